@@ -1,0 +1,43 @@
+//! Turns `src/rules/catalogue/*.toml` into static tables (see `src/rules/codegen.rs`).
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "runs at build time only"
+)]
+
+use std::{env, fs, path::Path};
+
+#[path = "src/rules/codegen.rs"]
+mod codegen;
+#[path = "src/rules/spec.rs"]
+mod spec;
+
+fn main() {
+    let dir = Path::new("src/rules/catalogue");
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed={}", dir.display());
+    let mut paths: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    paths.sort();
+    let files: Vec<spec::FileSpec> = paths
+        .iter()
+        .map(|p| {
+            let text = fs::read_to_string(p).unwrap();
+            toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", p.display()))
+        })
+        .collect();
+    let faults: Vec<String> = paths
+        .iter()
+        .zip(&files)
+        .flat_map(|(p, f)| spec::check(f).into_iter().map(move |t| format!("{}: {t}", p.display())))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let out = Path::new(&env::var("OUT_DIR").unwrap()).join("catalogue.rs");
+    fs::write(out, codegen::emit(&files)).unwrap();
+}

@@ -1,0 +1,52 @@
+//! The top error: everything that ends a run early, with its exit code and its remedy.
+
+use crate::config::ConfigError;
+use crate::git::GitError;
+
+/// Why a run ended without an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Git's data could not be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A file or a stream failed.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was being done, with the path.
+        what: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The command was used in a way that cannot work; the text says which and what to do.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Error {
+    /// A failed read or write, with what was being done.
+    pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Error {
+        let what = what.into();
+        move |source| Error::Io { what, source }
+    }
+
+    /// 2: could not check, which blocks too. A broken pipe is 0: the reader had enough.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => 0,
+            _ => 2,
+        }
+    }
+
+    /// What a person can do about it, one line.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Error::Git(e) => Some(e.help()),
+            Error::Config(_) => Some("mend the file; docs/configuration.md has every key"),
+            Error::Io { .. } => Some("check that the path exists and may be read"),
+            Error::Usage(_) => None,
+        }
+    }
+}

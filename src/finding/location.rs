@@ -1,0 +1,165 @@
+//! Places: paths as git has them (bytes), lines and columns as editors count them.
+
+use std::fmt;
+use std::ops::Range;
+
+/// A path inside a repository or a tree: bytes, `/` between parts, perhaps not UTF-8.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RepoPath(Vec<u8>);
+
+impl RepoPath {
+    /// Takes the bytes as they are; backslashes of Windows paths are to be turned before.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> RepoPath {
+        RepoPath(bytes.into())
+    }
+
+    /// The raw bytes: for git, never for a terminal.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &[u8] {
+        self.0.rsplit(|b| *b == b'/').next().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", printable(&self.0))
+    }
+}
+
+/// Safe to print: control characters and bytes that are no UTF-8 are escaped.
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.0))
+    }
+}
+
+/// Bytes as text that is safe on a terminal and in a log: control characters (C0, C1, bidirectional overrides,
+/// line separators) become `\n`, `\t` or `\u{..}`, bytes that are no UTF-8 become `\xNN`.
+pub fn printable(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c if c.is_control()
+                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}') =>
+                {
+                    out.push_str(&format!("\\u{{{:x}}}", c as u32));
+                }
+                c => out.push(c),
+            }
+        }
+        for b in chunk.invalid() {
+            out.push_str(&format!("\\x{b:02x}"));
+        }
+    }
+    out
+}
+
+/// Where a text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What sort of text.
+    pub kind: SourceKind,
+    /// The file, if it is one.
+    pub path: RepoPath,
+    /// The commit or tag that brings it, as hex.
+    pub commit: Option<String>,
+    /// The blob's object id, as hex.
+    pub blob: Option<String>,
+}
+
+/// What sort of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    /// A blob in the index.
+    Staged,
+    /// A blob of a commit.
+    Commit,
+    /// A file of a work tree or any folder.
+    File,
+    /// Standard input.
+    Stdin,
+    /// The name of a file.
+    FileName,
+    /// A commit's message, or one being written.
+    CommitMessage,
+    /// An annotated tag's message.
+    TagMessage,
+    /// The name of a branch or tag.
+    RefName,
+}
+
+impl Source {
+    /// A source with a path only.
+    pub fn new(kind: SourceKind, path: RepoPath) -> Source {
+        Source { kind, path, commit: None, blob: None }
+    }
+}
+
+/// A range of a text. Lines and columns count from 1; columns count characters (Unicode code points, and each byte
+/// that is no UTF-8), as editors do; the end is exclusive in columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+    /// Bytes of the decoded text (the blob itself, unless it is UTF-16).
+    pub bytes: Range<usize>,
+}
+
+impl Location {
+    /// Counts lines and columns of a byte range of `text`.
+    pub fn of(text: &[u8], bytes: Range<usize>) -> Location {
+        let (line, column) = position(text, bytes.start, 1, 0);
+        let line_start = memchr::memrchr(b'\n', &text[..bytes.start]).map_or(0, |i| i + 1);
+        let (end_line, end_column) = position(text, bytes.end, line, line_start);
+        Location { line, column, end_line, end_column, bytes }
+    }
+}
+
+/// Line and column of `offset`, counting lines from `line` at `from`, the start of that line.
+fn position(text: &[u8], offset: usize, line: u32, from: usize) -> (u32, u32) {
+    let before = &text[from..offset];
+    let newlines = memchr::memchr_iter(b'\n', before).count();
+    let start = memchr::memrchr(b'\n', before).map_or(from, |i| from + i + 1);
+    let chars: usize =
+        text[start..offset].utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum();
+    (line + newlines as u32, chars as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_count_from_one() {
+        let text = "a\nüé key=VALUE\nz".as_bytes();
+        let at = text.windows(5).position(|w| w == b"VALUE").unwrap();
+        let l = Location::of(text, at..at + 5);
+        assert_eq!((l.line, l.column, l.end_line, l.end_column), (2, 8, 2, 13));
+    }
+
+    #[test]
+    fn a_range_over_lines_ends_on_its_last_line() {
+        let l = Location::of(b"ab\ncd\nef", 1..7);
+        assert_eq!((l.line, l.column, l.end_line, l.end_column), (1, 2, 3, 2));
+    }
+
+    #[test]
+    fn what_could_move_a_cursor_is_escaped() {
+        assert_eq!(printable(b"a\x1b[2J\n\xff"), "a\\u{1b}[2J\\n\\xff");
+        assert_eq!(printable("\u{202e}x".as_bytes()), "\\u{202e}x");
+    }
+}

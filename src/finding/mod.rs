@@ -1,0 +1,73 @@
+//! What the scanner reports: a secret, where it stands, what it is believed to be and why.
+
+mod fingerprint;
+mod location;
+
+pub use crate::rules::spec::{Confidence, Severity};
+pub use fingerprint::{Fingerprint, Salt};
+pub use location::{Location, RepoPath, Source, SourceKind, printable};
+
+use crate::rules::Rule;
+use crate::secret::Secret;
+
+/// One secret in one place.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What kind it is.
+    pub rule: &'static Rule,
+    /// Where the text comes from.
+    pub source: Source,
+    /// Where in that text.
+    pub location: Location,
+    /// The value.
+    pub secret: Secret,
+    /// Impact if live; the rule's, unless a check or the policy changed it.
+    pub severity: Severity,
+    /// How sure; the rule's, raised or lowered by evidence.
+    pub confidence: Confidence,
+    /// Why it is believed, or doubted, most telling first, in words a person reads.
+    pub evidence: Vec<Evidence>,
+    /// The same for the same rule and value, wherever it stands.
+    pub fingerprint: Fingerprint,
+    /// The variable or key that the value was assigned to, if one was seen.
+    pub name: Option<String>,
+    /// The other half of a pair (an id and its secret), when it stands nearby.
+    pub pair: Option<Pair>,
+}
+
+/// The other half of a pair.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// What the other half is.
+    pub rule: &'static Rule,
+    /// Where it stands, in the same text.
+    pub location: Location,
+}
+
+/// One reason to believe or doubt a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Stable slug: `checksum`, `structure`, `name`, `entropy`, `path` ...
+    pub code: &'static str,
+    /// Raises (+1), lowers (-1) or only explains (0).
+    pub weight: i8,
+    /// In words: "checksum valid".
+    pub text: String,
+}
+
+impl Evidence {
+    /// Evidence that raises belief.
+    pub fn raises(code: &'static str, text: impl Into<String>) -> Evidence {
+        Evidence { code, weight: 1, text: text.into() }
+    }
+
+    /// Evidence that lowers belief.
+    pub fn lowers(code: &'static str, text: impl Into<String>) -> Evidence {
+        Evidence { code, weight: -1, text: text.into() }
+    }
+
+    /// A fact worth telling.
+    pub fn tells(code: &'static str, text: impl Into<String>) -> Evidence {
+        Evidence { code, weight: 0, text: text.into() }
+    }
+}

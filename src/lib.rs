@@ -1,0 +1,18 @@
+//! stanch: a git hook that keeps secrets out of commits and pushes, and tells their author what to do.
+//!
+//! Data flow: [`git`] reads what git will record or send and makes [`scan::Fragment`]s; [`scan`] finds secrets in
+//! them with [`rules`] and [`validate`]; [`policy`] decides; [`report`] tells. `docs/architecture.md` has the whole.
+#![forbid(unsafe_code)]
+
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod finding;
+pub mod git;
+pub mod policy;
+pub mod report;
+pub mod rules;
+pub mod scan;
+pub mod secret;
+pub mod text;
+pub mod validate;

@@ -1,0 +1,7 @@
+//! The catalogue as `static` tables, made by `build.rs` from `src/rules/catalogue/*.toml`.
+#![allow(clippy::all, unreachable_pub, unused_imports, reason = "generated")]
+
+use super::spec::{Alphabet, Confidence, Kind, Severity, Validator, Window};
+use super::{Context, Detector, Provider, Remediation, Rule, Value};
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

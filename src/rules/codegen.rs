@@ -1,0 +1,113 @@
+//! Emits the catalogue as Rust source: `static` tables that cost nothing at start.
+//!
+//! Pure: specs in, text out. `build.rs` writes the text, `builtin.rs` includes it, and a test holds that the tables
+//! equal the same specs read at run time.
+
+use super::spec::{FileSpec, RemediationSpec, RuleSpec};
+use std::fmt::Write;
+
+/// The source of the tables `PROVIDERS`, `REMEDIATIONS` and `RULES` for these files, in their order.
+pub fn emit(files: &[FileSpec]) -> String {
+    let mut providers = String::new();
+    let mut remediations = String::new();
+    let mut rules = String::new();
+    let mut count = (0usize, 0usize);
+    for (p, file) in files.iter().enumerate() {
+        let _ =
+            writeln!(providers, "Provider {{ id: {:?}, name: {:?} }},", file.provider.id, file.provider.name);
+        let default = count.0;
+        let _ = writeln!(remediations, "{},", remediation(&file.remediation));
+        count.0 += 1;
+        let mut variants = Vec::new();
+        for (name, spec) in &file.variant {
+            variants.push((name.as_str(), count.0));
+            let _ = writeln!(remediations, "{},", remediation(spec));
+            count.0 += 1;
+        }
+        for rule in &file.rules {
+            let wanted = rule.remediation.as_deref();
+            let index = variants.iter().find(|(n, _)| Some(*n) == wanted).map_or(default, |(_, i)| *i);
+            let _ = writeln!(rules, "{},", rule_source(rule, p, index));
+            count.1 += 1;
+        }
+    }
+    format!(
+        "/// Every provider.\npub static PROVIDERS: [Provider; {}] = [\n{providers}];\n\
+         /// Every remediation: a file's default, then its variants.\n\
+         static REMEDIATIONS: [Remediation; {}] = [\n{remediations}];\n\
+         /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n",
+        files.len(),
+        count.0,
+        count.1
+    )
+}
+
+fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
+    let detector = match (&r.regex, &r.context) {
+        (Some(regex), _) => format!("Detector::Regex({regex:?})"),
+        (None, Some(c)) => {
+            let (least, most) = c.value.length.bounds();
+            format!(
+                "Detector::Context(Context {{ words: &{:?}, names: &{:?}, not_names: &{:?}, value: Value {{ \
+                 prefix: {:?}, alphabet: Alphabet::{:?}, least: {least}, most: {most}, suffix: {:?} }}, \
+                 near: {}, strict: {} }})",
+                c.words,
+                c.names,
+                c.not_names,
+                c.value.prefix,
+                c.value.alphabet,
+                c.value.suffix,
+                c.near,
+                c.strict
+            )
+        }
+        (None, None) => "Detector::Judged".to_owned(),
+    };
+    format!(
+        "Rule {{ id: {:?}, aliases: &{:?}, provider: &PROVIDERS[{provider}], name: {:?}, kind: Kind::{:?}, \
+         severity: Severity::{:?}, confidence: Confidence::{:?}, public: {}, keywords: &{:?}, detector: {detector}, \
+         entropy: {:?}, window: Window::{:?}, validator: Validator::{:?}, env_var: {:?}, env_var_aliases: &{:?}, \
+         references: &{:?}, supersedes: &{:?}, pairs: &{:?}, remediation: &REMEDIATIONS[{remediation}] }}",
+        r.id,
+        r.aliases,
+        r.name,
+        r.kind,
+        r.severity,
+        r.confidence,
+        r.public,
+        r.effective_keywords(),
+        r.entropy,
+        r.window,
+        r.validator,
+        r.env_var,
+        r.env_var_aliases,
+        r.references,
+        r.supersedes,
+        r.pairs,
+    )
+}
+
+fn remediation(r: &RemediationSpec) -> String {
+    format!(
+        "Remediation {{ impact: {:?}, revoke_url: {:?}, steps: &{:?}, commands: &{:?}, zero_downtime: {:?}, \
+         rotation: {:?}, audit: {:?}, audit_url: {:?}, breaks: {:?}, create: &{:?}, limits: {:?}, \
+         auto_revoked: {:?}, public_by_design: {:?}, notes: {:?}, docs_url: {:?}, read: &{:?}, sources: &{:?} }}",
+        r.impact,
+        r.revoke_url,
+        r.steps,
+        r.commands,
+        r.zero_downtime,
+        r.rotation,
+        r.audit,
+        r.audit_url,
+        r.breaks,
+        r.create,
+        r.limits,
+        r.auto_revoked,
+        r.public_by_design,
+        r.notes,
+        r.docs_url,
+        r.read,
+        r.sources,
+    )
+}

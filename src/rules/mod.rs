@@ -1,0 +1,163 @@
+//! Rules: what kinds of secrets there are, how each is known, and what to do about it.
+//!
+//! The catalogue (`catalogue/*.toml`) becomes `static` tables at build time; a user's own rules have the same
+//! format and become the same [`Rule`], so the rest of the program knows one kind of rule only.
+
+mod builtin;
+pub mod codegen;
+mod set;
+pub mod spec;
+
+pub use set::{OwnRulesError, RuleSet};
+pub use spec::{Alphabet, Confidence, Kind, Severity, Validator, Window};
+
+/// Who issues a secret.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// Stable slug.
+    pub id: &'static str,
+    /// Name as the provider writes it.
+    pub name: &'static str,
+}
+
+/// What to do about a leak; fields as in [`spec::RemediationSpec`].
+#[derive(Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented once, in the spec")]
+pub struct Remediation {
+    pub impact: Option<&'static str>,
+    pub revoke_url: Option<&'static str>,
+    pub steps: &'static [&'static str],
+    pub commands: &'static [&'static str],
+    pub zero_downtime: Option<bool>,
+    pub rotation: Option<&'static str>,
+    pub audit: Option<&'static str>,
+    pub audit_url: Option<&'static str>,
+    pub breaks: Option<&'static str>,
+    pub create: &'static [&'static str],
+    pub limits: Option<&'static str>,
+    pub auto_revoked: Option<&'static str>,
+    pub public_by_design: Option<&'static str>,
+    pub notes: Option<&'static str>,
+    pub docs_url: Option<&'static str>,
+    pub read: &'static [&'static str],
+    pub sources: &'static [&'static str],
+}
+
+impl Remediation {
+    /// Was this field (by its name in the file) read at the vendor, so that it may be stated as certain?
+    pub fn is_read(&self, field: &str) -> bool {
+        self.read.contains(&field)
+    }
+}
+
+/// One kind of secret; fields as in [`spec::RuleSpec`].
+#[derive(Debug, PartialEq)]
+#[allow(missing_docs, reason = "documented once, in the spec")]
+pub struct Rule {
+    pub id: &'static str,
+    pub aliases: &'static [&'static str],
+    pub provider: &'static Provider,
+    pub name: &'static str,
+    pub kind: Kind,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub public: bool,
+    /// Lower case.
+    pub keywords: &'static [&'static str],
+    pub detector: Detector,
+    pub entropy: f32,
+    pub window: Window,
+    pub validator: Validator,
+    pub env_var: Option<&'static str>,
+    pub env_var_aliases: &'static [&'static str],
+    pub references: &'static [&'static str],
+    pub supersedes: &'static [&'static str],
+    pub pairs: &'static [&'static str],
+    pub remediation: &'static Remediation,
+}
+
+impl Rule {
+    /// Found by judgement alone, without a provider's format or name?
+    pub fn is_generic(&self) -> bool {
+        matches!(self.detector, Detector::Judged)
+    }
+
+    /// Is this the rule's id or one of its former ids?
+    pub fn is_called(&self, id: &str) -> bool {
+        self.id == id || self.aliases.contains(&id)
+    }
+}
+
+/// How a rule's secrets are found.
+#[derive(Debug, PartialEq)]
+pub enum Detector {
+    /// A byte regex with the group `secret`.
+    Regex(&'static str),
+    /// A value known by the names around it.
+    Context(Context),
+    /// Judgement over assignments.
+    Judged,
+}
+
+/// A value known by the names around it; fields as in [`spec::ContextSpec`].
+#[derive(Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented once, in the spec")]
+pub struct Context {
+    pub words: &'static [&'static str],
+    pub names: &'static [&'static str],
+    pub not_names: &'static [&'static str],
+    pub value: Value,
+    pub near: u8,
+    pub strict: bool,
+}
+
+/// The shape of a value: a literal prefix, then `least..=most` bytes of an alphabet, then a literal suffix.
+#[derive(Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented once, in the spec")]
+pub struct Value {
+    pub prefix: &'static str,
+    pub alphabet: Alphabet,
+    pub least: u32,
+    pub most: u32,
+    pub suffix: &'static str,
+}
+
+impl Value {
+    /// Has the whole of `value` this shape?
+    pub fn matches(&self, value: &[u8]) -> bool {
+        let Some(rest) = value.strip_prefix(self.prefix.as_bytes()) else {
+            return false;
+        };
+        let Some(mut rest) = rest.strip_suffix(self.suffix.as_bytes()) else {
+            return false;
+        };
+        if !(self.least as usize..=self.most as usize).contains(&rest.len()) {
+            return false;
+        }
+        if self.alphabet == Alphabet::Uuid {
+            return rest.len() == 36
+                && rest.iter().enumerate().all(|(i, b)| match i {
+                    8 | 13 | 18 | 23 => *b == b'-',
+                    _ => b.is_ascii_hexdigit(),
+                });
+        }
+        if self.alphabet.padded() {
+            while let Some(r) = rest.strip_suffix(b"=") {
+                rest = r;
+            }
+        }
+        rest.iter().all(|b| self.alphabet.contains(*b))
+    }
+}
+
+/// Compiles a rule's pattern: bytes, ASCII classes only (a Unicode `\w` costs forty times as much to build).
+///
+/// # Errors
+/// When it is not a regular expression, or one too large to hold (1 MB compiled).
+pub fn compile(pattern: &str) -> Result<regex::bytes::Regex, regex::Error> {
+    regex::bytes::RegexBuilder::new(pattern)
+        .unicode(false)
+        .size_limit(1 << 20)
+        .dfa_size_limit(1 << 20)
+        .build()
+}

@@ -1,0 +1,1 @@
+//! Assignments: names and the values given to them, in every form that people store keys in.

@@ -1,0 +1,162 @@
+//! The engine: from a fragment to findings.
+
+use super::candidate::{self, Candidate};
+use super::matcher::LazyRegex;
+use super::prefilter::{Hit, Prefilter};
+use super::{Fragment, context, decode, judge, matcher};
+use crate::finding::{Confidence, Evidence, Finding, Fingerprint, Location, Salt, SourceKind};
+use crate::rules::{Detector, Rule, RuleSet};
+use crate::secret::Secret;
+use crate::text::encoding::{self, Encoding};
+use crate::text::lang::Lang;
+use crate::text::{entropy, placeholder};
+use crate::validate::{self, Verdict};
+
+/// What a caller may choose.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How deep encoded text is decoded; 0 is not at all.
+    pub decode_depth: u8,
+    /// Mixed into fingerprints.
+    pub salt: Salt,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { decode_depth: 1, salt: Salt::default() }
+    }
+}
+
+/// Scans fragments with a set of rules. Building one costs next to nothing: automata and patterns are made when
+/// something first needs them. It is shared between threads by reference.
+#[derive(Debug)]
+pub struct Engine {
+    rules: Vec<&'static Rule>,
+    patterns: Vec<LazyRegex>,
+    prefilter: Prefilter,
+    options: Options,
+}
+
+impl Engine {
+    /// An engine for these rules.
+    pub fn new(rules: &RuleSet, options: Options) -> Engine {
+        let rules = rules.as_slice().to_vec();
+        Engine {
+            patterns: rules.iter().map(|_| LazyRegex::default()).collect(),
+            prefilter: Prefilter::new(&rules),
+            rules,
+            options,
+        }
+    }
+
+    /// The findings in a fragment, in order of place. Values that are public by design are among them: the policy
+    /// keeps them from a person who did not ask.
+    pub fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
+        let (text, encoding) = encoding::decode(&fragment.bytes);
+        let lang = match fragment.source.kind {
+            SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
+                Lang::of_path(fragment.source.path.as_bytes())
+            }
+            _ => Lang::Other,
+        };
+        let scope =
+            Scope { lang, path: fragment.source.path.as_bytes(), binary: encoding == Encoding::Binary };
+        let candidates = self.candidates(&text, &scope, self.options.decode_depth);
+        candidate::resolve(candidates).into_iter().map(|c| self.finding(c, &text, fragment)).collect()
+    }
+
+    /// Everything that matches and passes its own checks, overlaps included.
+    fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8) -> Vec<Candidate> {
+        let hits = self.prefilter.hits(text);
+        let mut out = Vec::new();
+        let mut judged: Vec<Hit> = Vec::new();
+        for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
+            let index = of_rule[0].rule as usize;
+            let rule = self.rules[index];
+            match &rule.detector {
+                Detector::Regex(pattern) => {
+                    out.extend(matcher::matches(rule, pattern, &self.patterns[index], text, of_rule));
+                }
+                // Without a format of their own, values in binary files are noise.
+                Detector::Context(_) | Detector::Judged if scope.binary => {}
+                Detector::Context(c) => out.extend(context::matches(rule, c, text, scope.lang, of_rule)),
+                Detector::Judged => judged.extend_from_slice(of_rule),
+            }
+        }
+        if !judged.is_empty() {
+            out.extend(judge::candidates(&self.rules, text, scope.lang, scope.path, &judged));
+        }
+        let mut out: Vec<Candidate> = out.into_iter().filter_map(|c| prove(c, text)).collect();
+        if depth > 0 && !scope.binary {
+            for view in decode::views(text) {
+                for mut inner in self.candidates(&view.bytes, scope, depth - 1) {
+                    let value = inner.decoded.take();
+                    inner.decoded = Some(value.unwrap_or_else(|| view.bytes[inner.secret.clone()].to_vec()));
+                    inner.secret = view.at.clone();
+                    inner.whole = view.at.clone();
+                    inner.evidence.push(Evidence::tells("encoded", "stands here in base64"));
+                    out.push(inner);
+                }
+            }
+        }
+        out
+    }
+
+    fn finding(&self, c: Candidate, text: &[u8], fragment: &Fragment<'_>) -> Finding {
+        let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
+        Finding {
+            rule: c.rule,
+            source: fragment.source.clone(),
+            location: Location::of(text, c.secret.clone()),
+            secret: Secret::new(value),
+            severity: c.severity,
+            confidence: c.confidence,
+            evidence: c.evidence,
+            fingerprint: Fingerprint::new(&self.options.salt, c.rule.id, value),
+            name: c.name,
+            pair: None,
+        }
+    }
+}
+
+/// What is known of the text as a whole.
+struct Scope<'a> {
+    lang: Lang,
+    path: &'a [u8],
+    binary: bool,
+}
+
+/// Entropy, placeholder and offline proof; `None` when the candidate is no secret.
+fn prove(mut c: Candidate, text: &[u8]) -> Option<Candidate> {
+    let value = &text[c.secret.clone()];
+    if c.rule.entropy > 0.0 && entropy::shannon(value) < c.rule.entropy {
+        return None;
+    }
+    let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);
+    match check.verdict {
+        Verdict::Invalid => return None,
+        Verdict::Valid => c.confidence = Confidence::Certain,
+        Verdict::Unknown => {
+            if placeholder::is_placeholder(value) {
+                return None;
+            }
+            for _ in check.evidence.iter().filter(|e| e.weight < 0) {
+                c.confidence = lower(c.confidence);
+            }
+        }
+    }
+    if let Some(most) = check.at_most {
+        c.severity = c.severity.min(most);
+    }
+    c.evidence.splice(0..0, check.evidence);
+    Some(c)
+}
+
+/// One step less sure.
+fn lower(c: Confidence) -> Confidence {
+    match c {
+        Confidence::Certain => Confidence::High,
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
+    }
+}

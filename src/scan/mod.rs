@@ -1,0 +1,17 @@
+//! Finding secrets in bytes: gate, decode, prefilter, match, filter, prove.
+//!
+//! Knows nothing of git, files or terminals: a [`Fragment`] goes in, findings come out.
+
+mod assign;
+mod candidate;
+mod context;
+mod decode;
+mod engine;
+mod fragment;
+mod judge;
+mod matcher;
+mod prefilter;
+pub mod template;
+
+pub use engine::{Engine, Options};
+pub use fragment::Fragment;

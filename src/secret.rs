@@ -1,0 +1,85 @@
+//! A secret's bytes in a type that cannot be printed, logged or serialised by accident.
+
+use std::fmt;
+
+/// Raw bytes of a secret. `Debug` redacts, `Display` masks, there is no `Serialize`; only [`Secret::expose`] gives
+/// the bytes, and a test holds which modules may call it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Secret(Box<[u8]>);
+
+impl Secret {
+    /// Takes a secret in.
+    pub fn new(bytes: &[u8]) -> Secret {
+        Secret(bytes.into())
+    }
+
+    /// The raw bytes.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Is it of no length at all?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A masked form that is safe to show: a few first and last characters and the length.
+    ///
+    /// At most a quarter of the characters stand clear, never more than 8, and none of a value under 12 or of one
+    /// whose `keep_prefix` would not leave enough hidden. A public prefix (`ghp_`, `sk_live_`) says nothing, yet it
+    /// counts.
+    pub fn masked(&self) -> String {
+        let printable = |b: &u8| (0x21..0x7f).contains(b);
+        let n = self.0.len();
+        if n < 12 {
+            return format!("****({n})");
+        }
+        let shown = (n / 4).min(8);
+        let (head, tail) = (shown - shown / 3, shown / 3);
+        let text = |bytes: &[u8]| -> String {
+            bytes.iter().map(|b| if printable(b) { *b as char } else { '.' }).collect()
+        };
+        format!("{}****({n})****{}", text(&self.0[..head]), text(&self.0[n - tail..]))
+            .trim_end_matches("****")
+            .to_owned()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes, redacted)", self.0.len())
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_never_shows_a_byte_of_the_value() {
+        let s = Secret::new(b"abcdefghijklmnopqrstuvwxyz");
+        assert_eq!(format!("{s:?}"), "Secret(26 bytes, redacted)");
+    }
+
+    #[test]
+    fn a_mask_shows_at_most_a_third_and_nothing_of_what_is_short() {
+        for n in 1..200usize {
+            let value: Vec<u8> = (0..n).map(|i| b'a' + (i % 26) as u8).collect();
+            let masked = Secret::new(&value).masked();
+            let clear = masked.bytes().filter(u8::is_ascii_lowercase).count();
+            assert!(clear * 3 <= n, "{n}: {masked}");
+            assert!(n >= 12 || clear == 0, "{n}: {masked}");
+        }
+    }
+}

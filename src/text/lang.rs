@@ -1,0 +1,100 @@
+//! Languages and file formats, told from a path.
+
+/// A language or format, as far as quoting and reading a variable differ in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Lang {
+    Python,
+    JavaScript,
+    TypeScript,
+    Go,
+    Java,
+    Kotlin,
+    Scala,
+    Ruby,
+    Php,
+    CSharp,
+    Rust,
+    Swift,
+    C,
+    Shell,
+    PowerShell,
+    Perl,
+    Lua,
+    Terraform,
+    Yaml,
+    Json,
+    Toml,
+    Ini,
+    Properties,
+    DotEnv,
+    Xml,
+    Html,
+    Sql,
+    Dockerfile,
+    Markdown,
+    Other,
+}
+
+impl Lang {
+    /// Told from the file's name.
+    pub fn of_path(path: &[u8]) -> Lang {
+        let name = path.rsplit(|b| *b == b'/' || *b == b'\\').next().unwrap_or_default().to_ascii_lowercase();
+        if name.starts_with(b".env") || name.ends_with(b".env") || name == b".envrc" {
+            return Lang::DotEnv;
+        }
+        if name.starts_with(b"dockerfile")
+            || name.starts_with(b"containerfile")
+            || name.ends_with(b".dockerfile")
+        {
+            return Lang::Dockerfile;
+        }
+        match &*name {
+            b".npmrc" | b".netrc" | b".pypirc" | b".gitconfig" | b".editorconfig" | b"pip.conf" => {
+                return Lang::Ini;
+            }
+            b".bashrc" | b".zshrc" | b".profile" | b".bash_profile" | b".zshenv" | b"makefile" => {
+                return Lang::Shell;
+            }
+            b"gemfile" | b"rakefile" | b"vagrantfile" | b"podfile" | b"fastfile" => {
+                return Lang::Ruby;
+            }
+            b"jenkinsfile" => return Lang::Java,
+            _ => {}
+        }
+        let ext = match memchr::memrchr(b'.', &name) {
+            Some(i) => &name[i + 1..],
+            None => return Lang::Other,
+        };
+        match ext {
+            b"py" | b"pyi" | b"pyw" | b"ipynb" => Lang::Python,
+            b"js" | b"jsx" | b"mjs" | b"cjs" | b"vue" | b"svelte" => Lang::JavaScript,
+            b"ts" | b"tsx" | b"mts" | b"cts" => Lang::TypeScript,
+            b"go" => Lang::Go,
+            b"java" | b"groovy" | b"gradle" => Lang::Java,
+            b"kt" | b"kts" => Lang::Kotlin,
+            b"scala" | b"sbt" => Lang::Scala,
+            b"rb" | b"erb" | b"rake" | b"gemspec" => Lang::Ruby,
+            b"php" | b"phtml" | b"inc" => Lang::Php,
+            b"cs" | b"vb" | b"fs" | b"cshtml" => Lang::CSharp,
+            b"rs" => Lang::Rust,
+            b"swift" | b"m" | b"mm" | b"dart" => Lang::Swift,
+            b"c" | b"h" | b"cc" | b"cpp" | b"cxx" | b"hpp" | b"hh" | b"ino" => Lang::C,
+            b"sh" | b"bash" | b"zsh" | b"fish" | b"ksh" | b"mk" | b"bats" => Lang::Shell,
+            b"ps1" | b"psm1" | b"psd1" => Lang::PowerShell,
+            b"pl" | b"pm" | b"t" => Lang::Perl,
+            b"lua" => Lang::Lua,
+            b"tf" | b"tfvars" | b"hcl" => Lang::Terraform,
+            b"yml" | b"yaml" => Lang::Yaml,
+            b"json" | b"tfstate" | b"jsonc" | b"json5" | b"har" => Lang::Json,
+            b"toml" => Lang::Toml,
+            b"ini" | b"cfg" | b"conf" | b"cnf" | b"service" => Lang::Ini,
+            b"properties" => Lang::Properties,
+            b"xml" | b"config" | b"plist" | b"csproj" | b"xaml" | b"resx" => Lang::Xml,
+            b"html" | b"htm" => Lang::Html,
+            b"sql" => Lang::Sql,
+            b"md" | b"mdx" | b"rst" | b"adoc" | b"txt" => Lang::Markdown,
+            _ => Lang::Other,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Text as bytes: encodings, entropy, languages, placeholders.
+
+pub mod encoding;
+pub mod entropy;
+pub mod lang;
+pub mod lines;
+pub mod placeholder;
