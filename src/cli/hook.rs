@@ -1,7 +1,6 @@
 //! `stanch hook NAME`: what the hook files call.
 
-use super::check;
-use crate::config::Config;
+use super::check::{self, Checker};
 use crate::error::Error;
 use crate::git::Repo;
 use crate::report;
@@ -23,8 +22,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     match args.name {
         Name::PreCommit | Name::PreMergeCommit => {
             let repo = Repo::open_from_env()?;
-            let config = Config::default();
-            let decision = check::staged(&repo, &config, &check::engine(&config))?;
+            let checker = Checker::of_repo(&repo)?;
+            let decision = check::staged(&repo, &checker)?;
             report::human::render(&decision, &mut anstream::stderr()).map_err(Error::io("standard error"))?;
             Ok(decision.exit_code())
         }

@@ -2,6 +2,7 @@
 
 mod check;
 mod hook;
+mod scan;
 
 use crate::error::Error;
 use clap::{Parser, Subcommand};
@@ -19,6 +20,8 @@ struct Cli {
 enum Command {
     /// What git's hooks call.
     Hook(hook::Args),
+    /// Scan files and folders, standard input, or the staged change.
+    Scan(scan::Args),
 }
 
 /// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
@@ -32,6 +35,7 @@ pub fn main() -> ExitCode {
     };
     let result = match cli.command {
         Command::Hook(args) => hook::run(&args),
+        Command::Scan(args) => scan::run(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),

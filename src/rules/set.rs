@@ -218,7 +218,7 @@ mod tests {
             rules.extend(from_spec(&file));
         }
         assert_eq!(rules, RuleSet::builtin().as_slice());
-        assert!(rules.len() > 1);
+        assert!(!rules.is_empty());
     }
 
     #[test]

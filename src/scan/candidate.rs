@@ -51,7 +51,7 @@ fn rank(rule: &Rule) -> u8 {
 pub(super) fn resolve(mut all: Vec<Candidate>) -> Vec<Candidate> {
     let key = |c: &Candidate| (rank(c.rule) > 0, c.confidence, rank(c.rule), c.secret.len());
     // A stable sort keeps catalogue order between equals.
-    all.sort_by(|a, b| key(b).cmp(&key(a)));
+    all.sort_by_key(|c| std::cmp::Reverse(key(c)));
     let mut kept: Vec<Candidate> = Vec::new();
     for c in all {
         let beats = |k: &Candidate| c.rule.supersedes.contains(&k.rule.id) && overlap(&k.secret, &c.secret);

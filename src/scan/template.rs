@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `${ALPHABET:N}`, `${ALPHABET:N-M}` | so many random characters of a rule alphabet (`hex-lower`, `base62` ...) |
 //! | `${seal:VALIDATOR:ARG}` | a value that passes that validator, for instance `${seal:github-crc32:ghp_}` |
-//! | `${base64:...}` with a nested template in `{}` | base64 of it: `${b64{user:${base62:12}}}` |
+//! | `${b64{...}}` | base64 of the nested template, for instance `${b64{user:${base62:12}}}` |
 
 use crate::rules::{Alphabet, Validator};
 use crate::validate;
@@ -35,7 +35,7 @@ impl Random {
     }
 
     /// The next 32 bits.
-    pub fn next(&mut self) -> u32 {
+    pub fn draw(&mut self) -> u32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -56,7 +56,7 @@ impl Random {
             );
         }
         let all: Vec<u8> = (0x21..0x7f).filter(|b| alphabet.contains(*b)).collect();
-        (0..n).map(|_| all[self.next() as usize % all.len()] as char).collect()
+        (0..n).map(|_| all[self.draw() as usize % all.len()] as char).collect()
     }
 }
 
@@ -109,7 +109,7 @@ fn expand_form(form: &str, random: &mut Random) -> Result<String, TemplateError>
     if head == "seal" {
         let (name, argument) = tail.split_once(':').unwrap_or((tail, ""));
         let validator = Validator::from_slug(name).ok_or_else(unknown)?;
-        return validate::forge(validator, argument, &mut || random.next()).ok_or_else(unknown);
+        return validate::forge(validator, argument, &mut || random.draw()).ok_or_else(unknown);
     }
     let alphabet = Alphabet::from_slug(head).ok_or_else(unknown)?;
     let length = match tail.split_once('-') {
@@ -117,7 +117,7 @@ fn expand_form(form: &str, random: &mut Random) -> Result<String, TemplateError>
         Some((least, most)) => {
             let least: usize = least.parse().map_err(|_| unknown())?;
             let most: usize = most.parse().map_err(|_| unknown())?;
-            least + random.next() as usize % (most.saturating_sub(least) + 1)
+            least + random.draw() as usize % (most.saturating_sub(least) + 1)
         }
     };
     Ok(random.characters(alphabet, length))

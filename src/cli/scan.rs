@@ -1,0 +1,196 @@
+//! `stanch scan`: files and folders, standard input, or the staged change.
+
+use super::check::{self, Checker};
+use crate::error::Error;
+use crate::finding::{RepoPath, Source, SourceKind};
+use crate::git::Repo;
+use crate::policy::{Decided, Decision, Reading, Skipped, Stage};
+use crate::report;
+use crate::scan::Fragment;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `stanch scan`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch scan                     the current folder, files that git ignores left out
+  stanch scan src config/app.yml  these
+  stanch scan --staged            what the next commit would record
+  git show HEAD | stanch scan --stdin
+  stanch scan --format sarif > stanch.sarif
+
+Exit status: 0 nothing blocks, 1 a secret blocks, 2 could not check.")]
+pub(super) struct Args {
+    /// Files and folders; the current folder when none is given
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Scan what the next commit would record
+    #[arg(long, conflicts_with_all = ["paths", "stdin"])]
+    staged: bool,
+    /// Scan standard input
+    #[arg(long, conflicts_with = "paths")]
+    stdin: bool,
+    /// Files that git ignores too
+    #[arg(long)]
+    no_ignore: bool,
+    /// Show what was let through too, with the reason
+    #[arg(long)]
+    show_suppressed: bool,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a person.
+    Human,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let mut decision = if args.staged {
+        let repo = Repo::open_from_env()?;
+        let checker = Checker::of_repo(&repo)?;
+        check::staged(&repo, &checker)?
+    } else {
+        let checker = Checker::here()?;
+        if args.stdin { standard_input(&checker)? } else { files(args, &checker)? }
+    };
+    if !args.show_suppressed {
+        decision.findings.retain(|d| d.action != crate::policy::Action::Suppress);
+    }
+    let write = |out: &mut dyn Write| match args.format {
+        Format::Human => report::human::render(&decision, out),
+        Format::Json => report::json::render(&decision, out),
+        Format::Jsonl => report::json::render_lines(&decision, out),
+    };
+    let mut out = io::BufWriter::new(anstream::stdout());
+    write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))?;
+    if args.format != Format::Human {
+        for s in &decision.reading.skipped {
+            let _ = writeln!(anstream::stderr(), "stanch: not read: {}: {}", s.path, s.why);
+        }
+    }
+    Ok(decision.exit_code())
+}
+
+fn standard_input(checker: &Checker) -> Result<Decision, Error> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
+    let mut decision = check::empty(Stage::Scan);
+    decision.reading.files = 1;
+    decision.reading.bytes = bytes.len() as u64;
+    let source = Source::new(SourceKind::Stdin, RepoPath::new("-"));
+    decision.findings = checker.fragment(&Fragment { source, bytes: bytes.into() });
+    Ok(decision)
+}
+
+/// What came of one file.
+enum Outcome {
+    Read(u64, Vec<Decided>),
+    Skipped(Skipped),
+}
+
+fn files(args: &Args, checker: &Checker) -> Result<Decision, Error> {
+    let paths = walk(args)?;
+    let bar = progress(paths.len() as u64);
+    let outcomes: Vec<Outcome> = paths
+        .par_iter()
+        .map(|path| {
+            let outcome = file(path, checker);
+            bar.inc(1);
+            outcome
+        })
+        .collect::<Result<_, Error>>()?;
+    bar.finish_and_clear();
+    let mut decision = check::empty(Stage::Scan);
+    let reading: &mut Reading = &mut decision.reading;
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Read(bytes, found) => {
+                reading.files += 1;
+                reading.bytes += bytes;
+                decision.findings.extend(found);
+            }
+            Outcome::Skipped(s) => reading.skipped.push(s),
+        }
+    }
+    Ok(decision)
+}
+
+fn file(path: &Path, checker: &Checker) -> Result<Outcome, Error> {
+    let repo_path = repo_path(path);
+    let failed = || Error::io(format!("cannot read {repo_path}"));
+    let size = path.metadata().map_err(failed())?.len();
+    if let Some(why) = checker.too_large(size) {
+        return Ok(Outcome::Skipped(Skipped { path: repo_path, why }));
+    }
+    let mut bytes = Vec::with_capacity(size as usize);
+    File::open(path).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(failed())?;
+    let read = bytes.len() as u64;
+    let source = Source::new(SourceKind::File, repo_path);
+    Ok(Outcome::Read(read, checker.fragment(&Fragment { source, bytes: bytes.into() })))
+}
+
+/// The files to read, sorted. Named files are always among them; in folders git's ignore rules hold, and hidden
+/// files (`.env`, `.npmrc`) are read.
+fn walk(args: &Args) -> Result<Vec<PathBuf>, Error> {
+    let here = [PathBuf::from(".")];
+    let roots: &[PathBuf] = if args.paths.is_empty() { &here } else { &args.paths };
+    let mut out = Vec::new();
+    for root in roots {
+        let mut walker = ignore::WalkBuilder::new(root);
+        walker
+            .hidden(false)
+            .ignore(false)
+            .git_ignore(!args.no_ignore)
+            .git_exclude(!args.no_ignore)
+            .git_global(!args.no_ignore)
+            .filter_entry(|e| e.file_name() != ".git" || !e.file_type().is_some_and(|t| t.is_dir()));
+        for entry in walker.build() {
+            let entry = entry.map_err(|e| Error::io("cannot walk")(io::Error::other(e.to_string())))?;
+            if entry.file_type().is_some_and(|t| t.is_file()) || (entry.depth() == 0 && root.is_file()) {
+                out.push(entry.into_path());
+            }
+        }
+    }
+    out.sort();
+    out.dedup();
+    Ok(out)
+}
+
+/// A path for messages and rules: forward slashes, no `./` before it.
+fn repo_path(path: &Path) -> RepoPath {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    RepoPath::new(path_bytes(path))
+}
+
+#[cfg(unix)]
+fn path_bytes(path: &Path) -> Vec<u8> {
+    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()
+}
+
+#[cfg(not(unix))]
+fn path_bytes(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+/// A bar on a terminal, after the first half second; nothing elsewhere.
+fn progress(files: u64) -> ProgressBar {
+    if !io::stderr().is_terminal() || files < 100 {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(files), ProgressDrawTarget::stderr_with_hz(10));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}

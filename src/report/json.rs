@@ -1,0 +1,73 @@
+//! JSON: one object a finding, as lines (`jsonl`) or as one array (`json`).
+
+use crate::policy::{Decided, Decision};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// A finding as scripts read it. Field names are a promise: they are added to, never renamed.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    rule: &'a str,
+    provider: &'a str,
+    kind: &'a str,
+    severity: &'a str,
+    confidence: &'a str,
+    decision: &'a str,
+    because: &'a str,
+    path: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    fingerprint: String,
+    redacted: String,
+    name: Option<String>,
+    evidence: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
+}
+
+fn row(d: &Decided) -> Row<'_> {
+    let f = &d.finding;
+    Row {
+        rule: f.rule.id,
+        provider: f.rule.provider.id,
+        kind: f.rule.kind.slug(),
+        severity: f.severity.slug(),
+        confidence: f.confidence.slug(),
+        decision: d.action.slug(),
+        because: &d.because,
+        path: f.source.path.to_string(),
+        line: f.location.line,
+        column: f.location.column,
+        end_line: f.location.end_line,
+        end_column: f.location.end_column,
+        fingerprint: f.fingerprint.to_string(),
+        redacted: f.secret.masked(),
+        name: f.name.as_ref().map(|n| crate::finding::printable(n.as_bytes())),
+        evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
+        commit: f.source.commit.as_deref(),
+    }
+}
+
+/// One object a line.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render_lines(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+    for d in &decision.findings {
+        serde_json::to_writer(&mut *out, &row(d))?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// One array.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<Row<'_>> = decision.findings.iter().map(row).collect();
+    serde_json::to_writer_pretty(&mut *out, &rows)?;
+    out.write_all(b"\n")
+}
