@@ -64,7 +64,7 @@ fn a_module_imports_only_from_below() {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
         for part in code.split("crate::").skip(1) {
-            let name: String = part.chars().take_while(|c| c.is_ascii_lowercase()).collect();
+            let name: String = part.chars().take_while(char::is_ascii_lowercase).collect();
             let Some(other) = rank(&name) else { continue };
             seen += 1;
             let sibling = SIBLINGS.contains(&(module.as_str(), name.as_str()));
