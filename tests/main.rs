@@ -1,4 +1,6 @@
 //! The integration tests: one binary, one module an area.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
+mod git_staged;
 mod layering;
+mod support;
