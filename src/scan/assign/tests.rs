@@ -1,0 +1,101 @@
+use super::{Form, assignments};
+use crate::text::lang::Lang;
+use proptest::prelude::*;
+
+fn pairs(text: &str, lang: Lang) -> Vec<(&str, &str, Form)> {
+    assignments(text.as_bytes(), 0..text.len(), lang)
+        .map(|a| (&text[a.name], &text[a.value], a.form))
+        .collect()
+}
+
+#[test]
+fn every_setting_gives_its_name_and_value() {
+    use Form::*;
+    use Lang::*;
+    let cases: &[(Lang, &str, &str, &str, Form)] = &[
+        (Python, r#"api_key = "v1""#, "api_key", "v1", Equals),
+        (Python, r#"app.config["API_KEY"] = 'v1'"#, "API_KEY", "v1", Equals),
+        (Python, r#"login(password="v1")"#, "password", "v1", Equals),
+        (Python, r#"key = unhexlify('v1')"#, "key", "v1", Equals),
+        (Python, r#"token = b'v1'"#, "token", "v1", Equals),
+        (Python, r#"# password: v1"#, "password", "v1", Colon),
+        (JavaScript, r#"{ apiKey: 'v1' }"#, "apiKey", "v1", Colon),
+        (TypeScript, r#"const key: string = "v1";"#, "key", "v1", Equals),
+        (Kotlin, r#"val token: String? = "v1""#, "token", "v1", Equals),
+        (Scala, r#"password = Some("v1"),"#, "password", "v1", Equals),
+        (Scala, r#"val p: Option[String] = Some("v1")"#, "p", "v1", Equals),
+        (Rust, r#"const KEY: &str = "v1";"#, "KEY", "v1", Equals),
+        (Go, r#"var secret string = "v1""#, "secret", "v1", Equals),
+        (Go, r#"secret := "v1""#, "secret", "v1", Equals),
+        (Go, r#"Key: aws.String("v1"),"#, "Key", "v1", Colon),
+        (Java, r#"String password = new String("v1");"#, "password", "v1", Equals),
+        (Java, r#"foo.setPassword("v1");"#, "foo.setPassword", "v1", Call),
+        (C, r#"static char password[] = "v1";"#, "password", "v1", Equals),
+        (C, r#"#define API_KEY "v1""#, "API_KEY", "v1", Space),
+        (Ruby, r#":password => "v1""#, "password", "v1", Arrow),
+        (Ruby, r#"password: "v1""#, "password", "v1", Colon),
+        (Php, r#"'password' => 'v1',"#, "password", "v1", Arrow),
+        (Php, r#"define('DB_PASSWORD', 'v1');"#, "DB_PASSWORD", "v1", Pair),
+        (CSharp, r#"Password = @"v1""#, "Password", "v1", Equals),
+        (Json, r#""password" : "v1""#, "password", "v1", Colon),
+        (Json, r#""body": "{\"token\": \"v1\"}""#, "token", "v1", Colon),
+        (Yaml, "password: v1 # why", "password", "v1", Colon),
+        (Yaml, "password:\n    - v1", "password", "v1", Colon),
+        (Yaml, "- { user: a, password: v1 }", "password", "v1", Colon),
+        (Yaml, "- name: PASS\n  value: v1", "PASS", "v1", Entry),
+        (Json, r#"{"key": "token", "value": "v1"}"#, "token", "v1", Entry),
+        (Toml, r#"password = "v1""#, "password", "v1", Equals),
+        (Ini, "password=v1&,;x", "password", "v1&,;x", Equals),
+        (DotEnv, "export TOKEN=v1", "TOKEN", "v1", Equals),
+        (Shell, "FOO_KEY=v1 run", "FOO_KEY", "v1", Equals),
+        (Shell, r#"curl -H "X-Api-Key: v1" https://h"#, "X-Api-Key", "v1", Colon),
+        (Shell, "curl -u a:v1 https://h", "u", "a:v1", Flag),
+        (Shell, "run --api-key v1 -x", "api-key", "v1", Flag),
+        (Shell, "run --api-key=v1 -x", "api-key", "v1", Equals),
+        (Java, r#"get("https://h/?a=b&token=v1&x=y")"#, "token", "v1", Equals),
+        (Xml, r#"<add key="token" value="v1"/>"#, "token", "v1", Entry),
+        (Xml, "<password>v1</password>", "password", "v1", Element),
+        (Xml, "<name>token</name>\n<value>v1</value>", "token", "v1", Entry),
+        (Xml, r#"<ds password="v1"/>"#, "password", "v1", Equals),
+        (Terraform, r#"  password = "v1""#, "password", "v1", Equals),
+        (Dockerfile, "ENV API_KEY v1", "API_KEY", "v1", Space),
+        (Dockerfile, "ENV API_KEY=v1", "API_KEY", "v1", Equals),
+        (Sql, "CREATE USER a IDENTIFIED BY 'v1'", "BY", "v1", Space),
+        (Html, r#"<b>token</b>: &quot;key&quot;: &quot;v1&quot;"#, "key", "v1", Colon),
+        (Go, r#"if auth != "v1" {"#, "auth", "v1", Compare),
+        (Markdown, "**Password**: v1", "Password", "v1", Colon),
+    ];
+    for (lang, text, name, value, form) in cases {
+        let found = pairs(text, *lang);
+        assert!(found.contains(&(*name, *value, *form)), "{text:?} gave {found:?}");
+    }
+}
+
+#[test]
+fn a_word_without_quotes_is_a_variable_where_strings_have_quotes() {
+    for (lang, text) in [
+        (Lang::Python, "password = password"),
+        (Lang::Java, "this.token = token;"),
+        (Lang::JavaScript, "{ secret: config }"),
+        (Lang::Go, "key := makeKey(x)"),
+        (Lang::Json, "{\"password\": null}"),
+    ] {
+        assert_eq!(pairs(text, lang), [], "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn any_bytes_are_safe_and_ranges_lie_in_the_text(
+        text in prop::collection::vec(prop::sample::select(br##"ab=:,>(<-"'`\&;#/ 	[]{}!?|.$0
+quot34key"##.to_vec()), 0..200),
+        lang in prop::sample::select(vec![Lang::Python, Lang::Yaml, Lang::Html, Lang::Xml, Lang::Other, Lang::Ini]),
+        from in 0usize..50,
+    ) {
+        for a in assignments(&text, from..text.len() + 5, lang) {
+            prop_assert!(a.name.end <= text.len() && a.name.start < a.name.end);
+            prop_assert!(a.value.end <= text.len() && a.value.start < a.value.end);
+        }
+    }
+}
