@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one module an area.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
+mod doctor;
 mod git_staged;
+mod install;
 mod layering;
 mod support;

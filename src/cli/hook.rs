@@ -4,6 +4,7 @@ use super::check::{self, Checker};
 use crate::error::Error;
 use crate::git::Repo;
 use crate::report;
+use clap::ValueEnum;
 
 /// Arguments of `stanch hook`.
 #[derive(Debug, clap::Args)]
@@ -12,10 +13,23 @@ pub(super) struct Args {
     name: Name,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Name {
+/// A hook that this program serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Name {
     PreCommit,
     PreMergeCommit,
+}
+
+impl Name {
+    /// Git's name for it.
+    pub(super) fn as_str(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned())
+    }
+
+    /// The hook of this name, when this program serves it.
+    pub(super) fn parse(name: &str) -> Option<Name> {
+        Name::from_str(name, false).ok()
+    }
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {

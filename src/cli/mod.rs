@@ -1,8 +1,18 @@
 //! The command line: arguments, and one file a command.
 
 mod check;
+mod completions;
+mod doctor;
+mod git_command;
 mod hook;
+mod hooks_dir;
+mod install;
+mod man;
+mod prove;
+mod runs;
 mod scan;
+mod shim;
+mod uninstall;
 
 use crate::error::Error;
 use clap::{Parser, Subcommand};
@@ -18,10 +28,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make git run stanch in this repository.
+    Install(install::Args),
+    /// Take stanch's hooks away and put back what was there before.
+    Uninstall(uninstall::Args),
+    /// Tell what really runs at each event here and why, and how to mend it.
+    Doctor(doctor::Args),
     /// What git's hooks call.
     Hook(hook::Args),
     /// Scan files and folders, standard input, or the staged change.
     Scan(scan::Args),
+    /// Print the completion script of a shell.
+    Completions(completions::Args),
+    /// Print the manual page, or write the page of every command.
+    Man(man::Args),
 }
 
 /// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
@@ -34,8 +54,13 @@ pub fn main() -> ExitCode {
         }
     };
     let result = match cli.command {
+        Command::Install(args) => install::run(&args),
+        Command::Uninstall(args) => uninstall::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Scan(args) => scan::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -1,0 +1,72 @@
+//! `stanch doctor`: what really runs at each event here, and why.
+//!
+//! Git is asked, not guessed at: where the hooks folder is, who moved it, what its configuration adds. Then the file
+//! that git would run is looked at. "In force" is said only where stanch is reached for sure.
+
+use super::git_command::{Git, shown};
+use super::hooks_dir::Place;
+use super::install::{self, suitable};
+use super::{prove, runs};
+use crate::error::Error;
+use std::io::Write;
+
+/// Arguments of `stanch doctor`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stanch doctor\n  stanch doctor --prove\n\n\
+    Exit code 0: in force at every event that was asked for; 1: not; 2: could not find out.")]
+pub(super) struct Args {
+    /// Commit a made-up key in a scratch repository and show how it is stopped.
+    #[arg(long)]
+    prove: bool,
+    /// The hooks to look at, separated by commas [default: every hook that suits the repository]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    hooks: Vec<super::hook::Name>,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let mut out = anstream::stdout();
+    let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
+    let place = Place::of(&here)?;
+    let git = place.as_ref().map_or_else(|| Git::at(&here), |p| p.git.clone());
+    let (major, minor) = git.version()?;
+    let program = install::program()?;
+    let told = || Error::io("standard output");
+    writeln!(out, "stanch {} ({}), git {major}.{minor}", env!("CARGO_PKG_VERSION"), shown(&program))
+        .map_err(told())?;
+    let mut good = true;
+    match place {
+        Some(place) => {
+            let events = match args.hooks.as_slice() {
+                [] => suitable(&place),
+                chosen => chosen.iter().map(|n| n.as_str()).collect(),
+            };
+            good = examine(&place, &events, &mut out)?;
+        }
+        None if args.prove => writeln!(out, "  not in a git repository").map_err(told())?,
+        None => return Err(Error::Usage("not in a git repository: run it inside of one".to_owned())),
+    }
+    if args.prove {
+        good &= prove::prove(&program, &mut out)?;
+    }
+    Ok(u8::from(!good))
+}
+
+/// Tells of each event; is stanch in force at all of them?
+fn examine(place: &Place, events: &[String], out: &mut dyn Write) -> Result<bool, Error> {
+    let told = || Error::io("standard output");
+    let set = place.hooks_path.as_ref().map(|s| format!("  (core.hooksPath = {})", s.told()));
+    writeln!(out, "  hooks come from {}{}", shown(&place.hooks), set.unwrap_or_default()).map_err(told())?;
+    let mut good = true;
+    let mut mends = Vec::new();
+    for event in events {
+        let state = runs::state(place, event)?;
+        good &= state.in_force;
+        let word = if state.in_force { "in force" } else { "NOT in force" };
+        writeln!(out, "  {event:<16}  {word:<12}  {}", state.why).map_err(told())?;
+        mends.extend(state.mend.filter(|m| !mends.contains(m)));
+    }
+    for mend in mends {
+        writeln!(out, "  mend: {mend}").map_err(told())?;
+    }
+    Ok(good)
+}

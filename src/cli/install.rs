@@ -1,0 +1,167 @@
+//! `stanch install`: makes git run stanch in this repository.
+//!
+//! Only the repository's own hooks folder is written to. A hook that is already there is kept beside ours, byte for
+//! byte, and still runs; where `core.hooksPath` hands the hooks to someone else, the line to add there is told.
+
+use super::git_command::shown;
+use super::hook::Name;
+use super::hooks_dir::Place;
+use super::shim;
+use crate::error::Error;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `stanch install`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stanch install\n  stanch install --hooks pre-commit,pre-push\n\n\
+    A hook that is already there is kept and still runs; `stanch uninstall` restores it exactly.")]
+pub(super) struct Args {
+    /// The hooks to install, separated by commas [default: every hook that suits the repository]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    hooks: Vec<Name>,
+}
+
+/// The events that matter in a work tree, in the order of a day's work.
+const WORK_TREE: &[&str] = &["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"];
+/// The event that matters on a server.
+const BARE: &[&str] = &["pre-receive"];
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
+    let place = Place::of(&here)?
+        .ok_or_else(|| Error::Usage("not in a git repository: run it inside of one".to_owned()))?;
+    let events: Vec<String> = match args.hooks.as_slice() {
+        [] => suitable(&place),
+        chosen => chosen.iter().map(|n| n.as_str()).collect(),
+    };
+    if !place.owns_hooks() {
+        return Err(Error::Usage(elsewhere(&place, &events)));
+    }
+    let program = program()?;
+    let mut out = anstream::stdout();
+    let told = Error::io("standard output");
+    let lines = install(&place, &events, &program)?;
+    writeln!(out, "stanch: hooks in {}", shown(&place.hooks))
+        .and_then(|()| lines.iter().try_for_each(|l| writeln!(out, "  {l}")))
+        .map_err(told)?;
+    Ok(0)
+}
+
+/// The events to guard in this repository, as far as this program can.
+pub(super) fn suitable(place: &Place) -> Vec<String> {
+    let wanted = if place.top.is_some() { WORK_TREE } else { BARE };
+    wanted.iter().filter(|e| Name::parse(e).is_some()).map(ToString::to_string).collect()
+}
+
+/// Writes the hook files; gives a line to tell for each.
+pub(super) fn install(place: &Place, events: &[String], program: &Path) -> Result<Vec<String>, Error> {
+    fs::create_dir_all(&place.hooks).map_err(Error::io(shown(&place.hooks)))?;
+    events
+        .iter()
+        .map(|e| install_one(&place.hooks, e, program).map(|done| format!("{e:<16} {done}")))
+        .collect()
+}
+
+fn install_one(hooks: &Path, event: &str, program: &Path) -> Result<String, Error> {
+    let path = hooks.join(event);
+    let kept = hooks.join(format!("{event}.{}", shim::KEPT));
+    let text = shim::text(event, program);
+    let chain = |verb: &str| match event {
+        _ if !exists(&kept) => verb.to_owned(),
+        "pre-push" | "pre-receive" => format!("{verb}; then the hook kept as {}", name(&kept)),
+        _ => format!("{verb}, after the hook kept as {}", name(&kept)),
+    };
+    let mut verb = "installed";
+    if exists(&path) {
+        // What cannot be read as a file (a folder, a dangling link) is not ours: it is kept as it is.
+        let found = fs::read(&path).unwrap_or_default();
+        if shim::is_ours(&found) {
+            verb = if found == text.as_bytes() && is_executable(&path) {
+                return Ok(chain("already there"));
+            } else {
+                "renewed"
+            };
+        } else if exists(&kept) {
+            return Err(Error::Usage(format!(
+                "{} is not stanch's and {} is there from before: something replaced stanch's hook; put aside \
+                 the one that is not needed, then install again",
+                shown(&path),
+                name(&kept)
+            )));
+        } else {
+            fs::rename(&path, &kept).map_err(Error::io(shown(&path)))?;
+        }
+    }
+    write_executable(&path, text.as_bytes()).map_err(Error::io(shown(&path)))?;
+    Ok(chain(verb))
+}
+
+/// What to do where the hooks folder is not the repository's own.
+fn elsewhere(place: &Place, events: &[String]) -> String {
+    let set =
+        place.hooks_path.as_ref().map_or_else(String::new, |s| format!("; core.hooksPath = {}", s.told()));
+    let folder = shown(&place.hooks);
+    let add = |to: &dyn Fn(&str) -> String| -> String {
+        let lines: Vec<String> =
+            events.iter().map(|e| format!("\n    {}:  stanch hook {e} \"$@\" || exit", to(e))).collect();
+        lines.concat()
+    };
+    if folder.ends_with("/.husky/_") {
+        let lines = add(&|e| format!(".husky/{e}"));
+        return format!(
+            "husky runs the hooks here{set}\n  add the line to each of its files (make the missing ones):{lines}"
+        );
+    }
+    if place.hooks_in_work_tree() {
+        let lines = add(&|e| format!("{folder}/{e}"));
+        return format!(
+            "the hooks here are files of the work tree, shared with everyone{set}\n  add the line to each \
+             (a new file starts with #!/bin/sh and is executable):{lines}"
+        );
+    }
+    let lines = add(&|e| format!("{folder}/{e}"));
+    format!(
+        "the hooks of this repository are in a folder of its own: {folder}{set}\n  either take the setting away \
+         (git config --unset core.hooksPath), or add the line there:{lines}"
+    )
+}
+
+/// Is anything there, be it a dangling link?
+pub(super) fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Would git run it?
+pub(super) fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        path.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+    }
+    #[cfg(not(unix))]
+    path.is_file()
+}
+
+/// The running program, as the hook files are to name it.
+pub(super) fn program() -> Result<PathBuf, Error> {
+    std::env::current_exe().map_err(Error::io("the path of this program"))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Writes a file whole or not at all, executable.
+fn write_executable(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    file.write_all(bytes)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
+    }
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}

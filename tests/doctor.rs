@@ -1,0 +1,120 @@
+//! `stanch doctor` on real repositories: what it says is what git does.
+
+use crate::support::{STANCH, Sandbox, executable, key};
+use std::fs;
+
+#[track_caller]
+fn says(s: &Sandbox, code: i32, words: &[&str]) {
+    let run = s.stanch(["doctor", "--hooks", "pre-commit"]);
+    assert_eq!(run.code, code, "{run:#?}");
+    for word in words {
+        assert!(run.stdout.contains(word), "no {word:?} in {run:#?}");
+    }
+    // The doctor's word against git's deed.
+    if s.git(["rev-parse", "--is-bare-repository"]) == "false" {
+        s.stage("leak.py", format!("key = \"{}\"\n", key(9)));
+        let stopped = s.commit().stderr.contains("leak.py:1");
+        assert_eq!(stopped, code == 0, "doctor and git do not agree");
+    }
+}
+
+#[test]
+fn with_no_hook_it_is_not_in_force_and_the_command_is_told() {
+    says(&Sandbox::new(), 1, &["NOT in force", "no hook is there", "mend: stanch install"]);
+}
+
+#[test]
+fn after_install_it_is_in_force() {
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    says(&s, 0, &["pre-commit", "in force", "stanch's hook"]);
+    let all = s.stanch(["doctor"]).ok();
+    assert!(all.stdout.contains("pre-merge-commit"), "{all:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hook_that_is_not_executable_is_found() {
+    use std::os::unix::fs::PermissionsExt;
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    fs::set_permissions(s.dir().join(".git/hooks/pre-commit"), fs::Permissions::from_mode(0o644)).unwrap();
+    says(&s, 1, &["not executable", "mend: chmod +x"]);
+}
+
+#[test]
+fn a_hook_shadowed_by_a_hooks_path_is_found_with_the_file_that_says_so() {
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    s.git(["config", "--global", "core.hooksPath", "/nowhere/hooks"]);
+    says(&s, 1, &["leads git past it", "core.hooksPath = /nowhere/hooks (global", ".gitconfig"]);
+}
+
+#[test]
+fn another_hook_in_our_place_is_found() {
+    let s = Sandbox::new();
+    s.hook_script("pre-commit", "true # stanch hook pre-commit\n");
+    says(&s, 1, &["is another hook"]);
+}
+
+#[test]
+fn a_hook_that_calls_us_is_in_force() {
+    let s = Sandbox::new();
+    s.hook_script("pre-commit", &format!("'{STANCH}' --version\n{STANCH} hook pre-commit \"$@\" || exit\n"));
+    says(&s, 0, &["calls it"]);
+}
+
+#[test]
+fn a_program_that_is_gone_is_found() {
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    let text = fs::read_to_string(&hook).unwrap().replace(&STANCH.replace('\\', "/"), "/gone/stanch");
+    fs::write(&hook, text).unwrap();
+    says(&s, 1, &["/gone/stanch is gone", "mend: stanch install"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn another_version_in_the_hook_is_told_with_its_number() {
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    let old = s.root().join("old stanch");
+    fs::write(
+        &old,
+        format!("#!/bin/sh\n[ \"$1\" = --version ] && echo stanch 0.0.1 && exit\nexec '{STANCH}' \"$@\"\n"),
+    )
+    .unwrap();
+    executable(&old);
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    let text = fs::read_to_string(&hook).unwrap().replace(STANCH, old.to_str().unwrap());
+    fs::write(&hook, text).unwrap();
+    says(&s, 0, &["old stanch, version 0.0.1", "mend: stanch install"]);
+}
+
+#[test]
+fn outside_of_a_repository_only_the_proof_runs() {
+    let s = Sandbox::empty();
+    s.stanch(["doctor"]).could_not_check("not in a git repository");
+    let run = s.stanch(["doctor", "--prove"]).ok();
+    assert!(run.stdout.contains("proved:") && run.stdout.contains("app.py:1"), "{run:?}");
+}
+
+#[test]
+fn the_proof_shows_the_block_and_never_the_whole_key() {
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    let run =
+        s.env("GIT_DIR", "/nowhere").env("GIT_INDEX_FILE", "/nowhere/index").stanch(["doctor", "--prove"]);
+    // Git's own variables point elsewhere: the doctor cannot see this repository, yet the proof holds.
+    assert!(run.stdout.contains("proved: git refused the commit"), "{run:?}");
+    assert!(run.stdout.contains("app.py:1") && !run.stdout.contains(&key(1)), "{run:?}");
+}
+
+#[test]
+fn in_a_bare_repository_the_doctor_looks_at_what_a_server_runs() {
+    let s = Sandbox::empty();
+    s.git(["init", "-q", "--bare", "."]);
+    let run = s.stanch(["doctor", "--hooks", "pre-commit"]);
+    assert_eq!(run.code, 1, "{run:?}");
+}

@@ -1,0 +1,281 @@
+//! `stanch install` and `uninstall` on real repositories, with the real git running the hooks.
+
+use crate::support::{STANCH, Sandbox, executable, key};
+use std::fs;
+
+/// A repository with one commit and a leak staged.
+fn with_a_leak_staged() -> Sandbox {
+    let s = Sandbox::new();
+    s.record(&[("README.md", "hello\n")]);
+    s.stage("app.py", format!("key = \"{}\"\n", key(1)));
+    s
+}
+
+fn hooks(s: &Sandbox) -> Vec<String> {
+    let dir = s.dir().join(s.git(["rev-parse", "--git-path", "hooks"]));
+    let mut names: Vec<String> = fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter(|n| !n.ends_with(".sample"))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn after_install_git_refuses_a_commit_with_a_leak_and_takes_a_clean_one() {
+    let s = with_a_leak_staged();
+    s.stanch(["install"]).ok();
+    s.commit().stopped_at("app.py:1");
+    s.stage("app.py", "key = os.environ[\"KLAVIYO_API_KEY\"]\n");
+    s.commit().ok();
+}
+
+#[test]
+fn the_hook_stays_in_force_in_a_subfolder_a_linked_worktree_and_from_outside() {
+    let s = with_a_leak_staged();
+    s.at("sub").stanch(["install"]).ok();
+    s.at("sub").commit().stopped_at("app.py:1");
+    s.git(["worktree", "add", "-q", "../linked"]);
+    let linked = s.at("../linked");
+    linked.stage("b.py", format!("key = \"{}\"\n", key(2)));
+    linked.commit().stopped_at("b.py:1");
+    let outside = s.at("..");
+    outside.try_git(["-C", "repo", "commit", "-m", "x"]).stopped_at("app.py:1");
+}
+
+#[test]
+fn installing_from_a_linked_worktree_guards_the_main_one_too() {
+    let s = Sandbox::new();
+    s.record(&[("README.md", "hello\n")]);
+    s.git(["worktree", "add", "-q", "../linked"]);
+    s.at("../linked").stanch(["install"]).ok();
+    s.stage("app.py", format!("key = \"{}\"\n", key(1)));
+    s.commit().stopped_at("app.py:1");
+}
+
+#[test]
+fn installing_twice_changes_nothing_and_says_so() {
+    let s = with_a_leak_staged();
+    s.hook_script("pre-commit", "echo mine\n");
+    s.stanch(["install"]).ok();
+    let (names, text) = (hooks(&s), s.read(".git/hooks/pre-commit"));
+    let again = s.stanch(["install"]).ok();
+    assert!(again.stdout.contains("already there"), "{again:?}");
+    assert_eq!((hooks(&s), s.read(".git/hooks/pre-commit")), (names, text));
+}
+
+#[test]
+fn a_hook_that_was_there_still_runs_with_its_arguments_before_ours() {
+    let s = Sandbox::new();
+    s.record(&[("README.md", "hello\n")]);
+    // It stages a leak itself: ours comes after it and sees that.
+    s.hook_script("pre-commit", &format!("echo 'k = \"{}\"' > late.py\ngit add late.py\n", key(3)));
+    s.stanch(["install"]).ok();
+    s.stage("a.txt", "harmless\n");
+    s.commit().stopped_at("late.py:1");
+}
+
+#[test]
+fn a_hook_that_was_there_can_still_refuse() {
+    let s = Sandbox::new();
+    s.hook_script("pre-commit", "echo 'not on a Friday' >&2\nexit 7\n");
+    s.stanch(["install"]).ok();
+    s.stage("a.txt", "harmless\n");
+    let run = s.commit();
+    assert_ne!(run.code, 0);
+    assert!(run.stderr.contains("not on a Friday"), "{run:?}");
+}
+
+#[test]
+fn uninstall_restores_a_hook_byte_for_byte_with_its_mode() {
+    let s = Sandbox::new();
+    let dir = s.dir().join(".git/hooks");
+    fs::create_dir_all(&dir).unwrap();
+    let odd = b"#!/usr/bin/env bash\r\n\x00\xff no newline at the end";
+    fs::write(dir.join("pre-commit"), odd).unwrap();
+    set_mode(&dir.join("pre-commit"), 0o641);
+    s.stanch(["install"]).ok();
+    s.stanch(["install"]).ok();
+    s.stanch(["uninstall"]).ok();
+    assert_eq!(s.read(".git/hooks/pre-commit"), odd);
+    assert_eq!(mode(&dir.join("pre-commit")), 0o641);
+    assert_eq!(hooks(&s), ["pre-commit"]);
+    let nothing = s.stanch(["uninstall"]).ok();
+    assert!(nothing.stdout.contains("no hook of stanch's"), "{nothing:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hook_that_is_a_symbolic_link_runs_and_comes_back_as_a_link() {
+    let s = with_a_leak_staged();
+    s.write("tools/check.sh", "#!/bin/sh\necho checked by tools >&2\n");
+    executable(&s.dir().join("tools/check.sh"));
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink("../../tools/check.sh", &hook).unwrap();
+    s.stanch(["install"]).ok();
+    let run = s.commit();
+    run.stopped_at("app.py:1");
+    assert!(run.stderr.contains("checked by tools"), "{run:?}");
+    s.stanch(["uninstall"]).ok();
+    assert_eq!(fs::read_link(&hook).unwrap().to_str(), Some("../../tools/check.sh"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hook_that_was_switched_off_stays_off_and_is_restored_switched_off() {
+    let s = with_a_leak_staged();
+    s.hook_script("pre-commit", "echo switched off >&2\n");
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    set_mode(&hook, 0o644);
+    s.stanch(["install"]).ok();
+    let run = s.commit();
+    run.stopped_at("app.py:1");
+    assert!(!run.stderr.contains("switched off"), "{run:?}");
+    s.stanch(["uninstall"]).ok();
+    assert_eq!(mode(&hook), 0o644);
+}
+
+#[test]
+fn a_hook_that_replaced_ours_is_not_touched() {
+    let s = Sandbox::new();
+    s.hook_script("pre-commit", "echo first\n");
+    s.stanch(["install"]).ok();
+    s.hook_script("pre-commit", "echo second\n");
+    s.stanch(["install"]).could_not_check("something replaced stanch's hook");
+    let run = s.stanch(["uninstall"]).ok();
+    assert!(run.stdout.contains("left alone"), "{run:?}");
+    assert_eq!(s.read(".git/hooks/pre-commit"), b"#!/bin/sh\necho second\n");
+    assert_eq!(s.read(".git/hooks/pre-commit.stanch-kept"), b"#!/bin/sh\necho first\n");
+}
+
+#[test]
+fn only_the_chosen_hooks_are_installed() {
+    let s = Sandbox::new();
+    s.stanch(["install", "--hooks", "pre-merge-commit"]).ok();
+    assert_eq!(hooks(&s), ["pre-merge-commit"]);
+    s.stanch(["install", "--hooks", "post-coffee"]).could_not_check("post-coffee");
+}
+
+#[test]
+fn a_hook_whose_program_is_gone_stops_the_commit_and_names_the_way_out() {
+    let s = with_a_leak_staged();
+    s.stanch(["install"]).ok();
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    let text = fs::read_to_string(&hook).unwrap().replace(&STANCH.replace('\\', "/"), "/gone/stanch");
+    fs::write(&hook, text).unwrap();
+    let run = s.commit();
+    assert_ne!(run.code, 0);
+    assert!(run.stderr.contains("nothing was checked") && run.stderr.contains("rm '"), "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hook_whose_program_has_moved_finds_it_on_the_path() {
+    let s = with_a_leak_staged();
+    s.stanch(["install"]).ok();
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    let text = fs::read_to_string(&hook).unwrap().replace(STANCH, "/gone/stanch");
+    fs::write(&hook, text).unwrap();
+    let bin = s.root().join("bin");
+    fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(STANCH, bin.join("stanch")).unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    s.env("PATH", &path).commit().stopped_at("app.py:1");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_path_with_quotes_and_blanks_works() {
+    let s = with_a_leak_staged();
+    let odd = s.root().join("it's a $HOME/`x`");
+    fs::create_dir_all(&odd).unwrap();
+    fs::copy(STANCH, odd.join("stanch")).unwrap();
+    s.run_with(odd.join("stanch"), ["install"], b"").ok();
+    s.commit().stopped_at("app.py:1");
+}
+
+#[test]
+fn a_hooks_folder_of_the_work_tree_is_not_written_to_and_the_lines_are_told() {
+    let s = Sandbox::new();
+    s.git(["config", "core.hooksPath", "tools/hooks"]);
+    s.write("tools/hooks/pre-commit", "#!/bin/sh\n");
+    let run = s.stanch(["install"]);
+    run.could_not_check("stanch hook pre-commit \"$@\" || exit");
+    assert!(run.stderr.contains("core.hooksPath = tools/hooks (local"), "{run:?}");
+    assert_eq!(s.read("tools/hooks/pre-commit"), b"#!/bin/sh\n");
+    assert!(!s.dir().join(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn a_hooks_path_inside_the_git_directory_is_followed() {
+    let s = with_a_leak_staged();
+    s.git(["config", "core.hooksPath", ".git/our-hooks"]);
+    s.at("sub").stanch(["install"]).ok();
+    assert!(hooks(&s).contains(&"pre-commit".to_owned()));
+    s.commit().stopped_at("app.py:1");
+}
+
+#[test]
+fn a_hooks_path_of_the_whole_machine_is_left_alone() {
+    let s = Sandbox::new();
+    let shared = s.root().join("shared-hooks");
+    s.git(["config", "--global", "core.hooksPath", shared.to_str().unwrap()]);
+    s.stanch(["install"]).could_not_check("global");
+    assert!(!shared.exists());
+}
+
+#[test]
+fn outside_of_a_repository_install_says_where_to_run_it() {
+    let s = Sandbox::empty();
+    s.stanch(["install"]).could_not_check("not in a git repository");
+    s.stanch(["uninstall"]).could_not_check("not in a git repository");
+}
+
+#[test]
+fn every_hook_file_is_posix_shell() {
+    let s = Sandbox::empty();
+    for shell in ["sh", "dash", "bash"] {
+        if s.command(shell).arg("-c").arg("true").output().is_err() {
+            continue;
+        }
+        for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/hooks")).unwrap() {
+            let path = entry.unwrap().path();
+            let run = s.run_with(shell, ["-n".as_ref(), path.as_os_str()], b"");
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{shell} {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn completions_and_manual_pages_name_every_command() {
+    let s = Sandbox::empty();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = s.stanch(["completions", shell]).ok();
+        assert!(run.stdout.contains("uninstall"), "{shell}");
+    }
+    assert!(s.stanch(["man"]).ok().stdout.contains("stanch\\-install"));
+    s.stanch(["man", "pages"]).ok();
+    assert!(s.dir().join("pages/stanch-install.1").exists());
+}
+
+#[cfg(unix)]
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[cfg(unix)]
+fn set_mode(path: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn mode(_: &std::path::Path) -> u32 {
+    0o641
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &std::path::Path, _: u32) {}
