@@ -2,6 +2,7 @@
 
 use crate::config::ConfigError;
 use crate::git::GitError;
+use std::borrow::Cow;
 
 /// Why a run ended without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -41,11 +42,11 @@ impl Error {
     }
 
     /// What a person can do about it, one line.
-    pub fn help(&self) -> Option<&'static str> {
+    pub fn help(&self) -> Option<Cow<'static, str>> {
         match self {
             Error::Git(e) => Some(e.help()),
-            Error::Config(_) => Some("mend the file; docs/configuration.md has every key"),
-            Error::Io { .. } => Some("check that the path exists and may be read"),
+            Error::Config(_) => Some("mend the file; docs/configuration.md has every key".into()),
+            Error::Io { .. } => Some("check that the path exists and may be read".into()),
             Error::Usage(_) => None,
         }
     }

@@ -3,6 +3,7 @@
 
 mod doctor;
 mod git_staged;
+mod git_text;
 mod install;
 mod layering;
 mod support;

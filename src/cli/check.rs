@@ -2,8 +2,8 @@
 
 use crate::config::{self, Config};
 use crate::error::Error;
-use crate::finding::{Finding, Salt, Source, SourceKind};
-use crate::git::Repo;
+use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
+use crate::git::{GitError, Repo};
 use crate::policy::{self, Action, Decided, Decision, Markers, Reading, Skipped, Stage};
 use crate::rules::RuleSet;
 use crate::scan::{Engine, Fragment, Options};
@@ -55,6 +55,20 @@ impl Checker {
         self.decide(fragment, self.engine.scan(fragment))
     }
 
+    /// Scans the name of a file: the decisions, and the name with every secret in it masked, to be shown.
+    pub(super) fn name(&self, path: &RepoPath) -> (Vec<Decided>, RepoPath) {
+        let source = Source::new(SourceKind::FileName, path.clone());
+        let fragment = Fragment { source, bytes: path.as_bytes().into() };
+        let mut decided = self.fragment(&fragment);
+        let mut shown = encoding::decode(&fragment.bytes).0.into_owned();
+        for d in decided.iter().rev().filter(|d| !d.finding.rule.public) {
+            shown.splice(d.finding.location.bytes.clone(), d.finding.secret.masked().into_bytes());
+        }
+        let shown = RepoPath::new(shown);
+        decided.iter_mut().for_each(|d| d.finding.source.path = shown.clone());
+        (decided, shown)
+    }
+
     fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Decided> {
         if findings.is_empty() {
             return Vec::new();
@@ -82,18 +96,23 @@ pub(super) fn empty(stage: Stage) -> Decision {
 /// Scans what the next commit will record.
 pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
     let mut decision = empty(Stage::Commit);
-    for change in repo.staged()? {
+    let changes = repo.staged()?;
+    for change in &changes.list {
         decision.reading.files += 1;
-        if change.new.mode == 0o160_000 {
+        let (mut of_name, shown) = checker.name(&change.path);
+        if change.new_name {
+            decision.findings.append(&mut of_name);
+        }
+        if !change.brings_content() {
             continue;
         }
         if let Some(why) = checker.too_large(repo.blob_size(&change.new.id)?) {
-            decision.reading.skipped.push(Skipped { path: change.path, why });
+            decision.reading.skipped.push(Skipped { path: shown, why });
             continue;
         }
         let bytes = repo.blob(&change.new.id)?;
         decision.reading.bytes += bytes.len() as u64;
-        let fragment = Fragment {
+        let mut fragment = Fragment {
             source: Source {
                 blob: Some(change.new.id.to_string()),
                 ..Source::new(SourceKind::Staged, change.path.clone())
@@ -102,10 +121,15 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
         };
         let mut findings = checker.engine.scan(&fragment);
         if !findings.is_empty() {
-            let added = repo.added_lines(&change, &fragment.bytes)?;
+            let added = repo.added_lines(change, &fragment.bytes)?;
             findings.retain(|f| added.touches(f.location.line, f.location.end_line));
         }
+        findings.iter_mut().for_each(|f| f.source.path = shown.clone());
+        fragment.source.path = shown;
         decision.findings.extend(checker.decide(&fragment, findings));
+    }
+    if decision.reading.files != changes.list.len() {
+        return Err(GitError::Unread(changes.list.into_iter().map(|c| c.path).collect()).into());
     }
     decision.findings.sort_by_key(|d| d.action != Action::Block);
     Ok(decision)

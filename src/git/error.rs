@@ -1,6 +1,8 @@
 //! What can go wrong between git and us, each with a remedy.
 
+use super::Oid;
 use crate::finding::RepoPath;
+use std::borrow::Cow;
 
 /// Git's data could not be read. Every case means "could not check": exit 2.
 #[derive(Debug, thiserror::Error)]
@@ -8,12 +10,18 @@ pub enum GitError {
     /// Not inside a repository, or one that cannot be opened.
     #[error("cannot open the repository: {0}")]
     Open(String),
-    /// An object that should be there is not, or is broken.
+    /// The repository belongs to another user, and git's configuration does not name it as safe.
+    #[error("the repository belongs to another user: {0}")]
+    Owner(String),
+    /// Objects that are not in this clone.
+    #[error("{} object(s) are not in this clone, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
+    Missing(Vec<Oid>),
+    /// An object that is broken, or of another kind than it should be.
     #[error("cannot read {what} {id}: {why}")]
     Object {
         /// blob, tree, commit or tag.
         what: &'static str,
-        /// Its id, or the path that names it.
+        /// Its id.
         id: String,
         /// In git's words.
         why: String,
@@ -21,21 +29,45 @@ pub enum GitError {
     /// Changed paths that were not considered.
     #[error("{} changed path(s) were not read, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Unread(Vec<RepoPath>),
+    /// A path with a conflict that is not resolved.
+    #[error("{0} has an unresolved merge conflict")]
+    Unmerged(RepoPath),
     /// Anything else that libgit2 or git says.
     #[error("{0}")]
     Other(String),
 }
 
 impl GitError {
+    /// A broken object.
+    pub(super) fn object(what: &'static str, id: &Oid, why: impl Into<String>) -> GitError {
+        GitError::Object { what, id: id.to_string(), why: why.into() }
+    }
+
+    /// Another user's repository, from libgit2's sentence, which ends in `'PATH' is not owned by current user`.
+    pub(super) fn owner(message: &str) -> GitError {
+        let path = message.split('\'').rev().nth(1).unwrap_or(message);
+        GitError::Owner(path.trim_end_matches('/').to_owned())
+    }
+
     /// What a person can do about it, one line.
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> Cow<'static, str> {
         match self {
-            GitError::Open(_) => "run it inside a git work tree; `git status` tells more",
-            GitError::Object { .. } => {
-                "run `git fsck`; in a partial clone `git fetch --refetch` brings missing objects"
+            GitError::Open(_) => "run it inside a git work tree; `git status` tells more".into(),
+            GitError::Owner(path) => {
+                format!("if you trust it: git config --global --add safe.directory '{path}'").into()
             }
-            GitError::Unread(_) => "run `stanch scan PATH` on them, and please report this",
-            GitError::Other(_) => "run `git status` and `git fsck`",
+            GitError::Missing(ids) => {
+                let ids: Vec<String> = ids.iter().take(3).map(ToString::to_string).collect();
+                format!(
+                    "`git fetch origin {}` brings them, `git fetch --refetch --no-filter` all; `git fsck` tells more",
+                    ids.join(" ")
+                )
+                .into()
+            }
+            GitError::Object { .. } => "run `git fsck`".into(),
+            GitError::Unread(_) => "run `stanch scan PATH` on them, and please report this".into(),
+            GitError::Unmerged(_) => "resolve it, `git add` it, and try again".into(),
+            GitError::Other(_) => "run `git status` and `git fsck`".into(),
         }
     }
 }

@@ -1,107 +1,121 @@
 //! An open repository.
 
-use super::{Blob, Change, Former, GitError, Oid};
+use super::backend::Backend;
+use super::libgit2::Libgit2;
+use super::object::{Commit, Kind, Tag};
+use super::{Blob, GitError, Oid, tree};
 use crate::finding::RepoPath;
-use crate::text::encoding;
-use crate::text::lines::AddedLines;
 use std::path::{Path, PathBuf};
 
 /// An open repository. Opened in one place only, from git's own environment, so that the index that git named is
 /// the index that is read.
 pub struct Repo {
-    inner: git2::Repository,
+    backend: Box<dyn Backend>,
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    work_dir: Option<PathBuf>,
 }
 
 impl Repo {
     /// Opens the repository that git's environment or the working directory names.
     ///
     /// # Errors
-    /// [`GitError::Open`] when there is none or it cannot be opened.
+    /// [`GitError::Open`] when there is none or it cannot be opened, [`GitError::Owner`] when it is another user's.
     pub fn open_from_env() -> Result<Repo, GitError> {
-        let inner = git2::Repository::open_from_env().map_err(|e| GitError::Open(e.message().to_owned()))?;
-        Ok(Repo { inner })
+        let backend = Libgit2::open().map_err(|e| match e.code() {
+            git2::ErrorCode::Owner => GitError::owner(e.message()),
+            _ => GitError::Open(e.message().to_owned()),
+        })?;
+        let inner = &backend.inner;
+        Ok(Repo {
+            git_dir: inner.path().to_owned(),
+            common_dir: inner.commondir().to_owned(),
+            work_dir: inner.workdir().map(Path::to_owned),
+            backend: Box::new(backend),
+        })
     }
 
     /// The git directory (of a linked worktree: its own).
     pub fn git_dir(&self) -> &Path {
-        self.inner.path()
+        &self.git_dir
     }
 
     /// The git directory that worktrees share.
     pub fn common_dir(&self) -> &Path {
-        self.inner.commondir()
+        &self.common_dir
     }
 
     /// The top of the work tree; none in a bare repository.
     pub fn work_dir(&self) -> Option<PathBuf> {
-        self.inner.workdir().map(Path::to_owned)
+        self.work_dir.clone()
     }
 
-    /// What the next commit changes.
+    pub(super) fn backend(&self) -> &dyn Backend {
+        &*self.backend
+    }
+
+    /// The commit that HEAD names; none before the first.
     ///
     /// # Errors
-    /// When the index, a tree or HEAD cannot be read.
-    pub fn staged(&self) -> Result<Vec<Change>, GitError> {
-        let index = self.inner.index()?;
-        let head = self.inner.head().ok().and_then(|h| h.peel_to_tree().ok());
-        let mut options = git2::DiffOptions::new();
-        options.include_typechange(true).ignore_submodules(false);
-        let diff = self.inner.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options))?;
-        let mut out = Vec::new();
-        for delta in diff.deltas() {
-            let file = delta.new_file();
-            let (Some(path), Some(id)) = (file.path_bytes(), Oid::from_bytes(file.id().as_bytes())) else {
-                continue;
-            };
-            if delta.status() == git2::Delta::Deleted {
-                continue;
-            }
-            let old = Oid::from_bytes(delta.old_file().id().as_bytes()).filter(|o| !o.is_zero());
-            out.push(Change {
-                path: RepoPath::new(path),
-                new: Blob { id, mode: u32::from(file.mode()) },
-                former: vec![old.map_or(Former::Absent, Former::Blob)],
-                new_name: old.is_none(),
-            });
-        }
-        Ok(out)
+    /// When HEAD is broken.
+    pub fn head(&self) -> Result<Option<Oid>, GitError> {
+        self.backend.head()
     }
 
     /// A blob's bytes.
     ///
     /// # Errors
-    /// [`GitError::Object`] when it is missing or broken.
+    /// [`GitError::Missing`] when it is not here, [`GitError::Object`] when it is broken or no blob.
     pub fn blob(&self, id: &Oid) -> Result<Vec<u8>, GitError> {
-        let fail = |e: git2::Error| GitError::Object {
-            what: "blob",
-            id: id.to_string(),
-            why: e.message().to_owned(),
-        };
-        let id = git2::Oid::from_bytes(id.as_bytes()).map_err(fail)?;
-        Ok(self.inner.find_blob(id).map_err(fail)?.content().to_vec())
+        self.of_kind(id, Kind::Blob)
     }
 
-    /// The size of a blob in bytes, without reading it.
+    /// The size of a blob in bytes, from its header: the blob is not read.
     ///
     /// # Errors
-    /// [`GitError::Object`] when it is missing or broken.
+    /// [`GitError::Missing`] when it is not here, [`GitError::Object`] when it is broken.
     pub fn blob_size(&self, id: &Oid) -> Result<u64, GitError> {
-        Ok(self.blob(id)?.len() as u64)
+        let (_, size) = self.backend.header(id)?.ok_or_else(|| GitError::Missing(vec![*id]))?;
+        Ok(size)
     }
 
-    /// The lines of a change that no parent has. `new` is the blob as read.
+    /// A commit.
     ///
     /// # Errors
-    /// When a former blob cannot be read.
-    pub fn added_lines(&self, change: &Change, new: &[u8]) -> Result<AddedLines, GitError> {
-        let mut added = AddedLines::All;
-        let new = encoding::decode(new).0;
-        for former in &change.former {
-            if let Former::Blob(id) = former {
-                let old = self.blob(id)?;
-                added = added.and(AddedLines::between(&encoding::decode(&old).0, &new));
-            }
+    /// As for [`Repo::blob`].
+    pub fn commit(&self, id: &Oid) -> Result<Commit, GitError> {
+        Commit::parse(*id, &self.of_kind(id, Kind::Commit)?)
+    }
+
+    /// An annotated tag.
+    ///
+    /// # Errors
+    /// As for [`Repo::blob`].
+    pub fn tag(&self, id: &Oid) -> Result<Tag, GitError> {
+        Tag::parse(*id, &self.of_kind(id, Kind::Tag)?)
+    }
+
+    /// What sort of object an id names; none when it is not here.
+    ///
+    /// # Errors
+    /// When the object is broken.
+    pub fn kind(&self, id: &Oid) -> Result<Option<Kind>, GitError> {
+        Ok(self.backend.header(id)?.map(|(kind, _)| kind))
+    }
+
+    /// What stands at a path of a tree: a file, a gitlink or a folder.
+    ///
+    /// # Errors
+    /// When a tree on the way cannot be read.
+    pub fn at_path(&self, tree: &Oid, path: &RepoPath) -> Result<Option<Blob>, GitError> {
+        tree::lookup(self.backend(), tree, path.as_bytes())
+    }
+
+    fn of_kind(&self, id: &Oid, kind: Kind) -> Result<Vec<u8>, GitError> {
+        let object = self.backend.read(id)?;
+        if object.kind != kind {
+            return Err(GitError::object(kind.word(), id, format!("it is a {}", object.kind.word())));
         }
-        Ok(added)
+        Ok(object.bytes)
     }
 }

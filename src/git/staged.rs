@@ -1,16 +1,9 @@
 //! What the next commit will record, against all of its parents.
 
-use super::Oid;
+use super::{Blob, Delta, GitError, Oid, Repo};
 use crate::finding::RepoPath;
-
-/// A blob in the index or a tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Blob {
-    /// Its id.
-    pub id: Oid,
-    /// Git's mode: 0o100644, 0o100755, 0o120000 (symlink), 0o160000 (gitlink).
-    pub mode: u32,
-}
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A path that gets new content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +18,158 @@ pub struct Change {
     pub new_name: bool,
 }
 
+impl Change {
+    /// Does it bring bytes? A file moved as it was does not.
+    pub fn brings_content(&self) -> bool {
+        !self.former.contains(&Former::Blob(self.new.id))
+    }
+}
+
 /// What one parent has in place of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Former {
     /// Nothing: every line is new against this parent.
     Absent,
-    /// This blob, at the same path or one that it was renamed from.
+    /// This blob, at the same path or at one that it was moved from unchanged.
     Blob(Oid),
+    /// Nothing at this path, but these went away: the file may have been one of them.
+    Removed(Arc<[Removed]>),
+}
+
+/// A file that the same change removes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// Where it stood.
+    pub path: RepoPath,
+    /// Its content.
+    pub id: Oid,
+}
+
+/// A set of changes, with the count that they must add up to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The paths with content or a name to scan, in order of path.
+    pub list: Vec<Change>,
+    /// Submodule commits: they name another repository's history and bring no bytes.
+    pub gitlinks: usize,
+    /// Paths that bring nothing: removed, another mode only, or just as one of the parents has them.
+    pub silent: usize,
+}
+
+/// Turns the differences against each parent into changes: a path counts where it differs from all parents.
+///
+/// # Errors
+/// [`GitError::Unread`] when a path that differs is in no class; it cannot happen as long as this is right.
+pub(super) fn changes(parents: Vec<Vec<Delta>>) -> Result<Changes, GitError> {
+    let mut parents = parents.into_iter();
+    let Some(first) = parents.next() else {
+        return Ok(Changes::default());
+    };
+    let first = Against::new(first);
+    let others: Vec<Against> = parents.map(Against::new).collect();
+    let mut out = Changes::default();
+    for delta in &first.deltas {
+        let Some(new) = delta.new.filter(|_| others.iter().all(|o| o.by_path.contains_key(&delta.path)))
+        else {
+            out.silent += 1;
+            continue;
+        };
+        if new.is_gitlink() {
+            out.gitlinks += 1;
+            continue;
+        }
+        let all = || std::iter::once(&first).chain(&others);
+        let former: Vec<Former> = all().map(|a| a.former(&delta.path, &new)).collect();
+        let new_name = all().all(|a| a.old(&delta.path).is_none());
+        let change = Change { path: delta.path.clone(), new, former, new_name };
+        if new_name || change.brings_content() {
+            out.list.push(change);
+        } else {
+            out.silent += 1;
+        }
+    }
+    if out.list.len() + out.gitlinks + out.silent != first.deltas.len() {
+        return Err(GitError::Unread(first.deltas.into_iter().map(|d| d.path).collect()));
+    }
+    Ok(out)
+}
+
+/// The differences against one parent, ready to be asked.
+struct Against {
+    deltas: Vec<Delta>,
+    by_path: HashMap<RepoPath, Option<Blob>>,
+    removed: Arc<[Removed]>,
+}
+
+impl Against {
+    fn new(deltas: Vec<Delta>) -> Against {
+        let removed = deltas
+            .iter()
+            .filter(|d| d.new.is_none())
+            .filter_map(|d| d.old.filter(|o| !o.is_gitlink()).map(|o| (d, o)))
+            .map(|(d, o)| Removed { path: d.path.clone(), id: o.id })
+            .collect();
+        Against { by_path: deltas.iter().map(|d| (d.path.clone(), d.old)).collect(), removed, deltas }
+    }
+
+    fn old(&self, path: &RepoPath) -> Option<Blob> {
+        self.by_path.get(path).copied().flatten()
+    }
+
+    fn former(&self, path: &RepoPath, new: &Blob) -> Former {
+        match self.old(path) {
+            Some(old) if old.is_gitlink() => Former::Absent,
+            Some(old) => Former::Blob(old.id),
+            None if self.removed.iter().any(|r| r.id == new.id) => Former::Blob(new.id),
+            None if self.removed.is_empty() => Former::Absent,
+            None => Former::Removed(Arc::clone(&self.removed)),
+        }
+    }
+}
+
+impl Repo {
+    /// What the next commit changes.
+    ///
+    /// # Errors
+    /// When the index, a tree or HEAD cannot be read.
+    pub fn staged(&self) -> Result<Changes, GitError> {
+        let mut parents = Vec::new();
+        let mut tips: Vec<Option<Oid>> = vec![self.head()?];
+        tips.extend(self.merge_heads()?.into_iter().map(Some));
+        for tip in tips {
+            let tree = tip.map(|id| self.commit(&id)).transpose()?.map(|c| c.tree);
+            parents.push(self.staged_against(tree.as_ref())?);
+        }
+        changes(parents)
+    }
+
+    /// Where the index differs from a tree; from nothing when there is none.
+    fn staged_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
+        self.backend().index_against(tree)
+    }
+
+    /// The other parents of a merge that is being committed.
+    fn merge_heads(&self) -> Result<Vec<Oid>, GitError> {
+        let path = self.git_dir().join("MERGE_HEAD");
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(heads_of_running_merge()),
+            Err(e) => return Err(GitError::Other(format!("cannot read {}: {e}", path.display()))),
+        };
+        text.split(|b| *b == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| {
+                Oid::from_hex(line.trim_ascii())
+                    .ok_or_else(|| GitError::Other(format!("{} holds no object id", path.display())))
+            })
+            .collect()
+    }
+}
+
+/// While `git merge` runs pre-merge-commit, MERGE_HEAD is not written yet; what is merged stands in variables
+/// `GITHEAD_<id>`, which git sets to name the sides in conflict markers.
+fn heads_of_running_merge() -> Vec<Oid> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| Oid::from_hex(name.to_str()?.strip_prefix("GITHEAD_")?.as_bytes()))
+        .collect()
 }

@@ -1,6 +1,9 @@
 //! Which lines of a text are new: a line diff over bytes, blind to attributes and drivers.
+//!
+//! The end of a line is no part of it: a file turned from LF to CRLF, or one that got its last newline, has no new
+//! line for that.
 
-use imara_diff::{Algorithm, Diff, InternedInput};
+use imara_diff::{Algorithm, Diff, InternedInput, TokenSource};
 use std::ops::Range;
 
 /// The added lines of a text against its former version or versions.
@@ -15,12 +18,18 @@ pub enum AddedLines {
 impl AddedLines {
     /// The lines of `new` that a line diff adds to `old`. Both are decoded texts.
     pub fn between(old: &[u8], new: &[u8]) -> AddedLines {
-        let input = InternedInput::new(old, new);
+        let input = InternedInput::new(Lines(old), Lines(new));
         let mut diff = Diff::compute(Algorithm::Histogram, &input);
         diff.postprocess_lines(&input);
         AddedLines::Only(
             diff.hunks().map(|h| h.after.start + 1..h.after.end + 1).filter(|r| !r.is_empty()).collect(),
         )
+    }
+
+    /// How many bytes of `text` stand on added lines, their ends left out.
+    pub fn bytes(&self, text: &[u8]) -> usize {
+        let lines = Lines(text).tokenize().zip(1..);
+        lines.filter(|(_, n)| self.touches(*n, *n)).map(|(line, _)| line.len()).sum()
     }
 
     /// The lines that are new against both.
@@ -45,6 +54,40 @@ impl AddedLines {
     }
 }
 
+/// The lines of a text without their ends.
+#[derive(Clone, Copy)]
+struct Lines<'a>(&'a [u8]);
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (line, rest) = match memchr::memchr(b'\n', self.0) {
+            Some(at) => (&self.0[..at], &self.0[at + 1..]),
+            None => (self.0, &[][..]),
+        };
+        self.0 = rest;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
+}
+
+impl<'a> TokenSource for Lines<'a> {
+    type Token = &'a [u8];
+    type Tokenizer = Lines<'a>;
+
+    fn tokenize(&self) -> Lines<'a> {
+        *self
+    }
+
+    /// A guess, for the first allocation.
+    fn estimate_tokens(&self) -> u32 {
+        (self.0.len() / 32) as u32
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +98,14 @@ mod tests {
         let new = b"a\nB\nc\nd";
         assert_eq!(AddedLines::between(old, new), AddedLines::Only(vec![2..3, 4..5]));
         assert_eq!(AddedLines::between(old, b"a\nc\n"), AddedLines::Only(vec![]));
+    }
+
+    #[test]
+    fn another_line_end_or_a_last_newline_makes_no_line_new() {
+        assert_eq!(AddedLines::between(b"a\nb\n", b"a\r\nb\r\n"), AddedLines::Only(vec![]));
+        let added = AddedLines::between(b"a\nb", b"a\nb\nccc\n");
+        assert!(added.touches(3, 3) && !added.touches(1, 2));
+        assert_eq!(added.bytes(b"a\nb\nccc\n"), 3);
     }
 
     #[test]

@@ -1,0 +1,63 @@
+//! Which lines of a change are new. Asked only of files in which something was found.
+
+use super::staged::{Change, Former, Removed};
+use super::{GitError, Repo};
+use crate::text::encoding;
+use crate::text::lines::AddedLines;
+
+/// The most removed files that a new one is compared with, the likeliest first. Past it a moved line counts as
+/// new: too much is said, never too little.
+const MOST_REMOVED: usize = 200;
+
+impl Repo {
+    /// The lines of a change that no parent has. `new` is the blob as read.
+    ///
+    /// # Errors
+    /// When a former blob cannot be read.
+    pub fn added_lines(&self, change: &Change, new: &[u8]) -> Result<AddedLines, GitError> {
+        let text = encoding::decode(new).0;
+        let mut added = AddedLines::All;
+        for former in &change.former {
+            let against = match former {
+                Former::Absent => AddedLines::All,
+                Former::Blob(id) if *id == change.new.id => AddedLines::Only(Vec::new()),
+                Former::Blob(id) => AddedLines::between(&encoding::decode(&self.blob(id)?).0, &text),
+                Former::Removed(removed) => self.moved(change, removed, &text, new.len() as u64)?,
+            };
+            added = added.and(against);
+        }
+        Ok(added)
+    }
+
+    /// The new lines of a file that may have been moved and edited: against the removed file that it shares most
+    /// with, if that is at least half of it, as git has it.
+    fn moved(
+        &self,
+        change: &Change,
+        removed: &[Removed],
+        text: &[u8],
+        size: u64,
+    ) -> Result<AddedLines, GitError> {
+        let mut likely = Vec::new();
+        for (i, r) in removed.iter().enumerate() {
+            let old = self.blob_size(&r.id)?;
+            // Half alike is out of reach for sizes further apart than that; UTF-16 becoming UTF-8 halves a size.
+            if old.max(size) <= old.min(size).saturating_mul(4) {
+                let other_name = r.path.file_name() != change.path.file_name();
+                likely.push((other_name, old.abs_diff(size), i));
+            }
+        }
+        likely.sort_unstable();
+        let mut best = (0, AddedLines::All);
+        for (_, _, i) in likely.into_iter().take(MOST_REMOVED) {
+            let old = self.blob(&removed[i].id)?;
+            let old = encoding::decode(&old).0;
+            let added = AddedLines::between(&old, text);
+            let kept = text.len().saturating_sub(added.bytes(text));
+            if kept * 2 >= old.len().max(text.len()) && kept > best.0 {
+                best = (kept, added);
+            }
+        }
+        Ok(best.1)
+    }
+}

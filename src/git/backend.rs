@@ -1,0 +1,32 @@
+//! What a way of reading a repository must offer. All else (trees, commits, ranges) is built on it once.
+
+use super::object::Object;
+use super::{Delta, GitError, Kind, Oid};
+
+/// A ref's full name and the object that it holds.
+pub(super) type Ref = (Vec<u8>, Oid);
+
+/// A way of reading a repository.
+pub(super) trait Backend {
+    /// An object, whole.
+    fn read(&self, id: &Oid) -> Result<Object, GitError>;
+
+    /// An object's kind and size from its header; `None` when it is not here. Never fetches.
+    fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError>;
+
+    /// Where the index differs from a tree, in order of path. Entries that only announce a file (intent to add)
+    /// are not in it: a commit does not record them.
+    fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError>;
+
+    /// The commit that HEAD names; `None` before the first.
+    fn head(&self) -> Result<Option<Oid>, GitError>;
+
+    /// Every ref whose full name starts with this.
+    fn refs(&self, prefix: &str) -> Result<Vec<Ref>, GitError>;
+
+    /// The whole configuration in git's order: section and key in lower case.
+    fn config(&self) -> Result<Vec<(String, String)>, GitError>;
+
+    /// The commits reachable from `include` and not from `hide`, parents before children.
+    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Vec<Oid>, GitError>;
+}

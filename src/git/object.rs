@@ -1,0 +1,187 @@
+//! Raw objects, parsed by ourselves: trees, commits and tags read the same through every backend.
+
+use super::{GitError, Oid};
+
+/// What sort of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A file's bytes.
+    Blob,
+    /// A folder.
+    Tree,
+    /// A commit.
+    Commit,
+    /// An annotated tag.
+    Tag,
+}
+
+impl Kind {
+    /// Git's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Blob => "blob",
+            Kind::Tree => "tree",
+            Kind::Commit => "commit",
+            Kind::Tag => "tag",
+        }
+    }
+
+    /// From git's word.
+    pub fn from_word(word: &[u8]) -> Option<Kind> {
+        [Kind::Blob, Kind::Tree, Kind::Commit, Kind::Tag].into_iter().find(|k| k.word().as_bytes() == word)
+    }
+}
+
+/// An object as it is stored.
+#[derive(Debug, Clone)]
+pub(super) struct Object {
+    pub(super) kind: Kind,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// One entry of a tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry<'a> {
+    pub(super) mode: u32,
+    pub(super) name: &'a [u8],
+    pub(super) id: Oid,
+}
+
+/// A folder's mode.
+pub(super) const TREE_MODE: u32 = 0o040_000;
+
+/// The entries of a raw tree. Each is `mode SP name NUL id`; an id has `width` bytes.
+pub(super) fn entries(raw: &[u8], width: usize) -> Option<Vec<Entry<'_>>> {
+    let mut out = Vec::new();
+    let mut rest = raw;
+    while !rest.is_empty() {
+        let space = memchr::memchr(b' ', rest)?;
+        let nul = space + memchr::memchr(0, &rest[space..])?;
+        let id = Oid::from_bytes(rest.get(nul + 1..nul + 1 + width)?)?;
+        let mode = std::str::from_utf8(&rest[..space]).ok()?;
+        out.push(Entry { mode: u32::from_str_radix(mode, 8).ok()?, name: &rest[space + 1..nul], id });
+        rest = &rest[nul + 1 + width..];
+    }
+    Some(out)
+}
+
+/// A commit, as far as it matters here. Who wrote it is never scanned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its own id.
+    pub id: Oid,
+    /// Its tree.
+    pub tree: Oid,
+    /// Its parents, first parent first.
+    pub parents: Vec<Oid>,
+    /// When it was committed, seconds since 1970.
+    pub time: i64,
+    /// The message's bytes.
+    pub message: Vec<u8>,
+}
+
+impl Commit {
+    pub(super) fn parse(id: Oid, raw: &[u8]) -> Result<Commit, GitError> {
+        let broken = || GitError::object("commit", &id, "its header is broken");
+        let (headers, message) = split(raw);
+        let mut tree = None;
+        let mut parents = Vec::new();
+        let mut time = 0;
+        for (key, value) in headers {
+            match key {
+                b"tree" => tree = Oid::from_hex(value),
+                b"parent" => parents.push(Oid::from_hex(value).ok_or_else(broken)?),
+                // `Name <address> seconds zone`
+                b"committer" => {
+                    let seconds = value.rsplit(|b| *b == b' ').nth(1).unwrap_or_default();
+                    time = std::str::from_utf8(seconds).ok().and_then(|s| s.parse().ok()).unwrap_or(0);
+                }
+                _ => {}
+            }
+        }
+        Ok(Commit { id, tree: tree.ok_or_else(broken)?, parents, time, message: message.to_vec() })
+    }
+}
+
+/// An annotated tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Its own id.
+    pub id: Oid,
+    /// What it names: perhaps another tag.
+    pub target: Oid,
+    /// The message's bytes.
+    pub message: Vec<u8>,
+}
+
+impl Tag {
+    pub(super) fn parse(id: Oid, raw: &[u8]) -> Result<Tag, GitError> {
+        let (headers, message) = split(raw);
+        let target = headers
+            .iter()
+            .find(|(key, _)| *key == b"object")
+            .and_then(|(_, value)| Oid::from_hex(value))
+            .ok_or_else(|| GitError::object("tag", &id, "its header is broken"))?;
+        Ok(Tag { id, target, message: message.to_vec() })
+    }
+}
+
+/// A header line: key and value.
+type Header<'a> = (&'a [u8], &'a [u8]);
+
+/// Headers (`key SP value` lines, continuation lines left out) and the message after the first empty line.
+fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
+    let end = memchr::memmem::find(raw, b"\n\n");
+    let (head, message) = match end {
+        Some(at) => (&raw[..at], &raw[at + 2..]),
+        None => (raw, &[][..]),
+    };
+    let headers = head
+        .split(|b| *b == b'\n')
+        .filter(|line| !line.starts_with(b" "))
+        .filter_map(|line| memchr::memchr(b' ', line).map(|at| (&line[..at], &line[at + 1..])))
+        .collect();
+    (headers, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(digit: u8) -> Oid {
+        Oid::from_bytes(&[digit; 20]).unwrap()
+    }
+
+    #[test]
+    fn a_commit_gives_its_tree_parents_time_and_message_and_skips_a_signature() {
+        let raw = format!(
+            "tree {}\nparent {}\nparent {}\nauthor A <a> 1 +0000\ncommitter B <b@c> 77 +0200\ngpgsig x\n tree y\n\nhi\n\nthere\n",
+            id(1),
+            id(2),
+            id(3)
+        );
+        let c = Commit::parse(id(9), raw.as_bytes()).unwrap();
+        assert_eq!((c.tree, c.parents, c.time), (id(1), vec![id(2), id(3)], 77));
+        assert_eq!(c.message, b"hi\n\nthere\n");
+        assert!(Commit::parse(id(9), b"author A\n\nhi").is_err());
+    }
+
+    #[test]
+    fn a_tree_gives_its_entries_and_a_cut_one_none() {
+        let mut raw = b"100644 a b\0".to_vec();
+        raw.extend([7; 20]);
+        raw.extend(b"40000 d\xff\0");
+        raw.extend([8; 20]);
+        let e = entries(&raw, 20).unwrap();
+        assert_eq!((e[0].mode, e[0].name, e[0].id), (0o100_644, &b"a b"[..], id(7)));
+        assert_eq!((e[1].mode, e[1].name, e[1].id), (TREE_MODE, &b"d\xff"[..], id(8)));
+        assert!(entries(&raw[..raw.len() - 1], 20).is_none());
+    }
+
+    #[test]
+    fn a_tag_gives_its_target_and_message() {
+        let raw = format!("object {}\ntype commit\ntag v1\ntagger A <a> 1 +0000\n\nrelease\n", id(4));
+        let t = Tag::parse(id(9), raw.as_bytes()).unwrap();
+        assert_eq!((t.target, t.message), (id(4), b"release\n".to_vec()));
+    }
+}

@@ -1,0 +1,220 @@
+//! What hides text from tools that parse `git diff`: attributes, drivers, colours, encodings, long lines, size.
+
+use crate::support::{Sandbox, key};
+
+fn line(seed: u64) -> String {
+    format!("KLAVIYO_API_KEY={}\n", key(seed))
+}
+
+/// A repository with this configuration, attributes in `.gitattributes`, and a key staged in a file with history.
+fn hidden(config: &[(&str, &str)], attributes: &str) -> Sandbox {
+    let s = Sandbox::guarded();
+    s.record(&[(".gitattributes", attributes), ("a.env", "A=1\n")]);
+    for (name, value) in config {
+        s.git(["config", name, value]);
+    }
+    s.stage("a.env", format!("A=1\n{}", line(1)));
+    s
+}
+
+#[test]
+fn a_file_without_diff_is_read() {
+    hidden(&[], "*.env -diff\n").commit().stopped_at("a.env:2:");
+}
+
+#[test]
+fn a_file_called_binary_is_read() {
+    hidden(&[], "* binary\n").commit().stopped_at("a.env:2:");
+}
+
+#[test]
+fn attributes_of_ones_own_clone_hide_nothing() {
+    let s = hidden(&[], "");
+    s.write(".git/info/attributes", "* binary -diff\n");
+    s.commit().stopped_at("a.env:2:");
+}
+
+#[test]
+fn a_text_conversion_hides_nothing() {
+    let s = hidden(&[("diff.quiet.textconv", "true"), ("diff.quiet.binary", "true")], "* diff=quiet\n");
+    s.commit().stopped_at("a.env:2:");
+}
+
+#[test]
+fn an_external_diff_hides_nothing() {
+    let s = hidden(&[("diff.external", "true"), ("diff.quiet.command", "true")], "* diff=quiet\n");
+    s.commit().stopped_at("a.env:2:");
+}
+
+#[test]
+fn colours_and_prefixes_hide_nothing() {
+    for (name, value) in [
+        ("color.ui", "always"),
+        ("color.diff", "always"),
+        ("diff.noprefix", "true"),
+        ("diff.mnemonicPrefix", "true"),
+        ("diff.wordRegex", "."),
+        ("diff.ignoreSubmodules", "all"),
+        ("diff.orderFile", "nowhere"),
+        ("diff.suppressBlankEmpty", "true"),
+        ("diff.renames", "copies"),
+        ("core.quotePath", "true"),
+        ("core.attributesFile", "nowhere"),
+        ("core.ignoreCase", "true"),
+        ("core.fsmonitor", "false"),
+        ("core.untrackedCache", "true"),
+        ("index.version", "4"),
+        ("feature.manyFiles", "true"),
+    ] {
+        hidden(&[(name, value)], "").commit().stopped_at("a.env:2:");
+    }
+}
+
+#[test]
+fn a_filter_hides_nothing_of_what_is_stored() {
+    let s = Sandbox::guarded();
+    s.record(&[(".gitattributes", "*.env filter=upper\n")]);
+    // What the filter stores is what counts, not the work tree.
+    let smudged = format!("X{}", key(1));
+    s.git(["config", "filter.upper.clean", "sed s/^X//"]);
+    s.git(["config", "filter.upper.smudge", "sed s/^/X/"]);
+    s.stage("a.env", smudged);
+    s.commit().stopped_at("a.env:1:");
+}
+
+#[test]
+fn an_lfs_pointer_passes() {
+    let s = Sandbox::guarded();
+    let id = crate::support::secret("${hex-lower:64}", 5);
+    s.stage("big.bin", format!("version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize 12345\n"));
+    s.commit().ok();
+}
+
+fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
+    let text = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
+    text.encode_utf16().flat_map(|u| if little { u.to_le_bytes() } else { u.to_be_bytes() }).collect()
+}
+
+#[test]
+fn utf16_is_read_in_both_orders_with_and_without_a_mark() {
+    for little in [true, false] {
+        for mark in [true, false] {
+            let s = Sandbox::guarded();
+            s.stage("a.reg", utf16(&format!("first=1\r\n{}", line(1)), little, mark));
+            s.commit().stopped_at("a.reg:2:");
+        }
+    }
+}
+
+#[test]
+fn a_file_turned_to_utf16_has_no_new_line() {
+    let s = Sandbox::guarded();
+    let text = format!("first=1\n{}", line(1));
+    s.record(&[("a.reg", &text)]);
+    s.stage("a.reg", utf16(&text, true, true));
+    s.commit().ok();
+    s.stage("a.reg", utf16(&format!("{text}{}", line(2)), false, true));
+    let run = s.commit();
+    run.stopped_at("a.reg:3:");
+    assert!(!run.stderr.contains("a.reg:2:"), "{run:#?}");
+}
+
+#[test]
+fn a_utf8_mark_latin1_and_windows_line_ends_hide_nothing() {
+    let s = Sandbox::guarded();
+    s.stage("bom.env", format!("\u{feff}{}", line(1)));
+    let mut latin = b"# caf\xe9 \xfc\n".to_vec();
+    latin.extend(line(2).as_bytes());
+    s.stage("latin.env", latin);
+    s.stage("crlf.env", format!("A=1\r\n{}\r\n", line(3).trim_end()));
+    let run = s.commit();
+    run.stopped_at("bom.env:1:");
+    run.stopped_at("latin.env:2:");
+    run.stopped_at("crlf.env:2:");
+}
+
+#[test]
+fn old_lines_with_other_line_ends_or_a_last_newline_are_not_new() {
+    let s = Sandbox::guarded();
+    s.record(&[("a.env", &format!("A=1\n{}", line(1))), ("b.env", line(2).trim_end())]);
+    s.stage("a.env", format!("A=1\r\n{}\r\n", line(1).trim_end()));
+    s.stage("b.env", format!("{}B=2\n", line(2)));
+    s.commit().ok();
+}
+
+#[test]
+fn a_last_line_without_newline_is_read() {
+    let s = Sandbox::guarded();
+    s.record(&[("a.env", "A=1\n")]);
+    s.stage("a.env", format!("A=1\n{}", line(1).trim_end()));
+    s.commit().stopped_at("a.env:2:");
+}
+
+#[test]
+fn nul_bytes_hide_nothing() {
+    let s = Sandbox::guarded();
+    let mut bytes = b"\x7fELF\x02\x01\0\0\0\n".to_vec();
+    bytes.extend(line(1).as_bytes());
+    bytes.extend([0; 64]);
+    s.stage("a.bin", bytes);
+    // One NUL byte past git's own window of 8,000 bytes, and one before.
+    let text = "a plain line of text\n".repeat(500);
+    s.stage("late.txt", format!("{text}\0\n{}", line(2)));
+    s.stage("early.txt", format!("x\0\n{text}{}", line(3)));
+    let run = s.commit();
+    run.stopped_at("a.bin:2:");
+    run.stopped_at("late.txt:502:");
+    run.stopped_at("early.txt:502:");
+}
+
+#[test]
+fn a_key_deep_inside_one_line_of_three_megabytes_is_found() {
+    let s = Sandbox::guarded();
+    let half = "var a=1;function b(c){return c+a};".repeat(46_000);
+    s.stage("app.min.js", format!("{half}var k=\"{}\";{half}", key(1)));
+    s.commit().stopped_at(&format!("app.min.js:1:{}", half.len() + 8));
+}
+
+#[test]
+fn a_line_of_three_megabytes_without_a_key_passes() {
+    let s = Sandbox::guarded();
+    s.stage("app.min.js", "var a=1;function b(c){return c+a};".repeat(92_000));
+    s.commit().ok();
+}
+
+#[test]
+fn a_broken_object_is_no_clean_bill() {
+    let s = Sandbox::guarded();
+    s.stage("a.env", line(1));
+    let id = s.git(["rev-parse", ":a.env"]);
+    let object = s.dir().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    std::fs::remove_file(&object).unwrap();
+    s.stanch(["hook", "pre-commit"]).could_not_check(&id);
+    std::fs::write(&object, "no zlib stream").unwrap();
+    s.stanch(["hook", "pre-commit"]).could_not_check("git fsck");
+}
+
+#[test]
+fn a_broken_index_or_head_is_no_clean_bill() {
+    let s = Sandbox::guarded();
+    s.stage("a.env", line(1));
+    let index = s.read(".git/index");
+    s.write(".git/index", &index[..index.len() / 2]);
+    assert_eq!(s.stanch(["hook", "pre-commit"]).code, 2);
+    s.write(".git/index", &index);
+    s.write(".git/refs/heads/main", "no object id\n");
+    assert_eq!(s.stanch(["hook", "pre-commit"]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn another_users_repository_is_explained() {
+    let s = Sandbox::guarded();
+    s.stage("a.env", line(1));
+    // Only root may give a folder away; for others git's own variable for tests has no counterpart in libgit2.
+    if std::os::unix::fs::chown(s.dir(), Some(12345), None).is_ok() {
+        let run = s.stanch(["hook", "pre-commit"]);
+        run.could_not_check("git config --global --add safe.directory");
+        assert!(run.stderr.contains(&*s.dir().to_string_lossy()), "{run:#?}");
+    }
+}
