@@ -1,52 +1,48 @@
 //! From bytes to decisions: what every command that checks something shares.
 
-use crate::config::{self, Config};
+use super::config_files;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
 use crate::git::{GitError, Repo};
-use crate::policy::{self, Action, Decided, Decision, Markers, Reading, Skipped, Stage};
+use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
 use crate::rules::RuleSet;
 use crate::scan::{Engine, Fragment, Options};
 use crate::text::encoding;
-use std::path::Path;
 
 /// An engine and the policy that judges its findings.
 #[derive(Debug)]
 pub(super) struct Checker {
-    pub(super) config: Config,
+    pub(super) policy: Policy,
     pub(super) engine: Engine,
 }
 
 impl Checker {
-    pub(super) fn new(config: Config) -> Checker {
+    pub(super) fn new(policy: Policy) -> Result<Checker, Error> {
+        let config = &policy.config;
         let options = Options {
             salt: config.salt.as_deref().map_or_else(Salt::default, Salt::new),
-            ..Options::default()
+            decode_depth: config.decode_depth.value,
         };
-        Checker { engine: Engine::new(&RuleSet::builtin(), options), config }
+        let mut rules = RuleSet::builtin();
+        rules.add_own(&config.own_rules).map_err(|e| Error::Usage(format!("own rules: {e}")))?;
+        Ok(Checker { engine: Engine::new(&rules, options), policy })
     }
 
     /// With the configuration of a repository.
     pub(super) fn of_repo(repo: &Repo) -> Result<Checker, Error> {
-        match repo.work_dir() {
-            Some(top) => Ok(Checker::new(load(&top)?)),
-            None => Ok(Checker::new(Config::default())),
-        }
+        Checker::new(config_files::policy(Some(repo))?)
     }
 
-    /// With the configuration of the repository that holds the current folder, or the defaults outside of one.
+    /// With the configuration of the repository that holds the current folder, or none outside of one.
     pub(super) fn here() -> Result<Checker, Error> {
-        match Repo::open_from_env() {
-            Ok(repo) => Checker::of_repo(&repo),
-            Err(_) => Ok(Checker::new(Config::default())),
-        }
+        Checker::new(config_files::policy(Repo::open_from_env().ok().as_ref())?)
     }
 
     /// Why a text of this size is not read, if it is not.
     pub(super) fn too_large(&self, size: u64) -> Option<String> {
-        let most = self.config.max_blob_bytes;
-        (size > most).then(|| {
-            format!("{} MB, over the limit of {} MB (limits.max_blob_mb)", size.div_ceil(1 << 20), most >> 20)
+        let most = self.policy.config.max_blob_mb.value;
+        (size > most << 20).then(|| {
+            format!("{} MB, over the limit of {most} MB (limits.max_blob_mb)", size.div_ceil(1 << 20))
         })
     }
 
@@ -69,33 +65,19 @@ impl Checker {
         (decided, shown)
     }
 
-    fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Decided> {
+    /// Decides on findings of a fragment.
+    pub(super) fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Decided> {
         if findings.is_empty() {
             return Vec::new();
         }
         let markers = Markers::of(&encoding::decode(&fragment.bytes).0);
-        findings.into_iter().map(|f| policy::decide(f, &self.config, &markers)).collect()
+        findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect()
     }
-}
-
-/// The configuration of the repository whose work tree is at `top`; the defaults when it has none.
-fn load(top: &Path) -> Result<Config, Error> {
-    let path = top.join(config::FILE_NAME);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(Config::parse(&text, config::FILE_NAME)?),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
-        Err(e) => Err(Error::io(format!("cannot read {}", config::FILE_NAME))(e)),
-    }
-}
-
-/// A decision on nothing yet.
-pub(super) fn empty(stage: Stage) -> Decision {
-    Decision { stage, findings: Vec::new(), reading: Reading::default() }
 }
 
 /// Scans what the next commit will record.
 pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
-    let mut decision = empty(Stage::Commit);
+    let mut decision = Decision::empty(Stage::Commit);
     let changes = repo.staged()?;
     for change in &changes.list {
         decision.reading.files += 1;

@@ -1,10 +1,13 @@
 //! `stanch hook NAME`: what the hook files call.
 
 use super::check::{self, Checker};
+use super::{last, record};
 use crate::error::Error;
 use crate::git::Repo;
+use crate::policy::{Action, Decision};
 use crate::report;
 use clap::ValueEnum;
+use std::env;
 
 /// Arguments of `stanch hook`.
 #[derive(Debug, clap::Args)]
@@ -31,15 +34,60 @@ impl Name {
         Name::from_str(name, false).ok()
     }
 }
+/// A reason here lets a commit or push through, where the policy allows it.
+const BYPASS: &str = "STANCH_BYPASS";
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    match args.name {
-        Name::PreCommit | Name::PreMergeCommit => {
-            let repo = Repo::open_from_env()?;
-            let checker = Checker::of_repo(&repo)?;
-            let decision = check::staged(&repo, &checker)?;
-            report::human::render(&decision, &mut anstream::stderr()).map_err(Error::io("standard error"))?;
-            Ok(decision.exit_code())
-        }
+    let repo = Repo::open_from_env()?;
+    let checker = Checker::of_repo(&repo)?;
+    let decision = match args.name {
+        Name::PreCommit | Name::PreMergeCommit => check::staged(&repo, &checker)?,
+    };
+    finish(&repo, &checker, decision)
+}
+
+/// What follows every decision of a hook: the bypass, the record, the message, the exit code.
+pub(super) fn finish(repo: &Repo, checker: &Checker, mut decision: Decision) -> Result<u8, Error> {
+    if decision.blocks()
+        && let Some(reason) = env::var_os(BYPASS)
+    {
+        bypass(checker, &mut decision, &reason.to_string_lossy());
     }
+    last::write(repo, &decision)?;
+    if !decision.findings.is_empty() {
+        record::append(repo, checker, &mut decision)?;
+    }
+    report::human::render(&decision, &mut anstream::stderr()).map_err(Error::io("standard error"))?;
+    Ok(decision.exit_code())
+}
+
+/// Lets through what would be stopped, for a reason, where the policy allows it; says so either way.
+pub(super) fn bypass(checker: &Checker, decision: &mut Decision, reason: &str) {
+    let reason = match reason.trim() {
+        "tests" => "used in tests",
+        "false-positive" => "false positive",
+        "later" => "will fix later",
+        other => other,
+    };
+    let reason = crate::finding::printable(reason.as_bytes());
+    if reason.is_empty() {
+        decision.reading.notes.push(format!("{BYPASS} needs a reason: {BYPASS}=\"used in tests\""));
+        return;
+    }
+    if !checker.policy.may_bypass() {
+        decision.reading.notes.push(format!("{BYPASS} does not count here: the policy forbids a bypass"));
+        return;
+    }
+    let mut count = 0;
+    for d in decision.findings.iter_mut().filter(|d| d.action == Action::Block) {
+        d.action = Action::Suppress;
+        d.deliberate = true;
+        d.bypassed = true;
+        d.because = format!("bypass: {reason}");
+        count += 1;
+    }
+    decision
+        .reading
+        .notes
+        .push(format!("{count} let through by {BYPASS} ({reason}); the push is checked again"));
 }

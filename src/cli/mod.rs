@@ -1,14 +1,21 @@
 //! The command line: arguments, and one file a command.
 
+mod allow;
+mod audit;
+mod baseline;
 mod check;
 mod completions;
+mod config;
+mod config_files;
 mod doctor;
 mod git_command;
 mod hook;
 mod hooks_dir;
 mod install;
+mod last;
 mod man;
 mod prove;
+mod record;
 mod runs;
 mod scan;
 mod shim;
@@ -42,6 +49,14 @@ enum Command {
     Completions(completions::Args),
     /// Print the manual page, or write the page of every command.
     Man(man::Args),
+    /// Let one secret through, with a reason.
+    Allow(allow::Args),
+    /// Secrets that a repository had before stanch came.
+    Baseline(baseline::Args),
+    /// Show or check the configuration.
+    Config(config::Args),
+    /// What was stopped and what was let through, and why.
+    Audit(audit::Args),
 }
 
 /// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
@@ -61,6 +76,10 @@ pub fn main() -> ExitCode {
         Command::Scan(args) => scan::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
+        Command::Allow(args) => allow::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Audit(args) => audit::run(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -2,7 +2,7 @@
 
 use super::check::{self, Checker};
 use crate::error::Error;
-use crate::finding::{RepoPath, Source, SourceKind};
+use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::Repo;
 use crate::policy::{Decided, Decision, Reading, Skipped, Stage};
 use crate::report;
@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
-    let mut decision = check::empty(Stage::Scan);
+    let mut decision = Decision::empty(Stage::Scan);
     decision.reading.files = 1;
     decision.reading.bytes = bytes.len() as u64;
     let source = Source::new(SourceKind::Stdin, RepoPath::new("-"));
@@ -99,19 +99,35 @@ enum Outcome {
     Skipped(Skipped),
 }
 
+/// Every finding in the files under a folder, whatever is decided about it.
+pub(super) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>, Error> {
+    let paths = walk(&[top.to_owned()], true)?;
+    let found: Vec<Outcome> =
+        paths.par_iter().map(|p| file(p, top, checker)).collect::<Result<_, Error>>()?;
+    Ok(found
+        .into_iter()
+        .flat_map(|o| match o {
+            Outcome::Read(_, found) => found,
+            Outcome::Skipped(_) => Vec::new(),
+        })
+        .map(|d| d.finding)
+        .collect())
+}
+
 fn files(args: &Args, checker: &Checker) -> Result<Decision, Error> {
-    let paths = walk(args)?;
+    let here = [PathBuf::from(".")];
+    let paths = walk(if args.paths.is_empty() { &here } else { &args.paths }, !args.no_ignore)?;
     let bar = progress(paths.len() as u64);
     let outcomes: Vec<Outcome> = paths
         .par_iter()
         .map(|path| {
-            let outcome = file(path, checker);
+            let outcome = file(path, Path::new("."), checker);
             bar.inc(1);
             outcome
         })
         .collect::<Result<_, Error>>()?;
     bar.finish_and_clear();
-    let mut decision = check::empty(Stage::Scan);
+    let mut decision = Decision::empty(Stage::Scan);
     let reading: &mut Reading = &mut decision.reading;
     for outcome in outcomes {
         match outcome {
@@ -126,8 +142,9 @@ fn files(args: &Args, checker: &Checker) -> Result<Decision, Error> {
     Ok(decision)
 }
 
-fn file(path: &Path, checker: &Checker) -> Result<Outcome, Error> {
-    let repo_path = repo_path(path);
+/// Reads and judges one file; findings name it from `top`.
+fn file(path: &Path, top: &Path, checker: &Checker) -> Result<Outcome, Error> {
+    let repo_path = repo_path(path, top);
     let failed = || Error::io(format!("cannot read {repo_path}"));
     let size = path.metadata().map_err(failed())?.len();
     if let Some(why) = checker.too_large(size) {
@@ -142,18 +159,16 @@ fn file(path: &Path, checker: &Checker) -> Result<Outcome, Error> {
 
 /// The files to read, sorted. Named files are always among them; in folders git's ignore rules hold, and hidden
 /// files (`.env`, `.npmrc`) are read.
-fn walk(args: &Args) -> Result<Vec<PathBuf>, Error> {
-    let here = [PathBuf::from(".")];
-    let roots: &[PathBuf] = if args.paths.is_empty() { &here } else { &args.paths };
+fn walk(roots: &[PathBuf], honour_ignore: bool) -> Result<Vec<PathBuf>, Error> {
     let mut out = Vec::new();
     for root in roots {
         let mut walker = ignore::WalkBuilder::new(root);
         walker
             .hidden(false)
             .ignore(false)
-            .git_ignore(!args.no_ignore)
-            .git_exclude(!args.no_ignore)
-            .git_global(!args.no_ignore)
+            .git_ignore(honour_ignore)
+            .git_exclude(honour_ignore)
+            .git_global(honour_ignore)
             .filter_entry(|e| e.file_name() != ".git" || !e.file_type().is_some_and(|t| t.is_dir()));
         for entry in walker.build() {
             let entry = entry.map_err(|e| Error::io("cannot walk")(io::Error::other(e.to_string())))?;
@@ -167,9 +182,9 @@ fn walk(args: &Args) -> Result<Vec<PathBuf>, Error> {
     Ok(out)
 }
 
-/// A path for messages and rules: forward slashes, no `./` before it.
-fn repo_path(path: &Path) -> RepoPath {
-    let path = path.strip_prefix(".").unwrap_or(path);
+/// A path for messages and rules: forward slashes, from `top` where it is under it.
+fn repo_path(path: &Path, top: &Path) -> RepoPath {
+    let path = path.strip_prefix(top).unwrap_or(path);
     RepoPath::new(path_bytes(path))
 }
 

@@ -1,42 +1,20 @@
-//! One configuration file.
+//! What one configuration file says: every key optional, unknown keys refused.
 
-use crate::finding::Fingerprint;
+use crate::rules::spec::RuleSpec;
+use crate::rules::{Confidence, Severity, edit_distance};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
 
 /// The name of a repository's configuration file.
 pub const FILE_NAME: &str = ".stanch.toml";
 
-/// The configuration in force.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Larger blobs are not read, and said to be so. Bytes.
-    pub max_blob_bytes: u64,
-    /// A repository's own salt for fingerprints.
-    pub salt: Option<String>,
-    /// Secrets that were looked at and let through.
-    pub allow: Vec<AllowEntry>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config { max_blob_bytes: 50 << 20, salt: None, allow: Vec::new() }
-    }
-}
-
-/// One secret that may stay.
-#[derive(Debug, Clone)]
-pub struct AllowEntry {
-    /// Which secret.
-    pub fingerprint: Fingerprint,
-    /// Of which rule, for the reader.
-    pub rule: Option<String>,
-    /// Why.
-    pub reason: String,
-}
+/// A larger file is refused: a configuration is written by hand.
+pub const MAX_BYTES: usize = 4 << 20;
 
 /// A configuration that cannot be used. The message names the file and the line.
 #[derive(Debug, thiserror::Error)]
-#[error("{file}:{line}: {what}")]
+#[error("{file}{}: {what}", if *line > 0 { format!(":{line}") } else { String::new() })]
 pub struct ConfigError {
     /// The file, printable.
     pub file: String,
@@ -46,60 +24,230 @@ pub struct ConfigError {
     pub what: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unvalidated {
-    #[serde(default)]
-    salt: Option<String>,
-    #[serde(default)]
-    limits: Limits,
-    #[serde(default)]
-    allow: Vec<toml::Spanned<Entry>>,
+/// One file, as written. docs/policy.md explains every key.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
+pub struct File {
+    pub schema: Option<u32>,
+    pub salt: Option<String>,
+    pub contact: Option<String>,
+    pub link: Option<String>,
+    pub baseline: Option<String>,
+    pub block: Threshold,
+    pub warn: Threshold,
+    pub limits: Limits,
+    pub inline: Inline,
+    pub audit: Audit,
+    pub bypass: Bypass,
+    pub rules: BTreeMap<String, Spanned<RuleSetting>>,
+    pub path: Vec<Spanned<PathRule>>,
+    pub allow: Vec<Spanned<Allow>>,
+    /// Own rules, as in the catalogue.
+    pub rule: Vec<RuleSpec>,
+    pub enforce: Option<Enforce>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// From where on something happens. Both must be reached.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Limits {
-    max_blob_mb: Option<u64>,
+pub struct Threshold {
+    /// Least severity.
+    pub severity: Option<Severity>,
+    /// Least confidence of rules with a provider.
+    pub confidence: Option<Confidence>,
+    /// Least confidence of generic rules.
+    pub generic_confidence: Option<Confidence>,
 }
 
-#[derive(Debug, Deserialize)]
+/// How much is read.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
-    fingerprint: String,
-    rule: Option<String>,
-    reason: Option<String>,
+pub struct Limits {
+    /// Larger blobs are not read, and said to be so.
+    pub max_blob_mb: Option<u64>,
+    /// How deep encoded text is decoded.
+    pub decode_depth: Option<u8>,
 }
 
-impl Config {
-    /// Reads the text of a file; `name` is for messages.
+/// Inline markers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inline {
+    /// `stanch:allow` counts.
+    pub enabled: Option<bool>,
+    /// The markers of other tools count too.
+    pub foreign: Option<bool>,
+}
+
+/// The record of decisions.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// Written at all.
+    pub enabled: Option<bool>,
+    /// Where; the default is inside the git directory.
+    pub path: Option<String>,
+    /// After so many days an allowed secret is to be rotated.
+    pub remind_days: Option<u32>,
+}
+
+/// `STANCH_BYPASS="reason"`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bypass {
+    /// Possible at all.
+    pub allowed: Option<bool>,
+}
+
+/// One rule's settings.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSetting {
+    /// Off is a decision: the finding is let through with that as the reason.
+    pub enabled: Option<bool>,
+    /// In place of the rule's own.
+    pub severity: Option<Severity>,
+    /// At most this sure.
+    pub confidence: Option<Confidence>,
+}
+
+/// What is different under a path.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathRule {
+    /// As in .gitignore: `tests/**`, `*.md`.
+    pub glob: String,
+    /// What happens there.
+    pub mode: PathMode,
+    /// These rules only; empty: all.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Why, for the reader.
+    pub reason: String,
+}
+
+/// What happens under a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PathMode {
+    /// Let through.
+    Skip,
+    /// Said, not stopped.
+    Report,
+    /// What would be said elsewhere stops here.
+    Strict,
+}
+
+/// One entry that lets secrets through.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
+pub struct Allow {
+    pub fingerprint: Option<String>,
+    pub regex: Option<String>,
+    pub path: Option<String>,
+    pub rule: Option<String>,
+    pub reason: Option<String>,
+    pub who: Option<String>,
+    pub expires: Option<toml::value::Datetime>,
+}
+
+/// Floors that a repository may tighten, never loosen. Counts in the system and user layers only.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
+pub struct Enforce {
+    pub block: Threshold,
+    pub warn: Threshold,
+    /// May inline markers let something through?
+    pub inline: Option<bool>,
+    /// May the repository's allow entries?
+    pub allow: Option<bool>,
+    /// May its baseline?
+    pub baseline: Option<bool>,
+    /// May a bypass?
+    pub bypass: Option<bool>,
+}
+
+impl File {
+    /// Reads a file's text; `name` is for messages.
     ///
     /// # Errors
-    /// On bad TOML, an unknown key, a bad fingerprint or a missing reason, with the line. Nothing of the text is
-    /// quoted: it may hold what should not be printed.
-    pub fn parse(text: &str, name: &str) -> Result<Config, ConfigError> {
-        let line_of = |offset: usize| {
-            1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count()
-        };
+    /// On bad TOML or an unknown key, with the line and the nearest known key. Nothing of the text's values is
+    /// quoted: they may hold what should not be printed.
+    pub fn parse(text: &str, name: &str) -> Result<File, ConfigError> {
         let fail = |line: usize, what: String| ConfigError { file: name.to_owned(), line, what };
-        let raw: Unvalidated = toml::from_str(text)
-            .map_err(|e| fail(e.span().map_or(0, |s| line_of(s.start)), e.message().to_owned()))?;
-        let mut config = Config { salt: raw.salt, ..Config::default() };
-        if let Some(mb) = raw.limits.max_blob_mb {
-            config.max_blob_bytes = mb << 20;
+        if text.len() > MAX_BYTES {
+            return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));
         }
-        for entry in raw.allow {
-            let line = line_of(entry.span().start);
-            let entry = entry.into_inner();
-            let fingerprint = Fingerprint::parse(&entry.fingerprint).ok_or_else(|| {
-                fail(line, "fingerprint is not 20 hex digits; `stanch allow` writes it".to_owned())
-            })?;
-            let reason = entry
-                .reason
-                .filter(|r| !r.trim().is_empty())
-                .ok_or_else(|| fail(line, "an allow entry needs a reason = \"...\"".to_owned()))?;
-            config.allow.push(AllowEntry { fingerprint, rule: entry.rule, reason });
+        let file: File = toml::from_str(text)
+            .map_err(|e| fail(e.span().map_or(0, |s| line_of(text, s.start)), explain(e.message())))?;
+        if let Some(schema) = file.schema.filter(|s| *s != 1) {
+            return Err(fail(0, format!("schema = {schema}, but this program reads schema 1")));
         }
-        Ok(config)
+        Ok(file)
+    }
+}
+
+/// The line of a byte offset, from 1.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
+    1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count()
+}
+
+/// Serde's words about an unknown key, shortened to the key and the nearest known one; other messages without the
+/// values that they quote.
+fn explain(message: &str) -> String {
+    let ticked: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let Some((key, known)) = ticked.split_first().filter(|_| message.starts_with("unknown field")) else {
+        return redact(message);
+    };
+    let near = known
+        .iter()
+        .map(|k| (edit_distance(k.as_bytes(), key.as_bytes()), k))
+        .min()
+        .filter(|(d, _)| *d <= 1 + key.len() / 3);
+    let key = crate::finding::printable(key.as_bytes());
+    match near {
+        Some((_, k)) => format!("unknown key `{key}`; did you mean `{k}`?"),
+        None => format!("unknown key `{key}`; known here: {}", known.join(", ")),
+    }
+}
+
+/// Cuts quoted strings out of a message.
+fn redact(message: &str) -> String {
+    let mut out = String::new();
+    for (i, part) in message.split('"').enumerate() {
+        out.push_str(if i % 2 == 0 { part } else { "\"...\"" });
+    }
+    crate::finding::printable(out.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> String {
+        File::parse(text, ".stanch.toml").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
+        assert_eq!(
+            fault("contact = 'x'\n[blok]\n"),
+            ".stanch.toml:2: unknown key `blok`; did you mean `block`?"
+        );
+        assert!(
+            fault("[block]\nseverty = 'high'\n")
+                .contains(":2: unknown key `severty`; did you mean `severity`?")
+        );
+    }
+
+    #[test]
+    fn a_value_is_never_quoted_in_an_error() {
+        let text = format!("[block]\nseverity = \"{}\"\n", "hunter2hunter2");
+        let message = fault(&text);
+        assert!(!message.contains("hunter2"), "{message}");
+        assert!(message.starts_with(".stanch.toml:2: "), "{message}");
     }
 }

@@ -35,6 +35,13 @@ pub struct Finding {
     pub pair: Option<Pair>,
 }
 
+impl Finding {
+    /// Does the value match? For allow entries: the policy never sees the value itself.
+    pub fn matches(&self, regex: &regex::bytes::Regex) -> bool {
+        regex.is_match(self.secret.expose())
+    }
+}
+
 /// The other half of a pair.
 #[derive(Debug, Clone)]
 pub struct Pair {

@@ -8,6 +8,7 @@ mod added;
 #[expect(dead_code, reason = "read by pushes, next")]
 mod backend;
 mod error;
+mod file;
 mod libgit2;
 mod object;
 mod oid;

@@ -1,133 +1,245 @@
-//! The decision on each finding, and on the whole.
+//! The decision on each finding.
+//!
+//! A finding is judged by the configuration as staged and as committed, and the stricter answer counts, so that a
+//! commit cannot loosen the policy that judges it. The floors of an organisation come on top. What a person decided
+//! about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts at once.
 
-use super::Markers;
-use crate::config::Config;
-use crate::finding::{Confidence, Finding, RepoPath};
+use super::{Action, Baseline, Decided, Markers};
+use crate::config::{AllowEntry, AllowWhat, Bar, Config, PathMode, Set};
+use crate::finding::{Confidence, Finding, Severity};
+use jiff::civil::Date;
 
-/// At what point the check runs: it decides what a person can still do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stage {
-    /// pre-commit, pre-merge-commit: nothing has left this machine, nothing is in history.
-    Commit,
-    /// commit-msg: the message being written.
-    Message,
-    /// pre-push: in local history, not yet sent.
-    Push {
-        /// The remote's name, or its URL.
-        remote: String,
-    },
-    /// pre-receive, update: arrived on a server, not yet accepted.
-    Receive,
-    /// `stanch scan`: files, standard input, a range.
-    Scan,
+/// Everything that decides.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The configuration as the work tree or the index has it.
+    pub config: Config,
+    /// The configuration with the repository's file as committed; `None` where there is no such difference.
+    pub committed: Option<Config>,
+    /// Secrets known before.
+    pub baseline: Baseline,
+    /// Today, for entries that expire.
+    pub today: Date,
 }
 
-/// What happens because of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Action {
-    /// Let through, with the reason.
-    Suppress,
-    /// Said, not stopped.
-    Warn,
-    /// Stopped.
-    Block,
-}
+impl Policy {
+    /// A policy of one configuration.
+    pub fn new(config: Config, today: Date) -> Policy {
+        Policy { config, committed: None, baseline: Baseline::default(), today }
+    }
 
-impl Action {
-    /// The word used in output.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Action::Suppress => "suppress",
-            Action::Warn => "warn",
-            Action::Block => "block",
+    /// Decides on one finding. `markers` are the inline markers of its text.
+    pub fn decide(&self, finding: Finding, markers: &Markers) -> Decided {
+        let (action, because) = self.action(&finding, markers);
+        let deliberate = action == Action::Suppress && self.personal(&finding, markers).is_ok();
+        Decided { finding, action, because, deliberate, bypassed: false }
+    }
+
+    /// May a person let something through with a reason? The stricter of all configurations counts.
+    pub fn may_bypass(&self) -> bool {
+        self.config.bypass_allowed.value
+            && self.committed.as_ref().is_none_or(|c| c.bypass_allowed.value)
+            && self.config.enforce.iter().all(|(_, e)| e.bypass != Some(false))
+    }
+
+    fn action(&self, f: &Finding, markers: &Markers) -> (Action, String) {
+        if f.rule.public {
+            return (Action::Suppress, "public by design".to_owned());
+        }
+        let mut answer = match self.personal(f, markers) {
+            Ok(reason) => (Action::Suppress, reason),
+            Err(note) => {
+                let mut answer = self.judge(f, &self.config);
+                if let Some(committed) = &self.committed {
+                    let strict = self.judge(f, committed);
+                    if strict.0 > answer.0 {
+                        answer = (
+                            strict.0,
+                            format!(
+                                "{} (what the staged configuration loosens counts once committed)",
+                                strict.1
+                            ),
+                        );
+                    }
+                }
+                if let Some(note) = note {
+                    answer.1 = format!("{}; {note}", answer.1);
+                }
+                answer
+            }
+        };
+        for (layer, floor) in &self.config.enforce {
+            let forbidden = |allowed: Option<bool>| allowed == Some(false);
+            let personal = self.personal_with(
+                f,
+                markers,
+                !forbidden(floor.inline),
+                !forbidden(floor.allow),
+                !forbidden(floor.baseline),
+            );
+            if personal.is_ok() {
+                continue;
+            }
+            let block = self.config.block.with(&floor.block, *layer);
+            let warn = self.config.warn.with(&floor.warn, *layer);
+            let strict =
+                bars(f, f.severity, f.confidence, &only(&floor.block, &block), &only(&floor.warn, &warn));
+            if strict.0 > answer.0 {
+                answer =
+                    (strict.0, format!("enforced by the {} configuration; here: {}", layer.name(), answer.1));
+            }
+        }
+        answer
+    }
+
+    /// What a person decided about this very secret: the reason, or a note about an entry that no longer counts.
+    fn personal(&self, f: &Finding, markers: &Markers) -> Result<String, Option<String>> {
+        self.personal_with(f, markers, true, true, true)
+    }
+
+    fn personal_with(
+        &self,
+        f: &Finding,
+        markers: &Markers,
+        inline: bool,
+        allow: bool,
+        baseline: bool,
+    ) -> Result<String, Option<String>> {
+        let mut note = None;
+        if inline && self.config.inline.value {
+            if let Some(reason) = markers.allows(f.rule, f.location.line) {
+                return Ok(format!("inline marker: {reason}"));
+            }
+            if self.config.foreign_markers.value
+                && let Some(words) =
+                    markers.foreign(f.location.line).or_else(|| markers.foreign(f.location.end_line))
+            {
+                return Ok(format!("inline marker of another tool: {words}"));
+            }
+        }
+        if allow {
+            for entry in self.config.allow.iter().filter(|e| matches!(e.what, AllowWhat::Fingerprint(_))) {
+                match self.lets_through(entry, f) {
+                    Ok(true) => return Ok(told(entry)),
+                    Err(expired) => note = Some(expired),
+                    Ok(false) => {}
+                }
+            }
+        }
+        if baseline && self.baseline.has(&f.fingerprint) {
+            return Ok("in the baseline".to_owned());
+        }
+        Err(note)
+    }
+
+    /// Does the entry let it through? An error tells that it did, until it expired.
+    fn lets_through(&self, entry: &AllowEntry, f: &Finding) -> Result<bool, String> {
+        let path = std::ffi::OsString::from(String::from_utf8_lossy(f.source.path.as_bytes()).into_owned());
+        let holds = entry.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
+            && entry.path.as_ref().is_none_or(|g| g.is_match(&path))
+            && match &entry.what {
+                AllowWhat::Fingerprint(p) => *p == f.fingerprint,
+                AllowWhat::Regex(r) => f.matches(r),
+                AllowWhat::Path => true,
+            };
+        match entry.expires {
+            Some(last) if holds && last < self.today => {
+                Err(format!("the allow entry of line {} expired on {last}", entry.line))
+            }
+            _ => Ok(holds),
         }
     }
-}
 
-/// A finding and what happens because of it.
-#[derive(Debug, Clone)]
-pub struct Decided {
-    /// The finding.
-    pub finding: Finding,
-    /// What happens.
-    pub action: Action,
-    /// Why, in words, with the place of the entry that decided: ".stanch.toml: fixture (mm)".
-    pub because: String,
-}
-
-/// What was not read, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// The file.
-    pub path: RepoPath,
-    /// "61 MB, over the limit of 50 MB (limits.max_blob_mb)".
-    pub why: String,
-}
-
-/// What was read: nothing is called clean unread.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// Files (or commits, at push) considered.
-    pub files: usize,
-    /// Commits considered; 0 outside a push.
-    pub commits: usize,
-    /// Bytes read.
-    pub bytes: u64,
-    /// What was not read.
-    pub skipped: Vec<Skipped>,
-    /// Notes for the person: "shallow clone: history ends at 3f1b".
-    pub notes: Vec<String>,
-}
-
-/// The decision on everything that was read.
-#[derive(Debug, Clone)]
-pub struct Decision {
-    /// At what point.
-    pub stage: Stage,
-    /// Each finding, in order of path and place.
-    pub findings: Vec<Decided>,
-    /// What was read.
-    pub reading: Reading,
-}
-
-impl Decision {
-    /// The findings with this action.
-    pub fn with(&self, action: Action) -> impl Iterator<Item = &Decided> {
-        self.findings.iter().filter(move |d| d.action == action)
-    }
-
-    /// Is anything blocked?
-    pub fn blocks(&self) -> bool {
-        self.with(Action::Block).next().is_some()
-    }
-
-    /// 0 clean or warnings only, 1 blocked.
-    pub fn exit_code(&self) -> u8 {
-        u8::from(self.blocks())
+    /// What a configuration as a whole says.
+    fn judge(&self, f: &Finding, config: &Config) -> (Action, String) {
+        let setting = config.rules.iter().find(|(id, _)| f.rule.is_called(id)).map(|(_, s)| s);
+        let (mut severity, mut confidence) = (f.severity, f.confidence);
+        if let Some(Set { value, layer }) = setting {
+            if value.enabled == Some(false) {
+                return (Action::Suppress, format!("rules.{}.enabled = false ({})", f.rule.id, layer.name()));
+            }
+            severity = value.severity.unwrap_or(severity);
+            confidence = value.confidence.map_or(confidence, |most| confidence.min(most));
+        }
+        for entry in config.allow.iter().filter(|e| !matches!(e.what, AllowWhat::Fingerprint(_))) {
+            if self.lets_through(entry, f) == Ok(true) {
+                return (Action::Suppress, told(entry));
+            }
+        }
+        let (mut action, mut because) =
+            bars(f, severity, confidence, &Some(&config.block), &Some(&config.warn));
+        let path = std::ffi::OsString::from(String::from_utf8_lossy(f.source.path.as_bytes()).into_owned());
+        for rule in &config.paths {
+            let holds = rule.glob.is_match(&path)
+                && (rule.rules.is_empty() || rule.rules.iter().any(|r| f.rule.is_called(r)));
+            if !holds {
+                continue;
+            }
+            let to = match rule.mode {
+                PathMode::Skip => Action::Suppress,
+                PathMode::Report => action.min(Action::Warn),
+                PathMode::Strict if action == Action::Warn => Action::Block,
+                PathMode::Strict => action,
+            };
+            if to != action {
+                action = to;
+                because = format!("path {} ({}): {}", rule.glob.glob(), rule.layer.name(), rule.reason);
+            }
+        }
+        (action, because)
     }
 }
 
-/// Decides on one finding. `markers` are the inline markers of its text.
-pub fn decide(finding: Finding, config: &Config, markers: &Markers) -> Decided {
-    let (action, because) = action(&finding, config, markers);
-    Decided { finding, action, because }
+/// Only a floor that sets something is one.
+fn only<'a>(floor: &crate::config::Threshold, bar: &'a Bar) -> Option<&'a Bar> {
+    let set = floor.severity.is_some() || floor.confidence.is_some() || floor.generic_confidence.is_some();
+    set.then_some(bar)
 }
 
-fn action(f: &Finding, config: &Config, markers: &Markers) -> (Action, String) {
-    if f.rule.public {
-        return (Action::Suppress, "public by design".to_owned());
+/// Which bar a finding reaches, and the value that decided, with the layer that set it.
+fn bars(
+    f: &Finding,
+    severity: Severity,
+    confidence: Confidence,
+    block: &Option<&Bar>,
+    warn: &Option<&Bar>,
+) -> (Action, String) {
+    let mut because = "no bar".to_owned();
+    for (action, name, bar) in [(Action::Block, "block", block), (Action::Warn, "warn", warn)] {
+        let Some(bar) = bar else { continue };
+        let (key, least) = if f.rule.is_generic() {
+            ("generic_confidence", &bar.generic_confidence)
+        } else {
+            ("confidence", &bar.confidence)
+        };
+        if severity < bar.severity.value {
+            because = format!(
+                "{} severity, under {name}.severity = {} ({})",
+                severity.slug(),
+                bar.severity.value.slug(),
+                bar.severity.layer.name()
+            );
+        } else if confidence < least.value {
+            because = format!(
+                "{} confidence, under {name}.{key} = {} ({})",
+                confidence.slug(),
+                least.value.slug(),
+                least.layer.name()
+            );
+        } else {
+            let text = format!(
+                "{} confidence reaches {name}.{key} = {} ({})",
+                confidence.slug(),
+                least.value.slug(),
+                least.layer.name()
+            );
+            return (action, if action == Action::Block { text } else { because });
+        }
     }
-    if let Some(reason) = markers.allows(f.rule, f.location.line) {
-        return (Action::Suppress, format!("inline: {reason}"));
-    }
-    if let Some(entry) = config.allow.iter().find(|a| a.fingerprint == f.fingerprint) {
-        return (Action::Suppress, format!(".stanch.toml: {}", entry.reason));
-    }
-    let blocks = if f.rule.is_generic() {
-        f.confidence >= Confidence::High
-    } else {
-        f.confidence >= Confidence::High && f.severity > crate::finding::Severity::Low
-    };
-    let because = format!("{} severity, {} confidence", f.severity.slug(), f.confidence.slug());
-    if blocks { (Action::Block, because) } else { (Action::Warn, because) }
+    (Action::Suppress, because)
+}
+
+fn told(entry: &AllowEntry) -> String {
+    let who = entry.who.as_deref().map_or(String::new(), |w| format!(" ({w})"));
+    format!("allowed in the {} configuration, line {}: {}{who}", entry.layer.name(), entry.line, entry.reason)
 }

@@ -1,50 +1,147 @@
-//! Inline markers: `stanch:allow RULE -- reason` on the line, or on the line before.
+//! Inline markers: `stanch:allow RULE -- reason` on the line or the line before it, `stanch:allow-file` at the head.
+//!
+//! A marker names one rule and gives a reason, or it is none: it can never hide another kind of secret. Other tools'
+//! markers know no rule and no reason; they count only where the policy says so.
 
 use crate::finding::printable;
 use crate::rules::Rule;
 
 const MARKER: &[u8] = b"stanch:allow";
+/// `stanch:allow-file` counts in so many first lines.
+const HEAD_LINES: u32 = 10;
+
+/// Other tools' markers: what to look for, and whether it speaks of the line after it.
+const FOREIGN: &[(&str, bool)] = &[
+    ("gitleaks:allow", false),
+    ("betterleaks:allow", false),
+    ("pragma: allowlist secret", false),
+    ("pragma: allowlist nextline secret", true),
+    ("pragma: whitelist secret", false),
+    ("ggignore", false),
+    ("trufflehog:ignore", false),
+    ("kingfisher:ignore", false),
+    ("secretlint-disable-line", false),
+    ("secretlint-disable-next-line", true),
+    ("nosecret", false),
+];
 
 /// The markers of one text.
 #[derive(Debug, Clone, Default)]
 pub struct Markers {
-    markers: Vec<Marker>,
+    own: Vec<Marker>,
+    foreign: Vec<(u32, &'static str)>,
 }
 
 #[derive(Debug, Clone)]
 struct Marker {
+    /// The line it stands on; 0 for the whole file.
     line: u32,
     rule: String,
     reason: String,
 }
 
 impl Markers {
-    /// Finds the markers of a decoded text. One without a rule or without a reason is none.
+    /// Finds the markers of a decoded text.
     pub fn of(text: &[u8]) -> Markers {
-        let mut markers = Vec::new();
-        for at in memchr::memmem::find_iter(text, MARKER) {
-            let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
-            let rest = &text[at + MARKER.len()..end];
-            let Some(dash) = memchr::memmem::find(rest, b"--") else {
-                continue;
-            };
-            let rule = String::from_utf8_lossy(&rest[..dash]).trim().to_owned();
-            let reason = printable(rest[dash + 2..].trim_ascii());
-            let reason = reason.trim_end_matches("*/").trim_end_matches("-->").trim().to_owned();
-            if rule.is_empty() || reason.is_empty() || !rest.starts_with(b" ") {
-                continue;
+        let line_at = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u32;
+        let own = memchr::memmem::find_iter(text, MARKER)
+            .filter_map(|at| {
+                let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+                parse(&text[at + MARKER.len()..end], line_at(at))
+            })
+            .collect();
+        let mut foreign = Vec::new();
+        for (words, next) in FOREIGN {
+            for at in memchr::memmem::find_iter(text, words) {
+                foreign.push((line_at(at) + u32::from(*next), *words));
             }
-            let line = 1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u32;
-            markers.push(Marker { line, rule, reason });
         }
-        Markers { markers }
+        Markers { own, foreign }
     }
 
     /// The reason of a marker that lets this rule pass on this line.
     pub fn allows(&self, rule: &Rule, line: u32) -> Option<&str> {
-        self.markers
-            .iter()
-            .find(|m| (m.line == line || m.line + 1 == line) && rule.is_called(&m.rule))
-            .map(|m| m.reason.as_str())
+        let holds =
+            |m: &&Marker| (m.line == 0 || m.line == line || m.line + 1 == line) && rule.is_called(&m.rule);
+        self.own.iter().find(holds).map(|m| m.reason.as_str())
+    }
+
+    /// Another tool's marker for this line.
+    pub fn foreign(&self, line: u32) -> Option<&'static str> {
+        self.foreign.iter().find(|(l, _)| *l == line).map(|(_, words)| *words)
+    }
+}
+
+/// Parses what stands behind `stanch:allow`; `None` without a rule or a reason.
+fn parse(rest: &[u8], line: u32) -> Option<Marker> {
+    let (rest, whole_file) = match rest.strip_prefix(b"-file") {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    if whole_file && line > HEAD_LINES {
+        return None;
+    }
+    let rest = rest.strip_prefix(b" ")?;
+    let dash = memchr::memmem::find(rest, b" -- ")?;
+    let rule = std::str::from_utf8(&rest[..dash]).ok()?.trim().to_owned();
+    let reason = printable(rest[dash + 4..].trim_ascii());
+    // What closes a comment is no part of the reason.
+    let reason =
+        ["*/", "-->", "#}", "%>"].iter().fold(reason.as_str(), |r, end| r.trim_end_matches(end).trim());
+    let slug = rule.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !rule.is_empty();
+    (slug && !reason.is_empty()).then(|| Marker {
+        line: if whole_file { 0 } else { line },
+        rule,
+        reason: reason.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleSet;
+
+    fn reason(text: &str, line: u32) -> Option<String> {
+        let rule = RuleSet::builtin().get("klaviyo-private-api-key").unwrap();
+        Markers::of(text.as_bytes()).allows(rule, line).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_marker_counts_on_its_line_and_the_next_for_its_rule_only() {
+        let text = "a\nx # stanch:allow klaviyo-private-api-key -- fixture\ny\nz\n";
+        assert_eq!(reason(text, 2).as_deref(), Some("fixture"));
+        assert_eq!(reason(text, 3).as_deref(), Some("fixture"));
+        assert_eq!(reason(text, 1), None);
+        assert_eq!(reason(text, 4), None);
+        assert_eq!(reason("x # stanch:allow other-rule -- fixture\n", 1), None);
+    }
+
+    #[test]
+    fn a_marker_without_a_rule_or_a_reason_is_none() {
+        for text in [
+            "# stanch:allow",
+            "# stanch:allow klaviyo-private-api-key",
+            "# stanch:allow klaviyo-private-api-key -- ",
+            "# stanch:allow -- fixture",
+            "# stanch:allowed klaviyo-private-api-key -- x",
+        ] {
+            assert_eq!(reason(text, 1), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_marker_counts_at_the_head_only_and_comments_may_close() {
+        let text = "<!-- stanch:allow-file klaviyo-private-api-key -- docs -->\n\n\nx\n";
+        assert_eq!(reason(text, 4).as_deref(), Some("docs"));
+        let late = format!("{}{text}", "\n".repeat(20));
+        assert_eq!(reason(&late, 24), None);
+    }
+
+    #[test]
+    fn markers_of_other_tools_are_known_with_their_line() {
+        let m = Markers::of(b"a # gitleaks:allow\n# pragma: allowlist nextline secret\nb\n");
+        assert_eq!(m.foreign(1), Some("gitleaks:allow"));
+        assert_eq!(m.foreign(3), Some("pragma: allowlist nextline secret"));
+        assert_eq!(m.foreign(2), None);
     }
 }

@@ -2,8 +2,13 @@
 //!
 //! Knows neither git nor a terminal: findings and a configuration go in, a [`Decision`] comes out.
 
+pub mod audit;
+mod baseline;
 mod decide;
+mod decision;
 mod inline;
 
-pub use decide::{Action, Decided, Decision, Reading, Skipped, Stage, decide};
+pub use baseline::Baseline;
+pub use decide::Policy;
+pub use decision::{Action, Decided, Decision, Reading, Skipped, Stage};
 pub use inline::Markers;

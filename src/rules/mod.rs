@@ -8,6 +8,7 @@ pub mod codegen;
 mod set;
 pub mod spec;
 
+pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet};
 pub use spec::{Alphabet, Confidence, Kind, Severity, Validator, Window};
 

@@ -42,8 +42,29 @@ impl RuleSet {
     /// # Errors
     /// When the text does not parse or a check fails.
     pub fn add_toml(&mut self, text: &str) -> Result<(), OwnRulesError> {
-        let file: FileSpec = toml::from_str(text)?;
-        let mut faults = spec::check(&file);
+        self.add(&toml::from_str(text)?)
+    }
+
+    /// Adds rules without a file of their own, as a configuration has them; their provider is "own".
+    ///
+    /// # Errors
+    /// When a check fails.
+    pub fn add_own(&mut self, rules: &[spec::RuleSpec]) -> Result<(), OwnRulesError> {
+        if rules.is_empty() {
+            return Ok(());
+        }
+        let provider = spec::ProviderSpec { id: "own".to_owned(), name: "Own rules".to_owned() };
+        self.add(&FileSpec {
+            schema: spec::SCHEMA,
+            provider,
+            remediation: RemediationSpec::default(),
+            variant: std::collections::BTreeMap::new(),
+            rules: rules.to_vec(),
+        })
+    }
+
+    fn add(&mut self, file: &FileSpec) -> Result<(), OwnRulesError> {
+        let mut faults = spec::check(file);
         for rule in &file.rules {
             if let Some(regex) = &rule.regex
                 && let Err(e) = crate::rules::compile(regex)
@@ -54,7 +75,7 @@ impl RuleSet {
         if !faults.is_empty() {
             return Err(OwnRulesError::Check(faults));
         }
-        for rule in from_spec(&file) {
+        for rule in from_spec(file) {
             self.rules.retain(|r| r.id != rule.id);
             self.rules.push(rule);
         }

@@ -1,0 +1,152 @@
+//! `stanch allow`: letting one secret through, with a reason, for everybody who has the repository.
+
+use super::check::Checker;
+use super::{config_files, last, scan};
+use crate::config::edit::{self, NewAllow};
+use crate::config::{AllowWhat, Config, FILE_NAME, Layer};
+use crate::error::Error;
+use crate::finding::Fingerprint;
+use crate::git::Repo;
+use std::collections::HashSet;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+/// Arguments of `stanch allow`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch allow 4c1e9a07 --reason \"fixture\"            the secret that was just stopped
+  stanch allow 4c1e9a07 --reason \"old\" --expires 2027-01-31
+  stanch allow --path \"tests/keys/\" --rule private-key-openssh --reason \"made for the tests\"
+  stanch allow --regex \"test_[0-9a-f]+\" --reason \"our test keys\"
+  stanch allow --stale                                 entries that expired or are not needed any more
+
+Writes to .stanch.toml at the top of the repository: add it to the commit. An entry by fingerprint counts at once;
+one by path or regex counts once it is committed.")]
+pub(super) struct Args {
+    /// Fingerprint, or its first digits, of what was stopped
+    #[arg(value_name = "FINGERPRINT", required_unless_present_any = ["path", "regex", "stale"])]
+    fingerprint: Option<String>,
+    /// Why it may stay
+    #[arg(long, required_unless_present = "stale")]
+    reason: Option<String>,
+    /// Only this rule
+    #[arg(long)]
+    rule: Option<String>,
+    /// Only under this path, as in .gitignore
+    #[arg(long, requires = "reason")]
+    path: Option<String>,
+    /// Values that match as a whole
+    #[arg(long, conflicts_with = "fingerprint")]
+    regex: Option<String>,
+    /// Last day on which it counts: 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    expires: Option<String>,
+    /// Show entries that expired or that let nothing through any more
+    #[arg(long, conflicts_with_all = ["fingerprint", "path", "regex"])]
+    stale: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let repo = Repo::open_from_env()?;
+    let top = repo
+        .work_dir()
+        .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
+    if args.stale {
+        return stale(&repo, &top);
+    }
+    let (fingerprint, rule) = match &args.fingerprint {
+        Some(prefix) => {
+            let (f, known) = resolve(&repo, prefix)?;
+            (Some(f), args.rule.clone().or(known))
+        }
+        None => (None, args.rule.clone()),
+    };
+    let entry = NewAllow {
+        fingerprint: fingerprint.clone(),
+        regex: args.regex.clone(),
+        path: args.path.clone(),
+        rule,
+        reason: args.reason.clone().unwrap_or_default(),
+        who: repo.user(),
+        expires: args.expires.clone(),
+    };
+    let path = top.join(FILE_NAME);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(Error::io(format!("cannot read {FILE_NAME}"))(e)),
+    };
+    let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
+    // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
+    Config::default().lay(Layer::Repository, &new, FILE_NAME)?;
+    fs::write(&path, new).map_err(Error::io(format!("cannot write {FILE_NAME}")))?;
+    let what = fingerprint.map_or_else(|| "written".to_owned(), |f| format!("{} allowed", &f[..8]));
+    writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME}, and commit again")
+        .map_err(Error::io("standard error"))?;
+    Ok(0)
+}
+
+/// The whole fingerprint for its first digits: among what was stopped last, or given whole.
+fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error> {
+    let last = last::read(repo);
+    let matches: HashSet<(&str, &str)> = last
+        .findings
+        .iter()
+        .filter(|f| prefix.len() >= 4 && f.fingerprint.starts_with(&prefix.to_ascii_lowercase()))
+        .map(|f| (f.fingerprint.as_str(), f.rule.as_str()))
+        .collect();
+    let shown = crate::finding::printable(prefix.as_bytes());
+    match (matches.len(), matches.iter().next(), Fingerprint::parse(prefix)) {
+        (1, Some((f, rule)), _) => Ok(((*f).to_owned(), Some((*rule).to_owned()))),
+        (0, _, Some(f)) => Ok((f.to_string(), None)),
+        (0, _, None) => Err(Error::Usage(format!(
+            "no stopped secret has the fingerprint {shown}; run the commit again, or give all 20 digits \
+             (`stanch scan --staged --format jsonl` shows them)"
+        ))),
+        _ => Err(Error::Usage(format!("{shown} fits {} secrets; give more digits", matches.len()))),
+    }
+}
+
+/// Reports entries that expired, and those that let nothing in the work tree through.
+fn stale(repo: &Repo, top: &Path) -> Result<u8, Error> {
+    let policy = config_files::policy(Some(repo))?;
+    let entries: Vec<_> =
+        policy.config.allow.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
+    let today = policy.today;
+    let checker = Checker::new(policy)?;
+    let found = scan::all_findings(top, &checker)?;
+    let mut out = anstream::stdout();
+    let mut count = 0;
+    for entry in &entries {
+        let what = match &entry.what {
+            AllowWhat::Fingerprint(f) => f.short(),
+            AllowWhat::Regex(_) => "regex".to_owned(),
+            AllowWhat::Path => "path".to_owned(),
+        };
+        let used = found.iter().any(|f| match &entry.what {
+            AllowWhat::Fingerprint(p) => *p == f.fingerprint,
+            AllowWhat::Regex(r) => f.matches(r),
+            AllowWhat::Path => {
+                entry.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
+                    && entry.path.as_ref().is_none_or(|g| {
+                        g.is_match(std::ffi::OsString::from(
+                            String::from_utf8_lossy(f.source.path.as_bytes()).into_owned(),
+                        ))
+                    })
+            }
+        });
+        let why = match entry.expires {
+            Some(last) if last < today => format!("expired on {last}"),
+            _ if !used => "lets nothing in the work tree through".to_owned(),
+            _ => continue,
+        };
+        count += 1;
+        writeln!(out, "{FILE_NAME}:{}: {what}: {why} ({})", entry.line, entry.reason)
+            .map_err(Error::io("standard output"))?;
+    }
+    writeln!(anstream::stderr(), "stanch: {count} of {} allow entries are stale", entries.len())
+        .map_err(Error::io("standard error"))?;
+    Ok(0)
+}

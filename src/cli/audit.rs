@@ -1,0 +1,86 @@
+//! `stanch audit`: reads the audit record.
+
+use super::check::Checker;
+use super::record;
+use crate::error::Error;
+use crate::git::Repo;
+use crate::policy::audit::{self, Record};
+use jiff::{Timestamp, ToSpan};
+use std::io::Write;
+
+/// Arguments of `stanch audit`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch audit                         everything that was stopped or let through here
+  stanch audit --since 30d             the last thirty days
+  stanch audit --since 2026-11-01 --format jsonl")]
+pub(super) struct Args {
+    /// From a date (2026-11-01), or so many days ago (30d)
+    #[arg(long, value_parser = since)]
+    since: Option<Timestamp>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A table for a person.
+    Text,
+    /// The records as they are.
+    Jsonl,
+}
+
+/// Parses `30d` or a date.
+fn since(text: &str) -> Result<Timestamp, String> {
+    if let Some(days) = text.strip_suffix('d').and_then(|n| n.parse::<i64>().ok()) {
+        return Timestamp::now().checked_sub((24 * days).hours()).map_err(|e| e.to_string());
+    }
+    let date: jiff::civil::Date =
+        text.parse().map_err(|_| "not a date (2026-11-01) or days (30d)".to_owned())?;
+    Ok(date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|e| e.to_string())?.timestamp())
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let repo = Repo::open_from_env()?;
+    let checker = Checker::of_repo(&repo)?;
+    let path = record::place(&repo, &checker);
+    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
+    let (records, broken) =
+        audit::read(&path).map_err(Error::io(format!("cannot read the audit record {shown}")))?;
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    let mut print = |r: &Record| -> std::io::Result<()> {
+        match args.format {
+            Format::Jsonl => {
+                serde_json::to_writer(&mut out, r)?;
+                writeln!(out)
+            }
+            // What was recorded is printed escaped: a record may come from another machine.
+            Format::Text => writeln!(
+                out,
+                "{:.0}  {:<8} {:<7} {}  {}:{}  {}  {}",
+                r.time,
+                clean(&r.decision),
+                clean(&r.stage),
+                clean(&r.rule),
+                clean(&r.path),
+                r.line,
+                clean(&r.user),
+                clean(&r.reason)
+            ),
+        }
+    };
+    for r in records.iter().filter(|r| args.since.is_none_or(|s| r.time >= s)) {
+        print(r).map_err(Error::io("standard output"))?;
+    }
+    out.flush().map_err(Error::io("standard output"))?;
+    if broken > 0 {
+        let _ = writeln!(anstream::stderr(), "stanch: {broken} lines of {shown} are no records");
+    }
+    Ok(0)
+}
+
+fn clean(s: &str) -> String {
+    crate::finding::printable(s.as_bytes())
+}

@@ -1,0 +1,137 @@
+//! `stanch config`: the configuration in force, and whether a file is right.
+
+use super::config_files;
+use crate::config::{AllowWhat, Config, Layer, Set};
+use crate::error::Error;
+use crate::git::Repo;
+use clap::Subcommand;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Arguments of `stanch config`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch config show                 every setting in force, and the layer that set it
+  stanch config check .stanch.toml   is this file right?
+  stanch config schema               the JSON schema for editors")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Show every setting in force, and the layer that set it.
+    Show,
+    /// Check a file.
+    Check {
+        /// The file
+        file: PathBuf,
+        /// Check it as the system's or a person's file, where [enforce] may stand
+        #[arg(long)]
+        enforcing: bool,
+    },
+    /// Print the JSON schema of the file, for editors.
+    Schema,
+}
+
+const SCHEMA: &str = include_str!("../config/schema.json");
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let mut out = io::BufWriter::new(anstream::stdout());
+    match &args.what {
+        What::Show => {
+            let repo = Repo::open_from_env().ok();
+            let policy = config_files::policy(repo.as_ref())?;
+            show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
+            if policy.committed.is_some() {
+                writeln!(
+                    out,
+                    "\n# .stanch.toml differs from the committed one: what it loosens counts once it is committed"
+                )
+                .map_err(Error::io("standard output"))?;
+            }
+        }
+        What::Check { file, enforcing } => {
+            let name = crate::finding::printable(file.to_string_lossy().as_bytes());
+            let text = std::fs::read_to_string(file).map_err(Error::io(format!("cannot read {name}")))?;
+            let layer = if *enforcing { Layer::System } else { Layer::Repository };
+            let mut config = Config::default();
+            config.lay(layer, &text, &name)?;
+            super::check::Checker::new(crate::policy::Policy::new(config, jiff::civil::Date::MAX))?;
+            writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
+        }
+        What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
+    }
+    out.flush().map_err(Error::io("standard output"))?;
+    Ok(0)
+}
+
+fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
+    let quoted = |s: &str| format!("{:?}", crate::finding::printable(s.as_bytes()));
+    let mut rows: Vec<(String, String, Layer)> = Vec::new();
+    let mut row = |key: &str, value: String, layer: Layer| rows.push((key.to_owned(), value, layer));
+    fn plain<T: Display>(s: &Set<T>) -> (String, Layer) {
+        (s.value.to_string(), s.layer)
+    }
+    for (name, bar) in [("block", &c.block), ("warn", &c.warn)] {
+        row(&format!("{name}.severity"), quoted(bar.severity.value.slug()), bar.severity.layer);
+        row(&format!("{name}.confidence"), quoted(bar.confidence.value.slug()), bar.confidence.layer);
+        let generic = &bar.generic_confidence;
+        row(&format!("{name}.generic_confidence"), quoted(generic.value.slug()), generic.layer);
+    }
+    for (key, (value, layer)) in [
+        ("limits.max_blob_mb", plain(&c.max_blob_mb)),
+        ("limits.decode_depth", plain(&c.decode_depth)),
+        ("inline.enabled", plain(&c.inline)),
+        ("inline.foreign", plain(&c.foreign_markers)),
+        ("bypass.allowed", plain(&c.bypass_allowed)),
+        ("audit.enabled", plain(&c.audit_enabled)),
+        ("audit.remind_days", plain(&c.remind_days)),
+    ] {
+        row(key, value, layer);
+    }
+    row("baseline", quoted(&c.baseline.value), c.baseline.layer);
+    for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
+        if let Some(s) = set {
+            row(key, quoted(&s.value), s.layer);
+        }
+    }
+    for (id, s) in &c.rules {
+        let mut parts = Vec::new();
+        if let Some(e) = s.value.enabled {
+            parts.push(format!("enabled = {e}"));
+        }
+        if let Some(v) = s.value.severity {
+            parts.push(format!("severity = \"{}\"", v.slug()));
+        }
+        if let Some(v) = s.value.confidence {
+            parts.push(format!("confidence = \"{}\"", v.slug()));
+        }
+        row(&format!("rules.{id}"), format!("{{ {} }}", parts.join(", ")), s.layer);
+    }
+    for p in &c.paths {
+        row("path", format!("{} {:?}: {}", quoted(p.glob.glob().glob()), p.mode, quoted(&p.reason)), p.layer);
+    }
+    for a in &c.allow {
+        let what = match &a.what {
+            AllowWhat::Fingerprint(f) => f.to_string(),
+            AllowWhat::Regex(_) => "regex".to_owned(),
+            AllowWhat::Path => "path".to_owned(),
+        };
+        row("allow", format!("{what} (line {}): {}", a.line, quoted(&a.reason)), a.layer);
+    }
+    for r in &c.own_rules {
+        row("rule", quoted(&r.id), Layer::Repository);
+    }
+    for (layer, e) in &c.enforce {
+        row("enforce", format!("{e:?}"), *layer);
+    }
+    let width = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
+    for (key, value, layer) in rows {
+        writeln!(out, "{key:<width$} = {value}  # {}", layer.name())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Writing the audit record, and what it remembers of a secret.
+
+use super::check::Checker;
+use crate::error::Error;
+use crate::git::Repo;
+use crate::policy::audit::{self, Actor};
+use crate::policy::{Action, Decision};
+use jiff::{Timestamp, Unit};
+use std::env;
+use std::path::PathBuf;
+
+/// Where the record of a repository is: the configured place, else inside the git directory that all of its
+/// worktrees share.
+pub(super) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
+    match &checker.policy.config.audit_path {
+        Some(set) => {
+            let path = PathBuf::from(&set.value);
+            match (path.strip_prefix("~"), env::var_os("HOME")) {
+                (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
+                _ => repo.work_dir().unwrap_or_default().join(path),
+            }
+        }
+        None => repo.common_dir().join("stanch").join("audit.jsonl"),
+    }
+}
+
+/// Appends the decision, and notes secrets that were let through so long ago that they are to be rotated.
+pub(super) fn append(repo: &Repo, checker: &Checker, decision: &mut Decision) -> Result<(), Error> {
+    if !checker.policy.config.audit_enabled.value {
+        return Ok(());
+    }
+    let path = place(repo, checker);
+    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
+    let now = Timestamp::now();
+    let records = audit::records(decision, &actor(repo), now);
+    if decision.findings.iter().any(|d| d.deliberate && d.action == Action::Suppress) {
+        let (known, _) =
+            audit::read(&path).map_err(Error::io(format!("cannot read the audit record {shown}")))?;
+        let first = audit::first_seen(&known);
+        let most = i64::from(checker.policy.config.remind_days.value);
+        for d in decision.findings.iter().filter(|d| d.deliberate) {
+            let Some(since) = first.get(d.finding.fingerprint.to_string().as_str()) else { continue };
+            let days = now.since(*since).and_then(|s| s.total(Unit::Hour)).unwrap_or(0.0) as i64 / 24;
+            if most > 0 && days >= most {
+                decision.reading.notes.push(format!(
+                    "{}: this {} has been known here for {days} days: rotate it",
+                    d.finding.source.path, d.finding.rule.name
+                ));
+            }
+        }
+    }
+    audit::append(&path, &records).map_err(Error::io(format!("cannot write the audit record {shown}")))
+}
+
+fn actor(repo: &Repo) -> Actor {
+    let var = |names: &[&str]| names.iter().find_map(|n| env::var(n).ok()).unwrap_or_default();
+    let top = repo.work_dir().unwrap_or_else(|| repo.git_dir().to_owned());
+    let clean = |s: &str| crate::finding::printable(s.as_bytes());
+    Actor {
+        host: clean(&host()),
+        user: clean(&repo.user().unwrap_or_else(|| var(&["USER", "LOGNAME", "USERNAME"]))),
+        repository: clean(&top.to_string_lossy()),
+    }
+}
+
+fn host() -> String {
+    if cfg!(windows) {
+        return env::var("COMPUTERNAME").unwrap_or_default();
+    }
+    std::fs::read_to_string("/etc/hostname")
+        .map(|s| s.trim().to_owned())
+        .or_else(|_| env::var("HOSTNAME"))
+        .unwrap_or_default()
+}

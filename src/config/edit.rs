@@ -1,0 +1,171 @@
+//! Writing allow entries into a configuration file: the rest of the file stays byte for byte as it was.
+//!
+//! Entries are one line each and sorted, so that two branches that add one each merge without a conflict in most
+//! cases, and with an obvious one in the others.
+
+use super::file::ConfigError;
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Value};
+
+/// An entry to write.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "as in file::Allow")]
+pub struct NewAllow {
+    pub fingerprint: Option<String>,
+    pub regex: Option<String>,
+    pub path: Option<String>,
+    pub rule: Option<String>,
+    pub reason: String,
+    pub who: Option<String>,
+    pub expires: Option<String>,
+}
+
+/// The text of a file with the entries added. One with the same fingerprint, regex, rule and path is replaced.
+///
+/// # Errors
+/// When the text is no TOML, or its `allow` is no list.
+pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String, ConfigError> {
+    let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
+    let mut doc: DocumentMut = text.parse().map_err(|_| fail("is not TOML; mend it first"))?;
+    let mut all: Vec<InlineTable> = match doc.remove("allow") {
+        None => Vec::new(),
+        Some(Item::Value(Value::Array(list))) => {
+            list.into_iter().filter_map(|v| v.as_inline_table().cloned()).collect()
+        }
+        Some(Item::ArrayOfTables(tables)) => {
+            tables.into_iter().map(toml_edit::Table::into_inline_table).collect()
+        }
+        Some(_) => return Err(fail("`allow` is not a list of entries")),
+    };
+    for entry in entries {
+        let table = table(entry)?;
+        all.retain(|t| key(t) != key(&table));
+        all.push(table);
+    }
+    all.sort_by_key(key);
+    let mut list = Array::new();
+    for mut table in all {
+        table.fmt();
+        let mut value = Value::InlineTable(table);
+        value.decor_mut().set_prefix("\n  ");
+        list.push_formatted(value);
+    }
+    list.set_trailing("\n");
+    list.set_trailing_comma(true);
+    // Keys of the top level must stand before the first table.
+    let mut out = DocumentMut::new();
+    out.insert("allow", Item::Value(Value::Array(list)));
+    let rest = doc.to_string();
+    let (head, tail) = split_before_tables(&rest);
+    Ok(format!("{head}{out}{tail}"))
+}
+
+/// The part with top-level keys, and the part from the first table on, with the comments right above it.
+fn split_before_tables(text: &str) -> (&str, &str) {
+    let mut offset = 0;
+    let mut cut = text.len();
+    let mut comment_start = None;
+    for line in text.split_inclusive('\n') {
+        let t = line.trim_start();
+        if t.starts_with('[') && is_header(t) {
+            cut = comment_start.unwrap_or(offset);
+            break;
+        }
+        match t.starts_with('#') || t.trim().is_empty() {
+            true => comment_start = comment_start.or(Some(offset)),
+            false => comment_start = None,
+        }
+        offset += line.len();
+    }
+    text.split_at(cut)
+}
+
+/// A table header, not a line of a multi-line array.
+fn is_header(line: &str) -> bool {
+    let inner = line.split('#').next().unwrap_or_default().trim();
+    inner.ends_with(']') && !inner.contains(',') && !inner.contains('{')
+}
+
+fn table(e: &NewAllow) -> Result<InlineTable, ConfigError> {
+    let mut t = InlineTable::new();
+    let fields = [
+        ("fingerprint", &e.fingerprint),
+        ("regex", &e.regex),
+        ("rule", &e.rule),
+        ("path", &e.path),
+        ("reason", &Some(e.reason.clone())),
+        ("who", &e.who),
+    ];
+    for (name, value) in fields {
+        if let Some(v) = value {
+            t.insert(name, v.as_str().into());
+        }
+    }
+    if let Some(date) = &e.expires {
+        let date: toml_edit::Datetime = date.parse().map_err(|_| ConfigError {
+            file: "--expires".to_owned(),
+            line: 0,
+            what: "is no date; write 2026-12-31".to_owned(),
+        })?;
+        t.insert("expires", date.into());
+    }
+    Ok(t)
+}
+
+/// What an entry is sorted by, and is the same by.
+fn key(t: &InlineTable) -> Vec<String> {
+    ["fingerprint", "regex", "rule", "path"]
+        .iter()
+        .map(|k| t.get(k).and_then(Value::as_str).unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Layer};
+
+    fn entry(fp: &str) -> NewAllow {
+        NewAllow {
+            fingerprint: Some(fp.repeat(20)),
+            rule: Some("klaviyo-private-api-key".into()),
+            reason: "a \"fixture\"".into(),
+            expires: Some("2031-01-02".into()),
+            ..NewAllow::default()
+        }
+    }
+
+    fn read(text: &str) -> Config {
+        let mut c = Config::default();
+        c.lay(Layer::Repository, text, "t").unwrap_or_else(|e| panic!("{e}\n{text}"));
+        c
+    }
+
+    #[test]
+    fn entries_stand_one_a_line_sorted_before_the_tables_and_the_rest_stays() {
+        let before = "# ours\ncontact = \"x\"\n\n# how strict\n[block]\nseverity = \"high\" # why\n";
+        let one = add_allow(before, "t", &[entry("b")]).unwrap();
+        let two = add_allow(&one, "t", &[entry("a")]).unwrap();
+        assert_eq!(read(&two).allow.len(), 2);
+        assert!(two.starts_with("# ours\ncontact = \"x\"\n"));
+        assert!(two.ends_with("\n# how strict\n[block]\nseverity = \"high\" # why\n"), "{two}");
+        let lines: Vec<&str> = two.lines().filter(|l| l.starts_with("  {")).collect();
+        assert_eq!(lines.len(), 2);
+        assert!(lines.is_sorted(), "{two}");
+    }
+
+    #[test]
+    fn the_same_entry_is_replaced_and_tables_of_the_other_form_are_taken_over() {
+        let text = format!(
+            "[[allow]]\nfingerprint = '{}'\nreason = 'old'\n[limits]\nmax_blob_mb = 3\n",
+            "c".repeat(20)
+        );
+        let new = add_allow(&text, "t", &[entry("d"), entry("d")]).unwrap();
+        assert_eq!(read(&new).allow.len(), 2);
+        assert_eq!(read(&new).max_blob_mb.value, 3);
+    }
+
+    #[test]
+    fn an_empty_file_gets_its_first_entry() {
+        assert_eq!(read(&add_allow("", "t", &[entry("e")]).unwrap()).allow.len(), 1);
+    }
+}

@@ -1,0 +1,96 @@
+//! The baseline: secrets that a repository had before stanch came, by fingerprint alone.
+//!
+//! One line an entry, sorted, without dates or places: it merges by union, says nothing of any value, and stays
+//! the same when lines move. Hooks read it and never write it.
+
+use crate::finding::{Fingerprint, printable};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+const HEAD: &str = "# Secrets known before stanch came: fingerprint, rule. Made by `stanch baseline`; remove lines freely.\n";
+
+/// Known secrets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline {
+    entries: BTreeMap<Fingerprint, String>,
+}
+
+impl Baseline {
+    /// Reads the file's text; the error is a line number and what is wrong there.
+    ///
+    /// # Errors
+    /// When a line is neither an entry, a comment nor empty.
+    pub fn parse(text: &[u8]) -> Result<Baseline, (usize, String)> {
+        let mut entries = BTreeMap::new();
+        for (i, line) in text.split(|b| *b == b'\n').enumerate() {
+            let line = line.trim_ascii();
+            if line.is_empty() || line.starts_with(b"#") {
+                continue;
+            }
+            let mut words = line.split(|b| *b == b' ');
+            let fingerprint = words.next().and_then(|w| Fingerprint::parse(std::str::from_utf8(w).ok()?));
+            let Some(fingerprint) = fingerprint else {
+                return Err((i + 1, "not a line `FINGERPRINT RULE`".to_owned()));
+            };
+            entries.insert(fingerprint, printable(words.next().unwrap_or_default()));
+        }
+        Ok(Baseline { entries })
+    }
+
+    /// Adds a secret; false when it was known.
+    pub fn add(&mut self, fingerprint: Fingerprint, rule: &str) -> bool {
+        self.entries.insert(fingerprint, rule.to_owned()).is_none()
+    }
+
+    /// Is this secret known?
+    pub fn has(&self, fingerprint: &Fingerprint) -> bool {
+        self.entries.contains_key(fingerprint)
+    }
+
+    /// Every entry, sorted.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Fingerprint, &str)> {
+        self.entries.iter().map(|(f, r)| (f, r.as_str()))
+    }
+
+    /// Keeps what is still there.
+    pub fn retain(&mut self, keep: impl Fn(&Fingerprint) -> bool) {
+        self.entries.retain(|f, _| keep(f));
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// When the stream fails.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(HEAD.as_bytes())?;
+        for (fingerprint, rule) in &self.entries {
+            writeln!(out, "{fingerprint} {rule}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Salt;
+
+    #[test]
+    fn what_is_written_is_read_again_sorted_and_without_dates() {
+        let mut b = Baseline::default();
+        for value in ["b", "a", "c"] {
+            assert!(b.add(Fingerprint::new(&Salt::default(), "r", value.as_bytes()), "r"));
+        }
+        let mut text = Vec::new();
+        b.write(&mut text).unwrap();
+        assert_eq!(Baseline::parse(&text), Ok(b));
+        let lines: Vec<&str> = std::str::from_utf8(&text).unwrap().lines().skip(1).collect();
+        assert!(lines.is_sorted());
+        assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn a_broken_line_is_named() {
+        assert_eq!(Baseline::parse(b"# x\n\nzzz r\n").unwrap_err().0, 3);
+    }
+}

@@ -1,0 +1,115 @@
+//! The decision on everything that was read: what the report tells and what the exit code says.
+
+use crate::finding::{Finding, RepoPath};
+
+/// At what point the check runs: it decides what a person can still do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// pre-commit, pre-merge-commit: nothing has left this machine, nothing is in history.
+    Commit,
+    /// commit-msg: the message being written.
+    Message,
+    /// pre-push: in local history, not yet sent.
+    Push {
+        /// The remote's name, or its URL.
+        remote: String,
+    },
+    /// pre-receive, update: arrived on a server, not yet accepted.
+    Receive,
+    /// `stanch scan`: files, standard input, a range.
+    Scan,
+}
+
+/// What happens because of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Let through, with the reason.
+    Suppress,
+    /// Said, not stopped.
+    Warn,
+    /// Stopped.
+    Block,
+}
+
+impl Action {
+    /// The word used in output.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Action::Suppress => "suppress",
+            Action::Warn => "warn",
+            Action::Block => "block",
+        }
+    }
+}
+
+/// A finding and what happens because of it.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The finding.
+    pub finding: Finding,
+    /// What happens.
+    pub action: Action,
+    /// Which value of which layer decided, in words.
+    pub because: String,
+    /// Somebody decided about this very secret and gave a reason.
+    pub deliberate: bool,
+    /// Would have been stopped, but for `STANCH_BYPASS`.
+    pub bypassed: bool,
+}
+
+/// What was not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file.
+    pub path: RepoPath,
+    /// "61 MB, over the limit of 50 MB (limits.max_blob_mb)".
+    pub why: String,
+}
+
+/// What was read: nothing is called clean unread.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Files (or commits, at push) considered.
+    pub files: usize,
+    /// Commits considered; 0 outside a push.
+    pub commits: usize,
+    /// Bytes read.
+    pub bytes: u64,
+    /// What was not read.
+    pub skipped: Vec<Skipped>,
+    /// Notes for the person: "shallow clone: history ends at 3f1b".
+    pub notes: Vec<String>,
+}
+
+/// The decision on everything that was read.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// At what point.
+    pub stage: Stage,
+    /// Each finding, in order of path and place.
+    pub findings: Vec<Decided>,
+    /// What was read.
+    pub reading: Reading,
+}
+
+impl Decision {
+    /// A decision on nothing yet.
+    pub fn empty(stage: Stage) -> Decision {
+        Decision { stage, findings: Vec::new(), reading: Reading::default() }
+    }
+
+    /// The findings with this action.
+    pub fn with(&self, action: Action) -> impl Iterator<Item = &Decided> {
+        self.findings.iter().filter(move |d| d.action == action)
+    }
+
+    /// Is anything blocked?
+    pub fn blocks(&self) -> bool {
+        self.with(Action::Block).next().is_some()
+    }
+
+    /// 0 clean or warnings only, 1 blocked.
+    pub fn exit_code(&self) -> u8 {
+        u8::from(self.blocks())
+    }
+}
