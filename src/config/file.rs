@@ -199,6 +199,9 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
 /// values that they quote.
 fn explain(message: &str) -> String {
     let ticked: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if message.starts_with("unknown variant") {
+        return format!("unknown value; known here: {}", ticked.get(1..).unwrap_or_default().join(", "));
+    }
     let Some((key, known)) = ticked.split_first().filter(|_| message.starts_with("unknown field")) else {
         return redact(message);
     };
