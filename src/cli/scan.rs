@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         decision.findings.retain(|d| d.action != crate::policy::Action::Suppress);
     }
     let write = |out: &mut dyn Write| match args.format {
-        Format::Human => report::human::render(&decision, out),
+        Format::Human => report::human::render_for(&report::Look::from_env().listing(), &decision, out),
         Format::Json => report::json::render(&decision, out),
         Format::Jsonl => report::json::render_lines(&decision, out),
     };

@@ -66,6 +66,19 @@ pub struct Skipped {
     pub why: String,
 }
 
+/// A commit, as far as a person who has to mend it needs to know it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// Object id, as hex.
+    pub id: String,
+    /// First line of its message.
+    pub summary: String,
+    /// Is it the newest of its branch, so that `git commit --amend` reaches it?
+    pub tip: bool,
+    /// Has it no parent?
+    pub root: bool,
+}
+
 /// What was read: nothing is called clean unread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -75,6 +88,8 @@ pub struct Reading {
     pub commits: usize,
     /// Bytes read.
     pub bytes: u64,
+    /// The commits that findings are in, oldest first, as far as the reader of the history tells them.
+    pub history: Vec<Commit>,
     /// What was not read.
     pub skipped: Vec<Skipped>,
     /// Notes for the person: "shallow clone: history ends at 3f1b".

@@ -10,5 +10,5 @@ mod inline;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
-pub use decision::{Action, Decided, Decision, Reading, Skipped, Stage};
+pub use decision::{Action, Commit, Decided, Decision, Reading, Skipped, Stage};
 pub use inline::Markers;

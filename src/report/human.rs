@@ -1,24 +1,313 @@
-//! The message a person reads.
+//! The message a person reads: someone who was just stopped, is in a hurry and wants to be done in a minute.
+//!
+//! One secret gets at most 25 lines: verdict; what and where; has it leaked; what to type now; rotation; the way
+//! out for what is no secret. Several get three lines each and share the rest. Warnings never stop and are short.
+//! Nothing to say is nothing said, save by a scan that was asked.
 
-use crate::policy::{Action, Decision};
+use super::group::{Group, count, groups};
+use super::look::Look;
+use super::page::{Page, Role, chars};
+use super::place::Paths;
+use super::replacement::{Way, is_client_side, replacement};
+use super::{remedy, rotate};
+use crate::finding::{Finding, SourceKind};
+use crate::policy::{Action, Decision, Stage};
+use crate::rules::Detector;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// Writes the message.
+/// Lines of the message about one secret.
+const LINES: usize = 25;
+
+/// Columns on a server: git puts `remote: ` before each line.
+const REMOTE_WIDTH: usize = 70;
+
+/// Writes the message for the reader of this process's environment.
 ///
 /// # Errors
 /// When the stream fails.
 pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
-    for d in decision.with(Action::Block) {
-        let f = &d.finding;
-        writeln!(
-            out,
-            "stanch: {} {}:{}:{} {}",
-            f.rule.name,
-            f.source.path,
-            f.location.line,
-            f.location.column,
-            f.secret.masked()
-        )?;
+    render_for(&Look::from_env(), decision, out)
+}
+
+/// Writes the message for this reader. Styles are written always: the stream takes them out.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+    let width = if decision.stage == Stage::Receive { REMOTE_WIDTH } else { Look::WIDEST };
+    let mut page = Page::new(look, width);
+    let paths = Paths::of(decision);
+    let blocked = groups(decision, Action::Block);
+    match &*blocked {
+        [] => {}
+        [one] => single(&mut page, decision, one, &paths),
+        several => many(&mut page, decision, several, &paths),
     }
-    Ok(())
+    warnings(&mut page, decision, &paths);
+    suppressed(&mut page, decision, &paths);
+    unread(&mut page, decision, &paths);
+    if decision.stage == Stage::Scan && blocked.is_empty() {
+        let read = count(decision.reading.files, "file");
+        page.row(0, &[(Role::Plain, &format!("stanch: no secret that blocks in {read}"))]);
+    }
+    out.write_all(page.finish().as_bytes())
+}
+
+fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
+    let f = group.first();
+    verdict(page, decision, std::slice::from_ref(group));
+    page.blank();
+    title(page, 2, f);
+    place(page, 2, decision, f, paths);
+    others(page, 2, group, paths);
+    if let Some(text) = client_side(f) {
+        page.paragraph(2, Role::Warning, &text, 2);
+    }
+    page.blank();
+    page.prose("Has it leaked?", &remedy::leaked(decision), 2);
+    remedy::fix(page, decision, group, paths);
+    page.blank();
+    // What is left, less a blank line and the way out below.
+    rotate::section(page, f, LINES - 3 - page.lines());
+    page.blank();
+    not_a_secret(page, decision, f, &f.fingerprint.short());
+}
+
+fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Paths) {
+    verdict(page, decision, all);
+    let shown = all.len().min(page.look().limit);
+    for group in &all[..shown] {
+        page.blank();
+        let f = group.first();
+        title(page, 2, f);
+        place(page, 4, decision, f, paths);
+        if group.others().is_empty() {
+            third_line(page, f);
+        } else {
+            others(page, 4, group, paths);
+        }
+    }
+    page.blank();
+    if all.len() > shown {
+        let rest = format!("and {} more: ", all.len() - shown);
+        page.row(2, &[(Role::Strong, &rest), (Role::Command, listing(decision))]);
+        page.blank();
+    }
+    page.prose("Has it leaked?", &remedy::leaked(decision).replace("It is", "They are"), 2);
+    match &decision.stage {
+        Stage::Commit => page.command("Fix now", "git add -p && git commit", "after the values are out"),
+        Stage::Push { .. } | Stage::Receive
+            if all.iter().all(|g| !g.first().source.kind.eq(&SourceKind::RefName)) =>
+        {
+            page.command("Fix now", "git rebase -i", "edit each commit named above, then git push");
+        }
+        _ => {}
+    }
+    page.prose("Ever shared?", "Rotate it: revoke, look for abuse, make a new one.", 1);
+    not_a_secret(page, decision, all[0].first(), &all[0].first().fingerprint.short());
+}
+
+/// The verdict and the count.
+fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
+    let secrets = count(all.len(), "secret");
+    let reading = &decision.reading;
+    let of = |what: fn(&Finding) -> Option<String>| {
+        all.iter().flat_map(|g| &g.findings).filter_map(|f| what(f)).collect::<BTreeSet<_>>().len()
+    };
+    let files = of(|f| Some(f.source.path.to_string()));
+    let commits = of(|f| f.source.commit.clone());
+    let in_files = |sort: &str| match (files, reading.files) {
+        (files, total) if total >= files && total > 0 => format!("in {files} of {}", count(total, sort)),
+        (files, _) => format!("in {}", count(files, sort)),
+    };
+    let in_commits = match reading.commits {
+        total if total >= commits && commits > 0 => format!("in {commits} of {}", count(total, "commit")),
+        _ => in_files("file"),
+    };
+    let (what, at) = match &decision.stage {
+        Stage::Commit => ("commit blocked".to_owned(), in_files("staged file")),
+        Stage::Message => ("commit blocked".to_owned(), "in the commit message".to_owned()),
+        Stage::Push { remote } => (format!("push to {} blocked", without_password(remote)), in_commits),
+        Stage::Receive => ("push refused".to_owned(), in_commits),
+        Stage::Scan => (String::new(), in_files("file")),
+    };
+    let gap = if what.is_empty() { "" } else { ", " };
+    page.row(
+        0,
+        &[(Role::Alarm, &format!("stanch: {what}")), (Role::Strong, &format!("{gap}{secrets} {at}"))],
+    );
+}
+
+/// A remote's name, or its URL without what stands before the `@`.
+fn without_password(remote: &str) -> String {
+    match (remote.find("://"), remote.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}{}", &remote[..scheme + 3], &remote[at + 1..]),
+        _ => remote.to_owned(),
+    }
+}
+
+/// What it is, and why that is believed.
+fn title(page: &mut Page<'_>, indent: usize, f: &Finding) {
+    let why = belief(f);
+    if indent + chars(f.rule.name) + 3 + chars(&why) <= page.room() + super::page::LABEL {
+        page.row(indent, &[(Role::Strong, f.rule.name), (Role::Plain, "   "), (Role::Plain, &why)]);
+    } else {
+        page.row(indent, &[(Role::Strong, f.rule.name)]);
+        page.paragraph(indent, Role::Plain, &why, 1);
+    }
+}
+
+/// "high: format and variable name agree".
+pub(super) fn belief(f: &Finding) -> String {
+    let reasons =
+        |sign: i8| f.evidence.iter().filter(move |e| e.weight.signum() == sign).map(|e| e.text.as_str());
+    let mut why: Vec<&str> = reasons(1).take(2).collect();
+    if why.is_empty() {
+        why.push(match f.rule.detector {
+            Detector::Regex(_) => "it has the form of one",
+            Detector::Context(_) => "its name and its form agree",
+            Detector::Judged => "it looks random and is named like a secret",
+        });
+    }
+    why.extend(reasons(0).take(1));
+    let but = reasons(-1).next().map(|t| format!(", but {t}")).unwrap_or_default();
+    format!("{}: {}{but}", f.confidence.slug(), why.join(", "))
+}
+
+/// Where it stands, and its masked value.
+fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: &Finding, paths: &Paths) {
+    let commit = f.source.commit.as_deref().map(|id| {
+        let summary = decision.reading.history.iter().find(|c| c.id == id).map_or("", |c| &c.summary);
+        let id = remedy::short(id);
+        // A message that is itself at fault is not repeated.
+        if summary.is_empty() || f.source.kind == SourceKind::CommitMessage {
+            format!("{id}  ")
+        } else {
+            format!("{id} \"{}\"  ", summary.chars().take(30).collect::<String>())
+        }
+    });
+    let at = paths.place(f, &page.look().prefix);
+    let masked = f.secret.masked();
+    let commit = commit.unwrap_or_default();
+    let width = indent + chars(&commit) + chars(&at) + 3 + chars(&masked);
+    if width <= page.room() + super::page::LABEL {
+        page.row(
+            indent,
+            &[(Role::Plain, &commit), (Role::Strong, &at), (Role::Plain, "   "), (Role::Plain, &masked)],
+        );
+    } else {
+        page.row(indent, &[(Role::Plain, &commit), (Role::Strong, &at)]);
+        page.row(indent, &[(Role::Plain, &masked)]);
+    }
+}
+
+/// The other places of the same secret, or of the other half of a pair.
+fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>, paths: &Paths) {
+    let mut places: Vec<String> =
+        group.others().iter().map(|f| paths.place(f, &page.look().prefix)).collect();
+    places.dedup();
+    if !places.is_empty() {
+        let text = format!("the same value in {}: {}", count(places.len(), "more place"), places.join(", "));
+        page.paragraph(indent, Role::Plain, &text, 1);
+    }
+    if let Some(pair) = &group.first().pair {
+        let text = format!("its other half ({}) is on line {}", pair.rule.name, pair.location.line);
+        page.paragraph(indent, Role::Plain, &text, 1);
+    }
+}
+
+/// Of several: the fingerprint, and what to write or where to revoke.
+fn third_line(page: &mut Page<'_>, f: &Finding) {
+    let instead = match replacement(f).way {
+        Way::Expression { text, .. } if !text.is_empty() => format!("write {text}"),
+        Way::KeepOut { .. } => "keep this file out of git".to_owned(),
+        _ => "take it out".to_owned(),
+    };
+    let id = f.fingerprint.short();
+    let revoke = f.rule.remediation.revoke_url.map(|u| format!("   revoke: {u}")).unwrap_or_default();
+    let room = page.room() + super::page::LABEL - 4 - chars(&id) - 3;
+    let revoke = if chars(&instead) + chars(&revoke) <= room { revoke } else { String::new() };
+    page.row(4, &[(Role::Dim, &id), (Role::Plain, "   "), (Role::Command, &instead), (Role::Plain, &revoke)]);
+}
+
+/// A secret in what every visitor of a page can read.
+fn client_side(f: &Finding) -> Option<String> {
+    let public = f.rule.remediation.public_by_design;
+    let lead = match (f.source.kind, is_client_side(f.source.path.as_bytes())) {
+        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) => {
+            "This file ships to every browser: each visitor can read the key."
+        }
+        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, None) if public.is_some() => {
+            "If this script runs in a browser, it ships the key to every visitor."
+        }
+        _ => return None,
+    };
+    Some(format!("{lead} {}", public.unwrap_or("What needs it belongs on your server.")))
+}
+
+/// The way out for what is no secret.
+fn not_a_secret(page: &mut Page<'_>, decision: &Decision, f: &Finding, fingerprint: &str) {
+    const LABEL: &str = "Not a secret?";
+    if decision.stage == Stage::Receive {
+        let marker = format!("stanch:allow {} -- WHY", f.rule.id);
+        page.command(LABEL, &marker, "on its line");
+    } else {
+        page.command(LABEL, &format!("stanch allow {fingerprint} --reason \"WHY\""), "");
+    }
+}
+
+/// The command that lists them all.
+fn listing(decision: &Decision) -> &'static str {
+    match decision.stage {
+        Stage::Commit => "stanch scan --staged",
+        _ => "stanch scan",
+    }
+}
+
+fn warnings(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
+    let all = groups(decision, Action::Warn);
+    if all.is_empty() {
+        return;
+    }
+    if page.lines() > 0 {
+        page.blank();
+    }
+    let said = format!("stanch: {}, nothing stopped by them", count(all.len(), "warning"));
+    page.row(0, &[(Role::Warning, &said)]);
+    let shown = all.len().min(page.look().limit);
+    for group in &all[..shown] {
+        let f = group.first();
+        let at = paths.place(f, &page.look().prefix);
+        let (masked, id) = (f.secret.masked(), f.fingerprint.short());
+        let text = format!("{at}  {}  {masked}  ({}, {id})", f.rule.name, belief(f));
+        page.paragraph(2, Role::Plain, &text, 2);
+    }
+    if all.len() > shown {
+        let rest = format!("and {} more: ", all.len() - shown);
+        page.row(2, &[(Role::Plain, &rest), (Role::Command, listing(decision))]);
+    }
+}
+
+/// What was let through: shown where it was asked for.
+fn suppressed(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
+    if decision.stage != Stage::Scan {
+        return;
+    }
+    for d in decision.with(Action::Suppress) {
+        let at = paths.place(&d.finding, &page.look().prefix);
+        let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
+        page.paragraph(0, Role::Dim, &text, 2);
+    }
+}
+
+/// What was not read, and what else must be known.
+fn unread(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
+    for s in &decision.reading.skipped {
+        let text = format!("stanch: not read: {}: {}", paths.shown(&s.path), s.why);
+        page.paragraph(0, Role::Warning, &text, 3);
+    }
+    for note in &decision.reading.notes {
+        page.paragraph(0, Role::Plain, &format!("stanch: {note}"), 3);
+    }
 }

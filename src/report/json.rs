@@ -1,5 +1,6 @@
 //! JSON: one object a finding, as lines (`jsonl`) or as one array (`json`).
 
+use super::place::Paths;
 use crate::policy::{Decided, Decision};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -27,7 +28,7 @@ struct Row<'a> {
     commit: Option<&'a str>,
 }
 
-fn row(d: &Decided) -> Row<'_> {
+fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
     let f = &d.finding;
     Row {
         rule: f.rule.id,
@@ -37,7 +38,7 @@ fn row(d: &Decided) -> Row<'_> {
         confidence: f.confidence.slug(),
         decision: d.action.slug(),
         because: &d.because,
-        path: f.source.path.to_string(),
+        path: paths.shown(&f.source.path),
         line: f.location.line,
         column: f.location.column,
         end_line: f.location.end_line,
@@ -55,8 +56,9 @@ fn row(d: &Decided) -> Row<'_> {
 /// # Errors
 /// When the stream fails.
 pub fn render_lines(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+    let paths = Paths::of(decision);
     for d in &decision.findings {
-        serde_json::to_writer(&mut *out, &row(d))?;
+        serde_json::to_writer(&mut *out, &row(d, &paths))?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -67,7 +69,8 @@ pub fn render_lines(decision: &Decision, out: &mut dyn Write) -> io::Result<()> 
 /// # Errors
 /// When the stream fails.
 pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<Row<'_>> = decision.findings.iter().map(row).collect();
+    let paths = Paths::of(decision);
+    let rows: Vec<Row<'_>> = decision.findings.iter().map(|d| row(d, &paths)).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;
     out.write_all(b"\n")
 }

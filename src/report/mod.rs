@@ -1,4 +1,18 @@
 //! Output: one file a format, each `render(&Decision, &mut dyn Write)`. Never sees a raw secret.
+//!
+//! The message for a person ([`human`]) is put together from small parts: what can be said of a kind of secret
+//! (`facts`), what to write in its place ([`replacement`]), what to do at this stage (`remedy`), where it stands
+//! (`place`), and the lines on which all that is written (`page`, `look`).
 
+mod facts;
+mod group;
 pub mod human;
 pub mod json;
+mod look;
+mod page;
+mod place;
+mod remedy;
+pub mod replacement;
+mod rotate;
+
+pub use look::Look;

@@ -1,0 +1,150 @@
+//! What can be said about a kind of secret: the vendor's facts, worded by how well they are known, else what holds
+//! for any secret of that sort. Nothing is claimed that nobody read.
+
+use super::replacement::GENERIC;
+use crate::rules::{Kind, Rule};
+use std::borrow::Cow;
+
+/// A rule, as far as a page tells of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts(pub(super) &'static Rule);
+
+type Text = Cow<'static, str>;
+
+impl Facts {
+    /// Does it belong to a provider, or to anyone?
+    pub(super) fn has_provider(self) -> bool {
+        self.0.provider.id != GENERIC
+    }
+
+    /// "Klaviyo", or "the service that issued it".
+    pub(super) fn issuer(self) -> &'static str {
+        if self.has_provider() { self.0.provider.name } else { "the service that issued it" }
+    }
+
+    /// A fact of the catalogue: as it stands when it was read at the vendor, else with care.
+    fn said(self, field: &str, text: &'static str) -> Text {
+        if self.0.remediation.is_read(field) { text.into() } else { format!("Usually: {text}").into() }
+    }
+
+    fn all(self, field: &str, list: &'static [&'static str]) -> Option<Text> {
+        if list.is_empty() {
+            return None;
+        }
+        let text = list.iter().map(|s| sentence(s)).collect::<Vec<_>>().join(" ");
+        Some(if self.0.remediation.is_read(field) { text.into() } else { format!("Usually: {text}").into() })
+    }
+
+    /// What a holder can do.
+    #[allow(dead_code, reason = "the page of `explain` tells it")]
+    pub(super) fn impact(self) -> Text {
+        match (self.0.remediation.impact, self.0.kind) {
+            (Some(text), _) => self.said("impact", text),
+            (None, Kind::PrivateKey | Kind::SigningKey) => {
+                "Whoever holds it can pass for its owner: sign in, decrypt or sign wherever it is trusted."
+                    .into()
+            }
+            (None, Kind::WalletKey) => "Whoever holds it can move the funds, at once and for good.".into(),
+            (None, Kind::WebhookUrl) => "Whoever holds it can post there in your name.".into(),
+            (None, Kind::PasswordHash) => {
+                "The password can be guessed offline, as fast as hardware allows.".into()
+            }
+            (None, Kind::Identifier) => {
+                "Little by itself; with its secret sibling, all that one opens.".into()
+            }
+            _ => format!("Whoever holds it can act at {} as its owner, within its rights.", self.issuer())
+                .into(),
+        }
+    }
+
+    /// Revoking it: what must come in which order, then the steps.
+    pub(super) fn revoke(self) -> Text {
+        let steps = self.all("steps", self.0.remediation.steps).unwrap_or_else(|| self.revoke_anyhow());
+        match self.order() {
+            Some(order) => format!("{order} {steps}").into(),
+            None => steps,
+        }
+    }
+
+    /// May two live at once?
+    pub(super) fn order(self) -> Option<&'static str> {
+        match self.0.remediation.zero_downtime {
+            Some(true) => Some("Two can live at once: create, deploy, then delete."),
+            Some(false) => Some("Only one lives at a time: a new one stops the old."),
+            None => None,
+        }
+    }
+
+    fn revoke_anyhow(self) -> Text {
+        match self.0.kind {
+            Kind::PrivateKey => "Make a new pair, then remove this one's public half wherever it is trusted \
+                                 (authorized_keys, deploy keys, certificates)."
+                .into(),
+            Kind::SigningKey => {
+                "Replace it wherever it signs or checks; what it signed before stops being valid.".into()
+            }
+            Kind::Password => "Change it where it is set, and end the sessions that it opened.".into(),
+            Kind::PasswordHash => "Change the password that it was made from.".into(),
+            Kind::ConnectionString => {
+                "Change that account's password on the server, then in every client.".into()
+            }
+            Kind::WebhookUrl => "Delete the webhook where it was made, and make a new one.".into(),
+            Kind::WalletKey => "A seed cannot be revoked: move the funds to a new wallet now.".into(),
+            Kind::CredentialFile => "Revoke every entry of the file.".into(),
+            _ if self.has_provider() => format!(
+                "In {}'s console, where its keys are listed: make a new one, deploy it, delete this one.",
+                self.issuer()
+            )
+            .into(),
+            _ => "At the service that issued it: make a new one, deploy it, withdraw this one.".into(),
+        }
+    }
+
+    /// Where use of it shows.
+    pub(super) fn audit(self) -> Text {
+        match self.0.remediation.audit {
+            Some(text) => self.said("audit", text),
+            None if matches!(self.0.kind, Kind::WalletKey) => {
+                "Look for transfers that you did not make.".into()
+            }
+            None => {
+                format!("Look at {} for sign-ins, calls and changes that you did not make.", self.issuer())
+                    .into()
+            }
+        }
+    }
+
+    /// What stops when it is revoked.
+    pub(super) fn breaks(self) -> Text {
+        match self.0.remediation.breaks {
+            Some(text) => self.said("breaks", text),
+            None => "Whatever still uses it stops when it is revoked.".into(),
+        }
+    }
+
+    /// Making a new one.
+    pub(super) fn create(self) -> Text {
+        self.all("create", self.0.remediation.create).unwrap_or_else(|| {
+            "One for each program that needs it, with the least rights and an end date where there is one.".into()
+        })
+    }
+
+    /// A command that finds the users of it in a repository.
+    pub(super) fn search(self, variable: &str) -> String {
+        let provider = self.0.provider.id;
+        let word = self.0.env_var.and_then(|v| v.split('_').next()).unwrap_or_default().to_ascii_lowercase();
+        if !self.has_provider() {
+            format!("git grep -n {variable}")
+        } else if word.len() >= 3 && provider.replace('-', "").contains(&word) {
+            format!("git grep -in {word}")
+        } else {
+            format!("git grep -in -e {} -e {variable}", provider.split('-').next().unwrap_or(provider))
+        }
+    }
+}
+
+/// The text with a full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
+}

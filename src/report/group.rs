@@ -1,0 +1,46 @@
+//! Findings by secret: the same value in five files is one thing to rotate, told once.
+
+use crate::finding::Finding;
+use crate::policy::{Action, Decision};
+use std::collections::HashMap;
+
+/// One secret and every place where it was found.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    /// Its findings with the same action, in order; never empty.
+    pub(super) findings: Vec<&'a Finding>,
+}
+
+impl<'a> Group<'a> {
+    /// The first place.
+    pub(super) fn first(&self) -> &'a Finding {
+        self.findings[0]
+    }
+
+    /// The other places.
+    pub(super) fn others(&self) -> &[&'a Finding] {
+        &self.findings[1..]
+    }
+}
+
+/// The secrets with this action: the gravest first, then in order of place.
+pub(super) fn groups(decision: &Decision, action: Action) -> Vec<Group<'_>> {
+    let mut out: Vec<Group<'_>> = Vec::new();
+    let mut known = HashMap::new();
+    for finding in decision.with(action).map(|d| &d.finding) {
+        let at = *known.entry(finding.fingerprint).or_insert(out.len());
+        match out.get_mut(at) {
+            Some(group) => group.findings.push(finding),
+            None => out.push(Group { findings: vec![finding] }),
+        }
+    }
+    // Stable: equals stay in order of place.
+    out.sort_by_key(|g| std::cmp::Reverse((g.first().severity, g.first().confidence)));
+    out
+}
+
+/// "1 secret", "3 files".
+pub(super) fn count(n: usize, one: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {one}{plural}")
+}

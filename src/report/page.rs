@@ -1,0 +1,217 @@
+//! Lines with labels: the one place that knows columns, wrapping and colour.
+//!
+//! Prose is wrapped and may be cut at a sentence or with an ellipsis; a command, a path or a URL is never broken:
+//! what is pasted must work, even when it is longer than the line.
+
+use super::look::Look;
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write;
+
+/// Column at which the text beside a label starts.
+pub(super) const LABEL: usize = 17;
+
+/// What a piece of text is; decides its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Plain,
+    /// What a reader looks for first.
+    Strong,
+    /// The verdict.
+    Alarm,
+    Warning,
+    /// To be pasted.
+    Command,
+    /// Beside the point.
+    Dim,
+}
+
+impl Role {
+    fn style(self) -> Style {
+        match self {
+            Role::Plain => Style::new(),
+            Role::Strong => Style::new().bold(),
+            Role::Alarm => AnsiColor::Red.on_default().bold(),
+            Role::Warning => AnsiColor::Yellow.on_default().bold(),
+            Role::Command => AnsiColor::Cyan.on_default(),
+            Role::Dim => Style::new().dimmed(),
+        }
+    }
+}
+
+/// A page that is being written.
+#[derive(Debug)]
+pub(super) struct Page<'a> {
+    look: &'a Look,
+    width: usize,
+    text: String,
+    lines: usize,
+}
+
+impl<'a> Page<'a> {
+    /// An empty page, of the look's width or narrower.
+    pub(super) fn new(look: &'a Look, at_most: usize) -> Page<'a> {
+        Page { look, width: look.width.min(at_most), text: String::new(), lines: 0 }
+    }
+
+    pub(super) fn look(&self) -> &'a Look {
+        self.look
+    }
+
+    pub(super) fn lines(&self) -> usize {
+        self.lines
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    /// Columns left of a line beside a label.
+    pub(super) fn room(&self) -> usize {
+        self.width - LABEL
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.end();
+    }
+
+    /// One line of pieces after `indent` columns.
+    pub(super) fn row(&mut self, indent: usize, pieces: &[(Role, &str)]) {
+        self.text.extend(std::iter::repeat_n(' ', indent));
+        self.pieces(pieces);
+        self.end();
+    }
+
+    /// One line beside a label (or below it, when the label is empty).
+    pub(super) fn labelled(&mut self, label: &str, pieces: &[(Role, &str)]) {
+        self.label(label);
+        self.pieces(pieces);
+        self.end();
+    }
+
+    /// A command beside a label, and what it does after it, or below where the line is full.
+    pub(super) fn command(&mut self, label: &str, command: &str, note: &str) {
+        let used = chars(&self.look.text(command)) + 3;
+        if note.is_empty() || used + chars(&self.look.text(note)) <= self.room() {
+            let gap = if note.is_empty() { "" } else { "   " };
+            self.labelled(label, &[(Role::Command, command), (Role::Plain, gap), (Role::Dim, note)]);
+        } else {
+            self.labelled(label, &[(Role::Command, command)]);
+            self.prose("", note, 2);
+        }
+    }
+
+    /// Text beside a label, wrapped, cut after `most` lines.
+    pub(super) fn prose(&mut self, label: &str, text: &str, most: usize) {
+        let lines = clip(&self.look.text(text), self.room(), most, self.ellipsis());
+        for (i, line) in lines.iter().enumerate() {
+            self.label(if i == 0 { label } else { "" });
+            self.text.push_str(line);
+            self.end();
+        }
+    }
+
+    /// How many lines this text needs beside a label.
+    pub(super) fn height(&self, text: &str) -> usize {
+        wrap(&self.look.text(text), self.room()).len()
+    }
+
+    /// Text over the whole width after `indent` columns, wrapped.
+    pub(super) fn paragraph(&mut self, indent: usize, role: Role, text: &str, most: usize) {
+        for line in clip(&self.look.text(text), self.width - indent, most, self.ellipsis()) {
+            self.row(indent, &[(role, &line)]);
+        }
+    }
+
+    fn ellipsis(&self) -> &'static str {
+        if self.look.unicode { "\u{2026}" } else { "..." }
+    }
+
+    fn label(&mut self, label: &str) {
+        let label = format!("  {label}");
+        let strong = !label.starts_with("    ");
+        let style = if strong { Role::Strong.style() } else { Style::new() };
+        let _ = write!(self.text, "{style}{label}{style:#}");
+        self.text.extend(std::iter::repeat_n(' ', LABEL.saturating_sub(chars(&label)).max(1)));
+    }
+
+    fn pieces(&mut self, pieces: &[(Role, &str)]) {
+        for (role, text) in pieces {
+            let style = role.style();
+            let _ = write!(self.text, "{style}{}{style:#}", self.look.text(text));
+        }
+    }
+
+    fn end(&mut self) {
+        let kept = self.text.trim_end_matches(' ').len();
+        self.text.truncate(kept);
+        self.text.push('\n');
+        self.lines += 1;
+    }
+}
+
+/// Characters, which is columns for what we print.
+pub(super) fn chars(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Breaks text at spaces into lines of at most `width` characters; a longer word has a line of its own.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if chars(line) + 1 + chars(word) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Wraps to at most `most` lines: all of the text, else as many whole sentences as fit, else cut at a word.
+pub(super) fn clip(text: &str, width: usize, most: usize, ellipsis: &str) -> Vec<String> {
+    let lines = wrap(text, width);
+    if lines.len() <= most {
+        return lines;
+    }
+    let sentences = text.match_indices(". ").map(|(i, _)| &text[..=i]);
+    let whole = sentences.map(|s| wrap(s, width)).take_while(|l| l.len() <= most).last();
+    if let Some(lines) = whole {
+        return lines;
+    }
+    let mut lines: Vec<String> = lines.into_iter().take(most).collect();
+    if let Some(last) = lines.last_mut() {
+        while chars(last) + chars(ellipsis) > width
+            && let Some(at) = last.rfind(' ')
+        {
+            last.truncate(at);
+        }
+        last.truncate(last.trim_end_matches([',', ';', ':', ' ']).len());
+        last.push_str(ellipsis);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_at_a_sentence_before_it_is_cut_at_a_word() {
+        let text = "One is here. Two follows it, and it is long.";
+        assert_eq!(clip(text, 60, 1, "..."), [text]);
+        assert_eq!(clip(text, 20, 1, "..."), ["One is here."]);
+        assert_eq!(clip(text, 10, 1, "..."), ["One is..."]);
+        assert_eq!(clip("abcdefghijkl mn", 5, 1, "..."), ["abcdefghijkl..."]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_wrapped_line_is_wider_than_asked_unless_it_is_one_word(text in "[a-z .]{0,200}", width in 5usize..40) {
+            for line in clip(&text, width, 3, "...") {
+                proptest::prop_assert!(chars(&line) <= width || !line.contains(' '), "{line:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The two questions of the first ten seconds: has it leaked, and what do I type now? The stage decides both.
+
+use super::group::Group;
+use super::page::{Page, Role};
+use super::place::{Paths, seen_from, shell_word};
+use super::replacement::{Way, replacement};
+use crate::finding::{Finding, SourceKind};
+use crate::policy::{Commit, Decision, Stage};
+
+/// Has it leaked?
+pub(super) fn leaked(decision: &Decision) -> String {
+    match &decision.stage {
+        Stage::Commit => "No. It is only staged; nothing has left this machine.".into(),
+        Stage::Message => "No. The commit was not made; nothing has left this machine.".into(),
+        Stage::Push { .. } => "Not by this push: nothing was sent. A new commit on top does not help, git would send \
+                               the old one with it."
+            .into(),
+        Stage::Receive => {
+            "It reached this server, which refused it: no one can fetch it. A new commit on top does not help.".into()
+        }
+        Stage::Scan => "A scan cannot know. If it was ever pushed, yes.".into(),
+    }
+}
+
+/// Writes what to do now for one secret.
+pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
+    let f = group.first();
+    match &decision.stage {
+        Stage::Commit => {
+            in_file(page, f, paths);
+            let again = again(page, group, paths, "git commit");
+            page.command("", &again, "");
+        }
+        Stage::Message => page.command(
+            "Fix now",
+            "git commit --edit -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"",
+            "take it out of the message",
+        ),
+        Stage::Push { .. } | Stage::Receive => in_history(page, decision, group, paths),
+        Stage::Scan => {
+            in_file(page, f, paths);
+            if f.source.kind == SourceKind::File && paths.is_whole(&f.source.path) {
+                let path = shell_word(f.source.path.as_bytes());
+                page.command("", &format!("git log --oneline --all -- {path}"), "was it ever committed?");
+            }
+        }
+    }
+}
+
+/// The first of the two steps: the value leaves the file.
+fn in_file(page: &mut Page<'_>, f: &Finding, paths: &Paths) {
+    const LABEL: &str = "Fix now";
+    if !paths.is_whole(&f.source.path) {
+        page.prose(LABEL, "Give the file a name without the secret.", 1);
+        return;
+    }
+    match replacement(f).way {
+        Way::Expression { text, note } if text.is_empty() => {
+            page.prose(LABEL, &format!("Take the value out: {note}."), 2);
+        }
+        Way::Expression { text, note } => {
+            let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
+            page.command(LABEL, &text, &format!("in place of the value{note}"));
+        }
+        Way::KeepOut { note } => {
+            page.prose(LABEL, &format!("Keep this file out of git: {note}."), 2);
+            if f.source.kind == SourceKind::Staged {
+                page.command("", &keep_out(page, f), "");
+            }
+        }
+        Way::TakeOut { note } => page.prose(LABEL, &format!("{}.", capital(&note)), 2),
+    }
+}
+
+fn keep_out(page: &Page<'_>, f: &Finding) -> String {
+    let prefix = &page.look().prefix;
+    let path = f.source.path.as_bytes();
+    let folder = memchr::memrchr(b'/', path).map_or(0, |i| i + 1);
+    // From the top, the one .gitignore that every repository has; from below, the one beside the file.
+    let folder = if prefix.is_empty() { 0 } else { folder };
+    let ignore = [&path[..folder], b".gitignore"].concat();
+    let ignore = shell_word(&seen_from(prefix, &ignore));
+    let (file, entry) = (shell_word(&seen_from(prefix, path)), shell_word(&path[folder..]));
+    format!("git rm -q --cached {file} && echo {entry} >> {ignore} && git add {ignore}")
+}
+
+/// The second: stage again, go on.
+fn again(page: &Page<'_>, group: &Group<'_>, paths: &Paths, go_on: &str) -> String {
+    let f = group.first();
+    if matches!(replacement(f).way, Way::KeepOut { .. }) && group.others().is_empty() {
+        return go_on.to_owned();
+    }
+    let mut files: Vec<&[u8]> = group.findings.iter().map(|f| f.source.path.as_bytes()).collect();
+    files.dedup();
+    let words: Vec<String> = files.iter().map(|p| shell_word(&seen_from(&page.look().prefix, p))).collect();
+    let command = format!("git add {} && {go_on}", words.join(" "));
+    let fits = super::page::chars(&command) <= page.room();
+    if fits && group.findings.iter().all(|f| paths.is_whole(&f.source.path)) {
+        command
+    } else {
+        format!("git add -p && {go_on}")
+    }
+}
+
+/// A secret in commits that were made: they have to be made again without it.
+fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
+    const LABEL: &str = "Fix now";
+    let f = group.first();
+    match f.source.kind {
+        SourceKind::RefName => {
+            page.prose(LABEL, "Give the branch or tag a name without the secret, and push that.", 2);
+            return;
+        }
+        SourceKind::TagMessage => {
+            page.prose(LABEL, "Delete the tag (git tag -d), make it again without the value, push it.", 2);
+            return;
+        }
+        _ => {}
+    }
+    let in_message = f.source.kind == SourceKind::CommitMessage;
+    let commits = commits(decision, group);
+    match commits.first() {
+        Some(c) if c.tip && commits.len() == 1 => {
+            if in_message {
+                page.command(LABEL, "git commit --amend", "take it out of the message");
+            } else {
+                in_file(page, f, paths);
+                let amend = again(page, group, paths, "git commit --amend --no-edit");
+                page.command("", &amend, "");
+            }
+        }
+        Some(oldest) => {
+            let from = if oldest.root { "--root".to_owned() } else { format!("{}^", short(&oldest.id)) };
+            let (mark, which) = match (in_message, commits.len()) {
+                (true, 1) => ("reword", format!("mark {} \"reword\"", short(&oldest.id))),
+                (false, 1) => ("edit", format!("mark {} \"edit\"", short(&oldest.id))),
+                (true, n) => ("reword", format!("mark the {n} commits \"reword\"")),
+                (false, n) => ("edit", format!("mark the {n} commits \"edit\"")),
+            };
+            page.command(LABEL, &format!("git rebase -i {from}"), &which);
+            if mark == "edit" {
+                if let Way::Expression { text, .. } = replacement(f).way
+                    && !text.is_empty()
+                {
+                    page.labelled(
+                        "",
+                        &[(Role::Command, &text), (Role::Dim, "   in place of the value; then")],
+                    );
+                }
+                let amend =
+                    again(page, group, paths, "git commit --amend --no-edit && git rebase --continue");
+                page.command("", &amend, "");
+            }
+        }
+        None => page.prose(LABEL, "Take it out of every commit that has it (git rebase -i).", 2),
+    }
+    page.command("", "git push", "");
+}
+
+/// The commits of a secret, oldest first as far as the history is known.
+fn commits(decision: &Decision, group: &Group<'_>) -> Vec<Commit> {
+    let ids = || group.findings.iter().filter_map(|f| f.source.commit.as_deref());
+    let known = &decision.reading.history;
+    let mut out: Vec<Commit> = known.iter().filter(|c| ids().any(|id| id == c.id)).cloned().collect();
+    for id in ids() {
+        if out.iter().all(|c| c.id != id) {
+            out.push(Commit { id: id.to_owned(), ..Commit::default() });
+        }
+    }
+    out
+}
+
+/// A commit's id as people type it.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..9).unwrap_or(id)
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,75 @@
+//! "If it was ever shared": revoke, check, what breaks, a new one, in as many lines as there are.
+
+use super::facts::Facts;
+use super::page::{Page, Role, chars};
+use super::replacement::replacement;
+use crate::finding::Finding;
+
+/// One subject: something to open or to paste, and what is known about it.
+struct Row {
+    label: &'static str,
+    first: Option<(Role, String)>,
+    text: String,
+    /// Most lines of text, when there is room.
+    most: usize,
+}
+
+impl Row {
+    /// Do the first piece and the text share a line?
+    fn is_short(&self, page: &Page<'_>) -> bool {
+        let first = self.first.as_ref().map_or(0, |(_, t)| chars(t) + 3);
+        first + chars(&self.text) <= page.room()
+    }
+
+    fn write(&self, page: &mut Page<'_>, lines: usize) {
+        match &self.first {
+            None => page.prose(self.label, &self.text, lines),
+            Some((role, first)) if self.is_short(page) => {
+                page.labelled(self.label, &[(*role, first), (Role::Plain, "   "), (Role::Plain, &self.text)]);
+            }
+            Some((role, first)) => {
+                page.labelled(self.label, &[(*role, first)]);
+                page.prose("", &self.text, lines);
+            }
+        }
+    }
+
+    fn least(&self, page: &Page<'_>) -> usize {
+        1 + usize::from(self.first.is_some() && !self.is_short(page))
+    }
+}
+
+/// Writes the section in at most `room` lines; what is left goes to the subjects in order of need.
+pub(super) fn section(page: &mut Page<'_>, f: &Finding, room: usize) {
+    let facts = Facts(f.rule);
+    let url = |u: Option<&'static str>| u.map(|u| (Role::Command, u.to_owned()));
+    let search = facts.search(&replacement(f).variable);
+    let remediation = f.rule.remediation;
+    let row = |label, first, text: std::borrow::Cow<'_, str>, most| Row {
+        label,
+        first,
+        text: text.into_owned(),
+        most,
+    };
+    let rows = [
+        row("  revoke", url(remediation.revoke_url), facts.revoke(), 3),
+        row("  check", None, facts.audit(), 2),
+        row("  breaks", Some((Role::Command, search)), facts.breaks(), 2),
+        row("  new key", None, facts.create(), 2),
+    ];
+    let mut lines = [1; 4];
+    let mut left = room.saturating_sub(1 + rows.iter().map(|r| r.least(page)).sum::<usize>());
+    for want in 2..=3 {
+        for (row, lines) in rows.iter().zip(&mut lines) {
+            let short = row.first.is_some() && row.is_short(page);
+            if left > 0 && want <= row.most && !short && page.height(&row.text) >= want {
+                *lines = want;
+                left -= 1;
+            }
+        }
+    }
+    page.row(2, &[(Role::Strong, "If it was ever shared, rotate it")]);
+    for (row, lines) in rows.iter().zip(lines) {
+        row.write(page, lines);
+    }
+}
