@@ -6,4 +6,5 @@ mod git_staged;
 mod git_text;
 mod install;
 mod layering;
+mod message;
 mod support;

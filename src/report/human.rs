@@ -8,7 +8,7 @@ use super::group::{Group, count, groups};
 use super::look::Look;
 use super::page::{Page, Role, chars};
 use super::place::Paths;
-use super::replacement::{Way, is_client_side, replacement};
+use super::replacement::{GENERIC, Way, is_client_side, replacement};
 use super::{remedy, rotate};
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Action, Decision, Stage};
@@ -61,7 +61,7 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &P
     title(page, 2, f);
     place(page, 2, decision, f, paths);
     others(page, 2, group, paths);
-    if let Some(text) = client_side(f) {
+    if let Some(text) = group.findings.iter().find_map(|f| client_side(f)) {
         page.paragraph(2, Role::Warning, &text, 2);
     }
     page.blank();
@@ -82,11 +82,7 @@ fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Pat
         let f = group.first();
         title(page, 2, f);
         place(page, 4, decision, f, paths);
-        if group.others().is_empty() {
-            third_line(page, f);
-        } else {
-            others(page, 4, group, paths);
-        }
+        third_line(page, group, paths);
     }
     page.blank();
     if all.len() > shown {
@@ -105,7 +101,7 @@ fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Pat
         _ => {}
     }
     page.prose("Ever shared?", "Rotate it: revoke, look for abuse, make a new one.", 1);
-    not_a_secret(page, decision, all[0].first(), &all[0].first().fingerprint.short());
+    not_a_secret(page, decision, all[0].first(), "FINGERPRINT");
 }
 
 /// The verdict and the count.
@@ -150,7 +146,7 @@ fn without_password(remote: &str) -> String {
 /// What it is, and why that is believed.
 fn title(page: &mut Page<'_>, indent: usize, f: &Finding) {
     let why = belief(f);
-    if indent + chars(f.rule.name) + 3 + chars(&why) <= page.room() + super::page::LABEL {
+    if indent + chars(f.rule.name) + 3 + chars(&why) <= page.width() {
         page.row(indent, &[(Role::Strong, f.rule.name), (Role::Plain, "   "), (Role::Plain, &why)]);
     } else {
         page.row(indent, &[(Role::Strong, f.rule.name)]);
@@ -165,7 +161,8 @@ pub(super) fn belief(f: &Finding) -> String {
     let mut why: Vec<&str> = reasons(1).take(2).collect();
     if why.is_empty() {
         why.push(match f.rule.detector {
-            Detector::Regex(_) => "it has the form of one",
+            Detector::Regex(_) if f.rule.provider.id == GENERIC => "it has the form of one",
+            Detector::Regex(_) => "it has the provider's format",
             Detector::Context(_) => "its name and its form agree",
             Detector::Judged => "it looks random and is named like a secret",
         });
@@ -191,7 +188,7 @@ fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: &Finding, p
     let masked = f.secret.masked();
     let commit = commit.unwrap_or_default();
     let width = indent + chars(&commit) + chars(&at) + 3 + chars(&masked);
-    if width <= page.room() + super::page::LABEL {
+    if width <= page.width() {
         page.row(
             indent,
             &[(Role::Plain, &commit), (Role::Strong, &at), (Role::Plain, "   "), (Role::Plain, &masked)],
@@ -217,18 +214,28 @@ fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>, paths: &Paths) 
     }
 }
 
-/// Of several: the fingerprint, and what to write or where to revoke.
-fn third_line(page: &mut Page<'_>, f: &Finding) {
+/// Of several: the fingerprint, what to write, and as much of the rest as the line holds.
+fn third_line(page: &mut Page<'_>, group: &Group<'_>, paths: &Paths) {
+    let f = group.first();
+    let id = f.fingerprint.short();
     let instead = match replacement(f).way {
         Way::Expression { text, .. } if !text.is_empty() => format!("write {text}"),
         Way::KeepOut { .. } => "keep this file out of git".to_owned(),
         _ => "take it out".to_owned(),
     };
-    let id = f.fingerprint.short();
-    let revoke = f.rule.remediation.revoke_url.map(|u| format!("   revoke: {u}")).unwrap_or_default();
-    let room = page.room() + super::page::LABEL - 4 - chars(&id) - 3;
-    let revoke = if chars(&instead) + chars(&revoke) <= room { revoke } else { String::new() };
-    page.row(4, &[(Role::Dim, &id), (Role::Plain, "   "), (Role::Command, &instead), (Role::Plain, &revoke)]);
+    let also = match group.others() {
+        [] => None,
+        [other] => Some(format!("   also in {}", paths.place(other, &page.look().prefix))),
+        others => Some(format!("   also in {}", count(others.len(), "more place"))),
+    };
+    let revoke = f.rule.remediation.revoke_url.map(|u| format!("   revoke: {u}"));
+    let mut rest = String::new();
+    for part in [also, revoke].into_iter().flatten() {
+        if 4 + chars(&id) + 3 + chars(&instead) + chars(&rest) + chars(&part) <= page.width() {
+            rest.push_str(&part);
+        }
+    }
+    page.row(4, &[(Role::Dim, &id), (Role::Plain, "   "), (Role::Command, &instead), (Role::Plain, &rest)]);
 }
 
 /// A secret in what every visitor of a page can read.
@@ -273,15 +280,18 @@ fn warnings(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
     if page.lines() > 0 {
         page.blank();
     }
-    let said = format!("stanch: {}, nothing stopped by them", count(all.len(), "warning"));
-    page.row(0, &[(Role::Warning, &said)]);
+    let said = if all.len() == 1 {
+        "1 warning, which does not block".to_owned()
+    } else {
+        format!("{}, which do not block", count(all.len(), "warning"))
+    };
+    page.row(0, &[(Role::Warning, &format!("stanch: {said}"))]);
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         let f = group.first();
-        let at = paths.place(f, &page.look().prefix);
-        let (masked, id) = (f.secret.masked(), f.fingerprint.short());
-        let text = format!("{at}  {}  {masked}  ({}, {id})", f.rule.name, belief(f));
-        page.paragraph(2, Role::Plain, &text, 2);
+        place(page, 2, decision, f, paths);
+        let what = format!("{} {}   {}", f.fingerprint.short(), f.rule.name, belief(f));
+        page.paragraph(4, Role::Plain, &what, 1);
     }
     if all.len() > shown {
         let rest = format!("and {} more: ", all.len() - shown);

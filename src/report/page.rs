@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
 /// Column at which the text beside a label starts.
-pub(super) const LABEL: usize = 17;
+pub(super) const LABEL: usize = 18;
 
 /// What a piece of text is; decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,10 @@ impl<'a> Page<'a> {
         self.width - LABEL
     }
 
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     pub(super) fn blank(&mut self) {
         self.end();
     }
@@ -127,11 +131,11 @@ impl<'a> Page<'a> {
     }
 
     fn label(&mut self, label: &str) {
-        let label = format!("  {label}");
-        let strong = !label.starts_with("    ");
-        let style = if strong { Role::Strong.style() } else { Style::new() };
-        let _ = write!(self.text, "{style}{label}{style:#}");
-        self.text.extend(std::iter::repeat_n(' ', LABEL.saturating_sub(chars(&label)).max(1)));
+        // Labels of a section's lines are indented, and not strong.
+        let style =
+            if label.is_empty() || label.starts_with(' ') { Style::new() } else { Role::Strong.style() };
+        let _ = write!(self.text, "  {style}{label}{style:#}");
+        self.text.extend(std::iter::repeat_n(' ', LABEL - 2 - chars(label)));
     }
 
     fn pieces(&mut self, pieces: &[(Role, &str)]) {

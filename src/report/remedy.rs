@@ -4,7 +4,7 @@ use super::group::Group;
 use super::page::{Page, Role};
 use super::place::{Paths, seen_from, shell_word};
 use super::replacement::{Way, replacement};
-use crate::finding::{Finding, SourceKind};
+use crate::finding::{Finding, SourceKind, printable};
 use crate::policy::{Commit, Decision, Stage};
 
 /// Has it leaked?
@@ -27,7 +27,7 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
     let f = group.first();
     match &decision.stage {
         Stage::Commit => {
-            in_file(page, f, paths);
+            in_files(page, group, paths);
             let again = again(page, group, paths, "git commit");
             page.command("", &again, "");
         }
@@ -38,7 +38,7 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
         ),
         Stage::Push { .. } | Stage::Receive => in_history(page, decision, group, paths),
         Stage::Scan => {
-            in_file(page, f, paths);
+            in_files(page, group, paths);
             if f.source.kind == SourceKind::File && paths.is_whole(&f.source.path) {
                 let path = shell_word(f.source.path.as_bytes());
                 page.command("", &format!("git log --oneline --all -- {path}"), "was it ever committed?");
@@ -47,28 +47,52 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
     }
 }
 
-/// The first of the two steps: the value leaves the file.
-fn in_file(page: &mut Page<'_>, f: &Finding, paths: &Paths) {
-    const LABEL: &str = "Fix now";
+/// The first of the two steps: the value leaves its files. Files of one language share a line.
+fn in_files(page: &mut Page<'_>, group: &Group<'_>, paths: &Paths) {
+    let mut ways: Vec<(Way, Vec<&Finding>)> = Vec::new();
+    for f in &group.findings {
+        let way = replacement(f).way;
+        match ways.iter_mut().find(|(w, _)| *w == way) {
+            Some((_, of)) => of.push(f),
+            None => ways.push((way, vec![f])),
+        }
+    }
+    let alone = ways.len() == 1;
+    for (i, (way, of)) in ways.iter().take(WAYS).enumerate() {
+        let label = if i == 0 { "Fix now" } else { "" };
+        let place = if alone { String::new() } else { format!("in {}: ", file(page, of[0], paths)) };
+        in_file(page, label, &place, way, of[0], paths);
+    }
+}
+
+/// Different ways shown for one secret.
+const WAYS: usize = 2;
+
+fn file(page: &Page<'_>, f: &Finding, paths: &Paths) -> String {
+    printable(&seen_from(&page.look().prefix, paths.bytes(&f.source.path)))
+}
+
+fn in_file(page: &mut Page<'_>, label: &str, place: &str, way: &Way, f: &Finding, paths: &Paths) {
     if !paths.is_whole(&f.source.path) {
-        page.prose(LABEL, "Give the file a name without the secret.", 1);
+        page.prose(label, "Give the file a name without the secret.", 1);
         return;
     }
-    match replacement(f).way {
+    match way {
         Way::Expression { text, note } if text.is_empty() => {
-            page.prose(LABEL, &format!("Take the value out: {note}."), 2);
+            page.prose(label, &capital(&format!("{place}take the value out: {note}.")), 1);
         }
-        Way::Expression { text, note } => {
+        Way::Expression { text, note } if place.is_empty() => {
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
-            page.command(LABEL, &text, &format!("in place of the value{note}"));
+            page.command(label, text, &format!("in place of the value{note}"));
         }
+        Way::Expression { text, .. } => page.command(label, text, place.trim_end_matches(": ")),
         Way::KeepOut { note } => {
-            page.prose(LABEL, &format!("Keep this file out of git: {note}."), 2);
+            page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")), 2);
             if f.source.kind == SourceKind::Staged {
                 page.command("", &keep_out(page, f), "");
             }
         }
-        Way::TakeOut { note } => page.prose(LABEL, &format!("{}.", capital(&note)), 2),
+        Way::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}.")), 2),
     }
 }
 
@@ -124,7 +148,7 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
             if in_message {
                 page.command(LABEL, "git commit --amend", "take it out of the message");
             } else {
-                in_file(page, f, paths);
+                in_files(page, group, paths);
                 let amend = again(page, group, paths, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }

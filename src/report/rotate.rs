@@ -52,21 +52,17 @@ pub(super) fn section(page: &mut Page<'_>, f: &Finding, room: usize) {
         most,
     };
     let rows = [
-        row("  revoke", url(remediation.revoke_url), facts.revoke(), 3),
+        row("  revoke", url(remediation.revoke_url), facts.revoke(), 2),
         row("  check", None, facts.audit(), 2),
-        row("  breaks", Some((Role::Command, search)), facts.breaks(), 2),
-        row("  new key", None, facts.create(), 2),
+        row("  breaks", Some((Role::Command, search)), facts.breaks(), 1),
+        row("  new key", None, facts.create(), 1),
     ];
     let mut lines = [1; 4];
     let mut left = room.saturating_sub(1 + rows.iter().map(|r| r.least(page)).sum::<usize>());
-    for want in 2..=3 {
-        for (row, lines) in rows.iter().zip(&mut lines) {
-            let short = row.first.is_some() && row.is_short(page);
-            if left > 0 && want <= row.most && !short && page.height(&row.text) >= want {
-                *lines = want;
-                left -= 1;
-            }
-        }
+    for (row, lines) in rows.iter().zip(&mut lines) {
+        let short = row.first.is_some() && row.is_short(page);
+        *lines = if short { 1 } else { page.height(&row.text).min(row.most).min(1 + left) };
+        left -= *lines - 1;
     }
     page.row(2, &[(Role::Strong, "If it was ever shared, rotate it")]);
     for (row, lines) in rows.iter().zip(lines) {

@@ -1,0 +1,461 @@
+//! The message for a person who was stopped: real findings of made-up values, seen as that person sees them.
+
+use crate::support::Sandbox;
+use snapbox::{assert_data_eq, str};
+use stanch::config::Config;
+use stanch::finding::{RepoPath, Source, SourceKind};
+use stanch::policy::{self, Commit, Decision, Markers, Reading, Skipped, Stage};
+use stanch::report::{self, Look};
+use stanch::rules::RuleSet;
+use stanch::scan::{Engine, Fragment, Options, template};
+
+/// A text to be scanned: sort, path, template, commit.
+type Text<'a> = (SourceKind, &'a str, &'a str, Option<&'a str>);
+
+fn rules() -> RuleSet {
+    let mut rules = RuleSet::empty();
+    rules.add_toml(include_str!("fixtures/message.toml")).unwrap();
+    rules
+}
+
+/// What the scanner and the policy say to these texts.
+pub fn decision(rules: &RuleSet, stage: Stage, texts: &[Text<'_>]) -> Decision {
+    let engine = Engine::new(rules, Options::default());
+    let mut decision =
+        Decision { stage, findings: Vec::new(), reading: Reading { files: 3, ..Reading::default() } };
+    for (kind, path, text, commit) in texts {
+        let text = template::expand(text, 7).unwrap();
+        let path = template::expand(path, 7).unwrap();
+        let mut source = Source::new(*kind, RepoPath::new(path));
+        source.commit = commit.map(str::to_owned);
+        let fragment = Fragment { source, bytes: text.as_bytes().into() };
+        let decided = engine.scan(&fragment).into_iter();
+        decision
+            .findings
+            .extend(decided.map(|f| policy::decide(f, &Config::default(), &Markers::of(text.as_bytes()))));
+    }
+    decision
+}
+
+fn look() -> Look {
+    Look { width: 100, unicode: true, limit: 5, prefix: Vec::new() }
+}
+
+/// The message as it stands in a file: without styles.
+pub fn message(look: &Look, decision: &Decision) -> String {
+    let mut out = Vec::new();
+    report::human::render_for(look, decision, &mut out).unwrap();
+    anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string()
+}
+
+const KEY: &str = "${hex-lower:34}";
+
+fn staged<'a>(path: &'a str, text: &'a str) -> Text<'a> {
+    (SourceKind::Staged, path, text, None)
+}
+
+#[test]
+fn one_staged_secret_gets_the_whole_message() {
+    let text = format!("import requests\n\napi_key = \"pk_{KEY}\"\n");
+    let d = decision(&rules(), Stage::Commit, &[staged("app/mail.py", &text)]);
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: commit blocked, 1 secret in 1 of 3 staged files
+
+  Klaviyo private API key   high: it has the provider's format
+  app/mail.py:3:12   pk_d90****(37)****ad
+
+  Has it leaked?  No. It is only staged; nothing has left this machine.
+  Fix now         os.environ["KLAVIYO_API_KEY"]   in place of the value (import os)
+                  git add app/mail.py && git commit
+
+  If it was ever shared, rotate it
+    revoke        https://www.klaviyo.com/settings/account/api-keys
+                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
+                  the organisation's Settings, then API keys.
+    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
+                  with method, path and key label.
+    breaks        git grep -in klaviyo
+                  Only integrations that send this private key stop; on-site tracking goes on…
+    new key       Settings, API keys, Create Private API Key.
+
+  Not a secret?   stanch allow dfa008b0 --reason "WHY"
+
+"#]]
+    );
+}
+
+#[test]
+fn a_key_in_a_script_of_a_page_is_told_what_belongs_there() {
+    let d = decision(&rules(), Stage::Commit, &[staged("static/app.js", &format!("track('pk_{KEY}')"))]);
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: commit blocked, 1 secret in 1 of 3 staged files
+
+  Klaviyo private API key   high: it has the provider's format
+  static/app.js:1:8   pk_d90****(37)****ad
+  This file ships to every browser: each visitor can read the key. The six-character public API key
+  (site ID) belongs there; whatever starts with pk_ is private at Klaviyo.
+
+  Has it leaked?  No. It is only staged; nothing has left this machine.
+  Fix now         Call it from your server, which reads process.env.KLAVIYO_API_KEY.
+                  git add static/app.js && git commit
+
+  If it was ever shared, rotate it
+    revoke        https://www.klaviyo.com/settings/account/api-keys
+                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
+                  the organisation's Settings, then API keys.
+    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
+                  with method, path and key label.
+    breaks        git grep -in klaviyo
+                  Only integrations that send this private key stop; on-site tracking goes on…
+    new key       Settings, API keys, Create Private API Key.
+
+  Not a secret?   stanch allow dfa008b0 --reason "WHY"
+
+"#]]
+    );
+}
+
+#[test]
+fn a_kind_without_facts_claims_nothing() {
+    let d =
+        decision(&rules(), Stage::Commit, &[staged("conf/app.json", &format!("{{\"k\": \"bare_{KEY}\"}}"))]);
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: commit blocked, 1 secret in 1 of 3 staged files
+
+  Klaviyo key of a kind without facts   high: it has the provider's format
+  conf/app.json:1:8   bare_d****(39)****ad
+
+  Has it leaked?  No. It is only staged; nothing has left this machine.
+  Fix now         JSON reads no variables: leave "" here; let the program that reads it take
+                  KLAVIYO_TOKEN.
+                  git add conf/app.json && git commit
+
+  If it was ever shared, rotate it
+    revoke        In Klaviyo's console, where its keys are listed: make a new one, deploy it, delete
+                  this one.
+    check         Look at Klaviyo for sign-ins, calls and changes that you did not make.
+    breaks        git grep -in -e klaviyo -e KLAVIYO_TOKEN
+                  Whatever still uses it stops when it is revoked.
+    new key       One for each program that needs it, with the least rights and an end date where…
+
+  Not a secret?   stanch allow bbf903ec --reason "WHY"
+
+"#]]
+    );
+}
+
+#[test]
+fn a_file_of_secrets_is_kept_out_of_git() {
+    let d = decision(&rules(), Stage::Commit, &[staged("deploy/.env", &format!("K=pk_{KEY}\n"))]);
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: commit blocked, 1 secret in 1 of 3 staged files
+
+  Klaviyo private API key   high: it has the provider's format
+  deploy/.env:1:3   pk_d90****(37)****ad
+
+  Has it leaked?  No. It is only staged; nothing has left this machine.
+  Fix now         Keep this file out of git: commit a .env.example with KLAVIYO_API_KEY= in its
+                  place.
+                  git rm -q --cached deploy/.env && echo deploy/.env >> .gitignore && git add .gitignore
+                  git commit
+
+  If it was ever shared, rotate it
+    revoke        https://www.klaviyo.com/settings/account/api-keys
+                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
+                  the organisation's Settings, then API keys.
+    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
+                  with method, path and key label.
+    breaks        git grep -in klaviyo
+                  Only integrations that send this private key stop; on-site tracking goes on…
+    new key       Settings, API keys, Create Private API Key.
+
+  Not a secret?   stanch allow dfa008b0 --reason "WHY"
+
+"#]]
+    );
+}
+
+fn push(commits: &[Text<'_>], history: &[(&str, &str, bool, bool)]) -> Decision {
+    let mut d = decision(&rules(), Stage::Push { remote: "origin".into() }, commits);
+    d.reading.commits = 4;
+    d.reading.history = history
+        .iter()
+        .map(|(id, summary, tip, root)| Commit {
+            id: (*id).into(),
+            summary: (*summary).into(),
+            tip: *tip,
+            root: *root,
+        })
+        .collect();
+    d
+}
+
+const OLD: &str = "9f2c1ab3d4e5f60718293a4b5c6d7e8f90a1b2c3";
+
+#[test]
+fn a_secret_in_an_older_commit_is_rebased_away() {
+    let text = format!("a: pk_{KEY}\n");
+    let d = push(&[(SourceKind::Commit, "config/dev.yml", &text, Some(OLD))], &[(OLD, "wip", false, false)]);
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: push to origin blocked, 1 secret in 1 of 4 commits
+
+  Klaviyo private API key   high: it has the provider's format
+  9f2c1ab3d "wip"  config/dev.yml:1:4   pk_d90****(37)****ad
+
+  Has it leaked?  Not by this push: nothing was sent. A new commit on top does not help, git would
+                  send the old one with it.
+  Fix now         git rebase -i 9f2c1ab3d^   mark 9f2c1ab3d "edit"
+                  ${KLAVIYO_API_KEY}   in place of the value; then
+                  git add config/dev.yml && git commit --amend --no-edit && git rebase --continue
+                  git push
+
+  If it was ever shared, rotate it
+    revoke        https://www.klaviyo.com/settings/account/api-keys
+                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
+                  the organisation's Settings, then API keys.
+    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
+                  with method, path and key label.
+    breaks        git grep -in klaviyo
+                  Only integrations that send this private key stop; on-site tracking goes on…
+    new key       Settings, API keys, Create Private API Key.
+
+  Not a secret?   stanch allow dfa008b0 --reason "WHY"
+
+"#]]
+    );
+}
+
+#[test]
+fn a_secret_in_the_newest_commit_is_amended_away() {
+    let text = format!("a: pk_{KEY}\n");
+    let d = push(&[(SourceKind::Commit, "config/dev.yml", &text, Some(OLD))], &[(OLD, "wip", true, false)]);
+    let text = message(&look(), &d);
+    assert!(text.contains("git add config/dev.yml && git commit --amend --no-edit\n"), "{text}");
+    assert!(text.contains("git push\n") && !text.contains("rebase"), "{text}");
+}
+
+#[test]
+fn a_server_says_it_in_seventy_columns() {
+    let text = format!("a: pk_{KEY}\n");
+    let mut d =
+        push(&[(SourceKind::Commit, "config/dev.yml", &text, Some(OLD))], &[(OLD, "wip", false, true)]);
+    d.stage = Stage::Receive;
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: push refused, 1 secret in 1 of 4 commits
+
+  Klaviyo private API key   high: it has the provider's format
+  9f2c1ab3d "wip"  config/dev.yml:1:4   pk_d90****(37)****ad
+
+  Has it leaked?  It reached this server, which refused it: no one can
+                  fetch it. A new commit on top does not help.
+  Fix now         git rebase -i --root   mark 9f2c1ab3d "edit"
+                  ${KLAVIYO_API_KEY}   in place of the value; then
+                  git add -p && git commit --amend --no-edit && git rebase --continue
+                  git push
+
+  If it was ever shared, rotate it
+    revoke        https://www.klaviyo.com/settings/account/api-keys
+                  Two can live at once: create, deploy, then delete.
+                  Sign in as Owner or Admin.
+    check         Developer tools, Audit API endpoints, Export API
+                  report: calls of the last 14 days with method, path…
+    breaks        git grep -in klaviyo
+                  Only integrations that send this private key stop…
+    new key       Settings, API keys, Create Private API Key.
+
+  Not a secret?   stanch:allow klaviyo-private-api-key -- WHY
+                  on its line
+
+"#]]
+    );
+}
+
+#[test]
+fn several_secrets_get_three_lines_each_and_the_rest_is_counted() {
+    let texts: Vec<String> = (0..8).map(|i| format!("${{hex-lower:{i}}}\nkey = \"pk_{KEY}\"\n")).collect();
+    let mut all: Vec<Text<'_>> = texts.iter().map(|t| staged("a.py", t)).collect();
+    all.push(staged("b.go", &texts[0]));
+    all.push(staged(".env", &texts[1]));
+    let d = decision(&rules(), Stage::Commit, &all);
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: commit blocked, 8 secrets in 3 of 3 staged files
+
+  Klaviyo private API key   high: it has the provider's format
+    a.py:2:8   pk_d90****(37)****ad
+    dfa008b0   write os.environ["KLAVIYO_API_KEY"]   also in b.go:2:8
+
+  Klaviyo private API key   high: it has the provider's format
+    a.py:2:8   pk_901****(37)****d8
+    7b0b405f   write os.environ["KLAVIYO_API_KEY"]   also in .env:2:8
+
+  Klaviyo private API key   high: it has the provider's format
+    a.py:2:8   pk_018****(37)****8f
+    8c7c93aa   write os.environ["KLAVIYO_API_KEY"]
+
+  Klaviyo private API key   high: it has the provider's format
+    a.py:2:8   pk_184****(37)****f1
+    35a5a1f8   write os.environ["KLAVIYO_API_KEY"]
+
+  Klaviyo private API key   high: it has the provider's format
+    a.py:2:8   pk_846****(37)****13
+    60505f85   write os.environ["KLAVIYO_API_KEY"]
+
+  and 3 more: stanch scan --staged
+
+  Has it leaked?  No. They are only staged; nothing has left this machine.
+  Fix now         git add -p && git commit   after the values are out
+  Ever shared?    Rotate it: revoke, look for abuse, make a new one.
+  Not a secret?   stanch allow FINGERPRINT --reason "WHY"
+
+"#]]
+    );
+}
+
+#[test]
+fn a_warning_is_short_and_stops_nothing() {
+    let d = decision(&rules(), Stage::Commit, &[staged("a.py", &format!("x = 'maybe_{KEY}'"))]);
+    assert_eq!(d.exit_code(), 0);
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: 1 warning, which does not block
+  a.py:1:6   maybe_****(40)****ad
+    2cdd18d8 Klaviyo key, perhaps medium: it has the provider's format
+
+"#]]
+    );
+}
+
+#[test]
+fn a_clean_commit_is_silent_yet_what_was_not_read_is_said() {
+    let mut d = decision(&rules(), Stage::Commit, &[staged("a.py", "x = 1")]);
+    assert_eq!(message(&look(), &d), "");
+    d.reading
+        .skipped
+        .push(Skipped { path: RepoPath::new("big.bin"), why: "61 MB, over the limit of 50 MB".into() });
+    d.reading.notes.push("shallow clone: history ends at 3f1b".into());
+    assert_data_eq!(
+        message(&look(), &d),
+        str![[r#"
+stanch: not read: big.bin: 61 MB, over the limit of 50 MB
+stanch: shallow clone: history ends at 3f1b
+
+"#]]
+    );
+}
+
+#[test]
+fn paths_and_commands_are_seen_from_the_folder_where_the_reader_stands() {
+    let d = decision(&rules(), Stage::Commit, &[staged("app/it's.py", &format!("k = \"pk_{KEY}\""))]);
+    let text = message(&Look { prefix: b"web/".to_vec(), ..look() }, &d);
+    assert!(text.contains("  ../app/it's.py:1:6 "), "{text}");
+    assert!(text.contains(r"git add '../app/it'\''s.py' && git commit"), "{text}");
+}
+
+#[test]
+fn a_secret_in_a_file_name_is_masked_in_every_path_of_the_message() {
+    let (name, text) = (format!("pk_{KEY}.txt"), format!("k = \"pk_{KEY}\""));
+    let texts = [(SourceKind::FileName, &*name, &*name, None), (SourceKind::Staged, &*name, &*text, None)];
+    let d = decision(&rules(), Stage::Commit, &texts);
+    assert_eq!(d.findings.len(), 2);
+    let raw = template::expand(&name, 7).unwrap();
+    let text = message(&look(), &d);
+    assert!(!text.contains(&raw[..raw.len() - 4]), "{text}");
+    assert!(text.contains("****"), "{text}");
+}
+
+#[test]
+fn the_password_of_a_remote_is_not_repeated() {
+    let text = format!("a: pk_{KEY}\n");
+    let mut d = push(&[(SourceKind::Commit, "a.yml", &text, Some(OLD))], &[]);
+    d.stage = Stage::Push { remote: "https://me:hidden@git.example/x".into() };
+    let text = message(&look(), &d);
+    assert!(text.starts_with("stanch: push to https://git.example/x blocked"), "{text}");
+}
+
+#[test]
+fn a_hostile_name_cannot_move_the_cursor() {
+    let d = decision(&rules(), Stage::Commit, &[staged("a\u{1b}[2J\n.py", &format!("k = \"pk_{KEY}\""))]);
+    let mut out = Vec::new();
+    report::human::render_for(&look(), &d, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(!text.contains("\u{1b}[2J") && text.contains("a\\u{1b}[2J\\n.py:1:6"), "{text}");
+}
+
+/// Lines and columns of the message about one secret, for every rule of the catalogue, in every sort of file.
+#[test]
+fn the_message_about_any_one_secret_keeps_to_25_lines_and_100_columns() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/catalogue");
+    let builtin = RuleSet::builtin();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let spec = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let spec: stanch::rules::spec::FileSpec = toml::from_str(&spec).unwrap();
+        for rule in &spec.rules {
+            let Some(example) = rule.examples.first() else { continue };
+            let mut set = builtin.clone();
+            set.retain(|r| r.id == rule.id);
+            for path in
+                ["src/a.py", "static/a.js", "A.cs", "a.json", ".env", "k8s/a.yml", "Dockerfile", "id_rsa"]
+            {
+                for look in [look(), Look { unicode: false, width: 80, ..look() }] {
+                    let mut d = decision(&set, Stage::Commit, &[staged(path, example)]);
+                    d.findings.truncate(1);
+                    let raw = template::expand(example, 7).unwrap();
+                    seen += d.findings.len();
+                    d.findings.iter_mut().for_each(|f| f.action = policy::Action::Block);
+                    let text = message(&look, &d);
+                    assert!(text.lines().count() <= 25, "{} in {path}:\n{text}", rule.id);
+                    for line in text.lines() {
+                        let columns = line.chars().count();
+                        let url =
+                            line.trim_start().trim_start_matches("revoke").trim_start().starts_with("https:");
+                        assert!(columns <= 100 || url, "{} in {path}, {columns}: {line}", rule.id);
+                        assert!(look.unicode || line.is_ascii(), "{line}");
+                        assert!(!line.ends_with(' '), "{line:?}");
+                    }
+                    for d in &d.findings {
+                        let secret = d.finding.secret.expose();
+                        let shown =
+                            secret.len() > 5 && text.as_bytes().windows(secret.len()).any(|w| w == secret);
+                        assert!(!shown, "{} is shown: {text}\n{}", rule.id, raw.len());
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 10, "the catalogue's examples are found: {seen}");
+}
+
+#[test]
+fn every_command_that_the_message_names_exists() {
+    let text = format!("k = \"pk_{KEY}\"\n");
+    let several = [staged("a.py", &text), staged("b.py", "k = \"bare_${hex-lower:34}\"")];
+    let s = Sandbox::empty();
+    let mut named = std::collections::BTreeSet::new();
+    for texts in [&several[..1], &several[..]] {
+        let text = message(&Look { limit: 1, ..look() }, &decision(&rules(), Stage::Commit, texts));
+        for (i, _) in text.match_indices("stanch ") {
+            named.insert(text[i + 7..].split(' ').next().unwrap().trim().to_owned());
+        }
+    }
+    assert!(named.contains("scan"), "{named:?}");
+    for command in named {
+        let run = s.stanch([&*command, "--help"]);
+        assert_eq!(run.code, 0, "stanch {command} is no command");
+    }
+}
