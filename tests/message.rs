@@ -4,7 +4,7 @@ use crate::support::Sandbox;
 use snapbox::{assert_data_eq, str};
 use stanch::config::Config;
 use stanch::finding::{RepoPath, Source, SourceKind};
-use stanch::policy::{self, Commit, Decision, Markers, Reading, Skipped, Stage};
+use stanch::policy::{Action, Commit, Decision, Markers, Policy, Skipped, Stage};
 use stanch::report::{self, Look};
 use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options, template};
@@ -21,8 +21,9 @@ fn rules() -> RuleSet {
 /// What the scanner and the policy say to these texts.
 pub fn decision(rules: &RuleSet, stage: Stage, texts: &[Text<'_>]) -> Decision {
     let engine = Engine::new(rules, Options::default());
-    let mut decision =
-        Decision { stage, findings: Vec::new(), reading: Reading { files: 3, ..Reading::default() } };
+    let policy = Policy::new(Config::default(), jiff::civil::date(2026, 1, 1));
+    let mut decision = Decision::empty(stage);
+    decision.reading.files = 3;
     for (kind, path, text, commit) in texts {
         let text = template::expand(text, 7).unwrap();
         let path = template::expand(path, 7).unwrap();
@@ -30,9 +31,7 @@ pub fn decision(rules: &RuleSet, stage: Stage, texts: &[Text<'_>]) -> Decision {
         source.commit = commit.map(str::to_owned);
         let fragment = Fragment { source, bytes: text.as_bytes().into() };
         let decided = engine.scan(&fragment).into_iter();
-        decision
-            .findings
-            .extend(decided.map(|f| policy::decide(f, &Config::default(), &Markers::of(text.as_bytes()))));
+        decision.findings.extend(decided.map(|f| policy.decide(f, &Markers::of(text.as_bytes()))));
     }
     decision
 }
@@ -417,7 +416,7 @@ fn the_message_about_any_one_secret_keeps_to_25_lines_and_100_columns() {
                     d.findings.truncate(1);
                     let raw = template::expand(example, 7).unwrap();
                     seen += d.findings.len();
-                    d.findings.iter_mut().for_each(|f| f.action = policy::Action::Block);
+                    d.findings.iter_mut().for_each(|f| f.action = Action::Block);
                     let text = message(&look, &d);
                     assert!(text.lines().count() <= 25, "{} in {path}:\n{text}", rule.id);
                     for line in text.lines() {
