@@ -33,7 +33,7 @@ impl Look {
             width: terminal.map_or(Self::WIDEST, |(w, _)| usize::from(w.0).clamp(60, Self::WIDEST)),
             unicode: cfg!(windows) || utf8_locale(|name| env::var(name).ok()),
             limit: 5,
-            prefix: env::var_os("GIT_PREFIX").map(|p| p.into_encoded_bytes()).unwrap_or_default(),
+            prefix: env::var_os("GIT_PREFIX").map(std::ffi::OsString::into_encoded_bytes).unwrap_or_default(),
         }
     }
 
