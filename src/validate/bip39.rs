@@ -1,0 +1,79 @@
+//! BIP-39 mnemonics: English words whose last bits are a sum of the others.
+//!
+//! `bip39_english.txt` is the list of the standard (2,048 words in order), shipped as it is: 13 KB.
+
+use super::Check;
+use super::dice::Dice;
+use sha2::{Digest, Sha256};
+
+const LIST: &str = include_str!("bip39_english.txt");
+
+/// The words of the text as indexes into the list; quotes, commas and numbers between them are let pass.
+fn indexes(text: &[u8]) -> Option<Vec<u16>> {
+    let list: Vec<&str> = LIST.lines().collect();
+    text.split(|b| !b.is_ascii_alphabetic())
+        .filter(|w| !w.is_empty())
+        .map(|w| {
+            let word = std::str::from_utf8(w).ok()?.to_ascii_lowercase();
+            list.binary_search(&word.as_str()).ok().map(|i| i as u16)
+        })
+        .collect()
+}
+
+/// Rejects a word outside the list, a count that is no mnemonic's and a wrong sum.
+pub(super) fn check(secret: &[u8]) -> Check {
+    let Some(words) = indexes(secret) else {
+        return Check::invalid();
+    };
+    if !matches!(words.len(), 12 | 15 | 18 | 21 | 24) {
+        return Check::invalid();
+    }
+    // A third of a bit a word: 4 bits of sum for 12 words, 8 for 24.
+    let sum_bits = words.len() / 3;
+    let bits: Vec<bool> = words.iter().flat_map(|w| (0..11).rev().map(move |i| w >> i & 1 == 1)).collect();
+    let (entropy, sum) = bits.split_at(bits.len() - sum_bits);
+    let bytes: Vec<u8> =
+        entropy.chunks(8).map(|c| c.iter().fold(0, |n, bit| n << 1 | u8::from(*bit))).collect();
+    let head = Sha256::digest(&bytes)[0];
+    let fits = sum.iter().enumerate().all(|(i, bit)| (head >> (7 - i) & 1 == 1) == *bit);
+    if !fits {
+        return Check::invalid();
+    }
+    Check::valid("checksum", format!("checksum valid ({} words)", words.len()))
+}
+
+/// Words with their sum: as many as the argument says, 12 when it says nothing of use.
+pub(super) fn forge(argument: &str, dice: &mut Dice<'_>) -> String {
+    let list: Vec<&str> = LIST.lines().collect();
+    let count = argument.parse().ok().filter(|n| matches!(n, 12 | 15 | 18 | 21 | 24)).unwrap_or(12);
+    let entropy = dice.bytes(count / 3 * 4);
+    let mut bits = entropy.clone();
+    bits.push(Sha256::digest(&entropy)[0]);
+    let bit = |i: usize| usize::from(bits[i / 8] >> (7 - i % 8) & 1);
+    let words: Vec<&str> =
+        (0..count).map(|w| list[(0..11).fold(0, |n, i| n << 1 | bit(w * 11 + i))]).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::Verdict;
+
+    #[test]
+    fn the_list_is_the_standards() {
+        assert_eq!(LIST.lines().count(), 2048);
+        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(LIST));
+        assert_eq!(digest, "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda");
+    }
+
+    #[test]
+    fn the_first_vector_passes_and_a_swapped_word_does_not() {
+        let words = format!("{}about", "abandon ".repeat(11));
+        assert_eq!(check(words.as_bytes()).verdict, Verdict::Valid);
+        assert_eq!(check(words.replace("about", "above").as_bytes()).verdict, Verdict::Invalid);
+        assert_eq!(check(words.replace("about", "abouts").as_bytes()).verdict, Verdict::Invalid);
+        let listed = words.replace(' ', "\", \"");
+        assert_eq!(check(format!("[\"{listed}\"]").as_bytes()).verdict, Verdict::Valid);
+    }
+}

@@ -1,0 +1,50 @@
+//! Values that vendors print in their manuals, and keys that every emulator ships with: no secrets.
+//!
+//! Kept as the first 8 bytes of their SHA-256, so that no secret-shaped text stands here.
+
+use sha2::{Digest, Sha256};
+
+const PUBLISHED: &[u64] = &[
+    // Amazon Web Services: access key ids of the manuals, then their secret keys.
+    0x1a5d_44a2_dca1_9669,
+    0xc6ea_27c5_34f9_93d3,
+    0xcb20_d34a_7add_a2f5,
+    0x7831_4b11_be2e_5815,
+    0xe21b_597b_a6b9_cafa,
+    // The storage emulator Azurite and the Cosmos DB emulator.
+    0x0011_cc25_eb43_2071,
+    0xaa65_4743_9583_c3a2,
+    // Stripe's test key of its manual, and its former one.
+    0x2caf_c097_0149_a84f,
+    0xf2d6_ca16_5150_33e5,
+    // The token that jwt.io shows first.
+    0x7f75_367e_7881_2551,
+    // SendGrid's manual.
+    0x0209_1175_c1ae_3023,
+    // The first account of Hardhat and Anvil, bare and with 0x, and the words that it is made from.
+    0xbc1a_5096_6c9e_6486,
+    0x60a0_9e43_5786_8c1e,
+    0xf79c_d64f_9cea_2378,
+    // BIP-39's first test vector.
+    0xc557_eec8_78df_d852,
+];
+
+/// Is this a value of a vendor's documentation or of a public emulator?
+pub(super) fn is_documented(secret: &[u8]) -> bool {
+    let digest = Sha256::digest(secret);
+    let mut head = [0; 8];
+    head.copy_from_slice(&digest[..8]);
+    PUBLISHED.contains(&u64::from_be_bytes(head))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_a_manual_is_known_and_its_neighbour_is_not() {
+        assert!(is_documented(concat!("AKIAIOSFODNN7", "EXAMPLE").as_bytes()));
+        assert!(is_documented(concat!("sk_test_", "4eC39HqLyjWDarjtT1zdp7dc").as_bytes()));
+        assert!(!is_documented(concat!("AKIAIOSFODNN7", "EXAMPLF").as_bytes()));
+    }
+}

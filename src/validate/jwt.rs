@@ -1,0 +1,128 @@
+//! JSON Web Tokens: two base64url JSON objects and a signature. Says issuer, audience, role and expiry.
+
+use super::dice::Dice;
+use super::{Check, clock};
+use crate::finding::{Evidence, Severity, printable};
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Map, Value};
+
+/// Claims are shown up to so many characters.
+const SHOWN: usize = 80;
+
+/// Parses; a token after a prefix (`ghs_123_eyJ...`) is found by its start.
+pub(super) fn check(secret: &[u8]) -> Check {
+    let start = memchr::memmem::find(secret, b"eyJ").unwrap_or(0);
+    let mut parts = secret[start..].split(|b| *b == b'.');
+    let object = |part: Option<&[u8]>| -> Option<Map<String, Value>> {
+        let text: Vec<u8> = part?.iter().copied().filter(|b| *b != b'=').collect();
+        serde_json::from_slice(&BASE64URL_NOPAD.decode(&text).ok()?).ok()
+    };
+    let (header, payload, signature) = (object(parts.next()), parts.next(), parts.next());
+    let Some(header) = header else {
+        return Check::doubtful("structure", "its header does not decode");
+    };
+    let algorithm = text(&header, "alg");
+    // Encrypted tokens (five parts) have no readable payload.
+    if header.contains_key("enc") && parts.next().is_some() {
+        return Check::valid("structure", "an encrypted token");
+    }
+    let Some(claims) = object(payload) else {
+        return Check::doubtful("structure", "its payload does not decode");
+    };
+    if text(&claims, "sub").as_deref() == Some("1234567890") && claims.contains_key("name") {
+        // The token of jwt.io, whoever signed it.
+        return Check::invalid();
+    }
+    let signed = signature.is_some_and(|s| !s.is_empty());
+    let mut check = match algorithm.as_deref() {
+        Some(a) if signed && !a.eq_ignore_ascii_case("none") => {
+            Check::valid("structure", format!("a signed token ({a})"))
+        }
+        _ => Check::doubtful("structure", "a token without a signature"),
+    };
+    let about = about(&claims);
+    match claims.get("exp").and_then(Value::as_f64) {
+        Some(at) => clock::expiry(&mut check, Some(at as i64), &about),
+        None if !about.is_empty() => check.evidence.push(Evidence::tells("claims", about)),
+        None => {}
+    }
+    if text(&claims, "role").as_deref() == Some("anon") {
+        check.evidence.push(Evidence::lowers("claims", "role anon: public by design"));
+        check.at_most = Some(Severity::Low);
+    }
+    check
+}
+
+/// `issuer https://..., audience ..., role ...`
+fn about(claims: &Map<String, Value>) -> String {
+    [("issuer", "iss"), ("audience", "aud"), ("role", "role")]
+        .iter()
+        .filter_map(|(word, key)| text(claims, key).map(|v| format!("{word} {v}")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A claim as printable text; of a list, its first entry.
+fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
+    let value = match object.get(key)? {
+        Value::Array(list) => list.first()?,
+        other => other,
+    };
+    let value = printable(value.as_str()?.as_bytes());
+    (!value.is_empty()).then(|| value.chars().take(SHOWN).collect())
+}
+
+/// An HS256 token that expires in 2099. The argument, if any, is the role; its signature is random.
+pub(super) fn forge(role: &str, dice: &mut Dice<'_>) -> String {
+    let header = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
+    let role = if role.is_empty() { String::new() } else { format!(r#""role":"{role}","#) };
+    let subject = dice.uuid();
+    let claims = format!(r#"{{"iss":"https://id.acme.dev",{role}"sub":"{subject}","exp":4070908800}}"#);
+    let signature = BASE64URL_NOPAD.encode(&dice.bytes(32));
+    format!("{header}.{}.{signature}", BASE64URL_NOPAD.encode(claims.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::Verdict;
+
+    fn token(claims: &str) -> Check {
+        let header = BASE64URL_NOPAD.encode(br#"{"alg":"RS256"}"#);
+        let payload = BASE64URL_NOPAD.encode(claims.as_bytes());
+        check(format!("{header}.{payload}.c2ln").as_bytes())
+    }
+
+    #[test]
+    fn the_computed_token_names_its_issuer() {
+        let parts = [
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+            "eyJpc3MiOiJleGFtcGxlIiwiZXhwIjo0MTAyNDQ0ODAwfQ",
+            "c5aTI0RPcJGs0Jdv2V5sw3inT4R2vs0AhfA78vtooVs",
+        ];
+        let found = check(parts.join(".").as_bytes());
+        assert_eq!(found.verdict, Verdict::Valid);
+        assert_eq!(found.evidence[1].text, "expires 2100-01-01 (issuer example)");
+    }
+
+    #[test]
+    fn an_expired_token_counts_low() {
+        let found = token(r#"{"exp":1614643200,"iss":"https://a.b","aud":["x","y"]}"#);
+        assert_eq!(found.evidence[1].text, "expired 2021-03-02 (issuer https://a.b, audience x)");
+        assert_eq!(found.at_most, Some(Severity::Low));
+    }
+
+    #[test]
+    fn a_public_role_counts_low_and_the_manuals_token_is_none() {
+        assert_eq!(token(r#"{"role":"anon"}"#).at_most, Some(Severity::Low));
+        assert_eq!(token(r#"{"role":"service_role"}"#).at_most, None);
+        assert_eq!(token(r#"{"sub":"1234567890","name":"J"}"#).verdict, Verdict::Invalid);
+    }
+
+    #[test]
+    fn what_does_not_decode_is_doubted_not_rejected() {
+        let found = check(b"eyJhbGciOiJ.eyJ.x");
+        assert_eq!(found.verdict, Verdict::Unknown);
+        assert_eq!(found.evidence[0].weight, -1);
+    }
+}

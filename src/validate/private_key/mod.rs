@@ -1,0 +1,243 @@
+//! Private keys: PEM (PKCS#1, PKCS#8, SEC1, DSA), OpenSSH, PuTTY and PGP. Says encrypted or not, what kind, how many
+//! bits, and the fingerprint that `ssh-keygen -l` would print.
+//!
+//! Parsing is forgiving about what surrounds the text (string literals, comments, indentation, `\n` of JSON), strict
+//! about what it decodes to. Only an RSA key whose numbers do not belong together is rejected.
+
+mod der;
+mod forge;
+mod openssh;
+mod pem;
+mod pgp;
+mod ppk;
+
+pub(super) use forge::forge;
+
+use super::{Check, Verdict};
+use crate::finding::{Evidence, Severity};
+use sha2::{Digest, Sha256};
+
+/// What a key's text came to.
+#[derive(Debug, PartialEq, Eq)]
+enum Parsed {
+    /// A key.
+    Key(Key),
+    /// Text that names a key and holds none.
+    Empty,
+    /// Numbers that are no key.
+    Fake,
+    /// Not what its header says, or a form not known here.
+    Unreadable,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    encrypted: bool,
+    /// "RSA 2048 bits", "Ed25519"; empty when the encryption hides it.
+    kind: String,
+    /// `SHA256:...` of the public key in SSH's form.
+    fingerprint: Option<String>,
+}
+
+impl Key {
+    fn encrypted(kind: &str) -> Parsed {
+        Parsed::Key(Key { encrypted: true, kind: kind.to_owned(), fingerprint: None })
+    }
+}
+
+/// Checks the block in `secret`, or in `whole` where the secret is only a part of it.
+pub(super) fn check(secret: &[u8], whole: &[u8]) -> Check {
+    let marked = |t: &[u8]| {
+        memchr::memmem::find(t, b"-----BEGIN").is_some()
+            || memchr::memmem::find(t, b"PuTTY-User-Key").is_some()
+    };
+    let text = if marked(secret) || !marked(whole) { secret } else { whole };
+    match parse(text) {
+        Parsed::Empty | Parsed::Fake => Check::invalid(),
+        Parsed::Unreadable => Check::doubtful("structure", "does not parse as a complete key"),
+        Parsed::Key(key) => {
+            let kind = if key.kind.is_empty() { String::new() } else { format!(", {}", key.kind) };
+            let lock = if key.encrypted { "encrypted with a passphrase" } else { "not encrypted" };
+            let mut check = Check::valid("structure", format!("{lock}{kind}"));
+            if let Some(print) = key.fingerprint {
+                check.evidence.push(Evidence::tells("key", format!("public key {print}")));
+            }
+            if key.encrypted {
+                check.at_most = Some(Severity::Medium);
+            }
+            check
+        }
+    }
+}
+
+/// Is this a key that parses, and is it unencrypted RSA? For files that carry one among other things.
+pub(super) fn is_plain_rsa(text: &[u8]) -> Option<bool> {
+    let check = check(text, text);
+    match check.verdict {
+        Verdict::Valid => Some(check.evidence[0].text.contains("not encrypted, RSA")),
+        _ => None,
+    }
+}
+
+fn parse(text: &[u8]) -> Parsed {
+    if memchr::memmem::find(text, b"PuTTY-User-Key").is_some() {
+        return ppk::parse(text);
+    }
+    let Some(block) = pem::Block::find(text) else {
+        return Parsed::Unreadable;
+    };
+    if block.body.len() < 40 {
+        return if block.closed { Parsed::Empty } else { Parsed::Unreadable };
+    }
+    let label = block.label.as_slice();
+    let Some(raw) = block.decode() else {
+        return Parsed::Unreadable;
+    };
+    if block.encrypted {
+        return Key::encrypted(kind_of_label(label));
+    }
+    match label {
+        b"OPENSSH PRIVATE KEY" => openssh::parse(&raw),
+        b"PGP PRIVATE KEY BLOCK" => pgp::parse(&raw, block.checksum.as_deref()),
+        _ => der::parse(label, &raw),
+    }
+}
+
+fn kind_of_label(label: &[u8]) -> &'static str {
+    match label.split(|b| *b == b' ').next() {
+        Some(b"RSA") => "RSA",
+        Some(b"EC") => "EC",
+        Some(b"DSA") => "DSA",
+        _ => "",
+    }
+}
+
+/// SSH's `SHA256:...` of a public key blob.
+fn fingerprint(blob: &[u8]) -> String {
+    format!("SHA256:{}", data_encoding::BASE64_NOPAD.encode(&Sha256::digest(blob)))
+}
+
+/// A string of SSH's wire form.
+fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend((bytes.len() as u32).to_be_bytes());
+    out.extend(bytes);
+}
+
+/// Takes a string of SSH's wire form.
+fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk::<4>()?;
+    let (data, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+    *rest = after;
+    Some(data)
+}
+
+/// The kind and size of a public key blob: "RSA 3072 bits", "Ed25519".
+fn kind_of_blob(mut blob: &[u8]) -> String {
+    let name = take(&mut blob).unwrap_or_default();
+    match name {
+        b"ssh-rsa" => {
+            let _exponent = take(&mut blob);
+            format!("RSA {} bits", bits(take(&mut blob).unwrap_or_default()))
+        }
+        b"ssh-dss" => format!("DSA {} bits", bits(take(&mut blob).unwrap_or_default())),
+        b"ssh-ed25519" => "Ed25519".to_owned(),
+        b"ssh-ed448" => "Ed448".to_owned(),
+        b"sk-ssh-ed25519@openssh.com" => "Ed25519 on a security key".to_owned(),
+        _ => match take(&mut blob) {
+            Some(curve @ (b"nistp256" | b"nistp384" | b"nistp521")) => {
+                format!("ECDSA {}", String::from_utf8_lossy(curve))
+            }
+            _ => String::new(),
+        },
+    }
+}
+
+/// Significant bits of a big-endian number.
+fn bits(number: &[u8]) -> usize {
+    let n = trim(number);
+    n.first().map_or(0, |b| n.len() * 8 - b.leading_zeros() as usize)
+}
+
+/// Without leading zeros.
+fn trim(number: &[u8]) -> &[u8] {
+    &number[number.iter().position(|b| *b != 0).unwrap_or(number.len())..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::dice::Dice;
+
+    fn made(kind: &str) -> String {
+        let mut n = 5u32;
+        let mut next = || {
+            n = n.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            n
+        };
+        forge(kind, &mut Dice(&mut next))
+    }
+
+    fn said(text: &str) -> String {
+        let check = check(text.as_bytes(), text.as_bytes());
+        check.evidence.first().map_or_else(|| format!("{:?}", check.verdict), |e| e.text.clone())
+    }
+
+    #[test]
+    fn each_kind_says_what_it_is() {
+        assert_eq!(said(&made("rsa")), "not encrypted, RSA 2048 bits");
+        assert_eq!(said(&made("pkcs8")), "not encrypted, RSA 2048 bits");
+        assert_eq!(said(&made("ec")), "not encrypted, EC P-256");
+        assert_eq!(said(&made("ed25519")), "not encrypted, Ed25519");
+        assert_eq!(said(&made("openssh")), "not encrypted, Ed25519");
+        assert_eq!(said(&made("encrypted")), "encrypted with a passphrase");
+        assert_eq!(said(&made("putty")), "not encrypted, Ed25519");
+        assert_eq!(said(&made("pgp")), "not encrypted, RSA 2048 bits");
+    }
+
+    #[test]
+    fn string_literals_comments_and_json_escapes_do_not_hide_a_key() {
+        for kind in ["rsa", "openssh", "pkcs8"] {
+            let key = made(kind);
+            let want = said(&key);
+            let key = key.trim_end();
+            let literal: Vec<String> = key.lines().map(|l| format!("    \"{l}\\n\" +")).collect();
+            assert_eq!(said(&literal.join("\n")), want, "{kind} as literals");
+            assert_eq!(
+                said(&format!("{{\"key\": \"{}\\n\"}}", key.replace('\n', "\\n"))),
+                want,
+                "{kind} in json"
+            );
+            assert_eq!(said(&key.replace('\n', "\\\\n")), want, "{kind} escaped twice");
+            assert_eq!(
+                said(&key.lines().map(|l| format!("# {l}\n")).collect::<String>()),
+                want,
+                "{kind} commented"
+            );
+            assert_eq!(said(&key.replace('\n', "\r\n    ")), want, "{kind} indented");
+            assert_eq!(said(&key.replace('\n', " ")), want, "{kind} on one line");
+        }
+    }
+
+    #[test]
+    fn numbers_that_do_not_belong_together_are_rejected_and_a_cut_key_is_doubted() {
+        let key = made("rsa");
+        let at = key.find('\n').unwrap() + 200;
+        let other = if &key[at..=at] == "A" { "B" } else { "A" };
+        let fake = format!("{}{other}{}", &key[..at], &key[at + 1..]);
+        assert_eq!(said(&fake), "Invalid");
+        assert_eq!(said(&key[..400]), "does not parse as a complete key");
+    }
+
+    #[test]
+    fn a_header_without_a_key_is_none() {
+        let header =
+            |tail: &str| format!("-----BEGIN RSA {0} KEY-----\n{tail}\n-----END RSA {0} KEY-----", "PRIVATE");
+        assert_eq!(said(&header("...")), "Invalid");
+        assert_eq!(said(&header("<your key here>")), "Invalid");
+        let locked = header(
+            "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00FF\n\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\n",
+        );
+        assert_eq!(said(&locked), "encrypted with a passphrase, RSA");
+        assert_eq!(check(locked.as_bytes(), b"").at_most, Some(Severity::Medium));
+    }
+}
