@@ -7,4 +7,5 @@ mod git_text;
 mod install;
 mod layering;
 mod message;
+mod scan;
 mod support;

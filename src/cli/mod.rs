@@ -61,6 +61,7 @@ enum Command {
 
 /// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(internal_error));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
@@ -88,6 +89,18 @@ pub fn main() -> ExitCode {
             ExitCode::from(e.exit_code())
         }
     }
+}
+
+/// A defect of this program: it could not check, so it blocks. The message of a panic may quote what was being read
+/// and is not shown; the place in the source is.
+fn internal_error(info: &std::panic::PanicHookInfo<'_>) {
+    use std::io::Write;
+    let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+    let mut err = std::io::stderr();
+    let _ = writeln!(err, "stanch: could not check: internal error{place}");
+    let _ =
+        writeln!(err, "  help: this is a defect of stanch {}; please report it", env!("CARGO_PKG_VERSION"));
+    std::process::exit(2);
 }
 
 /// Tells an error and its remedy on standard error.

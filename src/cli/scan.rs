@@ -56,13 +56,20 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let mut failed = Vec::new();
     let mut decision = if args.staged {
         let repo = Repo::open_from_env()?;
         let checker = Checker::of_repo(&repo)?;
         check::staged(&repo, &checker)?
     } else {
         let checker = Checker::here()?;
-        if args.stdin { standard_input(&checker)? } else { files(args, &checker)? }
+        if args.stdin {
+            standard_input(&checker)?
+        } else {
+            let (decision, unread) = files(args, &checker);
+            failed = unread;
+            decision
+        }
     };
     if !args.show_suppressed {
         decision.findings.retain(|d| d.action != crate::policy::Action::Suppress);
@@ -79,7 +86,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let _ = writeln!(anstream::stderr(), "stanch: not read: {}: {}", s.path, s.why);
         }
     }
-    Ok(decision.exit_code())
+    for e in &failed {
+        super::tell(e);
+    }
+    Ok(if failed.is_empty() { decision.exit_code() } else { 2 })
 }
 
 fn standard_input(checker: &Checker) -> Result<Decision, Error> {
@@ -97,26 +107,31 @@ fn standard_input(checker: &Checker) -> Result<Decision, Error> {
 enum Outcome {
     Read(u64, Vec<Decided>),
     Skipped(Skipped),
+    Failed(Error),
 }
 
 /// Every finding in the files under a folder, whatever is decided about it.
 pub(super) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>, Error> {
-    let paths = walk(&[top.to_owned()], true)?;
-    let found: Vec<Outcome> =
-        paths.par_iter().map(|p| file(p, top, checker)).collect::<Result<_, Error>>()?;
-    Ok(found
-        .into_iter()
-        .flat_map(|o| match o {
-            Outcome::Read(_, found) => found,
-            Outcome::Skipped(_) => Vec::new(),
-        })
-        .map(|d| d.finding)
-        .collect())
+    let (paths, failed) = walk(&[top.to_owned()], true);
+    if let Some(e) = failed.into_iter().next() {
+        return Err(e);
+    }
+    let found: Vec<Outcome> = paths.par_iter().map(|p| file(p, top, checker)).collect();
+    let mut out = Vec::new();
+    for outcome in found {
+        match outcome {
+            Outcome::Read(_, found) => out.extend(found.into_iter().map(|d| d.finding)),
+            Outcome::Skipped(_) => {}
+            Outcome::Failed(e) => return Err(e),
+        }
+    }
+    Ok(out)
 }
 
-fn files(args: &Args, checker: &Checker) -> Result<Decision, Error> {
+/// What was found, and the files that could not be read: the others are read all the same.
+fn files(args: &Args, checker: &Checker) -> (Decision, Vec<Error>) {
     let here = [PathBuf::from(".")];
-    let paths = walk(if args.paths.is_empty() { &here } else { &args.paths }, !args.no_ignore)?;
+    let (paths, mut failed) = walk(if args.paths.is_empty() { &here } else { &args.paths }, !args.no_ignore);
     let bar = progress(paths.len() as u64);
     let outcomes: Vec<Outcome> = paths
         .par_iter()
@@ -125,7 +140,7 @@ fn files(args: &Args, checker: &Checker) -> Result<Decision, Error> {
             bar.inc(1);
             outcome
         })
-        .collect::<Result<_, Error>>()?;
+        .collect();
     bar.finish_and_clear();
     let mut decision = Decision::empty(Stage::Scan);
     let reading: &mut Reading = &mut decision.reading;
@@ -137,13 +152,18 @@ fn files(args: &Args, checker: &Checker) -> Result<Decision, Error> {
                 decision.findings.extend(found);
             }
             Outcome::Skipped(s) => reading.skipped.push(s),
+            Outcome::Failed(e) => failed.push(e),
         }
     }
-    Ok(decision)
+    (decision, failed)
 }
 
 /// Reads and judges one file; findings name it from `top`.
-fn file(path: &Path, top: &Path, checker: &Checker) -> Result<Outcome, Error> {
+fn file(path: &Path, top: &Path, checker: &Checker) -> Outcome {
+    read_and_judge(path, top, checker).unwrap_or_else(Outcome::Failed)
+}
+
+fn read_and_judge(path: &Path, top: &Path, checker: &Checker) -> Result<Outcome, Error> {
     let repo_path = repo_path(path, top);
     let failed = || Error::io(format!("cannot read {repo_path}"));
     let size = path.metadata().map_err(failed())?.len();
@@ -159,8 +179,8 @@ fn file(path: &Path, top: &Path, checker: &Checker) -> Result<Outcome, Error> {
 
 /// The files to read, sorted. Named files are always among them; in folders git's ignore rules hold, and hidden
 /// files (`.env`, `.npmrc`) are read.
-fn walk(roots: &[PathBuf], honour_ignore: bool) -> Result<Vec<PathBuf>, Error> {
-    let mut out = Vec::new();
+fn walk(roots: &[PathBuf], honour_ignore: bool) -> (Vec<PathBuf>, Vec<Error>) {
+    let (mut out, mut failed) = (Vec::new(), Vec::new());
     for root in roots {
         let mut walker = ignore::WalkBuilder::new(root);
         walker
@@ -171,7 +191,14 @@ fn walk(roots: &[PathBuf], honour_ignore: bool) -> Result<Vec<PathBuf>, Error> {
             .git_global(honour_ignore)
             .filter_entry(|e| e.file_name() != ".git" || !e.file_type().is_some_and(|t| t.is_dir()));
         for entry in walker.build() {
-            let entry = entry.map_err(|e| Error::io("cannot walk")(io::Error::other(e.to_string())))?;
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(e) => {
+                    let at = crate::finding::printable(e.to_string().as_bytes());
+                    failed.push(Error::io("cannot read")(io::Error::other(at)));
+                    continue;
+                }
+            };
             if entry.file_type().is_some_and(|t| t.is_file()) || (entry.depth() == 0 && root.is_file()) {
                 out.push(entry.into_path());
             }
@@ -179,7 +206,7 @@ fn walk(roots: &[PathBuf], honour_ignore: bool) -> Result<Vec<PathBuf>, Error> {
     }
     out.sort();
     out.dedup();
-    Ok(out)
+    (out, failed)
 }
 
 /// A path for messages and rules: forward slashes, from `top` where it is under it.

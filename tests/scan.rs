@@ -1,0 +1,105 @@
+//! `stanch scan`: what is read, what is said, and the exit code.
+
+use crate::support::{Sandbox, key};
+
+fn lines(run: &crate::support::Run) -> Vec<serde_json::Value> {
+    run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+#[test]
+fn a_tree_is_read_with_hidden_files_and_without_what_git_ignores() {
+    let s = Sandbox::new();
+    let secret = key(7);
+    s.write(".gitignore", "out/\n");
+    for path in ["b.txt", "a/deep.txt", ".env", "out/ignored.txt"] {
+        s.write(path, format!("K={secret}\n"));
+    }
+    let run = s.stanch(["scan", "--format", "jsonl"]);
+    assert_eq!(run.code, 1);
+    let paths: Vec<String> = lines(&run).iter().map(|r| r["path"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(paths, [".env", "a/deep.txt", "b.txt"]);
+    let all = lines(&s.stanch(["scan", "--no-ignore", "--format", "jsonl"]));
+    assert_eq!(all.len(), 4);
+}
+
+#[test]
+fn every_field_of_a_json_line_is_there_and_the_value_is_not() {
+    let s = Sandbox::new();
+    let secret = key(7);
+    s.write("a.py", format!("x = 1\nkey = \"{secret}\"\n"));
+    let run = s.stanch(["scan", "--format", "jsonl"]);
+    assert!(!run.stdout.contains(&secret) && !run.stderr.contains(&secret));
+    let row = &lines(&run)[0];
+    for (field, value) in [
+        ("rule", "klaviyo-private-api-key"),
+        ("provider", "klaviyo"),
+        ("kind", "api-key"),
+        ("severity", "high"),
+        ("confidence", "high"),
+        ("decision", "block"),
+        ("path", "a.py"),
+    ] {
+        assert_eq!(row[field], value, "{field}");
+    }
+    let place = ["line", "column", "end_line", "end_column"].map(|f| row[f].as_u64().unwrap());
+    assert_eq!(place, [2, 8, 2, 45]);
+    assert_eq!(row["fingerprint"].as_str().unwrap().len(), 20);
+    assert!(row["redacted"].as_str().unwrap().contains("****"));
+}
+
+#[test]
+fn named_files_are_read_even_when_git_ignores_them() {
+    let s = Sandbox::new();
+    s.write(".gitignore", "*.local\n");
+    s.write("x.local", format!("K={}\n", key(7)));
+    assert_eq!(s.stanch(["scan"]).code, 0);
+    assert_eq!(s.stanch(["scan", "x.local"]).code, 1);
+}
+
+#[test]
+fn standard_input_is_read() {
+    let s = Sandbox::empty();
+    let run = s.run_with(crate::support::STANCH, ["scan", "--stdin"], format!("K={}", key(7)).as_bytes());
+    assert_eq!(run.code, 1, "{run:?}");
+    let run = s.run_with(crate::support::STANCH, ["scan", "--stdin"], b"hello\n");
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_and_the_others_are_read_all_the_same() {
+    let s = Sandbox::new();
+    s.write("a.txt", format!("K={}\n", key(7)));
+    let run = s.stanch(["scan", "--format", "jsonl", "a.txt", "missing.txt"]);
+    run.could_not_check("missing.txt");
+    assert_eq!(lines(&run).len(), 1);
+}
+
+#[test]
+fn a_broken_configuration_stops_the_scan_with_its_line() {
+    let s = Sandbox::new();
+    s.write(".stanch.toml", "# ours\n[limits]\nmax_blob_mbs = 3\n");
+    s.stanch(["scan"])
+        .could_not_check(".stanch.toml:3: unknown key `max_blob_mbs`; did you mean `max_blob_mb`?");
+}
+
+#[test]
+fn what_is_over_the_limit_is_said() {
+    let s = Sandbox::new();
+    s.write(".stanch.toml", "[limits]\nmax_blob_mb = 1\n");
+    s.write("big.txt", "x".repeat((1 << 20) + 1));
+    let run = s.stanch(["scan", "--format", "jsonl"]);
+    assert_eq!(run.code, 0);
+    let said = format!("{}{}", run.stdout, run.stderr);
+    assert!(said.contains("big.txt") && said.contains("limits.max_blob_mb"), "{said}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let s = Sandbox::new();
+    for i in 0..2000 {
+        s.write(format!("f{i}.txt"), format!("K={}\n", key(7)));
+    }
+    let line = format!("{} scan --format jsonl | head -n 1; echo ${{PIPESTATUS[0]}}", crate::support::STANCH);
+    let run = s.run_with("bash", ["-c", &line], b"");
+    assert_eq!(run.stdout.lines().last(), Some("0"), "{run:?}");
+}
