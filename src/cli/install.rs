@@ -6,7 +6,7 @@
 use super::git_command::shown;
 use super::hook::Name;
 use super::hooks_dir::Place;
-use super::shim;
+use super::{runs, shim};
 use crate::error::Error;
 use std::fs;
 use std::io::{self, Write};
@@ -57,15 +57,12 @@ pub(super) fn suitable(place: &Place) -> Vec<String> {
 /// Writes the hook files; gives a line to tell for each.
 pub(super) fn install(place: &Place, events: &[String], program: &Path) -> Result<Vec<String>, Error> {
     fs::create_dir_all(&place.hooks).map_err(Error::io(shown(&place.hooks)))?;
-    events
-        .iter()
-        .map(|e| install_one(&place.hooks, e, program).map(|done| format!("{e:<16} {done}")))
-        .collect()
+    events.iter().map(|e| install_one(place, e, program).map(|done| format!("{e:<16} {done}"))).collect()
 }
 
-fn install_one(hooks: &Path, event: &str, program: &Path) -> Result<String, Error> {
-    let path = hooks.join(event);
-    let kept = hooks.join(format!("{event}.{}", shim::KEPT));
+fn install_one(place: &Place, event: &str, program: &Path) -> Result<String, Error> {
+    let path = place.hooks.join(event);
+    let kept = place.hooks.join(format!("{event}.{}", shim::KEPT));
     let text = shim::text(event, program);
     let chain = |verb: &str| match event {
         _ if !exists(&kept) => verb.to_owned(),
@@ -82,6 +79,10 @@ fn install_one(hooks: &Path, event: &str, program: &Path) -> Result<String, Erro
             } else {
                 "renewed"
             };
+        } else if let state = runs::state(place, event)?
+            && state.in_force
+        {
+            return Ok(format!("in force already: {}", state.why));
         } else if exists(&kept) {
             return Err(Error::Usage(format!(
                 "{} is not stanch's and {} is there from before: something replaced stanch's hook; put aside \

@@ -38,10 +38,12 @@ struct Manager {
     mark: &'static str,
     /// Where it says what to run, relative to the top; `EVENT` stands for the event.
     says: &'static [&'static str],
+    /// pre-commit, or like it: it names ids, and runs what it found as EVENT.legacy.
+    legacy: bool,
 }
 
 const MANAGERS: &[Manager] = &[
-    Manager { name: "husky", mark: "/h\"", says: &[".husky/EVENT"] },
+    Manager { name: "husky", mark: "/h\"", says: &[".husky/EVENT"], legacy: false },
     Manager {
         name: "lefthook",
         mark: "lefthook",
@@ -57,9 +59,10 @@ const MANAGERS: &[Manager] = &[
             ".config/lefthook.yml",
             "lefthook-local.yml",
         ],
+        legacy: false,
     },
-    Manager { name: "prek", mark: "prek", says: &[".pre-commit-config.yaml", "prek.toml"] },
-    Manager { name: "pre-commit", mark: "pre-commit.com", says: &[".pre-commit-config.yaml"] },
+    Manager { name: "prek", mark: "prek", says: &[".pre-commit-config.yaml", "prek.toml"], legacy: true },
+    Manager { name: "pre-commit", mark: "pre-commit.com", says: &[".pre-commit-config.yaml"], legacy: true },
 ];
 
 /// Finds out what git runs at an event.
@@ -129,19 +132,16 @@ fn ours(text: &[u8]) -> State {
 
 /// A manager's hook file: does its configuration, or the hook that it keeps, lead here?
 fn managed(place: &Place, event: &str, manager: &Manager) -> State {
-    for kept in ["legacy", "old"] {
-        let kept = place.hooks.join(format!("{event}.{kept}"));
-        if manager.name == "pre-commit" && is_ours(&kept) && is_executable(&kept) {
-            return State::yes(format!("{} runs {}", manager.name, shown(&kept)));
-        }
+    let legacy = place.hooks.join(format!("{event}.legacy"));
+    if manager.legacy && is_ours(&legacy) && is_executable(&legacy) {
+        return State::yes(format!("{} runs {}", manager.name, shown(&legacy)));
     }
     let top = place.top.as_deref().unwrap_or(&place.common);
     let files = manager.says.iter().map(|f| f.replace("EVENT", event));
     for file in files {
         let text = fs::read(top.join(&file)).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let found =
-            if manager.name.starts_with("pre") { names_our_id(&text, event) } else { calls_us(&text, event) };
+        let found = if manager.legacy { names_our_id(&text, event) } else { calls_us(&text, event) };
         if found {
             return State::yes(format!("{} runs it, by {file}", manager.name));
         }

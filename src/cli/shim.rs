@@ -29,7 +29,13 @@ pub(super) fn text(event: &str, program: &Path) -> String {
 
 /// Was this hook file written by us?
 pub(super) fn is_ours(text: &[u8]) -> bool {
-    text.starts_with(b"#!/bin/sh\n") && memchr::memmem::find(text, MARK.as_bytes()) == Some(9)
+    event(text).is_some()
+}
+
+/// The event that a hook file of ours is for, whatever the file is called by now.
+pub(super) fn event(text: &[u8]) -> Option<String> {
+    let rest = std::str::from_utf8(text).ok()?.strip_prefix("#!/bin/sh")?.strip_prefix(MARK)?;
+    Some(rest.split_once(" hook.")?.0.to_owned())
 }
 
 /// The program's path in a hook file of ours.
@@ -54,7 +60,7 @@ mod tests {
             ("pre-receive", include_str!("../../hooks/pre-receive")),
         ] {
             assert_eq!(text(event, Path::new("")), file, "{event}");
-            assert!(is_ours(file.as_bytes()), "{event}");
+            assert_eq!(super::event(file.as_bytes()).as_deref(), Some(event));
             assert_eq!(program(file.as_bytes()).as_deref(), Some(""));
         }
     }

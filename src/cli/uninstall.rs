@@ -7,7 +7,7 @@ use super::shim;
 use crate::error::Error;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch uninstall`.
 #[derive(Debug, clap::Args)]
@@ -30,38 +30,57 @@ pub(super) fn run(_: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// Takes our files out of a hooks folder; gives a line to tell for each event that was touched.
+/// Takes our files out of a hooks folder; gives a line to tell for each.
 fn uninstall(hooks: &Path) -> Result<Vec<String>, Error> {
-    let mut events = Vec::new();
-    let Ok(entries) = fs::read_dir(hooks) else {
-        return Ok(events);
-    };
-    for entry in entries {
-        let entry = entry.map_err(Error::io(shown(hooks)))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let event = name.strip_suffix(&format!(".{}", shim::KEPT)).unwrap_or(&name).to_owned();
-        let kept = event != name;
-        if kept || fs::read(entry.path()).is_ok_and(|text| shim::is_ours(&text)) {
-            events.push(event);
-        }
+    let mut told = Vec::new();
+    // A framework may have renamed ours; what it says in the file counts.
+    for (name, path) in files(hooks)? {
+        let Some(event) = fs::read(&path).ok().and_then(|text| shim::event(&text)) else {
+            continue;
+        };
+        let kept = hooks.join(format!("{event}.{}", shim::KEPT));
+        let in_place = name != event && fs::read(&kept).ok() == fs::read(hooks.join(&event)).ok();
+        let done = if exists(&kept) && !in_place {
+            // A rename takes the place of our file in one step: at no moment is there no hook.
+            fs::rename(&kept, &path).map_err(Error::io(shown(&kept)))?;
+            "removed; the hook from before is back"
+        } else {
+            fs::remove_file(&path).map_err(Error::io(shown(&path)))?;
+            "removed"
+        };
+        told.push(format!("{name:<16} {done}"));
     }
-    events.sort();
-    events.dedup();
-    events.into_iter().map(|e| uninstall_one(hooks, &e).map(|done| format!("{e:<16} {done}"))).collect()
+    for (name, kept) in files(hooks)? {
+        let Some(event) = name.strip_suffix(&format!(".{}", shim::KEPT)) else {
+            continue;
+        };
+        let path = hooks.join(event);
+        let done = if !exists(&path) {
+            fs::rename(&kept, &path).map_err(Error::io(shown(&kept)))?;
+            "the hook from before is back".to_owned()
+        } else if fs::read(&path).ok() == fs::read(&kept).ok() {
+            fs::remove_file(&kept).map_err(Error::io(shown(&kept)))?;
+            "the hook from before is back already".to_owned()
+        } else {
+            format!("left alone: not stanch's; the hook from before is kept as {}", shown(&kept))
+        };
+        told.push(format!("{event:<16} {done}"));
+    }
+    Ok(told)
 }
 
-fn uninstall_one(hooks: &Path, event: &str) -> Result<String, Error> {
-    let path = hooks.join(event);
-    let kept = hooks.join(format!("{event}.{}", shim::KEPT));
-    let ours = fs::read(&path).is_ok_and(|text| shim::is_ours(&text));
-    if exists(&path) && !ours {
-        return Ok(format!("left alone: not stanch's; the hook from before is kept as {}", shown(&kept)));
+/// The files of a hooks folder by name, in order; a folder that is not there has none.
+fn files(hooks: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    let entries = match fs::read_dir(hooks) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(Error::io(shown(hooks))(e)),
+    };
+    let mut out = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(Error::io(shown(hooks)))?;
+        out.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
     }
-    if exists(&kept) {
-        // A rename takes the place of our file in one step: at no moment is there no hook.
-        fs::rename(&kept, &path).map_err(Error::io(shown(&kept)))?;
-        return Ok("removed; the hook from before is back".to_owned());
-    }
-    fs::remove_file(&path).map_err(Error::io(shown(&path)))?;
-    Ok("removed".to_owned())
+    out.sort();
+    Ok(out)
 }

@@ -1,0 +1,177 @@
+//! The real hook managers, driven as a team would: what they run must stop a leak.
+//!
+//! Each test needs its tool: the environment variable names it, or PATH has it. Where neither does the test says on
+//! standard error that it was skipped; with `STANCH_TEST_ALL` set (as in CI) it fails instead.
+
+use crate::support::{STANCH, Sandbox, key};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The manager, when it can be found.
+fn tool(variable: &str, program: &str) -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os(variable) {
+        return Some(PathBuf::from(path));
+    }
+    let found =
+        std::env::split_paths(&std::env::var_os("PATH")?).map(|d| d.join(program)).find(|p| p.is_file());
+    if found.is_none() {
+        assert!(std::env::var_os("STANCH_TEST_ALL").is_none(), "{program} is missing: set {variable}");
+        // Past the test harness, which would keep it back.
+        let note = format!("\nskipped: {program} is missing; set {variable} to run its tests\n");
+        std::io::stderr().write_all(note.as_bytes()).unwrap();
+    }
+    found
+}
+
+/// A repository with one commit, and with this build of stanch first on PATH.
+fn team() -> Sandbox {
+    let s = Sandbox::new();
+    let bin = Path::new(STANCH).parent().unwrap();
+    let s = s.env("PATH", &format!("{}:{}", bin.display(), std::env::var("PATH").unwrap()));
+    s.record(&[("README.md", "hello\n")]);
+    s
+}
+
+/// The manifest of this repository in a repository of its own, as `repo:` and `rev:` name it.
+fn manifest(s: &Sandbox) -> String {
+    let hooks = s.at("../stanch-source");
+    hooks.git(["init", "-q", "-b", "main", "."]);
+    let text = include_str!("../.pre-commit-hooks.yaml");
+    let rev = hooks.record(&[(".pre-commit-hooks.yaml", text)]);
+    format!("repos:\n- repo: {}\n  rev: {rev}\n  hooks:\n", hooks.dir().display())
+}
+
+/// Writes and records `.pre-commit-config.yaml` with these ids of the manifest.
+fn configure(s: &Sandbox, ids: &[&str]) {
+    let lines: Vec<String> = ids.iter().map(|id| format!("  - id: {id}\n")).collect();
+    s.record(&[(".pre-commit-config.yaml", &(manifest(s) + &lines.concat()))]);
+}
+
+fn leak(seed: u64) -> String {
+    format!("key = \"{}\"\n", key(seed))
+}
+
+/// What pre-commit and prek have in common.
+fn stops_a_leak_and_passes_a_clean_commit(program: &Path) {
+    let s = team();
+    configure(&s, &["stanch-system"]);
+    s.run_with(program, ["install"], b"").ok();
+    let doctor = s.stanch(["doctor", "--hooks", "pre-commit"]).ok();
+    assert!(
+        doctor.stdout.contains("in force") && doctor.stdout.contains(".pre-commit-config.yaml"),
+        "{doctor:?}"
+    );
+    s.stage("app.py", leak(1));
+    let run = s.commit();
+    run.stopped_at("app.py:1");
+    assert!(!run.stderr.contains(&key(1)) && !run.stdout.contains(&key(1)), "{run:?}");
+    s.stage("app.py", "key = os.environ[\"KLAVIYO_API_KEY\"]\n");
+    s.commit().ok();
+    // A leak in the work tree alone is not in the commit.
+    s.write("app.py", leak(2));
+    s.stage("other.py", "x = 1\n");
+    s.commit().ok();
+}
+
+fn scans_every_file_when_asked(program: &Path) {
+    let s = team();
+    configure(&s, &["stanch-files-system"]);
+    s.run_with(program, ["run", "--all-files"], b"").ok();
+    s.record(&[("deep/in/app.py", &leak(1))]);
+    let run = s.run_with(program, ["run", "--all-files"], b"");
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("deep/in/app.py:1"), "{run:?}");
+}
+
+#[test]
+fn pre_commit_stops_a_leak_and_passes_a_clean_commit() {
+    if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
+        stops_a_leak_and_passes_a_clean_commit(&program);
+    }
+}
+
+#[test]
+fn pre_commit_scans_every_file_when_asked() {
+    if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
+        scans_every_file_when_asked(&program);
+    }
+}
+
+#[test]
+fn prek_stops_a_leak_and_passes_a_clean_commit() {
+    if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
+        stops_a_leak_and_passes_a_clean_commit(&program);
+    }
+}
+
+#[test]
+fn prek_scans_every_file_when_asked() {
+    if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
+        scans_every_file_when_asked(&program);
+    }
+}
+
+/// Installs stanch and a manager in this order, twice, and looks at what still runs.
+fn both_run_in_order(program: &Path, order: [&str; 2]) {
+    let s = team();
+    s.hook_script("pre-commit", "echo ran-the-first-one >&2\n");
+    let marker = "repos:\n- repo: local\n  hooks:\n  - {id: m, name: m, entry: echo ran-the-manager, \
+                  language: system, always_run: true, verbose: true, pass_filenames: false}\n";
+    s.record(&[(".pre-commit-config.yaml", marker)]);
+    let original = s.read(".git/hooks/pre-commit");
+    for round in 1..=2 {
+        for who in order {
+            if who == "stanch" {
+                s.stanch(["install"]).ok();
+            } else {
+                s.run_with(program, ["install"], b"").ok();
+            }
+        }
+        s.stage("app.py", leak(1));
+        let run = s.commit();
+        run.stopped_at("app.py:1");
+        s.stage("app.py", format!("x = {round}\n"));
+        let run = s.commit().ok();
+        assert_eq!(run.stderr.matches("ran-the-manager").count(), 1, "{order:?} {run:?}");
+        // pre-commit keeps one hook from before; a second round over stanch's overwrites that one.
+        if round == 1 || order[0] == "stanch" {
+            assert_eq!(run.stderr.matches("ran-the-first-one").count(), 1, "{order:?} {run:?}");
+        }
+        s.stanch(["doctor", "--hooks", "pre-commit"]).ok();
+    }
+    s.stanch(["uninstall"]).ok();
+    s.stage("app.py", leak(1));
+    let run = s.commit().ok();
+    assert_eq!(run.stderr.matches("ran-the-manager").count(), 1, "{order:?} {run:?}");
+    if order[0] == "stanch" {
+        assert_eq!(s.read(".git/hooks/pre-commit.legacy"), original);
+    }
+}
+
+#[test]
+fn stanch_and_then_pre_commit_both_run() {
+    if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
+        both_run_in_order(&program, ["stanch", "manager"]);
+    }
+}
+
+#[test]
+fn pre_commit_and_then_stanch_both_run() {
+    if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
+        both_run_in_order(&program, ["manager", "stanch"]);
+    }
+}
+
+#[test]
+fn stanch_and_then_prek_both_run() {
+    if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
+        both_run_in_order(&program, ["stanch", "manager"]);
+    }
+}
+
+#[test]
+fn prek_and_then_stanch_both_run() {
+    if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
+        both_run_in_order(&program, ["manager", "stanch"]);
+    }
+}
