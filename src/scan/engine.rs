@@ -3,7 +3,7 @@
 use super::candidate::{self, Candidate};
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
-use super::{Fragment, context, decode, judge, matcher};
+use super::{Fragment, context, decode, judge, matcher, pairs};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprint, Location, Salt, SourceKind};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::secret::Secret;
@@ -62,7 +62,10 @@ impl Engine {
         let scope =
             Scope { lang, path: fragment.source.path.as_bytes(), binary: encoding == Encoding::Binary };
         let candidates = self.candidates(&text, &scope, self.options.decode_depth);
-        candidate::resolve(candidates).into_iter().map(|c| self.finding(c, &text, fragment)).collect()
+        let mut findings: Vec<Finding> =
+            candidate::resolve(candidates).into_iter().map(|c| self.finding(c, &text, fragment)).collect();
+        pairs::join(&mut findings);
+        findings
     }
 
     /// Everything that matches and passes its own checks, overlaps included.

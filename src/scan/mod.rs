@@ -10,6 +10,7 @@ mod engine;
 mod fragment;
 mod judge;
 mod matcher;
+mod pairs;
 mod prefilter;
 pub mod template;
 
