@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 mod doctor;
+mod formats;
 mod git_staged;
 mod git_text;
 mod install;

@@ -10,9 +10,9 @@ use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options, template};
 
 /// A text to be scanned: sort, path, template, commit.
-type Text<'a> = (SourceKind, &'a str, &'a str, Option<&'a str>);
+pub type Text<'a> = (SourceKind, &'a str, &'a str, Option<&'a str>);
 
-fn rules() -> RuleSet {
+pub fn rules() -> RuleSet {
     let mut rules = RuleSet::empty();
     rules.add_toml(include_str!("fixtures/message.toml")).unwrap();
     rules

@@ -53,6 +53,8 @@ enum Format {
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
@@ -78,6 +80,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Format::Human => report::human::render_for(&report::Look::from_env().listing(), &decision, out),
         Format::Json => report::json::render(&decision, out),
         Format::Jsonl => report::json::render_lines(&decision, out),
+        Format::Sarif => report::sarif::render(&decision, out),
     };
     let mut out = io::BufWriter::new(anstream::stdout());
     write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))?;

@@ -36,7 +36,6 @@ impl Facts {
     }
 
     /// What a holder can do.
-    #[allow(dead_code, reason = "the page of `explain` tells it")]
     pub(super) fn impact(self) -> Text {
         match (self.0.remediation.impact, self.0.kind) {
             (Some(text), _) => self.said("impact", text),

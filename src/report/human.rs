@@ -61,6 +61,10 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &P
     title(page, 2, f);
     place(page, 2, decision, f, paths);
     others(page, 2, group, paths);
+    // A bar that nobody moved needs no words.
+    if let Some(d) = decision.with(Action::Block).find(|d| !d.because.ends_with("(built-in)")) {
+        page.paragraph(2, Role::Dim, &format!("blocked because {}", d.because), 1);
+    }
     if let Some(text) = group.findings.iter().find_map(|f| client_side(f)) {
         page.paragraph(2, Role::Warning, &text, 2);
     }

@@ -14,5 +14,6 @@ mod place;
 mod remedy;
 pub mod replacement;
 mod rotate;
+pub mod sarif;
 
 pub use look::Look;

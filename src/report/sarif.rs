@@ -1,0 +1,313 @@
+//! SARIF 2.1.0, as code-scanning pages of forges take it: a small model of the part that we say.
+//!
+//! Columns count Unicode code points, the end is exclusive, and paths are percent-encoded URIs relative to the root
+//! of what was scanned. What was let through is a suppressed result, with its reason; what was not read is a
+//! notification of the run.
+
+use super::facts::Facts;
+use super::human::belief;
+use super::place::Paths;
+use crate::finding::{Location, Severity, SourceKind};
+use crate::policy::{Action, Decided, Decision};
+use crate::rules::{Confidence, Rule};
+use serde::Serialize;
+use std::io::{self, Write};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool,
+    column_kind: &'static str,
+    invocations: [Invocation; 1],
+    results: Vec<ResultObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<RuleObject>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleObject {
+    id: &'static str,
+    name: &'static str,
+    short_description: Text,
+    full_description: Text,
+    help: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<&'static str>,
+    default_configuration: Configuration,
+    properties: RuleProperties,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct RuleProperties {
+    tags: [&'static str; 3],
+    precision: &'static str,
+    /// Forges order findings by this number, 0 to 10.
+    #[serde(rename = "security-severity")]
+    security_severity: &'static str,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Text,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultObject<'a> {
+    rule_id: &'a str,
+    rule_index: usize,
+    level: &'static str,
+    message: Text,
+    locations: [LocationObject; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<LocationObject>,
+    partial_fingerprints: Fingerprints,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression<'a>>,
+    properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct Fingerprints {
+    #[serde(rename = "stanch/v1")]
+    stanch: String,
+}
+
+#[derive(Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    justification: &'a str,
+}
+
+#[derive(Serialize)]
+struct ResultProperties<'a> {
+    provider: &'a str,
+    kind: &'a str,
+    severity: &'a str,
+    confidence: &'a str,
+    decision: &'a str,
+    redacted: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LocationObject {
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct Artifact {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+/// Writes the log.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+    let paths = Paths::of(decision);
+    let mut rules: Vec<&'static Rule> = decision.findings.iter().map(|d| d.finding.rule).collect();
+    rules.sort_by_key(|r| r.id);
+    rules.dedup_by_key(|r| r.id);
+    let index = |rule: &Rule| rules.binary_search_by_key(&rule.id, |r| r.id).unwrap_or_default();
+    let results =
+        decision.findings.iter().map(|d| result(d, index(d.finding.rule), &paths)).collect::<Vec<_>>();
+    let skipped = decision.reading.skipped.iter().map(|s| Notification {
+        level: "warning",
+        message: Text { text: format!("not read: {}: {}", paths.shown(&s.path), s.why) },
+    });
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "stanch",
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    rules: rules.iter().map(|r| rule_object(r)).collect(),
+                },
+            },
+            column_kind: "unicodeCodePoints",
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: skipped.collect(),
+            }],
+            results,
+        }],
+    };
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    out.write_all(b"\n")
+}
+
+fn rule_object(rule: &'static Rule) -> RuleObject {
+    let facts = Facts(rule);
+    let help = format!(
+        "Take the value out of the file. If it was ever shared, rotate it: {}\nLook for abuse: {}\nWhat breaks: {}\n\
+         A new one: {}",
+        facts.revoke(),
+        facts.audit(),
+        facts.breaks(),
+        facts.create()
+    );
+    let remediation = rule.remediation;
+    RuleObject {
+        id: rule.id,
+        name: rule.name,
+        short_description: Text { text: rule.name.to_owned() },
+        full_description: Text { text: facts.impact().into_owned() },
+        help: Text { text: help },
+        help_uri: remediation.docs_url.or(remediation.revoke_url),
+        default_configuration: Configuration { level: if rule.public { "none" } else { "error" } },
+        properties: RuleProperties {
+            tags: ["security", "secret", rule.kind.slug()],
+            precision: match rule.confidence {
+                Confidence::Certain => "very-high",
+                Confidence::High => "high",
+                Confidence::Medium => "medium",
+                Confidence::Low => "low",
+            },
+            security_severity: match rule.severity {
+                Severity::Critical => "9.5",
+                Severity::High => "8.0",
+                Severity::Medium => "5.5",
+                Severity::Low => "2.0",
+            },
+        },
+    }
+}
+
+fn result<'a>(d: &'a Decided, rule_index: usize, paths: &Paths) -> ResultObject<'a> {
+    let f = &d.finding;
+    let uri = match f.source.kind {
+        SourceKind::Stdin => "stdin".to_owned(),
+        _ => percent_encoded(paths.bytes(&f.source.path)),
+    };
+    let place = |l: &Location, message: Option<Text>| LocationObject {
+        physical_location: PhysicalLocation {
+            artifact_location: Artifact { uri: uri.clone() },
+            region: Region {
+                start_line: l.line,
+                start_column: l.column,
+                end_line: l.end_line,
+                end_column: l.end_column,
+            },
+        },
+        message,
+    };
+    let suppressions = match d.action {
+        Action::Suppress => vec![Suppression {
+            kind: if d.because.starts_with("inline") { "inSource" } else { "external" },
+            justification: &d.because,
+        }],
+        _ => Vec::new(),
+    };
+    let pair = f.pair.iter().map(|p| place(&p.location, Some(Text { text: p.rule.name.to_owned() })));
+    ResultObject {
+        rule_id: f.rule.id,
+        rule_index,
+        level: match d.action {
+            Action::Block => "error",
+            Action::Warn => "warning",
+            Action::Suppress => "note",
+        },
+        message: Text { text: format!("{} {} ({})", f.rule.name, f.secret.masked(), belief(f)) },
+        locations: [place(&f.location, None)],
+        related_locations: pair.collect(),
+        partial_fingerprints: Fingerprints { stanch: f.fingerprint.to_string() },
+        suppressions,
+        properties: ResultProperties {
+            provider: f.rule.provider.id,
+            kind: f.rule.kind.slug(),
+            severity: f.severity.slug(),
+            confidence: f.confidence.slug(),
+            decision: d.action.slug(),
+            redacted: f.secret.masked(),
+            commit: f.source.commit.as_deref(),
+        },
+    }
+}
+
+/// A path as a URI reference (RFC 3986): bytes other than unreserved ones and `/` are encoded.
+fn percent_encoded(path: &[u8]) -> String {
+    let mut out = String::with_capacity(path.len());
+    for b in path {
+        if b.is_ascii_alphanumeric() || b"-._~/".contains(b) {
+            out.push(*b as char);
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_a_uri_byte_by_byte() {
+        assert_eq!(percent_encoded("a b/\u{e9}#.py".as_bytes()), "a%20b/%C3%A9%23.py");
+    }
+}

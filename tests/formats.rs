@@ -1,0 +1,106 @@
+//! The formats for machines: what they promise, and that none of them shows a secret.
+
+use crate::message::{decision, message, rules};
+use stanch::finding::SourceKind;
+use stanch::policy::{Decision, Stage};
+use stanch::report::{self, Look};
+use stanch::scan::template;
+
+type Render = fn(&Decision, &mut dyn std::io::Write) -> std::io::Result<()>;
+
+const FORMATS: [(&str, Render); 3] =
+    [("json", report::json::render), ("jsonl", report::json::render_lines), ("sarif", report::sarif::render)];
+
+fn rendered(render: Render, d: &Decision) -> String {
+    let mut out = Vec::new();
+    render(d, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// One key in a file, in a commit, and in a file's name.
+fn everywhere() -> Decision {
+    let key = "pk_${hex-lower:34}";
+    let (file, name) = (format!("\u{e9} = \"{key}\"\n"), format!("{key}.txt"));
+    decision(
+        &rules(),
+        Stage::Scan,
+        &[
+            (SourceKind::File, "a b.py", &file, None),
+            (SourceKind::Commit, "src/x.py", &file, Some("9f2c1ab3d4e5f60718293a4b5c6d7e8f90a1b2c3")),
+            (SourceKind::FileName, &name, &name, None),
+            (SourceKind::File, &name, &file, None),
+        ],
+    )
+}
+
+#[test]
+fn no_format_shows_a_secret_wherever_it_stands() {
+    let d = everywhere();
+    assert_eq!(d.findings.len(), 4);
+    let raw = template::expand("pk_${hex-lower:34}", 7).unwrap();
+    let look = Look { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
+    let human = message(&look, &d);
+    for (name, text) in FORMATS.iter().map(|(n, r)| (*n, rendered(*r, &d))).chain([("human", human)]) {
+        // Not even most of it.
+        assert!(!text.contains(&raw[8..raw.len() - 8]), "{name}: {text}");
+        assert!(text.contains("****"), "{name}");
+    }
+}
+
+#[test]
+fn json_has_the_promised_fields_in_each_object() {
+    let d = everywhere();
+    let array: serde_json::Value = serde_json::from_str(&rendered(report::json::render, &d)).unwrap();
+    let lines = rendered(report::json::render_lines, &d);
+    let lines: Vec<serde_json::Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(array.as_array().unwrap(), &lines);
+    for field in [
+        "rule",
+        "provider",
+        "kind",
+        "severity",
+        "confidence",
+        "decision",
+        "because",
+        "path",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "fingerprint",
+        "redacted",
+        "evidence",
+    ] {
+        assert!(lines.iter().all(|l| !l[field].is_null()), "{field}");
+    }
+    let first = &lines[0];
+    assert_eq!((&first["line"], &first["column"], &first["end_column"]), (&1.into(), &6.into(), &43.into()));
+    assert_eq!(first["decision"], "block");
+    assert_eq!(lines[1]["commit"], "9f2c1ab3d4e5f60718293a4b5c6d7e8f90a1b2c3");
+}
+
+#[test]
+fn sarif_counts_code_points_and_names_each_rule_once() {
+    let d = everywhere();
+    let log: serde_json::Value = serde_json::from_str(&rendered(report::sarif::render, &d)).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(log["version"], "2.1.0");
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), 1);
+    assert_eq!(rules[0]["id"], "klaviyo-private-api-key");
+    assert!(rules[0]["help"]["text"].as_str().unwrap().contains("Look for abuse"));
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 4);
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a%20b.py");
+    assert_eq!(
+        place["region"],
+        serde_json::json!({"startLine": 1, "startColumn": 6, "endLine": 1, "endColumn": 43})
+    );
+    for r in results {
+        assert_eq!(r["ruleIndex"], 0);
+        assert_eq!(r["level"], "error");
+        assert_eq!(r["partialFingerprints"]["stanch/v1"], results[0]["partialFingerprints"]["stanch/v1"]);
+    }
+}
