@@ -10,5 +10,6 @@ mod install_sh;
 mod layering;
 mod managers;
 mod message;
+mod rules;
 mod scan;
 mod support;
