@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Config::default().lay(Layer::Repository, &new, FILE_NAME)?;
     fs::write(&path, new).map_err(Error::io(format!("cannot write {FILE_NAME}")))?;
     let what = fingerprint.map_or_else(|| "written".to_owned(), |f| format!("{} allowed", &f[..8]));
-    writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME}, and commit again")
+    writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
         .map_err(Error::io("standard error"))?;
     Ok(0)
 }

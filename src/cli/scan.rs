@@ -97,7 +97,12 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 
 fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
+    let most = checker.policy.config.max_blob_mb.value << 20;
+    io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
+    if let Some(why) = checker.too_large(bytes.len() as u64) {
+        // Unlike one large file among many, it is all that was asked for.
+        return Err(Error::Usage(format!("standard input is {why}; scan it in parts")));
+    }
     let mut decision = Decision::empty(Stage::Scan);
     decision.reading.files = 1;
     decision.reading.bytes = bytes.len() as u64;

@@ -119,24 +119,66 @@ pub struct Location {
     pub bytes: Range<usize>,
 }
 
-impl Location {
-    /// Counts lines and columns of a byte range of `text`.
-    pub fn of(text: &[u8], bytes: Range<usize>) -> Location {
-        let (line, column) = position(text, bytes.start, 1, 0);
-        let line_start = memchr::memrchr(b'\n', &text[..bytes.start]).map_or(0, |i| i + 1);
-        let (end_line, end_column) = position(text, bytes.end, line, line_start);
-        Location { line, column, end_line, end_column, bytes }
+/// Counts lines and columns of places in a text, quickest when they are asked for in order.
+#[derive(Debug)]
+pub struct LineCounter<'a> {
+    text: &'a [u8],
+    at: Position,
+}
+
+/// A counted place.
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    offset: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> LineCounter<'a> {
+    /// Starts at the beginning.
+    pub fn new(text: &'a [u8]) -> LineCounter<'a> {
+        LineCounter { text, at: Position { offset: 0, line: 1, column: 1 } }
+    }
+
+    /// The line of a byte offset.
+    pub fn line(&mut self, offset: usize) -> u32 {
+        self.go(offset);
+        self.at.line
+    }
+
+    /// Lines and columns of a byte range.
+    pub fn locate(&mut self, bytes: Range<usize>) -> Location {
+        self.go(bytes.start);
+        let Position { line, column, .. } = self.at;
+        let end = self.at.forward(self.text, bytes.end);
+        Location { line, column, end_line: end.line, end_column: end.column, bytes }
+    }
+
+    fn go(&mut self, offset: usize) {
+        if offset < self.at.offset {
+            *self = LineCounter::new(self.text);
+        }
+        self.at = self.at.forward(self.text, offset);
     }
 }
 
-/// Line and column of `offset`, counting lines from `line` at `from`, the start of that line.
-fn position(text: &[u8], offset: usize, line: u32, from: usize) -> (u32, u32) {
-    let before = &text[from..offset];
-    let newlines = memchr::memchr_iter(b'\n', before).count();
-    let start = memchr::memrchr(b'\n', before).map_or(from, |i| from + i + 1);
-    let chars: usize =
-        text[start..offset].utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum();
-    (line + newlines as u32, chars as u32 + 1)
+impl Position {
+    /// The place `offset`, which is not before this one.
+    fn forward(self, text: &[u8], offset: usize) -> Position {
+        let between = &text[self.offset..offset];
+        let newlines = memchr::memchr_iter(b'\n', between).count();
+        let chars = |bytes: &[u8]| -> usize {
+            bytes.utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum()
+        };
+        match memchr::memrchr(b'\n', between) {
+            Some(i) => Position {
+                offset,
+                line: self.line + newlines as u32,
+                column: chars(&between[i + 1..]) as u32 + 1,
+            },
+            None => Position { offset, line: self.line, column: self.column + chars(between) as u32 },
+        }
+    }
 }
 
 #[cfg(test)]
@@ -147,14 +189,25 @@ mod tests {
     fn columns_count_characters_and_lines_count_from_one() {
         let text = "a\nüé key=VALUE\nz".as_bytes();
         let at = text.windows(5).position(|w| w == b"VALUE").unwrap();
-        let l = Location::of(text, at..at + 5);
+        let l = LineCounter::new(text).locate(at..at + 5);
         assert_eq!((l.line, l.column, l.end_line, l.end_column), (2, 8, 2, 13));
     }
 
     #[test]
     fn a_range_over_lines_ends_on_its_last_line() {
-        let l = Location::of(b"ab\ncd\nef", 1..7);
+        let l = LineCounter::new(b"ab\ncd\nef").locate(1..7);
         assert_eq!((l.line, l.column, l.end_line, l.end_column), (1, 2, 3, 2));
+    }
+
+    #[test]
+    fn places_may_be_asked_for_in_any_order() {
+        let text = "é\nab\n\ncd".as_bytes();
+        let mut counter = LineCounter::new(text);
+        for at in [7, 3, 8, 0, 2] {
+            let fresh = LineCounter::new(text).locate(at..at);
+            assert_eq!(counter.locate(at..at), fresh, "{at}");
+        }
+        assert_eq!((counter.line(7), counter.line(0)), (4, 1));
     }
 
     #[test]

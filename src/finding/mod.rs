@@ -5,7 +5,7 @@ mod location;
 
 pub use crate::rules::spec::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Salt};
-pub use location::{Location, RepoPath, Source, SourceKind, printable};
+pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable};
 
 use crate::rules::Rule;
 use crate::secret::Secret;

@@ -3,7 +3,7 @@
 //! A marker names one rule and gives a reason, or it is none: it can never hide another kind of secret. Other tools'
 //! markers know no rule and no reason; they count only where the policy says so.
 
-use crate::finding::printable;
+use crate::finding::{LineCounter, printable};
 use crate::rules::Rule;
 
 const MARKER: &[u8] = b"stanch:allow";
@@ -43,17 +43,18 @@ struct Marker {
 impl Markers {
     /// Finds the markers of a decoded text.
     pub fn of(text: &[u8]) -> Markers {
-        let line_at = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u32;
+        let mut lines = LineCounter::new(text);
         let own = memchr::memmem::find_iter(text, MARKER)
             .filter_map(|at| {
                 let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
-                parse(&text[at + MARKER.len()..end], line_at(at))
+                parse(&text[at + MARKER.len()..end], lines.line(at))
             })
             .collect();
         let mut foreign = Vec::new();
         for (words, next) in FOREIGN {
+            let mut lines = LineCounter::new(text);
             for at in memchr::memmem::find_iter(text, words) {
-                foreign.push((line_at(at) + u32::from(*next), *words));
+                foreign.push((lines.line(at) + u32::from(*next), *words));
             }
         }
         Markers { own, foreign }

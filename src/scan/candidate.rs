@@ -2,6 +2,7 @@
 
 use crate::finding::{Confidence, Evidence, Severity};
 use crate::rules::{Detector, Rule};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A match of one rule.
@@ -52,20 +53,58 @@ pub(super) fn resolve(mut all: Vec<Candidate>) -> Vec<Candidate> {
     let key = |c: &Candidate| (rank(c.rule) > 0, c.confidence, rank(c.rule), c.secret.len());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
-    let mut kept: Vec<Candidate> = Vec::new();
+    // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates
+    // costs no more than sorting them.
+    let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
     for c in all {
-        let beats = |k: &Candidate| c.rule.supersedes.contains(&k.rule.id) && overlap(&k.secret, &c.secret);
-        if kept.iter().any(beats) {
-            kept.retain(|k| !beats(k));
-            kept.push(c);
-        } else if !kept.iter().any(|k| overlap(&k.secret, &c.secret)) {
-            kept.push(c);
+        let overlapping = |kept: &BTreeMap<usize, Candidate>| -> Vec<usize> {
+            let before_end = kept.range(..c.secret.end.max(c.secret.start + 1)).rev();
+            before_end.take_while(|(_, k)| k.secret.end > c.secret.start).map(|(start, _)| *start).collect()
+        };
+        let rivals = overlapping(&kept);
+        if rivals.iter().all(|start| c.rule.supersedes.contains(&kept[start].rule.id)) {
+            for start in rivals {
+                kept.remove(&start);
+            }
+            kept.insert(c.secret.start, c);
         }
     }
-    kept.sort_by_key(|c| c.secret.start);
-    kept
+    kept.into_values().collect()
 }
 
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleSet;
+    use proptest::prelude::*;
+
+    fn candidate(rule: &str, secret: Range<usize>) -> Candidate {
+        Candidate::new(RuleSet::builtin().get(rule).unwrap(), secret.clone(), secret)
+    }
+
+    #[test]
+    fn a_provider_s_rule_stays_and_a_generic_one_gives_way() {
+        let kept = resolve(vec![
+            candidate("generic-password", 0..50),
+            candidate("klaviyo-private-api-key", 10..47),
+            candidate("generic-password", 60..70),
+        ]);
+        let found: Vec<_> = kept.iter().map(|c| (c.rule.id, c.secret.clone())).collect();
+        assert_eq!(found, [("klaviyo-private-api-key", 10..47), ("generic-password", 60..70)]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_ordered_and_never_overlaps(spans in proptest::collection::vec((0usize..60, 1usize..20), 0..40)) {
+            let all = spans.iter().enumerate().map(|(i, (start, len))| {
+                candidate(["generic-password", "klaviyo-private-api-key"][i % 2], *start..start + len)
+            });
+            let kept = resolve(all.clone().collect());
+            prop_assert!(kept.windows(2).all(|w| w[0].secret.end <= w[1].secret.start));
+            // Nothing is dropped but for a rival that stayed.
+            for c in all {
+                prop_assert!(kept.iter().any(|k| k.secret.start < c.secret.end && c.secret.start < k.secret.end));
+            }
+        }
+    }
 }

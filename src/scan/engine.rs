@@ -4,7 +4,7 @@ use super::candidate::{self, Candidate};
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
 use super::{Fragment, context, decode, judge, matcher, pairs};
-use crate::finding::{Confidence, Evidence, Finding, Fingerprint, Location, Salt, SourceKind};
+use crate::finding::{Confidence, Evidence, Finding, Fingerprint, LineCounter, Salt, SourceKind};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
@@ -62,8 +62,10 @@ impl Engine {
         let scope =
             Scope { lang, path: fragment.source.path.as_bytes(), binary: encoding == Encoding::Binary };
         let candidates = self.candidates(&text, &scope, self.options.decode_depth);
+        let mut lines = LineCounter::new(&text);
+        let found = candidate::resolve(candidates).into_iter();
         let mut findings: Vec<Finding> =
-            candidate::resolve(candidates).into_iter().map(|c| self.finding(c, &text, fragment)).collect();
+            found.map(|c| self.finding(c, &text, &mut lines, fragment)).collect();
         pairs::join(&mut findings);
         findings
     }
@@ -105,12 +107,18 @@ impl Engine {
         out
     }
 
-    fn finding(&self, c: Candidate, text: &[u8], fragment: &Fragment<'_>) -> Finding {
+    fn finding(
+        &self,
+        c: Candidate,
+        text: &[u8],
+        lines: &mut LineCounter<'_>,
+        fragment: &Fragment<'_>,
+    ) -> Finding {
         let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
         Finding {
             rule: c.rule,
             source: fragment.source.clone(),
-            location: Location::of(text, c.secret.clone()),
+            location: lines.locate(c.secret.clone()),
             secret: Secret::new(value),
             severity: c.severity,
             confidence: c.confidence,
