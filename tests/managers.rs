@@ -111,6 +111,73 @@ fn prek_scans_every_file_when_asked() {
     }
 }
 
+/// A repository with lefthook's hooks in it and this configuration.
+fn lefthook(config: &str) -> Option<Sandbox> {
+    let program = tool("STANCH_TEST_LEFTHOOK", "lefthook")?;
+    let s = team().env("LEFTHOOK_BIN", program.to_str().unwrap());
+    s.record(&[("lefthook.yml", config)]);
+    s.run_with(program, ["install"], b"").ok();
+    Some(s)
+}
+
+/// A repository with husky's hooks in it.
+fn husky() -> Option<Sandbox> {
+    let program = tool("STANCH_TEST_HUSKY", "husky")?;
+    let s = team();
+    s.run_with("node", [program], b"").ok();
+    s.git(["config", "--get", "core.hooksPath"]);
+    Some(s)
+}
+
+/// Refused by `install` with the lines to add; gives those lines.
+fn told(s: &Sandbox, who: &str) -> String {
+    let run = s.stanch(["install", "--hooks", "pre-commit"]);
+    run.could_not_check(&format!("{who} writes the hooks here"));
+    run.stderr.lines().filter(|l| l.starts_with("    ")).map(|l| format!("{}\n", &l[4..])).collect()
+}
+
+#[test]
+fn lefthook_stops_a_leak_with_the_lines_that_install_tells() {
+    let Some(s) = lefthook("commit-msg:\n  jobs:\n    - run: echo lefthook-ran\npre-commit:\n  jobs: []\n")
+    else {
+        return;
+    };
+    let doctor = s.stanch(["doctor", "--hooks", "pre-commit"]);
+    assert!(doctor.code == 1 && doctor.stdout.contains("lefthook.yml does not name stanch"), "{doctor:?}");
+    let lines = told(&s, "lefthook");
+    s.record(&[("lefthook.yml", &lines)]);
+    s.stanch(["doctor", "--hooks", "pre-commit"]).ok();
+    s.stage("app.py", leak(1));
+    let run = s.commit();
+    assert_ne!(run.code, 0, "{run:?}");
+    assert!((run.stdout + &run.stderr).contains("app.py:1"));
+    s.stage("app.py", "x = 1\n");
+    s.commit().ok();
+    s.stanch(["install", "--hooks", "pre-commit"]).ok();
+}
+
+#[test]
+fn husky_stops_a_leak_with_the_lines_that_install_tells() {
+    let Some(s) = husky() else { return };
+    let doctor = s.stanch(["doctor", "--hooks", "pre-commit"]);
+    assert!(
+        doctor.code == 1 && doctor.stdout.contains(".husky/pre-commit does not name stanch"),
+        "{doctor:?}"
+    );
+    assert!(doctor.stdout.contains("core.hooksPath = .husky/_ (local"), "{doctor:?}");
+    let lines = told(&s, "husky");
+    let (file, line) = lines.trim_end().split_once(":  ").unwrap();
+    s.write(file, format!("echo husky-ran\n{line}\necho not-reached\n"));
+    s.stanch(["doctor", "--hooks", "pre-commit"]).ok();
+    s.stage("app.py", leak(1));
+    let run = s.commit();
+    run.stopped_at("app.py:1");
+    let all = run.stdout + &run.stderr;
+    assert!(all.contains("husky-ran") && !all.contains("not-reached"), "{all}");
+    s.stage("app.py", "x = 1\n");
+    s.commit().ok();
+}
+
 /// Installs stanch and a manager in this order, twice, and looks at what still runs.
 fn both_run_in_order(program: &Path, order: [&str; 2]) {
     let s = team();

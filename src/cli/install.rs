@@ -6,7 +6,7 @@
 use super::git_command::shown;
 use super::hook::Name;
 use super::hooks_dir::Place;
-use super::{runs, shim};
+use super::{managers, runs, shim};
 use crate::error::Error;
 use std::fs;
 use std::io::{self, Write};
@@ -35,8 +35,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         [] => suitable(&place),
         chosen => chosen.iter().map(|n| n.as_str()).collect(),
     };
-    if !place.owns_hooks() {
-        return Err(Error::Usage(elsewhere(&place, &events)));
+    if let Some(why) = refusal(&place, &events) {
+        let led = events.iter().all(|e| runs::state(&place, e).is_ok_and(|s| s.in_force));
+        if !led {
+            return Err(Error::Usage(why));
+        }
     }
     let program = program()?;
     let mut out = anstream::stdout();
@@ -98,34 +101,34 @@ fn install_one(place: &Place, event: &str, program: &Path) -> Result<String, Err
     Ok(chain(verb))
 }
 
-/// What to do where the hooks folder is not the repository's own.
-fn elsewhere(place: &Place, events: &[String]) -> String {
+/// What to do where a hook file of ours would not last, or would touch more than this repository.
+fn refusal(place: &Place, events: &[String]) -> Option<String> {
+    let hook = |e: &String| fs::read(place.hooks.join(e)).unwrap_or_default();
+    let manager =
+        events.iter().find_map(|e| managers::of(&String::from_utf8_lossy(&hook(e))).filter(|m| m.rewrites));
     let set =
         place.hooks_path.as_ref().map_or_else(String::new, |s| format!("; core.hooksPath = {}", s.told()));
+    if let Some(manager) = manager {
+        let name = manager.name;
+        let lines = manager.lines(events);
+        return Some(format!("{name} writes the hooks here{set}\n  add to {name}'s own files:{lines}"));
+    }
+    if place.owns_hooks() {
+        return None;
+    }
     let folder = shown(&place.hooks);
-    let add = |to: &dyn Fn(&str) -> String| -> String {
-        let lines: Vec<String> =
-            events.iter().map(|e| format!("\n    {}:  stanch hook {e} \"$@\" || exit", to(e))).collect();
-        lines.concat()
+    let (whose, or) = if place.hooks_in_work_tree() {
+        ("files of the work tree, shared with everyone", "")
+    } else {
+        ("in a folder of their own", "take the setting away (git config --unset core.hooksPath), or ")
     };
-    if folder.ends_with("/.husky/_") {
-        let lines = add(&|e| format!(".husky/{e}"));
-        return format!(
-            "husky runs the hooks here{set}\n  add the line to each of its files (make the missing ones):{lines}"
-        );
-    }
-    if place.hooks_in_work_tree() {
-        let lines = add(&|e| format!("{folder}/{e}"));
-        return format!(
-            "the hooks here are files of the work tree, shared with everyone{set}\n  add the line to each \
-             (a new file starts with #!/bin/sh and is executable):{lines}"
-        );
-    }
-    let lines = add(&|e| format!("{folder}/{e}"));
-    format!(
-        "the hooks of this repository are in a folder of its own: {folder}{set}\n  either take the setting away \
-         (git config --unset core.hooksPath), or add the line there:{lines}"
-    )
+    let lines: Vec<String> =
+        events.iter().map(|e| format!("\n    {folder}/{e}:  stanch hook {e} \"$@\" || exit")).collect();
+    Some(format!(
+        "the hooks here are {whose}{set}\n  {or}add the line to each (a new file starts with #!/bin/sh and is \
+         executable):{}",
+        lines.concat()
+    ))
 }
 
 /// Is anything there, be it a dangling link?

@@ -14,6 +14,7 @@ mod hooks_dir;
 mod install;
 mod last;
 mod man;
+mod managers;
 mod prove;
 mod record;
 mod runs;

@@ -3,6 +3,7 @@
 use super::git_command::shown;
 use super::hooks_dir::Place;
 use super::install::{exists, is_executable, program, suitable};
+use super::managers::{self, Manager};
 use super::shim;
 use crate::error::Error;
 use crate::finding::printable;
@@ -31,40 +32,6 @@ impl State {
     }
 }
 
-/// A program that takes over a repository's hooks, as its hook files show it.
-struct Manager {
-    name: &'static str,
-    /// What its hook files contain.
-    mark: &'static str,
-    /// Where it says what to run, relative to the top; `EVENT` stands for the event.
-    says: &'static [&'static str],
-    /// pre-commit, or like it: it names ids, and runs what it found as EVENT.legacy.
-    legacy: bool,
-}
-
-const MANAGERS: &[Manager] = &[
-    Manager { name: "husky", mark: "/h\"", says: &[".husky/EVENT"], legacy: false },
-    Manager {
-        name: "lefthook",
-        mark: "lefthook",
-        says: &[
-            "lefthook.yml",
-            "lefthook.yaml",
-            "lefthook.toml",
-            "lefthook.json",
-            ".lefthook.yml",
-            ".lefthook.yaml",
-            ".lefthook.toml",
-            ".lefthook.json",
-            ".config/lefthook.yml",
-            "lefthook-local.yml",
-        ],
-        legacy: false,
-    },
-    Manager { name: "prek", mark: "prek", says: &[".pre-commit-config.yaml", "prek.toml"], legacy: true },
-    Manager { name: "pre-commit", mark: "pre-commit.com", says: &[".pre-commit-config.yaml"], legacy: true },
-];
-
 /// Finds out what git runs at an event.
 ///
 /// # Errors
@@ -90,10 +57,10 @@ pub(super) fn state(place: &Place, event: &str) -> Result<State, Error> {
         return Ok(ours(&text));
     }
     let text = String::from_utf8_lossy(&text);
-    if let Some(manager) = MANAGERS.iter().find(|m| text.contains(m.mark)) {
+    if let Some(manager) = managers::of(&text) {
         return Ok(managed(place, event, manager));
     }
-    if calls_us(&text, event) {
+    if managers::calls_us(&text, event) {
         return Ok(State::yes(format!("{} calls it", shown(&path))));
     }
     Ok(State::no(format!("{} is another hook", shown(&path)), to_mend(place, event)))
@@ -133,24 +100,14 @@ fn ours(text: &[u8]) -> State {
 /// A manager's hook file: does its configuration, or the hook that it keeps, lead here?
 fn managed(place: &Place, event: &str, manager: &Manager) -> State {
     let legacy = place.hooks.join(format!("{event}.legacy"));
-    if manager.legacy && is_ours(&legacy) && is_executable(&legacy) {
+    if manager.by_id && is_ours(&legacy) && is_executable(&legacy) {
         return State::yes(format!("{} runs {}", manager.name, shown(&legacy)));
     }
-    let top = place.top.as_deref().unwrap_or(&place.common);
-    let files = manager.says.iter().map(|f| f.replace("EVENT", event));
-    for file in files {
-        let text = fs::read(top.join(&file)).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let found = if manager.legacy { names_our_id(&text, event) } else { calls_us(&text, event) };
-        if found {
-            return State::yes(format!("{} runs it, by {file}", manager.name));
-        }
+    if let Some(file) = manager.leads_here(place, event) {
+        return State::yes(format!("{} runs it, by {file}", manager.name));
     }
-    let says = manager.says[0].replace("EVENT", event);
-    State::no(
-        format!("{} runs the hooks, and {says} does not name stanch's {event}", manager.name),
-        format!("docs/managers.md has the lines for {}", manager.name),
-    )
+    let why = format!("{} runs the hooks, and {} does not name stanch", manager.name, manager.file(event));
+    State::no(why, to_mend(place, event))
 }
 
 /// What would put stanch in force.
@@ -164,31 +121,6 @@ fn to_mend(place: &Place, event: &str) -> String {
     } else {
         "stanch install (it tells the line to add, and where)".to_owned()
     }
-}
-
-/// Does a script or a configuration call `stanch hook EVENT` outside of a comment?
-fn calls_us(text: &str, event: &str) -> bool {
-    let call = format!("stanch hook {event}");
-    text.lines().any(|line| {
-        let code = line.split(" #").next().unwrap_or_default();
-        !code.trim_start().starts_with('#')
-            && code.find(&call).is_some_and(|at| {
-                let after = code[at + call.len()..].chars().next();
-                !after.is_some_and(|c| c == '-' || c.is_ascii_alphanumeric())
-            })
-    })
-}
-
-/// Does a `.pre-commit-config.yaml` name the id of this stage, or call us itself?
-fn names_our_id(text: &str, event: &str) -> bool {
-    let id = |line: &str, id: &str| {
-        line.trim_start_matches([' ', '-'])
-            .strip_prefix("id:")
-            .is_some_and(|v| v.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']) == id)
-    };
-    let short = if event == "pre-commit" { "stanch".to_owned() } else { format!("stanch-{event}") };
-    let ids = [format!("stanch-{event}"), format!("stanch-{event}-system"), format!("{short}-system"), short];
-    calls_us(text, event) || text.lines().any(|l| ids.iter().any(|i| id(l, i)))
 }
 
 fn is_ours(path: &Path) -> bool {
@@ -206,26 +138,4 @@ fn version_of(program: &Path) -> Option<String> {
     let out = Command::new(program).arg("--version").stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8(out.stdout).ok()?;
     Some(printable(text.strip_prefix("stanch ")?.trim().as_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_call_in_a_comment_or_of_another_event_is_none() {
-        assert!(calls_us("npm test\nstanch hook pre-commit \"$@\" || exit\n", "pre-commit"));
-        assert!(calls_us("  run: /opt/stanch hook pre-push {1} {2}", "pre-push"));
-        assert!(!calls_us("# stanch hook pre-commit\n", "pre-commit"));
-        assert!(!calls_us("stanch hook pre-commit-other", "pre-commit"));
-        assert!(!calls_us("stanch hook pre-merge-commit", "pre-commit"));
-    }
-
-    #[test]
-    fn the_ids_of_the_manifest_are_known_by_stage() {
-        assert!(names_our_id("    -   id: stanch # x\n", "pre-commit"));
-        assert!(names_our_id("- id: 'stanch-pre-push'\n", "pre-push"));
-        assert!(!names_our_id("- id: stanch-pre-push\n", "pre-commit"));
-        assert!(!names_our_id("#- id: stanch\n", "pre-commit"));
-    }
 }
