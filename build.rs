@@ -12,6 +12,8 @@ use std::{env, fs, path::Path};
 
 #[path = "src/rules/codegen.rs"]
 mod codegen;
+#[path = "src/rules/gate.rs"]
+mod gate;
 #[path = "src/rules/spec.rs"]
 mod spec;
 

@@ -1,7 +1,9 @@
 //! The catalogue as `static` tables, made by `build.rs` from `src/rules/catalogue/*.toml`.
 #![allow(clippy::all, unreachable_pub, unused_imports, reason = "generated")]
 
+use super::gate::{Entry, Gate};
 use super::spec::{Alphabet, Confidence, Kind, Severity, Validator, Window};
 use super::{Context, Detector, Provider, Remediation, Rule, Value};
+use std::borrow::Cow;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

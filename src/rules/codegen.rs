@@ -3,15 +3,17 @@
 //! Pure: specs in, text out. `build.rs` writes the text, `builtin.rs` includes it, and a test holds that the tables
 //! equal the same specs read at run time.
 
+use super::gate;
 use super::spec::{FileSpec, RemediationSpec, RuleSpec};
 use std::fmt::Write;
 
-/// The source of the tables `PROVIDERS`, `REMEDIATIONS` and `RULES` for these files, in their order.
+/// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `GATE` for these files, in their order.
 pub fn emit(files: &[FileSpec]) -> String {
     let mut providers = String::new();
     let mut remediations = String::new();
     let mut rules = String::new();
     let mut count = (0usize, 0usize);
+    let mut keywords = Vec::new();
     for (p, file) in files.iter().enumerate() {
         let _ =
             writeln!(providers, "Provider {{ id: {:?}, name: {:?} }},", file.provider.id, file.provider.name);
@@ -28,17 +30,20 @@ pub fn emit(files: &[FileSpec]) -> String {
             let wanted = rule.remediation.as_deref();
             let index = variants.iter().find(|(n, _)| Some(*n) == wanted).map_or(default, |(_, i)| *i);
             let _ = writeln!(rules, "{},", rule_source(rule, p, index));
+            keywords.extend(rule.effective_keywords().into_iter().map(|k| (k, count.1 as u16)));
             count.1 += 1;
         }
     }
+    let keywords: Vec<(&str, u16)> = keywords.iter().map(|(k, rule)| (k.as_str(), *rule)).collect();
     format!(
         "/// Every provider.\npub static PROVIDERS: [Provider; {}] = [\n{providers}];\n\
          /// Every remediation: a file's default, then its variants.\n\
          static REMEDIATIONS: [Remediation; {}] = [\n{remediations}];\n\
-         /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n",
+         /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n{}",
         files.len(),
         count.0,
-        count.1
+        count.1,
+        gate::build(&keywords).emit()
     )
 }
 

@@ -5,6 +5,7 @@
 
 mod builtin;
 pub mod codegen;
+pub mod gate;
 mod set;
 pub mod spec;
 
@@ -161,4 +162,21 @@ pub fn compile(pattern: &str) -> Result<regex::bytes::Regex, regex::Error> {
         .size_limit(1 << 20)
         .dfa_size_limit(1 << 20)
         .build()
+}
+
+/// The prefilter tables of the catalogue.
+pub(crate) fn catalogue_gate() -> &'static gate::Gate {
+    &builtin::GATE
+}
+
+/// How many rules the catalogue has.
+pub(crate) fn catalogue_len() -> usize {
+    builtin::RULES.len()
+}
+
+/// The place of a rule in the catalogue; none for an own rule. Told from where it lies, so that a set of rules is
+/// mapped without looking at any of them.
+pub(crate) fn catalogue_index(rule: &'static Rule) -> Option<usize> {
+    let offset = std::ptr::from_ref(rule).addr().checked_sub(builtin::RULES.as_ptr().addr())?;
+    Some(offset / size_of::<Rule>()).filter(|i| *i < builtin::RULES.len())
 }

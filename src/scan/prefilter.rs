@@ -1,17 +1,22 @@
 //! The prefilter: one pass over the text tells which rules may have something to say, and where.
+//!
+//! The catalogue's keywords have tables made at build time ([`crate::rules::gate`]); a user's own rules get an
+//! Aho-Corasick automaton, built when the first text comes.
 
-use crate::rules::Rule;
+use crate::rules::{self, Rule};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::sync::OnceLock;
 
 /// All keywords of a rule set, any case.
 #[derive(Debug)]
 pub(super) struct Prefilter {
-    keywords: Vec<&'static str>,
-    /// For each keyword, the indices of its rules.
-    rules: Vec<Vec<u32>>,
-    automaton: OnceLock<AhoCorasick>,
+    /// For each rule of the catalogue its index here, or [`ABSENT`].
+    catalogue: Vec<u32>,
+    own: Own,
 }
+
+/// A rule of the catalogue that is not in the set.
+const ABSENT: u32 = u32::MAX;
 
 /// A keyword in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,36 +29,57 @@ pub(super) struct Hit {
 
 impl Prefilter {
     pub(super) fn new(rules: &[&'static Rule]) -> Prefilter {
-        let mut pairs: Vec<(&'static str, u32)> = rules
-            .iter()
-            .enumerate()
-            .flat_map(|(i, r)| r.keywords.iter().map(move |k| (*k, i as u32)))
-            .collect();
-        pairs.sort_unstable();
-        let mut keywords: Vec<&'static str> = Vec::new();
-        let mut lists: Vec<Vec<u32>> = Vec::new();
-        for (k, rule) in pairs {
-            if keywords.last() != Some(&k) {
-                keywords.push(k);
-                lists.push(Vec::new());
-            }
-            if let Some(list) = lists.last_mut() {
-                list.push(rule);
+        let mut catalogue = vec![ABSENT; rules::catalogue_len()];
+        let mut own = Own::default();
+        for (i, rule) in (0..).zip(rules) {
+            match rules::catalogue_index(rule) {
+                Some(place) => catalogue[place] = i,
+                None => own.add(rule, i),
             }
         }
-        Prefilter { keywords, rules: lists, automaton: OnceLock::new() }
+        Prefilter { catalogue, own }
     }
 
     /// Every keyword hit, ordered by rule, then place.
     pub(super) fn hits(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for m in self.automaton().find_overlapping_iter(text) {
-            for rule in &self.rules[m.pattern().as_usize()] {
-                hits.push(Hit { rule: *rule, at: m.start() });
+        let gate = rules::catalogue_gate();
+        gate.scan(text, &mut |keyword, at| {
+            for rule in gate.rules_of(keyword) {
+                let rule = self.catalogue[usize::from(*rule)];
+                if rule != ABSENT {
+                    hits.push(Hit { rule, at });
+                }
             }
-        }
+        });
+        self.own.hits(text, &mut hits);
         hits.sort_unstable_by_key(|h| (h.rule, h.at));
         hits
+    }
+}
+
+/// The keywords of rules that are not in the catalogue.
+#[derive(Debug, Default)]
+struct Own {
+    keywords: Vec<&'static str>,
+    /// For each keyword its rule.
+    rules: Vec<u32>,
+    automaton: OnceLock<AhoCorasick>,
+}
+
+impl Own {
+    fn add(&mut self, rule: &Rule, index: u32) {
+        self.keywords.extend(rule.keywords);
+        self.rules.resize(self.keywords.len(), index);
+    }
+
+    fn hits(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        if self.keywords.is_empty() {
+            return;
+        }
+        for m in self.automaton().find_overlapping_iter(text) {
+            hits.push(Hit { rule: self.rules[m.pattern().as_usize()], at: m.start() });
+        }
     }
 
     fn automaton(&self) -> &AhoCorasick {
@@ -65,5 +91,100 @@ impl Prefilter {
                 .build(&self.keywords)
                 .expect("internal: the keywords of checked rules make an automaton")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{RuleSet, gate};
+    use proptest::prelude::*;
+
+    /// What the plain matcher finds: (keyword, place), sorted.
+    fn plain(keywords: &[&str], text: &[u8]) -> Vec<(String, usize)> {
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(keywords).unwrap();
+        let mut out: Vec<_> = automaton
+            .find_overlapping_iter(text)
+            .map(|m| (keywords[m.pattern().as_usize()].to_owned(), m.start()))
+            .collect();
+        out.sort();
+        out
+    }
+
+    /// Pieces of keywords, in any case, with noise between: what makes a gate stumble.
+    fn texts(keywords: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
+        let piece = (prop::sample::select(keywords), 0..12usize, 0..12usize, any::<u32>()).prop_map(
+            |(k, skip, take, case)| -> Vec<u8> {
+                let turn = |(i, b): (usize, u8)| {
+                    if case >> (i % 32) & 1 == 1 { b.to_ascii_uppercase() } else { b }
+                };
+                let cut: Vec<u8> = k.bytes().enumerate().map(turn).collect();
+                // Often whole, sometimes a part.
+                if case % 3 == 0 { cut.into_iter().skip(skip % 4).take(take).collect() } else { cut }
+            },
+        );
+        let noise = prop::collection::vec(any::<u8>(), 0..6);
+        prop::collection::vec(prop_oneof![3 => piece, 1 => noise], 0..12).prop_map(|parts| parts.concat())
+    }
+
+    fn keywords() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec("[a-c_\\-0-9.]{3,5}|[ -@\\[-~]{3,24}", 1..40).prop_map(|mut k| {
+            k.sort();
+            k.dedup();
+            k
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn the_gate_finds_what_the_plain_matcher_finds(
+            (keywords, text) in keywords().prop_flat_map(|k| (Just(k.clone()), texts(k)))
+        ) {
+            let pairs: Vec<(&str, u16)> = keywords.iter().map(|k| (k.as_str(), 0)).collect();
+            let gate = gate::build(&pairs);
+            let mut found = Vec::new();
+            gate.scan(&text, &mut |k, at| found.push((gate.keyword(k).to_owned(), at)));
+            found.sort();
+            let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
+            prop_assert_eq!(found, plain(&keywords, &text));
+        }
+
+        #[test]
+        fn the_catalogues_gate_and_own_rules_find_what_the_plain_matcher_finds(
+            text in texts(RuleSet::builtin().iter().flat_map(|r| r.keywords).map(|k| (*k).to_owned()).collect())
+        ) {
+            let rules = RuleSet::builtin();
+            let mut want = Vec::new();
+            for (i, rule) in rules.iter().enumerate() {
+                want.extend(plain(rule.keywords, &text).into_iter().map(|(_, at)| Hit { rule: i as u32, at }));
+            }
+            want.sort_unstable_by_key(|h| (h.rule, h.at));
+            prop_assert_eq!(Prefilter::new(rules.as_slice()).hits(&text), want);
+        }
+    }
+
+    #[test]
+    fn a_keyword_at_either_end_of_a_short_text_is_found() {
+        let gate = gate::build(&[("pk_", 0), ("token", 1)]);
+        for text in ["pk_", "PK_", "xpk_", "token", "toKEN=", "sometoken", "aaaaaaaaaaapk_"] {
+            let mut found = 0;
+            gate.scan(text.as_bytes(), &mut |_, _| found += 1);
+            assert_eq!(found, 1, "{text}");
+        }
+        gate.scan(b"pk", &mut |_, _| panic!("too short for any"));
+    }
+
+    #[test]
+    fn rules_left_out_have_no_hits_and_own_rules_have() {
+        let mut rules = RuleSet::builtin();
+        rules.retain(|r| r.id == "klaviyo-private-api-key");
+        let own = "schema = 1\n[provider]\nid = \"own\"\nname = \"Own\"\n[[rule]]\nid = \"own\"\nname = \"Own\"\n\
+                   kind = \"token\"\nseverity = \"low\"\nconfidence = \"low\"\nkeywords = [\"zzq\", \"pass\"]\n\
+                   regex = '''(?P<secret>zzq)'''\nexamples = [\"zzq\"]\nnegative_examples = [\"zz\"]\n";
+        rules.add_toml(own).unwrap();
+        let hits = Prefilter::new(rules.as_slice()).hits(b"pass pk_ ZZQ");
+        assert_eq!(hits, [Hit { rule: 0, at: 5 }, Hit { rule: 1, at: 0 }, Hit { rule: 1, at: 9 }]);
     }
 }

@@ -1,0 +1,208 @@
+//! The gate: tables that tell, for each place of a text, whether a keyword may stand there, and which.
+//!
+//! Each keyword is entered under one group of four of its bytes, the rarest in source text. Letters count in any
+//! case: bit 5 of every byte is set before hashing. A bitmap answers "no" for nearly every place with one load; what
+//! passes is looked up under its group and compared with the keyword itself, so the gate finds exactly the keywords.
+//!
+//! Pure, over `std` only: `build.rs` makes the catalogue's tables with it, and the scanner reads them as they are.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Bits of the bitmap, as a power of two: 16 KB, half of a small first-level cache.
+const BITS: u32 = 17;
+/// Buckets of the table of groups, as a power of two.
+const BUCKETS: u32 = 12;
+/// Sets bit 5 of four bytes: upper and lower case become one.
+const FOLD: u32 = 0x2020_2020;
+/// Of a group of three bytes (a keyword of three), the folded fourth byte can never be zero.
+const THREE: u32 = 0x00ff_ffff;
+
+/// The tables.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// A bit for each hash of a group.
+    pub bits: Cow<'static, [u64]>,
+    /// For each bucket the first of its entries; one more at the end.
+    pub starts: Cow<'static, [u16]>,
+    /// Groups with their keywords, by bucket.
+    pub entries: Cow<'static, [Entry]>,
+    /// The keywords, lower case, one after the other.
+    pub text: Cow<'static, str>,
+    /// Where each keyword ends in `text`.
+    pub ends: Cow<'static, [u32]>,
+    /// For each keyword the first of its rules in `rules`; one more at the end.
+    pub owners: Cow<'static, [u32]>,
+    /// Indexes of rules, by keyword.
+    pub rules: Cow<'static, [u16]>,
+}
+
+/// A keyword under one of its groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The folded group; of a keyword of three bytes the highest byte is zero.
+    pub group: u32,
+    /// Which keyword.
+    pub keyword: u16,
+    /// How many bytes of the keyword stand before the group.
+    pub before: u8,
+}
+
+fn hash(group: u32) -> u32 {
+    group.wrapping_mul(0x9e37_79b1)
+}
+
+/// Makes the tables for keywords (lower case, three bytes or more) and the rules that they belong to.
+pub fn build(keywords: &[(&str, u16)]) -> Gate {
+    let mut pairs = keywords.to_vec();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut bits = vec![0u64; 1 << (BITS - 6)];
+    let mut set = |group: u32| {
+        let bit = hash(group) >> (32 - BITS);
+        bits[bit as usize / 64] |= 1 << (bit % 64);
+    };
+    let (mut entries, mut text, mut ends) = (Vec::new(), String::new(), Vec::new());
+    let (mut owners, mut rules) = (Vec::new(), Vec::new());
+    for of_keyword in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let keyword = of_keyword[0].0;
+        let (before, group) = rarest(keyword.as_bytes());
+        if keyword.len() == 3 {
+            // Whatever byte follows: folded there are 128.
+            (0..=255u32).for_each(|b| set(group | (b | 0x20) << 24));
+        } else {
+            set(group);
+        }
+        entries.push(Entry { group, keyword: ends.len() as u16, before: before as u8 });
+        text.push_str(keyword);
+        ends.push(text.len() as u32);
+        owners.push(rules.len() as u32);
+        rules.extend(of_keyword.iter().map(|(_, rule)| *rule));
+    }
+    owners.push(rules.len() as u32);
+    entries.sort_by_key(|e| (hash(e.group) >> (32 - BUCKETS), *e));
+    let starts = (0..=1u32 << BUCKETS)
+        .map(|b| entries.partition_point(|e| hash(e.group) >> (32 - BUCKETS) < b) as u16)
+        .collect();
+    Gate {
+        bits: bits.into(),
+        starts: Cow::Owned(starts),
+        entries: entries.into(),
+        text: text.into(),
+        ends: ends.into(),
+        owners: owners.into(),
+        rules: rules.into(),
+    }
+}
+
+/// The group of a keyword that is rarest in source text, and the number of bytes before it.
+fn rarest(keyword: &[u8]) -> (usize, u32) {
+    if let [a, b, c] = *keyword {
+        return (0, (u32::from_le_bytes([a, b, c, 0]) | FOLD) & THREE);
+    }
+    let weight = |group: &[u8]| -> u32 { group.iter().map(|b| frequency(*b)).sum() };
+    // Offsets are a byte: of a keyword beyond that length the start is enough.
+    let (before, group) = keyword
+        .windows(4)
+        .enumerate()
+        .take(200)
+        .min_by_key(|(i, g)| (weight(g), *i))
+        .unwrap_or((0, &[b' '; 4]));
+    (before, u32::from_le_bytes([group[0], group[1], group[2], group[3]]) | FOLD)
+}
+
+/// How often a byte stands in source text: the logarithm, in tenths of a bit, above the rarest.
+fn frequency(b: u8) -> u32 {
+    match b {
+        b'e' | b' ' => 70,
+        b't' => 67,
+        b'a' | b'i' | b'n' | b'o' | b'r' | b's' => 65,
+        b'c' | b'd' | b'l' => 60,
+        b'm' | b'p' | b'u' | b'f' | b'h' => 56,
+        b'g' | b'y' | b'.' | b'_' | b'b' | b'v' | b'0' | b'-' | b'/' | b'=' | b'"' => 50,
+        b'w' | b'k' | b'x' | b'1' | b'2' | b':' | b',' => 46,
+        b'3'..=b'9' => 38,
+        b'j' | b'q' | b'z' => 33,
+        _ => 25,
+    }
+}
+
+impl Gate {
+    /// A keyword, by its index.
+    pub fn keyword(&self, index: usize) -> &str {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        &self.text[start..self.ends[index] as usize]
+    }
+
+    /// The rules of a keyword.
+    pub fn rules_of(&self, index: usize) -> &[u16] {
+        &self.rules[self.owners[index] as usize..self.owners[index + 1] as usize]
+    }
+
+    /// Calls `found` with each keyword in the text (its index) and where it starts, in no certain order.
+    pub fn scan(&self, text: &[u8], found: &mut dyn FnMut(usize, usize)) {
+        let Ok(bits) = <&[u64; 1 << (BITS - 6)]>::try_from(&*self.bits) else {
+            return;
+        };
+        let passes = |group: u32| {
+            let bit = hash(group | FOLD) >> (32 - BITS);
+            bits[(bit / 64) as usize] >> (bit % 64) & 1
+        };
+        const STEP: usize = 8;
+        let mut at = 0;
+        // Eight places at a time, one branch for all of them.
+        while let Some(bytes) = text.get(at..at + STEP + 3) {
+            let mut any = 0;
+            for i in 0..STEP {
+                any |= passes(u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]])) << i;
+            }
+            while any != 0 {
+                let i = any.trailing_zeros() as usize;
+                self.look_up(text, at + i, found);
+                any &= any - 1;
+            }
+            at += STEP;
+        }
+        for at in at..text.len().saturating_sub(2) {
+            self.look_up(text, at, found);
+        }
+    }
+
+    /// Compares the keywords entered under the group at a place.
+    fn look_up(&self, text: &[u8], at: usize, found: &mut dyn FnMut(usize, usize)) {
+        let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
+        let four = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD;
+        for group in [four, four & THREE] {
+            let bucket = (hash(group) >> (32 - BUCKETS)) as usize;
+            let range = usize::from(self.starts[bucket])..usize::from(self.starts[bucket + 1]);
+            for entry in self.entries[range].iter().filter(|e| e.group == group) {
+                let index = usize::from(entry.keyword);
+                let keyword = self.keyword(index).as_bytes();
+                let Some(start) = at.checked_sub(usize::from(entry.before)) else {
+                    continue;
+                };
+                if text.get(start..start + keyword.len()).is_some_and(|t| t.eq_ignore_ascii_case(keyword)) {
+                    found(index, start);
+                }
+            }
+        }
+    }
+
+    /// The tables as Rust source.
+    pub fn emit(&self) -> String {
+        let mut entries = String::new();
+        for e in self.entries.iter() {
+            let _ = write!(
+                entries,
+                "Entry {{ group: {}, keyword: {}, before: {} }},",
+                e.group, e.keyword, e.before
+            );
+        }
+        format!(
+            "/// The gate over every rule's keywords.\npub static GATE: Gate = Gate {{ bits: Cow::Borrowed(&{:?}), \
+             starts: Cow::Borrowed(&{:?}), entries: Cow::Borrowed(&[{entries}]), text: Cow::Borrowed({:?}), \
+             ends: Cow::Borrowed(&{:?}), owners: Cow::Borrowed(&{:?}), rules: Cow::Borrowed(&{:?}) }};\n",
+            self.bits, self.starts, self.text, self.ends, self.owners, self.rules
+        )
+    }
+}
