@@ -21,6 +21,16 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A time budget is used up; what was not read is not clean.
+    #[error("the time allowed is up: {done} of {of} {what} were read")]
+    TimeUp {
+        /// How many were read.
+        done: usize,
+        /// Of how many.
+        of: usize,
+        /// Of what: commits, files.
+        what: &'static str,
+    },
     /// The command was used in a way that cannot work; the text says which and what to do.
     #[error("{0}")]
     Usage(String),
@@ -47,6 +57,9 @@ impl Error {
             Error::Git(e) => Some(e.help()),
             Error::Config(_) => Some("mend the file; docs/configuration.md has every key".into()),
             Error::Io { .. } => Some("check that the path exists and may be read".into()),
+            Error::TimeUp { .. } => {
+                Some("push fewer commits at a time, or let the server allow more time".into())
+            }
             Error::Usage(_) => None,
         }
     }

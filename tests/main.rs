@@ -3,6 +3,8 @@
 
 mod doctor;
 mod formats;
+mod git_message;
+mod git_push;
 mod git_staged;
 mod git_text;
 mod install;

@@ -53,8 +53,13 @@ impl Checker {
 
     /// Scans the name of a file: the decisions, and the name with every secret in it masked, to be shown.
     pub(super) fn name(&self, path: &RepoPath) -> (Vec<Decided>, RepoPath) {
-        let source = Source::new(SourceKind::FileName, path.clone());
-        let fragment = Fragment { source, bytes: path.as_bytes().into() };
+        self.name_of(SourceKind::FileName, path.as_bytes())
+    }
+
+    /// Scans any name likewise.
+    pub(super) fn name_of(&self, kind: SourceKind, name: &[u8]) -> (Vec<Decided>, RepoPath) {
+        let source = Source::new(kind, RepoPath::new(name));
+        let fragment = Fragment { source, bytes: name.into() };
         let mut decided = self.fragment(&fragment);
         let mut shown = encoding::decode(&fragment.bytes).0.into_owned();
         for d in decided.iter().rev().filter(|d| !d.finding.rule.public) {

@@ -1,19 +1,23 @@
 //! `stanch hook NAME`: what the hook files call.
 
 use super::check::{self, Checker};
-use super::{last, record};
+use super::{last, message, push, record};
 use crate::error::Error;
-use crate::git::Repo;
+use crate::git::{MessageForm, Repo};
 use crate::policy::{Action, Decision};
 use crate::report;
 use clap::ValueEnum;
 use std::env;
+use std::ffi::OsString;
 
 /// Arguments of `stanch hook`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The hook's name, as git has it.
     name: Name,
+    /// What git hands to the hook
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<OsString>,
 }
 
 /// A hook that this program serves.
@@ -21,6 +25,10 @@ pub(super) struct Args {
 pub(super) enum Name {
     PreCommit,
     PreMergeCommit,
+    CommitMsg,
+    PrePush,
+    ApplypatchMsg,
+    PreApplypatch,
 }
 
 impl Name {
@@ -41,7 +49,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let checker = Checker::of_repo(&repo)?;
     let decision = match args.name {
-        Name::PreCommit | Name::PreMergeCommit => check::staged(&repo, &checker)?,
+        Name::PreCommit | Name::PreMergeCommit | Name::PreApplypatch => check::staged(&repo, &checker)?,
+        Name::CommitMsg => message::check(&checker, &args.rest, &MessageForm::of(&repo)?)?,
+        // `git am` records the message as it is.
+        Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
+        Name::PrePush => push::check(&repo, &checker, &args.rest)?,
     };
     finish(&repo, &checker, decision)
 }

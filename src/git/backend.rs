@@ -21,6 +21,9 @@ pub(super) trait Backend {
     /// The commit that HEAD names; `None` before the first.
     fn head(&self) -> Result<Option<Oid>, GitError>;
 
+    /// The object that a revision names; `None` when there is no such.
+    fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError>;
+
     /// Every ref whose full name starts with this.
     fn refs(&self, prefix: &str) -> Result<Vec<Ref>, GitError>;
 

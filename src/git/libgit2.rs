@@ -86,6 +86,14 @@ impl Backend for Libgit2 {
         }
     }
 
+    fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError> {
+        match self.inner.revparse_single(revision) {
+            Ok(object) => Ok(Some(id_of(object.id()))),
+            Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
+            Err(e) => Err(GitError::Other(format!("cannot read {revision}: {}", e.message()))),
+        }
+    }
+
     fn refs(&self, prefix: &str) -> Result<Vec<Ref>, GitError> {
         let mut out = Vec::new();
         for reference in self.inner.references()? {

@@ -5,24 +5,30 @@
 //! objects, the index, refs and ranges; everything else is built on those once.
 
 mod added;
-#[expect(dead_code, reason = "read by pushes, next")]
 mod backend;
 mod error;
 mod file;
 mod libgit2;
+mod message;
 mod object;
 mod oid;
+mod outgoing;
+mod remote;
 mod repo;
 mod staged;
-#[expect(dead_code, reason = "read by pushes, next")]
 mod tree;
+mod updates;
 
 pub use error::GitError;
+pub use message::MessageForm;
 pub use object::{Commit, Kind, Tag};
 pub use oid::Oid;
+pub use outgoing::{Bare, Outgoing};
+pub use remote::Destination;
 pub use repo::Repo;
 pub use staged::{Change, Changes, Former, Removed};
 pub use tree::Delta;
+pub use updates::{RefUpdate, parse_push, parse_receive};
 
 /// A blob in the index or a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

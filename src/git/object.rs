@@ -110,6 +110,8 @@ pub struct Tag {
     pub id: Oid,
     /// What it names: perhaps another tag.
     pub target: Oid,
+    /// Its own name.
+    pub name: Vec<u8>,
     /// The message's bytes.
     pub message: Vec<u8>,
 }
@@ -117,12 +119,12 @@ pub struct Tag {
 impl Tag {
     pub(super) fn parse(id: Oid, raw: &[u8]) -> Result<Tag, GitError> {
         let (headers, message) = split(raw);
-        let target = headers
-            .iter()
-            .find(|(key, _)| *key == b"object")
-            .and_then(|(_, value)| Oid::from_hex(value))
+        let value = |wanted: &[u8]| headers.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value);
+        let target = value(b"object")
+            .and_then(Oid::from_hex)
             .ok_or_else(|| GitError::object("tag", &id, "its header is broken"))?;
-        Ok(Tag { id, target, message: message.to_vec() })
+        let name = value(b"tag").unwrap_or_default().to_vec();
+        Ok(Tag { id, target, name, message: message.to_vec() })
     }
 }
 
@@ -182,6 +184,6 @@ mod tests {
     fn a_tag_gives_its_target_and_message() {
         let raw = format!("object {}\ntype commit\ntag v1\ntagger A <a> 1 +0000\n\nrelease\n", id(4));
         let t = Tag::parse(id(9), raw.as_bytes()).unwrap();
-        assert_eq!((t.target, t.message), (id(4), b"release\n".to_vec()));
+        assert_eq!((t.target, t.name, t.message), (id(4), b"v1".to_vec(), b"release\n".to_vec()));
     }
 }

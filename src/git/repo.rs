@@ -5,6 +5,8 @@ use super::libgit2::Libgit2;
 use super::object::{Commit, Kind, Tag};
 use super::{Blob, GitError, Oid, tree};
 use crate::finding::RepoPath;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// An open repository. Opened in one place only, from git's own environment, so that the index that git named is
@@ -14,6 +16,7 @@ pub struct Repo {
     git_dir: PathBuf,
     common_dir: PathBuf,
     work_dir: Option<PathBuf>,
+    shallow: OnceCell<HashSet<Oid>>,
 }
 
 impl Repo {
@@ -32,6 +35,7 @@ impl Repo {
             common_dir: inner.commondir().to_owned(),
             work_dir: inner.workdir().map(Path::to_owned),
             backend: Box::new(backend),
+            shallow: OnceCell::new(),
         })
     }
 
@@ -109,6 +113,29 @@ impl Repo {
     /// When a tree on the way cannot be read.
     pub fn at_path(&self, tree: &Oid, path: &RepoPath) -> Result<Option<Blob>, GitError> {
         tree::lookup(self.backend(), tree, path.as_bytes())
+    }
+
+    /// The object that a revision names; none when there is no such.
+    ///
+    /// # Errors
+    /// When the name is ambiguous or an object is broken.
+    pub fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError> {
+        self.backend.resolve(revision)
+    }
+
+    /// The commits at which a shallow clone's history ends.
+    pub(super) fn shallow(&self) -> Result<&HashSet<Oid>, GitError> {
+        if let Some(known) = self.shallow.get() {
+            return Ok(known);
+        }
+        let path = self.common_dir.join("shallow");
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(e) => return Err(GitError::Other(format!("cannot read {}: {e}", path.display()))),
+        };
+        let ids = text.split(|b| *b == b'\n').filter_map(|line| Oid::from_hex(line.trim_ascii())).collect();
+        Ok(self.shallow.get_or_init(|| ids))
     }
 
     fn of_kind(&self, id: &Oid, kind: Kind) -> Result<Vec<u8>, GitError> {

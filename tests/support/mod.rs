@@ -140,7 +140,7 @@ impl Sandbox {
             .env("GIT_CONFIG_SYSTEM", home.join("system.gitconfig"))
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_EDITOR", "true")
-            .env("LC_ALL", "C");
+            .env("LC_ALL", "C.UTF-8");
         for who in ["AUTHOR", "COMMITTER"] {
             c.env(format!("GIT_{who}_NAME"), "A. Person")
                 .env(format!("GIT_{who}_EMAIL"), "person@example.org")

@@ -1,0 +1,80 @@
+//! `stanch hook pre-push REMOTE URL`: what a push sends, read from git's own list of refs.
+
+use super::check::Checker;
+use super::outgoing;
+use crate::error::Error;
+use crate::git::{self, Destination, Oid, Outgoing, RefUpdate, Repo};
+use crate::policy::{Decision, Stage};
+use std::ffi::OsString;
+use std::io::Read;
+use std::{env, io};
+
+/// Checks a push. `args` are the remote's name and its address, as git gives them.
+pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result<Decision, Error> {
+    let (to, sent) = match args {
+        [name, url, ..] => {
+            let text = |s: &OsString| s.to_string_lossy().into_owned();
+            let to = Destination { name: text(name), url: text(url) };
+            let sent = repo.outgoing(&git::parse_push(&stdin()?)?, &to)?;
+            (to, sent)
+        }
+        _ if env::var_os("PRE_COMMIT").is_some() => managed(repo)?,
+        _ => {
+            return Err(Error::Usage(
+                "pre-push needs the remote's name and address and the refs on standard input, as git gives them; \
+                 a hook manager has to pass them on (\"$@\", and `use_stdin: true` in lefthook)"
+                    .to_owned(),
+            ));
+        }
+    };
+    outgoing::check(repo, checker, &sent, Stage::Push { remote: to.name }, None)
+}
+
+/// All of standard input: the list of refs.
+pub(super) fn stdin() -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
+    Ok(bytes)
+}
+
+/// A push through pre-commit or prek. They run the hook for one ref, without arguments and without the list, and
+/// tell of that ref in variables.
+fn managed(repo: &Repo) -> Result<(Destination, Outgoing), Error> {
+    let var = |name: &str| env::var(format!("PRE_COMMIT_{name}")).ok().filter(|v| !v.is_empty());
+    let object = |name: &str| -> Result<Option<Oid>, Error> {
+        Ok(var(name).map(|v| repo.resolve(&v)).transpose()?.flatten())
+    };
+    // The first push of a root commit sets neither of the two ends, only the branch.
+    let new = match object("TO_REF")? {
+        Some(id) => Some(id),
+        None => object("LOCAL_BRANCH")?,
+    };
+    let Some(new) = new else {
+        return Err(Error::Usage(
+            "PRE_COMMIT is set, yet neither PRE_COMMIT_TO_REF nor PRE_COMMIT_LOCAL_BRANCH names a commit: \
+             use this hook in the stage pre-push"
+                .to_owned(),
+        ));
+    };
+    let update = RefUpdate {
+        source: var("LOCAL_BRANCH").unwrap_or_default().into_bytes(),
+        new: Some(new),
+        target: var("REMOTE_BRANCH").unwrap_or_default().into_bytes(),
+        old: object("FROM_REF")?,
+    };
+    let to = Destination {
+        name: var("REMOTE_NAME").unwrap_or_default(),
+        url: var("REMOTE_URL").unwrap_or_default(),
+    };
+    let mut sent = repo.outgoing(&[update], &to)?;
+    if to == Destination::default() {
+        // `pre-commit run --from-ref A --to-ref B`: a range, and no push.
+        sent.notes.clear();
+    } else {
+        sent.notes.push(
+            "the hook manager shows one ref of the push: other refs and tags were not read (`stanch install` reads all)"
+                .to_owned(),
+        );
+    }
+    Ok((to, sent))
+}

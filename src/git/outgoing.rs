@@ -1,0 +1,160 @@
+//! What a push sends: every commit, tag, tree and blob that the other side lacks.
+//!
+//! Never the difference of the end points: a secret added and taken out again inside the range is sent all the same.
+
+use super::remote::Destination;
+use super::staged::{self, Change, Changes, Former};
+use super::{Blob, Commit, GitError, Kind, Oid, RefUpdate, Repo, Tag, tree};
+use crate::finding::RepoPath;
+use std::collections::HashSet;
+
+/// All that is sent.
+#[derive(Debug, Clone, Default)]
+pub struct Outgoing {
+    /// The commits, parents before children.
+    pub commits: Vec<Oid>,
+    /// The annotated tags.
+    pub tags: Vec<Tag>,
+    /// Trees and blobs that are sent under a name of their own.
+    pub bare: Vec<Bare>,
+    /// The names of refs that are new on the other side.
+    pub names: Vec<Vec<u8>>,
+    /// The commits that the other side is known to have.
+    pub known: Vec<Oid>,
+    /// What the reader should know about the range.
+    pub notes: Vec<String>,
+}
+
+/// A tree or a blob that a ref names, without a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bare {
+    /// The ref.
+    pub name: Vec<u8>,
+    /// Its content, all of it new.
+    pub changes: Changes,
+}
+
+impl Repo {
+    /// What a push to `to` sends.
+    ///
+    /// # Errors
+    /// When an object on the way is missing or broken.
+    pub fn outgoing(&self, updates: &[RefUpdate], to: &Destination) -> Result<Outgoing, GitError> {
+        let (refs, note) = self.tracking(to)?;
+        let mut out = self.new_objects(updates, refs.into_iter().map(|(_, id)| id))?;
+        out.notes.extend(note);
+        Ok(out)
+    }
+
+    /// What a push brings to this repository, asked before its refs move: all that no ref reaches.
+    ///
+    /// # Errors
+    /// As for [`Repo::outgoing`].
+    pub fn incoming(&self, updates: &[RefUpdate]) -> Result<Outgoing, GitError> {
+        let refs = self.backend().refs("refs/")?;
+        self.new_objects(updates, refs.into_iter().map(|(_, id)| id))
+    }
+
+    fn new_objects(
+        &self,
+        updates: &[RefUpdate],
+        known: impl Iterator<Item = Oid>,
+    ) -> Result<Outgoing, GitError> {
+        let mut out = Outgoing::default();
+        let mut include = Vec::new();
+        let mut seen = HashSet::new();
+        for update in updates {
+            if update.old.is_none() && update.new.is_some() {
+                out.names.push(update.target.clone());
+            }
+            if let Some(id) = update.new {
+                self.follow(id, update, &mut seen, &mut include, &mut out)?;
+            }
+        }
+        // After someone else's push the other side may name an object that is not here.
+        for id in known.chain(updates.iter().filter_map(|u| u.old)) {
+            if let Some(commit) = self.peel_if_here(id)? {
+                out.known.push(commit);
+            }
+        }
+        out.known.sort_unstable();
+        out.known.dedup();
+        if !include.is_empty() {
+            out.commits = self.backend().walk(&include, &out.known)?;
+        }
+        let shallow = self.shallow()?;
+        for id in out.commits.iter().filter(|id| shallow.contains(*id)) {
+            out.notes
+                .push(format!("shallow clone: history ends at {}, all its lines count as new", id.short()));
+        }
+        Ok(out)
+    }
+
+    /// Follows an object to a commit, noting the tags, trees and blobs on the way.
+    fn follow(
+        &self,
+        mut id: Oid,
+        update: &RefUpdate,
+        seen: &mut HashSet<Oid>,
+        include: &mut Vec<Oid>,
+        out: &mut Outgoing,
+    ) -> Result<(), GitError> {
+        while seen.insert(id) {
+            match self.kind(&id)?.ok_or_else(|| GitError::Missing(vec![id]))? {
+                Kind::Commit => include.push(id),
+                Kind::Tag => {
+                    let tag = self.tag(&id)?;
+                    id = tag.target;
+                    out.tags.push(tag);
+                }
+                Kind::Tree => {
+                    let deltas = tree::compare(self.backend(), None, Some(&id))?;
+                    let changes = staged::changes(vec![deltas])?;
+                    out.bare.push(Bare { name: update.target.clone(), changes });
+                }
+                Kind::Blob => {
+                    let change = Change {
+                        path: RepoPath::new(update.target.clone()),
+                        new: Blob { id, mode: 0o100_644 },
+                        former: vec![Former::Absent],
+                        new_name: false,
+                    };
+                    let changes = Changes { list: vec![change], ..Changes::default() };
+                    out.bare.push(Bare { name: update.target.clone(), changes });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The commit that an id leads to through tags, when it and all on the way are here.
+    fn peel_if_here(&self, mut id: Oid) -> Result<Option<Oid>, GitError> {
+        loop {
+            match self.kind(&id)? {
+                Some(Kind::Commit) => return Ok(Some(id)),
+                Some(Kind::Tag) => id = self.tag(&id)?.target,
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// A commit and what it brings: the paths that differ from all of its parents. At the end of a shallow clone's
+    /// history there is no parent to compare with, and everything is new.
+    ///
+    /// # Errors
+    /// When a commit or a tree is missing or broken.
+    pub fn brought_by(&self, id: &Oid) -> Result<(Commit, Changes), GitError> {
+        let commit = self.commit(id)?;
+        let mut parents = Vec::new();
+        if !self.shallow()?.contains(id) {
+            for parent in &commit.parents {
+                let tree = self.commit(parent)?.tree;
+                parents.push(tree::compare(self.backend(), Some(&tree), Some(&commit.tree))?);
+            }
+        }
+        if parents.is_empty() {
+            parents.push(tree::compare(self.backend(), None, Some(&commit.tree))?);
+        }
+        Ok((commit, staged::changes(parents)?))
+    }
+}
