@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::Repo;
 use std::collections::HashSet;
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -72,16 +71,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         who: repo.user(),
         expires: args.expires.clone(),
     };
-    let path = top.join(FILE_NAME);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(e) => return Err(Error::io(format!("cannot read {FILE_NAME}"))(e)),
-    };
+    let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
     let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
     // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
     Config::default().lay(Layer::Repository, &new, FILE_NAME)?;
-    fs::write(&path, new).map_err(Error::io(format!("cannot write {FILE_NAME}")))?;
+    config_files::write(&top, FILE_NAME, new.as_bytes())?;
     let what = fingerprint.map_or_else(|| "written".to_owned(), |f| format!("{} allowed", &f[..8]));
     writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
         .map_err(Error::io("standard error"))?;
@@ -115,7 +109,7 @@ fn stale(repo: &Repo, top: &Path) -> Result<u8, Error> {
     let entries: Vec<_> =
         policy.config.allow.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
     let today = policy.today;
-    let checker = Checker::new(policy)?;
+    let checker = Checker::new(policy);
     let found = scan::all_findings(top, &checker)?;
     let mut out = anstream::stdout();
     let mut count = 0;

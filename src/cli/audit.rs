@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 clean(&r.rule),
                 clean(&r.path),
                 r.line,
-                clean(&r.user),
+                clean(if r.author.is_empty() { &r.user } else { &r.author }),
                 clean(&r.reason)
             ),
         }

@@ -6,9 +6,8 @@ use crate::error::Error;
 use crate::git::Repo;
 use crate::policy::{Action, Baseline, Markers, Policy};
 use clap::Subcommand;
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Arguments of `stanch baseline`.
 #[derive(Debug, clap::Args)]
@@ -41,12 +40,12 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no work tree to take in".into()))?;
     let policy = config_files::policy(Some(&repo))?;
-    let path = top.join(&policy.config.baseline.value);
-    let known = read(&path)?;
+    let name = policy.config.baseline.value.clone();
+    let known = read(&top, &name)?;
     let today = policy.today;
     // Judged without the baseline: it says what would happen if there were none.
     let bare = Policy { baseline: Baseline::default(), ..policy };
-    let checker = Checker::new(Policy::new(bare.config.clone(), today))?;
+    let checker = Checker::new(Policy::new(bare.config.clone(), today));
     let found = scan::all_findings(&top, &checker)?;
     let mut err = anstream::stderr();
     let io = || Error::io("standard error");
@@ -60,13 +59,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                     new.add(d.finding.fingerprint, d.finding.rule.id);
                 }
             }
-            write(&path, &new)?;
+            write(&top, &name, &new)?;
             let added = new.iter().len() - before;
             writeln!(
                 err,
                 "stanch: {added} added, {} in all; now: git add and commit {}",
                 new.iter().len(),
-                shown(&path)
+                crate::finding::printable(name.as_bytes())
             )
             .map_err(io())?;
         }
@@ -75,7 +74,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let before = new.iter().len();
             let there: std::collections::HashSet<_> = found.iter().map(|f| f.fingerprint).collect();
             new.retain(|f| there.contains(f));
-            write(&path, &new)?;
+            write(&top, &name, &new)?;
             writeln!(err, "stanch: {} dropped, {} left", before - new.iter().len(), new.iter().len())
                 .map_err(io())?;
         }
@@ -95,24 +94,19 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-fn shown(path: &Path) -> String {
-    crate::finding::printable(path.file_name().unwrap_or_default().to_string_lossy().as_bytes())
+/// The entries in the work tree's file; lines that are none are told and left out.
+fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
+    let shown = crate::finding::printable(name.as_bytes());
+    let text = config_files::read(&top.join(name), &shown)?.unwrap_or_default();
+    let (baseline, broken) = Baseline::parse(text.as_bytes());
+    for line in broken {
+        let _ = writeln!(anstream::stderr(), "stanch: {shown}:{line}: not a line `FINGERPRINT RULE`");
+    }
+    Ok(baseline)
 }
 
-fn read(path: &Path) -> Result<Baseline, Error> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Baseline::default()),
-        Err(e) => return Err(Error::io(format!("cannot read {}", shown(path)))(e)),
-    };
-    let fail = |(line, what)| crate::config::ConfigError { file: shown(path), line, what };
-    Ok(Baseline::parse(&bytes).map_err(fail)?)
-}
-
-fn write(path: &PathBuf, baseline: &Baseline) -> Result<(), Error> {
+fn write(top: &Path, name: &str, baseline: &Baseline) -> Result<(), Error> {
     let mut bytes = Vec::new();
-    baseline
-        .write(&mut bytes)
-        .and_then(|()| fs::write(path, bytes))
-        .map_err(Error::io(format!("cannot write {}", shown(path))))
+    baseline.write(&mut bytes).map_err(Error::io("cannot write the baseline"))?;
+    config_files::write(top, name, &bytes)
 }

@@ -1,11 +1,12 @@
 //! From bytes to decisions: what every command that checks something shares.
 
 use super::config_files;
+use crate::config::Layer;
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
+use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind, printable};
 use crate::git::{GitError, Repo};
 use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
-use crate::rules::RuleSet;
+use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::text::encoding;
 
@@ -13,34 +14,59 @@ use crate::text::encoding;
 #[derive(Debug)]
 pub(super) struct Checker {
     pub(super) policy: Policy,
-    pub(super) engine: Engine,
+    pub(super) engine: Engines,
+}
+
+/// The engine of the rules in force. Own rules that the committed configuration has count too, by an engine of
+/// their own: a commit cannot take away or blunt the rule that would stop it.
+#[derive(Debug)]
+pub(super) struct Engines {
+    engine: Engine,
+    committed: Option<Engine>,
+}
+
+impl Engines {
+    fn new(policy: &Policy) -> Engines {
+        let salt = policy.config.salt.as_deref().map_or_else(Salt::default, Salt::new);
+        let engine = |mut rules: RuleSet, own: &[(Layer, &'static Rule)]| {
+            own.iter().for_each(|(_, rule)| rules.push(rule));
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth: policy.decode_depth() })
+        };
+        let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
+        Engines {
+            engine: engine(RuleSet::builtin(), &policy.config.own_rules),
+            committed: committed.map(|own| engine(RuleSet::empty(), own)),
+        }
+    }
+
+    /// The findings in a fragment.
+    pub(super) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
+        let mut found = self.engine.scan(fragment);
+        if let Some(committed) = &self.committed {
+            found.extend(committed.scan(fragment));
+        }
+        found
+    }
 }
 
 impl Checker {
-    pub(super) fn new(policy: Policy) -> Result<Checker, Error> {
-        let config = &policy.config;
-        let options = Options {
-            salt: config.salt.as_deref().map_or_else(Salt::default, Salt::new),
-            decode_depth: config.decode_depth.value,
-        };
-        let mut rules = RuleSet::builtin();
-        rules.add_own(&config.own_rules).map_err(|e| Error::Usage(format!("own rules: {e}")))?;
-        Ok(Checker { engine: Engine::new(&rules, options), policy })
+    pub(super) fn new(policy: Policy) -> Checker {
+        Checker { engine: Engines::new(&policy), policy }
     }
 
     /// With the configuration of a repository.
     pub(super) fn of_repo(repo: &Repo) -> Result<Checker, Error> {
-        Checker::new(config_files::policy(Some(repo))?)
+        Ok(Checker::new(config_files::policy(Some(repo))?))
     }
 
     /// With the configuration of the repository that holds the current folder, or none outside of one.
     pub(super) fn here() -> Result<Checker, Error> {
-        Checker::new(config_files::policy(Repo::open_from_env().ok().as_ref())?)
+        Ok(Checker::new(config_files::policy(Repo::open_from_env().ok().as_ref())?))
     }
 
     /// Why a text of this size is not read, if it is not.
     pub(super) fn too_large(&self, size: u64) -> Option<String> {
-        let most = self.policy.config.max_blob_mb.value;
+        let most = self.policy.max_blob_mb();
         (size > most << 20).then(|| {
             format!("{} MB, over the limit of {most} MB (limits.max_blob_mb)", size.div_ceil(1 << 20))
         })
@@ -70,14 +96,49 @@ impl Checker {
         (decided, shown)
     }
 
+    /// Adds what the policy has to say to a person: whom to ask, and what does not count and why.
+    pub(super) fn tell_policy(&self, decision: &mut Decision) {
+        let config = &self.policy.config;
+        let reading = &mut decision.reading;
+        reading.contact = config.contact.as_ref().map(|c| printable(c.value.as_bytes()));
+        reading.link = config.link.as_ref().map(|l| printable(l.value.as_bytes()));
+        reading.notes.extend(self.policy.notes.iter().cloned());
+        let told = decision.findings.iter().filter(|d| d.action != Action::Suppress);
+        for note in told.filter_map(|d| Some(format!("{}: {}", d.finding.source.path, d.note.as_ref()?))) {
+            if !reading.notes.contains(&note) {
+                reading.notes.push(note);
+            }
+        }
+    }
+
     /// Decides on findings of a fragment.
     pub(super) fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Decided> {
         if findings.is_empty() {
             return Vec::new();
         }
         let markers = Markers::of(&encoding::decode(&fragment.bytes).0);
-        findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect()
+        let decided = findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect();
+        one_a_secret(decided)
     }
+}
+
+/// Of findings of own rules and of others in the same place, the one that is judged most strictly; of equals an own
+/// rule's.
+fn one_a_secret(mut all: Vec<Decided>) -> Vec<Decided> {
+    if all.iter().all(|d| d.finding.rule.owner().is_none()) {
+        return all;
+    }
+    all.sort_by_key(|d| d.finding.location.bytes.start);
+    let strictness = |d: &Decided| (d.action, d.finding.rule.owner().is_some());
+    let mut kept: Vec<Decided> = Vec::new();
+    for d in all {
+        match kept.last_mut().filter(|k| d.finding.location.bytes.start < k.finding.location.bytes.end) {
+            None => kept.push(d),
+            Some(last) if strictness(&d) > strictness(last) => *last = d,
+            Some(_) => {}
+        }
+    }
+    kept
 }
 
 /// Scans what the next commit will record.

@@ -1,8 +1,10 @@
 //! `stanch config`: the configuration in force, and whether a file is right.
 
 use super::config_files;
+use crate::config::file::Enforce;
 use crate::config::{AllowWhat, Config, Layer, Set};
 use crate::error::Error;
+use crate::finding::{Confidence, Severity};
 use crate::git::Repo;
 use clap::Subcommand;
 use std::fmt::Display;
@@ -60,7 +62,6 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let layer = if *enforcing { Layer::System } else { Layer::Repository };
             let mut config = Config::default();
             config.lay(layer, &text, &name)?;
-            super::check::Checker::new(crate::policy::Policy::new(config, jiff::civil::Date::MAX))?;
             writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
         }
         What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
@@ -123,15 +124,43 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         };
         row("allow", format!("{what} (line {}): {}", a.line, quoted(&a.reason)), a.layer);
     }
-    for r in &c.own_rules {
-        row("rule", quoted(&r.id), Layer::Repository);
+    for (layer, r) in &c.own_rules {
+        row("rule", quoted(r.id), *layer);
     }
-    for (layer, e) in &c.enforce {
-        row("enforce", format!("{e:?}"), *layer);
+    for f in &c.enforce {
+        for (key, value) in enforced(&f.says) {
+            row(&format!("enforce.{key}"), value, f.layer);
+        }
     }
     let width = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
     for (key, value, layer) in rows {
         writeln!(out, "{key:<width$} = {value}  # {}", layer.name())?;
     }
     Ok(())
+}
+
+/// What a floor sets.
+fn enforced(says: &Enforce) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for (name, t) in [("block", &says.block), ("warn", &says.warn)] {
+        let slugs = [
+            ("severity", t.severity.map(Severity::slug)),
+            ("confidence", t.confidence.map(Confidence::slug)),
+            ("generic_confidence", t.generic_confidence.map(Confidence::slug)),
+        ];
+        for (key, slug) in slugs {
+            out.extend(slug.map(|s| (format!("{name}.{key}"), format!("{s:?}"))));
+        }
+    }
+    let switches = [
+        ("inline", says.inline),
+        ("allow", says.allow),
+        ("baseline", says.baseline),
+        ("bypass", says.bypass),
+        ("audit", says.audit),
+    ];
+    out.extend(switches.into_iter().filter_map(|(k, v)| Some((k.to_owned(), v?.to_string()))));
+    out.extend(says.limits.max_blob_mb.map(|v| ("limits.max_blob_mb".to_owned(), v.to_string())));
+    out.extend(says.limits.decode_depth.map(|v| ("limits.decode_depth".to_owned(), v.to_string())));
+    out
 }

@@ -1,6 +1,7 @@
 //! `stanch hook NAME`: what the hook files call.
 
 use super::check::{self, Checker};
+use super::telling::Telling;
 use super::{last, message, push, record};
 use crate::error::Error;
 use crate::git::{MessageForm, Repo};
@@ -9,12 +10,15 @@ use crate::report;
 use clap::ValueEnum;
 use std::env;
 use std::ffi::OsString;
+use std::time::Instant;
 
 /// Arguments of `stanch hook`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The hook's name, as git has it.
     name: Name,
+    #[command(flatten)]
+    telling: Telling,
     /// What git hands to the hook
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<OsString>,
@@ -46,6 +50,7 @@ impl Name {
 const BYPASS: &str = "STANCH_BYPASS";
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let started = Instant::now();
     let repo = Repo::open_from_env()?;
     let checker = Checker::of_repo(&repo)?;
     let decision = match args.name {
@@ -55,21 +60,29 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
         Name::PrePush => push::check(&repo, &checker, &args.rest)?,
     };
-    finish(&repo, &checker, decision)
+    finish(&repo, &checker, decision, args.telling, started)
 }
 
 /// What follows every decision of a hook: the bypass, the record, the message, the exit code.
-pub(super) fn finish(repo: &Repo, checker: &Checker, mut decision: Decision) -> Result<u8, Error> {
+pub(super) fn finish(
+    repo: &Repo,
+    checker: &Checker,
+    mut decision: Decision,
+    telling: Telling,
+    started: Instant,
+) -> Result<u8, Error> {
     if decision.blocks()
         && let Some(reason) = env::var_os(BYPASS)
     {
         bypass(checker, &mut decision, &reason.to_string_lossy());
     }
-    last::write(repo, &decision)?;
+    decision.reading.repeated = last::write(repo, &decision)?;
     if !decision.findings.is_empty() {
         record::append(repo, checker, &mut decision)?;
     }
+    checker.tell_policy(&mut decision);
     report::human::render(&decision, &mut anstream::stderr()).map_err(Error::io("standard error"))?;
+    telling.tell(&decision, started)?;
     Ok(decision.exit_code())
 }
 

@@ -39,8 +39,8 @@ pub(super) fn read(repo: &Repo) -> Last {
     fs::read(place(repo)).ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
 }
 
-/// Remembers what is stopped now; forgets it when nothing is.
-pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<(), Error> {
+/// Remembers what is stopped now; forgets it when nothing is. True when the very same was stopped the last time.
+pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
     let path = place(repo);
     if !decision.blocks() {
         // Most commits: nothing to forget either.
@@ -48,10 +48,10 @@ pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<(), Error> {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::io("cannot forget the last finding")(e))
             }
-            _ => Ok(()),
+            _ => Ok(false),
         };
     }
-    let findings = decision
+    let findings: Vec<LastFinding> = decision
         .with(Action::Block)
         .map(|d| LastFinding {
             fingerprint: d.finding.fingerprint.to_string(),
@@ -63,13 +63,17 @@ pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<(), Error> {
         })
         .collect();
     let fail = || Error::io("cannot remember the finding");
+    let new = Last { findings };
+    if read(repo) == new {
+        return Ok(true);
+    }
     if let Some(dir) = path.parent() {
         fs::create_dir_all(dir).map_err(fail())?;
     }
-    let json = serde_json::to_vec(&Last { findings }).map_err(std::io::Error::other).map_err(fail())?;
+    let json = serde_json::to_vec(&new).map_err(std::io::Error::other).map_err(fail())?;
     // Another git may read it meanwhile: it sees the old one or the new one.
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path)).map_err(fail())?;
     std::io::Write::write_all(&mut file, &json).map_err(fail())?;
     file.persist(&path).map_err(|e| e.error).map_err(fail())?;
-    Ok(())
+    Ok(false)
 }

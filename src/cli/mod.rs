@@ -24,6 +24,7 @@ mod record;
 mod runs;
 mod scan;
 mod shim;
+mod telling;
 mod uninstall;
 
 use crate::error::Error;

@@ -15,9 +15,10 @@ pub(super) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
     match &checker.policy.config.audit_path {
         Some(set) => {
             let path = PathBuf::from(&set.value);
-            match (path.strip_prefix("~"), env::var_os("HOME")) {
+            let home = env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+            match (path.strip_prefix("~"), home) {
                 (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
-                _ => repo.work_dir().unwrap_or_default().join(path),
+                _ => path,
             }
         }
         None => repo.common_dir().join("stanch").join("audit.jsonl"),
@@ -26,7 +27,7 @@ pub(super) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
 
 /// Appends the decision, and notes secrets that were let through so long ago that they are to be rotated.
 pub(super) fn append(repo: &Repo, checker: &Checker, decision: &mut Decision) -> Result<(), Error> {
-    if !checker.policy.config.audit_enabled.value {
+    if !checker.policy.must_record() {
         return Ok(());
     }
     let path = place(repo, checker);
@@ -58,7 +59,8 @@ fn actor(repo: &Repo) -> Actor {
     let clean = |s: &str| crate::finding::printable(s.as_bytes());
     Actor {
         host: clean(&host()),
-        user: clean(&repo.user().unwrap_or_else(|| var(&["USER", "LOGNAME", "USERNAME"]))),
+        user: clean(&var(&["USER", "LOGNAME", "USERNAME"])),
+        author: clean(&repo.user().unwrap_or_default()),
         repository: clean(&top.to_string_lossy()),
     }
 }

@@ -1,6 +1,7 @@
 //! `stanch scan`: files and folders, standard input, or the staged change.
 
 use super::check::{self, Checker};
+use super::telling::Telling;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::Repo;
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Arguments of `stanch scan`.
 #[derive(Debug, clap::Args)]
@@ -43,6 +45,8 @@ pub(super) struct Args {
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    telling: Telling,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -58,13 +62,15 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let started = Instant::now();
     let mut failed = Vec::new();
+    let checker;
     let mut decision = if args.staged {
         let repo = Repo::open_from_env()?;
-        let checker = Checker::of_repo(&repo)?;
+        checker = Checker::of_repo(&repo)?;
         check::staged(&repo, &checker)?
     } else {
-        let checker = Checker::here()?;
+        checker = Checker::here()?;
         if args.stdin {
             standard_input(&checker)?
         } else {
@@ -73,6 +79,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             decision
         }
     };
+    checker.tell_policy(&mut decision);
+    args.telling.tell(&decision, started)?;
     if !args.show_suppressed {
         decision.findings.retain(|d| d.action != crate::policy::Action::Suppress);
     }

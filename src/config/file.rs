@@ -44,7 +44,7 @@ pub struct File {
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
     /// Own rules, as in the catalogue.
-    pub rule: Vec<RuleSpec>,
+    pub rule: Vec<Spanned<RuleSpec>>,
     pub enforce: Option<Enforce>,
 }
 
@@ -168,6 +168,19 @@ pub struct Enforce {
     pub baseline: Option<bool>,
     /// May a bypass?
     pub bypass: Option<bool>,
+    /// Must the audit record be written?
+    pub audit: Option<bool>,
+    /// Read at least so much.
+    pub limits: Limits,
+}
+
+impl Enforce {
+    /// Does it set a threshold? Without one, it only says what does not let a finding through.
+    pub fn has_bar(&self) -> bool {
+        [&self.block, &self.warn]
+            .iter()
+            .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
+    }
 }
 
 impl File {

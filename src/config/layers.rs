@@ -1,11 +1,16 @@
 //! Layers: built-in, system, user, repository; each later one over the ones before, and who set what.
+//!
+//! A repository's file is written by whoever can commit to it. So what would let it reach outside of itself is
+//! refused here (a place of the audit record, a baseline elsewhere, a known rule under another pattern), and floors
+//! keep the configuration of the layers that set them.
 
-use super::file::{self, Allow, ConfigError, Enforce, File, PathMode, RuleSetting, Threshold};
-use crate::finding::{Confidence, Fingerprint, Severity};
-use crate::rules::RuleSet;
+use super::entries::{AllowEntry, PathRule};
+use super::file::{self, ConfigError, Enforce, File, RuleSetting, Threshold};
+use crate::finding::{Confidence, Severity};
 use crate::rules::spec::RuleSpec;
-use globset::{GlobBuilder, GlobMatcher};
+use crate::rules::{Rule, RuleSet};
 use std::collections::BTreeMap;
+use std::path::{Component, Path};
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,13 +76,6 @@ impl Bar {
         }
     }
 
-    /// This bar, where a floor sets something in place of it.
-    pub fn with(&self, floor: &Threshold, layer: Layer) -> Bar {
-        let mut out = self.clone();
-        out.take(floor, layer);
-        out
-    }
-
     fn take(&mut self, t: &Threshold, layer: Layer) {
         self.severity.take(t.severity, layer);
         self.confidence.take(t.confidence, layer);
@@ -85,47 +83,15 @@ impl Bar {
     }
 }
 
-/// A path rule in force.
+/// What an organisation or a person does not let a repository loosen.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "as in file::PathRule")]
-pub struct PathRule {
-    pub glob: GlobMatcher,
-    pub mode: PathMode,
-    pub rules: Vec<String>,
-    pub reason: String,
+pub struct Floor {
+    /// Who set it.
     pub layer: Layer,
-}
-
-/// What an allow entry lets through.
-#[derive(Debug, Clone)]
-pub enum AllowWhat {
-    /// One secret.
-    Fingerprint(Fingerprint),
-    /// Values that match as a whole.
-    Regex(regex::bytes::Regex),
-    /// Everything of `rule` under `path`.
-    Path,
-}
-
-/// An allow entry in force.
-#[derive(Debug, Clone)]
-pub struct AllowEntry {
-    /// What it lets through.
-    pub what: AllowWhat,
-    /// Only of this rule.
-    pub rule: Option<String>,
-    /// Only under this path.
-    pub path: Option<GlobMatcher>,
-    /// Why.
-    pub reason: String,
-    /// Who decided.
-    pub who: Option<String>,
-    /// The last day on which it counts.
-    pub expires: Option<jiff::civil::Date>,
-    /// Where it stands.
-    pub layer: Layer,
-    /// Line in that file.
-    pub line: usize,
+    /// What it says.
+    pub says: Enforce,
+    /// The configuration up to its layer, with the floor's thresholds in it: what a finding is judged by at least.
+    pub config: Box<Config>,
 }
 
 /// The configuration in force.
@@ -149,8 +115,8 @@ pub struct Config {
     pub rules: BTreeMap<String, Set<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: Vec<AllowEntry>,
-    pub own_rules: Vec<RuleSpec>,
-    pub enforce: Vec<(Layer, Enforce)>,
+    pub own_rules: Vec<(Layer, &'static Rule)>,
+    pub enforce: Vec<Floor>,
 }
 
 impl Default for Config {
@@ -200,55 +166,110 @@ impl Config {
         self.audit_enabled.take(file.audit.enabled, layer);
         self.remind_days.take(file.audit.remind_days, layer);
         self.bypass_allowed.take(file.bypass.allowed, layer);
+        let at = |key: &str| text.find(key).unwrap_or(0);
+        if let Some(name) = &file.baseline
+            && !inside(name)
+        {
+            let what =
+                "baseline is not a file inside the repository; write a name such as \".stanch-baseline\"";
+            return Err(fail(at("baseline"), what.to_owned()));
+        }
+        if let Some(path) = &file.audit.path {
+            let what = if layer == Layer::Repository {
+                "audit.path counts in the system and user files only: a repository has no say in what is written \
+                 elsewhere; remove it"
+            } else if !Path::new(path).is_absolute() && !path.starts_with("~/") {
+                "audit.path is neither absolute nor under ~/"
+            } else {
+                ""
+            };
+            if !what.is_empty() {
+                return Err(fail(at("path"), what.to_owned()));
+            }
+        }
+        if file.link.as_ref().is_some_and(|l| !l.starts_with("https://")) {
+            return Err(fail(at("link"), "link does not begin with https://".to_owned()));
+        }
         self.baseline.take(file.baseline, layer);
         self.salt = file.salt.or(self.salt.take());
         let set = |value: Option<String>| value.map(|value| Set { value, layer });
         self.contact = set(file.contact).or(self.contact.take());
         self.link = set(file.link).or(self.link.take());
         self.audit_path = set(file.audit.path).or(self.audit_path.take());
+        for rule in file.rule {
+            let at = rule.span().start;
+            let rule = self.own_rule(layer, rule.get_ref()).map_err(|what| fail(at, what))?;
+            self.own_rules.push((layer, rule));
+        }
         for (id, setting) in file.rules {
             let at = setting.span().start;
-            self.known_rule(&id, &file.rule).map_err(|what| fail(at, what))?;
-            self.rules.insert(id, Set { value: setting.into_inner(), layer });
+            let id = self.known_rule(&id).map_err(|what| fail(at, what))?;
+            let setting = setting.into_inner();
+            let before = self.rules.remove(id).map(|s| s.value).unwrap_or_default();
+            let value = RuleSetting {
+                enabled: setting.enabled.or(before.enabled),
+                severity: setting.severity.or(before.severity),
+                confidence: setting.confidence.or(before.confidence),
+            };
+            self.rules.insert(id.to_owned(), Set { value, layer });
         }
         for rule in file.path {
             let at = rule.span().start;
             let rule = rule.into_inner();
             for id in &rule.rules {
-                self.known_rule(id, &file.rule).map_err(|what| fail(at, what))?;
+                self.known_rule(id).map_err(|what| fail(at, what))?;
             }
-            self.paths.push(PathRule {
-                glob: glob(&rule.glob).map_err(|what| fail(at, what))?,
-                mode: rule.mode,
-                rules: rule.rules,
-                reason: rule.reason,
-                layer,
-            });
+            self.paths.push(PathRule::new(rule, layer).map_err(|what| fail(at, what))?);
         }
         for entry in file.allow {
             let at = entry.span().start;
+            let entry = entry.into_inner();
+            // A fingerprint says it all; elsewhere a mistyped rule would let nothing through, silently.
+            if let (None, Some(id)) = (&entry.fingerprint, &entry.rule) {
+                self.known_rule(id).map_err(|what| fail(at, what))?;
+            }
             let entry =
-                allow(entry.into_inner(), layer, file::line_of(text, at)).map_err(|what| fail(at, what))?;
+                AllowEntry::new(entry, layer, file::line_of(text, at)).map_err(|what| fail(at, what))?;
             self.allow.push(entry);
         }
-        self.own_rules.extend(file.rule);
-        if let Some(enforce) = file.enforce {
+        if let Some(says) = file.enforce {
             if layer == Layer::Repository {
-                let at = text.find("[enforce").unwrap_or(0);
-                return Err(fail(
-                    at,
-                    "[enforce] counts in the system and user files only; remove it".to_owned(),
-                ));
+                let what = "[enforce] counts in the system and user files only; remove it";
+                return Err(fail(at("[enforce"), what.to_owned()));
             }
-            self.enforce.push((layer, enforce));
+            let mut config = Box::new(self.clone());
+            config.enforce.clear();
+            config.block.take(&says.block, layer);
+            config.warn.take(&says.warn, layer);
+            self.enforce.push(Floor { layer, says, config });
         }
         Ok(())
     }
 
-    fn known_rule(&self, id: &str, own: &[RuleSpec]) -> Result<(), String> {
+    /// An own rule, under an id of its own: a repository cannot put another pattern in place of a known rule.
+    fn own_rule(&self, layer: Layer, spec: &RuleSpec) -> Result<&'static Rule, String> {
+        let id = crate::finding::printable(spec.id.as_bytes());
+        if self.known_rule(&spec.id).is_ok() {
+            return Err(format!(
+                "the rule id `{id}` is taken; choose another, and set `enabled = false` under [rules.{id}] where \
+                 the other one is not wanted"
+            ));
+        }
+        let provider = match layer {
+            Layer::Builtin | Layer::Repository => "own",
+            Layer::System => "own-system",
+            Layer::User => "own-user",
+        };
+        let rules = RuleSet::own(provider, std::slice::from_ref(spec)).map_err(|e| e.to_string())?;
+        rules.into_iter().next().ok_or_else(|| "is no rule".to_owned())
+    }
+
+    /// The id of the rule that is called so.
+    fn known_rule(&self, id: &str) -> Result<&'static str, String> {
         let set = RuleSet::builtin();
-        if set.get(id).is_some() || own.iter().chain(&self.own_rules).any(|r| r.id == id) {
-            return Ok(());
+        let own = self.own_rules.iter().map(|(_, r)| *r).find(|r| r.is_called(id));
+        if let Some(rule) = set.get(id).or(own) {
+            return Ok(rule.id);
         }
         let id_shown = crate::finding::printable(id.as_bytes());
         Err(match set.nearest(id) {
@@ -258,54 +279,10 @@ impl Config {
     }
 }
 
-fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
-    let what = match (&e.fingerprint, &e.regex) {
-        (Some(f), None) => AllowWhat::Fingerprint(
-            Fingerprint::parse(f).ok_or("fingerprint is not 20 hex digits; `stanch allow` writes it")?,
-        ),
-        (None, Some(r)) => AllowWhat::Regex(
-            crate::rules::compile(&format!("^(?:{r})$")).map_err(|_| "regex does not compile")?,
-        ),
-        (None, None) if e.path.is_some() && e.rule.is_some() => AllowWhat::Path,
-        _ => return Err("an allow entry needs one of fingerprint, regex, or path with rule".to_owned()),
-    };
-    let expires = match e.expires.and_then(|d| d.date) {
-        Some(d) => Some(
-            jiff::civil::Date::new(d.year as i16, d.month as i8, d.day as i8)
-                .map_err(|_| "expires is no date")?,
-        ),
-        None if e.expires.is_some() => return Err("expires is no date: write 2026-12-31".to_owned()),
-        None => None,
-    };
-    Ok(AllowEntry {
-        what,
-        rule: e.rule,
-        path: e.path.as_deref().map(glob).transpose()?,
-        reason: e.reason.filter(|r| !r.trim().is_empty()).ok_or("an allow entry needs a reason = \"...\"")?,
-        who: e.who,
-        expires,
-        layer,
-        line,
-    })
-}
-
-/// A glob as in .gitignore: without a slash it holds in every folder; a folder's name holds for all in it.
-fn glob(text: &str) -> Result<GlobMatcher, String> {
-    let rooted = text.strip_prefix('/').unwrap_or(text);
-    let mut pattern = if rooted.trim_end_matches('/').contains('/') || text.starts_with('/') {
-        rooted.to_owned()
-    } else {
-        format!("**/{rooted}")
-    };
-    if pattern.ends_with('/') {
-        pattern.push_str("**");
-    }
-    GlobBuilder::new(&pattern)
-        .literal_separator(true)
-        .backslash_escape(true)
-        .build()
-        .map(|g| g.compile_matcher())
-        .map_err(|_| format!("glob {:?} does not parse", crate::finding::printable(text.as_bytes())))
+/// A relative path without a way up.
+fn inside(path: &str) -> bool {
+    let plain = |c: Component<'_>| matches!(c, Component::Normal(_));
+    !path.is_empty() && !path.contains('\\') && Path::new(path).components().all(plain)
 }
 
 #[cfg(test)]
@@ -360,14 +337,5 @@ mod tests {
     #[test]
     fn a_repository_cannot_enforce() {
         assert!(lay("[enforce]\nbypass = true\n").unwrap_err().contains(":1: [enforce] counts in"));
-    }
-
-    #[test]
-    fn globs_hold_as_in_gitignore() {
-        let is = |g: &str, p: &str| glob(g).unwrap().is_match(p);
-        assert!(is("*.md", "docs/a.md") && is("*.md", "a.md"));
-        assert!(is("tests/", "tests/x/y.rs") && is("tests/", "a/tests/y.rs"));
-        assert!(is("/tests/**", "tests/x/y.rs") && !is("/tests/**", "a/tests/y.rs"));
-        assert!(is("src/*.rs", "src/a.rs") && !is("src/*.rs", "src/a/b.rs"));
     }
 }

@@ -1,10 +1,12 @@
 //! Configuration: files read unvalidated, then checked and laid over each other into a [`Config`].
 
 pub mod edit;
+mod entries;
 pub mod file;
 mod layers;
 mod places;
 
-pub use file::{ConfigError, FILE_NAME, MAX_BYTES, PathMode, Threshold};
-pub use layers::{AllowEntry, AllowWhat, Bar, Config, Layer, PathRule, Set};
+pub use entries::{AllowEntry, AllowWhat, PathRule};
+pub use file::{ConfigError, FILE_NAME, MAX_BYTES, PathMode};
+pub use layers::{Bar, Config, Floor, Layer, Set};
 pub use places::{system_file, user_file};

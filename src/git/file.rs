@@ -1,22 +1,21 @@
-//! Single files of HEAD, and who commits here.
+//! Single files of a commit, and who commits here.
 
-use super::{GitError, Repo};
+use super::{GitError, Oid, Repo};
 use crate::finding::RepoPath;
 
-/// Git's mode of a symbolic link.
-const SYMLINK: u32 = 0o120_000;
+/// Git's mode of a regular file, without its permissions.
+const FILE: u32 = 0o100_000;
 
 impl Repo {
-    /// The bytes of a file at HEAD, by its path from the top; `None` when HEAD has no such file, or a link or a
-    /// folder in its place.
+    /// The bytes of a file of a commit, by its path from the top; `None` when there is no such file, or a link or a
+    /// folder in its place, or when it has more than `most` bytes.
     ///
     /// # Errors
-    /// When HEAD or one of its trees cannot be read.
-    pub fn file_at_head(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
-        let Some(head) = self.head()? else { return Ok(None) };
-        let tree = self.commit(&head)?.tree;
+    /// When the commit or one of its trees cannot be read.
+    pub fn file_at(&self, commit: &Oid, path: &str, most: u64) -> Result<Option<Vec<u8>>, GitError> {
+        let tree = self.commit(commit)?.tree;
         match self.at_path(&tree, &RepoPath::new(path))? {
-            Some(entry) if entry.mode != SYMLINK && entry.mode & 0o170_000 == 0o100_000 => {
+            Some(entry) if entry.mode & 0o170_000 == FILE && self.blob_size(&entry.id)? <= most => {
                 Ok(Some(self.blob(&entry.id)?))
             }
             _ => Ok(None),

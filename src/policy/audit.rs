@@ -23,8 +23,11 @@ pub struct Record {
     pub stage: String,
     /// Which machine.
     pub host: String,
-    /// Who.
+    /// Who, by the name on that machine.
     pub user: String,
+    /// Who, as git's configuration has it: "Name <mail>".
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub author: String,
     /// Which repository: the top of its work tree, or its git directory.
     pub repository: String,
     /// The commit that brings it, where there is one already.
@@ -54,8 +57,10 @@ pub struct Record {
 pub struct Actor {
     /// Which machine.
     pub host: String,
-    /// Who.
+    /// Who, on that machine.
     pub user: String,
+    /// Who, for git.
+    pub author: String,
     /// Which repository.
     pub repository: String,
 }
@@ -80,6 +85,7 @@ pub fn records(decision: &Decision, actor: &Actor, now: Timestamp) -> Vec<Record
             stage: stage.to_owned(),
             host: actor.host.clone(),
             user: actor.user.clone(),
+            author: actor.author.clone(),
             repository: actor.repository.clone(),
             commit: d.finding.source.commit.clone(),
             remote: remote.clone(),
@@ -89,7 +95,10 @@ pub fn records(decision: &Decision, actor: &Actor, now: Timestamp) -> Vec<Record
             severity: d.finding.severity.slug().to_owned(),
             confidence: d.finding.confidence.slug().to_owned(),
             fingerprint: d.finding.fingerprint.to_string(),
-            reason: d.because.clone(),
+            reason: match &d.note {
+                Some(note) => format!("{} ({note})", d.because),
+                None => d.because.clone(),
+            },
         })
         .collect()
 }
@@ -206,6 +215,7 @@ mod tests {
             stage: "commit".into(),
             host: "h".into(),
             user: "u".into(),
+            author: String::new(),
             repository: "/r".into(),
             commit: None,
             remote: None,

@@ -16,25 +16,25 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads the file's text; the error is a line number and what is wrong there.
-    ///
-    /// # Errors
-    /// When a line is neither an entry, a comment nor empty.
-    pub fn parse(text: &[u8]) -> Result<Baseline, (usize, String)> {
+    /// Reads the file's text. The second part has the numbers of lines that are neither an entry, a comment nor
+    /// empty (what a merge left, say): they let nothing through.
+    pub fn parse(text: &[u8]) -> (Baseline, Vec<usize>) {
         let mut entries = BTreeMap::new();
+        let mut broken = Vec::new();
         for (i, line) in text.split(|b| *b == b'\n').enumerate() {
             let line = line.trim_ascii();
             if line.is_empty() || line.starts_with(b"#") {
                 continue;
             }
             let mut words = line.split(|b| *b == b' ');
-            let fingerprint = words.next().and_then(|w| Fingerprint::parse(std::str::from_utf8(w).ok()?));
-            let Some(fingerprint) = fingerprint else {
-                return Err((i + 1, "not a line `FINGERPRINT RULE`".to_owned()));
-            };
-            entries.insert(fingerprint, printable(words.next().unwrap_or_default()));
+            match words.next().and_then(|w| Fingerprint::parse(std::str::from_utf8(w).ok()?)) {
+                Some(fingerprint) => {
+                    entries.insert(fingerprint, printable(words.next().unwrap_or_default()));
+                }
+                None => broken.push(i + 1),
+            }
         }
-        Ok(Baseline { entries })
+        (Baseline { entries }, broken)
     }
 
     /// Adds a secret; false when it was known.
@@ -83,14 +83,16 @@ mod tests {
         }
         let mut text = Vec::new();
         b.write(&mut text).unwrap();
-        assert_eq!(Baseline::parse(&text), Ok(b));
+        assert_eq!(Baseline::parse(&text), (b, vec![]));
         let lines: Vec<&str> = std::str::from_utf8(&text).unwrap().lines().skip(1).collect();
         assert!(lines.is_sorted());
         assert_eq!(lines.len(), 3);
     }
 
     #[test]
-    fn a_broken_line_is_named() {
-        assert_eq!(Baseline::parse(b"# x\n\nzzz r\n").unwrap_err().0, 3);
+    fn a_broken_line_is_numbered_and_the_others_count() {
+        let text = format!("# x\n\n<<<<<<< ours\n{} r\n", "ab".repeat(10));
+        let (b, broken) = Baseline::parse(text.as_bytes());
+        assert_eq!((b.iter().len(), broken), (1, vec![3]));
     }
 }

@@ -1,174 +1,219 @@
 //! The decision on each finding.
 //!
-//! A finding is judged by the configuration as staged and as committed, and the stricter answer counts, so that a
-//! commit cannot loosen the policy that judges it. The floors of an organisation come on top. What a person decided
-//! about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts at once.
+//! A finding is judged by the configuration of the work tree and by the committed one, and the stricter answer
+//! counts, so that a commit cannot loosen the policy that judges it. The floors of an organisation come on top.
+//! What a person decided about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts
+//! at once. What was meant to let a finding through and does not is told in its note.
 
 use super::{Action, Baseline, Decided, Markers};
-use crate::config::{AllowEntry, AllowWhat, Bar, Config, PathMode, Set};
+use crate::config::{AllowEntry, AllowWhat, Config, Floor, Layer, PathMode, Set};
 use crate::finding::{Confidence, Finding, Severity};
 use jiff::civil::Date;
+use std::ffi::OsString;
 
 /// Everything that decides.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The configuration as the work tree or the index has it.
+    /// The configuration as the work tree has it.
     pub config: Config,
-    /// The configuration with the repository's file as committed; `None` where there is no such difference.
+    /// The configuration with the repository's file as committed; `None` where it is the same.
     pub committed: Option<Config>,
     /// Secrets known before.
     pub baseline: Baseline,
     /// Today, for entries that expire.
     pub today: Date,
+    /// What a person must know of the policy itself: a committed file that cannot be read.
+    pub notes: Vec<String>,
+}
+
+/// What happens, why, and which layer has it so.
+#[derive(Debug, Clone)]
+struct Answer {
+    action: Action,
+    because: String,
+    layer: Layer,
+}
+
+/// What may let a finding through.
+#[derive(Debug, Clone, Copy)]
+struct Permits {
+    inline: bool,
+    baseline: bool,
+    /// Allow entries of the layers up to this one.
+    allow: Layer,
+}
+
+const ALL: Permits = Permits { inline: true, baseline: true, allow: Layer::Repository };
+
+impl Permits {
+    fn of(floor: &Floor) -> Permits {
+        let says = &floor.says;
+        Permits {
+            inline: says.inline != Some(false),
+            baseline: says.baseline != Some(false),
+            allow: if says.allow == Some(false) { floor.layer } else { Layer::Repository },
+        }
+    }
 }
 
 impl Policy {
     /// A policy of one configuration.
     pub fn new(config: Config, today: Date) -> Policy {
-        Policy { config, committed: None, baseline: Baseline::default(), today }
+        Policy { config, committed: None, baseline: Baseline::default(), today, notes: Vec::new() }
     }
 
     /// Decides on one finding. `markers` are the inline markers of its text.
     pub fn decide(&self, finding: Finding, markers: &Markers) -> Decided {
-        let (action, because) = self.action(&finding, markers);
-        let deliberate = action == Action::Suppress && self.personal(&finding, markers).is_ok();
-        Decided { finding, action, because, deliberate, bypassed: false }
+        if finding.rule.public {
+            return Decided::new(finding, Action::Suppress, "public by design");
+        }
+        let mut note = None;
+        let personal = self.personal(&finding, markers, ALL);
+        let mut deliberate = personal.is_ok();
+        let mut answer = match personal {
+            Ok(answer) => answer,
+            Err(expired) => {
+                note = expired;
+                self.judge_both(&finding, ALL, &mut note)
+            }
+        };
+        for floor in &self.config.enforce {
+            let permits = Permits::of(floor);
+            if self.personal(&finding, markers, permits).is_ok() {
+                continue;
+            }
+            let mut strict = self.judge_both(&finding, permits, &mut None);
+            if floor.says.has_bar() {
+                let least = self.judge(&finding, &floor.config, permits);
+                if least.action > strict.action {
+                    strict = least;
+                }
+            }
+            if strict.action > answer.action {
+                if answer.layer > floor.layer {
+                    let by = floor.layer.name();
+                    note = Some(format!(
+                        "does not count, for the {by} configuration forbids it: {}",
+                        answer.because
+                    ));
+                }
+                strict.because =
+                    format!("{}; enforced by the {} configuration", strict.because, floor.layer.name());
+                answer = strict;
+                deliberate = false;
+            }
+        }
+        Decided { note, deliberate, ..Decided::new(finding, answer.action, answer.because) }
     }
 
     /// May a person let something through with a reason? The stricter of all configurations counts.
     pub fn may_bypass(&self) -> bool {
-        self.config.bypass_allowed.value
-            && self.committed.as_ref().is_none_or(|c| c.bypass_allowed.value)
-            && self.config.enforce.iter().all(|(_, e)| e.bypass != Some(false))
+        self.configs().all(|c| c.bypass_allowed.value)
+            && self.config.enforce.iter().all(|f| f.says.bypass != Some(false))
     }
 
-    fn action(&self, f: &Finding, markers: &Markers) -> (Action, String) {
-        if f.rule.public {
-            return (Action::Suppress, "public by design".to_owned());
-        }
-        let mut answer = match self.personal(f, markers) {
-            Ok(reason) => (Action::Suppress, reason),
-            Err(note) => {
-                let mut answer = self.judge(f, &self.config);
-                if let Some(committed) = &self.committed {
-                    let strict = self.judge(f, committed);
-                    if strict.0 > answer.0 {
-                        answer = (
-                            strict.0,
-                            format!(
-                                "{} (what the staged configuration loosens counts once committed)",
-                                strict.1
-                            ),
-                        );
-                    }
-                }
-                if let Some(note) = note {
-                    answer.1 = format!("{}; {note}", answer.1);
-                }
-                answer
-            }
-        };
-        for (layer, floor) in &self.config.enforce {
-            let forbidden = |allowed: Option<bool>| allowed == Some(false);
-            let personal = self.personal_with(
-                f,
-                markers,
-                !forbidden(floor.inline),
-                !forbidden(floor.allow),
-                !forbidden(floor.baseline),
-            );
-            if personal.is_ok() {
-                continue;
-            }
-            let block = self.config.block.with(&floor.block, *layer);
-            let warn = self.config.warn.with(&floor.warn, *layer);
-            let strict =
-                bars(f, f.severity, f.confidence, &only(&floor.block, &block), &only(&floor.warn, &warn));
-            if strict.0 > answer.0 {
-                answer =
-                    (strict.0, format!("enforced by the {} configuration; here: {}", layer.name(), answer.1));
-            }
-        }
-        answer
+    /// Must what is decided be recorded?
+    pub fn must_record(&self) -> bool {
+        self.configs().any(|c| c.audit_enabled.value)
+            || self.config.enforce.iter().any(|f| f.says.audit == Some(true))
     }
 
-    /// What a person decided about this very secret: the reason, or a note about an entry that no longer counts.
-    fn personal(&self, f: &Finding, markers: &Markers) -> Result<String, Option<String>> {
-        self.personal_with(f, markers, true, true, true)
+    /// Texts up to so many MB are read: the most that any configuration asks for.
+    pub fn max_blob_mb(&self) -> u64 {
+        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.max_blob_mb);
+        self.configs().map(|c| c.max_blob_mb.value).chain(floors).max().unwrap_or_default()
     }
 
-    fn personal_with(
-        &self,
-        f: &Finding,
-        markers: &Markers,
-        inline: bool,
-        allow: bool,
-        baseline: bool,
-    ) -> Result<String, Option<String>> {
+    /// So deep is encoded text decoded: the most that any configuration asks for.
+    pub fn decode_depth(&self) -> u8 {
+        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.decode_depth);
+        self.configs().map(|c| c.decode_depth.value).chain(floors).max().unwrap_or_default()
+    }
+
+    fn configs(&self) -> impl Iterator<Item = &Config> {
+        std::iter::once(&self.config).chain(&self.committed)
+    }
+
+    /// What a person decided about this very secret, or a note about an entry that no longer counts.
+    fn personal(&self, f: &Finding, markers: &Markers, permits: Permits) -> Result<Answer, Option<String>> {
         let mut note = None;
-        if inline && self.config.inline.value {
+        let passes = |because, layer| Ok(Answer { action: Action::Suppress, because, layer });
+        if permits.inline && self.configs().all(|c| c.inline.value) {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
-                return Ok(format!("inline marker: {reason}"));
+                return passes(format!("inline marker: {reason}"), Layer::Repository);
             }
-            if self.config.foreign_markers.value
+            if self.configs().all(|c| c.foreign_markers.value)
                 && let Some(words) =
                     markers.foreign(f.location.line).or_else(|| markers.foreign(f.location.end_line))
             {
-                return Ok(format!("inline marker of another tool: {words}"));
+                return passes(format!("inline marker of another tool: {words}"), Layer::Repository);
             }
         }
-        if allow {
-            for entry in self.config.allow.iter().filter(|e| matches!(e.what, AllowWhat::Fingerprint(_))) {
-                match self.lets_through(entry, f) {
-                    Ok(true) => return Ok(told(entry)),
-                    Err(expired) => note = Some(expired),
-                    Ok(false) => {}
-                }
+        for entry in self.config.allow.iter().filter(|e| e.layer <= permits.allow) {
+            if !matches!(entry.what, AllowWhat::Fingerprint(_)) {
+                continue;
+            }
+            match self.lets_through(entry, f) {
+                Ok(true) => return passes(told(entry), entry.layer),
+                Err(expired) => note = Some(expired),
+                Ok(false) => {}
             }
         }
-        if baseline && self.baseline.has(&f.fingerprint) {
-            return Ok("in the baseline".to_owned());
+        if permits.baseline && self.baseline.has(&f.fingerprint) {
+            return passes("in the baseline".to_owned(), Layer::Repository);
         }
         Err(note)
     }
 
     /// Does the entry let it through? An error tells that it did, until it expired.
     fn lets_through(&self, entry: &AllowEntry, f: &Finding) -> Result<bool, String> {
-        let path = std::ffi::OsString::from(String::from_utf8_lossy(f.source.path.as_bytes()).into_owned());
         let holds = entry.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
-            && entry.path.as_ref().is_none_or(|g| g.is_match(&path))
+            && entry.path.as_ref().is_none_or(|g| g.is_match(path_of(f)))
             && match &entry.what {
                 AllowWhat::Fingerprint(p) => *p == f.fingerprint,
                 AllowWhat::Regex(r) => f.matches(r),
                 AllowWhat::Path => true,
             };
         match entry.expires {
-            Some(last) if holds && last < self.today => {
-                Err(format!("the allow entry of line {} expired on {last}", entry.line))
-            }
+            Some(last) if holds && last < self.today => Err(format!(
+                "the allow entry in line {} of the {} configuration expired on {last}",
+                entry.line,
+                entry.layer.name()
+            )),
             _ => Ok(holds),
         }
     }
 
+    /// The stricter of what the configurations say.
+    fn judge_both(&self, f: &Finding, permits: Permits, note: &mut Option<String>) -> Answer {
+        let answer = self.judge(f, &self.config, permits);
+        let Some(committed) = &self.committed else { return answer };
+        let strict = self.judge(f, committed, permits);
+        if strict.action <= answer.action {
+            return answer;
+        }
+        note.get_or_insert_with(|| format!("counts once it is committed: {}", answer.because));
+        strict
+    }
+
     /// What a configuration as a whole says.
-    fn judge(&self, f: &Finding, config: &Config) -> (Action, String) {
-        let setting = config.rules.iter().find(|(id, _)| f.rule.is_called(id)).map(|(_, s)| s);
+    fn judge(&self, f: &Finding, config: &Config, permits: Permits) -> Answer {
         let (mut severity, mut confidence) = (f.severity, f.confidence);
-        if let Some(Set { value, layer }) = setting {
+        if let Some(Set { value, layer }) = config.rules.get(f.rule.id) {
             if value.enabled == Some(false) {
-                return (Action::Suppress, format!("rules.{}.enabled = false ({})", f.rule.id, layer.name()));
+                let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
+                return Answer { action: Action::Suppress, because, layer: *layer };
             }
             severity = value.severity.unwrap_or(severity);
             confidence = value.confidence.map_or(confidence, |most| confidence.min(most));
         }
-        for entry in config.allow.iter().filter(|e| !matches!(e.what, AllowWhat::Fingerprint(_))) {
-            if self.lets_through(entry, f) == Ok(true) {
-                return (Action::Suppress, told(entry));
+        for entry in config.allow.iter().filter(|e| e.layer <= permits.allow) {
+            if !matches!(entry.what, AllowWhat::Fingerprint(_)) && self.lets_through(entry, f) == Ok(true) {
+                return Answer { action: Action::Suppress, because: told(entry), layer: entry.layer };
             }
         }
-        let (mut action, mut because) =
-            bars(f, severity, confidence, &Some(&config.block), &Some(&config.warn));
-        let path = std::ffi::OsString::from(String::from_utf8_lossy(f.source.path.as_bytes()).into_owned());
+        let mut answer = bars(f, severity, confidence, config);
+        let path = path_of(f);
         for rule in &config.paths {
             let holds = rule.glob.is_match(&path)
                 && (rule.rules.is_empty() || rule.rules.iter().any(|r| f.rule.is_called(r)));
@@ -177,69 +222,62 @@ impl Policy {
             }
             let to = match rule.mode {
                 PathMode::Skip => Action::Suppress,
-                PathMode::Report => action.min(Action::Warn),
-                PathMode::Strict if action == Action::Warn => Action::Block,
-                PathMode::Strict => action,
+                PathMode::Report => answer.action.min(Action::Warn),
+                PathMode::Strict if answer.action == Action::Warn => Action::Block,
+                PathMode::Strict => answer.action,
             };
-            if to != action {
-                action = to;
-                because = format!("path {} ({}): {}", rule.glob.glob(), rule.layer.name(), rule.reason);
+            if to != answer.action {
+                let layer = rule.layer;
+                let because = format!("path {} ({}): {}", rule.shown(), layer.name(), rule.reason());
+                answer = Answer { action: to, because, layer };
             }
         }
-        (action, because)
+        answer
     }
 }
 
-/// Only a floor that sets something is one.
-fn only<'a>(floor: &crate::config::Threshold, bar: &'a Bar) -> Option<&'a Bar> {
-    let set = floor.severity.is_some() || floor.confidence.is_some() || floor.generic_confidence.is_some();
-    set.then_some(bar)
+fn path_of(f: &Finding) -> OsString {
+    String::from_utf8_lossy(f.source.path.as_bytes()).into_owned().into()
 }
 
 /// Which bar a finding reaches, and the value that decided, with the layer that set it.
-fn bars(
-    f: &Finding,
-    severity: Severity,
-    confidence: Confidence,
-    block: &Option<&Bar>,
-    warn: &Option<&Bar>,
-) -> (Action, String) {
-    let mut because = "no bar".to_owned();
-    for (action, name, bar) in [(Action::Block, "block", block), (Action::Warn, "warn", warn)] {
-        let Some(bar) = bar else { continue };
+fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config) -> Answer {
+    let mut under = (String::new(), Layer::Builtin);
+    for (action, name, bar) in [(Action::Block, "block", &config.block), (Action::Warn, "warn", &config.warn)]
+    {
         let (key, least) = if f.rule.is_generic() {
             ("generic_confidence", &bar.generic_confidence)
         } else {
             ("confidence", &bar.confidence)
         };
+        let says = |what: &str, is: &str, verb: &str, key: &str, bar: &str, layer: Layer| {
+            (format!("{is} {what} {verb} {name}.{key} = {bar} ({})", layer.name()), layer)
+        };
+        let (severe, sure) = (severity.slug(), confidence.slug());
         if severity < bar.severity.value {
-            because = format!(
-                "{} severity, under {name}.severity = {} ({})",
-                severity.slug(),
-                bar.severity.value.slug(),
-                bar.severity.layer.name()
-            );
+            let Set { value, layer } = bar.severity;
+            under = says("severity,", severe, "under", "severity", value.slug(), layer);
         } else if confidence < least.value {
-            because = format!(
-                "{} confidence, under {name}.{key} = {} ({})",
-                confidence.slug(),
-                least.value.slug(),
-                least.layer.name()
-            );
+            under = says("confidence,", sure, "under", key, least.value.slug(), least.layer);
         } else {
-            let text = format!(
-                "{} confidence reaches {name}.{key} = {} ({})",
-                confidence.slug(),
-                least.value.slug(),
-                least.layer.name()
-            );
-            return (action, if action == Action::Block { text } else { because });
+            // A warning is told by the bar that it does not reach.
+            let (because, layer) = match action {
+                Action::Block => says("confidence", sure, "reaches", key, least.value.slug(), least.layer),
+                _ => under,
+            };
+            return Answer { action, because, layer };
         }
     }
-    (Action::Suppress, because)
+    Answer { action: Action::Suppress, because: under.0, layer: under.1 }
 }
 
 fn told(entry: &AllowEntry) -> String {
     let who = entry.who.as_deref().map_or(String::new(), |w| format!(" ({w})"));
-    format!("allowed in the {} configuration, line {}: {}{who}", entry.layer.name(), entry.line, entry.reason)
+    let text = format!(
+        "allowed in the {} configuration, line {}: {}{who}",
+        entry.layer.name(),
+        entry.line,
+        entry.reason
+    );
+    crate::finding::printable(text.as_bytes())
 }

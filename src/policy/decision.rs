@@ -55,6 +55,16 @@ pub struct Decided {
     pub deliberate: bool,
     /// Would have been stopped, but for `STANCH_BYPASS`.
     pub bypassed: bool,
+    /// What was meant to let it through, and why that does not count.
+    pub note: Option<String>,
+}
+
+impl Decided {
+    /// A decision that nobody took about this very secret.
+    pub fn new(finding: Finding, action: Action, because: impl Into<String>) -> Decided {
+        let because = because.into();
+        Decided { finding, action, because, deliberate: false, bypassed: false, note: None }
+    }
 }
 
 /// What was not read, and why.
@@ -94,6 +104,12 @@ pub struct Reading {
     pub skipped: Vec<Skipped>,
     /// Notes for the person: "shallow clone: history ends at 3f1b".
     pub notes: Vec<String>,
+    /// The very same was stopped the last time: it is told shorter.
+    pub repeated: bool,
+    /// Whom to ask, of the configuration.
+    pub contact: Option<String>,
+    /// Where to read on, of the configuration.
+    pub link: Option<String>,
 }
 
 /// The decision on everything that was read.

@@ -25,6 +25,9 @@ const FOREIGN: &[(&str, bool)] = &[
     ("nosecret", false),
 ];
 
+/// A marker's rule and reason end within so many bytes.
+const MARKER_REACH: usize = 1024;
+
 /// The markers of one text.
 #[derive(Debug, Clone, Default)]
 pub struct Markers {
@@ -46,8 +49,10 @@ impl Markers {
         let mut lines = LineCounter::new(text);
         let own = memchr::memmem::find_iter(text, MARKER)
             .filter_map(|at| {
-                let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
-                parse(&text[at + MARKER.len()..end], lines.line(at))
+                let rest = &text[at + MARKER.len()..];
+                let rest = &rest[..rest.len().min(MARKER_REACH)];
+                let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                parse(&rest[..end], lines.line(at))
             })
             .collect();
         let mut foreign = Vec::new();

@@ -84,6 +84,11 @@ impl Rule {
         matches!(self.detector, Detector::Judged)
     }
 
+    /// The configuration that brings this rule ("own", "own-system", "own-user"); none of the catalogue's.
+    pub fn owner(&self) -> Option<&'static str> {
+        matches!(self.provider.id, "own" | "own-system" | "own-user").then_some(self.provider.id)
+    }
+
     /// Is this the rule's id or one of its former ids?
     pub fn is_called(&self, id: &str) -> bool {
         self.id == id || self.aliases.contains(&id)

@@ -45,22 +45,27 @@ impl RuleSet {
         self.add(&toml::from_str(text)?)
     }
 
-    /// Adds rules without a file of their own, as a configuration has them; their provider is "own".
+    /// Rules without a file of their own, as a configuration has them; `provider` tells whose they are
+    /// ([`Rule::owner`]).
     ///
     /// # Errors
     /// When a check fails.
-    pub fn add_own(&mut self, rules: &[spec::RuleSpec]) -> Result<(), OwnRulesError> {
-        if rules.is_empty() {
-            return Ok(());
-        }
-        let provider = spec::ProviderSpec { id: "own".to_owned(), name: "Own rules".to_owned() };
-        self.add(&FileSpec {
+    pub fn own(provider: &str, rules: &[spec::RuleSpec]) -> Result<Vec<&'static Rule>, OwnRulesError> {
+        let mut set = RuleSet::empty();
+        let provider = spec::ProviderSpec { id: provider.to_owned(), name: "Own rules".to_owned() };
+        set.add(&FileSpec {
             schema: spec::SCHEMA,
             provider,
             remediation: RemediationSpec::default(),
             variant: std::collections::BTreeMap::new(),
             rules: rules.to_vec(),
-        })
+        })?;
+        Ok(set.rules)
+    }
+
+    /// Adds a rule of [`RuleSet::own`].
+    pub fn push(&mut self, rule: &'static Rule) {
+        self.rules.push(rule);
     }
 
     fn add(&mut self, file: &FileSpec) -> Result<(), OwnRulesError> {

@@ -47,9 +47,26 @@ fn rank(rule: &Rule) -> u8 {
     }
 }
 
-/// Leaves one candidate a secret: of two that overlap the one that supersedes the other stays, else the surer,
-/// else the more specific kind of rule, else the longer, else the first in the catalogue.
-pub(super) fn resolve(mut all: Vec<Candidate>) -> Vec<Candidate> {
+/// Leaves one candidate a secret of each owner of rules. A repository's own rules never displace one of the
+/// catalogue or of an organisation, or a pattern could hide what they find: the policy weighs those.
+pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
+    let mut owners: Vec<_> = all.iter().map(|c| c.rule.owner()).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    if let [] | [_] = owners[..] {
+        return resolve_equals(all);
+    }
+    let mut kept: Vec<Candidate> = owners
+        .iter()
+        .flat_map(|o| resolve_equals(all.iter().filter(|c| c.rule.owner() == *o).cloned().collect()))
+        .collect();
+    kept.sort_by_key(|c| c.secret.start);
+    kept
+}
+
+/// Of two that overlap the one that supersedes the other stays, else the surer, else the more specific kind of
+/// rule, else the longer, else the first in the catalogue.
+fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
     let key = |c: &Candidate| (rank(c.rule) > 0, c.confidence, rank(c.rule), c.secret.len());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));

@@ -1,0 +1,48 @@
+//! What is told to those who ask for more: each decision with what decided it, and how long it took.
+
+use crate::error::Error;
+use crate::policy::Decision;
+use std::io::Write;
+use std::time::Instant;
+
+/// Arguments of commands that decide.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct Telling {
+    /// Tell how much was read, and how long it took
+    #[arg(short, long)]
+    verbose: bool,
+    /// Tell of each finding which value of which layer of the configuration decided
+    #[arg(long)]
+    explain_decision: bool,
+}
+
+impl Telling {
+    /// Tells it on standard error; `started` is when the command began.
+    pub(super) fn tell(self, decision: &Decision, started: Instant) -> Result<(), Error> {
+        let mut err = anstream::stderr();
+        let mut write = || -> std::io::Result<()> {
+            if self.explain_decision {
+                for d in &decision.findings {
+                    let f = &d.finding;
+                    let (action, because) = (d.action.slug(), &d.because);
+                    writeln!(
+                        err,
+                        "stanch: {}:{}:{} {} {}: {action}: {because}",
+                        f.source.path,
+                        f.location.line,
+                        f.location.column,
+                        f.rule.id,
+                        f.fingerprint.short(),
+                    )?;
+                }
+            }
+            if self.verbose {
+                let r = &decision.reading;
+                let ms = started.elapsed().as_secs_f64() * 1000.0;
+                writeln!(err, "stanch: {} files, {} bytes read in {ms:.1} ms", r.files, r.bytes)?;
+            }
+            Ok(())
+        };
+        write().map_err(Error::io("standard error"))
+    }
+}
