@@ -100,6 +100,7 @@ impl Checker {
     pub(super) fn tell_policy(&self, decision: &mut Decision) {
         let config = &self.policy.config;
         let reading = &mut decision.reading;
+        reading.ways = self.policy.ways();
         reading.contact = config.contact.as_ref().map(|c| printable(c.value.as_bytes()));
         reading.link = config.link.as_ref().map(|l| printable(l.value.as_bytes()));
         reading.notes.extend(self.policy.notes.iter().cloned());

@@ -99,7 +99,7 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, reason: &str) {
         decision.reading.notes.push(format!("{BYPASS} needs a reason: {BYPASS}=\"used in tests\""));
         return;
     }
-    if !checker.policy.may_bypass() {
+    if !checker.policy.ways().bypass {
         decision.reading.notes.push(format!("{BYPASS} does not count here: the policy forbids a bypass"));
         return;
     }

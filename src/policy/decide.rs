@@ -5,7 +5,8 @@
 //! What a person decided about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts
 //! at once. What was meant to let a finding through and does not is told in its note.
 
-use super::{Action, Baseline, Decided, Markers};
+use super::{Action, Baseline, Decided, Markers, Ways};
+use crate::config::file::Enforce;
 use crate::config::{AllowEntry, AllowWhat, Config, Floor, Layer, PathMode, Set};
 use crate::finding::{Confidence, Finding, Severity};
 use jiff::civil::Date;
@@ -106,10 +107,15 @@ impl Policy {
         Decided { note, deliberate, ..Decided::new(finding, answer.action, answer.because) }
     }
 
-    /// May a person let something through with a reason? The stricter of all configurations counts.
-    pub fn may_bypass(&self) -> bool {
-        self.configs().all(|c| c.bypass_allowed.value)
-            && self.config.enforce.iter().all(|f| f.says.bypass != Some(false))
+    /// What a person may do with a reason. The stricter of all configurations counts.
+    pub fn ways(&self) -> Ways {
+        let free =
+            |of: fn(&Enforce) -> Option<bool>| self.config.enforce.iter().all(|f| of(&f.says) != Some(false));
+        Ways {
+            allow: free(|e| e.allow),
+            inline: free(|e| e.inline) && self.configs().all(|c| c.inline.value),
+            bypass: free(|e| e.bypass) && self.configs().all(|c| c.bypass_allowed.value),
+        }
     }
 
     /// Must what is decided be recorded?

@@ -89,6 +89,23 @@ pub struct Commit {
     pub root: bool,
 }
 
+/// What the policy lets a person do about a finding without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways {
+    /// An allow entry in the repository.
+    pub allow: bool,
+    /// An inline marker.
+    pub inline: bool,
+    /// A bypass with a reason.
+    pub bypass: bool,
+}
+
+impl Default for Ways {
+    fn default() -> Self {
+        Ways { allow: true, inline: true, bypass: true }
+    }
+}
+
 /// What was read: nothing is called clean unread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -106,6 +123,8 @@ pub struct Reading {
     pub notes: Vec<String>,
     /// The very same was stopped the last time: it is told shorter.
     pub repeated: bool,
+    /// What a person may do without asking.
+    pub ways: Ways,
     /// Whom to ask, of the configuration.
     pub contact: Option<String>,
     /// Where to read on, of the configuration.

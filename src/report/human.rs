@@ -9,7 +9,7 @@ use super::look::Look;
 use super::page::{Page, Role, chars};
 use super::place::Paths;
 use super::replacement::{GENERIC, Way, is_client_side, replacement};
-use super::{remedy, rotate};
+use super::{again, remedy, rotate};
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Action, Decision, Stage};
 use crate::rules::Detector;
@@ -41,6 +41,7 @@ pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::
     let blocked = groups(decision, Action::Block);
     match &*blocked {
         [] => {}
+        all if decision.reading.repeated => again::section(&mut page, decision, all, &paths),
         [one] => single(&mut page, decision, one, &paths),
         several => many(&mut page, decision, several, &paths),
     }
@@ -56,7 +57,7 @@ pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::
 
 fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
     let f = group.first();
-    verdict(page, decision, std::slice::from_ref(group));
+    verdict(page, decision, std::slice::from_ref(group), "");
     page.blank();
     title(page, 2, f);
     place(page, 2, decision, f, paths);
@@ -72,14 +73,15 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &P
     page.prose("Has it leaked?", &remedy::leaked(decision), 2);
     remedy::fix(page, decision, group, paths);
     page.blank();
-    // What is left, less a blank line and the way out below.
-    rotate::section(page, f, LINES - 3 - page.lines());
+    // What is left, less a blank line and the ways out below.
+    let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
+    rotate::section(page, f, (LINES - 3 - asking).saturating_sub(page.lines()));
     page.blank();
     not_a_secret(page, decision, f, &f.fingerprint.short());
 }
 
 fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Paths) {
-    verdict(page, decision, all);
+    verdict(page, decision, all, "");
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         page.blank();
@@ -109,7 +111,7 @@ fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Pat
 }
 
 /// The verdict and the count.
-fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
+pub(super) fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], more: &str) {
     let secrets = count(all.len(), "secret");
     let reading = &decision.reading;
     let of = |what: fn(&Finding) -> Option<String>| {
@@ -135,7 +137,7 @@ fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
     let gap = if what.is_empty() { "" } else { ", " };
     page.row(
         0,
-        &[(Role::Alarm, &format!("stanch: {what}")), (Role::Strong, &format!("{gap}{secrets} {at}"))],
+        &[(Role::Alarm, &format!("stanch: {what}{more}")), (Role::Strong, &format!("{gap}{secrets} {at}"))],
     );
 }
 
@@ -177,7 +179,7 @@ pub(super) fn belief(f: &Finding) -> String {
 }
 
 /// Where it stands, and its masked value.
-fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: &Finding, paths: &Paths) {
+pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: &Finding, paths: &Paths) {
     let commit = f.source.commit.as_deref().map(|id| {
         let summary = decision.reading.history.iter().find(|c| c.id == id).map_or("", |c| &c.summary);
         let id = remedy::short(id);
@@ -257,19 +259,27 @@ fn client_side(f: &Finding) -> Option<String> {
     Some(format!("{lead} {}", public.unwrap_or("What needs it belongs on your server.")))
 }
 
-/// The way out for what is no secret.
-fn not_a_secret(page: &mut Page<'_>, decision: &Decision, f: &Finding, fingerprint: &str) {
+/// The way out for what is no secret, as far as the policy lets one, and whom to ask.
+pub(super) fn not_a_secret(page: &mut Page<'_>, decision: &Decision, f: &Finding, fingerprint: &str) {
     const LABEL: &str = "Not a secret?";
-    if decision.stage == Stage::Receive {
-        let marker = format!("stanch:allow {} -- WHY", f.rule.id);
-        page.command(LABEL, &marker, "on its line");
-    } else {
+    let reading = &decision.reading;
+    let server = decision.stage == Stage::Receive;
+    if reading.ways.allow && !server {
         page.command(LABEL, &format!("stanch allow {fingerprint} --reason \"WHY\""), "");
+    } else if reading.ways.inline {
+        page.command(LABEL, &format!("stanch:allow {} -- WHY", f.rule.id), "on its line");
+    } else {
+        page.prose(LABEL, "The policy here lets nobody allow it alone; ask for the rule to be changed.", 2);
+    }
+    if reading.contact.is_some() || reading.link.is_some() {
+        let texts: Vec<&str> =
+            [&reading.contact, &reading.link].into_iter().flatten().map(String::as_str).collect();
+        page.prose("Questions?", &texts.join("   "), 2);
     }
 }
 
 /// The command that lists them all.
-fn listing(decision: &Decision) -> &'static str {
+pub(super) fn listing(decision: &Decision) -> &'static str {
     match decision.stage {
         Stage::Commit => "stanch scan --staged",
         _ => "stanch scan",

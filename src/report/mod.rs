@@ -4,6 +4,7 @@
 //! (`facts`), what to write in its place ([`replacement`]), what to do at this stage (`remedy`), where it stands
 //! (`place`), and the lines on which all that is written (`page`, `look`).
 
+mod again;
 mod facts;
 mod group;
 pub mod human;

@@ -1,0 +1,36 @@
+//! The same once more: who was stopped by the very same secrets a moment ago needs the places and the ways out only.
+
+use super::group::Group;
+use super::human;
+use super::page::{Page, Role};
+use super::place::Paths;
+use crate::policy::{Decision, Stage};
+
+/// Writes the short message about what was stopped the last time too.
+pub(super) fn section(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Paths) {
+    human::verdict(page, decision, all, " again");
+    let shown = all.len().min(page.look().limit);
+    for group in &all[..shown] {
+        human::place(page, 2, decision, group.first(), paths);
+    }
+    if all.len() > shown {
+        let rest = format!("and {} more: ", all.len() - shown);
+        page.row(2, &[(Role::Plain, &rest), (Role::Command, human::listing(decision))]);
+    }
+    let fingerprint = match all {
+        [one] => one.first().fingerprint.short(),
+        _ => "FINGERPRINT".to_owned(),
+    };
+    human::not_a_secret(page, decision, all[0].first(), &fingerprint);
+    if decision.reading.ways.bypass {
+        let git = match decision.stage {
+            Stage::Push { .. } => "git push",
+            _ => "git commit",
+        };
+        page.command(
+            "It must pass?",
+            &format!("STANCH_BYPASS=\"WHY\" {git}"),
+            "tests, false-positive, later",
+        );
+    }
+}
