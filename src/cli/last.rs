@@ -13,6 +13,9 @@ use std::path::PathBuf;
 /// The last decision that stopped something.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Last {
+    /// At what point: `commit`, `push`, ...; another hook that finds nothing does not forget it.
+    #[serde(default)]
+    pub(super) stage: String,
     /// What was stopped.
     pub(super) findings: Vec<LastFinding>,
 }
@@ -42,8 +45,12 @@ pub(super) fn read(repo: &Repo) -> Last {
 /// Remembers what is stopped now; forgets it when nothing is. True when the very same was stopped the last time.
 pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
     let path = place(repo);
+    let stage = decision.stage.slug().to_owned();
     if !decision.blocks() {
         // Most commits: nothing to forget either.
+        if !path.exists() || read(repo).stage != stage {
+            return Ok(false);
+        }
         return match fs::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::io("cannot forget the last finding")(e))
@@ -63,7 +70,7 @@ pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
         })
         .collect();
     let fail = || Error::io("cannot remember the finding");
-    let new = Last { findings };
+    let new = Last { stage, findings };
     if read(repo) == new {
         return Ok(true);
     }

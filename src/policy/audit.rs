@@ -67,12 +67,9 @@ pub struct Actor {
 
 /// The records of a decision: everything but what is public by design or under every bar.
 pub fn records(decision: &Decision, actor: &Actor, now: Timestamp) -> Vec<Record> {
-    let (stage, remote) = match &decision.stage {
-        Stage::Commit => ("commit", None),
-        Stage::Message => ("message", None),
-        Stage::Push { remote } => ("push", Some(crate::finding::printable(remote.as_bytes()))),
-        Stage::Receive => ("receive", None),
-        Stage::Scan => ("scan", None),
+    let remote = match &decision.stage {
+        Stage::Push { remote } => Some(crate::finding::printable(remote.as_bytes())),
+        _ => None,
     };
     let told = |d: &&Decided| d.action != Action::Suppress || d.deliberate;
     decision
@@ -82,7 +79,7 @@ pub fn records(decision: &Decision, actor: &Actor, now: Timestamp) -> Vec<Record
         .map(|d| Record {
             time: now,
             decision: if d.bypassed { "bypass" } else { d.action.slug() }.to_owned(),
-            stage: stage.to_owned(),
+            stage: decision.stage.slug().to_owned(),
             host: actor.host.clone(),
             user: actor.user.clone(),
             author: actor.author.clone(),

@@ -20,6 +20,19 @@ pub enum Stage {
     Scan,
 }
 
+impl Stage {
+    /// The word used in records.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Stage::Commit => "commit",
+            Stage::Message => "message",
+            Stage::Push { .. } => "push",
+            Stage::Receive => "receive",
+            Stage::Scan => "scan",
+        }
+    }
+}
+
 /// What happens because of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
