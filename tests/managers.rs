@@ -47,6 +47,14 @@ fn configure(s: &Sandbox, ids: &[&str]) {
     s.record(&[(".pre-commit-config.yaml", &(manifest(s) + &lines.concat()))]);
 }
 
+/// A manager may tell on either stream.
+#[track_caller]
+fn push_is_stopped(s: &Sandbox, refs: &[&str]) {
+    let run = s.try_git([&["push", "origin"], refs].concat());
+    assert_ne!(run.code, 0, "{run:?}");
+    assert!((run.stdout.clone() + &run.stderr).contains("app.py:1"), "{run:?}");
+}
+
 fn leak(seed: u64) -> String {
     format!("key = \"{}\"\n", key(seed))
 }
@@ -81,6 +89,86 @@ fn scans_every_file_when_asked(program: &Path) {
     let run = s.run_with(program, ["run", "--all-files"], b"");
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stdout.contains("deep/in/app.py:1"), "{run:?}");
+}
+
+/// Every stage but pre-commit, each with its own id.
+fn guards_messages_merges_and_pushes(program: &Path) {
+    let s = team();
+    configure(&s, &["stanch-commit-msg-system", "stanch-pre-merge-commit-system", "stanch-pre-push-system"]);
+    let remote = s.at("../remote");
+    remote.git(["init", "-q", "--bare", "."]);
+    s.git(["remote", "add", "origin", remote.dir().to_str().unwrap()]);
+    for stage in ["commit-msg", "pre-merge-commit", "pre-push"] {
+        s.run_with(program, ["install", "--hook-type", stage], b"").ok();
+    }
+    s.stanch(["doctor", "--hooks", "commit-msg,pre-merge-commit,pre-push"]).ok();
+
+    let message = format!("use {}", key(4));
+    let run = s.try_git(["commit", "-q", "--allow-empty", "-m", &message]);
+    assert!(run.code != 0 && !run.stderr.contains(&key(4)), "{run:?}");
+    s.git(["commit", "-q", "--allow-empty", "-m", "harmless"]);
+
+    s.git(["checkout", "-q", "-b", "side", "HEAD~1"]);
+    s.record(&[("side.py", &leak(5))]);
+    s.git(["checkout", "-q", "main"]);
+    // The other branch's lines are not new: the stage runs, and passes.
+    let merged = s.try_git(["merge", "--no-edit", "side"]).ok();
+    assert!((merged.stdout + &merged.stderr).contains("stanch (merge)"));
+    s.git(["reset", "-q", "--hard", "HEAD~1"]);
+
+    // A clean first push of a root commit, then a leak that a later commit takes away again.
+    s.git(["push", "-q", "origin", "main"]);
+    s.record(&[("app.py", &leak(1))]);
+    s.record(&[("app.py", "x = 1\n")]);
+    push_is_stopped(&s, &["main"]);
+    s.git(["reset", "-q", "--hard", "HEAD~2"]);
+    s.record(&[("clean.py", "x = 1\n")]);
+    s.git(["push", "-q", "origin", "main"]);
+}
+
+/// For which pre-commit names neither end of the range.
+fn stops_the_first_push_of_a_root_commit(program: &Path) {
+    let s = team();
+    configure(&s, &["stanch-pre-push-system"]);
+    s.record(&[("app.py", &leak(1))]);
+    // One commit, without a parent, and nothing at the remote.
+    let tree = s.git(["rev-parse", "HEAD^{tree}"]);
+    let root = s.git(["commit-tree", &tree, "-m", "root"]);
+    s.git(["reset", "-q", "--hard", &root]);
+    let remote = s.at("../remote");
+    remote.git(["init", "-q", "--bare", "."]);
+    s.git(["remote", "add", "origin", remote.dir().to_str().unwrap()]);
+    s.run_with(program, ["install", "--hook-type", "pre-push"], b"").ok();
+    push_is_stopped(&s, &["main"]);
+    assert_eq!(remote.git(["for-each-ref"]), "");
+}
+
+#[test]
+fn pre_commit_guards_messages_merges_and_pushes() {
+    if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
+        guards_messages_merges_and_pushes(&program);
+    }
+}
+
+#[test]
+fn pre_commit_stops_the_first_push_of_a_root_commit() {
+    if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
+        stops_the_first_push_of_a_root_commit(&program);
+    }
+}
+
+#[test]
+fn prek_guards_messages_merges_and_pushes() {
+    if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
+        guards_messages_merges_and_pushes(&program);
+    }
+}
+
+#[test]
+fn prek_stops_the_first_push_of_a_root_commit() {
+    if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
+        stops_the_first_push_of_a_root_commit(&program);
+    }
 }
 
 #[test]
@@ -176,6 +264,44 @@ fn husky_stops_a_leak_with_the_lines_that_install_tells() {
     assert!(all.contains("husky-ran") && !all.contains("not-reached"), "{all}");
     s.stage("app.py", "x = 1\n");
     s.commit().ok();
+}
+
+/// Pushes a root commit with a leak: it must be stopped; and one without: it must arrive.
+fn push_is_guarded(s: &Sandbox) {
+    let remote = s.at("../remote");
+    remote.git(["init", "-q", "--bare", "."]);
+    s.git(["remote", "add", "origin", remote.dir().to_str().unwrap()]);
+    s.git(["checkout", "-q", "--orphan", "leaky"]);
+    s.record(&[("app.py", &leak(1))]);
+    push_is_stopped(s, &["main", "leaky"]);
+    assert_eq!(remote.git(["for-each-ref"]), "");
+    s.git(["push", "-q", "origin", "main"]);
+}
+
+#[test]
+fn lefthook_guards_a_push_of_several_refs() {
+    let Some(s) = lefthook("pre-push:\n  jobs: []\n") else { return };
+    let run = s.stanch(["install", "--hooks", "pre-push"]);
+    let lines: String =
+        run.stderr.lines().filter(|l| l.starts_with("    ")).map(|l| format!("{}\n", &l[4..])).collect();
+    s.record(&[("lefthook.yml", &lines)]);
+    push_is_guarded(&s);
+}
+
+#[test]
+fn lefthook_without_the_list_of_refs_is_not_in_force() {
+    // lefthook gives an empty pipe in place of git's list: nothing can be told from a push of nothing at run time.
+    let Some(s) = lefthook("pre-push:\n  jobs:\n    - run: stanch hook pre-push {0}\n") else { return };
+    let doctor = s.stanch(["doctor", "--hooks", "pre-push"]);
+    assert!(doctor.code == 1 && doctor.stdout.contains("use_stdin: true"), "{doctor:?}");
+}
+
+#[test]
+fn husky_guards_a_push_of_several_refs() {
+    let Some(s) = husky() else { return };
+    s.write(".husky/pre-push", "stanch hook pre-push \"$@\" || exit\n");
+    s.stanch(["doctor", "--hooks", "pre-push"]).ok();
+    push_is_guarded(&s);
 }
 
 /// Installs stanch and a manager in this order, twice, and looks at what still runs.

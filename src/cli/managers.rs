@@ -77,6 +77,14 @@ impl Manager {
         })
     }
 
+    /// What this file of the manager's lacks, though it names stanch.
+    pub(super) fn lacks(&self, place: &Place, file: &str, event: &str) -> Option<&'static str> {
+        let top = place.top.as_deref().unwrap_or(&place.common);
+        let text = fs::read_to_string(top.join(file)).unwrap_or_default();
+        let reads_refs = event == "pre-push" && self.name == "lefthook";
+        (reads_refs && !text.contains("use_stdin")).then_some("use_stdin: true")
+    }
+
     /// The usual file that says what to run at this event.
     pub(super) fn file(&self, event: &str) -> String {
         self.says[0].replace("EVENT", event)
@@ -137,7 +145,7 @@ mod tests {
     #[test]
     fn the_ids_of_the_manifest_are_known_by_stage() {
         let manifest = include_str!("../../.pre-commit-hooks.yaml");
-        for event in ["pre-commit", "pre-merge-commit"] {
+        for event in ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"] {
             assert!(names_our_id(manifest, event), "{event}");
         }
         assert!(names_our_id("    -   id: stanch # x\n", "pre-commit"));

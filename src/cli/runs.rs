@@ -104,6 +104,10 @@ fn managed(place: &Place, event: &str, manager: &Manager) -> State {
         return State::yes(format!("{} runs {}", manager.name, shown(&legacy)));
     }
     if let Some(file) = manager.leads_here(place, event) {
+        if let Some(lacks) = manager.lacks(place, &file, event) {
+            let why = format!("{} runs it, by {file}, and keeps the list of refs from it", manager.name);
+            return State::no(why, format!("add {lacks} beside its run: line"));
+        }
         return State::yes(format!("{} runs it, by {file}", manager.name));
     }
     let why = format!("{} runs the hooks, and {} does not name stanch", manager.name, manager.file(event));
