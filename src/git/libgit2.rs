@@ -2,9 +2,10 @@
 
 use super::backend::{Backend, Ref};
 use super::object::Object;
-use super::{Blob, Delta, GitError, Kind, Oid, tree};
+use super::{Blob, Delta, GitError, Kind, Oid, fast, tree};
 use crate::finding::RepoPath;
 use git2::{ErrorCode, ObjectType};
+use std::path::PathBuf;
 
 /// Index entries that only announce a file: bit 13 of the extended flags.
 const INTENT_TO_ADD: u16 = 1 << 13;
@@ -17,6 +18,11 @@ pub(super) struct Libgit2 {
 }
 
 impl Libgit2 {
+    /// The index that git means: `git commit -a` and `git commit PATH` name another one.
+    pub(super) fn index_file(&self) -> PathBuf {
+        std::env::var_os("GIT_INDEX_FILE").map_or_else(|| self.inner.path().join("index"), PathBuf::from)
+    }
+
     /// Opens what git's own environment names: another index (`git commit -a`), another git directory, quarantined
     /// objects.
     pub(super) fn open() -> Result<Libgit2, git2::Error> {
@@ -63,6 +69,9 @@ impl Backend for Libgit2 {
     }
 
     fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
+        if let Some(deltas) = fast::index_against(self, &self.index_file(), tree) {
+            return Ok(deltas);
+        }
         let index = self.inner.index()?;
         let mut new = Vec::with_capacity(index.len());
         for entry in index.iter() {

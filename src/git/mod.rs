@@ -7,6 +7,7 @@
 mod added;
 mod backend;
 mod error;
+mod fast;
 mod file;
 mod libgit2;
 mod message;

@@ -18,18 +18,19 @@ pub struct Delta {
 }
 
 /// An entry that owns its name, so that two trees can be held at a time.
-struct Item {
-    name: Vec<u8>,
-    blob: Blob,
+pub(super) struct Item {
+    pub(super) name: Vec<u8>,
+    pub(super) blob: Blob,
 }
 
 impl Item {
-    fn is_tree(&self) -> bool {
+    pub(super) fn is_tree(&self) -> bool {
         self.blob.mode == TREE_MODE
     }
 }
 
-fn items(backend: &dyn Backend, id: &Oid) -> Result<Vec<Item>, GitError> {
+/// The entries of a tree object.
+pub(super) fn items(backend: &dyn Backend, id: &Oid) -> Result<Vec<Item>, GitError> {
     let object = backend.read(id)?;
     if object.kind != Kind::Tree {
         return Err(GitError::object("tree", id, "it is no tree"));

@@ -1,0 +1,159 @@
+//! The index against a tree, folder by folder.
+
+use super::index::Index;
+use crate::finding::RepoPath;
+use crate::git::backend::Backend;
+use crate::git::tree::{self, Delta, Item};
+use crate::git::{Blob, Oid};
+use std::path::Path;
+
+/// Deeper folders are left to the long way: this one calls itself for each level.
+const DEEPEST: usize = 500;
+
+/// Where the index in this file differs from a tree, in order of path; `None` when the long way must be taken.
+pub(in crate::git) fn index_against(
+    backend: &dyn Backend,
+    file: &Path,
+    tree: Option<&Oid>,
+) -> Option<Vec<Delta>> {
+    let index = Index::open(file)?;
+    let mut walk = Walk { backend, index, place: 0, out: Vec::new() };
+    walk.folder(&mut Vec::new(), Some(0), tree, 0)?;
+    if walk.place != walk.index.len() {
+        return None;
+    }
+    let mut out = walk.out;
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    Some(out)
+}
+
+struct Walk<'a> {
+    backend: &'a dyn Backend,
+    index: Index,
+    /// The next entry.
+    place: usize,
+    out: Vec<Delta>,
+}
+
+/// What stands under one name in a folder of the index.
+enum Here {
+    File(Blob),
+    Announced,
+    Folder,
+}
+
+impl Walk<'_> {
+    /// Compares the entries under `prefix` (empty, or ending in a slash) with a tree. `folder` is what the TREE
+    /// extension has for it.
+    fn folder(
+        &mut self,
+        prefix: &mut Vec<u8>,
+        folder: Option<usize>,
+        tree: Option<&Oid>,
+        depth: usize,
+    ) -> Option<()> {
+        if let Some((id, count)) = folder.and_then(|f| self.index.folder(f).whole)
+            && tree == Some(&id)
+        {
+            return self.step_over(prefix, count);
+        }
+        if depth > DEEPEST {
+            return None;
+        }
+        let mut old = match tree {
+            Some(id) => tree::items(self.backend, id).ok()?,
+            None => Vec::new(),
+        };
+        old.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut met = vec![false; old.len()];
+        let inside: Vec<(Vec<u8>, usize)> = folder.map_or_else(Vec::new, |f| {
+            self.index.inside(f).into_iter().map(|(name, f)| (name.to_vec(), f)).collect()
+        });
+        let mut last: Vec<u8> = Vec::new();
+        while self.place < self.index.len() {
+            let entry = self.index.entry(self.place)?;
+            let Some(rest) = entry.path.strip_prefix(&**prefix) else {
+                break;
+            };
+            let (name, here) = match memchr::memchr(b'/', rest) {
+                Some(slash) => (&rest[..slash], Here::Folder),
+                None if entry.intent_to_add => (rest, Here::Announced),
+                None => (rest, Here::File(Blob { id: entry.id, mode: entry.mode })),
+            };
+            let name = name.to_vec();
+            // In git's order: the same name again would mean that a count of the TREE extension is wrong.
+            if name.is_empty() || (!last.is_empty() && in_order(&last, &name, &here).is_none()) {
+                return None;
+            }
+            let was = old.binary_search_by(|i| i.name.cmp(&name)).ok();
+            match here {
+                Here::File(new) => {
+                    self.place += 1;
+                    let was = was.filter(|i| !old[*i].is_tree());
+                    was.into_iter().for_each(|i| met[i] = true);
+                    let before = was.map(|i| old[i].blob);
+                    if before != Some(new) {
+                        self.put(prefix, &name, before, Some(new));
+                    }
+                    last = name;
+                }
+                Here::Announced => {
+                    self.place += 1;
+                    last = name;
+                }
+                Here::Folder => {
+                    let was = was.filter(|i| old[*i].is_tree());
+                    was.into_iter().for_each(|i| met[i] = true);
+                    let before = was.map(|i| old[i].blob.id);
+                    let known = inside.binary_search_by(|(n, _)| n.cmp(&name)).ok().map(|i| inside[i].1);
+                    let length = prefix.len();
+                    prefix.extend_from_slice(&name);
+                    prefix.push(b'/');
+                    self.folder(prefix, known, before.as_ref(), depth + 1)?;
+                    prefix.truncate(length);
+                    last = name;
+                    last.push(b'/');
+                }
+            }
+        }
+        for (item, _) in old.iter().zip(met).filter(|(_, met)| !met) {
+            self.removed(prefix, item)?;
+        }
+        Some(())
+    }
+
+    /// Passes over a folder in which nothing is staged.
+    fn step_over(&mut self, prefix: &[u8], count: usize) -> Option<()> {
+        let next = self.place.checked_add(count).filter(|n| *n <= self.index.len())?;
+        if count == 0 {
+            return prefix.is_empty().then_some(());
+        }
+        // The count is the index's word; its last entry must be in the folder. The one after is looked at next.
+        if !self.index.entry(next - 1)?.path.starts_with(prefix) {
+            return None;
+        }
+        self.place = next;
+        Some(())
+    }
+
+    fn removed(&mut self, prefix: &[u8], item: &Item) -> Option<()> {
+        if !item.is_tree() {
+            self.put(prefix, &item.name, Some(item.blob), None);
+            return Some(());
+        }
+        for (path, blob) in tree::flatten(self.backend, &item.blob.id).ok()? {
+            self.put(prefix, &[&item.name, &b"/"[..], &path].concat(), Some(blob), None);
+        }
+        Some(())
+    }
+
+    fn put(&mut self, prefix: &[u8], name: &[u8], old: Option<Blob>, new: Option<Blob>) {
+        self.out.push(Delta { path: RepoPath::new([prefix, name].concat()), old, new });
+    }
+}
+
+/// Does a name come after the last one? A folder's name counts with its slash.
+fn in_order(last: &[u8], name: &[u8], here: &Here) -> Option<()> {
+    let slash: &[u8] = if matches!(here, Here::Folder) { b"/" } else { b"" };
+    (last.iter().cmp(name.iter().chain(slash)) == std::cmp::Ordering::Less).then_some(())
+}

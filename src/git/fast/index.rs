@@ -1,0 +1,231 @@
+//! The index file: where each entry stands, and the tree ids of whole folders.
+
+use crate::git::Oid;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
+
+const SHA1: usize = 20;
+/// An entry's fixed part, before the two bytes of version 3 and the path.
+const FIXED: usize = 62;
+const MODE_AT: usize = 24;
+const ID_AT: usize = 40;
+const FLAGS_AT: usize = 60;
+const EXTENDED: u16 = 0x4000;
+const STAGE: u16 = 0x3000;
+/// The length of a path; this or a longer one is not read here.
+const NAME: u16 = 0x0fff;
+/// In the flags of version 3: only announced, not yet staged.
+const INTENT_TO_ADD: u16 = 1 << 13;
+/// So much is read at a time: enough for several entries of any length.
+const CHUNK: usize = 128 << 10;
+/// A longer TREE extension belongs to no repository of this world.
+const LONGEST_TREE: u64 = 256 << 20;
+
+/// An open index.
+pub(super) struct Index {
+    file: BufReader<File>,
+    /// Where the buffer's next byte stands in the file.
+    at: u64,
+    /// Where each entry begins; one more for the end of the last.
+    offsets: Vec<u32>,
+    /// The folders, each before those inside it.
+    folders: Vec<Folder>,
+    /// The text of the TREE extension: names are ranges of it.
+    names: Vec<u8>,
+    entry: Vec<u8>,
+}
+
+/// A folder of the TREE extension.
+pub(super) struct Folder {
+    name: Range<usize>,
+    /// Its tree and the number of entries under it, as long as nothing is staged there.
+    pub(super) whole: Option<(Oid, usize)>,
+    /// The index after the last folder inside it.
+    end: usize,
+}
+
+/// An entry.
+pub(super) struct Entry<'a> {
+    pub(super) path: &'a [u8],
+    pub(super) id: Oid,
+    pub(super) mode: u32,
+    pub(super) intent_to_add: bool,
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+impl Index {
+    /// Opens an index; `None` for one that is not read here.
+    pub(super) fn open(path: &Path) -> Option<Index> {
+        let mut file = File::open(path).ok()?;
+        let size = file.metadata().ok()?.len();
+        let mut header = [0; 12];
+        file.read_exact(&mut header).ok()?;
+        let version = u32_at(&header, 4)?;
+        if !header.starts_with(b"DIRC") || !matches!(version, 2 | 3) || size > u64::from(u32::MAX) {
+            return None;
+        }
+        let count = u32_at(&header, 8)? as usize;
+        let offsets = offsets(&mut file, count, size)?;
+        let names = tree_extension(&mut file, u64::from(*offsets.last()?), size)?;
+        let folders = folders(&names)?;
+        let root = folders.first()?;
+        if root.end != folders.len() || root.whole.is_some_and(|(_, n)| n != count) {
+            return None;
+        }
+        file.seek(SeekFrom::Start(0)).ok()?;
+        let file = BufReader::with_capacity(8 << 10, file);
+        Some(Index { file, at: 0, offsets, folders, names, entry: Vec::new() })
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Reads an entry.
+    pub(super) fn entry(&mut self, place: usize) -> Option<Entry<'_>> {
+        let (start, end) = (u64::from(*self.offsets.get(place)?), u64::from(*self.offsets.get(place + 1)?));
+        self.file.seek_relative(start as i64 - self.at as i64).ok()?;
+        self.entry.resize((end - start) as usize, 0);
+        self.file.read_exact(&mut self.entry).ok()?;
+        self.at = end;
+        let flags = u16_at(&self.entry, FLAGS_AT)?;
+        let extended = flags & EXTENDED != 0;
+        let path = FIXED + if extended { 2 } else { 0 };
+        Some(Entry {
+            path: self.entry.get(path..path + usize::from(flags & NAME))?,
+            id: Oid::from_bytes(self.entry.get(ID_AT..ID_AT + SHA1)?)?,
+            mode: u32_at(&self.entry, MODE_AT)?,
+            intent_to_add: extended && u16_at(&self.entry, FIXED)? & INTENT_TO_ADD != 0,
+        })
+    }
+
+    /// A folder of the TREE extension; 0 is the top.
+    pub(super) fn folder(&self, folder: usize) -> &Folder {
+        &self.folders[folder]
+    }
+
+    /// The folders right inside one, by name.
+    pub(super) fn inside(&self, folder: usize) -> Vec<(&[u8], usize)> {
+        let mut out = Vec::new();
+        let mut next = folder + 1;
+        while next < self.folders[folder].end {
+            out.push((&self.names[self.folders[next].name.clone()], next));
+            next = self.folders[next].end;
+        }
+        out.sort_unstable();
+        out
+    }
+}
+
+/// Steps from entry to entry by their lengths.
+fn offsets(file: &mut File, count: usize, size: u64) -> Option<Vec<u32>> {
+    // Entries have 72 bytes or more: a count beyond that is made up.
+    if count as u64 > size / 72 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(count + 1);
+    let mut buffer = vec![0; CHUNK];
+    let (mut start, mut end, mut offset) = (0, 0, 12u64);
+    out.push(offset as u32);
+    for _ in 0..count {
+        // The longest entry that is read here, with its padding.
+        if end - start < FIXED + 2 + usize::from(NAME) + 8 && offset + ((end - start) as u64) < size {
+            buffer.copy_within(start..end, 0);
+            (start, end) = (0, end - start);
+            while end < CHUNK {
+                match file.read(&mut buffer[end..]).ok()? {
+                    0 => break,
+                    n => end += n,
+                }
+            }
+        }
+        let entry = &buffer[start..end];
+        let flags = u16_at(entry, FLAGS_AT)?;
+        let name = usize::from(flags & NAME);
+        let length = FIXED + if flags & EXTENDED != 0 { 2 } else { 0 } + name;
+        // A NUL after the path, then up to the next multiple of eight.
+        let padded = (length + 8) & !7;
+        if flags & STAGE != 0
+            || name == usize::from(NAME)
+            || entry.get(length) != Some(&0)
+            || padded > entry.len()
+        {
+            return None;
+        }
+        start += padded;
+        offset += padded as u64;
+        out.push(offset as u32);
+    }
+    Some(out)
+}
+
+/// The TREE extension's text. An extension that must be understood (its name starts in lower case) has no answer.
+fn tree_extension(file: &mut File, mut at: u64, size: u64) -> Option<Vec<u8>> {
+    let end = size.checked_sub(SHA1 as u64)?;
+    let mut found = None;
+    while at < end {
+        file.seek(SeekFrom::Start(at)).ok()?;
+        let mut header = [0; 8];
+        file.read_exact(&mut header).ok()?;
+        let length = u64::from(u32_at(&header, 4)?);
+        at = at.checked_add(8 + length).filter(|a| *a <= end)?;
+        if !header[0].is_ascii_uppercase() {
+            return None;
+        }
+        if header.starts_with(b"TREE") && length <= LONGEST_TREE {
+            let mut text = vec![0; length as usize];
+            file.read_exact(&mut text).ok()?;
+            found = Some(text);
+        }
+    }
+    found.filter(|_| at == end)
+}
+
+/// Parses `name NUL count SP subtrees LF id`, in order of depth first; no id where the count is negative.
+fn folders(text: &[u8]) -> Option<Vec<Folder>> {
+    let mut out: Vec<Folder> = Vec::new();
+    // Folders not yet complete, with the number of those missing inside.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let nul = at + memchr::memchr(0, &text[at..])?;
+        let line = nul + 1 + memchr::memchr(b'\n', &text[nul + 1..])?;
+        let numbers = std::str::from_utf8(&text[nul + 1..line]).ok()?;
+        let (count, inside) = numbers.split_once(' ')?;
+        let (count, inside): (i64, usize) = (count.parse().ok()?, inside.parse().ok()?);
+        let name = at..nul;
+        at = line + 1;
+        let whole = match usize::try_from(count) {
+            Ok(count) => {
+                let id = Oid::from_bytes(text.get(at..at + SHA1)?)?;
+                at += SHA1;
+                Some((id, count))
+            }
+            Err(_) => None,
+        };
+        // Only the top has no name, and nothing comes after it is complete.
+        if out.is_empty() != name.is_empty() || (open.is_empty() && !out.is_empty()) {
+            return None;
+        }
+        if let Some((_, missing)) = open.last_mut() {
+            *missing = missing.checked_sub(1)?;
+        }
+        open.push((out.len(), inside));
+        out.push(Folder { name, whole, end: 0 });
+        while let Some((folder, 0)) = open.last().copied() {
+            out[folder].end = out.len();
+            open.pop();
+        }
+    }
+    open.is_empty().then_some(out)
+}

@@ -1,0 +1,16 @@
+//! The short way to the staged change: git's index file read without its details.
+//!
+//! The index keeps, in its TREE extension, the tree id of every folder in which nothing is staged. So an entry is
+//! stepped over by its length, its path and id being read only in folders whose id differs from HEAD's; of HEAD's
+//! trees, too, only those are read. Versions 2 and 3 with SHA-1 are read so. Everything else (version 4, split and
+//! sparse indexes, unmerged entries, a file that is not as it should be) has no answer here: the caller takes the
+//! long way, so a wrong index is never guessed at.
+//!
+//! Source of the format: git's Documentation/gitformat-index.
+
+mod compare;
+mod index;
+#[cfg(test)]
+mod tests;
+
+pub(super) use compare::index_against;

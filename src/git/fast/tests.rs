@@ -1,0 +1,233 @@
+//! The short way against git's own answer, over generated repositories and states.
+
+use super::index_against;
+use crate::finding::RepoPath;
+use crate::git::libgit2::Libgit2;
+use crate::git::tree::Delta;
+use crate::git::{Blob, Oid};
+use proptest::prelude::*;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A repository of its own, cut off from the machine's configuration.
+struct Sandbox {
+    dir: tempfile::TempDir,
+}
+
+impl Sandbox {
+    fn new() -> Sandbox {
+        let sandbox = Sandbox { dir: tempfile::tempdir().unwrap() };
+        sandbox.git(&["init", "-q"], b"");
+        sandbox
+    }
+
+    fn git(&self, args: &[&str], input: &[u8]) -> Vec<u8> {
+        let null = if cfg!(windows) { "NUL" } else { "/dev/null" };
+        let mut child = Command::new("git")
+            .args(["-c", "core.autocrlf=false", "-c", "core.protectNTFS=false"])
+            .args(["-c", "user.name=t", "-c", "user.email=t@t"])
+            .args(args)
+            .current_dir(self.dir.path())
+            .env("GIT_CONFIG_GLOBAL", null)
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env_remove("GIT_INDEX_FILE")
+            .env_remove("GIT_DIR")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let out = child.wait_with_output().unwrap();
+        assert!(out.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        out.stdout
+    }
+
+    fn line(&self, args: &[&str]) -> String {
+        String::from_utf8(self.git(args, b"")).unwrap().trim().to_owned()
+    }
+
+    fn index(&self) -> std::path::PathBuf {
+        self.dir.path().join(".git/index")
+    }
+
+    fn open(&self) -> Libgit2 {
+        Libgit2 { inner: git2::Repository::open(self.dir.path()).unwrap() }
+    }
+
+    fn short_way(&self, file: &Path, tree: &str) -> Option<Vec<Delta>> {
+        index_against(&self.open(), file, Some(&Oid::from_hex(tree.as_bytes()).unwrap()))
+    }
+
+    /// What `git diff-index --cached` says.
+    fn git_says(&self, tree: &str) -> Vec<Delta> {
+        // An announced file is not in the next commit.
+        let announced = "--ita-invisible-in-index";
+        let options =
+            ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", announced, tree];
+        let raw = self.git(&options, b"");
+        let mut parts = raw.split(|b| *b == 0);
+        let mut out = Vec::new();
+        while let (Some(meta), Some(path)) = (parts.next(), parts.next()) {
+            let meta = String::from_utf8(meta[1..].to_vec()).unwrap();
+            let fields: Vec<&str> = meta.split(' ').collect();
+            let blob = |mode: &str, id: &str| {
+                let mode = u32::from_str_radix(mode, 8).unwrap();
+                (mode != 0).then(|| Blob { id: Oid::from_hex(id.as_bytes()).unwrap(), mode })
+            };
+            let (old, new) = (blob(fields[0], fields[2]), blob(fields[1], fields[3]));
+            out.push(Delta { path: RepoPath::new(path), old, new });
+        }
+        out.sort_by(|a, b| a.path.cmp(&b.path));
+        out
+    }
+}
+
+/// What is done to the index between two looks at it.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Puts a file (which of a few contents) with a mode at a path.
+    Put(String, u8, &'static str),
+    Remove(String),
+    RemoveFolder(String),
+    /// Fills in the TREE extension.
+    WriteTree,
+    Commit,
+    /// `git add -N`.
+    Announce(String),
+    ReadTree,
+    SkipWorktree(String),
+}
+
+/// Few names, so that files and folders meet; some sort around the slash.
+fn path() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(vec!["a", "b", "a.b", "a0", "ab", "é", "x-y", "lib"]), 1..4)
+        .prop_map(|parts| parts.join("/"))
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let mode = prop::sample::select(vec!["100644", "100644", "100755", "120000", "160000"]);
+    prop_oneof![
+        10 => (path(), any::<u8>(), mode).prop_map(|(p, c, m)| Step::Put(p, c % 5, m)),
+        3 => path().prop_map(Step::Remove),
+        2 => path().prop_map(Step::RemoveFolder),
+        3 => Just(Step::WriteTree),
+        2 => Just(Step::Commit),
+        1 => path().prop_map(Step::Announce),
+        1 => Just(Step::ReadTree),
+        1 => path().prop_map(Step::SkipWorktree),
+    ]
+}
+
+fn apply(sandbox: &Sandbox, head: &mut String, blobs: &[String], step: &Step) {
+    match step {
+        Step::Put(path, content, mode) => {
+            let id = &blobs[usize::from(*content)];
+            let info = format!("{mode},{id},{path}");
+            sandbox.git(&["update-index", "--add", "--replace", "--cacheinfo", &info], b"");
+        }
+        Step::Remove(path) => {
+            sandbox.git(&["update-index", "--force-remove", path], b"");
+        }
+        Step::RemoveFolder(path) => {
+            sandbox.git(&["rm", "-r", "-q", "-f", "--cached", "--ignore-unmatch", path], b"");
+        }
+        Step::WriteTree => {
+            sandbox.git(&["write-tree", "--missing-ok"], b"");
+        }
+        Step::Commit => *head = sandbox.line(&["write-tree", "--missing-ok"]),
+        Step::Announce(path) => {
+            let file = sandbox.dir.path().join(path);
+            // Only where the work tree has room for it.
+            if std::fs::create_dir_all(file.parent().unwrap()).is_ok() && std::fs::write(&file, "x").is_ok() {
+                sandbox.git(&["add", "-N", "-f", path], b"");
+            }
+        }
+        Step::ReadTree => {
+            sandbox.git(&["read-tree", head], b"");
+        }
+        Step::SkipWorktree(path) => {
+            let listed = sandbox.line(&["ls-files", "--", path]);
+            if listed == *path {
+                sandbox.git(&["update-index", "--skip-worktree", path], b"");
+            }
+        }
+    }
+}
+
+proptest! {
+    // A run of git is some milliseconds; PROPTEST_CASES asks for more.
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(8),
+        max_shrink_iters: 60,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_short_way_says_what_diff_index_says(steps in prop::collection::vec(step(), 1..25)) {
+        let sandbox = Sandbox::new();
+        let blobs: Vec<String> = (0..5)
+            .map(|i| {
+                let text = format!("content {i}\n");
+                let id = sandbox.git(&["hash-object", "-w", "--stdin"], text.as_bytes());
+                String::from_utf8(id).unwrap().trim().to_owned()
+            })
+            .collect();
+        let mut head = sandbox.line(&["mktree"]);
+        for step in &steps {
+            apply(&sandbox, &mut head, &blobs, step);
+            // No index, no TREE extension: that is for the long way.
+            if let Some(short) = sandbox.short_way(&sandbox.index(), &head) {
+                prop_assert_eq!(short, sandbox.git_says(&head), "after {:?}", step);
+            }
+        }
+        // With a whole TREE extension there is an answer.
+        sandbox.git(&["write-tree", "--missing-ok"], b"");
+        prop_assert_eq!(sandbox.short_way(&sandbox.index(), &head), Some(sandbox.git_says(&head)));
+    }
+
+    #[test]
+    fn a_broken_index_has_no_answer_or_the_same_and_never_panics(
+        places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let sandbox = Sandbox::new();
+        for name in ["a/b/c", "a/d", "e", "f/g", "f/h/i"] {
+            let file = sandbox.dir.path().join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, name).unwrap();
+        }
+        sandbox.git(&["add", "."], b"");
+        let head = sandbox.line(&["write-tree"]);
+        sandbox.git(&["update-index", "--force-remove", "a/d"], b"");
+        let whole = std::fs::read(sandbox.index()).unwrap();
+        let other = sandbox.dir.path().join("broken");
+        let mut bytes = whole.clone();
+        for (place, byte) in places {
+            bytes[place.index(whole.len())] = byte;
+        }
+        std::fs::write(&other, &bytes).unwrap();
+        let _ = sandbox.short_way(&other, &head);
+        bytes.truncate(cut.index(whole.len()));
+        std::fs::write(&other, &bytes).unwrap();
+        prop_assert_eq!(sandbox.short_way(&other, &head), None);
+    }
+}
+
+#[test]
+fn unmerged_entries_and_other_versions_are_left_to_the_long_way() {
+    let sandbox = Sandbox::new();
+    std::fs::write(sandbox.dir.path().join("a"), "1").unwrap();
+    sandbox.git(&["add", "a"], b"");
+    let head = sandbox.line(&["write-tree"]);
+    assert_eq!(sandbox.short_way(&sandbox.index(), &head), Some(Vec::new()));
+    sandbox.git(&["update-index", "--index-version", "4"], b"");
+    assert_eq!(sandbox.short_way(&sandbox.index(), &head), None);
+    sandbox.git(&["update-index", "--index-version", "2"], b"");
+    let id = sandbox.line(&["rev-parse", ":a"]);
+    let stages: String = (1..4).map(|s| format!("100644 {id} {s}\ta\n")).collect();
+    sandbox.git(&["update-index", "--index-info"], format!("0 {id} 0\ta\n{stages}").as_bytes());
+    assert_eq!(sandbox.short_way(&sandbox.index(), &head), None);
+    assert_eq!(sandbox.short_way(&sandbox.dir.path().join("none"), &head), None);
+}
