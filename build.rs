@@ -16,6 +16,8 @@ mod codegen;
 mod gate;
 #[path = "src/rules/spec.rs"]
 mod spec;
+#[path = "src/rules/terms.rs"]
+mod terms;
 
 fn main() {
     let dir = Path::new("src/rules/catalogue");

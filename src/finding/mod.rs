@@ -3,7 +3,7 @@
 mod fingerprint;
 mod location;
 
-pub use crate::rules::spec::{Confidence, Severity};
+pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Salt};
 pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable};
 

@@ -8,10 +8,11 @@ pub mod codegen;
 pub mod gate;
 mod set;
 pub mod spec;
+pub mod terms;
 
 pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet};
-pub use spec::{Alphabet, Confidence, Kind, Severity, Validator, Window};
+pub use terms::{Alphabet, Confidence, Kind, Severity, Validator, Window};
 
 /// Who issues a secret.
 #[derive(Debug, PartialEq, Eq)]
