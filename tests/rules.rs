@@ -173,7 +173,7 @@ fn a_public_value_is_never_of_high_severity_and_remediation_says_only_what_it_ha
     ]
     .into();
     let mut faults: Vec<String> = rules()
-        .filter(|r| r.public && r.severity > stanch::rules::Severity::Low)
+        .filter(|r| r.public && r.severity > rules::Severity::Low)
         .map(|r| format!("{} is public and of severity {}", r.id, r.severity.slug()))
         .collect();
     for (_, file) in FILES.iter() {
