@@ -28,6 +28,14 @@ impl Secret {
         self.0.is_empty()
     }
 
+    /// A text in which the value, wherever it stands, is masked: people paste it into the reasons they give.
+    pub fn hidden_in(&self, text: &str) -> String {
+        match std::str::from_utf8(&self.0) {
+            Ok(value) if !value.is_empty() => text.replace(value, &self.masked()),
+            _ => text.to_owned(),
+        }
+    }
+
     /// A masked form that is safe to show: a few first and last characters and the length.
     ///
     /// At most a quarter of the characters stand clear, never more than 8, and none of a value under 12 or of one

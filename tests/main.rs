@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module an area.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
+mod audit;
 mod doctor;
 mod formats;
 mod git_message;
@@ -12,6 +13,7 @@ mod install_sh;
 mod layering;
 mod managers;
 mod message;
+mod policy;
 mod rules;
 mod scan;
 mod support;

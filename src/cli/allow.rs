@@ -55,6 +55,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if args.stale {
         return stale(&repo, &top);
     }
+    if args.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
+        return Err(Error::Usage("--reason is empty; say why it may stay".into()));
+    }
     let (fingerprint, rule) = match &args.fingerprint {
         Some(prefix) => {
             let (f, known) = resolve(&repo, prefix)?;

@@ -103,6 +103,8 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, reason: &str) {
         decision.reading.notes.push(format!("{BYPASS} does not count here: the policy forbids a bypass"));
         return;
     }
+    let blocked = decision.findings.iter().filter(|d| d.action == Action::Block);
+    let reason = blocked.fold(reason, |text, d| d.finding.secret.hidden_in(&text));
     let mut count = 0;
     for d in decision.findings.iter_mut().filter(|d| d.action == Action::Block) {
         d.action = Action::Suppress;

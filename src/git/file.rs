@@ -22,11 +22,15 @@ impl Repo {
         }
     }
 
-    /// Who commits here: "Name <mail>".
+    /// Who commits here: "Name <mail>", from git's environment, else its configuration.
     pub fn user(&self) -> Option<String> {
         let config = self.backend().config().ok()?;
-        let get = |key: &str| config.iter().rev().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
-        let mail = get("user.email")?;
-        Some(get("user.name").map_or_else(|| mail.to_owned(), |name| format!("{name} <{mail}>")))
+        let get = |var: &str, key: &str| {
+            let set = || config.iter().rev().find(|(k, _)| k == key).map(|(_, v)| v.clone());
+            std::env::var(var).ok().filter(|v| !v.is_empty()).or_else(set)
+        };
+        let mail = get("GIT_AUTHOR_EMAIL", "user.email")?;
+        let name = get("GIT_AUTHOR_NAME", "user.name");
+        Some(name.map_or_else(|| mail.clone(), |name| format!("{name} <{mail}>")))
     }
 }

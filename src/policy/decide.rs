@@ -104,7 +104,9 @@ impl Policy {
                 deliberate = false;
             }
         }
-        Decided { note, deliberate, ..Decided::new(finding, answer.action, answer.because) }
+        let because = finding.secret.hidden_in(&answer.because);
+        let note = note.map(|n| finding.secret.hidden_in(&n));
+        Decided { note, deliberate, ..Decided::new(finding, answer.action, because) }
     }
 
     /// What a person may do with a reason. The stricter of all configurations counts.
