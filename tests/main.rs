@@ -4,6 +4,7 @@
 mod audit;
 mod doctor;
 mod formats;
+mod git_backends;
 mod git_message;
 mod git_push;
 mod git_staged;

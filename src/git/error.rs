@@ -13,6 +13,15 @@ pub enum GitError {
     /// The repository belongs to another user, and git's configuration does not name it as safe.
     #[error("the repository belongs to another user: {0}")]
     Owner(String),
+    /// The index cannot be read.
+    #[error("cannot read the index: {0}")]
+    Index(String),
+    /// A git command failed, with what it said.
+    #[error("git said: {0}")]
+    Refused(String),
+    /// There is no git to run.
+    #[error("git cannot be run: it is not on the PATH")]
+    NoGit,
     /// Objects that are not in this clone.
     #[error("{} object(s) are not in this clone, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Missing(Vec<Oid>),
@@ -64,10 +73,14 @@ impl GitError {
                 )
                 .into()
             }
+            GitError::Index(_) => {
+                "run `git status`; a broken index is made anew by `rm .git/index && git reset`".into()
+            }
+            GitError::NoGit => "install git, or put it on the PATH".into(),
             GitError::Object { .. } => "run `git fsck`".into(),
             GitError::Unread(_) => "run `stanch scan PATH` on them, and please report this".into(),
             GitError::Unmerged(_) => "resolve it, `git add` it, and try again".into(),
-            GitError::Other(_) => "run `git status` and `git fsck`".into(),
+            GitError::Other(_) | GitError::Refused(_) => "run `git status` and `git fsck`".into(),
         }
     }
 }

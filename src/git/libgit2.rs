@@ -2,10 +2,11 @@
 
 use super::backend::{Backend, Ref};
 use super::object::Object;
+use super::plumbing::Places;
 use super::{Blob, Delta, GitError, Kind, Oid, fast, tree};
 use crate::finding::RepoPath;
 use git2::{ErrorCode, ObjectType};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Index entries that only announce a file: bit 13 of the extended flags.
 const INTENT_TO_ADD: u16 = 1 << 13;
@@ -29,6 +30,16 @@ impl Libgit2 {
         // Objects are read to be scanned, not to be trusted: hashing each again would double the time.
         git2::opts::strict_hash_verification(false);
         Ok(Libgit2 { inner: git2::Repository::open_from_env()? })
+    }
+}
+
+impl Libgit2 {
+    pub(super) fn places(&self) -> Places {
+        Places {
+            git_dir: self.inner.path().to_owned(),
+            common_dir: self.inner.commondir().to_owned(),
+            work_dir: self.inner.workdir().map(Path::to_owned),
+        }
     }
 }
 
@@ -72,7 +83,7 @@ impl Backend for Libgit2 {
         if let Some(deltas) = fast::index_against(self, &self.index_file(), tree) {
             return Ok(deltas);
         }
-        let index = self.inner.index()?;
+        let index = self.inner.index().map_err(|e| GitError::Index(e.message().to_owned()))?;
         let mut new = Vec::with_capacity(index.len());
         for entry in index.iter() {
             if entry.flags & STAGE != 0 {

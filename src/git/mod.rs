@@ -14,6 +14,8 @@ mod message;
 mod object;
 mod oid;
 mod outgoing;
+mod plumbing;
+mod process;
 mod remote;
 mod repo;
 mod staged;

@@ -3,6 +3,7 @@
 use super::backend::Backend;
 use super::libgit2::Libgit2;
 use super::object::{Commit, Kind, Tag};
+use super::plumbing::{Places, Plumbing};
 use super::{Blob, GitError, Oid, tree};
 use crate::finding::RepoPath;
 use std::cell::OnceCell;
@@ -20,23 +21,38 @@ pub struct Repo {
 }
 
 impl Repo {
-    /// Opens the repository that git's environment or the working directory names.
+    /// Opens the repository that git's environment or the working directory names: in process where libgit2 can,
+    /// through git itself where it cannot, or where `STANCH_GIT_BACKEND=git` asks for it.
     ///
     /// # Errors
     /// [`GitError::Open`] when there is none or it cannot be opened, [`GitError::Owner`] when it is another user's.
     pub fn open_from_env() -> Result<Repo, GitError> {
-        let backend = Libgit2::open().map_err(|e| match e.code() {
-            git2::ErrorCode::Owner => GitError::owner(e.message()),
-            _ => GitError::Open(e.message().to_owned()),
-        })?;
-        let inner = &backend.inner;
-        Ok(Repo {
-            git_dir: inner.path().to_owned(),
-            common_dir: inner.commondir().to_owned(),
-            work_dir: inner.workdir().map(Path::to_owned),
-            backend: Box::new(backend),
-            shallow: OnceCell::new(),
-        })
+        let refused = if std::env::var_os("STANCH_GIT_BACKEND").is_some_and(|v| v == "git") {
+            None
+        } else {
+            match Libgit2::open() {
+                Ok(backend) => {
+                    let places = backend.places();
+                    return Ok(Repo::new(Box::new(backend), places));
+                }
+                Err(e) => Some(e),
+            }
+        };
+        // Whose repository may be read is git's to say: it knows settings that libgit2 does not.
+        match (Plumbing::open(), refused) {
+            (Ok((backend, places)), _) => Ok(Repo::new(Box::new(backend), places)),
+            (Err(_), Some(e)) if e.code() == git2::ErrorCode::Owner => Err(GitError::owner(e.message())),
+            (Err(_), Some(e)) if e.code() == git2::ErrorCode::NotFound => {
+                Err(GitError::Open(e.message().to_owned()))
+            }
+            (Err(said), Some(e)) => Err(GitError::Open(format!("{}; {said}", e.message()))),
+            (Err(said), None) => Err(GitError::Open(said.to_string())),
+        }
+    }
+
+    fn new(backend: Box<dyn Backend>, places: Places) -> Repo {
+        let Places { git_dir, common_dir, work_dir } = places;
+        Repo { backend, git_dir, common_dir, work_dir, shallow: OnceCell::new() }
     }
 
     /// The git directory (of a linked worktree: its own).

@@ -1,5 +1,7 @@
 //! What the next commit will record, against all of its parents.
 
+use super::backend::Backend;
+use super::plumbing::Plumbing;
 use super::{Blob, Delta, GitError, Oid, Repo};
 use crate::finding::RepoPath;
 use std::collections::HashMap;
@@ -143,9 +145,15 @@ impl Repo {
         changes(parents)
     }
 
-    /// Where the index differs from a tree; from nothing when there is none.
+    /// Where the index differs from a tree; from nothing when there is none. Through git itself where the index has
+    /// a form that only git knows.
     fn staged_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
-        self.backend().index_against(tree)
+        match self.backend().index_against(tree) {
+            Err(GitError::Index(why)) => {
+                Plumbing::new().index_against(tree).map_err(|e| GitError::Index(format!("{why}; {e}")))
+            }
+            answer => answer,
+        }
     }
 
     /// The other parents of a merge that is being committed.

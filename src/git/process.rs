@@ -1,0 +1,113 @@
+//! Running git: one command, or a process that answers many questions.
+
+use super::GitError;
+use crate::finding::printable;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A git command that does what it says and nothing else.
+fn git(args: &[&str]) -> Command {
+    let mut c = Command::new("git");
+    c.args(["-c", "color.ui=false", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"])
+        .args(args)
+        // What is stored and what is sent, not what replaces it; a hook that reads must not fetch.
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_PAGER", "cat")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    c
+}
+
+fn failed(error: &std::io::Error) -> GitError {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        GitError::NoGit
+    } else {
+        GitError::Other(format!("cannot run git: {error}"))
+    }
+}
+
+/// Runs a command that must succeed; gives its standard output.
+pub(super) fn run(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
+    Ok(run_loud(args, input)?.0)
+}
+
+/// The same, with what it said on standard error, printable.
+pub(super) fn run_loud(args: &[&str], input: &[u8]) -> Result<(Vec<u8>, String), GitError> {
+    let mut child = git(args).stderr(Stdio::piped()).spawn().map_err(|e| failed(&e))?;
+    let pipe = child.stdin.take();
+    // Written from a thread of its own: git may answer before it has read everything.
+    let out = std::thread::scope(|scope| {
+        scope.spawn(move || pipe.map(|mut p| p.write_all(input)));
+        child.wait_with_output()
+    })
+    .map_err(|e| failed(&e))?;
+    let said = printable(String::from_utf8_lossy(&out.stderr).trim().as_bytes());
+    if out.status.success() { Ok((out.stdout, said)) } else { Err(GitError::Refused(said)) }
+}
+
+/// A path that git printed.
+#[cfg(unix)]
+pub(super) fn path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+/// A path that git printed: UTF-8 on Windows.
+#[cfg(not(unix))]
+pub(super) fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// A process that answers a line of question with a line of answer, and perhaps a body.
+pub(super) struct Batch {
+    child: Child,
+    questions: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Batch {
+    pub(super) fn start(args: &[&str]) -> Result<Batch, GitError> {
+        let mut child = git(args).stderr(Stdio::null()).spawn().map_err(|e| failed(&e))?;
+        let questions = child.stdin.take();
+        let Some(answers) = child.stdout.take() else {
+            return Err(GitError::Other("git gave no output".to_owned()));
+        };
+        Ok(Batch { child, questions, answers: BufReader::new(answers) })
+    }
+
+    /// Asks; gives the line of answer without its end.
+    pub(super) fn request(&mut self, question: &str) -> Result<Vec<u8>, GitError> {
+        let ended = |e: std::io::Error| GitError::Other(format!("git cat-file ended: {e}"));
+        if let Some(pipe) = &mut self.questions {
+            pipe.write_all(format!("{question}\n").as_bytes()).and_then(|()| pipe.flush()).map_err(ended)?;
+        }
+        let mut line = Vec::new();
+        self.answers.read_until(b'\n', &mut line).map_err(ended)?;
+        if line.pop() != Some(b'\n') {
+            return Err(GitError::Other(format!("git cat-file ended at {question}")));
+        }
+        Ok(line)
+    }
+
+    /// The body that follows an answer: so many bytes and a newline.
+    pub(super) fn body(&mut self, size: usize) -> Result<Vec<u8>, GitError> {
+        let mut bytes = vec![0; size + 1];
+        self.answers
+            .read_exact(&mut bytes)
+            .map_err(|e| GitError::Other(format!("git cat-file ended: {e}")))?;
+        bytes.pop();
+        Ok(bytes)
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        // Without questions to come it ends by itself.
+        self.questions = None;
+        let _ = self.child.wait();
+    }
+}
