@@ -57,6 +57,7 @@ in_work_tree() { [ "$(git -C "$here" rev-parse --is-inside-work-tree 2>/dev/null
 if [ "$action" = uninstall ]; then
     [ -x "$program" ] || fail "there is no $program" 'set PREFIX to the value that it was installed with'
     if in_work_tree; then (cd "$here" && "$program" uninstall); fi
+    if has git; then "$program" uninstall --global >/dev/null || true; fi
     rm -- "$program"
     say "removed $program"
     say 'Hooks in other repositories now stop every commit. In each of them: rm .git/hooks/pre-commit and so on,'

@@ -3,6 +3,7 @@
 
 mod audit;
 mod doctor;
+mod everywhere;
 mod formats;
 mod git_backends;
 mod git_message;

@@ -3,10 +3,11 @@
 //! Only the repository's own hooks folder is written to. A hook that is already there is kept beside ours, byte for
 //! byte, and still runs; where `core.hooksPath` hands the hooks to someone else, the line to add there is told.
 
+use super::config_hooks::{self, Scope};
 use super::git_command::shown;
 use super::hook::Name;
 use super::hooks_dir::Place;
-use super::{managers, runs, shim};
+use super::{everywhere, managers, runs, shim};
 use crate::error::Error;
 use std::fs;
 use std::io::{self, Write};
@@ -20,6 +21,27 @@ pub(super) struct Args {
     /// The hooks to install, separated by commas [default: every hook that suits the repository]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     hooks: Vec<Name>,
+    /// Every repository of yours; tells what it would do, and does it with --yes
+    #[arg(long, conflicts_with = "system")]
+    global: bool,
+    /// Every repository on this machine; tells what it would do, and does it with --yes
+    #[arg(long)]
+    system: bool,
+    /// Where the hooks go [default: files; with --global or --system config, where git knows it]
+    #[arg(long, value_enum)]
+    by: Option<By>,
+    /// Do it
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Where the hooks go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum By {
+    /// Files in the hooks folder; with --global or --system in a folder that core.hooksPath names.
+    Files,
+    /// Settings in git's configuration (git 2.54 and later).
+    Config,
 }
 
 /// The events that matter in a work tree, in the order of a day's work.
@@ -28,44 +50,68 @@ const WORK_TREE: &[&str] = &["pre-commit", "pre-merge-commit", "commit-msg", "pr
 const BARE: &[&str] = &["pre-receive"];
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let program = program()?;
+    let mut out = anstream::stdout();
+    let chosen: Vec<String> = args.hooks.iter().map(|n| n.as_str()).collect();
+    let or = |default: Vec<String>| if chosen.is_empty() { default } else { chosen.clone() };
+    if args.global || args.system {
+        let scope = if args.system { Scope::System } else { Scope::Global };
+        let config = args.by.map(|by| by == By::Config);
+        return everywhere::install(scope, config, args.yes, &or(served(WORK_TREE)), &program, &mut out);
+    }
     let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
     let place = Place::of(&here)?
         .ok_or_else(|| Error::Usage("not in a git repository: run it inside of one".to_owned()))?;
-    let events: Vec<String> = match args.hooks.as_slice() {
-        [] => suitable(&place),
-        chosen => chosen.iter().map(|n| n.as_str()).collect(),
-    };
-    if let Some(why) = refusal(&place, &events) {
-        let led = events.iter().all(|e| runs::state(&place, e).is_ok_and(|s| s.in_force));
-        if !led {
+    let events = or(suitable(&place));
+    let lines = if args.by == Some(By::Config) {
+        let version = place.git.version()?;
+        if version < config_hooks::SINCE {
+            return Err(Error::Usage(config_hooks::too_old(version)));
+        }
+        events.iter().try_for_each(|e| config_hooks::set(&place.git, Scope::Local, e, &program))?;
+        events.iter().map(|e| format!("{e:<16} set in the configuration of this repository")).collect()
+    } else {
+        if let Some(why) = refusal(&place, &events)
+            && !events.iter().all(|e| runs::state(&place, e).is_ok_and(|s| s.in_force))
+        {
             return Err(Error::Usage(why));
         }
-    }
-    let program = program()?;
-    let mut out = anstream::stdout();
-    let told = Error::io("standard output");
-    let lines = install(&place, &events, &program)?;
+        install(&place, &events, &program)?
+    };
     writeln!(out, "stanch: hooks in {}", shown(&place.hooks))
         .and_then(|()| lines.iter().try_for_each(|l| writeln!(out, "  {l}")))
-        .map_err(told)?;
+        .map_err(Error::io("standard output"))?;
     Ok(0)
 }
 
 /// The events to guard in this repository, as far as this program can.
 pub(super) fn suitable(place: &Place) -> Vec<String> {
-    let wanted = if place.top.is_some() { WORK_TREE } else { BARE };
-    wanted.iter().filter(|e| Name::parse(e).is_some()).map(ToString::to_string).collect()
+    served(if place.top.is_some() { WORK_TREE } else { BARE })
+}
+
+/// Those of these events that this program knows.
+fn served(events: &[&str]) -> Vec<String> {
+    events.iter().filter(|e| Name::parse(e).is_some()).map(ToString::to_string).collect()
 }
 
 /// Writes the hook files; gives a line to tell for each.
 pub(super) fn install(place: &Place, events: &[String], program: &Path) -> Result<Vec<String>, Error> {
     fs::create_dir_all(&place.hooks).map_err(Error::io(shown(&place.hooks)))?;
-    events.iter().map(|e| install_one(place, e, program).map(|done| format!("{e:<16} {done}"))).collect()
+    events
+        .iter()
+        .map(|e| install_file(&place.hooks, Some(place), e, program).map(|done| format!("{e:<16} {done}")))
+        .collect()
 }
 
-fn install_one(place: &Place, event: &str, program: &Path) -> Result<String, Error> {
-    let path = place.hooks.join(event);
-    let kept = place.hooks.join(format!("{event}.{}", shim::KEPT));
+/// Writes one hook file; `place` is the repository whose folder it is, when it is one's own.
+pub(super) fn install_file(
+    hooks: &Path,
+    place: Option<&Place>,
+    event: &str,
+    program: &Path,
+) -> Result<String, Error> {
+    let path = hooks.join(event);
+    let kept = hooks.join(format!("{event}.{}", shim::KEPT));
     let text = shim::text(event, program);
     let chain = |verb: &str| match event {
         _ if !exists(&kept) => verb.to_owned(),
@@ -82,7 +128,8 @@ fn install_one(place: &Place, event: &str, program: &Path) -> Result<String, Err
             } else {
                 "renewed"
             };
-        } else if let state = runs::state(place, event)?
+        } else if let Some(place) = place
+            && let state = runs::state(place, event)?
             && state.in_force
         {
             return Ok(format!("in force already: {}", state.why));
@@ -120,7 +167,11 @@ fn refusal(place: &Place, events: &[String]) -> Option<String> {
     let (whose, or) = if place.hooks_in_work_tree() {
         ("files of the work tree, shared with everyone", "")
     } else {
-        ("in a folder of their own", "take the setting away (git config --unset core.hooksPath), or ")
+        let wide =
+            place.hooks_path.as_ref().is_some_and(|s| ["global", "system"].contains(&s.scope.as_str()));
+        let or =
+            if wide { "run `stanch install --global --by files`, or " } else { "take the setting away, or " };
+        ("in a folder of their own", or)
     };
     let lines: Vec<String> =
         events.iter().map(|e| format!("\n    {folder}/{e}:  stanch hook {e} \"$@\" || exit")).collect();
@@ -157,7 +208,7 @@ fn name(path: &Path) -> String {
 }
 
 /// Writes a file whole or not at all, executable.
-fn write_executable(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_executable(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(dir)?;
     file.write_all(bytes)?;

@@ -106,15 +106,18 @@ impl Manager {
     }
 }
 
-/// Does a script or a configuration call `stanch hook EVENT` outside of a comment?
+/// Does a script or a configuration call `stanch hook EVENT` outside of a comment? The program may be quoted and
+/// named by its path.
 pub(super) fn calls_us(text: &str, event: &str) -> bool {
-    let call = format!("stanch hook {event}");
+    let call = format!(" hook {event}");
     text.lines().any(|line| {
         let code = line.split(" #").next().unwrap_or_default();
         !code.trim_start().starts_with('#')
-            && code.find(&call).is_some_and(|at| {
-                let after = code[at + call.len()..].chars().next();
-                !after.is_some_and(|c| c == '-' || c.is_ascii_alphanumeric())
+            && code.match_indices(&call).any(|(at, _)| {
+                let program = code[..at].trim_end_matches(['"', '\'']).trim_end_matches(".exe");
+                let word = |c: char| c == '-' || c == '_' || c.is_ascii_alphanumeric();
+                let before = program.strip_suffix("stanch").map(|p| p.ends_with(word));
+                before == Some(false) && !code[at + call.len()..].starts_with(word)
             })
     })
 }
@@ -136,6 +139,8 @@ mod tests {
     fn a_call_in_a_comment_or_of_another_event_is_none() {
         assert!(calls_us("npm test\nstanch hook pre-commit \"$@\" || exit\n", "pre-commit"));
         assert!(calls_us("  run: /opt/stanch hook pre-push {1} {2}", "pre-push"));
+        assert!(calls_us("'/home/a b/stanch' hook pre-push", "pre-push"));
+        assert!(!calls_us("my-stanch hook pre-commit", "pre-commit"));
         assert!(!calls_us("# stanch hook pre-commit\n", "pre-commit"));
         assert!(!calls_us("true # stanch hook pre-commit\n", "pre-commit"));
         assert!(!calls_us("stanch hook pre-commit-other", "pre-commit"));

@@ -1,5 +1,6 @@
 //! What git runs at one event, and whether that leads to stanch.
 
+use super::config_hooks::{self, Configured};
 use super::git_command::shown;
 use super::hooks_dir::Place;
 use super::install::{exists, is_executable, program, suitable};
@@ -37,6 +38,37 @@ impl State {
 /// # Errors
 /// When git cannot be asked.
 pub(super) fn state(place: &Place, event: &str) -> Result<State, Error> {
+    let configured = config_hooks::find(&place.git, event)?;
+    if let Some(hook) = configured.as_ref().filter(|h| !h.off) {
+        return Ok(by_config(hook));
+    }
+    let mut state = by_file(place, event)?;
+    if let Some(hook) = configured.filter(|_| !state.in_force) {
+        let version = place.git.version()?;
+        let why = if version < config_hooks::SINCE {
+            config_hooks::too_old(version)
+        } else {
+            format!("switched off by hook.{}.enabled or hook.{event}.enabled", hook.name)
+        };
+        state.why.push_str(&format!("; hook.{}.command is set, but {why}", hook.name));
+    }
+    Ok(state)
+}
+
+/// A hook of git's configuration that is on.
+fn by_config(hook: &Configured) -> State {
+    let why = format!("hook.{}.command ({})", printable(hook.name.as_bytes()), hook.scope);
+    match hook.program() {
+        Some(program) if !is_executable(&program) => State::no(
+            format!("{why}: its program {} is gone: it stops everything", shown(&program)),
+            "stanch install --by config",
+        ),
+        _ => State::yes(why),
+    }
+}
+
+/// What the file that git would run leads to.
+fn by_file(place: &Place, event: &str) -> Result<State, Error> {
     let path = place.hooks.join(event);
     let own = place.common.join("hooks").join(event);
     if !exists(&path) {

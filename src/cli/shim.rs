@@ -22,9 +22,14 @@ pub(super) fn text(event: &str, program: &Path) -> String {
         "pre-push" | "pre-receive" => (REFS, "pre-push"),
         _ => (PLAIN, "pre-commit"),
     };
-    let program = program.to_string_lossy().replace('\\', if cfg!(windows) { "/" } else { "\\" });
-    let program = program.replace('\'', r"'\''");
-    form.replace(of, event).replacen(SLOT, &format!("\nstanch='{program}'\n"), 1)
+    form.replace(of, event).replacen(SLOT, &format!("\nstanch={}\n", quoted(program)), 1)
+}
+
+/// A path as one word of a POSIX shell; forward slashes on Windows, where git brings the shell.
+pub(super) fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
+    format!("'{}'", path.replace('\'', r"'\''"))
 }
 
 /// Was this hook file written by us?

@@ -1,9 +1,10 @@
 //! `stanch uninstall`: takes stanch's hooks away and puts back, byte for byte, what was there before.
 
+use super::config_hooks::{self, Scope};
 use super::git_command::shown;
 use super::hooks_dir::Place;
 use super::install::exists;
-use super::shim;
+use super::{everywhere, shim};
 use crate::error::Error;
 use std::fs;
 use std::io::Write;
@@ -11,27 +12,43 @@ use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch uninstall`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// What `stanch install --global` did
+    #[arg(long, conflicts_with = "system")]
+    global: bool,
+    /// What `stanch install --system` did
+    #[arg(long)]
+    system: bool,
+}
 
-pub(super) fn run(_: &Args) -> Result<u8, Error> {
-    let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
-    let place = Place::of(&here)?
-        .ok_or_else(|| Error::Usage("not in a git repository: run it inside of one".to_owned()))?;
-    let lines = uninstall(&place.hooks)?;
-    let mut out = anstream::stdout();
-    let told = Error::io("standard output");
-    if lines.is_empty() {
-        writeln!(out, "stanch: no hook of stanch's in {}", shown(&place.hooks)).map_err(told)?;
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let scope = match (args.global, args.system) {
+        (true, _) => Some(Scope::Global),
+        (_, true) => Some(Scope::System),
+        _ => None,
+    };
+    let lines = if let Some(scope) = scope {
+        everywhere::uninstall(scope)?
     } else {
-        writeln!(out, "stanch: hooks in {}", shown(&place.hooks))
-            .and_then(|()| lines.iter().try_for_each(|l| writeln!(out, "  {l}")))
-            .map_err(told)?;
-    }
+        let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
+        let place = Place::of(&here)?
+            .ok_or_else(|| Error::Usage("not in a git repository: run it inside of one".to_owned()))?;
+        // A folder that is shared is not this repository's to change.
+        let mut lines = if place.owns_hooks() { restore(&place.hooks)? } else { Vec::new() };
+        let configured = config_hooks::unset(&place.git, Scope::Local)?;
+        lines.extend(configured.iter().map(|e| format!("{e:<16} removed from .git/config")));
+        lines
+    };
+    let mut out = anstream::stdout();
+    let head = if lines.is_empty() { "no hook of stanch's is here" } else { "hooks" };
+    writeln!(out, "stanch: {head}")
+        .and_then(|()| lines.iter().try_for_each(|l| writeln!(out, "  {l}")))
+        .map_err(Error::io("standard output"))?;
     Ok(0)
 }
 
-/// Takes our files out of a hooks folder; gives a line to tell for each.
-fn uninstall(hooks: &Path) -> Result<Vec<String>, Error> {
+/// Takes our files out of a hooks folder and puts back what they kept; gives a line to tell for each.
+pub(super) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
     let mut told = Vec::new();
     // A framework may have renamed ours; what it says in the file counts.
     for (name, path) in files(hooks)? {
