@@ -45,7 +45,6 @@ pub(super) enum Form {
 
 /// A name and a value given to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(dead_code, reason = "read by the judgement that lands next")]
 pub(super) struct Assignment {
     /// The name, without quotes.
     pub(super) name: Range<usize>,

@@ -19,11 +19,13 @@ pub struct Options {
     pub decode_depth: u8,
     /// Mixed into fingerprints.
     pub salt: Salt,
+    /// Find what is likely no secret too, with low confidence, so that its score can be shown.
+    pub explain: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { decode_depth: 1, salt: Salt::default() }
+        Options { decode_depth: 1, salt: Salt::default(), explain: false }
     }
 }
 
@@ -89,7 +91,14 @@ impl Engine {
             }
         }
         if !judged.is_empty() {
-            out.extend(judge::candidates(&self.rules, text, scope.lang, scope.path, &judged));
+            let question = judge::Question {
+                rules: &self.rules,
+                text,
+                lang: scope.lang,
+                path: scope.path,
+                explain: self.options.explain,
+            };
+            out.extend(judge::candidates(&question, &judged));
         }
         let mut out: Vec<Candidate> = out.into_iter().filter_map(|c| prove(c, text)).collect();
         if depth > 0 && !scope.binary {

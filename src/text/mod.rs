@@ -5,3 +5,4 @@ pub mod entropy;
 pub mod lang;
 pub mod lines;
 pub mod placeholder;
+pub mod words;

@@ -1,0 +1,229 @@
+//! What the place of a value says: the file, the line, the form of the assignment, the neighbours.
+
+use super::super::assign::{Assignment, Form};
+use crate::text::lang::Lang;
+use std::ops::Range;
+
+/// Of a line, so many bytes on both sides of a value are looked at.
+const REACH: usize = 512;
+
+/// What is known of a whole text before its values are judged.
+#[derive(Debug)]
+pub(super) struct Place {
+    lang: Lang,
+    path: Option<&'static str>,
+}
+
+impl Place {
+    pub(super) fn new(lang: Lang, path: &[u8]) -> Place {
+        Place { lang, path: path_class(path) }
+    }
+
+    /// Evidence from the file, the line and the form.
+    pub(super) fn evidence(&self, text: &[u8], found: &Assignment, out: &mut Vec<&'static str>) {
+        out.push(language(self.lang));
+        out.extend(self.path);
+        out.push(form(found));
+        if !found.quoted {
+            out.push("bare");
+        }
+        if found.line_level {
+            out.push("own-line");
+        }
+        let line = line_of(text, found.value.start);
+        let line = &text[line.start..line.end];
+        if line.len() > REACH {
+            out.push("line-long");
+        }
+        if is_comment(line) {
+            out.push("line-comment");
+        }
+        let lower = line.to_ascii_lowercase();
+        let says = |words: &[&[u8]]| words.iter().any(|w| memchr::memmem::find(&lower, w).is_some());
+        if says(&TEST_WORDS) {
+            out.push("line-test");
+        }
+        if says(&EXAMPLE_WORDS) {
+            out.push("line-example");
+        }
+        out.extend(via(text, found));
+        out.extend(after(text, found));
+        if has_user(text, found) {
+            out.push("near-user");
+        }
+    }
+}
+
+fn language(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Yaml
+        | Lang::Properties
+        | Lang::DotEnv
+        | Lang::Ini
+        | Lang::Toml
+        | Lang::Terraform
+        | Lang::Dockerfile => "in-config",
+        Lang::Json => "in-json",
+        Lang::Markdown => "in-docs",
+        Lang::Html | Lang::Xml => "in-markup",
+        Lang::Shell | Lang::PowerShell => "in-shell",
+        Lang::Sql => "in-sql",
+        Lang::Other => "in-other",
+        _ => "in-code",
+    }
+}
+
+/// The class of a path that makes secrets in it less likely real.
+fn path_class(path: &[u8]) -> Option<&'static str> {
+    let lower = path.to_ascii_lowercase();
+    let has = |parts: &[&[u8]]| parts.iter().any(|p| memchr::memmem::find(&lower, p).is_some());
+    let name = lower.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    if has(&[b".min.js", b".min.css", b".bundle.js", b".map", b"/dist/", b".snap"]) {
+        return Some("path-generated");
+    }
+    if name.ends_with(b".lock")
+        || has(&[b"-lock.", b"go.sum", b"lockfile", b"checksums", b"shrinkwrap", b".sum"])
+    {
+        return Some("path-lock");
+    }
+    if has(&[b"locale", b"i18n", b"/lang/", b"translations", b"l10n", b"messages_"]) || name.ends_with(b".po")
+    {
+        return Some("path-translation");
+    }
+    if has(&[b"vendor/", b"node_modules/", b"third_party/", b"third-party/", b"external/"]) {
+        return Some("path-vendored");
+    }
+    if has(&[
+        b"test",
+        b"spec/",
+        b"_spec.",
+        b".spec.",
+        b"fixture",
+        b"mock",
+        b"cassette",
+        b"testdata",
+        b"__snapshots__",
+    ]) {
+        return Some("path-test");
+    }
+    if has(&[b"example", b"sample", b"demo", b"tutorial", b"template"]) {
+        return Some("path-example");
+    }
+    if has(&[b"doc/", b"docs/", b"documentation/", b"readme", b"changelog", b".md", b".rst", b".adoc"]) {
+        return Some("path-docs");
+    }
+    None
+}
+
+fn form(found: &Assignment) -> &'static str {
+    match found.form {
+        Form::Equals => "form-equals",
+        Form::Colon => "form-colon",
+        Form::Arrow => "form-arrow",
+        Form::Compare => "form-compare",
+        Form::Call => "form-call",
+        Form::Pair => "form-pair",
+        Form::Element => "form-element",
+        Form::Flag => "form-flag",
+        Form::Space => "form-space",
+        Form::Entry => "form-entry",
+    }
+}
+
+const TEST_WORDS: [&[u8]; 9] =
+    [b"assert", b"expect", b"mock", b"should", b"fake", b"test(", b"equal", b"stub", b"raises"];
+const EXAMPLE_WORDS: [&[u8]; 6] =
+    [b"e.g.", b"example", b"sample", b"for instance", b"placeholder", b"default"];
+
+fn is_comment(line: &[u8]) -> bool {
+    matches!(
+        line.trim_ascii_start(),
+        [b'#', ..] | [b'/', b'/' | b'*', ..] | [b'*', ..] | [b'-', b'-', ..] | [b';', ..] | [b'<', b'!', ..]
+    )
+}
+
+/// The function around a value makes one of it, or looks one up.
+fn via(text: &[u8], found: &Assignment) -> Option<&'static str> {
+    let via = &text[found.via.clone()?];
+    let lower = via.to_ascii_lowercase();
+    let name = lower.rsplit(|b| matches!(b, b'.' | b':')).next().unwrap_or_default();
+    let lookup = [
+        &b"env"[..],
+        b"get",
+        b"read",
+        b"load",
+        b"fetch",
+        b"find",
+        b"lookup",
+        b"param",
+        b"property",
+        b"config",
+        b"conf",
+        b"translate",
+        b"gettext",
+        b"require",
+        b"import",
+        b"open",
+        b"join",
+        b"field",
+        b"label",
+        b"column",
+        b"option",
+        b"input",
+        b"path",
+        b"file",
+        b"url",
+        b"prompt",
+        b"ask",
+    ];
+    if name.len() <= 2 || lookup.iter().any(|w| memchr::memmem::find(name, w).is_some()) {
+        return Some("via-lookup");
+    }
+    Some("via-call")
+}
+
+/// What follows a value makes it part of an expression.
+fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
+    let from = found.value.end + usize::from(found.quoted);
+    let rest = text.get(from..text.len().min(from + 8))?;
+    if found.quoted {
+        return match rest.trim_ascii_start() {
+            [b'+' | b'%', ..] => Some("after-joined"),
+            [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
+            // The literal is a key or a name itself.
+            [b':' | b']', ..] => Some("after-key"),
+            [b'=', ..] => Some("after-key"),
+            _ => None,
+        };
+    }
+    match rest {
+        [b'(' | b'[' | b'{', ..] => Some("after-call"),
+        _ => match rest.split(|b| *b == b'\n' || *b == b'\r').next().unwrap_or_default().trim_ascii() {
+            [] | [b'#', ..] => None,
+            [b, ..] if b.is_ascii_alphabetic() && rest[0] == b' ' => Some("after-words"),
+            _ => None,
+        },
+    }
+}
+
+/// Does somebody's name stand beside the value?
+fn has_user(text: &[u8], found: &Assignment) -> bool {
+    let from = found.name.start.min(found.value.start).saturating_sub(160);
+    let to = text.len().min(found.value.end + 120);
+    let lower = text[from..to].to_ascii_lowercase();
+    [&b"user"[..], b"login", b"email", b"host", b"account"].iter().any(|w| {
+        memchr::memmem::find_iter(&lower, w).any(|i| {
+            let next = lower.get(i + w.len()).copied().unwrap_or(0);
+            matches!(next, b'=' | b':' | b'"' | b'\'' | b' ' | b'_' | b'n' | b'i' | b')')
+        })
+    })
+}
+
+/// The line that holds `at`, cut where it is long.
+pub(super) fn line_of(text: &[u8], at: usize) -> Range<usize> {
+    let from = at.saturating_sub(REACH);
+    let to = text.len().min(at + REACH);
+    let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
+    start..end
+}

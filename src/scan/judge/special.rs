@@ -1,0 +1,111 @@
+//! Secrets that need no name: the password in a URL, the credential after `Basic` or `Bearer`.
+
+use super::super::assign::{Assignment, Form};
+use std::ops::Range;
+
+/// The rule for a password in a URL; its keyword is `://`.
+pub(super) const URL: &str = "generic-url-credential";
+/// The rule for a credential in an HTTP header; its keywords are `basic ` and `bearer `.
+pub(super) const HEADER: &str = "generic-authorization";
+
+/// Longest user information of a URL.
+const URL_REACH: usize = 300;
+
+/// A password in the URL whose `://` is at `at`.
+pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
+    let scheme = text[at.saturating_sub(20)..at]
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        .count();
+    let from = at + 3;
+    let rest = &text[from.min(text.len())..text.len().min(from + URL_REACH)];
+    let end = rest
+        .iter()
+        .position(|b| {
+            *b <= b' '
+                || matches!(b, b'/' | b'?' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b',' | b'|' | b';')
+        })
+        .unwrap_or(rest.len());
+    let user_info = &rest[..memchr::memrchr(b'@', &rest[..end])?];
+    let colon = memchr::memchr(b':', user_info)?;
+    if scheme == 0 || colon + 1 == user_info.len() {
+        return None;
+    }
+    let value = from + colon + 1..from + user_info.len();
+    Some(Assignment {
+        name: at - scheme..from + colon,
+        value,
+        form: Form::Colon,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
+}
+
+/// The host of the URL whose password ends at `end` says that nobody else can use it.
+pub(super) fn is_local(text: &[u8], end: usize) -> bool {
+    let host = &text[(end + 1).min(text.len())..text.len().min(end + 60)];
+    let lower = host.to_ascii_lowercase();
+    [
+        &b"localhost"[..],
+        b"127.0.0.1",
+        b"0.0.0.0",
+        b"example.",
+        b"host",
+        b"[::1]",
+        b"test",
+        b"foo",
+        b"your",
+        b"my",
+    ]
+    .iter()
+    .any(|h| lower.starts_with(h))
+}
+
+/// What follows the scheme word (`Basic`, `Bearer`) at `at`.
+pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
+    let word = text[at..].iter().take(8).take_while(|b| b.is_ascii_alphabetic()).count();
+    if at > 0 && text[at - 1].is_ascii_alphanumeric() {
+        return None;
+    }
+    let from = at + word + 1;
+    let length = text.get(from..)?.iter().take(4096).take_while(|b| is_token(**b)).count();
+    let next = text.get(from + length).copied().unwrap_or(b'\n');
+    if length < 8 || matches!(next, b'$' | b'{' | b'<' | b'(' | b'%') {
+        return None;
+    }
+    Some(Assignment {
+        name: at..at + word,
+        value: from..from + length,
+        form: Form::Space,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
+}
+
+fn is_token(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~')
+}
+
+/// `user:password` in base64: the password, decoded.
+pub(super) fn basic(value: &[u8]) -> Option<Vec<u8>> {
+    let decoded =
+        data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value)).ok()?;
+    let colon = memchr::memchr(b':', &decoded)?;
+    let text = std::str::from_utf8(&decoded).ok()?;
+    (!text.chars().any(char::is_control) && colon + 1 < decoded.len()).then(|| decoded[colon + 1..].to_vec())
+}
+
+/// Cuts `Bearer `, `Basic ` and their like off a value.
+pub(super) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
+    let v = &text[value.clone()];
+    for scheme in ["bearer ", "basic ", "token ", "apikey ", "key ", "digest ", "jwt "] {
+        if v.len() > scheme.len() && v[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes()) {
+            let lead = v[scheme.len()..].iter().take_while(|b| **b == b' ').count();
+            return value.start + scheme.len() + lead..value.end;
+        }
+    }
+    value
+}

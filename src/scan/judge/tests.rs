@@ -1,0 +1,74 @@
+use crate::finding::{Confidence, RepoPath, Source, SourceKind};
+use crate::rules::RuleSet;
+use crate::scan::{Engine, Fragment, Options, template};
+use std::borrow::Cow;
+
+fn found(path: &str, template: &str) -> Vec<(&'static str, Confidence)> {
+    judged(path, &template::expand(template, 11).unwrap())
+}
+
+fn judged(path: &str, text: &str) -> Vec<(&'static str, Confidence)> {
+    let mut rules = RuleSet::builtin();
+    rules.retain(|r| r.is_generic());
+    let engine = Engine::new(&rules, Options::default());
+    let source = Source::new(SourceKind::File, RepoPath::new(path));
+    engine
+        .scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) })
+        .into_iter()
+        .map(|f| (f.rule.id, f.confidence))
+        .collect()
+}
+
+#[test]
+fn secrets_without_a_format_are_found_in_every_setting() {
+    for (path, text) in [
+        (".env", "DB_PASSWORD=${base62:20}"),
+        ("app.yml", "database:\n  user: app\n  password: ${base62:16}\n"),
+        ("app.properties", "spring.datasource.password=${base62:18}"),
+        ("a.py", "API_KEY = '${hex-lower:32}'"),
+        ("a.js", "const client = new Client({ apiKey: '${base62:32}' });"),
+        ("a.go", "ClientSecret: \"${base62:40}\","),
+        ("a.rb", "config.secret_key_base = '${hex-lower:128}'"),
+        ("a.php", "define('AUTH_SALT', '${printable:64}');"),
+        ("main.tf", "  password = \"${base62:20}\""),
+        ("a.xml", "<add key=\"ApiKey\" value=\"${base62:32}\"/>"),
+        ("a.sh", "curl -H 'Authorization: Bearer ${base62:40}' https://api.internal"),
+        ("a.sql", "CREATE USER app WITH PASSWORD '${base62:16}';"),
+        ("a.cfg", "url = postgres://app:${base62:20}@db.internal/app"),
+    ] {
+        assert!(!found(path, text).is_empty(), "{path}: {text}");
+    }
+}
+
+#[test]
+fn what_is_no_secret_is_left_alone() {
+    for (path, text) in [
+        ("a.py", "password = os.environ['DB_PASSWORD']"),
+        ("a.py", "password = get_password(user)"),
+        ("a.py", "form.password = PasswordField('Password')"),
+        ("a.js", "const token = await getToken(code);"),
+        ("a.js", "forgot_password: 'Forgot your password?',"),
+        ("de.json", "{\"password\": \"Passwort\"}"),
+        ("a.yml", "password: ${DB_PASSWORD}"),
+        ("a.yml", "password: \"{{ vault_password }}\""),
+        ("a.yml", "secretName: my-database-credentials"),
+        (".env", "DB_PASSWORD=changeme"),
+        ("a.java", "private static final String PASSWORD_KEY = \"password\";"),
+        ("a.tf", "password = var.db_password"),
+        ("a.md", "Set `token: <your token>` in the file."),
+        ("a.ts", "interface A { password: string; token: Token }"),
+        ("a.sh", "url=postgres://user:password@localhost/app"),
+        ("package-lock.json", "\"js-tokens\": \"^4.0.0\""),
+        ("a.html", "<input type=\"password\" name=\"password\" placeholder=\"Password\">"),
+    ] {
+        assert_eq!(judged(path, text), [], "{path}: {text}");
+    }
+}
+
+#[test]
+fn nothing_is_sure_in_tests_and_documentation() {
+    let text = "DB_PASSWORD = '${base62:24}'";
+    assert_eq!(found("src/app.py", text)[0].1, Confidence::High);
+    assert_eq!(found("tests/app.py", text)[0].1, Confidence::Medium);
+    assert_eq!(found("docs/app.md", text)[0].1, Confidence::Medium);
+}

@@ -1,0 +1,125 @@
+//! Words and noise: how much a text is made of words, and how likely its letters follow each other.
+//!
+//! Two tables tell: `words.txt`, common words of source code and its documentation, and `trigrams.txt`, how likely a
+//! letter follows two others in words. Both are made by `benches/words.py` from public source trees.
+
+use std::sync::OnceLock;
+
+const WORDS: &str = include_str!("words.txt");
+const TRIGRAMS: &[u8] = include_bytes!("trigrams.txt");
+
+/// The words of a name or a value: split at everything that is no letter, and where case says that a word begins.
+pub fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() && !text[at].is_ascii_alphabetic() {
+            at += 1;
+        }
+        let start = at;
+        while at < text.len() && text[at].is_ascii_alphabetic() {
+            let next = text.get(at + 1).copied().unwrap_or(0);
+            at += 1;
+            // `aB` ends at `a`; `ABc` ends at `A`.
+            let here = text[at - 1];
+            if here.is_ascii_lowercase() && next.is_ascii_uppercase() {
+                break;
+            }
+            if here.is_ascii_uppercase()
+                && next.is_ascii_uppercase()
+                && text.get(at + 1).is_some_and(u8::is_ascii_lowercase)
+            {
+                break;
+            }
+        }
+        (start < at).then(|| &text[start..at])
+    })
+}
+
+/// Is this a common word (3 to 14 letters, any case)?
+pub fn is_word(word: &[u8]) -> bool {
+    static INDEX: OnceLock<Vec<&'static [u8]>> = OnceLock::new();
+    if !(3..=14).contains(&word.len()) {
+        return false;
+    }
+    let index = INDEX.get_or_init(|| WORDS.lines().map(str::as_bytes).collect());
+    index.binary_search_by(|w| w.iter().copied().cmp(word.iter().map(u8::to_ascii_lowercase))).is_ok()
+}
+
+/// The share of a text's bytes that common words cover, 0 to 1. Words written together are found when they have
+/// four letters or more.
+pub fn share(text: &[u8]) -> f32 {
+    let covered: usize = split(text).map(covered).sum();
+    if text.is_empty() { 0.0 } else { covered as f32 / text.len() as f32 }
+}
+
+/// How many letters of one run are covered by words, longest first from the left.
+fn covered(run: &[u8]) -> usize {
+    if is_word(run) {
+        return run.len();
+    }
+    let mut at = 0;
+    let mut sum = 0;
+    while at + 4 <= run.len() {
+        let longest = (4..=(run.len() - at).min(14)).rev().find(|n| is_word(&run[at..at + n]));
+        at += longest.unwrap_or(1);
+        sum += longest.unwrap_or(0);
+    }
+    sum
+}
+
+/// How surprising the letters of a text are, in bits a letter: words have about 3, random letters 5 and more; `None`
+/// without letters. A word's edges count as letters.
+pub fn surprise(text: &[u8]) -> Option<f32> {
+    let (mut bits, mut letters) = (0.0f32, 0usize);
+    for word in split(text) {
+        let (mut a, mut b) = (0usize, 0usize);
+        for c in word.iter().map(|c| usize::from(c.to_ascii_lowercase() - b'a') + 1).chain([0]) {
+            bits += cost(a, b, c);
+            (a, b) = (b, c);
+        }
+        letters += word.len() + 1;
+    }
+    (letters > 0).then(|| bits / letters as f32)
+}
+
+/// Bits of letter `c` after `a` and `b` (0 is a word's edge, 1 is `a`).
+fn cost(a: usize, b: usize, c: usize) -> f32 {
+    // A line has 729 characters and its end.
+    match TRIGRAMS.get(a * 730 + b * 27 + c) {
+        Some(d @ b'0'..=b'9') => f32::from(d - b'0') / 2.5,
+        Some(d @ b'a'..=b'z') => f32::from(d - b'a' + 10) / 2.5,
+        _ => 14.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_split_at_separators_and_case() {
+        let words = |s: &'static str| {
+            split(s.as_bytes()).map(|w| std::str::from_utf8(w).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(words("MJ_APIKEY_private"), ["MJ", "APIKEY", "private"]);
+        assert_eq!(words("mailjetSecretKey2"), ["mailjet", "Secret", "Key"]);
+        assert_eq!(words("HTTPServer"), ["HTTP", "Server"]);
+    }
+
+    #[test]
+    fn words_are_known_and_noise_is_not() {
+        assert!(share(b"my_secret_password") > 0.7);
+        assert!(share(b"changepassword") > 0.9);
+        assert_eq!(share(b"kqnwvxz"), 0.0);
+        let noise = surprise(b"kqnwzvxj").unwrap();
+        let word = surprise(b"password").unwrap();
+        assert!(noise > 6.0 && word < 4.0, "{noise} {word}");
+        assert_eq!(surprise(b"1234"), None);
+    }
+
+    #[test]
+    fn the_tables_have_their_form() {
+        assert!(WORDS.lines().is_sorted() && WORDS.lines().count() > 3000);
+        assert_eq!(TRIGRAMS.len(), 27 * 730);
+    }
+}
