@@ -39,9 +39,11 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     for hit in hits {
         let rule = q.rules[hit.rule as usize];
         match rule.id {
-            special::URL => out.extend(special::url(q.text, hit.at).and_then(|a| in_url(q, rule, &place, a))),
+            special::URL => {
+                out.extend(special::url(q.text, hit.at).and_then(|a| in_url(q, rule, &place, &a)))
+            }
             special::HEADER => {
-                out.extend(special::header(q.text, hit.at).and_then(|a| in_header(q, rule, &place, a)))
+                out.extend(special::header(q.text, hit.at).and_then(|a| in_header(q, rule, &place, &a)))
             }
             _ => named.push(*hit),
         }
@@ -81,19 +83,19 @@ fn judged(q: &Question<'_>, place: &Place, mut found: Assignment) -> Option<Cand
 }
 
 /// A password in a URL.
-fn in_url(q: &Question<'_>, rule: &'static Rule, place: &Place, found: Assignment) -> Option<Candidate> {
+fn in_url(q: &Question<'_>, rule: &'static Rule, place: &Place, found: &Assignment) -> Option<Candidate> {
     let mut codes = vec!["url-credential"];
     if special::is_local(q.text, found.value.end) {
         codes.push("url-local");
     }
-    weigh(q, rule, place, &found, codes)
+    weigh(q, rule, place, found, codes)
 }
 
 /// A credential in a header.
-fn in_header(q: &Question<'_>, rule: &'static Rule, place: &Place, found: Assignment) -> Option<Candidate> {
+fn in_header(q: &Question<'_>, rule: &'static Rule, place: &Place, found: &Assignment) -> Option<Candidate> {
     let is_basic = q.text[found.name.start].eq_ignore_ascii_case(&b'b') && found.name.len() == 5;
     if !is_basic {
-        return weigh(q, rule, place, &found, vec!["header-bearer"]);
+        return weigh(q, rule, place, found, vec!["header-bearer"]);
     }
     let password = special::basic(&q.text[found.value.clone()])?;
     if placeholder::is_reference(&password) || placeholder::is_placeholder(&password) {
@@ -103,7 +105,7 @@ fn in_header(q: &Question<'_>, rule: &'static Rule, place: &Place, found: Assign
     if placeholder::is_weak(&password) {
         codes.push("value-weak");
     }
-    weigh(q, rule, place, &found, codes)
+    weigh(q, rule, place, found, codes)
 }
 
 /// Collects the rest of the evidence, and decides.

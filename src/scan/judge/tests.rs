@@ -9,7 +9,7 @@ fn found(path: &str, template: &str) -> Vec<(&'static str, Confidence)> {
 
 fn judged(path: &str, text: &str) -> Vec<(&'static str, Confidence)> {
     let mut rules = RuleSet::builtin();
-    rules.retain(|r| r.is_generic());
+    rules.retain(crate::rules::Rule::is_generic);
     let engine = Engine::new(&rules, Options::default());
     let source = Source::new(SourceKind::File, RepoPath::new(path));
     engine
