@@ -40,10 +40,10 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
         let rule = q.rules[hit.rule as usize];
         match rule.id {
             special::URL => {
-                out.extend(special::url(q.text, hit.at).and_then(|a| in_url(q, rule, &place, &a)))
+                out.extend(special::url(q.text, hit.at).and_then(|a| in_url(q, rule, &place, &a)));
             }
             special::HEADER => {
-                out.extend(special::header(q.text, hit.at).and_then(|a| in_header(q, rule, &place, &a)))
+                out.extend(special::header(q.text, hit.at).and_then(|a| in_header(q, rule, &place, &a)));
             }
             _ => named.push(*hit),
         }
