@@ -4,6 +4,7 @@
 mod audit;
 mod doctor;
 mod everywhere;
+mod explain;
 mod formats;
 mod git_backends;
 mod git_message;
@@ -18,4 +19,5 @@ mod message;
 mod policy;
 mod rules;
 mod scan;
+mod snippets;
 mod support;

@@ -52,6 +52,14 @@ impl Engines {
     }
 }
 
+/// The rules in force here, own rules included.
+pub(super) fn rules_here() -> Result<RuleSet, Error> {
+    let policy = config_files::policy(Repo::open_from_env().ok().as_ref())?;
+    let mut rules = RuleSet::builtin();
+    policy.config.own_rules.iter().for_each(|(_, rule)| rules.push(rule));
+    Ok(rules)
+}
+
 impl Checker {
     pub(super) fn new(policy: Policy) -> Checker {
         Checker { engine: Engines::new(&policy), policy }

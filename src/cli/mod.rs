@@ -10,6 +10,7 @@ mod config_files;
 mod config_hooks;
 mod doctor;
 mod everywhere;
+mod explain;
 mod git_command;
 mod hook;
 mod hooks_dir;
@@ -19,10 +20,12 @@ mod man;
 mod managers;
 mod message;
 mod outgoing;
+mod pager;
 mod parallel;
 mod prove;
 mod push;
 mod record;
+mod rules;
 mod runs;
 mod scan;
 mod shim;
@@ -53,6 +56,10 @@ enum Command {
     Hook(hook::Args),
     /// Scan files and folders, standard input, or the staged change.
     Scan(scan::Args),
+    /// Tell all about a kind of secret: what to do about a leak, and where the value belongs.
+    Explain(explain::Args),
+    /// List what stanch knows.
+    Rules(rules::Args),
     /// Print the completion script of a shell.
     Completions(completions::Args),
     /// Print the manual page, or write the page of every command.
@@ -83,6 +90,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Scan(args) => scan::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => rules::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Allow(args) => allow::run(&args),

@@ -23,7 +23,7 @@ impl Facts {
     }
 
     /// A fact of the catalogue: as it stands when it was read at the vendor, else with care.
-    fn said(self, field: &str, text: &'static str) -> Text {
+    pub(super) fn said(self, field: &str, text: &'static str) -> Text {
         if self.0.remediation.is_read(field) { text.into() } else { format!("Usually: {text}").into() }
     }
 
@@ -58,11 +58,16 @@ impl Facts {
 
     /// Revoking it: what must come in which order, then the steps.
     pub(super) fn revoke(self) -> Text {
-        let steps = self.all("steps", self.0.remediation.steps).unwrap_or_else(|| self.revoke_anyhow());
+        let steps = self.revoke_steps();
         match self.order() {
             Some(order) => format!("{order} {steps}").into(),
             None => steps,
         }
+    }
+
+    /// Revoking it, step by step.
+    pub(super) fn revoke_steps(self) -> Text {
+        self.all("steps", self.0.remediation.steps).unwrap_or_else(|| self.revoke_anyhow())
     }
 
     /// May two live at once?

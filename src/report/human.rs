@@ -67,7 +67,7 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &P
         page.paragraph(2, Role::Dim, &format!("blocked because {}", d.because), 1);
     }
     if let Some(text) = group.findings.iter().find_map(|f| client_side(f)) {
-        page.paragraph(2, Role::Warning, &text, 2);
+        page.paragraph(2, Role::Warning, &text, 3);
     }
     page.blank();
     page.prose("Has it leaked?", &remedy::leaked(decision), 2);
@@ -75,7 +75,8 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &P
     page.blank();
     // What is left, less a blank line and the ways out below.
     let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
-    rotate::section(page, f, (LINES - 3 - asking).saturating_sub(page.lines()));
+    rotate::section(page, f, (LINES - 4 - asking).saturating_sub(page.lines()));
+    page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
     page.blank();
     not_a_secret(page, decision, f, &f.fingerprint.short());
 }
@@ -106,8 +107,21 @@ fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Pat
         }
         _ => {}
     }
-    page.prose("Ever shared?", "Rotate it: revoke, look for abuse, make a new one.", 1);
+    let explain = match decision.stage {
+        Stage::Scan | Stage::Receive => "stanch explain RULE",
+        _ => "stanch explain FINGERPRINT",
+    };
+    page.command("Ever shared?", explain, "how to rotate it");
     not_a_secret(page, decision, all[0].first(), "FINGERPRINT");
+}
+
+/// What `explain` is to be asked: the fingerprint where a hook remembers it, for then the page speaks of the very
+/// file; else the rule.
+fn explain_name(decision: &Decision, f: &Finding) -> String {
+    match decision.stage {
+        Stage::Commit | Stage::Message | Stage::Push { .. } => f.fingerprint.short(),
+        Stage::Receive | Stage::Scan => f.rule.id.to_owned(),
+    }
 }
 
 /// The verdict and the count.
@@ -256,7 +270,10 @@ fn client_side(f: &Finding) -> Option<String> {
         }
         _ => return None,
     };
-    Some(format!("{lead} {}", public.unwrap_or("What needs it belongs on your server.")))
+    Some(match public {
+        Some(public) => format!("{lead} Only a public one belongs there. {public}"),
+        None => format!("{lead} What needs it belongs on your server."),
+    })
 }
 
 /// The way out for what is no secret, as far as the policy lets one, and whom to ask.

@@ -5,6 +5,8 @@
 //! (`place`), and the lines on which all that is written (`page`, `look`).
 
 mod again;
+pub mod catalogue;
+pub mod explain;
 mod facts;
 mod group;
 pub mod human;
@@ -16,5 +18,6 @@ mod remedy;
 pub mod replacement;
 mod rotate;
 pub mod sarif;
+pub mod snippets;
 
 pub use look::Look;

@@ -126,6 +126,20 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// An item of a list after `indent` columns.
+    pub(super) fn item(&mut self, indent: usize, mark: &str, text: &str) {
+        let under = indent + chars(mark) + 1;
+        for (i, line) in wrap(&self.look.text(text), self.width - under).iter().enumerate() {
+            let (at, mark) = if i == 0 { (indent, format!("{mark} ")) } else { (under, String::new()) };
+            self.row(at, &[(Role::Plain, &mark), (Role::Plain, line)]);
+        }
+    }
+
+    /// A line of code: its own blanks stay.
+    pub(super) fn code(&mut self, indent: usize, line: &str) {
+        self.row(indent, &[(Role::Plain, &line.replace('\t', "    "))]);
+    }
+
     fn ellipsis(&self) -> &'static str {
         if self.look.unicode { "\u{2026}" } else { "..." }
     }

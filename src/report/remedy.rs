@@ -88,31 +88,30 @@ fn in_file(page: &mut Page<'_>, label: &str, place: &str, way: &Way, f: &Finding
         Way::Expression { text, .. } => page.command(label, text, place.trim_end_matches(": ")),
         Way::KeepOut { note } => {
             page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")), 2);
-            if f.source.kind == SourceKind::Staged {
-                page.command("", &keep_out(page, f), "");
+            if f.source.kind != SourceKind::File {
+                page.command("", &keep_out(page, f).0, "");
             }
         }
         Way::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}.")), 2),
     }
 }
 
-fn keep_out(page: &Page<'_>, f: &Finding) -> String {
+/// The command that takes a file out of the index and keeps it out, and the `.gitignore` that it writes to: from the
+/// top the one that every repository has, from below the one beside the file.
+fn keep_out(page: &Page<'_>, f: &Finding) -> (String, String) {
     let prefix = &page.look().prefix;
     let path = f.source.path.as_bytes();
-    let folder = memchr::memrchr(b'/', path).map_or(0, |i| i + 1);
-    // From the top, the one .gitignore that every repository has; from below, the one beside the file.
-    let folder = if prefix.is_empty() { 0 } else { folder };
-    let ignore = [&path[..folder], b".gitignore"].concat();
-    let ignore = shell_word(&seen_from(prefix, &ignore));
-    let (file, entry) = (shell_word(&seen_from(prefix, path)), shell_word(&path[folder..]));
-    format!("git rm -q --cached {file} && echo {entry} >> {ignore} && git add {ignore}")
+    let beside = if prefix.is_empty() { 0 } else { memchr::memrchr(b'/', path).map_or(0, |i| i + 1) };
+    let ignore = shell_word(&seen_from(prefix, &[&path[..beside], b".gitignore"].concat()));
+    let (file, entry) = (shell_word(&seen_from(prefix, path)), shell_word(&path[beside..]));
+    (format!("git rm -q --cached {file} && echo {entry} >> {ignore}"), ignore)
 }
 
 /// The second: stage again, go on.
 fn again(page: &Page<'_>, group: &Group<'_>, paths: &Paths, go_on: &str) -> String {
     let f = group.first();
     if matches!(replacement(f).way, Way::KeepOut { .. }) && group.others().is_empty() {
-        return go_on.to_owned();
+        return format!("git add {} && {go_on}", keep_out(page, f).1);
     }
     let mut files: Vec<&[u8]> = group.findings.iter().map(|f| f.source.path.as_bytes()).collect();
     files.dedup();

@@ -44,7 +44,8 @@ pub fn replacement(f: &Finding) -> Replacement {
         _ => Lang::Other,
     };
     let variable = variable(f.rule, f.name.as_deref());
-    let way = if f.rule.kind == Kind::PrivateKey && !is_code(lang) {
+    let way = if f.rule.kind == Kind::PrivateKey && lang == Lang::Other && f.source.kind != SourceKind::Stdin
+    {
         Way::KeepOut {
             note: "a private key lives outside of the repository, readable by its user alone".into(),
         }
@@ -143,17 +144,6 @@ fn is_telling(name: &str) -> bool {
     (3..=40).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// A language in which a program is written, so that a key may stand in its source.
-fn is_code(lang: Lang) -> bool {
-    way(lang, b"", "X").is_expression()
-}
-
-impl Way {
-    fn is_expression(&self) -> bool {
-        matches!(self, Way::Expression { .. })
-    }
-}
-
 fn way(lang: Lang, path: &[u8], var: &str) -> Way {
     let lower = String::from_utf8_lossy(path).to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
@@ -220,7 +210,7 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Way {
         Lang::Ini => out(format!("take the line out and let the program read {var} from the environment")),
         Lang::Properties => write(format!("${{{var}}}"), "Spring and most others fill it in"),
         Lang::DotEnv if is_sample(file) => write(String::new(), "a sample has the name alone"),
-        Lang::DotEnv => Way::KeepOut { note: format!("commit a .env.example with {var}= in its place") },
+        Lang::DotEnv => Way::KeepOut { note: format!("commit a .env.example with {var}= instead") },
         Lang::Xml if file == "pom.xml" || file == "settings.xml" => {
             write(format!("${{env.{var}}}"), "Maven fills it in")
         }

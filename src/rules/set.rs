@@ -114,11 +114,12 @@ impl RuleSet {
 
     /// The known rule id nearest to a mistyped one, when one is near enough to suggest.
     pub fn nearest(&self, id: &str) -> Option<&'static str> {
-        self.iter()
-            .map(|r| (edit_distance(r.id.as_bytes(), id.as_bytes()), r.id))
-            .min()
-            .filter(|(d, _)| *d <= 1 + id.len() / 4)
-            .map(|(_, id)| id)
+        nearest(id, self.iter().map(|r| r.id))
+    }
+
+    /// The known provider's slug nearest to a mistyped one, likewise.
+    pub fn nearest_provider(&self, id: &str) -> Option<&'static str> {
+        nearest(id, self.iter().map(|r| r.provider.id))
     }
 }
 
@@ -207,6 +208,13 @@ fn text(s: &str) -> &'static str {
 
 fn list(items: &[String]) -> &'static [&'static str] {
     Box::leak(items.iter().map(|s| text(s)).collect())
+}
+
+fn nearest(id: &str, all: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    all.map(|known| (edit_distance(known.as_bytes(), id.as_bytes()), known))
+        .min()
+        .filter(|(d, _)| *d <= 1 + id.len() / 4)
+        .map(|(_, known)| known)
 }
 
 /// Levenshtein's distance in bytes, for "did you mean".

@@ -1,0 +1,112 @@
+//! `stanch rules`: what stanch knows.
+
+use super::check;
+use super::pager;
+use crate::error::Error;
+use crate::report::{Look, catalogue};
+use crate::rules::{Rule, RuleSet};
+use std::io::{self, Write};
+
+/// Arguments of `stanch rules`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List every kind of secret, your own rules included.
+    #[command(after_help = "\
+Examples:
+  stanch rules list                  id, severity, confidence and name
+  stanch rules list stripe           those with this in their id, name or provider
+  stanch rules list --format json    everything that is known, what to do about a leak included")]
+    List {
+        /// Only rules with this in their id, name or provider
+        word: Option<String>,
+        /// Form of the output
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Show how one kind is known.
+    #[command(after_help = "\
+Examples:
+  stanch rules show klaviyo-private-api-key
+  stanch rules show klaviyo              every rule of a provider")]
+    Show {
+        /// A rule or a provider
+        name: String,
+        /// Form of the output
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a person.
+    Text,
+    /// One JSON array.
+    Json,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let set = check::rules_here()?;
+    match &args.command {
+        Command::List { word, format } => {
+            let word = word.as_deref().unwrap_or_default().to_lowercase();
+            let has = |r: &&Rule| {
+                [r.id, r.name, r.provider.id, r.provider.name]
+                    .iter()
+                    .any(|t| t.to_lowercase().contains(&word))
+            };
+            let rules: Vec<_> = set.iter().filter(has).collect();
+            match format {
+                Format::Json => json(&rules)?,
+                Format::Text => {
+                    let mut table = Vec::new();
+                    catalogue::table(&rules, &mut table).map_err(Error::io("standard output"))?;
+                    pager::show(&String::from_utf8_lossy(&table))?;
+                }
+            }
+        }
+        Command::Show { name, format } => {
+            let rules = named(&set, name)?;
+            match format {
+                Format::Json => json(&rules)?,
+                Format::Text => {
+                    let look = Look::from_env();
+                    let pages: Vec<String> = rules.iter().map(|r| catalogue::show(r, &look)).collect();
+                    pager::show(&pages.join("\n"))?;
+                }
+            }
+        }
+    }
+    Ok(0)
+}
+
+fn json(rules: &[&'static Rule]) -> Result<(), Error> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    catalogue::json(rules, &mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))
+}
+
+/// The rule of this name, or the rules of the provider of this name.
+pub(super) fn named(set: &RuleSet, name: &str) -> Result<Vec<&'static Rule>, Error> {
+    if let Some(rule) = set.get(name) {
+        return Ok(vec![rule]);
+    }
+    let of_provider: Vec<_> = set
+        .iter()
+        .filter(|r| r.provider.id.eq_ignore_ascii_case(name) || r.provider.name.eq_ignore_ascii_case(name))
+        .collect();
+    if !of_provider.is_empty() {
+        return Ok(of_provider);
+    }
+    let shown = crate::finding::printable(name.as_bytes());
+    let nearest = set.nearest(name).or_else(|| set.nearest_provider(name)).map_or_else(
+        || "`stanch rules list` names them all".to_owned(),
+        |near| format!("did you mean {near}?"),
+    );
+    Err(Error::Usage(format!("no rule and no provider is called {shown}; {nearest}")))
+}

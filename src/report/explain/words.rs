@@ -1,0 +1,78 @@
+//! What holds for every secret of a sort, whoever issued it.
+
+use crate::rules::{Detector, Kind, Rule, Validator};
+
+/// "an API key of Klaviyo".
+pub(super) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ApiKey => "an API key: a program shows it with each call, and whoever shows it is served",
+        Kind::Token => "a token: whoever bears it is taken for the account it was made for",
+        Kind::Password => "a password: it opens an account from anywhere the log-in can be reached",
+        Kind::PrivateKey => "a private key: it proves who its owner is, and decrypts or signs in that name",
+        Kind::SigningKey => "a secret for signing or encryption: whoever has it can make what others trust",
+        Kind::ClientSecret => {
+            "a client secret: with the client's id it makes a program pass for that application"
+        }
+        Kind::ConnectionString => "a connection string: address, account and password in one",
+        Kind::WebhookUrl => "a webhook URL: the address is itself the permission to post there",
+        Kind::Identifier => "an identifier: of use only together with its secret sibling",
+        Kind::CredentialFile => "a file of credentials: each entry opens something",
+        Kind::PasswordHash => "the hash of a password: the password can be guessed against it, offline",
+        Kind::WalletKey => "a wallet's key or seed: whoever has it owns what is in the wallet",
+    }
+}
+
+/// How it is known.
+pub(super) fn detection(rule: &Rule) -> String {
+    let form = match &rule.detector {
+        Detector::Regex(_) => "It is known by its form".to_owned(),
+        Detector::Context(c) => {
+            format!("It has no form of its own: it is known by names around it ({})", c.words.join(", "))
+        }
+        Detector::Judged => {
+            "It is known by judgement: a name that says secret, a value that looks random".to_owned()
+        }
+    };
+    match rule.validator {
+        Validator::None => format!("{form}."),
+        v => format!("{form}, and checked offline ({}).", v.slug()),
+    }
+}
+
+/// Why such secrets leak.
+pub(super) fn causes(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::PrivateKey | Kind::SigningKey | Kind::WalletKey => &[
+            "The key file lies in the project folder, and git add . takes it along.",
+            "It was pasted into a test, a fixture or a deployment script to make it run once.",
+            "It was copied into an image, an archive or a backup of the project.",
+        ],
+        Kind::Password | Kind::ConnectionString | Kind::PasswordHash => &[
+            "A configuration for one machine was committed with the rest of the project.",
+            "A default was written into the code \"for now\", and now was years ago.",
+            "It stands in a dump, a log or a command line that was saved.",
+        ],
+        Kind::WebhookUrl => &[
+            "It looks like an address, not like a secret.",
+            "It was pasted into a script or a pipeline that posts a message.",
+        ],
+        Kind::CredentialFile => &[
+            "The tool writes it into the project folder, and git add . takes it along.",
+            "It was copied into an image to let a build log in.",
+        ],
+        Kind::ApiKey | Kind::Token | Kind::ClientSecret | Kind::Identifier => &[
+            "It was pasted into the code for a first try, and the first try was committed.",
+            "A .env file, a notebook's output or a recorded test was committed with the rest.",
+            "It was put into a script that browsers load, or printed to a build's log.",
+        ],
+    }
+}
+
+/// What keeps the next one from leaking.
+pub(super) const PRACTICES: &[&str] = &[
+    "One secret for each program and environment: then one leak is one rotation, and the log says whose it was.",
+    "The least rights that do, and an end date where there is one.",
+    "In the store, or in a file that git ignores; in the repository only its name.",
+    "Read once at start; stop when it is missing; never print it, nor an error that quotes it.",
+    "Rehearse a rotation while nothing is on fire.",
+];
