@@ -3,6 +3,7 @@
 
 mod audit;
 mod doctor;
+mod documents;
 mod everywhere;
 mod explain;
 mod formats;

@@ -217,11 +217,14 @@ fn husky() -> Option<Sandbox> {
     Some(s)
 }
 
-/// Refused by `install` with the lines to add; gives those lines.
-fn told(s: &Sandbox, who: &str) -> String {
-    let run = s.stanch(["install", "--hooks", "pre-commit"]);
+/// Refused by `install` with the lines to add, the same as in the documents; gives those lines.
+fn told(s: &Sandbox, who: &str, event: &str) -> String {
+    let run = s.stanch(["install", "--hooks", event]);
     run.could_not_check(&format!("{who} writes the hooks here"));
-    run.stderr.lines().filter(|l| l.starts_with("    ")).map(|l| format!("{}\n", &l[4..])).collect()
+    let lines: String =
+        run.stderr.lines().filter(|l| l.starts_with("    ")).map(|l| format!("{}\n", &l[4..])).collect();
+    assert!(include_str!("../docs/managers.md").contains(&lines), "docs/managers.md: {lines}");
+    lines
 }
 
 #[test]
@@ -232,7 +235,7 @@ fn lefthook_stops_a_leak_with_the_lines_that_install_tells() {
     };
     let doctor = s.stanch(["doctor", "--hooks", "pre-commit"]);
     assert!(doctor.code == 1 && doctor.stdout.contains("lefthook.yml does not name stanch"), "{doctor:?}");
-    let lines = told(&s, "lefthook");
+    let lines = told(&s, "lefthook", "pre-commit");
     s.record(&[("lefthook.yml", &lines)]);
     s.stanch(["doctor", "--hooks", "pre-commit"]).ok();
     s.stage("app.py", leak(1));
@@ -253,7 +256,7 @@ fn husky_stops_a_leak_with_the_lines_that_install_tells() {
         "{doctor:?}"
     );
     assert!(doctor.stdout.contains("core.hooksPath = .husky/_ (local"), "{doctor:?}");
-    let lines = told(&s, "husky");
+    let lines = told(&s, "husky", "pre-commit");
     let (file, line) = lines.trim_end().split_once(":  ").unwrap();
     s.write(file, format!("echo husky-ran\n{line}\necho not-reached\n"));
     s.stanch(["doctor", "--hooks", "pre-commit"]).ok();
@@ -281,9 +284,7 @@ fn push_is_guarded(s: &Sandbox) {
 #[test]
 fn lefthook_guards_a_push_of_several_refs() {
     let Some(s) = lefthook("pre-push:\n  jobs: []\n") else { return };
-    let run = s.stanch(["install", "--hooks", "pre-push"]);
-    let lines: String =
-        run.stderr.lines().filter(|l| l.starts_with("    ")).map(|l| format!("{}\n", &l[4..])).collect();
+    let lines = told(&s, "lefthook", "pre-push");
     s.record(&[("lefthook.yml", &lines)]);
     push_is_guarded(&s);
 }
