@@ -10,6 +10,7 @@ mod formats;
 mod git_backends;
 mod git_message;
 mod git_push;
+mod git_receive;
 mod git_staged;
 mod git_text;
 mod install;

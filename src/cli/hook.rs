@@ -2,10 +2,10 @@
 
 use super::check::{self, Checker};
 use super::telling::Telling;
-use super::{last, message, push, record};
+use super::{last, message, push, receive, record};
 use crate::error::Error;
 use crate::git::{MessageForm, Repo};
-use crate::policy::{Action, Decision};
+use crate::policy::{Action, Decision, Stage};
 use crate::report;
 use clap::ValueEnum;
 use std::env;
@@ -33,6 +33,8 @@ pub(super) enum Name {
     PrePush,
     ApplypatchMsg,
     PreApplypatch,
+    PreReceive,
+    Update,
 }
 
 impl Name {
@@ -59,6 +61,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         // `git am` records the message as it is.
         Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
         Name::PrePush => push::check(&repo, &checker, &args.rest)?,
+        Name::PreReceive => receive::pre_receive(&repo, &checker)?,
+        Name::Update => receive::update(&repo, &checker, &args.rest)?,
     };
     finish(&repo, &checker, decision, args.telling, started)
 }
@@ -71,12 +75,15 @@ pub(super) fn finish(
     telling: Telling,
     started: Instant,
 ) -> Result<u8, Error> {
-    if decision.blocks()
-        && let Some(reason) = env::var_os(BYPASS)
-    {
-        bypass(checker, &mut decision, &reason.to_string_lossy());
+    // On a server neither the person's environment nor what this repository was told last is of any account.
+    if decision.stage != Stage::Receive {
+        if decision.blocks()
+            && let Some(reason) = env::var_os(BYPASS)
+        {
+            bypass(checker, &mut decision, BYPASS, &reason.to_string_lossy());
+        }
+        decision.reading.repeated = last::write(repo, &decision)?;
     }
-    decision.reading.repeated = last::write(repo, &decision)?;
     if !decision.findings.is_empty() {
         record::append(repo, checker, &mut decision)?;
     }
@@ -87,7 +94,8 @@ pub(super) fn finish(
 }
 
 /// Lets through what would be stopped, for a reason, where the policy allows it; says so either way.
-pub(super) fn bypass(checker: &Checker, decision: &mut Decision, reason: &str) {
+/// `by` is what the reason stands in: the variable, or a push option.
+pub(super) fn bypass(checker: &Checker, decision: &mut Decision, by: &str, reason: &str) {
     let reason = match reason.trim() {
         "tests" => "used in tests",
         "false-positive" => "false positive",
@@ -96,11 +104,11 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, reason: &str) {
     };
     let reason = crate::finding::printable(reason.as_bytes());
     if reason.is_empty() {
-        decision.reading.notes.push(format!("{BYPASS} needs a reason: {BYPASS}=\"used in tests\""));
+        decision.reading.notes.push(format!("{by} needs a reason: {by}=\"used in tests\""));
         return;
     }
     if !checker.policy.ways().bypass {
-        decision.reading.notes.push(format!("{BYPASS} does not count here: the policy forbids a bypass"));
+        decision.reading.notes.push(format!("{by} does not count here: the policy forbids a bypass"));
         return;
     }
     let blocked = decision.findings.iter().filter(|d| d.action == Action::Block);
@@ -113,8 +121,6 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, reason: &str) {
         d.because = format!("bypass: {reason}");
         count += 1;
     }
-    decision
-        .reading
-        .notes
-        .push(format!("{count} let through by {BYPASS} ({reason}); the push is checked again"));
+    let again = if decision.stage == Stage::Receive { "" } else { "; the push is checked again" };
+    decision.reading.notes.push(format!("{count} let through by {by} ({reason}){again}"));
 }

@@ -24,6 +24,7 @@ mod pager;
 mod parallel;
 mod prove;
 mod push;
+mod receive;
 mod record;
 mod rules;
 mod runs;

@@ -139,6 +139,14 @@ impl Repo {
         self.backend.resolve(revision)
     }
 
+    /// The value of a key of git's configuration, `section.key` in lower case; the last one counts.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn config_value(&self, key: &str) -> Result<Option<String>, GitError> {
+        Ok(self.backend.config()?.into_iter().rev().find(|(k, _)| k == key).map(|(_, v)| v))
+    }
+
     /// The commits at which a shallow clone's history ends.
     pub(super) fn shallow(&self) -> Result<&HashSet<Oid>, GitError> {
         if let Some(known) = self.shallow.get() {

@@ -1,0 +1,68 @@
+//! `stanch hook pre-receive` and `update`: what a push brings to a server, before its refs move.
+//!
+//! Git keeps the new objects in quarantine until pre-receive has let them in; they are read through git's own
+//! environment. The environment of the person who pushes is no authority here: over a local path it reaches this
+//! process, so the only way to a bypass is a push option.
+
+use super::check::Checker;
+use super::{hook, outgoing, push};
+use crate::error::Error;
+use crate::git::{self, RefUpdate, Repo};
+use crate::policy::{Decision, Stage};
+use std::env;
+use std::ffi::OsString;
+use std::time::{Duration, Instant};
+
+/// The push option that gives a reason: `git push -o stanch-bypass="WHY"`.
+const OPTION: &str = "stanch-bypass";
+/// Seconds that the check may take, in git's own configuration; without it there is no limit.
+const SECONDS: &str = "stanch.receiveseconds";
+
+/// Checks all refs of a push in one call.
+pub(super) fn pre_receive(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
+    check(repo, checker, &git::parse_receive(&push::stdin()?)?)
+}
+
+/// Checks one ref: `REF OLD NEW`, as git gives them.
+pub(super) fn update(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result<Decision, Error> {
+    let [name, old, new] = args else {
+        return Err(Error::Usage("update needs REF OLD NEW, as git gives them (\"$@\")".to_owned()));
+    };
+    let text = |s: &OsString| s.to_string_lossy().into_owned();
+    let line = format!("{} {} {}\n", text(old), text(new), text(name));
+    let mut decision = check(repo, checker, &git::parse_receive(line.as_bytes())?)?;
+    if decision.blocks() {
+        decision.reading.notes.push(
+            "update sees one ref at a time, after the objects are stored: use pre-receive, which keeps them out"
+                .to_owned(),
+        );
+    }
+    Ok(decision)
+}
+
+fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate]) -> Result<Decision, Error> {
+    let deadline = match repo.config_value(SECONDS)? {
+        None => None,
+        Some(text) => {
+            let seconds = text.parse().map_err(|_| {
+                Error::Usage(format!("git config {SECONDS} is no number of seconds; mend it on the server"))
+            })?;
+            Some(Instant::now() + Duration::from_secs_f64(seconds))
+        }
+    };
+    let mut decision = outgoing::check(repo, checker, &repo.incoming(updates)?, Stage::Receive, deadline)?;
+    if decision.blocks()
+        && let Some(reason) = option()
+    {
+        hook::bypass(checker, &mut decision, OPTION, &reason);
+    }
+    Ok(decision)
+}
+
+/// The reason in the push options, if there is one.
+fn option() -> Option<String> {
+    let count: usize = env::var("GIT_PUSH_OPTION_COUNT").ok()?.parse().ok()?;
+    (0..count)
+        .filter_map(|i| env::var(format!("GIT_PUSH_OPTION_{i}")).ok())
+        .find_map(|o| o.strip_prefix(OPTION)?.strip_prefix('=').map(str::to_owned))
+}
