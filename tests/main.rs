@@ -13,6 +13,7 @@ mod git_push;
 mod git_receive;
 mod git_staged;
 mod git_text;
+mod import;
 mod install;
 mod install_sh;
 mod layering;

@@ -14,6 +14,7 @@ mod explain;
 mod git_command;
 mod hook;
 mod hooks_dir;
+mod import;
 mod install;
 mod last;
 mod man;
@@ -67,6 +68,8 @@ enum Command {
     Man(man::Args),
     /// Let one secret through, with a reason.
     Allow(allow::Args),
+    /// Take over the secrets that another tool was told to ignore.
+    Import(import::Args),
     /// Secrets that a repository had before stanch came.
     Baseline(baseline::Args),
     /// Show or check the configuration.
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Allow(args) => allow::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -61,7 +61,7 @@ fn actor(repo: &Repo) -> Actor {
         host: clean(&host()),
         user: clean(&var(&["USER", "LOGNAME", "USERNAME"])),
         author: clean(&repo.user().unwrap_or_default()),
-        repository: clean(&top.to_string_lossy()),
+        repository: clean(top.to_string_lossy().trim_end_matches(['/', '\\'])),
     }
 }
 

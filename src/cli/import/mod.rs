@@ -1,0 +1,276 @@
+//! `stanch import`: other tools' ignored secrets become allow entries.
+//!
+//! What they key by place or by hash is looked up: the named file is scanned, and the finding that the entry means
+//! gives its fingerprint. What cannot be looked up is listed, so that nothing is allowed by guess.
+
+mod foreign;
+
+use super::check::Checker;
+use super::{config_files, scan};
+use crate::config::edit::{self, NewAllow};
+use crate::config::{AllowWhat, Config, FILE_NAME, Layer};
+use crate::error::Error;
+use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::git::{Oid, Repo};
+use crate::scan::Fragment;
+use foreign::{Entry, Pointer};
+use sha1::Digest;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `stanch import`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch import .gitleaksignore
+  stanch import .secrets.baseline .gitguardian.yaml .talismanrc
+  stanch import --dry-run .gitleaksignore     show what would be written
+
+Each entry is looked up: the file that it names is scanned, and the secret found there is allowed by its fingerprint,
+wherever it stands from then on. Entries that name nothing which stanch finds need no counterpart; those that cannot
+be looked up are listed. The entries go to .stanch.toml: look at them, add it, and commit.")]
+pub(super) struct Args {
+    /// .gitleaksignore, .secrets.baseline, .gitguardian.yaml or .talismanrc
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let repo = Repo::open_from_env()?;
+    let top = repo
+        .work_dir()
+        .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
+    let checker = Checker::of_repo(&repo)?;
+    let mut importer = Importer { repo: &repo, top: &top, checker: &checker, all: None };
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    let mut new: BTreeMap<String, NewAllow> = BTreeMap::new();
+    let (mut known, mut left) = (0, 0);
+    for file in &args.files {
+        let shown = printable(file.to_string_lossy().as_bytes());
+        let text = std::fs::read_to_string(file).map_err(Error::io(format!("cannot read {shown}")))?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let read = foreign::read(&name, &text).map_err(|e| Error::Usage(format!("{shown} {e}")))?;
+        let mut say = |line: String| {
+            writeln!(out, "{shown}: {}", printable(line.as_bytes())).map_err(Error::io("standard output"))
+        };
+        for entry in &read.entries {
+            let found = match importer.resolve(&entry.pointer) {
+                Ok(found) => found,
+                Err(why) => {
+                    left += 1;
+                    say(format!("{}: not carried: {why}", label(entry)))?;
+                    continue;
+                }
+            };
+            for f in found {
+                let fingerprint = f.fingerprint.to_string();
+                if checker
+                    .policy
+                    .config
+                    .allow
+                    .iter()
+                    .any(|e| matches!(e.what, AllowWhat::Fingerprint(p) if p == f.fingerprint))
+                {
+                    known += 1;
+                    continue;
+                }
+                let place = format!("{}:{}", f.source.path, f.location.line);
+                say(format!("{}: {} {} at {place}", label(entry), f.fingerprint.short(), f.rule.id))?;
+                new.entry(fingerprint.clone()).or_insert_with(|| NewAllow {
+                    fingerprint: Some(fingerprint),
+                    rule: Some(f.rule.id.to_owned()),
+                    reason: f.secret.hidden_in(&printable(entry.reason.as_bytes())),
+                    who: repo.user(),
+                    ..NewAllow::default()
+                });
+            }
+        }
+        for what in read.left {
+            left += 1;
+            say(format!("not carried: {what}"))?;
+        }
+    }
+    out.flush().map_err(Error::io("standard output"))?;
+    let entries: Vec<NewAllow> = new.into_values().collect();
+    if !args.dry_run && !entries.is_empty() {
+        let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
+        let text = edit::add_allow(&text, FILE_NAME, &entries)?;
+        Config::default().lay(Layer::Repository, &text, FILE_NAME)?;
+        config_files::write(&top, FILE_NAME, text.as_bytes())?;
+    }
+    let verb = if args.dry_run { "would be written" } else { "written" };
+    writeln!(
+        anstream::stderr(),
+        "stanch: {} allow entries {verb} to {FILE_NAME}, {known} were there, {left} not carried",
+        entries.len()
+    )
+    .map_err(Error::io("standard error"))?;
+    Ok(0)
+}
+
+/// How an entry is named in the list; never by its value.
+fn label(entry: &Entry) -> String {
+    match &entry.pointer {
+        Pointer::Line { path, line, rule, .. } => format!("line {}: {path}:{line} ({rule})", entry.at),
+        Pointer::Sha1 { path, line, type_, .. } => format!("{path}:{line} ({type_})"),
+        Pointer::File { path, .. } => format!("entry {}: {path}", entry.at),
+        Pointer::IgnoreSha(_) | Pointer::Plain(_) => format!("entry {}", entry.at),
+    }
+}
+
+struct Importer<'a> {
+    repo: &'a Repo,
+    top: &'a Path,
+    checker: &'a Checker,
+    /// Everything in the work tree, once an entry names no file.
+    all: Option<Vec<Finding>>,
+}
+
+impl Importer<'_> {
+    /// The findings that an entry means, or why it cannot be told.
+    fn resolve(&mut self, pointer: &Pointer) -> Result<Vec<Finding>, String> {
+        const NOTHING: &str = "stanch finds nothing there, so it needs no entry";
+        match pointer {
+            Pointer::Line { commit, path, line, rule } => {
+                let (_, found) = self.scan(commit.as_deref(), path)?;
+                let there =
+                    found.into_iter().filter(|f| (f.location.line..=f.location.end_line).contains(line));
+                nearest(there.collect(), rule).map_err(|n| match n {
+                    0 => NOTHING.to_owned(),
+                    n => format!(
+                        "{n} secrets stand on that line; allow the one that is meant with `stanch allow`"
+                    ),
+                })
+            }
+            Pointer::Sha1 { path, hash, line, type_ } => {
+                let (_, found) = self.scan(None, path)?;
+                // Of a private key, detect-secrets hashes the head line alone.
+                let is_key = type_ == "Private Key";
+                let means = |f: &Finding| {
+                    hex(&sha1::Sha1::digest(f.secret.expose())) == *hash
+                        || (is_key && f.location.line == *line)
+                };
+                let meant: Vec<Finding> = found.into_iter().filter(means).collect();
+                (!meant.is_empty()).then_some(meant).ok_or_else(|| {
+                    "no secret that stanch finds in this file has this hash, so it needs no entry".to_owned()
+                })
+            }
+            Pointer::IgnoreSha(sha) => self.anywhere(|f| {
+                PARTS.iter().any(|part| {
+                    let mut h = sha2::Sha256::new();
+                    h.update(f.secret.expose());
+                    h.update(format!(",{part}"));
+                    hex(&h.finalize()) == *sha
+                })
+            }),
+            Pointer::Plain(value) => self.anywhere(|f| f.secret == *value),
+            Pointer::File { path, checksum } => {
+                let (bytes, found) = self.scan(None, path)?;
+                if talisman_checksum(path, &bytes) != *checksum {
+                    return Err("the file has changed since, so the entry does not hold any more".to_owned());
+                }
+                (!found.is_empty()).then_some(found).ok_or_else(|| NOTHING.to_owned())
+            }
+        }
+    }
+
+    /// The bytes of a file, at a commit or in the work tree, and what is found in them.
+    fn scan(&self, commit: Option<&str>, path: &str) -> Result<(Vec<u8>, Vec<Finding>), String> {
+        let most = self.checker.policy.max_blob_mb() << 20;
+        let bytes = match commit {
+            Some(id) => {
+                let id = Oid::from_hex(id.as_bytes()).ok_or("its commit is no object id")?;
+                match self.repo.file_at(&id, path, most) {
+                    Ok(bytes) => bytes.ok_or("that commit has no such file")?,
+                    Err(_) => return Err("that commit is not in this repository".to_owned()),
+                }
+            }
+            None => {
+                let inside =
+                    Path::new(path).components().all(|c| matches!(c, std::path::Component::Normal(_)));
+                let file = self.top.join(path);
+                if !inside || !file.is_file() {
+                    return Err("there is no such file here".to_owned());
+                }
+                std::fs::read(file).map_err(|e| format!("the file cannot be read: {e}"))?
+            }
+        };
+        let source = Source::new(SourceKind::File, RepoPath::new(path));
+        let mut found = self.checker.engine.scan(&Fragment { source, bytes: bytes.as_slice().into() });
+        found.retain(|f| !f.rule.public);
+        Ok((bytes, found))
+    }
+
+    /// The findings in the work tree that an entry means; one of each secret.
+    fn anywhere(&mut self, means: impl Fn(&Finding) -> bool) -> Result<Vec<Finding>, String> {
+        let all = match self.all.take() {
+            Some(all) => all,
+            None => scan::all_findings(self.top, self.checker).map_err(|e| e.to_string())?,
+        };
+        let mut meant: Vec<Finding> = all.iter().filter(|f| !f.rule.public && means(f)).cloned().collect();
+        self.all = Some(all);
+        meant.sort_by_key(|f| f.fingerprint);
+        meant.dedup_by_key(|f| f.fingerprint);
+        (!meant.is_empty())
+            .then_some(meant)
+            .ok_or_else(|| "no secret in the work tree is this one".to_owned())
+    }
+}
+
+/// The names that ggshield's service gives to the one part of a secret, as far as they are seen in public files.
+const PARTS: &[&str] = &[
+    "apikey",
+    "api_key",
+    "token",
+    "access_token",
+    "password",
+    "secret",
+    "secret_key",
+    "client_secret",
+    "private_key",
+    "key",
+    "uri",
+    "connection_uri",
+    "webhook",
+    "url",
+];
+
+/// Of the findings on a line, the one that shares the most words of its rule's name with the other tool's name for
+/// it; the error is how many are equally near.
+fn nearest(found: Vec<Finding>, foreign_rule: &str) -> Result<Vec<Finding>, usize> {
+    let shared = |f: &Finding| {
+        f.rule.id.split('-').filter(|w| foreign_rule.split(['-', '_']).any(|o| o == *w)).count()
+    };
+    let best = found.iter().map(shared).max().unwrap_or(0);
+    let near: Vec<Finding> = found.into_iter().filter(|f| shared(f) == best).collect();
+    match near.len() {
+        1 => Ok(near),
+        n => Err(n),
+    }
+}
+
+/// Talisman's checksum of one file: a hash over hashes of nothing, of the content and of the name.
+fn talisman_checksum(path: &str, content: &[u8]) -> String {
+    let of = |bytes: &[u8]| hex(&sha2::Sha256::digest(bytes));
+    of([of(b""), of(content), of(path.as_bytes())].concat().as_bytes())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_checksum_is_talismans() {
+        // From talisman's own tests, of a file that is not there.
+        let expected = "87139cc4d975333b25b6275f97680604add51b84eb8f4a3b9dcbbc652e6f27ac";
+        assert_eq!(talisman_checksum("some_file.pem", b""), expected);
+    }
+}
