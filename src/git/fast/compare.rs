@@ -52,7 +52,7 @@ impl Walk<'_> {
         tree: Option<&Oid>,
         depth: usize,
     ) -> Option<()> {
-        if let Some((id, count)) = folder.and_then(|f| self.index.folder(f).whole)
+        if let Some((id, count)) = folder.and_then(|f| self.index.whole(f))
             && tree == Some(&id)
         {
             return self.step_over(prefix, count);

@@ -38,10 +38,10 @@ pub(super) struct Index {
 }
 
 /// A folder of the TREE extension.
-pub(super) struct Folder {
+struct Folder {
     name: Range<usize>,
-    /// Its tree and the number of entries under it, as long as nothing is staged there.
-    pub(super) whole: Option<(Oid, usize)>,
+    /// Where its tree's id stands, and the number of entries under it, as long as nothing is staged there.
+    whole: Option<(usize, usize)>,
     /// The index after the last folder inside it.
     end: usize,
 }
@@ -109,9 +109,11 @@ impl Index {
         })
     }
 
-    /// A folder of the TREE extension; 0 is the top.
-    pub(super) fn folder(&self, folder: usize) -> &Folder {
-        &self.folders[folder]
+    /// The tree of a folder of the TREE extension (0 is the top) and the number of entries under it, as long as
+    /// nothing is staged there.
+    pub(super) fn whole(&self, folder: usize) -> Option<(Oid, usize)> {
+        let (id, count) = self.folders[folder].whole?;
+        Some((Oid::from_bytes(self.names.get(id..id + SHA1)?)?, count))
     }
 
     /// The folders right inside one, by name.
@@ -193,25 +195,24 @@ fn tree_extension(file: &mut File, mut at: u64, size: u64) -> Option<Vec<u8>> {
 
 /// Parses `name NUL count SP subtrees LF id`, in order of depth first; no id where the count is negative.
 fn folders(text: &[u8]) -> Option<Vec<Folder>> {
-    let mut out: Vec<Folder> = Vec::new();
+    let mut out: Vec<Folder> = Vec::with_capacity(text.len() / 32);
     // Folders not yet complete, with the number of those missing inside.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let nul = at + memchr::memchr(0, &text[at..])?;
-        let line = nul + 1 + memchr::memchr(b'\n', &text[nul + 1..])?;
-        let numbers = std::str::from_utf8(&text[nul + 1..line]).ok()?;
-        let (count, inside) = numbers.split_once(' ')?;
-        let (count, inside): (i64, usize) = (count.parse().ok()?, inside.parse().ok()?);
-        let name = at..nul;
-        at = line + 1;
-        let whole = match usize::try_from(count) {
-            Ok(count) => {
-                let id = Oid::from_bytes(text.get(at..at + SHA1)?)?;
-                at += SHA1;
-                Some((id, count))
-            }
-            Err(_) => None,
+        let name = at..at + memchr::memchr(0, &text[at..])?;
+        at = name.end + 1;
+        let invalid = text.get(at) == Some(&b'-');
+        at += usize::from(invalid);
+        let count = number(text, &mut at, b' ')?;
+        let inside = number(text, &mut at, b'\n')?;
+        let whole = if invalid {
+            None
+        } else {
+            let id = at;
+            at += SHA1;
+            (at <= text.len()).then_some(())?;
+            Some((id, count))
         };
         // Only the top has no name, and nothing comes after it is complete.
         if out.is_empty() != name.is_empty() || (open.is_empty() && !out.is_empty()) {
@@ -228,4 +229,15 @@ fn folders(text: &[u8]) -> Option<Vec<Folder>> {
         }
     }
     open.is_empty().then_some(out)
+}
+
+/// Reads decimal digits up to `stop`, and passes it.
+fn number(text: &[u8], at: &mut usize, stop: u8) -> Option<usize> {
+    let digits = text.get(*at..)?.iter().take(10).position(|b| *b == stop).filter(|n| *n > 0)?;
+    let mut n = 0;
+    for b in &text[*at..*at + digits] {
+        n = n * 10 + usize::from(b.checked_sub(b'0').filter(|d| *d < 10)?);
+    }
+    *at += digits + 1;
+    Some(n)
 }
