@@ -1,18 +1,18 @@
 //! The gate: tables that tell, for each place of a text, whether a keyword may stand there, and which.
 //!
 //! Each keyword is entered under one group of four of its bytes, the rarest in source text. Letters count in any
-//! case: bit 5 of every byte is set before hashing. A bitmap answers "no" for nearly every place with one load; what
-//! passes is looked up under its group and compared with the keyword itself, so the gate finds exactly the keywords.
+//! case: bit 5 of every byte is set before hashing. A bitmap answers "no" for nearly every place with one load: three
+//! bytes choose a row of it, the fourth a bit. What passes is looked up under its row and compared with the keyword
+//! itself, so the gate finds exactly the keywords.
 //!
 //! Pure, over `std` only: `build.rs` makes the catalogue's tables with it, and the scanner reads them as they are.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Bits of the bitmap, as a power of two: 16 KB, half of a small first-level cache.
-const BITS: u32 = 17;
-/// Buckets of the table of groups, as a power of two.
-const BUCKETS: u32 = 12;
+/// Rows of the bitmap, as a power of two: 32 KB, which a first-level cache holds; a row has a bit for each folded fourth
+/// byte, some sharing one.
+const ROWS: u32 = 13;
 /// Sets bit 5 of four bytes: upper and lower case become one.
 const FOLD: u32 = 0x2020_2020;
 /// Of a group of three bytes (a keyword of three), the folded fourth byte can never be zero.
@@ -21,11 +21,11 @@ const THREE: u32 = 0x00ff_ffff;
 /// The tables.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Gate {
-    /// A bit for each hash of a group.
-    pub bits: Cow<'static, [u64]>,
-    /// For each bucket the first of its entries; one more at the end.
+    /// The bitmap.
+    pub rows: Cow<'static, [u32]>,
+    /// For each row the first of its entries; one more at the end.
     pub starts: Cow<'static, [u16]>,
-    /// Groups with their keywords, by bucket.
+    /// Groups with their keywords, by row.
     pub entries: Cow<'static, [Entry]>,
     /// The keywords, lower case, one after the other.
     pub text: Cow<'static, str>,
@@ -48,8 +48,9 @@ pub struct Entry {
     pub before: u8,
 }
 
-fn hash(group: u32) -> u32 {
-    group.wrapping_mul(0x9e37_79b1)
+/// The row of a folded group.
+fn row(group: u32) -> usize {
+    ((group & THREE).wrapping_mul(0x9e37_79b1) >> (32 - ROWS)) as usize
 }
 
 /// Makes the tables for keywords (lower case, three bytes or more) and the rules that they belong to.
@@ -57,22 +58,14 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
     let mut pairs = keywords.to_vec();
     pairs.sort_unstable();
     pairs.dedup();
-    let mut bits = vec![0u64; 1 << (BITS - 6)];
-    let mut set = |group: u32| {
-        let bit = hash(group) >> (32 - BITS);
-        bits[bit as usize / 64] |= 1 << (bit % 64);
-    };
+    let mut rows = vec![0u32; 1 << ROWS];
     let (mut entries, mut text, mut ends) = (Vec::new(), String::new(), Vec::new());
     let (mut owners, mut rules) = (Vec::new(), Vec::new());
     for of_keyword in pairs.chunk_by(|a, b| a.0 == b.0) {
         let keyword = of_keyword[0].0;
         let (before, group) = rarest(keyword.as_bytes());
-        if keyword.len() == 3 {
-            // Whatever byte follows: folded there are 128.
-            (0..=255u32).for_each(|b| set(group | (b | 0x20) << 24));
-        } else {
-            set(group);
-        }
+        // After a keyword of three any byte may follow.
+        rows[row(group)] |= if keyword.len() == 3 { u32::MAX } else { 1 << (group >> 24 & 31) };
         entries.push(Entry { group, keyword: ends.len() as u16, before: before as u8 });
         text.push_str(keyword);
         ends.push(text.len() as u32);
@@ -80,12 +73,10 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
         rules.extend(of_keyword.iter().map(|(_, rule)| *rule));
     }
     owners.push(rules.len() as u32);
-    entries.sort_by_key(|e| (hash(e.group) >> (32 - BUCKETS), *e));
-    let starts = (0..=1u32 << BUCKETS)
-        .map(|b| entries.partition_point(|e| hash(e.group) >> (32 - BUCKETS) < b) as u16)
-        .collect();
+    entries.sort_by_key(|e| (row(e.group), *e));
+    let starts = (0..=1usize << ROWS).map(|r| entries.partition_point(|e| row(e.group) < r) as u16).collect();
     Gate {
-        bits: bits.into(),
+        rows: rows.into(),
         starts: Cow::Owned(starts),
         entries: entries.into(),
         text: text.into(),
@@ -141,13 +132,10 @@ impl Gate {
 
     /// Calls `found` with each keyword in the text (its index) and where it starts, in no certain order.
     pub fn scan(&self, text: &[u8], found: &mut dyn FnMut(usize, usize)) {
-        let Ok(bits) = <&[u64; 1 << (BITS - 6)]>::try_from(&*self.bits) else {
+        let Ok(rows) = <&[u32; 1 << ROWS]>::try_from(&*self.rows) else {
             return;
         };
-        let passes = |group: u32| {
-            let bit = hash(group | FOLD) >> (32 - BITS);
-            bits[(bit / 64) as usize] >> (bit % 64) & 1
-        };
+        let passes = |group: u32| rows[row(group | FOLD)] >> (group >> 24 & 31) & 1;
         const STEP: usize = 8;
         let mut at = 0;
         // Eight places at a time, one branch for all of them.
@@ -172,18 +160,19 @@ impl Gate {
     fn look_up(&self, text: &[u8], at: usize, found: &mut dyn FnMut(usize, usize)) {
         let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
         let four = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD;
-        for group in [four, four & THREE] {
-            let bucket = (hash(group) >> (32 - BUCKETS)) as usize;
-            let range = usize::from(self.starts[bucket])..usize::from(self.starts[bucket + 1]);
-            for entry in self.entries[range].iter().filter(|e| e.group == group) {
-                let index = usize::from(entry.keyword);
-                let keyword = self.keyword(index).as_bytes();
-                let Some(start) = at.checked_sub(usize::from(entry.before)) else {
-                    continue;
-                };
-                if text.get(start..start + keyword.len()).is_some_and(|t| t.eq_ignore_ascii_case(keyword)) {
-                    found(index, start);
-                }
+        let row = row(four);
+        let range = usize::from(self.starts[row])..usize::from(self.starts[row + 1]);
+        for entry in &self.entries[range] {
+            if entry.group != four && entry.group != four & THREE {
+                continue;
+            }
+            let index = usize::from(entry.keyword);
+            let keyword = self.keyword(index).as_bytes();
+            let Some(start) = at.checked_sub(usize::from(entry.before)) else {
+                continue;
+            };
+            if text.get(start..start + keyword.len()).is_some_and(|t| t.eq_ignore_ascii_case(keyword)) {
+                found(index, start);
             }
         }
     }
@@ -199,10 +188,10 @@ impl Gate {
             );
         }
         format!(
-            "/// The gate over every rule's keywords.\npub static GATE: Gate = Gate {{ bits: Cow::Borrowed(&{:?}), \
+            "/// The gate over every rule's keywords.\npub static GATE: Gate = Gate {{ rows: Cow::Borrowed(&{:?}), \
              starts: Cow::Borrowed(&{:?}), entries: Cow::Borrowed(&[{entries}]), text: Cow::Borrowed({:?}), \
              ends: Cow::Borrowed(&{:?}), owners: Cow::Borrowed(&{:?}), rules: Cow::Borrowed(&{:?}) }};\n",
-            self.bits, self.starts, self.text, self.ends, self.owners, self.rules
+            self.rows, self.starts, self.text, self.ends, self.owners, self.rules
         )
     }
 }
