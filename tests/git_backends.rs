@@ -252,6 +252,8 @@ fn both_backends_give_the_same_answer() {
             s.record(&[("README.md", "x\n")]);
             steps.iter().for_each(|step| act(&s, step));
             let one = answers(&s);
+            // What was stopped once is told shorter the second time: both are to be a first time.
+            std::fs::remove_dir_all(s.dir().join(".git/stanch")).ok();
             let other = answers(&s.env("STANCH_GIT_BACKEND", "git"));
             for (a, b) in one.iter().zip(&other) {
                 prop_assert_eq!(a.code, b.code);

@@ -86,6 +86,8 @@ fn a_broken_configuration_stops_the_scan_with_its_line() {
 fn what_is_over_the_limit_is_said() {
     let s = Sandbox::new();
     s.write(".stanch.toml", "[limits]\nmax_blob_mb = 1\n");
+    s.git(["add", "."]);
+    s.git(["commit", "-qm", "a smaller limit counts once it is committed"]);
     s.write("big.txt", "x".repeat((1 << 20) + 1));
     let run = s.stanch(["scan", "--format", "jsonl"]);
     assert_eq!(run.code, 0);

@@ -52,6 +52,8 @@ impl Repo {
 
     fn new(backend: Box<dyn Backend>, places: Places) -> Repo {
         let Places { git_dir, common_dir, work_dir } = places;
+        // libgit2 ends folders in a slash, git does not: collected from their parts they are the same.
+        let work_dir = work_dir.map(|top| top.components().collect());
         Repo { backend, git_dir, common_dir, work_dir, shallow: OnceCell::new() }
     }
 
