@@ -92,6 +92,23 @@ fn what_the_remote_has_already_is_not_read_again() {
     push(&s, &["origin", "topic"]).ok();
 }
 
+#[test]
+fn what_the_remote_has_had_before_is_said_to_be_out() {
+    let s = pushing();
+    let leaked = s.record(&[("a.env", &line(1))]);
+    s.record(&[("a.env", "A=1\n")]);
+    s.git(["push", "-q", "--no-verify", "origin", "main"]);
+    // Taken out over there, and now it would come again.
+    s.record(&[("a.env", &format!("A=2\n{}", line(1)))]);
+    let run = push(&s, &["origin", "main"]);
+    run.stopped_at("a.env:2:");
+    assert!(run.stderr.contains(&format!("origin has it since {} of 2025-01-02", &leaked[..9])), "{run:#?}");
+    s.git(["reset", "-q", "--hard", "origin/main"]);
+    s.record(&[("a.env", &line(3))]);
+    let run = push(&s, &["origin", "main"]);
+    assert!(run.stderr.contains("nothing was sent"), "{run:#?}");
+}
+
 // ---- refs of every kind ----------------------------------------------------------------------------------------
 
 #[test]
@@ -172,6 +189,19 @@ fn an_annotated_tag_is_read_with_its_message() {
     assert_eq!(push(&s, &["origin", "v2"]).code, 1);
     s.git(["tag", "-a", "v3", "-m", "clean"]);
     push(&s, &["origin", "v3"]).ok();
+}
+
+#[test]
+fn the_message_of_a_signed_tag_that_was_merged_is_read() {
+    let s = pushing();
+    let head = s.git(["rev-parse", "HEAD"]);
+    let tag = format!(" object {head}\n type commit\n tag v1\n \n release\n {}", line(1));
+    // The merge commit carries the tag's text in a header, as git writes it for signed tags.
+    let raw = s.git(["cat-file", "commit", "HEAD"]);
+    let (headers, message) = raw.split_once("\n\n").unwrap();
+    let raw = format!("{headers}\nmergetag{}\n{message}\n", tag.replace("\n\n", "\n \n"));
+    let id = s.run_with("git", ["hash-object", "-t", "commit", "-w", "--stdin"], raw.as_bytes()).ok().stdout;
+    assert_eq!(push(&s, &["origin", &format!("{}:refs/heads/merged", id.trim())]).code, 1);
 }
 
 #[test]

@@ -183,6 +183,20 @@ fn a_line_of_three_megabytes_without_a_key_passes() {
 }
 
 #[test]
+fn a_file_over_the_size_limit_is_said_to_be_unread() {
+    let s = Sandbox::guarded();
+    s.record(&[(".stanch.toml", "[limits]\nmax_blob_mb = 1\n")]);
+    let large = format!("{}{}", line(1), "x\n".repeat(600_000));
+    s.stage("large.sql", &large);
+    s.stage("small.env", "A=1\n");
+    let run = s.commit().ok();
+    assert!(run.stderr.contains("large.sql"), "what was not read is said: {run:#?}");
+    s.git(["reset", "-q", "--hard", "HEAD^"]);
+    s.stage("small.sql", &large[..1 << 20]);
+    s.commit().stopped_at("small.sql:1:");
+}
+
+#[test]
 fn a_broken_object_is_no_clean_bill() {
     let s = Sandbox::guarded();
     s.stage("a.env", line(1));

@@ -8,6 +8,7 @@ use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
 use crate::policy::{self, Action, Decided, Decision, Skipped, Stage};
 use crate::scan::Fragment;
+use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
@@ -53,7 +54,11 @@ pub(super) fn check(
             Outcome::Clean(bytes) => decision.reading.bytes += bytes,
             Outcome::Found(bytes, findings) => {
                 decision.reading.bytes += bytes.len() as u64;
-                found.extend(attribute(repo, checker, &units, blob, &bytes, findings)?);
+                let mut here = attribute(repo, checker, &units, blob, &bytes, findings)?;
+                if matches!(decision.stage, Stage::Push { .. }) {
+                    mark_known(repo, sent, &units[unit].changes.list[change].path, &bytes, &mut here)?;
+                }
+                found.append(&mut here);
             }
             Outcome::Skipped(why) => {
                 let path = checker.name(&units[unit].changes.list[change].path).1;
@@ -160,6 +165,22 @@ fn attribute(
     Ok(out)
 }
 
+/// Notes for what stops the push whether the remote has it in the same file already.
+fn mark_known(
+    repo: &Repo,
+    sent: &Outgoing,
+    path: &RepoPath,
+    bytes: &[u8],
+    found: &mut [(usize, Decided)],
+) -> Result<(), Error> {
+    let text = encoding::decode(bytes).0;
+    for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
+        let known = repo.known_since(sent, path, &text[d.finding.location.bytes.clone()])?;
+        d.known = known.map(|c| policy::Known { commit: c.id.to_string(), time: c.time });
+    }
+    Ok(())
+}
+
 /// Scans the names of new files, each once.
 fn names(checker: &Checker, units: &[Unit]) -> Vec<(usize, Decided)> {
     let mut seen: HashSet<&RepoPath> = HashSet::new();
@@ -175,16 +196,18 @@ fn names(checker: &Checker, units: &[Unit]) -> Vec<(usize, Decided)> {
     out
 }
 
-/// Scans the commits' messages. Who wrote them is never scanned.
+/// Scans the commits' messages, and what their other headers hold. Who wrote them is never scanned.
 fn messages(checker: &Checker, units: &[Unit]) -> Vec<(usize, Decided)> {
     let mut out = Vec::new();
     for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
-        let source = Source {
-            commit: Some(commit.id.to_string()),
-            ..Source::new(SourceKind::CommitMessage, RepoPath::default())
-        };
-        let fragment = Fragment { source, bytes: commit.message.as_slice().into() };
-        out.extend(checker.fragment(&fragment).into_iter().map(|d| (u, d)));
+        for (kind, text) in
+            [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)]
+        {
+            let source =
+                Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
+            let fragment = Fragment { source, bytes: text.as_slice().into() };
+            out.extend(checker.fragment(&fragment).into_iter().map(|d| (u, d)));
+        }
     }
     out
 }

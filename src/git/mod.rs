@@ -9,6 +9,7 @@ mod backend;
 mod error;
 mod fast;
 mod file;
+mod known;
 mod libgit2;
 mod message;
 mod object;

@@ -78,6 +78,8 @@ pub struct Commit {
     pub time: i64,
     /// The message's bytes.
     pub message: Vec<u8>,
+    /// What other headers hold, as it stands: a merged tag with its message, headers that other tools wrote.
+    pub extra: Vec<u8>,
 }
 
 impl Commit {
@@ -87,8 +89,10 @@ impl Commit {
         let mut tree = None;
         let mut parents = Vec::new();
         let mut time = 0;
+        let mut extra = Vec::new();
         for (key, value) in headers {
             match key {
+                b"author" | b"encoding" | b"gpgsig" | b"gpgsig-sha256" => {}
                 b"tree" => tree = Oid::from_hex(value),
                 b"parent" => parents.push(Oid::from_hex(value).ok_or_else(broken)?),
                 // `Name <address> seconds zone`
@@ -96,10 +100,13 @@ impl Commit {
                     let seconds = value.rsplit(|b| *b == b' ').nth(1).unwrap_or_default();
                     time = std::str::from_utf8(seconds).ok().and_then(|s| s.parse().ok()).unwrap_or(0);
                 }
-                _ => {}
+                _ => {
+                    extra.extend_from_slice(value);
+                    extra.push(b'\n');
+                }
             }
         }
-        Ok(Commit { id, tree: tree.ok_or_else(broken)?, parents, time, message: message.to_vec() })
+        Ok(Commit { id, tree: tree.ok_or_else(broken)?, parents, time, message: message.to_vec(), extra })
     }
 }
 
@@ -131,19 +138,27 @@ impl Tag {
 /// A header line: key and value.
 type Header<'a> = (&'a [u8], &'a [u8]);
 
-/// Headers (`key SP value` lines, continuation lines left out) and the message after the first empty line.
+/// Headers (`key SP value`, with the lines that continue one) and the message after the first empty line.
 fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
-    let end = memchr::memmem::find(raw, b"\n\n");
-    let (head, message) = match end {
+    let (head, message) = match memchr::memmem::find(raw, b"\n\n") {
         Some(at) => (&raw[..at], &raw[at + 2..]),
         None => (raw, &[][..]),
     };
-    let headers = head
-        .split(|b| *b == b'\n')
-        .filter(|line| !line.starts_with(b" "))
-        .filter_map(|line| memchr::memchr(b' ', line).map(|at| (&line[..at], &line[at + 1..])))
-        .collect();
-    (headers, message)
+    // Key, and where its value begins and ends.
+    let mut found: Vec<(&[u8], usize, usize)> = Vec::new();
+    let mut start = 0;
+    for line in head.split(|b| *b == b'\n') {
+        let end = start + line.len();
+        match found.last_mut() {
+            Some((_, _, to)) if line.starts_with(b" ") => *to = end,
+            _ => {
+                let space = memchr::memchr(b' ', line).unwrap_or(line.len());
+                found.push((&line[..space], (start + space + 1).min(end), end));
+            }
+        }
+        start = end + 1;
+    }
+    (found.into_iter().map(|(key, from, to)| (key, &head[from..to])).collect(), message)
 }
 
 #[cfg(test)]
@@ -157,7 +172,7 @@ mod tests {
     #[test]
     fn a_commit_gives_its_tree_parents_time_and_message_and_skips_a_signature() {
         let raw = format!(
-            "tree {}\nparent {}\nparent {}\nauthor A <a> 1 +0000\ncommitter B <b@c> 77 +0200\ngpgsig x\n tree y\n\nhi\n\nthere\n",
+            "tree {}\nparent {}\nparent {}\nauthor A <a> 1 +0000\ncommitter B <b@c> 77 +0200\ngpgsig x\n tree y\nmergetag object z\n type commit\n \n words\nodd\n\nhi\n\nthere\n",
             id(1),
             id(2),
             id(3)
@@ -165,6 +180,7 @@ mod tests {
         let c = Commit::parse(id(9), raw.as_bytes()).unwrap();
         assert_eq!((c.tree, c.parents, c.time), (id(1), vec![id(2), id(3)], 77));
         assert_eq!(c.message, b"hi\n\nthere\n");
+        assert_eq!(c.extra, b"object z\n type commit\n \n words\n\n");
         assert!(Commit::parse(id(9), b"author A\n\nhi").is_err());
     }
 

@@ -70,13 +70,24 @@ pub struct Decided {
     pub bypassed: bool,
     /// What was meant to let it through, and why that does not count.
     pub note: Option<String>,
+    /// At a push: where the remote has it already, as far as this clone can tell.
+    pub known: Option<Known>,
+}
+
+/// A commit of the other side that has a secret already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its id, as hex.
+    pub commit: String,
+    /// When it was made, seconds since 1970.
+    pub time: i64,
 }
 
 impl Decided {
     /// A decision that nobody took about this very secret.
     pub fn new(finding: Finding, action: Action, because: impl Into<String>) -> Decided {
         let because = because.into();
-        Decided { finding, action, because, deliberate: false, bypassed: false, note: None }
+        Decided { finding, action, because, deliberate: false, bypassed: false, note: None, known: None }
     }
 }
 

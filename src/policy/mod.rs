@@ -10,5 +10,5 @@ mod inline;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
-pub use decision::{Action, Commit, Decided, Decision, Reading, Skipped, Stage, Ways};
+pub use decision::{Action, Commit, Decided, Decision, Known, Reading, Skipped, Stage, Ways};
 pub use inline::Markers;

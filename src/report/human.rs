@@ -156,7 +156,7 @@ pub(super) fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>
 }
 
 /// A remote's name, or its URL without what stands before the `@`.
-fn without_password(remote: &str) -> String {
+pub(super) fn without_password(remote: &str) -> String {
     match (remote.find("://"), remote.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => format!("{}{}", &remote[..scheme + 3], &remote[at + 1..]),
         _ => remote.to_owned(),

@@ -1,17 +1,26 @@
 //! The two questions of the first ten seconds: has it leaked, and what do I type now? The stage decides both.
 
 use super::group::Group;
+use super::human::without_password;
 use super::page::{Page, Role};
 use super::place::{Paths, seen_from, shell_word};
 use super::replacement::{Way, replacement};
 use crate::finding::{Finding, SourceKind, printable};
-use crate::policy::{Commit, Decision, Stage};
+use crate::policy::{Action, Commit, Decision, Stage};
 
 /// Has it leaked?
 pub(super) fn leaked(decision: &Decision) -> String {
+    let known = decision.with(Action::Block).filter_map(|d| d.known.as_ref()).min_by_key(|k| k.time);
     match &decision.stage {
         Stage::Commit => "No. It is only staged; nothing has left this machine.".into(),
         Stage::Message => "No. The commit was not made; nothing has left this machine.".into(),
+        Stage::Push { remote } if known.is_some() => {
+            let since = known.map_or_else(String::new, |k| {
+                let day = jiff::Timestamp::from_second(k.time).map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string());
+                format!("since {} of {day}", short(&k.commit))
+            });
+            format!("Yes: {} has it {since}. Treat it as public: revoke it first.", without_password(remote))
+        }
         Stage::Push { .. } => "Not by this push: nothing was sent. A new commit on top does not help, git would send \
                                the old one with it."
             .into(),

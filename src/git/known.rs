@@ -1,0 +1,68 @@
+//! Does the other side of a push have these bytes already? Asked only about what stops a push, to tell the person
+//! whether the secret is out.
+
+use super::{Commit, GitError, Oid, Outgoing, Repo};
+use crate::finding::RepoPath;
+use crate::text::encoding;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+/// The most commits looked through, newest first. What is found is true; what is not found is not said.
+const MOST: usize = 2000;
+
+impl Repo {
+    /// The oldest commit seen on the other side whose file at `path` has these bytes.
+    ///
+    /// # Errors
+    /// When a commit or a tree is broken. What is not here is passed over.
+    pub fn known_since(
+        &self,
+        sent: &Outgoing,
+        path: &RepoPath,
+        bytes: &[u8],
+    ) -> Result<Option<Commit>, GitError> {
+        let mut seen: HashSet<Oid> = HashSet::new();
+        let mut next: BinaryHeap<(i64, Reverse<Oid>)> = BinaryHeap::new();
+        let mut of_blob: HashMap<Oid, bool> = HashMap::new();
+        let mut oldest: Option<Commit> = None;
+        let finder = memchr::memmem::Finder::new(bytes);
+        let mut push = |id: Oid, next: &mut BinaryHeap<_>| -> Result<(), GitError> {
+            if seen.len() < MOST && seen.insert(id) && self.kind(&id)?.is_some() {
+                next.push((self.commit(&id)?.time, Reverse(id)));
+            }
+            Ok(())
+        };
+        for id in &sent.known {
+            push(*id, &mut next)?;
+        }
+        while let Some((_, Reverse(id))) = next.pop() {
+            let commit = self.commit(&id)?;
+            for parent in &commit.parents {
+                push(*parent, &mut next)?;
+            }
+            let Some(blob) = present(self.at_path(&commit.tree, path))?.flatten() else { continue };
+            let has = match of_blob.get(&blob.id) {
+                Some(has) => *has,
+                None => {
+                    let has = present(self.blob(&blob.id))?
+                        .is_some_and(|b| finder.find(&encoding::decode(&b).0).is_some());
+                    of_blob.insert(blob.id, has);
+                    has
+                }
+            };
+            if has && oldest.as_ref().is_none_or(|o| commit.time <= o.time) {
+                oldest = Some(commit);
+            }
+        }
+        Ok(oldest)
+    }
+}
+
+/// `None` in place of what is not here, or is no file.
+fn present<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
+    match read {
+        Ok(t) => Ok(Some(t)),
+        Err(GitError::Missing(_) | GitError::Object { .. }) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
