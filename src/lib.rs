@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod finding;
+pub mod fix;
 pub mod git;
 pub mod policy;
 pub mod report;

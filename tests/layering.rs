@@ -23,7 +23,7 @@ const RANKS: &[(&str, u8)] = &[
 ];
 
 /// Siblings of one rank that may look at each other, this way only.
-const SIBLINGS: &[(&str, &str)] = &[("finding", "rules")];
+const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("fix", "report")];
 
 /// Modules that may look at a raw secret.
 const EXPOSE: &[&str] = &["secret.rs", "finding", "scan", "validate", "fix", "cli"];

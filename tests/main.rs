@@ -6,6 +6,7 @@ mod doctor;
 mod documents;
 mod everywhere;
 mod explain;
+mod fix;
 mod formats;
 mod git_backends;
 mod git_message;

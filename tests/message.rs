@@ -66,7 +66,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   app/mail.py:3:12   pk_d90****(37)****ad
 
   Has it leaked?  No. It is only staged; nothing has left this machine.
-  Fix now         os.environ["KLAVIYO_API_KEY"]   in place of the value (import os)
+  Fix now         stanch fix dfa008b0   writes os.environ["KLAVIYO_API_KEY"] there (import os)
                   git add app/mail.py && git commit
 
   If it was ever shared, rotate it
@@ -184,6 +184,18 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
 
 "#]]
     );
+}
+
+#[test]
+fn one_secret_in_several_languages_is_one_secret_and_each_file_has_its_way() {
+    let text = format!("k = \"pk_{KEY}\"");
+    let all = [staged("a.py", &text), staged("b.go", &text), staged("c.json", &text)];
+    let text = message(&look(), &decision(&rules(), Stage::Commit, &all));
+    assert!(text.starts_with("stanch: commit blocked, 1 secret in 3 of 3 staged files\n"), "{text}");
+    assert!(text.contains("the same value in 2 more places: b.go:1:6, c.json:1:6"), "{text}");
+    assert!(text.contains("writes each language's own expression"), "{text}");
+    assert!(text.contains("In c.json: JSON reads no variables"), "{text}");
+    assert!(text.contains("git add a.py b.go c.json && git commit"), "{text}");
 }
 
 fn push(commits: &[Text<'_>], history: &[(&str, &str, bool, bool)]) -> Decision {
@@ -322,7 +334,8 @@ stanch: commit blocked, 8 secrets in 3 of 3 staged files
   and 3 more: stanch scan --staged
 
   Has it leaked?  No. They are only staged; nothing has left this machine.
-  Fix now         git add -p && git commit   after the values are out
+  Fix now         stanch fix FINGERPRINT   for each, or write what stands there
+                  git add -p && git commit
   Ever shared?    stanch explain FINGERPRINT   how to rotate it
   Not a secret?   stanch allow FINGERPRINT --reason "WHY"
 

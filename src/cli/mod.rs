@@ -11,6 +11,7 @@ mod config_hooks;
 mod doctor;
 mod everywhere;
 mod explain;
+mod fix;
 mod git_command;
 mod hook;
 mod hooks_dir;
@@ -60,6 +61,8 @@ enum Command {
     Scan(scan::Args),
     /// Tell all about a kind of secret: what to do about a leak, and where the value belongs.
     Explain(explain::Args),
+    /// Write the variable in place of a secret that was just stopped.
+    Fix(fix::Args),
     /// List what stanch knows.
     Rules(rules::Args),
     /// Print the completion script of a shell.
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Hook(args) => hook::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Fix(args) => fix::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

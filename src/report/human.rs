@@ -99,7 +99,10 @@ fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Pat
     }
     page.prose("Has it leaked?", &remedy::leaked(decision).replace("It is", "They are"), 2);
     match &decision.stage {
-        Stage::Commit => page.command("Fix now", "git add -p && git commit", "after the values are out"),
+        Stage::Commit => {
+            page.command("Fix now", "stanch fix FINGERPRINT", "for each, or write what stands there");
+            page.command("", "git add -p && git commit", "");
+        }
         Stage::Push { .. } | Stage::Receive
             if all.iter().all(|g| !g.first().source.kind.eq(&SourceKind::RefName)) =>
         {

@@ -8,6 +8,8 @@ use super::replacement::{Way, replacement};
 use crate::finding::{Finding, SourceKind, printable};
 use crate::policy::{Action, Commit, Decision, Stage};
 
+const FIX: &str = "Fix now";
+
 /// Has it leaked?
 pub(super) fn leaked(decision: &Decision) -> String {
     let known = decision.with(Action::Block).filter_map(|d| d.known.as_ref()).min_by_key(|k| k.time);
@@ -36,18 +38,18 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
     let f = group.first();
     match &decision.stage {
         Stage::Commit => {
-            in_files(page, group, paths);
+            in_files(page, FIX, group, paths);
             let again = again(page, group, paths, "git commit");
             page.command("", &again, "");
         }
         Stage::Message => page.command(
-            "Fix now",
+            FIX,
             "git commit --edit -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"",
             "take it out of the message",
         ),
         Stage::Push { .. } | Stage::Receive => in_history(page, decision, group, paths),
         Stage::Scan => {
-            in_files(page, group, paths);
+            in_files(page, FIX, group, paths);
             if f.source.kind == SourceKind::File && paths.is_whole(&f.source.path) {
                 let path = shell_word(f.source.path.as_bytes());
                 page.command("", &format!("git log --oneline --all -- {path}"), "was it ever committed?");
@@ -57,7 +59,7 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
 }
 
 /// The first of the two steps: the value leaves its files. Files of one language share a line.
-fn in_files(page: &mut Page<'_>, group: &Group<'_>, paths: &Paths) {
+fn in_files(page: &mut Page<'_>, label: &str, group: &Group<'_>, paths: &Paths) {
     let mut ways: Vec<(Way, Vec<&Finding>)> = Vec::new();
     for f in &group.findings {
         let way = replacement(f).way;
@@ -67,11 +69,24 @@ fn in_files(page: &mut Page<'_>, group: &Group<'_>, paths: &Paths) {
         }
     }
     let alone = ways.len() == 1;
-    for (i, (way, of)) in ways.iter().take(WAYS).enumerate() {
-        let label = if i == 0 { "Fix now" } else { "" };
+    let mut label = label;
+    if !alone && ways.iter().any(|(w, of)| fixable(w, of[0])) {
+        let command = format!("stanch fix {}", group.first().fingerprint.short());
+        page.command(label, &command, "writes each language's own expression");
+        label = "";
+        ways.retain(|(w, of)| !fixable(w, of[0]));
+    }
+    for (way, of) in ways.iter().take(WAYS) {
         let place = if alone { String::new() } else { format!("in {}: ", file(page, of[0], paths)) };
         in_file(page, label, &place, way, of[0], paths);
+        label = "";
     }
+}
+
+/// Can `stanch fix` do it? A hook remembers what it stopped; a scan does not.
+fn fixable(way: &Way, f: &Finding) -> bool {
+    matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit)
+        && matches!(way, Way::Expression { by_fix: true, .. })
 }
 
 /// Different ways shown for one secret.
@@ -87,10 +102,19 @@ fn in_file(page: &mut Page<'_>, label: &str, place: &str, way: &Way, f: &Finding
         return;
     }
     match way {
-        Way::Expression { text, note } if text.is_empty() => {
+        Way::Expression { text, note, .. } if fixable(way, f) && place.is_empty() => {
+            let what = match text.chars().count() {
+                0 => "takes the value out".to_owned(),
+                1..=60 => format!("writes {text} there"),
+                _ => "writes the variable there".to_owned(),
+            };
+            let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
+            page.command(label, &format!("stanch fix {}", f.fingerprint.short()), &format!("{what}{note}"));
+        }
+        Way::Expression { text, note, .. } if text.is_empty() => {
             page.prose(label, &capital(&format!("{place}take the value out: {note}.")), 1);
         }
-        Way::Expression { text, note } if place.is_empty() => {
+        Way::Expression { text, note, .. } if place.is_empty() => {
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
             page.command(label, text, &format!("in place of the value{note}"));
         }
@@ -136,15 +160,14 @@ fn again(page: &Page<'_>, group: &Group<'_>, paths: &Paths, go_on: &str) -> Stri
 
 /// A secret in commits that were made: they have to be made again without it.
 fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
-    const LABEL: &str = "Fix now";
     let f = group.first();
     match f.source.kind {
         SourceKind::RefName => {
-            page.prose(LABEL, "Give the branch or tag a name without the secret, and push that.", 2);
+            page.prose(FIX, "Give the branch or tag a name without the secret, and push that.", 2);
             return;
         }
         SourceKind::TagMessage => {
-            page.prose(LABEL, "Delete the tag (git tag -d), make it again without the value, push it.", 2);
+            page.prose(FIX, "Delete the tag (git tag -d), make it again without the value, push it.", 2);
             return;
         }
         _ => {}
@@ -154,9 +177,9 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
     match commits.first() {
         Some(c) if c.tip && commits.len() == 1 => {
             if in_message {
-                page.command(LABEL, "git commit --amend", "take it out of the message");
+                page.command(FIX, "git commit --amend", "take it out of the message");
             } else {
-                in_files(page, group, paths);
+                in_files(page, FIX, group, paths);
                 let amend = again(page, group, paths, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
@@ -169,7 +192,7 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
                 (true, n) => ("reword", format!("mark the {n} commits \"reword\"")),
                 (false, n) => ("edit", format!("mark the {n} commits \"edit\"")),
             };
-            page.command(LABEL, &format!("git rebase -i {from}"), &which);
+            page.command(FIX, &format!("git rebase -i {from}"), &which);
             if mark == "edit" {
                 if let Way::Expression { text, .. } = replacement(f).way
                     && !text.is_empty()
@@ -184,7 +207,7 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
                 page.command("", &amend, "");
             }
         }
-        None => page.prose(LABEL, "Take it out of every commit that has it (git rebase -i).", 2),
+        None => page.prose(FIX, "Take it out of every commit that has it (git rebase -i).", 2),
     }
     page.command("", "git push", "");
 }

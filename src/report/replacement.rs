@@ -23,6 +23,8 @@ pub enum Way {
         text: String,
         /// What it needs besides, or where the value goes: "import os".
         note: String,
+        /// Can `stanch fix` write it, where the value is the whole of a literal?
+        by_fix: bool,
     },
     /// The file holds secrets by its nature: it stays out of git.
     KeepOut {
@@ -50,9 +52,45 @@ pub fn replacement(f: &Finding) -> Replacement {
             note: "a private key lives outside of the repository, readable by its user alone".into(),
         }
     } else {
-        way(lang, path, &variable)
+        let mut way = way(lang, path, &variable);
+        if let Way::Expression { by_fix, .. } = &mut way {
+            *by_fix = is_written_by_fix(lang, path);
+        }
+        way
     };
     Replacement { variable, way }
+}
+
+/// Languages in which the expression means the same wherever a literal may stand, or fails where it is read first.
+fn is_written_by_fix(lang: Lang, path: &[u8]) -> bool {
+    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
+    match lang {
+        Lang::Python => !name.ends_with(b".ipynb"),
+        Lang::Java => name.ends_with(b".java"),
+        Lang::Shell => !name.starts_with(b"makefile") && !name.ends_with(b".mk") && !name.ends_with(b".fish"),
+        // Others than these may or may not fill variables in.
+        Lang::Yaml => {
+            let path = String::from_utf8_lossy(path);
+            path.contains(".github/") || path.contains("compose") || path.contains(".gitlab-ci")
+        }
+        Lang::JavaScript
+        | Lang::TypeScript
+        | Lang::Go
+        | Lang::Kotlin
+        | Lang::Scala
+        | Lang::Ruby
+        | Lang::Php
+        | Lang::CSharp
+        | Lang::PowerShell
+        | Lang::Perl
+        | Lang::Lua
+        | Lang::Terraform
+        | Lang::Properties
+        | Lang::DotEnv
+        | Lang::Markdown => true,
+        Lang::Ini => name == b".npmrc",
+        _ => false,
+    }
 }
 
 /// Does this file reach every visitor of a web page? `None`: it may.
@@ -147,7 +185,7 @@ fn is_telling(name: &str) -> bool {
 fn way(lang: Lang, path: &[u8], var: &str) -> Way {
     let lower = String::from_utf8_lossy(path).to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
-    let write = |text: String, note: &str| Way::Expression { text, note: note.to_owned() };
+    let write = |text: String, note: &str| Way::Expression { text, note: note.to_owned(), by_fix: false };
     let out = |note: String| Way::TakeOut { note };
     let small = var.to_ascii_lowercase();
     match lang {
@@ -227,7 +265,7 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Way {
 
 /// YAML has no variables of its own; most programs that read it have.
 fn yaml(path: &str, file: &str, var: &str) -> Way {
-    let write = |text: String, note: &str| Way::Expression { text, note: note.to_owned() };
+    let write = |text: String, note: &str| Way::Expression { text, note: note.to_owned(), by_fix: false };
     if path.contains(".github/workflows/") || path.contains(".github/actions/") {
         write(format!("${{{{ secrets.{var} }}}}"), &format!("then: gh secret set {var}"))
     } else if file.starts_with(".gitlab-ci") {

@@ -1,0 +1,224 @@
+//! Taking a secret out of a file: the value becomes the expression by which the file's language reads a variable.
+//!
+//! Pure: bytes in, bytes out. Nothing is written that is not sure to mean the same: the value must be the whole of a
+//! literal, in a place where an expression may stand. Whatever else it is, is refused with the reason.
+
+mod import;
+mod place;
+
+use crate::finding::Finding;
+use crate::report::replacement::{Way, replacement};
+use crate::text::encoding::{self, Encoding};
+use crate::text::lang::Lang;
+use std::ops::Range;
+
+/// A file without its secret.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// The whole file.
+    pub bytes: Vec<u8>,
+    /// What stands there now.
+    pub expression: String,
+    /// The variable that must hold the value from now on; empty where a sample lost its value.
+    pub variable: String,
+    /// What is left to do in this file: "import os".
+    pub note: String,
+}
+
+/// Why a file was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The file's format cannot read a variable, or the file must not be in git at all.
+    #[error("{0}")]
+    NoExpression(String),
+    /// UTF-16 or binary.
+    #[error("it is not plain text")]
+    Encoding,
+    /// The text has it encoded.
+    #[error("the value stands here in an encoded form")]
+    Encoded,
+    /// Not the whole of a literal.
+    #[error("the value is a part of a longer text")]
+    Part,
+    /// The language wants a constant there.
+    #[error("no expression may stand in that place")]
+    Constant,
+    /// The place has changed.
+    #[error("the file has changed since it was stopped")]
+    Changed,
+}
+
+/// Takes one secret out of a file: `findings` are its places in this very content.
+///
+/// # Errors
+/// When any of the places is not sure.
+pub fn rewrite(bytes: &[u8], findings: &[&Finding]) -> Result<Fixed, Refusal> {
+    let first = findings.first().ok_or(Refusal::Changed)?;
+    let (text, encoding) = encoding::decode(bytes);
+    if encoding != Encoding::Ascii {
+        return Err(Refusal::Encoding);
+    }
+    let path = first.source.path.as_bytes();
+    let lang = Lang::of_path(path);
+    let instead = replacement(first);
+    let (expression, note) = match instead.way {
+        Way::Expression { text, note, by_fix: true } => (text, note),
+        Way::Expression { text, .. } => {
+            return Err(Refusal::NoExpression(format!("write {text} there by hand")));
+        }
+        Way::KeepOut { note } => return Err(Refusal::NoExpression(format!("keep it out of git: {note}"))),
+        Way::TakeOut { note } => return Err(Refusal::NoExpression(note)),
+    };
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    for f in findings {
+        let at = f.location.bytes.clone();
+        if text.get(at.clone()) != Some(f.secret.expose()) {
+            return Err(if f.evidence.iter().any(|e| e.code == "encoded") {
+                Refusal::Encoded
+            } else {
+                Refusal::Changed
+            });
+        }
+        edits.push(place::edit(lang, path, &text, at, &expression)?);
+    }
+    edits.sort_by_key(|(at, _)| at.start);
+    let mut new = Vec::with_capacity(text.len());
+    let mut from = 0;
+    for (at, with) in edits {
+        new.extend_from_slice(text.get(from..at.start).ok_or(Refusal::Part)?);
+        new.extend_from_slice(with.as_bytes());
+        from = at.end;
+    }
+    new.extend_from_slice(&text[from..]);
+    let mut note = note;
+    if lang == Lang::Python
+        && let Some(imported) = import::python(&new)
+    {
+        new = imported;
+        note = String::new();
+    }
+    // The byte-order mark that decoding cut off.
+    let mark = &bytes[..bytes.len() - text.len()];
+    let variable = if expression.is_empty() { String::new() } else { instead.variable };
+    Ok(Fixed { bytes: [mark, &new].concat(), expression, variable, note })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{RepoPath, Salt, Source, SourceKind};
+    use crate::rules::RuleSet;
+    use crate::scan::{Engine, Fragment, Options, template};
+
+    const KEY: &str = "pk_${hex-lower:34}";
+
+    fn engine() -> Engine {
+        let mut rules = RuleSet::empty();
+        rules.add_toml(include_str!("../../tests/fixtures/message.toml")).unwrap();
+        Engine::new(&rules, Options { salt: Salt::default(), ..Options::default() })
+    }
+
+    fn scanned(path: &str, bytes: &[u8]) -> Vec<Finding> {
+        let source = Source::new(SourceKind::File, RepoPath::new(path));
+        engine().scan(&Fragment { source, bytes: bytes.into() })
+    }
+
+    /// The file after the fix, `KEY` in it being the secret.
+    fn fixed(path: &str, text: &str) -> Result<String, Refusal> {
+        let bytes = template::expand(&text.replace("KEY", KEY), 5).unwrap().into_bytes();
+        let found = scanned(path, &bytes);
+        assert!(!found.is_empty(), "nothing found in {path}: {text}");
+        let fixed = rewrite(&bytes, &found.iter().collect::<Vec<_>>())?;
+        assert!(scanned(path, &fixed.bytes).is_empty(), "it is still there");
+        Ok(String::from_utf8(fixed.bytes).unwrap())
+    }
+
+    #[test]
+    fn a_literal_becomes_the_expression_of_its_language() {
+        for (path, before, after) in [
+            ("a.js", "const k = 'KEY';", "const k = process.env.KLAVIYO_API_KEY;"),
+            ("a.ts", "f(`KEY`)", "f(process.env.KLAVIYO_API_KEY)"),
+            ("a.go", "k := \"KEY\"\n", "k := os.Getenv(\"KLAVIYO_API_KEY\")\n"),
+            (
+                "A.java",
+                "static final String K = \"KEY\";",
+                "static final String K = System.getenv(\"KLAVIYO_API_KEY\");",
+            ),
+            ("a.rb", "k = 'KEY'.freeze", "k = ENV.fetch(\"KLAVIYO_API_KEY\").freeze"),
+            ("a.php", "define('K', 'KEY');", "define('K', getenv('KLAVIYO_API_KEY'));"),
+            ("a.cs", "var k = \"KEY\";", "var k = Environment.GetEnvironmentVariable(\"KLAVIYO_API_KEY\");"),
+            ("a.sh", "export K=KEY\n", "export K=\"${KLAVIYO_API_KEY:?}\"\n"),
+            ("a.sh", "curl -H \"Authorization: KEY\"", "curl -H \"Authorization: ${KLAVIYO_API_KEY:?}\""),
+            ("a.tf", "k = \"KEY\"", "k = var.klaviyo_api_key"),
+            ("a.properties", "k=KEY\n", "k=${KLAVIYO_API_KEY}\n"),
+            (".github/workflows/a.yml", "env:\n  K: KEY\n", "env:\n  K: ${{ secrets.KLAVIYO_API_KEY }}\n"),
+            ("compose.yml", "  - K=KEY\n", "  - K=${KLAVIYO_API_KEY:?}\n"),
+            (".env.example", "K=KEY\n", "K=\n"),
+            ("README.md", "use `KEY` here", "use `<KLAVIYO_API_KEY>` here"),
+            ("\u{e9}.js", "// \u{e9}\nk = \"KEY\"", "// \u{e9}\nk = process.env.KLAVIYO_API_KEY"),
+        ] {
+            assert_eq!(fixed(path, before).as_deref(), Ok(after), "{path}");
+        }
+    }
+
+    #[test]
+    fn python_gets_its_import_where_imports_stand() {
+        for (before, after) in [
+            (
+                "\"\"\"Mail.\"\"\"\nimport requests\n\nk = \"KEY\"\n",
+                "\"\"\"Mail.\"\"\"\nimport os\nimport requests\n\nk = os.environ[\"KLAVIYO_API_KEY\"]\n",
+            ),
+            ("import os\nk = 'KEY'\n", "import os\nk = os.environ[\"KLAVIYO_API_KEY\"]\n"),
+            (
+                "#!/usr/bin/python3\nk = 'KEY'\n",
+                "#!/usr/bin/python3\nimport os\n\nk = os.environ[\"KLAVIYO_API_KEY\"]\n",
+            ),
+            (
+                "from __future__ import annotations\r\nimport re\r\nk = 'KEY'\r\n",
+                "from __future__ import annotations\r\nimport os\r\nimport re\r\nk = os.environ[\"KLAVIYO_API_KEY\"]\r\n",
+            ),
+        ] {
+            assert_eq!(fixed("a.py", before).as_deref(), Ok(after));
+        }
+    }
+
+    #[test]
+    fn what_is_not_sure_is_refused_with_the_reason() {
+        use Refusal::{Constant, Part};
+        for (path, text, why) in [
+            ("a.py", "h = \"Bearer KEY\"", Part),
+            ("a.py", "h = \"\"\"KEY\"\"\"", Part),
+            ("a.py", "h = b\"KEY\"", Part),
+            ("a.py", "h = \"a\" \"KEY\"", Part),
+            ("a.js", "f({\"KEY\": 1})", Constant),
+            ("a.go", "const k = \"KEY\"", Constant),
+            ("a.go", "const (\n\ta = 1\n\tk = \"KEY\"\n)", Constant),
+            ("a.php", "class A { private $k = 'KEY'; }", Constant),
+            ("a.cs", "const string K = \"KEY\";", Constant),
+            ("A.java", "@Value(\"KEY\")", Constant),
+            ("a.sh", "curl -H 'Authorization: KEY'", Part),
+            ("a.rb", "k = `KEY`", Part),
+            (".github/workflows/a.yml", "  - run: curl -H KEY https://x.example\n", Part),
+        ] {
+            assert_eq!(fixed(path, text), Err(why), "{text}");
+        }
+        for (path, text) in [("a.json", "{\"k\": \"KEY\"}"), (".env", "K=KEY"), ("a.rs", "let k = \"KEY\";")]
+        {
+            assert!(matches!(fixed(path, text), Err(Refusal::NoExpression(_))), "{path}");
+        }
+        let utf16: Vec<u8> = "k = \"pk_\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let found = scanned("a.py", template::expand("k = \"pk_${hex-lower:34}\"", 1).unwrap().as_bytes());
+        assert_eq!(rewrite(&utf16, &[&found[0]]), Err(Refusal::Encoding));
+        assert_eq!(rewrite(b"k = 1", &[&found[0]]), Err(Refusal::Changed));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+        #[test]
+        fn nothing_but_the_literal_changes(before in "[a-z0-9 =;\n]{0,30}", after in "[a-z0-9 ;\n]{0,30}") {
+            let text = format!("{before}\nk = \"KEY\"\n{after}");
+            let want = format!("{before}\nk = process.env.KLAVIYO_API_KEY\n{after}");
+            proptest::prop_assert_eq!(fixed("a.js", &text), Ok(want));
+        }
+    }
+}

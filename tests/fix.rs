@@ -1,0 +1,89 @@
+//! `stanch fix` on real repositories, after a real stop.
+
+use crate::support::Sandbox;
+use stanch::scan::template;
+use std::fs;
+
+const KEY: &str = "pk_${hex-lower:34}";
+
+/// A repository where a commit of these files was stopped, and the fingerprint that the message names.
+fn stopped(files: &[(&str, &str)]) -> (Sandbox, String) {
+    let s = Sandbox::guarded();
+    for (path, text) in files {
+        s.write(path, text.replace("KEY", &template::expand(KEY, 3).unwrap()));
+    }
+    s.git(["add", "."]);
+    let run = s.run_with("git", ["commit", "-m", "x"], b"");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let at = run.stderr.find("stanch allow ").expect("the message names the fingerprint") + 13;
+    let fingerprint = run.stderr[at..at + 8].to_owned();
+    (s, fingerprint)
+}
+
+fn read(s: &Sandbox, path: &str) -> String {
+    fs::read_to_string(s.dir().join(path)).unwrap()
+}
+
+#[test]
+fn a_stopped_commit_passes_after_the_two_commands_of_the_message() {
+    let (s, f) = stopped(&[("app/mail.py", "import re\n\nkey = \"KEY\"\n")]);
+    let run = s.stanch(["fix", &f]).ok();
+    assert!(run.stderr.contains("app/mail.py:4 has os.environ[\"KLAVIYO_API_KEY\"]"), "{}", run.stderr);
+    assert_eq!(read(&s, "app/mail.py"), "import os\nimport re\n\nkey = os.environ[\"KLAVIYO_API_KEY\"]\n");
+    // Nothing was staged: the index has the old content until the person stages the new one.
+    assert!(s.git(["diff", "--name-only"]).contains("app/mail.py"));
+    s.git(["add", "app/mail.py"]);
+    s.git(["commit", "-q", "-m", "x"]);
+}
+
+#[test]
+fn every_file_that_has_the_secret_is_mended_in_its_own_language() {
+    let (s, f) = stopped(&[
+        ("a.go", "k := \"KEY\"\n"),
+        ("b.rb", "K = 'KEY'\nL = 'KEY'\n"),
+        ("c.json", "{\"k\": \"KEY\"}\n"),
+    ]);
+    let run = s.stanch(["fix", &f]);
+    assert_eq!(run.code, 1, "one file could not be mended: {}", run.stderr);
+    assert_eq!(read(&s, "a.go"), "k := os.Getenv(\"KLAVIYO_API_KEY\")\n");
+    assert_eq!(read(&s, "b.rb"), "K = ENV.fetch(\"KLAVIYO_API_KEY\")\nL = ENV.fetch(\"KLAVIYO_API_KEY\")\n");
+    assert!(run.stderr.contains("c.json stays as it is: line 1: JSON reads no variables"), "{}", run.stderr);
+    assert!(read(&s, "c.json").contains("pk_"));
+}
+
+#[test]
+fn a_file_that_changed_since_is_left_alone() {
+    let (s, f) = stopped(&[("a.js", "k = 'KEY'\n")]);
+    s.write("a.js", "k = 1\n");
+    let run = s.stanch(["fix", &f]);
+    assert_eq!((run.code, read(&s, "a.js").as_str()), (1, "k = 1\n"));
+    assert!(run.stderr.contains("the secret is not in it any more"), "{}", run.stderr);
+}
+
+#[test]
+fn an_unknown_fingerprint_is_told_and_no_secret_is_ever_printed() {
+    let (s, f) = stopped(&[("a.py", "h = \"Bearer KEY\"\n")]);
+    let run = s.stanch(["fix", "00000000"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no stopped secret has the fingerprint 00000000"), "{}", run.stderr);
+    let run = s.stanch(["fix", &f]);
+    assert!(run.stderr.contains("the value is a part of a longer text"), "{}", run.stderr);
+    let raw = template::expand(KEY, 3).unwrap();
+    assert!(!run.stderr.contains(&raw[3..]) && !run.stdout.contains(&raw[3..]));
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_stay_and_a_symbolic_link_is_not_followed() {
+    use std::os::unix::fs::PermissionsExt;
+    let (s, f) = stopped(&[("run.sh", "#!/bin/sh\nK=KEY\n"), ("b.sh", "K=KEY\n")]);
+    let path = s.dir().join("run.sh");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::rename(s.dir().join("b.sh"), s.root().join("elsewhere.sh")).unwrap();
+    std::os::unix::fs::symlink(s.root().join("elsewhere.sh"), s.dir().join("b.sh")).unwrap();
+    let run = s.stanch(["fix", &f]);
+    assert!(run.stderr.contains("b.sh stays as it is: it is no plain file"), "{}", run.stderr);
+    assert_eq!(read(&s, "run.sh"), "#!/bin/sh\nK=\"${KLAVIYO_API_KEY:?}\"\n");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o755);
+    assert!(fs::read_to_string(s.root().join("elsewhere.sh")).unwrap().contains("pk_"));
+}
