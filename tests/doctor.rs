@@ -93,6 +93,16 @@ fn another_version_in_the_hook_is_told_with_its_number() {
 }
 
 #[test]
+fn a_configuration_that_cannot_be_used_is_found_before_it_stops_a_commit() {
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    s.write(".stanch.toml", "nonsense = true\n");
+    let run = s.stanch(["doctor"]);
+    assert!(run.code == 1 && run.stdout.contains("it cannot check here"), "{run:?}");
+    assert!(run.stdout.contains(".stanch.toml:1"), "{run:?}");
+}
+
+#[test]
 fn outside_of_a_repository_only_the_proof_runs() {
     let s = Sandbox::empty();
     s.stanch(["doctor"]).could_not_check("not in a git repository");

@@ -3,11 +3,13 @@
 //! Git is asked, not guessed at: where the hooks folder is, who moved it, what its configuration adds. Then the file
 //! that git would run is looked at. "In force" is said only where stanch is reached for sure.
 
+use super::check::Checker;
 use super::git_command::{Git, shown};
 use super::hooks_dir::Place;
 use super::install::{self, suitable};
 use super::{prove, runs};
 use crate::error::Error;
+use crate::git::Repo;
 use std::io::Write;
 
 /// Arguments of `stanch doctor`.
@@ -64,6 +66,12 @@ fn examine(place: &Place, events: &[String], out: &mut dyn Write) -> Result<bool
         let word = if state.in_force { "in force" } else { "NOT in force" };
         writeln!(out, "  {event:<16}  {word:<12}  {}", state.why).map_err(told())?;
         mends.extend(state.mend.filter(|m| !mends.contains(m)));
+    }
+    // A hook that runs and cannot check stops everything: that is not in force either, it is in the way.
+    if let Err(e) = Repo::open_from_env().map_err(Error::from).and_then(|r| Checker::of_repo(&r)) {
+        good = false;
+        writeln!(out, "  it cannot check here, so it stops everything: {e}").map_err(told())?;
+        mends.extend(e.help().map(std::borrow::Cow::into_owned));
     }
     for mend in mends {
         writeln!(out, "  mend: {mend}").map_err(told())?;
