@@ -249,6 +249,79 @@ fn every_hook_file_is_posix_shell() {
     }
 }
 
+/// A bare repository with stanch's hook and a hook from before, and a clone with a leak in its newest commit.
+fn server() -> (Sandbox, Sandbox) {
+    let server = Sandbox::empty();
+    server.git(["init", "-q", "--bare", "-b", "main", "."]);
+    server.hook_script(
+        "pre-receive",
+        "echo from-before >&2\nwhile read -r line; do echo \"got $line\" >&2; done\n",
+    );
+    server.stanch(["install"]).ok();
+    server.stanch(["doctor"]).ok();
+    let person = server.at("../person");
+    person.git(["init", "-q", "-b", "main", "."]);
+    person.git(["remote", "add", "origin", server.dir().to_str().unwrap()]);
+    (server, person)
+}
+
+#[test]
+fn in_a_bare_repository_the_servers_hook_is_installed_and_refuses_a_push_with_a_leak() {
+    let (server, person) = server();
+    person.record(&[("app.py", &format!("key = \"{}\"\n", key(1)))]);
+    person.try_git(["push", "-q", "origin", "main"]).stopped_at("app.py:1");
+    assert_eq!(server.git(["for-each-ref"]), "");
+}
+
+#[test]
+fn on_a_server_the_hook_from_before_gets_all_refs_too() {
+    let (server, person) = server();
+    person.record(&[("app.py", "x = 1\n")]);
+    person.git(["branch", "other"]);
+    let run = person.try_git(["push", "origin", "main", "other"]).ok();
+    assert!(run.stderr.contains("from-before"), "{run:?}");
+    assert!(run.stderr.contains("refs/heads/main") && run.stderr.contains("refs/heads/other"), "{run:?}");
+    assert_eq!(server.git(["for-each-ref"]).lines().count(), 2);
+}
+
+#[test]
+fn at_a_push_the_hook_from_before_gets_all_refs_too_and_runs_only_when_ours_passes() {
+    let s = Sandbox::new();
+    s.record(&[("app.py", "x = 1\n")]);
+    s.git(["branch", "other"]);
+    s.hook_script("pre-push", "echo \"from-before $1 $2\" >&2\ncat >&2\nexit 3\n");
+    s.stanch(["install"]).ok();
+    let remote = s.at("../remote");
+    remote.git(["init", "-q", "--bare", "."]);
+    s.git(["remote", "add", "origin", remote.dir().to_str().unwrap()]);
+    let run = s.try_git(["push", "origin", "main", "other"]);
+    assert_ne!(run.code, 0, "its refusal counts: {run:?}");
+    assert!(run.stderr.contains(&format!("from-before origin {}", remote.dir().display())), "{run:?}");
+    assert!(run.stderr.contains("refs/heads/main") && run.stderr.contains("refs/heads/other"), "{run:?}");
+    s.record(&[("app.py", &format!("key = \"{}\"\n", key(1)))]);
+    let run = s.try_git(["push", "origin", "main"]);
+    run.stopped_at("app.py:1");
+    assert!(!run.stderr.contains("from-before"), "{run:?}");
+}
+
+#[test]
+fn a_hook_from_before_that_does_not_read_the_refs_harms_nothing() {
+    let s = Sandbox::new();
+    s.record(&[("app.py", "x = 1\n")]);
+    s.hook_script("pre-push", "exit 0\n");
+    let head = s.git(["rev-parse", "HEAD"]) + "\n";
+    for i in 0..1000 {
+        // More than a pipe holds: writing on would end with a broken pipe.
+        s.write(format!(".git/refs/heads/many/{i}"), &head);
+    }
+    s.stanch(["install"]).ok();
+    let remote = s.at("../remote");
+    remote.git(["init", "-q", "--bare", "."]);
+    s.git(["remote", "add", "origin", remote.dir().to_str().unwrap()]);
+    let run = s.try_git(["push", "-q", "origin", "--all"]).ok();
+    assert_eq!(run.stderr, "");
+}
+
 #[test]
 fn completions_and_manual_pages_name_every_command() {
     let s = Sandbox::empty();
