@@ -12,7 +12,7 @@ use stanch::rules::{self, Detector, RuleSet};
 use stanch::scan::{Engine, Fragment, Options, template};
 
 /// Each template is tried with so many values.
-const SEEDS: u64 = 3;
+const SEEDS: u64 = 2;
 
 static FILES: LazyLock<Vec<(PathBuf, FileSpec)>> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/catalogue");
@@ -49,7 +49,7 @@ fn assert_none(faults: &[String]) {
 #[test]
 fn every_example_is_found_as_its_own_rule() {
     let mut faults = Vec::new();
-    for rule in rules().filter(|r| !r.judged) {
+    for rule in rules() {
         for example in &rule.examples {
             for seed in 1..=SEEDS {
                 let found = scan(&expand(example, seed));

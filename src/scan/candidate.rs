@@ -1,7 +1,7 @@
 //! Candidates: matches on their way to become findings, and which of two that overlap stays.
 
 use crate::finding::{Confidence, Evidence, Severity};
-use crate::rules::{Detector, Rule};
+use crate::rules::{Detector, Kind, Rule};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -79,6 +79,15 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
             before_end.take_while(|(_, k)| k.secret.end > c.secret.start).map(|(start, _)| *start).collect()
         };
         let rivals = overlapping(&kept);
+        if rank(c.rule) == 0 {
+            // A rule that knows only the name, or that it is a URL, is as sure of the value as judgement is.
+            for start in &rivals {
+                let unsure = |r: &Rule| rank(r) == 1 || r.kind == Kind::ConnectionString;
+                if let Some(k) = kept.get_mut(start).filter(|k| unsure(k.rule)) {
+                    k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
+                }
+            }
+        }
         if rivals.iter().all(|start| c.rule.supersedes.contains(&kept[start].rule.id)) {
             for start in rivals {
                 kept.remove(&start);
@@ -108,6 +117,16 @@ mod tests {
         ]);
         let found: Vec<_> = kept.iter().map(|c| (c.rule.id, c.secret.clone())).collect();
         assert_eq!(found, [("klaviyo-private-api-key", 10..47), ("generic-password", 60..70)]);
+    }
+
+    #[test]
+    fn a_name_s_rule_is_as_sure_of_the_value_as_judgement_is() {
+        let sure = |rule: &str, confidence| Candidate { confidence, ..candidate(rule, 0..40) };
+        let confidence =
+            |a, b| resolve(vec![sure("klaviyo-oauth-client-secret", a), sure("generic-secret", b)]);
+        assert_eq!(confidence(Confidence::Low, Confidence::High)[0].rule.id, "klaviyo-oauth-client-secret");
+        assert_eq!(confidence(Confidence::Low, Confidence::High)[0].confidence, Confidence::High);
+        assert_eq!(confidence(Confidence::High, Confidence::Low)[0].confidence, Confidence::High);
     }
 
     proptest! {
