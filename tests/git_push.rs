@@ -487,6 +487,10 @@ fn cherry_pick_revert_and_rebase_run_no_commit_hook_and_the_push_stops_their_key
     s.git(["commit", "-q", "-m", "out again"]);
     s.git(["revert", "--no-edit", "HEAD"]);
     push(&s, &["origin", "main"]).stopped_at("a.env:1:");
+    s.git(["checkout", "-q", "-b", "rebased", "side"]);
+    s.record(&[("b.txt", "x\n")]);
+    s.git(["rebase", "-q", "--onto", "origin/main", "side^"]);
+    push(&s, &["origin", "rebased"]).stopped_at("a.env:1:");
 }
 
 #[test]

@@ -1,0 +1,32 @@
+//! docs/git.md names a test beside each situation: it must not speak of tests that are not there, nor leave one out.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn the_tables_of_situations_name_every_test_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/git.md")).unwrap();
+    let mut named = BTreeSet::new();
+    let mut file = String::new();
+    for row in text.lines().filter(|l| l.starts_with('|')) {
+        let last = row.trim_end_matches('|').rsplit('`').nth(1).unwrap_or_default();
+        match last.strip_prefix("tests/") {
+            Some(name) => file = name.to_owned(),
+            None if !last.is_empty() => drop(named.insert(format!("{file}: {last}"))),
+            None => {}
+        }
+    }
+    let mut there = BTreeSet::new();
+    for file in ["staged", "text", "message", "push", "transport", "receive", "backends"] {
+        let file = format!("git_{file}.rs");
+        let code = fs::read_to_string(root.join("tests").join(&file)).unwrap();
+        for part in code.split("#[test]\n").skip(1) {
+            let name = part.split("fn ").nth(1).unwrap().split('(').next().unwrap();
+            there.insert(format!("{file}: {name}"));
+        }
+    }
+    assert_eq!(named, there);
+    assert!(named.len() > 100);
+}
