@@ -230,9 +230,9 @@ stanch: push to origin blocked, 1 secret in 1 of 4 commits
   Has it leaked?  Not by this push: nothing was sent. A new commit on top does not help, git would
                   send the old one with it.
   Fix now         git rebase -i 9f2c1ab3d^   mark 9f2c1ab3d "edit"
-                  ${KLAVIYO_API_KEY}   in place of the value; then
-                  git add config/dev.yml && git commit --amend --no-edit && git rebase --continue
-                  git push
+                  ${KLAVIYO_API_KEY}   in place of the value (if its reader fills variables in)
+                  git add config/dev.yml && git commit --amend --no-edit
+                  git rebase --continue && git push
 
   If it was ever shared, rotate it
     revoke        https://www.klaviyo.com/settings/account/api-keys
@@ -277,16 +277,16 @@ stanch: push refused, 1 secret in 1 of 4 commits
   Has it leaked?  It reached this server, which refused it: no one can
                   fetch it. A new commit on top does not help.
   Fix now         git rebase -i --root   mark 9f2c1ab3d "edit"
-                  ${KLAVIYO_API_KEY}   in place of the value; then
-                  git add -p && git commit --amend --no-edit && git rebase --continue
-                  git push
+                  ${KLAVIYO_API_KEY}
+                  in place of the value (if its reader fills variables
+                  in)
+                  git add -p && git commit --amend --no-edit
+                  git rebase --continue && git push
 
   If it was ever shared, rotate it
     revoke        https://www.klaviyo.com/settings/account/api-keys
                   Two can live at once: create, deploy, then delete.
-                  Sign in as Owner or Admin.
-    check         Developer tools, Audit API endpoints, Export API
-                  report: calls of the last 14 days with method, path…
+    check         Developer tools, Audit API endpoints, Export API…
     breaks        git grep -in klaviyo
                   Only integrations that send this private key stop…
     new key       Settings, API keys, Create Private API Key.

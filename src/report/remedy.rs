@@ -2,7 +2,7 @@
 
 use super::group::Group;
 use super::human::without_password;
-use super::page::{Page, Role};
+use super::page::Page;
 use super::place::{Paths, seen_from, shell_word};
 use super::replacement::{Way, replacement};
 use crate::finding::{Finding, SourceKind, printable};
@@ -38,7 +38,7 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
     let f = group.first();
     match &decision.stage {
         Stage::Commit => {
-            in_files(page, FIX, group, paths);
+            in_files(page, FIX, decision, group, paths);
             let again = again(page, group, paths, "git commit");
             page.command("", &again, "");
         }
@@ -49,7 +49,7 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
         ),
         Stage::Push { .. } | Stage::Receive => in_history(page, decision, group, paths),
         Stage::Scan => {
-            in_files(page, FIX, group, paths);
+            in_files(page, FIX, decision, group, paths);
             if f.source.kind == SourceKind::File && paths.is_whole(&f.source.path) {
                 let path = shell_word(f.source.path.as_bytes());
                 page.command("", &format!("git log --oneline --all -- {path}"), "was it ever committed?");
@@ -59,7 +59,7 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
 }
 
 /// The first of the two steps: the value leaves its files. Files of one language share a line.
-fn in_files(page: &mut Page<'_>, label: &str, group: &Group<'_>, paths: &Paths) {
+fn in_files(page: &mut Page<'_>, label: &str, decision: &Decision, group: &Group<'_>, paths: &Paths) {
     let mut ways: Vec<(Way, Vec<&Finding>)> = Vec::new();
     for f in &group.findings {
         let way = replacement(f).way;
@@ -70,22 +70,23 @@ fn in_files(page: &mut Page<'_>, label: &str, group: &Group<'_>, paths: &Paths) 
     }
     let alone = ways.len() == 1;
     let mut label = label;
-    if !alone && ways.iter().any(|(w, of)| fixable(w, of[0])) {
+    if !alone && ways.iter().any(|(w, of)| fixable(decision, w, of[0])) {
         let command = format!("stanch fix {}", group.first().fingerprint.short());
         page.command(label, &command, "writes each language's own expression");
         label = "";
-        ways.retain(|(w, of)| !fixable(w, of[0]));
+        ways.retain(|(w, of)| !fixable(decision, w, of[0]));
     }
     for (way, of) in ways.iter().take(WAYS) {
         let place = if alone { String::new() } else { format!("in {}: ", file(page, of[0], paths)) };
-        in_file(page, label, &place, way, of[0], paths);
+        in_file(page, label, decision, &place, way, of[0], paths);
         label = "";
     }
 }
 
-/// Can `stanch fix` do it? A hook remembers what it stopped; a scan does not.
-fn fixable(way: &Way, f: &Finding) -> bool {
-    matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit)
+/// Can `stanch fix` do it? A hook on the author's machine remembers what it stopped; a scan and a server do not.
+fn fixable(decision: &Decision, way: &Way, f: &Finding) -> bool {
+    matches!(decision.stage, Stage::Commit | Stage::Push { .. })
+        && matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit)
         && matches!(way, Way::Expression { by_fix: true, .. })
 }
 
@@ -96,13 +97,21 @@ fn file(page: &Page<'_>, f: &Finding, paths: &Paths) -> String {
     printable(&seen_from(&page.look().prefix, paths.bytes(&f.source.path)))
 }
 
-fn in_file(page: &mut Page<'_>, label: &str, place: &str, way: &Way, f: &Finding, paths: &Paths) {
+fn in_file(
+    page: &mut Page<'_>,
+    label: &str,
+    decision: &Decision,
+    place: &str,
+    way: &Way,
+    f: &Finding,
+    paths: &Paths,
+) {
     if !paths.is_whole(&f.source.path) {
         page.prose(label, "Give the file a name without the secret.", 1);
         return;
     }
     match way {
-        Way::Expression { text, note, .. } if fixable(way, f) && place.is_empty() => {
+        Way::Expression { text, note, .. } if fixable(decision, way, f) && place.is_empty() => {
             let what = match text.chars().count() {
                 0 => "takes the value out".to_owned(),
                 1..=60 => format!("writes {text} there"),
@@ -179,7 +188,7 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
             if in_message {
                 page.command(FIX, "git commit --amend", "take it out of the message");
             } else {
-                in_files(page, FIX, group, paths);
+                in_files(page, FIX, decision, group, paths);
                 let amend = again(page, group, paths, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
@@ -194,18 +203,13 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
             };
             page.command(FIX, &format!("git rebase -i {from}"), &which);
             if mark == "edit" {
-                if let Way::Expression { text, .. } = replacement(f).way
-                    && !text.is_empty()
-                {
-                    page.labelled(
-                        "",
-                        &[(Role::Command, &text), (Role::Dim, "   in place of the value; then")],
-                    );
-                }
-                let amend =
-                    again(page, group, paths, "git commit --amend --no-edit && git rebase --continue");
+                in_files(page, "", decision, group, paths);
+                let amend = again(page, group, paths, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
+            let go_on = if in_message { "git push" } else { "git rebase --continue && git push" };
+            page.command("", go_on, "");
+            return;
         }
         None => page.prose(FIX, "Take it out of every commit that has it (git rebase -i).", 2),
     }

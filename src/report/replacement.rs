@@ -279,7 +279,7 @@ fn yaml(path: &str, file: &str, var: &str) -> Way {
             note: format!("take it out: valueFrom.secretKeyRef, from kubectl create secret with {var}"),
         }
     } else {
-        write(format!("${{{var}}}"), "if its reader fills variables in; else let the program read it")
+        write(format!("${{{var}}}"), "if its reader fills variables in")
     }
 }
 
