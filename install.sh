@@ -87,7 +87,7 @@ $cc -o "$scratch/try" "$scratch/try.c" >"$scratch/log" 2>&1 ||
         'install one (Debian: apt install build-essential, Fedora: dnf install gcc, macOS: xcode-select --install)' \
         "$(sed -n 1p "$scratch/log")"
 
-say "Building stanch (a minute or two the first time) ..."
+say "Building stanch (some minutes the first time) ..."
 (cd "$source" && cargo install --quiet --path . --locked --no-track --force --root "$root") ||
     fail 'the build failed; cargo said why above' \
         "the first build needs the network, for the crates that Cargo.lock names"
