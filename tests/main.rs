@@ -23,6 +23,7 @@ mod layering;
 mod managers;
 mod message;
 mod policy;
+mod rule_pages;
 mod rules;
 mod scan;
 mod snippets;
