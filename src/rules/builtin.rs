@@ -2,6 +2,7 @@
 #![allow(clippy::all, unreachable_pub, unused_imports, reason = "generated")]
 
 use super::gate::{Entry, Gate};
+use super::run::Run;
 use super::terms::{Alphabet, Confidence, Kind, Severity, Validator, Window};
 use super::{Context, Detector, Provider, Remediation, Rule, Value};
 use std::borrow::Cow;

@@ -71,7 +71,7 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
     format!(
         "Rule {{ id: {:?}, aliases: &{:?}, provider: &PROVIDERS[{provider}], name: {:?}, kind: Kind::{:?}, \
          severity: Severity::{:?}, confidence: Confidence::{:?}, public: {}, keywords: &{:?}, detector: {detector}, \
-         entropy: {:?}, window: Window::{:?}, validator: Validator::{:?}, env_var: {:?}, env_var_aliases: &{:?}, \
+         run: {:?}, entropy: {:?}, window: Window::{:?}, validator: Validator::{:?}, env_var: {:?}, env_var_aliases: &{:?}, \
          references: &{:?}, supersedes: &{:?}, pairs: &{:?}, remediation: &REMEDIATIONS[{remediation}] }}",
         r.id,
         r.aliases,
@@ -81,6 +81,7 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
         r.confidence,
         r.public,
         r.effective_keywords(),
+        r.run(),
         r.entropy,
         r.window,
         r.validator,

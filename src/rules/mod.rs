@@ -6,6 +6,7 @@
 mod builtin;
 pub mod codegen;
 pub mod gate;
+pub mod run;
 mod set;
 pub mod spec;
 pub mod terms;
@@ -68,6 +69,8 @@ pub struct Rule {
     /// Lower case.
     pub keywords: &'static [&'static str],
     pub detector: Detector,
+    /// What a text without cannot match; worked out from the detector.
+    pub run: run::Run,
     pub entropy: f32,
     pub window: Window,
     pub validator: Validator,

@@ -165,6 +165,7 @@ pub(super) fn from_spec(file: &FileSpec) -> Vec<&'static Rule> {
             public: r.public,
             keywords: list(&r.effective_keywords()),
             detector,
+            run: r.run(),
             entropy: r.entropy,
             window: r.window,
             validator: r.validator,

@@ -3,6 +3,7 @@
 //! Pure data and checks over `std` and `serde` only: `build.rs` takes this file in by `#[path]` to build the
 //! static tables, and the library uses the same types for a user's own rules. `deny_unknown_fields` everywhere.
 
+use super::run::Run;
 use super::terms::{Alphabet, Confidence, Kind, Severity, Validator, Window};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -209,6 +210,24 @@ impl Length {
 }
 
 impl RuleSpec {
+    /// The run that a match cannot be without.
+    pub fn run(&self) -> Run {
+        match (&self.regex, &self.context) {
+            (Some(regex), _) => Run::of_pattern(regex),
+            (None, Some(c)) => {
+                let value = (0..=255).filter(|b| {
+                    let mut literal = c.value.prefix.bytes().chain(c.value.suffix.bytes());
+                    c.value.alphabet.contains(*b)
+                        || (c.value.alphabet.padded() && *b == b'=')
+                        || literal.any(|l| l == *b)
+                });
+                let (least, _) = c.value.length.bounds();
+                Run::of(value, least as usize + c.value.prefix.len() + c.value.suffix.len())
+            }
+            (None, None) => Run::NONE,
+        }
+    }
+
     /// The prefilter literals, lower case: `keywords`, or the words of a context rule.
     pub fn effective_keywords(&self) -> Vec<String> {
         let from: &[String] = match (&self.context, self.keywords.is_empty()) {

@@ -29,11 +29,15 @@ pub(super) fn matches(
         let window = widen(text, window, context.near);
         let window = window.start.max(done)..window.end;
         done = window.end;
+        if !rule.run.is_in(&text[window.clone()]) {
+            continue;
+        }
         for found in assign::assignments(text, window, lang) {
-            let Some(said) = said(context, text, hits, &found) else {
+            // The shape first: it is told in no time, and few values have it.
+            let Some(secret) = token(context, text, &found) else {
                 continue;
             };
-            let Some(secret) = token(context, text, &found) else {
+            let Some(said) = said(context, text, hits, &found) else {
                 continue;
             };
             if out.iter().rev().take(4).any(|c| c.secret == secret) {

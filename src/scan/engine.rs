@@ -11,6 +11,7 @@ use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
+use std::sync::OnceLock;
 
 /// What a caller may choose.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct Engine {
     rules: Vec<&'static Rule>,
     patterns: Vec<LazyRegex>,
     prefilter: Prefilter,
+    /// The judged rules, picked out when the first text needs them: looking at every rule costs page faults.
+    generic: OnceLock<Vec<&'static Rule>>,
     options: Options,
 }
 
@@ -46,6 +49,7 @@ impl Engine {
         Engine {
             patterns: rules.iter().map(|_| LazyRegex::default()).collect(),
             prefilter: Prefilter::new(&rules),
+            generic: OnceLock::new(),
             rules,
             options,
         }
@@ -93,6 +97,7 @@ impl Engine {
         if !judged.is_empty() {
             let question = judge::Question {
                 rules: &self.rules,
+                generic: self.generic(),
                 text,
                 lang: scope.lang,
                 path: scope.path,
@@ -114,6 +119,10 @@ impl Engine {
             }
         }
         out
+    }
+
+    fn generic(&self) -> &[&'static Rule] {
+        self.generic.get_or_init(|| self.rules.iter().copied().filter(|r| r.is_generic()).collect())
     }
 
     fn finding(

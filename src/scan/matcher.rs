@@ -32,9 +32,12 @@ pub(super) fn matches(
     text: &[u8],
     hits: &[Hit],
 ) -> Vec<Candidate> {
-    let regex = regex.get(pattern);
     let mut out = Vec::new();
     for window in windows(rule.window, text, hits) {
+        if !rule.run.is_in(&text[window.clone()]) {
+            continue;
+        }
+        let regex = regex.get(pattern);
         for found in regex.captures_iter(&text[window.clone()]) {
             let (Some(whole), Some(secret)) = (found.get(0), found.name("secret")) else {
                 continue;

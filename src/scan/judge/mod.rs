@@ -24,6 +24,8 @@ use place::Place;
 #[derive(Debug)]
 pub(super) struct Question<'a> {
     pub(super) rules: &'a [&'static Rule],
+    /// Those of them that are judged.
+    pub(super) generic: &'a [&'static Rule],
     pub(super) text: &'a [u8],
     pub(super) lang: Lang,
     pub(super) path: &'a [u8],
@@ -62,7 +64,7 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
 /// A value that is given to a name.
 fn judged(q: &Question<'_>, place: &Place, mut found: Assignment) -> Option<Candidate> {
     let reading = name::read(&q.text[found.name.clone()])?;
-    let rule = *q.rules.iter().find(|r| r.id == reading.kind.rule())?;
+    let rule = *q.generic.iter().find(|r| r.id == reading.kind.rule())?;
     let whole = found.value.clone();
     found.value = special::without_scheme(q.text, found.value);
     let mut codes = Vec::with_capacity(32);

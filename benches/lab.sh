@@ -1,0 +1,74 @@
+#!/bin/bash
+# Makes what benches/hook.sh and benches/tree.sh measure on: two repositories of Debian's sources, or others.
+#
+#   benches/lab.sh DIR                 fetches the source packages kubernetes and linux-source-6.1 (apt, 150 MB)
+#   benches/lab.sh DIR NAME=PATH ...   uses trees that are there already: work trees with a .git
+#
+# DIR/NAME-w0 has nothing staged, -w1 ten lines in one file, -w2 20 files of 200 changed lines, -w3 one minified file
+# of 4.8 MB. They share their objects with the original, and have an index of their own.
+set -euo pipefail
+dir=${1:?usage: lab.sh DIR [NAME=PATH ...]}
+shift
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+git() { command git -c user.name=bench -c user.email=bench@localhost -c gc.auto=0 -c maintenance.auto=false "$@"; }
+
+import() { # import NAME: all files of DIR/NAME, whatever its own .gitignore says, as one commit in one pack
+    cd "$dir/$1"
+    [ -d .git ] && return
+    git init -q -b main
+    git add -A -f
+    git commit -q -m "import $1"
+    git repack -adq
+}
+
+if [ $# = 0 ]; then
+    mkdir -p "$dir/packages" "$dir/kubernetes" "$dir/linux"
+    if [ ! -d "$dir/kubernetes/.git" ]; then
+        (cd "$dir/packages" && apt-get source -q --download-only kubernetes)
+        tar -xzf "$dir"/packages/kubernetes_*.orig.tar.gz -C "$dir/kubernetes" --strip-components=1
+    fi
+    if [ ! -d "$dir/linux/.git" ]; then
+        (cd "$dir/packages" && apt-get download -q linux-source-6.1)
+        dpkg-deb -x "$dir"/packages/linux-source-6.1_*.deb "$dir/packages/linux"
+        tar -xJf "$dir"/packages/linux/usr/src/linux-source-6.1.tar.xz -C "$dir/linux" --strip-components=1
+    fi
+    import kubernetes
+    import linux
+    set -- "kubernetes=$dir/kubernetes" "linux=$dir/linux"
+fi
+
+lines() { # lines FROM COUNT: text that no rule takes for a secret
+    seq "$1" $(($1 + $2 - 1)) | sed 's/.*/    value_& = combine(left_&, right_&); \/\/ step &/'
+}
+
+stage() { # stage FILE: standard input becomes its staged content
+    local id
+    id=$(git hash-object -w --stdin)
+    git update-index --add --cacheinfo "100644,$id,$1"
+}
+
+for pair in "$@"; do
+    name=${pair%%=*} from=$(cd "${pair#*=}" && pwd)
+    head=$(command git -C "$from" rev-parse HEAD)
+    objects=$(cd "$from" && cd "$(command git rev-parse --git-common-dir)/objects" && pwd)
+    for work in w0 w1 w2 w3; do
+        repo=$dir/$name-$work
+        [ -d "$repo" ] && continue
+        mkdir "$repo"
+        cd "$repo"
+        git init -q -b main
+        echo "$objects" >.git/objects/info/alternates
+        git update-ref HEAD "$head"
+        git read-tree HEAD
+        # Source files in the midst of the tree, far from each other.
+        mapfile -t files < <(git ls-files '*.go' '*.c' '*.rs' '*.java' '*.py' | awk 'NR % 50 == 25' | head -n 20)
+        case $work in
+        w1) { git show "HEAD:${files[0]}"; lines 1 10; } | stage "${files[0]}" ;;
+        w2) for f in "${files[@]}"; do { lines 1 100; git show "HEAD:$f"; lines 101 100; } | stage "$f"; done ;;
+        w3) seq 1 105000 | awk '{ printf "function a%d(b,c){return b(c,%d)+c.d%d};", $1, $1, $1 % 97 }' |
+            stage dist/bundle.min.js ;;
+        esac
+    done
+    echo "$name: $(git ls-files | wc -l) index entries, w0 to w3 in $dir"
+done
