@@ -263,6 +263,28 @@ fn a_merge_that_brings_old_lines_is_silent() {
 }
 
 #[test]
+fn a_pull_that_merges_old_lines_is_silent() {
+    let s = Sandbox::guarded();
+    let other = s.at("../other");
+    other.git(["clone", "-q", "../repo", "."]);
+    other.record(&[("brought.env", &line(1))]);
+    s.record(&[("own.txt", "x\n")]);
+    s.try_git(["pull", "-q", "--no-rebase", "--no-edit", "../other", "main"]).ok();
+    assert_eq!(s.git(["rev-list", "--count", "--min-parents=2", "HEAD"]), "1");
+}
+
+#[test]
+fn a_squashed_merge_is_read_as_the_commit_that_it_becomes() {
+    let s = Sandbox::guarded();
+    s.git(["checkout", "-q", "-b", "side"]);
+    s.record(&[("brought.env", &line(1))]);
+    s.git(["checkout", "-q", "main"]);
+    s.record(&[("own.txt", "x\n")]);
+    s.git(["merge", "-q", "--squash", "side"]);
+    s.commit().stopped_at("brought.env:1:");
+}
+
+#[test]
 fn a_clean_merge_held_back_is_read_when_it_is_committed() {
     let s = Sandbox::guarded();
     s.git(["checkout", "-q", "-b", "side"]);

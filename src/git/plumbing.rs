@@ -33,12 +33,20 @@ impl Plumbing {
     /// Asks git where it is. Fails when git is not there or finds no repository.
     pub(super) fn open() -> Result<(Plumbing, Places), GitError> {
         let here = std::env::current_dir().map_err(|e| GitError::Open(e.to_string()))?;
-        let one =
-            |args: &[&str]| process::run(args, b"").map(|out| here.join(process::path(first_line(&out))));
-        let places = Places {
-            git_dir: one(&["rev-parse", "--absolute-git-dir"])?,
-            common_dir: one(&["rev-parse", "--git-common-dir"])?,
-            work_dir: one(&["rev-parse", "--show-toplevel"]).ok(),
+        let ask = |args: &[&str]| process::run(&[&["rev-parse"], args].concat(), b"");
+        let place = |out: &[u8]| here.join(process::path(first_line(out)));
+        // One question where a work tree is around us; a path with a newline in it takes the long way.
+        let places = match ask(&["--absolute-git-dir", "--git-common-dir", "--show-toplevel"]) {
+            Ok(out) if out.iter().filter(|b| **b == b'\n').count() == 3 => {
+                let mut lines = out.split_inclusive(|b| *b == b'\n').map(place);
+                let mut next = || lines.next().unwrap_or_default();
+                Places { git_dir: next(), common_dir: next(), work_dir: Some(next()) }
+            }
+            _ => Places {
+                git_dir: place(&ask(&["--absolute-git-dir"])?),
+                common_dir: place(&ask(&["--git-common-dir"])?),
+                work_dir: ask(&["--show-toplevel"]).ok().map(|out| place(&out)),
+            },
         };
         Ok((Plumbing::new(), places))
     }

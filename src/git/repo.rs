@@ -18,6 +18,7 @@ pub struct Repo {
     common_dir: PathBuf,
     work_dir: Option<PathBuf>,
     shallow: OnceCell<HashSet<Oid>>,
+    head: OnceCell<Option<Oid>>,
 }
 
 impl Repo {
@@ -54,7 +55,7 @@ impl Repo {
         let Places { git_dir, common_dir, work_dir } = places;
         // libgit2 ends folders in a slash, git does not: collected from their parts they are the same.
         let work_dir = work_dir.map(|top| top.components().collect());
-        Repo { backend, git_dir, common_dir, work_dir, shallow: OnceCell::new() }
+        Repo { backend, git_dir, common_dir, work_dir, shallow: OnceCell::new(), head: OnceCell::new() }
     }
 
     /// The git directory (of a linked worktree: its own).
@@ -81,7 +82,11 @@ impl Repo {
     /// # Errors
     /// When HEAD is broken.
     pub fn head(&self) -> Result<Option<Oid>, GitError> {
-        self.backend.head()
+        if let Some(known) = self.head.get() {
+            return Ok(*known);
+        }
+        let head = self.backend.head()?;
+        Ok(*self.head.get_or_init(|| head))
     }
 
     /// A blob's bytes.

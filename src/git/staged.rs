@@ -4,7 +4,7 @@ use super::backend::Backend;
 use super::plumbing::Plumbing;
 use super::{Blob, Delta, GitError, Oid, Repo};
 use crate::finding::RepoPath;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A path that gets new content.
@@ -101,17 +101,23 @@ struct Against {
     deltas: Vec<Delta>,
     by_path: HashMap<RepoPath, Option<Blob>>,
     removed: Arc<[Removed]>,
+    removed_ids: HashSet<Oid>,
 }
 
 impl Against {
     fn new(deltas: Vec<Delta>) -> Against {
-        let removed = deltas
+        let removed: Arc<[Removed]> = deltas
             .iter()
             .filter(|d| d.new.is_none())
             .filter_map(|d| d.old.filter(|o| !o.is_gitlink()).map(|o| (d, o)))
             .map(|(d, o)| Removed { path: d.path.clone(), id: o.id })
             .collect();
-        Against { by_path: deltas.iter().map(|d| (d.path.clone(), d.old)).collect(), removed, deltas }
+        Against {
+            by_path: deltas.iter().map(|d| (d.path.clone(), d.old)).collect(),
+            removed_ids: removed.iter().map(|r| r.id).collect(),
+            removed,
+            deltas,
+        }
     }
 
     fn old(&self, path: &RepoPath) -> Option<Blob> {
@@ -122,7 +128,7 @@ impl Against {
         match self.old(path) {
             Some(old) if old.is_gitlink() => Former::Absent,
             Some(old) => Former::Blob(old.id),
-            None if self.removed.iter().any(|r| r.id == new.id) => Former::Blob(new.id),
+            None if self.removed_ids.contains(&new.id) => Former::Blob(new.id),
             None if self.removed.is_empty() => Former::Absent,
             None => Former::Removed(Arc::clone(&self.removed)),
         }
