@@ -52,6 +52,18 @@ fn every_file_that_has_the_secret_is_mended_in_its_own_language() {
 }
 
 #[test]
+fn all_that_was_stopped_is_mended_at_once_yet_two_secrets_never_share_a_variable() {
+    let other = template::expand("pk_${hex-lower:34}", 4).unwrap();
+    let (s, _) = stopped(&[("a b.go", "k := \"KEY\"\n"), ("c.rb", &format!("K = '{other}'\nL = 'KEY'\n"))]);
+    let run = s.stanch(["fix", "--all"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("KLAVIYO_API_KEY holds another secret"), "{}", run.stderr);
+    assert_eq!(read(&s, "a b.go"), "k := os.Getenv(\"KLAVIYO_API_KEY\")\n");
+    assert_eq!(read(&s, "c.rb"), format!("K = '{other}'\nL = ENV.fetch(\"KLAVIYO_API_KEY\")\n"));
+    assert!(run.stderr.contains("git add 'a b.go' c.rb"), "{}", run.stderr);
+}
+
+#[test]
 fn a_file_that_changed_since_is_left_alone() {
     let (s, f) = stopped(&[("a.js", "k = 'KEY'\n")]);
     s.write("a.js", "k = 1\n");

@@ -142,8 +142,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
     revoke        In Klaviyo's console, where its keys are listed: make a new one, deploy it, delete
                   this one.
     check         Look at Klaviyo for sign-ins, calls and changes that you did not make.
-    breaks        git grep -in -e klaviyo -e KLAVIYO_TOKEN
-                  Whatever still uses it stops when it is revoked.
+    breaks        git grep -in klaviyo   Whatever still uses it stops when it is revoked.
     new key       One for each program that needs it, with the least rights and an end date where…
     more          stanch explain bbf903ec
 
@@ -334,7 +333,7 @@ stanch: commit blocked, 8 secrets in 3 of 3 staged files
   and 3 more: stanch scan --staged
 
   Has it leaked?  No. They are only staged; nothing has left this machine.
-  Fix now         stanch fix FINGERPRINT   for each, or write what stands there
+  Fix now         stanch fix --all   or write what stands there
                   git add -p && git commit
   Ever shared?    stanch explain FINGERPRINT   how to rotate it
   Not a secret?   stanch allow FINGERPRINT --reason "WHY"
@@ -352,7 +351,7 @@ fn a_warning_is_short_and_stops_nothing() {
         str![[r#"
 stanch: 1 warning, which does not block
   a.py:1:6   maybe_****(40)****ad
-    2cdd18d8 Klaviyo key, perhaps medium: it has the provider's format
+    2cdd18d8   Klaviyo key, perhaps   medium: it has the provider's format
 
 "#]]
     );

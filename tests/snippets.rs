@@ -4,6 +4,7 @@
 use crate::message::rules;
 use stanch::report::snippets::{STORES, TARGETS, Target};
 use std::fs;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -192,5 +193,128 @@ fn yaml_parses_whatever_platform_it_is_for() {
         let f = files(lang, "yml");
         let parse = "require 'yaml'; ARGV.each { |f| raise f unless YAML.load_file(f).is_a?(Hash) }";
         good(run("ruby", |c| c.args(["-e", parse]).args(&f.paths)));
+    }
+}
+
+/// Stand-ins for Vault and Conjur on the loopback: what their HTTP interfaces answer to the calls of the snippets.
+fn stand_in() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = std::io::BufReader::new(stream.unwrap());
+            let (head, body) = request(&mut stream);
+            let has = |header: &str| head.lines().any(|l| l.eq_ignore_ascii_case(header));
+            let answer = match head.split(' ').take(2).collect::<Vec<_>>()[..] {
+                ["GET", "/v1/secret/data/klaviyo"] if has("X-Vault-Token: t") => {
+                    r#"{"data":{"data":{"KLAVIYO_API_KEY":"made-up"},"metadata":{"version":1}}}"#
+                }
+                ["POST", "/authn/acct/host%2Fapp/authenticate"]
+                    if body == b"k" && has("Accept-Encoding: base64") =>
+                {
+                    "dG9r"
+                }
+                ["GET", "/secrets/acct/variable/apps%2Fklaviyo-api-key"]
+                    if has("Authorization: Token token=\"dG9r\"") =>
+                {
+                    "made-up"
+                }
+                _ => "",
+            };
+            let status = if answer.is_empty() { "403 Forbidden" } else { "200 OK" };
+            let length = answer.len();
+            let text =
+                format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{answer}");
+            stream.get_mut().write_all(text.as_bytes()).unwrap();
+        }
+    });
+    address
+}
+
+/// The head of a request, and its body.
+fn request(stream: &mut impl BufRead) -> (String, Vec<u8>) {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && stream.read_line(&mut head).unwrap() > 0 {}
+    let length = head.lines().find_map(|l| {
+        l.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse().unwrap())
+    });
+    let mut body = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut body).unwrap();
+    (head, body)
+}
+
+#[test]
+fn what_speaks_http_by_itself_reads_the_secret_from_a_server() {
+    let url = stand_in();
+    let (php, js) = (files("php", "php"), files("javascript", "mjs"));
+    let show = [
+        ("php", &php.paths[2], "echo $klaviyoApiKey;"),
+        ("php", &php.paths[3], "echo $klaviyoApiKey;"),
+        ("node", &js.paths[3], "console.log(klaviyoApiKey);"),
+    ];
+    for (tool, path, line) in show {
+        let text = fs::read_to_string(path).unwrap();
+        fs::write(path, format!("{text}{line}\n")).unwrap();
+        for token in ["t", "wrong"] {
+            let result = run(tool, |c| {
+                c.arg(path)
+                    .envs([("VAULT_ADDR", &*url), ("VAULT_TOKEN", token), ("CONJUR_APPLIANCE_URL", &url)])
+                    .envs([("CONJUR_ACCOUNT", "acct"), ("CONJUR_AUTHN_LOGIN", "host/app")])
+                    .env("CONJUR_AUTHN_API_KEY", if token == "t" { "k" } else { token })
+            });
+            if let Some((ok, text)) = result {
+                assert_eq!(ok, token == "t", "{tool} {}: {text}", path.display());
+                assert_eq!(text.trim() == "made-up", token == "t", "{tool}: {text}");
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_asks_a_program_takes_its_answer_and_stops_when_it_fails() {
+    use std::os::unix::fs::PermissionsExt;
+    let bin = tempfile::tempdir().unwrap();
+    for (name, words) in [
+        ("op", "read --no-newline op://Production/klaviyo-api-key/credential"),
+        (
+            "aws",
+            "secretsmanager get-secret-value --secret-id klaviyo-api-key --query SecretString --output text",
+        ),
+        ("vault", "kv get -mount=secret -field=KLAVIYO_API_KEY klaviyo"),
+        ("conjur", "variable get -i apps/klaviyo-api-key"),
+        ("gcloud", "secrets versions access latest --secret=klaviyo-api-key --project=p"),
+        ("az", "keyvault secret show --vault-name v --name klaviyo-api-key --query value -o tsv"),
+    ] {
+        let script = format!("#!/bin/sh\n[ \"$REFUSE$*\" = '{words}' ] && printf made-up\n");
+        let path = bin.path().join(name);
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").unwrap());
+    let (shell, ruby, php) = (files("shell", "sh"), files("ruby", "rb"), files("php", "php"));
+    let mut all: Vec<(&str, &Path, &str)> =
+        shell.paths[1..].iter().map(|p| ("bash", &**p, "printf %s \"$KLAVIYO_API_KEY\"")).collect();
+    all.push(("ruby", &ruby.paths[6], "print klaviyo_api_key"));
+    all.push(("php", &php.paths[6], "echo $klaviyoApiKey;"));
+    for (tool, file, line) in all {
+        let text = fs::read_to_string(file).unwrap();
+        fs::write(file, format!("{text}{line}\n")).unwrap();
+        for refuse in ["", "no "] {
+            let result = run(tool, |c| {
+                c.arg(file)
+                    .env("PATH", &path)
+                    .env("REFUSE", refuse)
+                    .envs([("GOOGLE_CLOUD_PROJECT", "p"), ("KEY_VAULT_NAME", "v")])
+            });
+            if let Some((ok, text)) = result {
+                assert_eq!(
+                    (ok, text.trim() == "made-up"),
+                    (refuse.is_empty(), refuse.is_empty()),
+                    "{}: {text}",
+                    file.display()
+                );
+            }
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! `stanch fix`: the value that was just stopped leaves its files; what is not sure is left alone, with the reason.
 
 use super::check::Checker;
-use super::last;
+use super::last::{self, LastFinding};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::fix::{self, Fixed};
 use crate::git::Repo;
+use crate::report::shell_word;
 use crate::scan::Fragment;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -17,49 +18,39 @@ use std::path::Path;
 #[command(after_help = "\
 Examples:
   stanch fix 4c1e9a07        the secret that was just stopped, in every file of the work tree where it stood
+  stanch fix --all           everything that was just stopped
 
 Writes the expression by which the file's language reads an environment variable. Nothing is staged and nothing is
 guessed: where the value is not the whole of a literal, the file stays as it is and you are told what to write.")]
 pub(super) struct Args {
-    /// Fingerprint, or its first digits, of what was stopped
-    fingerprint: String,
+    /// Fingerprints, or their first digits, of what was stopped
+    #[arg(required_unless_present = "all")]
+    fingerprints: Vec<String>,
+    /// Everything that was stopped the last time
+    #[arg(long, conflicts_with = "fingerprints")]
+    all: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to mend".into()))?;
-    let prefix = args.fingerprint.to_ascii_lowercase();
-    let known: Vec<_> = last::read(&repo)
-        .findings
-        .into_iter()
-        .filter(|f| prefix.len() >= 4 && f.fingerprint.starts_with(&prefix))
-        .collect();
-    let fingerprints: BTreeSet<&str> = known.iter().map(|f| f.fingerprint.as_str()).collect();
-    let shown = printable(args.fingerprint.as_bytes());
-    if fingerprints.is_empty() {
-        return Err(Error::Usage(format!(
-            "no stopped secret has the fingerprint {shown}; run the commit again"
-        )));
-    }
-    if fingerprints.len() > 1 {
-        return Err(Error::Usage(format!("{shown} fits {} secrets; give more digits", fingerprints.len())));
-    }
+    let known = last::read(&repo).findings;
+    let wanted = chosen(&known, args)?;
     let checker = Checker::of_repo(&repo)?;
-    let files: BTreeSet<&str> = known.iter().map(|f| f.path.as_str()).collect();
     let mut err = anstream::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
-    let mut mended = Vec::new();
+    let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
     let mut code = 0;
-    for path in files {
-        match file(&top.join(path), path, &checker, &known[0].fingerprint) {
+    for (fingerprint, path) in wanted {
+        match file(&top.join(path), path, &checker, fingerprint, &variables) {
             Ok((fixed, line)) => {
-                let now =
-                    if fixed.expression.is_empty() { "nothing".to_owned() } else { fixed.expression.clone() };
+                let now = if fixed.expression.is_empty() { "nothing" } else { &fixed.expression };
                 say(format!("stanch: {path}:{line} has {now} in place of the value"))?;
                 if !fixed.note.is_empty() {
                     say(format!("  needs      {}", fixed.note))?;
                 }
-                mended.push((path, fixed.variable));
+                mended.insert(path);
+                variables.extend(Some((fixed.variable, fingerprint)).filter(|(v, _)| !v.is_empty()));
             }
             Err(why) => {
                 say(format!("stanch: {path} stays as it is: {why}"))?;
@@ -67,20 +58,58 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
         }
     }
-    if let Some((first, variable)) = mended.first() {
-        if !variable.is_empty() {
+    if let Some(first) = mended.first() {
+        let names = variables.into_keys().collect::<Vec<_>>().join(", ");
+        if !names.is_empty() {
             say(format!(
-                "  then       keep the value outside of git, as {variable} (git diff {first} still shows it)"
+                "  then       keep the value outside of git, as {names} (git diff {first} still shows it)"
             ))?;
         }
-        let paths: Vec<&str> = mended.iter().map(|(p, _)| *p).collect();
-        say(format!("  stage it   git add {}", paths.join(" ")))?;
+        say(format!(
+            "  stage it   git add {}",
+            mended.into_iter().map(|p| shell_word(p.as_bytes())).collect::<Vec<_>>().join(" ")
+        ))?;
     }
     Ok(code)
 }
 
+/// The secrets that were asked for and the files that have them, each once.
+fn chosen<'a>(known: &'a [LastFinding], args: &Args) -> Result<BTreeSet<(&'a str, &'a str)>, Error> {
+    let pair = |f: &'a LastFinding| (f.fingerprint.as_str(), f.path.as_str());
+    if args.all {
+        if known.is_empty() {
+            return Err(Error::Usage("nothing was stopped here; run the commit again".into()));
+        }
+        return Ok(known.iter().map(pair).collect());
+    }
+    let mut out = BTreeSet::new();
+    for prefix in &args.fingerprints {
+        let low = prefix.to_ascii_lowercase();
+        let found: Vec<_> =
+            known.iter().filter(|f| low.len() >= 4 && f.fingerprint.starts_with(&low)).map(pair).collect();
+        let secrets: BTreeSet<&str> = found.iter().map(|(f, _)| *f).collect();
+        let shown = printable(prefix.as_bytes());
+        match secrets.len() {
+            1 => out.extend(found),
+            0 => {
+                return Err(Error::Usage(format!(
+                    "no stopped secret has the fingerprint {shown}; run the commit again"
+                )));
+            }
+            n => return Err(Error::Usage(format!("{shown} fits {n} secrets; give more digits"))),
+        }
+    }
+    Ok(out)
+}
+
 /// Mends one file; tells what was done and on which line, or why not.
-fn file(path: &Path, shown: &str, checker: &Checker, fingerprint: &str) -> Result<(Fixed, u32), String> {
+fn file(
+    path: &Path,
+    shown: &str,
+    checker: &Checker,
+    fingerprint: &str,
+    variables: &BTreeMap<String, &str>,
+) -> Result<(Fixed, u32), String> {
     let meta = path.symlink_metadata().map_err(|e| e.to_string())?;
     if !meta.is_file() {
         return Err("it is no plain file".to_owned());
@@ -95,6 +124,12 @@ fn file(path: &Path, shown: &str, checker: &Checker, fingerprint: &str) -> Resul
         fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>()).map_err(|e| format!("line {line}: {e}"))?;
     if !places(checker, shown, &fixed.bytes, fingerprint).is_empty() {
         return Err("the secret would still be in it".to_owned());
+    }
+    if variables.get(&fixed.variable).is_some_and(|other| *other != fingerprint) {
+        return Err(format!(
+            "line {line}: {} holds another secret; give this one a name of its own",
+            fixed.variable
+        ));
     }
     // An import that was added above moves the place down.
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();

@@ -136,13 +136,15 @@ impl Facts {
     /// A command that finds the users of it in a repository.
     pub(super) fn search(self, variable: &str) -> String {
         let provider = self.0.provider.id;
-        let word = self.0.env_var.and_then(|v| v.split('_').next()).unwrap_or_default().to_ascii_lowercase();
-        if !self.has_provider() {
-            format!("git grep -n {variable}")
-        } else if word.len() >= 3 && provider.replace('-', "").contains(&word) {
+        let word = match self.0.env_var {
+            Some(v) => v.split('_').next().unwrap_or_default().to_ascii_lowercase(),
+            None => provider.split('-').next().unwrap_or_default().to_owned(),
+        };
+        // A word that is the provider's own finds more than the variable does.
+        if self.has_provider() && word.len() >= 3 && provider.replace('-', "").contains(&word) {
             format!("git grep -in {word}")
         } else {
-            format!("git grep -in -e {} -e {variable}", provider.split('-').next().unwrap_or(provider))
+            format!("git grep -n {variable}")
         }
     }
 }

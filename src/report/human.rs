@@ -100,7 +100,7 @@ fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Pat
     page.prose("Has it leaked?", &remedy::leaked(decision).replace("It is", "They are"), 2);
     match &decision.stage {
         Stage::Commit => {
-            page.command("Fix now", "stanch fix FINGERPRINT", "for each, or write what stands there");
+            page.command("Fix now", "stanch fix --all", "or write what stands there");
             page.command("", "git add -p && git commit", "");
         }
         Stage::Push { .. } | Stage::Receive
@@ -168,8 +168,9 @@ pub(super) fn without_password(remote: &str) -> String {
 
 /// What it is, and why that is believed.
 fn title(page: &mut Page<'_>, indent: usize, f: &Finding) {
-    let why = belief(f);
-    if indent + chars(f.rule.name) + 3 + chars(&why) <= page.width() {
+    let beside = page.width().saturating_sub(indent + chars(f.rule.name) + 3);
+    let why = belief(f, beside.max(40));
+    if chars(&why) <= beside {
         page.row(indent, &[(Role::Strong, f.rule.name), (Role::Plain, "   "), (Role::Plain, &why)]);
     } else {
         page.row(indent, &[(Role::Strong, f.rule.name)]);
@@ -177,11 +178,11 @@ fn title(page: &mut Page<'_>, indent: usize, f: &Finding) {
     }
 }
 
-/// "high: format and variable name agree".
-pub(super) fn belief(f: &Finding) -> String {
+/// "high: format and variable name agree": as many reasons as fit into so many columns, at least one.
+pub(super) fn belief(f: &Finding, width: usize) -> String {
     let reasons =
         |sign: i8| f.evidence.iter().filter(move |e| e.weight.signum() == sign).map(|e| e.text.as_str());
-    let mut why: Vec<&str> = reasons(1).take(2).collect();
+    let mut why: Vec<&str> = reasons(1).collect();
     if why.is_empty() {
         why.push(match f.rule.detector {
             Detector::Regex(_) if f.rule.provider.id == GENERIC => "it has the form of one",
@@ -190,9 +191,17 @@ pub(super) fn belief(f: &Finding) -> String {
             Detector::Judged => "it looks random and is named like a secret",
         });
     }
-    why.extend(reasons(0).take(1));
-    let but = reasons(-1).next().map(|t| format!(", but {t}")).unwrap_or_default();
-    format!("{}: {}{but}", f.confidence.slug(), why.join(", "))
+    let first = why.remove(0);
+    let but = reasons(-1).next().map(|t| format!("but {t}"));
+    // Weights of the judgement are numbers: for tools, not for a reader.
+    let facts = reasons(0).filter(|t| t.parse::<f32>().is_err());
+    let mut text = format!("{}: {first}", f.confidence.slug());
+    for more in but.iter().map(String::as_str).chain(why).chain(facts).take(3) {
+        if chars(&text) + 2 + chars(more) <= width {
+            text = format!("{text}, {more}");
+        }
+    }
+    text
 }
 
 /// Where it stands, and its masked value.
@@ -324,8 +333,12 @@ fn warnings(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
     for group in &all[..shown] {
         let f = group.first();
         place(page, 2, decision, f, paths);
-        let what = format!("{} {}   {}", f.fingerprint.short(), f.rule.name, belief(f));
-        page.paragraph(4, Role::Plain, &what, 1);
+        let id = f.fingerprint.short();
+        let beside = page.width().saturating_sub(4 + chars(&id) + 3 + chars(f.rule.name) + 3);
+        let why = belief(f, beside);
+        let why = if chars(&why) <= beside { &why } else { f.confidence.slug() };
+        let gap = (Role::Plain, "   ");
+        page.row(4, &[(Role::Dim, &id), gap, (Role::Plain, f.rule.name), gap, (Role::Plain, why)]);
     }
     if all.len() > shown {
         let rest = format!("and {} more: ", all.len() - shown);

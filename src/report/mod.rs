@@ -21,3 +21,4 @@ pub mod sarif;
 pub mod snippets;
 
 pub use look::Look;
+pub use place::shell_word;

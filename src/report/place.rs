@@ -76,7 +76,7 @@ pub(super) fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
 
 /// A word for a POSIX shell: as it is when nothing in it is special, else in single quotes, else (control
 /// characters, bytes that are no UTF-8) in `$'...'`.
-pub(super) fn shell_word(bytes: &[u8]) -> String {
+pub fn shell_word(bytes: &[u8]) -> String {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(b);
     if !bytes.is_empty() && bytes.iter().all(plain) {
         let text = String::from_utf8_lossy(bytes).into_owned();

@@ -7,6 +7,7 @@ use super::place::{Paths, seen_from, shell_word};
 use super::replacement::{Way, replacement};
 use crate::finding::{Finding, SourceKind, printable};
 use crate::policy::{Action, Commit, Decision, Stage};
+use crate::rules::Kind;
 
 const FIX: &str = "Fix now";
 
@@ -125,7 +126,8 @@ fn in_file(
         }
         Way::Expression { text, note, .. } if place.is_empty() => {
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
-            page.command(label, text, &format!("in place of the value{note}"));
+            let what = if f.rule.kind == Kind::ConnectionString { "whole address" } else { "value" };
+            page.command(label, text, &format!("in place of the {what}{note}"));
         }
         Way::Expression { text, .. } => page.command(label, text, place.trim_end_matches(": ")),
         Way::KeepOut { note } => {

@@ -54,7 +54,8 @@ pub fn replacement(f: &Finding) -> Replacement {
     } else {
         let mut way = way(lang, path, &variable);
         if let Way::Expression { by_fix, .. } = &mut way {
-            *by_fix = is_written_by_fix(lang, path);
+            // The variable holds all of the address, the value is its password alone.
+            *by_fix = is_written_by_fix(lang, path) && f.rule.kind != Kind::ConnectionString;
         }
         way
     };

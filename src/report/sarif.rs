@@ -272,7 +272,7 @@ fn result<'a>(d: &'a Decided, rule_index: usize, paths: &Paths) -> ResultObject<
             Action::Warn => "warning",
             Action::Suppress => "note",
         },
-        message: Text { text: format!("{} {} ({})", f.rule.name, f.secret.masked(), belief(f)) },
+        message: Text { text: format!("{} {} ({})", f.rule.name, f.secret.masked(), belief(f, usize::MAX)) },
         locations: [place(&f.location, None)],
         related_locations: pair.collect(),
         partial_fingerprints: Fingerprints { stanch: f.fingerprint.to_string() },

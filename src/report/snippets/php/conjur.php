@@ -15,7 +15,7 @@ $login = rawurlencode(getenv('CONJUR_AUTHN_LOGIN'));
 // The token lives for minutes: log in again instead of keeping it.
 $token = conjur("/authn/$account/$login/authenticate", [
     'method' => 'POST',
-    'header' => 'Accept-Encoding: base64',
+    'header' => ['Accept-Encoding: base64', 'Content-Type: text/plain'],
     'content' => getenv('CONJUR_AUTHN_API_KEY'),
 ]);
 $@camel@ = conjur("/secrets/$account/variable/" . rawurlencode('apps/@slug@'), [
