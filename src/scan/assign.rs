@@ -228,7 +228,8 @@ impl Assignments<'_> {
         let t = self.text;
         let floor = self.floor(at);
         let name = word_before(t, at, floor)?;
-        let value = literal(t, skip_space(t, at + 1))?;
+        let value = wrapped(t, skip_space(t, at + 1))
+            .filter(|v| v.via.is_none() || t[name.clone()].ends_with(b"Key"))?;
         Some(self.made(name, value, Form::Call))
     }
 
@@ -394,6 +395,7 @@ impl Assignments<'_> {
         let t = self.text;
         let mut at = skip_space(t, from);
         let mut bare_allowed = bare_words(self.lang) || self.string.is_some() || self.comment;
+        let form_is_colon = from > 0 && t[from - 1] == b':';
         if matches!(self.lang, Lang::Html | Lang::Markdown) {
             at = skip_tags(t, at);
         }
@@ -404,7 +406,14 @@ impl Assignments<'_> {
             return Some(found);
         }
         if !bare_allowed {
-            return None;
+            // A configuration in a string of many lines: a word that stands alone on its line.
+            let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);
+            if !line_level || !tight {
+                return None;
+            }
+            let found = bare(t, at, false)?;
+            let rest = t[found.range.end..].iter().take(GAP).skip_while(|b| is_space(**b)).next();
+            return matches!(rest, None | Some(b'\n' | b'\r' | b'\\')).then_some(found);
         }
         if self.lang == Lang::Yaml && matches!(t.get(at), Some(b'|' | b'>')) {
             let end = at + memchr::memchr(b'\n', &t[at..t.len().min(at + 8)])?;
@@ -498,6 +507,13 @@ fn literal(t: &[u8], at: usize) -> Option<Found> {
     let q = *t.get(open)?;
     if !matches!(q, b'"' | b'\'' | b'`') {
         return None;
+    }
+    if q == b'`' && t.get(open + 1) == Some(&b'`') {
+        // Markdown: as many at the end as at the start.
+        let ticks = t[open..limit].iter().take_while(|b| **b == b'`').count();
+        let start = open + ticks;
+        let end = start + memchr::memchr2(b'`', b'\n', &t[start..limit.max(start)])?;
+        return found(start..end);
     }
     if slashes == 0 && t[open..].starts_with(&[q, q, q]) {
         let start = open + 3;

@@ -5,11 +5,12 @@
 
 use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
-use super::matcher;
 use super::prefilter::Hit;
+use super::{judge, matcher};
 use crate::finding::{Confidence, Evidence, printable};
-use crate::rules::{Context, Rule, Window};
+use crate::rules::{Alphabet, Context, Rule, Value, Window};
 use crate::text::lang::Lang;
+use crate::text::placeholder;
 use std::ops::Range;
 
 /// Of a neighbouring line, so many bytes are looked at.
@@ -20,9 +21,10 @@ pub(super) fn matches(
     rule: &'static Rule,
     context: &Context,
     text: &[u8],
-    lang: Lang,
+    scope: (Lang, &[u8]),
     hits: &[Hit],
 ) -> Vec<Candidate> {
+    let (lang, path) = scope;
     let mut out: Vec<Candidate> = Vec::new();
     let mut done = 0;
     for window in matcher::windows(Window::Line, text, hits) {
@@ -32,7 +34,7 @@ pub(super) fn matches(
         if !rule.run.is_in(&text[window.clone()]) {
             continue;
         }
-        for found in assign::assignments(text, window, lang) {
+        for mut found in assign::assignments(text, window, lang) {
             // The shape first: it is told in no time, and few values have it.
             let Some(secret) = token(context, text, &found) else {
                 continue;
@@ -43,8 +45,21 @@ pub(super) fn matches(
             if out.iter().rev().take(4).any(|c| c.secret == secret) {
                 continue;
             }
+            if placeholder::is_reference(&text[secret.clone()]) || placeholder::is_weak(&text[secret.clone()])
+            {
+                continue;
+            }
             let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
-            let mut c = Candidate::new(rule, secret, whole);
+            let mut c = Candidate::new(rule, secret.clone(), whole);
+            if is_loose(&context.value) {
+                // A shape that words have too says nothing: the value is judged as any other.
+                found.value = secret;
+                let Some((confidence, evidence)) = judge::opinion(text, lang, path, &found) else {
+                    continue;
+                };
+                c.confidence = confidence;
+                c.evidence = evidence;
+            }
             let name = printable(&text[found.name.clone()]);
             match said {
                 Said::ByName => {}
@@ -61,6 +76,12 @@ pub(super) fn matches(
         }
     }
     out
+}
+
+/// Is the shape so wide that common words and names have it: less than 80 bits at its shortest?
+fn is_loose(value: &Value) -> bool {
+    let letters = (0x21..0x7f).filter(|b| value.alphabet.contains(*b)).count().max(2);
+    value.alphabet != Alphabet::Uuid && (letters as f32).log2() * (value.least as f32) < 80.0
 }
 
 /// Where the provider's word stands.

@@ -5,7 +5,7 @@ use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
 use super::{Fragment, context, decode, judge, matcher, pairs};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprint, LineCounter, Salt, SourceKind};
-use crate::rules::{Detector, Rule, RuleSet};
+use crate::rules::{Detector, Kind, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
@@ -90,7 +90,9 @@ impl Engine {
                 }
                 // Without a format of their own, values in binary files are noise.
                 Detector::Context(_) | Detector::Judged if scope.binary => {}
-                Detector::Context(c) => out.extend(context::matches(rule, c, text, scope.lang, of_rule)),
+                Detector::Context(c) => {
+                    out.extend(context::matches(rule, c, text, (scope.lang, scope.path), of_rule))
+                }
                 Detector::Judged => judged.extend_from_slice(of_rule),
             }
         }
@@ -166,7 +168,11 @@ fn prove(mut c: Candidate, text: &[u8]) -> Option<Candidate> {
         Verdict::Invalid => return None,
         Verdict::Valid => c.confidence = Confidence::Certain,
         Verdict::Unknown => {
-            if placeholder::is_placeholder(value) {
+            if placeholder::is_placeholder(value) || placeholder::is_reference(value) {
+                return None;
+            }
+            // A word such as `password` is none where the value is a person's choice.
+            if matches!(c.rule.kind, Kind::Password | Kind::ConnectionString) && placeholder::is_weak(value) {
                 return None;
             }
             for _ in check.evidence.iter().filter(|e| e.weight < 0) {

@@ -54,6 +54,10 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     if PARTS.iter().any(|w| memchr::memmem::find(&lower, w).is_some()) {
         return true;
     }
+    // Cut short by who wrote it down.
+    if lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes()) {
+        return true;
+    }
     // A value of four different bytes or fewer is a pattern that a finger made.
     let mut seen = [false; 256];
     let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
@@ -63,18 +67,22 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     is_sequence(&lower) || is_repeat(&lower)
 }
 
-/// Most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`.
+/// Most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
 fn is_sequence(value: &[u8]) -> bool {
-    let ordered = |step: usize| {
-        value.len() >= 6
-            && value
-                .windows(step + 1)
-                .filter(|w| matches!(i16::from(w[step]) - i16::from(w[0]), 1 | -1))
-                .count()
-                * 10
+    let ordered = |step: usize, least: usize| {
+        value.len() >= least
+            && value.windows(step + 1).filter(|w| follows(w[0], w[step])).count() * 10
                 >= (value.len() - step) * 8
     };
-    ordered(1) || ordered(2)
+    ordered(1, 4) || ordered(2, 6)
+}
+
+/// Neighbours in the alphabet, among digits or on a row of the keyboard.
+fn follows(a: u8, b: u8) -> bool {
+    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    matches!(i16::from(b) - i16::from(a), 1 | -1)
+        || (a, b) == (b'9', b'0')
+        || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b] || w == [b, a]))
 }
 
 /// One short piece again and again: `abcabcabc`.
@@ -119,7 +127,7 @@ pub fn is_reference(value: &[u8]) -> bool {
     }
     let holds = |part: &[u8]| memchr::memmem::find(v, part).is_some();
     match v {
-        [b'<', .., b'>'] | [b'%', .., b'%'] | [b'{', .., b'}'] | [b'[', .., b']'] | [b'(', .., b')'] => {
+        [b'<', .., b'>'] | [b'%', .., b'%'] | [b'[', .., b']'] | [b'(', .., b')'] => {
             return true;
         }
         [b'_', b'_', .., b'_', b'_'] => return true,
@@ -127,6 +135,8 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'@', b'@', ..] | [b'*', b'*', ..] | [b'.', b'.', b'.'] => return true,
         [b'$', rest @ ..] if is_variable(rest) => return true,
         [b'#', b'{' | b'[', ..] => return true,
+        // JSON in a string is no template.
+        [b'{', inner @ .., b'}'] if !inner.contains(&b'"') => return true,
         _ => {}
     }
     holds(b"${")
@@ -218,27 +228,111 @@ const WEAK: [&[u8]; 64] = [
     b"wrong",
 ];
 
-/// Is this a word that people write where any value would do: `secret`, `test123`, `foobar`, `Passw0rd!`?
+/// Words that stand beside weak ones: `my_test_password`, `a-very-secret-token`.
+const FILLERS: [&[u8]; 36] = [
+    b"my",
+    b"the",
+    b"a",
+    b"an",
+    b"very",
+    b"your",
+    b"this",
+    b"is",
+    b"not",
+    b"super",
+    b"some",
+    b"new",
+    b"old",
+    b"db",
+    b"app",
+    b"api",
+    b"local",
+    b"dev",
+    b"in",
+    b"so",
+    b"for",
+    b"only",
+    b"client",
+    b"server",
+    b"auth",
+    b"access",
+    b"top",
+    b"base",
+    b"database",
+    b"unsafe",
+    b"insecure",
+    b"unsecure",
+    b"important",
+    b"random",
+    b"strong",
+    b"weak",
+];
+
+/// Is this a word that people write where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`?
 pub fn is_weak(value: &[u8]) -> bool {
-    if value.is_empty() || value.len() > 24 {
+    if value.is_empty() || value.len() > 40 {
         return value.is_empty();
     }
-    let plain: Vec<u8> = value
-        .iter()
-        .filter(|b| !matches!(b, b'_' | b'-' | b'.' | b' '))
-        .map(|b| match b.to_ascii_lowercase() {
-            b'0' => b'o',
-            b'@' => b'a',
-            b'$' => b's',
-            b => b,
-        })
-        .collect();
-    let letters = plain.trim_ascii();
-    let end = letters.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |i| i + 1);
-    let word = &letters[..end];
-    // `0` at the end was a digit before it was read as a letter.
-    let short = word.strip_suffix(b"o").unwrap_or(word);
-    WEAK.iter().any(|w| *w == word || *w == short)
+    let start = value.iter().position(u8::is_ascii_alphabetic).unwrap_or(value.len());
+    let end = value.iter().rposition(u8::is_ascii_alphabetic).map_or(start, |i| i + 1);
+    // A digit first may be a letter in disguise: `70k3n`.
+    [&value[start..end], &value[..end]].into_iter().any(|core| {
+        let plain: Vec<u8> =
+            core.iter().filter(|b| !b"_-. ".contains(b)).map(u8::to_ascii_lowercase).collect();
+        let letters: Vec<u8> = plain.iter().map(|b| undisguised(*b)).collect();
+        [plain, letters].iter().any(|w| is_made_of_weak(w, false))
+    })
+}
+
+/// The letter that a digit or a sign stands for in `p4$$w0rd`.
+fn undisguised(b: u8) -> u8 {
+    match b {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'7' => b't',
+        b => b,
+    }
+}
+
+/// Nothing but weak words and fillers, one weak word at least.
+fn is_made_of_weak(text: &[u8], seen: bool) -> bool {
+    if text.is_empty() {
+        return seen;
+    }
+    WEAK.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| is_made_of_weak(rest, true)))
+        || FILLERS.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| is_made_of_weak(rest, seen)))
+}
+
+/// Is this public by its form: a public key, a certificate?
+pub fn is_public_key(value: &[u8]) -> bool {
+    let starts = [
+        &b"ssh-rsa "[..],
+        b"ssh-ed25519 ",
+        b"ssh-dss ",
+        b"ecdsa-sha2",
+        b"sk-ssh",
+        b"sk-ecdsa",
+        b"AAAAB3NzaC1",
+        b"AAAAC3NzaC1",
+        b"AAAAE2VjZHNh",
+        // DER of a public key's algorithm.
+        b"MIGfMA0GCSqGSIb3",
+        b"MIIBIjANBgkqhkiG9w0B",
+        b"MIICIjANBgkqhkiG9w0B",
+        b"MFkwEwYHKoZIzj0",
+        b"MHYwEAYHKoZIzj0",
+        b"MCowBQYDK2Vw",
+        b"-----BEGIN CERT",
+        b"-----BEGIN PUBLIC",
+        b"-----BEGIN RSA PUBLIC",
+        b"-----BEGIN PGP PUBLIC",
+        b"LS0tLS1CRUdJTiBDRVJU",
+        b"LS0tLS1CRUdJTiBQVUJMSU",
+    ];
+    starts.iter().any(|s| value.starts_with(s))
 }
 
 #[cfg(test)]
@@ -300,7 +394,21 @@ mod tests {
 
     #[test]
     fn weak_words_are_known_with_digits_and_leet() {
-        for v in ["test", "password123", "P@ssw0rd", "foo_bar", "secret!", "admin1", "test0"] {
+        for v in [
+            "test",
+            "password123",
+            "P@ssw0rd",
+            "foo_bar",
+            "secret!",
+            "admin1",
+            "test0",
+            "s3cr3t",
+            "70k3n",
+            "test_password_123",
+            "a_very_important_secret",
+            "rootpassword",
+            "p4ssw0rd!",
+        ] {
             assert!(is_weak(v.as_bytes()), "{v}");
         }
         for v in ["kqnw", "tfnyifq", "Sommer2019", "12ab34cd"] {

@@ -60,6 +60,8 @@ pub(super) struct Reading {
     pub(super) alone: bool,
     /// More words than a name has: a sentence.
     pub(super) prose: bool,
+    /// A path, not a name: `./keys`.
+    pub(super) path: bool,
     /// `passwords`, `tokens`: more than one value, or a count of them.
     pub(super) plural: bool,
 }
@@ -95,8 +97,8 @@ pub(super) fn read(name: &[u8]) -> Option<Reading> {
     let of = before.iter().any(|w| OF.contains(w));
     let about = after.iter().any(|w| ABOUT.contains(w));
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
-    let prose = name.iter().filter(|b| **b == b' ').count() >= 3;
-    Some(Reading { kind, about, of, alone: list.len() == 1, prose, plural })
+    let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
+    Some(Reading { kind, about, of, alone: list.len() == 1, prose, plural, path: name.contains(&b'/') })
 }
 
 /// Some of these bytes are in every name that speaks of a secret.
@@ -162,6 +164,57 @@ const NO_PASS: &[&[u8]] = &[
 
 /// Words after the kind that make the name speak about the secret, not hold it.
 const ABOUT: &[&[u8]] = &[
+    b"checksum",
+    b"fingerprint",
+    b"sha",
+    b"md",
+    b"digest",
+    b"user",
+    b"username",
+    b"uid",
+    b"gid",
+    b"login",
+    b"validity",
+    b"seconds",
+    b"secs",
+    b"minutes",
+    b"hours",
+    b"days",
+    b"limit",
+    b"usage",
+    b"binding",
+    b"flow",
+    b"grant",
+    b"signature",
+    b"scopes",
+    b"scope",
+    b"role",
+    b"roles",
+    b"group",
+    b"config",
+    b"settings",
+    b"options",
+    b"plugin",
+    b"backend",
+    b"mechanism",
+    b"exception",
+    b"event",
+    b"events",
+    b"button",
+    b"icon",
+    b"tooltip",
+    b"link",
+    b"advice",
+    b"matching",
+    b"mismatch",
+    b"match",
+    b"hash",
+    b"hashes",
+    b"usages",
+    b"guid",
+    b"uuid",
+    b"cert",
+    b"certificate",
     b"name",
     b"names",
     b"id",
@@ -295,6 +348,37 @@ const ABOUT: &[&[u8]] = &[
 
 /// Words before the kind that make it something else.
 const OF: &[&[u8]] = &[
+    b"label",
+    b"title",
+    b"tooltip",
+    b"mandatory",
+    b"hint",
+    b"error",
+    b"msg",
+    b"message",
+    b"old_",
+    b"describe",
+    b"topology",
+    b"correlation",
+    b"tag",
+    b"hash",
+    b"range",
+    b"dedup",
+    b"compound",
+    b"order",
+    b"set_",
+    b"node",
+    b"build",
+    b"parse",
+    b"format",
+    b"list",
+    b"count",
+    b"num",
+    b"total",
+    b"add",
+    b"update",
+    b"change",
+    b"compare",
     b"no",
     b"has",
     b"is",

@@ -98,10 +98,19 @@ pub(super) fn basic(value: &[u8]) -> Option<Vec<u8>> {
     (!text.chars().any(char::is_control) && colon + 1 < decoded.len()).then(|| decoded[colon + 1..].to_vec())
 }
 
+/// What a value says in base64, when it is text.
+pub(super) fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
+    if value.len() < 8 || value.len() % 4 != 0 {
+        return None;
+    }
+    let decoded = data_encoding::BASE64.decode(value).ok()?;
+    decoded.iter().all(|b| (0x20..0x7f).contains(b) || *b == b'\n').then(|| decoded.trim_ascii().to_vec())
+}
+
 /// Cuts `Bearer `, `Basic ` and their like off a value.
 pub(super) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
     let v = &text[value.clone()];
-    for scheme in ["bearer ", "basic ", "token ", "apikey ", "key ", "digest ", "jwt "] {
+    for scheme in ["bearer ", "basic ", "token ", "apikey ", "key ", "digest ", "jwt ", "ntlm "] {
         if v.len() > scheme.len() && v[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes()) {
             let lead = v[scheme.len()..].iter().take_while(|b| **b == b' ').count();
             return value.start + scheme.len() + lead..value.end;
