@@ -412,7 +412,7 @@ impl Assignments<'_> {
                 return None;
             }
             let found = bare(t, at, false)?;
-            let rest = t[found.range.end..].iter().take(GAP).skip_while(|b| is_space(**b)).next();
+            let rest = t[found.range.end..].iter().take(GAP).find(|b| !is_space(**b));
             return matches!(rest, None | Some(b'\n' | b'\r' | b'\\')).then_some(found);
         }
         if self.lang == Lang::Yaml && matches!(t.get(at), Some(b'|' | b'>')) {

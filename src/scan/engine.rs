@@ -91,7 +91,7 @@ impl Engine {
                 // Without a format of their own, values in binary files are noise.
                 Detector::Context(_) | Detector::Judged if scope.binary => {}
                 Detector::Context(c) => {
-                    out.extend(context::matches(rule, c, text, (scope.lang, scope.path), of_rule))
+                    out.extend(context::matches(rule, c, text, (scope.lang, scope.path), of_rule));
                 }
                 Detector::Judged => judged.extend_from_slice(of_rule),
             }

@@ -100,7 +100,7 @@ pub(super) fn basic(value: &[u8]) -> Option<Vec<u8>> {
 
 /// What a value says in base64, when it is text.
 pub(super) fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
-    if value.len() < 8 || value.len() % 4 != 0 {
+    if value.len() < 8 || !value.len().is_multiple_of(4) {
         return None;
     }
     let decoded = data_encoding::BASE64.decode(value).ok()?;
