@@ -67,9 +67,7 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
 /// Of two that overlap the one that supersedes the other stays, else the surer, else the more specific kind of
 /// rule, else the longer, else the first in the catalogue.
 fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    let key = |c: &Candidate| {
-        (rank(c.rule) > 0 && c.confidence > Confidence::Low, c.confidence, rank(c.rule), c.secret.len())
-    };
+    let key = |c: &Candidate| (rank(c.rule) > 0, c.confidence, rank(c.rule), c.secret.len());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
     // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates

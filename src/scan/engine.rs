@@ -107,7 +107,8 @@ impl Engine {
             };
             out.extend(judge::candidates(&question, &judged));
         }
-        let mut out: Vec<Candidate> = out.into_iter().filter_map(|c| prove(c, text)).collect();
+        let soft = judge::is_soft(scope.path);
+        let mut out: Vec<Candidate> = out.into_iter().filter_map(|c| prove(c, text, soft)).collect();
         if depth > 0 && !scope.binary {
             for view in decode::views(text) {
                 for mut inner in self.candidates(&view.bytes, scope, depth - 1) {
@@ -157,8 +158,9 @@ struct Scope<'a> {
     binary: bool,
 }
 
-/// Entropy, placeholder and offline proof; `None` when the candidate is no secret.
-fn prove(mut c: Candidate, text: &[u8]) -> Option<Candidate> {
+/// Entropy, placeholder and offline proof; `None` when the candidate is no secret. `soft`: in a test, an example or
+/// documentation.
+fn prove(mut c: Candidate, text: &[u8], soft: bool) -> Option<Candidate> {
     let value = &text[c.secret.clone()];
     if c.rule.entropy > 0.0 && entropy::shannon(value) < c.rule.entropy {
         return None;
@@ -174,6 +176,12 @@ fn prove(mut c: Candidate, text: &[u8]) -> Option<Candidate> {
             // A word such as `password` is none where the value is a person's choice.
             if matches!(c.rule.kind, Kind::Password | Kind::ConnectionString) && placeholder::is_weak(value) {
                 return None;
+            }
+            // In a test or an example, what only a name or a person's choice makes a secret is not sure.
+            let chosen =
+                matches!(c.rule.kind, Kind::Password | Kind::ConnectionString | Kind::CredentialFile);
+            if soft && (chosen || matches!(c.rule.detector, Detector::Context(_))) {
+                c.confidence = c.confidence.min(Confidence::Medium);
             }
             for _ in check.evidence.iter().filter(|e| e.weight < 0) {
                 c.confidence = lower(c.confidence);

@@ -20,6 +20,7 @@ use crate::text::lang::Lang;
 use crate::text::placeholder;
 use name::{Kind, Reading};
 use place::Place;
+pub(super) use place::is_soft;
 
 /// What the judgement is asked.
 #[derive(Debug)]
@@ -180,15 +181,20 @@ fn evidence(text: &[u8], place: &Place, found: &Assignment, codes: &mut Vec<&'st
     if value.len() < 4 || no_secret(value) {
         return None;
     }
-    value::evidence(value, codes);
-    if placeholder::is_weak(value) {
-        codes.push("value-weak");
-    } else if let Some(inner) = special::base64_text(value) {
-        // What Kubernetes holds in base64 is judged by what it says.
-        if no_secret(&inner) {
-            return None;
+    match special::base64_text(value) {
+        // What Kubernetes and `Basic` hold in base64 is judged by what it says.
+        Some(inner) if no_secret(&inner) => return None,
+        Some(inner) => {
+            value::evidence(&inner, codes);
+            let password = memchr::memchr(b':', &inner).map_or(&*inner, |i| &inner[i + 1..]);
+            codes.push(if placeholder::is_weak(password) { "value-weak" } else { "value-encoded" });
         }
-        codes.push(if placeholder::is_weak(&inner) { "value-weak" } else { "value-encoded" });
+        None => {
+            value::evidence(value, codes);
+            if placeholder::is_weak(value) {
+                codes.push("value-weak");
+            }
+        }
     }
     if name::read(value).is_some() && value.len() < 48 {
         codes.push("value-names-kind");

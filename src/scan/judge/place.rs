@@ -48,6 +48,9 @@ impl Place {
         }
         out.extend(via(text, found));
         out.extend(after(text, found));
+        if text[..found.name.start].ends_with(b"${") {
+            out.push("in-default");
+        }
         if has_user(text, found) {
             out.push("near-user");
         }
@@ -71,6 +74,11 @@ fn language(lang: Lang) -> &'static str {
         Lang::Other => "in-other",
         _ => "in-code",
     }
+}
+
+/// Does a path say that what stands in it is likely no real secret: a test, an example, documentation?
+pub(in crate::scan) fn is_soft(path: &[u8]) -> bool {
+    path_class(path).is_some()
 }
 
 /// The class of a path that makes secrets in it less likely real.

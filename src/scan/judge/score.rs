@@ -28,9 +28,10 @@ pub(super) fn sum(codes: &[&'static str]) -> f32 {
     codes.iter().map(|c| weight(c)).sum::<f32>() + weight("bias")
 }
 
-/// What a sum is worth; `None` is not worth saying. In tests, documentation and examples nothing is sure.
+/// What a sum is worth; `None` is not worth saying. In tests, documentation and examples nothing is sure, nor in a
+/// comment or in the default of a variable.
 pub(super) fn confidence(sum: f32, codes: &[&'static str]) -> Option<Confidence> {
-    let soft = codes.iter().any(|c| c.starts_with("path-"));
+    let soft = codes.iter().any(|c| c.starts_with("path-") || *c == "line-comment" || *c == "in-default");
     match sum {
         s if s >= weight("at-high") && !soft => Some(Confidence::High),
         s if s >= weight("at-medium") => Some(Confidence::Medium),
