@@ -38,6 +38,7 @@ enum DetectorRow {
     Regex(&'static str),
     Context(ContextRow),
     Judged,
+    File { names: &'static [&'static str], holds: &'static str },
 }
 
 #[derive(Debug, Serialize)]
@@ -115,6 +116,7 @@ fn row(r: &'static Rule) -> RuleRow {
             Detector::Regex(pattern) => DetectorRow::Regex(pattern),
             Detector::Context(c) => DetectorRow::Context(context(c)),
             Detector::Judged => DetectorRow::Judged,
+            Detector::File(f) => DetectorRow::File { names: f.names, holds: f.holds.slug() },
         },
         entropy: r.entropy,
         env_var: r.env_var,
@@ -236,6 +238,10 @@ pub fn show(r: &Rule, look: &Look) -> String {
     match &r.detector {
         Detector::Regex(pattern) => line("pattern", pattern),
         Detector::Judged => line("pattern", "judged by name and value"),
+        Detector::File(f) => {
+            line("files", &f.names.join(", "));
+            line("holds", f.holds.slug());
+        }
         Detector::Context(c) => {
             line("words", &c.words.join(", "));
             line("names", &c.names.join(", "));

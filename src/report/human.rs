@@ -188,6 +188,7 @@ pub(super) fn belief(f: &Finding, width: usize) -> String {
             Detector::Regex(_) if f.rule.provider.id == GENERIC => "it has the form of one",
             Detector::Regex(_) => "it has the provider's format",
             Detector::Context(_) => "its name and its form agree",
+            Detector::File(_) => "such a file holds credentials",
             Detector::Judged => "it looks random and is named like a secret",
         });
     }

@@ -2,7 +2,7 @@
 //! a format cannot read one, the way out.
 
 use crate::finding::{Finding, SourceKind};
-use crate::rules::{Kind, Rule};
+use crate::rules::{Detector, Kind, Rule};
 use crate::text::lang::Lang;
 
 /// What to do about the value in its file.
@@ -51,6 +51,8 @@ pub fn replacement(f: &Finding) -> Replacement {
         Way::KeepOut {
             note: "a private key lives outside of the repository, readable by its user alone".into(),
         }
+    } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
+        Way::KeepOut { note: "its reader takes it from outside of the repository".into() }
     } else {
         let mut way = way(lang, path, &variable);
         if let Way::Expression { by_fix, .. } = &mut way {

@@ -3,8 +3,8 @@
 
 use super::gate::{Entry, Gate};
 use super::run::Run;
-use super::terms::{Alphabet, Confidence, Kind, Severity, Validator, Window};
-use super::{Context, Detector, Provider, Remediation, Rule, Value};
+use super::terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
+use super::{Context, Detector, Names, Provider, Remediation, Rule, Value};
 use std::borrow::Cow;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

@@ -14,6 +14,7 @@ pub fn emit(files: &[FileSpec]) -> String {
     let mut rules = String::new();
     let mut count = (0usize, 0usize);
     let mut keywords = Vec::new();
+    let mut of_files: Vec<usize> = Vec::new();
     for (p, file) in files.iter().enumerate() {
         let _ =
             writeln!(providers, "Provider {{ id: {:?}, name: {:?} }},", file.provider.id, file.provider.name);
@@ -31,6 +32,7 @@ pub fn emit(files: &[FileSpec]) -> String {
             let index = variants.iter().find(|(n, _)| Some(*n) == wanted).map_or(default, |(_, i)| *i);
             let _ = writeln!(rules, "{},", rule_source(rule, p, index));
             keywords.extend(rule.effective_keywords().into_iter().map(|k| (k, count.1 as u16)));
+            of_files.extend(rule.file.is_some().then_some(count.1));
             count.1 += 1;
         }
     }
@@ -39,10 +41,13 @@ pub fn emit(files: &[FileSpec]) -> String {
         "/// Every provider.\npub static PROVIDERS: [Provider; {}] = [\n{providers}];\n\
          /// Every remediation: a file's default, then its variants.\n\
          static REMEDIATIONS: [Remediation; {}] = [\n{remediations}];\n\
-         /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n{}",
+         /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n\
+         /// The places of the rules of files known by their names.\n\
+         pub static FILE_RULES: [usize; {}] = {of_files:?};\n{}",
         files.len(),
         count.0,
         count.1,
+        of_files.len(),
         gate::build(&keywords).emit()
     )
 }
@@ -66,7 +71,12 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
                 c.strict
             )
         }
-        (None, None) => "Detector::Judged".to_owned(),
+        (None, None) => match &r.file {
+            Some(f) => {
+                format!("Detector::File(Names {{ names: &{:?}, holds: Holds::{:?} }})", f.names, f.holds)
+            }
+            None => "Detector::Judged".to_owned(),
+        },
     };
     format!(
         "Rule {{ id: {:?}, aliases: &{:?}, provider: &PROVIDERS[{provider}], name: {:?}, kind: Kind::{:?}, \

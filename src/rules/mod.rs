@@ -13,7 +13,7 @@ pub mod terms;
 
 pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet};
-pub use terms::{Alphabet, Confidence, Kind, Severity, Validator, Window};
+pub use terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
 
 /// Who issues a secret.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,6 +108,16 @@ pub enum Detector {
     Context(Context),
     /// Judgement over assignments.
     Judged,
+    /// A file's name, and what it holds.
+    File(Names),
+}
+
+/// A file known by its name; fields as in [`spec::NamesSpec`].
+#[derive(Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented once, in the spec")]
+pub struct Names {
+    pub names: &'static [&'static str],
+    pub holds: Holds,
 }
 
 /// A value known by the names around it; fields as in [`spec::ContextSpec`].

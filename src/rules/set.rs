@@ -1,12 +1,14 @@
 //! The rules in force: the catalogue and a user's own.
 
 use super::spec::{self, FileSpec, RemediationSpec};
-use super::{Context, Detector, Provider, Remediation, Rule, Value, builtin};
+use super::{Context, Detector, Names, Provider, Remediation, Rule, Value, builtin};
 
 /// The rules in force, in catalogue order, own rules last.
 #[derive(Debug, Clone)]
 pub struct RuleSet {
     rules: Vec<&'static Rule>,
+    /// Those of files known by their names: looking for them among all costs page faults.
+    files: Vec<&'static Rule>,
 }
 
 /// A user's own rules cannot be used.
@@ -29,12 +31,13 @@ impl Default for RuleSet {
 impl RuleSet {
     /// The catalogue.
     pub fn builtin() -> RuleSet {
-        RuleSet { rules: builtin::RULES.iter().collect() }
+        let files = builtin::FILE_RULES.iter().map(|i| &builtin::RULES[*i]).collect();
+        RuleSet { rules: builtin::RULES.iter().collect(), files }
     }
 
     /// No rules at all: a start for tests of one rule.
     pub fn empty() -> RuleSet {
-        RuleSet { rules: Vec::new() }
+        RuleSet { rules: Vec::new(), files: Vec::new() }
     }
 
     /// Adds the rules of one TOML text; a rule with a known id replaces that rule.
@@ -66,6 +69,14 @@ impl RuleSet {
     /// Adds a rule of [`RuleSet::own`].
     pub fn push(&mut self, rule: &'static Rule) {
         self.rules.push(rule);
+        if matches!(rule.detector, Detector::File(_)) {
+            self.files.push(rule);
+        }
+    }
+
+    /// The rules of files known by their names.
+    pub fn of_files(&self) -> &[&'static Rule] {
+        &self.files
     }
 
     fn add(&mut self, file: &FileSpec) -> Result<(), OwnRulesError> {
@@ -81,8 +92,8 @@ impl RuleSet {
             return Err(OwnRulesError::Check(faults));
         }
         for rule in from_spec(file) {
-            self.rules.retain(|r| r.id != rule.id);
-            self.rules.push(rule);
+            self.retain(|r| r.id != rule.id);
+            self.push(rule);
         }
         Ok(())
     }
@@ -90,6 +101,7 @@ impl RuleSet {
     /// Keeps the rules for which `keep` is true.
     pub fn retain(&mut self, keep: impl Fn(&Rule) -> bool) {
         self.rules.retain(|r| keep(r));
+        self.files.retain(|r| keep(r));
     }
 
     /// Every rule.
@@ -151,7 +163,10 @@ pub(super) fn from_spec(file: &FileSpec) -> Vec<&'static Rule> {
                     strict: c.strict,
                 })
             }
-            (None, None) => Detector::Judged,
+            (None, None) => match &r.file {
+                Some(f) => Detector::File(Names { names: list(&f.names), holds: f.holds }),
+                None => Detector::Judged,
+            },
         };
         let wanted = r.remediation.as_deref();
         out.push(&*Box::leak(Box::new(Rule {

@@ -4,7 +4,7 @@
 //! static tables, and the library uses the same types for a user's own rules. `deny_unknown_fields` everywhere.
 
 use super::run::Run;
-use super::terms::{Alphabet, Confidence, Kind, Severity, Validator, Window};
+use super::terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -116,6 +116,9 @@ pub struct RuleSpec {
     /// In place of both: found by judgement over assignments (`crate::scan::judge`), for secrets of no provider.
     #[serde(default)]
     pub judged: bool,
+    /// In place of those: a file that is a secret by its name and by what it holds. The first line of an example is
+    /// the file's path.
+    pub file: Option<NamesSpec>,
     /// Least Shannon entropy of the secret, bits a character; 0 is none.
     #[serde(default)]
     pub entropy: f32,
@@ -147,6 +150,17 @@ pub struct RuleSpec {
     /// Templates that come close and must not be found by this rule.
     #[serde(default)]
     pub negative_examples: Vec<String>,
+}
+
+/// A file known by its name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamesSpec {
+    /// Names, any case: `.env`, `*.tfvars`, `.kube/config`; a `*` is any run of characters without `/`. Samples
+    /// (`.env.example`) are left out by themselves.
+    pub names: Vec<String>,
+    /// What it must hold.
+    pub holds: Holds,
 }
 
 /// A value known by the names around it.
@@ -266,9 +280,9 @@ pub fn check(file: &FileSpec) -> Vec<String> {
         if rule.name.trim().is_empty() {
             fault("name is empty".into());
         }
-        let detectors = [rule.regex.is_some(), rule.context.is_some(), rule.judged];
+        let detectors = [rule.regex.is_some(), rule.context.is_some(), rule.judged, rule.file.is_some()];
         if detectors.iter().filter(|d| **d).count() != 1 {
-            fault("give one of regex, context and judged".into());
+            fault("give one of regex, context, judged and file".into());
         }
         if let Some(regex) = &rule.regex
             && !regex.contains("(?P<secret>")
@@ -285,7 +299,10 @@ pub fn check(file: &FileSpec) -> Vec<String> {
             }
         }
         let keywords = rule.effective_keywords();
-        if keywords.is_empty() {
+        if rule.file.as_ref().is_some_and(|f| f.names.is_empty()) {
+            fault("file.names is empty".into());
+        }
+        if keywords.is_empty() && rule.file.is_none() {
             fault("no keyword".into());
         }
         for k in &keywords {

@@ -306,3 +306,15 @@ impl Default for Validator {
         Validator::None
     }
 }
+
+closed_enum! {
+    /// What a file must hold to be a secret by its name.
+    Holds {
+        /// Names that speak of secrets, with values filled in.
+        Values = "values",
+        /// A private key.
+        PrivateKey = "private-key",
+        /// A key store or password database: told by its first bytes, never opened.
+        KeyStore = "key-store",
+    }
+}

@@ -42,8 +42,9 @@ impl Candidate {
 fn rank(rule: &Rule) -> u8 {
     match rule.detector {
         Detector::Judged => 0,
-        Detector::Context(_) => 1,
-        Detector::Regex(_) => 2,
+        Detector::File(_) => 1,
+        Detector::Context(_) => 2,
+        Detector::Regex(_) => 3,
     }
 }
 

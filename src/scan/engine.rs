@@ -3,9 +3,9 @@
 use super::candidate::{self, Candidate};
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
-use super::{Fragment, context, decode, judge, matcher, pairs};
+use super::{Fragment, context, decode, files, judge, matcher, pairs};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprint, LineCounter, Salt, SourceKind};
-use crate::rules::{Detector, Kind, Rule, RuleSet};
+use crate::rules::{Detector, Kind, Names, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
@@ -39,18 +39,21 @@ pub struct Engine {
     prefilter: Prefilter,
     /// The judged rules, picked out when the first text needs them: looking at every rule costs page faults.
     generic: OnceLock<Vec<&'static Rule>>,
+    /// The rules of files known by name.
+    files: Vec<(&'static Rule, &'static Names)>,
     options: Options,
 }
 
 impl Engine {
     /// An engine for these rules.
     pub fn new(rules: &RuleSet, options: Options) -> Engine {
-        let rules = rules.as_slice().to_vec();
+        let all = rules.as_slice().to_vec();
         Engine {
-            patterns: rules.iter().map(|_| LazyRegex::default()).collect(),
-            prefilter: Prefilter::new(&rules),
+            patterns: all.iter().map(|_| LazyRegex::default()).collect(),
+            prefilter: Prefilter::new(&all),
             generic: OnceLock::new(),
-            rules,
+            files: files::of(rules.of_files()),
+            rules: all,
             options,
         }
     }
@@ -67,7 +70,10 @@ impl Engine {
         };
         let scope =
             Scope { lang, path: fragment.source.path.as_bytes(), binary: encoding == Encoding::Binary };
-        let candidates = self.candidates(&text, &scope, self.options.decode_depth);
+        let mut candidates = self.candidates(&text, &scope, self.options.decode_depth);
+        if matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File) {
+            candidates.extend(files::candidates(&self.files, &text, scope.path, lang));
+        }
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
         let mut findings: Vec<Finding> =
@@ -94,6 +100,7 @@ impl Engine {
                     out.extend(context::matches(rule, c, text, (scope.lang, scope.path), of_rule));
                 }
                 Detector::Judged => judged.extend_from_slice(of_rule),
+                Detector::File(_) => {}
             }
         }
         if !judged.is_empty() {

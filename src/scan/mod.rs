@@ -7,6 +7,7 @@ mod candidate;
 mod context;
 mod decode;
 mod engine;
+mod files;
 mod fragment;
 mod judge;
 mod matcher;

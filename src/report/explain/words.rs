@@ -29,6 +29,11 @@ pub(super) fn detection(rule: &Rule) -> String {
         Detector::Context(c) => {
             format!("It has no form of its own: it is known by names around it ({})", c.words.join(", "))
         }
+        Detector::File(f) => format!(
+            "It is known by the file's name ({}) and by what the file holds; a sample (`.env.example`) with \
+             placeholders is none",
+            f.names.join(", ")
+        ),
         Detector::Judged => {
             "It is known by judgement: a name that says secret, a value that looks random".to_owned()
         }

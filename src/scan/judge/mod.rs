@@ -63,6 +63,11 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     out
 }
 
+/// Does this name speak of a secret itself, not of something about one?
+pub(super) fn speaks_of_a_secret(name: &[u8]) -> bool {
+    name::read(name).is_some_and(|r| !r.about && !r.of && !r.prose)
+}
+
 /// A value that is given to a name.
 fn judged(q: &Question<'_>, place: &Place, mut found: Assignment) -> Option<Candidate> {
     let reading = reading(q.text, &found)?;

@@ -1,0 +1,179 @@
+//! Files that are secrets by what they are: `.env`, `terraform.tfvars`, `id_rsa`, `release.jks`.
+//!
+//! A name alone says little: a file counts when it holds what such a file holds. In a file of values each name that
+//! speaks of a secret and has a value filled in is a candidate, however weak the value would look elsewhere; a rule
+//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none.
+
+use super::assign;
+use super::candidate::Candidate;
+use super::judge::speaks_of_a_secret;
+use crate::finding::Evidence;
+use crate::rules::{Detector, Holds, Names, Rule};
+use crate::text::lang::Lang;
+use crate::text::placeholder;
+use std::ops::Range;
+
+/// So much of a key store stands for all of it in the fingerprint; its salts are in there.
+const STORE_HEAD: usize = 4096;
+
+/// The words that make a file a sample: `.env.example`, `sample.tfvars`.
+const SAMPLES: [&str; 8] = ["example", "sample", "template", "tpl", "dist", "defaults", "schema", "tmpl"];
+
+/// The first bytes of key stores: Java, JCE, PKCS #12 (a sequence that begins with version 3), KeePass, Bouncy Castle.
+const MAGIC: [&[u8]; 4] =
+    [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x03\xd9\xa2\x9a", b"\x00\x00\x00\x02\x00\x00\x00\x14"];
+
+/// The rules of files among these.
+pub(super) fn of(rules: &[&'static Rule]) -> Vec<(&'static Rule, &'static Names)> {
+    let file = |r: &&'static Rule| match &r.detector {
+        Detector::File(names) => Some((*r, names)),
+        _ => None,
+    };
+    rules.iter().filter_map(file).collect()
+}
+
+/// The candidates of the rule that knows this file by its name, if one does.
+pub(super) fn candidates(
+    rules: &[(&'static Rule, &'static Names)],
+    text: &[u8],
+    path: &[u8],
+    lang: Lang,
+) -> Vec<Candidate> {
+    let named = |n: &Names| n.names.iter().any(|name| ends_in(path, name.as_bytes()));
+    let Some((rule, names)) = rules.iter().find(|(_, n)| named(n)) else {
+        return Vec::new();
+    };
+    if is_sample(path) {
+        return Vec::new();
+    }
+    let made = |at: Range<usize>, name: Option<String>| {
+        let mut c = Candidate::new(rule, at.clone(), at);
+        c.evidence.push(Evidence::raises("file", "such a file holds credentials, and a value is filled in"));
+        c.name = name;
+        c
+    };
+    match names.holds {
+        Holds::Values => {
+            let mut out = Vec::new();
+            let lang = if lang == Lang::Other { Lang::Ini } else { lang };
+            for a in assign::assignments(text, 0..text.len(), lang) {
+                let name = &text[a.name.clone()];
+                if speaks_of_a_secret(name) && is_filled_in(&text[a.value.clone()]) {
+                    out.push(made(a.value, Some(String::from_utf8_lossy(name).into_owned())));
+                }
+            }
+            out.extend(logins(text).into_iter().map(|at| made(at, Some("password".to_owned()))));
+            out
+        }
+        Holds::PrivateKey => private_key(text).map(|at| made(at, None)).into_iter().collect(),
+        Holds::KeyStore if is_store(text) => vec![made(0..text.len().min(STORE_HEAD), None)],
+        Holds::KeyStore => Vec::new(),
+    }
+}
+
+/// Does a path end in this name? A name with `/` is matched against as many parts of the path.
+fn ends_in(path: &[u8], name: &[u8]) -> bool {
+    let parts = name.iter().filter(|b| **b == b'/').count() + 1;
+    let start = memchr::memrchr_iter(b'/', path).nth(parts - 1).map_or(0, |i| i + 1);
+    let tail = path[start..].to_ascii_lowercase();
+    match memchr::memchr(b'*', name) {
+        None => tail == name,
+        Some(star) => {
+            let (head, end) = (&name[..star], &name[star + 1..]);
+            tail.len() >= head.len() + end.len() && tail.starts_with(head) && tail.ends_with(end)
+        }
+    }
+}
+
+fn is_sample(path: &[u8]) -> bool {
+    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
+    name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|w| SAMPLES.iter().any(|s| s.as_bytes() == w))
+}
+
+/// Is this a value of its own: not empty, no stand-in, no reference, no switch, no path?
+fn is_filled_in(value: &[u8]) -> bool {
+    let plain = value.iter().all(|b| b.is_ascii_digit()) && value.len() < 6;
+    let is_path = matches!(value, [b'/' | b'.' | b'~', b'/' | b'a'..=b'z', ..]) && value.contains(&b'/');
+    value.len() >= 4
+        && !plain
+        && !is_path
+        && !value.starts_with(b"http")
+        && !placeholder::is_reference(value)
+        && !placeholder::is_placeholder(value)
+        && !placeholder::is_weak(value)
+}
+
+/// The words after `password` in the manner of .netrc: words with white space between them, no signs.
+fn logins(text: &[u8]) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut last: &[u8] = b"";
+    let mut seen_login = false;
+    let base = text.as_ptr() as usize;
+    for word in text.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()) {
+        if last == b"password" && seen_login && is_filled_in(word) {
+            let at = word.as_ptr() as usize - base;
+            out.push(at..at + word.len());
+        }
+        seen_login |= matches!(word, b"machine" | b"default");
+        last = word;
+    }
+    out
+}
+
+/// From the head line of a private key to its end.
+fn private_key(text: &[u8]) -> Option<Range<usize>> {
+    if text.starts_with(b"PuTTY-User-Key-File-") {
+        return Some(0..text.len());
+    }
+    let head = memchr::memmem::find(text, b"PRIVATE KEY-----")?;
+    let start = memchr::memmem::rfind(&text[..head], b"-----BEGIN ")?;
+    let end = memchr::memmem::find(&text[head..], b"-----END ").map_or(text.len(), |i| head + i);
+    (!text[start..head].contains(&b'\n')).then_some(start..end)
+}
+
+fn is_store(text: &[u8]) -> bool {
+    // A DER or BER sequence whose first element is the integer 3.
+    let pkcs12 = match text {
+        [0x30, 0x80, rest @ ..] | [0x30, 0x81, _, rest @ ..] | [0x30, 0x82, _, _, rest @ ..] => {
+            rest.starts_with(b"\x02\x01\x03")
+        }
+        [0x30, 0x83, _, _, _, rest @ ..] => rest.starts_with(b"\x02\x01\x03"),
+        _ => false,
+    };
+    pkcs12 || MAGIC.iter().any(|m| text.starts_with(m))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_matched_from_its_right_end_in_any_case() {
+        for (path, name) in [
+            ("a/.env", ".env"),
+            (".ENV.Production", ".env.*"),
+            ("x/prod.env", "*.env"),
+            ("h/.kube/config", ".kube/config"),
+            (".kube/config", ".kube/config"),
+        ] {
+            assert!(ends_in(path.as_bytes(), name.as_bytes()), "{path} {name}");
+        }
+        for (path, name) in
+            [("a.env.js", "*.env"), ("my.kube/config", ".kube/config"), ("xenv", ".env"), ("", ".env")]
+        {
+            assert!(!ends_in(path.as_bytes(), name.as_bytes()), "{path} {name}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_filled_in_when_nothing_says_otherwise() {
+        for value in ["s3cr-hv71", "correct horse battery", "9f8e7d6c2b41"] {
+            assert!(is_filled_in(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["", "3000", "true", "changeme", "${DB_PASSWORD}", "/run/secrets/db", "https://x.y/z", "password"]
+        {
+            assert!(!is_filled_in(value.as_bytes()), "{value}");
+        }
+    }
+}

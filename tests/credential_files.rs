@@ -1,0 +1,94 @@
+//! Files that are secrets by what they are, in real commits.
+
+use crate::support::{Sandbox, secret};
+
+/// A short password that only its place makes a secret.
+fn password(seed: u64) -> String {
+    secret("${base62:9}", seed)
+}
+
+#[test]
+fn a_new_environment_file_with_a_value_is_stopped_and_the_printed_fix_mends_it() {
+    let s = Sandbox::guarded();
+    s.write("app.txt", "x\n");
+    s.git(["add", "app.txt"]);
+    s.stage(".env.production", format!("PORT=3000\nDB_HOST=db\nDB_PASSWORD={}\n", password(1)));
+    let run = s.commit();
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.stderr.contains(".env.production:3:13") && !run.stderr.contains(&password(1)), "{run:#?}");
+    let fix = run.stderr.lines().find(|l| l.contains("git rm -q --cached")).unwrap().trim().to_owned();
+    s.run_with("sh", ["-c", &fix], b"").ok();
+    s.commit().ok();
+    assert!(s.dir().join(".env.production").exists(), "the file stays on the disk");
+    assert_eq!(s.git(["ls-files", ".env.production"]), "");
+    assert_eq!(s.git(["check-ignore", ".env.production"]), ".env.production");
+}
+
+#[test]
+fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
+    let s = Sandbox::guarded();
+    let filled = format!("DB_PASSWORD={}\n", password(1));
+    for (path, text) in [
+        (".env.example", "DB_PASSWORD=changeme\nAPI_TOKEN=<token>\n"),
+        (
+            ".env",
+            "PORT=3000\nDB_PASSWORD=\nAPI_TOKEN=${API_TOKEN}\nDEBUG=true\nSECRET_FILE=/run/secrets/app\n",
+        ),
+        ("terraform.tfvars", "region = \"eu-west-1\"\ndb_password = \"\"\n"),
+        ("id_rsa", "not a key\n"),
+        ("a.p12", "not a store\n"),
+        ("env.py", "password = os.environ['DB_PASSWORD']\n"),
+        ("docs/dotenv.md", "write your values to .env\n"),
+    ] {
+        s.stage(path, text);
+    }
+    s.commit().ok();
+    s.stage(".env.sample", &filled);
+    let run = s.stanch(["scan", "--staged", "--format", "jsonl"]);
+    assert!(!run.stdout.contains("env-file"), "{run:#?}");
+}
+
+#[test]
+fn in_a_file_that_is_committed_already_only_new_lines_count() {
+    let s = Sandbox::guarded();
+    let old = format!("DB_PASSWORD={}\n", password(1));
+    s.record(&[(".env", &old)]);
+    s.stage(".env", format!("{old}PORT=3000\n"));
+    s.commit().ok();
+    s.stage(".env", format!("{old}PORT=3000\nMAIL_PASSWORD={}\n", password(2)));
+    let run = s.commit();
+    assert!(run.code == 1 && run.stderr.contains(".env:3:") && !run.stderr.contains(".env:1:"), "{run:#?}");
+}
+
+#[test]
+fn every_kind_of_credential_file_is_known_by_its_name_and_what_it_holds() {
+    let word = password(3);
+    let files: Vec<(&str, Vec<u8>)> = vec![
+        ("infra/terraform.tfvars", format!("db_password = \"{word}\"\n").into()),
+        ("home/.netrc", format!("machine api.acme-corp.net login demo password {word}\n").into()),
+        ("home/.pypirc", format!("[pypi]\nusername = demo\npassword = {word}\n").into()),
+        ("home/.aws/credentials", format!("[default]\nadmin_password = {word}\n").into()),
+        ("kubeconfig", format!("users:\n- name: demo\n  user:\n    password: {word}\n").into()),
+        ("keys/id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\nscrambled\n".into()),
+        ("release.jks", b"\xfe\xed\xfe\xed\0\0\0\x02\0\0\0\x01rest".to_vec()),
+        ("server.p12", b"\x30\x82\x09\xe0\x02\x01\x03\x30\x82\x09\x99rest".to_vec()),
+        ("team.kdbx", b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5rest".to_vec()),
+    ];
+    for (path, bytes) in files {
+        let s = Sandbox::guarded();
+        s.stage(path, &bytes);
+        let run = s.commit();
+        assert!(run.code == 1 && run.stderr.contains(&format!("{path}:")), "{path}: {run:#?}");
+        assert!(run.stderr.contains("git rm -q --cached"), "{path}: {run:#?}");
+    }
+}
+
+#[test]
+fn a_value_in_a_credential_file_is_allowed_like_any_other() {
+    let s = Sandbox::guarded();
+    s.stage(
+        ".env",
+        format!("DB_PASSWORD={} # stanch:allow env-file -- for the local database\n", password(1)),
+    );
+    s.commit().ok();
+}
