@@ -48,7 +48,12 @@ pub(super) fn candidates(
     }
     let made = |at: Range<usize>, name: Option<String>| {
         let mut c = Candidate::new(rule, at.clone(), at);
-        c.evidence.push(Evidence::raises("file", "such a file holds credentials, and a value is filled in"));
+        let why = match names.holds {
+            Holds::Values => "such a file holds credentials, and a value is filled in",
+            Holds::PrivateKey => "the file's name says private key, and so does its head",
+            Holds::KeyStore => "the file begins as a key store does",
+        };
+        c.evidence.push(Evidence::raises("file", why));
         c.name = name;
         c
     };
