@@ -97,7 +97,7 @@ fn is_sample(path: &[u8]) -> bool {
 
 /// Is this a value of its own: not empty, no stand-in, no reference, no switch, no path?
 fn is_filled_in(value: &[u8]) -> bool {
-    let plain = value.iter().all(|b| b.is_ascii_digit()) && value.len() < 6;
+    let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
     let is_path = matches!(value, [b'/' | b'.' | b'~', b'/' | b'a'..=b'z', ..]) && value.contains(&b'/');
     value.len() >= 4
         && !plain
