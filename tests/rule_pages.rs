@@ -96,6 +96,7 @@ fn known_by(r: &Rule) -> String {
         Detector::Regex(_) => "its form",
         Detector::Context(_) => "names around it",
         Detector::Judged => "judgement",
+        Detector::File(_) => "its file",
     };
     match r.validator {
         Validator::None => form.to_owned(),
