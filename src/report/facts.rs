@@ -1,7 +1,6 @@
 //! What can be said about a kind of secret: the vendor's facts, worded by how well they are known, else what holds
 //! for any secret of that sort. Nothing is claimed that nobody read.
 
-use super::replacement::GENERIC;
 use crate::rules::{Kind, Rule};
 use std::borrow::Cow;
 
@@ -14,7 +13,7 @@ type Text = Cow<'static, str>;
 impl Facts {
     /// Does it belong to a provider, or to anyone?
     pub(super) fn has_provider(self) -> bool {
-        self.0.provider.id != GENERIC
+        self.0.provider.is_issuer()
     }
 
     /// "Klaviyo", or "the service that issued it".

@@ -8,7 +8,7 @@ use super::group::{Group, count, groups};
 use super::look::Look;
 use super::page::{Page, Role, chars};
 use super::place::Paths;
-use super::replacement::{GENERIC, Way, is_client_side, replacement};
+use super::replacement::{Way, is_client_side, replacement};
 use super::{again, remedy, rotate};
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Action, Decision, Stage};
@@ -185,7 +185,7 @@ pub(super) fn belief(f: &Finding, width: usize) -> String {
     let mut why: Vec<&str> = reasons(1).collect();
     if why.is_empty() {
         why.push(match f.rule.detector {
-            Detector::Regex(_) if f.rule.provider.id == GENERIC => "it has the form of one",
+            Detector::Regex(_) if !f.rule.provider.is_issuer() => "it has the form of one",
             Detector::Regex(_) => "it has the provider's format",
             Detector::Context(_) => "its name and its form agree",
             Detector::File(_) => "such a file holds credentials",

@@ -151,15 +151,14 @@ pub(super) fn variable(rule: &Rule, name: Option<&str>) -> String {
         Kind::ConnectionString | Kind::WebhookUrl => "URL",
         Kind::ApiKey | Kind::Identifier | Kind::CredentialFile => "API_KEY",
     };
+    let provider = capitals(rule.provider.id);
     match named {
-        Some(n) if rule.provider.id == GENERIC || n.contains('_') => n,
-        _ if rule.provider.id == GENERIC => what.to_owned(),
-        _ => format!("{}_{what}", capitals(rule.provider.id)),
+        // A name of its own says whose it is; `API_KEY` does not.
+        Some(n) if !rule.provider.is_issuer() || n.contains(&provider) => n,
+        _ if !rule.provider.is_issuer() => what.to_owned(),
+        _ => format!("{provider}_{what}"),
     }
 }
-
-/// The provider of rules that belong to none.
-pub(super) const GENERIC: &str = "generic";
 
 /// `apiKey`, `api-key`, `api.key` and `API_KEY` alike as `API_KEY`.
 fn capitals(name: &str) -> String {

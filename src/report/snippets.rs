@@ -4,7 +4,7 @@
 //! check it (tests/snippets.rs). Names in it stand as `@VAR@` (environment variable), `@var@`, `@camel@`, `@Pascal@`,
 //! `@slug@` (the secret's name in the store) and `@provider@`.
 
-use super::replacement::{GENERIC, variable};
+use super::replacement::variable;
 use crate::rules::Rule;
 use crate::text::lang::Lang;
 
@@ -183,7 +183,7 @@ impl Target {
         let index = STORES.iter().position(|s| s.slug == store.slug).unwrap_or_default();
         let var = variable(rule, None);
         let lower = var.to_ascii_lowercase();
-        let provider = if rule.provider.id == GENERIC { "app" } else { rule.provider.id };
+        let provider = if !rule.provider.is_issuer() { "app" } else { rule.provider.id };
         let pascal: String = lower.split('_').map(capitalised).collect();
         let camel = lower.split('_').next().unwrap_or_default().to_owned()
             + &lower.split('_').skip(1).map(capitalised).collect::<String>();

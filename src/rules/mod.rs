@@ -24,6 +24,25 @@ pub struct Provider {
     pub name: &'static str,
 }
 
+impl Provider {
+    /// Files of the catalogue about secrets that no one provider issues.
+    const FAMILIES: [&'static str; 8] = [
+        "generic",
+        "databases",
+        "files",
+        "frameworks",
+        "password-hashes",
+        "private-keys",
+        "tokens",
+        "wallets",
+    ];
+
+    /// Is there somebody who issues these secrets and can revoke them?
+    pub fn is_issuer(&self) -> bool {
+        !Self::FAMILIES.contains(&self.id)
+    }
+}
+
 /// What to do about a leak; fields as in [`spec::RemediationSpec`].
 #[derive(Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "documented once, in the spec")]
@@ -198,4 +217,17 @@ pub(crate) fn catalogue_len() -> usize {
 pub(crate) fn catalogue_index(rule: &'static Rule) -> Option<usize> {
     let offset = std::ptr::from_ref(rule).addr().checked_sub(builtin::RULES.as_ptr().addr())?;
     Some(offset / size_of::<Rule>()).filter(|i| *i < builtin::RULES.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_without_an_issuer_is_in_the_catalogue() {
+        let set = RuleSet::builtin();
+        for family in Provider::FAMILIES {
+            assert!(set.of_provider(family).next().is_some_and(|r| !r.provider.is_issuer()), "{family}");
+        }
+    }
 }
