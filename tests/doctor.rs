@@ -103,6 +103,14 @@ fn a_configuration_that_cannot_be_used_is_found_before_it_stops_a_commit() {
 }
 
 #[test]
+fn a_repository_that_git_refuses_is_not_taken_for_none() {
+    let s = Sandbox::new();
+    s.write(".git/config", "[core]\n\trepositoryformatversion = 99\n");
+    s.stanch(["doctor"]).could_not_check("repo version");
+    s.stanch(["install"]).could_not_check("repo version");
+}
+
+#[test]
 fn outside_of_a_repository_only_the_proof_runs() {
     let s = Sandbox::empty();
     s.stanch(["doctor"]).could_not_check("not in a git repository");

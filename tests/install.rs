@@ -55,6 +55,28 @@ fn installing_from_a_linked_worktree_guards_the_main_one_too() {
 }
 
 #[test]
+fn in_a_submodule_the_hooks_of_the_submodule_alone_are_installed() {
+    let s = Sandbox::new();
+    let part = s.at("../part");
+    part.git(["init", "-q", "-b", "main", "."]);
+    part.record(&[("README.md", "part\n")]);
+    s.git([
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        part.dir().to_str().unwrap(),
+        "part",
+    ]);
+    let inside = s.at("part");
+    inside.stanch(["install"]).ok();
+    inside.stage("app.py", format!("key = \"{}\"\n", key(1)));
+    inside.commit().stopped_at("app.py:1");
+    assert!(!s.dir().join(".git/hooks/pre-commit").exists());
+}
+
+#[test]
 fn installing_twice_changes_nothing_and_says_so() {
     let s = with_a_leak_staged();
     s.hook_script("pre-commit", "echo mine\n");

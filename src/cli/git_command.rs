@@ -52,7 +52,7 @@ impl Git {
     /// When there is no git to run.
     pub(super) fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Output, Error> {
         let mut command = Command::new("git");
-        command.args(args).current_dir(&self.dir).stdin(Stdio::null());
+        command.args(args).current_dir(&self.dir).stdin(Stdio::null()).env("LC_ALL", "C");
         if self.apart {
             for name in REPOSITORY {
                 command.env_remove(name);
@@ -61,8 +61,7 @@ impl Git {
             command
                 .env("GIT_CONFIG_GLOBAL", null)
                 .env("GIT_CONFIG_NOSYSTEM", "1")
-                .env("GIT_CEILING_DIRECTORIES", self.dir.parent().unwrap_or(&self.dir))
-                .env("LC_ALL", "C");
+                .env("GIT_CEILING_DIRECTORIES", self.dir.parent().unwrap_or(&self.dir));
             for who in ["AUTHOR", "COMMITTER"] {
                 command.env(format!("GIT_{who}_NAME"), "stanch");
                 command.env(format!("GIT_{who}_EMAIL"), "stanch@localhost");

@@ -3,6 +3,7 @@
 
 use super::git_command::{Git, to_path};
 use crate::error::Error;
+use crate::finding::printable;
 use std::path::{Path, PathBuf};
 
 /// A repository, as far as its hooks go.
@@ -42,10 +43,16 @@ impl Place {
 
     /// The repository of a folder, seen by this git.
     pub(super) fn with(git: &Git, dir: &Path) -> Result<Option<Place>, Error> {
-        let Some(bare) = git.answer(&["rev-parse", "--is-bare-repository"])? else {
-            return Ok(None);
-        };
-        let top = if bare == b"true" {
+        let out = git.run(&["rev-parse", "--is-bare-repository"])?;
+        if !out.status.success() {
+            // Only this answer means that there is none; a repository that git refuses to look at is one.
+            let said = out.stderr.trim_ascii();
+            if memchr::memmem::find(said, b"not a git repository").is_some() {
+                return Ok(None);
+            }
+            return Err(Error::Usage(format!("git: {}", printable(said))));
+        }
+        let top = if out.stdout.trim_ascii() == b"true" {
             None
         } else {
             let top = git.path(&["rev-parse", "--show-toplevel"])?;
@@ -106,7 +113,7 @@ impl Setting {
     pub(super) fn told(&self) -> String {
         let value = super::git_command::shown(&to_path(&self.value));
         let origin = self.origin.strip_prefix("file:").unwrap_or(&self.origin);
-        let origin = crate::finding::printable(origin.as_bytes());
+        let origin = printable(origin.as_bytes());
         format!("{value} ({}, {origin})", self.scope)
     }
 }

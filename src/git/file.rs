@@ -22,7 +22,7 @@ impl Repo {
         }
     }
 
-    /// Who commits here: "Name <mail>", from git's environment, else its configuration.
+    /// Who commits here: `Name <mail>`, from git's environment, else its configuration.
     pub fn user(&self) -> Option<String> {
         let config = self.backend().config().ok()?;
         let get = |var: &str, key: &str| {

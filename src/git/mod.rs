@@ -1,7 +1,7 @@
 //! What git really records and sends: the facade, and the only module that names git2.
 //!
 //! Blobs are read whole and their bytes judged by ourselves, so no attribute, driver, colour or prefix setting can
-//! hide a line. A changed path that could not be considered is an error, never a silent skip. A [`backend`] offers
+//! hide a line. A changed path that could not be considered is an error, never a silent skip. A `backend` offers
 //! objects, the index, refs and ranges; everything else is built on those once.
 
 mod added;

@@ -25,7 +25,7 @@ pub struct Record {
     pub host: String,
     /// Who, by the name on that machine.
     pub user: String,
-    /// Who, as git's configuration has it: "Name <mail>".
+    /// Who, as git's configuration has it: `Name <mail>`.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub author: String,
     /// Which repository: the top of its work tree, or its git directory.

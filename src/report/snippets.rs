@@ -76,7 +76,7 @@ targets! {
     "kubernetes", ["k8s"], "yaml", "kubernetes"."yml";
 }
 
-/// Every store, in the order of [`Target::templates`].
+/// Every store, in the order of `Target::templates`.
 pub static STORES: [Store; 7] = [
     Store {
         slug: "env",
