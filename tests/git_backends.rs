@@ -3,6 +3,8 @@
 use crate::support::{Run, STANCH, Sandbox, key};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use std::cell::Cell;
+use std::collections::BTreeSet;
 
 fn line(seed: u64) -> String {
     format!("KLAVIYO_API_KEY={}\n", key(seed))
@@ -245,7 +247,7 @@ fn answers(s: &Sandbox) -> Vec<Run> {
 #[test]
 fn both_backends_give_the_same_answer() {
     let steps = prop::collection::vec(step(), 4..24);
-    let stopped = std::cell::Cell::new(0);
+    let stopped = Cell::new(0);
     TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() })
         .run(&steps, |steps| {
             let s = Sandbox::new();
@@ -266,4 +268,59 @@ fn both_backends_give_the_same_answer() {
         })
         .unwrap();
     assert!(stopped.get() > 3, "the repositories have something to find");
+}
+
+// ---- and what git's own diff says ------------------------------------------------------------------------------
+
+/// The keys on lines that a patch adds, against all parents where it is a combined one.
+fn added_keys(patch: &str) -> BTreeSet<String> {
+    let mut parents = 1;
+    let mut keys = BTreeSet::new();
+    for line in patch.lines() {
+        if line.starts_with("@@") {
+            // `@@ ` of a plain patch, `@@@ ` of one with two parents.
+            parents = line.bytes().take_while(|b| *b == b'@').count() - 1;
+        } else if line.len() > parents && line.as_bytes()[..parents].iter().all(|b| *b == b'+') {
+            keys.extend(line.split_once("KLAVIYO_API_KEY=").map(|(_, key)| key.to_owned()));
+        }
+    }
+    keys
+}
+
+/// How many different secrets a run with `--explain-decision` tells of.
+fn told(run: &Run) -> usize {
+    let prints =
+        run.stderr.lines().filter_map(|l| l.split_once(" klaviyo-private-api-key ")?.1.split_once(": block"));
+    prints.map(|(fingerprint, _)| fingerprint).collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn what_is_found_is_what_gits_own_diff_adds() {
+    let steps = prop::collection::vec(step(), 4..30);
+    let seen = Cell::new(0);
+    let plain = ["-U0", "-M", "--text", "--no-textconv", "--no-ext-diff", "--no-color"];
+    TestRunner::new(Config { cases: 16, failure_persistence: None, ..Config::default() })
+        .run(&steps, |steps| {
+            let s = Sandbox::new();
+            s.record(&[("README.md", "x\n")]);
+            steps.iter().for_each(|step| act(&s, step));
+
+            let want = added_keys(&s.git([&["diff", "--cached"], &plain[..]].concat()));
+            let run = s.stanch(["hook", "--explain-decision", "pre-commit"]);
+            prop_assert_eq!(told(&run), want.len(), "{:?} in {:#?}", want, run);
+            seen.set(seen.get() + want.len());
+
+            let log = ["log", "-p", "--cc", "--root", "--format=", "--branches"];
+            let want = added_keys(&s.git([&log, &plain[..]].concat()));
+            let zero = "0".repeat(40);
+            let refs = s.git(["for-each-ref", "--format=%(refname) %(objectname) %(refname)", "refs/heads"]);
+            let refs: String = refs.lines().map(|l| format!("{l} {zero}\n")).collect();
+            let push = ["hook", "--explain-decision", "pre-push", "nowhere", "nowhere"];
+            let run = s.run_with(STANCH, push, refs.as_bytes());
+            prop_assert_eq!(told(&run), want.len(), "{:?} in {:#?}", want, run);
+            seen.set(seen.get() + want.len());
+            Ok(())
+        })
+        .unwrap();
+    assert!(seen.get() > 10, "the repositories have something to find");
 }

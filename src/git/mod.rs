@@ -35,7 +35,7 @@ pub use tree::Delta;
 pub use updates::{RefUpdate, parse_push, parse_receive};
 
 /// A blob in the index or a tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Blob {
     /// Its id.
     pub id: Oid,

@@ -1,6 +1,6 @@
 //! Raw objects, parsed by ourselves: trees, commits and tags read the same through every backend.
 
-use super::{GitError, Oid};
+use super::{Blob, GitError, Oid};
 
 /// What sort of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,6 +45,12 @@ pub(super) struct Entry<'a> {
     pub(super) mode: u32,
     pub(super) name: &'a [u8],
     pub(super) id: Oid,
+}
+
+impl Entry<'_> {
+    pub(super) fn blob(&self) -> Blob {
+        Blob { id: self.id, mode: self.mode }
+    }
 }
 
 /// A folder's mode.

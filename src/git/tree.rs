@@ -1,7 +1,7 @@
 //! Comparing trees: two trees, or a tree and the index. Whole subtrees with equal ids are never read.
 
 use super::backend::Backend;
-use super::object::{self, TREE_MODE};
+use super::object::{self, Entry, TREE_MODE};
 use super::{Blob, GitError, Kind, Oid};
 use crate::finding::RepoPath;
 use std::cmp::Ordering;
@@ -31,16 +31,22 @@ impl Item {
 
 /// The entries of a tree object.
 pub(super) fn items(backend: &dyn Backend, id: &Oid) -> Result<Vec<Item>, GitError> {
+    let raw = raw(backend, id)?;
+    let own = |e: Entry<'_>| Item { name: e.name.to_vec(), blob: e.blob() };
+    Ok(entries(&raw, id)?.into_iter().map(own).collect())
+}
+
+fn raw(backend: &dyn Backend, id: &Oid) -> Result<Vec<u8>, GitError> {
     let object = backend.read(id)?;
-    if object.kind != Kind::Tree {
-        return Err(GitError::object("tree", id, "it is no tree"));
+    match object.kind {
+        Kind::Tree => Ok(object.bytes),
+        _ => Err(GitError::object("tree", id, "it is no tree")),
     }
-    let entries = object::entries(&object.bytes, id.as_bytes().len())
-        .ok_or_else(|| GitError::object("tree", id, "an entry of it is broken"))?;
-    Ok(entries
-        .into_iter()
-        .map(|e| Item { name: e.name.to_vec(), blob: Blob { id: e.id, mode: e.mode } })
-        .collect())
+}
+
+fn entries<'a>(raw: &'a [u8], id: &Oid) -> Result<Vec<Entry<'a>>, GitError> {
+    object::entries(raw, id.as_bytes().len())
+        .ok_or_else(|| GitError::object("tree", id, "an entry of it is broken"))
 }
 
 fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
@@ -53,28 +59,29 @@ fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Every path under a tree, in order of their bytes.
+/// Every path under a tree, in order of their bytes. Folders wait in a list, so no depth of them is too deep.
 pub(super) fn flatten(backend: &dyn Backend, tree: &Oid) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {
     let mut out = Vec::new();
-    descend(backend, tree, &[], &mut |path, blob| out.push((path, blob)))?;
+    let mut todo = vec![(Vec::new(), *tree)];
+    while let Some((prefix, id)) = todo.pop() {
+        let raw = raw(backend, &id)?;
+        for entry in entries(&raw, &id)? {
+            let path = join(&prefix, entry.name);
+            match entry.mode {
+                TREE_MODE => todo.push((path, entry.id)),
+                _ => out.push((path, entry.blob())),
+            }
+        }
+    }
+    out.sort();
     Ok(out)
 }
 
-fn descend(
-    backend: &dyn Backend,
-    tree: &Oid,
-    prefix: &[u8],
-    each: &mut dyn FnMut(Vec<u8>, Blob),
-) -> Result<(), GitError> {
-    for item in items(backend, tree)? {
-        let path = join(prefix, &item.name);
-        if item.is_tree() {
-            descend(backend, &item.blob.id, &path, each)?;
-        } else {
-            each(path, item.blob);
-        }
-    }
-    Ok(())
+/// Two folders that are still to be compared.
+struct Pair {
+    prefix: Vec<u8>,
+    old: Option<Oid>,
+    new: Option<Oid>,
 }
 
 /// The paths that differ between two trees; no tree is an empty one.
@@ -84,62 +91,56 @@ pub(super) fn compare(
     new: Option<&Oid>,
 ) -> Result<Vec<Delta>, GitError> {
     let mut out = Vec::new();
-    compare_into(backend, old, new, &[], &mut out)?;
+    let mut todo = vec![Pair { prefix: Vec::new(), old: old.copied(), new: new.copied() }];
+    while let Some(folders) = todo.pop() {
+        if folders.old != folders.new {
+            compare_folders(backend, &folders, &mut todo, &mut out)?;
+        }
+    }
     out.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(out)
 }
 
-fn compare_into(
+fn compare_folders(
     backend: &dyn Backend,
-    old: Option<&Oid>,
-    new: Option<&Oid>,
-    prefix: &[u8],
+    folders: &Pair,
+    todo: &mut Vec<Pair>,
     out: &mut Vec<Delta>,
 ) -> Result<(), GitError> {
-    if old == new {
-        return Ok(());
-    }
-    let read = |id: Option<&Oid>| id.map_or_else(|| Ok(Vec::new()), |id| items(backend, id));
-    let (mut a, mut b) = (read(old)?, read(new)?);
+    let read = |id: Option<Oid>| id.map_or_else(|| Ok(Vec::new()), |id| raw(backend, &id));
+    let (raw_old, raw_new) = (read(folders.old)?, read(folders.new)?);
     // Git sorts a folder as if its name ended in a slash; by name alone the two sides meet also where a file
     // became a folder.
-    a.sort_by(|x, y| x.name.cmp(&y.name));
-    b.sort_by(|x, y| x.name.cmp(&y.name));
-    let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
-    loop {
-        let order = match (a.peek(), b.peek()) {
-            (None, None) => return Ok(()),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(x), Some(y)) => x.name.cmp(&y.name),
-        };
-        let x = if order.is_le() { a.next() } else { None };
-        let y = if order.is_ge() { b.next() } else { None };
-        pair(backend, x, y, prefix, out)?;
-    }
-}
-
-/// Compares what stands under one name on both sides.
-fn pair(
-    backend: &dyn Backend,
-    x: Option<Item>,
-    y: Option<Item>,
-    prefix: &[u8],
-    out: &mut Vec<Delta>,
-) -> Result<(), GitError> {
-    let name = match x.as_ref().or(y.as_ref()) {
-        Some(item) => join(prefix, &item.name),
-        None => return Ok(()),
+    let sorted = |raw, id: Option<Oid>| -> Result<Vec<Entry<'_>>, GitError> {
+        let mut list = id.map_or_else(|| Ok(Vec::new()), |id| entries(raw, &id))?;
+        list.sort_by(|x, y| x.name.cmp(y.name));
+        Ok(list)
     };
-    let tree = |i: &Option<Item>| i.as_ref().filter(|i| i.is_tree()).map(|i| i.blob.id);
-    let (old_tree, new_tree) = (tree(&x), tree(&y));
-    compare_into(backend, old_tree.as_ref(), new_tree.as_ref(), &name, out)?;
-    let old = x.filter(|i| !i.is_tree()).map(|i| i.blob);
-    let new = y.filter(|i| !i.is_tree()).map(|i| i.blob);
-    if old != new {
-        out.push(Delta { path: RepoPath::new(name), old, new });
+    let mut a = sorted(&raw_old, folders.old)?.into_iter().peekable();
+    let mut b = sorted(&raw_new, folders.new)?.into_iter().peekable();
+    loop {
+        let (name, order) = match (a.peek(), b.peek()) {
+            (None, None) => return Ok(()),
+            (Some(x), None) => (x.name, Ordering::Less),
+            (None, Some(y)) => (y.name, Ordering::Greater),
+            (Some(x), Some(y)) => (x.name.min(y.name), x.name.cmp(y.name)),
+        };
+        let x = if order.is_le() { a.next() } else { None }.map(|e| e.blob());
+        let y = if order.is_ge() { b.next() } else { None }.map(|e| e.blob());
+        if x == y {
+            continue;
+        }
+        let folder = |b: Option<Blob>| b.filter(|b| b.mode == TREE_MODE).map(|b| b.id);
+        let (old, new) = (folder(x), folder(y));
+        if old.is_some() || new.is_some() {
+            todo.push(Pair { prefix: join(&folders.prefix, name), old, new });
+        }
+        let file = |b: Option<Blob>| b.filter(|b| b.mode != TREE_MODE);
+        let (old, new) = (file(x), file(y));
+        if old.is_some() || new.is_some() {
+            out.push(Delta { path: RepoPath::new(join(&folders.prefix, name)), old, new });
+        }
     }
-    Ok(())
 }
 
 /// The paths that differ between two lists sorted by path.
@@ -171,8 +172,9 @@ pub(super) fn lookup(backend: &dyn Backend, tree: &Oid, path: &[u8]) -> Result<O
         if at.mode != TREE_MODE {
             return Ok(None);
         }
-        match items(backend, &at.id)?.into_iter().find(|i| i.name == part) {
-            Some(item) => at = item.blob,
+        let raw = raw(backend, &at.id)?;
+        match entries(&raw, &at.id)?.iter().find(|e| e.name == part) {
+            Some(entry) => at = entry.blob(),
             None => return Ok(None),
         }
     }
