@@ -25,6 +25,7 @@ mod managers;
 mod message;
 mod policy;
 mod rule_pages;
+mod rule_settings;
 mod rules;
 mod scan;
 mod snippets;

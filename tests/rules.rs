@@ -29,7 +29,7 @@ static FILES: LazyLock<Vec<(PathBuf, FileSpec)>> = LazyLock::new(|| {
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(&RuleSet::builtin(), Options::default()));
 
-fn rules() -> impl Iterator<Item = &'static RuleSpec> {
+pub(super) fn rules() -> impl Iterator<Item = &'static RuleSpec> {
     FILES.iter().flat_map(|(_, f)| &f.rules)
 }
 
@@ -93,6 +93,21 @@ fn no_rule_finds_its_negative_examples() {
                     faults.push(format!("{} is found in its negative {example:?} (seed {seed})", rule.id));
                     break;
                 }
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn a_prefix_before_words_is_a_name_in_code() {
+    let words = "invalidate_all_of_the_cached_entries_before_the_next_request_is_served_to_a_client";
+    let mut faults = Vec::new();
+    for keyword in rules().flat_map(|r| &r.keywords).filter(|k| k.ends_with(['_', '-'])) {
+        for length in [24, 32, 40, words.len()] {
+            let name = format!("{keyword}{}", words[..length].trim_end_matches('_'));
+            for text in [format!("{name}();"), format!("#define {}", name.to_ascii_uppercase())] {
+                faults.extend(scan(&text).iter().map(|f| format!("{} is found in {text:?}", f.rule.id)));
             }
         }
     }

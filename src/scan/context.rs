@@ -29,8 +29,10 @@ pub(super) fn matches(
     let mut done = 0;
     for window in matcher::windows(Window::Line, text, hits) {
         let window = widen(text, window, context.near);
-        let window = window.start.max(done)..window.end;
-        done = window.end;
+        // `name: X` may have its `value:` on the next line.
+        let end = next_line(text, window.end).max(done);
+        let window = window.start.max(done)..end;
+        done = end;
         if !rule.run.is_in(&text[window.clone()]) {
             continue;
         }
@@ -158,6 +160,15 @@ fn line_of(text: &[u8], at: usize) -> Range<usize> {
     start..end
 }
 
+/// The end of the line after the one that ends at `end`.
+fn next_line(text: &[u8], end: usize) -> usize {
+    if text.get(end) != Some(&b'\n') {
+        return end;
+    }
+    let to = text.len().min(end + NEAR_REACH);
+    memchr::memchr(b'\n', &text[end + 1..to]).map_or(to, |i| end + 1 + i)
+}
+
 /// Takes in so many lines above and below.
 fn widen(text: &[u8], window: Range<usize>, lines: u8) -> Range<usize> {
     let Range { mut start, mut end } = window;
@@ -166,10 +177,7 @@ fn widen(text: &[u8], window: Range<usize>, lines: u8) -> Range<usize> {
             let from = start.saturating_sub(NEAR_REACH);
             start = memchr::memrchr(b'\n', &text[from..start - 1]).map_or(from, |i| from + i + 1);
         }
-        if text.get(end) == Some(&b'\n') {
-            let to = text.len().min(end + NEAR_REACH);
-            end = memchr::memchr(b'\n', &text[end + 1..to]).map_or(to, |i| end + 1 + i);
-        }
+        end = next_line(text, end);
     }
     start..end
 }

@@ -177,7 +177,8 @@ fn prove(mut c: Candidate, text: &[u8], soft: bool) -> Option<Candidate> {
         Verdict::Invalid => return None,
         Verdict::Valid => c.confidence = Confidence::Certain,
         Verdict::Unknown => {
-            if placeholder::is_placeholder(value) || placeholder::is_reference(value) {
+            let stands_for_one = placeholder::is_placeholder(value) || placeholder::is_reference(value);
+            if stands_for_one || is_identifier(c.rule, value) {
                 return None;
             }
             // A word such as `password` is none where the value is a person's choice.
@@ -200,6 +201,23 @@ fn prove(mut c: Candidate, text: &[u8], soft: bool) -> Option<Candidate> {
     }
     c.evidence.splice(0..0, check.evidence);
     Some(c)
+}
+
+/// A rule's first letters and then words, as in `tss_invalidate_io_bitmap`: a name in code. No issuer's random text is
+/// of one case, without a digit, and has separators.
+fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
+    let words = |text: &[u8]| {
+        let separator = |b: &u8| matches!(b, b'_' | b'-');
+        let of_case = |is: fn(&u8) -> bool| text.iter().all(|b| is(b) || separator(b));
+        text.len() >= 12
+            && text.iter().any(separator)
+            && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
+    };
+    matches!(rule.detector, Detector::Regex(_))
+        && rule.keywords.iter().any(|k| {
+            let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
+            head && words(&value[k.len()..])
+        })
 }
 
 /// One step less sure.
