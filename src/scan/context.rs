@@ -8,7 +8,7 @@ use super::candidate::Candidate;
 use super::prefilter::Hit;
 use super::{judge, matcher};
 use crate::finding::{Confidence, Evidence, printable};
-use crate::rules::{Alphabet, Context, Rule, Value, Window};
+use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
 use crate::text::lang::Lang;
 use crate::text::placeholder;
 use std::ops::Range;
@@ -53,7 +53,8 @@ pub(super) fn matches(
             }
             let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
             let mut c = Candidate::new(rule, secret.clone(), whole);
-            if is_loose(&context.value) {
+            let is_secret = !rule.public && rule.kind != Kind::Identifier;
+            if is_secret && is_loose(&context.value) {
                 // A shape that words have too says nothing: the value is judged as any other.
                 found.value = secret;
                 let Some((confidence, evidence)) = judge::opinion(text, lang, path, &found) else {
