@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 mod audit;
+mod configuration;
 mod credential_files;
 mod doctor;
 mod documents;
