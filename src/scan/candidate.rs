@@ -83,7 +83,8 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         if rank(c.rule) == 0 {
             // A rule that knows only the name, or that it is a URL, is as sure of the value as judgement is.
             for start in &rivals {
-                let unsure = |r: &Rule| rank(r) == 1 || r.kind == Kind::ConnectionString;
+                let unsure =
+                    |r: &Rule| matches!(r.detector, Detector::Context(_)) || r.kind == Kind::ConnectionString;
                 if let Some(k) = kept.get_mut(start).filter(|k| unsure(k.rule)) {
                     k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
                 }
