@@ -81,9 +81,9 @@ fn stops_a_leak_and_passes_a_clean_commit(program: &Path) {
     s.commit().ok();
 }
 
-fn scans_every_file_when_asked(program: &Path) {
+fn scans_every_file_when_asked(program: &Path, id: &str) {
     let s = team();
-    configure(&s, &["stanch-files-system"]);
+    configure(&s, &[id]);
     s.run_with(program, ["run", "--all-files"], b"").ok();
     s.record(&[("deep/in/app.py", &leak(1))]);
     let run = s.run_with(program, ["run", "--all-files"], b"");
@@ -181,7 +181,9 @@ fn pre_commit_stops_a_leak_and_passes_a_clean_commit() {
 #[test]
 fn pre_commit_scans_every_file_when_asked() {
     if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
-        scans_every_file_when_asked(&program);
+        scans_every_file_when_asked(&program, "stanch-files-system");
+        // Nothing is staged: the files are meant, and never "passed" for nothing read.
+        scans_every_file_when_asked(&program, "stanch-system");
     }
 }
 
@@ -195,7 +197,9 @@ fn prek_stops_a_leak_and_passes_a_clean_commit() {
 #[test]
 fn prek_scans_every_file_when_asked() {
     if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
-        scans_every_file_when_asked(&program);
+        scans_every_file_when_asked(&program, "stanch-files-system");
+        // Nothing is staged: the files are meant, and never "passed" for nothing read.
+        scans_every_file_when_asked(&program, "stanch-system");
     }
 }
 

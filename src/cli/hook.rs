@@ -2,7 +2,7 @@
 
 use super::check::{self, Checker};
 use super::telling::Telling;
-use super::{last, message, push, receive, record};
+use super::{last, message, push, receive, record, scan};
 use crate::error::Error;
 use crate::git::{MessageForm, Repo};
 use crate::policy::{Action, Decision, Stage};
@@ -56,7 +56,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let checker = Checker::of_repo(&repo)?;
     let decision = match args.name {
-        Name::PreCommit | Name::PreMergeCommit | Name::PreApplypatch => check::staged(&repo, &checker)?,
+        Name::PreCommit => pre_commit(&repo, &checker)?,
+        Name::PreMergeCommit | Name::PreApplypatch => check::staged(&repo, &checker)?,
         Name::CommitMsg => message::check(&checker, &args.rest, &MessageForm::of(&repo)?)?,
         // `git am` records the message as it is.
         Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
@@ -65,6 +66,18 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Name::Update => receive::update(&repo, &checker, &args.rest)?,
     };
     finish(&repo, &checker, decision, args.telling, started)
+}
+
+/// What the next commit will record. `pre-commit run` is no commit (git would name an index): with nothing staged it
+/// asks about the files, and "passed" for nothing read would be no answer.
+fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
+    let decision = check::staged(repo, checker)?;
+    let by_hand = env::var_os("PRE_COMMIT").is_some() && env::var_os("GIT_INDEX_FILE").is_none();
+    if !by_hand || decision.reading.files > 0 {
+        return Ok(decision);
+    }
+    let (decision, failed) = scan::files(&[], true, checker);
+    failed.into_iter().next().map_or(Ok(decision), Err)
 }
 
 /// What follows every decision of a hook: the bypass, the record, the message, the exit code.

@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         if args.stdin {
             standard_input(&checker)?
         } else {
-            let (decision, unread) = files(args, &checker);
+            let (decision, unread) = files(&args.paths, !args.no_ignore, &checker);
             failed = unread;
             decision
         }
@@ -145,9 +145,9 @@ pub(super) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>
 }
 
 /// What was found, and the files that could not be read: the others are read all the same.
-fn files(args: &Args, checker: &Checker) -> (Decision, Vec<Error>) {
+pub(super) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
     let here = [PathBuf::from(".")];
-    let (paths, mut failed) = walk(if args.paths.is_empty() { &here } else { &args.paths }, !args.no_ignore);
+    let (paths, mut failed) = walk(if paths.is_empty() { &here } else { paths }, ignore);
     let bar = progress(paths.len() as u64);
     let outcomes: Vec<Outcome> = paths
         .par_iter()
