@@ -167,6 +167,11 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
     let pages: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(pages.as_array().unwrap().len(), all.iter().len());
     assert_eq!(pages[0]["snippet"]["lang"], "go");
+    for page in pages.as_array().unwrap() {
+        let name = page["variable"].as_str().unwrap();
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        assert!(name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain), "{name}");
+    }
 }
 
 #[test]

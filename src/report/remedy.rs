@@ -113,9 +113,9 @@ fn in_file(
     }
     match way {
         Way::Expression { text, note, .. } if fixable(decision, way, f) && place.is_empty() => {
-            let what = match text.chars().count() {
+            let what = match super::page::chars(text) {
                 0 => "takes the value out".to_owned(),
-                1..=60 => format!("writes {text} there"),
+                n if n + 20 <= page.room() => format!("writes {text} there"),
                 _ => "writes the variable there".to_owned(),
             };
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };

@@ -151,7 +151,11 @@ pub(super) fn variable(rule: &Rule, name: Option<&str>) -> String {
         Kind::ConnectionString | Kind::WebhookUrl => "URL",
         Kind::ApiKey | Kind::Identifier | Kind::CredentialFile => "API_KEY",
     };
-    let provider = capitals(rule.provider.id);
+    let mut provider = capitals(rule.provider.id);
+    if provider.starts_with(|c: char| c.is_ascii_digit()) {
+        // No variable starts with a digit.
+        provider.insert_str(0, "API_");
+    }
     match named {
         // A name of its own says whose it is; `API_KEY` does not.
         Some(n) if !rule.provider.is_issuer() || n.contains(&provider) => n,
