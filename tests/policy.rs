@@ -497,6 +497,39 @@ fn the_push_sees_what_a_bypass_or_no_verify_let_by() {
     s.env("STANCH_BYPASS", "will rotate").try_git(["push", "-q", "origin", "main"]).ok();
 }
 
+// ---- on a server -----------------------------------------------------------------------------------------------
+
+#[test]
+fn a_server_judges_a_push_by_what_is_committed_there_and_by_nothing_that_the_push_brings() {
+    let s = Sandbox::guarded();
+    s.git(["init", "-q", "--bare", "-b", "main", "../server.git"]);
+    s.at("../server.git").hook("pre-receive");
+    s.git(["remote", "add", "origin", "../server.git"]);
+    let push = || s.try_git(["push", "-q", "origin", "main"]);
+    push().ok();
+    let loose = "[[path]]\nglob = 'tests/**'\nmode = 'skip'\nreason = 'made for tests'\n";
+    s.record(&[(".stanch.toml", loose), ("tests/a.txt", &line(1))]);
+    let run = push();
+    assert!(run.code != 0 && run.stderr.contains("tests/a.txt:1"), "{run:#?}");
+    s.git(["reset", "-q", "--hard", "HEAD^"]);
+    s.record(&[(".stanch.toml", loose)]);
+    push().ok();
+    s.record(&[("tests/a.txt", &line(1))]);
+    push().ok();
+    // An allow entry counts there once the server has it.
+    s.stage("b.txt", line(2));
+    s.commit().stopped_at("b.txt:1:");
+    let entry = format!("[[allow]]\nfingerprint = '{}'\nreason = 'x'\n{loose}", stopped_fingerprint(&s));
+    s.record(&[(".stanch.toml", &entry), ("b.txt", &line(2))]);
+    let run = push();
+    assert!(run.code != 0 && run.stderr.contains("b.txt:1"), "{run:#?}");
+    s.git(["reset", "-q", "--hard", "HEAD^"]);
+    s.record(&[(".stanch.toml", &entry)]);
+    push().ok();
+    s.record(&[("b.txt", &line(2))]);
+    push().ok();
+}
+
 // ---- kind to a person ------------------------------------------------------------------------------------------
 
 #[test]

@@ -70,6 +70,11 @@ impl Checker {
         Ok(Checker::new(config_files::policy(Some(repo))?))
     }
 
+    /// With the configuration of a server's repository: what a push brings has no say in how it is judged.
+    pub(super) fn of_server(repo: &Repo) -> Result<Checker, Error> {
+        Ok(Checker::new(config_files::policy_at(repo, repo.head()?.as_ref())?))
+    }
+
     /// With the configuration of the repository that holds the current folder, or none outside of one.
     pub(super) fn here() -> Result<Checker, Error> {
         Ok(Checker::new(config_files::policy(Repo::open_from_env().ok().as_ref())?))

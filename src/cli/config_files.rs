@@ -46,9 +46,8 @@ pub(super) fn policy(repo: Option<&Repo>) -> Result<Policy, Error> {
     Ok(policy)
 }
 
-/// The policy by which a server judges what is pushed: the server's own layers, and the files of `commit`, the tip of
-/// the branch before the push (for a new branch: of the default branch). What the push brings has no say.
-#[allow(dead_code, reason = "for the hooks of a server, which land next")]
+/// The policy by which a server judges what is pushed: the server's own layers, and the files of `commit`, which is on
+/// the server already. What the push brings has no say.
 pub(super) fn policy_at(repo: &Repo, commit: Option<&Oid>) -> Result<Policy, Error> {
     let base = machine_layers()?;
     let Some(commit) = commit else {

@@ -54,7 +54,10 @@ const BYPASS: &str = "STANCH_BYPASS";
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let started = Instant::now();
     let repo = Repo::open_from_env()?;
-    let checker = Checker::of_repo(&repo)?;
+    let checker = match args.name {
+        Name::PreReceive | Name::Update => Checker::of_server(&repo)?,
+        _ => Checker::of_repo(&repo)?,
+    };
     let decision = match args.name {
         Name::PreCommit => pre_commit(&repo, &checker)?,
         Name::PreMergeCommit | Name::PreApplypatch => check::staged(&repo, &checker)?,
