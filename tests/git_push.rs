@@ -605,6 +605,27 @@ fn a_list_of_refs_that_cannot_be_read_is_no_clean_bill() {
     s.stanch(["hook", "pre-push"]).could_not_check("pre-push needs");
 }
 
+#[test]
+fn a_list_that_a_hook_manager_keeps_to_itself_is_no_clean_bill() {
+    let s = pushing();
+    s.record(&[("a.env", &line(1))]);
+    let mut hook = s.command(crate::support::STANCH);
+    hook.args(["hook", "pre-push", "origin", "../remote.git"]).stdin(std::process::Stdio::null());
+    let out = hook.output().unwrap();
+    if cfg!(unix) {
+        assert_eq!(out.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&out.stderr).contains("use_stdin"));
+    }
+    // An empty pipe may be git's own, when nothing is pushed: the branch at hand is read all the same.
+    let run = s.stanch(["hook", "pre-push", "origin", "../remote.git"]);
+    run.stopped_at("a.env:1:");
+    assert!(run.stderr.contains("use_stdin"), "{run:#?}");
+    s.git(["reset", "-q", "--hard", "HEAD^"]);
+    let run = s.stanch(["hook", "pre-push", "origin", "../remote.git"]).ok();
+    assert_eq!(run.stderr, "");
+    s.at("../remote.git").stanch(["hook", "pre-receive"]).could_not_check("no list of refs");
+}
+
 /// The variables that pre-commit sets.
 fn managed(s: &Sandbox, vars: &[(&str, &str)]) -> Run {
     let mut s = s.env("PRE_COMMIT", "1");

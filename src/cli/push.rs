@@ -9,25 +9,56 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::{env, io};
 
+/// What a hook manager has to do.
+const PASS_ON: &str = "a hook manager has to pass on what git gives: \"$@\", and the list of refs \
+                       (`use_stdin: true` in lefthook)";
+
 /// Checks a push. `args` are the remote's name and its address, as git gives them.
 pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result<Decision, Error> {
     let (to, sent) = match args {
         [name, url, ..] => {
             let text = |s: &OsString| s.to_string_lossy().into_owned();
             let to = Destination { name: text(name), url: text(url) };
-            let sent = repo.outgoing(&git::parse_push(&stdin()?)?, &to)?;
+            let updates = git::parse_push(&stdin()?)?;
+            if updates.is_empty() && !is_given() {
+                return Err(Error::Usage(format!("no list of refs on standard input; {PASS_ON}")));
+            }
+            let sent = if updates.is_empty() { unlisted(repo, &to)? } else { repo.outgoing(&updates, &to)? };
             (to, sent)
         }
         _ if env::var_os("PRE_COMMIT").is_some() => managed(repo)?,
         _ => {
-            return Err(Error::Usage(
-                "pre-push needs the remote's name and address and the refs on standard input, as git gives them; \
-                 a hook manager has to pass them on (\"$@\", and `use_stdin: true` in lefthook)"
-                    .to_owned(),
-            ));
+            return Err(Error::Usage(format!("pre-push needs the remote's name and address; {PASS_ON}")));
         }
     };
     outgoing::check(repo, checker, &sent, Stage::Push { remote: to.name }, None)
+}
+
+/// A push without a list. Git has none when there is nothing to send; a hook manager may have kept it to itself
+/// behind an empty pipe, which looks the same. So the branch at hand is read, and the doubt is told.
+fn unlisted(repo: &Repo, to: &Destination) -> Result<Outgoing, Error> {
+    let Some(mut sent) = repo.unsent(to)? else {
+        return Ok(Outgoing::default());
+    };
+    sent.notes.push(format!(
+        "the list of refs was empty: nothing to push, or it was not passed on. Only this branch was read; {PASS_ON}"
+    ));
+    Ok(sent)
+}
+
+/// Is standard input something that git gave? Git gives a pipe; a hook manager that keeps the list to itself may give
+/// a terminal or the null device.
+fn is_given() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata("/dev/stdin").is_ok_and(|m| !m.file_type().is_char_device())
+    }
+    #[cfg(not(unix))]
+    {
+        use std::io::IsTerminal;
+        !io::stdin().is_terminal()
+    }
 }
 
 /// All of standard input: the list of refs.

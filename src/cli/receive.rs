@@ -20,7 +20,13 @@ const SECONDS: &str = "stanch.receiveseconds";
 
 /// Checks all refs of a push in one call.
 pub(super) fn pre_receive(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
-    check(repo, checker, &git::parse_receive(&push::stdin()?)?)
+    let updates = git::parse_receive(&push::stdin()?)?;
+    if updates.is_empty() {
+        return Err(Error::Usage(
+            "no list of refs on standard input: git gives one to pre-receive, pass it on".to_owned(),
+        ));
+    }
+    check(repo, checker, &updates)
 }
 
 /// Checks one ref: `REF OLD NEW`, as git gives them.

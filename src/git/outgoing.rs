@@ -46,6 +46,31 @@ impl Repo {
         Ok(out)
     }
 
+    /// What this branch has and `to` lacks, for a push without a list of refs: git had nothing to send, or a hook
+    /// manager kept the list to itself. `None` when no branch has anything to send.
+    ///
+    /// # Errors
+    /// As for [`Repo::outgoing`].
+    pub fn unsent(&self, to: &Destination) -> Result<Option<Outgoing>, GitError> {
+        let (mut refs, note) = self.tracking(to)?;
+        if note.is_some() {
+            // To read all of history for a push of nothing would be out of proportion.
+            refs = self.backend().refs("refs/remotes/")?;
+        }
+        let known: Vec<Oid> = refs.into_iter().map(|(_, id)| id).collect();
+        let heads: Vec<Oid> = self.backend().refs("refs/heads/")?.into_iter().map(|(_, id)| id).collect();
+        let hide = known.iter().map(|id| self.peel_if_here(*id)).collect::<Result<Vec<_>, _>>()?;
+        let hide: Vec<Oid> = hide.into_iter().flatten().collect();
+        if heads.is_empty() || self.backend().walk(&heads, &hide)?.is_empty() {
+            return Ok(None);
+        }
+        let head = self.head()?;
+        let update = RefUpdate { source: b"HEAD".to_vec(), new: head, target: b"HEAD".to_vec(), old: None };
+        let mut out = self.new_objects(&[update], known.into_iter())?;
+        out.names.clear();
+        Ok(Some(out))
+    }
+
     /// What a push brings to this repository, asked before its refs move: all that no ref reaches.
     ///
     /// # Errors
