@@ -1,6 +1,7 @@
 //! Raw objects, parsed by ourselves: trees, commits and tags read the same through every backend.
 
 use super::{Blob, GitError, Oid};
+use std::cmp::Ordering;
 
 /// What sort of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,6 +52,12 @@ impl Entry<'_> {
     pub(super) fn blob(&self) -> Blob {
         Blob { id: self.id, mode: self.mode }
     }
+
+    /// Git's order: a folder counts as if its name ended in a slash.
+    fn order(&self, other: &Entry<'_>) -> Ordering {
+        let end = |e: &Entry<'_>| (e.mode == TREE_MODE).then_some(&b'/');
+        self.name.iter().chain(end(self)).cmp(other.name.iter().chain(end(other)))
+    }
 }
 
 /// A folder's mode.
@@ -58,17 +65,57 @@ pub(super) const TREE_MODE: u32 = 0o040_000;
 
 /// The entries of a raw tree. Each is `mode SP name NUL id`; an id has `width` bytes.
 pub(super) fn entries(raw: &[u8], width: usize) -> Option<Vec<Entry<'_>>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(raw.len() / 32);
     let mut rest = raw;
     while !rest.is_empty() {
-        let space = memchr::memchr(b' ', rest)?;
-        let nul = space + memchr::memchr(0, &rest[space..])?;
-        let id = Oid::from_bytes(rest.get(nul + 1..nul + 1 + width)?)?;
-        let mode = std::str::from_utf8(&rest[..space]).ok()?;
-        out.push(Entry { mode: u32::from_str_radix(mode, 8).ok()?, name: &rest[space + 1..nul], id });
-        rest = &rest[nul + 1 + width..];
+        let entry = first(rest, width)?;
+        out.push(parse(entry, width)?);
+        rest = &rest[entry.len()..];
     }
     Some(out)
+}
+
+/// What two lists of entries do not share, from the one and from the other.
+pub(super) type Unlike<'a> = (Vec<Entry<'a>>, Vec<Entry<'a>>);
+
+/// The entries that only one of two raw trees has; what both have is compared as bytes and never parsed.
+pub(super) fn differing<'a>(mut a: &'a [u8], mut b: &'a [u8], width: usize) -> Option<Unlike<'a>> {
+    let (mut only_a, mut only_b) = (Vec::new(), Vec::new());
+    while !a.is_empty() && !b.is_empty() {
+        let x = first(a, width)?;
+        if b.starts_with(x) {
+            (a, b) = (&a[x.len()..], &b[x.len()..]);
+            continue;
+        }
+        let y = first(b, width)?;
+        let (p, q) = (parse(x, width)?, parse(y, width)?);
+        let order = p.order(&q);
+        if order.is_le() {
+            only_a.push(p);
+            a = &a[x.len()..];
+        }
+        if order.is_ge() {
+            only_b.push(q);
+            b = &b[y.len()..];
+        }
+    }
+    only_a.extend(entries(a, width)?);
+    only_b.extend(entries(b, width)?);
+    Some((only_a, only_b))
+}
+
+/// The bytes of the first entry.
+fn first(raw: &[u8], width: usize) -> Option<&[u8]> {
+    raw.get(..memchr::memchr(0, raw)? + 1 + width)
+}
+
+fn parse(entry: &[u8], width: usize) -> Option<Entry<'_>> {
+    let (head, id) = entry.split_at(entry.len().checked_sub(width)?);
+    let head = head.strip_suffix(b"\0")?;
+    let space = head.iter().take(8).position(|b| *b == b' ').filter(|n| *n > 0)?;
+    let digit = |b: &u8| b.checked_sub(b'0').filter(|d| *d < 8).map(u32::from);
+    let mode = head[..space].iter().try_fold(0, |n, b| Some(n << 3 | digit(b)?))?;
+    Some(Entry { mode, name: &head[space + 1..], id: Oid::from_bytes(id)? })
 }
 
 /// A commit, as far as it matters here. Who wrote it is never scanned.
@@ -170,6 +217,36 @@ fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// A raw tree in git's order.
+    fn raw(files: &[(String, bool, u8)]) -> Vec<u8> {
+        let mut files: Vec<_> = files.to_vec();
+        files.sort_by_key(|(name, folder, _)| format!("{name}{}", if *folder { "/" } else { "" }));
+        files.dedup_by(|a, b| a.0 == b.0);
+        let mut out = Vec::new();
+        for (name, folder, id) in files {
+            out.extend(format!("{} {name}\0", if folder { "40000" } else { "100644" }).bytes());
+            out.extend([id; 20]);
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn trees_differ_in_the_entries_that_only_one_has(
+            a in prop::collection::vec(("[ab.0]{1,3}", any::<bool>(), 0..3u8), 0..12),
+            b in prop::collection::vec(("[ab.0]{1,3}", any::<bool>(), 0..3u8), 0..12),
+        ) {
+            let (a, b) = (raw(&a), raw(&b));
+            let key = |e: &Entry<'_>| (e.name.to_vec(), e.mode, e.id);
+            let all = |raw: &[u8]| entries(raw, 20).unwrap().iter().map(key).collect::<Vec<_>>();
+            let (only_a, only_b) = differing(&a, &b, 20).unwrap();
+            let without = |x: Vec<_>, y: Vec<_>| x.into_iter().filter(|e| !y.contains(e)).collect::<Vec<_>>();
+            prop_assert_eq!(only_a.iter().map(key).collect::<Vec<_>>(), without(all(&a), all(&b)));
+            prop_assert_eq!(only_b.iter().map(key).collect::<Vec<_>>(), without(all(&b), all(&a)));
+        }
+    }
 
     fn id(digit: u8) -> Oid {
         Oid::from_bytes(&[digit; 20]).unwrap()

@@ -45,8 +45,11 @@ fn raw(backend: &dyn Backend, id: &Oid) -> Result<Vec<u8>, GitError> {
 }
 
 fn entries<'a>(raw: &'a [u8], id: &Oid) -> Result<Vec<Entry<'a>>, GitError> {
-    object::entries(raw, id.as_bytes().len())
-        .ok_or_else(|| GitError::object("tree", id, "an entry of it is broken"))
+    object::entries(raw, id.as_bytes().len()).ok_or_else(|| broken(id))
+}
+
+fn broken(id: &Oid) -> GitError {
+    GitError::object("tree", id, "an entry of it is broken")
 }
 
 fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
@@ -109,15 +112,17 @@ fn compare_folders(
 ) -> Result<(), GitError> {
     let read = |id: Option<Oid>| id.map_or_else(|| Ok(Vec::new()), |id| raw(backend, &id));
     let (raw_old, raw_new) = (read(folders.old)?, read(folders.new)?);
+    let Some(id) = folders.new.or(folders.old) else {
+        return Ok(());
+    };
+    // Most entries stand in both: they are compared as bytes, and only the others looked at.
+    let unlike = object::differing(&raw_old, &raw_new, id.as_bytes().len());
+    let (mut a, mut b) = unlike.ok_or_else(|| broken(&id))?;
     // Git sorts a folder as if its name ended in a slash; by name alone the two sides meet also where a file
     // became a folder.
-    let sorted = |raw, id: Option<Oid>| -> Result<Vec<Entry<'_>>, GitError> {
-        let mut list = id.map_or_else(|| Ok(Vec::new()), |id| entries(raw, &id))?;
-        list.sort_by(|x, y| x.name.cmp(y.name));
-        Ok(list)
-    };
-    let mut a = sorted(&raw_old, folders.old)?.into_iter().peekable();
-    let mut b = sorted(&raw_new, folders.new)?.into_iter().peekable();
+    a.sort_by(|x, y| x.name.cmp(y.name));
+    b.sort_by(|x, y| x.name.cmp(y.name));
+    let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
     loop {
         let (name, order) = match (a.peek(), b.peek()) {
             (None, None) => return Ok(()),
