@@ -48,6 +48,19 @@ pub struct Entry {
     pub before: u8,
 }
 
+/// Places looked at together.
+const STEP: usize = 8;
+/// The bit of a row for each fourth byte.
+static BIT: [u32; 256] = {
+    let mut bits = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        bits[b] = 1 << (b & 31);
+        b += 1;
+    }
+    bits
+};
+
 /// The row of a folded group.
 fn row(group: u32) -> usize {
     ((group & THREE).wrapping_mul(0x9e37_79b1) >> (32 - ROWS)) as usize
@@ -135,31 +148,32 @@ impl Gate {
         let Ok(rows) = <&[u32; 1 << ROWS]>::try_from(&*self.rows) else {
             return;
         };
-        let passes = |group: u32| rows[row(group | FOLD)] >> (group >> 24 & 31) & 1;
-        const STEP: usize = 8;
+        let group = |b: &[u8], i: usize| u32::from_le_bytes([b[i], b[i + 1], b[i + 2], b[i + 3]]) | FOLD;
         let mut at = 0;
-        // Eight places at a time, one branch for all of them.
-        while let Some(bytes) = text.get(at..at + STEP + 3) {
+        // Several places at a time, one branch for all of them.
+        while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<{ STEP + 3 }>) {
             let mut any = 0;
             for i in 0..STEP {
-                any |= passes(u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]])) << i;
+                any |= rows[row(group(bytes, i))] & BIT[usize::from(bytes[i + 3])];
             }
-            while any != 0 {
-                let i = any.trailing_zeros() as usize;
-                self.look_up(text, at + i, found);
-                any &= any - 1;
+            if any != 0 {
+                for i in 0..STEP {
+                    let four = group(bytes, i);
+                    if rows[row(four)] & BIT[usize::from(bytes[i + 3])] != 0 {
+                        self.look_up(text, at + i, four, found);
+                    }
+                }
             }
             at += STEP;
         }
         for at in at..text.len().saturating_sub(2) {
-            self.look_up(text, at, found);
+            let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
+            self.look_up(text, at, u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD, found);
         }
     }
 
     /// Compares the keywords entered under the group at a place.
-    fn look_up(&self, text: &[u8], at: usize, found: &mut dyn FnMut(usize, usize)) {
-        let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
-        let four = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD;
+    fn look_up(&self, text: &[u8], at: usize, four: u32, found: &mut dyn FnMut(usize, usize)) {
         let row = row(four);
         let range = usize::from(self.starts[row])..usize::from(self.starts[row + 1]);
         for entry in &self.entries[range] {
