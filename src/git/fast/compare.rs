@@ -1,6 +1,6 @@
 //! The index against a tree, folder by folder.
 
-use super::index::Index;
+use super::index::{self, Index};
 use crate::finding::RepoPath;
 use crate::git::backend::Backend;
 use crate::git::tree::{self, Delta, Item};
@@ -16,6 +16,9 @@ pub(in crate::git) fn index_against(
     file: &Path,
     tree: Option<&Oid>,
 ) -> Option<Vec<Delta>> {
+    if tree.is_some_and(|t| index::is_just(file, t)) {
+        return Some(Vec::new());
+    }
     let index = Index::open(file)?;
     let mut walk = Walk { backend, index, place: 0, out: Vec::new() };
     walk.folder(&mut Vec::new(), Some(0), tree, 0)?;

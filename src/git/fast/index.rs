@@ -20,6 +20,8 @@ const NAME: u16 = 0x0fff;
 const INTENT_TO_ADD: u16 = 1 << 13;
 /// So much is read at a time: enough for several entries of any length.
 const CHUNK: usize = 128 << 10;
+/// So much is read from the end to find the TREE extension at once; of most repositories it is a tenth.
+const TAIL: u64 = 512 << 10;
 /// A longer TREE extension belongs to no repository of this world.
 const LONGEST_TREE: u64 = 256 << 20;
 
@@ -127,6 +129,43 @@ impl Index {
         out.sort_unstable();
         out
     }
+}
+
+/// Is this index just a tree, nothing staged? Told from the end of the file alone: when the TREE extension has this
+/// tree for all entries, no entry needs to be looked at. `false` when it cannot be told so.
+pub(super) fn is_just(path: &Path, tree: &Oid) -> bool {
+    tail_is(path, tree).unwrap_or(false)
+}
+
+fn tail_is(path: &Path, tree: &Oid) -> Option<bool> {
+    let mut file = File::open(path).ok()?;
+    let mut header = [0; 12];
+    file.read_exact(&mut header).ok()?;
+    if !header.starts_with(b"DIRC") {
+        return None;
+    }
+    let count = u32_at(&header, 8)? as usize;
+    let size = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(size.saturating_sub(TAIL).max(12))).ok()?;
+    let mut tail = Vec::new();
+    file.take(TAIL).read_to_end(&mut tail).ok()?;
+    let end = tail.len().checked_sub(SHA1)?;
+    for at in memchr::memmem::find_iter(&tail[..end], b"TREE") {
+        // Where extension follows extension up to the very end, it is no part of a path.
+        let mut next = at;
+        while next < end && tail[next].is_ascii_uppercase() {
+            next = next.checked_add(8 + u32_at(&tail, next + 4)? as usize)?;
+        }
+        if next != end {
+            continue;
+        }
+        let top = tail.get(at + 8..)?.strip_prefix(b"\0")?;
+        let mut digits = 0;
+        let entries = number(top, &mut digits, b' ')?;
+        let line = digits + memchr::memchr(b'\n', &top[digits..])? + 1;
+        return Some(entries == count && top.get(line..line + SHA1)? == tree.as_bytes());
+    }
+    None
 }
 
 /// Steps from entry to entry by their lengths.
