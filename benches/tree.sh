@@ -14,7 +14,7 @@ COMMANDS = {
     "stanch": [stanch, "scan", "."],
     "rg": ["rg", "-c", "zzzzqqq", "."],
     "kingfisher": ["kingfisher", "scan", ".", "--no-validate", "--git-history", "none", "--no-update-check"],
-    "betterleaks": ["betterleaks", "dir", "--no-banner", "."],
+    "betterleaks": ["betterleaks", "."],
     "gitleaks": ["gitleaks", "dir", "--no-banner", "."],
     "ripsecrets": ["ripsecrets", "."],
 }
