@@ -1,6 +1,7 @@
 //! The engine: from a fragment to findings.
 
 use super::candidate::{self, Candidate};
+use super::decode::Budget;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
 use super::{Fragment, context, decode, files, judge, matcher, pairs};
@@ -70,7 +71,8 @@ impl Engine {
         };
         let scope =
             Scope { lang, path: fragment.source.path.as_bytes(), binary: encoding == Encoding::Binary };
-        let mut candidates = self.candidates(&text, &scope, self.options.decode_depth);
+        let mut budget = Budget::of(text.len());
+        let mut candidates = self.candidates(&text, &scope, self.options.decode_depth, &mut budget);
         if matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File) {
             candidates.extend(files::candidates(&self.files, &text, scope.path, lang));
         }
@@ -83,7 +85,7 @@ impl Engine {
     }
 
     /// Everything that matches and passes its own checks, overlaps included.
-    fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8) -> Vec<Candidate> {
+    fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
         let hits = self.prefilter.hits(text);
         let mut out = Vec::new();
         let mut judged: Vec<Hit> = Vec::new();
@@ -117,13 +119,22 @@ impl Engine {
         let soft = judge::is_soft(scope.path);
         let mut out: Vec<Candidate> = out.into_iter().filter_map(|c| prove(c, text, soft)).collect();
         if depth > 0 && !scope.binary {
-            for view in decode::views(text) {
-                for mut inner in self.candidates(&view.bytes, scope, depth - 1) {
-                    let value = inner.decoded.take();
-                    inner.decoded = Some(value.unwrap_or_else(|| view.bytes[inner.secret.clone()].to_vec()));
-                    inner.secret = view.at.clone();
-                    inner.whole = view.at.clone();
-                    inner.evidence.push(Evidence::tells("encoded", "stands here in base64"));
+            for view in decode::views(text, budget) {
+                // What a run says has no file type of its own.
+                let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
+                let inner_scope = Scope { lang: inner_lang, ..*scope };
+                for mut inner in self.candidates(&view.bytes, &inner_scope, depth - 1, budget) {
+                    if view.is_plain(&inner.whole) {
+                        continue;
+                    }
+                    if !view.is_plain(&inner.secret) {
+                        let value = inner.decoded.take();
+                        inner.decoded =
+                            Some(value.unwrap_or_else(|| view.bytes[inner.secret.clone()].to_vec()));
+                    }
+                    inner.secret = view.place(&inner.secret);
+                    inner.whole = view.place(&inner.whole);
+                    inner.evidence.push(Evidence::tells("encoded", format!("stands here in {}", view.form)));
                     out.push(inner);
                 }
             }
