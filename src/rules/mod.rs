@@ -26,8 +26,9 @@ pub struct Provider {
 
 impl Provider {
     /// Files of the catalogue about secrets that no one provider issues.
-    const FAMILIES: [&'static str; 8] = [
+    const FAMILIES: [&'static str; 9] = [
         "generic",
+        "credential-files",
         "databases",
         "files",
         "frameworks",
