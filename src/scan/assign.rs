@@ -399,7 +399,8 @@ impl Assignments<'_> {
         if matches!(self.lang, Lang::Html | Lang::Markdown) {
             at = skip_tags(t, at);
         }
-        if matches!(t.get(at), Some(b'\n' | b'\r')) {
+        let below = matches!(t.get(at), Some(b'\n' | b'\r'));
+        if below {
             at = self.next_line(at, &mut bare_allowed)?;
         }
         if let Some(found) = wrapped(t, at) {
@@ -408,7 +409,8 @@ impl Assignments<'_> {
         if !bare_allowed {
             // A configuration in a string of many lines: a word that stands alone on its line.
             let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);
-            if !line_level || !tight {
+            // A bare word below is the next line's own matter: `DB_PASSWORD=` is empty, whatever follows.
+            if !line_level || !tight || below {
                 return None;
             }
             let found = bare(t, at, false)?;

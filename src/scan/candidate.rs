@@ -48,6 +48,11 @@ fn rank(rule: &Rule) -> u8 {
     }
 }
 
+/// Does the rule know whose value it is? Judgement, and a file's name, only know that it is one.
+fn knows_its_value(rule: &Rule) -> bool {
+    matches!(rule.detector, Detector::Context(_) | Detector::Regex(_))
+}
+
 /// Leaves one candidate a secret of each owner of rules. A repository's own rules never displace one of the
 /// catalogue or of an organisation, or a pattern could hide what they find: the policy weighs those.
 pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
@@ -68,7 +73,7 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
 /// Of two that overlap the one that supersedes the other stays, else the surer, else the more specific kind of
 /// rule, else the longer, else the first in the catalogue.
 fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    let key = |c: &Candidate| (rank(c.rule) > 0, c.confidence, rank(c.rule), c.secret.len());
+    let key = |c: &Candidate| (knows_its_value(c.rule), c.confidence, rank(c.rule), c.secret.len());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
     // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates
@@ -80,8 +85,9 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
             before_end.take_while(|(_, k)| k.secret.end > c.secret.start).map(|(start, _)| *start).collect()
         };
         let rivals = overlapping(&kept);
-        if rank(c.rule) == 0 {
-            // A rule that knows only the name, or that it is a URL, is as sure of the value as judgement is.
+        if !knows_its_value(c.rule) {
+            // A rule that knows only the name, or that it is a URL, is as sure of the value as judgement is, or as
+            // the name of the file.
             for start in &rivals {
                 let unsure =
                     |r: &Rule| matches!(r.detector, Detector::Context(_)) || r.kind == Kind::ConnectionString;
