@@ -84,6 +84,13 @@ fn a_word_without_quotes_is_a_variable_where_strings_have_quotes() {
     }
 }
 
+#[test]
+fn an_empty_value_does_not_take_the_next_line_s_name() {
+    for lang in [Lang::DotEnv, Lang::Python, Lang::Yaml] {
+        assert!(pairs("DB_PASSWORD=\nAPI_KEY=$VAULT\n", lang).iter().all(|(n, ..)| *n != "DB_PASSWORD"));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
