@@ -133,11 +133,25 @@ fn the_pushers_environment_is_no_bypass_and_a_push_option_with_a_reason_is() {
     s.record(&[("a.env", &line(1))]);
     push(&s.env("STANCH_BYPASS", "tests"), &["origin", "main"]).stopped_at("a.env:1:");
     server.git(["config", "receive.advertisePushOptions", "true"]);
-    let run = push(&s, &["-o", "stanch-bypass=", "origin", "main"]);
+    let run = push(&s, &["-o", "stanch.bypass=", "origin", "main"]);
     run.stopped_at("a.env:1:");
     assert!(run.stderr.contains("needs a reason"), "{run:#?}");
-    push(&s, &["-o", "other", "-o", "stanch-bypass=rotated, ticket 7", "origin", "main"]).ok();
+    push(&s, &["-o", "other", "-o", "stanch.bypass=rotated, ticket 7", "origin", "main"]).ok();
     assert_eq!(server.git(["rev-parse", "main"]), s.git(["rev-parse", "HEAD"]));
+}
+
+#[test]
+fn each_branch_is_judged_by_what_it_has_on_the_server() {
+    let (s, _) = served();
+    s.record(&[(".stanch.toml", "[[path]]\nglob = \"*.env\"\nmode = \"report\"\nreason = \"made up\"\n")]);
+    push(&s, &["origin", "HEAD:refs/heads/loose"]).ok();
+    s.record(&[("a.env", &line(1))]);
+    // The default branch has no such rule, and a new branch is judged by the default branch.
+    push(&s, &["origin", "HEAD:refs/heads/main"]).stopped_at("a.env:1:");
+    push(&s, &["origin", "HEAD:refs/heads/new"]).stopped_at("a.env:1:");
+    // One push, two branches: each by its own.
+    push(&s, &["origin", "HEAD:refs/heads/loose", "HEAD:refs/heads/main"]).stopped_at("a.env:1:");
+    push(&s, &["origin", "HEAD:refs/heads/loose"]).ok();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::config_files;
 use crate::config::Layer;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind, printable};
-use crate::git::{GitError, Repo};
+use crate::git::{GitError, Oid, Repo};
 use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
@@ -73,6 +73,11 @@ impl Checker {
     /// With the configuration of a server's repository: what a push brings has no say in how it is judged.
     pub(super) fn of_server(repo: &Repo) -> Result<Checker, Error> {
         Ok(Checker::new(config_files::policy_at(repo, repo.head()?.as_ref())?))
+    }
+
+    /// With the configuration that a commit on a server has.
+    pub(super) fn of_commit(repo: &Repo, commit: &Oid) -> Result<Checker, Error> {
+        Ok(Checker::new(config_files::policy_at(repo, Some(commit))?))
     }
 
     /// With the configuration of the repository that holds the current folder, or none outside of one.

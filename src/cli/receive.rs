@@ -7,14 +7,14 @@
 use super::check::Checker;
 use super::{hook, outgoing, push};
 use crate::error::Error;
-use crate::git::{self, RefUpdate, Repo};
+use crate::git::{self, Kind, Oid, RefUpdate, Repo};
 use crate::policy::{Decision, Stage};
 use std::env;
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
-/// The push option that gives a reason: `git push -o stanch-bypass="WHY"`.
-const OPTION: &str = "stanch-bypass";
+/// The push option that gives a reason: `git push -o stanch.bypass="WHY"`.
+const OPTION: &str = "stanch.bypass";
 /// Seconds that the check may take, in git's own configuration; without it there is no limit.
 const SECONDS: &str = "stanch.receiveseconds";
 
@@ -56,13 +56,40 @@ fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate]) -> Result<Decisi
             Some(Instant::now() + Duration::from_secs_f64(seconds))
         }
     };
-    let mut decision = outgoing::check(repo, checker, &repo.incoming(updates)?, Stage::Receive, deadline)?;
-    if decision.blocks()
-        && let Some(reason) = option()
-    {
-        hook::bypass(checker, &mut decision, OPTION, &reason);
+    let mut decision = Decision::empty(Stage::Receive);
+    for (branch, updates) in by_branch(repo, updates)? {
+        let own = branch.map(|tip| Checker::of_commit(repo, &tip)).transpose()?;
+        let checker = own.as_ref().unwrap_or(checker);
+        let mut part = outgoing::check(repo, checker, &repo.incoming(&updates)?, Stage::Receive, deadline)?;
+        if part.blocks()
+            && let Some(reason) = option()
+        {
+            hook::bypass(checker, &mut part, OPTION, &reason);
+        }
+        decision.join(part);
     }
     Ok(decision)
+}
+
+/// Updates that one policy judges: the commit that has it, or none for the default branch.
+type Part = (Option<Oid>, Vec<RefUpdate>);
+
+/// The updates by the commit whose policy judges them: what the target branch has on the server now. A branch that is
+/// new here is judged by the default branch (none): a push could bring any looseness along with it.
+fn by_branch(repo: &Repo, updates: &[RefUpdate]) -> Result<Vec<Part>, Error> {
+    let mut out: Vec<Part> = Vec::new();
+    for update in updates {
+        let is_branch = update.target.starts_with(b"refs/heads/");
+        let tip = match update.old {
+            Some(old) if is_branch && repo.kind(&old)? == Some(Kind::Commit) => Some(old),
+            _ => None,
+        };
+        match out.iter_mut().find(|(known, _)| *known == tip) {
+            Some((_, list)) => list.push(update.clone()),
+            None => out.push((tip, vec![update.clone()])),
+        }
+    }
+    Ok(out)
 }
 
 /// The reason in the push options, if there is one.

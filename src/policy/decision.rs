@@ -172,6 +172,18 @@ impl Decision {
         Decision { stage, findings: Vec::new(), reading: Reading::default() }
     }
 
+    /// Takes in what was decided on another part of the same whole.
+    pub fn join(&mut self, part: Decision) {
+        self.findings.extend(part.findings);
+        let (all, part) = (&mut self.reading, part.reading);
+        all.files += part.files;
+        all.commits += part.commits;
+        all.bytes += part.bytes;
+        all.history.extend(part.history.into_iter().filter(|c| !all.history.contains(c)).collect::<Vec<_>>());
+        all.skipped.extend(part.skipped);
+        all.notes.extend(part.notes.into_iter().filter(|n| !all.notes.contains(n)).collect::<Vec<_>>());
+    }
+
     /// The findings with this action.
     pub fn with(&self, action: Action) -> impl Iterator<Item = &Decided> {
         self.findings.iter().filter(move |d| d.action == action)
