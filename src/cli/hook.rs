@@ -137,6 +137,7 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, by: &str, reaso
         d.because = format!("bypass: {reason}");
         count += 1;
     }
-    let again = if decision.stage == Stage::Receive { "" } else { "; the push is checked again" };
+    let before_push = matches!(decision.stage, Stage::Commit | Stage::Message);
+    let again = if before_push { "; the push is checked again" } else { "" };
     decision.reading.notes.push(format!("{count} let through by {by} ({reason}){again}"));
 }

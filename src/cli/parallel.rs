@@ -32,7 +32,7 @@ pub(super) fn each<T: Send>(
     if count < FEW {
         return (0..count).map(|i| one(repo, i)).collect();
     }
-    let bar = progress(count, what);
+    let bar = progress(count, MANY, what);
     let next = AtomicUsize::new(0);
     let done: Vec<Vec<(usize, T)>> = (0..rayon::current_num_threads())
         .into_par_iter()
@@ -55,9 +55,9 @@ pub(super) fn each<T: Send>(
     Ok(all.into_iter().map(|(_, t)| t).collect())
 }
 
-/// A bar on a terminal; nothing elsewhere.
-fn progress(count: usize, what: &str) -> ProgressBar {
-    if !io::stderr().is_terminal() || count < MANY {
+/// A bar on a terminal from `least` items on; nothing elsewhere.
+pub(super) fn progress(count: usize, least: usize, what: &str) -> ProgressBar {
+    if !io::stderr().is_terminal() || count < least {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::stderr_with_hz(10));

@@ -1,6 +1,7 @@
 //! `stanch scan`: files and folders, standard input, or the staged change.
 
 use super::check::{self, Checker};
+use super::parallel;
 use super::telling::Telling;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
@@ -8,10 +9,9 @@ use crate::git::Repo;
 use crate::policy::{Decided, Decision, Reading, Skipped, Stage};
 use crate::report;
 use crate::scan::Fragment;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -148,7 +148,7 @@ pub(super) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>
 pub(super) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
     let here = [PathBuf::from(".")];
     let (paths, mut failed) = walk(if paths.is_empty() { &here } else { paths }, ignore);
-    let bar = progress(paths.len() as u64);
+    let bar = parallel::progress(paths.len(), 100, "files");
     let outcomes: Vec<Outcome> = paths
         .par_iter()
         .map(|path| {
@@ -239,16 +239,4 @@ fn path_bytes(path: &Path) -> Vec<u8> {
 #[cfg(not(unix))]
 fn path_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
-}
-
-/// A bar on a terminal, after the first half second; nothing elsewhere.
-fn progress(files: u64) -> ProgressBar {
-    if !io::stderr().is_terminal() || files < 100 {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(files), ProgressDrawTarget::stderr_with_hz(10));
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
 }
