@@ -79,16 +79,23 @@ pub(super) fn check(secret: &[u8]) -> Check {
     check
 }
 
-/// A token of a user; the argument is the host, `pypi.org` when none is given.
-pub(super) fn forge(host: &str, dice: &mut Dice<'_>) -> String {
-    let host = if host.is_empty() { "pypi.org" } else { host };
+/// The start that tokens of the Python Package Index share: version, location, its length and the host.
+const INDEX: &str = "AgEIcHlwaS5vcmc";
+/// The same for its test index.
+const TEST_INDEX: &str = "AgENdGVzdC5weXBpLm9yZw";
+
+/// A token of a user of the index, or of the test index where the argument is `test`.
+pub(super) fn forge(index: &str, dice: &mut Dice<'_>) -> String {
+    let start = if index == "test" { TEST_INDEX } else { INDEX };
+    let start = BASE64URL_NOPAD.decode(start.as_bytes()).expect("internal: the start is base64");
+    let host = &start[3..];
     let mut raw = vec![2];
     let mut put = |kind: u8, data: &[u8]| {
         raw.push(kind);
         raw.push(data.len() as u8);
         raw.extend(data);
     };
-    put(1, host.as_bytes());
+    put(1, host);
     put(2, dice.uuid().as_bytes());
     raw.push(0);
     let caveat = format!(r#"[3, "{}"]"#, dice.uuid());
@@ -114,7 +121,8 @@ mod tests {
         );
         let found = check(token.as_bytes());
         assert_eq!(found.verdict, Verdict::Valid);
-        assert_eq!(found.evidence[0].text, "a token of pypi.org");
+        let host = String::from_utf8(BASE64URL_NOPAD.decode(INDEX.as_bytes()).unwrap().split_off(3)).unwrap();
+        assert_eq!(found.evidence[0].text, format!("a token of {host}"));
         assert_eq!(check(&token.as_bytes()[..120]).verdict, Verdict::Unknown);
     }
 }

@@ -34,7 +34,7 @@ const ARGUMENTS: &[(Validator, &[&str])] = &[
     (Validator::AwsBedrock, &["short"]),
     (Validator::Openai, &["sk-", "sk-proj-"]),
     (Validator::Jwt, &["service_role"]),
-    (Validator::PypiMacaroon, &["test.pypi.org"]),
+    (Validator::PypiMacaroon, &["test"]),
     (Validator::Base64Json, &["glc_", "qstash"]),
     (Validator::JfrogReference, &["AKCp"]),
     (
