@@ -78,10 +78,13 @@ type Part = (Option<Oid>, Vec<RefUpdate>);
 /// new here is judged by the default branch (none): a push could bring any looseness along with it.
 fn by_branch(repo: &Repo, updates: &[RefUpdate]) -> Result<Vec<Part>, Error> {
     let mut out: Vec<Part> = Vec::new();
+    let default = repo.head()?;
     for update in updates {
         let is_branch = update.target.starts_with(b"refs/heads/");
         let tip = match update.old {
-            Some(old) if is_branch && repo.kind(&old)? == Some(Kind::Commit) => Some(old),
+            Some(old) if is_branch && Some(old) != default && repo.kind(&old)? == Some(Kind::Commit) => {
+                Some(old)
+            }
             _ => None,
         };
         match out.iter_mut().find(|(known, _)| *known == tip) {
