@@ -122,18 +122,7 @@ fn stale(repo: &Repo, top: &Path) -> Result<u8, Error> {
             AllowWhat::Regex(_) => "regex".to_owned(),
             AllowWhat::Path => "path".to_owned(),
         };
-        let used = found.iter().any(|f| match &entry.what {
-            AllowWhat::Fingerprint(p) => *p == f.fingerprint,
-            AllowWhat::Regex(r) => f.matches(r),
-            AllowWhat::Path => {
-                entry.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
-                    && entry.path.as_ref().is_none_or(|g| {
-                        g.is_match(std::ffi::OsString::from(
-                            String::from_utf8_lossy(f.source.path.as_bytes()).into_owned(),
-                        ))
-                    })
-            }
-        });
+        let used = found.iter().any(|f| entry.is_for(f));
         let why = match entry.expires {
             Some(last) if last < today => format!("expired on {last}"),
             _ if !used => "lets nothing in the work tree through".to_owned(),

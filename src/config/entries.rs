@@ -2,8 +2,9 @@
 
 use super::Layer;
 use super::file::{self, Allow, PathMode};
-use crate::finding::{Fingerprint, printable};
+use crate::finding::{Finding, Fingerprint, printable};
 use globset::{GlobBuilder, GlobMatcher};
+use std::ffi::OsString;
 
 /// A path rule in force.
 #[derive(Debug, Clone)]
@@ -48,7 +49,18 @@ pub struct AllowEntry {
     pub line: usize,
 }
 
+/// A finding's path as globs take it.
+fn path_of(f: &Finding) -> OsString {
+    String::from_utf8_lossy(f.source.path.as_bytes()).into_owned().into()
+}
+
 impl PathRule {
+    /// Does it speak of this finding?
+    pub fn is_for(&self, f: &Finding) -> bool {
+        self.glob.is_match(path_of(f))
+            && (self.rules.is_empty() || self.rules.iter().any(|r| f.rule.is_called(r)))
+    }
+
     /// The glob as it holds, printable.
     pub fn shown(&self) -> String {
         printable(self.glob.glob().glob().as_bytes())
@@ -72,6 +84,17 @@ impl PathRule {
 }
 
 impl AllowEntry {
+    /// Does it speak of this finding, whether or not it has expired?
+    pub fn is_for(&self, f: &Finding) -> bool {
+        self.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
+            && self.path.as_ref().is_none_or(|g| g.is_match(path_of(f)))
+            && match &self.what {
+                AllowWhat::Fingerprint(p) => *p == f.fingerprint,
+                AllowWhat::Regex(r) => f.matches(r),
+                AllowWhat::Path => true,
+            }
+    }
+
     /// Checks one as written.
     pub(super) fn new(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         allow(e, layer, line)

@@ -10,7 +10,6 @@ use crate::config::file::Enforce;
 use crate::config::{AllowEntry, AllowWhat, Config, Floor, Layer, PathMode, Set};
 use crate::finding::{Confidence, Finding, Severity};
 use jiff::civil::Date;
-use std::ffi::OsString;
 
 /// Everything that decides.
 #[derive(Debug, Clone)]
@@ -175,13 +174,7 @@ impl Policy {
 
     /// Does the entry let it through? An error tells that it did, until it expired.
     fn lets_through(&self, entry: &AllowEntry, f: &Finding) -> Result<bool, String> {
-        let holds = entry.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
-            && entry.path.as_ref().is_none_or(|g| g.is_match(path_of(f)))
-            && match &entry.what {
-                AllowWhat::Fingerprint(p) => *p == f.fingerprint,
-                AllowWhat::Regex(r) => f.matches(r),
-                AllowWhat::Path => true,
-            };
+        let holds = entry.is_for(f);
         match entry.expires {
             Some(last) if holds && last < self.today => Err(format!(
                 "the allow entry in line {} of the {} configuration expired on {last}",
@@ -221,13 +214,7 @@ impl Policy {
             }
         }
         let mut answer = bars(f, severity, confidence, config);
-        let path = path_of(f);
-        for rule in &config.paths {
-            let holds = rule.glob.is_match(&path)
-                && (rule.rules.is_empty() || rule.rules.iter().any(|r| f.rule.is_called(r)));
-            if !holds {
-                continue;
-            }
+        for rule in config.paths.iter().filter(|r| r.is_for(f)) {
             let to = match rule.mode {
                 PathMode::Skip => Action::Suppress,
                 PathMode::Report => answer.action.min(Action::Warn),
@@ -242,10 +229,6 @@ impl Policy {
         }
         answer
     }
-}
-
-fn path_of(f: &Finding) -> OsString {
-    String::from_utf8_lossy(f.source.path.as_bytes()).into_owned().into()
 }
 
 /// Which bar a finding reaches, and the value that decided, with the layer that set it.
