@@ -1,6 +1,6 @@
 //! What a push sends: real pushes to real bare repositories, through the real hook.
 
-use crate::support::{Run, Sandbox, key};
+use crate::support::{Run, Sandbox, key, secret};
 use std::fs;
 
 fn line(seed: u64) -> String {
@@ -47,6 +47,19 @@ fn a_key_in_a_new_commit_stops_the_push_and_the_commit_is_named() {
     assert!(run.stderr.contains(&id[..7]), "{run:#?}");
     assert!(!run.stderr.contains(&key(1)), "{run:#?}");
     assert_ne!(s.at("../remote.git").git(["rev-parse", "main"]), id);
+}
+
+#[test]
+fn a_push_judges_a_file_by_the_name_that_makes_it_a_secret() {
+    let s = pushing();
+    let text = format!("PORT=3000\nDB_PASSWORD={}\n", secret("${base62:9}", 1));
+    s.record(&[("env.sample", &text)]);
+    s.git(["mv", "env.sample", ".env"]);
+    s.git(["commit", "-q", "-m", "move"]);
+    let moved = s.git(["rev-parse", "HEAD"]);
+    let run = push(&s, &["origin", "main"]);
+    run.stopped_at(".env:2:13");
+    assert!(run.stderr.contains(&moved[..7]), "{run:#?}");
 }
 
 #[test]

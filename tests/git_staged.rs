@@ -1,6 +1,6 @@
 //! What a commit records: real repositories, real commits, the real hook.
 
-use crate::support::{Sandbox, key};
+use crate::support::{Sandbox, key, secret};
 
 /// A line with a made-up key in it.
 fn line(seed: u64) -> String {
@@ -559,5 +559,21 @@ fn an_edit_of_a_file_whose_old_name_has_a_key_is_silent_and_never_prints_it() {
 fn an_empty_file_passes() {
     let s = Sandbox::guarded();
     s.stage("empty", "");
+    s.commit().ok();
+}
+
+#[test]
+fn a_file_renamed_to_a_credential_file_is_judged_by_its_new_name() {
+    let s = Sandbox::guarded();
+    let text = format!("PORT=3000\nDB_HOST=db\nDB_PASSWORD={}\n", secret("${base62:9}", 1));
+    s.record(&[("env.sample", &text), ("old/.env", &format!("A_PASSWORD={}\n", secret("${base62:9}", 2)))]);
+    s.git(["mv", "env.sample", ".env"]);
+    let run = s.commit();
+    assert!(run.code == 1 && run.stderr.contains(".env:3:13"), "moved as it was: {run:#?}");
+    s.stage(".env", format!("{text}DEBUG=true\n"));
+    let run = s.commit();
+    assert!(run.code == 1 && run.stderr.contains(".env:3:13"), "moved and edited: {run:#?}");
+    s.git(["reset", "-q", "--hard"]);
+    s.git(["mv", "old/.env", ".env"]);
     s.commit().ok();
 }

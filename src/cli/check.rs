@@ -4,9 +4,9 @@ use super::config_files;
 use crate::config::Layer;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind, printable};
-use crate::git::{GitError, Oid, Repo};
+use crate::git::{Change, GitError, Oid, Repo};
 use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
-use crate::rules::{Rule, RuleSet};
+use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::text::encoding;
 
@@ -117,6 +117,43 @@ impl Checker {
         (decided, shown)
     }
 
+    /// Is a file of this name a secret by what it is?
+    pub(super) fn is_known(&self, path: &RepoPath) -> bool {
+        self.engine.engine.knows_by_name(path.as_bytes())
+    }
+
+    /// Does a change give a file a name that makes it a secret, as a sample that is moved to `.env`? Then all of it
+    /// is judged by that name, old lines too.
+    pub(super) fn gives_name(&self, change: &Change) -> bool {
+        change.new_name && self.is_known(&change.path) && !change.former_paths().any(|p| self.is_known(p))
+    }
+
+    /// Is there something in a change's content to be judged?
+    pub(super) fn is_to_be_read(&self, change: &Change) -> bool {
+        change.brings_content() || self.gives_name(change)
+    }
+
+    /// Parts what a change brings, on its new lines or by its new name, from what was there before. `bytes` is the
+    /// content.
+    pub(super) fn brought(
+        &self,
+        repo: &Repo,
+        change: &Change,
+        bytes: &[u8],
+        findings: Vec<Finding>,
+    ) -> Result<(Vec<Finding>, Vec<Finding>), Error> {
+        if findings.is_empty() {
+            return Ok((findings, Vec::new()));
+        }
+        let (named, renamed) = (self.is_known(&change.path), self.gives_name(change));
+        let added = repo.added_lines(change, bytes)?;
+        let is_new = |f: &Finding| {
+            let by_name = matches!(f.rule.detector, Detector::File(_));
+            (!by_name || named) && (by_name && renamed || added.touches(f.location.line, f.location.end_line))
+        };
+        Ok(findings.into_iter().partition(is_new))
+    }
+
     /// Adds what the policy has to say to a person: whom to ask, and what does not count and why.
     pub(super) fn tell_policy(&self, decision: &mut Decision) {
         let config = &self.policy.config;
@@ -173,7 +210,7 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
         if change.new_name {
             decision.findings.append(&mut of_name);
         }
-        if !change.brings_content() {
+        if !checker.is_to_be_read(change) {
             continue;
         }
         if let Some(why) = checker.too_large(repo.blob_size(&change.new.id)?) {
@@ -189,11 +226,8 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
             },
             bytes: bytes.into(),
         };
-        let mut findings = checker.engine.scan(&fragment);
-        if !findings.is_empty() {
-            let added = repo.added_lines(change, &fragment.bytes)?;
-            findings.retain(|f| added.touches(f.location.line, f.location.end_line));
-        }
+        let all = checker.engine.scan(&fragment);
+        let (mut findings, _) = checker.brought(repo, change, &fragment.bytes, all)?;
         findings.iter_mut().for_each(|f| f.source.path = shown.clone());
         fragment.source.path = shown;
         decision.findings.extend(checker.decide(&fragment, findings));

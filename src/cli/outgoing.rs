@@ -43,7 +43,7 @@ pub(super) fn check(
     let mut decision = Decision::empty(stage);
     decision.reading.notes.clone_from(&sent.notes);
     let units = units(repo, sent, deadline)?;
-    let new = new_blobs(&units);
+    let new = new_blobs(checker, &units);
     let outcomes = read(repo, checker, &units, &new, deadline)?;
     decision.reading.commits = sent.commits.len();
     decision.reading.files = units.iter().map(|u| u.changes.list.len()).sum();
@@ -85,11 +85,11 @@ fn units(repo: &Repo, sent: &Outgoing, deadline: Option<Instant>) -> Result<Vec<
     Ok(out)
 }
 
-fn new_blobs(units: &[Unit]) -> Vec<New> {
+fn new_blobs(checker: &Checker, units: &[Unit]) -> Vec<New> {
     let mut out: Vec<New> = Vec::new();
     let mut at = HashMap::new();
     for (u, unit) in units.iter().enumerate() {
-        for (c, change) in unit.changes.list.iter().enumerate().filter(|(_, c)| c.brings_content()) {
+        for (c, change) in unit.changes.list.iter().enumerate().filter(|(_, c)| checker.is_to_be_read(c)) {
             let i = *at.entry(change.new.id).or_insert_with(|| {
                 out.push(New { id: change.new.id, places: Vec::new() });
                 out.len() - 1
@@ -116,8 +116,10 @@ fn read(
         if let Some(why) = checker.too_large(size) {
             return Ok(Outcome::Skipped(why));
         }
-        let (unit, change) = places[0];
-        let change = &units[unit].changes.list[change];
+        // A name that makes the file a secret says more than another.
+        let mut changes = places.iter().map(|(unit, change)| &units[*unit].changes.list[*change]);
+        let first = &units[places[0].0].changes.list[places[0].1];
+        let change = changes.find(|c| checker.is_known(&c.path)).unwrap_or(first);
         let source =
             Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
         let fragment = Fragment { source, bytes: repo.blob(id)?.into() };
@@ -148,9 +150,7 @@ fn attribute(
             break;
         }
         let change: &Change = &units[*u].changes.list[*c];
-        let added = repo.added_lines(change, bytes)?;
-        let (mut here, rest): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|f| added.touches(f.location.line, f.location.end_line));
+        let (mut here, rest) = checker.brought(repo, change, bytes, findings)?;
         findings = rest;
         let commit = units[*u].commit.as_ref().map(|c| c.id.to_string());
         let shown = checker.name(&change.path).1;

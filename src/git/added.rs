@@ -20,6 +20,7 @@ impl Repo {
         for former in &change.former {
             let against = match former {
                 Former::Absent => AddedLines::All,
+                Former::Moved(_) => AddedLines::Only(Vec::new()),
                 Former::Blob(id) if *id == change.new.id => AddedLines::Only(Vec::new()),
                 Former::Blob(id) => AddedLines::between(&encoding::decode(&self.blob(id)?).0, &text),
                 Former::Removed(removed) => self.moved(change, removed, &text, new.len() as u64)?,

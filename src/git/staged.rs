@@ -4,7 +4,7 @@ use super::backend::Backend;
 use super::plumbing::Plumbing;
 use super::{Blob, Delta, GitError, Oid, Repo};
 use crate::finding::RepoPath;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A path that gets new content.
@@ -23,7 +23,23 @@ pub struct Change {
 impl Change {
     /// Does it bring bytes? A file moved as it was does not.
     pub fn brings_content(&self) -> bool {
-        !self.former.contains(&Former::Blob(self.new.id))
+        !self.former.iter().any(|f| match f {
+            Former::Blob(id) => *id == self.new.id,
+            Former::Moved(_) => true,
+            Former::Absent | Former::Removed(_) => false,
+        })
+    }
+
+    /// The paths that the file may have stood at before, where it has a new one.
+    pub fn former_paths(&self) -> impl Iterator<Item = &RepoPath> {
+        fn of(former: &Former) -> &[Removed] {
+            match former {
+                Former::Moved(removed) => std::slice::from_ref(removed),
+                Former::Removed(all) => all,
+                Former::Absent | Former::Blob(_) => &[],
+            }
+        }
+        self.former.iter().flat_map(of).map(|r| &r.path)
     }
 }
 
@@ -32,8 +48,10 @@ impl Change {
 pub enum Former {
     /// Nothing: every line is new against this parent.
     Absent,
-    /// This blob, at the same path or at one that it was moved from unchanged.
+    /// This blob, at the same path.
     Blob(Oid),
+    /// Just this content at another path, which the same change removes.
+    Moved(Removed),
     /// Nothing at this path, but these went away: the file may have been one of them.
     Removed(Arc<[Removed]>),
 }
@@ -101,7 +119,8 @@ struct Against {
     deltas: Vec<Delta>,
     by_path: HashMap<RepoPath, Option<Blob>>,
     removed: Arc<[Removed]>,
-    removed_ids: HashSet<Oid>,
+    /// Where a content that went away stood in `removed`.
+    by_id: HashMap<Oid, usize>,
 }
 
 impl Against {
@@ -114,7 +133,7 @@ impl Against {
             .collect();
         Against {
             by_path: deltas.iter().map(|d| (d.path.clone(), d.old)).collect(),
-            removed_ids: removed.iter().map(|r| r.id).collect(),
+            by_id: removed.iter().enumerate().rev().map(|(i, r)| (r.id, i)).collect(),
             removed,
             deltas,
         }
@@ -125,12 +144,12 @@ impl Against {
     }
 
     fn former(&self, path: &RepoPath, new: &Blob) -> Former {
-        match self.old(path) {
-            Some(old) if old.is_gitlink() => Former::Absent,
-            Some(old) => Former::Blob(old.id),
-            None if self.removed_ids.contains(&new.id) => Former::Blob(new.id),
-            None if self.removed.is_empty() => Former::Absent,
-            None => Former::Removed(Arc::clone(&self.removed)),
+        match (self.old(path), self.by_id.get(&new.id)) {
+            (Some(old), _) if old.is_gitlink() => Former::Absent,
+            (Some(old), _) => Former::Blob(old.id),
+            (None, Some(&i)) => Former::Moved(self.removed[i].clone()),
+            (None, None) if self.removed.is_empty() => Former::Absent,
+            (None, None) => Former::Removed(Arc::clone(&self.removed)),
         }
     }
 }

@@ -84,6 +84,11 @@ impl Engine {
         findings
     }
 
+    /// Is a file of this name a secret by what it is, as `.env` may be?
+    pub fn knows_by_name(&self, path: &[u8]) -> bool {
+        files::known(&self.files, path).is_some()
+    }
+
     /// Everything that matches and passes its own checks, overlaps included.
     fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
         let hits = self.prefilter.hits(text);

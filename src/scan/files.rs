@@ -32,6 +32,15 @@ pub(super) fn of(rules: &[&'static Rule]) -> Vec<(&'static Rule, &'static Names)
     rules.iter().filter_map(file).collect()
 }
 
+/// The rule that knows a file by its name, if one does. Samples are known by none.
+pub(super) fn known<'a>(
+    rules: &'a [(&'static Rule, &'static Names)],
+    path: &[u8],
+) -> Option<&'a (&'static Rule, &'static Names)> {
+    let named = |n: &Names| n.names.iter().any(|name| ends_in(path, name.as_bytes()));
+    rules.iter().find(|(_, n)| named(n)).filter(|_| !is_sample(path))
+}
+
 /// The candidates of the rule that knows this file by its name, if one does.
 pub(super) fn candidates(
     rules: &[(&'static Rule, &'static Names)],
@@ -39,13 +48,9 @@ pub(super) fn candidates(
     path: &[u8],
     lang: Lang,
 ) -> Vec<Candidate> {
-    let named = |n: &Names| n.names.iter().any(|name| ends_in(path, name.as_bytes()));
-    let Some((rule, names)) = rules.iter().find(|(_, n)| named(n)) else {
+    let Some((rule, names)) = known(rules, path) else {
         return Vec::new();
     };
-    if is_sample(path) {
-        return Vec::new();
-    }
     let made = |at: Range<usize>, name: Option<String>| {
         let mut c = Candidate::new(rule, at.clone(), at);
         let why = match names.holds {
