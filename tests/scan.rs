@@ -105,3 +105,46 @@ fn a_closed_pipe_is_no_error() {
     let run = s.run_with("bash", ["-c", &line], b"");
     assert_eq!(run.stdout.lines().last(), Some("0"), "{run:?}");
 }
+
+#[test]
+fn a_range_is_read_commit_by_commit_and_history_to_its_root() {
+    let s = Sandbox::new();
+    s.record(&[("a.txt", "x\n")]);
+    let bad = s.record(&[("b.txt", &format!("K={}\n", key(7)))]);
+    s.record(&[("b.txt", "K=\n")]);
+    let commit = |args: &[&str]| -> Vec<String> {
+        let run = s.stanch([&["scan", "--format", "jsonl"], args].concat());
+        lines(&run).iter().map(|f| f["commit"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let one = vec![bad.clone()];
+    assert_eq!(commit(&["--history"]), one);
+    for range in ["HEAD~2..HEAD", "HEAD~2...", "HEAD", "HEAD~1"] {
+        assert_eq!(commit(&["--commits", range]), one, "{range}");
+    }
+    assert_eq!(commit(&["--commits", "HEAD", "--commits", "^HEAD~2"]), one);
+    assert!(commit(&["--commits", "HEAD~1..HEAD"]).is_empty());
+    let run = s.stanch(["scan", "--history"]);
+    assert!(run.code == 1 && run.stdout.contains(&bad[..7]), "{run:?}");
+    assert!(run.stdout.contains("git branch -r --contains"), "{run:?}");
+}
+
+#[test]
+fn history_has_the_messages_of_commits_and_tags_and_what_no_branch_has() {
+    let s = Sandbox::new();
+    s.record(&[("a.txt", "x\n")]);
+    s.git(["commit", "-q", "--allow-empty", "-m", &format!("use {}", key(1))]);
+    s.git(["tag", "-a", "v1", "-m", &format!("signed with {}", key(2))]);
+    s.git(["reset", "-q", "--hard", "HEAD~1"]);
+    let run = s.stanch(["scan", "--history", "--format", "jsonl"]);
+    let mut kinds: Vec<String> =
+        lines(&run).iter().map(|f| f["source"].as_str().unwrap_or_default().to_owned()).collect();
+    kinds.sort();
+    assert_eq!((run.code, kinds), (1, vec!["commit-message".to_owned(), "tag-message".to_owned()]));
+}
+
+#[test]
+fn a_revision_that_names_nothing_is_no_clean_bill() {
+    let s = Sandbox::new();
+    s.record(&[("a.txt", "x\n")]);
+    s.stanch(["scan", "--commits", "nowhere..HEAD"]).could_not_check("nowhere names no commit here");
+}

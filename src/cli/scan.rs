@@ -1,8 +1,8 @@
-//! `stanch scan`: files and folders, standard input, or the staged change.
+//! `stanch scan`: files and folders, standard input, the staged change, commits.
 
 use super::check::{self, Checker};
-use super::parallel;
 use super::telling::Telling;
+use super::{outgoing, parallel};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::Repo;
@@ -22,6 +22,9 @@ Examples:
   stanch scan                     the current folder, files that git ignores left out
   stanch scan src config/app.yml  these
   stanch scan --staged            what the next commit would record
+  stanch scan --commits origin/main..HEAD
+                                  what these commits bring, each by itself
+  stanch scan --history           all that the refs of this repository reach
   git show HEAD | stanch scan --stdin
   stanch scan --format sarif > stanch.sarif
 
@@ -33,6 +36,12 @@ pub(super) struct Args {
     /// Scan what the next commit would record
     #[arg(long, conflicts_with_all = ["paths", "stdin"])]
     staged: bool,
+    /// Scan what commits bring, their messages too: A..B, B, ^A; may be given again
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["paths", "stdin", "staged"])]
+    commits: Vec<String>,
+    /// Scan everything that the refs of this repository reach
+    #[arg(long, conflicts_with_all = ["paths", "stdin", "staged", "commits"])]
+    history: bool,
     /// Scan standard input
     #[arg(long, conflicts_with = "paths")]
     stdin: bool,
@@ -69,6 +78,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let repo = Repo::open_from_env()?;
         checker = Checker::of_repo(&repo)?;
         check::staged(&repo, &checker)?
+    } else if args.history || !args.commits.is_empty() {
+        let repo = Repo::open_from_env()?;
+        checker = Checker::of_repo(&repo)?;
+        let sent = if args.history { repo.history()? } else { repo.range(&args.commits)? };
+        outgoing::check(&repo, &checker, &sent, Stage::Scan, None)?
     } else {
         checker = Checker::here()?;
         if args.stdin {

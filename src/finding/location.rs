@@ -96,6 +96,22 @@ pub enum SourceKind {
     RefName,
 }
 
+impl SourceKind {
+    /// The word used in records.
+    pub fn slug(self) -> &'static str {
+        match self {
+            SourceKind::Staged => "staged",
+            SourceKind::Commit => "commit",
+            SourceKind::File => "file",
+            SourceKind::Stdin => "stdin",
+            SourceKind::FileName => "file-name",
+            SourceKind::CommitMessage => "commit-message",
+            SourceKind::TagMessage => "tag-message",
+            SourceKind::RefName => "ref-name",
+        }
+    }
+}
+
 impl Source {
     /// A source with a path only.
     pub fn new(kind: SourceKind, path: RepoPath) -> Source {

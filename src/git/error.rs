@@ -25,6 +25,9 @@ pub enum GitError {
     /// Objects that are not in this clone.
     #[error("{} object(s) are not in this clone, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Missing(Vec<Oid>),
+    /// A revision that names nothing.
+    #[error("{0} names no commit here")]
+    NoRevision(String),
     /// An object that is broken, or of another kind than it should be.
     #[error("cannot read {what} {id}: {why}")]
     Object {
@@ -72,6 +75,9 @@ impl GitError {
                     ids.join(" ")
                 )
                 .into()
+            }
+            GitError::NoRevision(_) => {
+                "`git fetch` may bring it; a shallow clone needs `git fetch --unshallow` (`fetch-depth: 0` in GitHub Actions)".into()
             }
             GitError::Index(_) => {
                 "run `git status`; a broken index is made anew by `rm .git/index && git reset`".into()

@@ -80,6 +80,55 @@ impl Repo {
         self.new_objects(updates, refs.into_iter().map(|(_, id)| id))
     }
 
+    /// The commits that these revisions reach, as git writes them: `B`, `A..B`, `^A`. `A...B` is what B has had since
+    /// the two parted, so the same as `A..B`; a side left out is HEAD.
+    ///
+    /// # Errors
+    /// When a revision names nothing here, and as for [`Repo::outgoing`].
+    pub fn range(&self, revisions: &[String]) -> Result<Outgoing, GitError> {
+        let named = |revision: &str| {
+            let revision = if revision.is_empty() { "HEAD" } else { revision };
+            self.resolve(revision)?.ok_or_else(|| GitError::NoRevision(revision.to_owned()))
+        };
+        let (mut include, mut hide) = (Vec::new(), Vec::new());
+        for revision in revisions {
+            let ends = revision.split_once("...").or_else(|| revision.split_once(".."));
+            let tip = match (ends, revision.strip_prefix('^')) {
+                (Some((from, to)), _) => {
+                    hide.push(named(from)?);
+                    to
+                }
+                (None, Some(hidden)) => {
+                    hide.push(named(hidden)?);
+                    continue;
+                }
+                (None, None) => revision,
+            };
+            let (new, name) = (Some(named(tip)?), tip.as_bytes().to_vec());
+            include.push(RefUpdate { source: name.clone(), new, target: name, old: None });
+        }
+        let mut out = self.new_objects(&include, hide.into_iter())?;
+        out.names.clear();
+        Ok(out)
+    }
+
+    /// All that the refs of this repository reach, and HEAD.
+    ///
+    /// # Errors
+    /// As for [`Repo::outgoing`].
+    pub fn history(&self) -> Result<Outgoing, GitError> {
+        let refs = self.backend().refs("refs/")?;
+        let head = self.head()?.map(|id| (b"HEAD".to_vec(), id));
+        let of = |(name, id): (Vec<u8>, Oid)| RefUpdate {
+            source: name.clone(),
+            new: Some(id),
+            target: name,
+            old: None,
+        };
+        let all: Vec<RefUpdate> = refs.into_iter().chain(head).map(of).collect();
+        self.new_objects(&all, std::iter::empty())
+    }
+
     fn new_objects(
         &self,
         updates: &[RefUpdate],

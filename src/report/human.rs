@@ -49,7 +49,10 @@ pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::
     suppressed(&mut page, decision, &paths);
     unread(&mut page, decision, &paths);
     if decision.stage == Stage::Scan && blocked.is_empty() {
-        let read = count(decision.reading.files, "file");
+        let mut read = count(decision.reading.files, "file");
+        if decision.reading.commits > 0 {
+            read = format!("{} ({read} changed)", count(decision.reading.commits, "commit"));
+        }
         page.row(0, &[(Role::Plain, &format!("stanch: no secret that blocks in {read}"))]);
     }
     out.write_all(page.finish().as_bytes())
@@ -149,6 +152,7 @@ pub(super) fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>
         Stage::Message => ("commit blocked".to_owned(), "in the commit message".to_owned()),
         Stage::Push { remote } => (format!("push to {} blocked", without_password(remote)), in_commits),
         Stage::Receive => ("push refused".to_owned(), in_commits),
+        Stage::Scan if commits > 0 => (String::new(), in_commits),
         Stage::Scan => (String::new(), in_files("file")),
     };
     let gap = if what.is_empty() { "" } else { ", " };

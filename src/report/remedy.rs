@@ -49,6 +49,11 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
             "take it out of the message",
         ),
         Stage::Push { .. } | Stage::Receive => in_history(page, decision, group, paths),
+        Stage::Scan if f.source.commit.is_some() => {
+            let commit: String = f.source.commit.iter().flat_map(|c| c.chars().take(12)).collect();
+            let out = format!("git branch -r --contains {commit}");
+            page.command(FIX, &out, "each branch named here has it: then revoke it first");
+        }
         Stage::Scan => {
             in_files(page, FIX, decision, group, paths);
             if f.source.kind == SourceKind::File && paths.is_whole(&f.source.path) {
