@@ -5,48 +5,59 @@
 #
 # DATA is the folder of labelled files and LABELS.csv their labels, rebuilt from https://github.com/Samsung/CredData
 # (its README says how; a half of its repositories is used here). SCORE.py prints precision, recall and F1 by line.
-# STANCH names the program (default: target/release/stanch). Other tools are taken from PATH when they are there.
+# STANCH names the program (default: target/release/stanch). Other tools are taken from PATH when they are there:
+# gitleaks, betterleaks, kingfisher, ripsecrets, detect-secrets. OUT keeps their reports.
 set -eu
-data=$1 labels=$2 score=$3 out=${4:-$(mktemp -d)}
+data=$(realpath "$1") labels=$2 score=$3 out=${4:-$(mktemp -d)}
 stanch=${STANCH:-target/release/stanch}
 mkdir -p "$out"
+rm -f "$out"/*.jsonl
+here() { command -v "$1" > /dev/null; }
 
 "$stanch" --version
 # The exit status 1 says that something would block; a scan of labelled secrets had better say so.
 "$stanch" scan --no-ignore --format jsonl "$data" > "$out/stanch.jsonl" || [ $? = 1 ]
 
-lines() { # lines TOOL REPORT PYTHON-EXPRESSION: a report as one {"path", "line"} a line
-    python3 - "$1" "$2" "$3" > "$out/$1.jsonl" <<'PY'
-import json, sys
+lines() { # lines TOOL REPORT PYTHON: what the expression yields, (path, first line, last line), one JSON a line
+    python3 - "$1" "$2" "$3" > "$out/$1.jsonl" << 'PY'
+import json, re, sys
 tool, report, expression = sys.argv[1:]
-rows = eval(expression, {"d": json.load(open(report)), "json": json})
-for path, line in rows:
-    print(json.dumps({"path": path, "line": line}))
+text = open(report, errors="replace").read()
+for path, line, end in eval(expression, {"text": text, "json": json, "re": re}):
+    print(json.dumps({"path": path, "line": int(line), "end_line": int(end)}))
 PY
 }
-if command -v gitleaks > /dev/null; then
-    gitleaks version
-    gitleaks dir --no-banner -f json -r "$out/gitleaks.json" --exit-code 0 "$data" 2> /dev/null
-    lines gitleaks "$out/gitleaks.json" '[(r["File"], r["StartLine"]) for r in d]'
+if here gitleaks; then
+    echo "gitleaks $(gitleaks version)"
+    gitleaks dir --no-banner -f json -r "$out/gitleaks.report" --exit-code 0 "$data" 2> /dev/null
+    lines gitleaks "$out/gitleaks.report" '((r["File"], r["StartLine"], r["EndLine"]) for r in json.loads(text) or [])'
 fi
-if command -v betterleaks > /dev/null; then
-    betterleaks version
-    betterleaks dir --no-banner -f json -r "$out/betterleaks.json" --exit-code 0 "$data" 2> /dev/null
-    lines betterleaks "$out/betterleaks.json" '[(r["File"], r["StartLine"]) for r in d]'
+if here betterleaks; then
+    betterleaks --version
+    betterleaks fs --no-banner -s -o "$out/betterleaks.json" --exit-code 0 "$data" 2> /dev/null
+    for level in default high; do
+        lines betterleaks-$level "$out/betterleaks.json" '((l["path"], l["start_line"], l["end_line"])
+            for r in json.loads(text)["findings"] or [] for l in [r["location"]]
+            if r["confidence"] == "high" or "'$level'" == "default")'
+    done
 fi
-if command -v detect-secrets > /dev/null; then
-    detect-secrets --version
-    (cd "$data" && detect-secrets scan --all-files .) > "$out/detect-secrets.json"
-    lines detect-secrets "$out/detect-secrets.json" \
-        '[(p, r["line_number"]) for p, l in d["results"].items() for r in l]'
+if here kingfisher; then
+    kingfisher --version
+    kingfisher scan "$data" --no-validate --git-history none --no-update-check -q -f jsonl > "$out/kingfisher.report" ||
+        [ $? = 200 ]
+    lines kingfisher "$out/kingfisher.report" '((f["path"], f["line"], f["line"])
+        for row in text.splitlines() for f in [json.loads(row).get("finding")] if f)'
 fi
-if command -v ripsecrets > /dev/null; then
+if here ripsecrets; then
     ripsecrets --version
-    # Prints PATH:LINE:TEXT.
-    (cd "$data" && ripsecrets . || true) | python3 -c '
-import json, re, sys
-for l in sys.stdin.buffer:
-    m = re.match(rb"(.*?):(\d+):", l)
-    if m: print(json.dumps({"path": m[1].decode("utf8", "replace"), "line": int(m[2])}))' > "$out/ripsecrets.jsonl"
+    (cd "$data" && ripsecrets . || true) > "$out/ripsecrets.report"
+    # PATH:LINE:TEXT
+    lines ripsecrets "$out/ripsecrets.report" '((m[1], m[2], m[2]) for m in re.finditer(r"(?m)^(.*?):(\d+):", text))'
 fi
-python3 "$score" "$labels" "$out"/*.jsonl --split dev
+if here detect-secrets; then
+    echo "detect-secrets $(detect-secrets --version)"
+    (cd "$data" && detect-secrets scan --all-files --no-verify .) > "$out/detect-secrets.report"
+    lines detect-secrets "$out/detect-secrets.report" \
+        '((p, r["line_number"], r["line_number"]) for p, found in json.loads(text)["results"].items() for r in found)'
+fi
+exec python3 "$score" "$labels" "$out"/*.jsonl --split dev --brief
