@@ -75,6 +75,42 @@ fn a_file_that_cannot_be_read_is_named_and_the_others_are_read_all_the_same() {
 }
 
 #[test]
+fn files_come_in_the_order_of_their_paths_whatever_thread_reads_them_and_once_each() {
+    let s = Sandbox::new();
+    let mut want = Vec::new();
+    for folder in 0..12 {
+        for file in 0..12 {
+            let path = format!("{folder:02}/sub/{file:02}.txt");
+            s.write(
+                &path,
+                format!("a = 1\n{}K={}\n", "# filler\n".repeat(folder * file * 7), key(file as u64)),
+            );
+            want.push(path);
+        }
+    }
+    let paths = |args: &[&str]| -> Vec<String> {
+        let run = s.stanch(["scan", "--format", "jsonl"].iter().chain(args));
+        assert_eq!(run.code, 1, "{run:?}");
+        lines(&run).iter().map(|l| l["path"].as_str().unwrap().to_owned()).collect()
+    };
+    for _ in 0..5 {
+        assert_eq!(paths(&[]), want);
+    }
+    // Roots that lie in one another.
+    assert_eq!(paths(&["00", "00/sub", "00/sub/03.txt"]), want[..12]);
+}
+
+#[test]
+fn every_path_that_cannot_be_read_is_named() {
+    let s = Sandbox::new();
+    s.write("a/b.txt", format!("K={}\n", key(7)));
+    let run = s.stanch(["scan", "--format", "jsonl", "missing-2", "a", "missing-1", "missing-3"]);
+    let named: Vec<&str> = run.stderr.lines().filter(|l| l.contains("missing-")).collect();
+    assert_eq!((run.code, lines(&run).len(), named.len()), (2, 1, 3), "{run:?}");
+    assert!(named.iter().zip(1..).all(|(l, n)| l.contains(&format!("missing-{n}"))), "{run:?}");
+}
+
+#[test]
 fn a_broken_configuration_stops_the_scan_with_its_line() {
     let s = Sandbox::new();
     s.write(".stanch.toml", "# ours\n[limits]\nmax_blob_mbs = 3\n");

@@ -9,12 +9,14 @@ use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::text::encoding;
+use std::sync::OnceLock;
 
 /// An engine and the policy that judges its findings.
 #[derive(Debug)]
 pub(super) struct Checker {
     pub(super) policy: Policy,
-    pub(super) engine: Engines,
+    /// Made when the first text comes: with nothing staged there is none.
+    engines: OnceLock<Engines>,
 }
 
 /// The engine of the rules in force. Own rules that the committed configuration has count too, by an engine of
@@ -62,7 +64,11 @@ pub(super) fn rules_here() -> Result<RuleSet, Error> {
 
 impl Checker {
     pub(super) fn new(policy: Policy) -> Checker {
-        Checker { engine: Engines::new(&policy), policy }
+        Checker { policy, engines: OnceLock::new() }
+    }
+
+    pub(super) fn engine(&self) -> &Engines {
+        self.engines.get_or_init(|| Engines::new(&self.policy))
     }
 
     /// With the configuration of a repository.
@@ -87,15 +93,20 @@ impl Checker {
 
     /// Why a text of this size is not read, if it is not.
     pub(super) fn too_large(&self, size: u64) -> Option<String> {
-        let most = self.policy.max_blob_mb();
-        (size > most << 20).then(|| {
+        (size > self.most_bytes()).then(|| {
+            let most = self.policy.max_blob_mb();
             format!("{} MB, over the limit of {most} MB (limits.max_blob_mb)", size.div_ceil(1 << 20))
         })
     }
 
+    /// The size of the largest text that is read.
+    pub(super) fn most_bytes(&self) -> u64 {
+        self.policy.max_blob_mb() << 20
+    }
+
     /// Scans a fragment and decides on each finding.
     pub(super) fn fragment(&self, fragment: &Fragment<'_>) -> Vec<Decided> {
-        self.decide(fragment, self.engine.scan(fragment))
+        self.decide(fragment, self.engine().scan(fragment))
     }
 
     /// Scans the name of a file: the decisions, and the name with every secret in it masked, to be shown.
@@ -119,7 +130,7 @@ impl Checker {
 
     /// Is a file of this name a secret by what it is?
     pub(super) fn is_known(&self, path: &RepoPath) -> bool {
-        self.engine.engine.knows_by_name(path.as_bytes())
+        self.engine().engine.knows_by_name(path.as_bytes())
     }
 
     /// Does a change give a file a name that makes it a secret, as a sample that is moved to `.env`? Then all of it
@@ -226,7 +237,7 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
             },
             bytes: bytes.into(),
         };
-        let all = checker.engine.scan(&fragment);
+        let all = checker.engine().scan(&fragment);
         let (mut findings, _) = checker.brought(repo, change, &fragment.bytes, all)?;
         findings.iter_mut().for_each(|f| f.source.path = shown.clone());
         fragment.source.path = shown;

@@ -141,7 +141,7 @@ fn file(
 /// Where this secret stands in these bytes.
 fn places(checker: &Checker, path: &str, bytes: &[u8], fingerprint: &str) -> Vec<Finding> {
     let source = Source::new(SourceKind::File, RepoPath::new(path));
-    let mut found = checker.engine.scan(&Fragment { source, bytes: bytes.into() });
+    let mut found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
     found.retain(|f| f.fingerprint.to_string() == fingerprint);
     found
 }

@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::git::{MessageForm, Repo};
 use crate::policy::{Action, Decision, Stage};
 use crate::report;
-use clap::ValueEnum;
-use std::env;
+use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
 use std::time::Instant;
+use std::{env, iter};
 
 /// Arguments of `stanch hook`.
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,24 @@ pub(super) struct Args {
     /// What git hands to the hook
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<OsString>,
+}
+
+/// The arguments of `stanch hook` without those of every other command.
+#[derive(Debug, clap::Parser)]
+struct Alone {
+    #[command(flatten)]
+    args: Args,
+}
+
+impl Args {
+    /// What git called, when it is a hook and rightly called: git waits, and to describe the whole program first takes
+    /// as long as to see that nothing is staged. Help and errors come from the whole description.
+    pub(super) fn alone() -> Option<Args> {
+        let mut words = env::args_os();
+        let program = words.next()?;
+        (words.next()? == "hook").then_some(())?;
+        Alone::try_parse_from(iter::once(program).chain(words)).ok().map(|alone| alone.args)
+    }
 }
 
 /// A hook that this program serves.
@@ -48,6 +66,7 @@ impl Name {
         Name::from_str(name, false).ok()
     }
 }
+
 /// A reason here lets a commit or push through, where the policy allows it.
 const BYPASS: &str = "STANCH_BYPASS";
 

@@ -33,6 +33,7 @@ mod runs;
 mod scan;
 mod shim;
 mod telling;
+mod tree;
 mod uninstall;
 
 use crate::error::Error;
@@ -84,14 +85,17 @@ enum Command {
 /// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(internal_error));
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(e) => {
-            let _ = e.print();
-            return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
-        }
+    let command = match hook::Args::alone() {
+        Some(args) => Command::Hook(args),
+        None => match Cli::try_parse() {
+            Ok(cli) => cli.command,
+            Err(e) => {
+                let _ = e.print();
+                return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
+            }
+        },
     };
-    let result = match cli.command {
+    let result = match command {
         Command::Install(args) => install::run(&args),
         Command::Uninstall(args) => uninstall::run(&args),
         Command::Doctor(args) => doctor::run(&args),

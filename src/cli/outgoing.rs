@@ -123,7 +123,7 @@ fn read(
         let source =
             Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
         let fragment = Fragment { source, bytes: repo.blob(id)?.into() };
-        let findings = checker.engine.scan(&fragment);
+        let findings = checker.engine().scan(&fragment);
         Ok(match findings.is_empty() {
             true => Outcome::Clean(size),
             false => Outcome::Found(fragment.bytes.into_owned(), findings),

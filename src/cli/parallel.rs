@@ -32,7 +32,11 @@ pub(super) fn each<T: Send>(
     if count < FEW {
         return (0..count).map(|i| one(repo, i)).collect();
     }
-    let bar = progress(count, MANY, what);
+    let bar = if count < MANY {
+        ProgressBar::hidden()
+    } else {
+        bar(Some(count as u64), &format!("{{bar:30}} {{pos}}/{{len}} {what}"))
+    };
     let next = AtomicUsize::new(0);
     let done: Vec<Vec<(usize, T)>> = (0..rayon::current_num_threads())
         .into_par_iter()
@@ -55,15 +59,18 @@ pub(super) fn each<T: Send>(
     Ok(all.into_iter().map(|(_, t)| t).collect())
 }
 
-/// A bar on a terminal from `least` items on; nothing elsewhere.
-pub(super) fn progress(count: usize, least: usize, what: &str) -> ProgressBar {
-    if !io::stderr().is_terminal() || count < least {
+/// A count of items of which nobody knows how many there are.
+pub(super) fn counter(what: &str) -> ProgressBar {
+    bar(None, &format!("{{pos}} {what}"))
+}
+
+/// A bar on a terminal; nothing elsewhere.
+fn bar(length: Option<u64>, form: &str) -> ProgressBar {
+    if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::stderr_with_hz(10));
-    if let Ok(style) =
-        ProgressStyle::with_template(&format!("stanch {{bar:30}} {{pos}}/{{len}} {what}, {{elapsed}}"))
-    {
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(10));
+    if let Ok(style) = ProgressStyle::with_template(&format!("stanch {form}, {{elapsed}}")) {
         bar.set_style(style);
     }
     bar

@@ -2,17 +2,17 @@
 
 use super::check::{self, Checker};
 use super::telling::Telling;
-use super::{outgoing, parallel};
+use super::{outgoing, tree};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::Repo;
-use crate::policy::{Decided, Decision, Reading, Skipped, Stage};
+use crate::policy::{Decided, Decision, Skipped, Stage};
 use crate::report;
 use crate::scan::Fragment;
-use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Arguments of `stanch scan`.
@@ -142,101 +142,91 @@ enum Outcome {
 
 /// Every finding in the files under a folder, whatever is decided about it.
 pub(super) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>, Error> {
-    let (paths, failed) = walk(&[top.to_owned()], true);
+    let (decision, failed) = from_top(&[top.to_owned()], top, true, checker);
     if let Some(e) = failed.into_iter().next() {
         return Err(e);
     }
-    let found: Vec<Outcome> = paths.par_iter().map(|p| file(p, top, checker)).collect();
-    let mut out = Vec::new();
-    for outcome in found {
-        match outcome {
-            Outcome::Read(_, found) => out.extend(found.into_iter().map(|d| d.finding)),
-            Outcome::Skipped(_) => {}
-            Outcome::Failed(e) => return Err(e),
-        }
-    }
-    Ok(out)
+    Ok(decision.findings.into_iter().map(|d| d.finding).collect())
 }
 
 /// What was found, and the files that could not be read: the others are read all the same.
 pub(super) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
-    let here = [PathBuf::from(".")];
-    let (paths, mut failed) = walk(if paths.is_empty() { &here } else { paths }, ignore);
-    let bar = parallel::progress(paths.len(), 100, "files");
-    let outcomes: Vec<Outcome> = paths
-        .par_iter()
-        .map(|path| {
-            let outcome = file(path, Path::new("."), checker);
-            bar.inc(1);
-            outcome
-        })
-        .collect();
-    bar.finish_and_clear();
+    let here = Path::new(".");
+    match paths {
+        [] => from_top(&[here.to_owned()], here, ignore, checker),
+        paths => from_top(paths, here, ignore, checker),
+    }
+}
+
+/// The same; findings name files from `top`.
+fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
+    let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
+    let (outcomes, mut failed) = tree::each(roots, ignore, |path, buffer| {
+        match read_and_judge(path, top, checker, buffer).unwrap_or_else(Outcome::Failed) {
+            Outcome::Read(size, found) => {
+                files.fetch_add(1, Ordering::Relaxed);
+                bytes.fetch_add(size, Ordering::Relaxed);
+                (!found.is_empty()).then_some(Outcome::Read(size, found))
+            }
+            other => Some(other),
+        }
+    });
     let mut decision = Decision::empty(Stage::Scan);
-    let reading: &mut Reading = &mut decision.reading;
+    decision.reading.files = files.into_inner();
+    decision.reading.bytes = bytes.into_inner();
     for outcome in outcomes {
         match outcome {
-            Outcome::Read(bytes, found) => {
-                reading.files += 1;
-                reading.bytes += bytes;
-                decision.findings.extend(found);
-            }
-            Outcome::Skipped(s) => reading.skipped.push(s),
+            Outcome::Read(_, found) => decision.findings.extend(found),
+            Outcome::Skipped(s) => decision.reading.skipped.push(s),
             Outcome::Failed(e) => failed.push(e),
         }
     }
     (decision, failed)
 }
 
-/// Reads and judges one file; findings name it from `top`.
-fn file(path: &Path, top: &Path, checker: &Checker) -> Outcome {
-    read_and_judge(path, top, checker).unwrap_or_else(Outcome::Failed)
-}
-
-fn read_and_judge(path: &Path, top: &Path, checker: &Checker) -> Result<Outcome, Error> {
+/// Reads one file into the buffer and judges it.
+fn read_and_judge(
+    path: &Path,
+    top: &Path,
+    checker: &Checker,
+    buffer: &mut Vec<u8>,
+) -> Result<Outcome, Error> {
     let repo_path = repo_path(path, top);
     let failed = || Error::io(format!("cannot read {repo_path}"));
-    let size = path.metadata().map_err(failed())?.len();
-    if let Some(why) = checker.too_large(size) {
-        return Ok(Outcome::Skipped(Skipped { path: repo_path, why }));
-    }
-    let mut bytes = Vec::with_capacity(size as usize);
-    File::open(path).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(failed())?;
-    let read = bytes.len() as u64;
-    let source = Source::new(SourceKind::File, repo_path);
-    Ok(Outcome::Read(read, checker.fragment(&Fragment { source, bytes: bytes.into() })))
-}
-
-/// The files to read, sorted. Named files are always among them; in folders git's ignore rules hold, and hidden
-/// files (`.env`, `.npmrc`) are read.
-fn walk(roots: &[PathBuf], honour_ignore: bool) -> (Vec<PathBuf>, Vec<Error>) {
-    let (mut out, mut failed) = (Vec::new(), Vec::new());
-    for root in roots {
-        let mut walker = ignore::WalkBuilder::new(root);
-        walker
-            .hidden(false)
-            .ignore(false)
-            .git_ignore(honour_ignore)
-            .git_exclude(honour_ignore)
-            .git_global(honour_ignore)
-            .filter_entry(|e| e.file_name() != ".git" || !e.file_type().is_some_and(|t| t.is_dir()));
-        for entry in walker.build() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(e) => {
-                    let at = crate::finding::printable(e.to_string().as_bytes());
-                    failed.push(Error::io("cannot read")(io::Error::other(at)));
-                    continue;
-                }
-            };
-            if entry.file_type().is_some_and(|t| t.is_file()) || (entry.depth() == 0 && root.is_file()) {
-                out.push(entry.into_path());
-            }
+    let mut file = File::open(path).map_err(failed())?;
+    let size = fill(&mut file, buffer, checker.most_bytes()).map_err(failed())?;
+    if size as u64 > checker.most_bytes() {
+        let size = file.metadata().map_err(failed())?.len().max(size as u64);
+        if let Some(why) = checker.too_large(size) {
+            return Ok(Outcome::Skipped(Skipped { path: repo_path, why }));
         }
     }
-    out.sort();
-    out.dedup();
-    (out, failed)
+    let source = Source::new(SourceKind::File, repo_path);
+    let found = checker.fragment(&Fragment { source, bytes: buffer[..size].into() });
+    if buffer.len() > KEPT {
+        *buffer = Vec::new();
+    }
+    Ok(Outcome::Read(size as u64, found))
+}
+
+/// The buffer that a thread keeps from file to file has so many bytes at most.
+const KEPT: usize = 4 << 20;
+
+/// Reads a file to its end, or to more than `most` bytes, into a buffer that grows as it must; how many were read.
+fn fill(file: &mut File, buffer: &mut Vec<u8>, most: u64) -> io::Result<usize> {
+    let mut size = 0;
+    while size as u64 <= most {
+        if size == buffer.len() {
+            buffer.resize((2 * size).max(256 << 10), 0);
+        }
+        match file.read(&mut buffer[size..]) {
+            Ok(0) => break,
+            Ok(n) => size += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(size)
 }
 
 /// A path for messages and rules: forward slashes, from `top` where it is under it.

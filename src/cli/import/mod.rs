@@ -200,7 +200,7 @@ impl Importer<'_> {
             }
         };
         let source = Source::new(SourceKind::File, RepoPath::new(path));
-        let mut found = self.checker.engine.scan(&Fragment { source, bytes: bytes.as_slice().into() });
+        let mut found = self.checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
         found.retain(|f| !f.rule.public);
         Ok((bytes, found))
     }

@@ -20,8 +20,10 @@ const NAME: u16 = 0x0fff;
 const INTENT_TO_ADD: u16 = 1 << 13;
 /// So much is read at a time: enough for several entries of any length.
 const CHUNK: usize = 128 << 10;
-/// So much is read from the end to find the TREE extension at once; of most repositories it is a tenth.
+/// So far from the end the TREE extension is looked for; of most repositories it is a tenth.
 const TAIL: u64 = 512 << 10;
+/// So much of that is read at a time.
+const PIECE: usize = 16 << 10;
 /// A longer TREE extension belongs to no repository of this world.
 const LONGEST_TREE: u64 = 256 << 20;
 
@@ -146,26 +148,52 @@ fn tail_is(path: &Path, tree: &Oid) -> Option<bool> {
     }
     let count = u32_at(&header, 8)? as usize;
     let size = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(size.saturating_sub(TAIL).max(12))).ok()?;
-    let mut tail = Vec::new();
-    file.take(TAIL).read_to_end(&mut tail).ok()?;
-    let end = tail.len().checked_sub(SHA1)?;
-    for at in memchr::memmem::find_iter(&tail[..end], b"TREE") {
-        // Where extension follows extension up to the very end, it is no part of a path.
-        let mut next = at;
-        while next < end && tail[next].is_ascii_uppercase() {
-            next = next.checked_add(8 + u32_at(&tail, next + 4)? as usize)?;
+    let end = size.checked_sub(SHA1 as u64)?;
+    let floor = size.saturating_sub(TAIL).max(12);
+    // From the end, a piece at a time: fresh memory costs more than the reading does.
+    let mut piece = vec![0; PIECE];
+    let mut to = end;
+    while to > floor {
+        let from = to.saturating_sub(PIECE as u64).max(floor);
+        let piece = &mut piece[..(to - from) as usize];
+        read_at(&mut file, from, piece)?;
+        for at in memchr::memmem::rfind_iter(piece, b"TREE") {
+            let at = from + at as u64;
+            if !is_extension(&mut file, at, end)? {
+                continue;
+            }
+            let mut top = [0; 48];
+            let top = &mut top[..(end - at - 8).min(48) as usize];
+            read_at(&mut file, at + 8, top)?;
+            let top = top.strip_prefix(b"\0")?;
+            let mut digits = 0;
+            let entries = number(top, &mut digits, b' ')?;
+            let line = digits + memchr::memchr(b'\n', top.get(digits..)?)? + 1;
+            return Some(entries == count && top.get(line..line + SHA1)? == tree.as_bytes());
         }
-        if next != end {
-            continue;
-        }
-        let top = tail.get(at + 8..)?.strip_prefix(b"\0")?;
-        let mut digits = 0;
-        let entries = number(top, &mut digits, b' ')?;
-        let line = digits + memchr::memchr(b'\n', &top[digits..])? + 1;
-        return Some(entries == count && top.get(line..line + SHA1)? == tree.as_bytes());
+        // The next piece has this one's first bytes too: the name may lie on the border.
+        to = if from > floor { from + 3 } else { from };
     }
     None
+}
+
+/// Does an extension begin here? Where one follows another up to the very end, it is no part of a path.
+fn is_extension(file: &mut File, at: u64, end: u64) -> Option<bool> {
+    let mut next = at;
+    let mut header = [0; 8];
+    while next + 8 <= end {
+        read_at(file, next, &mut header)?;
+        if !header[0].is_ascii_uppercase() {
+            return Some(false);
+        }
+        next += 8 + u64::from(u32_at(&header, 4)?);
+    }
+    Some(next == end)
+}
+
+fn read_at(file: &mut File, at: u64, to: &mut [u8]) -> Option<()> {
+    file.seek(SeekFrom::Start(at)).ok()?;
+    file.read_exact(to).ok()
 }
 
 /// Steps from entry to entry by their lengths.
