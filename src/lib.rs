@@ -10,6 +10,8 @@ pub mod error;
 pub mod finding;
 pub mod fix;
 pub mod git;
+#[cfg(test)]
+mod mutation;
 pub mod policy;
 pub mod report;
 pub mod rules;

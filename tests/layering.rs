@@ -20,6 +20,8 @@ const RANKS: &[(&str, u8)] = &[
     ("finding", 1),
     ("text", 1),
     ("secret", 0),
+    // Of tests alone.
+    ("mutation", 0),
 ];
 
 /// Siblings of one rank that may look at each other, this way only.

@@ -3,6 +3,8 @@
 mod allow;
 mod audit;
 mod baseline;
+#[cfg(test)]
+mod broken;
 mod check;
 mod completions;
 mod config;

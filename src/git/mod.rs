@@ -6,6 +6,8 @@
 
 mod added;
 mod backend;
+#[cfg(test)]
+mod broken;
 mod error;
 mod fast;
 mod file;

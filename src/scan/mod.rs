@@ -3,6 +3,8 @@
 //! Knows nothing of git, files or terminals: a [`Fragment`] goes in, findings come out.
 
 mod assign;
+#[cfg(test)]
+mod broken;
 mod candidate;
 mod context;
 mod decode;

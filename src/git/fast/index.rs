@@ -9,6 +9,8 @@ use std::path::Path;
 const SHA1: usize = 20;
 /// An entry's fixed part, before the two bytes of version 3 and the path.
 const FIXED: usize = 62;
+/// Files, executable files, symbolic links, submodules: all that git writes here.
+const MODES: [u32; 4] = [0o100_644, 0o100_755, 0o120_000, 0o160_000];
 const MODE_AT: usize = 24;
 const ID_AT: usize = 40;
 const FLAGS_AT: usize = 60;
@@ -105,10 +107,16 @@ impl Index {
         let flags = u16_at(&self.entry, FLAGS_AT)?;
         let extended = flags & EXTENDED != 0;
         let path = FIXED + if extended { 2 } else { 0 };
+        let path = self.entry.get(path..path + usize::from(flags & NAME))?;
+        let mode = u32_at(&self.entry, MODE_AT)?;
+        // A name would end at a NUL for git.
+        if memchr::memchr(0, path).is_some() || !MODES.contains(&mode) {
+            return None;
+        }
         Some(Entry {
-            path: self.entry.get(path..path + usize::from(flags & NAME))?,
+            path,
             id: Oid::from_bytes(self.entry.get(ID_AT..ID_AT + SHA1)?)?,
-            mode: u32_at(&self.entry, MODE_AT)?,
+            mode,
             intent_to_add: extended && u16_at(&self.entry, FIXED)? & INTENT_TO_ADD != 0,
         })
     }

@@ -1,0 +1,135 @@
+//! The engine and what it reads with, on text that is broken in a few places: every rule's examples, PEM blocks, tokens
+//! and URLs among them, in several encodings.
+
+use super::{Engine, Fragment, Options, template};
+use crate::finding::{RepoPath, Source, SourceKind};
+use crate::mutation::{Dice, breaks, cases, each};
+use crate::rules::spec::FileSpec;
+use crate::rules::{RuleSet, Validator};
+use crate::text::encoding;
+use crate::validate;
+
+/// The catalogue's files, as text.
+fn catalogue() -> Vec<Vec<u8>> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/catalogue");
+    let files = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path());
+    let mut paths: Vec<_> = files.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    paths.sort();
+    paths.iter().map(|p| std::fs::read(p).unwrap()).collect()
+}
+
+/// Every rule's examples, made up.
+fn examples() -> Vec<Vec<u8>> {
+    let mut out = Vec::new();
+    for file in catalogue() {
+        let file: FileSpec = toml::from_str(&String::from_utf8(file).unwrap()).unwrap();
+        for text in file.rules.iter().flat_map(|r| r.examples.iter().chain(&r.negative_examples)) {
+            out.push(template::expand(text, out.len() as u64).unwrap().into_bytes());
+        }
+    }
+    out
+}
+
+/// The text as another encoding has it, now and then.
+fn wrapped(text: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
+    let lossy = || String::from_utf8_lossy(&text).into_owned();
+    match dice.below(12) {
+        0 => lossy().encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        1 => [0xfe, 0xff].into_iter().chain(lossy().encode_utf16().flat_map(u16::to_be_bytes)).collect(),
+        2 => data_encoding::BASE64.encode(&text).into_bytes(),
+        3 => data_encoding::HEXLOWER.encode(&text).into_bytes(),
+        4 => lossy().replace('=', "%3D").replace('"', "\\u0022").replace('-', "&#45;").into_bytes(),
+        5 => serde_json::to_vec(&lossy()).unwrap(),
+        _ => text,
+    }
+}
+
+#[test]
+fn a_broken_text_is_scanned_and_every_finding_lies_in_it() {
+    let engines: Vec<Engine> = [(1, false), (2, true)]
+        .into_iter()
+        .map(|(decode_depth, explain)| {
+            Engine::new(&RuleSet::builtin(), Options { decode_depth, explain, ..Options::default() })
+        })
+        .collect();
+    let valid = examples();
+    let paths = [
+        "a.py", "a.js", "a.yml", ".env", "a.tfvars", "a.json", "a.xml", "a.sh", "a.md", "a", ".netrc",
+        "a.java",
+    ];
+    cases("texts", 400, |dice| {
+        let mut text = Vec::new();
+        for _ in 0..1 + dice.below(3) {
+            text.extend(&valid[dice.below(valid.len())]);
+            text.push(b'\n');
+        }
+        breaks(&mut text, &valid[dice.below(valid.len())], dice);
+        let text = wrapped(text, dice);
+        let source = Source::new(SourceKind::File, RepoPath::new(paths[dice.below(paths.len())]));
+        let length = encoding::decode(&text).0.len();
+        let engine = &engines[dice.below(engines.len())];
+        for finding in engine.scan(&Fragment { source, bytes: text.into() }) {
+            let at = &finding.location;
+            assert!(at.bytes.start < at.bytes.end && at.bytes.end <= length, "{}: {at:?}", finding.rule.id);
+            assert!((at.line, at.column) <= (at.end_line, at.end_column), "{}: {at:?}", finding.rule.id);
+        }
+    });
+}
+
+#[test]
+fn a_broken_value_is_checked_by_every_family() {
+    let kinds = ["rsa", "pkcs8", "ec", "ed25519", "openssh", "encrypted", "putty", "pgp", "json"];
+    cases("values", 400, |dice| {
+        let validator = Validator::ALL[dice.below(Validator::ALL.len())];
+        let seed = dice.below(1 << 20) as u64;
+        let mut random = template::Random::new(seed);
+        // Half of them private keys, which have the most to parse.
+        let (validator, argument) = if dice.below(2) == 0 {
+            (Validator::PrivateKey, kinds[dice.below(kinds.len())])
+        } else {
+            (validator, "")
+        };
+        let forged =
+            validate::forge(validator, argument, &mut || random.draw()).unwrap_or_default().into_bytes();
+        let mut broken = forged.clone();
+        breaks(&mut broken, &forged, dice);
+        // As they stand, and inside the armour: there a length of DER or of OpenSSH's form is wrong.
+        let _ = validate::check(validator, &broken, &forged);
+        let _ = validate::check(validator, &forged, &broken);
+        let text = String::from_utf8_lossy(&forged);
+        let (head, body, tail) = match text.match_indices('\n').map(|(i, _)| i + 1).collect::<Vec<_>>()[..] {
+            [first, .., last] if first < last => (&text[..first], &text[first..last], &text[last..]),
+            _ => return,
+        };
+        let body: String = body.split_whitespace().collect();
+        if let Ok(mut inner) = data_encoding::BASE64.decode(body.as_bytes()) {
+            let whole = inner.clone();
+            breaks(&mut inner, &whole, dice);
+            let armour = format!("{head}{}\n{tail}", data_encoding::BASE64.encode(&inner));
+            let _ = validate::check(validator, armour.as_bytes(), armour.as_bytes());
+        }
+    });
+}
+
+#[test]
+fn a_broken_file_of_own_rules_is_refused_or_scans() {
+    let valid = catalogue();
+    let text = examples().concat();
+    each("own rules", 20, &valid, |bytes| {
+        let mut rules = RuleSet::empty();
+        if rules.add_toml(&String::from_utf8_lossy(bytes)).is_ok() {
+            let source = Source::new(SourceKind::Stdin, RepoPath::new(""));
+            let bytes = text[..text.len().min(4 << 10)].into();
+            drop(Engine::new(&rules, Options::default()).scan(&Fragment { source, bytes }));
+        }
+    });
+}
+
+#[test]
+fn a_broken_example_is_refused_or_expanded() {
+    let forms = ["a${base62:20}b${hex-lower:3-9}c", "${seal:github-crc32:ghp_}", "${b64{user:${base62:12}}}"];
+    let valid: Vec<Vec<u8>> = forms.iter().map(|f| f.as_bytes().to_vec()).collect();
+    each("examples", 500, &valid, |bytes| {
+        let _ = template::expand(&String::from_utf8_lossy(bytes), 1);
+    });
+}
