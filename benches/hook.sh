@@ -1,66 +1,52 @@
 #!/bin/bash
-# What a commit costs: stanch beside git's own diff and the tools that are installed, in runs that take turns.
+# What a commit costs: stanch beside git's own diff and the other tools that are installed, in runs that take turns.
 #
-#   benches/hook.sh STANCH DIR [RUNS]     DIR as benches/lab.sh made it; prints a Markdown table
+#   benches/hook.sh STANCH LAB [PEERS [ROUNDS]]
 #
-# Each round runs every command once, so a busy machine is busy for all of them; medians of RUNS rounds (21).
-# Tools are taken from PATH: gitleaks, betterleaks, git-secrets, kingfisher, detect-secrets-hook, ripsecrets.
+# LAB as benches/lab.sh made it, PEERS as benches/peers.sh (or "-": what PATH has); medians of ROUNDS rounds (21).
+# Prints two tables and writes them into docs/performance.md.
 set -euo pipefail
-stanch=$(realpath "${1:?usage: hook.sh STANCH DIR [RUNS]}") dir=$(realpath "${2:?}") runs=${3:-21}
-exec python3 - "$stanch" "$dir" "$runs" <<'PY'
-import os, pathlib, shutil, statistics, sys, time
+stanch=$(realpath "${1:?usage: hook.sh STANCH LAB [PEERS [ROUNDS]]}") lab=$(realpath "${2:?}") peers=${3:--} rounds=${4:-21}
+[ "$peers" = - ] && peers= || peers=$(realpath "$peers")
+export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
+PYTHONPATH=$(realpath "$(dirname "$0")")
+exec python3 - "$stanch" "$lab" "$peers" "$rounds" <<'PY'
+import pathlib, subprocess, sys
+from turns import ENV, Peers, Run, turns, write
 
-stanch, root, runs = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
-env = dict(os.environ, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_SYSTEM=os.devnull)
-PEERS = {
-    "git-secrets": ["git", "secrets", "--pre_commit_hook"],
-    "gitleaks": ["gitleaks", "git", "--staged", "--no-banner"],
-    "betterleaks": ["betterleaks", "git", "--staged", "--no-banner"],
-}
-
-
-NULL = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
-
-
-def run(command, where):
-    """Milliseconds of one run."""
-    os.chdir(where)
-    start = time.perf_counter()
-    os.waitpid(os.posix_spawnp(command[0], command, env, file_actions=NULL), 0)
-    return (time.perf_counter() - start) * 1000
-
-
-def memory(command, where):
-    """Peak resident memory in MB, as the kernel counts it."""
-    os.chdir(where)
-    pid = os.posix_spawnp(command[0], command, env, file_actions=NULL)
-    return os.wait4(pid, 0)[2].ru_maxrss // 1024
-
-
-print("| work | " + " | ".join(["true", "stanch", "git diff --cached --quiet", "git diff --cached -U0"])
-      + " | stanch / quiet | stanch / -U0 | peak MB | others |")
-print("|---|---|---|---|---|---|---|---|---|")
-for repo in sorted(root.glob("*-w[0-3]")):
-    hook = [stanch, "hook", "pre-commit"]
+stanch, lab, rounds = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[4])
+peers = Peers(sys.argv[3])
+NAMES = ["git-secrets", "betterleaks", "ripsecrets", "secretlint", "gitleaks", "kingfisher", "detect-secrets"]
+own = ("| work | `true` | stanch | `git diff --cached --quiet` | `git diff --cached -U0` | stanch / true "
+       "| stanch / quiet | stanch / -U0 | peak, MB |\n|---|---|---|---|---|---|---|---|---|\n")
+others = "| work | stanch | " + " | ".join(NAMES) + " |\n|---|---|" + "---|" * len(NAMES) + "\n"
+peak = dict.fromkeys(["stanch", *NAMES], 0)
+for repo in sorted(lab.glob("*-w[0-3]")):
+    listed = subprocess.run(["git", "diff", "--cached", "--name-only", "-z"], cwd=repo, env=ENV, capture_output=True,
+                            check=True).stdout
+    # Tools that are given names read the work tree.
+    subprocess.run(["git", "checkout-index", "-f", "-z", "--stdin"], cwd=repo, env=ENV, input=listed, check=True)
+    staged = [f.decode() for f in listed.split(b"\0") if f]
     commands = {
         "true": ["true"],
-        "stanch": hook,
+        "stanch": [stanch, "hook", "pre-commit"],
         "quiet": ["git", "diff", "--cached", "--quiet"],
         "U0": ["git", "diff", "--cached", "-U0"],
     }
-    peers = {n: c for n, c in PEERS.items() if shutil.which(n)}
-    times = {n: [] for n in [*commands, *peers]}
-    for turn in range(runs + 2):
-        for name, command in commands.items():
-            took = run(command, repo)
-            if turn >= 2:  # The first two fill the caches.
-                times[name].append(took)
-        if turn % 4 == 2:
-            for name, command in peers.items():
-                times[name].append(run(command, repo))
-    m = {n: statistics.median(t) for n, t in times.items()}
-    others = ", ".join(f"{n} {m[n]:.0f}" for n in peers) or "-"
-    print(f"| {repo.name} | {m['true']:.1f} | {m['stanch']:.1f} | {m['quiet']:.1f} | {m['U0']:.1f} "
-          f"| {m['stanch'] / m['quiet']:.2f} | {m['stanch'] / m['U0']:.2f} | {memory(hook, repo)} | {others} |", flush=True)
+    mine = {n: (lambda c=c: Run(c, repo)) for n, c in commands.items()}
+    theirs = peers.hooks(repo, staged)
+    m = turns(mine | theirs, rounds, seldom=theirs)
+    ms = {n: t.wall * 1000 for n, t in m.items()}
+    for n in peak:
+        peak[n] = max(peak[n], m[n].peak if n in m else 0)
+    row = (f"| {repo.name.replace('-', ' ')} | {ms['true']:.1f} | {ms['stanch']:.1f} | {ms['quiet']:.1f} | {ms['U0']:.1f} "
+           f"| {ms['stanch'] / ms['true']:.1f} | {ms['stanch'] / ms['quiet']:.2f} | {ms['stanch'] / ms['U0']:.2f} "
+           f"| {m['stanch'].peak:.0f} |\n")
+    own += row
+    cells = [f"{ms[n]:.0f}" if n in ms else "-" for n in NAMES]
+    others += f"| {repo.name.replace('-', ' ')} | {ms['stanch']:.1f} | " + " | ".join(cells) + " |\n"
+    print(row + "  ".join(f"{n} {t:.1f}" for n, t in ms.items()), file=sys.stderr, flush=True)
+others += "| peak, MB | " + " | ".join(f"{p:.0f}" if p else "-" for p in peak.values()) + " |\n"
+write("hook", own)
+write("hook-others", others)
 PY

@@ -5,7 +5,8 @@
 #   benches/lab.sh DIR NAME=PATH ...   uses trees that are there already: work trees with a .git
 #
 # DIR/NAME-w0 has nothing staged, -w1 ten lines in one file, -w2 20 files of 200 changed lines, -w3 one minified file
-# of 4.8 MB. They share their objects with the original, and have an index of their own.
+# of 4.8 MB; -push has 100 commits more, of one to five files with ten new lines each. They share their objects with the
+# original, and have an index of their own. DIR/NAME-tree, of the first NAME, is its files without a repository.
 set -euo pipefail
 dir=${1:?usage: lab.sh DIR [NAME=PATH ...]}
 shift
@@ -52,7 +53,7 @@ for pair in "$@"; do
     name=${pair%%=*} from=$(cd "${pair#*=}" && pwd)
     head=$(command git -C "$from" rev-parse HEAD)
     objects=$(cd "$from" && cd "$(command git rev-parse --git-common-dir)/objects" && pwd)
-    for work in w0 w1 w2 w3; do
+    for work in w0 w1 w2 w3 push; do
         repo=$dir/$name-$work
         [ -d "$repo" ] && continue
         mkdir "$repo"
@@ -64,11 +65,24 @@ for pair in "$@"; do
         # Source files in the midst of the tree, far from each other.
         mapfile -t files < <(git ls-files '*.go' '*.c' '*.rs' '*.java' '*.py' | awk 'NR % 50 == 25' | head -n 20)
         case $work in
+        push)
+            for i in $(seq 1 100); do
+                for n in $(seq 1 $((i % 5 + 1))); do
+                    f=${files[$(((i * 7 + n) % ${#files[@]}))]}
+                    { git show ":$f"; lines $((i * 10)) 10; } | stage "$f"
+                done
+                git update-ref HEAD "$(git commit-tree -p HEAD -m "step $i" "$(git write-tree)")"
+            done
+            ;;
         w1) { git show "HEAD:${files[0]}"; lines 1 10; } | stage "${files[0]}" ;;
         w2) for f in "${files[@]}"; do { lines 1 100; git show "HEAD:$f"; lines 101 100; } | stage "$f"; done ;;
         w3) seq 1 105000 | awk '{ printf "function a%d(b,c){return b(c,%d)+c.d%d};", $1, $1, $1 % 97 }' |
             stage dist/bundle.min.js ;;
         esac
     done
-    echo "$name: $(git ls-files | wc -l) index entries, w0 to w3 in $dir"
+    if [ "$pair" = "$1" ] && [ ! -d "$dir/$name-tree" ]; then
+        mkdir "$dir/$name-tree"
+        git archive HEAD | tar -x -C "$dir/$name-tree"
+    fi
+    echo "$name: $(git ls-files | wc -l) index entries, w0 to w3 and push in $dir"
 done

@@ -1,47 +1,46 @@
 #!/usr/bin/env python3
-"""Times the pre-push hook beside `git diff-tree -p --stdin` on the same commits, turn and turn about.
+"""What a push costs: the pre-push hook beside `git diff-tree -p --stdin` on the same commits, in runs that take turns.
 
-    benches/push.py REPOSITORY [BINARY]
+    benches/push.py STANCH PEERS REPOSITORY ...
 
-Reads the newest 1, 10 and 100 first-parent steps of HEAD (merged branches count as they come). Nothing is pushed: the
-hook is given the list of refs that git would give it. Prints medians in milliseconds.
+The newest 1, 10 and 100 first-parent steps of HEAD (merged branches count as they come). Nothing is pushed: the hook is
+given the list of refs that git would give it. PEERS as benches/peers.sh made it (or "-": what PATH has): those that read
+a range of commits take their turns at 100 steps. Prints a table and writes it into docs/performance.md.
 """
-import os
-import statistics
-import subprocess
-import sys
-import time
+import os, pathlib, subprocess, sys
+from turns import ENV, Peers, Run, turns, write
 
-RUNS = 15
+ROUNDS = 15
+NAMES = ["betterleaks", "gitleaks", "kingfisher"]
 
 
 def git(repo, *args):
-    return subprocess.run(["git", "-C", repo, *args], check=True, capture_output=True, text=True).stdout.strip()
-
-
-def timed(command, repo, text):
-    start = time.perf_counter()
-    done = subprocess.run(command, cwd=repo, input=text.encode(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    took = (time.perf_counter() - start) * 1000
-    assert done.returncode in (0, 1), f"{command} ended with {done.returncode}"
-    return took
+    return subprocess.run(["git", *args], cwd=repo, env=ENV, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def main():
-    repo = sys.argv[1]
-    binary = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else "target/release/stanch")
-    tip = git(repo, "rev-parse", "HEAD")
-    print(f"{'steps':>6} {'commits':>8} {'git diff-tree -p':>17} {'stanch':>8}")
-    for steps in (1, 10, 100):
-        base = git(repo, "rev-parse", f"HEAD~{steps}")
-        commits = git(repo, "rev-list", f"{base}..{tip}")
-        refs = f"refs/heads/main {tip} refs/heads/main {base}\n"
-        ours, theirs = [], []
-        for _ in range(RUNS):
-            theirs.append(timed(["git", "diff-tree", "-p", "--stdin"], repo, commits + "\n"))
-            ours.append(timed([binary, "hook", "pre-push", "bench", "bench"], repo, refs))
-        count = len(commits.splitlines())
-        print(f"{steps:>6} {count:>8} {statistics.median(theirs):>17.1f} {statistics.median(ours):>8.1f}")
+    stanch, peers = os.path.realpath(sys.argv[1]), Peers("" if sys.argv[2] == "-" else os.path.realpath(sys.argv[2]))
+    table = ("| history | steps | commits | `git diff-tree -p` | stanch | stanch / git | peak, MB | "
+             + " | ".join(NAMES) + " |\n|---|---|---|---|---|---|---|" + "---|" * len(NAMES) + "\n")
+    for path in sys.argv[3:]:
+        repo = pathlib.Path(path).resolve()
+        name = repo.parent.name if repo.name == "repo" else repo.name
+        tip = git(repo, "rev-parse", "HEAD")
+        for steps in (1, 10, 100):
+            base = git(repo, "rev-parse", f"HEAD~{steps}")
+            commits = git(repo, "rev-list", f"{base}..{tip}")
+            refs = f"refs/heads/main {tip} refs/heads/main {base}\n".encode()
+            theirs = peers.pushes(repo, base, tip) if steps == 100 else {}
+            m = turns({
+                "git": lambda: Run(["git", "diff-tree", "-p", "--stdin"], repo, (commits + "\n").encode()),
+                "stanch": lambda: Run([stanch, "hook", "pre-push", "bench", "bench"], repo, refs),
+            } | theirs, ROUNDS, seldom=theirs)
+            ms = {n: t.wall * 1000 for n, t in m.items()}
+            cells = [f"{ms[n]:.0f}" if n in ms else "-" for n in NAMES]
+            table += (f"| {name.split('+')[-1]} | {steps} | {len(commits.splitlines())} | {ms['git']:.1f} | {ms['stanch']:.1f} "
+                      f"| {ms['stanch'] / ms['git']:.2f} | {m['stanch'].peak:.0f} | " + " | ".join(cells) + " |\n")
+            print(table.splitlines()[-1], file=sys.stderr, flush=True)
+    write("push", table)
 
 
 if __name__ == "__main__":

@@ -1,44 +1,30 @@
 #!/bin/bash
-# What a whole tree costs: `stanch scan` beside `rg` and the tools that are installed, in runs that take turns.
+# What a whole tree costs: `stanch scan` beside `rg` and the other tools that are installed, in runs that take turns.
 #
-#   benches/tree.sh STANCH TREE [RUNS]    prints a Markdown table: medians of RUNS rounds (5)
+#   benches/tree.sh STANCH TREE [PEERS [ROUNDS]]
 #
-# Tools are taken from PATH: kingfisher, betterleaks, gitleaks, ripsecrets, detect-secrets.
+# PEERS as benches/peers.sh made it (or "-": what PATH has); medians of ROUNDS rounds (9), of which the others take
+# every fourth, and one that is slow just one. Prints a table and writes it into docs/performance.md.
 set -euo pipefail
-stanch=$(realpath "${1:?usage: tree.sh STANCH TREE [RUNS]}") tree=$(realpath "${2:?}") runs=${3:-5}
-exec python3 - "$stanch" "$tree" "$runs" <<'PY'
-import os, shutil, statistics, subprocess, sys, time
+stanch=$(realpath "${1:?usage: tree.sh STANCH TREE [PEERS [ROUNDS]]}") tree=$(realpath "${2:?}") peers=${3:--} rounds=${4:-9}
+[ "$peers" = - ] && peers= || peers=$(realpath "$peers")
+export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
+PYTHONPATH=$(realpath "$(dirname "$0")")
+exec python3 - "$stanch" "$tree" "$peers" "$rounds" <<'PY'
+import sys
+from turns import Peers, Run, turns, write
 
-stanch, tree, runs = sys.argv[1], sys.argv[2], int(sys.argv[3])
-COMMANDS = {
-    "stanch": [stanch, "scan", "."],
-    "rg": ["rg", "-c", "zzzzqqq", "."],
-    "kingfisher": ["kingfisher", "scan", ".", "--no-validate", "--git-history", "none", "--no-update-check"],
-    "betterleaks": ["betterleaks", "."],
-    "gitleaks": ["gitleaks", "dir", "--no-banner", "."],
-    "ripsecrets": ["ripsecrets", "."],
+stanch, tree, rounds = sys.argv[1], sys.argv[2], int(sys.argv[4])
+commands = {
+    "stanch scan": lambda: Run([stanch, "scan", "."], tree),
+    "`rg -c zzzzqqq`": lambda: Run(["rg", "-c", "zzzzqqq", "."], tree),
 }
-
-
-def run(command):
-    """Wall seconds, processor seconds and peak MB of one run."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=tree, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
-    _, _, used = os.wait4(child.pid, 0)
-    child.returncode = 0
-    return time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-
-
-there = {n: c for n, c in COMMANDS.items() if os.path.exists(c[0]) or shutil.which(c[0])}
-took = {n: [] for n in there}
-for command in there.values():
-    run(command)
-for _ in range(runs):
-    for name, command in there.items():
-        took[name].append(run(command))
-print("| tool | wall, s | processor, s | peak, MB |\n|---|---|---|---|")
-for name, all_runs in took.items():
-    wall, cpu, peak = (statistics.median(x) for x in zip(*all_runs))
-    print(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} |")
+theirs = Peers(sys.argv[3]).trees(tree)
+m = turns(commands | theirs, rounds, seldom=theirs)
+rg = m["`rg -c zzzzqqq`"].wall
+table = "| tool | wall, s | processor, s | peak, MB | wall / rg | runs |\n|---|---|---|---|---|---|\n"
+for name, t in sorted(m.items(), key=lambda i: i[1].processor):
+    over = "over " if t.wall >= 239 else ""
+    table += f"| {name} | {over}{t.wall:.2f} | {t.processor:.2f} | {t.peak:.0f} | {t.wall / rg:.1f} | {t.runs} |\n"
+write("tree", table)
 PY
