@@ -14,6 +14,8 @@ use std::{env, fs, path::Path};
 mod codegen;
 #[path = "src/rules/gate.rs"]
 mod gate;
+#[path = "src/rules/literals.rs"]
+mod literals;
 #[path = "src/rules/run.rs"]
 mod run;
 #[path = "src/rules/spec.rs"]

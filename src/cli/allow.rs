@@ -1,9 +1,10 @@
 //! `stanch allow`: letting one secret through, with a reason, for everybody who has the repository.
 
 use super::check::Checker;
+use super::own_rules::{self, OwnRules};
 use super::{config_files, last, scan};
 use crate::config::edit::{self, NewAllow};
-use crate::config::{AllowWhat, Config, FILE_NAME, Layer};
+use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::Repo;
@@ -77,7 +78,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
     let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
     // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
-    Config::default().lay(Layer::Repository, &new, FILE_NAME)?;
+    own_rules::check(&top, &new)?;
     config_files::write(&top, FILE_NAME, new.as_bytes())?;
     let what = fingerprint.map_or_else(|| "written".to_owned(), |f| format!("{} allowed", &f[..8]));
     writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
@@ -108,7 +109,7 @@ fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error>
 
 /// Reports entries that expired, and those that let nothing in the work tree through.
 fn stale(repo: &Repo, top: &Path) -> Result<u8, Error> {
-    let policy = config_files::policy(Some(repo))?;
+    let policy = config_files::policy(Some(repo), &OwnRules::default())?;
     let entries: Vec<_> =
         policy.config.allow.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
     let today = policy.today;
@@ -129,7 +130,8 @@ fn stale(repo: &Repo, top: &Path) -> Result<u8, Error> {
             _ => continue,
         };
         count += 1;
-        writeln!(out, "{FILE_NAME}:{}: {what}: {why} ({})", entry.line, entry.reason)
+        let file = entry.file.as_deref().unwrap_or(FILE_NAME);
+        writeln!(out, "{file}:{}: {what}: {why} ({})", entry.line, entry.reason)
             .map_err(Error::io("standard output"))?;
     }
     writeln!(anstream::stderr(), "stanch: {count} of {} allow entries are stale", entries.len())

@@ -1,6 +1,7 @@
 //! `stanch audit`: reads the audit record.
 
 use super::check::Checker;
+use super::own_rules::OwnRules;
 use super::record;
 use crate::error::Error;
 use crate::git::Repo;
@@ -44,7 +45,7 @@ fn since(text: &str) -> Result<Timestamp, String> {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let checker = Checker::of_repo(&repo)?;
+    let checker = Checker::of_repo(&repo, &OwnRules::default())?;
     let path = record::place(&repo, &checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let (records, broken) =

@@ -1,6 +1,7 @@
 //! `stanch baseline`: secrets that a repository had before stanch came.
 
 use super::check::Checker;
+use super::own_rules::OwnRules;
 use super::{config_files, scan};
 use crate::error::Error;
 use crate::git::Repo;
@@ -22,6 +23,8 @@ read the committed version, and never write it.")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -39,7 +42,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let top = repo
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no work tree to take in".into()))?;
-    let policy = config_files::policy(Some(&repo))?;
+    let policy = config_files::policy(Some(&repo), &args.own)?;
     let name = policy.config.baseline.value.clone();
     let known = read(&top, &name)?;
     let today = policy.today;

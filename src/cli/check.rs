@@ -1,6 +1,7 @@
 //! From bytes to decisions: what every command that checks something shares.
 
 use super::config_files;
+use super::own_rules::OwnRules;
 use crate::config::Layer;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind, printable};
@@ -55,8 +56,8 @@ impl Engines {
 }
 
 /// The rules in force here, own rules included.
-pub(super) fn rules_here() -> Result<RuleSet, Error> {
-    let policy = config_files::policy(Repo::open_from_env().ok().as_ref())?;
+pub(super) fn rules_here(own: &OwnRules) -> Result<RuleSet, Error> {
+    let policy = config_files::policy(Repo::open_from_env().ok().as_ref(), own)?;
     let mut rules = RuleSet::builtin();
     policy.config.own_rules.iter().for_each(|(_, rule)| rules.push(rule));
     Ok(rules)
@@ -72,23 +73,23 @@ impl Checker {
     }
 
     /// With the configuration of a repository.
-    pub(super) fn of_repo(repo: &Repo) -> Result<Checker, Error> {
-        Ok(Checker::new(config_files::policy(Some(repo))?))
+    pub(super) fn of_repo(repo: &Repo, own: &OwnRules) -> Result<Checker, Error> {
+        Ok(Checker::new(config_files::policy(Some(repo), own)?))
     }
 
     /// With the configuration of a server's repository: what a push brings has no say in how it is judged.
-    pub(super) fn of_server(repo: &Repo) -> Result<Checker, Error> {
-        Ok(Checker::new(config_files::policy_at(repo, repo.head()?.as_ref())?))
+    pub(super) fn of_server(repo: &Repo, own: &OwnRules) -> Result<Checker, Error> {
+        Ok(Checker::new(config_files::policy_at(repo, repo.head()?.as_ref(), own)?))
     }
 
     /// With the configuration that a commit on a server has.
-    pub(super) fn of_commit(repo: &Repo, commit: &Oid) -> Result<Checker, Error> {
-        Ok(Checker::new(config_files::policy_at(repo, Some(commit))?))
+    pub(super) fn of_commit(repo: &Repo, commit: &Oid, own: &OwnRules) -> Result<Checker, Error> {
+        Ok(Checker::new(config_files::policy_at(repo, Some(commit), own)?))
     }
 
     /// With the configuration of the repository that holds the current folder, or none outside of one.
-    pub(super) fn here() -> Result<Checker, Error> {
-        Ok(Checker::new(config_files::policy(Repo::open_from_env().ok().as_ref())?))
+    pub(super) fn here(own: &OwnRules) -> Result<Checker, Error> {
+        Ok(Checker::new(config_files::policy(Repo::open_from_env().ok().as_ref(), own)?))
     }
 
     /// Why a text of this size is not read, if it is not.

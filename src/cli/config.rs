@@ -1,10 +1,11 @@
 //! `stanch config`: the configuration in force, and whether a file is right.
 
 use super::config_files;
+use super::own_rules::{Files, OwnRules};
 use crate::config::file::Enforce;
 use crate::config::{AllowWhat, Config, Layer, Set};
 use crate::error::Error;
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
 use clap::Subcommand;
 use std::fmt::Display;
@@ -26,7 +27,10 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Show every setting in force, and the layer that set it.
-    Show,
+    Show {
+        #[command(flatten)]
+        own: OwnRules,
+    },
     /// Check a file.
     Check {
         /// The file
@@ -44,9 +48,9 @@ const SCHEMA: &str = include_str!("../config/schema.json");
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut out = io::BufWriter::new(anstream::stdout());
     match &args.what {
-        What::Show => {
+        What::Show { own } => {
             let repo = Repo::open_from_env().ok();
-            let policy = config_files::policy(repo.as_ref())?;
+            let policy = config_files::policy(repo.as_ref(), own)?;
             show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
             if policy.committed.is_some() {
                 writeln!(
@@ -57,11 +61,15 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
         }
         What::Check { file, enforcing } => {
-            let name = crate::finding::printable(file.to_string_lossy().as_bytes());
+            let name = printable(file.to_string_lossy().as_bytes());
             let text = std::fs::read_to_string(file).map_err(Error::io(format!("cannot read {name}")))?;
             let layer = if *enforcing { Layer::System } else { Layer::Repository };
-            let mut config = Config::default();
-            config.lay(layer, &text, &name)?;
+            let beside = |path: &str| file.with_file_name(path);
+            let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
+            Files::read(layer, Some(text), &name, &[], &|path| {
+                config_files::read(&beside(path), &shown(path))
+            })?
+            .lay(&mut Config::default(), layer, &shown, &name)?;
             writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
         }
         What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
@@ -71,7 +79,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 }
 
 fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
-    let quoted = |s: &str| format!("{:?}", crate::finding::printable(s.as_bytes()));
+    let quoted = |s: &str| format!("{:?}", printable(s.as_bytes()));
     let mut rows: Vec<(String, String, Layer)> = Vec::new();
     let mut row = |key: &str, value: String, layer: Layer| rows.push((key.to_owned(), value, layer));
     fn plain<T: Display>(s: &Set<T>) -> (String, Layer) {
@@ -114,7 +122,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         row(&format!("rules.{id}"), format!("{{ {} }}", parts.join(", ")), s.layer);
     }
     for p in &c.paths {
-        row("path", format!("{} {:?}: {}", quoted(p.glob.glob().glob()), p.mode, quoted(&p.reason)), p.layer);
+        row("path", format!("{} {:?}: {}", quoted(&p.shown()), p.mode, quoted(&p.reason)), p.layer);
     }
     for a in &c.allow {
         let what = match &a.what {

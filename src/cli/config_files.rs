@@ -2,8 +2,10 @@
 //!
 //! A repository's files are read as data of an unknown hand: no links, no huge files, nothing outside of it.
 
+use super::own_rules::{self, Files, OwnRules};
 use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES};
 use crate::error::Error;
+use crate::finding::printable;
 use crate::git::{Oid, Repo};
 use crate::policy::{Baseline, Policy};
 use std::fs::File;
@@ -13,31 +15,34 @@ use std::path::Path;
 /// A larger baseline is not read: some hundred thousand entries.
 const MAX_BASELINE: u64 = 16 << 20;
 
+/// A file's text, where it is there.
+pub(super) type Text = Option<String>;
+
 /// The policy in force for a repository, or outside of any.
 ///
-/// The repository's file is read from the work tree; what it loosens counts only as far as the version at HEAD says
+/// The repository's files are read from the work tree; what they loosen counts only as far as the versions at HEAD say
 /// the same (before the first commit: nothing of it). The baseline is read at HEAD.
-pub(super) fn policy(repo: Option<&Repo>) -> Result<Policy, Error> {
-    let base = machine_layers()?;
+pub(super) fn policy(repo: Option<&Repo>, own: &OwnRules) -> Result<Policy, Error> {
+    let named = own.named(repo)?;
+    let mut base = machine_layers()?;
+    named.lay_outside(&mut base)?;
     let Some(repo) = repo else {
         return Ok(Policy::new(base, today()));
     };
     let mut config = base.clone();
     let here = match repo.work_dir() {
-        Some(top) => read(&top.join(FILE_NAME), FILE_NAME)?,
-        None => None,
+        Some(top) => own_rules::of_work_tree(&top, read(&top.join(FILE_NAME), FILE_NAME)?, &named.inside)?,
+        None => Files::default(),
     };
-    if let Some(text) = &here {
-        config.lay(Layer::Repository, text, FILE_NAME)?;
-    }
+    here.lay(&mut config, Layer::Repository, &|path| printable(path.as_bytes()), FILE_NAME)?;
     let mut policy = Policy::new(config, today());
     let head = repo.head()?;
     let committed = match &head {
-        Some(head) => repo.file_at(head, FILE_NAME, MAX_BYTES as u64)?,
-        None => None,
+        Some(head) => committed(repo, head, &named.inside),
+        None => Ok(Files::default()),
     };
-    if committed.as_deref() != here.as_ref().map(String::as_bytes) {
-        policy.committed = Some(with_committed(&base, committed, &mut policy.notes));
+    if committed.as_ref().ok() != Some(&here) {
+        policy.committed = Some(with_committed(&base, committed, &mut policy.notes)?);
     }
     if let Some(head) = head {
         let name = policy.config.baseline.value.clone();
@@ -48,33 +53,49 @@ pub(super) fn policy(repo: Option<&Repo>) -> Result<Policy, Error> {
 
 /// The policy by which a server judges what is pushed: the server's own layers, and the files of `commit`, which is on
 /// the server already. What the push brings has no say.
-pub(super) fn policy_at(repo: &Repo, commit: Option<&Oid>) -> Result<Policy, Error> {
-    let base = machine_layers()?;
+pub(super) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &OwnRules) -> Result<Policy, Error> {
+    let named = own.named(Some(repo))?;
+    let mut base = machine_layers()?;
+    named.lay_outside(&mut base)?;
     let Some(commit) = commit else {
         return Ok(Policy::new(base, today()));
     };
     let mut notes = Vec::new();
-    let config = with_committed(&base, repo.file_at(commit, FILE_NAME, MAX_BYTES as u64)?, &mut notes);
+    let config = with_committed(&base, committed(repo, commit, &named.inside), &mut notes)?;
     let mut policy = Policy::new(config, today());
     policy.baseline = baseline_at(repo, commit, &policy.config.baseline.value, &mut notes)?;
     policy.notes = notes;
     Ok(policy)
 }
 
-/// A committed file over the machine's layers. A broken one counts for nothing and is told: the next commit mends it.
-fn with_committed(base: &Config, file: Option<Vec<u8>>, notes: &mut Vec<String>) -> Config {
-    let mut config = base.clone();
-    let name = format!("the committed {FILE_NAME}");
-    let laid = match file {
-        None => Ok(()),
-        Some(bytes) => utf8(bytes, &name).and_then(|text| Ok(config.lay(Layer::Repository, &text, &name)?)),
+fn in_commit(path: &str) -> String {
+    format!("the committed {}", printable(path.as_bytes()))
+}
+
+/// The repository's files in a commit.
+fn committed(repo: &Repo, commit: &Oid, more: &[String]) -> Result<Files, Error> {
+    let read = |path: &str| -> Result<Text, Error> {
+        let bytes = repo.file_at(commit, path, MAX_BYTES as u64)?;
+        bytes.map(|bytes| utf8(bytes, &in_commit(path))).transpose()
     };
-    match laid {
-        Ok(()) => config,
-        Err(e) => {
+    Files::read(Layer::Repository, read(FILE_NAME)?, &in_commit(FILE_NAME), more, &read)
+}
+
+/// Committed files over the machine's layers. Broken ones count for nothing and are told: the next commit mends them.
+fn with_committed(
+    base: &Config,
+    files: Result<Files, Error>,
+    notes: &mut Vec<String>,
+) -> Result<Config, Error> {
+    let mut config = base.clone();
+    let name = in_commit(FILE_NAME);
+    match files.and_then(|files| files.lay(&mut config, Layer::Repository, &in_commit, &name)) {
+        Ok(()) => Ok(config),
+        Err(Error::Config(e)) => {
             notes.push(format!("{e}; until it is mended, nothing in it counts"));
-            base.clone()
+            Ok(base.clone())
         }
+        Err(e) => Err(e),
     }
 }
 
@@ -87,12 +108,17 @@ pub(super) fn machine_layers() -> Result<Config, Error> {
     let mut config = Config::default();
     for (layer, path) in [(Layer::System, config::system_file()), (Layer::User, config::user_file())] {
         let Some(path) = path else { continue };
-        let name = crate::finding::printable(path.to_string_lossy().as_bytes());
+        let name = printable(path.to_string_lossy().as_bytes());
         // A person may keep theirs as a link to where all of their dot files are.
         let place = path.canonicalize().unwrap_or(path);
-        if let Some(text) = read(&place, &name)? {
-            config.lay(layer, &text, &name)?;
-        }
+        let Some(text) = read(&place, &name)? else { continue };
+        let beside = |path: &str| place.with_file_name(path);
+        let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
+        let of_rules = |path: &str| -> Result<Text, Error> {
+            let place = beside(path);
+            read(&place.canonicalize().unwrap_or(place), &shown(path))
+        };
+        Files::read(layer, Some(text), &name, &[], &of_rules)?.lay(&mut config, layer, &shown, &name)?;
     }
     Ok(config)
 }
@@ -102,7 +128,7 @@ fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -
     let bytes = repo.file_at(commit, name, MAX_BASELINE)?.unwrap_or_default();
     let (baseline, broken) = Baseline::parse(&bytes);
     if let [first, ..] = broken[..] {
-        let name = crate::finding::printable(name.as_bytes());
+        let name = printable(name.as_bytes());
         notes.push(format!(
             "{name}:{first}: not a line `FINGERPRINT RULE`, nor {} more; mend them, they let nothing through",
             broken.len() - 1
@@ -148,7 +174,7 @@ fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
 
 /// Writes a file of the work tree; not through a link that leads out of it.
 pub(super) fn write(top: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
-    let shown = crate::finding::printable(name.as_bytes());
+    let shown = printable(name.as_bytes());
     let fail = || Error::io(format!("cannot write {shown}"));
     let path = top.join(name);
     let folder = path.parent().unwrap_or(top).canonicalize().map_err(fail())?;

@@ -7,6 +7,7 @@ use super::check::Checker;
 use super::git_command::{Git, shown};
 use super::hooks_dir::Place;
 use super::install::{self, suitable};
+use super::own_rules::OwnRules;
 use super::{prove, runs};
 use crate::error::Error;
 use crate::git::Repo;
@@ -23,6 +24,8 @@ pub(super) struct Args {
     /// The hooks to look at, separated by commas [default: every hook that suits the repository]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     hooks: Vec<super::hook::Name>,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
@@ -42,7 +45,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 [] => suitable(&place),
                 chosen => chosen.iter().map(|n| n.as_str()).collect(),
             };
-            good = examine(&place, &events, &mut out)?;
+            good = examine(&place, &events, &args.own, &mut out)?;
         }
         None if args.prove => writeln!(out, "  not in a git repository").map_err(told())?,
         None => return Err(Error::Usage("not in a git repository: run it inside of one".to_owned())),
@@ -54,7 +57,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 }
 
 /// Tells of each event; is stanch in force at all of them?
-fn examine(place: &Place, events: &[String], out: &mut dyn Write) -> Result<bool, Error> {
+fn examine(place: &Place, events: &[String], own: &OwnRules, out: &mut dyn Write) -> Result<bool, Error> {
     let told = || Error::io("standard output");
     let set = place.hooks_path.as_ref().map(|s| format!("  (core.hooksPath = {})", s.told()));
     writeln!(out, "  hooks come from {}{}", shown(&place.hooks), set.unwrap_or_default()).map_err(told())?;
@@ -68,7 +71,7 @@ fn examine(place: &Place, events: &[String], out: &mut dyn Write) -> Result<bool
         mends.extend(state.mend.filter(|m| !mends.contains(m)));
     }
     // A hook that runs and cannot check stops everything: that is not in force either, it is in the way.
-    if let Err(e) = Repo::open_from_env().map_err(Error::from).and_then(|r| Checker::of_repo(&r)) {
+    if let Err(e) = Repo::open_from_env().map_err(Error::from).and_then(|r| Checker::of_repo(&r, own)) {
         good = false;
         writeln!(out, "  it cannot check here, so it stops everything: {e}").map_err(told())?;
         mends.extend(e.help().map(std::borrow::Cow::into_owned));

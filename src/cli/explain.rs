@@ -1,5 +1,6 @@
 //! `stanch explain`: the whole page about a kind of secret, or about the one that was just stopped.
 
+use super::own_rules::OwnRules;
 use super::{check, last, pager, rules};
 use crate::error::Error;
 use crate::finding::printable;
@@ -34,6 +35,8 @@ pub(super) struct Args {
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -58,7 +61,7 @@ fn stores() -> impl TypedValueParser<Value = &'static Store> {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    let set = check::rules_here()?;
+    let set = check::rules_here(&args.own)?;
     let mut ask = Ask { target: args.lang, store: args.store, place: None };
     let rules = match stopped(&set, &args.name, &mut ask) {
         Some(rule) => vec![rule],

@@ -2,6 +2,7 @@
 
 use super::check::Checker;
 use super::last::{self, LastFinding};
+use super::own_rules::OwnRules;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::fix::{self, Fixed};
@@ -29,6 +30,8 @@ pub(super) struct Args {
     /// Everything that was stopped the last time
     #[arg(long, conflicts_with = "fingerprints")]
     all: bool,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
@@ -36,7 +39,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to mend".into()))?;
     let known = last::read(&repo).findings;
     let wanted = chosen(&known, args)?;
-    let checker = Checker::of_repo(&repo)?;
+    let checker = Checker::of_repo(&repo, &args.own)?;
     let mut err = anstream::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
     let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());

@@ -1,6 +1,7 @@
 //! `stanch hook NAME`: what the hook files call.
 
 use super::check::{self, Checker};
+use super::own_rules::OwnRules;
 use super::telling::Telling;
 use super::{last, message, push, receive, record, scan};
 use crate::error::Error;
@@ -17,6 +18,8 @@ use std::{env, iter};
 pub(super) struct Args {
     /// The hook's name, as git has it.
     name: Name,
+    #[command(flatten)]
+    own: OwnRules,
     #[command(flatten)]
     telling: Telling,
     /// What git hands to the hook
@@ -74,8 +77,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let started = Instant::now();
     let repo = Repo::open_from_env()?;
     let checker = match args.name {
-        Name::PreReceive | Name::Update => Checker::of_server(&repo)?,
-        _ => Checker::of_repo(&repo)?,
+        Name::PreReceive | Name::Update => Checker::of_server(&repo, &args.own)?,
+        _ => Checker::of_repo(&repo, &args.own)?,
     };
     let decision = match args.name {
         Name::PreCommit => pre_commit(&repo, &checker)?,
@@ -84,8 +87,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         // `git am` records the message as it is.
         Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
         Name::PrePush => push::check(&repo, &checker, &args.rest)?,
-        Name::PreReceive => receive::pre_receive(&repo, &checker)?,
-        Name::Update => receive::update(&repo, &checker, &args.rest)?,
+        Name::PreReceive => receive::pre_receive(&repo, &checker, &args.own)?,
+        Name::Update => receive::update(&repo, &checker, &args.rest, &args.own)?,
     };
     finish(&repo, &checker, decision, args.telling, started)
 }

@@ -24,6 +24,7 @@ mod man;
 mod managers;
 mod message;
 mod outgoing;
+mod own_rules;
 mod pager;
 mod parallel;
 mod prove;

@@ -5,6 +5,7 @@
 //! process, so the only way to a bypass is a push option.
 
 use super::check::Checker;
+use super::own_rules::OwnRules;
 use super::{hook, outgoing, push};
 use crate::error::Error;
 use crate::git::{self, Kind, Oid, RefUpdate, Repo};
@@ -19,24 +20,29 @@ const OPTION: &str = "stanch.bypass";
 const SECONDS: &str = "stanch.receiveseconds";
 
 /// Checks all refs of a push in one call.
-pub(super) fn pre_receive(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
+pub(super) fn pre_receive(repo: &Repo, checker: &Checker, own: &OwnRules) -> Result<Decision, Error> {
     let updates = git::parse_receive(&push::stdin()?)?;
     if updates.is_empty() {
         return Err(Error::Usage(
             "no list of refs on standard input: git gives one to pre-receive, pass it on".to_owned(),
         ));
     }
-    check(repo, checker, &updates)
+    check(repo, checker, &updates, own)
 }
 
 /// Checks one ref: `REF OLD NEW`, as git gives them.
-pub(super) fn update(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result<Decision, Error> {
+pub(super) fn update(
+    repo: &Repo,
+    checker: &Checker,
+    args: &[OsString],
+    own: &OwnRules,
+) -> Result<Decision, Error> {
     let [name, old, new] = args else {
         return Err(Error::Usage("update needs REF OLD NEW, as git gives them (\"$@\")".to_owned()));
     };
     let text = |s: &OsString| s.to_string_lossy().into_owned();
     let line = format!("{} {} {}\n", text(old), text(new), text(name));
-    let mut decision = check(repo, checker, &git::parse_receive(line.as_bytes())?)?;
+    let mut decision = check(repo, checker, &git::parse_receive(line.as_bytes())?, own)?;
     if decision.blocks() {
         decision.reading.notes.push(
             "update sees one ref at a time, after the objects are stored: use pre-receive, which keeps them out"
@@ -46,7 +52,7 @@ pub(super) fn update(repo: &Repo, checker: &Checker, args: &[OsString]) -> Resul
     Ok(decision)
 }
 
-fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate]) -> Result<Decision, Error> {
+fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate], own: &OwnRules) -> Result<Decision, Error> {
     let deadline = match repo.config_value(SECONDS)? {
         None => None,
         Some(text) => {
@@ -58,8 +64,8 @@ fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate]) -> Result<Decisi
     };
     let mut decision = Decision::empty(Stage::Receive);
     for (branch, updates) in by_branch(repo, updates)? {
-        let own = branch.map(|tip| Checker::of_commit(repo, &tip)).transpose()?;
-        let checker = own.as_ref().unwrap_or(checker);
+        let of_branch = branch.map(|tip| Checker::of_commit(repo, &tip, own)).transpose()?;
+        let checker = of_branch.as_ref().unwrap_or(checker);
         let mut part = outgoing::check(repo, checker, &repo.incoming(&updates)?, Stage::Receive, deadline)?;
         if part.blocks()
             && let Some(reason) = option()

@@ -1,6 +1,7 @@
 //! `stanch scan`: files and folders, standard input, the staged change, commits.
 
 use super::check::{self, Checker};
+use super::own_rules::OwnRules;
 use super::telling::Telling;
 use super::{outgoing, tree};
 use crate::error::Error;
@@ -27,6 +28,7 @@ Examples:
   stanch scan --history           all that the refs of this repository reach
   git show HEAD | stanch scan --stdin
   stanch scan --format sarif > stanch.sarif
+  stanch scan --rules acme.toml   with your own rules (`stanch rules test` proves them)
 
 Exit status: 0 nothing blocks, 1 a secret blocks, 2 could not check.")]
 pub(super) struct Args {
@@ -55,6 +57,8 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
     #[command(flatten)]
+    own: OwnRules,
+    #[command(flatten)]
     telling: Telling,
 }
 
@@ -76,15 +80,15 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let checker;
     let mut decision = if args.staged {
         let repo = Repo::open_from_env()?;
-        checker = Checker::of_repo(&repo)?;
+        checker = Checker::of_repo(&repo, &args.own)?;
         check::staged(&repo, &checker)?
     } else if args.history || !args.commits.is_empty() {
         let repo = Repo::open_from_env()?;
-        checker = Checker::of_repo(&repo)?;
+        checker = Checker::of_repo(&repo, &args.own)?;
         let sent = if args.history { repo.history()? } else { repo.range(&args.commits)? };
         outgoing::check(&repo, &checker, &sent, Stage::Scan, None)?
     } else {
-        checker = Checker::here()?;
+        checker = Checker::here(&args.own)?;
         if args.stdin {
             standard_input(&checker)?
         } else {

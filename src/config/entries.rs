@@ -6,11 +6,20 @@ use crate::finding::{Finding, Fingerprint, printable};
 use globset::{GlobBuilder, GlobMatcher};
 use std::ffi::OsString;
 
+/// Which paths.
+#[derive(Debug, Clone)]
+pub enum Paths {
+    /// As in .gitignore.
+    Glob(GlobMatcher),
+    /// Those of which any part matches.
+    Regex(regex::bytes::Regex),
+}
+
 /// A path rule in force.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "as in file::PathRule")]
 pub struct PathRule {
-    pub glob: GlobMatcher,
+    pub paths: Paths,
     pub mode: PathMode,
     pub rules: Vec<String>,
     pub reason: String,
@@ -47,6 +56,8 @@ pub struct AllowEntry {
     pub layer: Layer,
     /// Line in that file.
     pub line: usize,
+    /// The file, where it is one of own rules.
+    pub file: Option<String>,
 }
 
 /// A finding's path as globs take it.
@@ -57,13 +68,19 @@ fn path_of(f: &Finding) -> OsString {
 impl PathRule {
     /// Does it speak of this finding?
     pub fn is_for(&self, f: &Finding) -> bool {
-        self.glob.is_match(path_of(f))
-            && (self.rules.is_empty() || self.rules.iter().any(|r| f.rule.is_called(r)))
+        let there = match &self.paths {
+            Paths::Glob(glob) => glob.is_match(path_of(f)),
+            Paths::Regex(regex) => regex.is_match(f.source.path.as_bytes()),
+        };
+        there && (self.rules.is_empty() || self.rules.iter().any(|r| f.rule.is_called(r)))
     }
 
-    /// The glob as it holds, printable.
+    /// The glob as it holds, or the regular expression, printable.
     pub fn shown(&self) -> String {
-        printable(self.glob.glob().glob().as_bytes())
+        printable(match &self.paths {
+            Paths::Glob(glob) => glob.glob().glob().as_bytes(),
+            Paths::Regex(regex) => regex.as_str().as_bytes(),
+        })
     }
 
     /// Why, printable.
@@ -73,13 +90,14 @@ impl PathRule {
 
     /// Checks one as written.
     pub(super) fn new(rule: file::PathRule, layer: Layer) -> Result<PathRule, String> {
-        Ok(PathRule {
-            glob: glob(&rule.glob)?,
-            mode: rule.mode,
-            rules: rule.rules,
-            reason: rule.reason,
-            layer,
-        })
+        let paths = match (&rule.glob, &rule.regex) {
+            (Some(text), None) => Paths::Glob(glob(text)?),
+            (None, Some(text)) => {
+                Paths::Regex(crate::rules::compile(text).map_err(|_| "regex does not compile")?)
+            }
+            _ => return Err("a path rule needs one of glob and regex".to_owned()),
+        };
+        Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer })
     }
 }
 
@@ -93,6 +111,14 @@ impl AllowEntry {
                 AllowWhat::Regex(r) => f.matches(r),
                 AllowWhat::Path => true,
             }
+    }
+
+    /// Where it stands: "the repository configuration", or a file's name.
+    pub fn place(&self) -> String {
+        match &self.file {
+            Some(file) => file.clone(),
+            None => format!("the {} configuration", self.layer.name()),
+        }
     }
 
     /// Checks one as written.
@@ -129,6 +155,7 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         expires,
         layer,
         line,
+        file: None,
     })
 }
 

@@ -1,8 +1,9 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
-use crate::rules::spec::RuleSpec;
+use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
 use crate::rules::{Confidence, Severity, edit_distance};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
@@ -43,9 +44,31 @@ pub struct File {
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
-    /// Own rules, as in the catalogue.
+    /// Own rules, as in the catalogue, and what they share.
+    pub provider: Option<ProviderSpec>,
+    pub remediation: RemediationSpec,
+    pub variant: BTreeMap<String, RemediationSpec>,
+    pub except: Vec<ExceptSpec>,
     pub rule: Vec<Spanned<RuleSpec>>,
+    /// Files with more of them.
+    pub rule_files: Vec<Spanned<String>>,
     pub enforce: Option<Enforce>,
+}
+
+/// A file of own rules: the part of a configuration that may stand in a file of its own. A file of the catalogue is
+/// one too.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs, reason = "as in File")]
+pub struct RuleFile {
+    pub schema: Option<u32>,
+    pub provider: Option<ProviderSpec>,
+    pub remediation: RemediationSpec,
+    pub variant: BTreeMap<String, RemediationSpec>,
+    pub except: Vec<ExceptSpec>,
+    pub rule: Vec<Spanned<RuleSpec>>,
+    pub path: Vec<Spanned<PathRule>>,
+    pub allow: Vec<Spanned<Allow>>,
 }
 
 /// From where on something happens. Both must be reached.
@@ -117,7 +140,9 @@ pub struct RuleSetting {
 #[serde(deny_unknown_fields)]
 pub struct PathRule {
     /// As in .gitignore: `tests/**`, `*.md`.
-    pub glob: String,
+    pub glob: Option<String>,
+    /// In its place, a regular expression that matches any part of the path.
+    pub regex: Option<String>,
     /// What happens there.
     pub mode: PathMode,
     /// These rules only; empty: all.
@@ -190,16 +215,40 @@ impl File {
     /// On bad TOML or an unknown key, with the line and the nearest known key. Nothing of the text's values is
     /// quoted: they may hold what should not be printed.
     pub fn parse(text: &str, name: &str) -> Result<File, ConfigError> {
-        let fail = |line: usize, what: String| ConfigError { file: name.to_owned(), line, what };
-        if text.len() > MAX_BYTES {
-            return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));
-        }
-        let file: File = toml::from_str(text)
-            .map_err(|e| fail(e.span().map_or(0, |s| line_of(text, s.start)), explain(e.message())))?;
-        if let Some(schema) = file.schema.filter(|s| *s != 1) {
-            return Err(fail(0, format!("schema = {schema}, but this program reads schema 1")));
-        }
+        let file: File = parse(text, name)?;
+        known_schema(file.schema, name)?;
         Ok(file)
+    }
+}
+
+impl RuleFile {
+    /// Reads a file's text likewise.
+    ///
+    /// # Errors
+    /// As [`File::parse`].
+    pub fn parse(text: &str, name: &str) -> Result<RuleFile, ConfigError> {
+        let file: RuleFile = parse(text, name)?;
+        known_schema(file.schema, name)?;
+        Ok(file)
+    }
+}
+
+fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> {
+    let fail = |line: usize, what: String| ConfigError { file: name.to_owned(), line, what };
+    if text.len() > MAX_BYTES {
+        return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));
+    }
+    toml::from_str(text)
+        .map_err(|e| fail(e.span().map_or(0, |s| line_of(text, s.start)), explain(e.message())))
+}
+
+fn known_schema(schema: Option<u32>, name: &str) -> Result<(), ConfigError> {
+    match schema.filter(|s| *s != 1) {
+        Some(schema) => {
+            let what = format!("schema = {schema}, but this program reads schema 1");
+            Err(ConfigError { file: name.to_owned(), line: 0, what })
+        }
+        None => Ok(()),
     }
 }
 

@@ -6,11 +6,12 @@
 
 use super::entries::{AllowEntry, PathRule};
 use super::file::{self, ConfigError, Enforce, File, RuleSetting, Threshold};
+use super::own::OwnRules;
 use crate::finding::{Confidence, Severity};
-use crate::rules::spec::RuleSpec;
 use crate::rules::{Rule, RuleSet};
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
+use toml::Spanned;
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,8 @@ pub enum Layer {
     System,
     /// The person's file.
     User,
+    /// A file of own rules that the command line names.
+    Command,
     /// The repository's file.
     Repository,
 }
@@ -32,6 +35,7 @@ impl Layer {
             Layer::Builtin => "built-in",
             Layer::System => "system",
             Layer::User => "user",
+            Layer::Command => "command-line",
             Layer::Repository => "repository",
         }
     }
@@ -196,11 +200,14 @@ impl Config {
         self.contact = set(file.contact).or(self.contact.take());
         self.link = set(file.link).or(self.link.take());
         self.audit_path = set(file.audit.path).or(self.audit_path.take());
-        for rule in file.rule {
-            let at = rule.span().start;
-            let rule = self.own_rule(layer, rule.get_ref()).map_err(|what| fail(at, what))?;
-            self.own_rules.push((layer, rule));
-        }
+        let own = OwnRules {
+            provider: file.provider,
+            remediation: file.remediation,
+            variant: file.variant,
+            except: file.except,
+            rules: file.rule,
+        };
+        self.lay_own(layer, own).map_err(|(at, what)| fail(at, what))?;
         for (id, setting) in file.rules {
             let at = setting.span().start;
             let id = self.known_rule(&id).map_err(|what| fail(at, what))?;
@@ -213,25 +220,7 @@ impl Config {
             };
             self.rules.insert(id.to_owned(), Set { value, layer });
         }
-        for rule in file.path {
-            let at = rule.span().start;
-            let rule = rule.into_inner();
-            for id in &rule.rules {
-                self.known_rule(id).map_err(|what| fail(at, what))?;
-            }
-            self.paths.push(PathRule::new(rule, layer).map_err(|what| fail(at, what))?);
-        }
-        for entry in file.allow {
-            let at = entry.span().start;
-            let entry = entry.into_inner();
-            // A fingerprint says it all; elsewhere a mistyped rule would let nothing through, silently.
-            if let (None, Some(id)) = (&entry.fingerprint, &entry.rule) {
-                self.known_rule(id).map_err(|what| fail(at, what))?;
-            }
-            let entry =
-                AllowEntry::new(entry, layer, file::line_of(text, at)).map_err(|what| fail(at, what))?;
-            self.allow.push(entry);
-        }
+        self.lay_entries(layer, file.path, file.allow, text, None).map_err(|(at, what)| fail(at, what))?;
         if let Some(says) = file.enforce {
             if layer == Layer::Repository {
                 let what = "[enforce] counts in the system and user files only; remove it";
@@ -246,22 +235,34 @@ impl Config {
         Ok(())
     }
 
-    /// An own rule, under an id of its own: a repository cannot put another pattern in place of a known rule.
-    fn own_rule(&self, layer: Layer, spec: &RuleSpec) -> Result<&'static Rule, String> {
-        let id = crate::finding::printable(spec.id.as_bytes());
-        if self.known_rule(&spec.id).is_ok() {
-            return Err(format!(
-                "the rule id `{id}` is taken; choose another, and set `enabled = false` under [rules.{id}] where \
-                 the other one is not wanted"
-            ));
+    /// Lays the path rules and allow entries of a file over this configuration; `file` names one of own rules.
+    pub(super) fn lay_entries(
+        &mut self,
+        layer: Layer,
+        paths: Vec<Spanned<file::PathRule>>,
+        allow: Vec<Spanned<file::Allow>>,
+        text: &str,
+        file: Option<&str>,
+    ) -> Result<(), (usize, String)> {
+        for rule in paths {
+            let at = rule.span().start;
+            let rule = rule.into_inner();
+            for id in &rule.rules {
+                self.known_rule(id).map_err(|what| (at, what))?;
+            }
+            self.paths.push(PathRule::new(rule, layer).map_err(|what| (at, what))?);
         }
-        let provider = match layer {
-            Layer::Builtin | Layer::Repository => "own",
-            Layer::System => "own-system",
-            Layer::User => "own-user",
-        };
-        let rules = RuleSet::own(provider, std::slice::from_ref(spec)).map_err(|e| e.to_string())?;
-        rules.into_iter().next().ok_or_else(|| "is no rule".to_owned())
+        for entry in allow {
+            let at = entry.span().start;
+            let entry = entry.into_inner();
+            // A fingerprint says it all; elsewhere a mistyped rule would let nothing through, silently.
+            if let (None, Some(id)) = (&entry.fingerprint, &entry.rule) {
+                self.known_rule(id).map_err(|what| (at, what))?;
+            }
+            let entry = AllowEntry::new(entry, layer, file::line_of(text, at)).map_err(|what| (at, what))?;
+            self.allow.push(AllowEntry { file: file.map(str::to_owned), ..entry });
+        }
+        Ok(())
     }
 
     /// The id of the rule that is called so.
@@ -280,7 +281,7 @@ impl Config {
 }
 
 /// A relative path without a way up.
-fn inside(path: &str) -> bool {
+pub(super) fn inside(path: &str) -> bool {
     let plain = |c: Component<'_>| matches!(c, Component::Normal(_));
     !path.is_empty() && !path.contains('\\') && Path::new(path).components().all(plain)
 }

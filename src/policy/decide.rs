@@ -176,11 +176,9 @@ impl Policy {
     fn lets_through(&self, entry: &AllowEntry, f: &Finding) -> Result<bool, String> {
         let holds = entry.is_for(f);
         match entry.expires {
-            Some(last) if holds && last < self.today => Err(format!(
-                "the allow entry in line {} of the {} configuration expired on {last}",
-                entry.line,
-                entry.layer.name()
-            )),
+            Some(last) if holds && last < self.today => {
+                Err(format!("the allow entry in line {} of {} expired on {last}", entry.line, entry.place()))
+            }
             _ => Ok(holds),
         }
     }
@@ -264,11 +262,6 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
 
 fn told(entry: &AllowEntry) -> String {
     let who = entry.who.as_deref().map_or(String::new(), |w| format!(" ({w})"));
-    let text = format!(
-        "allowed in the {} configuration, line {}: {}{who}",
-        entry.layer.name(),
-        entry.line,
-        entry.reason
-    );
+    let text = format!("allowed in {}, line {}: {}{who}", entry.place(), entry.line, entry.reason);
     crate::finding::printable(text.as_bytes())
 }

@@ -4,7 +4,7 @@
 //! equal the same specs read at run time.
 
 use super::gate;
-use super::spec::{FileSpec, RemediationSpec, RuleSpec};
+use super::spec::{FileSpec, RemediationSpec, RemedySpec, RuleSpec};
 use std::fmt::Write;
 
 /// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `GATE` for these files, in their order.
@@ -28,8 +28,17 @@ pub fn emit(files: &[FileSpec]) -> String {
             count.0 += 1;
         }
         for rule in &file.rules {
-            let wanted = rule.remediation.as_deref();
-            let index = variants.iter().find(|(n, _)| Some(*n) == wanted).map_or(default, |(_, i)| *i);
+            let index = match &rule.remediation {
+                Some(RemedySpec::Variant(wanted)) => {
+                    variants.iter().find(|(n, _)| n == wanted).map_or(default, |(_, i)| *i)
+                }
+                Some(RemedySpec::Own(spec)) => {
+                    let _ = writeln!(remediations, "{},", remediation(spec));
+                    count.0 += 1;
+                    count.0 - 1
+                }
+                None => default,
+            };
             let _ = writeln!(rules, "{},", rule_source(rule, p, index));
             keywords.extend(rule.effective_keywords().into_iter().map(|k| (k, count.1 as u16)));
             of_files.extend(rule.file.is_some().then_some(count.1));
@@ -82,7 +91,8 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
         "Rule {{ id: {:?}, aliases: &{:?}, provider: &PROVIDERS[{provider}], name: {:?}, kind: Kind::{:?}, \
          severity: Severity::{:?}, confidence: Confidence::{:?}, public: {}, keywords: &{:?}, detector: {detector}, \
          run: {:?}, entropy: {:?}, window: Window::{:?}, validator: Validator::{:?}, env_var: {:?}, env_var_aliases: &{:?}, \
-         references: &{:?}, supersedes: &{:?}, pairs: &{:?}, remediation: &REMEDIATIONS[{remediation}] }}",
+         references: &{:?}, supersedes: &{:?}, pairs: &{:?}, \
+         remediation: &REMEDIATIONS[{remediation}], own: None }}",
         r.id,
         r.aliases,
         r.name,

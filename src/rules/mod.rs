@@ -6,14 +6,20 @@
 mod builtin;
 pub mod codegen;
 pub mod gate;
+pub mod literals;
+mod pattern;
 pub mod run;
 mod set;
 pub mod spec;
 pub mod terms;
 
+pub use pattern::{Pattern, compile};
 pub(crate) use set::edit_distance;
-pub use set::{OwnRulesError, RuleSet};
+pub use set::{OwnRulesError, RuleSet, faults};
 pub use terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
+
+/// The provider of own rules that name none.
+pub const OWN: &str = "own";
 
 /// Who issues a secret.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,13 +31,14 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// Files of the catalogue about secrets that no one provider issues.
-    const FAMILIES: [&'static str; 9] = [
+    /// Files of the catalogue about secrets that no one provider issues, and own rules that name no provider.
+    const FAMILIES: [&'static str; 10] = [
         "generic",
         "credential-files",
         "databases",
         "files",
         "frameworks",
+        OWN,
         "password-hashes",
         "private-keys",
         "tokens",
@@ -100,6 +107,32 @@ pub struct Rule {
     pub supersedes: &'static [&'static str],
     pub pairs: &'static [&'static str],
     pub remediation: &'static Remediation,
+    /// What only a rule that is not built in may have.
+    pub own: Option<&'static Own>,
+}
+
+/// What only own rules have.
+#[derive(Debug, PartialEq)]
+pub struct Own {
+    /// The configuration that brings the rule ("own", "own-system", "own-user"); none where the file stands in for one
+    /// of the catalogue.
+    pub owner: Option<&'static str>,
+    /// Only in files of this path.
+    pub path: Option<Pattern>,
+    /// What it does not find.
+    pub except: Vec<Except>,
+}
+
+/// A match of which all that is given here holds is none; fields as in [`spec::ExceptSpec`].
+#[derive(Debug, PartialEq)]
+#[allow(missing_docs, reason = "documented once, in the spec")]
+pub struct Except {
+    pub value: Option<Pattern>,
+    /// Lower case.
+    pub words: Vec<String>,
+    pub found: Option<Pattern>,
+    pub line: Option<Pattern>,
+    pub path: Option<Pattern>,
 }
 
 impl Rule {
@@ -110,7 +143,7 @@ impl Rule {
 
     /// The configuration that brings this rule ("own", "own-system", "own-user"); none of the catalogue's.
     pub fn owner(&self) -> Option<&'static str> {
-        matches!(self.provider.id, "own" | "own-system" | "own-user").then_some(self.provider.id)
+        self.own?.owner
     }
 
     /// Is this the rule's id or one of its former ids?
@@ -191,18 +224,6 @@ impl Value {
     }
 }
 
-/// Compiles a rule's pattern: bytes, ASCII classes only (a Unicode `\w` costs forty times as much to build).
-///
-/// # Errors
-/// When it is not a regular expression, or one too large to hold (1 MB compiled).
-pub fn compile(pattern: &str) -> Result<regex::bytes::Regex, regex::Error> {
-    regex::bytes::RegexBuilder::new(pattern)
-        .unicode(false)
-        .size_limit(1 << 20)
-        .dfa_size_limit(1 << 20)
-        .build()
-}
-
 /// The prefilter tables of the catalogue.
 pub(crate) fn catalogue_gate() -> &'static gate::Gate {
     &builtin::GATE
@@ -227,7 +248,7 @@ mod tests {
     #[test]
     fn every_family_without_an_issuer_is_in_the_catalogue() {
         let set = RuleSet::builtin();
-        for family in Provider::FAMILIES {
+        for family in Provider::FAMILIES.into_iter().filter(|f| *f != OWN) {
             assert!(set.of_provider(family).next().is_some_and(|r| !r.provider.is_issuer()), "{family}");
         }
     }

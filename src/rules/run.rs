@@ -6,7 +6,7 @@
 //!
 //! Pure: `build.rs` works it out for the catalogue, the library for a user's own rules.
 
-use regex_syntax::ParserBuilder;
+use super::literals;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// At least so many bytes in a row, each of a set. A run of none is in every text.
@@ -34,8 +34,7 @@ impl Run {
 
     /// Of a pattern (bytes, ASCII classes): the run that says most. None when it does not parse.
     pub fn of_pattern(pattern: &str) -> Run {
-        let parsed = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
-        parsed.map_or(Run::NONE, |hir| best(&hir))
+        literals::parse(pattern).map_or(Run::NONE, |hir| best(&hir))
     }
 
     fn contains(&self, b: u8) -> bool {

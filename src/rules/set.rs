@@ -1,7 +1,9 @@
 //! The rules in force: the catalogue and a user's own.
 
-use super::spec::{self, FileSpec, RemediationSpec};
-use super::{Context, Detector, Names, Provider, Remediation, Rule, Value, builtin};
+use super::spec::{self, ExceptSpec, Fault, FileSpec, RemediationSpec, RemedySpec};
+use super::{
+    Context, Detector, Except, Names, Own, Pattern, Provider, Remediation, Rule, Value, builtin, pattern,
+};
 
 /// The rules in force, in catalogue order, own rules last.
 #[derive(Debug, Clone)]
@@ -40,30 +42,27 @@ impl RuleSet {
         RuleSet { rules: Vec::new(), files: Vec::new() }
     }
 
-    /// Adds the rules of one TOML text; a rule with a known id replaces that rule.
+    /// Adds the rules of one TOML text as if they were of the catalogue; a rule with a known id replaces that rule.
     ///
     /// # Errors
     /// When the text does not parse or a check fails.
     pub fn add_toml(&mut self, text: &str) -> Result<(), OwnRulesError> {
-        self.add(&toml::from_str(text)?)
+        let file: FileSpec = toml::from_str(text)?;
+        let rules = checked(&file, None)
+            .map_err(|faults| OwnRulesError::Check(faults.iter().map(|f| f.told(&file.rules)).collect()))?;
+        for rule in rules {
+            self.retain(|r| r.id != rule.id);
+            self.push(rule);
+        }
+        Ok(())
     }
 
-    /// Rules without a file of their own, as a configuration has them; `provider` tells whose they are
-    /// ([`Rule::owner`]).
+    /// A user's own rules; `owner` tells whose they are ([`Rule::owner`]), none that they are tried as the catalogue's.
     ///
     /// # Errors
-    /// When a check fails.
-    pub fn own(provider: &str, rules: &[spec::RuleSpec]) -> Result<Vec<&'static Rule>, OwnRulesError> {
-        let mut set = RuleSet::empty();
-        let provider = spec::ProviderSpec { id: provider.to_owned(), name: "Own rules".to_owned() };
-        set.add(&FileSpec {
-            schema: spec::SCHEMA,
-            provider,
-            remediation: RemediationSpec::default(),
-            variant: std::collections::BTreeMap::new(),
-            rules: rules.to_vec(),
-        })?;
-        Ok(set.rules)
+    /// What is wrong with them.
+    pub fn own(owner: Option<&'static str>, file: &FileSpec) -> Result<Vec<&'static Rule>, Vec<Fault>> {
+        checked(file, owner)
     }
 
     /// Adds a rule of [`RuleSet::own`].
@@ -77,25 +76,6 @@ impl RuleSet {
     /// The rules of files known by their names.
     pub fn of_files(&self) -> &[&'static Rule] {
         &self.files
-    }
-
-    fn add(&mut self, file: &FileSpec) -> Result<(), OwnRulesError> {
-        let mut faults = spec::check(file);
-        for rule in &file.rules {
-            if let Some(regex) = &rule.regex
-                && let Err(e) = crate::rules::compile(regex)
-            {
-                faults.push(format!("rule {}: {e}", rule.id));
-            }
-        }
-        if !faults.is_empty() {
-            return Err(OwnRulesError::Check(faults));
-        }
-        for rule in from_spec(file) {
-            self.retain(|r| r.id != rule.id);
-            self.push(rule);
-        }
-        Ok(())
     }
 
     /// Keeps the rules for which `keep` is true.
@@ -135,8 +115,34 @@ impl RuleSet {
     }
 }
 
+/// The rules of a file that has no fault.
+fn checked(file: &FileSpec, owner: Option<&'static str>) -> Result<Vec<&'static Rule>, Vec<Fault>> {
+    let faults = faults(file);
+    if faults.is_empty() { Ok(from_spec(file, owner)) } else { Err(faults) }
+}
+
+/// All that is wrong with a file of own rules.
+pub fn faults(file: &FileSpec) -> Vec<Fault> {
+    let mut faults = spec::check_own(file);
+    let of_excepts = |excepts: &[ExceptSpec]| -> Vec<String> {
+        let each = excepts.iter().flat_map(ExceptSpec::patterns);
+        each.filter_map(|(key, p)| Some(format!("except.{key} {}", pattern::fault(p)?))).collect()
+    };
+    faults.extend(of_excepts(&file.except).into_iter().map(|what| Fault { rule: None, what }));
+    for (i, rule) in file.rules.iter().enumerate() {
+        let large = |key: &str, p: &Option<String>| {
+            p.as_deref().and_then(pattern::fault).map(|what| format!("{key} {what}"))
+        };
+        let mut all = of_excepts(&rule.except);
+        all.extend(large("regex", &rule.regex));
+        all.extend(large("path", &rule.path));
+        faults.extend(all.into_iter().map(|what| Fault { rule: Some(i), what }));
+    }
+    faults
+}
+
 /// Rules at run time from a checked file. They live as long as the program: a process reads its rules once.
-pub(super) fn from_spec(file: &FileSpec) -> Vec<&'static Rule> {
+fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule> {
     let provider: &'static Provider =
         Box::leak(Box::new(Provider { id: text(&file.provider.id), name: text(&file.provider.name) }));
     let default: &'static Remediation = Box::leak(Box::new(remediation(&file.remediation)));
@@ -168,7 +174,19 @@ pub(super) fn from_spec(file: &FileSpec) -> Vec<&'static Rule> {
                 None => Detector::Judged,
             },
         };
-        let wanted = r.remediation.as_deref();
+        let remediation: &'static Remediation = match &r.remediation {
+            None => default,
+            Some(RemedySpec::Variant(wanted)) => {
+                variants.iter().find(|(n, _)| n == wanted).map_or(default, |(_, r)| *r)
+            }
+            Some(RemedySpec::Own(spec)) => Box::leak(Box::new(remediation(spec))),
+        };
+        let own = Own {
+            owner,
+            path: r.path.as_deref().map(|p| Pattern::new(text(p))),
+            except: r.except.iter().chain(&file.except).map(except).collect(),
+        };
+        let plain = owner.is_none() && own.path.is_none() && own.except.is_empty();
         out.push(&*Box::leak(Box::new(Rule {
             id: text(&r.id),
             aliases: list(&r.aliases),
@@ -189,10 +207,22 @@ pub(super) fn from_spec(file: &FileSpec) -> Vec<&'static Rule> {
             references: list(&r.references),
             supersedes: list(&r.supersedes),
             pairs: list(&r.pairs),
-            remediation: variants.iter().find(|(n, _)| Some(*n) == wanted).map_or(default, |(_, r)| *r),
+            remediation,
+            own: if plain { None } else { Some(Box::leak(Box::new(own))) },
         })));
     }
     out
+}
+
+fn except(e: &ExceptSpec) -> Except {
+    let pattern = |p: &Option<String>| p.as_deref().map(|p| Pattern::new(text(p)));
+    Except {
+        value: pattern(&e.value),
+        words: e.words.iter().map(|w| w.to_ascii_lowercase()).collect(),
+        found: pattern(&e.found),
+        line: pattern(&e.line),
+        path: pattern(&e.path),
+    }
 }
 
 fn remediation(r: &RemediationSpec) -> Remediation {
@@ -265,7 +295,7 @@ mod tests {
         for path in paths {
             let file: FileSpec = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
             assert_eq!(spec::check(&file), Vec::<String>::new(), "{}", path.display());
-            rules.extend(from_spec(&file));
+            rules.extend(from_spec(&file, None));
         }
         assert_eq!(rules, RuleSet::builtin().as_slice());
         assert!(!rules.is_empty());

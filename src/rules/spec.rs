@@ -3,10 +3,13 @@
 //! Pure data and checks over `std` and `serde` only: `build.rs` takes this file in by `#[path]` to build the
 //! static tables, and the library uses the same types for a user's own rules. `deny_unknown_fields` everywhere.
 
+use super::literals;
 use super::run::Run;
 use super::terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, value::MapAccessDeserializer};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The format version that this program reads.
 pub const SCHEMA: u32 = 1;
@@ -25,6 +28,9 @@ pub struct FileSpec {
     /// Named departures from the default; a rule takes one by `remediation = "NAME"`.
     #[serde(default)]
     pub variant: BTreeMap<String, RemediationSpec>,
+    /// What none of the rules below finds. Own rules only.
+    #[serde(default)]
+    pub except: Vec<ExceptSpec>,
     /// The kinds of secrets.
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleSpec>,
@@ -106,18 +112,18 @@ pub struct RuleSpec {
     #[serde(default)]
     pub public: bool,
     /// Literals of which one is in every match or, for a context rule, near it; 3 or more ASCII bytes, any case.
-    /// A context rule may leave them out: its words are the keywords.
+    /// A context rule may leave them out: its words are the keywords. So may a regex that has literals of its own.
     #[serde(default)]
     pub keywords: Vec<String>,
-    /// A regular expression over bytes (no Unicode classes) with the group `secret`.
+    /// A regular expression over bytes (no Unicode classes) with the group `secret`; where it has branches, each may
+    /// have a group of its own: `secret`, `secret_2`, `secret_3`.
     pub regex: Option<String>,
     /// In place of a regex: a value without a form of its own, known by the names around it.
     pub context: Option<ContextSpec>,
     /// In place of both: found by judgement over assignments (`crate::scan::judge`), for secrets of no provider.
     #[serde(default)]
     pub judged: bool,
-    /// In place of those: a file that is a secret by its name and by what it holds. The first line of an example is
-    /// the file's path.
+    /// In place of those: a file that is a secret by its name and by what it holds.
     pub file: Option<NamesSpec>,
     /// Least Shannon entropy of the secret, bits a character; 0 is none.
     #[serde(default)]
@@ -142,14 +148,77 @@ pub struct RuleSpec {
     /// Rules whose value is used together with this one.
     #[serde(default)]
     pub pairs: Vec<String>,
-    /// Variant of the remediation, or the file's default.
-    pub remediation: Option<String>,
-    /// Templates that must be found; see `template` for the language.
+    /// Variant of the remediation, or one of its own; the file's default where there is none.
+    pub remediation: Option<RemedySpec>,
+    /// A regular expression: only in files whose path it matches. Own rules only.
+    pub path: Option<String>,
+    /// What it does not find. Own rules only.
+    #[serde(default)]
+    pub except: Vec<ExceptSpec>,
+    /// Templates that must be found; see `template` for the language. Of a rule that speaks of paths (`file`, `path`,
+    /// `except.path`) the first line is the file's path.
     #[serde(default)]
     pub examples: Vec<String>,
     /// Templates that come close and must not be found by this rule.
     #[serde(default)]
     pub negative_examples: Vec<String>,
+}
+
+/// A rule's remediation: a variant's name, or a table.
+#[derive(Debug, Clone)]
+pub enum RemedySpec {
+    /// A `[variant.NAME]` of the file.
+    Variant(String),
+    /// The rule's own.
+    Own(Box<RemediationSpec>),
+}
+
+// By hand: of an untagged enum, serde cannot say which key is wrong.
+impl<'de> Deserialize<'de> for RemedySpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RemedySpec, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = RemedySpec;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a variant, or a table")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<RemedySpec, E> {
+                Ok(RemedySpec::Variant(name.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RemedySpec, A::Error> {
+                RemediationSpec::deserialize(MapAccessDeserializer::new(map))
+                    .map(|r| RemedySpec::Own(Box::new(r)))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// What a rule does not find: a match of which all that is given here holds. The expressions may match any part.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptSpec {
+    /// A regular expression over the secret itself.
+    pub value: Option<String>,
+    /// Words of which one stands in the secret, any case.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// A regular expression over all that the rule's pattern matched.
+    #[serde(rename = "match")]
+    pub found: Option<String>,
+    /// A regular expression over the lines that it stands on.
+    pub line: Option<String>,
+    /// A regular expression over the file's path.
+    pub path: Option<String>,
+}
+
+impl ExceptSpec {
+    /// Its regular expressions, by their keys.
+    pub fn patterns(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [("value", &self.value), ("match", &self.found), ("line", &self.line), ("path", &self.path)]
+            .into_iter()
+            .filter_map(|(key, pattern)| Some((key, pattern.as_deref()?)))
+    }
 }
 
 /// A file known by its name.
@@ -224,6 +293,11 @@ impl Length {
 }
 
 impl RuleSpec {
+    /// Does it say where it holds? Then the first line of its examples is the file's path.
+    pub fn speaks_of_paths(&self) -> bool {
+        self.file.is_some() || self.path.is_some() || self.except.iter().any(|e| e.path.is_some())
+    }
+
     /// The run that a match cannot be without.
     pub fn run(&self) -> Run {
         match (&self.regex, &self.context) {
@@ -242,11 +316,12 @@ impl RuleSpec {
         }
     }
 
-    /// The prefilter literals, lower case: `keywords`, or the words of a context rule.
+    /// The prefilter literals, lower case: `keywords`, or the words of a context rule, or what the pattern tells.
     pub fn effective_keywords(&self) -> Vec<String> {
-        let from: &[String] = match (&self.context, self.keywords.is_empty()) {
-            (Some(c), true) => &c.words,
-            _ => &self.keywords,
+        let from = match (&self.context, &self.regex) {
+            (Some(c), _) if self.keywords.is_empty() => c.words.clone(),
+            (None, Some(regex)) if self.keywords.is_empty() => literals::keywords(regex).unwrap_or_default(),
+            _ => self.keywords.clone(),
         };
         let mut out: Vec<String> = from.iter().map(|k| k.to_ascii_lowercase()).collect();
         out.sort();
@@ -255,78 +330,170 @@ impl RuleSpec {
     }
 }
 
-/// Says what is wrong with a file of rules: nothing, or a sentence a fault, naming the rule.
+/// Something wrong with a file of rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The rule by its place in the file; none when it is the file's own.
+    pub rule: Option<usize>,
+    /// What is wrong, and what to do about it.
+    pub what: String,
+}
+
+/// Says what is wrong with a file of the catalogue: nothing, or a sentence a fault, naming the rule.
 pub fn check(file: &FileSpec) -> Vec<String> {
+    let faults = check_own(file).into_iter().chain(check_catalogue(file));
+    faults.map(|f| f.told(&file.rules)).collect()
+}
+
+/// What the catalogue asks of its files beside that.
+pub fn check_catalogue(file: &FileSpec) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let slug = |s: &str| {
-        !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    if file.schema != SCHEMA {
-        faults.push(format!("schema is {}, this program reads {SCHEMA}", file.schema));
+    if !file.except.is_empty() {
+        faults.push(Fault { rule: None, what: "except is for own rules".to_owned() });
     }
-    if !slug(&file.provider.id) {
-        faults.push(format!("provider id {:?} is not lower-case-with-dashes", file.provider.id));
-    }
-    for (name, r) in std::iter::once(("default", &file.remediation))
-        .chain(file.variant.iter().map(|(n, r)| (n.as_str(), r)))
-    {
-        check_remediation(name, r, &mut faults);
-    }
-    for rule in &file.rules {
-        let mut fault = |text: String| faults.push(format!("rule {}: {text}", rule.id));
-        if !slug(&rule.id) {
-            fault("id is not lower-case-with-dashes".into());
+    for (i, rule) in file.rules.iter().enumerate() {
+        let mut fault = |what: &str| faults.push(Fault { rule: Some(i), what: what.to_owned() });
+        if rule.path.is_some() || !rule.except.is_empty() {
+            fault("path and except are for own rules");
         }
-        if rule.name.trim().is_empty() {
-            fault("name is empty".into());
-        }
-        let detectors = [rule.regex.is_some(), rule.context.is_some(), rule.judged, rule.file.is_some()];
-        if detectors.iter().filter(|d| **d).count() != 1 {
-            fault("give one of regex, context, judged and file".into());
-        }
-        if let Some(regex) = &rule.regex
-            && !regex.contains("(?P<secret>")
-        {
-            fault("regex has no group (?P<secret>...)".into());
-        }
-        if let Some(c) = &rule.context {
-            let (least, most) = c.value.length.bounds();
-            if least == 0 || most < least {
-                fault("context.value.length is empty".into());
-            }
-            if c.words.is_empty() {
-                fault("context.words is empty".into());
-            }
-        }
-        let keywords = rule.effective_keywords();
-        if rule.file.as_ref().is_some_and(|f| f.names.is_empty()) {
-            fault("file.names is empty".into());
-        }
-        if keywords.is_empty() && rule.file.is_none() {
-            fault("no keyword".into());
-        }
-        for k in &keywords {
-            if k.len() < 3 || !k.bytes().all(|b| (0x20..0x7f).contains(&b)) {
-                fault(format!("keyword {k:?} is not 3 or more printable ASCII bytes"));
-            }
-        }
-        if let Some(v) = &rule.remediation
-            && !file.variant.contains_key(v)
-        {
-            fault(format!("remediation {v:?} is not a [variant.{v}] of this file"));
+        if rule.file.is_none() && rule.effective_keywords().is_empty() {
+            fault("no keyword");
         }
         if rule.examples.is_empty() {
-            fault("no example".into());
+            fault("no example");
         }
         if rule.negative_examples.is_empty() {
-            fault("no negative example".into());
+            fault("no negative example");
         }
     }
     faults
 }
 
-fn check_remediation(name: &str, r: &RemediationSpec, faults: &mut Vec<String>) {
-    let mut fault = |text: String| faults.push(format!("remediation {name}: {text}"));
+impl Fault {
+    /// The sentence, with the rule's name before it.
+    pub fn told(&self, rules: &[RuleSpec]) -> String {
+        match self.rule.and_then(|i| rules.get(i)) {
+            Some(rule) => format!("rule {}: {}", rule.id, self.what),
+            None => self.what.clone(),
+        }
+    }
+}
+
+/// Says what is wrong with a file of own rules, which may lack what the catalogue asks of its own: examples.
+pub fn check_own(file: &FileSpec) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut of_file = |what: String| faults.push(Fault { rule: None, what });
+    if file.schema != SCHEMA {
+        of_file(format!("schema is {}, this program reads {SCHEMA}", file.schema));
+    }
+    if !is_slug(&file.provider.id) {
+        of_file(format!("provider id {:?} is not lower-case-with-dashes", file.provider.id));
+    }
+    if file.provider.name.trim().is_empty() {
+        of_file("provider name is empty".to_owned());
+    }
+    for (name, r) in std::iter::once(("default", &file.remediation))
+        .chain(file.variant.iter().map(|(n, r)| (n.as_str(), r)))
+    {
+        check_remediation(name, r, &mut of_file);
+    }
+    check_excepts(&file.except, &mut of_file);
+    for (i, rule) in file.rules.iter().enumerate() {
+        check_rule(rule, file, &mut |what| faults.push(Fault { rule: Some(i), what }));
+    }
+    faults
+}
+
+fn is_slug(s: &str) -> bool {
+    !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn check_rule(rule: &RuleSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
+    if !is_slug(&rule.id) {
+        fault(format!("id {:?} is not lower-case-with-dashes", rule.id));
+    }
+    if rule.name.trim().is_empty() {
+        fault("name is empty".to_owned());
+    }
+    let detectors = [rule.regex.is_some(), rule.context.is_some(), rule.judged, rule.file.is_some()];
+    if detectors.iter().filter(|d| **d).count() != 1 {
+        fault("give one of regex, context, judged and file".to_owned());
+    }
+    if let Some(regex) = &rule.regex {
+        let has_group = regex.contains("(?P<secret>") || regex.contains("(?<secret>");
+        match literals::parse(regex) {
+            Err(e) => fault(format!("regex does not parse: {}", reason(&e))),
+            Ok(_) if !has_group => fault("regex has no group (?P<secret>...) around the secret".to_owned()),
+            Ok(_) => {}
+        }
+    }
+    if let Some(c) = &rule.context {
+        let (least, most) = c.value.length.bounds();
+        if least == 0 || most < least {
+            fault("context.value.length is empty".to_owned());
+        }
+        if c.words.is_empty() {
+            fault("context.words is empty".to_owned());
+        }
+    }
+    if rule.file.as_ref().is_some_and(|f| f.names.is_empty()) {
+        fault("file.names is empty".to_owned());
+    }
+    let keywords = rule.effective_keywords();
+    let parses = rule.regex.as_deref().is_none_or(|r| literals::parse(r).is_ok());
+    let everywhere = rule.regex.is_some() && rule.window == Window::File;
+    if keywords.is_empty() && rule.file.is_none() && !everywhere && parses {
+        fault(match rule.regex {
+            Some(_) => "no keyword, and the pattern has no three characters that every match has: give keywords = \
+                        [...] of which one stands beside each secret, or window = \"file\" to have it run over every \
+                        text"
+                .to_owned(),
+            None => "no keyword: give keywords = [...]".to_owned(),
+        });
+    }
+    for k in &keywords {
+        if k.len() < 3 || !k.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+            fault(format!("keyword {k:?} is not 3 or more printable ASCII bytes"));
+        }
+    }
+    match &rule.remediation {
+        Some(RemedySpec::Variant(v)) if !file.variant.contains_key(v) => {
+            fault(format!("remediation {v:?} is not a [variant.{v}] of this file"));
+        }
+        Some(RemedySpec::Own(r)) => check_remediation("of its own", r, fault),
+        _ => {}
+    }
+    if let Some(Err(e)) = rule.path.as_deref().map(literals::parse) {
+        fault(format!("path does not parse: {}", reason(&e)));
+    }
+    check_excepts(&rule.except, fault);
+}
+
+/// The last line of what the parser says: the ones before draw the pattern.
+fn reason(e: &regex_syntax::Error) -> String {
+    let text = e.to_string();
+    let last = text.trim_end().lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+fn check_excepts(excepts: &[ExceptSpec], fault: &mut dyn FnMut(String)) {
+    for e in excepts {
+        if e.words.is_empty() && e.patterns().next().is_none() {
+            fault("an except needs one of value, words, match, line and path".to_owned());
+        }
+        if e.words.iter().any(String::is_empty) {
+            fault("except.words has an empty word".to_owned());
+        }
+        for (key, pattern) in e.patterns() {
+            if let Err(e) = literals::parse(pattern) {
+                fault(format!("except.{key} does not parse: {}", reason(&e)));
+            }
+        }
+    }
+}
+
+fn check_remediation(name: &str, r: &RemediationSpec, fault: &mut dyn FnMut(String)) {
+    let mut fault = |text: String| fault(format!("remediation {name}: {text}"));
     let texts = [
         ("impact", &r.impact),
         ("rotation", &r.rotation),

@@ -194,6 +194,8 @@ closed_enum! {
         Line = "line",
         /// Further lines after the keyword, for PEM blocks and other shapes of many lines.
         Hunk = "hunk",
+        /// The whole text once a keyword is in it; without any keyword, every text.
+        File = "file",
     }
 }
 

@@ -4,7 +4,7 @@ use super::candidate::{self, Candidate};
 use super::decode::Budget;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
-use super::{Fragment, context, decode, files, judge, matcher, pairs};
+use super::{Fragment, context, decode, files, judge, matcher, own, pairs};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprint, LineCounter, Salt, SourceKind};
 use crate::rules::{Detector, Kind, Names, Rule, RuleSet};
 use crate::secret::Secret;
@@ -89,14 +89,17 @@ impl Engine {
         files::known(&self.files, path).is_some()
     }
 
-    /// Everything that matches and passes its own checks, overlaps included.
-    fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
+    /// Everything that matches, before any check.
+    pub(super) fn matches(&self, text: &[u8], scope: &Scope<'_>) -> Vec<Candidate> {
         let hits = self.prefilter.hits(text);
         let mut out = Vec::new();
         let mut judged: Vec<Hit> = Vec::new();
         for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule as usize;
             let rule = self.rules[index];
+            if rule.own.is_some_and(|own| !own::is_at(own, scope.path)) {
+                continue;
+            }
             match &rule.detector {
                 Detector::Regex(pattern) => {
                     out.extend(matcher::matches(rule, pattern, &self.patterns[index], text, of_rule));
@@ -121,8 +124,14 @@ impl Engine {
             };
             out.extend(judge::candidates(&question, &judged));
         }
-        let soft = judge::is_soft(scope.path);
-        let mut out: Vec<Candidate> = out.into_iter().filter_map(|c| prove(c, text, soft)).collect();
+        out
+    }
+
+    /// Everything that matches and passes its own checks, overlaps included.
+    fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
+        let out = self.matches(text, scope);
+        let mut out: Vec<Candidate> =
+            out.into_iter().filter_map(|c| prove(c, text, scope.path).ok()).collect();
         if depth > 0 && !scope.binary {
             for view in decode::views(text, budget) {
                 // What a run says has no file type of its own.
@@ -175,36 +184,61 @@ impl Engine {
 }
 
 /// What is known of the text as a whole.
-struct Scope<'a> {
-    lang: Lang,
-    path: &'a [u8],
-    binary: bool,
+pub(super) struct Scope<'a> {
+    pub(super) lang: Lang,
+    pub(super) path: &'a [u8],
+    pub(super) binary: bool,
 }
 
-/// Entropy, placeholder and offline proof; `None` when the candidate is no secret. `soft`: in a test, an example or
-/// documentation.
-fn prove(mut c: Candidate, text: &[u8], soft: bool) -> Option<Candidate> {
+/// Why a match is no secret.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Refused {
+    /// Of less entropy than the rule wants: this much.
+    Entropy(f32),
+    /// The validator disproves it.
+    Disproved,
+    /// It stands for a value.
+    Placeholder,
+    /// It says where the value is.
+    Reference,
+    /// A name in code.
+    Identifier,
+    /// A word that anybody would try.
+    Weak,
+    /// The rule itself leaves it out.
+    Excepted,
+}
+
+/// Entropy, placeholder and offline proof; `path` is the file's, for in a test, an example or documentation some are
+/// less sure.
+pub(super) fn prove(mut c: Candidate, text: &[u8], path: &[u8]) -> Result<Candidate, Refused> {
     let value = &text[c.secret.clone()];
-    if c.rule.entropy > 0.0 && entropy::shannon(value) < c.rule.entropy {
-        return None;
+    let bits = if c.rule.entropy > 0.0 { entropy::shannon(value) } else { 0.0 };
+    if bits < c.rule.entropy {
+        return Err(Refused::Entropy(bits));
     }
     let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);
     match check.verdict {
-        Verdict::Invalid => return None,
+        Verdict::Invalid => return Err(Refused::Disproved),
         Verdict::Valid => c.confidence = Confidence::Certain,
         Verdict::Unknown => {
-            let stands_for_one = placeholder::is_placeholder(value) || placeholder::is_reference(value);
-            if stands_for_one || is_identifier(c.rule, value) {
-                return None;
+            if placeholder::is_placeholder(value) {
+                return Err(Refused::Placeholder);
+            }
+            if placeholder::is_reference(value) {
+                return Err(Refused::Reference);
+            }
+            if is_identifier(c.rule, value) {
+                return Err(Refused::Identifier);
             }
             // A word such as `password` is none where the value is a person's choice.
             if matches!(c.rule.kind, Kind::Password | Kind::ConnectionString) && placeholder::is_weak(value) {
-                return None;
+                return Err(Refused::Weak);
             }
             // In a test or an example, what only a name or a person's choice makes a secret is not sure.
             let chosen =
                 matches!(c.rule.kind, Kind::Password | Kind::ConnectionString | Kind::CredentialFile);
-            if soft && (chosen || matches!(c.rule.detector, Detector::Context(_))) {
+            if (chosen || matches!(c.rule.detector, Detector::Context(_))) && judge::is_soft(path) {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
             for _ in check.evidence.iter().filter(|e| e.weight < 0) {
@@ -212,11 +246,14 @@ fn prove(mut c: Candidate, text: &[u8], soft: bool) -> Option<Candidate> {
             }
         }
     }
+    if c.rule.own.is_some_and(|own| own::is_excepted(own, text, &c, path)) {
+        return Err(Refused::Excepted);
+    }
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
     }
     c.evidence.splice(0..0, check.evidence);
-    Some(c)
+    Ok(c)
 }
 
 /// A rule's first letters and then words, as in `tss_invalidate_io_bitmap`: a name in code. No issuer's random text is

@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::prefilter::Hit;
 use crate::rules::{self, Rule, Window};
-use regex::bytes::Regex;
+use regex::bytes::{Captures, Match, Regex};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -39,7 +39,7 @@ pub(super) fn matches(
         }
         let regex = regex.get(pattern);
         for found in regex.captures_iter(&text[window.clone()]) {
-            let (Some(whole), Some(secret)) = (found.get(0), found.name("secret")) else {
+            let (Some(whole), Some(secret)) = (found.get(0), secret(&found)) else {
                 continue;
             };
             if secret.is_empty() {
@@ -50,6 +50,11 @@ pub(super) fn matches(
         }
     }
     out
+}
+
+/// What is secret in a match: the group of the branch that matched.
+fn secret<'t>(found: &Captures<'t>) -> Option<Match<'t>> {
+    found.name("secret").or_else(|| (2..=9).find_map(|i| found.name(&format!("secret_{i}"))))
 }
 
 /// The line windows of the hits, merged where they touch.
@@ -82,5 +87,6 @@ fn window(kind: Window, text: &[u8], at: usize) -> Range<usize> {
             start..end
         }
         Window::Hunk => start..text.len().min(at + HUNK_REACH),
+        Window::File => 0..text.len(),
     }
 }

@@ -13,9 +13,11 @@ mod files;
 mod fragment;
 mod judge;
 mod matcher;
+mod own;
 mod pairs;
 mod prefilter;
 pub mod template;
+pub mod trial;
 
-pub use engine::{Engine, Options};
+pub use engine::{Engine, Options, Refused};
 pub use fragment::Fragment;

@@ -3,7 +3,7 @@
 //! The catalogue's keywords have tables made at build time ([`crate::rules::gate`]); a user's own rules get an
 //! Aho-Corasick automaton, built when the first text comes.
 
-use crate::rules::{self, Rule};
+use crate::rules::{self, Detector, Rule};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::sync::OnceLock;
 
@@ -64,16 +64,22 @@ struct Own {
     keywords: Vec<&'static str>,
     /// For each keyword its rule.
     rules: Vec<u32>,
+    /// Rules without a keyword: each text is a hit.
+    always: Vec<u32>,
     automaton: OnceLock<AhoCorasick>,
 }
 
 impl Own {
     fn add(&mut self, rule: &Rule, index: u32) {
+        if rule.keywords.is_empty() && matches!(rule.detector, Detector::Regex(_)) {
+            self.always.push(index);
+        }
         self.keywords.extend(rule.keywords);
         self.rules.resize(self.keywords.len(), index);
     }
 
     fn hits(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        hits.extend(self.always.iter().map(|rule| Hit { rule: *rule, at: 0 }));
         if self.keywords.is_empty() {
             return;
         }

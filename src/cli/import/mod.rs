@@ -6,9 +6,10 @@
 mod foreign;
 
 use super::check::Checker;
+use super::own_rules::{self, OwnRules};
 use super::{config_files, scan};
 use crate::config::edit::{self, NewAllow};
-use crate::config::{AllowWhat, Config, FILE_NAME, Layer};
+use crate::config::{AllowWhat, FILE_NAME};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{Oid, Repo};
@@ -44,7 +45,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let top = repo
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
-    let checker = Checker::of_repo(&repo)?;
+    let checker = Checker::of_repo(&repo, &OwnRules::default())?;
     let mut importer = Importer { repo: &repo, top: &top, checker: &checker, all: None };
     let mut out = std::io::BufWriter::new(anstream::stdout());
     let mut new: BTreeMap<String, NewAllow> = BTreeMap::new();
@@ -99,7 +100,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if !args.dry_run && !entries.is_empty() {
         let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
         let text = edit::add_allow(&text, FILE_NAME, &entries)?;
-        Config::default().lay(Layer::Repository, &text, FILE_NAME)?;
+        own_rules::check(&top, &text)?;
         config_files::write(&top, FILE_NAME, text.as_bytes())?;
     }
     let verb = if args.dry_run { "would be written" } else { "written" };

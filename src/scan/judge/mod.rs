@@ -56,6 +56,7 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     let mut done = 0;
     for window in matcher::windows(Window::Line, q.text, &named) {
         for found in assign::assignments(q.text, window.start.max(done)..window.end, q.lang) {
+            out.extend(by_own_rules(q, &place, &found));
             out.extend(judged(q, &place, found));
         }
         done = window.end;
@@ -71,7 +72,7 @@ pub(super) fn speaks_of_a_secret(name: &[u8]) -> bool {
 /// A value that is given to a name.
 fn judged(q: &Question<'_>, place: &Place, mut found: Assignment) -> Option<Candidate> {
     let reading = reading(q.text, &found)?;
-    let rule = *q.generic.iter().find(|r| r.id == reading.kind.rule())?;
+    let rule = *q.generic.iter().find(|r| r.id == reading.kind.rule() && r.owner().is_none())?;
     let whole = found.value.clone();
     found.value = special::without_scheme(q.text, found.value);
     let mut codes = named(&reading, &found);
@@ -79,6 +80,23 @@ fn judged(q: &Question<'_>, place: &Place, mut found: Assignment) -> Option<Cand
         codes.push("value-scheme");
     }
     weigh(q, rule, place, &found, codes)
+}
+
+/// A value that is given to a name with a keyword of an own rule: the rule says that such a name speaks of a secret.
+fn by_own_rules<'q>(
+    q: &'q Question<'_>,
+    place: &'q Place,
+    found: &'q Assignment,
+) -> impl Iterator<Item = Candidate> + 'q {
+    let name = q.text[found.name.clone()].to_ascii_lowercase();
+    let own = q.generic.iter().filter(|r| r.owner().is_some());
+    own.filter_map(move |rule| {
+        let finder = |k: &&'static str| memchr::memmem::find(&name, k.as_bytes()).map(|at| (at, k.len()));
+        let (at, len) = rule.keywords.iter().find_map(finder)?;
+        // What stands around the keyword still counts: a length, a public one.
+        let read_as = [&name[..at], b"secret", &name[at + len..]].concat();
+        weigh(q, rule, place, found, named(&name::read(&read_as)?, found))
+    })
 }
 
 /// What the name says; SQL says `IDENTIFIED BY`.

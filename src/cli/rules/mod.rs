@@ -1,6 +1,9 @@
-//! `stanch rules`: what stanch knows.
+//! `stanch rules`: what stanch knows, and rules of one's own.
 
 use super::check;
+mod test;
+
+use super::own_rules::OwnRules;
 use super::pager;
 use crate::error::Error;
 use crate::report::{Look, catalogue};
@@ -21,13 +24,16 @@ enum Command {
 Examples:
   stanch rules list                  id, severity, confidence and name
   stanch rules list stripe           those with this in their id, name or provider
-  stanch rules list --format json    everything that is known, what to do about a leak included")]
+  stanch rules list --format json    everything that is known, what to do about a leak included
+  stanch rules list --rules acme.toml    with the own rules of a file")]
     List {
         /// Only rules with this in their id, name or provider
         word: Option<String>,
         /// Form of the output
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        #[command(flatten)]
+        own: OwnRules,
     },
     /// Show how one kind is known.
     #[command(after_help = "\
@@ -40,7 +46,11 @@ Examples:
         /// Form of the output
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        #[command(flatten)]
+        own: OwnRules,
     },
+    /// Try the examples of rules in the real scanner, and tell what fails and why.
+    Test(test::Args),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -52,9 +62,10 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    let set = check::rules_here()?;
     match &args.command {
-        Command::List { word, format } => {
+        Command::Test(args) => return test::run(args),
+        Command::List { word, format, own } => {
+            let set = check::rules_here(own)?;
             let word = word.as_deref().unwrap_or_default().to_lowercase();
             let has = |r: &&Rule| {
                 [r.id, r.name, r.provider.id, r.provider.name]
@@ -71,7 +82,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 }
             }
         }
-        Command::Show { name, format } => {
+        Command::Show { name, format, own } => {
+            let set = check::rules_here(own)?;
             let rules = named(&set, name)?;
             match format {
                 Format::Json => json(&rules)?,
@@ -84,6 +96,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         }
     }
     Ok(0)
+}
+
+/// `1 example`, `2 examples`.
+fn counted(n: usize, of: &str) -> String {
+    format!("{n} {of}{}", if n == 1 { "" } else { "s" })
 }
 
 fn json(rules: &[&'static Rule]) -> Result<(), Error> {

@@ -1,0 +1,135 @@
+//! `--rules FILE`: own rules that the command line names, and the files of own rules that a configuration names.
+//!
+//! A file inside the work tree is one of the repository's: it counts as it is and as it was committed, so that a commit
+//! cannot blunt the rule that would stop it. One outside counts as it is.
+
+use super::config_files::{self, Text};
+use crate::config::{self, Config, ConfigError, FILE_NAME, Layer};
+use crate::error::Error;
+use crate::finding::printable;
+use crate::git::Repo;
+use std::path::{Path, PathBuf};
+
+/// The argument of every command that scans.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct OwnRules {
+    /// Use the own rules of this file too; may be given again
+    #[arg(long = "rules", value_name = "FILE", global = true)]
+    files: Vec<PathBuf>,
+}
+
+/// The files that the command line names.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// Paths from the top of the work tree.
+    pub(super) inside: Vec<String>,
+    outside: Vec<(String, PathBuf)>,
+}
+
+impl OwnRules {
+    /// The files, by where they are.
+    pub(super) fn named(&self, repo: Option<&Repo>) -> Result<Named, Error> {
+        let mut named = Named::default();
+        let top = repo.and_then(Repo::work_dir).and_then(|top| top.canonicalize().ok());
+        let git = repo.and_then(|r| r.git_dir().canonicalize().ok());
+        for file in &self.files {
+            let shown = printable(file.to_string_lossy().as_bytes());
+            let place = file.canonicalize().map_err(Error::io(format!("cannot read --rules {shown}")))?;
+            let in_git = git.as_ref().is_some_and(|git| place.starts_with(git));
+            let in_top = top.as_ref().and_then(|top| place.strip_prefix(top).ok()).filter(|_| !in_git);
+            match in_top.and_then(Path::to_str) {
+                Some(path) => named.inside.push(path.replace('\\', "/")),
+                None => named.outside.push((shown, place)),
+            }
+        }
+        Ok(named)
+    }
+}
+
+impl Named {
+    /// Lays the files outside of the repository over the machine's layers.
+    pub(super) fn lay_outside(&self, config: &mut Config) -> Result<(), Error> {
+        for (name, place) in &self.outside {
+            let text = config_files::read(place, name)?
+                .ok_or_else(|| Error::Usage(format!("--rules {name}: there is no such file")))?;
+            config.lay_rules(Layer::Command, &text, name)?;
+        }
+        Ok(())
+    }
+}
+
+/// A configuration file and the files of own rules that count with it, read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Files {
+    config: Option<String>,
+    rules: Vec<(String, String)>,
+}
+
+impl Files {
+    /// Reads a configuration with the files that it names, and `more`. `name` is the configuration's name for messages,
+    /// `read` reads a file by its path.
+    pub(super) fn read(
+        layer: Layer,
+        config: Text,
+        name: &str,
+        more: &[String],
+        read: &dyn Fn(&str) -> Result<Text, Error>,
+    ) -> Result<Files, Error> {
+        let mut rules = Vec::new();
+        for path in more {
+            // One that is not committed yet is not there in the committed version.
+            rules.extend(read(path)?.map(|text| (path.clone(), text)));
+        }
+        let named = match &config {
+            Some(text) => config::rule_files(layer, text, name)?,
+            None => Vec::new(),
+        };
+        for file in named.into_iter().filter(|n| !more.contains(&n.path)) {
+            let shown = printable(file.path.as_bytes());
+            let text = read(&file.path)?.ok_or_else(|| ConfigError {
+                file: name.to_owned(),
+                line: file.line,
+                what: format!(
+                    "rule_files: there is no file {shown}; write its path from where this file lies"
+                ),
+            })?;
+            rules.push((file.path, text));
+        }
+        Ok(Files { config, rules })
+    }
+
+    /// Lays it all over a configuration; `shown` makes a file's name for messages.
+    pub(super) fn lay(
+        &self,
+        config: &mut Config,
+        layer: Layer,
+        shown: &dyn Fn(&str) -> String,
+        name: &str,
+    ) -> Result<(), Error> {
+        for (path, text) in &self.rules {
+            config.lay_rules(layer, text, &shown(path))?;
+        }
+        if let Some(text) = &self.config {
+            config.lay(layer, text, name)?;
+        }
+        Ok(())
+    }
+}
+
+/// The files of a work tree.
+pub(super) fn of_work_tree(top: &Path, text: Text, more: &[String]) -> Result<Files, Error> {
+    Files::read(Layer::Repository, text, FILE_NAME, more, &|path| {
+        config_files::read(&top.join(path), &printable(path.as_bytes()))
+    })
+}
+
+/// Is this text right as the configuration of a repository?
+pub(super) fn check(top: &Path, text: &str) -> Result<(), Error> {
+    let shown = |path: &str| printable(path.as_bytes());
+    of_work_tree(top, Some(text.to_owned()), &[])?.lay(
+        &mut Config::default(),
+        Layer::Repository,
+        &shown,
+        FILE_NAME,
+    )
+}

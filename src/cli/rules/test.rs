@@ -1,0 +1,211 @@
+//! `stanch rules test`: the examples and negatives of rules, run through the real scanner.
+
+use crate::cli::config_files;
+use crate::config::{self, FILE_NAME};
+use crate::error::Error;
+use crate::finding::printable;
+use crate::rules::spec::{self, FileSpec, RuleSpec};
+use crate::rules::{self, Rule, RuleSet};
+use crate::scan::trial::{Fault, Tester};
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Each example is tried with so many made-up values.
+const SEEDS: u64 = 3;
+
+/// Arguments of `stanch rules test`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch rules test acme.toml                 a file of own rules
+  stanch rules test .stanch.toml              the own rules of a repository's configuration
+  stanch rules test --format json acme.toml
+  stanch rules test --catalogue src/rules/catalogue/*.toml    for those who contribute to stanch
+
+Every example must be found by its rule, every negative example must not, in the company of all built-in rules.
+
+Exit status: 0 all as they should be, 1 a rule fails, 2 a file cannot be read.")]
+pub(super) struct Args {
+    /// Files of rules
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Take the rules as those of stanch's own catalogue, which must have examples and know no exceptions
+    #[arg(long)]
+    catalogue: bool,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = super::Format::Text)]
+    format: super::Format,
+}
+
+/// What came of a rule, or of a file as a whole.
+#[derive(Debug, Serialize)]
+struct Row {
+    file: String,
+    line: usize,
+    rule: Option<String>,
+    status: Status,
+    examples: usize,
+    negatives: usize,
+    faults: Vec<FaultRow>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Right,
+    Failed,
+    Untested,
+}
+
+#[derive(Debug, Serialize)]
+struct FaultRow {
+    /// `examples[0]`; nothing when it is the rule itself.
+    example: Option<String>,
+    why: &'static str,
+    text: String,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let mut rows = Vec::new();
+    for file in &args.files {
+        rows.extend(test(file, args.catalogue)?);
+    }
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    match args.format {
+        super::Format::Json => serde_json::to_writer_pretty(&mut out, &rows)
+            .map_err(std::io::Error::from)
+            .and_then(|()| out.write_all(b"\n")),
+        super::Format::Text => text(&rows, &mut out),
+    }
+    .and_then(|()| out.flush())
+    .map_err(Error::io("standard output"))?;
+    Ok(u8::from(rows.iter().any(|r| r.status == Status::Failed)))
+}
+
+fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
+    let name = printable(file.to_string_lossy().as_bytes());
+    let place = file.canonicalize().map_err(Error::io(format!("cannot read {name}")))?;
+    let text = config_files::read(&place, &name)?.unwrap_or_default();
+    let is_config = !catalogue && file.file_name().is_some_and(|n| n == FILE_NAME || n == "config.toml");
+    let (specs, lines) = config::own_rules(&text, &name, is_config)?;
+    let faults = all_faults(&specs, catalogue);
+    let row = |rule: Option<usize>, status, faults| {
+        let spec = rule.and_then(|i| specs.rules.get(i));
+        Row {
+            file: name.clone(),
+            line: rule.and_then(|i| lines.get(i)).copied().unwrap_or(0),
+            rule: spec.map(|s| printable(s.id.as_bytes())),
+            status,
+            examples: spec.map_or(0, |s| s.examples.len()),
+            negatives: spec.map_or(0, |s| s.negative_examples.len()),
+            faults,
+        }
+    };
+    let broken = |of: Option<usize>| -> Vec<FaultRow> {
+        let of_it = faults.iter().filter(|f| f.rule == of);
+        let told = |f: &spec::Fault| printable(f.what.as_bytes());
+        of_it.map(|f| FaultRow { example: None, why: "rule", text: told(f) }).collect()
+    };
+    let of_file = broken(None);
+    if !of_file.is_empty() {
+        return Ok(vec![row(None, Status::Failed, of_file)]);
+    }
+    let good: Vec<usize> =
+        (0..specs.rules.len()).filter(|i| faults.iter().all(|f| f.rule != Some(*i))).collect();
+    let sound = FileSpec { rules: good.iter().map(|i| specs.rules[*i].clone()).collect(), ..specs.clone() };
+    let owner = (!catalogue).then_some("own");
+    let rules = RuleSet::own(owner, &sound).map_err(|_| Error::Usage(format!("{name} is at fault")))?;
+    let mut set = RuleSet::builtin();
+    let replaced = |id: &str| rules.iter().any(|r| r.id == id);
+    set.retain(|r| !replaced(r.id));
+    rules.iter().for_each(|rule| set.push(rule));
+    let tester = Tester::new(&set, SEEDS);
+    Ok((0..specs.rules.len())
+        .map(|i| {
+            let Some(at) = good.iter().position(|g| *g == i) else {
+                return row(Some(i), Status::Failed, broken(Some(i)));
+            };
+            let (spec, rule) = (&specs.rules[i], rules[at]);
+            let faults =
+                tester.faults(rule, spec).into_iter().map(|f| told(&f, rule, spec)).collect::<Vec<_>>();
+            let status = match (faults.is_empty(), spec.examples.is_empty()) {
+                (false, _) => Status::Failed,
+                (true, true) => Status::Untested,
+                (true, false) => Status::Right,
+            };
+            row(Some(i), status, faults)
+        })
+        .collect())
+}
+
+/// What is wrong with the rules themselves, before any example is tried.
+fn all_faults(specs: &FileSpec, catalogue: bool) -> Vec<spec::Fault> {
+    let mut faults = rules::faults(specs);
+    if catalogue {
+        faults.extend(spec::check_catalogue(specs));
+        return faults;
+    }
+    let known = RuleSet::builtin();
+    for (i, rule) in specs.rules.iter().enumerate() {
+        let own = |r: &RuleSpec| r.id == rule.id || r.aliases.contains(&rule.id);
+        let what = if known.get(&rule.id).is_some() {
+            "the id is that of a built-in rule: choose another (`--catalogue` tries a file of the catalogue)"
+        } else if specs.rules[..i].iter().any(own) {
+            "the id is taken by a rule further up: choose another"
+        } else {
+            continue;
+        };
+        faults.push(spec::Fault { rule: Some(i), what: what.to_owned() });
+    }
+    faults
+}
+
+fn told(fault: &Fault, rule: &Rule, spec: &RuleSpec) -> FaultRow {
+    let (list, of) = match fault.negative {
+        true => ("negative_examples", &spec.negative_examples),
+        false => ("examples", &spec.examples),
+    };
+    // What is no template may be a real value.
+    let shown = match &of[fault.index] {
+        t if t.contains("${") && t.len() < 120 => format!(" {:?}", printable(t.as_bytes())),
+        _ => String::new(),
+    };
+    let what = if fault.negative { "negative example" } else { "example" };
+    let verdict = if fault.negative { "" } else { "not found: " };
+    FaultRow {
+        example: Some(format!("{list}[{}]", fault.index)),
+        why: fault.why.slug(),
+        text: format!("{what} {}{shown}: {verdict}{}", fault.index + 1, fault.why.told(rule)),
+    }
+}
+
+fn text(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
+    for row in rows {
+        let place = if row.line > 0 { format!("{}:{}", row.file, row.line) } else { row.file.clone() };
+        let of = row.rule.as_ref().map_or(String::new(), |r| format!(" {r}:"));
+        match row.status {
+            Status::Right => writeln!(
+                out,
+                "{place}:{of} right ({} found, {} left alone)",
+                super::counted(row.examples, "example"),
+                super::counted(row.negatives, "negative")
+            )?,
+            Status::Untested => writeln!(out, "{place}:{of} untested: it has no example")?,
+            Status::Failed => {
+                for fault in &row.faults {
+                    writeln!(out, "{place}:{of} {}", fault.text)?;
+                }
+            }
+        }
+    }
+    let count = |s: Status| rows.iter().filter(|r| r.status == s).count();
+    writeln!(
+        out,
+        "{}: {} right, {} failed, {} untested",
+        super::counted(rows.iter().filter(|r| r.rule.is_some()).count(), "rule"),
+        count(Status::Right),
+        count(Status::Failed),
+        count(Status::Untested)
+    )
+}

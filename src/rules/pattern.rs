@@ -1,0 +1,112 @@
+//! Patterns: compiled when they are first needed, and known to compile before.
+//!
+//! Compiling a pattern costs a tenth of a millisecond, parsing it a tenth of that. Own rules are parsed when they are
+//! read; only one that may be too large is compiled there, so that a file of hundreds costs a hook nothing.
+
+use super::literals;
+use regex::bytes::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
+use std::sync::OnceLock;
+
+/// A pattern of so many states compiles within the limit for sure.
+const SURE: u64 = 6_000;
+
+/// Compiles a rule's pattern: bytes, ASCII classes only (a Unicode `\w` costs forty times as much to build).
+///
+/// # Errors
+/// When it is not a regular expression, or one too large to hold (1 MB compiled).
+pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    regex::bytes::RegexBuilder::new(pattern)
+        .unicode(false)
+        .size_limit(1 << 20)
+        .dfa_size_limit(1 << 20)
+        .build()
+}
+
+/// Says why a pattern cannot be used, if it cannot.
+pub(super) fn fault(pattern: &str) -> Option<String> {
+    let hir = match literals::parse(pattern) {
+        Ok(hir) => hir,
+        // The check of the format has told it.
+        Err(_) => return None,
+    };
+    if states(&hir) <= SURE {
+        return None;
+    }
+    compile(pattern)
+        .err()
+        .map(|_| "is too large: 1 MB compiled is the most; shorten its repetitions".to_owned())
+}
+
+/// At most so many states, or thereabouts.
+fn states(hir: &Hir) -> u64 {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(l) => l.0.len() as u64,
+        HirKind::Class(Class::Bytes(c)) => 1 + c.ranges().len() as u64,
+        HirKind::Class(Class::Unicode(c)) => 1 + 4 * c.ranges().len() as u64,
+        HirKind::Repetition(r) => {
+            let times = u64::from(r.max.unwrap_or(r.min.saturating_add(1)));
+            states(&r.sub).saturating_add(1).saturating_mul(times.max(1))
+        }
+        HirKind::Capture(c) => states(&c.sub).saturating_add(2),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(1, |all, part| states(part).saturating_add(1).saturating_add(all))
+        }
+    }
+}
+
+/// A checked pattern, compiled when it is first needed.
+#[derive(Debug)]
+pub struct Pattern {
+    text: &'static str,
+    compiled: OnceLock<Regex>,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Pattern) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Pattern {
+    pub(super) fn new(text: &'static str) -> Pattern {
+        Pattern { text, compiled: OnceLock::new() }
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &'static str {
+        self.text
+    }
+
+    /// Does it match any part of the text?
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        let compiled = || compile(self.text).expect("internal: patterns are checked on loading");
+        self.compiled.get_or_init(compiled).is_match(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{Detector, RuleSet};
+
+    #[test]
+    fn what_is_not_compiled_at_once_compiles_later() {
+        let just_under = ["(?:[a-z0-9_.-]{50}){16}", "(?i)(?:[\\w.-]{0,50}?abc){9}", "a{2900}"];
+        for pattern in just_under {
+            assert!(states(&literals::parse(pattern).unwrap()) <= SURE, "{pattern}");
+            compile(pattern).unwrap_or_else(|e| panic!("{pattern}: {e}"));
+        }
+        for rule in RuleSet::builtin().iter() {
+            if let Detector::Regex(pattern) = rule.detector {
+                assert_eq!(fault(pattern), None, "{}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_pattern_too_large_is_told_on_loading() {
+        assert!(fault("(?:[a-z0-9]{200}){200}").unwrap().starts_with("is too large"));
+    }
+}

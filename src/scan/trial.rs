@@ -1,0 +1,205 @@
+//! Trials: a rule's examples and negatives run through the real scanner, and why what fails does.
+
+use super::Fragment;
+use super::engine::{Engine, Options, Refused, Scope};
+use super::template;
+use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::rules::spec::RuleSpec;
+use crate::rules::{self, Detector, Rule, RuleSet};
+use crate::text::lang::Lang;
+use std::borrow::Cow;
+
+/// An example that is not as it should be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// Is it one of the negatives?
+    pub negative: bool,
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// What is wrong.
+    pub why: Why,
+}
+
+/// Why an example fails.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Why {
+    /// The template cannot be expanded.
+    Template(String),
+    /// None of the rule's keywords is in it.
+    NoKeyword,
+    /// The rule holds for other paths only.
+    Path,
+    /// Nothing in it is what the rule looks for.
+    NoMatch,
+    /// The pattern matches, but not in the window around a keyword.
+    Window,
+    /// It matches, and is thrown out.
+    Refused(Refused),
+    /// Other rules keep the place, which know more or are surer.
+    Others(Vec<&'static str>),
+    /// A negative that is found.
+    Found,
+}
+
+impl Why {
+    /// A word for programs.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Why::Template(_) => "template",
+            Why::NoKeyword => "no-keyword",
+            Why::Path => "path",
+            Why::NoMatch => "no-match",
+            Why::Window => "window",
+            Why::Refused(Refused::Entropy(_)) => "entropy",
+            Why::Refused(Refused::Disproved) => "disproved",
+            Why::Refused(Refused::Placeholder) => "placeholder",
+            Why::Refused(Refused::Reference) => "reference",
+            Why::Refused(Refused::Identifier) => "identifier",
+            Why::Refused(Refused::Weak) => "weak",
+            Why::Refused(Refused::Excepted) => "excepted",
+            Why::Others(_) => "other-rule",
+            Why::Found => "found",
+        }
+    }
+
+    /// In words, of this rule.
+    pub fn told(&self, rule: &Rule) -> String {
+        match self {
+            Why::Template(e) => e.clone(),
+            Why::NoKeyword => format!("none of its keywords is in it: {}", rule.keywords.join(", ")),
+            Why::Path => {
+                "its path is not one of the rule's (`path`); the first line of such an example is the file's \
+                          path"
+                    .to_owned()
+            }
+            Why::NoMatch => match rule.detector {
+                Detector::Regex(_) => "the regex does not match".to_owned(),
+                Detector::Context(_) => "no name in it is given a value of this shape".to_owned(),
+                Detector::Judged => "no value in it is judged to be a secret".to_owned(),
+                Detector::File(_) => "no such file, or nothing in it".to_owned(),
+            },
+            Why::Window => format!(
+                "the regex matches, but not in the window of a keyword ({}): window = \"hunk\" looks at more lines, \
+                 \"file\" at all",
+                rule.window.slug()
+            ),
+            Why::Refused(refused) => match refused {
+                Refused::Entropy(bits) => {
+                    format!(
+                        "entropy: it has {bits:.2} bits a character, and the rule wants {:.2}",
+                        rule.entropy
+                    )
+                }
+                Refused::Disproved => format!("the validator {} disproves it", rule.validator.slug()),
+                Refused::Placeholder => "it is taken for a placeholder".to_owned(),
+                Refused::Reference => "it is taken for a reference to a value, not a value".to_owned(),
+                Refused::Identifier => "it is taken for a name in code".to_owned(),
+                Refused::Weak => "it is a word that stands for any password".to_owned(),
+                Refused::Excepted => "an except of the rule leaves it out".to_owned(),
+            },
+            Why::Others(ids) => format!(
+                "it is found as {}, which takes precedence: it is surer, or knows more; `supersedes` turns that round",
+                ids.join(", ")
+            ),
+            Why::Found => "it is found".to_owned(),
+        }
+    }
+}
+
+/// Tries the examples of rules, each with so many made-up values.
+#[derive(Debug)]
+pub struct Tester {
+    engine: Engine,
+    seeds: u64,
+}
+
+impl Tester {
+    /// With these rules in force.
+    pub fn new(rules: &RuleSet, seeds: u64) -> Tester {
+        Tester { engine: Engine::new(rules, Options::default()), seeds }
+    }
+
+    /// What is wrong with a rule's examples.
+    pub fn faults(&self, rule: &'static Rule, spec: &RuleSpec) -> Vec<Fault> {
+        let examples = spec.examples.iter().enumerate().map(|e| (false, e));
+        let negatives = spec.negative_examples.iter().enumerate().map(|e| (true, e));
+        let all = examples.chain(negatives);
+        all.filter_map(|(negative, (index, text))| {
+            let why = (1..=self.seeds).find_map(|seed| self.fault(rule, spec, text, seed, negative))?;
+            Some(Fault { negative, index, why })
+        })
+        .collect()
+    }
+
+    fn fault(
+        &self,
+        rule: &'static Rule,
+        spec: &RuleSpec,
+        text: &str,
+        seed: u64,
+        negative: bool,
+    ) -> Option<Why> {
+        let text = match template::expand(text, seed) {
+            Ok(text) => text,
+            Err(e) => return Some(Why::Template(e.to_string())),
+        };
+        let Some(fragment) = fragment(spec, &text) else {
+            return Some(Why::Template("what follows `hex:` is not hex".to_owned()));
+        };
+        let found = self.engine.scan(&fragment);
+        let is_found = found.iter().any(|f| f.rule.id == rule.id);
+        match (negative, is_found) {
+            (false, true) | (true, false) => None,
+            (true, true) => Some(Why::Found),
+            (false, false) => Some(why(rule, &fragment, &found)),
+        }
+    }
+}
+
+/// An example as the scanner gets it: of a rule that speaks of paths, the first line is the file's path, and `hex:`
+/// comes before bytes.
+fn fragment<'a>(spec: &RuleSpec, text: &'a str) -> Option<Fragment<'a>> {
+    let (path, text) = match text.split_once('\n') {
+        Some((path, text)) if spec.speaks_of_paths() => (path, text),
+        _ => ("example", text),
+    };
+    let bytes = match text.strip_prefix("hex:") {
+        Some(hex) if spec.file.is_some() => data_encoding::HEXLOWER.decode(hex.as_bytes()).ok()?.into(),
+        _ => Cow::Borrowed(text.as_bytes()),
+    };
+    Some(Fragment { source: Source::new(SourceKind::File, RepoPath::new(path)), bytes })
+}
+
+/// Why a rule does not find what is in a fragment; `found` is what all rules do.
+fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
+    let (text, path) = (&*fragment.bytes, fragment.source.path.as_bytes());
+    let lower = text.to_ascii_lowercase();
+    let has = |k: &&str| memchr::memmem::find(&lower, k.as_bytes()).is_some();
+    let mut alone = RuleSet::empty();
+    alone.push(rule);
+    let engine = Engine::new(&alone, Options::default());
+    let seen = engine.scan(fragment);
+    if let [first, ..] = &seen[..] {
+        let at = &first.location.bytes;
+        let over = |f: &&Finding| f.location.bytes.start < at.end && at.start < f.location.bytes.end;
+        let mut ids: Vec<_> = found.iter().filter(over).map(|f| f.rule.id).collect();
+        ids.dedup();
+        return Why::Others(ids);
+    }
+    if !rule.keywords.is_empty() && !rule.keywords.iter().any(has) {
+        return Why::NoKeyword;
+    }
+    if rule.own.is_some_and(|own| !super::own::is_at(own, path)) {
+        return Why::Path;
+    }
+    let scope = Scope { lang: Lang::of_path(path), path, binary: false };
+    if let Some(refused) =
+        engine.matches(text, &scope).into_iter().find_map(|c| super::engine::prove(c, text, path).err())
+    {
+        return Why::Refused(refused);
+    }
+    match rule.detector {
+        Detector::Regex(pattern) if rules::compile(pattern).is_ok_and(|p| p.is_match(text)) => Why::Window,
+        _ => Why::NoMatch,
+    }
+}
