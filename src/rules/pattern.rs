@@ -25,11 +25,8 @@ pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
 
 /// Says why a pattern cannot be used, if it cannot.
 pub(super) fn fault(pattern: &str) -> Option<String> {
-    let hir = match literals::parse(pattern) {
-        Ok(hir) => hir,
-        // The check of the format has told it.
-        Err(_) => return None,
-    };
+    // That it does not parse, the check of the format tells.
+    let hir = literals::parse(pattern).ok()?;
     if states(&hir) <= SURE {
         return None;
     }
