@@ -92,3 +92,16 @@ fn a_value_in_a_credential_file_is_allowed_like_any_other() {
     );
     s.commit().ok();
 }
+
+#[test]
+fn a_private_key_in_a_string_of_continued_lines_is_stopped() {
+    let s = Sandbox::guarded();
+    let key = secret("${seal:private-key:ec}", 3);
+    let continued = [key.replace('\n', "\\\n"), key.replace('\n', "\\n\\\n")];
+    for (i, text) in continued.iter().enumerate() {
+        s.stage(&format!("spec{i}.lua"), format!("local key = \"{}\"\n", text.trim_end_matches("\\\n")));
+    }
+    let run = s.commit();
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.stderr.contains("spec0.lua") && run.stderr.contains("spec1.lua"), "{run:#?}");
+}
