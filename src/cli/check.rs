@@ -121,8 +121,11 @@ impl Checker {
         let fragment = Fragment { source, bytes: name.into() };
         let mut decided = self.fragment(&fragment);
         let mut shown = encoding::decode(&fragment.bytes).0.into_owned();
-        for d in decided.iter().rev().filter(|d| !d.finding.rule.public) {
-            shown.splice(d.finding.location.bytes.clone(), d.finding.secret.masked().into_bytes());
+        let mut hidden: Vec<Finding> = decided.iter().flat_map(|d| d.finding.clone().apart()).collect();
+        hidden.retain(|f| !f.rule.public);
+        hidden.sort_by_key(|f| f.location.bytes.start);
+        for f in hidden.iter().rev() {
+            shown.splice(f.location.bytes.clone(), f.secret.masked().into_bytes());
         }
         let shown = RepoPath::new(shown);
         decided.iter_mut().for_each(|d| d.finding.source.path = shown.clone());
@@ -163,7 +166,8 @@ impl Checker {
             let by_name = matches!(f.rule.detector, Detector::File(_));
             (!by_name || named) && (by_name && renamed || added.touches(f.location.line, f.location.end_line))
         };
-        Ok(findings.into_iter().partition(is_new))
+        let (new, old): (Vec<_>, Vec<_>) = findings.into_iter().map(|f| f.split(is_new)).unzip();
+        Ok((new.into_iter().flatten().collect(), old.into_iter().flatten().collect()))
     }
 
     /// Adds what the policy has to say to a person: whom to ask, and what does not count and why.

@@ -44,7 +44,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
     let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
     let mut code = 0;
-    for (fingerprint, path) in wanted {
+    // The ids that secrets are used with go too: left alone, one may be stopped the next time.
+    let of_wanted = known.iter().filter(|f| wanted.contains(&(f.fingerprint.as_str(), f.path.as_str())));
+    let ids: Vec<_> = of_wanted.filter_map(|f| Some((f.id.as_deref()?, f.path.as_str()))).collect();
+    let all = wanted.iter().map(|w| (*w, false)).chain(ids.into_iter().map(|id| (id, true)));
+    for ((fingerprint, path), is_id) in all {
         match file(&top.join(path), path, &checker, fingerprint, &variables) {
             Ok((fixed, line)) => {
                 let now = if fixed.expression.is_empty() { "nothing" } else { &fixed.expression };
@@ -55,6 +59,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 mended.insert(path);
                 variables.extend(Some((fixed.variable, fingerprint)).filter(|(v, _)| !v.is_empty()));
             }
+            Err(why) if is_id => say(format!("stanch: {path} keeps the id beside it: {why}"))?,
             Err(why) => {
                 say(format!("stanch: {path} stays as it is: {why}"))?;
                 code = 1;
@@ -144,9 +149,9 @@ fn file(
 /// Where this secret stands in these bytes.
 fn places(checker: &Checker, path: &str, bytes: &[u8], fingerprint: &str) -> Vec<Finding> {
     let source = Source::new(SourceKind::File, RepoPath::new(path));
-    let mut found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
-    found.retain(|f| f.fingerprint.to_string() == fingerprint);
-    found
+    let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
+    let parts = found.into_iter().flat_map(Finding::apart);
+    parts.filter(|f| f.fingerprint.to_string() == fingerprint).collect()
 }
 
 /// All of the new content or all of the old, with the permissions that the file had.

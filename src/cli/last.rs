@@ -31,6 +31,9 @@ pub(super) struct LastFinding {
     /// The blob that holds it, if it is one.
     pub(super) blob: Option<String>,
     pub(super) commit: Option<String>,
+    /// The fingerprint of the id that stands beside it, which `fix` takes out too.
+    #[serde(default)]
+    pub(super) id: Option<String>,
 }
 
 fn place(repo: &Repo) -> PathBuf {
@@ -67,6 +70,7 @@ pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
             line: d.finding.location.line,
             blob: d.finding.source.blob.clone(),
             commit: d.finding.source.commit.clone(),
+            id: d.finding.pair.as_ref().filter(|id| !id.rule.public).map(|id| id.fingerprint.to_string()),
         })
         .collect();
     let fail = || Error::io("cannot remember the finding");

@@ -150,7 +150,7 @@ pub(super) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>
     if let Some(e) = failed.into_iter().next() {
         return Err(e);
     }
-    Ok(decision.findings.into_iter().map(|d| d.finding).collect())
+    Ok(decision.findings.into_iter().flat_map(|d| d.finding.apart()).collect())
 }
 
 /// What was found, and the files that could not be read: the others are read all the same.

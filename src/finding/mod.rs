@@ -31,8 +31,9 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// The variable or key that the value was assigned to, if one was seen.
     pub name: Option<String>,
-    /// The other half of a pair (an id and its secret), when it stands nearby.
-    pub pair: Option<Pair>,
+    /// The id that the secret is used with, when it stands nearby in the same text: one leak with two places, of which
+    /// this is the one that must be revoked. It has no pair itself.
+    pub pair: Option<Box<Finding>>,
 }
 
 impl Finding {
@@ -40,15 +41,21 @@ impl Finding {
     pub fn matches(&self, regex: &regex::bytes::Regex) -> bool {
         regex.is_match(self.secret.expose())
     }
-}
 
-/// The other half of a pair.
-#[derive(Debug, Clone)]
-pub struct Pair {
-    /// What the other half is.
-    pub rule: &'static Rule,
-    /// Where it stands, in the same text.
-    pub location: Location,
+    /// What of it counts, and what is left: all of it when the secret does, the id alone when only that does.
+    pub fn split(mut self, counts: impl Fn(&Finding) -> bool) -> (Option<Finding>, Option<Finding>) {
+        if counts(&self) {
+            return (Some(self), None);
+        }
+        let id = self.pair.take_if(|id| counts(id)).map(|id| *id);
+        (id, Some(self))
+    }
+
+    /// The secret and its id as two findings, as if they stood far apart.
+    pub fn apart(mut self) -> impl Iterator<Item = Finding> {
+        let id = self.pair.take().map(|id| *id);
+        std::iter::once(self).chain(id)
+    }
 }
 
 /// One reason to believe or doubt a finding.

@@ -50,6 +50,20 @@ pub struct Record {
     pub fingerprint: String,
     /// Which value of which layer decided, or the reason given.
     pub reason: String,
+    /// The id that stands beside the secret.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pair: Option<RecordedId>,
+}
+
+/// The id of a pair: the file is the secret's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedId {
+    /// The rule's id.
+    pub rule: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Its own fingerprint.
+    pub fingerprint: String,
 }
 
 /// Who and where, the same for all records of a run.
@@ -96,6 +110,11 @@ pub fn records(decision: &Decision, actor: &Actor, now: Timestamp) -> Vec<Record
                 Some(note) => format!("{} ({note})", d.because),
                 None => d.because.clone(),
             },
+            pair: d.finding.pair.as_ref().map(|id| RecordedId {
+                rule: id.rule.id.to_owned(),
+                line: id.location.line,
+                fingerprint: id.fingerprint.to_string(),
+            }),
         })
         .collect()
 }
@@ -223,6 +242,7 @@ mod tests {
             confidence: "high".into(),
             fingerprint: format!("{n:020x}"),
             reason: "x".into(),
+            pair: None,
         }
     }
 

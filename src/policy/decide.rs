@@ -63,7 +63,23 @@ impl Policy {
     }
 
     /// Decides on one finding. `markers` are the inline markers of its text.
+    ///
+    /// What a person decided about a secret holds for the id beside it. Else the stricter answer of both counts: an
+    /// id that would be stopped alone is not let through because its secret is seen too.
     pub fn decide(&self, finding: Finding, markers: &Markers) -> Decided {
+        let id = finding.pair.as_ref().map(|id| Finding { source: finding.source.clone(), ..(**id).clone() });
+        let mut decided = self.decide_one(finding, markers);
+        if let Some(id) = id.filter(|_| !decided.deliberate) {
+            let of_id = self.decide_one(id, markers);
+            if of_id.action > decided.action {
+                decided.action = of_id.action;
+                decided.because = format!("{}: {}", of_id.finding.rule.id, of_id.because);
+            }
+        }
+        decided
+    }
+
+    fn decide_one(&self, finding: Finding, markers: &Markers) -> Decided {
         if finding.rule.public {
             return Decided::new(finding, Action::Suppress, "public by design");
         }

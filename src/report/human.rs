@@ -236,7 +236,7 @@ pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: 
     }
 }
 
-/// The other places of the same secret, or of the other half of a pair.
+/// The other places of the same secret, and its id's.
 fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>, paths: &Paths) {
     let mut places: Vec<String> =
         group.others().iter().map(|f| paths.place(f, &page.look().prefix)).collect();
@@ -245,9 +245,9 @@ fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>, paths: &Paths) 
         let text = format!("the same value in {}: {}", count(places.len(), "more place"), places.join(", "));
         page.paragraph(indent, Role::Plain, &text, 1);
     }
-    if let Some(pair) = &group.first().pair {
-        let text = format!("its other half ({}) is on line {}", pair.rule.name, pair.location.line);
-        page.paragraph(indent, Role::Plain, &text, 1);
+    if let Some(id) = group.first().pair.as_deref() {
+        let text = format!("with its {} on line {}   {}", id.rule.name, id.location.line, id.secret.masked());
+        page.paragraph(indent, Role::Plain, &text, 2);
     }
 }
 
@@ -265,9 +265,10 @@ fn third_line(page: &mut Page<'_>, group: &Group<'_>, paths: &Paths) {
         [other] => Some(format!("   also in {}", paths.place(other, &page.look().prefix))),
         others => Some(format!("   also in {}", count(others.len(), "more place"))),
     };
+    let pair = f.pair.as_deref().map(|id| format!("   its id: line {}", id.location.line));
     let revoke = f.rule.remediation.revoke_url.map(|u| format!("   revoke: {u}"));
     let mut rest = String::new();
-    for part in [also, revoke].into_iter().flatten() {
+    for part in [pair, also, revoke].into_iter().flatten() {
         if 4 + chars(&id) + 3 + chars(&instead) + chars(&rest) + chars(&part) <= page.width() {
             rest.push_str(&part);
         }

@@ -1,6 +1,7 @@
 //! JSON: one object a finding, as lines (`jsonl`) or as one array (`json`).
 
 use super::place::Paths;
+use crate::finding::Finding;
 use crate::policy::{Decided, Decision};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -27,6 +28,32 @@ struct Row<'a> {
     evidence: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pair: Option<Half<'a>>,
+}
+
+/// The id beside a secret, in the same file.
+#[derive(Debug, Serialize)]
+struct Half<'a> {
+    rule: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    fingerprint: String,
+    redacted: String,
+}
+
+fn half(f: &Finding) -> Half<'_> {
+    Half {
+        rule: f.rule.id,
+        line: f.location.line,
+        column: f.location.column,
+        end_line: f.location.end_line,
+        end_column: f.location.end_column,
+        fingerprint: f.fingerprint.to_string(),
+        redacted: f.secret.masked(),
+    }
 }
 
 fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
@@ -50,6 +77,7 @@ fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
         name: f.name.as_ref().map(|n| crate::finding::printable(n.as_bytes())),
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
         commit: f.source.commit.as_deref(),
+        pair: f.pair.as_deref().map(half),
     }
 }
 

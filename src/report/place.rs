@@ -56,7 +56,13 @@ fn is_name(kind: SourceKind) -> bool {
 
 /// The name with its secret masked; wholly hidden when the place does not fit, for then we do not know where it is.
 fn mask(f: &Finding) -> Vec<u8> {
-    let (raw, at) = (f.source.path.as_bytes(), &f.location.bytes);
+    let mut parts: Vec<Finding> = f.clone().apart().collect();
+    parts.sort_by_key(|f| std::cmp::Reverse(f.location.bytes.start));
+    parts.iter().fold(f.source.path.as_bytes().to_vec(), |name, part| mask_one(part, &name))
+}
+
+fn mask_one(f: &Finding, raw: &[u8]) -> Vec<u8> {
+    let at = &f.location.bytes;
     match (raw.get(..at.start), raw.get(at.end..)) {
         (Some(before), Some(after)) if at.len() >= f.secret.len() => {
             [before, f.secret.masked().as_bytes(), after].concat()

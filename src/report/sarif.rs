@@ -7,7 +7,7 @@
 use super::facts::Facts;
 use super::human::belief;
 use super::place::Paths;
-use crate::finding::{Location, Severity, SourceKind};
+use crate::finding::{Finding, Location, Severity, SourceKind};
 use crate::policy::{Action, Decided, Decision};
 use crate::rules::{Confidence, Rule};
 use serde::Serialize;
@@ -263,7 +263,8 @@ fn result<'a>(d: &'a Decided, rule_index: usize, paths: &Paths) -> ResultObject<
         }],
         _ => Vec::new(),
     };
-    let pair = f.pair.iter().map(|p| place(&p.location, Some(Text { text: p.rule.name.to_owned() })));
+    let of_id = |id: &Finding| Text { text: format!("{} {}", id.rule.name, id.secret.masked()) };
+    let pair = f.pair.iter().map(|id| place(&id.location, Some(of_id(id))));
     ResultObject {
         rule_id: f.rule.id,
         rule_index,

@@ -78,10 +78,7 @@ impl Engine {
         }
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
-        let mut findings: Vec<Finding> =
-            found.map(|c| self.finding(c, &text, &mut lines, fragment)).collect();
-        pairs::join(&mut findings);
-        findings
+        pairs::join(found.map(|c| self.finding(c, &text, &mut lines, fragment)).collect())
     }
 
     /// Is a file of this name a secret by what it is, as `.env` may be?

@@ -1,16 +1,20 @@
-//! Pairs: an id and its secret that stand near each other are one leak with two places.
+//! Pairs: an id and its secret that stand near each other are one leak, and one finding with two places.
 
-use crate::finding::{Finding, Pair};
-use crate::rules::Rule;
+use crate::finding::{Evidence, Finding};
+use crate::rules::{Kind, Rule};
 
 /// How far apart two halves may stand, in lines.
 const REACH: u32 = 20;
 
-/// Names to each half of a pair where the other one is: of several the nearest, each half in one pair only.
-pub(super) fn join(findings: &mut [Finding]) {
+/// Of a line with very many findings, so many after each are looked at: the work stays in step with their number.
+const NEIGHBOURS: usize = 32;
+
+/// Makes one finding of each secret and its id: of several the nearest, each in one pair only. Two that are both
+/// secrets stay two findings that tell of each other, for an entry that lets one through must not hide the other.
+pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let mut near: Vec<(usize, usize, usize)> = Vec::new();
     for (i, a) in findings.iter().enumerate() {
-        for (j, b) in findings.iter().enumerate().skip(i + 1) {
+        for (j, b) in findings.iter().enumerate().skip(i + 1).take(NEIGHBOURS) {
             // Findings stand in order of place: all further ones are further away.
             if b.location.line.saturating_sub(a.location.end_line) > REACH {
                 break;
@@ -20,21 +24,48 @@ pub(super) fn join(findings: &mut [Finding]) {
             }
         }
     }
+    if near.is_empty() {
+        return findings;
+    }
     near.sort_unstable();
+    let mut left: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
+    let mut joined = vec![false; left.len()];
     for (_, i, j) in near {
-        if findings[i].pair.is_none() && findings[j].pair.is_none() {
-            findings[i].pair = Some(half(&findings[j]));
-            findings[j].pair = Some(half(&findings[i]));
+        if joined[i] || joined[j] {
+            continue;
+        }
+        (joined[i], joined[j]) = (true, true);
+        let (a, b) = (left[i].take(), left[j].take());
+        let (Some(mut a), Some(mut b)) = (a, b) else { continue };
+        match (is_id(a.rule), is_id(b.rule)) {
+            (true, false) => left[j] = Some(with(b, a)),
+            (false, true) => left[i] = Some(with(a, b)),
+            _ => {
+                let (of_a, of_b) = (beside(&b), beside(&a));
+                a.evidence.push(of_a);
+                b.evidence.push(of_b);
+                (left[i], left[j]) = (Some(a), Some(b));
+            }
         }
     }
+    left.into_iter().flatten().collect()
 }
 
 fn names(rule: &Rule, other: &Rule) -> bool {
     rule.pairs.iter().any(|id| other.is_called(id))
 }
 
-fn half(f: &Finding) -> Pair {
-    Pair { rule: f.rule, location: f.location.clone() }
+/// Of no use without its secret?
+fn is_id(rule: &Rule) -> bool {
+    rule.public || rule.kind == Kind::Identifier
+}
+
+fn with(secret: Finding, id: Finding) -> Finding {
+    Finding { pair: Some(Box::new(id)), ..secret }
+}
+
+fn beside(other: &Finding) -> Evidence {
+    Evidence::tells("pair", format!("used with the {} on line {}", other.rule.name, other.location.line))
 }
 
 #[cfg(test)]
@@ -72,36 +103,81 @@ mod tests {
     "#;
 
     fn found(text: &str) -> Vec<Finding> {
+        found_by(RULES, text)
+    }
+
+    fn found_by(toml: &str, text: &str) -> Vec<Finding> {
         let mut rules = RuleSet::empty();
-        rules.add_toml(RULES).unwrap();
+        rules.add_toml(toml).unwrap();
         let source = Source::new(SourceKind::File, RepoPath::new("a.env"));
         Engine::new(&rules, Options::default()).scan(&Fragment { source, bytes: text.as_bytes().into() })
     }
 
-    fn partners(text: &str) -> Vec<Option<u32>> {
-        found(text).iter().map(|f| f.pair.as_ref().map(|p| p.location.line)).collect()
+    /// Line of each finding, and of the id that belongs to it.
+    fn places(text: &str) -> Vec<(&'static str, u32, Option<u32>)> {
+        let line = |f: &Finding| f.location.line;
+        found(text).iter().map(|f| (f.rule.id, line(f), f.pair.as_deref().map(line))).collect()
     }
 
+    const ID: &str = "acme-id";
+    const SECRET: &str = "acme-secret";
+
     #[test]
-    fn both_halves_name_the_other_whichever_comes_first() {
-        assert_eq!(partners("aid_k2m4p6r8\n\nasec_q1w3e5r7\n"), [Some(3), Some(1)]);
-        assert_eq!(partners("asec_q1w3e5r7\naid_k2m4p6r8\n"), [Some(2), Some(1)]);
+    fn a_secret_and_its_id_are_one_finding_whichever_comes_first() {
+        assert_eq!(places("aid_k2m4p6r8\n\nasec_q1w3e5r7\n"), [(SECRET, 3, Some(1))]);
+        assert_eq!(places("asec_q1w3e5r7\naid_k2m4p6r8\n"), [(SECRET, 1, Some(2))]);
         let found = found("aid_k2m4p6r8 asec_q1w3e5r7");
-        assert_eq!(found[0].pair.as_ref().map(|p| p.rule.id), Some("acme-secret"));
+        let id = found[0].pair.as_deref().unwrap();
+        assert_eq!((id.rule.id, id.secret.expose()), (ID, &b"aid_k2m4p6r8"[..]));
     }
 
     #[test]
     fn of_several_the_nearest_belongs_and_what_stands_far_does_not() {
         let text = "aid_k2m4p6r8\n\n\naid_z9x7c5v3\nasec_q1w3e5r7\n";
-        assert_eq!(partners(text), [None, Some(5), Some(4)]);
+        assert_eq!(places(text), [(ID, 1, None), (SECRET, 5, Some(4))]);
         let far = format!("aid_k2m4p6r8{}asec_q1w3e5r7", "\n".repeat(21));
-        assert_eq!(partners(&far), [None, None]);
+        assert_eq!(places(&far), [(ID, 1, None), (SECRET, 22, None)]);
         let near = format!("aid_k2m4p6r8{}asec_q1w3e5r7", "\n".repeat(20));
-        assert_eq!(partners(&near), [Some(21), Some(1)]);
+        assert_eq!(places(&near), [(SECRET, 21, Some(1))]);
     }
 
     #[test]
     fn two_of_one_kind_are_no_pair() {
-        assert_eq!(partners("aid_k2m4p6r8\naid_z9x7c5v3\n"), [None, None]);
+        assert_eq!(places("aid_k2m4p6r8\naid_z9x7c5v3\n"), [(ID, 1, None), (ID, 2, None)]);
+    }
+
+    #[test]
+    fn each_of_many_on_one_line_finds_its_own() {
+        let one = |i: usize| format!("aid_k2m4p6{i:02} asec_q1w3e5{i:02} ");
+        let text: String = (0..50).map(one).collect();
+        let found = found(&text);
+        assert_eq!(found.len(), 50);
+        for f in found {
+            let id = f.pair.unwrap();
+            assert_eq!(f.secret.expose()[11..], id.secret.expose()[10..]);
+        }
+    }
+
+    #[test]
+    fn two_secrets_stay_two_findings_that_tell_of_each_other() {
+        let rules = RULES.replace("\"identifier\"", "\"token\"");
+        let found = found_by(&rules, "aid_k2m4p6r8\nasec_q1w3e5r7\n");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].evidence.last().unwrap().text, "used with the Acme secret on line 2");
+        assert_eq!(found[1].evidence.last().unwrap().text, "used with the Acme id on line 1");
+        assert!(found.iter().all(|f| f.pair.is_none()));
+    }
+
+    #[test]
+    fn only_what_is_new_of_a_pair_is_split_off() {
+        let pair = || found("aid_k2m4p6r8\nasec_q1w3e5r7\n").remove(0);
+        let parts = |new: &[u32]| {
+            let line = |f: Finding| (f.rule.id, f.pair.is_some());
+            let (here, rest) = pair().split(|f| new.contains(&f.location.line));
+            (here.map(line), rest.map(line))
+        };
+        assert_eq!(parts(&[2]), (Some((SECRET, true)), None), "the id on an old line still belongs");
+        assert_eq!(parts(&[1]), (Some((ID, false)), Some((SECRET, false))));
+        assert_eq!(parts(&[]), (None, Some((SECRET, true))));
     }
 }

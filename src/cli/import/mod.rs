@@ -201,8 +201,8 @@ impl Importer<'_> {
             }
         };
         let source = Source::new(SourceKind::File, RepoPath::new(path));
-        let mut found = self.checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
-        found.retain(|f| !f.rule.public);
+        let found = self.checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
+        let found = found.into_iter().flat_map(Finding::apart).filter(|f| !f.rule.public).collect();
         Ok((bytes, found))
     }
 
