@@ -84,6 +84,45 @@ fn every_kind_of_credential_file_is_known_by_its_name_and_what_it_holds() {
 }
 
 #[test]
+fn the_files_in_which_tools_keep_logins_stop_a_commit_at_the_login() {
+    let (word, long) = (password(3), secret("${base62:40}", 3));
+    let files: Vec<(&str, String)> = vec![
+        ("home/.pgpass", format!("db.acme-corp.net:5432:shop:app:{word}\n")),
+        ("home/.my.cnf", format!("[client]\nuser=app\npassword={word}\n")),
+        ("home/.git-credentials", format!("https://demo:{word}@git.acme-corp.net\n")),
+        ("home/.npmrc", format!("//npm.acme-corp.net/:_password={word}\n")),
+        (
+            "home/.docker/config.json",
+            format!("{{\"auths\": {{\"r.acme-corp.net\": {{\"auth\": \"{long}\"}}}}}}\n"),
+        ),
+        ("home/.config/rclone/rclone.conf", format!("[box]\ntype = sftp\npass = {long}\n")),
+        ("home/.s3cfg", format!("[default]\nsecret_key = {long}\n")),
+        ("home/.boto", format!("[Credentials]\ngs_oauth2_refresh_token = {long}\n")),
+        (
+            "home/.terraform.d/credentials.tfrc.json",
+            format!("{{\"credentials\": {{\"tf.acme-corp.net\": {{\"token\": \"{long}\"}}}}}}\n"),
+        ),
+        (
+            "home/application_default_credentials.json",
+            format!("{{\"client_id\": \"x\", \"client_secret\": \"{long}\"}}\n"),
+        ),
+        ("home/.m2/settings.xml", format!("<server><password>{word}</password></server>\n")),
+        ("web/.htpasswd", format!("demo:$apr1${}${}\n", &long[..8], &long[..22])),
+        ("ansible/.vault_pass", format!("{word}\n")),
+        ("home/.msmtprc", format!("account x\npassword {word}\n")),
+        ("infra/terraform.tfstate", format!("{{\"attributes\": {{\"password\": \"{word}\"}}}}\n")),
+        ("home/.bash_history", format!("mysql --password={word}\n")),
+    ];
+    for (path, text) in files {
+        let s = Sandbox::guarded();
+        s.stage(path, &text);
+        let run = s.commit();
+        assert!(run.code == 1 && run.stderr.contains(&format!("{path}:")), "{path}: {run:#?}");
+        assert!(!run.stderr.contains(&word) && !run.stderr.contains(&long), "{path}: {run:#?}");
+    }
+}
+
+#[test]
 fn a_value_in_a_credential_file_is_allowed_like_any_other() {
     let s = Sandbox::guarded();
     s.stage(

@@ -36,9 +36,9 @@ What it is
   Scopes for each API: none, read or full. No end date.
 
 What a holder can do
-  Usually: Within the key's scopes a holder can read and change profiles, lists, campaigns
-  and events; a full-access key can export the whole customer database and send marketing
-  in your name.
+  As a rule: Within the key's scopes a holder can read and change profiles, lists,
+  campaigns and events; a full-access key can export the whole customer database and send
+  marketing in your name.
 
 Why such secrets leak
   - It was pasted into the code for a first try, and the first try was committed.
@@ -58,8 +58,8 @@ Contained or leaked?
 
 Step by step
   Two can live at once: create, deploy, then delete.
-  Usually: Create one key for each integration that shared the leaked one, switch each,
-  check its calls, delete the leaked key last.
+  The usual order: Create one key for each integration that shared the leaked one, switch
+  each, check its calls, delete the leaked key last.
   1. Check for abuse
      Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
      with method, path and key label. Look for profiles or lists read in bulk, new
@@ -67,8 +67,9 @@ Step by step
      https://developers.klaviyo.com/en/docs/audit_your_klaviyo_api_usage   where use of it shows
      If someone else uses it, revoke it now and accept the outage.
   2. Make a new one
-     Settings, API keys, Create Private API Key. Name it after the integration that uses
-     it, and choose Custom scopes. Copy the value at once into a secrets manager.
+     - Settings, API keys, Create Private API Key
+     - Name it after the integration that uses it, and choose Custom scopes
+     - Copy the value at once into a secrets manager
   3. Give it to every user of the old one
      git grep -in klaviyo   # who reads it here
      Then build machines, deployments, other repositories, colleagues' machines.
@@ -121,8 +122,10 @@ So that it does not happen again
 
 Links and sources
   https://help.klaviyo.com/hc/en-us/articles/7423954176283   documentation
-  Read at the vendor: revoke url, steps, zero downtime, audit, audit url, breaks, create,
-  limits, public by design.
+  Read at the vendor: revoke url, steps, whether two live at once, audit, audit url,
+  breaks, create, limits, public by design. What else stands here, and whatever begins
+  with "usual", "as a rule" or "as far as is known", is common knowledge: look it up
+  before you rely on it.
 
 "#]]
     );
@@ -149,16 +152,13 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
         }
         for line in text.lines() {
             // Prose keeps its width; what is to be pasted is whole.
-            let whole = !line.trim().contains(' ')
+            let whole = !line.trim().trim_start_matches("- ").contains(' ')
                 || line.contains("https:")
                 || line.contains("   #")
                 || line.starts_with("    ");
             assert!(whole || line.chars().count() <= 90, "{}: {line}", rule.id);
-            assert!(
-                !line.trim_end().ends_with("Usually:") || line.trim() == "Usually:",
-                "{}: {line}",
-                rule.id
-            );
+            let way = "The usual way:";
+            assert!(!line.trim_end().ends_with(way) || line.trim() == way, "{}: {line}", rule.id);
         }
         assert!(!markdown.contains("\n\n\n"), "{}:\n{markdown}", rule.id);
     }

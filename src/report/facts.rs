@@ -23,7 +23,7 @@ impl Facts {
 
     /// A fact of the catalogue: as it stands when it was read at the vendor, else with care.
     pub(super) fn said(self, field: &str, text: &'static str) -> Text {
-        if self.0.remediation.is_read(field) { text.into() } else { format!("Usually: {text}").into() }
+        if self.0.remediation.is_read(field) { text.into() } else { format!("{} {text}", care(field)).into() }
     }
 
     fn all(self, field: &str, list: &'static [&'static str]) -> Option<Text> {
@@ -31,7 +31,10 @@ impl Facts {
             return None;
         }
         let text = list.iter().map(|s| sentence(s)).collect::<Vec<_>>().join(" ");
-        Some(if self.0.remediation.is_read(field) { text.into() } else { format!("Usually: {text}").into() })
+        Some(match self.0.remediation.is_read(field) {
+            true => text.into(),
+            false => format!("{} {text}", care(field)).into(),
+        })
     }
 
     /// What a holder can do.
@@ -135,16 +138,31 @@ impl Facts {
     /// A command that finds the users of it in a repository.
     pub(super) fn search(self, variable: &str) -> String {
         let provider = self.0.provider.id;
+        let first = provider.split('-').next().unwrap_or_default();
         let word = match self.0.env_var {
             Some(v) => v.split('_').next().unwrap_or_default().to_ascii_lowercase(),
-            None => provider.split('-').next().unwrap_or_default().to_owned(),
+            None => first.to_owned(),
         };
         // A word that is the provider's own finds more than the variable does.
-        if self.has_provider() && word.len() >= 3 && provider.replace('-', "").contains(&word) {
+        if !self.has_provider() {
+            format!("git grep -n {variable}")
+        } else if word.len() >= 3 && provider.replace('-', "").contains(&word) {
             format!("git grep -in {word}")
         } else {
-            format!("git grep -n {variable}")
+            format!("git grep -in -e {first} -e {variable}")
         }
+    }
+}
+
+/// How a fact begins that nobody read at the vendor.
+pub(super) fn care(field: &str) -> &'static str {
+    match field {
+        "steps" | "create" => "The usual way:",
+        "rotation" => "The usual order:",
+        "audit" => "Where it usually shows:",
+        "breaks" => "What to expect:",
+        "auto_revoked" | "public_by_design" | "notes" => "As far as is known:",
+        _ => "As a rule:",
     }
 }
 

@@ -82,7 +82,10 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
         }
         (None, None) => match &r.file {
             Some(f) => {
-                format!("Detector::File(Names {{ names: &{:?}, holds: Holds::{:?} }})", f.names, f.holds)
+                format!(
+                    "Detector::File(Names {{ names: &{:?}, holds: Holds::{:?}, pattern: {:?} }})",
+                    f.names, f.holds, f.pattern
+                )
             }
             None => "Detector::Judged".to_owned(),
         },

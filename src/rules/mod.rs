@@ -13,7 +13,7 @@ mod set;
 pub mod spec;
 pub mod terms;
 
-pub use pattern::{Pattern, compile};
+pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within};
 pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
@@ -171,6 +171,7 @@ pub enum Detector {
 pub struct Names {
     pub names: &'static [&'static str],
     pub holds: Holds,
+    pub pattern: Option<&'static str>,
 }
 
 /// A value known by the names around it; fields as in [`spec::ContextSpec`].

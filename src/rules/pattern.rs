@@ -8,19 +8,26 @@ use regex::bytes::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::sync::OnceLock;
 
+/// Bytes of a compiled pattern at most. What compiling costs goes with the size, so this bounds both.
+pub const LARGEST: usize = 1 << 20;
+
 /// A pattern of so many states compiles within the limit for sure.
 const SURE: u64 = 6_000;
 
 /// Compiles a rule's pattern: bytes, ASCII classes only (a Unicode `\w` costs forty times as much to build).
 ///
 /// # Errors
-/// When it is not a regular expression, or one too large to hold (1 MB compiled).
+/// When it is not a regular expression, or one too large to hold.
 pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    regex::bytes::RegexBuilder::new(pattern)
-        .unicode(false)
-        .size_limit(1 << 20)
-        .dfa_size_limit(1 << 20)
-        .build()
+    compile_within(pattern, LARGEST)
+}
+
+/// The same with a bound of its own.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_within(pattern: &str, most: usize) -> Result<Regex, regex::Error> {
+    regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(most).dfa_size_limit(1 << 20).build()
 }
 
 /// Says why a pattern cannot be used, if it cannot.

@@ -136,6 +136,7 @@ pub fn faults(file: &FileSpec) -> Vec<Fault> {
         let mut all = of_excepts(&rule.except);
         all.extend(large("regex", &rule.regex));
         all.extend(large("path", &rule.path));
+        all.extend(rule.file.as_ref().and_then(|f| large("file.pattern", &f.pattern)));
         faults.extend(all.into_iter().map(|what| Fault { rule: Some(i), what }));
     }
     faults
@@ -170,7 +171,11 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
                 })
             }
             (None, None) => match &r.file {
-                Some(f) => Detector::File(Names { names: list(&f.names), holds: f.holds }),
+                Some(f) => Detector::File(Names {
+                    names: list(&f.names),
+                    holds: f.holds,
+                    pattern: f.pattern.as_deref().map(text),
+                }),
                 None => Detector::Judged,
             },
         };

@@ -97,7 +97,7 @@ pub struct RemediationSpec {
 pub struct RuleSpec {
     /// Stable slug, unique in the catalogue.
     pub id: String,
-    /// Former slugs, still accepted wherever a rule is named.
+    /// Former slugs, and those of kinds that it finds too: accepted wherever a rule is named.
     #[serde(default)]
     pub aliases: Vec<String>,
     /// Name in a sentence: "Klaviyo private API key".
@@ -230,6 +230,8 @@ pub struct NamesSpec {
     pub names: Vec<String>,
     /// What it must hold.
     pub holds: Holds,
+    /// With `holds = "pattern"`: a regular expression over the whole file with the group `secret`.
+    pub pattern: Option<String>,
 }
 
 /// A value known by the names around it.
@@ -436,8 +438,17 @@ fn check_rule(rule: &RuleSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
             fault("context.words is empty".to_owned());
         }
     }
-    if rule.file.as_ref().is_some_and(|f| f.names.is_empty()) {
-        fault("file.names is empty".to_owned());
+    if let Some(f) = &rule.file {
+        if f.names.is_empty() {
+            fault("file.names is empty".to_owned());
+        }
+        let has_group = f.pattern.as_ref().is_some_and(|p| p.contains("(?P<secret>"));
+        if (f.holds == Holds::Pattern) != has_group {
+            fault("file.pattern, with a group (?P<secret>...), goes with holds = \"pattern\"".to_owned());
+        }
+        if let Some(Err(e)) = f.pattern.as_deref().map(literals::parse) {
+            fault(format!("file.pattern does not parse: {}", reason(&e)));
+        }
     }
     let keywords = rule.effective_keywords();
     let parses = rule.regex.as_deref().is_none_or(|r| literals::parse(r).is_ok());

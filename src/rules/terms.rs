@@ -318,5 +318,7 @@ closed_enum! {
         PrivateKey = "private-key",
         /// A key store or password database: told by its first bytes, never opened.
         KeyStore = "key-store",
+        /// What the rule's own pattern matches, for files with a form of their own.
+        Pattern = "pattern",
     }
 }

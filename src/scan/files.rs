@@ -8,7 +8,7 @@ use super::assign;
 use super::candidate::Candidate;
 use super::judge::speaks_of_a_secret;
 use crate::finding::Evidence;
-use crate::rules::{Detector, Holds, Names, Rule};
+use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::text::lang::Lang;
 use crate::text::placeholder;
 use std::ops::Range;
@@ -32,23 +32,27 @@ pub(super) fn of(rules: &[&'static Rule]) -> Vec<(&'static Rule, &'static Names)
     rules.iter().filter_map(file).collect()
 }
 
-/// The rule that knows a file by its name, if one does. Samples are known by none.
+/// The rule that knows a file by its name, if one does; of several the one with the longest name for it. Samples are
+/// known by none.
 pub(super) fn known<'a>(
     rules: &'a [(&'static Rule, &'static Names)],
     path: &[u8],
 ) -> Option<&'a (&'static Rule, &'static Names)> {
-    let named = |n: &Names| n.names.iter().any(|name| ends_in(path, name.as_bytes()));
-    rules.iter().find(|(_, n)| named(n)).filter(|_| !is_sample(path))
+    let length =
+        |n: &Names| n.names.iter().filter(|name| ends_in(path, name.as_bytes())).map(|name| name.len()).max();
+    let (_, known) =
+        rules.iter().filter_map(|r| Some((length(r.1)?, r))).max_by_key(|(length, _)| *length)?;
+    (!is_sample(path)).then_some(known)
 }
 
 /// The candidates of the rule that knows this file by its name, if one does.
 pub(super) fn candidates(
-    rules: &[(&'static Rule, &'static Names)],
+    all: &[(&'static Rule, &'static Names)],
     text: &[u8],
     path: &[u8],
     lang: Lang,
 ) -> Vec<Candidate> {
-    let Some((rule, names)) = known(rules, path) else {
+    let Some((rule, names)) = known(all, path) else {
         return Vec::new();
     };
     let made = |at: Range<usize>, name: Option<String>| {
@@ -57,6 +61,7 @@ pub(super) fn candidates(
             Holds::Values => "such a file holds credentials, and a value is filled in",
             Holds::PrivateKey => "the file's name says private key, and so does its head",
             Holds::KeyStore => "the file begins as a key store does",
+            Holds::Pattern => "such a file holds credentials, and this is one's place",
         };
         c.evidence.push(Evidence::raises("file", why));
         c.name = name;
@@ -78,6 +83,13 @@ pub(super) fn candidates(
         Holds::PrivateKey => private_key(text).map(|at| made(at, None)).into_iter().collect(),
         Holds::KeyStore if is_store(text) => vec![made(0..text.len().min(STORE_HEAD), None)],
         Holds::KeyStore => Vec::new(),
+        Holds::Pattern => {
+            // Such files are few: the pattern is compiled when one is there.
+            let regex = rules::compile(names.pattern.unwrap_or_default())
+                .expect("internal: patterns are compiled by the tests or on loading");
+            let secrets = regex.captures_iter(text).filter_map(|found| found.name("secret"));
+            secrets.filter(|m| is_filled_in(m.as_bytes())).map(|m| made(m.range(), None)).collect()
+        }
     }
 }
 

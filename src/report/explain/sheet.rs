@@ -1,7 +1,7 @@
 //! The page as data.
 
 use super::{Ask, words};
-use crate::report::facts::Facts;
+use crate::report::facts::{Facts, care};
 use crate::report::replacement::variable;
 use crate::report::snippets::{STORES, TARGETS};
 use crate::rules::Rule;
@@ -121,7 +121,13 @@ fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let mut check = vec![Block::Text(facts.audit().into_owned())];
     check.extend(link(r.audit_url, "where use of it shows"));
     check.push(Block::Text("If someone else uses it, revoke it now and accept the outage.".into()));
-    let create = vec![Block::Text(facts.create().into_owned())];
+    let create = match r.create {
+        [] | [_] => vec![Block::Text(facts.create().into_owned())],
+        several => {
+            let careful = (!r.is_read("create")).then(|| Block::Text(care("create").into()));
+            careful.into_iter().chain([bullets(several)]).collect()
+        }
+    };
     let update = vec![
         Block::Command(facts.search(&variable(rule, None)), "who reads it here"),
         Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),
@@ -131,7 +137,7 @@ fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
         revoke.push(Block::Text(facts.revoke_steps().into_owned()));
     } else {
         if !r.is_read("steps") {
-            revoke.push(Block::Text("Usually:".into()));
+            revoke.push(Block::Text(care("steps").into()));
         }
         revoke.push(bullets(r.steps));
     }
@@ -221,10 +227,15 @@ fn links(rule: &'static Rule, facts: Facts) -> Vec<Block> {
         false => Block::Text(format!("Its form: {u}")),
     }));
     if !r.read.is_empty() {
-        out.push(Block::Text(format!("Read at the vendor: {}.", r.read.join(", ").replace('_', " "))));
+        let fields = r.read.join(", ").replace('_', " ").replace("zero downtime", "whether two live at once");
+        out.push(Block::Text(format!(
+            "Read at the vendor: {fields}. What else stands here, and whatever begins with \"usual\", \"as a rule\" or \
+             \"as far as is known\", is common knowledge: look it up before you rely on it."
+        )));
     }
     if !r.sources.is_empty() {
-        out.push(Block::Text(format!("Sources: {}", r.sources.join("; "))));
+        out.push(Block::Text("Sources:".into()));
+        out.push(bullets(r.sources));
     }
     if facts.has_provider() && r.read.is_empty() {
         out.push(Block::Text(
