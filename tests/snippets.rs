@@ -1,5 +1,6 @@
 //! The code that `explain` shows: every template, filled for a rule, goes through its language's own tool. Where a
-//! tool is absent that is said, and the brackets at least must match.
+//! tool is absent that is said, and the brackets at least must match. This is the quick part, without a network;
+//! tests/snippets/check.py compiles and runs them with the stores' own clients (docs/snippets.md has what it found).
 
 use crate::message::rules;
 use stanch::report::snippets::{STORES, TARGETS, Target};
@@ -178,6 +179,29 @@ fn java_parses_and_what_needs_no_library_compiles() {
             assert!(line.ends_with("does not exist") || line.ends_with("cannot find symbol"), "{line}");
         }
         assert!(text.contains("does not exist"), "{text}");
+    }
+}
+
+#[test]
+fn csharp_parses_and_what_needs_no_library_compiles() {
+    let f = files("c#", "cs");
+    for path in &f.paths {
+        good(run("mcs", |c| c.arg("--parse").arg(path)));
+    }
+    for path in [&f.paths[0], &f.paths[6]] {
+        let out = format!("-out:{}", path.with_extension("dll").display());
+        good(run("mcs", |c| c.args(["-target:library", "-warnaserror", &out]).arg(path)));
+    }
+}
+
+#[test]
+fn the_record_of_the_heavy_checks_has_every_language_and_store() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/snippets.md")).unwrap();
+    let head = text.lines().find(|l| l.starts_with("| |")).unwrap();
+    assert!(STORES.iter().all(|s| head.contains(s.slug)), "{head}");
+    for target in TARGETS {
+        let row = text.lines().find(|l| l.starts_with(&format!("| {} |", target.slug))).expect(target.slug);
+        assert_eq!(row.matches('|').count(), STORES.len() + 2, "{row}");
     }
 }
 

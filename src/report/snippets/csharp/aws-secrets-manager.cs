@@ -1,4 +1,5 @@
 // dotnet add package AWSSDK.SecretsManager
+using System;
 using System.Threading.Tasks;
 using Amazon.SecretsManager;
 using Amazon.SecretsManager.Model;
@@ -12,7 +13,8 @@ static class Secrets
         {
             var request = new GetSecretValueRequest { SecretId = "@slug@" };
             // A key/value secret is one JSON text: parse it, then take the field.
-            return (await client.GetSecretValueAsync(request)).SecretString;
+            return (await client.GetSecretValueAsync(request)).SecretString
+                ?? throw new InvalidOperationException("@slug@ has no text value");
         }
     }
 }

@@ -8,7 +8,11 @@ final class Secrets {
         try (SecretsManagerClient client = SecretsManagerClient.create()) {
             GetSecretValueRequest request = GetSecretValueRequest.builder().secretId("@slug@").build();
             // A key/value secret is one JSON text: parse it, then take the field.
-            return client.getSecretValue(request).secretString();
+            String value = client.getSecretValue(request).secretString();
+            if (value == null) {
+                throw new IllegalStateException("@slug@ has no text value");
+            }
+            return value;
         }
     }
 }

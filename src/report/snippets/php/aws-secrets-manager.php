@@ -7,4 +7,5 @@ use Aws\SecretsManager\SecretsManagerClient;
 // Log-in from the role that it runs as.
 $client = new SecretsManagerClient(['region' => getenv('AWS_REGION'), 'version' => 'latest']);
 // A key/value secret is one JSON text: json_decode(...)->FIELD.
-$@camel@ = $client->getSecretValue(['SecretId' => '@slug@'])['SecretString'];
+$@camel@ = $client->getSecretValue(['SecretId' => '@slug@'])['SecretString']
+    ?? throw new RuntimeException('@slug@ has no text value');
