@@ -1,0 +1,45 @@
+//! Looks at single bytes and spans of white space. Each is bounded and safe for any place in the text.
+
+use super::GAP;
+use std::ops::Range;
+
+pub(super) fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$') || b >= 0x80
+}
+
+pub(super) fn is_space(b: u8) -> bool {
+    b == b' ' || b == b'\t'
+}
+
+/// Only comment marks, list marks and indentation.
+pub(super) fn only_marks(lead: &[u8]) -> bool {
+    lead.len() <= GAP
+        && lead.iter().all(|b| matches!(b, b' ' | b'\t' | b'#' | b';' | b'/' | b'*' | b'>' | b'!' | b'-'))
+}
+
+pub(super) fn before(t: &[u8], at: usize) -> Option<u8> {
+    at.checked_sub(1).and_then(|i| t.get(i)).copied()
+}
+
+pub(super) fn back_over_space(t: &[u8], mut at: usize, floor: usize) -> usize {
+    while at > floor && is_space(t[at - 1]) {
+        at -= 1;
+    }
+    at
+}
+
+pub(super) fn skip_space(t: &[u8], at: usize) -> usize {
+    let at = at.min(t.len());
+    at + t[at..].iter().take(GAP).take_while(|b| is_space(**b)).count()
+}
+
+pub(super) fn trim(t: &[u8], r: Range<usize>) -> Range<usize> {
+    let body = &t[r.clone()];
+    let lead = body.len() - body.trim_ascii_start().len();
+    let tail = body.len() - body.trim_ascii_end().len();
+    if lead == body.len() { r.start..r.start } else { r.start + lead..r.end - tail }
+}
+
+pub(super) fn is_one_of(name: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|w| name.eq_ignore_ascii_case(w.as_bytes()))
+}

@@ -1,0 +1,84 @@
+//! Names: words, strings and what stands in brackets, left of a separator.
+
+use super::bytes::{back_over_space, before, is_name, is_one_of, trim};
+use super::value::ENTITIES;
+use std::ops::Range;
+
+/// The name that ends before `end`: a word, a string, or what stands in brackets.
+pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let mut end = back_over_space(t, end, floor);
+    while end > floor && t[end - 1] == b'*' {
+        end -= 1;
+    }
+    if let Some((close, start)) = close_quote(t, end, floor) {
+        let name = trim(t, start..close);
+        return (!name.is_empty()).then_some(name);
+    }
+    if end <= floor {
+        return None;
+    }
+    match t[end - 1] {
+        b'?' | b'!' => end -= 1,
+        last @ (b']' | b'>') => {
+            let open = memchr::memrchr(if last == b']' { b'[' } else { b'<' }, &t[floor..end])? + floor;
+            let close = back_over_space(t, end - 1, open);
+            if last == b']'
+                && let Some((close, start)) = close_quote(t, close, open)
+            {
+                return (start < close).then_some(start..close);
+            }
+            end = open;
+        }
+        _ => {}
+    }
+    word_before(t, back_over_space(t, end, floor), floor)
+}
+
+/// The word that ends at `end`.
+pub(super) fn word_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let length = t[floor.min(end)..end].iter().rev().take_while(|b| is_name(**b)).count();
+    let mut start = end - length;
+    while start < end && matches!(t[start], b'-' | b'.' | b'$') {
+        start += 1;
+    }
+    (start < end).then_some(start..end)
+}
+
+/// In `name: Type =` and `name string =` the name is not what stands at the equals sign.
+pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
+    let mut end = name.start;
+    while end > floor && matches!(t[end - 1], b' ' | b'\t' | b'&' | b'*' | b'|' | b'[' | b'\'') {
+        end -= 1;
+    }
+    if end == name.start && before(t, end) != Some(b':') {
+        return name;
+    }
+    let typed = before(t, end) == Some(b':') && end >= 2 && t[end - 2] != b':';
+    if typed {
+        return name_before(t, end - 1, floor).unwrap_or(name);
+    }
+    if is_one_of(&t[name.clone()], &["string", "str", "text", "byte", "char", "null", "undefined"]) {
+        return word_before(t, end, floor).unwrap_or(name);
+    }
+    name
+}
+
+/// When a quote ends at `end`: where its content ends and where it starts.
+pub(super) fn close_quote(t: &[u8], end: usize, floor: usize) -> Option<(usize, usize)> {
+    let head = t.get(floor..end)?;
+    for entity in ENTITIES {
+        if head.ends_with(entity) {
+            let close = end - entity.len();
+            let start = memchr::memmem::rfind(&t[floor..close], entity)? + floor + entity.len();
+            return Some((close, start));
+        }
+    }
+    let q = *head.last()?;
+    if !matches!(q, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    let slashes = head[..head.len() - 1].iter().rev().take(8).take_while(|b| **b == b'\\').count();
+    let close = end - 1 - slashes;
+    let start = memchr::memrchr(q, &t[floor..close])? + floor + 1;
+    Some((close, start))
+}

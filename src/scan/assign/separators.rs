@@ -1,0 +1,183 @@
+//! What each separator gives: the name on its left, the value on its right.
+
+use super::bytes::{back_over_space, before, is_name, skip_space};
+use super::name::{close_quote, name_before, untyped, word_before};
+use super::value::{Found, bare, literal, wrapped};
+use super::{Assignment, Assignments, BARE_REACH, Form, NAME_REACH};
+use crate::text::lang::Lang;
+
+impl Assignments<'_> {
+    pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let previous = before(t, at);
+        if matches!(previous, Some(b'=' | b'<' | b'>')) || t.get(at + 1) == Some(&b'~') {
+            return None;
+        }
+        let mut after = at + 1;
+        let mut form = Form::Equals;
+        let mut end = at;
+        match t.get(at + 1) {
+            Some(b'>') => {
+                form = Form::Arrow;
+                after += 1;
+            }
+            Some(b'=') => {
+                form = Form::Compare;
+                while t.get(after) == Some(&b'=') {
+                    after += 1;
+                }
+            }
+            _ => {}
+        }
+        match previous {
+            Some(b'!') => {
+                form = Form::Compare;
+                end -= 1;
+            }
+            Some(b':' | b'+' | b'?' | b'|') => {
+                while end > self.line && matches!(t[end - 1], b':' | b'+' | b'?' | b'|') {
+                    end -= 1;
+                }
+            }
+            _ => {}
+        }
+        let floor = self.floor(end);
+        let name = name_before(t, end, floor)?;
+        let name = if form == Form::Equals { untyped(t, name, floor) } else { name };
+        self.give(name, after, form)
+    }
+
+    pub(super) fn colon(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        if matches!(t.get(at + 1), Some(b':' | b'=')) || before(t, at) == Some(b':') {
+            return None;
+        }
+        if t[at + 1..].starts_with(b"//") {
+            return None;
+        }
+        let name = name_before(t, at, self.floor(at))?;
+        self.give(name, at + 1, Form::Colon)
+    }
+
+    /// `"name", "value"`.
+    pub(super) fn pair(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(at);
+        let close = back_over_space(t, at, floor);
+        let (open, _) = close_quote(t, close, floor)?;
+        let name = name_before(t, at, floor)?;
+        debug_assert!(name.end <= open);
+        if !t[name.clone()].iter().all(|b| is_name(*b)) {
+            return None;
+        }
+        let value = self.value_after(at + 1, false)?;
+        value.quoted.then(|| self.made(name, value, Form::Pair))
+    }
+
+    /// `name("value")`, and Perl's and Ruby's `name 'value'` is [`Assignments::quote`].
+    pub(super) fn call(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(at);
+        let name = word_before(t, at, floor)?;
+        let value = wrapped(t, skip_space(t, at + 1))
+            .filter(|v| v.via.is_none() || t[name.clone()].ends_with(b"Key"))?;
+        Some(self.made(name, value, Form::Call))
+    }
+
+    /// `<name>value</name>`.
+    pub(super) fn element(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(at);
+        if matches!(before(t, at), Some(b'/' | b'-' | b'=' | b'?')) {
+            return None;
+        }
+        let open = memchr::memrchr(b'<', &t[floor..at])? + floor + 1;
+        let length = t[open..at].iter().take_while(|b| is_name(**b) || **b == b':').count();
+        let start = t[open..open + length].iter().rposition(|b| *b == b':').map_or(open, |i| open + i + 1);
+        let name = start..open + length;
+        let from = skip_space(t, at + 1);
+        let to = t.len().min(from + BARE_REACH);
+        let stop = from + memchr::memchr2(b'<', b'\n', &t[from..to])?;
+        let closing = t[stop..].strip_prefix(b"</")?;
+        if name.is_empty() || !closing.starts_with(&t[open..open + length]) {
+            return None;
+        }
+        let value = from..back_over_space(t, stop, from);
+        if value.is_empty() {
+            return None;
+        }
+        let value = Found { range: value, quoted: true, via: None };
+        Some(self.made(name, value, Form::Element))
+    }
+
+    /// `--name value`, `-x value`.
+    pub(super) fn flag(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        if !matches!(before(t, at), None | Some(b' ' | b'\t' | b'"' | b'\'' | b'`' | b'(' | b'[' | b'\n')) {
+            return None;
+        }
+        let start = at + t[at..].iter().take(2).take_while(|b| **b == b'-').count();
+        let length = t[start..].iter().take(NAME_REACH).take_while(|b| is_name(**b)).count();
+        let name = start..start + length;
+        let long = start == at + 2 || length > 3;
+        if name.is_empty() || !t[start].is_ascii_alphabetic() || !(long || length == 1) {
+            return None;
+        }
+        if t.get(name.end) != Some(&b' ') {
+            return None;
+        }
+        let from = skip_space(t, name.end);
+        if t.get(from) == Some(&b'-') {
+            return None;
+        }
+        let value = literal(t, from).or_else(|| bare(t, from, false))?;
+        Some(self.made(name, value, Form::Flag))
+    }
+
+    /// Keeps count of strings; `NAME "value"` where a word stands before the quote.
+    pub(super) fn quote(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let previous = before(t, at);
+        let escaped = previous == Some(b'\\');
+        match self.string {
+            Some(q) if q == t[at] && !escaped => {
+                self.string = None;
+                return None;
+            }
+            Some(_) => return None,
+            // An apostrophe in prose opens nothing.
+            None if t[at] == b'\'' && previous.is_some_and(|b| b.is_ascii_alphanumeric()) => return None,
+            None if !escaped => self.string = Some(t[at]),
+            None => {}
+        }
+        if !matches!(previous, Some(b' ' | b'\t')) {
+            return None;
+        }
+        let floor = self.floor(at);
+        let name = word_before(t, back_over_space(t, at, floor), floor)?;
+        let value = literal(t, at)?;
+        Some(self.made(name, value, Form::Space))
+    }
+
+    pub(super) fn hash(&mut self, at: usize) -> Option<Assignment> {
+        let starts =
+            self.string.is_none() && matches!(before(self.text, at), None | Some(b' ' | b'\t' | b'\n'));
+        self.comment |= starts && !matches!(self.lang, Lang::C | Lang::CSharp | Lang::Html | Lang::Markdown);
+        None
+    }
+
+    /// `ENV NAME value`, `ARG NAME value`, `setenv NAME value`.
+    pub(super) fn command(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let word = [&b"ENV "[..], b"ARG ", b"setenv "].into_iter().find(|w| t[at..].starts_with(w))?;
+        let start = skip_space(t, at + word.len());
+        let length = t[start..].iter().take(NAME_REACH).take_while(|b| is_name(**b)).count();
+        let name = start..start + length;
+        if name.is_empty() || !matches!(t.get(name.end), Some(b' ' | b'\t')) {
+            return None;
+        }
+        let from = skip_space(t, name.end);
+        let value = literal(t, from).or_else(|| bare(t, from, true))?;
+        Some(self.made(name, value, Form::Space))
+    }
+}

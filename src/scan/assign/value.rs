@@ -1,0 +1,199 @@
+//! Values: literals in all their quotes, what wraps them, and words without quotes.
+
+use super::bytes::{is_space, skip_space};
+use super::{Assignments, BARE_REACH, GAP, NAME_REACH, bare_words};
+use crate::text::lang::Lang;
+use std::ops::Range;
+
+/// The longest value in quotes.
+const VALUE_REACH: usize = 4096;
+
+/// A value on the right.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) range: Range<usize>,
+    pub(super) quoted: bool,
+    pub(super) via: Option<Range<usize>>,
+}
+
+impl Assignments<'_> {
+    /// The value right of `from`: a literal, perhaps in a call; or a bare word where that is one.
+    pub(super) fn value_after(&self, from: usize, line_level: bool) -> Option<Found> {
+        let t = self.text;
+        let mut at = skip_space(t, from);
+        let mut bare_allowed = bare_words(self.lang) || self.string.is_some() || self.comment;
+        let form_is_colon = from > 0 && t[from - 1] == b':';
+        if matches!(self.lang, Lang::Html | Lang::Markdown) {
+            at = skip_tags(t, at);
+        }
+        let below = matches!(t.get(at), Some(b'\n' | b'\r'));
+        if below {
+            at = self.next_line(at, &mut bare_allowed)?;
+        }
+        if let Some(found) = wrapped(t, at) {
+            return Some(found);
+        }
+        if !bare_allowed {
+            // A configuration in a string of many lines: a word that stands alone on its line.
+            let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);
+            // A bare word below is the next line's own matter: `DB_PASSWORD=` is empty, whatever follows.
+            if !line_level || !tight || below {
+                return None;
+            }
+            let found = bare(t, at, false)?;
+            let rest = t[found.range.end..].iter().take(GAP).find(|b| !is_space(**b));
+            return matches!(rest, None | Some(b'\n' | b'\r' | b'\\')).then_some(found);
+        }
+        if self.lang == Lang::Yaml && matches!(t.get(at), Some(b'|' | b'>')) {
+            let end = at + memchr::memchr(b'\n', &t[at..t.len().min(at + 8)])?;
+            return bare(t, skip_space(t, end + 1), true);
+        }
+        bare(t, at, line_level && self.string.is_none())
+    }
+
+    /// Where the value begins when the line ends after the separator: a literal, or an item of a YAML list.
+    fn next_line(&self, at: usize, bare_allowed: &mut bool) -> Option<usize> {
+        let t = self.text;
+        let end = at + t[at..].iter().take(2).position(|b| *b == b'\n')?;
+        let mut start = skip_space(t, end + 1);
+        *bare_allowed = false;
+        if t[start..].starts_with(b"- ") {
+            start = skip_space(t, start + 1);
+            *bare_allowed = self.lang == Lang::Yaml;
+        }
+        Some(start)
+    }
+}
+
+/// A literal, behind brackets, prefixes and calls: `["v"`, `new String("v")`, `[]byte("v")`, `b'v'`.
+pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
+    let mut at = from;
+    let mut via = None;
+    for _ in 0..4 {
+        if let Some(found) = literal(t, at) {
+            return Some(Found { via, ..found });
+        }
+        match t.get(at)? {
+            b'[' | b'(' | b'{' | b'&' | b'*' => at = skip_space(t, at + 1),
+            b']' if via.is_none() => at += 1,
+            b if b.is_ascii_alphabetic() || *b == b'_' => {
+                let length = t[at..]
+                    .iter()
+                    .take(GAP)
+                    .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':'))
+                    .count();
+                let word = at..at + length;
+                let mut next = word.end;
+                if t.get(next) == Some(&b'!') {
+                    next += 1;
+                }
+                match t.get(next) {
+                    Some(b'(') => {
+                        via = Some(word);
+                        at = skip_space(t, next + 1);
+                    }
+                    Some(b' ') if &t[word.clone()] == b"new" => at = skip_space(t, next),
+                    _ => return None,
+                }
+            }
+            b'@' | b'$' => at += 1,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// A string literal that begins at `at`: prefix letters, quote, content, the same quote. Quotes may be escaped (JSON
+/// in a string) or HTML entities.
+pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
+    let rest = &t[at.min(t.len())..];
+    let prefix = rest
+        .iter()
+        .take(3)
+        .take_while(|b| {
+            matches!(b, b'b' | b'B' | b'u' | b'U' | b'r' | b'R' | b'f' | b'F' | b'L' | b'@' | b'$')
+        })
+        .count();
+    let slashes = rest[prefix..].iter().take(8).take_while(|b| **b == b'\\').count();
+    let open = at + prefix + slashes;
+    let found = |range: Range<usize>| (!range.is_empty()).then_some(Found { range, quoted: true, via: None });
+    let limit = t.len().min(open + VALUE_REACH);
+    for entity in ENTITIES {
+        if t[open.min(t.len())..].starts_with(entity) {
+            let start = open + entity.len();
+            let end = start + memchr::memmem::find(&t[start..limit.max(start)], entity)?;
+            return found(start..end);
+        }
+    }
+    let q = *t.get(open)?;
+    if !matches!(q, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    if q == b'`' && t.get(open + 1) == Some(&b'`') {
+        // Markdown: as many at the end as at the start.
+        let ticks = t[open..limit].iter().take_while(|b| **b == b'`').count();
+        let start = open + ticks;
+        let end = start + memchr::memchr2(b'`', b'\n', &t[start..limit.max(start)])?;
+        return found(start..end);
+    }
+    if slashes == 0 && t[open..].starts_with(&[q, q, q]) {
+        let start = open + 3;
+        let end = memchr::memmem::find(&t[start..limit.max(start)], &[q, q, q]).map(|i| start + i)?;
+        return found(start..end);
+    }
+    let mut from = open + 1;
+    while from < limit {
+        let i = from + memchr::memchr2(q, b'\n', &t[from..limit])?;
+        if t[i] == b'\n' {
+            return None;
+        }
+        let back = t[open + 1..i].iter().rev().take_while(|b| **b == b'\\').count();
+        // Outside a string an even number of backslashes escapes nothing; inside, the closing quote has as many as
+        // the opening one, or fewer where the outer string ends.
+        if if slashes == 0 { back % 2 == 0 } else { back <= slashes } {
+            let end = if slashes == 0 { i } else { i - back };
+            return found(open + 1..end.max(open + 1));
+        }
+        from = i + 1;
+    }
+    None
+}
+
+/// Quotes as HTML writes them.
+pub(super) const ENTITIES: [&[u8]; 5] = [b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x27;"];
+
+/// A word without quotes at `at`. On a line of its own it may hold any punctuation, else it ends at some.
+pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
+    let rest = &t[at.min(t.len())..t.len().min(at + BARE_REACH)];
+    if matches!(rest.first()?, b'"' | b'\'' | b'`' | b'{' | b'[' | b'=' | b',' | b';' | b')' | b'/')
+        && rest[0] != b'/'
+    {
+        return None;
+    }
+    let stops = |b: u8| {
+        b <= b' '
+            || matches!(b, b'"' | b'\'' | b'`')
+            || (!line_level
+                && matches!(b, b',' | b';' | b'&' | b')' | b'}' | b']' | b'<' | b'>' | b'|' | b'\\'))
+    };
+    let mut length = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
+    while length > 0 && matches!(rest[length - 1], b',' | b';') {
+        length -= 1;
+    }
+    (length > 0).then(|| Found { range: at..at + length, quoted: false, via: None })
+}
+
+/// Highlighted source in HTML has tags between a name and its value.
+fn skip_tags(t: &[u8], mut at: usize) -> usize {
+    for _ in 0..4 {
+        if t.get(at) != Some(&b'<') || !t.get(at + 1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/') {
+            break;
+        }
+        let to = t.len().min(at + NAME_REACH);
+        let Some(close) = memchr::memchr(b'>', &t[at..to]) else {
+            break;
+        };
+        at = skip_space(t, at + close + 1);
+    }
+    at
+}

@@ -1,0 +1,155 @@
+//! Values that stand for a secret without being one: stand-ins (`xxxx`, `your-api-key`, the vendors' documented
+//! examples), references to where the secret is (`${VAR}`, `{{ var }}`, `vault:...`), words that are a password only to a
+//! test, and public keys.
+
+mod reference;
+mod weak;
+
+pub use reference::is_reference;
+pub use weak::is_weak;
+
+/// Parts of stand-ins that no issuer makes.
+const PARTS: [&[u8]; 42] = [
+    b"example",
+    b"placeholder",
+    b"your_",
+    b"your-",
+    b"yourapi",
+    b"yourtoken",
+    b"yoursecret",
+    b"yourpass",
+    b"yourkey",
+    b"youraccess",
+    b"yourclient",
+    b"changeme",
+    b"change_me",
+    b"change-me",
+    b"change_this",
+    b"changethis",
+    b"redacted",
+    b"xxxxxx",
+    b"replace_me",
+    b"replaceme",
+    b"replace-me",
+    b"replace_with",
+    b"replace-with",
+    b"replacewith",
+    b"insert_your",
+    b"insert-your",
+    b"put_your",
+    b"put-your",
+    b"enter_your",
+    b"enter-your",
+    b"dummy",
+    b"goes_here",
+    b"goes-here",
+    b"goeshere",
+    b"-here",
+    b"_here",
+    b"notreal",
+    b"not-a-real",
+    b"1234567890abcdef",
+    b"0123456789abcdef",
+    b"abcdefghijklmnop",
+    b"deadbeefdeadbeef",
+];
+
+/// Is this plainly a stand-in? Said only of what no issuer makes: repeats, sequences, words such as `example`.
+pub fn is_placeholder(value: &[u8]) -> bool {
+    // A stand-in of some kilobytes is not written by hand, and a chance hit in a long key must not hide it.
+    let lower = value[..value.len().min(256)].to_ascii_lowercase();
+    if PARTS.iter().any(|w| memchr::memmem::find(&lower, w).is_some()) {
+        return true;
+    }
+    // Cut short by who wrote it down.
+    if lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes()) {
+        return true;
+    }
+    // A value of four different bytes or fewer is a pattern that a finger made.
+    let mut seen = [false; 256];
+    let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
+    if lower.len() >= 8 && distinct <= 4 {
+        return true;
+    }
+    is_sequence(&lower) || is_repeat(&lower)
+}
+
+/// Most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
+fn is_sequence(value: &[u8]) -> bool {
+    let ordered = |step: usize, least: usize| {
+        value.len() >= least
+            && value.windows(step + 1).filter(|w| follows(w[0], w[step])).count() * 10
+                >= (value.len() - step) * 8
+    };
+    ordered(1, 4) || ordered(2, 6)
+}
+
+/// Neighbours in the alphabet, among digits or on a row of the keyboard.
+fn follows(a: u8, b: u8) -> bool {
+    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    matches!(i16::from(b) - i16::from(a), 1 | -1)
+        || (a, b) == (b'9', b'0')
+        || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b] || w == [b, a]))
+}
+
+/// One short piece again and again: `abcabcabc`.
+fn is_repeat(value: &[u8]) -> bool {
+    (1..=value.len() / 3)
+        .take(8)
+        .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
+}
+
+/// Is this public by its form: a public key, a certificate?
+pub fn is_public_key(value: &[u8]) -> bool {
+    let starts = [
+        &b"ssh-rsa "[..],
+        b"ssh-ed25519 ",
+        b"ssh-dss ",
+        b"ecdsa-sha2",
+        b"sk-ssh",
+        b"sk-ecdsa",
+        b"AAAAB3NzaC1",
+        b"AAAAC3NzaC1",
+        b"AAAAE2VjZHNh",
+        // DER of a public key's algorithm.
+        b"MIGfMA0GCSqGSIb3",
+        b"MIIBIjANBgkqhkiG9w0B",
+        b"MIICIjANBgkqhkiG9w0B",
+        b"MFkwEwYHKoZIzj0",
+        b"MHYwEAYHKoZIzj0",
+        b"MCowBQYDK2Vw",
+        b"-----BEGIN CERT",
+        b"-----BEGIN PUBLIC",
+        b"-----BEGIN RSA PUBLIC",
+        b"-----BEGIN PGP PUBLIC",
+        b"LS0tLS1CRUdJTiBDRVJU",
+        b"LS0tLS1CRUdJTiBQVUJMSU",
+    ];
+    starts.iter().any(|s| value.starts_with(s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_are_told_from_values() {
+        for v in [
+            "AKIAIOSFODNN7EXAMPLE",
+            "xxxxxxxx",
+            "your-api-key",
+            "CHANGEME",
+            "abcdefghijkl",
+            "12345678",
+            "a1b2c3d4e5f6",
+            "abcabcabc",
+            "aaaaaaaaab",
+            "0000-0000-0000",
+        ] {
+            assert!(is_placeholder(v.as_bytes()), "{v}");
+        }
+        for v in ["kq8Zp2Lm", "s3cr3tK3y", "rB2mFnciSA1pHIjjtS5sd", "hunter2", "9f86d081884c7d65"] {
+            assert!(!is_placeholder(v.as_bytes()), "{v}");
+        }
+    }
+}

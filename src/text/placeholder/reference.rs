@@ -1,0 +1,106 @@
+//! References to where the secret is: variables, templates, calls, stores, sealed values.
+
+/// Words that begin a reference to a place where the secret is.
+const SCHEMES: [&[u8]; 22] = [
+    b"vault:",
+    b"op://",
+    b"arn:",
+    b"sops:",
+    b"ssm:",
+    b"secretsmanager:",
+    b"awskms:",
+    b"gcpkms:",
+    b"keyvault:",
+    b"env:",
+    b"file:",
+    b"enc[",
+    b"enc(",
+    b"{cipher}",
+    b"!vault",
+    b"$ansible_vault",
+    b"os.environ",
+    b"os.getenv",
+    b"process.env",
+    b"system.getenv",
+    b"import.meta.env",
+    b"secret://",
+];
+
+/// Is this a reference, not a value: a variable, a template, a call, a format, a sealed value?
+pub fn is_reference(value: &[u8]) -> bool {
+    let v = value.trim_ascii();
+    let lower = v[..v.len().min(32)].to_ascii_lowercase();
+    if SCHEMES.iter().any(|s| lower.starts_with(s)) {
+        return true;
+    }
+    let holds = |part: &[u8]| memchr::memmem::find(v, part).is_some();
+    match v {
+        [b'<', .., b'>'] | [b'%', .., b'%'] | [b'[', .., b']'] | [b'(', .., b')'] => {
+            return true;
+        }
+        [b'_', b'_', .., b'_', b'_'] => return true,
+        [b'%', c, ..] if v.len() <= 4 && c.is_ascii_alphabetic() => return true,
+        [b'@', b'@', ..] | [b'*', b'*', ..] | [b'.', b'.', b'.'] => return true,
+        [b'$', rest @ ..] if is_variable(rest) => return true,
+        [b'#', b'{' | b'[', ..] => return true,
+        // JSON in a string is no template.
+        [b'{', inner @ .., b'}'] if !inner.contains(&b'"') => return true,
+        _ => {}
+    }
+    holds(b"${")
+        || holds(b"{{")
+        || holds(b"$(")
+        || holds(b"#{")
+        || holds(b"<%")
+        || holds(b"%(")
+        || holds(b"@{")
+}
+
+/// `NAME`, `NAME[...]`, `env:NAME`, `this->name`, `1` after a dollar.
+fn is_variable(rest: &[u8]) -> bool {
+    let name =
+        rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')).count();
+    match rest.get(name) {
+        // `$apr1$`, `$2a$10$` are password hashes, `$2` is a parameter.
+        None => rest.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_') || rest.len() <= 2,
+        Some(b'[' | b'-' | b'(') => name > 0,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_told_from_values() {
+        for v in [
+            "${DB_PASSWORD}",
+            "$PASS",
+            "{{ password }}",
+            "$(cat file)",
+            "%s",
+            "%(pw)s",
+            "<password>",
+            "#{pw}",
+            "op://a/b/c",
+            "vault:secret/x",
+            "arn:aws:secretsmanager:x",
+            "os.environ['X']",
+            "process.env.X",
+            "$1",
+            "$env:TOKEN",
+            "<%= x %>",
+            "ENC[AES256,data:x]",
+            "__PASSWORD__",
+            "%PASS%",
+            "***",
+            "$config['x']",
+        ] {
+            assert!(is_reference(v.as_bytes()), "{v}");
+        }
+        for v in ["p$ssw0rd", "$2a$10$abc", "a{b", "100%sure", "kq8Zp2Lm", "$ecret!1"] {
+            assert!(!is_reference(v.as_bytes()), "{v}");
+        }
+    }
+}

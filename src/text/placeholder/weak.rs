@@ -1,0 +1,176 @@
+//! Words that people write where any value would do.
+
+/// Words that are a password only to an example or a test.
+const WEAK: [&[u8]; 64] = [
+    b"pass",
+    b"password",
+    b"passwd",
+    b"pwd",
+    b"secret",
+    b"token",
+    b"key",
+    b"test",
+    b"testing",
+    b"tester",
+    b"foo",
+    b"bar",
+    b"baz",
+    b"foobar",
+    b"foobarbaz",
+    b"qux",
+    b"admin",
+    b"root",
+    b"user",
+    b"username",
+    b"guest",
+    b"demo",
+    b"sample",
+    b"default",
+    b"none",
+    b"null",
+    b"nil",
+    b"undefined",
+    b"true",
+    b"false",
+    b"string",
+    b"blank",
+    b"empty",
+    b"hello",
+    b"world",
+    b"hunter",
+    b"letmein",
+    b"qwerty",
+    b"abc",
+    b"abcd",
+    b"abcdef",
+    b"xyz",
+    b"asdf",
+    b"changeit",
+    b"postgres",
+    b"mysql",
+    b"mongo",
+    b"redis",
+    b"docker",
+    b"vagrant",
+    b"ansible",
+    b"welcome",
+    b"master",
+    b"mypassword",
+    b"mysecret",
+    b"mytoken",
+    b"mykey",
+    b"topsecret",
+    b"supersecret",
+    b"verysecret",
+    b"shhh",
+    b"fake",
+    b"invalid",
+    b"wrong",
+];
+
+/// Words that stand beside weak ones: `my_test_password`, `a-very-secret-token`.
+const FILLERS: [&[u8]; 36] = [
+    b"my",
+    b"the",
+    b"a",
+    b"an",
+    b"very",
+    b"your",
+    b"this",
+    b"is",
+    b"not",
+    b"super",
+    b"some",
+    b"new",
+    b"old",
+    b"db",
+    b"app",
+    b"api",
+    b"local",
+    b"dev",
+    b"in",
+    b"so",
+    b"for",
+    b"only",
+    b"client",
+    b"server",
+    b"auth",
+    b"access",
+    b"top",
+    b"base",
+    b"database",
+    b"unsafe",
+    b"insecure",
+    b"unsecure",
+    b"important",
+    b"random",
+    b"strong",
+    b"weak",
+];
+
+/// Is this a word that people write where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`?
+pub fn is_weak(value: &[u8]) -> bool {
+    if value.is_empty() || value.len() > 40 {
+        return value.is_empty();
+    }
+    let start = value.iter().position(u8::is_ascii_alphabetic).unwrap_or(value.len());
+    let end = value.iter().rposition(u8::is_ascii_alphabetic).map_or(start, |i| i + 1);
+    // A digit first may be a letter in disguise: `70k3n`.
+    [&value[start..end], &value[..end]].into_iter().any(|core| {
+        let plain: Vec<u8> =
+            core.iter().filter(|b| !b"_-. ".contains(b)).map(u8::to_ascii_lowercase).collect();
+        let letters: Vec<u8> = plain.iter().map(|b| undisguised(*b)).collect();
+        [plain, letters].iter().any(|w| is_made_of_weak(w, false))
+    })
+}
+
+/// The letter that a digit or a sign stands for in `p4$$w0rd`.
+fn undisguised(b: u8) -> u8 {
+    match b {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'7' => b't',
+        b => b,
+    }
+}
+
+/// Nothing but weak words and fillers, one weak word at least.
+fn is_made_of_weak(text: &[u8], seen: bool) -> bool {
+    if text.is_empty() {
+        return seen;
+    }
+    WEAK.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| is_made_of_weak(rest, true)))
+        || FILLERS.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| is_made_of_weak(rest, seen)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_words_are_known_with_digits_and_leet() {
+        for v in [
+            "test",
+            "password123",
+            "P@ssw0rd",
+            "foo_bar",
+            "secret!",
+            "admin1",
+            "test0",
+            "s3cr3t",
+            "70k3n",
+            "test_password_123",
+            "a_very_important_secret",
+            "rootpassword",
+            "p4ssw0rd!",
+        ] {
+            assert!(is_weak(v.as_bytes()), "{v}");
+        }
+        for v in ["kqnw", "tfnyifq", "Sommer2019", "12ab34cd"] {
+            assert!(!is_weak(v.as_bytes()), "{v}");
+        }
+    }
+}
