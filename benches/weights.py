@@ -20,7 +20,7 @@ HAND = {
     "path-docs": 0, "path-example": 0, "url-local": -0.6, "shape-path": -0.8, "shape-sentence": -1.0,
     "value-weak": -1.5, "via-lookup": -1.0, "after-key": -0.6, "after-words": -0.5, "shape-dotted": -0.6,
     "shape-brackets": -0.6, "name-path": -1.0, "value-is-name": -1.5, "name-prose": -0.8, "shape-two-words": -0.6,
-    "shape-url": -0.3, "after-joined": -0.5, "in-default": 0,
+    "shape-url": -0.3, "argument": 1.2, "after-joined": -0.5, "in-default": 0,
 }
 
 true_at, false_at, groups = collections.defaultdict(list), set(), collections.defaultdict(set)

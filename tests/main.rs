@@ -30,5 +30,6 @@ mod rule_pages;
 mod rule_settings;
 mod rules;
 mod scan;
+mod settings;
 mod snippets;
 mod support;

@@ -27,7 +27,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { decode_depth: 1, salt: Salt::default(), explain: false }
+        Options { decode_depth: 3, salt: Salt::default(), explain: false }
     }
 }
 
@@ -130,7 +130,9 @@ impl Engine {
         let mut out: Vec<Candidate> =
             out.into_iter().filter_map(|c| prove(c, text, scope.path).ok()).collect();
         if depth > 0 && !scope.binary {
-            for view in decode::views(text, budget) {
+            let mut places: Vec<usize> = hits.iter().map(|h| h.at).collect();
+            places.sort_unstable();
+            for view in decode::views(text, scope.lang, &places, budget) {
                 // What a run says has no file type of its own.
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
                 let inner_scope = Scope { lang: inner_lang, ..*scope };
@@ -145,6 +147,14 @@ impl Engine {
                     }
                     inner.secret = view.place(&inner.secret);
                     inner.whole = view.place(&inner.whole);
+                    if view.form == decode::PIECES {
+                        // All of a string is found as surely as one of its pieces.
+                        let piece = |c: &&Candidate| {
+                            c.rule.id == inner.rule.id && c.secret.start == inner.secret.start
+                        };
+                        let sure = out.iter().filter(piece).map(|c| c.confidence).max();
+                        inner.confidence = sure.unwrap_or(inner.confidence).max(inner.confidence);
+                    }
                     inner.evidence.push(Evidence::tells("encoded", format!("stands here in {}", view.form)));
                     out.push(inner);
                 }

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of git, files or terminals: a [`Fragment`] goes in, findings come out.
 
+mod arguments;
 mod assign;
 #[cfg(test)]
 mod broken;
@@ -12,6 +13,7 @@ mod engine;
 mod files;
 mod fragment;
 mod judge;
+mod manifest;
 mod matcher;
 mod own;
 mod pairs;

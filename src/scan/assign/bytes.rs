@@ -33,6 +33,12 @@ pub(super) fn skip_space(t: &[u8], at: usize) -> usize {
     at + t[at..].iter().take(GAP).take_while(|b| is_space(**b)).count()
 }
 
+/// At a line's end, the first byte of the next line that is no space.
+pub(super) fn skip_line(t: &[u8], at: usize) -> usize {
+    let end = at + usize::from(t.get(at) == Some(&b'\r'));
+    if t.get(end) == Some(&b'\n') { skip_space(t, end + 1) } else { at }
+}
+
 pub(super) fn trim(t: &[u8], r: Range<usize>) -> Range<usize> {
     let body = &t[r.clone()];
     let lead = body.len() - body.trim_ascii_start().len();

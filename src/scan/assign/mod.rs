@@ -93,7 +93,13 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
         string: None,
         comment: false,
         called: None,
+        cookie: None,
     }
+}
+
+/// The content of the string literal at `at`, perhaps behind brackets, prefixes and calls; never empty.
+pub(super) fn literal_at(text: &[u8], at: usize) -> Option<Range<usize>> {
+    value::wrapped(text, at).map(|found| found.range)
 }
 
 /// The iterator of [`assignments`].
@@ -111,6 +117,8 @@ pub(super) struct Assignments<'a> {
     comment: bool,
     /// The last `name: X`, and the byte after its X: a `value: v` may follow.
     called: Option<Range<usize>>,
+    /// The name `Cookie` on this line: a session's `name=value` may follow.
+    cookie: Option<Range<usize>>,
 }
 
 impl Iterator for Assignments<'_> {
@@ -125,14 +133,17 @@ impl Iterator for Assignments<'_> {
                     self.line = at + 1;
                     self.string = None;
                     self.comment = false;
+                    self.cookie = None;
                     None
                 }
                 b'=' => self.equals(at),
                 b':' => self.colon(at),
                 b',' => self.pair(at),
-                b'(' => self.call(at),
+                b'(' => self.bracket(at),
                 b'>' => self.element(at),
+                b'-' if before(self.text, at) == Some(b'<') => self.arrow(at),
                 b'-' => self.flag(at),
+                b'|' if self.lang == Lang::Markdown => self.cell(at),
                 b'"' | b'\'' | b'`' => self.quote(at),
                 b'#' => self.hash(at),
                 b'/' => {
@@ -149,7 +160,10 @@ impl Iterator for Assignments<'_> {
                 _ => None,
             };
             if let Some(found) = found {
-                return Some(self.entry(found));
+                let found = self.entry(found);
+                if let Some(found) = self.session(found) {
+                    return Some(found);
+                }
             }
         }
         None
@@ -173,10 +187,12 @@ impl Assignments<'_> {
         Assignment { name, value: value.range, form, quoted: value.quoted, line_level, via: value.via }
     }
 
-    /// `name: X` followed by `value: v` becomes `X: v`.
+    /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`.
     fn entry(&mut self, mut found: Assignment) -> Assignment {
         let name = &self.text[found.name.clone()];
-        if is_one_of(name, &["value", "val", "default", "defaultvalue", "default_value", "stringvalue"]) {
+        let is_value =
+            is_one_of(name, &["value", "val", "default", "defaultvalue", "default_value", "stringvalue"]);
+        if is_value || found.form == Form::Element && name == b"string" {
             if let Some(called) = &self.called
                 && found.value.start.saturating_sub(called.end) < 400
             {
@@ -186,20 +202,67 @@ impl Assignments<'_> {
         } else if is_one_of(name, &["name", "key", "id", "variable", "field", "parametername"])
             && found.value.len() <= NAME_REACH
         {
-            self.called = Some(found.value.clone());
-            // The value may stand in the lines below, which say nothing by themselves.
-            let mut end = self.end;
-            for _ in 0..2 {
-                let to = self.text.len().min(end + 1 + BARE_REACH);
-                if end < to {
-                    end = memchr::memchr(b'\n', &self.text[end + 1..to]).map_or(to, |i| end + 1 + i);
-                }
+            if let Some(value) = self.value_above(found.name.start) {
+                self.called = None;
+                return Assignment { name: found.value, form: Form::Entry, value, ..found };
             }
-            if memchr::memchr(b'\n', &self.text[found.value.end.min(self.end)..self.end]).is_none() {
-                self.end = end;
-            }
+            self.call(found.value.clone());
         }
         found
+    }
+
+    /// `Cookie: session=v`: the cookie of a session is worth as much as a password. Of a list of cookies each is told
+    /// by its own name.
+    fn session(&mut self, mut found: Assignment) -> Option<Assignment> {
+        let name = &self.text[found.name.clone()];
+        let ends = |end: &str| {
+            name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+        };
+        if ends("cookie") || ends("cookies") {
+            let plural = usize::from(name.ends_with(b"s"));
+            self.cookie = Some(found.name.start..found.name.end - plural);
+            return (!self.text[found.value.clone()].contains(&b'=')).then_some(found);
+        }
+        if let Some(cookie) = &self.cookie {
+            let lower = name.to_ascii_lowercase();
+            let holds = |word: &&[u8]| memchr::memmem::find(&lower, word).is_some();
+            if [&b"sess"[..], b"sid", b"login", b"remember", b"jwt", b"access"].iter().any(holds) {
+                found.name = cookie.clone();
+            }
+        }
+        Some(found)
+    }
+
+    /// A `value:` below may be for this name. It may stand in the next lines, which say nothing by themselves.
+    fn call(&mut self, name: Range<usize>) {
+        let mut end = self.end;
+        for _ in 0..2 {
+            let to = self.text.len().min(end + 1 + BARE_REACH);
+            if end < to {
+                end = memchr::memchr(b'\n', &self.text[end + 1..to]).map_or(to, |i| end + 1 + i);
+            }
+        }
+        if memchr::memchr(b'\n', &self.text[name.end.min(self.end)..self.end]).is_none() {
+            self.end = end;
+        }
+        self.called = Some(name);
+    }
+
+    /// `"value": "v",` alone on the line above the one of `at`.
+    fn value_above(&self, at: usize) -> Option<Range<usize>> {
+        let t = self.text;
+        let line = self.line.min(at);
+        let end = line.checked_sub(1)?;
+        let from = end.saturating_sub(BARE_REACH);
+        let start = memchr::memrchr(b'\n', &t[from..end])? + from + 1;
+        let start = bytes::skip_space(t, start);
+        let rest = t[start..end].strip_prefix(b"\"value\"")?;
+        let colon = end - rest.len();
+        let colon = bytes::skip_space(t, colon);
+        if t.get(colon) != Some(&b':') || !only_marks(t[line..at.max(line)].split(|b| *b == b'"').next()?) {
+            return None;
+        }
+        value::literal(t, bytes::skip_space(t, colon + 1)).map(|f| f.range).filter(|r| r.end < end)
     }
 
     fn line_level(&self, start: usize) -> bool {

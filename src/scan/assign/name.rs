@@ -58,7 +58,11 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
         return name_before(t, end - 1, floor).unwrap_or(name);
     }
     if is_one_of(&t[name.clone()], &["string", "str", "text", "byte", "char", "null", "undefined"]) {
-        return word_before(t, end, floor).unwrap_or(name);
+        let before = word_before(t, end, floor).unwrap_or(name);
+        if t[before.clone()].eq_ignore_ascii_case(b"as") {
+            return word_before(t, back_over_space(t, before.start, floor), floor).unwrap_or(before);
+        }
+        return before;
     }
     name
 }

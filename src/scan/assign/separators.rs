@@ -1,10 +1,11 @@
 //! What each separator gives: the name on its left, the value on its right.
 
-use super::bytes::{back_over_space, before, is_name, skip_space};
+use super::bytes::{back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::name::{close_quote, name_before, untyped, word_before};
 use super::value::{Found, bare, literal, wrapped};
 use super::{Assignment, Assignments, BARE_REACH, Form, NAME_REACH};
 use crate::text::lang::Lang;
+use std::ops::Range;
 
 impl Assignments<'_> {
     pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
@@ -56,18 +57,26 @@ impl Assignments<'_> {
             return None;
         }
         let name = name_before(t, at, self.floor(at))?;
-        self.give(name, at + 1, Form::Colon)
+        if let Some(found) = self.give(name.clone(), at + 1, Form::Colon) {
+            return Some(found);
+        }
+        // `name: { value: v`.
+        let from = skip_space(t, at + 1);
+        if matches!(t.get(from), Some(b'{' | b'\n')) && name.len() <= NAME_REACH {
+            self.call(name);
+        }
+        None
     }
 
     /// `"name", "value"`.
     pub(super) fn pair(&mut self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let floor = self.floor(at);
-        let close = back_over_space(t, at, floor);
-        let (open, _) = close_quote(t, close, floor)?;
+        let quoted = close_quote(t, back_over_space(t, at, floor), floor).is_some();
         let name = name_before(t, at, floor)?;
-        debug_assert!(name.end <= open);
-        if !t[name.clone()].iter().all(|b| is_name(*b)) {
+        // A constant's name, or a string that is one.
+        let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
+        if !t[name.clone()].iter().all(|b| if quoted { is_name(*b) } else { is_constant(b) }) {
             return None;
         }
         let value = self.value_after(at + 1, false)?;
@@ -75,11 +84,11 @@ impl Assignments<'_> {
     }
 
     /// `name("value")`, and Perl's and Ruby's `name 'value'` is [`Assignments::quote`].
-    pub(super) fn call(&mut self, at: usize) -> Option<Assignment> {
+    pub(super) fn bracket(&mut self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let floor = self.floor(at);
         let name = word_before(t, at, floor)?;
-        let value = wrapped(t, skip_space(t, at + 1))
+        let value = wrapped(t, skip_line(t, skip_space(t, at + 1)))
             .filter(|v| v.via.is_none() || t[name.clone()].ends_with(b"Key"))?;
         Some(self.made(name, value, Form::Call))
     }
@@ -94,14 +103,21 @@ impl Assignments<'_> {
         let open = memchr::memrchr(b'<', &t[floor..at])? + floor + 1;
         let length = t[open..at].iter().take_while(|b| is_name(**b) || **b == b':').count();
         let start = t[open..open + length].iter().rposition(|b| *b == b':').map_or(open, |i| open + i + 1);
-        let name = start..open + length;
-        let from = skip_space(t, at + 1);
+        let tag = start..open + length;
+        let mut from = skip_space(t, at + 1);
         let to = t.len().min(from + BARE_REACH);
-        let stop = from + memchr::memchr2(b'<', b'\n', &t[from..to])?;
-        let closing = t[stop..].strip_prefix(b"</")?;
-        if name.is_empty() || !closing.starts_with(&t[open..open + length]) {
+        let cdata = b"<![CDATA[";
+        let stop = if t[from..to].starts_with(cdata) {
+            from += cdata.len();
+            from + memchr::memmem::find(&t[from..to], b"]]>")?
+        } else {
+            from + memchr::memchr2(b'<', b'\n', &t[from..to])?
+        };
+        let closing = t[stop..].strip_prefix(b"]]>").unwrap_or(&t[stop..]).strip_prefix(b"</")?;
+        if tag.is_empty() || !closing.starts_with(&t[open..open + length]) {
             return None;
         }
+        let name = attribute(t, &tag, at).unwrap_or(tag);
         let value = from..back_over_space(t, stop, from);
         if value.is_empty() {
             return None;
@@ -144,6 +160,8 @@ impl Assignments<'_> {
                 self.string = None;
                 return None;
             }
+            // SQL in a string.
+            Some(_) if !escaped && previous == Some(b' ') => return self.sql(at),
             Some(_) => return None,
             // An apostrophe in prose opens nothing.
             None if t[at] == b'\'' && previous.is_some_and(|b| b.is_ascii_alphanumeric()) => return None,
@@ -154,9 +172,40 @@ impl Assignments<'_> {
             return None;
         }
         let floor = self.floor(at);
-        let name = word_before(t, back_over_space(t, at, floor), floor)?;
+        let mut name = word_before(t, back_over_space(t, at, floor), floor)?;
+        if &t[name.clone()] == b"is" {
+            name = word_before(t, back_over_space(t, name.start, floor), floor)?;
+        }
         let value = literal(t, at)?;
         Some(self.made(name, value, Form::Space))
+    }
+
+    /// `IDENTIFIED BY 'value'`, `PASSWORD 'value'`.
+    fn sql(&self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(at);
+        let name = word_before(t, back_over_space(t, at, floor), floor)?;
+        let value = is_one_of(&t[name.clone()], &["by", "password"]).then(|| literal(t, at))??;
+        Some(self.made(name, value, Form::Space))
+    }
+
+    /// `name <- value`.
+    pub(super) fn arrow(&mut self, at: usize) -> Option<Assignment> {
+        let name = name_before(self.text, at - 1, self.floor(at - 1))?;
+        self.give(name, at + 1, Form::Equals)
+    }
+
+    /// A row of a table: `| name | value |`.
+    pub(super) fn cell(&mut self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(at);
+        let end = back_over_space(t, at, floor);
+        let start = memchr::memrchr(b'|', &t[floor..end])? + floor + 1;
+        let name = trim(t, start..end);
+        let from = skip_space(t, at + 1);
+        let value = literal(t, from).or_else(|| bare(t, from, false))?;
+        let rest = t[value.range.end..].iter().skip(usize::from(value.quoted)).find(|b| !is_space(**b));
+        (!name.is_empty() && rest == Some(&b'|')).then(|| self.made(name, value, Form::Pair))
     }
 
     pub(super) fn hash(&mut self, at: usize) -> Option<Assignment> {
@@ -166,10 +215,12 @@ impl Assignments<'_> {
         None
     }
 
-    /// `ENV NAME value`, `ARG NAME value`, `setenv NAME value`.
+    /// `ENV NAME value`, `ARG NAME value`, `setenv NAME value`, `set -x NAME value`.
     pub(super) fn command(&mut self, at: usize) -> Option<Assignment> {
         let t = self.text;
-        let word = [&b"ENV "[..], b"ARG ", b"setenv "].into_iter().find(|w| t[at..].starts_with(w))?;
+        let word = [&b"ENV "[..], b"ARG ", b"setenv ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "]
+            .into_iter()
+            .find(|w| t[at..].starts_with(w))?;
         let start = skip_space(t, at + word.len());
         let length = t[start..].iter().take(NAME_REACH).take_while(|b| is_name(**b)).count();
         let name = start..start + length;
@@ -180,4 +231,37 @@ impl Assignments<'_> {
         let value = literal(t, from).or_else(|| bare(t, from, true))?;
         Some(self.made(name, value, Form::Space))
     }
+}
+
+/// Elements that say nothing themselves: an attribute has the name.
+const PLAIN: &[&str] = &[
+    "add",
+    "attribute",
+    "constant",
+    "data",
+    "entry",
+    "field",
+    "init-param",
+    "item",
+    "option",
+    "param",
+    "parameter",
+    "property",
+    "setting",
+    "string",
+    "value",
+    "var",
+];
+
+/// The name in `<entry key="name">`.
+fn attribute(t: &[u8], tag: &Range<usize>, end: usize) -> Option<Range<usize>> {
+    if !is_one_of(&t[tag.clone()], PLAIN) {
+        return None;
+    }
+    let inside = &t[tag.end..end];
+    [&b" name=\""[..], b" key=\"", b" id=\""].iter().find_map(|a| {
+        let start = memchr::memmem::find(inside, a)? + a.len();
+        let length = memchr::memchr(b'"', &inside[start..])?;
+        (length > 0).then(|| tag.end + start..tag.end + start + length)
+    })
 }

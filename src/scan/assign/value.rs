@@ -1,8 +1,9 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
-use super::bytes::{is_space, skip_space};
+use super::bytes::{is_one_of, is_space, skip_line, skip_space};
 use super::{Assignments, BARE_REACH, GAP, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
+use crate::text::words;
 use std::ops::Range;
 
 /// The longest value in quotes.
@@ -26,9 +27,17 @@ impl Assignments<'_> {
         if matches!(self.lang, Lang::Html | Lang::Markdown) {
             at = skip_tags(t, at);
         }
+        if self.lang == Lang::Yaml {
+            at = skip_properties(t, at);
+        }
         let below = matches!(t.get(at), Some(b'\n' | b'\r'));
         if below {
             at = self.next_line(at, &mut bare_allowed)?;
+        } else if matches!(t.get(at..at + 2), Some(b"\\\n" | b"\\\r")) {
+            // A line that goes on below.
+            at = skip_line(t, at + 1);
+            // Prose in another script.
+            t.get(at).filter(|b| b.is_ascii())?;
         }
         if let Some(found) = wrapped(t, at) {
             return Some(found);
@@ -37,10 +46,13 @@ impl Assignments<'_> {
             // A configuration in a string of many lines: a word that stands alone on its line.
             let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);
             // A bare word below is the next line's own matter: `DB_PASSWORD=` is empty, whatever follows.
-            if !line_level || !tight || below {
+            if !line_level || below {
                 return None;
             }
             let found = bare(t, at, false)?;
+            if !tight && !is_noise(&t[found.range.clone()]) {
+                return None;
+            }
             let rest = t[found.range.end..].iter().take(GAP).find(|b| !is_space(**b));
             return matches!(rest, None | Some(b'\n' | b'\r' | b'\\')).then_some(found);
         }
@@ -74,7 +86,8 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
             return Some(Found { via, ..found });
         }
         match t.get(at)? {
-            b'[' | b'(' | b'{' | b'&' | b'*' => at = skip_space(t, at + 1),
+            b'(' => at = skip_line(t, skip_space(t, at + 1)),
+            b'[' | b'{' | b'&' | b'*' => at = skip_space(t, at + 1),
             b']' if via.is_none() => at += 1,
             b if b.is_ascii_alphabetic() || *b == b'_' => {
                 let length = t[at..]
@@ -116,7 +129,16 @@ pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
         .count();
     let slashes = rest[prefix..].iter().take(8).take_while(|b| **b == b'\\').count();
     let open = at + prefix + slashes;
-    let found = |range: Range<usize>| (!range.is_empty()).then_some(Found { range, quoted: true, via: None });
+    let found = |mut range: Range<usize>| {
+        // `"\"v\""`: a string in the string.
+        if let [b'\\', q @ (b'"' | b'\''), .., b'\\', last] = &t[range.clone()]
+            && q == last
+            && range.len() > 4
+        {
+            range = range.start + 2..range.end - 2;
+        }
+        (!range.is_empty()).then_some(Found { range, quoted: true, via: None })
+    };
     let limit = t.len().min(open + VALUE_REACH);
     for entity in ENTITIES {
         if t[open.min(t.len())..].starts_with(entity) {
@@ -180,7 +202,42 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
     while length > 0 && matches!(rest[length - 1], b',' | b';') {
         length -= 1;
     }
+    // `Authorization: Token value`.
+    if rest.get(length) == Some(&b' ')
+        && is_one_of(&rest[..length], &["token", "bearer", "apikey", "bot", "ssws"])
+    {
+        let next = skip_space(t, at + length);
+        let more = t[next..t.len().min(at + BARE_REACH)].iter().position(|b| stops(*b)).unwrap_or(0);
+        // Else it is prose: `token value`.
+        if more >= 16 && t[next..next + more].iter().any(u8::is_ascii_digit) {
+            return Some(Found { range: next..next + more, quoted: false, via: None });
+        }
+    }
     (length > 0).then(|| Found { range: at..at + length, quoted: false, via: None })
+}
+
+/// Not the name of a variable: long, without words, of letters and digits both.
+fn is_noise(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    value.len() >= 12
+        && (2..value.len() - 4).contains(&digits)
+        && !value.contains(&b'.')
+        && words::share(value) < 0.2
+}
+
+/// YAML's anchors and tags before a value: `&name !!str value`. A tag of a program's own (`!vault`) stays.
+fn skip_properties(t: &[u8], mut at: usize) -> usize {
+    for _ in 0..2 {
+        let rest = &t[at.min(t.len())..t.len().min(at + NAME_REACH)];
+        if !(rest.starts_with(b"&") || rest.starts_with(b"!!")) {
+            break;
+        }
+        match rest.iter().position(|b| is_space(*b)) {
+            Some(space) => at = skip_space(t, at + space),
+            None => break,
+        }
+    }
+    at
 }
 
 /// Highlighted source in HTML has tags between a name and its value.

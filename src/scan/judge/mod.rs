@@ -12,8 +12,8 @@ mod value;
 
 use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
-use super::matcher;
 use super::prefilter::Hit;
+use super::{arguments, manifest, matcher};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{Rule, Window};
 use crate::text::lang::Lang;
@@ -48,6 +48,14 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
             }
             special::HEADER => {
                 out.extend(special::header(q.text, hit.at).and_then(|a| in_header(q, rule, &place, &a)));
+            }
+            arguments::RULE => {
+                let all = arguments::secrets(q.text, hit.at).into_iter();
+                out.extend(all.filter_map(|a| weigh(q, rule, &place, &a, vec!["argument"])));
+            }
+            manifest::RULE => {
+                let all = manifest::values(q.text, hit.at).into_iter();
+                out.extend(all.filter_map(|a| weigh(q, rule, &place, &a, Vec::new())));
             }
             _ => named.push(*hit),
         }
@@ -208,8 +216,8 @@ fn evidence(text: &[u8], place: &Place, found: &Assignment, codes: &mut Vec<&'st
         // What Kubernetes and `Basic` hold in base64 is judged by what it says.
         Some(inner) if no_secret(&inner) => return None,
         Some(inner) => {
-            value::evidence(&inner, codes);
             let password = memchr::memchr(b':', &inner).map_or(&*inner, |i| &inner[i + 1..]);
+            value::evidence(password, codes);
             codes.push(if placeholder::is_weak(password) { "value-weak" } else { "value-encoded" });
         }
         None => {

@@ -69,7 +69,8 @@ const WEAK: [&[u8]; 64] = [
 ];
 
 /// Words that stand beside weak ones: `my_test_password`, `a-very-secret-token`.
-const FILLERS: [&[u8]; 36] = [
+const FILLERS: [&[u8]; 37] = [
+    b"hh",
     b"my",
     b"the",
     b"a",

@@ -1,0 +1,84 @@
+//! Functions that take a secret at a known place among their arguments.
+
+use super::given;
+use crate::scan::assign::{Assignment, literal_at};
+use std::ops::Range;
+
+/// Functions, and which argument is the secret. The name ends before the bracket.
+const CALLS: &[(&str, usize)] = &[
+    ("basicauth(", 1),
+    ("basic_auth(", 1),
+    ("auth=(", 1),
+    ("auth = (", 1),
+    ("passwordcredentials(", 1),
+    ("passwordauthentication(", 1),
+    ("networkcredential(", 1),
+    ("getconnection(", 2),
+    ("pdo(", 2),
+    ("mysqli(", 2),
+    ("mysqli_connect(", 2),
+    ("mysql_connect(", 2),
+    (".login(", 1),
+    ("ftp_login(", 2),
+    ("auth_password(", 2),
+    ("imap_open(", 2),
+    ("ldap_bind(", 2),
+    ("simple_bind_s(", 1),
+    ("totp(", 0),
+    ("createhmac(", 1),
+    ("jwt.sign(", 1),
+    ("jwt.encode(", 1),
+    ("jwt.decode(", 1),
+    ("jwt.verify(", 1),
+    ("cookieparser(", 0),
+    // `user:password`.
+    ("userpwd,", 0),
+];
+
+/// So far are the arguments looked at.
+const REACH: usize = 400;
+
+/// The secret in the call whose name is at `at`.
+pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
+    let rest = &text[at..text.len().min(at + 24)];
+    let (name, place) = CALLS
+        .iter()
+        .find(|(n, _)| rest.len() >= n.len() && rest[..n.len()].eq_ignore_ascii_case(n.as_bytes()))?;
+    let mut value = argument(text, at + name.len(), *place)?;
+    if *name == "userpwd," {
+        value.start += memchr::memchr(b':', &text[value.clone()])? + 1;
+    }
+    let word = at..at + name.trim_end_matches([' ', '=', '(', ',']).len();
+    (!value.is_empty()).then(|| given(word, value, true))
+}
+
+/// The content of the argument at this place, when it is a string.
+fn argument(text: &[u8], from: usize, place: usize) -> Option<Range<usize>> {
+    let end = text.len().min(from + REACH);
+    let mut at = from;
+    for _ in 0..place {
+        at = next(text, at, end)?;
+    }
+    let lead = text[at..end].iter().take_while(|b| b.is_ascii_whitespace()).count();
+    literal_at(text, at + lead)
+}
+
+/// The byte after the comma that ends the argument at `at`; none when it is the last.
+fn next(text: &[u8], mut at: usize, end: usize) -> Option<usize> {
+    let mut depth = 0;
+    while at < end {
+        match text[at] {
+            b'"' | b'\'' | b'`' => {
+                at = literal_at(text, at).map_or(at + 1, |r| r.end);
+                at += text[at..end].iter().take_while(|b| **b == b'\\').count();
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth == 0 => return None,
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => return Some(at + 1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}

@@ -1,0 +1,219 @@
+//! Programs that take a password among their arguments, or read it from a pipe.
+
+use super::words::{Word, words};
+use super::{given, word_at};
+use crate::scan::assign::Assignment;
+use std::ops::Range;
+
+/// Where a program takes its password.
+#[derive(Debug, Clone, Copy)]
+enum Takes {
+    /// `-p VALUE`, `-pVALUE` or `-p=VALUE`.
+    Option(&'static str),
+    /// `-k VALUE` only: other options begin with its letter.
+    Next(&'static str),
+    /// `-pVALUE` only: without a value the program asks.
+    Attached(&'static str),
+    /// After a sign in an option's value: `-U user%VALUE`.
+    Behind(&'static str, u8),
+    /// After these letters: `pass:VALUE`, `/pass:VALUE`.
+    Mark(&'static str),
+    /// The first word that is no option.
+    First,
+    /// The last word, when an option holds this letter: `htpasswd -bc FILE USER VALUE`.
+    Last(u8),
+    /// The word so far after this one: `add_user NAME VALUE`.
+    Word(&'static str, usize),
+    /// `net use X: \\host\share VALUE /user:me`.
+    NetUse,
+}
+
+use Takes::{Attached, Behind, First, Last, Mark, NetUse, Next, Option as Opt, Word as Nth};
+
+const MYSQL: &[Takes] = &[Attached("-p")];
+const MONGO: &[Takes] = &[Opt("-p")];
+const LDAP: &[Takes] = &[Opt("-w")];
+const SQL_SERVER: &[Takes] = &[Opt("-P")];
+const SMB: &[Takes] = &[Behind("-U", b'%')];
+const SNMP: &[Takes] = &[Opt("-A"), Opt("-X")];
+const LOGIN: &[Takes] = &[Opt("-p")];
+
+/// Programs, and `login` for those that have it as a command.
+const PROGRAMS: &[(&str, &[Takes])] = &[
+    ("7z", &[Attached("-p")]),
+    ("7za", &[Attached("-p")]),
+    ("apksigner", &[Mark("pass:")]),
+    ("bcp", SQL_SERVER),
+    ("cmdkey", &[Mark("/pass:")]),
+    ("convertto-securestring", &[First]),
+    ("htpasswd", &[Last(b'b')]),
+    ("ipmitool", &[Opt("-P")]),
+    ("ldapadd", LDAP),
+    ("ldapdelete", LDAP),
+    ("ldapmodify", LDAP),
+    ("ldappasswd", &[Opt("-w"), Opt("-s"), Opt("-a")]),
+    ("ldapsearch", LDAP),
+    ("ldapwhoami", LDAP),
+    ("lftp", &[Behind("-u", b',')]),
+    ("login", LOGIN),
+    ("mariadb", MYSQL),
+    ("mariadb-dump", MYSQL),
+    ("mongo", MONGO),
+    ("mongodump", MONGO),
+    ("mongoexport", MONGO),
+    ("mongoimport", MONGO),
+    ("mongorestore", MONGO),
+    ("mongosh", MONGO),
+    ("mysql", MYSQL),
+    ("mysqladmin", MYSQL),
+    ("mysqlcheck", MYSQL),
+    ("mysqldump", MYSQL),
+    ("mysqlimport", MYSQL),
+    ("mysqlsh", MYSQL),
+    ("net", &[NetUse, Nth("user", 2)]),
+    ("openssl", &[Mark("pass:"), Next("-k")]),
+    ("osql", SQL_SERVER),
+    ("rabbitmqctl", &[Nth("add_user", 2), Nth("change_password", 2)]),
+    ("redis-cli", &[Opt("-a")]),
+    ("rpcclient", SMB),
+    ("smbclient", SMB),
+    ("snmpget", SNMP),
+    ("snmpset", SNMP),
+    ("snmpwalk", SNMP),
+    ("sqlcmd", SQL_SERVER),
+    ("sshpass", &[Opt("-p")]),
+    ("unzip", &[Opt("-P")]),
+    ("xfreerdp", &[Mark("/p:")]),
+    ("zip", &[Opt("-P")]),
+];
+
+/// Programs whose `login -p` takes a password.
+const LOGINS: [&[u8]; 12] = [
+    b"argocd", b"az", b"buildah", b"cf", b"crane", b"docker", b"helm", b"nerdctl", b"oc", b"oras", b"podman",
+    b"skopeo",
+];
+
+/// The secrets of the command whose program is at `at`, or the byte after.
+pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
+    // The keyword may begin with the space or the quote before the word.
+    let at = at + usize::from(text.get(at).is_some_and(|b| !b.is_ascii_alphanumeric()));
+    let program = word_at(text, at, 24);
+    let lower = program.to_ascii_lowercase();
+    let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
+    let Ok(row) = PROGRAMS.binary_search_by(|p| p.0.as_bytes().cmp(&lower)) else {
+        return Vec::new();
+    };
+    if before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.' | b'$') {
+        return Vec::new();
+    }
+    if program == b"login" && !has_login(text, at) {
+        return Vec::new();
+    }
+    let name = at..at + program.len();
+    let words = words(text, at);
+    let rest = words.get(1..).unwrap_or_default();
+    let mut out = Vec::new();
+    for takes in PROGRAMS[row].1 {
+        for (value, quoted) in taken(text, rest, *takes) {
+            let lead = text[value.clone()].first();
+            let open = !matches!(lead, None | Some(b'-' | b'/' | b'=' | b'*'));
+            if open && !is_user(text, rest, &value) {
+                out.push(given(name.clone(), value, quoted));
+            }
+        }
+    }
+    out
+}
+
+/// Is the value the user's name too, as in `mysql -uapp -papp`?
+fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
+    let users = [Opt("-u"), Opt("-U")].into_iter().flat_map(|o| taken(text, words, o));
+    users.into_iter().any(|(u, _)| u != *value && text[u] == text[value.clone()])
+}
+
+/// Does a program whose `login` takes a password stand before `at`?
+fn has_login(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(40);
+    let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    text[line..at].split(|b| !b.is_ascii_alphanumeric()).any(|w| LOGINS.contains(&w))
+}
+
+fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)> {
+    let bytes = |w: &Word| &text[w.all.clone()];
+    let plain = |w: &Word| (w.all.clone(), w.quoted.is_some());
+    let attached = |w: &Word, option: &str| {
+        let rest = bytes(w).strip_prefix(option.as_bytes())?;
+        let (value, quoted) = w.after(option.len() + usize::from(rest.first() == Some(&b'=')));
+        (!rest.is_empty()).then_some((value, quoted))
+    };
+    match takes {
+        Attached(option) => words.iter().filter_map(|w| attached(w, option)).collect(),
+        Next(option) => {
+            let pairs = words.windows(2).filter(|w| bytes(&w[0]) == option.as_bytes());
+            pairs.map(|w| plain(&w[1])).collect()
+        }
+        Opt(option) => {
+            let mut out = taken(text, words, Next(option));
+            if option.len() == 2 {
+                out.extend(words.iter().filter_map(|w| attached(w, option)));
+            }
+            out
+        }
+        Behind(option, sign) => {
+            let mut out = Vec::new();
+            for pair in taken(text, words, Opt(option)) {
+                if let Some(i) = memchr::memchr(sign, &text[pair.0.clone()]) {
+                    out.push((pair.0.start + i + 1..pair.0.end, pair.1));
+                }
+            }
+            out
+        }
+        Mark(mark) => {
+            let marked = |w: &Word| bytes(w).starts_with(mark.as_bytes()).then(|| w.after(mark.len()));
+            words.iter().filter_map(marked).collect()
+        }
+        First => words.iter().find(|w| !bytes(w).starts_with(b"-")).map(plain).into_iter().collect(),
+        Last(letter) => {
+            let switch = |w: &Word| matches!(bytes(w), [b'-', rest @ ..] if rest.contains(&letter) && rest.len() < 6 && rest[0] != b'-');
+            let arguments = words.iter().filter(|w| !bytes(w).starts_with(b"-"));
+            let last = words.iter().any(switch).then(|| arguments.clone().next_back()).flatten();
+            if arguments.count() < 2 { Vec::new() } else { last.map(plain).into_iter().collect() }
+        }
+        Nth(word, n) => {
+            let at = words.iter().position(|w| bytes(w) == word.as_bytes());
+            at.and_then(|i| words.get(i + n)).map(plain).into_iter().collect()
+        }
+        NetUse => {
+            if words.first().map(bytes) != Some(b"use") {
+                return Vec::new();
+            }
+            let is_place = |w: &&Word| matches!(bytes(w), [b'\\', ..] | [b'/', ..] | [_, b':'] | [b'*']);
+            words[1..].iter().find(|w| !is_place(w)).map(plain).into_iter().collect()
+        }
+    }
+}
+
+/// Words that say that a program reads a password from its input.
+const FED: [&[u8]; 5] = [b"chpasswd", b"password-stdin", b"passwd --stdin", b"sudo -s", b"vncpasswd"];
+
+/// `echo VALUE | program that reads a password`, `program <<< VALUE`, with the program's word at `at`.
+pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
+    let rest = &text[at..text.len().min(at + 16)];
+    let word = FED.iter().find(|w| rest.len() >= w.len() && rest[..w.len()].eq_ignore_ascii_case(w))?;
+    let from = at.saturating_sub(200);
+    let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let after = &text[at..text.len().min(at + 64)];
+    let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
+    let said = if let Some(i) = memchr::memmem::find(after, b"<<<") {
+        words(text, at + i + 3).into_iter().next()?
+    } else {
+        let pipe = line + memchr::memrchr(b'|', &text[line..at])?;
+        let echo = line + memchr::memmem::rfind(&text[line..pipe], b"echo ")?;
+        words(text, echo + 5).into_iter().find(|w| !matches!(text[w.all.clone()], [b'-', _]))?
+    };
+    let value = &text[said.all.clone()];
+    // `user:password`.
+    let skip = if *word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
+    let value = said.all.start + skip..said.all.end;
+    (!value.is_empty()).then(|| given(at..at + word.len(), value, said.quoted.is_some()))
+}

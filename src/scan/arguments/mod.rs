@@ -1,0 +1,38 @@
+//! Secrets that are known by their place among the arguments of a program or a function that we know:
+//! `mysql -pVALUE`, `docker login -p VALUE`, `new PDO(dsn, user, VALUE)`, `echo VALUE | chpasswd`.
+//!
+//! Nothing near such a value need speak of a secret, so each program and function is a row of a table. All work is done
+//! from the keyword's place on, on one line or a command continued over lines; any bytes are safe, every look bounded.
+
+mod calls;
+mod commands;
+mod words;
+
+use super::assign::{Assignment, Form};
+use std::ops::Range;
+
+/// The rule for these secrets; its keywords are the programs and functions.
+pub(super) const RULE: &str = "generic-argument";
+
+/// The secrets among the arguments of the program or function whose word is at `at`.
+pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
+    let mut out = commands::secrets(text, at);
+    out.extend(commands::fed(text, at));
+    out.extend(calls::secret(text, at));
+    out
+}
+
+/// A value that stands where a secret stands.
+fn given(name: Range<usize>, value: Range<usize>, quoted: bool) -> Assignment {
+    Assignment { name, value, form: Form::Flag, quoted, line_level: false, via: None }
+}
+
+/// The lower-case word that begins at `at`, at most `most` bytes.
+fn word_at(text: &[u8], at: usize, most: usize) -> &[u8] {
+    let rest = &text[at.min(text.len())..];
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    &rest[..rest.iter().take(most).take_while(|b| is_word(b)).count()]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+use super::secrets;
+use proptest::prelude::*;
+
+fn found(text: &str, word: &str) -> Vec<String> {
+    let at = text.find(word).unwrap();
+    secrets(text.as_bytes(), at).into_iter().map(|a| text[a.value].to_owned()).collect()
+}
+
+#[test]
+fn a_password_is_taken_where_the_program_takes_it() {
+    for (text, word, value) in [
+        ("mysql -u root -pv1 shop", "mysql", "v1"),
+        ("mysql -u root -p'v 1' shop", "mysql", "v 1"),
+        ("mysql -u root -p\\\"v1\\\" shop", "mysql", "v1"),
+        (r#"["mysql", "-u", "root", "-pv1"]"#, "mysql", "v1"),
+        (r#"["sshpass", "-p", "v1", "ssh"]"#, "sshpass", "v1"),
+        (r#"sh "sshpass -p v1""#, "sshpass", "v1"),
+        (r#"sh "sshpass -p 'v1' ssh host""#, "sshpass", "v1"),
+        ("sshpass -p=v1 ssh", "sshpass", "v1"),
+        ("docker login -u me \\\n  -p v1 host", "login", "v1"),
+        ("mongo -p=\"v1\"", "mongo", "v1"),
+        ("smbclient -U me%v1 //host", "smbclient", "v1"),
+        ("openssl rsa -passin pass:v1 -in a", "openssl", "v1"),
+        ("openssl rsa -passin 'pass:v1' -in a", "openssl", "v1"),
+        ("htpasswd -bc file me v1", "htpasswd", "v1"),
+        ("net use X: \\\\h\\s v1 /user:me", "net", "v1"),
+        ("net user me v1 /add", "net", "v1"),
+        ("lftp -u me,v1 sftp://host", "lftp", "v1"),
+        ("echo 'me:v1' | chpasswd", "chpasswd", "v1"),
+        ("echo -n v1 | docker login --password-stdin", "password-stdin", "v1"),
+        ("new PDO('mysql:host=a;b', \"me\", 'v1')", "PDO(", "v1"),
+        ("get(url, auth=('me', 'v1'))", "auth=(", "v1"),
+        ("jwt.sign({ a: f(1, 2) }, 'v1', { c: 1 })", "jwt.sign(", "v1"),
+    ] {
+        assert_eq!(found(text, word), [value], "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_password_is_not_taken() {
+    for (text, word) in [
+        ("mysql -u root -p shop", "mysql"),
+        ("mysql -u root | less -pv1", "mysql"),
+        ("login -p v1", "login"),
+        ("mymysql -pv1", "mysql"),
+        ("mysql-client -pv1", "mysql"),
+        ("htpasswd -c file me", "htpasswd"),
+        ("net use X: \\\\h\\s", "net"),
+        ("net use X: \\\\h\\s * /user:me", "net"),
+        ("sshpass -p -v", "sshpass"),
+        ("echo v1; sudo chpasswd", "chpasswd"),
+        ("new PDO($dsn, $user, $v1)", "PDO("),
+        ("new PDO('v1')", "PDO("),
+    ] {
+        assert!(found(text, word).is_empty(), "{text}: {:?}", found(text, word));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn any_bytes_are_safe_and_values_lie_in_the_text(
+        head in prop::sample::select(vec!["mysql", "7z", "login ", "docker login", "net use", "openssl", "htpasswd -b", "PDO(", "auth=(", "echo |chpasswd", "smbclient -U"]),
+        tail in prop::collection::vec(prop::sample::select(b"-pPUb%a ,'\"\\\n|:=()`/&;\xff".to_vec()), 0..60),
+    ) {
+        let text = [head.as_bytes(), &tail].concat();
+        for at in 0..text.len() {
+            for a in secrets(&text, at) {
+                prop_assert!(a.value.start < a.value.end && a.value.end <= text.len());
+                prop_assert!(a.name.end <= text.len());
+            }
+        }
+    }
+}

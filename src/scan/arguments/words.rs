@@ -1,0 +1,100 @@
+//! The words of a command, in a script (`mysql -p'v'`) or as a list of strings (`["mysql", "-pv"]`).
+
+use std::ops::Range;
+
+/// A command that is longer is not read to its end.
+const REACH: usize = 600;
+
+/// A word of a command, without its quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    /// All of it.
+    pub(super) all: Range<usize>,
+    /// What is in quotes: the whole word, or what follows `-p` or a sign in it.
+    pub(super) quoted: Option<Range<usize>>,
+}
+
+impl Word {
+    /// What follows the first `skip` bytes, which may be in quotes of its own.
+    pub(super) fn after(&self, skip: usize) -> (Range<usize>, bool) {
+        let start = self.all.start + skip;
+        match &self.quoted {
+            Some(q) if q.start > start => (q.clone(), true),
+            q => (start.min(self.all.end)..self.all.end, q.is_some()),
+        }
+    }
+}
+
+/// The words from `at` to the command's end: the line's end that no backslash escapes, a pipe, a semicolon, or the
+/// quote of the string that the command stands in.
+pub(super) fn words(text: &[u8], at: usize) -> Vec<Word> {
+    let end = text.len().min(at + REACH);
+    let mut out = Vec::new();
+    let mut i = at.min(end);
+    while i < end {
+        match text[i] {
+            b' ' | b'\t' => i += 1,
+            b'\\' if matches!(text.get(i + 1), Some(b'\n' | b'\r')) => {
+                i += 2;
+                i += usize::from(text.get(i) == Some(&b'\n'));
+            }
+            // A list of strings: the comma between two.
+            b',' if !out.is_empty() => i += 1,
+            b'\n' | b'\r' | b'|' | b';' | b'&' | b')' | b']' | b'}' | b'>' | b'<' | b'#' => break,
+            _ => {
+                let Some((word, next, last)) = word(text, i, end, out.is_empty()) else {
+                    break;
+                };
+                out.push(word);
+                i = next;
+                if last {
+                    break;
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The word at `i`, where the next may begin, and whether the command ends after it. The first word is the program:
+/// of a list of strings only its closing quote is seen.
+fn word(text: &[u8], i: usize, end: usize, first: bool) -> Option<(Word, usize, bool)> {
+    let slashes = usize::from(text[i] == b'\\');
+    if let Some(q) = quote(text, i + slashes) {
+        let start = i + slashes + 1;
+        let length = text[start..end].iter().position(|b| *b == q || *b == b'\n')?;
+        let close = start + length;
+        let inside = start..close - usize::from(slashes == 1 && length > 0 && text[close - 1] == b'\\');
+        return (text[close] == q)
+            .then(|| (Word { all: inside.clone(), quoted: Some(inside) }, close + 1, false));
+    }
+    let mut at = i;
+    while at < end {
+        let b = text[at];
+        if b <= b' ' || matches!(b, b'|' | b';' | b'&' | b')' | b'>' | b'<') {
+            break;
+        }
+        let opens = at == i + 2 && text[i] == b'-'
+            || matches!(text[at - usize::from(at > i)], b'=' | b':' | b'%' | b',');
+        let escaped = usize::from(b == b'\\');
+        if let Some(q) = quote(text, at + escaped) {
+            if opens && at > i {
+                let start = at + escaped + 1;
+                let close = start + text[start..end].iter().position(|b| *b == q || *b == b'\n')?;
+                if text[close] == q && close > start {
+                    let inside = start..close - usize::from(text[close - 1] == b'\\');
+                    return Some((Word { all: i..inside.end, quoted: Some(inside) }, close + 1, false));
+                }
+            }
+            // The quote of the string around: the program's own in a list, else the command's end.
+            let list = first && text.get(at + escaped + 1) == Some(&b',');
+            return (at > i).then(|| (Word { all: i..at, quoted: None }, at + escaped + 1, !list));
+        }
+        at += 1;
+    }
+    (at > i).then_some((Word { all: i..at, quoted: None }, at, false))
+}
+
+fn quote(text: &[u8], at: usize) -> Option<u8> {
+    text.get(at).copied().filter(|b| matches!(b, b'"' | b'\'' | b'`'))
+}

@@ -1,0 +1,63 @@
+//! Stretches of text around escapes.
+
+use super::{Budget, View};
+use std::ops::Range;
+
+/// How far around an escape its stretch goes.
+const REACH: usize = 1 << 10;
+
+/// The stretches around escapes of printable ASCII, with the escapes undone. Escapes of other characters (`%20`,
+/// `\u00e9`) hide no secret and no separator.
+pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
+    let mut out: Vec<View> = Vec::new();
+    let mut done = 0;
+    for at in memchr::memchr3_iter(b'%', b'\\', b'&', text) {
+        if at < done || escape(&text[at..]).is_none() {
+            continue;
+        }
+        let from = at.saturating_sub(REACH).max(done);
+        let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+        let to = text.len().min(at + REACH);
+        let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
+        if !budget.pay(end - start) {
+            break;
+        }
+        out.push(undone(text, start..end));
+        done = end;
+    }
+    out
+}
+
+fn undone(text: &[u8], at: Range<usize>) -> View {
+    let mut bytes = Vec::with_capacity(at.len());
+    let mut places = Vec::with_capacity(at.len() + 1);
+    let mut i = at.start;
+    while i < at.end {
+        let (byte, length) = escape(&text[i..at.end]).unwrap_or((text[i], 1));
+        bytes.push(byte);
+        places.push(i);
+        i += length;
+    }
+    places.push(at.end);
+    View { bytes, at, form: "escapes", places, as_is: false }
+}
+
+/// The printable character that an escape stands for at the start of `text`, and how long the escape is.
+fn escape(text: &[u8]) -> Option<(u8, usize)> {
+    let number = |digits: &[u8], radix| u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok();
+    let (value, length) = match text {
+        [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => (number(&text[1..3], 16)?, 3),
+        [b'\\', b'x', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
+            (number(&text[2..4], 16)?, 4)
+        }
+        [b'\\', b'u', b'0', b'0', ..] if text.len() >= 6 => (number(&text[2..6], 16)?, 6),
+        [b'&', b'#', rest @ ..] => {
+            let hex = usize::from(matches!(rest.first(), Some(b'x' | b'X')));
+            let end = rest.iter().take(6).position(|b| *b == b';')?;
+            (number(rest.get(hex..end)?, if hex == 1 { 16 } else { 10 })?, end + 3)
+        }
+        _ => return None,
+    };
+    let byte = u8::try_from(value).ok()?;
+    byte.is_ascii_graphic().then_some((byte, length))
+}

@@ -1,0 +1,84 @@
+//! Text that is written otherwise than it reads: a secret in base64, hex, escapes or pieces is a secret.
+//!
+//! Two kinds of views. A run of base64, base64url or hex digits that decodes to text stands as a whole for what it
+//! says: to take the secret out, all of it has to go ([`runs`]). A stretch with escapes (`%41`, `\x41`, `\u0041`,
+//! `&#65;`, [`escapes`]) or with strings in pieces (`"abc" + "def"`, [`pieces`]) is read with them undone, and each byte
+//! knows where it stood. What is decoded is paid from a [`Budget`].
+
+mod escapes;
+mod pieces;
+mod runs;
+
+use crate::text::lang::Lang;
+use std::ops::Range;
+
+/// How many bytes may still be decoded for one text, all depths together: as many as it has, and some for a small one.
+#[derive(Debug)]
+pub(super) struct Budget(usize);
+
+impl Budget {
+    /// The budget of a text of so many bytes.
+    pub(super) fn of(text: usize) -> Budget {
+        Budget(text + (64 << 10))
+    }
+
+    fn pay(&mut self, bytes: usize) -> bool {
+        let enough = bytes <= self.0;
+        self.0 -= bytes.min(self.0);
+        enough
+    }
+}
+
+/// A decoded stretch of a text.
+#[derive(Debug)]
+pub(super) struct View {
+    /// The decoded bytes.
+    pub(super) bytes: Vec<u8>,
+    /// Where the encoded form stands in the text.
+    pub(super) at: Range<usize>,
+    /// In words, for a person: `base64`.
+    pub(super) form: &'static str,
+    /// In a stretch, where each of its bytes begins, and the end.
+    places: Vec<usize>,
+    /// Stands each of its bytes as it is in the text? So it does in pieces, not in escapes.
+    as_is: bool,
+}
+
+impl View {
+    /// Is it a run, which stands or falls as a whole?
+    pub(super) fn is_whole(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Where a range of the decoded bytes stands in the text.
+    pub(super) fn place(&self, inner: &Range<usize>) -> Range<usize> {
+        let end = match inner.end.checked_sub(1) {
+            Some(last) if self.as_is => self.places.get(last).map(|p| p + 1),
+            _ => self.places.get(inner.end).copied(),
+        };
+        match (self.places.get(inner.start), end) {
+            (Some(start), Some(end)) => *start..end.max(*start),
+            _ => self.at.clone(),
+        }
+    }
+
+    /// Does the view hold this range as it stood in the text, nothing decoded?
+    pub(super) fn is_plain(&self, inner: &Range<usize>) -> bool {
+        let end = inner.end + usize::from(!self.as_is);
+        self.places.get(inner.start..end).is_some_and(|p| p.windows(2).all(|w| w[0] + 1 == w[1]))
+    }
+}
+
+/// The form of strings in pieces.
+pub(super) const PIECES: &str = "pieces";
+
+/// The views of `text`; `hits` are places around which strings in pieces are looked for, in order.
+pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
+    let mut out = runs::views(text, budget);
+    out.extend(escapes::views(text, budget));
+    out.extend(pieces::views(text, lang, hits, budget));
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! Runs of base64, base64url and hex digits that decode to text, on one line or wrapped over many.
+
+use super::{Budget, View};
+
+/// Shortest run worth decoding: 15 bytes of text, shorter than any secret with a format.
+pub(super) const SHORTEST: usize = 20;
+/// How much is decoded to tell text from noise before the rest is.
+const PROBE: usize = 24;
+/// Lines of wrapped base64 are at least so long.
+const WRAP: usize = 48;
+
+/// The base64, base64url and hex runs that decode to text.
+pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
+    let mut out = Vec::new();
+    // No run that is long enough begins before `from`, and none is under way there.
+    let mut from = 0;
+    while let Some(window) = text.get(from..from + SHORTEST) {
+        // Most windows hold a space near their end: then nearly all of them is stepped over.
+        if let Some(other) = window.iter().rposition(|b| !BASE64[usize::from(*b)]) {
+            from += other + 1;
+            continue;
+        }
+        let rest = &text[from + SHORTEST..];
+        let end = from + SHORTEST + rest.iter().take_while(|b| BASE64[usize::from(**b)]).count();
+        let run = &text[from..end];
+        let (decoded, end) = match wrapped(text, from, end) {
+            Some((bytes, end)) => (Some((bytes, "base64 over lines")), end),
+            None => (decode(run).map(|b| (b, "base64")).or_else(|| Some((hex(run)?, "hex"))), end),
+        };
+        if let Some((bytes, form)) = decoded
+            && budget.pay(bytes.len())
+        {
+            out.push(View { bytes, at: from..end, form, places: Vec::new(), as_is: false });
+        }
+        from = end;
+    }
+    out
+}
+
+/// The characters of both alphabets.
+pub(super) const BASE64: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        let byte = b as u8;
+        table[b] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        b += 1;
+    }
+    table
+};
+
+/// What a run says together with the lines below, when it is the first line of a wrapped block: lines of one length,
+/// the last perhaps shorter. Also where the block ends.
+fn wrapped(text: &[u8], start: usize, end: usize) -> Option<(Vec<u8>, usize)> {
+    let width = end - start;
+    if width < WRAP || !matches!(text.get(end), Some(b'\n' | b'\r')) || !begins_as_text(&text[start..end]) {
+        return None;
+    }
+    let mut all = text[start..end].to_vec();
+    let mut last = end;
+    while let Some(line) = below(text, last) {
+        let length = text[line..].iter().take(width + 1).take_while(|b| BASE64[usize::from(**b)]).count();
+        if length == 0 || length > width {
+            break;
+        }
+        all.extend_from_slice(&text[line..line + length]);
+        last = line + length;
+        if length < width {
+            break;
+        }
+    }
+    (last > end).then(|| decode(&all)).flatten().map(|bytes| (bytes, last))
+}
+
+/// Where the text of the line below begins, when the line ends at `end`.
+fn below(text: &[u8], end: usize) -> Option<usize> {
+    let newline = end + usize::from(text.get(end) == Some(&b'\r'));
+    let start = (text.get(newline) == Some(&b'\n')).then_some(newline + 1)?;
+    Some(start + text[start..].iter().take(WRAP).take_while(|b| matches!(b, b' ' | b'\t')).count())
+}
+
+/// Does the head of a run decode to text?
+fn begins_as_text(run: &[u8]) -> bool {
+    data_encoding::BASE64_NOPAD.decode(&run[..run.len().min(PROBE) / 4 * 4]).is_ok_and(|b| is_text(&b))
+}
+
+/// Decodes a run of either alphabet, unpadded; `None` when it is not text.
+pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
+    let whole = &run[..run.len() - usize::from(run.len() % 4 == 1)];
+    let spec = if whole.iter().any(|b| matches!(b, b'-' | b'_')) {
+        &data_encoding::BASE64URL_NOPAD
+    } else {
+        &data_encoding::BASE64_NOPAD
+    };
+    if !is_text(&spec.decode(&whole[..whole.len().min(PROBE) / 4 * 4]).ok()?) {
+        return None;
+    }
+    // The last characters may carry stray bits where a run was cut: leave them then.
+    let bytes = spec.decode(whole).or_else(|_| spec.decode(&whole[..whole.len() / 4 * 4])).ok()?;
+    is_text(&bytes).then_some(bytes)
+}
+
+/// Decodes hex digits; `None` when it is not text.
+pub(super) fn hex(run: &[u8]) -> Option<Vec<u8>> {
+    let digits = run.strip_prefix(b"0x").unwrap_or(run);
+    if !digits.len().is_multiple_of(2) || digits.len() < 2 * SHORTEST {
+        return None;
+    }
+    if !is_text(&data_encoding::HEXLOWER_PERMISSIVE.decode(&digits[..PROBE]).ok()?) {
+        return None;
+    }
+    data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok().filter(|b| is_text(b))
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| (0x20..0x7f).contains(b) || matches!(b, b'\n' | b'\r' | b'\t'))
+}

@@ -1,0 +1,72 @@
+use super::runs::{BASE64, SHORTEST, decode, hex};
+use super::*;
+use proptest::prelude::*;
+
+fn found(text: &str) -> Vec<(Vec<u8>, Range<usize>)> {
+    runs::views(text.as_bytes(), &mut Budget::of(1 << 20)).into_iter().map(|v| (v.bytes, v.at)).collect()
+}
+
+#[test]
+fn a_run_is_found_whole_wherever_it_stands() {
+    let inner = b"password is hunter2 here";
+    let run = data_encoding::BASE64.encode(inner);
+    let bare = run.trim_end_matches('=');
+    for before in ["", "a: ", "x ", &" ".repeat(40)] {
+        for after in ["", "\n", "\" and more"] {
+            let text = format!("{before}{run}{after}");
+            let at = before.len()..before.len() + bare.len();
+            assert_eq!(found(&text), [(inner.to_vec(), at)], "{text:?}");
+        }
+    }
+    assert_eq!(found("aGVsbG8gd29ybGQ and a_name_of_more_than_twenty_letters"), []);
+    let run = data_encoding::HEXLOWER.encode(inner);
+    assert_eq!(found(&format!("x = {run};")), [(inner.to_vec(), 4..4 + run.len())]);
+}
+
+#[test]
+fn escapes_are_undone_and_their_places_known() {
+    for (text, inner) in [
+        ("a%3Dpass%77ord", "a=password"),
+        ("x \\u0022key\\u0022: 1", "x \"key\": 1"),
+        ("\\x41\\x42c", "ABc"),
+        ("&#34;a&#x3d;b", "\"a=b"),
+    ] {
+        let views = escapes::views(text.as_bytes(), &mut Budget::of(100));
+        assert_eq!(String::from_utf8_lossy(&views[0].bytes), inner);
+        let last = inner.len() - 1;
+        assert_eq!(&text[views[0].place(&(last..last + 1))], &inner[last..], "{text}");
+        assert_eq!(views[0].place(&(0..inner.len())), 0..text.len());
+    }
+    assert!(escapes::views(b"100%, a&b \\n \\u00e9 %20 &amp; &#8217;", &mut Budget::of(100)).is_empty());
+}
+
+#[test]
+fn decoding_ends_with_the_budget() {
+    let text = "%41%42%43\n".repeat(50_000);
+    let views = views(text.as_bytes(), Lang::Other, &[], &mut Budget::of(0));
+    assert!(views.iter().map(|v| v.bytes.len()).sum::<usize>() <= 64 << 10);
+}
+
+proptest! {
+    #[test]
+    fn the_runs_are_those_that_a_walk_over_every_byte_finds(text in "[ab+/_ .]{0,120}|[ -~\n]{0,200}|([A-Za-z0-9+/]{18,24}[ =]?){0,8}") {
+        let mut want = Vec::new();
+        let bytes = text.as_bytes();
+        let mut start = 0;
+        for run in bytes.split(|b| !BASE64[usize::from(*b)]) {
+            if run.len() >= SHORTEST && let Some(plain) = decode(run).or_else(|| hex(run)) {
+                want.push((plain, start..start + run.len()));
+            }
+            start += run.len() + 1;
+        }
+        prop_assert_eq!(found(&text), want);
+    }
+
+    #[test]
+    fn any_bytes_are_safe_to_decode(text in prop::collection::vec(prop::sample::select(b"%\\xu&#04;19aAfF \n\xff".to_vec()), 0..80)) {
+        for view in escapes::views(&text, &mut Budget::of(1000)) {
+            prop_assert_eq!(view.places.len(), view.bytes.len() + 1);
+            prop_assert!(view.at.end <= text.len());
+        }
+    }
+}

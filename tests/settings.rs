@@ -1,0 +1,157 @@
+//! What must be found and what must be left alone, setting by setting: `tests/settings/*.txt`, with the built-in rules.
+//!
+//! A case begins with `=== file name`. In a file of finds, each `«...»` must hold a finding that is worth a warning at
+//! least, and nothing else may be found; in `left_alone.txt` nothing may be. Values are made up:
+//!
+//! | form | becomes |
+//! |---|---|
+//! | `@{base62:20}` | the template `${base62:20}` |
+//! | `@ENCODING{...}` | its content encoded: `b64`, `b64url`, `wrap` (base64 over lines, indented like the first), `hex`, `percent`, `u`, `x`, `html` |
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+
+use stanch::finding::{Confidence, RepoPath, Source, SourceKind};
+use stanch::rules::RuleSet;
+use stanch::scan::{Engine, Fragment, Options, template};
+
+/// A case: its file name and text.
+fn cases(table: &str) -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/settings").join(table);
+    let text = fs::read_to_string(path).unwrap().replace('\r', "");
+    let cases: Vec<_> = text
+        .split("\n=== ")
+        .skip(1)
+        .map(|c| c.split_once('\n').unwrap())
+        .map(|(path, text)| (path.to_owned(), text.trim_end().to_owned() + "\n"))
+        .collect();
+    assert!(cases.len() > 5, "{table}: {} cases", cases.len());
+    cases
+}
+
+/// Replaces the forms, innermost first; `seed` makes each value another.
+fn expand(text: &str, seed: &mut u64) -> String {
+    let mut text = text.to_owned();
+    // The last form that is opened holds none.
+    while let Some((at, name)) = last_form(&text) {
+        let open = at + 1 + name.len() + 1;
+        let end = open + closing(&text[open..]);
+        let inner = &text[open..end];
+        let line = &text[..at];
+        let line = &line[line.rfind('\n').map_or(0, |i| i + 1)..];
+        let indent = &line[..line.len() - line.trim_start().len()];
+        *seed += 1;
+        let made = match name {
+            "" => template::expand(&format!("${{{inner}}}"), *seed).unwrap(),
+            _ => encoded(name, inner.as_bytes(), indent),
+        };
+        text.replace_range(at..=end, &made);
+    }
+    text
+}
+
+/// The brace that closes; braces nest.
+fn closing(text: &str) -> usize {
+    let mut depth = 1;
+    let closes = |(i, b)| {
+        depth += i32::from(b == b'{') - i32::from(b == b'}');
+        (depth == 0).then_some(i)
+    };
+    text.bytes().enumerate().find_map(closes).unwrap()
+}
+
+const ENCODINGS: [&str; 9] = ["", "b64", "b64url", "wrap", "hex", "percent", "u", "x", "html"];
+
+fn last_form(text: &str) -> Option<(usize, &'static str)> {
+    let forms = ENCODINGS.iter().filter_map(|e| Some((text.rfind(&format!("@{e}{{"))?, *e)));
+    forms.max_by_key(|(at, _)| *at)
+}
+
+fn encoded(name: &str, inner: &[u8], indent: &str) -> String {
+    let each = |f: fn(u8) -> String| inner.iter().map(|b| f(*b)).collect();
+    match name {
+        "b64" => data_encoding::BASE64.encode(inner),
+        "b64url" => data_encoding::BASE64URL_NOPAD.encode(inner),
+        "wrap" => {
+            let all = data_encoding::BASE64.encode(inner);
+            let lines: Vec<_> = all.as_bytes().chunks(64).map(|c| String::from_utf8_lossy(c)).collect();
+            lines.join(&format!("\n{indent}"))
+        }
+        "hex" => data_encoding::HEXLOWER.encode(inner),
+        "percent" => each(|b| format!("%{b:02X}")),
+        "u" => each(|b| format!("\\u{b:04x}")),
+        "x" => each(|b| format!("\\x{b:02x}")),
+        "html" => each(|b| format!("&#{b};")),
+        _ => panic!("no encoding {name}"),
+    }
+}
+
+/// The text without its marks, and where they were.
+fn unmarked(text: &str) -> (String, Vec<(usize, usize)>) {
+    let (mut plain, mut marks, mut rest) = (String::new(), Vec::new(), text);
+    while let Some((before, after)) = rest.split_once('«') {
+        let (inside, after) = after.split_once('»').unwrap();
+        plain += before;
+        marks.push((plain.len(), plain.len() + inside.len()));
+        plain += inside;
+        rest = after;
+    }
+    (plain + rest, marks)
+}
+
+/// What is wrong with the findings in a case.
+fn faults(engine: &Engine, path: &str, template: &str, seed: &mut u64) -> Vec<String> {
+    let (text, marks) = unmarked(&expand(template, seed));
+    let file = path.split(' ').next().unwrap();
+    let source = Source::new(SourceKind::File, RepoPath::new(file));
+    let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
+    // Of a string in pieces all of it has to be found.
+    let within = |f: &stanch::finding::Finding, (start, end): (usize, usize)| {
+        let bytes = &f.location.bytes;
+        let pieces = text[start..end].contains(['"', '\'']);
+        bytes.start >= start && bytes.end <= end && (!pieces || *bytes == (start..end))
+    };
+    let mut out = Vec::new();
+    for mark in &marks {
+        if !found.iter().any(|f| within(f, *mark) && f.confidence >= Confidence::Medium) {
+            out.push(format!("not found: {:?}", &text[mark.0..mark.1]));
+        }
+    }
+    for f in &found {
+        assert!(text.get(f.location.bytes.clone()).is_some(), "{path}: {f:?}");
+        if !marks.iter().any(|m| within(f, *m)) {
+            out.push(format!("{} found at {:?}", f.rule.id, &text[f.location.bytes.clone()]));
+        }
+    }
+    out.into_iter().map(|fault| format!("{path}: {fault}\n    in {text:?}")).collect()
+}
+
+fn check(table: &str) {
+    let set = RuleSet::builtin();
+    let engine = Engine::new(&set, Options::default());
+    let mut seed = 1000;
+    let all = cases(table);
+    let faults: Vec<_> = all.iter().flat_map(|(path, text)| faults(&engine, path, text, &mut seed)).collect();
+    assert!(faults.is_empty(), "{} faults in {} cases:\n{}", faults.len(), all.len(), faults.join("\n"));
+}
+
+#[test]
+fn a_secret_is_found_in_every_setting() {
+    check("found.txt");
+}
+
+#[test]
+fn a_secret_on_a_command_line_is_found() {
+    check("commands.txt");
+}
+
+#[test]
+fn an_encoded_secret_is_found_where_it_stands() {
+    check("encoded.txt");
+}
+
+#[test]
+fn what_is_no_secret_is_left_alone() {
+    check("left_alone.txt");
+}
