@@ -88,7 +88,11 @@ impl Engine {
 
     /// Everything that matches, before any check.
     pub(super) fn matches(&self, text: &[u8], scope: &Scope<'_>) -> Vec<Candidate> {
-        let hits = self.prefilter.hits(text);
+        self.matches_at(&self.prefilter.hits(text), text, scope)
+    }
+
+    /// Everything that matches around these hits.
+    fn matches_at(&self, hits: &[Hit], text: &[u8], scope: &Scope<'_>) -> Vec<Candidate> {
         let mut out = Vec::new();
         let mut judged: Vec<Hit> = Vec::new();
         for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
@@ -126,7 +130,8 @@ impl Engine {
 
     /// Everything that matches and passes its own checks, overlaps included.
     fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
-        let out = self.matches(text, scope);
+        let hits = self.prefilter.hits(text);
+        let out = self.matches_at(&hits, text, scope);
         let mut out: Vec<Candidate> =
             out.into_iter().filter_map(|c| prove(c, text, scope.path).ok()).collect();
         if depth > 0 && !scope.binary {
