@@ -114,6 +114,9 @@ pub fn is_weak(value: &[u8]) -> bool {
     if value.is_empty() || value.len() > 40 {
         return value.is_empty();
     }
+    if is_shouted(value) {
+        return true;
+    }
     let start = value.iter().position(u8::is_ascii_alphabetic).unwrap_or(value.len());
     let end = value.iter().rposition(u8::is_ascii_alphabetic).map_or(start, |i| i + 1);
     // A digit first may be a letter in disguise: `70k3n`.
@@ -123,6 +126,12 @@ pub fn is_weak(value: &[u8]) -> bool {
         let letters: Vec<u8> = plain.iter().map(|b| undisguised(*b)).collect();
         [plain, letters].iter().any(|w| is_made_of_weak(w, false))
     })
+}
+
+/// `MY_VALUE`, the name of what belongs there: letters of upper case, and a line between words.
+fn is_shouted(value: &[u8]) -> bool {
+    let letters = |b: &u8| b.is_ascii_uppercase() || *b == b'_';
+    value.iter().all(letters) && value.iter().skip(1).rev().skip(1).any(|b| *b == b'_')
 }
 
 /// The letter that a digit or a sign stands for in `p4$$w0rd`.
@@ -167,6 +176,8 @@ mod tests {
             "a_very_important_secret",
             "rootpassword",
             "p4ssw0rd!",
+            "ACCOUNT_ID",
+            "shhhhh",
         ] {
             assert!(is_weak(v.as_bytes()), "{v}");
         }
