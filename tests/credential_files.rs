@@ -144,3 +144,14 @@ fn a_private_key_in_a_string_of_continued_lines_is_stopped() {
     assert_eq!(run.code, 1, "{run:#?}");
     assert!(run.stderr.contains("spec0.lua") && run.stderr.contains("spec1.lua"), "{run:#?}");
 }
+
+#[test]
+fn a_pgp_key_that_says_what_made_it_is_stopped() {
+    let s = Sandbox::guarded();
+    let key = secret("${seal:private-key:pgp}", 4);
+    let headed =
+        key.replacen('\n', "\nVersion: GnuPG v2.0.22 (GNU/Linux)\nComment: for <a_b@c.example>\n\n", 1);
+    s.stage("keys.py", format!("KEY = \"\"\"{headed}\"\"\"\n"));
+    let run = s.commit();
+    assert!(run.code == 1 && run.stderr.contains("keys.py:1"), "{run:#?}");
+}

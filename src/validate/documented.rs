@@ -27,6 +27,10 @@ const PUBLISHED: &[u64] = &[
     0xf79c_d64f_9cea_2378,
     // BIP-39's first test vector.
     0xc557_eec8_78df_d852,
+    // The seeds of one-time passwords in the documentation of otpauth links and in RFC 6238; the bearer of RFC 6750.
+    0x8be5_d113_c087_1ce1,
+    0x549c_9390_539e_fcfa,
+    0xb8e1_4854_5b13_c78b,
 ];
 
 /// Is this a value of a vendor's documentation or of a public emulator?
@@ -45,6 +49,7 @@ mod tests {
     fn a_key_of_a_manual_is_known_and_its_neighbour_is_not() {
         assert!(is_documented(concat!("AKIAIOSFODNN7", "EXAMPLE").as_bytes()));
         assert!(is_documented(concat!("sk_test_", "4eC39HqLyjWDarjtT1zdp7dc").as_bytes()));
+        assert!(is_documented(concat!("JBSWY3DP", "EHPK3PXP").as_bytes()));
         assert!(!is_documented(concat!("AKIAIOSFODNN7", "EXAMPLF").as_bytes()));
     }
 }
