@@ -104,6 +104,11 @@ impl Drop for Case {
     }
 }
 
+/// How many cases a property is tried with: `PROPTEST_CASES`, or so many.
+pub(crate) fn tries(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// Calls `check` with the dice of so many cases, or for as long as `STANCH_FUZZ_SECONDS` says.
 #[allow(clippy::print_stderr, reason = "tests only")]
 pub(crate) fn cases(name: &str, count: u64, mut check: impl FnMut(&mut Dice)) {

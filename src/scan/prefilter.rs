@@ -103,6 +103,7 @@ impl Own {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mutation::tries;
     use crate::rules::{RuleSet, gate};
     use proptest::prelude::*;
     use std::sync::LazyLock;
@@ -152,7 +153,7 @@ mod tests {
     });
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
+        #![proptest_config(ProptestConfig::with_cases(tries(300)))]
 
         #[test]
         fn the_gate_finds_what_the_plain_matcher_finds(

@@ -11,6 +11,9 @@
 use crate::rules::{Alphabet, Validator};
 use crate::validate;
 
+/// So many characters at most are made of one form.
+const LONGEST: usize = 1 << 16;
+
 /// A template cannot be expanded.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
@@ -117,9 +120,12 @@ fn expand_form(form: &str, random: &mut Random) -> Result<String, TemplateError>
         Some((least, most)) => {
             let least: usize = least.parse().map_err(|_| unknown())?;
             let most: usize = most.parse().map_err(|_| unknown())?;
-            least + random.draw() as usize % (most.saturating_sub(least) + 1)
+            least.saturating_add(random.draw() as usize % most.saturating_sub(least).saturating_add(1))
         }
     };
+    if length > LONGEST {
+        return Err(unknown());
+    }
     Ok(random.characters(alphabet, length))
 }
 

@@ -5,7 +5,7 @@ use crate::finding::RepoPath;
 use crate::git::libgit2::Libgit2;
 use crate::git::tree::Delta;
 use crate::git::{Blob, Oid};
-use crate::mutation::{breaks, cases};
+use crate::mutation::{breaks, cases, tries};
 use proptest::prelude::*;
 use std::io::Write;
 use std::path::Path;
@@ -184,7 +184,7 @@ fn apply(sandbox: &Sandbox, head: &mut String, blobs: &[String], step: &Step) {
 proptest! {
     // A run of git is some milliseconds; PROPTEST_CASES asks for more.
     #![proptest_config(ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(8),
+        cases: tries(8),
         max_shrink_iters: 60,
         ..ProptestConfig::default()
     })]
