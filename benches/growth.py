@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""growth.py STANCH OUT.svg : how a hook's cost grows with what is there and with what changed.
+"""growth.py STANCH OUT.svg [RULES] : how a hook's cost grows with what is there and with what changed.
 
 Counts instructions with valgrind's callgrind, so the curve is the same on a busy machine as on a quiet one; makes its
 repositories in a temporary folder. Prints the numbers as a Markdown table and draws one panel for each of: entries in
-the index (ten lines staged), kilobytes staged in one file, commits in a push (one changed file each).
+the index (ten lines staged), kilobytes staged in one file, commits in a push (one changed file each), and rules (ten
+lines staged), for which RULES has a program each, as benches/rules.sh makes them.
 """
-import os, random, re, subprocess, sys, tempfile
+import os, pathlib, random, re, subprocess, sys, tempfile
+from turns import write
 
 stanch, out = os.path.realpath(sys.argv[1]), sys.argv[2]
 ENV = dict(os.environ, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_SYSTEM=os.devnull, GIT_AUTHOR_NAME="b",
@@ -17,8 +19,8 @@ def git(where, *args, feed=None):
     return done.stdout.decode().strip()
 
 
-def instructions(where, *args, feed=b""):
-    done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", stanch, *args],
+def instructions(where, *args, feed=b"", program=stanch):
+    done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, *args],
                           cwd=where, env=ENV, input=feed, capture_output=True)
     return int(re.search(rb"Collected : (\d+)", done.stderr).group(1)) / 1e6
 
@@ -77,19 +79,29 @@ def by_commits(commits):
         return instructions(where, "hook", "pre-push", "origin", "https://localhost/none.git", feed=line)
 
 
+def by_rules(count):
+    with tempfile.TemporaryDirectory() as where:
+        repository(where, 1000)
+        stage(where, "src/0/0/file0.c", text(700, 1))
+        return instructions(where, "hook", "pre-commit", program=built[count])
+
+
+built = {int(p.name.split("-")[1]): str(p) for p in pathlib.Path(sys.argv[3]).resolve().glob("stanch-*")} if sys.argv[3:] else {}
 PANELS = [
     ("entries in the index", by_index, [1000, 10_000, 25_000, 50_000, 100_000, 200_000]),
     ("kilobytes staged", by_bytes, [1, 100, 500, 1000, 2000, 5000]),
     ("commits in a push", by_commits, [1, 25, 50, 100, 200]),
 ]
+if built:
+    PANELS.append(("rules", by_rules, sorted(built)))
 W, H, PAD = 300, 200, 46
 svg = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(PANELS) * W} {H}" font-family="sans-serif" '
        f'font-size="10" fill="#555">', f'<rect width="{len(PANELS) * W}" height="{H}" fill="#fff"/>']
-print("| | | | | | | |\n|---|---|---|---|---|---|---|")
+table = "| | | | | | | |\n|---|---|---|---|---|---|---|\n"
 for n, (name, measure, values) in enumerate(PANELS):
     took = [measure(v) for v in values]
-    print(f"| {name} | " + " | ".join(f"{v:,}" for v in values) + " |")
-    print("| million instructions | " + " | ".join(f"{t:.1f}" for t in took) + " |", flush=True)
+    table += f"| {name} | " + " | ".join(f"{v:,}" for v in values) + " |\n"
+    table += "| million instructions | " + " | ".join(f"{t:.1f}" for t in took) + " |\n"
     left, right, top, bottom = n * W + PAD, (n + 1) * W - 16, 16, H - 36
     x = lambda v: left + (right - left) * v / values[-1]
     y = lambda t: bottom - (bottom - top) * t / (max(took) * 1.1)
@@ -99,8 +111,9 @@ for n, (name, measure, values) in enumerate(PANELS):
     svg += [f'<circle cx="{x(v):.1f}" cy="{y(t):.1f}" r="2.5" fill="#2060c0"/>' for v, t in zip(values, took)]
     svg.append(f'<text x="{(left + right) / 2}" y="{H - 8}" text-anchor="middle">{name}</text>')
     svg.append(f'<text x="{right}" y="{H - 22}" text-anchor="end">{values[-1]:,}</text>')
-    svg.append(f'<text x="{left - 4}" y="{y(took[-1]) + 3:.1f}" text-anchor="end">{took[-1]:.0f} M</text>')
+    svg.append(f'<text x="{left - 4}" y="{y(took[-1]) + 3:.1f}" text-anchor="end">{took[-1]:.{0 if took[-1] > 10 else 1}f} M</text>')
     svg.append(f'<text x="{left - 4}" y="{bottom + 3}" text-anchor="end">0</text>')
 svg.append("</svg>")
 with open(out, "w", encoding="ascii") as file:
     file.write("\n".join(svg) + "\n")
+write("growth", table)

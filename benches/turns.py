@@ -89,13 +89,14 @@ class Peers:
         pre-commit would; making the list is not counted."""
         p = self.path
         commands = {
-            "git-secrets": ["git", "secrets", "--pre_commit_hook"],
             "betterleaks": [p["betterleaks"], "git", "--staged", "--no-banner"],
             "gitleaks": [p["gitleaks"], "git", "--pre-commit", "--staged", "--no-banner"],
             "kingfisher": [p["kingfisher"], "scan", ".", "--staged", "--no-validate", "--no-update-check", "--quiet"],
         }
         if staged:
+            # Without a file git-secrets reads everything.
             commands |= {
+                "git-secrets": ["git", "secrets", "--pre_commit_hook"],
                 "ripsecrets": [p["ripsecrets"], "--strict-ignore", *staged],
                 "secretlint": self.secretlint("--no-glob", *staged),
                 "detect-secrets": [p["detect-secrets-hook"], *staged],
