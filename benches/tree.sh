@@ -3,10 +3,10 @@
 #
 #   benches/tree.sh STANCH TREE [PEERS [ROUNDS]]
 #
-# PEERS as benches/peers.sh made it (or "-": what PATH has); medians of ROUNDS rounds (9), of which the others take
-# every fourth, and one that is slow just one. Prints a table and writes it into docs/performance.md.
+# PEERS as benches/peers.sh made it (or "-": what PATH has); medians of ROUNDS rounds (13), of which the others
+# take every sixth, and one that is slow just one. Prints a table and writes it into docs/performance.md.
 set -euo pipefail
-stanch=$(realpath "${1:?usage: tree.sh STANCH TREE [PEERS [ROUNDS]]}") tree=$(realpath "${2:?}") peers=${3:--} rounds=${4:-9}
+stanch=$(realpath "${1:?usage: tree.sh STANCH TREE [PEERS [ROUNDS]]}") tree=$(realpath "${2:?}") peers=${3:--} rounds=${4:-13}
 [ "$peers" = - ] && peers= || peers=$(realpath "$peers")
 export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH=$(realpath "$(dirname "$0")")
@@ -24,7 +24,7 @@ m = turns(commands | theirs, rounds, seldom=theirs)
 rg = m["`rg -c zzzzqqq`"].wall
 table = "| tool | wall, s | processor, s | peak, MB | wall / rg | runs |\n|---|---|---|---|---|---|\n"
 for name, t in sorted(m.items(), key=lambda i: i[1].processor):
-    over = "over " if t.wall >= 239 else ""
+    over = "over " if t.wall >= 149 else ""
     table += f"| {name} | {over}{t.wall:.2f} | {t.processor:.2f} | {t.peak:.0f} | {t.wall / rg:.1f} | {t.runs} |\n"
 write("tree", table)
 PY

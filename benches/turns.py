@@ -39,12 +39,12 @@ class Median:
 
 def turns(commands, rounds, seldom=()):
     """Runs each of `commands` (name to a function that makes a Run) once a round; medians by name. Those named in
-    `seldom` take every fourth round's turn, and one that is slow only the first."""
+    `seldom` take every sixth round's turn, and one that is slow only the first."""
     runs = {name: [] for name in commands}
     for turn in range(rounds + 2):
         for name, command in commands.items():
             rare = name in seldom
-            if rare and (turn % 4 != 2 or any(r.wall > SLOW for r in runs[name])):
+            if rare and (turn % 6 != 2 or any(r.wall > SLOW for r in runs[name])):
                 continue
             run = command()
             # The first two rounds fill the caches; a tool that takes few turns has warmed them as well by then.
@@ -116,7 +116,7 @@ class Peers:
             "secretlint": self.secretlint("**/*"),
             "detect-secrets": [p["detect-secrets"], "scan", "--all-files", "."],
         }
-        return self.made(commands, where, limit=240)
+        return self.made(commands, where, limit=150)
 
     def pushes(self, where, base, tip):
         """How each reads the commits of a push."""
