@@ -74,112 +74,92 @@ impl Check {
     }
 }
 
+/// What a family of values is checked by, and how one is made up that passes.
+struct Family {
+    /// Of the rule's validator, the secret, and all that the pattern matched.
+    check: fn(Validator, &[u8], &[u8]) -> Check,
+    /// Of the rule's validator and what a template asks for: a prefix or a kind.
+    forge: fn(Validator, &str, &mut Dice<'_>) -> String,
+}
+
+impl Family {
+    #[allow(clippy::unnecessary_wraps, reason = "each line of the table is an answer")]
+    fn of(
+        check: fn(Validator, &[u8], &[u8]) -> Check,
+        forge: fn(Validator, &str, &mut Dice<'_>) -> String,
+    ) -> Option<Family> {
+        Some(Family { check, forge })
+    }
+}
+
+/// The table of families; no check is none.
+#[rustfmt::skip]
+fn family(validator: Validator) -> Option<Family> {
+    use Validator as V;
+    match validator {
+        V::None => None,
+        V::GithubCrc32 | V::CloudflareCrc32 | V::VercelCrc32 | V::GrafanaCrc32 | V::PackagistCrc32
+        | V::AtlassianCrc32 | V::ConfluentCrc32 | V::ZuploCrc32 | V::ApifyCrc32 | V::SaladCrc32 => {
+            Family::of(|v, s, _| crc32::check(v, s), crc32::forge)
+        }
+        V::GitlabRoutable => Family::of(|_, s, _| gitlab::check(s), |_, a, d| gitlab::forge(a, d)),
+        V::AzureIdentifiable => Family::of(|_, s, _| azure::identifiable(s), |_, a, d| azure::forge_identifiable(a, d)),
+        V::AzureCask => Family::of(|_, s, _| azure::cask(s), |_, a, d| azure::forge_cask(a, d)),
+        V::EntraSecret => Family::of(|_, s, _| azure::entra(s), |_, _, d| azure::forge_entra(d)),
+        V::AzureDevopsPat => Family::of(|_, s, _| azure::devops(s), |_, _, d| azure::forge_devops(d)),
+        V::AzureSas => Family::of(|_, s, w| azure::sas(s, w), |_, _, d| azure::forge_sas(d)),
+        V::AwsKeyId => Family::of(|_, s, _| aws::key_id(s), |_, a, d| aws::forge_key_id(a, d)),
+        V::AwsBedrock => Family::of(|_, s, _| aws::bedrock(s), |_, a, d| aws::forge_bedrock(a, d)),
+        V::Discord => Family::of(|_, s, w| identifiers::discord(s, w), |_, _, d| identifiers::forge_discord(d)),
+        V::Openai => Family::of(|_, s, _| identifiers::openai(s), |_, a, d| identifiers::forge_openai(a, d)),
+        V::Telegram => Family::of(|_, s, _| identifiers::telegram(s), |_, _, d| identifiers::forge_telegram(d)),
+        V::Luhn => Family::of(|_, s, _| identifiers::luhn(s), |_, a, d| identifiers::forge_luhn(a, d)),
+        V::Jwt => Family::of(|_, s, _| jwt::check(s), |_, a, d| jwt::forge(a, d)),
+        V::PypiMacaroon => Family::of(|_, s, _| macaroon::check(s), |_, a, d| macaroon::forge(a, d)),
+        V::SentryOrg => Family::of(|_, s, _| encoded::sentry(s), |_, _, d| encoded::forge_sentry(d)),
+        V::OnepasswordService => Family::of(|_, s, _| encoded::onepassword(s), |_, _, d| encoded::forge_onepassword(d)),
+        V::Base64Json => Family::of(|_, s, _| encoded::json(s), |_, a, d| encoded::forge_json(a, d)),
+        V::JfrogReference => Family::of(|_, s, _| encoded::jfrog(s), |_, a, d| encoded::forge_jfrog(a, d)),
+        V::BasicAuth => Family::of(|_, s, _| encoded::basic(s), |_, a, d| encoded::forge_basic(a, d)),
+        V::MailjetBasic => Family::of(|_, s, _| encoded::mailjet(s), |_, _, d| encoded::forge_mailjet(d)),
+        V::GoogleServiceAccount => Family::of(|_, s, w| google::check(s, w), |_, _, d| google::forge(d)),
+        V::PrivateKey => Family::of(|_, s, w| private_key::check(s, w), |_, a, d| private_key::forge(a, d)),
+        V::AgeKey => Family::of(|_, s, _| bech32::check(s, AGE), |_, _, d| bech32::forge(AGE, d).to_ascii_uppercase()),
+        V::NostrNsec => Family::of(|_, s, _| bech32::check(s, "nsec"), |_, _, d| bech32::forge("nsec", d)),
+        V::Wireguard => Family::of(|_, s, _| keys::wireguard(s), |_, _, d| keys::forge_wireguard(d)),
+        V::Key32 => Family::of(|_, s, _| keys::key32(s), |_, a, d| keys::forge_key32(a, d)),
+        V::EthereumKey => Family::of(|_, s, _| keys::ethereum(s), |_, a, d| keys::forge_ethereum(a, d)),
+        V::BitcoinWif => Family::of(|_, s, _| base58::wif(s), |_, _, d| base58::forge_wif(d)),
+        V::Xprv => Family::of(|_, s, _| base58::xprv(s), |_, _, d| base58::forge_xprv(d)),
+        V::SolanaKey => Family::of(|_, s, _| base58::solana(s), |_, a, d| base58::forge_solana(a, d)),
+        V::Bip39 => Family::of(|_, s, _| bip39::check(s), |_, a, d| bip39::forge(a, d)),
+        V::StellarSeed => Family::of(|_, s, _| crc16::stellar(s), |_, _, d| crc16::forge_stellar(d)),
+        V::NatsSeed => Family::of(|_, s, _| crc16::nats(s), |_, a, d| crc16::forge_nats(a, d)),
+        V::UrlCredential => Family::of(|_, s, w| url::check(s, w), |_, a, d| url::forge(a, d)),
+    }
+}
+
+/// What an age identity begins with.
+const AGE: &str = "age-secret-key-";
+
 /// Runs a rule's check. `secret` is the group `secret` of the match, `whole` all that the pattern matched. What
 /// vendors print in their manuals is disproved whatever the rule.
 pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
     if documented::is_documented(secret) {
         return Check::invalid();
     }
-    match validator {
-        Validator::None => Check::unknown(),
-        Validator::GithubCrc32
-        | Validator::CloudflareCrc32
-        | Validator::VercelCrc32
-        | Validator::GrafanaCrc32
-        | Validator::PackagistCrc32
-        | Validator::AtlassianCrc32
-        | Validator::ConfluentCrc32
-        | Validator::ZuploCrc32
-        | Validator::ApifyCrc32
-        | Validator::SaladCrc32 => crc32::check(validator, secret),
-        Validator::GitlabRoutable => gitlab::check(secret),
-        Validator::AzureIdentifiable => azure::identifiable(secret),
-        Validator::AzureCask => azure::cask(secret),
-        Validator::EntraSecret => azure::entra(secret),
-        Validator::AzureDevopsPat => azure::devops(secret),
-        Validator::AzureSas => azure::sas(secret, whole),
-        Validator::AwsKeyId => aws::key_id(secret),
-        Validator::AwsBedrock => aws::bedrock(secret),
-        Validator::Discord => identifiers::discord(secret, whole),
-        Validator::Openai => identifiers::openai(secret),
-        Validator::Telegram => identifiers::telegram(secret),
-        Validator::Luhn => identifiers::luhn(secret),
-        Validator::Jwt => jwt::check(secret),
-        Validator::PypiMacaroon => macaroon::check(secret),
-        Validator::SentryOrg => encoded::sentry(secret),
-        Validator::OnepasswordService => encoded::onepassword(secret),
-        Validator::Base64Json => encoded::json(secret),
-        Validator::JfrogReference => encoded::jfrog(secret),
-        Validator::BasicAuth => encoded::basic(secret),
-        Validator::MailjetBasic => encoded::mailjet(secret),
-        Validator::GoogleServiceAccount => google::check(secret, whole),
-        Validator::PrivateKey => private_key::check(secret, whole),
-        Validator::AgeKey => bech32::check(secret, "age-secret-key-"),
-        Validator::NostrNsec => bech32::check(secret, "nsec"),
-        Validator::Wireguard => keys::wireguard(secret),
-        Validator::Key32 => keys::key32(secret),
-        Validator::EthereumKey => keys::ethereum(secret),
-        Validator::BitcoinWif => base58::wif(secret),
-        Validator::Xprv => base58::xprv(secret),
-        Validator::SolanaKey => base58::solana(secret),
-        Validator::Bip39 => bip39::check(secret),
-        Validator::StellarSeed => crc16::stellar(secret),
-        Validator::NatsSeed => crc16::nats(secret),
-        Validator::UrlCredential => url::check(secret, whole),
-    }
+    family(validator).map_or_else(Check::unknown, |f| (f.check)(validator, secret, whole))
+}
+
+/// Does the value's own checksum say that it is the public half of a pair?
+pub fn is_public(value: &[u8]) -> bool {
+    crc16::is_public(value)
 }
 
 /// A made-up value that passes the check, for examples in tests and `doctor --prove`; `None` for no check. `argument`
 /// is what the template gives: a prefix or a kind, as each family's `forge` says.
 pub fn forge(validator: Validator, argument: &str, random: &mut dyn FnMut() -> u32) -> Option<String> {
-    let dice = &mut Dice(random);
-    Some(match validator {
-        Validator::None => return None,
-        Validator::GithubCrc32
-        | Validator::CloudflareCrc32
-        | Validator::VercelCrc32
-        | Validator::GrafanaCrc32
-        | Validator::PackagistCrc32
-        | Validator::AtlassianCrc32
-        | Validator::ConfluentCrc32
-        | Validator::ZuploCrc32
-        | Validator::ApifyCrc32
-        | Validator::SaladCrc32 => crc32::forge(validator, argument, dice),
-        Validator::GitlabRoutable => gitlab::forge(argument, dice),
-        Validator::AzureIdentifiable => azure::forge_identifiable(argument, dice),
-        Validator::AzureCask => azure::forge_cask(argument, dice),
-        Validator::EntraSecret => azure::forge_entra(dice),
-        Validator::AzureDevopsPat => azure::forge_devops(dice),
-        Validator::AzureSas => azure::forge_sas(dice),
-        Validator::AwsKeyId => aws::forge_key_id(argument, dice),
-        Validator::AwsBedrock => aws::forge_bedrock(argument, dice),
-        Validator::Discord => identifiers::forge_discord(dice),
-        Validator::Openai => identifiers::forge_openai(argument, dice),
-        Validator::Telegram => identifiers::forge_telegram(dice),
-        Validator::Luhn => identifiers::forge_luhn(argument, dice),
-        Validator::Jwt => jwt::forge(argument, dice),
-        Validator::PypiMacaroon => macaroon::forge(argument, dice),
-        Validator::SentryOrg => encoded::forge_sentry(dice),
-        Validator::OnepasswordService => encoded::forge_onepassword(dice),
-        Validator::Base64Json => encoded::forge_json(argument, dice),
-        Validator::JfrogReference => encoded::forge_jfrog(argument, dice),
-        Validator::BasicAuth => encoded::forge_basic(argument, dice),
-        Validator::MailjetBasic => encoded::forge_mailjet(dice),
-        Validator::GoogleServiceAccount => google::forge(dice),
-        Validator::PrivateKey => private_key::forge(argument, dice),
-        Validator::AgeKey => bech32::forge("age-secret-key-", dice).to_ascii_uppercase(),
-        Validator::NostrNsec => bech32::forge("nsec", dice),
-        Validator::Wireguard => keys::forge_wireguard(dice),
-        Validator::Key32 => keys::forge_key32(argument, dice),
-        Validator::EthereumKey => keys::forge_ethereum(argument, dice),
-        Validator::BitcoinWif => base58::forge_wif(dice),
-        Validator::Xprv => base58::forge_xprv(dice),
-        Validator::SolanaKey => base58::forge_solana(argument, dice),
-        Validator::Bip39 => bip39::forge(argument, dice),
-        Validator::StellarSeed => crc16::forge_stellar(dice),
-        Validator::NatsSeed => crc16::forge_nats(argument, dice),
-        Validator::UrlCredential => url::forge(argument, dice),
-    })
+    family(validator).map(|f| (f.forge)(validator, argument, &mut Dice(random)))
 }
 
 #[cfg(test)]

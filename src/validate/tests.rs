@@ -39,7 +39,20 @@ const ARGUMENTS: &[(Validator, &[&str])] = &[
     (Validator::JfrogReference, &["AKCp"]),
     (
         Validator::PrivateKey,
-        &["rsa", "pkcs8", "ec", "ed25519", "openssh", "encrypted", "putty", "pgp", "json"],
+        &[
+            "rsa",
+            "pkcs8",
+            "ec",
+            "ed25519",
+            "openssh",
+            "encrypted",
+            "putty",
+            "pgp",
+            "json",
+            "der",
+            "der-rsa",
+            "der-ec",
+        ],
     ),
     (Validator::Key32, &["base64:", "url"]),
     (Validator::EthereumKey, &["0x"]),
@@ -49,7 +62,7 @@ const ARGUMENTS: &[(Validator, &[&str])] = &[
     (Validator::UrlCredential, &["mysql"]),
 ];
 
-/// Families that reject on one wrong character, wherever it stands in the random part.
+/// Families that reject, or doubt, on one wrong character, wherever it stands in the random part.
 const REJECTING: &[Validator] = &[
     Validator::GithubCrc32,
     Validator::CloudflareCrc32,

@@ -50,6 +50,18 @@ pub(super) fn parse(label: &[u8], raw: &[u8]) -> Parsed {
     parsed.unwrap_or(Parsed::Unreadable)
 }
 
+/// Parses what nothing names: its version and what follows tell the three forms apart.
+pub(super) fn parse_unnamed(raw: &[u8]) -> Parsed {
+    let mut rest = raw;
+    let label: &[u8] =
+        match want(&mut rest, SEQUENCE).and_then(|mut body| Some((want(&mut body, INTEGER)?, body))) {
+            Some(([1], _)) => b"EC PRIVATE KEY",
+            Some((_, [SEQUENCE, ..])) => b"PRIVATE KEY",
+            _ => b"RSA PRIVATE KEY",
+        };
+    parse(label, raw)
+}
+
 fn key(kind: String, blob: Option<Vec<u8>>) -> Parsed {
     Parsed::Key(Key { encrypted: false, kind, fingerprint: blob.map(|b| fingerprint(&b)) })
 }

@@ -10,9 +10,13 @@ const RSA_OID: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0
 const ED25519_OID: &[u8] = &[6, 3, 0x2b, 0x65, 0x70];
 const P256_OID: &[u8] = &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 
-/// `rsa` (also when nothing is given), `pkcs8`, `ec`, `ed25519`, `openssh`, `encrypted`, `putty`, `pgp`; and `json`:
-/// `pkcs8` on one line with `\n` in it.
+/// `rsa` (also when nothing is given), `pkcs8`, `ec`, `ed25519`, `openssh`, `encrypted`, `putty`, `pgp`; `json`:
+/// `pkcs8` on one line with `\n` in it; and `der`, `der-rsa`, `der-ec`: `pkcs8`, `rsa` and `ec` without their armour.
 pub(in crate::validate) fn forge(kind: &str, dice: &mut Dice<'_>) -> String {
+    if let Some(kind) = kind.strip_prefix("der") {
+        let text = forge(if kind.is_empty() { "pkcs8" } else { &kind[1..] }, dice);
+        return text.lines().filter(|l| !l.starts_with('-')).collect();
+    }
     match kind {
         "pkcs8" | "json" => {
             let inner = element(0x04, &rsa(dice));

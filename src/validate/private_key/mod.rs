@@ -1,4 +1,4 @@
-//! Private keys: PEM (PKCS#1, PKCS#8, SEC1, DSA), OpenSSH, PuTTY and PGP. Says encrypted or not, what kind, how many
+//! Private keys: PEM (PKCS#1, PKCS#8, SEC1, DSA), the same without its armour, OpenSSH, PuTTY and PGP. Says encrypted or not, what kind, how many
 //! bits, and the fingerprint that `ssh-keygen -l` would print.
 //!
 //! Parsing is forgiving about what surrounds the text (string literals, comments, indentation, `\n` of JSON), strict
@@ -84,7 +84,7 @@ fn parse(text: &[u8]) -> Parsed {
         return ppk::parse(text);
     }
     let Some(block) = pem::Block::find(text) else {
-        return Parsed::Unreadable;
+        return bare(text);
     };
     if block.body.len() < 40 {
         return if block.closed { Parsed::Empty } else { Parsed::Unreadable };
@@ -100,6 +100,17 @@ fn parse(text: &[u8]) -> Parsed {
         b"OPENSSH PRIVATE KEY" => openssh::parse(&raw),
         b"PGP PRIVATE KEY BLOCK" => pgp::parse(&raw, block.checksum.as_deref()),
         _ => der::parse(label, &raw),
+    }
+}
+
+/// DER in base64 with nothing around it. Only that it parses says that it is a key.
+fn bare(text: &[u8]) -> Parsed {
+    let unpadded =
+        text.trim_ascii_end().strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    match data_encoding::BASE64_NOPAD.decode(unpadded).map(|raw| der::parse_unnamed(&raw)) {
+        Ok(Parsed::Unreadable) => Parsed::Fake,
+        Ok(parsed) => parsed,
+        Err(_) => Parsed::Unreadable,
     }
 }
 
@@ -192,6 +203,9 @@ mod tests {
         assert_eq!(said(&made("encrypted")), "encrypted with a passphrase");
         assert_eq!(said(&made("putty")), "not encrypted, Ed25519");
         assert_eq!(said(&made("pgp")), "not encrypted, RSA 2048 bits");
+        assert_eq!(said(&made("der")), "not encrypted, RSA 2048 bits");
+        assert_eq!(said(&made("der-rsa")), "not encrypted, RSA 2048 bits");
+        assert_eq!(said(&made("der-ec")), "not encrypted, EC P-256");
     }
 
     #[test]
@@ -226,6 +240,8 @@ mod tests {
         let fake = format!("{}{other}{}", &key[..at], &key[at + 1..]);
         assert_eq!(said(&fake), "Invalid");
         assert_eq!(said(&key[..400]), "does not parse as a complete key");
+        // Without its armour a cut one is no key.
+        assert_eq!(said(&made("der")[..400]), "Invalid");
     }
 
     #[test]
