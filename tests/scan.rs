@@ -184,3 +184,35 @@ fn a_revision_that_names_nothing_is_no_clean_bill() {
     s.record(&[("a.txt", "x\n")]);
     s.stanch(["scan", "--commits", "nowhere..HEAD"]).could_not_check("nowhere names no commit here");
 }
+
+#[test]
+fn a_score_is_explained_with_every_piece_and_without_the_value() {
+    let s = Sandbox::new();
+    let password = stanch::scan::template::expand("${base62:16}", 3).unwrap();
+    let (secret, word) = (key(7), "birthdaycake");
+    s.write(
+        "app.py",
+        format!("db_password = '{password}'\napi_key = '{secret}'\nreset_password_link = '{word}'\n"),
+    );
+    let run = s.stanch(["scan", "--explain-score", "--format", "jsonl"]);
+    let rows = lines(&run);
+    let of = |line: u64| rows.iter().find(|r| r["line"] == line).unwrap();
+    let score = &of(1)["score"];
+    let terms = score["terms"].as_array().unwrap();
+    let sum: f64 = terms.iter().map(|t| t["weight"].as_f64().unwrap()).sum();
+    assert!((sum - score["sum"].as_f64().unwrap()).abs() < 0.01, "{score}");
+    assert!(terms.iter().any(|t| t["code"] == "name-password") && terms.iter().any(|t| t["code"] == "bias"));
+    assert_eq!(score["confidence"], of(1)["confidence"]);
+    assert!(of(2).get("score").is_none(), "its form says it");
+    // What is silent is shown, changes nothing, and is not there when nobody asks.
+    assert_eq!((&of(3)["score"]["confidence"], &of(3)["decision"]), (&"silent".into(), &"suppress".into()));
+    let plain = s.stanch(["scan", "--format", "jsonl"]);
+    assert_eq!((lines(&plain).len(), plain.code), (2, run.code));
+    let human = s.stanch(["scan", "--explain-score"]);
+    assert!(human.stdout.contains("name-password") && human.stdout.contains("silent: sum -"), "{human:?}");
+    assert!(human.stdout.contains("no score; "), "{human:?}");
+    for raw in [&secret[..], &password, word] {
+        assert!(!run.stdout.contains(raw) && !human.stdout.contains(raw), "{raw}");
+    }
+    assert_eq!(s.stanch(["scan", "--explain-score", "--format", "sarif"]).code, 2);
+}

@@ -16,6 +16,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(super) struct Checker {
     pub(super) policy: Policy,
+    explain: bool,
     /// Made when the first text comes: with nothing staged there is none.
     engines: OnceLock<Engines>,
 }
@@ -29,14 +30,11 @@ pub(super) struct Engines {
 }
 
 impl Engines {
-    fn new(policy: &Policy) -> Engines {
+    fn new(policy: &Policy, explain: bool) -> Engines {
         let salt = policy.config.salt.as_deref().map_or_else(Salt::default, Salt::new);
         let engine = |mut rules: RuleSet, own: &[(Layer, &'static Rule)]| {
             own.iter().for_each(|(_, rule)| rules.push(rule));
-            Engine::new(
-                &rules,
-                Options { salt: salt.clone(), decode_depth: policy.decode_depth(), ..Options::default() },
-            )
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth: policy.decode_depth(), explain })
         };
         let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
         Engines {
@@ -65,11 +63,16 @@ pub(super) fn rules_here(own: &OwnRules) -> Result<RuleSet, Error> {
 
 impl Checker {
     pub(super) fn new(policy: Policy) -> Checker {
-        Checker { policy, engines: OnceLock::new() }
+        Checker { policy, explain: false, engines: OnceLock::new() }
+    }
+
+    /// The same, telling how each value was judged: what the judgement is silent about is found too.
+    pub(super) fn explaining(self) -> Checker {
+        Checker { explain: true, engines: OnceLock::new(), ..self }
     }
 
     pub(super) fn engine(&self) -> &Engines {
-        self.engines.get_or_init(|| Engines::new(&self.policy))
+        self.engines.get_or_init(|| Engines::new(&self.policy, self.explain))
     }
 
     /// With the configuration of a repository.

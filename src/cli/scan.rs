@@ -29,6 +29,8 @@ Examples:
   git show HEAD | stanch scan --stdin
   stanch scan --format sarif > stanch.sarif
   stanch scan --rules acme.toml   with your own rules (`stanch rules test` proves them)
+  stanch scan --explain-score config/app.yml
+                                  why each value there is, or is not, taken for a secret
 
 Exit status: 0 nothing blocks, 1 a secret blocks, 2 could not check.")]
 pub(super) struct Args {
@@ -53,6 +55,12 @@ pub(super) struct Args {
     /// Show what was let through too, with the reason
     #[arg(long)]
     show_suppressed: bool,
+    /// Show how each value was judged: the evidence with its weights, and what their sum comes to
+    ///
+    /// Values that are likely no secrets are shown too, as silent. With --format json and jsonl the evidence is the
+    /// field `score`.
+    #[arg(long)]
+    explain_score: bool,
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -75,20 +83,25 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    if args.explain_score && args.format == Format::Sarif {
+        let why = "--explain-score has no place in SARIF; use --format human, json or jsonl";
+        return Err(Error::Usage(why.to_owned()));
+    }
+    let with_scores = |c: Checker| if args.explain_score { c.explaining() } else { c };
     let started = Instant::now();
     let mut failed = Vec::new();
     let checker;
     let mut decision = if args.staged {
         let repo = Repo::open_from_env()?;
-        checker = Checker::of_repo(&repo, &args.own)?;
+        checker = with_scores(Checker::of_repo(&repo, &args.own)?);
         check::staged(&repo, &checker)?
     } else if args.history || !args.commits.is_empty() {
         let repo = Repo::open_from_env()?;
-        checker = Checker::of_repo(&repo, &args.own)?;
+        checker = with_scores(Checker::of_repo(&repo, &args.own)?);
         let sent = if args.history { repo.history()? } else { repo.range(&args.commits)? };
         outgoing::check(&repo, &checker, &sent, Stage::Scan, None)?
     } else {
-        checker = Checker::here(&args.own)?;
+        checker = with_scores(Checker::here(&args.own)?);
         if args.stdin {
             standard_input(&checker)?
         } else {
@@ -99,10 +112,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     };
     checker.tell_policy(&mut decision);
     args.telling.tell(&decision, started)?;
-    if !args.show_suppressed {
+    if !args.show_suppressed && !args.explain_score {
         decision.findings.retain(|d| d.action != crate::policy::Action::Suppress);
     }
     let write = |out: &mut dyn Write| match args.format {
+        Format::Human if args.explain_score => {
+            report::score::render(&report::Look::from_env().listing(), &decision, out)
+        }
         Format::Human => report::human::render_for(&report::Look::from_env().listing(), &decision, out),
         Format::Json => report::json::render(&decision, out),
         Format::Jsonl => report::json::render_lines(&decision, out),

@@ -2,10 +2,12 @@
 
 mod fingerprint;
 mod location;
+mod score;
 
 pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Salt};
 pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable};
+pub use score::Score;
 
 use crate::rules::Rule;
 use crate::secret::Secret;
@@ -34,6 +36,8 @@ pub struct Finding {
     /// The id that the secret is used with, when it stands nearby in the same text: one leak with two places, of which
     /// this is the one that must be revoked. It has no pair itself.
     pub pair: Option<Box<Finding>>,
+    /// How judgement came to its confidence; filled in where it was asked for.
+    pub score: Option<Score>,
 }
 
 impl Finding {

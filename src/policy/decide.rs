@@ -83,6 +83,10 @@ impl Policy {
         if finding.rule.public {
             return Decided::new(finding, Action::Suppress, "public by design");
         }
+        // Only there to be explained: its score is too low to be worth telling, whatever the bars are.
+        if finding.score.as_ref().is_some_and(|s| s.confidence.is_none()) {
+            return Decided::new(finding, Action::Suppress, "its score says that it is no secret");
+        }
         let mut note = None;
         let personal = self.personal(&finding, markers, ALL);
         let mut deliberate = personal.is_ok();

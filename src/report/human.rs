@@ -198,8 +198,7 @@ pub(super) fn belief(f: &Finding, width: usize) -> String {
     }
     let first = why.remove(0);
     let but = reasons(-1).next().map(|t| format!("but {t}"));
-    // Weights of the judgement are numbers: for tools, not for a reader.
-    let facts = reasons(0).filter(|t| t.parse::<f32>().is_err());
+    let facts = reasons(0);
     let mut text = format!("{}: {first}", f.confidence.slug());
     for more in but.iter().map(String::as_str).chain(why).chain(facts).take(3) {
         if chars(&text) + 2 + chars(more) <= width {

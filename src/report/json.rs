@@ -1,7 +1,7 @@
 //! JSON: one object a finding, as lines (`jsonl`) or as one array (`json`).
 
 use super::place::Paths;
-use crate::finding::Finding;
+use crate::finding::{Confidence, Finding, Score};
 use crate::policy::{Decided, Decision};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -30,6 +30,8 @@ struct Row<'a> {
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pair: Option<Half<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<ScoreRow<'a>>,
 }
 
 /// The id beside a secret, in the same file.
@@ -56,6 +58,37 @@ fn half(f: &Finding) -> Half<'_> {
     }
 }
 
+/// How the judgement came to its confidence; `silent` where it came to none.
+#[derive(Debug, Serialize)]
+struct ScoreRow<'a> {
+    sum: f32,
+    probability: f32,
+    medium_from: f32,
+    high_from: f32,
+    capped_by: Option<&'a str>,
+    confidence: &'a str,
+    terms: Vec<Term<'a>>,
+}
+
+/// A piece of evidence.
+#[derive(Debug, Serialize)]
+struct Term<'a> {
+    code: &'a str,
+    weight: f32,
+}
+
+fn score(s: &Score) -> ScoreRow<'_> {
+    ScoreRow {
+        sum: s.sum,
+        probability: s.probability(),
+        medium_from: s.medium_from,
+        high_from: s.high_from,
+        capped_by: s.capped_by,
+        confidence: s.confidence.map_or("silent", Confidence::slug),
+        terms: s.terms.iter().map(|(code, weight)| Term { code, weight: *weight }).collect(),
+    }
+}
+
 fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
     let f = &d.finding;
     Row {
@@ -78,6 +111,7 @@ fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
         commit: f.source.commit.as_deref(),
         pair: f.pair.as_deref().map(half),
+        score: f.score.as_ref().map(score),
     }
 }
 

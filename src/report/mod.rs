@@ -18,6 +18,7 @@ mod remedy;
 pub mod replacement;
 mod rotate;
 pub mod sarif;
+pub mod score;
 pub mod snippets;
 
 pub use look::Look;

@@ -1,6 +1,6 @@
 //! Candidates: matches on their way to become findings, and which of two that overlap stays.
 
-use crate::finding::{Confidence, Evidence, Severity};
+use crate::finding::{Confidence, Evidence, Score, Severity};
 use crate::rules::{Detector, Kind, Rule};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,6 +20,8 @@ pub(super) struct Candidate {
     pub(super) name: Option<String>,
     /// The decoded value where the text holds it encoded.
     pub(super) decoded: Option<Vec<u8>>,
+    /// How judgement came to its confidence, where it was asked for.
+    pub(super) score: Option<Score>,
 }
 
 impl Candidate {
@@ -34,6 +36,7 @@ impl Candidate {
             evidence: Vec::new(),
             name: None,
             decoded: None,
+            score: None,
         }
     }
 }

@@ -5,11 +5,11 @@
 
 use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
+use super::engine::Scope;
 use super::prefilter::Hit;
 use super::{judge, matcher};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
-use crate::text::lang::Lang;
 use crate::text::placeholder;
 use std::ops::Range;
 
@@ -21,10 +21,9 @@ pub(super) fn matches(
     rule: &'static Rule,
     context: &Context,
     text: &[u8],
-    scope: (Lang, &[u8]),
+    scope: &Scope<'_>,
     hits: &[Hit],
 ) -> Vec<Candidate> {
-    let (lang, path) = scope;
     let mut out: Vec<Candidate> = Vec::new();
     let mut done = 0;
     for window in matcher::windows(Window::Line, text, hits) {
@@ -36,7 +35,7 @@ pub(super) fn matches(
         if !rule.run.is_in(&text[window.clone()]) {
             continue;
         }
-        for mut found in assign::assignments(text, window, lang) {
+        for mut found in assign::assignments(text, window, scope.lang) {
             // The shape first: it is told in no time, and few values have it.
             let Some(secret) = token(context, text, &found) else {
                 continue;
@@ -57,11 +56,11 @@ pub(super) fn matches(
             if is_secret && is_loose(&context.value) {
                 // A shape that words have too says nothing: the value is judged as any other.
                 found.value = secret;
-                let Some((confidence, evidence)) = judge::opinion(text, lang, path, &found) else {
+                let Some((confidence, score)) = judge::opinion(text, scope, &found) else {
                     continue;
                 };
                 c.confidence = confidence;
-                c.evidence = evidence;
+                c.score = score;
             }
             let name = printable(&text[found.name.clone()]);
             match said {

@@ -69,8 +69,12 @@ impl Engine {
             }
             _ => Lang::Other,
         };
-        let scope =
-            Scope { lang, path: fragment.source.path.as_bytes(), binary: encoding == Encoding::Binary };
+        let scope = Scope {
+            lang,
+            path: fragment.source.path.as_bytes(),
+            binary: encoding == Encoding::Binary,
+            explain: self.options.explain,
+        };
         let mut budget = Budget::of(text.len());
         let mut candidates = self.candidates(&text, &scope, self.options.decode_depth, &mut budget);
         if matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File) {
@@ -108,21 +112,14 @@ impl Engine {
                 // Without a format of their own, values in binary files are noise.
                 Detector::Context(_) | Detector::Judged if scope.binary => {}
                 Detector::Context(c) => {
-                    out.extend(context::matches(rule, c, text, (scope.lang, scope.path), of_rule));
+                    out.extend(context::matches(rule, c, text, scope, of_rule));
                 }
                 Detector::Judged => judged.extend_from_slice(of_rule),
                 Detector::File(_) => {}
             }
         }
         if !judged.is_empty() {
-            let question = judge::Question {
-                rules: &self.rules,
-                generic: self.generic(),
-                text,
-                lang: scope.lang,
-                path: scope.path,
-                explain: self.options.explain,
-            };
+            let question = judge::Question { rules: &self.rules, generic: self.generic(), text, scope };
             out.extend(judge::candidates(&question, &judged));
         }
         out
@@ -191,15 +188,19 @@ impl Engine {
             fingerprint: Fingerprint::new(&self.options.salt, c.rule.id, value),
             name: c.name,
             pair: None,
+            score: c.score,
         }
     }
 }
 
 /// What is known of the text as a whole.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) lang: Lang,
     pub(super) path: &'a [u8],
     pub(super) binary: bool,
+    /// Keep how each judgement came about, and what comes to nothing.
+    pub(super) explain: bool,
 }
 
 /// Why a match is no secret.

@@ -192,7 +192,7 @@ fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
     if rule.own.is_some_and(|own| !super::own::is_at(own, path)) {
         return Why::Path;
     }
-    let scope = Scope { lang: Lang::of_path(path), path, binary: false };
+    let scope = Scope { lang: Lang::of_path(path), path, binary: false, explain: false };
     if let Some(refused) =
         engine.matches(text, &scope).into_iter().find_map(|c| super::engine::prove(c, text, path).err())
     {
