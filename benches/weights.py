@@ -1,26 +1,27 @@
 #!/usr/bin/env python3
-"""weights.py SUBJECTS.jsonl LABELS.csv DATA [WEIGHTS.txt]: fits the weights of judgement, and judges them fairly.
+"""weights.py SUBJECTS.jsonl LABELS.csv [WEIGHTS.txt]: fits the weights of judgement, and judges them fairly.
 
-SUBJECTS are the findings of an engine with Options.explain, one JSON object a line: path, line, end_line, bytes,
-generic, public, confidence, name, codes (the evidence, "code=weight"). LABELS and DATA are CredData's development half
+SUBJECTS is what `stanch scan --explain-score --no-ignore --format jsonl DATA` says. LABELS is of CredData's development half
 (see creddata.sh). A subject is a secret when it overlaps the value that a label names. Logistic regression with strong
 shrinkage; a repository counts by the root of its size; every figure printed is of repositories that the fit never saw
-(15 folds of repositories). With a fourth argument the weights of all data are written. Needs numpy and scikit-learn.
+(15 folds of repositories). With a third argument the weights of all data are written. Needs numpy and scikit-learn.
 """
 import collections, csv, json, sys
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-SUBJECTS, LABELS, DATA = sys.argv[1:4]
+SUBJECTS, LABELS = sys.argv[1:3]
 SHRINK, MEDIUM, HIGH = 0.02, 0.43, 2.2
 # Paths of the data are hashed, and some evidence is too rare or too one-sided in it.
 HAND = {
     "path-translation": -2.0, "path-lock": -3.0, "path-generated": -3.0, "path-vendored": -0.3, "path-test": 0,
     "path-docs": 0, "path-example": 0, "url-local": -0.6, "shape-path": -0.8, "shape-sentence": -1.0,
     "value-weak": -1.5, "via-lookup": -1.0, "after-key": -0.6, "after-words": -0.5, "shape-dotted": -0.6,
-    "shape-brackets": -0.6, "name-path": -1.0, "value-is-name": -1.5, "name-prose": -0.8, "shape-two-words": -0.6,
-    "shape-url": -0.3, "argument": 1.2, "after-joined": -0.5, "in-default": 0,
+    "shape-brackets": -0.6, "name-path": -1.5, "value-is-name": -1.5, "name-prose": -0.8, "shape-two-words": -0.6,
+    "shape-url": -0.3, "shape-bytes": -1.5, "shape-number": -1.5, "shape-version": -2.0,
+    "shape-date": -2.0, "shape-pattern": -1.5, "key-of-pair": -4.0, "name-id": -1.0, "after-call": -1.0,
+    "after-joined": -0.5, "argument": 1.2, "in-default": 0,
 }
 
 true_at, false_at, groups = collections.defaultdict(list), set(), collections.defaultdict(set)
@@ -36,19 +37,6 @@ for r in csv.DictReader(open(LABELS)):
 # Bare UUIDs are left out, as in the scope no-uuid.
 groups = {k for k, c in groups.items() if c != {"UUID"}}
 
-texts = {}
-
-
-def line_range(path, line):
-    if path not in texts:
-        b = open(f"{DATA}/{path}", "rb").read().removeprefix(b"\xef\xbb\xbf")
-        starts = [0] + [i + 1 for i, c in enumerate(b) if c == 10]
-        texts[path] = b, starts
-    b, starts = texts[path]
-    end = b.find(b"\n", starts[line - 1])
-    return b, starts[line - 1], len(b) if end < 0 else end
-
-
 def truth(s):
     """1 a labelled secret, 0 labelled as none, -1 not labelled, -2 stands on a secret's line but is not it."""
     on_line = False
@@ -57,11 +45,8 @@ def truth(s):
             on_line = True
             if not start or k[1] != k[2] or s["line"] != s["end_line"]:
                 return 1
-            b, a, z = line_range(s["path"], line)
-            text = b[a:z].decode("utf8", "replace")
-            first = len(text[: int(start)].encode())
-            last = len(text[: int(end)].encode()) if end and int(end) > 0 else z - a
-            if s["bytes"][0] - a < last and first < s["bytes"][1] - a:
+            last = int(end) if end and int(end) > 0 else sys.maxsize
+            if s["column"] - 1 < last and int(start) < s["end_column"] - 1:
                 return 1
     if on_line:
         return -2
@@ -93,10 +78,12 @@ def figures(found):
 
 
 rows = [json.loads(line) for line in open(SUBJECTS)]
-sure = [s for s in rows if not s["generic"] and not s["public"] and s["confidence"] != "low"]
-judged = [s for s in rows if s["generic"]]
+for s in rows:
+    s["path"] = s["path"].rsplit("/data/", 1)[-1].removeprefix("./").removeprefix("data/")
+judged = [s for s in rows if s["rule"].startswith("generic-")]
+sure = [s for s in rows if not s["rule"].startswith("generic-") and s["decision"] != "suppress"]
 for s in judged:
-    s["codes"] = [c.split("=")[0] for c in s["codes"] if not c.startswith(("score=", "encoded="))]
+    s["codes"] = [t["code"] for t in s["score"]["terms"] if t["code"] != "bias"]
 count = collections.Counter(c for s in judged for c in set(s["codes"]))
 names = sorted(c for c in count if count[c] >= 8 and not c.startswith("path-"))
 index = {c: i for i, c in enumerate(names)}
@@ -122,10 +109,10 @@ for train, test in GroupKFold(15).split(x, y, repositories):
     unseen[test] = fit(train).predict_proba(x[test])[:, 1]
 for bar in (0.35, 0.4, MEDIUM, 0.5):
     print(f"bar {bar}: {figures(sure + [s for s, p in zip(judged, unseen) if p >= bar])}")
-if len(sys.argv) > 4:
+if len(sys.argv) > 3:
     model = fit(np.arange(len(judged)))
     weights = {c: model.coef_[0][i] for c, i in index.items()} | HAND
-    with open(sys.argv[4], "w") as out:
+    with open(sys.argv[3], "w") as out:
         out.write(
             "# The weight of each piece of evidence: the logarithm of how much more often it stands by a secret than by\n"
             "# another value. Made by benches/weights.py, which says how; some are set by hand there.\n"

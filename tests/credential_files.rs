@@ -37,6 +37,7 @@ fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
         ("terraform.tfvars", "region = \"eu-west-1\"\ndb_password = \"\"\n"),
         ("id_rsa", "not a key\n"),
         ("a.p12", "not a store\n"),
+        ("app/kubeconfig.go", "\tTokenAuth *tokenAuth `datapolicy:\"security-key\"`\n"),
         ("env.py", "password = os.environ['DB_PASSWORD']\n"),
         ("docs/dotenv.md", "write your values to .env\n"),
     ] {

@@ -38,8 +38,11 @@ pub(super) fn known<'a>(
     rules: &'a [(&'static Rule, &'static Names)],
     path: &[u8],
 ) -> Option<&'a (&'static Rule, &'static Names)> {
-    let length =
-        |n: &Names| n.names.iter().filter(|name| ends_in(path, name.as_bytes())).map(|name| name.len()).max();
+    // `kubeconfig.*` is no `kubeconfig.go`.
+    let fits = |name: &str| {
+        ends_in(path, name.as_bytes()) && !(name.ends_with('*') && Lang::of_path(path).is_program())
+    };
+    let length = |n: &Names| n.names.iter().filter(|name| fits(name)).map(|name| name.len()).max();
     let (_, known) =
         rules.iter().filter_map(|r| Some((length(r.1)?, r))).max_by_key(|(length, _)| *length)?;
     (!is_sample(path)).then_some(known)

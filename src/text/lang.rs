@@ -37,6 +37,28 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Is it a programming language, not a format of settings, text or commands?
+    pub fn is_program(self) -> bool {
+        !matches!(
+            self,
+            Lang::Shell
+                | Lang::PowerShell
+                | Lang::Terraform
+                | Lang::Yaml
+                | Lang::Json
+                | Lang::Toml
+                | Lang::Ini
+                | Lang::Properties
+                | Lang::DotEnv
+                | Lang::Xml
+                | Lang::Html
+                | Lang::Sql
+                | Lang::Dockerfile
+                | Lang::Markdown
+                | Lang::Other
+        )
+    }
+
     /// Told from the file's name.
     pub fn of_path(path: &[u8]) -> Lang {
         let name = path.rsplit(|b| *b == b'/' || *b == b'\\').next().unwrap_or_default().to_ascii_lowercase();

@@ -1,6 +1,7 @@
 //! What the place of a value says: the file, the line, the form of the assignment, the neighbours.
 
 use super::super::assign::{Assignment, Form};
+use super::super::engine::Scope;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -15,8 +16,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(lang: Lang, path: &[u8]) -> Place {
-        Place { lang, path: path_class(path) }
+    pub(super) fn new(scope: &Scope<'_>) -> Place {
+        Place { lang: scope.lang, path: path_class(scope.path) }
     }
 
     /// Evidence from the file, the line and the form.
@@ -48,6 +49,9 @@ impl Place {
         }
         out.extend(via(text, found));
         out.extend(after(text, found));
+        if is_key_of_pair(text, found) {
+            out.push("key-of-pair");
+        }
         if text[..found.name.start].ends_with(b"${") {
             out.push("in-default");
         }
@@ -205,13 +209,43 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
         };
     }
     match rest {
-        [b'(' | b'[' | b'{', ..] => Some("after-call"),
+        [b'(' | b'[' | b'{', ..] | [b' ', b'{', ..] => Some("after-call"),
         _ => match rest.split(|b| *b == b'\n' || *b == b'\r').next().unwrap_or_default().trim_ascii() {
             [] | [b'#', ..] => None,
             [b, ..] if b.is_ascii_alphabetic() && rest[0] == b' ' => Some("after-words"),
             _ => None,
         },
     }
+}
+
+/// Is there no value at all: a comment where one would stand, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
+/// `You can pass -x`)?
+pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
+    let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
+        && match found.form {
+            Form::Space => true,
+            Form::Colon if !found.quoted => text[..found.name.start]
+                .iter()
+                .rev()
+                .find(|b| **b != b' ')
+                .is_some_and(|b| matches!(b, b'"' | b'\'' | b'#' | b'/' | b'*')),
+            _ => false,
+        };
+    verdict || !found.quoted && text[found.value.start] == b'#'
+}
+
+/// Is `key` the name of what the next line gives a value or a test to, as in a selector of Kubernetes?
+fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
+    if !text[found.name.clone()].eq_ignore_ascii_case(b"key") {
+        return false;
+    }
+    let end = line_of(text, found.value.end).end;
+    let next = text.get(end + 1..).unwrap_or_default();
+    let word = next[..next.len().min(80)].trim_ascii_start();
+    let word = word.strip_prefix(b"\"").unwrap_or(word);
+    [&b"operator"[..], b"values", b"value", b"effect", b"path", b"name", b"optional", b"topology"]
+        .iter()
+        .any(|w| word.strip_prefix(*w).is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"'))))
 }
 
 /// Does somebody's name stand beside the value?

@@ -1,6 +1,6 @@
 //! The weights of the evidence, and what their sum means.
 
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Score};
 use std::sync::OnceLock;
 
 const TABLE: &str = include_str!("weights.txt");
@@ -31,10 +31,30 @@ pub(super) fn sum(codes: &[&'static str]) -> f32 {
 /// What a sum is worth; `None` is not worth saying. In tests, documentation and examples nothing is sure, nor in a
 /// comment or in the default of a variable.
 pub(super) fn confidence(sum: f32, codes: &[&'static str]) -> Option<Confidence> {
-    let soft = codes.iter().any(|c| c.starts_with("path-") || *c == "line-comment" || *c == "in-default");
     match sum {
-        s if s >= weight("at-high") && !soft => Some(Confidence::High),
+        s if s >= weight("at-high") && cap(codes).is_none() => Some(Confidence::High),
         s if s >= weight("at-medium") => Some(Confidence::Medium),
         _ => None,
+    }
+}
+
+/// The piece that nothing beside it is sure.
+fn cap(codes: &[&'static str]) -> Option<&'static str> {
+    let soft = |c: &str| c.starts_with("path-") || c == "line-comment" || c == "in-default";
+    codes.iter().copied().find(|c| soft(c))
+}
+
+/// The sum with all that made it.
+pub(super) fn explained(codes: &[&'static str]) -> Score {
+    let mut terms: Vec<_> = codes.iter().copied().chain(["bias"]).map(|c| (c, weight(c))).collect();
+    terms.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let (sum, high_from) = (sum(codes), weight("at-high"));
+    Score {
+        terms,
+        sum,
+        medium_from: weight("at-medium"),
+        high_from,
+        capped_by: cap(codes).filter(|_| sum >= high_from),
+        confidence: confidence(sum, codes),
     }
 }

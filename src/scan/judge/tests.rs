@@ -34,6 +34,7 @@ fn secrets_without_a_format_are_found_in_every_setting() {
         ("a.xml", "<add key=\"ApiKey\" value=\"${base62:32}\"/>"),
         ("a.sh", "curl -H 'Authorization: Bearer ${base62:40}' https://api.internal"),
         ("a.sql", "CREATE USER app WITH PASSWORD '${base62:16}';"),
+        ("a.json", "{\"jsapi_ticket\": \"${base62:40}_${base62:40}\"}"),
         ("a.cfg", "url = postgres://app:${base62:20}@db.internal/app"),
     ] {
         assert!(!found(path, text).is_empty(), "{path}: {text}");
@@ -59,6 +60,17 @@ fn what_is_no_secret_is_left_alone() {
         ("a.ts", "interface A { password: string; token: Token }"),
         ("a.sh", "url=postgres://user:password@localhost/app"),
         ("package-lock.json", "\"js-tokens\": \"^4.0.0\""),
+        ("a.h", r#".key = "\xd3\x81\x72\x18\x23\xff\x6f\x4a","#),
+        ("Makefile", "dvb-usb-gp8psk-objs := gp8psk.o"),
+        ("a.sh", "echo \"PASS: vxlan\""),
+        ("a.S", "clr.l %d0 # pass: S.F. = 0"),
+        ("a.rst", "You can pass ``LLVM_IAS=0`` to it"),
+        ("a.c", "pr_err(\"entry=0x%llx, token=0x%x\\n\", e, t);"),
+        ("a.go", "TokenPattern = `^\\S{6}\\.\\S{16}$`"),
+        ("a.json", "{\"token_expiry\": \"2016-10-31T22:31:09.123Z\"}"),
+        ("a.yml", "sa-token: #name"),
+        ("a.yml", "- key: 6-x_rC9..__-6_k.N-2B_V.-tfh4.caTz\n  operator: NotIn\n"),
+        ("a.go", "CustomerMasterKeySpecEccSecgP256k1 = \"ECC_SECG_P256K1\""),
         ("a.html", "<input type=\"password\" name=\"password\" placeholder=\"Password\">"),
     ] {
         assert_eq!(judged(path, text), [], "{path}: {text}");

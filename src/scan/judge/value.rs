@@ -105,8 +105,72 @@ fn digits(value: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// What a program writes that is no text of anybody's choice: raw bytes, numbers, patterns.
+fn literal(value: &[u8]) -> Option<&'static str> {
+    let escapes = memchr::memmem::find_iter(value, b"\\x").count();
+    if escapes * 8 >= value.len() && escapes > 2 {
+        return Some("shape-bytes");
+    }
+    if let [b'0', b'x' | b'X', digits @ ..] = value
+        && (1..=16).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_hexdigit)
+    {
+        return Some("shape-number");
+    }
+    let dots = value.iter().filter(|b| **b == b'.').count();
+    let plain = value.strip_suffix(b"\\x00").unwrap_or(value);
+    if dots >= 2 && plain.iter().all(|b| b.is_ascii_digit() || *b == b'.') {
+        return Some("shape-version");
+    }
+    let date = [4, 7].iter().all(|i| value.get(*i) == Some(&b'-'))
+        && value.get(10).is_none_or(|b| matches!(b, b'T' | b' '))
+        && value[..4].iter().chain(&value[5..7]).all(u8::is_ascii_digit);
+    if date && value.len() >= 10 {
+        return Some("shape-date");
+    }
+    let pattern = [&b"[a-z"[..], b"[A-Z", b"[0-9", b"\\S", b"\\d", b"\\w", b".*"];
+    (pattern.iter().any(|p| memchr::memmem::find(value, p).is_some())
+        && value.iter().any(|b| matches!(b, b'{' | b'+' | b'*' | b'$' | b'^')))
+    .then_some("shape-pattern")
+}
+
+/// Does a format for `printf` stand here and nothing else: `0x%08x`, `%s.%d`?
+pub(super) fn is_format(value: &[u8]) -> bool {
+    let mut rest = value.strip_suffix(b"\\n").unwrap_or(value);
+    let mut seen = false;
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match first {
+            b'%' => {
+                let flags = after
+                    .iter()
+                    .take_while(|b| {
+                        b.is_ascii_digit()
+                            || matches!(b, b'.' | b'-' | b'#' | b'+' | b'*' | b'l' | b'h' | b'z')
+                    })
+                    .count();
+                if !matches!(
+                    after.get(flags),
+                    Some(b'd' | b'i' | b'u' | b'x' | b'X' | b's' | b'c' | b'p' | b'f' | b'v' | b'q')
+                ) {
+                    return false;
+                }
+                rest = &after[flags + 1..];
+                seen = true;
+            }
+            b'0' if after.starts_with(b"x") || after.starts_with(b"X") => rest = &after[1..],
+            b if b.is_ascii_alphanumeric() => return false,
+            _ => {}
+        }
+    }
+    seen
+}
+
 /// Things with a form of their own.
 fn shape(value: &[u8]) -> Option<&'static str> {
+    if let Some(code) = literal(value) {
+        return Some(code);
+    }
     let text = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     let hex = value.iter().all(u8::is_ascii_hexdigit);
     if hex && value.len() >= 16 && value.iter().any(u8::is_ascii_digit) {
@@ -152,4 +216,35 @@ fn shape(value: &[u8]) -> Option<&'static str> {
         return Some("shape-base64");
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_writes_is_told_from_a_secret() {
+        for (value, code) in [
+            (&br"\xd3\x81\x72\x18\x23\xff\x6f\x4a"[..], "shape-bytes"),
+            (b"0x61626364", "shape-number"),
+            (br"1.3.6.1.5.5.7.3.1\x00", "shape-version"),
+            (b"2016-10-31T22:31:09.123Z", "shape-date"),
+            (br"^\\S{6}\\.\\S{16}$", "shape-pattern"),
+        ] {
+            assert_eq!(shape(value), Some(code), "{}", String::from_utf8_lossy(value));
+        }
+        for value in ["kq8Zp2Lm.+x", "2016-summer", "aB3*xQ9+"] {
+            assert_eq!(shape(value.as_bytes()), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn formats_are_told_from_values() {
+        for format in [&b"0x%08x"[..], b"%s.%d", br"0x%X\n", b"%-31s"] {
+            assert!(is_format(format), "{}", String::from_utf8_lossy(format));
+        }
+        for value in ["a%sb", "100%", "%s3cret", "0xabcd"] {
+            assert!(!is_format(value.as_bytes()), "{value}");
+        }
+    }
 }

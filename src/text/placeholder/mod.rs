@@ -112,6 +112,7 @@ pub fn is_public_key(value: &[u8]) -> bool {
         b"AAAAC3NzaC1",
         b"AAAAE2VjZHNh",
         // DER of a public key's algorithm.
+        b"MFwwDQYJKoZIhvcNAQEB",
         b"MIGfMA0GCSqGSIb3",
         b"MIIBIjANBgkqhkiG9w0B",
         b"MIICIjANBgkqhkiG9w0B",

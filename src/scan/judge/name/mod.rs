@@ -1,0 +1,156 @@
+//! What a name says about its value.
+
+mod kind;
+mod words;
+
+pub(super) use kind::Kind;
+
+use crate::text::words as text_words;
+
+/// A name, read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) kind: Kind,
+    /// A word after the one that says the kind makes it something else: `password_field`, `token_url`.
+    pub(super) about: bool,
+    /// A word before it does: `forgot_password`, `has_token`, `public_key`, `primary_key`.
+    pub(super) of: bool,
+    /// Nothing but the word of the kind.
+    pub(super) alone: bool,
+    /// More words than a name has: a sentence.
+    pub(super) prose: bool,
+    /// A path, not a name: `./keys`.
+    pub(super) path: bool,
+    /// The last word says that it is only what a key goes by: `ecdsaKeyID`.
+    pub(super) id: bool,
+    /// `passwords`, `tokens`: more than one value, or a count of them.
+    pub(super) plural: bool,
+}
+
+/// Reads a name; `None` when it does not speak of a secret.
+pub(super) fn read(name: &[u8]) -> Option<Reading> {
+    // The cheapest test first: most names are of something else.
+    if name.len() < 2 || !STEMS.iter().any(|s| holds(name, s)) {
+        return None;
+    }
+    let mut buffer = [0u8; 96];
+    let mut list: [&[u8]; 16] = [b""; 16];
+    let name = &name[name.len().saturating_sub(96)..];
+    let mut count = 0;
+    let lower = &mut buffer[..name.len()];
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    let base = name.as_ptr() as usize;
+    for word in text_words::split(name) {
+        let at = word.as_ptr() as usize - base;
+        if count < list.len() {
+            list[count] = &lower[at..at + word.len()];
+            count += 1;
+        }
+    }
+    let list = &list[..count];
+    let (at, kind) = list.iter().enumerate().rev().find_map(|(i, w)| {
+        let previous = if i > 0 { list[i - 1] } else { b"" };
+        kind::of_word(w, previous).map(|k| (i, k))
+    })?;
+    // PSK_8 and 8PSK are ways to modulate a carrier.
+    if list[at] == b"psk" && holds(name, b"8psk") {
+        return None;
+    }
+    let before = &list[..at];
+    let after = &list[at + 1..];
+    let of = before.iter().any(|w| words::makes_other(w));
+    let about = after.iter().any(|w| words::is_about(w));
+    let id = matches!(after.last(), Some(&(b"id" | b"ids" | b"identifier")));
+    let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
+    let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
+    Some(Reading { kind, about, of, alone: list.len() == 1, prose, id, plural, path: name.contains(&b'/') })
+}
+
+/// Some of these bytes are in every name that speaks of a secret.
+const STEMS: &[&[u8]] = &[
+    b"pass", b"pwd", b"pw", b"secret", b"token", b"key", b"auth", b"cred", b"salt", b"nonce", b"psw", b"psk",
+    b"pin", b"bearer", b"cookie", b"ticket",
+];
+
+/// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
+pub(super) fn holds_value(name: &[u8], value: &[u8]) -> bool {
+    let letters = |text: &[u8]| -> Vec<u8> {
+        text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
+    };
+    // The file that is made of it is named like it.
+    let value = value.strip_suffix(b".o").unwrap_or(value);
+    value.len() <= name.len() && {
+        let (name, value) = (letters(name), letters(value));
+        value.len() >= 3 && memchr::memmem::find(&name, &value).is_some()
+    }
+}
+
+/// Does the text hold the lower-case part, any case?
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    text.len() >= part.len() && text.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_in_every_style() {
+        for (name, kind) in [
+            ("DB_PASSWORD", Kind::Password),
+            ("mysqlrootpwd", Kind::Password),
+            ("userPass", Kind::Password),
+            ("bind_pw", Kind::Password),
+            ("client-secret", Kind::Secret),
+            ("oauth_token_secret", Kind::Secret),
+            ("accessToken", Kind::Token),
+            ("X-Api-Key", Kind::ApiKey),
+            ("apikey", Kind::ApiKey),
+            ("encryption.key", Kind::CryptoKey),
+            ("key", Kind::Key),
+            ("Authorization", Kind::Auth),
+            ("password_salt", Kind::Salt),
+        ] {
+            assert_eq!(read(name.as_bytes()).map(|r| r.kind), Some(kind), "{name}");
+        }
+        for name in [
+            "compass",
+            "author",
+            "monkey",
+            "lpass_tlmm",
+            "gp8psk",
+            "tokenizer",
+            "keyboard",
+            "passenger",
+            "user",
+            "secretary",
+        ] {
+            assert_eq!(read(name.as_bytes()), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_its_name_says_is_known() {
+        for (name, value) in [
+            ("TokenTypeBearer", "bearer"),
+            ("CustomerMasterKeySpecEccSecgP256k1", "ECC_SECG_P256K1"),
+            ("dvb-usb-gp8psk-objs", "gp8psk.o"),
+            ("password", "password"),
+        ] {
+            assert!(holds_value(name.as_bytes(), value.as_bytes()), "{name}");
+        }
+        assert!(!holds_value(b"db_password", b"kq8Zp2Lm"));
+        assert!(!holds_value(b"db_password", b"--"));
+    }
+
+    #[test]
+    fn words_around_tell_what_only_speaks_about_a_secret() {
+        for name in ["password_field", "tokenUrl", "secretName"] {
+            assert!(read(name.as_bytes()).unwrap().about, "{name}");
+        }
+        for name in ["forgot_password", "publicKey", "primary_key", "getToken"] {
+            assert!(read(name.as_bytes()).unwrap().of, "{name}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The words beside the kind that change what a name says.
+
+/// After the kind: the name speaks about the secret, it does not hold it (`password_field`, `token_url`).
+#[rustfmt::skip]
+pub(super) fn is_about(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"advice" | b"age" | b"alg" | b"algo" | b"algorithm" | b"arn" | b"at" | b"attr"
+        | b"attribute" | b"audience" | b"backend" | b"binding" | b"button" | b"cert" | b"certificate"
+        | b"checksum" | b"class" | b"code" | b"column" | b"config" | b"controller" | b"count"
+        | b"date" | b"days" | b"desc" | b"description" | b"digest" | b"dir" | b"disabled" | b"display"
+        | b"domain" | b"enabled" | b"encoder" | b"endpoint" | b"endpoints" | b"env" | b"error"
+        | b"errors" | b"event" | b"events" | b"exception" | b"expiration" | b"expire" | b"expired"
+        | b"expires" | b"expiry" | b"factory" | b"field" | b"fields" | b"file" | b"filename"
+        | b"files" | b"fingerprint" | b"flow" | b"forgot" | b"form" | b"format" | b"generator"
+        | b"gid" | b"grant" | b"group" | b"guid" | b"handler" | b"hash" | b"hashes" | b"header"
+        | b"headers" | b"help" | b"helper" | b"hint" | b"host" | b"hours" | b"icon" | b"id"
+        | b"identifier" | b"ids" | b"index" | b"input" | b"issuer" | b"label" | b"labels" | b"len"
+        | b"length" | b"lifetime" | b"limit" | b"link" | b"location" | b"login" | b"manager"
+        | b"match" | b"matching" | b"max" | b"md" | b"mechanism" | b"message" | b"messages"
+        | b"method" | b"min" | b"minutes" | b"mismatch" | b"mode" | b"model" | b"msg" | b"name"
+        | b"names" | b"options" | b"page" | b"param" | b"params" | b"path" | b"paths" | b"pattern"
+        | b"placeholder" | b"plugin" | b"policies" | b"policy" | b"port" | b"pos" | b"position"
+        | b"prefix" | b"properties" | b"property" | b"provider" | b"providers" | b"ref" | b"regex"
+        | b"regexp" | b"required" | b"reset" | b"role" | b"roles" | b"rotation" | b"rule" | b"rules"
+        | b"scheme" | b"scope" | b"scopes" | b"seconds" | b"secs" | b"service" | b"settings" | b"sha"
+        | b"signature" | b"size" | b"source" | b"state" | b"status" | b"store" | b"strength"
+        | b"suffix" | b"test" | b"tests" | b"text" | b"time" | b"timeout" | b"title" | b"through" | b"tooltip"
+        | b"ttl" | b"type" | b"types" | b"uid" | b"uri" | b"url" | b"urls" | b"usage" | b"usages"
+        | b"used" | b"user" | b"username" | b"util" | b"utils" | b"uuid" | b"valid" | b"validation"
+        | b"validator" | b"validity" | b"var" | b"variable" | b"version" | b"view"
+    )
+}
+
+/// Before the kind: it is something else (`forgot_password`, `public_key`, `primary_key`).
+#[rustfmt::skip]
+pub(super) fn makes_other(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"add" | b"allow" | b"arrow" | b"build" | b"cache" | b"change" | b"check" | b"child"
+        | b"column" | b"compare" | b"composite" | b"compound" | b"continuation" | b"correlation"
+        | b"count" | b"create" | b"ctrl" | b"dedup" | b"delete" | b"describe" | b"dict" | b"disable"
+        | b"enable" | b"enter" | b"error" | b"escape" | b"fetch" | b"field" | b"find" | b"first"
+        | b"foreign" | b"forgot" | b"forgotten" | b"format" | b"generate" | b"get" | b"group" | b"has"
+        | b"hash" | b"hide" | b"hint" | b"hkey" | b"hot" | b"index" | b"input" | b"invalid" | b"is"
+        | b"label" | b"last" | b"list" | b"load" | b"lookup" | b"lost" | b"mandatory" | b"map"
+        | b"max" | b"message" | b"min" | b"missing" | b"msg" | b"natural" | b"next" | b"no" | b"node"
+        | b"num" | b"object" | b"order" | b"page" | b"parent" | b"parse" | b"partition" | b"primary"
+        | b"property" | b"pub" | b"public" | b"range" | b"read" | b"registry" | b"remove"
+        | b"require" | b"required" | b"requires" | b"reset" | b"row" | b"shortcut" | b"show" | b"sort"
+        | b"surrogate" | b"tag" | b"title" | b"tooltip" | b"topology" | b"total" | b"translation"
+        | b"unique" | b"update" | b"use" | b"validate" | b"verify"
+    )
+}
