@@ -24,6 +24,7 @@ mod install_sh;
 mod layering;
 mod managers;
 mod message;
+mod own_rules;
 mod pairs;
 mod policy;
 mod rule_pages;

@@ -118,7 +118,10 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(e) => {
-            tell(&e);
+            // Of a closed pipe there is nothing to tell, and nobody who listens.
+            if e.exit_code() != 0 {
+                tell(&e);
+            }
             ExitCode::from(e.exit_code())
         }
     }

@@ -42,9 +42,6 @@ pub(super) fn matches(
             let (Some(whole), Some(secret)) = (found.get(0), secret(&found)) else {
                 continue;
             };
-            if secret.is_empty() {
-                continue;
-            }
             let shift = |r: Range<usize>| r.start + window.start..r.end + window.start;
             out.push(Candidate::new(rule, shift(secret.range()), shift(whole.range())));
         }
@@ -54,7 +51,8 @@ pub(super) fn matches(
 
 /// What is secret in a match: the group of the branch that matched.
 fn secret<'t>(found: &Captures<'t>) -> Option<Match<'t>> {
-    found.name("secret").or_else(|| (2..=9).find_map(|i| found.name(&format!("secret_{i}"))))
+    let first = found.name("secret").filter(|m| !m.is_empty());
+    first.or_else(|| (2..=9).find_map(|i| found.name(&format!("secret_{i}")).filter(|m| !m.is_empty())))
 }
 
 /// The line windows of the hits, merged where they touch.

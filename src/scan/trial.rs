@@ -146,7 +146,7 @@ impl Tester {
         let Some(fragment) = fragment(spec, &text) else {
             return Some(Why::Template("what follows `hex:` is not hex".to_owned()));
         };
-        let found = self.engine.scan(&fragment);
+        let found: Vec<Finding> = self.engine.scan(&fragment).into_iter().flat_map(Finding::apart).collect();
         let is_found = found.iter().any(|f| f.rule.id == rule.id);
         match (negative, is_found) {
             (false, true) | (true, false) => None,
@@ -178,7 +178,7 @@ fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
     let mut alone = RuleSet::empty();
     alone.push(rule);
     let engine = Engine::new(&alone, Options::default());
-    let seen = engine.scan(fragment);
+    let seen: Vec<Finding> = engine.scan(fragment).into_iter().flat_map(Finding::apart).collect();
     if let [first, ..] = &seen[..] {
         let at = &first.location.bytes;
         let over = |f: &&Finding| f.location.bytes.start < at.end && at.start < f.location.bytes.end;

@@ -47,6 +47,9 @@ pub(super) fn read(name: &str, text: &str) -> Result<Foreign, String> {
         ".secrets.baseline" => detect_secrets(name, text),
         ".gitguardian.yaml" | ".gitguardian.yml" => gitguardian(name, text),
         ".talismanrc" => talisman(name, text),
+        _ if name.ends_with(".toml") => {
+            Err(format!("holds rules, not ignored secrets: `stanch rules import {name}` takes them over"))
+        }
         _ => Err("is none of .gitleaksignore, .secrets.baseline, .gitguardian.yaml, .talismanrc".to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! `stanch rules`: what stanch knows, and rules of one's own.
 
 use super::check;
+mod import;
 mod test;
 
 use super::own_rules::OwnRules;
@@ -51,6 +52,8 @@ Examples:
     },
     /// Try the examples of rules in the real scanner, and tell what fails and why.
     Test(test::Args),
+    /// Turn the rules and allowlists of gitleaks or betterleaks into rules of this format.
+    Import(import::Args),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -64,6 +67,7 @@ enum Format {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     match &args.command {
         Command::Test(args) => return test::run(args),
+        Command::Import(args) => return import::run(args),
         Command::List { word, format, own } => {
             let set = check::rules_here(own)?;
             let word = word.as_deref().unwrap_or_default().to_lowercase();

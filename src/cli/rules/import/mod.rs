@@ -1,0 +1,184 @@
+//! `stanch rules import`: another tool's rules in our format.
+//!
+//! What is written is read back, and each rule is tried with an example that is made from its own pattern: what is said
+//! to be carried works.
+
+mod carry;
+mod example;
+mod filter;
+mod gitleaks;
+mod go;
+
+use super::counted;
+use crate::config::{self, Config, Layer, MAX_BYTES};
+use crate::error::Error;
+use crate::finding::printable;
+use crate::rules::spec::FileSpec;
+use crate::rules::{self, RuleSet};
+use crate::scan::trial::Tester;
+use carry::{Carried, CarriedRule, list};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Examples that are written down, and ways to make one that are tried.
+const EXAMPLES: usize = 2;
+const TURNS: usize = 12;
+
+/// Arguments of `stanch rules import`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch rules import .gitleaks.toml --output rules.toml
+  stanch rules import .betterleaks.toml > rules.toml
+  stanch rules test rules.toml
+  stanch scan --rules rules.toml
+
+Rules and allowlists of gitleaks 8 and betterleaks are read. What has no counterpart is listed at the end, with the
+reason. What gitleaks ignores by place (.gitleaksignore) is taken over by `stanch import`.")]
+pub(super) struct Args {
+    /// A configuration of gitleaks or betterleaks
+    file: PathBuf,
+    /// Write the rules here instead of to standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write over a file that is there
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let name = printable(args.file.to_string_lossy().as_bytes());
+    let text = read(&args.file).map_err(|e| Error::Usage(format!("{name}: {e}")))?;
+    if !args.file.extension().is_some_and(|e| e == "toml") {
+        return Err(Error::Usage(format!(
+            "{name} is no .toml file: `stanch import` takes lists of ignored secrets over"
+        )));
+    }
+    // As there: from the current folder; or, as one would think, from beside the file.
+    let open = |path: &str| read(Path::new(path)).or_else(|_| read(&args.file.with_file_name(path)));
+    let config = gitleaks::read(&text, &open).map_err(|e| Error::Usage(format!("{name}: {e}")))?;
+    let file_name = args.file.file_name().unwrap_or_default().to_string_lossy();
+    let mut carried = carry::carry(config, &printable(file_name.as_bytes()));
+    let (text, proved) = write(&mut carried, &printable(file_name.as_bytes()));
+    // What is not right would be refused at every commit.
+    Config::default().lay_rules(Layer::Repository, &text, "internal: the rules made")?;
+    match &args.output {
+        Some(path) => {
+            let shown = printable(path.to_string_lossy().as_bytes());
+            if path.exists() && !args.force {
+                return Err(Error::Usage(format!("{shown} is there already; --force writes over it")));
+            }
+            std::fs::write(path, &text).map_err(Error::io(format!("cannot write {shown}")))?;
+        }
+        None => anstream::stdout().write_all(text.as_bytes()).map_err(Error::io("standard output"))?,
+    }
+    tell(carried, proved, args.output.as_deref()).map_err(Error::io("standard error"))?;
+    Ok(0)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
+    if bytes.len() > MAX_BYTES {
+        return Err("is too large for a configuration".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
+}
+
+/// The file, and how many rules an example proves. Rules that cannot be used are taken out, and told.
+fn write(carried: &mut Carried, name: &str) -> (String, usize) {
+    let mut specs = Vec::new();
+    let mut usable = Vec::new();
+    for rule in std::mem::take(&mut carried.rules) {
+        match spec(&rule) {
+            Ok(spec) => {
+                specs.push(spec);
+                usable.push(rule);
+            }
+            Err(why) => carried.left.push((format!("rule {}", rule.id), why)),
+        }
+    }
+    let mut set = RuleSet::builtin();
+    let made: Vec<_> =
+        specs.iter().map(|s| RuleSet::own(Some("own"), s).ok().and_then(|r| r.first().copied())).collect();
+    made.iter().flatten().for_each(|rule| set.push(rule));
+    let tester = Tester::new(&set, 2);
+    let mut text = format!(
+        "# Rules of {name}, carried over by `stanch rules import`. `stanch rules test` tries them.\nschema = 1\n{}",
+        carried.general
+    );
+    let mut proved = 0;
+    for ((rule, spec), made) in usable.iter().zip(&mut specs).zip(&made) {
+        let mut examples = Vec::new();
+        let with_path = spec.rules[0].speaks_of_paths();
+        for template in (0..TURNS).filter_map(|turn| example(rule, turn, with_path)) {
+            if examples.len() >= EXAMPLES || examples.contains(&template) {
+                continue;
+            }
+            spec.rules[0].examples = vec![template];
+            if made.is_some_and(|made| tester.faults(made, &spec.rules[0]).is_empty()) {
+                examples.append(&mut spec.rules[0].examples);
+            }
+        }
+        proved += usize::from(!examples.is_empty());
+        text.push('\n');
+        text.push_str(&rule.head);
+        if !examples.is_empty() {
+            text.push_str(&format!("examples = {}\n", list(&examples)));
+        }
+        text.push_str(&rule.tail);
+    }
+    carried.rules = usable;
+    (text, proved)
+}
+
+/// A rule in our format, alone in a file.
+fn spec(rule: &CarriedRule) -> Result<FileSpec, String> {
+    let text = format!("{}{}", rule.head, rule.tail);
+    let (spec, _) = config::own_rules(&text, "rule", false).map_err(|e| e.what)?;
+    match rules::faults(&spec).into_iter().next() {
+        None => Ok(spec),
+        Some(fault) => Err(fault.what),
+    }
+}
+
+/// A template that its own pattern makes.
+fn example(rule: &CarriedRule, turn: usize, with_path: bool) -> Option<String> {
+    let mut text = example::of(&rule.pattern, turn)?;
+    let lower = text.to_ascii_lowercase();
+    if rule.far
+        && let Some(keyword) = rule.keywords.first().filter(|k| !lower.contains(k.as_str()))
+    {
+        text = format!("{keyword}\n{text}");
+    }
+    let path = match &rule.path {
+        Some(path) => example::of(path, turn)?,
+        None => "example".to_owned(),
+    };
+    Some(if with_path { format!("{path}\n{text}") } else { text })
+}
+
+fn tell(carried: Carried, proved: usize, output: Option<&Path>) -> std::io::Result<()> {
+    let mut err = anstream::stderr();
+    let all = carried.rules.len();
+    writeln!(
+        err,
+        "stanch: {all} of {} carried; {proved} are proved by an example made from their own pattern, {} have none",
+        counted(carried.of, "rule"),
+        all - proved
+    )?;
+    if !carried.left.is_empty() {
+        writeln!(err, "not carried, or not wholly:")?;
+        for (why, items) in gitleaks::by_reason(carried.left) {
+            let items: Vec<String> = items.iter().map(|i| printable(i.as_bytes())).collect();
+            writeln!(err, "  {}\n      {}", items.join(", "), printable(why.as_bytes()))?;
+        }
+    }
+    if let Some(path) = output {
+        let shown = printable(path.to_string_lossy().as_bytes());
+        writeln!(
+            err,
+            "now: stanch rules test {shown}; rule_files = [\"{shown}\"] in .stanch.toml puts them in force"
+        )?;
+    }
+    Ok(())
+}
