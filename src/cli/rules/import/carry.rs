@@ -235,7 +235,8 @@ fn global(list: &Allow, name: &str, out: &mut Carried) {
             excepts(&Allow { commits: list.commits.clone(), ..Allow::default() }, item, &mut out.left);
         }
         let mut values: Vec<String> = Vec::new();
-        values.extend(list.regexes.iter().filter_map(|r| joined(&[r.clone()], item, &mut out.left)));
+        values
+            .extend(list.regexes.iter().filter_map(|r| joined(std::slice::from_ref(r), item, &mut out.left)));
         if !list.words.is_empty() {
             let words: Vec<String> = list.words.iter().map(|w| regex_syntax::escape(w)).collect();
             values.push(format!("(?i:{})", words.join("|")));
@@ -249,7 +250,7 @@ fn global(list: &Allow, name: &str, out: &mut Carried) {
                         writeln!(out.general, "\n[[allow]]\nregex = {}\nreason = {reason}", quoted(&whole));
                 }
                 Err(_) => {
-                    out.left.push((item.to_owned(), "a pattern or a list of words is too large".to_owned()))
+                    out.left.push((item.to_owned(), "a pattern or a list of words is too large".to_owned()));
                 }
             }
         }

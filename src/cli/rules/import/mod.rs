@@ -49,7 +49,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let name = printable(args.file.to_string_lossy().as_bytes());
     let text = read(&args.file).map_err(|e| Error::Usage(format!("{name}: {e}")))?;
-    if !args.file.extension().is_some_and(|e| e == "toml") {
+    if args.file.extension().is_none_or(|e| e != "toml") {
         return Err(Error::Usage(format!(
             "{name} is no .toml file: `stanch import` takes lists of ignored secrets over"
         )));
