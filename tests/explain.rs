@@ -123,8 +123,7 @@ So that it does not happen again
 Links and sources
   https://help.klaviyo.com/hc/en-us/articles/7423954176283   documentation
   Read at the vendor: revoke url, steps, whether two live at once, audit, audit url,
-  breaks, create, limits, public by design. What else stands here, and whatever begins
-  with "usual", "as a rule" or "as far as is known", is common knowledge: look it up
+  breaks, create, limits, public by design. The rest is common knowledge: look it up
   before you rely on it.
 
 "#]]
@@ -135,7 +134,7 @@ Links and sources
 fn a_kind_without_facts_says_that_nothing_was_read() {
     let rule = rules().get("klaviyo-bare").unwrap();
     let text = plain(&explain::text(&explain::sheet(rule, &Ask::default()), &look()));
-    assert!(text.contains("In Klaviyo's console, where its keys are listed"), "{text}");
+    assert!(text.contains("Delete it where Klaviyo lists such keys"), "{text}");
     assert!(text.contains("Nothing here was read at the vendor"), "{text}");
 }
 

@@ -139,10 +139,12 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
                   git add conf/app.json && git commit
 
   If it was ever shared, rotate it
-    revoke        In Klaviyo's console, where its keys are listed: make a new one, deploy it, delete
-                  this one.
-    check         Look at Klaviyo for sign-ins, calls and changes that you did not make.
-    breaks        git grep -in klaviyo   Whatever still uses it stops when it is revoked.
+    revoke        Delete it where Klaviyo lists such keys, as a rule in the settings of the account
+                  or project; first when a stranger uses it, else once nothing of yours does.
+    check         Look at Klaviyo, in its logs, usage and bills, for sign-ins, calls and changes
+                  that you did not make.
+    breaks        git grep -in klaviyo
+                  Whatever still uses it stops when it is revoked: look for answers 401 and 403 in…
     new key       One for each program that needs it, with the least rights and an end date where…
     more          stanch explain bbf903ec
 

@@ -7,7 +7,8 @@ use stanch::finding::{RepoPath, Source, SourceKind};
 use stanch::rules::{Detector, RuleSet};
 use stanch::scan::{Engine, Fragment, Options, template};
 
-/// File and text; `NAME`, `snake`, `camel`, `kebab` and `Pascal` are the name in that style.
+/// File and text; `NAME`, `snake`, `camel`, `kebab` and `Pascal`, `dotted` and `Train` are the name in that
+/// style.
 const SETTINGS: &[(&str, &str)] = &[
     (".env", "NAME=<value>"),
     ("run.sh", "export NAME='<value>'"),
@@ -43,7 +44,34 @@ const SETTINGS: &[(&str, &str)] = &[
     ("ci.yml", "env:\n  NAME: '<value>'\n"),
     ("notes.md", "NAME: `<value>`"),
     ("app.py", "# NAME=<value>"),
+    ("app.js", "// NAME = \"<value>\""),
+    ("app.c", "/* NAME = \"<value>\" */"),
+    ("page.html", "<!-- NAME=<value> -->"),
+    ("app.sql", "-- NAME=<value>"),
+    ("app.ini", "; kebab = <value>"),
+    ("app.properties", "dotted=<value>"),
+    ("call.http", "X-Train: <value>"),
+    ("app.php", "$config['snake'] = '<value>';"),
+    ("app.rb", "ENV['NAME'] = '<value>'"),
+    ("app.go", "os.Setenv(\"NAME\", \"<value>\")"),
+    ("app.rs", "let snake = \"<value>\";"),
+    ("App.kt", "val camel = \"<value>\""),
+    ("web.config", "<appSettings><add value=\"<value>\" key=\"Pascal\"/></appSettings>"),
+    ("web.xml", "<param-name>snake</param-name>\n<param-value><value></param-value>"),
+    ("main.tf", "variable \"snake\" {\n  default = \"<value>\"\n}"),
+    ("compose.yml", "    environment:\n      - NAME=<value>\n"),
+    (".gitlab-ci.yml", "variables:\n  NAME: \"<value>\"\n"),
+    ("run.ps1", "$env:NAME = \"<value>\""),
+    ("run.bat", "set NAME=<value>"),
+    ("run.fish", "set -x NAME <value>"),
+    ("Makefile", "NAME := <value>"),
+    ("run.sh", "docker run -e NAME=<value> acme/app"),
+    ("run.sh", "acme config:set NAME=<value>"),
+    ("run.sh", "helm install app --set camel=<value>"),
 ];
+
+/// Each rule is tried in every so many-th setting.
+const STEP: usize = 7;
 
 #[test]
 fn a_name_tells_its_value_in_every_setting() {
@@ -64,8 +92,8 @@ fn a_name_tells_its_value_in_every_setting() {
         }
         tried += 1;
         let value = value.trim_matches(['"', '\'']);
-        // Every fourth setting for each rule, in turn: all of them for all would take minutes.
-        for (path, setting) in SETTINGS.iter().skip(tried % 4).step_by(4) {
+        // Some settings for each rule, in turn: all of them for all would take minutes.
+        for (path, setting) in SETTINGS.iter().skip(tried % STEP).step_by(STEP) {
             let text = write_down(setting, name).replace("<value>", value);
             let source = Source::new(SourceKind::File, RepoPath::new(*path));
             let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
@@ -78,16 +106,21 @@ fn a_name_tells_its_value_in_every_setting() {
     }
     assert!(tried > 400, "{tried} rules were tried");
     faults.sort();
-    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), tried * SETTINGS.len() / 4, faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {}:\n{}",
+        faults.len(),
+        tried * SETTINGS.len() / STEP,
+        faults.join("\n")
+    );
 }
 
 fn write_down(setting: &str, name: &str) -> String {
     let snake = name.to_ascii_lowercase();
-    let pascal: String = snake
-        .split('_')
-        .filter(|p| !p.is_empty())
-        .map(|p| format!("{}{}", p[..1].to_ascii_uppercase(), &p[1..]))
-        .collect();
+    let parts = snake.split('_').filter(|p| !p.is_empty());
+    let pascal_parts: Vec<String> =
+        parts.map(|p| format!("{}{}", p[..1].to_ascii_uppercase(), &p[1..])).collect();
+    let pascal = pascal_parts.concat();
     let camel = format!("{}{}", pascal[..1].to_ascii_lowercase(), &pascal[1..]);
     setting
         .replace("NAME", name)
@@ -95,4 +128,6 @@ fn write_down(setting: &str, name: &str) -> String {
         .replace("snake", &snake)
         .replace("camel", &camel)
         .replace("Pascal", &pascal)
+        .replace("dotted", &snake.replace('_', "."))
+        .replace("Train", &pascal_parts.join("-"))
 }

@@ -53,6 +53,17 @@ impl Facts {
             (None, Kind::Identifier) => {
                 "Little by itself; with its secret sibling, all that one opens.".into()
             }
+            (None, Kind::ApiKey) => format!(
+                "Whoever holds it can call {}'s interface in your name: read and change what the key may, and run up \
+                 what that costs.",
+                self.issuer()
+            )
+            .into(),
+            (None, Kind::ClientSecret) => format!(
+                "With the client's id, whoever holds it can pass for your application at {}.",
+                self.issuer()
+            )
+            .into(),
             _ => format!("Whoever holds it can act at {} as its owner, within its rights.", self.issuer())
                 .into(),
         }
@@ -98,11 +109,14 @@ impl Facts {
             Kind::WalletKey => "A seed cannot be revoked: move the funds to a new wallet now.".into(),
             Kind::CredentialFile => "Revoke every entry of the file.".into(),
             _ if self.has_provider() => format!(
-                "In {}'s console, where its keys are listed: make a new one, deploy it, delete this one.",
+                "Delete it where {} lists such keys, as a rule in the settings of the account or project; first when \
+                 a stranger uses it, else once nothing of yours does.",
                 self.issuer()
             )
             .into(),
-            _ => "At the service that issued it: make a new one, deploy it, withdraw this one.".into(),
+            _ => "Withdraw it at the service that issued it; first when a stranger uses it, else once nothing of yours \
+                  does."
+                .into(),
         }
     }
 
@@ -113,6 +127,11 @@ impl Facts {
             None if matches!(self.0.kind, Kind::WalletKey) => {
                 "Look for transfers that you did not make.".into()
             }
+            None if self.has_provider() => format!(
+                "Look at {}, in its logs, usage and bills, for sign-ins, calls and changes that you did not make.",
+                self.issuer()
+            )
+            .into(),
             None => {
                 format!("Look at {} for sign-ins, calls and changes that you did not make.", self.issuer())
                     .into()
@@ -124,6 +143,9 @@ impl Facts {
     pub(super) fn breaks(self) -> Text {
         match self.0.remediation.breaks {
             Some(text) => self.said("breaks", text),
+            None if self.has_provider() && self.0.kind != Kind::Identifier => {
+                "Whatever still uses it stops when it is revoked: look for answers 401 and 403 in your own logs.".into()
+            }
             None => "Whatever still uses it stops when it is revoked.".into(),
         }
     }

@@ -132,7 +132,8 @@ fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
         Block::Command(facts.search(&variable(rule, None)), "who reads it here"),
         Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),
     ];
-    let mut revoke: Vec<Block> = link(r.revoke_url, "where it is revoked").into_iter().collect();
+    let where_to = if r.revoke_url == r.docs_url { "how it is revoked" } else { "where it is revoked" };
+    let mut revoke: Vec<Block> = link(r.revoke_url, where_to).into_iter().collect();
     if r.steps.is_empty() {
         revoke.push(Block::Text(facts.revoke_steps().into_owned()));
     } else {
@@ -140,6 +141,9 @@ fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
             revoke.push(Block::Text(care("steps").into()));
         }
         revoke.push(bullets(r.steps));
+    }
+    if !r.commands.is_empty() && !r.is_read("commands") {
+        revoke.push(Block::Text("Check these against the documentation before you run them:".into()));
     }
     revoke.extend(r.commands.iter().map(|c| Block::Command((*c).to_owned(), "")));
     if r.commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3))
@@ -221,7 +225,7 @@ fn practices(rule: &'static Rule) -> Vec<Block> {
 fn links(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let r = rule.remediation;
     let mut out: Vec<Block> =
-        r.docs_url.map(|u| Block::Link(u.into(), "documentation")).into_iter().collect();
+        r.docs_url.map(|u| Block::Link(u.to_owned(), "documentation")).into_iter().collect();
     out.extend(rule.references.iter().map(|u| match u.starts_with("https://") {
         true => Block::Link((*u).to_owned(), "its form"),
         false => Block::Text(format!("Its form: {u}")),
@@ -229,8 +233,7 @@ fn links(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     if !r.read.is_empty() {
         let fields = r.read.join(", ").replace('_', " ").replace("zero downtime", "whether two live at once");
         out.push(Block::Text(format!(
-            "Read at the vendor: {fields}. What else stands here, and whatever begins with \"usual\", \"as a rule\" or \
-             \"as far as is known\", is common knowledge: look it up before you rely on it."
+            "Read at the vendor: {fields}. The rest is common knowledge: look it up before you rely on it."
         )));
     }
     if !r.sources.is_empty() {
@@ -239,7 +242,8 @@ fn links(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     }
     if facts.has_provider() && r.read.is_empty() {
         out.push(Block::Text(
-            "Nothing here was read at the vendor: look it up before you rely on it.".into(),
+            "Nothing here was read at the vendor: it holds for most keys of this sort. Look it up before you rely on it."
+                .into(),
         ));
     }
     out
