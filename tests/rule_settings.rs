@@ -56,7 +56,6 @@ const SETTINGS: &[(&str, &str)] = &[
     ("app.go", "os.Setenv(\"NAME\", \"<value>\")"),
     ("app.rs", "let snake = \"<value>\";"),
     ("App.kt", "val camel = \"<value>\""),
-    ("web.config", "<appSettings><add value=\"<value>\" key=\"Pascal\"/></appSettings>"),
     ("web.xml", "<param-name>snake</param-name>\n<param-value><value></param-value>"),
     ("main.tf", "variable \"snake\" {\n  default = \"<value>\"\n}"),
     ("compose.yml", "    environment:\n      - NAME=<value>\n"),

@@ -190,8 +190,10 @@ impl Assignments<'_> {
     /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`.
     fn entry(&mut self, mut found: Assignment) -> Assignment {
         let name = &self.text[found.name.clone()];
-        let is_value =
-            is_one_of(name, &["value", "val", "default", "defaultvalue", "default_value", "stringvalue"]);
+        let is_value = is_one_of(
+            name,
+            &["value", "val", "default", "defaultvalue", "default_value", "stringvalue", "param-value"],
+        );
         if is_value || found.form == Form::Element && name == b"string" {
             if let Some(called) = &self.called
                 && found.value.start.saturating_sub(called.end) < 400
@@ -199,7 +201,7 @@ impl Assignments<'_> {
                 found.name = called.clone();
                 found.form = Form::Entry;
             }
-        } else if is_one_of(name, &["name", "key", "id", "variable", "field", "parametername"])
+        } else if is_one_of(name, &["name", "key", "id", "variable", "field", "parametername", "param-name"])
             && found.value.len() <= NAME_REACH
         {
             if let Some(value) = self.value_above(found.name.start) {

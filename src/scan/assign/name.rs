@@ -44,8 +44,18 @@ pub(super) fn word_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
     (start < end).then_some(start..end)
 }
 
+/// Does this end in a scope of PowerShell: the `$env:` of `$env:NAME`?
+fn is_scoped(before: &[u8]) -> bool {
+    let Some(scope) = before.strip_suffix(b":") else { return false };
+    let word = scope.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+    word > 0 && scope[..scope.len() - word].ends_with(b"$")
+}
+
 /// In `name: Type =` and `name string =` the name is not what stands at the equals sign.
 pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
+    if is_scoped(&t[floor.min(name.start)..name.start]) {
+        return name;
+    }
     let mut end = name.start;
     while end > floor && matches!(t[end - 1], b' ' | b'\t' | b'&' | b'*' | b'|' | b'[' | b'\'') {
         end -= 1;
