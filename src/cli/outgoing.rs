@@ -27,7 +27,9 @@ struct New {
 /// What came of reading a blob.
 enum Outcome {
     Clean(u64),
-    Found(Vec<u8>, Vec<Finding>),
+    /// The bytes are read again when it comes to saying whose the findings are: of a whole history they would fill the
+    /// memory.
+    Found(Vec<Finding>),
     Skipped(String),
     Missing,
 }
@@ -52,7 +54,8 @@ pub(super) fn check(
         let (unit, change) = blob.places[0];
         match outcome {
             Outcome::Clean(bytes) => decision.reading.bytes += bytes,
-            Outcome::Found(bytes, findings) => {
+            Outcome::Found(findings) => {
+                let bytes = repo.blob(&blob.id)?;
                 decision.reading.bytes += bytes.len() as u64;
                 let mut here = attribute(repo, checker, &units, blob, &bytes, findings)?;
                 if matches!(decision.stage, Stage::Push { .. }) {
@@ -126,7 +129,7 @@ fn read(
         let findings = checker.engine().scan(&fragment);
         Ok(match findings.is_empty() {
             true => Outcome::Clean(size),
-            false => Outcome::Found(fragment.bytes.into_owned(), findings),
+            false => Outcome::Found(findings),
         })
     })?;
     let missing = new.iter().zip(&outcomes).filter(|(_, o)| matches!(o, Outcome::Missing));

@@ -212,11 +212,11 @@ fn read_and_judge(
     buffer: &mut Vec<u8>,
 ) -> Result<Outcome, Error> {
     let repo_path = repo_path(path, top);
-    let failed = || Error::io(format!("cannot read {repo_path}"));
-    let mut file = File::open(path).map_err(failed())?;
-    let size = fill(&mut file, buffer, checker.most_bytes()).map_err(failed())?;
+    let failed = |e| Error::io(format!("cannot read {repo_path}"))(e);
+    let mut file = File::open(path).map_err(failed)?;
+    let size = fill(&mut file, buffer, checker.most_bytes()).map_err(failed)?;
     if size as u64 > checker.most_bytes() {
-        let size = file.metadata().map_err(failed())?.len().max(size as u64);
+        let size = file.metadata().map_err(failed)?.len().max(size as u64);
         if let Some(why) = checker.too_large(size) {
             return Ok(Outcome::Skipped(Skipped { path: repo_path, why }));
         }

@@ -1,7 +1,9 @@
 //! Fingerprints: a name for "this rule, this value" that survives rebases and moved lines.
 
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 /// Rounds of SHA-256: about 0.1 ms a finding, so that trying out words from a list costs something.
 const ROUNDS: u32 = 1000;
@@ -28,17 +30,45 @@ impl Salt {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 10]);
 
+/// The first round.
+fn first(salt: &Salt, rule: &str, secret: &[u8]) -> [u8; 32] {
+    let mut h = Sha256::new();
+    for part in [&salt.0, rule.as_bytes(), secret] {
+        h.update((part.len() as u64).to_le_bytes());
+        h.update(part);
+    }
+    h.finalize().into()
+}
+
+/// Fingerprints worked out so far: in a tree most values stand in many places. It remembers what the first round gave,
+/// not the values.
+#[derive(Debug, Default)]
+pub struct Fingerprints(Mutex<HashMap<[u8; 32], Fingerprint>>);
+
+impl Fingerprints {
+    /// As [`Fingerprint::new`].
+    pub fn of(&self, salt: &Salt, rule: &str, secret: &[u8]) -> Fingerprint {
+        let first = first(salt, rule, secret);
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fingerprint) = known().get(&first) {
+            return *fingerprint;
+        }
+        let fingerprint = Fingerprint::rest(first);
+        known().insert(first, fingerprint);
+        fingerprint
+    }
+}
+
 impl Fingerprint {
     /// Computes it. `rule` is the rule's id.
     pub fn new(salt: &Salt, rule: &str, secret: &[u8]) -> Fingerprint {
-        let mut h = Sha256::new();
-        for part in [&salt.0, rule.as_bytes(), secret] {
-            h.update((part.len() as u64).to_le_bytes());
-            h.update(part);
-        }
-        let mut digest = h.finalize();
+        Fingerprint::rest(first(salt, rule, secret))
+    }
+
+    /// All rounds after the first.
+    fn rest(mut digest: [u8; 32]) -> Fingerprint {
         for _ in 1..ROUNDS {
-            digest = Sha256::digest(digest);
+            digest = Sha256::digest(digest).into();
         }
         let mut out = [0; 10];
         out.copy_from_slice(&digest[..10]);
@@ -86,5 +116,10 @@ mod tests {
         assert_ne!(a, Fingerprint::new(&d, "rv", b""));
         assert_ne!(a, Fingerprint::new(&Salt::new("mine"), "r", b"v"));
         assert_eq!(Fingerprint::parse(&a.to_string()), Some(a));
+        let known = Fingerprints::default();
+        for (rule, value) in [("r", "v"), ("rv", ""), ("r", "v"), ("r", "w")] {
+            let new = Fingerprint::new(&d, rule, value.as_bytes());
+            assert_eq!(known.of(&d, rule, value.as_bytes()), new, "{rule} {value}");
+        }
     }
 }

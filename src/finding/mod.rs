@@ -5,7 +5,7 @@ mod location;
 mod score;
 
 pub use crate::rules::{Confidence, Severity};
-pub use fingerprint::{Fingerprint, Salt};
+pub use fingerprint::{Fingerprint, Fingerprints, Salt};
 pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable};
 pub use score::Score;
 

@@ -1,18 +1,20 @@
 //! The gate: tables that tell, for each place of a text, whether a keyword may stand there, and which.
 //!
-//! Each keyword is entered under one group of four of its bytes, the rarest in source text. Letters count in any
-//! case: bit 5 of every byte is set before hashing. A bitmap answers "no" for nearly every place with one load: three
-//! bytes choose a row of it, the fourth a bit. What passes is looked up under its row and compared with the keyword
-//! itself, so the gate finds exactly the keywords.
+//! Every second place is looked at. So each keyword is entered under two groups of four of its bytes, the rarest in
+//! source text of those that begin at an even and at an odd byte of it. Letters count in any case: bit 5 of every byte
+//! is set before hashing. A bitmap answers "no" for nearly every place with one load: three bytes choose a row of it,
+//! the fourth a bit. What passes is looked up under its row and compared with the keyword itself, so the gate finds
+//! exactly the keywords.
 //!
 //! Pure, over `std` only: `build.rs` makes the catalogue's tables with it, and the scanner reads them as they are.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::fmt::Write;
 
-/// Rows of the bitmap, as a power of two: 32 KB, which a first-level cache holds; a row has a bit for each folded fourth
-/// byte, some sharing one.
-const ROWS: u32 = 13;
+/// Rows of the bitmap, as a power of two: 128 KB, one bit in forty set; with a quarter of that, a third more time goes
+/// into places that only share a row with a keyword. A row has a bit for each folded fourth byte, some sharing one.
+const ROWS: u32 = 15;
 /// Sets bit 5 of four bytes: upper and lower case become one.
 const FOLD: u32 = 0x2020_2020;
 /// Of a group of three bytes (a keyword of three), the folded fourth byte can never be zero.
@@ -40,15 +42,15 @@ pub struct Gate {
 /// A keyword under one of its groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
-    /// The folded group; of a keyword of three bytes the highest byte is zero.
+    /// The folded group; its highest byte is zero where any fourth byte may follow.
     pub group: u32,
     /// Which keyword.
     pub keyword: u16,
-    /// How many bytes of the keyword stand before the group.
-    pub before: u8,
+    /// Where the keyword starts, from the group: before it, at it, or a byte behind.
+    pub start: i16,
 }
 
-/// Places looked at together.
+/// Bytes looked at together, every second one as the start of a group.
 const STEP: usize = 8;
 /// The bit of a row for each fourth byte.
 static BIT: [u32; 256] = {
@@ -76,10 +78,10 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
     let (mut owners, mut rules) = (Vec::new(), Vec::new());
     for of_keyword in pairs.chunk_by(|a, b| a.0 == b.0) {
         let keyword = of_keyword[0].0;
-        let (before, group) = rarest(keyword.as_bytes());
-        // After a keyword of three any byte may follow.
-        rows[row(group)] |= if keyword.len() == 3 { u32::MAX } else { 1 << (group >> 24 & 31) };
-        entries.push(Entry { group, keyword: ends.len() as u16, before: before as u8 });
+        for (group, start) in groups(keyword.as_bytes()) {
+            rows[row(group)] |= if group <= THREE { u32::MAX } else { 1 << (group >> 24 & 31) };
+            entries.push(Entry { group, keyword: ends.len() as u16, start });
+        }
         text.push_str(keyword);
         ends.push(text.len() as u32);
         owners.push(rules.len() as u32);
@@ -99,20 +101,44 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
     }
 }
 
-/// The group of a keyword that is rarest in source text, and the number of bytes before it.
-fn rarest(keyword: &[u8]) -> (usize, u32) {
-    if let [a, b, c] = *keyword {
-        return (0, (u32::from_le_bytes([a, b, c, 0]) | FOLD) & THREE);
+/// The groups of a keyword, one for either kind of place that it may start at, and where it starts from them.
+fn groups(keyword: &[u8]) -> Vec<(u32, i16)> {
+    let group = |b: [u8; 4]| u32::from_le_bytes(b) | FOLD;
+    let any_fourth = |b: &[u8]| group([b[0], b[1], b[2], 0]) & THREE;
+    match *keyword {
+        // At an odd place the group has the byte before it too, of which only bit 5 is known.
+        [a, b, c] => {
+            let after = (0..=u8::MAX).filter(|x| x & 0x20 != 0).map(|x| (group([x, a, b, c]), 1));
+            std::iter::once((any_fourth(keyword), 0)).chain(after).collect()
+        }
+        [a, b, c, d] => vec![(group([a, b, c, d]), 0), (any_fourth(&keyword[1..]), -1)],
+        _ => [0, 1]
+            .into_iter()
+            .map(|odd| {
+                // Of a very long keyword the start is enough.
+                let here = keyword.windows(4).enumerate().take(200).filter(|(i, _)| i % 2 == odd);
+                let (i, g) = here
+                    .max_by_key(|(i, g)| (surprise(g), Reverse(*i)))
+                    .expect("internal: five bytes have a group at 0 and one at 1");
+                (group([g[0], g[1], g[2], g[3]]), -(i as i16))
+            })
+            .collect(),
     }
-    let weight = |group: &[u8]| -> u32 { group.iter().map(|b| frequency(*b)).sum() };
-    // Offsets are a byte: of a keyword beyond that length the start is enough.
-    let (before, group) = keyword
-        .windows(4)
-        .enumerate()
-        .take(200)
-        .min_by_key(|(i, g)| (weight(g), *i))
-        .unwrap_or((0, &[b' '; 4]));
-    (before, u32::from_le_bytes([group[0], group[1], group[2], group[3]]) | FOLD)
+}
+
+/// How likely letters follow two others in words (see `text::words`).
+const TRIGRAMS: &[u8] = include_bytes!("../text/trigrams.txt");
+
+/// How rare a group is in source text, in tenths of a bit.
+fn surprise(group: &[u8]) -> u32 {
+    let letter = |b: u8| b.is_ascii_lowercase().then(|| usize::from(b - b'a') + 1);
+    let follows = |i: usize| {
+        let (a, b, c) = (letter(*group.get(i.checked_sub(2)?)?)?, letter(group[i - 1])?, letter(group[i])?);
+        let digit = char::from(*TRIGRAMS.get(a * 730 + b * 27 + c)?).to_digit(36)?;
+        // Source text is less regular than words: four fifths of what they say.
+        Some(digit * 16 / 5)
+    };
+    (0..group.len()).map(|i| follows(i).unwrap_or_else(|| 100 - frequency(group[i]))).sum()
 }
 
 /// How often a byte stands in source text: the logarithm, in tenths of a bit, above the rarest.
@@ -151,13 +177,13 @@ impl Gate {
         let group = |b: &[u8], i: usize| u32::from_le_bytes([b[i], b[i + 1], b[i + 2], b[i + 3]]) | FOLD;
         let mut at = 0;
         // Several places at a time, one branch for all of them.
-        while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<{ STEP + 3 }>) {
+        while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<{ STEP + 2 }>) {
             let mut any = 0;
-            for i in 0..STEP {
+            for i in (0..STEP).step_by(2) {
                 any |= rows[row(group(bytes, i))] & BIT[usize::from(bytes[i + 3])];
             }
             if any != 0 {
-                for i in 0..STEP {
+                for i in (0..STEP).step_by(2) {
                     let four = group(bytes, i);
                     if rows[row(four)] & BIT[usize::from(bytes[i + 3])] != 0 {
                         self.look_up(text, at + i, four, found);
@@ -166,7 +192,7 @@ impl Gate {
             }
             at += STEP;
         }
-        for at in at..text.len().saturating_sub(2) {
+        for at in (at..text.len().saturating_sub(2)).step_by(2) {
             let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
             self.look_up(text, at, u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD, found);
         }
@@ -182,7 +208,7 @@ impl Gate {
             }
             let index = usize::from(entry.keyword);
             let keyword = self.keyword(index).as_bytes();
-            let Some(start) = at.checked_sub(usize::from(entry.before)) else {
+            let Some(start) = at.checked_add_signed(isize::from(entry.start)) else {
                 continue;
             };
             if text.get(start..start + keyword.len()).is_some_and(|t| t.eq_ignore_ascii_case(keyword)) {
@@ -197,8 +223,8 @@ impl Gate {
         for e in self.entries.iter() {
             let _ = write!(
                 entries,
-                "Entry {{ group: {}, keyword: {}, before: {} }},",
-                e.group, e.keyword, e.before
+                "Entry {{ group: {}, keyword: {}, start: {} }},",
+                e.group, e.keyword, e.start
             );
         }
         format!(

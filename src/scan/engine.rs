@@ -5,7 +5,7 @@ use super::decode::Budget;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
 use super::{Fragment, context, decode, files, judge, matcher, own, pairs};
-use crate::finding::{Confidence, Evidence, Finding, Fingerprint, LineCounter, Salt, SourceKind};
+use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::rules::{Detector, Kind, Names, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
@@ -42,6 +42,7 @@ pub struct Engine {
     generic: OnceLock<Vec<&'static Rule>>,
     /// The rules of files known by name.
     files: Vec<(&'static Rule, &'static Names)>,
+    fingerprints: Fingerprints,
     options: Options,
 }
 
@@ -55,6 +56,7 @@ impl Engine {
             generic: OnceLock::new(),
             files: files::of(rules.of_files()),
             rules: all,
+            fingerprints: Fingerprints::default(),
             options,
         }
     }
@@ -185,7 +187,7 @@ impl Engine {
             severity: c.severity,
             confidence: c.confidence,
             evidence: c.evidence,
-            fingerprint: Fingerprint::new(&self.options.salt, c.rule.id, value),
+            fingerprint: self.fingerprints.of(&self.options.salt, c.rule.id, value),
             name: c.name,
             pair: None,
             score: c.score,

@@ -98,14 +98,20 @@ pub(super) fn candidates(
 
 /// Does a path end in this name? A name with `/` is matched against as many parts of the path.
 fn ends_in(path: &[u8], name: &[u8]) -> bool {
+    // Nearly every name is told apart by its last byte.
+    if name.last().is_none_or(|b| *b != b'*' && path.last().is_none_or(|p| !p.eq_ignore_ascii_case(b))) {
+        return false;
+    }
     let parts = name.iter().filter(|b| **b == b'/').count() + 1;
     let start = memchr::memrchr_iter(b'/', path).nth(parts - 1).map_or(0, |i| i + 1);
-    let tail = path[start..].to_ascii_lowercase();
+    let tail = &path[start..];
     match memchr::memchr(b'*', name) {
-        None => tail == name,
+        None => tail.eq_ignore_ascii_case(name),
         Some(star) => {
             let (head, end) = (&name[..star], &name[star + 1..]);
-            tail.len() >= head.len() + end.len() && tail.starts_with(head) && tail.ends_with(end)
+            tail.len() >= head.len() + end.len()
+                && tail[..head.len()].eq_ignore_ascii_case(head)
+                && tail[tail.len() - end.len()..].eq_ignore_ascii_case(end)
         }
     }
 }

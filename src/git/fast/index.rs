@@ -21,7 +21,7 @@ const NAME: u16 = 0x0fff;
 /// In the flags of version 3: only announced, not yet staged.
 const INTENT_TO_ADD: u16 = 1 << 13;
 /// So much is read at a time: enough for several entries of any length.
-const CHUNK: usize = 128 << 10;
+const CHUNK: usize = 32 << 10;
 /// So far from the end the TREE extension is looked for; of most repositories it is a tenth.
 const TAIL: u64 = 512 << 10;
 /// So much of that is read at a time.
@@ -210,13 +210,13 @@ fn offsets(file: &mut File, count: usize, size: u64) -> Option<Vec<u32>> {
     if count as u64 > size / 72 {
         return None;
     }
-    let mut out = Vec::with_capacity(count + 1);
+    let mut out = vec![12; count + 1];
     let mut buffer = vec![0; CHUNK];
     let (mut start, mut end, mut offset) = (0, 0, 12u64);
-    out.push(offset as u32);
-    for _ in 0..count {
-        // The longest entry that is read here, with its padding.
-        if end - start < FIXED + 2 + usize::from(NAME) + 8 && offset + ((end - start) as u64) < size {
+    // The longest entry that is read here, with its padding.
+    let longest = FIXED + 2 + usize::from(NAME) + 8;
+    for place in &mut out[1..] {
+        if end - start < longest && offset + ((end - start) as u64) < size {
             buffer.copy_within(start..end, 0);
             (start, end) = (0, end - start);
             while end < CHUNK {
@@ -227,21 +227,18 @@ fn offsets(file: &mut File, count: usize, size: u64) -> Option<Vec<u32>> {
             }
         }
         let entry = &buffer[start..end];
-        let flags = u16_at(entry, FLAGS_AT)?;
-        let name = usize::from(flags & NAME);
-        let length = FIXED + if flags & EXTENDED != 0 { 2 } else { 0 } + name;
+        let fixed = entry.first_chunk::<FIXED>()?;
+        let flags = u16::from_be_bytes([fixed[FLAGS_AT], fixed[FLAGS_AT + 1]]);
+        let name = flags & NAME;
+        let length = FIXED + if flags & EXTENDED != 0 { 2 } else { 0 } + usize::from(name);
         // A NUL after the path, then up to the next multiple of eight.
         let padded = (length + 8) & !7;
-        if flags & STAGE != 0
-            || name == usize::from(NAME)
-            || entry.get(length) != Some(&0)
-            || padded > entry.len()
-        {
+        if flags & STAGE != 0 || name == NAME || entry.get(length) != Some(&0) || padded > entry.len() {
             return None;
         }
         start += padded;
         offset += padded as u64;
-        out.push(offset as u32);
+        *place = offset as u32;
     }
     Some(out)
 }

@@ -79,11 +79,6 @@ fn below(text: &[u8], end: usize) -> Option<usize> {
     Some(start + text[start..].iter().take(WRAP).take_while(|b| matches!(b, b' ' | b'\t')).count())
 }
 
-/// Does the head of a run decode to text?
-fn begins_as_text(run: &[u8]) -> bool {
-    data_encoding::BASE64_NOPAD.decode(&run[..run.len().min(PROBE) / 4 * 4]).is_ok_and(|b| is_text(&b))
-}
-
 /// Decodes a run of either alphabet, unpadded; `None` when it is not text.
 pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
     let whole = &run[..run.len() - usize::from(run.len() % 4 == 1)];
@@ -92,12 +87,27 @@ pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
     } else {
         &data_encoding::BASE64_NOPAD
     };
-    if !is_text(&spec.decode(&whole[..whole.len().min(PROBE) / 4 * 4]).ok()?) {
+    if !begins_as_text(whole) {
         return None;
     }
     // The last characters may carry stray bits where a run was cut: leave them then.
     let bytes = spec.decode(whole).or_else(|_| spec.decode(&whole[..whole.len() / 4 * 4])).ok()?;
     is_text(&bytes).then_some(bytes)
+}
+
+/// Do the first characters say text? Most runs are words, and have an end with the first four.
+fn begins_as_text(run: &[u8]) -> bool {
+    let value = |b: u8| match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' | b'-' => 62,
+        _ => 63,
+    };
+    run.chunks_exact(4).take(PROBE / 4).all(|four| {
+        let (a, b, c, d) = (value(four[0]), value(four[1]), value(four[2]), value(four[3]));
+        is_text(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d])
+    })
 }
 
 /// Decodes hex digits; `None` when it is not text.
@@ -106,7 +116,9 @@ pub(super) fn hex(run: &[u8]) -> Option<Vec<u8>> {
     if !digits.len().is_multiple_of(2) || digits.len() < 2 * SHORTEST {
         return None;
     }
-    if !is_text(&data_encoding::HEXLOWER_PERMISSIVE.decode(&digits[..PROBE]).ok()?) {
+    // The first digit of each two: printable characters, or white space.
+    let may_be_text = |two: &[u8]| matches!(two[0], b'2'..=b'7' | b'0') && two[1].is_ascii_hexdigit();
+    if !digits[..PROBE].chunks_exact(2).all(may_be_text) {
         return None;
     }
     data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok().filter(|b| is_text(b))

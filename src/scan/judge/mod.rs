@@ -76,7 +76,7 @@ pub(super) fn speaks_of_a_secret(name: &[u8]) -> bool {
 }
 
 /// A value that is given to a name.
-fn judged(q: &Question<'_>, place: &Place, mut found: Assignment) -> Option<Candidate> {
+fn judged(q: &Question<'_>, place: &Place<'_>, mut found: Assignment) -> Option<Candidate> {
     let reading = reading(q.text, &found)?;
     let rule = *q.generic.iter().find(|r| r.id == reading.kind.rule() && r.owner().is_none())?;
     let whole = found.value.clone();
@@ -154,7 +154,7 @@ pub(super) fn opinion(
 }
 
 /// A password in a URL.
-fn in_url(q: &Question<'_>, rule: &'static Rule, place: &Place, found: &Assignment) -> Option<Candidate> {
+fn in_url(q: &Question<'_>, rule: &'static Rule, place: &Place<'_>, found: &Assignment) -> Option<Candidate> {
     let mut codes = vec!["url-credential"];
     if special::is_local(q.text, found.value.end) {
         codes.push("url-local");
@@ -163,7 +163,12 @@ fn in_url(q: &Question<'_>, rule: &'static Rule, place: &Place, found: &Assignme
 }
 
 /// A credential in a header.
-fn in_header(q: &Question<'_>, rule: &'static Rule, place: &Place, found: &Assignment) -> Option<Candidate> {
+fn in_header(
+    q: &Question<'_>,
+    rule: &'static Rule,
+    place: &Place<'_>,
+    found: &Assignment,
+) -> Option<Candidate> {
     let is_basic = q.text[found.name.start].eq_ignore_ascii_case(&b'b') && found.name.len() == 5;
     if !is_basic {
         return weigh(q, rule, place, found, vec!["header-bearer"]);
@@ -183,7 +188,7 @@ fn in_header(q: &Question<'_>, rule: &'static Rule, place: &Place, found: &Assig
 fn weigh(
     q: &Question<'_>,
     rule: &'static Rule,
-    place: &Place,
+    place: &Place<'_>,
     found: &Assignment,
     mut codes: Vec<&'static str>,
 ) -> Option<Candidate> {
@@ -207,7 +212,7 @@ fn confidence(scope: &Scope<'_>, codes: &[&'static str]) -> Option<(Confidence, 
 }
 
 /// The evidence of the value and its place; `None` when it is plainly no secret.
-fn evidence(text: &[u8], place: &Place, found: &Assignment, codes: &mut Vec<&'static str>) -> Option<()> {
+fn evidence(text: &[u8], place: &Place<'_>, found: &Assignment, codes: &mut Vec<&'static str>) -> Option<()> {
     let value = &text[found.value.clone()];
     let no_secret = |v: &[u8]| {
         placeholder::is_reference(v)

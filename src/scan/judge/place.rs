@@ -3,6 +3,7 @@
 use super::super::assign::{Assignment, Form};
 use super::super::engine::Scope;
 use crate::text::lang::Lang;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Of a line, so many bytes on both sides of a value are looked at.
@@ -10,20 +11,22 @@ const REACH: usize = 512;
 
 /// What is known of a whole text before its values are judged.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Place<'a> {
     lang: Lang,
-    path: Option<&'static str>,
+    path: &'a [u8],
+    /// What the path says, worked out for the first value: few texts have one.
+    class: OnceCell<Option<&'static str>>,
 }
 
-impl Place {
-    pub(super) fn new(scope: &Scope<'_>) -> Place {
-        Place { lang: scope.lang, path: path_class(scope.path) }
+impl<'a> Place<'a> {
+    pub(super) fn new(scope: &Scope<'a>) -> Place<'a> {
+        Place { lang: scope.lang, path: scope.path, class: OnceCell::new() }
     }
 
     /// Evidence from the file, the line and the form.
     pub(super) fn evidence(&self, text: &[u8], found: &Assignment, out: &mut Vec<&'static str>) {
         out.push(language(self.lang));
-        out.extend(self.path);
+        out.extend(self.class.get_or_init(|| path_class(self.path)));
         out.push(form(found));
         if !found.quoted {
             out.push("bare");
