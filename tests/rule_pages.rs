@@ -108,6 +108,9 @@ fn index(providers: &BTreeMap<&str, Vec<&'static Rule>>) -> String {
     let all = || providers.values().flatten();
     let mut out = format!(
         "# Rules\n\n{} kinds of secrets of {} providers; {} with an offline check, {} known as public by design.\n\n\
+         Some kinds have no rule of their own, because another finds them by what they are: `stanch explain \
+         github-app-private-key` opens the page of the RSA key. Chief Tools tokens, LangSmith SCIM tokens and Siemens API \
+         tokens have none, because their form is not published; what a name gives away is found by the generic rules.\n\n\
          | provider | kinds |\n|---|---|\n",
         all().count(),
         // The rules of no provider are a file too.
