@@ -3,7 +3,7 @@
 use super::bytes::{back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::name::{close_quote, name_before, untyped, word_before};
 use super::value::{Found, bare, literal, wrapped};
-use super::{Assignment, Assignments, BARE_REACH, Form, NAME_REACH};
+use super::{Assignment, Assignments, BARE_REACH, Form, GAP, NAME_REACH};
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -80,7 +80,9 @@ impl Assignments<'_> {
             return None;
         }
         let value = self.value_after(at + 1, false)?;
-        value.quoted.then(|| self.made(name, value, Form::Pair))
+        // The name of the next entry is no value of this one: `"a": "name", "b": 1`.
+        let after = t[value.range.end..].iter().skip(1).take(GAP).find(|b| !is_space(**b));
+        (value.quoted && after != Some(&b':')).then(|| self.made(name, value, Form::Pair))
     }
 
     /// `name("value")`, and Perl's and Ruby's `name 'value'` is [`Assignments::quote`].

@@ -91,6 +91,12 @@ fn an_empty_value_does_not_take_the_next_line_s_name() {
     }
 }
 
+#[test]
+fn the_name_of_the_next_entry_is_no_value() {
+    let found = pairs("{\"kind\": \"password\",\n \"type\": \"string\"}", Lang::Json);
+    assert!(found.iter().all(|(n, ..)| *n != "password"), "{found:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
