@@ -245,7 +245,7 @@ fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>, paths: &Paths) 
         page.paragraph(indent, Role::Plain, &text, 1);
     }
     if let Some(id) = group.first().pair.as_deref() {
-        let text = format!("with its {} on line {}   {}", id.rule.name, id.location.line, id.secret.masked());
+        let text = format!("with its {} on line {}: {}", id.rule.name, id.location.line, id.secret.masked());
         page.paragraph(indent, Role::Plain, &text, 2);
     }
 }
