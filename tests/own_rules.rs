@@ -288,3 +288,21 @@ fn what_cannot_be_imported_is_told_and_so_is_what_is_no_configuration() {
     s.stanch(["rules", "import", ".gitleaksignore"]).could_not_check("`stanch import`");
     s.stanch(["import", "g.toml"]).could_not_check("`stanch rules import g.toml`");
 }
+
+#[test]
+fn a_file_that_was_imported_can_be_committed_though_its_patterns_name_values() {
+    let s = Sandbox::guarded();
+    let text = format!(
+        "[[rules]]\nid = 'acme'\nregex = '''acme-[0-9]{{12}}'''\n[[rules.allowlists]]\nregexes = ['''{}''']\n",
+        crate::support::key(1)
+    );
+    s.write("g.toml", text);
+    s.stanch(["rules", "import", "g.toml", "-o", "r.toml"]).ok();
+    assert!(
+        String::from_utf8(s.read("r.toml"))
+            .unwrap()
+            .contains("# stanch:allow-file klaviyo-private-api-key --")
+    );
+    s.git(["add", "r.toml"]);
+    s.commit().ok();
+}

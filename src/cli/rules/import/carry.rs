@@ -306,8 +306,25 @@ pub(super) fn quoted(text: &str) -> String {
         () if plain && !text.contains(['"', '\\']) => format!("\"{text}\""),
         () if plain && !text.contains('\'') => format!("'{text}'"),
         () if plain && !text.contains("'''") && !text.ends_with('\'') => format!("'''{text}'''"),
-        () => toml::Value::from(text).to_string(),
+        () => basic(text),
     }
+}
+
+/// A basic string of one line.
+fn basic(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out + "\""
 }
 
 /// A TOML list of strings, in lines of a width that can be read.

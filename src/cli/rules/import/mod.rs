@@ -12,17 +12,21 @@ mod go;
 use super::counted;
 use crate::config::{self, Config, Layer, MAX_BYTES};
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::{RepoPath, Source, SourceKind, printable};
 use crate::rules::spec::FileSpec;
 use crate::rules::{self, RuleSet};
 use crate::scan::trial::Tester;
+use crate::scan::{Engine, Fragment, Options};
 use carry::{Carried, CarriedRule, list};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Examples that are written down, and ways to make one that are tried.
 const EXAMPLES: usize = 2;
 const TURNS: usize = 12;
+/// Markers that have their place in a file's first lines.
+const MARKERS: usize = 9;
 
 /// Arguments of `stanch rules import`.
 #[derive(Debug, clap::Args)]
@@ -128,7 +132,28 @@ fn write(carried: &mut Carried, name: &str) -> (String, usize) {
         text.push_str(&rule.tail);
     }
     carried.rules = usable;
-    (text, proved)
+    let (marked, more) = marked(&text, &set);
+    if more > 0 {
+        let why = format!("{more} more rules find something in it: let it through by a [[path]] entry");
+        carried.left.push(("the file that is written".to_owned(), why));
+    }
+    (marked, proved)
+}
+
+/// The text with markers for what the scanner would find in it: patterns and exceptions name well-known values. Markers
+/// count in a file's first lines only; how many rules had to be left out.
+fn marked(text: &str, set: &RuleSet) -> (String, usize) {
+    let engine = Engine::new(set, Options { decode_depth: 3, ..Options::default() });
+    let source = Source::new(SourceKind::File, RepoPath::new("rules.toml"));
+    let found = engine.scan(&Fragment { source, bytes: text.as_bytes().into() });
+    let ids: BTreeSet<&str> = found.iter().filter(|f| !f.rule.public).map(|f| f.rule.id).collect();
+    let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let mut out = format!("{head}\n");
+    for id in ids.iter().take(MARKERS) {
+        out.push_str(&format!("# stanch:allow-file {id} -- patterns, no values in use\n"));
+    }
+    out.push_str(rest);
+    (out, ids.len().saturating_sub(MARKERS))
 }
 
 /// A rule in our format, alone in a file.
