@@ -4,6 +4,8 @@
 
 use crate::message::rules;
 use stanch::report::snippets::{STORES, TARGETS, Target};
+use stanch::rules::RuleSet;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -78,7 +80,7 @@ fn every_template_is_filled_names_the_variable_and_closes_its_brackets() {
         for id in ["klaviyo-private-api-key", "klaviyo-bare"] {
             let text = target.snippet(store, rules.get(id).unwrap());
             let at = format!("{} {}:\n{text}", target.slug, store.slug);
-            let names = ["VAR", "var", "camel", "Pascal", "slug", "provider"];
+            let names = ["VAR", "SECRET", "var", "camel", "Pascal", "slug", "provider"];
             assert!(names.iter().all(|n| !text.contains(&format!("@{n}@"))), "{at}");
             assert!(text.to_lowercase().contains("klaviyo"), "{at}");
             assert!(text.ends_with('\n') && text.lines().all(|l| l.chars().count() <= 130), "{at}");
@@ -87,6 +89,34 @@ fn every_template_is_filled_names_the_variable_and_closes_its_brackets() {
             }
         }
     }
+}
+
+#[test]
+fn every_rule_gives_names_that_the_languages_take() {
+    let (python, js) = (Target::named("python").unwrap(), Target::named("javascript").unwrap());
+    for rule in RuleSet::builtin().iter() {
+        let text = python.snippet(&STORES[0], rule);
+        let name = text.split(" = os.environ").next().unwrap().lines().last().unwrap();
+        assert!(name.starts_with(|c: char| c.is_ascii_lowercase()), "{}: {name}", rule.id);
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        assert!(name.chars().all(plain), "{}: {name}", rule.id);
+        // Of no name are there two in one file, as there would be if it met one of the template's own.
+        for store in &STORES {
+            let text = js.snippet(store, rule);
+            let names: Vec<_> =
+                text.lines().filter_map(|l| l.strip_prefix("const ")?.split(' ').next()).collect();
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}: {names:?}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn a_secret_at_github_is_not_called_by_a_name_that_github_keeps() {
+    let rules = RuleSet::builtin();
+    let rule = rules.iter().find(|r| r.env_var == Some("GITHUB_TOKEN")).unwrap();
+    let text = Target::named("github-actions").unwrap().snippet(&STORES[0], rule);
+    assert!(text.contains("gh secret set GH_TOKEN\n"), "{text}");
+    assert!(text.contains("GITHUB_TOKEN: ${{ secrets.GH_TOKEN }}"), "{text}");
 }
 
 #[test]

@@ -269,11 +269,18 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Way {
     }
 }
 
+/// The name of a secret in GitHub's settings: names that start with its own it keeps for itself, and
+/// `secrets.GITHUB_TOKEN` is the token that each run gets, not the one that was stored.
+pub(super) fn name_at_github(var: &str) -> String {
+    var.strip_prefix("GITHUB_").map_or_else(|| var.to_owned(), |rest| format!("GH_{rest}"))
+}
+
 /// YAML has no variables of its own; most programs that read it have.
 fn yaml(path: &str, file: &str, var: &str) -> Way {
     let write = |text: String, note: &str| Way::Expression { text, note: note.to_owned(), by_fix: false };
     if path.contains(".github/workflows/") || path.contains(".github/actions/") {
-        write(format!("${{{{ secrets.{var} }}}}"), &format!("then: gh secret set {var}"))
+        let name = name_at_github(var);
+        write(format!("${{{{ secrets.{name} }}}}"), &format!("then: gh secret set {name}"))
     } else if file.starts_with(".gitlab-ci") {
         write(format!("${var}"), "a masked variable of the project's CI settings")
     } else if file.contains("compose") {

@@ -2,9 +2,9 @@
 //!
 //! A template is a whole file of its language in `snippets/LANGUAGE/STORE.*`, so that the language's own tools can
 //! check it (tests/snippets.rs). Names in it stand as `@VAR@` (environment variable), `@var@`, `@camel@`, `@Pascal@`,
-//! `@slug@` (the secret's name in the store) and `@provider@`.
+//! `@SECRET@` (the secret's name at GitHub), `@slug@` (in a store) and `@provider@`.
 
-use super::replacement::variable;
+use super::replacement::{name_at_github, variable};
 use crate::rules::Rule;
 use crate::text::lang::Lang;
 
@@ -188,6 +188,7 @@ impl Target {
         let camel = lower.split('_').next().unwrap_or_default().to_owned()
             + &lower.split('_').skip(1).map(capitalised).collect::<String>();
         self.templates[index]
+            .replace("@SECRET@", &name_at_github(&var))
             .replace("@VAR@", &var)
             .replace("@var@", &lower)
             .replace("@camel@", &camel)

@@ -16,7 +16,8 @@ import pathlib
 import subprocess
 import sys
 
-import languages
+sys.dont_write_bytecode = True  # the sources' folder stays as it is
+import languages  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 STANCH = pathlib.Path(os.environ.get("STANCH", HERE.parent.parent / "target/debug/stanch"))

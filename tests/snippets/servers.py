@@ -10,6 +10,7 @@ Run by check.py with the Python that has the packages. Prints one line of JSON, 
 serves until its input ends.
 """
 
+import atexit
 import base64
 import datetime
 import hashlib
@@ -18,6 +19,7 @@ import http.server
 import json
 import os
 import pathlib
+import signal
 import socket
 import ssl
 import subprocess
@@ -259,10 +261,11 @@ def grpc_server(leaf, key):
 def started(command, port, log):
     """A server program, once it listens."""
     process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    for _ in range(600):
+    atexit.register(process.terminate)
+    for _ in range(1800):
         with socket.socket() as s:
             if s.connect_ex(("127.0.0.1", port)) == 0:
-                return process
+                return
         if process.poll() is not None:
             break
         time.sleep(0.1)
@@ -285,10 +288,10 @@ def main():
     ca, leaf, key = certificates(folder)
     moto, Secure.drongo = free_port(), free_port()
     Secure.moto = moto
-    children = [
-        started([programs / "moto_server", "-p", str(moto)], moto, log),
-        started([programs / "drongo", "server", "--host", "127.0.0.1", "--port", str(Secure.drongo)], Secure.drongo, log),
-    ]
+    # However this ends, by its input or by a signal, the servers end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    started([programs / "moto_server", "-p", str(moto)], moto, log)
+    started([programs / "drongo", "server", "--host", "127.0.0.1", "--port", str(Secure.drongo)], Secure.drongo, log)
     aws = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
     aws |= {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{moto}", "AWS_REGION": "eu-central-1"}
     aws |= {"AWS_DEFAULT_REGION": "eu-central-1"}
@@ -330,8 +333,6 @@ def main():
     }
     print(json.dumps(stores), flush=True)
     sys.stdin.read()
-    for child in children:
-        child.terminate()
 
 
 main()

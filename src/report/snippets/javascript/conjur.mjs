@@ -12,11 +12,11 @@ if (!authenticated.ok) {
   throw new Error(`Conjur refused the log-in: ${authenticated.status}`);
 }
 // The token lives for minutes: log in again instead of keeping it.
-const token = await authenticated.text();
+const shortLived = await authenticated.text();
 
 const id = encodeURIComponent("apps/@slug@");
 const answer = await fetch(`${base}/secrets/${env.CONJUR_ACCOUNT}/variable/${id}`, {
-  headers: { Authorization: `Token token="${token}"` },
+  headers: { Authorization: `Token token="${shortLived}"` },
 });
 if (!answer.ok) {
   throw new Error(`Conjur did not give apps/@slug@: ${answer.status}`);
