@@ -30,7 +30,16 @@ fn main() {
 fn git(repo: &Path, args: &[&str], input: &str) -> String {
     let null = if cfg!(windows) { "NUL" } else { "/dev/null" };
     let mut child = Command::new("git")
-        .args(["-c", "user.name=b", "-c", "user.email=b@localhost", "-c", "gc.auto=0"])
+        .args([
+            "-c",
+            "user.name=b",
+            "-c",
+            "user.email=b@localhost",
+            "-c",
+            "gc.auto=0",
+            "-c",
+            "core.fsync=none",
+        ])
         .args(args)
         .current_dir(repo)
         .envs([("GIT_CONFIG_GLOBAL", null), ("GIT_CONFIG_SYSTEM", null)])
