@@ -216,3 +216,13 @@ fn a_score_is_explained_with_every_piece_and_without_the_value() {
     }
     assert_eq!(s.stanch(["scan", "--explain-score", "--format", "sarif"]).code, 2);
 }
+
+#[test]
+fn a_token_that_only_parses_blocks_in_code_and_warns_in_tests() {
+    let s = Sandbox::new();
+    let jwt = stanch::scan::template::expand("jwt = '${seal:jwt:}'\n", 3).unwrap();
+    s.write("src/app.py", &jwt);
+    s.write("tests/app.py", &jwt);
+    let told = |path: &str| lines(&s.stanch(["scan", "--format", "jsonl", path]))[0]["decision"].clone();
+    assert_eq!((told("src/app.py"), told("tests/app.py")), ("block".into(), "warn".into()));
+}

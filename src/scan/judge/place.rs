@@ -101,7 +101,9 @@ fn path_class(path: &[u8]) -> Option<&'static str> {
     {
         return Some("path-lock");
     }
-    if has(&[b"locale", b"i18n", b"/lang/", b"translations", b"l10n", b"messages_"]) || name.ends_with(b".po")
+    if has(&[b"locale", b"i18n", b"/lang/", b"translations", b"l10n", b"messages_"])
+        || name.ends_with(b".po")
+        || is_translated(name)
     {
         return Some("path-translation");
     }
@@ -128,6 +130,20 @@ fn path_class(path: &[u8]) -> Option<&'static str> {
         return Some("path-docs");
     }
     None
+}
+
+/// Java's `login_da.properties`. Codes that are a place's or a stage's as well (`uk`, `ca`, `qa`) say nothing.
+fn is_translated(name: &[u8]) -> bool {
+    const LANGUAGES: [&[u8]; 31] = [
+        b"de", b"fr", b"es", b"it", b"pt", b"nl", b"da", b"sv", b"nb", b"fi", b"pl", b"cs", b"sk", b"hu",
+        b"ro", b"bg", b"ru", b"el", b"tr", b"he", b"ar", b"ja", b"ko", b"zh", b"eu", b"gl", b"lt", b"lv",
+        b"et", b"sl", b"sr",
+    ];
+    let Some(stem) = name.strip_suffix(b".properties") else { return false };
+    let mut parts = stem.rsplit(|b| *b == b'_');
+    let (last, before) = (parts.next(), parts.next());
+    let is_language = |part: Option<&[u8]>| part.is_some_and(|p| LANGUAGES.contains(&p));
+    before.is_some() && (is_language(last) || is_language(before))
 }
 
 fn form(found: &Assignment) -> &'static str {

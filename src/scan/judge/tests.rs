@@ -68,6 +68,7 @@ fn what_is_no_secret_is_left_alone() {
         ("a.c", "pr_err(\"entry=0x%llx, token=0x%x\\n\", e, t);"),
         ("a.go", "TokenPattern = `^\\S{6}\\.\\S{16}$`"),
         ("a.json", "{\"token_expiry\": \"2016-10-31T22:31:09.123Z\"}"),
+        ("a/login_da.properties", "Password=Adgangskode"),
         ("a.yml", "sa-token: #name"),
         ("a.yml", "- key: 6-x_rC9..__-6_k.N-2B_V.-tfh4.caTz\n  operator: NotIn\n"),
         ("a.go", "CustomerMasterKeySpecEccSecgP256k1 = \"ECC_SECG_P256K1\""),
