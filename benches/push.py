@@ -36,7 +36,7 @@ def main():
                 "stanch": lambda: Run([stanch, "hook", "pre-push", "bench", "bench"], repo, refs),
             } | theirs, ROUNDS, seldom=theirs)
             ms = {n: t.wall * 1000 for n, t in m.items()}
-            cells = [f"{ms[n]:.0f}" if n in ms else "-" for n in NAMES]
+            cells = [("over " if ms[n] > 59_900 else "") + f"{ms[n]:.0f}" if n in ms else "-" for n in NAMES]
             table += (f"| {name.split('+')[-1]} | {steps} | {len(commits.splitlines())} | {ms['git']:.1f} | {ms['stanch']:.1f} "
                       f"| {ms['stanch'] / ms['git']:.2f} | {m['stanch'].peak:.0f} | " + " | ".join(cells) + " |\n")
             print(table.splitlines()[-1], file=sys.stderr, flush=True)

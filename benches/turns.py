@@ -127,7 +127,7 @@ class Peers:
             "kingfisher": [p["kingfisher"], "scan", ".", "--since-commit", base, "--no-validate", "--no-update-check",
                            "--quiet"],
         }
-        return self.made(commands, where)
+        return self.made(commands, where, limit=60)
 
     def made(self, commands, where, limit=600):
         there = {n: c for n, c in commands.items() if self.path[n]}
