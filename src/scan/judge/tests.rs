@@ -68,7 +68,6 @@ fn what_is_no_secret_is_left_alone() {
         ("a.c", "pr_err(\"entry=0x%llx, token=0x%x\\n\", e, t);"),
         ("a.go", "TokenPattern = `^\\S{6}\\.\\S{16}$`"),
         ("a.json", "{\"token_expiry\": \"2016-10-31T22:31:09.123Z\"}"),
-        ("a/login_da.properties", "Password=Adgangskode"),
         ("a.yml", "sa-token: #name"),
         ("a.yml", "- key: 6-x_rC9..__-6_k.N-2B_V.-tfh4.caTz\n  operator: NotIn\n"),
         ("a.go", "CustomerMasterKeySpecEccSecgP256k1 = \"ECC_SECG_P256K1\""),
@@ -84,4 +83,8 @@ fn nothing_is_sure_in_tests_and_documentation() {
     assert_eq!(found("src/app.py", text)[0].1, Confidence::High);
     assert_eq!(found("tests/app.py", text)[0].1, Confidence::Medium);
     assert_eq!(found("docs/app.md", text)[0].1, Confidence::Medium);
+    // A word of another language looks as random as any.
+    let word = "Password=Adgangskode";
+    assert_eq!(judged("a/login_da.properties", word), [("generic-password", Confidence::Medium)]);
+    assert_eq!(judged("a/login_prod.properties", word), [("generic-password", Confidence::High)]);
 }
