@@ -12,7 +12,7 @@ export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH=$(realpath "$(dirname "$0")")
 exec python3 - "$stanch" "$lab" "$peers" "$rounds" <<'PY'
 import pathlib, subprocess, sys
-from turns import ENV, Peers, Run, turns, write
+from turns import ENV, Peers, Run, megabytes, turns, write
 
 stanch, lab, rounds = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[4])
 peers = Peers(sys.argv[3])
@@ -41,12 +41,12 @@ for repo in sorted(lab.glob("*-w[0-3]")):
         peak[n] = max(peak[n], m[n].peak if n in m else 0)
     row = (f"| {repo.name.replace('-', ' ')} | {ms['true']:.1f} | {ms['stanch']:.1f} | {ms['quiet']:.1f} | {ms['U0']:.1f} "
            f"| {ms['stanch'] / ms['true']:.1f} | {ms['stanch'] / ms['quiet']:.2f} | {ms['stanch'] / ms['U0']:.2f} "
-           f"| {m['stanch'].peak:.0f} |\n")
+           f"| {megabytes(m['stanch'].peak)} |\n")
     own += row
     cells = [f"{ms[n]:.0f}" if n in ms else "-" for n in NAMES]
     others += f"| {repo.name.replace('-', ' ')} | {ms['stanch']:.1f} | " + " | ".join(cells) + " |\n"
     print(row + "  ".join(f"{n} {t:.1f}" for n, t in ms.items()), file=sys.stderr, flush=True)
-others += "| peak, MB | " + " | ".join(f"{p:.0f}" if p else "-" for p in peak.values()) + " |\n"
+others += "| peak, MB | " + " | ".join(megabytes(p) if p else "-" for p in peak.values()) + " |\n"
 write("hook", own)
 write("hook-others", others)
 PY

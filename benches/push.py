@@ -8,7 +8,7 @@ given the list of refs that git would give it. PEERS as benches/peers.sh made it
 a range of commits take their turns at 100 steps. Prints a table and writes it into docs/performance.md.
 """
 import os, pathlib, subprocess, sys
-from turns import ENV, Peers, Run, turns, write
+from turns import ENV, Peers, Run, megabytes, turns, write
 
 ROUNDS = 15
 NAMES = ["betterleaks", "gitleaks", "kingfisher"]
@@ -38,7 +38,7 @@ def main():
             ms = {n: t.wall * 1000 for n, t in m.items()}
             cells = [("over " if ms[n] > 59_900 else "") + f"{ms[n]:.0f}" if n in ms else "-" for n in NAMES]
             table += (f"| {name.split('+')[-1]} | {steps} | {len(commits.splitlines())} | {ms['git']:.1f} | {ms['stanch']:.1f} "
-                      f"| {ms['stanch'] / ms['git']:.2f} | {m['stanch'].peak:.0f} | " + " | ".join(cells) + " |\n")
+                      f"| {ms['stanch'] / ms['git']:.2f} | {megabytes(m['stanch'].peak)} | " + " | ".join(cells) + " |\n")
             print(table.splitlines()[-1], file=sys.stderr, flush=True)
     write("push", table)
 

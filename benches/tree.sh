@@ -12,7 +12,7 @@ export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH=$(realpath "$(dirname "$0")")
 exec python3 - "$stanch" "$tree" "$peers" "$rounds" <<'PY'
 import sys
-from turns import Peers, Run, turns, write
+from turns import Peers, Run, megabytes, turns, write
 
 stanch, tree, rounds = sys.argv[1], sys.argv[2], int(sys.argv[4])
 commands = {
@@ -25,6 +25,6 @@ rg = m["`rg -c zzzzqqq`"].wall
 table = "| tool | wall, s | processor, s | peak, MB | wall / rg | runs |\n|---|---|---|---|---|---|\n"
 for name, t in sorted(m.items(), key=lambda i: i[1].processor):
     over = "over " if t.wall >= 149 else ""
-    table += f"| {name} | {over}{t.wall:.2f} | {t.processor:.2f} | {t.peak:.0f} | {t.wall / rg:.1f} | {t.runs} |\n"
+    table += f"| {name} | {over}{t.wall:.2f} | {t.processor:.2f} | {megabytes(t.peak)} | {t.wall / rg:.1f} | {t.runs} |\n"
 write("tree", table)
 PY

@@ -37,6 +37,13 @@ class Median:
             setattr(self, what, statistics.median(getattr(r, what) for r in runs))
 
 
+def megabytes(peak, floor=[]):
+    """A peak in words. The kernel counts what this script had when it started the program, so less is not seen."""
+    if not floor:
+        floor.append(Run(["true"], "/").peak)
+    return f"{peak:.0f}" if peak > floor[0] * 1.02 + 0.2 else f"under {peak:.0f}"
+
+
 def turns(commands, rounds, seldom=()):
     """Runs each of `commands` (name to a function that makes a Run) once a round; medians by name. Those named in
     `seldom` take every sixth round's turn, and one that is slow only the first."""
