@@ -16,14 +16,7 @@ here() { command -v "$1" > /dev/null; }
 
 "$stanch" --version
 # The exit status 1 says that something would block; a scan of labelled secrets had better say so.
-"$stanch" scan --no-ignore --format jsonl "$data" > "$out/found" || [ $? = 1 ]
-# Labels are by line: a secret and its id, one finding, count for the lines of both.
-python3 -c '
-import json, sys
-for row in map(json.loads, sys.stdin):
-    for place in filter(None, [row, row.get("pair")]):
-        print(json.dumps({"path": row["path"], "line": place["line"], "end_line": place["end_line"]}))
-' < "$out/found" > "$out/stanch.jsonl"
+"$stanch" scan --no-ignore --format jsonl "$data" > "$out/stanch.jsonl" || [ $? = 1 ]
 
 lines() { # lines TOOL REPORT PYTHON: what the expression yields, (path, first line, last line), one JSON a line
     python3 - "$1" "$2" "$3" > "$out/$1.jsonl" << 'PY'

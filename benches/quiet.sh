@@ -68,7 +68,7 @@ there = [t for t in TOOLS if any(alarms(t, tree) is not None for tree in trees)]
 print("| tree | lines | stanch blocks | of them private keys | only warns | " + " | ".join(there) + " |")
 print("|---" * (5 + len(there)) + "|")
 for tree in trees:
-    found = rows(text("stanch", tree))
+    found = [r for r in rows(text("stanch", tree)) if "part_of" not in r]
     stop = [r for r in found if r.get("decision") == "block"]
     keys = sum(r["rule"].startswith(("private-key", "key-store")) for r in stop)
     blocks += stop

@@ -46,7 +46,8 @@ def report(path):
 
 def stanch(program, where, _files):
     done = run([program, "scan", "--staged", "--format", "jsonl"], where)
-    rows = [{k: r.get(k) for k in ("decision", "rule", "path", "line")} for r in json_lines(done.stdout)]
+    rows = [{k: r.get(k) for k in ("decision", "rule", "path", "line")} for r in json_lines(done.stdout)
+            if "part_of" not in r]
     return done.returncode, {1}, rows, done.stderr
 
 

@@ -118,7 +118,6 @@ class Peers:
                            "--quiet"],
             "betterleaks": [p["betterleaks"], "filesystem", ".", "--no-banner"],
             "gitleaks": [p["gitleaks"], "dir", "--no-banner", "."],
-            "git-secrets": ["git", "secrets", "--scan", "--no-index", "."],
             "ripsecrets": [p["ripsecrets"], "."],
             "secretlint": self.secretlint("**/*"),
             "detect-secrets": [p["detect-secrets"], "scan", "--all-files", "."],

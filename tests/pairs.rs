@@ -21,8 +21,7 @@ fn key_line(seed: u64) -> String {
 
 /// What a scan of the staged files finds: an object a finding.
 fn staged(s: &Sandbox) -> Vec<Value> {
-    let run = s.stanch(["scan", "--staged", "--format", "jsonl"]);
-    run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+    serde_json::from_str(&s.stanch(["scan", "--staged", "--format", "json"]).stdout).unwrap()
 }
 
 /// Rule and line of each finding, and of the id that belongs to it.
@@ -57,6 +56,19 @@ fn a_commit_of_both_is_stopped_for_one_secret_and_told_both_places() {
     let record: Value = serde_json::from_slice(&s.read(".git/stanch/audit.jsonl")).unwrap();
     assert_eq!((&record["rule"], &record["line"]), (&"aws-secret-access-key".into(), &3.into()));
     assert_eq!((&record["pair"]["rule"], &record["pair"]["line"]), (&"aws-access-key-id".into(), &2.into()));
+}
+
+#[test]
+fn lines_of_json_have_the_ids_place_too_as_a_part_of_the_finding() {
+    let s = Sandbox::new();
+    s.stage("app.py", [id_line(1), key_line(1)].concat());
+    let run = s.stanch(["scan", "--staged", "--format", "jsonl"]);
+    hides_both(&run, 1);
+    let rows: Vec<Value> = run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(places(&rows), ["aws-secret-access-key:2 aws-access-key-id:1", "aws-access-key-id:1"]);
+    assert_eq!((&rows[1]["part_of"], &rows[1]["path"]), (&rows[0]["fingerprint"], &"app.py".into()));
+    assert_eq!(rows[1]["decision"], rows[0]["decision"]);
+    assert!(rows[0].get("part_of").is_none());
 }
 
 #[test]

@@ -74,9 +74,9 @@ pub(super) struct Args {
 enum Format {
     /// For a person.
     Human,
-    /// One JSON array.
+    /// One JSON array, an object for each finding.
     Json,
-    /// One JSON object a line.
+    /// One JSON object a line, for each place: an id found with its secret has its own, with `part_of`.
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,

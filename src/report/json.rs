@@ -1,4 +1,7 @@
-//! JSON: one object a finding, as lines (`jsonl`) or as one array (`json`).
+//! JSON: one array with an object a finding (`json`), or an object a line (`jsonl`).
+//!
+//! Lines are for what works by place: an editor, an annotator, a count by line. So a finding of two places, a secret and
+//! its id, has a line for each there; the id's says of which finding it is a part.
 
 use super::place::Paths;
 use crate::finding::{Confidence, Finding, Score};
@@ -30,6 +33,9 @@ struct Row<'a> {
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pair: Option<Half<'a>>,
+    /// In the line of an id: the fingerprint of the secret that the finding is named after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part_of: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<ScoreRow<'a>>,
 }
@@ -90,7 +96,16 @@ fn score(s: &Score) -> ScoreRow<'_> {
 }
 
 fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
-    let f = &d.finding;
+    place(d, &d.finding, paths)
+}
+
+/// The row of the id beside the secret, decided with it.
+fn row_of_id<'a>(d: &'a Decided, paths: &Paths) -> Option<Row<'a>> {
+    let id = d.finding.pair.as_deref()?;
+    Some(Row { part_of: Some(d.finding.fingerprint.to_string()), ..place(d, id, paths) })
+}
+
+fn place<'a>(d: &'a Decided, f: &'a Finding, paths: &Paths) -> Row<'a> {
     Row {
         rule: f.rule.id,
         provider: f.rule.provider.id,
@@ -111,24 +126,27 @@ fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
         commit: f.source.commit.as_deref(),
         pair: f.pair.as_deref().map(half),
+        part_of: None,
         score: f.score.as_ref().map(score),
     }
 }
 
-/// One object a line.
+/// One object a line, a line for each place.
 ///
 /// # Errors
 /// When the stream fails.
 pub fn render_lines(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
     let paths = Paths::of(decision);
     for d in &decision.findings {
-        serde_json::to_writer(&mut *out, &row(d, &paths))?;
-        out.write_all(b"\n")?;
+        for row in std::iter::once(row(d, &paths)).chain(row_of_id(d, &paths)) {
+            serde_json::to_writer(&mut *out, &row)?;
+            out.write_all(b"\n")?;
+        }
     }
     Ok(())
 }
 
-/// One array.
+/// One array, an object for each finding.
 ///
 /// # Errors
 /// When the stream fails.
