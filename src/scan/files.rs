@@ -132,6 +132,7 @@ fn is_filled_in(value: &[u8]) -> bool {
         && !placeholder::is_reference(value)
         && !placeholder::is_placeholder(value)
         && !placeholder::is_weak(value)
+        && !placeholder::is_public_key(value)
 }
 
 /// The words after `password` in the manner of .netrc: words with white space between them, no signs.
@@ -171,7 +172,51 @@ fn is_store(text: &[u8]) -> bool {
         [0x30, 0x83, _, _, _, rest @ ..] => rest.starts_with(b"\x02\x01\x03"),
         _ => false,
     };
-    pkcs12 || MAGIC.iter().any(|m| text.starts_with(m))
+    pkcs12 || MAGIC.iter().any(|m| text.starts_with(m)) && !has_certificates_only(text)
+}
+
+/// Is this a Java trust store, or an empty one: entries of certificates, none of a key? The kinds of the entries can be
+/// read without the password. What ends too soon or has an unknown kind of entry may hold a key.
+///
+/// The format is that of OpenJDK's `JavaKeyStore`: magic, version, count; an entry is its kind (1 private key, 2
+/// certificate, 3 secret key), alias, date, and for a certificate its type (from version 2 on) and its bytes.
+fn has_certificates_only(text: &[u8]) -> bool {
+    let mut rest = text;
+    entries_are_certificates(&mut rest).unwrap_or(false)
+}
+
+fn entries_are_certificates(rest: &mut &[u8]) -> Option<bool> {
+    let (magic, version, count) = (word(rest)?, word(rest)?, word(rest)?);
+    if !matches!(magic, 0xfeed_feed | 0xcece_cece) {
+        return Some(false);
+    }
+    for _ in 0..count {
+        if word(rest)? != 2 {
+            return Some(false);
+        }
+        skip_short(rest)?;
+        *rest = rest.get(8..)?;
+        if version == 2 {
+            skip_short(rest)?;
+        }
+        let length = word(rest)? as usize;
+        *rest = rest.get(length..)?;
+    }
+    Some(true)
+}
+
+/// A number of four bytes, the highest first.
+fn word(rest: &mut &[u8]) -> Option<u32> {
+    let (head, tail) = rest.split_first_chunk::<4>()?;
+    *rest = tail;
+    Some(u32::from_be_bytes(*head))
+}
+
+/// Past a text with its length in two bytes before it.
+fn skip_short(rest: &mut &[u8]) -> Option<()> {
+    let (head, tail) = rest.split_first_chunk::<2>()?;
+    *rest = tail.get(usize::from(u16::from_be_bytes(*head))..)?;
+    Some(())
 }
 
 #[cfg(test)]
@@ -194,6 +239,27 @@ mod tests {
         {
             assert!(!ends_in(path.as_bytes(), name.as_bytes()), "{path} {name}");
         }
+    }
+
+    #[test]
+    fn a_java_store_counts_unless_all_that_it_holds_is_certificates() {
+        let head = |count: u8| [&b"\xfe\xed\xfe\xed\0\0\0\x02\0\0\0"[..], &[count]].concat();
+        let certificate = b"\0\0\0\x02\0\x02ca\0\0\0\0\0\0\0\0\0\x05X.509\0\0\0\x03abc";
+        let key = b"\0\0\0\x01\0\x01k\0\0\0\0\0\0\0\0\0\0\0\x03abc";
+        let checksum = [7u8; 20];
+        for (entries, count, counts) in [
+            (vec![], 0, false),
+            (vec![&certificate[..]], 1, false),
+            (vec![&certificate[..], &certificate[..]], 2, false),
+            (vec![&certificate[..], &key[..]], 2, true),
+            (vec![&key[..]], 1, true),
+        ] {
+            let store = [head(count), entries.concat(), checksum.to_vec()].concat();
+            assert_eq!(is_store(&store), counts, "{count} {store:?}");
+        }
+        // Cut short, it may hold a key.
+        assert!(is_store(&[head(2), certificate.to_vec()].concat()));
+        assert!(is_store(&head(1)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub use reference::is_reference;
 pub use weak::is_weak;
 
 /// Parts of stand-ins that no issuer makes.
-const PARTS: [&[u8]; 42] = [
+const PARTS: [&[u8]; 43] = [
     b"example",
     b"placeholder",
     b"your_",
@@ -49,6 +49,7 @@ const PARTS: [&[u8]; 42] = [
     b"notreal",
     b"not-a-real",
     b"1234567890abcdef",
+    b"1234567890123",
     b"0123456789abcdef",
     b"abcdefghijklmnop",
     b"deadbeefdeadbeef",
