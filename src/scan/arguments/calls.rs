@@ -70,7 +70,8 @@ fn next(text: &[u8], mut at: usize, end: usize) -> Option<usize> {
         match text[at] {
             b'"' | b'\'' | b'`' => {
                 at = literal_at(text, at).map_or(at + 1, |r| r.end);
-                at += text[at..end].iter().take_while(|b| **b == b'\\').count();
+                // A string that goes on past what is looked at has no comma after it in there.
+                at += text.get(at..end)?.iter().take_while(|b| **b == b'\\').count();
             }
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' if depth == 0 => return None,

@@ -56,6 +56,20 @@ fn what_is_no_password_is_not_taken() {
     }
 }
 
+#[test]
+fn a_string_may_go_on_past_what_is_looked_at() {
+    for length in (0..20).chain(370..430).chain(560..640) {
+        let long = "x".repeat(length);
+        let call = found(&format!("new PDO('{long}', \"me\", 'v1')"), "PDO(");
+        assert!(call.is_empty() || call == ["v1"], "{length}: {call:?}");
+        assert!(length >= 370 || !call.is_empty(), "{length}");
+        for text in [format!("mysql -u {long} -p=\\\"v1\\\""), format!("mysql -u {long} \\\"v1\\\"")] {
+            let values = found(&text, "mysql");
+            assert!(values.iter().all(|v| text.contains(v.as_str())), "{length}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]

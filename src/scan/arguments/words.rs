@@ -59,6 +59,7 @@ pub(super) fn words(text: &[u8], at: usize) -> Vec<Word> {
 /// The word at `i`, where the next may begin, and whether the command ends after it. The first word is the program:
 /// of a list of strings only its closing quote is seen.
 fn word(text: &[u8], i: usize, end: usize, first: bool) -> Option<(Word, usize, bool)> {
+    let text = &text[..end];
     let slashes = usize::from(text[i] == b'\\');
     if let Some(q) = quote(text, i + slashes) {
         let start = i + slashes + 1;
