@@ -203,7 +203,7 @@ fn lock_file(size: usize) -> String {
             out,
             format_args!(
                 "    \"node_modules/part-{n}\": {{\n      \"version\": \"1.{}.0\",\n      \"resolved\": \
-                 \"https://registry.npmjs.org/part-{n}/-/part-{n}-1.0.{n}.tgz\",\n      \"integrity\": \
+                 \"https://packages.acme-corp.net/part-{n}/-/part-{n}-1.0.{n}.tgz\",\n      \"integrity\": \
                  \"sha512-{sum}==\"\n    }},\n",
                 n % 20
             ),
