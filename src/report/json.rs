@@ -21,12 +21,8 @@ struct Row<'a> {
     because: &'a str,
     source: &'a str,
     path: String,
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-    fingerprint: String,
-    redacted: String,
+    #[serde(flatten)]
+    at: At,
     name: Option<String>,
     evidence: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,10 +36,9 @@ struct Row<'a> {
     score: Option<ScoreRow<'a>>,
 }
 
-/// The id beside a secret, in the same file.
+/// Where a value stands in its file, and the value without what is secret of it.
 #[derive(Debug, Serialize)]
-struct Half<'a> {
-    rule: &'a str,
+struct At {
     line: u32,
     column: u32,
     end_line: u32,
@@ -52,9 +47,8 @@ struct Half<'a> {
     redacted: String,
 }
 
-fn half(f: &Finding) -> Half<'_> {
-    Half {
-        rule: f.rule.id,
+fn at(f: &Finding) -> At {
+    At {
         line: f.location.line,
         column: f.location.column,
         end_line: f.location.end_line,
@@ -62,6 +56,14 @@ fn half(f: &Finding) -> Half<'_> {
         fingerprint: f.fingerprint.to_string(),
         redacted: f.secret.masked(),
     }
+}
+
+/// The id beside a secret, in the same file.
+#[derive(Debug, Serialize)]
+struct Half<'a> {
+    rule: &'a str,
+    #[serde(flatten)]
+    at: At,
 }
 
 /// How the judgement came to its confidence; `silent` where it came to none.
@@ -116,16 +118,11 @@ fn place<'a>(d: &'a Decided, f: &'a Finding, paths: &Paths) -> Row<'a> {
         because: &d.because,
         source: f.source.kind.slug(),
         path: paths.shown(&f.source.path),
-        line: f.location.line,
-        column: f.location.column,
-        end_line: f.location.end_line,
-        end_column: f.location.end_column,
-        fingerprint: f.fingerprint.to_string(),
-        redacted: f.secret.masked(),
+        at: at(f),
         name: f.name.as_ref().map(|n| crate::finding::printable(n.as_bytes())),
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
         commit: f.source.commit.as_deref(),
-        pair: f.pair.as_deref().map(half),
+        pair: f.pair.as_deref().map(|id| Half { rule: id.rule.id, at: at(id) }),
         part_of: None,
         score: f.score.as_ref().map(score),
     }
