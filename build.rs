@@ -10,6 +10,8 @@
 
 use std::{env, fs, path::Path};
 
+#[path = "src/rules/check.rs"]
+mod check;
 #[path = "src/rules/codegen.rs"]
 mod codegen;
 #[path = "src/rules/gate.rs"]
@@ -43,7 +45,7 @@ fn main() {
     let faults: Vec<String> = paths
         .iter()
         .zip(&files)
-        .flat_map(|(p, f)| spec::check(f).into_iter().map(move |t| format!("{}: {t}", p.display())))
+        .flat_map(|(p, f)| check::all(f).into_iter().map(move |t| format!("{}: {t}", p.display())))
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let out = Path::new(&env::var("OUT_DIR").unwrap()).join("catalogue.rs");

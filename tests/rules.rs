@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use stanch::finding::{Finding, RepoPath, Source, SourceKind};
-use stanch::rules::spec::{self, FileSpec, RemedySpec, RuleSpec};
+use stanch::rules::check;
+use stanch::rules::spec::{FileSpec, RemedySpec, RuleSpec};
 use stanch::rules::{self, Detector, RuleSet};
 use stanch::scan::trial::{Fault, Tester};
 use stanch::scan::{Engine, Fragment, Options, template};
@@ -192,7 +193,7 @@ fn every_file_passes_the_checks_of_the_format_and_bears_its_providers_name() {
     let mut faults = Vec::new();
     for (path, file) in FILES.iter() {
         let name = path.file_stem().unwrap().to_str().unwrap();
-        faults.extend(spec::check(file).into_iter().map(|f| format!("{name}: {f}")));
+        faults.extend(check::all(file).into_iter().map(|f| format!("{name}: {f}")));
         if file.provider.id != name {
             faults.push(format!("{name}.toml is of provider {}", file.provider.id));
         }

@@ -4,6 +4,7 @@
 //! format and become the same [`Rule`], so the rest of the program knows one kind of rule only.
 
 mod builtin;
+pub mod check;
 pub mod codegen;
 pub mod gate;
 pub mod literals;

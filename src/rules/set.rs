@@ -1,6 +1,7 @@
 //! The rules in force: the catalogue and a user's own.
 
-use super::spec::{self, ExceptSpec, Fault, FileSpec, RemediationSpec, RemedySpec};
+use super::check::{self, Fault};
+use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec};
 use super::{
     Context, Detector, Except, Names, Own, Pattern, Provider, Remediation, Rule, Value, builtin, pattern,
 };
@@ -123,7 +124,7 @@ fn checked(file: &FileSpec, owner: Option<&'static str>) -> Result<Vec<&'static 
 
 /// All that is wrong with a file of own rules.
 pub fn faults(file: &FileSpec) -> Vec<Fault> {
-    let mut faults = spec::check_own(file);
+    let mut faults = check::own(file);
     let of_excepts = |excepts: &[ExceptSpec]| -> Vec<String> {
         let each = excepts.iter().flat_map(ExceptSpec::patterns);
         each.filter_map(|(key, p)| Some(format!("except.{key} {}", pattern::fault(p)?))).collect()
@@ -299,7 +300,7 @@ mod tests {
         let mut rules = Vec::new();
         for path in paths {
             let file: FileSpec = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-            assert_eq!(spec::check(&file), Vec::<String>::new(), "{}", path.display());
+            assert_eq!(check::all(&file), Vec::<String>::new(), "{}", path.display());
             rules.extend(from_spec(&file, None));
         }
         assert_eq!(rules, RuleSet::builtin().as_slice());

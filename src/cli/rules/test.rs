@@ -4,7 +4,8 @@ use crate::cli::config_files;
 use crate::config::{self, FILE_NAME};
 use crate::error::Error;
 use crate::finding::printable;
-use crate::rules::spec::{self, FileSpec, RuleSpec};
+use crate::rules::check;
+use crate::rules::spec::{FileSpec, RuleSpec};
 use crate::rules::{self, Rule, RuleSet};
 use crate::scan::trial::{Fault, Tester};
 use serde::Serialize;
@@ -104,7 +105,7 @@ fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
     };
     let broken = |of: Option<usize>| -> Vec<FaultRow> {
         let of_it = faults.iter().filter(|f| f.rule == of);
-        let told = |f: &spec::Fault| printable(f.what.as_bytes());
+        let told = |f: &check::Fault| printable(f.what.as_bytes());
         of_it.map(|f| FaultRow { example: None, why: "rule", text: told(f) }).collect()
     };
     let of_file = broken(None);
@@ -140,10 +141,10 @@ fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
 }
 
 /// What is wrong with the rules themselves, before any example is tried.
-fn all_faults(specs: &FileSpec, catalogue: bool) -> Vec<spec::Fault> {
+fn all_faults(specs: &FileSpec, catalogue: bool) -> Vec<check::Fault> {
     let mut faults = rules::faults(specs);
     if catalogue {
-        faults.extend(spec::check_catalogue(specs));
+        faults.extend(check::catalogue(specs));
         return faults;
     }
     let known = RuleSet::builtin();
@@ -156,7 +157,7 @@ fn all_faults(specs: &FileSpec, catalogue: bool) -> Vec<spec::Fault> {
         } else {
             continue;
         };
-        faults.push(spec::Fault { rule: Some(i), what: what.to_owned() });
+        faults.push(check::Fault { rule: Some(i), what: what.to_owned() });
     }
     faults
 }

@@ -1,0 +1,213 @@
+//! What is checked about a file of rules: what every such file must hold, and what the catalogue asks beside that.
+//!
+//! Pure, for `build.rs` takes it in by `#[path]` as it does the format.
+
+use super::literals;
+use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec, RuleSpec, SCHEMA};
+use super::terms::{Holds, Window};
+
+/// Something wrong with a file of rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The rule by its place in the file; none when it is the file's own.
+    pub rule: Option<usize>,
+    /// What is wrong, and what to do about it.
+    pub what: String,
+}
+
+/// Says what is wrong with a file of the catalogue: nothing, or a sentence a fault, naming the rule.
+pub fn all(file: &FileSpec) -> Vec<String> {
+    let faults = own(file).into_iter().chain(catalogue(file));
+    faults.map(|f| f.told(&file.rules)).collect()
+}
+
+/// What the catalogue asks of its files beside that.
+pub fn catalogue(file: &FileSpec) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if !file.except.is_empty() {
+        faults.push(Fault { rule: None, what: "except is for own rules".to_owned() });
+    }
+    for (i, rule) in file.rules.iter().enumerate() {
+        let mut fault = |what: &str| faults.push(Fault { rule: Some(i), what: what.to_owned() });
+        if rule.path.is_some() || !rule.except.is_empty() {
+            fault("path and except are for own rules");
+        }
+        if rule.file.is_none() && rule.effective_keywords().is_empty() {
+            fault("no keyword");
+        }
+        if rule.examples.is_empty() {
+            fault("no example");
+        }
+        if rule.negative_examples.is_empty() {
+            fault("no negative example");
+        }
+    }
+    faults
+}
+
+impl Fault {
+    /// The sentence, with the rule's name before it.
+    pub fn told(&self, rules: &[RuleSpec]) -> String {
+        match self.rule.and_then(|i| rules.get(i)) {
+            Some(rule) => format!("rule {}: {}", rule.id, self.what),
+            None => self.what.clone(),
+        }
+    }
+}
+
+/// Says what is wrong with a file of own rules, which may lack what the catalogue asks of its own: examples.
+pub fn own(file: &FileSpec) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut of_file = |what: String| faults.push(Fault { rule: None, what });
+    if file.schema != SCHEMA {
+        of_file(format!("schema is {}, this program reads {SCHEMA}", file.schema));
+    }
+    if !is_slug(&file.provider.id) {
+        of_file(format!("provider id {:?} is not lower-case-with-dashes", file.provider.id));
+    }
+    if file.provider.name.trim().is_empty() {
+        of_file("provider name is empty".to_owned());
+    }
+    for (name, r) in std::iter::once(("default", &file.remediation))
+        .chain(file.variant.iter().map(|(n, r)| (n.as_str(), r)))
+    {
+        check_remediation(name, r, &mut of_file);
+    }
+    check_excepts(&file.except, &mut of_file);
+    for (i, rule) in file.rules.iter().enumerate() {
+        check_rule(rule, file, &mut |what| faults.push(Fault { rule: Some(i), what }));
+    }
+    faults
+}
+
+fn is_slug(s: &str) -> bool {
+    !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn check_rule(rule: &RuleSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
+    if !is_slug(&rule.id) {
+        fault(format!("id {:?} is not lower-case-with-dashes", rule.id));
+    }
+    if rule.name.trim().is_empty() {
+        fault("name is empty".to_owned());
+    }
+    let detectors = [rule.regex.is_some(), rule.context.is_some(), rule.judged, rule.file.is_some()];
+    if detectors.iter().filter(|d| **d).count() != 1 {
+        fault("give one of regex, context, judged and file".to_owned());
+    }
+    if let Some(regex) = &rule.regex {
+        let has_group = regex.contains("(?P<secret>") || regex.contains("(?<secret>");
+        match literals::parse(regex) {
+            Err(e) => fault(format!("regex does not parse: {}", reason(&e))),
+            Ok(_) if !has_group => fault("regex has no group (?P<secret>...) around the secret".to_owned()),
+            Ok(_) => {}
+        }
+    }
+    if let Some(c) = &rule.context {
+        let (least, most) = c.value.length.bounds();
+        if least == 0 || most < least {
+            fault("context.value.length is empty".to_owned());
+        }
+        if c.words.is_empty() {
+            fault("context.words is empty".to_owned());
+        }
+    }
+    if let Some(f) = &rule.file {
+        if f.names.is_empty() {
+            fault("file.names is empty".to_owned());
+        }
+        let has_group = f.pattern.as_ref().is_some_and(|p| p.contains("(?P<secret>"));
+        if (f.holds == Holds::Pattern) != has_group {
+            fault("file.pattern, with a group (?P<secret>...), goes with holds = \"pattern\"".to_owned());
+        }
+        if let Some(Err(e)) = f.pattern.as_deref().map(literals::parse) {
+            fault(format!("file.pattern does not parse: {}", reason(&e)));
+        }
+    }
+    let keywords = rule.effective_keywords();
+    let parses = rule.regex.as_deref().is_none_or(|r| literals::parse(r).is_ok());
+    let everywhere = rule.regex.is_some() && rule.window == Window::File;
+    if keywords.is_empty() && rule.file.is_none() && !everywhere && parses {
+        fault(match rule.regex {
+            Some(_) => "no keyword, and the pattern has no three characters that every match has: give keywords = \
+                        [...] of which one stands beside each secret, or window = \"file\" to have it run over every \
+                        text"
+                .to_owned(),
+            None => "no keyword: give keywords = [...]".to_owned(),
+        });
+    }
+    for k in &keywords {
+        if k.len() < 3 || !k.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+            fault(format!("keyword {k:?} is not 3 or more printable ASCII bytes"));
+        }
+    }
+    match &rule.remediation {
+        Some(RemedySpec::Variant(v)) if !file.variant.contains_key(v) => {
+            fault(format!("remediation {v:?} is not a [variant.{v}] of this file"));
+        }
+        Some(RemedySpec::Own(r)) => check_remediation("of its own", r, fault),
+        _ => {}
+    }
+    if let Some(Err(e)) = rule.path.as_deref().map(literals::parse) {
+        fault(format!("path does not parse: {}", reason(&e)));
+    }
+    check_excepts(&rule.except, fault);
+}
+
+/// The last line of what the parser says: the ones before draw the pattern.
+fn reason(e: &regex_syntax::Error) -> String {
+    let text = e.to_string();
+    let last = text.trim_end().lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+fn check_excepts(excepts: &[ExceptSpec], fault: &mut dyn FnMut(String)) {
+    for e in excepts {
+        if e.words.is_empty() && e.patterns().next().is_none() {
+            fault("an except needs one of value, words, match, line and path".to_owned());
+        }
+        if e.words.iter().any(String::is_empty) {
+            fault("except.words has an empty word".to_owned());
+        }
+        for (key, pattern) in e.patterns() {
+            if let Err(e) = literals::parse(pattern) {
+                fault(format!("except.{key} does not parse: {}", reason(&e)));
+            }
+        }
+    }
+}
+
+fn check_remediation(name: &str, r: &RemediationSpec, fault: &mut dyn FnMut(String)) {
+    let mut fault = |text: String| fault(format!("remediation {name}: {text}"));
+    let texts = [
+        ("impact", &r.impact),
+        ("rotation", &r.rotation),
+        ("audit", &r.audit),
+        ("breaks", &r.breaks),
+        ("limits", &r.limits),
+        ("auto_revoked", &r.auto_revoked),
+        ("public_by_design", &r.public_by_design),
+        ("notes", &r.notes),
+    ];
+    for (field, value) in texts {
+        if value.as_ref().is_some_and(|v| v.trim().is_empty()) {
+            fault(format!("{field} is empty"));
+        }
+    }
+    for (field, value) in
+        [("revoke_url", &r.revoke_url), ("audit_url", &r.audit_url), ("docs_url", &r.docs_url)]
+    {
+        if let Some(v) = value
+            && !v.starts_with("https://")
+        {
+            fault(format!("{field} {v:?} is not an https:// link"));
+        }
+    }
+    for (field, list) in
+        [("steps", &r.steps), ("commands", &r.commands), ("create", &r.create), ("sources", &r.sources)]
+    {
+        if list.iter().any(|s| s.trim().is_empty()) {
+            fault(format!("{field} has an empty entry"));
+        }
+    }
+}
