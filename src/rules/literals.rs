@@ -154,7 +154,7 @@ fn cross(a: &OneOf, b: &OneOf) -> Option<OneOf> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::rules::{Detector, RuleSet};
     use proptest::prelude::*;
@@ -190,11 +190,9 @@ mod tests {
         assert!(told * 10 > patterns.len() * 9, "{told} of {}", patterns.len());
     }
 
-    fn pattern() -> impl Strategy<Value = String> {
-        let leaf = prop::sample::select(vec![
-            "a", "bcd", "(?i)De", "[0-9]", "[a-d]{3}", "x?", "[Ab]c{2}", "\\b", "d*",
-        ]);
-        leaf.prop_map(str::to_owned).prop_recursive(3, 16, 4, |inner| {
+    /// Patterns made of these, by sequence, choice and count.
+    pub(in crate::rules) fn patterns(leaves: &'static [&'static str]) -> impl Strategy<Value = String> {
+        prop::sample::select(leaves).prop_map(str::to_owned).prop_recursive(3, 16, 4, |inner| {
             prop_oneof![
                 3 => prop::collection::vec(inner.clone(), 1..4).prop_map(|p| p.concat()),
                 1 => prop::collection::vec(inner.clone(), 2..4).prop_map(|p| format!("(?:{})", p.join("|"))),
@@ -203,11 +201,13 @@ mod tests {
         })
     }
 
+    const LEAVES: &[&str] = &["a", "bcd", "(?i)De", "[0-9]", "[a-d]{3}", "x?", "[Ab]c{2}", "\\b", "d*"];
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn every_match_has_one_of_each_set(pattern in pattern(), text in "[a-exA-D0-9]{0,40}") {
+        fn every_match_has_one_of_each_set(pattern in patterns(LEAVES), text in "[a-exA-D0-9]{0,40}") {
             let sets = required(&parse(&pattern).unwrap());
             let regex = crate::rules::compile(&pattern).unwrap();
             for found in regex.find_iter(text.as_bytes()) {
