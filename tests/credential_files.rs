@@ -124,6 +124,17 @@ fn the_files_in_which_tools_keep_logins_stop_a_commit_at_the_login() {
 }
 
 #[test]
+fn in_a_test_or_an_example_a_value_of_such_a_file_warns() {
+    let s = Sandbox::guarded();
+    let state = format!("{{\"attributes\": {{\"passwd\": \"{}\"}}}}\n", password(3));
+    s.stage("tests/data/terraform.tfstate", &state);
+    let run = s.commit().ok();
+    assert!(run.stderr.contains("tests/data/terraform.tfstate:1:"), "{run:#?}");
+    s.stage("latest/terraform.tfstate", &state);
+    assert_eq!(s.commit().code, 1, "a folder's name that only holds the letters of test");
+}
+
+#[test]
 fn a_value_in_a_credential_file_is_allowed_like_any_other() {
     let s = Sandbox::guarded();
     s.stage(

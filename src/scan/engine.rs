@@ -252,10 +252,14 @@ pub(super) fn prove(mut c: Candidate, text: &[u8], path: &[u8]) -> Result<Candid
             if matches!(c.rule.kind, Kind::Password | Kind::ConnectionString) && placeholder::is_weak(value) {
                 return Err(Refused::Weak);
             }
-            // In a test or an example, what only a name or a person's choice makes a secret is not sure.
-            let chosen =
-                matches!(c.rule.kind, Kind::Password | Kind::ConnectionString | Kind::CredentialFile);
-            if (chosen || matches!(c.rule.detector, Detector::Context(_))) && judge::is_soft(path) {
+            // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
+            let made_up = matches!(
+                c.rule.kind,
+                Kind::Password | Kind::ConnectionString | Kind::CredentialFile | Kind::SigningKey
+            );
+            if (made_up || matches!(c.rule.detector, Detector::Context(_)))
+                && (judge::is_soft(path) || judge::is_explained(text, c.secret.start, path))
+            {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
             for _ in check.evidence.iter().filter(|e| e.weight < 0) {

@@ -2,12 +2,13 @@
 //!
 //! A name alone says little: a file counts when it holds what such a file holds. In a file of values each name that
 //! speaks of a secret and has a value filled in is a candidate, however weak the value would look elsewhere; a rule
-//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none.
+//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none, and in a test or an
+//! example a value is not sure.
 
 use super::assign;
 use super::candidate::Candidate;
-use super::judge::speaks_of_a_secret;
-use crate::finding::Evidence;
+use super::judge::{is_soft, speaks_of_a_secret};
+use crate::finding::{Confidence, Evidence};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::text::lang::Lang;
 use crate::text::placeholder;
@@ -67,6 +68,16 @@ pub(super) fn candidates(
             Holds::Pattern => "such a file holds credentials, and this is one's place",
         };
         c.evidence.push(Evidence::raises("file", why));
+        let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
+        if is_value && is_soft(path) {
+            c.confidence = c.confidence.min(Confidence::Medium);
+        }
+        if names.holds == Holds::KeyStore
+            && pkcs12(text).is_some_and(|(all, whole)| whole && !has_key_bag(all))
+        {
+            c.confidence = c.confidence.min(Confidence::Medium);
+            c.evidence.push(Evidence::lowers("file", "it shows no private key, as a store of certificates"));
+        }
         c.name = name;
         c
     };
@@ -164,15 +175,28 @@ fn private_key(text: &[u8]) -> Option<Range<usize>> {
 }
 
 fn is_store(text: &[u8]) -> bool {
-    // A DER or BER sequence whose first element is the integer 3.
-    let pkcs12 = match text {
-        [0x30, 0x80, rest @ ..] | [0x30, 0x81, _, rest @ ..] | [0x30, 0x82, _, _, rest @ ..] => {
-            rest.starts_with(b"\x02\x01\x03")
-        }
-        [0x30, 0x83, _, _, _, rest @ ..] => rest.starts_with(b"\x02\x01\x03"),
-        _ => false,
+    pkcs12(text).is_some() || MAGIC.iter().any(|m| text.starts_with(m)) && !has_certificates_only(text)
+}
+
+/// What a PKCS #12 store holds, a DER or BER sequence whose first element is the integer 3, and whether that is all.
+fn pkcs12(text: &[u8]) -> Option<(&[u8], bool)> {
+    let (length, rest): (&[u8], _) = match text {
+        [0x30, 0x80, rest @ ..] => (&[], rest),
+        [0x30, 0x81, length, rest @ ..] => (std::slice::from_ref(length), rest),
+        [0x30, 0x82, rest @ ..] => rest.split_at_checked(2)?,
+        [0x30, 0x83, rest @ ..] => rest.split_at_checked(3)?,
+        _ => return None,
     };
-    pkcs12 || MAGIC.iter().any(|m| text.starts_with(m)) && !has_certificates_only(text)
+    let said = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+    rest.starts_with(b"\x02\x01\x03").then_some((rest, said == rest.len()))
+}
+
+/// Does a PKCS #12 store show a private key? OpenSSL, Java and Windows encrypt each key for itself, in a bag whose kind
+/// can be read without the password (RFC 7292: `keyBag`, `pkcs8ShroudedKeyBag`), and only the certificates as a whole.
+/// A program may encrypt the bags of keys as a whole too, so a store without one is not sure to be harmless.
+fn has_key_bag(text: &[u8]) -> bool {
+    const BAG: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01";
+    memchr::memmem::find_iter(text, BAG).any(|at| matches!(text.get(at + BAG.len()), Some(1 | 2)))
 }
 
 /// Is this a Java trust store, or an empty one: entries of certificates, none of a key? The kinds of the entries can be
@@ -260,6 +284,25 @@ mod tests {
         // Cut short, it may hold a key.
         assert!(is_store(&[head(2), certificate.to_vec()].concat()));
         assert!(is_store(&head(1)));
+    }
+
+    #[test]
+    fn a_whole_pkcs12_store_is_sure_when_it_shows_a_key() {
+        let rules = rules::RuleSet::builtin();
+        let files = of(rules.of_files());
+        let bag =
+            |kind: u8| [&b"\x02\x01\x03..\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01"[..], &[kind]].concat();
+        let store =
+            |content: &[u8], more: u8| [&[0x30, 0x82, 0, content.len() as u8 + more], content].concat();
+        for (kind, more, sure) in [
+            (1, 0, Confidence::High),
+            (2, 0, Confidence::High),
+            (3, 0, Confidence::Medium),
+            (3, 9, Confidence::High),
+        ] {
+            let found = candidates(&files, &store(&bag(kind), more), b"a/client.p12", Lang::Other);
+            assert_eq!(found.iter().map(|c| c.confidence).collect::<Vec<_>>(), [sure], "{kind} {more}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::text::placeholder;
 use crate::validate;
 use name::{Kind, Reading};
 use place::Place;
-pub(super) use place::is_soft;
+pub(super) use place::{is_explained, is_soft};
 
 /// What the judgement is asked.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use super::super::assign::{Assignment, Form};
 use super::super::engine::Scope;
+use crate::text::docstring::docstrings;
 use crate::text::lang::Lang;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -16,11 +17,12 @@ pub(super) struct Place<'a> {
     path: &'a [u8],
     /// What the path says, worked out for the first value: few texts have one.
     class: OnceCell<Option<&'static str>>,
+    docstrings: OnceCell<Vec<Range<usize>>>,
 }
 
 impl<'a> Place<'a> {
     pub(super) fn new(scope: &Scope<'a>) -> Place<'a> {
-        Place { lang: scope.lang, path: scope.path, class: OnceCell::new() }
+        Place { lang: scope.lang, path: scope.path, class: OnceCell::new(), docstrings: OnceCell::new() }
     }
 
     /// Evidence from the file, the line and the form.
@@ -41,6 +43,12 @@ impl<'a> Place<'a> {
         }
         if is_comment(line) {
             out.push("line-comment");
+        }
+        if self.lang == Lang::Python {
+            let all = self.docstrings.get_or_init(|| docstrings(text));
+            if all.iter().any(|d| d.contains(&found.value.start)) {
+                out.push("in-docstring");
+            }
         }
         let lower = line.to_ascii_lowercase();
         let says = |words: &[&[u8]]| words.iter().any(|w| memchr::memmem::find(&lower, w).is_some());
@@ -88,6 +96,11 @@ pub(in crate::scan) fn is_soft(path: &[u8]) -> bool {
     path_class(path).is_some()
 }
 
+/// Does `at` stand in a docstring?
+pub(in crate::scan) fn is_explained(text: &[u8], at: usize, path: &[u8]) -> bool {
+    Lang::of_path(path) == Lang::Python && docstrings(text).iter().any(|d| d.contains(&at))
+}
+
 /// The class of a path that makes secrets in it less likely real.
 fn path_class(path: &[u8]) -> Option<&'static str> {
     let lower = path.to_ascii_lowercase();
@@ -110,17 +123,9 @@ fn path_class(path: &[u8]) -> Option<&'static str> {
     if has(&[b"vendor/", b"node_modules/", b"third_party/", b"third-party/", b"external/"]) {
         return Some("path-vendored");
     }
-    if has(&[
-        b"test",
-        b"spec/",
-        b"_spec.",
-        b".spec.",
-        b"fixture",
-        b"mock",
-        b"cassette",
-        b"testdata",
-        b"__snapshots__",
-    ]) {
+    if says_test(&lower)
+        || has(&[b"spec/", b"_spec.", b".spec.", b"fixture", b"mock", b"cassette", b"__snapshots__"])
+    {
         return Some("path-test");
     }
     if has(&[b"example", b"sample", b"demo", b"tutorial", b"template"]) {
@@ -130,6 +135,14 @@ fn path_class(path: &[u8]) -> Option<&'static str> {
         return Some("path-docs");
     }
     None
+}
+
+/// Does a path speak of a test, and not only of the latest, a contest or an attestation?
+fn says_test(lower: &[u8]) -> bool {
+    memchr::memmem::find_iter(lower, b"test").any(|at| {
+        let word = lower[..at].iter().rposition(|b| !b.is_ascii_alphabetic()).map_or(0, |i| i + 1);
+        !matches!(&lower[word..at], b"la" | b"con" | b"at" | b"pro" | b"fas" | b"grea")
+    })
 }
 
 /// Java's `login_da.properties`. Codes that are a place's or a stage's as well (`uk`, `ca`, `qa`) say nothing.

@@ -29,7 +29,7 @@ pub(super) fn sum(codes: &[&'static str]) -> f32 {
 }
 
 /// What a sum is worth; `None` is not worth saying. In tests, documentation and examples nothing is sure, nor in a
-/// comment or in the default of a variable.
+/// comment, a docstring or the default of a variable.
 pub(super) fn confidence(sum: f32, codes: &[&'static str]) -> Option<Confidence> {
     match sum {
         s if s >= weight("at-high") && cap(codes).is_none() => Some(Confidence::High),
@@ -40,7 +40,8 @@ pub(super) fn confidence(sum: f32, codes: &[&'static str]) -> Option<Confidence>
 
 /// The piece that nothing beside it is sure.
 fn cap(codes: &[&'static str]) -> Option<&'static str> {
-    let soft = |c: &str| c.starts_with("path-") || c == "line-comment" || c == "in-default";
+    let soft =
+        |c: &str| c.starts_with("path-") || matches!(c, "line-comment" | "in-docstring" | "in-default");
     codes.iter().copied().find(|c| soft(c))
 }
 

@@ -83,6 +83,10 @@ fn nothing_is_sure_in_tests_and_documentation() {
     assert_eq!(found("src/app.py", text)[0].1, Confidence::High);
     assert_eq!(found("tests/app.py", text)[0].1, Confidence::Medium);
     assert_eq!(found("docs/app.md", text)[0].1, Confidence::Medium);
+    let explained = "def f():\n    \"\"\"Use it so:\n\n    DB_PASSWORD = '${base62:24}'\n    \"\"\"\n";
+    assert_eq!(found("src/app.py", explained)[0].1, Confidence::Medium);
+    assert_eq!(found("src/latest/app.rb", text)[0].1, Confidence::High);
+    assert_eq!(found("src/FormatTest.rb", text)[0].1, Confidence::Medium);
     // A word of another language looks as random as any.
     let word = "Password=Adgangskode";
     assert_eq!(judged("a/login_da.properties", word), [("generic-password", Confidence::Medium)]);
