@@ -8,11 +8,14 @@ hook would ask: what is staged then is what the author had staged. Nothing is wr
   --program PATH   the tool's program, if it is not on PATH under its name
   --commits N      how many commits back (1500)
   --every K        only each K-th of them (1): a sample for slow tools
+  --batch          asks once for all commits of a history, not for stanch: gitleaks and betterleaks are given the log
+                   of them, the other tools read whole files, so they are given every version of each changed file
   --out DIR        keeps what was decided, one JSON line a commit, in DIR/TOOL-REPOSITORY.jsonl; a run that was broken
                    off goes on from there
   --show           prints each finding
 
-A tool blocks when its status says so; stanch's findings that only warn are counted apart.
+A tool blocks when its status says so (in a batch: when it names a finding); stanch's findings that only warn are
+counted apart.
 """
 import argparse, json, os, pathlib, re, shutil, subprocess, sys, tempfile
 
@@ -21,8 +24,12 @@ ENV = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.de
 ENV |= {f"GIT_{who}_{what}": "replay@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
-def run(command, cwd):
-    return subprocess.run(command, cwd=cwd, env=ENV, capture_output=True, text=True, errors="replace")
+# So many files are asked for at once in a batch; their names fit in a command line.
+BATCH = 5000
+
+
+def run(command, cwd, stdin=None):
+    return subprocess.run(command, cwd=cwd, env=ENV, input=stdin, capture_output=True, text=True, errors="surrogateescape")
 
 
 def git(*args, cwd=None):
@@ -44,28 +51,33 @@ def report(path):
     return found["findings"] or [] if isinstance(found, dict) else found
 
 
-def stanch(program, where, _files):
+def stanch(program, where, _files, _log):
     done = run([program, "scan", "--staged", "--format", "jsonl"], where)
     rows = [{k: r.get(k) for k in ("decision", "rule", "path", "line")} for r in json_lines(done.stdout)
             if "part_of" not in r]
     return done.returncode, {1}, rows, done.stderr
 
 
-def gitleaks(program, where, _files):
-    done = run([program, "git", "--staged", "--no-banner", "-f", "json", "-r", ".git/report", "--exit-code", "9"], where)
-    rows = report(f"{where}/.git/report")
-    return done.returncode, {9}, [{"rule": r["RuleID"], "path": r["File"], "line": r["StartLine"]} for r in rows], done.stderr
-
-
-def betterleaks(program, where, _files):
-    done = run([program, "git", "--staged", "--no-banner", "-s", "-o", ".git/report.json", "--exit-code", "9"], where)
-    rows = [{"rule": r["rule_id"], "confidence": r["confidence"], "path": r["location"]["path"],
-             "line": r["location"]["start_line"]} for r in report(f"{where}/.git/report.json")]
+def gitleaks(program, where, _files, log):
+    done = run([program, "git", *(log or ["--staged"]), "--no-banner", "-f", "json", "-r", ".git/report", "--exit-code",
+                "9"], where)
+    rows = [{"rule": r["RuleID"], "path": r["File"], "line": r["StartLine"], "commit": r["Commit"]}
+            for r in report(f"{where}/.git/report")]
     return done.returncode, {9}, rows, done.stderr
 
 
-def kingfisher(program, where, _files):
-    done = run([program, "scan", ".", "--staged", "--no-validate", "--no-update-check", "--quiet", "-f", "jsonl"], where)
+def betterleaks(program, where, _files, log):
+    done = run([program, "git", *(log or ["--staged"]), "--no-banner", "-s", "-o", ".git/report.json", "--exit-code",
+                "9"], where)
+    rows = [{"rule": r["rule_id"], "confidence": r["confidence"], "path": r["location"]["path"],
+             "line": r["location"]["start_line"], "commit": r["attributes"].get("git.sha")}
+            for r in report(f"{where}/.git/report.json")]
+    return done.returncode, {9}, rows, done.stderr
+
+
+def kingfisher(program, where, _files, _log):
+    done = run([program, "scan", ".", "--staged", "--no-dedup", "--no-validate", "--no-update-check", "--quiet", "-f",
+                "jsonl"], where)
     rows = [{"rule": r["rule"]["id"], "path": r["finding"].get("path"), "line": r["finding"].get("line")}
             for r in json_lines(done.stdout) if "finding" in r]
     # It ends with 0 where it could not look.
@@ -73,25 +85,115 @@ def kingfisher(program, where, _files):
     return status, {200, 205}, rows, done.stderr
 
 
-def over_files(command):
+def lines_named(text):
+    """PATH:LINE at the start of the lines of a report."""
+    found = map(re.compile(r"(?:Location:\s+)?(.+?):(\d+)(?::|$)").match, text.splitlines())
+    return [{"path": m[1], "line": int(m[2])} for m in found if m]
+
+
+def git_secrets(_program, where, _files, _log):
+    done = run(["git", "secrets", "--pre_commit_hook"], where)
+    return done.returncode, {1}, lines_named(done.stderr), done.stderr
+
+
+def over_files(*command):
     """Tools whose hook is given the names of the staged files and reads those whole."""
-    def check(program, where, files):
+    def check(program, where, files, _log):
         there = [f for f in files if os.path.isfile(f"{where}/{f}")]
         if not there:
             return 0, {1}, [], ""
         done = run([program, *command, *there], where)
-        rows = [{"rule": "", "path": m[1], "line": int(m[2])}
-                for m in map(re.compile(r"(?:Location:\s+)?(.+?):(\d+)(?::|$)").match, done.stdout.splitlines()) if m]
-        return done.returncode, {1}, rows, done.stderr
+        return done.returncode, {1}, lines_named(done.stdout), done.stderr
     return check
 
 
 TOOLS = {
     "stanch": stanch, "gitleaks": gitleaks, "betterleaks": betterleaks, "kingfisher": kingfisher,
-    "ripsecrets": over_files(["--strict-ignore"]), "detect-secrets": over_files([]), "git-secrets": over_files(["--scan"]),
+    "ripsecrets": over_files("--strict-ignore"), "detect-secrets": over_files("--no-verify"), "git-secrets": git_secrets,
 }
 PROGRAMS = {"detect-secrets": "detect-secrets-hook"}
-READ_FILES = {"ripsecrets", "detect-secrets", "git-secrets"}
+READ_FILES = {"ripsecrets", "detect-secrets"}
+READ_LOGS = {"gitleaks", "betterleaks"}
+
+
+def ask(args, program, where, files=(), log=None):
+    """The tool's status (None: it could not look), its findings, and what it said."""
+    if args.tool in READ_FILES:
+        run(["git", "checkout-index", "-f", "-q", "-z", "--stdin"], where, "\0".join(files))
+    try:
+        status, blocking, rows, said = TOOLS[args.tool](program, where, files, log)
+    except (ValueError, KeyError) as error:
+        status, blocking, rows, said = None, set(), [], repr(error)
+    if args.tool in READ_FILES:
+        for f in files:
+            pathlib.Path(where, f).unlink(missing_ok=True)
+    return status in blocking if status in blocking | {0} else None, rows, said.strip()[-200:]
+
+
+def one_by_one(args, program, where, commits):
+    for commit, parent in commits:
+        # HEAD is detached at the parent; a file is quicker than a process.
+        pathlib.Path(where, ".git/HEAD").write_text(parent + "\n")
+        git("read-tree", commit, cwd=where)
+        changed = git("diff", "--cached", "--name-only", "-z", "--diff-filter=d", "--no-renames", cwd=where)
+        blocked, rows, said = ask(args, program, where, [f for f in changed.split("\0") if f])
+        yield commit, blocked, rows, said
+
+
+def changes(where, commits):
+    """(commit, old blob, new blob, path) of each file that the commits changed; not of links and submodules."""
+    raw = run(["git", "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--root"], where,
+              "".join(commit + "\n" for commit, _ in commits)).stdout
+    commit, parts = None, iter(raw.split("\0"))
+    for part in parts:
+        if part.startswith(":"):
+            _, mode, old, new, _ = part.split()
+            path = next(parts)
+            if not mode.startswith(("12", "16")):
+                yield commit, old, new, path
+        else:
+            commit = part
+
+
+def in_batches(args, program, where, commits):
+    """All at once. The files are staged as if the repository were empty, each version once, as NUMBER/PATH."""
+    changed = list(changes(where, commits))
+    blobs = {blob for _, old, new, _ in changed for blob in (old, new) if blob.strip("0")}
+    has = run(["git", "cat-file", "--batch-check"], where, "".join(blob + "\n" for blob in blobs)).stdout
+    missing = {line.split()[0] for line in has.splitlines() if line.endswith("missing")}
+    lacking = {commit for commit, old, new, _ in changed if {old, new} & missing}
+    found = {commit: [] for commit, _ in commits if commit not in lacking}
+    failed = {commit: "a blob is missing" for commit in lacking}
+    if args.tool in READ_LOGS:
+        log = ["--log-opts=" + " ".join(["--no-walk=unsorted", *found])]
+        blocked, rows, said = ask(args, program, where, log=log)
+        for r in rows:
+            found[r.pop("commit")].append(r)
+        failed |= {commit: said for commit in found if blocked is None}
+    else:
+        versions = {}
+        for commit, _, new, path in changed:
+            if commit in found and new.strip("0"):
+                versions.setdefault((new, path), []).append(commit)
+        nothing = git("hash-object", "-t", "tree", "-w", "/dev/null", cwd=where).strip()
+        empty = git("commit-tree", nothing, "-m", "nothing", cwd=where)
+        pathlib.Path(where, ".git/HEAD").write_text(empty)
+        for start in range(0, len(versions), BATCH):
+            part = list(versions.items())[start:start + BATCH]
+            names = [f"{number}/{path}" for number, ((_, path), _) in enumerate(part)]
+            git("read-tree", "--empty", cwd=where)
+            run(["git", "update-index", "-z", "--index-info"], where,
+                "".join(f"100644 {blob}\t{name}\0" for ((blob, _), _), name in zip(part, names)))
+            blocked, rows, said = ask(args, program, where, names)
+            for r in rows:
+                number, r["path"] = r["path"].removeprefix("./").split("/", 1)
+                for commit in part[int(number)][1]:
+                    found[commit].append(r)
+            if blocked is None or blocked != bool(rows):
+                failed |= {commit: f"{blocked}: {said}" for _, those in part for commit in those}
+    for commit, _ in commits:
+        rows = found.get(commit, [])
+        yield commit, None if commit in failed else bool(rows), rows, failed.get(commit, "")
 
 
 def replay(args, source, program):
@@ -99,35 +201,20 @@ def replay(args, source, program):
     kept = pathlib.Path(args.out or tempfile.mkdtemp()) / f"{args.tool}-{name}.jsonl"
     kept.parent.mkdir(parents=True, exist_ok=True)
     done = {r["commit"]: r for r in json_lines(kept.read_text())} if kept.exists() else {}
-    with tempfile.TemporaryDirectory() as scratch, kept.open("a") as out:
-        git("clone", "--quiet", "--shared", "--no-checkout", source, scratch)
-        git("config", "core.fsmonitor", "false", cwd=scratch)
+    with tempfile.TemporaryDirectory() as where, kept.open("a") as out:
+        git("clone", "--quiet", "--shared", "--no-checkout", source, where)
+        git("config", "core.fsmonitor", "false", cwd=where)
         if args.tool == "git-secrets":
-            git("secrets", "--register-aws", cwd=scratch)
-        log = git("log", "--no-merges", "--min-parents=1", f"-{args.commits}", "--format=%H %P", "HEAD", cwd=scratch)
+            git("secrets", "--register-aws", cwd=where)
+        log = git("log", "--no-merges", "--min-parents=1", f"-{args.commits}", "--format=%H %P", "HEAD", cwd=where)
         commits = [line.split()[:2] for line in log.splitlines()][:: args.every]
-        for commit, parent in commits:
-            if commit in done:
-                continue
-            # HEAD is detached at the parent; a file is quicker than a process.
-            pathlib.Path(scratch, ".git/HEAD").write_text(parent + "\n")
-            git("read-tree", commit, cwd=scratch)
-            files = []
-            if args.tool in READ_FILES:
-                changed = git("diff", "--cached", "--name-only", "-z", "--diff-filter=d", "--no-renames", cwd=scratch)
-                files = [f for f in changed.split("\0") if f]
-                run(["git", "checkout-index", "-f", "-q", "--", *files], scratch)
-            try:
-                status, blocking, rows, said = TOOLS[args.tool](program, scratch, files)
-            except (ValueError, KeyError) as error:
-                status, blocking, rows, said = -1, set(), [], repr(error)
-            row = {"commit": commit, "blocked": status in blocking, "findings": rows}
-            if status not in blocking | {0}:
-                row["failed"] = said.strip()[-200:]
+        left = [(commit, parent) for commit, parent in commits if commit not in done]
+        for commit, blocked, rows, said in (in_batches if args.batch else one_by_one)(args, program, where, left):
+            row = {"commit": commit, "blocked": bool(blocked), "findings": rows}
+            if blocked is None:
+                row["failed"] = said
             done[commit] = row
             print(json.dumps(row), file=out, flush=True)
-            for f in files:
-                pathlib.Path(scratch, f).unlink(missing_ok=True)
     rows = [done[c] for c, _ in commits]
     if args.show:
         for r in rows:
@@ -140,11 +227,13 @@ def replay(args, source, program):
 
 
 def main():
+    sys.stdout.reconfigure(errors="replace")
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--tool", default="stanch", choices=TOOLS)
     parser.add_argument("--program")
     parser.add_argument("--commits", type=int, default=1500)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--batch", action="store_true")
     parser.add_argument("--out")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("repositories", nargs="+")
