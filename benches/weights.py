@@ -21,7 +21,8 @@ HAND = {
     "shape-brackets": -0.6, "name-path": -1.5, "value-is-name": -1.5, "name-prose": -0.8, "shape-two-words": -0.6,
     "shape-url": -0.3, "shape-bytes": -1.5, "shape-number": -1.5, "shape-version": -2.0,
     "shape-date": -2.0, "shape-pattern": -1.5, "key-of-pair": -4.0, "name-id": -1.0, "after-call": -1.0,
-    "after-joined": -0.5, "argument": 1.2, "in-default": 0,
+    "after-joined": -0.5, "argument": 1.2, "in-default": 0, "in-docstring": 0,
+    "line-challenge": -9.0, "line-shows-nonce": -4.0,
 }
 
 true_at, false_at, groups = collections.defaultdict(list), set(), collections.defaultdict(set)

@@ -1,6 +1,6 @@
 //! `stanch scan`: what is read, what is said, and the exit code.
 
-use crate::support::{Sandbox, key};
+use crate::support::{Sandbox, key, secret};
 
 fn lines(run: &crate::support::Run) -> Vec<serde_json::Value> {
     run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
@@ -20,6 +20,23 @@ fn a_tree_is_read_with_hidden_files_and_without_what_git_ignores() {
     assert_eq!(paths, [".env", "a/deep.txt", "b.txt"]);
     let all = lines(&s.stanch(["scan", "--no-ignore", "--format", "jsonl"]));
     assert_eq!(all.len(), 4);
+}
+
+#[test]
+fn what_a_test_makes_up_warns_and_the_hash_of_its_password_is_not_told() {
+    let s = Sandbox::new();
+    let text = secret("WEBHOOK_SECRET = 'whsec_${base62:32}'\nHASH = '$2b$12$${crypt64:53}'\n", 7);
+    for (path, expected) in [
+        ("src/app.rb", [("stripe-webhook-signing-secret", "block"), ("hash-bcrypt", "warn")].as_slice()),
+        ("spec/app.rb", &[("stripe-webhook-signing-secret", "warn")]),
+    ] {
+        s.write(path, &text);
+        let rows = lines(&s.stanch(["scan", "--format", "jsonl", path]));
+        let said = |r: &serde_json::Value, field: &str| r[field].as_str().unwrap().to_owned();
+        let told: Vec<_> = rows.iter().map(|r| (said(r, "rule"), said(r, "decision"))).collect();
+        let told: Vec<_> = told.iter().map(|(rule, decision)| (rule.as_str(), decision.as_str())).collect();
+        assert_eq!(told, expected, "{path}");
+    }
 }
 
 #[test]

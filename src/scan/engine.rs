@@ -253,14 +253,19 @@ pub(super) fn prove(mut c: Candidate, text: &[u8], path: &[u8]) -> Result<Candid
                 return Err(Refused::Weak);
             }
             // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
-            let made_up = matches!(
-                c.rule.kind,
-                Kind::Password | Kind::ConnectionString | Kind::CredentialFile | Kind::SigningKey
-            );
+            let made_up = match c.rule.kind {
+                Kind::Password | Kind::ConnectionString | Kind::CredentialFile => true,
+                Kind::SigningKey => c.rule.validator == Validator::None,
+                _ => false,
+            };
             if (made_up || matches!(c.rule.detector, Detector::Context(_)))
                 && (judge::is_soft(path) || judge::is_explained(text, c.secret.start, path))
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
+            }
+            // The hash of a test's password is worth nothing to anybody.
+            if c.rule.kind == Kind::PasswordHash && judge::is_soft(path) {
+                c.confidence = lower(c.confidence);
             }
             for _ in check.evidence.iter().filter(|e| e.weight < 0) {
                 c.confidence = lower(c.confidence);

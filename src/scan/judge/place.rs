@@ -58,6 +58,12 @@ impl<'a> Place<'a> {
         if says(&EXAMPLE_WORDS) {
             out.push("line-example");
         }
+        if says(&[b"-authenticate:"]) {
+            out.push("line-challenge");
+        }
+        if out.contains(&"name-nonce") && says(&SHOWN_NONCES) {
+            out.push("line-shows-nonce");
+        }
         out.extend(via(text, found));
         out.extend(after(text, found));
         if is_key_of_pair(text, found) {
@@ -178,6 +184,8 @@ const TEST_WORDS: [&[u8]; 9] =
     [b"assert", b"expect", b"mock", b"should", b"fake", b"test(", b"equal", b"stub", b"raises"];
 const EXAMPLE_WORDS: [&[u8]; 6] =
     [b"e.g.", b"example", b"sample", b"for instance", b"placeholder", b"default"];
+/// The nonce of a script in a page is seen by everybody.
+const SHOWN_NONCES: [&[u8]; 5] = [b"<script", b"<style", b"<link", b"as=script", b"security_policy"];
 
 fn is_comment(line: &[u8]) -> bool {
     matches!(

@@ -45,6 +45,8 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'#', b'{' | b'[', ..] => return true,
         // A value of a SealedSecret: a version, the length of an RSA key and what is encrypted with it.
         [b'A', b'g', b'A'..=b'D', ..] if v.len() >= 300 => return true,
+        // What Bitwarden encrypted: the kind, then an initial vector, the text and its code.
+        [b'0'..=b'7', b'.', parts @ ..] if is_sealed(parts) => return true,
         // JSON in a string is no template.
         [b'{', inner @ .., b'}'] if !inner.contains(&b'"') => return true,
         _ => {}
@@ -56,6 +58,12 @@ pub fn is_reference(value: &[u8]) -> bool {
         || holds(b"<%")
         || holds(b"%(")
         || holds(b"@{")
+}
+
+/// Two or more parts in base64.
+fn is_sealed(parts: &[u8]) -> bool {
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    parts.contains(&b'|') && parts.split(|b| *b == b'|').all(|p| p.len() >= 16 && p.iter().all(base64))
 }
 
 /// `NAME`, `NAME[...]`, `env:NAME`, `this->name`, `1` after a dollar.
@@ -98,10 +106,11 @@ mod tests {
             "%PASS%",
             "***",
             "$config['x']",
+            concat!("2.AAAAAAAAAAAAAAAAAAAAAA==", "|BBBBBBBBBBBBBBBBBBBBBB==", "|CCCCCCCCCCCCCCCCCCCC"),
         ] {
             assert!(is_reference(v.as_bytes()), "{v}");
         }
-        for v in ["p$ssw0rd", "$2a$10$abc", "a{b", "100%sure", "kq8Zp2Lm", "$ecret!1"] {
+        for v in ["p$ssw0rd", "$2a$10$abc", "a{b", "100%sure", "kq8Zp2Lm", "$ecret!1", "2.pass|word"] {
             assert!(!is_reference(v.as_bytes()), "{v}");
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
 pub(super) fn makes_other(word: &[u8]) -> bool {
     matches!(
         word,
-        b"add" | b"allow" | b"arrow" | b"build" | b"cache" | b"change" | b"check" | b"child"
+        b"add" | b"allow" | b"arrow" | b"authenticity" | b"build" | b"cache" | b"change" | b"check" | b"child"
         | b"column" | b"compare" | b"composite" | b"compound" | b"continuation" | b"correlation"
         | b"count" | b"create" | b"ctrl" | b"dedup" | b"delete" | b"describe" | b"dict" | b"disable"
         | b"enable" | b"enter" | b"error" | b"escape" | b"fetch" | b"field" | b"find" | b"first"
