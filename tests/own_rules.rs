@@ -117,6 +117,24 @@ fn the_rules_of_the_command_line_count_for_every_command_that_knows_rules() {
     assert!(String::from_utf8(s.read(".stanch-baseline")).unwrap().contains("acme-service-key"));
     s.git(["add", "a.py"]);
     assert_eq!(s.stanch(["hook", "pre-commit", "--rules", rules]).code, 1);
+    let told = s.stanch(["scan", "a.py", "--format", "jsonl", "--rules", rules]).stdout;
+    let fingerprint = told.split("\"fingerprint\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let allow = ["allow", fingerprint, "--reason", "made up", "--rule", "acme-service-key"];
+    // A configuration that speaks of a rule that only the command line brings.
+    s.write(".stanch.toml", "[rules.acme-service-key]\nseverity = \"critical\"\n");
+    s.stanch(allow).could_not_check("acme-service-key");
+    s.stanch([&allow[..], &["--rules", rules]].concat()).ok();
+    assert!(String::from_utf8(s.read(".stanch.toml")).unwrap().contains(fingerprint));
+    s.stanch(["audit"]).could_not_check("acme-service-key");
+    s.stanch(["audit", "--rules", rules]).ok();
+    let stale = s.stanch(["allow", "--stale", "--rules", rules]).ok();
+    assert!(stale.stderr.contains("0 of 1 allow entries are stale"), "{stale:?}");
+    s.write(".stanch.toml", "");
+    s.write(".gitleaksignore", "a.py:acme-service-key:1\n");
+    assert!(s.stanch(["import", ".gitleaksignore", "--dry-run"]).ok().stderr.contains("0 allow entries"));
+    let imported = s.stanch(["import", ".gitleaksignore", "--rules", rules]).ok();
+    assert!(imported.stderr.contains("1 allow entries written"), "{imported:?}");
+    s.write(".stanch.toml", "");
     s.stanch(["fix", "--all", "--rules", rules]).ok();
     assert!(!String::from_utf8(s.read("a.py")).unwrap().contains("acme_live_"));
 }

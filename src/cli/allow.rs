@@ -46,6 +46,8 @@ pub(super) struct Args {
     /// Show entries that expired or that let nothing through any more
     #[arg(long, conflicts_with_all = ["fingerprint", "path", "regex"])]
     stale: bool,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
@@ -54,7 +56,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
     if args.stale {
-        return stale(&repo, &top);
+        return stale(&repo, &top, &args.own);
     }
     if args.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
         return Err(Error::Usage("--reason is empty; say why it may stay".into()));
@@ -78,7 +80,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
     let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
     // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
-    own_rules::check(&top, &new)?;
+    own_rules::check(&repo, &top, &new, &args.own)?;
     config_files::write(&top, FILE_NAME, new.as_bytes())?;
     let what = fingerprint.map_or_else(|| "written".to_owned(), |f| format!("{} allowed", &f[..8]));
     writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
@@ -108,8 +110,8 @@ fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error>
 }
 
 /// Reports entries that expired, and those that let nothing in the work tree through.
-fn stale(repo: &Repo, top: &Path) -> Result<u8, Error> {
-    let policy = config_files::policy(Some(repo), &OwnRules::default())?;
+fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
+    let policy = config_files::policy(Some(repo), own)?;
     let entries: Vec<_> =
         policy.config.allow.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
     let today = policy.today;

@@ -23,6 +23,8 @@ pub(super) struct Args {
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -45,7 +47,7 @@ fn since(text: &str) -> Result<Timestamp, String> {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let checker = Checker::of_repo(&repo, &OwnRules::default())?;
+    let checker = Checker::of_repo(&repo, &args.own)?;
     let path = record::place(&repo, &checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let (records, broken) =

@@ -10,6 +10,7 @@ use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::text::encoding;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// An engine and the policy that judges its findings.
@@ -47,7 +48,10 @@ impl Engines {
     pub(super) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
         let mut found = self.engine.scan(fragment);
         if let Some(committed) = &self.committed {
-            found.extend(committed.scan(fragment));
+            // A rule that is as it was committed finds the same again.
+            let place = |f: &Finding| (f.rule.id, f.location.bytes.clone());
+            let known: HashSet<_> = found.iter().map(place).collect();
+            found.extend(committed.scan(fragment).into_iter().filter(|f| !known.contains(&place(f))));
         }
         found
     }

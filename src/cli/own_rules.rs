@@ -10,12 +10,12 @@ use crate::finding::printable;
 use crate::git::Repo;
 use std::path::{Path, PathBuf};
 
-/// The argument of every command that scans.
+/// The argument of every command that scans, or reads a configuration that may speak of such rules.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct OwnRules {
     /// Use the own rules of this file too; may be given again
     #[arg(long = "rules", value_name = "FILE", global = true)]
-    files: Vec<PathBuf>,
+    rule_files: Vec<PathBuf>,
 }
 
 /// The files that the command line names.
@@ -32,7 +32,7 @@ impl OwnRules {
         let mut named = Named::default();
         let top = repo.and_then(Repo::work_dir).and_then(|top| top.canonicalize().ok());
         let git = repo.and_then(|r| r.git_dir().canonicalize().ok());
-        for file in &self.files {
+        for file in &self.rule_files {
             let shown = printable(file.to_string_lossy().as_bytes());
             let place = file.canonicalize().map_err(Error::io(format!("cannot read --rules {shown}")))?;
             let in_git = git.as_ref().is_some_and(|git| place.starts_with(git));
@@ -123,13 +123,12 @@ pub(super) fn of_work_tree(top: &Path, text: Text, more: &[String]) -> Result<Fi
     })
 }
 
-/// Is this text right as the configuration of a repository?
-pub(super) fn check(top: &Path, text: &str) -> Result<(), Error> {
+/// Is this text right as the configuration of a repository, over the machine's own?
+pub(super) fn check(repo: &Repo, top: &Path, text: &str, own: &OwnRules) -> Result<(), Error> {
+    let named = own.named(Some(repo))?;
+    let mut config = config_files::machine_layers()?;
+    named.lay_outside(&mut config)?;
     let shown = |path: &str| printable(path.as_bytes());
-    of_work_tree(top, Some(text.to_owned()), &[])?.lay(
-        &mut Config::default(),
-        Layer::Repository,
-        &shown,
-        FILE_NAME,
-    )
+    let files = of_work_tree(top, Some(text.to_owned()), &named.inside)?;
+    files.lay(&mut config, Layer::Repository, &shown, FILE_NAME)
 }

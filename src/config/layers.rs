@@ -6,7 +6,6 @@
 
 use super::entries::{AllowEntry, PathRule};
 use super::file::{self, ConfigError, Enforce, File, RuleSetting, Threshold};
-use super::own::OwnRules;
 use crate::finding::{Confidence, Severity};
 use crate::rules::{Rule, RuleSet};
 use std::collections::BTreeMap;
@@ -155,7 +154,9 @@ impl Config {
     /// # Errors
     /// On anything that cannot be meant, with the line.
     pub fn lay(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
-        let file = File::parse(text, name)?;
+        let mut file = File::parse(text, name)?;
+        let mut own = file.own();
+        let (paths, allow) = (std::mem::take(&mut own.path), std::mem::take(&mut own.allow));
         let fail = |offset: usize, what: String| ConfigError {
             file: name.to_owned(),
             line: file::line_of(text, offset),
@@ -200,13 +201,6 @@ impl Config {
         self.contact = set(file.contact).or(self.contact.take());
         self.link = set(file.link).or(self.link.take());
         self.audit_path = set(file.audit.path).or(self.audit_path.take());
-        let own = OwnRules {
-            provider: file.provider,
-            remediation: file.remediation,
-            variant: file.variant,
-            except: file.except,
-            rules: file.rule,
-        };
         self.lay_own(layer, own).map_err(|(at, what)| fail(at, what))?;
         for (id, setting) in file.rules {
             let at = setting.span().start;
@@ -220,7 +214,7 @@ impl Config {
             };
             self.rules.insert(id.to_owned(), Set { value, layer });
         }
-        self.lay_entries(layer, file.path, file.allow, text, None).map_err(|(at, what)| fail(at, what))?;
+        self.lay_entries(layer, paths, allow, text, None).map_err(|(at, what)| fail(at, what))?;
         if let Some(says) = file.enforce {
             if layer == Layer::Repository {
                 let what = "[enforce] counts in the system and user files only; remove it";

@@ -5,20 +5,11 @@
 
 use super::file::{self, ConfigError, File, RuleFile};
 use super::layers::{Config, Layer, inside};
-use crate::rules::spec::{self, ExceptSpec, FileSpec, ProviderSpec, RemediationSpec, RuleSpec};
+use crate::rules::spec::{self, FileSpec, ProviderSpec};
 use crate::rules::{self, RuleSet};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
+use std::mem::take;
 use toml::Spanned;
-
-/// The own rules of one file, and what they share.
-#[derive(Debug)]
-pub(super) struct OwnRules {
-    pub(super) provider: Option<ProviderSpec>,
-    pub(super) remediation: RemediationSpec,
-    pub(super) variant: BTreeMap<String, RemediationSpec>,
-    pub(super) except: Vec<ExceptSpec>,
-    pub(super) rules: Vec<Spanned<RuleSpec>>,
-}
 
 /// A file of own rules that a configuration names, with the line where it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +43,9 @@ pub fn rule_files(layer: Layer, text: &str, name: &str) -> Result<Vec<Named>, Co
     Ok(out)
 }
 
-impl OwnRules {
+impl RuleFile {
     fn spec(self) -> (FileSpec, Vec<usize>) {
-        let places = self.rules.iter().map(|r| r.span().start).collect();
+        let places = self.rule.iter().map(|r| r.span().start).collect();
         let own = || ProviderSpec { id: rules::OWN.to_owned(), name: "Own rules".to_owned() };
         let file = FileSpec {
             schema: spec::SCHEMA,
@@ -62,7 +53,7 @@ impl OwnRules {
             remediation: self.remediation,
             variant: self.variant,
             except: self.except,
-            rules: self.rules.into_iter().map(Spanned::into_inner).collect(),
+            rules: self.rule.into_iter().map(Spanned::into_inner).collect(),
         };
         (file, places)
     }
@@ -75,32 +66,24 @@ impl OwnRules {
 pub fn own_rules(text: &str, name: &str, is_config: bool) -> Result<(FileSpec, Vec<usize>), ConfigError> {
     let own = match is_config {
         true => File::parse(text, name)?.own(),
-        false => RuleFile::parse(text, name)?.own(),
+        false => RuleFile::parse(text, name)?,
     };
     let (spec, places) = own.spec();
     Ok((spec, places.into_iter().map(|at| file::line_of(text, at)).collect()))
 }
 
 impl File {
-    fn own(self) -> OwnRules {
-        OwnRules {
-            provider: self.provider,
-            remediation: self.remediation,
-            variant: self.variant,
-            except: self.except,
-            rules: self.rule,
-        }
-    }
-}
-
-impl RuleFile {
-    fn own(self) -> OwnRules {
-        OwnRules {
-            provider: self.provider,
-            remediation: self.remediation,
-            variant: self.variant,
-            except: self.except,
-            rules: self.rule,
+    /// Takes out the part that may stand in a file of its own.
+    pub(super) fn own(&mut self) -> RuleFile {
+        RuleFile {
+            schema: self.schema,
+            provider: self.provider.take(),
+            remediation: take(&mut self.remediation),
+            variant: take(&mut self.variant),
+            except: take(&mut self.except),
+            rule: take(&mut self.rule),
+            path: take(&mut self.path),
+            allow: take(&mut self.allow),
         }
     }
 }
@@ -117,14 +100,14 @@ impl Config {
             line: file::line_of(text, offset),
             what,
         };
-        let (paths, allow) = (std::mem::take(&mut file.path), std::mem::take(&mut file.allow));
-        self.lay_own(layer, file.own()).map_err(fail)?;
+        let (paths, allow) = (take(&mut file.path), take(&mut file.allow));
+        self.lay_own(layer, file).map_err(fail)?;
         self.lay_entries(layer, paths, allow, text, Some(name)).map_err(fail)
     }
 
     /// Own rules, each under an id of its own: a repository cannot put another pattern in place of a known rule. An
     /// error has the place in the file.
-    pub(super) fn lay_own(&mut self, layer: Layer, own: OwnRules) -> Result<(), (usize, String)> {
+    pub(super) fn lay_own(&mut self, layer: Layer, own: RuleFile) -> Result<(), (usize, String)> {
         let (file, places) = own.spec();
         let nothing = file.rules.is_empty();
         if nothing && file.variant.is_empty() && file.except.is_empty() {

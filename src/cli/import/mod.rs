@@ -38,6 +38,8 @@ pub(super) struct Args {
     /// Write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
@@ -45,7 +47,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let top = repo
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
-    let checker = Checker::of_repo(&repo, &OwnRules::default())?;
+    let checker = Checker::of_repo(&repo, &args.own)?;
     let mut importer = Importer { repo: &repo, top: &top, checker: &checker, all: None };
     let mut out = std::io::BufWriter::new(anstream::stdout());
     let mut new: BTreeMap<String, NewAllow> = BTreeMap::new();
@@ -100,7 +102,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if !args.dry_run && !entries.is_empty() {
         let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
         let text = edit::add_allow(&text, FILE_NAME, &entries)?;
-        own_rules::check(&top, &text)?;
+        own_rules::check(&repo, &top, &text, &args.own)?;
         config_files::write(&top, FILE_NAME, text.as_bytes())?;
     }
     let verb = if args.dry_run { "would be written" } else { "written" };
