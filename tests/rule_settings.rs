@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use stanch::finding::{RepoPath, Source, SourceKind};
-use stanch::rules::{Detector, RuleSet};
+use stanch::rules::{Detector, Kind, RuleSet};
 use stanch::scan::{Engine, Fragment, Options, template};
 
 /// File and text; `NAME`, `snake`, `camel`, `kebab` and `Pascal`, `dotted` and `Train` are the name in that
@@ -67,10 +67,58 @@ const SETTINGS: &[(&str, &str)] = &[
     ("run.sh", "docker run -e NAME=<value> acme/app"),
     ("run.sh", "acme config:set NAME=<value>"),
     ("run.sh", "helm install app --set camel=<value>"),
+    ("web.config", "<add value=\"<value>\" key=\"Pascal\" />"),
+    ("app.xml", "<entry value='<value>' key='camel'/>"),
+    ("app.xml", "<bean>\n  <property\n    value=\"<value>\"\n    name=\"camel\"/>\n</bean>"),
+    ("app.xml", "<property name='camel'><value></property>"),
 ];
 
 /// Each rule is tried in every so many-th setting.
 const STEP: usize = 7;
+
+/// Where no name tells, and the host says whose it is (`HOST`): `<value>` is the secret beside a user, `<basic>` what
+/// `Basic` makes of both.
+const BESIDE_A_USER: &[(&str, &str)] = &[
+    ("run.sh", "curl -s -u me:<value> https://api.HOST/v1/mail"),
+    ("run.sh", "curl --user \"$ID:<value>\" \\\n  -H 'Accept: text/plain' \\\n  https://api.HOST/v1"),
+    ("run.sh", "curl -X POST \\\n  https://api.HOST/v1 \\\n  -d '{\"a\": 1}' \\\n  --user='me:<value>'"),
+    ("run.sh", "curl https://api.HOST -H \"Authorization: Basic <basic>\""),
+    ("run.sh", "wget -q --user me --password '<value>' https://api.HOST/v1"),
+    ("run.sh", "http -a me:<value> POST https://api.HOST/v1 a=b"),
+    ("ci.yml", "  - run: curl -u me:<value> https://api.HOST/v1"),
+    ("app.py", "URL = 'https://me:<value>@api.HOST/v1'"),
+];
+
+/// The same for a key that is sent alone.
+const ALONE: &[(&str, &str)] = &[
+    ("run.sh", "curl https://api.HOST/v1/charges -u <value>:"),
+    ("run.sh", "curl -u '<value>:x' 'https://api.HOST/v1'"),
+    ("run.sh", "curl -H \"X-Api-Key: <value>\" https://api.HOST/v1"),
+    ("run.sh", "curl -X GET \\\n  -H 'Authorization: Bearer <value>' \\\n  'https://api.HOST/v1'"),
+    ("run.sh", "curl -H 'Authorization: Token <value>' https://api.HOST/v1"),
+    ("notes.http", "GET https://api.HOST/v1?api_key=<value>&page=2"),
+    ("app.js", "fetch('https://api.HOST/v1', { headers: { 'X-Api-Key': '<value>' } })"),
+    ("run.sh", "git clone https://<value>@api.HOST/app.git"),
+];
+
+/// And for an id, with a secret beside it.
+const ID: &[(&str, &str)] = &[
+    ("run.sh", "curl -u '<value>:k3v9x2m7q4w8z1t6' https://api.HOST/v1"),
+    ("app.py", "URL = 'https://<value>:k3v9x2m7q4w8z1t6@api.HOST/v1'"),
+];
+
+/// What comes close: another host, another program, no place for a credential.
+const NOT_THE_PROVIDER_S: &[(&str, &str)] = &[
+    ("run.sh", "curl -u me:<value> https://repo.internal/HOST"),
+    ("run.sh", "curl -u <value>: https://repo.internal/v1 # not api.HOST"),
+    ("run.sh", "curl -u me:<value> https://repo.internal/v1; curl https://api.HOST/v1"),
+    ("run.sh", "curl -H 'X-Api-Key: <value>' https://repo.internal/HOST"),
+    ("run.sh", "curl https://api.HOST/v1/commits/<value>"),
+    ("run.sh", "git clone https://api.HOST/app.git && git checkout <value>"),
+    ("run.sh", "sort -u <value> https://api.HOST/v1"),
+    ("run.sh", "docker run -u <value> app https://api.HOST/v1"),
+    ("app.py", "URL = 'https://api.HOST/v1?ref=<value>'"),
+];
 
 #[test]
 fn a_name_tells_its_value_in_every_setting() {
@@ -112,6 +160,68 @@ fn a_name_tells_its_value_in_every_setting() {
         tried * SETTINGS.len() / STEP,
         faults.join("\n")
     );
+}
+
+#[test]
+fn a_host_tells_whose_secret_a_request_carries() {
+    let set = RuleSet::builtin();
+    let engine = Engine::new(&set, Options::default());
+    let mut faults = Vec::new();
+    let mut tried = 0;
+    for spec in super::rules::rules() {
+        let rule = set.get(&spec.id).unwrap();
+        let Detector::Context(context) = &rule.detector else { continue };
+        // A host of a word that is a keyword too, as hosts are.
+        let host = |w: &&str| format!("{}.com", w.trim_end_matches(['_', '-', '.']).replace('_', "-"));
+        let hosts = context.words.iter().filter(|w| w.len() > 3).map(host);
+        let Some(host) = hosts.into_iter().find(|h| rule.keywords.iter().any(|k| h.contains(k))) else {
+            continue;
+        };
+        let example = template::expand(&spec.examples[0], 1).unwrap();
+        let Some(value) = example.split_once('=').map(|e| e.1.trim_matches(['"', '\''])) else { continue };
+        let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        if !rule.provider.is_issuer() || !context.value.matches(value.as_bytes()) || !plain {
+            continue;
+        }
+        tried += 1;
+        let is_id = rule.public || rule.kind == Kind::Identifier;
+        let settings: Vec<_> = match rule.kind {
+            _ if is_id => ID.iter().collect(),
+            Kind::ApiKey | Kind::Token => BESIDE_A_USER.iter().chain(ALONE).collect(),
+            Kind::Password | Kind::ClientSecret => BESIDE_A_USER.iter().collect(),
+            _ => Vec::new(),
+        };
+        let basic = data_encoding::BASE64.encode(format!("me:{value}").as_bytes());
+        let scan = |path: &str, setting: &str| -> Vec<String> {
+            let text = setting.replace("HOST", &host).replace("<value>", value).replace("<basic>", &basic);
+            let source = Source::new(SourceKind::File, RepoPath::new(path));
+            let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
+            let found: Vec<_> = found.into_iter().flat_map(stanch::finding::Finding::apart).collect();
+            let its = found
+                .iter()
+                .any(|f| f.rule.provider == rule.provider && f.secret.expose() == value.as_bytes());
+            let got: Vec<_> = found.iter().map(|f| f.rule.id).collect();
+            let said: Vec<_> = found.iter().map(|f| String::from_utf8_lossy(f.secret.expose())).collect();
+            if its {
+                Vec::new()
+            } else {
+                vec![format!("{path}: {} not found in {text:?}; found {got:?} {said:?}", spec.id)]
+            }
+        };
+        let step = if settings.len() > 4 { 4 } else { 1 };
+        for (path, setting) in settings.iter().skip(tried % step).step_by(step) {
+            faults.extend(scan(path, setting));
+        }
+        // A value that is known by its form alone is found wherever it stands.
+        let near_misses = if scan("a.txt", "<value>").is_empty() { &[] } else { NOT_THE_PROVIDER_S };
+        for (path, setting) in near_misses.iter().skip(tried % 3).step_by(3) {
+            if scan(path, setting).is_empty() {
+                faults.push(format!("{path}: {} found in {setting:?} with {host}", spec.id));
+            }
+        }
+    }
+    assert!(tried > 300, "{tried} rules were tried");
+    assert!(faults.is_empty(), "{} faults of {tried} rules:\n{}", faults.len(), faults.join("\n"));
 }
 
 fn write_down(setting: &str, name: &str) -> String {

@@ -56,6 +56,11 @@ fn knows_its_value(rule: &Rule) -> bool {
     matches!(rule.detector, Detector::Context(_) | Detector::Regex(_))
 }
 
+/// Does it know the place of anybody's password only, as on the command line of curl? Whose it is says another rule.
+fn knows_its_place(rule: &Rule) -> bool {
+    matches!(rule.detector, Detector::Regex(_)) && rule.kind == Kind::Password && !rule.provider.is_issuer()
+}
+
 /// Leaves one candidate a secret of each owner of rules. A repository's own rules never displace one of the
 /// catalogue or of an organisation, or a pattern could hide what they find: the policy weighs those.
 pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
@@ -76,7 +81,10 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
 /// Of two that overlap the one that supersedes the other stays, else the surer, else the more specific kind of
 /// rule, else the longer, else the first in the catalogue.
 fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    let key = |c: &Candidate| (knows_its_value(c.rule), c.confidence, rank(c.rule), c.secret.len());
+    let key = |c: &Candidate| {
+        let knows = u8::from(knows_its_value(c.rule)) * (2 - u8::from(knows_its_place(c.rule)));
+        (knows, c.confidence, rank(c.rule), c.secret.len())
+    };
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
     // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates

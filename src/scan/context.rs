@@ -7,114 +7,217 @@ use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
 use super::engine::Scope;
 use super::prefilter::Hit;
+use super::request::{self, Request, Role, Sent};
 use super::{judge, matcher};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
+use crate::text::lang::Lang;
 use crate::text::placeholder;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Of a neighbouring line, so many bytes are looked at.
 const NEAR_REACH: usize = 2 << 10;
+/// A command goes on over so many lines at most.
+const COMMAND_LINES: usize = 12;
+
+/// A text that context rules look at.
+#[derive(Debug)]
+pub(super) struct Page<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) scope: &'a Scope<'a>,
+    /// Does it speak of `Basic` anywhere? Told when first asked.
+    pub(super) basic: OnceCell<bool>,
+}
+
+impl Page<'_> {
+    /// May what a rule wants stand here in the base64 of a `Basic` header?
+    fn is_basic(&self, window: &Range<usize>) -> bool {
+        let holds = |text: &[u8]| memchr::memmem::find(text, b"asic ").is_some();
+        *self.basic.get_or_init(|| holds(self.text)) && holds(&self.text[window.clone()])
+    }
+}
 
 /// The matches of a context rule around its keyword hits.
 pub(super) fn matches(
     rule: &'static Rule,
     context: &Context,
-    text: &[u8],
-    scope: &Scope<'_>,
+    page: &Page<'_>,
     hits: &[Hit],
 ) -> Vec<Candidate> {
+    let text = page.text;
     let mut out: Vec<Candidate> = Vec::new();
     let mut done = 0;
     for window in matcher::windows(Window::Line, text, hits) {
-        let window = widen(text, window, context.near);
+        let window = continued(page, widen(text, window, context.near));
         // `name: X` may have its `value:` on the next line.
-        let end = next_line(text, window.end).max(done);
-        let window = window.start.max(done)..end;
-        done = end;
-        if !rule.run.is_in(&text[window.clone()]) {
+        let window = window.start..next_line(text, window.end).max(done);
+        let fresh = window.start.max(done)..window.end;
+        done = window.end;
+        if !rule.run.is_in(&text[window.clone()]) && !page.is_basic(&window) {
             continue;
         }
-        for mut found in assign::assignments(text, window, scope.lang) {
+        let asked = Asked { rule, context, page, hits, requests: request::requests(text, window) };
+        out.extend(asked.by_place());
+        for found in assign::assignments(text, fresh, page.scope.lang) {
             // The shape first: it is told in no time, and few values have it.
-            let Some(secret) = token(context, text, &found) else {
-                continue;
-            };
-            let Some(said) = said(context, text, hits, &found) else {
-                continue;
-            };
-            if out.iter().rev().take(4).any(|c| c.secret == secret) {
-                continue;
-            }
-            if placeholder::is_reference(&text[secret.clone()]) || placeholder::is_weak(&text[secret.clone()])
+            if let Some(secret) = token(context, text, &found)
+                && let Some(said) = asked.said(&found)
+                && !out.iter().rev().take(4).any(|c| c.secret == secret)
             {
-                continue;
+                out.extend(asked.candidate(found, secret, said));
             }
-            let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
-            let mut c = Candidate::new(rule, secret.clone(), whole);
-            let is_secret = !rule.public && rule.kind != Kind::Identifier;
-            if is_secret && is_loose(&context.value) {
-                // A shape that words have too says nothing: the value is judged as any other.
-                found.value = secret;
-                let Some((confidence, score)) = judge::opinion(text, scope, &found) else {
-                    continue;
-                };
-                c.confidence = confidence;
-                c.score = score;
-            }
-            let name = printable(&text[found.name.clone()]);
-            match said {
-                Said::ByName => {}
-                Said::Nearby => {
-                    c.confidence = c.confidence.min(Confidence::Medium);
-                    c.evidence.push(Evidence::lowers(
-                        "name",
-                        format!("only the lines around `{name}` say whose it is"),
-                    ));
-                }
-            }
-            c.name = Some(name);
-            out.push(c);
         }
     }
     out
 }
 
-/// Is the shape so wide that common words and names have it: less than 80 bits at its shortest?
-fn is_loose(value: &Value) -> bool {
-    let letters = (0x21..0x7f).filter(|b| value.alphabet.contains(*b)).count().max(2);
-    value.alphabet != Alphabet::Uuid && (letters as f32).log2() * (value.least as f32) < 80.0
+/// What a rule is asked about a window.
+struct Asked<'a> {
+    rule: &'static Rule,
+    context: &'a Context,
+    page: &'a Page<'a>,
+    hits: &'a [Hit],
+    requests: Vec<Request>,
 }
 
 /// Where the provider's word stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
     ByName,
+    /// In the host that it is sent to.
+    ByHost,
     Nearby,
 }
 
-/// Do the names say that this value is the rule's?
-fn said(context: &Context, text: &[u8], hits: &[Hit], found: &Assignment) -> Option<Said> {
-    let name = &text[found.name.clone()];
-    let in_name = context.words.iter().any(|w| holds(name, w));
-    let curl_user = found.form == Form::Flag && (name == b"u" || name == b"user");
-    let constructor = found.form == Form::Call && in_name && context.names.is_empty();
-    let right_name = match context.names {
-        [] => says_secret(name) || curl_user || constructor,
-        names => names.iter().any(|n| holds(name, n)),
-    };
-    if !right_name || context.not_names.iter().any(|n| holds(name, n)) {
-        return None;
+impl Asked<'_> {
+    /// A value that a name says is the rule's.
+    fn candidate(&self, mut found: Assignment, secret: Range<usize>, said: Said) -> Option<Candidate> {
+        let text = self.page.text;
+        let name = printable(&text[found.name.clone()]);
+        let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
+        found.value = secret;
+        let mut c = self.judged(text, &found, whole)?;
+        if said == Said::Nearby {
+            c.confidence = c.confidence.min(Confidence::Medium);
+            let why = format!("only the lines around `{name}` say whose it is");
+            c.evidence.push(Evidence::lowers("name", why));
+        }
+        c.name = Some(name);
+        Some(c)
     }
-    if in_name {
-        return Some(Said::ByName);
+
+    /// A shape that words have too says nothing: such a value is judged as any other.
+    fn judged(&self, text: &[u8], found: &Assignment, whole: Range<usize>) -> Option<Candidate> {
+        let value = &text[found.value.clone()];
+        if placeholder::is_reference(value) || placeholder::is_weak(value) {
+            return None;
+        }
+        let mut c = Candidate::new(self.rule, found.value.clone(), whole);
+        if !self.is_id() && is_loose(&self.context.value) {
+            (c.confidence, c.score) = judge::opinion(text, self.page.scope, found)?;
+        }
+        Some(c)
     }
-    if context.strict {
-        return None;
+
+    /// The credentials of commands and URLs that go to the provider and have the rule's shape.
+    fn by_place(&self) -> Vec<Candidate> {
+        let text = self.page.text;
+        if !self.rule.provider.is_issuer() && self.rule.own.is_none() {
+            return Vec::new();
+        }
+        let to_it = self.requests.iter().filter(|r| r.names(text, self.context.words));
+        to_it.flat_map(|r| &r.sent).filter_map(|sent| self.sent(sent)).collect()
     }
-    let around = widen(text, line_of(text, found.value.start), context.near);
-    let first = hits.partition_point(|h| h.at < around.start);
-    hits.get(first).is_some_and(|h| h.at < around.end).then_some(Said::Nearby)
+
+    fn sent(&self, sent: &Sent) -> Option<Candidate> {
+        let (text, value) = match &sent.decoded {
+            Some(decoded) => (&decoded[..], 0..decoded.len()),
+            None => (self.page.text, sent.place.clone()),
+        };
+        if !self.stands_as(sent.role) || !self.context.value.matches(&text[value.clone()]) {
+            return None;
+        }
+        let name = value.start..value.start;
+        let form = Form::Flag;
+        let found = Assignment { name, value, form, quoted: true, line_level: false, via: None };
+        let c = self.judged(text, &found, sent.place.clone())?;
+        Some(Candidate { secret: sent.place.clone(), decoded: sent.decoded.clone(), ..c })
+    }
+
+    /// Of no use without its secret, or public?
+    fn is_id(&self) -> bool {
+        self.rule.public || self.rule.kind == Kind::Identifier
+    }
+
+    /// May a value of this kind stand in such a place?
+    fn stands_as(&self, role: Role) -> bool {
+        match role {
+            Role::User => self.is_id(),
+            _ if self.is_id() => false,
+            Role::Password => {
+                matches!(self.rule.kind, Kind::ApiKey | Kind::Token | Kind::Password | Kind::ClientSecret)
+            }
+            Role::Alone => matches!(self.rule.kind, Kind::ApiKey | Kind::Token),
+        }
+    }
+
+    /// Do the names say that this value is the rule's?
+    fn said(&self, found: &Assignment) -> Option<Said> {
+        let (text, context) = (self.page.text, self.context);
+        let name = &text[found.name.clone()];
+        if context.not_names.iter().any(|n| holds(name, n)) {
+            return None;
+        }
+        let in_name = context.words.iter().any(|w| holds(name, w));
+        let constructor = found.form == Form::Call && in_name && context.names.is_empty();
+        let right_name = match context.names {
+            [] => says_secret(name) || constructor,
+            names => names.iter().any(|n| holds(name, n)),
+        };
+        if right_name && in_name {
+            return Some(Said::ByName);
+        }
+        match self.is_sent_to_it(found) {
+            Some(true) => return Some(Said::ByHost),
+            Some(false) => return None,
+            None if !right_name || context.strict => return None,
+            None => {}
+        }
+        let around = widen(text, line_of(text, found.value.start), context.near);
+        let first = self.hits.partition_point(|h| h.at < around.start);
+        self.hits.get(first).is_some_and(|h| h.at < around.end).then_some(Said::Nearby)
+    }
+
+    /// A header, a parameter or a field by a name that every service has: does it go to the provider? None where
+    /// that is not known.
+    fn is_sent_to_it(&self, found: &Assignment) -> Option<bool> {
+        let (text, words) = (self.page.text, self.context.words);
+        let name = &text[found.name.clone()];
+        let may_be = request::is_anybodys(name) && self.stands_as(Role::Alone);
+        if let Some(command) = self.requests.iter().find(|r| r.at.contains(&found.value.start)) {
+            if may_be && command.names(text, words) {
+                return Some(true);
+            }
+            return command.is_foreign(text, words).then_some(false);
+        }
+        if !may_be {
+            return None;
+        }
+        if let Some(host) = request::queried(text, found.name.start) {
+            return request::leads_to(text, &host, words).then_some(true);
+        }
+        let line = widen(text, line_of(text, found.value.start), 2).start;
+        let hosts = || request::hosts(text, line..found.value.end);
+        (request::is_header(name) && hosts().iter().any(|h| request::leads_to(text, h, words)))
+            .then_some(true)
+    }
+}
+
+/// Is the shape so wide that common words and names have it: less than 80 bits at its shortest?
+fn is_loose(value: &Value) -> bool {
+    let letters = (0x21..0x7f).filter(|b| value.alphabet.contains(*b)).count().max(2);
+    value.alphabet != Alphabet::Uuid && (letters as f32).log2() * (value.least as f32) < 80.0
 }
 
 /// The part of the value that has the rule's shape: all of it, what follows `Bearer`, or one side of `user:password`.
@@ -167,6 +270,32 @@ fn next_line(text: &[u8], end: usize) -> usize {
     }
     let to = text.len().min(end + NEAR_REACH);
     memchr::memchr(b'\n', &text[end + 1..to]).map_or(to, |i| end + 1 + i)
+}
+
+/// Takes in the lines that a command goes on over, and those above on which a tag has begun.
+fn continued(page: &Page<'_>, window: Range<usize>) -> Range<usize> {
+    let Range { mut start, mut end } = window;
+    let text = page.text;
+    if matches!(page.scope.lang, Lang::Xml | Lang::Html)
+        && let Some(open) = assign::tag(text, start)
+    {
+        start = line_of(text, open).start;
+    }
+    let goes_on = |end: usize| text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]).ends_with(b"\\");
+    for _ in 0..COMMAND_LINES {
+        if start < 2 || text[start - 1] != b'\n' || !goes_on(start - 1) {
+            break;
+        }
+        let from = start.saturating_sub(NEAR_REACH);
+        start = memchr::memrchr(b'\n', &text[from..start - 1]).map_or(from, |i| from + i + 1);
+    }
+    for _ in 0..COMMAND_LINES {
+        if text.get(end) != Some(&b'\n') || !goes_on(end) {
+            break;
+        }
+        end = next_line(text, end);
+    }
+    start..end
 }
 
 /// Takes in so many lines above and below.

@@ -12,6 +12,7 @@ use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
+use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 /// What a caller may choose.
@@ -101,6 +102,7 @@ impl Engine {
     fn matches_at(&self, hits: &[Hit], text: &[u8], scope: &Scope<'_>) -> Vec<Candidate> {
         let mut out = Vec::new();
         let mut judged: Vec<Hit> = Vec::new();
+        let page = context::Page { text, scope, basic: OnceCell::new() };
         for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule as usize;
             let rule = self.rules[index];
@@ -114,7 +116,7 @@ impl Engine {
                 // Without a format of their own, values in binary files are noise.
                 Detector::Context(_) | Detector::Judged if scope.binary => {}
                 Detector::Context(c) => {
-                    out.extend(context::matches(rule, c, text, scope, of_rule));
+                    out.extend(context::matches(rule, c, &page, of_rule));
                 }
                 Detector::Judged => judged.extend_from_slice(of_rule),
                 Detector::File(_) => {}

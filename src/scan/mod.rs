@@ -18,6 +18,7 @@ mod matcher;
 mod own;
 mod pairs;
 mod prefilter;
+mod request;
 pub mod template;
 pub mod trial;
 

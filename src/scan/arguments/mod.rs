@@ -10,6 +10,7 @@ mod words;
 
 use super::assign::{Assignment, Form};
 use std::ops::Range;
+pub(super) use words::{Word, words};
 
 /// The rule for these secrets; its keywords are the programs and functions.
 pub(super) const RULE: &str = "generic-argument";

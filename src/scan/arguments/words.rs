@@ -3,20 +3,20 @@
 use std::ops::Range;
 
 /// A command that is longer is not read to its end.
-const REACH: usize = 600;
+const REACH: usize = 2048;
 
 /// A word of a command, without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
+pub(in crate::scan) struct Word {
     /// All of it.
-    pub(super) all: Range<usize>,
+    pub(in crate::scan) all: Range<usize>,
     /// What is in quotes: the whole word, or what follows `-p` or a sign in it.
-    pub(super) quoted: Option<Range<usize>>,
+    pub(in crate::scan) quoted: Option<Range<usize>>,
 }
 
 impl Word {
     /// What follows the first `skip` bytes, which may be in quotes of its own.
-    pub(super) fn after(&self, skip: usize) -> (Range<usize>, bool) {
+    pub(in crate::scan) fn after(&self, skip: usize) -> (Range<usize>, bool) {
         let start = self.all.start + skip;
         match &self.quoted {
             Some(q) if q.start > start => (q.clone(), true),
@@ -27,7 +27,7 @@ impl Word {
 
 /// The words from `at` to the command's end: the line's end that no backslash escapes, a pipe, a semicolon, or the
 /// quote of the string that the command stands in.
-pub(super) fn words(text: &[u8], at: usize) -> Vec<Word> {
+pub(in crate::scan) fn words(text: &[u8], at: usize) -> Vec<Word> {
     let end = text.len().min(at + REACH);
     let mut out = Vec::new();
     let mut i = at.min(end);

@@ -13,6 +13,8 @@ mod value;
 
 use crate::text::lang::Lang;
 use bytes::{before, is_one_of, is_space, only_marks};
+use separators::attribute;
+pub(super) use separators::tag;
 use std::ops::Range;
 use value::Found;
 
@@ -22,6 +24,11 @@ const NAME_REACH: usize = 96;
 const BARE_REACH: usize = 1024;
 /// How much white space may stand between a separator and its sides.
 const GAP: usize = 64;
+
+/// Names of what is a value, and of what names it, where `name: X` and `value: v` are two assignments.
+const VALUES: &[&str] =
+    &["value", "val", "default", "defaultvalue", "default_value", "stringvalue", "param-value"];
+const NAMES: &[&str] = &["name", "key", "id"];
 
 /// How a value is given to a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,21 +194,23 @@ impl Assignments<'_> {
         Assignment { name, value: value.range, form, quoted: value.quoted, line_level, via: value.via }
     }
 
-    /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`.
+    /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`. In a tag only
+    /// its own attributes belong together.
     fn entry(&mut self, mut found: Assignment) -> Assignment {
         let name = &self.text[found.name.clone()];
-        let is_value = is_one_of(
-            name,
-            &["value", "val", "default", "defaultvalue", "default_value", "stringvalue", "param-value"],
-        );
-        if is_value || found.form == Form::Element && name == b"string" {
-            if let Some(called) = &self.called
+        if is_one_of(name, VALUES) || found.form == Form::Element && name == b"string" {
+            let tag = tag(self.text, found.name.start);
+            if let Some(called) = tag.and_then(|open| attribute(self.text, open..self.text.len(), NAMES)) {
+                found.name = called;
+                found.form = Form::Entry;
+            } else if let Some(called) = &self.called
                 && found.value.start.saturating_sub(called.end) < 400
             {
                 found.name = called.clone();
                 found.form = Form::Entry;
             }
-        } else if is_one_of(name, &["name", "key", "id", "variable", "field", "parametername", "param-name"])
+        } else if (is_one_of(name, NAMES)
+            || is_one_of(name, &["variable", "field", "parametername", "param-name"]))
             && found.value.len() <= NAME_REACH
         {
             if let Some(value) = self.value_above(found.name.start) {
@@ -250,9 +259,12 @@ impl Assignments<'_> {
         self.called = Some(name);
     }
 
-    /// `"value": "v",` alone on the line above the one of `at`.
+    /// `"value": "v",` alone on the line above the one of `at`, or `value="v"` before it in its tag.
     fn value_above(&self, at: usize) -> Option<Range<usize>> {
         let t = self.text;
+        if let Some(open) = tag(t, at) {
+            return attribute(t, open..at, &VALUES[..2]);
+        }
         let line = self.line.min(at);
         let end = line.checked_sub(1)?;
         let from = end.saturating_sub(BARE_REACH);

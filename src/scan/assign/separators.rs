@@ -3,9 +3,12 @@
 use super::bytes::{back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::name::{close_quote, name_before, untyped, word_before};
 use super::value::{Found, bare, literal, wrapped};
-use super::{Assignment, Assignments, BARE_REACH, Form, GAP, NAME_REACH};
+use super::{Assignment, Assignments, BARE_REACH, Form, GAP, NAME_REACH, NAMES};
 use crate::text::lang::Lang;
 use std::ops::Range;
+
+/// A tag that is longer is not read.
+const TAG_REACH: usize = 400;
 
 impl Assignments<'_> {
     pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
@@ -102,11 +105,14 @@ impl Assignments<'_> {
         if matches!(before(t, at), Some(b'/' | b'-' | b'=' | b'?')) {
             return None;
         }
-        let open = memchr::memrchr(b'<', &t[floor..at])? + floor + 1;
+        let open = match memchr::memrchr(b'<', &t[floor..at]) {
+            Some(i) => floor + i + 1,
+            None => tag(t, at)?,
+        };
         let length = t[open..at].iter().take_while(|b| is_name(**b) || **b == b':').count();
         let start = t[open..open + length].iter().rposition(|b| *b == b':').map_or(open, |i| open + i + 1);
         let tag = start..open + length;
-        let mut from = skip_space(t, at + 1);
+        let mut from = skip_line(t, skip_space(t, at + 1));
         let to = t.len().min(from + BARE_REACH);
         let cdata = b"<![CDATA[";
         let stop = if t[from..to].starts_with(cdata) {
@@ -115,11 +121,13 @@ impl Assignments<'_> {
         } else {
             from + memchr::memchr2(b'<', b'\n', &t[from..to])?
         };
-        let closing = t[stop..].strip_prefix(b"]]>").unwrap_or(&t[stop..]).strip_prefix(b"</")?;
+        let after = t[stop..].strip_prefix(b"]]>").unwrap_or(&t[skip_line(t, stop)..]);
+        let closing = after.strip_prefix(b"</")?;
         if tag.is_empty() || !closing.starts_with(&t[open..open + length]) {
             return None;
         }
-        let name = attribute(t, &tag, at).unwrap_or(tag);
+        let plain = is_one_of(&t[tag.clone()], PLAIN);
+        let name = plain.then(|| attribute(t, tag.end..at, NAMES)).flatten().unwrap_or(tag);
         let value = from..back_over_space(t, stop, from);
         if value.is_empty() {
             return None;
@@ -255,15 +263,33 @@ const PLAIN: &[&str] = &[
     "var",
 ];
 
-/// The name in `<entry key="name">`.
-fn attribute(t: &[u8], tag: &Range<usize>, end: usize) -> Option<Range<usize>> {
-    if !is_one_of(&t[tag.clone()], PLAIN) {
-        return None;
-    }
-    let inside = &t[tag.end..end];
-    [&b" name=\""[..], b" key=\"", b" id=\""].iter().find_map(|a| {
-        let start = memchr::memmem::find(inside, a)? + a.len();
-        let length = memchr::memchr(b'"', &inside[start..])?;
-        (length > 0).then(|| tag.end + start..tag.end + start + length)
+/// Where the tag begins, after its `<`, that `at` is in; it may have begun some lines above.
+pub(in crate::scan) fn tag(t: &[u8], at: usize) -> Option<usize> {
+    let from = at.saturating_sub(TAG_REACH);
+    let open = memchr::memrchr2(b'<', b'>', &t[from..at])? + from;
+    let lines = memchr::memchr_iter(b'\n', &t[open..at]).take(4).count();
+    let named = t.get(open + 1).is_some_and(u8::is_ascii_alphabetic);
+    (t[open] == b'<' && named && lines < 4).then_some(open + 1)
+}
+
+/// The value of the first of these attributes that the tag has, whose name begins at the range's start; it ends with
+/// the range or with its `>`.
+pub(super) fn attribute(t: &[u8], tag: Range<usize>, names: &[&str]) -> Option<Range<usize>> {
+    let to = tag.end.min(tag.start + TAG_REACH).min(t.len());
+    let inside = &t[tag.start..to];
+    let end = tag.start + memchr::memchr(b'>', inside).unwrap_or(inside.len());
+    names.iter().find_map(|name| {
+        memchr::memmem::find_iter(&t[tag.start..end], name).find_map(|i| {
+            let at = tag.start + i;
+            let spaced = before(t, at).is_some_and(|b| b.is_ascii_whitespace());
+            let equals = skip_space(t, at + name.len());
+            if !spaced || t.get(equals) != Some(&b'=') {
+                return None;
+            }
+            let open = skip_space(t, equals + 1);
+            let quote = *t.get(open).filter(|q| matches!(q, b'"' | b'\''))?;
+            let length = memchr::memchr2(quote, b'\n', t.get(open + 1..end)?)?;
+            (length > 0 && t[open + 1 + length] == quote).then(|| open + 1..open + 1 + length)
+        })
     })
 }

@@ -54,6 +54,13 @@ fn every_setting_gives_its_name_and_value() {
         (Shell, "run --api-key=v1 -x", "api-key", "v1", Equals),
         (Java, r#"get("https://h/?a=b&token=v1&x=y")"#, "token", "v1", Equals),
         (Xml, r#"<add key="token" value="v1"/>"#, "token", "v1", Entry),
+        (Xml, r#"<add value="v1" key="token"/>"#, "token", "v1", Entry),
+        (Xml, "<entry value='v1' key='token'/>", "token", "v1", Entry),
+        (Xml, "<property value = \"v1\" name = 'token' />", "token", "v1", Entry),
+        (Xml, "<property\n    value=\"v1\"\n    name=\"token\"/>", "token", "v1", Entry),
+        (Xml, "<add key='a' value='b'/><add value='v1' key='token'/>", "token", "v1", Entry),
+        (Xml, "<property name='token'>v1</property>", "token", "v1", Element),
+        (Xml, "<property\n  name=\"token\">\n  v1\n</property>", "token", "v1", Element),
         (Xml, "<password>v1</password>", "password", "v1", Element),
         (Xml, "<name>token</name>\n<value>v1</value>", "token", "v1", Entry),
         (Xml, r#"<ds password="v1"/>"#, "password", "v1", Equals),
@@ -95,6 +102,26 @@ fn an_empty_value_does_not_take_the_next_line_s_name() {
 fn the_name_of_the_next_entry_is_no_value() {
     let found = pairs("{\"kind\": \"password\",\n \"type\": \"string\"}", Lang::Json);
     assert!(found.iter().all(|(n, ..)| *n != "password"), "{found:?}");
+}
+
+#[test]
+fn a_tag_s_value_belongs_to_its_own_name_only() {
+    for text in [
+        "<add key=\"token\" value=\"a\"/>\n<add value=\"v1\" key=\"color\"/>",
+        "<add value=\"v1\" key=\"color\"/>\n<add value=\"a\" key=\"token\"/>",
+        "<add value=\"v1\"/>\n<add key=\"token\"/>",
+    ] {
+        let found = pairs(text, Lang::Xml);
+        assert!(found.iter().all(|(n, v, _)| *n != "token" || *v != "v1"), "{text}: {found:?}");
+    }
+    // The name stands on a line of its own, and only that line is looked at.
+    let text = "<add\n  value=\"v1\"\n  key=\"token\"/>";
+    let line = text.rfind("  key").unwrap();
+    let found: Vec<_> = assignments(text.as_bytes(), line..text.len(), Lang::Xml).collect();
+    assert_eq!(
+        found.iter().map(|a| (&text[a.name.clone()], &text[a.value.clone()])).collect::<Vec<_>>(),
+        [("token", "v1")]
+    );
 }
 
 proptest! {

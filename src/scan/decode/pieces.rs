@@ -102,6 +102,8 @@ fn seam(text: &[u8], close: usize, lang: Lang) -> Option<usize> {
     let mut newlines = 0;
     while at < text.len() && at - close < 160 {
         match text[at] {
+            // What a space parts are two words in a shell.
+            b' ' | b'\t' if matches!(lang, Lang::Shell | Lang::Dockerfile) => return None,
             b' ' | b'\t' | b'\r' => {}
             b'\n' if newlines == 2 => return None,
             b'\n' => newlines += 1,
@@ -188,6 +190,7 @@ mod tests {
             (Lang::Php, "$k = 'ab' . \"cd\";", "$k = 'abcd';"),
             (Lang::Lua, "k = 'ab' .. 'cd'", "k = 'abcd'"),
             (Lang::CSharp, "k = \"ab\" + @\"cd\";", "k = \"abcd\";"),
+            (Lang::Shell, "k='ab'\\\n'cd'", "k='abcd'"),
             (Lang::Sql, "k := 'ab' || 'cd';", "k := 'abcd';"),
             (Lang::C, "k = \"a\\\"b\" \"cd\";", "k = \"a\\\"bcd\";"),
         ] {
@@ -207,6 +210,7 @@ mod tests {
             (Lang::JavaScript, "f('+', \"b\")"),
             (Lang::JavaScript, "it's 'ab'"),
             (Lang::Shell, "f 'ab' 'cd'"),
+            (Lang::Shell, "f 'ab' \\\n  'cd'"),
             (Lang::Json, "\"ab\" + \"cd\""),
             (Lang::Python, "'ab'\n\n\n'cd'"),
         ] {

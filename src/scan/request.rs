@@ -1,0 +1,399 @@
+//! Credentials known by their place: what a command or a URL sends, and to whom.
+//!
+//! In `curl -u id:KEY https://api.acme.com` no name stands before the key. Its place says what it is, and the host
+//! whose it is. A command is read to its end, over continued lines. Any bytes are safe, and every look is bounded.
+
+use super::arguments::{Word, words};
+use super::context::holds;
+use memchr::memmem;
+use std::ops::Range;
+
+/// What a credential is by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The user beside a password.
+    User,
+    /// The password beside a user.
+    Password,
+    /// Nothing beside it: a token in a header, a key as the user without a password.
+    Alone,
+}
+
+/// A credential.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Sent {
+    pub(super) role: Role,
+    /// Where it stands, all of the base64 in a `Basic` header.
+    pub(super) place: Range<usize>,
+    /// What the base64 says.
+    pub(super) decoded: Option<Vec<u8>>,
+}
+
+/// A command or a URL with what it sends.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) at: Range<usize>,
+    /// Hosts, and variables (with their `$`) that stand for one or name the user.
+    to: Vec<Range<usize>>,
+    pub(super) sent: Vec<Sent>,
+}
+
+impl Request {
+    /// Does it go to a host of one of these words?
+    pub(super) fn names(&self, text: &[u8], words: &[&str]) -> bool {
+        self.to.iter().any(|host| is_of(&text[host.clone()], words))
+    }
+
+    /// Does it surely go elsewhere: is every host known, and none has a word in it?
+    pub(super) fn is_foreign(&self, text: &[u8], words: &[&str]) -> bool {
+        let known = |host: &&[u8]| !host.starts_with(b"$") && !words.iter().any(|w| holds(host, w));
+        !self.to.is_empty() && self.to.iter().all(|host| known(&&text[host.clone()]))
+    }
+}
+
+/// Hosts under which everybody's programs run: they name nobody.
+const ANYBODYS: [&[u8]; 5] =
+    [b"amazonaws", b"azurewebsites", b"cloudapp", b"githubusercontent", b"herokuapp"];
+
+/// Is this the host of a provider with such a word, or a variable with it in its name? The word is a label
+/// (`api.mailjet.com`), some labels (`track.customer.io`), or a long one begins with it (`api.datadoghq.com`).
+fn is_of(host: &[u8], words: &[&str]) -> bool {
+    if host.starts_with(b"$") {
+        return words.iter().any(|w| holds(host, w));
+    }
+    if host.split(|b| *b == b'.').any(|label| ANYBODYS.contains(&label)) {
+        return false;
+    }
+    let mut start = 0;
+    // The last label is a country or the like.
+    while let Some(dot) = memchr::memchr(b'.', &host[start..]) {
+        if words.iter().any(|w| begins(&host[start..], dot, w)) {
+            return true;
+        }
+        start += dot + 1;
+    }
+    false
+}
+
+/// Does the host begin with the word, ending with a label or, where the word is long, in its first one?
+fn begins(host: &[u8], first: usize, word: &str) -> bool {
+    let mut word = word.bytes().filter(u8::is_ascii_alphanumeric).peekable();
+    let (mut at, mut length) = (0, 0);
+    while let Some(want) = word.next_if(|_| at < host.len()) {
+        while matches!(host.get(at), Some(b'-' | b'.')) {
+            at += 1;
+        }
+        if !host.get(at).is_some_and(|b| b.eq_ignore_ascii_case(&want)) {
+            return false;
+        }
+        at += 1;
+        length += 1;
+    }
+    word.peek().is_none()
+        && length >= 3
+        && (matches!(host.get(at), None | Some(b'.')) || (at < first && length >= 5))
+}
+
+/// A program that sends requests.
+#[derive(Debug)]
+struct Program {
+    names: &'static [&'static str],
+    /// Options whose value is `user:password`, or the user alone.
+    user: &'static [&'static str],
+    password: &'static [&'static str],
+    /// Short options that take a value.
+    letters: &'static [u8],
+    /// Long options whose value is the next word, and may look like a host.
+    long: &'static [&'static str],
+}
+
+const PROGRAMS: [Program; 3] = [
+    Program {
+        names: &["curl", "curlie"],
+        user: &["u", "user", "oauth2-bearer"],
+        password: &[],
+        letters: b"ACDEFHKPQTUXYbcdemortuwxyz",
+        long: &[
+            "cacert",
+            "cert",
+            "connect-to",
+            "cookie",
+            "cookie-jar",
+            "form",
+            "header",
+            "json",
+            "key",
+            "oauth2-bearer",
+            "output",
+            "preproxy",
+            "proxy",
+            "proxy-user",
+            "referer",
+            "request",
+            "resolve",
+            "upload-file",
+            "user",
+            "user-agent",
+        ],
+    },
+    Program {
+        names: &["http", "https", "xh", "xhs"],
+        user: &["a", "auth"],
+        password: &[],
+        letters: b"Aaops",
+        long: &["auth", "auth-type", "output", "proxy", "session"],
+    },
+    Program {
+        names: &["wget"],
+        user: &["user", "http-user"],
+        password: &["password", "http-password"],
+        letters: b"aeioADIOPQRTUXltw",
+        long: &["header", "http-password", "http-user", "password", "referer", "user", "user-agent"],
+    },
+];
+
+/// The requests whose command, URL or header begins in `window`.
+pub(super) fn requests(text: &[u8], window: Range<usize>) -> Vec<Request> {
+    let mut out = Vec::new();
+    let looked = &text[window.clone()];
+    for program in &PROGRAMS {
+        for name in program.names {
+            for at in memmem::find_iter(looked, name).map(|i| window.start + i) {
+                let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
+                let ends = matches!(text.get(at + name.len()), Some(b' ' | b'"' | b'\''));
+                if ends && !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_' | b'.' | b'$') {
+                    out.extend(command(text, at, program));
+                }
+            }
+        }
+    }
+    let urls = memmem::find_iter(looked, "://").map(|i| window.start + i);
+    out.extend(urls.filter_map(|at| with_user(text, at + 3)));
+    for at in memmem::find_iter(looked, "asic ").map(|i| window.start + i + 5) {
+        let Some(sent) = basic(text, at) else { continue };
+        match out.iter_mut().find(|r| r.at.contains(&at)) {
+            Some(request) => request.sent.push(sent),
+            None => out.push(Request { at: at..at, to: hosts(text, window.start..at), sent: vec![sent] }),
+        }
+    }
+    out
+}
+
+/// The command of a program at `at`.
+fn command(text: &[u8], at: usize, program: &Program) -> Option<Request> {
+    let all = words(text, at);
+    let end = all.last()?.all.end;
+    let mut request = Request { at: at..end, to: Vec::new(), sent: Vec::new() };
+    let (mut user, mut password) = (None, None);
+    let mut rest = all.get(1..)?.iter();
+    while let Some(word) = rest.next() {
+        let Some((name, attached)) = option(text, word, program) else {
+            request.to.extend(target(text, &word.all));
+            continue;
+        };
+        let takes = if text[word.all.start + 1] == b'-' {
+            program.long.contains(&name) || name.starts_with("data")
+        } else {
+            true
+        };
+        let value = match attached {
+            Some(value) => value,
+            None if takes => rest.next().map_or(end..end, |w| w.all.clone()),
+            None => continue,
+        };
+        if program.user.contains(&name) {
+            user = Some(value);
+        } else if program.password.contains(&name) {
+            password = Some(value);
+        } else if name == "url" {
+            request.to.extend(target(text, &value));
+        }
+    }
+    if let Some(user) = user {
+        match password {
+            Some(password) => beside(text, user, password, &mut request.sent),
+            None => pair(text, user, &mut request.sent, &mut request.to),
+        }
+    }
+    Some(request)
+}
+
+/// The option that a word is, by its name, and the value that stands in the same word.
+fn option<'t>(text: &'t [u8], word: &Word, program: &Program) -> Option<(&'t str, Option<Range<usize>>)> {
+    let bytes = text[word.all.clone()].strip_prefix(b"-")?;
+    let str = |b: &'t [u8]| std::str::from_utf8(b).unwrap_or_default();
+    if let Some(long) = bytes.strip_prefix(b"-") {
+        let Some(equals) = memchr::memchr(b'=', long) else { return Some((str(long), None)) };
+        return Some((str(&long[..equals]), Some(word.after(equals + 3).0)));
+    }
+    // `-sSu user:password`: what follows the first letter that takes a value is the value.
+    let i = bytes.iter().position(|b| program.letters.contains(b))?;
+    let attached = (i + 1 < bytes.len()).then(|| word.after(i + 2).0);
+    Some((str(&bytes[i..=i]), attached))
+}
+
+/// Where a word of a command leads: a host, or the variable of one.
+fn target(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
+    let bytes = &text[word.clone()];
+    if let Some(scheme) = memmem::find(&bytes[..bytes.len().min(16)], b"://") {
+        let start = word.start + scheme + 3;
+        let user = user_info(text, start).map_or(start, |u| u.end + 1);
+        return host(text, user);
+    }
+    let host = host(text, word.start)?;
+    let is_host = text[host.start] == b'$' || text[host.clone()].contains(&b'.');
+    is_host.then_some(host)
+}
+
+/// The host at `at`, or the variable with its `$`.
+fn host(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let variable = text.get(at) == Some(&b'$');
+    let start = at + usize::from(variable);
+    let start = start + usize::from(variable && text.get(start) == Some(&b'{'));
+    let length = text[start..]
+        .iter()
+        .take(100)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.') || variable && **b == b'_')
+        .count();
+    // A port, a path, or the end must follow: `name=v` is no host.
+    let ends = matches!(
+        text.get(start + length),
+        None | Some(
+            b'/' | b':'
+                | b'?'
+                | b'#'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'}'
+                | b' '
+                | b'\t'
+                | b'\r'
+                | b'\n'
+                | b')'
+                | b','
+                | b'>'
+        )
+    );
+    (length > 0 && ends).then(|| if variable { at..start + length } else { start..start + length })
+}
+
+/// The hosts of the URLs in `range`, and of what follows it on its line.
+pub(super) fn hosts(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+    let to = text.len().min(range.end + 400);
+    let end = memchr::memchr(b'\n', &text[range.end..to]).map_or(to, |i| range.end + i);
+    let all = memmem::find_iter(&text[range.start..end], "://").map(|i| range.start + i + 3);
+    all.filter_map(|at| host(text, user_info(text, at).map_or(at, |u| u.end + 1))).collect()
+}
+
+/// The user information of the URL whose authority begins at `at`.
+fn user_info(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = &text[at.min(text.len())..text.len().min(at + 300)];
+    let ends =
+        |b: &u8| *b <= b' ' || matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
+    let end = rest.iter().position(ends).unwrap_or(rest.len());
+    memchr::memrchr(b'@', &rest[..end]).map(|i| at..at + i)
+}
+
+/// A URL with a user, from its authority on.
+fn with_user(text: &[u8], at: usize) -> Option<Request> {
+    let user = user_info(text, at)?;
+    let host = host(text, user.end + 1)?;
+    let mut request = Request { at: at..host.end, to: vec![host], sent: Vec::new() };
+    pair(text, user, &mut request.sent, &mut request.to);
+    Some(request)
+}
+
+/// `user:password`. A user that is a variable may name whose it is.
+fn pair(text: &[u8], whole: Range<usize>, sent: &mut Vec<Sent>, to: &mut Vec<Range<usize>>) {
+    let bytes = &text[whole.clone()];
+    let colon = memchr::memchr(b':', bytes);
+    let user = whole.start..whole.start + colon.unwrap_or(bytes.len());
+    let password = colon.map_or(whole.end, |i| whole.start + i + 1)..whole.end;
+    if bytes.starts_with(b"$") {
+        to.push(user.clone());
+    }
+    beside(text, user, password, sent);
+}
+
+/// A user and a password: one that is missing, or no more than a word, says that the user is the key.
+fn beside(text: &[u8], user: Range<usize>, password: Range<usize>, sent: &mut Vec<Sent>) {
+    // The password's own quotes: `user:"password"`.
+    let quote = usize::from(matches!(text.get(password.start), Some(b'"' | b'\'')) && password.len() > 1);
+    let password = password.start + quote..password.end;
+    let role = if is_key(&text[password.clone()]) { Role::User } else { Role::Alone };
+    sent.push(Sent { role, place: user, decoded: None });
+    sent.push(Sent { role: Role::Password, place: password, decoded: None });
+}
+
+/// Long enough for a key, or the variable of one?
+fn is_key(password: &[u8]) -> bool {
+    password.len() >= 12 || password.starts_with(b"$")
+}
+
+/// `Basic` and the base64 of a user and a password: the password, or the user where that is the key.
+fn basic(text: &[u8], at: usize) -> Option<Sent> {
+    let is_base64 = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    let length = text[at..].iter().take(1024).take_while(is_base64).count();
+    let place = at..at + length;
+    let bytes = &text[place.clone()];
+    let said =
+        data_encoding::BASE64.decode(bytes).or_else(|_| data_encoding::BASE64_NOPAD.decode(bytes)).ok()?;
+    let colon = memchr::memchr(b':', &said).filter(|_| said.is_ascii())?;
+    let (role, decoded) = if is_key(&said[colon + 1..]) {
+        (Role::Password, &said[colon + 1..])
+    } else {
+        (Role::Alone, &said[..colon])
+    };
+    Some(Sent { role, place, decoded: Some(decoded.to_vec()) })
+}
+
+/// The host of the URL in whose query `name` is a parameter.
+pub(super) fn queried(text: &[u8], name: usize) -> Option<Range<usize>> {
+    if !matches!(text[..name].last(), Some(b'?' | b'&' | b';')) {
+        return None;
+    }
+    let from = name.saturating_sub(400);
+    let ends = |b: &u8| *b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>');
+    let start = text[from..name].iter().rposition(ends).map_or(from, |i| from + i + 1);
+    let at = start + memmem::rfind(&text[start..name], b"://")? + 3;
+    host(text, user_info(text, at).map_or(at, |u| u.end + 1))
+}
+
+/// Goes a request to this host to a provider of one of these words?
+pub(super) fn leads_to(text: &[u8], host: &Range<usize>, words: &[&str]) -> bool {
+    is_of(&text[host.clone()], words)
+}
+
+/// Is the name one that every service has for its key: `X-Api-Key`, `Authorization`, `token`?
+pub(super) fn is_anybodys(name: &[u8]) -> bool {
+    let name: Vec<u8> =
+        name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    let name = name.strip_prefix(b"x").unwrap_or(&name);
+    const NAMES: [&[u8]; 15] = [
+        b"accesskey",
+        b"accesstoken",
+        b"apikey",
+        b"apitoken",
+        b"appid",
+        b"auth",
+        b"authkey",
+        b"authorization",
+        b"authorizationtoken",
+        b"authtoken",
+        b"key",
+        b"privatetoken",
+        b"secretkey",
+        b"subscriptionkey",
+        b"token",
+    ];
+    NAMES.contains(&name)
+}
+
+/// Is it the name of a header: `Authorization`, or of more than one word?
+pub(super) fn is_header(name: &[u8]) -> bool {
+    name.contains(&b'-') || name.eq_ignore_ascii_case(b"authorization")
+}
+
+#[cfg(test)]
+mod tests;
