@@ -555,6 +555,74 @@ fn one_key_in_many_commits_is_told_once_a_place() {
     assert_eq!(run.stderr.matches("a.env:1:").count(), 1, "{run:#?}");
 }
 
+/// What `scan --history` finds, in its order: rule, path, line and the message of the commit. Between the steps so many
+/// commits pass; each step writes files, or removes one where there is no text.
+fn found_in(steps: &[Vec<(&str, Option<String>)>], between: usize) -> Vec<(String, String, u64, String)> {
+    let s = Sandbox::new();
+    let mut stream = String::new();
+    let mut commit = |message: &str, files: &[(&str, Option<String>)]| {
+        let length = message.len();
+        stream.push_str(&format!(
+            "commit refs/heads/main\ncommitter t <t@t> 1700000000 +0000\ndata {length}\n{message}\n"
+        ));
+        for (path, text) in files {
+            match text {
+                Some(text) => {
+                    stream.push_str(&format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len()));
+                }
+                None => stream.push_str(&format!("D {path}\n")),
+            }
+        }
+        stream.push('\n');
+    };
+    for (i, files) in steps.iter().enumerate() {
+        commit(&format!("step {i}"), files);
+        for j in 0..between {
+            commit("nothing", &[("filler.txt", Some(format!("{i} {j}")))]);
+        }
+    }
+    s.run_with("git", ["fast-import", "--quiet"], stream.as_bytes()).ok();
+    let run = s.stanch(["scan", "--history", "--show-suppressed", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_owned();
+    all.as_array()
+        .unwrap()
+        .iter()
+        .map(|f| {
+            let step = s.git(["log", "-1", "--format=%s", &text(&f["commit"])]);
+            (text(&f["rule"]), text(&f["path"]), f["line"].as_u64().unwrap_or(0), step)
+        })
+        .collect()
+}
+
+#[test]
+fn a_long_history_is_judged_as_a_short_one_is() {
+    let settings = format!("PORT=3000\nDB_PASSWORD={}\n", secret("${base62:9}", 1));
+    let moved = format!("# first\n{}", line(1));
+    let named = format!("{}.txt", key(3));
+    let steps = [
+        vec![("env.sample", Some(settings.clone())), ("a.txt", Some("A=1\n".to_owned()))],
+        vec![("a.txt", Some(line(1)))],
+        // The line is old here, and this very content comes as a new file later.
+        vec![("a.txt", Some(moved.clone())), (&named, Some("x".to_owned()))],
+        vec![("b.txt", Some(moved.clone()))],
+        // The name that makes it a secret comes with old content.
+        vec![("env.sample", None), (".env", Some(settings))],
+        vec![("a.txt", None), (&named, None), ("c.txt", Some(line(2)))],
+        // What was told once is not told again.
+        vec![("a.txt", Some(line(1))), (&named, Some("x".to_owned())), ("d.txt", Some(moved))],
+    ];
+    let short = found_in(&steps, 0);
+    let places: Vec<_> = short.iter().map(|(_, path, line, step)| (&**path, *line, &**step)).collect();
+    for place in
+        [("a.txt", 1, "step 1"), ("b.txt", 2, "step 3"), (".env", 2, "step 4"), ("c.txt", 1, "step 5")]
+    {
+        assert!(places.contains(&place), "{place:?}: {short:#?}");
+    }
+    assert_eq!(short.len(), 5, "{short:#?}");
+    assert_eq!(found_in(&steps, 100), short);
+}
+
 // ---- strange clones --------------------------------------------------------------------------------------------
 
 #[test]

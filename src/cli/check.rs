@@ -5,7 +5,7 @@ use super::own_rules::OwnRules;
 use crate::config::Layer;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind, printable};
-use crate::git::{Change, GitError, Oid, Repo};
+use crate::git::{Change, Content, GitError, Oid, Repo};
 use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
@@ -236,11 +236,14 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
         if !checker.is_to_be_read(change) {
             continue;
         }
-        if let Some(why) = checker.too_large(repo.blob_size(&change.new.id)?) {
-            decision.reading.skipped.push(Skipped { path: shown, why });
-            continue;
-        }
-        let bytes = repo.blob(&change.new.id)?;
+        let bytes = match repo.blob_within(&change.new.id, checker.most_bytes())? {
+            Content::Whole(bytes) => bytes,
+            Content::Larger(size) => {
+                let why = checker.too_large(size).unwrap_or_default();
+                decision.reading.skipped.push(Skipped { path: shown, why });
+                continue;
+            }
+        };
         decision.reading.bytes += bytes.len() as u64;
         let mut fragment = Fragment {
             source: Source {

@@ -34,6 +34,7 @@ mod record;
 mod rules;
 mod runs;
 mod scan;
+mod seen;
 mod shim;
 mod telling;
 mod tree;

@@ -1,16 +1,26 @@
 //! Scanning what a push sends: each new blob once, in parallel; a finding belongs to the first commit that brings
 //! its line.
+//!
+//! Commits are read some at a time, oldest first. What they change is forgotten when it was scanned: kept are the ids of
+//! the blobs that were met and what was found, so a whole history takes little more memory than a few commits.
 
 use super::check::Checker;
-use super::parallel;
+use super::parallel::Workers;
+use super::seen::Seen;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
-use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
+use crate::git::{Change, Changes, Commit, Content, GitError, Oid, Outgoing, Repo};
 use crate::policy::{self, Action, Decided, Decision, Skipped, Stage};
+use crate::rules::Detector;
 use crate::scan::Fragment;
 use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
+use std::iter;
+use std::ops::Range;
 use std::time::Instant;
+
+/// So many commits are read at a time.
+const BATCH: usize = 64;
 
 /// A set of changes with the commit that brings them; none for a tree or a blob sent by itself.
 struct Unit {
@@ -18,20 +28,50 @@ struct Unit {
     changes: Changes,
 }
 
-/// A new blob and every place that it appears in, oldest commit first.
-struct New {
+/// A blob to look at, and every place of the batch that it appears in, oldest commit first.
+struct Met {
     id: Oid,
     places: Vec<(usize, usize)>,
+    /// Its number in the order in which blobs were met.
+    number: usize,
+    /// Was it in no batch before?
+    new: bool,
 }
 
 /// What came of reading a blob.
 enum Outcome {
     Clean(u64),
-    /// The bytes are read again when it comes to saying whose the findings are: of a whole history they would fill the
-    /// memory.
+    /// The bytes are read again when it comes to saying whose the findings are: together they would fill the memory.
     Found(Vec<Finding>),
     Skipped(String),
     Missing,
+}
+
+/// A blob in which something was found.
+struct Held {
+    number: usize,
+    /// Where in the blob those findings stand that have their commit; were they found by the file's name?
+    taken: Vec<(Range<usize>, bool)>,
+    /// Are there others, whose lines were old wherever the blob appeared so far?
+    more: bool,
+}
+
+/// What is kept from batch to batch.
+struct Reader<'a> {
+    repo: &'a Repo,
+    checker: &'a Checker,
+    sent: &'a Outgoing,
+    workers: Workers<'a>,
+    blobs: Seen,
+    names: Seen,
+    held: HashMap<Oid, Held>,
+    numbers: usize,
+    missing: Vec<Oid>,
+    /// The number of the batch's first unit.
+    first: usize,
+    /// Decisions, each with the number of the commit that brings it.
+    found: Vec<(usize, Decided)>,
+    decision: Decision,
 }
 
 /// Scans all that is sent. Past `deadline` it stops with an error: what was not read in time is not clean.
@@ -44,175 +84,249 @@ pub(super) fn check(
 ) -> Result<Decision, Error> {
     let mut decision = Decision::empty(stage);
     decision.reading.notes.clone_from(&sent.notes);
-    let units = units(repo, sent, deadline)?;
-    let new = new_blobs(checker, &units);
-    let outcomes = read(repo, checker, &units, &new, deadline)?;
     decision.reading.commits = sent.commits.len();
-    decision.reading.files = units.iter().map(|u| u.changes.list.len()).sum();
-    let mut found: Vec<(usize, Decided)> = Vec::new();
-    for (blob, outcome) in new.iter().zip(outcomes) {
-        let (unit, change) = blob.places[0];
-        match outcome {
-            Outcome::Clean(bytes) => decision.reading.bytes += bytes,
-            Outcome::Found(findings) => {
-                let bytes = repo.blob(&blob.id)?;
-                decision.reading.bytes += bytes.len() as u64;
-                let mut here = attribute(repo, checker, &units, blob, &bytes, findings)?;
-                if matches!(decision.stage, Stage::Push { .. }) {
-                    mark_known(repo, sent, &units[unit].changes.list[change].path, &bytes, &mut here)?;
+    let mut reader = Reader {
+        repo,
+        checker,
+        sent,
+        workers: Workers::new(repo, sent.commits.len(), deadline),
+        blobs: Seen::default(),
+        names: Seen::default(),
+        held: HashMap::new(),
+        numbers: 0,
+        missing: Vec::new(),
+        first: 0,
+        found: Vec::new(),
+        decision,
+    };
+    let mut first = 0;
+    for commits in sent.commits.chunks(BATCH) {
+        let units = reader.workers.each(commits.len(), "commits", |repo, i| {
+            let (commit, changes) = repo.brought_by(&commits[i])?;
+            Ok(Unit { commit: Some(commit), changes })
+        })?;
+        reader.batch(&units, first)?;
+        first += units.len();
+        reader.workers.finish(units.len());
+    }
+    let bare = sent.bare.iter().map(|b| Unit { commit: None, changes: b.changes.clone() });
+    reader.batch(&bare.collect::<Vec<_>>(), first)?;
+    reader.decision()
+}
+
+impl Reader<'_> {
+    /// Reads the next units; the first has the number `first`.
+    fn batch(&mut self, units: &[Unit], first: usize) -> Result<(), Error> {
+        self.first = first;
+        let met = self.met(units);
+        let outcomes = self.read(units, &met)?;
+        self.decision.reading.files += units.iter().map(|u| u.changes.list.len()).sum::<usize>();
+        for (blob, outcome) in met.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Clean(bytes) if blob.new => self.decision.reading.bytes += bytes,
+                Outcome::Skipped(why) if blob.new => {
+                    let path = self.checker.name(&place(units, blob.places[0]).path).1;
+                    self.decision.reading.skipped.push(Skipped { path, why });
                 }
-                found.append(&mut here);
-            }
-            Outcome::Skipped(why) => {
-                let path = checker.name(&units[unit].changes.list[change].path).1;
-                decision.reading.skipped.push(Skipped { path, why });
-            }
-            Outcome::Missing => return Err(GitError::Missing(vec![blob.id]).into()),
-        }
-    }
-    found.extend(names(checker, &units));
-    found.extend(messages(checker, &units));
-    found.sort_by_key(|(unit, d)| (d.action != Action::Block, *unit));
-    decision.findings = words(checker, sent);
-    decision.findings.extend(found.into_iter().map(|(_, d)| d));
-    decision.reading.history = history(repo, &units, &decision.findings)?;
-    Ok(decision)
-}
-
-fn units(repo: &Repo, sent: &Outgoing, deadline: Option<Instant>) -> Result<Vec<Unit>, Error> {
-    let mut out = parallel::each(repo, sent.commits.len(), deadline, "commits", |repo, i| {
-        let (commit, changes) = repo.brought_by(&sent.commits[i])?;
-        Ok(Unit { commit: Some(commit), changes })
-    })?;
-    out.extend(sent.bare.iter().map(|b| Unit { commit: None, changes: b.changes.clone() }));
-    Ok(out)
-}
-
-fn new_blobs(checker: &Checker, units: &[Unit]) -> Vec<New> {
-    let mut out: Vec<New> = Vec::new();
-    let mut at = HashMap::new();
-    for (u, unit) in units.iter().enumerate() {
-        for (c, change) in unit.changes.list.iter().enumerate().filter(|(_, c)| checker.is_to_be_read(c)) {
-            let i = *at.entry(change.new.id).or_insert_with(|| {
-                out.push(New { id: change.new.id, places: Vec::new() });
-                out.len() - 1
-            });
-            out[i].places.push((u, c));
-        }
-    }
-    out
-}
-
-fn read(
-    repo: &Repo,
-    checker: &Checker,
-    units: &[Unit],
-    new: &[New],
-    deadline: Option<Instant>,
-) -> Result<Vec<Outcome>, Error> {
-    let outcomes = parallel::each(repo, new.len(), deadline, "files", |repo, i| {
-        let New { id, places } = &new[i];
-        let size = match repo.blob_size(id) {
-            Err(GitError::Missing(_)) => return Ok(Outcome::Missing),
-            size => size?,
-        };
-        if let Some(why) = checker.too_large(size) {
-            return Ok(Outcome::Skipped(why));
-        }
-        // A name that makes the file a secret says more than another.
-        let mut changes = places.iter().map(|(unit, change)| &units[*unit].changes.list[*change]);
-        let first = &units[places[0].0].changes.list[places[0].1];
-        let change = changes.find(|c| checker.is_known(&c.path)).unwrap_or(first);
-        let source =
-            Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
-        let fragment = Fragment { source, bytes: repo.blob(id)?.into() };
-        let findings = checker.engine().scan(&fragment);
-        Ok(match findings.is_empty() {
-            true => Outcome::Clean(size),
-            false => Outcome::Found(findings),
-        })
-    })?;
-    let missing = new.iter().zip(&outcomes).filter(|(_, o)| matches!(o, Outcome::Missing));
-    let missing: Vec<Oid> = missing.map(|(n, _)| n.id).collect();
-    if missing.is_empty() { Ok(outcomes) } else { Err(GitError::Missing(missing).into()) }
-}
-
-/// Gives each finding to the first commit in which its line is new. One whose line is old wherever the blob
-/// appears was there before: the other side has it, or another blob of the range brought it.
-fn attribute(
-    repo: &Repo,
-    checker: &Checker,
-    units: &[Unit],
-    blob: &New,
-    bytes: &[u8],
-    mut findings: Vec<Finding>,
-) -> Result<Vec<(usize, Decided)>, Error> {
-    let mut out = Vec::new();
-    for (u, c) in &blob.places {
-        if findings.is_empty() {
-            break;
-        }
-        let change: &Change = &units[*u].changes.list[*c];
-        let (mut here, rest) = checker.brought(repo, change, bytes, findings)?;
-        findings = rest;
-        let commit = units[*u].commit.as_ref().map(|c| c.id.to_string());
-        let shown = checker.name(&change.path).1;
-        for f in &mut here {
-            f.source.path = shown.clone();
-            f.source.commit = commit.clone();
-        }
-        let source = Source { commit, ..Source::new(SourceKind::Commit, shown) };
-        let decided = checker.decide(&Fragment { source, bytes: bytes.into() }, here);
-        out.extend(decided.into_iter().map(|d| (*u, d)));
-    }
-    Ok(out)
-}
-
-/// Notes for what stops the push whether the remote has it in the same file already.
-fn mark_known(
-    repo: &Repo,
-    sent: &Outgoing,
-    path: &RepoPath,
-    bytes: &[u8],
-    found: &mut [(usize, Decided)],
-) -> Result<(), Error> {
-    let text = encoding::decode(bytes).0;
-    for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
-        let known = repo.known_since(sent, path, &text[d.finding.location.bytes.clone()])?;
-        d.known = known.map(|c| policy::Known { commit: c.id.to_string(), time: c.time });
-    }
-    Ok(())
-}
-
-/// Scans the names of new files, each once.
-fn names(checker: &Checker, units: &[Unit]) -> Vec<(usize, Decided)> {
-    let mut seen: HashSet<&RepoPath> = HashSet::new();
-    let mut out = Vec::new();
-    for (u, unit) in units.iter().enumerate() {
-        for change in unit.changes.list.iter().filter(|c| c.new_name && seen.insert(&c.path)) {
-            for mut d in checker.name(&change.path).0 {
-                d.finding.source.commit = unit.commit.as_ref().map(|c| c.id.to_string());
-                out.push((u, d));
+                Outcome::Missing if blob.new => self.missing.push(blob.id),
+                Outcome::Found(findings) => self.attribute(units, blob, findings)?,
+                Outcome::Clean(_) | Outcome::Skipped(_) | Outcome::Missing => {}
             }
         }
+        self.scan_names(units);
+        self.scan_messages(units);
+        self.tell_commits(units)
     }
-    out
-}
 
-/// Scans the commits' messages, and what their other headers hold. Who wrote them is never scanned.
-fn messages(checker: &Checker, units: &[Unit]) -> Vec<(usize, Decided)> {
-    let mut out = Vec::new();
-    for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
-        for (kind, text) in
-            [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)]
-        {
+    /// The blobs to look at: those not met before; those in which something was found that has no commit yet; and those
+    /// that now have a name that makes the file a secret.
+    fn met(&mut self, units: &[Unit]) -> Vec<Met> {
+        let mut out: Vec<Met> = Vec::new();
+        let mut at = HashMap::new();
+        for (u, unit) in units.iter().enumerate() {
+            for (c, change) in unit.changes.list.iter().enumerate() {
+                let id = change.new.id;
+                if !self.checker.is_to_be_read(change) {
+                    continue;
+                }
+                if let Some(i) = at.get(&id) {
+                    let blob: &mut Met = &mut out[*i];
+                    blob.places.push((u, c));
+                    continue;
+                }
+                let new = self.blobs.is_new(&id);
+                let held = self.held.get(&id);
+                if new || held.is_some_and(|h| h.more) || self.checker.is_known(&change.path) {
+                    let number = held.map_or(self.numbers, |h| h.number);
+                    self.numbers += usize::from(held.is_none());
+                    at.insert(id, out.len());
+                    out.push(Met { id, places: vec![(u, c)], number, new });
+                }
+            }
+        }
+        out.sort_by_key(|blob| blob.number);
+        out
+    }
+
+    fn read(&self, units: &[Unit], met: &[Met]) -> Result<Vec<Outcome>, Error> {
+        let checker = self.checker;
+        self.workers.each(met.len(), "files", |repo, i| {
+            let Met { id, places, .. } = &met[i];
+            let bytes = match repo.blob_within(id, checker.most_bytes()) {
+                Err(GitError::Missing(_)) => return Ok(Outcome::Missing),
+                Ok(Content::Larger(size)) => {
+                    return Ok(Outcome::Skipped(checker.too_large(size).unwrap_or_default()));
+                }
+                Ok(Content::Whole(bytes)) => bytes,
+                Err(e) => return Err(e.into()),
+            };
+            // A name that makes the file a secret says more than another.
+            let mut changes = places.iter().map(|p| place(units, *p));
+            let change = changes.find(|c| checker.is_known(&c.path)).unwrap_or(place(units, places[0]));
             let source =
-                Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
-            let fragment = Fragment { source, bytes: text.as_slice().into() };
-            out.extend(checker.fragment(&fragment).into_iter().map(|d| (u, d)));
+                Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
+            let size = bytes.len() as u64;
+            let findings = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
+            Ok(match findings.is_empty() {
+                true => Outcome::Clean(size),
+                false => Outcome::Found(findings),
+            })
+        })
+    }
+
+    /// Gives each finding to the first commit in which its line is new. One whose line is old wherever the blob
+    /// appears was there before: the other side has it, or another blob of the range brought it.
+    fn attribute(&mut self, units: &[Unit], blob: &Met, mut findings: Vec<Finding>) -> Result<(), Error> {
+        let bytes = self.repo.blob(&blob.id)?;
+        if blob.new {
+            self.decision.reading.bytes += bytes.len() as u64;
+        }
+        let held = Held { number: blob.number, taken: Vec::new(), more: false };
+        let held = self.held.entry(blob.id).or_insert(held);
+        let is_free =
+            |f: &Finding| !held.taken.iter().any(|(at, by_name)| meet(at, f) && (*by_name || !is_by_name(f)));
+        findings = findings.into_iter().filter_map(|f| f.split(is_free).0).collect();
+        let mut found = Vec::new();
+        for at in &blob.places {
+            if findings.is_empty() {
+                break;
+            }
+            let change = place(units, *at);
+            let (mut here, rest) = self.checker.brought(self.repo, change, &bytes, findings)?;
+            findings = rest;
+            let all: Vec<&Finding> =
+                here.iter().flat_map(|f| iter::once(f).chain(f.pair.as_deref())).collect();
+            for f in all.iter().filter(|f| is_by_name(f)) {
+                // The name says more than what was found in the same content under another name, commits ago.
+                self.found.retain(|(_, d)| {
+                    d.finding.source.blob != f.source.blob || !meet(&d.finding.location.bytes, f)
+                });
+            }
+            held.taken.extend(all.iter().map(|f| (f.location.bytes.clone(), is_by_name(f))));
+            let commit = units[at.0].commit.as_ref().map(|c| c.id.to_string());
+            let shown = self.checker.name(&change.path).1;
+            for f in &mut here {
+                f.source.path = shown.clone();
+                f.source.commit = commit.clone();
+            }
+            let source = Source { commit, ..Source::new(SourceKind::Commit, shown) };
+            let decided = self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here);
+            found.extend(decided.into_iter().map(|d| (self.first + at.0, d)));
+        }
+        held.more = !findings.is_empty();
+        if matches!(self.decision.stage, Stage::Push { .. }) {
+            self.mark_known(&place(units, blob.places[0]).path, &bytes, &mut found)?;
+        }
+        self.found.append(&mut found);
+        Ok(())
+    }
+
+    /// Notes for what stops the push whether the remote has it in the same file already.
+    fn mark_known(&self, path: &RepoPath, bytes: &[u8], found: &mut [(usize, Decided)]) -> Result<(), Error> {
+        let text = encoding::decode(bytes).0;
+        for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
+            let known = self.repo.known_since(self.sent, path, &text[d.finding.location.bytes.clone()])?;
+            d.known = known.map(|c| policy::Known { commit: c.id.to_string(), time: c.time });
+        }
+        Ok(())
+    }
+
+    /// Scans the names of new files, each once.
+    fn scan_names(&mut self, units: &[Unit]) {
+        for (u, unit) in units.iter().enumerate() {
+            for change in unit.changes.list.iter().filter(|c| c.new_name) {
+                if !self.names.is_new_name(change.path.as_bytes()) {
+                    continue;
+                }
+                for mut d in self.checker.name(&change.path).0 {
+                    d.finding.source.commit = unit.commit.as_ref().map(|c| c.id.to_string());
+                    self.found.push((self.first + u, d));
+                }
+            }
         }
     }
-    out
+
+    /// Scans the commits' messages, and what their other headers hold. Who wrote them is never scanned.
+    fn scan_messages(&mut self, units: &[Unit]) {
+        for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
+            for (kind, text) in
+                [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)]
+            {
+                let source =
+                    Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
+                let fragment = Fragment { source, bytes: text.as_slice().into() };
+                let decided = self.checker.fragment(&fragment);
+                self.found.extend(decided.into_iter().map(|d| (self.first + u, d)));
+            }
+        }
+    }
+
+    /// Notes the commits of this batch that findings are in.
+    fn tell_commits(&mut self, units: &[Unit]) -> Result<(), Error> {
+        let head = self.repo.head()?;
+        let with: HashSet<usize> = self.found.iter().map(|(unit, _)| *unit).collect();
+        for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
+            if !with.contains(&(self.first + u)) {
+                continue;
+            }
+            let summary = commit.message.split(|b| *b == b'\n').next().unwrap_or_default();
+            self.decision.reading.history.push(policy::Commit {
+                id: commit.id.to_string(),
+                summary: printable(summary),
+                tip: head == Some(commit.id),
+                root: commit.parents.is_empty(),
+            });
+        }
+        Ok(())
+    }
+
+    /// All that was found: what stops first, then the oldest.
+    fn decision(mut self) -> Result<Decision, Error> {
+        if !self.missing.is_empty() {
+            return Err(GitError::Missing(self.missing).into());
+        }
+        let with: HashSet<&str> =
+            self.found.iter().filter_map(|(_, d)| d.finding.source.commit.as_deref()).collect();
+        self.decision.reading.history.retain(|c| with.contains(&*c.id));
+        self.found.sort_by_key(|(unit, d)| (d.action != Action::Block, *unit));
+        self.decision.findings = words(self.checker, self.sent);
+        self.decision.findings.extend(self.found.into_iter().map(|(_, d)| d));
+        Ok(self.decision)
+    }
+}
+
+fn meet(at: &Range<usize>, f: &Finding) -> bool {
+    at.start < f.location.bytes.end && f.location.bytes.start < at.end
+}
+
+/// Is it one because of the file's name?
+fn is_by_name(f: &Finding) -> bool {
+    matches!(f.rule.detector, Detector::File(_))
+}
+
+/// The change at a place of a batch.
+fn place(units: &[Unit], (unit, change): (usize, usize)) -> &Change {
+    &units[unit].changes.list[change]
 }
 
 /// Scans what is sent beside commits: the messages of tags and the names of refs.
@@ -229,24 +343,4 @@ fn words(checker: &Checker, sent: &Outgoing) -> Vec<Decided> {
         out.extend(checker.name_of(SourceKind::RefName, name).0);
     }
     out
-}
-
-/// The commits that findings are in, oldest first.
-fn history(repo: &Repo, units: &[Unit], findings: &[Decided]) -> Result<Vec<policy::Commit>, Error> {
-    let ids: HashSet<&str> = findings.iter().filter_map(|d| d.finding.source.commit.as_deref()).collect();
-    let head = repo.head()?;
-    let mut out = Vec::new();
-    for commit in units.iter().filter_map(|u| u.commit.as_ref()) {
-        let id = commit.id.to_string();
-        if ids.contains(id.as_str()) {
-            let summary = commit.message.split(|b| *b == b'\n').next().unwrap_or_default();
-            out.push(policy::Commit {
-                id,
-                summary: printable(summary),
-                tip: head == Some(commit.id),
-                root: commit.parents.is_empty(),
-            });
-        }
-    }
-    Ok(out)
 }

@@ -2,11 +2,13 @@
 //! its own; results come back in order.
 
 use crate::error::Error;
-use crate::git::Repo;
+use crate::git::{GitError, Repo};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
+use std::cell::{Cell, OnceCell};
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Below this many items another thread costs more than it brings.
@@ -14,49 +16,89 @@ const FEW: usize = 32;
 /// From this many items on a bar is shown on a terminal.
 const MANY: usize = 2000;
 
-/// Does `work` for each number below `count`. `what` names the items for the bar. Past `deadline` it ends with an
-/// error.
-pub(super) fn each<T: Send>(
-    repo: &Repo,
-    count: usize,
+/// The handles of a repository, one for each thread, opened when there is work for several.
+pub(super) struct Workers<'a> {
+    repo: &'a Repo,
+    others: OnceCell<Vec<Mutex<Repo>>>,
     deadline: Option<Instant>,
-    what: &'static str,
-    work: impl Fn(&Repo, usize) -> Result<T, Error> + Sync,
-) -> Result<Vec<T>, Error> {
-    let one = |repo: &Repo, i| {
-        if deadline.is_some_and(|d| Instant::now() > d) {
-            return Err(Error::TimeUp { done: i, of: count, what });
-        }
-        work(repo, i)
-    };
-    if count < FEW {
-        return (0..count).map(|i| one(repo, i)).collect();
+    /// Of so many commits, so many are done: for the bar, and for what is said when the time is up.
+    commits: usize,
+    done: Cell<usize>,
+    bar: ProgressBar,
+}
+
+impl<'a> Workers<'a> {
+    /// For work over so many commits. Past `deadline` it ends with an error.
+    pub(super) fn new(repo: &'a Repo, commits: usize, deadline: Option<Instant>) -> Workers<'a> {
+        let bar = if commits < MANY { ProgressBar::hidden() } else { counted(commits, "commits") };
+        Workers { repo, others: OnceCell::new(), deadline, commits, done: Cell::new(0), bar }
     }
-    let bar = if count < MANY {
-        ProgressBar::hidden()
-    } else {
-        bar(Some(count as u64), &format!("{{bar:30}} {{pos}}/{{len}} {what}"))
-    };
-    let next = AtomicUsize::new(0);
-    let done: Vec<Vec<(usize, T)>> = (0..rayon::current_num_threads())
-        .into_par_iter()
-        .map(|_| {
-            let repo = Repo::open_from_env()?;
-            let mut out = Vec::new();
-            loop {
-                let i = next.fetch_add(1, Ordering::Relaxed);
-                if i >= count {
-                    return Ok(out);
-                }
-                out.push((i, one(&repo, i)?));
-                bar.inc(1);
+
+    /// So many more commits are done.
+    pub(super) fn finish(&self, commits: usize) {
+        self.done.set(self.done.get() + commits);
+        self.bar.inc(commits as u64);
+        if self.done.get() == self.commits {
+            self.bar.finish_and_clear();
+        }
+    }
+
+    /// Does `work` for each number below `count`; results come in order. `what` names the items for a bar, which is shown
+    /// when there are many and the commits have none.
+    pub(super) fn each<T: Send>(
+        &self,
+        count: usize,
+        what: &'static str,
+        work: impl Fn(&Repo, usize) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let (deadline, done, of) = (self.deadline, self.done.get(), self.commits);
+        let one = |repo: &Repo, i| {
+            if deadline.is_some_and(|d| Instant::now() > d) {
+                return Err(Error::TimeUp { done, of, what: "commits" });
             }
-        })
-        .collect::<Result<_, Error>>()?;
-    bar.finish_and_clear();
-    let mut all: Vec<(usize, T)> = done.into_iter().flatten().collect();
-    all.sort_by_key(|(i, _)| *i);
-    Ok(all.into_iter().map(|(_, t)| t).collect())
+            work(repo, i)
+        };
+        if count < FEW {
+            return (0..count).map(|i| one(self.repo, i)).collect();
+        }
+        let own_bar = count >= MANY && self.bar.is_hidden();
+        let bar = if own_bar { counted(count, what) } else { ProgressBar::hidden() };
+        let next = AtomicUsize::new(0);
+        let done: Vec<Vec<(usize, T)>> = self
+            .others()?
+            .par_iter()
+            .map(|repo| {
+                // A thread that panicked ends the process.
+                let repo = repo.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut out = Vec::new();
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= count {
+                        return Ok(out);
+                    }
+                    out.push((i, one(&repo, i)?));
+                    bar.inc(1);
+                }
+            })
+            .collect::<Result<_, Error>>()?;
+        bar.finish_and_clear();
+        let mut all: Vec<(usize, T)> = done.into_iter().flatten().collect();
+        all.sort_by_key(|(i, _)| *i);
+        Ok(all.into_iter().map(|(_, t)| t).collect())
+    }
+
+    fn others(&self) -> Result<&[Mutex<Repo>], Error> {
+        if let Some(others) = self.others.get() {
+            return Ok(others);
+        }
+        let open = (0..rayon::current_num_threads()).map(|_| Ok(Mutex::new(Repo::open_from_env()?)));
+        let open = open.collect::<Result<_, GitError>>()?;
+        Ok(self.others.get_or_init(|| open))
+    }
+}
+
+fn counted(count: usize, what: &str) -> ProgressBar {
+    bar(Some(count as u64), &format!("{{bar:30}} {{pos}}/{{len}} {what}"))
 }
 
 /// A count of items of which nobody knows how many there are.

@@ -1,6 +1,6 @@
 //! What a way of reading a repository must offer. All else (trees, commits, ranges) is built on it once.
 
-use super::object::Object;
+use super::object::{Found, Object};
 use super::{Delta, GitError, Kind, Oid};
 
 /// A ref's full name and the object that it holds.
@@ -13,6 +13,15 @@ pub(super) trait Backend {
 
     /// An object's kind and size from its header; `None` when it is not here. Never fetches.
     fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError>;
+
+    /// An object of at most so many bytes; of a larger one, how many it has. Never fetches.
+    fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {
+        match self.header(id)? {
+            None => Err(GitError::Missing(vec![*id])),
+            Some((kind, size)) if size > most => Ok(Found::Larger(kind, size)),
+            Some(_) => Ok(Found::Whole(self.read(id)?)),
+        }
+    }
 
     /// Where the index differs from a tree, in order of path. Entries that only announce a file (intent to add)
     /// are not in it: a commit does not record them.
@@ -30,6 +39,7 @@ pub(super) trait Backend {
     /// The whole configuration in git's order: section and key in lower case.
     fn config(&self) -> Result<Vec<(String, String)>, GitError>;
 
-    /// The commits reachable from `include` and not from `hide`, parents before children.
-    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Vec<Oid>, GitError>;
+    /// The commits reachable from `include` and not from `hide`, parents before children; `None` where they are to be
+    /// walked object by object.
+    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Option<Vec<Oid>>, GitError>;
 }

@@ -1,8 +1,10 @@
-//! Reading through libgit2: fast, in process, for every repository format that it knows.
+//! Reading in process, for every repository format that libgit2 knows: objects from their files (`store`), and what is
+//! not found there, refs, settings and ranges through libgit2.
 
 use super::backend::{Backend, Ref};
-use super::object::Object;
+use super::object::{Found, Object};
 use super::plumbing::Places;
+use super::store::Store;
 use super::{Blob, Delta, GitError, Kind, Oid, fast, tree};
 use crate::finding::RepoPath;
 use git2::{ErrorCode, ObjectType};
@@ -15,10 +17,16 @@ const STAGE: u16 = 0x3000;
 
 /// A repository that libgit2 opened.
 pub(super) struct Libgit2 {
-    pub(super) inner: git2::Repository,
+    inner: git2::Repository,
+    store: Store,
 }
 
 impl Libgit2 {
+    pub(super) fn new(inner: git2::Repository) -> Libgit2 {
+        let store = Store::new(inner.commondir());
+        Libgit2 { inner, store }
+    }
+
     /// The index that git means: `git commit -a` and `git commit PATH` name another one.
     pub(super) fn index_file(&self) -> PathBuf {
         std::env::var_os("GIT_INDEX_FILE").map_or_else(|| self.inner.path().join("index"), PathBuf::from)
@@ -29,7 +37,7 @@ impl Libgit2 {
     pub(super) fn open() -> Result<Libgit2, git2::Error> {
         // Objects are read to be scanned, not to be trusted: hashing each again would double the time.
         git2::opts::strict_hash_verification(false);
-        Ok(Libgit2 { inner: git2::Repository::open_from_env()? })
+        Ok(Libgit2::new(git2::Repository::open_from_env()?))
     }
 }
 
@@ -63,6 +71,9 @@ fn kind_of(kind: ObjectType, id: &Oid) -> Result<Kind, GitError> {
 
 impl Backend for Libgit2 {
     fn read(&self, id: &Oid) -> Result<Object, GitError> {
+        if let Some(Found::Whole(object)) = self.store.read(id, u64::MAX) {
+            return Ok(object);
+        }
         let odb = self.inner.odb()?;
         let object = odb.read(id_for(id)?).map_err(|e| match e.code() {
             ErrorCode::NotFound => GitError::Missing(vec![*id]),
@@ -71,7 +82,23 @@ impl Backend for Libgit2 {
         Ok(Object { kind: kind_of(object.kind(), id)?, bytes: object.data().to_vec() })
     }
 
+    fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {
+        if let Some(found) = self.store.read(id, most) {
+            return Ok(found);
+        }
+        match self.header(id)? {
+            None => Err(GitError::Missing(vec![*id])),
+            Some((kind, size)) if size > most => Ok(Found::Larger(kind, size)),
+            Some(_) => Ok(Found::Whole(self.read(id)?)),
+        }
+    }
+
     fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError> {
+        match self.store.read(id, 0) {
+            Some(Found::Larger(kind, size)) => return Ok(Some((kind, size))),
+            Some(Found::Whole(object)) => return Ok(Some((object.kind, object.bytes.len() as u64))),
+            None => {}
+        }
         match self.inner.odb()?.read_header(id_for(id)?) {
             Ok((size, kind)) => Ok(Some((kind_of(kind, id)?, size as u64))),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
@@ -144,7 +171,11 @@ impl Backend for Libgit2 {
         Ok(out)
     }
 
-    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Vec<Oid>, GitError> {
+    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Option<Vec<Oid>>, GitError> {
+        // An old way to give commits other parents, which libgit2 knows.
+        if !self.inner.commondir().join("info/grafts").exists() {
+            return Ok(None);
+        }
         let mut walk = self.inner.revwalk()?;
         walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE)?;
         for id in include {
@@ -153,6 +184,6 @@ impl Backend for Libgit2 {
         for id in hide {
             walk.hide(id_for(id)?)?;
         }
-        walk.map(|id| Ok(id_of(id?))).collect()
+        walk.map(|id| Ok(id_of(id?))).collect::<Result<_, _>>().map(Some)
     }
 }

@@ -40,6 +40,14 @@ pub(super) struct Object {
     pub(super) bytes: Vec<u8>,
 }
 
+/// What comes of reading an object of at most so many bytes.
+#[derive(Debug)]
+pub(super) enum Found {
+    Whole(Object),
+    /// It has more: so many.
+    Larger(Kind, u64),
+}
+
 /// One entry of a tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'a> {

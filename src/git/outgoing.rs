@@ -4,7 +4,7 @@
 
 use super::remote::Destination;
 use super::staged::{self, Change, Changes, Former};
-use super::{Blob, Commit, GitError, Kind, Oid, RefUpdate, Repo, Tag, tree};
+use super::{Blob, Commit, GitError, Kind, Oid, RefUpdate, Repo, Tag, tree, walk};
 use crate::finding::RepoPath;
 use std::collections::HashSet;
 
@@ -61,7 +61,7 @@ impl Repo {
         let heads: Vec<Oid> = self.backend().refs("refs/heads/")?.into_iter().map(|(_, id)| id).collect();
         let hide = known.iter().map(|id| self.peel_if_here(*id)).collect::<Result<Vec<_>, _>>()?;
         let hide: Vec<Oid> = hide.into_iter().flatten().collect();
-        if heads.is_empty() || self.backend().walk(&heads, &hide)?.is_empty() {
+        if heads.is_empty() || self.walk(&heads, &hide)?.is_empty() {
             return Ok(None);
         }
         let head = self.head()?;
@@ -154,7 +154,7 @@ impl Repo {
         out.known.sort_unstable();
         out.known.dedup();
         if !include.is_empty() {
-            out.commits = self.backend().walk(&include, &out.known)?;
+            out.commits = self.walk(&include, &out.known)?;
         }
         let shallow = self.shallow()?;
         for id in out.commits.iter().filter(|id| shallow.contains(*id)) {
@@ -162,6 +162,14 @@ impl Repo {
                 .push(format!("shallow clone: history ends at {}, all its lines count as new", id.short()));
         }
         Ok(out)
+    }
+
+    /// The commits reachable from `include` and not from `hide`, parents before children.
+    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Vec<Oid>, GitError> {
+        match self.backend().walk(include, hide)? {
+            Some(commits) => Ok(commits),
+            None => walk::walk(self.backend(), include, hide, self.shallow()?),
+        }
     }
 
     /// Follows an object to a commit, noting the tags, trees and blobs on the way.

@@ -217,7 +217,7 @@ impl Backend for Plumbing {
             .collect())
     }
 
-    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Vec<Oid>, GitError> {
+    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Option<Vec<Oid>>, GitError> {
         let mut input = String::new();
         for id in include {
             input.push_str(&format!("{id}\n"));
@@ -233,7 +233,8 @@ impl Backend for Plumbing {
                     GitError::Other(format!("git rev-list said {}", crate::finding::printable(line)))
                 })
             })
-            .collect()
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::backend::Backend;
 use super::libgit2::Libgit2;
-use super::object::{Commit, Kind, Tag};
+use super::object::{Commit, Found, Kind, Object, Tag};
 use super::plumbing::{Places, Plumbing};
 use super::{Blob, GitError, Oid, tree};
 use crate::finding::RepoPath;
@@ -13,12 +13,21 @@ use std::path::{Path, PathBuf};
 /// An open repository. Opened in one place only, from git's own environment, so that the index that git named is
 /// the index that is read.
 pub struct Repo {
-    backend: Box<dyn Backend>,
+    backend: Box<dyn Backend + Send>,
     git_dir: PathBuf,
     common_dir: PathBuf,
     work_dir: Option<PathBuf>,
     shallow: OnceCell<HashSet<Oid>>,
     head: OnceCell<Option<Oid>>,
+}
+
+/// A blob's content.
+#[derive(Debug)]
+pub enum Content {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// It has more bytes than were asked for: so many.
+    Larger(u64),
 }
 
 impl Repo {
@@ -51,7 +60,7 @@ impl Repo {
         }
     }
 
-    fn new(backend: Box<dyn Backend>, places: Places) -> Repo {
+    fn new(backend: Box<dyn Backend + Send>, places: Places) -> Repo {
         let Places { git_dir, common_dir, work_dir } = places;
         // libgit2 ends folders in a slash, git does not: collected from their parts they are the same.
         let work_dir = work_dir.map(|top| top.components().collect());
@@ -95,6 +104,18 @@ impl Repo {
     /// [`GitError::Missing`] when it is not here, [`GitError::Object`] when it is broken or no blob.
     pub fn blob(&self, id: &Oid) -> Result<Vec<u8>, GitError> {
         self.of_kind(id, Kind::Blob)
+    }
+
+    /// A blob's bytes, if it has at most so many.
+    ///
+    /// # Errors
+    /// As for [`Repo::blob`].
+    pub fn blob_within(&self, id: &Oid, most: u64) -> Result<Content, GitError> {
+        match self.backend.read_within(id, most)? {
+            Found::Whole(object) => Ok(Content::Whole(bytes_of(object, id, Kind::Blob)?)),
+            Found::Larger(Kind::Blob, size) => Ok(Content::Larger(size)),
+            Found::Larger(kind, _) => Err(GitError::object("blob", id, format!("it is a {}", kind.word()))),
+        }
     }
 
     /// The size of a blob in bytes, from its header: the blob is not read.
@@ -170,10 +191,13 @@ impl Repo {
     }
 
     fn of_kind(&self, id: &Oid, kind: Kind) -> Result<Vec<u8>, GitError> {
-        let object = self.backend.read(id)?;
-        if object.kind != kind {
-            return Err(GitError::object(kind.word(), id, format!("it is a {}", object.kind.word())));
-        }
-        Ok(object.bytes)
+        bytes_of(self.backend.read(id)?, id, kind)
     }
+}
+
+fn bytes_of(object: Object, id: &Oid, kind: Kind) -> Result<Vec<u8>, GitError> {
+    if object.kind != kind {
+        return Err(GitError::object(kind.word(), id, format!("it is a {}", object.kind.word())));
+    }
+    Ok(object.bytes)
 }

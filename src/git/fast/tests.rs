@@ -58,7 +58,7 @@ impl Sandbox {
     }
 
     fn open(&self) -> Libgit2 {
-        Libgit2 { inner: git2::Repository::open(self.dir.path()).unwrap() }
+        Libgit2::new(git2::Repository::open(self.dir.path()).unwrap())
     }
 
     fn short_way(&self, file: &Path, tree: &str) -> Option<Vec<Delta>> {

@@ -1,0 +1,177 @@
+//! A pack: objects one after the other, each a zlib stream, whole or as a delta over another one of the same pack.
+
+use super::Tools;
+use super::delta;
+use super::file::fill;
+use super::idx::{Id, Idx};
+use super::inflate::{Stream, buffer};
+use crate::git::Kind;
+use crate::git::object::{Found, Object};
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The head of an object and, of most, all of it.
+const FIRST: usize = 4 << 10;
+/// Git makes no longer chains of deltas.
+const LONGEST: usize = 4096;
+
+/// An open pack with its index.
+pub(super) struct Pack {
+    idx: Idx,
+    file: File,
+    size: u64,
+}
+
+/// What the head of an object says.
+enum Form {
+    Whole(Kind),
+    Over(u64),
+}
+
+/// An object's head: its form, the size of what its stream holds, and the stream.
+struct Head {
+    form: Form,
+    size: u64,
+    stream: Stream,
+    /// What the file has from the stream on.
+    left: u64,
+}
+
+impl Pack {
+    /// Opens a pack by its index; `None` for one that is not read here.
+    pub(super) fn open(idx: &Path) -> Option<Pack> {
+        let file = File::open(idx.with_extension("pack")).ok()?;
+        let mut head = [0; 8];
+        fill(&file, 0, &mut head)?;
+        // A sum of twenty bytes is at the end.
+        let size = file.metadata().ok()?.len().checked_sub(20)?;
+        let known = matches!(head, [b'P', b'A', b'C', b'K', 0, 0, 0, 2 | 3]);
+        known.then_some(Pack { idx: Idx::open(idx)?, file, size })
+    }
+
+    /// Where an object begins.
+    pub(super) fn find(&self, id: &Id) -> Option<u64> {
+        self.idx.find(id)
+    }
+
+    /// The object that begins at `offset` of this, the pack of number `number`.
+    pub(super) fn read(&self, number: usize, offset: u64, most: u64, tools: &mut Tools) -> Option<Found> {
+        // Deltas from the object asked for down to the first that is whole or known.
+        let mut deltas: Vec<(u64, Vec<u8>)> = Vec::new();
+        let mut at = offset;
+        let mut too_large = None;
+        let (kind, mut bytes) = loop {
+            if let Some(base) = tools.cache.get((number, at)) {
+                break base;
+            }
+            let head = self.head(at, tools)?;
+            match head.form {
+                Form::Whole(kind) if deltas.is_empty() && head.size > most => {
+                    return Some(Found::Larger(kind, head.size));
+                }
+                // Only its kind was still to be told.
+                Form::Whole(kind) if too_large.is_some() => break (kind, Arc::default()),
+                Form::Whole(kind) => {
+                    let bytes = tools.inflater.whole(&self.file, head.stream, head.size, head.left)?;
+                    break (kind, Arc::new(bytes));
+                }
+                Form::Over(base) => {
+                    if too_large.is_none() {
+                        let (size, delta) =
+                            self.delta(&head, tools, if deltas.is_empty() { most } else { u64::MAX })?;
+                        too_large = delta.is_none().then_some(size);
+                        deltas.push((at, delta.unwrap_or_default()));
+                    }
+                    at = base;
+                }
+            }
+            if deltas.len() > LONGEST {
+                return None;
+            }
+        };
+        if let Some(size) = too_large {
+            return Some(Found::Larger(kind, size));
+        }
+        if deltas.is_empty() && bytes.len() as u64 > most {
+            return Some(Found::Larger(kind, bytes.len() as u64));
+        }
+        for (place, delta) in deltas.into_iter().rev() {
+            let made = Arc::new(delta::apply(&bytes, &delta)?);
+            tools.cache.put((number, at), (kind, bytes));
+            (at, bytes) = (place, made);
+        }
+        // Objects that others are made over are worth keeping; this one is one of them only if it was found there.
+        let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec());
+        Some(Found::Whole(Object { kind, bytes }))
+    }
+
+    /// A delta, and the size of what it makes; no delta where that is more than `most`.
+    fn delta(&self, head: &Head, tools: &mut Tools, most: u64) -> Option<(u64, Option<Vec<u8>>)> {
+        let mut delta = buffer(head.size, head.left)?;
+        let mut stream = head.stream;
+        // Two sizes of at most nine bytes each stand first.
+        let first = delta.len().min(18);
+        let (had, mut ended) = tools.inflater.start(&self.file, &mut stream, &mut delta[..first])?;
+        let (_, size, _) = delta::sizes(&delta[..had])?;
+        if size > most {
+            return Some((size, None));
+        }
+        let mut done = had;
+        if !ended {
+            let (more, end) = tools.inflater.more(&self.file, &mut stream, &mut delta[first..])?;
+            (done, ended) = (done + more, end);
+        }
+        let mut done = (done, ended);
+        tools.inflater.finish(&self.file, &mut stream, &mut done).then_some(())?;
+        (done.0 == delta.len()).then_some((size, Some(delta)))
+    }
+
+    fn head(&self, offset: u64, tools: &mut Tools) -> Option<Head> {
+        let left = self.size.checked_sub(offset)?;
+        let bytes =
+            tools.inflater.load(&self.file, offset, FIRST.min(usize::try_from(left).unwrap_or(FIRST)))?;
+        let mut at = 0;
+        let mut next = || {
+            at += 1;
+            bytes.get(at - 1).copied()
+        };
+        let first = next()?;
+        let mut size = u64::from(first & 0x0f);
+        let mut shift = 4;
+        let mut byte = first;
+        while byte & 0x80 != 0 {
+            byte = next()?;
+            (shift < 60).then_some(())?;
+            size |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+        }
+        let form = match (first >> 4) & 7 {
+            1 => Form::Whole(Kind::Commit),
+            2 => Form::Whole(Kind::Tree),
+            3 => Form::Whole(Kind::Blob),
+            4 => Form::Whole(Kind::Tag),
+            6 => {
+                let mut back = 0u64;
+                loop {
+                    let byte = next()?;
+                    back |= u64::from(byte & 0x7f);
+                    if byte & 0x80 == 0 {
+                        break;
+                    }
+                    back = (back + 1).checked_mul(0x80)?;
+                }
+                Form::Over(offset.checked_sub(back).filter(|_| back > 0)?)
+            }
+            7 => {
+                let id = bytes.get(at..at + 20)?.try_into().ok()?;
+                at += 20;
+                Form::Over(self.find(&id)?)
+            }
+            _ => return None,
+        };
+        let (start, end) = (at, bytes.len());
+        let stream = Stream { start, end, next: offset + end as u64 };
+        Some(Head { form, size, stream, left: left - start as u64 })
+    }
+}

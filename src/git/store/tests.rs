@@ -1,0 +1,187 @@
+//! Objects against git's own answer, and files that are broken in a few places.
+
+use super::Store;
+use crate::git::Oid;
+use crate::git::object::Found;
+use crate::mutation::{breaks, cases};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const ALL: u64 = u64::MAX;
+
+fn git(dir: &Path, args: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("git")
+        .args(["-c", "core.autocrlf=false", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "gc.auto=0"])
+        .args(args)
+        .current_dir(dir)
+        .env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" })
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env_remove("GIT_INDEX_FILE")
+        .env_remove("GIT_DIR")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success(), "git {args:?}");
+    out.stdout
+}
+
+/// A history in which a large file, a folder and a small file change over and over, with a tag; all of it loose.
+fn history(dir: &Path) {
+    git(dir, &["init", "-q"], b"");
+    let mut large: Vec<String> = (0..3000).map(|i| format!("line {i} {}", i * 7919 % 1009)).collect();
+    for step in 0..24 {
+        large[step * 97] = format!("changed {step}");
+        fs::write(dir.join("large.txt"), large.join("\n")).unwrap();
+        fs::create_dir_all(dir.join("folder")).unwrap();
+        fs::write(dir.join(format!("folder/file{step}")), format!("{step}\n")).unwrap();
+        fs::write(dir.join("empty"), "").unwrap();
+        git(dir, &["add", "-A"], b"");
+        git(dir, &["commit", "-q", "-m", &format!("step {step}")], b"");
+    }
+    git(dir, &["tag", "-a", "-m", "a tag", "v1"], b"");
+}
+
+/// Every object that git knows: id, kind and bytes.
+fn objects(dir: &Path) -> Vec<(Oid, String, Vec<u8>)> {
+    let out = git(dir, &["cat-file", "--batch", "--batch-all-objects"], b"");
+    let (mut rest, mut all) = (&out[..], Vec::new());
+    while !rest.is_empty() {
+        let end = memchr::memchr(b'\n', rest).unwrap();
+        let head = std::str::from_utf8(&rest[..end]).unwrap();
+        let [id, kind, size] = head.split(' ').collect::<Vec<_>>()[..] else { panic!("{head}") };
+        let size: usize = size.parse().unwrap();
+        all.push((Oid::from_hex(id.as_bytes()).unwrap(), kind.to_owned(), rest[end + 1..][..size].to_vec()));
+        rest = &rest[end + 2 + size..];
+    }
+    all
+}
+
+/// Every object is read as git has it, in any order and to any size.
+fn holds(dir: &Path) {
+    let all = objects(dir);
+    assert!(all.len() > 90, "{}", all.len());
+    let store = Store::new(&dir.join(".git"));
+    for (id, kind, bytes) in all.iter().chain(all.iter().rev()) {
+        let size = bytes.len() as u64;
+        match store.read(id, ALL) {
+            Some(Found::Whole(o)) => assert!((o.kind.word(), &o.bytes) == (&**kind, bytes), "{id}"),
+            other => panic!("{id}: {other:?}"),
+        }
+        assert!(matches!(store.read(id, size), Some(Found::Whole(o)) if o.bytes == *bytes), "{id}");
+        for most in [0, size / 2, size.saturating_sub(1)].into_iter().filter(|most| *most < size) {
+            let told = |f: &Found| matches!(f, Found::Larger(k, n) if (k.word(), *n) == (&**kind, size));
+            // A second handle has nothing in its cache.
+            for store in [&store, &Store::new(&dir.join(".git"))] {
+                assert!(store.read(id, most).as_ref().is_some_and(told), "{id} {most}");
+            }
+        }
+    }
+    assert!(store.read(&Oid::from_bytes(&[7; 20]).unwrap(), ALL).is_none());
+    assert!(store.read(&Oid::from_bytes(&[7; 32]).unwrap(), ALL).is_none());
+}
+
+#[test]
+fn loose_objects_are_read_as_git_has_them() {
+    let dir = tempfile::tempdir().unwrap();
+    history(dir.path());
+    holds(dir.path());
+}
+
+#[test]
+fn packed_objects_are_read_as_git_has_them_whatever_their_deltas_name() {
+    let dir = tempfile::tempdir().unwrap();
+    history(dir.path());
+    for over in ["true", "false"] {
+        let setting = format!("repack.useDeltaBaseOffset={over}");
+        git(
+            dir.path(),
+            &["-c", &setting, "repack", "-q", "-a", "-d", "-f", "--depth=40", "--window=40"],
+            b"",
+        );
+        assert!(!dir.path().join(".git/objects/00").exists());
+        holds(dir.path());
+    }
+}
+
+#[test]
+fn objects_of_several_packs_and_of_repositories_that_one_borrows_from_are_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let (first, second) = (dir.path().join("first"), dir.path().join("second"));
+    fs::create_dir(&first).unwrap();
+    history(&first);
+    git(&first, &["repack", "-q", "-d"], b"");
+    fs::write(first.join("more"), "more\n").unwrap();
+    git(&first, &["add", "-A"], b"");
+    git(&first, &["commit", "-q", "-m", "more"], b"");
+    git(&first, &["repack", "-q", "-d"], b"");
+    git(dir.path(), &["clone", "-q", "--shared", "first", "second"], b"");
+    fs::write(second.join("own"), "own\n").unwrap();
+    git(&second, &["add", "-A"], b"");
+    git(&second, &["commit", "-q", "-m", "own"], b"");
+    holds(&first);
+    holds(&second);
+}
+
+/// The files under a folder that hold objects.
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    let mut todo = vec![dir.to_owned()];
+    while let Some(dir) = todo.pop() {
+        for entry in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+            if entry.is_dir() { todo.push(entry) } else { out.push(entry) }
+        }
+    }
+    out.sort();
+    out
+}
+
+#[test]
+fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
+    let dir = tempfile::tempdir().unwrap();
+    history(dir.path());
+    git(dir.path(), &["repack", "-q", "-a", "-d", "-f", "--depth=40"], b"");
+    git(dir.path(), &["commit", "-q", "--allow-empty", "-m", "loose"], b"");
+    let ids: Vec<Oid> = objects(dir.path()).into_iter().map(|o| o.0).collect();
+    let files = files(&dir.path().join(".git/objects"));
+    let whole: Vec<Vec<u8>> = files.iter().map(|f| fs::read(f).unwrap()).collect();
+    let mut refused = 0;
+    cases("packs", 150, |dice| {
+        let which = dice.below(files.len());
+        let mut bytes = whole[which].clone();
+        breaks(&mut bytes, &whole[dice.below(whole.len())], dice);
+        // Git writes these without the right to write.
+        fs::remove_file(&files[which]).unwrap();
+        fs::write(&files[which], &bytes).unwrap();
+        let store = Store::new(&dir.path().join(".git"));
+        for id in &ids {
+            match store.read(id, 5000) {
+                None => refused += 1,
+                Some(Found::Whole(object)) => assert!(object.bytes.len() <= 5000),
+                Some(Found::Larger(_, size)) => assert!(size > 5000),
+            }
+        }
+        fs::remove_file(&files[which]).unwrap();
+        fs::write(&files[which], &whole[which]).unwrap();
+    });
+    assert!(refused > 100, "{refused}");
+}
+
+#[test]
+fn a_delta_that_does_not_fit_makes_nothing() {
+    let base = b"0123456789";
+    let made = |delta: &[u8]| super::delta::apply(base, delta);
+    // Ten bytes make six: three copied from the second on, three of its own.
+    assert_eq!(made(&[10, 6, 0x91, 2, 3, 3, b'a', b'b', b'c']), Some(b"234abc".to_vec()));
+    assert_eq!(made(&[9, 6, 0x91, 2, 3, 3, b'a', b'b', b'c']), None, "another base");
+    assert_eq!(made(&[10, 7, 0x91, 2, 3, 3, b'a', b'b', b'c']), None, "too little");
+    assert_eq!(made(&[10, 5, 0x91, 2, 3, 3, b'a', b'b', b'c']), None, "too much");
+    assert_eq!(made(&[10, 6, 0x91, 8, 3, 3, b'a', b'b', b'c']), None, "past the base");
+    assert_eq!(made(&[10, 6, 0x91, 2, 3, 3, b'a']), None, "cut");
+    assert_eq!(made(&[10, 6, 0, 2]), None, "an instruction that is none");
+    assert_eq!(made(&[0xff; 20]), None, "a size that is none");
+}

@@ -1,0 +1,158 @@
+//! The commits that some reach and others do not: what a push sends.
+//!
+//! Newest first, until all that is left is hidden, as git and libgit2 walk. Of each commit only its id, its parents and its
+//! time are kept, some hundred bytes.
+
+use super::backend::Backend;
+use super::object::Commit;
+use super::{GitError, Kind, Oid};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+/// How many hidden commits are looked at after the last one that is not, for clocks that went wrong.
+const SLOP: u32 = 5;
+
+/// A commit that was met.
+struct Node {
+    id: Oid,
+    /// Its parents' ids, until it is looked at.
+    unmet: Vec<Oid>,
+    /// Its parents, once it was.
+    parents: Vec<u32>,
+    /// Hidden commits reach it, or it is one.
+    hidden: bool,
+    /// It waits to be looked at.
+    waits: bool,
+    /// Children of it in the result that are not listed yet.
+    children: u32,
+}
+
+struct Walk<'a> {
+    backend: &'a dyn Backend,
+    shallow: &'a HashSet<Oid>,
+    nodes: Vec<Node>,
+    numbers: HashMap<Oid, u32>,
+    /// What is to be looked at: the newest first, of those of one time the first met.
+    queue: BinaryHeap<(i64, Reverse<u32>)>,
+    /// How many that wait are not hidden.
+    open: usize,
+}
+
+/// The commits reachable from `include` and not from `hide`, parents before children. `shallow` are those whose parents
+/// are not here.
+pub(super) fn walk(
+    backend: &dyn Backend,
+    include: &[Oid],
+    hide: &[Oid],
+    shallow: &HashSet<Oid>,
+) -> Result<Vec<Oid>, GitError> {
+    let (nodes, numbers, queue) = (Vec::new(), HashMap::new(), BinaryHeap::new());
+    let mut walk = Walk { backend, shallow, nodes, numbers, queue, open: 0 };
+    for id in hide {
+        walk.meet(id, true)?;
+    }
+    for id in include {
+        walk.meet(id, false)?;
+    }
+    let listed = walk.list()?;
+    Ok(walk.in_order(&listed))
+}
+
+impl Walk<'_> {
+    /// A commit's number; one that is new is read, and waits. Of what is hidden something may be missing here.
+    fn meet(&mut self, id: &Oid, hidden: bool) -> Result<Option<u32>, GitError> {
+        if let Some(number) = self.numbers.get(id).copied() {
+            if hidden {
+                self.hide(number);
+            }
+            return Ok(Some(number));
+        }
+        let commit = match self.backend.read(id) {
+            Ok(object) if object.kind == Kind::Commit => Commit::parse(*id, &object.bytes)?,
+            Ok(object) => {
+                return Err(GitError::object("commit", id, format!("it is a {}", object.kind.word())));
+            }
+            Err(GitError::Missing(_)) if hidden => return Ok(None),
+            Err(e) => return Err(e),
+        };
+        let number = self.nodes.len() as u32;
+        self.numbers.insert(*id, number);
+        let unmet = if self.shallow.contains(id) { Vec::new() } else { commit.parents };
+        self.nodes.push(Node { id: *id, unmet, parents: Vec::new(), hidden, waits: true, children: 0 });
+        self.queue.push((commit.time, Reverse(number)));
+        self.open += usize::from(!hidden);
+        Ok(Some(number))
+    }
+
+    /// Hides a commit and all that was met behind it.
+    fn hide(&mut self, number: u32) {
+        let mut todo = vec![number];
+        while let Some(number) = todo.pop() {
+            let node = &mut self.nodes[number as usize];
+            if !node.hidden {
+                node.hidden = true;
+                self.open -= usize::from(node.waits);
+                todo.extend(&node.parents);
+            }
+        }
+    }
+
+    /// Looks at commits until only hidden ones are left; those that were not hidden when their turn came.
+    fn list(&mut self) -> Result<Vec<u32>, GitError> {
+        let mut listed = Vec::new();
+        let (mut slop, mut last) = (SLOP, i64::MAX);
+        while let Some((time, Reverse(number))) = self.queue.pop() {
+            let node = &mut self.nodes[number as usize];
+            node.waits = false;
+            let hidden = node.hidden;
+            self.open -= usize::from(!hidden);
+            for parent in std::mem::take(&mut node.unmet) {
+                if let Some(parent) = self.meet(&parent, hidden)? {
+                    self.nodes[number as usize].parents.push(parent);
+                }
+            }
+            if !hidden {
+                (slop, last) = (SLOP, time);
+                listed.push(number);
+                continue;
+            }
+            let newest = self.queue.peek().map(|(time, _)| *time);
+            slop = if self.open > 0 || newest.is_some_and(|t| t >= last) { SLOP } else { slop - 1 };
+            if slop == 0 {
+                break;
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Parents before children; a branch is not mixed with another.
+    fn in_order(&mut self, listed: &[u32]) -> Vec<Oid> {
+        let listed: Vec<u32> = listed.iter().copied().filter(|n| !self.nodes[*n as usize].hidden).collect();
+        for number in &listed {
+            for i in 0..self.nodes[*number as usize].parents.len() {
+                let parent = self.nodes[*number as usize].parents[i];
+                self.nodes[parent as usize].children += 1;
+            }
+        }
+        // From the tips on: the last that became free comes next, so a branch is followed to where it parted.
+        let mut free: Vec<u32> =
+            listed.iter().rev().copied().filter(|n| self.nodes[*n as usize].children == 0).collect();
+        let mut out = Vec::with_capacity(listed.len());
+        while let Some(number) = free.pop() {
+            out.push(self.nodes[number as usize].id);
+            for i in 0..self.nodes[number as usize].parents.len() {
+                let parent = self.nodes[number as usize].parents[i];
+                let node = &mut self.nodes[parent as usize];
+                node.children -= 1;
+                if node.children == 0 && !node.hidden {
+                    free.push(parent);
+                }
+            }
+        }
+        out.reverse();
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests;
