@@ -8,8 +8,8 @@ hook would ask: what is staged then is what the author had staged. Nothing is wr
   --program PATH   the tool's program, if it is not on PATH under its name
   --commits N      how many commits back (1500)
   --every K        only each K-th of them (1): a sample for slow tools
-  --batch          asks once for all commits of a history, not for stanch: gitleaks and betterleaks are given the log
-                   of them, the other tools read whole files, so they are given every version of each changed file
+  --batch          asks once for all commits of a history: gitleaks and betterleaks are given their log, to the others
+                   each change of a file is staged, under a folder of its own
   --out DIR        keeps what was decided, one JSON line a commit, in DIR/TOOL-REPOSITORY.jsonl; a run that was broken
                    off goes on from there
   --show           prints each finding
@@ -156,8 +156,14 @@ def changes(where, commits):
 
 
 def in_batches(args, program, where, commits):
-    """All at once. The files are staged as if the repository were empty, each version once, as NUMBER/PATH."""
+    """All at once: each change of a file is staged as NUMBER/PATH, over a commit that has the old version there."""
     changed = list(changes(where, commits))
+    if args.tool == "stanch":
+        # A file that is moved is compared with those that its commit removes.
+        adds, removes = ({change[0] for change in changed if not change[i].strip("0")} for i in (1, 2))
+        yield from one_by_one(args, program, where, [c for c in commits if c[0] in adds & removes])
+        commits = [c for c in commits if c[0] not in adds & removes]
+        changed = [change for change in changed if change[0] not in adds & removes]
     blobs = {blob for _, old, new, _ in changed for blob in (old, new) if blob.strip("0")}
     has = run(["git", "cat-file", "--batch-check"], where, "".join(blob + "\n" for blob in blobs)).stdout
     missing = {line.split()[0] for line in has.splitlines() if line.endswith("missing")}
@@ -171,29 +177,37 @@ def in_batches(args, program, where, commits):
             found[r.pop("commit")].append(r)
         failed |= {commit: said for commit in found if blocked is None}
     else:
-        versions = {}
-        for commit, _, new, path in changed:
+        steps = {}
+        for commit, old, new, path in changed:
             if commit in found and new.strip("0"):
-                versions.setdefault((new, path), []).append(commit)
-        nothing = git("hash-object", "-t", "tree", "-w", "/dev/null", cwd=where).strip()
-        empty = git("commit-tree", nothing, "-m", "nothing", cwd=where)
-        pathlib.Path(where, ".git/HEAD").write_text(empty)
-        for start in range(0, len(versions), BATCH):
-            part = list(versions.items())[start:start + BATCH]
-            names = [f"{number}/{path}" for number, ((_, path), _) in enumerate(part)]
-            git("read-tree", "--empty", cwd=where)
-            run(["git", "update-index", "-z", "--index-info"], where,
-                "".join(f"100644 {blob}\t{name}\0" for ((blob, _), _), name in zip(part, names)))
+                steps.setdefault((old, new, path), []).append(commit)
+        for start in range(0, len(steps), BATCH):
+            part = list(steps.items())[start:start + BATCH]
+            names = [f"{number}/{path}" for number, ((_, _, path), _) in enumerate(part)]
+            stage(where, [(old, name) for ((old, _, _), _), name in zip(part, names)])
+            head = git("commit-tree", git("write-tree", cwd=where).strip(), "-m", "before", cwd=where)
+            pathlib.Path(where, ".git/HEAD").write_text(head)
+            stage(where, [(new, name) for ((_, new, _), _), name in zip(part, names)])
             blocked, rows, said = ask(args, program, where, names)
             for r in rows:
                 number, r["path"] = r["path"].removeprefix("./").split("/", 1)
                 for commit in part[int(number)][1]:
                     found[commit].append(r)
-            if blocked is None or blocked != bool(rows):
+            if blocked is None or blocked != any(map(blocks, rows)):
                 failed |= {commit: f"{blocked}: {said}" for _, those in part for commit in those}
     for commit, _ in commits:
         rows = found.get(commit, [])
-        yield commit, None if commit in failed else bool(rows), rows, failed.get(commit, "")
+        yield commit, None if commit in failed else any(map(blocks, rows)), rows, failed.get(commit, "")
+
+
+def stage(where, files):
+    git("read-tree", "--empty", cwd=where)
+    run(["git", "update-index", "-z", "--index-info"], where,
+        "".join(f"100644 {blob}\t{name}\0" for blob, name in files if blob.strip("0")))
+
+
+def blocks(row):
+    return row.get("decision", "block") == "block"
 
 
 def replay(args, source, program):
