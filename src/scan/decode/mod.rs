@@ -5,6 +5,7 @@
 //! `&#65;`, [`escapes`]) or with strings in pieces (`"abc" + "def"`, [`pieces`]) is read with them undone, and each byte
 //! knows where it stood. What is decoded is paid from a [`Budget`].
 
+mod blocks;
 mod escapes;
 mod pieces;
 mod runs;

@@ -1,6 +1,8 @@
 //! Runs of base64, base64url and hex digits that decode to text, on one line or wrapped over many.
 
+use super::blocks::{self, BLOCK};
 use super::{Budget, View};
+use std::ops::Range;
 
 /// Shortest run worth decoding: 15 bytes of text, shorter than any secret with a format.
 pub(super) const SHORTEST: usize = 20;
@@ -12,16 +14,8 @@ const WRAP: usize = 48;
 /// The base64, base64url and hex runs that decode to text.
 pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
     let mut out = Vec::new();
-    // No run that is long enough begins before `from`, and none is under way there.
-    let mut from = 0;
-    while let Some(window) = text.get(from..from + SHORTEST) {
-        // Most windows hold a space near their end: then nearly all of them is stepped over.
-        if let Some(other) = window.iter().rposition(|b| !BASE64[usize::from(*b)]) {
-            from += other + 1;
-            continue;
-        }
-        let rest = &text[from + SHORTEST..];
-        let end = from + SHORTEST + rest.iter().take_while(|b| BASE64[usize::from(**b)]).count();
+    let mut done = 0;
+    while let Some(Range { start: from, end }) = next_run(text, done) {
         let run = &text[from..end];
         let (decoded, end) = match wrapped(text, from, end) {
             Some((bytes, end)) => (Some((bytes, "base64 over lines")), end),
@@ -32,22 +26,51 @@ pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
         {
             out.push(View { bytes, at: from..end, form, places: Vec::new(), as_is: false });
         }
-        from = end;
+        done = end;
     }
     out
 }
 
-/// The characters of both alphabets.
-pub(super) const BASE64: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut b = 0;
-    while b < 256 {
-        let byte = b as u8;
-        table[b] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-        b += 1;
+/// The first run at `from` or behind it that is long enough; at `from` none is under way.
+fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
+    // All bytes since `start` belong to a run.
+    let mut start = from;
+    for at in (from..text.len()).step_by(BLOCK) {
+        let mask = blocks::mask(text, at, |b, _| is_base64(b));
+        let end = at + mask.trailing_ones() as usize;
+        if end == at + BLOCK {
+            continue;
+        }
+        if end - start >= SHORTEST {
+            return Some(start..end);
+        }
+        // A bit for each byte that begins so many of a run: 2, 4, 8, 16, 20.
+        let two = mask & mask >> 1;
+        let four = two & two >> 2;
+        let eight = four & four >> 4;
+        let long = eight & eight >> 8 & four >> 16;
+        if long == 0 {
+            start = at + BLOCK - mask.leading_ones() as usize;
+            continue;
+        }
+        let skip = long.trailing_zeros();
+        start = at + skip as usize;
+        let end = start + (mask >> skip).trailing_ones() as usize;
+        if end < at + BLOCK {
+            return Some(start..end);
+        }
     }
-    table
-};
+    (text.len() - start.min(text.len()) >= SHORTEST).then_some(start..text.len())
+}
+
+/// Is this a character of one of both alphabets? Without a branch, for [`blocks`].
+#[inline(always)]
+pub(super) fn is_base64(b: u8) -> bool {
+    let letter = (b | 0x20).wrapping_sub(b'a') < 26;
+    // The slash stands before the digits.
+    let digit = b.wrapping_sub(b'/') < 11;
+    letter | digit | (b == b'+') | (b == b'-') | (b == b'_')
+}
 
 /// What a run says together with the lines below, when it is the first line of a wrapped block: lines of one length,
 /// the last perhaps shorter. Also where the block ends.
@@ -59,7 +82,7 @@ fn wrapped(text: &[u8], start: usize, end: usize) -> Option<(Vec<u8>, usize)> {
     let mut all = text[start..end].to_vec();
     let mut last = end;
     while let Some(line) = below(text, last) {
-        let length = text[line..].iter().take(width + 1).take_while(|b| BASE64[usize::from(**b)]).count();
+        let length = text[line..].iter().take(width + 1).take_while(|b| is_base64(**b)).count();
         if length == 0 || length > width {
             break;
         }
@@ -82,14 +105,14 @@ fn below(text: &[u8], end: usize) -> Option<usize> {
 /// Decodes a run of either alphabet, unpadded; `None` when it is not text.
 pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
     let whole = &run[..run.len() - usize::from(run.len() % 4 == 1)];
+    if !begins_as_text(whole) {
+        return None;
+    }
     let spec = if whole.iter().any(|b| matches!(b, b'-' | b'_')) {
         &data_encoding::BASE64URL_NOPAD
     } else {
         &data_encoding::BASE64_NOPAD
     };
-    if !begins_as_text(whole) {
-        return None;
-    }
     // The last characters may carry stray bits where a run was cut: leave them then.
     let bytes = spec.decode(whole).or_else(|_| spec.decode(&whole[..whole.len() / 4 * 4])).ok()?;
     is_text(&bytes).then_some(bytes)
