@@ -59,10 +59,13 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
         }
     }
     named.sort_unstable_by_key(|h| h.at);
+    let own: Vec<_> = q.generic.iter().copied().filter(|r| r.owner().is_some()).collect();
     let mut done = 0;
     for window in matcher::windows(Window::Line, q.text, &named) {
         for found in assign::assignments(q.text, window.start.max(done)..window.end, q.scope.lang) {
-            out.extend(by_own_rules(q, &place, &found));
+            if !own.is_empty() {
+                out.extend(by_own_rules(q, &own, &place, &found));
+            }
             out.extend(judged(q, &place, found));
         }
         done = window.end;
@@ -91,12 +94,12 @@ fn judged(q: &Question<'_>, place: &Place<'_>, mut found: Assignment) -> Option<
 /// A value that is given to a name with a keyword of an own rule: the rule says that such a name speaks of a secret.
 fn by_own_rules<'q>(
     q: &'q Question<'_>,
+    own: &'q [&'static Rule],
     place: &'q Place,
     found: &'q Assignment,
 ) -> impl Iterator<Item = Candidate> + 'q {
     let name = q.text[found.name.clone()].to_ascii_lowercase();
-    let own = q.generic.iter().filter(|r| r.owner().is_some());
-    own.filter_map(move |rule| {
+    own.iter().filter_map(move |rule| {
         let finder = |k: &&'static str| memchr::memmem::find(&name, k.as_bytes()).map(|at| (at, k.len()));
         let (at, len) = rule.keywords.iter().find_map(finder)?;
         // What stands around the keyword still counts: a length, a public one.
@@ -148,7 +151,7 @@ pub(super) fn opinion(
         Some(reading) => named(&reading, found),
         None => Vec::new(),
     };
-    evidence(text, &Place::new(scope), found, &mut codes)?;
+    evidence(text, scope, &Place::new(scope), found, &mut codes)?;
     // What it is silent about is for the generic rules to explain.
     confidence(scope, &codes).filter(|(_, score)| score.as_ref().is_none_or(|s| s.confidence.is_some()))
 }
@@ -192,7 +195,7 @@ fn weigh(
     found: &Assignment,
     mut codes: Vec<&'static str>,
 ) -> Option<Candidate> {
-    evidence(q.text, place, found, &mut codes)?;
+    evidence(q.text, q.scope, place, found, &mut codes)?;
     let (confidence, score) = confidence(q.scope, &codes)?;
     let whole = found.name.start.min(found.value.start)..found.value.end;
     let mut c = Candidate::new(rule, found.value.clone(), whole);
@@ -211,32 +214,48 @@ fn confidence(scope: &Scope<'_>, codes: &[&'static str]) -> Option<(Confidence, 
     score::confidence(score::sum(codes), codes).map(|c| (c, None))
 }
 
-/// The evidence of the value and its place; `None` when it is plainly no secret.
-fn evidence(text: &[u8], place: &Place<'_>, found: &Assignment, codes: &mut Vec<&'static str>) -> Option<()> {
+/// The evidence of the value and its place; `None` when it is plainly no secret, and when no more evidence could make
+/// it one, unless it is to be explained.
+fn evidence(
+    text: &[u8],
+    scope: &Scope<'_>,
+    place: &Place<'_>,
+    found: &Assignment,
+    codes: &mut Vec<&'static str>,
+) -> Option<()> {
     let value = &text[found.value.clone()];
+    if value.len() < 4 {
+        return None;
+    }
+    // What Kubernetes and `Basic` hold in base64 is judged by what it says.
+    let inner = special::base64_text(value);
+    let said = inner.as_deref().map(|i| memchr::memchr(b':', i).map_or(i, |colon| &i[colon + 1..]));
+    let subject = said.unwrap_or(value);
+    // The cheapest evidence first: it is enough for most values, which are words.
+    let named = codes.len();
+    value::first_evidence(subject, codes);
+    place.first_evidence(found, codes);
+    if !scope.explain && score::is_hopeless(codes) {
+        return None;
+    }
+    codes.truncate(named);
     let no_secret = |v: &[u8]| {
         placeholder::is_reference(v)
             || placeholder::is_placeholder(v)
             || placeholder::is_public_key(v)
             || validate::is_public(v)
     };
-    if value.len() < 4 || no_secret(value) || value::is_format(value) || place::is_none(text, found) {
+    if no_secret(value) || value::is_format(value) || place::is_none(text, found) {
         return None;
     }
-    match special::base64_text(value) {
-        // What Kubernetes and `Basic` hold in base64 is judged by what it says.
-        Some(inner) if no_secret(&inner) => return None,
-        Some(inner) => {
-            let password = memchr::memchr(b':', &inner).map_or(&*inner, |i| &inner[i + 1..]);
-            value::evidence(password, codes);
-            codes.push(if placeholder::is_weak(password) { "value-weak" } else { "value-encoded" });
-        }
-        None => {
-            value::evidence(value, codes);
-            if placeholder::is_weak(value) {
-                codes.push("value-weak");
-            }
-        }
+    if inner.as_deref().is_some_and(no_secret) {
+        return None;
+    }
+    value::evidence(subject, codes);
+    match (placeholder::is_weak(subject), inner.is_some()) {
+        (true, _) => codes.push("value-weak"),
+        (false, true) => codes.push("value-encoded"),
+        (false, false) => {}
     }
     if name::read(value).is_some() && value.len() < 48 {
         codes.push("value-names-kind");

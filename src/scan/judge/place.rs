@@ -25,6 +25,13 @@ impl<'a> Place<'a> {
         Place { lang: scope.lang, path: scope.path, class: OnceCell::new(), docstrings: OnceCell::new() }
     }
 
+    /// What the language and the form tell in no time; [`Place::evidence`] has it too.
+    pub(super) fn first_evidence(&self, found: &Assignment, out: &mut Vec<&'static str>) {
+        out.extend([language(self.lang), form(found)]);
+        out.extend((!found.quoted).then_some("bare"));
+        out.extend(found.line_level.then_some("own-line"));
+    }
+
     /// Evidence from the file, the line and the form.
     pub(super) fn evidence(&self, text: &[u8], found: &Assignment, out: &mut Vec<&'static str>) {
         out.push(language(self.lang));

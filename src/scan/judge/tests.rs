@@ -95,3 +95,26 @@ fn nothing_is_sure_in_tests_and_documentation() {
     assert_eq!(judged("a/login_da.properties", word), [("generic-password", Confidence::Medium)]);
     assert_eq!(judged("a/login_prod.properties", word), [("generic-password", Confidence::High)]);
 }
+
+proptest::proptest! {
+    /// The evidence that is looked at first refuses nothing that all of it would not.
+    #[test]
+    fn what_is_given_up_early_would_not_be_told_in_the_end(
+        name in proptest::sample::select(vec!["password", "api_key", "token", "auth", "key", "secret_id"]),
+        value in "[a-z]{4,12}|[A-Za-z0-9]{6,40}|[a-z]{3,9}[-_. ][a-z]{3,9}[0-9]{0,3}|[!-~]{4,24}|[0-9a-f]{32}|[A-Z_]{4,20}",
+        form in proptest::sample::select(vec!["N = 'V'", "N: V", "user = 'me'\nN = \"V\"", "f(N, 'V')", "# N=V", "N = B"]),
+        path in proptest::sample::select(vec!["a.py", "a.yml", "a.go", ".env", "docs/a.md"]),
+    ) {
+        let text = form.replace('N', name).replace('V', &value).replace('B', &data_encoding::BASE64.encode(value.as_bytes()));
+        let mut rules = RuleSet::builtin();
+        rules.retain(crate::rules::Rule::is_generic);
+        let found = |explain| {
+            let engine = Engine::new(&rules, Options { explain, ..Options::default() });
+            let source = Source::new(SourceKind::File, RepoPath::new(path));
+            let all = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
+            let told = all.into_iter().filter(|f| f.score.as_ref().is_none_or(|s| s.confidence.is_some()));
+            told.map(|f| (f.rule.id, f.location.bytes, f.confidence)).collect::<Vec<_>>()
+        };
+        proptest::prop_assert_eq!(found(false), found(true));
+    }
+}

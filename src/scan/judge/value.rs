@@ -2,6 +2,11 @@
 
 use crate::text::{entropy, words};
 
+/// What a value tells in next to no time; [`evidence`] has it too.
+pub(super) fn first_evidence(value: &[u8], out: &mut Vec<&'static str>) {
+    out.extend([length(value), characters(value), likeness(value)]);
+}
+
 /// Pieces of evidence about a value, by their codes in `weights.txt`.
 pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.push(length(value));
