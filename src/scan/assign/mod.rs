@@ -12,7 +12,7 @@ mod separators;
 mod value;
 
 use crate::text::lang::Lang;
-use bytes::{before, is_one_of, is_space, only_marks};
+use bytes::{before, is_one_of, only_marks};
 use separators::attribute;
 pub(super) use separators::tag;
 use std::ops::Range;
@@ -97,6 +97,7 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
         at: window.start.min(end),
         end,
         line: window.start.min(end),
+        starts_line: true,
         string: None,
         comment: false,
         called: None,
@@ -118,6 +119,8 @@ pub(super) struct Assignments<'a> {
     end: usize,
     /// Where the current line begins.
     line: usize,
+    /// Has nothing been looked for on the line yet?
+    starts_line: bool,
     /// The quote of the string that `at` is in.
     string: Option<u8>,
     /// Is the rest of the line a comment?
@@ -132,39 +135,13 @@ impl Iterator for Assignments<'_> {
     type Item = Assignment;
 
     fn next(&mut self) -> Option<Assignment> {
-        while self.at < self.end {
-            let at = self.at;
-            self.at += 1;
-            let found = match self.text[at] {
-                b'\n' => {
-                    self.line = at + 1;
-                    self.string = None;
-                    self.comment = false;
-                    self.cookie = None;
-                    None
-                }
-                b'=' => self.equals(at),
-                b':' => self.colon(at),
-                b',' => self.pair(at),
-                b'(' => self.bracket(at),
-                b'>' => self.element(at),
-                b'-' if before(self.text, at) == Some(b'<') => self.arrow(at),
-                b'-' => self.flag(at),
-                b'|' if self.lang == Lang::Markdown => self.cell(at),
-                b'"' | b'\'' | b'`' => self.quote(at),
-                b'#' => self.hash(at),
-                b'/' => {
-                    let double = self.text.get(at + 1) == Some(&b'/');
-                    self.comment |= double && self.string.is_none() && before(self.text, at) != Some(b':');
-                    self.comment |= self.text.get(at + 1) == Some(&b'*');
-                    None
-                }
-                b'*' if only_marks(&self.text[self.line..at]) => {
-                    self.comment = true;
-                    None
-                }
-                b'E' | b'A' | b's' if self.only_space_before(at) => self.command(at),
-                _ => None,
+        loop {
+            let found = if std::mem::take(&mut self.starts_line) {
+                self.command()
+            } else {
+                let skip = self.text[self.at..self.end].iter().position(|b| IS_STOP[usize::from(*b)])?;
+                self.at += skip + 1;
+                self.stop(self.at - 1)
             };
             if let Some(found) = found {
                 let found = self.entry(found);
@@ -173,11 +150,57 @@ impl Iterator for Assignments<'_> {
                 }
             }
         }
-        None
     }
 }
 
+/// The bytes at which [`Assignments::stop`] has something to do.
+static IS_STOP: [bool; 256] = {
+    let mut table = [false; 256];
+    let stops = b"\n=:,(>-|\"'`#/*";
+    let mut i = 0;
+    while i < stops.len() {
+        table[stops[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
+
 impl Assignments<'_> {
+    /// What the byte at a stop gives; each that is looked for here is in [`IS_STOP`].
+    fn stop(&mut self, at: usize) -> Option<Assignment> {
+        match self.text[at] {
+            b'\n' => {
+                self.line = at + 1;
+                self.starts_line = true;
+                self.string = None;
+                self.comment = false;
+                self.cookie = None;
+                None
+            }
+            b'=' => self.equals(at),
+            b':' => self.colon(at),
+            b',' => self.pair(at),
+            b'(' => self.bracket(at),
+            b'>' => self.element(at),
+            b'-' if before(self.text, at) == Some(b'<') => self.arrow(at),
+            b'-' => self.flag(at),
+            b'|' if self.lang == Lang::Markdown => self.cell(at),
+            b'"' | b'\'' | b'`' => self.quote(at),
+            b'#' => self.hash(at),
+            b'/' => {
+                let double = self.text.get(at + 1) == Some(&b'/');
+                self.comment |= double && self.string.is_none() && before(self.text, at) != Some(b':');
+                self.comment |= self.text.get(at + 1) == Some(&b'*');
+                None
+            }
+            b'*' if only_marks(&self.text[self.line..at]) => {
+                self.comment = true;
+                None
+            }
+            _ => None,
+        }
+    }
+
     fn floor(&self, at: usize) -> usize {
         self.line.max(at.saturating_sub(NAME_REACH)).min(at)
     }
@@ -292,10 +315,6 @@ impl Assignments<'_> {
             }
         }
         only_marks(lead)
-    }
-
-    fn only_space_before(&self, at: usize) -> bool {
-        at - self.line <= GAP && self.text[self.line..at].iter().all(|b| is_space(*b))
     }
 }
 

@@ -225,9 +225,14 @@ impl Assignments<'_> {
         None
     }
 
-    /// `ENV NAME value`, `ARG NAME value`, `setenv NAME value`, `set -x NAME value`.
-    pub(super) fn command(&mut self, at: usize) -> Option<Assignment> {
+    /// At the start of a line: `ENV NAME value`, `ARG NAME value`, `setenv NAME value`, `set -x NAME value`.
+    pub(super) fn command(&self) -> Option<Assignment> {
         let t = self.text;
+        let at = skip_space(t, self.line);
+        let first = t[..self.end].get(at)?;
+        if !matches!(first, b'E' | b'A' | b's') {
+            return None;
+        }
         let word = [&b"ENV "[..], b"ARG ", b"setenv ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "]
             .into_iter()
             .find(|w| t[at..].starts_with(w))?;

@@ -30,7 +30,7 @@ pub(super) struct Reading {
 /// Reads a name; `None` when it does not speak of a secret.
 pub(super) fn read(name: &[u8]) -> Option<Reading> {
     // The cheapest test first: most names are of something else.
-    if name.len() < 2 || !STEMS.iter().any(|s| holds(name, s)) {
+    if !has_stem(name) {
         return None;
     }
     let mut buffer = [0u8; 96];
@@ -72,6 +72,31 @@ const STEMS: &[&[u8]] = &[
     b"pass", b"pwd", b"pw", b"secret", b"token", b"key", b"auth", b"cred", b"salt", b"nonce", b"psw", b"psk",
     b"pin", b"bearer", b"cookie", b"ticket",
 ];
+
+fn has_stem(name: &[u8]) -> bool {
+    name.windows(2).enumerate().any(|(i, two)| {
+        STARTS[start_of(two[0], two[1])] && {
+            let rest = &name[i..];
+            STEMS.iter().any(|s| rest.get(..s.len()).is_some_and(|r| r.eq_ignore_ascii_case(s)))
+        }
+    })
+}
+
+/// How the stems begin, by [`start_of`].
+static STARTS: [bool; 1024] = {
+    let mut table = [false; 1024];
+    let mut i = 0;
+    while i < STEMS.len() {
+        table[start_of(STEMS[i][0], STEMS[i][1])] = true;
+        i += 1;
+    }
+    table
+};
+
+/// Two letters as a number, any case.
+const fn start_of(a: u8, b: u8) -> usize {
+    (a as usize & 31) << 5 | b as usize & 31
+}
 
 /// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
 pub(super) fn holds_value(name: &[u8], value: &[u8]) -> bool {
