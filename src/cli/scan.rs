@@ -237,7 +237,9 @@ fn fill(file: &mut File, buffer: &mut Vec<u8>, most: u64) -> io::Result<usize> {
     let mut size = 0;
     while size as u64 <= most {
         if size == buffer.len() {
-            buffer.resize((2 * size).max(256 << 10), 0);
+            // A large file says how large it is: no more pages are touched than it fills.
+            let told = if size > 0 { file.metadata()?.len().min(most) as usize + 1 } else { 0 };
+            buffer.resize(if told > size { told } else { (2 * size).max(256 << 10) }, 0);
         }
         match file.read(&mut buffer[size..]) {
             Ok(0) => break,
