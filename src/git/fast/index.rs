@@ -165,7 +165,9 @@ fn tail_is(path: &Path, tree: &Oid) -> Option<bool> {
         let from = to.saturating_sub(PIECE as u64).max(floor);
         let piece = &mut piece[..(to - from) as usize];
         read_at(&mut file, from, piece)?;
-        for at in memchr::memmem::rfind_iter(piece, b"TREE") {
+        // From the front, then turned round: memchr has no quick way backwards.
+        let places: Vec<usize> = memchr::memmem::find_iter(piece, b"TREE").collect();
+        for at in places.into_iter().rev() {
             let at = from + at as u64;
             if !is_extension(&mut file, at, end)? {
                 continue;
