@@ -8,6 +8,9 @@ pub(super) type Ref = (Vec<u8>, Oid);
 
 /// A way of reading a repository.
 pub(super) trait Backend {
+    /// Another handle of the same repository, for another thread.
+    fn again(&self) -> Result<Box<dyn Backend + Send>, GitError>;
+
     /// An object, whole.
     fn read(&self, id: &Oid) -> Result<Object, GitError>;
 

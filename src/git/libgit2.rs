@@ -70,6 +70,11 @@ fn kind_of(kind: ObjectType, id: &Oid) -> Result<Kind, GitError> {
 }
 
 impl Backend for Libgit2 {
+    fn again(&self) -> Result<Box<dyn Backend + Send>, GitError> {
+        let inner = git2::Repository::open_from_env().map_err(|e| GitError::Open(e.message().to_owned()))?;
+        Ok(Box::new(Libgit2 { inner, store: self.store.again() }))
+    }
+
     fn read(&self, id: &Oid) -> Result<Object, GitError> {
         if let Some(Found::Whole(object)) = self.store.read(id, u64::MAX) {
             return Ok(object);

@@ -119,6 +119,10 @@ fn raw_diff(out: &[u8]) -> Result<Vec<Delta>, GitError> {
 }
 
 impl Backend for Plumbing {
+    fn again(&self) -> Result<Box<dyn Backend + Send>, GitError> {
+        Ok(Box::new(Plumbing::new()))
+    }
+
     fn read(&self, id: &Oid) -> Result<Object, GitError> {
         let found = Plumbing::ask(&self.contents, "--batch", |batch| {
             let line = batch.request(&id.to_string())?;

@@ -67,6 +67,21 @@ impl Repo {
         Repo { backend, git_dir, common_dir, work_dir, shallow: OnceCell::new(), head: OnceCell::new() }
     }
 
+    /// Another handle of the same repository, for another thread.
+    ///
+    /// # Errors
+    /// When it cannot be opened again.
+    pub fn again(&self) -> Result<Repo, GitError> {
+        Ok(Repo {
+            backend: self.backend.again()?,
+            git_dir: self.git_dir.clone(),
+            common_dir: self.common_dir.clone(),
+            work_dir: self.work_dir.clone(),
+            shallow: self.shallow.clone(),
+            head: self.head.clone(),
+        })
+    }
+
     /// The git directory (of a linked worktree: its own).
     pub fn git_dir(&self) -> &Path {
         &self.git_dir

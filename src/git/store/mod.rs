@@ -26,57 +26,76 @@ use pack::Pack;
 use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 /// How many alternates lead to others, as in git.
 const DEEPEST: usize = 5;
+/// More packs are left to libgit2: each takes two open files, and a process has not many more than a thousand.
+const MOST_PACKS: usize = 200;
 
-/// The object files of a repository. It belongs to one thread.
+/// The object files of a repository. A handle belongs to one thread; the open files are shared by all of them.
 pub(in crate::git) struct Store {
     common_dir: PathBuf,
-    open: RefCell<Option<Open>>,
+    files: Arc<OnceLock<Files>>,
+    tools: RefCell<Option<Tools>>,
 }
 
 /// What is opened when the first object is asked for.
-struct Open {
+struct Files {
     dirs: Vec<PathBuf>,
     packs: Vec<Pack>,
-    /// The pack that had the last object: the next is likely in it too.
-    last: usize,
-    tools: Tools,
 }
 
-/// What every read needs, made once.
+/// What every read needs, made once for each thread.
 struct Tools {
     inflater: Inflater,
     cache: Cache,
+    /// The pack that had the last object: the next is likely in it too.
+    last: usize,
 }
 
 impl Store {
     pub(in crate::git) fn new(common_dir: &Path) -> Store {
-        Store { common_dir: common_dir.to_owned(), open: RefCell::new(None) }
+        Store { common_dir: common_dir.to_owned(), files: Arc::default(), tools: RefCell::new(None) }
+    }
+
+    /// Another handle, for another thread.
+    pub(in crate::git) fn again(&self) -> Store {
+        Store {
+            common_dir: self.common_dir.clone(),
+            files: Arc::clone(&self.files),
+            tools: RefCell::new(None),
+        }
     }
 
     /// An object of at most so many bytes; `None` where libgit2 is to be asked.
     pub(in crate::git) fn read(&self, id: &Oid, most: u64) -> Option<Found> {
         let id: Id = id.as_bytes().try_into().ok()?;
-        let mut open = self.open.borrow_mut();
-        let open = open.get_or_insert_with(|| Open::new(&self.common_dir));
-        let packs = open.packs.len();
-        for place in (0..packs).map(|i| (open.last + i) % packs) {
-            if let Some(offset) = open.packs[place].find(&id) {
-                open.last = place;
-                return open.packs[place].read(place, offset, most, &mut open.tools);
+        let files = self.files.get_or_init(|| Files::open(&self.common_dir));
+        let mut tools = self.tools.borrow_mut();
+        let tools = tools.get_or_insert_with(Tools::new);
+        let packs = &files.packs;
+        for place in (0..packs.len()).map(|i| (tools.last + i) % packs.len()) {
+            if let Some(offset) = packs[place].find(&id) {
+                tools.last = place;
+                return packs[place].read(place, offset, most, tools);
             }
         }
-        open.dirs.iter().find_map(|dir| loose::read(dir, &id, most, &mut open.tools.inflater))
+        files.dirs.iter().find_map(|dir| loose::read(dir, &id, most, &mut tools.inflater))
     }
 }
 
-impl Open {
-    fn new(common_dir: &Path) -> Open {
+impl Tools {
+    fn new() -> Tools {
+        Tools { inflater: Inflater::new(), cache: Cache::default(), last: 0 }
+    }
+}
+
+impl Files {
+    fn open(common_dir: &Path) -> Files {
         let dirs = folders(common_dir);
-        let packs = dirs.iter().flat_map(|d| packs(&d.join("pack"))).collect();
-        Open { dirs, packs, last: 0, tools: Tools { inflater: Inflater::new(), cache: Cache::default() } }
+        let packs = dirs.iter().flat_map(|d| indexes(&d.join("pack"))).take(MOST_PACKS);
+        Files { packs: packs.filter_map(|p| Pack::open(&p)).collect(), dirs }
     }
 }
 
@@ -107,11 +126,12 @@ fn alternates(dir: &Path) -> Vec<PathBuf> {
     lines.filter_map(|l| Some(dir.join(std::str::from_utf8(l).ok()?))).collect()
 }
 
-fn packs(dir: &Path) -> Vec<Pack> {
+/// The indexes of a folder's packs.
+fn indexes(dir: &Path) -> Vec<PathBuf> {
     let Ok(files) = std::fs::read_dir(dir) else { return Vec::new() };
     let paths = files.flatten().map(|f| f.path());
     let mut paths: Vec<PathBuf> = paths.filter(|p| p.extension() == Some(OsStr::new("idx"))).collect();
     // Any order will do; this one is the same every time.
     paths.sort();
-    paths.iter().filter_map(|p| Pack::open(p)).collect()
+    paths
 }
