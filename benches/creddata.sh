@@ -6,7 +6,8 @@
 # DATA is the folder of labelled files and LABELS.csv their labels, rebuilt from https://github.com/Samsung/CredData
 # (its README says how; a half of its repositories is used here). SCORE.py prints precision, recall and F1 by line.
 # STANCH names the program (default: target/release/stanch). Other tools are taken from PATH when they are there:
-# gitleaks, betterleaks, kingfisher, ripsecrets, detect-secrets. OUT keeps their reports.
+# gitleaks, betterleaks, kingfisher, ripsecrets, detect-secrets. OUT keeps their reports; one that is there is not made
+# again.
 set -eu
 data=$(realpath "$1") labels=$2 score=$3 out=${4:-$(mktemp -d)}
 stanch=${STANCH:-target/release/stanch}
@@ -29,12 +30,12 @@ PY
 }
 if here gitleaks; then
     echo "gitleaks $(gitleaks version)"
-    gitleaks dir --no-banner -f json -r "$out/gitleaks.report" --exit-code 0 "$data" 2> /dev/null
+    [ -e "$out/gitleaks.report" ] || gitleaks dir --no-banner -f json -r "$out/gitleaks.report" --exit-code 0 "$data" 2> /dev/null
     lines gitleaks "$out/gitleaks.report" '((r["File"], r["StartLine"], r["EndLine"]) for r in json.loads(text) or [])'
 fi
 if here betterleaks; then
     betterleaks --version
-    betterleaks fs --no-banner -s -o "$out/betterleaks.json" --exit-code 0 "$data" 2> /dev/null
+    [ -e "$out/betterleaks.json" ] || betterleaks fs --no-banner -s -o "$out/betterleaks.json" --exit-code 0 "$data" 2> /dev/null
     for level in default high; do
         lines betterleaks-$level "$out/betterleaks.json" '((l["path"], l["start_line"], l["end_line"])
             for r in json.loads(text)["findings"] or [] for l in [r["location"]]
@@ -43,20 +44,23 @@ if here betterleaks; then
 fi
 if here kingfisher; then
     kingfisher --version
-    kingfisher scan "$data" --no-validate --git-history none --no-update-check -q -f jsonl > "$out/kingfisher.report" ||
+    [ -e "$out/kingfisher.report" ] ||
+        kingfisher scan "$data" --no-validate --git-history none --no-update-check -q -f jsonl > "$out/kingfisher.report" ||
         [ $? = 200 ]
     lines kingfisher "$out/kingfisher.report" '((f["path"], f["line"], f["line"])
         for row in text.splitlines() for f in [json.loads(row).get("finding")] if f)'
 fi
 if here ripsecrets; then
     ripsecrets --version
-    (cd "$data" && ripsecrets . || true) > "$out/ripsecrets.report"
+    [ -e "$out/ripsecrets.report" ] || (cd "$data" && ripsecrets . || true) > "$out/ripsecrets.report"
     # PATH:LINE:TEXT
     lines ripsecrets "$out/ripsecrets.report" '((m[1], m[2], m[2]) for m in re.finditer(r"(?m)^(.*?):(\d+):", text))'
 fi
 if here detect-secrets; then
     echo "detect-secrets $(detect-secrets --version)"
-    (cd "$data" && detect-secrets scan --all-files --no-verify .) > "$out/detect-secrets.report"
+    # It takes some five minutes of processor time.
+    [ -e "$out/detect-secrets.report" ] ||
+        (cd "$data" && detect-secrets scan --all-files --no-verify .) > "$out/detect-secrets.report"
     lines detect-secrets "$out/detect-secrets.report" \
         '((p, r["line_number"], r["line_number"]) for p, found in json.loads(text)["results"].items() for r in found)'
 fi

@@ -29,7 +29,8 @@ BATCH = 5000
 
 
 def run(command, cwd, stdin=None):
-    return subprocess.run(command, cwd=cwd, env=ENV, input=stdin, capture_output=True, text=True, errors="surrogateescape")
+    return subprocess.run(command, cwd=cwd, env=ENV, input=stdin, capture_output=True, text=True,
+                          errors="surrogateescape")
 
 
 def git(*args, cwd=None):
@@ -109,7 +110,8 @@ def over_files(*command):
 
 TOOLS = {
     "stanch": stanch, "gitleaks": gitleaks, "betterleaks": betterleaks, "kingfisher": kingfisher,
-    "ripsecrets": over_files("--strict-ignore"), "detect-secrets": over_files("--no-verify"), "git-secrets": git_secrets,
+    "ripsecrets": over_files("--strict-ignore"), "detect-secrets": over_files("--no-verify"),
+    "git-secrets": git_secrets,
 }
 PROGRAMS = {"detect-secrets": "detect-secrets-hook"}
 READ_FILES = {"ripsecrets", "detect-secrets"}
