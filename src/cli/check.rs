@@ -48,8 +48,8 @@ impl Engines {
     pub(super) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
         let mut found = self.engine.scan(fragment);
         if let Some(committed) = &self.committed {
-            // A rule that is as it was committed finds the same again.
-            let place = |f: &Finding| (f.rule.id, f.location.bytes.clone());
+            // A rule that is as it was committed finds the same again; one that was blunted weighs it otherwise.
+            let place = |f: &Finding| (f.rule.id, f.location.bytes.clone(), f.severity, f.confidence);
             let known: HashSet<_> = found.iter().map(place).collect();
             found.extend(committed.scan(fragment).into_iter().filter(|f| !known.contains(&place(f))));
         }
