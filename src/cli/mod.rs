@@ -14,6 +14,8 @@ mod doctor;
 mod everywhere;
 mod explain;
 mod fix;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod git_command;
 mod hook;
 mod hooks_dir;

@@ -11,6 +11,8 @@ mod broken;
 mod error;
 mod fast;
 mod file;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod known;
 mod libgit2;
 mod message;

@@ -12,6 +12,8 @@ mod decode;
 mod engine;
 mod files;
 mod fragment;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod judge;
 mod manifest;
 mod matcher;

@@ -2,6 +2,8 @@
 
 use super::check;
 mod import;
+#[cfg(fuzzing)]
+pub(super) use import::fuzz as fuzz_import;
 mod test;
 
 use super::own_rules::OwnRules;

@@ -9,8 +9,12 @@
 //! Source of the format: git's Documentation/gitformat-index.
 
 mod compare;
+#[cfg(fuzzing)]
+mod fuzz;
 mod index;
 #[cfg(test)]
 mod tests;
 
 pub(super) use compare::index_against;
+#[cfg(fuzzing)]
+pub use fuzz::index as fuzz_index;

@@ -80,6 +80,17 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
+/// For the fuzz target: what is carried over is right, as `run` holds it.
+#[cfg(fuzzing)]
+pub(in crate::cli) fn fuzz(text: &str) {
+    let Ok(config) = gitleaks::read(text, &|_| Err("not here".to_owned())) else { return };
+    let mut carried = carry::carry(config, "fuzz.toml");
+    let (text, proved) = write(&mut carried, "fuzz.toml");
+    assert!(proved <= carried.rules.len());
+    let laid = Config::default().lay_rules(Layer::Repository, &text, "internal: the rules made");
+    assert!(laid.is_ok(), "{:?}", laid.err().map(|e| (e.line, e.what)));
+}
+
 fn read(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
     if bytes.len() > MAX_BYTES {

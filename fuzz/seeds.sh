@@ -1,0 +1,59 @@
+#!/bin/sh
+# Inputs to begin with, one folder for each target.
+#
+#   fuzz/seeds.sh OUT [FOLDER ...]
+#
+# They are made of this repository's own files and of indexes that git writes. FOLDERs with other texts (a labelled data
+# set, a checkout) are taken in too, as far as their files are small; configurations of gitleaks among them go to `import`.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+shift
+for target in index objects scan values rules settings import; do mkdir -p "$out/$target"; done
+
+# Indexes over the tree that src/git/fast/fuzz.rs has for HEAD.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t
+export GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
+cd "$work"
+git init -q .
+for name in a/b/c a/d a.b e f/g f/h/i f/h/j z/y/x/w; do
+    mkdir -p "$(dirname "$name")"
+    printf %s "$name" >"$name"
+done
+keep() { cp .git/index "$out/index/$1"; }
+git add . && git write-tree >tree && keep whole
+git commit -qm one && git tag -am tag v1
+git update-index --force-remove a/d && keep removed
+printf new >f/new && git add f/new && git write-tree >/dev/null && keep added
+printf x >announced && git add -N announced && git update-index --skip-worktree e && keep extended
+git commit -qm two
+for object in HEAD 'HEAD^{tree}' 'HEAD^:' 'HEAD:f' v1; do
+    git cat-file "$(git cat-file -t "$object")" "$object" >"$out/objects/$(printf %s "$object" | tr -c a-zA-Z0-9 _)"
+done
+{ git cat-file tree 'HEAD^:'; git cat-file tree 'HEAD:'; } >"$out/objects/trees"
+echo "refs/heads/a $(git rev-parse HEAD) refs/heads/a $(git rev-parse HEAD^)" >"$out/objects/push"
+echo "$(git rev-parse HEAD^) $(git rev-parse HEAD) refs/heads/a" >"$out/objects/receive"
+
+# Texts; the first byte chooses the name.
+for folder in "$here/src" "$here/docs" "$here/tests" "$@"; do
+    find "$folder" -type f -size -5k
+done | while read -r file; do
+    name=$(printf %s "$file" | cksum | tr -d ' ')
+    first=$(printf %03o $((name % 256)))
+    { printf "\\$first" && cat "$file"; } >"$out/scan/$name"
+    cp "$out/scan/$name" "$out/values/$name"
+done
+cp "$here"/src/rules/catalogue/*.toml "$out/rules"
+find "$here/tests" "$here/src" -name '*.rs' -size -40k | while read -r file; do
+    # What the tests write into .stanch.toml stands in raw strings.
+    awk -v RS='r#"' -v out="$out/settings/$(basename "$file")" 'NR > 1 { split($0, part, "\"#"); print part[1] > (out "." NR) }' "$file"
+done
+for folder in "$@"; do
+    find "$folder" -type f -name '*leaks*.toml' -size -200k
+done | while read -r file; do
+    cp "$file" "$out/import/$(printf %s "$file" | cksum | tr -d ' ')"
+done
+for target in "$out"/*; do echo "$(basename "$target"): $(find "$target" -type f | wc -l)"; done

@@ -1,0 +1,3 @@
+//! Files of own rules.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| stanch::scan::fuzz::rules(data));

@@ -1,0 +1,3 @@
+//! Any text through the whole engine.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| stanch::scan::fuzz::scan(data));

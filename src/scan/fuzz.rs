@@ -1,0 +1,114 @@
+//! Doors for the fuzz targets in `fuzz/`: bytes go in, and what must hold of any bytes is asserted. Only there when
+//! `cargo fuzz` builds (`cfg(fuzzing)`).
+
+use super::{Engine, Fragment, Options, arguments, assign, decode};
+use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::rules::RuleSet;
+use crate::text::encoding;
+use crate::text::lang::Lang;
+use std::sync::OnceLock;
+
+/// Names that decide how a text is read.
+const PATHS: [&str; 24] = [
+    "a.py",
+    "a.js",
+    "a.go",
+    "a.java",
+    "a.rb",
+    "a.php",
+    "a.cs",
+    "a.c",
+    "a.sh",
+    "a.ps1",
+    "a.tf",
+    "a.yml",
+    "a.json",
+    "a.toml",
+    "a.ini",
+    ".env",
+    "a.xml",
+    "a.html",
+    "a.sql",
+    "Dockerfile",
+    "a.md",
+    "a",
+    ".netrc",
+    "tests/a.properties",
+];
+
+/// The whole engine with all rules. The first byte chooses the file's name and what is asked of the engine.
+pub fn scan(data: &[u8]) {
+    static ENGINES: OnceLock<[Engine; 2]> = OnceLock::new();
+    let engines = ENGINES.get_or_init(|| {
+        [false, true]
+            .map(|explain| Engine::new(&RuleSet::builtin(), Options { explain, ..Options::default() }))
+    });
+    let Some((first, text)) = data.split_first() else { return };
+    let path = PATHS[usize::from(*first) % PATHS.len()];
+    let source = Source::new(SourceKind::File, RepoPath::new(path));
+    let length = encoding::decode(text).0.len();
+    for finding in engines[usize::from(*first >> 7)].scan(&Fragment { source, bytes: text.into() }) {
+        let shown = format!("{finding:?}");
+        for part in finding.apart() {
+            holds(&part, length);
+            hidden(&part, &shown);
+        }
+    }
+}
+
+/// A finding lies in the text.
+fn holds(finding: &Finding, length: usize) {
+    let at = &finding.location;
+    assert!(at.bytes.start < at.bytes.end && at.bytes.end <= length, "{}: {at:?}", finding.rule.id);
+    assert!((at.line, at.column) <= (at.end_line, at.end_column), "{}: {at:?}", finding.rule.id);
+}
+
+/// A value that cannot be anything else does not stand in what `Debug` prints.
+fn hidden(finding: &Finding, shown: &str) {
+    let value = finding.secret.expose();
+    let long = value.len() >= 16 && value.iter().all(u8::is_ascii_alphanumeric);
+    if let Some(value) = std::str::from_utf8(value).ok().filter(|_| long && !finding.rule.public) {
+        assert!(!shown.contains(value), "{}: the value is shown", finding.rule.id);
+    }
+}
+
+/// The parsers of assignments, of arguments and of encoded text. The first byte chooses the language.
+pub fn values(data: &[u8]) {
+    let Some((first, text)) = data.split_first() else { return };
+    let lang = Lang::of_path(PATHS[usize::from(*first) % PATHS.len()].as_bytes());
+    let inside = |r: &std::ops::Range<usize>| assert!(r.start <= r.end && r.end <= text.len(), "{r:?}");
+    for found in assign::assignments(text, 0..text.len(), lang) {
+        inside(&found.name);
+        inside(&found.value);
+        assert!(!found.value.is_empty());
+        found.via.iter().for_each(inside);
+    }
+    for at in (0..text.len()).filter(|at| *at == 0 || !text[at - 1].is_ascii_alphanumeric()) {
+        for found in arguments::secrets(text, at) {
+            inside(&found.name);
+            inside(&found.value);
+        }
+        assign::literal_at(text, at).iter().for_each(inside);
+    }
+    let hits: Vec<usize> = (0..text.len()).step_by(7).collect();
+    let mut budget = decode::Budget::of(text.len());
+    for view in decode::views(text, lang, &hits, &mut budget) {
+        inside(&view.at);
+        let size = view.bytes.len();
+        for place in [0..size, 0..size.min(1), size / 2..size] {
+            inside(&view.place(&place));
+            let _ = view.is_plain(&place);
+        }
+    }
+}
+
+/// A file of own rules: refused, or it scans.
+pub fn rules(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut rules = RuleSet::empty();
+    if rules.add_toml(&text).is_ok() {
+        let source = Source::new(SourceKind::Stdin, RepoPath::new(""));
+        let bytes = text.as_bytes().into();
+        drop(Engine::new(&rules, Options::default()).scan(&Fragment { source, bytes }));
+    }
+}
