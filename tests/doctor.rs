@@ -1,6 +1,6 @@
 //! `stanch doctor` on real repositories: what it says is what git does.
 
-use crate::support::{STANCH, Sandbox, executable, key};
+use crate::support::{STANCH, Sandbox, key};
 use std::fs;
 
 #[track_caller]
@@ -85,7 +85,7 @@ fn another_version_in_the_hook_is_told_with_its_number() {
         format!("#!/bin/sh\n[ \"$1\" = --version ] && echo stanch 0.0.1 && exit\nexec '{STANCH}' \"$@\"\n"),
     )
     .unwrap();
-    executable(&old);
+    crate::support::executable(&old);
     let hook = s.dir().join(".git/hooks/pre-commit");
     let text = fs::read_to_string(&hook).unwrap().replace(STANCH, old.to_str().unwrap());
     fs::write(&hook, text).unwrap();

@@ -1,6 +1,6 @@
 //! `stanch install` and `uninstall` on real repositories, with the real git running the hooks.
 
-use crate::support::{STANCH, Sandbox, executable, key};
+use crate::support::{STANCH, Sandbox, key};
 use std::fs;
 
 /// A repository with one commit and a leak staged.
@@ -132,7 +132,7 @@ fn uninstall_restores_a_hook_byte_for_byte_with_its_mode() {
 fn a_hook_that_is_a_symbolic_link_runs_and_comes_back_as_a_link() {
     let s = with_a_leak_staged();
     s.write("tools/check.sh", "#!/bin/sh\necho checked by tools >&2\n");
-    executable(&s.dir().join("tools/check.sh"));
+    crate::support::executable(&s.dir().join("tools/check.sh"));
     let hook = s.dir().join(".git/hooks/pre-commit");
     fs::create_dir_all(hook.parent().unwrap()).unwrap();
     std::os::unix::fs::symlink("../../tools/check.sh", &hook).unwrap();

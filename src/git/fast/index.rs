@@ -302,7 +302,20 @@ fn folders(text: &[u8]) -> Option<Vec<Folder>> {
             open.pop();
         }
     }
-    open.is_empty().then_some(out)
+    (open.is_empty() && add_up(&out)).then_some(out)
+}
+
+/// A folder in which nothing is staged has none inside in which something is, and no fewer entries than those together.
+fn add_up(folders: &[Folder]) -> bool {
+    folders.iter().enumerate().filter_map(|(at, f)| Some((at, f, f.whole?.1))).all(|(at, folder, count)| {
+        let (mut next, mut left) = (at + 1, Some(count));
+        while next < folder.end {
+            let inner = folders[next].whole.map(|(_, n)| n);
+            left = left.zip(inner).and_then(|(left, n)| left.checked_sub(n));
+            next = folders[next].end;
+        }
+        left.is_some()
+    })
 }
 
 /// Reads decimal digits up to `stop`, and passes it.

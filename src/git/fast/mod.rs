@@ -6,6 +6,10 @@
 //! sparse indexes, unmerged entries, a file that is not as it should be) has no answer here: the caller takes the
 //! long way, so a wrong index is never guessed at.
 //!
+//! What the extension vouches for is believed, as git believes it: a commit takes such a folder's tree from there, never from
+//! the entries. So an index that lies (git writes none) brings nothing into a commit that is not listed here. Its counts
+//! are checked: they must add up, and the entries stepped over must be all that the folder has.
+//!
 //! Source of the format: git's Documentation/gitformat-index.
 
 mod compare;
