@@ -3,6 +3,7 @@
 use super::Layer;
 use super::file::{self, Allow, PathMode};
 use crate::finding::{Finding, Fingerprint, printable};
+use crate::rules::Pattern;
 use globset::{GlobBuilder, GlobMatcher};
 use std::ffi::OsString;
 
@@ -12,7 +13,7 @@ pub enum Paths {
     /// As in .gitignore.
     Glob(GlobMatcher),
     /// Those of which any part matches.
-    Regex(regex::bytes::Regex),
+    Regex(Pattern),
 }
 
 /// A path rule in force.
@@ -32,7 +33,7 @@ pub enum AllowWhat {
     /// One secret.
     Fingerprint(Fingerprint),
     /// Values that match as a whole.
-    Regex(regex::bytes::Regex),
+    Regex(Pattern),
     /// Everything of `rule` under `path`.
     Path,
 }
@@ -92,9 +93,7 @@ impl PathRule {
     pub(super) fn new(rule: file::PathRule, layer: Layer) -> Result<PathRule, String> {
         let paths = match (&rule.glob, &rule.regex) {
             (Some(text), None) => Paths::Glob(glob(text)?),
-            (None, Some(text)) => {
-                Paths::Regex(crate::rules::compile(text).map_err(|_| "regex does not compile")?)
-            }
+            (None, Some(text)) => Paths::Regex(Pattern::checked(text).map_err(|_| "regex does not compile")?),
             _ => return Err("a path rule needs one of glob and regex".to_owned()),
         };
         Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer })
@@ -108,7 +107,7 @@ impl AllowEntry {
             && self.path.as_ref().is_none_or(|g| g.is_match(path_of(f)))
             && match &self.what {
                 AllowWhat::Fingerprint(p) => *p == f.fingerprint,
-                AllowWhat::Regex(r) => f.matches(r),
+                AllowWhat::Regex(r) => f.matches(r.regex()),
                 AllowWhat::Path => true,
             }
     }
@@ -132,9 +131,9 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         (Some(f), None) => AllowWhat::Fingerprint(
             Fingerprint::parse(f).ok_or("fingerprint is not 20 hex digits; `stanch allow` writes it")?,
         ),
-        (None, Some(r)) => AllowWhat::Regex(
-            crate::rules::compile(&format!("^(?:{r})$")).map_err(|_| "regex does not compile")?,
-        ),
+        (None, Some(r)) => {
+            AllowWhat::Regex(Pattern::checked(&format!("^(?:{r})$")).map_err(|_| "regex does not compile")?)
+        }
         (None, None) if e.path.is_some() && e.rule.is_some() => AllowWhat::Path,
         _ => return Err("an allow entry needs one of fingerprint, regex, or path with rule".to_owned()),
     };

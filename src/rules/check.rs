@@ -5,6 +5,7 @@
 use super::literals;
 use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec, RuleSpec, SCHEMA};
 use super::terms::{Holds, Window};
+use regex_syntax::hir::Hir;
 
 /// Something wrong with a file of rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +16,13 @@ pub struct Fault {
     pub what: String,
 }
 
+/// Asked about each pattern that parses: what is wrong with it all the same. Parsing is what costs, so each is parsed
+/// once.
+pub type Asked<'a> = &'a dyn Fn(&str, &Hir) -> Option<String>;
+
 /// Says what is wrong with a file of the catalogue: nothing, or a sentence a fault, naming the rule.
 pub fn all(file: &FileSpec) -> Vec<String> {
-    let faults = own(file).into_iter().chain(catalogue(file));
+    let faults = own(file, &|_, _| None).into_iter().chain(catalogue(file));
     faults.map(|f| f.told(&file.rules)).collect()
 }
 
@@ -56,7 +61,7 @@ impl Fault {
 }
 
 /// Says what is wrong with a file of own rules, which may lack what the catalogue asks of its own: examples.
-pub fn own(file: &FileSpec) -> Vec<Fault> {
+pub fn own(file: &FileSpec, asked: Asked<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut of_file = |what: String| faults.push(Fault { rule: None, what });
     if file.schema != SCHEMA {
@@ -73,9 +78,9 @@ pub fn own(file: &FileSpec) -> Vec<Fault> {
     {
         check_remediation(name, r, &mut of_file);
     }
-    check_excepts(&file.except, &mut of_file);
+    check_excepts(&file.except, asked, &mut of_file);
     for (i, rule) in file.rules.iter().enumerate() {
-        check_rule(rule, file, &mut |what| faults.push(Fault { rule: Some(i), what }));
+        check_rule(rule, file, asked, &mut |what| faults.push(Fault { rule: Some(i), what }));
     }
     faults
 }
@@ -84,7 +89,7 @@ fn is_slug(s: &str) -> bool {
     !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-fn check_rule(rule: &RuleSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
+fn check_rule(rule: &RuleSpec, file: &FileSpec, asked: Asked<'_>, fault: &mut dyn FnMut(String)) {
     if !is_slug(&rule.id) {
         fault(format!("id {:?} is not lower-case-with-dashes", rule.id));
     }
@@ -95,12 +100,11 @@ fn check_rule(rule: &RuleSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
     if detectors.iter().filter(|d| **d).count() != 1 {
         fault("give one of regex, context, judged and file".to_owned());
     }
-    if let Some(regex) = &rule.regex {
+    let parses = rule.regex.as_deref().is_none_or(|regex| check_pattern("regex", regex, asked, fault));
+    if let Some(regex) = rule.regex.as_deref().filter(|_| parses) {
         let has_group = regex.contains("(?P<secret>") || regex.contains("(?<secret>");
-        match literals::parse(regex) {
-            Err(e) => fault(format!("regex does not parse: {}", reason(&e))),
-            Ok(_) if !has_group => fault("regex has no group (?P<secret>...) around the secret".to_owned()),
-            Ok(_) => {}
+        if !has_group {
+            fault("regex has no group (?P<secret>...) around the secret".to_owned());
         }
     }
     if let Some(c) = &rule.context {
@@ -120,12 +124,11 @@ fn check_rule(rule: &RuleSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
         if (f.holds == Holds::Pattern) != has_group {
             fault("file.pattern, with a group (?P<secret>...), goes with holds = \"pattern\"".to_owned());
         }
-        if let Some(Err(e)) = f.pattern.as_deref().map(literals::parse) {
-            fault(format!("file.pattern does not parse: {}", reason(&e)));
+        if let Some(pattern) = &f.pattern {
+            check_pattern("file.pattern", pattern, asked, fault);
         }
     }
     let keywords = rule.effective_keywords();
-    let parses = rule.regex.as_deref().is_none_or(|r| literals::parse(r).is_ok());
     let everywhere = rule.regex.is_some() && rule.window == Window::File;
     if keywords.is_empty() && rule.file.is_none() && !everywhere && parses {
         fault(match rule.regex {
@@ -148,10 +151,24 @@ fn check_rule(rule: &RuleSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
         Some(RemedySpec::Own(r)) => check_remediation("of its own", r, fault),
         _ => {}
     }
-    if let Some(Err(e)) = rule.path.as_deref().map(literals::parse) {
-        fault(format!("path does not parse: {}", reason(&e)));
+    if let Some(path) = &rule.path {
+        check_pattern("path", path, asked, fault);
     }
-    check_excepts(&rule.except, fault);
+    check_excepts(&rule.except, asked, fault);
+}
+
+/// Does a pattern parse? Tells what is wrong with it.
+fn check_pattern(key: &str, pattern: &str, asked: Asked<'_>, fault: &mut dyn FnMut(String)) -> bool {
+    match literals::parse(pattern) {
+        Err(e) => fault(format!("{key} does not parse: {}", reason(&e))),
+        Ok(hir) => {
+            if let Some(what) = asked(pattern, &hir) {
+                fault(format!("{key} {what}"));
+            }
+            return true;
+        }
+    }
+    false
 }
 
 /// The last line of what the parser says: the ones before draw the pattern.
@@ -161,7 +178,7 @@ fn reason(e: &regex_syntax::Error) -> String {
     last.trim_start_matches("error: ").to_owned()
 }
 
-fn check_excepts(excepts: &[ExceptSpec], fault: &mut dyn FnMut(String)) {
+fn check_excepts(excepts: &[ExceptSpec], asked: Asked<'_>, fault: &mut dyn FnMut(String)) {
     for e in excepts {
         if e.words.is_empty() && e.patterns().next().is_none() {
             fault("an except needs one of value, words, match, line and path".to_owned());
@@ -170,9 +187,7 @@ fn check_excepts(excepts: &[ExceptSpec], fault: &mut dyn FnMut(String)) {
             fault("except.words has an empty word".to_owned());
         }
         for (key, pattern) in e.patterns() {
-            if let Err(e) = literals::parse(pattern) {
-                fault(format!("except.{key} does not parse: {}", reason(&e)));
-            }
+            check_pattern(&format!("except.{key}"), pattern, asked, fault);
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
 
+use std::sync::OnceLock;
+
 /// The provider of own rules that name none.
 pub const OWN: &str = "own";
 
@@ -97,8 +99,8 @@ pub struct Rule {
     /// Lower case.
     pub keywords: &'static [&'static str],
     pub detector: Detector,
-    /// What a text without cannot match; worked out from the detector.
-    pub run: run::Run,
+    /// What a text without cannot match; of an own rule with a pattern see [`Rule::run`].
+    run: run::Run,
     pub entropy: f32,
     pub window: Window,
     pub validator: Validator,
@@ -122,6 +124,8 @@ pub struct Own {
     pub path: Option<Pattern>,
     /// What it does not find.
     pub except: Vec<Except>,
+    /// Worked out from the pattern when a keyword is met: to parse hundreds of patterns at each start would cost.
+    run: OnceLock<run::Run>,
 }
 
 /// A match of which all that is given here holds is none; fields as in [`spec::ExceptSpec`].
@@ -140,6 +144,14 @@ impl Rule {
     /// Found by judgement alone, without a provider's format or name?
     pub fn is_generic(&self) -> bool {
         matches!(self.detector, Detector::Judged)
+    }
+
+    /// What a text without cannot match; worked out from the detector.
+    pub fn run(&self) -> &run::Run {
+        match (self.own, &self.detector) {
+            (Some(own), Detector::Regex(pattern)) => own.run.get_or_init(|| run::Run::of_pattern(pattern)),
+            _ => &self.run,
+        }
     }
 
     /// The configuration that brings this rule ("own", "own-system", "own-user"); none of the catalogue's.

@@ -30,11 +30,9 @@ pub fn compile_within(pattern: &str, most: usize) -> Result<Regex, regex::Error>
     regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(most).dfa_size_limit(1 << 20).build()
 }
 
-/// Says why a pattern cannot be used, if it cannot.
-pub(super) fn fault(pattern: &str) -> Option<String> {
-    // That it does not parse, the check of the format tells.
-    let hir = literals::parse(pattern).ok()?;
-    if states(&hir) <= SURE {
+/// Says so of a pattern, parsed, that is too large to be used.
+pub(super) fn too_large(pattern: &str, hir: &Hir) -> Option<String> {
+    if states(hir) <= SURE {
         return None;
     }
     compile(pattern)
@@ -61,7 +59,7 @@ fn states(hir: &Hir) -> u64 {
 }
 
 /// A checked pattern, compiled when it is first needed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pattern {
     text: &'static str,
     compiled: OnceLock<Regex>,
@@ -78,15 +76,32 @@ impl Pattern {
         Pattern { text, compiled: OnceLock::new() }
     }
 
+    /// A pattern that is not checked yet, as configurations have them; it stays as long as the program runs.
+    ///
+    /// # Errors
+    /// When it cannot be compiled.
+    pub fn checked(text: &str) -> Result<Pattern, String> {
+        let hir = literals::parse(text).map_err(|e| e.to_string())?;
+        match too_large(text, &hir) {
+            Some(why) => Err(why),
+            None => Ok(Pattern::new(Box::leak(text.to_owned().into_boxed_str()))),
+        }
+    }
+
     /// As it was written.
     pub fn as_str(&self) -> &'static str {
         self.text
     }
 
+    /// Compiled.
+    pub fn regex(&self) -> &Regex {
+        let compiled = || compile(self.text).expect("internal: patterns are checked on loading");
+        self.compiled.get_or_init(compiled)
+    }
+
     /// Does it match any part of the text?
     pub fn is_match(&self, text: &[u8]) -> bool {
-        let compiled = || compile(self.text).expect("internal: patterns are checked on loading");
-        self.compiled.get_or_init(compiled).is_match(text)
+        self.regex().is_match(text)
     }
 }
 
@@ -104,13 +119,16 @@ mod tests {
         }
         for rule in RuleSet::builtin().iter() {
             if let Detector::Regex(pattern) = rule.detector {
-                assert_eq!(fault(pattern), None, "{}", rule.id);
+                let hir = literals::parse(pattern).unwrap();
+                assert_eq!(too_large(pattern, &hir), None, "{}", rule.id);
             }
         }
     }
 
     #[test]
     fn a_pattern_too_large_is_told_on_loading() {
-        assert!(fault("(?:[a-z0-9]{200}){200}").unwrap().starts_with("is too large"));
+        let told = Pattern::checked("(?:[a-z0-9]{200}){200}").unwrap_err();
+        assert!(told.starts_with("is too large"), "{told}");
+        assert!(Pattern::checked("(").is_err());
     }
 }

@@ -1,10 +1,12 @@
 //! The rules in force: the catalogue and a user's own.
 
 use super::check::{self, Fault};
+use super::run::Run;
 use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec};
 use super::{
     Context, Detector, Except, Names, Own, Pattern, Provider, Remediation, Rule, Value, builtin, pattern,
 };
+use std::sync::OnceLock;
 
 /// The rules in force, in catalogue order, own rules last.
 #[derive(Debug, Clone)]
@@ -124,23 +126,7 @@ fn checked(file: &FileSpec, owner: Option<&'static str>) -> Result<Vec<&'static 
 
 /// All that is wrong with a file of own rules.
 pub fn faults(file: &FileSpec) -> Vec<Fault> {
-    let mut faults = check::own(file);
-    let of_excepts = |excepts: &[ExceptSpec]| -> Vec<String> {
-        let each = excepts.iter().flat_map(ExceptSpec::patterns);
-        each.filter_map(|(key, p)| Some(format!("except.{key} {}", pattern::fault(p)?))).collect()
-    };
-    faults.extend(of_excepts(&file.except).into_iter().map(|what| Fault { rule: None, what }));
-    for (i, rule) in file.rules.iter().enumerate() {
-        let large = |key: &str, p: &Option<String>| {
-            p.as_deref().and_then(pattern::fault).map(|what| format!("{key} {what}"))
-        };
-        let mut all = of_excepts(&rule.except);
-        all.extend(large("regex", &rule.regex));
-        all.extend(large("path", &rule.path));
-        all.extend(rule.file.as_ref().and_then(|f| large("file.pattern", &f.pattern)));
-        faults.extend(all.into_iter().map(|what| Fault { rule: Some(i), what }));
-    }
-    faults
+    check::own(file, &pattern::too_large)
 }
 
 /// Rules at run time from a checked file. They live as long as the program: a process reads its rules once.
@@ -191,6 +177,7 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
             owner,
             path: r.path.as_deref().map(|p| Pattern::new(text(p))),
             except: r.except.iter().chain(&file.except).map(except).collect(),
+            run: OnceLock::new(),
         };
         let plain = owner.is_none() && own.path.is_none() && own.except.is_empty();
         out.push(&*Box::leak(Box::new(Rule {
@@ -204,7 +191,8 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
             public: r.public,
             keywords: list(&r.effective_keywords()),
             detector,
-            run: r.run(),
+            // Of a pattern it is worked out when a keyword is met: see `Rule::run`.
+            run: if plain || r.regex.is_none() { r.run() } else { Run::NONE },
             entropy: r.entropy,
             window: r.window,
             validator: r.validator,

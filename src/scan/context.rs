@@ -54,7 +54,7 @@ pub(super) fn matches(
         let window = window.start..next_line(text, window.end).max(done);
         let fresh = window.start.max(done)..window.end;
         done = window.end;
-        if !rule.run.is_in(&text[window.clone()]) && !page.is_basic(&window) {
+        if !rule.run().is_in(&text[window.clone()]) && !page.is_basic(&window) {
             continue;
         }
         let asked = Asked { rule, context, page, hits, requests: request::requests(text, window) };

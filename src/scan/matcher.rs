@@ -34,7 +34,7 @@ pub(super) fn matches(
 ) -> Vec<Candidate> {
     let mut out = Vec::new();
     for window in windows(rule.window, text, hits) {
-        if !rule.run.is_in(&text[window.clone()]) {
+        if !rule.run().is_in(&text[window.clone()]) {
             continue;
         }
         let regex = regex.get(pattern);
