@@ -30,14 +30,16 @@ impl Plumbing {
         Plumbing { contents: RefCell::default(), headers: RefCell::default() }
     }
 
-    /// Asks git where it is. Fails when git is not there or finds no repository.
-    pub(super) fn open() -> Result<(Plumbing, Places), GitError> {
+    /// Asks git where it is. Fails when git is not there or finds no repository; `likely` says that there is one.
+    pub(super) fn open(likely: bool) -> Result<(Plumbing, Places), GitError> {
         let here = std::env::current_dir().map_err(|e| GitError::Open(e.to_string()))?;
         let ask = |args: &[&str]| process::run(&[&["rev-parse"], args].concat(), b"");
         let place = |out: &[u8]| here.join(process::path(first_line(out)));
-        // One question where a work tree is around us; a path with a newline in it takes the long way.
-        let places = match ask(&["--absolute-git-dir", "--git-common-dir", "--show-toplevel"]) {
-            Ok(out) if out.iter().filter(|b| **b == b'\n').count() == 3 => {
+        // One question where a work tree is around us, or where there is no repository; a path with a newline in it takes
+        // the long way.
+        let all = ["--absolute-git-dir", "--git-common-dir", "--show-toplevel"];
+        let places = match likely.then(|| ask(&all)) {
+            Some(Ok(out)) if out.iter().filter(|b| **b == b'\n').count() == 3 => {
                 let mut lines = out.split_inclusive(|b| *b == b'\n').map(place);
                 let mut next = || lines.next().unwrap_or_default();
                 Places { git_dir: next(), common_dir: next(), work_dir: Some(next()) }

@@ -49,7 +49,8 @@ impl Repo {
             }
         };
         // Whose repository may be read is git's to say: it knows settings that libgit2 does not.
-        match (Plumbing::open(), refused) {
+        let likely = refused.as_ref().is_none_or(|e| e.code() != git2::ErrorCode::NotFound);
+        match (Plumbing::open(likely), refused) {
             (Ok((backend, places)), _) => Ok(Repo::new(Box::new(backend), places)),
             (Err(_), Some(e)) if e.code() == git2::ErrorCode::Owner => Err(GitError::owner(e.message())),
             (Err(_), Some(e)) if e.code() == git2::ErrorCode::NotFound => {
