@@ -7,6 +7,7 @@ use super::arguments::{Word, words};
 use super::context::holds;
 use memchr::memmem;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What a credential is by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +108,7 @@ struct Program {
     long: &'static [&'static str],
 }
 
-const PROGRAMS: [Program; 3] = [
+static PROGRAMS: [Program; 3] = [
     Program {
         names: &["curl", "curlie"],
         user: &["u", "user", "oauth2-bearer"],
@@ -156,14 +157,12 @@ const PROGRAMS: [Program; 3] = [
 pub(super) fn requests(text: &[u8], window: Range<usize>) -> Vec<Request> {
     let mut out = Vec::new();
     let looked = &text[window.clone()];
-    for program in &PROGRAMS {
-        for name in program.names {
-            for at in memmem::find_iter(looked, name).map(|i| window.start + i) {
-                let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
-                let ends = matches!(text.get(at + name.len()), Some(b' ' | b'"' | b'\''));
-                if ends && !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_' | b'.' | b'$') {
-                    out.extend(command(text, at, program));
-                }
+    for (program, name) in &*NAMES {
+        for at in name.find_iter(looked).map(|i| window.start + i) {
+            let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
+            let ends = matches!(text.get(at + name.needle().len()), Some(b' ' | b'"' | b'\''));
+            if ends && !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_' | b'.' | b'$') {
+                out.extend(command(text, at, program));
             }
         }
     }
@@ -178,6 +177,12 @@ pub(super) fn requests(text: &[u8], window: Range<usize>) -> Vec<Request> {
     }
     out
 }
+
+/// The names of the programs, each with what looks for it: to make that costs more than a look at a line.
+static NAMES: LazyLock<Vec<(&Program, memmem::Finder<'_>)>> = LazyLock::new(|| {
+    let of = |program: &'static Program| program.names.iter().map(move |n| (program, memmem::Finder::new(n)));
+    PROGRAMS.iter().flat_map(of).collect()
+});
 
 /// The command of a program at `at`.
 fn command(text: &[u8], at: usize, program: &Program) -> Option<Request> {
