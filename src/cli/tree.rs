@@ -34,13 +34,15 @@ pub(super) fn each<T: Send>(
         .git_global(honour_ignore)
         .filter_entry(|e| e.file_name() != ".git" || !e.file_type().is_some_and(|t| t.is_dir()));
     let bar = parallel::counter("files");
+    // One that nobody sees would be counted on by all threads all the same.
+    let shown = (!bar.is_hidden()).then_some(&bar);
     let found = Mutex::new(Vec::new());
     let failed = Mutex::new(Vec::new());
     // Roots may lie in one another: each file is read once.
     let seen = (!others.is_empty()).then(|| Mutex::new(HashSet::new()));
     walk.build_parallel().run(|| {
         let mut buffer = Vec::new();
-        let (work, bar, found, failed, seen) = (&work, &bar, &found, &failed, &seen);
+        let (work, found, failed, seen) = (&work, &found, &failed, &seen);
         Box::new(move |entry| {
             match entry {
                 Err(e) => lock(failed).push(crate::finding::printable(e.to_string().as_bytes())),
@@ -51,7 +53,7 @@ pub(super) fn each<T: Send>(
                     if !again && let Some(outcome) = work(&path, &mut buffer) {
                         lock(found).push((path, outcome));
                     }
-                    bar.inc(1);
+                    shown.iter().for_each(|bar| bar.inc(1));
                 }
             }
             WalkState::Continue

@@ -113,18 +113,18 @@ fn ends_in(path: &[u8], name: &[u8]) -> bool {
     if name.last().is_none_or(|b| *b != b'*' && path.last().is_none_or(|p| !p.eq_ignore_ascii_case(b))) {
         return false;
     }
+    let Some(star) = memchr::memchr(b'*', name) else {
+        let start = path.len().checked_sub(name.len());
+        return start
+            .is_some_and(|i| path[i..].eq_ignore_ascii_case(name) && (i == 0 || path[i - 1] == b'/'));
+    };
     let parts = name.iter().filter(|b| **b == b'/').count() + 1;
     let start = memchr::memrchr_iter(b'/', path).nth(parts - 1).map_or(0, |i| i + 1);
     let tail = &path[start..];
-    match memchr::memchr(b'*', name) {
-        None => tail.eq_ignore_ascii_case(name),
-        Some(star) => {
-            let (head, end) = (&name[..star], &name[star + 1..]);
-            tail.len() >= head.len() + end.len()
-                && tail[..head.len()].eq_ignore_ascii_case(head)
-                && tail[tail.len() - end.len()..].eq_ignore_ascii_case(end)
-        }
-    }
+    let (head, end) = (&name[..star], &name[star + 1..]);
+    tail.len() >= head.len() + end.len()
+        && tail[..head.len()].eq_ignore_ascii_case(head)
+        && tail[tail.len() - end.len()..].eq_ignore_ascii_case(end)
 }
 
 fn is_sample(path: &[u8]) -> bool {
