@@ -1,7 +1,7 @@
 //! The catalogue as `static` tables, made by `build.rs` from `src/rules/catalogue/*.toml`.
 #![allow(clippy::all, unreachable_pub, unused_imports, reason = "generated")]
 
-use super::gate::{Entry, Gate};
+use super::gate::{Check, Gate};
 use super::run::Run;
 use super::terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
 use super::{Context, Detector, Names, Provider, Remediation, Rule, Value};

@@ -3,20 +3,24 @@
 //! Every second place is looked at. So each keyword is entered under two groups of four of its bytes, the rarest in
 //! source text of those that begin at an even and at an odd byte of it. Letters count in any case: bit 5 of every byte
 //! is set before hashing. A bitmap answers "no" for nearly every place with one load: three bytes choose a row of it,
-//! the fourth a bit. What passes is looked up under its row and compared with the keyword itself, so the gate finds
-//! exactly the keywords.
+//! the fourth a bit. Each bit that is set has a list of checks: eight bytes around the group, compared at once. What
+//! passes one is compared with the keyword itself, so the gate finds exactly the keywords.
+//!
+//! A branch that is guessed wrong costs as much as looking at ten places. So a text is taken in stretches, and each
+//! step keeps what passes it in a small buffer, without a branch, for the next.
 //!
 //! Pure, over `std` only: `build.rs` makes the catalogue's tables with it, and the scanner reads them as they are.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Rows of the bitmap, as a power of two: 128 KB, one bit in forty set; with a quarter of that, a third more time goes
+/// Rows of the bitmap, as a power of two: 128 KB, one bit in sixty set; with a quarter of that, a third more time goes
 /// into places that only share a row with a keyword. A row has a bit for each folded fourth byte, some sharing one.
 const ROWS: u32 = 15;
-/// Sets bit 5 of four bytes: upper and lower case become one.
-const FOLD: u32 = 0x2020_2020;
+/// Sets bit 5 of each byte: upper and lower case become one.
+const FOLD: u64 = 0x2020_2020_2020_2020;
 /// Of a group of three bytes (a keyword of three), the folded fourth byte can never be zero.
 const THREE: u32 = 0x00ff_ffff;
 
@@ -25,10 +29,12 @@ const THREE: u32 = 0x00ff_ffff;
 pub struct Gate {
     /// The bitmap.
     pub rows: Cow<'static, [u32]>,
-    /// For each row the first of its entries; one more at the end.
-    pub starts: Cow<'static, [u16]>,
-    /// Groups with their keywords, by row.
-    pub entries: Cow<'static, [Entry]>,
+    /// For each row how many bits are set in the rows before.
+    pub ranks: Cow<'static, [u16]>,
+    /// For each bit that is set, in order, the first of its checks.
+    pub lists: Cow<'static, [u16]>,
+    /// The checks, list by list; bits with the same checks share a list.
+    pub checks: Cow<'static, [Check]>,
     /// The keywords, lower case, one after the other.
     pub text: Cow<'static, str>,
     /// Where each keyword ends in `text`.
@@ -39,19 +45,31 @@ pub struct Gate {
     pub rules: Cow<'static, [u16]>,
 }
 
-/// A keyword under one of its groups.
+/// What stands around a group where a keyword does: eight bytes, from two before the group on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
-    /// The folded group; its highest byte is zero where any fourth byte may follow.
-    pub group: u32,
-    /// Which keyword.
+pub struct Check {
+    /// All bits of the bytes that are known.
+    pub mask: u64,
+    /// These bytes, folded; zero where `mask` is.
+    pub bytes: u64,
+    /// Which keyword; or [`ALL`].
     pub keyword: u16,
     /// Where the keyword starts, from the group: before it, at it, or a byte behind.
     pub start: i16,
+    /// Do more checks of the list follow?
+    pub more: bool,
 }
 
+/// In place of a keyword, at the head of a list of several: what all of them have in common.
+const ALL: u16 = u16::MAX;
+/// Bytes of a check that stand before the group.
+const BEFORE: usize = 2;
 /// Bytes looked at together, every second one as the start of a group.
 const STEP: usize = 8;
+/// So many steps make a stretch; their numbers fit a byte.
+const STRETCH: usize = 128;
+/// The places of a stretch that are looked at.
+const PLACES: usize = STRETCH * STEP / 2;
 /// The bit of a row for each fourth byte.
 static BIT: [u32; 256] = {
     let mut bits = [0; 256];
@@ -63,9 +81,10 @@ static BIT: [u32; 256] = {
     bits
 };
 
-/// The row of a folded group.
+/// The row of a folded group: its fourth byte is shifted out.
+#[inline]
 fn row(group: u32) -> usize {
-    ((group & THREE).wrapping_mul(0x9e37_79b1) >> (32 - ROWS)) as usize
+    (group.wrapping_mul(0x9e37_79b1 << 8) >> (32 - ROWS)) as usize
 }
 
 /// Makes the tables for keywords (lower case, three bytes or more) and the rules that they belong to.
@@ -73,14 +92,19 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
     let mut pairs = keywords.to_vec();
     pairs.sort_unstable();
     pairs.dedup();
-    let mut rows = vec![0u32; 1 << ROWS];
-    let (mut entries, mut text, mut ends) = (Vec::new(), String::new(), Vec::new());
+    let (mut text, mut ends) = (String::new(), Vec::new());
     let (mut owners, mut rules) = (Vec::new(), Vec::new());
+    // The checks of each bit, by its number.
+    let mut bits: BTreeMap<usize, Vec<Check>> = BTreeMap::new();
     for of_keyword in pairs.chunk_by(|a, b| a.0 == b.0) {
         let keyword = of_keyword[0].0;
         for (group, start) in groups(keyword.as_bytes()) {
-            rows[row(group)] |= if group <= THREE { u32::MAX } else { 1 << (group >> 24 & 31) };
-            entries.push(Entry { group, keyword: ends.len() as u16, start });
+            let check = check(keyword.as_bytes(), short(ends.len()), start);
+            let any = 0..32;
+            let fourth = (group >> 24 & 31) as usize;
+            for bit in if group <= THREE { any } else { fourth..fourth + 1 } {
+                bits.entry(row(group) * 32 + bit).or_default().push(check);
+            }
         }
         text.push_str(keyword);
         ends.push(text.len() as u32);
@@ -88,12 +112,23 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
         rules.extend(of_keyword.iter().map(|(_, rule)| *rule));
     }
     owners.push(rules.len() as u32);
-    entries.sort_by_key(|e| (row(e.group), *e));
-    let starts = (0..=1usize << ROWS).map(|r| entries.partition_point(|e| row(e.group) < r) as u16).collect();
+    let mut rows = vec![0u32; 1 << ROWS];
+    let (mut lists, mut checks, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for (bit, list) in bits {
+        rows[bit / 32] |= 1 << (bit % 32);
+        lists.push(*known.entry(headed(list)).or_insert_with_key(|list| {
+            checks.extend_from_slice(list);
+            short(checks.len() - list.len())
+        }));
+    }
+    let ranks = rows
+        .iter()
+        .scan(0, |before, row| Some(short(std::mem::replace(before, *before + row.count_ones() as usize))));
     Gate {
+        ranks: ranks.collect(),
         rows: rows.into(),
-        starts: Cow::Owned(starts),
-        entries: entries.into(),
+        lists: lists.into(),
+        checks: checks.into(),
         text: text.into(),
         ends: ends.into(),
         owners: owners.into(),
@@ -101,9 +136,45 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
     }
 }
 
+/// An index of a table. A catalogue of ten thousand keywords still has few enough.
+fn short(index: usize) -> u16 {
+    u16::try_from(index).ok().filter(|i| *i != ALL).expect("internal: tables of at most 65,535 entries")
+}
+
+/// The check for a keyword that starts so far from the group.
+fn check(keyword: &[u8], index: u16, start: i16) -> Check {
+    let byte = |i: usize| {
+        (i as isize - BEFORE as isize)
+            .checked_sub(start.into())
+            .and_then(|i| keyword.get(usize::try_from(i).ok()?))
+    };
+    let known: [Option<&u8>; 8] = std::array::from_fn(byte);
+    let mask = u64::from_le_bytes(known.map(|b| b.map_or(0, |_| u8::MAX)));
+    let bytes = u64::from_le_bytes(known.map(|b| b.copied().unwrap_or(0)));
+    Check { mask, bytes: (bytes | FOLD) & mask, keyword: index, start, more: false }
+}
+
+/// A list, with what its checks have in common before them where they are several.
+fn headed(mut list: Vec<Check>) -> Vec<Check> {
+    if let [first, rest @ ..] = &*list
+        && !rest.is_empty()
+    {
+        let mut all = Check { keyword: ALL, start: 0, ..*first };
+        for other in rest {
+            let differs = (all.bytes ^ other.bytes).to_le_bytes().map(|b| if b == 0 { u8::MAX } else { 0 });
+            all.mask &= other.mask & u64::from_le_bytes(differs);
+            all.bytes &= all.mask;
+        }
+        list.insert(0, all);
+    }
+    let last = list.len() - 1;
+    list[..last].iter_mut().for_each(|check| check.more = true);
+    list
+}
+
 /// The groups of a keyword, one for either kind of place that it may start at, and where it starts from them.
 fn groups(keyword: &[u8]) -> Vec<(u32, i16)> {
-    let group = |b: [u8; 4]| u32::from_le_bytes(b) | FOLD;
+    let group = |b: [u8; 4]| u32::from_le_bytes(b) | FOLD as u32;
     let any_fourth = |b: &[u8]| group([b[0], b[1], b[2], 0]) & THREE;
     match *keyword {
         // At an odd place the group has the byte before it too, of which only bit 5 is known.
@@ -157,6 +228,32 @@ fn frequency(b: u8) -> u32 {
     }
 }
 
+/// The bits of the four places of a step: zero where no keyword is.
+#[inline]
+fn bits(rows: &[u32; 1 << ROWS], bytes: &[u8; STEP + 2]) -> [u32; STEP / 2] {
+    let folded = |chunk: Option<&[u8; 8]>| u64::from_le_bytes(chunk.copied().unwrap_or_default()) | FOLD;
+    let (first, last) = (folded(bytes.first_chunk()), folded(bytes.last_chunk()));
+    let bit = |group: u64, fourth: u8| rows[row(group as u32)] & BIT[usize::from(fourth)];
+    [bit(first, bytes[3]), bit(first >> 16, bytes[5]), bit(first >> 32, bytes[7]), bit(last >> 32, bytes[9])]
+}
+
+/// The bytes around a place, folded; what is outside the text is zero.
+#[inline]
+fn around(text: &[u8], at: usize) -> u64 {
+    let inside = at.checked_sub(BEFORE).and_then(|start| text.get(start..)?.first_chunk());
+    let byte = |i: usize| (at + i).checked_sub(BEFORE).and_then(|i| text.get(i)).copied().unwrap_or(0);
+    FOLD | match inside {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => u64::from_le_bytes(std::array::from_fn(byte)),
+    }
+}
+
+/// The group in the midst of what is around it.
+#[inline]
+fn group(around: u64) -> u32 {
+    (around >> (8 * BEFORE)) as u32
+}
+
 impl Gate {
     /// A keyword, by its index.
     pub fn keyword(&self, index: usize) -> &str {
@@ -170,68 +267,97 @@ impl Gate {
     }
 
     /// Calls `found` with each keyword in the text (its index) and where it starts, in no certain order.
-    pub fn scan(&self, text: &[u8], found: &mut dyn FnMut(usize, usize)) {
+    pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let Ok(rows) = <&[u32; 1 << ROWS]>::try_from(&*self.rows) else {
             return;
         };
-        let group = |b: &[u8], i: usize| u32::from_le_bytes([b[i], b[i + 1], b[i + 2], b[i + 3]]) | FOLD;
+        let (mut steps, mut places, mut lists) = ([0u8; STRETCH], [0u16; PLACES], [0u16; PLACES]);
         let mut at = 0;
-        // Several places at a time, one branch for all of them.
-        while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<{ STEP + 2 }>) {
-            let mut any = 0;
-            for i in (0..STEP).step_by(2) {
-                any |= rows[row(group(bytes, i))] & BIT[usize::from(bytes[i + 3])];
+        while let Some(stretch) = text.get(at..).filter(|rest| rest.len() >= STEP + 2) {
+            // The steps with a bit set.
+            let (mut step, mut some) = (0, 0);
+            while step < STRETCH
+                && let Some(bytes) = stretch.get(step * STEP..).and_then(<[u8]>::first_chunk)
+            {
+                let any = bits(rows, bytes).into_iter().fold(0, |any, bit| any | bit);
+                steps[some % STRETCH] = step as u8;
+                some += usize::from(any != 0);
+                step += 1;
             }
-            if any != 0 {
-                for i in (0..STEP).step_by(2) {
-                    let four = group(bytes, i);
-                    if rows[row(four)] & BIT[usize::from(bytes[i + 3])] != 0 {
-                        self.look_up(text, at + i, four, found);
-                    }
+            // Their places.
+            let mut passed = 0;
+            for &step in &steps[..some] {
+                let from = usize::from(step) * STEP;
+                let Some(bytes) = stretch.get(from..).and_then(<[u8]>::first_chunk) else {
+                    continue;
+                };
+                for (i, bit) in bits(rows, bytes).into_iter().enumerate() {
+                    places[passed % PLACES] = (from + 2 * i) as u16;
+                    passed += usize::from(bit != 0);
                 }
             }
-            at += STEP;
+            // Those of them that pass the first check of their lists.
+            let mut kept = 0;
+            for i in 0..passed {
+                let place = places[i % PLACES];
+                let around = around(text, at + usize::from(place));
+                let list = self.list(rows, around);
+                let first = self.checks[usize::from(list)];
+                (places[kept % PLACES], lists[kept % PLACES]) = (place, list);
+                kept += usize::from(around & first.mask == first.bytes);
+            }
+            for (place, list) in places[..kept].iter().zip(&lists[..kept]) {
+                self.look_up(text, at + usize::from(*place), *list, &mut found);
+            }
+            at += step * STEP;
         }
         for at in (at..text.len().saturating_sub(2)).step_by(2) {
-            let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
-            self.look_up(text, at, u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD, found);
+            let around = around(text, at);
+            if rows[row(group(around))] & BIT[(group(around) >> 24) as usize] != 0 {
+                self.look_up(text, at, self.list(rows, around), &mut found);
+            }
         }
     }
 
-    /// Compares the keywords entered under the group at a place.
-    fn look_up(&self, text: &[u8], at: usize, four: u32, found: &mut dyn FnMut(usize, usize)) {
-        let row = row(four);
-        let range = usize::from(self.starts[row])..usize::from(self.starts[row + 1]);
-        for entry in &self.entries[range] {
-            if entry.group != four && entry.group != four & THREE {
-                continue;
+    /// The list of the bit for a place, which is set.
+    #[inline]
+    fn list(&self, rows: &[u32; 1 << ROWS], around: u64) -> u16 {
+        let row = row(group(around));
+        let before = rows[row] & (BIT[(group(around) >> 24) as usize] - 1);
+        self.lists[usize::from(self.ranks[row]) + before.count_ones() as usize]
+    }
+
+    /// Compares the keywords of a list with the text at a place.
+    fn look_up(&self, text: &[u8], at: usize, list: u16, found: &mut impl FnMut(usize, usize)) {
+        let around = around(text, at);
+        for check in &self.checks[usize::from(list)..] {
+            if around & check.mask == check.bytes && check.keyword != ALL {
+                let index = usize::from(check.keyword);
+                let keyword = self.keyword(index).as_bytes();
+                if let Some(start) = at.checked_add_signed(isize::from(check.start))
+                    && text.get(start..start + keyword.len()).is_some_and(|t| t.eq_ignore_ascii_case(keyword))
+                {
+                    found(index, start);
+                }
             }
-            let index = usize::from(entry.keyword);
-            let keyword = self.keyword(index).as_bytes();
-            let Some(start) = at.checked_add_signed(isize::from(entry.start)) else {
-                continue;
-            };
-            if text.get(start..start + keyword.len()).is_some_and(|t| t.eq_ignore_ascii_case(keyword)) {
-                found(index, start);
+            if !check.more {
+                return;
             }
         }
     }
 
     /// The tables as Rust source.
     pub fn emit(&self) -> String {
-        let mut entries = String::new();
-        for e in self.entries.iter() {
-            let _ = write!(
-                entries,
-                "Entry {{ group: {}, keyword: {}, start: {} }},",
-                e.group, e.keyword, e.start
-            );
+        let mut checks = String::new();
+        for c in self.checks.iter() {
+            let _ = write!(checks, "{c:?},");
         }
         format!(
             "/// The gate over every rule's keywords.\npub static GATE: Gate = Gate {{ rows: Cow::Borrowed(&{:?}), \
-             starts: Cow::Borrowed(&{:?}), entries: Cow::Borrowed(&[{entries}]), text: Cow::Borrowed({:?}), \
-             ends: Cow::Borrowed(&{:?}), owners: Cow::Borrowed(&{:?}), rules: Cow::Borrowed(&{:?}) }};\n",
-            self.rows, self.starts, self.text, self.ends, self.owners, self.rules
+             ranks: Cow::Borrowed(&{:?}), lists: Cow::Borrowed(&{:?}), checks: Cow::Borrowed(&[{checks}]), \
+             text: Cow::Borrowed({:?}), ends: Cow::Borrowed(&{:?}), owners: Cow::Borrowed(&{:?}), \
+             rules: Cow::Borrowed(&{:?}) }};\n",
+            self.rows, self.ranks, self.lists, self.text, self.ends, self.owners, self.rules
         )
     }
 }

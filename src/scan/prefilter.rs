@@ -44,7 +44,7 @@ impl Prefilter {
     pub(super) fn hits(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let gate = rules::catalogue_gate();
-        gate.scan(text, &mut |keyword, at| {
+        gate.scan(text, |keyword, at| {
             for rule in gate.rules_of(keyword) {
                 let rule = self.catalogue[usize::from(*rule)];
                 if rule != ABSENT {
@@ -162,7 +162,7 @@ mod tests {
             let pairs: Vec<(&str, u16)> = keywords.iter().map(|k| (k.as_str(), 0)).collect();
             let gate = gate::build(&pairs);
             let mut found = Vec::new();
-            gate.scan(&text, &mut |k, at| found.push((gate.keyword(k).to_owned(), at)));
+            gate.scan(&text, |k, at| found.push((gate.keyword(k).to_owned(), at)));
             found.sort();
             let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
             prop_assert_eq!(found, plain(&keywords, &text));
@@ -187,10 +187,10 @@ mod tests {
         let gate = gate::build(&[("pk_", 0), ("token", 1)]);
         for text in ["pk_", "PK_", "xpk_", "token", "toKEN=", "sometoken", "aaaaaaaaaaapk_"] {
             let mut found = 0;
-            gate.scan(text.as_bytes(), &mut |_, _| found += 1);
+            gate.scan(text.as_bytes(), |_, _| found += 1);
             assert_eq!(found, 1, "{text}");
         }
-        gate.scan(b"pk", &mut |_, _| panic!("too short for any"));
+        gate.scan(b"pk", |_, _| panic!("too short for any"));
     }
 
     #[test]
