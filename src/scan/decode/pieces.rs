@@ -20,6 +20,8 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         return out;
     }
     let mut done = 0;
+    // The lines before this have been looked at, and no string that begins in one is in pieces.
+    let mut whole = 0;
     for &hit in hits {
         // Of a line that is too long the start is not seen.
         let from = hit.saturating_sub(LINE).max(done);
@@ -29,7 +31,12 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         else {
             continue;
         };
-        let seams = seams(text, start, lang);
+        let seen = memchr::memchr_iter(b'\n', &text[start..whole.max(start)]).count();
+        let mut seams = Vec::new();
+        if seen <= BELOW {
+            let from = if seen == 0 { start } else { whole };
+            (seams, whole) = self::seams(text, from, BELOW - seen, start + REACH, lang);
+        }
         done = line_end(text, seams.last().map_or(hit, |s| s.last));
         if !seams.is_empty() && budget.pay(done - start) {
             out.push(joined(text, start, done, &seams));
@@ -57,17 +64,17 @@ struct Seam {
     last: usize,
 }
 
-/// The seams in the line that begins at `start` and in those below.
-fn seams(text: &[u8], start: usize, lang: Lang) -> Vec<Seam> {
+/// The seams in the line that begins at `at` and in so many below, as far as `limit`. Where there is none, also the start
+/// of the line after them all.
+fn seams(text: &[u8], mut at: usize, mut below: usize, limit: usize, lang: Lang) -> (Vec<Seam>, usize) {
     let mut out: Vec<Seam> = Vec::new();
-    let mut at = start;
-    let mut end = line_end(text, start);
-    let limit = text.len().min(start + REACH);
-    let mut below = BELOW;
+    let mut end = line_end(text, at);
+    let limit = text.len().min(limit);
     loop {
         let Some(open) = memchr::memchr3(b'"', b'\'', b'`', &text[at..end.max(at)]).map(|i| at + i) else {
             if below == 0 || end >= limit || text.get(end) != Some(&b'\n') {
-                return out;
+                let all = below == 0 && out.is_empty() && text.get(end) == Some(&b'\n');
+                return (out, if all { end + 1 } else { 0 });
             }
             below -= 1;
             at = end + 1;
@@ -216,6 +223,21 @@ mod tests {
         ] {
             assert_eq!(together(text, lang), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn a_string_two_lines_below_a_hit_is_joined_whatever_hits_are_above() {
+        let text = b"a\nb\nc\nk = 'ab' + 'cd'\n";
+        for (hits, joined) in [
+            (&[2][..], &b"b\nc\nk = 'abcd'"[..]),
+            (&[0, 2], b"b\nc\nk = 'abcd'"),
+            (&[0, 4], b"c\nk = 'abcd'"),
+            (&[0, 6], b"k = 'abcd'"),
+        ] {
+            let views = views(text, Lang::JavaScript, hits, &mut Budget::of(100));
+            assert_eq!(views.iter().map(|v| &v.bytes[..]).collect::<Vec<_>>(), [joined], "{hits:?}");
+        }
+        assert!(views(text, Lang::JavaScript, &[0], &mut Budget::of(100)).is_empty());
     }
 
     proptest! {
