@@ -63,6 +63,7 @@ fn what_is_no_secret_is_left_alone() {
         ("a.h", r#".key = "\xd3\x81\x72\x18\x23\xff\x6f\x4a","#),
         ("Makefile", "dvb-usb-gp8psk-objs := gp8psk.o"),
         ("a.sh", "echo \"PASS: vxlan\""),
+        ("values.yaml", "#   image: quay.io/oauth2-proxy/oauth2-proxy:v7.15.4"),
         ("a.http", "WWW-Authenticate: Digest realm=\"a\", nonce=\"6bf5d6e4da1ce66918800195d6b9130d\""),
         ("a.http", "Proxy-Authenticate: NTLM TlRMTVNTUAACAAAAAgACADAAAACGggEAc51AYVDgyNcAAAAA"),
         ("a.html", "<script nonce=\"iyhD0Yc0W+c=\">"),

@@ -124,6 +124,7 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     }
     let dots = value.iter().filter(|b| **b == b'.').count();
     let plain = value.strip_suffix(b"\\x00").unwrap_or(value);
+    let plain = plain.strip_prefix(b"v").unwrap_or(plain);
     if dots >= 2 && plain.iter().all(|b| b.is_ascii_digit() || *b == b'.') {
         return Some("shape-version");
     }
@@ -233,6 +234,7 @@ mod tests {
             (&br"\xd3\x81\x72\x18\x23\xff\x6f\x4a"[..], "shape-bytes"),
             (b"0x61626364", "shape-number"),
             (br"1.3.6.1.5.5.7.3.1\x00", "shape-version"),
+            (b"v7.15.4", "shape-version"),
             (b"2016-10-31T22:31:09.123Z", "shape-date"),
             (br"^\\S{6}\\.\\S{16}$", "shape-pattern"),
         ] {
