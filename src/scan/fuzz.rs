@@ -2,7 +2,7 @@
 //! `cargo fuzz` builds (`cfg(fuzzing)`).
 
 use super::{Engine, Fragment, Options, arguments, assign, decode};
-use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::finding::{Confidence, Finding, RepoPath, Source, SourceKind};
 use crate::rules::RuleSet;
 use crate::text::encoding;
 use crate::text::lang::Lang;
@@ -63,11 +63,13 @@ fn holds(finding: &Finding, length: usize) {
     assert!((at.line, at.column) <= (at.end_line, at.end_column), "{}: {at:?}", finding.rule.id);
 }
 
-/// A value that cannot be anything else does not stand in what `Debug` prints.
+/// A value does not stand in what `Debug` prints, but where it is the name's own word: `password: Password`, which no
+/// judgement takes for a secret and only an explaining engine finds.
 fn hidden(finding: &Finding, shown: &str) {
     let value = finding.secret.expose();
     let long = value.len() >= 16 && value.iter().all(u8::is_ascii_alphanumeric);
-    if let Some(value) = std::str::from_utf8(value).ok().filter(|_| long && !finding.rule.public) {
+    let told = long && !finding.rule.public && finding.confidence > Confidence::Low;
+    if let Some(value) = std::str::from_utf8(value).ok().filter(|_| told) {
         assert!(!shown.contains(value), "{}: the value is shown", finding.rule.id);
     }
 }
