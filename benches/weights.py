@@ -22,7 +22,7 @@ HAND = {
     "shape-url": -0.3, "shape-bytes": -1.5, "shape-number": -1.5, "shape-version": -2.0,
     "shape-date": -2.0, "shape-pattern": -1.5, "key-of-pair": -4.0, "name-id": -1.0, "after-call": -1.0,
     "after-joined": -0.5, "argument": 1.2, "in-default": 0, "in-docstring": 0,
-    "line-challenge": -9.0, "line-shows-nonce": -4.0,
+    "line-challenge": -9.0, "line-shows-nonce": -4.0, "value-chosen": 0.9, "form-cookie": 0.9,
 }
 
 true_at, false_at, groups = collections.defaultdict(list), set(), collections.defaultdict(set)

@@ -156,7 +156,9 @@ impl Engine {
                     if view.form == decode::PIECES {
                         // All of a string is found as surely as one of its pieces.
                         let piece = |c: &&Candidate| {
-                            c.rule.id == inner.rule.id && c.secret.start == inner.secret.start
+                            let within =
+                                c.secret.start >= inner.secret.start && c.secret.end <= inner.secret.end;
+                            c.rule.id == inner.rule.id && within
                         };
                         let sure = out.iter().filter(piece).map(|c| c.confidence).max();
                         inner.confidence = sure.unwrap_or(inner.confidence).max(inner.confidence);

@@ -7,6 +7,7 @@ mod assign;
 #[cfg(test)]
 mod broken;
 mod candidate;
+mod columns;
 mod context;
 mod decode;
 mod engine;

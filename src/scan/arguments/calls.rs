@@ -18,8 +18,16 @@ const CALLS: &[(&str, usize)] = &[
     ("mysqli(", 2),
     ("mysqli_connect(", 2),
     ("mysql_connect(", 2),
-    (".login(", 1),
+    ("login(", 1),
+    ("ftp(", 2),
     ("ftp_login(", 2),
+    ("oracle.connect(", 1),
+    ("oci_connect(", 1),
+    ("mysqldb.connect(", 2),
+    ("pymysql.connect(", 2),
+    ("ssh.connect(", 3),
+    ("ssh.password(", 0),
+    ("wifi.begin(", 1),
     ("auth_password(", 2),
     ("imap_open(", 2),
     ("ldap_bind(", 2),
@@ -35,15 +43,30 @@ const CALLS: &[(&str, usize)] = &[
     ("userpwd,", 0),
 ];
 
+/// What follows `user:password` in the address of a database, as Go's driver for MySQL takes it.
+const NETWORKS: [&[u8]; 2] = [b"@tcp(", b"@unix("];
+
 /// So far are the arguments looked at.
 const REACH: usize = 400;
 
 /// The secret in the call whose name is at `at`.
 pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
     let rest = &text[at..text.len().min(at + 24)];
+    if NETWORKS.iter().any(|n| rest.starts_with(n)) {
+        let from = at.saturating_sub(200);
+        let is_end = |b: &u8| matches!(b, b'"' | b'\'' | b'`' | b' ' | b'\n' | b'=');
+        let start = text[from..at].iter().rposition(is_end).map_or(from, |i| from + i + 1);
+        let value = start + memchr::memchr(b':', &text[start..at])? + 1..at;
+        return (!value.is_empty()).then(|| given(start..value.start - 1, value, true));
+    }
     let (name, place) = CALLS
         .iter()
         .find(|(n, _)| rest.len() >= n.len() && rest[..n.len()].eq_ignore_ascii_case(n.as_bytes()))?;
+    // The end of another name: `ftp_login(`.
+    let inside = at > 0 && (text[at - 1].is_ascii_alphanumeric() || text[at - 1] == b'_');
+    if inside && matches!(*name, "login(" | "ftp(") {
+        return None;
+    }
     let mut value = argument(text, at + name.len(), *place)?;
     if *name == "userpwd," {
         value.start += memchr::memchr(b':', &text[value.clone()])? + 1;

@@ -194,7 +194,8 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
 }
 
 /// Words that say that a program reads a password from its input.
-const FED: [&[u8]; 5] = [b"chpasswd", b"password-stdin", b"passwd --stdin", b"sudo -s", b"vncpasswd"];
+const FED: [&[u8]; 6] =
+    [b"chpasswd", b"password-stdin", b"passwd --stdin", b"| passwd", b"sudo -s", b"vncpasswd"];
 
 /// `echo VALUE | program that reads a password`, `program <<< VALUE`, with the program's word at `at`.
 pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
@@ -207,13 +208,22 @@ pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
     let said = if let Some(i) = memchr::memmem::find(after, b"<<<") {
         words(text, at + i + 3).into_iter().next()?
     } else {
-        let pipe = line + memchr::memrchr(b'|', &text[line..at])?;
-        let echo = line + memchr::memmem::rfind(&text[line..pipe], b"echo ")?;
-        words(text, echo + 5).into_iter().find(|w| !matches!(text[w.all.clone()], [b'-', _]))?
+        let pipe = if text[at] == b'|' { at } else { line + memchr::memrchr(b'|', &text[line..at])? };
+        let says = |word| memchr::memmem::rfind(&text[line..pipe], word).map(|i| line + i + word.len());
+        let is_option = |w: &Word| matches!(text[w.all.clone()], [b'-', _]);
+        match says(b"echo ") {
+            Some(echo) => words(text, echo).into_iter().find(|w| !is_option(w))?,
+            // After the format.
+            None => words(text, says(b"printf ")?).pop()?,
+        }
     };
     let value = &text[said.all.clone()];
     // `user:password`.
     let skip = if *word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
-    let value = said.all.start + skip..said.all.end;
-    (!value.is_empty()).then(|| given(at..at + word.len(), value, said.quoted.is_some()))
+    // It may be asked for twice.
+    let end = memchr::memmem::find(value, b"\\n").unwrap_or(value.len());
+    let value = said.all.start + skip..said.all.start + end.max(skip);
+    // As good as none: `echo deploy | passwd deploy`.
+    let is_user = words(text, at + 2).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
+    (!value.is_empty() && !is_user).then(|| given(at..at + word.len(), value, said.quoted.is_some()))
 }

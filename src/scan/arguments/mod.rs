@@ -6,6 +6,7 @@
 
 mod calls;
 mod commands;
+mod dialogue;
 mod words;
 
 use super::assign::{Assignment, Form};
@@ -20,6 +21,7 @@ pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
     let mut out = commands::secrets(text, at);
     out.extend(commands::fed(text, at));
     out.extend(calls::secret(text, at));
+    out.extend(dialogue::secret(text, at));
     out
 }
 

@@ -7,13 +7,16 @@
 //! Any bytes are safe, the ranges lie in the text, and the cost is linear: every look is bounded.
 
 mod bytes;
+mod directive;
+mod entries;
 mod name;
+mod redirect;
 mod separators;
 mod value;
 
 use crate::text::lang::Lang;
-use bytes::{before, is_one_of, only_marks};
-use separators::attribute;
+use bytes::{before, only_marks};
+use entries::Cookie;
 pub(super) use separators::tag;
 use std::ops::Range;
 use value::Found;
@@ -53,6 +56,10 @@ pub(super) enum Form {
     Space,
     /// `name: X` and `value: v`: what is called X is worth v.
     Entry,
+    /// `session=v` among cookies.
+    Cookie,
+    /// A line of words, as routers are set up by: `username X password 0 v`.
+    Line,
 }
 
 /// A name and a value given to it.
@@ -102,6 +109,8 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
         comment: false,
         called: None,
         cookie: None,
+        list: None,
+        also: None,
     }
 }
 
@@ -127,16 +136,26 @@ pub(super) struct Assignments<'a> {
     comment: bool,
     /// The last `name: X`, and the byte after its X: a `value: v` may follow.
     called: Option<Range<usize>>,
-    /// The name `Cookie` on this line: a session's `name=value` may follow.
-    cookie: Option<Range<usize>>,
+    /// The name `Cookie`, while a session's `name=value` may follow.
+    cookie: Option<Cookie>,
+    /// The list that `at` is in, by the name that it is given to.
+    list: Option<Range<usize>>,
+    /// What was found with another one.
+    also: Option<Assignment>,
 }
 
 impl Iterator for Assignments<'_> {
     type Item = Assignment;
 
     fn next(&mut self) -> Option<Assignment> {
+        if let Some(also) = self.also.take() {
+            return Some(also);
+        }
         loop {
             let found = if std::mem::take(&mut self.starts_line) {
+                if let Some(found) = self.directive(self.line) {
+                    return Some(found);
+                }
                 self.command()
             } else {
                 let skip = self.text[self.at..self.end].iter().position(|b| IS_STOP[usize::from(*b)])?;
@@ -145,6 +164,7 @@ impl Iterator for Assignments<'_> {
             };
             if let Some(found) = found {
                 let found = self.entry(found);
+                self.open_list(&found);
                 if let Some(found) = self.session(found) {
                     return Some(found);
                 }
@@ -156,7 +176,7 @@ impl Iterator for Assignments<'_> {
 /// The bytes at which [`Assignments::stop`] has something to do.
 static IS_STOP: [bool; 256] = {
     let mut table = [false; 256];
-    let stops = b"\n=:,(>-|\"'`#/*";
+    let stops = b"\n=:,](>-|\"'`#/*";
     let mut i = 0;
     while i < stops.len() {
         table[stops[i] as usize] = true;
@@ -166,6 +186,11 @@ static IS_STOP: [bool; 256] = {
 };
 
 impl Assignments<'_> {
+    /// How far the text is read: past the window, where what began in it ends later.
+    pub(super) fn reached(&self) -> usize {
+        self.end
+    }
+
     /// What the byte at a stop gives; each that is looked for here is in [`IS_STOP`].
     fn stop(&mut self, at: usize) -> Option<Assignment> {
         match self.text[at] {
@@ -174,14 +199,18 @@ impl Assignments<'_> {
                 self.starts_line = true;
                 self.string = None;
                 self.comment = false;
-                self.cookie = None;
+                self.cookie.take_if(|c| c.until <= at);
                 None
             }
             b'=' => self.equals(at),
             b':' => self.colon(at),
-            b',' => self.pair(at),
+            b',' => self.item(at),
+            b']' => {
+                self.list = None;
+                None
+            }
             b'(' => self.bracket(at),
-            b'>' => self.element(at),
+            b'>' => self.element(at).or_else(|| self.redirect(at)),
             b'-' if before(self.text, at) == Some(b'<') => self.arrow(at),
             b'-' => self.flag(at),
             b'|' if self.lang == Lang::Markdown => self.cell(at),
@@ -215,91 +244,6 @@ impl Assignments<'_> {
     fn made(&self, name: Range<usize>, value: Found, form: Form) -> Assignment {
         let line_level = self.line_level(name.start);
         Assignment { name, value: value.range, form, quoted: value.quoted, line_level, via: value.via }
-    }
-
-    /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`. In a tag only
-    /// its own attributes belong together.
-    fn entry(&mut self, mut found: Assignment) -> Assignment {
-        let name = &self.text[found.name.clone()];
-        if is_one_of(name, VALUES) || found.form == Form::Element && name == b"string" {
-            let tag = tag(self.text, found.name.start);
-            if let Some(called) = tag.and_then(|open| attribute(self.text, open..self.text.len(), NAMES)) {
-                found.name = called;
-                found.form = Form::Entry;
-            } else if let Some(called) = &self.called
-                && found.value.start.saturating_sub(called.end) < 400
-            {
-                found.name = called.clone();
-                found.form = Form::Entry;
-            }
-        } else if (is_one_of(name, NAMES)
-            || is_one_of(name, &["variable", "field", "parametername", "param-name"]))
-            && found.value.len() <= NAME_REACH
-        {
-            if let Some(value) = self.value_above(found.name.start) {
-                self.called = None;
-                return Assignment { name: found.value, form: Form::Entry, value, ..found };
-            }
-            self.call(found.value.clone());
-        }
-        found
-    }
-
-    /// `Cookie: session=v`: the cookie of a session is worth as much as a password. Of a list of cookies each is told
-    /// by its own name.
-    fn session(&mut self, mut found: Assignment) -> Option<Assignment> {
-        let name = &self.text[found.name.clone()];
-        let ends = |end: &str| {
-            name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
-        };
-        if ends("cookie") || ends("cookies") {
-            let plural = usize::from(name.ends_with(b"s"));
-            self.cookie = Some(found.name.start..found.name.end - plural);
-            return (!self.text[found.value.clone()].contains(&b'=')).then_some(found);
-        }
-        if let Some(cookie) = &self.cookie {
-            let lower = name.to_ascii_lowercase();
-            let holds = |word: &&[u8]| memchr::memmem::find(&lower, word).is_some();
-            if [&b"sess"[..], b"sid", b"login", b"remember", b"jwt", b"access"].iter().any(holds) {
-                found.name = cookie.clone();
-            }
-        }
-        Some(found)
-    }
-
-    /// A `value:` below may be for this name. It may stand in the next lines, which say nothing by themselves.
-    fn call(&mut self, name: Range<usize>) {
-        let mut end = self.end;
-        for _ in 0..2 {
-            let to = self.text.len().min(end + 1 + BARE_REACH);
-            if end < to {
-                end = memchr::memchr(b'\n', &self.text[end + 1..to]).map_or(to, |i| end + 1 + i);
-            }
-        }
-        if memchr::memchr(b'\n', &self.text[name.end.min(self.end)..self.end]).is_none() {
-            self.end = end;
-        }
-        self.called = Some(name);
-    }
-
-    /// `"value": "v",` alone on the line above the one of `at`, or `value="v"` before it in its tag.
-    fn value_above(&self, at: usize) -> Option<Range<usize>> {
-        let t = self.text;
-        if let Some(open) = tag(t, at) {
-            return attribute(t, open..at, &VALUES[..2]);
-        }
-        let line = self.line.min(at);
-        let end = line.checked_sub(1)?;
-        let from = end.saturating_sub(BARE_REACH);
-        let start = memchr::memrchr(b'\n', &t[from..end])? + from + 1;
-        let start = bytes::skip_space(t, start);
-        let rest = t[start..end].strip_prefix(b"\"value\"")?;
-        let colon = end - rest.len();
-        let colon = bytes::skip_space(t, colon);
-        if t.get(colon) != Some(&b':') || !only_marks(t[line..at.max(line)].split(|b| *b == b'"').next()?) {
-            return None;
-        }
-        value::literal(t, bytes::skip_space(t, colon + 1)).map(|f| f.range).filter(|r| r.end < end)
     }
 
     fn line_level(&self, start: usize) -> bool {

@@ -19,13 +19,21 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
     }
     match t[end - 1] {
         b'?' | b'!' => end -= 1,
-        last @ (b']' | b'>') => {
-            let open = memchr::memrchr(if last == b']' { b'[' } else { b'<' }, &t[floor..end])? + floor;
+        last @ (b']' | b'>' | b'}') => {
+            let opens = match last {
+                b']' => b'[',
+                b'>' => b'<',
+                _ => b'{',
+            };
+            let open = memchr::memrchr(opens, &t[floor..end])? + floor;
             let close = back_over_space(t, end - 1, open);
-            if last == b']'
+            if last != b'>'
                 && let Some((close, start)) = close_quote(t, close, open)
             {
                 return (start < close).then_some(start..close);
+            }
+            if last == b'}' {
+                return None;
             }
             end = open;
         }
@@ -63,11 +71,20 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
     if end == name.start && before(t, end) != Some(b':') {
         return name;
     }
+    let is_plain = is_one_of(
+        &t[name.clone()],
+        &["string", "str", "text", "byte", "char", "null", "undefined", "bytes", "any"],
+    );
     let typed = before(t, end) == Some(b':') && end >= 2 && t[end - 2] != b':';
+    // In a log `login: password=v` gives no type.
+    let tight = t.get(name.end) == Some(&b'=') && t[name.start].is_ascii_lowercase() && !is_plain;
+    if typed && tight {
+        return name;
+    }
     if typed {
         return name_before(t, end - 1, floor).unwrap_or(name);
     }
-    if is_one_of(&t[name.clone()], &["string", "str", "text", "byte", "char", "null", "undefined"]) {
+    if is_plain {
         let before = word_before(t, end, floor).unwrap_or(name);
         if t[before.clone()].eq_ignore_ascii_case(b"as") {
             return word_before(t, back_over_space(t, before.start, floor), floor).unwrap_or(before);

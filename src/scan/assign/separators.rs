@@ -60,7 +60,12 @@ impl Assignments<'_> {
             return None;
         }
         let name = name_before(t, at, self.floor(at))?;
-        if let Some(found) = self.give(name.clone(), at + 1, Form::Colon) {
+        if self.cookies(&name, at + 1) {
+            return None;
+        }
+        // `${NAME:-value}`.
+        let default = t.get(at + 1) == Some(&b'-') && t[..name.start].ends_with(b"${");
+        if let Some(found) = self.give(name.clone(), at + 1 + usize::from(default), Form::Colon) {
             return Some(found);
         }
         // `name: { value: v`.
@@ -76,7 +81,9 @@ impl Assignments<'_> {
         let t = self.text;
         let floor = self.floor(at);
         let quoted = close_quote(t, back_over_space(t, at, floor), floor).is_some();
-        let name = name_before(t, at, floor)?;
+        let mut name = name_before(t, at, floor)?;
+        // A field by its selector: `'#password'`.
+        name.start += usize::from(quoted && t[name.clone()].starts_with(b"#"));
         // A constant's name, or a string that is one.
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
         if !t[name.clone()].iter().all(|b| if quoted { is_name(*b) } else { is_constant(b) }) {
@@ -95,6 +102,9 @@ impl Assignments<'_> {
         let name = word_before(t, at, floor)?;
         let value = wrapped(t, skip_line(t, skip_space(t, at + 1)))
             .filter(|v| v.via.is_none() || t[name.clone()].ends_with(b"Key"))?;
+        let last = t[name.clone()].rsplit(|b| *b == b'.').next().unwrap_or_default();
+        let name =
+            if TYPED.contains(&last) { field_before(t, name.start, floor).unwrap_or(name) } else { name };
         Some(self.made(name, value, Form::Call))
     }
 
@@ -122,7 +132,17 @@ impl Assignments<'_> {
             from + memchr::memchr2(b'<', b'\n', &t[from..to])?
         };
         let after = t[stop..].strip_prefix(b"]]>").unwrap_or(&t[skip_line(t, stop)..]);
-        let closing = after.strip_prefix(b"</")?;
+        let Some(closing) = after.strip_prefix(b"</") else {
+            // `<name>` and `<value>v</value>` in it.
+            if after.starts_with(b"<")
+                && stop == from
+                && !tag.is_empty()
+                && !is_one_of(&t[tag.clone()], PLAIN)
+            {
+                self.call(tag);
+            }
+            return None;
+        };
         if tag.is_empty() || !closing.starts_with(&t[open..open + length]) {
             return None;
         }
@@ -178,11 +198,20 @@ impl Assignments<'_> {
             None if !escaped => self.string = Some(t[at]),
             None => {}
         }
-        if !matches!(previous, Some(b' ' | b'\t')) {
+        if !matches!(previous, Some(b' ' | b'\t' | b'@')) {
             return None;
         }
         let floor = self.floor(at);
-        let mut name = word_before(t, back_over_space(t, at, floor), floor)?;
+        let end = back_over_space(t, at - usize::from(previous == Some(b'@')), floor);
+        if let Some(name) = fallback_of(t, end, floor) {
+            // A shorter one is an option's: `|| "none"`.
+            let value = literal(t, at).filter(|v| v.range.len() >= 8)?;
+            return Some(self.made(name, value, Form::Equals));
+        }
+        let mut name = word_before(t, end, floor)?;
+        if &t[name.clone()] == b"to" {
+            name = name_before(t, name.start, floor)?;
+        }
         if &t[name.clone()] == b"is" {
             name = word_before(t, back_over_space(t, name.start, floor), floor)?;
         }
@@ -245,6 +274,30 @@ impl Assignments<'_> {
         let from = skip_space(t, name.end);
         let value = literal(t, from).or_else(|| bare(t, from, true))?;
         Some(self.made(name, value, Form::Space))
+    }
+}
+
+/// Functions that type into a field which a string before them names: `find("#password").sendKeys("v")`.
+const TYPED: [&[u8]; 7] =
+    [b"sendKeys", b"send_keys", b"type", b"fill", b"setValue", b"set_value", b"typeText"];
+
+/// The last word of the string before `end`.
+fn field_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let quote = t[floor..end].iter().rposition(|b| matches!(b, b'"' | b'\''))? + floor;
+    let (close, start) = close_quote(t, quote + 1, floor)?;
+    let last = t[start..close].iter().rposition(|b| is_name(*b))? + start + 1;
+    let length = t[start..last].iter().rev().take_while(|b| is_name(**b)).count();
+    Some(last - length..last)
+}
+
+/// The name in `NAME || "v"`, `get("NAME") or "v"`, when the word between ends at `end`.
+fn fallback_of(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let head = &t[floor..end];
+    let head = [&b"||"[..], b"??", b" or"].iter().find_map(|w| head.strip_suffix(*w))?;
+    let end = back_over_space(t, floor + head.len(), floor);
+    match close_quote(t, end.saturating_sub(usize::from(t[..end].ends_with(b")"))), floor) {
+        Some((close, start)) => (start < close).then_some(start..close),
+        None => word_before(t, end, floor),
     }
 }
 

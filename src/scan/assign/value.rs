@@ -1,6 +1,6 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
-use super::bytes::{is_one_of, is_space, skip_line, skip_space};
+use super::bytes::{is_one_of, is_space, skip_line, skip_space, trim};
 use super::{Assignments, BARE_REACH, GAP, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
 use crate::text::words;
@@ -26,6 +26,8 @@ impl Assignments<'_> {
         let form_is_colon = from > 0 && t[from - 1] == b':';
         if matches!(self.lang, Lang::Html | Lang::Markdown) {
             at = skip_tags(t, at);
+            // The end of what is written in bold: `**name:** value`.
+            at = if t[at.min(t.len())..].starts_with(b"** ") { skip_space(t, at + 2) } else { at };
         }
         if self.lang == Lang::Yaml {
             at = skip_properties(t, at);
@@ -55,6 +57,9 @@ impl Assignments<'_> {
             }
             let rest = t[found.range.end..].iter().take(GAP).find(|b| !is_space(**b));
             return matches!(rest, None | Some(b'\n' | b'\r' | b'\\')).then_some(found);
+        }
+        if self.lang == Lang::Yaml && t.get(at) == Some(&b'[') {
+            return bare(t, skip_space(t, at + 1), false);
         }
         if self.lang == Lang::Yaml && matches!(t.get(at), Some(b'|' | b'>')) {
             let end = at + memchr::memchr(b'\n', &t[at..t.len().min(at + 8)])?;
@@ -87,7 +92,8 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
         }
         match t.get(at)? {
             b'(' => at = skip_line(t, skip_space(t, at + 1)),
-            b'[' | b'{' | b'&' | b'*' => at = skip_space(t, at + 1),
+            b'[' => at = skip_line(t, skip_space(t, at + 1)),
+            b'{' | b'&' | b'*' => at = skip_space(t, at + 1),
             b']' if via.is_none() => at += 1,
             b if b.is_ascii_alphabetic() || *b == b'_' => {
                 let length = t[at..]
@@ -124,7 +130,7 @@ pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
         .iter()
         .take(3)
         .take_while(|b| {
-            matches!(b, b'b' | b'B' | b'u' | b'U' | b'r' | b'R' | b'f' | b'F' | b'L' | b'@' | b'$')
+            matches!(b, b'b' | b'B' | b'u' | b'U' | b'r' | b'R' | b'f' | b'F' | b'L' | b'N' | b'@' | b'$')
         })
         .count();
     let slashes = rest[prefix..].iter().take(8).take_while(|b| **b == b'\\').count();
@@ -161,7 +167,8 @@ pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
     if slashes == 0 && t[open..].starts_with(&[q, q, q]) {
         let start = open + 3;
         let end = memchr::memmem::find(&t[start..limit.max(start)], &[q, q, q]).map(|i| start + i)?;
-        return found(start..end);
+        // Lines of their own for the quotes are no part of it.
+        return found(trim(t, start..end));
     }
     let mut from = open + 1;
     while from < limit {

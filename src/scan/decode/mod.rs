@@ -9,6 +9,7 @@ mod blocks;
 mod escapes;
 mod pieces;
 mod runs;
+mod seams;
 
 use crate::text::lang::Lang;
 use std::ops::Range;

@@ -1,10 +1,12 @@
-//! Strings in pieces: `"abc" + "def"`, `'abc' . 'def'`, `"abc" "def"`, on one line or over several.
+//! Strings in pieces: `"abc" + "def"`, `'abc' . 'def'`, `"".join(["abc", "def"])`, on one line or over several.
 //!
-//! Pieces are looked for around keyword hits only, and where a line is no longer than a person writes. The seams are
-//! taken out, so that a name, a format or a key of many lines is seen as the program sees it.
+//! Pieces are looked for around keyword hits only, and where a line is no longer than a person writes. What stands
+//! between them is taken out, so that a name, a format or a key of many lines is seen as the program sees it.
 
+use super::seams::{self, Commas, Gap};
 use super::{Budget, PIECES, View};
 use crate::text::lang::Lang;
+use std::ops::Range;
 
 /// A longer line is not written by a person.
 const LINE: usize = 2 << 10;
@@ -32,14 +34,15 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
             continue;
         };
         let seen = memchr::memchr_iter(b'\n', &text[start..whole.max(start)]).count();
-        let mut seams = Vec::new();
+        let mut cuts = Vec::new();
         if seen <= BELOW {
             let from = if seen == 0 { start } else { whole };
-            (seams, whole) = self::seams(text, from, BELOW - seen, start + REACH, lang);
+            (cuts, whole) = self::cuts(text, from, BELOW - seen, start + REACH, lang);
         }
-        done = line_end(text, seams.last().map_or(hit, |s| s.last));
-        if !seams.is_empty() && budget.pay(done - start) {
-            out.push(joined(text, start, done, &seams));
+        let last = cuts.iter().rev().find_map(|c| c.end);
+        done = line_end(text, last.map_or(hit, |(close, _)| close));
+        if !cuts.is_empty() && budget.pay(done - start) {
+            out.push(joined(text, start, done, &cuts));
         }
     }
     out
@@ -51,23 +54,18 @@ fn is_data(lang: Lang) -> bool {
     matches!(lang, DotEnv | Html | Ini | Json | Markdown | Properties | Toml | Xml | Yaml)
 }
 
-/// What stands between two pieces.
+/// What is taken out of a stretch.
 #[derive(Debug)]
-struct Seam {
-    /// The quote that ends the piece before.
-    close: usize,
-    /// Where the next piece begins, after its quote.
-    open: usize,
-    /// The quote that began the first piece.
-    quote: u8,
-    /// Where the string ends that this piece is part of: its last quote.
-    last: usize,
+struct Cut {
+    range: Range<usize>,
+    /// The last quote of the string, which becomes the one that began the first piece.
+    end: Option<(usize, u8)>,
 }
 
-/// The seams in the line that begins at `at` and in so many below, as far as `limit`. Where there is none, also the start
+/// The cuts in the line that begins at `at` and in so many below, as far as `limit`. Where there is none, also the start
 /// of the line after them all.
-fn seams(text: &[u8], mut at: usize, mut below: usize, limit: usize, lang: Lang) -> (Vec<Seam>, usize) {
-    let mut out: Vec<Seam> = Vec::new();
+fn cuts(text: &[u8], mut at: usize, mut below: usize, limit: usize, lang: Lang) -> (Vec<Cut>, usize) {
+    let mut out: Vec<Cut> = Vec::new();
     let mut end = line_end(text, at);
     let limit = text.len().min(limit);
     loop {
@@ -82,83 +80,90 @@ fn seams(text: &[u8], mut at: usize, mut below: usize, limit: usize, lang: Lang)
             continue;
         };
         let apostrophe = text[open] == b'\'' && before(text, open).is_ascii_alphanumeric();
-        let Some(mut close) = closing(text, open, end).filter(|_| !apostrophe) else {
+        let string =
+            Some(&mut out).filter(|_| !apostrophe).and_then(|out| string(text, open, limit, lang, out));
+        let Some(close) = string else {
             at = open + 1;
             continue;
         };
-        let first = out.len();
-        while let Some(next) = seam(text, close, lang).filter(|n| *n < limit) {
-            end = line_end(text, next);
-            let Some(last) = closing(text, next - 1, end) else {
-                break;
-            };
-            out.push(Seam { close, open: next, quote: text[open], last });
-            close = last;
-        }
-        for s in &mut out[first..] {
-            s.last = close;
-        }
         at = close + 1;
+        end = line_end(text, at);
     }
 }
 
-/// Where the next piece begins, when the string that ends at `close` is followed by one.
-fn seam(text: &[u8], close: usize, lang: Lang) -> Option<usize> {
-    let mut at = close + 1;
-    let mut joins = matches!(lang, Lang::Python | Lang::C);
-    let mut newlines = 0;
-    while at < text.len() && at - close < 160 {
-        match text[at] {
-            // What a space parts are two words in a shell.
-            b' ' | b'\t' if matches!(lang, Lang::Shell | Lang::Dockerfile) => return None,
-            b' ' | b'\t' | b'\r' => {}
-            b'\n' if newlines == 2 => return None,
-            b'\n' => newlines += 1,
-            b'+' | b'&' | b'|' | b'.' => joins = true,
-            b'\\' if matches!(text.get(at + 1), Some(b'\n' | b'\r')) => joins = true,
-            b'"' | b'\'' | b'`' if joins => return Some(at + 1),
-            // Letters before a string: b"", @"", N''.
-            b'b' | b'r' | b'u' | b'f' | b'@' | b'$' | b'N' | b'L'
-                if joins && matches!(text.get(at + 1), Some(b'"' | b'\'' | b'@')) => {}
-            _ => return None,
+/// The string that begins at `open` with all its pieces: where it ends. Its cuts go to `out`.
+fn string(text: &[u8], open: usize, limit: usize, lang: Lang, out: &mut Vec<Cut>) -> Option<usize> {
+    let first = out.len();
+    let Some(mut close) = closing(text, open + 1, text[open], limit, out) else {
+        out.truncate(first);
+        return None;
+    };
+    let is_blank = seams::is_blank(&text[open + 1..close]);
+    let (mut commas, mut is_first) = (None, true);
+    while let Some((next, gap)) = seams::gap(text, close, lang).filter(|(next, _)| *next < limit) {
+        let join = || seams::commas(text, open, close) == Commas::Join;
+        let (joins, called) = match gap {
+            Gap::Joins => (true, false),
+            Gap::Call => (true, text[..open].ends_with(b"append(")),
+            Gap::Opens => (is_first && is_blank, false),
+            Gap::Comma => (*commas.get_or_insert_with(join), commas == Some(true)),
+        };
+        let mark = out.len();
+        let Some(last) = joins.then(|| closing(text, next, text[next - 1], limit, out)).flatten() else {
+            out.truncate(mark);
+            break;
+        };
+        // What joins the others is no piece itself.
+        let from = if is_first && is_blank { open + 1 } else { close };
+        out.insert(mark, Cut { range: from..next, end: None });
+        if is_first && called {
+            // The call before the first piece says nothing of the value.
+            out.insert(first, Cut { range: seams::call_start(text, open)..open, end: None });
         }
-        at += 1;
+        commas = commas.or((gap == Gap::Opens).then_some(true));
+        (close, is_first) = (last, false);
     }
-    None
+    if let Some(last) = out[first..].last_mut() {
+        last.end = Some((close, text[open]));
+    }
+    Some(close)
 }
 
-/// The quote that ends the string that begins at `open`, on its line.
-fn closing(text: &[u8], open: usize, end: usize) -> Option<usize> {
-    let quote = text[open];
-    let mut at = open + 1;
+/// Where the string ends whose content begins at `at`: on its line, or on one that a backslash goes on to.
+fn closing(text: &[u8], mut at: usize, quote: u8, limit: usize, out: &mut Vec<Cut>) -> Option<usize> {
+    let mut end = line_end(text, at);
     while at < end {
         let i = at + memchr::memchr2(quote, b'\\', &text[at..end])?;
         if text[i] == quote {
             return Some(i);
         }
         at = i + 2;
+        let newline = i + 1 + usize::from(text.get(i + 1) == Some(&b'\r'));
+        if text.get(newline) == Some(&b'\n') && newline < limit {
+            out.push(Cut { range: i..newline + 1, end: None });
+            at = newline + 1;
+            end = line_end(text, at);
+        }
     }
     None
 }
 
-/// The text of the stretch without its seams; each string ends with the quote that began it.
-fn joined(text: &[u8], start: usize, end: usize, seams: &[Seam]) -> View {
+/// The text of the stretch without its cuts; each string ends with the quote that began it.
+fn joined(text: &[u8], start: usize, end: usize, cuts: &[Cut]) -> View {
     let mut bytes = Vec::with_capacity(end - start);
     let mut places = Vec::with_capacity(end - start + 1);
     let mut at = start;
     let mut copy = |from: usize, to: usize| {
-        bytes.extend_from_slice(&text[from..to]);
+        bytes.extend_from_slice(&text[from..to.max(from)]);
         places.extend(from..to);
     };
-    let mut quotes = Vec::new();
-    for s in seams {
-        copy(at, s.close);
-        at = s.open;
-        quotes.push((s.last, s.quote));
+    for cut in cuts {
+        copy(at, cut.range.start);
+        at = cut.range.end;
     }
     copy(at, end);
     places.push(end);
-    for (last, quote) in quotes {
+    for (last, quote) in cuts.iter().filter_map(|c| c.end) {
         if let Ok(i) = places.binary_search(&last)
             && let Some(b) = bytes.get_mut(i)
         {
@@ -200,6 +205,22 @@ mod tests {
             (Lang::Shell, "k='ab'\\\n'cd'", "k='abcd'"),
             (Lang::Sql, "k := 'ab' || 'cd';", "k := 'abcd';"),
             (Lang::C, "k = \"a\\\"b\" \"cd\";", "k = \"a\\\"bcd\";"),
+            (Lang::C, "k = \"ab\\\ncd\";", "k = \"abcd\";"),
+            (Lang::Python, "k = ''.join(['ab', 'cd'])", "k = 'abcd'])"),
+            (Lang::Python, "k = ''.join([\n  'ab',\n  'cd',\n])", "k = 'abcd',"),
+            (Lang::Python, "k = '%s%s' % ('ab', 'cd')", "k = 'abcd')"),
+            (Lang::Python, "k = '{}{}'.format('ab', 'cd')", "k = 'abcd')"),
+            (Lang::JavaScript, "k = ['ab', 'cd'].join('')", "k = 'abcd'].join('')"),
+            (Lang::JavaScript, "k = 'ab'.concat('cd')", "k = 'abcd')"),
+            (Lang::Ruby, "k = ['ab', 'cd'].join", "k = 'abcd'].join"),
+            (Lang::Php, "$k = implode('', ['ab', \"cd\"]);", "$k = 'abcd']);"),
+            (Lang::Perl, "my $k = join('', 'ab', 'cd');", "my $k = 'abcd');"),
+            (Lang::Other, "k = strcat('ab', 'cd');", "k = 'abcd');"),
+            (Lang::Java, "k = new StringBuilder().append(\"ab\").append(\"cd\");", "k = \"abcd\");"),
+            (Lang::Java, "k = String.join(\"\", \"ab\", \"cd\");", "k = \"abcd\");"),
+            (Lang::Go, "k := fmt.Sprintf(\"%s%s\", \"ab\", \"cd\")", "k := \"abcd\")"),
+            (Lang::Go, "k := strings.Join([]string{\"ab\", \"cd\"}, \"\")", "k := \"abcd\"}, \"\")"),
+            (Lang::Rust, "k = concat!(\"ab\", \"cd\");", "k = \"abcd\");"),
         ] {
             assert_eq!(together(text, lang)[0].trim_end_matches("\n)"), whole, "{text}");
         }
@@ -220,6 +241,13 @@ mod tests {
             (Lang::Shell, "f 'ab' \\\n  'cd'"),
             (Lang::Json, "\"ab\" + \"cd\""),
             (Lang::Python, "'ab'\n\n\n'cd'"),
+            (Lang::Python, "', '.join(['ab', 'cd'])"),
+            (Lang::Python, "'%s:%s' % ('ab', 'cd')"),
+            (Lang::JavaScript, "['ab', 'cd'].join(':')"),
+            (Lang::JavaScript, "['ab', 'cd'].map(f)"),
+            (Lang::JavaScript, "f('', 'ab', 'cd')"),
+            (Lang::Php, "implode(',', ['ab', 'cd'])"),
+            (Lang::Go, "strings.Join([]string{\"ab\", \"cd\"}, \"/\")"),
         ] {
             assert_eq!(together(text, lang), [""; 0], "{text}");
         }

@@ -14,9 +14,10 @@ use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
 use super::engine::Scope;
 use super::prefilter::Hit;
-use super::{arguments, manifest, matcher};
+use super::{arguments, columns, manifest, matcher};
 use crate::finding::{Confidence, Score, printable};
 use crate::rules::{Rule, Window};
+use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::validate;
 use name::{Kind, Reading};
@@ -60,17 +61,51 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     }
     named.sort_unstable_by_key(|h| h.at);
     let own: Vec<_> = q.generic.iter().copied().filter(|r| r.owner().is_some()).collect();
-    let mut done = 0;
+    for found in in_tables(q, &named) {
+        out.extend(by_own_rules(q, &own, &place, &found));
+        out.extend(judged(q, &place, found));
+    }
+    let (mut done, mut reached) = (0, 0);
     for window in matcher::windows(Window::Line, q.text, &named) {
-        for found in assign::assignments(q.text, window.start.max(done)..window.end, q.scope.lang) {
+        // A list or an entry was read to its end.
+        if window.end <= reached {
+            continue;
+        }
+        let mut all = assign::assignments(q.text, window.start.max(done)..window.end, q.scope.lang);
+        for found in all.by_ref() {
             if !own.is_empty() {
                 out.extend(by_own_rules(q, &own, &place, &found));
             }
             out.extend(judged(q, &place, found));
         }
         done = window.end;
+        reached = all.reached();
     }
     out
+}
+
+/// What tables give to columns whose names are among the hits.
+fn in_tables(q: &Question<'_>, named: &[Hit]) -> Vec<Assignment> {
+    let speaks = |name: &[u8]| name::read(name).is_some();
+    match named {
+        [first, ..] if columns::is_table(q.scope.path) && !q.text[..first.at].contains(&b'\n') => {
+            columns::cells(q.text, speaks)
+        }
+        _ if q.scope.lang == Lang::Sql => {
+            let mut done = 0;
+            let mut out = Vec::new();
+            for hit in named {
+                if hit.at >= done
+                    && let Some((end, found)) = columns::inserted(q.text, hit.at, speaks)
+                {
+                    done = end;
+                    out.extend(found);
+                }
+            }
+            out
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Does this name speak of a secret itself, not of something about one?
@@ -80,8 +115,12 @@ pub(super) fn speaks_of_a_secret(name: &[u8]) -> bool {
 
 /// A value that is given to a name.
 fn judged(q: &Question<'_>, place: &Place<'_>, mut found: Assignment) -> Option<Candidate> {
+    let rule = |id: &str| q.generic.iter().copied().find(|r| r.id == id && r.owner().is_none());
+    if found.form == Form::Line {
+        return weigh(q, rule(Kind::Password.rule())?, place, &found, vec!["argument"]);
+    }
     let reading = reading(q.text, &found)?;
-    let rule = *q.generic.iter().find(|r| r.id == reading.kind.rule() && r.owner().is_none())?;
+    let rule = rule(reading.kind.rule())?;
     let whole = found.value.clone();
     found.value = special::without_scheme(q.text, found.value);
     let mut codes = named(&reading, &found);

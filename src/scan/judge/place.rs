@@ -72,7 +72,9 @@ impl<'a> Place<'a> {
             out.push("line-shows-nonce");
         }
         out.extend(via(text, found));
-        out.extend(after(text, found));
+        // What follows the argument of a program are other arguments.
+        let argument = out.contains(&"argument") && !found.quoted;
+        out.extend(after(text, found).filter(|_| !argument));
         if is_key_of_pair(text, found) {
             out.push("key-of-pair");
         }
@@ -182,8 +184,9 @@ fn form(found: &Assignment) -> &'static str {
         Form::Pair => "form-pair",
         Form::Element => "form-element",
         Form::Flag => "form-flag",
-        Form::Space => "form-space",
+        Form::Space | Form::Line => "form-space",
         Form::Entry => "form-entry",
+        Form::Cookie => "form-cookie",
     }
 }
 
@@ -250,7 +253,8 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
             [b'+' | b'%', ..] => Some("after-joined"),
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
             // The literal is a key or a name itself.
-            [b':' | b']', ..] => Some("after-key"),
+            [b':', ..] => Some("after-key"),
+            [b']', ..] if is_index(text, found.value.start) => Some("after-key"),
             [b'=', ..] => Some("after-key"),
             _ => None,
         };
@@ -263,6 +267,14 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
             _ => None,
         },
     }
+}
+
+/// Does the string whose content begins at `at` stand in the brackets after a name: `x["key"]`? In a list it does not.
+fn is_index(text: &[u8], at: usize) -> bool {
+    let before = text[at.saturating_sub(8)..at.saturating_sub(1)].strip_suffix(b"[");
+    before
+        .and_then(|b| b.last())
+        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b')' | b']'))
 }
 
 /// Is there no value at all: a comment where one would stand, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,

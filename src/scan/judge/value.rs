@@ -16,6 +16,22 @@ pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.push(spread(value));
     out.extend(digits(value));
     out.extend(shape(value));
+    out.extend(is_chosen(value).then_some("value-chosen"));
+}
+
+/// A word with a capital, a number and a sign, as in `Season!2019`: what people make of a rule for passwords. Code has
+/// nothing like it.
+fn is_chosen(value: &[u8]) -> bool {
+    let any = |f: fn(&u8) -> bool| value.iter().any(f);
+    let word = value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
+    (8..=24).contains(&value.len())
+        && word >= 4
+        && value[0].is_ascii_alphanumeric()
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
+        && any(u8::is_ascii_digit)
+        && any(|b| b"!@#&*?+".contains(b))
+        && value.iter().all(|b| b.is_ascii_alphanumeric() || b"!@#&*?+_-".contains(b))
 }
 
 fn length(value: &[u8]) -> &'static str {
@@ -72,7 +88,15 @@ fn likeness(value: &[u8]) -> &'static str {
 }
 
 fn dictionary(value: &[u8]) -> &'static str {
-    match words::share(value) {
+    let share = words::share(value);
+    // A long random value has a word of four letters by chance.
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=');
+    let by_chance = value.len() >= 24
+        && share * (value.len() as f32) < 4.5
+        && matches!(digits(value), Some("digits-within" | "digits-amidst"))
+        && value.iter().all(plain);
+    match share {
+        _ if by_chance => "words-none",
         s if s < 0.05 => "words-none",
         s if s < 0.3 => "words-few",
         s if s < 0.6 => "words-some",
@@ -242,6 +266,18 @@ mod tests {
         }
         for value in ["kq8Zp2Lm.+x", "2016-summer", "aB3*xQ9+"] {
             assert_eq!(shape(value.as_bytes()), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_makes_of_a_rule_for_passwords_is_known() {
+        for value in ["Season!2019", "Flower#22abc", "99Tables&Chairs"] {
+            assert!(is_chosen(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["season!2019", "Season2019", "Se!2a#3B", "$Season!2019", "Seasons in 2019!", "me1@Acme.net"]
+        {
+            assert!(!is_chosen(value.as_bytes()), "{value}");
         }
     }
 

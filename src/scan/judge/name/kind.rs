@@ -62,6 +62,7 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<Kind> {
         b"tokenizer" | b"tokenize" | b"tokenized" | b"tokenization" | b"tokeniser" => return None,
         _ if ends(b"token") || ends(b"tokens") || word == b"bearer" => Kind::Token,
         // Of WeChat; others are events, or errors to mend.
+        b"cookie" | b"setcookie" => Kind::Auth,
         b"ticket" if matches!(previous, b"jsapi" | b"api") => Kind::Token,
         b"key" | b"keys" => match previous {
             b"api" | b"access" | b"app" | b"application" | b"consumer" | b"client" | b"auth" | b"account"
@@ -86,7 +87,6 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<Kind> {
         b"salt" => Kind::Salt,
         _ if ends(b"salt") && word.len() <= 10 => Kind::Salt,
         b"nonce" | b"noncestr" | b"cnonce" => Kind::Nonce,
-        b"cookie" | b"setcookie" => Kind::Auth,
         _ => return None,
     })
 }

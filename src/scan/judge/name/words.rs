@@ -6,7 +6,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
     matches!(
         word,
         b"advice" | b"age" | b"alg" | b"algo" | b"algorithm" | b"arn" | b"at" | b"attr"
-        | b"attribute" | b"audience" | b"backend" | b"binding" | b"button" | b"cert" | b"certificate"
+        | b"attribute" | b"attributes" | b"audience" | b"backend" | b"binding" | b"button" | b"cert" | b"certificate"
         | b"checksum" | b"class" | b"code" | b"column" | b"config" | b"controller" | b"count"
         | b"date" | b"days" | b"desc" | b"description" | b"digest" | b"dir" | b"disabled" | b"display"
         | b"domain" | b"enabled" | b"encoder" | b"endpoint" | b"endpoints" | b"env" | b"error"

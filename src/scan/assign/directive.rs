@@ -1,0 +1,161 @@
+//! Lines of configuration that are words in a row: `username X password 0 v`, `enable secret 9 v`, `requirepass v`.
+//!
+//! Routers, switches and servers are set up by such lines. They have no sign between a name and its value, so only lines
+//! that begin as their commands do are read, and only in files that may be such configuration.
+
+use super::bytes::is_space;
+use super::value::literal;
+use super::{Assignment, Assignments, Form};
+use crate::text::lang::Lang;
+use std::ops::Range;
+
+/// A longer line is none of a person's.
+const LINE: usize = 300;
+
+/// The words that begin such a line.
+#[rustfmt::skip]
+const FIRST: [&str; 22] = [
+    "aaa", "authentication-key", "crypto", "d-i", "enable", "encrypted-password", "glbp", "ikev1", "ikev2", "isakmp",
+    "key-string", "ldap-login-password", "neighbor", "ntp", "pre-shared-key", "radius-server", "server-private",
+    "snmp-server", "tacacs-server", "tacplus-server", "username", "wpa-psk",
+];
+/// Words that may begin a line of prose as well.
+#[rustfmt::skip]
+const PLAIN: [&str; 24] = [
+    "area", "authentication", "community", "ip", "ipv6", "isis", "key", "line", "masterauth", "passwd", "password", "ppp",
+    "proxy_set_header", "radius", "requirepass", "rootpw", "secret", "server-key", "set", "standby", "stats", "tacacs",
+    "user", "vrrp",
+];
+/// Words after which the value stands.
+#[rustfmt::skip]
+const NAMES: [&str; 23] = [
+    "ascii-text",
+    "auth",
+    "authentication-key",
+    "community",
+    "encrypted-password",
+    "insecure-password",
+    "key",
+    "key-string",
+    "ldap-login-password",
+    "masterauth",
+    "md5",
+    "passwd",
+    "password",
+    "pre-shared-key",
+    "priv",
+    "psksecret",
+    "requirepass",
+    "rootpw",
+    "secret",
+    "server-key",
+    "wpa-passphrase",
+    "wpa-psk",
+    "message-digest-key",
+];
+/// Words between a name and its value: how it is written, or of what kind it is.
+#[rustfmt::skip]
+const KINDS: [&str; 20] = [
+    "ascii",
+    "ascii-text",
+    "encrypted",
+    "enc",
+    "hex",
+    "hexadecimal",
+    "local",
+    "md5",
+    "remote",
+    "sha",
+    "sha256",
+    "sha512",
+    "aes",
+    "des",
+    "3des",
+    "128",
+    "192",
+    "256",
+    "--plaintext",
+    "--iscrypted",
+];
+
+impl Assignments<'_> {
+    /// The secrets of the line that begins at `start`, when it is such a line; a second one is kept.
+    pub(super) fn directive(&mut self, start: usize) -> Option<Assignment> {
+        if !matches!(self.lang, Lang::Ini | Lang::Other | Lang::Markdown) {
+            return None;
+        }
+        let words = words(self.text, start);
+        let is = |i: usize, list: &[&str]| {
+            words.get(i).is_some_and(|w| {
+                let word = &self.text[w.clone()];
+                word.len() <= 20 && list.iter().any(|l| word.eq_ignore_ascii_case(l.as_bytes()))
+            })
+        };
+        let begins = is(0, &FIRST) || self.lang != Lang::Markdown && is(0, &PLAIN);
+        if words.len() < 2 || !begins || !is_space(self.text[words[0].end]) {
+            return None;
+        }
+        let mut found = Vec::new();
+        if is(0, &["proxy_set_header"]) {
+            found.extend(words.get(2).map(|v| (words[1].clone(), v.clone(), Form::Colon)));
+        }
+        let mut at = 0;
+        while at < words.len() {
+            let name = words[at].clone();
+            let of_snmp = is(at, &["auth", "priv"]);
+            let is_name = is(at, &NAMES)
+                && (!of_snmp || is(0, &["snmp-server"]))
+                && !(is(0, &["set"]) && is(at, &["key"]));
+            at += 1;
+            if !is_name {
+                continue;
+            }
+            // A kind in digits, or in words.
+            while at + 1 < words.len()
+                && (words[at].len() < 3 && self.text[words[at].start].is_ascii_digit() || is(at, &KINDS))
+            {
+                at += 1;
+            }
+            if !is(at, &NAMES) && !is(at, &KINDS) && words.get(at).is_some() {
+                found.push((name, words[at].clone(), Form::Line));
+                at += 1;
+            }
+        }
+        let mut found = found.into_iter().rev().map(|(name, value, form)| {
+            let quoted = self.text[value.start - 1] == b'"';
+            let value =
+                value.start..value.end - usize::from(!quoted && self.text[value.clone()].ends_with(b";"));
+            Assignment { name, value, form, quoted, line_level: true, via: None }
+        });
+        let last = found.next()?;
+        let before = found.find(|a| a.form == Form::Line);
+        // Only SNMP's users have two; else the value is the last.
+        let two = before.filter(|_| is(0, &["snmp-server"]));
+        self.also = two;
+        (!last.value.is_empty()).then_some(last)
+    }
+}
+
+/// The words of the line at `start`; a string is one, without its quotes.
+fn words(text: &[u8], start: usize) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut at = start;
+    let end = text.len().min(start + LINE);
+    while at < end && out.len() < 20 {
+        match text[at] {
+            b if is_space(b) => at += 1,
+            b'\n' | b'\r' => break,
+            b'"' => {
+                let Some(string) = literal(text, at) else { break };
+                at = string.range.end + 1;
+                out.push(string.range);
+            }
+            _ => {
+                let length = text[at..end].iter().take_while(|b| **b > b' ').count();
+                out.push(at..at + length);
+                at += length;
+            }
+        }
+    }
+    out
+}

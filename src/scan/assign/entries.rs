@@ -1,0 +1,180 @@
+//! What is given to a name from further off: the `value` of a `name`, the items of a list, the cookie of a session.
+
+use super::bytes::{back_over_space, is_one_of, is_space, skip_line, skip_space};
+use super::name::close_quote;
+use super::separators::{attribute, tag};
+use super::{Assignment, Assignments, BARE_REACH, Form, NAME_REACH, NAMES, VALUES, value};
+use std::ops::Range;
+
+/// Of a list, so much is looked at.
+const LIST_REACH: usize = 2 << 10;
+/// Of the cookies that a browser recorded, so much.
+const COOKIES_REACH: usize = 4 << 10;
+
+/// The name `Cookie`, and how far it reaches.
+#[derive(Debug)]
+pub(super) struct Cookie {
+    name: Range<usize>,
+    pub(super) until: usize,
+}
+
+impl Assignments<'_> {
+    /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`. In a tag only
+    /// its own attributes belong together.
+    pub(super) fn entry(&mut self, mut found: Assignment) -> Assignment {
+        let name = &self.text[found.name.clone()];
+        if is_one_of(name, VALUES) || found.form == Form::Element && name == b"string" {
+            let tag = tag(self.text, found.name.start);
+            if let Some(called) = tag.and_then(|open| attribute(self.text, open..self.text.len(), NAMES)) {
+                found.name = called;
+                found.form = Form::Entry;
+            } else if let Some(called) = &self.called
+                && found.value.start.saturating_sub(called.end) < 400
+            {
+                found.name = called.clone();
+                found.form = Form::Entry;
+            }
+        } else if (is_one_of(name, NAMES)
+            || is_one_of(name, &["variable", "field", "parametername", "param-name"]))
+            && found.value.len() <= NAME_REACH
+        {
+            if let Some(value) = self.value_before(found.name.start) {
+                self.called = None;
+                return Assignment { name: found.value, form: Form::Entry, value, ..found };
+            }
+            self.call(found.value.clone());
+        }
+        found
+    }
+
+    /// `Cookie: session=v`: the cookie of a session is worth as much as a password. Of a list of cookies each is told
+    /// by its own name.
+    pub(super) fn session(&mut self, mut found: Assignment) -> Option<Assignment> {
+        let name = &self.text[found.name.clone()];
+        if let Some(name) = cookie(name, &found.name) {
+            let holds_more = self.text[found.value.clone()].contains(&b'=');
+            // Its value may stand on the next line.
+            self.end = self.end.max(if holds_more { found.value.end } else { 0 });
+            self.cookie = Some(Cookie { name, until: found.value.end });
+            return (!holds_more).then_some(found);
+        }
+        if let Some(cookie) = &self.cookie {
+            let lower = name.to_ascii_lowercase();
+            let holds = |word: &&[u8]| memchr::memmem::find(&lower, word).is_some();
+            if [&b"sess"[..], b"sid", b"login", b"remember", b"jwt", b"access"].iter().any(holds) {
+                found.name = cookie.name.clone();
+                found.form = Form::Cookie;
+            }
+        }
+        Some(found)
+    }
+
+    /// `"cookies": [{"name": "session", "value": "v"}]`, as browsers record them: all of it is read as cookies.
+    pub(super) fn cookies(&mut self, name: &Range<usize>, from: usize) -> bool {
+        let Some(name) = cookie(&self.text[name.clone()], name) else { return false };
+        let open = skip_space(self.text, from);
+        let object = skip_line(self.text, skip_space(self.text, open + 1));
+        if self.text.get(open) != Some(&b'[') || self.text.get(object) != Some(&b'{') {
+            return false;
+        }
+        let to = self.text.len().min(open + COOKIES_REACH);
+        let until = memchr::memchr(b']', &self.text[open..to]).map_or(to, |i| open + i);
+        self.end = self.end.max(until);
+        self.cookie = Some(Cookie { name, until });
+        true
+    }
+
+    /// A `value:` below may be for this name. It may stand in the next lines, which say nothing by themselves.
+    pub(super) fn call(&mut self, name: Range<usize>) {
+        let mut end = self.end;
+        for _ in 0..2 {
+            let to = self.text.len().min(end + 1 + BARE_REACH);
+            if end < to {
+                end = memchr::memchr(b'\n', &self.text[end + 1..to]).map_or(to, |i| end + 1 + i);
+            }
+        }
+        if memchr::memchr(b'\n', &self.text[name.end.min(self.end)..self.end]).is_none() {
+            self.end = end;
+        }
+        self.called = Some(name);
+    }
+
+    /// The value in `"value": "v", "name":` or `- value: v`, `name:` when `name` begins at `at`; in a tag, in
+    /// `value="v"` before it.
+    fn value_before(&self, at: usize) -> Option<Range<usize>> {
+        let t = self.text;
+        if let Some(open) = tag(t, at) {
+            return attribute(t, open..at, &VALUES[..2]);
+        }
+        let floor = at.saturating_sub(BARE_REACH);
+        let back = |mut end: usize, over: &[u8]| {
+            while end > floor && over.contains(&t[end - 1]) {
+                end -= 1;
+            }
+            end
+        };
+        let end = back(at, b"\"\r\n\t ,");
+        let between = &t[end..at];
+        let is_below = between.contains(&b'\n');
+        let value = match close_quote(t, end + usize::from(between.first() == Some(&b'"')), floor) {
+            Some((close, start)) => start..close,
+            None if is_below && !between.contains(&b',') => {
+                let length = t[floor..end].iter().rev().take_while(|b| **b > b' ').count();
+                end - length..end
+            }
+            None => return None,
+        };
+        let open = value.start - usize::from(t.get(end) == Some(&b'"'));
+        let colon = back_over_space(t, open, floor);
+        let name = t[floor..colon].strip_suffix(b":")?;
+        let name = name.strip_suffix(b"\"").unwrap_or(name).strip_suffix(b"value")?;
+        let alone = matches!(name.last(), None | Some(b'"' | b' ' | b'\n' | b'{' | b'\t'));
+        (alone && !value.is_empty()).then_some(value)
+    }
+
+    /// `names: ["v", ...]`: more items may follow, on this line and below.
+    pub(super) fn open_list(&mut self, found: &Assignment) {
+        let t = self.text;
+        let many = matches!(t[found.name.clone()].last(), Some(b's' | b'S'));
+        if !found.quoted || !many || matches!(found.form, Form::Pair | Form::Entry) {
+            return;
+        }
+        let quote = found.value.start - 1;
+        let before = t[quote.saturating_sub(NAME_REACH)..quote].trim_ascii_end();
+        let next = self.next_item(found.value.end + 1);
+        if before.last() == Some(&b'[') && next.is_some() {
+            let to = t.len().min(quote + LIST_REACH);
+            self.end = self.end.max(memchr::memchr(b']', &t[quote..to]).map_or(to, |i| quote + i));
+            self.list = Some(found.name.clone());
+        }
+    }
+
+    /// Where the next item of a list begins, after the comma at `at`.
+    fn next_item(&self, at: usize) -> Option<usize> {
+        let after = |at| skip_line(self.text, skip_space(self.text, at));
+        (self.text.get(at) == Some(&b',')).then(|| after(at + 1))
+    }
+
+    /// What a comma gives: the value of a pair, the next item of a list.
+    pub(super) fn item(&mut self, at: usize) -> Option<Assignment> {
+        let pair = self.pair(at);
+        let item = self.list.clone().and_then(|name| {
+            let item = value::literal(self.text, self.next_item(at)?)?;
+            let after = self.text[item.range.end..].iter().skip(1).find(|b| !is_space(**b));
+            matches!(after, Some(b',' | b']' | b'\n' | b'\r')).then(|| self.made(name, item, Form::Equals))
+        });
+        if pair.is_some() {
+            self.also = item;
+            return pair;
+        }
+        item
+    }
+}
+
+/// The word `Cookie` at the end of a name, where it stands.
+fn cookie(name: &[u8], at: &Range<usize>) -> Option<Range<usize>> {
+    let plural = usize::from(name.last() == Some(&b's'));
+    let name = &name[..name.len() - plural];
+    let word = name.len().checked_sub(6)?;
+    name[word..].eq_ignore_ascii_case(b"cookie").then(|| at.start..at.end - plural)
+}

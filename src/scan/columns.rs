@@ -1,0 +1,206 @@
+//! Tables: the first line of a CSV file, or the columns that an `INSERT` names, say what stands in those below.
+//!
+//! Nothing near such a value need speak of a secret. All looks are bounded, and any bytes are safe.
+
+use super::assign::{Assignment, Form};
+use std::ops::Range;
+
+/// Of a table, so much is read.
+const REACH: usize = 64 << 10;
+/// A longer line has no names of columns.
+const HEADER: usize = 2 << 10;
+/// More columns than a table of logins has.
+const COLUMNS: usize = 64;
+
+/// Is this a table by its file's name?
+pub(super) fn is_table(path: &[u8]) -> bool {
+    [&b".csv"[..], b".tsv", b".CSV", b".TSV"].iter().any(|e| path.ends_with(e))
+}
+
+/// What a table gives to the columns whose names `speaks` of a secret; the first line of `text` has them.
+pub(super) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec<Assignment> {
+    let head = line(text, usize::from(text.starts_with(b"\xef\xbb\xbf")) * 3);
+    if head.len() > HEADER {
+        return Vec::new();
+    }
+    let count = |d: u8| memchr::memchr_iter(d, &text[head.clone()]).count();
+    let Some(delimiter) = [b',', b';', b'\t', b'|'].into_iter().max_by_key(|d| (count(*d), *d == b','))
+    else {
+        return Vec::new();
+    };
+    let names = split(text, head.clone(), delimiter, b'"');
+    let wanted = |c: &(usize, Cell)| names.len() > 1 && speaks(&text[c.1.range.clone()]);
+    let columns: Vec<_> = names.iter().cloned().enumerate().filter(wanted).collect();
+    let mut out = Vec::new();
+    let end = text.len().min(REACH);
+    let mut at = head.end + 1;
+    while !columns.is_empty() && at < end {
+        let row = line(text, at);
+        at = row.end + 1;
+        let cells = split(text, row, delimiter, b'"');
+        // A row of another length belongs to another table.
+        if cells.len() == names.len() {
+            out.extend(columns.iter().filter_map(|(i, name)| given(name, cells.get(*i)?)));
+        }
+    }
+    out
+}
+
+/// The secrets in `insert into T (a, password) values ('x', 'v'), (...)` whose columns stand around `at`, and where
+/// those end.
+pub(super) fn inserted(
+    text: &[u8],
+    at: usize,
+    speaks: impl Fn(&[u8]) -> bool,
+) -> Option<(usize, Vec<Assignment>)> {
+    let from = at.saturating_sub(HEADER);
+    let open = from + memchr::memrchr2(b'(', b')', &text[from..at]).filter(|i| text[from + i] == b'(')?;
+    let close = at + memchr::memchr(b')', &text[at..text.len().min(at + HEADER)])?;
+    let before = text[open.saturating_sub(120)..open].to_ascii_lowercase();
+    let after = text[close + 1..].trim_ascii_start();
+    memchr::memmem::find(&before, b"insert")?;
+    after.get(..6).filter(|w| w.eq_ignore_ascii_case(b"values"))?;
+    let names = split(text, open + 1..close, b',', b'`');
+    let speaks = |c: &(usize, Cell)| speaks(&text[c.1.range.clone()]);
+    let columns: Vec<_> = names.iter().cloned().enumerate().filter(speaks).collect();
+    let mut out = Vec::new();
+    let mut at = text.len() - after.len() + 6;
+    let end = text.len().min(at + REACH);
+    while !columns.is_empty()
+        && let Some(row) = row(text, at, end)
+    {
+        at = row.end + 1;
+        let cells = split(text, row, b',', b'\'');
+        if cells.len() == names.len() {
+            let strings = |(i, name): &(usize, Cell)| given(name, cells.get(*i).filter(|c| c.quoted)?);
+            out.extend(columns.iter().filter_map(strings));
+        }
+    }
+    Some((close, out))
+}
+
+/// The next row of values, without its brackets: it ends at one outside a string.
+fn row(text: &[u8], at: usize, end: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..end)?;
+    let lead = rest.iter().take_while(|b| b.is_ascii_whitespace() || **b == b',').take(HEADER).count();
+    let start = (rest.get(lead) == Some(&b'(')).then_some(at + lead + 1)?;
+    let mut inside = false;
+    let closes = |b: &u8| {
+        inside ^= *b == b'\'';
+        *b == b')' && !inside
+    };
+    let length = text[start..end.min(start + 2 * HEADER)].iter().position(closes)?;
+    Some(start..start + length)
+}
+
+#[derive(Debug, Clone)]
+struct Cell {
+    range: Range<usize>,
+    quoted: bool,
+}
+
+/// The cells of a row, without space and quotes around them.
+fn split(text: &[u8], row: Range<usize>, delimiter: u8, quote: u8) -> Vec<Cell> {
+    let mut out = Vec::new();
+    let (mut inside, mut start) = (false, row.start);
+    for at in row.clone().chain([row.end]) {
+        if at < row.end {
+            inside ^= text[at] == quote;
+            if inside || text[at] != delimiter {
+                continue;
+            }
+        }
+        let body = &text[start..at];
+        let lead = body.len() - body.trim_ascii_start().len();
+        let mut range = start + lead..start + lead.max(body.trim_ascii_end().len());
+        let quoted = range.len() > 1 && text[range.start] == quote && text[range.end - 1] == quote;
+        if quoted {
+            range = range.start + 1..range.end - 1;
+        }
+        if out.len() == COLUMNS {
+            return Vec::new();
+        }
+        out.push(Cell { range, quoted });
+        start = at + 1;
+    }
+    out
+}
+
+fn line(text: &[u8], at: usize) -> Range<usize> {
+    let at = at.min(text.len());
+    let to = text.len().min(at + 8 * HEADER);
+    let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
+    at..end
+}
+
+fn given(name: &Cell, value: &Cell) -> Option<Assignment> {
+    let (name, range) = (name.range.clone(), value.range.clone());
+    (!range.is_empty()).then_some(Assignment {
+        name,
+        value: range,
+        form: Form::Equals,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn speaks(name: &[u8]) -> bool {
+        name.ends_with(b"password")
+    }
+
+    fn values(text: &str, found: Vec<Assignment>) -> Vec<(&str, &str)> {
+        found.into_iter().map(|a| (&text[a.name], &text[a.value])).collect()
+    }
+
+    #[test]
+    fn cells_are_given_to_the_names_of_their_columns() {
+        for text in [
+            "user,password\na,v1\nb,v2\n",
+            "\"user\",\"password\"\r\n\"a, b\",\"v1\"\r\n\"b\",\"v2\"\r\n",
+            "user;password\na;v1\nb;v2",
+            "\u{feff}user\tpassword\na\tv1\nb,c\tv2",
+        ] {
+            let found = values(text, cells(text.as_bytes(), speaks));
+            assert_eq!(found, [("password", "v1"), ("password", "v2")], "{text}");
+        }
+        for text in ["password\nv1\n", "user,name\na,v1\n", "user,password\nv1\n", ""] {
+            assert!(cells(text.as_bytes(), speaks).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_are_given_to_the_columns_of_an_insert() {
+        for text in [
+            "INSERT INTO u (n, password) VALUES ('a', 'v1'), ('b)', 'v2');",
+            "insert into `u` (`n`, `password`)\nvalues\n  (1, 'v1'),\n  (2, 'v2')",
+            "insert into t (n) values ('a'); insert into u (n, password) values (1, 'v1'), (2, 'v2');",
+        ] {
+            let at = text.find("password").unwrap();
+            let found = values(text, inserted(text.as_bytes(), at, speaks).unwrap().1);
+            assert_eq!(found, [("password", "v1"), ("password", "v2")], "{text}");
+        }
+        for text in ["insert into u (n, password) values (?, :p)", "f(n, password) values ('a', 'b')"] {
+            let found = inserted(text.as_bytes(), text.find("password").unwrap(), speaks);
+            assert!(found.is_none_or(|f| f.1.is_empty()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_safe(
+            text in prop::collection::vec(prop::sample::select(b"ap,;'\"`()\n\r\t|insert values\xef".to_vec()), 0..120),
+            at in 0usize..120,
+        ) {
+            let inserted = inserted(&text, at.min(text.len()), |_| true).map_or(Vec::new(), |i| i.1);
+            for a in cells(&text, |_| true).into_iter().chain(inserted) {
+                prop_assert!(a.value.start < a.value.end && a.value.end <= text.len() && a.name.end <= text.len());
+            }
+        }
+    }
+}

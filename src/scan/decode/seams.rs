@@ -1,0 +1,151 @@
+//! Where the pieces of a string meet: an operator, nothing at all, the comma of a list that is joined, a call.
+
+use crate::text::lang::Lang;
+
+/// The longest stretch between two pieces.
+const GAP: usize = 160;
+/// Of what stands before the first piece, so much is looked at.
+const HEAD: usize = 64;
+
+/// What stands between two pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// It joins them whatever stands around.
+    Joins,
+    /// A comma, which joins what a list or a call joins.
+    Comma,
+    /// `.append(`, `.concat(`: it joins them, and what stands before the first is a call as well.
+    Call,
+    /// When the first is blank, it only says how the others are joined: `"".join([`, `"%s%s" % (`.
+    Opens,
+}
+
+/// Where the piece begins that follows the string that ends at `close`, and what stands between.
+pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)> {
+    let mut said = [0u8; 16];
+    let mut length = 0;
+    let mut newlines = 0;
+    let mut at = close + 1;
+    let end = text.len().min(close + GAP);
+    while at < end {
+        match text[at] {
+            // What a space parts are two words in a shell.
+            b' ' | b'\t' if matches!(lang, Lang::Shell | Lang::Dockerfile) => return None,
+            b' ' | b'\t' | b'\r' => {}
+            b'\n' if newlines == 2 => return None,
+            b'\n' => newlines += 1,
+            b'/' if length > 0 && text.get(at + 1) == Some(&b'/') => {
+                at += memchr::memchr(b'\n', &text[at..end])?;
+                continue;
+            }
+            b'"' | b'\'' | b'`' => return meaning(&said[..length], lang).map(|g| (at + 1, g)),
+            // Letters before a string: b"", @"", N''.
+            b'b' | b'r' | b'u' | b'f' | b'@' | b'$' | b'N' | b'L'
+                if matches!(text.get(at + 1), Some(b'"' | b'\'' | b'@')) => {}
+            b => {
+                *said.get_mut(length)? = b.to_ascii_lowercase();
+                length += 1;
+                // Most strings are followed by something else.
+                if length == 1 && !b"+&|.<\\,);%".contains(&b) {
+                    return None;
+                }
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
+fn meaning(said: &[u8], lang: Lang) -> Option<Gap> {
+    match said {
+        b"" => matches!(lang, Lang::Python | Lang::C | Lang::Ruby).then_some(Gap::Joins),
+        b"," | b",[" | b",array(" => Some(Gap::Comma),
+        b").append(" | b");append(" | b").concat(" | b".concat(" => Some(Gap::Call),
+        b".join([" | b".join((" | b".join(" | b".format(" | b"%(" => Some(Gap::Opens),
+        _ if said.iter().all(|b| b"+&|.<>\\".contains(b)) => Some(Gap::Joins),
+        _ => None,
+    }
+}
+
+/// What the first piece, whose quotes stand at `open` and `close`, says of the commas that follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commas {
+    /// Nothing: they part arguments.
+    Part,
+    /// They join: `implode('', ['a', 'b'])`, `['a', 'b'].join('')`, `strcat('a', 'b')`.
+    Join,
+}
+
+/// Functions that put their arguments together.
+const TOGETHER: [&[u8]; 5] = [b"strcat", b"concat", b"concat!", b"paste0", b"-join"];
+/// Functions that put them together with their first argument, or in the form that it gives.
+const WITH_FIRST: [&[u8]; 4] = [b"join", b"implode", b"sprintf", b"format"];
+
+/// Do the commas after this piece join?
+pub(super) fn commas(text: &[u8], open: usize, close: usize) -> Commas {
+    let head = &text[open.saturating_sub(HEAD)..open];
+    let head = &head[memchr::memrchr(b'\n', head.trim_ascii_end()).map_or(0, |i| i + 1)..];
+    let called = called(head);
+    let is_one_of = |words: &[&[u8]]| {
+        words
+            .iter()
+            .any(|w| called.len() >= w.len() && called[called.len() - w.len()..].eq_ignore_ascii_case(w))
+    };
+    let joins = if is_blank(&text[open + 1..close]) {
+        is_one_of(&WITH_FIRST)
+    } else {
+        is_one_of(&TOGETHER) || is_joined_list(text, head, close, is_one_of(&[b"join"]))
+    };
+    if joins { Commas::Join } else { Commas::Part }
+}
+
+/// The function whose first argument, or list, begins after `head`.
+fn called(head: &[u8]) -> &[u8] {
+    let mut head = head.trim_ascii_end();
+    for opens in [&b"[]string{"[..], b"new string[]{", b"array(", b"[", b"("] {
+        if head.len() > opens.len() && head[head.len() - opens.len()..].eq_ignore_ascii_case(opens) {
+            head = head[..head.len() - opens.len()].trim_ascii_end();
+        }
+    }
+    head.strip_suffix(b"(").unwrap_or(head).trim_ascii_end()
+}
+
+/// Nothing, or nothing but places for values: `%s%s`, `{}{}`.
+pub(super) fn is_blank(piece: &[u8]) -> bool {
+    let mut rest = piece;
+    while let [b'%', b's' | b'v', after @ ..]
+    | [b'{', b'}', after @ ..]
+    | [b'{', b'0'..=b'9', b'}', after @ ..] = rest
+    {
+        rest = after;
+    }
+    rest.is_empty()
+}
+
+/// Is the first piece of a list, and the list joined with nothing between: `["a", "b"].join("")`,
+/// `Join([]string{"a", "b"}, "")`?
+fn is_joined_list(text: &[u8], head: &[u8], close: usize, in_join: bool) -> bool {
+    if !matches!(head.trim_ascii_end().last(), Some(b'[' | b'{')) {
+        return false;
+    }
+    let rest = &text[close..text.len().min(close + 2048)];
+    let Some(end) = memchr::memchr2(b']', b'}', rest) else { return false };
+    let after = &rest[end + 1..];
+    let is_empty = |s: &[u8]| [&b"\"\")"[..], b"'')", b"``)"].iter().any(|e| s.starts_with(e));
+    if in_join {
+        return after.strip_prefix(b", ").is_some_and(is_empty);
+    }
+    after.trim_ascii_start().strip_prefix(b".join").is_some_and(|s| match s.strip_prefix(b"(") {
+        Some(with) => is_empty(with),
+        None => s.first().is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_' && *b != b' '),
+    })
+}
+
+/// Where the call begins that `open` is the first argument of, for a value that it makes: after the sign that gives it.
+pub(super) fn call_start(text: &[u8], open: usize) -> usize {
+    let floor = open.saturating_sub(HEAD);
+    let gives = |b: &u8| matches!(b, b'=' | b'\n' | b'"' | b'\'' | b',' | b';' | b':' | b'>');
+    let gives = |i: &usize| gives(&text[*i]) || text[*i..].starts_with(b"- ");
+    let start = (floor..open).rev().find(gives).map_or(open, |i| i + 1);
+    start + text[start..open].iter().take_while(|b| b.is_ascii_whitespace()).count()
+}
