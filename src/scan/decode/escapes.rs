@@ -1,6 +1,5 @@
 //! Stretches of text around escapes.
 
-use super::blocks::{self, BLOCK};
 use super::{Budget, View};
 use std::ops::Range;
 
@@ -12,7 +11,7 @@ const REACH: usize = 1 << 10;
 pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
     let mut out: Vec<View> = Vec::new();
     let mut done = 0;
-    for at in places(text) {
+    for at in memchr::memchr3_iter(b'%', b'\\', b'&', text) {
         if at < done || escape(&text[at..]).is_none() {
             continue;
         }
@@ -27,24 +26,6 @@ pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
         done = end;
     }
     out
-}
-
-/// Where an escape may begin: its first two characters stand there.
-fn places(text: &[u8]) -> impl Iterator<Item = usize> {
-    let starts = |b: u8, next: u8| {
-        (b == b'%') & (next.wrapping_sub(b'2') < 6)
-            | (b == b'\\') & ((next == b'x') | (next == b'u'))
-            | (b == b'&') & (next == b'#')
-    };
-    (0..text.len()).step_by(BLOCK).flat_map(move |at| {
-        let mut mask = if blocks::has(text, at, starts) { blocks::mask(text, at, starts) } else { 0 };
-        std::iter::from_fn(move || {
-            let first = at + mask.trailing_zeros() as usize;
-            let any = mask != 0;
-            mask &= mask.wrapping_sub(1);
-            any.then_some(first)
-        })
-    })
 }
 
 fn undone(text: &[u8], at: Range<usize>) -> View {

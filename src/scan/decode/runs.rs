@@ -36,7 +36,7 @@ fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
     // All bytes since `start` belong to a run.
     let mut start = from;
     for at in (from..text.len()).step_by(BLOCK) {
-        let mask = blocks::mask(text, at, |b, _| is_base64(b));
+        let mask = blocks::mask(text, at, is_base64);
         let end = at + mask.trailing_ones() as usize;
         if end == at + BLOCK {
             continue;
