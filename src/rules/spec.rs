@@ -318,7 +318,8 @@ impl RuleSpec {
         }
     }
 
-    /// The prefilter literals, lower case: `keywords`, or the words of a context rule, or what the pattern tells.
+    /// The prefilter literals, lower case: `keywords`, or the words of a context rule, or what the pattern tells. Those
+    /// of a context rule are parts of names, and stand for each way to join such parts.
     pub fn effective_keywords(&self) -> Vec<String> {
         let from = match (&self.context, &self.regex) {
             (Some(c), _) if self.keywords.is_empty() => c.words.clone(),
@@ -326,8 +327,20 @@ impl RuleSpec {
             _ => self.keywords.clone(),
         };
         let mut out: Vec<String> = from.iter().map(|k| k.to_ascii_lowercase()).collect();
+        if self.context.is_some() {
+            out = out.iter().flat_map(|k| ["_", "-", "."].map(|joint| rejoined(k, joint))).collect();
+        }
         out.sort();
         out.dedup();
         out
     }
+}
+
+/// A keyword with `joint` for each `_`, `-` or `.` inside it.
+fn rejoined(keyword: &str, joint: &str) -> String {
+    let ends = ['_', '-', '.'];
+    let inner = keyword.trim_matches(ends);
+    let start = keyword.len() - keyword.trim_start_matches(ends).len();
+    let end = keyword.trim_end_matches(ends).len().max(start);
+    [&keyword[..start], &inner.replace(ends, joint), &keyword[end..]].concat()
 }

@@ -52,6 +52,9 @@ impl Request {
     }
 }
 
+/// Tokens of a thousand characters stand in URLs.
+const USER_REACH: usize = 2 << 10;
+
 /// Hosts under which everybody's programs run: they name nobody.
 const ANYBODYS: [&[u8]; 5] =
     [b"amazonaws", b"azurewebsites", b"cloudapp", b"githubusercontent", b"herokuapp"];
@@ -293,7 +296,7 @@ pub(super) fn hosts(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
 
 /// The user information of the URL whose authority begins at `at`.
 fn user_info(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let rest = &text[at.min(text.len())..text.len().min(at + 300)];
+    let rest = &text[at.min(text.len())..text.len().min(at + USER_REACH)];
     let ends =
         |b: &u8| *b <= b' ' || matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
     let end = rest.iter().position(ends).unwrap_or(rest.len());

@@ -8,7 +8,7 @@ use crate::text::lang::Lang;
 use std::ops::Range;
 
 /// A tag that is longer is not read.
-const TAG_REACH: usize = 400;
+const TAG_REACH: usize = 2 << 10;
 
 impl Assignments<'_> {
     pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
