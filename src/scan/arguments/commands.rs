@@ -122,7 +122,20 @@ pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
             }
         }
     }
+    if PROGRAMS[row].0 == "convertto-securestring" && out.is_empty() {
+        out.extend(piped(text, at).map(|value| given(name, value, true)));
+    }
     out
+}
+
+/// The string that goes into the program at `at` on its line: `"VALUE" | program`.
+fn piped(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let from = at.saturating_sub(200);
+    let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let said = text[line..at].trim_ascii_end().strip_suffix(b"|")?.trim_ascii_end();
+    let (quote @ (b'"' | b'\''), inside) = said.split_last()? else { return None };
+    let start = memchr::memrchr(*quote, inside)? + 1;
+    Some(line + start..line + inside.len()).filter(|value| !value.is_empty())
 }
 
 /// Is the value the user's name too, as in `mysql -uapp -papp`?

@@ -81,6 +81,9 @@ const KINDS: [&str; 20] = [
 impl Assignments<'_> {
     /// The secrets of the line that begins at `start`, when it is such a line; a second one is kept.
     pub(super) fn directive(&mut self, start: usize) -> Option<Assignment> {
+        if self.lang == Lang::Sql {
+            return self.identified(start);
+        }
         if !matches!(self.lang, Lang::Ini | Lang::Other | Lang::Markdown) {
             return None;
         }
@@ -133,6 +136,32 @@ impl Assignments<'_> {
         let two = before.filter(|_| is(0, &["snmp-server"]));
         self.also = two;
         (!last.value.is_empty()).then_some(last)
+    }
+}
+
+impl Assignments<'_> {
+    /// Oracle's `IDENTIFIED BY value`, without quotes. The hash of `IDENTIFIED BY VALUES '...'` is none.
+    fn identified(&self, start: usize) -> Option<Assignment> {
+        let words = words(self.text, start);
+        let is = |i: usize, word: &[u8]| {
+            words.get(i).is_some_and(|w| self.text[w.clone()].eq_ignore_ascii_case(word))
+        };
+        let by = (1..words.len()).find(|i| is(i - 1, b"identified") && is(*i, b"by"))?;
+        let value = words.get(by + 1).filter(|_| !is(by + 1, b"values"))?;
+        let bare = self.text[value.clone()].trim_ascii_end();
+        let bare = bare.strip_suffix(b";").unwrap_or(bare);
+        let starts_bare =
+            bare.first().is_some_and(u8::is_ascii_alphanumeric) && self.text[value.start - 1] != b'"';
+        let value = value.start..value.start + bare.len();
+        let name = words[by].clone();
+        starts_bare.then_some(Assignment {
+            name,
+            value,
+            form: Form::Space,
+            quoted: false,
+            line_level: true,
+            via: None,
+        })
     }
 }
 
