@@ -52,7 +52,7 @@ pub struct Check {
     pub mask: u64,
     /// These bytes, folded; zero where `mask` is.
     pub bytes: u64,
-    /// Which keyword; or [`ALL`].
+    /// Which keyword; or the mark of all of them.
     pub keyword: u16,
     /// Where the keyword starts, from the group: before it, at it, or a byte behind.
     pub start: i16,
