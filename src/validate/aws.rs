@@ -90,19 +90,19 @@ mod tests {
 
     #[test]
     fn the_account_is_read_from_the_id() {
-        assert_eq!(account(concat!("ASIAQNZGKIQY", "56JQ7WML")), "AWS account 029608264753");
-        assert_eq!(account(concat!("AKIARZPUZDIK", "AAAAAAAA")), "AWS account 123456789012");
+        assert_eq!(account(apart!("ASIAQNZGKIQY", "56JQ7WML")), "AWS account 029608264753");
+        assert_eq!(account(apart!("AKIARZPUZDIK", "AAAAAAAA")), "AWS account 123456789012");
     }
 
     #[test]
     fn what_is_no_base32_or_stands_in_the_manual_is_no_id() {
-        assert_eq!(key_id(concat!("AKIA1890", "AAAAAAAAAAAA").as_bytes()).verdict, Verdict::Invalid);
-        assert_eq!(key_id(concat!("AKIAIOSFODNN7", "EXAMPLE").as_bytes()).verdict, Verdict::Invalid);
+        assert_eq!(key_id(apart!("AKIA1890", "AAAAAAAAAAAA").as_bytes()).verdict, Verdict::Invalid);
+        assert_eq!(key_id(apart!("AKIAIOSFODNN7", "EXAMPLE").as_bytes()).verdict, Verdict::Invalid);
     }
 
     #[test]
     fn an_id_from_before_the_account_was_inside_names_none() {
-        let found = key_id(concat!("AKIAJQNZGKIQ", "Y56JQ7WM").as_bytes());
+        let found = key_id(apart!("AKIAJQNZGKIQ", "Y56JQ7WM").as_bytes());
         assert!(found.verdict == Verdict::Unknown && found.evidence.is_empty());
     }
 }

@@ -357,8 +357,8 @@ mod tests {
 
     #[test]
     fn devops_tokens_say_who_made_them() {
-        let user = concat!("amhnggjef45nflkfkbnwm4l4q6", "jj3kftx3exnvg75l2qacyweewa");
-        let application = concat!("amhcggjef45hepkfkbnwm4l4q6", "jj3kftx3exlvg75l2qacyweewa");
+        let user = apart!("amhnggjef45nflkfkbnwm4l4q6", "jj3kftx3exnvg75l2qacyweewa");
+        let application = apart!("amhcggjef45hepkfkbnwm4l4q6", "jj3kftx3exlvg75l2qacyweewa");
         assert_eq!(devops(user.as_bytes()).evidence[0].text, "checksum valid (user token)");
         assert_eq!(devops(application.as_bytes()).evidence[0].text, "checksum valid (application token)");
     }

@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn the_well_known_key_of_one_passes_in_both_forms() {
         let forms = [
-            concat!("5HpHagT65TZzG1PH3CSu63k8Dbp", "vD8s5ip4nEB3kEsreAnchuDf"),
-            concat!("KwDiBf89QgGbjEhKnhXJuH7Lrci", "VrZi3qYjgd9M7rFU73sVHnoWn"),
+            apart!("5HpHagT65TZzG1PH3CSu63k8Dbp", "vD8s5ip4nEB3kEsreAnchuDf"),
+            apart!("KwDiBf89QgGbjEhKnhXJuH7Lrci", "VrZi3qYjgd9M7rFU73sVHnoWn"),
         ];
         for key in forms {
             assert_eq!(wif(key.as_bytes()).verdict, Verdict::Valid);
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn bip32s_first_vector_passes() {
-        let key = concat!(
+        let key = apart!(
             "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3j",
             "PPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"
         );

@@ -98,9 +98,9 @@ mod tests {
 
     #[test]
     fn computed_seeds_pass() {
-        let star = concat!("SAAACAQDAQCQMBYIBEFAWDANBYHR", "AEISCMKBKFQXDAMRUGY4DUPB6NKI");
+        let star = apart!("SAAACAQDAQCQMBYIBEFAWDANBYHR", "AEISCMKBKFQXDAMRUGY4DUPB6NKI");
         assert_eq!(stellar(star.as_bytes()).verdict, Verdict::Valid);
-        let user = concat!("SUAAAAICAMCAKBQHBAEQUCYMBUHA6", "EARCIJRIFIWC4MBSGQ3DQOR4H776Y");
+        let user = apart!("SUAAAAICAMCAKBQHBAEQUCYMBUHA6", "EARCIJRIFIWC4MBSGQ3DQOR4H776Y");
         let found = nats(user.as_bytes());
         assert_eq!(found.verdict, Verdict::Valid);
         assert_eq!(found.evidence[0].text, "checksum valid (user)");

@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_computed_jfrog_token_says_when_it_expired() {
-        let token = concat!("cmVmdGtuOjAxOjE3MDAwMDAwMDA6", "RVhBTVBMRWV4YW1wbGVFWEFNUExFZXhh");
+        let token = apart!("cmVmdGtuOjAxOjE3MDAwMDAwMDA6", "RVhBTVBMRWV4YW1wbGVFWEFNUExFZXhh");
         let found = jfrog(token.as_bytes());
         assert_eq!(found.evidence[1].text, "expired 2023-11-14");
         assert_eq!(found.at_most, Some(Severity::Low));

@@ -84,6 +84,6 @@ mod tests {
 
     #[test]
     fn classic_tokens_are_left_alone() {
-        assert_eq!(check(concat!("glpat-", "abcdefghij0123456789").as_bytes()).verdict, Verdict::Unknown);
+        assert_eq!(check(apart!("glpat-", "abcdefghij0123456789").as_bytes()).verdict, Verdict::Unknown);
     }
 }

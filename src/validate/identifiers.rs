@@ -6,7 +6,7 @@ use crate::finding::Evidence;
 use crate::text::placeholder::is_placeholder;
 
 /// base64 of `OpenAI`, in every key of the current families.
-const OPENAI_MARK: &str = concat!("T3Blb", "kFJ");
+const OPENAI_MARK: &str = apart!("T3Blb", "kFJ");
 /// Milliseconds of Discord's first second.
 const DISCORD_EPOCH: u64 = 1_420_070_400_000;
 
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_discord_id_gives_its_date() {
-        let token = concat!("MTIzNDU2Nzg5", "MDEyMzQ1Njc4", ".G12345.abc");
+        let token = apart!("MTIzNDU2Nzg5", "MDEyMzQ1Njc4", ".G12345.abc");
         let found = discord(token.as_bytes(), token.as_bytes());
         assert_eq!(found.evidence[0].text, "Discord id 123456789012345678, made 2015-12-07");
         assert_eq!(found.verdict, Verdict::Valid);

@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_computed_token_parses_and_a_cut_one_does_not() {
-        let token = concat!(
+        let token = apart!(
             "pypi-",
             "AgEIcHlwaS5vcmcCJDAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMAACK1szLCAi",
             "MDAwMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAxIl0AAAYg",

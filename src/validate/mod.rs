@@ -3,6 +3,12 @@
 //! One family a file. "Invalid" is said only where a mismatch means that the vendor never issued the value; checks
 //! that can only confirm answer "unknown" otherwise.
 
+/// A published vector or example, in pieces: no whole token stands in the source. stanch itself reads through `concat!`.
+#[cfg(test)]
+macro_rules! apart {
+    ($($piece:expr),+ $(,)?) => { concat!($($piece),+) };
+}
+
 mod aws;
 mod azure;
 mod base58;

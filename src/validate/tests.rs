@@ -135,7 +135,7 @@ fn a_value_without_a_check_is_unknown_and_none_is_forged() {
 
 #[test]
 fn a_value_of_the_manuals_is_disproved_whatever_the_rule() {
-    let key = concat!("wJalrXUtnFEMI/K7MDENG", "/bPxRfiCYEXAMPLEKEY");
+    let key = apart!("wJalrXUtnFEMI/K7MDENG", "/bPxRfiCYEXAMPLEKEY");
     assert_eq!(check(Validator::None, key.as_bytes(), b"").verdict, Verdict::Invalid);
 }
 

@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     /// A made-up password.
-    const WORD: &str = concat!("k3Vq", "0pZr");
+    const WORD: &str = apart!("k3Vq", "0pZr");
     use crate::validate::Verdict;
 
     fn verdict(text: &str) -> Verdict {
