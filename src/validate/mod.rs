@@ -4,7 +4,6 @@
 //! that can only confirm answer "unknown" otherwise.
 
 /// A published vector or example, in pieces: no whole token stands in the source. stanch itself reads through `concat!`.
-#[cfg(test)]
 macro_rules! apart {
     ($($piece:expr),+ $(,)?) => { concat!($($piece),+) };
 }
