@@ -12,6 +12,7 @@ use super::{judge, matcher};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
 use crate::text::lang::Lang;
+use crate::text::line;
 use crate::text::placeholder;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -256,11 +257,12 @@ fn says_secret(name: &[u8]) -> bool {
 
 /// The line that holds `at`, cut where it is long.
 fn line_of(text: &[u8], at: usize) -> Range<usize> {
-    let from = at.saturating_sub(NEAR_REACH);
-    let to = text.len().min(at + NEAR_REACH);
-    let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
-    let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
-    start..end
+    line::around(text, at, NEAR_REACH)
+}
+
+/// Where the line above begins, of the one that begins at `start`.
+fn line_above(text: &[u8], start: usize) -> usize {
+    line::start(text, start - 1, NEAR_REACH - 1)
 }
 
 /// The end of the line after the one that ends at `end`.
@@ -286,8 +288,7 @@ fn continued(page: &Page<'_>, window: Range<usize>) -> Range<usize> {
         if start < 2 || text[start - 1] != b'\n' || !goes_on(start - 1) {
             break;
         }
-        let from = start.saturating_sub(NEAR_REACH);
-        start = memchr::memrchr(b'\n', &text[from..start - 1]).map_or(from, |i| from + i + 1);
+        start = line_above(text, start);
     }
     for _ in 0..COMMAND_LINES {
         if text.get(end) != Some(&b'\n') || !goes_on(end) {
@@ -303,8 +304,7 @@ fn widen(text: &[u8], window: Range<usize>, lines: u8) -> Range<usize> {
     let Range { mut start, mut end } = window;
     for _ in 0..lines {
         if start > 0 && text[start - 1] == b'\n' {
-            let from = start.saturating_sub(NEAR_REACH);
-            start = memchr::memrchr(b'\n', &text[from..start - 1]).map_or(from, |i| from + i + 1);
+            start = line_above(text, start);
         }
         end = next_line(text, end);
     }

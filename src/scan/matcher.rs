@@ -3,6 +3,7 @@
 use super::candidate::Candidate;
 use super::prefilter::Hit;
 use crate::rules::{self, Rule, Window};
+use crate::text::line;
 use regex::bytes::{Captures, Match, Regex};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -76,15 +77,9 @@ pub(super) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usiz
 }
 
 fn window(kind: Window, text: &[u8], at: usize) -> Range<usize> {
-    let from = at.saturating_sub(LINE_REACH);
-    let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
     match kind {
-        Window::Line => {
-            let to = text.len().min(at + LINE_REACH);
-            let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
-            start..end
-        }
-        Window::Hunk => start..text.len().min(at + HUNK_REACH),
+        Window::Line => line::around(text, at, LINE_REACH),
+        Window::Hunk => line::start(text, at, LINE_REACH)..text.len().min(at + HUNK_REACH),
         Window::File => 0..text.len(),
     }
 }

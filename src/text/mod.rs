@@ -4,6 +4,7 @@ pub mod docstring;
 pub mod encoding;
 pub mod entropy;
 pub mod lang;
+pub mod line;
 pub mod lines;
 pub mod placeholder;
 pub mod words;

@@ -3,6 +3,7 @@
 use super::words::{Word, words};
 use super::{given, word_at};
 use crate::scan::assign::Assignment;
+use crate::text::line;
 use std::ops::Range;
 
 /// Where a program takes its password.
@@ -130,8 +131,7 @@ pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
 
 /// The string that goes into the program at `at` on its line: `"VALUE" | program`.
 fn piped(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let from = at.saturating_sub(200);
-    let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let line = line::start(text, at, 200);
     let said = text[line..at].trim_ascii_end().strip_suffix(b"|")?.trim_ascii_end();
     let (quote @ (b'"' | b'\''), inside) = said.split_last()? else { return None };
     let start = memchr::memrchr(*quote, inside)? + 1;
@@ -146,8 +146,7 @@ fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
 
 /// Does a program whose `login` takes a password stand before `at`?
 fn has_login(text: &[u8], at: usize) -> bool {
-    let from = at.saturating_sub(40);
-    let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let line = line::start(text, at, 40);
     text[line..at].split(|b| !b.is_ascii_alphanumeric()).any(|w| LOGINS.contains(&w))
 }
 
@@ -214,8 +213,7 @@ const FED: [&[u8]; 6] =
 pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
     let rest = &text[at..text.len().min(at + 16)];
     let word = FED.iter().find(|w| rest.len() >= w.len() && rest[..w.len()].eq_ignore_ascii_case(w))?;
-    let from = at.saturating_sub(200);
-    let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let line = line::start(text, at, 200);
     let after = &text[at..text.len().min(at + 64)];
     let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
     let said = if let Some(i) = memchr::memmem::find(after, b"<<<") {

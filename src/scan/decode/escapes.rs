@@ -1,6 +1,7 @@
 //! Stretches of text around escapes.
 
 use super::{Budget, View};
+use crate::text::line;
 use std::ops::Range;
 
 /// How far around an escape its stretch goes.
@@ -15,10 +16,8 @@ pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
         if at < done || escape(&text[at..]).is_none() {
             continue;
         }
-        let from = at.saturating_sub(REACH).max(done);
-        let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
-        let to = text.len().min(at + REACH);
-        let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
+        let Range { start, end } = line::around(text, at, REACH);
+        let start = start.max(done);
         if !budget.pay(end - start) {
             break;
         }

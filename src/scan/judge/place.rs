@@ -4,6 +4,7 @@ use super::super::assign::{Assignment, Form};
 use super::super::engine::Scope;
 use crate::text::docstring::docstrings;
 use crate::text::lang::Lang;
+use crate::text::line;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -322,9 +323,5 @@ fn has_user(text: &[u8], found: &Assignment) -> bool {
 
 /// The line that holds `at`, cut where it is long.
 pub(super) fn line_of(text: &[u8], at: usize) -> Range<usize> {
-    let from = at.saturating_sub(REACH);
-    let to = text.len().min(at + REACH);
-    let start = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
-    let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
-    start..end
+    line::around(text, at, REACH)
 }
