@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use stanch::finding::{RepoPath, Source, SourceKind};
+use stanch::finding::{Finding, RepoPath, Source, SourceKind};
 use stanch::rules::{Detector, Kind, RuleSet};
 use stanch::scan::{Engine, Fragment, Options, template};
 
@@ -141,9 +141,7 @@ fn a_name_tells_its_value_in_every_setting() {
         let value = value.trim_matches(['"', '\'']);
         for (path, setting) in SETTINGS {
             let text = write_down(setting, name).replace("<value>", value);
-            let source = Source::new(SourceKind::File, RepoPath::new(*path));
-            let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
-            let found: Vec<_> = found.into_iter().flat_map(stanch::finding::Finding::apart).collect();
+            let found = scan(&engine, path, &text);
             if !found.iter().any(|f| f.rule.id == spec.id) {
                 let got: Vec<_> = found.iter().map(|f| f.rule.id).collect();
                 faults.push(format!("{path}: {} not found in {text:?}; found {got:?}", spec.id));
@@ -189,11 +187,9 @@ fn a_host_tells_whose_secret_a_request_carries() {
             _ => Vec::new(),
         };
         let basic = data_encoding::BASE64.encode(format!("me:{value}").as_bytes());
-        let scan = |path: &str, setting: &str| -> Vec<String> {
+        let faults_in = |path: &str, setting: &str| -> Vec<String> {
             let text = setting.replace("HOST", &host).replace("<value>", value).replace("<basic>", &basic);
-            let source = Source::new(SourceKind::File, RepoPath::new(path));
-            let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
-            let found: Vec<_> = found.into_iter().flat_map(stanch::finding::Finding::apart).collect();
+            let found = scan(&engine, path, &text);
             let its = found
                 .iter()
                 .any(|f| f.rule.provider == rule.provider && f.secret.expose() == value.as_bytes());
@@ -206,18 +202,25 @@ fn a_host_tells_whose_secret_a_request_carries() {
             }
         };
         for (path, setting) in settings {
-            faults.extend(scan(path, setting));
+            faults.extend(faults_in(path, setting));
         }
         // A value that is known by its form alone is found wherever it stands.
-        let near_misses = if scan("a.txt", "<value>").is_empty() { &[] } else { NOT_THE_PROVIDER_S };
+        let near_misses = if faults_in("a.txt", "<value>").is_empty() { &[] } else { NOT_THE_PROVIDER_S };
         for (path, setting) in near_misses {
-            if scan(path, setting).is_empty() {
+            if faults_in(path, setting).is_empty() {
                 faults.push(format!("{path}: {} found in {setting:?} with {host}", spec.id));
             }
         }
     }
     assert!(tried > 300, "{tried} rules were tried");
     assert!(faults.is_empty(), "{} faults of {tried} rules:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// The findings in a file; of a pair both.
+fn scan(engine: &Engine, path: &str, text: &str) -> Vec<Finding> {
+    let source = Source::new(SourceKind::File, RepoPath::new(path));
+    let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
+    found.into_iter().flat_map(Finding::apart).collect()
 }
 
 fn write_down(setting: &str, name: &str) -> String {
