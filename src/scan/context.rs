@@ -23,19 +23,21 @@ const NEAR_REACH: usize = 2 << 10;
 const COMMAND_LINES: usize = 12;
 
 /// A text that context rules look at.
-#[derive(Debug)]
 pub(super) struct Page<'a> {
     pub(super) text: &'a [u8],
     pub(super) scope: &'a Scope<'a>,
-    /// Does it speak of `Basic` anywhere? Told when first asked.
-    pub(super) basic: OnceCell<bool>,
+    /// Tells where it says `Basic`, in order.
+    pub(super) find_basic: &'a dyn Fn() -> Vec<usize>,
+    /// What it told when first asked.
+    pub(super) basic: OnceCell<Vec<usize>>,
 }
 
 impl Page<'_> {
     /// May what a rule wants stand here in the base64 of a `Basic` header?
     fn is_basic(&self, window: &Range<usize>) -> bool {
-        let holds = |text: &[u8]| memchr::memmem::find(text, b"asic ").is_some();
-        *self.basic.get_or_init(|| holds(self.text)) && holds(&self.text[window.clone()])
+        let all = self.basic.get_or_init(self.find_basic);
+        let first = all.partition_point(|at| *at < window.start);
+        all.get(first).is_some_and(|at| *at < window.end)
     }
 }
 
@@ -186,8 +188,8 @@ impl Asked<'_> {
             None => {}
         }
         let around = widen(text, line_of(text, found.value.start), context.near);
-        let first = self.hits.partition_point(|h| h.at < around.start);
-        self.hits.get(first).is_some_and(|h| h.at < around.end).then_some(Said::Nearby)
+        let first = self.hits.partition_point(|h| h.at() < around.start);
+        self.hits.get(first).is_some_and(|h| h.at() < around.end).then_some(Said::Nearby)
     }
 
     /// A header, a parameter or a field by a name that every service has: does it go to the provider? None where

@@ -2,11 +2,12 @@
 
 use super::candidate::{self, Candidate};
 use super::decode::Budget;
+use super::files::Files;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
-use super::{Fragment, context, decode, files, judge, matcher, own, pairs};
+use super::{Fragment, context, decode, judge, matcher, own, pairs};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
-use crate::rules::{Detector, Kind, Names, Rule, RuleSet, Validator};
+use crate::rules::{Detector, Kind, Rule, RuleSet, Validator};
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
@@ -41,8 +42,10 @@ pub struct Engine {
     prefilter: Prefilter,
     /// The judged rules, picked out when the first text needs them: looking at every rule costs page faults.
     generic: OnceLock<Vec<&'static Rule>>,
+    /// The first rule with the keyword `basic `, looked up when it is first asked for.
+    basic: OnceLock<Option<usize>>,
     /// The rules of files known by name.
-    files: Vec<(&'static Rule, &'static Names)>,
+    files: Files,
     fingerprints: Fingerprints,
     options: Options,
 }
@@ -55,7 +58,8 @@ impl Engine {
             patterns: all.iter().map(|_| LazyRegex::default()).collect(),
             prefilter: Prefilter::new(&all),
             generic: OnceLock::new(),
-            files: files::of(rules.of_files()),
+            basic: OnceLock::new(),
+            files: Files::of(rules.of_files()),
             rules: all,
             fingerprints: Fingerprints::default(),
             options,
@@ -81,7 +85,7 @@ impl Engine {
         let mut budget = Budget::of(text.len());
         let mut candidates = self.candidates(&text, &scope, self.options.decode_depth, &mut budget);
         if matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File) {
-            candidates.extend(files::candidates(&self.files, &text, scope.path, lang));
+            candidates.extend(self.files.candidates(&text, scope.path, lang));
         }
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
@@ -90,7 +94,7 @@ impl Engine {
 
     /// Is a file of this name a secret by what it is, as `.env` may be?
     pub fn knows_by_name(&self, path: &[u8]) -> bool {
-        files::known(&self.files, path).is_some()
+        self.files.known(path).is_some()
     }
 
     /// Everything that matches, before any check.
@@ -102,9 +106,10 @@ impl Engine {
     fn matches_at(&self, hits: &[Hit], text: &[u8], scope: &Scope<'_>) -> Vec<Candidate> {
         let mut out = Vec::new();
         let mut judged: Vec<Hit> = Vec::new();
-        let page = context::Page { text, scope, basic: OnceCell::new() };
-        for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
-            let index = of_rule[0].rule as usize;
+        let find_basic = || self.find_basic(hits, text);
+        let page = context::Page { text, scope, find_basic: &find_basic, basic: OnceCell::new() };
+        for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
+            let index = of_rule[0].rule();
             let rule = self.rules[index];
             if rule.own.is_some_and(|own| !own::is_at(own, scope.path)) {
                 continue;
@@ -136,7 +141,7 @@ impl Engine {
         let mut out: Vec<Candidate> =
             out.into_iter().filter_map(|c| prove(c, text, scope.path).ok()).collect();
         if depth > 0 && !scope.binary {
-            let mut places: Vec<usize> = hits.iter().map(|h| h.at).collect();
+            let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
             places.sort_unstable();
             for view in decode::views(text, scope.lang, &places, budget) {
                 // What a run says has no file type of its own.
@@ -169,6 +174,18 @@ impl Engine {
             }
         }
         out
+    }
+
+    /// Where a text says `Basic`, in order.
+    fn find_basic(&self, hits: &[Hit], text: &[u8]) -> Vec<usize> {
+        // The prefilter looks for it if any rule does.
+        let looked_for = |r: &&'static Rule| r.keywords.contains(&"basic ");
+        let Some(rule) = *self.basic.get_or_init(|| self.rules.iter().position(looked_for)) else {
+            return memchr::memmem::find_iter(text, "asic ").collect();
+        };
+        let of_rule = &hits[hits.partition_point(|h| h.rule() < rule)..];
+        let places = of_rule.iter().take_while(|h| h.rule() == rule).map(|h| h.at());
+        places.filter(|at| text[*at].eq_ignore_ascii_case(&b'b')).collect()
     }
 
     fn generic(&self) -> &[&'static Rule] {

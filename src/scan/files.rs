@@ -24,95 +24,115 @@ const SAMPLES: [&str; 8] = ["example", "sample", "template", "tpl", "dist", "def
 const MAGIC: [&[u8]; 4] =
     [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x03\xd9\xa2\x9a", b"\x00\x00\x00\x02\x00\x00\x00\x14"];
 
-/// The rules of files among these.
-pub(super) fn of(rules: &[&'static Rule]) -> Vec<(&'static Rule, &'static Names)> {
-    let file = |r: &&'static Rule| match &r.detector {
-        Detector::File(names) => Some((*r, names)),
-        _ => None,
-    };
-    rules.iter().filter_map(file).collect()
+/// A name that files are known by.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// The name's last byte, in lower case.
+    end: u8,
+    name: &'static str,
+    rule: &'static Rule,
+    names: &'static Names,
 }
 
-/// The rule that knows a file by its name, if one does; of several the one with the longest name for it. Samples are
-/// known by none.
-pub(super) fn known<'a>(
-    rules: &'a [(&'static Rule, &'static Names)],
-    path: &[u8],
-) -> Option<&'a (&'static Rule, &'static Names)> {
-    // `kubeconfig.*` is no `kubeconfig.go`.
-    let fits = |name: &str| {
-        ends_in(path, name.as_bytes()) && !(name.ends_with('*') && Lang::of_path(path).is_program())
-    };
-    let length = |n: &Names| n.names.iter().filter(|name| fits(name)).map(|name| name.len()).max();
-    let (_, known) =
-        rules.iter().filter_map(|r| Some((length(r.1)?, r))).max_by_key(|(length, _)| *length)?;
-    (!is_sample(path)).then_some(known)
-}
+/// The names that files are known by, in order of their ends: nearly every name is told from a path by its last byte.
+#[derive(Debug)]
+pub(super) struct Files(Vec<Known>);
 
-/// The candidates of the rule that knows this file by its name, if one does.
-pub(super) fn candidates(
-    all: &[(&'static Rule, &'static Names)],
-    text: &[u8],
-    path: &[u8],
-    lang: Lang,
-) -> Vec<Candidate> {
-    let Some((rule, names)) = known(all, path) else {
-        return Vec::new();
-    };
-    let made = |at: Range<usize>, name: Option<String>| {
-        let mut c = Candidate::new(rule, at.clone(), at);
-        let why = match names.holds {
-            Holds::Values => "such a file holds credentials, and a value is filled in",
-            Holds::PrivateKey => "the file's name says private key, and so does its head",
-            Holds::KeyStore => "the file begins as a key store does",
-            Holds::Pattern => "such a file holds credentials, and this is one's place",
-        };
-        c.evidence.push(Evidence::raises("file", why));
-        let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
-        if is_value && is_soft(path) {
-            c.confidence = c.confidence.min(Confidence::Medium);
-        }
-        if names.holds == Holds::KeyStore
-            && pkcs12(text).is_some_and(|(all, whole)| whole && !has_key_bag(all))
-        {
-            c.confidence = c.confidence.min(Confidence::Medium);
-            c.evidence.push(Evidence::lowers("file", "it shows no private key, as a store of certificates"));
-        }
-        c.name = name;
-        c
-    };
-    match names.holds {
-        Holds::Values => {
-            let mut out = Vec::new();
-            let lang = if lang == Lang::Other { Lang::Ini } else { lang };
-            for a in assign::assignments(text, 0..text.len(), lang) {
-                let name = &text[a.name.clone()];
-                if speaks_of_a_secret(name) && is_filled_in(&text[a.value.clone()]) {
-                    out.push(made(a.value, Some(String::from_utf8_lossy(name).into_owned())));
-                }
+impl Files {
+    /// Those of the rules of files among these.
+    pub(super) fn of(rules: &[&'static Rule]) -> Files {
+        let mut all = Vec::new();
+        for rule in rules {
+            if let Detector::File(names) = &rule.detector {
+                let known = |name: &&'static str| {
+                    let end = name.bytes().next_back()?.to_ascii_lowercase();
+                    Some(Known { end, name, rule, names })
+                };
+                all.extend(names.names.iter().filter_map(known));
             }
-            out.extend(logins(text).into_iter().map(|at| made(at, Some("password".to_owned()))));
-            out
         }
-        Holds::PrivateKey => private_key(text).map(|at| made(at, None)).into_iter().collect(),
-        Holds::KeyStore if is_store(text) => vec![made(0..text.len().min(STORE_HEAD), None)],
-        Holds::KeyStore => Vec::new(),
-        Holds::Pattern => {
-            // Such files are few: the pattern is compiled when one is there.
-            let regex = rules::compile(names.pattern.unwrap_or_default())
-                .expect("internal: patterns are compiled by the tests or on loading");
-            let secrets = regex.captures_iter(text).filter_map(|found| found.name("secret"));
-            secrets.filter(|m| is_filled_in(m.as_bytes())).map(|m| made(m.range(), None)).collect()
+        all.sort_by_key(|k| k.end);
+        Files(all)
+    }
+
+    /// What knows a file by its name, if something does; of several the longest name. Samples are known by none.
+    pub(super) fn known(&self, path: &[u8]) -> Option<&Known> {
+        let end = path.last()?.to_ascii_lowercase();
+        // `kubeconfig.*` is no `kubeconfig.go`.
+        let fits = |k: &&Known| {
+            ends_in(path, k.name.as_bytes()) && !(k.end == b'*' && Lang::of_path(path).is_program())
+        };
+        let of_ends = [end, b'*'].into_iter().flat_map(|end| self.ending(end));
+        of_ends.filter(fits).max_by_key(|k| k.name.len()).filter(|_| !is_sample(path))
+    }
+
+    fn ending(&self, end: u8) -> &[Known] {
+        let from = self.0.partition_point(|k| k.end < end);
+        let all = &self.0[from..];
+        &all[..all.partition_point(|k| k.end == end)]
+    }
+
+    /// The candidates of the rule that knows this file by its name, if one does.
+    pub(super) fn candidates(&self, text: &[u8], path: &[u8], lang: Lang) -> Vec<Candidate> {
+        self.known(path).map(|known| known.candidates(text, path, lang)).unwrap_or_default()
+    }
+}
+
+impl Known {
+    fn candidates(&self, text: &[u8], path: &[u8], lang: Lang) -> Vec<Candidate> {
+        let (rule, names) = (self.rule, self.names);
+        let made = |at: Range<usize>, name: Option<String>| {
+            let mut c = Candidate::new(rule, at.clone(), at);
+            let why = match names.holds {
+                Holds::Values => "such a file holds credentials, and a value is filled in",
+                Holds::PrivateKey => "the file's name says private key, and so does its head",
+                Holds::KeyStore => "the file begins as a key store does",
+                Holds::Pattern => "such a file holds credentials, and this is one's place",
+            };
+            c.evidence.push(Evidence::raises("file", why));
+            let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
+            if is_value && is_soft(path) {
+                c.confidence = c.confidence.min(Confidence::Medium);
+            }
+            if names.holds == Holds::KeyStore
+                && pkcs12(text).is_some_and(|(all, whole)| whole && !has_key_bag(all))
+            {
+                c.confidence = c.confidence.min(Confidence::Medium);
+                c.evidence
+                    .push(Evidence::lowers("file", "it shows no private key, as a store of certificates"));
+            }
+            c.name = name;
+            c
+        };
+        match names.holds {
+            Holds::Values => {
+                let mut out = Vec::new();
+                let lang = if lang == Lang::Other { Lang::Ini } else { lang };
+                for a in assign::assignments(text, 0..text.len(), lang) {
+                    let name = &text[a.name.clone()];
+                    if speaks_of_a_secret(name) && is_filled_in(&text[a.value.clone()]) {
+                        out.push(made(a.value, Some(String::from_utf8_lossy(name).into_owned())));
+                    }
+                }
+                out.extend(logins(text).into_iter().map(|at| made(at, Some("password".to_owned()))));
+                out
+            }
+            Holds::PrivateKey => private_key(text).map(|at| made(at, None)).into_iter().collect(),
+            Holds::KeyStore if is_store(text) => vec![made(0..text.len().min(STORE_HEAD), None)],
+            Holds::KeyStore => Vec::new(),
+            Holds::Pattern => {
+                // Such files are few: the pattern is compiled when one is there.
+                let regex = rules::compile(names.pattern.unwrap_or_default())
+                    .expect("internal: patterns are compiled by the tests or on loading");
+                let secrets = regex.captures_iter(text).filter_map(|found| found.name("secret"));
+                secrets.filter(|m| is_filled_in(m.as_bytes())).map(|m| made(m.range(), None)).collect()
+            }
         }
     }
 }
 
 /// Does a path end in this name? A name with `/` is matched against as many parts of the path.
 fn ends_in(path: &[u8], name: &[u8]) -> bool {
-    // Nearly every name is told apart by its last byte.
-    if name.last().is_none_or(|b| *b != b'*' && path.last().is_none_or(|p| !p.eq_ignore_ascii_case(b))) {
-        return false;
-    }
     let Some(star) = memchr::memchr(b'*', name) else {
         let start = path.len().checked_sub(name.len());
         return start
@@ -289,7 +309,7 @@ mod tests {
     #[test]
     fn a_whole_pkcs12_store_is_sure_when_it_shows_a_key() {
         let rules = rules::RuleSet::builtin();
-        let files = of(rules.of_files());
+        let files = Files::of(rules.of_files());
         let bag =
             |kind: u8| [&b"\x02\x01\x03..\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01"[..], &[kind]].concat();
         let store =
@@ -300,7 +320,7 @@ mod tests {
             (3, 0, Confidence::Medium),
             (3, 9, Confidence::High),
         ] {
-            let found = candidates(&files, &store(&bag(kind), more), b"a/client.p12", Lang::Other);
+            let found = files.candidates(&store(&bag(kind), more), b"a/client.p12", Lang::Other);
             assert_eq!(found.iter().map(|c| c.confidence).collect::<Vec<_>>(), [sure], "{kind} {more}");
         }
     }

@@ -62,12 +62,12 @@ pub(super) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usiz
     for hit in hits {
         if let Some(last) = out.last()
             && kind == Window::Line
-            && hit.at < last.end
-            && (last.end - hit.at >= LINE_REACH || text.get(last.end).is_none_or(|b| *b == b'\n'))
+            && hit.at() < last.end
+            && (last.end - hit.at() >= LINE_REACH || text.get(last.end).is_none_or(|b| *b == b'\n'))
         {
             continue;
         }
-        let window = window(kind, text, hit.at);
+        let window = window(kind, text, hit.at());
         match out.last_mut() {
             Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
             _ => out.push(window),

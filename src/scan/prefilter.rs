@@ -18,13 +18,33 @@ pub(super) struct Prefilter {
 /// A rule of the catalogue that is not in the set.
 const ABSENT: u32 = u32::MAX;
 
-/// A keyword in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hit {
+/// A keyword in the text, ordered by rule, then place. In one word, for hits are many and are to be sorted: the rule's
+/// index in the upper 24 bits, the place in the lower 40.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit(u64);
+
+impl Hit {
+    const AT: u32 = 40;
+
+    fn new(rule: u32, at: usize) -> Hit {
+        Hit(u64::from(rule) << Hit::AT | at as u64)
+    }
+
     /// Index of the rule.
-    pub(super) rule: u32,
+    pub(super) fn rule(self) -> usize {
+        (self.0 >> Hit::AT) as usize
+    }
+
     /// First byte of the keyword.
-    pub(super) at: usize,
+    pub(super) fn at(self) -> usize {
+        (self.0 & ((1 << Hit::AT) - 1)) as usize
+    }
+}
+
+impl std::fmt::Debug for Hit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "rule {} at {}", self.rule(), self.at())
+    }
 }
 
 impl Prefilter {
@@ -48,12 +68,12 @@ impl Prefilter {
             for rule in gate.rules_of(keyword) {
                 let rule = self.catalogue[usize::from(*rule)];
                 if rule != ABSENT {
-                    hits.push(Hit { rule, at });
+                    hits.push(Hit::new(rule, at));
                 }
             }
         });
         self.own.hits(text, &mut hits);
-        hits.sort_unstable_by_key(|h| (h.rule, h.at));
+        hits.sort_unstable();
         hits
     }
 }
@@ -79,12 +99,12 @@ impl Own {
     }
 
     fn hits(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        hits.extend(self.always.iter().map(|rule| Hit { rule: *rule, at: 0 }));
+        hits.extend(self.always.iter().map(|rule| Hit::new(*rule, 0)));
         if self.keywords.is_empty() {
             return;
         }
         for m in self.automaton().find_overlapping_iter(text) {
-            hits.push(Hit { rule: self.rules[m.pattern().as_usize()], at: m.start() });
+            hits.push(Hit::new(self.rules[m.pattern().as_usize()], m.start()));
         }
     }
 
@@ -175,9 +195,9 @@ mod tests {
             let (automaton, owners) = &*CATALOGUE;
             let mut want: Vec<Hit> = automaton
                 .find_overlapping_iter(&text)
-                .map(|m| Hit { rule: owners[m.pattern().as_usize()], at: m.start() })
+                .map(|m| Hit::new(owners[m.pattern().as_usize()], m.start()))
                 .collect();
-            want.sort_unstable_by_key(|h| (h.rule, h.at));
+            want.sort_unstable();
             prop_assert_eq!(Prefilter::new(RuleSet::builtin().as_slice()).hits(&text), want);
         }
     }
@@ -202,6 +222,6 @@ mod tests {
                    regex = '''(?P<secret>zzq)'''\nexamples = [\"zzq\"]\nnegative_examples = [\"zz\"]\n";
         rules.add_toml(own).unwrap();
         let hits = Prefilter::new(rules.as_slice()).hits(b"pass pk_ ZZQ");
-        assert_eq!(hits, [Hit { rule: 0, at: 5 }, Hit { rule: 1, at: 0 }, Hit { rule: 1, at: 9 }]);
+        assert_eq!(hits, [Hit::new(0, 5), Hit::new(1, 0), Hit::new(1, 9)]);
     }
 }

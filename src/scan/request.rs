@@ -169,9 +169,9 @@ pub(super) fn requests(text: &[u8], window: Range<usize>) -> Vec<Request> {
             }
         }
     }
-    let urls = memmem::find_iter(looked, "://").map(|i| window.start + i);
+    let urls = SCHEME.find_iter(looked).map(|i| window.start + i);
     out.extend(urls.filter_map(|at| with_user(text, at + 3)));
-    for at in memmem::find_iter(looked, "asic ").map(|i| window.start + i + 5) {
+    for at in BASIC.find_iter(looked).map(|i| window.start + i + 5) {
         let Some(sent) = basic(text, at) else { continue };
         match out.iter_mut().find(|r| r.at.contains(&at)) {
             Some(request) => request.sent.push(sent),
@@ -186,6 +186,11 @@ static NAMES: LazyLock<Vec<(&Program, memmem::Finder<'_>)>> = LazyLock::new(|| {
     let of = |program: &'static Program| program.names.iter().map(move |n| (program, memmem::Finder::new(n)));
     PROGRAMS.iter().flat_map(of).collect()
 });
+
+/// What looks for the sign of a URL.
+static SCHEME: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("://"));
+/// What looks for `Basic`.
+static BASIC: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("asic "));
 
 /// The command of a program at `at`.
 fn command(text: &[u8], at: usize, program: &Program) -> Option<Request> {

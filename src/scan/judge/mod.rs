@@ -39,27 +39,30 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     let place = Place::new(q.scope);
     let mut out = Vec::new();
     let mut named = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let rule = q.rules[hit.rule as usize];
+    for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
+        let rule = q.rules[of_rule[0].rule()];
+        let places = of_rule.iter().map(|hit| hit.at());
         match rule.id {
             special::URL => {
-                out.extend(special::url(q.text, hit.at).and_then(|a| in_url(q, rule, &place, &a)));
+                let all = places.filter_map(|at| special::url(q.text, at));
+                out.extend(all.filter_map(|a| in_url(q, rule, &place, &a)));
             }
             special::HEADER => {
-                out.extend(special::header(q.text, hit.at).and_then(|a| in_header(q, rule, &place, &a)));
+                let all = places.filter_map(|at| special::header(q.text, at));
+                out.extend(all.filter_map(|a| in_header(q, rule, &place, &a)));
             }
             arguments::RULE => {
-                let all = arguments::secrets(q.text, hit.at).into_iter();
+                let all = places.flat_map(|at| arguments::secrets(q.text, at));
                 out.extend(all.filter_map(|a| weigh(q, rule, &place, &a, vec!["argument"])));
             }
             manifest::RULE => {
-                let all = manifest::values(q.text, hit.at).into_iter();
+                let all = places.flat_map(|at| manifest::values(q.text, at));
                 out.extend(all.filter_map(|a| weigh(q, rule, &place, &a, Vec::new())));
             }
-            _ => named.push(*hit),
+            _ => named.extend_from_slice(of_rule),
         }
     }
-    named.sort_unstable_by_key(|h| h.at);
+    named.sort_unstable_by_key(|h| h.at());
     let own: Vec<_> = q.generic.iter().copied().filter(|r| r.owner().is_some()).collect();
     for found in in_tables(q, &named) {
         out.extend(by_own_rules(q, &own, &place, &found));
@@ -88,15 +91,15 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
 fn in_tables(q: &Question<'_>, named: &[Hit]) -> Vec<Assignment> {
     let speaks = |name: &[u8]| name::read(name).is_some();
     match named {
-        [first, ..] if columns::is_table(q.scope.path) && !q.text[..first.at].contains(&b'\n') => {
+        [first, ..] if columns::is_table(q.scope.path) && !q.text[..first.at()].contains(&b'\n') => {
             columns::cells(q.text, speaks)
         }
         _ if q.scope.lang == Lang::Sql => {
             let mut done = 0;
             let mut out = Vec::new();
             for hit in named {
-                if hit.at >= done
-                    && let Some((end, found)) = columns::inserted(q.text, hit.at, speaks)
+                if hit.at() >= done
+                    && let Some((end, found)) = columns::inserted(q.text, hit.at(), speaks)
                 {
                     done = end;
                     out.extend(found);
