@@ -76,7 +76,7 @@ impl Backend for Libgit2 {
     }
 
     fn read(&self, id: &Oid) -> Result<Object, GitError> {
-        if let Some(Found::Whole(object)) = self.store.read(id, u64::MAX) {
+        if let Some(Found::Whole(object)) = self.store.read(id, u64::MAX)? {
             return Ok(object);
         }
         let odb = self.inner.odb()?;
@@ -88,7 +88,7 @@ impl Backend for Libgit2 {
     }
 
     fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {
-        if let Some(found) = self.store.read(id, most) {
+        if let Some(found) = self.store.read(id, most)? {
             return Ok(found);
         }
         match self.header(id)? {
@@ -99,7 +99,7 @@ impl Backend for Libgit2 {
     }
 
     fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError> {
-        match self.store.read(id, 0) {
+        match self.store.read(id, 0)? {
             Some(Found::Larger(kind, size)) => return Ok(Some((kind, size))),
             Some(Found::Whole(object)) => return Ok(Some((object.kind, object.bytes.len() as u64))),
             None => {}

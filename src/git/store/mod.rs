@@ -10,6 +10,8 @@
 mod cache;
 mod delta;
 mod file;
+#[cfg(fuzzing)]
+mod fuzz;
 mod idx;
 mod inflate;
 mod loose;
@@ -17,8 +19,11 @@ mod pack;
 #[cfg(test)]
 mod tests;
 
-use super::Oid;
+#[cfg(fuzzing)]
+pub use fuzz::packs as fuzz_packs;
+
 use super::object::Found;
+use super::{GitError, Oid};
 use cache::Cache;
 use idx::Id;
 use inflate::Inflater;
@@ -69,8 +74,11 @@ impl Store {
     }
 
     /// An object of at most so many bytes; `None` where libgit2 is to be asked.
-    pub(in crate::git) fn read(&self, id: &Oid, most: u64) -> Option<Found> {
-        let id: Id = id.as_bytes().try_into().ok()?;
+    ///
+    /// # Errors
+    /// On an object that neither libgit2 nor git would come to an end with.
+    pub(in crate::git) fn read(&self, oid: &Oid, most: u64) -> Result<Option<Found>, GitError> {
+        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(None) };
         let files = self.files.get_or_init(|| Files::open(&self.common_dir));
         let mut tools = self.tools.borrow_mut();
         let tools = tools.get_or_insert_with(Tools::new);
@@ -78,10 +86,11 @@ impl Store {
         for place in (0..packs.len()).map(|i| (tools.last + i) % packs.len()) {
             if let Some(offset) = packs[place].find(&id) {
                 tools.last = place;
-                return packs[place].read(place, offset, most, tools);
+                let found = packs[place].read(place, offset, most, tools).transpose();
+                return found.map_err(|_| GitError::object("object", oid, "its deltas go round in a circle"));
             }
         }
-        files.dirs.iter().find_map(|dir| loose::read(dir, &id, most, &mut tools.inflater))
+        Ok(files.dirs.iter().find_map(|dir| loose::read(dir, &id, most, &mut tools.inflater)))
     }
 }
 

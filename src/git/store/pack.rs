@@ -16,6 +16,10 @@ const FIRST: usize = 4 << 10;
 /// Git makes no longer chains of deltas.
 const LONGEST: usize = 4096;
 
+/// A chain of deltas that bites its own tail: libgit2 and git would follow it for ever.
+#[derive(Debug)]
+pub(super) struct Endless;
+
 /// An open pack with its index.
 pub(super) struct Pack {
     idx: Idx,
@@ -56,11 +60,17 @@ impl Pack {
     }
 
     /// The object that begins at `offset` of this, the pack of number `number`.
-    pub(super) fn read(&self, number: usize, offset: u64, most: u64, tools: &mut Tools) -> Option<Found> {
+    pub(super) fn read(
+        &self,
+        number: usize,
+        offset: u64,
+        most: u64,
+        tools: &mut Tools,
+    ) -> Option<Result<Found, Endless>> {
         // Deltas from the object asked for down to the first that is whole or known.
         let mut deltas: Vec<(u64, Vec<u8>)> = Vec::new();
         let mut at = offset;
-        let mut too_large = None;
+        let (mut too_large, mut length) = (None, 0);
         let (kind, mut bytes) = loop {
             if let Some(base) = tools.cache.get((number, at)) {
                 break base;
@@ -68,7 +78,7 @@ impl Pack {
             let head = self.head(at, tools)?;
             match head.form {
                 Form::Whole(kind) if deltas.is_empty() && head.size > most => {
-                    return Some(Found::Larger(kind, head.size));
+                    return Some(Ok(Found::Larger(kind, head.size)));
                 }
                 // Only its kind was still to be told.
                 Form::Whole(kind) if too_large.is_some() => break (kind, Arc::default()),
@@ -86,15 +96,16 @@ impl Pack {
                     at = base;
                 }
             }
-            if deltas.len() > LONGEST {
-                return None;
+            length += 1;
+            if length > LONGEST {
+                return Some(Err(Endless));
             }
         };
         if let Some(size) = too_large {
-            return Some(Found::Larger(kind, size));
+            return Some(Ok(Found::Larger(kind, size)));
         }
         if deltas.is_empty() && bytes.len() as u64 > most {
-            return Some(Found::Larger(kind, bytes.len() as u64));
+            return Some(Ok(Found::Larger(kind, bytes.len() as u64)));
         }
         for (place, delta) in deltas.into_iter().rev() {
             let made = Arc::new(delta::apply(&bytes, &delta)?);
@@ -103,7 +114,7 @@ impl Pack {
         }
         // Objects that others are made over are worth keeping; this one is one of them only if it was found there.
         let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec());
-        Some(Found::Whole(Object { kind, bytes }))
+        Some(Ok(Found::Whole(Object { kind, bytes })))
     }
 
     /// A delta, and the size of what it makes; no delta where that is more than `most`.

@@ -68,21 +68,21 @@ fn holds(dir: &Path) {
     let store = Store::new(&dir.join(".git"));
     for (id, kind, bytes) in all.iter().chain(all.iter().rev()) {
         let size = bytes.len() as u64;
-        match store.read(id, ALL) {
+        match store.read(id, ALL).unwrap() {
             Some(Found::Whole(o)) => assert!((o.kind.word(), &o.bytes) == (&**kind, bytes), "{id}"),
             other => panic!("{id}: {other:?}"),
         }
-        assert!(matches!(store.read(id, size), Some(Found::Whole(o)) if o.bytes == *bytes), "{id}");
+        assert!(matches!(store.read(id, size), Ok(Some(Found::Whole(o))) if o.bytes == *bytes), "{id}");
         for most in [0, size / 2, size.saturating_sub(1)].into_iter().filter(|most| *most < size) {
             let told = |f: &Found| matches!(f, Found::Larger(k, n) if (k.word(), *n) == (&**kind, size));
             // A second handle has nothing in its cache.
             for store in [&store, &Store::new(&dir.join(".git"))] {
-                assert!(store.read(id, most).as_ref().is_some_and(told), "{id} {most}");
+                assert!(store.read(id, most).unwrap().as_ref().is_some_and(told), "{id} {most}");
             }
         }
     }
-    assert!(store.read(&Oid::from_bytes(&[7; 20]).unwrap(), ALL).is_none());
-    assert!(store.read(&Oid::from_bytes(&[7; 32]).unwrap(), ALL).is_none());
+    assert!(store.read(&Oid::from_bytes(&[7; 20]).unwrap(), ALL).unwrap().is_none());
+    assert!(store.read(&Oid::from_bytes(&[7; 32]).unwrap(), ALL).unwrap().is_none());
 }
 
 #[test]
@@ -160,9 +160,9 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
         let store = Store::new(&dir.path().join(".git"));
         for id in &ids {
             match store.read(id, 5000) {
-                None => refused += 1,
-                Some(Found::Whole(object)) => assert!(object.bytes.len() <= 5000),
-                Some(Found::Larger(_, size)) => assert!(size > 5000),
+                Ok(None) | Err(_) => refused += 1,
+                Ok(Some(Found::Whole(object))) => assert!(object.bytes.len() <= 5000),
+                Ok(Some(Found::Larger(_, size))) => assert!(size > 5000),
             }
         }
         fs::remove_file(&files[which]).unwrap();
@@ -184,4 +184,38 @@ fn a_delta_that_does_not_fit_makes_nothing() {
     assert_eq!(made(&[10, 6, 0x91, 2, 3, 3, b'a']), None, "cut");
     assert_eq!(made(&[10, 6, 0, 2]), None, "an instruction that is none");
     assert_eq!(made(&[0xff; 20]), None, "a size that is none");
+}
+
+/// A pack of two objects that are deltas over each other: no git makes one, and git follows it for ever.
+#[test]
+fn deltas_that_go_round_in_a_circle_are_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("objects/pack");
+    fs::create_dir_all(&folder).unwrap();
+    let ids = [[0x10; 20], [0x20; 20]];
+    let mut pack = b"PACK\0\0\0\x02\0\0\0\x02".to_vec();
+    let mut idx = b"\xfftOc\0\0\0\x02".to_vec();
+    for first in 0..=u8::MAX {
+        idx.extend([0, 0, 0, ids.iter().filter(|id| id[0] <= first).count() as u8]);
+    }
+    idx.extend(ids.concat());
+    idx.extend([0; 8]);
+    for over in [ids[1], ids[0]] {
+        idx.extend((pack.len() as u32).to_be_bytes());
+        // Ten bytes out of ten.
+        let delta = [10, 10, 0x90, 10];
+        pack.push(7 << 4 | delta.len() as u8);
+        pack.extend(over);
+        let mut stream = flate2::write::ZlibEncoder::new(&mut pack, flate2::Compression::fast());
+        stream.write_all(&delta).unwrap();
+        stream.finish().unwrap();
+    }
+    pack.extend([0; 20]);
+    idx.extend([0; 40]);
+    fs::write(folder.join("pack-1.pack"), pack).unwrap();
+    fs::write(folder.join("pack-1.idx"), idx).unwrap();
+    for most in [0, 5, ALL] {
+        let found = Store::new(dir.path()).read(&Oid::from_bytes(&ids[0]).unwrap(), most);
+        assert!(found.unwrap_err().to_string().contains("circle"), "{most}");
+    }
 }
