@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-for target in index objects scan values rules settings import; do mkdir -p "$out/$target"; done
+for target in index objects packs scan values rules settings import; do mkdir -p "$out/$target"; done
 
 # Indexes over the tree that src/git/fast/fuzz.rs has for HEAD.
 work=$(mktemp -d)
@@ -36,6 +36,13 @@ done
 { git cat-file tree 'HEAD^:'; git cat-file tree 'HEAD:'; } >"$out/objects/trees"
 echo "refs/heads/a $(git rev-parse HEAD) refs/heads/a $(git rev-parse HEAD^)" >"$out/objects/push"
 echo "$(git rev-parse HEAD^) $(git rev-parse HEAD) refs/heads/a" >"$out/objects/receive"
+
+# Packs as src/git/store/fuzz.rs makes them: a blob of ten bytes, a delta of seven over it by place or by id, and one over that.
+blob='\003\000\005\000''0123456789' delta='\005\000\012\007\221\002\003\004''abcd'
+printf "$blob" >"$out/packs/whole"
+printf "$blob\006\001$delta" >"$out/packs/place"
+printf "$blob\007\000$delta" >"$out/packs/id"
+printf "$blob\006\001$delta\007\001\005\000\007\007\220\003\004wxyz\221\000" >"$out/packs/chain"
 
 # Texts; the first byte chooses the name.
 for folder in "$here/src" "$here/docs" "$here/tests" "$@"; do
