@@ -3,8 +3,12 @@
 //! In `curl -u id:KEY https://api.acme.com` no name stands before the key. Its place says what it is, and the host
 //! whose it is. A command is read to its end, over continued lines. Any bytes are safe, and every look is bounded.
 
+mod host;
+
 use super::arguments::{Word, words};
 use super::context::holds;
+use host::{host, is_of, target, user_info};
+pub(super) use host::{hosts, leads_to, queried};
 use memchr::memmem;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -50,52 +54,6 @@ impl Request {
         let known = |host: &&[u8]| !host.starts_with(b"$") && !words.iter().any(|w| holds(host, w));
         !self.to.is_empty() && self.to.iter().all(|host| known(&&text[host.clone()]))
     }
-}
-
-/// Tokens of a thousand characters stand in URLs.
-const USER_REACH: usize = 2 << 10;
-
-/// Hosts under which everybody's programs run: they name nobody.
-const ANYBODYS: [&[u8]; 5] =
-    [b"amazonaws", b"azurewebsites", b"cloudapp", b"githubusercontent", b"herokuapp"];
-
-/// Is this the host of a provider with such a word, or a variable with it in its name? The word is a label
-/// (`api.mailjet.com`), some labels (`track.customer.io`), or a long one begins with it (`api.datadoghq.com`).
-fn is_of(host: &[u8], words: &[&str]) -> bool {
-    if host.starts_with(b"$") {
-        return words.iter().any(|w| holds(host, w));
-    }
-    if host.split(|b| *b == b'.').any(|label| ANYBODYS.contains(&label)) {
-        return false;
-    }
-    let mut start = 0;
-    // The last label is a country or the like.
-    while let Some(dot) = memchr::memchr(b'.', &host[start..]) {
-        if words.iter().any(|w| begins(&host[start..], dot, w)) {
-            return true;
-        }
-        start += dot + 1;
-    }
-    false
-}
-
-/// Does the host begin with the word, ending with a label or, where the word is long, in its first one?
-fn begins(host: &[u8], first: usize, word: &str) -> bool {
-    let mut word = word.bytes().filter(u8::is_ascii_alphanumeric).peekable();
-    let (mut at, mut length) = (0, 0);
-    while let Some(want) = word.next_if(|_| at < host.len()) {
-        while matches!(host.get(at), Some(b'-' | b'.')) {
-            at += 1;
-        }
-        if !host.get(at).is_some_and(|b| b.eq_ignore_ascii_case(&want)) {
-            return false;
-        }
-        at += 1;
-        length += 1;
-    }
-    word.peek().is_none()
-        && length >= 3
-        && (matches!(host.get(at), None | Some(b'.')) || (at < first && length >= 5))
 }
 
 /// A program that sends requests.
@@ -245,69 +203,6 @@ fn option<'t>(text: &'t [u8], word: &Word, program: &Program) -> Option<(&'t str
     Some((str(&bytes[i..=i]), attached))
 }
 
-/// Where a word of a command leads: a host, or the variable of one.
-fn target(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
-    let bytes = &text[word.clone()];
-    if let Some(scheme) = memmem::find(&bytes[..bytes.len().min(16)], b"://") {
-        let start = word.start + scheme + 3;
-        let user = user_info(text, start).map_or(start, |u| u.end + 1);
-        return host(text, user);
-    }
-    let host = host(text, word.start)?;
-    let is_host = text[host.start] == b'$' || text[host.clone()].contains(&b'.');
-    is_host.then_some(host)
-}
-
-/// The host at `at`, or the variable with its `$`.
-fn host(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let variable = text.get(at) == Some(&b'$');
-    let start = at + usize::from(variable);
-    let start = start + usize::from(variable && text.get(start) == Some(&b'{'));
-    let length = text[start..]
-        .iter()
-        .take(100)
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.') || variable && **b == b'_')
-        .count();
-    // A port, a path, or the end must follow: `name=v` is no host.
-    let ends = matches!(
-        text.get(start + length),
-        None | Some(
-            b'/' | b':'
-                | b'?'
-                | b'#'
-                | b'"'
-                | b'\''
-                | b'`'
-                | b'}'
-                | b' '
-                | b'\t'
-                | b'\r'
-                | b'\n'
-                | b')'
-                | b','
-                | b'>'
-        )
-    );
-    (length > 0 && ends).then(|| if variable { at..start + length } else { start..start + length })
-}
-
-/// The hosts of the URLs in `range`, and of what follows it on its line.
-pub(super) fn hosts(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
-    let to = text.len().min(range.end + 400);
-    let end = memchr::memchr(b'\n', &text[range.end..to]).map_or(to, |i| range.end + i);
-    let all = memmem::find_iter(&text[range.start..end], "://").map(|i| range.start + i + 3);
-    all.filter_map(|at| host(text, user_info(text, at).map_or(at, |u| u.end + 1))).collect()
-}
-
-/// The user information of the URL whose authority begins at `at`.
-fn user_info(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let rest = &text[at.min(text.len())..text.len().min(at + USER_REACH)];
-    let ends =
-        |b: &u8| *b <= b' ' || matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
-    let end = rest.iter().position(ends).unwrap_or(rest.len());
-    memchr::memrchr(b'@', &rest[..end]).map(|i| at..at + i)
-}
-
 /// A URL with a user, from its authority on.
 fn with_user(text: &[u8], at: usize) -> Option<Request> {
     let user = user_info(text, at)?;
@@ -359,23 +254,6 @@ fn basic(text: &[u8], at: usize) -> Option<Sent> {
         (Role::Alone, &said[..colon])
     };
     Some(Sent { role, place, decoded: Some(decoded.to_vec()) })
-}
-
-/// The host of the URL in whose query `name` is a parameter.
-pub(super) fn queried(text: &[u8], name: usize) -> Option<Range<usize>> {
-    if !matches!(text[..name].last(), Some(b'?' | b'&' | b';')) {
-        return None;
-    }
-    let from = name.saturating_sub(400);
-    let ends = |b: &u8| *b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>');
-    let start = text[from..name].iter().rposition(ends).map_or(from, |i| from + i + 1);
-    let at = start + memmem::rfind(&text[start..name], b"://")? + 3;
-    host(text, user_info(text, at).map_or(at, |u| u.end + 1))
-}
-
-/// Goes a request to this host to a provider of one of these words?
-pub(super) fn leads_to(text: &[u8], host: &Range<usize>, words: &[&str]) -> bool {
-    is_of(&text[host.clone()], words)
 }
 
 /// Is the name one that every service has for its key: `X-Api-Key`, `Authorization`, `token`?
