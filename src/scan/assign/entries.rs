@@ -116,15 +116,14 @@ impl Assignments<'_> {
         let end = back(at, b"\"\r\n\t ,");
         let between = &t[end..at];
         let is_below = between.contains(&b'\n');
-        let value = match close_quote(t, end + usize::from(between.first() == Some(&b'"')), floor) {
-            Some((close, start)) => start..close,
+        let (open, value) = match close_quote(t, end + usize::from(between.first() == Some(&b'"')), floor) {
+            Some((close, start)) => (start - 1, start..close),
             None if is_below && !between.contains(&b',') => {
                 let length = t[floor..end].iter().rev().take_while(|b| **b > b' ').count();
-                end - length..end
+                (end - length, end - length..end)
             }
             None => return None,
         };
-        let open = value.start - usize::from(t.get(end) == Some(&b'"'));
         let colon = back_over_space(t, open, floor);
         let name = t[floor..colon].strip_suffix(b":")?;
         let name = name.strip_suffix(b"\"").unwrap_or(name).strip_suffix(b"value")?;

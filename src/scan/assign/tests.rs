@@ -43,7 +43,10 @@ fn every_setting_gives_its_name_and_value() {
         (Yaml, "password:\n    - v1", "password", "v1", Colon),
         (Yaml, "- { user: a, password: v1 }", "password", "v1", Colon),
         (Yaml, "- name: PASS\n  value: v1", "PASS", "v1", Entry),
+        (Yaml, "- value: v1\n  name: PASS", "PASS", "v1", Entry),
+        (Yaml, "- value: 'v1'\n  name: PASS", "PASS", "v1", Entry),
         (Json, r#"{"key": "token", "value": "v1"}"#, "token", "v1", Entry),
+        (Json, r#"{"value": "v1", "key": "token"}"#, "token", "v1", Entry),
         (Toml, r#"password = "v1""#, "password", "v1", Equals),
         (Ini, "password=v1&,;x", "password", "v1&,;x", Equals),
         (DotEnv, "export TOKEN=v1", "TOKEN", "v1", Equals),
@@ -95,6 +98,13 @@ fn a_word_without_quotes_is_a_variable_where_strings_have_quotes() {
 fn an_empty_value_does_not_take_the_next_line_s_name() {
     for lang in [Lang::DotEnv, Lang::Python, Lang::Yaml] {
         assert!(pairs("DB_PASSWORD=\nAPI_KEY=$VAULT\n", lang).iter().all(|(n, ..)| *n != "DB_PASSWORD"));
+    }
+}
+
+#[test]
+fn what_may_be_a_value_before_its_name_may_begin_the_text() {
+    for text in ["v1\"\nname = \"token\"", "\"\nname = \"token\"", "v1\nname: token"] {
+        assert!(pairs(text, Lang::Json).iter().all(|(_, v, _)| *v != "v1"), "{text}");
     }
 }
 
