@@ -34,6 +34,7 @@ fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
             ".env",
             "PORT=3000\nDB_PASSWORD=\nAPI_TOKEN=${API_TOKEN}\nDEBUG=true\nSECRET_FILE=/run/secrets/app\n",
         ),
+        ("sub/.env", "COOKIE_SIGNING_SECRET=cookie-signing-secret\n"),
         ("terraform.tfvars", "region = \"eu-west-1\"\ndb_password = \"\"\n"),
         ("id_rsa", "not a key\n"),
         ("a.p12", "not a store\n"),

@@ -7,8 +7,8 @@
 
 use super::assign;
 use super::candidate::Candidate;
-use super::judge::{is_soft, speaks_of_a_secret};
-use crate::finding::{Confidence, Evidence};
+use super::judge::{holds_value, is_soft, speaks_of_a_secret};
+use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::text::lang::Lang;
 use crate::text::placeholder;
@@ -109,9 +109,9 @@ impl Known {
                 let mut out = Vec::new();
                 let lang = if lang == Lang::Other { Lang::Ini } else { lang };
                 for a in assign::assignments(text, 0..text.len(), lang) {
-                    let name = &text[a.name.clone()];
-                    if speaks_of_a_secret(name) && is_filled_in(&text[a.value.clone()]) {
-                        out.push(made(a.value, Some(String::from_utf8_lossy(name).into_owned())));
+                    let (name, value) = (&text[a.name.clone()], &text[a.value.clone()]);
+                    if speaks_of_a_secret(name) && is_filled_in(value) && !holds_value(name, value) {
+                        out.push(made(a.value, Some(printable(name))));
                     }
                 }
                 out.extend(logins(text).into_iter().map(|at| made(at, Some("password".to_owned()))));

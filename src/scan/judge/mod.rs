@@ -20,6 +20,7 @@ use crate::rules::{Rule, Window};
 use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::validate;
+pub(super) use name::holds_value;
 use name::{Kind, Reading};
 use place::Place;
 pub(super) use place::{is_explained, is_soft};
@@ -302,7 +303,7 @@ fn evidence(
     if name::read(value).is_some() && value.len() < 48 {
         codes.push("value-names-kind");
     }
-    if name::holds_value(&text[found.name.clone()], value) {
+    if holds_value(&text[found.name.clone()], value) {
         codes.push("value-is-name");
     }
     place.evidence(text, found, codes);

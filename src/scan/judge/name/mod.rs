@@ -99,7 +99,7 @@ const fn start_of(a: u8, b: u8) -> usize {
 }
 
 /// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
-pub(super) fn holds_value(name: &[u8], value: &[u8]) -> bool {
+pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
     };
