@@ -134,7 +134,7 @@ impl Assignments<'_> {
         let before = found.find(|a| a.form == Form::Line);
         // Only SNMP's users have two; else the value is the last.
         let two = before.filter(|_| is(0, &["snmp-server"]));
-        self.also = two;
+        self.also.extend(two);
         (!last.value.is_empty()).then_some(last)
     }
 }

@@ -4,6 +4,7 @@ use super::bytes::{back_over_space, is_one_of, is_space, skip_line, skip_space};
 use super::name::close_quote;
 use super::separators::{attribute, tag};
 use super::{Assignment, Assignments, BARE_REACH, Form, NAME_REACH, NAMES, VALUES, value};
+use crate::text::lang::Lang;
 use std::ops::Range;
 
 /// Of a list, so much is looked at.
@@ -148,6 +149,37 @@ impl Assignments<'_> {
         }
     }
 
+    /// A YAML list has an item on each line: `names:`, `- v`, `- v`. The first is found with the name; here are those
+    /// below it.
+    pub(super) fn take_items(&mut self, found: &Assignment) {
+        if self.lang != Lang::Yaml {
+            return;
+        }
+        let t = self.text;
+        let first = found.value.start - usize::from(found.quoted);
+        let floor = first.saturating_sub(NAME_REACH).max(found.name.end.min(first));
+        let Some(newline) = memchr::memrchr(b'\n', &t[floor..first]).map(|i| floor + i) else { return };
+        let lead = &t[newline + 1..first];
+        if lead.trim_ascii() != b"-" {
+            return;
+        }
+        let to = t.len().min(first + LIST_REACH);
+        let mut at = found.value.end;
+        let mut items = Vec::new();
+        while let Some(newline) = t.get(at..to).and_then(|rest| memchr::memchr(b'\n', rest))
+            && let start = at + newline + 1 + lead.len()
+            && t[at + newline + 1..].starts_with(lead)
+            && let Some(value) = value::wrapped(t, start).or_else(|| value::bare(t, start, true))
+        {
+            at = value.range.end;
+            // `- name: v` is an entry of its own.
+            if value.quoted || !t[value.range.clone()].ends_with(b":") {
+                items.push(self.made(found.name.clone(), value, found.form));
+            }
+        }
+        self.also.extend(items.into_iter().rev());
+    }
+
     /// Where the next item of a list begins, after the comma at `at`.
     fn next_item(&self, at: usize) -> Option<usize> {
         let after = |at| skip_line(self.text, skip_space(self.text, at));
@@ -163,7 +195,7 @@ impl Assignments<'_> {
             matches!(after, Some(b',' | b']' | b'\n' | b'\r')).then(|| self.made(name, item, Form::Equals))
         });
         if pair.is_some() {
-            self.also = item;
+            self.also.extend(item);
             return pair;
         }
         item

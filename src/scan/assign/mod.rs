@@ -110,7 +110,7 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
         called: None,
         cookie: None,
         list: None,
-        also: None,
+        also: Vec::new(),
     }
 }
 
@@ -140,15 +140,15 @@ pub(super) struct Assignments<'a> {
     cookie: Option<Cookie>,
     /// The list that `at` is in, by the name that it is given to.
     list: Option<Range<usize>>,
-    /// What was found with another one.
-    also: Option<Assignment>,
+    /// What was found with another one, the last first.
+    also: Vec<Assignment>,
 }
 
 impl Iterator for Assignments<'_> {
     type Item = Assignment;
 
     fn next(&mut self) -> Option<Assignment> {
-        if let Some(also) = self.also.take() {
+        if let Some(also) = self.also.pop() {
             return Some(also);
         }
         loop {
@@ -165,6 +165,7 @@ impl Iterator for Assignments<'_> {
             if let Some(found) = found {
                 let found = self.entry(found);
                 self.open_list(&found);
+                self.take_items(&found);
                 if let Some(found) = self.session(found) {
                     return Some(found);
                 }

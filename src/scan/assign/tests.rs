@@ -102,6 +102,22 @@ fn an_empty_value_does_not_take_the_next_line_s_name() {
 }
 
 #[test]
+fn every_item_of_a_yaml_list_belongs_to_its_name() {
+    let text = "passwords:\n  - v1\n  - \"v 2\"\n  - 'v3' # old\n  - name: x\n  - v4\nother: y\n";
+    let found = pairs(text, Lang::Yaml);
+    let values: Vec<&str> = found.iter().filter(|(n, ..)| *n == "passwords").map(|(_, v, _)| *v).collect();
+    assert_eq!(values, ["v1", "v 2", "v3", "v4"], "{found:?}");
+    for text in [
+        "passwords:\n  - v1\n    - v2",
+        "passwords:\n  - v1\n- v2",
+        "passwords: v1\n- v2",
+        "passwords:\n  - v1\n\n",
+    ] {
+        assert!(!pairs(text, Lang::Yaml).iter().any(|(_, v, _)| *v == "v2"), "{text}");
+    }
+}
+
+#[test]
 fn what_may_be_a_value_before_its_name_may_begin_the_text() {
     for text in ["v1\"\nname = \"token\"", "\"\nname = \"token\"", "v1\nname: token"] {
         assert!(pairs(text, Lang::Json).iter().all(|(_, v, _)| *v != "v1"), "{text}");

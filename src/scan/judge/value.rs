@@ -149,7 +149,8 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     let dots = value.iter().filter(|b| **b == b'.').count();
     let plain = value.strip_suffix(b"\\x00").unwrap_or(value);
     let plain = plain.strip_prefix(b"v").unwrap_or(plain);
-    if dots >= 2 && plain.iter().all(|b| b.is_ascii_digit() || *b == b'.') {
+    // Or an address, with a port or a mask.
+    if dots >= 2 && plain.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b':' | b'/')) {
         return Some("shape-version");
     }
     let date = [4, 7].iter().all(|i| value.get(*i) == Some(&b'-'))
