@@ -82,6 +82,8 @@ const BESIDE_A_USER: &[(&str, &str)] = &[
     ("run.sh", "curl https://api.HOST -H \"Authorization: Basic <basic>\""),
     ("run.sh", "wget -q --user me --password '<value>' https://api.HOST/v1"),
     ("run.sh", "http -a me:<value> POST https://api.HOST/v1 a=b"),
+    ("run.ps1", "curl.exe `\n  -u \"me:<value>\" `\n  https://api.HOST/v1"),
+    ("run.cmd", "curl ^\r\n  -u me:<value> ^\r\n  https://api.HOST/v1"),
     ("ci.yml", "  - run: curl -u me:<value> https://api.HOST/v1"),
     ("app.py", "URL = 'https://me:<value>@api.HOST/v1'"),
 ];

@@ -285,7 +285,11 @@ fn continued(page: &Page<'_>, window: Range<usize>) -> Range<usize> {
     {
         start = line_of(text, open).start;
     }
-    let goes_on = |end: usize| text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]).ends_with(b"\\");
+    // Of a shell, PowerShell, and Windows' own; a backtick may end something else, as in Markdown.
+    let goes_on = |end: usize| {
+        let line = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
+        matches!(line, [.., b'\\'] | [.., b' ', b'`' | b'^'])
+    };
     for _ in 0..COMMAND_LINES {
         if start < 2 || text[start - 1] != b'\n' || !goes_on(start - 1) {
             break;

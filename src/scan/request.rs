@@ -121,7 +121,9 @@ pub(super) fn requests(text: &[u8], window: Range<usize>) -> Vec<Request> {
     for (program, name) in &*NAMES {
         for at in name.find_iter(looked).map(|i| window.start + i) {
             let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
-            let ends = matches!(text.get(at + name.needle().len()), Some(b' ' | b'"' | b'\''));
+            let after = &text[at + name.needle().len()..];
+            let after = after.strip_prefix(b".exe").unwrap_or(after);
+            let ends = matches!(after.first(), Some(b' ' | b'"' | b'\''));
             if ends && !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_' | b'.' | b'$') {
                 out.extend(command(text, at, program));
             }

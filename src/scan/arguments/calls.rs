@@ -39,6 +39,17 @@ const CALLS: &[(&str, usize)] = &[
     ("jwt.decode(", 1),
     ("jwt.verify(", 1),
     ("cookieparser(", 0),
+    ("plainauth(", 2),
+    ("plaincredentials(", 1),
+    ("auth.basic(", 1),
+    ("basic_auth ", 1),
+    ("dbi->connect(", 2),
+    ("mysql_real_connect(", 3),
+    ("odbc_connect(", 2),
+    ("mssql_connect(", 2),
+    ("sequelize(", 2),
+    ("sshclient(", 2),
+    ("sftpclient(", 2),
     // `user:password`.
     ("userpwd,", 0),
 ];

@@ -18,6 +18,8 @@ fn a_password_is_taken_where_the_program_takes_it() {
         (r#"sh "sshpass -p 'v1' ssh host""#, "sshpass", "v1"),
         ("sshpass -p=v1 ssh", "sshpass", "v1"),
         ("docker login -u me \\\n  -p v1 host", "login", "v1"),
+        ("docker login -u me `\r\n  -p v1 host", "login", "v1"),
+        ("docker login -u me ^\n  -p v1 host", "login", "v1"),
         ("mongo -p=\"v1\"", "mongo", "v1"),
         ("smbclient -U me%v1 //host", "smbclient", "v1"),
         ("openssl rsa -passin pass:v1 -in a", "openssl", "v1"),
@@ -31,6 +33,8 @@ fn a_password_is_taken_where_the_program_takes_it() {
         ("new PDO('mysql:host=a;b', \"me\", 'v1')", "PDO(", "v1"),
         ("get(url, auth=('me', 'v1'))", "auth=(", "v1"),
         ("jwt.sign({ a: f(1, 2) }, 'v1', { c: 1 })", "jwt.sign(", "v1"),
+        ("smtp.PlainAuth(\"\", \"me\", \"v1\", host)", "PlainAuth(", "v1"),
+        ("request.basic_auth 'me', 'v1'", "basic_auth ", "v1"),
     ] {
         assert_eq!(found(text, word), [value], "{text}");
     }

@@ -25,7 +25,7 @@ impl Word {
     }
 }
 
-/// The words from `at` to the command's end: the line's end that no backslash escapes, a pipe, a semicolon, or the
+/// The words from `at` to the command's end: the line's end that nothing escapes, a pipe, a semicolon, or the
 /// quote of the string that the command stands in.
 pub(in crate::scan) fn words(text: &[u8], at: usize) -> Vec<Word> {
     let end = text.len().min(at + REACH);
@@ -34,7 +34,8 @@ pub(in crate::scan) fn words(text: &[u8], at: usize) -> Vec<Word> {
     while i < end {
         match text[i] {
             b' ' | b'\t' => i += 1,
-            b'\\' if matches!(text.get(i + 1), Some(b'\n' | b'\r')) => {
+            // Of a shell, PowerShell, and Windows' own.
+            b'\\' | b'`' | b'^' if matches!(text.get(i + 1), Some(b'\n' | b'\r')) => {
                 i += 2;
                 i += usize::from(text.get(i) == Some(&b'\n'));
             }

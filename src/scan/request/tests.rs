@@ -30,6 +30,8 @@ fn a_user_and_a_password_are_told_by_their_place_in_a_command() {
         "curl -u id:'LONG' https://api.acme.com",
         "curl -u id:LONG \\\n  -H 'a: b' \\\n  https://api.acme.com/v3",
         "curl https://api.acme.com/v3 \\\r\n  -u id:LONG",
+        "curl.exe `\r\n  -u \"id:LONG\" `\r\n  https://api.acme.com/v3",
+        "curl ^\n  -u id:LONG ^\n  https://api.acme.com/v3",
         "$(curl -s https://api.acme.com -u id:LONG)",
         "[\"curl\", \"-u\", \"id:LONG\", \"https://api.acme.com\"]",
         "wget --user id --password LONG https://api.acme.com",
