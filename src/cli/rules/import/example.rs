@@ -10,14 +10,18 @@ const VALUE: u32 = 24;
 /// Repetitions of other parts that are worth writing down.
 const MOST: u32 = 40;
 
+/// Steps after which a pattern is given up: repetitions of repetitions multiply.
+const STEPS: usize = 10_000;
+
 /// A template for a pattern; `turn` chooses among its branches. None where there is no way to write one.
 pub(super) fn of(pattern: &str, turn: usize) -> Option<String> {
-    let mut out = String::new();
-    write(&literals::parse(pattern).ok()?, turn, false, &mut out)?;
+    let (mut out, mut steps) = (String::new(), STEPS);
+    write(&literals::parse(pattern).ok()?, turn, false, &mut out, &mut steps)?;
     (!out.is_empty()).then_some(out)
 }
 
-fn write(hir: &Hir, turn: usize, secret: bool, out: &mut String) -> Option<()> {
+fn write(hir: &Hir, turn: usize, secret: bool, out: &mut String, steps: &mut usize) -> Option<()> {
+    *steps = steps.checked_sub(1)?;
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(l) => {
@@ -35,15 +39,18 @@ fn write(hir: &Hir, turn: usize, secret: bool, out: &mut String) -> Option<()> {
             match r.sub.kind() {
                 HirKind::Class(c) => characters(c, times, out)?,
                 _ if times > MOST && r.min > MOST => return None,
-                _ => (0..times.min(MOST).max(r.min)).try_for_each(|_| write(&r.sub, turn, secret, out))?,
+                _ => (0..times.min(MOST).max(r.min))
+                    .try_for_each(|_| write(&r.sub, turn, secret, out, steps))?,
             }
         }
         HirKind::Capture(c) => {
             let is_secret = c.name.as_ref().is_some_and(|n| n.starts_with("secret"));
-            write(&c.sub, turn, secret || is_secret, out)?;
+            write(&c.sub, turn, secret || is_secret, out, steps)?;
         }
-        HirKind::Concat(parts) => parts.iter().try_for_each(|p| write(p, turn, secret, out))?,
-        HirKind::Alternation(parts) => write(&parts[turn % parts.len()], turn / parts.len(), secret, out)?,
+        HirKind::Concat(parts) => parts.iter().try_for_each(|p| write(p, turn, secret, out, steps))?,
+        HirKind::Alternation(parts) => {
+            write(&parts[turn % parts.len()], turn / parts.len(), secret, out, steps)?
+        }
     }
     Some(())
 }
@@ -95,5 +102,7 @@ mod tests {
             assert!(crate::rules::compile(pattern).unwrap().is_match(text.as_bytes()), "{pattern}: {made}");
         }
         assert_eq!(of("(", 0), None);
+        // Twenty-four to the thirtieth.
+        assert_eq!(of(&format!("(?P<secret>(?:a|^){})", "*".repeat(30)), 1), None);
     }
 }
