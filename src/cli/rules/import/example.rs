@@ -49,7 +49,7 @@ fn write(hir: &Hir, turn: usize, secret: bool, out: &mut String, steps: &mut usi
         }
         HirKind::Concat(parts) => parts.iter().try_for_each(|p| write(p, turn, secret, out, steps))?,
         HirKind::Alternation(parts) => {
-            write(&parts[turn % parts.len()], turn / parts.len(), secret, out, steps)?
+            write(&parts[turn % parts.len()], turn / parts.len(), secret, out, steps)?;
         }
     }
     Some(())
