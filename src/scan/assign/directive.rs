@@ -137,9 +137,7 @@ impl Assignments<'_> {
         self.also.extend(two);
         (!last.value.is_empty()).then_some(last)
     }
-}
 
-impl Assignments<'_> {
     /// Oracle's `IDENTIFIED BY value`, without quotes. The hash of `IDENTIFIED BY VALUES '...'` is none.
     fn identified(&self, start: usize) -> Option<Assignment> {
         let words = words(self.text, start);
