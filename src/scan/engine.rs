@@ -5,7 +5,7 @@ use super::decode::Budget;
 use super::files::Files;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
-use super::{Fragment, context, decode, judge, matcher, own, pairs};
+use super::{Fragment, context, decode, judge, matcher, own, pairs, request};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::rules::{Detector, Kind, Rule, RuleSet, Validator};
 use crate::secret::Secret;
@@ -181,7 +181,7 @@ impl Engine {
         // The prefilter looks for it if any rule does.
         let looked_for = |r: &&'static Rule| r.keywords.contains(&"basic ");
         let Some(rule) = *self.basic.get_or_init(|| self.rules.iter().position(looked_for)) else {
-            return memchr::memmem::find_iter(text, "asic ").collect();
+            return request::basics(text).collect();
         };
         let of_rule = &hits[hits.partition_point(|h| h.rule() < rule)..];
         let places = of_rule.iter().take_while(|h| h.rule() == rule).map(|h| h.at());

@@ -131,7 +131,7 @@ pub(super) fn requests(text: &[u8], window: Range<usize>) -> Vec<Request> {
     }
     let urls = SCHEME.find_iter(looked).map(|i| window.start + i);
     out.extend(urls.filter_map(|at| with_user(text, at + 3)));
-    for at in BASIC.find_iter(looked).map(|i| window.start + i + 5) {
+    for at in basics(looked).map(|i| window.start + i + BASIC.needle().len()) {
         let Some(sent) = basic(text, at) else { continue };
         match out.iter_mut().find(|r| r.at.contains(&at)) {
             Some(request) => request.sent.push(sent),
@@ -151,6 +151,11 @@ static NAMES: LazyLock<Vec<(&Program, memmem::Finder<'_>)>> = LazyLock::new(|| {
 static SCHEME: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("://"));
 /// What looks for `Basic`.
 static BASIC: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("asic "));
+
+/// Where a text says `Basic`, in order: from its second letter on.
+pub(super) fn basics(text: &[u8]) -> impl Iterator<Item = usize> {
+    BASIC.find_iter(text)
+}
 
 /// The command of a program at `at`.
 fn command(text: &[u8], at: usize, program: &Program) -> Option<Request> {
