@@ -3,6 +3,8 @@
 //! All work is done at keyword hits: the lines around each are read as assignments, and a value counts when it has the
 //! rule's shape as a whole and the name it is given to says so.
 
+mod lines;
+
 use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
 use super::engine::Scope;
@@ -11,16 +13,10 @@ use super::request::{self, Request, Role, Sent};
 use super::{judge, matcher};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
-use crate::text::lang::Lang;
-use crate::text::line;
 use crate::text::placeholder;
+use lines::{continued, line_of, next_line, widen};
 use std::cell::OnceCell;
 use std::ops::Range;
-
-/// Of a neighbouring line, so many bytes are looked at.
-const NEAR_REACH: usize = 2 << 10;
-/// A command goes on over so many lines at most.
-const COMMAND_LINES: usize = 12;
 
 /// A text that context rules look at.
 pub(super) struct Page<'a> {
@@ -52,7 +48,7 @@ pub(super) fn matches(
     let mut out: Vec<Candidate> = Vec::new();
     let mut done = 0;
     for window in matcher::windows(Window::Line, text, hits) {
-        let window = continued(page, widen(text, window, context.near));
+        let window = continued(text, page.scope.lang, widen(text, window, context.near));
         // `name: X` may have its `value:` on the next line.
         let window = window.start..next_line(text, window.end).max(done);
         let fresh = window.start.max(done)..window.end;
@@ -255,66 +251,6 @@ fn says_secret(name: &[u8]) -> bool {
     ["key", "token", "secret", "pass", "pwd", "auth", "cred", "private", "signature"]
         .iter()
         .any(|w| holds(name, w))
-}
-
-/// The line that holds `at`, cut where it is long.
-fn line_of(text: &[u8], at: usize) -> Range<usize> {
-    line::around(text, at, NEAR_REACH)
-}
-
-/// Where the line above begins, of the one that begins at `start`.
-fn line_above(text: &[u8], start: usize) -> usize {
-    line::start(text, start - 1, NEAR_REACH - 1)
-}
-
-/// The end of the line after the one that ends at `end`.
-fn next_line(text: &[u8], end: usize) -> usize {
-    if text.get(end) != Some(&b'\n') {
-        return end;
-    }
-    let to = text.len().min(end + NEAR_REACH);
-    memchr::memchr(b'\n', &text[end + 1..to]).map_or(to, |i| end + 1 + i)
-}
-
-/// Takes in the lines that a command goes on over, and those above on which a tag has begun.
-fn continued(page: &Page<'_>, window: Range<usize>) -> Range<usize> {
-    let Range { mut start, mut end } = window;
-    let text = page.text;
-    if matches!(page.scope.lang, Lang::Xml | Lang::Html)
-        && let Some(open) = assign::tag(text, start)
-    {
-        start = line_of(text, open).start;
-    }
-    // Of a shell, PowerShell, and Windows' own; a backtick may end something else, as in Markdown.
-    let goes_on = |end: usize| {
-        let line = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
-        matches!(line, [.., b'\\'] | [.., b' ', b'`' | b'^'])
-    };
-    for _ in 0..COMMAND_LINES {
-        if start < 2 || text[start - 1] != b'\n' || !goes_on(start - 1) {
-            break;
-        }
-        start = line_above(text, start);
-    }
-    for _ in 0..COMMAND_LINES {
-        if text.get(end) != Some(&b'\n') || !goes_on(end) {
-            break;
-        }
-        end = next_line(text, end);
-    }
-    start..end
-}
-
-/// Takes in so many lines above and below.
-fn widen(text: &[u8], window: Range<usize>, lines: u8) -> Range<usize> {
-    let Range { mut start, mut end } = window;
-    for _ in 0..lines {
-        if start > 0 && text[start - 1] == b'\n' {
-            start = line_above(text, start);
-        }
-        end = next_line(text, end);
-    }
-    start..end
 }
 
 #[cfg(test)]
