@@ -18,6 +18,8 @@ mod codegen;
 mod gate;
 #[path = "src/rules/literals.rs"]
 mod literals;
+#[path = "src/rules/range.rs"]
+mod range;
 #[path = "src/rules/run.rs"]
 mod run;
 #[path = "src/rules/spec.rs"]

@@ -177,6 +177,94 @@ fn a_baseline_that_is_not_committed_lets_nothing_through() {
 }
 
 #[test]
+fn a_commit_that_names_another_baseline_does_not_choose_what_lets_its_secrets_through() {
+    let s = Sandbox::guarded();
+    s.stage("a.txt", line(1));
+    s.commit().stopped_at("a.txt:1:");
+    let fp = stopped_fingerprint(&s);
+    s.git(["reset", "-q", "a.txt"]);
+    // Harmless by itself: no configuration names it.
+    s.record(&[("docs/notes.txt", &format!("{fp} {RULE}\n"))]);
+    s.git(["add", "a.txt"]);
+    s.stage(".stanch.toml", "baseline = 'docs/notes.txt'\n");
+    for hook in [vec!["hook", "pre-commit"], vec!["scan", "--staged"], vec!["scan", "a.txt"]] {
+        let run = s.stanch(&hook);
+        assert_eq!(run.code, 1, "{hook:?}: {run:#?}");
+    }
+    s.commit().stopped_at("a.txt:1:");
+    // Nor does a name in the work tree alone, whatever is committed under it.
+    s.git(["reset", "-q", ".stanch.toml"]);
+    s.commit().stopped_at("a.txt:1:");
+    // From the next commit on it counts, and another name in the work tree does not take it away.
+    s.git(["reset", "-q", "a.txt"]);
+    s.git(["add", ".stanch.toml"]);
+    s.commit().ok();
+    s.write(".stanch.toml", "");
+    s.git(["add", "a.txt"]);
+    s.commit().ok();
+}
+
+#[test]
+fn a_push_is_judged_by_the_baseline_that_the_commit_names_and_not_by_the_work_trees() {
+    let s = Sandbox::guarded();
+    s.hook("pre-push");
+    s.git(["init", "-q", "--bare", "../remote.git"]);
+    s.git(["remote", "add", "origin", "../remote.git"]);
+    s.stage("a.txt", line(1));
+    s.commit().stopped_at("a.txt:1:");
+    let fp = stopped_fingerprint(&s);
+    s.record(&[("docs/notes.txt", &format!("{fp} {RULE}\n"))]);
+    s.write(".stanch.toml", "baseline = 'docs/notes.txt'\n");
+    let run = s.try_git(["push", "-q", "origin", "main"]);
+    assert!(run.code != 0 && run.stderr.contains("a.txt:1"), "{run:#?}");
+    let run = s.stanch(["scan", "--history"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+}
+
+#[test]
+fn a_baseline_is_no_file_of_the_git_directory_and_writes_over_nothing_else() {
+    let s = Sandbox::guarded();
+    s.write("a.txt", line(1));
+    for name in [
+        ".git/config",
+        ".GIT/hooks/x",
+        "sub/.git/config",
+        "GIT~1/config",
+        ".git./config",
+        ".git::$INDEX_ALLOCATION/x",
+    ] {
+        s.write(".stanch.toml", format!("baseline = '{name}'\n"));
+        s.stanch(["baseline", "create"]).could_not_check(".stanch.toml:1: baseline is not a file inside");
+    }
+    s.write("notes.md", "mine\nand mine\n");
+    s.write(".stanch.toml", "baseline = 'notes.md'\n");
+    s.stanch(["baseline", "create"]).could_not_check("notes.md:1: is no baseline");
+    assert_eq!(s.read("notes.md"), b"mine\nand mine\n");
+    s.write(".stanch.toml", "baseline = 'known'\n");
+    let run = s.stanch(["baseline", "create"]).ok();
+    assert!(run.stderr.contains("counts once .stanch.toml is committed"), "{run:#?}");
+}
+
+#[test]
+fn a_reminder_is_not_put_off_by_the_work_tree() {
+    let s = governed(&Sandbox::guarded(), "[audit]\nremind_days = 30\n[enforce]\ndefault = 'closed'\n");
+    s.stage("a.txt", line(1));
+    s.commit().stopped_at("a.txt:1:");
+    let fp = stopped_fingerprint(&s);
+    s.stanch(["allow", &fp, "--reason", "made for the tests"]).ok();
+    let audit = s.dir().join(".git/stanch/audit.jsonl");
+    let old = fs::read_to_string(&audit)
+        .unwrap()
+        .replace(&fs::read_to_string(&audit).unwrap()[..20], "{\"time\":\"2020-01-01T");
+    fs::write(&audit, old).unwrap();
+    let mut text = String::from_utf8(s.read(".stanch.toml")).unwrap();
+    text.push_str("[audit]\nremind_days = 0\n");
+    s.write(".stanch.toml", text);
+    let run = s.commit().ok();
+    assert!(run.stderr.contains("rotate it"), "{run:#?}");
+}
+
+#[test]
 fn a_broken_committed_file_loosens_nothing_and_the_next_commit_may_mend_it() {
     let s = Sandbox::guarded();
     let fp = "0123456789abcdef0123";
@@ -376,6 +464,107 @@ fn no_committed_configuration_goes_under_the_floor_of_an_organisation() {
             assert!(run.code == 1 && run.stderr.contains(place), "{what}: {place}: {run:#?}");
         }
     }
+}
+
+#[test]
+fn a_closed_floor_holds_everything_that_a_repository_could_loosen() {
+    for (what, text) in loosenings() {
+        let plain = Sandbox::guarded();
+        plain.record(&[(".stanch.toml", &text)]);
+        let s = governed(&plain, "[enforce]\ndefault = 'closed'\n");
+        s.stage("a.txt", secrets());
+        let run = s.commit();
+        for place in ["a.txt:1:", "a.txt:2:", "a.txt:3:"] {
+            assert!(run.code == 1 && run.stderr.contains(place), "{what}: {place}: {run:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_closed_floor_leaves_entries_by_fingerprint_and_the_baseline_until_they_are_closed_by_name() {
+    let plain = Sandbox::guarded();
+    let closed = |more: &str| governed(&plain, &format!("[enforce]\ndefault = 'closed'\n{more}"));
+    let s = closed("");
+    s.stage("a.txt", line(1));
+    s.commit().stopped_at("a.txt:1:");
+    let fp = stopped_fingerprint(&s);
+    let allowed = format!("[[allow]]\nfingerprint = '{fp}'\nreason = 'made for the tests'\n");
+    for (file, text, switch) in [
+        (".stanch.toml", allowed, "allow = false\n"),
+        (".stanch-baseline", format!("{fp} {RULE}\n"), "baseline = false\n"),
+    ] {
+        s.git(["reset", "-q"]);
+        s.record(&[(file, &text)]);
+        s.git(["add", "a.txt"]);
+        let _ = closed("");
+        assert_eq!(s.stanch(["scan", "--staged"]).code, 0, "{file}");
+        let _ = closed(switch);
+        assert_eq!(s.stanch(["scan", "--staged"]).code, 1, "{file}");
+        s.git(["reset", "-q", "--hard", "HEAD^"]);
+        s.stage("a.txt", line(1));
+    }
+}
+
+#[test]
+fn switches_alone_do_not_let_limits_go_under_the_built_in_minimum() {
+    let switches =
+        "[enforce]\nallow = false\ninline = false\nbaseline = false\nbypass = false\naudit = true\n";
+    for floor in ["", switches] {
+        for text in ["[limits]\nmax_blob_mb = 0\n", "[limits]\ndecode_depth = 0\n"] {
+            let plain = Sandbox::guarded();
+            plain.record(&[(".stanch.toml", text)]);
+            let s = governed(&plain, floor);
+            s.stage("a.txt", secrets());
+            let run = s.commit();
+            for place in ["a.txt:1:", "a.txt:3:"] {
+                assert!(run.code == 1 && run.stderr.contains(place), "{floor} {text}: {run:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn contact_and_link_of_an_organisation_or_a_person_stand_over_a_repositorys() {
+    let ours = "contact = 'ask #security'\nlink = 'https://example.org/secrets'\n";
+    let theirs = "contact = 'ask the author'\nlink = 'https://evil.example/'\n";
+    let plain = Sandbox::guarded();
+    plain.record(&[(".stanch.toml", theirs)]);
+    plain.stage("a.txt", line(1));
+    let said = |s: &Sandbox| s.commit().stderr;
+    let run = said(&plain);
+    assert!(run.contains("ask the author") && run.contains("https://evil.example/"), "{run}");
+    fs::create_dir_all(plain.home().join(".config/stanch")).unwrap();
+    let user = plain.home().join(".config/stanch/config.toml");
+    for (system, person) in [(ours, ""), ("", ours), ("contact = 'x'\n", ours)] {
+        fs::write(&user, person).unwrap();
+        let run = said(&governed(&plain, system));
+        assert!(run.contains("ask #security") && run.contains("https://example.org/secrets"), "{run}");
+        assert!(!run.contains("author") && !run.contains("evil"), "{run}");
+    }
+    let shown = plain.stanch(["config", "show"]).ok().stdout;
+    assert!(shown.lines().any(|l| l.starts_with("contact") && l.ends_with("# user")), "{shown}");
+}
+
+#[test]
+fn config_show_tells_what_is_not_protected() {
+    let plain = Sandbox::guarded();
+    let open = |floor: &str| {
+        let out = governed(&plain, floor).stanch(["config", "show"]).ok().stdout;
+        let (_, rest) = out.split_once("protected by [enforce]").unwrap();
+        rest.lines().filter_map(|l| l.strip_prefix("#   ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(open("").len(), 8);
+    assert_eq!(open("[enforce]\ninline = false\n").len(), 7);
+    assert_eq!(
+        open("[enforce]\ndefault = 'closed'\n"),
+        ["[[allow]] by fingerprint, with a reason", "the committed baseline"]
+    );
+    assert!(open("[enforce]\ndefault = 'closed'\nallow = false\nbaseline = false\n").is_empty());
+    // A file that sets switches only, as before there was a default, leaves much open, and is told how to close it.
+    let out =
+        governed(&plain, "[enforce]\nallow = false\ninline = false\n").stanch(["config", "show"]).ok().stdout;
+    assert!(out.contains("default = \"closed\" protects most of it"), "{out}");
+    assert!(out.contains("#   thresholds, [rules], [[path]]"), "{out}");
 }
 
 #[test]

@@ -118,6 +118,7 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
     let checker = Checker::new(policy);
     let found = scan::all_findings(top, &checker)?;
     let mut out = anstream::stdout();
+    let there: HashSet<_> = found.iter().map(|f| f.fingerprint).collect();
     let mut count = 0;
     for entry in &entries {
         let what = match &entry.what {
@@ -125,7 +126,9 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
             AllowWhat::Regex(_) => "regex".to_owned(),
             AllowWhat::Path => "path".to_owned(),
         };
-        let used = found.iter().any(|f| entry.is_for(f));
+        // By fingerprint most are not there: only those that may be are looked for.
+        let may_be = !matches!(&entry.what, AllowWhat::Fingerprint(f) if !there.contains(f));
+        let used = may_be && found.iter().any(|f| entry.is_for(f));
         let why = match entry.expires {
             Some(last) if last < today => format!("expired on {last}"),
             _ if !used => "lets nothing in the work tree through".to_owned(),

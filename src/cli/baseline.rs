@@ -3,10 +3,13 @@
 use super::check::Checker;
 use super::own_rules::OwnRules;
 use super::{config_files, scan};
+use crate::config::{ConfigError, FILE_NAME};
 use crate::error::Error;
+use crate::finding::Fingerprint;
 use crate::git::Repo;
 use crate::policy::{Action, Baseline, Markers, Policy};
 use clap::Subcommand;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -64,46 +67,61 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
             write(&top, &name, &new)?;
             let added = new.iter().len() - before;
+            let shown = crate::finding::printable(name.as_bytes());
+            let later = match &bare.committed {
+                Some(committed) if committed.baseline.value != name => {
+                    format!(" ({shown} counts once {FILE_NAME} is committed)")
+                }
+                _ => String::new(),
+            };
             writeln!(
                 err,
-                "stanch: {added} added, {} in all; now: git add and commit {}",
+                "stanch: {added} added, {} in all; now: git add and commit {shown}{later}",
                 new.iter().len(),
-                crate::finding::printable(name.as_bytes())
             )
             .map_err(io())?;
         }
         What::Update => {
             let mut new = known;
             let before = new.iter().len();
-            let there: std::collections::HashSet<_> = found.iter().map(|f| f.fingerprint).collect();
+            let there: HashSet<_> = found.iter().map(|f| f.fingerprint).collect();
             new.retain(|f| there.contains(f));
             write(&top, &name, &new)?;
             writeln!(err, "stanch: {} dropped, {} left", before - new.iter().len(), new.iter().len())
                 .map_err(io())?;
         }
         What::Show => {
-            let mut out = anstream::stdout();
+            let mut out = std::io::BufWriter::new(anstream::stdout());
+            let mut at: HashMap<Fingerprint, Vec<String>> = HashMap::new();
+            for f in &found {
+                let place = format!("{}:{}", f.source.path, f.location.line);
+                at.entry(f.fingerprint).or_default().push(place);
+            }
             for (fingerprint, rule) in known.iter() {
-                let places: Vec<String> = found
-                    .iter()
-                    .filter(|f| f.fingerprint == *fingerprint)
-                    .map(|f| format!("{}:{}", f.source.path, f.location.line))
-                    .collect();
-                let places = if places.is_empty() { "gone".to_owned() } else { places.join(" ") };
+                let places = at.get(fingerprint).map_or_else(|| "gone".to_owned(), |p| p.join(" "));
                 writeln!(out, "{fingerprint} {rule} {places}").map_err(Error::io("standard output"))?;
             }
+            out.flush().map_err(Error::io("standard output"))?;
         }
     }
     Ok(0)
 }
 
-/// The entries in the work tree's file; lines that are none are told and left out.
+/// The entries in the work tree's file; lines that are none are told and left out. A file of such lines alone is
+/// another one, and is not written over.
 fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
     let shown = crate::finding::printable(name.as_bytes());
-    let text = config_files::read(&top.join(name), &shown)?.unwrap_or_default();
+    let text =
+        config_files::read_within(&top.join(name), &shown, config_files::MAX_BASELINE)?.unwrap_or_default();
     let (baseline, broken) = Baseline::parse(text.as_bytes());
-    for line in broken {
-        let _ = writeln!(anstream::stderr(), "stanch: {shown}:{line}: not a line `FINGERPRINT RULE`");
+    if let [line, ..] = broken[..] {
+        if baseline.iter().len() == 0 {
+            let what = "is no baseline; name another file as `baseline` in .stanch.toml".to_owned();
+            return Err(ConfigError { file: shown, line, what }.into());
+        }
+        let more = broken.len() - 1;
+        let told = format!("stanch: {shown}:{line}: not a line `FINGERPRINT RULE`, nor {more} more");
+        let _ = writeln!(anstream::stderr(), "{told}");
     }
     Ok(baseline)
 }

@@ -109,7 +109,7 @@ impl Checker {
 
     /// The size of the largest text that is read.
     pub(super) fn most_bytes(&self) -> u64 {
-        self.policy.max_blob_mb() << 20
+        self.policy.max_blob_bytes()
     }
 
     /// Scans a fragment and decides on each finding.
@@ -186,11 +186,9 @@ impl Checker {
         reading.link = config.link.as_ref().map(|l| printable(l.value.as_bytes()));
         reading.notes.extend(self.policy.notes.iter().cloned());
         let told = decision.findings.iter().filter(|d| d.action != Action::Suppress);
-        for note in told.filter_map(|d| Some(format!("{}: {}", d.finding.source.path, d.note.as_ref()?))) {
-            if !reading.notes.contains(&note) {
-                reading.notes.push(note);
-            }
-        }
+        let mut known: HashSet<String> = reading.notes.iter().cloned().collect();
+        let notes = told.filter_map(|d| Some(format!("{}: {}", d.finding.source.path, d.note.as_ref()?)));
+        reading.notes.extend(notes.filter(|note| known.insert(note.clone())));
     }
 
     /// Decides on findings of a fragment.

@@ -3,10 +3,11 @@
 use super::config_files;
 use super::own_rules::{Files, OwnRules};
 use crate::config::file::Enforce;
-use crate::config::{AllowWhat, Config, Layer, Set};
+use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Set};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
+use crate::policy::Policy;
 use clap::Subcommand;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 Examples:
   stanch config show                 every setting in force, and the layer that set it
   stanch config check .stanch.toml   is this file right?
+  generate | stanch config check -   is this text right?
   stanch config schema               the JSON schema for editors")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -33,7 +35,7 @@ enum What {
     },
     /// Check a file.
     Check {
-        /// The file
+        /// The file; `-` is standard input
         file: PathBuf,
         /// Check it as the system's or a person's file, where [enforce] may stand
         #[arg(long)]
@@ -52,6 +54,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let repo = Repo::open_from_env().ok();
             let policy = config_files::policy(repo.as_ref(), own)?;
             show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
+            protection(&policy, &mut out).map_err(Error::io("standard output"))?;
             if policy.committed.is_some() {
                 writeln!(
                     out,
@@ -61,8 +64,18 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
         }
         What::Check { file, enforcing } => {
-            let name = printable(file.to_string_lossy().as_bytes());
-            let text = std::fs::read_to_string(file).map_err(Error::io(format!("cannot read {name}")))?;
+            let (name, text) = match file.to_str() {
+                Some("-") => {
+                    let name = "standard input".to_owned();
+                    let text = config_files::read_stdin(&name)?;
+                    (name, text)
+                }
+                _ => {
+                    let name = printable(file.to_string_lossy().as_bytes());
+                    let text = config_files::read_named(file, &name, MAX_BYTES)?;
+                    (name, text)
+                }
+            };
             let layer = if *enforcing { Layer::System } else { Layer::Repository };
             let beside = |path: &str| file.with_file_name(path);
             let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
@@ -124,7 +137,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     for p in &c.paths {
         row("path", format!("{} {:?}: {}", quoted(&p.shown()), p.mode, quoted(&p.reason)), p.layer);
     }
-    for a in &c.allow {
+    for a in c.allow.iter() {
         let what = match &a.what {
             AllowWhat::Fingerprint(f) => f.to_string(),
             AllowWhat::Regex(_) => "regex".to_owned(),
@@ -147,9 +160,29 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Which settings no floor covers.
+fn protection(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    let open = policy.unprotected();
+    if open.is_empty() {
+        return writeln!(out, "\n# protected by [enforce]: everything that a repository could loosen");
+    }
+    writeln!(out, "\n# not protected by [enforce]; a repository can loosen:")?;
+    for what in open {
+        writeln!(out, "#   {what}")?;
+    }
+    let closed = policy.config.enforce.iter().any(|f| f.says.is_closed());
+    match closed {
+        true => Ok(()),
+        false => writeln!(out, "# [enforce] default = \"closed\" protects most of it: docs/policy.md"),
+    }
+}
+
 /// What a floor sets.
 fn enforced(says: &Enforce) -> Vec<(String, String)> {
     let mut out = Vec::new();
+    if says.is_closed() {
+        out.push(("default".to_owned(), "\"closed\"".to_owned()));
+    }
     for (name, t) in [("block", &says.block), ("warn", &says.warn)] {
         let slugs = [
             ("severity", t.severity.map(Severity::slug)),

@@ -9,11 +9,11 @@ use crate::finding::printable;
 use crate::git::{Oid, Repo};
 use crate::policy::{Baseline, Policy};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// A larger baseline is not read: some hundred thousand entries.
-const MAX_BASELINE: u64 = 16 << 20;
+pub(super) const MAX_BASELINE: usize = 16 << 20;
 
 /// A file's text, where it is there.
 pub(super) type Text = Option<String>;
@@ -21,7 +21,7 @@ pub(super) type Text = Option<String>;
 /// The policy in force for a repository, or outside of any.
 ///
 /// The repository's files are read from the work tree; what they loosen counts only as far as the versions at HEAD say
-/// the same (before the first commit: nothing of it). The baseline is read at HEAD.
+/// the same (before the first commit: nothing of it). The baseline is read at HEAD, by the name that it has there.
 pub(super) fn policy(repo: Option<&Repo>, own: &OwnRules) -> Result<Policy, Error> {
     let named = own.named(repo)?;
     let mut base = machine_layers()?;
@@ -45,7 +45,8 @@ pub(super) fn policy(repo: Option<&Repo>, own: &OwnRules) -> Result<Policy, Erro
         policy.committed = Some(with_committed(&base, committed, &mut policy.notes)?);
     }
     if let Some(head) = head {
-        let name = policy.config.baseline.value.clone();
+        // By its committed name too: a commit that names another file must not choose what lets its secrets through.
+        let name = policy.committed.as_ref().unwrap_or(&policy.config).baseline.value.clone();
         policy.baseline = baseline_at(repo, &head, &name, &mut policy.notes)?;
     }
     Ok(policy)
@@ -125,7 +126,7 @@ pub(super) fn machine_layers() -> Result<Config, Error> {
 
 /// The baseline as committed.
 fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -> Result<Baseline, Error> {
-    let bytes = repo.file_at(commit, name, MAX_BASELINE)?.unwrap_or_default();
+    let bytes = repo.file_at(commit, name, MAX_BASELINE as u64)?.unwrap_or_default();
     let (baseline, broken) = Baseline::parse(&bytes);
     if let [first, ..] = broken[..] {
         let name = printable(name.as_bytes());
@@ -137,13 +138,46 @@ fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -
     Ok(baseline)
 }
 
+/// The text of a file that the command line names. Links are followed; what may have no end (a device, a FIFO) is
+/// refused.
+pub(super) fn read_named(path: &Path, name: &str, most: usize) -> Result<String, Error> {
+    let failed = || Error::io(format!("cannot read {name}"));
+    if !path.metadata().map_err(failed())?.is_file() {
+        let what = "is no file: save what it gives to one, and name that".to_owned();
+        return Err(ConfigError { file: name.to_owned(), line: 0, what }.into());
+    }
+    utf8(within(File::open(path).map_err(failed())?, most, name)?, name)
+}
+
+/// The text on standard input.
+pub(super) fn read_stdin(name: &str) -> Result<String, Error> {
+    utf8(within(io::stdin().lock(), MAX_BYTES, name)?, name)
+}
+
+/// All that a stream has, up to `most` bytes.
+fn within(stream: impl Read, most: usize, name: &str) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = stream.take(most as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(Error::io(format!("cannot read {name}")))?;
+    if bytes.len() > most {
+        let what = format!("is too large for a configuration: {} MB are the most", most >> 20);
+        return Err(ConfigError { file: name.to_owned(), line: 0, what }.into());
+    }
+    Ok(bytes)
+}
+
 /// A configuration file's text; `None` when there is none. A symbolic link, a huge file and bytes that are no UTF-8
 /// are refused: a repository could point one at anything.
 pub(super) fn read(path: &Path, name: &str) -> Result<Option<String>, Error> {
+    read_within(path, name, MAX_BYTES)
+}
+
+/// The same with a bound of its own.
+pub(super) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option<String>, Error> {
     let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
     let meta = match path.symlink_metadata() {
         Ok(meta) => meta,
-        Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(None);
         }
         Err(e) => return Err(Error::io(format!("cannot read {name}"))(e)),
@@ -154,14 +188,8 @@ pub(super) fn read(path: &Path, name: &str) -> Result<Option<String>, Error> {
     if !meta.is_file() {
         return Err(fail("is no file").into());
     }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|f| f.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
-        .map_err(Error::io(format!("cannot read {name}")))?;
-    if bytes.len() > MAX_BYTES {
-        return Err(fail("is too large for a configuration").into());
-    }
-    utf8(bytes, name).map(Some)
+    let file = File::open(path).map_err(Error::io(format!("cannot read {name}")))?;
+    utf8(within(file, most, name)?, name).map(Some)
 }
 
 fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {

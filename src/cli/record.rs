@@ -38,7 +38,7 @@ pub(super) fn append(repo: &Repo, checker: &Checker, decision: &mut Decision) ->
         let (known, _) =
             audit::read(&path).map_err(Error::io(format!("cannot read the audit record {shown}")))?;
         let first = audit::first_seen(&known);
-        let most = i64::from(checker.policy.config.remind_days.value);
+        let most = i64::from(checker.policy.remind_days());
         for d in decision.findings.iter().filter(|d| d.deliberate) {
             let Some(since) = first.get(d.finding.fingerprint.to_string().as_str()) else { continue };
             let days = now.since(*since).and_then(|s| s.total(Unit::Hour)).unwrap_or(0.0) as i64 / 24;

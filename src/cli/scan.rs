@@ -139,7 +139,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 
 fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     let mut bytes = Vec::new();
-    let most = checker.policy.config.max_blob_mb.value << 20;
+    let most = checker.most_bytes();
     io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
     if let Some(why) = checker.too_large(bytes.len() as u64) {
         // Unlike one large file among many, it is all that was asked for.

@@ -4,6 +4,7 @@
 //! cases, and with an obvious one in the others.
 
 use super::file::ConfigError;
+use std::collections::BTreeMap;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value};
 
 /// An entry to write.
@@ -37,13 +38,12 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
         Some(_) => return Err(fail("`allow` is not a list of entries")),
     };
     for entry in entries {
-        let table = table(entry)?;
-        all.retain(|t| key(t) != key(&table));
-        all.push(table);
+        all.push(table(entry)?);
     }
-    all.sort_by_key(key);
+    // Of two with one key the later one stays.
+    let all: BTreeMap<Vec<String>, InlineTable> = all.into_iter().map(|t| (key(&t), t)).collect();
     let mut list = Array::new();
-    for mut table in all {
+    for mut table in all.into_values() {
         table.fmt();
         let mut value = Value::InlineTable(table);
         value.decor_mut().set_prefix("\n  ");

@@ -2,16 +2,16 @@
 
 use super::Layer;
 use super::file::{self, Allow, PathMode};
-use crate::finding::{Finding, Fingerprint, printable};
+use super::glob::Glob;
+use crate::finding::{Finding, Fingerprint, RepoPath, printable};
 use crate::rules::Pattern;
-use globset::{GlobBuilder, GlobMatcher};
-use std::ffi::OsString;
+use std::collections::HashMap;
 
 /// Which paths.
 #[derive(Debug, Clone)]
 pub enum Paths {
     /// As in .gitignore.
-    Glob(GlobMatcher),
+    Glob(Glob),
     /// Those of which any part matches.
     Regex(Pattern),
 }
@@ -46,7 +46,7 @@ pub struct AllowEntry {
     /// Only of this rule.
     pub rule: Option<String>,
     /// Only under this path.
-    pub path: Option<GlobMatcher>,
+    pub path: Option<Glob>,
     /// Why.
     pub reason: String,
     /// Who decided.
@@ -61,25 +61,69 @@ pub struct AllowEntry {
     pub file: Option<String>,
 }
 
-/// A finding's path as globs take it.
-fn path_of(f: &Finding) -> OsString {
-    String::from_utf8_lossy(f.source.path.as_bytes()).into_owned().into()
+/// Allow entries in force, in their order. Those by fingerprint are found by it, however many there are.
+#[derive(Debug, Clone, Default)]
+pub struct AllowList {
+    all: Vec<AllowEntry>,
+    by_fingerprint: HashMap<Fingerprint, Vec<usize>>,
+    others: Vec<usize>,
+}
+
+impl AllowList {
+    /// Adds one after the others.
+    pub fn push(&mut self, entry: AllowEntry) {
+        match &entry.what {
+            AllowWhat::Fingerprint(f) => self.by_fingerprint.entry(*f).or_default().push(self.all.len()),
+            AllowWhat::Regex(_) | AllowWhat::Path => self.others.push(self.all.len()),
+        }
+        self.all.push(entry);
+    }
+
+    /// Every entry.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &AllowEntry> {
+        self.all.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Those of one secret.
+    pub fn of(&self, fingerprint: &Fingerprint) -> impl Iterator<Item = &AllowEntry> {
+        self.by_fingerprint.get(fingerprint).into_iter().flatten().map(|i| &self.all[*i])
+    }
+
+    /// Those by regex or path.
+    pub fn by_pattern(&self) -> impl Iterator<Item = &AllowEntry> {
+        self.others.iter().map(|i| &self.all[*i])
+    }
 }
 
 impl PathRule {
+    /// Returns true if it holds for files at this path.
+    pub fn holds_at(&self, path: &RepoPath) -> bool {
+        match &self.paths {
+            Paths::Glob(glob) => glob.is_match(path.as_bytes()),
+            Paths::Regex(regex) => regex.is_match(path.as_bytes()),
+        }
+    }
+
     /// Does it speak of this finding?
     pub fn is_for(&self, f: &Finding) -> bool {
-        let there = match &self.paths {
-            Paths::Glob(glob) => glob.is_match(path_of(f)),
-            Paths::Regex(regex) => regex.is_match(f.source.path.as_bytes()),
-        };
-        there && (self.rules.is_empty() || self.rules.iter().any(|r| f.rule.is_called(r)))
+        self.holds_at(&f.source.path)
+            && (self.rules.is_empty() || self.rules.iter().any(|r| f.rule.is_called(r)))
     }
 
     /// The glob as it holds, or the regular expression, printable.
     pub fn shown(&self) -> String {
         printable(match &self.paths {
-            Paths::Glob(glob) => glob.glob().glob().as_bytes(),
+            Paths::Glob(glob) => glob.as_str().as_bytes(),
             Paths::Regex(regex) => regex.as_str().as_bytes(),
         })
     }
@@ -89,11 +133,19 @@ impl PathRule {
         printable(self.reason.as_bytes())
     }
 
+    /// What its pattern takes in memory: see [`Pattern::cost`].
+    pub(super) fn cost(&self) -> u64 {
+        match &self.paths {
+            Paths::Glob(glob) => glob.cost(),
+            Paths::Regex(regex) => regex.cost(),
+        }
+    }
+
     /// Checks one as written.
     pub(super) fn new(rule: file::PathRule, layer: Layer) -> Result<PathRule, String> {
         let paths = match (&rule.glob, &rule.regex) {
-            (Some(text), None) => Paths::Glob(glob(text)?),
-            (None, Some(text)) => Paths::Regex(Pattern::checked(text).map_err(|_| "regex does not compile")?),
+            (Some(text), None) => Paths::Glob(Glob::new(text)?),
+            (None, Some(text)) => Paths::Regex(pattern(text, text)?),
             _ => return Err("a path rule needs one of glob and regex".to_owned()),
         };
         Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer })
@@ -104,7 +156,7 @@ impl AllowEntry {
     /// Does it speak of this finding, whether or not it has expired?
     pub fn is_for(&self, f: &Finding) -> bool {
         self.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
-            && self.path.as_ref().is_none_or(|g| g.is_match(path_of(f)))
+            && self.path.as_ref().is_none_or(|g| g.is_match(f.source.path.as_bytes()))
             && match &self.what {
                 AllowWhat::Fingerprint(p) => *p == f.fingerprint,
                 AllowWhat::Regex(r) => f.matches(r.regex()),
@@ -120,10 +172,33 @@ impl AllowEntry {
         }
     }
 
+    /// What its patterns take in memory: see [`Pattern::cost`].
+    pub(super) fn cost(&self) -> u64 {
+        let regex = match &self.what {
+            AllowWhat::Regex(regex) => regex.cost(),
+            AllowWhat::Fingerprint(_) | AllowWhat::Path => 0,
+        };
+        regex + self.path.as_ref().map_or(0, Glob::cost)
+    }
+
     /// Checks one as written.
     pub(super) fn new(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         allow(e, layer, line)
     }
+}
+
+/// A pattern made of a regular expression.
+fn pattern(regex: &str, whole: &str) -> Result<Pattern, String> {
+    Pattern::checked(whole).map_err(|why| match why.starts_with("is too large") {
+        true => format!("regex {why}"),
+        false => match regex.len() > 200 {
+            true => "regex does not compile".to_owned(),
+            false => format!(
+                "regex does not compile: {}",
+                printable(why.lines().last().unwrap_or_default().as_bytes())
+            ),
+        },
+    })
 }
 
 fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
@@ -132,7 +207,9 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
             Fingerprint::parse(f).ok_or("fingerprint is not 20 hex digits; `stanch allow` writes it")?,
         ),
         (None, Some(r)) => {
-            AllowWhat::Regex(Pattern::checked(&format!("^(?:{r})$")).map_err(|_| "regex does not compile")?)
+            // Alone too: `a)|(b` would compile in the group and mean something else.
+            pattern(r, r)?;
+            AllowWhat::Regex(pattern(r, &format!("^(?:{r})$"))?)
         }
         (None, None) if e.path.is_some() && e.rule.is_some() => AllowWhat::Path,
         _ => return Err("an allow entry needs one of fingerprint, regex, or path with rule".to_owned()),
@@ -148,7 +225,7 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
     Ok(AllowEntry {
         what,
         rule: e.rule,
-        path: e.path.as_deref().map(glob).transpose()?,
+        path: e.path.as_deref().map(Glob::new).transpose()?,
         reason: e.reason.filter(|r| !r.trim().is_empty()).ok_or("an allow entry needs a reason = \"...\"")?,
         who: e.who,
         expires,
@@ -156,37 +233,4 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         line,
         file: None,
     })
-}
-
-/// A glob as in .gitignore: without a slash it holds in every folder; a folder's name holds for all in it.
-fn glob(text: &str) -> Result<GlobMatcher, String> {
-    let rooted = text.strip_prefix('/').unwrap_or(text);
-    let mut pattern = if rooted.trim_end_matches('/').contains('/') || text.starts_with('/') {
-        rooted.to_owned()
-    } else {
-        format!("**/{rooted}")
-    };
-    if pattern.ends_with('/') {
-        pattern.push_str("**");
-    }
-    GlobBuilder::new(&pattern)
-        .literal_separator(true)
-        .backslash_escape(true)
-        .build()
-        .map(|g| g.compile_matcher())
-        .map_err(|_| format!("glob {:?} does not parse", printable(text.as_bytes())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn globs_hold_as_in_gitignore() {
-        let is = |g: &str, p: &str| glob(g).unwrap().is_match(p);
-        assert!(is("*.md", "docs/a.md") && is("*.md", "a.md"));
-        assert!(is("tests/", "tests/x/y.rs") && is("tests/", "a/tests/y.rs"));
-        assert!(is("/tests/**", "tests/x/y.rs") && !is("/tests/**", "a/tests/y.rs"));
-        assert!(is("src/*.rs", "src/a.rs") && !is("src/*.rs", "src/a/b.rs"));
-    }
 }

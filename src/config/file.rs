@@ -1,5 +1,6 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
+use super::number;
 use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
 use crate::rules::{Confidence, Severity, edit_distance};
 use serde::Deserialize;
@@ -12,6 +13,9 @@ pub const FILE_NAME: &str = ".stanch.toml";
 
 /// A larger file is refused: a configuration is written by hand.
 pub const MAX_BYTES: usize = 4 << 20;
+
+/// Parts of a dotted key that the parser refuses.
+const MOST_PARTS: usize = 80;
 
 /// A configuration that cannot be used. The message names the file and the line.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +34,7 @@ pub struct ConfigError {
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
 pub struct File {
+    #[serde(deserialize_with = "number::schema")]
     pub schema: Option<u32>,
     pub salt: Option<String>,
     pub contact: Option<String>,
@@ -61,6 +66,7 @@ pub struct File {
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs, reason = "as in File")]
 pub struct RuleFile {
+    #[serde(deserialize_with = "number::schema")]
     pub schema: Option<u32>,
     pub provider: Option<ProviderSpec>,
     pub remediation: RemediationSpec,
@@ -88,8 +94,10 @@ pub struct Threshold {
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Larger blobs are not read, and said to be so.
+    #[serde(default, deserialize_with = "number::max_blob_mb")]
     pub max_blob_mb: Option<u64>,
     /// How deep encoded text is decoded.
+    #[serde(default, deserialize_with = "number::decode_depth")]
     pub decode_depth: Option<u8>,
 }
 
@@ -112,6 +120,7 @@ pub struct Audit {
     /// Where; the default is inside the git directory.
     pub path: Option<String>,
     /// After so many days an allowed secret is to be rotated.
+    #[serde(default, deserialize_with = "number::remind_days")]
     pub remind_days: Option<u32>,
 }
 
@@ -197,11 +206,34 @@ pub struct Enforce {
     pub audit: Option<bool>,
     /// Read at least so much.
     pub limits: Limits,
+    /// What holds for everything that the keys above do not name.
+    pub default: EnforceDefault,
+}
+
+/// What a floor holds beyond the keys that it names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnforceDefault {
+    /// Nothing.
+    #[default]
+    Open,
+    /// Everything that a later layer could loosen, except allow entries by fingerprint and the baseline.
+    Closed,
 }
 
 impl Enforce {
-    /// Does it set a threshold? Without one, it only says what does not let a finding through.
-    pub fn has_bar(&self) -> bool {
+    /// Returns whether a finding is judged by the configuration of the floor's own layer: the floor is closed, or it
+    /// sets a threshold. Otherwise it only says what does not let a finding through.
+    pub fn judges(&self) -> bool {
+        self.is_closed() || self.has_threshold()
+    }
+
+    /// Returns whether everything is held that is not opened by name.
+    pub fn is_closed(&self) -> bool {
+        self.default == EnforceDefault::Closed
+    }
+
+    fn has_threshold(&self) -> bool {
         [&self.block, &self.warn]
             .iter()
             .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
@@ -215,9 +247,7 @@ impl File {
     /// On bad TOML or an unknown key, with the line and the nearest known key. Nothing of the text's values is
     /// quoted: they may hold what should not be printed.
     pub fn parse(text: &str, name: &str) -> Result<File, ConfigError> {
-        let file: File = parse(text, name)?;
-        known_schema(file.schema, name)?;
-        Ok(file)
+        parse(text, name)
     }
 }
 
@@ -227,9 +257,7 @@ impl RuleFile {
     /// # Errors
     /// As [`File::parse`].
     pub fn parse(text: &str, name: &str) -> Result<RuleFile, ConfigError> {
-        let file: RuleFile = parse(text, name)?;
-        known_schema(file.schema, name)?;
-        Ok(file)
+        parse(text, name)
     }
 }
 
@@ -238,18 +266,15 @@ fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> 
     if text.len() > MAX_BYTES {
         return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));
     }
-    toml::from_str(text)
-        .map_err(|e| fail(e.span().map_or(0, |s| line_of(text, s.start)), explain(e.message())))
-}
-
-fn known_schema(schema: Option<u32>, name: &str) -> Result<(), ConfigError> {
-    match schema.filter(|s| *s != 1) {
-        Some(schema) => {
-            let what = format!("schema = {schema}, but this program reads schema 1");
-            Err(ConfigError { file: name.to_owned(), line: 0, what })
+    toml::from_str(text).map_err(|e| match e.span() {
+        Some(at) => fail(line_of(text, at.start), explain(e.message())),
+        // The one fault that comes without its place.
+        None if e.message() == "recursion limit" => {
+            let at = text.lines().position(|l| l.matches('.').count() >= MOST_PARTS - 1);
+            fail(at.map_or(0, |i| i + 1), format!("a key has {MOST_PARTS} parts or more"))
         }
-        None => Ok(()),
-    }
+        None => fail(0, explain(e.message())),
+    })
 }
 
 /// The line of a byte offset, from 1.

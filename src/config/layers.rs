@@ -4,11 +4,11 @@
 //! refused here (a place of the audit record, a baseline elsewhere, a known rule under another pattern), and floors
 //! keep the configuration of the layers that set them.
 
-use super::entries::{AllowEntry, PathRule};
+use super::entries::{AllowEntry, AllowList, PathRule};
 use super::file::{self, ConfigError, Enforce, File, RuleSetting, Threshold};
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, LineCounter, Severity};
 use crate::rules::{Rule, RuleSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path};
 use toml::Spanned;
 
@@ -97,6 +97,21 @@ pub struct Floor {
     pub config: Box<Config>,
 }
 
+impl Floor {
+    /// Returns whether inline markers let a finding through.
+    pub fn permits_inline(&self) -> bool {
+        match self.says.is_closed() {
+            true => self.says.inline == Some(true) && self.config.inline.value,
+            false => self.says.inline != Some(false),
+        }
+    }
+
+    /// Returns whether the inline markers of other tools do.
+    pub fn permits_foreign(&self) -> bool {
+        self.permits_inline() && (!self.says.is_closed() || self.config.foreign_markers.value)
+    }
+}
+
 /// The configuration in force.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "as in file::File")]
@@ -117,9 +132,11 @@ pub struct Config {
     pub bypass_allowed: Set<bool>,
     pub rules: BTreeMap<String, Set<RuleSetting>>,
     pub paths: Vec<PathRule>,
-    pub allow: Vec<AllowEntry>,
+    pub allow: AllowList,
     pub own_rules: Vec<(Layer, &'static Rule)>,
     pub enforce: Vec<Floor>,
+    /// What the patterns of all entries and own rules cost.
+    pub(super) spent: u64,
 }
 
 impl Default for Config {
@@ -141,9 +158,10 @@ impl Default for Config {
             bypass_allowed: Set::builtin(true),
             rules: BTreeMap::new(),
             paths: Vec::new(),
-            allow: Vec::new(),
+            allow: AllowList::default(),
             own_rules: Vec::new(),
             enforce: Vec::new(),
+            spent: 0,
         }
     }
 }
@@ -198,8 +216,12 @@ impl Config {
         self.baseline.take(file.baseline, layer);
         self.salt = file.salt.or(self.salt.take());
         let set = |value: Option<String>| value.map(|value| Set { value, layer });
-        self.contact = set(file.contact).or(self.contact.take());
-        self.link = set(file.link).or(self.link.take());
+        for (now, new) in [(&mut self.contact, file.contact), (&mut self.link, file.link)] {
+            // Whom to ask is not the repository's to say where the organisation or the person has said it.
+            if layer != Layer::Repository || now.is_none() {
+                *now = set(new).or(now.take());
+            }
+        }
         self.audit_path = set(file.audit.path).or(self.audit_path.take());
         self.lay_own(layer, own).map_err(|(at, what)| fail(at, what))?;
         for (id, setting) in file.rules {
@@ -238,25 +260,43 @@ impl Config {
         text: &str,
         file: Option<&str>,
     ) -> Result<(), (usize, String)> {
+        // A file may have very many entries: rules are looked up and lines counted in one pass.
+        let mut known: HashSet<String> = HashSet::new();
+        let mut check = |config: &Config, id: &String| -> Result<(), String> {
+            if !known.contains(id) {
+                config.known_rule(id)?;
+                known.insert(id.clone());
+            }
+            Ok(())
+        };
         for rule in paths {
             let at = rule.span().start;
             let rule = rule.into_inner();
             for id in &rule.rules {
-                self.known_rule(id).map_err(|what| (at, what))?;
+                check(self, id).map_err(|what| (at, what))?;
             }
-            self.paths.push(PathRule::new(rule, layer).map_err(|what| (at, what))?);
+            let rule = PathRule::new(rule, layer).map_err(|what| (at, what))?;
+            self.spend(rule.cost()).map_err(|what| (at, what))?;
+            self.paths.push(rule);
         }
+        let mut lines = LineCounter::new(text.as_bytes());
         for entry in allow {
             let at = entry.span().start;
             let entry = entry.into_inner();
             // A fingerprint says it all; elsewhere a mistyped rule would let nothing through, silently.
             if let (None, Some(id)) = (&entry.fingerprint, &entry.rule) {
-                self.known_rule(id).map_err(|what| (at, what))?;
+                check(self, id).map_err(|what| (at, what))?;
             }
-            let entry = AllowEntry::new(entry, layer, file::line_of(text, at)).map_err(|what| (at, what))?;
+            let entry = AllowEntry::new(entry, layer, lines.line(at) as usize).map_err(|what| (at, what))?;
+            self.spend(entry.cost()).map_err(|what| (at, what))?;
             self.allow.push(AllowEntry { file: file.map(str::to_owned), ..entry });
         }
         Ok(())
+    }
+
+    fn spend(&mut self, cost: u64) -> Result<(), String> {
+        self.spent = self.spent.saturating_add(cost);
+        crate::rules::too_many(self.spent).map_or(Ok(()), Err)
     }
 
     /// The id of the rule that is called so.
@@ -274,10 +314,18 @@ impl Config {
     }
 }
 
-/// A relative path without a way up.
+/// A relative path without a way up, and not in a git directory.
 pub(super) fn inside(path: &str) -> bool {
-    let plain = |c: Component<'_>| matches!(c, Component::Normal(_));
+    let plain =
+        |c: Component<'_>| matches!(c, Component::Normal(name) if !name.to_str().is_some_and(is_git_dir));
     !path.is_empty() && !path.contains('\\') && Path::new(path).components().all(plain)
+}
+
+/// Returns whether a folder of this name may be a git directory: Windows ignores case, what follows a colon, and dots
+/// and spaces at the end, and has a short name for it.
+fn is_git_dir(name: &str) -> bool {
+    let name = name.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
+    name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
 }
 
 #[cfg(test)]

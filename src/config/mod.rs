@@ -3,12 +3,16 @@
 pub mod edit;
 mod entries;
 pub mod file;
+mod glob;
 mod layers;
+mod number;
 mod own;
 mod places;
 
-pub use entries::{AllowEntry, AllowWhat, PathRule, Paths};
+pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use file::{ConfigError, FILE_NAME, MAX_BYTES, PathMode};
+pub use glob::Glob;
 pub use layers::{Bar, Config, Floor, Layer, Set};
+pub use number::{DECODE_DEPTH, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS};
 pub use own::{own_rules, rule_files};
 pub use places::{system_file, user_file};

@@ -5,8 +5,10 @@
 
 use super::file::{self, ConfigError, File, RuleFile};
 use super::layers::{Config, Layer, inside};
+use crate::finding::LineCounter;
 use crate::rules::spec::{self, FileSpec, ProviderSpec};
 use crate::rules::{self, RuleSet};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::mem::take;
 use toml::Spanned;
@@ -30,9 +32,15 @@ pub fn rule_files(layer: Layer, text: &str, name: &str) -> Result<Vec<Named>, Co
         return Ok(Vec::new());
     }
     let mut out = Vec::new();
+    let mut lines = LineCounter::new(text.as_bytes());
+    let mut seen = HashSet::new();
     for entry in File::parse(text, name)?.rule_files {
-        let line = file::line_of(text, entry.span().start);
+        let line = lines.line(entry.span().start) as usize;
         let path = entry.into_inner();
+        if !seen.insert(path.clone()) {
+            let what = "rule_files: is named twice; take one out".to_owned();
+            return Err(ConfigError { file: name.to_owned(), line, what });
+        }
         if layer == Layer::Repository && !inside(&path) {
             let what = "rule_files: is no file inside the repository; write a path from its top, such as \
                         \"tools/rules.toml\"";
@@ -69,7 +77,8 @@ pub fn own_rules(text: &str, name: &str, is_config: bool) -> Result<(FileSpec, V
         false => RuleFile::parse(text, name)?,
     };
     let (spec, places) = own.spec();
-    Ok((spec, places.into_iter().map(|at| file::line_of(text, at)).collect()))
+    let mut lines = LineCounter::new(text.as_bytes());
+    Ok((spec, places.into_iter().map(|at| lines.line(at) as usize).collect()))
 }
 
 impl File {
@@ -139,12 +148,14 @@ impl Config {
             Layer::User => "own-user",
             Layer::Command => "own-command",
         };
-        let rules = RuleSet::own(Some(owner), &file).map_err(|faults| {
+        let spent = Cell::new(self.spent);
+        let rules = RuleSet::own_within(Some(owner), &file, &spent).map_err(|faults| {
             let first = faults.into_iter().next();
             let told = first.as_ref().map_or(String::new(), |f| f.told(&file.rules));
             let at = first.and_then(|f| f.rule).and_then(|i| places.get(i)).copied().unwrap_or(0);
             (at, crate::finding::printable(told.as_bytes()))
         })?;
+        self.spent = spent.get();
         self.own_rules.extend(rules.into_iter().map(|rule| (layer, rule)));
         Ok(())
     }

@@ -6,8 +6,7 @@
 //! at once. What was meant to let a finding through and does not is told in its note.
 
 use super::{Action, Baseline, Decided, Markers, Ways};
-use crate::config::file::Enforce;
-use crate::config::{AllowEntry, AllowWhat, Config, Floor, Layer, PathMode, Set};
+use crate::config::{AllowEntry, Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, PathMode, Set};
 use crate::finding::{Confidence, Finding, Severity};
 use jiff::civil::Date;
 
@@ -38,18 +37,20 @@ struct Answer {
 #[derive(Debug, Clone, Copy)]
 struct Permits {
     inline: bool,
+    foreign: bool,
     baseline: bool,
     /// Allow entries of the layers up to this one.
     allow: Layer,
 }
 
-const ALL: Permits = Permits { inline: true, baseline: true, allow: Layer::Repository };
+const ALL: Permits = Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
 
 impl Permits {
     fn of(floor: &Floor) -> Permits {
         let says = &floor.says;
         Permits {
-            inline: says.inline != Some(false),
+            inline: floor.permits_inline(),
+            foreign: floor.permits_foreign(),
             baseline: says.baseline != Some(false),
             allow: if says.allow == Some(false) { floor.layer } else { Layer::Repository },
         }
@@ -103,7 +104,7 @@ impl Policy {
                 continue;
             }
             let mut strict = self.judge_both(&finding, permits, &mut None);
-            if floor.says.has_bar() {
+            if floor.says.judges() {
                 let least = self.judge(&finding, &floor.config, permits);
                 if least.action > strict.action {
                     strict = least;
@@ -130,35 +131,74 @@ impl Policy {
 
     /// What a person may do with a reason. The stricter of all configurations counts.
     pub fn ways(&self) -> Ways {
-        let free =
-            |of: fn(&Enforce) -> Option<bool>| self.config.enforce.iter().all(|f| of(&f.says) != Some(false));
+        let floors = &self.config.enforce;
         Ways {
-            allow: free(|e| e.allow),
-            inline: free(|e| e.inline) && self.configs().all(|c| c.inline.value),
-            bypass: free(|e| e.bypass) && self.configs().all(|c| c.bypass_allowed.value),
+            allow: floors.iter().all(|f| f.says.allow != Some(false)),
+            inline: floors.iter().all(Floor::permits_inline) && self.configs().all(|c| c.inline.value),
+            bypass: floors.iter().all(|f| f.says.bypass != Some(false))
+                && self.strictest().all(|c| c.bypass_allowed.value),
         }
     }
 
     /// Must what is decided be recorded?
     pub fn must_record(&self) -> bool {
-        self.configs().any(|c| c.audit_enabled.value)
+        self.strictest().any(|c| c.audit_enabled.value)
             || self.config.enforce.iter().any(|f| f.says.audit == Some(true))
     }
 
-    /// Texts up to so many MB are read: the most that any configuration asks for.
-    pub fn max_blob_mb(&self) -> u64 {
-        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.max_blob_mb);
-        self.configs().map(|c| c.max_blob_mb.value).chain(floors).max().unwrap_or_default()
+    /// After so many days an allowed secret is to be rotated: the shortest time that any configuration asks for; 0 is
+    /// never.
+    pub fn remind_days(&self) -> u32 {
+        self.strictest().map(|c| c.remind_days.value).filter(|days| *days > 0).min().unwrap_or(0)
     }
 
-    /// So deep is encoded text decoded: the most that any configuration asks for.
+    /// Texts up to so many MB are read: the most that any configuration asks for, and never less than the built-in
+    /// minimum.
+    pub fn max_blob_mb(&self) -> u64 {
+        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.max_blob_mb);
+        self.strictest().map(|c| c.max_blob_mb.value).chain(floors).fold(LEAST_BLOB_MB, u64::max)
+    }
+
+    /// The same in bytes.
+    pub fn max_blob_bytes(&self) -> u64 {
+        self.max_blob_mb().saturating_mul(1 << 20)
+    }
+
+    /// So deep is encoded text decoded, likewise.
     pub fn decode_depth(&self) -> u8 {
         let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.decode_depth);
-        self.configs().map(|c| c.decode_depth.value).chain(floors).max().unwrap_or_default()
+        self.strictest().map(|c| c.decode_depth.value).chain(floors).fold(LEAST_DECODE_DEPTH, u8::max)
+    }
+
+    /// What a repository can loosen here, each in a sentence: no floor covers it.
+    pub fn unprotected(&self) -> Vec<&'static str> {
+        let floors = &self.config.enforce;
+        let any = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(|f| f.says.is_closed() || covers(f));
+        let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
+        let all = [
+            (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
+            (named(&|f| !f.permits_inline()), "inline markers"),
+            (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
+            (named(&|f| f.says.baseline == Some(false)), "the committed baseline"),
+            (any(&|f| f.says.bypass == Some(false)), "bypass.allowed"),
+            (any(&|f| f.says.audit == Some(true)), "audit.enabled"),
+            (any(&|_| false), "audit.remind_days"),
+            (
+                any(&|f| f.says.limits.max_blob_mb.and(f.says.limits.decode_depth.map(u64::from)).is_some()),
+                "limits, down to the built-in minimum",
+            ),
+        ];
+        all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()
     }
 
     fn configs(&self) -> impl Iterator<Item = &Config> {
         std::iter::once(&self.config).chain(&self.committed)
+    }
+
+    /// The configurations of which the strictest value of a setting counts: those, and what closed floors hold.
+    fn strictest(&self) -> impl Iterator<Item = &Config> {
+        let closed = self.config.enforce.iter().filter(|f| f.says.is_closed());
+        self.configs().chain(closed.map(|f| &*f.config))
     }
 
     /// What a person decided about this very secret, or a note about an entry that no longer counts.
@@ -169,17 +209,15 @@ impl Policy {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
                 return passes(format!("inline marker: {reason}"), Layer::Repository);
             }
-            if self.configs().all(|c| c.foreign_markers.value)
+            if permits.foreign
+                && self.configs().all(|c| c.foreign_markers.value)
                 && let Some(words) =
                     markers.foreign(f.location.line).or_else(|| markers.foreign(f.location.end_line))
             {
                 return passes(format!("inline marker of another tool: {words}"), Layer::Repository);
             }
         }
-        for entry in self.config.allow.iter().filter(|e| e.layer <= permits.allow) {
-            if !matches!(entry.what, AllowWhat::Fingerprint(_)) {
-                continue;
-            }
+        for entry in self.config.allow.of(&f.fingerprint).filter(|e| e.layer <= permits.allow) {
             match self.lets_through(entry, f) {
                 Ok(true) => return passes(told(entry), entry.layer),
                 Err(expired) => note = Some(expired),
@@ -226,8 +264,8 @@ impl Policy {
             severity = value.severity.unwrap_or(severity);
             confidence = value.confidence.map_or(confidence, |most| confidence.min(most));
         }
-        for entry in config.allow.iter().filter(|e| e.layer <= permits.allow) {
-            if !matches!(entry.what, AllowWhat::Fingerprint(_)) && self.lets_through(entry, f) == Ok(true) {
+        for entry in config.allow.by_pattern().filter(|e| e.layer <= permits.allow) {
+            if self.lets_through(entry, f) == Ok(true) {
                 return Answer { action: Action::Suppress, because: told(entry), layer: entry.layer };
             }
         }

@@ -1,6 +1,8 @@
 //! The decision on everything that was read: what the report tells and what the exit code says.
 
 use crate::finding::{Finding, RepoPath};
+use std::collections::HashSet;
+use std::hash::Hash;
 
 /// At what point the check runs: it decides what a person can still do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +103,7 @@ pub struct Skipped {
 }
 
 /// A commit, as far as a person who has to mend it needs to know it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Commit {
     /// Object id, as hex.
     pub id: String,
@@ -155,6 +157,12 @@ pub struct Reading {
     pub link: Option<String>,
 }
 
+/// Adds what is not there yet.
+fn join_new<T: Clone + Eq + Hash>(all: &mut Vec<T>, more: Vec<T>) {
+    let mut known: HashSet<T> = all.iter().cloned().collect();
+    all.extend(more.into_iter().filter(|new| known.insert(new.clone())));
+}
+
 /// The decision on everything that was read.
 #[derive(Debug, Clone)]
 pub struct Decision {
@@ -179,9 +187,9 @@ impl Decision {
         all.files += part.files;
         all.commits += part.commits;
         all.bytes += part.bytes;
-        all.history.extend(part.history.into_iter().filter(|c| !all.history.contains(c)).collect::<Vec<_>>());
+        join_new(&mut all.history, part.history);
         all.skipped.extend(part.skipped);
-        all.notes.extend(part.notes.into_iter().filter(|n| !all.notes.contains(n)).collect::<Vec<_>>());
+        join_new(&mut all.notes, part.notes);
     }
 
     /// The findings with this action.

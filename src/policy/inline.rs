@@ -5,6 +5,7 @@
 
 use crate::finding::{LineCounter, printable};
 use crate::rules::Rule;
+use std::collections::HashMap;
 
 const MARKER: &[u8] = b"stanch:allow";
 /// `stanch:allow-file` counts in so many first lines.
@@ -28,11 +29,12 @@ const FOREIGN: &[(&str, bool)] = &[
 /// A marker's rule and reason end within so many bytes.
 const MARKER_REACH: usize = 1024;
 
-/// The markers of one text.
+/// The markers of one text, by the line that they stand on (0 for the whole file) and the rule that they name: a text
+/// may have very many of both.
 #[derive(Debug, Clone, Default)]
 pub struct Markers {
-    own: Vec<Marker>,
-    foreign: Vec<(u32, &'static str)>,
+    own: HashMap<(u32, String), String>,
+    foreign: HashMap<u32, &'static str>,
 }
 
 #[derive(Debug, Clone)]
@@ -47,19 +49,20 @@ impl Markers {
     /// Finds the markers of a decoded text.
     pub fn of(text: &[u8]) -> Markers {
         let mut lines = LineCounter::new(text);
-        let own = memchr::memmem::find_iter(text, MARKER)
-            .filter_map(|at| {
-                let rest = &text[at + MARKER.len()..];
-                let rest = &rest[..rest.len().min(MARKER_REACH)];
-                let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                parse(&rest[..end], lines.line(at))
-            })
-            .collect();
-        let mut foreign = Vec::new();
+        let mut own = HashMap::new();
+        for at in memchr::memmem::find_iter(text, MARKER) {
+            let rest = &text[at + MARKER.len()..];
+            let rest = &rest[..rest.len().min(MARKER_REACH)];
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            if let Some(m) = parse(&rest[..end], lines.line(at)) {
+                own.entry((m.line, m.rule)).or_insert(m.reason);
+            }
+        }
+        let mut foreign = HashMap::new();
         for (words, next) in FOREIGN {
             let mut lines = LineCounter::new(text);
             for at in memchr::memmem::find_iter(text, words) {
-                foreign.push((lines.line(at) + u32::from(*next), *words));
+                foreign.entry(lines.line(at) + u32::from(*next)).or_insert(*words);
             }
         }
         Markers { own, foreign }
@@ -67,14 +70,19 @@ impl Markers {
 
     /// The reason of a marker that lets this rule pass on this line.
     pub fn allows(&self, rule: &Rule, line: u32) -> Option<&str> {
-        let holds =
-            |m: &&Marker| (m.line == 0 || m.line == line || m.line + 1 == line) && rule.is_called(&m.rule);
-        self.own.iter().find(holds).map(|m| m.reason.as_str())
+        if self.own.is_empty() {
+            return None;
+        }
+        let places = [0, line, line.saturating_sub(1)];
+        let mut names = std::iter::once(rule.id).chain(rule.aliases.iter().copied());
+        names.find_map(|name| {
+            places.iter().find_map(|line| self.own.get(&(*line, name.to_owned()))).map(String::as_str)
+        })
     }
 
     /// Another tool's marker for this line.
     pub fn foreign(&self, line: u32) -> Option<&'static str> {
-        self.foreign.iter().find(|(l, _)| *l == line).map(|(_, words)| *words)
+        self.foreign.get(&line).copied()
     }
 }
 

@@ -9,12 +9,13 @@ pub mod codegen;
 pub mod gate;
 pub mod literals;
 mod pattern;
+pub mod range;
 pub mod run;
 mod set;
 pub mod spec;
 pub mod terms;
 
-pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within};
+pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
 pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};

@@ -14,6 +14,19 @@ pub const LARGEST: usize = 1 << 20;
 /// A pattern of so many states compiles within the limit for sure.
 const SURE: u64 = 6_000;
 
+/// States that the patterns of all of a configuration may have; 350 MB at most when all of them are compiled.
+pub const ENOUGH: u64 = 2_000_000;
+
+/// States by which a pattern counts whatever it holds: what a compiled one takes beside its states.
+const EACH: u64 = 100;
+
+/// Says so when a configuration has more than enough; `spent` is what its patterns cost.
+pub fn too_many(spent: u64) -> Option<String> {
+    (spent > ENOUGH).then(|| {
+        "is one pattern too many: all of a configuration would not fit into memory; take some out".to_owned()
+    })
+}
+
 /// Compiles a rule's pattern: bytes, ASCII classes only (a Unicode `\w` costs forty times as much to build).
 ///
 /// # Errors
@@ -40,6 +53,11 @@ pub(super) fn too_large(pattern: &str, hir: &Hir) -> Option<String> {
         .map(|_| "is too large: 1 MB compiled is the most; shorten its repetitions".to_owned())
 }
 
+/// What a pattern costs that is parsed, as [`Pattern::cost`].
+pub(super) fn cost(hir: &Hir) -> u64 {
+    EACH + states(hir)
+}
+
 /// At most so many states, or thereabouts.
 fn states(hir: &Hir) -> u64 {
     match hir.kind() {
@@ -62,6 +80,7 @@ fn states(hir: &Hir) -> u64 {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: &'static str,
+    states: u64,
     compiled: OnceLock<Regex>,
 }
 
@@ -73,7 +92,7 @@ impl PartialEq for Pattern {
 
 impl Pattern {
     pub(super) fn new(text: &'static str) -> Pattern {
-        Pattern { text, compiled: OnceLock::new() }
+        Pattern { text, states: 0, compiled: OnceLock::new() }
     }
 
     /// A pattern that is not checked yet, as configurations have them; it stays as long as the program runs.
@@ -84,8 +103,16 @@ impl Pattern {
         let hir = literals::parse(text).map_err(|e| e.to_string())?;
         match too_large(text, &hir) {
             Some(why) => Err(why),
-            None => Ok(Pattern::new(Box::leak(text.to_owned().into_boxed_str()))),
+            None => {
+                let text = Box::leak(text.to_owned().into_boxed_str());
+                Ok(Pattern { states: states(&hir), ..Pattern::new(text) })
+            }
         }
+    }
+
+    /// What it takes in memory, in states; there is a bound for all of a configuration: [`ENOUGH`].
+    pub fn cost(&self) -> u64 {
+        EACH + self.states
     }
 
     /// As it was written.

@@ -6,6 +6,7 @@ use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec};
 use super::{
     Context, Detector, Except, Names, Own, Pattern, Provider, Remediation, Rule, Value, builtin, pattern,
 };
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 /// The rules in force, in catalogue order, own rules last.
@@ -66,6 +67,22 @@ impl RuleSet {
     /// What is wrong with them.
     pub fn own(owner: Option<&'static str>, file: &FileSpec) -> Result<Vec<&'static Rule>, Vec<Fault>> {
         checked(file, owner)
+    }
+
+    /// The same of a configuration whose patterns cost `spent` so far ([`Pattern::cost`]): there is a bound for all.
+    ///
+    /// # Errors
+    /// As [`RuleSet::own`].
+    pub fn own_within(
+        owner: Option<&'static str>,
+        file: &FileSpec,
+        spent: &Cell<u64>,
+    ) -> Result<Vec<&'static Rule>, Vec<Fault>> {
+        let faults = check::own(file, &|text, hir| {
+            spent.set(spent.get().saturating_add(pattern::cost(hir)));
+            pattern::too_large(text, hir).or_else(|| pattern::too_many(spent.get()))
+        });
+        if faults.is_empty() { Ok(from_spec(file, owner)) } else { Err(faults) }
     }
 
     /// Adds a rule of [`RuleSet::own`].

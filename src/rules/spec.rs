@@ -3,9 +3,9 @@
 //! Pure data over `std` and `serde` only: `build.rs` takes this file in by `#[path]` to build the
 //! static tables, and the library uses the same types for a user's own rules. `deny_unknown_fields` everywhere.
 
-use super::literals;
 use super::run::Run;
 use super::terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
+use super::{literals, range};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, value::MapAccessDeserializer};
 use std::collections::BTreeMap;
@@ -126,7 +126,7 @@ pub struct RuleSpec {
     /// In place of those: a file that is a secret by its name and by what it holds.
     pub file: Option<NamesSpec>,
     /// Least Shannon entropy of the secret, bits a character; 0 is none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "range::entropy")]
     pub entropy: f32,
     /// How far around the keyword the regex may look.
     #[serde(default)]
@@ -251,7 +251,7 @@ pub struct ContextSpec {
     /// The value.
     pub value: ValueSpec,
     /// Lines above and below on which a word may stand when the name itself has none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "range::near")]
     pub near: u8,
     /// The provider's word must stand in the name itself.
     #[serde(default)]
@@ -275,13 +275,20 @@ pub struct ValueSpec {
 }
 
 /// A number or a range of lengths, in characters.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy)]
 pub enum Length {
     /// Exactly so many.
     Exact(u32),
     /// From, to.
     Range([u32; 2]),
+}
+
+// By hand, so that an error has its line.
+impl<'de> Deserialize<'de> for Length {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Length, D::Error> {
+        range::lengths(deserializer)
+            .map(|(from, to)| to.map_or(Length::Exact(from), |to| Length::Range([from, to])))
+    }
 }
 
 impl Length {

@@ -3,9 +3,10 @@
 //! They point at a secret by its place, by a hash of its value, or by the value itself; none knows our fingerprints.
 //! Formats as of gitleaks 8, detect-secrets 1.5, ggshield 1.x (both versions of its file) and talisman 1.3x.
 
+use super::yaml::parse;
 use crate::secret::Secret;
 use serde_json::Value;
-use yaml_rust2::{Yaml, YamlLoader};
+use yaml_rust2::Yaml;
 
 /// Where an entry points.
 #[derive(Debug)]
@@ -186,12 +187,6 @@ fn talisman(name: &str, text: &str) -> Result<Foreign, String> {
         }
     }
     Ok(out)
-}
-
-fn parse(text: &str) -> Result<Yaml, String> {
-    let mut all =
-        YamlLoader::load_from_str(text).map_err(|e| format!("line {}: not YAML", e.marker().line()))?;
-    Ok(if all.is_empty() { Yaml::Null } else { all.swap_remove(0) })
 }
 
 #[cfg(test)]

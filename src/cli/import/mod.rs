@@ -4,12 +4,13 @@
 //! gives its fingerprint. What cannot be looked up is listed, so that nothing is allowed by guess.
 
 mod foreign;
+mod yaml;
 
 use super::check::Checker;
 use super::own_rules::{self, OwnRules};
 use super::{config_files, scan};
+use crate::config::FILE_NAME;
 use crate::config::edit::{self, NewAllow};
-use crate::config::{AllowWhat, FILE_NAME};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{Oid, Repo};
@@ -17,7 +18,8 @@ use crate::scan::Fragment;
 use foreign::{Entry, Pointer};
 use sha1::Digest;
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch import`.
@@ -54,7 +56,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let (mut known, mut left) = (0, 0);
     for file in &args.files {
         let shown = printable(file.to_string_lossy().as_bytes());
-        let text = std::fs::read_to_string(file).map_err(Error::io(format!("cannot read {shown}")))?;
+        let text = config_files::read_named(file, &shown, MOST)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let read = foreign::read(&name, &text).map_err(|e| Error::Usage(format!("{shown} {e}")))?;
         let mut say = |line: String| {
@@ -71,13 +73,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             };
             for f in found {
                 let fingerprint = f.fingerprint.to_string();
-                if checker
-                    .policy
-                    .config
-                    .allow
-                    .iter()
-                    .any(|e| matches!(e.what, AllowWhat::Fingerprint(p) if p == f.fingerprint))
-                {
+                if checker.policy.config.allow.of(&f.fingerprint).next().is_some() {
                     known += 1;
                     continue;
                 }
@@ -114,6 +110,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     .map_err(Error::io("standard error"))?;
     Ok(0)
 }
+
+/// Bytes of another tool's file at most.
+const MOST: usize = 16 << 20;
 
 /// How an entry is named in the list; never by its value.
 fn label(entry: &Entry) -> String {
@@ -183,7 +182,7 @@ impl Importer<'_> {
 
     /// The bytes of a file, at a commit or in the work tree, and what is found in them.
     fn scan(&self, commit: Option<&str>, path: &str) -> Result<(Vec<u8>, Vec<Finding>), String> {
-        let most = self.checker.policy.max_blob_mb() << 20;
+        let most = self.checker.policy.max_blob_bytes();
         let bytes = match commit {
             Some(id) => {
                 let id = Oid::from_hex(id.as_bytes()).ok_or("its commit is no object id")?;
@@ -199,7 +198,13 @@ impl Importer<'_> {
                 if !inside || !file.is_file() {
                     return Err("there is no such file here".to_owned());
                 }
-                std::fs::read(file).map_err(|e| format!("the file cannot be read: {e}"))?
+                let mut bytes = Vec::new();
+                let read = File::open(file).and_then(|f| f.take(most + 1).read_to_end(&mut bytes));
+                read.map_err(|e| format!("the file cannot be read: {e}"))?;
+                if bytes.len() as u64 > most {
+                    return Err("the file is over limits.max_blob_mb".to_owned());
+                }
+                bytes
             }
         };
         let source = Source::new(SourceKind::File, RepoPath::new(path));

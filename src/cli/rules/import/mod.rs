@@ -10,6 +10,7 @@ mod gitleaks;
 mod go;
 
 use super::counted;
+use crate::cli::config_files;
 use crate::config::{self, Config, Layer, MAX_BYTES};
 use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind, printable};
@@ -92,11 +93,11 @@ pub(in crate::cli) fn fuzz(text: &str) {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
-    if bytes.len() > MAX_BYTES {
-        return Err("is too large for a configuration".to_owned());
-    }
-    String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
+    config_files::read_named(path, "", MAX_BYTES).map_err(|e| match e {
+        Error::Config(e) => e.what,
+        Error::Io { source, .. } => format!("cannot be read: {source}"),
+        e => e.to_string(),
+    })
 }
 
 /// The file, and how many rules an example proves. Rules that cannot be used are taken out, and told.

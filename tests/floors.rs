@@ -1,0 +1,705 @@
+//! No key of a repository's configuration goes under a floor, and every one may still tighten.
+//!
+//! Every key of the schema is listed here with what it can loosen and what it can tighten. Each text is laid over each
+//! base configuration and each floor, as the file of the work tree, as the committed one and as both. A key that is
+//! added to the schema without being listed fails the test.
+
+use crate::support::{Sandbox, key, secret};
+use serde_json::Value;
+use stanch::config::{Config, Layer};
+use stanch::finding::{Finding, RepoPath, Salt, Source, SourceKind};
+use stanch::policy::{Action, Baseline, Markers, Policy};
+use stanch::rules::RuleSet;
+use stanch::scan::{Engine, Fragment, Options};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+const RULE: &str = "klaviyo-private-api-key";
+
+/// What a key of the schema does in a repository's file.
+enum Does {
+    /// Texts that loosen, and texts that tighten.
+    Changes(&'static [&'static str], &'static [&'static str]),
+    /// Part of an entry; the texts of that key have it.
+    With(&'static str),
+    /// Nothing about what is stopped.
+    Tells,
+    /// A value of an own rule; `OWN` has it.
+    OfOwnRule,
+    /// Refused in a repository; [`FLOORS`] sets it.
+    Floor,
+}
+
+use Does::{Changes, Floor, OfOwnRule, Tells, With};
+
+/// An own rule that hides what others find, as far as it can.
+const OWN: &str = "[[rule]]\nid = 'mine'\naliases = ['mine-too']\nname = 'mine'\nkind = 'identifier'\n\
+    severity = 'low'\nconfidence = 'certain'\npublic = true\nkeywords = ['pk_', 'org_']\nentropy = 1\n\
+    window = 'file'\nregex = '(?P<secret>(?:pk|org)_[0-9a-z]+)'\n\
+    supersedes = ['klaviyo-private-api-key', 'org-key']\npairs = ['klaviyo-private-api-key', 'org-key']\n\
+    [[except]]\nvalue = '.*'\n";
+/// Another that stops what nothing else finds.
+const STRICT_OWN: &str = "[[rule]]\nid = 'acme-key'\nname = 'Acme key'\nkind = 'api-key'\nseverity = 'critical'\n\
+    confidence = 'certain'\nregex = '(?P<secret>acme_[0-9a-f]{20})'\n";
+/// An own rule of the organisation.
+const ORG: &str = "[[rule]]\nid = 'org-key'\nname = 'Org key'\nkind = 'api-key'\nseverity = 'critical'\n\
+    confidence = 'certain'\nregex = '(?P<secret>org_[0-9a-f]{20})'\n";
+
+const SKIP: &str = "[[path]]\nglob = '**'\nmode = 'skip'\nreason = 'x'\n";
+const OFF: &str =
+    "[rules.klaviyo-private-api-key]\nenabled = false\n[rules.generic-password]\nenabled = false\n";
+
+/// Every key of the schema.
+fn keys() -> Vec<(&'static str, Does)> {
+    let mut all = vec![
+        ("schema", Tells),
+        // Another salt makes entries void: their secrets are stopped again.
+        ("salt", Tells),
+        // What it names is no key of the policy: tests/policy.rs has its tests.
+        ("baseline", Tells),
+        ("contact", Changes(&["contact = 'the author'\n"], &[])),
+        ("link", Changes(&["link = 'https://evil.example'\n"], &[])),
+        ("block.severity", Changes(&["[block]\nseverity = 'critical'\n"], &["[block]\nseverity = 'low'\n"])),
+        (
+            "block.confidence",
+            Changes(&["[block]\nconfidence = 'certain'\n"], &["[block]\nconfidence = 'low'\n"]),
+        ),
+        (
+            "block.generic_confidence",
+            Changes(
+                &["[block]\ngeneric_confidence = 'certain'\n"],
+                &["[block]\ngeneric_confidence = 'low'\n"],
+            ),
+        ),
+        (
+            "warn.severity",
+            Changes(
+                &["[block]\nseverity = 'critical'\n[warn]\nseverity = 'critical'\n"],
+                &["[warn]\nseverity = 'low'\n"],
+            ),
+        ),
+        (
+            "warn.confidence",
+            Changes(
+                &["[block]\nconfidence = 'certain'\n[warn]\nconfidence = 'certain'\n"],
+                &["[warn]\nconfidence = 'low'\n"],
+            ),
+        ),
+        (
+            "warn.generic_confidence",
+            Changes(&["[warn]\ngeneric_confidence = 'certain'\n"], &["[warn]\ngeneric_confidence = 'low'\n"]),
+        ),
+        (
+            "limits.max_blob_mb",
+            Changes(&["[limits]\nmax_blob_mb = 0\n"], &["[limits]\nmax_blob_mb = 65536\n"]),
+        ),
+        (
+            "limits.decode_depth",
+            Changes(&["[limits]\ndecode_depth = 0\n"], &["[limits]\ndecode_depth = 16\n"]),
+        ),
+        ("inline.enabled", Changes(&["[inline]\nenabled = true\n"], &["[inline]\nenabled = false\n"])),
+        ("inline.foreign", Changes(&["[inline]\nforeign = true\n"], &["[inline]\nforeign = false\n"])),
+        ("audit.enabled", Changes(&["[audit]\nenabled = false\n"], &["[audit]\nenabled = true\n"])),
+        ("audit.path", Floor),
+        ("audit.remind_days", Changes(&["[audit]\nremind_days = 0\n"], &["[audit]\nremind_days = 1\n"])),
+        ("bypass.allowed", Changes(&["[bypass]\nallowed = true\n"], &["[bypass]\nallowed = false\n"])),
+        ("rules.*.enabled", Changes(&[OFF], &["[rules.klaviyo-private-api-key]\nenabled = true\n"])),
+        (
+            "rules.*.severity",
+            Changes(
+                &["[rules.klaviyo-private-api-key]\nseverity = 'low'\n"],
+                &["[rules.klaviyo-private-api-key]\nseverity = 'critical'\n"],
+            ),
+        ),
+        ("rules.*.confidence", Changes(&["[rules.klaviyo-private-api-key]\nconfidence = 'low'\n"], &[])),
+        ("path[].glob", Changes(&[SKIP], &[])),
+        ("path[].regex", Changes(&["[[path]]\nregex = '.'\nmode = 'report'\nreason = 'x'\n"], &[])),
+        (
+            "path[].mode",
+            Changes(
+                &["[[path]]\nglob = '*.txt'\nmode = 'report'\nreason = 'x'\n"],
+                &["[[path]]\nglob = '*.txt'\nmode = 'strict'\nreason = 'x'\n"],
+            ),
+        ),
+        (
+            "path[].rules",
+            Changes(
+                &[
+                    "[[path]]\nglob = '**'\nmode = 'skip'\nrules = ['klaviyo-private-api-key']\nreason = 'x'\n",
+                ],
+                &[],
+            ),
+        ),
+        ("path[].reason", With("path[].glob")),
+        // Stands for itself: a decision about one secret, closed by `allow = false` alone.
+        ("allow[].fingerprint", Changes(&["[[allow]]\nfingerprint = 'FINGERPRINT'\nreason = 'x'\n"], &[])),
+        ("allow[].regex", Changes(&["[[allow]]\nregex = '.*'\nreason = 'x'\n"], &[])),
+        (
+            "allow[].path",
+            Changes(&["[[allow]]\npath = '*.txt'\nrule = 'klaviyo-private-api-key'\nreason = 'x'\n"], &[]),
+        ),
+        ("allow[].rule", With("allow[].path")),
+        ("allow[].reason", With("allow[].path")),
+        ("allow[].who", Tells),
+        ("allow[].expires", Tells),
+        // Its files are laid as a configuration's own: `lay_rules` below.
+        ("rule_files", Tells),
+        ("rule[].id", Changes(&[OWN], &[STRICT_OWN])),
+        ("provider.id", Tells),
+        ("provider.name", Tells),
+        ("enforce.default", Floor),
+        ("enforce.inline", Floor),
+        ("enforce.allow", Floor),
+        ("enforce.baseline", Floor),
+        ("enforce.bypass", Floor),
+        ("enforce.audit", Floor),
+        ("enforce.block.severity", Floor),
+        ("enforce.block.confidence", Floor),
+        ("enforce.block.generic_confidence", Floor),
+        ("enforce.warn.severity", Floor),
+        ("enforce.warn.confidence", Floor),
+        ("enforce.warn.generic_confidence", Floor),
+        ("enforce.limits.max_blob_mb", Floor),
+        ("enforce.limits.decode_depth", Floor),
+    ];
+    for name in [
+        "rule[].aliases",
+        "rule[].name",
+        "rule[].kind",
+        "rule[].severity",
+        "rule[].confidence",
+        "rule[].public",
+        "rule[].keywords",
+        "rule[].regex",
+        "rule[].context.words",
+        "rule[].context.names",
+        "rule[].context.not_names",
+        "rule[].context.value.prefix",
+        "rule[].context.value.alphabet",
+        "rule[].context.value.length",
+        "rule[].context.value.suffix",
+        "rule[].context.near",
+        "rule[].context.strict",
+        "rule[].judged",
+        "rule[].file.names",
+        "rule[].file.holds",
+        "rule[].file.pattern",
+        "rule[].entropy",
+        "rule[].window",
+        "rule[].validator",
+        "rule[].env_var",
+        "rule[].env_var_aliases",
+        "rule[].references",
+        "rule[].supersedes",
+        "rule[].pairs",
+        "rule[].remediation",
+        "rule[].path",
+        "rule[].examples",
+        "rule[].negative_examples",
+        "rule[].except[].value",
+        "rule[].except[].words",
+        "rule[].except[].match",
+        "rule[].except[].line",
+        "rule[].except[].path",
+        "except[].value",
+        "except[].words",
+        "except[].match",
+        "except[].line",
+        "except[].path",
+    ] {
+        all.push((name, OfOwnRule));
+    }
+    all
+}
+
+/// Keys of a remediation, which is told and never acted on; a rule's own is one key of the rule.
+const REMEDIATION: &[&str] = &[
+    "impact",
+    "revoke_url",
+    "steps",
+    "commands",
+    "zero_downtime",
+    "rotation",
+    "audit",
+    "audit_url",
+    "breaks",
+    "create",
+    "limits",
+    "auto_revoked",
+    "public_by_design",
+    "notes",
+    "docs_url",
+    "read",
+    "sources",
+];
+
+/// What the organisation's file says beside its floor.
+const BASES: &[&str] = &[
+    "",
+    "contact = 'security@example.org'\nlink = 'https://example.org/secrets'\n\
+     [block]\nseverity = 'low'\nconfidence = 'low'\ngeneric_confidence = 'low'\n\
+     [limits]\nmax_blob_mb = 100\ndecode_depth = 5\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
+     [audit]\nremind_days = 30\n",
+    "[block]\nseverity = 'critical'\n[warn]\nseverity = 'critical'\n[limits]\nmax_blob_mb = 0\ndecode_depth = 0\n\
+     [inline]\nforeign = true\n[audit]\nenabled = false\nremind_days = 0\n",
+    "[block]\nconfidence = 'certain'\ngeneric_confidence = 'certain'\n\
+     [warn]\nconfidence = 'certain'\ngeneric_confidence = 'certain'\n",
+    OFF,
+    "[inline]\nforeign = true\n",
+    // A file of an organisation with rules of its own.
+    ORG,
+];
+
+/// Every floor: the key, its text, and the keys of a repository that it holds.
+const FLOORS: &[(&str, &str, &[&str])] = &[
+    ("enforce.default", "[enforce]\ndefault = 'closed'\n", &["*"]),
+    ("enforce.inline", "[enforce]\ninline = false\n", &["inline."]),
+    ("enforce.allow", "[enforce]\nallow = false\n", &["allow[]."]),
+    ("enforce.baseline", "[enforce]\nbaseline = false\n", &["baseline"]),
+    ("enforce.bypass", "[enforce]\nbypass = false\n", &["bypass."]),
+    ("enforce.audit", "[enforce]\naudit = true\n", &["audit.enabled"]),
+    ("enforce.block.severity", "[enforce.block]\nseverity = 'low'\n", JUDGED),
+    ("enforce.block.confidence", "[enforce.block]\nconfidence = 'low'\n", JUDGED),
+    ("enforce.block.generic_confidence", "[enforce.block]\ngeneric_confidence = 'low'\n", JUDGED),
+    ("enforce.warn.severity", "[enforce.warn]\nseverity = 'low'\n", JUDGED),
+    ("enforce.warn.confidence", "[enforce.warn]\nconfidence = 'low'\n", JUDGED),
+    ("enforce.warn.generic_confidence", "[enforce.warn]\ngeneric_confidence = 'low'\n", JUDGED),
+    ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = 200\n", &["limits.max_blob_mb"]),
+    ("enforce.limits.decode_depth", "[enforce.limits]\ndecode_depth = 7\n", &["limits.decode_depth"]),
+    // The same with the switches that `closed` leaves to be named.
+    (
+        "enforce.default",
+        "[enforce]\ndefault = 'closed'\nallow = false\nbaseline = false\n",
+        &["*", "allow[].fingerprint", "baseline"],
+    ),
+];
+
+/// What a floor that judges holds.
+const JUDGED: &[&str] = &["block.", "warn.", "rules.", "path[].", "allow[].regex", "allow[].path", "rule[]."];
+
+fn holds(floor: &[&str], name: &str) -> bool {
+    let by_fingerprint = name == "allow[].fingerprint";
+    floor
+        .iter()
+        .any(|f| *f == name || f.ends_with('.') && name.starts_with(f) || *f == "*" && !by_fingerprint)
+}
+
+/// Lines that are judged, and what each tries.
+fn text() -> String {
+    [
+        format!("KLAVIYO_API_KEY={}", key(1)),
+        format!("db_password: \"{}\"", secret("${base62:16}", 2)),
+        format!("x {} # gitleaks:allow", key(3)),
+        String::new(),
+        format!("x {} # stanch:allow {RULE} -- made for the tests", key(4)),
+        String::new(),
+        format!("x {}", key(6)),
+        format!("x {}", key(7)),
+        format!("x {}", secret("acme_${hex-lower:20}", 8)),
+        format!("x {}", secret("org_${hex-lower:20}", 9)),
+    ]
+    .join("\n")
+}
+
+/// What came of a policy; each part is ordered, and more is stricter.
+#[derive(Debug, Clone, PartialEq)]
+struct Outcome {
+    /// What happens on each line.
+    lines: BTreeMap<u32, Action>,
+    records: bool,
+    forbids_bypass: bool,
+    blob_mb: u64,
+    depth: u8,
+    /// Reminders a year.
+    reminders: u32,
+    /// Whom the organisation names.
+    asks: Option<(String, String)>,
+}
+
+impl Outcome {
+    /// What of this is looser than it must be.
+    fn under(&self, least: &Outcome) -> Vec<String> {
+        let mut out = Vec::new();
+        for (line, action) in &least.lines {
+            let is = self.lines.get(line).copied().unwrap_or(Action::Suppress);
+            if is < *action {
+                out.push(format!("line {line}: {is:?} under {action:?}"));
+            }
+        }
+        let mut part = |name: &str, looser: bool| out.extend(looser.then(|| name.to_owned()));
+        part("records", self.records < least.records);
+        part("bypass", self.forbids_bypass < least.forbids_bypass);
+        part("blob", self.blob_mb < least.blob_mb);
+        part("depth", self.depth < least.depth);
+        part("reminders", self.reminders < least.reminders);
+        part("asks", least.asks.is_some() && self.asks != least.asks);
+        out
+    }
+}
+
+/// Findings by what they depend on: the text of the own rules.
+#[derive(Default)]
+struct Bench {
+    found: RefCell<BTreeMap<Vec<&'static str>, Rc<Vec<Finding>>>>,
+}
+
+impl Bench {
+    fn findings(&self, config: &Config, committed: Option<&Config>) -> Rc<Vec<Finding>> {
+        let mut own: Vec<_> = config.own_rules.iter().map(|(_, r)| *r).collect();
+        for (_, rule) in committed.iter().flat_map(|c| &c.own_rules) {
+            if !own.iter().any(|o| o.id == rule.id) {
+                own.push(rule);
+            }
+        }
+        let ids: Vec<_> = own.iter().map(|r| r.id).collect();
+        let scan = || {
+            let mut rules = RuleSet::builtin();
+            own.iter().for_each(|r| rules.push(r));
+            let engine = Engine::new(&rules, Options { salt: Salt::default(), ..Options::default() });
+            let source = Source::new(SourceKind::File, RepoPath::new("deploy/a.txt"));
+            Rc::new(engine.scan(&Fragment { source, bytes: text().into_bytes().into() }))
+        };
+        Rc::clone(self.found.borrow_mut().entry(ids).or_insert_with(scan))
+    }
+
+    fn fingerprint(&self, line: u32) -> stanch::finding::Fingerprint {
+        let all = self.findings(&Config::default(), None);
+        all.iter().find(|f| f.location.line == line).unwrap().fingerprint
+    }
+
+    fn outcome(&self, config: Config, committed: Option<Config>) -> Outcome {
+        let found = self.findings(&config, committed.as_ref());
+        let mut policy = Policy::new(config, jiff::civil::date(2025, 1, 2));
+        policy.committed = committed;
+        let mut baseline = Baseline::default();
+        baseline.add(self.fingerprint(8), RULE);
+        policy.baseline = baseline;
+        let markers = Markers::of(text().as_bytes());
+        let mut lines = BTreeMap::new();
+        for f in found.iter() {
+            let d = policy.decide(f.clone(), &markers);
+            let action = lines.entry(f.location.line).or_insert(d.action);
+            *action = d.action.max(*action);
+        }
+        let named = |s: &Option<stanch::config::Set<String>>| s.as_ref().map(|s| s.value.clone());
+        Outcome {
+            lines,
+            records: policy.must_record(),
+            forbids_bypass: !policy.ways().bypass,
+            blob_mb: policy.max_blob_mb(),
+            depth: policy.decode_depth(),
+            reminders: 365u32.checked_div(policy.remind_days()).unwrap_or(0),
+            asks: named(&policy.config.contact).zip(named(&policy.config.link)),
+        }
+    }
+}
+
+/// A repository's text over a machine's: as one of its files of own rules when `as_rules` is true.
+fn over(machine: &Config, text: &str, as_rules: bool) -> Config {
+    let mut config = machine.clone();
+    match as_rules {
+        true => config.lay_rules(Layer::Repository, text, "rules.toml"),
+        false => config.lay(Layer::Repository, text, ".stanch.toml"),
+    }
+    .unwrap_or_else(|e| panic!("{e}\n{text}"));
+    config
+}
+
+/// A text as the file of the work tree, the committed one and both; where it may, as a file of own rules too.
+fn placed(machine: &Config, text: &str) -> Vec<(&'static str, Config, Option<Config>)> {
+    let with = || over(machine, text, false);
+    let mut out = vec![
+        ("both", with(), None),
+        ("work tree", with(), Some(machine.clone())),
+        ("committed", machine.clone(), Some(with())),
+    ];
+    let entries = ["[[path]]", "[[allow]]", "[[rule]]"];
+    if entries.iter().any(|e| text.starts_with(e)) {
+        out.push(("rule file", over(machine, text, true), None));
+    }
+    out
+}
+
+/// The machine's configuration: a base, and a floor after it, of the same layer or of the person's.
+fn machine(base: &str, floor: &str, layer: Layer) -> Config {
+    let mut config = Config::default();
+    match layer {
+        Layer::System => config.lay(layer, &format!("{base}{floor}"), "system").unwrap(),
+        _ => {
+            config.lay(Layer::System, base, "system").unwrap();
+            config.lay(layer, floor, "user").unwrap();
+        }
+    }
+    config
+}
+
+/// The repository's texts, each with its key.
+fn texts(bench: &Bench) -> Vec<(&'static str, Vec<String>, Vec<String>)> {
+    let fingerprint = bench.fingerprint(7).to_string();
+    let own = |list: &[&str]| list.iter().map(|t| t.replace("FINGERPRINT", &fingerprint)).collect::<Vec<_>>();
+    keys()
+        .into_iter()
+        .filter_map(|(name, does)| match does {
+            Changes(looser, tighter) => Some((name, own(looser), own(tighter))),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn no_key_of_a_repository_goes_under_a_floor() {
+    let bench = Bench::default();
+    for (key, floor, held) in FLOORS {
+        for layer in [Layer::System, Layer::User] {
+            for base in BASES {
+                let machine = machine(base, floor, layer);
+                let least = bench.outcome(machine.clone(), None);
+                for (name, looser, tighter) in texts(&bench) {
+                    // Own rules hide nothing of another's, floor or not; and whom to ask is the organisation's.
+                    let least = match holds(held, name) || name == "rule[].id" {
+                        true => least.clone(),
+                        false => Outcome {
+                            lines: BTreeMap::new(),
+                            records: false,
+                            forbids_bypass: false,
+                            blob_mb: 1,
+                            depth: 3,
+                            reminders: 0,
+                            ..least.clone()
+                        },
+                    };
+                    for text in looser.iter().chain(&tighter) {
+                        for (place, config, committed) in placed(&machine, text) {
+                            let under = bench.outcome(config, committed).under(&least);
+                            assert!(
+                                under.is_empty(),
+                                "{key} ({layer:?}) over {base:?}: {name} ({place}): {under:?}\n{text}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_key_loosens_without_a_floor_and_tightens_under_every_one() {
+    let bench = Bench::default();
+    let is_moved = |text: &str, floor: &str, tighter: bool| {
+        BASES.iter().any(|base| {
+            let machine = machine(base, floor, Layer::System);
+            let before = bench.outcome(machine.clone(), None);
+            let after = bench.outcome(over(&machine, text, false), None);
+            let (less, more) = if tighter { (before, after) } else { (after, before) };
+            !less.under(&more).is_empty()
+        })
+    };
+    for (name, looser, tighter) in texts(&bench) {
+        // Those loosen nothing in any case.
+        if !["contact", "link", "rule[].id"].contains(&name) {
+            for text in &looser {
+                assert!(is_moved(text, "", false), "{name} loosens nothing: {text}");
+            }
+        }
+        for text in &tighter {
+            // Another tool's markers are off where nothing is said: to say so again tightens where they are on.
+            for (key, floor, held) in FLOORS.iter().chain([&("none", "", &[][..])]) {
+                // Nothing is left to tighten where the floor says the strictest already.
+                let is_strictest = !is_moved(text, floor, true);
+                assert!(!is_strictest || holds(held, name), "{key}: {name} tightens nothing: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_switched_off_by_name_alone_is_held_and_the_rest_stays_as_it_was() {
+    let bench = Bench::default();
+    let judged = |floor: &str, repository: &str| {
+        let machine = machine("", floor, Layer::User);
+        bench.outcome(over(&machine, repository, false), None).lines
+    };
+    // A person who wants no markers does not void a team's path rules.
+    let inline = judged("[enforce]\ninline = false\n", SKIP);
+    assert!(inline.values().all(|a| *a == Action::Suppress), "{inline:?}");
+    let all = judged("", "");
+    let (marked, known) = (5, 8);
+    assert_eq!((all[&marked], all[&known]), (Action::Suppress, Action::Suppress));
+    assert_eq!(judged("[enforce]\ninline = false\n", "")[&marked], Action::Block);
+    assert_eq!(judged("[enforce]\nbaseline = false\n", "")[&known], Action::Block);
+    // Closed holds markers, which speak of a line; what speaks of one secret stays until it is closed by name.
+    let allow = format!("[[allow]]\nfingerprint = '{}'\nreason = 'x'\n", bench.fingerprint(7));
+    let closed = judged("[enforce]\ndefault = 'closed'\n", &allow);
+    assert_eq!(
+        (closed[&marked], closed[&known], closed[&7]),
+        (Action::Block, Action::Suppress, Action::Suppress)
+    );
+    let opened = judged("[enforce]\ndefault = 'closed'\ninline = true\n", "[inline]\nforeign = true\n");
+    assert_eq!((opened[&marked], opened[&3]), (Action::Suppress, Action::Block));
+    let named = judged("[enforce]\ndefault = 'closed'\nallow = false\nbaseline = false\n", &allow);
+    assert_eq!((named[&known], named[&7]), (Action::Block, Action::Block));
+}
+
+#[test]
+fn no_floor_is_set_by_a_repository() {
+    for (key, floor, _) in FLOORS {
+        let error = Config::default().lay(Layer::Repository, floor, "t").unwrap_err().to_string();
+        assert!(error.starts_with("t:1: [enforce] counts in"), "{key}: {error}");
+    }
+}
+
+// ---- the schema ------------------------------------------------------------------------------------------------
+
+fn schema() -> Value {
+    serde_json::from_str(include_str!("../src/config/schema.json")).unwrap()
+}
+
+/// Every key of the schema that is no table, with its node.
+fn leaves<'a>(root: &'a Value, node: &'a Value, at: &str, out: &mut Vec<(String, &'a Value)>) {
+    let link = node.get("$ref").or_else(|| node.get("allOf")?.get(0)?.get("$ref")).and_then(Value::as_str);
+    if let Some(link) = link {
+        return leaves(root, root.pointer(link.trim_start_matches('#')).unwrap(), at, out);
+    }
+    let join = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
+    let mut is_leaf = true;
+    for (name, of) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        is_leaf = false;
+        leaves(root, of, &join(name), out);
+    }
+    if let Some(of) = node.get("additionalProperties").filter(|of| of.is_object()) {
+        is_leaf = false;
+        leaves(root, of, &join("*"), out);
+    }
+    if let Some(of) =
+        node.get("items").filter(|of| of.get("$ref").is_some() || of.get("properties").is_some())
+    {
+        is_leaf = false;
+        leaves(root, of, &format!("{at}[]"), out);
+    }
+    // A string or a table.
+    let tables = node.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+    for of in tables.filter(|of| of.get("$ref").is_some()) {
+        is_leaf = false;
+        leaves(root, of, at, out);
+    }
+    if is_leaf {
+        out.push((at.to_owned(), node));
+    }
+}
+
+#[test]
+fn every_key_of_the_schema_is_listed_and_every_floor_is_tried() {
+    let root = schema();
+    let mut found = Vec::new();
+    leaves(&root, &root, "", &mut found);
+    let found: BTreeSet<String> = found.into_iter().map(|(name, _)| name).collect();
+    let mut listed: BTreeSet<String> = keys().iter().map(|(name, _)| (*name).to_owned()).collect();
+    for place in ["remediation", "variant.*"] {
+        listed.extend(REMEDIATION.iter().map(|name| format!("{place}.{name}")));
+    }
+    assert_eq!(found, listed, "a key of the schema is not listed in tests/floors.rs, or one is gone");
+    for (name, does) in keys() {
+        match does {
+            Floor if name.starts_with("enforce.") => {
+                assert!(FLOORS.iter().any(|(key, ..)| *key == name), "{name} is in no floor");
+            }
+            With(other) => assert!(found.contains(other), "{name}"),
+            Changes(..) | Tells | OfOwnRule | Floor => {}
+        }
+    }
+}
+
+/// Every number of a configuration: a text with `N` in its place, and the line of it.
+const NUMBERS: &[(&str, &str)] = &[
+    ("schema", "\nschema = N\n"),
+    ("limits.max_blob_mb", "[limits]\nmax_blob_mb = N\n"),
+    ("limits.decode_depth", "[limits]\ndecode_depth = N\n"),
+    ("audit.remind_days", "[audit]\nremind_days = N\n"),
+    ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = N\n"),
+    ("enforce.limits.decode_depth", "[enforce.limits]\ndecode_depth = N\n"),
+    (
+        "rule[].context.near",
+        "[[rule]]\ncontext = { words = ['acme'], value = { alphabet = 'hex', length = 20 }, near = N }\nREST",
+    ),
+    (
+        "rule[].context.value.length",
+        "[[rule]]\ncontext = { words = ['acme'], value = { alphabet = 'hex', length = N } }\nREST",
+    ),
+    (
+        "rule[].context.value.length",
+        "[[rule]]\ncontext = { words = ['acme'], value = { alphabet = 'hex', length = [1, N] } }\nREST",
+    ),
+    ("rule[].entropy", "[[rule]]\nentropy = N\nregex = '(?P<secret>acme_[0-9a-f]{20})'\nREST"),
+];
+
+#[test]
+fn every_number_has_a_range_that_the_page_names_and_is_refused_outside_it_with_its_line() {
+    let root = schema();
+    let mut all = Vec::new();
+    leaves(&root, &root, "", &mut all);
+    let is_number = |node: &Value| {
+        let text = node.to_string();
+        text.contains("\"type\":\"integer\"") || text.contains("\"type\":\"number\"")
+    };
+    let numbers: BTreeSet<&str> = all.iter().filter(|(_, n)| is_number(n)).map(|(name, _)| &**name).collect();
+    let listed: BTreeSet<&str> = NUMBERS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(numbers, listed, "a number of the schema is not listed in tests/floors.rs");
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
+    let rest =
+        "id = 'acme-key'\nname = 'Acme key'\nkind = 'api-key'\nseverity = 'high'\nconfidence = 'high'\n";
+    for (name, text) in NUMBERS {
+        let node = all.iter().find(|(n, _)| n == name).unwrap().1;
+        let of = node.get("anyOf").map_or(node, |any| &any[0]);
+        let (least, most) = match of.get("enum") {
+            Some(_) => (1, 1),
+            None => (of["minimum"].as_i64().unwrap(), of["maximum"].as_i64().unwrap()),
+        };
+        let row = page.lines().find(|l| {
+            let key = l.trim_start_matches("| `").split('`').next().unwrap_or_default();
+            l.starts_with("| `") && (key == *name || *name == format!("rule[].{key}"))
+        });
+        let row = row.unwrap_or_else(|| panic!("{name} has no row in docs/configuration.md"));
+        let range = format!("Range: {least} to {most}");
+        assert!(least == most || row.contains(&range), "{name}: no {range:?} in {row}");
+        let lay = |n: &str| {
+            let text = text.replace("REST", rest).replace('N', n);
+            Config::default().lay(Layer::System, &text, "c.toml").map_err(|e| e.to_string())
+        };
+        for n in [least, most] {
+            lay(&n.to_string()).unwrap_or_else(|e| panic!("{name} = {n}: {e}"));
+        }
+        for n in [
+            (least - 1).to_string(),
+            (most + 1).to_string(),
+            "-9223372036854775808".to_owned(),
+            "9223372036854775807".to_owned(),
+            "17592186044416".to_owned(),
+            "99999999999999999999".to_owned(),
+            "nan".to_owned(),
+            "inf".to_owned(),
+            "-1e300".to_owned(),
+        ] {
+            let error = lay(&n).expect_err(&format!("{name} = {n} is taken"));
+            assert!(error.starts_with("c.toml:2: "), "{name} = {n}: {error}");
+        }
+    }
+}
+
+#[test]
+fn the_greatest_limit_reads_everything_and_the_least_no_less_than_the_minimum() {
+    let s = Sandbox::guarded();
+    let encoded = data_encoding::BASE64.encode(format!("key {}", key(2)).as_bytes());
+    s.stage("a.txt", format!("KLAVIYO_API_KEY={}\nencoded = {encoded}\n", key(1)));
+    for limits in ["max_blob_mb = 65536\ndecode_depth = 16\n", "max_blob_mb = 0\ndecode_depth = 0\n"] {
+        s.write(".stanch.toml", format!("[limits]\n{limits}"));
+        let run = s.commit();
+        for place in ["a.txt:1:", "a.txt:2:"] {
+            assert!(run.code == 1 && run.stderr.contains(place), "{limits}: {place}: {run:#?}");
+        }
+    }
+    s.write(".stanch.toml", "[limits]\nmax_blob_mb = 17592186044416\n");
+    s.stanch(["hook", "pre-commit"]).could_not_check(".stanch.toml:2: 17592186044416 is out of range");
+}
