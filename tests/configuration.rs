@@ -219,22 +219,30 @@ fn the_schema_refuses_what_the_program_refuses() {
 }
 
 /// The TOML blocks of a page under the heading that begins with this.
-fn example(of: &str, heading: &str) -> String {
+fn examples(of: &str, heading: &str) -> Vec<String> {
     let text = page(of);
     let part = text.split("\n## ").find(|p| p.starts_with(heading)).unwrap();
-    let block = part.split("```toml\n").nth(1).unwrap();
-    block.split("```").next().unwrap().to_owned()
+    let blocks = part.split("```toml\n").skip(1);
+    blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// The first of them.
+fn example(of: &str, heading: &str) -> String {
+    examples(of, heading).remove(0)
 }
 
 #[test]
 fn every_example_of_the_page_on_policy_is_right_by_the_program_and_by_the_schema() {
     for (heading, layer) in [("A person", "--enforcing"), ("A team", ""), ("An organisation", "--enforcing")]
     {
-        let text = example("policy.md", heading);
-        assert_eq!(faults_of(&text), Vec::<String>::new(), "{heading}");
-        let s = Sandbox::empty();
-        s.write("c.toml", &text);
-        s.stanch(["config", "check", "c.toml"].into_iter().chain((!layer.is_empty()).then_some(layer))).ok();
+        for text in examples("policy.md", heading) {
+            assert_eq!(faults_of(&text), Vec::<String>::new(), "{heading}");
+            assert!(heading != "An organisation" || text.contains("default = \"closed\""), "{text}");
+            let s = Sandbox::empty();
+            s.write("c.toml", &text);
+            s.stanch(["config", "check", "c.toml"].into_iter().chain((!layer.is_empty()).then_some(layer)))
+                .ok();
+        }
     }
 }
 
