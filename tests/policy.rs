@@ -246,6 +246,67 @@ fn a_baseline_is_no_file_of_the_git_directory_and_writes_over_nothing_else() {
 }
 
 #[test]
+fn a_committed_configuration_or_baseline_that_cannot_be_used_is_told_and_loosens_nothing() {
+    let s = Sandbox::guarded();
+    s.stage("a.txt", line(1));
+    s.commit().stopped_at("a.txt:1:");
+    let entry = format!("{} {RULE}\n", stopped_fingerprint(&s));
+    s.git(["reset", "-q"]);
+    let huge = format!("{entry}{}", "# x\n".repeat((16 << 20) / 4));
+    let skip = format!("[[path]]\nglob = '**'\nmode = 'skip'\nreason = 'x'\n{}", "# x\n".repeat(1 << 20));
+    s.record(&[(".stanch-baseline", &huge), (".stanch.toml", &skip)]);
+    s.write(".stanch.toml", "");
+    s.git(["add", "a.txt"]);
+    let run = s.commit();
+    assert_eq!(run.code, 1, "{run:#?}");
+    let said = run.stderr.replace("\n   ", "");
+    assert!(
+        said.contains("the committed .stanch-baseline is larger than 16 MB; it lets nothing through"),
+        "{run:#?}"
+    );
+    assert!(said.contains("the committed .stanch.toml: is larger than 4 MB; until it is mended"), "{run:#?}");
+}
+
+#[test]
+fn texts_that_are_shown_are_short() {
+    let s = Sandbox::guarded();
+    s.stage("a.txt", line(1));
+    let long = "x".repeat(2_000);
+    for (text, told) in [
+        (format!("\ncontact = '{long}'\n"), ".stanch.toml:2: contact is longer than 300 bytes"),
+        (format!("\nlink = 'https://{long}'\n"), ".stanch.toml:2: link is longer than 300 bytes"),
+        (
+            format!("\n[[path]]\nglob = 'x'\nmode = 'skip'\nreason = '{long}'\n"),
+            ".stanch.toml:2: reason is longer",
+        ),
+        (
+            format!("\n[[allow]]\nfingerprint = '0123456789abcdef0123'\nreason = 'x'\nwho = '{long}'\n"),
+            ".stanch.toml:2: who is longer",
+        ),
+    ] {
+        s.write(".stanch.toml", text);
+        unchecked(&s.commit(), told);
+    }
+}
+
+#[test]
+fn a_closed_floor_holds_against_the_rules_of_the_command_line_and_by_a_rules_former_name() {
+    let s = governed(&Sandbox::guarded(), "[enforce]\ndefault = 'closed'\n");
+    s.stage("a.txt", line(1));
+    let outside = s.root().join("loose.toml");
+    let loose = "[[path]]\nglob = '**'\nmode = 'skip'\nreason = 'x'\n[[allow]]\nregex = '.*'\nreason = 'x'\n";
+    fs::write(&outside, loose).unwrap();
+    let run = s.stanch(["scan", "--staged", "--rules", outside.to_str().unwrap()]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    s.write("inside.toml", loose);
+    let run = s.stanch(["scan", "--staged", "--rules", "inside.toml"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    s.record(&[("inside.toml", loose), (".stanch.toml", "rule_files = ['inside.toml']\n")]);
+    s.stage("b.txt", line(2));
+    s.commit().stopped_at("b.txt:1:");
+}
+
+#[test]
 fn a_reminder_is_not_put_off_by_the_work_tree() {
     let s = governed(&Sandbox::guarded(), "[audit]\nremind_days = 30\n[enforce]\ndefault = 'closed'\n");
     s.stage("a.txt", line(1));

@@ -6,7 +6,7 @@ use super::own_rules::{self, Files, OwnRules};
 use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES};
 use crate::error::Error;
 use crate::finding::printable;
-use crate::git::{Oid, Repo};
+use crate::git::{GitError, Oid, Repo};
 use crate::policy::{Baseline, Policy};
 use std::fs::File;
 use std::io::{self, Read};
@@ -76,7 +76,12 @@ fn in_commit(path: &str) -> String {
 /// The repository's files in a commit.
 fn committed(repo: &Repo, commit: &Oid, more: &[String]) -> Result<Files, Error> {
     let read = |path: &str| -> Result<Text, Error> {
-        let bytes = repo.file_at(commit, path, MAX_BYTES as u64)?;
+        let bytes = repo.file_at(commit, path, MAX_BYTES as u64).map_err(|e| match e {
+            GitError::NoFile { what, .. } => {
+                ConfigError { file: in_commit(path), line: 0, what: format!("is {what}") }.into()
+            }
+            e => Error::from(e),
+        })?;
         bytes.map(|bytes| utf8(bytes, &in_commit(path))).transpose()
     };
     Files::read(Layer::Repository, read(FILE_NAME)?, &in_commit(FILE_NAME), more, &read)
@@ -126,7 +131,14 @@ pub(super) fn machine_layers() -> Result<Config, Error> {
 
 /// The baseline as committed.
 fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -> Result<Baseline, Error> {
-    let bytes = repo.file_at(commit, name, MAX_BASELINE as u64)?.unwrap_or_default();
+    let bytes = match repo.file_at(commit, name, MAX_BASELINE as u64) {
+        Err(GitError::NoFile { what, .. }) => {
+            notes.push(format!("{} is {what}; it lets nothing through", in_commit(name)));
+            None
+        }
+        bytes => bytes?,
+    };
+    let bytes = bytes.unwrap_or_default();
     let (baseline, broken) = Baseline::parse(&bytes);
     if let [first, ..] = broken[..] {
         let name = printable(name.as_bytes());

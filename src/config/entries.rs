@@ -143,6 +143,7 @@ impl PathRule {
 
     /// Checks one as written.
     pub(super) fn new(rule: file::PathRule, layer: Layer) -> Result<PathRule, String> {
+        short("reason", &rule.reason, 1000)?;
         let paths = match (&rule.glob, &rule.regex) {
             (Some(text), None) => Paths::Glob(Glob::new(text)?),
             (None, Some(text)) => Paths::Regex(pattern(text, text)?),
@@ -187,6 +188,14 @@ impl AllowEntry {
     }
 }
 
+/// Refuses a text that is shown in messages and is so long that it would push the rest of them out of sight.
+pub(super) fn short(key: &str, text: &str, most: usize) -> Result<(), String> {
+    match text.len() > most {
+        true => Err(format!("{key} is longer than {most} bytes; shorten it")),
+        false => Ok(()),
+    }
+}
+
 /// A pattern made of a regular expression.
 fn pattern(regex: &str, whole: &str) -> Result<Pattern, String> {
     Pattern::checked(whole).map_err(|why| match why.starts_with("is too large") {
@@ -214,6 +223,8 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         (None, None) if e.path.is_some() && e.rule.is_some() => AllowWhat::Path,
         _ => return Err("an allow entry needs one of fingerprint, regex, or path with rule".to_owned()),
     };
+    short("reason", e.reason.as_deref().unwrap_or_default(), 1000)?;
+    short("who", e.who.as_deref().unwrap_or_default(), 300)?;
     let expires = match e.expires.and_then(|d| d.date) {
         Some(d) => Some(
             jiff::civil::Date::new(d.year as i16, d.month as i8, d.day as i8)

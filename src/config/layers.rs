@@ -4,7 +4,7 @@
 //! refused here (a place of the audit record, a baseline elsewhere, a known rule under another pattern), and floors
 //! keep the configuration of the layers that set them.
 
-use super::entries::{AllowEntry, AllowList, PathRule};
+use super::entries::{AllowEntry, AllowList, PathRule, short};
 use super::file::{self, ConfigError, Enforce, File, RuleSetting, Threshold};
 use crate::finding::{Confidence, LineCounter, Severity};
 use crate::rules::{Rule, RuleSet};
@@ -209,6 +209,9 @@ impl Config {
             if !what.is_empty() {
                 return Err(fail(at("path"), what.to_owned()));
             }
+        }
+        for (key, value) in [("contact", &file.contact), ("link", &file.link)] {
+            short(key, value.as_deref().unwrap_or_default(), 300).map_err(|what| fail(at(key), what))?;
         }
         if file.link.as_ref().is_some_and(|l| !l.starts_with("https://")) {
             return Err(fail(at("link"), "link does not begin with https://".to_owned()));

@@ -44,6 +44,14 @@ pub enum GitError {
     /// A path with a conflict that is not resolved.
     #[error("{0} has an unresolved merge conflict")]
     Unmerged(RepoPath),
+    /// What a commit has at a path is no file that can be used.
+    #[error("{path} is {what}")]
+    NoFile {
+        /// Where.
+        path: RepoPath,
+        /// "a link or a folder".
+        what: String,
+    },
     /// Anything else that libgit2 or git says.
     #[error("{0}")]
     Other(String),
@@ -85,6 +93,7 @@ impl GitError {
             GitError::NoGit => "install git, or put it on the PATH".into(),
             GitError::Object { .. } => "run `git fsck`".into(),
             GitError::Unread(_) => "run `stanch scan PATH` on them, and please report this".into(),
+            GitError::NoFile { .. } => "put a plain file there".into(),
             GitError::Unmerged(_) => "resolve it, `git add` it, and try again".into(),
             GitError::Other(_) | GitError::Refused(_) => "run `git status` and `git fsck`".into(),
         }

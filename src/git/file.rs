@@ -7,18 +7,23 @@ use crate::finding::RepoPath;
 const FILE: u32 = 0o100_000;
 
 impl Repo {
-    /// The bytes of a file of a commit, by its path from the top; `None` when there is no such file, or a link or a
-    /// folder in its place, or when it has more than `most` bytes.
+    /// The bytes of a file of a commit, by its path from the top; `None` when there is nothing.
     ///
     /// # Errors
-    /// When the commit or one of its trees cannot be read.
+    /// When the commit or one of its trees cannot be read; [`GitError::NoFile`] when a link or a folder is there, or more
+    /// than `most` bytes.
     pub fn file_at(&self, commit: &Oid, path: &str, most: u64) -> Result<Option<Vec<u8>>, GitError> {
         let tree = self.commit(commit)?.tree;
-        match self.at_path(&tree, &RepoPath::new(path))? {
-            Some(entry) if entry.mode & 0o170_000 == FILE && self.blob_size(&entry.id)? <= most => {
-                Ok(Some(self.blob(&entry.id)?))
+        let path = RepoPath::new(path);
+        match self.at_path(&tree, &path)? {
+            None => Ok(None),
+            Some(entry) if entry.mode & 0o170_000 != FILE => {
+                Err(GitError::NoFile { path, what: "a link or a folder".to_owned() })
             }
-            _ => Ok(None),
+            Some(entry) if self.blob_size(&entry.id)? > most => {
+                Err(GitError::NoFile { path, what: format!("larger than {} MB", most >> 20) })
+            }
+            Some(entry) => Ok(Some(self.blob(&entry.id)?)),
         }
     }
 

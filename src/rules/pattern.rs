@@ -15,7 +15,7 @@ pub const LARGEST: usize = 1 << 20;
 const SURE: u64 = 6_000;
 
 /// States that the patterns of all of a configuration may have; 350 MB at most when all of them are compiled.
-pub const ENOUGH: u64 = 2_000_000;
+const ENOUGH: u64 = 2_000_000;
 
 /// States by which a pattern counts whatever it holds: what a compiled one takes beside its states.
 const EACH: u64 = 100;
@@ -110,7 +110,7 @@ impl Pattern {
         }
     }
 
-    /// What it takes in memory, in states; there is a bound for all of a configuration: [`ENOUGH`].
+    /// What it takes in memory, in states; there is a bound for all of a configuration: [`too_many`].
     pub fn cost(&self) -> u64 {
         EACH + self.states
     }

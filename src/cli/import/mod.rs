@@ -13,7 +13,7 @@ use crate::config::FILE_NAME;
 use crate::config::edit::{self, NewAllow};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
-use crate::git::{Oid, Repo};
+use crate::git::{GitError, Oid, Repo};
 use crate::scan::Fragment;
 use foreign::{Entry, Pointer};
 use sha1::Digest;
@@ -188,6 +188,9 @@ impl Importer<'_> {
                 let id = Oid::from_hex(id.as_bytes()).ok_or("its commit is no object id")?;
                 match self.repo.file_at(&id, path, most) {
                     Ok(bytes) => bytes.ok_or("that commit has no such file")?,
+                    Err(GitError::NoFile { what, .. }) => {
+                        return Err(format!("that commit has {what} there"));
+                    }
                     Err(_) => return Err("that commit is not in this repository".to_owned()),
                 }
             }
