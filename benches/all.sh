@@ -37,5 +37,6 @@ PY
 python3 "$here/start.py" "$lab" "$rules"
 "$here/hook.sh" "$stanch" "$lab" "$peers"
 python3 "$here/push.py" "$stanch" "$peers" "$lab/linux-push" "$@"
+python3 "$here/hostile.py" "$stanch"
 "$here/tree.sh" "$stanch" "$lab/kubernetes-tree" "$peers"
 uptime

@@ -8,6 +8,7 @@
 
 use super::literals;
 use regex_syntax::hir::{Class, Hir, HirKind};
+use std::ops::Range;
 
 /// At least so many bytes in a row, each of a set. A run of none is in every text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,15 +48,25 @@ impl Run {
         if least == 0 {
             return true;
         }
+        self.find(text, 0).is_ok()
+    }
+
+    /// Where the first run at `from` or behind it begins, else the first place at which one may yet begin when more
+    /// text follows.
+    fn find(&self, text: &[u8], mut from: usize) -> Result<usize, usize> {
         // As far as is known, the bytes since `from` belong to the run under way.
-        let mut from = 0;
-        while let Some(window) = text.get(from..from + least) {
+        while let Some(window) = text.get(from..from + usize::from(self.least)) {
             match window.iter().rposition(|b| !self.contains(*b)) {
-                None => return true,
+                None => return Ok(from),
                 Some(other) => from += other + 1,
             }
         }
-        false
+        Err(from)
+    }
+
+    /// Looks for the run in windows of one text.
+    pub fn cursor<'t>(&self, text: &'t [u8]) -> Cursor<'t> {
+        Cursor { run: *self, text, start: 0, from: 0, found: false }
     }
 
     /// The run of what follows directly.
@@ -72,6 +83,33 @@ impl Run {
     fn weight(&self) -> f32 {
         let size: u32 = self.set.iter().map(|w| w.count_ones()).sum();
         f32::from(self.least) * (100.0 / size.max(1) as f32).log2().max(0.0)
+    }
+}
+
+/// A run looked for in windows of one text. When they move forward, each byte is looked at once.
+#[derive(Debug)]
+pub struct Cursor<'t> {
+    run: Run,
+    text: &'t [u8],
+    /// No run begins in `start..from`.
+    start: usize,
+    from: usize,
+    /// True if one begins at `from`.
+    found: bool,
+}
+
+impl Cursor<'_> {
+    /// Returns whether the window has the run.
+    pub fn is_in(&mut self, window: Range<usize>) -> bool {
+        if window.start < self.start || window.start > self.from {
+            (self.start, self.from, self.found) = (window.start, window.start, false);
+        }
+        if !self.found {
+            let found = self.run.find(&self.text[..window.end], self.from);
+            self.found = found.is_ok();
+            self.from = found.unwrap_or_else(|from| from);
+        }
+        self.found && self.from + usize::from(self.run.least) <= window.end
     }
 }
 
@@ -182,6 +220,25 @@ mod tests {
             let run = Run::of_pattern(&pattern);
             for found in regex.find_iter(text.as_bytes()) {
                 prop_assert!(run.is_in(found.as_bytes()), "{:?} {:?} {}", run, found, pattern);
+            }
+        }
+
+        #[test]
+        fn a_cursor_tells_of_each_window_what_a_look_at_it_does(
+            text in "[ab ]{0,60}",
+            windows in prop::collection::vec((0usize..60, 0usize..30), 0..20),
+            forward: bool,
+            least in 0usize..9,
+        ) {
+            let run = Run::of(*b"ab", least);
+            let mut cursor = run.cursor(text.as_bytes());
+            let within = |(start, length): (usize, usize)| start.min(text.len())..text.len().min(start + length);
+            let mut windows: Vec<_> = windows.into_iter().map(within).collect();
+            if forward {
+                windows.sort_by_key(|w| (w.start, w.end));
+            }
+            for window in windows {
+                prop_assert_eq!(cursor.is_in(window.clone()), run.is_in(&text.as_bytes()[window]));
             }
         }
 

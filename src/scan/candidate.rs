@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Evidence, Score, Severity};
 use crate::rules::{Detector, Kind, Rule};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A match of one rule.
@@ -38,6 +38,29 @@ impl Candidate {
             decoded: None,
             score: None,
         }
+    }
+}
+
+/// Candidates of a list that grows, by where their secrets begin.
+#[derive(Debug, Default)]
+pub(super) struct ByPlace {
+    /// Start and index of each.
+    starts: BTreeSet<(usize, usize)>,
+    /// So many of the list are known here.
+    seen: usize,
+}
+
+impl ByPlace {
+    /// The highest confidence of the candidates among `all` that are of the same rule and lie within `outer`. The list
+    /// may only have grown since the last time.
+    pub(super) fn surest(&mut self, all: &[Candidate], outer: &Candidate) -> Option<Confidence> {
+        let new = all.iter().enumerate().skip(self.seen);
+        self.starts.extend(new.map(|(i, c)| (c.secret.start, i)));
+        self.seen = all.len();
+        let from = (outer.secret.start, 0);
+        let within = self.starts.range(from..).take_while(|(start, _)| *start <= outer.secret.end);
+        let of_rule = within.map(|(_, i)| &all[*i]).filter(|c| c.rule.id == outer.rule.id);
+        of_rule.filter(|c| c.secret.end <= outer.secret.end).map(|c| c.confidence).max()
     }
 }
 
@@ -150,6 +173,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_surest_within_is_that_of_a_look_at_all(
+            spans in prop::collection::vec((0usize..60, 0usize..20, any::<bool>(), any::<bool>()), 0..40),
+            outer in (0usize..60, 0usize..40),
+        ) {
+            let all: Vec<_> = spans.into_iter().map(|(start, length, generic, sure)| Candidate {
+                confidence: if sure { Confidence::High } else { Confidence::Medium },
+                ..candidate(if generic { "generic-password" } else { "klaviyo-private-api-key" }, start..start + length)
+            }).collect();
+            let outer = candidate("generic-password", outer.0..outer.0 + outer.1);
+            let within = |c: &&Candidate| {
+                c.rule.id == outer.rule.id && c.secret.start >= outer.secret.start && c.secret.end <= outer.secret.end
+            };
+            let mut by_place = ByPlace::default();
+            for known in [all.len() / 2, all.len()] {
+                let plain = all[..known].iter().filter(within).map(|c| c.confidence).max();
+                prop_assert_eq!(by_place.surest(&all[..known], &outer), plain);
+            }
+        }
+
         #[test]
         fn what_is_kept_is_ordered_and_never_overlaps(spans in proptest::collection::vec((0usize..60, 1usize..20), 0..40)) {
             let all = spans.iter().enumerate().map(|(i, (start, len))| {

@@ -8,9 +8,10 @@ mod lines;
 use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
 use super::engine::Scope;
+use super::judge::{self, Place};
+use super::matcher;
 use super::prefilter::Hit;
-use super::request::{self, Request, Role, Sent};
-use super::{judge, matcher};
+use super::request::{self, Requests, Role, Sent};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
 use crate::text::placeholder;
@@ -22,6 +23,7 @@ use std::ops::Range;
 pub(super) struct Page<'a> {
     pub(super) text: &'a [u8],
     pub(super) scope: &'a Scope<'a>,
+    pub(super) place: &'a Place<'a>,
     /// Tells where it says `Basic`, in order.
     pub(super) find_basic: &'a dyn Fn() -> Vec<usize>,
     /// What it told when first asked.
@@ -37,38 +39,78 @@ impl Page<'_> {
     }
 }
 
-/// The matches of a context rule around its keyword hits.
-pub(super) fn matches(
-    rule: &'static Rule,
-    context: &Context,
-    page: &Page<'_>,
-    hits: &[Hit],
-) -> Vec<Candidate> {
-    let text = page.text;
-    let mut out: Vec<Candidate> = Vec::new();
-    let mut done = 0;
-    for window in matcher::windows(Window::Line, text, hits) {
-        let window = continued(text, page.scope.lang, widen(text, window, context.near));
-        // `name: X` may have its `value:` on the next line.
-        let window = window.start..next_line(text, window.end).max(done);
-        let fresh = window.start.max(done)..window.end;
-        done = window.end;
-        if !rule.run().is_in(&text[window.clone()]) && !page.is_basic(&window) {
-            continue;
+/// A context rule with its keyword hits.
+#[derive(Debug)]
+pub(super) struct Asker<'a> {
+    pub(super) rule: &'static Rule,
+    pub(super) context: &'a Context,
+    pub(super) hits: &'a [Hit],
+}
+
+/// Lines that a rule looks at.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Look {
+    /// Start and end of the lines whose assignments the rule has not seen yet.
+    fresh: (usize, usize),
+    /// Start and end of all lines that belong to the hit.
+    window: (usize, usize),
+    /// Index of the rule.
+    asker: usize,
+}
+
+/// The matches of context rules around their keyword hits, for each rule. Rules that look at the same lines share the
+/// work: what is assigned there, and what is sent where, is read once.
+pub(super) fn matches(page: &Page<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidate>> {
+    let mut out: Vec<Vec<Candidate>> = askers.iter().map(|_| Vec::new()).collect();
+    let mut looks: Vec<Look> = askers.iter().enumerate().flat_map(|(i, a)| a.looks(i, page)).collect();
+    looks.sort_unstable();
+    for same in looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)) {
+        let Some(Look { fresh, window, .. }) = same.first() else { continue };
+        let requests = Requests::of(page.text, window.0..window.1);
+        let asked: Vec<_> =
+            same.iter().map(|look| (look.asker, askers[look.asker].asked(page, &requests))).collect();
+        for (i, asked) in &asked {
+            out[*i].extend(asked.by_place());
         }
-        let asked = Asked { rule, context, page, hits, requests: request::requests(text, window) };
-        out.extend(asked.by_place());
-        for found in assign::assignments(text, fresh, page.scope.lang) {
-            // The shape first: it is told in no time, and few values have it.
-            if let Some(secret) = token(context, text, &found)
-                && let Some(said) = asked.said(&found)
-                && !out.iter().rev().take(4).any(|c| c.secret == secret)
-            {
-                out.extend(asked.candidate(found, secret, said));
+        for found in assign::assignments(page.text, fresh.0..fresh.1, page.scope.lang) {
+            for (i, asked) in &asked {
+                let out = &mut out[*i];
+                // The shape first: it is told in no time, and few values have it.
+                if let Some(secret) = token(asked.context, page.text, &found)
+                    && let Some(said) = asked.said(&found)
+                    && !out.iter().rev().take(4).any(|c| c.secret == secret)
+                {
+                    out.extend(asked.candidate(found.clone(), secret, said));
+                }
             }
         }
     }
     out
+}
+
+impl<'a> Asker<'a> {
+    /// The lines around the hits in which the rule's value may stand.
+    fn looks(&self, asker: usize, page: &Page<'_>) -> Vec<Look> {
+        let text = page.text;
+        let mut run = self.rule.run().cursor(text);
+        let mut out = Vec::new();
+        let mut done = 0;
+        for window in matcher::windows(Window::Line, text, self.hits) {
+            let window = continued(text, page.scope.lang, widen(text, window, self.context.near));
+            // `name: X` may have its `value:` on the next line.
+            let window = window.start..next_line(text, window.end).max(done);
+            let fresh = (window.start.max(done), window.end);
+            done = window.end;
+            if run.is_in(window.clone()) || page.is_basic(&window) {
+                out.push(Look { fresh, window: (window.start, window.end), asker });
+            }
+        }
+        out
+    }
+
+    fn asked(&self, page: &'a Page<'a>, requests: &'a Requests) -> Asked<'a> {
+        Asked { rule: self.rule, context: self.context, page, hits: self.hits, requests }
+    }
 }
 
 /// What a rule is asked about a window.
@@ -77,7 +119,7 @@ struct Asked<'a> {
     context: &'a Context,
     page: &'a Page<'a>,
     hits: &'a [Hit],
-    requests: Vec<Request>,
+    requests: &'a Requests,
 }
 
 /// Where the provider's word stands.
@@ -96,7 +138,7 @@ impl Asked<'_> {
         let name = printable(&text[found.name.clone()]);
         let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
         found.value = secret;
-        let mut c = self.judged(text, &found, whole)?;
+        let mut c = self.judged(text, self.page.place, &found, whole)?;
         if said == Said::Nearby {
             c.confidence = c.confidence.min(Confidence::Medium);
             let why = format!("only the lines around `{name}` say whose it is");
@@ -107,14 +149,20 @@ impl Asked<'_> {
     }
 
     /// A shape that words have too says nothing: such a value is judged as any other.
-    fn judged(&self, text: &[u8], found: &Assignment, whole: Range<usize>) -> Option<Candidate> {
+    fn judged(
+        &self,
+        text: &[u8],
+        place: &Place<'_>,
+        found: &Assignment,
+        whole: Range<usize>,
+    ) -> Option<Candidate> {
         let value = &text[found.value.clone()];
         if placeholder::is_reference(value) || placeholder::is_weak(value) {
             return None;
         }
         let mut c = Candidate::new(self.rule, found.value.clone(), whole);
         if !self.is_id() && is_loose(&self.context.value) {
-            (c.confidence, c.score) = judge::opinion(text, self.page.scope, found)?;
+            (c.confidence, c.score) = judge::opinion(text, self.page.scope, place, found)?;
         }
         Some(c)
     }
@@ -125,14 +173,19 @@ impl Asked<'_> {
         if !self.rule.provider.is_issuer() && self.rule.own.is_none() {
             return Vec::new();
         }
-        let to_it = self.requests.iter().filter(|r| r.names(text, self.context.words));
+        let to_it = self.requests.all.iter().filter(|r| r.names(text, self.context.words));
         to_it.flat_map(|r| &r.sent).filter_map(|sent| self.sent(sent)).collect()
     }
 
     fn sent(&self, sent: &Sent) -> Option<Candidate> {
-        let (text, value) = match &sent.decoded {
-            Some(decoded) => (&decoded[..], 0..decoded.len()),
-            None => (self.page.text, sent.place.clone()),
+        // What is decoded is a text of its own.
+        let of_decoded;
+        let (text, place, value) = match &sent.decoded {
+            Some(decoded) => {
+                of_decoded = Place::new(self.page.scope);
+                (&decoded[..], &of_decoded, 0..decoded.len())
+            }
+            None => (self.page.text, self.page.place, sent.place.clone()),
         };
         if !self.stands_as(sent.role) || !self.context.value.matches(&text[value.clone()]) {
             return None;
@@ -140,7 +193,7 @@ impl Asked<'_> {
         let name = value.start..value.start;
         let form = Form::Flag;
         let found = Assignment { name, value, form, quoted: true, line_level: false, via: None };
-        let c = self.judged(text, &found, sent.place.clone())?;
+        let c = self.judged(text, place, &found, sent.place.clone())?;
         Some(Candidate { secret: sent.place.clone(), decoded: sent.decoded.clone(), ..c })
     }
 
@@ -194,7 +247,7 @@ impl Asked<'_> {
         let (text, words) = (self.page.text, self.context.words);
         let name = &text[found.name.clone()];
         let may_be = request::is_anybodys(name) && self.stands_as(Role::Alone);
-        if let Some(command) = self.requests.iter().find(|r| r.at.contains(&found.value.start)) {
+        if let Some(command) = self.requests.at(found.value.start) {
             if may_be && command.names(text, words) {
                 return Some(true);
             }

@@ -3,6 +3,7 @@
 use super::candidate::{self, Candidate};
 use super::decode::Budget;
 use super::files::Files;
+use super::judge::Place;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
 use super::{Fragment, context, decode, judge, matcher, own, pairs, request};
@@ -98,16 +99,15 @@ impl Engine {
     }
 
     /// Everything that matches, before any check.
-    pub(super) fn matches(&self, text: &[u8], scope: &Scope<'_>) -> Vec<Candidate> {
-        self.matches_at(&self.prefilter.hits(text), text, scope)
+    pub(super) fn matches(&self, text: &[u8], scope: &Scope<'_>, place: &Place<'_>) -> Vec<Candidate> {
+        self.matches_at(&self.prefilter.hits(text), text, scope, place)
     }
 
     /// Everything that matches around these hits.
-    fn matches_at(&self, hits: &[Hit], text: &[u8], scope: &Scope<'_>) -> Vec<Candidate> {
-        let mut out = Vec::new();
-        let mut judged: Vec<Hit> = Vec::new();
-        let find_basic = || self.find_basic(hits, text);
-        let page = context::Page { text, scope, find_basic: &find_basic, basic: OnceCell::new() };
+    fn matches_at(&self, hits: &[Hit], text: &[u8], scope: &Scope<'_>, place: &Place<'_>) -> Vec<Candidate> {
+        // In order of rules; those of the context rules are worked out together.
+        let mut found: Vec<Vec<Candidate>> = Vec::new();
+        let (mut by_context, mut judged) = (Vec::new(), Vec::new());
         for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
             let index = of_rule[0].rule();
             let rule = self.rules[index];
@@ -116,33 +116,45 @@ impl Engine {
             }
             match &rule.detector {
                 Detector::Regex(pattern) => {
-                    out.extend(matcher::matches(rule, pattern, &self.patterns[index], text, of_rule));
+                    found.push(matcher::matches(rule, pattern, &self.patterns[index], text, of_rule));
                 }
                 // Without a format of their own, values in binary files are noise.
                 Detector::Context(_) | Detector::Judged if scope.binary => {}
-                Detector::Context(c) => {
-                    out.extend(context::matches(rule, c, &page, of_rule));
+                Detector::Context(context) => {
+                    by_context.push((found.len(), context::Asker { rule, context, hits: of_rule }));
+                    found.push(Vec::new());
                 }
                 Detector::Judged => judged.extend_from_slice(of_rule),
                 Detector::File(_) => {}
             }
         }
-        if !judged.is_empty() {
-            let question = judge::Question { rules: &self.rules, generic: self.generic(), text, scope };
-            out.extend(judge::candidates(&question, &judged));
+        if !by_context.is_empty() {
+            let find_basic = || self.find_basic(hits, text);
+            let page = context::Page { text, scope, place, find_basic: &find_basic, basic: OnceCell::new() };
+            let (slots, askers): (Vec<_>, Vec<_>) = by_context.into_iter().unzip();
+            for (slot, of_rule) in slots.into_iter().zip(context::matches(&page, &askers)) {
+                found[slot] = of_rule;
+            }
         }
-        out
+        if !judged.is_empty() {
+            let question =
+                judge::Question { rules: &self.rules, generic: self.generic(), text, scope, place };
+            found.push(judge::candidates(&question, &judged));
+        }
+        found.into_iter().flatten().collect()
     }
 
     /// Everything that matches and passes its own checks, overlaps included.
     fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
         let hits = self.prefilter.hits(text);
-        let out = self.matches_at(&hits, text, scope);
+        let place = Place::new(scope);
+        let out = self.matches_at(&hits, text, scope, &place);
         let mut out: Vec<Candidate> =
-            out.into_iter().filter_map(|c| prove(c, text, scope.path).ok()).collect();
+            out.into_iter().filter_map(|c| prove(c, text, scope.path, &place).ok()).collect();
         if depth > 0 && !scope.binary {
             let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
             places.sort_unstable();
+            let mut pieces = candidate::ByPlace::default();
             for view in decode::views(text, scope.lang, &places, budget) {
                 // What a run says has no file type of its own.
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
@@ -160,12 +172,7 @@ impl Engine {
                     inner.whole = view.place(&inner.whole);
                     if view.form == decode::PIECES {
                         // All of a string is found as surely as one of its pieces.
-                        let piece = |c: &&Candidate| {
-                            let within =
-                                c.secret.start >= inner.secret.start && c.secret.end <= inner.secret.end;
-                            c.rule.id == inner.rule.id && within
-                        };
-                        let sure = out.iter().filter(piece).map(|c| c.confidence).max();
+                        let sure = pieces.surest(&out, &inner);
                         inner.confidence = sure.unwrap_or(inner.confidence).max(inner.confidence);
                     }
                     inner.evidence.push(Evidence::tells("encoded", format!("stands here in {}", view.form)));
@@ -247,7 +254,12 @@ pub enum Refused {
 
 /// Entropy, placeholder and offline proof; `path` is the file's, for in a test, an example or documentation some are
 /// less sure.
-pub(super) fn prove(mut c: Candidate, text: &[u8], path: &[u8]) -> Result<Candidate, Refused> {
+pub(super) fn prove(
+    mut c: Candidate,
+    text: &[u8],
+    path: &[u8],
+    place: &Place<'_>,
+) -> Result<Candidate, Refused> {
     let value = &text[c.secret.clone()];
     let bits = if c.rule.entropy > 0.0 { entropy::shannon(value) } else { 0.0 };
     if bits < c.rule.entropy {
@@ -257,7 +269,7 @@ pub(super) fn prove(mut c: Candidate, text: &[u8], path: &[u8]) -> Result<Candid
     match check.verdict {
         Verdict::Invalid => return Err(Refused::Disproved),
         // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
-        Verdict::Valid if c.rule.validator == Validator::Jwt && judge::is_soft(path) => {}
+        Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_soft() => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
         Verdict::Unknown => {
             if placeholder::is_placeholder(value) {
@@ -280,12 +292,12 @@ pub(super) fn prove(mut c: Candidate, text: &[u8], path: &[u8]) -> Result<Candid
                 _ => false,
             };
             if (made_up || matches!(c.rule.detector, Detector::Context(_)))
-                && (judge::is_soft(path) || judge::is_explained(text, c.secret.start, path))
+                && (place.is_soft() || place.is_explained(text, c.secret.start))
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
             // The hash of a test's password is worth nothing to anybody.
-            if c.rule.kind == Kind::PasswordHash && judge::is_soft(path) {
+            if c.rule.kind == Kind::PasswordHash && place.is_soft() {
                 c.confidence = lower(c.confidence);
             }
             for _ in check.evidence.iter().filter(|e| e.weight < 0) {

@@ -86,7 +86,7 @@ pub fn values(data: &[u8]) {
         found.via.iter().for_each(inside);
     }
     for at in (0..text.len()).filter(|at| *at == 0 || !text[at - 1].is_ascii_alphanumeric()) {
-        for found in arguments::secrets(text, at) {
+        for found in arguments::secrets(text, [at]) {
             inside(&found.name);
             inside(&found.value);
         }

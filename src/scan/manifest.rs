@@ -2,6 +2,7 @@
 
 use super::assign::{self, Assignment, Form};
 use crate::text::lang::Lang;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The rule for these values; its keywords are the ways to write `kind: Secret`.
@@ -10,13 +11,17 @@ pub(super) const RULE: &str = "kubernetes-secret-value";
 /// So far above the keyword may a manifest begin, and below it end.
 const REACH: usize = 16 << 10;
 
-/// The values of the Secret whose `kind` is at `at`.
-pub(super) fn values(text: &[u8], at: usize) -> Vec<Assignment> {
-    let json = matches!(text.get(at), Some(b'"'));
-    let block = if json { json_blocks(text, at) } else { yaml_blocks(text, at) };
-    let lang = if json { Lang::Json } else { Lang::Yaml };
-    let all = block.into_iter().flat_map(|b| assign::assignments(text, b, lang));
-    all.filter(|a| a.form == Form::Colon && is_entry(&text[a.name.clone()], json || a.line_level)).collect()
+/// The values of the Secrets whose `kind` is at `places`, in order.
+pub(super) fn values(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
+    let is_json = |at: &usize| matches!(text.get(*at), Some(b'"'));
+    let (json, yaml): (Vec<_>, Vec<_>) = places.into_iter().partition(is_json);
+    let mut out = Vec::new();
+    for (lang, blocks) in [(Lang::Json, json_blocks(text, &json)), (Lang::Yaml, yaml_blocks(text, &yaml))] {
+        let all = blocks.into_iter().flat_map(|b| assign::assignments(text, b, lang));
+        let own = |a: &Assignment| lang == Lang::Json || a.line_level;
+        out.extend(all.filter(|a| a.form == Form::Colon && is_entry(&text[a.name.clone()], own(a))));
+    }
+    out
 }
 
 /// Names that tell where and who, not with what.
@@ -30,36 +35,68 @@ fn is_entry(name: &[u8], own: bool) -> bool {
     own && !OPEN.iter().any(|o| name.eq_ignore_ascii_case(o.as_bytes()))
 }
 
-/// What is indented below `data:` and `stringData:`, when these are as far in as `kind:` is.
-fn yaml_blocks(text: &[u8], at: usize) -> Vec<Range<usize>> {
-    let document = document(text, at);
-    let line =
-        memchr::memrchr(b'\n', &text[document.start..at]).map_or(document.start, |i| document.start + i + 1);
-    let depth = at - line;
-    if !text[line..at].iter().all(|b| *b == b' ') || text[at..].get(12).is_some_and(u8::is_ascii_alphanumeric)
-    {
-        return Vec::new();
+/// What is indented below `data:` and `stringData:`, when these are as far in as a `kind:` of the same document is.
+fn yaml_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut rest = places;
+    while let Some(first) = rest.first() {
+        // All the places of one document are looked at together.
+        let mut document = document(text, *first);
+        let mut depths = BTreeSet::new();
+        while let Some((at, more)) = rest.split_first().filter(|(at, _)| **at < document.end) {
+            depths.extend(depth(&text[document.start.min(*at)..], *at - document.start.min(*at)));
+            document.end = document_end(text, document.end, *at);
+            rest = more;
+        }
+        out.extend(blocks_below(text, document, &depths));
     }
+    out
+}
+
+/// How far in the `kind: Secret` at `at` is, when nothing stands before it on its line and nothing follows the word.
+fn depth(text: &[u8], at: usize) -> Option<usize> {
+    let depth = text[..at].iter().rev().take_while(|b| **b == b' ').count();
+    let is_first = matches!(text[..at - depth].last(), None | Some(b'\n'));
+    (is_first && !text[at..].get(12).is_some_and(u8::is_ascii_alphanumeric)).then_some(depth)
+}
+
+/// A `data:` whose entries are read.
+#[derive(Debug)]
+struct Open {
+    depth: usize,
+    /// How far in its entries are; 0 before the first.
+    entries: usize,
+}
+
+/// The entries below each `data:` and `stringData:` that is as far in as one of `depths`.
+fn blocks_below(text: &[u8], document: Range<usize>, depths: &BTreeSet<usize>) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
-    // How far in the entries of the block are.
-    let mut inside = None;
+    // The outermost first: each is further in than the one before, so there are fewer than a line has bytes.
+    let mut open: Vec<Open> = Vec::new();
     let mut start = document.start;
-    for line in text[document.clone()].split_inclusive(|b| *b == b'\n') {
+    for line in text[document].split_inclusive(|b| *b == b'\n') {
         let indent = line.iter().take_while(|b| **b == b' ').count();
         let end = start + line.len();
-        let key = &line[indent..];
-        let text = key.trim_ascii();
-        if indent <= depth && !text.is_empty() {
-            inside = [&b"data:"[..], b"stringData:"].contains(&text).then_some(0).filter(|_| indent == depth);
-        } else if let Some(entries) = inside.as_mut().filter(|_| !text.is_empty()) {
-            if *entries == 0 {
-                *entries = indent;
+        let key = line[indent..].trim_ascii();
+        if !key.is_empty() {
+            while open.last().is_some_and(|o| indent <= o.depth) {
+                open.pop();
             }
-            match out.last_mut() {
-                _ if indent < *entries || text.starts_with(b"```") => inside = None,
-                Some(block) if block.end == start && indent > *entries => block.end = end,
-                _ if indent == *entries => out.push(start..end),
-                _ => {}
+            open.retain(|o| o.entries <= indent && !key.starts_with(b"```"));
+            for o in &mut open {
+                if o.entries == 0 {
+                    o.entries = indent;
+                }
+                match out.last_mut() {
+                    // One further out has the line already.
+                    Some(block) if block.end == end => {}
+                    Some(block) if block.end == start && indent > o.entries => block.end = end,
+                    _ if indent == o.entries => out.push(start..end),
+                    _ => {}
+                }
+            }
+            if [&b"data:"[..], b"stringData:"].contains(&key) && depths.contains(&indent) {
+                open.push(Open { depth: indent, entries: 0 });
             }
         }
         start = end;
@@ -70,25 +107,53 @@ fn yaml_blocks(text: &[u8], at: usize) -> Vec<Range<usize>> {
 /// The YAML document around `at`.
 fn document(text: &[u8], at: usize) -> Range<usize> {
     let from = at.saturating_sub(REACH);
-    let to = text.len().min(at + REACH);
     let start = memchr::memmem::rfind(&text[from..at], b"\n---").map_or(from, |i| from + i + 1);
     let start =
         if start == 0 { 0 } else { memchr::memchr(b'\n', &text[start..at]).map_or(start, |i| start + i + 1) };
-    let end = memchr::memmem::find(&text[at..to], b"\n---").map_or(to, |i| at + i);
-    start..end
+    start..document_end(text, at, at)
 }
 
-/// What is in the braces after `"data"` and `"stringData"`, in the object around `at` or after it.
-fn json_blocks(text: &[u8], at: usize) -> Vec<Range<usize>> {
-    let from = at.saturating_sub(1 << 10);
+/// The end of the document that holds `at`, so far below it as is looked at; it is not before `from`.
+fn document_end(text: &[u8], from: usize, at: usize) -> usize {
     let to = text.len().min(at + REACH);
-    let block = |key: &[u8]| {
-        let key = from + memchr::memmem::find(&text[from..to], key)? + key.len();
-        let open = key + text[key..to].iter().take(8).position(|b| *b == b'{')?;
-        let close = memchr::memchr(b'}', &text[open..to]).map_or(to, |i| open + i);
-        Some(open + 1..close)
-    };
-    [&b"\"data\""[..], b"\"stringData\""].into_iter().filter_map(block).collect()
+    if to <= from || text[from..].starts_with(b"\n---") {
+        return from;
+    }
+    // Its first bytes may stand before `from`.
+    let from = from.saturating_sub(3).max(at);
+    memchr::memmem::find(&text[from..to], b"\n---").map_or(to, |i| from + i)
+}
+
+/// What is in the braces after `"data"` and `"stringData"`, in the object around a place or after it. What two places
+/// share is there once.
+fn json_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    for key in [&b"\"data\""[..], b"\"stringData\""] {
+        let finder = memchr::memmem::Finder::new(key);
+        // The first key at or behind the last place looked from.
+        let mut next = Some(0).filter(|_| !places.is_empty());
+        let (mut known, mut done) = (None, 0);
+        for at in places {
+            let from = at.saturating_sub(1 << 10);
+            if known.is_none() || next.is_some_and(|n| n < from) {
+                next = finder.find(&text[from..]).map(|i| from + i);
+                known = Some(());
+            }
+            let Some(found) = next.filter(|n| n + key.len() <= text.len().min(at + REACH)) else { continue };
+            let key_end = found + key.len();
+            let to = text.len().min(key_end + REACH);
+            let Some(open) = text[key_end..to].iter().take(8).position(|b| *b == b'{').map(|i| key_end + i)
+            else {
+                continue;
+            };
+            let close = memchr::memchr(b'}', &text[open..to]).map_or(to, |i| open + i);
+            if close > done {
+                out.push(done.max(open + 1)..close.max(open + 1));
+                done = close;
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -98,7 +163,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<&str> {
         let at = text.find("kind: Secret").or_else(|| text.find("\"kind\"")).unwrap();
-        values(text.as_bytes(), at).into_iter().map(|a| &text[a.value]).collect()
+        values(text.as_bytes(), [at]).into_iter().map(|a| &text[a.value]).collect()
     }
 
     #[test]
@@ -116,12 +181,74 @@ mod tests {
         }
     }
 
+    /// What is below `data:` for one `kind: Secret`, by a walk over its document alone.
+    fn plain_blocks(text: &[u8], at: usize) -> Vec<Range<usize>> {
+        let document = document(text, at);
+        let line = memchr::memrchr(b'\n', &text[document.start..at])
+            .map_or(document.start, |i| document.start + i + 1);
+        let depth = at - line;
+        if !text[line..at].iter().all(|b| *b == b' ')
+            || text[at..].get(12).is_some_and(u8::is_ascii_alphanumeric)
+        {
+            return Vec::new();
+        }
+        let mut out: Vec<Range<usize>> = Vec::new();
+        let mut inside = None;
+        let mut start = document.start;
+        for line in text[document].split_inclusive(|b| *b == b'\n') {
+            let indent = line.iter().take_while(|b| **b == b' ').count();
+            let end = start + line.len();
+            let key = line[indent..].trim_ascii();
+            if indent <= depth && !key.is_empty() {
+                inside =
+                    [&b"data:"[..], b"stringData:"].contains(&key).then_some(0).filter(|_| indent == depth);
+            } else if let Some(entries) = inside.as_mut().filter(|_| !key.is_empty()) {
+                if *entries == 0 {
+                    *entries = indent;
+                }
+                match out.last_mut() {
+                    _ if indent < *entries || key.starts_with(b"```") => inside = None,
+                    Some(block) if block.end == start && indent > *entries => block.end = end,
+                    _ if indent == *entries => out.push(start..end),
+                    _ => {}
+                }
+            }
+            start = end;
+        }
+        out
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn the_secrets_of_a_text_are_those_that_are_looked_for_one_by_one(
+            lines in prop::collection::vec(
+                (0usize..4, prop::sample::select(vec!["kind: Secret", "data:", "stringData:", "a: v1", "b: v2", "", "- c", "```"])),
+                0..14,
+            ),
+            parts in prop::collection::vec(any::<bool>(), 14),
+        ) {
+            let line = |((indent, line), part): (&(usize, &str), &bool)| {
+                let cut = if *part && *indent == 0 { "---\n" } else { "" };
+                format!("{cut}{}{line}\n", "  ".repeat(*indent))
+            };
+            let text: String = lines.iter().zip(&parts).map(line).collect();
+            let text = text.as_bytes();
+            let places: Vec<_> = memchr::memmem::find_iter(text, b"kind: Secret").collect();
+            let lines_of = |blocks: Vec<Range<usize>>| -> BTreeSet<usize> {
+                blocks.into_iter().flat_map(|b| memchr::memchr_iter(b'\n', &text[b.clone()]).map(move |i| b.start + i)).collect()
+            };
+            let plain = places.iter().flat_map(|at| plain_blocks(text, *at)).collect();
+            prop_assert_eq!(lines_of(yaml_blocks(text, &places)), lines_of(plain));
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
         fn any_text_is_safe(head in "([a-z: \n-]|data:|\"data\"|\\{|\\}|---\n){0,20}", tail in "([a-z: \n-]|data:\n|\"data\"|\\{|\\}|---\n){0,20}", json: bool) {
             let text = format!("{head}{}{tail}", if json { "\"kind\":\"Secret\"" } else { "kind: Secret" });
-            for a in values(text.as_bytes(), head.len()) {
+            for a in values(text.as_bytes(), [head.len()]) {
                 prop_assert!(a.name.end <= text.len() && a.value.end <= text.len() && a.value.start < a.value.end);
             }
         }

@@ -56,18 +56,17 @@ fn secret<'t>(found: &Captures<'t>) -> Option<Match<'t>> {
     first.or_else(|| (2..=9).find_map(|i| found.name(&format!("secret_{i}")).filter(|m| !m.is_empty())))
 }
 
-/// The line windows of the hits, merged where they touch.
+/// The windows of the hits, merged where they touch. A hit inside the last window only extends it, so that each byte
+/// is looked at once, however many hits a line has.
 pub(super) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     for hit in hits {
-        if let Some(last) = out.last()
-            && kind == Window::Line
-            && hit.at() < last.end
-            && (last.end - hit.at() >= LINE_REACH || text.get(last.end).is_none_or(|b| *b == b'\n'))
-        {
+        let at = hit.at();
+        if let Some(last) = out.last_mut().filter(|last| at < last.end) {
+            last.end = extended(kind, text, at, last.end);
             continue;
         }
-        let window = window(kind, text, hit.at());
+        let window = window(kind, text, at);
         match out.last_mut() {
             Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
             _ => out.push(window),
@@ -76,10 +75,58 @@ pub(super) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usiz
     out
 }
 
+/// Where a window that ends at `end` ends when it also holds the hit at `at`, which lies in it.
+fn extended(kind: Window, text: &[u8], at: usize, end: usize) -> usize {
+    match kind {
+        // There is no line's end between `at` and `end`.
+        Window::Line => {
+            let to = text.len().min(at + LINE_REACH);
+            let behind = text.get(end..to).unwrap_or_default();
+            memchr::memchr(b'\n', behind).map_or(end.max(to), |i| end + i)
+        }
+        Window::Hunk => end.max(text.len().min(at + HUNK_REACH)),
+        Window::File => end,
+    }
+}
+
 fn window(kind: Window, text: &[u8], at: usize) -> Range<usize> {
     match kind {
         Window::Line => line::around(text, at, LINE_REACH),
         Window::Hunk => line::start(text, at, LINE_REACH)..text.len().min(at + HUNK_REACH),
         Window::File => 0..text.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The windows as the definition has them: each one alone, then merged.
+    fn plain(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
+        let mut out: Vec<Range<usize>> = Vec::new();
+        for window in hits.iter().map(|hit| window(kind, text, hit.at())) {
+            match out.last_mut() {
+                Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
+                _ => out.push(window),
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn windows_that_are_extended_are_those_that_are_made_one_by_one(
+            lines in prop::collection::vec((prop::sample::select(vec![0usize, 3, 100, 5000, 9000, 20_000]), any::<bool>()), 1..8),
+            hits in prop::collection::vec(0usize..60_000, 0..60),
+        ) {
+            let line = |(length, ends): &(usize, bool)| "x".repeat(*length) + if *ends { "\n" } else { "" };
+            let text = lines.iter().map(line).collect::<String>().into_bytes();
+            let mut hits: Vec<_> = hits.into_iter().filter(|at| *at < text.len()).map(|at| Hit::new(0, at)).collect();
+            hits.sort_unstable();
+            for kind in [Window::Line, Window::Hunk, Window::File] {
+                prop_assert_eq!(windows(kind, &text, &hits), plain(kind, &text, &hits));
+            }
+        }
     }
 }

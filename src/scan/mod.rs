@@ -18,6 +18,7 @@ pub mod fuzz;
 mod judge;
 mod manifest;
 mod matcher;
+mod nesting;
 mod own;
 mod pairs;
 mod prefilter;

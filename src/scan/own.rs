@@ -2,6 +2,7 @@
 
 use super::candidate::Candidate;
 use crate::rules::{Except, Own, Pattern};
+use crate::text::line;
 
 /// Does the rule hold in a file of this path?
 pub(super) fn is_at(own: &Own, path: &[u8]) -> bool {
@@ -30,9 +31,11 @@ fn has_word(words: &[String], secret: &[u8]) -> bool {
     words.iter().any(|w| memchr::memmem::find(&secret, w.as_bytes()).is_some())
 }
 
-/// All of the lines that the match stands on.
+/// Of a line that is longer, so many bytes on both sides of a match are looked at.
+const LINE_REACH: usize = 8 << 10;
+
+/// The lines that the match stands on.
 fn lines<'t>(text: &'t [u8], c: &Candidate) -> &'t [u8] {
-    let start = memchr::memrchr(b'\n', &text[..c.whole.start]).map_or(0, |i| i + 1);
-    let end = memchr::memchr(b'\n', &text[c.whole.end..]).map_or(text.len(), |i| c.whole.end + i);
-    &text[start..end]
+    let start = line::start(text, c.whole.start, LINE_REACH);
+    &text[start..line::around(text, c.whole.end, LINE_REACH).end]
 }

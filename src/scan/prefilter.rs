@@ -26,7 +26,7 @@ pub(super) struct Hit(u64);
 impl Hit {
     const AT: u32 = 40;
 
-    fn new(rule: u32, at: usize) -> Hit {
+    pub(super) fn new(rule: u32, at: usize) -> Hit {
         Hit(u64::from(rule) << Hit::AT | at as u64)
     }
 

@@ -5,11 +5,14 @@
 
 mod host;
 
-use super::arguments::{Word, words};
+use super::arguments::{Word, reach, words};
 use super::context::holds;
+use super::nesting::Nesting;
 use host::{host, is_of, target, user_info};
 pub(super) use host::{hosts, leads_to, queried};
 use memchr::memmem;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -114,32 +117,102 @@ static PROGRAMS: [Program; 3] = [
     },
 ];
 
-/// The requests whose command, URL or header begins in `window`.
-pub(super) fn requests(text: &[u8], window: Range<usize>) -> Vec<Request> {
+/// The requests of a window.
+#[derive(Debug)]
+pub(super) struct Requests {
+    /// Commands by their program, then URLs, then headers.
+    pub(super) all: Vec<Request>,
+    /// Made when a place is first asked for.
+    covers: OnceCell<Vec<Cover>>,
+}
+
+/// The first request that holds the places from `start` on, as far as the next cover.
+#[derive(Debug)]
+struct Cover {
+    start: usize,
+    request: Option<usize>,
+}
+
+impl Requests {
+    /// The requests whose command, URL or header begins in `window`.
+    pub(super) fn of(text: &[u8], window: Range<usize>) -> Requests {
+        let mut requests = Requests { all: sent_without_header(text, &window), covers: OnceCell::new() };
+        let mut alone = Vec::new();
+        for at in basics(&text[window.clone()]).map(|i| window.start + i + BASIC.needle().len()) {
+            let Some(sent) = basic(text, at) else { continue };
+            match requests.index(at) {
+                Some(i) => requests.all[i].sent.push(sent),
+                None => {
+                    let to = hosts(text, window.start.max(at.saturating_sub(HOSTS_REACH))..at);
+                    alone.push(Request { at: at..at, to, sent: vec![sent] });
+                }
+            }
+        }
+        // They hold no place: what is known of those before them stays right.
+        requests.all.extend(alone);
+        requests
+    }
+
+    /// The request that holds a place.
+    pub(super) fn at(&self, place: usize) -> Option<&Request> {
+        self.index(place).map(|i| &self.all[i])
+    }
+
+    fn index(&self, place: usize) -> Option<usize> {
+        if self.all.is_empty() {
+            return None;
+        }
+        let covers = self.covers.get_or_init(|| covers(&self.all));
+        covers[..covers.partition_point(|c| c.start <= place)].last()?.request
+    }
+}
+
+/// Which of the requests holds a place, for all places; of several the first of the list.
+fn covers(all: &[Request]) -> Vec<Cover> {
+    let edges = |(i, r): (usize, &Request)| [(r.at.start, true, i), (r.at.end, false, i)];
+    let mut edges: Vec<_> =
+        all.iter().enumerate().filter(|(_, r)| !r.at.is_empty()).flat_map(edges).collect();
+    edges.sort_unstable();
+    let mut open = BTreeSet::new();
+    let mut out = Vec::new();
+    for at in edges.chunk_by(|a, b| a.0 == b.0) {
+        for (_, begins, i) in at {
+            if *begins {
+                open.insert(*i);
+            } else {
+                open.remove(i);
+            }
+        }
+        out.push(Cover { start: at[0].0, request: open.first().copied() });
+    }
+    out
+}
+
+/// The commands and the URLs that begin in a window.
+fn sent_without_header(text: &[u8], window: &Range<usize>) -> Vec<Request> {
     let mut out = Vec::new();
     let looked = &text[window.clone()];
     for (program, name) in &*NAMES {
+        let mut nesting = Nesting::default();
         for at in name.find_iter(looked).map(|i| window.start + i) {
             let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
             let after = &text[at + name.needle().len()..];
             let after = after.strip_prefix(b".exe").unwrap_or(after);
             let ends = matches!(after.first(), Some(b' ' | b'"' | b'\''));
             if ends && !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_' | b'.' | b'$') {
-                out.extend(command(text, at, program));
+                let found = command(text, at, reach(&nesting, at), program);
+                nesting.add(found.as_ref().map_or(at, |r| r.at.end));
+                out.extend(found);
             }
         }
     }
     let urls = SCHEME.find_iter(looked).map(|i| window.start + i);
     out.extend(urls.filter_map(|at| with_user(text, at + 3)));
-    for at in basics(looked).map(|i| window.start + i + BASIC.needle().len()) {
-        let Some(sent) = basic(text, at) else { continue };
-        match out.iter_mut().find(|r| r.at.contains(&at)) {
-            Some(request) => request.sent.push(sent),
-            None => out.push(Request { at: at..at, to: hosts(text, window.start..at), sent: vec![sent] }),
-        }
-    }
     out
 }
+
+/// Of what stands before a header, so much is looked at for the hosts that it is sent to.
+const HOSTS_REACH: usize = 2 << 10;
 
 /// The names of the programs, each with what looks for it: to make that costs more than a look at a line.
 static NAMES: LazyLock<Vec<(&Program, memmem::Finder<'_>)>> = LazyLock::new(|| {
@@ -158,8 +231,8 @@ pub(super) fn basics(text: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// The command of a program at `at`.
-fn command(text: &[u8], at: usize, program: &Program) -> Option<Request> {
-    let all = words(text, at);
+fn command(text: &[u8], at: usize, reach: usize, program: &Program) -> Option<Request> {
+    let all = words(text, at, reach);
     let end = all.last()?.all.end;
     let mut request = Request { at: at..end, to: Vec::new(), sent: Vec::new() };
     let (mut user, mut password) = (None, None);

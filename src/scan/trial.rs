@@ -2,6 +2,7 @@
 
 use super::Fragment;
 use super::engine::{Engine, Options, Refused, Scope};
+use super::judge::Place;
 use super::template;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::rules::spec::RuleSpec;
@@ -193,9 +194,9 @@ fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
         return Why::Path;
     }
     let scope = Scope { lang: Lang::of_path(path), path, binary: false, explain: false };
-    if let Some(refused) =
-        engine.matches(text, &scope).into_iter().find_map(|c| super::engine::prove(c, text, path).err())
-    {
+    let place = Place::new(&scope);
+    let mut all = engine.matches(text, &scope, &place).into_iter();
+    if let Some(refused) = all.find_map(|c| super::engine::prove(c, text, path, &place).err()) {
         return Why::Refused(refused);
     }
     match rule.detector {

@@ -19,6 +19,11 @@ pub fn docstrings(text: &[u8]) -> Vec<Range<usize>> {
     out
 }
 
+/// Returns whether one of these docstrings, which are in order, contains `at`.
+pub fn contain(docstrings: &[Range<usize>], at: usize) -> bool {
+    docstrings.get(docstrings.partition_point(|d| d.end <= at)).is_some_and(|d| d.start <= at)
+}
+
 /// The next three quotes of one kind.
 fn first_quotes(text: &[u8], from: usize) -> Option<(usize, &'static [u8])> {
     memchr::memchr2_iter(b'"', b'\'', &text[from..]).map(|i| from + i).find_map(|at| match text[at..] {
@@ -32,8 +37,10 @@ fn first_quotes(text: &[u8], from: usize) -> Option<(usize, &'static [u8])> {
 fn is_head_of_block(before: &[u8]) -> bool {
     let prefix = before.iter().rev().take_while(|b| b"rRuU".contains(b)).count();
     let before = &before[..before.len() - prefix];
-    let line = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
-    if !before[line..].trim_ascii().is_empty() {
+    // Only white space may stand before it on its line, so the walk ends at the first byte that is something else.
+    let space = before.iter().rev().take_while(|b| **b != b'\n' && b.is_ascii_whitespace()).count();
+    let line = before.len() - space;
+    if !matches!(before[..line].last(), None | Some(b'\n')) {
         return false;
     }
     let code = before[..line].rsplit(|b| *b == b'\n').map(|line| {
@@ -50,6 +57,41 @@ fn is_head_of_block(before: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Whether a block begins after this text, told from all of the line before it.
+    fn plain_head(before: &[u8]) -> bool {
+        let prefix = before.iter().rev().take_while(|b| b"rRuU".contains(b)).count();
+        let before = &before[..before.len() - prefix];
+        let line = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
+        let mut code = before[..line].rsplit(|b| *b == b'\n').map(|line| {
+            let end = memchr::memchr(b'#', line).unwrap_or(line.len());
+            line[..end].trim_ascii()
+        });
+        let above = code.find(|line| !line.is_empty());
+        let is_block = |line: &[u8]| line.ends_with(b":") && !matches!(line, [b'"' | b'\'', ..]);
+        before[line..].trim_ascii().is_empty() && above.is_none_or(is_block)
+    }
+
+    proptest! {
+        #[test]
+        fn the_head_of_a_block_is_told_as_from_whole_lines(before in "[a:# \t\r\nru\"']{0,30}") {
+            prop_assert_eq!(is_head_of_block(before.as_bytes()), plain_head(before.as_bytes()));
+        }
+
+        #[test]
+        fn a_place_in_a_docstring_is_told_as_by_a_look_at_each(steps in prop::collection::vec((0usize..4, 1usize..6), 0..8)) {
+            let next = |end: &mut usize, (gap, length): (usize, usize)| {
+                let start = *end + gap;
+                *end = start + length;
+                Some(start..*end)
+            };
+            let all: Vec<_> = steps.into_iter().scan(0, next).collect();
+            for at in 0..80 {
+                prop_assert_eq!(contain(&all, at), all.iter().any(|d| d.contains(&at)));
+            }
+        }
+    }
 
     fn found(text: &str) -> Vec<&str> {
         docstrings(text.as_bytes()).into_iter().map(|r| &text[r]).collect()

@@ -36,12 +36,7 @@ impl AddedLines {
     pub fn and(self, other: AddedLines) -> AddedLines {
         match (self, other) {
             (AddedLines::All, x) | (x, AddedLines::All) => x,
-            (AddedLines::Only(a), AddedLines::Only(b)) => AddedLines::Only(
-                a.iter()
-                    .flat_map(|x| b.iter().map(move |y| x.start.max(y.start)..x.end.min(y.end)))
-                    .filter(|r| !r.is_empty())
-                    .collect(),
-            ),
+            (AddedLines::Only(a), AddedLines::Only(b)) => AddedLines::Only(both(&a, &b)),
         }
     }
 
@@ -49,9 +44,29 @@ impl AddedLines {
     pub fn touches(&self, first: u32, last: u32) -> bool {
         match self {
             AddedLines::All => true,
-            AddedLines::Only(ranges) => ranges.iter().any(|r| r.start <= last && first < r.end),
+            AddedLines::Only(ranges) => {
+                ranges.get(ranges.partition_point(|r| r.end <= first)).is_some_and(|r| r.start <= last)
+            }
         }
     }
+}
+
+/// What is in ranges of both lists; each list is in order, and no two of its ranges overlap.
+fn both(a: &[Range<u32>], b: &[Range<u32>]) -> Vec<Range<u32>> {
+    let (mut i, mut j) = (0, 0);
+    let mut out = Vec::new();
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        let range = x.start.max(y.start)..x.end.min(y.end);
+        if !range.is_empty() {
+            out.push(range);
+        }
+        if x.end <= y.end {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    out
 }
 
 /// The lines of a text without their ends.
@@ -91,6 +106,34 @@ impl<'a> TokenSource for Lines<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Ranges in order, from gaps and lengths.
+    fn ranges(steps: Vec<(u32, u32)>) -> Vec<Range<u32>> {
+        let next = |end: &mut u32, (gap, length): (u32, u32)| {
+            let start = *end + gap;
+            *end = start + length;
+            Some(start..*end)
+        };
+        steps.into_iter().scan(1, next).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn lines_of_both_and_lines_touched_are_those_of_a_look_at_every_range(
+            a in prop::collection::vec((0u32..4, 1u32..4), 0..8),
+            b in prop::collection::vec((0u32..4, 1u32..4), 0..8),
+            first in 0u32..30,
+            more in 0u32..4,
+        ) {
+            let (a, b) = (ranges(a), ranges(b));
+            let pairs = a.iter().flat_map(|x| b.iter().map(move |y| x.start.max(y.start)..x.end.min(y.end)));
+            let plain: Vec<_> = pairs.filter(|r| !r.is_empty()).collect();
+            prop_assert_eq!(both(&a, &b), plain);
+            let touched = a.iter().any(|r| r.start <= first + more && first < r.end);
+            prop_assert_eq!(AddedLines::Only(a).touches(first, first + more), touched);
+        }
+    }
 
     #[test]
     fn only_added_and_changed_lines_are_new() {

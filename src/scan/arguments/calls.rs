@@ -1,7 +1,9 @@
 //! Functions that take a secret at a known place among their arguments.
 
 use super::given;
+use super::words::SHORT_REACH;
 use crate::scan::assign::{Assignment, literal_at};
+use crate::scan::nesting::Nesting;
 use std::ops::Range;
 
 /// Functions, and which argument is the secret. The name ends before the bracket.
@@ -61,7 +63,7 @@ const NETWORKS: [&[u8]; 2] = [b"@tcp(", b"@unix("];
 const REACH: usize = 400;
 
 /// The secret in the call whose name is at `at`.
-pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
+pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<Assignment> {
     let rest = &text[at..text.len().min(at + 24)];
     if NETWORKS.iter().any(|n| rest.starts_with(n)) {
         let from = at.saturating_sub(200);
@@ -78,7 +80,9 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
     if inside && matches!(*name, "login(" | "ftp(") {
         return None;
     }
-    let mut value = argument(text, at + name.len(), *place)?;
+    let reach = if nesting.is_deep(at) { SHORT_REACH } else { REACH };
+    nesting.add(at + reach);
+    let mut value = argument(text, at + name.len(), reach, *place)?;
     if *name == "userpwd," {
         value.start += memchr::memchr(b':', &text[value.clone()])? + 1;
     }
@@ -87,8 +91,8 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
 }
 
 /// The content of the argument at this place, when it is a string.
-fn argument(text: &[u8], from: usize, place: usize) -> Option<Range<usize>> {
-    let end = text.len().min(from + REACH);
+fn argument(text: &[u8], from: usize, reach: usize, place: usize) -> Option<Range<usize>> {
+    let end = text.len().min(from + reach);
     let mut at = from;
     for _ in 0..place {
         at = next(text, at, end)?;

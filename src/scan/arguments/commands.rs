@@ -1,8 +1,9 @@
 //! Programs that take a password among their arguments, or read it from a pipe.
 
-use super::words::{Word, words};
+use super::words::{REACH, Word, reach, words};
 use super::{given, word_at};
 use crate::scan::assign::Assignment;
+use crate::scan::nesting::Nesting;
 use crate::text::line;
 use std::ops::Range;
 
@@ -95,7 +96,7 @@ const LOGINS: [&[u8]; 12] = [
 ];
 
 /// The secrets of the command whose program is at `at`, or the byte after.
-pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
+pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting) -> Vec<Assignment> {
     // The keyword may begin with the space or the quote before the word.
     let at = at + usize::from(text.get(at).is_some_and(|b| !b.is_ascii_alphanumeric()));
     let program = word_at(text, at, 24);
@@ -111,7 +112,8 @@ pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
         return Vec::new();
     }
     let name = at..at + program.len();
-    let words = words(text, at);
+    let words = words(text, at, reach(nesting, at));
+    nesting.add(words.last().map_or(at, |w| w.all.end));
     let rest = words.get(1..).unwrap_or_default();
     let mut out = Vec::new();
     for takes in PROGRAMS[row].1 {
@@ -217,15 +219,15 @@ pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
     let after = &text[at..text.len().min(at + 64)];
     let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
     let said = if let Some(i) = memchr::memmem::find(after, b"<<<") {
-        words(text, at + i + 3).into_iter().next()?
+        words(text, at + i + 3, REACH).into_iter().next()?
     } else {
         let pipe = if text[at] == b'|' { at } else { line + memchr::memrchr(b'|', &text[line..at])? };
         let says = |word| memchr::memmem::rfind(&text[line..pipe], word).map(|i| line + i + word.len());
         let is_option = |w: &Word| matches!(text[w.all.clone()], [b'-', _]);
         match says(b"echo ") {
-            Some(echo) => words(text, echo).into_iter().find(|w| !is_option(w))?,
+            Some(echo) => words(text, echo, REACH).into_iter().find(|w| !is_option(w))?,
             // After the format.
-            None => words(text, says(b"printf ")?).pop()?,
+            None => words(text, says(b"printf ")?, REACH).pop()?,
         }
     };
     let value = &text[said.all.clone()];
@@ -235,6 +237,6 @@ pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
     let end = memchr::memmem::find(value, b"\\n").unwrap_or(value.len());
     let value = said.all.start + skip..said.all.start + end.max(skip);
     // As good as none: `echo deploy | passwd deploy`.
-    let is_user = words(text, at + 2).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
+    let is_user = words(text, at + 2, REACH).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
     (!value.is_empty() && !is_user).then(|| given(at..at + word.len(), value, said.quoted.is_some()))
 }

@@ -10,18 +10,23 @@ mod dialogue;
 mod words;
 
 use super::assign::{Assignment, Form};
+use super::nesting::Nesting;
 use std::ops::Range;
-pub(super) use words::{Word, words};
+pub(super) use words::{Word, reach, words};
 
 /// The rule for these secrets; its keywords are the programs and functions.
 pub(super) const RULE: &str = "generic-argument";
 
-/// The secrets among the arguments of the program or function whose word is at `at`.
-pub(super) fn secrets(text: &[u8], at: usize) -> Vec<Assignment> {
-    let mut out = commands::secrets(text, at);
-    out.extend(commands::fed(text, at));
-    out.extend(calls::secret(text, at));
-    out.extend(dialogue::secret(text, at));
+/// The secrets among the arguments of the programs and functions whose words are at `places`, in order.
+pub(super) fn secrets(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
+    let (mut of_commands, mut of_calls) = (Nesting::default(), Nesting::default());
+    let mut out = Vec::new();
+    for at in places {
+        out.extend(commands::secrets(text, at, &mut of_commands));
+        out.extend(commands::fed(text, at));
+        out.extend(calls::secret(text, at, &mut of_calls));
+        out.extend(dialogue::secret(text, at));
+    }
     out
 }
 

@@ -1,9 +1,17 @@
 //! The words of a command, in a script (`mysql -p'v'`) or as a list of strings (`["mysql", "-pv"]`).
 
+use crate::scan::nesting::Nesting;
 use std::ops::Range;
 
 /// A command that is longer is not read to its end.
-const REACH: usize = 2048;
+pub(super) const REACH: usize = 2048;
+/// Of a command inside very many others, so much is read.
+pub(super) const SHORT_REACH: usize = 64;
+
+/// How much is read of a command at `at`.
+pub(in crate::scan) fn reach(nesting: &Nesting, at: usize) -> usize {
+    if nesting.is_deep(at) { SHORT_REACH } else { REACH }
+}
 
 /// A word of a command, without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +33,10 @@ impl Word {
     }
 }
 
-/// The words from `at` to the command's end: the line's end that nothing escapes, a pipe, a semicolon, or the
+/// The words from `at` to the command's end, and at most `reach` bytes: the line's end that nothing escapes, a pipe, a semicolon, or the
 /// quote of the string that the command stands in.
-pub(in crate::scan) fn words(text: &[u8], at: usize) -> Vec<Word> {
-    let end = text.len().min(at + REACH);
+pub(in crate::scan) fn words(text: &[u8], at: usize, reach: usize) -> Vec<Word> {
+    let end = text.len().min(at + reach);
     let mut out = Vec::new();
     let mut i = at.min(end);
     while i < end {

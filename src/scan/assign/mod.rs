@@ -14,6 +14,7 @@ mod redirect;
 mod separators;
 mod value;
 
+use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, only_marks};
 use entries::Cookie;
@@ -111,6 +112,7 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
         cookie: None,
         list: None,
         also: Vec::new(),
+        words: Nesting::default(),
     }
 }
 
@@ -142,6 +144,8 @@ pub(super) struct Assignments<'a> {
     list: Option<Range<usize>>,
     /// What was found with another one, the last first.
     also: Vec<Assignment>,
+    /// The words without quotes around `at`: in `a=b=c` each value holds those that follow.
+    words: Nesting,
 }
 
 impl Iterator for Assignments<'_> {
@@ -239,6 +243,9 @@ impl Assignments<'_> {
     fn give(&mut self, name: Range<usize>, from: usize, form: Form) -> Option<Assignment> {
         let line_level = self.line_level(name.start);
         let value = self.value_after(from, line_level)?;
+        if !value.quoted {
+            self.words.add(value.range.end);
+        }
         Some(self.made(name, value, form))
     }
 

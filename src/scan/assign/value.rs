@@ -44,6 +44,9 @@ impl Assignments<'_> {
         if let Some(found) = wrapped(t, at) {
             return Some(found);
         }
+        if self.words.is_deep(at) {
+            return None;
+        }
         if !bare_allowed {
             // A configuration in a string of many lines: a word that stands alone on its line.
             let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);

@@ -22,8 +22,9 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         return out;
     }
     let mut done = 0;
-    // The lines before this have been looked at, and no string that begins in one is in pieces.
+    // What is before this has been looked at, and no string that begins there is in pieces.
     let mut whole = 0;
+    let mut ends = LineEnds { text, from: 0, to: 0 };
     for &hit in hits {
         // Of a line that is too long the start is not seen.
         let from = hit.saturating_sub(LINE).max(done);
@@ -36,11 +37,10 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         let seen = memchr::memchr_iter(b'\n', &text[start..whole.max(start)]).count();
         let mut cuts = Vec::new();
         if seen <= BELOW {
-            let from = if seen == 0 { start } else { whole };
-            (cuts, whole) = self::cuts(text, from, BELOW - seen, start + REACH, lang);
+            (cuts, whole) = self::cuts(&mut ends, start.max(whole), BELOW - seen, start + REACH, lang);
         }
         let last = cuts.iter().rev().find_map(|c| c.end);
-        done = line_end(text, last.map_or(hit, |(close, _)| close));
+        done = ends.of(last.map_or(hit, |(close, _)| close));
         if !cuts.is_empty() && budget.pay(done - start) {
             out.push(joined(text, start, done, &cuts));
         }
@@ -62,39 +62,81 @@ struct Cut {
     end: Option<(usize, u8)>,
 }
 
-/// The cuts in the line that begins at `at` and in so many below, as far as `limit`. Where there is none, also the start
-/// of the line after them all.
-fn cuts(text: &[u8], mut at: usize, mut below: usize, limit: usize, lang: Lang) -> (Vec<Cut>, usize) {
+/// Where lines end, cut where they are long. The last one is kept, so that a line with very many strings is not looked
+/// through for each of them.
+#[derive(Debug)]
+struct LineEnds<'t> {
+    text: &'t [u8],
+    /// No line ends in this stretch.
+    from: usize,
+    to: usize,
+}
+
+impl LineEnds<'_> {
+    /// The end of the line that holds `at`, or a place so far behind it that the line is too long.
+    fn of(&mut self, at: usize) -> usize {
+        if at < self.from || at > self.to {
+            (self.from, self.to) = (at, at);
+        }
+        let most = self.text.len().min(at + LINE + 1);
+        if self.to < most {
+            let end = memchr::memchr(b'\n', &self.text[self.to..most]);
+            self.to = end.map_or(most, |i| self.to + i);
+        }
+        self.to.min(most)
+    }
+}
+
+/// The cuts in the line that begins at `at` and in so many below, as far as `limit`. Where there is none, also how far
+/// no string is in pieces.
+fn cuts(
+    ends: &mut LineEnds<'_>,
+    mut at: usize,
+    mut below: usize,
+    limit: usize,
+    lang: Lang,
+) -> (Vec<Cut>, usize) {
+    let text = ends.text;
     let mut out: Vec<Cut> = Vec::new();
-    let mut end = line_end(text, at);
+    let mut end = ends.of(at);
     let limit = text.len().min(limit);
     loop {
-        let Some(open) = memchr::memchr3(b'"', b'\'', b'`', &text[at..end.max(at)]).map(|i| at + i) else {
-            if below == 0 || end >= limit || text.get(end) != Some(&b'\n') {
-                let all = below == 0 && out.is_empty() && text.get(end) == Some(&b'\n');
-                return (out, if all { end + 1 } else { 0 });
+        let open = memchr::memchr3(b'"', b'\'', b'`', &text[at..end.max(at)]).map(|i| at + i);
+        let Some(open) = open.filter(|open| *open < limit) else {
+            let newline = open.is_none() && text.get(end) == Some(&b'\n');
+            if below == 0 || end >= limit || !newline {
+                let whole = open.unwrap_or(end + usize::from(newline));
+                let is_whole = out.is_empty();
+                return (out, if is_whole { whole } else { 0 });
             }
             below -= 1;
             at = end + 1;
-            end = line_end(text, at);
+            end = ends.of(at);
             continue;
         };
         let apostrophe = text[open] == b'\'' && before(text, open).is_ascii_alphanumeric();
         let string =
-            Some(&mut out).filter(|_| !apostrophe).and_then(|out| string(text, open, limit, lang, out));
+            Some(&mut out).filter(|_| !apostrophe).and_then(|out| string(ends, open, limit, lang, out));
         let Some(close) = string else {
             at = open + 1;
             continue;
         };
         at = close + 1;
-        end = line_end(text, at);
+        end = ends.of(at);
     }
 }
 
 /// The string that begins at `open` with all its pieces: where it ends. Its cuts go to `out`.
-fn string(text: &[u8], open: usize, limit: usize, lang: Lang, out: &mut Vec<Cut>) -> Option<usize> {
+fn string(
+    ends: &mut LineEnds<'_>,
+    open: usize,
+    limit: usize,
+    lang: Lang,
+    out: &mut Vec<Cut>,
+) -> Option<usize> {
+    let text = ends.text;
     let first = out.len();
-    let Some(mut close) = closing(text, open + 1, text[open], limit, out) else {
+    let Some(mut close) = closing(ends, open + 1, text[open], limit, out) else {
         out.truncate(first);
         return None;
     };
@@ -109,7 +151,7 @@ fn string(text: &[u8], open: usize, limit: usize, lang: Lang, out: &mut Vec<Cut>
             Gap::Comma => (*commas.get_or_insert_with(join), commas == Some(true)),
         };
         let mark = out.len();
-        let Some(last) = joins.then(|| closing(text, next, text[next - 1], limit, out)).flatten() else {
+        let Some(last) = joins.then(|| closing(ends, next, text[next - 1], limit, out)).flatten() else {
             out.truncate(mark);
             break;
         };
@@ -130,8 +172,15 @@ fn string(text: &[u8], open: usize, limit: usize, lang: Lang, out: &mut Vec<Cut>
 }
 
 /// Where the string ends whose content begins at `at`: on its line, or on one that a backslash goes on to.
-fn closing(text: &[u8], mut at: usize, quote: u8, limit: usize, out: &mut Vec<Cut>) -> Option<usize> {
-    let mut end = line_end(text, at);
+fn closing(
+    ends: &mut LineEnds<'_>,
+    mut at: usize,
+    quote: u8,
+    limit: usize,
+    out: &mut Vec<Cut>,
+) -> Option<usize> {
+    let text = ends.text;
+    let mut end = ends.of(at);
     while at < end {
         let i = at + memchr::memchr2(quote, b'\\', &text[at..end])?;
         if text[i] == quote {
@@ -142,7 +191,7 @@ fn closing(text: &[u8], mut at: usize, quote: u8, limit: usize, out: &mut Vec<Cu
         if text.get(newline) == Some(&b'\n') && newline < limit {
             out.push(Cut { range: i..newline + 1, end: None });
             at = newline + 1;
-            end = line_end(text, at);
+            end = ends.of(at);
         }
     }
     None
@@ -175,11 +224,6 @@ fn joined(text: &[u8], start: usize, end: usize, cuts: &[Cut]) -> View {
 
 fn before(text: &[u8], at: usize) -> u8 {
     at.checked_sub(1).map_or(b'\n', |i| text[i])
-}
-
-fn line_end(text: &[u8], at: usize) -> usize {
-    let to = text.len().min(at + LINE + 1);
-    memchr::memchr(b'\n', &text[at.min(to)..to]).map_or(to, |i| at + i)
 }
 
 #[cfg(test)]
@@ -270,6 +314,20 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
+        #[test]
+        fn the_ends_of_lines_are_those_that_are_looked_for_anew(
+            lines in prop::collection::vec(prop::sample::select(vec![0usize, 1, 90, LINE - 1, LINE, LINE + 1, 3 * LINE]), 0..6),
+            places in prop::collection::vec(0usize..12_000, 0..30),
+        ) {
+            let text = lines.iter().map(|length| "x".repeat(*length) + "\n").collect::<String>().into_bytes();
+            let mut ends = LineEnds { text: &text, from: 0, to: 0 };
+            for at in places.into_iter().filter(|at| *at <= text.len()) {
+                let to = text.len().min(at + LINE + 1);
+                let plain = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
+                prop_assert_eq!(ends.of(at), plain, "{}", at);
+            }
+        }
+
         #[test]
         fn any_bytes_are_safe_to_join(
             text in prop::collection::vec(prop::sample::select(b"ab\"'`+.& |\\\r\n@\xff".to_vec()), 0..120),

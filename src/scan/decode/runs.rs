@@ -15,9 +15,10 @@ const WRAP: usize = 48;
 pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
     let mut out = Vec::new();
     let mut done = 0;
+    let mut blocks = Wrapped::default();
     while let Some(Range { start: from, end }) = next_run(text, done) {
         let run = &text[from..end];
-        let (decoded, end) = match wrapped(text, from, end) {
+        let (decoded, end) = match blocks.decode(text, from, end) {
             Some((bytes, end)) => (Some((bytes, "base64 over lines")), end),
             None => (decode(run).map(|b| (b, "base64")).or_else(|| Some((hex(run)?, "hex"))), end),
         };
@@ -80,27 +81,73 @@ fn not_base64(b: u8) -> u8 {
     not_letter & not_other & !is(b == b'_')
 }
 
-/// What a run says together with the lines below, when it is the first line of a wrapped block: lines of one length,
-/// the last perhaps shorter. Also where the block ends.
-fn wrapped(text: &[u8], start: usize, end: usize) -> Option<(Vec<u8>, usize)> {
-    let width = end - start;
-    if width < WRAP || !matches!(text.get(end), Some(b'\n' | b'\r')) || !begins_as_text(&text[start..end]) {
-        return None;
-    }
-    let mut all = text[start..end].to_vec();
-    let mut last = end;
-    while let Some(line) = below(text, last) {
-        let length = text[line..].iter().take(width + 1).take_while(|b| is_base64(**b)).count();
-        if length == 0 || length > width {
-            break;
+/// Wrapped blocks: lines of one length, the last perhaps shorter.
+///
+/// Where a block is no text, each of its lines may begin one that is. All blocks that begin a multiple of four
+/// characters apart are decoded alike, and fail at the same place: so it is kept for each of the four, and no block is
+/// read to it again.
+#[derive(Debug, Default)]
+struct Wrapped {
+    width: usize,
+    /// A line, by where it begins and its number.
+    at: usize,
+    line: usize,
+    /// By the number of the line, modulo four: a block that begins before this place is no text.
+    failed: [usize; 4],
+}
+
+impl Wrapped {
+    /// What a run says together with the lines below, when it is the first line of a block. Also where the block ends.
+    fn decode(&mut self, text: &[u8], start: usize, end: usize) -> Option<(Vec<u8>, usize)> {
+        let width = end - start;
+        if width < WRAP || !matches!(text.get(end), Some(b'\n' | b'\r')) || !begins_as_text(&text[start..end])
+        {
+            return None;
         }
-        all.extend_from_slice(&text[line..line + length]);
-        last = line + length;
-        if length < width {
-            break;
+        if width != self.width {
+            *self = Wrapped { width, at: start, ..Wrapped::default() };
         }
+        self.line += memchr::memchr_iter(b'\n', &text[self.at..start]).count();
+        self.at = start;
+        let failed = &mut self.failed[self.line % 4];
+        if start < *failed {
+            return None;
+        }
+        let mut all = text[start..end].to_vec();
+        let mut last = end;
+        // So many of the characters are known to be text.
+        let mut told = PROBE;
+        // Where the last line begins that has a character of only one of the alphabets.
+        let (mut plain, mut url) = (None, None);
+        let mut line = start;
+        loop {
+            let added = &text[line..last];
+            plain = memchr::memchr2(b'+', b'/', added).map(|_| line).or(plain);
+            url = memchr::memchr2(b'-', b'_', added).map(|_| line).or(url);
+            let groups = all.len() / 4 * 4;
+            if !all[told.min(groups)..groups].chunks_exact(4).all(group_is_text) {
+                *failed = line + 1;
+                return None;
+            }
+            told = groups.max(told);
+            let Some(next) = below(text, last).filter(|_| last - line == width) else { break };
+            let length = text[next..].iter().take(width + 1).take_while(|b| is_base64(**b)).count();
+            if length == 0 || length > width {
+                break;
+            }
+            (line, last) = (next, next + length);
+            all.extend_from_slice(&text[line..last]);
+        }
+        if last == end {
+            return None;
+        }
+        let decoded = decode(&all);
+        if decoded.is_none() {
+            // Of both alphabets, or the end is no text.
+            *failed = plain.zip(url).map_or(last, |(plain, url)| plain.min(url) + 1);
+        }
+        decoded.map(|bytes| (bytes, last))
     }
-    (last > end).then(|| decode(&all)).flatten().map(|bytes| (bytes, last))
 }
 
 /// Where the text of the line below begins, when the line ends at `end`.
@@ -128,6 +175,11 @@ pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
 
 /// Do the first characters say text? Most runs are words, and have an end with the first four.
 fn begins_as_text(run: &[u8]) -> bool {
+    run.chunks_exact(4).take(PROBE / 4).all(group_is_text)
+}
+
+/// Returns whether four characters of either alphabet say three bytes of text.
+fn group_is_text(four: &[u8]) -> bool {
     let value = |b: u8| match b {
         b'A'..=b'Z' => b - b'A',
         b'a'..=b'z' => b - b'a' + 26,
@@ -135,10 +187,8 @@ fn begins_as_text(run: &[u8]) -> bool {
         b'+' | b'-' => 62,
         _ => 63,
     };
-    run.chunks_exact(4).take(PROBE / 4).all(|four| {
-        let (a, b, c, d) = (value(four[0]), value(four[1]), value(four[2]), value(four[3]));
-        is_text(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d])
-    })
+    let (a, b, c, d) = (value(four[0]), value(four[1]), value(four[2]), value(four[3]));
+    is_text(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d])
 }
 
 /// Decodes hex digits; `None` when it is not text.
@@ -157,4 +207,27 @@ pub(super) fn hex(run: &[u8]) -> Option<Vec<u8>> {
 
 fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|b| (0x20..0x7f).contains(b) || matches!(b, b'\n' | b'\r' | b'\t'))
+}
+
+/// What a run says together with the lines below, as the definition has it: the measure of the tests.
+#[cfg(test)]
+pub(super) fn plain_block(text: &[u8], start: usize, end: usize) -> Option<(Vec<u8>, usize)> {
+    let width = end - start;
+    if width < WRAP || !matches!(text.get(end), Some(b'\n' | b'\r')) || !begins_as_text(&text[start..end]) {
+        return None;
+    }
+    let mut all = text[start..end].to_vec();
+    let mut last = end;
+    while let Some(line) = below(text, last) {
+        let length = text[line..].iter().take(width + 1).take_while(|b| is_base64(**b)).count();
+        if length == 0 || length > width {
+            break;
+        }
+        all.extend_from_slice(&text[line..line + length]);
+        last = line + length;
+        if length < width {
+            break;
+        }
+    }
+    (last > end).then(|| decode(&all)).flatten().map(|bytes| (bytes, last))
 }

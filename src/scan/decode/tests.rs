@@ -1,4 +1,4 @@
-use super::runs::{SHORTEST, decode, hex, is_base64};
+use super::runs::{SHORTEST, decode, hex, is_base64, plain_block};
 use super::*;
 use proptest::prelude::*;
 
@@ -47,7 +47,57 @@ fn decoding_ends_with_the_budget() {
     assert!(views.iter().map(|v| v.bytes.len()).sum::<usize>() <= 64 << 10);
 }
 
+/// The runs and blocks of a text, each block read anew from each of its lines.
+fn plain(text: &[u8]) -> Vec<(Vec<u8>, Range<usize>)> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let length = text[at..].iter().take_while(|b| is_base64(**b)).count();
+        let mut end = at + length;
+        if length >= SHORTEST {
+            let run = &text[at..end];
+            let block = plain_block(text, at, end);
+            let bytes = match block {
+                Some((bytes, last)) => {
+                    end = last;
+                    Some(bytes)
+                }
+                None => decode(run).or_else(|| hex(run)),
+            };
+            out.extend(bytes.map(|b| (b, at..end)));
+        }
+        at = end.max(at + 1);
+    }
+    out
+}
+
+/// A line of a block: text of one width, with a flaw now and then.
+fn block_line(width: usize, flaw: usize) -> String {
+    let mut line =
+        data_encoding::BASE64_NOPAD.encode(&b"password is hunter2 here and there, again and ".repeat(3));
+    line.truncate(width);
+    let end = width - 3;
+    match flaw {
+        0 => line.replace_range(end.., "//7"),
+        1 => line.replace_range(end.., "Pz8"),
+        2 => line.replace_range(end.., "Pz-"),
+        3 => line.truncate(end),
+        _ => {}
+    }
+    line
+}
+
 proptest! {
+    #[test]
+    fn blocks_are_those_that_are_read_anew_from_each_line(
+        lines in prop::collection::vec((prop::sample::select(vec![48usize, 64, 49, 50, 51]), 0usize..24), 0..3)
+            .prop_flat_map(|kinds| prop::collection::vec(prop::sample::select(
+                if kinds.is_empty() { vec![(64, 9)] } else { kinds.into_iter().chain([(64, 9)]).collect::<Vec<_>>() }), 0..16)),
+    ) {
+        let text: String = lines.iter().map(|(width, flaw)| block_line(*width, *flaw) + "\n").collect();
+        prop_assert_eq!(found(&text), plain(text.as_bytes()));
+    }
+
     #[test]
     fn the_runs_are_those_that_a_walk_over_every_byte_finds(text in "[ab+/_ .]{0,120}|[ -~\n]{0,200}|([A-Za-z0-9+/]{18,24}[ =]?){0,8}|([A-Za-z0-9+/]{1,90}[ =]){0,4}") {
         let mut want = Vec::new();

@@ -22,8 +22,7 @@ use crate::text::placeholder;
 use crate::validate;
 pub(super) use name::holds_value;
 use name::{Kind, Reading};
-use place::Place;
-pub(super) use place::{is_explained, is_soft};
+pub(super) use place::{Place, is_soft};
 
 /// What the judgement is asked.
 #[derive(Debug)]
@@ -33,11 +32,12 @@ pub(super) struct Question<'a> {
     pub(super) generic: &'a [&'static Rule],
     pub(super) text: &'a [u8],
     pub(super) scope: &'a Scope<'a>,
+    pub(super) place: &'a Place<'a>,
 }
 
 /// The candidates of the judged rules; `hits` are the keyword hits of all of them, in order of rule, then place.
 pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
-    let place = Place::new(q.scope);
+    let place = q.place;
     let mut out = Vec::new();
     let mut named = Vec::with_capacity(hits.len());
     for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
@@ -46,19 +46,19 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
         match rule.id {
             special::URL => {
                 let all = places.filter_map(|at| special::url(q.text, at));
-                out.extend(all.filter_map(|a| in_url(q, rule, &place, &a)));
+                out.extend(all.filter_map(|a| in_url(q, rule, place, &a)));
             }
             special::HEADER => {
                 let all = places.filter_map(|at| special::header(q.text, at));
-                out.extend(all.filter_map(|a| in_header(q, rule, &place, &a)));
+                out.extend(all.filter_map(|a| in_header(q, rule, place, &a)));
             }
             arguments::RULE => {
-                let all = places.flat_map(|at| arguments::secrets(q.text, at));
-                out.extend(all.filter_map(|a| weigh(q, rule, &place, &a, vec!["argument"])));
+                let all = arguments::secrets(q.text, places).into_iter();
+                out.extend(all.filter_map(|a| weigh(q, rule, place, &a, vec!["argument"])));
             }
             manifest::RULE => {
-                let all = places.flat_map(|at| manifest::values(q.text, at));
-                out.extend(all.filter_map(|a| weigh(q, rule, &place, &a, Vec::new())));
+                let all = manifest::values(q.text, places).into_iter();
+                out.extend(all.filter_map(|a| weigh(q, rule, place, &a, Vec::new())));
             }
             _ => named.extend_from_slice(of_rule),
         }
@@ -66,8 +66,8 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     named.sort_unstable_by_key(|h| h.at());
     let own: Vec<_> = q.generic.iter().copied().filter(|r| r.owner().is_some()).collect();
     for found in in_tables(q, &named) {
-        out.extend(by_own_rules(q, &own, &place, &found));
-        out.extend(judged(q, &place, found));
+        out.extend(by_own_rules(q, &own, place, &found));
+        out.extend(judged(q, place, found));
     }
     let (mut done, mut reached) = (0, 0);
     for window in matcher::windows(Window::Line, q.text, &named) {
@@ -78,9 +78,9 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
         let mut all = assign::assignments(q.text, window.start.max(done)..window.end, q.scope.lang);
         for found in all.by_ref() {
             if !own.is_empty() {
-                out.extend(by_own_rules(q, &own, &place, &found));
+                out.extend(by_own_rules(q, &own, place, &found));
             }
-            out.extend(judged(q, &place, found));
+            out.extend(judged(q, place, found));
         }
         done = window.end;
         reached = all.reached();
@@ -188,13 +188,14 @@ fn named(reading: &Reading, found: &Assignment) -> Vec<&'static str> {
 pub(super) fn opinion(
     text: &[u8],
     scope: &Scope<'_>,
+    place: &Place<'_>,
     found: &Assignment,
 ) -> Option<(Confidence, Option<Score>)> {
     let mut codes = match reading(text, found) {
         Some(reading) => named(&reading, found),
         None => Vec::new(),
     };
-    evidence(text, scope, &Place::new(scope), found, &mut codes)?;
+    evidence(text, scope, place, found, &mut codes)?;
     // What it is silent about is for the generic rules to explain.
     confidence(scope, &codes).filter(|(_, score)| score.as_ref().is_none_or(|s| s.confidence.is_some()))
 }

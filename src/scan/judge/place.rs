@@ -2,7 +2,7 @@
 
 use super::super::assign::{Assignment, Form};
 use super::super::engine::Scope;
-use crate::text::docstring::docstrings;
+use crate::text::docstring;
 use crate::text::lang::Lang;
 use crate::text::line;
 use std::cell::OnceCell;
@@ -11,9 +11,9 @@ use std::ops::Range;
 /// Of a line, so many bytes on both sides of a value are looked at.
 const REACH: usize = 512;
 
-/// What is known of a whole text before its values are judged.
+/// What is known of a whole text before its values are judged: worked out once a text, however many values it has.
 #[derive(Debug)]
-pub(super) struct Place<'a> {
+pub(in crate::scan) struct Place<'a> {
     lang: Lang,
     path: &'a [u8],
     /// What the path says, worked out for the first value: few texts have one.
@@ -22,8 +22,27 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn new(scope: &Scope<'a>) -> Place<'a> {
+    pub(in crate::scan) fn new(scope: &Scope<'a>) -> Place<'a> {
         Place { lang: scope.lang, path: scope.path, class: OnceCell::new(), docstrings: OnceCell::new() }
+    }
+
+    /// The class of the path; in one that has a class secrets are less likely real.
+    fn class(&self) -> Option<&'static str> {
+        *self.class.get_or_init(|| path_class(self.path))
+    }
+
+    /// Returns whether the path says that what stands in the file is likely no real secret.
+    pub(in crate::scan) fn is_soft(&self) -> bool {
+        self.class().is_some()
+    }
+
+    /// Returns whether `at` stands in a docstring of a Python file.
+    pub(in crate::scan) fn is_explained(&self, text: &[u8], at: usize) -> bool {
+        Lang::of_path(self.path) == Lang::Python && self.is_in_docstring(text, at)
+    }
+
+    fn is_in_docstring(&self, text: &[u8], at: usize) -> bool {
+        docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
     /// What the language and the form tell in no time; [`Place::evidence`] has it too.
@@ -36,7 +55,7 @@ impl<'a> Place<'a> {
     /// Evidence from the file, the line and the form.
     pub(super) fn evidence(&self, text: &[u8], found: &Assignment, out: &mut Vec<&'static str>) {
         out.push(language(self.lang));
-        out.extend(self.class.get_or_init(|| path_class(self.path)));
+        out.extend(self.class());
         out.push(form(found));
         if !found.quoted {
             out.push("bare");
@@ -53,10 +72,7 @@ impl<'a> Place<'a> {
             out.push("line-comment");
         }
         if self.lang == Lang::Python {
-            let all = self.docstrings.get_or_init(|| docstrings(text));
-            if all.iter().any(|d| d.contains(&found.value.start)) {
-                out.push("in-docstring");
-            }
+            out.extend(self.is_in_docstring(text, found.value.start).then_some("in-docstring"));
         }
         let lower = line.to_ascii_lowercase();
         let says = |words: &[&[u8]]| words.iter().any(|w| memchr::memmem::find(&lower, w).is_some());
@@ -110,11 +126,6 @@ fn language(lang: Lang) -> &'static str {
 /// Does a path say that what stands in it is likely no real secret: a test, an example, documentation?
 pub(in crate::scan) fn is_soft(path: &[u8]) -> bool {
     path_class(path).is_some()
-}
-
-/// Does `at` stand in a docstring?
-pub(in crate::scan) fn is_explained(text: &[u8], at: usize, path: &[u8]) -> bool {
-    Lang::of_path(path) == Lang::Python && docstrings(text).iter().any(|d| d.contains(&at))
 }
 
 /// The class of a path that makes secrets in it less likely real.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 /// What is sent, each with its role, and whether it goes to Acme.
 fn sent(text: &str) -> Vec<(Role, String, bool)> {
     let text = text.as_bytes();
-    let all = requests(text, 0..text.len()).into_iter();
+    let all = Requests::of(text, 0..text.len()).all.into_iter();
     let each = |r: Request| -> Vec<_> {
         let acme = r.names(text, &["acme"]);
         r.sent
@@ -148,7 +148,7 @@ proptest! {
         )
     ) {
         let text = parts.concat();
-        for request in requests(&text, 0..text.len()) {
+        for request in Requests::of(&text, 0..text.len()).all {
             request.names(&text, &["acme"]);
             request.is_foreign(&text, &["acme"]);
             for sent in request.sent {
@@ -159,5 +159,20 @@ proptest! {
             queried(&text, i);
         }
         hosts(&text, 0..text.len());
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_request_of_a_place_is_the_first_that_holds_it(
+        ranges in prop::collection::vec((0usize..40, 0usize..20), 0..12),
+    ) {
+        let request = |(start, length): (usize, usize)| Request { at: start..start + length, to: vec![], sent: vec![] };
+        let all: Vec<_> = ranges.into_iter().map(request).collect();
+        let requests = Requests { all, covers: OnceCell::new() };
+        for place in 0..64 {
+            let plain = requests.all.iter().position(|r| r.at.contains(&place));
+            prop_assert_eq!(requests.index(place), plain, "{}", place);
+        }
     }
 }

@@ -109,9 +109,12 @@ const FILLERS: [&[u8]; 37] = [
     b"weak",
 ];
 
+/// A longer value is none.
+const MOST: usize = 40;
+
 /// Is this a word that people write where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`?
 pub fn is_weak(value: &[u8]) -> bool {
-    if value.is_empty() || value.len() > 40 {
+    if value.is_empty() || value.len() > MOST {
         return value.is_empty();
     }
     if is_shouted(value) {
@@ -124,7 +127,7 @@ pub fn is_weak(value: &[u8]) -> bool {
         let plain: Vec<u8> =
             core.iter().filter(|b| !b"_-. ".contains(b)).map(u8::to_ascii_lowercase).collect();
         let letters: Vec<u8> = plain.iter().map(|b| undisguised(*b)).collect();
-        [plain, letters].iter().any(|w| is_made_of_weak(w, false))
+        [plain, letters].iter().any(|w| is_made_of_weak(w))
     })
 }
 
@@ -147,18 +150,62 @@ fn undisguised(b: u8) -> u8 {
     }
 }
 
-/// Nothing but weak words and fillers, one weak word at least.
-fn is_made_of_weak(text: &[u8], seen: bool) -> bool {
-    if text.is_empty() {
-        return seen;
+/// Nothing but weak words and fillers, one weak word at least. A text may be parted in very many ways: so it is asked of
+/// each of its places only once whether the words before it can end there.
+fn is_made_of_weak(text: &[u8]) -> bool {
+    // By place: reached by fillers alone, and with a weak word among them.
+    let mut fillers = [false; MOST + 1];
+    let mut weak = [false; MOST + 1];
+    if text.len() > MOST {
+        return false;
     }
-    WEAK.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| is_made_of_weak(rest, true)))
-        || FILLERS.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| is_made_of_weak(rest, seen)))
+    fillers[0] = true;
+    for at in 0..text.len() {
+        if !fillers[at] && !weak[at] {
+            continue;
+        }
+        let rest = &text[at..];
+        for word in WEAK.iter().filter(|w| rest.starts_with(w)) {
+            weak[at + word.len()] = true;
+        }
+        for word in FILLERS.iter().filter(|w| rest.starts_with(w)) {
+            fillers[at + word.len()] |= fillers[at];
+            weak[at + word.len()] |= weak[at];
+        }
+    }
+    weak[text.len()]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// All ways to part the text, as the definition has it.
+    fn plain(text: &[u8], seen: bool) -> bool {
+        if text.is_empty() {
+            return seen;
+        }
+        WEAK.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| plain(rest, true)))
+            || FILLERS.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| plain(rest, seen)))
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_of_weak_words_is_told_as_by_trying_every_way(
+            words in prop::collection::vec(prop::sample::select(WEAK.iter().chain(&FILLERS).copied().chain([&b"q"[..]]).collect::<Vec<_>>()), 0..6),
+        ) {
+            let text = words.concat();
+            prop_assume!(text.len() <= MOST);
+            prop_assert_eq!(is_made_of_weak(&text), plain(&text, false));
+        }
+    }
+
+    #[test]
+    fn a_value_that_can_be_parted_in_many_ways_is_told_at_once() {
+        assert!(!is_weak(b"mykeymykeymykeymykeymykeymykeymykeymykeq"));
+        assert!(is_weak(b"mykeymykeymykeymykeymykeymykeymykeymykey"));
+    }
 
     #[test]
     fn weak_words_are_known_with_digits_and_leet() {
