@@ -183,14 +183,15 @@ fn a_line_of_three_megabytes_without_a_key_passes() {
 }
 
 #[test]
-fn a_file_over_the_size_limit_is_said_to_be_unread() {
+fn a_file_over_the_size_limit_blocks_and_is_named() {
     let s = Sandbox::guarded();
     s.record(&[(".stanch.toml", "[limits]\nmax_blob_mb = 1\n")]);
     let large = format!("{}{}", line(1), "x\n".repeat(600_000));
     s.stage("large.sql", &large);
     s.stage("small.env", "A=1\n");
-    let run = s.commit().ok();
-    assert!(run.stderr.contains("large.sql"), "what was not read is said: {run:#?}");
+    let run = s.commit();
+    assert!(run.code != 0 && run.stderr.contains("large.sql"), "{run:#?}");
+    assert!(run.stderr.contains("limits.max_blob_mb = 2"), "{run:#?}");
     s.git(["reset", "-q", "--hard", "HEAD^"]);
     s.stage("small.sql", &large[..1 << 20]);
     s.commit().stopped_at("small.sql:1:");

@@ -36,3 +36,4 @@ mod scan;
 mod settings;
 mod snippets;
 mod support;
+mod unread;

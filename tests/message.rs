@@ -4,7 +4,7 @@ use crate::support::Sandbox;
 use snapbox::{assert_data_eq, str};
 use stanch::config::Config;
 use stanch::finding::{RepoPath, Source, SourceKind};
-use stanch::policy::{Action, Commit, Decision, Markers, Policy, Skipped, Stage};
+use stanch::policy::{Action, Cause, Commit, Decision, Markers, Policy, Skipped, Stage};
 use stanch::report::{self, Look};
 use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options, template};
@@ -363,14 +363,13 @@ stanch: 1 warning, which does not block
 fn a_clean_commit_is_silent_yet_what_was_not_read_is_said() {
     let mut d = decision(&rules(), Stage::Commit, &[staged("a.py", "x = 1")]);
     assert_eq!(message(&look(), &d), "");
-    d.reading
-        .skipped
-        .push(Skipped { path: RepoPath::new("big.bin"), why: "61 MB, over the limit of 50 MB".into() });
+    let container = stanch::text::container::of(b"PK\x03\x04", b"").unwrap();
+    d.reading.skipped.push(Skipped::new(RepoPath::new("app.jar"), None, Cause::Container(container)));
     d.reading.notes.push("shallow clone: history ends at 3f1b".into());
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: not read: big.bin: 61 MB, over the limit of 50 MB
+stanch: the content of 1 file was not read: app.jar (zip)
 stanch: shallow clone: history ends at 3f1b
 
 "#]]

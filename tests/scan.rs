@@ -143,7 +143,7 @@ fn what_is_over_the_limit_is_said() {
     s.git(["commit", "-qm", "a smaller limit counts once it is committed"]);
     s.write("big.txt", "x".repeat((1 << 20) + 1));
     let run = s.stanch(["scan", "--format", "jsonl"]);
-    assert_eq!(run.code, 0);
+    assert_eq!(run.code, 2);
     let said = format!("{}{}", run.stdout, run.stderr);
     assert!(said.contains("big.txt") && said.contains("limits.max_blob_mb"), "{said}");
 }

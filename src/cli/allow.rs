@@ -7,10 +7,10 @@ use crate::config::edit::{self, NewAllow};
 use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
-use crate::git::Repo;
+use crate::git::{Kind, Oid, Repo};
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch allow`.
 #[derive(Debug, clap::Args)]
@@ -20,13 +20,15 @@ Examples:
   stanch allow 4c1e9a07 --reason \"old\" --expires 2027-01-31
   stanch allow --path \"tests/keys/\" --rule private-key-openssh --reason \"made for the tests\"
   stanch allow --regex \"test_[0-9a-f]+\" --reason \"our test keys\"
+  stanch allow --unread assets/dump.sql --reason \"made for the tests\"
+                                                       content that cannot be read, as it is staged
   stanch allow --stale                                 entries that expired or are not needed any more
 
-Writes to .stanch.toml at the top of the repository: add it to the commit. An entry by fingerprint counts at once;
-one by path or regex counts once it is committed.")]
+Writes to .stanch.toml at the top of the repository: add it to the commit. An entry by fingerprint, or for unread
+content, counts at once; one by path or regex counts once it is committed.")]
 pub(super) struct Args {
     /// Fingerprint, or its first digits, of what was stopped
-    #[arg(value_name = "FINGERPRINT", required_unless_present_any = ["path", "regex", "stale"])]
+    #[arg(value_name = "FINGERPRINT", required_unless_present_any = ["path", "regex", "stale", "unread"])]
     fingerprint: Option<String>,
     /// Why it may stay
     #[arg(long, required_unless_present = "stale")]
@@ -40,11 +42,14 @@ pub(super) struct Args {
     /// Values that match as a whole
     #[arg(long, conflicts_with = "fingerprint")]
     regex: Option<String>,
+    /// Accept content that is not read: the path of a file, or a blob's object id
+    #[arg(long, value_name = "PATH", requires = "reason", conflicts_with_all = ["fingerprint", "path", "regex", "rule"])]
+    unread: Option<PathBuf>,
     /// Last day on which it counts: 2026-12-31
     #[arg(long, value_name = "DATE")]
     expires: Option<String>,
     /// Show entries that expired or that let nothing through any more
-    #[arg(long, conflicts_with_all = ["fingerprint", "path", "regex"])]
+    #[arg(long, conflicts_with_all = ["fingerprint", "path", "regex", "unread"])]
     stale: bool,
     #[command(flatten)]
     own: OwnRules,
@@ -68,8 +73,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         }
         None => (None, args.rule.clone()),
     };
+    let blob =
+        args.unread.as_deref().map(|path| unread_blob(&repo, path)).transpose()?.map(|id| id.to_string());
     let entry = NewAllow {
         fingerprint: fingerprint.clone(),
+        blob: blob.clone(),
         regex: args.regex.clone(),
         path: args.path.clone(),
         rule,
@@ -82,7 +90,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
     own_rules::check(&repo, &top, &new, &args.own)?;
     config_files::write(&top, FILE_NAME, new.as_bytes())?;
-    let what = fingerprint.map_or_else(|| "written".to_owned(), |f| format!("{} allowed", &f[..8]));
+    let short = fingerprint.as_ref().map(|f| &f[..8]).or(blob.as_ref().map(|id| &id[..12]));
+    let what = short.map_or_else(|| "written".to_owned(), |id| format!("{id} allowed"));
     writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
         .map_err(Error::io("standard error"))?;
     Ok(0)
@@ -109,6 +118,26 @@ fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error>
     }
 }
 
+/// The object id of the content that is accepted: of an object, else of a path as it is staged, else of a file.
+fn unread_blob(repo: &Repo, path: &Path) -> Result<Oid, Error> {
+    let shown = crate::finding::printable(path.as_os_str().as_encoded_bytes());
+    if let Some(text) = path.to_str().filter(|t| t.len() >= 7 && t.bytes().all(|b| b.is_ascii_hexdigit()))
+        && let Some(id) = repo.resolve(text)?
+    {
+        return match repo.kind(&id)? {
+            Some(Kind::Blob) => Ok(id),
+            _ => Err(Error::Usage(format!(
+                "{shown} names no file's content; give the id that the message shows"
+            ))),
+        };
+    }
+    match repo.staged_blob(path)? {
+        Some(id) => Ok(id),
+        None if path.is_file() => Ok(repo.hash_file(path)?),
+        None => Err(Error::Usage(format!("{shown} is neither a file here nor the id of an object"))),
+    }
+}
+
 /// Reports entries that expired, and those that let nothing in the work tree through.
 fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
     let policy = config_files::policy(Some(repo), own)?;
@@ -125,10 +154,14 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
             AllowWhat::Fingerprint(f) => f.short(),
             AllowWhat::Regex(_) => "regex".to_owned(),
             AllowWhat::Path => "path".to_owned(),
+            AllowWhat::Blob(id) => format!("blob {}", &id[..12]),
         };
-        // By fingerprint most are not there: only those that may be are looked for.
-        let may_be = !matches!(&entry.what, AllowWhat::Fingerprint(f) if !there.contains(f));
-        let used = may_be && found.iter().any(|f| entry.is_for(f));
+        let used = match &entry.what {
+            AllowWhat::Blob(id) => repo.tracks(id)?,
+            // By fingerprint most are not there: only those that may be are looked for.
+            AllowWhat::Fingerprint(f) if !there.contains(f) => false,
+            _ => found.iter().any(|f| entry.is_for(f)),
+        };
         let why = match entry.expires {
             Some(last) if last < today => format!("expired on {last}"),
             _ if !used => "lets nothing in the work tree through".to_owned(),

@@ -2,16 +2,16 @@
 
 use super::config_files;
 use super::own_rules::OwnRules;
-use crate::config::Layer;
+use crate::config::{Layer, Set};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind, printable};
 use crate::git::{Change, Content, GitError, Oid, Repo};
-use crate::policy::{Action, Decided, Decision, Markers, Policy, Skipped, Stage};
+use crate::policy::{Action, BlobId, Cause, Decided, Decision, Markers, Policy, Reading, Skipped, Stage};
 use crate::rules::{Detector, Rule, RuleSet};
-use crate::scan::{Engine, Fragment, Options};
-use crate::text::encoding;
+use crate::scan::{Engine, Fragment, Options, Scanned};
+use crate::text::{container, encoding};
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// An engine and the policy that judges its findings.
 #[derive(Debug)]
@@ -20,6 +20,18 @@ pub(super) struct Checker {
     explain: bool,
     /// Made when the first text comes: with nothing staged there is none.
     engines: OnceLock<Engines>,
+    /// Held by the thread that has large content in memory.
+    large: Mutex<()>,
+}
+
+/// Bytes from which on content is large: threads hold one such at a time between them.
+pub(super) const LARGE: u64 = 16 << 20;
+
+/// All of a content.
+#[derive(Debug)]
+pub(super) struct Whole<'a> {
+    pub(super) bytes: Vec<u8>,
+    _held: Option<MutexGuard<'a, ()>>,
 }
 
 /// The engine of the rules in force. Own rules that the committed configuration has count too, by an engine of
@@ -46,14 +58,21 @@ impl Engines {
 
     /// The findings in a fragment.
     pub(super) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
-        let mut found = self.engine.scan(fragment);
+        self.scan_within(fragment).findings
+    }
+
+    /// The same, and the budget that was spent before all of it was read.
+    pub(super) fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
+        let Scanned { findings: mut found, mut unread } = self.engine.scan_within(fragment);
         if let Some(committed) = &self.committed {
             // A rule that is as it was committed finds the same again; one that was blunted weighs it otherwise.
             let place = |f: &Finding| (f.rule.id, f.location.bytes.clone(), f.severity, f.confidence);
             let known: HashSet<_> = found.iter().map(place).collect();
-            found.extend(committed.scan(fragment).into_iter().filter(|f| !known.contains(&place(f))));
+            let more = committed.scan_within(fragment);
+            found.extend(more.findings.into_iter().filter(|f| !known.contains(&place(f))));
+            unread = unread.or(more.unread);
         }
-        found
+        Scanned { findings: found, unread }
     }
 }
 
@@ -67,7 +86,7 @@ pub(super) fn rules_here(own: &OwnRules) -> Result<RuleSet, Error> {
 
 impl Checker {
     pub(super) fn new(policy: Policy) -> Checker {
-        Checker { policy, explain: false, engines: OnceLock::new() }
+        Checker { policy, explain: false, engines: OnceLock::new(), large: Mutex::default() }
     }
 
     /// The same, telling how each value was judged: what the judgement is silent about is found too.
@@ -99,12 +118,46 @@ impl Checker {
         Ok(Checker::new(config_files::policy(Repo::open_from_env().ok().as_ref(), own)?))
     }
 
-    /// Why a text of this size is not read, if it is not.
-    pub(super) fn too_large(&self, size: u64) -> Option<String> {
-        (size > self.most_bytes()).then(|| {
-            let most = self.policy.max_blob_mb();
-            format!("{} MB, over the limit of {most} MB (limits.max_blob_mb)", size.div_ceil(1 << 20))
-        })
+    /// The same, with content of a format that is not read blocking.
+    pub(super) fn strict(mut self) -> Checker {
+        self.policy.config.block_unread = Set { value: true, layer: Layer::Command };
+        self
+    }
+
+    /// Why a content of this size is not read.
+    pub(super) fn too_large(&self, size: u64) -> Cause {
+        Cause::TooLarge { size, most_mb: self.policy.max_blob_mb() }
+    }
+
+    /// A blob's content, or why it is not read. Of large ones one is held at a time.
+    pub(super) fn blob(&self, repo: &Repo, id: &Oid) -> Result<Result<Whole<'_>, Cause>, GitError> {
+        let most = self.most_bytes();
+        let mut held = None;
+        let content = match repo.blob_within(id, most.min(LARGE)) {
+            Ok(Content::Larger(size)) if size <= most => {
+                held = Some(self.large());
+                repo.blob_within(id, most)
+            }
+            content => content,
+        };
+        match content {
+            Ok(Content::Whole(bytes)) => Ok(Ok(Whole { bytes, _held: held })),
+            Ok(Content::Larger(size)) => Ok(Err(self.too_large(size))),
+            Err(GitError::Object { why, .. }) => Ok(Err(Cause::Damaged(why))),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Waits until no other thread holds large content.
+    pub(super) fn large(&self) -> MutexGuard<'_, ()> {
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Scans a content that has a path, and tells why it is not all read, if it is not.
+    pub(super) fn content(&self, fragment: &Fragment<'_>) -> (Vec<Finding>, Option<Cause>) {
+        let Scanned { findings, unread } = self.engine().scan_within(fragment);
+        let container = || container::of(&fragment.bytes, fragment.source.path.as_bytes());
+        (findings, unread.map(Cause::Spent).or_else(|| container().map(Cause::Container)))
     }
 
     /// The size of the largest text that is read.
@@ -112,9 +165,17 @@ impl Checker {
         self.policy.max_blob_bytes()
     }
 
-    /// Scans a fragment and decides on each finding.
-    pub(super) fn fragment(&self, fragment: &Fragment<'_>) -> Vec<Decided> {
-        self.decide(fragment, self.engine().scan(fragment))
+    /// Scans a text and decides on each finding; what of it was not read goes to `reading`.
+    pub(super) fn fragment(&self, fragment: &Fragment<'_>, reading: &mut Reading) -> Vec<Decided> {
+        let Scanned { findings, unread } = self.engine().scan_within(fragment);
+        if let Some(spent) = unread {
+            let path = match fragment.source.kind {
+                SourceKind::CommitMessage => RepoPath::new("commit message"),
+                _ => fragment.source.path.clone(),
+            };
+            reading.skipped.push(self.policy.unread(path, Cause::Spent(spent), BlobId::None));
+        }
+        self.decide(fragment, findings)
     }
 
     /// Scans the name of a file: the decisions, and the name with every secret in it masked, to be shown.
@@ -126,7 +187,8 @@ impl Checker {
     pub(super) fn name_of(&self, kind: SourceKind, name: &[u8]) -> (Vec<Decided>, RepoPath) {
         let source = Source::new(kind, RepoPath::new(name));
         let fragment = Fragment { source, bytes: name.into() };
-        let mut decided = self.fragment(&fragment);
+        // A name is too short to spend a budget.
+        let mut decided = self.fragment(&fragment, &mut Reading::default());
         let mut shown = encoding::decode(&fragment.bytes).0.into_owned();
         let mut hidden: Vec<Finding> = decided.iter().flat_map(|d| d.finding.clone().apart()).collect();
         hidden.retain(|f| !f.rule.public);
@@ -234,23 +296,27 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
         if !checker.is_to_be_read(change) {
             continue;
         }
-        let bytes = match repo.blob_within(&change.new.id, checker.most_bytes())? {
-            Content::Whole(bytes) => bytes,
-            Content::Larger(size) => {
-                let why = checker.too_large(size).unwrap_or_default();
-                decision.reading.skipped.push(Skipped { path: shown, why });
+        let unread = |cause| {
+            let blob = BlobId::Known(change.new.id.to_string());
+            Skipped { path: shown.clone(), ..checker.policy.unread(change.path.clone(), cause, blob) }
+        };
+        let whole = match checker.blob(repo, &change.new.id)? {
+            Ok(whole) => whole,
+            Err(cause) => {
+                decision.reading.skipped.push(unread(cause));
                 continue;
             }
         };
-        decision.reading.bytes += bytes.len() as u64;
+        decision.reading.bytes += whole.bytes.len() as u64;
         let mut fragment = Fragment {
             source: Source {
                 blob: Some(change.new.id.to_string()),
                 ..Source::new(SourceKind::Staged, change.path.clone())
             },
-            bytes: bytes.into(),
+            bytes: whole.bytes.as_slice().into(),
         };
-        let all = checker.engine().scan(&fragment);
+        let (all, cause) = checker.content(&fragment);
+        decision.reading.skipped.extend(cause.map(unread));
         let (mut findings, _) = checker.brought(repo, change, &fragment.bytes, all)?;
         findings.iter_mut().for_each(|f| f.source.path = shown.clone());
         fragment.source.path = shown;

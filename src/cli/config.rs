@@ -105,6 +105,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         row(&format!("{name}.generic_confidence"), quoted(generic.value.slug()), generic.layer);
     }
     for (key, (value, layer)) in [
+        ("block.unread", plain(&c.block_unread)),
         ("limits.max_blob_mb", plain(&c.max_blob_mb)),
         ("limits.decode_depth", plain(&c.decode_depth)),
         ("inline.enabled", plain(&c.inline)),
@@ -140,6 +141,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     for a in c.allow.iter() {
         let what = match &a.what {
             AllowWhat::Fingerprint(f) => f.to_string(),
+            AllowWhat::Blob(id) => format!("blob {id}"),
             AllowWhat::Regex(_) => "regex".to_owned(),
             AllowWhat::Path => "path".to_owned(),
         };
@@ -183,7 +185,7 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
     if says.is_closed() {
         out.push(("default".to_owned(), "\"closed\"".to_owned()));
     }
-    for (name, t) in [("block", &says.block), ("warn", &says.warn)] {
+    for (name, t) in [("block", &says.block.threshold()), ("warn", &says.warn)] {
         let slugs = [
             ("severity", t.severity.map(Severity::slug)),
             ("confidence", t.confidence.map(Confidence::slug)),
@@ -194,6 +196,7 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
         }
     }
     let switches = [
+        ("block.unread", says.block.unread),
         ("inline", says.inline),
         ("allow", says.allow),
         ("baseline", says.baseline),

@@ -23,6 +23,6 @@ pub(super) fn check(checker: &Checker, args: &[OsString], form: &MessageForm) ->
     decision.reading.bytes = text.len() as u64;
     let text = form.recorded(&text);
     let fragment = Fragment { source: Source::new(SourceKind::CommitMessage, shown), bytes: text.into() };
-    decision.findings = checker.fragment(&fragment);
+    decision.findings = checker.fragment(&fragment, &mut decision.reading);
     Ok(decision)
 }

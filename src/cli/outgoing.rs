@@ -9,8 +9,8 @@ use super::parallel::Workers;
 use super::seen::Seen;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
-use crate::git::{Change, Changes, Commit, Content, GitError, Oid, Outgoing, Repo};
-use crate::policy::{self, Action, Decided, Decision, Skipped, Stage};
+use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
+use crate::policy::{self, Action, BlobId, Cause, Decided, Decision, Reading, Skipped, Stage};
 use crate::rules::Detector;
 use crate::scan::Fragment;
 use crate::text::encoding;
@@ -40,10 +40,13 @@ struct Met {
 
 /// What came of reading a blob.
 enum Outcome {
-    Clean(u64),
     /// The bytes are read again when it comes to saying whose the findings are: together they would fill the memory.
-    Found(Vec<Finding>),
-    Skipped(String),
+    Read {
+        size: u64,
+        findings: Vec<Finding>,
+        unread: Option<Cause>,
+    },
+    Unread(Cause),
     Missing,
 }
 
@@ -71,6 +74,8 @@ struct Reader<'a> {
     first: usize,
     /// Decisions, each with the number of the commit that brings it.
     found: Vec<(usize, Decided)>,
+    /// Blobs that were not read, and where the decision on each stands.
+    unread: HashMap<Oid, usize>,
     decision: Decision,
 }
 
@@ -97,6 +102,7 @@ pub(super) fn check(
         missing: Vec::new(),
         first: 0,
         found: Vec::new(),
+        unread: HashMap::new(),
         decision,
     };
     let mut first = 0;
@@ -123,14 +129,16 @@ impl Reader<'_> {
         self.decision.reading.files += units.iter().map(|u| u.changes.list.len()).sum::<usize>();
         for (blob, outcome) in met.iter().zip(outcomes) {
             match outcome {
-                Outcome::Clean(bytes) if blob.new => self.decision.reading.bytes += bytes,
-                Outcome::Skipped(why) if blob.new => {
-                    let path = self.checker.name(&place(units, blob.places[0]).path).1;
-                    self.decision.reading.skipped.push(Skipped { path, why });
+                Outcome::Read { size, findings, unread } => {
+                    self.decision.reading.bytes += if blob.new { size } else { 0 };
+                    if !findings.is_empty() {
+                        self.attribute(units, blob, findings)?;
+                    }
+                    unread.iter().for_each(|cause| self.note_unread(units, blob, cause));
                 }
+                Outcome::Unread(cause) => self.note_unread(units, blob, &cause),
                 Outcome::Missing if blob.new => self.missing.push(blob.id),
-                Outcome::Found(findings) => self.attribute(units, blob, findings)?,
-                Outcome::Clean(_) | Outcome::Skipped(_) | Outcome::Missing => {}
+                Outcome::Missing => {}
             }
         }
         self.scan_names(units);
@@ -138,8 +146,32 @@ impl Reader<'_> {
         self.tell_commits(units)
     }
 
-    /// The blobs to look at: those not met before; those in which something was found that has no commit yet; and those
-    /// that now have a name that makes the file a secret.
+    /// Notes what of a blob was not read. Of its places the one counts that is judged most strictly.
+    fn note_unread(&mut self, units: &[Unit], blob: &Met, cause: &Cause) {
+        let decided = blob.places.iter().map(|at| {
+            let path = &place(units, *at).path;
+            (
+                self.checker.policy.unread(path.clone(), cause.clone(), BlobId::Known(blob.id.to_string())),
+                path,
+            )
+        });
+        // Of equals the first.
+        let strictest = decided.reduce(|a, b| if b.0.action > a.0.action { b } else { a });
+        let Some((skipped, path)) = strictest else { return };
+        let skipped = Skipped { path: self.checker.name(path).1, ..skipped };
+        let all = &mut self.decision.reading.skipped;
+        match self.unread.get(&blob.id) {
+            None => {
+                self.unread.insert(blob.id, all.len());
+                all.push(skipped);
+            }
+            Some(i) if skipped.action > all[*i].action => all[*i] = skipped,
+            Some(_) => {}
+        }
+    }
+
+    /// The blobs to look at: those not met before; those in which something was found that has no commit yet; those not
+    /// read, for another place may be judged otherwise; and those that now have a name that makes the file a secret.
     fn met(&mut self, units: &[Unit]) -> Vec<Met> {
         let mut out: Vec<Met> = Vec::new();
         let mut at = HashMap::new();
@@ -156,7 +188,8 @@ impl Reader<'_> {
                 }
                 let new = self.blobs.is_new(&id);
                 let held = self.held.get(&id);
-                if new || held.is_some_and(|h| h.more) || self.checker.is_known(&change.path) {
+                let again = held.is_some_and(|h| h.more) || self.unread.contains_key(&id);
+                if new || again || self.checker.is_known(&change.path) {
                     let number = held.map_or(self.numbers, |h| h.number);
                     self.numbers += usize::from(held.is_none());
                     at.insert(id, out.len());
@@ -172,12 +205,10 @@ impl Reader<'_> {
         let checker = self.checker;
         self.workers.each(met.len(), "files", |repo, i| {
             let Met { id, places, .. } = &met[i];
-            let bytes = match repo.blob_within(id, checker.most_bytes()) {
+            let whole = match checker.blob(repo, id) {
                 Err(GitError::Missing(_)) => return Ok(Outcome::Missing),
-                Ok(Content::Larger(size)) => {
-                    return Ok(Outcome::Skipped(checker.too_large(size).unwrap_or_default()));
-                }
-                Ok(Content::Whole(bytes)) => bytes,
+                Ok(Err(cause)) => return Ok(Outcome::Unread(cause)),
+                Ok(Ok(whole)) => whole,
                 Err(e) => return Err(e.into()),
             };
             // A name that makes the file a secret says more than another.
@@ -185,12 +216,10 @@ impl Reader<'_> {
             let change = changes.find(|c| checker.is_known(&c.path)).unwrap_or(place(units, places[0]));
             let source =
                 Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
-            let size = bytes.len() as u64;
-            let findings = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
-            Ok(match findings.is_empty() {
-                true => Outcome::Clean(size),
-                false => Outcome::Found(findings),
-            })
+            let size = whole.bytes.len() as u64;
+            let fragment = Fragment { source, bytes: whole.bytes.as_slice().into() };
+            let (findings, unread) = checker.content(&fragment);
+            Ok(Outcome::Read { size, findings, unread })
         })
     }
 
@@ -198,9 +227,6 @@ impl Reader<'_> {
     /// appears was there before: the other side has it, or another blob of the range brought it.
     fn attribute(&mut self, units: &[Unit], blob: &Met, mut findings: Vec<Finding>) -> Result<(), Error> {
         let bytes = self.repo.blob(&blob.id)?;
-        if blob.new {
-            self.decision.reading.bytes += bytes.len() as u64;
-        }
         let held = Held { number: blob.number, taken: Vec::new(), more: false };
         let held = self.held.entry(blob.id).or_insert(held);
         let is_free =
@@ -275,7 +301,7 @@ impl Reader<'_> {
                 let source =
                     Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
                 let fragment = Fragment { source, bytes: text.as_slice().into() };
-                let decided = self.checker.fragment(&fragment);
+                let decided = self.checker.fragment(&fragment, &mut self.decision.reading);
                 self.found.extend(decided.into_iter().map(|d| (self.first + u, d)));
             }
         }
@@ -309,7 +335,7 @@ impl Reader<'_> {
             self.found.iter().filter_map(|(_, d)| d.finding.source.commit.as_deref()).collect();
         self.decision.reading.history.retain(|c| with.contains(&*c.id));
         self.found.sort_by_key(|(unit, d)| (d.action != Action::Block, *unit));
-        self.decision.findings = words(self.checker, self.sent);
+        self.decision.findings = words(self.checker, self.sent, &mut self.decision.reading);
         self.decision.findings.extend(self.found.into_iter().map(|(_, d)| d));
         Ok(self.decision)
     }
@@ -330,14 +356,14 @@ fn place(units: &[Unit], (unit, change): (usize, usize)) -> &Change {
 }
 
 /// Scans what is sent beside commits: the messages of tags and the names of refs.
-fn words(checker: &Checker, sent: &Outgoing) -> Vec<Decided> {
+fn words(checker: &Checker, sent: &Outgoing, reading: &mut Reading) -> Vec<Decided> {
     let mut out = Vec::new();
     for tag in &sent.tags {
         let source = Source {
             commit: Some(tag.id.to_string()),
             ..Source::new(SourceKind::TagMessage, checker.name_of(SourceKind::RefName, &tag.name).1)
         };
-        out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }));
+        out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }, reading));
     }
     for name in &sent.names {
         out.extend(checker.name_of(SourceKind::RefName, name).0);

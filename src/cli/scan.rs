@@ -1,13 +1,14 @@
 //! `stanch scan`: files and folders, standard input, the staged change, commits.
 
 use super::check::{self, Checker};
+use super::outgoing;
 use super::own_rules::OwnRules;
 use super::telling::Telling;
-use super::{outgoing, tree};
+use super::tree::{self, Item};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
-use crate::git::Repo;
-use crate::policy::{Decided, Decision, Skipped, Stage};
+use crate::git::{self, Repo};
+use crate::policy::{BlobId, Cause, Decided, Decision, Passed, Reading, Skipped, Stage};
 use crate::report;
 use crate::scan::Fragment;
 use std::fs::File;
@@ -26,7 +27,7 @@ Examples:
   stanch scan --commits origin/main..HEAD
                                   what these commits bring, each by itself
   stanch scan --history           all that the refs of this repository reach
-  git show HEAD | stanch scan --stdin
+  git show HEAD | stanch scan -   what comes on standard input
   stanch scan --format sarif > stanch.sarif
   stanch scan --rules acme.toml   with your own rules (`stanch rules test` proves them)
   stanch scan --explain-score config/app.yml
@@ -34,7 +35,7 @@ Examples:
 
 Exit status: 0 nothing blocks, 1 a secret blocks, 2 could not check.")]
 pub(super) struct Args {
-    /// Files and folders; the current folder when none is given
+    /// Files, folders, or - for standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Scan what the next commit would record
@@ -46,12 +47,15 @@ pub(super) struct Args {
     /// Scan everything that the refs of this repository reach
     #[arg(long, conflicts_with_all = ["paths", "stdin", "staged", "commits"])]
     history: bool,
-    /// Scan standard input
+    /// Scan standard input, as `-` does
     #[arg(long, conflicts_with = "paths")]
     stdin: bool,
     /// Files that git ignores too
     #[arg(long)]
     no_ignore: bool,
+    /// Fail if any content was not read, archives and encrypted files included
+    #[arg(long)]
+    strict: bool,
     /// Show what was let through too, with the reason
     #[arg(long)]
     show_suppressed: bool,
@@ -87,7 +91,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let why = "--explain-score has no place in SARIF; use --format human, json or jsonl";
         return Err(Error::Usage(why.to_owned()));
     }
-    let with_scores = |c: Checker| if args.explain_score { c.explaining() } else { c };
+    let with_scores = |c: Checker| {
+        let c = if args.strict { c.strict() } else { c };
+        if args.explain_score { c.explaining() } else { c }
+    };
     let started = Instant::now();
     let mut failed = Vec::new();
     let checker;
@@ -102,13 +109,18 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         outgoing::check(&repo, &checker, &sent, Stage::Scan, None)?
     } else {
         checker = with_scores(Checker::here(&args.own)?);
-        if args.stdin {
-            standard_input(&checker)?
-        } else {
-            let (decision, unread) = files(&args.paths, !args.no_ignore, &checker);
-            failed = unread;
-            decision
+        let (streams, paths): (Vec<_>, Vec<_>) =
+            args.paths.iter().cloned().partition(|p| p.as_os_str() == "-");
+        let mut decision = Decision::empty(Stage::Scan);
+        if args.stdin || !streams.is_empty() {
+            decision.join(standard_input(&checker)?);
         }
+        if !paths.is_empty() || (streams.is_empty() && !args.stdin) {
+            let (of_files, errors) = files(&paths, !args.no_ignore, &checker);
+            failed = errors;
+            decision.join(of_files);
+        }
+        decision
     };
     checker.tell_policy(&mut decision);
     args.telling.tell(&decision, started)?;
@@ -127,9 +139,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut out = io::BufWriter::new(anstream::stdout());
     write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))?;
     if args.format != Format::Human {
-        for s in &decision.reading.skipped {
-            let _ = writeln!(anstream::stderr(), "stanch: not read: {}: {}", s.path, s.why);
-        }
+        let _ = report::human::render_unread(&report::Look::from_env(), &decision, &mut anstream::stderr());
     }
     for e in &failed {
         super::tell(e);
@@ -137,27 +147,40 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(if failed.is_empty() { decision.exit_code() } else { 2 })
 }
 
+/// What comes on standard input, all of it or none.
 fn standard_input(checker: &Checker) -> Result<Decision, Error> {
-    let mut bytes = Vec::new();
     let most = checker.most_bytes();
-    io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
-    if let Some(why) = checker.too_large(bytes.len() as u64) {
-        // Unlike one large file among many, it is all that was asked for.
-        return Err(Error::Usage(format!("standard input is {why}; scan it in parts")));
-    }
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(Error::io("standard input"))?;
     let mut decision = Decision::empty(Stage::Scan);
+    let size = bytes.len() as u64;
+    let path = RepoPath::new("-");
+    if size > most {
+        let skipped = checker.policy.unread(path, checker.too_large(size), BlobId::None);
+        decision.reading.skipped.push(skipped);
+        return Ok(decision);
+    }
     decision.reading.files = 1;
-    decision.reading.bytes = bytes.len() as u64;
-    let source = Source::new(SourceKind::Stdin, RepoPath::new("-"));
-    decision.findings = checker.fragment(&Fragment { source, bytes: bytes.into() });
+    decision.reading.bytes = size;
+    let fragment = Fragment { source: Source::new(SourceKind::Stdin, path.clone()), bytes: bytes.into() };
+    let (found, cause) = checker.content(&fragment);
+    decision.reading.skipped.extend(cause.map(|cause| checker.policy.unread(path, cause, BlobId::None)));
+    decision.findings = checker.decide(&fragment, found);
     Ok(decision)
 }
 
-/// What came of one file.
-enum Outcome {
-    Read(u64, Vec<Decided>),
-    Skipped(Skipped),
-    Failed(Error),
+/// What came of one path.
+#[derive(Default)]
+struct Outcome {
+    /// Bytes, if it was read.
+    size: Option<u64>,
+    found: Vec<Decided>,
+    skipped: Option<Skipped>,
+    failed: Option<Error>,
 }
 
 /// Every finding in the files under a folder, whatever is decided about it.
@@ -181,52 +204,82 @@ pub(super) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Deci
 /// The same; findings name files from `top`.
 fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
     let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
-    let (outcomes, mut failed) = tree::each(roots, ignore, |path, buffer| {
-        match read_and_judge(path, top, checker, buffer).unwrap_or_else(Outcome::Failed) {
-            Outcome::Read(size, found) => {
-                files.fetch_add(1, Ordering::Relaxed);
-                bytes.fetch_add(size, Ordering::Relaxed);
-                (!found.is_empty()).then_some(Outcome::Read(size, found))
-            }
-            other => Some(other),
+    let (outcomes, mut failed) = tree::each(roots, ignore, |path, item, buffer| {
+        let outcome = look_at(path, item, top, checker, buffer)
+            .unwrap_or_else(|e| Outcome { failed: Some(e), ..Outcome::default() });
+        if let Some(size) = outcome.size {
+            files.fetch_add(1, Ordering::Relaxed);
+            bytes.fetch_add(size, Ordering::Relaxed);
         }
+        let is_clean = outcome.found.is_empty() && outcome.skipped.is_none() && outcome.failed.is_none();
+        (!is_clean).then_some(outcome)
     });
     let mut decision = Decision::empty(Stage::Scan);
     decision.reading.files = files.into_inner();
     decision.reading.bytes = bytes.into_inner();
     for outcome in outcomes {
-        match outcome {
-            Outcome::Read(_, found) => decision.findings.extend(found),
-            Outcome::Skipped(s) => decision.reading.skipped.push(s),
-            Outcome::Failed(e) => failed.push(e),
-        }
+        decision.findings.extend(outcome.found);
+        decision.reading.skipped.extend(outcome.skipped);
+        failed.extend(outcome.failed);
     }
     (decision, failed)
 }
 
-/// Reads one file into the buffer and judges it.
-fn read_and_judge(
+/// Reads what stands at a path into the buffer and decides on it.
+fn look_at(
     path: &Path,
+    item: Item,
     top: &Path,
     checker: &Checker,
     buffer: &mut Vec<u8>,
 ) -> Result<Outcome, Error> {
     let repo_path = repo_path(path, top);
+    let hash = |digits| git::blob_id(path, digits).ok();
+    let unread = |cause| checker.policy.unread(repo_path.clone(), cause, BlobId::Hashed(&hash));
     let failed = |e| Error::io(format!("cannot read {repo_path}"))(e);
-    let mut file = File::open(path).map_err(failed)?;
-    let size = fill(&mut file, buffer, checker.most_bytes()).map_err(failed)?;
-    if size as u64 > checker.most_bytes() {
-        let size = file.metadata().map_err(failed)?.len().max(size as u64);
-        if let Some(why) = checker.too_large(size) {
-            return Ok(Outcome::Skipped(Skipped { path: repo_path, why }));
+    let source = Source::new(SourceKind::File, repo_path.clone());
+    match item {
+        Item::Passed(what) => {
+            let skipped = checker.policy.unread(repo_path.clone(), Cause::Passed(what), BlobId::None);
+            Ok(Outcome { skipped: Some(skipped), ..Outcome::default() })
+        }
+        Item::Link => {
+            let target = path_bytes(&path.read_link().map_err(failed)?);
+            let fragment = Fragment { source, bytes: target.into() };
+            Ok(Outcome {
+                found: checker.fragment(&fragment, &mut Reading::default()),
+                skipped: Some(checker.policy.unread(
+                    repo_path.clone(),
+                    Cause::Passed(Passed::Link),
+                    BlobId::None,
+                )),
+                ..Outcome::default()
+            })
+        }
+        Item::File => {
+            let mut file = File::open(path).map_err(failed)?;
+            let told = file.metadata().map_err(failed)?.len();
+            let most = checker.most_bytes();
+            let _held = (told > check::LARGE && told <= most).then(|| checker.large());
+            let size = fill(&mut file, buffer, most).map_err(failed)? as u64;
+            if size > most {
+                let size = file.metadata().map_err(failed)?.len().max(size);
+                return Ok(Outcome { skipped: Some(unread(checker.too_large(size))), ..Outcome::default() });
+            }
+            let fragment = Fragment { source, bytes: buffer[..size as usize].into() };
+            let (found, cause) = checker.content(&fragment);
+            let outcome = Outcome {
+                size: Some(size),
+                found: checker.decide(&fragment, found),
+                skipped: cause.map(unread),
+                failed: None,
+            };
+            if buffer.len() > KEPT {
+                *buffer = Vec::new();
+            }
+            Ok(outcome)
         }
     }
-    let source = Source::new(SourceKind::File, repo_path);
-    let found = checker.fragment(&Fragment { source, bytes: buffer[..size].into() });
-    if buffer.len() > KEPT {
-        *buffer = Vec::new();
-    }
-    Ok(Outcome::Read(size as u64, found))
 }
 
 /// The buffer that a thread keeps from file to file has so many bytes at most.

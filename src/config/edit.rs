@@ -12,6 +12,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Value};
 #[allow(missing_docs, reason = "as in file::Allow")]
 pub struct NewAllow {
     pub fingerprint: Option<String>,
+    pub blob: Option<String>,
     pub regex: Option<String>,
     pub path: Option<String>,
     pub rule: Option<String>,
@@ -20,7 +21,7 @@ pub struct NewAllow {
     pub expires: Option<String>,
 }
 
-/// The text of a file with the entries added. One with the same fingerprint, regex, rule and path is replaced.
+/// The text of a file with the entries added. One with the same fingerprint, blob, regex, rule and path is replaced.
 ///
 /// # Errors
 /// When the text is no TOML, or its `allow` is no list.
@@ -89,6 +90,7 @@ fn table(e: &NewAllow) -> Result<InlineTable, ConfigError> {
     let mut t = InlineTable::new();
     let fields = [
         ("fingerprint", &e.fingerprint),
+        ("blob", &e.blob),
         ("regex", &e.regex),
         ("rule", &e.rule),
         ("path", &e.path),
@@ -113,7 +115,7 @@ fn table(e: &NewAllow) -> Result<InlineTable, ConfigError> {
 
 /// What an entry is sorted by, and is the same by.
 fn key(t: &InlineTable) -> Vec<String> {
-    ["fingerprint", "regex", "rule", "path"]
+    ["fingerprint", "blob", "regex", "rule", "path"]
         .iter()
         .map(|k| t.get(k).and_then(Value::as_str).unwrap_or_default().to_owned())
         .collect()

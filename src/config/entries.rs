@@ -36,6 +36,8 @@ pub enum AllowWhat {
     Regex(Pattern),
     /// Everything of `rule` under `path`.
     Path,
+    /// The unread content of a blob, by its object id in hex.
+    Blob(String),
 }
 
 /// An allow entry in force.
@@ -75,6 +77,7 @@ impl AllowList {
         match &entry.what {
             AllowWhat::Fingerprint(f) => self.by_fingerprint.entry(*f).or_default().push(self.all.len()),
             AllowWhat::Regex(_) | AllowWhat::Path => self.others.push(self.all.len()),
+            AllowWhat::Blob(_) => {}
         }
         self.all.push(entry);
     }
@@ -162,6 +165,7 @@ impl AllowEntry {
                 AllowWhat::Fingerprint(p) => *p == f.fingerprint,
                 AllowWhat::Regex(r) => f.matches(r.regex()),
                 AllowWhat::Path => true,
+                AllowWhat::Blob(_) => false,
             }
     }
 
@@ -212,6 +216,7 @@ fn pattern(regex: &str, whole: &str) -> Result<Pattern, String> {
 
 fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
     let what = match (&e.fingerprint, &e.regex) {
+        _ if e.blob.is_some() => blob(&e)?,
         (Some(f), None) => AllowWhat::Fingerprint(
             Fingerprint::parse(f).ok_or("fingerprint is not 20 hex digits; `stanch allow` writes it")?,
         ),
@@ -221,7 +226,7 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
             AllowWhat::Regex(pattern(r, &format!("^(?:{r})$"))?)
         }
         (None, None) if e.path.is_some() && e.rule.is_some() => AllowWhat::Path,
-        _ => return Err("an allow entry needs one of fingerprint, regex, or path with rule".to_owned()),
+        _ => return Err("an allow entry needs one of fingerprint, regex, blob, or path with rule".to_owned()),
     };
     short("reason", e.reason.as_deref().unwrap_or_default(), 1000)?;
     short("who", e.who.as_deref().unwrap_or_default(), 300)?;
@@ -244,4 +249,18 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         line,
         file: None,
     })
+}
+
+/// An entry for unread content: an object id, and nothing that speaks of findings.
+fn blob(e: &Allow) -> Result<AllowWhat, String> {
+    if e.fingerprint.is_some() || e.regex.is_some() || e.rule.is_some() || e.path.is_some() {
+        return Err(
+            "blob stands for unread content: it goes with no fingerprint, regex, rule or path".to_owned()
+        );
+    }
+    let id = e.blob.as_deref().unwrap_or_default().to_ascii_lowercase();
+    match matches!(id.len(), 40 | 64) && id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        true => Ok(AllowWhat::Blob(id)),
+        false => Err("blob is not a whole object id; `stanch allow --unread` writes it".to_owned()),
+    }
 }

@@ -40,7 +40,7 @@ pub struct File {
     pub contact: Option<String>,
     pub link: Option<String>,
     pub baseline: Option<String>,
-    pub block: Threshold,
+    pub block: Block,
     pub warn: Threshold,
     pub limits: Limits,
     pub inline: Inline,
@@ -87,6 +87,26 @@ pub struct Threshold {
     pub confidence: Option<Confidence>,
     /// Least confidence of generic rules.
     pub generic_confidence: Option<Confidence>,
+}
+
+/// From where on a finding blocks, and whether unread content does.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "as in Threshold")]
+pub struct Block {
+    pub severity: Option<Severity>,
+    pub confidence: Option<Confidence>,
+    pub generic_confidence: Option<Confidence>,
+    /// Content of a format that is not read blocks too.
+    pub unread: Option<bool>,
+}
+
+impl Block {
+    /// The part that is about findings.
+    pub fn threshold(&self) -> Threshold {
+        let Block { severity, confidence, generic_confidence, .. } = *self;
+        Threshold { severity, confidence, generic_confidence }
+    }
 }
 
 /// How much is read.
@@ -179,6 +199,7 @@ pub enum PathMode {
 #[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
 pub struct Allow {
     pub fingerprint: Option<String>,
+    pub blob: Option<String>,
     pub regex: Option<String>,
     pub path: Option<String>,
     pub rule: Option<String>,
@@ -192,7 +213,7 @@ pub struct Allow {
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
 pub struct Enforce {
-    pub block: Threshold,
+    pub block: Block,
     pub warn: Threshold,
     /// May inline markers let something through?
     pub inline: Option<bool>,
@@ -234,7 +255,7 @@ impl Enforce {
     }
 
     fn has_threshold(&self) -> bool {
-        [&self.block, &self.warn]
+        [&self.block.threshold(), &self.warn]
             .iter()
             .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
     }

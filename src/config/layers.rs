@@ -122,6 +122,7 @@ pub struct Config {
     pub baseline: Set<String>,
     pub block: Bar,
     pub warn: Bar,
+    pub block_unread: Set<bool>,
     pub max_blob_mb: Set<u64>,
     pub decode_depth: Set<u8>,
     pub inline: Set<bool>,
@@ -148,6 +149,7 @@ impl Default for Config {
             baseline: Set::builtin(".stanch-baseline".to_owned()),
             block: Bar::new(Severity::Medium, Confidence::High, Confidence::High),
             warn: Bar::new(Severity::Low, Confidence::Medium, Confidence::Medium),
+            block_unread: Set::builtin(false),
             max_blob_mb: Set::builtin(50),
             decode_depth: Set::builtin(3),
             inline: Set::builtin(true),
@@ -180,8 +182,9 @@ impl Config {
             line: file::line_of(text, offset),
             what,
         };
-        self.block.take(&file.block, layer);
+        self.block.take(&file.block.threshold(), layer);
         self.warn.take(&file.warn, layer);
+        self.block_unread.take(file.block.unread, layer);
         self.max_blob_mb.take(file.limits.max_blob_mb, layer);
         self.decode_depth.take(file.limits.decode_depth, layer);
         self.inline.take(file.inline.enabled, layer);
@@ -247,7 +250,8 @@ impl Config {
             }
             let mut config = Box::new(self.clone());
             config.enforce.clear();
-            config.block.take(&says.block, layer);
+            config.block.take(&says.block.threshold(), layer);
+            config.block_unread.take(says.block.unread, layer);
             config.warn.take(&says.warn, layer);
             self.enforce.push(Floor { layer, says, config });
         }

@@ -1,7 +1,12 @@
-//! Single files of a commit, and who commits here.
+//! Single files of a commit, of the index and of the work tree, and who commits here.
 
 use super::{GitError, Oid, Repo};
-use crate::finding::RepoPath;
+use crate::finding::{RepoPath, printable};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 /// Git's mode of a regular file, without its permissions.
 const FILE: u32 = 0o100_000;
@@ -27,6 +32,46 @@ impl Repo {
         }
     }
 
+    /// The blob that is staged for a file of the work tree; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn staged_blob(&self, file: &Path) -> Result<Option<Oid>, GitError> {
+        let (Some(top), Some(name)) = (self.work_dir(), file.file_name()) else { return Ok(None) };
+        let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(folder), Ok(top)) = (folder.canonicalize(), top.canonicalize()) else { return Ok(None) };
+        let Ok(path) = folder.join(name).strip_prefix(&top).map(repo_path) else { return Ok(None) };
+        let all = self.backend().index_against(None)?;
+        Ok(all
+            .into_iter()
+            .find(|d| d.path == path)
+            .and_then(|d| d.new)
+            .filter(|b| !b.is_gitlink())
+            .map(|b| b.id))
+    }
+
+    /// Returns whether the index has this blob, given as hex.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn tracks(&self, id: &str) -> Result<bool, GitError> {
+        let all = self.backend().index_against(None)?;
+        Ok(all.iter().any(|d| d.new.is_some_and(|b| b.id.to_string() == id)))
+    }
+
+    /// The object id that the bytes of a file would have here. No filter is run.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn hash_file(&self, file: &Path) -> Result<Oid, GitError> {
+        let is_sha256 = self.config_value("extensions.objectformat")?.is_some_and(|v| v == "sha256");
+        let id = blob_id(file, if is_sha256 { 64 } else { 40 });
+        let shown = printable(file.as_os_str().as_encoded_bytes());
+        let id = id.map_err(|e| GitError::Other(format!("cannot read {shown}: {e}")))?;
+        Oid::from_hex(id.as_bytes())
+            .ok_or_else(|| GitError::Other(format!("{shown} changed while it was read")))
+    }
+
     /// Who commits here: `Name <mail>`, from git's environment, else its configuration.
     pub fn user(&self) -> Option<String> {
         let config = self.backend().config().ok()?;
@@ -38,4 +83,35 @@ impl Repo {
         let name = get("GIT_AUTHOR_NAME", "user.name");
         Some(name.map_or_else(|| mail.clone(), |name| format!("{name} <{mail}>")))
     }
+}
+
+/// The object id that the bytes of a file would have as a blob, in so many hex digits: SHA-1 has 40, SHA-256 64.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn blob_id(file: &Path, digits: usize) -> io::Result<String> {
+    fn hash<D: Digest>(mut file: File) -> io::Result<String> {
+        let mut hash = D::new();
+        hash.update(format!("blob {}\0", file.metadata()?.len()));
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(data_encoding::HEXLOWER.encode(&hash.finalize())),
+                n => hash.update(&buffer[..n]),
+            }
+        }
+    }
+    let file = File::open(file)?;
+    if digits == 64 { hash::<Sha256>(file) } else { hash::<Sha1>(file) }
+}
+
+/// A path below the top of the work tree, as git has it.
+#[cfg(unix)]
+fn repo_path(path: &Path) -> RepoPath {
+    RepoPath::new(path.as_os_str().as_encoded_bytes())
+}
+
+#[cfg(not(unix))]
+fn repo_path(path: &Path) -> RepoPath {
+    RepoPath::new(path.to_string_lossy().replace('\\', "/"))
 }

@@ -25,11 +25,13 @@ mod remote;
 mod repo;
 mod staged;
 mod store;
+mod tracked;
 mod tree;
 mod updates;
 mod walk;
 
 pub use error::GitError;
+pub use file::blob_id;
 pub use message::MessageForm;
 pub use object::{Commit, Kind, Tag};
 pub use oid::Oid;
@@ -37,6 +39,7 @@ pub use outgoing::{Bare, Outgoing};
 pub use remote::Destination;
 pub use repo::{Content, Repo};
 pub use staged::{Change, Changes, Former, Removed};
+pub use tracked::tracked;
 pub use tree::Delta;
 pub use updates::{RefUpdate, parse_push, parse_receive};
 

@@ -3,7 +3,7 @@
 use super::GitError;
 use crate::finding::printable;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// A git command that does what it says and nothing else.
@@ -47,6 +47,18 @@ pub(super) fn run_loud(args: &[&str], input: &[u8]) -> Result<(Vec<u8>, String),
     .map_err(|e| failed(&e))?;
     let said = printable(String::from_utf8_lossy(&out.stderr).trim().as_bytes());
     if out.status.success() { Ok((out.stdout, said)) } else { Err(GitError::Refused(said)) }
+}
+
+/// Runs a command for the repository that holds a folder, whatever repository the environment names.
+pub(super) fn run_in(folder: &Path, args: &[&str]) -> Result<Vec<u8>, GitError> {
+    let mut command = git(args);
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
+        command.env_remove(name);
+    }
+    let out = command.current_dir(folder).stdin(Stdio::null()).stderr(Stdio::piped()).output();
+    let out = out.map_err(|e| failed(&e))?;
+    let said = || printable(String::from_utf8_lossy(&out.stderr).trim().as_bytes());
+    if out.status.success() { Ok(out.stdout) } else { Err(GitError::Refused(said())) }
 }
 
 /// A path that git printed.

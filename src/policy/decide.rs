@@ -35,18 +35,18 @@ struct Answer {
 
 /// What may let a finding through.
 #[derive(Debug, Clone, Copy)]
-struct Permits {
+pub(super) struct Permits {
     inline: bool,
     foreign: bool,
     baseline: bool,
     /// Allow entries of the layers up to this one.
-    allow: Layer,
+    pub(super) allow: Layer,
 }
 
-const ALL: Permits = Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
+pub(super) const ALL: Permits = Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
 
 impl Permits {
-    fn of(floor: &Floor) -> Permits {
+    pub(super) fn of(floor: &Floor) -> Permits {
         let says = &floor.says;
         Permits {
             inline: floor.permits_inline(),
@@ -318,7 +318,7 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
     Answer { action: Action::Suppress, because: under.0, layer: under.1 }
 }
 
-fn told(entry: &AllowEntry) -> String {
+pub(super) fn told(entry: &AllowEntry) -> String {
     let who = entry.who.as_deref().map_or(String::new(), |w| format!(" ({w})"));
     let text = format!("allowed in {}, line {}: {}{who}", entry.place(), entry.line, entry.reason);
     crate::finding::printable(text.as_bytes())

@@ -1,6 +1,7 @@
 //! The decision on everything that was read: what the report tells and what the exit code says.
 
-use crate::finding::{Finding, RepoPath};
+use super::Skipped;
+use crate::finding::Finding;
 use std::collections::HashSet;
 use std::hash::Hash;
 
@@ -91,15 +92,6 @@ impl Decided {
         let because = because.into();
         Decided { finding, action, because, deliberate: false, bypassed: false, note: None, known: None }
     }
-}
-
-/// What was not read, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// The file.
-    pub path: RepoPath,
-    /// "61 MB, over the limit of 50 MB (limits.max_blob_mb)".
-    pub why: String,
 }
 
 /// A commit, as far as a person who has to mend it needs to know it.
@@ -202,8 +194,13 @@ impl Decision {
         self.with(Action::Block).next().is_some()
     }
 
-    /// 0 clean or warnings only, 1 blocked.
+    /// Returns true if something that had to be read was not.
+    pub fn is_incomplete(&self) -> bool {
+        self.reading.skipped.iter().any(|s| s.action == Action::Block)
+    }
+
+    /// 0 clean or warnings only, 1 blocked, 2 not everything could be checked.
     pub fn exit_code(&self) -> u8 {
-        u8::from(self.blocks())
+        if self.is_incomplete() { 2 } else { u8::from(self.blocks()) }
     }
 }

@@ -7,8 +7,10 @@ mod baseline;
 mod decide;
 mod decision;
 mod inline;
+mod unread;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
-pub use decision::{Action, Commit, Decided, Decision, Known, Reading, Skipped, Stage, Ways};
+pub use decision::{Action, Commit, Decided, Decision, Known, Reading, Stage, Ways};
 pub use inline::Markers;
+pub use unread::{BlobId, Cause, Passed, Skipped};

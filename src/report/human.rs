@@ -9,7 +9,7 @@ use super::look::Look;
 use super::page::{Page, Role, chars};
 use super::place::Paths;
 use super::replacement::{Way, is_client_side, replacement};
-use super::{again, remedy, rotate};
+use super::{again, remedy, rotate, unread};
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Action, Decision, Stage};
 use crate::rules::Detector;
@@ -39,6 +39,9 @@ pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::
     let mut page = Page::new(look, width);
     let paths = Paths::of(decision);
     let blocked = groups(decision, Action::Block);
+    if blocked.is_empty() {
+        unread::section(&mut page, decision, &paths);
+    }
     match &*blocked {
         [] => {}
         all if decision.reading.repeated => again::section(&mut page, decision, all, &paths),
@@ -47,7 +50,10 @@ pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::
     }
     warnings(&mut page, decision, &paths);
     suppressed(&mut page, decision, &paths);
-    unread(&mut page, decision, &paths);
+    if !blocked.is_empty() {
+        unread::section(&mut page, decision, &paths);
+    }
+    notes(&mut page, decision);
     if decision.stage == Stage::Scan && blocked.is_empty() {
         let mut read = count(decision.reading.files, "file");
         if decision.reading.commits > 0 {
@@ -55,6 +61,16 @@ pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::
         }
         page.row(0, &[(Role::Plain, &format!("stanch: no secret that blocks in {read}"))]);
     }
+    out.write_all(page.finish().as_bytes())
+}
+
+/// Writes only what was not read: for formats that tell of findings alone.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render_unread(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(look, Look::WIDEST);
+    unread::section(&mut page, decision, &Paths::of(decision));
     out.write_all(page.finish().as_bytes())
 }
 
@@ -356,6 +372,10 @@ fn suppressed(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
     if decision.stage != Stage::Scan {
         return;
     }
+    for s in decision.reading.skipped.iter().filter(|s| s.action == Action::Suppress) {
+        let text = format!("accepted unread: {}  {}  ({})", paths.shown(&s.path), s.why, s.because);
+        page.paragraph(0, Role::Dim, &text, 2);
+    }
     for d in decision.with(Action::Suppress) {
         let at = paths.place(&d.finding, &page.look().prefix);
         let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
@@ -363,12 +383,8 @@ fn suppressed(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
     }
 }
 
-/// What was not read, and what else must be known.
-fn unread(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
-    for s in &decision.reading.skipped {
-        let text = format!("stanch: not read: {}: {}", paths.shown(&s.path), s.why);
-        page.paragraph(0, Role::Warning, &text, 3);
-    }
+/// What else must be known.
+fn notes(page: &mut Page<'_>, decision: &Decision) {
     for note in &decision.reading.notes {
         page.paragraph(0, Role::Plain, &format!("stanch: {note}"), 3);
     }

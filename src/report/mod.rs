@@ -20,6 +20,7 @@ mod rotate;
 pub mod sarif;
 pub mod score;
 pub mod snippets;
+mod unread;
 
 pub use look::Look;
 pub use place::shell_word;

@@ -174,10 +174,11 @@ pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
     let index = |rule: &Rule| rules.binary_search_by_key(&rule.id, |r| r.id).unwrap_or_default();
     let results =
         decision.findings.iter().map(|d| result(d, index(d.finding.rule), &paths)).collect::<Vec<_>>();
-    let skipped = decision.reading.skipped.iter().map(|s| Notification {
-        level: "warning",
-        message: Text { text: format!("not read: {}: {}", paths.shown(&s.path), s.why) },
-    });
+    let skipped =
+        decision.reading.skipped.iter().filter(|s| s.action != Action::Suppress).map(|s| Notification {
+            level: if s.action == Action::Block { "error" } else { "warning" },
+            message: Text { text: format!("not read: {}: {}", paths.shown(&s.path), s.why) },
+        });
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
@@ -191,7 +192,7 @@ pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
             },
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
-                execution_successful: true,
+                execution_successful: !decision.is_incomplete(),
                 tool_execution_notifications: skipped.collect(),
             }],
             results,

@@ -6,6 +6,7 @@ use super::files::Files;
 use super::judge::Place;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
+use super::windows::{self, Window};
 use super::{Fragment, context, decode, judge, matcher, own, pairs, request};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::rules::{Detector, Kind, Rule, RuleSet, Validator};
@@ -70,6 +71,11 @@ impl Engine {
     /// The findings in a fragment, in order of place. Values that are public by design are among them: the policy
     /// keeps them from a person who did not ask.
     pub fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
+        self.scan_within(fragment).findings
+    }
+
+    /// The same, and whether a budget left a part of the fragment unread.
+    pub fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
         let (text, encoding) = encoding::decode(&fragment.bytes);
         let lang = match fragment.source.kind {
             SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
@@ -83,14 +89,30 @@ impl Engine {
             binary: encoding == Encoding::Binary,
             explain: self.options.explain,
         };
-        let mut budget = Budget::of(text.len());
-        let mut candidates = self.candidates(&text, &scope, self.options.decode_depth, &mut budget);
-        if matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File) {
-            candidates.extend(self.files.candidates(&text, scope.path, lang));
+        let is_file =
+            matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File);
+        let mut candidates = Vec::new();
+        let mut unread = None;
+        for window in windows::of(&text) {
+            if candidates.len() > MOST_FINDINGS {
+                unread = Some(Spent::Findings);
+                break;
+            }
+            let part = &text[window.all.clone()];
+            let mut budget = Budget::of(part.len());
+            let mut found = self.candidates(part, &scope, self.options.decode_depth, &mut budget);
+            if is_file {
+                found.extend(self.files.candidates(part, scope.path, lang, window.all.start == 0));
+            }
+            if budget.is_spent() {
+                unread = Some(Spent::Decoding);
+            }
+            candidates.extend(found.into_iter().filter_map(|c| of_window(c, &window)));
         }
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
-        pairs::join(found.map(|c| self.finding(c, &text, &mut lines, fragment)).collect())
+        let findings = pairs::join(found.map(|c| self.finding(c, &text, &mut lines, fragment)).collect());
+        Scanned { findings, unread }
     }
 
     /// Is a file of this name a secret by what it is, as `.env` may be?
@@ -221,6 +243,36 @@ impl Engine {
             score: c.score,
         }
     }
+}
+
+/// Findings kept of one text; bounds memory.
+const MOST_FINDINGS: usize = 100_000;
+
+/// What came of scanning a fragment.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// The findings, in order of place.
+    pub findings: Vec<Finding>,
+    /// The budget that was spent before all was read.
+    pub unread: Option<Spent>,
+}
+
+/// A budget that was spent before a text was read as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Spent {
+    /// Encoded text that decodes to more than any real one.
+    Decoding,
+    /// More findings than are kept.
+    Findings,
+}
+
+/// A candidate of a window, at its place in the whole text; none if it is another window's.
+fn of_window(mut c: Candidate, window: &Window) -> Option<Candidate> {
+    let by = window.all.start;
+    for range in [&mut c.secret, &mut c.whole] {
+        *range = range.start + by..range.end + by;
+    }
+    window.core.contains(&c.secret.start).then_some(c)
 }
 
 /// What is known of the text as a whole.

@@ -72,9 +72,11 @@ impl Files {
         &all[..all.partition_point(|k| k.end == end)]
     }
 
-    /// The candidates of the rule that knows this file by its name, if one does.
-    pub(super) fn candidates(&self, text: &[u8], path: &[u8], lang: Lang) -> Vec<Candidate> {
-        self.known(path).map(|known| known.candidates(text, path, lang)).unwrap_or_default()
+    /// The candidates of the rule that knows this file by its name, if one does. `is_head` is false for a later part of
+    /// a large file, where what a file begins with does not count.
+    pub(super) fn candidates(&self, text: &[u8], path: &[u8], lang: Lang, is_head: bool) -> Vec<Candidate> {
+        let known = self.known(path).filter(|k| is_head || k.names.holds != Holds::KeyStore);
+        known.map(|known| known.candidates(text, path, lang)).unwrap_or_default()
     }
 }
 
@@ -320,7 +322,7 @@ mod tests {
             (3, 0, Confidence::Medium),
             (3, 9, Confidence::High),
         ] {
-            let found = files.candidates(&store(&bag(kind), more), b"a/client.p12", Lang::Other);
+            let found = files.candidates(&store(&bag(kind), more), b"a/client.p12", Lang::Other, true);
             assert_eq!(found.iter().map(|c| c.confidence).collect::<Vec<_>>(), [sure], "{kind} {more}");
         }
     }

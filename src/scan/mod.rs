@@ -25,6 +25,7 @@ mod prefilter;
 mod request;
 pub mod template;
 pub mod trial;
+mod windows;
 
-pub use engine::{Engine, Options, Refused};
+pub use engine::{Engine, Options, Refused, Scanned, Spent};
 pub use fragment::Fragment;

@@ -1,5 +1,6 @@
 //! Text as bytes: encodings, entropy, languages, placeholders.
 
+pub mod container;
 pub mod docstring;
 pub mod encoding;
 pub mod entropy;

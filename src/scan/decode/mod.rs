@@ -14,19 +14,34 @@ mod seams;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// How many bytes may still be decoded for one text, all depths together: as many as it has, and some for a small one.
+/// How many bytes may still be decoded for one text, all depths together.
 #[derive(Debug)]
-pub(super) struct Budget(usize);
+pub(super) struct Budget {
+    left: usize,
+    spent: bool,
+}
+
+/// Decoded bytes per byte of text. Every sort of view may hold the whole text, so a text that is all escapes in base64
+/// stays below; only one that is nested to grow does not.
+const PER_BYTE: usize = 8;
+/// Decoded bytes for any text, however short.
+const LEAST: usize = 256 << 10;
 
 impl Budget {
     /// The budget of a text of so many bytes.
     pub(super) fn of(text: usize) -> Budget {
-        Budget(text + (64 << 10))
+        Budget { left: PER_BYTE * text + LEAST, spent: false }
+    }
+
+    /// Returns true if something was left encoded for want of budget.
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent
     }
 
     fn pay(&mut self, bytes: usize) -> bool {
-        let enough = bytes <= self.0;
-        self.0 -= bytes.min(self.0);
+        let enough = bytes <= self.left;
+        self.left -= bytes.min(self.left);
+        self.spent |= !enough;
         enough
     }
 }

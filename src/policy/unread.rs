@@ -1,0 +1,211 @@
+//! What was not read, and what happens because of it: nothing unread is called clean.
+//!
+//! Content over a limit, beyond a budget or damaged blocks, for it could hold anything and the remedy is at hand. Content
+//! of a format that is not read is told. A person can accept one content by its object id, with a reason; path rules and
+//! floors hold as for findings. docs/limits.md has the table.
+
+use super::Action;
+use super::decide::{ALL, Permits, Policy};
+use crate::config::{AllowWhat, Config, PathMode};
+use crate::finding::RepoPath;
+use crate::scan::Spent;
+use crate::text::container::{Container, Sort};
+
+/// Why content was not read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// It is larger than what is read.
+    TooLarge {
+        /// Its size in bytes; of a stream at least so many.
+        size: u64,
+        /// The limit in MB.
+        most_mb: u64,
+    },
+    /// A budget was spent before all of it was read.
+    Spent(Spent),
+    /// The object cannot be read: what git says.
+    Damaged(String),
+    /// Its bytes are read, what they hold is not.
+    Container(Container),
+    /// A walk over folders passes it over.
+    Passed(Passed),
+}
+
+/// What a walk over folders passes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Passed {
+    /// The target of a symbolic link: its text is read, the target only under its own name.
+    Link,
+    /// A FIFO, which may never end.
+    Fifo,
+    /// A device or a socket.
+    Device,
+    /// The git directory of a nested repository.
+    GitDir,
+}
+
+impl Cause {
+    /// In words, for a person.
+    pub fn text(&self) -> String {
+        match self {
+            Cause::TooLarge { size, most_mb } => {
+                format!("{} MB, over the limit of {most_mb} MB (limits.max_blob_mb)", size.div_ceil(1 << 20))
+            }
+            Cause::Spent(Spent::Decoding) => "it decodes to many times its size".to_owned(),
+            Cause::Spent(Spent::Findings) => "it holds more findings than are kept".to_owned(),
+            Cause::Damaged(why) => format!("damaged: {why}"),
+            Cause::Container(c) => match c.sort {
+                Sort::Packed => c.name.to_owned(),
+                Sort::Encrypted => format!("encrypted, {}", c.name),
+                Sort::Lfs => format!("content in {}", c.name),
+            },
+            Cause::Passed(passed) => passed.text().to_owned(),
+        }
+    }
+
+    /// What happens by itself. `strict`: content of a format that is not read blocks as well.
+    fn action(&self, strict: bool) -> Action {
+        match self {
+            Cause::TooLarge { .. } | Cause::Spent(_) | Cause::Damaged(_) => Action::Block,
+            // The target is no content of what was scanned.
+            Cause::Passed(Passed::Link) => Action::Warn,
+            Cause::Container(_) | Cause::Passed(_) if strict => Action::Block,
+            Cause::Container(_) | Cause::Passed(_) => Action::Warn,
+        }
+    }
+}
+
+impl Passed {
+    /// In words, for a person.
+    pub fn text(self) -> &'static str {
+        match self {
+            Passed::Link => "symbolic link",
+            Passed::Fifo => "FIFO",
+            Passed::Device => "device or socket",
+            Passed::GitDir => "nested .git",
+        }
+    }
+}
+
+/// What was not read, and what happens because of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file.
+    pub path: RepoPath,
+    /// The blob's object id, as hex, if it is one.
+    pub blob: Option<String>,
+    /// Why it was not read.
+    pub cause: Cause,
+    /// The same in words: "61 MB, over the limit of 50 MB (limits.max_blob_mb)".
+    pub why: String,
+    /// Block: the check fails; warn: it is told; suppress: somebody accepted it.
+    pub action: Action,
+    /// Who accepted it, with the reason, or what decided otherwise.
+    pub because: String,
+}
+
+impl Skipped {
+    /// With what happens by itself.
+    pub fn new(path: RepoPath, blob: Option<String>, cause: Cause) -> Skipped {
+        let (why, action) = (cause.text(), cause.action(false));
+        Skipped { path, blob, cause, why, action, because: String::new() }
+    }
+}
+
+/// How the object id of a content is found.
+#[allow(missing_debug_implementations, reason = "holds a function")]
+pub enum BlobId<'a> {
+    /// It has none: a stream, a device.
+    None,
+    /// Git has it.
+    Known(String),
+    /// From the content, in so many digits, which takes time: asked only if there are entries that accept content by id.
+    Hashed(&'a dyn Fn(usize) -> Option<String>),
+}
+
+impl BlobId<'_> {
+    fn find(self, digits: Option<usize>) -> Option<String> {
+        match self {
+            BlobId::None => None,
+            BlobId::Known(id) => Some(id),
+            BlobId::Hashed(hash) => digits.and_then(hash),
+        }
+    }
+}
+
+impl Policy {
+    /// Decides on what was not read.
+    pub fn unread(&self, path: RepoPath, cause: Cause, blob: BlobId<'_>) -> Skipped {
+        let digits = self.config.allow.iter().find_map(|e| match &e.what {
+            AllowWhat::Blob(id) => Some(id.len()),
+            _ => None,
+        });
+        let mut out = Skipped::new(path, blob.find(digits), cause);
+        (out.action, out.because) = match self.accepted(&out, ALL) {
+            Some(because) => (Action::Suppress, because),
+            None => self.unread_both(&out),
+        };
+        for floor in &self.config.enforce {
+            let permits = Permits::of(floor);
+            if self.accepted(&out, permits).is_some() {
+                continue;
+            }
+            let mut strict = self.unread_both(&out);
+            if floor.says.has_bar() || floor.says.block.unread.is_some() {
+                strict = stricter(strict, unread_by(&out, &floor.config));
+            }
+            if strict.0 > out.action {
+                out.action = strict.0;
+                out.because = format!("{}; enforced by the {} configuration", strict.1, floor.layer.name());
+            }
+        }
+        out
+    }
+
+    /// Who accepted this very content, and why.
+    fn accepted(&self, s: &Skipped, permits: Permits) -> Option<String> {
+        let blob = s.blob.as_deref()?;
+        self.config
+            .allow
+            .iter()
+            .filter(|e| e.layer <= permits.allow && e.expires.is_none_or(|last| last >= self.today))
+            .find(|e| matches!(&e.what, AllowWhat::Blob(id) if id == blob))
+            .map(super::decide::told)
+    }
+
+    /// The stricter of what the configurations say.
+    fn unread_both(&self, s: &Skipped) -> (Action, String) {
+        let here = unread_by(s, &self.config);
+        match &self.committed {
+            Some(committed) => stricter(here, unread_by(s, committed)),
+            None => here,
+        }
+    }
+}
+
+fn stricter(a: (Action, String), b: (Action, String)) -> (Action, String) {
+    if b.0 > a.0 { b } else { a }
+}
+
+/// What a configuration says: its switch, then its path rules that hold for every rule.
+fn unread_by(s: &Skipped, config: &Config) -> (Action, String) {
+    let strict = config.block_unread.value;
+    let mut action = s.cause.action(strict);
+    let mut because = match strict {
+        true => format!("block.unread = true ({})", config.block_unread.layer.name()),
+        false => "not read".to_owned(),
+    };
+    for rule in config.paths.iter().filter(|r| r.rules.is_empty() && r.holds_at(&s.path)) {
+        let to = match rule.mode {
+            PathMode::Skip => Action::Suppress,
+            PathMode::Report => action.min(Action::Warn),
+            PathMode::Strict if action == Action::Warn => s.cause.action(true),
+            PathMode::Strict => action,
+        };
+        if to != action {
+            action = to;
+            because = format!("path {} ({}): {}", rule.shown(), rule.layer.name(), rule.reason());
+        }
+    }
+    (action, because)
+}

@@ -1,0 +1,82 @@
+//! What was not read, for a person: what blocks with the ways on, and one line for the rest.
+
+use super::group::count;
+use super::page::{Page, Role};
+use super::place::{Paths, shell_word};
+use crate::policy::{Action, Cause, Decision, Passed, Skipped, Stage};
+use std::collections::BTreeMap;
+
+/// Writes all of it.
+pub(super) fn section(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
+    let of = |action| decision.reading.skipped.iter().filter(move |s| s.action == action);
+    let blocking: Vec<&Skipped> = of(Action::Block).collect();
+    if !blocking.is_empty() {
+        if page.lines() > 0 {
+            page.blank();
+        }
+        blocked(page, decision, &blocking, paths);
+    }
+    let is_passed = |s: &&Skipped| matches!(s.cause, Cause::Passed(_));
+    let (passed, told): (Vec<&Skipped>, Vec<&Skipped>) = of(Action::Warn).partition(is_passed);
+    if !told.is_empty() {
+        let names: Vec<String> =
+            told.iter().map(|s| format!("{} ({})", paths.shown(&s.path), s.why)).collect();
+        let text = format!(
+            "stanch: the content of {} was not read: {}",
+            count(told.len(), "file"),
+            names.join(", ")
+        );
+        page.paragraph(0, Role::Warning, &text, 1);
+    }
+    if !passed.is_empty() {
+        let mut kinds: BTreeMap<Passed, usize> = BTreeMap::new();
+        for s in passed {
+            if let Cause::Passed(what) = s.cause {
+                *kinds.entry(what).or_default() += 1;
+            }
+        }
+        let kinds: Vec<String> = kinds.into_iter().map(|(what, n)| count(n, what.text())).collect();
+        page.paragraph(0, Role::Plain, &format!("stanch: passed over: {}", kinds.join(", ")), 1);
+    }
+}
+
+fn blocked(page: &mut Page<'_>, decision: &Decision, all: &[&Skipped], paths: &Paths) {
+    let what = match decision.stage {
+        Stage::Commit | Stage::Message => "commit blocked, ",
+        Stage::Push { .. } => "push blocked, ",
+        Stage::Receive => "push refused, ",
+        Stage::Scan => "",
+    };
+    let verb = if all.len() == 1 { "was" } else { "were" };
+    let head = format!("stanch: {what}{} {verb} not read", count(all.len(), "file"));
+    page.row(0, &[(Role::Alarm, &head)]);
+    let shown = all.len().min(page.look().limit);
+    for s in &all[..shown] {
+        page.row(2, &[(Role::Strong, &paths.shown(&s.path))]);
+        page.paragraph(4, Role::Plain, &s.why, 2);
+    }
+    if all.len() > shown {
+        page.row(2, &[(Role::Plain, &format!("and {} more", all.len() - shown))]);
+    }
+    let size = all.iter().filter_map(|s| match s.cause {
+        Cause::TooLarge { size, .. } => Some(size.div_ceil(1 << 20)),
+        _ => None,
+    });
+    if let Some(mb) = size.max() {
+        page.command("To read it", &format!("limits.max_blob_mb = {mb}"), "in .stanch.toml, committed first");
+    }
+    if all.iter().any(|s| matches!(s.cause, Cause::Damaged(_))) {
+        page.command("To mend it", "git fsck", "names what is damaged");
+    }
+    let id = |s: &Skipped| s.blob.as_deref().map(|id| id.get(..12).unwrap_or(id).to_owned());
+    let acceptable =
+        |s: &&&Skipped| s.blob.is_some() || decision.stage == Stage::Scan && s.path.as_bytes() != b"-";
+    let Some(first) = all.iter().find(acceptable) else { return };
+    if !decision.reading.ways.allow {
+        page.prose("To accept it", "The policy here lets nobody accept it alone; ask for a larger limit.", 2);
+        return;
+    }
+    let name = id(first).unwrap_or_else(|| shell_word(first.path.as_bytes()));
+    let note = if decision.stage == Stage::Receive { "commit and push that first" } else { "" };
+    page.command("To accept it", &format!("stanch allow --unread {name} --reason \"WHY\""), note);
+}

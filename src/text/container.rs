@@ -1,0 +1,287 @@
+//! Content whose bytes are no text of their own: archives, compressed and encrypted files, stand-ins for content that is
+//! kept elsewhere. Their bytes are scanned as any others, but what they hold is not read, and that is said.
+//!
+//! Told by the bytes; by the name only for formats that have no mark, and then only where the bytes are no text.
+
+/// What keeps a content from being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sort {
+    /// An archive, a compressed file or a format with compressed parts.
+    Packed,
+    /// Encrypted.
+    Encrypted,
+    /// A Git LFS pointer: the content is elsewhere.
+    Lfs,
+}
+
+/// A format whose content is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Container {
+    /// What keeps it from being read.
+    pub sort: Sort,
+    /// Its name, for a person.
+    pub name: &'static str,
+}
+
+const fn packed(name: &'static str) -> Container {
+    Container { sort: Sort::Packed, name }
+}
+
+const fn encrypted(name: &'static str) -> Container {
+    Container { sort: Sort::Encrypted, name }
+}
+
+const ZIP: Container = packed("zip");
+const PDF: Container = packed("PDF");
+
+/// A format's first bytes.
+const MAGIC: [(&[u8], Container); 51] = [
+    (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),
+    (b"PK\x07\x08", ZIP),
+    (b"\x1f\x8b", packed("gzip")),
+    (b"\x1f\x9d", packed("compress")),
+    (b"\x1f\xa0", packed("compress")),
+    (b"BZh", packed("bzip2")),
+    (b"\xfd7zXZ\0", packed("xz")),
+    (b"\x5d\0\0", packed("lzma")),
+    (b"LZIP", packed("lzip")),
+    (b"\x89LZO\0\r\n\x1a\n", packed("lzo")),
+    (b"\x28\xb5\x2f\xfd", packed("zstd")),
+    (b"\x37\xa4\x30\xec", packed("zstd dictionary")),
+    (b"\x04\x22\x4d\x18", packed("lz4")),
+    (b"\x02\x21\x4c\x18", packed("lz4")),
+    (b"\xff\x06\0\0sNaPpY", packed("snappy")),
+    (b"7z\xbc\xaf\x27\x1c", packed("7z")),
+    (b"Rar!\x1a\x07", packed("rar")),
+    (b"MSCF\0\0\0\0", packed("cab")),
+    (b"ISc(", packed("cab")),
+    (b"\x60\xea", packed("arj")),
+    (b"xar!", packed("xar")),
+    (b"MSWIM\0\0\0", packed("wim")),
+    (b"\xed\xab\xee\xdb", packed("rpm")),
+    (b"hsqs", packed("squashfs")),
+    (b"sqsh", packed("squashfs")),
+    (b"QFI\xfb", packed("disk image")),
+    (b"KDMV", packed("disk image")),
+    (b"vhdxfile", packed("disk image")),
+    (b"PACK\0\0\0", packed("git pack")),
+    (b"# v2 git bundle\n", packed("git bundle")),
+    (b"# v3 git bundle\n", packed("git bundle")),
+    (b"%PDF-", PDF),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", packed("Office")),
+    (b"PAR1", packed("Parquet")),
+    (b"PARE", encrypted("Parquet")),
+    (b"Obj\x01", packed("Avro")),
+    (b"ORC\x08", packed("ORC")),
+    (b"ARROW1\0\0", packed("Arrow")),
+    (b"\x89HDF\r\n\x1a\n", packed("HDF5")),
+    (b"CWS", packed("Flash")),
+    (b"ZWS", packed("Flash")),
+    (b"AT&TFORM", packed("DjVu")),
+    (b"\0GITCRYPT\0", encrypted("git-crypt")),
+    (b"age-encryption.org/v1", encrypted("age")),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", encrypted("age")),
+    (b"-----BEGIN PGP MESSAGE-----", encrypted("PGP")),
+    (b"$ANSIBLE_VAULT;", encrypted("ansible-vault")),
+    (b"Salted__", encrypted("openssl")),
+    (b"LUKS\xba\xbe", encrypted("LUKS")),
+    (b"!BDN", packed("Outlook")),
+];
+
+/// The ends of names whose formats have no mark.
+const NAMES: [(&str, Container); 9] = [
+    (".br", packed("brotli")),
+    (".lzma", packed("lzma")),
+    (".lzo", packed("lzo")),
+    (".lha", packed("lha")),
+    (".lzh", packed("lha")),
+    (".ace", packed("ace")),
+    (".dmg", packed("disk image")),
+    (".zz", packed("zlib")),
+    (".gpg", encrypted("PGP")),
+];
+
+/// Bytes in which a NUL byte is looked for.
+const SAMPLE: usize = 8192;
+/// Bytes of a tar header; members begin at its multiples.
+const TAR: usize = 512;
+/// A comment at the end of a zip archive has at most 65,535 bytes, behind a record of 22.
+const ZIP_TAIL: usize = 22 + 0xffff;
+/// A Git LFS pointer is shorter, by its specification.
+const LFS_MOST: usize = 1024;
+
+/// The format of a content that is not read, if it is of one.
+pub fn of(bytes: &[u8], path: &[u8]) -> Option<Container> {
+    by_magic(bytes)
+        .or_else(|| lfs(bytes))
+        .or_else(|| zip_behind(bytes))
+        .or_else(|| in_tar(bytes))
+        .or_else(|| by_name(bytes, path))
+}
+
+fn by_magic(bytes: &[u8]) -> Option<Container> {
+    // White space before an armour does not matter to who reads it.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let (_, found) = MAGIC.iter().find(|(magic, c)| {
+        let armoured = magic.len() > 8 && c.sort == Sort::Encrypted;
+        if armoured { text.starts_with(magic) } else { bytes.starts_with(magic) }
+    })?;
+    // Letters that a text may begin with, too.
+    let fits = match found.name {
+        "bzip2" => {
+            matches!(bytes.get(3..10), Some([b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y']))
+                || matches!(bytes.get(3..10), Some([b'1'..=b'9', 0x17, b'r', b'E', b'8', b'P', 0x90]))
+        }
+        "lzma" | "arj" | "lzip" | "Flash" | "squashfs" | "xar" | "Outlook" | "Parquet" | "cab"
+        | "disk image" => memchr::memchr(0, &bytes[..bytes.len().min(SAMPLE)]).is_some(),
+        "gzip" => bytes.get(2).is_none_or(|method| *method == 8),
+        _ => true,
+    };
+    fits.then_some(*found)
+}
+
+/// A Git LFS pointer.
+fn lfs(bytes: &[u8]) -> Option<Container> {
+    let head = [&b"version https://git-lfs.github.com/spec/"[..], b"version https://hawser.github.com/spec/"];
+    let is = bytes.len() < LFS_MOST
+        && head.iter().any(|h| bytes.starts_with(h))
+        && memchr::memmem::find(bytes, b"\noid ").is_some();
+    is.then_some(Container { sort: Sort::Lfs, name: "Git LFS" })
+}
+
+/// A zip archive behind other bytes: programs that unpack themselves, pictures with one at their end. A zip is read from
+/// its end.
+fn zip_behind(bytes: &[u8]) -> Option<Container> {
+    let tail = &bytes[bytes.len().saturating_sub(ZIP_TAIL)..];
+    // The fourth byte of the mark is rare in a text.
+    let ends = memchr::memrchr_iter(6, tail).filter_map(|i| tail.get(i.checked_sub(3)?..));
+    let mut records = ends.filter(|record| record.starts_with(b"PK\x05\x06"));
+    let is = records.any(|r| match r.get(20..22) {
+        Some(&[low, high]) => 22 + usize::from(u16::from_le_bytes([low, high])) <= r.len(),
+        _ => false,
+    });
+    is.then_some(ZIP)
+}
+
+/// A tar archive is text as its members are; one that has a member that is not read is not read either.
+fn in_tar(bytes: &[u8]) -> Option<Container> {
+    let mut rest = bytes;
+    while rest.get(257..262)? == b"ustar" {
+        let digits = rest[124..136].trim_ascii_start();
+        let digits = &digits[..digits.iter().take_while(|b| matches!(b, b'0'..=b'7')).count()];
+        let size = usize::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()?;
+        let member = rest.get(TAR..)?;
+        let content = &member[..size.min(member.len())];
+        if let Some(found) = by_magic(content).or_else(|| lfs(content)).or_else(|| zip_behind(content)) {
+            return Some(found);
+        }
+        rest = member.get(size.checked_next_multiple_of(TAR)?..)?;
+    }
+    None
+}
+
+fn by_name(bytes: &[u8], path: &[u8]) -> Option<Container> {
+    let ends = |end: &str| {
+        path.len() > end.len() && path[path.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+    };
+    let (_, found) = NAMES.iter().find(|(end, _)| ends(end))?;
+    let is_text = bytes.iter().take(512).all(|b| *b >= 0x20 || b.is_ascii_whitespace());
+    (!is_text).then_some(*found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(bytes: &[u8], path: &str) -> Option<&'static str> {
+        of(bytes, path.as_bytes()).map(|c| c.name)
+    }
+
+    #[test]
+    fn a_format_is_told_by_its_bytes_whatever_the_name_says() {
+        for (magic, container) in MAGIC {
+            let bzip = [&b"BZh91AY&SY"[..], b"\x17"].concat();
+            let head = if container.name == "bzip2" { &bzip[..] } else { magic };
+            let bytes = [head, b"\x08\0\x01\0\0\0\xff\0\0\x02"].concat();
+            assert_eq!(name(&bytes, "notes.txt"), Some(container.name), "{magic:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_no_container_whatever_it_begins_with_or_is_called() {
+        for text in [
+            "PK",
+            "BZh is a mark",
+            "hsqs",
+            "CWS and ZWS",
+            "7z a b",
+            "Rar!",
+            "LZIP",
+            "xar!",
+            "",
+            "KDMV",
+            "`\u{ea}",
+        ] {
+            for path in ["a.zip", "a.br", "a.txt", "a.gpg"] {
+                assert_eq!(name(text.as_bytes(), path), None, "{text} {path}");
+            }
+        }
+        assert_eq!(name(b"version https://git-lfs.github.com/spec/v1 is the first line", "a.md"), None);
+        assert_eq!(
+            name("Pointers begin with version https://git-lfs\noid sha256:1\n".as_bytes(), "a.md"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_pointer_of_git_lfs_is_told() {
+        let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+        assert_eq!(of(pointer, b"a.psd").map(|c| c.sort), Some(Sort::Lfs));
+    }
+
+    #[test]
+    fn a_zip_behind_a_picture_or_before_a_comment_is_told() {
+        let zip = [&b"PK\x05\x06"[..], &[0; 16], &[3, 0], b"hey"].concat();
+        let behind = [&b"\x89PNG\r\n\x1a\n"[..], &[1; 400], &zip].concat();
+        assert_eq!(name(&behind, "a.png"), Some("zip"));
+        assert_eq!(name(&[&behind[..], &[0; 100]].concat(), "a.png"), Some("zip"));
+        assert_eq!(name(&behind[..behind.len() - 10], "a.png"), None, "no whole record");
+    }
+
+    #[test]
+    fn a_tar_is_text_unless_a_member_is_not() {
+        let member = |name: &str, content: &[u8]| {
+            let mut header = vec![0; TAR];
+            header[..name.len()].copy_from_slice(name.as_bytes());
+            header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+            header[257..262].copy_from_slice(b"ustar");
+            let fill = content.len().next_multiple_of(TAR) - content.len();
+            [&header[..], content, &vec![0; fill]].concat()
+        };
+        let text = member("a.txt", b"hello\n");
+        assert_eq!(name(&[&text[..], &text, &[0; 1024]].concat(), "a.tar"), None);
+        assert_eq!(
+            name(&[&text[..], &member("b", b"\x1f\x8b\x08\0"), &[0; 1024]].concat(), "a.tar"),
+            Some("gzip")
+        );
+        assert_eq!(name(&[&text[..], &text[..700]].concat(), "a.tar"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_told_without_a_fault(
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2000),
+            head in 0..MAGIC.len(),
+            path in "[a-z.]{0,9}",
+        ) {
+            of(&bytes, path.as_bytes());
+            of(&[MAGIC[head].0, &bytes].concat(), path.as_bytes());
+            let mut tar = bytes;
+            if tar.len() > 262 {
+                tar[257..262].copy_from_slice(b"ustar");
+            }
+            of(&tar, path.as_bytes());
+        }
+    }
+}
