@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod disk;
 pub mod error;
 pub mod finding;
 pub mod fix;

@@ -76,6 +76,22 @@ fn a_global_installation_guards_every_repository_and_its_own_hooks_still_run() {
 }
 
 #[test]
+fn a_global_installation_keeps_a_hook_that_a_person_put_into_its_folder() {
+    let s = leaky();
+    let mine = s.home().join(".config/stanch/hooks/post-commit");
+    std::fs::create_dir_all(mine.parent().unwrap()).unwrap();
+    std::fs::write(&mine, "#!/bin/sh\necho mine\n").unwrap();
+    s.stanch(["install", "--global", "--by", "files", "--yes"]).ok();
+    assert_eq!(std::fs::read(&mine).unwrap(), b"#!/bin/sh\necho mine\n");
+    // As after a run that was killed: the setting is gone, the files are there.
+    s.git(["config", "--global", "--unset", "core.hooksPath"]);
+    s.stanch(["uninstall", "--global"]).ok();
+    let left: Vec<_> =
+        std::fs::read_dir(mine.parent().unwrap()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["post-commit"]);
+}
+
+#[test]
 fn a_push_through_a_global_installation_gives_the_refs_to_the_repositorys_own_hook_too() {
     let s = leaky();
     s.git(["reset", "-q", "--hard"]);

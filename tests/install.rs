@@ -173,6 +173,107 @@ fn a_hook_that_replaced_ours_is_not_touched() {
 }
 
 #[test]
+fn a_folder_named_like_a_hook_is_refused_before_anything_is_written() {
+    let s = Sandbox::new();
+    s.write(".git/hooks/pre-push/notes.txt", "mine\n");
+    let run = s.stanch(["install"]);
+    run.could_not_check("pre-push is not a file, so not a hook; move it away");
+    assert_eq!(hooks(&s), ["pre-push"]);
+    s.stanch(["uninstall"]).ok();
+    assert_eq!(s.read(".git/hooks/pre-push/notes.txt"), b"mine\n");
+}
+
+#[test]
+fn a_kept_hook_that_is_not_from_here_never_becomes_one_unasked() {
+    let s = Sandbox::new();
+    let foreign = "#!/bin/sh\necho foreign >&2\n";
+    for event in ["pre-commit", "post-commit"] {
+        let name = format!("{event}.stanch-kept");
+        s.write(format!(".git/hooks/{name}"), foreign);
+        crate::support::executable(&s.dir().join(".git/hooks").join(name));
+    }
+    s.stanch(["install", "--hooks", "pre-commit"]).could_not_check("pre-commit.stanch-kept is there");
+    s.stanch(["install", "--hooks", "pre-push"]).ok();
+    let run = s.stanch(["uninstall"]).ok();
+    assert!(run.stdout.contains("left alone") && run.stdout.contains("to use it: mv"), "{run:?}");
+    s.stage("a.txt", "x\n");
+    assert!(!s.commit().ok().stderr.contains("foreign"));
+    assert_eq!(hooks(&s), ["post-commit.stanch-kept", "pre-commit.stanch-kept"]);
+    // The remedy of the message.
+    let at = |name: &str| s.dir().join(".git/hooks").join(name);
+    fs::rename(at("pre-commit.stanch-kept"), at("pre-commit")).unwrap();
+    s.stanch(["install", "--hooks", "pre-commit"]).ok();
+    s.stage("a.txt", "y\n");
+    assert!(s.commit().ok().stderr.contains("foreign"));
+}
+
+#[test]
+fn a_hooks_folder_that_installing_made_goes_with_the_last_hook() {
+    let s = Sandbox::new();
+    fs::remove_dir_all(s.dir().join(".git/hooks")).unwrap();
+    s.stanch(["install"]).ok();
+    s.stanch(["uninstall"]).ok();
+    assert!(!s.dir().join(".git/hooks").exists());
+    s.hook_script("post-commit", "true\n");
+    s.stanch(["install"]).ok();
+    s.stanch(["uninstall"]).ok();
+    assert_eq!(hooks(&s), ["post-commit"]);
+}
+
+/// The program is gone, and the repository has files with the names of all that the hook runs.
+#[cfg(unix)]
+#[test]
+fn a_hook_runs_nothing_of_the_repository_by_relative_entries_of_the_path() {
+    let s = with_a_leak_staged();
+    s.hook_script("pre-push", "exit 0\n");
+    s.stanch(["install"]).ok();
+    for event in ["pre-commit", "pre-push"] {
+        let hook = s.dir().join(".git/hooks").join(event);
+        let text = fs::read_to_string(&hook).unwrap().replace(STANCH, "/gone/stanch");
+        fs::write(&hook, text).unwrap();
+    }
+    for name in ["stanch", "grep", "cat"] {
+        s.write(name, format!("#!/bin/sh\necho ran {name} of the repository >&2\nexit 0\n"));
+        crate::support::executable(&s.dir().join(name));
+        s.write(format!("bin/{name}"), s.read(name));
+        crate::support::executable(&s.dir().join("bin").join(name));
+    }
+    let path = std::env::var("PATH").unwrap();
+    for odd in [
+        format!(".:{path}"),
+        format!(":{path}"),
+        format!("{path}:"),
+        format!("bin:{path}:."),
+        format!("*:{path}::"),
+    ] {
+        for legacy in ["", "1"] {
+            let there = s.env("PATH", &odd).env("PRE_COMMIT_RUNNING_LEGACY", legacy);
+            let run = there.commit();
+            assert_ne!(run.code, 0, "{odd}");
+            assert!(
+                run.stderr.contains("nothing was checked") && !run.stderr.contains("of the repository"),
+                "{run:?}"
+            );
+            let run = there.run_with(".git/hooks/pre-push", ["origin", "url"], b"");
+            assert_eq!(run.code, 1, "{run:?}");
+            assert!(!run.stderr.contains("of the repository"), "{run:?}");
+            // The way out puts the hook from before back.
+            assert!(
+                run.stderr.contains("mv '.git/hooks/pre-push.stanch-kept' '.git/hooks/pre-push'"),
+                "{run:?}"
+            );
+        }
+    }
+    let doctor = s.env("PATH", &format!(".:{path}")).stanch(["doctor", "--hooks", "pre-commit"]);
+    assert!(doctor.code == 1 && doctor.stdout.contains("is gone"), "{doctor:?}");
+    // A program in an absolute entry is found behind the odd ones.
+    let bin = s.root().join("absolute bin");
+    fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(STANCH, bin.join("stanch")).unwrap();
+    s.env("PATH", &format!(".::{}:{path}", bin.display())).commit().stopped_at("app.py:1");
+}
+
+#[test]
 fn only_the_chosen_hooks_are_installed() {
     let s = Sandbox::new();
     s.stanch(["install", "--hooks", "pre-merge-commit"]).ok();

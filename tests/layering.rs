@@ -20,6 +20,7 @@ const RANKS: &[(&str, u8)] = &[
     ("finding", 1),
     ("text", 1),
     ("secret", 0),
+    ("disk", 0),
     // Of tests alone.
     ("mutation", 0),
 ];

@@ -8,6 +8,7 @@ mod doctor;
 mod documents;
 mod everywhere;
 mod explain;
+mod faults;
 mod fix;
 mod floors;
 mod formats;

@@ -101,7 +101,9 @@ fn guards_messages_merges_and_pushes(program: &Path) {
     for stage in ["commit-msg", "pre-merge-commit", "pre-push"] {
         s.run_with(program, ["install", "--hook-type", stage], b"").ok();
     }
-    s.stanch(["doctor", "--hooks", "commit-msg,pre-merge-commit,pre-push"]).ok();
+    s.stanch(["doctor", "--hooks", "commit-msg,pre-merge-commit"]).ok();
+    let doctor = s.stanch(["doctor", "--hooks", "pre-push"]);
+    assert!(doctor.code == 1 && doctor.stdout.contains("one ref only"), "{doctor:?}");
 
     let message = format!("use {}", key(4));
     let run = s.try_git(["commit", "-q", "--allow-empty", "-m", &message]);
@@ -141,6 +143,106 @@ fn stops_the_first_push_of_a_root_commit(program: &Path) {
     s.run_with(program, ["install", "--hook-type", "pre-push"], b"").ok();
     push_is_stopped(&s, &["main"]);
     assert_eq!(remote.git(["for-each-ref"]), "");
+}
+
+/// Records of findings so far; each reading of a finding adds one.
+fn records(s: &Sandbox) -> usize {
+    let text = std::fs::read_to_string(s.dir().join(".git/stanch/audit.jsonl")).unwrap_or_default();
+    text.lines().count()
+}
+
+/// How often the manager's other hook ran.
+fn runs_of_the_manager(s: &Sandbox) -> usize {
+    std::fs::read_to_string(s.root().join("ran")).unwrap_or_default().lines().count()
+}
+
+/// Beside a manager that shows one ref, whichever came first: every ref is read, and each finding once.
+fn every_ref_of_a_push_is_read_once(program: &Path, order: [&str; 2]) {
+    let s = team();
+    let other = "- repo: local\n  hooks:\n  - {id: m, name: m, entry: sh -c 'echo ran >> ../ran', language: system, \
+                 always_run: true, pass_filenames: false, stages: [pre-push]}\n";
+    s.record(&[(".pre-commit-config.yaml", &(manifest(&s) + "  - id: stanch-pre-push-system\n" + other))]);
+    let remote = s.at("../remote");
+    remote.git(["init", "-q", "--bare", "."]);
+    s.git(["remote", "add", "origin", remote.dir().to_str().unwrap()]);
+    s.git(["push", "-q", "origin", "main"]);
+    for who in order {
+        if who == "stanch" {
+            let run = s.stanch(["install", "--hooks", "pre-push"]).ok();
+            assert!(run.stdout.contains("installed"), "{run:?}");
+        } else {
+            s.run_with(program, ["install", "--hook-type", "pre-push"], b"").ok();
+            let doctor = s.stanch(["doctor", "--hooks", "pre-push"]);
+            assert_eq!(doctor.stdout.contains("one ref only"), order[0] == "manager", "{doctor:?}");
+        }
+    }
+    s.stanch(["doctor", "--hooks", "pre-push"]).ok();
+    let again = s.stanch(["install", "--hooks", "pre-push"]).ok();
+    assert!(again.stdout.contains("already"), "{again:?}");
+
+    s.git(["checkout", "-q", "-b", "leaky"]);
+    s.record(&[("app.py", &leak(1))]);
+    s.git(["tag", "-a", "-m", "x", "v1"]);
+    s.git(["tag", "v2"]);
+    s.git(["checkout", "-q", "-b", "clean", "main"]);
+    let marker = format!("{} # stanch:allow klaviyo-private-api-key -- x\n", leak(2).trim_end());
+    s.record(&[("fixture.py", &marker)]);
+    let before = remote.git(["for-each-ref"]);
+    let pushes: [&[&str]; 7] = [
+        &["clean", "leaky"],
+        &["leaky", "clean"],
+        &["v1"],
+        &["v2"],
+        &["--tags"],
+        &["clean", "v1"],
+        &["--all"],
+    ];
+    for push in pushes {
+        let (known, ran) = (records(&s), runs_of_the_manager(&s));
+        push_is_stopped(&s, push);
+        let both = usize::from(push.contains(&"clean") || push == ["--all"]);
+        assert_eq!(records(&s) - known, 1 + both, "{order:?} {push:?}: each finding is read once");
+        assert!(runs_of_the_manager(&s) - ran <= 1, "{order:?} {push:?}");
+        // What was stopped is remembered, whoever spoke last.
+        let last = String::from_utf8(s.read(".git/stanch/last.json")).unwrap();
+        assert!(last.contains("app.py"), "{order:?} {push:?}: {last}");
+    }
+    assert_eq!(remote.git(["for-each-ref"]), before);
+    let (known, ran) = (records(&s), runs_of_the_manager(&s));
+    s.git(["branch", "other", "main"]);
+    s.git(["push", "-q", "origin", "clean", "other"]);
+    assert_eq!((records(&s) - known, runs_of_the_manager(&s) - ran), (1, 1), "{order:?}");
+
+    // Called by hand, not by a push that the hook has just read: it reads.
+    let by_hand = s
+        .env("PRE_COMMIT", "1")
+        .env("PRE_COMMIT_FROM_REF", "main")
+        .env("PRE_COMMIT_TO_REF", "leaky")
+        .env("PRE_COMMIT_REMOTE_NAME", "origin")
+        .env("PRE_COMMIT_REMOTE_URL", remote.dir().to_str().unwrap());
+    by_hand.stanch(["hook", "pre-push"]).stopped_at("app.py:1");
+    by_hand.env("STANCH_PUSH", "1").stanch(["hook", "pre-push"]).stopped_at("app.py:1");
+
+    s.stanch(["uninstall"]).ok();
+    let doctor = s.stanch(["doctor", "--hooks", "pre-push"]);
+    assert!(doctor.stdout.contains("one ref only"), "{order:?} {doctor:?}");
+    push_is_stopped(&s, &["leaky"]);
+}
+
+#[test]
+fn beside_pre_commit_every_ref_of_a_push_is_read_once() {
+    if let Some(program) = tool("STANCH_TEST_PRE_COMMIT", "pre-commit") {
+        every_ref_of_a_push_is_read_once(&program, ["manager", "stanch"]);
+        every_ref_of_a_push_is_read_once(&program, ["stanch", "manager"]);
+    }
+}
+
+#[test]
+fn beside_prek_every_ref_of_a_push_is_read_once() {
+    if let Some(program) = tool("STANCH_TEST_PREK", "prek") {
+        every_ref_of_a_push_is_read_once(&program, ["manager", "stanch"]);
+        every_ref_of_a_push_is_read_once(&program, ["stanch", "manager"]);
+    }
 }
 
 #[test]

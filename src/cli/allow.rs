@@ -1,6 +1,7 @@
 //! `stanch allow`: letting one secret through, with a reason, for everybody who has the repository.
 
 use super::check::Checker;
+use super::editor::Editor;
 use super::own_rules::{self, OwnRules};
 use super::{config_files, last, scan};
 use crate::config::edit::{self, NewAllow};
@@ -85,11 +86,12 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         who: repo.user(),
         expires: args.expires.clone(),
     };
+    let editor = Editor::of(&repo)?;
     let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
     let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
     // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
     own_rules::check(&repo, &top, &new, &args.own)?;
-    config_files::write(&top, FILE_NAME, new.as_bytes())?;
+    config_files::write(&top, FILE_NAME, new.as_bytes(), &editor)?;
     let short = fingerprint.as_ref().map(|f| &f[..8]).or(blob.as_ref().map(|id| &id[..12]));
     let what = short.map_or_else(|| "written".to_owned(), |id| format!("{id} allowed"));
     writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
@@ -111,8 +113,9 @@ fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error>
         (1, Some((f, rule)), _) => Ok(((*f).to_owned(), Some((*rule).to_owned()))),
         (0, _, Some(f)) => Ok((f.to_string(), None)),
         (0, _, None) => Err(Error::Usage(format!(
-            "no stopped secret has the fingerprint {shown}; run the commit again, or give all 20 digits \
-             (`stanch scan --staged --format jsonl` shows them)"
+            "no stopped secret has the fingerprint {shown}{}; run the commit again, or give all 20 digits \
+             (`stanch scan --staged --format jsonl` shows them)",
+            last.told_of_more()
         ))),
         _ => Err(Error::Usage(format!("{shown} fits {} secrets; give more digits", matches.len()))),
     }

@@ -50,8 +50,6 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let checker = Checker::of_repo(&repo, &args.own)?;
     let path = record::place(&repo, &checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
-    let (records, broken) =
-        audit::read(&path).map_err(Error::io(format!("cannot read the audit record {shown}")))?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     let mut print = |r: &Record| -> std::io::Result<()> {
         match args.format {
@@ -62,21 +60,27 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             // What was recorded is printed escaped: a record may come from another machine.
             Format::Text => writeln!(
                 out,
-                "{:.0}  {:<8} {:<7} {}  {}:{}  {}  {}",
+                "{:.0}  {:<8} {:<7} {}  {}  {}  {}",
                 r.time,
                 clean(&r.decision),
                 clean(&r.stage),
                 clean(&r.rule),
-                clean(&r.path),
-                r.line,
+                r.more.map_or_else(|| format!("{}:{}", clean(&r.path), r.line), |n| format!("{n} places")),
                 clean(if r.author.is_empty() { &r.user } else { &r.author }),
                 clean(&r.reason)
             ),
         }
     };
-    for r in records.iter().filter(|r| args.since.is_none_or(|s| r.time >= s)) {
-        print(r).map_err(Error::io("standard output"))?;
-    }
+    let mut told = Ok(());
+    let broken = audit::read(&path, &mut |r| {
+        if args.since.is_none_or(|s| r.time >= s) {
+            told = print(&r);
+        }
+        // Only ends the reading: what failed is the output.
+        told.as_ref().map(drop).map_err(|e| e.kind().into())
+    });
+    told.map_err(Error::io("standard output"))?;
+    let broken = broken.map_err(Error::io(format!("cannot read the audit record {shown}")))?;
     out.flush().map_err(Error::io("standard output"))?;
     if broken > 0 {
         let _ = writeln!(anstream::stderr(), "stanch: {broken} lines of {shown} are no records");

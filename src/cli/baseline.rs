@@ -1,6 +1,7 @@
 //! `stanch baseline`: secrets that a repository had before stanch came.
 
 use super::check::Checker;
+use super::editor::Editor;
 use super::own_rules::OwnRules;
 use super::{config_files, scan};
 use crate::config::{ConfigError, FILE_NAME};
@@ -47,7 +48,6 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         .ok_or_else(|| Error::Usage("a bare repository has no work tree to take in".into()))?;
     let policy = config_files::policy(Some(&repo), &args.own)?;
     let name = policy.config.baseline.value.clone();
-    let known = read(&top, &name)?;
     let today = policy.today;
     // Judged without the baseline: it says what would happen if there were none.
     let bare = Policy { baseline: Baseline::default(), ..policy };
@@ -57,7 +57,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let io = || Error::io("standard error");
     match args.what {
         What::Create => {
-            let mut new = known;
+            let editor = Editor::of(&repo)?;
+            let mut new = read(&top, &name)?;
             let before = new.iter().len();
             for f in found {
                 let d = bare.decide(f, &Markers::default());
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                     new.add(d.finding.fingerprint, d.finding.rule.id);
                 }
             }
-            write(&top, &name, &new)?;
+            write(&top, &name, &new, &editor)?;
             let added = new.iter().len() - before;
             let shown = crate::finding::printable(name.as_bytes());
             let later = match &bare.committed {
@@ -82,11 +83,12 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             .map_err(io())?;
         }
         What::Update => {
-            let mut new = known;
+            let editor = Editor::of(&repo)?;
+            let mut new = read(&top, &name)?;
             let before = new.iter().len();
             let there: HashSet<_> = found.iter().map(|f| f.fingerprint).collect();
             new.retain(|f| there.contains(f));
-            write(&top, &name, &new)?;
+            write(&top, &name, &new, &editor)?;
             writeln!(err, "stanch: {} dropped, {} left", before - new.iter().len(), new.iter().len())
                 .map_err(io())?;
         }
@@ -97,7 +99,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 let place = format!("{}:{}", f.source.path, f.location.line);
                 at.entry(f.fingerprint).or_default().push(place);
             }
-            for (fingerprint, rule) in known.iter() {
+            for (fingerprint, rule) in read(&top, &name)?.iter() {
                 let places = at.get(fingerprint).map_or_else(|| "gone".to_owned(), |p| p.join(" "));
                 writeln!(out, "{fingerprint} {rule} {places}").map_err(Error::io("standard output"))?;
             }
@@ -126,8 +128,8 @@ fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
     Ok(baseline)
 }
 
-fn write(top: &Path, name: &str, baseline: &Baseline) -> Result<(), Error> {
+fn write(top: &Path, name: &str, baseline: &Baseline, editor: &Editor) -> Result<(), Error> {
     let mut bytes = Vec::new();
     baseline.write(&mut bytes).map_err(Error::io("cannot write the baseline"))?;
-    config_files::write(top, name, &bytes)
+    config_files::write(top, name, &bytes, editor)
 }

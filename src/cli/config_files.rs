@@ -2,13 +2,14 @@
 //!
 //! A repository's files are read as data of an unknown hand: no links, no huge files, nothing outside of it.
 
+use super::editor::Editor;
 use super::own_rules::{self, Files, OwnRules};
 use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES};
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::{GitError, Oid, Repo};
 use crate::policy::{Baseline, Policy};
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -158,7 +159,7 @@ pub(super) fn read_named(path: &Path, name: &str, most: usize) -> Result<String,
         let what = "is no file: save what it gives to one, and name that".to_owned();
         return Err(ConfigError { file: name.to_owned(), line: 0, what }.into());
     }
-    utf8(within(File::open(path).map_err(failed())?, most, name)?, name)
+    utf8(within(std::fs::File::open(path).map_err(failed())?, most, name)?, name)
 }
 
 /// The text on standard input.
@@ -200,7 +201,7 @@ pub(super) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option
     if !meta.is_file() {
         return Err(fail("is no file").into());
     }
-    let file = File::open(path).map_err(Error::io(format!("cannot read {name}")))?;
+    let file = disk::open(path, Links::Refuse).map_err(Error::io(format!("cannot read {name}")))?;
     utf8(within(file, most, name)?, name).map(Some)
 }
 
@@ -212,8 +213,8 @@ fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
     })
 }
 
-/// Writes a file of the work tree; not through a link that leads out of it.
-pub(super) fn write(top: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+/// Writes a file of the work tree, wholly or not at all; not through a link that leads out of it.
+pub(super) fn write(top: &Path, name: &str, bytes: &[u8], editor: &Editor) -> Result<(), Error> {
     let shown = printable(name.as_bytes());
     let fail = || Error::io(format!("cannot write {shown}"));
     let path = top.join(name);
@@ -223,5 +224,5 @@ pub(super) fn write(top: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let what = "is or lies behind a symbolic link; put the file itself there".to_owned();
         return Err(ConfigError { file: shown, line: 0, what }.into());
     }
-    std::fs::write(&path, bytes).map_err(fail())
+    disk::replace(&path, bytes, Mode::Keep, Beside::WorkTree(Some(editor.folder()))).map_err(fail())
 }

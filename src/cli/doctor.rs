@@ -66,7 +66,11 @@ fn examine(place: &Place, events: &[String], own: &OwnRules, out: &mut dyn Write
     for event in events {
         let state = runs::state(place, event)?;
         good &= state.in_force;
-        let word = if state.in_force { "in force" } else { "NOT in force" };
+        let word = match (state.in_force, state.one_ref) {
+            (true, _) => "in force",
+            (_, true) => "one ref only",
+            _ => "NOT in force",
+        };
         writeln!(out, "  {event:<16}  {word:<12}  {}", state.why).map_err(told())?;
         mends.extend(state.mend.filter(|m| !mends.contains(m)));
     }

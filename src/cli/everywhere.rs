@@ -5,9 +5,11 @@
 
 use super::config_hooks::{self, Scope};
 use super::git_command::{Git, shown, to_path};
-use super::install::{install_file, write_executable};
+use super::install::{exists, hook_text, install_file};
+use super::shim;
 use super::uninstall::restore;
 use crate::config;
+use crate::disk::{self, Beside, Mode};
 use crate::error::Error;
 use std::fs;
 use std::io::Write;
@@ -18,7 +20,7 @@ const PASS: &str = r#"#!/bin/sh
 # Written by `stanch install`: runs the repository's own hook, which core.hooksPath leads git past.
 event=${0##*/}
 own=$(git rev-parse --git-common-dir)/hooks/${event%.stanch-kept}
-[ ! -x "$own" ] || exec "$own" "$@"
+[ ! -f "$own" ] || [ ! -x "$own" ] || exec "$own" "$@"
 "#;
 
 /// The events whose hooks would be lost. Left out: those whose mere presence changes what git does
@@ -87,7 +89,11 @@ pub(super) fn install(
             for event in EVENTS.iter().filter(|_| own) {
                 let kept = events.iter().any(|e| e == event);
                 let path = if kept { dir.join(format!("{event}.stanch-kept")) } else { dir.join(event) };
-                write_executable(&path, PASS.as_bytes()).map_err(Error::io(shown(&path)))?;
+                // A hook that a person put there stays.
+                if !exists(&path) || hook_text(&path).is_some_and(|t| shim::is_from_install(&t)) {
+                    disk::replace(&path, PASS.as_bytes(), Mode::Executable, Beside::File)
+                        .map_err(Error::io(shown(&path)))?;
+                }
             }
             for event in events {
                 let done = install_file(dir, None, event, program)?;
@@ -110,15 +116,20 @@ pub(super) fn uninstall(scope: Scope) -> Result<Vec<String>, Error> {
         .into_iter()
         .map(|e| format!("{e:<16} removed from the {} configuration", word(scope)))
         .collect();
-    let Some(dir) = hooks_path(&git, scope)? else {
+    let (set, own) = (hooks_path(&git, scope)?, own_folder(scope));
+    // A run that was killed may have left the folder without the setting.
+    let Some(dir) = set.clone().or_else(|| own.clone().filter(|dir| dir.is_dir())) else {
         return Ok(told);
     };
-    if Some(&dir) == own_folder(scope).as_ref() {
+    if Some(&dir) == own.as_ref() {
         // First the setting: git must not be led to a folder that is half gone.
-        git.must(&["config", scope.option(), "--unset", "core.hooksPath"])?;
+        if set.is_some() {
+            git.must(&["config", scope.option(), "--unset", "core.hooksPath"])?;
+            told.push(format!("core.hooksPath   removed from the {} configuration", word(scope)));
+        }
         for event in EVENTS {
             for path in [dir.join(event), dir.join(format!("{event}.stanch-kept"))] {
-                if fs::read(&path).is_ok_and(|t| t == PASS.as_bytes()) {
+                if hook_text(&path).is_some_and(|t| is_pass(&t)) {
                     fs::remove_file(&path).map_err(Error::io(shown(&path)))?;
                 }
             }
@@ -126,11 +137,15 @@ pub(super) fn uninstall(scope: Scope) -> Result<Vec<String>, Error> {
         told.extend(restore(&dir)?);
         // Whatever else a person put there stays.
         let _ = fs::remove_dir(&dir);
-        told.push(format!("core.hooksPath   removed from the {} configuration", word(scope)));
     } else {
         told.extend(restore(&dir)?);
     }
     Ok(told)
+}
+
+/// True for a file that passes on to the repository's own hook, of this version or an older one.
+fn is_pass(text: &[u8]) -> bool {
+    shim::is_from_install(text) && !shim::is_ours(text)
 }
 
 fn way(git: &Git, scope: Scope, config: Option<bool>) -> Result<Way, Error> {

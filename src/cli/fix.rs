@@ -1,8 +1,11 @@
 //! `stanch fix`: the value that was just stopped leaves its files; what is not sure is left alone, with the reason.
 
 use super::check::Checker;
-use super::last::{self, LastFinding};
+use super::config_files;
+use super::editor::Editor;
+use super::last::{self, Last, LastFinding};
 use super::own_rules::OwnRules;
+use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::fix::{self, Fixed};
@@ -10,7 +13,6 @@ use crate::git::Repo;
 use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -37,8 +39,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to mend".into()))?;
-    let known = last::read(&repo).findings;
-    let wanted = chosen(&known, args)?;
+    let last = last::read(&repo);
+    let wanted = chosen(&last, args)?;
+    let known = &last.findings;
+    let editor = Editor::of(&repo)?;
     let checker = Checker::of_repo(&repo, &args.own)?;
     let mut err = anstream::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
@@ -49,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let ids: Vec<_> = of_wanted.filter_map(|f| Some((f.id.as_deref()?, f.path.as_str()))).collect();
     let all = wanted.iter().map(|w| (*w, false)).chain(ids.into_iter().map(|id| (id, true)));
     for ((fingerprint, path), is_id) in all {
-        match file(&top.join(path), path, &checker, fingerprint, &variables) {
+        match file(&top, path, &checker, fingerprint, &variables, &editor) {
             Ok((fixed, line)) => {
                 let now = if fixed.expression.is_empty() { "nothing" } else { &fixed.expression };
                 say(format!("stanch: {path}:{line} has {now} in place of the value"))?;
@@ -78,11 +82,16 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             mended.into_iter().map(|p| shell_word(p.as_bytes())).collect::<Vec<_>>().join(" ")
         ))?;
     }
+    if args.all && last.more > 0 {
+        say(format!("  and then   run the commit and this again{}", last.told_of_more()))?;
+        code = 1;
+    }
     Ok(code)
 }
 
 /// The secrets that were asked for and the files that have them, each once.
-fn chosen<'a>(known: &'a [LastFinding], args: &Args) -> Result<BTreeSet<(&'a str, &'a str)>, Error> {
+fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)>, Error> {
+    let known = &last.findings;
     let pair = |f: &'a LastFinding| (f.fingerprint.as_str(), f.path.as_str());
     if args.all {
         if known.is_empty() {
@@ -101,7 +110,8 @@ fn chosen<'a>(known: &'a [LastFinding], args: &Args) -> Result<BTreeSet<(&'a str
             1 => out.extend(found),
             0 => {
                 return Err(Error::Usage(format!(
-                    "no stopped secret has the fingerprint {shown}; run the commit again"
+                    "no stopped secret has the fingerprint {shown}{}; run the commit again",
+                    last.told_of_more()
                 )));
             }
             n => return Err(Error::Usage(format!("{shown} fits {n} secrets; give more digits"))),
@@ -112,17 +122,19 @@ fn chosen<'a>(known: &'a [LastFinding], args: &Args) -> Result<BTreeSet<(&'a str
 
 /// Mends one file; tells what was done and on which line, or why not.
 fn file(
-    path: &Path,
+    top: &Path,
     shown: &str,
     checker: &Checker,
     fingerprint: &str,
     variables: &BTreeMap<String, &str>,
+    editor: &Editor,
 ) -> Result<(Fixed, u32), String> {
+    let path = &top.join(shown);
     let meta = path.symlink_metadata().map_err(|e| e.to_string())?;
     if !meta.is_file() {
         return Err("it is no plain file".to_owned());
     }
-    let bytes = fs::read(path).map_err(|e| e.to_string())?;
+    let bytes = disk::read(path, Links::Refuse, u64::MAX).map_err(|e| e.to_string())?;
     let found = places(checker, shown, &bytes, fingerprint);
     let Some(first) = found.first() else {
         return Err("the secret is not in it any more".to_owned());
@@ -142,7 +154,7 @@ fn file(
     // An import that was added above moves the place down.
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
     let line = line + lines(&fixed.bytes).saturating_sub(lines(&bytes)) as u32;
-    write(path, &fixed.bytes, &meta).map_err(|e| e.to_string())?;
+    config_files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
     Ok((fixed, line))
 }
 
@@ -152,14 +164,4 @@ fn places(checker: &Checker, path: &str, bytes: &[u8], fingerprint: &str) -> Vec
     let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
     let parts = found.into_iter().flat_map(Finding::apart);
     parts.filter(|f| f.fingerprint.to_string() == fingerprint).collect()
-}
-
-/// All of the new content or all of the old, with the permissions that the file had.
-fn write(path: &Path, bytes: &[u8], meta: &fs::Metadata) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().set_permissions(meta.permissions())?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use super::check::{self, Checker};
 use super::own_rules::OwnRules;
 use super::telling::Telling;
-use super::{last, message, push, receive, record, scan};
+use super::{beside, last, message, push, receive, record, scan};
 use crate::error::Error;
 use crate::git::{MessageForm, Repo};
 use crate::policy::{Action, Decision, Stage};
@@ -76,6 +76,9 @@ const BYPASS: &str = "STANCH_BYPASS";
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let started = Instant::now();
     let repo = Repo::open_from_env()?;
+    if args.name == Name::PrePush && beside::is_read(&repo, &args.rest, &args.own)? {
+        return Ok(0);
+    }
     let checker = match args.name {
         Name::PreReceive | Name::Update => Checker::of_server(&repo, &args.own)?,
         _ => Checker::of_repo(&repo, &args.own)?,

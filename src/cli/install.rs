@@ -8,9 +8,10 @@ use super::git_command::shown;
 use super::hook::Name;
 use super::hooks_dir::Place;
 use super::{everywhere, managers, runs, shim};
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch install`.
@@ -44,6 +45,8 @@ enum By {
     Config,
 }
 
+/// Bytes of a hook that are read to tell whose it is.
+const MAX_HOOK: u64 = 4 << 20;
 /// The events that matter in a work tree, in the order of a day's work.
 const WORK_TREE: &[&str] = &["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"];
 /// The event that matters on a server.
@@ -96,11 +99,34 @@ fn served(events: &[&str]) -> Vec<String> {
 
 /// Writes the hook files; gives a line to tell for each.
 pub(super) fn install(place: &Place, events: &[String], program: &Path) -> Result<Vec<String>, Error> {
+    // Before anything is written: a refusal leaves all as it was.
+    events.iter().try_for_each(|e| has_room(&place.hooks, e))?;
     fs::create_dir_all(&place.hooks).map_err(Error::io(shown(&place.hooks)))?;
     events
         .iter()
         .map(|e| install_file(&place.hooks, Some(place), e, program).map(|done| format!("{e:<16} {done}")))
         .collect()
+}
+
+/// Refuses what cannot be kept and put back: a folder or a FIFO in a hook's place, and a kept hook that is not from
+/// here.
+fn has_room(hooks: &Path, event: &str) -> Result<(), Error> {
+    let path = hooks.join(event);
+    if path.metadata().is_ok_and(|m| !m.is_file()) {
+        let path = shown(&path);
+        return Err(Error::Usage(format!(
+            "{path} is not a file, so not a hook; move it away, then install again"
+        )));
+    }
+    let kept = hooks.join(format!("{event}.{}", shim::KEPT));
+    if !exists(&path) && exists(&kept) && !hook_text(&kept).is_some_and(|t| shim::is_from_install(&t)) {
+        return Err(Error::Usage(format!(
+            "{} is there, and no hook of stanch's that kept it; to use it: mv {0} {}; else remove it; then install again",
+            shown(&kept),
+            shown(&path)
+        )));
+    }
+    Ok(())
 }
 
 /// Writes one hook file; `place` is the repository whose folder it is, when it is one's own.
@@ -118,10 +144,11 @@ pub(super) fn install_file(
         "pre-push" | "pre-receive" => format!("{verb}; then the hook kept as {}", name(&kept)),
         _ => format!("{verb}, after the hook kept as {}", name(&kept)),
     };
+    has_room(hooks, event)?;
     let mut verb = "installed";
     if exists(&path) {
-        // What cannot be read as a file (a folder, a dangling link) is not ours: it is kept as it is.
-        let found = fs::read(&path).unwrap_or_default();
+        // What cannot be read (a dangling link) is not ours: it is kept as it is.
+        let found = hook_text(&path).unwrap_or_default();
         if shim::is_ours(&found) {
             verb = if found == text.as_bytes() && is_executable(&path) {
                 return Ok(chain("already there"));
@@ -133,24 +160,47 @@ pub(super) fn install_file(
             && state.in_force
         {
             return Ok(format!("in force already: {}", state.why));
-        } else if exists(&kept) {
+        } else {
+            keep(&path, &kept)?;
+        }
+    }
+    disk::replace(&path, text.as_bytes(), Mode::Executable, Beside::File).map_err(Error::io(shown(&path)))?;
+    Ok(chain(verb))
+}
+
+/// Keeps a hook beside ours. It stays in its place until ours takes that: at no moment is there no hook.
+fn keep(path: &Path, kept: &Path) -> Result<(), Error> {
+    if exists(kept) {
+        if !is_same_hook(path, kept) {
             return Err(Error::Usage(format!(
                 "{} is not stanch's and {} is there from before: something replaced stanch's hook; put aside \
                  the one that is not needed, then install again",
-                shown(&path),
-                name(&kept)
+                shown(path),
+                name(kept)
             )));
-        } else {
-            fs::rename(&path, &kept).map_err(Error::io(shown(&path)))?;
         }
+        // Kept already, when an installation was killed or a manager wrote its hook anew.
+        fs::remove_file(kept).map_err(Error::io(shown(kept)))?;
     }
-    write_executable(&path, text.as_bytes()).map_err(Error::io(shown(&path)))?;
-    Ok(chain(verb))
+    // Not every file system has hard links.
+    fs::hard_link(path, kept).or_else(|_| fs::rename(path, kept)).map_err(Error::io(shown(path)))
+}
+
+/// True if both are one hook: the same text, or files that one manager generated.
+pub(super) fn is_same_hook(a: &Path, b: &Path) -> bool {
+    let (Some(a), Some(b)) = (hook_text(a), hook_text(b)) else { return false };
+    let manager = |text: &[u8]| managers::of(&String::from_utf8_lossy(text)).map(|m| m.name);
+    a == b || manager(&a).is_some_and(|name| manager(&b) == Some(name))
+}
+
+/// The text of a hook; `None` if it cannot be read as a file.
+pub(super) fn hook_text(path: &Path) -> Option<Vec<u8>> {
+    disk::read(path, Links::Follow, MAX_HOOK).ok()
 }
 
 /// What to do where a hook file of ours would not last, or would touch more than this repository.
 fn refusal(place: &Place, events: &[String]) -> Option<String> {
-    let hook = |e: &String| fs::read(place.hooks.join(e)).unwrap_or_default();
+    let hook = |e: &String| hook_text(&place.hooks.join(e)).unwrap_or_default();
     let manager =
         events.iter().find_map(|e| managers::of(&String::from_utf8_lossy(&hook(e))).filter(|m| m.rewrites));
     let set =
@@ -205,18 +255,4 @@ pub(super) fn program() -> Result<PathBuf, Error> {
 
 fn name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// Writes a file whole or not at all, executable.
-pub(super) fn write_executable(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    file.write_all(bytes)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
-    }
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
 }

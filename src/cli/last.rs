@@ -3,10 +3,13 @@
 //! `stanch/last.json` in the git directory holds fingerprints, rules and places, never a value; commands read the
 //! value again from the blob.
 
+use super::git_command::shown;
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::git::Repo;
 use crate::policy::{Action, Decision};
 use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
 use std::fs;
 use std::path::PathBuf;
 
@@ -16,8 +19,54 @@ pub(super) struct Last {
     /// At what point: `commit`, `push`, ...; another hook that finds nothing does not forget it.
     #[serde(default)]
     pub(super) stage: String,
-    /// What was stopped.
+    /// What was stopped, as far as it fits into [`ROOM`].
     pub(super) findings: Vec<LastFinding>,
+    /// How many findings did not fit.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) more: usize,
+    /// A checksum of those, to tell the same findings from others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    rest: String,
+}
+
+/// Bytes of findings that are remembered: some thousand findings, more than a person mends in one go.
+const ROOM: usize = 1 << 20;
+/// Bytes of the file that are read.
+const MAX_BYTES: u64 = 16 << 20;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+impl Last {
+    /// What to add where a finding is looked for: "" if every finding is remembered.
+    pub(super) fn told_of_more(&self) -> String {
+        let of = self.findings.len() + self.more;
+        match self.more {
+            0 => String::new(),
+            _ => format!(" (of {of} findings the first {} are remembered)", self.findings.len()),
+        }
+    }
+
+    fn new(stage: String, all: impl Iterator<Item = LastFinding>) -> Last {
+        let mut last = Last { stage, ..Last::default() };
+        let (mut room, mut rest) = (ROOM, Sha1::new());
+        for finding in all {
+            // The fields of fixed length and the names of all of them.
+            room = room.saturating_sub(256 + finding.path.len());
+            if room > 0 {
+                last.findings.push(finding);
+            } else {
+                last.more += 1;
+                rest.update(format!("{finding:?}"));
+            }
+        }
+        if last.more > 0 {
+            last.rest = data_encoding::HEXLOWER.encode(&rest.finalize());
+        }
+        last
+    }
 }
 
 /// One stopped finding.
@@ -42,7 +91,8 @@ fn place(repo: &Repo) -> PathBuf {
 
 /// What the last hook stopped; nothing when it cannot be read, for it is a help and no record.
 pub(super) fn read(repo: &Repo) -> Last {
-    fs::read(place(repo)).ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+    let bytes = disk::read(&place(repo), Links::Refuse, MAX_BYTES);
+    bytes.ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
 }
 
 /// Remembers what is stopped now; forgets it when nothing is. True when the very same was stopped the last time.
@@ -51,7 +101,7 @@ pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
     let stage = decision.stage.slug().to_owned();
     if !decision.blocks() {
         // Most commits: nothing to forget either.
-        if !path.exists() || read(repo).stage != stage {
+        if path.symlink_metadata().is_err() || read(repo).stage != stage {
             return Ok(false);
         }
         return match fs::remove_file(&path) {
@@ -61,20 +111,17 @@ pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
             _ => Ok(false),
         };
     }
-    let findings: Vec<LastFinding> = decision
-        .with(Action::Block)
-        .map(|d| LastFinding {
-            fingerprint: d.finding.fingerprint.to_string(),
-            rule: d.finding.rule.id.to_owned(),
-            path: d.finding.source.path.to_string(),
-            line: d.finding.location.line,
-            blob: d.finding.source.blob.clone(),
-            commit: d.finding.source.commit.clone(),
-            id: d.finding.pair.as_ref().filter(|id| !id.rule.public).map(|id| id.fingerprint.to_string()),
-        })
-        .collect();
-    let fail = || Error::io("cannot remember the finding");
-    let new = Last { stage, findings };
+    let findings = decision.with(Action::Block).map(|d| LastFinding {
+        fingerprint: d.finding.fingerprint.to_string(),
+        rule: d.finding.rule.id.to_owned(),
+        path: d.finding.source.path.to_string(),
+        line: d.finding.location.line,
+        blob: d.finding.source.blob.clone(),
+        commit: d.finding.source.commit.clone(),
+        id: d.finding.pair.as_ref().filter(|id| !id.rule.public).map(|id| id.fingerprint.to_string()),
+    });
+    let fail = || Error::io(format!("cannot remember the finding in {}", shown(&path)));
+    let new = Last::new(stage, findings);
     if read(repo) == new {
         return Ok(true);
     }
@@ -83,8 +130,6 @@ pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
     }
     let json = serde_json::to_vec(&new).map_err(std::io::Error::other).map_err(fail())?;
     // Another git may read it meanwhile: it sees the old one or the new one.
-    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path)).map_err(fail())?;
-    std::io::Write::write_all(&mut file, &json).map_err(fail())?;
-    file.persist(&path).map_err(|e| e.error).map_err(fail())?;
+    disk::replace(&path, &json, Mode::Private, Beside::File).map_err(fail())?;
     Ok(false)
 }

@@ -3,7 +3,8 @@
 //! `docs/managers.md` has the same lines for people; `tests/managers.rs` tries them with the real programs.
 
 use super::hooks_dir::Place;
-use std::fs;
+use crate::config::MAX_BYTES;
+use crate::disk::{self, Links};
 
 /// A manager, as its hook files show it.
 pub(super) struct Manager {
@@ -71,7 +72,7 @@ impl Manager {
     pub(super) fn leads_here(&self, place: &Place, event: &str) -> Option<String> {
         let top = place.top.as_deref().unwrap_or(&place.common);
         self.says.iter().map(|f| f.replace("EVENT", event)).find(|file| {
-            let text = fs::read(top.join(file)).unwrap_or_default();
+            let text = disk::read(&top.join(file), Links::Follow, MAX_BYTES as u64).unwrap_or_default();
             let text = String::from_utf8_lossy(&text);
             calls_us(&text, event) || self.by_id && names_our_id(&text, event)
         })
@@ -80,7 +81,8 @@ impl Manager {
     /// What this file of the manager's lacks, though it names stanch.
     pub(super) fn lacks(&self, place: &Place, file: &str, event: &str) -> Option<&'static str> {
         let top = place.top.as_deref().unwrap_or(&place.common);
-        let text = fs::read_to_string(top.join(file)).unwrap_or_default();
+        let text = disk::read(&top.join(file), Links::Follow, MAX_BYTES as u64).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
         let reads_refs = event == "pre-push" && self.name == "lefthook";
         (reads_refs && !text.contains("use_stdin")).then_some("use_stdin: true")
     }

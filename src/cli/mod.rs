@@ -3,6 +3,7 @@
 mod allow;
 mod audit;
 mod baseline;
+mod beside;
 #[cfg(test)]
 mod broken;
 mod check;
@@ -11,6 +12,7 @@ mod config;
 mod config_files;
 mod config_hooks;
 mod doctor;
+mod editor;
 mod everywhere;
 mod explain;
 mod fix;

@@ -27,6 +27,11 @@ pub(super) struct Named {
 }
 
 impl OwnRules {
+    /// True if the command line names no file of rules.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rule_files.is_empty()
+    }
+
     /// The files, by where they are.
     pub(super) fn named(&self, repo: Option<&Repo>) -> Result<Named, Error> {
         let mut named = Named::default();

@@ -1,7 +1,7 @@
 //! `stanch hook pre-push REMOTE URL`: what a push sends, read from git's own list of refs.
 
 use super::check::Checker;
-use super::outgoing;
+use super::{beside, outgoing};
 use crate::error::Error;
 use crate::git::{self, Destination, Oid, Outgoing, RefUpdate, Repo};
 use crate::policy::{Decision, Stage};
@@ -15,6 +15,7 @@ const PASS_ON: &str = "a hook manager has to pass on what git gives: \"$@\", and
 
 /// Checks a push. `args` are the remote's name and its address, as git gives them.
 pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result<Decision, Error> {
+    let mut listed = Vec::new();
     let (to, sent) = match args {
         [name, url, ..] => {
             let text = |s: &OsString| s.to_string_lossy().into_owned();
@@ -24,6 +25,7 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
                 return Err(Error::Usage(format!("no list of refs on standard input; {PASS_ON}")));
             }
             let sent = if updates.is_empty() { unlisted(repo, &to)? } else { repo.outgoing(&updates, &to)? };
+            listed = updates;
             (to, sent)
         }
         _ if env::var_os("PRE_COMMIT").is_some() => managed(repo)?,
@@ -31,7 +33,9 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
             return Err(Error::Usage(format!("pre-push needs the remote's name and address; {PASS_ON}")));
         }
     };
-    outgoing::check(repo, checker, &sent, Stage::Push { remote: to.name }, None)
+    let decision = outgoing::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
+    beside::note(repo, &to, &listed);
+    Ok(decision)
 }
 
 /// A push without a list. Git has none when there is nothing to send; a hook manager may have kept it to itself

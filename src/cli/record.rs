@@ -16,10 +16,12 @@ pub(super) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
         Some(set) => {
             let path = PathBuf::from(&set.value);
             let home = env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
-            match (path.strip_prefix("~"), home) {
+            let path = match (path.strip_prefix("~"), home) {
                 (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
                 _ => path,
-            }
+            };
+            // Who configures a machine may put a link there; in the git directory none is followed.
+            path.canonicalize().unwrap_or(path)
         }
         None => repo.common_dir().join("stanch").join("audit.jsonl"),
     }
@@ -34,23 +36,20 @@ pub(super) fn append(repo: &Repo, checker: &Checker, decision: &mut Decision) ->
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let now = Timestamp::now();
     let records = audit::records(decision, &actor(repo), now);
-    if decision.findings.iter().any(|d| d.deliberate && d.action == Action::Suppress) {
-        let (known, _) =
-            audit::read(&path).map_err(Error::io(format!("cannot read the audit record {shown}")))?;
-        let first = audit::first_seen(&known);
-        let most = i64::from(checker.policy.remind_days());
-        for d in decision.findings.iter().filter(|d| d.deliberate) {
-            let Some(since) = first.get(d.finding.fingerprint.to_string().as_str()) else { continue };
-            let days = now.since(*since).and_then(|s| s.total(Unit::Hour)).unwrap_or(0.0) as i64 / 24;
-            if most > 0 && days >= most {
-                decision.reading.notes.push(format!(
-                    "{}: this {} has been known here for {days} days: rotate it",
-                    d.finding.source.path, d.finding.rule.name
-                ));
-            }
+    let first = audit::append(&path, &records)
+        .map_err(Error::io(format!("cannot write the audit record {shown}")))?;
+    let most = i64::from(checker.policy.remind_days());
+    for d in decision.findings.iter().filter(|d| d.deliberate && d.action == Action::Suppress && most > 0) {
+        let Some(since) = first.get(d.finding.fingerprint.to_string().as_str()) else { continue };
+        let days = now.since(*since).and_then(|s| s.total(Unit::Hour)).unwrap_or(0.0) as i64 / 24;
+        if days >= most {
+            decision.reading.notes.push(format!(
+                "{}: this {} has been known here for {days} days: rotate it",
+                d.finding.source.path, d.finding.rule.name
+            ));
         }
     }
-    audit::append(&path, &records).map_err(Error::io(format!("cannot write the audit record {shown}")))
+    Ok(())
 }
 
 fn actor(repo: &Repo) -> Actor {

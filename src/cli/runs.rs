@@ -3,20 +3,21 @@
 use super::config_hooks::{self, Configured};
 use super::git_command::shown;
 use super::hooks_dir::Place;
-use super::install::{exists, is_executable, program, suitable};
+use super::install::{exists, hook_text, is_executable, program, suitable};
 use super::managers::{self, Manager};
 use super::shim;
 use crate::error::Error;
 use crate::finding::printable;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What is known about one event.
 #[derive(Debug)]
 pub(super) struct State {
-    /// Does stanch run?
+    /// True if stanch runs, and sees all there is to see.
     pub(super) in_force: bool,
+    /// True if it runs, for one ref of a push.
+    pub(super) one_ref: bool,
     /// Why, or why not.
     pub(super) why: String,
     /// What to do about it.
@@ -25,11 +26,11 @@ pub(super) struct State {
 
 impl State {
     fn yes(why: impl Into<String>) -> State {
-        State { in_force: true, why: why.into(), mend: None }
+        State { in_force: true, one_ref: false, why: why.into(), mend: None }
     }
 
     fn no(why: impl Into<String>, mend: impl Into<String>) -> State {
-        State { in_force: false, why: why.into(), mend: Some(mend.into()) }
+        State { in_force: false, one_ref: false, why: why.into(), mend: Some(mend.into()) }
     }
 }
 
@@ -84,7 +85,7 @@ fn by_file(place: &Place, event: &str) -> Result<State, Error> {
         let why = format!("{} is not executable: git passes over it", shown(&path));
         return Ok(State::no(why, format!("chmod +x {}", shown(&path))));
     }
-    let text = fs::read(&path).unwrap_or_default();
+    let text = hook_text(&path).unwrap_or_default();
     if shim::is_ours(&text) {
         return Ok(ours(&text));
     }
@@ -140,6 +141,11 @@ fn managed(place: &Place, event: &str, manager: &Manager) -> State {
             let why = format!("{} runs it, by {file}, and keeps the list of refs from it", manager.name);
             return State::no(why, format!("add {lacks} beside its run: line"));
         }
+        if manager.by_id && event == "pre-push" {
+            let why =
+                format!("{} runs it, by {file}; other refs and tags of a push are not read", manager.name);
+            return State { one_ref: true, ..State::no(why, to_mend(place, event)) };
+        }
         return State::yes(format!("{} runs it, by {file}", manager.name));
     }
     let why = format!("{} runs the hooks, and {} does not name stanch", manager.name, manager.file(event));
@@ -160,13 +166,16 @@ fn to_mend(place: &Place, event: &str) -> String {
 }
 
 fn is_ours(path: &Path) -> bool {
-    fs::read(path).is_ok_and(|t| shim::is_ours(&t))
+    hook_text(path).is_some_and(|t| shim::is_ours(&t))
 }
 
 /// The program that a hook file of ours falls back to.
 fn on_path() -> Option<PathBuf> {
     let name = if cfg!(windows) { "stanch.exe" } else { "stanch" };
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|d| d.join(name)).find(|p| is_executable(p))
+    let path = std::env::var_os("PATH")?;
+    // As in the hook files: what is not absolute leads into the repository.
+    let folders = std::env::split_paths(&path).filter(|d| d.is_absolute());
+    folders.map(|d| d.join(name)).find(|p| is_executable(p))
 }
 
 /// What a stanch says of its version.

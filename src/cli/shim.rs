@@ -11,6 +11,8 @@ const PLAIN: &str = include_str!("../../hooks/pre-commit");
 const REFS: &str = include_str!("../../hooks/pre-push");
 /// What a hook file of ours has in its second line.
 const MARK: &str = "\n# Written by `stanch install`: stanch's ";
+/// What every file that installing writes has there.
+const FROM_INSTALL: &[u8] = b"#!/bin/sh\n# Written by `stanch install`: ";
 /// The line that the program's path goes into.
 const SLOT: &str = "\nstanch=''\n";
 /// What a hook that was there before is kept as, beside ours.
@@ -30,6 +32,11 @@ pub(super) fn quoted(path: &Path) -> String {
     let path = path.to_string_lossy();
     let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
     format!("'{}'", path.replace('\'', r"'\''"))
+}
+
+/// True for every file that installing writes, those that pass on to a repository's own hook too.
+pub(super) fn is_from_install(text: &[u8]) -> bool {
+    text.starts_with(FROM_INSTALL)
 }
 
 /// Was this hook file written by us?

@@ -3,7 +3,7 @@
 use super::config_hooks::{self, Scope};
 use super::git_command::shown;
 use super::hooks_dir::Place;
-use super::install::exists;
+use super::install::{exists, hook_text, is_same_hook};
 use super::{everywhere, shim};
 use crate::error::Error;
 use std::fs;
@@ -35,6 +35,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             .ok_or_else(|| Error::Usage("not in a git repository: run it inside of one".to_owned()))?;
         // A folder that is shared is not this repository's to change.
         let mut lines = if place.owns_hooks() { restore(&place.hooks)? } else { Vec::new() };
+        if !lines.is_empty() {
+            // Installing may have made the folder. One with anything in it stays.
+            let _ = fs::remove_dir(&place.hooks);
+        }
         let configured = config_hooks::unset(&place.git, Scope::Local)?;
         lines.extend(configured.iter().map(|e| format!("{e:<16} removed from .git/config")));
         lines
@@ -52,12 +56,15 @@ pub(super) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
     let mut told = Vec::new();
     // A framework may have renamed ours; what it says in the file counts.
     for (name, path) in files(hooks)? {
-        let Some(event) = fs::read(&path).ok().and_then(|text| shim::event(&text)) else {
+        let Some(event) = hook_text(&path).and_then(|text| shim::event(&text)) else {
             continue;
         };
         let kept = hooks.join(format!("{event}.{}", shim::KEPT));
-        let in_place = name != event && fs::read(&kept).ok() == fs::read(hooks.join(&event)).ok();
+        let in_place = name != event && is_same_hook(&kept, &hooks.join(&event));
         let done = if exists(&kept) && !in_place {
+            if kept.is_dir() {
+                fs::remove_file(&path).map_err(Error::io(shown(&path)))?;
+            }
             // A rename takes the place of our file in one step: at no moment is there no hook.
             fs::rename(&kept, &path).map_err(Error::io(shown(&kept)))?;
             "removed; the hook from before is back"
@@ -72,14 +79,15 @@ pub(super) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
             continue;
         };
         let path = hooks.join(event);
-        let done = if !exists(&path) {
-            fs::rename(&kept, &path).map_err(Error::io(shown(&kept)))?;
-            "the hook from before is back".to_owned()
-        } else if fs::read(&path).ok() == fs::read(&kept).ok() {
+        let done = if is_same_hook(&path, &kept) {
             fs::remove_file(&kept).map_err(Error::io(shown(&kept)))?;
             "the hook from before is back already".to_owned()
-        } else {
+        } else if exists(&path) {
             format!("left alone: not stanch's; the hook from before is kept as {}", shown(&kept))
+        } else {
+            // Not known to be from here: it does not become a hook unasked.
+            let (kept, path) = (shown(&kept), shown(&path));
+            format!("left alone: no hook of stanch's kept {kept}; to use it: mv {kept} {path}")
         };
         told.push(format!("{event:<16} {done}"));
     }

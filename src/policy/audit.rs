@@ -3,14 +3,27 @@
 //! Append-only, readable by its owner alone, safe with several gits at once (each record is one write under a file
 //! lock) and with rotation (the file is opened anew for each run, and again when it was moved away meanwhile). No
 //! record holds a value.
+//!
+//! What a commit costs does not grow with the record: a full file becomes `audit.jsonl.1`, `.2` and so on, and when
+//! each fingerprint was first recorded stands in `audit.jsonl.known`.
 
 use super::{Action, Decided, Decision, Stage};
+use crate::disk::{self, Beside, Links, Mode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// Bytes of one file of records; a larger one is moved aside before the next record.
+const FULL: u64 = 8 << 20;
+/// Bytes of records that one run writes one by one; the rest is counted by rule.
+const ROOM: usize = 1 << 20;
+/// Bytes of one line that are read as a record.
+const MAX_LINE: u64 = 1 << 20;
+/// Bytes of the list of known fingerprints: some three hundred thousand.
+const MAX_KNOWN: u64 = 16 << 20;
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +66,10 @@ pub struct Record {
     /// The id that stands beside the secret.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pair: Option<RecordedId>,
+    /// How many findings of this rule this record counts that have no record of their own, because the run had too many.
+    /// Then no place and no fingerprint is given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub more: Option<u64>,
 }
 
 /// The id of a pair: the file is the secret's.
@@ -79,53 +96,75 @@ pub struct Actor {
     pub repository: String,
 }
 
-/// The records of a decision: everything but what is public by design or under every bar.
+/// The records of a decision: everything but what is public by design or under every bar. Past a bound the rest is
+/// counted by decision and rule.
 pub fn records(decision: &Decision, actor: &Actor, now: Timestamp) -> Vec<Record> {
     let remote = match &decision.stage {
         Stage::Push { remote } => Some(crate::finding::printable(remote.as_bytes())),
         _ => None,
     };
     let told = |d: &&Decided| d.action != Action::Suppress || d.deliberate;
-    decision
-        .findings
-        .iter()
-        .filter(told)
-        .map(|d| Record {
-            time: now,
-            decision: if d.bypassed { "bypass" } else { d.action.slug() }.to_owned(),
-            stage: decision.stage.slug().to_owned(),
-            host: actor.host.clone(),
-            user: actor.user.clone(),
-            author: actor.author.clone(),
-            repository: actor.repository.clone(),
-            commit: d.finding.source.commit.clone(),
-            remote: remote.clone(),
-            path: d.finding.source.path.to_string(),
-            line: d.finding.location.line,
-            rule: d.finding.rule.id.to_owned(),
-            severity: d.finding.severity.slug().to_owned(),
-            confidence: d.finding.confidence.slug().to_owned(),
-            fingerprint: d.finding.fingerprint.to_string(),
-            reason: match &d.note {
-                Some(note) => format!("{} ({note})", d.because),
-                None => d.because.clone(),
-            },
-            pair: d.finding.pair.as_ref().map(|id| RecordedId {
-                rule: id.rule.id.to_owned(),
-                line: id.location.line,
-                fingerprint: id.fingerprint.to_string(),
-            }),
-        })
-        .collect()
+    let slug = |d: &Decided| if d.bypassed { "bypass" } else { d.action.slug() };
+    let record = |d: &Decided| Record {
+        time: now,
+        decision: slug(d).to_owned(),
+        stage: decision.stage.slug().to_owned(),
+        host: actor.host.clone(),
+        user: actor.user.clone(),
+        author: actor.author.clone(),
+        repository: actor.repository.clone(),
+        commit: d.finding.source.commit.clone(),
+        remote: remote.clone(),
+        path: d.finding.source.path.to_string(),
+        line: d.finding.location.line,
+        rule: d.finding.rule.id.to_owned(),
+        severity: d.finding.severity.slug().to_owned(),
+        confidence: d.finding.confidence.slug().to_owned(),
+        fingerprint: d.finding.fingerprint.to_string(),
+        reason: match &d.note {
+            Some(note) => format!("{} ({note})", d.because),
+            None => d.because.clone(),
+        },
+        pair: d.finding.pair.as_ref().map(|id| RecordedId {
+            rule: id.rule.id.to_owned(),
+            line: id.location.line,
+            fingerprint: id.fingerprint.to_string(),
+        }),
+        more: None,
+    };
+    let (mut out, mut rest) = (Vec::new(), BTreeMap::<_, (u64, &Decided)>::new());
+    let mut room = ROOM;
+    for d in decision.findings.iter().filter(told) {
+        if room > 0 {
+            let record = record(d);
+            // The fields that are short and the names of all of them.
+            room = room.saturating_sub(512 + record.path.len() + record.reason.len());
+            out.push(record);
+        } else {
+            rest.entry((slug(d), d.finding.rule.id)).or_insert((0, d)).0 += 1;
+        }
+    }
+    out.extend(rest.into_values().map(|(more, d)| Record {
+        commit: None,
+        path: String::new(),
+        line: 0,
+        fingerprint: String::new(),
+        reason: format!("{more} more of this rule in this run, without a record of their own"),
+        pair: None,
+        more: Some(more),
+        ..record(d)
+    }));
+    out
 }
 
-/// Appends records to the file, making it (0600) and its folder when need be.
+/// Appends records to the file, making it (0600) and its folder if need be. Gives the time at which each of their
+/// fingerprints was first recorded, if that was before.
 ///
 /// # Errors
-/// When the file cannot be written.
-pub fn append(path: &Path, records: &[Record]) -> io::Result<()> {
+/// If a file cannot be read or written, or another process keeps it locked.
+pub fn append(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestamp>> {
     if records.is_empty() {
-        return Ok(());
+        return Ok(HashMap::new());
     }
     let mut bytes = Vec::new();
     for record in records {
@@ -137,26 +176,90 @@ pub fn append(path: &Path, records: &[Record]) -> io::Result<()> {
     }
     loop {
         let mut file = open(path)?;
-        file.lock()?;
+        disk::lock(&file)?;
         // Rotated between open and lock: what the path names now is another file.
         if !is_still(path, &file) {
             continue;
         }
-        // One that ends without a newline (a full disk once) must not swallow this record.
-        if ends_open(path)? {
+        let before = file.metadata()?.len();
+        if before >= FULL {
+            fs::rename(path, next_aside(path))?;
+            continue;
+        }
+        let known = known(path, records)?;
+        // One that ends without a newline (a killed process) must not swallow this record.
+        if ends_open(&mut file)? {
             bytes.insert(0, b'\n');
         }
-        file.write_all(&bytes)?;
-        return file.flush();
+        if let Err(e) = file.write_all(&bytes) {
+            // A full disk: half a record is none.
+            let _ = file.set_len(before);
+            return Err(e);
+        }
+        return Ok(known);
     }
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    disk::open_with(OpenOptions::new().read(true).append(true).create(true), path, Links::Refuse)
+}
+
+/// The files of records that were moved aside, the oldest first.
+fn aside(path: &Path) -> impl Iterator<Item = PathBuf> {
+    (1u32..)
+        .map(move |n| disk::with_suffix(path, &format!(".{n}")))
+        .take_while(|p| p.symlink_metadata().is_ok())
+}
+
+fn next_aside(path: &Path) -> PathBuf {
+    disk::with_suffix(path, &format!(".{}", 1 + aside(path).count()))
+}
+
+/// When each fingerprint of these records was first recorded before them; notes down those that are new. Called under
+/// the record's lock.
+fn known(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestamp>> {
+    let list = disk::with_suffix(path, ".known");
+    if list.symlink_metadata().is_err() {
+        // The first time, or somebody took it away: it is made from the records.
+        let mut first: BTreeMap<String, Timestamp> = BTreeMap::new();
+        read(path, &mut |r| {
+            let time = first.entry(r.fingerprint).or_insert(r.time);
+            *time = (*time).min(r.time);
+            Ok(())
+        })?;
+        first.remove("");
+        let lines: String = first.iter().map(|(f, t)| format!("{f} {t}\n")).collect();
+        disk::replace(&list, lines.as_bytes(), Mode::Private, Beside::File)?;
+    }
+    let text = disk::read(&list, Links::Refuse, MAX_KNOWN).map_err(|e| named(&list, &e))?;
+    let mut wanted: HashMap<&str, Option<Timestamp>> =
+        records.iter().filter(|r| r.more.is_none()).map(|r| (r.fingerprint.as_str(), None)).collect();
+    for line in text.split(|b| *b == b'\n') {
+        let pair = std::str::from_utf8(line).ok().and_then(|l| l.split_once(' '));
+        if let Some((fingerprint, time)) = pair
+            && let Some(found) = wanted.get_mut(fingerprint)
+            && let Ok(time) = time.parse::<Timestamp>()
+        {
+            *found = Some(found.map_or(time, |t| t.min(time)));
+        }
+    }
+    let mut new: Vec<u8> = text.last().filter(|b| **b != b'\n').map(|_| b'\n').into_iter().collect();
+    let mut noted = std::collections::HashSet::new();
+    for r in records {
+        if wanted.get(r.fingerprint.as_str()) == Some(&None) && noted.insert(&r.fingerprint) {
+            writeln!(new, "{} {}", r.fingerprint, r.time)?;
+        }
+    }
+    // A list that is full is not the record: what is new then is not reminded of.
+    if !noted.is_empty() && (text.len() + new.len()) as u64 <= MAX_KNOWN {
+        let mut file = disk::open_with(OpenOptions::new().append(true), &list, Links::Refuse)?;
+        file.write_all(&new).inspect_err(|_| drop(file.set_len(text.len() as u64)))?;
+    }
+    Ok(wanted.into_iter().filter_map(|(f, t)| Some((f.to_owned(), t?))).collect())
+}
+
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(unix)]
@@ -174,9 +277,7 @@ fn is_still(_: &Path, _: &File) -> bool {
     true
 }
 
-fn ends_open(path: &Path) -> io::Result<bool> {
-    use std::io::{Read, Seek, SeekFrom};
-    let mut file = File::open(path)?;
+fn ends_open(file: &mut File) -> io::Result<bool> {
     if file.metadata()?.len() == 0 {
         return Ok(false);
     }
@@ -186,38 +287,40 @@ fn ends_open(path: &Path) -> io::Result<bool> {
     Ok(last[0] != b'\n')
 }
 
-/// Reads the records; the second part counts lines that are none. A missing file has none.
+/// Reads the records of all files, the oldest first; gives the number of lines that are not records. A missing file has
+/// none.
 ///
 /// # Errors
-/// When the file cannot be read.
-pub fn read(path: &Path) -> io::Result<(Vec<Record>, usize)> {
-    let file = match File::open(path) {
-        Ok(f) => f,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
-        Err(e) => return Err(e),
-    };
-    let (mut records, mut broken) = (Vec::new(), 0);
-    for line in BufReader::new(file).split(b'\n') {
-        let line = line?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        match serde_json::from_slice(&line) {
-            Ok(record) => records.push(record),
-            Err(_) => broken += 1,
+/// If a file cannot be read, or `each` fails.
+pub fn read(path: &Path, each: &mut dyn FnMut(Record) -> io::Result<()>) -> io::Result<usize> {
+    let mut broken = 0;
+    for path in aside(path).chain([path.to_owned()]) {
+        match disk::open(&path, Links::Refuse) {
+            Ok(file) => broken += read_file(file, each)?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
         }
     }
-    Ok((records, broken))
+    Ok(broken)
 }
 
-/// The time each fingerprint was first recorded.
-pub fn first_seen(records: &[Record]) -> HashMap<&str, Timestamp> {
-    let mut out = HashMap::new();
-    for r in records {
-        let t = out.entry(r.fingerprint.as_str()).or_insert(r.time);
-        *t = (*t).min(r.time);
+fn read_file(file: File, each: &mut dyn FnMut(Record) -> io::Result<()>) -> io::Result<usize> {
+    let (mut reader, mut broken, mut line) = (BufReader::new(file), 0, Vec::new());
+    loop {
+        line.clear();
+        if reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+            return Ok(broken);
+        }
+        if line.len() as u64 == MAX_LINE && !line.ends_with(b"\n") {
+            reader.skip_until(b'\n')?;
+            broken += 1;
+        } else if !line.trim_ascii().is_empty() {
+            match serde_json::from_slice(&line) {
+                Ok(record) => each(record)?,
+                Err(_) => broken += 1,
+            }
+        }
     }
-    out
 }
 
 #[cfg(test)]
@@ -243,7 +346,17 @@ mod tests {
             fingerprint: format!("{n:020x}"),
             reason: "x".into(),
             pair: None,
+            more: None,
         }
+    }
+
+    fn read(path: &Path) -> io::Result<(Vec<Record>, usize)> {
+        let mut records = Vec::new();
+        let broken = super::read(path, &mut |r| {
+            records.push(r);
+            Ok(())
+        })?;
+        Ok((records, broken))
     }
 
     #[test]
@@ -275,7 +388,7 @@ mod tests {
         std::thread::scope(|s| {
             for t in 0..20 {
                 let path = &path;
-                s.spawn(move || (0..20).for_each(|i| append(path, &[record(t * 100 + i)]).unwrap()));
+                s.spawn(move || (0..20).for_each(|i| drop(append(path, &[record(t * 100 + i)]).unwrap())));
             }
         });
         let (records, broken) = read(&path).unwrap();

@@ -151,7 +151,7 @@ impl Policy {
                 continue;
             }
             let mut strict = self.unread_both(&out);
-            if floor.says.has_bar() || floor.says.block.unread.is_some() {
+            if floor.says.judges() || floor.says.block.unread.is_some() {
                 strict = stricter(strict, unread_by(&out, &floor.config));
             }
             if strict.0 > out.action {

@@ -7,6 +7,7 @@ mod foreign;
 mod yaml;
 
 use super::check::Checker;
+use super::editor::Editor;
 use super::own_rules::{self, OwnRules};
 use super::{config_files, scan};
 use crate::config::FILE_NAME;
@@ -96,10 +97,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     out.flush().map_err(Error::io("standard output"))?;
     let entries: Vec<NewAllow> = new.into_values().collect();
     if !args.dry_run && !entries.is_empty() {
+        let editor = Editor::of(&repo)?;
         let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
         let text = edit::add_allow(&text, FILE_NAME, &entries)?;
         own_rules::check(&repo, &top, &text, &args.own)?;
-        config_files::write(&top, FILE_NAME, text.as_bytes())?;
+        config_files::write(&top, FILE_NAME, text.as_bytes(), &editor)?;
     }
     let verb = if args.dry_run { "would be written" } else { "written" };
     writeln!(

@@ -12,6 +12,7 @@ mod go;
 use super::counted;
 use crate::cli::config_files;
 use crate::config::{self, Config, Layer, MAX_BYTES};
+use crate::disk::{self, Beside, Mode};
 use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind, printable};
 use crate::rules::spec::FileSpec;
@@ -73,7 +74,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             if path.exists() && !args.force {
                 return Err(Error::Usage(format!("{shown} is there already; --force writes over it")));
             }
-            std::fs::write(path, &text).map_err(Error::io(format!("cannot write {shown}")))?;
+            // A link stays one; what it leads to is replaced.
+            let place = path.canonicalize().unwrap_or_else(|_| path.clone());
+            disk::replace(&place, text.as_bytes(), Mode::Keep, Beside::WorkTree(None))
+                .map_err(Error::io(format!("cannot write {shown}")))?;
         }
         None => anstream::stdout().write_all(text.as_bytes()).map_err(Error::io("standard output"))?,
     }

@@ -1,0 +1,216 @@
+//! Files that the program keeps or changes: reads that never hang, locks that end, writes that lose nothing.
+//!
+//! A FIFO in a file's place, a lock held by a stopped process and a full disk are ordinary faults here. Each gives an
+//! error in bounded time, and the old content of a file stays until the new one is wholly on the disk.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tempfile::NamedTempFile;
+
+/// How long to wait for another process; a record is written in milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What the names of temporary files begin with.
+const PREFIX: &str = ".stanch-";
+
+/// What to do with a symbolic link in a file's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Links {
+    /// Follow it: the path is a person's own.
+    Follow,
+    /// Refuse it: a repository may have put it there.
+    Refuse,
+}
+
+/// Opens a plain file for reading. Never waits, whatever is in its place.
+///
+/// # Errors
+/// If there is no file, it cannot be read, or it is not a plain file.
+pub fn open(path: &Path, links: Links) -> io::Result<File> {
+    open_with(OpenOptions::new().read(true), path, links)
+}
+
+/// Reads a plain file of at most `most` bytes.
+///
+/// # Errors
+/// As [`open`], and if the file is larger.
+pub fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path, links)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {most} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// Opens a plain file as `options` say. A file made here is readable by its owner alone.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
+    if links == Links::Refuse && path.is_symlink() {
+        return Err(refused("a symbolic link"));
+    }
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        // Opening a FIFO would wait for its other end. The kind is asked of what was opened, not of the name.
+        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        flags.set(OFlags::NOFOLLOW, links == Links::Refuse);
+        options.custom_flags(flags.bits() as i32).mode(0o600);
+    }
+    let file = match options.open(path) {
+        Ok(file) => file,
+        // A FIFO that nobody reads cannot even be opened for writing.
+        Err(e) => return Err(path.metadata().ok().and_then(|m| refusal(&m)).unwrap_or(e)),
+    };
+    refusal(&file.metadata()?).map_or(Ok(file), Err)
+}
+
+/// Why this is not to be opened, if it is not a plain file.
+fn refusal(found: &fs::Metadata) -> Option<io::Error> {
+    match (found.is_file(), found.is_dir()) {
+        (true, _) => None,
+        (_, true) => Some(refused("a folder")),
+        _ => Some(refused("a FIFO or a device, not a file")),
+    }
+}
+
+fn refused(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}; move it away"))
+}
+
+/// Locks a file against other processes; the lock ends with the file.
+///
+/// # Errors
+/// If another process holds the lock for seconds, or the system cannot lock.
+pub fn lock(file: &File) -> io::Result<()> {
+    let end = Instant::now() + PATIENCE;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(e)) => return Err(e),
+            Err(TryLockError::WouldBlock) if Instant::now() >= end => {
+                let seconds = PATIENCE.as_secs();
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    format!(
+                        "another process has kept it locked for {seconds} seconds; end that process \
+                         (`fuser` or `lsof` with the file's path names it), then try again"
+                    ),
+                ));
+            }
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(pause);
+                pause = (pause * 2).min(Duration::from_millis(50));
+            }
+        }
+    }
+}
+
+/// Permissions of a file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Those of the file that is replaced; of a new file what the umask leaves.
+    Keep,
+    /// For its owner alone.
+    Private,
+    /// For everybody to run.
+    Executable,
+}
+
+/// Where new content is written before it takes a file's place.
+#[derive(Debug, Clone, Copy)]
+pub enum Beside<'a> {
+    /// In the file's folder: git does not look into it.
+    File,
+    /// In this folder of the git directory, or else, as on another file system, in a folder beside the file, under the
+    /// name `.git`, which git never looks into. So `git add` never takes what a killed process leaves.
+    WorkTree(Option<&'a Path>),
+}
+
+/// Puts new content in a file's place, wholly or not at all, and on the disk before the old one goes. The owner stays
+/// where the system allows it.
+///
+/// # Errors
+/// If something cannot be written; the file is then as it was.
+pub fn replace(path: &Path, bytes: &[u8], mode: Mode, beside: Beside<'_>) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    let by_way_of = |dir: &Path| prepared(dir, path, bytes, mode)?.persist(path).map_err(|e| e.error);
+    let file = match beside {
+        Beside::File => by_way_of(folder)?,
+        Beside::WorkTree(hidden) => {
+            let hidden = hidden.and_then(|dir| fs::create_dir_all(dir).and_then(|()| by_way_of(dir)).ok());
+            match hidden {
+                Some(file) => file,
+                None => {
+                    let unseen = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder)?;
+                    let dir = unseen.path().join(".git");
+                    fs::create_dir(&dir)?;
+                    by_way_of(&dir)?
+                }
+            }
+        }
+    };
+    drop(file);
+    // The new name is on the disk too, where the system can do it.
+    let _ = File::open(folder).and_then(|f| f.sync_all());
+    Ok(())
+}
+
+/// A temporary file in `dir` with this content, and with what else the file at `path` is to have.
+fn prepared(dir: &Path, path: &Path, bytes: &[u8], mode: Mode) -> io::Result<NamedTempFile> {
+    let old = path.symlink_metadata().ok().filter(fs::Metadata::is_file);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    if mode == Mode::Keep && old.is_none() {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(dir)?;
+    if let Some(old) = &old {
+        keep_owner(file.as_file(), old);
+    }
+    match (mode, old) {
+        (Mode::Keep, Some(old)) => file.as_file().set_permissions(old.permissions())?,
+        #[cfg(unix)]
+        (Mode::Executable, _) => {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
+        }
+        _ => {}
+    }
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Root, or a member of the group, can keep them; for others there is nothing to do.
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let Ok(new) = file.metadata() else { return };
+    if new.gid() != old.gid() {
+        let _ = fchown(file, None, Some(old.gid()));
+    }
+    if new.uid() != old.uid() {
+        let _ = fchown(file, Some(old.uid()), None);
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
+
+/// The path with something behind its last name: `audit.jsonl.1`.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
