@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-for target in index objects packs scan values rules settings import; do mkdir -p "$out/$target"; done
+for target in index objects packs scan values encodings boundaries rules settings import; do mkdir -p "$out/$target"; done
 
 # Indexes over the tree that src/git/fast/fuzz.rs has for HEAD.
 work=$(mktemp -d)
@@ -51,7 +51,7 @@ done | while read -r file; do
     name=$(printf %s "$file" | cksum | tr -d ' ')
     first=$(printf %03o $((name % 256)))
     { printf "\\$first" && cat "$file"; } >"$out/scan/$name"
-    cp "$out/scan/$name" "$out/values/$name"
+    for target in values encodings boundaries; do cp "$out/scan/$name" "$out/$target/$name"; done
 done
 cp "$here"/src/rules/catalogue/*.toml "$out/rules"
 find "$here/tests" "$here/src" -name '*.rs' -size -40k | while read -r file; do

@@ -19,7 +19,7 @@ fn the_tables_of_situations_name_every_test_and_no_other() {
         }
     }
     let mut there = BTreeSet::new();
-    for file in ["staged", "text", "message", "push", "transport", "receive", "backends"] {
+    for file in ["staged", "text", "message", "push", "transport", "receive", "backends", "support"] {
         let file = format!("git_{file}.rs");
         let code = fs::read_to_string(root.join("tests").join(&file)).unwrap();
         for part in code.split("#[test]\n").skip(1) {

@@ -119,6 +119,83 @@ fn a_file_turned_to_utf16_has_no_new_line() {
     assert!(!run.stderr.contains("a.reg:2:"), "{run:#?}");
 }
 
+/// The text in units of four bytes.
+fn utf32(text: &str, little: bool, mark: bool) -> Vec<u8> {
+    let text = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
+    let unit = |c: char| if little { u32::from(c).to_le_bytes() } else { u32::from(c).to_be_bytes() };
+    text.chars().flat_map(unit).collect()
+}
+
+#[test]
+fn utf32_is_read_in_both_orders_with_and_without_a_mark() {
+    for little in [true, false] {
+        for mark in [true, false] {
+            let s = Sandbox::guarded();
+            s.stage("a.reg", utf32(&format!("first=\u{4e2d}\r\n{}", line(1)), little, mark));
+            s.commit().stopped_at("a.reg:2:17");
+        }
+    }
+}
+
+#[test]
+fn a_byte_order_mark_that_the_bytes_disagree_with_hides_nothing() {
+    let text = |n| format!("a plain line\n{}", line(n));
+    for (n, mark) in (1..).zip([&b"\xff\xfe"[..], b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"]) {
+        // Of even and of odd length.
+        for more in ["", "x"] {
+            let s = Sandbox::guarded();
+            s.stage("ascii.env", [mark, text(n).as_bytes(), more.as_bytes()].concat());
+            s.stage("little.env", [mark, &utf16(&text(n + 10), true, false), more.as_bytes()].concat());
+            s.stage("big.env", [mark, &utf16(&text(n + 20), false, false), more.as_bytes()].concat());
+            let run = s.commit();
+            for file in ["ascii.env:2:17", "little.env:2:17", "big.env:2:17"] {
+                run.stopped_at(file);
+            }
+        }
+    }
+}
+
+#[test]
+fn utf16_and_ascii_in_one_file_are_both_read() {
+    // As `>>` of one shell leaves them in a file that another one wrote.
+    let s = Sandbox::guarded();
+    s.record(&[("a.env", "A=1\r\n")]);
+    s.stage("a.env", [b"A=1\r\n", &utf16(&format!("B=2\r\n{}", line(1)), true, true)[..]].concat());
+    s.stage("b.env", [&utf16("A=1\r\nB=2\r\n", true, true)[..], line(2).as_bytes()].concat());
+    s.stage("c.env", [&utf16("A=1\n", false, true)[..], b"plain\n", &utf16(&line(3), true, true)].concat());
+    let run = s.commit();
+    for place in ["a.env:3:17", "b.env:3:17", "c.env:3:17"] {
+        run.stopped_at(place);
+    }
+    assert!(run.stderr.contains("3 secrets") || run.stderr.matches(".env:3:17").count() == 3, "{run:#?}");
+}
+
+#[test]
+fn utf16_in_a_binary_is_read() {
+    let s = Sandbox::guarded();
+    for (name, little) in [("little.dll", true), ("big.dll", false)] {
+        let head = [&b"MZ\x90\0\x03\0\0\0\n"[..], &[0; 75]].concat();
+        s.stage(name, [&head, &utf16(&line(1 + u64::from(little)), little, false)[..], &[0; 33]].concat());
+    }
+    let run = s.commit();
+    run.stopped_at("little.dll:2:");
+    run.stopped_at("big.dll:2:");
+}
+
+#[test]
+fn a_key_behind_an_escape_is_read() {
+    let s = Sandbox::guarded();
+    let of = |n, before: &str| format!("klaviyo = \"{before}{}\"\n", key(n));
+    let befores = ["a\\n", "\\\\t", "\\u003d", "%20", "a=3D", "\u{1b}[0m", "\\033[1;31m"];
+    for (n, before) in (1..).zip(befores) {
+        s.stage(&format!("{n}.txt"), of(n, before));
+    }
+    let run = s.commit();
+    for (n, before) in (1..).zip(befores) {
+        run.stopped_at(&format!("{n}.txt:1:{}", 12 + before.chars().count()));
+    }
+}
+
 #[test]
 fn a_utf8_mark_latin1_and_windows_line_ends_hide_nothing() {
     let s = Sandbox::guarded();

@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 mod audit;
+mod boundaries;
 mod configuration;
 mod credential_files;
 mod doctor;
@@ -17,6 +18,7 @@ mod git_message;
 mod git_push;
 mod git_receive;
 mod git_staged;
+mod git_support;
 mod git_table;
 mod git_text;
 mod git_transport;

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The manager, when it can be found.
-fn tool(variable: &str, program: &str) -> Option<PathBuf> {
+pub(super) fn tool(variable: &str, program: &str) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os(variable) {
         return Some(PathBuf::from(path));
     }

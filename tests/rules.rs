@@ -39,7 +39,7 @@ fn scan(text: &str) -> Vec<Finding> {
     scan_as("example", text.as_bytes())
 }
 
-fn scan_as(path: &str, bytes: &[u8]) -> Vec<Finding> {
+pub(super) fn scan_as(path: &str, bytes: &[u8]) -> Vec<Finding> {
     scan_by(&ENGINE, path, bytes)
 }
 
@@ -51,7 +51,7 @@ fn scan_by(engine: &Engine, path: &str, bytes: &[u8]) -> Vec<Finding> {
 }
 
 /// Path and bytes of an example: of a file's rule, the first line is its path, and `hex:` comes before bytes.
-fn example(rule: &RuleSpec, text: &str) -> (String, Vec<u8>) {
+pub(super) fn example(rule: &RuleSpec, text: &str) -> (String, Vec<u8>) {
     let Some((path, text)) = rule.file.as_ref().and_then(|_| text.split_once('\n')) else {
         return ("example".to_owned(), text.as_bytes().to_vec());
     };
@@ -62,7 +62,7 @@ fn example(rule: &RuleSpec, text: &str) -> (String, Vec<u8>) {
     (path.to_owned(), bytes)
 }
 
-fn expand(template: &str, seed: u64) -> String {
+pub(super) fn expand(template: &str, seed: u64) -> String {
     template::expand(template, seed).unwrap_or_else(|e| panic!("{e}"))
 }
 

@@ -131,7 +131,7 @@ pub struct Location {
     pub end_line: u32,
     /// Column after the last character.
     pub end_column: u32,
-    /// Bytes of the decoded text (the blob itself, unless it is UTF-16).
+    /// Bytes of the decoded text (the blob itself, unless it has UTF-16 or UTF-32).
     pub bytes: Range<usize>,
 }
 

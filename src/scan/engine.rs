@@ -6,16 +6,17 @@ use super::files::Files;
 use super::judge::Place;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
-use super::windows::{self, Window};
-use super::{Fragment, context, decode, judge, matcher, own, pairs, request};
+use super::windows;
+use super::{Fragment, boundary, context, decode, judge, matcher, own, pairs, request};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
-use crate::rules::{Detector, Kind, Rule, RuleSet, Validator};
+use crate::rules::{Detector, Kind, Rule, RuleSet, Validator, Window};
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 use std::cell::OnceCell;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What a caller may choose.
@@ -100,7 +101,7 @@ impl Engine {
             }
             let part = &text[window.all.clone()];
             let mut budget = Budget::of(part.len());
-            let mut found = self.candidates(part, &scope, self.options.decode_depth, &mut budget);
+            let mut found = self.candidates(part, &scope, self.options.decode_depth, true, &mut budget);
             if is_file {
                 found.extend(self.files.candidates(part, scope.path, lang, window.all.start == 0));
             }
@@ -166,8 +167,16 @@ impl Engine {
         found.into_iter().flatten().collect()
     }
 
-    /// Everything that matches and passes its own checks, overlaps included.
-    fn candidates(&self, text: &[u8], scope: &Scope<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
+    /// Everything that matches and passes its own checks, overlaps included. With `escapes` also what is found
+    /// behind one.
+    fn candidates(
+        &self,
+        text: &[u8],
+        scope: &Scope<'_>,
+        depth: u8,
+        escapes: bool,
+        budget: &mut Budget,
+    ) -> Vec<Candidate> {
         let hits = self.prefilter.hits(text);
         let place = Place::new(scope);
         let out = self.matches_at(&hits, text, scope, &place);
@@ -181,7 +190,7 @@ impl Engine {
                 // What a run says has no file type of its own.
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
                 let inner_scope = Scope { lang: inner_lang, ..*scope };
-                for mut inner in self.candidates(&view.bytes, &inner_scope, depth - 1, budget) {
+                for mut inner in self.candidates(&view.bytes, &inner_scope, depth - 1, true, budget) {
                     if view.is_plain(&inner.whole) {
                         continue;
                     }
@@ -202,6 +211,32 @@ impl Engine {
                 }
             }
         }
+        if escapes {
+            for parted in boundary::parted(text, self.windows(&hits, text)) {
+                let found = self.candidates(&parted.bytes, scope, depth.saturating_sub(1), false, budget);
+                out.extend(found.into_iter().filter_map(|c| parted.restore(c)));
+            }
+        }
+        out
+    }
+
+    /// The windows around these hits, each as its rule wants it; merged, in order.
+    fn windows(&self, hits: &[Hit], text: &[u8]) -> Vec<Range<usize>> {
+        let mut out = Vec::new();
+        for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
+            let rule = self.rules[of_rule[0].rule()];
+            // A rule without keywords looks at everything.
+            let window = if rule.keywords.is_empty() { Window::File } else { rule.window };
+            out.extend(matcher::windows(window, text, of_rule));
+        }
+        out.sort_unstable_by_key(|w| w.start);
+        out.dedup_by(|next, last| {
+            let meet = next.start <= last.end;
+            if meet {
+                last.end = last.end.max(next.end);
+            }
+            meet
+        });
         out
     }
 
@@ -267,7 +302,7 @@ pub enum Spent {
 }
 
 /// A candidate of a window, at its place in the whole text; none if it is another window's.
-fn of_window(mut c: Candidate, window: &Window) -> Option<Candidate> {
+fn of_window(mut c: Candidate, window: &windows::Window) -> Option<Candidate> {
     let by = window.all.start;
     for range in [&mut c.secret, &mut c.whole] {
         *range = range.start + by..range.end + by;

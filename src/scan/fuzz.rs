@@ -56,6 +56,36 @@ pub fn scan(data: &[u8]) {
     }
 }
 
+/// Any bytes as a text in whatever encoding, with a line behind them in ASCII, UTF-16 or UTF-32, which the first byte
+/// chooses: the line is read.
+pub fn encodings(data: &[u8]) {
+    const LINE: &[u8] = b"\nTOKEN=a-line-of-a-text\n";
+    let Some((first, text)) = data.split_first() else { return };
+    assert!(encoding::decode(text).0.len() <= 2 * text.len());
+    let unit = |b: &u8| -> Vec<u8> {
+        let (b, nuls) = (*b, [0; 3]);
+        match first % 5 {
+            0 => vec![b],
+            1 => vec![b, 0],
+            2 => vec![0, b],
+            3 => [&[b][..], &nuls].concat(),
+            _ => [&nuls[..], &[b]].concat(),
+        }
+    };
+    let whole = [text, &LINE.iter().flat_map(unit).collect::<Vec<u8>>()].concat();
+    let read = encoding::decode(&whole).0;
+    assert!(memchr::memmem::find(&read, LINE.trim_ascii()).is_some(), "{read:?}");
+}
+
+/// Any text, read a second time where an escape may hide the left end of a match: what is found lies in the text.
+pub fn boundaries(data: &[u8]) {
+    let Some((first, text)) = data.split_first() else { return };
+    let window = usize::from(*first).min(text.len())..text.len();
+    for parted in super::boundary::parted(text, vec![window]) {
+        assert!(parted.bytes.len() < text.len());
+    }
+}
+
 /// A finding lies in the text.
 fn holds(finding: &Finding, length: usize) {
     let at = &finding.location;

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod assign;
+mod boundary;
 #[cfg(test)]
 mod broken;
 mod candidate;

@@ -1,0 +1,222 @@
+//! The left boundary of a match, where an escape stands before it.
+//!
+//! In `"a\nKEY"` the letter of the escape joins the key, and no pattern that begins with a word boundary sees it. So a
+//! window with such an escape is read a second time, with the separator that each escape stands for in its place. What
+//! the second reading finds at an escape counts.
+
+use super::candidate::Candidate;
+use std::ops::Range;
+
+/// A window of a text with separators in place of its escapes.
+#[derive(Debug)]
+pub(super) struct Parted {
+    /// The window's bytes, each escape being one of them.
+    pub(super) bytes: Vec<u8>,
+    /// Where the window begins in the text.
+    start: usize,
+    /// For each escape its place in `bytes`, and by how many bytes all escapes up to it are shorter there.
+    escapes: Vec<(usize, usize)>,
+}
+
+/// An escape of a window.
+#[derive(Debug)]
+struct Escape {
+    at: Range<usize>,
+    separator: u8,
+}
+
+/// The windows that have an escape before a letter, a digit or an underscore.
+pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<Item = Parted> {
+    windows.into_iter().flat_map(|at| {
+        let start = at.start;
+        let window = &text[at];
+        let mut all = escapes(window);
+        let every = Parted::of(window, start, &all);
+        // Base64 in a URL has escapes inside: a second reading leaves these as they are.
+        let count = all.len();
+        all.retain(|e| !matches!(e.separator, b'+' | b'/'));
+        let others = (all.len() < count).then(|| Parted::of(window, start, &all)).flatten();
+        [every, others].into_iter().flatten()
+    })
+}
+
+fn escapes(window: &[u8]) -> Vec<Escape> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(i) = window[at..].iter().position(|b| INTRODUCES[usize::from(*b)]) {
+        at += i;
+        let before = at.checked_sub(1).map(|i| window[i]);
+        let Some((length, separator)) = escape(&window[at..], before) else {
+            at += 1;
+            continue;
+        };
+        let end = at + length;
+        // Some secrets begin with a dollar sign.
+        if window.get(end).is_some_and(|b| is_word(*b) || *b == b'$') && is_word(window[end - 1]) {
+            out.push(Escape { at: at..end, separator });
+        }
+        at = end;
+    }
+    out
+}
+
+impl Parted {
+    fn of(window: &[u8], start: usize, escapes: &[Escape]) -> Option<Parted> {
+        if escapes.is_empty() {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(window.len());
+        let mut places = Vec::with_capacity(escapes.len());
+        let mut done = 0;
+        for e in escapes {
+            bytes.extend_from_slice(&window[done..e.at.start]);
+            bytes.push(e.separator);
+            done = e.at.end;
+            places.push((bytes.len() - 1, done - bytes.len()));
+        }
+        bytes.extend_from_slice(&window[done..]);
+        Some(Parted { bytes, start, escapes: places })
+    }
+
+    /// The candidate in the text, if an escape stands before it or in its match but not in its secret. All others are
+    /// found in the text itself.
+    pub(super) fn restore(&self, mut c: Candidate) -> Option<Candidate> {
+        let any = |at: Range<usize>| {
+            let next = self.escapes.partition_point(|(place, _)| *place < at.start);
+            self.escapes.get(next).is_some_and(|(place, _)| *place < at.end)
+        };
+        let from = c.whole.start.min(c.secret.start).saturating_sub(1);
+        if any(c.secret.clone()) || !any(from..c.whole.end.max(c.secret.end)) {
+            return None;
+        }
+        c.secret = self.place(&c.secret);
+        c.whole = self.place(&c.whole);
+        Some(c)
+    }
+
+    /// Where a range of `bytes` stands in the text.
+    fn place(&self, at: &Range<usize>) -> Range<usize> {
+        let place = |at: usize| {
+            let before = self.escapes.partition_point(|(place, _)| *place < at);
+            let shorter = before.checked_sub(1).map_or(0, |i| self.escapes[i].1);
+            self.start + at + shorter
+        };
+        place(at.start)..place(at.end)
+    }
+}
+
+/// The bytes that an escape begins with.
+static INTRODUCES: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"\\%=[`&\x1b";
+    let mut i = 0;
+    while i < bytes.len() {
+        table[bytes[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
+
+/// The length of the escape at the start of `text`, and the separator that it stands for; a blank for white space, for
+/// what is no ASCII and for colours. `None` also for escapes of letters, digits and underscores, which are no boundary.
+fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
+    match text {
+        [b'\\', ..] => {
+            // Escaped again, in a string inside a string.
+            let slashes = text.iter().take_while(|b| **b == b'\\').count();
+            let (length, byte) = backslash(&text[slashes..])?;
+            Some((slashes + length, byte))
+        }
+        // PowerShell.
+        [b'`', b'0' | b'a' | b'b' | b'e' | b'f' | b'n' | b'r' | b't' | b'v', ..] => Some((2, b' ')),
+        // A line end in formats of Java and others.
+        [b'%', b'n', ..] => Some((2, b' ')),
+        [b'%', b'u', ..] => Some((6, separator(number(text.get(2..6)?, 16)?)?)),
+        [b'%', rest @ ..] => {
+            // Escaped again: %253D.
+            let again = rest.chunks_exact(2).take_while(|two| *two == b"25").count() * 2;
+            let byte = separator(number(rest.get(again..again + 2)?, 16)?)?;
+            Some((again + 3, byte))
+        }
+        // Quoted printable.
+        [b'=', a, b, ..] if !a.is_ascii_lowercase() && !b.is_ascii_lowercase() => {
+            let value = number(&text[1..3], 16)?;
+            (value < 0x80).then_some(())?;
+            Some((3, separator(value)?))
+        }
+        [b'[', ..] => Some((control_sequence(text, before)?, b' ')),
+        // A character set: what `tput sgr0` prints.
+        [0x1b, b'(' | b')', b'0' | b'A' | b'B', ..] => Some((3, b' ')),
+        [b'&', rest @ ..] => {
+            let names = [&b"amp"[..], b"quot", b"nbsp", b"lt", b"gt"];
+            let name = names.into_iter().find(|n| rest.starts_with(n))?;
+            Some((1 + name.len(), b' '))
+        }
+        _ => None,
+    }
+}
+
+/// The same for what follows a backslash.
+fn backslash(text: &[u8]) -> Option<(usize, u8)> {
+    let hex = |from: usize, digits: usize| {
+        let byte = separator(number(text.get(from..from + digits)?, 16)?)?;
+        Some((from + digits, byte))
+    };
+    match text {
+        [b'x', ..] => sequence(text, hex(1, 2)?, b"x1b"),
+        [b'u', ..] => sequence(text, hex(1, 4)?, b"u001b"),
+        [b'U', ..] => hex(1, 8),
+        [b'e', ..] => sequence(text, (1, b' '), b"e"),
+        [b'0'..=b'7', ..] => {
+            let digits = text.iter().take(3).take_while(|b| matches!(b, b'0'..=b'7')).count();
+            match separator(number(&text[..digits], 8)?) {
+                Some(byte) if digits == 3 || text[0] != b'0' => sequence(text, (digits, byte), b"033"),
+                // A NUL, and the first digit of what follows it.
+                _ => (text[0] == b'0').then_some((1, b' ')),
+            }
+        }
+        [b'a' | b'b' | b'f' | b'n' | b'r' | b't' | b'v', ..] => Some((1, b' ')),
+        _ => None,
+    }
+}
+
+/// The escape with the control sequence that it begins, if it is one of the escape character.
+fn sequence(text: &[u8], (length, byte): (usize, u8), of_escape: &[u8]) -> Option<(usize, u8)> {
+    let is_escape = text[..length].eq_ignore_ascii_case(of_escape);
+    let more = if is_escape { control_sequence(&text[length..], Some(0x1b)) } else { None };
+    Some((length + more.unwrap_or(0), byte))
+}
+
+/// The length of a terminal's control sequence, less the escape character: `[1;31m`. In what was copied from a terminal
+/// the escape character is often lost, so a colour counts without it.
+fn control_sequence(text: &[u8], before: Option<u8>) -> Option<usize> {
+    let rest = text.strip_prefix(b"[")?;
+    // More parameters than any colour has.
+    let parameters = rest.iter().take(32).take_while(|b| matches!(b, b'0'..=b'?')).count();
+    match rest.get(parameters)? {
+        b'm' => {}
+        b'@'..=b'~' if matches!(before, Some(0x1b | b'[')) => {}
+        _ => return None,
+    }
+    Some(parameters + 2)
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    digits.iter().try_fold(0u32, |n, b| n.checked_mul(radix)?.checked_add(char::from(*b).to_digit(radix)?))
+}
+
+/// How a character that is no part of a word is read: a blank where it is no printable ASCII.
+fn separator(value: u32) -> Option<u8> {
+    match u8::try_from(value) {
+        Ok(b) if is_word(b) => None,
+        Ok(b) if b.is_ascii_graphic() => Some(b),
+        _ => Some(b' '),
+    }
+}
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+#[cfg(test)]
+mod tests;
