@@ -73,7 +73,7 @@ def by_commits(commits):
         for i in range(commits):
             stage(where, f"src/0/0/file{i % 30}.c", text(2000, i))
             git(where, "commit", "-q", "-m", f"step {i}")
-        git(where, "update-ref", "refs/remotes/origin/main", base)
+        git(where, "update-ref", "-m", "fetch origin: storing head", "refs/remotes/origin/main", base)
         git(where, "config", "remote.origin.url", "https://localhost/none.git")
         git(where, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
         tip = git(where, "rev-parse", "HEAD")

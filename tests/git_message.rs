@@ -75,6 +75,52 @@ fn lines_that_look_like_comments_are_kept_without_an_editor_and_read() {
 }
 
 #[test]
+fn comments_that_a_cleanup_on_the_command_line_keeps_are_read() {
+    for cleanup in ["verbatim", "whitespace", "scissors"] {
+        let s = writing();
+        let arg = format!("--cleanup={cleanup}");
+        let text = format!("subject\n\n# {}\n", line(1));
+        assert_eq!(edited(&s, &text, &[&arg]).code, 1, "{cleanup}");
+        assert_eq!(edited(&s, &text, &[&arg, "-v"]).code, 1, "{cleanup}");
+        edited(&s, "subject\n\n# a comment\n", &[&arg]).ok();
+    }
+    let s = writing();
+    for cleanup in ["strip", "default"] {
+        edited(&s, &format!("subject\n\n# {}\n", line(1)), &[&format!("--cleanup={cleanup}")]).ok();
+        assert!(!s.git(["log", "-1", "--format=%B"]).contains(&key(1)));
+    }
+    // Without the words that git writes into the message nobody knows: they are read.
+    assert_eq!(edited(&s, &format!("subject\n\n# {}\n", line(1)), &["--no-status"]).code, 1);
+}
+
+#[test]
+fn text_below_scissors_that_somebody_wrote_is_read() {
+    let s = writing();
+    let scissors = "# ------------------------ >8 ------------------------";
+    let text = format!("subject\n\n{scissors}\n{}\n", line(1));
+    for args in [&[][..], &["--cleanup=verbatim"], &["--cleanup=whitespace"]] {
+        assert_eq!(edited(&s, &text, args).code, 1, "{args:?}");
+    }
+    let text = format!("subject\n\n{scissors}\n# {}\n", line(1));
+    assert_eq!(edited(&s, &text, &["--cleanup=verbatim"]).code, 1);
+}
+
+#[test]
+fn comments_that_a_merge_keeps_are_read() {
+    let s = writing();
+    s.git(["checkout", "-q", "-b", "side"]);
+    s.record(&[("b.txt", "x\n")]);
+    s.git(["checkout", "-q", "main"]);
+    s.record(&[("c.txt", "x\n")]);
+    s.write("../typed", format!("subject\n\n# {}\n", line(1)));
+    let typed = s.root().join("typed");
+    let editor = format!("f() {{ cat '{0}' \"$1\" >'{0}.new' && mv '{0}.new' \"$1\"; }}; f", typed.display());
+    let run = s.env("GIT_EDITOR", &editor).try_git(["merge", "-q", "-e", "--cleanup=verbatim", "side"]);
+    assert_ne!(run.code, 0, "{run:#?}");
+    assert!(run.stderr.contains("commit message"), "{run:#?}");
+}
+
+#[test]
 fn a_merges_message_is_read() {
     let s = writing();
     s.git(["checkout", "-q", "-b", "side"]);

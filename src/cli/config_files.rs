@@ -4,12 +4,14 @@
 
 use super::editor::Editor;
 use super::own_rules::{self, Files, OwnRules};
+use super::passed::PolicyId;
 use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES};
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::{RepoPath, printable};
 use crate::git::{GitError, Oid, Repo};
 use crate::policy::{Baseline, Policy};
+use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -68,6 +70,30 @@ pub(super) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &OwnRules) -> Re
     policy.baseline = baseline_at(repo, commit, &policy.config.baseline.value, &mut notes)?;
     policy.notes = notes;
     Ok(policy)
+}
+
+/// Tells the policy that a commit on a server has from those of other commits: a sum of the files that it is made of.
+pub(super) fn policy_id(repo: &Repo, commit: Option<&Oid>, own: &OwnRules) -> Result<PolicyId, Error> {
+    let mut sum = Sha256::new();
+    if let Some(commit) = commit {
+        match committed(repo, commit, &own.named(Some(repo))?.inside) {
+            Ok(files) => files.sum(&mut sum),
+            // Nothing in it counts.
+            Err(Error::Config(_)) => Files::default().sum(&mut sum),
+            Err(e) => return Err(e),
+        }
+        let name = policy_at(repo, Some(commit), own)?.config.baseline.value;
+        let tree = repo.commit(commit)?.tree;
+        if let Some(blob) = repo.at_path(&tree, &RepoPath::new(name))? {
+            sum.update(blob.id.as_bytes());
+        }
+    } else {
+        Files::default().sum(&mut sum);
+    }
+    let mut id = PolicyId::default();
+    let length = id.0.len();
+    id.0.copy_from_slice(&sum.finalize()[..length]);
+    Ok(id)
 }
 
 fn in_commit(path: &str) -> String {

@@ -10,6 +10,7 @@ use crate::policy::{Action, Decision, Stage};
 use crate::report;
 use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::Instant;
 use std::{env, iter};
 
@@ -86,7 +87,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let decision = match args.name {
         Name::PreCommit => pre_commit(&repo, &checker)?,
         Name::PreMergeCommit | Name::PreApplypatch => check::staged(&repo, &checker)?,
-        Name::CommitMsg => message::check(&checker, &args.rest, &MessageForm::of(&repo)?)?,
+        Name::CommitMsg => {
+            let file = Path::new(args.rest.first().map_or("".as_ref(), OsString::as_os_str));
+            message::check(&checker, &args.rest, &MessageForm::of(&repo, file)?)?
+        }
         // `git am` records the message as it is.
         Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
         Name::PrePush => push::check(&repo, &checker, &args.rest)?,
@@ -99,6 +103,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 /// What the next commit will record. `pre-commit run` is no commit (git would name an index): with nothing staged it
 /// asks about the files, and "passed" for nothing read would be no answer.
 fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
+    repo.remember_remotes();
     let decision = check::staged(repo, checker)?;
     let by_hand = env::var_os("PRE_COMMIT").is_some() && env::var_os("GIT_INDEX_FILE").is_none();
     if !by_hand || decision.reading.files > 0 {

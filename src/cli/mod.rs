@@ -31,15 +31,18 @@ mod outgoing;
 mod own_rules;
 mod pager;
 mod parallel;
+mod passed;
 mod prove;
 mod push;
 mod receive;
 mod record;
+mod remote;
 mod rules;
 mod runs;
 mod scan;
 mod seen;
 mod shim;
+mod takeover;
 mod telling;
 mod tree;
 mod uninstall;
@@ -88,6 +91,8 @@ enum Command {
     Config(config::Args),
     /// What was stopped and what was let through, and why.
     Audit(audit::Args),
+    /// Say which address of a remote is trusted.
+    Remote(remote::Args),
 }
 
 /// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
@@ -119,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Baseline(args) => baseline::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Remote(args) => remote::run(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),

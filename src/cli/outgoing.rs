@@ -141,8 +141,11 @@ impl Reader<'_> {
                 Outcome::Missing => {}
             }
         }
-        self.scan_names(units);
-        self.scan_messages(units);
+        let deadline = self.workers.limit();
+        deadline.keep(|| {
+            self.scan_names(units);
+            self.scan_messages(units);
+        })?;
         self.tell_commits(units)
     }
 
@@ -202,7 +205,7 @@ impl Reader<'_> {
     }
 
     fn read(&self, units: &[Unit], met: &[Met]) -> Result<Vec<Outcome>, Error> {
-        let checker = self.checker;
+        let (checker, deadline) = (self.checker, self.workers.limit());
         self.workers.each(met.len(), "files", |repo, i| {
             let Met { id, places, .. } = &met[i];
             let whole = match checker.blob(repo, id) {
@@ -218,7 +221,7 @@ impl Reader<'_> {
                 Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
             let size = whole.bytes.len() as u64;
             let fragment = Fragment { source, bytes: whole.bytes.as_slice().into() };
-            let (findings, unread) = checker.content(&fragment);
+            let (findings, unread) = deadline.keep(|| checker.content(&fragment))?;
             Ok(Outcome::Read { size, findings, unread })
         })
     }

@@ -103,6 +103,16 @@ impl Files {
         Ok(Files { config, rules })
     }
 
+    /// Gives the texts to a sum that tells these files from others.
+    pub(super) fn sum(&self, sum: &mut impl sha2::Digest) {
+        let texts = self.rules.iter().flat_map(|(path, text)| [path, text]);
+        for text in self.config.iter().chain(texts) {
+            sum.update((text.len() as u64).to_be_bytes());
+            sum.update(text);
+        }
+        sum.update([u8::from(self.config.is_some())]);
+    }
+
     /// Lays it all over a configuration; `shown` makes a file's name for messages.
     pub(super) fn lay(
         &self,

@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::git::{GitError, Repo};
+use crate::scan;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 use std::cell::{Cell, OnceCell};
@@ -27,11 +28,42 @@ pub(super) struct Workers<'a> {
     bar: ProgressBar,
 }
 
+/// A time budget, and how much was done in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit {
+    deadline: Option<Instant>,
+    done: usize,
+    of: usize,
+}
+
+impl Limit {
+    /// Runs `work`, which scans texts, and ends it when the time is up.
+    pub(super) fn keep<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
+        scan::within(self.deadline, work).ok_or_else(|| self.time_up())
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match self.deadline {
+            Some(deadline) if Instant::now() > deadline => Err(self.time_up()),
+            _ => Ok(()),
+        }
+    }
+
+    fn time_up(&self) -> Error {
+        Error::TimeUp { done: self.done, of: self.of, what: "commits" }
+    }
+}
+
 impl<'a> Workers<'a> {
     /// For work over so many commits. Past `deadline` it ends with an error.
     pub(super) fn new(repo: &'a Repo, commits: usize, deadline: Option<Instant>) -> Workers<'a> {
         let bar = if commits < MANY { ProgressBar::hidden() } else { counted(commits, "commits") };
         Workers { repo, others: OnceCell::new(), deadline, commits, done: Cell::new(0), bar }
+    }
+
+    /// The time budget as it stands.
+    pub(super) fn limit(&self) -> Limit {
+        Limit { deadline: self.deadline, done: self.done.get(), of: self.commits }
     }
 
     /// So many more commits are done.
@@ -51,11 +83,9 @@ impl<'a> Workers<'a> {
         what: &'static str,
         work: impl Fn(&Repo, usize) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
-        let (deadline, done, of) = (self.deadline, self.done.get(), self.commits);
+        let limit = self.limit();
         let one = |repo: &Repo, i| {
-            if deadline.is_some_and(|d| Instant::now() > d) {
-                return Err(Error::TimeUp { done, of, what: "commits" });
-            }
+            limit.check()?;
             work(repo, i)
         };
         if count < FEW {

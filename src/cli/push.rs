@@ -101,8 +101,11 @@ fn managed(repo: &Repo) -> Result<(Destination, Outgoing), Error> {
         name: var("REMOTE_NAME").unwrap_or_default(),
         url: var("REMOTE_URL").unwrap_or_default(),
     };
+    let is_range = to == Destination::default();
+    // The manager works out the one end from the remote's refs here, not from what the remote said.
+    let update = if is_range || repo.knows(&to)? { update } else { RefUpdate { old: None, ..update } };
     let mut sent = repo.outgoing(&[update], &to)?;
-    if to == Destination::default() {
+    if is_range {
         // `pre-commit run --from-ref A --to-ref B`: a range, and no push.
         sent.notes.clear();
     } else {

@@ -6,8 +6,9 @@
 
 use super::check::Checker;
 use super::own_rules::OwnRules;
-use super::{hook, outgoing, push};
+use super::{hook, outgoing, passed, push, takeover};
 use crate::error::Error;
+use crate::finding::printable;
 use crate::git::{self, Kind, Oid, RefUpdate, Repo};
 use crate::policy::{Decision, Stage};
 use std::env;
@@ -18,6 +19,8 @@ use std::time::{Duration, Instant};
 const OPTION: &str = "stanch.bypass";
 /// Seconds that the check may take, in git's own configuration; without it there is no limit.
 const SECONDS: &str = "stanch.receiveseconds";
+/// The longest time budget: a day.
+const MOST_SECONDS: f64 = 86_400.0;
 
 /// Checks all refs of a push in one call.
 pub(super) fn pre_receive(repo: &Repo, checker: &Checker, own: &OwnRules) -> Result<Decision, Error> {
@@ -53,28 +56,51 @@ pub(super) fn update(
 }
 
 fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate], own: &OwnRules) -> Result<Decision, Error> {
-    let deadline = match repo.config_value(SECONDS)? {
-        None => None,
-        Some(text) => {
-            let seconds = text.parse().map_err(|_| {
-                Error::Usage(format!("git config {SECONDS} is no number of seconds; mend it on the server"))
-            })?;
-            Some(Instant::now() + Duration::from_secs_f64(seconds))
-        }
-    };
+    let deadline = repo.config_value(SECONDS)?.map(|text| deadline(&text)).transpose()?;
     let mut decision = Decision::empty(Stage::Receive);
+    let mut passed = Vec::new();
+    let default = repo.head()?;
     for (branch, updates) in by_branch(repo, updates)? {
         let of_branch = branch.map(|tip| Checker::of_commit(repo, &tip, own)).transpose()?;
         let checker = of_branch.as_ref().unwrap_or(checker);
-        let mut part = outgoing::check(repo, checker, &repo.incoming(&updates)?, Stage::Receive, deadline)?;
+        let mut sent = repo.incoming(&updates)?;
+        let entering = takeover::entering(repo, own, branch, &updates, &sent)?;
+        let more = entering.commits.len() - sent.commits.len();
+        sent.commits = entering.commits;
+        let mut part = outgoing::check(repo, checker, &sent, Stage::Receive, deadline)?;
+        if part.blocks() && more > 0 {
+            part.reading.notes.push(format!(
+                "{more} commits that other branches have were read too: a branch judges what enters it by its own policy"
+            ));
+        }
         if part.blocks()
             && let Some(reason) = option()
         {
             hook::bypass(checker, &mut part, OPTION, &reason);
         }
+        // What the default branch has needs no note: its own policy let it in.
+        let to_default = |u: &RefUpdate| default.is_none() || u.old == default;
+        if branch.is_some() || !updates.iter().all(to_default) {
+            passed.push((entering.policy, sent.commits));
+        }
         decision.join(part);
     }
+    if !decision.blocks() {
+        passed::note(repo, &passed)?;
+    }
     Ok(decision)
+}
+
+/// When the time is up, of seconds as git's configuration has them.
+fn deadline(text: &str) -> Result<Instant, Error> {
+    let seconds = text.trim().parse().ok().filter(|s: &f64| (0.0..=MOST_SECONDS).contains(s));
+    seconds.map(|s| Instant::now() + Duration::from_secs_f64(s)).ok_or_else(|| {
+        Error::Usage(format!(
+            "git config stanch.receiveSeconds is no number of seconds from 0 to {MOST_SECONDS}: {}; \
+             set it on the server",
+            printable(text.as_bytes())
+        ))
+    })
 }
 
 /// Updates that one policy judges: the commit that has it, or none for the default branch.

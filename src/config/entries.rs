@@ -181,7 +181,7 @@ impl AllowEntry {
     pub(super) fn cost(&self) -> u64 {
         let regex = match &self.what {
             AllowWhat::Regex(regex) => regex.cost(),
-            AllowWhat::Fingerprint(_) | AllowWhat::Path => 0,
+            AllowWhat::Fingerprint(_) | AllowWhat::Path | AllowWhat::Blob(_) => 0,
         };
         regex + self.path.as_ref().map_or(0, Glob::cost)
     }

@@ -1,8 +1,9 @@
 //! What can go wrong between git and us, each with a remedy.
 
 use super::Oid;
-use crate::finding::RepoPath;
+use crate::finding::{RepoPath, printable};
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 /// Git's data could not be read. Every case means "could not check": exit 2.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,35 @@ pub enum GitError {
         id: String,
         /// In git's words.
         why: String,
+    },
+    /// A pack that contradicts its index, or an index that contradicts itself.
+    #[error("the pack {} is damaged: {why}", printable(.path.to_string_lossy().as_bytes()))]
+    Pack {
+        /// The pack's file.
+        path: PathBuf,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// What is remembered of the remotes' addresses cannot be read or written.
+    #[error("cannot use {}: {why}", printable(.path.to_string_lossy().as_bytes()))]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What the system said, or what is wrong with it.
+        why: String,
+    },
+    /// A remote that is not configured.
+    #[error("there is no remote {}", printable(.0.as_bytes()))]
+    NoRemote(String),
+    /// So much is new to a remote that changed its address that it is not read.
+    #[error("{commits} commits count as new for {remote}, whose address changed; over {most} are not read")]
+    TooManyCommits {
+        /// The remote's name.
+        remote: String,
+        /// How many there are.
+        commits: usize,
+        /// How many are read.
+        most: usize,
     },
     /// Changed paths that were not considered.
     #[error("{} changed path(s) were not read, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
@@ -92,6 +122,20 @@ impl GitError {
             }
             GitError::NoGit => "install git, or put it on the PATH".into(),
             GitError::Object { .. } => "run `git fsck`".into(),
+            GitError::Pack { .. } => {
+                "run `git fsck`; `git index-pack PACK` writes the index of a pack that is whole, a fresh clone brings all".into()
+            }
+            GitError::Record { path, .. } => format!(
+                "`rm '{}'` forgets it, `stanch remote trust NAME` writes it anew",
+                printable(path.to_string_lossy().as_bytes())
+            )
+            .into(),
+            GitError::NoRemote(_) => "`git remote -v` lists them".into(),
+            GitError::TooManyCommits { remote, commits, .. } => format!(
+                "when it has all that {remote} had: `git fetch --prune {remote}`, then `stanch remote trust {remote}`; \
+                 to read it all: `git -c stanch.pushCommits={commits} push`"
+            )
+            .into(),
             GitError::Unread(_) => "run `stanch scan PATH` on them, and please report this".into(),
             GitError::NoFile { .. } => "put a plain file there".into(),
             GitError::Unmerged(_) => "resolve it, `git add` it, and try again".into(),

@@ -1,13 +1,14 @@
-//! Reading in process, for every repository format that libgit2 knows: objects from their files (`store`), and what is
-//! not found there, refs, settings and ranges through libgit2.
+//! Reading in process, for every repository format that libgit2 knows: objects from their files (`store`), the index,
+//! refs and settings through libgit2. Objects that `store` does not read are git's: libgit2's own reader of packs crashes
+//! on a damaged one.
 
 use super::backend::{Backend, Ref};
 use super::object::{Found, Object};
-use super::plumbing::Places;
-use super::store::Store;
+use super::plumbing::{Places, Plumbing};
+use super::store::{Lookup, Store};
 use super::{Blob, Delta, GitError, Kind, Oid, fast, tree};
 use crate::finding::RepoPath;
-use git2::{ErrorCode, ObjectType};
+use git2::ErrorCode;
 use std::path::{Path, PathBuf};
 
 /// Index entries that only announce a file: bit 13 of the extended flags.
@@ -19,12 +20,14 @@ const STAGE: u16 = 0x3000;
 pub(super) struct Libgit2 {
     inner: git2::Repository,
     store: Store,
+    /// For what is not read in process; nothing runs before it is needed.
+    git: Plumbing,
 }
 
 impl Libgit2 {
     pub(super) fn new(inner: git2::Repository) -> Libgit2 {
-        let store = Store::new(inner.commondir());
-        Libgit2 { inner, store }
+        let (store, git) = (Store::new(inner.commondir()), Plumbing::at(inner.path()));
+        Libgit2 { inner, store, git }
     }
 
     /// The index that git means: `git commit -a` and `git commit PATH` name another one.
@@ -55,59 +58,44 @@ fn id_of(id: git2::Oid) -> Oid {
     Oid::from_bytes(id.as_bytes()).expect("internal: libgit2's ids have 20 or 32 bytes")
 }
 
-fn id_for(id: &Oid) -> Result<git2::Oid, GitError> {
-    Ok(git2::Oid::from_bytes(id.as_bytes())?)
-}
-
-fn kind_of(kind: ObjectType, id: &Oid) -> Result<Kind, GitError> {
-    match kind {
-        ObjectType::Blob => Ok(Kind::Blob),
-        ObjectType::Tree => Ok(Kind::Tree),
-        ObjectType::Commit => Ok(Kind::Commit),
-        ObjectType::Tag => Ok(Kind::Tag),
-        ObjectType::Any => Err(GitError::object("object", id, "its kind is unknown")),
+/// What git could not read either.
+fn unread(id: &Oid) -> impl FnOnce(GitError) -> GitError {
+    let id = *id;
+    move |e| match e {
+        GitError::Missing(ids) => GitError::Missing(ids),
+        e => GitError::object("object", &id, format!("it is damaged, or of a form that only git reads; {e}")),
     }
 }
 
 impl Backend for Libgit2 {
     fn again(&self) -> Result<Box<dyn Backend + Send>, GitError> {
         let inner = git2::Repository::open_from_env().map_err(|e| GitError::Open(e.message().to_owned()))?;
-        Ok(Box::new(Libgit2 { inner, store: self.store.again() }))
+        let git = Plumbing::at(inner.path());
+        Ok(Box::new(Libgit2 { inner, store: self.store.again(), git }))
     }
 
     fn read(&self, id: &Oid) -> Result<Object, GitError> {
-        if let Some(Found::Whole(object)) = self.store.read(id, u64::MAX)? {
-            return Ok(object);
+        match self.store.read(id, u64::MAX)? {
+            Lookup::Found(Found::Whole(object)) => Ok(object),
+            Lookup::Absent => Err(self.store.missing(id)),
+            Lookup::Found(Found::Larger(..)) | Lookup::Unreadable => self.git.read(id).map_err(unread(id)),
         }
-        let odb = self.inner.odb()?;
-        let object = odb.read(id_for(id)?).map_err(|e| match e.code() {
-            ErrorCode::NotFound => GitError::Missing(vec![*id]),
-            _ => GitError::object("object", id, e.message()),
-        })?;
-        Ok(Object { kind: kind_of(object.kind(), id)?, bytes: object.data().to_vec() })
     }
 
     fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {
-        if let Some(found) = self.store.read(id, most)? {
-            return Ok(found);
-        }
-        match self.header(id)? {
-            None => Err(GitError::Missing(vec![*id])),
-            Some((kind, size)) if size > most => Ok(Found::Larger(kind, size)),
-            Some(_) => Ok(Found::Whole(self.read(id)?)),
+        match self.store.read(id, most)? {
+            Lookup::Found(found) => Ok(found),
+            Lookup::Absent => Err(self.store.missing(id)),
+            Lookup::Unreadable => self.git.read_within(id, most).map_err(unread(id)),
         }
     }
 
     fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError> {
         match self.store.read(id, 0)? {
-            Some(Found::Larger(kind, size)) => return Ok(Some((kind, size))),
-            Some(Found::Whole(object)) => return Ok(Some((object.kind, object.bytes.len() as u64))),
-            None => {}
-        }
-        match self.inner.odb()?.read_header(id_for(id)?) {
-            Ok((size, kind)) => Ok(Some((kind_of(kind, id)?, size as u64))),
-            Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
-            Err(e) => Err(GitError::object("object", id, e.message())),
+            Lookup::Found(Found::Larger(kind, size)) => Ok(Some((kind, size))),
+            Lookup::Found(Found::Whole(object)) => Ok(Some((object.kind, object.bytes.len() as u64))),
+            Lookup::Absent => Ok(None),
+            Lookup::Unreadable => self.git.header(id).map_err(unread(id)),
         }
     }
 
@@ -139,11 +127,16 @@ impl Backend for Libgit2 {
     }
 
     fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError> {
-        match self.inner.revparse_single(revision) {
-            Ok(object) => Ok(Some(id_of(object.id()))),
-            Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
-            Err(e) => Err(GitError::Other(format!("cannot read {revision}: {}", e.message()))),
+        if let Some(id) = Oid::from_hex(revision.as_bytes()) {
+            return Ok(self.header(&id)?.map(|_| id));
         }
+        if let Ok(reference) = self.inner.resolve_reference_from_short_name(revision)
+            && let Some(id) = reference.target()
+        {
+            return Ok(Some(id_of(id)));
+        }
+        // An expression, such as `HEAD~3` or a short id.
+        self.git.resolve(revision)
     }
 
     fn refs(&self, prefix: &str) -> Result<Vec<Ref>, GitError> {
@@ -176,19 +169,8 @@ impl Backend for Libgit2 {
         Ok(out)
     }
 
-    fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Option<Vec<Oid>>, GitError> {
-        // An old way to give commits other parents, which libgit2 knows.
-        if !self.inner.commondir().join("info/grafts").exists() {
-            return Ok(None);
-        }
-        let mut walk = self.inner.revwalk()?;
-        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE)?;
-        for id in include {
-            walk.push(id_for(id)?)?;
-        }
-        for id in hide {
-            walk.hide(id_for(id)?)?;
-        }
-        walk.map(|id| Ok(id_of(id?))).collect::<Result<_, _>>().map(Some)
+    fn walk(&self, _include: &[Oid], _hide: &[Oid]) -> Result<Option<Vec<Oid>>, GitError> {
+        // Object by object, with the parents that are recorded: grafts and replacements are not sent.
+        Ok(None)
     }
 }

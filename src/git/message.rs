@@ -1,25 +1,32 @@
 //! A commit message on its way: what of the file that git hands to commit-msg will be recorded.
 
 use super::{GitError, Repo};
+use std::path::Path;
 
 /// The line below which `commit -v` and `--cleanup=scissors` put what is not recorded, after the comment string.
 const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------";
+/// What `commit -v` begins its diff with.
+const DIFF: [&[u8]; 3] = [b"diff --git ", b"diff --cc ", b"diff --combined "];
+/// What git writes into a message whose comments it takes out.
+const IGNORED: &[u8] = b"will be ignored, and an empty";
+/// What it writes into one whose comments it keeps.
+const KEPT: &[u8] = b"will be kept; you may remove them";
 
 /// What git takes out of a message; by default nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageForm {
     /// What a comment line starts with; none when nothing is taken out.
     comment: Option<Vec<u8>>,
-    /// Comment lines stay, only what is below the scissors goes.
+    /// Comment lines stay, whatever the message says.
     keeps_comments: bool,
 }
 
 impl MessageForm {
-    /// As the repository and git's environment say.
+    /// As the repository and git's environment say, for the message in this file.
     ///
     /// # Errors
     /// When the configuration cannot be read.
-    pub fn of(repo: &Repo) -> Result<MessageForm, GitError> {
+    pub fn of(repo: &Repo, file: &Path) -> Result<MessageForm, GitError> {
         // Git says so to its hooks when no editor was open: then it takes nothing out (-m, -F, am).
         if std::env::var_os("GIT_EDITOR").is_some_and(|e| e == ":") {
             return Ok(MessageForm::default());
@@ -35,24 +42,40 @@ impl MessageForm {
             Some("auto") => None,
             Some(text) => Some(text.as_bytes().to_vec()),
         };
-        let keeps_comments =
-            matches!(last(&["commit.cleanup"]), Some("verbatim" | "whitespace" | "scissors"));
+        let keeps_comments = matches!(last(&["commit.cleanup"]), Some("verbatim" | "whitespace" | "scissors"))
+            // `git merge` says that it ignores comments under every `--cleanup`.
+            || file.file_name().is_some_and(|name| name == "MERGE_MSG");
         Ok(MessageForm { comment, keeps_comments })
     }
 
     /// The message without what git takes out. Taken lines stay as empty ones, so that line numbers hold.
+    ///
+    /// The hook is not told of `--cleanup=verbatim` and the like on the command line. Git writes into the message what
+    /// it does with comments; where it says in any other words, or nothing, they are read.
     pub fn recorded(&self, text: &[u8]) -> Vec<u8> {
         let Some(comment) = &self.comment else {
             return text.to_vec();
         };
+        let lines = || text.split_inclusive(|b| *b == b'\n');
+        let says = |words: &[u8]| {
+            let mut comments = lines().filter_map(|line| line.strip_prefix(comment.as_slice()));
+            comments.any(|rest| memchr::memmem::find(rest, words).is_some())
+        };
+        let drops = !self.keeps_comments && says(IGNORED) && !says(KEPT);
+        let mut below = false;
         let mut out = Vec::with_capacity(text.len());
-        for line in text.split_inclusive(|b| *b == b'\n') {
+        for line in lines() {
             let rest = line.strip_prefix(comment.as_slice());
             if rest.is_some_and(|rest| rest.trim_ascii_end() == SCISSORS) {
+                below = true;
+            }
+            // Below the scissors git puts comments and the diff. Anybody can write such a line: other text is read.
+            if below && DIFF.iter().any(|start| line.starts_with(start)) {
                 break;
             }
+            below &= rest.is_some() || line.trim_ascii().is_empty();
             match rest {
-                Some(_) if !self.keeps_comments => out.push(b'\n'),
+                Some(_) if drops => out.push(b'\n'),
                 _ => out.extend_from_slice(line),
             }
         }
@@ -70,16 +93,31 @@ mod tests {
 
     #[test]
     fn comments_go_and_lines_keep_their_numbers() {
-        assert_eq!(form("#", false).recorded(b"a\n# b\nc"), b"a\n\nc");
-        assert_eq!(form("//", false).recorded(b"# a\n// b\nc\n"), b"# a\n\nc\n");
-        assert_eq!(form("#", true).recorded(b"a\n# b\n"), b"a\n# b\n");
+        let hint = "# with '#' will be ignored, and an empty message aborts the commit.\n";
+        let text = format!("a\n# b\nc\n{hint}");
+        assert_eq!(form("#", false).recorded(text.as_bytes()), b"a\n\nc\n\n");
+        let other = format!("# a\n// b\nc\n{}", hint.replace('#', "//"));
+        assert_eq!(form("//", false).recorded(other.as_bytes()), b"# a\n\nc\n\n");
+        assert_eq!(form("#", true).recorded(text.as_bytes()), text.as_bytes());
     }
 
     #[test]
-    fn all_below_the_scissors_goes() {
+    fn comments_stay_unless_git_says_that_it_takes_them_out() {
+        let kept = "a\n# b\n# with '#' will be kept; you may remove them yourself if you want to.\n";
+        let foreign = "a\n# b\n# mit '#' beginnen, werden ignoriert, und eine leere\n";
+        for text in ["a\n# b\n", kept, foreign] {
+            assert_eq!(form("#", false).recorded(text.as_bytes()), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn the_diff_below_the_scissors_goes_and_other_text_stays() {
         let scissors = String::from_utf8_lossy(SCISSORS);
-        let text = format!("a\n;{scissors}\n; keep\ndiff --git\n+x\n");
-        assert_eq!(form(";", true).recorded(text.as_bytes()), b"a\n");
+        let text = format!("a\n;{scissors}\n; keep\ndiff --git\n+x\ndiff --git a b\n+y\n");
+        assert_eq!(form(";", true).recorded(text.as_bytes()), text.as_bytes());
+        let text = format!("a\n;{scissors}\n; keep\n\ndiff --git a b\n+x\n");
+        let kept = format!("a\n;{scissors}\n; keep\n\n");
+        assert_eq!(form(";", true).recorded(text.as_bytes()), kept.as_bytes());
         // Another comment string makes it a line like any other.
         assert_eq!(form("#", true).recorded(text.as_bytes()), text.as_bytes());
     }

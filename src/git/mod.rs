@@ -5,6 +5,7 @@
 //! objects, the index, refs and ranges; everything else is built on those once.
 
 mod added;
+mod address;
 mod backend;
 #[cfg(test)]
 mod broken;
@@ -21,6 +22,7 @@ mod oid;
 mod outgoing;
 mod plumbing;
 mod process;
+mod reflog;
 mod remote;
 mod repo;
 mod staged;

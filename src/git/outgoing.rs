@@ -2,11 +2,14 @@
 //!
 //! Never the difference of the end points: a secret added and taken out again inside the range is sent all the same.
 
-use super::remote::Destination;
+use super::remote::{Destination, Moved, Tracking};
 use super::staged::{self, Change, Changes, Former};
 use super::{Blob, Commit, GitError, Kind, Oid, RefUpdate, Repo, Tag, tree, walk};
 use crate::finding::RepoPath;
 use std::collections::HashSet;
+
+/// Commits that are read for a remote that changed its address, unless `stanch.pushCommits` says otherwise.
+const MOST_COMMITS: usize = 100_000;
 
 /// All that is sent.
 #[derive(Debug, Clone, Default)]
@@ -40,10 +43,36 @@ impl Repo {
     /// # Errors
     /// When an object on the way is missing or broken.
     pub fn outgoing(&self, updates: &[RefUpdate], to: &Destination) -> Result<Outgoing, GitError> {
-        let (refs, note) = self.tracking(to)?;
+        let Tracking { refs, notes, moved, .. } = self.tracking(to)?;
         let mut out = self.new_objects(updates, refs.into_iter().map(|(_, id)| id))?;
-        out.notes.extend(note);
-        Ok(out)
+        out.notes.extend(notes);
+        let (commits, most) = (out.commits.len(), self.most_commits()?);
+        match moved {
+            Some(Moved { name: remote, .. }) if commits > most => {
+                Err(GitError::TooManyCommits { remote, commits, most })
+            }
+            _ => Ok(out),
+        }
+    }
+
+    /// Commits that are read for a remote that changed its address: bounds the time of a push.
+    fn most_commits(&self) -> Result<usize, GitError> {
+        match self.config_value("stanch.pushcommits")? {
+            None => Ok(MOST_COMMITS),
+            Some(text) => text.parse().map_err(|_| {
+                let text = crate::finding::printable(text.as_bytes());
+                GitError::Other(format!("git config stanch.pushCommits is no number of commits: {text}"))
+            }),
+        }
+    }
+
+    /// Returns whether what this clone has of a remote's refs counts for the address that is pushed to.
+    ///
+    /// # Errors
+    /// As for [`Repo::outgoing`].
+    pub fn knows(&self, to: &Destination) -> Result<bool, GitError> {
+        let tracking = self.tracking(to)?;
+        Ok(tracking.known && tracking.moved.is_none() && !tracking.doubted)
     }
 
     /// What this branch has and `to` lacks, for a push without a list of refs: git had nothing to send, or a hook
@@ -52,8 +81,8 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::outgoing`].
     pub fn unsent(&self, to: &Destination) -> Result<Option<Outgoing>, GitError> {
-        let (mut refs, note) = self.tracking(to)?;
-        if note.is_some() {
+        let Tracking { mut refs, known, moved, .. } = self.tracking(to)?;
+        if !known || moved.is_some() {
             // To read all of history for a push of nothing would be out of proportion.
             refs = self.backend().refs("refs/remotes/")?;
         }
@@ -162,6 +191,30 @@ impl Repo {
                 .push(format!("shallow clone: history ends at {}, all its lines count as new", id.short()));
         }
         Ok(out)
+    }
+
+    /// The commits that some objects lead to and others do not, parents before children. What is not here of `hide` is
+    /// passed over.
+    ///
+    /// # Errors
+    /// When an object of `include` or one on the way is missing or broken.
+    pub fn between(
+        &self,
+        include: &[Oid],
+        hide: impl IntoIterator<Item = Oid>,
+    ) -> Result<Vec<Oid>, GitError> {
+        let peeled = |id: Oid| self.peel_if_here(id).transpose();
+        let include = include.iter().copied().filter_map(peeled).collect::<Result<Vec<_>, _>>()?;
+        let hide = hide.into_iter().filter_map(peeled).collect::<Result<Vec<_>, _>>()?;
+        if include.is_empty() { Ok(Vec::new()) } else { self.walk(&include, &hide) }
+    }
+
+    /// The refs of this repository: full name, and the object that each holds.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn refs(&self) -> Result<Vec<(Vec<u8>, Oid)>, GitError> {
+        self.backend().refs("refs/")
     }
 
     /// The commits reachable from `include` and not from `hide`, parents before children.

@@ -10,10 +10,12 @@ use super::process::{self, Batch};
 use super::{Blob, Delta, GitError, Kind, Oid};
 use crate::finding::RepoPath;
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A repository read by running git.
 pub(super) struct Plumbing {
+    /// The git directory; `None` for the one that git finds from here.
+    git_dir: Option<PathBuf>,
     contents: RefCell<Option<Batch>>,
     headers: RefCell<Option<Batch>>,
 }
@@ -27,7 +29,12 @@ pub(super) struct Places {
 
 impl Plumbing {
     pub(super) fn new() -> Plumbing {
-        Plumbing { contents: RefCell::default(), headers: RefCell::default() }
+        Plumbing { git_dir: None, contents: RefCell::default(), headers: RefCell::default() }
+    }
+
+    /// The same for a git directory.
+    pub(super) fn at(git_dir: &Path) -> Plumbing {
+        Plumbing { git_dir: Some(git_dir.to_owned()), ..Plumbing::new() }
     }
 
     /// Asks git where it is. Fails when git is not there or finds no repository; `likely` says that there is one.
@@ -55,16 +62,19 @@ impl Plumbing {
 
     /// Asks a `cat-file` process, which is started on first need.
     fn ask<T>(
+        &self,
         slot: &RefCell<Option<Batch>>,
         mode: &str,
         ask: impl FnOnce(&mut Batch) -> Result<T, GitError>,
     ) -> Result<T, GitError> {
-        let mut slot = slot.borrow_mut();
-        let batch = match slot.take() {
-            Some(batch) => slot.insert(batch),
-            None => slot.insert(Batch::start(&["cat-file", mode])?),
+        let mut batch = match slot.take() {
+            Some(batch) => batch,
+            None => Batch::start(self.git_dir.as_deref(), &["cat-file", mode])?,
         };
-        ask(batch)
+        // One that failed may have ended, or be in the middle of an answer.
+        let answer = ask(&mut batch)?;
+        slot.replace(Some(batch));
+        Ok(answer)
     }
 }
 
@@ -126,7 +136,7 @@ impl Backend for Plumbing {
     }
 
     fn read(&self, id: &Oid) -> Result<Object, GitError> {
-        let found = Plumbing::ask(&self.contents, "--batch", |batch| {
+        let found = self.ask(&self.contents, "--batch", |batch| {
             let line = batch.request(&id.to_string())?;
             match header(&line, id)? {
                 None => Ok(None),
@@ -137,7 +147,7 @@ impl Backend for Plumbing {
     }
 
     fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError> {
-        Plumbing::ask(&self.headers, "--batch-check", |batch| header(&batch.request(&id.to_string())?, id))
+        self.ask(&self.headers, "--batch-check", |batch| header(&batch.request(&id.to_string())?, id))
     }
 
     fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {

@@ -6,6 +6,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+/// An empty file.
+const NOTHING: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+
 /// A git command that does what it says and nothing else.
 fn git(args: &[&str]) -> Command {
     let mut c = Command::new("git");
@@ -13,6 +16,7 @@ fn git(args: &[&str]) -> Command {
         .args(args)
         // What is stored and what is sent, not what replaces it; a hook that reads must not fetch.
         .env("GIT_NO_REPLACE_OBJECTS", "1")
+        .env("GIT_GRAFT_FILE", NOTHING)
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_PAGER", "cat")
@@ -82,8 +86,13 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn start(args: &[&str]) -> Result<Batch, GitError> {
-        let mut child = git(args).stderr(Stdio::null()).spawn().map_err(|e| failed(&e))?;
+    /// In a git directory, or in the one that git finds from here.
+    pub(super) fn start(git_dir: Option<&Path>, args: &[&str]) -> Result<Batch, GitError> {
+        let mut command = git(args);
+        if let Some(dir) = git_dir {
+            command.env("GIT_DIR", dir);
+        }
+        let mut child = command.stderr(Stdio::null()).spawn().map_err(|e| failed(&e))?;
         let questions = child.stdin.take();
         let Some(answers) = child.stdout.take() else {
             return Err(GitError::Other("git gave no output".to_owned()));

@@ -114,6 +114,13 @@ impl Repo {
         Ok(*self.head.get_or_init(|| head))
     }
 
+    /// The full name of the branch that HEAD names, before its first commit too; `None` if it names a commit, and where
+    /// refs are kept in another form.
+    pub fn head_name(&self) -> Option<Vec<u8>> {
+        let text = std::fs::read(self.git_dir.join("HEAD")).ok()?;
+        text.strip_prefix(b"ref: ").map(|name| name.trim_ascii().to_vec())
+    }
+
     /// A blob's bytes.
     ///
     /// # Errors
@@ -196,7 +203,8 @@ impl Repo {
         if let Some(known) = self.shallow.get() {
             return Ok(known);
         }
-        let path = self.common_dir.join("shallow");
+        let path = std::env::var_os("GIT_SHALLOW_FILE")
+            .map_or_else(|| self.common_dir.join("shallow"), PathBuf::from);
         let text = match std::fs::read(&path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),

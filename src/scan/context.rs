@@ -9,7 +9,7 @@ use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
 use super::engine::Scope;
 use super::judge::{self, Place};
-use super::matcher;
+use super::{deadline, matcher};
 use super::prefilter::Hit;
 use super::request::{self, Requests, Role, Sent};
 use crate::finding::{Confidence, Evidence, printable};
@@ -65,6 +65,9 @@ pub(super) fn matches(page: &Page<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidat
     let mut looks: Vec<Look> = askers.iter().enumerate().flat_map(|(i, a)| a.looks(i, page)).collect();
     looks.sort_unstable();
     for same in looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)) {
+        if deadline::is_up() {
+            break;
+        }
         let Some(Look { fresh, window, .. }) = same.first() else { continue };
         let requests = Requests::of(page.text, window.0..window.1);
         let asked: Vec<_> =
@@ -72,7 +75,8 @@ pub(super) fn matches(page: &Page<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidat
         for (i, asked) in &asked {
             out[*i].extend(asked.by_place());
         }
-        for found in assign::assignments(page.text, fresh.0..fresh.1, page.scope.lang) {
+        let assignments = assign::assignments(page.text, fresh.0..fresh.1, page.scope.lang);
+        for found in assignments.take_while(|_| !deadline::is_up()) {
             for (i, asked) in &asked {
                 let out = &mut out[*i];
                 // The shape first: it is told in no time, and few values have it.

@@ -7,7 +7,7 @@ use super::judge::Place;
 use super::matcher::LazyRegex;
 use super::prefilter::{Hit, Prefilter};
 use super::windows;
-use super::{Fragment, boundary, context, decode, judge, matcher, own, pairs, request};
+use super::{Fragment, boundary, context, deadline, decode, judge, matcher, own, pairs, request};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::rules::{Detector, Kind, Rule, RuleSet, Validator, Window};
 use crate::secret::Secret;
@@ -132,6 +132,9 @@ impl Engine {
         let mut found: Vec<Vec<Candidate>> = Vec::new();
         let (mut by_context, mut judged) = (Vec::new(), Vec::new());
         for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
+            if deadline::is_up() {
+                break;
+            }
             let index = of_rule[0].rule();
             let rule = self.rules[index];
             if rule.own.is_some_and(|own| !own::is_at(own, scope.path)) {
@@ -187,6 +190,9 @@ impl Engine {
             places.sort_unstable();
             let mut pieces = candidate::ByPlace::default();
             for view in decode::views(text, scope.lang, &places, budget) {
+                if deadline::is_up() {
+                    break;
+                }
                 // What a run says has no file type of its own.
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
                 let inner_scope = Scope { lang: inner_lang, ..*scope };

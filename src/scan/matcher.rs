@@ -1,6 +1,7 @@
 //! Regex rules: each pattern compiled on first need and run only on a window around its keywords.
 
 use super::candidate::Candidate;
+use super::deadline;
 use super::prefilter::Hit;
 use crate::rules::{self, Rule, Window};
 use crate::text::line;
@@ -35,11 +36,14 @@ pub(super) fn matches(
 ) -> Vec<Candidate> {
     let mut out = Vec::new();
     for window in windows(rule.window, text, hits) {
+        if deadline::is_up() {
+            break;
+        }
         if !rule.run().is_in(&text[window.clone()]) {
             continue;
         }
         let regex = regex.get(pattern);
-        for found in regex.captures_iter(&text[window.clone()]) {
+        for found in regex.captures_iter(&text[window.clone()]).take_while(|_| !deadline::is_up()) {
             let (Some(whole), Some(secret)) = (found.get(0), secret(&found)) else {
                 continue;
             };

@@ -10,6 +10,7 @@ mod broken;
 mod candidate;
 mod columns;
 mod context;
+mod deadline;
 mod decode;
 mod engine;
 mod files;
@@ -29,4 +30,5 @@ pub mod trial;
 mod windows;
 
 pub use engine::{Engine, Options, Refused, Scanned, Spent};
+pub use deadline::within;
 pub use fragment::Fragment;

@@ -25,6 +25,15 @@ pub(super) fn fill(file: &File, at: u64, to: &mut [u8]) -> Option<()> {
     (read_at(file, at, to).ok()? == to.len()).then_some(())
 }
 
+/// The last bytes of a file, at most so many.
+pub(in crate::git) fn tail(file: &File, most: u64) -> Option<Vec<u8>> {
+    let size = file.metadata().ok()?.len();
+    let mut bytes = vec![0; size.min(most) as usize];
+    let start = size - bytes.len() as u64;
+    fill(file, start, &mut bytes)?;
+    Some(bytes)
+}
+
 #[cfg(unix)]
 fn once(file: &File, at: u64, to: &mut [u8]) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, to, at)

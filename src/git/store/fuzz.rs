@@ -1,6 +1,6 @@
 //! A made-up pack, against libgit2's reading of the same files. Only there when `cargo fuzz` builds.
 
-use super::Store;
+use super::{Lookup, Store};
 use crate::git::Oid;
 use crate::git::object::Found;
 use flate2::{Compression, write::ZlibEncoder};
@@ -27,7 +27,7 @@ pub fn packs(data: &[u8]) {
         let store = Store::new(dir);
         for id in ids.iter().chain(ids.iter().rev()) {
             let id = Oid::from_bytes(id).expect("internal: ids of twenty bytes");
-            let Ok(Some(found)) = store.read(&id, MOST_BYTES) else { continue };
+            let Ok(Lookup::Found(found)) = store.read(&id, MOST_BYTES) else { continue };
             // A size that is too large is told by the object's head, and the rest is not looked at.
             let Found::Whole(object) = found else { continue };
             assert!(object.bytes.len() as u64 <= MOST_BYTES, "more than was asked for");

@@ -3,6 +3,7 @@
 //! Ids are sorted and spread evenly, so the place of one is foretold: one read of a page has it nearly always.
 
 use super::file::fill;
+use sha1::{Digest, Sha1};
 use std::fs::File;
 use std::path::Path;
 
@@ -15,27 +16,92 @@ const MAGIC: [u8; 8] = [0xff, b't', b'O', b'c', 0, 0, 0, 2];
 const IDS: u64 = 8 + 256 * 4;
 /// So many ids are read at a time.
 const PAGE: u32 = 128;
+const MISFIT: &str = "the size of its index does not fit its counts";
+
+/// Bytes of an index of version 2 for each object: its id, a checksum and a short offset.
+const EACH: u64 = WIDTH as u64 + 4 + 4;
+/// Bytes of an index of version 1 for each object: a short offset and its id.
+const EACH_V1: u64 = WIDTH as u64 + 4;
+/// The sums at the end: the pack's and the index's own.
+const SUMS: u64 = 2 * WIDTH as u64;
 
 /// An open index.
 pub(super) struct Idx {
     file: File,
     /// How many objects have a first byte of at most this.
     counts: Vec<u32>,
+    /// How many offsets do not fit in four bytes.
+    long: u64,
+    /// The sum at the end of the pack that this is the index of.
+    pub(super) pack_sum: Id,
+}
+
+/// Why a pack is not read here.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The pack is gone, or was never there: git passes over such an index too.
+    Gone,
+    /// Of a form that only git reads.
+    Unsupported,
+    /// It contradicts itself: what is wrong.
+    Damaged(&'static str),
 }
 
 impl Idx {
-    /// Opens an index; `None` for one that is not read here.
-    pub(super) fn open(path: &Path) -> Option<Idx> {
-        let file = File::open(path).ok()?;
+    /// Opens an index. Its parts must fit its size: readers that trust the counts read past the end of a file that was
+    /// cut off.
+    pub(super) fn open(path: &Path) -> Result<Idx, Unread> {
+        use Unread::Damaged;
+        let file = File::open(path).map_err(|_| Damaged("its index cannot be opened"))?;
+        let size = file.metadata().map_err(|_| Damaged("its index cannot be read"))?.len();
         let mut head = [0; IDS as usize];
-        fill(&file, 0, &mut head)?;
-        let counts = head.strip_prefix(&MAGIC)?.chunks_exact(4);
-        let counts: Vec<u32> = counts.map(|c| c.iter().fold(0, |n, b| (n << 8) | u32::from(*b))).collect();
-        counts.is_sorted().then_some(Idx { file, counts })
+        let is_v2 = fill(&file, 0, &mut head[..4]).is_some() && head[..4] == MAGIC[..4];
+        let head = &mut head[..if is_v2 { IDS as usize } else { IDS as usize - MAGIC.len() }];
+        fill(&file, 0, head).ok_or(Damaged("its index ends too early"))?;
+        if is_v2 && head[..MAGIC.len()] != MAGIC {
+            return Err(Unread::Unsupported);
+        }
+        let (counts, _) = head[if is_v2 { MAGIC.len() } else { 0 }..].as_chunks::<4>();
+        let counts: Vec<u32> = counts.iter().map(|c| u32::from_be_bytes(*c)).collect();
+        if !counts.is_sorted() {
+            return Err(Damaged("the counts of its index do not rise"));
+        }
+        let objects = counts.last().copied().map_or(0, u64::from);
+        if !is_v2 {
+            let fits = size == head.len() as u64 + objects * EACH_V1 + SUMS;
+            return Err(if fits { Unread::Unsupported } else { Damaged(MISFIT) });
+        }
+        let rest = size.checked_sub(IDS + objects * EACH + SUMS).ok_or(Damaged(MISFIT))?;
+        let long = rest / 8;
+        if rest % 8 != 0 || long > objects {
+            return Err(Damaged(MISFIT));
+        }
+        let mut pack_sum = [0; WIDTH];
+        fill(&file, size - SUMS, &mut pack_sum).ok_or(Damaged("its index cannot be read"))?;
+        Ok(Idx { file, counts, long, pack_sum })
     }
 
-    fn len(&self) -> u64 {
+    /// How many objects it lists.
+    pub(super) fn len(&self) -> u64 {
         self.counts.last().copied().unwrap_or(0).into()
+    }
+
+    /// Whether its own sum is right. Reads all of it.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut hash = Sha1::new();
+        let mut piece = vec![0; 64 << 10];
+        let end = IDS + self.len() * EACH + self.long * 8 + SUMS - WIDTH as u64;
+        let mut at = 0;
+        while at < end {
+            let size = piece.len().min(usize::try_from(end - at).unwrap_or(piece.len()));
+            if fill(&self.file, at, &mut piece[..size]).is_none() {
+                return false;
+            }
+            hash.update(&piece[..size]);
+            at += size as u64;
+        }
+        let mut sum = [0; WIDTH];
+        fill(&self.file, end, &mut sum).is_some() && hash.finalize()[..] == sum
     }
 
     /// Where an object begins in the pack.
@@ -75,6 +141,7 @@ impl Idx {
         // Beyond two gigabytes it stands in a table of its own.
         let mut long = [0; 8];
         let place = u64::from(short & (u32::MAX >> 1));
+        (place < self.long).then_some(())?;
         fill(&self.file, offsets + self.len() * 4 + place * 8, &mut long)?;
         Some(u64::from_be_bytes(long))
     }

@@ -1,23 +1,33 @@
 //! A loose object: a file of its own, `KIND SIZE NUL` and the bytes in one zlib stream.
 
+use super::Lookup;
 use super::idx::Id;
 use super::inflate::{Inflater, Stream, buffer};
 use crate::git::Kind;
 use crate::git::object::{Found, Object};
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Longer than any head.
 const HEAD: usize = 64;
 
-/// Reads an object of at most so many bytes under a folder; `None` when it is not there, or not as it should be.
-pub(super) fn read(dir: &Path, id: &Id, most: u64, inflater: &mut Inflater) -> Option<Found> {
+/// Reads an object of at most so many bytes under a folder; `None` if it is not there.
+pub(super) fn read(dir: &Path, id: &Id, most: u64, inflater: &mut Inflater) -> Option<Lookup> {
     let hex = data_encoding::HEXLOWER.encode(id);
     let (folder, name) = hex.split_at(2);
-    let file = File::open(dir.join(folder).join(name)).ok()?;
+    match File::open(dir.join(folder).join(name)) {
+        Ok(file) => Some(content(&file, most, inflater).map_or(Lookup::Unreadable, Lookup::Found)),
+        Err(e) if e.kind() == ErrorKind::NotFound => None,
+        Err(_) => Some(Lookup::Unreadable),
+    }
+}
+
+/// The object in a file; `None` if it is not as it should be.
+fn content(file: &File, most: u64, inflater: &mut Inflater) -> Option<Found> {
     let mut stream = Stream { start: 0, end: 0, next: 0 };
     let mut head = [0; HEAD];
-    let (had, mut ended) = inflater.start(&file, &mut stream, &mut head)?;
+    let (had, mut ended) = inflater.start(file, &mut stream, &mut head)?;
     let nul = memchr::memchr(0, &head[..had])?;
     let (word, digits) = head[..nul].split_at(memchr::memchr(b' ', &head[..nul])?);
     let kind = Kind::from_word(word)?;
@@ -30,10 +40,10 @@ pub(super) fn read(dir: &Path, id: &Id, most: u64, inflater: &mut Inflater) -> O
     bytes.get_mut(..first.len())?.copy_from_slice(first);
     let mut done = first.len();
     if !ended && done < bytes.len() {
-        let (more, end) = inflater.more(&file, &mut stream, &mut bytes[done..])?;
+        let (more, end) = inflater.more(file, &mut stream, &mut bytes[done..])?;
         (done, ended) = (done + more, end);
     }
     let mut done = (done, ended);
-    inflater.finish(&file, &mut stream, &mut done).then_some(())?;
+    inflater.finish(file, &mut stream, &mut done).then_some(())?;
     (done.0 == bytes.len()).then_some(Found::Whole(Object { kind, bytes }))
 }

@@ -3,11 +3,12 @@
 use super::Tools;
 use super::delta;
 use super::file::fill;
-use super::idx::{Id, Idx};
+use super::idx::{Id, Idx, Unread};
 use super::inflate::{Stream, buffer};
 use crate::git::Kind;
 use crate::git::object::{Found, Object};
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,15 +44,38 @@ struct Head {
 }
 
 impl Pack {
-    /// Opens a pack by its index; `None` for one that is not read here.
-    pub(super) fn open(idx: &Path) -> Option<Pack> {
-        let file = File::open(idx.with_extension("pack")).ok()?;
-        let mut head = [0; 8];
-        fill(&file, 0, &mut head)?;
-        // A sum of twenty bytes is at the end.
-        let size = file.metadata().ok()?.len().checked_sub(20)?;
-        let known = matches!(head, [b'P', b'A', b'C', b'K', 0, 0, 0, 2 | 3]);
-        known.then_some(Pack { idx: Idx::open(idx)?, file, size })
+    /// Opens a pack by its index. The two must belong together.
+    pub(super) fn open(path: &Path) -> Result<Pack, Unread> {
+        use Unread::Damaged;
+        let file = File::open(path.with_extension("pack")).map_err(|e| match e.kind() {
+            ErrorKind::NotFound => Unread::Gone,
+            _ => Damaged("it cannot be opened"),
+        })?;
+        let idx = Idx::open(path)?;
+        let size = file.metadata().map_err(|_| Damaged("it cannot be read"))?.len();
+        let mut head = [0; 12];
+        fill(&file, 0, &mut head).ok_or(Damaged("it ends too early"))?;
+        let [b'P', b'A', b'C', b'K', 0, 0, 0, version, count @ ..] = head else {
+            return Err(Damaged("it does not begin as a pack does"));
+        };
+        if !matches!(version, 2 | 3) {
+            return Err(Unread::Unsupported);
+        }
+        if u64::from(u32::from_be_bytes(count)) != idx.len() {
+            return Err(Damaged("its index has another number of objects"));
+        }
+        let mut sum = [0; 20];
+        let end = size.checked_sub(sum.len() as u64).ok_or(Damaged("it ends too early"))?;
+        fill(&file, end, &mut sum).ok_or(Damaged("it cannot be read"))?;
+        if sum != idx.pack_sum {
+            return Err(Damaged("its index belongs to another pack, or it was cut off"));
+        }
+        Ok(Pack { idx, file, size: end })
+    }
+
+    /// Whether the sum of its index is right. Reads all of the index.
+    pub(super) fn index_is_whole(&self) -> bool {
+        self.idx.is_whole()
     }
 
     /// Where an object begins.

@@ -1,6 +1,6 @@
 //! Objects against git's own answer, and files that are broken in a few places.
 
-use super::Store;
+use super::{Lookup, Store};
 use crate::git::Oid;
 use crate::git::object::Found;
 use crate::mutation::{breaks, cases};
@@ -69,20 +69,24 @@ fn holds(dir: &Path) {
     for (id, kind, bytes) in all.iter().chain(all.iter().rev()) {
         let size = bytes.len() as u64;
         match store.read(id, ALL).unwrap() {
-            Some(Found::Whole(o)) => assert!((o.kind.word(), &o.bytes) == (&**kind, bytes), "{id}"),
+            Lookup::Found(Found::Whole(o)) => {
+                assert!((o.kind.word(), &o.bytes) == (&**kind, bytes), "{id}");
+            }
             other => panic!("{id}: {other:?}"),
         }
-        assert!(matches!(store.read(id, size), Ok(Some(Found::Whole(o))) if o.bytes == *bytes), "{id}");
+        let read = store.read(id, size);
+        assert!(matches!(read, Ok(Lookup::Found(Found::Whole(o))) if o.bytes == *bytes), "{id}");
         for most in [0, size / 2, size.saturating_sub(1)].into_iter().filter(|most| *most < size) {
-            let told = |f: &Found| matches!(f, Found::Larger(k, n) if (k.word(), *n) == (&**kind, size));
+            let told = |f: &Lookup| matches!(f, Lookup::Found(Found::Larger(k, n)) if (k.word(), *n) == (&**kind, size));
             // A second handle has nothing in its cache.
             for store in [&store, &Store::new(&dir.join(".git"))] {
-                assert!(store.read(id, most).unwrap().as_ref().is_some_and(told), "{id} {most}");
+                assert!(told(&store.read(id, most).unwrap()), "{id} {most}");
             }
         }
     }
-    assert!(store.read(&Oid::from_bytes(&[7; 20]).unwrap(), ALL).unwrap().is_none());
-    assert!(store.read(&Oid::from_bytes(&[7; 32]).unwrap(), ALL).unwrap().is_none());
+    let of = |id: &[u8]| store.read(&Oid::from_bytes(id).unwrap(), ALL).unwrap();
+    assert!(matches!(of(&[7; 20]), Lookup::Absent));
+    assert!(matches!(of(&[7; 32]), Lookup::Unreadable));
 }
 
 #[test]
@@ -160,9 +164,9 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
         let store = Store::new(&dir.path().join(".git"));
         for id in &ids {
             match store.read(id, 5000) {
-                Ok(None) | Err(_) => refused += 1,
-                Ok(Some(Found::Whole(object))) => assert!(object.bytes.len() <= 5000),
-                Ok(Some(Found::Larger(_, size))) => assert!(size > 5000),
+                Ok(Lookup::Absent | Lookup::Unreadable) | Err(_) => refused += 1,
+                Ok(Lookup::Found(Found::Whole(object))) => assert!(object.bytes.len() <= 5000),
+                Ok(Lookup::Found(Found::Larger(_, size))) => assert!(size > 5000),
             }
         }
         fs::remove_file(&files[which]).unwrap();

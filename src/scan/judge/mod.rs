@@ -14,7 +14,7 @@ use super::assign::{self, Assignment, Form};
 use super::candidate::Candidate;
 use super::engine::Scope;
 use super::prefilter::Hit;
-use super::{arguments, columns, manifest, matcher};
+use super::{arguments, columns, deadline, manifest, matcher};
 use crate::finding::{Confidence, Score, printable};
 use crate::rules::{Rule, Window};
 use crate::text::lang::Lang;
@@ -42,7 +42,7 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     let mut named = Vec::with_capacity(hits.len());
     for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
         let rule = q.rules[of_rule[0].rule()];
-        let places = of_rule.iter().map(|hit| hit.at());
+        let places = of_rule.iter().map(|hit| hit.at()).take_while(|_| !deadline::is_up());
         match rule.id {
             special::URL => {
                 let all = places.filter_map(|at| special::url(q.text, at));
@@ -71,12 +71,15 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     }
     let (mut done, mut reached) = (0, 0);
     for window in matcher::windows(Window::Line, q.text, &named) {
+        if deadline::is_up() {
+            break;
+        }
         // A list or an entry was read to its end.
         if window.end <= reached {
             continue;
         }
         let mut all = assign::assignments(q.text, window.start.max(done)..window.end, q.scope.lang);
-        for found in all.by_ref() {
+        for found in all.by_ref().take_while(|_| !deadline::is_up()) {
             if !own.is_empty() {
                 out.extend(by_own_rules(q, &own, place, &found));
             }

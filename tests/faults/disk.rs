@@ -1,0 +1,532 @@
+//! Faults of the system: full and read-only disks, FIFOs and links in a file's place, locks that nobody gives back,
+//! processes that are killed. Nothing is lost, nothing hangs, and the message names the file.
+
+use crate::support::{STANCH, Sandbox, key};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// A line that blocks.
+fn leak(seed: u64) -> String {
+    format!("key = \"{}\"\n", key(seed))
+}
+
+/// Runs a program that must not hang.
+fn bounded(s: &Sandbox, args: &[&str]) -> crate::support::Run {
+    let run = s.run_with("timeout", [&["60"], args].concat(), b"");
+    assert_ne!(run.code, 124, "it hangs: {run:#?}");
+    run
+}
+
+fn commit(s: &Sandbox) -> crate::support::Run {
+    bounded(s, &["git", "commit", "-q", "-m", "x"])
+}
+
+const RULE: &str = "private-key-openssh";
+
+/// What `git add -A` would take beside what is there already.
+fn untracked(s: &Sandbox) -> Vec<String> {
+    let all = s.git(["status", "--porcelain", "--untracked-files=all"]);
+    all.lines().filter_map(|l| l.strip_prefix("?? ")).map(str::to_owned).collect()
+}
+
+fn allowed(s: &Sandbox) -> usize {
+    String::from_utf8(s.read(".stanch.toml")).unwrap().lines().filter(|l| l.starts_with("  {")).count()
+}
+
+fn skipped(why: &str) {
+    assert!(std::env::var_os("STANCH_TEST_ALL").is_none(), "{why}");
+    std::io::stderr().write_all(format!("\nskipped: {why}\n").as_bytes()).unwrap();
+}
+
+/// Runs a script with `work` beside the repository on a file system of 64 kB, where this machine lets one mount it. Its
+/// git directory is `gitdir` beside it, on the usual disk.
+fn on_a_small_disk(s: &Sandbox, script: &str) -> Option<crate::support::Run> {
+    fs::create_dir_all(s.root().join("work")).unwrap();
+    let try_mount =
+        s.at("..").run_with("unshare", ["-rm", "sh", "-c", "mount -t tmpfs -o size=64k none work"], b"");
+    if try_mount.code != 0 {
+        skipped(&format!("no file system can be mounted here: {}", try_mount.stderr.trim()));
+        return None;
+    }
+    let whole = format!(
+        "set -e\nmount -t tmpfs -o size=64k none work\ncd work\n\
+         git init -q -b main --separate-git-dir=../gitdir .\n\
+         fill() {{ cat /dev/zero > filler 2>/dev/null || :; }}\n{script}"
+    );
+    Some(s.at("..").env("STANCH", STANCH).run_with("unshare", ["-rm", "sh", "-c", &whole], b""))
+}
+
+fn saved(s: &Sandbox, name: &str) -> String {
+    fs::read_to_string(s.root().join(name)).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_costs_no_entry_of_the_configuration_or_the_baseline() {
+    let s = Sandbox::new();
+    let baseline = format!("{} klaviyo-private-api-key\n", "a".repeat(20));
+    fs::write(s.root().join("leak.py"), leak(1)).unwrap();
+    let Some(run) = on_a_small_disk(
+        &s,
+        &format!(
+            "$STANCH allow --path tests/ --rule private-key-openssh --reason fixtures 2>/dev/null
+             printf '{baseline}' > .stanch-baseline
+             cp ../leak.py .
+             cp .stanch.toml ../before.toml
+             fill
+             $STANCH allow --path more/ --rule private-key-openssh --reason more 2>../allow.txt && echo no error
+             $STANCH baseline create 2>../baseline.txt && echo no error
+             cp .stanch.toml ../after.toml
+             cp .stanch-baseline ../after-baseline
+             ls -A > ../names
+             rm filler
+             $STANCH allow --path more/ --rule private-key-openssh --reason more 2>/dev/null
+             cp .stanch.toml ../then.toml"
+        ),
+    ) else {
+        return;
+    };
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:#?}");
+    assert_eq!(saved(&s, "before.toml"), saved(&s, "after.toml"));
+    assert!(saved(&s, "after.toml").contains("fixtures"));
+    assert_eq!(saved(&s, "after-baseline"), baseline);
+    assert_eq!(saved(&s, "names"), ".git\n.stanch-baseline\n.stanch.toml\nfiller\nleak.py\n");
+    let allow = saved(&s, "allow.txt");
+    assert!(allow.contains("cannot write .stanch.toml") && allow.contains("No space left"), "{allow}");
+    assert!(saved(&s, "baseline.txt").contains("cannot write .stanch-baseline"));
+    assert!(saved(&s, "then.toml").contains("more/"), "with room again it works");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_costs_no_byte_of_a_file_that_is_mended() {
+    let s = Sandbox::new();
+    fs::write(s.root().join("leak.py"), leak(1)).unwrap();
+    let Some(run) = on_a_small_disk(
+        &s,
+        "cp ../leak.py app.py
+         git add app.py
+         $STANCH hook pre-commit 2>/dev/null && echo not stopped
+         fill
+         $STANCH fix --all 2>../fix.txt && echo no error
+         cp app.py ../after.py
+         ls -A > ../names
+         rm filler
+         $STANCH fix --all 2>/dev/null
+         cp app.py ../then.py",
+    ) else {
+        return;
+    };
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:#?}");
+    assert_eq!(saved(&s, "after.py"), leak(1));
+    assert_eq!(saved(&s, "names"), ".git\napp.py\nfiller\n");
+    assert!(saved(&s, "fix.txt").contains("app.py stays as it is"), "{}", saved(&s, "fix.txt"));
+    assert!(saved(&s, "then.py").contains("os.environ"), "with room again it works");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_no_half_record() {
+    let s = Sandbox::new();
+    fs::write(s.root().join("leak.py"), leak(1)).unwrap();
+    let system = s.root().join("system.toml");
+    fs::write(&system, format!("[audit]\npath = '{}'\n", s.root().join("work/audit.jsonl").display()))
+        .unwrap();
+    let s = s.env("STANCH_SYSTEM_CONFIG", system.to_str().unwrap());
+    let Some(run) = on_a_small_disk(
+        &s,
+        "cp ../leak.py app.py
+         git add app.py
+         $STANCH hook pre-commit 2>/dev/null && echo not stopped
+         fill
+         code=0; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do $STANCH hook pre-commit 2>../full.txt || code=$?; done
+         echo $code > ../code
+         rm filler
+         $STANCH hook pre-commit 2>/dev/null && echo not stopped
+         cp audit.jsonl ../audit.jsonl",
+    ) else {
+        return;
+    };
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:#?}");
+    assert_ne!(saved(&s, "code"), "0\n", "what cannot be recorded does not pass");
+    assert!(saved(&s, "full.txt").contains("audit.jsonl"), "{}", saved(&s, "full.txt"));
+    let text = saved(&s, "audit.jsonl");
+    assert!(text.lines().count() >= 2);
+    for line in text.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_work_tree_is_told_with_the_files_name() {
+    let s = Sandbox::new();
+    let Some(run) = on_a_small_disk(
+        &s,
+        "$STANCH allow --path tests/ --rule private-key-openssh --reason fixtures 2>/dev/null
+         cp .stanch.toml ../before.toml
+         mount -o remount,ro work . 2>/dev/null || mount -o remount,ro \"$PWD\"
+         $STANCH allow --path more/ --rule private-key-openssh --reason more 2>../allow.txt && echo no error
+         cp .stanch.toml ../after.toml",
+    ) else {
+        return;
+    };
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:#?}");
+    assert_eq!(saved(&s, "before.toml"), saved(&s, "after.toml"));
+    let allow = saved(&s, "allow.txt");
+    assert!(allow.contains("cannot write .stanch.toml") && allow.contains("Read-only"), "{allow}");
+}
+
+/// Runs stanch so that the system kills it at the first byte it writes.
+fn killed_at_its_first_byte(s: &Sandbox, args: &str) {
+    let run = s.run_with("sh", ["-c", &format!("ulimit -c 0; ulimit -f 0; exec '{STANCH}' {args}")], b"");
+    assert_eq!(run.code, -1, "a signal ends it: {run:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_fix_leaves_is_never_staged() {
+    let s = Sandbox::guarded();
+    s.stage("deep/app.py", leak(1));
+    s.commit().stopped_at("deep/app.py:1");
+    killed_at_its_first_byte(&s, "fix --all");
+    assert_eq!(s.read("deep/app.py"), leak(1).as_bytes());
+    assert_eq!(untracked(&s), Vec::<String>::new());
+    let kept: Vec<_> =
+        fs::read_dir(s.dir().join(".git/stanch")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(
+        kept.iter().any(|n| n.to_string_lossy().starts_with(".stanch-")),
+        "it was killed midway: {kept:?}"
+    );
+    s.stanch(["fix", "--all"]).ok();
+    s.git(["add", "-A"]);
+    s.commit().ok();
+    assert_eq!(s.git(["ls-files"]), "README.md\ndeep/app.py");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_fix_leaves_on_another_disk_than_the_git_directory_is_never_staged() {
+    let s = Sandbox::new();
+    if !can_trace(&s) {
+        return;
+    }
+    fs::write(s.root().join("leak.py"), leak(1)).unwrap();
+    let Some(run) = on_a_small_disk(
+        &s,
+        "mkdir deep
+         cp ../leak.py deep/app.py
+         git add deep
+         $STANCH hook pre-commit 2>/dev/null && echo not stopped
+         # The first rename is from the git directory and fails, the second is beside the file.
+         strace -o /dev/null -e inject=rename,renameat,renameat2:signal=KILL:when=2 $STANCH fix --all 2>/dev/null || :
+         cmp deep/app.py ../leak.py || echo changed
+         ls -A deep > ../names
+         git status --porcelain --untracked-files=all > ../status",
+    ) else {
+        return;
+    };
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:#?}");
+    assert_eq!(saved(&s, "status"), "A  deep/app.py\n");
+    assert!(saved(&s, "names").contains(".stanch-"), "it was killed midway: {}", saved(&s, "names"));
+}
+
+#[cfg(unix)]
+fn fifo(s: &Sandbox, path: &str) -> PathBuf {
+    let path = s.dir().join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let _ = fs::remove_file(&path);
+    s.run_with("mkfifo", [&path], b"").ok();
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fifo_in_the_records_place_stops_the_commit_and_is_named() {
+    for name in ["audit.jsonl", "audit.jsonl.known"] {
+        let s = Sandbox::guarded();
+        fifo(&s, &format!(".git/stanch/{name}"));
+        s.stage("a.py", leak(1));
+        let run = commit(&s);
+        let said = run.stderr.replace("\n   ", "");
+        assert!(run.code != 0 && said.contains(name) && said.contains("a FIFO"), "{run:#?}");
+        let allowed = format!("{} # stanch:allow klaviyo-private-api-key -- x\n", leak(1).trim_end());
+        s.stage("a.py", allowed);
+        assert_ne!(commit(&s).code, 0, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fifo_in_the_place_of_what_is_remembered_is_replaced() {
+    let s = Sandbox::guarded();
+    let path = fifo(&s, ".git/stanch/last.json");
+    s.stage("a.py", "x = 1\n");
+    assert_eq!(commit(&s).code, 0);
+    s.stage("a.py", leak(1));
+    commit(&s).stopped_at("a.py:1");
+    assert!(path.symlink_metadata().unwrap().is_file());
+    bounded(&s, &[STANCH, "fix", "--all"]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn fifos_in_the_place_of_hooks_settings_and_locks_hang_nothing() {
+    let s = Sandbox::new();
+    fifo(&s, ".git/hooks/pre-commit");
+    let run = bounded(&s, &[STANCH, "install"]);
+    run.could_not_check("pre-commit is not a file");
+    assert_eq!(bounded(&s, &[STANCH, "doctor"]).code, 1);
+    bounded(&s, &[STANCH, "uninstall"]).ok();
+    fifo(&s, ".git/stanch/edit.lock");
+    bounded(&s, &[STANCH, "allow", "--path", "x/", "--rule", RULE, "--reason", "x"])
+        .could_not_check("edit.lock");
+    fifo(&s, ".stanch.toml");
+    bounded(&s, &[STANCH, "hook", "pre-commit"]).could_not_check(".stanch.toml");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_records_place_is_refused_in_the_git_directory_and_followed_where_a_machine_names_it() {
+    let s = Sandbox::guarded();
+    let other = s.root().join("other.txt");
+    fs::write(&other, "mine\n").unwrap();
+    fs::create_dir_all(s.dir().join(".git/stanch")).unwrap();
+    let link = s.dir().join(".git/stanch/audit.jsonl");
+    std::os::unix::fs::symlink(&other, &link).unwrap();
+    s.stage("a.py", leak(1));
+    let run = commit(&s);
+    assert!(run.code != 0 && run.stderr.contains("a symbolic link"), "{run:#?}");
+    assert_eq!(fs::read_to_string(&other).unwrap(), "mine\n");
+    fs::write(&other, "").unwrap();
+    let system = s.root().join("system.toml");
+    fs::write(&system, format!("[audit]\npath = '{}'\n", link.display())).unwrap();
+    s.env("STANCH_SYSTEM_CONFIG", system.to_str().unwrap()).commit().stopped_at("a.py:1");
+    assert_eq!(fs::read_to_string(&other).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn a_lock_that_is_never_given_back_ends_in_an_error_that_names_the_file() {
+    let s = Sandbox::guarded();
+    s.stage("a.py", leak(1));
+    s.commit().stopped_at("a.py:1");
+    let hold = |name: &str| {
+        let path = s.dir().join(".git/stanch").join(name);
+        let file = File::options().append(true).create(true).open(path).unwrap();
+        file.lock().unwrap();
+        file
+    };
+    let held = hold("audit.jsonl");
+    let run = commit(&s);
+    let said = run.stderr.replace("\n   ", "");
+    assert!(run.code != 0 && said.contains("audit.jsonl") && said.contains("kept it locked"), "{run:#?}");
+    drop(held);
+    s.commit().stopped_at("a.py:1");
+    let held = hold("edit.lock");
+    bounded(&s, &[STANCH, "allow", "--path", "x/", "--rule", RULE, "--reason", "x"])
+        .could_not_check("edit.lock: another process");
+    drop(held);
+}
+
+#[test]
+fn entries_that_many_processes_add_at_once_are_all_kept() {
+    let s = Sandbox::new();
+    let children: Vec<_> = (0..12)
+        .map(|i| {
+            let path = format!("folder{i}/");
+            s.command(STANCH)
+                .args(["allow", "--path", &path, "--rule", RULE, "--reason", "x"])
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(allowed(&s), 12);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_changed_file_keeps_its_permissions_and_a_new_one_gets_the_umasks() {
+    use std::os::unix::fs::PermissionsExt;
+    let s = Sandbox::new();
+    let allow = |n: u32| {
+        let script = format!("umask 027; exec '{STANCH}' allow --path x{n}/ --rule {RULE} --reason x");
+        s.run_with("sh", ["-c", &script], b"").ok();
+        fs::metadata(s.dir().join(".stanch.toml")).unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!(allow(1), 0o640);
+    fs::set_permissions(s.dir().join(".stanch.toml"), fs::Permissions::from_mode(0o604)).unwrap();
+    assert_eq!(allow(2), 0o604);
+}
+
+/// A record as an older version wrote it.
+fn old_record(n: usize) -> String {
+    format!(
+        "{{\"time\":\"2020-01-01T00:00:00Z\",\"decision\":\"block\",\"stage\":\"commit\",\"host\":\"h\",\"user\":\"u\",\
+         \"repository\":\"r\",\"path\":\"{}\",\"line\":{n},\"rule\":\"r\",\"severity\":\"high\",\"confidence\":\"high\",\
+         \"fingerprint\":\"{n:020x}\",\"reason\":\"x\"}}\n",
+        "p".repeat(1000)
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn a_long_record_is_moved_aside_and_not_read_at_each_commit() {
+    let s = Sandbox::guarded();
+    let old: String = (0..9000).map(old_record).collect();
+    s.write(".git/stanch/audit.jsonl", &old);
+    s.stage("a.py", leak(1));
+    s.commit().stopped_at("a.py:1");
+    assert_eq!(s.read(".git/stanch/audit.jsonl.1"), old.as_bytes(), "moved whole");
+    assert_eq!(String::from_utf8(s.read(".git/stanch/audit.jsonl")).unwrap().lines().count(), 1);
+    assert_eq!(s.stanch(["audit"]).ok().stdout.lines().count(), 9001);
+    assert_eq!(s.stanch(["audit", "--since", "30d"]).ok().stdout.lines().count(), 1);
+    // A commit does not open the old file: this one could not be read.
+    fifo(&s, ".git/stanch/audit.jsonl.1");
+    let text = format!("{} # stanch:allow klaviyo-private-api-key -- x\n", leak(1).trim_end());
+    s.stage("a.py", text);
+    commit(&s).ok();
+}
+
+#[test]
+fn thousands_of_findings_are_recorded_and_remembered_within_bounds_and_counted() {
+    let s = Sandbox::guarded();
+    const ALL: u64 = 5000;
+    let text: String = (0..ALL).map(leak).collect();
+    s.stage("keys.py", text);
+    let run = s.commit();
+    assert_eq!(run.code, 1, "{}", run.stderr.len());
+    let audit = String::from_utf8(s.read(".git/stanch/audit.jsonl")).unwrap();
+    assert!(audit.len() < 2 << 20, "{}", audit.len());
+    let records: Vec<serde_json::Value> = audit.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let counted: u64 = records.iter().map(|r| r["more"].as_u64().unwrap_or(1)).sum();
+    assert_eq!(counted, ALL, "each finding has a record or is counted by one");
+    let table = s.stanch(["audit"]).ok().stdout;
+    assert!(table.contains(&format!("{} places", ALL - (records.len() as u64 - 1))), "{table:.2000}");
+    let last = s.read(".git/stanch/last.json");
+    assert!(last.len() < 2 << 20, "{}", last.len());
+    let last: serde_json::Value = serde_json::from_slice(&last).unwrap();
+    let remembered = last["findings"].as_array().unwrap().len() as u64;
+    assert_eq!(remembered + last["more"].as_u64().unwrap(), ALL);
+    let run = s.stanch(["allow", "00000000", "--reason", "x"]);
+    run.could_not_check(&format!("of {ALL} findings the first {remembered} are remembered"));
+    // The same again is known as the same, one more changed value is not.
+    assert!(s.commit().stderr.contains(" again"));
+    let text: String = (0..ALL - 1).chain([ALL]).map(leak).collect();
+    s.stage("keys.py", text);
+    assert!(!s.commit().stderr.contains(" again"));
+}
+
+/// Runs stanch under strace, killed at its `n`th change of the file system; false once it ends by itself.
+fn killed_at_change(s: &Sandbox, n: usize, args: &[&str]) -> bool {
+    let calls =
+        "write,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,mkdir,fchmod,fsync,ftruncate";
+    let inject = format!("inject={calls}:signal=KILL:when={n}");
+    let log = s.root().join("strace.log");
+    let head = ["-o", log.to_str().unwrap(), "-e", &inject, STANCH];
+    let run = s.run_with("strace", [&head[..], args].concat(), b"");
+    let log = fs::read_to_string(log).unwrap_or_default();
+    assert!(log.contains("exited with") || log.contains("killed by SIGKILL"), "{run:#?} {log}");
+    log.contains("killed by SIGKILL")
+}
+
+fn can_trace(s: &Sandbox) -> bool {
+    let ok = s.command("strace").args(["-o", "/dev/null", "true"]).output().is_ok_and(|o| o.status.success());
+    if !ok {
+        skipped("strace cannot run here: apt-get install strace");
+    }
+    ok
+}
+
+fn names(dir: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(dir).into_iter().flatten();
+    let names = entries.map(|e| e.unwrap().file_name().into_string().unwrap());
+    names.filter(|n| !n.ends_with(".sample")).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn an_installation_killed_at_any_step_leaves_hooks_that_run_and_can_be_finished_or_taken_back() {
+    if !can_trace(&Sandbox::new()) {
+        return;
+    }
+    let mut steps = 0;
+    for n in 1.. {
+        let s = Sandbox::new();
+        s.record(&[("README.md", "hello\n")]);
+        s.hook_script("pre-commit", "echo mine >&2\n");
+        let mine = s.read(".git/hooks/pre-commit");
+        let going_on = killed_at_change(&s, n, &["install"]);
+        // The hook of before runs at every moment, alone or under ours.
+        s.stage("a.txt", format!("{n}\n"));
+        assert!(s.commit().ok().stderr.contains("mine"), "step {n}");
+        if n % 2 == 0 {
+            s.stanch(["install"]).ok();
+            s.stage("a.py", leak(1));
+            let run = s.commit();
+            run.stopped_at("a.py:1");
+            assert_eq!(run.stderr.matches("mine").count(), 1, "step {n}: {run:#?}");
+        }
+        s.stanch(["uninstall"]).ok();
+        assert_eq!(s.read(".git/hooks/pre-commit"), mine, "step {n}");
+        let left = names(&s.dir().join(".git/hooks"));
+        assert!(left.iter().all(|n| n == "pre-commit" || n.starts_with(".stanch-")), "step {n}: {left:?}");
+        if !going_on {
+            break;
+        }
+        steps = n;
+    }
+    assert!(steps > 5, "it was killed {steps} times only");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_uninstallation_killed_at_any_step_loses_no_hook() {
+    if !can_trace(&Sandbox::new()) {
+        return;
+    }
+    for n in 1.. {
+        let s = Sandbox::new();
+        s.record(&[("README.md", "hello\n")]);
+        s.hook_script("pre-commit", "echo mine >&2\n");
+        let mine = s.read(".git/hooks/pre-commit");
+        s.stanch(["install"]).ok();
+        let going_on = killed_at_change(&s, n, &["uninstall"]);
+        s.stage("a.txt", format!("{n}\n"));
+        assert!(s.commit().ok().stderr.contains("mine"), "step {n}");
+        s.stanch(["uninstall"]).ok();
+        assert_eq!(s.read(".git/hooks/pre-commit"), mine, "step {n}");
+        assert_eq!(names(&s.dir().join(".git/hooks")).len(), 1, "step {n}");
+        if !going_on {
+            assert!(n > 3);
+            break;
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_edit_killed_at_any_step_leaves_the_old_file_or_the_new_one() {
+    if !can_trace(&Sandbox::new()) {
+        return;
+    }
+    for n in 1.. {
+        let s = Sandbox::new();
+        s.stanch(["allow", "--path", "a/", "--rule", RULE, "--reason", "x"]).ok();
+        let old = s.read(".stanch.toml");
+        let going_on = killed_at_change(&s, n, &["allow", "--path", "b/", "--rule", RULE, "--reason", "x"]);
+        let now = s.read(".stanch.toml");
+        assert!(now == old || allowed(&s) == 2, "step {n}");
+        assert_eq!(untracked(&s), [".stanch.toml"], "step {n}");
+        s.stanch(["allow", "--path", "b/", "--rule", RULE, "--reason", "x"]).ok();
+        assert_eq!(allowed(&s), 2);
+        if !going_on {
+            assert!(n > 2);
+            break;
+        }
+    }
+}
