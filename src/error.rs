@@ -43,14 +43,6 @@ impl Error {
         move |source| Error::Io { what, source }
     }
 
-    /// 2: could not check, which blocks too. A broken pipe is 0: the reader had enough.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => 0,
-            _ => 2,
-        }
-    }
-
     /// What a person can do about it, one line.
     pub fn help(&self) -> Option<Cow<'static, str>> {
         match self {

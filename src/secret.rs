@@ -1,6 +1,9 @@
 //! A secret's bytes in a type that cannot be printed, logged or serialised by accident.
 
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
 /// Raw bytes of a secret. `Debug` redacts, `Display` masks, there is no `Serialize`; only [`Secret::expose`] gives
 /// the bytes, and a test holds which modules may call it.
@@ -58,6 +61,64 @@ impl Secret {
     }
 }
 
+/// Values that were found, to be masked wherever else they appear.
+#[derive(Default)]
+pub struct Secrets {
+    values: Vec<Secret>,
+    search: Option<AhoCorasick>,
+    overflowed: bool,
+}
+
+impl Secrets {
+    /// Shortest value that is searched for: a shorter one is part of ordinary words.
+    const SHORTEST: usize = 6;
+    /// Longest value that is searched for: the texts are lines.
+    const LONGEST: usize = 1024;
+    /// Bytes of all values together; bounds the memory of the search.
+    const TOTAL: usize = 1 << 20;
+
+    /// A search for these values.
+    pub fn new<'a>(values: impl Iterator<Item = &'a Secret>) -> Secrets {
+        let mut seen = HashSet::new();
+        let mut total = 0;
+        let mut out = Secrets::default();
+        for value in values.filter(|v| (Self::SHORTEST..=Self::LONGEST).contains(&v.len())) {
+            if seen.insert(value) {
+                total += value.len();
+                out.overflowed |= total > Self::TOTAL;
+                if !out.overflowed {
+                    out.values.push(value.clone());
+                }
+            }
+        }
+        if !out.values.is_empty() {
+            let build = AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(out.values.iter().map(Secret::expose));
+            out.overflowed |= build.is_err();
+            out.search = build.ok();
+        }
+        out
+    }
+
+    /// Where the values appear in a text, each with its masked form.
+    pub fn places(&self, text: &[u8]) -> Vec<(Range<usize>, String)> {
+        let Some(search) = &self.search else { return Vec::new() };
+        search.find_iter(text).map(|m| (m.range(), self.values[m.pattern().as_usize()].masked())).collect()
+    }
+
+    /// True if there were too many values to search for all of them.
+    pub fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secrets({}, redacted)", self.values.len())
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({} bytes, redacted)", self.0.len())
@@ -78,6 +139,16 @@ mod tests {
     fn debug_never_shows_a_byte_of_the_value() {
         let s = Secret::new(b"abcdefghijklmnopqrstuvwxyz");
         assert_eq!(format!("{s:?}"), "Secret(26 bytes, redacted)");
+    }
+
+    #[test]
+    fn values_are_found_wherever_they_appear_the_longest_first_and_short_ones_never() {
+        let values = ["abcdef", "abcdefgh", "root"].map(|v| Secret::new(v.as_bytes()));
+        let all = Secrets::new(values.iter());
+        let at: Vec<_> = all.places(b"root abcdefgh abcdef").into_iter().map(|(r, _)| r).collect();
+        assert_eq!(at, [5..13, 14..20]);
+        assert_eq!(format!("{all:?}"), "Secrets(2, redacted)");
+        assert!(!all.overflowed());
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! Faults of the system and of the disk. Nothing is lost, nothing hangs, and the message names the file.
+//! Faults of the system and of the disk. Nothing is lost, nothing hangs, a decision stays what it is, and the message names
+//! the file.
 
 mod disk;
+mod output;
 mod packs;

@@ -1,19 +1,19 @@
 //! The formats for machines: what they promise, and that none of them shows a secret.
 
-use crate::message::{decision, message, rules};
+use crate::message::{decision, message, rules, shown};
 use stanch::finding::SourceKind;
-use stanch::policy::{Decision, Stage};
+use stanch::policy::{Decision, Screened, Stage};
 use stanch::report::{self, Look};
 use stanch::scan::template;
 
-type Render = fn(&Decision, &mut dyn std::io::Write) -> std::io::Result<()>;
+type Render = fn(&Screened, &mut dyn std::io::Write) -> std::io::Result<()>;
 
 const FORMATS: [(&str, Render); 3] =
     [("json", report::json::render), ("jsonl", report::json::render_lines), ("sarif", report::sarif::render)];
 
 fn rendered(render: Render, d: &Decision) -> String {
     let mut out = Vec::new();
-    render(d, &mut out).unwrap();
+    render(&shown(d), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

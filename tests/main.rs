@@ -29,6 +29,7 @@ mod install_sh;
 mod layering;
 mod load;
 mod managers;
+mod masking;
 mod message;
 mod own_rules;
 mod pairs;

@@ -4,7 +4,7 @@ use crate::support::Sandbox;
 use snapbox::{assert_data_eq, str};
 use stanch::config::Config;
 use stanch::finding::{RepoPath, Source, SourceKind};
-use stanch::policy::{Action, Cause, Commit, Decision, Markers, Policy, Skipped, Stage};
+use stanch::policy::{Action, Cause, Commit, Decision, Markers, Policy, Screen, Screened, Skipped, Stage};
 use stanch::report::{self, Look};
 use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options, template};
@@ -40,10 +40,15 @@ fn look() -> Look {
     Look { width: 100, unicode: true, limit: 5, prefix: Vec::new() }
 }
 
+/// What may be shown of it.
+pub fn shown(decision: &Decision) -> Screened {
+    Screen::builtin().decision(decision.clone())
+}
+
 /// The message as it stands in a file: without styles.
 pub fn message(look: &Look, decision: &Decision) -> String {
     let mut out = Vec::new();
-    report::human::render_for(look, decision, &mut out).unwrap();
+    report::human::render_for(look, &shown(decision), &mut out).unwrap();
     anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string()
 }
 
@@ -409,7 +414,7 @@ fn the_password_of_a_remote_is_not_repeated() {
 fn a_hostile_name_cannot_move_the_cursor() {
     let d = decision(&rules(), Stage::Commit, &[staged("a\u{1b}[2J\n.py", &format!("k = \"pk_{KEY}\""))]);
     let mut out = Vec::new();
-    report::human::render_for(&look(), &d, &mut out).unwrap();
+    report::human::render_for(&look(), &shown(&d), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(!text.contains("\u{1b}[2J") && text.contains("a\\u{1b}[2J\\n.py:1:6"), "{text}");
 }
@@ -438,7 +443,7 @@ fn the_message_about_any_one_secret_keeps_to_25_lines_and_100_columns() {
             let shows = |text: &[u8]| secret.len() > 5 && text.windows(secret.len()).any(|w| w == secret);
             for render in [report::json::render, report::sarif::render] {
                 let mut out = Vec::new();
-                render(&d, &mut out).unwrap();
+                render(&shown(&d), &mut out).unwrap();
                 assert!(!shows(&out), "{} is shown to a tool", rule.id);
             }
             for path in FILES {

@@ -9,8 +9,9 @@ use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::{Kind, Oid, Repo};
+use crate::policy::Screen;
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch allow`.
@@ -40,7 +41,10 @@ pub(super) struct Args {
     /// Only under this path, as in .gitignore
     #[arg(long, requires = "reason")]
     path: Option<String>,
-    /// Values that match as a whole
+    /// Values that match as a whole; `-` reads the pattern from standard input
+    ///
+    /// A command line is visible to other processes and kept by the shell's history: give a pattern that comes close
+    /// to a value by standard input.
     #[arg(long, conflicts_with = "fingerprint")]
     regex: Option<String>,
     /// Accept content that is not read: the path of a file, or a blob's object id
@@ -67,6 +71,19 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if args.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
         return Err(Error::Usage("--reason is empty; say why it may stay".into()));
     }
+    let screen = Screen::builtin();
+    let regex = pattern(args.regex.as_deref())?;
+    // The file is committed: what is written into it is published, and an entry that has the value in it would let
+    // itself through.
+    for (option, text) in [("--reason", &args.reason), ("--regex", &regex), ("--path", &args.path)] {
+        if let Some(rule) = text.as_deref().and_then(|text| screen.finds(text)) {
+            return Err(Error::Usage(format!(
+                "{option} holds a value that looks like a secret ({}), and {FILE_NAME} is committed; say it without \
+                 the value, or allow the secret by its fingerprint",
+                rule.id
+            )));
+        }
+    }
     let (fingerprint, rule) = match &args.fingerprint {
         Some(prefix) => {
             let (f, known) = resolve(&repo, prefix)?;
@@ -79,11 +96,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let entry = NewAllow {
         fingerprint: fingerprint.clone(),
         blob: blob.clone(),
-        regex: args.regex.clone(),
+        regex,
         path: args.path.clone(),
         rule,
         reason: args.reason.clone().unwrap_or_default(),
-        who: repo.user(),
+        who: repo.user().map(|who| screen.text(&who)),
         expires: args.expires.clone(),
     };
     let editor = Editor::of(&repo)?;
@@ -94,10 +111,40 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     config_files::write(&top, FILE_NAME, new.as_bytes(), &editor)?;
     let short = fingerprint.as_ref().map(|f| &f[..8]).or(blob.as_ref().map(|id| &id[..12]));
     let what = short.map_or_else(|| "written".to_owned(), |id| format!("{id} allowed"));
-    writeln!(anstream::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
+    writeln!(super::out::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
         .map_err(Error::io("standard error"))?;
     Ok(0)
 }
+
+/// The pattern of `--regex`: `-` is standard input.
+fn pattern(given: Option<&str>) -> Result<Option<String>, Error> {
+    match given {
+        Some("-") => {
+            let mut text = String::new();
+            std::io::stdin()
+                .take(MOST_OF_PATTERN)
+                .read_to_string(&mut text)
+                .map_err(Error::io("standard input"))?;
+            let text = text.trim_end_matches(['\n', '\r']);
+            if text.is_empty() {
+                return Err(Error::Usage("--regex -: standard input has no pattern".into()));
+            }
+            Ok(Some(text.to_owned()))
+        }
+        Some(text) => {
+            let _ = writeln!(
+                super::out::stderr(),
+                "stanch: warning: other processes and the shell's history see a command line; if the pattern comes \
+                 close to a value, use `--regex -` and standard input"
+            );
+            Ok(Some(text.to_owned()))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Bytes of a pattern that are read from standard input; bounds the memory.
+const MOST_OF_PATTERN: u64 = 64 << 10;
 
 /// The whole fingerprint for its first digits: among what was stopped last, or given whole.
 fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error> {
@@ -149,7 +196,8 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
     let today = policy.today;
     let checker = Checker::new(policy);
     let found = scan::all_findings(top, &checker)?;
-    let mut out = anstream::stdout();
+    let mut out = super::out::stdout();
+    let screen = checker.screen();
     let there: HashSet<_> = found.iter().map(|f| f.fingerprint).collect();
     let mut count = 0;
     for entry in &entries {
@@ -172,10 +220,10 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
         };
         count += 1;
         let file = entry.file.as_deref().unwrap_or(FILE_NAME);
-        writeln!(out, "{file}:{}: {what}: {why} ({})", entry.line, entry.reason)
+        writeln!(out, "{file}:{}: {what}: {why} ({})", entry.line, screen.text(&entry.reason))
             .map_err(Error::io("standard output"))?;
     }
-    writeln!(anstream::stderr(), "stanch: {count} of {} allow entries are stale", entries.len())
+    writeln!(super::out::stderr(), "stanch: {count} of {} allow entries are stale", entries.len())
         .map_err(Error::io("standard error"))?;
     Ok(0)
 }

@@ -4,7 +4,9 @@ use super::check::Checker;
 use super::own_rules::OwnRules;
 use super::record;
 use crate::error::Error;
+use crate::finding::RepoPath;
 use crate::git::Repo;
+use crate::policy::Screen;
 use crate::policy::audit::{self, Record};
 use jiff::{Timestamp, ToSpan};
 use std::io::Write;
@@ -50,8 +52,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let checker = Checker::of_repo(&repo, &args.own)?;
     let path = record::place(&repo, &checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
-    let mut out = std::io::BufWriter::new(anstream::stdout());
+    let mut out = std::io::BufWriter::new(super::out::stdout());
+    let screen = checker.screen();
     let mut print = |r: &Record| -> std::io::Result<()> {
+        let r = &screened(r, &screen);
         match args.format {
             Format::Jsonl => {
                 serde_json::to_writer(&mut out, r)?;
@@ -83,9 +87,22 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let broken = broken.map_err(Error::io(format!("cannot read the audit record {shown}")))?;
     out.flush().map_err(Error::io("standard output"))?;
     if broken > 0 {
-        let _ = writeln!(anstream::stderr(), "stanch: {broken} lines of {shown} are no records");
+        let _ = writeln!(super::out::stderr(), "stanch: {broken} lines of {shown} are no records");
     }
     Ok(0)
+}
+
+/// A record as it may be shown: one of an older version, or of another machine, was not screened when it was written.
+fn screened(r: &Record, screen: &Screen<'_>) -> Record {
+    Record {
+        author: screen.text(&r.author),
+        user: screen.text(&r.user),
+        repository: screen.path(&RepoPath::new(r.repository.as_bytes())).to_string(),
+        remote: r.remote.as_ref().map(|remote| screen.remote(remote)),
+        path: screen.path(&RepoPath::new(r.path.as_bytes())).to_string(),
+        reason: screen.text(&r.reason),
+        ..r.clone()
+    }
 }
 
 fn clean(s: &str) -> String {

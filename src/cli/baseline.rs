@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let bare = Policy { baseline: Baseline::default(), ..policy };
     let checker = Checker::new(Policy::new(bare.config.clone(), today));
     let found = scan::all_findings(&top, &checker)?;
-    let mut err = anstream::stderr();
+    let mut err = super::out::stderr();
     let io = || Error::io("standard error");
     match args.what {
         What::Create => {
@@ -93,10 +93,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 .map_err(io())?;
         }
         What::Show => {
-            let mut out = std::io::BufWriter::new(anstream::stdout());
+            let mut out = std::io::BufWriter::new(super::out::stdout());
+            let screen = checker.screen();
             let mut at: HashMap<Fingerprint, Vec<String>> = HashMap::new();
             for f in &found {
-                let place = format!("{}:{}", f.source.path, f.location.line);
+                let place = format!("{}:{}", screen.path(&f.source.path), f.location.line);
                 at.entry(f.fingerprint).or_default().push(place);
             }
             for (fingerprint, rule) in read(&top, &name)?.iter() {
@@ -123,7 +124,7 @@ fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
         }
         let more = broken.len() - 1;
         let told = format!("stanch: {shown}:{line}: not a line `FINGERPRINT RULE`, nor {more} more");
-        let _ = writeln!(anstream::stderr(), "{told}");
+        let _ = writeln!(super::out::stderr(), "{told}");
     }
     Ok(baseline)
 }

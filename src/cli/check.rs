@@ -4,9 +4,9 @@ use super::config_files;
 use super::own_rules::OwnRules;
 use crate::config::{Layer, Set};
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind, printable};
+use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
 use crate::git::{Change, Content, GitError, Oid, Repo};
-use crate::policy::{Action, BlobId, Cause, Decided, Decision, Markers, Policy, Reading, Skipped, Stage};
+use crate::policy::{Action, BlobId, Cause, Decided, Decision, Markers, Policy, Reading, Screen, Stage};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options, Scanned};
 use crate::text::{container, encoding};
@@ -178,27 +178,17 @@ impl Checker {
         self.decide(fragment, findings)
     }
 
-    /// Scans the name of a file: the decisions, and the name with every secret in it masked, to be shown.
-    pub(super) fn name(&self, path: &RepoPath) -> (Vec<Decided>, RepoPath) {
-        self.name_of(SourceKind::FileName, path.as_bytes())
+    /// Scans the name of a file, branch or tag.
+    pub(super) fn name(&self, source: Source) -> Vec<Decided> {
+        let bytes = source.path.as_bytes().to_vec();
+        // A name is too short to spend a budget.
+        self.fragment(&Fragment { source, bytes: bytes.into() }, &mut Reading::default())
     }
 
-    /// Scans any name likewise.
-    pub(super) fn name_of(&self, kind: SourceKind, name: &[u8]) -> (Vec<Decided>, RepoPath) {
-        let source = Source::new(kind, RepoPath::new(name));
-        let fragment = Fragment { source, bytes: name.into() };
-        // A name is too short to spend a budget.
-        let mut decided = self.fragment(&fragment, &mut Reading::default());
-        let mut shown = encoding::decode(&fragment.bytes).0.into_owned();
-        let mut hidden: Vec<Finding> = decided.iter().flat_map(|d| d.finding.clone().apart()).collect();
-        hidden.retain(|f| !f.rule.public);
-        hidden.sort_by_key(|f| f.location.bytes.start);
-        for f in hidden.iter().rev() {
-            shown.splice(f.location.bytes.clone(), f.secret.masked().into_bytes());
-        }
-        let shown = RepoPath::new(shown);
-        decided.iter_mut().for_each(|d| d.finding.source.path = shown.clone());
-        (decided, shown)
+    /// What may be shown of texts and paths here: own rules count, and so does every threshold in force.
+    pub(super) fn screen(&self) -> Screen<'_> {
+        let configs = std::iter::once(&self.policy.config).chain(&self.policy.committed);
+        Screen::new(|fragment| self.engine().scan(fragment), configs)
     }
 
     /// Is a file of this name a secret by what it is?
@@ -244,8 +234,8 @@ impl Checker {
         let config = &self.policy.config;
         let reading = &mut decision.reading;
         reading.ways = self.policy.ways();
-        reading.contact = config.contact.as_ref().map(|c| printable(c.value.as_bytes()));
-        reading.link = config.link.as_ref().map(|l| printable(l.value.as_bytes()));
+        reading.contact = config.contact.as_ref().map(|c| c.value.clone());
+        reading.link = config.link.as_ref().map(|l| l.value.clone());
         reading.notes.extend(self.policy.notes.iter().cloned());
         let told = decision.findings.iter().filter(|d| d.action != Action::Suppress);
         let mut known: HashSet<String> = reading.notes.iter().cloned().collect();
@@ -289,16 +279,16 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
     let changes = repo.staged()?;
     for change in &changes.list {
         decision.reading.files += 1;
-        let (mut of_name, shown) = checker.name(&change.path);
+        let blob = Some(change.new.id.to_string());
         if change.new_name {
-            decision.findings.append(&mut of_name);
+            let source = Source::new(SourceKind::FileName, change.path.clone());
+            decision.findings.extend(checker.name(Source { blob: blob.clone(), ..source }));
         }
         if !checker.is_to_be_read(change) {
             continue;
         }
         let unread = |cause| {
-            let blob = BlobId::Known(change.new.id.to_string());
-            Skipped { path: shown.clone(), ..checker.policy.unread(change.path.clone(), cause, blob) }
+            checker.policy.unread(change.path.clone(), cause, BlobId::Known(change.new.id.to_string()))
         };
         let whole = match checker.blob(repo, &change.new.id)? {
             Ok(whole) => whole,
@@ -308,18 +298,13 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
             }
         };
         decision.reading.bytes += whole.bytes.len() as u64;
-        let mut fragment = Fragment {
-            source: Source {
-                blob: Some(change.new.id.to_string()),
-                ..Source::new(SourceKind::Staged, change.path.clone())
-            },
+        let fragment = Fragment {
+            source: Source { blob, ..Source::new(SourceKind::Staged, change.path.clone()) },
             bytes: whole.bytes.as_slice().into(),
         };
         let (all, cause) = checker.content(&fragment);
         decision.reading.skipped.extend(cause.map(unread));
-        let (mut findings, _) = checker.brought(repo, change, &fragment.bytes, all)?;
-        findings.iter_mut().for_each(|f| f.source.path = shown.clone());
-        fragment.source.path = shown;
+        let (findings, _) = checker.brought(repo, change, &fragment.bytes, all)?;
         decision.findings.extend(checker.decide(&fragment, findings));
     }
     if decision.reading.files != changes.list.len() {

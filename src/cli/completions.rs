@@ -18,6 +18,6 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut super::Cli::command(), "stanch", &mut text);
-    std::io::stdout().write_all(&text).map_err(Error::io("standard output"))?;
+    super::out::stdout().write_all(&text).map_err(Error::io("standard output"))?;
     Ok(0)
 }

@@ -7,7 +7,7 @@ use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Set};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
-use crate::policy::Policy;
+use crate::policy::{Policy, Screen};
 use clap::Subcommand;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -48,7 +48,7 @@ enum What {
 const SCHEMA: &str = include_str!("../config/schema.json");
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    let mut out = io::BufWriter::new(anstream::stdout());
+    let mut out = io::BufWriter::new(super::out::stdout());
     match &args.what {
         What::Show { own } => {
             let repo = Repo::open_from_env().ok();
@@ -92,7 +92,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 }
 
 fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
-    let quoted = |s: &str| format!("{:?}", printable(s.as_bytes()));
+    let screen = Screen::builtin();
+    let quoted = |s: &str| format!("{:?}", screen.text(s));
     let mut rows: Vec<(String, String, Layer)> = Vec::new();
     let mut row = |key: &str, value: String, layer: Layer| rows.push((key.to_owned(), value, layer));
     fn plain<T: Display>(s: &Set<T>) -> (String, Layer) {

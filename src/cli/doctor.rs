@@ -29,7 +29,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    let mut out = anstream::stdout();
+    let mut out = super::out::stdout();
     let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
     let place = Place::of(&here)?;
     let git = place.as_ref().map_or_else(|| Git::at(&here), |p| p.git.clone());

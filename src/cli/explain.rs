@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         None => rules::named(&set, &args.name)?,
     };
     if args.format == Format::Json {
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = io::BufWriter::new(super::out::stdout());
         catalogue::pages_json(&rules, &ask, &mut out)
             .and_then(|()| out.flush())
             .map_err(Error::io("standard output"))?;

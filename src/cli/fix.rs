@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let known = &last.findings;
     let editor = Editor::of(&repo)?;
     let checker = Checker::of_repo(&repo, &args.own)?;
-    let mut err = anstream::stderr();
+    let mut err = super::out::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
     let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
     let mut code = 0;

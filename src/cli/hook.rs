@@ -3,7 +3,7 @@
 use super::check::{self, Checker};
 use super::own_rules::OwnRules;
 use super::telling::Telling;
-use super::{beside, last, message, push, receive, record, scan};
+use super::{beside, last, message, out, push, receive, record, scan};
 use crate::error::Error;
 use crate::git::{MessageForm, Repo};
 use crate::policy::{Action, Decision, Stage};
@@ -114,6 +114,9 @@ fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
 }
 
 /// What follows every decision of a hook: the bypass, the record, the message, the exit code.
+///
+/// The message comes before an error of the record: the finding is what the person needs to know. The exit code is
+/// the decision's, whatever becomes of the message; if nothing blocks and the record failed it is 2.
 pub(super) fn finish(
     repo: &Repo,
     checker: &Checker,
@@ -128,15 +131,32 @@ pub(super) fn finish(
         {
             bypass(checker, &mut decision, BYPASS, &reason.to_string_lossy());
         }
-        decision.reading.repeated = last::write(repo, &decision)?;
-    }
-    if !decision.findings.is_empty() {
-        record::append(repo, checker, &mut decision)?;
     }
     checker.tell_policy(&mut decision);
-    report::human::render(&decision, &mut anstream::stderr()).map_err(Error::io("standard error"))?;
-    telling.tell(&decision, started)?;
-    Ok(decision.exit_code())
+    let mut decision = checker.screen().decision(decision);
+    let mut failed = Vec::new();
+    if decision.stage != Stage::Receive {
+        match last::write(repo, &decision) {
+            Ok(repeated) => decision.set_repeated(repeated),
+            Err(e) => failed.push(e),
+        }
+    }
+    if !decision.findings.is_empty() {
+        failed.extend(record::append(repo, checker, &mut decision).err());
+    }
+    // Standard error loses what it must: the decision does not hang on it.
+    let _ = report::human::render(&decision, &mut out::stderr());
+    telling.tell(&decision, started);
+    match failed.pop() {
+        Some(e) if !decision.blocks() => {
+            failed.iter().for_each(super::tell);
+            Err(e)
+        }
+        last => {
+            failed.iter().chain(&last).for_each(super::tell);
+            Ok(decision.exit_code())
+        }
+    }
 }
 
 /// Lets through what would be stopped, for a reason, where the policy allows it; says so either way.

@@ -54,7 +54,7 @@ const BARE: &[&str] = &["pre-receive"];
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let program = program()?;
-    let mut out = anstream::stdout();
+    let mut out = super::out::stdout();
     let chosen: Vec<String> = args.hooks.iter().map(|n| n.as_str()).collect();
     let or = |default: Vec<String>| if chosen.is_empty() { default } else { chosen.clone() };
     if args.global || args.system {

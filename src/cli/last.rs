@@ -7,7 +7,7 @@ use super::git_command::shown;
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::git::Repo;
-use crate::policy::{Action, Decision};
+use crate::policy::{Action, Screened};
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 use std::fs;
@@ -96,7 +96,7 @@ pub(super) fn read(repo: &Repo) -> Last {
 }
 
 /// Remembers what is stopped now; forgets it when nothing is. True when the very same was stopped the last time.
-pub(super) fn write(repo: &Repo, decision: &Decision) -> Result<bool, Error> {
+pub(super) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
     let path = place(repo);
     let stage = decision.stage.slug().to_owned();
     if !decision.blocks() {

@@ -24,6 +24,6 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut page = Vec::new();
     let told = || Error::io("standard output");
     clap_mangen::Man::new(command).render(&mut page).map_err(told())?;
-    std::io::stdout().write_all(&page).map_err(told())?;
+    super::out::stdout().write_all(&page).map_err(told())?;
     Ok(0)
 }

@@ -27,6 +27,7 @@ mod last;
 mod man;
 mod managers;
 mod message;
+mod out;
 mod outgoing;
 mod own_rules;
 mod pager;
@@ -48,7 +49,10 @@ mod tree;
 mod uninstall;
 
 use crate::error::Error;
+use crate::finding::printable;
+use crate::policy::Screen;
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Keeps secrets out of commits and pushes, and tells their author what to do.
@@ -102,10 +106,7 @@ pub fn main() -> ExitCode {
         Some(args) => Command::Hook(args),
         None => match Cli::try_parse() {
             Ok(cli) => cli.command,
-            Err(e) => {
-                let _ = e.print();
-                return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
-            }
+            Err(e) => return misused(&e),
         },
     };
     let result = match command {
@@ -129,20 +130,34 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(e) => {
-            // Of a closed pipe there is nothing to tell, and nobody who listens.
-            if e.exit_code() != 0 {
-                tell(&e);
-            }
-            ExitCode::from(e.exit_code())
+            tell(&e);
+            ExitCode::from(2)
         }
     }
+}
+
+/// Shows clap's help or its error. The error quotes arguments: a value given by mistake is masked.
+fn misused(error: &clap::Error) -> ExitCode {
+    let mut text = error.render().ansi().to_string();
+    if !error.use_stderr() {
+        let _ = out::stdout().write_all(text.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    let screen = Screen::builtin();
+    let words = std::env::args_os().skip(1);
+    for (value, masked) in words.flat_map(|word| screen.values(&word.to_string_lossy())) {
+        text = text.replace(&value, &masked);
+    }
+    let _ = out::stderr().write_all(text.as_bytes());
+    ExitCode::from(2)
 }
 
 /// A defect of this program: it could not check, so it blocks. The message of a panic may quote what was being read
 /// and is not shown; the place in the source is.
 fn internal_error(info: &std::panic::PanicHookInfo<'_>) {
-    use std::io::Write;
     let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+    // Not through the screen: what failed may be the engine.
+    #[allow(clippy::disallowed_methods, reason = "holds nothing that was read")]
     let mut err = std::io::stderr();
     let _ = writeln!(err, "stanch: could not check: internal error{place}");
     let _ =
@@ -150,12 +165,17 @@ fn internal_error(info: &std::panic::PanicHookInfo<'_>) {
     std::process::exit(2);
 }
 
-/// Tells an error and its remedy on standard error.
+/// Tells an error and its remedy on standard error. Both may quote arguments, paths and what git said.
 fn tell(error: &Error) {
-    use std::io::Write;
-    let mut err = anstream::stderr();
-    let _ = writeln!(err, "stanch: could not check: {error}");
+    let screen = Screen::builtin();
+    let text = |text: &str| match error {
+        Error::Usage(_) => screen.text(text),
+        // Paths: the door masks what would block.
+        _ => printable(text.as_bytes()),
+    };
+    let mut err = out::stderr();
+    let _ = writeln!(err, "stanch: could not check: {}", text(&error.to_string()));
     if let Some(help) = error.help() {
-        let _ = writeln!(err, "  help: {help}");
+        let _ = writeln!(err, "  help: {}", text(&help));
     }
 }

@@ -8,9 +8,9 @@ use super::check::Checker;
 use super::parallel::Workers;
 use super::seen::Seen;
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
-use crate::policy::{self, Action, BlobId, Cause, Decided, Decision, Reading, Skipped, Stage};
+use crate::policy::{self, Action, BlobId, Cause, Decided, Decision, Reading, Stage};
 use crate::rules::Detector;
 use crate::scan::Fragment;
 use crate::text::encoding;
@@ -152,16 +152,11 @@ impl Reader<'_> {
     /// Notes what of a blob was not read. Of its places the one counts that is judged most strictly.
     fn note_unread(&mut self, units: &[Unit], blob: &Met, cause: &Cause) {
         let decided = blob.places.iter().map(|at| {
-            let path = &place(units, *at).path;
-            (
-                self.checker.policy.unread(path.clone(), cause.clone(), BlobId::Known(blob.id.to_string())),
-                path,
-            )
+            let blob = BlobId::Known(blob.id.to_string());
+            self.checker.policy.unread(place(units, *at).path.clone(), cause.clone(), blob)
         });
         // Of equals the first.
-        let strictest = decided.reduce(|a, b| if b.0.action > a.0.action { b } else { a });
-        let Some((skipped, path)) = strictest else { return };
-        let skipped = Skipped { path: self.checker.name(path).1, ..skipped };
+        let Some(skipped) = decided.reduce(|a, b| if b.action > a.action { b } else { a }) else { return };
         let all = &mut self.decision.reading.skipped;
         match self.unread.get(&blob.id) {
             None => {
@@ -253,12 +248,11 @@ impl Reader<'_> {
             }
             held.taken.extend(all.iter().map(|f| (f.location.bytes.clone(), is_by_name(f))));
             let commit = units[at.0].commit.as_ref().map(|c| c.id.to_string());
-            let shown = self.checker.name(&change.path).1;
             for f in &mut here {
-                f.source.path = shown.clone();
+                f.source.path = change.path.clone();
                 f.source.commit = commit.clone();
             }
-            let source = Source { commit, ..Source::new(SourceKind::Commit, shown) };
+            let source = Source { commit, ..Source::new(SourceKind::Commit, change.path.clone()) };
             let decided = self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here);
             found.extend(decided.into_iter().map(|d| (self.first + at.0, d)));
         }
@@ -287,10 +281,13 @@ impl Reader<'_> {
                 if !self.names.is_new_name(change.path.as_bytes()) {
                     continue;
                 }
-                for mut d in self.checker.name(&change.path).0 {
-                    d.finding.source.commit = unit.commit.as_ref().map(|c| c.id.to_string());
-                    self.found.push((self.first + u, d));
-                }
+                let source = Source {
+                    commit: unit.commit.as_ref().map(|c| c.id.to_string()),
+                    blob: Some(change.new.id.to_string()),
+                    ..Source::new(SourceKind::FileName, change.path.clone())
+                };
+                let decided = self.checker.name(source);
+                self.found.extend(decided.into_iter().map(|d| (self.first + u, d)));
             }
         }
     }
@@ -321,7 +318,7 @@ impl Reader<'_> {
             let summary = commit.message.split(|b| *b == b'\n').next().unwrap_or_default();
             self.decision.reading.history.push(policy::Commit {
                 id: commit.id.to_string(),
-                summary: printable(summary),
+                summary: String::from_utf8_lossy(summary).into_owned(),
                 tip: head == Some(commit.id),
                 root: commit.parents.is_empty(),
             });
@@ -364,12 +361,12 @@ fn words(checker: &Checker, sent: &Outgoing, reading: &mut Reading) -> Vec<Decid
     for tag in &sent.tags {
         let source = Source {
             commit: Some(tag.id.to_string()),
-            ..Source::new(SourceKind::TagMessage, checker.name_of(SourceKind::RefName, &tag.name).1)
+            ..Source::new(SourceKind::TagMessage, RepoPath::new(&*tag.name))
         };
         out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }, reading));
     }
     for name in &sent.names {
-        out.extend(checker.name_of(SourceKind::RefName, name).0);
+        out.extend(checker.name(Source::new(SourceKind::RefName, RepoPath::new(&**name))));
     }
     out
 }

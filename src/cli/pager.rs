@@ -1,11 +1,13 @@
 //! Long text: through the reader's pager on a terminal, plain into a pipe.
 
+use super::out;
 use crate::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::{Command, Stdio};
 
 /// Shows a styled text. `$PAGER` (or `less -FRX`) gets it on a terminal; without one it is written as it is.
 pub(super) fn show(text: &str) -> Result<(), Error> {
+    #[allow(clippy::disallowed_methods, reason = "only asked whether it is a terminal")]
     let stdout = io::stdout();
     if stdout.is_terminal() {
         let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
@@ -15,7 +17,7 @@ pub(super) fn show(text: &str) -> Result<(), Error> {
             return Ok(());
         }
     }
-    let mut out = anstream::stdout();
+    let mut out = out::stdout();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::io("standard output"))
 }
 

@@ -138,7 +138,9 @@ pub(super) fn counter(what: &str) -> ProgressBar {
 
 /// A bar on a terminal; nothing elsewhere.
 fn bar(length: Option<u64>, form: &str) -> ProgressBar {
-    if !io::stderr().is_terminal() {
+    #[allow(clippy::disallowed_methods, reason = "only asked whether it is a terminal")]
+    let shown = io::stderr().is_terminal();
+    if !shown {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(10));

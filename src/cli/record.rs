@@ -4,10 +4,10 @@ use super::check::Checker;
 use crate::error::Error;
 use crate::git::Repo;
 use crate::policy::audit::{self, Actor};
-use crate::policy::{Action, Decision};
+use crate::policy::{Action, Screen, Screened};
 use jiff::{Timestamp, Unit};
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the record of a repository is: the configured place, else inside the git directory that all of its
 /// worktrees share.
@@ -28,14 +28,16 @@ pub(super) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
 }
 
 /// Appends the decision, and notes secrets that were let through so long ago that they are to be rotated.
-pub(super) fn append(repo: &Repo, checker: &Checker, decision: &mut Decision) -> Result<(), Error> {
+pub(super) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) -> Result<(), Error> {
     if !checker.policy.must_record() {
         return Ok(());
     }
     let path = place(repo, checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let now = Timestamp::now();
-    let records = audit::records(decision, &actor(repo), now);
+    let screen = checker.screen();
+    let records = audit::records(decision, &actor(repo, &screen), now);
+    let mut notes = Vec::new();
     let first = audit::append(&path, &records)
         .map_err(Error::io(format!("cannot write the audit record {shown}")))?;
     let most = i64::from(checker.policy.remind_days());
@@ -43,24 +45,24 @@ pub(super) fn append(repo: &Repo, checker: &Checker, decision: &mut Decision) ->
         let Some(since) = first.get(d.finding.fingerprint.to_string().as_str()) else { continue };
         let days = now.since(*since).and_then(|s| s.total(Unit::Hour)).unwrap_or(0.0) as i64 / 24;
         if days >= most {
-            decision.reading.notes.push(format!(
+            notes.push(format!(
                 "{}: this {} has been known here for {days} days: rotate it",
                 d.finding.source.path, d.finding.rule.name
             ));
         }
     }
+    notes.iter().for_each(|note| decision.note(&screen, note));
     Ok(())
 }
 
-fn actor(repo: &Repo) -> Actor {
+fn actor(repo: &Repo, screen: &Screen<'_>) -> Actor {
     let var = |names: &[&str]| names.iter().find_map(|n| env::var(n).ok()).unwrap_or_default();
     let top = repo.work_dir().unwrap_or_else(|| repo.git_dir().to_owned());
-    let clean = |s: &str| crate::finding::printable(s.as_bytes());
     Actor {
-        host: clean(&host()),
-        user: clean(&var(&["USER", "LOGNAME", "USERNAME"])),
-        author: clean(&repo.user().unwrap_or_default()),
-        repository: clean(top.to_string_lossy().trim_end_matches(['/', '\\'])),
+        host: screen.text(&host()),
+        user: screen.text(&var(&["USER", "LOGNAME", "USERNAME"])),
+        author: screen.text(&repo.user().unwrap_or_default()),
+        repository: screen.file(Path::new(top.to_string_lossy().trim_end_matches(['/', '\\']))),
     }
 }
 

@@ -41,6 +41,6 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Some(before) => format!("{name} is {now} now; it was {before}"),
         None => format!("{name} is {now}"),
     };
-    writeln!(anstream::stdout(), "{text}").map_err(Error::io("standard output"))?;
+    writeln!(super::out::stdout(), "{text}").map_err(Error::io("standard output"))?;
     Ok(0)
 }

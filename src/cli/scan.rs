@@ -11,10 +11,12 @@ use crate::git::{self, Repo};
 use crate::policy::{BlobId, Cause, Decided, Decision, Passed, Reading, Skipped, Stage};
 use crate::report;
 use crate::scan::Fragment;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Arguments of `stanch scan`.
@@ -123,9 +125,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         decision
     };
     checker.tell_policy(&mut decision);
-    args.telling.tell(&decision, started)?;
+    let mut decision = checker.screen().decision(decision);
+    args.telling.tell(&decision, started);
     if !args.show_suppressed && !args.explain_score {
-        decision.findings.retain(|d| d.action != crate::policy::Action::Suppress);
+        decision = decision.without_suppressed();
     }
     let write = |out: &mut dyn Write| match args.format {
         Format::Human if args.explain_score => {
@@ -136,15 +139,17 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Format::Jsonl => report::json::render_lines(&decision, out),
         Format::Sarif => report::sarif::render(&decision, out),
     };
-    let mut out = io::BufWriter::new(anstream::stdout());
-    write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))?;
+    let mut out = io::BufWriter::new(super::out::stdout());
+    let written = write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"));
     if args.format != Format::Human {
-        let _ = report::human::render_unread(&report::Look::from_env(), &decision, &mut anstream::stderr());
+        let _ = report::human::render_unread(&report::Look::from_env(), &decision, &mut super::out::stderr());
     }
-    for e in &failed {
+    for e in failed.iter().chain(written.as_ref().err()) {
         super::tell(e);
     }
-    Ok(if failed.is_empty() { decision.exit_code() } else { 2 })
+    // What was found counts, even if its report could not be written.
+    let code = decision.exit_code();
+    Ok(if !failed.is_empty() || (written.is_err() && code == 0) { 2 } else { code })
 }
 
 /// What comes on standard input, all of it or none.
@@ -204,7 +209,9 @@ pub(super) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Deci
 /// The same; findings name files from `top`.
 fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
     let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
+    let names = Names::default();
     let (outcomes, mut failed) = tree::each(roots, ignore, |path, item, buffer| {
+        names.judge(repo_path(path, top).as_bytes(), checker);
         let outcome = look_at(path, item, top, checker, buffer)
             .unwrap_or_else(|e| Outcome { failed: Some(e), ..Outcome::default() });
         if let Some(size) = outcome.size {
@@ -215,6 +222,7 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
         (!is_clean).then_some(outcome)
     });
     let mut decision = Decision::empty(Stage::Scan);
+    decision.findings = names.found();
     decision.reading.files = files.into_inner();
     decision.reading.bytes = bytes.into_inner();
     for outcome in outcomes {
@@ -223,6 +231,47 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
         failed.extend(outcome.failed);
     }
     (decision, failed)
+}
+
+/// The names of files and folders: each is judged once, however many files a folder holds.
+#[derive(Default)]
+struct Names {
+    folders: Mutex<HashSet<Vec<u8>>>,
+    found: Mutex<Vec<Decided>>,
+}
+
+impl Names {
+    /// Judges the name of a file, and those of its folders that were not met before.
+    fn judge(&self, path: &[u8], checker: &Checker) {
+        let slashes: Vec<usize> = memchr::memchr_iter(b'/', path).collect();
+        let mut new: Vec<usize> = Vec::new();
+        {
+            let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+            // The folders above one that was met were met too.
+            for end in slashes.iter().rev() {
+                if !folders.insert(path[..*end].to_vec()) {
+                    break;
+                }
+                new.push(*end);
+            }
+        }
+        for end in new.into_iter().chain([path.len()]) {
+            let name = &path[..end];
+            let last = memchr::memrchr(b'/', name).map_or(0, |i| i + 1);
+            let mut decided = checker.name(Source::new(SourceKind::FileName, RepoPath::new(name)));
+            decided.retain(|d| d.finding.location.bytes.end > last);
+            if !decided.is_empty() {
+                self.found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut decided);
+            }
+        }
+    }
+
+    /// What was found, in the order of the names.
+    fn found(self) -> Vec<Decided> {
+        let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.sort_by(|a, b| a.finding.source.path.cmp(&b.finding.source.path));
+        found
+    }
 }
 
 /// Reads what stands at a path into the buffer and decides on it.

@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         lines.extend(configured.iter().map(|e| format!("{e:<16} removed from .git/config")));
         lines
     };
-    let mut out = anstream::stdout();
+    let mut out = super::out::stdout();
     let head = if lines.is_empty() { "no hook of stanch's is here" } else { "hooks" };
     writeln!(out, "stanch: {head}")
         .and_then(|()| lines.iter().try_for_each(|l| writeln!(out, "  {l}")))

@@ -5,36 +5,70 @@ use std::ops::Range;
 
 /// A path inside a repository or a tree: bytes, `/` between parts, perhaps not UTF-8.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct RepoPath(Vec<u8>);
+pub struct RepoPath {
+    bytes: Vec<u8>,
+    /// If a secret in it is masked: a shell glob that the real path matches.
+    glob: Option<Vec<u8>>,
+}
 
 impl RepoPath {
     /// Takes the bytes as they are; backslashes of Windows paths are to be turned before.
     pub fn new(bytes: impl Into<Vec<u8>>) -> RepoPath {
-        RepoPath(bytes.into())
+        RepoPath { bytes: bytes.into(), glob: None }
+    }
+
+    /// The path with these ranges of it masked, in order of place.
+    pub fn masked(bytes: &[u8], masks: &[(Range<usize>, String)]) -> RepoPath {
+        if masks.is_empty() {
+            return RepoPath::new(bytes);
+        }
+        let (mut out, mut glob, mut at) = (Vec::new(), Vec::new(), 0);
+        for (range, masked) in masks {
+            let clear = &bytes[at..range.start];
+            out.extend_from_slice(clear);
+            out.extend_from_slice(masked.as_bytes());
+            glob.extend(clear.iter().map(|b| if is_plain(*b) { *b } else { b'*' }));
+            glob.push(b'*');
+            at = range.end;
+        }
+        out.extend_from_slice(&bytes[at..]);
+        glob.extend(bytes[at..].iter().map(|b| if is_plain(*b) { *b } else { b'*' }));
+        glob.dedup_by(|b, a| *a == b'*' && *b == b'*');
+        RepoPath { bytes: out, glob: Some(glob) }
+    }
+
+    /// If a part of the path is masked: a glob, safe in a shell without quotes, that the real path matches.
+    pub fn glob(&self) -> Option<&[u8]> {
+        self.glob.as_deref()
     }
 
     /// The raw bytes: for git, never for a terminal.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// The last part.
     pub fn file_name(&self) -> &[u8] {
-        self.0.rsplit(|b| *b == b'/').next().unwrap_or_default()
+        self.bytes.rsplit(|b| *b == b'/').next().unwrap_or_default()
     }
 }
 
 impl fmt::Debug for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", printable(&self.0))
+        write!(f, "{:?}", printable(&self.bytes))
     }
 }
 
 /// Safe to print: control characters and bytes that are no UTF-8 are escaped.
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.0))
+        f.write_str(&printable(&self.bytes))
     }
+}
+
+/// Returns whether a shell and a glob take the byte as itself.
+fn is_plain(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(&b)
 }
 
 /// Bytes as text that is safe on a terminal and in a log: control characters (C0, C1, bidirectional overrides,

@@ -7,7 +7,7 @@
 //! What a commit costs does not grow with the record: a full file becomes `audit.jsonl.1`, `.2` and so on, and when
 //! each fingerprint was first recorded stands in `audit.jsonl.known`.
 
-use super::{Action, Decided, Decision, Stage};
+use super::{Action, Decided, Screened, Stage};
 use crate::disk::{self, Beside, Links, Mode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -98,9 +98,9 @@ pub struct Actor {
 
 /// The records of a decision: everything but what is public by design or under every bar. Past a bound the rest is
 /// counted by decision and rule.
-pub fn records(decision: &Decision, actor: &Actor, now: Timestamp) -> Vec<Record> {
+pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record> {
     let remote = match &decision.stage {
-        Stage::Push { remote } => Some(crate::finding::printable(remote.as_bytes())),
+        Stage::Push { remote } => Some(remote.clone()),
         _ => None,
     };
     let told = |d: &&Decided| d.action != Action::Suppress || d.deliberate;

@@ -43,7 +43,8 @@ pub(super) struct Permits {
     pub(super) allow: Layer,
 }
 
-pub(super) const ALL: Permits = Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
+pub(super) const ALL: Permits =
+    Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
 
 impl Permits {
     pub(super) fn of(floor: &Floor) -> Permits {

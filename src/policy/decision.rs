@@ -37,7 +37,7 @@ impl Stage {
 }
 
 /// What happens because of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Let through, with the reason.
     Suppress,

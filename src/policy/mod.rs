@@ -7,10 +7,12 @@ mod baseline;
 mod decide;
 mod decision;
 mod inline;
+mod screen;
 mod unread;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
 pub use decision::{Action, Commit, Decided, Decision, Known, Reading, Stage, Ways};
 pub use inline::Markers;
+pub use screen::{Screen, Screened};
 pub use unread::{BlobId, Cause, Passed, Skipped};

@@ -3,15 +3,14 @@
 use super::group::Group;
 use super::human;
 use super::page::{Page, Role};
-use super::place::Paths;
 use crate::policy::{Decision, Stage};
 
 /// Writes the short message about what was stopped the last time too.
-pub(super) fn section(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Paths) {
+pub(super) fn section(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
     human::verdict(page, decision, all, " again");
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
-        human::place(page, 2, decision, group.first(), paths);
+        human::place(page, 2, decision, group.first());
     }
     if all.len() > shown {
         let rest = format!("and {} more: ", all.len() - shown);

@@ -7,11 +7,11 @@
 use super::group::{Group, count, groups};
 use super::look::Look;
 use super::page::{Page, Role, chars};
-use super::place::Paths;
+use super::place::position;
 use super::replacement::{Way, is_client_side, replacement};
 use super::{again, remedy, rotate, unread};
 use crate::finding::{Finding, SourceKind};
-use crate::policy::{Action, Decision, Stage};
+use crate::policy::{Action, Decision, Screened, Stage};
 use crate::rules::Detector;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ const REMOTE_WIDTH: usize = 70;
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     render_for(&Look::from_env(), decision, out)
 }
 
@@ -34,24 +34,23 @@ pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_for(look: &Look, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let width = if decision.stage == Stage::Receive { REMOTE_WIDTH } else { Look::WIDEST };
     let mut page = Page::new(look, width);
-    let paths = Paths::of(decision);
     let blocked = groups(decision, Action::Block);
     if blocked.is_empty() {
-        unread::section(&mut page, decision, &paths);
+        unread::section(&mut page, decision);
     }
     match &*blocked {
         [] => {}
-        all if decision.reading.repeated => again::section(&mut page, decision, all, &paths),
-        [one] => single(&mut page, decision, one, &paths),
-        several => many(&mut page, decision, several, &paths),
+        all if decision.reading.repeated => again::section(&mut page, decision, all),
+        [one] => single(&mut page, decision, one),
+        several => many(&mut page, decision, several),
     }
-    warnings(&mut page, decision, &paths);
-    suppressed(&mut page, decision, &paths);
+    warnings(&mut page, decision);
+    suppressed(&mut page, decision);
     if !blocked.is_empty() {
-        unread::section(&mut page, decision, &paths);
+        unread::section(&mut page, decision);
     }
     notes(&mut page, decision);
     if decision.stage == Stage::Scan && blocked.is_empty() {
@@ -68,19 +67,19 @@ pub fn render_for(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render_unread(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_unread(look: &Look, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(look, Look::WIDEST);
-    unread::section(&mut page, decision, &Paths::of(decision));
+    unread::section(&mut page, decision);
     out.write_all(page.finish().as_bytes())
 }
 
-fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
+fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     verdict(page, decision, std::slice::from_ref(group), "");
     page.blank();
     title(page, 2, f);
-    place(page, 2, decision, f, paths);
-    others(page, 2, group, paths);
+    place(page, 2, decision, f);
+    others(page, 2, group);
     // A bar that nobody moved needs no words.
     if let Some(d) = decision.with(Action::Block).find(|d| !d.because.ends_with("(built-in)")) {
         page.paragraph(2, Role::Dim, &format!("blocked because {}", d.because), 1);
@@ -90,7 +89,7 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &P
     }
     page.blank();
     page.prose("Has it leaked?", &remedy::leaked(decision), 2);
-    remedy::fix(page, decision, group, paths);
+    remedy::fix(page, decision, group);
     page.blank();
     // What is left, less a blank line and the ways out below.
     let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
@@ -100,15 +99,15 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &P
     not_a_secret(page, decision, f, &f.fingerprint.short());
 }
 
-fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], paths: &Paths) {
+fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
     verdict(page, decision, all, "");
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         page.blank();
         let f = group.first();
         title(page, 2, f);
-        place(page, 4, decision, f, paths);
-        third_line(page, group, paths);
+        place(page, 4, decision, f);
+        third_line(page, group);
     }
     page.blank();
     if all.len() > shown {
@@ -166,7 +165,7 @@ pub(super) fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>
     let (what, at) = match &decision.stage {
         Stage::Commit => ("commit blocked".to_owned(), in_files("staged file")),
         Stage::Message => ("commit blocked".to_owned(), "in the commit message".to_owned()),
-        Stage::Push { remote } => (format!("push to {} blocked", without_password(remote)), in_commits),
+        Stage::Push { remote } => (format!("push to {remote} blocked"), in_commits),
         Stage::Receive => ("push refused".to_owned(), in_commits),
         Stage::Scan if commits > 0 => (String::new(), in_commits),
         Stage::Scan => (String::new(), in_files("file")),
@@ -176,14 +175,6 @@ pub(super) fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>
         0,
         &[(Role::Alarm, &format!("stanch: {what}{more}")), (Role::Strong, &format!("{gap}{secrets} {at}"))],
     );
-}
-
-/// A remote's name, or its URL without what stands before the `@`.
-pub(super) fn without_password(remote: &str) -> String {
-    match (remote.find("://"), remote.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}{}", &remote[..scheme + 3], &remote[at + 1..]),
-        _ => remote.to_owned(),
-    }
 }
 
 /// What it is, and why that is believed.
@@ -225,7 +216,7 @@ pub(super) fn belief(f: &Finding, width: usize) -> String {
 }
 
 /// Where it stands, and its masked value.
-pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: &Finding, paths: &Paths) {
+pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: &Finding) {
     let commit = f.source.commit.as_deref().map(|id| {
         let summary = decision.reading.history.iter().find(|c| c.id == id).map_or("", |c| &c.summary);
         let id = remedy::short(id);
@@ -236,7 +227,7 @@ pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: 
             format!("{id} \"{}\"  ", summary.chars().take(30).collect::<String>())
         }
     });
-    let at = paths.place(f, &page.look().prefix);
+    let at = position(f, &page.look().prefix);
     let masked = f.secret.masked();
     let commit = commit.unwrap_or_default();
     let width = indent + chars(&commit) + chars(&at) + 3 + chars(&masked);
@@ -252,9 +243,8 @@ pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: 
 }
 
 /// The other places of the same secret, and its id's.
-fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>, paths: &Paths) {
-    let mut places: Vec<String> =
-        group.others().iter().map(|f| paths.place(f, &page.look().prefix)).collect();
+fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>) {
+    let mut places: Vec<String> = group.others().iter().map(|f| position(f, &page.look().prefix)).collect();
     places.dedup();
     if !places.is_empty() {
         let text = format!("the same value in {}: {}", count(places.len(), "more place"), places.join(", "));
@@ -267,7 +257,7 @@ fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>, paths: &Paths) 
 }
 
 /// Of several: the fingerprint, what to write, and as much of the rest as the line holds.
-fn third_line(page: &mut Page<'_>, group: &Group<'_>, paths: &Paths) {
+fn third_line(page: &mut Page<'_>, group: &Group<'_>) {
     let f = group.first();
     let id = f.fingerprint.short();
     let instead = match replacement(f).way {
@@ -277,7 +267,7 @@ fn third_line(page: &mut Page<'_>, group: &Group<'_>, paths: &Paths) {
     };
     let also = match group.others() {
         [] => None,
-        [other] => Some(format!("   also in {}", paths.place(other, &page.look().prefix))),
+        [other] => Some(format!("   also in {}", position(other, &page.look().prefix))),
         others => Some(format!("   also in {}", count(others.len(), "more place"))),
     };
     let pair = f.pair.as_deref().map(|id| format!("   its id: line {}", id.location.line));
@@ -336,7 +326,7 @@ pub(super) fn listing(decision: &Decision) -> &'static str {
     }
 }
 
-fn warnings(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
+fn warnings(page: &mut Page<'_>, decision: &Decision) {
     let all = groups(decision, Action::Warn);
     if all.is_empty() {
         return;
@@ -353,7 +343,7 @@ fn warnings(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         let f = group.first();
-        place(page, 2, decision, f, paths);
+        place(page, 2, decision, f);
         let id = f.fingerprint.short();
         let beside = page.width().saturating_sub(4 + chars(&id) + 3 + chars(f.rule.name) + 3);
         let why = belief(f, beside);
@@ -368,16 +358,16 @@ fn warnings(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
 }
 
 /// What was let through: shown where it was asked for.
-fn suppressed(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
+fn suppressed(page: &mut Page<'_>, decision: &Decision) {
     if decision.stage != Stage::Scan {
         return;
     }
     for s in decision.reading.skipped.iter().filter(|s| s.action == Action::Suppress) {
-        let text = format!("accepted unread: {}  {}  ({})", paths.shown(&s.path), s.why, s.because);
+        let text = format!("accepted unread: {}  {}  ({})", s.path, s.why, s.because);
         page.paragraph(0, Role::Dim, &text, 2);
     }
     for d in decision.with(Action::Suppress) {
-        let at = paths.place(&d.finding, &page.look().prefix);
+        let at = position(&d.finding, &page.look().prefix);
         let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
         page.paragraph(0, Role::Dim, &text, 2);
     }

@@ -3,9 +3,8 @@
 //! Lines are for what works by place: an editor, an annotator, a count by line. So a finding of two places, a secret and
 //! its id, has a line for each there; the id's says of which finding it is a part.
 
-use super::place::Paths;
 use crate::finding::{Confidence, Finding, Score};
-use crate::policy::{Decided, Decision};
+use crate::policy::{Decided, Screened};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -23,10 +22,12 @@ struct Row<'a> {
     path: String,
     #[serde(flatten)]
     at: At,
-    name: Option<String>,
+    name: Option<&'a str>,
     evidence: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pair: Option<Half<'a>>,
     /// In the line of an id: the fingerprint of the secret that the finding is named after.
@@ -97,17 +98,17 @@ fn score(s: &Score) -> ScoreRow<'_> {
     }
 }
 
-fn row<'a>(d: &'a Decided, paths: &Paths) -> Row<'a> {
-    place(d, &d.finding, paths)
+fn row<'a>(d: &'a Decided) -> Row<'a> {
+    place(d, &d.finding)
 }
 
 /// The row of the id beside the secret, decided with it.
-fn row_of_id<'a>(d: &'a Decided, paths: &Paths) -> Option<Row<'a>> {
+fn row_of_id<'a>(d: &'a Decided) -> Option<Row<'a>> {
     let id = d.finding.pair.as_deref()?;
-    Some(Row { part_of: Some(d.finding.fingerprint.to_string()), ..place(d, id, paths) })
+    Some(Row { part_of: Some(d.finding.fingerprint.to_string()), ..place(d, id) })
 }
 
-fn place<'a>(d: &'a Decided, f: &'a Finding, paths: &Paths) -> Row<'a> {
+fn place<'a>(d: &'a Decided, f: &'a Finding) -> Row<'a> {
     Row {
         rule: f.rule.id,
         provider: f.rule.provider.id,
@@ -117,11 +118,12 @@ fn place<'a>(d: &'a Decided, f: &'a Finding, paths: &Paths) -> Row<'a> {
         decision: d.action.slug(),
         because: &d.because,
         source: f.source.kind.slug(),
-        path: paths.shown(&f.source.path),
+        path: f.source.path.to_string(),
         at: at(f),
-        name: f.name.as_ref().map(|n| crate::finding::printable(n.as_bytes())),
+        name: f.name.as_deref(),
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
         commit: f.source.commit.as_deref(),
+        blob: f.source.blob.as_deref(),
         pair: f.pair.as_deref().map(|id| Half { rule: id.rule.id, at: at(id) }),
         part_of: None,
         score: f.score.as_ref().map(score),
@@ -132,10 +134,9 @@ fn place<'a>(d: &'a Decided, f: &'a Finding, paths: &Paths) -> Row<'a> {
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render_lines(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
-    let paths = Paths::of(decision);
+pub fn render_lines(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     for d in &decision.findings {
-        for row in std::iter::once(row(d, &paths)).chain(row_of_id(d, &paths)) {
+        for row in std::iter::once(row(d)).chain(row_of_id(d)) {
             serde_json::to_writer(&mut *out, &row)?;
             out.write_all(b"\n")?;
         }
@@ -147,9 +148,8 @@ pub fn render_lines(decision: &Decision, out: &mut dyn Write) -> io::Result<()> 
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
-    let paths = Paths::of(decision);
-    let rows: Vec<Row<'_>> = decision.findings.iter().map(|d| row(d, &paths)).collect();
+pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<Row<'_>> = decision.findings.iter().map(row).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;
     out.write_all(b"\n")
 }

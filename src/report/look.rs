@@ -27,6 +27,7 @@ impl Look {
 
     /// As the environment of this process wants it.
     pub fn from_env() -> Look {
+        #[allow(clippy::disallowed_methods, reason = "only asked how wide they are")]
         let terminal = terminal_size::terminal_size_of(std::io::stderr())
             .or_else(|| terminal_size::terminal_size_of(std::io::stdout()));
         Look {

@@ -1,4 +1,5 @@
-//! Output: one file a format, each `render(&Decision, &mut dyn Write)`. Never sees a raw secret.
+//! Output: one file a format, each `render(&Screened, &mut dyn Write)`. Never sees a raw secret, nor a text or
+//! path that the screen did not see.
 //!
 //! The message for a person ([`human`]) is put together from small parts: what can be said of a kind of secret
 //! (`facts`), what to write in its place ([`replacement`]), what to do at this stage (`remedy`), where it stands

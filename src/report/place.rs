@@ -1,73 +1,37 @@
-//! Where a secret stands, in words that are safe to print: a secret in a file's or a branch's name is masked there
-//! too, and in every path of the same message.
+//! Where a secret stands, in words for a reader and as a word for a shell. A path that is masked is followed by the
+//! blob's id, and a shell gets a glob for it.
 
+use super::remedy::short;
 use crate::finding::{Finding, RepoPath, SourceKind, printable};
-use crate::policy::Decision;
 
-/// The paths of one decision, with what must not be shown of them.
-#[derive(Debug)]
-pub(super) struct Paths {
-    /// Raw path, and the same with its secret masked.
-    masked: Vec<(Vec<u8>, Vec<u8>)>,
-}
-
-impl Paths {
-    /// Looks for secrets that stand in names.
-    pub(super) fn of(decision: &Decision) -> Paths {
-        let in_names = decision.findings.iter().map(|d| &d.finding).filter(|f| is_name(f.source.kind));
-        Paths { masked: in_names.map(|f| (f.source.path.as_bytes().to_vec(), mask(f))).collect() }
-    }
-
-    /// The path's bytes, safe as to secrets, not as to control characters.
-    pub(super) fn bytes<'a>(&'a self, path: &'a RepoPath) -> &'a [u8] {
-        let raw = path.as_bytes();
-        self.masked.iter().find(|(p, _)| p == raw).map_or(raw, |(_, m)| m)
-    }
-
-    /// May this path stand in a command to paste? Not when a part of it is masked.
-    pub(super) fn is_whole(&self, path: &RepoPath) -> bool {
-        self.masked.iter().all(|(p, _)| p != path.as_bytes())
-    }
-
-    /// The path, to be read.
-    pub(super) fn shown(&self, path: &RepoPath) -> String {
-        printable(self.bytes(path))
-    }
-
-    /// `path:line:column`, seen from the folder `prefix` of the repository.
-    pub(super) fn place(&self, f: &Finding, prefix: &[u8]) -> String {
-        let at = format!(":{}:{}", f.location.line, f.location.column);
-        match f.source.kind {
-            SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
-                printable(&seen_from(prefix, self.bytes(&f.source.path))) + &at
-            }
-            SourceKind::Stdin => format!("<stdin>{at}"),
-            SourceKind::CommitMessage => format!("commit message{at}"),
-            SourceKind::TagMessage => format!("tag message{at}"),
-            SourceKind::FileName => format!("file name {}", self.shown(&f.source.path)),
-            SourceKind::RefName => format!("branch or tag name {}", self.shown(&f.source.path)),
+/// `path:line:column`, seen from the folder `prefix` of the repository.
+pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
+    let at = format!(":{}:{}", f.location.line, f.location.column);
+    let path = &f.source.path;
+    let blob = match (path.glob(), &f.source.blob) {
+        (Some(_), Some(id)) => format!(" (blob {})", short(id)),
+        _ => String::new(),
+    };
+    match f.source.kind {
+        SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
+            printable(&seen_from(prefix, path.as_bytes())) + &at + &blob
         }
+        SourceKind::Stdin => format!("<stdin>{at}"),
+        SourceKind::CommitMessage => format!("commit message{at}"),
+        SourceKind::TagMessage => format!("tag message{at}"),
+        SourceKind::FileName => format!("file name {path}{blob}"),
+        SourceKind::RefName => format!("branch or tag name {path}"),
     }
 }
 
-fn is_name(kind: SourceKind) -> bool {
-    matches!(kind, SourceKind::FileName | SourceKind::RefName)
-}
-
-/// The name with its secret masked; wholly hidden when the place does not fit, for then we do not know where it is.
-fn mask(f: &Finding) -> Vec<u8> {
-    let mut parts: Vec<Finding> = f.clone().apart().collect();
-    parts.sort_by_key(|f| std::cmp::Reverse(f.location.bytes.start));
-    parts.iter().fold(f.source.path.as_bytes().to_vec(), |name, part| mask_one(part, &name))
-}
-
-fn mask_one(f: &Finding, raw: &[u8]) -> Vec<u8> {
-    let at = &f.location.bytes;
-    match (raw.get(..at.start), raw.get(at.end..)) {
-        (Some(before), Some(after)) if at.len() >= f.secret.len() => {
-            [before, f.secret.masked().as_bytes(), after].concat()
+/// The path as a word for a shell, seen from the folder `prefix`.
+pub(super) fn path_word(path: &RepoPath, prefix: &[u8]) -> String {
+    match path.glob() {
+        None => shell_word(&seen_from(prefix, path.as_bytes())),
+        Some(glob) => {
+            let glob = String::from_utf8_lossy(&seen_from(prefix, glob)).into_owned();
+            if glob.starts_with('-') { format!("./{glob}") } else { glob }
         }
-        _ => f.secret.masked().into_bytes(),
     }
 }
 

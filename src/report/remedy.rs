@@ -1,9 +1,8 @@
 //! The two questions of the first ten seconds: has it leaked, and what do I type now? The stage decides both.
 
 use super::group::Group;
-use super::human::without_password;
 use super::page::Page;
-use super::place::{Paths, seen_from, shell_word};
+use super::place::{path_word, seen_from, shell_word};
 use super::replacement::{Way, replacement};
 use crate::finding::{Finding, SourceKind, printable};
 use crate::policy::{Action, Commit, Decision, Stage};
@@ -22,7 +21,7 @@ pub(super) fn leaked(decision: &Decision) -> String {
                 let day = jiff::Timestamp::from_second(k.time).map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string());
                 format!("since {} of {day}", short(&k.commit))
             });
-            format!("Yes: {} has it {since}. Treat it as public: revoke it first.", without_password(remote))
+            format!("Yes: {remote} has it {since}. Treat it as public: revoke it first.")
         }
         Stage::Push { .. } => "Not by this push: nothing was sent. A new commit on top does not help, git would send \
                                the old one with it."
@@ -35,12 +34,12 @@ pub(super) fn leaked(decision: &Decision) -> String {
 }
 
 /// Writes what to do now for one secret.
-pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
+pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match &decision.stage {
         Stage::Commit => {
-            in_files(page, FIX, decision, group, paths);
-            let again = again(page, group, paths, "git commit");
+            in_files(page, FIX, decision, group);
+            let again = again(page, group, "git commit");
             page.command("", &again, "");
         }
         Stage::Message => page.command(
@@ -48,16 +47,16 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
             "git commit --edit -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"",
             "take it out of the message",
         ),
-        Stage::Push { .. } | Stage::Receive => in_history(page, decision, group, paths),
+        Stage::Push { .. } | Stage::Receive => in_history(page, decision, group),
         Stage::Scan if f.source.commit.is_some() => {
             let commit: String = f.source.commit.iter().flat_map(|c| c.chars().take(12)).collect();
             let out = format!("git branch -r --contains {commit}");
             page.command(FIX, &out, "each branch named here has it: then revoke it first");
         }
         Stage::Scan => {
-            in_files(page, FIX, decision, group, paths);
-            if f.source.kind == SourceKind::File && paths.is_whole(&f.source.path) {
-                let path = shell_word(f.source.path.as_bytes());
+            in_files(page, FIX, decision, group);
+            if f.source.kind == SourceKind::File {
+                let path = path_word(&f.source.path, b"");
                 page.command("", &format!("git log --oneline --all -- {path}"), "was it ever committed?");
             }
         }
@@ -65,7 +64,7 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, p
 }
 
 /// The first of the two steps: the value leaves its files. Files of one language share a line.
-fn in_files(page: &mut Page<'_>, label: &str, decision: &Decision, group: &Group<'_>, paths: &Paths) {
+fn in_files(page: &mut Page<'_>, label: &str, decision: &Decision, group: &Group<'_>) {
     let mut ways: Vec<(Way, Vec<&Finding>)> = Vec::new();
     for f in &group.findings {
         let way = replacement(f).way;
@@ -83,8 +82,8 @@ fn in_files(page: &mut Page<'_>, label: &str, decision: &Decision, group: &Group
         ways.retain(|(w, of)| !fixable(decision, w, of[0]));
     }
     for (way, of) in ways.iter().take(WAYS) {
-        let place = if alone { String::new() } else { format!("in {}: ", file(page, of[0], paths)) };
-        in_file(page, label, decision, &place, way, of[0], paths);
+        let place = if alone { String::new() } else { format!("in {}: ", file(page, of[0])) };
+        in_file(page, label, decision, &place, way, of[0]);
         label = "";
     }
 }
@@ -93,27 +92,25 @@ fn in_files(page: &mut Page<'_>, label: &str, decision: &Decision, group: &Group
 fn fixable(decision: &Decision, way: &Way, f: &Finding) -> bool {
     matches!(decision.stage, Stage::Commit | Stage::Push { .. })
         && matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit)
+        && f.source.path.glob().is_none()
         && matches!(way, Way::Expression { by_fix: true, .. })
 }
 
 /// Different ways shown for one secret.
 const WAYS: usize = 2;
 
-fn file(page: &Page<'_>, f: &Finding, paths: &Paths) -> String {
-    printable(&seen_from(&page.look().prefix, paths.bytes(&f.source.path)))
+fn file(page: &Page<'_>, f: &Finding) -> String {
+    printable(&seen_from(&page.look().prefix, f.source.path.as_bytes()))
 }
 
-fn in_file(
-    page: &mut Page<'_>,
-    label: &str,
-    decision: &Decision,
-    place: &str,
-    way: &Way,
-    f: &Finding,
-    paths: &Paths,
-) {
-    if !paths.is_whole(&f.source.path) {
-        page.prose(label, "Give the file a name without the secret.", 1);
+fn in_file(page: &mut Page<'_>, label: &str, decision: &Decision, place: &str, way: &Way, f: &Finding) {
+    if f.source.kind == SourceKind::FileName && decision.stage == Stage::Scan {
+        page.prose(label, "Give it a name without the secret.", 1);
+        return;
+    }
+    if f.source.kind == SourceKind::FileName {
+        let file = path_word(&f.source.path, &page.look().prefix);
+        page.command(label, &format!("git mv {file} NAME"), "a name without the secret");
         return;
     }
     match way {
@@ -150,32 +147,40 @@ fn in_file(
 fn keep_out(page: &Page<'_>, f: &Finding) -> (String, String) {
     let prefix = &page.look().prefix;
     let path = f.source.path.as_bytes();
-    let beside = if prefix.is_empty() { 0 } else { memchr::memrchr(b'/', path).map_or(0, |i| i + 1) };
+    let beside = if prefix.is_empty() || f.source.path.glob().is_some() {
+        0
+    } else {
+        memchr::memrchr(b'/', path).map_or(0, |i| i + 1)
+    };
     let ignore = shell_word(&seen_from(prefix, &[&path[..beside], b".gitignore"].concat()));
-    let (file, entry) = (shell_word(&seen_from(prefix, path)), shell_word(&path[beside..]));
+    let file = path_word(&f.source.path, prefix);
+    // Quoted: the shell must not expand a glob that is meant for .gitignore.
+    let entry = match f.source.path.glob() {
+        Some(glob) => format!("'/{}'", String::from_utf8_lossy(glob)),
+        None => shell_word(&path[beside..]),
+    };
     (format!("git rm -q --cached {file} && echo {entry} >> {ignore}"), ignore)
 }
 
 /// The second: stage again, go on.
-fn again(page: &Page<'_>, group: &Group<'_>, paths: &Paths, go_on: &str) -> String {
+fn again(page: &Page<'_>, group: &Group<'_>, go_on: &str) -> String {
     let f = group.first();
     if matches!(replacement(f).way, Way::KeepOut { .. }) && group.others().is_empty() {
         return format!("git add {} && {go_on}", keep_out(page, f).1);
     }
-    let mut files: Vec<&[u8]> = group.findings.iter().map(|f| f.source.path.as_bytes()).collect();
-    files.dedup();
-    let words: Vec<String> = files.iter().map(|p| shell_word(&seen_from(&page.look().prefix, p))).collect();
-    let command = format!("git add {} && {go_on}", words.join(" "));
-    let fits = super::page::chars(&command) <= page.room();
-    if fits && group.findings.iter().all(|f| paths.is_whole(&f.source.path)) {
-        command
-    } else {
-        format!("git add -p && {go_on}")
+    let in_names = group.findings.iter().all(|f| f.source.kind == SourceKind::FileName);
+    if in_names {
+        return go_on.to_owned();
     }
+    let mut words: Vec<String> =
+        group.findings.iter().map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
+    words.dedup();
+    let command = format!("git add {} && {go_on}", words.join(" "));
+    if super::page::chars(&command) <= page.room() { command } else { format!("git add -p && {go_on}") }
 }
 
 /// A secret in commits that were made: they have to be made again without it.
-fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths: &Paths) {
+fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match f.source.kind {
         SourceKind::RefName => {
@@ -195,8 +200,8 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
             if in_message {
                 page.command(FIX, "git commit --amend", "take it out of the message");
             } else {
-                in_files(page, FIX, decision, group, paths);
-                let amend = again(page, group, paths, "git commit --amend --no-edit");
+                in_files(page, FIX, decision, group);
+                let amend = again(page, group, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
         }
@@ -210,8 +215,8 @@ fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>, paths
             };
             page.command(FIX, &format!("git rebase -i {from}"), &which);
             if mark == "edit" {
-                in_files(page, "", decision, group, paths);
-                let amend = again(page, group, paths, "git commit --amend --no-edit");
+                in_files(page, "", decision, group);
+                let amend = again(page, group, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
             let go_on = if in_message { "git push" } else { "git rebase --continue && git push" };

@@ -6,9 +6,8 @@
 
 use super::facts::Facts;
 use super::human::belief;
-use super::place::Paths;
 use crate::finding::{Finding, Location, Severity, SourceKind};
-use crate::policy::{Action, Decided, Decision};
+use crate::policy::{Action, Decided, Screened};
 use crate::rules::{Confidence, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -131,6 +130,8 @@ struct ResultProperties<'a> {
     redacted: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -166,18 +167,16 @@ struct Region {
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render(decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
-    let paths = Paths::of(decision);
+pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let mut rules: Vec<&'static Rule> = decision.findings.iter().map(|d| d.finding.rule).collect();
     rules.sort_by_key(|r| r.id);
     rules.dedup_by_key(|r| r.id);
     let index = |rule: &Rule| rules.binary_search_by_key(&rule.id, |r| r.id).unwrap_or_default();
-    let results =
-        decision.findings.iter().map(|d| result(d, index(d.finding.rule), &paths)).collect::<Vec<_>>();
+    let results = decision.findings.iter().map(|d| result(d, index(d.finding.rule))).collect::<Vec<_>>();
     let skipped =
         decision.reading.skipped.iter().filter(|s| s.action != Action::Suppress).map(|s| Notification {
             level: if s.action == Action::Block { "error" } else { "warning" },
-            message: Text { text: format!("not read: {}: {}", paths.shown(&s.path), s.why) },
+            message: Text { text: format!("not read: {}: {}", s.path, s.why) },
         });
     let log = Log {
         schema: SCHEMA,
@@ -239,11 +238,11 @@ fn rule_object(rule: &'static Rule) -> RuleObject {
     }
 }
 
-fn result<'a>(d: &'a Decided, rule_index: usize, paths: &Paths) -> ResultObject<'a> {
+fn result<'a>(d: &'a Decided, rule_index: usize) -> ResultObject<'a> {
     let f = &d.finding;
     let uri = match f.source.kind {
         SourceKind::Stdin => "stdin".to_owned(),
-        _ => percent_encoded(paths.bytes(&f.source.path)),
+        _ => percent_encoded(f.source.path.as_bytes()),
     };
     let place = |l: &Location, message: Option<Text>| LocationObject {
         physical_location: PhysicalLocation {
@@ -287,6 +286,7 @@ fn result<'a>(d: &'a Decided, rule_index: usize, paths: &Paths) -> ResultObject<
             decision: d.action.slug(),
             redacted: f.secret.masked(),
             commit: f.source.commit.as_deref(),
+            blob: f.source.blob.as_deref(),
         },
     }
 }

@@ -5,20 +5,19 @@
 use super::human::belief;
 use super::look::Look;
 use super::page::{Page, Role};
-use super::place::Paths;
+use super::place::position;
 use crate::finding::{Confidence, Score};
-use crate::policy::{Decided, Decision};
+use crate::policy::{Decided, Screened};
 use std::io::{self, Write};
 
 /// Writes it for this reader.
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render(look: &Look, decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(look: &Look, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(look, Look::WIDEST);
-    let paths = Paths::of(decision);
     for d in &decision.findings {
-        one(&mut page, d, &paths.place(&d.finding, &look.prefix));
+        one(&mut page, d, &position(&d.finding, &look.prefix));
         page.blank();
     }
     let said = "stanch: no value here is a secret by its form or is named like one";

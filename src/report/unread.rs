@@ -2,25 +2,24 @@
 
 use super::group::count;
 use super::page::{Page, Role};
-use super::place::{Paths, shell_word};
+use super::place::shell_word;
 use crate::policy::{Action, Cause, Decision, Passed, Skipped, Stage};
 use std::collections::BTreeMap;
 
 /// Writes all of it.
-pub(super) fn section(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
+pub(super) fn section(page: &mut Page<'_>, decision: &Decision) {
     let of = |action| decision.reading.skipped.iter().filter(move |s| s.action == action);
     let blocking: Vec<&Skipped> = of(Action::Block).collect();
     if !blocking.is_empty() {
         if page.lines() > 0 {
             page.blank();
         }
-        blocked(page, decision, &blocking, paths);
+        blocked(page, decision, &blocking);
     }
     let is_passed = |s: &&Skipped| matches!(s.cause, Cause::Passed(_));
     let (passed, told): (Vec<&Skipped>, Vec<&Skipped>) = of(Action::Warn).partition(is_passed);
     if !told.is_empty() {
-        let names: Vec<String> =
-            told.iter().map(|s| format!("{} ({})", paths.shown(&s.path), s.why)).collect();
+        let names: Vec<String> = told.iter().map(|s| format!("{} ({})", s.path, s.why)).collect();
         let text = format!(
             "stanch: the content of {} was not read: {}",
             count(told.len(), "file"),
@@ -40,7 +39,7 @@ pub(super) fn section(page: &mut Page<'_>, decision: &Decision, paths: &Paths) {
     }
 }
 
-fn blocked(page: &mut Page<'_>, decision: &Decision, all: &[&Skipped], paths: &Paths) {
+fn blocked(page: &mut Page<'_>, decision: &Decision, all: &[&Skipped]) {
     let what = match decision.stage {
         Stage::Commit | Stage::Message => "commit blocked, ",
         Stage::Push { .. } => "push blocked, ",
@@ -52,7 +51,7 @@ fn blocked(page: &mut Page<'_>, decision: &Decision, all: &[&Skipped], paths: &P
     page.row(0, &[(Role::Alarm, &head)]);
     let shown = all.len().min(page.look().limit);
     for s in &all[..shown] {
-        page.row(2, &[(Role::Strong, &paths.shown(&s.path))]);
+        page.row(2, &[(Role::Strong, &s.path.to_string())]);
         page.paragraph(4, Role::Plain, &s.why, 2);
     }
     if all.len() > shown {
@@ -76,7 +75,8 @@ fn blocked(page: &mut Page<'_>, decision: &Decision, all: &[&Skipped], paths: &P
         page.prose("To accept it", "The policy here lets nobody accept it alone; ask for a larger limit.", 2);
         return;
     }
-    let name = id(first).unwrap_or_else(|| shell_word(first.path.as_bytes()));
+    let name = id(first)
+        .unwrap_or_else(|| first.path.glob().map_or_else(|| shell_word(first.path.as_bytes()), shell_word));
     let note = if decision.stage == Stage::Receive { "commit and push that first" } else { "" };
     page.command("To accept it", &format!("stanch allow --unread {name} --reason \"WHY\""), note);
 }

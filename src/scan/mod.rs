@@ -29,6 +29,6 @@ pub mod template;
 pub mod trial;
 mod windows;
 
-pub use engine::{Engine, Options, Refused, Scanned, Spent};
 pub use deadline::within;
+pub use engine::{Engine, Options, Refused, Scanned, Spent};
 pub use fragment::Fragment;

@@ -51,8 +51,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
     let checker = Checker::of_repo(&repo, &args.own)?;
+    let screen = checker.screen();
     let mut importer = Importer { repo: &repo, top: &top, checker: &checker, all: None };
-    let mut out = std::io::BufWriter::new(anstream::stdout());
+    let mut out = std::io::BufWriter::new(super::out::stdout());
     let mut new: BTreeMap<String, NewAllow> = BTreeMap::new();
     let (mut known, mut left) = (0, 0);
     for file in &args.files {
@@ -83,8 +84,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 new.entry(fingerprint.clone()).or_insert_with(|| NewAllow {
                     fingerprint: Some(fingerprint),
                     rule: Some(f.rule.id.to_owned()),
-                    reason: f.secret.hidden_in(&printable(entry.reason.as_bytes())),
-                    who: repo.user(),
+                    reason: screen.text(&f.secret.hidden_in(&entry.reason)),
+                    who: repo.user().map(|who| screen.text(&who)),
                     ..NewAllow::default()
                 });
             }
@@ -105,7 +106,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let verb = if args.dry_run { "would be written" } else { "written" };
     writeln!(
-        anstream::stderr(),
+        super::out::stderr(),
         "stanch: {} allow entries {verb} to {FILE_NAME}, {known} were there, {left} not carried",
         entries.len()
     )

@@ -110,7 +110,7 @@ fn counted(n: usize, of: &str) -> String {
 }
 
 fn json(rules: &[&'static Rule]) -> Result<(), Error> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(super::out::stdout());
     catalogue::json(rules, &mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))
 }
 

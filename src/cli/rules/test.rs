@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     for file in &args.files {
         rows.extend(test(file, args.catalogue)?);
     }
-    let mut out = std::io::BufWriter::new(anstream::stdout());
+    let mut out = std::io::BufWriter::new(super::super::out::stdout());
     match args.format {
         super::Format::Json => serde_json::to_writer_pretty(&mut out, &rows)
             .map_err(std::io::Error::from)

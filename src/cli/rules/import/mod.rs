@@ -79,7 +79,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             disk::replace(&place, text.as_bytes(), Mode::Keep, Beside::WorkTree(None))
                 .map_err(Error::io(format!("cannot write {shown}")))?;
         }
-        None => anstream::stdout().write_all(text.as_bytes()).map_err(Error::io("standard output"))?,
+        None => {
+            super::super::out::stdout().write_all(text.as_bytes()).map_err(Error::io("standard output"))?
+        }
     }
     tell(carried, proved, args.output.as_deref()).map_err(Error::io("standard error"))?;
     Ok(0)
@@ -199,7 +201,7 @@ fn example(rule: &CarriedRule, turn: usize, with_path: bool) -> Option<String> {
 }
 
 fn tell(carried: Carried, proved: usize, output: Option<&Path>) -> std::io::Result<()> {
-    let mut err = anstream::stderr();
+    let mut err = super::super::out::stderr();
     let all = carried.rules.len();
     writeln!(
         err,

@@ -1,0 +1,73 @@
+//! The door to standard output and standard error: every command writes through it, and clippy refuses another way.
+//!
+//! What the engine would block is masked, whoever wrote it, in what is written at once. A reader that closed its pipe
+//! had enough: the rest is dropped, and the exit code stays the command's own. So it is with everything that becomes
+//! of standard error, because a message that is lost changes no decision.
+
+use crate::policy::Screen;
+use std::io::{self, Write};
+
+/// Standard output.
+pub(super) fn stdout() -> Out {
+    #[allow(clippy::disallowed_methods, reason = "this is the door")]
+    let stream = Box::new(anstream::stdout());
+    Out { stream, pending: Vec::new(), closed: false, is_message: false }
+}
+
+/// Standard error.
+pub(super) fn stderr() -> Out {
+    #[allow(clippy::disallowed_methods, reason = "this is the door")]
+    let stream = Box::new(anstream::stderr());
+    Out { stream, pending: Vec::new(), closed: false, is_message: true }
+}
+
+/// One of the two streams. Whole lines are written at once; the rest when it is flushed or dropped.
+pub(super) struct Out {
+    stream: Box<dyn Write>,
+    /// The begin of a line.
+    pending: Vec<u8>,
+    /// True if nobody reads it any more.
+    closed: bool,
+    is_message: bool,
+}
+
+impl Out {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.closed || bytes.is_empty() {
+            return Ok(());
+        }
+        let masked = Screen::builtin().output(bytes);
+        let sent =
+            self.stream.write_all(masked.as_deref().unwrap_or(bytes)).and_then(|()| self.stream.flush());
+        match sent {
+            Err(e) if self.is_message || e.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.pending.extend_from_slice(bytes);
+        if let Some(end) = memchr::memrchr(b'\n', &self.pending[self.pending.len() - bytes.len()..]) {
+            let rest = self.pending.split_off(self.pending.len() - bytes.len() + end + 1);
+            let lines = std::mem::replace(&mut self.pending, rest);
+            self.send(&lines)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let rest = std::mem::take(&mut self.pending);
+        self.send(&rest)
+    }
+}
+
+impl Drop for Out {
+    fn drop(&mut self) {
+        let _ = self.flush();
+    }
+}

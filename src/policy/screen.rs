@@ -1,0 +1,368 @@
+//! The one place that decides what may be shown of a text or path that comes from a repository or a person.
+//!
+//! Free text (subjects, authors, branch names, reasons) is masked where the engine would warn; a path only where it
+//! would block, because a masked path is hard to find. The built-in thresholds count at least: a repository cannot
+//! loosen what is masked. Reports, the audit record and `last.json` take a [`Screened`] decision, which only
+//! [`Screen::decision`] makes.
+
+use super::{Action, Commit, Decided, Decision, Known, Reading, Skipped, Stage};
+use crate::config::{Bar, Config};
+use crate::finding::{Evidence, Finding, RepoPath, Source, SourceKind, printable};
+use crate::rules::{Rule, RuleSet};
+use crate::scan::{Engine, Fragment, Options};
+use crate::secret::Secrets;
+use crate::text::encoding;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::OnceLock;
+
+/// Ranges of a text, in order and apart, each with what is shown in its place.
+type Masks = Vec<(Range<usize>, String)>;
+
+/// Masks texts and paths.
+pub struct Screen<'a> {
+    scan: Box<dyn Fn(&Fragment<'_>) -> Vec<Finding> + 'a>,
+    warn: Vec<&'a Bar>,
+    block: Vec<&'a Bar>,
+    /// Secrets of the decision at hand: all of them, and those that block.
+    known: Secrets,
+    blocked: Secrets,
+    /// Texts that were screened: evidence and reasons repeat.
+    seen: RefCell<HashMap<String, String>>,
+    paths: RefCell<HashMap<(Action, RepoPath), RepoPath>>,
+}
+
+impl Screen<'static> {
+    /// A screen with the built-in rules and thresholds.
+    pub fn builtin() -> Screen<'static> {
+        static ENGINE: OnceLock<Engine> = OnceLock::new();
+        Screen::new(
+            |fragment| {
+                let engine = ENGINE.get_or_init(|| Engine::new(&RuleSet::builtin(), Options::default()));
+                engine.scan(fragment)
+            },
+            std::iter::empty(),
+        )
+    }
+}
+
+impl<'a> Screen<'a> {
+    /// A screen that asks `scan`, with the thresholds of these configurations beside the built-in ones.
+    pub fn new(
+        scan: impl Fn(&Fragment<'_>) -> Vec<Finding> + 'a,
+        configs: impl Iterator<Item = &'a Config>,
+    ) -> Screen<'a> {
+        static BUILTIN: OnceLock<Config> = OnceLock::new();
+        let builtin: &Config = BUILTIN.get_or_init(Config::default);
+        let (mut warn, mut block) = (vec![&builtin.warn, &builtin.block], vec![&builtin.block]);
+        for config in configs {
+            warn.extend([&config.warn, &config.block]);
+            block.push(&config.block);
+        }
+        Screen {
+            scan: Box::new(scan),
+            warn,
+            block,
+            known: Secrets::default(),
+            blocked: Secrets::default(),
+            seen: RefCell::default(),
+            paths: RefCell::default(),
+        }
+    }
+
+    /// Free text, masked where the engine would warn.
+    pub fn text(&self, text: &str) -> String {
+        if let Some(shown) = self.seen.borrow().get(text) {
+            return shown.clone();
+        }
+        let found = self.masks(SourceKind::CommitMessage, text.as_bytes(), Action::Warn);
+        let shown =
+            printable(&found.map_or_else(|| text.as_bytes().to_vec(), |(t, masks)| apply(&t, &masks)));
+        self.seen.borrow_mut().insert(text.to_owned(), shown.clone());
+        shown
+    }
+
+    /// A path, masked where the engine would block.
+    pub fn path(&self, path: &RepoPath) -> RepoPath {
+        self.name(SourceKind::FileName, path)
+    }
+
+    /// A path on this machine, as text.
+    pub fn file(&self, path: &std::path::Path) -> String {
+        self.path(&RepoPath::new(path.to_string_lossy().into_owned())).to_string()
+    }
+
+    /// A remote's name, or its URL without user and password.
+    pub fn remote(&self, remote: &str) -> String {
+        self.text(&without_password(remote))
+    }
+
+    /// The rule of the first secret in a text that would be masked.
+    pub fn finds(&self, text: &str) -> Option<&'static Rule> {
+        self.findings(SourceKind::CommitMessage, text.as_bytes(), Action::Warn).first().map(|f| f.rule)
+    }
+
+    /// What is about to be written to a stream, masked where the engine would block; `None` if nothing is.
+    pub fn output(&self, text: &[u8]) -> Option<Vec<u8>> {
+        self.masks(SourceKind::Stdin, text, Action::Block).map(|(text, masks)| apply(&text, &masks))
+    }
+
+    /// The values of secrets in a text that would be masked, as they stand there, with their masks.
+    pub fn values(&self, text: &str) -> Vec<(String, String)> {
+        let Some((text, masks)) = self.masks(SourceKind::CommitMessage, text.as_bytes(), Action::Warn) else {
+            return Vec::new();
+        };
+        masks.into_iter().map(|(r, m)| (String::from_utf8_lossy(&text[r]).into_owned(), m)).collect()
+    }
+
+    /// A decision of which everything may be shown and recorded.
+    pub fn decision(mut self, decision: Decision) -> Screened {
+        let secrets = |least: Action| {
+            let counts = move |d: &&Decided| d.action >= least && !d.finding.rule.public;
+            let all = decision.findings.iter().filter(counts);
+            let values = all.flat_map(|d| {
+                std::iter::once(&d.finding.secret).chain(d.finding.pair.as_deref().map(|id| &id.secret))
+            });
+            Secrets::new(values)
+        };
+        (self.known, self.blocked) = (secrets(Action::Suppress), secrets(Action::Block));
+        self.seen.borrow_mut().clear();
+        self.paths.borrow_mut().clear();
+        // Told beside findings alone: what is clean does not start the engine.
+        let clean = decision.findings.is_empty();
+        // Without `..`: who adds a field decides here how it is shown.
+        let Decision { stage, findings, reading } = decision;
+        let stage = match stage {
+            Stage::Push { remote } => {
+                Stage::Push { remote: if clean { String::new() } else { self.remote(&remote) } }
+            }
+            Stage::Commit | Stage::Message | Stage::Receive | Stage::Scan => stage,
+        };
+        let findings = findings.into_iter().map(|d| self.decided(d)).collect();
+        Screened(Decision { stage, findings, reading: self.reading(reading, clean) })
+    }
+
+    fn decided(&self, decided: Decided) -> Decided {
+        let Decided { finding, action, because, deliberate, bypassed, note, known } = decided;
+        let known = known.map(|Known { commit, time }| Known { commit, time });
+        let because = self.text(&because);
+        let note = note.map(|n| self.text(&n));
+        Decided { finding: self.finding(finding), action, because, deliberate, bypassed, note, known }
+    }
+
+    fn finding(&self, finding: Finding) -> Finding {
+        let Finding {
+            rule,
+            source,
+            location,
+            secret,
+            severity,
+            confidence,
+            evidence,
+            fingerprint,
+            name,
+            pair,
+            score,
+        } = finding;
+        let Source { kind, path, commit, blob } = source;
+        let evidence = evidence.into_iter().map(|e| Evidence { text: self.text(&e.text), ..e });
+        Finding {
+            rule,
+            source: Source { kind, path: self.name(kind, &path), commit, blob },
+            location,
+            secret,
+            severity,
+            confidence,
+            evidence: evidence.collect(),
+            fingerprint,
+            name: name.map(|n| self.text(&n)),
+            pair: pair.map(|id| Box::new(self.finding(*id))),
+            score,
+        }
+    }
+
+    fn reading(&self, reading: Reading, clean: bool) -> Reading {
+        let Reading { files, commits, bytes, history, skipped, notes, repeated, ways, contact, link } =
+            reading;
+        let history = history.into_iter().map(|Commit { id, summary, tip, root }| {
+            // Of too many secrets to search for, one may be in the subject.
+            let summary = if self.known.overflowed() { String::new() } else { self.text(&summary) };
+            Commit { id, summary, tip, root }
+        });
+        let skipped = skipped.into_iter().map(|s| Skipped {
+            path: self.path(&s.path),
+            why: self.text(&s.why),
+            because: self.text(&s.because),
+            ..s
+        });
+        Reading {
+            files,
+            commits,
+            bytes,
+            history: history.collect(),
+            skipped: skipped.collect(),
+            notes: notes.iter().map(|n| self.text(n)).collect(),
+            repeated,
+            ways,
+            contact: contact.filter(|_| !clean).map(|c| self.text(&c)),
+            link: link.filter(|_| !clean).map(|l| self.text(&l)),
+        }
+    }
+
+    /// A path or another name: those of branches and tags are free text.
+    fn name(&self, kind: SourceKind, path: &RepoPath) -> RepoPath {
+        // What is masked already stays as it is.
+        if path.glob().is_some() {
+            return path.clone();
+        }
+        let (kind, least) = match kind {
+            SourceKind::RefName | SourceKind::TagMessage => (SourceKind::RefName, Action::Warn),
+            _ => (SourceKind::FileName, Action::Block),
+        };
+        let key = (least, path.clone());
+        if let Some(shown) = self.paths.borrow().get(&key) {
+            return shown.clone();
+        }
+        let shown = match self.masks(kind, path.as_bytes(), least) {
+            None => path.clone(),
+            Some((text, masks)) => RepoPath::masked(&text, &masks),
+        };
+        self.paths.borrow_mut().insert(key, shown.clone());
+        shown
+    }
+
+    fn findings(&self, kind: SourceKind, text: &[u8], least: Action) -> Vec<Finding> {
+        let path = match kind {
+            SourceKind::FileName | SourceKind::RefName => RepoPath::new(text),
+            _ => RepoPath::default(),
+        };
+        let fragment = Fragment { source: Source::new(kind, path), bytes: text.into() };
+        let bars = if least == Action::Block { &self.block } else { &self.warn };
+        let found = (self.scan)(&fragment).into_iter().flat_map(Finding::apart);
+        found.filter(|f| !f.rule.public && bars.iter().any(|bar| reaches(bar, f))).collect()
+    }
+
+    /// The text as the engine reads it and what is masked of it; `None` if nothing is.
+    fn masks(&self, kind: SourceKind, text: &[u8], least: Action) -> Option<(Vec<u8>, Masks)> {
+        let found = self.findings(kind, text, least);
+        let text = encoding::decode(text).0;
+        let known = if least == Action::Block { &self.blocked } else { &self.known };
+        let mut all = known.places(&text);
+        all.extend(found.iter().map(|f| (f.location.bytes.clone(), f.secret.masked())));
+        all.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        let mut masks: Masks = Vec::new();
+        for (range, masked) in all {
+            match masks.last_mut() {
+                Some((last, _)) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => masks.push((range, masked)),
+            }
+        }
+        (!masks.is_empty()).then(|| (text.into_owned(), masks))
+    }
+}
+
+impl fmt::Debug for Screen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Screen")
+    }
+}
+
+/// A decision that is safe to show: every text and path of it went through a [`Screen`].
+#[derive(Debug, Clone)]
+pub struct Screened(Decision);
+
+impl Deref for Screened {
+    type Target = Decision;
+
+    fn deref(&self) -> &Decision {
+        &self.0
+    }
+}
+
+impl Screened {
+    /// Marks it as the same as the last one: it is told shorter.
+    pub fn set_repeated(&mut self, repeated: bool) {
+        self.0.reading.repeated = repeated;
+    }
+
+    /// Adds a note for the person.
+    pub fn note(&mut self, screen: &Screen<'_>, text: &str) {
+        self.0.reading.notes.push(screen.text(text));
+    }
+
+    /// The same without what is suppressed.
+    #[must_use]
+    pub fn without_suppressed(mut self) -> Screened {
+        self.0.findings.retain(|d| d.action != Action::Suppress);
+        self
+    }
+}
+
+fn reaches(bar: &Bar, f: &Finding) -> bool {
+    let least = if f.rule.is_generic() { &bar.generic_confidence } else { &bar.confidence };
+    // Without a confidence it is only there to be explained.
+    let silent = f.score.as_ref().is_some_and(|s| s.confidence.is_none());
+    !silent && f.severity >= bar.severity.value && f.confidence >= least.value
+}
+
+fn apply(text: &[u8], masks: &Masks) -> Vec<u8> {
+    let (mut out, mut at) = (Vec::with_capacity(text.len()), 0);
+    for (range, masked) in masks {
+        out.extend_from_slice(&text[at..range.start]);
+        out.extend_from_slice(masked.as_bytes());
+        at = range.end;
+    }
+    out.extend_from_slice(&text[at..]);
+    out
+}
+
+/// A remote's name, or its URL without user and password.
+fn without_password(remote: &str) -> String {
+    let Some(start) = remote.find("://").map(|i| i + 3) else { return remote.to_owned() };
+    let rest = &remote[start..];
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    // A password with a slash in it does not end the authority, whatever the standard says.
+    let port = authority.rsplit_once(':').is_none_or(|(_, p)| p.bytes().all(|b| b.is_ascii_digit()));
+    let end = match authority.rfind('@') {
+        Some(at) => at + 1,
+        None if port => 0,
+        None => rest.rfind('@').map_or(0, |at| at + 1),
+    };
+    format!("{}{}", &remote[..start], &rest[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::template;
+
+    #[test]
+    fn a_remote_is_shown_without_user_and_password() {
+        for (url, shown) in [
+            ("origin", "origin"),
+            ("https://host/a@b", "https://host/a@b"),
+            ("https://me@host/a", "https://host/a"),
+            ("https://me:pw@host:8443/a@b", "https://host:8443/a@b"),
+            ("https://me:p/w@host/a", "https://host/a"),
+            ("ssh://git@host:22/a", "ssh://host:22/a"),
+            ("https://host:443/a@v1", "https://host:443/a@v1"),
+        ] {
+            assert_eq!(without_password(url), shown, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_masked_path_is_matched_by_its_glob_and_a_text_keeps_its_other_words() {
+        let key = template::expand("pk_${hex-lower:34}", 3).unwrap();
+        let screen = Screen::builtin();
+        let path = screen.path(&RepoPath::new(format!("a b/{key}.py")));
+        assert_eq!(path.glob(), Some(&b"a*b/*.py"[..]));
+        assert!(!path.to_string().contains(&key[8..]), "{path}");
+        assert!(screen.path(&RepoPath::new("src/password_reset_token.rs")).glob().is_none());
+        let text = screen.text(&format!("use {key} now\u{1b}"));
+        assert!(text.starts_with("use pk_") && text.ends_with(" now\\u{1b}") && !text.contains(&key[8..]));
+        assert_eq!(screen.path(&path), path);
+    }
+}
