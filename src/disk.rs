@@ -82,6 +82,18 @@ fn refused(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}; move it away"))
 }
 
+/// Makes a folder and those that it lies in, if they are not there.
+///
+/// # Errors
+/// If the system does not let it, or something else is in its place.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    let exists = |p: &&Path| p.symlink_metadata().is_ok();
+    fs::create_dir_all(folder).map_err(|e| match folder.ancestors().find(exists).filter(|p| !p.is_dir()) {
+        Some(place) => io::Error::new(e.kind(), format!("{} is not a folder; move it away", place.display())),
+        None => e,
+    })
+}
+
 /// Locks a file against other processes; the lock ends with the file.
 ///
 /// # Errors
@@ -109,6 +121,19 @@ pub fn lock(file: &File) -> io::Result<()> {
             }
         }
     }
+}
+
+/// Locks a folder against other processes that do so, until the answer is dropped. Where the system cannot, none is
+/// locked.
+///
+/// # Errors
+/// If another process holds the lock for seconds.
+pub fn lock_folder(folder: &Path) -> io::Result<Option<File>> {
+    if !cfg!(unix) {
+        return Ok(None);
+    }
+    let file = File::open(folder)?;
+    lock(&file).map(|()| Some(file))
 }
 
 /// Permissions of a file that is written.
@@ -146,7 +171,7 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Mode, beside: Beside<'_>) -> io:
     let file = match beside {
         Beside::File => by_way_of(folder)?,
         Beside::WorkTree(hidden) => {
-            let hidden = hidden.and_then(|dir| fs::create_dir_all(dir).and_then(|()| by_way_of(dir)).ok());
+            let hidden = hidden.and_then(|dir| make_folder(dir).and_then(|()| by_way_of(dir)).ok());
             match hidden {
                 Some(file) => file,
                 None => {
@@ -207,6 +232,12 @@ fn keep_owner(file: &File, old: &fs::Metadata) {
 
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &fs::Metadata) {}
+
+/// True for the name of a temporary file that a killed process left.
+pub fn is_leftover(name: &str) -> bool {
+    name.strip_prefix(PREFIX)
+        .is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
 
 /// The path with something behind its last name: `audit.jsonl.1`.
 pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -328,8 +328,8 @@ impl Outcome {
             }
         }
         let mut part = |name: &str, looser: bool| out.extend(looser.then(|| name.to_owned()));
-        part("records", self.records < least.records);
-        part("bypass", self.forbids_bypass < least.forbids_bypass);
+        part("records", least.records && !self.records);
+        part("bypass", least.forbids_bypass && !self.forbids_bypass);
         part("blob", self.blob_mb < least.blob_mb);
         part("depth", self.depth < least.depth);
         part("reminders", self.reminders < least.reminders);

@@ -31,3 +31,22 @@ fn the_tables_of_situations_name_every_test_and_no_other() {
     assert!(unlike.is_empty(), "in one of the two only: {unlike:#?}");
     assert!(named.len() > 100);
 }
+
+#[test]
+fn what_cannot_be_stopped_names_tests_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/not-stopped.md")).unwrap();
+    let mut named = 0;
+    for row in text.lines().filter(|l| l.starts_with("| ")).skip(1) {
+        let last = row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap().trim();
+        let Some(test) = last.strip_prefix('`').and_then(|t| t.strip_suffix('`')) else {
+            assert!(last.starts_with("none: "), "{row}");
+            continue;
+        };
+        let (file, name) = test.split_once("::").unwrap();
+        let code = fs::read_to_string(root.join(format!("tests/{file}.rs"))).unwrap();
+        assert!(code.contains(&format!("#[test]\nfn {name}(")), "{test}");
+        named += 1;
+    }
+    assert!(named > 5, "{named}");
+}

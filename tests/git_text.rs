@@ -185,14 +185,9 @@ fn utf16_in_a_binary_is_read() {
 #[test]
 fn a_key_behind_an_escape_is_read() {
     let s = Sandbox::guarded();
-    let of = |n, before: &str| format!("klaviyo = \"{before}{}\"\n", key(n));
-    let befores = ["a\\n", "\\\\t", "\\u003d", "%20", "a=3D", "\u{1b}[0m", "\\033[1;31m"];
-    for (n, before) in (1..).zip(befores) {
-        s.stage(&format!("{n}.txt"), of(n, before));
-    }
-    let run = s.commit();
-    for (n, before) in (1..).zip(befores) {
-        run.stopped_at(&format!("{n}.txt:1:{}", 12 + before.chars().count()));
+    for before in ["a\\n", "\\\\t", "\\u003d", "%20", "a=3D", "\u{1b}[0m", "\\033[1;31m"] {
+        s.stage("a.txt", format!("klaviyo = \"{before}{}\"\n", key(1)));
+        s.commit().stopped_at(&format!("a.txt:1:{}", 12 + before.chars().count()));
     }
 }
 

@@ -274,6 +274,22 @@ fn a_hook_runs_nothing_of_the_repository_by_relative_entries_of_the_path() {
 }
 
 #[test]
+fn installing_in_many_processes_at_once_keeps_the_hook_from_before() {
+    for _ in 0..5 {
+        let s = Sandbox::new();
+        s.hook_script("pre-commit", "echo mine >&2\n");
+        let mine = s.read(".git/hooks/pre-commit");
+        let children: Vec<_> = (0..8).map(|_| s.command(STANCH).arg("install").spawn().unwrap()).collect();
+        for mut child in children {
+            assert!(child.wait().unwrap().success());
+        }
+        assert_eq!(s.read(".git/hooks/pre-commit.stanch-kept"), mine);
+        s.stanch(["uninstall"]).ok();
+        assert_eq!(s.read(".git/hooks/pre-commit"), mine);
+    }
+}
+
+#[test]
 fn only_the_chosen_hooks_are_installed() {
     let s = Sandbox::new();
     s.stanch(["install", "--hooks", "pre-merge-commit"]).ok();

@@ -223,6 +223,25 @@ fn every_ref_of_a_push_is_read_once(program: &Path, order: [&str; 2]) {
     by_hand.stanch(["hook", "pre-push"]).stopped_at("app.py:1");
     by_hand.env("STANCH_PUSH", "1").stanch(["hook", "pre-push"]).stopped_at("app.py:1");
 
+    // The note of the last push counts for its run, its refs, its remote and the same rules alone.
+    let note: serde_json::Value = serde_json::from_slice(&s.read(".git/stanch/push.json")).unwrap();
+    let same = by_hand.env("PRE_COMMIT_TO_REF", "clean").env("STANCH_PUSH", note["run"].as_str().unwrap());
+    let reads = |s: &Sandbox, args: &[&str]| {
+        let known = records(s);
+        s.stanch([&["hook"], args, &["pre-push"]].concat()).ok();
+        records(s) > known
+    };
+    s.git(["update-ref", "-d", "refs/remotes/origin/clean"]);
+    assert!(!reads(&same, &[]), "{order:?}");
+    s.write("../rules.toml", "schema = 1\n");
+    assert!(reads(&same, &["--rules", "../rules.toml"]), "{order:?}");
+    assert!(reads(&same.env("PRE_COMMIT_REMOTE_URL", "../elsewhere"), &[]), "{order:?}");
+    assert!(reads(&same.env("STANCH_PUSH", "1"), &[]), "{order:?}");
+    same.env("PRE_COMMIT_TO_REF", "leaky").stanch(["hook", "pre-push"]).stopped_at("app.py:1");
+
+    // A bypass of the one is a bypass of the other.
+    s.env("STANCH_BYPASS", "tests").try_git(["push", "-q", "--dry-run", "origin", "leaky"]).ok();
+
     s.stanch(["uninstall"]).ok();
     let doctor = s.stanch(["doctor", "--hooks", "pre-push"]);
     assert!(doctor.stdout.contains("one ref only"), "{order:?} {doctor:?}");

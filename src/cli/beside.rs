@@ -4,6 +4,7 @@
 //! `stanch/push.json` in the git directory is that note. It counts for the same run alone: the shell hook names the run
 //! in a variable, and where a manager runs the shell hook first, both have the manager as their parent.
 
+use super::hook::BYPASS;
 use super::own_rules::OwnRules;
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
@@ -29,6 +30,8 @@ struct Note {
     remote: String,
     url: String,
     refs: BTreeSet<String>,
+    /// Something in it is blocked.
+    blocked: bool,
 }
 
 /// The run that this process is part of, if that can be told.
@@ -47,7 +50,7 @@ fn place(repo: &Repo) -> PathBuf {
 }
 
 /// Leaves a note that these refs were read, if a manager may ask for one of them. Without a note it is read twice.
-pub(super) fn note(repo: &Repo, to: &Destination, updates: &[RefUpdate]) {
+pub(super) fn note(repo: &Repo, to: &Destination, updates: &[RefUpdate], blocked: bool) {
     if !AS_LEGACY.iter().any(|v| env::var_os(v).is_some()) && env::var_os(RUN).is_none() {
         return;
     }
@@ -58,26 +61,32 @@ pub(super) fn note(repo: &Repo, to: &Destination, updates: &[RefUpdate]) {
         remote: to.name.clone(),
         url: to.url.clone(),
         refs: updates.iter().filter_map(|u| Some(u.new.as_ref()?.to_string())).collect(),
+        blocked,
     };
     let path = place(repo);
     if let (Ok(json), Some(folder)) = (serde_json::to_vec(&note), path.parent()) {
-        let _ = std::fs::create_dir_all(folder)
-            .and_then(|()| disk::replace(&path, &json, Mode::Private, Beside::File));
+        let _ =
+            disk::make_folder(folder).and_then(|()| disk::replace(&path, &json, Mode::Private, Beside::File));
     }
 }
 
-/// True if this is a manager's call for a ref that git's own hook read in the same run, by the same rules.
-pub(super) fn is_read(repo: &Repo, args: &[OsString], own: &OwnRules) -> Result<bool, Error> {
+/// The exit code, if this is a manager's call for a ref that git's own hook read in the same run, by the same rules.
+pub(super) fn known(repo: &Repo, args: &[OsString], own: &OwnRules) -> Result<Option<u8>, Error> {
     if env::var_os("PRE_COMMIT").is_none() || !args.is_empty() || !own.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
     let var = |name: &str| env::var(format!("PRE_COMMIT_{name}")).ok().filter(|v| !v.is_empty());
-    let Some(name) = var("TO_REF").or_else(|| var("LOCAL_BRANCH")) else { return Ok(false) };
-    let Ok(bytes) = disk::read(&place(repo), Links::Refuse, MAX_BYTES) else { return Ok(false) };
-    let Ok(note) = serde_json::from_slice::<Note>(&bytes) else { return Ok(false) };
+    let Some(name) = var("TO_REF").or_else(|| var("LOCAL_BRANCH")) else { return Ok(None) };
+    let Ok(bytes) = disk::read(&place(repo), Links::Refuse, MAX_BYTES) else { return Ok(None) };
+    let Ok(note) = serde_json::from_slice::<Note>(&bytes) else { return Ok(None) };
     let same = note.version == env!("CARGO_PKG_VERSION")
         && Some(&note.run) == run().as_ref()
         && Some(note.remote) == var("REMOTE_NAME")
         && Some(note.url) == var("REMOTE_URL");
-    Ok(same && repo.resolve(&name)?.is_some_and(|id| note.refs.contains(&id.to_string())))
+    // What was blocked may have been let through by a bypass: that is decided anew.
+    if !same || note.blocked && env::var_os(BYPASS).is_some() {
+        return Ok(None);
+    }
+    let id = repo.resolve(&name)?.map(|id| id.to_string());
+    Ok(id.filter(|id| note.refs.contains(id)).map(|_| u8::from(note.blocked)))
 }

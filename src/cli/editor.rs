@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::git::Repo;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Held from reading a file to writing it.
 #[derive(Debug)]
@@ -22,17 +23,29 @@ impl Editor {
         let folder = repo.git_dir().join("stanch");
         let path = folder.join("edit.lock");
         let lock = || {
-            fs::create_dir_all(&folder)?;
+            disk::make_folder(&folder)?;
             let mut options = OpenOptions::new();
             let file = disk::open_with(options.write(true).create(true), &path, Links::Refuse)?;
             disk::lock(&file).map(|()| file)
         };
         let lock = lock().map_err(Error::io(format!("cannot lock {}", shown(&path))))?;
+        clear(&folder);
         Ok(Editor { folder, _lock: lock })
     }
 
     /// The folder for content that is not in its place yet.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+/// Takes away what processes left that were killed more than a day ago: it may be a whole file of the work tree.
+fn clear(folder: &Path) {
+    let day = Duration::from_secs(24 * 60 * 60);
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
+        if disk::is_leftover(&entry.file_name().to_string_lossy()) && age > Some(day) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }

@@ -85,7 +85,8 @@ pub(super) fn install(
         }
         Way::TheirFolder(dir) | Way::OwnFolder(dir) => {
             let own = matches!(way, Way::OwnFolder(_));
-            fs::create_dir_all(dir).map_err(Error::io(shown(dir)))?;
+            disk::make_folder(dir).map_err(Error::io(shown(dir)))?;
+            let _lock = disk::lock_folder(dir).map_err(Error::io(shown(dir)))?;
             for event in EVENTS.iter().filter(|_| own) {
                 let kept = events.iter().any(|e| e == event);
                 let path = if kept { dir.join(format!("{event}.stanch-kept")) } else { dir.join(event) };

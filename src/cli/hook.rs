@@ -72,13 +72,15 @@ impl Name {
 }
 
 /// A reason here lets a commit or push through, where the policy allows it.
-const BYPASS: &str = "STANCH_BYPASS";
+pub(super) const BYPASS: &str = "STANCH_BYPASS";
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let started = Instant::now();
     let repo = Repo::open_from_env()?;
-    if args.name == Name::PrePush && beside::is_read(&repo, &args.rest, &args.own)? {
-        return Ok(0);
+    if args.name == Name::PrePush
+        && let Some(code) = beside::known(&repo, &args.rest, &args.own)?
+    {
+        return Ok(code);
     }
     let checker = match args.name {
         Name::PreReceive | Name::Update => Checker::of_server(&repo, &args.own)?,

@@ -99,9 +99,11 @@ fn served(events: &[&str]) -> Vec<String> {
 
 /// Writes the hook files; gives a line to tell for each.
 pub(super) fn install(place: &Place, events: &[String], program: &Path) -> Result<Vec<String>, Error> {
+    let folder = || Error::io(shown(&place.hooks));
+    disk::make_folder(&place.hooks).map_err(folder())?;
+    let _lock = disk::lock_folder(&place.hooks).map_err(folder())?;
     // Before anything is written: a refusal leaves all as it was.
     events.iter().try_for_each(|e| has_room(&place.hooks, e))?;
-    fs::create_dir_all(&place.hooks).map_err(Error::io(shown(&place.hooks)))?;
     events
         .iter()
         .map(|e| install_file(&place.hooks, Some(place), e, program).map(|done| format!("{e:<16} {done}")))

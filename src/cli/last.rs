@@ -126,7 +126,7 @@ pub(super) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
         return Ok(true);
     }
     if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir).map_err(fail())?;
+        disk::make_folder(dir).map_err(fail())?;
     }
     let json = serde_json::to_vec(&new).map_err(std::io::Error::other).map_err(fail())?;
     // Another git may read it meanwhile: it sees the old one or the new one.

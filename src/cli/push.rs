@@ -34,7 +34,7 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
         }
     };
     let decision = outgoing::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
-    beside::note(repo, &to, &listed);
+    beside::note(repo, &to, &listed, decision.blocks());
     Ok(decision)
 }
 

@@ -81,6 +81,13 @@ fn by_file(place: &Place, event: &str) -> Result<State, Error> {
         }
         return Ok(State::no("no hook is there", to_mend(place, event)));
     }
+    if path.metadata().is_ok_and(|m| !m.is_file()) {
+        let path = shown(&path);
+        return Ok(State::no(
+            format!("{path} is not a file"),
+            format!("move {path} away, then stanch install"),
+        ));
+    }
     if !is_executable(&path) {
         let why = format!("{} is not executable: git passes over it", shown(&path));
         return Ok(State::no(why, format!("chmod +x {}", shown(&path))));

@@ -5,6 +5,7 @@ use super::git_command::shown;
 use super::hooks_dir::Place;
 use super::install::{exists, hook_text, is_same_hook};
 use super::{everywhere, shim};
+use crate::disk;
 use crate::error::Error;
 use std::fs;
 use std::io::Write;
@@ -53,9 +54,18 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 
 /// Takes our files out of a hooks folder and puts back what they kept; gives a line to tell for each.
 pub(super) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
+    if !hooks.is_dir() {
+        return Ok(Vec::new());
+    }
+    let _lock = disk::lock_folder(hooks).map_err(Error::io(shown(hooks)))?;
     let mut told = Vec::new();
     // A framework may have renamed ours; what it says in the file counts.
     for (name, path) in files(hooks)? {
+        // A copy that never got its place, when an installation was killed, kept nothing.
+        if disk::is_leftover(&name) {
+            fs::remove_file(&path).map_err(Error::io(shown(&path)))?;
+            continue;
+        }
         let Some(event) = hook_text(&path).and_then(|text| shim::event(&text)) else {
             continue;
         };
@@ -94,15 +104,10 @@ pub(super) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
     Ok(told)
 }
 
-/// The files of a hooks folder by name, in order; a folder that is not there has none.
+/// The files of a hooks folder by name, in order.
 fn files(hooks: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
-    let entries = match fs::read_dir(hooks) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(Error::io(shown(hooks))(e)),
-    };
     let mut out = Vec::new();
-    for entry in entries {
+    for entry in fs::read_dir(hooks).map_err(Error::io(shown(hooks)))? {
         let entry = entry.map_err(Error::io(shown(hooks)))?;
         out.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
     }

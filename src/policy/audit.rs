@@ -172,7 +172,7 @@ pub fn append(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Tim
         bytes.push(b'\n');
     }
     if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir)?;
+        disk::make_folder(dir)?;
     }
     loop {
         let mut file = open(path)?;
@@ -183,7 +183,7 @@ pub fn append(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Tim
         }
         let before = file.metadata()?.len();
         if before >= FULL {
-            fs::rename(path, next_aside(path))?;
+            fs::rename(path, next_aside(path)?)?;
             continue;
         }
         let known = known(path, records)?;
@@ -204,15 +204,31 @@ fn open(path: &Path) -> io::Result<File> {
     disk::open_with(OpenOptions::new().read(true).append(true).create(true), path, Links::Refuse)
 }
 
-/// The files of records that were moved aside, the oldest first.
-fn aside(path: &Path) -> impl Iterator<Item = PathBuf> {
-    (1u32..)
-        .map(move |n| disk::with_suffix(path, &format!(".{n}")))
-        .take_while(|p| p.symlink_metadata().is_ok())
+/// The files of records that were moved aside, by number, the oldest first.
+fn aside(path: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(Vec::new()) };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(e),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let number = entry
+            .file_name()
+            .to_string_lossy()
+            .strip_prefix(&format!("{}.", name.to_string_lossy()))
+            .and_then(|n| n.bytes().all(|b| b.is_ascii_digit()).then(|| n.parse::<u32>().ok()).flatten());
+        found.extend(number.map(|n| (u64::from(n), entry.path())));
+    }
+    found.sort();
+    Ok(found)
 }
 
-fn next_aside(path: &Path) -> PathBuf {
-    disk::with_suffix(path, &format!(".{}", 1 + aside(path).count()))
+fn next_aside(path: &Path) -> io::Result<PathBuf> {
+    let last = aside(path)?.last().map_or(0, |(n, _)| *n);
+    Ok(disk::with_suffix(path, &format!(".{}", last + 1)))
 }
 
 /// When each fingerprint of these records was first recorded before them; notes down those that are new. Called under
@@ -228,10 +244,17 @@ fn known(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestam
             Ok(())
         })?;
         first.remove("");
-        let lines: String = first.iter().map(|(f, t)| format!("{f} {t}\n")).collect();
+        let mut lines = String::new();
+        for (fingerprint, time) in first {
+            if (lines.len() as u64) < MAX_KNOWN / 2 {
+                lines.push_str(&format!("{fingerprint} {time}\n"));
+            }
+        }
         disk::replace(&list, lines.as_bytes(), Mode::Private, Beside::File)?;
     }
-    let text = disk::read(&list, Links::Refuse, MAX_KNOWN).map_err(|e| named(&list, &e))?;
+    // It is no record: who takes it away loses nothing.
+    let text = disk::read(&list, Links::Refuse, MAX_KNOWN)
+        .map_err(|e| io::Error::new(e.kind(), format!("{} (it can be removed): {e}", list.display())))?;
     let mut wanted: HashMap<&str, Option<Timestamp>> =
         records.iter().filter(|r| r.more.is_none()).map(|r| (r.fingerprint.as_str(), None)).collect();
     for line in text.split(|b| *b == b'\n') {
@@ -256,10 +279,6 @@ fn known(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestam
         file.write_all(&new).inspect_err(|_| drop(file.set_len(text.len() as u64)))?;
     }
     Ok(wanted.into_iter().filter_map(|(f, t)| Some((f.to_owned(), t?))).collect())
-}
-
-fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(unix)]
@@ -294,7 +313,7 @@ fn ends_open(file: &mut File) -> io::Result<bool> {
 /// If a file cannot be read, or `each` fails.
 pub fn read(path: &Path, each: &mut dyn FnMut(Record) -> io::Result<()>) -> io::Result<usize> {
     let mut broken = 0;
-    for path in aside(path).chain([path.to_owned()]) {
+    for path in aside(path)?.into_iter().map(|(_, path)| path).chain([path.to_owned()]) {
         match disk::open(&path, Links::Refuse) {
             Ok(file) => broken += read_file(file, each)?,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}

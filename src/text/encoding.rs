@@ -162,9 +162,10 @@ impl Form {
             }
             let mut ascii = inside.filter_map(|from| {
                 let end = (from >= not_ascii).then(|| self.ascii_end(bytes, from))?;
+                let marked = end > from && MARKS.iter().any(|mark| bytes[end..].starts_with(mark));
                 let is_long = end - from >= ASCII_RUN || end == bytes.len() && end - from >= ASCII_TAIL;
                 not_ascii = not_ascii.max(end + 1);
-                is_long.then_some(end)
+                (is_long || marked).then_some(end)
             });
             if let Some(end) = ascii.next() {
                 out.extend_from_slice(&bytes[at..end]);

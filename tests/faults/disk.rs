@@ -260,6 +260,19 @@ fn a_fifo_in_the_records_place_stops_the_commit_and_is_named() {
 
 #[cfg(unix)]
 #[test]
+fn a_fifo_in_the_place_of_the_folder_is_named_with_the_remedy() {
+    let s = Sandbox::guarded();
+    fifo(&s, ".git/stanch");
+    s.stage("a.py", leak(1));
+    let run = commit(&s);
+    let said = run.stderr.replace("\n   ", "");
+    assert!(run.code != 0 && said.contains(".git/stanch is not a folder; move it away"), "{run:#?}");
+    bounded(&s, &[STANCH, "allow", "--path", "x/", "--rule", RULE, "--reason", "x"])
+        .could_not_check("is not a folder");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_fifo_in_the_place_of_what_is_remembered_is_replaced() {
     let s = Sandbox::guarded();
     let path = fifo(&s, ".git/stanch/last.json");
@@ -385,6 +398,9 @@ fn a_long_record_is_moved_aside_and_not_read_at_each_commit() {
     assert_eq!(String::from_utf8(s.read(".git/stanch/audit.jsonl")).unwrap().lines().count(), 1);
     assert_eq!(s.stanch(["audit"]).ok().stdout.lines().count(), 9001);
     assert_eq!(s.stanch(["audit", "--since", "30d"]).ok().stdout.lines().count(), 1);
+    // Who takes old files away hides no newer one.
+    fs::rename(s.dir().join(".git/stanch/audit.jsonl.1"), s.dir().join(".git/stanch/audit.jsonl.7")).unwrap();
+    assert_eq!(s.stanch(["audit"]).ok().stdout.lines().count(), 9001);
     // A commit does not open the old file: this one could not be read.
     fifo(&s, ".git/stanch/audit.jsonl.1");
     let text = format!("{} # stanch:allow klaviyo-private-api-key -- x\n", leak(1).trim_end());
@@ -498,6 +514,30 @@ fn an_uninstallation_killed_at_any_step_loses_no_hook() {
         let going_on = killed_at_change(&s, n, &["uninstall"]);
         s.stage("a.txt", format!("{n}\n"));
         assert!(s.commit().ok().stderr.contains("mine"), "step {n}");
+        s.stanch(["uninstall"]).ok();
+        assert_eq!(s.read(".git/hooks/pre-commit"), mine, "step {n}");
+        assert_eq!(names(&s.dir().join(".git/hooks")).len(), 1, "step {n}");
+        if !going_on {
+            assert!(n > 3);
+            break;
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_renewal_killed_at_any_step_loses_no_hook() {
+    if !can_trace(&Sandbox::new()) {
+        return;
+    }
+    for n in 1.. {
+        let s = Sandbox::new();
+        s.hook_script("pre-commit", "echo mine >&2\n");
+        let mine = s.read(".git/hooks/pre-commit");
+        s.stanch(["install"]).ok();
+        let hook = s.dir().join(".git/hooks/pre-commit");
+        fs::write(&hook, fs::read_to_string(&hook).unwrap().replace(STANCH, "/gone/stanch")).unwrap();
+        let going_on = killed_at_change(&s, n, &["install"]);
         s.stanch(["uninstall"]).ok();
         assert_eq!(s.read(".git/hooks/pre-commit"), mine, "step {n}");
         assert_eq!(names(&s.dir().join(".git/hooks")).len(), 1, "step {n}");

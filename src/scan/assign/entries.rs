@@ -3,7 +3,7 @@
 use super::bytes::{back_over_space, is_one_of, is_space, skip_line, skip_space};
 use super::name::close_quote;
 use super::separators::{attribute, tag};
-use super::{Assignment, Assignments, BARE_REACH, Form, NAME_REACH, NAMES, VALUES, value};
+use super::{Assignment, Assignments, BARE_REACH, CALLS, Form, NAME_REACH, NAMES, VALUES, value};
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -35,10 +35,7 @@ impl Assignments<'_> {
                 found.name = called.clone();
                 found.form = Form::Entry;
             }
-        } else if (is_one_of(name, NAMES)
-            || is_one_of(name, &["variable", "field", "parametername", "param-name"]))
-            && found.value.len() <= NAME_REACH
-        {
+        } else if (is_one_of(name, NAMES) || is_one_of(name, CALLS)) && found.value.len() <= NAME_REACH {
             if let Some(value) = self.value_before(found.name.start) {
                 self.called = None;
                 return Assignment { name: found.value, form: Form::Entry, value, ..found };

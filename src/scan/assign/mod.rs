@@ -16,7 +16,7 @@ mod value;
 
 use super::nesting::Nesting;
 use crate::text::lang::Lang;
-use bytes::{before, only_marks};
+use bytes::{before, is_one_of, only_marks};
 use entries::Cookie;
 pub(super) use separators::tag;
 use std::ops::Range;
@@ -33,6 +33,10 @@ const GAP: usize = 64;
 const VALUES: &[&str] =
     &["value", "val", "default", "defaultvalue", "default_value", "stringvalue", "param-value"];
 const NAMES: &[&str] = &["name", "key", "id"];
+/// More names whose value names another one's.
+const CALLS: &[&str] = &["variable", "field", "parametername", "param-name"];
+/// The longest of these.
+const LONGEST: usize = 13;
 
 /// How a value is given to a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +117,7 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
         list: None,
         also: Vec::new(),
         words: Nesting::default(),
+        wants: |_| true,
     }
 }
 
@@ -146,6 +151,8 @@ pub(super) struct Assignments<'a> {
     also: Vec<Assignment>,
     /// The words without quotes around `at`: in `a=b=c` each value holds those that follow.
     words: Nesting,
+    /// Returns whether what is given to a name is asked for.
+    wants: fn(&[u8]) -> bool,
 }
 
 impl Iterator for Assignments<'_> {
@@ -191,6 +198,22 @@ static IS_STOP: [bool; 256] = {
 };
 
 impl Assignments<'_> {
+    /// Leaves out what is given to other names than these. Most names are of no interest, and to find a value takes
+    /// longer than to look at its name.
+    pub(super) fn wanting(self, wants: fn(&[u8]) -> bool) -> Self {
+        Assignments { wants, ..self }
+    }
+
+    /// Returns whether a value for this name is to be looked for: it is asked for, or says something of others.
+    fn wants(&self, name: &Range<usize>) -> bool {
+        let name = &self.text[name.clone()];
+        self.cookie.is_some()
+            || (self.wants)(name)
+            // A list, of which the next items would else be taken for those of the last one.
+            || matches!(name.last(), Some(b's' | b'S'))
+            || name.len() <= LONGEST && [VALUES, NAMES, CALLS, &["string"]].iter().any(|l| is_one_of(name, l))
+    }
+
     /// How far the text is read: past the window, where what began in it ends later.
     pub(super) fn reached(&self) -> usize {
         self.end
@@ -241,6 +264,14 @@ impl Assignments<'_> {
 
     /// Finds the value right of a separator for a name.
     fn give(&mut self, name: Range<usize>, from: usize, form: Form) -> Option<Assignment> {
+        if !self.wants(&name) {
+            return None;
+        }
+        self.any(name, from, form)
+    }
+
+    /// The same for any name.
+    fn any(&mut self, name: Range<usize>, from: usize, form: Form) -> Option<Assignment> {
         let line_level = self.line_level(name.start);
         let value = self.value_after(from, line_level)?;
         if !value.quoted {

@@ -65,12 +65,15 @@ impl Assignments<'_> {
         }
         // `${NAME:-value}`.
         let default = t.get(at + 1) == Some(&b'-') && t[..name.start].ends_with(b"${");
-        if let Some(found) = self.give(name.clone(), at + 1 + usize::from(default), Form::Colon) {
+        // `name: { value: v`.
+        let opens = matches!(t.get(skip_space(t, at + 1)), Some(b'{' | b'\n'));
+        if !opens && !self.wants(&name) {
+            return None;
+        }
+        if let Some(found) = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon) {
             return Some(found);
         }
-        // `name: { value: v`.
-        let from = skip_space(t, at + 1);
-        if matches!(t.get(from), Some(b'{' | b'\n')) && name.len() <= NAME_REACH {
+        if opens && name.len() <= NAME_REACH {
             self.call(name);
         }
         None
@@ -86,7 +89,8 @@ impl Assignments<'_> {
         name.start += usize::from(quoted && t[name.clone()].starts_with(b"#"));
         // A constant's name, or a string that is one.
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
-        if !t[name.clone()].iter().all(|b| if quoted { is_name(*b) } else { is_constant(b) }) {
+        let is_named = |b: &u8| if quoted { is_name(*b) } else { is_constant(b) };
+        if !t[name.clone()].iter().all(is_named) || !self.wants(&name) {
             return None;
         }
         let value = self.value_after(at + 1, false)?;
@@ -99,12 +103,15 @@ impl Assignments<'_> {
     pub(super) fn bracket(&mut self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let floor = self.floor(at);
-        let name = word_before(t, at, floor)?;
+        let word = word_before(t, at, floor)?;
+        let last = t[word.clone()].rsplit(|b| *b == b'.').next().unwrap_or_default();
+        let field = TYPED.contains(&last).then(|| field_before(t, word.start, floor)).flatten();
+        let name = field.unwrap_or_else(|| word.clone());
+        if !self.wants(&name) {
+            return None;
+        }
         let value = wrapped(t, skip_line(t, skip_space(t, at + 1)))
-            .filter(|v| v.via.is_none() || t[name.clone()].ends_with(b"Key"))?;
-        let last = t[name.clone()].rsplit(|b| *b == b'.').next().unwrap_or_default();
-        let name =
-            if TYPED.contains(&last) { field_before(t, name.start, floor).unwrap_or(name) } else { name };
+            .filter(|v| v.via.is_none() || t[word.clone()].ends_with(b"Key"))?;
         Some(self.made(name, value, Form::Call))
     }
 
@@ -169,7 +176,7 @@ impl Assignments<'_> {
         if name.is_empty() || !t[start].is_ascii_alphabetic() || !(long || length == 1) {
             return None;
         }
-        if t.get(name.end) != Some(&b' ') {
+        if t.get(name.end) != Some(&b' ') || !self.wants(&name) {
             return None;
         }
         let from = skip_space(t, name.end);
@@ -214,6 +221,9 @@ impl Assignments<'_> {
         }
         if &t[name.clone()] == b"is" {
             name = word_before(t, back_over_space(t, name.start, floor), floor)?;
+        }
+        if !self.wants(&name) {
+            return None;
         }
         let value = literal(t, at)?;
         Some(self.made(name, value, Form::Space))

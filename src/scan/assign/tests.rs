@@ -165,3 +165,28 @@ quot34key"##.to_vec()), 0..200),
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    #[test]
+    fn what_is_given_to_the_wanted_names_is_found_whatever_is_left_out(
+        parts in prop::collection::vec(prop::sample::select(vec![
+            "token", "keys", "e.value", "value", "name", "id", "string", "field", "x", "names", "cookie", "session", "type",
+            "=", ": ", ":", " => ", "(", ")", ",", ", ", "[", "]", "{", "}", "<", ">", "</", "\"", "'", "\"v1\"", "'v2'", "v3",
+            "\n", " ", "  ", "- ", "--", "|", "<-", "# ", "// ", "export ", "ENV ", "is", "to", ";", "||", "\\",
+        ]), 0..40),
+        lang in prop::sample::select(vec![
+            Lang::JavaScript, Lang::Python, Lang::Yaml, Lang::Json, Lang::Xml, Lang::Markdown, Lang::Shell, Lang::Other,
+        ]),
+    ) {
+        fn wanted(name: &[u8]) -> bool {
+            [&b"token"[..], b"key", b"session"].iter().any(|w| memchr::memmem::find(name, w).is_some())
+        }
+        let text = parts.concat();
+        let text = text.as_bytes();
+        let of_wanted = |a: &crate::scan::assign::Assignment| wanted(&text[a.name.clone()]);
+        let all: Vec<_> = assignments(text, 0..text.len(), lang).filter(of_wanted).collect();
+        let some: Vec<_> = assignments(text, 0..text.len(), lang).wanting(wanted).filter(of_wanted).collect();
+        prop_assert_eq!(all, some);
+    }
+}

@@ -149,8 +149,8 @@ pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
         (!range.is_empty()).then_some(Found { range, quoted: true, via: None })
     };
     let limit = t.len().min(open + VALUE_REACH);
-    for entity in ENTITIES {
-        if t[open.min(t.len())..].starts_with(entity) {
+    for entity in ENTITIES.iter().filter(|_| t.get(open) == Some(&b'&')) {
+        if t[open..].starts_with(entity) {
             let start = open + entity.len();
             let end = start + memchr::memmem::find(&t[start..limit.max(start)], entity)?;
             return found(start..end);

@@ -79,6 +79,9 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
             continue;
         }
         let mut all = assign::assignments(q.text, window.start.max(done)..window.end, q.scope.lang);
+        if own.is_empty() {
+            all = all.wanting(name::may_speak);
+        }
         for found in all.by_ref().take_while(|_| !deadline::is_up()) {
             if !own.is_empty() {
                 out.extend(by_own_rules(q, &own, place, &found));

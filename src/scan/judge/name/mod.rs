@@ -73,6 +73,11 @@ const STEMS: &[&[u8]] = &[
     b"pin", b"bearer", b"cookie", b"ticket",
 ];
 
+/// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
+pub(super) fn may_speak(name: &[u8]) -> bool {
+    has_stem(name) || name.eq_ignore_ascii_case(b"by")
+}
+
 fn has_stem(name: &[u8]) -> bool {
     name.windows(2).enumerate().any(|(i, two)| {
         STARTS[start_of(two[0], two[1])] && {
