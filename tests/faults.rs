@@ -1,6 +1,6 @@
 //! Faults of the system and of the disk. Nothing is lost, nothing hangs, a decision stays what it is, and the message names
 //! the file.
 
-mod disk;
+mod kept;
 mod output;
 mod packs;

@@ -51,7 +51,9 @@ fn place(repo: &Repo) -> PathBuf {
 
 /// Leaves a note that these refs were read, if a manager may ask for one of them. Without a note it is read twice.
 pub(super) fn note(repo: &Repo, to: &Destination, updates: &[RefUpdate], blocked: bool) {
-    if !AS_LEGACY.iter().any(|v| env::var_os(v).is_some()) && env::var_os(RUN).is_none() {
+    let asked = AS_LEGACY.iter().any(|v| env::var_os(v).is_some()) || env::var_os(RUN).is_some();
+    // A manager's own call has no list, and leaves the note as it is.
+    if !asked || updates.is_empty() {
         return;
     }
     let Some(run) = run() else { return };

@@ -111,16 +111,16 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
                     }
                     Ok(entry) => entry,
                 };
+                let path = entry.path();
                 match entry.file_type().map(item) {
-                    Some(Some(item)) if entry.depth() > 0 => self.read(entry.path(), item, &mut buffer),
-                    _ if is_git_dir(&entry) => {
-                        if let Some(folder) = entry.path().parent() {
-                            lock(&self.nested).push(folder.to_owned());
-                            if !holds_current_dir(folder) {
-                                self.read(entry.path(), Item::Passed(Passed::GitDir), &mut buffer);
-                            }
+                    Some(Some(item)) if entry.depth() > 0 => self.read(path, item, &mut buffer),
+                    _ if is_git_dir(&entry) => return WalkState::Skip,
+                    // Its rules may ignore all that is in it, its own git directory too.
+                    _ if path.join(".git").symlink_metadata().is_ok() => {
+                        lock(&self.nested).push(path.to_owned());
+                        if has_git_dir(path) && !holds_current_dir(path) {
+                            self.read(&path.join(".git"), Item::Passed(Passed::GitDir), &mut buffer);
                         }
-                        return WalkState::Skip;
                     }
                     _ => {}
                 }
@@ -133,8 +133,7 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
     /// does not ignore what it tracks.
     fn tracked(&self, folders: &[&PathBuf]) {
         let nested = std::mem::take(&mut *lock(&self.nested));
-        let mut all: Vec<&Path> =
-            folders.iter().map(|f| f.as_path()).chain(nested.iter().map(PathBuf::as_path)).collect();
+        let mut all: Vec<&Path> = folders.iter().map(|f| &***f).chain(nested.iter().map(|f| &**f)).collect();
         all.sort_unstable();
         all.dedup();
         let mut left: Vec<PathBuf> = Vec::new();
@@ -144,10 +143,8 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
                     let seen = lock(&self.seen);
                     left.extend(paths.into_iter().map(|p| folder.join(p)).filter(|p| !seen.contains(p)));
                 }
-                Err(e) => self.fail(format!(
-                    "the list of tracked files at {}: {e}; --no-ignore reads all files without it",
-                    folder.display()
-                )),
+                // Nobody knows what is tracked there, so nothing is ignored.
+                Err(_) => self.walk(folder, &[], false),
             }
         }
         left.par_iter().for_each_init(Vec::new, |buffer, path| {
@@ -195,7 +192,13 @@ fn is_fifo(_: FileType) -> bool {
 
 /// Returns whether a walk came to the git directory of a repository. A folder that only has its name is read.
 fn is_git_dir(entry: &DirEntry) -> bool {
-    entry.depth() > 0 && entry.file_name() == ".git" && entry.path().join("HEAD").symlink_metadata().is_ok()
+    let folder = entry.path().parent();
+    entry.depth() > 0 && entry.file_name() == ".git" && folder.is_some_and(has_git_dir)
+}
+
+/// Returns whether the git directory of a repository is in this folder.
+fn has_git_dir(folder: &Path) -> bool {
+    folder.join(".git/HEAD").symlink_metadata().is_ok()
 }
 
 /// Returns whether the current folder is this one or lies in it: its own git directory is no news.

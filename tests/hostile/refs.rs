@@ -37,7 +37,7 @@ fn a_tracking_ref_that_came_from_no_fetch_or_push_hides_nothing() {
         &|s| drop(s.git(["update-ref", "-m", "mine", "refs/remotes/origin/main", "HEAD"])),
         &|s| drop(s.git(["fetch", "-q", ".", "HEAD:refs/remotes/origin/x"])),
         &|s| {
-            drop(s.git(["-c", "core.logAllRefUpdates=false", "update-ref", "refs/remotes/origin/x", "HEAD"]))
+            drop(s.git(["-c", "core.logAllRefUpdates=false", "update-ref", "refs/remotes/origin/x", "HEAD"]));
         },
         &|s| {
             let id = s.git(["rev-parse", "HEAD"]);

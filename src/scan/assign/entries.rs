@@ -91,10 +91,24 @@ impl Assignments<'_> {
                 end = memchr::memchr(b'\n', &self.text[end + 1..to]).map_or(to, |i| end + 1 + i);
             }
         }
-        if memchr::memchr(b'\n', &self.text[name.end.min(self.end)..self.end]).is_none() {
+        if !self.line_ends_behind(name.end) {
             self.end = end;
         }
         self.called = Some(name);
+    }
+
+    /// Returns whether a line ends between `from` and the end of what is read. The place that was found last is kept, so
+    /// that a long line is not looked through for each of its names.
+    fn line_ends_behind(&mut self, from: usize) -> bool {
+        let from = from.min(self.end);
+        let Range { start, end } = self.no_newline.clone();
+        if from < start || from > end {
+            self.no_newline = from..from;
+        }
+        let known = self.no_newline.end.min(self.end);
+        let newline = memchr::memchr(b'\n', &self.text[known..self.end]);
+        self.no_newline.end = newline.map_or(self.end, |i| known + i);
+        newline.is_some()
     }
 
     /// The value in `"value": "v", "name":` or `- value: v`, `name:` when `name` begins at `at`; in a tag, in

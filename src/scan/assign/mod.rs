@@ -118,6 +118,7 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
         also: Vec::new(),
         words: Nesting::default(),
         wants: |_| true,
+        no_newline: 0..0,
     }
 }
 
@@ -151,6 +152,8 @@ pub(super) struct Assignments<'a> {
     also: Vec<Assignment>,
     /// The words without quotes around `at`: in `a=b=c` each value holds those that follow.
     words: Nesting,
+    /// No line ends in this stretch.
+    no_newline: Range<usize>,
     /// Returns whether what is given to a name is asked for.
     wants: fn(&[u8]) -> bool,
 }

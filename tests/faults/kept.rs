@@ -1,5 +1,5 @@
-//! Faults of the system: full and read-only disks, FIFOs and links in a file's place, locks that nobody gives back,
-//! processes that are killed. Nothing is lost, nothing hangs, and the message names the file.
+//! Files that are kept or changed: full and read-only disks, FIFOs and links in a file's place, locks that nobody gives
+//! back, processes that are killed. Nothing is lost, nothing hangs, and the message names the file.
 
 use crate::support::{STANCH, Sandbox, key};
 use std::collections::BTreeSet;
@@ -62,7 +62,6 @@ fn saved(s: &Sandbox, name: &str) -> String {
     fs::read_to_string(s.root().join(name)).unwrap()
 }
 
-#[cfg(unix)]
 #[test]
 fn a_full_disk_costs_no_entry_of_the_configuration_or_the_baseline() {
     let s = Sandbox::new();
@@ -99,7 +98,6 @@ fn a_full_disk_costs_no_entry_of_the_configuration_or_the_baseline() {
     assert!(saved(&s, "then.toml").contains("more/"), "with room again it works");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_full_disk_costs_no_byte_of_a_file_that_is_mended() {
     let s = Sandbox::new();
@@ -126,7 +124,6 @@ fn a_full_disk_costs_no_byte_of_a_file_that_is_mended() {
     assert!(saved(&s, "then.py").contains("os.environ"), "with room again it works");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_no_half_record() {
     let s = Sandbox::new();
@@ -159,7 +156,6 @@ fn a_full_disk_leaves_no_half_record() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_read_only_work_tree_is_told_with_the_files_name() {
     let s = Sandbox::new();
@@ -185,7 +181,6 @@ fn killed_at_its_first_byte(s: &Sandbox, args: &str) {
     assert_eq!(run.code, -1, "a signal ends it: {run:#?}");
 }
 
-#[cfg(unix)]
 #[test]
 fn what_a_killed_fix_leaves_is_never_staged() {
     let s = Sandbox::guarded();
@@ -206,7 +201,6 @@ fn what_a_killed_fix_leaves_is_never_staged() {
     assert_eq!(s.git(["ls-files"]), "README.md\ndeep/app.py");
 }
 
-#[cfg(unix)]
 #[test]
 fn what_a_killed_fix_leaves_on_another_disk_than_the_git_directory_is_never_staged() {
     let s = Sandbox::new();
@@ -233,7 +227,6 @@ fn what_a_killed_fix_leaves_on_another_disk_than_the_git_directory_is_never_stag
     assert!(saved(&s, "names").contains(".stanch-"), "it was killed midway: {}", saved(&s, "names"));
 }
 
-#[cfg(unix)]
 fn fifo(s: &Sandbox, path: &str) -> PathBuf {
     let path = s.dir().join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -242,7 +235,6 @@ fn fifo(s: &Sandbox, path: &str) -> PathBuf {
     path
 }
 
-#[cfg(unix)]
 #[test]
 fn a_fifo_in_the_records_place_stops_the_commit_and_is_named() {
     for name in ["audit.jsonl", "audit.jsonl.known"] {
@@ -258,7 +250,6 @@ fn a_fifo_in_the_records_place_stops_the_commit_and_is_named() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_fifo_in_the_place_of_the_folder_is_named_with_the_remedy() {
     let s = Sandbox::guarded();
@@ -271,7 +262,6 @@ fn a_fifo_in_the_place_of_the_folder_is_named_with_the_remedy() {
         .could_not_check("is not a folder");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_fifo_in_the_place_of_what_is_remembered_is_replaced() {
     let s = Sandbox::guarded();
@@ -284,7 +274,6 @@ fn a_fifo_in_the_place_of_what_is_remembered_is_replaced() {
     bounded(&s, &[STANCH, "fix", "--all"]).ok();
 }
 
-#[cfg(unix)]
 #[test]
 fn fifos_in_the_place_of_hooks_settings_and_locks_hang_nothing() {
     let s = Sandbox::new();
@@ -300,7 +289,6 @@ fn fifos_in_the_place_of_hooks_settings_and_locks_hang_nothing() {
     bounded(&s, &[STANCH, "hook", "pre-commit"]).could_not_check(".stanch.toml");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_link_in_the_records_place_is_refused_in_the_git_directory_and_followed_where_a_machine_names_it() {
     let s = Sandbox::guarded();
@@ -361,7 +349,6 @@ fn entries_that_many_processes_add_at_once_are_all_kept() {
     assert_eq!(allowed(&s), 12);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_changed_file_keeps_its_permissions_and_a_new_one_gets_the_umasks() {
     use std::os::unix::fs::PermissionsExt;
@@ -386,7 +373,6 @@ fn old_record(n: usize) -> String {
     )
 }
 
-#[cfg(unix)]
 #[test]
 fn a_long_record_is_moved_aside_and_not_read_at_each_commit() {
     let s = Sandbox::guarded();
@@ -464,7 +450,6 @@ fn names(dir: &Path) -> BTreeSet<String> {
     names.filter(|n| !n.ends_with(".sample")).collect()
 }
 
-#[cfg(unix)]
 #[test]
 fn an_installation_killed_at_any_step_leaves_hooks_that_run_and_can_be_finished_or_taken_back() {
     if !can_trace(&Sandbox::new()) {
@@ -499,7 +484,6 @@ fn an_installation_killed_at_any_step_leaves_hooks_that_run_and_can_be_finished_
     assert!(steps > 5, "it was killed {steps} times only");
 }
 
-#[cfg(unix)]
 #[test]
 fn an_uninstallation_killed_at_any_step_loses_no_hook() {
     if !can_trace(&Sandbox::new()) {
@@ -524,7 +508,6 @@ fn an_uninstallation_killed_at_any_step_loses_no_hook() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_renewal_killed_at_any_step_loses_no_hook() {
     if !can_trace(&Sandbox::new()) {
@@ -548,7 +531,6 @@ fn a_renewal_killed_at_any_step_loses_no_hook() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn an_edit_killed_at_any_step_leaves_the_old_file_or_the_new_one() {
     if !can_trace(&Sandbox::new()) {
