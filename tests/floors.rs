@@ -8,7 +8,7 @@ use crate::support::{Sandbox, key, secret};
 use serde_json::Value;
 use stanch::config::{Config, Layer};
 use stanch::finding::{Finding, RepoPath, Salt, Source, SourceKind};
-use stanch::policy::{Action, Baseline, Markers, Policy};
+use stanch::policy::{Action, Baseline, BlobId, Cause, Markers, Policy};
 use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options};
 use std::cell::RefCell;
@@ -72,6 +72,7 @@ fn keys() -> Vec<(&'static str, Does)> {
                 &["[block]\ngeneric_confidence = 'low'\n"],
             ),
         ),
+        ("block.unread", Changes(&["[block]\nunread = false\n"], &["[block]\nunread = true\n"])),
         (
             "warn.severity",
             Changes(
@@ -134,6 +135,11 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("path[].reason", With("path[].glob")),
         // Stands for itself: a decision about one secret, closed by `allow = false` alone.
         ("allow[].fingerprint", Changes(&["[[allow]]\nfingerprint = 'FINGERPRINT'\nreason = 'x'\n"], &[])),
+        // The same for one content that is not read.
+        (
+            "allow[].blob",
+            Changes(&["[[allow]]\nblob = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'\nreason = 'x'\n"], &[]),
+        ),
         ("allow[].regex", Changes(&["[[allow]]\nregex = '.*'\nreason = 'x'\n"], &[])),
         (
             "allow[].path",
@@ -154,6 +160,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("enforce.baseline", Floor),
         ("enforce.bypass", Floor),
         ("enforce.audit", Floor),
+        ("enforce.block.unread", Floor),
         ("enforce.block.severity", Floor),
         ("enforce.block.confidence", Floor),
         ("enforce.block.generic_confidence", Floor),
@@ -247,6 +254,8 @@ const BASES: &[&str] = &[
      [warn]\nconfidence = 'certain'\ngeneric_confidence = 'certain'\n",
     OFF,
     "[inline]\nforeign = true\n",
+    // As strict as it can be about what is not read.
+    "[block]\nunread = true\n",
     // A file of an organisation with rules of its own.
     ORG,
 ];
@@ -259,6 +268,7 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ("enforce.baseline", "[enforce]\nbaseline = false\n", &["baseline"]),
     ("enforce.bypass", "[enforce]\nbypass = false\n", &["bypass."]),
     ("enforce.audit", "[enforce]\naudit = true\n", &["audit.enabled"]),
+    ("enforce.block.unread", "[enforce.block]\nunread = true\n", &["block.unread"]),
     ("enforce.block.severity", "[enforce.block]\nseverity = 'low'\n", JUDGED),
     ("enforce.block.confidence", "[enforce.block]\nconfidence = 'low'\n", JUDGED),
     ("enforce.block.generic_confidence", "[enforce.block]\ngeneric_confidence = 'low'\n", JUDGED),
@@ -271,7 +281,7 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     (
         "enforce.default",
         "[enforce]\ndefault = 'closed'\nallow = false\nbaseline = false\n",
-        &["*", "allow[].fingerprint", "baseline"],
+        &["*", "allow[].fingerprint", "allow[].blob", "baseline"],
     ),
 ];
 
@@ -279,10 +289,8 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
 const JUDGED: &[&str] = &["block.", "warn.", "rules.", "path[].", "allow[].regex", "allow[].path", "rule[]."];
 
 fn holds(floor: &[&str], name: &str) -> bool {
-    let by_fingerprint = name == "allow[].fingerprint";
-    floor
-        .iter()
-        .any(|f| *f == name || f.ends_with('.') && name.starts_with(f) || *f == "*" && !by_fingerprint)
+    let of_one = ["allow[].fingerprint", "allow[].blob"].contains(&name);
+    floor.iter().any(|f| *f == name || f.ends_with('.') && name.starts_with(f) || *f == "*" && !of_one)
 }
 
 /// Lines that are judged, and what each tries.
@@ -307,6 +315,8 @@ fn text() -> String {
 struct Outcome {
     /// What happens on each line.
     lines: BTreeMap<u32, Action>,
+    /// What happens because of a file that is too large, one that is damaged and an archive.
+    unread: Vec<Action>,
     records: bool,
     forbids_bypass: bool,
     blob_mb: u64,
@@ -325,6 +335,11 @@ impl Outcome {
             let is = self.lines.get(line).copied().unwrap_or(Action::Suppress);
             if is < *action {
                 out.push(format!("line {line}: {is:?} under {action:?}"));
+            }
+        }
+        for (i, (is, action)) in self.unread.iter().zip(&least.unread).enumerate() {
+            if is < action {
+                out.push(format!("unread {i}: {is:?} under {action:?}"));
             }
         }
         let mut part = |name: &str, looser: bool| out.extend(looser.then(|| name.to_owned()));
@@ -382,9 +397,20 @@ impl Bench {
             let action = lines.entry(f.location.line).or_insert(d.action);
             *action = d.action.max(*action);
         }
+        let archive = stanch::text::container::of(b"PK\x03\x04\x14\0\0\0\x08\0", b"a.zip").unwrap();
+        let causes = [
+            Cause::TooLarge { size: 1 << 50, most_mb: 1 },
+            Cause::Damaged("broken".into()),
+            Cause::Container(archive),
+        ];
+        let unread = causes.into_iter().map(|cause| {
+            policy.unread(RepoPath::new("deploy/a.txt"), cause, BlobId::Known("a".repeat(40))).action
+        });
+        let unread = unread.collect();
         let named = |s: &Option<stanch::config::Set<String>>| s.as_ref().map(|s| s.value.clone());
         Outcome {
             lines,
+            unread,
             records: policy.must_record(),
             forbids_bypass: !policy.ways().bypass,
             blob_mb: policy.max_blob_mb(),
@@ -461,6 +487,7 @@ fn no_key_of_a_repository_goes_under_a_floor() {
                         true => least.clone(),
                         false => Outcome {
                             lines: BTreeMap::new(),
+                            unread: Vec::new(),
                             records: false,
                             forbids_bypass: false,
                             blob_mb: 1,

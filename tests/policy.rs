@@ -318,6 +318,8 @@ fn a_reminder_is_not_put_off_by_the_work_tree() {
         .unwrap()
         .replace(&fs::read_to_string(&audit).unwrap()[..20], "{\"time\":\"2020-01-01T");
     fs::write(&audit, old).unwrap();
+    // The list of first times is made from the record again.
+    fs::remove_file(s.dir().join(".git/stanch/audit.jsonl.known")).unwrap();
     let mut text = String::from_utf8(s.read(".stanch.toml")).unwrap();
     text.push_str("[audit]\nremind_days = 0\n");
     s.write(".stanch.toml", text);

@@ -68,6 +68,7 @@ pub struct AllowEntry {
 pub struct AllowList {
     all: Vec<AllowEntry>,
     by_fingerprint: HashMap<Fingerprint, Vec<usize>>,
+    by_blob: HashMap<String, Vec<usize>>,
     others: Vec<usize>,
 }
 
@@ -77,7 +78,7 @@ impl AllowList {
         match &entry.what {
             AllowWhat::Fingerprint(f) => self.by_fingerprint.entry(*f).or_default().push(self.all.len()),
             AllowWhat::Regex(_) | AllowWhat::Path => self.others.push(self.all.len()),
-            AllowWhat::Blob(_) => {}
+            AllowWhat::Blob(id) => self.by_blob.entry(id.clone()).or_default().push(self.all.len()),
         }
         self.all.push(entry);
     }
@@ -100,6 +101,16 @@ impl AllowList {
     /// Those of one secret.
     pub fn of(&self, fingerprint: &Fingerprint) -> impl Iterator<Item = &AllowEntry> {
         self.by_fingerprint.get(fingerprint).into_iter().flatten().map(|i| &self.all[*i])
+    }
+
+    /// Those of one unread content, by its object id in hex.
+    pub fn of_blob(&self, id: &str) -> impl Iterator<Item = &AllowEntry> {
+        self.by_blob.get(id).into_iter().flatten().map(|i| &self.all[*i])
+    }
+
+    /// Digits of the object ids that entries name, if there are any.
+    pub fn blob_digits(&self) -> Option<usize> {
+        self.by_blob.keys().next().map(String::len)
     }
 
     /// Those by regex or path.

@@ -6,7 +6,7 @@
 
 use super::Action;
 use super::decide::{ALL, Permits, Policy};
-use crate::config::{AllowWhat, Config, PathMode};
+use crate::config::{Config, PathMode};
 use crate::finding::RepoPath;
 use crate::scan::Spent;
 use crate::text::container::{Container, Sort};
@@ -136,11 +136,7 @@ impl BlobId<'_> {
 impl Policy {
     /// Decides on what was not read.
     pub fn unread(&self, path: RepoPath, cause: Cause, blob: BlobId<'_>) -> Skipped {
-        let digits = self.config.allow.iter().find_map(|e| match &e.what {
-            AllowWhat::Blob(id) => Some(id.len()),
-            _ => None,
-        });
-        let mut out = Skipped::new(path, blob.find(digits), cause);
+        let mut out = Skipped::new(path, blob.find(self.config.allow.blob_digits()), cause);
         (out.action, out.because) = match self.accepted(&out, ALL) {
             Some(because) => (Action::Suppress, because),
             None => self.unread_both(&out),
@@ -167,9 +163,8 @@ impl Policy {
         let blob = s.blob.as_deref()?;
         self.config
             .allow
-            .iter()
-            .filter(|e| e.layer <= permits.allow && e.expires.is_none_or(|last| last >= self.today))
-            .find(|e| matches!(&e.what, AllowWhat::Blob(id) if id == blob))
+            .of_blob(blob)
+            .find(|e| e.layer <= permits.allow && e.expires.is_none_or(|last| last >= self.today))
             .map(super::decide::told)
     }
 

@@ -12,6 +12,7 @@ use super::own_rules::{self, OwnRules};
 use super::{config_files, scan};
 use crate::config::FILE_NAME;
 use crate::config::edit::{self, NewAllow};
+use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{GitError, Oid, Repo};
@@ -19,8 +20,7 @@ use crate::scan::Fragment;
 use foreign::{Entry, Pointer};
 use sha1::Digest;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch import`.
@@ -204,13 +204,7 @@ impl Importer<'_> {
                 if !inside || !file.is_file() {
                     return Err("there is no such file here".to_owned());
                 }
-                let mut bytes = Vec::new();
-                let read = File::open(file).and_then(|f| f.take(most + 1).read_to_end(&mut bytes));
-                read.map_err(|e| format!("the file cannot be read: {e}"))?;
-                if bytes.len() as u64 > most {
-                    return Err("the file is over limits.max_blob_mb".to_owned());
-                }
-                bytes
+                disk::read(&file, Links::Follow, most).map_err(|e| format!("the file cannot be read: {e}"))?
             }
         };
         let source = Source::new(SourceKind::File, RepoPath::new(path));
