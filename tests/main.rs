@@ -1,5 +1,5 @@
 //! The integration tests: one binary, one module an area.
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod audit;
 mod boundaries;

@@ -127,12 +127,11 @@ pub(super) fn finish(
     started: Instant,
 ) -> Result<u8, Error> {
     // On a server neither the person's environment nor what this repository was told last is of any account.
-    if decision.stage != Stage::Receive {
-        if decision.blocks()
-            && let Some(reason) = env::var_os(BYPASS)
-        {
-            bypass(checker, &mut decision, BYPASS, &reason.to_string_lossy());
-        }
+    if decision.stage != Stage::Receive
+        && decision.blocks()
+        && let Some(reason) = env::var_os(BYPASS)
+    {
+        bypass(checker, &mut decision, BYPASS, &reason.to_string_lossy());
     }
     checker.tell_policy(&mut decision);
     let mut decision = checker.screen().decision(decision);

@@ -62,7 +62,8 @@ fn id_of(id: git2::Oid) -> Oid {
 fn unread(id: &Oid) -> impl FnOnce(GitError) -> GitError {
     let id = *id;
     move |e| match e {
-        GitError::Missing(ids) => GitError::Missing(ids),
+        // It is here: git calls missing what it cannot read.
+        GitError::Missing(_) => GitError::object("object", &id, "it is damaged"),
         e => GitError::object("object", &id, format!("it is damaged, or of a form that only git reads; {e}")),
     }
 }
@@ -79,6 +80,7 @@ impl Backend for Libgit2 {
             Lookup::Found(Found::Whole(object)) => Ok(object),
             Lookup::Absent => Err(self.store.missing(id)),
             Lookup::Found(Found::Larger(..)) | Lookup::Unreadable => self.git.read(id).map_err(unread(id)),
+            Lookup::Unknown => self.git.read(id),
         }
     }
 
@@ -87,6 +89,7 @@ impl Backend for Libgit2 {
             Lookup::Found(found) => Ok(found),
             Lookup::Absent => Err(self.store.missing(id)),
             Lookup::Unreadable => self.git.read_within(id, most).map_err(unread(id)),
+            Lookup::Unknown => self.git.read_within(id, most),
         }
     }
 
@@ -95,7 +98,11 @@ impl Backend for Libgit2 {
             Lookup::Found(Found::Larger(kind, size)) => Ok(Some((kind, size))),
             Lookup::Found(Found::Whole(object)) => Ok(Some((object.kind, object.bytes.len() as u64))),
             Lookup::Absent => Ok(None),
-            Lookup::Unreadable => self.git.header(id).map_err(unread(id)),
+            Lookup::Unreadable => {
+                let header = self.git.header(id).map_err(unread(id))?;
+                header.map(Some).ok_or_else(|| unread(id)(GitError::Missing(vec![*id])))
+            }
+            Lookup::Unknown => self.git.header(id),
         }
     }
 

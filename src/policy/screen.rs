@@ -5,7 +5,7 @@
 //! loosen what is masked. Reports, the audit record and `last.json` take a [`Screened`] decision, which only
 //! [`Screen::decision`] makes.
 
-use super::{Action, Commit, Decided, Decision, Known, Reading, Skipped, Stage};
+use super::{Action, Commit, Decided, Decision, Reading, Skipped, Stage};
 use crate::config::{Bar, Config};
 use crate::finding::{Evidence, Finding, RepoPath, Source, SourceKind, printable};
 use crate::rules::{Rule, RuleSet};
@@ -21,9 +21,12 @@ use std::sync::OnceLock;
 /// Ranges of a text, in order and apart, each with what is shown in its place.
 type Masks = Vec<(Range<usize>, String)>;
 
+/// Finds what is to be masked in a text.
+type Scan<'a> = dyn Fn(&Fragment<'_>) -> Vec<Finding> + 'a;
+
 /// Masks texts and paths.
 pub struct Screen<'a> {
-    scan: Box<dyn Fn(&Fragment<'_>) -> Vec<Finding> + 'a>,
+    scan: Box<Scan<'a>>,
     warn: Vec<&'a Bar>,
     block: Vec<&'a Bar>,
     /// Secrets of the decision at hand: all of them, and those that block.
@@ -146,7 +149,6 @@ impl<'a> Screen<'a> {
 
     fn decided(&self, decided: Decided) -> Decided {
         let Decided { finding, action, because, deliberate, bypassed, note, known } = decided;
-        let known = known.map(|Known { commit, time }| Known { commit, time });
         let because = self.text(&because);
         let note = note.map(|n| self.text(&n));
         Decided { finding: self.finding(finding), action, because, deliberate, bypassed, note, known }

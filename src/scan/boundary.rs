@@ -32,12 +32,21 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
         let window = &text[at];
         let mut all = escapes(window);
         let every = Parted::of(window, start, &all);
-        // Base64 in a URL has escapes inside: a second reading leaves these as they are.
+        // Some secrets have escapes inside, as base64 in a URL: a second reading leaves these as they are.
         let count = all.len();
-        all.retain(|e| !matches!(e.separator, b'+' | b'/'));
+        all.retain(|e| !matches!(e.separator, b'+' | b'/') && !is_inside(&window[..e.at.start]));
         let others = (all.len() < count).then(|| Parted::of(window, start, &all)).flatten();
         [every, others].into_iter().flatten()
     })
+}
+
+/// Bytes without a blank or a quote before an escape from which on it counts as inside of a value: longer than names are.
+const INSIDE: usize = 48;
+
+/// Returns whether what stands before an escape runs up to it without a blank or a quote, longer than a name would.
+fn is_inside(before: &[u8]) -> bool {
+    let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | 0x1b);
+    before.len() > INSIDE && !before[before.len() - INSIDE..].iter().any(ends)
 }
 
 fn escapes(window: &[u8]) -> Vec<Escape> {
@@ -45,15 +54,24 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
     let mut at = 0;
     while let Some(i) = window[at..].iter().position(|b| INTRODUCES[usize::from(*b)]) {
         at += i;
-        let before = at.checked_sub(1).map(|i| window[i]);
-        let Some((length, separator)) = escape(&window[at..], before) else {
+        let next = |at: usize| escape(&window[at..], at.checked_sub(1).map(|i| window[i]));
+        let Some((length, mut separator)) = next(at) else {
             at += 1;
             continue;
         };
-        let end = at + length;
+        let mut end = at + length;
+        // Several in a row are one boundary.
+        while let Some((length, last)) = next(end) {
+            (end, separator) = (end + length, last);
+        }
+        let start = if window[at] == b'[' && at > 0 && window[at - 1] == 0x1b { at - 1 } else { at };
+        // Behind a separator there is no need of another one: `key=\u003dVALUE`.
+        if matches!(start.checked_sub(1).map(|i| window[i]), Some(b'=' | b':' | b' ' | b'"' | b'\'')) {
+            separator = b' ';
+        }
         // Some secrets begin with a dollar sign.
         if window.get(end).is_some_and(|b| is_word(*b) || *b == b'$') && is_word(window[end - 1]) {
-            out.push(Escape { at: at..end, separator });
+            out.push(Escape { at: start..end, separator });
         }
         at = end;
     }

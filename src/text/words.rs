@@ -68,7 +68,7 @@ impl Index {
 
     fn has(&self, word: &[u8]) -> bool {
         let order = |w: &&[u8]| w.iter().copied().cmp(word.iter().map(u8::to_ascii_lowercase));
-        (3..=14).contains(&word.len()) && self.words.binary_search_by(|w| order(w)).is_ok()
+        (3..=14).contains(&word.len()) && self.words.binary_search_by(order).is_ok()
     }
 }
 

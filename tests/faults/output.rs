@@ -25,7 +25,9 @@ fn unwritable() -> Stdio {
     File::open("/dev/null").unwrap().into()
 }
 
-const BROKEN: [(&str, fn() -> Stdio); 3] = [("closed", closed), ("full", full), ("unwritable", unwritable)];
+type Stream = fn() -> Stdio;
+
+const BROKEN: [(&str, Stream); 3] = [("closed", closed), ("full", full), ("unwritable", unwritable)];
 
 fn code(command: &mut Command) -> i32 {
     command.stdin(Stdio::null()).status().unwrap().code().unwrap_or(-1)

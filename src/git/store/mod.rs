@@ -55,8 +55,10 @@ pub(in crate::git) enum Lookup {
     Found(Found),
     /// It is not here.
     Absent,
-    /// It may be here, and only git can tell: it is damaged, or of a form that is not read.
+    /// It is here and cannot be read: it is damaged, or of a form that only git reads.
     Unreadable,
+    /// Only git can tell whether it is here.
+    Unknown,
 }
 
 /// What is opened when the first object is asked for.
@@ -102,7 +104,7 @@ impl Store {
     /// # Errors
     /// On an object that git would not come to an end with, and on one that is not found where a pack is damaged.
     pub(in crate::git) fn read(&self, oid: &Oid, most: u64) -> Result<Lookup, GitError> {
-        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(Lookup::Unreadable) };
+        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(Lookup::Unknown) };
         let files = self.files.get_or_init(|| Files::open(&self.common_dir));
         let mut tools = self.tools.borrow_mut();
         match files.read(oid, &id, most, tools.get_or_insert_with(Tools::new))? {
@@ -184,7 +186,7 @@ impl Files {
         }
         match self.damaged.first() {
             Some((path, why)) => Err(damaged(path, why)),
-            None if self.partly => Ok(Lookup::Unreadable),
+            None if self.partly => Ok(Lookup::Unknown),
             None => Ok(Lookup::Absent),
         }
     }

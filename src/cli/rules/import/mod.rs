@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 .map_err(Error::io(format!("cannot write {shown}")))?;
         }
         None => {
-            super::super::out::stdout().write_all(text.as_bytes()).map_err(Error::io("standard output"))?
+            super::super::out::stdout().write_all(text.as_bytes()).map_err(Error::io("standard output"))?;
         }
     }
     tell(carried, proved, args.output.as_deref()).map_err(Error::io("standard error"))?;
