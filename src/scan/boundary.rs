@@ -66,7 +66,8 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
         }
         let start = if window[at] == b'[' && at > 0 && window[at - 1] == 0x1b { at - 1 } else { at };
         // Behind a separator there is no need of another one: `key=\u003dVALUE`.
-        if matches!(start.checked_sub(1).map(|i| window[i]), Some(b'=' | b':' | b' ' | b'"' | b'\'')) {
+        let lead = window[..start].trim_ascii_end();
+        if matches!(lead.last(), Some(b'=' | b':')) || matches!(window[..start].last(), Some(b'"' | b'\'')) {
             separator = b' ';
         }
         // Some secrets begin with a dollar sign.
