@@ -246,7 +246,7 @@ const BASES: &[&str] = &[
     "",
     "contact = 'security@example.org'\nlink = 'https://example.org/secrets'\n\
      [block]\nseverity = 'low'\nconfidence = 'low'\ngeneric_confidence = 'low'\n\
-     [limits]\nmax_blob_mb = 100\ndecode_depth = 5\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
+     [limits]\nmax_blob_mb = 280\ndecode_depth = 5\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
      [audit]\nremind_days = 30\n",
     "[block]\nseverity = 'critical'\n[warn]\nseverity = 'critical'\n[limits]\nmax_blob_mb = 0\ndecode_depth = 0\n\
      [inline]\nforeign = true\n[audit]\nenabled = false\nremind_days = 0\n",
@@ -275,7 +275,7 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ("enforce.warn.severity", "[enforce.warn]\nseverity = 'low'\n", JUDGED),
     ("enforce.warn.confidence", "[enforce.warn]\nconfidence = 'low'\n", JUDGED),
     ("enforce.warn.generic_confidence", "[enforce.warn]\ngeneric_confidence = 'low'\n", JUDGED),
-    ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = 200\n", &["limits.max_blob_mb"]),
+    ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = 300\n", &["limits.max_blob_mb"]),
     ("enforce.limits.decode_depth", "[enforce.limits]\ndecode_depth = 7\n", &["limits.decode_depth"]),
     // The same with the switches that `closed` leaves to be named.
     (

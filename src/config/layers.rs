@@ -150,7 +150,7 @@ impl Default for Config {
             block: Bar::new(Severity::Medium, Confidence::High, Confidence::High),
             warn: Bar::new(Severity::Low, Confidence::Medium, Confidence::Medium),
             block_unread: Set::builtin(false),
-            max_blob_mb: Set::builtin(50),
+            max_blob_mb: Set::builtin(256),
             decode_depth: Set::builtin(3),
             inline: Set::builtin(true),
             foreign_markers: Set::builtin(false),

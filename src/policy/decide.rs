@@ -178,6 +178,7 @@ impl Policy {
         let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
         let all = [
             (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
+            (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
             (named(&|f| !f.permits_inline()), "inline markers"),
             (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
             (named(&|f| f.says.baseline == Some(false)), "the committed baseline"),

@@ -4,7 +4,12 @@
 //! line for that.
 
 use imara_diff::{Algorithm, Diff, InternedInput, TokenSource};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
+
+/// Bytes of a text from which on lines are counted instead of compared in order.
+const LARGE: usize = 1 << 20;
 
 /// The added lines of a text against its former version or versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +22,50 @@ pub enum AddedLines {
 
 impl AddedLines {
     /// The lines of `new` that a line diff adds to `old`. Both are decoded texts.
+    ///
+    /// A diff of large texts that repeat their lines takes time that grows with the square of their size. There the lines
+    /// count that are in `new` more often than in `old`, wherever they stand.
     pub fn between(old: &[u8], new: &[u8]) -> AddedLines {
+        if old.len().max(new.len()) <= LARGE {
+            return AddedLines::by_diff(old, new);
+        }
+        let start = common_lines(old, new);
+        let (old, rest) = (&old[start..], &new[start..]);
+        let below = memchr::memchr_iter(b'\n', &new[..start]).count() as u32;
+        let added = match old.len().max(rest.len()) {
+            small if small <= LARGE => AddedLines::by_diff(old, rest),
+            _ => AddedLines::by_count(old, rest),
+        };
+        match added {
+            AddedLines::All => AddedLines::All,
+            AddedLines::Only(all) => {
+                AddedLines::Only(all.into_iter().map(|r| r.start + below..r.end + below).collect())
+            }
+        }
+    }
+
+    fn by_count(old: &[u8], new: &[u8]) -> AddedLines {
+        // A key that nobody knows: no two lines can be made that are taken for one.
+        let hasher = RandomState::new();
+        let mut more: HashMap<u64, i64> = HashMap::new();
+        Lines(new).for_each(|line| *more.entry(hasher.hash_one(line)).or_default() += 1);
+        for line in Lines(old) {
+            more.entry(hasher.hash_one(line)).and_modify(|n| *n -= 1);
+        }
+        let mut added: Vec<Range<u32>> = Vec::new();
+        for (line, number) in Lines(new).zip(1..) {
+            if more.get(&hasher.hash_one(line)).is_none_or(|n| *n <= 0) {
+                continue;
+            }
+            match added.last_mut() {
+                Some(last) if last.end == number => last.end += 1,
+                _ => added.push(number..number + 1),
+            }
+        }
+        AddedLines::Only(added)
+    }
+
+    fn by_diff(old: &[u8], new: &[u8]) -> AddedLines {
         let input = InternedInput::new(Lines(old), Lines(new));
         let mut diff = Diff::compute(Algorithm::Histogram, &input);
         diff.postprocess_lines(&input);
@@ -49,6 +97,15 @@ impl AddedLines {
             }
         }
     }
+}
+
+/// Bytes of the lines that both texts begin with.
+fn common_lines(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 4096;
+    let same = a.chunks(STEP).zip(b.chunks(STEP)).take_while(|(x, y)| x == y).count() * STEP;
+    let same = same.min(a.len()).min(b.len());
+    let same = same + a[same..].iter().zip(&b[same..]).take_while(|(x, y)| x == y).count();
+    memchr::memrchr(b'\n', &a[..same]).map_or(0, |i| i + 1)
 }
 
 /// What is in ranges of both lists; each list is in order, and no two of its ranges overlap.
@@ -132,6 +189,50 @@ mod tests {
             prop_assert_eq!(both(&a, &b), plain);
             let touched = a.iter().any(|r| r.start <= first + more && first < r.end);
             prop_assert_eq!(AddedLines::Only(a).touches(first, first + more), touched);
+        }
+    }
+
+    #[test]
+    fn of_a_large_text_the_lines_are_new_that_there_are_more_of() {
+        let filler = "the same line over and over again\n".repeat(40_000);
+        let old = format!("first\n{filler}moved\ntwice\n{filler}");
+        assert!(old.len() > 2 * LARGE);
+        let only = |new: &str| AddedLines::between(old.as_bytes(), new.as_bytes());
+        let none = || AddedLines::Only(Vec::new());
+        assert_eq!(only(&old), none());
+        assert_eq!(only(&old.replace('\n', "\r\n")), none());
+        let at = |line: u32| AddedLines::Only(vec![line..line + 1]);
+        assert_eq!(only(&format!("{old}key\n")), at(80_004));
+        assert_eq!(only(&old.replacen("first\n", "first\nkey\n", 1)), at(2));
+        assert_eq!(only(&old.replacen("moved", "key", 1)), at(40_002));
+        // Many changes all over: what a diff takes very long for.
+        let lines: Vec<&str> = old.lines().collect();
+        let changed: Vec<String> = lines
+            .iter()
+            .enumerate()
+            .map(|(i, l)| if i % 1000 == 7 { format!("key {i}") } else { (*l).to_owned() })
+            .collect();
+        let AddedLines::Only(ranges) = only(&changed.join("\n")) else { panic!("all are new") };
+        assert_eq!(ranges.len(), 80);
+        assert!(ranges.iter().enumerate().all(|(i, r)| *r == (i as u32 * 1000 + 8..i as u32 * 1000 + 9)));
+        // A copy is new, and its original with it: too much is said, never too little.
+        let AddedLines::Only(ranges) = only(&format!("twice\n{old}")) else { panic!("all are new") };
+        assert_eq!(ranges, [1..2, 40_004..40_005]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_diff_calls_new_is_new_by_count_unless_it_was_there_before(
+            old in prop::collection::vec("[abc]", 0..30),
+            new in prop::collection::vec("[abcd]", 0..30),
+        ) {
+            let (a, b) = (old.join("\n"), new.join("\n"));
+            let AddedLines::Only(counted) = AddedLines::by_count(a.as_bytes(), b.as_bytes()) else { unreachable!() };
+            let counted = AddedLines::Only(counted);
+            for (line, number) in new.iter().zip(1..) {
+                let times = |all: &[String]| all.iter().filter(|l| *l == line).count();
+                prop_assert_eq!(counted.touches(number, number), times(&new) > times(&old), "{}", number);
+            }
         }
     }
 
