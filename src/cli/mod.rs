@@ -168,11 +168,13 @@ fn internal_error(info: &std::panic::PanicHookInfo<'_>) {
 /// Tells an error and its remedy on standard error. Both may quote arguments, paths and what git said.
 fn tell(error: &Error) {
     let screen = Screen::builtin();
-    let text = |text: &str| match error {
+    let line = |text: &str| match error {
         Error::Usage(_) => screen.text(text),
         // Paths: the door masks what would block.
         _ => printable(text.as_bytes()),
     };
+    // Our own texts of several lines indent all but the first.
+    let text = |text: &str| text.split("\n  ").map(line).collect::<Vec<_>>().join("\n  ");
     let mut err = out::stderr();
     let _ = writeln!(err, "stanch: could not check: {}", text(&error.to_string()));
     if let Some(help) = error.help() {
