@@ -1,11 +1,12 @@
 #!/bin/bash
-# All tables of docs/performance.md from one program: on a machine that does nothing else, about 20 minutes.
+# Makes all tables of docs/performance.md from one program; takes about 20 minutes on an idle machine.
 #
 #   benches/all.sh STANCH LAB PEERS RULES HISTORY ...
 #
-# LAB as benches/lab.sh made it, PEERS as benches/peers.sh ("-": what PATH has), RULES as benches/rules.sh; HISTORY are
-# repositories of which the newest commits are pushed, beside LAB/linux-push. What is counted, not timed, comes first:
-# it may be taken on a busy machine with COUNT=only, and left out with COUNT=no.
+# LAB is a folder made by benches/lab.sh, PEERS one by benches/peers.sh (or "-" for the tools on PATH), RULES
+# one by benches/rules.sh. HISTORY are repositories whose newest commits are pushed, besides LAB/linux-push.
+# Counts come first, then times. COUNT=only takes just the counts, which a busy machine does not distort;
+# COUNT=no leaves them out.
 set -euo pipefail
 [ $# -ge 4 ] || { echo "usage: all.sh STANCH LAB PEERS RULES HISTORY ..." >&2; exit 2; }
 here=$(realpath "$(dirname "$0")")

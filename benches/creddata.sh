@@ -1,12 +1,13 @@
 #!/bin/sh
-# Scores stanch, and any other tool that is installed, on the development half of CredData.
+# Scores stanch, and other installed tools, on the development half of CredData.
 #
 #   benches/creddata.sh DATA LABELS.csv SCORE.py [OUT]
 #
-# DATA is the folder of labelled files and LABELS.csv their labels, rebuilt from https://github.com/Samsung/CredData
-# (its README says how; a half of its repositories is used here). SCORE.py prints precision, recall and F1 by line.
-# STANCH names the program (default: target/release/stanch). Other tools are taken from PATH when they are there:
-# gitleaks, betterleaks, kingfisher, ripsecrets, detect-secrets. OUT keeps their reports; one that is there is not made
+# DATA is the folder of labelled files and LABELS.csv their labels, rebuilt from
+# https://github.com/Samsung/CredData as its README says; half of its repositories are used here. SCORE.py
+# prints precision, recall and F1 by line. STANCH names the program (default: target/release/stanch). Other
+# tools are run if they are on PATH: gitleaks, betterleaks, kingfisher, ripsecrets, detect-secrets. OUT keeps
+# their reports; existing reports are reused.
 # again.
 set -eu
 data=$(realpath "$1") labels=$2 score=$3 out=${4:-$(mktemp -d)}
@@ -16,10 +17,10 @@ rm -f "$out"/*.jsonl
 here() { command -v "$1" > /dev/null; }
 
 "$stanch" --version
-# The exit status 1 says that something would block; a scan of labelled secrets had better say so.
+# Exit status 1 means that something would block, which is expected on labelled secrets.
 "$stanch" scan --no-ignore --format jsonl "$data" > "$out/stanch.jsonl" || [ $? = 1 ]
 
-lines() { # lines TOOL REPORT PYTHON: what the expression yields, (path, first line, last line), one JSON a line
+lines() { # lines TOOL REPORT PYTHON: prints the expression's tuples (path, first line, last line), one JSON per line
     python3 - "$1" "$2" "$3" > "$out/$1.jsonl" << 'PY'
 import json, re, sys
 tool, report, expression = sys.argv[1:]
@@ -58,7 +59,7 @@ if here ripsecrets; then
 fi
 if here detect-secrets; then
     echo "detect-secrets $(detect-secrets --version)"
-    # It takes some five minutes of processor time.
+    # Takes about five minutes of processor time.
     [ -e "$out/detect-secrets.report" ] ||
         (cd "$data" && detect-secrets scan --all-files --no-verify .) > "$out/detect-secrets.report"
     lines detect-secrets "$out/detect-secrets.report" \

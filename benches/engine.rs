@@ -1,6 +1,7 @@
-//! The engine: the time until the first byte is scanned, and the bytes a second of each sort of text.
+//! The engine: time to the first scanned byte, and bytes per second for each sort of text.
 //!
-//! All texts are made here from a fixed seed. `cargo bench --bench engine`; divan prints the spread of the samples.
+//! All texts are generated here from a fixed seed. `cargo bench --bench engine`; divan prints the spread of
+//! the samples.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -14,7 +15,7 @@ fn main() {
     divan::main();
 }
 
-/// So much text as a bench scans.
+/// Size of a benchmark text, in bytes.
 const SIZE: usize = 1 << 20;
 
 fn fragment(text: &[u8]) -> Fragment<'_> {
@@ -22,7 +23,7 @@ fn fragment(text: &[u8]) -> Fragment<'_> {
     Fragment { source, bytes: text.into() }
 }
 
-/// A whole start: the catalogue, an engine, a text.
+/// A complete start: the catalogue, an engine, a text.
 #[divan::bench(args = [0, 1, 10])]
 fn start_and_scan_lines(bencher: Bencher<'_, '_>, lines: usize) {
     let text: String = source(SIZE).lines().take(lines).fold(String::new(), |text, line| text + line + "\n");
@@ -31,7 +32,7 @@ fn start_and_scan_lines(bencher: Bencher<'_, '_>, lines: usize) {
     });
 }
 
-/// The same with something to find: a pattern is compiled.
+/// A complete start with a finding, which compiles a pattern.
 #[divan::bench]
 fn start_and_find_a_token(bencher: Bencher<'_, '_>) {
     let text = expand("client := New(\"${seal:github-crc32:ghp_}\")\n", 1);
@@ -40,7 +41,7 @@ fn start_and_find_a_token(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// The first use of a rule's pattern; of all patterns of the catalogue, one after the other.
+/// The first use of a rule's pattern, for each pattern of the catalogue in turn.
 #[divan::bench]
 fn compile_a_pattern(bencher: Bencher<'_, '_>) {
     let rules = RuleSet::builtin();
@@ -66,7 +67,7 @@ fn scan(bencher: Bencher<'_, '_>, sort: &str) {
     bencher.counter(BytesCount::of_slice(&text)).bench(|| engine.scan(&fragment(&text)));
 }
 
-/// The keywords of the catalogue, each with its rule.
+/// The keywords of the catalogue, each with the index of its rule.
 fn keywords(rules: &RuleSet) -> Vec<(&'static str, u16)> {
     (0..).zip(rules.iter()).flat_map(|(i, r)| r.keywords.iter().map(move |k| (*k, i))).collect()
 }
@@ -97,7 +98,7 @@ fn keywords_by_aho_corasick(bencher: Bencher<'_, '_>, dfa: bool) {
         .bench(|| automaton.find_overlapping_iter(text.as_bytes()).count());
 }
 
-/// What the plain matcher needs before its first byte.
+/// The setup of the plain matcher.
 #[divan::bench]
 fn build_aho_corasick(bencher: Bencher<'_, '_>) {
     let keywords = keywords(&RuleSet::builtin());
@@ -113,7 +114,7 @@ fn expand(form: &str, seed: u64) -> String {
     template::expand(form, seed).expect("a known form")
 }
 
-/// Text of so many bytes: `line` is asked for each line.
+/// Text of at least `size` bytes; `line` appends each line.
 fn text(size: usize, mut line: impl FnMut(&mut String, u32)) -> String {
     let mut out = String::with_capacity(size + 200);
     for n in 0.. {
@@ -129,7 +130,7 @@ fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
     out.write_fmt(line).expect("a string can be written to");
 }
 
-/// Code in which no rule finds anything.
+/// Code without findings.
 fn source(size: usize) -> String {
     let mut random = Random::new(1);
     text(size, |out, n| {
@@ -153,7 +154,7 @@ fn source(size: usize) -> String {
     })
 }
 
-/// The same code with a secret on every hundredth line.
+/// The same code with a secret in every hundredth line.
 fn with_secrets(size: usize) -> String {
     let forms = [
         "\tclient := New(\"${seal:github-crc32:ghp_}\")\n",
@@ -173,7 +174,7 @@ fn with_secrets(size: usize) -> String {
     out
 }
 
-/// One line of script.
+/// Minified script on one line.
 fn minified(size: usize) -> String {
     let mut random = Random::new(2);
     text(size, |out, n| {
@@ -183,7 +184,7 @@ fn minified(size: usize) -> String {
     })
 }
 
-/// Certificates and pictures in text.
+/// Certificates and images in base64.
 fn base64(size: usize) -> String {
     let mut random = Random::new(3);
     text(size, |out, n| {
@@ -194,7 +195,7 @@ fn base64(size: usize) -> String {
     })
 }
 
-/// Packages with their checksums.
+/// Packages with checksums.
 fn lock_file(size: usize) -> String {
     let mut random = Random::new(4);
     text(size, |out, n| {

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""growth.py STANCH OUT.svg [RULES] : how a hook's cost grows with what is there and with what changed.
+"""growth.py STANCH OUT.svg [RULES]: how a hook's cost grows with the repository and with the change.
 
-Counts instructions with valgrind's callgrind, so the curve is the same on a busy machine as on a quiet one; makes its
-repositories in a temporary folder. Prints the numbers as a Markdown table and draws one panel for each of: entries in
-the index (ten lines staged), kilobytes staged in one file, commits in a push (one changed file each), and rules (ten
-lines staged), for which RULES has a program each, as benches/rules.sh makes them.
+Counts instructions with valgrind's callgrind, so a busy machine gives the same curve as an idle one. Makes its
+repositories in a temporary folder. Prints the numbers as a Markdown table and draws one panel for each of:
+
+  entries in the index (ten lines staged)
+  kilobytes staged in one file
+  commits in a push (one changed file each)
+  rules (ten lines staged); RULES is a folder made by benches/rules.sh, with a program for each number of rules
 """
 import os, pathlib, random, re, subprocess, sys, tempfile
 from turns import write
@@ -15,7 +18,7 @@ ENV = dict(os.environ, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_SYSTEM=os.devnul
 
 
 def git(where, *args, feed=None):
-    # Thousands of small objects: made in no time when none is waited for, and nothing runs on behind.
+    # Thousands of small objects: fast without fsync, and without background maintenance.
     quick = ["-c", "core.fsync=none", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]
     done = subprocess.run(["git", *quick, *args], cwd=where, env=ENV, input=feed, capture_output=True, check=True)
     return done.stdout.decode().strip()
@@ -28,7 +31,7 @@ def instructions(where, *args, feed=b"", program=stanch):
 
 
 def text(size, seed):
-    """Lines of code that no rule takes for a secret."""
+    """Lines of code without findings."""
     rng, lines, n = random.Random(seed), [], 0
     while n < size:
         line = f"    total_{rng.randrange(999)} = combine(left_{rng.randrange(99)}, right_{rng.randrange(99)})  // step\n"
@@ -38,7 +41,7 @@ def text(size, seed):
 
 
 def repository(where, entries):
-    """A commit of so many small files, thirty a folder."""
+    """A commit of `entries` small files, thirty per folder."""
     git(where, "init", "-q", "-b", "main")
     blob = git(where, "hash-object", "-w", "--stdin", feed=b"unchanged\n")
     listing = "".join(f"100644 {blob}\tsrc/{i // 900}/{i // 30 % 30}/file{i % 30}.c\n" for i in range(entries))

@@ -1,9 +1,10 @@
 #!/bin/bash
-# What a commit costs: stanch beside git's own diff and the other tools that are installed, in runs that take turns.
+# The cost of a commit: stanch, git's own diff and other installed tools, in alternating runs.
 #
 #   benches/hook.sh STANCH LAB [PEERS [ROUNDS]]
 #
-# LAB as benches/lab.sh made it, PEERS as benches/peers.sh (or "-": what PATH has); medians of ROUNDS rounds (21).
+# LAB is a folder made by benches/lab.sh, PEERS one by benches/peers.sh (or "-" for the tools on PATH). Times
+# are medians of ROUNDS rounds (21).
 # Prints two tables and writes them into docs/performance.md.
 set -euo pipefail
 stanch=$(realpath "${1:?usage: hook.sh STANCH LAB [PEERS [ROUNDS]]}") lab=$(realpath "${2:?}") peers=${3:--} rounds=${4:-21}
@@ -24,7 +25,7 @@ peak = dict.fromkeys(["stanch", *NAMES], 0)
 for repo in sorted(lab.glob("*-w[0-3]")):
     listed = subprocess.run(["git", "diff", "--cached", "--name-only", "-z"], cwd=repo, env=ENV, capture_output=True,
                             check=True).stdout
-    # Tools that are given names read the work tree.
+    # Tools that take file names read the work tree.
     subprocess.run(["git", "checkout-index", "-f", "-z", "--stdin"], cwd=repo, env=ENV, input=listed, check=True)
     staged = [f.decode() for f in listed.split(b"\0") if f]
     commands = {

@@ -1,10 +1,12 @@
 #!/bin/bash
-# Instructions of a hook run, counted by valgrind's callgrind: the same on a busy machine as on a quiet one.
+# Counts the instructions of a hook run with valgrind's callgrind; a busy machine gives the same counts as an
+# idle one.
 #
-#   benches/instructions.sh STANCH DIR            compares with benches/instructions.txt, fails above 3 % more
+#   benches/instructions.sh STANCH DIR            compares with benches/instructions.txt, fails if over 3 % more
 #   benches/instructions.sh STANCH DIR --write    writes that file
 #
-# DIR as benches/lab.sh made it. Counts hold for one compiler and one build profile; write them anew with either.
+# DIR is a folder made by benches/lab.sh. Counts hold for one compiler and one build profile; rewrite the file
+# if either changes.
 set -euo pipefail
 stanch=$(realpath "${1:?usage: instructions.sh STANCH DIR [--write]}") dir=$(realpath "${2:?}")
 file=$(realpath "$(dirname "$0")")/instructions.txt

@@ -1,12 +1,13 @@
 #!/bin/bash
-# Makes what benches/hook.sh and benches/tree.sh measure on: two repositories of Debian's sources, or others.
+# Makes the repositories for benches/hook.sh and benches/tree.sh: two of Debian's sources, or others.
 #
 #   benches/lab.sh DIR                 fetches the source packages kubernetes and linux-source-6.1 (apt, 150 MB)
-#   benches/lab.sh DIR NAME=PATH ...   uses trees that are there already: work trees with a .git
+#   benches/lab.sh DIR NAME=PATH ...   uses existing work trees with a .git
 #
-# DIR/NAME-w0 has nothing staged, -w1 ten lines in one file, -w2 20 files of 200 changed lines, -w3 one minified file
-# of 4.8 MB; -push has 100 commits more, of one to five files with ten new lines each. They share their objects with the
-# original, and have an index of their own. DIR/NAME-tree, of the first NAME, is its files without a repository.
+# DIR/NAME-w0 has nothing staged, -w1 ten lines in one file, -w2 20 files of 200 changed lines each, -w3 one
+# minified file of 4.8 MB. DIR/NAME-push has 100 more commits, of one to five files with ten new lines each.
+# All share their objects with the original and have their own index. DIR/NAME-tree holds the files of the
+# first NAME without a repository.
 set -euo pipefail
 dir=${1:?usage: lab.sh DIR [NAME=PATH ...]}
 shift
@@ -62,7 +63,7 @@ for pair in "$@"; do
         echo "$objects" >.git/objects/info/alternates
         git update-ref HEAD "$head"
         git read-tree HEAD
-        # Source files in the midst of the tree, far from each other.
+        # Source files spread evenly over the tree.
         mapfile -t files < <(git ls-files '*.go' '*.c' '*.rs' '*.java' '*.py' | awk 'NR % 50 == 25' | head -n 20)
         case $work in
         push)

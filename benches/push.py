@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""What a push costs: the pre-push hook beside `git diff-tree -p --stdin` on the same commits, in runs that take turns.
+"""The cost of a push: the pre-push hook and `git diff-tree -p --stdin` on the same commits, in alternating runs.
 
     benches/push.py STANCH PEERS REPOSITORY ...
 
-The newest 1, 10 and 100 first-parent steps of HEAD (merged branches count as they come). Nothing is pushed: the hook is
-given the list of refs that git would give it. PEERS as benches/peers.sh made it (or "-": what PATH has): those that read
-a range of commits take their turns at 100 steps. Prints a table and writes it into docs/performance.md.
+Measures the newest 1, 10 and 100 first-parent steps of HEAD, including the commits of merged branches. Nothing is
+pushed: the hook gets the list of refs that git would give it. PEERS is a folder made by benches/peers.sh (or "-" for
+the tools on PATH); tools that read a range of commits run at 100 steps. Prints a table and writes it into
+docs/performance.md.
 """
 import os, pathlib, subprocess, sys
 from turns import ENV, Peers, Run, megabytes, turns, write

@@ -1,12 +1,12 @@
 #!/bin/sh
-# What would block, and what only warns, in clean trees; beside it the alarms of the other tools that are on PATH.
+# Counts the blocking findings and warnings in clean trees, and the findings of the other tools on PATH.
 #
 #   benches/quiet.sh FOLDER [OUT]
 #
-# FOLDER holds the trees, each a folder of source (git archive HEAD | tar x). Prints a Markdown table, then every
-# blocking finding of stanch, to be read by hand. STANCH names the program. OUT keeps the reports: a tool's report
-# that is there is not made again, so a run that was broken off goes on, and a new stanch is asked alone when its
-# reports (OUT/stanch-*) are removed.
+# FOLDER holds the trees, each a folder of source (git archive HEAD | tar x). Prints a Markdown table, then
+# every blocking finding of stanch for review. STANCH names the program. OUT keeps the reports, and existing
+# reports are reused, so an interrupted run continues. To test a new stanch alone, remove its reports
+# (OUT/stanch-*).
 set -eu
 stanch=$(realpath "${STANCH:-target/release/stanch}")
 folder=$(realpath "$1") out=${2:-$(mktemp -d)}

@@ -1,6 +1,6 @@
-//! The readers: what is staged, what a commit brings, which lines are new, what an encoding hides.
+//! The readers: staged changes, the changes of a commit, new lines, decoding.
 //!
-//! The repositories are made by git in a temporary folder. `cargo bench --bench readers`.
+//! Git makes the repositories in a temporary folder. `cargo bench --bench readers`.
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
@@ -23,7 +23,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     FOLDER.get_or_init(|| folder.path().to_owned());
     divan::main();
-    // Where the process stands, no folder can be removed on every system.
+    // Some systems cannot remove the working directory of a process.
     std::env::set_current_dir(std::env::temp_dir()).expect("the folder of temporary files is there");
 }
 
@@ -50,10 +50,10 @@ fn git(repo: &Path, args: &[&str], input: &str) -> String {
     child.stdin.take().expect("it is piped").write_all(input.as_bytes()).expect("git reads its input");
     let out = child.wait_with_output().expect("git ends");
     assert!(out.status.success(), "git {args:?}");
-    String::from_utf8(out.stdout).expect("git says ids").trim().to_owned()
+    String::from_utf8(out.stdout).expect("git prints ids").trim().to_owned()
 }
 
-/// A repository of so many files, thirty a folder, and its HEAD: made once, and entered.
+/// A repository of `entries` files, thirty per folder; made once. Enters it.
 fn repository(entries: usize) -> PathBuf {
     let repo = FOLDER.get().expect("main sets it").join(entries.to_string());
     if !repo.exists() {
@@ -98,7 +98,7 @@ fn open_and_list_one_staged_file(bencher: Bencher<'_, '_>, entries: usize) {
     bencher.counter(ItemsCount::new(entries)).bench_local(|| open().staged().expect("the index can be read"));
 }
 
-/// The long way: an index that the short one does not read.
+/// The slow reader: for an index that the fast one does not support.
 #[divan::bench(args = SIZES)]
 fn open_and_list_by_libgit2(bencher: Bencher<'_, '_>, entries: usize) {
     let repo = repository(entries);
@@ -109,7 +109,7 @@ fn open_and_list_by_libgit2(bencher: Bencher<'_, '_>, entries: usize) {
     git(&repo, &["update-index", "--index-version", "2"], "");
 }
 
-/// A commit's tree against its parent's: one file of each of so many folders.
+/// A commit's tree against its parent's: one changed file in each of `folders` folders.
 #[divan::bench(args = [1, 20, 700])]
 fn compare_trees(bencher: Bencher<'_, '_>, folders: usize) {
     let repo = repository(22_000);
@@ -130,7 +130,7 @@ fn compare_trees(bencher: Bencher<'_, '_>, folders: usize) {
         .bench_local(|| opened.brought_by(black_box(&commit)).expect("it can be read"));
 }
 
-/// Lines of code, `every`th with another number in it.
+/// Lines of code, with another number in every `every`th line.
 fn lines(count: usize, every: usize) -> String {
     let mut out = String::new();
     for n in 0..count {
@@ -155,7 +155,7 @@ fn decode_utf16(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::of_slice(&text)).bench(|| encoding::decode(black_box(&text)).0.len());
 }
 
-/// Text in base64, in hex and in escapes, which the engine reads a second time.
+/// Text in base64, hex and escapes, which the engine decodes and scans again.
 #[divan::bench(args = ["base64", "hex", "percent"])]
 fn decode_and_scan(bencher: Bencher<'_, '_>, form: &str) {
     let mut text = String::new();

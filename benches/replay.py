@@ -1,30 +1,31 @@
 #!/usr/bin/env python3
-"""replay.py [options] REPOSITORY...: the pre-commit decision over the last non-merge commits of real histories.
+"""replay.py [options] REPOSITORY...: the pre-commit decisions on the last non-merge commits of real histories.
 
-For each commit the index of a scratch clone is made that commit's tree, HEAD its parent, and the program asked as its
-hook would ask: what is staged then is what the author had staged. Nothing is written to REPOSITORY (bare ones will do).
+For each commit, a scratch clone gets that commit's tree as its index and the parent as HEAD. The program then runs as
+its hook would, so the staged change is the one that the author had staged. REPOSITORY may be bare and is never
+written.
 
   --tool NAME      stanch (default), gitleaks, betterleaks, kingfisher, ripsecrets, detect-secrets, git-secrets
   --program PATH   the tool's program, if it is not on PATH under its name
-  --commits N      how many commits back (1500)
-  --every K        only each K-th of them (1): a sample for slow tools
-  --batch          asks once for all commits of a history: gitleaks and betterleaks are given their log, to the others
-                   each change of a file is staged, under a folder of its own
-  --out DIR        keeps what was decided, one JSON line a commit, in DIR/TOOL-REPOSITORY.jsonl; a run that was broken
-                   off goes on from there
+  --commits N      commits to go back (1500)
+  --every K        only every K-th commit (1): a sample for slow tools
+  --batch          runs once for all commits of a history: gitleaks and betterleaks read its log; for the others each
+                   change of a file is staged in its own folder
+  --out DIR        keeps the decisions, one JSON per line and commit, in DIR/TOOL-REPOSITORY.jsonl; an interrupted
+                   run continues there
   --show           prints each finding
 
-A tool blocks when its status says so (in a batch: when it names a finding); stanch's findings that only warn are
-counted apart.
+A tool blocks if its exit status says so, or in a batch if it reports a finding. Warnings of stanch are counted
+separately.
 """
 import argparse, json, os, pathlib, re, shutil, subprocess, sys, tempfile
 
 ENV = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GOMAXPROCS": "1"}
-# kingfisher makes a commit of what is staged and needs a name for it.
+# kingfisher commits the staged files and needs a name for that.
 ENV |= {f"GIT_{who}_{what}": "replay@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
-# So many files are asked for at once in a batch; their names fit in a command line.
+# Files per batch; their names must fit in a command line.
 BATCH = 5000
 
 
@@ -45,7 +46,7 @@ def json_lines(text):
 
 
 def report(path):
-    """The findings of gitleaks and betterleaks: a JSON list, or nothing when there are none."""
+    """The findings of gitleaks and betterleaks: a JSON list, or nothing if there are none."""
     text = pathlib.Path(path).read_text() if os.path.exists(path) else ""
     pathlib.Path(path).unlink(missing_ok=True)
     found = json.loads(text or "[]") or []
@@ -81,13 +82,13 @@ def kingfisher(program, where, _files, _log):
                 "jsonl"], where)
     rows = [{"rule": r["rule"]["id"], "path": r["finding"].get("path"), "line": r["finding"].get("line")}
             for r in json_lines(done.stdout) if "finding" in r]
-    # It ends with 0 where it could not look.
+    # It exits with 0 even if it could not scan.
     status = -1 if "ERROR" in done.stderr else done.returncode
     return status, {200, 205}, rows, done.stderr
 
 
 def lines_named(text):
-    """PATH:LINE at the start of the lines of a report."""
+    """PATH:LINE at the start of each report line."""
     found = map(re.compile(r"(?:Location:\s+)?(.+?):(\d+)(?::|$)").match, text.splitlines())
     return [{"path": m[1], "line": int(m[2])} for m in found if m]
 
@@ -98,7 +99,7 @@ def git_secrets(_program, where, _files, _log):
 
 
 def over_files(*command):
-    """Tools whose hook is given the names of the staged files and reads those whole."""
+    """Tools whose hook gets the names of the staged files and reads the whole files."""
     def check(program, where, files, _log):
         there = [f for f in files if os.path.isfile(f"{where}/{f}")]
         if not there:
@@ -119,7 +120,7 @@ READ_LOGS = {"gitleaks", "betterleaks"}
 
 
 def ask(args, program, where, files=(), log=None):
-    """The tool's status (None: it could not look), its findings, and what it said."""
+    """The tool's status (None if it could not scan), its findings and its output."""
     if args.tool in READ_FILES:
         run(["git", "checkout-index", "-f", "-q", "-z", "--stdin"], where, "\0".join(files))
     try:
@@ -134,7 +135,7 @@ def ask(args, program, where, files=(), log=None):
 
 def one_by_one(args, program, where, commits):
     for commit, parent in commits:
-        # HEAD is detached at the parent; a file is quicker than a process.
+        # HEAD is detached at the parent; writing the file is faster than running git.
         pathlib.Path(where, ".git/HEAD").write_text(parent + "\n")
         git("read-tree", commit, cwd=where)
         changed = git("diff", "--cached", "--name-only", "-z", "--diff-filter=d", "--no-renames", cwd=where)
@@ -143,7 +144,7 @@ def one_by_one(args, program, where, commits):
 
 
 def changes(where, commits):
-    """(commit, old blob, new blob, path) of each file that the commits changed; not of links and submodules."""
+    """(commit, old blob, new blob, path) of each file that the commits changed, without links and submodules."""
     raw = run(["git", "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--root"], where,
               "".join(commit + "\n" for commit, _ in commits)).stdout
     commit, parts = None, iter(raw.split("\0"))
@@ -158,10 +159,10 @@ def changes(where, commits):
 
 
 def in_batches(args, program, where, commits):
-    """All at once: each change of a file is staged as NUMBER/PATH, over a commit that has the old version there."""
+    """All at once: stages each changed file as NUMBER/PATH, on top of a commit with the old version at that path."""
     changed = list(changes(where, commits))
     if args.tool == "stanch":
-        # A file that is moved is compared with those that its commit removes.
+        # A moved file is compared with the files that its commit removes.
         adds, removes = ({change[0] for change in changed if not change[i].strip("0")} for i in (1, 2))
         yield from one_by_one(args, program, where, [c for c in commits if c[0] in adds & removes])
         commits = [c for c in commits if c[0] not in adds & removes]

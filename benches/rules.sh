@@ -1,10 +1,10 @@
 #!/bin/bash
-# Builds the program with fewer or more rules: what a larger catalogue costs at each start.
+# Builds the program with fewer or more rules, to measure the cost of a larger catalogue at each start.
 #
-#   benches/rules.sh DIR COUNT ...     DIR/stanch-COUNT for each, with the build profile that the environment names
+#   benches/rules.sh DIR COUNT ...     DIR/stanch-COUNT for each, with the build profile from the environment
 #
-# Fewer: the general rules and files of the catalogue in an order of chance, until there are so many. More: made-up
-# providers, each with a prefix of its own.
+# Fewer rules: the general rules, then catalogue files in random order until the count is reached. More rules:
+# made-up providers, each with its own prefix.
 set -euo pipefail
 dir=${1:?usage: rules.sh DIR COUNT ...}
 shift

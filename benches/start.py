@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What the number of rules costs at each start: programs with fewer and more rules, in runs that take turns.
+"""The cost of the number of rules at each start: programs with fewer and more rules, in alternating runs.
 
     benches/start.py LAB RULES
 
-LAB as benches/lab.sh made it, RULES as benches/rules.sh. Whole process: nothing staged, and ten lines in one file.
+LAB is a folder made by benches/lab.sh, RULES one by benches/rules.sh. Measures the whole process, with nothing staged
+and with ten lines in one file.
 Prints a table of medians in milliseconds and writes it into docs/performance.md.
 """
 import pathlib, sys

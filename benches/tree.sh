@@ -1,10 +1,11 @@
 #!/bin/bash
-# What a whole tree costs: `stanch scan` beside `rg` and the other tools that are installed, in runs that take turns.
+# The cost of a whole tree: `stanch scan`, `rg` and other installed tools, in alternating runs.
 #
 #   benches/tree.sh STANCH TREE [PEERS [ROUNDS]]
 #
-# PEERS as benches/peers.sh made it (or "-": what PATH has); medians of ROUNDS rounds (13), of which the others
-# take every sixth, and one that is slow just one. Prints a table and writes it into docs/performance.md.
+# PEERS is a folder made by benches/peers.sh (or "-" for the tools on PATH). Times are medians of ROUNDS
+# rounds (13). Other tools run in every sixth round, and a slow one only once. Prints a table and writes it
+# into docs/performance.md.
 set -euo pipefail
 stanch=$(realpath "${1:?usage: tree.sh STANCH TREE [PEERS [ROUNDS]]}") tree=$(realpath "${2:?}") peers=${3:--} rounds=${4:-13}
 [ "$peers" = - ] && peers= || peers=$(realpath "$peers")

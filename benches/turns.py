@@ -1,18 +1,18 @@
-"""What the timing scripts share: the other tools, runs that take turns, and the tables in docs/performance.md.
+"""Shared by the timing scripts: the other tools, alternating runs, and the tables in docs/performance.md.
 
-A busy machine is busy for everybody: each round runs every command once, and medians of the rounds are compared, never
-figures of different rounds. A page is mapped and a file cached before the first round counts.
+Each round runs every command once, so a busy machine slows all of them alike. Only medians over the same rounds are
+compared. Pages are mapped and files cached before the first round counts.
 """
 import glob, os, pathlib, shutil, statistics, subprocess, tempfile, time
 
 ENV = dict(os.environ, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_SYSTEM=os.devnull, NO_COLOR="1")
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-# A slower run than this, in seconds, is not repeated.
+# Slowest run that is repeated, in seconds.
 SLOW = 15
 
 
 class Run:
-    """One run: wall and processor seconds, peak memory in MB with that of its children."""
+    """One run: wall and processor seconds, and peak memory in MB, children included."""
 
     def __init__(self, command, where, feed=b"", env=ENV, limit=600):
         with tempfile.TemporaryFile() as text:
@@ -29,7 +29,7 @@ class Run:
 
 
 class Median:
-    """The medians of some runs; `runs` of them were made."""
+    """The medians of some runs; `runs` is their number."""
 
     def __init__(self, runs):
         self.runs = len(runs)
@@ -38,15 +38,16 @@ class Median:
 
 
 def megabytes(peak, floor=[]):
-    """A peak in words. The kernel counts what this script had when it started the program, so less is not seen."""
+    """A peak in words. The kernel includes this script's memory at the program's start, so smaller peaks are
+    unknown."""
     if not floor:
         floor.append(Run(["true"], "/").peak)
     return f"{peak:.0f}" if peak > floor[0] * 1.02 + 0.2 else f"under {peak:.0f}"
 
 
 def turns(commands, rounds, seldom=()):
-    """Runs each of `commands` (name to a function that makes a Run) once a round; medians by name. Those named in
-    `seldom` take every sixth round's turn, and one that is slow only the first."""
+    """Runs each of `commands` (name to a function that makes a Run) once per round; medians by name. Those named in
+    `seldom` run in every sixth round, and a slow one only in the first."""
     runs = {name: [] for name in commands}
     for turn in range(rounds + 2):
         for name, command in commands.items():
@@ -54,14 +55,14 @@ def turns(commands, rounds, seldom=()):
             if rare and (turn % 6 != 2 or any(r.wall > SLOW for r in runs[name])):
                 continue
             run = command()
-            # The first two rounds fill the caches; a tool that takes few turns has warmed them as well by then.
+            # The first two rounds fill the caches, also for tools that run seldom.
             if turn >= 2:
                 runs[name].append(run)
     return {name: Median(r) for name, r in runs.items() if r}
 
 
 def native(folder, name):
-    """A tool's own program: a Python package's launcher would add an interpreter's start to each run."""
+    """A tool's own program; a Python package's launcher would add an interpreter's start to each run."""
     for pattern in (f"venv*/lib/python*/site-packages/*/bin/{name}", f"venv*/bin/{name}", f"cargo/bin/{name}",
                     f"npm/node_modules/.bin/{name}"):
         for path in sorted(glob.glob(os.path.join(folder, pattern))) if folder else []:
@@ -70,13 +71,14 @@ def native(folder, name):
 
 
 class Peers:
-    """The tools that are installed: in a folder that benches/peers.sh made, else on PATH."""
+    """The installed tools: in a folder made by benches/peers.sh, otherwise on PATH."""
 
     def __init__(self, folder):
         self.folder = folder
         self.path = {n: native(folder, n) for n in ("kingfisher", "betterleaks", "gitleaks", "ripsecrets", "secretlint",
                                                     "detect-secrets-hook", "detect-secrets", "git-secrets")}
-        # git-secrets looks for nothing until it is told to: its own AWS patterns, in a configuration of its own.
+        # git-secrets has no patterns until they are configured: give it its AWS patterns in a separate
+        # configuration.
         self.secrets_env = ENV
         if self.path["git-secrets"]:
             self.home = tempfile.TemporaryDirectory()
@@ -86,14 +88,14 @@ class Peers:
             self.secrets_env = dict(ENV, GIT_CONFIG_GLOBAL=os.path.join(self.home.name, ".git/config"))
 
     def secretlint(self, *what):
-        """secretlint finds its rules beside itself, and its options in a file."""
+        """secretlint needs its rules in its own folder, and its options in a file."""
         preset = os.path.join(self.folder or "", "npm/node_modules/@secretlint/secretlint-rule-preset-recommend")
         rules = '{"rules":[{"id":"' + (preset if os.path.isdir(preset) else os.path.basename(preset)) + '"}]}'
         return [self.path["secretlint"], "--secretlintrcJSON", rules, *what]
 
     def hooks(self, where, staged):
-        """How each checks a commit, as its manual has it. `staged` are the files for those that are given names, as
-        pre-commit would; making the list is not counted."""
+        """How each tool checks a commit, following its manual. `staged` lists the files for tools that take names, as
+        pre-commit would pass them; making the list is not timed."""
         p = self.path
         commands = {
             "betterleaks": [p["betterleaks"], "git", "--staged", "--no-banner"],
@@ -101,7 +103,7 @@ class Peers:
             "kingfisher": [p["kingfisher"], "scan", ".", "--staged", "--no-validate", "--no-update-check", "--quiet"],
         }
         if staged:
-            # Without a file git-secrets reads everything.
+            # Without file names git-secrets reads everything.
             commands |= {
                 "git-secrets": ["git", "secrets", "--pre_commit_hook"],
                 "ripsecrets": [p["ripsecrets"], "--strict-ignore", *staged],
@@ -111,7 +113,7 @@ class Peers:
         return self.made(commands, where)
 
     def trees(self, where):
-        """How each reads a folder with all below it."""
+        """How each tool reads a folder and its subfolders."""
         p = self.path
         commands = {
             "kingfisher": [p["kingfisher"], "scan", ".", "--no-validate", "--git-history", "none", "--no-update-check",
@@ -125,7 +127,7 @@ class Peers:
         return self.made(commands, where, limit=150)
 
     def pushes(self, where, base, tip):
-        """How each reads the commits of a push."""
+        """How each tool reads the commits of a push."""
         p = self.path
         commands = {
             "betterleaks": [p["betterleaks"], "git", f"--log-opts={base}..{tip}", "--no-banner"],
@@ -142,7 +144,7 @@ class Peers:
 
 
 def write(name, table):
-    """Prints a table, and puts it in the page between its two marks."""
+    """Prints a table and writes it into the page between its two marks."""
     print(table, flush=True)
     text = PAGE.read_text(encoding="utf-8")
     start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"

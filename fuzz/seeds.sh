@@ -1,10 +1,10 @@
 #!/bin/sh
-# Inputs to begin with, one folder for each target.
+# Makes the first inputs of each fuzz target, one folder per target.
 #
 #   fuzz/seeds.sh OUT [FOLDER ...]
 #
-# They are made of this repository's own files and of indexes that git writes. FOLDERs with other texts (a labelled data
-# set, a checkout) are taken in too, as far as their files are small; configurations of gitleaks among them go to `import`.
+# The inputs come from this repository's files and from indexes that git writes. Small files of each FOLDER (a
+# labelled data set, a checkout) are added; configurations of gitleaks among them go to `import`.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
@@ -12,7 +12,7 @@ out=$(cd "$1" && pwd)
 shift
 for target in index objects packs scan values encodings boundaries rules settings import; do mkdir -p "$out/$target"; done
 
-# Indexes over the tree that src/git/fast/fuzz.rs has for HEAD.
+# Indexes over the tree that src/git/fast/fuzz.rs uses for HEAD.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t
@@ -37,14 +37,15 @@ done
 echo "refs/heads/a $(git rev-parse HEAD) refs/heads/a $(git rev-parse HEAD^)" >"$out/objects/push"
 echo "$(git rev-parse HEAD^) $(git rev-parse HEAD) refs/heads/a" >"$out/objects/receive"
 
-# Packs as src/git/store/fuzz.rs makes them: a blob of ten bytes, a delta of seven over it by place or by id, and one over that.
+# Packs like those of src/git/store/fuzz.rs: a blob of ten bytes, a delta of seven over it by offset or by id,
+# and one over that.
 blob='\003\000\005\000''0123456789' delta='\005\000\012\007\221\002\003\004''abcd'
 printf "$blob" >"$out/packs/whole"
 printf "$blob\006\001$delta" >"$out/packs/place"
 printf "$blob\007\000$delta" >"$out/packs/id"
 printf "$blob\006\001$delta\007\001\005\000\007\007\220\003\004wxyz\221\000" >"$out/packs/chain"
 
-# Texts; the first byte chooses the name.
+# Texts; the first byte selects the file name.
 for folder in "$here/src" "$here/docs" "$here/tests" "$@"; do
     find "$folder" -type f -size -5k
 done | while read -r file; do
@@ -55,7 +56,7 @@ done | while read -r file; do
 done
 cp "$here"/src/rules/catalogue/*.toml "$out/rules"
 find "$here/tests" "$here/src" -name '*.rs' -size -40k | while read -r file; do
-    # What the tests write into .stanch.toml stands in raw strings.
+    # The contents of .stanch.toml that tests write are in raw strings.
     awk -v RS='r#"' -v out="$out/settings/$(basename "$file")" 'NR > 1 { split($0, part, "\"#"); print part[1] > (out "." NR) }' "$file"
 done
 for folder in "$@"; do

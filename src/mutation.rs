@@ -1,14 +1,19 @@
-//! For the tests of parsers: valid input, broken in a few places.
+//! Support for parser tests: breaks valid input in a few places.
 //!
-//! Random bytes fail at a parser's first check. A valid file of which a length is too large, a part is missing or
-//! stands twice gets further. The same cases are tried at each run; `STANCH_FUZZ_SECONDS=1200 cargo test --lib
-//! broken_ -- --nocapture` goes on with others for so long in each test, and tells how many and the slowest.
+//! Random bytes fail at a parser's first check. A valid file gets further if a length is too large, or a part
+//! is missing or repeated. Each run tries the same cases. To try more cases for a number of seconds per test:
+//!
+//! ```text
+//! STANCH_FUZZ_SECONDS=1200 cargo test --lib broken_ -- --nocapture
+//! ```
+//!
+//! Each test then prints the number of its cases and the slowest one.
 
 use std::time::{Duration, Instant};
 
-/// Numbers that lengths and counts stumble over.
+/// Numbers that break lengths and counts.
 const NUMBERS: [u32; 8] = [0, 1, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, u32::MAX - 1, u32::MAX];
-/// Texts that mean something to one parser or the other.
+/// Texts with a meaning in some parser.
 const WORDS: [&[u8]; 16] = [
     b"\0",
     b"\n",
@@ -27,10 +32,10 @@ const WORDS: [&[u8]; 16] = [
     b"{1000}",
     b"\xf0\x9f\x92\xa9",
 ];
-/// Broken input larger than this is cut.
+/// Longest broken input, in bytes; the rest is cut.
 const LARGEST: usize = 256 << 10;
 
-/// A small generator (xorshift64*).
+/// A small random number generator (xorshift64*).
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -38,7 +43,7 @@ impl Dice {
         Dice(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// A number below `n`, which is not zero.
+    /// A number below `n`; `n` must not be zero.
     pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -46,7 +51,7 @@ impl Dice {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % n
     }
 
-    /// A range inside so many bytes, short ones more often.
+    /// A range within `size` bytes; short ones are more likely.
     fn range(&mut self, size: usize) -> std::ops::Range<usize> {
         let start = self.below(size + 1);
         let most = [4, 32, size][self.below(3)];
@@ -54,7 +59,7 @@ impl Dice {
     }
 }
 
-/// Breaks `bytes` in a few places; `other` is a valid input from which parts may come.
+/// Breaks `bytes` in a few places; parts of `other`, a valid input, may be copied into it.
 pub(crate) fn breaks(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
     for _ in 0..1 + dice.below(5) {
         let size = bytes.len();
@@ -82,7 +87,7 @@ pub(crate) fn breaks(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
                 let end = (at + dice.below(word.len() + 1)).min(size);
                 bytes.splice(at..end, word.iter().copied());
             }
-            // The same part over and over: what is quadratic shows.
+            // Repeats a part many times, which exposes quadratic work.
             _ => {
                 let part = bytes[dice.range(size)].to_vec();
                 bytes.splice(at..at, part.repeat(1 + dice.below(50)));
@@ -92,7 +97,7 @@ pub(crate) fn breaks(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
     }
 }
 
-/// Tells the number of the case in which a test panicked: the seed of its dice.
+/// Prints the number of the case in which a test panicked: the seed of its dice.
 struct Case(u64);
 
 impl Drop for Case {
@@ -104,12 +109,12 @@ impl Drop for Case {
     }
 }
 
-/// How many cases a property is tried with: `PROPTEST_CASES`, or so many.
+/// The number of cases to try a property with: `PROPTEST_CASES`, or `usual`.
 pub(crate) fn tries(usual: u32) -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
 }
 
-/// Calls `check` with the dice of so many cases, or for as long as `STANCH_FUZZ_SECONDS` says.
+/// Calls `check` with the dice of `count` cases, or for as long as `STANCH_FUZZ_SECONDS` says.
 #[allow(clippy::print_stderr, reason = "tests only")]
 pub(crate) fn cases(name: &str, count: u64, mut check: impl FnMut(&mut Dice)) {
     let number = |name| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
@@ -131,7 +136,7 @@ pub(crate) fn cases(name: &str, count: u64, mut check: impl FnMut(&mut Dice)) {
     }
 }
 
-/// Calls `check` with broken inputs, each made of one of `valid`.
+/// Calls `check` with `count` broken inputs, each made from one of `valid`.
 pub(crate) fn each(name: &str, count: u64, valid: &[Vec<u8>], mut check: impl FnMut(&[u8])) {
     cases(name, count, |dice| {
         let mut bytes = valid[dice.below(valid.len())].clone();

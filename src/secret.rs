@@ -1,17 +1,17 @@
-//! A secret's bytes in a type that cannot be printed, logged or serialised by accident.
+//! A secret's bytes, in a type that cannot be printed, logged or serialised by accident.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
-/// Raw bytes of a secret. `Debug` redacts, `Display` masks, there is no `Serialize`; only [`Secret::expose`] gives
-/// the bytes, and a test holds which modules may call it.
+/// Raw bytes of a secret. `Debug` redacts, `Display` masks, and there is no `Serialize`. Only
+/// [`Secret::expose`] gives the bytes, and a test lists the modules that may call it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Box<[u8]>);
 
 impl Secret {
-    /// Takes a secret in.
+    /// Stores a copy of the bytes.
     pub fn new(bytes: &[u8]) -> Secret {
         Secret(bytes.into())
     }
@@ -26,12 +26,12 @@ impl Secret {
         self.0.len()
     }
 
-    /// Is it of no length at all?
+    /// Returns whether the length is zero.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// A text in which the value, wherever it stands, is masked: people paste it into the reasons they give.
+    /// The text with every occurrence of the value masked: people paste values into the reasons they give.
     pub fn hidden_in(&self, text: &str) -> String {
         match std::str::from_utf8(&self.0) {
             Ok(value) if !value.is_empty() => text.replace(value, &self.masked()),
@@ -39,11 +39,10 @@ impl Secret {
         }
     }
 
-    /// A masked form that is safe to show: a few first and last characters and the length.
+    /// A masked form that is safe to show: some first and last characters, and the length.
     ///
-    /// At most a quarter of the characters stand clear, never more than 8, and none of a value under 12 or of one
-    /// whose `keep_prefix` would not leave enough hidden. A public prefix (`ghp_`, `sk_live_`) says nothing, yet it
-    /// counts.
+    /// At most a quarter of the bytes are shown, never more than 8, and none of a value under 12 bytes. A
+    /// public prefix (`ghp_`, `sk_live_`) counts as shown, although it reveals nothing.
     pub fn masked(&self) -> String {
         let printable = |b: &u8| (0x21..0x7f).contains(b);
         let n = self.0.len();

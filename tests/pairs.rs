@@ -1,4 +1,4 @@
-//! An id and its secret are one leak: one finding with two places, at every door and in every format.
+//! An id and its secret are one leak: one finding with two places, at every gate and in every format.
 
 use crate::support::{Run, Sandbox, secret};
 use serde_json::Value;
@@ -19,12 +19,12 @@ fn key_line(seed: u64) -> String {
     format!("aws_secret_access_key = \"{}\"\n", key(seed))
 }
 
-/// What a scan of the staged files finds: an object a finding.
+/// The findings of a scan of the staged files.
 fn staged(s: &Sandbox) -> Vec<Value> {
     serde_json::from_str(&s.stanch(["scan", "--staged", "--format", "json"]).stdout).unwrap()
 }
 
-/// Rule and line of each finding, and of the id that belongs to it.
+/// Rule and line of each finding and of its id.
 fn places(found: &[Value]) -> Vec<String> {
     let place = |v: &Value| format!("{}:{}", v["rule"].as_str().unwrap(), v["line"]);
     let both = |f: &Value| match &f["pair"] {
@@ -41,7 +41,7 @@ fn hides_both(run: &Run, seed: u64) {
 }
 
 #[test]
-fn a_commit_of_both_is_stopped_for_one_secret_and_told_both_places() {
+fn a_commit_of_both_is_blocked_for_one_secret_and_names_both_places() {
     let s = Sandbox::guarded();
     s.stage("app.py", format!("import boto3\n{}{}", id_line(1), key_line(1)));
     let run = s.commit();
@@ -59,7 +59,7 @@ fn a_commit_of_both_is_stopped_for_one_secret_and_told_both_places() {
 }
 
 #[test]
-fn lines_of_json_have_the_ids_place_too_as_a_part_of_the_finding() {
+fn json_lines_have_the_ids_place_as_part_of_the_finding() {
     let s = Sandbox::new();
     s.stage("app.py", [id_line(1), key_line(1)].concat());
     let run = s.stanch(["scan", "--staged", "--format", "jsonl"]);
@@ -89,7 +89,7 @@ fn sarif_relates_the_id_to_the_one_result() {
 }
 
 #[test]
-fn an_id_alone_is_what_it_was() {
+fn an_id_alone_is_a_finding() {
     let s = Sandbox::guarded();
     s.stage("app.py", id_line(1));
     assert_eq!(places(&staged(&s)), ["aws-access-key-id:1"]);
@@ -128,7 +128,7 @@ fn at_a_push_each_half_belongs_to_the_commit_that_brings_it() {
 }
 
 #[test]
-fn what_was_decided_about_the_secret_holds_for_the_pair_and_what_was_decided_about_the_id_does_not() {
+fn a_decision_about_the_secret_holds_for_the_pair_and_one_about_the_id_does_not() {
     let s = Sandbox::guarded();
     let text = [id_line(1), key_line(1)].concat();
     s.stage("app.py", &text);
@@ -136,7 +136,7 @@ fn what_was_decided_about_the_secret_holds_for_the_pair_and_what_was_decided_abo
     let (secret, id) = (found[0]["fingerprint"].clone(), found[0]["pair"]["fingerprint"].clone());
     let allow = |f: &Value| format!("[[allow]]\nfingerprint = {f}\nreason = 'made up'\n");
     s.write(".stanch.toml", allow(&id));
-    assert_eq!(s.commit().code, 1, "an entry for the id lets no secret through");
+    assert_eq!(s.commit().code, 1, "an entry for the id does not allow the secret");
     s.write(".stanch.toml", allow(&secret));
     s.commit().ok();
 
@@ -148,13 +148,13 @@ fn what_was_decided_about_the_secret_holds_for_the_pair_and_what_was_decided_abo
     s.record(&[(".stanch-baseline", &[line(&id), line(&secret)].concat()), ("app.py", "")]);
     s.stage("app.py", &text);
     s.commit().ok();
-    // Both entries are needed by what is there: the id may stand alone one day.
+    // Both entries match something present: the id may occur alone one day.
     s.stanch(["baseline", "update"]).ok();
     assert_eq!(s.read(".stanch-baseline").iter().filter(|b| **b == b'\n').count(), 3);
 }
 
 #[test]
-fn a_marker_beside_the_secret_lets_the_pair_through_and_one_beside_the_id_does_not() {
+fn a_marker_beside_the_secret_allows_the_pair_and_one_beside_the_id_does_not() {
     let marked = |rule: &str| format!("  # stanch:allow {rule} -- made up\n");
     let s = Sandbox::guarded();
     let beside_id = id_line(1).replace('\n', &marked("aws-access-key-id"));
@@ -166,7 +166,7 @@ fn a_marker_beside_the_secret_lets_the_pair_through_and_one_beside_the_id_does_n
 }
 
 #[test]
-fn an_id_that_would_be_stopped_alone_is_stopped_with_a_secret_that_the_configuration_lets_through() {
+fn an_id_that_would_be_blocked_alone_is_blocked_with_a_secret_that_the_configuration_allows() {
     let s = Sandbox::guarded();
     s.record(&[(".stanch.toml", "[rules.aws-secret-access-key]\nenabled = false\n")]);
     s.stage("app.py", [id_line(1), key_line(1)].concat());

@@ -1,5 +1,5 @@
-//! The pages of docs/rules: one a provider, and an index with counts. They are made from the catalogue by the same
-//! code as `stanch explain`; after a change there, `STANCH_UPDATE=1 cargo test rule_pages` writes them anew.
+//! The pages of docs/rules: one per provider, and an index with counts. The code of `stanch explain` makes
+//! them from the catalogue. After a change there, `STANCH_UPDATE=1 cargo test rule_pages` rewrites them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use std::path::Path;
 use stanch::report::explain::{self, Ask};
 use stanch::rules::{Detector, Rule, RuleSet, Validator};
 
-/// What a page of a provider takes over of the page of a rule; the rest holds for any secret.
+/// The sections of a rule's page that the provider's page keeps; the others hold for any secret.
 const SECTIONS: [&str; 4] =
     ["What a holder can do", "Step by step", "What will stop, and how to find it", "Links and sources"];
 
@@ -51,7 +51,7 @@ fn pages() -> BTreeMap<String, String> {
     pages
 }
 
-/// The page of a provider: its kinds of secrets, then what to do, once for each way out that they share.
+/// The page of a provider: its kinds of secrets, then what to do, once for each remediation that they share.
 fn page(rules: &[&'static Rule]) -> String {
     let name = heading(rules[0].provider.name);
     let mut out = format!("# {name}\n\n| rule | what it finds | severity | known by | variable |\n");
@@ -86,7 +86,7 @@ fn page(rules: &[&'static Rule]) -> String {
     out
 }
 
-/// Of rules that share a way out, the one to tell it by.
+/// Ranks rules that share a remediation; the highest one represents them.
 fn weight(r: &Rule) -> impl Ord + use<> {
     (!r.public, r.severity, r.confidence)
 }
@@ -113,7 +113,7 @@ fn index(providers: &BTreeMap<&str, Vec<&'static Rule>>) -> String {
          tokens have none, because their form is not published; what a name gives away is found by the generic rules.\n\n\
          | provider | kinds |\n|---|---|\n",
         all().count(),
-        // The rules of no provider are a file too.
+        // The rules without a provider have a file too.
         providers.keys().filter(|id| **id != "generic").count(),
         all().filter(|r| r.validator != Validator::None).count(),
         all().filter(|r| r.public).count(),

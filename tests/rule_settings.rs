@@ -1,5 +1,5 @@
-//! A value that is known by its name is found however people write it down: each context rule's first example, in
-//! every setting.
+//! A value identified by its name is found in every notation: each context rule's first example, in every
+//! setting.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use stanch::finding::{Finding, RepoPath, Source, SourceKind};
 use stanch::rules::{Detector, Kind, RuleSet};
 use stanch::scan::{Engine, Fragment, Options, template};
 
-/// File and text; `NAME`, `snake`, `camel`, `kebab` and `Pascal`, `dotted` and `Train` are the name in that
-/// style.
+/// File and text. `NAME`, `snake`, `camel`, `kebab`, `Pascal`, `dotted` and `Train` stand for the name in
+/// that style.
 const SETTINGS: &[(&str, &str)] = &[
     (".env", "NAME=<value>"),
     ("run.sh", "export NAME='<value>'"),
@@ -73,8 +73,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("app.xml", "<property name='camel'><value></property>"),
 ];
 
-/// Where no name tells, and the host says whose it is (`HOST`): `<value>` is the secret beside a user, `<basic>` what
-/// `Basic` makes of both.
+/// Settings without a telling name, where the host (`HOST`) identifies the provider. `<value>` is the secret
+/// beside a user, `<basic>` the Basic credential of both.
 const BESIDE_A_USER: &[(&str, &str)] = &[
     ("run.sh", "curl -s -u me:<value> https://api.HOST/v1/mail"),
     ("run.sh", "curl --user \"$ID:<value>\" \\\n  -H 'Accept: text/plain' \\\n  https://api.HOST/v1"),
@@ -88,7 +88,7 @@ const BESIDE_A_USER: &[(&str, &str)] = &[
     ("app.py", "URL = 'https://me:<value>@api.HOST/v1'"),
 ];
 
-/// The same for a key that is sent alone.
+/// The same for a key that is sent without a user.
 const ALONE: &[(&str, &str)] = &[
     ("run.sh", "curl https://api.HOST/v1/charges -u <value>:"),
     ("run.sh", "curl -u '<value>:x' 'https://api.HOST/v1'"),
@@ -100,16 +100,17 @@ const ALONE: &[(&str, &str)] = &[
     ("run.sh", "git clone https://<value>@api.HOST/app.git"),
 ];
 
-/// And for an id, with a secret beside it.
+/// The same for an id beside a secret.
 const ID: &[(&str, &str)] = &[
     ("run.sh", "curl -u '<value>:k3v9x2m7q4w8z1t6' https://api.HOST/v1"),
     ("app.py", "URL = 'https://<value>:k3v9x2m7q4w8z1t6@api.HOST/v1'"),
 ];
 
-/// Fourteen hex digits are judged as any short value, and the example's are nearly all figures.
+/// Rules whose value is judged like any short one: fourteen hex digits, and the example's are nearly all
+/// decimal.
 const JUDGED: &[&str] = &["ipinfo-token"];
 
-/// What comes close: another host, another program, no place for a credential.
+/// Near misses: another host, another program, no place for a credential.
 const NOT_THE_PROVIDER_S: &[(&str, &str)] = &[
     ("run.sh", "curl -u me:<value> https://repo.internal/HOST"),
     ("run.sh", "curl -u <value>: https://repo.internal/v1 # not api.HOST"),
@@ -123,7 +124,7 @@ const NOT_THE_PROVIDER_S: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_name_tells_its_value_in_every_setting() {
+fn a_name_identifies_its_value_in_every_setting() {
     let set = RuleSet::builtin();
     let engine = Engine::new(&set, Options::default());
     let mut faults = Vec::new();
@@ -156,7 +157,7 @@ fn a_name_tells_its_value_in_every_setting() {
 }
 
 #[test]
-fn a_host_tells_whose_secret_a_request_carries() {
+fn a_host_identifies_whose_secret_a_request_carries() {
     let set = RuleSet::builtin();
     let engine = Engine::new(&set, Options::default());
     let mut faults = Vec::new();
@@ -164,7 +165,7 @@ fn a_host_tells_whose_secret_a_request_carries() {
     for spec in super::rules::rules() {
         let rule = set.get(&spec.id).unwrap();
         let Detector::Context(context) = &rule.detector else { continue };
-        // A host of a word that is a keyword too, as hosts are.
+        // A host made of a word that is also a keyword, as real hosts are.
         let host = |w: &&str| format!("{}.com", w.trim_end_matches(['_', '-', '.']).replace('_', "-"));
         let hosts = context.words.iter().filter(|w| w.len() > 3).map(host);
         let Some(host) = hosts.into_iter().find(|h| rule.keywords.iter().any(|k| h.contains(k))) else {
@@ -206,7 +207,7 @@ fn a_host_tells_whose_secret_a_request_carries() {
         for (path, setting) in settings {
             faults.extend(faults_in(path, setting));
         }
-        // A value that is known by its form alone is found wherever it stands.
+        // A value identified by its form alone is found anywhere.
         let near_misses = if faults_in("a.txt", "<value>").is_empty() { &[] } else { NOT_THE_PROVIDER_S };
         for (path, setting) in near_misses {
             if faults_in(path, setting).is_empty() {
@@ -218,7 +219,7 @@ fn a_host_tells_whose_secret_a_request_carries() {
     assert!(faults.is_empty(), "{} faults of {tried} rules:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// The findings in a file; of a pair both.
+/// The findings in a file; a pair counts as two.
 fn scan(engine: &Engine, path: &str, text: &str) -> Vec<Finding> {
     let source = Source::new(SourceKind::File, RepoPath::new(path));
     let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });

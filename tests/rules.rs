@@ -1,4 +1,5 @@
-//! The catalogue, proved: every rule finds its own examples through the real scanner, and leaves its negatives alone.
+//! The catalogue, tested: every rule finds its own examples through the real scanner and ignores its
+//! negatives.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,7 @@ use stanch::rules::{self, Detector, RuleSet};
 use stanch::scan::trial::{Fault, Tester};
 use stanch::scan::{Engine, Fragment, Options, template};
 
-/// Each template is tried with so many values.
+/// Made-up values per template.
 const SEEDS: u64 = 2;
 
 static FILES: LazyLock<Vec<(PathBuf, FileSpec)>> = LazyLock::new(|| {
@@ -43,7 +44,7 @@ pub(super) fn scan_as(path: &str, bytes: &[u8]) -> Vec<Finding> {
     scan_by(&ENGINE, path, bytes)
 }
 
-/// What an engine finds; a secret and its id are two here.
+/// The findings of an engine; a secret and its id count as two here.
 fn scan_by(engine: &Engine, path: &str, bytes: &[u8]) -> Vec<Finding> {
     let source = Source::new(SourceKind::File, RepoPath::new(path));
     let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(bytes) });
@@ -76,7 +77,7 @@ fn every_example_is_found_as_its_own_rule() {
 }
 
 #[test]
-fn which_of_two_rules_has_a_value_does_not_hang_on_their_order() {
+fn which_of_two_rules_gets_a_value_does_not_depend_on_their_order() {
     let mut backwards = RuleSet::empty();
     RuleSet::builtin().as_slice().iter().rev().for_each(|r| backwards.push(r));
     let backwards = Engine::new(&backwards, Options::default());
@@ -121,7 +122,7 @@ fn a_kind_without_a_rule_of_its_own_is_found_by_the_rule_that_answers_to_its_nam
         ("apple-p8-key", "AuthKey_1.p8", &pkcs8),
         ("tls-certificate-private-key-env", "tls.key", &pkcs8),
     ] {
-        let rule = RuleSet::builtin().get(kind).unwrap_or_else(|| panic!("{kind} is no name of a rule"));
+        let rule = RuleSet::builtin().get(kind).unwrap_or_else(|| panic!("{kind} is not the name of a rule"));
         let found = scan_as(path, expand(text, 1).as_bytes());
         if !found.iter().any(|f| f.rule.id == rule.id) {
             let got: Vec<_> = found.iter().map(|f| f.rule.id).collect();
@@ -136,7 +137,7 @@ fn no_rule_finds_its_negative_examples() {
     assert_none(&trial(|spec| spec.examples.clear()));
 }
 
-/// What fails of the examples that are left of each rule.
+/// The failures after `cut` has removed some examples of each rule.
 fn trial(cut: fn(&mut RuleSpec)) -> Vec<String> {
     let set = RuleSet::builtin();
     let tester = Tester::new(&set, SEEDS);
@@ -189,7 +190,7 @@ fn every_rule_has_two_examples_and_two_negatives() {
 }
 
 #[test]
-fn every_file_passes_the_checks_of_the_format_and_bears_its_providers_name() {
+fn every_file_passes_the_checks_of_the_format_and_has_its_providers_name() {
     let mut faults = Vec::new();
     for (path, file) in FILES.iter() {
         let name = path.file_stem().unwrap().to_str().unwrap();
@@ -222,8 +223,8 @@ fn ids_are_unique_and_every_reference_to_a_rule_leads_somewhere() {
     assert_none(&faults);
 }
 
-/// A pattern of the catalogue may be so large: compiling is one pass over what is built, so size bounds the time too,
-/// the same on every machine. Rules known by names have no pattern at all.
+/// Largest pattern of the catalogue, in compiled bytes. Compiling is one pass over its output, so size bounds
+/// the time too, and is the same on every machine. Rules without a pattern are not affected.
 const LARGEST_OF_CATALOGUE: usize = rules::LARGEST_PATTERN / 2;
 
 #[test]
@@ -246,10 +247,10 @@ fn every_pattern_compiles_within_half_of_the_size_limit() {
 }
 
 #[test]
-fn the_examples_of_a_rule_stand_in_different_settings_and_every_way_out_is_used() {
+fn the_examples_of_a_rule_differ_in_their_settings_and_every_variant_is_used() {
     let mut faults = Vec::new();
     for rule in rules() {
-        // What stands around the values, letters and all, must differ.
+        // The text around the values must differ.
         let around = |t: &String| {
             t.split("${").map(|p| p.split_once('}').map_or(p, |x| x.1).to_owned()).collect::<String>()
         };

@@ -1,7 +1,8 @@
-//! What must be found and what must be left alone, setting by setting: `tests/settings/*.txt`, with the built-in rules.
+//! What must be found and what must be ignored, setting by setting: `tests/settings/*.txt`, with the built-in
+//! rules.
 //!
-//! A case begins with `=== file name`. In a file of finds, each `«...»` must hold a finding that is worth a warning at
-//! least, and nothing else may be found; in `left_alone.txt` nothing may be. Values are made up:
+//! A case begins with `=== file name`. In most files each `«...»` must hold a finding of medium confidence or
+//! more, and nothing else may be found. In `left_alone.txt` nothing may be found. Values are made up:
 //!
 //! | form | becomes |
 //! |---|---|
@@ -16,7 +17,7 @@ use stanch::finding::{Confidence, RepoPath, Source, SourceKind};
 use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options, template};
 
-/// A case: its file name and text.
+/// The cases of a table: file name and text of each.
 fn cases(table: &str) -> Vec<(String, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/settings").join(table);
     let text = fs::read_to_string(path).unwrap().replace('\r', "");
@@ -30,10 +31,10 @@ fn cases(table: &str) -> Vec<(String, String)> {
     cases
 }
 
-/// Replaces the forms, innermost first; `seed` makes each value another.
+/// Replaces the forms, innermost first; `seed` changes with each value.
 fn expand(text: &str, seed: &mut u64) -> String {
     let mut text = text.to_owned();
-    // The last form that is opened holds none.
+    // The last form that opens contains no other.
     while let Some((at, name)) = last_form(&text) {
         let open = at + 1 + name.len() + 1;
         let end = open + closing(&text[open..]);
@@ -51,7 +52,7 @@ fn expand(text: &str, seed: &mut u64) -> String {
     text
 }
 
-/// The brace that closes; braces nest.
+/// The offset of the matching brace; braces nest.
 fn closing(text: &str) -> usize {
     let mut depth = 1;
     let closes = |(i, b)| {
@@ -83,11 +84,11 @@ fn encoded(name: &str, inner: &[u8], indent: &str) -> String {
         "u" => each(|b| format!("\\u{b:04x}")),
         "x" => each(|b| format!("\\x{b:02x}")),
         "html" => each(|b| format!("&#{b};")),
-        _ => panic!("no encoding {name}"),
+        _ => panic!("unknown encoding {name}"),
     }
 }
 
-/// The text without its marks, and where they were.
+/// The text without its marks, and their positions.
 fn unmarked(text: &str) -> (String, Vec<(usize, usize)>) {
     let (mut plain, mut marks, mut rest) = (String::new(), Vec::new(), text);
     while let Some((before, after)) = rest.split_once('«') {
@@ -100,13 +101,13 @@ fn unmarked(text: &str) -> (String, Vec<(usize, usize)>) {
     (plain + rest, marks)
 }
 
-/// What is wrong with the findings in a case.
+/// The faults among the findings in a case.
 fn faults(engine: &Engine, path: &str, template: &str, seed: &mut u64) -> Vec<String> {
     let (text, marks) = unmarked(&expand(template, seed));
     let file = path.split(' ').next().unwrap();
     let source = Source::new(SourceKind::File, RepoPath::new(file));
     let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
-    // Of a string in pieces all of it has to be found.
+    // A string in pieces must be found as a whole.
     let within = |f: &stanch::finding::Finding, (start, end): (usize, usize)| {
         let bytes = &f.location.bytes;
         let pieces = text[start..end].contains(['"', '\'']);
@@ -152,6 +153,6 @@ fn an_encoded_secret_is_found_where_it_stands() {
 }
 
 #[test]
-fn what_is_no_secret_is_left_alone() {
+fn values_that_are_not_secrets_are_left_alone() {
     check("left_alone.txt");
 }

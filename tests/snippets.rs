@@ -1,6 +1,7 @@
-//! The code that `explain` shows: every template, filled for a rule, goes through its language's own tool. Where a
-//! tool is absent that is said, and the brackets at least must match. This is the quick part, without a network;
-//! tests/snippets/check.py compiles and runs them with the stores' own clients (docs/snippets.md has what it found).
+//! The code that `explain` shows: the language's own tool checks every template, filled for a rule. If a tool
+//! is missing, a note says so, and only the brackets are checked. This is the quick part, without a network.
+//! tests/snippets/check.py compiles and runs the templates with the stores' own clients; docs/snippets.md has
+//! its results.
 
 use crate::message::rules;
 use stanch::report::snippets::{STORES, TARGETS, Target};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// A folder with the snippets of one language, a file a store.
+/// A folder with the snippets of one language, one file per store.
 struct Files {
     dir: TempDir,
     paths: Vec<PathBuf>,
@@ -31,7 +32,7 @@ fn files(lang: &str, extension: &str) -> Files {
     Files { dir, paths }
 }
 
-/// Runs a tool; `None`, and a note, when this machine does not have it.
+/// Runs a tool; prints a note and returns `None` if it is not installed.
 #[allow(clippy::print_stderr, reason = "a check that did not run is said")]
 fn run(tool: &str, configure: impl FnOnce(&mut Command) -> &mut Command) -> Option<(bool, String)> {
     let mut command = Command::new(tool);
@@ -42,7 +43,7 @@ fn run(tool: &str, configure: impl FnOnce(&mut Command) -> &mut Command) -> Opti
             Some((out.status.success(), text))
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            eprintln!("note: {tool} is not here; its snippets were not parsed");
+            eprintln!("note: {tool} is not installed; its snippets were not parsed");
             None
         }
         Err(e) => panic!("{tool}: {e}"),
@@ -56,7 +57,7 @@ fn good(result: Option<(bool, String)>) {
     }
 }
 
-/// Does a program that reads the variable run with it, and stop without it or with nothing in it?
+/// Asserts that a program runs with the variable, and fails if it is unset or empty.
 #[track_caller]
 fn insists(tool: &str, file: &Path) {
     for (value, want) in [(Some("x"), true), (Some(""), false), (None, false)] {
@@ -100,7 +101,7 @@ fn every_rule_gives_names_that_the_languages_take() {
         assert!(name.starts_with(|c: char| c.is_ascii_lowercase()), "{}: {name}", rule.id);
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         assert!(name.chars().all(plain), "{}: {name}", rule.id);
-        // Of no name are there two in one file, as there would be if it met one of the template's own.
+        // No file declares a name twice, as it would if the name clashed with one in the template.
         for store in &STORES {
             let text = js.snippet(store, rule);
             let names: Vec<_> =
@@ -200,7 +201,7 @@ fn java_parses_and_what_needs_no_library_compiles() {
         fs::write(path, text).unwrap();
     }
     good(run("javac", |c| c.arg("-d").arg(f.dir.path()).args([&f.paths[0], &f.paths[6]])));
-    // Without the libraries names are unknown; any other complaint is about the code.
+    // Without the libraries some names are unknown; any other error is a fault of the code.
     let result = run("javac", |c| {
         c.args(["-proc:none", "-Xmaxerrs", "500", "-d"]).arg(f.dir.path()).args(&f.paths[1..6])
     });
@@ -250,7 +251,7 @@ fn yaml_parses_whatever_platform_it_is_for() {
     }
 }
 
-/// Stand-ins for Vault and Conjur on the loopback: what their HTTP interfaces answer to the calls of the snippets.
+/// Stand-ins for Vault and Conjur on the loopback: they answer the snippets' HTTP calls.
 fn stand_in() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -285,7 +286,7 @@ fn stand_in() -> String {
     address
 }
 
-/// The head of a request, and its body.
+/// The head and the body of a request.
 fn request(stream: &mut impl BufRead) -> (String, Vec<u8>) {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") && stream.read_line(&mut head).unwrap() > 0 {}
@@ -298,7 +299,7 @@ fn request(stream: &mut impl BufRead) -> (String, Vec<u8>) {
 }
 
 #[test]
-fn what_speaks_http_by_itself_reads_the_secret_from_a_server() {
+fn snippets_that_use_http_read_the_secret_from_a_server() {
     let url = stand_in();
     let (php, js) = (files("php", "php"), files("javascript", "mjs"));
     let show = [
@@ -326,7 +327,7 @@ fn what_speaks_http_by_itself_reads_the_secret_from_a_server() {
 
 #[cfg(unix)]
 #[test]
-fn what_asks_a_program_takes_its_answer_and_stops_when_it_fails() {
+fn snippets_that_call_a_program_take_its_answer_and_stop_if_it_fails() {
     use std::os::unix::fs::PermissionsExt;
     let bin = tempfile::tempdir().unwrap();
     for (name, words) in [

@@ -1,3 +1,3 @@
-//! Files of own rules.
+//! User rule files.
 #![no_main]
 libfuzzer_sys::fuzz_target!(|data: &[u8]| stanch::scan::fuzz::rules(data));

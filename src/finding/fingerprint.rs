@@ -1,14 +1,14 @@
-//! Fingerprints: a name for "this rule, this value" that survives rebases and moved lines.
+//! Fingerprints: a name for one rule and one value that survives rebases and moved lines.
 
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// Rounds of SHA-256: about 0.1 ms a finding, so that trying out words from a list costs something.
+/// Rounds of SHA-256: about 0.1 ms per finding, so that guessing values from a word list is slow.
 const ROUNDS: u32 = 1000;
 
-/// What a repository mixes into its fingerprints; the default is public, a repository may set its own.
+/// Data that a repository mixes into its fingerprints. The default is public; a repository may set its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Salt(Vec<u8>);
 
@@ -25,8 +25,8 @@ impl Salt {
     }
 }
 
-/// Salted, iterated hash of rule and value; 80 bits. Never of a line number or a path: an entry that allows one
-/// secret can never hide another.
+/// Salted, iterated hash of rule and value; 80 bits. Line numbers and paths are not part of it, so an entry
+/// that allows one secret never hides another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 10]);
 
@@ -40,13 +40,13 @@ fn first(salt: &Salt, rule: &str, secret: &[u8]) -> [u8; 32] {
     h.finalize().into()
 }
 
-/// Fingerprints worked out so far: in a tree most values stand in many places. It remembers what the first round gave,
-/// not the values.
+/// Fingerprints computed so far, because most values of a tree occur in many places. It stores the result of
+/// the first round, not the values.
 #[derive(Debug, Default)]
 pub struct Fingerprints(Mutex<HashMap<[u8; 32], Fingerprint>>);
 
 impl Fingerprints {
-    /// As [`Fingerprint::new`].
+    /// Like [`Fingerprint::new`].
     pub fn of(&self, salt: &Salt, rule: &str, secret: &[u8]) -> Fingerprint {
         let first = first(salt, rule, secret);
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,7 +60,7 @@ impl Fingerprints {
 }
 
 impl Fingerprint {
-    /// Computes it. `rule` is the rule's id.
+    /// Computes the fingerprint. `rule` is the rule's id.
     pub fn new(salt: &Salt, rule: &str, secret: &[u8]) -> Fingerprint {
         Fingerprint::rest(first(salt, rule, secret))
     }
@@ -80,7 +80,7 @@ impl Fingerprint {
         self.to_string()[..8].to_owned()
     }
 
-    /// Does the hex form start with this (4 or more digits)?
+    /// Returns whether the hex form starts with `prefix`, which must have 4 or more digits.
     pub fn starts_with(&self, prefix: &str) -> bool {
         prefix.len() >= 4 && self.to_string().starts_with(&prefix.to_ascii_lowercase())
     }

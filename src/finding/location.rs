@@ -1,9 +1,9 @@
-//! Places: paths as git has them (bytes), lines and columns as editors count them.
+//! Locations: paths as git stores them (bytes), lines and columns as editors count them.
 
 use std::fmt;
 use std::ops::Range;
 
-/// A path inside a repository or a tree: bytes, `/` between parts, perhaps not UTF-8.
+/// A path inside a repository or a tree: bytes, `/` between parts, possibly not UTF-8.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RepoPath {
     bytes: Vec<u8>,
@@ -12,7 +12,7 @@ pub struct RepoPath {
 }
 
 impl RepoPath {
-    /// Takes the bytes as they are; backslashes of Windows paths are to be turned before.
+    /// Takes the bytes unchanged; the caller converts backslashes of Windows paths first.
     pub fn new(bytes: impl Into<Vec<u8>>) -> RepoPath {
         RepoPath { bytes: bytes.into(), glob: None }
     }
@@ -59,7 +59,7 @@ impl fmt::Debug for RepoPath {
     }
 }
 
-/// Safe to print: control characters and bytes that are no UTF-8 are escaped.
+/// Safe to print: control characters and bytes that are not UTF-8 are escaped.
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&printable(&self.bytes))
@@ -96,20 +96,20 @@ pub fn printable(bytes: &[u8]) -> String {
     out
 }
 
-/// Where a text comes from.
+/// The origin of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// What sort of text.
+    /// The kind of text.
     pub kind: SourceKind,
-    /// The file, if it is one.
+    /// The file, if the text comes from one.
     pub path: RepoPath,
-    /// The commit or tag that brings it, as hex.
+    /// The commit or tag that contains it, as hex.
     pub commit: Option<String>,
     /// The blob's object id, as hex.
     pub blob: Option<String>,
 }
 
-/// What sort of text.
+/// The kind of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SourceKind {
     /// A blob in the index.
@@ -131,7 +131,7 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// The word used in records.
+    /// The slug used in records.
     pub fn slug(self) -> &'static str {
         match self {
             SourceKind::Staged => "staged",
@@ -147,14 +147,14 @@ impl SourceKind {
 }
 
 impl Source {
-    /// A source with a path only.
+    /// A source that has only a path.
     pub fn new(kind: SourceKind, path: RepoPath) -> Source {
         Source { kind, path, commit: None, blob: None }
     }
 }
 
-/// A range of a text. Lines and columns count from 1; columns count characters (Unicode code points, and each byte
-/// that is no UTF-8), as editors do; the end is exclusive in columns.
+/// A range of a text. Lines and columns count from 1. Columns count characters as editors do: Unicode code
+/// points, and each byte that is not UTF-8. The end column is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// First line.
@@ -169,14 +169,14 @@ pub struct Location {
     pub bytes: Range<usize>,
 }
 
-/// Counts lines and columns of places in a text, quickest when they are asked for in order.
+/// Counts lines and columns of offsets in a text; fastest for ascending offsets.
 #[derive(Debug)]
 pub struct LineCounter<'a> {
     text: &'a [u8],
     at: Position,
 }
 
-/// A counted place.
+/// A position that was counted.
 #[derive(Debug, Clone, Copy)]
 struct Position {
     offset: usize,
@@ -213,7 +213,7 @@ impl<'a> LineCounter<'a> {
 }
 
 impl Position {
-    /// The place `offset`, which is not before this one.
+    /// Moves to `offset`, which must not be before this position.
     fn forward(self, text: &[u8], offset: usize) -> Position {
         let between = &text[self.offset..offset];
         let newlines = memchr::memchr_iter(b'\n', between).count();

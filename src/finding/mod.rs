@@ -1,4 +1,4 @@
-//! What the scanner reports: a secret, where it stands, what it is believed to be and why.
+//! Findings: a secret, its location, its rule and the evidence.
 
 mod fingerprint;
 mod location;
@@ -15,38 +15,39 @@ use crate::secret::Secret;
 /// One secret in one place.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// What kind it is.
+    /// The rule that found it.
     pub rule: &'static Rule,
-    /// Where the text comes from.
+    /// The text that contains it.
     pub source: Source,
-    /// Where in that text.
+    /// The location in that text.
     pub location: Location,
     /// The value.
     pub secret: Secret,
-    /// Impact if live; the rule's, unless a check or the policy changed it.
+    /// Impact if live: the rule's severity, unless a check or the policy changed it.
     pub severity: Severity,
-    /// How sure; the rule's, raised or lowered by evidence.
+    /// How sure the finding is: the rule's confidence, raised or lowered by evidence.
     pub confidence: Confidence,
-    /// Why it is believed, or doubted, most telling first, in words a person reads.
+    /// Reasons for and against it, most important first, in words for the user.
     pub evidence: Vec<Evidence>,
-    /// The same for the same rule and value, wherever it stands.
+    /// Equal for the same rule and value, wherever they occur.
     pub fingerprint: Fingerprint,
     /// The variable or key that the value was assigned to, if one was seen.
     pub name: Option<String>,
-    /// The id that the secret is used with, when it stands nearby in the same text: one leak with two places, of which
-    /// this is the one that must be revoked. It has no pair itself.
+    /// The id that is used with the secret, if it is nearby in the same text. Both are one leak; this finding
+    /// is the part that must be revoked. The id has no pair itself.
     pub pair: Option<Box<Finding>>,
-    /// How judgement came to its confidence; filled in where it was asked for.
+    /// How the generic detector reached its confidence; present only if requested.
     pub score: Option<Score>,
 }
 
 impl Finding {
-    /// Does the value match? For allow entries: the policy never sees the value itself.
+    /// Returns whether the value matches. For allow entries: the policy never sees the value itself.
     pub fn matches(&self, regex: &regex::bytes::Regex) -> bool {
         regex.is_match(self.secret.expose())
     }
 
-    /// What of it counts, and what is left: all of it when the secret does, the id alone when only that does.
+    /// Splits into what counts and what is left: everything counts if the secret does; only the id counts if
+    /// only the id does.
     pub fn split(mut self, counts: impl Fn(&Finding) -> bool) -> (Option<Finding>, Option<Finding>) {
         if counts(&self) {
             return (Some(self), None);
@@ -55,14 +56,14 @@ impl Finding {
         (id, Some(self))
     }
 
-    /// The secret and its id as two findings, as if they stood far apart.
+    /// The secret and its id as two separate findings.
     pub fn apart(mut self) -> impl Iterator<Item = Finding> {
         let id = self.pair.take().map(|id| *id);
         std::iter::once(self).chain(id)
     }
 }
 
-/// One reason to believe or doubt a finding.
+/// One reason for or against a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// Stable slug: `checksum`, `structure`, `name`, `entropy`, `path` ...
@@ -74,17 +75,17 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Evidence that raises belief.
+    /// Evidence for the finding.
     pub fn raises(code: &'static str, text: impl Into<String>) -> Evidence {
         Evidence { code, weight: 1, text: text.into() }
     }
 
-    /// Evidence that lowers belief.
+    /// Evidence against the finding.
     pub fn lowers(code: &'static str, text: impl Into<String>) -> Evidence {
         Evidence { code, weight: -1, text: text.into() }
     }
 
-    /// A fact worth telling.
+    /// A fact that does not change the confidence.
     pub fn tells(code: &'static str, text: impl Into<String>) -> Evidence {
         Evidence { code, weight: 0, text: text.into() }
     }

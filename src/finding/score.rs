@@ -1,26 +1,26 @@
-//! Why a value without a format is believed to be a secret, or not: the weighted evidence, for `--explain-score`.
+//! The weighted evidence for and against a value without a format, for `--explain-score`.
 
 use crate::rules::Confidence;
 
-/// The evidence of the judgement, added up.
+/// The sum of the evidence about a generic candidate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
-    /// Each piece with its weight, heaviest first; `bias`, where every sum starts, is one of them.
+    /// Each piece of evidence with its weight, heaviest first; `bias`, the start of every sum, is included.
     pub terms: Vec<(&'static str, f32)>,
     /// The sum: the logarithm of the odds that the value is a secret.
     pub sum: f32,
-    /// A sum from here on is worth telling.
+    /// Least sum for medium confidence.
     pub medium_from: f32,
-    /// A sum from here on is sure, where nothing caps it.
+    /// Least sum for high confidence, if nothing caps it.
     pub high_from: f32,
-    /// The piece that keeps a high sum from being sure: a test's path, a comment.
+    /// The evidence that keeps a high sum from high confidence: a test's path, a comment.
     pub capped_by: Option<&'static str>,
-    /// What comes of it; `None` is silence.
+    /// The resulting confidence; `None` means that nothing is reported.
     pub confidence: Option<Confidence>,
 }
 
 impl Score {
-    /// The probability that the sum stands for.
+    /// The probability that corresponds to the sum.
     pub fn probability(&self) -> f32 {
         1.0 / (1.0 + (-self.sum).exp())
     }

@@ -1,6 +1,6 @@
-//! `import os` for a Python file that has none.
+//! Adds `import os` to a Python file that lacks it.
 
-/// The file with the import, or nothing when it has one already or its place is not sure.
+/// The file with the import, or `None` if it has one or the right place for it is uncertain.
 pub(super) fn python(text: &[u8]) -> Option<Vec<u8>> {
     let lines: Vec<&[u8]> = text.split_inclusive(|b| *b == b'\n').collect();
     if lines.iter().any(|l| imports_os(l)) {
@@ -25,7 +25,7 @@ pub(super) fn python(text: &[u8]) -> Option<Vec<u8>> {
         }
         at += line.len();
     }
-    // No import at all: before the first statement, unless that is a docstring or has to stay the first.
+    // There is no import: insert before the first statement, unless that is a docstring or must stay first.
     let (at, line) = first_code?;
     let sure = !line.starts_with(b"\"") && !line.starts_with(b"'") && !line.starts_with(b"from __future__ ");
     sure.then(|| [&text[..at], b"import os", newline, newline, &text[at..]].concat())

@@ -1,7 +1,8 @@
-//! Taking a secret out of a file: the value becomes the expression by which the file's language reads a variable.
+//! Removes a secret from a file: replaces the value by the expression that reads a variable in the file's
+//! language.
 //!
-//! Pure: bytes in, bytes out. Nothing is written that is not sure to mean the same: the value must be the whole of a
-//! literal, in a place where an expression may stand. Whatever else it is, is refused with the reason.
+//! Pure: bytes in, bytes out. A change is made only if it surely keeps the meaning: the value must be a
+//! complete literal where an expression is allowed. Everything else is refused with the reason.
 
 mod import;
 mod place;
@@ -17,41 +18,41 @@ use std::ops::Range;
 pub struct Fixed {
     /// The whole file.
     pub bytes: Vec<u8>,
-    /// What stands there now.
+    /// The expression that replaced the value.
     pub expression: String,
-    /// The variable that must hold the value from now on; empty where a sample lost its value.
+    /// The variable that must hold the value from now on; empty if the value was removed from a sample.
     pub variable: String,
-    /// What is left to do in this file: "import os".
+    /// What was also changed or remains to do in this file: "import os".
     pub note: String,
 }
 
-/// Why a file was left as it is.
+/// Why a file was left unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The file's format cannot read a variable, or the file must not be in git at all.
+    /// The file's format cannot read a variable, or the file must not be in git.
     #[error("{0}")]
     NoExpression(String),
     /// UTF-16 or binary.
     #[error("it is not plain text")]
     Encoding,
-    /// The text has it encoded.
-    #[error("the value stands here in an encoded form")]
+    /// The value is encoded in the text.
+    #[error("the value is encoded here")]
     Encoded,
-    /// Not the whole of a literal.
+    /// Not a complete literal.
     #[error("the value is a part of a longer text")]
     Part,
-    /// The language wants a constant there.
-    #[error("no expression may stand in that place")]
+    /// The language requires a constant there.
+    #[error("an expression is not allowed there")]
     Constant,
-    /// The place has changed.
-    #[error("the file has changed since it was stopped")]
+    /// The text at the location has changed.
+    #[error("the file has changed since it was blocked")]
     Changed,
 }
 
-/// Takes one secret out of a file: `findings` are its places in this very content.
+/// Removes one secret from a file; `findings` are its locations in exactly this content.
 ///
 /// # Errors
-/// When any of the places is not sure.
+/// If any of the locations is uncertain.
 pub fn rewrite(bytes: &[u8], findings: &[&Finding]) -> Result<Fixed, Refusal> {
     let first = findings.first().ok_or(Refusal::Changed)?;
     let (text, encoding) = encoding::decode(bytes);
@@ -123,7 +124,7 @@ mod tests {
         engine().scan(&Fragment { source, bytes: bytes.into() })
     }
 
-    /// The file after the fix, `KEY` in it being the secret.
+    /// The file after the fix; `KEY` in it stands for the secret.
     fn fixed(path: &str, text: &str) -> Result<String, Refusal> {
         let bytes = template::expand(&text.replace("KEY", KEY), 5).unwrap().into_bytes();
         let found = scanned(path, &bytes);
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_sure_is_refused_with_the_reason() {
+    fn an_uncertain_edit_is_refused_with_the_reason() {
         use Refusal::{Constant, Part};
         for (path, text, why) in [
             ("a.py", "h = \"Bearer KEY\"", Part),

@@ -1,10 +1,10 @@
-//! The place of a value in its text: is it the whole of a literal, and may an expression stand there?
+//! The surroundings of a value: whether it is a complete literal, and whether an expression is allowed there.
 
 use super::Refusal;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// The range to be replaced, and what to write there.
+/// The range to replace, and the replacement.
 pub(super) fn edit(
     lang: Lang,
     path: &[u8],
@@ -49,8 +49,8 @@ impl Text<'_> {
         rest.split(|b| *b == b'\n').next().unwrap_or_default()
     }
 
-    /// The literal, quotes included, when the value is the whole of it and nothing stands around it that changes
-    /// what it means (a prefix, a second literal, a triple quote).
+    /// The literal with its quotes, if the value is all of it. `None` if something around it changes its meaning: a
+    /// prefix, a second literal, a triple quote.
     fn literal(&self, lang: Lang, path: &[u8]) -> Option<Range<usize>> {
         let range = self.at.start.checked_sub(1)?..self.at.end + 1;
         let quote = *self.text.get(range.start)?;
@@ -67,7 +67,7 @@ impl Text<'_> {
         (!is_quote(before) && !is_quote(after) && !prefixed).then_some(range)
     }
 
-    /// Does the language want a constant here, or a name?
+    /// Returns whether the language requires a constant or a name here.
     fn wants_constant(&self, lang: Lang, literal: &Range<usize>) -> bool {
         let line = self.line_before().trim_ascii();
         let has = |word: &[u8]| line.split(|b| !b.is_ascii_alphanumeric() && *b != b'_').any(|w| w == word);
@@ -79,7 +79,7 @@ impl Text<'_> {
                 has(b"import") || has(b"from") || has(b"case") || (key && after.starts_with(b":"))
             }
             Lang::Go => {
-                // An open `const (`: the last one before it has no closing line yet.
+                // In an open `const (` block: no closing line follows the last opening one.
                 let open = memchr::memmem::rfind(before, b"const (");
                 let in_block = open.is_some_and(|i| memchr::memmem::find(&before[i..], b"\n)").is_none());
                 has(b"const") || has(b"case") || in_block
@@ -96,7 +96,7 @@ impl Text<'_> {
     }
 }
 
-/// In a shell a bare word or a text in double quotes is expanded; single quotes are not.
+/// A shell expands a bare word and text in double quotes, but not in single quotes.
 fn shell(text: &Text<'_>, expression: &str) -> Result<(Range<usize>, String), Refusal> {
     let Range { start, end } = text.at.clone();
     let (before, after) = (text.line_before(), text.line_after());
@@ -109,7 +109,7 @@ fn shell(text: &Text<'_>, expression: &str) -> Result<(Range<usize>, String), Re
         return Ok((start - 1..end + 1, expression.to_owned()));
     }
     if inside {
-        // The expression brings quotes of its own.
+        // The expression has its own quotes.
         return Ok((start..end, expression.trim_matches('"').to_owned()));
     }
     let ends = after.first().is_none_or(|b| b" \t\r;&|)".contains(b));
@@ -117,7 +117,7 @@ fn shell(text: &Text<'_>, expression: &str) -> Result<(Range<usize>, String), Re
     if starts && ends { Ok((start..end, expression.to_owned())) } else { Err(Refusal::Part) }
 }
 
-/// Is the value the whole right side of an entry: `key: value`, `- KEY=value`, perhaps quoted?
+/// Returns whether the value is the whole right side of an entry: `key: value`, `- KEY=value`, quoted or not.
 fn is_entry(before: &[u8], after: &[u8]) -> bool {
     let trim = |t: &[u8]| -> Vec<u8> { t.trim_ascii().to_vec() };
     let (mut before, mut after) = (trim(before), trim(after));

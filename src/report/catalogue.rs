@@ -7,7 +7,7 @@ use crate::rules::{Context, Detector, Remediation, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// A rule as scripts read it. Field names are a promise: they are added to, never renamed.
+/// A rule in JSON. Field names are stable: new ones may be added, but they are never renamed.
 #[derive(Debug, Serialize)]
 struct RuleRow {
     id: &'static str,
@@ -70,12 +70,12 @@ struct RemediationRow {
     public_by_design: Option<&'static str>,
     notes: Option<&'static str>,
     docs_url: Option<&'static str>,
-    /// Which of these were read at the vendor.
+    /// The fields that were read at the vendor.
     read: &'static [&'static str],
     sources: &'static [&'static str],
 }
 
-/// The page of `explain` for scripts.
+/// The `explain` page in JSON.
 #[derive(Debug, Serialize)]
 struct PageRow {
     rule: RuleRow,
@@ -166,7 +166,7 @@ fn remediation(r: &Remediation) -> RemediationRow {
 /// Rules as one JSON array.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn json(rules: &[&'static Rule], out: &mut dyn Write) -> io::Result<()> {
     let rows: Vec<RuleRow> = rules.iter().map(|r| row(r)).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;
@@ -176,7 +176,7 @@ pub fn json(rules: &[&'static Rule], out: &mut dyn Write) -> io::Result<()> {
 /// The pages of these rules as one JSON array.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn pages_json(rules: &[&'static Rule], ask: &Ask, out: &mut dyn Write) -> io::Result<()> {
     let store = ask.store.unwrap_or(&snippets::STORES[0]);
     let rows: Vec<PageRow> = rules
@@ -201,7 +201,7 @@ pub fn pages_json(rules: &[&'static Rule], ask: &Ask, out: &mut dyn Write) -> io
 /// Rules as a table: id, severity, confidence, name.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn table(rules: &[&'static Rule], out: &mut dyn Write) -> io::Result<()> {
     let id = rules.iter().map(|r| r.id.len()).max().unwrap_or_default();
     for r in rules {
@@ -212,7 +212,7 @@ pub fn table(rules: &[&'static Rule], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// One rule as the scanner knows it.
+/// One rule with the parts that the scanner uses.
 pub fn show(r: &Rule, look: &Look) -> String {
     let mut page = Page::new(look, Look::WIDEST);
     page.row(0, &[(Role::Strong, r.name)]);
@@ -253,7 +253,7 @@ pub fn show(r: &Rule, look: &Look) -> String {
         }
     }
     if r.entropy > 0.0 {
-        line("entropy", &format!("{:.1} bits a character at least", r.entropy));
+        line("entropy", &format!("at least {:.1} bits per character", r.entropy));
     }
     line("supersedes", &r.supersedes.join(", "));
     line("pairs with", &r.pairs.join(", "));

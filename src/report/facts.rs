@@ -1,17 +1,17 @@
-//! What can be said about a kind of secret: the vendor's facts, worded by how well they are known, else what holds
-//! for any secret of that sort. Nothing is claimed that nobody read.
+//! Facts about a kind of secret. A vendor's facts are worded by how well they are known; if there are none,
+//! the text holds for any secret of the kind. Nothing is claimed that was not read.
 
 use crate::rules::{Kind, Rule};
 use std::borrow::Cow;
 
-/// A rule, as far as a page tells of it.
+/// A rule, for the facts that a page states.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts(pub(super) &'static Rule);
 
 type Text = Cow<'static, str>;
 
 impl Facts {
-    /// Does it belong to a provider, or to anyone?
+    /// Returns whether a provider issues it.
     pub(super) fn has_provider(self) -> bool {
         self.0.provider.is_issuer()
     }
@@ -21,7 +21,7 @@ impl Facts {
         if self.has_provider() { self.0.provider.name } else { "the service that issued it" }
     }
 
-    /// A fact of the catalogue: as it stands when it was read at the vendor, else with care.
+    /// A fact of the catalogue: unchanged if it was read at the vendor, otherwise worded with care.
     pub(super) fn said(self, field: &str, text: &'static str) -> Text {
         if self.0.remediation.is_read(field) { text.into() } else { format!("{} {text}", care(field)).into() }
     }
@@ -69,7 +69,7 @@ impl Facts {
         }
     }
 
-    /// Revoking it: what must come in which order, then the steps.
+    /// How to revoke it: the required order, then the steps.
     pub(super) fn revoke(self) -> Text {
         let steps = self.revoke_steps();
         match self.order() {
@@ -78,12 +78,12 @@ impl Facts {
         }
     }
 
-    /// Revoking it, step by step.
+    /// How to revoke it, step by step.
     pub(super) fn revoke_steps(self) -> Text {
         self.all("steps", self.0.remediation.steps).unwrap_or_else(|| self.revoke_anyhow())
     }
 
-    /// May two live at once?
+    /// Whether two can be active at once, as a sentence; `None` if unknown.
     pub(super) fn order(self) -> Option<&'static str> {
         match self.0.remediation.zero_downtime {
             Some(true) => Some("Two can live at once: create, deploy, then delete."),
@@ -120,7 +120,7 @@ impl Facts {
         }
     }
 
-    /// Where use of it shows.
+    /// Where its use is logged.
     pub(super) fn audit(self) -> Text {
         match self.0.remediation.audit {
             Some(text) => self.said("audit", text),
@@ -139,7 +139,7 @@ impl Facts {
         }
     }
 
-    /// What stops when it is revoked.
+    /// What stops working when it is revoked.
     pub(super) fn breaks(self) -> Text {
         match self.0.remediation.breaks {
             Some(text) => self.said("breaks", text),
@@ -150,14 +150,14 @@ impl Facts {
         }
     }
 
-    /// Making a new one.
+    /// How to create a new one.
     pub(super) fn create(self) -> Text {
         self.all("create", self.0.remediation.create).unwrap_or_else(|| {
             "One for each program that needs it, with the least rights and an end date where there is one.".into()
         })
     }
 
-    /// A command that finds the users of it in a repository.
+    /// A command that finds its users in a repository.
     pub(super) fn search(self, variable: &str) -> String {
         let provider = self.0.provider.id;
         let first = provider.split('-').next().unwrap_or_default();
@@ -165,7 +165,7 @@ impl Facts {
             Some(v) => v.split('_').next().unwrap_or_default().to_ascii_lowercase(),
             None => first.to_owned(),
         };
-        // A word that is the provider's own finds more than the variable does.
+        // A word from the provider's name finds more than the variable does.
         if !self.has_provider() {
             format!("git grep -n {variable}")
         } else if word.len() >= 3 && provider.replace('-', "").contains(&word) {
@@ -176,7 +176,7 @@ impl Facts {
     }
 }
 
-/// How a fact begins that nobody read at the vendor.
+/// The start of a sentence about a fact that was not read at the vendor.
 pub(super) fn care(field: &str) -> &'static str {
     match field {
         "steps" | "create" => "The usual way:",
@@ -188,7 +188,7 @@ pub(super) fn care(field: &str) -> &'static str {
     }
 }
 
-/// The text with a full stop.
+/// The text, with a full stop.
 fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }

@@ -1,8 +1,9 @@
-//! Code that reads a secret from where it belongs: one template a language and store, filled with the rule's names.
+//! Code that reads a secret from its proper store: one template per language and store, filled with the
+//! rule's names.
 //!
-//! A template is a whole file of its language in `snippets/LANGUAGE/STORE.*`, so that the language's own tools can
-//! check it (tests/snippets.rs). Names in it stand as `@VAR@` (environment variable), `@var@`, `@camel@`, `@Pascal@`,
-//! `@SECRET@` (the secret's name at GitHub), `@slug@` (in a store) and `@provider@`.
+//! A template is a complete file in `snippets/LANGUAGE/STORE.*`, so that the language's own tools can check
+//! it (tests/snippets.rs). Its placeholders are `@VAR@` (environment variable), `@var@`, `@camel@`,
+//! `@Pascal@`, `@SECRET@` (the secret's name at GitHub), `@slug@` (in a store) and `@provider@`.
 
 use super::replacement::{name_at_github, variable};
 use crate::rules::Rule;
@@ -11,24 +12,24 @@ use crate::text::lang::Lang;
 /// A language or platform.
 #[derive(Debug)]
 pub struct Target {
-    /// What `--lang` takes.
+    /// The value of `--lang`.
     pub slug: &'static str,
-    /// What it takes as well.
+    /// Other accepted values of `--lang`.
     pub aliases: &'static [&'static str],
-    /// Language of a fenced block.
+    /// The language of the fenced code block.
     pub fence: &'static str,
-    /// A template for each of [`STORES`].
+    /// One template for each of [`STORES`].
     templates: [&'static str; 7],
 }
 
-/// Where secrets are kept.
+/// A place to keep secrets.
 #[derive(Debug)]
 pub struct Store {
-    /// What `--store` takes.
+    /// The value of `--store`.
     pub slug: &'static str,
     /// Its name.
     pub name: &'static str,
-    /// What goes wrong with it.
+    /// Common mistakes with it.
     pub pitfalls: &'static [&'static str],
 }
 
@@ -92,7 +93,7 @@ pub static STORES: [Store; 7] = [
         pitfalls: &[
             "A secret made as key/value pairs is one JSON text: parse it, then take the field.",
             "The role needs secretsmanager:GetSecretValue, and usually kms:Decrypt for a key of your own.",
-            "boto3 takes the region from AWS_DEFAULT_REGION or the profile; AWS_REGION alone does not do.",
+            "boto3 takes the region from AWS_DEFAULT_REGION or the profile; AWS_REGION alone is not enough.",
         ],
     },
     Store {
@@ -142,13 +143,13 @@ pub static STORES: [Store; 7] = [
 ];
 
 impl Target {
-    /// The target of this slug or alias.
+    /// The target with this slug or alias.
     pub fn named(name: &str) -> Option<&'static Target> {
         let name = name.to_ascii_lowercase();
         TARGETS.iter().find(|t| t.slug == name || t.aliases.contains(&name.as_str()))
     }
 
-    /// The target that reads variables as a file of this language does.
+    /// The target for a file in this language.
     pub fn of(lang: Lang, path: &[u8]) -> Option<&'static Target> {
         let slug = match lang {
             Lang::Python => "python",
@@ -178,7 +179,7 @@ impl Target {
         Target::named(slug)
     }
 
-    /// The template filled with the names of a rule.
+    /// The template filled with a rule's names.
     pub fn snippet(&self, store: &Store, rule: &Rule) -> String {
         let index = STORES.iter().position(|s| s.slug == store.slug).unwrap_or_default();
         let var = variable(rule, None);
@@ -199,7 +200,7 @@ impl Target {
 }
 
 impl Store {
-    /// The store of this slug.
+    /// The store with this slug.
     pub fn named(name: &str) -> Option<&'static Store> {
         let name = name.to_ascii_lowercase();
         STORES.iter().find(|s| s.slug == name)

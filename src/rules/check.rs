@@ -1,32 +1,32 @@
-//! What is checked about a file of rules: what every such file must hold, and what the catalogue asks beside that.
+//! Checks of a rule file: those for every file, and the stricter ones for the catalogue.
 //!
-//! Pure, for `build.rs` takes it in by `#[path]` as it does the format.
+//! Pure: `build.rs` includes it by `#[path]`, as it does the format.
 
 use super::literals;
 use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec, RuleSpec, SCHEMA};
 use super::terms::{Holds, Window};
 use regex_syntax::hir::Hir;
 
-/// Something wrong with a file of rules.
+/// A fault in a rule file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The rule by its place in the file; none when it is the file's own.
+    /// The rule's index in the file; `None` if the fault concerns the file itself.
     pub rule: Option<usize>,
-    /// What is wrong, and what to do about it.
+    /// What is wrong, and how to fix it.
     pub what: String,
 }
 
-/// Asked about each pattern that parses: what is wrong with it all the same. Parsing is what costs, so each is parsed
-/// once.
+/// A further check of each pattern that parses; returns what is wrong with it. Parsing is expensive, so each
+/// pattern is parsed once.
 pub type Asked<'a> = &'a dyn Fn(&str, &Hir) -> Option<String>;
 
-/// Says what is wrong with a file of the catalogue: nothing, or a sentence a fault, naming the rule.
+/// Lists the faults of a catalogue file, one sentence each, with the rule's name.
 pub fn all(file: &FileSpec) -> Vec<String> {
     let faults = own(file, &|_, _| None).into_iter().chain(catalogue(file));
     faults.map(|f| f.told(&file.rules)).collect()
 }
 
-/// What the catalogue asks of its files beside that.
+/// Lists the faults against the stricter rules for catalogue files.
 pub fn catalogue(file: &FileSpec) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !file.except.is_empty() {
@@ -51,7 +51,7 @@ pub fn catalogue(file: &FileSpec) -> Vec<Fault> {
 }
 
 impl Fault {
-    /// The sentence, with the rule's name before it.
+    /// The sentence, preceded by the rule's name.
     pub fn told(&self, rules: &[RuleSpec]) -> String {
         match self.rule.and_then(|i| rules.get(i)) {
             Some(rule) => format!("rule {}: {}", rule.id, self.what),
@@ -60,7 +60,7 @@ impl Fault {
     }
 }
 
-/// Says what is wrong with a file of own rules, which may lack what the catalogue asks of its own: examples.
+/// Lists the faults of a user's rule file. It needs no examples, unlike the catalogue.
 pub fn own(file: &FileSpec, asked: Asked<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut of_file = |what: String| faults.push(Fault { rule: None, what });
@@ -157,7 +157,7 @@ fn check_rule(rule: &RuleSpec, file: &FileSpec, asked: Asked<'_>, fault: &mut dy
     check_excepts(&rule.except, asked, fault);
 }
 
-/// Does a pattern parse? Tells what is wrong with it.
+/// Reports a pattern's faults; returns whether it parses.
 fn check_pattern(key: &str, pattern: &str, asked: Asked<'_>, fault: &mut dyn FnMut(String)) -> bool {
     match literals::parse(pattern) {
         Err(e) => fault(format!("{key} does not parse: {}", reason(&e))),
@@ -171,7 +171,7 @@ fn check_pattern(key: &str, pattern: &str, asked: Asked<'_>, fault: &mut dyn FnM
     false
 }
 
-/// The last line of what the parser says: the ones before draw the pattern.
+/// The last line of the parser's message; the lines before it draw the pattern.
 fn reason(e: &regex_syntax::Error) -> String {
     let text = e.to_string();
     let last = text.trim_end().lines().last().unwrap_or_default();

@@ -1,7 +1,7 @@
-//! Emits the catalogue as Rust source: `static` tables that cost nothing at start.
+//! Emits the catalogue as Rust source: `static` tables that need no work at start.
 //!
-//! Pure: specs in, text out. `build.rs` writes the text, `builtin.rs` includes it, and a test holds that the tables
-//! equal the same specs read at run time.
+//! Pure: specs in, text out. `build.rs` writes the text and `builtin.rs` includes it. A test ensures that the
+//! tables equal the same specs read at run time.
 
 use super::gate;
 use super::spec::{FileSpec, RemediationSpec, RemedySpec, RuleSpec};

@@ -1,27 +1,30 @@
-//! The gate: tables that tell, for each place of a text, whether a keyword may stand there, and which.
+//! The gate: tables that find the keywords of all rules in a text.
 //!
-//! Every second place is looked at. So each keyword is entered under two groups of four of its bytes, the rarest in
-//! source text of those that begin at an even and at an odd byte of it. Letters count in any case: bit 5 of every byte
-//! is set before hashing. A bitmap answers "no" for nearly every place with one load: three bytes choose a row of it,
-//! the fourth a bit. Each bit that is set has a list of checks: eight bytes around the group, compared at once. What
-//! passes one is compared with the keyword itself, so the gate finds exactly the keywords.
+//! Only every second position is looked at. Each keyword is therefore entered under two groups of four of its
+//! bytes. One begins at an even byte of the keyword, the other at an odd byte. Of the possible groups, the
+//! rarest in source text is taken. Case is ignored: bit 5 of every byte is set before hashing. A bitmap
+//! answers "no" for nearly every position with one load: three bytes choose its row, the fourth a bit. Each
+//! bit that is set has a list of checks, which compare the eight bytes around the group at once. A position
+//! that passes a check is compared with the keyword itself, so the gate finds exactly the keywords.
 //!
-//! A branch that is guessed wrong costs as much as looking at ten places. So a text is taken in stretches, and each
-//! step keeps what passes it in a small buffer, without a branch, for the next.
+//! A mispredicted branch costs as much as looking at ten positions. The text is therefore taken in stretches.
+//! Each step writes what passes it into a small buffer for the next step, without a branch.
 //!
-//! Pure, over `std` only: `build.rs` makes the catalogue's tables with it, and the scanner reads them as they are.
+//! Pure, over `std` only: `build.rs` builds the catalogue's tables with it, and the scanner uses them
+//! unchanged.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Rows of the bitmap, as a power of two: 128 KB, one bit in sixty set; with a quarter of that, a third more time goes
-/// into places that only share a row with a keyword. A row has a bit for each folded fourth byte, some sharing one.
+/// Rows of the bitmap, as a power of two: 128 KB, with one bit in sixty set. With a quarter of that, scans
+/// take a third longer: more positions share a row with a keyword. A row has a bit for each folded fourth
+/// byte; some bytes share one.
 const ROWS: u32 = 15;
-/// Sets bit 5 of each byte: upper and lower case become one.
+/// Sets bit 5 of each byte, so that upper and lower case are equal.
 const FOLD: u64 = 0x2020_2020_2020_2020;
-/// Of a group of three bytes (a keyword of three), the folded fourth byte can never be zero.
+/// Mask for the group of a three-byte keyword: its fourth byte becomes zero, which no folded byte is.
 const THREE: u32 = 0x00ff_ffff;
 
 /// The tables.
@@ -29,46 +32,46 @@ const THREE: u32 = 0x00ff_ffff;
 pub struct Gate {
     /// The bitmap.
     pub rows: Cow<'static, [u32]>,
-    /// For each row how many bits are set in the rows before.
+    /// For each row, the number of bits set in the rows before it.
     pub ranks: Cow<'static, [u16]>,
-    /// For each bit that is set, in order, the first of its checks.
+    /// For each set bit, in order, the index of its first check.
     pub lists: Cow<'static, [u16]>,
     /// The checks, list by list; bits with the same checks share a list.
     pub checks: Cow<'static, [Check]>,
-    /// The keywords, lower case, one after the other.
+    /// The keywords in lower case, one after the other.
     pub text: Cow<'static, str>,
-    /// Where each keyword ends in `text`.
+    /// The end of each keyword in `text`.
     pub ends: Cow<'static, [u32]>,
-    /// For each keyword the first of its rules in `rules`; one more at the end.
+    /// For each keyword, the index of its first rule in `rules`, and one more at the end.
     pub owners: Cow<'static, [u32]>,
     /// Indexes of rules, by keyword.
     pub rules: Cow<'static, [u16]>,
 }
 
-/// What stands around a group where a keyword does: eight bytes, from two before the group on.
+/// The eight bytes around a group inside a keyword, starting two before the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Check {
     /// All bits of the bytes that are known.
     pub mask: u64,
-    /// These bytes, folded; zero where `mask` is.
+    /// These bytes, folded; zero where `mask` is zero.
     pub bytes: u64,
-    /// Which keyword; or the mark of all of them.
+    /// The keyword's index, or `ALL`.
     pub keyword: u16,
-    /// Where the keyword starts, from the group: before it, at it, or a byte behind.
+    /// Start of the keyword relative to the group, in bytes: negative before it, zero at it, one after it.
     pub start: i16,
-    /// Do more checks of the list follow?
+    /// True if more checks of the list follow.
     pub more: bool,
 }
 
-/// In place of a keyword, at the head of a list of several: what all of them have in common.
+/// Stands for a keyword in the first check of a list of several, which tests what all of them share.
 const ALL: u16 = u16::MAX;
-/// Bytes of a check that stand before the group.
+/// Bytes of a check before the group.
 const BEFORE: usize = 2;
-/// Bytes looked at together, every second one as the start of a group.
+/// Bytes looked at together; every second one starts a group.
 const STEP: usize = 8;
-/// So many steps make a stretch; their numbers fit a byte.
+/// Steps per stretch; their numbers fit a byte.
 const STRETCH: usize = 128;
-/// The places of a stretch that are looked at.
+/// Positions looked at per stretch.
 const PLACES: usize = STRETCH * STEP / 2;
 /// The bit of a row for each fourth byte.
 static BIT: [u32; 256] = {
@@ -81,20 +84,20 @@ static BIT: [u32; 256] = {
     bits
 };
 
-/// The row of a folded group: its fourth byte is shifted out.
+/// The row of a folded group; its fourth byte is shifted out.
 #[inline]
 fn row(group: u32) -> usize {
     (group.wrapping_mul(0x9e37_79b1 << 8) >> (32 - ROWS)) as usize
 }
 
-/// Makes the tables for keywords (lower case, three bytes or more) and the rules that they belong to.
+/// Builds the tables from keywords (lower case, three bytes or more) and the rules that they belong to.
 pub fn build(keywords: &[(&str, u16)]) -> Gate {
     let mut pairs = keywords.to_vec();
     pairs.sort_unstable();
     pairs.dedup();
     let (mut text, mut ends) = (String::new(), Vec::new());
     let (mut owners, mut rules) = (Vec::new(), Vec::new());
-    // The checks of each bit, by its number.
+    // The checks of each bit, by the bit's number.
     let mut bits: BTreeMap<usize, Vec<Check>> = BTreeMap::new();
     for of_keyword in pairs.chunk_by(|a, b| a.0 == b.0) {
         let keyword = of_keyword[0].0;
@@ -136,12 +139,12 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
     }
 }
 
-/// An index of a table. A catalogue of ten thousand keywords still has few enough.
+/// Converts an index of a table. Even a catalogue of ten thousand keywords stays within 16 bits.
 fn short(index: usize) -> u16 {
     u16::try_from(index).ok().filter(|i| *i != ALL).expect("internal: tables of at most 65,535 entries")
 }
 
-/// The check for a keyword that starts so far from the group.
+/// The check for a keyword that starts `start` bytes from the group.
 fn check(keyword: &[u8], index: u16, start: i16) -> Check {
     let byte = |i: usize| {
         (i as isize - BEFORE as isize)
@@ -154,7 +157,7 @@ fn check(keyword: &[u8], index: u16, start: i16) -> Check {
     Check { mask, bytes: (bytes | FOLD) & mask, keyword: index, start, more: false }
 }
 
-/// A list, with what its checks have in common before them where they are several.
+/// Puts the bits that all checks share before a list of several.
 fn headed(mut list: Vec<Check>) -> Vec<Check> {
     if let [first, rest @ ..] = &*list
         && !rest.is_empty()
@@ -172,12 +175,12 @@ fn headed(mut list: Vec<Check>) -> Vec<Check> {
     list
 }
 
-/// The groups of a keyword, one for either kind of place that it may start at, and where it starts from them.
+/// The groups of a keyword, for an even and an odd start, each with the keyword's start relative to it.
 fn groups(keyword: &[u8]) -> Vec<(u32, i16)> {
     let group = |b: [u8; 4]| u32::from_le_bytes(b) | FOLD as u32;
     let any_fourth = |b: &[u8]| group([b[0], b[1], b[2], 0]) & THREE;
     match *keyword {
-        // At an odd place the group has the byte before it too, of which only bit 5 is known.
+        // At an odd position the group includes the byte before the keyword, of which only bit 5 is known.
         [a, b, c] => {
             let after = (0..=u8::MAX).filter(|x| x & 0x20 != 0).map(|x| (group([x, a, b, c]), 1));
             std::iter::once((any_fourth(keyword), 0)).chain(after).collect()
@@ -186,7 +189,7 @@ fn groups(keyword: &[u8]) -> Vec<(u32, i16)> {
         _ => [0, 1]
             .into_iter()
             .map(|odd| {
-                // Of a very long keyword the start is enough.
+                // The start of a very long keyword is enough.
                 let here = keyword.windows(4).enumerate().take(200).filter(|(i, _)| i % 2 == odd);
                 let (i, g) = here
                     .max_by_key(|(i, g)| (surprise(g), Reverse(*i)))
@@ -197,7 +200,7 @@ fn groups(keyword: &[u8]) -> Vec<(u32, i16)> {
     }
 }
 
-/// How likely letters follow two others in words (see `text::words`).
+/// How likely a letter follows two others in words (see `text::words`).
 const TRIGRAMS: &[u8] = include_bytes!("../text/trigrams.txt");
 
 /// How rare a group is in source text, in tenths of a bit.
@@ -206,13 +209,13 @@ fn surprise(group: &[u8]) -> u32 {
     let follows = |i: usize| {
         let (a, b, c) = (letter(*group.get(i.checked_sub(2)?)?)?, letter(group[i - 1])?, letter(group[i])?);
         let digit = char::from(*TRIGRAMS.get(a * 730 + b * 27 + c)?).to_digit(36)?;
-        // Source text is less regular than words: four fifths of what they say.
+        // Source text is less regular than words, so count four fifths of their surprise.
         Some(digit * 16 / 5)
     };
     (0..group.len()).map(|i| follows(i).unwrap_or_else(|| 100 - frequency(group[i]))).sum()
 }
 
-/// How often a byte stands in source text: the logarithm, in tenths of a bit, above the rarest.
+/// How often a byte occurs in source text: the logarithm above the rarest byte, in tenths of a bit.
 fn frequency(b: u8) -> u32 {
     match b {
         b'e' | b' ' => 70,
@@ -228,7 +231,7 @@ fn frequency(b: u8) -> u32 {
     }
 }
 
-/// The bits of the four places of a step: zero where no keyword is.
+/// The bits of the four positions of a step; zero where no keyword can be.
 #[inline]
 fn bits(rows: &[u32; 1 << ROWS], bytes: &[u8; STEP + 2]) -> [u32; STEP / 2] {
     let folded = |chunk: Option<&[u8; 8]>| u64::from_le_bytes(chunk.copied().unwrap_or_default()) | FOLD;
@@ -237,7 +240,7 @@ fn bits(rows: &[u32; 1 << ROWS], bytes: &[u8; STEP + 2]) -> [u32; STEP / 2] {
     [bit(first, bytes[3]), bit(first >> 16, bytes[5]), bit(first >> 32, bytes[7]), bit(last >> 32, bytes[9])]
 }
 
-/// The bytes around a place, folded; what is outside the text is zero.
+/// The bytes around a position, folded; zero outside the text.
 #[inline]
 fn around(text: &[u8], at: usize) -> u64 {
     let inside = at.checked_sub(BEFORE).and_then(|start| text.get(start..)?.first_chunk());
@@ -248,7 +251,7 @@ fn around(text: &[u8], at: usize) -> u64 {
     }
 }
 
-/// The group in the midst of what is around it.
+/// The group in the middle of the bytes around it.
 #[inline]
 fn group(around: u64) -> u32 {
     (around >> (8 * BEFORE)) as u32
@@ -266,7 +269,7 @@ impl Gate {
         &self.rules[self.owners[index] as usize..self.owners[index + 1] as usize]
     }
 
-    /// Calls `found` with each keyword in the text (its index) and where it starts, in no certain order.
+    /// Calls `found` with each keyword in the text (its index) and its start, in no particular order.
     pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let Ok(rows) = <&[u32; 1 << ROWS]>::try_from(&*self.rows) else {
             return;
@@ -284,7 +287,7 @@ impl Gate {
                 some += usize::from(any != 0);
                 step += 1;
             }
-            // Their places.
+            // Their positions.
             let mut passed = 0;
             for &step in &steps[..some] {
                 let from = usize::from(step) * STEP;
@@ -296,7 +299,7 @@ impl Gate {
                     passed += usize::from(bit != 0);
                 }
             }
-            // Those of them that pass the first check of their lists.
+            // The positions that pass the first check of their lists.
             let mut kept = 0;
             for i in 0..passed {
                 let place = places[i % PLACES];
@@ -319,7 +322,7 @@ impl Gate {
         }
     }
 
-    /// The list of the bit for a place, which is set.
+    /// The list of the set bit for a position.
     #[inline]
     fn list(&self, rows: &[u32; 1 << ROWS], around: u64) -> u16 {
         let row = row(group(around));
@@ -327,7 +330,7 @@ impl Gate {
         self.lists[usize::from(self.ranks[row]) + before.count_ones() as usize]
     }
 
-    /// Compares the keywords of a list with the text at a place.
+    /// Compares the keywords of a list with the text at a position.
     fn look_up(&self, text: &[u8], at: usize, list: u16, found: &mut impl FnMut(usize, usize)) {
         let around = around(text, at);
         for check in &self.checks[usize::from(list)..] {

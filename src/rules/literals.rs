@@ -1,39 +1,40 @@
-//! Literals that a pattern's matches cannot be without: where a rule names no keyword, its pattern does.
+//! Literals that every match of a pattern contains; they serve as keywords if a rule names none.
 //!
-//! `(?i)acme_(?:live|test)_[0-9a-f]{32}` matches nothing without `acme_live_` or `acme_test_`. Case is ignored, as it
-//! is in keywords.
+//! `(?i)acme_(?:live|test)_[0-9a-f]{32}` matches nothing without `acme_live_` or `acme_test_`. Case is
+//! ignored, as in keywords.
 //!
-//! Pure: `build.rs` takes this file in by `#[path]`, as it does `spec.rs`.
+//! Pure: `build.rs` includes this file by `#[path]`, as it does `spec.rs`.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// One of these strings is in every match; lower case.
+/// Every match contains one of these strings; lower case.
 pub type OneOf = Vec<Vec<u8>>;
 
-/// More strings than this say little, and cost much.
+/// Most strings in a set; larger sets select little and cost much.
 const MOST: usize = 64;
-/// Longer strings say no more.
+/// Longest string, in bytes; longer ones add nothing.
 const LONGEST: usize = 64;
-/// A keyword's least length.
+/// Shortest keyword, in bytes.
 const LEAST: usize = 3;
 
-/// A pattern as the rules read it: bytes, ASCII classes.
+/// Parses a pattern as the rules do: bytes, ASCII classes.
 ///
 /// # Errors
-/// When it is no regular expression.
+/// If it is not a regular expression.
 pub fn parse(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
     ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).map_err(Box::new)
 }
 
-/// Every set of strings of which each match has one, as far as it can be told.
+/// The known sets of strings of which every match contains one.
 pub fn required(hir: &Hir) -> Vec<OneOf> {
     let mut out = Vec::new();
     collect(hir, &mut out);
     out
 }
 
-/// Keywords for a pattern: the set that says most. None where there is no set of three or more printable characters.
+/// Keywords for a pattern: the most selective set, or `None` if no set has only strings of three or more
+/// printable characters.
 pub fn keywords(pattern: &str) -> Option<Vec<String>> {
     let hir = parse(pattern).ok()?;
     let usable = required(&hir).into_iter().filter_map(|set| {
@@ -78,7 +79,7 @@ fn collect(hir: &Hir, out: &mut Vec<OneOf>) {
             }
             push(run, out);
         }
-        // One of the branches is what is matched: the shortest string of a branch's best set says how good it is.
+        // Every match takes one of the branches. A branch's best set is only as good as its shortest string.
         HirKind::Alternation(branches) => {
             let mut all = Vec::new();
             for branch in branches {
@@ -102,7 +103,7 @@ fn push(mut set: OneOf, out: &mut Vec<OneOf>) {
     }
 }
 
-/// All that it matches, when that is few strings.
+/// All strings that the pattern matches, if they are few.
 fn exact(hir: &Hir) -> Option<OneOf> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
@@ -144,7 +145,7 @@ fn exact(hir: &Hir) -> Option<OneOf> {
     }
 }
 
-/// Each of the one followed by each of the other, unless they are too many or too long.
+/// Each string of `a` followed by each of `b`, unless they are too many or too long.
 fn cross(a: &OneOf, b: &OneOf) -> Option<OneOf> {
     let longest = |s: &OneOf| s.iter().map(Vec::len).max().unwrap_or(0);
     if a.len() * b.len() > MOST || longest(a) + longest(b) > LONGEST {
@@ -190,7 +191,7 @@ pub(super) mod tests {
         assert!(told * 10 > patterns.len() * 9, "{told} of {}", patterns.len());
     }
 
-    /// Patterns made of these, by sequence, choice and count.
+    /// Patterns made of these leaves by sequence, choice and repetition.
     pub(in crate::rules) fn patterns(leaves: &'static [&'static str]) -> impl Strategy<Value = String> {
         prop::sample::select(leaves).prop_map(str::to_owned).prop_recursive(3, 16, 4, |inner| {
             prop_oneof![

@@ -1,7 +1,7 @@
-//! Rules: what kinds of secrets there are, how each is known, and what to do about it.
+//! Rules: the kinds of secrets, how each is recognised, and what to do about a leak.
 //!
-//! The catalogue (`catalogue/*.toml`) becomes `static` tables at build time; a user's own rules have the same
-//! format and become the same [`Rule`], so the rest of the program knows one kind of rule only.
+//! The catalogue (`catalogue/*.toml`) becomes `static` tables at build time. User rules have the same format
+//! and become the same [`Rule`], so the rest of the program knows one kind of rule only.
 
 mod builtin;
 pub mod check;
@@ -22,10 +22,10 @@ pub use terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
 
 use std::sync::OnceLock;
 
-/// The provider of own rules that name none.
+/// The provider of user rules that name none.
 pub const OWN: &str = "own";
 
-/// Who issues a secret.
+/// The issuer of a secret.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Provider {
     /// Stable slug.
@@ -35,7 +35,7 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// Files of the catalogue about secrets that no one provider issues, and own rules that name no provider.
+    /// Catalogue files for secrets without a single provider, and the provider of user rules that name none.
     const FAMILIES: [&'static str; 10] = [
         "generic",
         "credential-files",
@@ -49,7 +49,7 @@ impl Provider {
         "wallets",
     ];
 
-    /// Is there somebody who issues these secrets and can revoke them?
+    /// Returns whether a provider issues these secrets and can revoke them.
     pub fn is_issuer(&self) -> bool {
         !Self::FAMILIES.contains(&self.id)
     }
@@ -79,7 +79,8 @@ pub struct Remediation {
 }
 
 impl Remediation {
-    /// Was this field (by its name in the file) read at the vendor, so that it may be stated as certain?
+    /// Returns whether this field (by its name in the file) was read at the vendor, so that it may be stated
+    /// as certain.
     pub fn is_read(&self, field: &str) -> bool {
         self.read.contains(&field)
     }
@@ -100,7 +101,7 @@ pub struct Rule {
     /// Lower case.
     pub keywords: &'static [&'static str],
     pub detector: Detector,
-    /// What a text without cannot match; of an own rule with a pattern see [`Rule::run`].
+    /// A byte run that every match needs; for a user rule with a pattern see [`Rule::run`].
     run: run::Run,
     pub entropy: f32,
     pub window: Window,
@@ -111,25 +112,26 @@ pub struct Rule {
     pub supersedes: &'static [&'static str],
     pub pairs: &'static [&'static str],
     pub remediation: &'static Remediation,
-    /// What only a rule that is not built in may have.
+    /// The parts that only user rules have.
     pub own: Option<&'static Own>,
 }
 
-/// What only own rules have.
+/// The parts that only user rules have.
 #[derive(Debug, PartialEq)]
 pub struct Own {
-    /// The configuration that brings the rule ("own", "own-system", "own-user"); none where the file stands in for one
-    /// of the catalogue.
+    /// The configuration that defines the rule ("own", "own-system", "own-user"); `None` if the rule counts
+    /// as one of the catalogue's.
     pub owner: Option<&'static str>,
-    /// Only in files of this path.
+    /// Limits the rule to files whose path matches.
     pub path: Option<Pattern>,
-    /// What it does not find.
+    /// Matches that are left out.
     pub except: Vec<Except>,
-    /// Worked out from the pattern when a keyword is met: to parse hundreds of patterns at each start would cost.
+    /// Derived from the pattern when a keyword is met, because parsing hundreds of patterns at each start is
+    /// slow.
     run: OnceLock<run::Run>,
 }
 
-/// A match of which all that is given here holds is none; fields as in [`spec::ExceptSpec`].
+/// Excludes a match if every given condition holds; fields as in [`spec::ExceptSpec`].
 #[derive(Debug, PartialEq)]
 #[allow(missing_docs, reason = "documented once, in the spec")]
 pub struct Except {
@@ -142,12 +144,13 @@ pub struct Except {
 }
 
 impl Rule {
-    /// Found by judgement alone, without a provider's format or name?
+    /// Returns whether the rule finds secrets by their surroundings alone, without a provider's format or
+    /// name.
     pub fn is_generic(&self) -> bool {
         matches!(self.detector, Detector::Judged)
     }
 
-    /// What a text without cannot match; worked out from the detector.
+    /// A byte run that every match needs, derived from the detector.
     pub fn run(&self) -> &run::Run {
         match (self.own, &self.detector) {
             (Some(own), Detector::Regex(pattern)) => own.run.get_or_init(|| run::Run::of_pattern(pattern)),
@@ -155,12 +158,13 @@ impl Rule {
         }
     }
 
-    /// The configuration that brings this rule ("own", "own-system", "own-user"); none of the catalogue's.
+    /// The configuration that defines this rule ("own", "own-system", "own-user"); `None` for the
+    /// catalogue's.
     pub fn owner(&self) -> Option<&'static str> {
         self.own?.owner
     }
 
-    /// Is this the rule's id or one of its former ids?
+    /// Returns whether this is the rule's id or one of its former ids.
     pub fn is_called(&self, id: &str) -> bool {
         self.id == id || self.aliases.contains(&id)
     }
@@ -171,15 +175,15 @@ impl Rule {
 pub enum Detector {
     /// A byte regex with the group `secret`.
     Regex(&'static str),
-    /// A value known by the names around it.
+    /// A value identified by the names around it.
     Context(Context),
-    /// Judgement over assignments.
+    /// A value scored by its name, form and surroundings.
     Judged,
-    /// A file's name, and what it holds.
+    /// A file's name, and its content.
     File(Names),
 }
 
-/// A file known by its name; fields as in [`spec::NamesSpec`].
+/// A file identified by its name; fields as in [`spec::NamesSpec`].
 #[derive(Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "documented once, in the spec")]
 pub struct Names {
@@ -188,7 +192,7 @@ pub struct Names {
     pub pattern: Option<&'static str>,
 }
 
-/// A value known by the names around it; fields as in [`spec::ContextSpec`].
+/// A value identified by the names around it; fields as in [`spec::ContextSpec`].
 #[derive(Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "documented once, in the spec")]
 pub struct Context {
@@ -212,7 +216,7 @@ pub struct Value {
 }
 
 impl Value {
-    /// Has the whole of `value` this shape?
+    /// Returns whether the whole of `value` has this shape.
     pub fn matches(&self, value: &[u8]) -> bool {
         let Some(rest) = value.strip_prefix(self.prefix.as_bytes()) else {
             return false;
@@ -244,13 +248,13 @@ pub(crate) fn catalogue_gate() -> &'static gate::Gate {
     &builtin::GATE
 }
 
-/// How many rules the catalogue has.
+/// The number of rules in the catalogue.
 pub(crate) fn catalogue_len() -> usize {
     builtin::RULES.len()
 }
 
-/// The place of a rule in the catalogue; none for an own rule. Told from where it lies, so that a set of rules is
-/// mapped without looking at any of them.
+/// The index of a rule in the catalogue; `None` for a user rule. Derived from its address, so that mapping a
+/// set of rules reads none of them.
 pub(crate) fn catalogue_index(rule: &'static Rule) -> Option<usize> {
     let offset = std::ptr::from_ref(rule).addr().checked_sub(builtin::RULES.as_ptr().addr())?;
     Some(offset / size_of::<Rule>()).filter(|i| *i < builtin::RULES.len())

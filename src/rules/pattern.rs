@@ -1,17 +1,18 @@
-//! Patterns: compiled when they are first needed, and known to compile before.
+//! Patterns: checked when they are loaded, compiled when they are first needed.
 //!
-//! Compiling a pattern costs a tenth of a millisecond, parsing it a tenth of that. Own rules are parsed when they are
-//! read; only one that may be too large is compiled there, so that a file of hundreds costs a hook nothing.
+//! Compiling a pattern takes a tenth of a millisecond, parsing it a tenth of that. User rules are parsed on
+//! loading. Only a pattern that may be too large is also compiled then, so a file of hundreds costs a hook
+//! almost nothing.
 
 use super::literals;
 use regex::bytes::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::sync::OnceLock;
 
-/// Bytes of a compiled pattern at most. What compiling costs goes with the size, so this bounds both.
+/// Largest compiled pattern, in bytes. Compile time grows with size, so this bounds both.
 pub const LARGEST: usize = 1 << 20;
 
-/// A pattern of so many states compiles within the limit for sure.
+/// Most states for which a pattern surely compiles within `LARGEST`.
 const SURE: u64 = 6_000;
 
 /// States that the patterns of all of a configuration may have; 350 MB at most when all of them are compiled.
@@ -30,12 +31,12 @@ pub fn too_many(spent: u64) -> Option<String> {
 /// Compiles a rule's pattern: bytes, ASCII classes only (a Unicode `\w` costs forty times as much to build).
 ///
 /// # Errors
-/// When it is not a regular expression, or one too large to hold.
+/// If it is not a regular expression, or compiles to more than the limit.
 pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     compile_within(pattern, LARGEST)
 }
 
-/// The same with a bound of its own.
+/// Compiles with another size limit.
 ///
 /// # Errors
 /// As [`compile`].
@@ -43,7 +44,7 @@ pub fn compile_within(pattern: &str, most: usize) -> Result<Regex, regex::Error>
     regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(most).dfa_size_limit(1 << 20).build()
 }
 
-/// Says so of a pattern, parsed, that is too large to be used.
+/// Returns the message if a parsed pattern is too large to use.
 pub(super) fn too_large(pattern: &str, hir: &Hir) -> Option<String> {
     if states(hir) <= SURE {
         return None;
@@ -95,10 +96,10 @@ impl Pattern {
         Pattern { text, states: 0, compiled: OnceLock::new() }
     }
 
-    /// A pattern that is not checked yet, as configurations have them; it stays as long as the program runs.
+    /// Checks a pattern from a configuration; its text is kept until the program ends.
     ///
     /// # Errors
-    /// When it cannot be compiled.
+    /// If it cannot be compiled.
     pub fn checked(text: &str) -> Result<Pattern, String> {
         let hir = literals::parse(text).map_err(|e| e.to_string())?;
         match too_large(text, &hir) {
@@ -120,13 +121,13 @@ impl Pattern {
         self.text
     }
 
-    /// Compiled.
+    /// The compiled pattern.
     pub fn regex(&self) -> &Regex {
         let compiled = || compile(self.text).expect("internal: patterns are checked on loading");
         self.compiled.get_or_init(compiled)
     }
 
-    /// Does it match any part of the text?
+    /// Returns whether it matches any part of the text.
     pub fn is_match(&self, text: &[u8]) -> bool {
         self.regex().is_match(text)
     }
@@ -138,7 +139,7 @@ mod tests {
     use crate::rules::{Detector, RuleSet};
 
     #[test]
-    fn what_is_not_compiled_at_once_compiles_later() {
+    fn patterns_not_compiled_on_loading_compile_later() {
         let just_under = ["(?:[a-z0-9_.-]{50}){16}", "(?i)(?:[\\w.-]{0,50}?abc){9}", "a{2900}"];
         for pattern in just_under {
             assert!(states(&literals::parse(pattern).unwrap()) <= SURE, "{pattern}");
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_too_large_is_told_on_loading() {
+    fn a_pattern_too_large_is_reported_on_loading() {
         let told = Pattern::checked("(?:[a-z0-9]{200}){200}").unwrap_err();
         assert!(told.starts_with("is too large"), "{told}");
         assert!(Pattern::checked("(").is_err());

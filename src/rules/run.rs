@@ -1,29 +1,29 @@
-//! The run that a rule's match cannot be without: so many bytes in a row, all of one set.
+//! The required run: a minimum number of consecutive bytes of one set that every match of a rule contains.
 //!
-//! `\b(?P<secret>xk_[0-9a-f]{32})\b` matches nothing in a line without 32 bytes of `0-9a-f` in a row. To look for
-//! such a run costs next to nothing, to compile the pattern costs a tenth of a millisecond; nearly no line that only
-//! has the keyword in it has the run too.
+//! `\b(?P<secret>xk_[0-9a-f]{32})\b` matches nothing in a line without 32 consecutive bytes of `0-9a-f`.
+//! Searching for such a run is nearly free; compiling the pattern takes a tenth of a millisecond. Few lines
+//! that contain only the keyword contain the run too.
 //!
-//! Pure: `build.rs` works it out for the catalogue, the library for a user's own rules.
+//! Pure: `build.rs` derives it for the catalogue, the library for user rules.
 
 use super::literals;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::ops::Range;
 
-/// At least so many bytes in a row, each of a set. A run of none is in every text.
+/// At least `least` consecutive bytes, each in `set`. Every text contains an empty run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
-    /// A bit for each byte.
+    /// One bit for each byte value.
     pub set: [u64; 4],
-    /// Bytes in a row.
+    /// Minimum number of consecutive bytes.
     pub least: u16,
 }
 
-/// Longer runs say no more, and may be longer than a window.
+/// Longest run, in bytes; longer runs select no better and may exceed a window.
 const MOST: usize = 64;
 
 impl Run {
-    /// In every text.
+    /// The empty run, which every text contains.
     pub const NONE: Run = Run { set: [0; 4], least: 0 };
 
     /// A run of these bytes.
@@ -33,7 +33,7 @@ impl Run {
         Run { set, least: least.min(MOST) as u16 }
     }
 
-    /// Of a pattern (bytes, ASCII classes): the run that says most. None when it does not parse.
+    /// The most selective run of a pattern (bytes, ASCII classes), or `NONE` if it does not parse.
     pub fn of_pattern(pattern: &str) -> Run {
         literals::parse(pattern).map_or(Run::NONE, |hir| best(&hir))
     }
@@ -42,7 +42,7 @@ impl Run {
         self.set[usize::from(b / 64)] >> (b % 64) & 1 == 1
     }
 
-    /// Has the text such a run?
+    /// Returns whether the text contains such a run.
     pub fn is_in(&self, text: &[u8]) -> bool {
         let least = usize::from(self.least);
         if least == 0 {
@@ -69,17 +69,17 @@ impl Run {
         Cursor { run: *self, text, start: 0, from: 0, found: false }
     }
 
-    /// The run of what follows directly.
+    /// The run of two parts that follow each other directly.
     fn then(self, next: Run) -> Run {
         Run { set: union(self.set, next.set), least: (self.least + next.least).min(MOST as u16) }
     }
 
-    /// The run that is there when one of two is.
+    /// The run that is present if either of two is.
     fn or(self, other: Run) -> Run {
         Run { set: union(self.set, other.set), least: self.least.min(other.least) }
     }
 
-    /// How much it says: bytes in a row, times the bits by which the set narrows each of them.
+    /// How selective it is: its length times the bits by which the set narrows each byte.
     fn weight(&self) -> f32 {
         let size: u32 = self.set.iter().map(|w| w.count_ones()).sum();
         f32::from(self.least) * (100.0 / size.max(1) as f32).log2().max(0.0)
@@ -117,13 +117,13 @@ fn union(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
     std::array::from_fn(|i| a[i] | b[i])
 }
 
-/// All bytes that a match of this may have, and the fewest that it has: the whole match as a run.
+/// The whole match as a run: all bytes that it may have, and its minimum length.
 fn whole(hir: &Hir) -> Run {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Run::NONE,
         HirKind::Literal(l) => Run::of(l.0.iter().copied(), l.0.len()),
         HirKind::Class(Class::Bytes(c)) => Run::of(c.iter().flat_map(|r| r.start()..=r.end()), 1),
-        // Not with Unicode off; any byte then.
+        // Does not occur with Unicode off; treated as any byte.
         HirKind::Class(Class::Unicode(_)) => Run::of(0..=255, 1),
         HirKind::Repetition(r) => {
             let one = whole(&r.sub);
@@ -135,11 +135,11 @@ fn whole(hir: &Hir) -> Run {
     }
 }
 
-/// The run inside every match that says most.
+/// The most selective run inside every match.
 fn best(hir: &Hir) -> Run {
     match hir.kind() {
         HirKind::Capture(c) => best(&c.sub),
-        // Whatever is matched, one of the branches is.
+        // Every match takes one of the branches.
         HirKind::Alternation(parts) => parts.iter().map(best).reduce(Run::or).unwrap_or(Run::NONE),
         HirKind::Repetition(r) if r.min > 0 => heavier(best(&r.sub), whole(hir)),
         HirKind::Concat(_) => {
@@ -164,7 +164,7 @@ fn heavier(a: Run, b: Run) -> Run {
     if b.weight() > a.weight() { b } else { a }
 }
 
-/// The parts of a concatenation, groups inside it opened.
+/// The parts of a concatenation, with groups inside it opened.
 fn flatten<'a>(hir: &'a Hir, out: &mut Vec<&'a Hir>) {
     match hir.kind() {
         HirKind::Concat(parts) => parts.iter().for_each(|p| flatten(p, out)),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_run_that_says_most_is_taken_and_what_may_be_missing_is_not_counted() {
+    fn the_most_selective_run_is_taken_and_optional_parts_are_not_counted() {
         let run = Run::of_pattern(r"\b(?P<secret>xk_[0-9a-f]{32})\b");
         assert_eq!((run.least, letters(&run).as_str()), (32, "0123456789abcdef"));
         let run = Run::of_pattern(r"\b(?P<secret>xk_[0-9a-z]{9})\b");

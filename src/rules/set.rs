@@ -1,4 +1,4 @@
-//! The rules in force: the catalogue and a user's own.
+//! The rules in force: the catalogue and the user rules.
 
 use super::check::{self, Fault};
 use super::run::Run;
@@ -9,21 +9,21 @@ use super::{
 use std::cell::Cell;
 use std::sync::OnceLock;
 
-/// The rules in force, in catalogue order, own rules last.
+/// The rules in force: the catalogue in its order, then the user rules.
 #[derive(Debug, Clone)]
 pub struct RuleSet {
     rules: Vec<&'static Rule>,
-    /// Those of files known by their names: looking for them among all costs page faults.
+    /// The file rules, kept apart: a search through all rules causes page faults.
     files: Vec<&'static Rule>,
 }
 
-/// A user's own rules cannot be used.
+/// Why a user's rules cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnRulesError {
-    /// Not TOML, or not of the rule format.
+    /// Not TOML, or not in the rule format.
     #[error("not a file of rules: {0}")]
     Parse(#[from] toml::de::Error),
-    /// Readable, but a rule is at fault.
+    /// Readable, but a rule has a fault.
     #[error("{}", .0.join("; "))]
     Check(Vec<String>),
 }
@@ -41,15 +41,16 @@ impl RuleSet {
         RuleSet { rules: builtin::RULES.iter().collect(), files }
     }
 
-    /// No rules at all: a start for tests of one rule.
+    /// No rules; for tests of single rules.
     pub fn empty() -> RuleSet {
         RuleSet { rules: Vec::new(), files: Vec::new() }
     }
 
-    /// Adds the rules of one TOML text as if they were of the catalogue; a rule with a known id replaces that rule.
+    /// Adds the rules of a TOML text as if they belonged to the catalogue; a rule with a known id replaces
+    /// that rule.
     ///
     /// # Errors
-    /// When the text does not parse or a check fails.
+    /// If the text does not parse or a check fails.
     pub fn add_toml(&mut self, text: &str) -> Result<(), OwnRulesError> {
         let file: FileSpec = toml::from_str(text)?;
         let rules = checked(&file, None)
@@ -61,10 +62,11 @@ impl RuleSet {
         Ok(())
     }
 
-    /// A user's own rules; `owner` tells whose they are ([`Rule::owner`]), none that they are tried as the catalogue's.
+    /// Checks and converts user rules. `owner` names the configuration that defines them ([`Rule::owner`]);
+    /// `None` makes them count as the catalogue's.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// The faults of the file.
     pub fn own(owner: Option<&'static str>, file: &FileSpec) -> Result<Vec<&'static Rule>, Vec<Fault>> {
         checked(file, owner)
     }
@@ -93,7 +95,7 @@ impl RuleSet {
         }
     }
 
-    /// The rules of files known by their names.
+    /// The rules for files identified by their names.
     pub fn of_files(&self) -> &[&'static Rule] {
         &self.files
     }
@@ -109,44 +111,44 @@ impl RuleSet {
         self.rules.iter().copied()
     }
 
-    /// The rules as a slice; an index into it names a rule in the prefilter.
+    /// The rules as a slice; the prefilter refers to a rule by its index here.
     pub fn as_slice(&self) -> &[&'static Rule] {
         &self.rules
     }
 
-    /// The rule of this id or former id.
+    /// The rule with this id or former id.
     pub fn get(&self, id: &str) -> Option<&'static Rule> {
         self.iter().find(|r| r.is_called(id))
     }
 
-    /// The rules of a provider, by its slug.
+    /// The rules of a provider, by the provider's slug.
     pub fn of_provider<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'static Rule> + 'a {
         self.iter().filter(move |r| r.provider.id == id)
     }
 
-    /// The known rule id nearest to a mistyped one, when one is near enough to suggest.
+    /// The known rule id nearest to a mistyped one, if it is near enough to suggest.
     pub fn nearest(&self, id: &str) -> Option<&'static str> {
         nearest(id, self.iter().map(|r| r.id))
     }
 
-    /// The known provider's slug nearest to a mistyped one, likewise.
+    /// The known provider slug nearest to a mistyped one, if it is near enough.
     pub fn nearest_provider(&self, id: &str) -> Option<&'static str> {
         nearest(id, self.iter().map(|r| r.provider.id))
     }
 }
 
-/// The rules of a file that has no fault.
+/// The rules of a file, or its faults.
 fn checked(file: &FileSpec, owner: Option<&'static str>) -> Result<Vec<&'static Rule>, Vec<Fault>> {
     let faults = faults(file);
     if faults.is_empty() { Ok(from_spec(file, owner)) } else { Err(faults) }
 }
 
-/// All that is wrong with a file of own rules.
+/// The faults of a user rule file.
 pub fn faults(file: &FileSpec) -> Vec<Fault> {
     check::own(file, &pattern::too_large)
 }
 
-/// Rules at run time from a checked file. They live as long as the program: a process reads its rules once.
+/// Creates rules from a checked file. They are leaked, because a process loads its rules once.
 fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule> {
     let provider: &'static Provider =
         Box::leak(Box::new(Provider { id: text(&file.provider.id), name: text(&file.provider.name) }));
@@ -208,7 +210,7 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
             public: r.public,
             keywords: list(&r.effective_keywords()),
             detector,
-            // Of a pattern it is worked out when a keyword is met: see `Rule::run`.
+            // For a pattern it is derived when a keyword is met: see `Rule::run`.
             run: if plain || r.regex.is_none() { r.run() } else { Run::NONE },
             entropy: r.entropy,
             window: r.window,
@@ -274,7 +276,7 @@ fn nearest(id: &str, all: impl Iterator<Item = &'static str>) -> Option<&'static
         .map(|(_, known)| known)
 }
 
-/// Levenshtein's distance in bytes, for "did you mean".
+/// Levenshtein distance in bytes, for "did you mean".
 pub(crate) fn edit_distance(a: &[u8], b: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {

@@ -1,7 +1,7 @@
-//! The rule format: what one TOML file of a provider may say. `check` says what is wrong with one.
+//! The rule format: the fields of one provider's TOML file. `check` reports its faults.
 //!
-//! Pure data over `std` and `serde` only: `build.rs` takes this file in by `#[path]` to build the
-//! static tables, and the library uses the same types for a user's own rules. `deny_unknown_fields` everywhere.
+//! Pure data over `std` and `serde` only: `build.rs` includes this file by `#[path]` to build the static
+//! tables. The library uses the same types for user rules. `deny_unknown_fields` everywhere.
 
 use super::run::Run;
 use super::terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
@@ -14,13 +14,13 @@ use std::fmt;
 /// The format version that this program reads.
 pub const SCHEMA: u32 = 1;
 
-/// One TOML file: a provider, how to get out of trouble with it, and its rules.
+/// One TOML file: a provider, what to do about a leak, and its rules.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileSpec {
     /// Format version; [`SCHEMA`].
     pub schema: u32,
-    /// Who issues these secrets.
+    /// The issuer of these secrets.
     pub provider: ProviderSpec,
     /// What to do about a leak: the default for the rules below.
     #[serde(default)]
@@ -28,7 +28,7 @@ pub struct FileSpec {
     /// Named departures from the default; a rule takes one by `remediation = "NAME"`.
     #[serde(default)]
     pub variant: BTreeMap<String, RemediationSpec>,
-    /// What none of the rules below finds. Own rules only.
+    /// Matches that all rules below leave out. User rules only.
     #[serde(default)]
     pub except: Vec<ExceptSpec>,
     /// The kinds of secrets.
@@ -36,7 +36,7 @@ pub struct FileSpec {
     pub rules: Vec<RuleSpec>,
 }
 
-/// Who issues a secret.
+/// The issuer of a secret.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSpec {
@@ -46,44 +46,44 @@ pub struct ProviderSpec {
     pub name: String,
 }
 
-/// What to do about a leaked secret. Every field may be absent: then nothing is known, and nothing is claimed.
+/// What to do about a leaked secret. Fields may be absent: then nothing is known and nothing is claimed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemediationSpec {
     /// What a holder of the secret can do.
     pub impact: Option<String>,
-    /// The page where it is revoked.
+    /// The page for revoking it.
     pub revoke_url: Option<String>,
-    /// Revoking it, step by step.
+    /// How to revoke it, step by step.
     #[serde(default)]
     pub steps: Vec<String>,
-    /// Commands or API calls that revoke it; upper-case words are to be replaced.
+    /// Commands or API calls that revoke it; the user replaces upper-case words.
     #[serde(default)]
     pub commands: Vec<String>,
-    /// Can two be active at once, so that nothing stops while it is replaced?
+    /// True if two can be active at once, so that it can be replaced without an outage.
     pub zero_downtime: Option<bool>,
-    /// The order that follows from that.
+    /// The order of rotation that follows from `zero_downtime`.
     pub rotation: Option<String>,
-    /// Where use of the secret shows, and what to look for.
+    /// Where use of the secret is logged, and what to look for.
     pub audit: Option<String>,
-    /// The page for that.
+    /// The page with that log.
     pub audit_url: Option<String>,
     /// What stops when it is revoked, and how to find it.
     pub breaks: Option<String>,
-    /// Making a new one with least privilege, step by step.
+    /// How to create a new one with least privilege, step by step.
     #[serde(default)]
     pub create: Vec<String>,
     /// How long it lives and how it can be limited.
     pub limits: Option<String>,
-    /// What the provider does by itself with one found in public.
+    /// What the provider does by itself if one is found in public.
     pub auto_revoked: Option<String>,
-    /// Why a value that looks secret is public, or the other way about.
+    /// Why a value that looks secret is public, or the reverse.
     pub public_by_design: Option<String>,
-    /// What else helps.
+    /// Further advice.
     pub notes: Option<String>,
     /// The provider's documentation of these secrets.
     pub docs_url: Option<String>,
-    /// Which of the fields above were read at the vendor; the others are worded with care.
+    /// The fields above that were read at the vendor; the others are worded with care.
     #[serde(default)]
     pub read: Vec<String>,
     /// Where the facts come from.
@@ -97,33 +97,34 @@ pub struct RemediationSpec {
 pub struct RuleSpec {
     /// Stable slug, unique in the catalogue.
     pub id: String,
-    /// Former slugs, and those of kinds that it finds too: accepted wherever a rule is named.
+    /// Former slugs, and slugs of kinds that this rule also finds; accepted wherever a rule is named.
     #[serde(default)]
     pub aliases: Vec<String>,
     /// Name in a sentence: "Klaviyo private API key".
     pub name: String,
-    /// What sort of secret.
+    /// The kind of secret.
     pub kind: Kind,
     /// Impact if the value is live.
     pub severity: Severity,
-    /// How sure a match is, before checks that raise or lower it.
+    /// How sure a match is before checks raise or lower it.
     pub confidence: Confidence,
-    /// Public by design: known, shown on request, never blocking.
+    /// Public by design: recognised, shown on request, never blocking.
     #[serde(default)]
     pub public: bool,
-    /// Literals of which one is in every match or, for a context rule, near it; 3 or more ASCII bytes, any case.
-    /// A context rule may leave them out: its words are the keywords. So may a regex that has literals of its own.
+    /// Literals of which one is in every match or, for a context rule, near it: 3 or more ASCII bytes, any
+    /// case. May be omitted for a context rule, whose words are the keywords, and for a regex that contains
+    /// literals.
     #[serde(default)]
     pub keywords: Vec<String>,
-    /// A regular expression over bytes (no Unicode classes) with the group `secret`; where it has branches, each may
-    /// have a group of its own: `secret`, `secret_2`, `secret_3`.
+    /// A regular expression over bytes (no Unicode classes) with the group `secret`. If it has branches, each
+    /// may have its own group: `secret`, `secret_2`, `secret_3`.
     pub regex: Option<String>,
-    /// In place of a regex: a value without a form of its own, known by the names around it.
+    /// Instead of a regex: a value without a distinctive form, identified by the names around it.
     pub context: Option<ContextSpec>,
-    /// In place of both: found by judgement over assignments (`crate::scan::judge`), for secrets of no provider.
+    /// Instead of both: found by scoring assignments (`crate::scan::judge`), for secrets without a provider.
     #[serde(default)]
     pub judged: bool,
-    /// In place of those: a file that is a secret by its name and by what it holds.
+    /// Instead of those: a file that is secret because of its name and content.
     pub file: Option<NamesSpec>,
     /// Least Shannon entropy of the secret, bits a character; 0 is none.
     #[serde(default, deserialize_with = "range::entropy")]
@@ -142,24 +143,25 @@ pub struct RuleSpec {
     /// Where the format comes from.
     #[serde(default)]
     pub references: Vec<String>,
-    /// Rules whose match on the same value gives way to this one; generic rules always give way.
+    /// Rules whose match on the same value is dropped in favour of this one; matches of generic rules are
+    /// always dropped.
     #[serde(default)]
     pub supersedes: Vec<String>,
-    /// Rules whose value is used together with this one.
+    /// Rules whose values are used together with this one.
     #[serde(default)]
     pub pairs: Vec<String>,
-    /// Variant of the remediation, or one of its own; the file's default where there is none.
+    /// A variant of the remediation, or a table for this rule only; the file's default if absent.
     pub remediation: Option<RemedySpec>,
-    /// A regular expression: only in files whose path it matches. Own rules only.
+    /// A regular expression that limits the rule to files whose path it matches. User rules only.
     pub path: Option<String>,
-    /// What it does not find. Own rules only.
+    /// Matches that the rule leaves out. User rules only.
     #[serde(default)]
     pub except: Vec<ExceptSpec>,
-    /// Templates that must be found; see `template` for the language. Of a rule that speaks of paths (`file`, `path`,
-    /// `except.path`) the first line is the file's path.
+    /// Templates that must be found; see `template` for the language. If the rule uses paths (`file`, `path`,
+    /// `except.path`), the first line is the file's path.
     #[serde(default)]
     pub examples: Vec<String>,
-    /// Templates that come close and must not be found by this rule.
+    /// Templates of near misses that this rule must not find.
     #[serde(default)]
     pub negative_examples: Vec<String>,
 }
@@ -169,11 +171,11 @@ pub struct RuleSpec {
 pub enum RemedySpec {
     /// A `[variant.NAME]` of the file.
     Variant(String),
-    /// The rule's own.
+    /// A table for this rule only.
     Own(Box<RemediationSpec>),
 }
 
-// By hand: of an untagged enum, serde cannot say which key is wrong.
+// Written by hand: serde cannot say which key of an untagged enum is wrong.
 impl<'de> Deserialize<'de> for RemedySpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RemedySpec, D::Error> {
         struct Visitor;
@@ -194,26 +196,26 @@ impl<'de> Deserialize<'de> for RemedySpec {
     }
 }
 
-/// What a rule does not find: a match of which all that is given here holds. The expressions may match any part.
+/// Excludes a match if every given condition holds. The expressions may match any part.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExceptSpec {
     /// A regular expression over the secret itself.
     pub value: Option<String>,
-    /// Words of which one stands in the secret, any case.
+    /// Words of which one is in the secret, any case.
     #[serde(default)]
     pub words: Vec<String>,
     /// A regular expression over all that the rule's pattern matched.
     #[serde(rename = "match")]
     pub found: Option<String>,
-    /// A regular expression over the lines that it stands on.
+    /// A regular expression over the lines that contain the match.
     pub line: Option<String>,
     /// A regular expression over the file's path.
     pub path: Option<String>,
 }
 
 impl ExceptSpec {
-    /// Its regular expressions, by their keys.
+    /// Its regular expressions, with their keys.
     pub fn patterns(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [("value", &self.value), ("match", &self.found), ("line", &self.line), ("path", &self.path)]
             .into_iter()
@@ -221,28 +223,28 @@ impl ExceptSpec {
     }
 }
 
-/// A file known by its name.
+/// A file identified by its name.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamesSpec {
-    /// Names, any case: `.env`, `*.tfvars`, `.kube/config`; a `*` is any run of characters without `/`. Samples
-    /// (`.env.example`) are left out by themselves.
+    /// Names, any case: `.env`, `*.tfvars`, `.kube/config`. A `*` matches any characters except `/`. Samples
+    /// (`.env.example`) are excluded automatically.
     pub names: Vec<String>,
-    /// What it must hold.
+    /// What the file must contain.
     pub holds: Holds,
     /// With `holds = "pattern"`: a regular expression over the whole file with the group `secret`.
     pub pattern: Option<String>,
 }
 
-/// A value known by the names around it.
+/// A value identified by the names around it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContextSpec {
-    /// Words for the provider, any case, separators ignored (`sendgrid`, `mj_apikey`): one must stand in the
+    /// Words for the provider, any case, separators ignored (`sendgrid`, `mj_apikey`). One must be in the
     /// name that the value is assigned to, or near it (see `near`).
     pub words: Vec<String>,
-    /// Parts of the name that tell this value from the provider's others (`secret`, `private`); one must stand in
-    /// the name. Empty: any name that says key, token, secret, password or the like.
+    /// Parts of the name that distinguish this value from the provider's others (`secret`, `private`); one
+    /// must be in the name. If empty: any name that contains key, token, secret, password or similar.
     #[serde(default)]
     pub names: Vec<String>,
     /// Parts of the name that rule this value out (`public`).
@@ -253,7 +255,7 @@ pub struct ContextSpec {
     /// Lines above and below on which a word may stand when the name itself has none.
     #[serde(default, deserialize_with = "range::near")]
     pub near: u8,
-    /// The provider's word must stand in the name itself.
+    /// True if the provider's word must be in the name itself.
     #[serde(default)]
     pub strict: bool,
 }
@@ -277,9 +279,9 @@ pub struct ValueSpec {
 /// A number or a range of lengths, in characters.
 #[derive(Debug, Clone, Copy)]
 pub enum Length {
-    /// Exactly so many.
+    /// Exactly this many.
     Exact(u32),
-    /// From, to.
+    /// From, to; inclusive.
     Range([u32; 2]),
 }
 
@@ -302,12 +304,12 @@ impl Length {
 }
 
 impl RuleSpec {
-    /// Does it say where it holds? Then the first line of its examples is the file's path.
+    /// Returns whether the rule uses paths; then the first line of its examples is the file's path.
     pub fn speaks_of_paths(&self) -> bool {
         self.file.is_some() || self.path.is_some() || self.except.iter().any(|e| e.path.is_some())
     }
 
-    /// The run that a match cannot be without.
+    /// The byte run that every match contains.
     pub fn run(&self) -> Run {
         match (&self.regex, &self.context) {
             (Some(regex), _) => Run::of_pattern(regex),
@@ -325,8 +327,8 @@ impl RuleSpec {
         }
     }
 
-    /// The prefilter literals, lower case: `keywords`, or the words of a context rule, or what the pattern tells. Those
-    /// of a context rule are parts of names, and stand for each way to join such parts.
+    /// The prefilter literals in lower case: `keywords`, or a context rule's words, or literals from the
+    /// pattern. A context rule's words are parts of names, so each stands for all ways to join such parts.
     pub fn effective_keywords(&self) -> Vec<String> {
         let from = match (&self.context, &self.regex) {
             (Some(c), _) if self.keywords.is_empty() => c.words.clone(),

@@ -1,10 +1,10 @@
-//! The words of the rule format: closed enums, each value with the slug that files and output use.
+//! The vocabulary of the rule format: closed enums, each value with the slug that files and output use.
 //!
-//! Pure, as `spec.rs` is: `build.rs` takes this file in by `#[path]`.
+//! Pure, like `spec.rs`: `build.rs` includes this file by `#[path]`.
 
 use serde::Deserialize;
 
-/// Declares a closed enum with a slug for each value: parsed from TOML, printed, and emitted by the generator.
+/// Declares a closed enum with a slug for each value: parsed from TOML, printed, and emitted by `codegen`.
 macro_rules! closed_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $slug:literal,)* }) => {
         $(#[$doc])*
@@ -40,19 +40,19 @@ closed_enum! {
 closed_enum! {
     /// How sure it is that this is a secret of this kind.
     Confidence {
-        /// A guess worth a look.
+        /// A guess that is worth checking.
         Low = "low",
         /// More likely than not.
         Medium = "medium",
-        /// Format and setting agree.
+        /// Format and surroundings agree.
         High = "high",
-        /// Proved offline: a checksum or a structure that chance does not make.
+        /// Proved offline by a checksum or a structure that chance does not produce.
         Certain = "certain",
     }
 }
 
 closed_enum! {
-    /// What sort of secret a rule finds.
+    /// The kind of secret that a rule finds.
     Kind {
         /// A key for an API.
         ApiKey = "api-key",
@@ -62,7 +62,7 @@ closed_enum! {
         Password = "password",
         /// A private key of an asymmetric pair.
         PrivateKey = "private-key",
-        /// A secret shared for signing or encryption.
+        /// A shared secret for signing or encryption.
         SigningKey = "signing-key",
         /// An OAuth client or application secret.
         ClientSecret = "client-secret",
@@ -70,7 +70,7 @@ closed_enum! {
         ConnectionString = "connection-string",
         /// A URL that is itself the credential.
         WebhookUrl = "webhook-url",
-        /// An identifier, useful only with its secret sibling.
+        /// An identifier, useful only together with its secret.
         Identifier = "identifier",
         /// A file or entry full of credentials.
         CredentialFile = "credential-file",
@@ -82,7 +82,7 @@ closed_enum! {
 }
 
 closed_enum! {
-    /// Characters a value is made of.
+    /// The characters of a value.
     Alphabet {
         /// `0-9a-f`
         HexLower = "hex-lower",
@@ -106,9 +106,9 @@ closed_enum! {
         Base62 = "base62",
         /// `A-Za-z0-9_`
         Word = "word",
-        /// `A-Za-z0-9+/` and `=` at the end
+        /// `A-Za-z0-9+/`, with `=` at the end
         Base64 = "base64",
-        /// `A-Za-z0-9_-` and `=` at the end
+        /// `A-Za-z0-9_-`, with `=` at the end
         Base64Url = "base64url",
         /// Base62 without `0OIl`
         Base58 = "base58",
@@ -122,7 +122,7 @@ closed_enum! {
         UrlUnreserved = "url-unreserved",
         /// `./A-Za-z0-9`
         Crypt64 = "crypt64",
-        /// Any printable ASCII but space, quotes and backslash
+        /// Any printable ASCII except space, quotes and backslash
         Printable = "printable",
     }
 }
@@ -154,7 +154,7 @@ impl Alphabet {
         }
     }
 
-    /// Is this byte one of the alphabet's? Padding is not.
+    /// Returns whether this byte belongs to the alphabet; padding does not.
     pub fn contains(self, b: u8) -> bool {
         let alnum = b.is_ascii_alphanumeric();
         match self {
@@ -181,7 +181,7 @@ impl Alphabet {
         }
     }
 
-    /// May `=` stand at the end?
+    /// Returns whether `=` may follow at the end.
     pub fn padded(self) -> bool {
         matches!(self, Alphabet::Base64 | Alphabet::Base64Url)
     }
@@ -190,11 +190,11 @@ impl Alphabet {
 closed_enum! {
     /// How far around a keyword a regex looks.
     Window {
-        /// The keyword's line (of a long line, some kilobytes on both sides).
+        /// The keyword's line; some kilobytes on both sides if the line is long.
         Line = "line",
-        /// Further lines after the keyword, for PEM blocks and other shapes of many lines.
+        /// The keyword's line and more lines after it, for PEM blocks and other multi-line forms.
         Hunk = "hunk",
-        /// The whole text once a keyword is in it; without any keyword, every text.
+        /// The whole text if a keyword is in it; every text if the rule has no keyword.
         File = "file",
     }
 }
@@ -207,13 +207,13 @@ impl Default for Window {
 }
 
 closed_enum! {
-    /// Offline proof: each names one function of `crate::validate`.
+    /// Offline proof: each value names one function of `crate::validate`.
     Validator {
-        /// Nothing is known.
+        /// No check.
         None = "none",
         /// GitHub classic tokens and npm: CRC32 in base 62 over 30 characters.
         GithubCrc32 = "github-crc32",
-        /// GitLab routable tokens; the classic form is left alone.
+        /// GitLab routable tokens; the classic form gives "unknown".
         GitlabRoutable = "gitlab-routable",
         /// Cloudflare `cf?t_`: CRC32 in hex.
         CloudflareCrc32 = "cloudflare-crc32",
@@ -295,7 +295,7 @@ closed_enum! {
         Key32 = "key-32",
         /// Luhn's check digit.
         Luhn = "luhn",
-        /// URLs and connection strings: a host that is real, a password that is no placeholder.
+        /// URLs and connection strings: a real host, and a password that is not a placeholder.
         UrlCredential = "url-credential",
         /// Azure shared access signatures: the signature is 32 bytes.
         AzureSas = "azure-sas",
@@ -310,15 +310,15 @@ impl Default for Validator {
 }
 
 closed_enum! {
-    /// What a file must hold to be a secret by its name.
+    /// What a file must contain to count as a secret because of its name.
     Holds {
-        /// Names that speak of secrets, with values filled in.
+        /// Names that suggest secrets, with values filled in.
         Values = "values",
         /// A private key.
         PrivateKey = "private-key",
-        /// A key store or password database: told by its first bytes, never opened.
+        /// A key store or password database: recognised by its first bytes, never opened.
         KeyStore = "key-store",
-        /// What the rule's own pattern matches, for files with a form of their own.
+        /// A match of the rule's own pattern, for files with a special format.
         Pattern = "pattern",
     }
 }

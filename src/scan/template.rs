@@ -1,33 +1,34 @@
-//! Example templates: `sk_live_${base62:24}` becomes a made-up value, the same for the same seed.
+//! Example templates: `sk_live_${base62:24}` expands to a made-up value, the same for the same seed.
 //!
-//! The repository holds no secret-shaped string; what the tests, `rules test` and `doctor --prove` need is made here.
+//! The repository holds no secret-shaped strings; the tests, `rules test` and `doctor --prove` expand them
+//! here.
 //!
 //! | form | becomes |
 //! |---|---|
-//! | `${ALPHABET:N}`, `${ALPHABET:N-M}` | so many random characters of a rule alphabet (`hex-lower`, `base62` ...) |
+//! | `${ALPHABET:N}`, `${ALPHABET:N-M}` | N (or N to M) random characters of a rule alphabet (`hex-lower`, `base62` ...) |
 //! | `${seal:VALIDATOR:ARG}` | a value that passes that validator, for instance `${seal:github-crc32:ghp_}` |
 //! | `${b64{...}}` | base64 of the nested template, for instance `${b64{user:${base62:12}}}` |
 
 use crate::rules::{Alphabet, Validator};
 use crate::validate;
 
-/// So many characters at most are made of one form.
+/// Longest expansion of one form, in characters.
 const LONGEST: usize = 1 << 16;
 
-/// A template cannot be expanded.
+/// Why a template cannot be expanded.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// A `${` without its `}`.
     #[error("`${{` without `}}` in template {0:?}")]
     Open(String),
-    /// Not an alphabet, a validator or a length that this program knows.
+    /// Not a known alphabet, validator or length.
     #[error(
         "unknown form {0:?} in a template; use ${{ALPHABET:N}}, ${{seal:VALIDATOR:ARG}} or ${{b64{{...}}}}"
     )]
     Form(String),
 }
 
-/// A small generator (xorshift64*): the same seed gives the same values on every machine.
+/// A small random number generator (xorshift64*): the same seed gives the same values on every machine.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
@@ -45,7 +46,7 @@ impl Random {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
     }
 
-    /// `n` characters of an alphabet, no character more often than need be, so that no filter takes it for filler.
+    /// `n` random characters of an alphabet; a version 4 UUID for `uuid`.
     pub fn characters(&mut self, alphabet: Alphabet, n: usize) -> String {
         if alphabet == Alphabet::Uuid {
             let hex = self.characters(Alphabet::HexLower, 32);
@@ -66,7 +67,7 @@ impl Random {
 /// Expands a template.
 ///
 /// # Errors
-/// When a form is unknown or not closed.
+/// If a form is unknown or not closed.
 pub fn expand(template: &str, seed: u64) -> Result<String, TemplateError> {
     let mut random = Random::new(seed);
     expand_with(template, &mut random)
@@ -86,7 +87,7 @@ fn expand_with(template: &str, random: &mut Random) -> Result<String, TemplateEr
     Ok(out)
 }
 
-/// Splits after the `}` that closes; braces nest.
+/// Splits after the matching `}`; braces nest.
 fn closed(text: &str) -> Option<(&str, &str)> {
     let mut depth = 1;
     for (i, b) in text.bytes().enumerate() {

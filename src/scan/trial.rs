@@ -1,4 +1,4 @@
-//! Trials: a rule's examples and negatives run through the real scanner, and why what fails does.
+//! Rule tests: run a rule's examples and negatives through the real scanner and explain each failure.
 
 use super::Fragment;
 use super::engine::{Engine, Options, Refused, Scope};
@@ -10,12 +10,12 @@ use crate::rules::{self, Detector, Rule, RuleSet};
 use crate::text::lang::Lang;
 use std::borrow::Cow;
 
-/// An example that is not as it should be.
+/// An example that fails.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    /// Is it one of the negatives?
+    /// True if it is one of the negatives.
     pub negative: bool,
-    /// Its place in the list, from 0.
+    /// Its index in the list, from 0.
     pub index: usize,
     /// What is wrong.
     pub why: Why,
@@ -26,24 +26,24 @@ pub struct Fault {
 pub enum Why {
     /// The template cannot be expanded.
     Template(String),
-    /// None of the rule's keywords is in it.
+    /// None of the rule's keywords is in the text.
     NoKeyword,
-    /// The rule holds for other paths only.
+    /// The rule is limited to other paths.
     Path,
-    /// Nothing in it is what the rule looks for.
+    /// Nothing in the text matches the rule.
     NoMatch,
     /// The pattern matches, but not in the window around a keyword.
     Window,
-    /// It matches, and is thrown out.
+    /// It matches, and is rejected.
     Refused(Refused),
-    /// Other rules keep the place, which know more or are surer.
+    /// Other rules take precedence there, because they know more or are surer.
     Others(Vec<&'static str>),
     /// A negative that is found.
     Found,
 }
 
 impl Why {
-    /// A word for programs.
+    /// A slug for programs.
     pub fn slug(&self) -> &'static str {
         match self {
             Why::Template(_) => "template",
@@ -63,7 +63,7 @@ impl Why {
         }
     }
 
-    /// In words, of this rule.
+    /// The reason in words, for this rule.
     pub fn told(&self, rule: &Rule) -> String {
         match self {
             Why::Template(e) => e.clone(),
@@ -80,14 +80,14 @@ impl Why {
                 Detector::File(_) => "no such file, or nothing in it".to_owned(),
             },
             Why::Window => format!(
-                "the regex matches, but not in the window of a keyword ({}): window = \"hunk\" looks at more lines, \
-                 \"file\" at all",
+                "the regex matches, but not in the window of a keyword ({}): window = \"hunk\" covers more lines, \
+                 \"file\" all of them",
                 rule.window.slug()
             ),
             Why::Refused(refused) => match refused {
                 Refused::Entropy(bits) => {
                     format!(
-                        "entropy: it has {bits:.2} bits a character, and the rule wants {:.2}",
+                        "entropy: it has {bits:.2} bits per character, but the rule requires {:.2}",
                         rule.entropy
                     )
                 }
@@ -99,7 +99,7 @@ impl Why {
                 Refused::Excepted => "an except of the rule leaves it out".to_owned(),
             },
             Why::Others(ids) => format!(
-                "it is found as {}, which takes precedence: it is surer, or knows more; `supersedes` turns that round",
+                "it is found as {}, which takes precedence: it is surer, or knows more; `supersedes` reverses that",
                 ids.join(", ")
             ),
             Why::Found => "it is found".to_owned(),
@@ -107,7 +107,7 @@ impl Why {
     }
 }
 
-/// Tries the examples of rules, each with so many made-up values.
+/// Tries the examples of rules, each with `seeds` made-up values.
 #[derive(Debug)]
 pub struct Tester {
     engine: Engine,
@@ -115,12 +115,12 @@ pub struct Tester {
 }
 
 impl Tester {
-    /// With these rules in force.
+    /// A tester with these rules in force.
     pub fn new(rules: &RuleSet, seeds: u64) -> Tester {
         Tester { engine: Engine::new(rules, Options::default()), seeds }
     }
 
-    /// What is wrong with a rule's examples.
+    /// The faults of a rule's examples.
     pub fn faults(&self, rule: &'static Rule, spec: &RuleSpec) -> Vec<Fault> {
         let examples = spec.examples.iter().enumerate().map(|e| (false, e));
         let negatives = spec.negative_examples.iter().enumerate().map(|e| (true, e));
@@ -157,8 +157,8 @@ impl Tester {
     }
 }
 
-/// An example as the scanner gets it: of a rule that speaks of paths, the first line is the file's path, and `hex:`
-/// comes before bytes.
+/// An example as the scanner gets it. If the rule uses paths, the first line is the file's path, and `hex:`
+/// precedes bytes.
 fn fragment<'a>(spec: &RuleSpec, text: &'a str) -> Option<Fragment<'a>> {
     let (path, text) = match text.split_once('\n') {
         Some((path, text)) if spec.speaks_of_paths() => (path, text),
@@ -171,7 +171,7 @@ fn fragment<'a>(spec: &RuleSpec, text: &'a str) -> Option<Fragment<'a>> {
     Some(Fragment { source: Source::new(SourceKind::File, RepoPath::new(path)), bytes })
 }
 
-/// Why a rule does not find what is in a fragment; `found` is what all rules do.
+/// Why a rule does not find an example; `found` lists the findings of all rules.
 fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
     let (text, path) = (&*fragment.bytes, fragment.source.path.as_bytes());
     let lower = text.to_ascii_lowercase();

@@ -1,9 +1,10 @@
-//! Docstrings of Python: prose and examples about code, in the place where other languages have comments.
+//! Docstrings of Python: prose and examples about code, where other languages have comments.
 
 use std::ops::Range;
 
-/// The docstrings of a module, from their first quotes to their last: strings in three quotes that stand alone at the
-/// head of the file, or after the colon of a `def` or `class`. Any other such string is a value.
+/// The docstrings of a module, from their first quotes to their last. A docstring is a string in three quotes
+/// that stands alone at the head of the file, or after the colon of a `def` or `class`. Any other such string
+/// is a value.
 pub fn docstrings(text: &[u8]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut from = 0;
@@ -33,7 +34,7 @@ fn first_quotes(text: &[u8], from: usize) -> Option<(usize, &'static [u8])> {
     })
 }
 
-/// Does a block begin after this text?
+/// Returns whether a block begins after this text.
 fn is_head_of_block(before: &[u8]) -> bool {
     let prefix = before.iter().rev().take_while(|b| b"rRuU".contains(b)).count();
     let before = &before[..before.len() - prefix];
@@ -49,7 +50,7 @@ fn is_head_of_block(before: &[u8]) -> bool {
     });
     match code.into_iter().find(|line| !line.is_empty()) {
         None => true,
-        // The key of a dictionary ends in a colon as well.
+        // A dictionary key ends in a colon as well.
         Some(line) => line.ends_with(b":") && !matches!(line, [b'"' | b'\'', ..]),
     }
 }
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_that_is_a_value_is_none() {
+    fn a_string_that_is_a_value_is_not_a_docstring() {
         for text in [
             "x = \"\"\"a\"\"\"",
             "import a\n\"\"\"a\"\"\"",

@@ -1,6 +1,6 @@
 //! Shannon entropy.
 
-/// Shannon entropy of the bytes, in bits a byte (0 to 8); 0 for no bytes.
+/// Shannon entropy of the bytes, in bits per byte (0 to 8); 0 if empty.
 pub fn shannon(bytes: &[u8]) -> f32 {
     let mut counts = [0u32; 256];
     for b in bytes {

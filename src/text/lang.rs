@@ -1,6 +1,6 @@
-//! Languages and file formats, told from a path.
+//! Languages and file formats, derived from a path.
 
-/// A language or format, as far as quoting and reading a variable differ in it.
+/// A language or format, as far as they differ in quoting and in reading a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Lang {
@@ -37,7 +37,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// Is it a programming language, not a format of settings, text or commands?
+    /// Returns whether it is a programming language, not a format of settings, text or commands.
     pub fn is_program(self) -> bool {
         !matches!(
             self,
@@ -59,7 +59,7 @@ impl Lang {
         )
     }
 
-    /// Told from the file's name.
+    /// The language that the file's name implies.
     pub fn of_path(path: &[u8]) -> Lang {
         let name = path.rsplit(|b| *b == b'/' || *b == b'\\').next().unwrap_or_default().to_ascii_lowercase();
         if name.starts_with(b".env") || name.ends_with(b".env") || name == b".envrc" {

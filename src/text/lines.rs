@@ -1,7 +1,7 @@
-//! Which lines of a text are new: a line diff over bytes, blind to attributes and drivers.
+//! Which lines of a text are new: a line diff over bytes that ignores attributes and drivers.
 //!
-//! The end of a line is no part of it: a file turned from LF to CRLF, or one that got its last newline, has no new
-//! line for that.
+//! The line ending is not part of a line. Converting a file from LF to CRLF or adding the last newline makes
+//! no line new.
 
 use imara_diff::{Algorithm, Diff, InternedInput, TokenSource};
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ const LARGE: usize = 1 << 20;
 pub enum AddedLines {
     /// Every line is new.
     All,
-    /// These are new: ranges of line numbers counted from 1, ordered, end exclusive.
+    /// Only these lines are new: ranges of line numbers counted from 1, ordered, end exclusive.
     Only(Vec<Range<u32>>),
 }
 
@@ -74,13 +74,13 @@ impl AddedLines {
         )
     }
 
-    /// How many bytes of `text` stand on added lines, their ends left out.
+    /// The number of bytes of `text` on added lines, without line endings.
     pub fn bytes(&self, text: &[u8]) -> usize {
         let lines = Lines(text).tokenize().zip(1..);
         lines.filter(|(_, n)| self.touches(*n, *n)).map(|(line, _)| line.len()).sum()
     }
 
-    /// The lines that are new against both.
+    /// The lines that are new against both former versions.
     pub fn and(self, other: AddedLines) -> AddedLines {
         match (self, other) {
             (AddedLines::All, x) | (x, AddedLines::All) => x,
@@ -88,7 +88,7 @@ impl AddedLines {
         }
     }
 
-    /// Is one of the lines `first..=last` new?
+    /// Returns whether one of the lines `first..=last` is new.
     pub fn touches(&self, first: u32, last: u32) -> bool {
         match self {
             AddedLines::All => true,
@@ -154,7 +154,7 @@ impl<'a> TokenSource for Lines<'a> {
         *self
     }
 
-    /// A guess, for the first allocation.
+    /// An estimate for the first allocation.
     fn estimate_tokens(&self) -> u32 {
         (self.0.len() / 32) as u32
     }

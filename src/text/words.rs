@@ -1,14 +1,15 @@
-//! Words and noise: how much a text is made of words, and how likely its letters follow each other.
+//! Words and noise: how much of a text is words, and how likely its letters follow each other.
 //!
-//! Two tables tell: `words.txt`, common words of source code and its documentation, and `trigrams.txt`, how likely a
-//! letter follows two others in words. Both are made by `benches/words.py` from public source trees.
+//! Two tables are used. `words.txt` lists common words of source code and its documentation. `trigrams.txt`
+//! says how likely a letter follows two others in words. `benches/words.py` makes both from public source
+//! trees.
 
 use std::sync::OnceLock;
 
 const WORDS: &str = include_str!("words.txt");
 const TRIGRAMS: &[u8] = include_bytes!("trigrams.txt");
 
-/// The words of a name or a value: split at everything that is no letter, and where case says that a word begins.
+/// The words of a name or a value: split at everything except letters, and where the case changes.
 pub fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -83,14 +84,14 @@ pub fn is_word(word: &[u8]) -> bool {
     Index::get().has(word)
 }
 
-/// The share of a text's bytes that common words cover, 0 to 1. Words written together are found when they have
-/// four letters or more.
+/// The share of a text's bytes that common words cover, 0 to 1. Words written together are found if they have
+/// at least four letters.
 pub fn share(text: &[u8]) -> f32 {
     let covered: usize = split(text).map(covered).sum();
     if text.is_empty() { 0.0 } else { covered as f32 / text.len() as f32 }
 }
 
-/// How many letters of one run are covered by words, longest first from the left.
+/// The number of letters of one run that words cover, longest first from the left.
 fn covered(run: &[u8]) -> usize {
     let index = Index::get();
     if index.has(run) {
@@ -108,8 +109,8 @@ fn covered(run: &[u8]) -> usize {
     sum
 }
 
-/// How surprising the letters of a text are, in bits a letter: words have about 3, random letters 5 and more; `None`
-/// without letters. A word's edges count as letters.
+/// How surprising the letters of a text are, in bits per letter: words have about 3, random letters 5 and
+/// more. `None` without letters. A word's edges count as letters.
 pub fn surprise(text: &[u8]) -> Option<f32> {
     let (mut bits, mut letters) = (0.0f32, 0usize);
     for word in split(text) {
@@ -125,7 +126,7 @@ pub fn surprise(text: &[u8]) -> Option<f32> {
 
 /// Bits of letter `c` after `a` and `b` (0 is a word's edge, 1 is `a`).
 fn cost(a: usize, b: usize, c: usize) -> f32 {
-    // A line has 729 characters and its end.
+    // A line has 729 characters and its line ending.
     match TRIGRAMS.get(a * 730 + b * 27 + c) {
         Some(d @ b'0'..=b'9') => f32::from(d - b'0') / 2.5,
         Some(d @ b'a'..=b'z') => f32::from(d - b'a' + 10) / 2.5,

@@ -1,7 +1,7 @@
 //! AWS: the account inside an access key id, and Bedrock's API keys.
 //!
-//! Source of the account's place: A. Steele's note on key ids. It holds for ids made since about 2019; older ones
-//! (their fifth character stands early in the alphabet) decode to nothing of meaning.
+//! Source of the account's position: A. Steele's note on key ids. It holds for ids made since about 2019.
+//! Older ones, whose fifth character is early in the alphabet, decode to nothing meaningful.
 
 use super::Check;
 use super::dice::{ALNUM, Dice};
@@ -12,12 +12,12 @@ use data_encoding::{BASE32_NOPAD, BASE64};
 const LONG_TERM: &[u8] = b"BedrockAPIKey-";
 const SHORT_TERM: &[u8] = b"bedrock.amazonaws.com";
 
-/// Says which account a key id belongs to; one with a character that no id has is rejected.
+/// Reads the account from a key id; rejects an id with a character that no key id has.
 pub(super) fn key_id(secret: &[u8]) -> Check {
     let Some(body) = secret.get(4..).filter(|b| b.len() == 16) else {
         return Check::unknown();
     };
-    // Amazon's manuals print ids that end so.
+    // Amazon's manuals print ids with this ending.
     if body.ends_with(b"EXAMPLE") {
         return Check::invalid();
     }
@@ -38,7 +38,8 @@ pub(super) fn key_id(secret: &[u8]) -> Check {
     check
 }
 
-/// An id of the account that the argument names, or of any; the argument may be a prefix (`ASIA`) instead.
+/// A key id of the account that the argument names, or of a random one; a four-letter argument (`ASIA`) is
+/// the prefix.
 pub(super) fn forge_key_id(argument: &str, dice: &mut Dice<'_>) -> String {
     let prefix = if argument.len() == 4 { argument } else { "AKIA" };
     let account =
@@ -49,7 +50,7 @@ pub(super) fn forge_key_id(argument: &str, dice: &mut Dice<'_>) -> String {
     format!("{prefix}{}", BASE32_NOPAD.encode(&raw))
 }
 
-/// Bedrock keys are base64 of a known text.
+/// Checks Bedrock keys: base64 of a known text.
 pub(super) fn bedrock(secret: &[u8]) -> Check {
     let starts = |prefix: &str, text: &[u8]| {
         secret.strip_prefix(prefix.as_bytes()).is_some_and(|body| {
@@ -66,7 +67,7 @@ pub(super) fn bedrock(secret: &[u8]) -> Check {
     }
 }
 
-/// A long-term key, or with the argument `short` a short-term one.
+/// A long-term key, or a short-term one if the argument is `short`.
 pub(super) fn forge_bedrock(argument: &str, dice: &mut Dice<'_>) -> String {
     if argument == "short" {
         let mut text = SHORT_TERM.to_vec();
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base32_or_stands_in_the_manual_is_no_id() {
+    fn an_id_outside_base32_or_from_the_manual_is_rejected() {
         assert_eq!(key_id(apart!("AKIA1890", "AAAAAAAAAAAA").as_bytes()).verdict, Verdict::Invalid);
         assert_eq!(key_id(apart!("AKIAIOSFODNN7", "EXAMPLE").as_bytes()).verdict, Verdict::Invalid);
     }

@@ -1,7 +1,7 @@
-//! Microsoft's identifiable keys: a signature at a fixed place and a keyed sum at the end.
+//! Microsoft's identifiable keys: a signature at a fixed position and a keyed sum at the end.
 //!
-//! Source: microsoft/security-utilities (MIT), read. Marvin32 is a keyed 64-bit hash; its seeds here are public and
-//! name the kind of key. Keys made before the scheme (2021) have no signature and are left alone.
+//! Source: microsoft/security-utilities (MIT), read. Marvin32 is a keyed 64-bit hash; its seeds here are
+//! public and name the kind of key. Keys made before the scheme (2021) have no signature and give "unknown".
 
 use super::Check;
 use super::dice::{ALNUM, Dice};
@@ -9,7 +9,7 @@ use super::radix::{self, B62};
 use crate::finding::Evidence;
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL};
 
-/// Marvin32 over `data`, folded to 32 bits. The seed's 8 characters are read big end first.
+/// Marvin32 over `data`, folded to 32 bits. The seed's 8 characters are read big-endian.
 fn marvin32(seed: &[u8; 8], data: &[u8]) -> u32 {
     let (p0, p1) = marvin(u64::from_be_bytes(*seed), data);
     p0 ^ p1
@@ -36,9 +36,10 @@ fn marvin(seed: u64, data: &[u8]) -> (u32, u32) {
     (p0, p1)
 }
 
-/// A kind of identifiable key. Its signature is the 4 characters before the last 6 of base64, padding aside.
+/// A kind of identifiable key. Its signature is the 4 characters before the last 6 of the base64, without
+/// padding.
 struct Kind {
-    /// What a template calls it.
+    /// Its name in templates.
     slug: &'static str,
     name: &'static str,
     signature: &'static [u8; 4],
@@ -101,7 +102,7 @@ const KINDS: &[Kind] = &[
 
 const BUS: &[&[u8; 8]] = &[b"Send0000", b"Listen00", b"Manage00", b"System00", b"Unknown0"];
 
-/// Rejects a key with a known signature in its place and a wrong sum.
+/// Rejects a key that has a known signature in position and a wrong sum.
 pub(super) fn identifiable(secret: &[u8]) -> Check {
     let text = radix::plain(secret);
     let significant = text.iter().rposition(|b| *b != b'=').map_or(0, |i| i + 1);
@@ -122,11 +123,11 @@ pub(super) fn identifiable(secret: &[u8]) -> Check {
     }
 }
 
-/// A key of the kind that the argument names, `storage` when it names none.
+/// A key of the kind that the argument names; `storage` if it names none.
 pub(super) fn forge_identifiable(slug: &str, dice: &mut Dice<'_>) -> String {
     let kind = KINDS.iter().find(|k| k.slug == slug).unwrap_or(&KINDS[0]);
     let spec = if kind.slug == "functions" { BASE64URL } else { BASE64 };
-    // The signature's characters are overwritten in the text, then the sum is made of what they decode to.
+    // The signature overwrites characters of the text; the sum then covers what they decode to.
     let significant = (kind.bytes * 4).div_ceil(3);
     let mut text = spec.encode(&dice.bytes(kind.bytes)).into_bytes();
     text[significant - 10..significant - 6].copy_from_slice(kind.signature);
@@ -162,13 +163,13 @@ fn letter(b: u8) -> Option<u32> {
     b.is_ascii_uppercase().then(|| u32::from(b - b'A'))
 }
 
-/// The forms a CASK sum is written in: base64, base 62.
+/// The two forms of a CASK sum: base64 and base 62.
 fn cask_seals(covered: &[u8]) -> [String; 2] {
     let sum = marvin32(b"Default0", covered).to_le_bytes();
     [BASE64_NOPAD.encode(&sum), radix::encode(u32::from_be_bytes(sum), B62, 6)]
 }
 
-/// An 84-character key; the argument is the provider's signature, `AZDO` when none is given.
+/// An 84-character key; the argument is the provider's signature, `AZDO` if empty.
 pub(super) fn forge_cask(signature: &str, dice: &mut Dice<'_>) -> String {
     let signature = if signature.len() == 4 { signature } else { "AZDO" };
     let text = format!("{}JQQJ99AE{}{signature}", dice.text(ALNUM, 52), "AC".repeat(8));
@@ -178,7 +179,7 @@ pub(super) fn forge_cask(signature: &str, dice: &mut Dice<'_>) -> String {
 
 const B66: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_~";
 
-/// Rejects an Entra ID client secret (`8Q~` form) whose last 3 characters do not fit.
+/// Rejects an Entra ID client secret (`8Q~` form) whose last 3 characters do not match.
 pub(super) fn entra(secret: &[u8]) -> Check {
     if secret.len() != 40 || &secret[3..6] != b"8Q~" {
         return Check::unknown();
@@ -200,7 +201,7 @@ pub(super) fn forge_entra(dice: &mut Dice<'_>) -> String {
     format!("{body}{}", entra_seal(body.as_bytes()))
 }
 
-/// A shared access signature: 32 bytes of HMAC, and an expiry beside it.
+/// Checks a shared access signature: 32 bytes of HMAC, with an expiry beside it.
 pub(super) fn sas(secret: &[u8], whole: &[u8]) -> Check {
     let parameter = |name: &str| {
         let text = if secret.contains(&b'=') && memchr::memmem::find(secret, b"sig=").is_some() {
@@ -234,12 +235,12 @@ pub(super) fn forge_sas(dice: &mut Dice<'_>) -> String {
     format!("sv=2022-11-02&ss=b&srt=co&sp=rl&se=2099-01-01T00:00:00Z&sig={sig}")
 }
 
-/// Where an old Azure DevOps token hides its sum, from the most to the least significant byte.
+/// Bytes of an old Azure DevOps token that hold its sum, from the most to the least significant.
 const PAT_PLACES: [usize; 4] = [2, 7, 8, 22];
-/// What is mixed into the sum: tokens of users, of applications.
+/// Masks mixed into the sum: for tokens of users and of applications.
 const PAT_MASKS: [(u32, &str); 2] = [(0xe0b9_692d, "user"), (0x1019_f92e, "application")];
 
-/// Rejects an old Azure DevOps token (52 base32 characters) whose hidden sum does not fit.
+/// Rejects an old Azure DevOps token (52 base32 characters) whose hidden sum does not match.
 pub(super) fn devops(secret: &[u8]) -> Check {
     if secret.len() != 52 {
         return Check::unknown();
@@ -261,7 +262,7 @@ fn pat_sum(raw: &[u8]) -> u32 {
     crc32fast::hash(&message)
 }
 
-/// Base32 in either case; the spare bits at the end may be anything.
+/// Decodes base32 in either case; ignores the spare bits at the end.
 fn base32(text: &[u8]) -> Option<Vec<u8>> {
     let mut bits = 0u32;
     let mut held = 0;
@@ -283,7 +284,7 @@ fn base32(text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// A user's token of the old form.
+/// A user's token in the old form.
 pub(super) fn forge_devops(dice: &mut Dice<'_>) -> String {
     let mut raw = dice.bytes(32);
     let sum = (pat_sum(&raw) ^ PAT_MASKS[0].0).to_be_bytes();

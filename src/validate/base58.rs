@@ -1,14 +1,14 @@
-//! base58 with and without a sum: Bitcoin's WIF, BIP-32's extended keys, Solana's key pairs.
+//! base58 with and without a checksum: Bitcoin's WIF, BIP-32's extended keys, Solana's key pairs.
 
 use super::dice::Dice;
 use super::{Check, ed25519};
 use sha2::{Digest, Sha256};
 
 const DIGITS: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-/// Longer texts are no key of any kind here; decoding is quadratic.
+/// Longest text to decode, in bytes. Decoding is quadratic, and no key here is longer.
 const LONGEST: usize = 160;
 
-/// Decodes; `None` for a character outside the alphabet or a text too long for any key.
+/// Decodes; `None` for a character outside the alphabet or a text longer than any key.
 pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     if text.len() > LONGEST {
         return None;
@@ -31,7 +31,6 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Encodes.
 pub(super) fn encode(bytes: &[u8]) -> String {
     let mut digits: Vec<u8> = Vec::new();
     for b in bytes {
@@ -55,7 +54,7 @@ fn sum(payload: &[u8]) -> [u8; 4] {
     [digest[0], digest[1], digest[2], digest[3]]
 }
 
-/// The payload of base58check; `None` when the sum is wrong.
+/// The payload of base58check; `None` if the checksum is wrong.
 fn checked(text: &[u8]) -> Option<Vec<u8>> {
     let mut raw = decode(text)?;
     let payload = raw.len().checked_sub(4)?;
@@ -71,7 +70,7 @@ fn sealed(mut payload: Vec<u8>) -> String {
     encode(&payload)
 }
 
-/// A private key for one address: 0x80 (0xef on test networks), 32 bytes, perhaps 01.
+/// Checks a private key for one address: 0x80 (0xef on test networks), 32 bytes, optionally 01.
 pub(super) fn wif(secret: &[u8]) -> Check {
     match checked(secret).as_deref() {
         Some([version @ (0x80 | 0xef), rest @ ..])
@@ -84,7 +83,7 @@ pub(super) fn wif(secret: &[u8]) -> Check {
     }
 }
 
-/// An extended private key: 78 bytes.
+/// Checks an extended private key: 78 bytes.
 pub(super) fn xprv(secret: &[u8]) -> Check {
     match checked(secret).map(|raw| raw.len()) {
         Some(78) => Check::valid("checksum", "checksum valid"),
@@ -92,7 +91,8 @@ pub(super) fn xprv(secret: &[u8]) -> Check {
     }
 }
 
-/// A Solana key pair, in base58 or as a JSON array of 64 numbers: the last 32 bytes are the public key of the first.
+/// Checks a Solana key pair, in base58 or as a JSON array of 64 numbers. The last 32 bytes are the public key
+/// of the first 32.
 pub(super) fn solana(secret: &[u8]) -> Check {
     let raw = if secret.trim_ascii().starts_with(b"[") {
         serde_json::from_slice::<Vec<u8>>(secret).ok()
@@ -111,7 +111,7 @@ pub(super) fn solana(secret: &[u8]) -> Check {
     }
 }
 
-/// A key as wallets export it.
+/// A private key in WIF.
 pub(super) fn forge_wif(dice: &mut Dice<'_>) -> String {
     let mut payload = vec![0x80];
     payload.extend(dice.bytes(32));
@@ -119,7 +119,7 @@ pub(super) fn forge_wif(dice: &mut Dice<'_>) -> String {
     sealed(payload)
 }
 
-/// A master key of the main network.
+/// A master key for the main network.
 pub(super) fn forge_xprv(dice: &mut Dice<'_>) -> String {
     let mut payload = vec![0x04, 0x88, 0xad, 0xe4];
     payload.extend([0; 9]);
@@ -129,7 +129,7 @@ pub(super) fn forge_xprv(dice: &mut Dice<'_>) -> String {
     sealed(payload)
 }
 
-/// A key pair in base58, or with the argument `json` as an array.
+/// A key pair in base58, or as an array if the argument is `json`.
 pub(super) fn forge_solana(argument: &str, dice: &mut Dice<'_>) -> String {
     let mut seed = [0; 32];
     seed.copy_from_slice(&dice.bytes(32));

@@ -1,4 +1,4 @@
-//! bech32 (BIP-173): age's secret keys and Nostr's. A wrong sum means that it was not issued.
+//! bech32 (BIP-173): age's secret keys and Nostr's. A key with a wrong checksum was never issued.
 
 use super::Check;
 use super::dice::Dice;
@@ -12,14 +12,14 @@ fn step(sum: u32, value: u8) -> u32 {
     GENERATOR.iter().enumerate().filter(|(i, _)| top >> i & 1 == 1).fold(sum, |s, (_, g)| s ^ g)
 }
 
-/// The sum's state after the human-readable part.
+/// The checksum's state after the human-readable part.
 fn opened(hrp: &[u8]) -> u32 {
     let high = hrp.iter().map(|b| b >> 5);
     let low = hrp.iter().map(|b| b & 31);
     high.chain([0]).chain(low).fold(1, step)
 }
 
-/// Must be `hrp`, `1` and 32 bytes with their sum, all in one case.
+/// Requires `hrp`, `1` and 32 bytes with their checksum, all in one case.
 pub(super) fn check(secret: &[u8], hrp: &str) -> Check {
     let lower = secret.to_ascii_lowercase();
     let one_case = lower == secret || secret.to_ascii_uppercase() == secret;
@@ -27,7 +27,7 @@ pub(super) fn check(secret: &[u8], hrp: &str) -> Check {
     let values: Option<Vec<u8>> =
         data.and_then(|d| d.iter().map(|b| DIGITS.iter().position(|x| x == b).map(|i| i as u8)).collect());
     match values {
-        // 256 bits are 52 characters; 6 more carry the sum.
+        // 256 bits are 52 characters; the checksum is 6 more.
         Some(v) if one_case && v.len() == 58 && v.iter().copied().fold(opened(hrp.as_bytes()), step) == 1 => {
             Check::valid("checksum", "checksum valid")
         }
@@ -35,7 +35,7 @@ pub(super) fn check(secret: &[u8], hrp: &str) -> Check {
     }
 }
 
-/// 32 random bytes with their sum, in lower case.
+/// 32 random bytes with their checksum, in lower case.
 pub(super) fn forge(hrp: &str, dice: &mut Dice<'_>) -> String {
     seal(hrp, &dice.bytes(32))
 }

@@ -1,6 +1,6 @@
-//! BIP-39 mnemonics: English words whose last bits are a sum of the others.
+//! BIP-39 mnemonics: English words whose last bits are a checksum of the others.
 //!
-//! `bip39_english.txt` is the list of the standard (2,048 words in order), shipped as it is: 13 KB.
+//! `bip39_english.txt` is the standard's list, unchanged: 2,048 words in order, 13 KB.
 
 use super::Check;
 use super::dice::Dice;
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 const LIST: &str = include_str!("bip39_english.txt");
 
-/// The words of the text as indexes into the list; quotes, commas and numbers between them are let pass.
+/// The words of the text as indexes into the list; skips quotes, commas and numbers between them.
 fn indexes(text: &[u8]) -> Option<Vec<u16>> {
     let list: Vec<&str> = LIST.lines().collect();
     text.split(|b| !b.is_ascii_alphabetic())
@@ -20,7 +20,7 @@ fn indexes(text: &[u8]) -> Option<Vec<u16>> {
         .collect()
 }
 
-/// Rejects a word outside the list, a count that is no mnemonic's and a wrong sum.
+/// Rejects a word outside the list, a word count that no mnemonic has, and a wrong checksum.
 pub(super) fn check(secret: &[u8]) -> Check {
     let Some(words) = indexes(secret) else {
         return Check::invalid();
@@ -28,7 +28,7 @@ pub(super) fn check(secret: &[u8]) -> Check {
     if !matches!(words.len(), 12 | 15 | 18 | 21 | 24) {
         return Check::invalid();
     }
-    // A third of a bit a word: 4 bits of sum for 12 words, 8 for 24.
+    // The checksum has one bit for every three words: 4 bits for 12 words, 8 for 24.
     let sum_bits = words.len() / 3;
     let bits: Vec<bool> = words.iter().flat_map(|w| (0..11).rev().map(move |i| w >> i & 1 == 1)).collect();
     let (entropy, sum) = bits.split_at(bits.len() - sum_bits);
@@ -42,7 +42,7 @@ pub(super) fn check(secret: &[u8]) -> Check {
     Check::valid("checksum", format!("checksum valid ({} words)", words.len()))
 }
 
-/// Words with their sum: as many as the argument says, 12 when it says nothing of use.
+/// Words with their checksum: as many as the argument says, or 12 if it is not a valid count.
 pub(super) fn forge(argument: &str, dice: &mut Dice<'_>) -> String {
     let list: Vec<&str> = LIST.lines().collect();
     let count = argument.parse().ok().filter(|n| matches!(n, 12 | 15 | 18 | 21 | 24)).unwrap_or(12);

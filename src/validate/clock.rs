@@ -1,4 +1,4 @@
-//! Time, as far as expiry needs it.
+//! Dates and the current time, for expiry checks.
 
 use super::Check;
 use crate::finding::{Evidence, Severity};
@@ -9,9 +9,9 @@ pub(super) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64)
 }
 
-/// `2021-03-02`, in UTC.
+/// The UTC date of an epoch time, as in `2021-03-02`.
 pub(super) fn date(epoch: i64) -> String {
-    // Days to civil date over eras of 400 years that start on the first of March.
+    // Days to civil date, over eras of 400 years that start on the first of March.
     let days = epoch.div_euclid(86_400) + 719_468;
     let era = days.div_euclid(146_097);
     let doe = days.rem_euclid(146_097);
@@ -24,7 +24,7 @@ pub(super) fn date(epoch: i64) -> String {
     format!("{year}-{month:02}-{day:02}")
 }
 
-/// Seconds since 1970 of `2021-03-02...`: the day is enough for an expiry.
+/// Seconds since 1970 of `2021-03-02...`; only the day is read, which is enough for an expiry.
 pub(super) fn parse_date(text: &str) -> Option<i64> {
     let day = text.get(..10)?;
     let mut parts = day.split('-').map(|p| p.parse::<i64>().ok());
@@ -39,7 +39,8 @@ pub(super) fn parse_date(text: &str) -> Option<i64> {
     Some(days * 86_400)
 }
 
-/// Adds what an expiry means: a token of the past counts low. `about` is said in brackets, where known.
+/// Records the expiry; an expired token loses confidence and is capped at low severity. `about` is added in
+/// brackets if not empty.
 pub(super) fn expiry(check: &mut Check, expires: Option<i64>, about: &str) {
     let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
     match expires {

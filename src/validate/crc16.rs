@@ -1,6 +1,6 @@
-//! base32 with CRC16 (XModem) at the end: Stellar's and NATS' seeds. A wrong sum means that it was not issued as it
-//! stands. Of a NATS seed that is said, not swallowed: its 58 letters are like nothing else, and from one with a
-//! mistyped or altered letter the real one is found in two thousand tries.
+//! base32 with CRC16 (XModem) at the end: Stellar's and NATS' seeds. A seed with a wrong checksum was not
+//! issued in this form. A NATS seed is then doubted, not rejected: nothing else looks like its 58 letters.
+//! One mistyped or altered letter can be corrected in two thousand tries.
 
 use super::Check;
 use super::dice::Dice;
@@ -12,7 +12,7 @@ fn crc16(bytes: &[u8]) -> u16 {
     })
 }
 
-/// The bytes before the sum, when it fits.
+/// The bytes before the checksum, if it matches.
 fn unsealed(text: &[u8]) -> Option<Vec<u8>> {
     let mut raw = BASE32_NOPAD.decode(text).ok()?;
     let payload = raw.len().checked_sub(2)?;
@@ -23,8 +23,8 @@ fn unsealed(text: &[u8]) -> Option<Vec<u8>> {
     Some(raw)
 }
 
-/// A public key of NATS (of an account, cluster, server, operator, user or curve) or an address of Stellar: what
-/// their seeds are told apart from. Only the checksum says so.
+/// Returns whether this is a public key of NATS (account, cluster, server, operator, user or curve) or an
+/// address of Stellar. These look like seeds; only the checksum proves them public.
 pub(super) fn is_public(text: &[u8]) -> bool {
     text.len() == 56
         && matches!(text[0], b'A' | b'C' | b'N' | b'O' | b'U' | b'X' | b'G')
@@ -36,7 +36,7 @@ fn seal(mut payload: Vec<u8>) -> String {
     BASE32_NOPAD.encode(&payload)
 }
 
-/// Stellar: 0x90 and 32 bytes.
+/// Checks a Stellar seed: 0x90 and 32 bytes.
 pub(super) fn stellar(secret: &[u8]) -> Check {
     match unsealed(secret) {
         Some(raw) if raw.len() == 33 && raw[0] == 0x90 => Check::valid("checksum", "checksum valid"),
@@ -44,10 +44,10 @@ pub(super) fn stellar(secret: &[u8]) -> Check {
     }
 }
 
-/// NATS: two bytes that say "seed" and of what, and 32 bytes.
+/// Checks a NATS seed: two bytes for "seed" and its type, then 32 bytes.
 pub(super) fn nats(secret: &[u8]) -> Check {
     match unsealed(secret) {
-        // The first five bits are S; the next five, over the bytes' border, say whose.
+        // The first five bits are S; the next five, across the byte boundary, are the type.
         Some(raw) if raw.len() == 34 && raw[0] & 0xf8 == 0x90 => {
             let whose = match (raw[0] & 7) << 5 | raw[1] >> 3 {
                 0xa0 => " (user)",
@@ -71,7 +71,7 @@ pub(super) fn forge_stellar(dice: &mut Dice<'_>) -> String {
     seal(payload)
 }
 
-/// A seed of the kind whose letter the argument gives: U (user), A (account), O (operator).
+/// A seed of the type whose letter the argument gives: U (user), A (account), O (operator).
 pub(super) fn forge_nats(argument: &str, dice: &mut Dice<'_>) -> String {
     let kind: u8 = match argument {
         "A" => 0,

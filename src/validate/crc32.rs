@@ -1,8 +1,9 @@
-//! Tokens that end in a CRC32 of themselves (IEEE polynomial): one description a family.
+//! Tokens that end in a CRC32 of themselves (IEEE polynomial): one description per family.
 //!
-//! Sources: GitHub's post on its token formats (2021); Cloudflare's, Packagist's documentation; Grafana's source
-//! (`satokengen`); for Vercel, Atlassian, Confluent, Zuplo, Apify and SaladCloud the sum was found in, and holds for,
-//! published samples. Apify and SaladCloud only confirm: too few samples are known to reject on.
+//! Sources: GitHub's post on its token formats (2021); Cloudflare's and Packagist's documentation; Grafana's
+//! source (`satokengen`). For Vercel, Atlassian, Confluent, Zuplo, Apify and SaladCloud the sum was derived
+//! from published samples and holds for all of them. Apify and SaladCloud only confirm: too few samples are
+//! known to reject a token.
 
 use super::Check;
 use super::dice::{ALNUM, Dice, HEX};
@@ -10,10 +11,11 @@ use super::radix::{self, B62, B62_LOWER};
 use crate::rules::Validator;
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
-/// What a token's sum covers, and the sum as it stands in the token; `None` when it is of another form.
+/// The part of a token that its sum covers, and the sum as the token carries it; `None` if the token has
+/// another form.
 fn parts(validator: Validator, token: &[u8]) -> Option<(&[u8], &[u8])> {
     let body = &token[memchr::memrchr(b'_', token).map_or(0, |i| i + 1)..];
-    // The body after the last underscore, `n` long and sealed by its own last characters.
+    // The body after the last underscore: `n` characters, the last `tail` of them the sum.
     let sealed = |n: usize, tail: usize| (body.len() == n).then(|| body.split_at(n - tail));
     let whole = |tail: usize| token.split_at_checked(token.len().checked_sub(tail)?);
     match validator {
@@ -60,7 +62,7 @@ fn confirms_only(validator: Validator) -> bool {
     matches!(validator, Validator::ApifyCrc32 | Validator::SaladCrc32)
 }
 
-/// Compares the sum with the one that the token carries.
+/// Compares the computed sum with the one in the token.
 pub(super) fn check(validator: Validator, secret: &[u8]) -> Check {
     let token = radix::plain(secret);
     match parts(validator, &token) {
@@ -73,7 +75,7 @@ pub(super) fn check(validator: Validator, secret: &[u8]) -> Check {
     }
 }
 
-/// A token with this prefix, or the family's commonest.
+/// A token with this prefix, or with the family's most common one.
 pub(super) fn forge(validator: Validator, prefix: &str, dice: &mut Dice<'_>) -> String {
     let or = |default: &'static str| if prefix.is_empty() { default.to_owned() } else { prefix.to_owned() };
     let (head, n, alphabet) = match validator {

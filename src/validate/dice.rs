@@ -1,6 +1,6 @@
-//! Randomness for made-up values: the caller's numbers as bytes and characters.
+//! Randomness for made-up values: turns the caller's numbers into bytes and characters.
 
-/// Draws from the caller's generator.
+/// A wrapper around the caller's generator.
 pub(super) struct Dice<'a>(pub(super) &'a mut dyn FnMut() -> u32);
 
 /// `0-9A-Za-z`
@@ -14,12 +14,12 @@ impl Dice<'_> {
         (self.0)() as usize % n.max(1)
     }
 
-    /// So many random bytes.
+    /// `n` random bytes.
     pub(super) fn bytes(&mut self, n: usize) -> Vec<u8> {
         (0..n).map(|_| ((self.0)() >> 13) as u8).collect()
     }
 
-    /// So many characters of an ASCII alphabet.
+    /// `n` random characters of an ASCII alphabet.
     pub(super) fn text(&mut self, alphabet: &[u8], n: usize) -> String {
         (0..n).map(|_| alphabet[self.below(alphabet.len())] as char).collect()
     }

@@ -1,6 +1,6 @@
-//! The public key of an Ed25519 seed, after TweetNaCl's public-domain arithmetic: a check needs no more, and a
-//! curve library would be the largest thing in the program. Not in constant time: nothing is kept secret here from
-//! who already has the key.
+//! Derives the public key of an Ed25519 seed, after TweetNaCl's public-domain arithmetic. A check needs only
+//! this, and a curve library would be the largest part of the program. It does not run in constant time:
+//! the caller already has the key.
 
 use sha2::{Digest, Sha512};
 
@@ -62,7 +62,7 @@ fn mul(a: &Field, b: &Field) -> Field {
     out
 }
 
-/// By Fermat: the power p - 2, whose bits are all one but the second and the fourth.
+/// Inverts by Fermat's theorem: the power p - 2, whose bits are all one except the second and the fourth.
 fn invert(a: &Field) -> Field {
     let mut out = *a;
     for bit in (0..254).rev() {
@@ -106,7 +106,7 @@ fn sum(p: &Point, q: &Point) -> Point {
     [mul(&e, &f), mul(&h, &g), mul(&g, &f), mul(&e, &h)]
 }
 
-/// The 32 bytes that belong to this seed.
+/// The public key of this seed.
 pub(super) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
     let digest = Sha512::digest(seed);
     let mut scalar = [0; 32];
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn rfc_8032s_first_three_keys_come_out() {
-        // The seeds of the RFC are split: they look like keys.
+        // The RFC's seeds are split because they look like keys.
         let vectors = [
             (
                 ["9d61b19deffd5a60ba844af492ec2cc4", "4449c5697b326919703bac031cae7f60"],

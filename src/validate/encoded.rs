@@ -1,4 +1,4 @@
-//! Tokens that are base64 of something readable: JSON objects, `user:password`, a record with an expiry.
+//! Tokens that are base64 of readable data: JSON objects, `user:password`, a record with an expiry.
 
 use super::dice::{ALNUM, Dice, HEX};
 use super::{Check, base58, clock, radix, url};
@@ -6,7 +6,7 @@ use crate::finding::{Evidence, printable};
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use serde_json::{Map, Value};
 
-/// Sets of keys by which an object is known, and whose it is.
+/// Sets of keys that identify an object, and the token that it belongs to.
 const OBJECTS: &[(&[&str], &str)] = &[
     (&["o", "n", "k", "m"], "a Grafana Cloud token"),
     (&["k", "n", "id"], "a Grafana API key"),
@@ -17,7 +17,7 @@ fn object(text: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(&radix::base64(text)?).ok()
 }
 
-/// base64 of a JSON object, after a prefix if there is one: known sets of keys prove it.
+/// Checks base64 of a JSON object, with or without a prefix; a known set of keys proves it.
 pub(super) fn json(secret: &[u8]) -> Check {
     let start = memchr::memmem::find(secret, b"ey").unwrap_or(0);
     let Some(object) = object(&secret[start..]) else {
@@ -33,7 +33,7 @@ pub(super) fn json(secret: &[u8]) -> Check {
     }
 }
 
-/// Sentry's organisation tokens: `sntrys_`, base64 of JSON with a time, `_`, 43 characters.
+/// Checks Sentry's organisation tokens: `sntrys_`, base64 of JSON with a time, `_`, 43 characters.
 pub(super) fn sentry(secret: &[u8]) -> Check {
     let parts: Vec<&[u8]> = secret.split(|b| *b == b'_').collect();
     let [b"sntrys", body, tail] = parts[..] else {
@@ -49,7 +49,7 @@ pub(super) fn sentry(secret: &[u8]) -> Check {
     }
 }
 
-/// 1Password's service accounts: `ops_` and base64 of JSON with the account's keys.
+/// Checks 1Password's service accounts: `ops_` and base64 of JSON with the account's keys.
 pub(super) fn onepassword(secret: &[u8]) -> Check {
     let object = secret.strip_prefix(b"ops_").and_then(object);
     match object {
@@ -61,7 +61,8 @@ pub(super) fn onepassword(secret: &[u8]) -> Check {
     }
 }
 
-/// JFrog: reference tokens are base64 of `reftkn:01:EXPIRY:RANDOM`, `AKCp` keys base58 of 54 bytes.
+/// Checks JFrog's tokens: reference tokens are base64 of `reftkn:01:EXPIRY:RANDOM`, `AKCp` keys are base58 of
+/// 54 bytes.
 pub(super) fn jfrog(secret: &[u8]) -> Check {
     if secret.starts_with(b"AKCp") {
         return match base58::decode(secret).map(|raw| raw.len()) {
@@ -79,7 +80,7 @@ pub(super) fn jfrog(secret: &[u8]) -> Check {
     check
 }
 
-/// base64 of `user:password`; a password that is a stand-in is none.
+/// Checks base64 of `user:password`; rejects a password that is a stand-in.
 pub(super) fn basic(secret: &[u8]) -> Check {
     let text = radix::base64(secret).filter(|t| t.iter().all(|b| !b.is_ascii_control()));
     let pair = text.as_deref().and_then(|t| {
@@ -91,7 +92,7 @@ pub(super) fn basic(secret: &[u8]) -> Check {
         Some((user, _)) => {
             let mut check = Check::unknown();
             let user = printable(user);
-            // Where the user's name is empty or the token itself, nothing is shown of it.
+            // An empty user name, or one that is the token itself, is not shown.
             if !user.is_empty() && user.len() <= 40 {
                 check.evidence.push(Evidence::raises("structure", format!("the password of user {user}")));
             }
@@ -101,7 +102,7 @@ pub(super) fn basic(secret: &[u8]) -> Check {
     }
 }
 
-/// Mailjet: base64 of two halves of 32 hex digits.
+/// Checks Mailjet's credentials: base64 of two halves of 32 hex digits.
 pub(super) fn mailjet(secret: &[u8]) -> Check {
     let raw = radix::base64(secret).filter(|r| r.len() == 65 && r[32] == b':');
     match raw {
@@ -115,7 +116,7 @@ pub(super) fn mailjet(secret: &[u8]) -> Check {
     }
 }
 
-/// base64 of an object: Grafana's API key, or with the argument `glc_` a Grafana Cloud token.
+/// base64 of an object: Grafana's API key, or a Grafana Cloud token if the argument is `glc_`.
 pub(super) fn forge_json(argument: &str, dice: &mut Dice<'_>) -> String {
     let key = dice.text(ALNUM, 24);
     match argument {
@@ -153,10 +154,10 @@ pub(super) fn forge_onepassword(dice: &mut Dice<'_>) -> String {
     format!("ops_{}", BASE64.encode(text.as_bytes()))
 }
 
-/// A reference token that never expires, or with the argument `AKCp` an API key.
+/// A reference token that never expires, or an API key if the argument is `AKCp`.
 pub(super) fn forge_jfrog(argument: &str, dice: &mut Dice<'_>) -> String {
     if argument == "AKCp" {
-        // 73 characters that start so decode to 54 bytes.
+        // 73 characters with this start decode to 54 bytes.
         return format!(
             "AKCp{}",
             dice.text(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 69)
@@ -165,7 +166,7 @@ pub(super) fn forge_jfrog(argument: &str, dice: &mut Dice<'_>) -> String {
     BASE64_NOPAD.encode(format!("reftkn:01:0000000000:{}", dice.text(ALNUM, 27)).as_bytes())
 }
 
-/// A header's value; the argument is the user.
+/// The value of a Basic header; the argument is the user.
 pub(super) fn forge_basic(user: &str, dice: &mut Dice<'_>) -> String {
     let user = if user.is_empty() { "deploy" } else { user };
     BASE64.encode(format!("{user}:{}", dice.text(ALNUM, 24)).as_bytes())
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_basic_header_with_a_stand_in_is_none() {
+    fn a_basic_header_with_a_stand_in_is_rejected() {
         let verdict = |t: &str| basic(BASE64.encode(t.as_bytes()).as_bytes()).verdict;
         assert_eq!(verdict("username:password"), Verdict::Invalid);
         assert_eq!(verdict("admin:${PASS}"), Verdict::Invalid);

@@ -1,8 +1,8 @@
-//! GitLab's routable tokens: `PREFIX payload .01 . LL CCCCCCC`, in the first version without `.01`.
+//! GitLab's routable tokens: `PREFIX payload .01 . LL CCCCCCC`; the first version lacks `.01`.
 //!
-//! Source: GitLab's `routable_token.rb`. The payload is base64url of 16 random bytes, lines `key:value` in order of
-//! key, and one byte with the length of those lines. The sum is CRC32 of all before it, prefix included, in base 36.
-//! Classic tokens (20 characters, no dot) have no sum.
+//! Source: GitLab's `routable_token.rb`. The payload is base64url of 16 random bytes, lines `key:value`
+//! sorted by key, and one byte with the length of those lines. The sum is CRC32 of everything before it,
+//! prefix included, in base 36. Classic tokens (20 characters, no dot) have no sum.
 
 use super::Check;
 use super::dice::Dice;
@@ -10,7 +10,7 @@ use super::radix::{self, B36};
 use crate::finding::Evidence;
 use data_encoding::BASE64URL_NOPAD;
 
-/// Checks sum, length and the length byte inside.
+/// Checks the sum, the length and the length byte inside the payload.
 pub(super) fn check(secret: &[u8]) -> Check {
     let Some(dot) = memchr::memrchr(b'.', secret) else {
         return Check::unknown();
@@ -55,7 +55,7 @@ fn lines(payload: &[u8]) -> Option<Vec<String>> {
         .then(|| String::from_utf8_lossy(text).lines().map(str::to_owned).collect())
 }
 
-/// A routable token with this prefix, `glpat-` when none is given.
+/// A routable token with this prefix; `glpat-` if empty.
 pub(super) fn forge(prefix: &str, dice: &mut Dice<'_>) -> String {
     let mut payload = dice.bytes(16);
     let lines = format!("o:1\nu:{}", dice.text(B36, 4));

@@ -1,12 +1,12 @@
-//! Google's service account files: a JSON object of known fields, its key an RSA key in PKCS#8.
+//! Google's service account files: a JSON object of known fields whose key is an RSA key in PKCS#8.
 //!
-//! Fields are looked for by name, so that a cut or wrapped object is read as far as it goes.
+//! Fields are searched by name, so a truncated or wrapped object is read as far as possible.
 
 use super::dice::{Dice, HEX};
 use super::{Check, Verdict, private_key};
 use crate::finding::{Evidence, printable};
 
-/// Checks the object in `secret` or, where that is only the key, in `whole`.
+/// Checks the object in `secret`, or in `whole` if `secret` is only the key.
 pub(super) fn check(secret: &[u8], whole: &[u8]) -> Check {
     let text = if field(secret, "private_key").is_some() { secret } else { whole };
     let key = field(text, "private_key").unwrap_or(secret);
@@ -33,7 +33,7 @@ pub(super) fn check(secret: &[u8], whole: &[u8]) -> Check {
     check
 }
 
-/// The string value of a JSON field; escapes stay as they are.
+/// The string value of a JSON field, escapes unchanged.
 fn field<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let quoted = [b"\"", name.as_bytes(), b"\""].concat();
     let at = memchr::memmem::find_iter(text, &quoted).next()? + quoted.len();
@@ -41,7 +41,7 @@ fn field<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
     Some(&rest[..memchr::memchr(b'"', rest)?])
 }
 
-/// A whole file on several lines.
+/// A complete file on several lines.
 pub(super) fn forge(dice: &mut Dice<'_>) -> String {
     let key = private_key::forge("json", dice);
     format!(

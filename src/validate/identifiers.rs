@@ -1,16 +1,16 @@
-//! Tokens with a readable part but no sum: Discord, Telegram, OpenAI. And Luhn's digit.
+//! Tokens with a readable part but no sum: Discord, Telegram, OpenAI. Also Luhn's check digit.
 
 use super::dice::{ALNUM, Dice};
 use super::{Check, clock, radix};
 use crate::finding::Evidence;
 use crate::text::placeholder::is_placeholder;
 
-/// base64 of `OpenAI`, in every key of the current families.
+/// base64 of `OpenAI`; every key of the current families contains it.
 const OPENAI_MARK: &str = apart!("T3Blb", "kFJ");
-/// Milliseconds of Discord's first second.
+/// Start of Discord's epoch, in milliseconds since 1970; ids count from it.
 const DISCORD_EPOCH: u64 = 1_420_070_400_000;
 
-/// A marker in the middle: confirms, never rejects.
+/// Looks for the mark in the middle of an OpenAI key; confirms, never rejects.
 pub(super) fn openai(secret: &[u8]) -> Check {
     if memchr::memmem::find(secret, OPENAI_MARK.as_bytes()).is_some() && !is_placeholder(secret) {
         Check::valid("structure", "has the mark of an OpenAI key")
@@ -19,7 +19,7 @@ pub(super) fn openai(secret: &[u8]) -> Check {
     }
 }
 
-/// A bot token's first part is base64 of a user id; a webhook's id stands in its URL.
+/// Reads the Discord id: a bot token's first part is base64 of a user id; a webhook's id is in its URL.
 pub(super) fn discord(secret: &[u8], whole: &[u8]) -> Check {
     let id = match memchr::memmem::find(whole, b"/webhooks/") {
         Some(at) => whole[at + 10..].split(|b| *b == b'/').next().map(<[u8]>::to_vec),
@@ -33,7 +33,7 @@ pub(super) fn discord(secret: &[u8], whole: &[u8]) -> Check {
     }
 }
 
-/// A Discord id in decimal, and the second it was made in.
+/// A Discord id as a number, and the second of its creation since 1970.
 fn snowflake(digits: &[u8]) -> Option<(u64, i64)> {
     if !(17..=20).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
         return None;
@@ -42,7 +42,7 @@ fn snowflake(digits: &[u8]) -> Option<(u64, i64)> {
     Some((id, (((id >> 22) + DISCORD_EPOCH) / 1000) as i64))
 }
 
-/// `BOT ID:AA...`: the form is weak, so it only tells.
+/// Checks `BOT ID:AA...`. The form is weak, so a match adds a fact and no weight.
 pub(super) fn telegram(secret: &[u8]) -> Check {
     let Some(colon) = memchr::memchr(b':', secret) else {
         return Check::doubtful("structure", "no bot id before a colon");
@@ -58,7 +58,7 @@ pub(super) fn telegram(secret: &[u8]) -> Check {
     }
 }
 
-/// Luhn's check digit rejects; one in ten passes by chance, so it proves nothing.
+/// Rejects a wrong Luhn digit. One number in ten passes by chance, so a right digit proves nothing.
 pub(super) fn luhn(secret: &[u8]) -> Check {
     let digits: Vec<u8> = secret.iter().filter(|b| b.is_ascii_digit()).map(|b| b - b'0').collect();
     if digits.len() < 2 || !luhn_sum(&digits).is_multiple_of(10) {
@@ -80,7 +80,7 @@ fn luhn_sum(digits: &[u8]) -> u32 {
         .sum()
 }
 
-/// A key with OpenAI's mark: `sk-proj-` unless another prefix is given.
+/// A key with OpenAI's mark; the prefix is `sk-proj-` if empty.
 pub(super) fn forge_openai(prefix: &str, dice: &mut Dice<'_>) -> String {
     match prefix {
         "" | "sk-" => format!("sk-{}{OPENAI_MARK}{}", dice.text(ALNUM, 20), dice.text(ALNUM, 20)),
@@ -88,7 +88,7 @@ pub(super) fn forge_openai(prefix: &str, dice: &mut Dice<'_>) -> String {
     }
 }
 
-/// A bot token of 26.6.38 characters.
+/// A bot token with parts of 26, 6 and 38 characters.
 pub(super) fn forge_discord(dice: &mut Dice<'_>) -> String {
     let id = format!("1{}", dice.text(b"0123456789", 18));
     let id = data_encoding::BASE64URL_NOPAD.encode(id.as_bytes());
@@ -100,7 +100,7 @@ pub(super) fn forge_telegram(dice: &mut Dice<'_>) -> String {
     format!("{}{}:AA{}", 1 + dice.below(9), dice.text(b"0123456789", 9), dice.text(ALNUM, 33))
 }
 
-/// Sixteen digits; the argument is their start.
+/// Sixteen digits; the argument is the first of them.
 pub(super) fn forge_luhn(prefix: &str, dice: &mut Dice<'_>) -> String {
     let body = format!("{prefix}{}", dice.text(b"0123456789", 15usize.saturating_sub(prefix.len())));
     let mut digits: Vec<u8> = body.bytes().filter(u8::is_ascii_digit).map(|b| b - b'0').collect();

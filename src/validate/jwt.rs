@@ -1,4 +1,4 @@
-//! JSON Web Tokens: two base64url JSON objects and a signature. Says issuer, audience, role and expiry.
+//! JSON Web Tokens: two base64url JSON objects and a signature. Reports issuer, audience, role and expiry.
 
 use super::dice::Dice;
 use super::{Check, clock};
@@ -6,10 +6,10 @@ use crate::finding::{Evidence, Severity, printable};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value};
 
-/// Claims are shown up to so many characters.
+/// Longest claim shown, in characters; the rest is cut.
 const SHOWN: usize = 80;
 
-/// Parses; a token after a prefix (`ghs_123_eyJ...`) is found by its start.
+/// Parses the token, which may follow a prefix (`ghs_123_eyJ...`).
 pub(super) fn check(secret: &[u8]) -> Check {
     let start = memchr::memmem::find(secret, b"eyJ").unwrap_or(0);
     let mut parts = secret[start..].split(|b| *b == b'.');
@@ -30,7 +30,7 @@ pub(super) fn check(secret: &[u8]) -> Check {
         return Check::doubtful("structure", "its payload does not decode");
     };
     if text(&claims, "sub").as_deref() == Some("1234567890") && claims.contains_key("name") {
-        // The token of jwt.io, whoever signed it.
+        // jwt.io's sample token, under any signature.
         return Check::invalid();
     }
     let signed = signature.is_some_and(|s| !s.is_empty());
@@ -62,7 +62,7 @@ fn about(claims: &Map<String, Value>) -> String {
         .join(", ")
 }
 
-/// A claim as printable text; of a list, its first entry.
+/// A claim as printable text; the first entry if it is a list.
 fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
     let value = match object.get(key)? {
         Value::Array(list) => list.first()?,
@@ -72,7 +72,7 @@ fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.chars().take(SHOWN).collect())
 }
 
-/// An HS256 token that expires in 2099. The argument, if any, is the role; its signature is random.
+/// An HS256 token that expires in 2099, with a random signature. The argument, if not empty, is the role.
 pub(super) fn forge(role: &str, dice: &mut Dice<'_>) -> String {
     let header = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
     let role = if role.is_empty() { String::new() } else { format!(r#""role":"{role}","#) };
@@ -113,14 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn a_public_role_counts_low_and_the_manuals_token_is_none() {
+    fn a_public_role_counts_low_and_the_manuals_token_is_rejected() {
         assert_eq!(token(r#"{"role":"anon"}"#).at_most, Some(Severity::Low));
         assert_eq!(token(r#"{"role":"service_role"}"#).at_most, None);
         assert_eq!(token(r#"{"sub":"1234567890","name":"J"}"#).verdict, Verdict::Invalid);
     }
 
     #[test]
-    fn what_does_not_decode_is_doubted_not_rejected() {
+    fn an_undecodable_token_is_doubted_not_rejected() {
         let found = check(b"eyJhbGciOiJ.eyJ.x");
         assert_eq!(found.verdict, Verdict::Unknown);
         assert_eq!(found.evidence[0].weight, -1);

@@ -1,11 +1,11 @@
-//! Bare keys: 32 bytes and little more to know them by.
+//! Bare keys: 32 bytes with few marks to identify them.
 
 use super::dice::Dice;
 use super::{Check, radix};
 use crate::finding::Evidence;
 use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 
-/// WireGuard: what `wg genkey` makes is clamped; a public key has the same shape without that.
+/// Checks a WireGuard key. `wg genkey` clamps private keys; a public key has the same shape without clamping.
 pub(super) fn wireguard(secret: &[u8]) -> Check {
     let Some(key) = radix::base64(secret).filter(|k| k.len() == 32) else {
         return Check::doubtful("structure", "not 32 bytes of base64");
@@ -19,7 +19,7 @@ pub(super) fn wireguard(secret: &[u8]) -> Check {
     }
 }
 
-/// 32 bytes of base64 in either alphabet; Laravel's may be 16.
+/// Checks 32 bytes of base64 in either alphabet; 16 are allowed for Laravel.
 pub(super) fn key32(secret: &[u8]) -> Check {
     let text = secret.strip_prefix(b"base64:").unwrap_or(secret);
     match radix::base64(text).map(|k| k.len()) {
@@ -32,13 +32,13 @@ pub(super) fn key32(secret: &[u8]) -> Check {
     }
 }
 
-/// The order of secp256k1: a private key is at least 1 and below it.
+/// The order of secp256k1; a private key is at least 1 and below it.
 const ORDER: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xba,
     0xae, 0xdc, 0xe6, 0xaf, 0x48, 0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41,
 ];
 
-/// Rejects a number outside the curve's range; inside it nothing is proved.
+/// Rejects a number outside the curve's range; one inside it proves nothing.
 pub(super) fn ethereum(secret: &[u8]) -> Check {
     let hex = secret.strip_prefix(b"0x").unwrap_or(secret);
     match HEXLOWER_PERMISSIVE.decode(hex) {

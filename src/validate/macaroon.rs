@@ -1,5 +1,5 @@
-//! PyPI's tokens: `pypi-` and a macaroon (version 2) in base64url. The signature needs the server's key, but the
-//! structure says which index, and which projects, the token is for.
+//! PyPI's tokens: `pypi-` and a macaroon (version 2) in base64url. Only the server can verify the signature.
+//! The structure names the index and the projects of the token.
 
 use super::dice::Dice;
 use super::{Check, radix};
@@ -7,7 +7,7 @@ use crate::finding::{Evidence, printable};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::Value;
 
-/// A field: its type and its bytes. Types: 0 end of section, 1 location, 2 identifier, 6 signature.
+/// Takes a field: its type and its bytes. Types: 0 end of section, 1 location, 2 identifier, 6 signature.
 fn field<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (kind, after) = rest.split_first()?;
     if *kind == 0 {
@@ -56,7 +56,7 @@ fn parse(raw: &[u8]) -> Option<Macaroon<'_>> {
     (signature.len() == 32 && rest.is_empty()).then_some(Macaroon { location, caveats })
 }
 
-/// Parses to the last byte.
+/// Parses the whole macaroon, to the last byte.
 pub(super) fn check(secret: &[u8]) -> Check {
     let body = secret.strip_prefix(b"pypi-").unwrap_or(secret);
     let raw = radix::base64(body);
@@ -79,12 +79,12 @@ pub(super) fn check(secret: &[u8]) -> Check {
     check
 }
 
-/// The start that tokens of the Python Package Index share: version, location, its length and the host.
+/// The start shared by all tokens of the Python Package Index: version, location, its length and the host.
 const INDEX: &str = "AgEIcHlwaS5vcmc";
-/// The same for its test index.
+/// The same start for the test index.
 const TEST_INDEX: &str = "AgENdGVzdC5weXBpLm9yZw";
 
-/// A token of a user of the index, or of the test index where the argument is `test`.
+/// A user's token for the index, or for the test index if the argument is `test`.
 pub(super) fn forge(index: &str, dice: &mut Dice<'_>) -> String {
     let start = if index == "test" { TEST_INDEX } else { INDEX };
     let start = BASE64URL_NOPAD.decode(start.as_bytes()).expect("internal: the start is base64");

@@ -1,9 +1,10 @@
-//! Offline proof: what can be told about a candidate without any network.
+//! Offline proof: what a candidate shows without any network.
 //!
-//! One family a file. "Invalid" is said only where a mismatch means that the vendor never issued the value; checks
-//! that can only confirm answer "unknown" otherwise.
+//! One family per file. "Invalid" is the answer only where a mismatch means that the vendor never issued the
+//! value. Checks that can only confirm answer "unknown" otherwise.
 
-/// A published vector or example, in pieces: no whole token stands in the source. stanch itself reads through `concat!`.
+/// Joins the pieces of a published vector or example, so that no whole token is in the source. stanch itself
+/// reads through `concat!`.
 macro_rules! apart {
     ($($piece:expr),+ $(,)?) => { concat!($($piece),+) };
 }
@@ -34,10 +35,10 @@ use crate::finding::Evidence;
 use crate::rules::{Severity, Validator};
 use dice::Dice;
 
-/// What a check found.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Proved: chance does not make this.
+    /// Proved: chance does not produce this.
     Valid,
     /// Disproved: the vendor never issued it.
     Invalid,
@@ -45,15 +46,15 @@ pub enum Verdict {
     Unknown,
 }
 
-/// A verdict and what was learned on the way.
+/// A verdict and the facts behind it.
 #[derive(Debug, Clone)]
 pub struct Check {
     /// The verdict.
     pub verdict: Verdict,
-    /// Facts for the person: "checksum valid", "AWS account 123456789012", "expired 2021-03-02". An entry that
-    /// lowers takes one step of confidence away unless the verdict is valid.
+    /// Facts for the user: "checksum valid", "AWS account 123456789012", "expired 2021-03-02". Lowering
+    /// evidence costs one step of confidence unless the verdict is valid.
     pub evidence: Vec<Evidence>,
-    /// The severity it has at most (an expired token, an encrypted key).
+    /// Upper bound of the severity (an expired token, an encrypted key).
     pub at_most: Option<Severity>,
 }
 
@@ -68,7 +69,7 @@ impl Check {
         Check { verdict: Verdict::Invalid, ..Check::unknown() }
     }
 
-    /// Nothing is proved, but the value is not what it should be.
+    /// Nothing is proved, but the value is not as expected.
     pub(crate) fn doubtful(code: &'static str, text: impl Into<String>) -> Check {
         Check { evidence: vec![Evidence::lowers(code, text)], ..Check::unknown() }
     }
@@ -79,11 +80,11 @@ impl Check {
     }
 }
 
-/// What a family of values is checked by, and how one is made up that passes.
+/// The check of a family of values, and the function that makes up a value that passes it.
 struct Family {
-    /// Of the rule's validator, the secret, and all that the pattern matched.
+    /// Takes the rule's validator, the secret, and all that the pattern matched.
     check: fn(Validator, &[u8], &[u8]) -> Check,
-    /// Of the rule's validator and what a template asks for: a prefix or a kind.
+    /// Takes the rule's validator and the template's argument: a prefix or a kind.
     forge: fn(Validator, &str, &mut Dice<'_>) -> String,
 }
 
@@ -97,7 +98,7 @@ impl Family {
     }
 }
 
-/// The table of families; no check is none.
+/// The table of families; `None` for rules without a check.
 #[rustfmt::skip]
 fn family(validator: Validator) -> Option<Family> {
     use Validator as V;
@@ -144,11 +145,11 @@ fn family(validator: Validator) -> Option<Family> {
     }
 }
 
-/// What an age identity begins with.
+/// The start of an age identity.
 const AGE: &str = "age-secret-key-";
 
-/// Runs a rule's check. `secret` is the group `secret` of the match, `whole` all that the pattern matched. What
-/// vendors print in their manuals is disproved whatever the rule.
+/// Runs a rule's check. `secret` is the group `secret` of the match, `whole` all that the pattern matched.
+/// Values printed in vendors' manuals are disproved for every rule.
 pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
     if documented::is_documented(secret) {
         return Check::invalid();
@@ -156,13 +157,13 @@ pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
     family(validator).map_or_else(Check::unknown, |f| (f.check)(validator, secret, whole))
 }
 
-/// Does the value's own checksum say that it is the public half of a pair?
+/// Returns whether the value's own checksum proves it the public half of a pair.
 pub fn is_public(value: &[u8]) -> bool {
     crc16::is_public(value)
 }
 
-/// A made-up value that passes the check, for examples in tests and `doctor --prove`; `None` for no check. `argument`
-/// is what the template gives: a prefix or a kind, as each family's `forge` says.
+/// A made-up value that passes the check, for examples in tests and `doctor --prove`; `None` if the validator
+/// has no check. `argument` comes from the template: a prefix or a kind, as each family's `forge` documents.
 pub fn forge(validator: Validator, argument: &str, random: &mut dyn FnMut() -> u32) -> Option<String> {
     family(validator).map(|f| (f.forge)(validator, argument, &mut Dice(random)))
 }

@@ -1,4 +1,4 @@
-//! Numbers written in the alphabets that issuers use, and base64 in the disguises that files give it.
+//! Numbers in the alphabets that issuers use, and base64 in the escaped forms found in files.
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, Encoding};
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ pub(super) const B62_LOWER: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEF
 /// Digits, lower case.
 pub(super) const B36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
-/// `n` in an alphabet's base, most significant digit first, filled on the left with its zero to `width`.
+/// `n` in an alphabet's base, most significant digit first, left-padded with its zero to `width`.
 pub(super) fn encode(mut n: u32, alphabet: &[u8], width: usize) -> String {
     let mut digits = Vec::new();
     while n > 0 || digits.len() < width {
@@ -20,7 +20,7 @@ pub(super) fn encode(mut n: u32, alphabet: &[u8], width: usize) -> String {
     digits.iter().rev().map(|b| *b as char).collect()
 }
 
-/// Undoes what URLs, property files and JSON do to `=`, `+` and `/`: `%3D`, `\=`, `\/`, `\u003d`.
+/// Undoes the escapes of `=`, `+` and `/` in URLs, property files and JSON: `%3D`, `\=`, `\/`, `\u003d`.
 pub(super) fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.iter().any(|b| matches!(b, b'%' | b'\\')) {
         return Cow::Borrowed(text);
@@ -47,7 +47,7 @@ pub(super) fn plain(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Decodes base64 of either alphabet, padded or not; stray bits after the last byte are let pass.
+/// Decodes base64 in either alphabet, padded or not; ignores stray bits after the last byte.
 pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let text = plain(text);
     let mut text: &[u8] = &text;
@@ -59,7 +59,7 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     spec.decode(text).ok().or_else(|| loose(spec, text))
 }
 
-/// Decodes in spite of stray bits: the last character is brought to the form an encoder would give it.
+/// Decodes despite stray bits: rewrites the last character as an encoder would.
 fn loose(spec: &Encoding, text: &[u8]) -> Option<Vec<u8>> {
     let keep = text.len() / 4 * 4;
     let mut out = spec.decode(&text[..keep]).ok()?;

@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// What a forged value may be asked for, beside nothing.
+/// Arguments for forged values, besides none.
 const ARGUMENTS: &[(Validator, &[&str])] = &[
     (Validator::GithubCrc32, &["ghp_", "gho_", "ghs_", "npm_"]),
     (Validator::CloudflareCrc32, &["cfk_", "cfat_"]),
@@ -62,7 +62,7 @@ const ARGUMENTS: &[(Validator, &[&str])] = &[
     (Validator::UrlCredential, &["mysql"]),
 ];
 
-/// Families that reject, or doubt, on one wrong character, wherever it stands in the random part.
+/// Families that reject or doubt a value with one wrong character anywhere in its random part.
 const REJECTING: &[Validator] = &[
     Validator::GithubCrc32,
     Validator::CloudflareCrc32,
@@ -85,7 +85,7 @@ const REJECTING: &[Validator] = &[
     Validator::SolanaKey,
 ];
 
-/// A generator that is the same on every machine.
+/// A generator that gives the same numbers on every machine.
 fn random(seed: u64) -> impl FnMut() -> u32 {
     let mut n = seed | 1;
     move || {
@@ -101,7 +101,7 @@ fn forged(validator: Validator, argument: &str, seed: u64) -> String {
 }
 
 #[test]
-fn what_is_forged_is_never_disproved_nor_doubted() {
+fn forged_values_are_never_disproved_or_doubted() {
     for validator in Validator::ALL.iter().copied().filter(|v| *v != Validator::None) {
         let more = ARGUMENTS.iter().find(|(v, _)| *v == validator).map_or(&[][..], |(_, a)| *a);
         for argument in more.iter().copied().chain([""]) {
@@ -146,7 +146,7 @@ proptest! {
     fn one_changed_character_is_rejected(which in 0..REJECTING.len(), seed in 1u64.., place in any::<prop::sample::Index>(), by in 1usize..10) {
         let validator = REJECTING[which];
         let value = forged(validator, "", seed).into_bytes();
-        // Prefixes name the family, and the last characters of base32 and base64 hold spare bits.
+        // Prefixes name the family, and the last characters of base32 and base64 have spare bits.
         let body = value.iter().rposition(|b| matches!(b, b'_' | b'-')).map_or(6, |i| i + 1).min(value.len() / 2);
         let at = body + place.index(value.len() - body - 4);
         let digits: Vec<u8> = (b'2'..=b'7').chain(b'a'..=b'f').chain(b'A'..=b'F').collect();
@@ -173,7 +173,7 @@ proptest! {
 }
 
 proptest! {
-    // Every family each time, RSA and curves among them.
+    // Every case runs all families, including RSA and curves.
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]

@@ -1,12 +1,12 @@
-//! URLs and connection strings: who, with what password, at which host. Stand-ins, template variables and public
-//! test accounts are none; a host on this machine lowers.
+//! URLs and connection strings: user, password and host. Stand-ins, template variables and public test
+//! accounts are rejected; a host on this machine lowers the severity.
 
 use super::Check;
 use super::dice::{ALNUM, Dice};
 use crate::finding::{Evidence, Severity, printable};
 use crate::text::placeholder::is_placeholder;
 
-/// Passwords that manuals print.
+/// Passwords printed in manuals.
 const STAND_INS: &[&str] = &[
     "password",
     "passwd",
@@ -75,14 +75,14 @@ const STAND_INS: &[&str] = &[
     "secretpassword",
 ];
 
-/// A credential taken apart.
+/// The parts of a credential.
 struct Parts<'a> {
     user: &'a [u8],
     password: &'a [u8],
     host: &'a [u8],
 }
 
-/// Judges the credential in `whole`, or in `secret` where that has the URL.
+/// Checks the credential in `whole`, or in `secret` if that holds the URL.
 pub(super) fn check(secret: &[u8], whole: &[u8]) -> Check {
     let parts = url(secret).or_else(|| url(whole)).or_else(|| pairs(secret)).or_else(|| pairs(whole));
     let Some(parts) = parts else {
@@ -117,7 +117,7 @@ pub(super) fn check(secret: &[u8], whole: &[u8]) -> Check {
     check
 }
 
-/// Is this password one that nobody uses: a stand-in, a variable, a repeat of one character?
+/// Returns whether nobody uses this password: a stand-in, a variable, a repeat of one character.
 pub(super) fn is_stand_in(user: &[u8], password: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let bare =
@@ -131,7 +131,8 @@ pub(super) fn is_stand_in(user: &[u8], password: &[u8]) -> bool {
         || is_placeholder(password)
 }
 
-/// `${..}`, `$VAR`, `{{..}}`, `{..}`, `%s`, `%(..)s`, `<..>`, `#{..}`, `:name`: filled in at run time.
+/// Returns whether the text is filled in at run time: `${..}`, `$VAR`, `{{..}}`, `{..}`, `%s`, `%(..)s`,
+/// `<..>`, `#{..}`, `:name`.
 fn is_template(text: &[u8]) -> bool {
     let has = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
     let enclosed = |open: u8, close: u8| text.first() == Some(&open) && text.last() == Some(&close);
@@ -151,7 +152,8 @@ fn is_template(text: &[u8]) -> bool {
             && text[1..].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_'))
 }
 
-/// A host that leads nowhere else: this machine, a documentation name, a service name without a dot.
+/// Returns whether the host is known only locally: this machine, a documentation name, a service name without
+/// a dot.
 fn is_local(host: &[u8]) -> bool {
     let host = String::from_utf8_lossy(host).to_ascii_lowercase();
     let name = match host.strip_prefix('[') {
@@ -179,13 +181,13 @@ fn is_local(host: &[u8]) -> bool {
         || ends.iter().any(|e| name.ends_with(e))
 }
 
-/// `scheme://user:password@host`; the password may hold an `@` of its own.
+/// Parses `scheme://user:password@host`; the password may contain an `@`.
 fn url(text: &[u8]) -> Option<Parts<'_>> {
     let start = memchr::memmem::find(text, b"://")? + 3;
     let rest = &text[start..];
     let end = rest.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'|'));
     let rest = &rest[..end.unwrap_or(rest.len())];
-    // A slash ends the authority, unless it belongs to a password: then an @ comes after it.
+    // A slash ends the authority unless an @ follows: then it belongs to the password.
     let slash = rest.iter().position(|b| matches!(b, b'/' | b'?')).unwrap_or(rest.len());
     let at = memchr::memrchr(b'@', &rest[..slash]).or_else(|| memchr::memchr(b'@', rest))?;
     let (user, password) = match memchr::memchr(b':', &rest[..at]) {
@@ -197,13 +199,13 @@ fn url(text: &[u8]) -> Option<Parts<'_>> {
     Some(Parts { user, password, host })
 }
 
-/// `Server=host;User Id=user;Password=...` and `host=... password=...`.
+/// Parses `Server=host;User Id=user;Password=...` and `host=... password=...`.
 fn pairs(text: &[u8]) -> Option<Parts<'_>> {
     let spaced = !text.contains(&b';');
     let mut parts = Parts { user: b"", password: b"", host: b"" };
     let mut found = false;
     for pair in text.split(|b| *b == b';' || (spaced && b.is_ascii_whitespace())) {
-        // The first pair may stand behind `name = "`.
+        // The first pair may follow `name = "`.
         let quote = pair.iter().position(|b| matches!(b, b'"' | b'\''));
         let opens = quote.filter(|q| pair[*q..].contains(&b'='));
         let pair = &pair[opens.map_or(0, |q| q + 1)..];
@@ -227,7 +229,7 @@ fn pairs(text: &[u8]) -> Option<Parts<'_>> {
     (found && !(parts.host.is_empty() && parts.user.is_empty())).then_some(parts)
 }
 
-/// A database's URL; the argument is the scheme.
+/// A database URL; the argument is the scheme.
 pub(super) fn forge(scheme: &str, dice: &mut Dice<'_>) -> String {
     let scheme = if scheme.is_empty() { "postgres" } else { scheme };
     format!("{scheme}://billing:{}@db.acme.dev:5432/billing", dice.text(ALNUM, 20))
@@ -246,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn stand_ins_and_template_variables_are_no_credentials() {
+    fn stand_ins_and_template_variables_are_rejected() {
         for password in [
             "password",
             "<password>",
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_real_host_is_told_and_a_local_one_lowers() {
+    fn a_real_host_is_reported_and_a_local_one_lowers_the_severity() {
         let real = format!("mysql://root:{WORD}@10.1.2.3:3306/app");
         let found = check(real.as_bytes(), real.as_bytes());
         assert_eq!((found.verdict, found.at_most), (Verdict::Unknown, None));

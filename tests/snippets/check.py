@@ -3,11 +3,12 @@
 
     cargo build && python3 tests/snippets/check.py FOLDER [LANGUAGE ...]
 
-installs the stores' own clients from the package registries into FOLDER (some GB; kept for the next time), has each
-language's compiler or type checker read every snippet with them, and runs what can be run against the servers of
-servers.py: once where the secret must be printed, and once where the program must stop with an error because it is
-refused. Prints a table, language by store, and ends with 1 when anything failed. What a machine does not have (a
-compiler, a program) is said and left out. `cargo test` needs none of this: tests/snippets.rs has the quick part.
+Installs the stores' own clients from the package registries into FOLDER (some GB; kept for later runs). Each
+language's compiler or type checker reads every snippet with them. Runnable snippets run against the servers of
+servers.py twice: once they must print the secret; once the store refuses it, and they must stop with an error.
+
+Prints a table, language by store, and exits with 1 if anything failed. Missing compilers and programs are noted and
+skipped. `cargo test` needs none of this: tests/snippets.rs has the quick part.
 """
 
 import json
@@ -24,7 +25,7 @@ STANCH = pathlib.Path(os.environ.get("STANCH", HERE.parent.parent / "target/debu
 RULE, SLUG, VAR, PROVIDER = "klaviyo-private-api-key", "klaviyo-api-key", "KLAVIYO_API_KEY", "klaviyo"
 VALUE = "made-up"
 STORES = ["env", "aws-secrets-manager", "vault", "conjur", "gcp-secret-manager", "azure-key-vault", "1password"]
-# What makes a store refuse: changed on top of its environment.
+# Environment changes that make each store refuse.
 REFUSED = {
     "env": {VAR: ""},
     "aws-secrets-manager": {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"},
@@ -37,7 +38,7 @@ REFUSED = {
 
 
 class Work:
-    """The folder, the servers, and what was found."""
+    """The folder, the servers, and the results."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -51,7 +52,7 @@ class Work:
         self._servers = None
 
     def sources(self, lang, extension):
-        """The snippets of a language, by store, as `explain` prints them."""
+        """The snippets of a language by store, as `explain` prints them."""
         out = {}
         for store in STORES:
             command = [STANCH, "explain", RULE, "--lang", lang, "--store", store, "--format", "json"]
@@ -63,7 +64,7 @@ class Work:
         return out
 
     def command(self, *words, env=None, cwd=None, timeout=900):
-        """Runs a program with a small environment; its exit code, output and errors."""
+        """Runs a program with a small environment; returns its exit code, output and errors."""
         path = f"{self.folder}/bin:{self.venv}:{os.environ['PATH']}"
         base = {"PATH": path, "HOME": str(self.home), "LANG": "C.UTF-8", "npm_config_update_notifier": "false"}
         passed = {k: v for k, v in os.environ.items() if k in ("CARGO_HOME", "RUSTUP_HOME", "JAVA_HOME")}
@@ -76,23 +77,23 @@ class Work:
                 capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
             )
         except FileNotFoundError:
-            return 127, "", f"{words[0]} is not here"
+            return 127, "", f"{words[0]} is not installed"
         except subprocess.TimeoutExpired:
             return 124, "", f"{words[0]} did not end in {timeout} s"
         return done.returncode, done.stdout, done.stderr
 
     def has(self, tool, *version):
-        """Is the tool here? Notes its version; says so when it is not."""
+        """Returns whether the tool is installed; notes its version or its absence."""
         code, out, err = self.command(tool, *(version or ["--version"]))
         if code == 127:
-            self.say(f"note: {tool} is not here; what needs it was not checked")
+            self.say(f"note: {tool} is not installed; its checks were skipped")
             return False
         lines = [line for line in (out + err).splitlines() if any(c.isdigit() for c in line) and "arning" not in line]
         self.tools[pathlib.Path(str(tool)).name] = lines[0].strip() if lines else "?"
         return True
 
     def note(self, lang, store, what, ok, text=""):
-        """One check of one snippet."""
+        """Records one check of one snippet."""
         if ok:
             self.cells.setdefault((lang, store), []).append(what)
         else:
@@ -100,7 +101,7 @@ class Work:
             self.say(f"FAILED {lang} {store}: {what}\n{text.strip()[-2000:]}")
 
     def run(self, lang, store, words, what="run", environment=None, refused=None, cwd=None):
-        """Does the program print the secret, and stop with an error when the store refuses it?"""
+        """Checks that the program prints the secret, and stops with an error if the store refuses it."""
         if store == "1password":
             what = "program"
         good = self.servers().get(environment or store)
@@ -109,7 +110,7 @@ class Work:
         ok = code == 0 and out.rstrip("\n") == VALUE
         if ok:
             code, out, err = self.command(*words, env=bad, cwd=cwd, timeout=120)
-            # Ended by itself, with an error and without the value.
+            # It must end by itself, with an error and without the value.
             ok = code not in (0, 124, 127) and VALUE not in out
             err = f"when refused: {err}"
         self.note(lang, store, what, ok, f"exit {code}\n{out}\n{err}")
@@ -143,7 +144,7 @@ PROGRAMS = {
 
 
 def fakes(folder):
-    """Programs that cannot be had answer the one command line that their documentation gives."""
+    """Makes stand-ins for programs that cannot be installed; each answers only its documented command line."""
     folder.mkdir(exist_ok=True)
     for name, words in PROGRAMS.items():
         program = folder / name

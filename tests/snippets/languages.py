@@ -1,11 +1,11 @@
-"""What is checked in each language, and what is installed for it. Words of the table:
+"""The checks for each language, and the packages that they need. Words of the table:
 
-parsed    the language's own parser or formatter read it
-stubs     compiled against declarations of the client that stand in this repository (the client cannot be installed)
+parsed    the language's own parser or formatter accepts it
+stubs     compiles against declarations of the client in this repository (the client cannot be installed)
 schema    the platform's published schema, or its linter, accepts it
-types     the compiler or type checker read it with the real client
-run       run against a server: printed the secret, and stopped with an error when refused
-program   the same, with a made-up program (op, vault, conjur, az) that answers the documented command line
+types     the compiler or type checker accepts it with the real client
+run       run against a server: printed the secret, and stopped with an error if refused
+program   run with a made-up program (op, vault, conjur, az) that answers only the documented command line
 """
 
 import pathlib
@@ -38,7 +38,7 @@ debug = false
 
 
 def install(w, chosen):
-    """Clients and checkers, each from its registry, into the folder. Compilers are the machine's own."""
+    """Installs clients and checkers from their registries into the folder. Compilers must be installed already."""
     if not (w.venv / "moto_server").exists():
         must(w, "python3", "-m", "venv", w.folder / "venv")
         must(w, w.venv / "pip", "install", "-q", *PYTHON)
@@ -56,7 +56,7 @@ def must(w, *words, cwd=None):
 
 
 def each(w, lang, extension, *words, what="parsed"):
-    """One command a file."""
+    """Runs one command per file."""
     files = w.sources(lang, extension)
     if w.has(words[0]):
         for store, path in files.items():
@@ -66,7 +66,7 @@ def each(w, lang, extension, *words, what="parsed"):
 
 
 def added(path, line, name=None):
-    """The snippet with a line that prints what it read."""
+    """The snippet, followed by a line that prints the value."""
     out = path.with_name(name or "run" + path.suffix)
     out.write_text(path.read_text() + line + "\n")
     return out
@@ -75,7 +75,7 @@ def added(path, line, name=None):
 def python(w):
     files = each(w, "python", "py", "python3", "-m", "py_compile")
     w.has(w.venv / "mypy")
-    # Packages without declarations are read as they are.
+    # Packages without type declarations are read from their source.
     options = ["--check-untyped-defs", "--follow-untyped-imports"]
     for store, path in files.items():
         code, out, err = w.command(w.venv / "mypy", *options, "--python-executable", w.venv / "python", path)
@@ -91,7 +91,7 @@ def node(w, lang, extension):
     folder.mkdir(exist_ok=True)
     if not w.has("node"):
         return
-    # Copied to where the packages are found.
+    # Copied to the folder where the packages are found.
     copies = {s: folder / f"{s}.{extension}" for s in files}
     for store, path in files.items():
         copies[store].write_text(path.read_text() + "process.stdout.write(klaviyoApiKey);\n")
@@ -118,7 +118,8 @@ def go(w):
     if not (sdk / "src/github.com/aws/aws-sdk-go-v2").exists() or not (sdk / "src/cloud.google.com/go/secretmanager").exists():
         w.say("note: go's clients are Debian's: apt-get install " + " ".join(GO))
         return
-    # Debian's packages are for GOPATH. Its Google client is of before the messages moved to a package of their own.
+    # Debian's packages need GOPATH. Its Google client predates the move of the messages to a separate
+    # package.
     moved = '"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"'
     old = 'secretmanagerpb "google.golang.org/genproto/googleapis/cloud/secretmanager/v1"'
     gopath = w.folder / "gopath"
@@ -141,7 +142,7 @@ def go(w):
         if code:
             w.note("go", store, "built", False, out + err)
         else:
-            # Debian's client for AWS is of before AWS_ENDPOINT_URL.
+            # Debian's client for AWS predates AWS_ENDPOINT_URL.
             other = "aws-secrets-manager/proxy" if store == "aws-secrets-manager" else None
             w.run("go", store, [program], environment=other)
 
@@ -173,7 +174,7 @@ def rust(w):
 
 
 def jvm(w, lang, extension):
-    """Java and Kotlin: what needs no library is run; the rest is compiled against the declarations in stubs/."""
+    """Java and Kotlin: runs snippets without libraries; compiles the rest against the declarations in stubs/."""
     files = w.sources(lang, extension)
     compiler = {"java": "javac", "kotlin": "kotlinc"}[lang]
     if not w.has("javac") or not w.has(compiler, "-version"):
@@ -183,7 +184,8 @@ def jvm(w, lang, extension):
     code, out, err = w.command("javac", "-proc:none", "-d", stubs, *sources)
     assert code == 0, err
     declared = [STUBS / "aws.kt"] if lang == "kotlin" else []
-    # Debian's Kotlin has `use` of an AutoCloseable beside the standard library; since 1.8 it is in it.
+    # Debian's Kotlin has `use` of an AutoCloseable in a separate library; since 1.8 the standard library has
+    # it.
     standard = ":".join(f"/usr/share/java/kotlin-stdlib{part}.jar" for part in ("", "-jdk7"))
     for store, path in files.items():
         alone = store in ("env", "1password")
@@ -230,7 +232,7 @@ def csharp(w):
 
 
 def unpack(listing, folder):
-    """A file that holds several: `=== PATH` begins each."""
+    """Splits a file that holds several; `=== PATH` begins each."""
     out = []
     for part in listing.read_text().split("=== ")[1:]:
         name, _, text = part.partition("\n")
@@ -242,7 +244,7 @@ def unpack(listing, folder):
 
 
 def plainly(w, path, line):
-    """For what goes to the identity endpoint of the machine by its address: the stand-in's address in its place."""
+    """Replaces the machine's identity endpoint, which is called by its address, by the stand-in's address."""
     out = added(path, line)
     plain = w.servers()["azure-key-vault/plain"]["PLAIN"]
     out.write_text(out.read_text().replace("http://169.254.169.254", plain))
@@ -296,7 +298,7 @@ def shell(w):
 def terraform(w):
     files = each(w, "terraform", "tf", "terraform", "fmt", "-check", "-diff")
     if w.has("terraform", "version"):
-        # The other stores need their providers, which no registry here has.
+        # The other stores need their providers, which no registry available here has.
         folder = files["env"].parent
         code, out, err = w.command("terraform", f"-chdir={folder}", "validate", "-no-color")
         w.note("terraform", "env", "types", code == 0, out + err)
@@ -323,7 +325,7 @@ def docker_compose(w):
         w.note("docker-compose", store, "schema", code == 0, out + err)
 
 
-# The package has the operator's schema of v1beta1; v1 has the same fields for an ExternalSecret.
+# The package has the operator's schema v1beta1; v1 has the same fields for an ExternalSecret.
 EXTERNAL = """import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1beta1";
 import { load } from "js-yaml";
 import { readFileSync } from "node:fs";

@@ -1,10 +1,9 @@
-"""The servers that the snippets are run against, all on the loopback.
+"""The servers for the snippets, all on the loopback.
 
-AWS is moto's server, Google Cloud is drongo behind TLS (for clients that speak REST) and a gRPC server with Google's
-own messages (for those that speak gRPC). Vault, Conjur and Azure are stand-ins: they answer what the documentation
-says to the calls of the snippets, and refuse all else. Clients that take no other address reach the names of the
-vendors through a proxy that leads every CONNECT to a server here, whose certificate a made-up authority signed: no
-snippet is changed for it.
+AWS is moto's server. Google Cloud is drongo behind TLS (for clients that use REST) and a gRPC server with Google's
+own messages (for those that use gRPC). Vault, Conjur and Azure are stand-ins: they answer the snippets' calls as
+documented and refuse all others. Clients with a fixed address reach the vendors' names through a proxy. It connects
+every CONNECT to a server here, whose certificate a made-up authority signed. So no snippet is changed.
 
 Run by check.py with the Python that has the packages. Prints one line of JSON, the environment for the snippets, and
 serves until its input ends.
@@ -48,7 +47,7 @@ def free_port():
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """One answer a request: `answer` gives status, body and headers."""
+    """Answers each request with the status, body and headers from `answer`."""
 
     protocol_version = "HTTP/1.1"
 
@@ -113,7 +112,7 @@ class Plain(Handler):
 
 
 class Secure(Plain):
-    """What stands behind TLS: drongo under Google's name, moto under Amazon's, a vault under Azure's."""
+    """The servers behind TLS: drongo under Google's name, moto under Amazon's, a vault under Azure's."""
 
     drongo = moto = 0
 
@@ -135,7 +134,7 @@ class Secure(Plain):
 
 
 def serve(handler, context=None):
-    """A threaded server on a port of its own."""
+    """A threaded server on its own port."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
@@ -144,7 +143,7 @@ def serve(handler, context=None):
 
 
 def proxy(port_of):
-    """A proxy that answers each CONNECT with a server of this machine, and refuses other hosts."""
+    """A proxy that connects each CONNECT to a server on this machine, and refuses other hosts."""
 
     def pump(a, b):
         try:
@@ -184,7 +183,7 @@ def proxy(port_of):
 
 
 def certificates(folder):
-    """An authority, and a certificate of it for the names of Google and Azure."""
+    """An authority, and its certificate for the names of Google and Azure."""
     now = datetime.datetime.now(datetime.timezone.utc)
 
     def make(name, issuer, key, signer, extensions):
@@ -214,7 +213,7 @@ def certificates(folder):
 
 
 def service_account(folder, token_url):
-    """Application Default Credentials: an account that was made up for this run."""
+    """Application Default Credentials for an account made up for this run."""
     key = rsa.generate_private_key(65537, 2048)
     kind = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     account = {
@@ -233,7 +232,7 @@ def service_account(folder, token_url):
 
 
 def grpc_server(leaf, key):
-    """Secret Manager over gRPC, with the messages of Google's own package."""
+    """Secret Manager over gRPC, with the messages of Google's package."""
     import grpc
     from google.cloud.secretmanager_v1.types import AccessSecretVersionRequest, AccessSecretVersionResponse
 
@@ -259,7 +258,7 @@ def grpc_server(leaf, key):
 
 
 def started(command, port, log):
-    """A server program, once it listens."""
+    """Starts a server program; returns once it listens."""
     process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     atexit.register(process.terminate)
     for _ in range(1800):
@@ -288,7 +287,7 @@ def main():
     ca, leaf, key = certificates(folder)
     moto, Secure.drongo = free_port(), free_port()
     Secure.moto = moto
-    # However this ends, by its input or by a signal, the servers end with it.
+    # The servers end with this process, however it ends.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     started([programs / "moto_server", "-p", str(moto)], moto, log)
     started([programs / "drongo", "server", "--host", "127.0.0.1", "--port", str(Secure.drongo)], Secure.drongo, log)

@@ -1,7 +1,7 @@
-//! Real repositories in temporary folders, cut off from the machine's own git configuration.
+//! Real repositories in temporary folders, isolated from the machine's git configuration.
 //!
-//! Everything a test runs (git, the hooks that git runs, stanch itself) sees a made-up home, an empty global and
-//! system configuration, one author and one date.
+//! Every program of a test (git, its hooks, stanch) sees a made-up home, an empty global and system
+//! configuration, one author and one date.
 #![allow(dead_code, reason = "each area uses its own part of this")]
 
 use std::ffi::OsStr;
@@ -15,33 +15,33 @@ use tempfile::TempDir;
 /// The binary under test.
 pub const STANCH: &str = env!("CARGO_BIN_EXE_stanch");
 
-/// What a command did.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Run {
-    /// The exit code; -1 when a signal ended it.
+    /// The exit code; -1 if a signal ended it.
     pub code: i32,
-    /// Standard output, with bytes that are no UTF-8 replaced.
+    /// Standard output; bytes that are not UTF-8 are replaced.
     pub stdout: String,
-    /// Standard error, likewise.
+    /// Standard error; bytes that are not UTF-8 are replaced.
     pub stderr: String,
 }
 
 impl Run {
-    /// Fails the test unless the command ended well.
+    /// Fails the test unless the command succeeded.
     #[track_caller]
     pub fn ok(self) -> Run {
         assert_eq!(self.code, 0, "the command failed: {self:#?}");
         self
     }
 
-    /// Fails the test unless the hook stopped it and named this place (`path:line`).
+    /// Fails the test unless the hook blocked it and named this place (`path:line`).
     #[track_caller]
     pub fn stopped_at(&self, place: &str) {
         assert_ne!(self.code, 0, "nothing stopped it: {self:#?}");
         assert!(self.stderr.contains(place), "no {place} in {self:#?}");
     }
 
-    /// Fails the test unless the exit code is 2 and the message has this in it.
+    /// Fails the test unless the exit code is 2 and the message contains `what`.
     #[track_caller]
     pub fn could_not_check(&self, what: &str) {
         assert_eq!(self.code, 2, "{self:#?}");
@@ -71,7 +71,7 @@ impl Sandbox {
         s
     }
 
-    /// The same without a repository: `repo` is an empty folder.
+    /// A sandbox without a repository: `repo` is an empty folder.
     pub fn empty() -> Sandbox {
         let temp = tempfile::tempdir().unwrap();
         // Symlinked temporary folders (macOS) would make git's paths differ from ours.
@@ -95,7 +95,7 @@ impl Sandbox {
         s
     }
 
-    /// The folder that commands run in.
+    /// The folder in which commands run.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -110,7 +110,7 @@ impl Sandbox {
         self.root().join("home")
     }
 
-    /// The same sandbox seen from another folder (relative to [`Sandbox::dir`]; made when it is not there).
+    /// The same sandbox from another folder, relative to [`Sandbox::dir`]; creates it if it does not exist.
     pub fn at(&self, dir: impl AsRef<Path>) -> Sandbox {
         let dir = self.dir.join(dir);
         fs::create_dir_all(&dir).unwrap();
@@ -124,7 +124,7 @@ impl Sandbox {
         s
     }
 
-    /// Any program in the sandbox's environment.
+    /// A command for any program in the sandbox's environment.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let home = self.home();
         let mut c = Command::new(program);
@@ -150,7 +150,7 @@ impl Sandbox {
         c
     }
 
-    /// Runs a program with bytes on its standard input.
+    /// Runs a program with `stdin` as its standard input.
     pub fn run_with<I>(&self, program: impl AsRef<OsStr>, args: I, stdin: &[u8]) -> Run
     where
         I: IntoIterator,
@@ -164,7 +164,7 @@ impl Sandbox {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A program that does not read its input closes the pipe: no fault of the test.
+        // A program that does not read its input closes the pipe; that is not a fault of the test.
         let _ = child.stdin.take().unwrap().write_all(stdin);
         let out = child.wait_with_output().unwrap();
         Run {
@@ -174,7 +174,7 @@ impl Sandbox {
         }
     }
 
-    /// Runs git, whatever comes of it.
+    /// Runs git; failure is allowed.
     pub fn try_git<I>(&self, args: I) -> Run
     where
         I: IntoIterator,
@@ -183,7 +183,7 @@ impl Sandbox {
         self.run_with("git", args, b"")
     }
 
-    /// Runs git, which must end well; gives its output without the last newline.
+    /// Runs git, which must succeed; returns its output without the last newline.
     #[track_caller]
     pub fn git<I>(&self, args: I) -> String
     where
@@ -202,7 +202,7 @@ impl Sandbox {
         self.run_with(STANCH, args, b"")
     }
 
-    /// Writes a file, and the folders on its way.
+    /// Writes a file; creates missing folders.
     pub fn write(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         let path = self.dir.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -220,12 +220,12 @@ impl Sandbox {
         self.git(["add", "-f", "--", path]);
     }
 
-    /// Commits what is staged, with whatever hooks there are.
+    /// Commits the staged files, with all installed hooks.
     pub fn commit(&self) -> Run {
         self.try_git(["commit", "-q", "-m", "a change"])
     }
 
-    /// Records files past the hooks: the state of things before a test begins.
+    /// Commits files without hooks: the state before a test begins.
     pub fn record(&self, files: &[(&str, &str)]) -> String {
         for (path, text) in files {
             self.stage(path, text);
@@ -234,13 +234,13 @@ impl Sandbox {
         self.git(["rev-parse", "HEAD"])
     }
 
-    /// Puts stanch in as a hook of the repository, by its absolute path, as `stanch install` would.
+    /// Installs stanch as a hook of the repository, by its absolute path, as `stanch install` would.
     pub fn hook(&self, name: &str) {
         let binary = STANCH.replace('\\', "/");
         self.hook_script(name, &format!("exec '{binary}' hook {name} \"$@\"\n"));
     }
 
-    /// Puts a shell script in as a hook of the repository.
+    /// Installs a shell script as a hook of the repository.
     pub fn hook_script(&self, name: &str, body: &str) {
         let dir = self.git(["rev-parse", "--git-path", "hooks"]);
         let path = self.dir.join(dir).join(name);
@@ -261,12 +261,12 @@ pub fn executable(path: &Path) {
     let _ = path;
 }
 
-/// A made-up value in the form of a template, another for each seed.
+/// Expands a template; each seed gives another value.
 pub fn secret(template: &str, seed: u64) -> String {
     stanch::scan::template::expand(template, seed).unwrap()
 }
 
-/// A made-up private key of a provider whose rule blocks.
+/// A made-up private key for a provider whose rule blocks.
 pub fn key(seed: u64) -> String {
     secret("pk_${hex-lower:34}", seed)
 }

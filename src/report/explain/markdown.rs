@@ -1,4 +1,4 @@
-//! The page as Markdown, as the documentation has it.
+//! The page as Markdown, for the documentation.
 
 use super::sheet::{Block, Sheet};
 use crate::finding::printable;
@@ -56,7 +56,7 @@ fn fence(out: &mut String, indent: &str, language: &str, text: &str) {
     let _ = writeln!(out, "{indent}```");
 }
 
-/// Characters that Markdown or HTML would take for their own.
+/// Escapes characters with a meaning in Markdown or HTML.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in printable(text.as_bytes()).chars() {

@@ -1,8 +1,8 @@
-//! The whole page about a kind of secret, for a person in trouble: what it is, what a holder can do, whether it has
-//! leaked, what to do step by step, what will stop, and where the value belongs.
+//! The whole page about a kind of secret, for a user who has leaked one. It says what the secret is, what a holder
+//! can do and whether it has leaked. Then it lists what to do, what will stop, and where the value belongs.
 //!
-//! The page is data first ([`Sheet`]); text, Markdown and JSON are forms of it. What was not read at the vendor is
-//! worded with care (see `facts`).
+//! The page is data first ([`Sheet`]), rendered as text, Markdown or JSON. Facts that were not read at the
+//! vendor are worded with care (see `facts`).
 
 mod markdown;
 mod sheet;
@@ -14,14 +14,14 @@ use crate::rules::Rule;
 
 pub use sheet::{Block, Section, Sheet};
 
-/// What the reader asked for.
+/// The reader's choices.
 #[derive(Debug, Default)]
 pub struct Ask {
-    /// Code for this language.
+    /// The language of the code.
     pub target: Option<&'static Target>,
-    /// Code that reads this store.
+    /// The store that the code reads.
     pub store: Option<&'static Store>,
-    /// Where the reader's own secret stands: "app/mail.py:3".
+    /// The location of the reader's own secret: "app/mail.py:3".
     pub place: Option<String>,
 }
 

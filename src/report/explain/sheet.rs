@@ -9,11 +9,11 @@ use crate::rules::Rule;
 /// A page.
 #[derive(Debug)]
 pub struct Sheet {
-    /// The rule it is about.
+    /// The rule that it describes.
     pub rule: &'static Rule,
     /// Its heading.
     pub title: String,
-    /// In order.
+    /// Its sections in order.
     pub sections: Vec<Section>,
 }
 
@@ -22,28 +22,28 @@ pub struct Sheet {
 pub struct Section {
     /// Its heading.
     pub heading: &'static str,
-    /// In order.
+    /// Its blocks in order.
     pub blocks: Vec<Block>,
 }
 
-/// A piece of a part.
+/// A block of a section.
 #[derive(Debug, Clone)]
 pub enum Block {
     /// Prose.
     Text(String),
-    /// Done in this order: what, and how.
+    /// Steps in order: what, and how.
     Steps(Vec<(&'static str, Vec<Block>)>),
-    /// In no order.
+    /// Unordered items.
     Bullets(Vec<String>),
-    /// To be pasted, and what it does.
+    /// A command to paste, and its purpose.
     Command(String, &'static str),
-    /// A page to open, and what for.
+    /// A page to open, and its purpose.
     Link(String, &'static str),
-    /// Code, and its language.
+    /// Code, preceded by its language.
     Code(&'static str, String),
 }
 
-/// Puts the page together.
+/// Assembles the page.
 pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
     let facts = Facts(rule);
     let mut sections = vec![
@@ -82,9 +82,7 @@ fn what(rule: &'static Rule, facts: Facts) -> Vec<Block> {
         out.push(Block::Text(format!("Programs usually read it from {var}{also}.")));
     }
     if rule.public {
-        out.push(Block::Text(
-            "It is public by design: stanch knows it and stops nothing because of it.".into(),
-        ));
+        out.push(Block::Text("It is public by design: stanch recognises it and never blocks it.".into()));
     }
     if let Some(text) = rule.remediation.public_by_design {
         out.push(Block::Text(facts.said("public_by_design", text).into_owned()));

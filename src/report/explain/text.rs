@@ -6,7 +6,7 @@ use crate::report::page::{Page, Role};
 
 const ALL: usize = usize::MAX;
 
-/// Lines that are comfortable to read are shorter than the terminal.
+/// Widest text, in columns; longer lines are tiring to read on a wide terminal.
 const WIDTH: usize = 90;
 
 pub(super) fn render(sheet: &Sheet, look: &Look) -> String {

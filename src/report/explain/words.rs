@@ -1,12 +1,12 @@
-//! What holds for every secret of a sort, whoever issued it.
+//! Texts that hold for every secret of a kind, regardless of the issuer.
 
 use crate::rules::{Detector, Kind, Rule, Validator};
 
-/// "an API key of Klaviyo".
+/// The kind in words: "an API key ...".
 pub(super) fn kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::ApiKey => "an API key: a program shows it with each call, and whoever shows it is served",
-        Kind::Token => "a token: whoever bears it is taken for the account it was made for",
+        Kind::ApiKey => "an API key: a program sends it with each call, and anyone who sends it gets access",
+        Kind::Token => "a token: its holder acts as the account that it was made for",
         Kind::Password => "a password: it opens an account from anywhere the log-in can be reached",
         Kind::PrivateKey => "a private key: it proves who its owner is, and decrypts or signs in that name",
         Kind::SigningKey => "a secret for signing or encryption: whoever has it can make what others trust",
@@ -22,7 +22,7 @@ pub(super) fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// How it is known.
+/// How the rule finds it.
 pub(super) fn detection(rule: &Rule) -> String {
     let form = match &rule.detector {
         Detector::Regex(_) => "It is known by its form".to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn causes(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// What keeps the next one from leaking.
+/// Practices that keep the next secret from leaking.
 pub(super) const PRACTICES: &[&str] = &[
     "One secret for each program and environment: then one leak is one rotation, and the log says whose it was.",
     "The least rights that do, and an end date where there is one.",

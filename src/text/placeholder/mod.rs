@@ -1,6 +1,5 @@
-//! Values that stand for a secret without being one: stand-ins (`xxxx`, `your-api-key`, the vendors' documented
-//! examples), references to where the secret is (`${VAR}`, `{{ var }}`, `vault:...`), words that are a password only to a
-//! test, and public keys.
+//! Values that stand in for a secret: stand-ins (`xxxx`, `your-api-key`, vendors' documented examples), references
+//! to the secret (`${VAR}`, `{{ var }}`, `vault:...`), passwords that only tests use. Also public keys.
 
 mod reference;
 mod weak;
@@ -8,7 +7,7 @@ mod weak;
 pub use reference::is_reference;
 pub use weak::is_weak;
 
-/// Parts of stand-ins that no issuer makes.
+/// Parts of stand-ins that no issuer generates.
 const PARTS: [&[u8]; 43] = [
     b"example",
     b"placeholder",
@@ -55,18 +54,19 @@ const PARTS: [&[u8]; 43] = [
     b"deadbeefdeadbeef",
 ];
 
-/// Is this plainly a stand-in? Said only of what no issuer makes: repeats, sequences, words such as `example`.
+/// Returns whether this is plainly a stand-in. Covers only what no issuer generates: repeats, sequences,
+/// words such as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
-    // A stand-in of some kilobytes is not written by hand, and a chance hit in a long key must not hide it.
+    // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
     if PARTS.iter().any(|w| memchr::memmem::find(&lower, w).is_some()) {
         return true;
     }
-    // Cut short by who wrote it down.
+    // Shortened by its author.
     if lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes()) {
         return true;
     }
-    // A value of four different bytes or fewer is a pattern that a finger made.
+    // A value with at most four different bytes is a typed pattern.
     let mut seen = [false; 256];
     let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
     if lower.len() >= 8 && distinct <= 4 {
@@ -75,7 +75,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     is_sequence(&lower) || is_repeat(&lower)
 }
 
-/// Most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
+/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
 fn is_sequence(value: &[u8]) -> bool {
     let ordered = |step: usize, least: usize| {
         value.len() >= least
@@ -85,7 +85,7 @@ fn is_sequence(value: &[u8]) -> bool {
     ordered(1, 4) || ordered(2, 6)
 }
 
-/// Neighbours in the alphabet, among digits or on a row of the keyboard.
+/// Returns whether two bytes are neighbours in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
     const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
     matches!(i16::from(b) - i16::from(a), 1 | -1)
@@ -93,14 +93,14 @@ fn follows(a: u8, b: u8) -> bool {
         || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b] || w == [b, a]))
 }
 
-/// One short piece again and again: `abcabcabc`.
+/// Returns whether one short piece is repeated: `abcabcabc`.
 fn is_repeat(value: &[u8]) -> bool {
     (1..=value.len() / 3)
         .take(8)
         .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
 }
 
-/// Is this public by its form: a public key, a certificate?
+/// Returns whether the form is that of a public value: a public key or a certificate.
 pub fn is_public_key(value: &[u8]) -> bool {
     let starts = [
         &b"ssh-rsa "[..],
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stand_ins_are_told_from_values() {
+    fn stand_ins_are_distinguished_from_values() {
         for v in [
             "AKIAIOSFODNN7EXAMPLE",
             "xxxxxxxx",

@@ -1,6 +1,6 @@
-//! References to where the secret is: variables, templates, calls, stores, sealed values.
+//! References to a secret kept elsewhere: variables, templates, calls, stores, sealed values.
 
-/// Words that begin a reference to a place where the secret is.
+/// Prefixes of a reference to the place that holds the secret.
 const SCHEMES: [&[u8]; 22] = [
     b"vault:",
     b"op://",
@@ -26,7 +26,8 @@ const SCHEMES: [&[u8]; 22] = [
     b"secret://",
 ];
 
-/// Is this a reference, not a value: a variable, a template, a call, a format, a sealed value?
+/// Returns whether this is a reference, not a value: a variable, a template, a call, a format, a sealed
+/// value.
 pub fn is_reference(value: &[u8]) -> bool {
     let v = value.trim_ascii();
     let lower = v[..v.len().min(32)].to_ascii_lowercase();
@@ -43,11 +44,12 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'@', b'@', ..] | [b'*', b'*', ..] | [b'.', b'.', b'.'] => return true,
         [b'$', rest @ ..] if is_variable(rest) => return true,
         [b'#', b'{' | b'[', ..] => return true,
-        // A value of a SealedSecret: a version, the length of an RSA key and what is encrypted with it.
+        // A value of a SealedSecret: a version, the length of an RSA key and the data encrypted with it.
         [b'A', b'g', b'A'..=b'D', ..] if v.len() >= 300 => return true,
-        // What Bitwarden encrypted: the kind, then an initial vector, the text and its code.
+        // A value encrypted by Bitwarden: the kind, then an initialisation vector, the text and its
+        // authentication code.
         [b'0'..=b'7', b'.', parts @ ..] if is_sealed(parts) => return true,
-        // JSON in a string is no template.
+        // JSON in a string is not a template.
         [b'{', inner @ .., b'}'] if !inner.contains(&b'"') => return true,
         _ => {}
     }
@@ -60,13 +62,13 @@ pub fn is_reference(value: &[u8]) -> bool {
         || holds(b"@{")
 }
 
-/// Two or more parts in base64.
+/// Returns whether there are two or more parts in base64.
 fn is_sealed(parts: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     parts.contains(&b'|') && parts.split(|b| *b == b'|').all(|p| p.len() >= 16 && p.iter().all(base64))
 }
 
-/// `NAME`, `NAME[...]`, `env:NAME`, `this->name`, `1` after a dollar.
+/// Returns whether a variable follows the dollar: `NAME`, `NAME[...]`, `env:NAME`, `this->name`, `1`.
 fn is_variable(rest: &[u8]) -> bool {
     let name =
         rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')).count();
@@ -83,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_told_from_values() {
+    fn references_are_distinguished_from_values() {
         for v in [
             "${DB_PASSWORD}",
             "$PASS",

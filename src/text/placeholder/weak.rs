@@ -1,6 +1,6 @@
 //! Words that people write where any value would do.
 
-/// Words that are a password only to an example or a test.
+/// Words that serve as a password only in an example or a test.
 const WEAK: [&[u8]; 64] = [
     b"pass",
     b"password",
@@ -68,7 +68,7 @@ const WEAK: [&[u8]; 64] = [
     b"wrong",
 ];
 
-/// Words that stand beside weak ones: `my_test_password`, `a-very-secret-token`.
+/// Words that occur next to weak ones: `my_test_password`, `a-very-secret-token`.
 const FILLERS: [&[u8]; 37] = [
     b"hh",
     b"my",
@@ -122,7 +122,7 @@ pub fn is_weak(value: &[u8]) -> bool {
     }
     let start = value.iter().position(u8::is_ascii_alphabetic).unwrap_or(value.len());
     let end = value.iter().rposition(u8::is_ascii_alphabetic).map_or(start, |i| i + 1);
-    // A digit first may be a letter in disguise: `70k3n`.
+    // A leading digit may be a disguised letter: `70k3n`.
     [&value[start..end], &value[..end]].into_iter().any(|core| {
         let plain: Vec<u8> =
             core.iter().filter(|b| !b"_-. ".contains(b)).map(u8::to_ascii_lowercase).collect();
@@ -131,13 +131,14 @@ pub fn is_weak(value: &[u8]) -> bool {
     })
 }
 
-/// `MY_VALUE`, the name of what belongs there: letters of upper case, and a line between words.
+/// Returns whether this is the upper-case name of a value, as in `MY_VALUE`: upper-case letters with an
+/// underscore between words.
 fn is_shouted(value: &[u8]) -> bool {
     let letters = |b: &u8| b.is_ascii_uppercase() || *b == b'_';
     value.iter().all(letters) && value.iter().skip(1).rev().skip(1).any(|b| *b == b'_')
 }
 
-/// The letter that a digit or a sign stands for in `p4$$w0rd`.
+/// The letter that a digit or a sign replaces in `p4$$w0rd`.
 fn undisguised(b: u8) -> u8 {
     match b {
         b'0' => b'o',

@@ -33,7 +33,7 @@ fn want<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
     (found == tag).then_some(content)
 }
 
-/// Parses what a label of PEM promises.
+/// Parses the form that a PEM label names.
 pub(super) fn parse(label: &[u8], raw: &[u8]) -> Parsed {
     let mut rest = raw;
     let Some(body) = want(&mut rest, SEQUENCE).filter(|_| rest.is_empty()) else {
@@ -50,7 +50,7 @@ pub(super) fn parse(label: &[u8], raw: &[u8]) -> Parsed {
     parsed.unwrap_or(Parsed::Unreadable)
 }
 
-/// Parses what nothing names: its version and what follows tell the three forms apart.
+/// Parses DER without a label: the version and the element after it distinguish the three forms.
 pub(super) fn parse_unnamed(raw: &[u8]) -> Parsed {
     let mut rest = raw;
     let label: &[u8] =
@@ -66,7 +66,7 @@ fn key(kind: String, blob: Option<Vec<u8>>) -> Parsed {
     Parsed::Key(Key { encrypted: false, kind, fingerprint: blob.map(|b| fingerprint(&b)) })
 }
 
-/// Version, n, e, d, p, q and three helpers: p times q must be n.
+/// Reads version, n, e, d, p, q and three helpers; p times q must be n.
 fn rsa(mut body: &[u8]) -> Option<Parsed> {
     let mut numbers = Vec::with_capacity(9);
     while !body.is_empty() && numbers.len() < 9 {
@@ -85,7 +85,7 @@ fn rsa(mut body: &[u8]) -> Option<Parsed> {
     Some(key(format!("RSA {} bits", bits(n)), Some(blob)))
 }
 
-/// Largest modulus that is multiplied out, in bytes: RSA with 16,384 bits.
+/// Largest modulus to verify by multiplication, in bytes: RSA with 16,384 bits. Bounds time.
 const LARGEST: usize = 2048;
 
 fn product_is(p: &[u8], q: &[u8], n: &[u8]) -> bool {
@@ -98,7 +98,7 @@ fn product_is(p: &[u8], q: &[u8], n: &[u8]) -> bool {
 
 /// The product of two big-endian numbers, without leading zeros.
 pub(super) fn product(p: &[u8], q: &[u8]) -> Vec<u8> {
-    // Columns of bytes: 2^16 of them fit in 32 bits, so 64 never overflow.
+    // Each column sums products of bytes: 2^16 of them fit in 32 bits, so 64 bits never overflow.
     let mut columns = vec![0u64; p.len() + q.len()];
     for (i, a) in p.iter().rev().enumerate() {
         for (j, b) in q.iter().rev().enumerate() {
@@ -119,7 +119,7 @@ pub(super) fn product(p: &[u8], q: &[u8]) -> Vec<u8> {
     trim(&out).to_vec()
 }
 
-/// Version 1, the number, the curve's name, the public point.
+/// Reads version 1, the number, the curve's name, the public point.
 fn sec1<'a>(mut body: &'a [u8], mut curve: Option<&'a [u8]>) -> Option<Parsed> {
     if want(&mut body, INTEGER)? != [1] {
         return None;
@@ -146,7 +146,7 @@ fn sec1<'a>(mut body: &'a [u8], mut curve: Option<&'a [u8]>) -> Option<Parsed> {
     Some(key(format!("EC {name}"), blob))
 }
 
-/// A curve's common name and SSH's name for it.
+/// A curve's common name and its name in SSH.
 fn curve_of(oid: &[u8]) -> (&'static str, &'static str) {
     match oid {
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7] => ("P-256", "nistp256"),
@@ -157,7 +157,7 @@ fn curve_of(oid: &[u8]) -> (&'static str, &'static str) {
     }
 }
 
-/// Version, p, q, g, y, x.
+/// Reads version, p, q, g, y, x.
 fn dsa(mut body: &[u8]) -> Option<Parsed> {
     let _version = want(&mut body, INTEGER)?;
     let p = want(&mut body, INTEGER)?;
@@ -167,7 +167,7 @@ fn dsa(mut body: &[u8]) -> Option<Parsed> {
     Some(key(format!("DSA {} bits", bits(p)), None))
 }
 
-/// Version, algorithm, and the key of that algorithm.
+/// Reads version, algorithm, and the key of that algorithm.
 fn pkcs8(mut body: &[u8]) -> Option<Parsed> {
     let _version = want(&mut body, INTEGER)?;
     let mut algorithm = want(&mut body, SEQUENCE)?;
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_beyond_the_end_is_no_element() {
+    fn a_length_beyond_the_end_is_rejected() {
         assert_eq!(next(&mut &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0][..]), None);
         assert_eq!(next(&mut &[0x30, 0x80][..]), None);
         assert_eq!(next(&mut &[0x02][..]), None);

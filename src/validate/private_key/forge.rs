@@ -1,4 +1,4 @@
-//! Made-up keys that parse. An RSA "key" is the product of two random odd numbers: no key of anybody's.
+//! Made-up keys that parse. An RSA "key" is the product of two random odd numbers, so nobody uses it.
 
 use super::der::product;
 use super::{openssh, pgp, put};
@@ -10,8 +10,9 @@ const RSA_OID: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0
 const ED25519_OID: &[u8] = &[6, 3, 0x2b, 0x65, 0x70];
 const P256_OID: &[u8] = &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 
-/// `rsa` (also when nothing is given), `pkcs8`, `ec`, `ed25519`, `openssh`, `encrypted`, `putty`, `pgp`; `json`:
-/// `pkcs8` on one line with `\n` in it; and `der`, `der-rsa`, `der-ec`: `pkcs8`, `rsa` and `ec` without their armour.
+/// Makes a key of a kind: `rsa` (the default), `pkcs8`, `ec`, `ed25519`, `openssh`, `encrypted`, `putty`,
+/// `pgp`. `json` is `pkcs8` on one line with `\n` in it. `der`, `der-rsa` and `der-ec` are `pkcs8`, `rsa` and
+/// `ec` without armour.
 pub(in crate::validate) fn forge(kind: &str, dice: &mut Dice<'_>) -> String {
     if let Some(kind) = kind.strip_prefix("der") {
         let text = forge(if kind.is_empty() { "pkcs8" } else { &kind[1..] }, dice);
@@ -50,7 +51,7 @@ pub(in crate::validate) fn forge(kind: &str, dice: &mut Dice<'_>) -> String {
     }
 }
 
-/// An element of DER.
+/// A DER element.
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     match content.len() {
@@ -69,7 +70,7 @@ fn odd(dice: &mut Dice<'_>, n: usize) -> Vec<u8> {
     number
 }
 
-/// PKCS#1 of 2048 bits.
+/// PKCS#1 with 2048 bits.
 fn rsa(dice: &mut Dice<'_>) -> Vec<u8> {
     let (p, q) = (odd(dice, 128), odd(dice, 128));
     let (n, d) = (product(&p, &q), odd(dice, 256));

@@ -1,8 +1,8 @@
-//! Private keys: PEM (PKCS#1, PKCS#8, SEC1, DSA), the same without its armour, OpenSSH, PuTTY and PGP. Says encrypted or not, what kind, how many
-//! bits, and the fingerprint that `ssh-keygen -l` would print.
+//! Private keys: PEM (PKCS#1, PKCS#8, SEC1, DSA), bare DER in base64, OpenSSH, PuTTY and PGP. Reports whether
+//! the key is encrypted, its kind, its bits, and the fingerprint that `ssh-keygen -l` would print.
 //!
-//! Parsing is forgiving about what surrounds the text (string literals, comments, indentation, `\n` of JSON), strict
-//! about what it decodes to. Only an RSA key whose numbers do not belong together is rejected.
+//! Parsing is forgiving about the surrounding text (string literals, comments, indentation, JSON's `\n`) and
+//! strict about the decoded bytes. Only an RSA key whose numbers do not belong together is rejected.
 
 mod der;
 mod forge;
@@ -17,23 +17,23 @@ use super::{Check, Verdict};
 use crate::finding::{Evidence, Severity};
 use sha2::{Digest, Sha256};
 
-/// What a key's text came to.
+/// The outcome of parsing a key's text.
 #[derive(Debug, PartialEq, Eq)]
 enum Parsed {
     /// A key.
     Key(Key),
-    /// Text that names a key and holds none.
+    /// Text that names a key but holds none.
     Empty,
-    /// Numbers that are no key.
+    /// Numbers that do not form a key.
     Fake,
-    /// Not what its header says, or a form not known here.
+    /// Not what its header says, or an unknown form.
     Unreadable,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 struct Key {
     encrypted: bool,
-    /// "RSA 2048 bits", "Ed25519"; empty when the encryption hides it.
+    /// "RSA 2048 bits", "Ed25519"; empty if the encryption hides it.
     kind: String,
     /// `SHA256:...` of the public key in SSH's form.
     fingerprint: Option<String>,
@@ -45,7 +45,7 @@ impl Key {
     }
 }
 
-/// Checks the block in `secret`, or in `whole` where the secret is only a part of it.
+/// Checks the block in `secret`, or in `whole` if the secret is only a part of it.
 pub(super) fn check(secret: &[u8], whole: &[u8]) -> Check {
     let marked = |t: &[u8]| {
         memchr::memmem::find(t, b"-----BEGIN").is_some()
@@ -70,7 +70,8 @@ pub(super) fn check(secret: &[u8], whole: &[u8]) -> Check {
     }
 }
 
-/// Is this a key that parses, and is it unencrypted RSA? For files that carry one among other things.
+/// `None` if this does not parse as a key; otherwise whether it is unencrypted RSA. For files that carry a
+/// key among other things.
 pub(super) fn is_plain_rsa(text: &[u8]) -> Option<bool> {
     let check = check(text, text);
     match check.verdict {
@@ -103,7 +104,7 @@ fn parse(text: &[u8]) -> Parsed {
     }
 }
 
-/// DER in base64 with nothing around it. Only that it parses says that it is a key.
+/// Reads DER in base64 with nothing around it. Only the fact that it parses proves it a key.
 fn bare(text: &[u8]) -> Parsed {
     let unpadded =
         text.trim_ascii_end().strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
@@ -128,13 +129,13 @@ fn fingerprint(blob: &[u8]) -> String {
     format!("SHA256:{}", data_encoding::BASE64_NOPAD.encode(&Sha256::digest(blob)))
 }
 
-/// A string of SSH's wire form.
+/// Appends a string in SSH's wire format.
 fn put(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend((bytes.len() as u32).to_be_bytes());
     out.extend(bytes);
 }
 
-/// Takes a string of SSH's wire form.
+/// Takes a string in SSH's wire format.
 fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk::<4>()?;
     let (data, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
@@ -169,7 +170,7 @@ fn bits(number: &[u8]) -> usize {
     n.first().map_or(0, |b| n.len() * 8 - b.leading_zeros() as usize)
 }
 
-/// Without leading zeros.
+/// The number without leading zeros.
 fn trim(number: &[u8]) -> &[u8] {
     &number[number.iter().position(|b| *b != 0).unwrap_or(number.len())..]
 }
@@ -240,12 +241,12 @@ mod tests {
         let fake = format!("{}{other}{}", &key[..at], &key[at + 1..]);
         assert_eq!(said(&fake), "Invalid");
         assert_eq!(said(&key[..400]), "does not parse as a complete key");
-        // Without its armour a cut one is no key.
+        // A truncated key without armour is rejected.
         assert_eq!(said(&made("der")[..400]), "Invalid");
     }
 
     #[test]
-    fn a_header_without_a_key_is_none() {
+    fn a_header_without_a_key_is_rejected() {
         let header =
             |tail: &str| format!("-----BEGIN RSA {0} KEY-----\n{tail}\n-----END RSA {0} KEY-----", "PRIVATE");
         assert_eq!(said(&header("...")), "Invalid");

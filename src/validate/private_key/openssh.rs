@@ -1,10 +1,10 @@
-//! OpenSSH's own form. Source: OpenSSH's PROTOCOL.key.
+//! OpenSSH's own format. Source: OpenSSH's PROTOCOL.key.
 
 use super::{Key, Parsed, fingerprint, kind_of_blob, take};
 
 pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
 
-/// Parses; without a cipher the two check numbers of the private part must be equal.
+/// Parses a key; without a cipher, the two check numbers of the private part must be equal.
 pub(super) fn parse(raw: &[u8]) -> Parsed {
     parts(raw).unwrap_or(Parsed::Unreadable)
 }

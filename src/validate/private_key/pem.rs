@@ -1,4 +1,4 @@
-//! PEM armour in whatever a file wraps it: one block's label, headers and base64.
+//! PEM armour inside any wrapping: one block's label, headers and base64.
 
 use std::borrow::Cow;
 
@@ -6,18 +6,18 @@ use std::borrow::Cow;
 pub(super) struct Block {
     /// `RSA PRIVATE KEY`
     pub(super) label: Vec<u8>,
-    /// Its base64, padding and all that surrounds it taken off.
+    /// Its base64, without padding and without the text around it.
     pub(super) body: Vec<u8>,
-    /// Its END line is there.
+    /// True if its END line is present.
     pub(super) closed: bool,
-    /// A header or the label says that it is encrypted.
+    /// True if a header or the label says that it is encrypted.
     pub(super) encrypted: bool,
     /// PGP's `=XXXX` line.
     pub(super) checksum: Option<Vec<u8>>,
 }
 
 impl Block {
-    /// The first block that is a private key.
+    /// Finds the first block that is a private key.
     pub(super) fn find(text: &[u8]) -> Option<Block> {
         let text = unescape(text);
         let begin = memchr::memmem::find(&text, b"-----BEGIN ")? + 11;
@@ -56,17 +56,17 @@ impl Block {
         }
     }
 
-    /// The bytes; `None` when it is not base64 of anything.
+    /// The decoded bytes; `None` if the body is not valid base64.
     pub(super) fn decode(&self) -> Option<Vec<u8>> {
         crate::validate::radix::base64(&self.body)
     }
 }
 
-/// The base64 in a line: of a line with quotes what they enclose, of each word its longest run.
+/// The base64 in a line: if the line has quotes, only what they enclose; then each word's longest run.
 fn pieces(line: &[u8]) -> Vec<&[u8]> {
     let parts: Vec<&[u8]> = line.split(|b| matches!(b, b'"' | b'\'' | b'`')).collect();
     let texts = match parts.len() {
-        // One quote: a literal begins or ends here, on the longer side.
+        // One quote: a literal begins or ends here; its content is on the longer side.
         2 => parts.into_iter().max_by_key(|p| p.trim_ascii().len()).into_iter().collect(),
         1 => parts,
         _ => parts.into_iter().skip(1).step_by(2).collect::<Vec<_>>(),
@@ -82,7 +82,8 @@ fn pieces(line: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
-/// `\n`, `\r` and `\t` as languages and JSON write them, escaped once or more, become line breaks.
+/// Turns `\n`, `\r` and `\t`, as languages and JSON write them, into line breaks, even if escaped several
+/// times.
 fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\\', text).is_none() {
         return Cow::Borrowed(text);
@@ -103,7 +104,7 @@ fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
                 out.push(b'\n');
                 i += 1;
             }
-            // JSON may write a slash so.
+            // JSON may escape a slash.
             Some(b'/') => {}
             _ => out.push(b'\\'),
         }

@@ -50,7 +50,7 @@ fn secret_key(body: &[u8]) -> Option<Parsed> {
     let (4..=6, algorithm) = (*body.first()?, *body.get(5)?) else {
         return None;
     };
-    // Version 6 says the length of the public part; the others are walked through.
+    // Version 6 gives the length of the public part; other versions are walked through.
     let mut rest = body.get(if body[0] == 6 { 10 } else { 6 }..)?;
     let (name, numbers, on_curve) = match algorithm {
         1..=3 => ("RSA", 2, false),
@@ -83,7 +83,7 @@ fn key(encrypted: bool, kind: &str) -> Parsed {
     Parsed::Key(Key { encrypted, kind: kind.to_owned(), fingerprint: None })
 }
 
-/// A number with its length in bits before it.
+/// Takes a number that is preceded by its length in bits.
 fn mpi<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk::<2>()?;
     let (number, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*length)).div_ceil(8))?;

@@ -3,7 +3,7 @@
 use super::{Key, Parsed, fingerprint, kind_of_blob};
 use crate::validate::radix;
 
-/// Reads the header's lines and the public key.
+/// Reads the header lines and the public key.
 pub(super) fn parse(text: &[u8]) -> Parsed {
     let text = String::from_utf8_lossy(text).replace("\\r", "").replace("\\n", "\n");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
