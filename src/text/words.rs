@@ -1,7 +1,7 @@
 //! Words and noise: how much of a text is words, and how likely its letters follow each other.
 //!
 //! Two tables are used. `words.txt` lists common words of source code and its documentation. `trigrams.txt`
-//! says how likely a letter follows two others in words. `benches/words.py` makes both from public source
+//! says how likely a letter follows two others in words. `tools/words.py` makes both from public source
 //! trees.
 
 use std::sync::OnceLock;

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""weights.py SUBJECTS.jsonl LABELS.csv [WEIGHTS.txt]: fits the weights of the generic detector and evaluates them.
+"""weights.py SUBJECTS.jsonl LABELS.csv [WEIGHTS.txt]: fits the weights of judgement, and judges them fairly.
 
-SUBJECTS is the output of `stanch scan --explain-score --no-ignore --format jsonl DATA`. LABELS are the labels of
-CredData's development half (see creddata.sh). A subject is a secret if it overlaps the value that a label names. The
-fit is a logistic regression with strong shrinkage; each repository counts by the root of its size. Every printed
-figure is of repositories that the fit did not see (15 folds of repositories). With a third argument, the weights from
-all data are written. Needs numpy and scikit-learn.
+SUBJECTS is what `stanch scan --explain-score --no-ignore --format jsonl DATA` says. LABELS is of CredData's development half
+(see creddata.sh). A subject is a secret when it overlaps the value that a label names. Logistic regression with strong
+shrinkage; a repository counts by the root of its size; every figure printed is of repositories that the fit never saw
+(15 folds of repositories). With a third argument the weights of all data are written. Needs numpy and scikit-learn.
 """
 import collections, csv, json, sys
 import numpy as np
@@ -14,7 +13,7 @@ from sklearn.model_selection import GroupKFold
 
 SUBJECTS, LABELS = sys.argv[1:3]
 SHRINK, MEDIUM, HIGH = 0.02, 0.43, 2.2
-# Weights set by hand: the data's paths are hashed, and some evidence is too rare or one-sided there.
+# Paths of the data are hashed, and some evidence is too rare or too one-sided in it.
 HAND = {
     "path-translation": -2.0, "path-lock": -3.0, "path-generated": -3.0, "path-vendored": -0.3, "path-test": 0,
     "path-docs": 0, "path-example": 0, "url-local": -0.6, "shape-path": -0.8, "shape-sentence": -1.0,
@@ -36,12 +35,11 @@ for r in csv.DictReader(open(LABELS)):
             true_at[k[0], line].append((k, r["value_start"], r["value_end"]))
         else:
             false_at.add((k[0], line))
-# Bare UUIDs are excluded, as in the scope no-uuid.
+# Bare UUIDs are left out, as in the scope no-uuid.
 groups = {k for k, c in groups.items() if c != {"UUID"}}
 
 def truth(s):
-    """1: labelled secret; 0: labelled as not a secret; -1: not labelled; -2: on a secret's line, but not the
-    secret."""
+    """1 a labelled secret, 0 labelled as none, -1 not labelled, -2 stands on a secret's line but is not it."""
     on_line = False
     for line in range(s["line"], s["end_line"] + 1):
         for k, start, end in true_at.get((s["path"], line), ()):
@@ -118,7 +116,7 @@ if len(sys.argv) > 3:
     with open(sys.argv[3], "w") as out:
         out.write(
             "# The weight of each piece of evidence: the logarithm of how much more often it stands by a secret than by\n"
-            "# another value. Made by benches/weights.py, which says how; some are set by hand there.\n"
+            "# another value. Made by tools/weights.py, which says how; some are set by hand there.\n"
             f"bias {model.intercept_[0]:+.2f}\nat-medium {np.log(MEDIUM / (1 - MEDIUM)):+.2f}\nat-high {HIGH:+.2f}\n\n"
         )
         out.writelines(f"{c} {weights[c]:+.2f}\n" for c in sorted(weights))

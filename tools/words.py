@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""words.py OUT_DIR TREE...: makes src/text/words.txt and src/text/trigrams.txt from source trees.
+"""words.py OUT_DIR TREE... : makes src/text/words.txt and src/text/trigrams.txt from source trees.
 
-words.txt: the words (3 to 14 letters) that occur in the most trees, then the most frequent; sorted, one per line.
-trigrams.txt: how likely each letter follows two others in words, without rare long tails and hex; 27 lines of 729
+words.txt: the words (3 to 14 letters) that stand in the most trees, then most often; sorted, one a line.
+trigrams.txt: how likely each letter follows two others in words (rare long tails and hex left out), 27 lines of 729
 characters: '0' is likely, 'z' never seen; a step is a quarter of a bit times two. '_' is a word's edge.
 """
 import math, os, re, sys
