@@ -201,7 +201,7 @@ mod tests {
         let none = || AddedLines::Only(Vec::new());
         assert_eq!(only(&old), none());
         assert_eq!(only(&old.replace('\n', "\r\n")), none());
-        let at = |line: u32| AddedLines::Only(vec![line..line + 1]);
+        let at = |line: u32| AddedLines::Only(std::iter::once(line..line + 1).collect());
         assert_eq!(only(&format!("{old}key\n")), at(80_004));
         assert_eq!(only(&old.replacen("first\n", "first\nkey\n", 1)), at(2));
         assert_eq!(only(&old.replacen("moved", "key", 1)), at(40_002));
