@@ -213,6 +213,11 @@ impl Assignments<'_> {
     }
 }
 
+/// Returns whether a name ends in the word `Cookie`.
+pub(super) fn is_cookie(name: &[u8]) -> bool {
+    cookie(name, &(0..name.len())).is_some()
+}
+
 /// The word `Cookie` at the end of a name, where it stands.
 fn cookie(name: &[u8], at: &Range<usize>) -> Option<Range<usize>> {
     let plural = usize::from(name.last() == Some(&b's'));

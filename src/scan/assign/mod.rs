@@ -208,10 +208,12 @@ impl Assignments<'_> {
     }
 
     /// Returns whether a value for this name is to be looked for: it is asked for, or says something of others.
-    fn wants(&self, name: &Range<usize>) -> bool {
-        let name = &self.text[name.clone()];
+    fn wants(&self, at: &Range<usize>) -> bool {
+        let name = &self.text[at.clone()];
         self.cookie.is_some()
             || (self.wants)(name)
+            // What follows may be the cookie of a session.
+            || entries::is_cookie(name)
             // A list, of which the next items would else be taken for those of the last one.
             || matches!(name.last(), Some(b's' | b'S'))
             || name.len() <= LONGEST && [VALUES, NAMES, CALLS, &["string"]].iter().any(|l| is_one_of(name, l))
