@@ -27,8 +27,8 @@ fn the_page_has_every_part_in_the_order_of_need() {
 Klaviyo private API key
 
 What it is
-  Klaviyo private API key is an API key: a program shows it with each call, and whoever
-  shows it is served.
+  Klaviyo private API key is an API key: a program sends it with each call, and anyone who
+  sends it gets access.
   It is known by its form. Severity high, confidence high. Rule: klaviyo-private-api-key.
   Programs usually read it from KLAVIYO_API_KEY.
   The six-character public API key (site ID) belongs there; whatever starts with pk_ is
