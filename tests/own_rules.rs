@@ -201,7 +201,7 @@ fn a_trial_says_why_an_example_fails() {
     }
     let text = s.stanch(["rules", "test", "r.toml"]).stdout;
     for said in
-        ["none: untested", "which takes precedence", "the rule wants 6.00", "--catalogue", "0 untested"]
+        ["none: untested", "which takes precedence", "the rule requires 6.00", "--catalogue", "0 untested"]
     {
         assert_eq!(text.contains(said), said != "0 untested", "{said}: {text}");
     }
