@@ -28,7 +28,7 @@ bench NAME='':
 
 # Break valid input at random for SECONDS; with a nightly toolchain see fuzz/
 fuzz SECONDS='60':
-    STANCH_FUZZ_SECONDS={{SECONDS}} cargo test --locked --lib broken
+    STANCH_FUZZ_SECONDS={{SECONDS}} cargo test --locked --lib mutation_tests
 
 # Everything that a change must pass
 ci:

@@ -4,8 +4,6 @@ mod allow;
 mod audit;
 mod baseline;
 mod beside;
-#[cfg(test)]
-mod broken;
 mod check;
 mod completions;
 mod config;
@@ -27,6 +25,8 @@ mod last;
 mod man;
 mod managers;
 mod message;
+#[cfg(test)]
+mod mutation_tests;
 mod out;
 mod outgoing;
 mod own_rules;

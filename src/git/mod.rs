@@ -7,8 +7,6 @@
 mod added;
 mod address;
 mod backend;
-#[cfg(test)]
-mod broken;
 mod error;
 mod fast;
 mod file;
@@ -17,6 +15,8 @@ pub mod fuzz;
 mod known;
 mod libgit2;
 mod message;
+#[cfg(test)]
+mod mutation_tests;
 mod object;
 mod oid;
 mod outgoing;

@@ -121,7 +121,7 @@ pub struct RuleSpec {
     pub regex: Option<String>,
     /// Instead of a regex: a value without a distinctive form, identified by the names around it.
     pub context: Option<ContextSpec>,
-    /// Instead of both: found by scoring assignments (`crate::scan::judge`), for secrets without a provider.
+    /// Instead of both: found by scoring assignments (`crate::scan::detect::generic`), for secrets without a provider.
     #[serde(default)]
     pub judged: bool,
     /// Instead of those: a file that is secret because of its name and content.

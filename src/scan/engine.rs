@@ -2,19 +2,20 @@
 
 use super::candidate::{self, Candidate};
 use super::decode::Budget;
-use super::files::Files;
-use super::judge::Place;
-use super::matcher::LazyRegex;
+use super::detect::files::Files;
+use super::detect::generic::Place;
+use super::detect::pattern::LazyRegex;
+use super::detect::{context, generic, pattern};
+use super::extract::request;
 use super::prefilter::{Hit, Prefilter};
 use super::windows;
-use super::{Fragment, boundary, context, deadline, decode, judge, matcher, own, pairs, request};
-use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
-use crate::rules::{Detector, Kind, Rule, RuleSet, Validator, Window};
+use super::{Fragment, boundary, deadline, decode, filter, pairs};
+use crate::finding::{Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
+use crate::rules::{Detector, Rule, RuleSet, Window};
+use crate::scan::scope::Scope;
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
-use crate::text::{entropy, placeholder};
-use crate::validate::{self, Verdict};
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -137,12 +138,12 @@ impl Engine {
             }
             let index = of_rule[0].rule();
             let rule = self.rules[index];
-            if rule.own.is_some_and(|own| !own::is_at(own, scope.path)) {
+            if rule.own.is_some_and(|own| !filter::is_at(own, scope.path)) {
                 continue;
             }
             match &rule.detector {
                 Detector::Regex(pattern) => {
-                    found.push(matcher::matches(rule, pattern, &self.patterns[index], text, of_rule));
+                    found.push(pattern::matches(rule, pattern, &self.patterns[index], text, of_rule));
                 }
                 // Without a format of their own, values in binary files are noise.
                 Detector::Context(_) | Detector::Judged if scope.binary => {}
@@ -164,8 +165,8 @@ impl Engine {
         }
         if !judged.is_empty() {
             let question =
-                judge::Question { rules: &self.rules, generic: self.generic(), text, scope, place };
-            found.push(judge::candidates(&question, &judged));
+                generic::Question { rules: &self.rules, generic: self.generic(), text, scope, place };
+            found.push(generic::candidates(&question, &judged));
         }
         found.into_iter().flatten().collect()
     }
@@ -184,7 +185,7 @@ impl Engine {
         let place = Place::new(scope);
         let out = self.matches_at(&hits, text, scope, &place);
         let mut out: Vec<Candidate> =
-            out.into_iter().filter_map(|c| prove(c, text, scope.path, &place).ok()).collect();
+            out.into_iter().filter_map(|c| filter::filter(c, text, scope.path, &place).ok()).collect();
         if depth > 0 && !scope.binary {
             let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
             places.sort_unstable();
@@ -233,7 +234,7 @@ impl Engine {
             let rule = self.rules[of_rule[0].rule()];
             // A rule without keywords looks at everything.
             let window = if rule.keywords.is_empty() { Window::File } else { rule.window };
-            out.extend(matcher::windows(window, text, of_rule));
+            out.extend(pattern::windows(window, text, of_rule));
         }
         out.sort_unstable_by_key(|w| w.start);
         out.dedup_by(|next, last| {
@@ -314,122 +315,4 @@ fn of_window(mut c: Candidate, window: &windows::Window) -> Option<Candidate> {
         *range = range.start + by..range.end + by;
     }
     window.core.contains(&c.secret.start).then_some(c)
-}
-
-/// What is known of the text as a whole.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<'a> {
-    pub(super) lang: Lang,
-    pub(super) path: &'a [u8],
-    pub(super) binary: bool,
-    /// Keep how each judgement came about, and what comes to nothing.
-    pub(super) explain: bool,
-}
-
-/// Why a match is no secret.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Refused {
-    /// Of less entropy than the rule wants: this much.
-    Entropy(f32),
-    /// The validator disproves it.
-    Disproved,
-    /// It stands for a value.
-    Placeholder,
-    /// It says where the value is.
-    Reference,
-    /// A name in code.
-    Identifier,
-    /// A word that anybody would try.
-    Weak,
-    /// The rule itself leaves it out.
-    Excepted,
-}
-
-/// Entropy, placeholder and offline proof; `path` is the file's, for in a test, an example or documentation some are
-/// less sure.
-pub(super) fn prove(
-    mut c: Candidate,
-    text: &[u8],
-    path: &[u8],
-    place: &Place<'_>,
-) -> Result<Candidate, Refused> {
-    let value = &text[c.secret.clone()];
-    let bits = if c.rule.entropy > 0.0 { entropy::shannon(value) } else { 0.0 };
-    if bits < c.rule.entropy {
-        return Err(Refused::Entropy(bits));
-    }
-    let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);
-    match check.verdict {
-        Verdict::Invalid => return Err(Refused::Disproved),
-        // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
-        Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_soft() => {}
-        Verdict::Valid => c.confidence = Confidence::Certain,
-        Verdict::Unknown => {
-            if placeholder::is_placeholder(value) {
-                return Err(Refused::Placeholder);
-            }
-            if placeholder::is_reference(value) {
-                return Err(Refused::Reference);
-            }
-            if is_identifier(c.rule, value) {
-                return Err(Refused::Identifier);
-            }
-            // A word such as `password` is none where the value is a person's choice.
-            if matches!(c.rule.kind, Kind::Password | Kind::ConnectionString) && placeholder::is_weak(value) {
-                return Err(Refused::Weak);
-            }
-            // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
-            let made_up = match c.rule.kind {
-                Kind::Password | Kind::ConnectionString | Kind::CredentialFile => true,
-                Kind::SigningKey => c.rule.validator == Validator::None,
-                _ => false,
-            };
-            if (made_up || matches!(c.rule.detector, Detector::Context(_)))
-                && (place.is_soft() || place.is_explained(text, c.secret.start))
-            {
-                c.confidence = c.confidence.min(Confidence::Medium);
-            }
-            // The hash of a test's password is worth nothing to anybody.
-            if c.rule.kind == Kind::PasswordHash && place.is_soft() {
-                c.confidence = lower(c.confidence);
-            }
-            for _ in check.evidence.iter().filter(|e| e.weight < 0) {
-                c.confidence = lower(c.confidence);
-            }
-        }
-    }
-    if c.rule.own.is_some_and(|own| own::is_excepted(own, text, &c, path)) {
-        return Err(Refused::Excepted);
-    }
-    if let Some(most) = check.at_most {
-        c.severity = c.severity.min(most);
-    }
-    c.evidence.splice(0..0, check.evidence);
-    Ok(c)
-}
-
-/// A rule's first letters and then words, as in `tss_invalidate_io_bitmap`: a name in code. No issuer's random text is
-/// of one case, without a digit, and has separators.
-fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
-    let words = |text: &[u8]| {
-        let separator = |b: &u8| matches!(b, b'_' | b'-');
-        let of_case = |is: fn(&u8) -> bool| text.iter().all(|b| is(b) || separator(b));
-        text.len() >= 12
-            && text.iter().any(separator)
-            && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
-    };
-    matches!(rule.detector, Detector::Regex(_))
-        && rule.keywords.iter().any(|k| {
-            let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
-            head && words(&value[k.len()..])
-        })
-}
-
-/// One step less sure.
-fn lower(c: Confidence) -> Confidence {
-    match c {
-        Confidence::Certain => Confidence::High,
-        Confidence::High => Confidence::Medium,
-        Confidence::Medium | Confidence::Low => Confidence::Low,
-    }
 }

@@ -1,7 +1,8 @@
 //! Doors for the fuzz targets in `fuzz/`: bytes go in, and what must hold of any bytes is asserted. Only there when
 //! `cargo fuzz` builds (`cfg(fuzzing)`).
 
-use super::{Engine, Fragment, Options, arguments, assign, decode};
+use super::extract::{arguments, assign};
+use super::{Engine, Fragment, Options, decode};
 use crate::finding::{Confidence, Finding, RepoPath, Source, SourceKind};
 use crate::rules::RuleSet;
 use crate::text::encoding;

@@ -1,34 +1,29 @@
-//! Finding secrets in bytes: gate, decode, prefilter, match, filter, prove.
+//! Finding secrets in bytes. The files are the steps of the pipeline: `decode`, `prefilter`, `extract`, `detect`, `filter`,
+//! `candidate`, `pairs`; [`Engine`] runs them.
 //!
 //! Knows nothing of git, files or terminals: a [`Fragment`] goes in, findings come out.
 
-mod arguments;
-mod assign;
 mod boundary;
-#[cfg(test)]
-mod broken;
 mod candidate;
-mod columns;
-mod context;
 mod deadline;
 mod decode;
+mod detect;
 mod engine;
-mod files;
+mod extract;
+mod filter;
 mod fragment;
 #[cfg(fuzzing)]
 pub mod fuzz;
-mod judge;
-mod manifest;
-mod matcher;
-mod nesting;
-mod own;
+#[cfg(test)]
+mod mutation_tests;
 mod pairs;
 mod prefilter;
-mod request;
+mod scope;
 pub mod template;
 pub mod trial;
 mod windows;
 
 pub use deadline::within;
-pub use engine::{Engine, Options, Refused, Scanned, Spent};
+pub use engine::{Engine, Options, Scanned, Spent};
+pub use filter::Refused;
 pub use fragment::Fragment;

@@ -1,8 +1,10 @@
 //! Rule tests: run a rule's examples and negatives through the real scanner and explain each failure.
 
 use super::Fragment;
-use super::engine::{Engine, Options, Refused, Scope};
-use super::judge::Place;
+use super::detect::generic::Place;
+use super::engine::{Engine, Options};
+use super::filter::Refused;
+use super::scope::Scope;
 use super::template;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::rules::spec::RuleSpec;
@@ -190,13 +192,13 @@ fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
     if !rule.keywords.is_empty() && !rule.keywords.iter().any(has) {
         return Why::NoKeyword;
     }
-    if rule.own.is_some_and(|own| !super::own::is_at(own, path)) {
+    if rule.own.is_some_and(|own| !super::filter::is_at(own, path)) {
         return Why::Path;
     }
     let scope = Scope { lang: Lang::of_path(path), path, binary: false, explain: false };
     let place = Place::new(&scope);
     let mut all = engine.matches(text, &scope, &place).into_iter();
-    if let Some(refused) = all.find_map(|c| super::engine::prove(c, text, path, &place).err()) {
+    if let Some(refused) = all.find_map(|c| super::filter::filter(c, text, path, &place).err()) {
         return Why::Refused(refused);
     }
     match rule.detector {

@@ -134,6 +134,16 @@ fn cost(a: usize, b: usize, c: usize) -> f32 {
     }
 }
 
+/// Does the name hold the word, case and separators ignored? `MJ-APIKEY` holds `mj_apikey`, and so does `mjApiKey`.
+pub fn holds(name: &[u8], word: &str) -> bool {
+    let separator = |b: &u8| matches!(b, b'_' | b'-' | b'.' | b' ');
+    let word = || word.bytes().filter(|b| !separator(b));
+    (0..name.len()).filter(|i| !separator(&name[*i])).any(|i| {
+        let mut rest = name[i..].iter().filter(|b| !separator(b));
+        word().all(|w| rest.next().is_some_and(|b| b.eq_ignore_ascii_case(&w)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +184,14 @@ mod tests {
         assert_eq!(words("MJ_APIKEY_private"), ["MJ", "APIKEY", "private"]);
         assert_eq!(words("mailjetSecretKey2"), ["mailjet", "Secret", "Key"]);
         assert_eq!(words("HTTPServer"), ["HTTP", "Server"]);
+    }
+
+    #[test]
+    fn case_and_separators_of_a_name_are_ignored() {
+        for name in ["mj_apikey", "mjApiKey", "MJ-APIKEY", "the.mj.api.key"] {
+            assert!(holds(name.as_bytes(), "mj_apikey"), "{name}");
+        }
+        assert!(!holds(b"mj_api", "mj_apikey"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Secrets that need no name: the password in a URL, the credential after `Basic` or `Bearer`.
 
-use super::super::assign::{Assignment, Form};
+use crate::scan::extract::assign::{Assignment, Form};
 use std::ops::Range;
 
 /// The rule for a password in a URL; its keyword is `://`.

@@ -1,6 +1,6 @@
 //! The words of a command, in a script (`mysql -p'v'`) or as a list of strings (`["mysql", "-pv"]`).
 
-use crate::scan::nesting::Nesting;
+use crate::scan::extract::nesting::Nesting;
 use std::ops::Range;
 
 /// A command that is longer is not read to its end.

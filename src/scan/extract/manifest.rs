@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The rule for these values; its keywords are the ways to write `kind: Secret`.
-pub(super) const RULE: &str = "kubernetes-secret-value";
+pub(in crate::scan) const RULE: &str = "kubernetes-secret-value";
 
 /// So far above the keyword may a manifest begin, and below it end.
 const REACH: usize = 16 << 10;
 
 /// The values of the Secrets whose `kind` is at `places`, in order.
-pub(super) fn values(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
+pub(in crate::scan) fn values(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
     let is_json = |at: &usize| matches!(text.get(*at), Some(b'"'));
     let (json, yaml): (Vec<_>, Vec<_>) = places.into_iter().partition(is_json);
     let mut out = Vec::new();

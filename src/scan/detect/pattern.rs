@@ -1,9 +1,9 @@
 //! Regex rules: each pattern compiled on first need and run only on a window around its keywords.
 
-use super::candidate::Candidate;
-use super::deadline;
-use super::prefilter::Hit;
 use crate::rules::{self, Rule, Window};
+use crate::scan::candidate::Candidate;
+use crate::scan::deadline;
+use crate::scan::prefilter::Hit;
 use crate::text::line;
 use regex::bytes::{Captures, Match, Regex};
 use std::ops::Range;
@@ -16,7 +16,7 @@ const HUNK_REACH: usize = 32 << 10;
 
 /// A pattern, compiled when it is first needed.
 #[derive(Debug, Default)]
-pub(super) struct LazyRegex(OnceLock<Regex>);
+pub(in crate::scan) struct LazyRegex(OnceLock<Regex>);
 
 impl LazyRegex {
     fn get(&self, pattern: &str) -> &Regex {
@@ -27,7 +27,7 @@ impl LazyRegex {
 }
 
 /// The matches of `rule` in the windows around `hits`, which are all this rule's, in order.
-pub(super) fn matches(
+pub(in crate::scan) fn matches(
     rule: &'static Rule,
     pattern: &str,
     regex: &LazyRegex,
@@ -62,7 +62,7 @@ fn secret<'t>(found: &Captures<'t>) -> Option<Match<'t>> {
 
 /// The windows of the hits, merged where they touch. A hit inside the last window only extends it, so that each byte
 /// is looked at once, however many hits a line has.
-pub(super) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
+pub(in crate::scan) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     for hit in hits {
         let at = hit.at();

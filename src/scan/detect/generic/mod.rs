@@ -10,33 +10,35 @@ mod score;
 mod special;
 mod value;
 
-use super::assign::{self, Assignment, Form};
-use super::candidate::Candidate;
-use super::engine::Scope;
-use super::prefilter::Hit;
-use super::{arguments, columns, deadline, manifest, matcher};
+use super::pattern;
 use crate::finding::{Confidence, Score, printable};
 use crate::rules::{Rule, Window};
+use crate::scan::candidate::Candidate;
+use crate::scan::deadline;
+use crate::scan::extract::assign::{self, Assignment, Form};
+use crate::scan::extract::{arguments, manifest, tables};
+use crate::scan::prefilter::Hit;
+use crate::scan::scope::Scope;
 use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::validate;
-pub(super) use name::holds_value;
+pub(in crate::scan) use name::holds_value;
 use name::{Kind, Reading};
-pub(super) use place::{Place, is_soft};
+pub(in crate::scan) use place::{Place, is_soft};
 
 /// What the judgement is asked.
 #[derive(Debug)]
-pub(super) struct Question<'a> {
-    pub(super) rules: &'a [&'static Rule],
+pub(in crate::scan) struct Question<'a> {
+    pub(in crate::scan) rules: &'a [&'static Rule],
     /// Those of them that are judged.
-    pub(super) generic: &'a [&'static Rule],
-    pub(super) text: &'a [u8],
-    pub(super) scope: &'a Scope<'a>,
-    pub(super) place: &'a Place<'a>,
+    pub(in crate::scan) generic: &'a [&'static Rule],
+    pub(in crate::scan) text: &'a [u8],
+    pub(in crate::scan) scope: &'a Scope<'a>,
+    pub(in crate::scan) place: &'a Place<'a>,
 }
 
 /// The candidates of the judged rules; `hits` are the keyword hits of all of them, in order of rule, then place.
-pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
+pub(in crate::scan) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
     let place = q.place;
     let mut out = Vec::new();
     let mut named = Vec::with_capacity(hits.len());
@@ -70,7 +72,7 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
         out.extend(judged(q, place, found));
     }
     let (mut done, mut reached) = (0, 0);
-    for window in matcher::windows(Window::Line, q.text, &named) {
+    for window in pattern::windows(Window::Line, q.text, &named) {
         if deadline::is_up() {
             break;
         }
@@ -98,15 +100,15 @@ pub(super) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
 fn in_tables(q: &Question<'_>, named: &[Hit]) -> Vec<Assignment> {
     let speaks = |name: &[u8]| name::read(name).is_some();
     match named {
-        [first, ..] if columns::is_table(q.scope.path) && !q.text[..first.at()].contains(&b'\n') => {
-            columns::cells(q.text, speaks)
+        [first, ..] if tables::is_table(q.scope.path) && !q.text[..first.at()].contains(&b'\n') => {
+            tables::cells(q.text, speaks)
         }
         _ if q.scope.lang == Lang::Sql => {
             let mut done = 0;
             let mut out = Vec::new();
             for hit in named {
                 if hit.at() >= done
-                    && let Some((end, found)) = columns::inserted(q.text, hit.at(), speaks)
+                    && let Some((end, found)) = tables::inserted(q.text, hit.at(), speaks)
                 {
                     done = end;
                     out.extend(found);
@@ -119,7 +121,7 @@ fn in_tables(q: &Question<'_>, named: &[Hit]) -> Vec<Assignment> {
 }
 
 /// Does this name speak of a secret itself, not of something about one?
-pub(super) fn speaks_of_a_secret(name: &[u8]) -> bool {
+pub(in crate::scan) fn speaks_of_a_secret(name: &[u8]) -> bool {
     name::read(name).is_some_and(|r| !r.about && !r.of && !r.prose)
 }
 
@@ -191,7 +193,7 @@ fn named(reading: &Reading, found: &Assignment) -> Vec<&'static str> {
 }
 
 /// How sure a value is that a context rule found by its name, when its shape says little; `None` is no secret.
-pub(super) fn opinion(
+pub(in crate::scan) fn opinion(
     text: &[u8],
     scope: &Scope<'_>,
     place: &Place<'_>,

@@ -9,7 +9,7 @@ const DEEP: usize = 8;
 
 /// The looks around a place.
 #[derive(Debug, Default)]
-pub(super) struct Nesting {
+pub(in crate::scan) struct Nesting {
     /// Where the longest of them end.
     ends: [usize; DEEP],
 }

@@ -1,6 +1,6 @@
 //! The lines around a place that belong to it: neighbours, a command continued over lines, a tag begun above.
 
-use crate::scan::assign;
+use crate::scan::extract::assign;
 use crate::text::lang::Lang;
 use crate::text::line;
 use std::ops::Range;

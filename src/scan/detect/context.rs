@@ -5,29 +5,31 @@
 
 mod lines;
 
-use super::assign::{self, Assignment, Form};
-use super::candidate::Candidate;
-use super::engine::Scope;
-use super::judge::{self, Place};
-use super::prefilter::Hit;
-use super::request::{self, Requests, Role, Sent};
-use super::{deadline, matcher};
+use super::generic::{self, Place};
+use super::pattern;
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
+use crate::scan::candidate::Candidate;
+use crate::scan::deadline;
+use crate::scan::extract::assign::{self, Assignment, Form};
+use crate::scan::extract::request::{self, Requests, Role, Sent};
+use crate::scan::prefilter::Hit;
+use crate::scan::scope::Scope;
 use crate::text::placeholder;
+use crate::text::words::holds;
 use lines::{continued, line_of, next_line, widen};
 use std::cell::OnceCell;
 use std::ops::Range;
 
 /// A text that context rules look at.
-pub(super) struct Page<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) scope: &'a Scope<'a>,
-    pub(super) place: &'a Place<'a>,
+pub(in crate::scan) struct Page<'a> {
+    pub(in crate::scan) text: &'a [u8],
+    pub(in crate::scan) scope: &'a Scope<'a>,
+    pub(in crate::scan) place: &'a Place<'a>,
     /// Tells where it says `Basic`, in order.
-    pub(super) find_basic: &'a dyn Fn() -> Vec<usize>,
+    pub(in crate::scan) find_basic: &'a dyn Fn() -> Vec<usize>,
     /// What it told when first asked.
-    pub(super) basic: OnceCell<Vec<usize>>,
+    pub(in crate::scan) basic: OnceCell<Vec<usize>>,
 }
 
 impl Page<'_> {
@@ -41,10 +43,10 @@ impl Page<'_> {
 
 /// A context rule with its keyword hits.
 #[derive(Debug)]
-pub(super) struct Asker<'a> {
-    pub(super) rule: &'static Rule,
-    pub(super) context: &'a Context,
-    pub(super) hits: &'a [Hit],
+pub(in crate::scan) struct Asker<'a> {
+    pub(in crate::scan) rule: &'static Rule,
+    pub(in crate::scan) context: &'a Context,
+    pub(in crate::scan) hits: &'a [Hit],
 }
 
 /// Lines that a rule looks at.
@@ -60,7 +62,7 @@ struct Look {
 
 /// The matches of context rules around their keyword hits, for each rule. Rules that look at the same lines share the
 /// work: what is assigned there, and what is sent where, is read once.
-pub(super) fn matches(page: &Page<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidate>> {
+pub(in crate::scan) fn matches(page: &Page<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidate>> {
     let mut out: Vec<Vec<Candidate>> = askers.iter().map(|_| Vec::new()).collect();
     let mut looks: Vec<Look> = askers.iter().enumerate().flat_map(|(i, a)| a.looks(i, page)).collect();
     looks.sort_unstable();
@@ -99,7 +101,7 @@ impl<'a> Asker<'a> {
         let mut run = self.rule.run().cursor(text);
         let mut out = Vec::new();
         let mut done = 0;
-        for window in matcher::windows(Window::Line, text, self.hits) {
+        for window in pattern::windows(Window::Line, text, self.hits) {
             let window = continued(text, page.scope.lang, widen(text, window, self.context.near));
             // `name: X` may have its `value:` on the next line.
             let window = window.start..next_line(text, window.end).max(done);
@@ -166,7 +168,7 @@ impl Asked<'_> {
         }
         let mut c = Candidate::new(self.rule, found.value.clone(), whole);
         if !self.is_id() && is_loose(&self.context.value) {
-            (c.confidence, c.score) = judge::opinion(text, self.page.scope, place, found)?;
+            (c.confidence, c.score) = generic::opinion(text, self.page.scope, place, found)?;
         }
         Some(c)
     }
@@ -293,16 +295,6 @@ fn token(context: &Context, text: &[u8], found: &Assignment) -> Option<Range<usi
     None
 }
 
-/// Does the name hold the word, case and separators ignored? `MJ-APIKEY` holds `mj_apikey`, and so does `mjApiKey`.
-pub(super) fn holds(name: &[u8], word: &str) -> bool {
-    let separator = |b: &u8| matches!(b, b'_' | b'-' | b'.' | b' ');
-    let word = || word.bytes().filter(|b| !separator(b));
-    (0..name.len()).filter(|i| !separator(&name[*i])).any(|i| {
-        let mut rest = name[i..].iter().filter(|b| !separator(b));
-        word().all(|w| rest.next().is_some_and(|b| b.eq_ignore_ascii_case(&w)))
-    })
-}
-
 /// Does a name say that its value is a secret?
 fn says_secret(name: &[u8]) -> bool {
     ["key", "token", "secret", "pass", "pwd", "auth", "cred", "private", "signature"]
@@ -312,7 +304,6 @@ fn says_secret(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::holds;
     use crate::finding::{Source, SourceKind};
     use crate::rules::RuleSet;
     use crate::scan::{Engine, Fragment, Options, template};
@@ -352,14 +343,6 @@ negative_examples = ["y"]
             .into_iter()
             .map(|f| (f.rule.id, f.name))
             .collect()
-    }
-
-    #[test]
-    fn case_and_separators_of_a_name_are_ignored() {
-        for name in ["mj_apikey", "mjApiKey", "MJ-APIKEY", "the.mj.api.key"] {
-            assert!(holds(name.as_bytes(), "mj_apikey"), "{name}");
-        }
-        assert!(!holds(b"mj_api", "mj_apikey"));
     }
 
     #[test]

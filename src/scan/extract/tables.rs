@@ -13,12 +13,12 @@ const HEADER: usize = 2 << 10;
 const COLUMNS: usize = 64;
 
 /// Is this a table by its file's name?
-pub(super) fn is_table(path: &[u8]) -> bool {
+pub(in crate::scan) fn is_table(path: &[u8]) -> bool {
     [&b".csv"[..], b".tsv", b".CSV", b".TSV"].iter().any(|e| path.ends_with(e))
 }
 
 /// What a table gives to the columns whose names `speaks` of a secret; the first line of `text` has them.
-pub(super) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec<Assignment> {
+pub(in crate::scan) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec<Assignment> {
     let head = line(text, usize::from(text.starts_with(b"\xef\xbb\xbf")) * 3);
     if head.len() > HEADER {
         return Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec<Assignme
 
 /// The secrets in `insert into T (a, password) values ('x', 'v'), (...)` whose columns stand around `at`, and where
 /// those end.
-pub(super) fn inserted(
+pub(in crate::scan) fn inserted(
     text: &[u8],
     at: usize,
     speaks: impl Fn(&[u8]) -> bool,

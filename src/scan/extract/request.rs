@@ -6,10 +6,10 @@
 mod host;
 
 use super::arguments::{Word, reach, words};
-use super::context::holds;
 use super::nesting::Nesting;
+use crate::text::words::holds;
 use host::{host, is_of, target, user_info};
-pub(super) use host::{hosts, leads_to, queried};
+pub(in crate::scan) use host::{hosts, leads_to, queried};
 use memchr::memmem;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 /// What a credential is by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::scan) enum Role {
     /// The user beside a password.
     User,
     /// The password beside a user.
@@ -29,31 +29,31 @@ pub(super) enum Role {
 
 /// A credential.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Sent {
-    pub(super) role: Role,
+pub(in crate::scan) struct Sent {
+    pub(in crate::scan) role: Role,
     /// Where it stands, all of the base64 in a `Basic` header.
-    pub(super) place: Range<usize>,
+    pub(in crate::scan) place: Range<usize>,
     /// What the base64 says.
-    pub(super) decoded: Option<Vec<u8>>,
+    pub(in crate::scan) decoded: Option<Vec<u8>>,
 }
 
 /// A command or a URL with what it sends.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) at: Range<usize>,
+pub(in crate::scan) struct Request {
+    pub(in crate::scan) at: Range<usize>,
     /// Hosts, and variables (with their `$`) that stand for one or name the user.
     to: Vec<Range<usize>>,
-    pub(super) sent: Vec<Sent>,
+    pub(in crate::scan) sent: Vec<Sent>,
 }
 
 impl Request {
     /// Does it go to a host of one of these words?
-    pub(super) fn names(&self, text: &[u8], words: &[&str]) -> bool {
+    pub(in crate::scan) fn names(&self, text: &[u8], words: &[&str]) -> bool {
         self.to.iter().any(|host| is_of(&text[host.clone()], words))
     }
 
     /// Does it surely go elsewhere: is every host known, and none has a word in it?
-    pub(super) fn is_foreign(&self, text: &[u8], words: &[&str]) -> bool {
+    pub(in crate::scan) fn is_foreign(&self, text: &[u8], words: &[&str]) -> bool {
         let known = |host: &&[u8]| !host.starts_with(b"$") && !words.iter().any(|w| holds(host, w));
         !self.to.is_empty() && self.to.iter().all(|host| known(&&text[host.clone()]))
     }
@@ -119,9 +119,9 @@ static PROGRAMS: [Program; 3] = [
 
 /// The requests of a window.
 #[derive(Debug)]
-pub(super) struct Requests {
+pub(in crate::scan) struct Requests {
     /// Commands by their program, then URLs, then headers.
-    pub(super) all: Vec<Request>,
+    pub(in crate::scan) all: Vec<Request>,
     /// Made when a place is first asked for.
     covers: OnceCell<Vec<Cover>>,
 }
@@ -135,7 +135,7 @@ struct Cover {
 
 impl Requests {
     /// The requests whose command, URL or header begins in `window`.
-    pub(super) fn of(text: &[u8], window: Range<usize>) -> Requests {
+    pub(in crate::scan) fn of(text: &[u8], window: Range<usize>) -> Requests {
         let mut requests = Requests { all: sent_without_header(text, &window), covers: OnceCell::new() };
         let mut alone = Vec::new();
         for at in basics(&text[window.clone()]).map(|i| window.start + i + BASIC.needle().len()) {
@@ -154,7 +154,7 @@ impl Requests {
     }
 
     /// The request that holds a place.
-    pub(super) fn at(&self, place: usize) -> Option<&Request> {
+    pub(in crate::scan) fn at(&self, place: usize) -> Option<&Request> {
         self.index(place).map(|i| &self.all[i])
     }
 
@@ -226,7 +226,7 @@ static SCHEME: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::n
 static BASIC: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("asic "));
 
 /// Where a text says `Basic`, in order: from its second letter on.
-pub(super) fn basics(text: &[u8]) -> impl Iterator<Item = usize> {
+pub(in crate::scan) fn basics(text: &[u8]) -> impl Iterator<Item = usize> {
     BASIC.find_iter(text)
 }
 
@@ -337,7 +337,7 @@ fn basic(text: &[u8], at: usize) -> Option<Sent> {
 }
 
 /// Is the name one that every service has for its key: `X-Api-Key`, `Authorization`, `token`?
-pub(super) fn is_anybodys(name: &[u8]) -> bool {
+pub(in crate::scan) fn is_anybodys(name: &[u8]) -> bool {
     let name: Vec<u8> =
         name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     let name = name.strip_prefix(b"x").unwrap_or(&name);
@@ -362,7 +362,7 @@ pub(super) fn is_anybodys(name: &[u8]) -> bool {
 }
 
 /// Is it the name of a header: `Authorization`, or of more than one word?
-pub(super) fn is_header(name: &[u8]) -> bool {
+pub(in crate::scan) fn is_header(name: &[u8]) -> bool {
     name.contains(&b'-') || name.eq_ignore_ascii_case(b"authorization")
 }
 

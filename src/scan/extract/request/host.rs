@@ -1,6 +1,6 @@
 //! Hosts: where a URL or a word of a command leads, and whose it is.
 
-use crate::scan::context::holds;
+use crate::text::words::holds;
 use memchr::memmem;
 use std::ops::Range;
 

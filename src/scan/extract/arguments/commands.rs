@@ -2,8 +2,8 @@
 
 use super::words::{REACH, Word, reach, words};
 use super::{given, word_at};
-use crate::scan::assign::Assignment;
-use crate::scan::nesting::Nesting;
+use crate::scan::extract::assign::Assignment;
+use crate::scan::extract::nesting::Nesting;
 use crate::text::line;
 use std::ops::Range;
 

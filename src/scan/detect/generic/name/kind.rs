@@ -2,7 +2,7 @@
 
 /// The kinds of secrets that names speak of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::scan::judge) enum Kind {
+pub(in crate::scan::detect::generic) enum Kind {
     Password,
     Secret,
     Token,
@@ -18,7 +18,7 @@ pub(in crate::scan::judge) enum Kind {
 
 impl Kind {
     /// The evidence that the name gives.
-    pub(in crate::scan::judge) fn code(self) -> &'static str {
+    pub(in crate::scan::detect::generic) fn code(self) -> &'static str {
         match self {
             Kind::Password => "name-password",
             Kind::Secret => "name-secret",
@@ -34,7 +34,7 @@ impl Kind {
     }
 
     /// The rule of the catalogue for secrets of this kind.
-    pub(in crate::scan::judge) fn rule(self) -> &'static str {
+    pub(in crate::scan::detect::generic) fn rule(self) -> &'static str {
         match self {
             Kind::Password => "generic-password",
             Kind::Secret => "generic-secret",

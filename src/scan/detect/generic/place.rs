@@ -1,7 +1,7 @@
 //! What the place of a value says: the file, the line, the form of the assignment, the neighbours.
 
-use super::super::assign::{Assignment, Form};
-use super::super::engine::Scope;
+use crate::scan::extract::assign::{Assignment, Form};
+use crate::scan::scope::Scope;
 use crate::text::docstring;
 use crate::text::lang::Lang;
 use crate::text::line;

@@ -18,7 +18,7 @@ use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, is_one_of, only_marks};
 use entries::Cookie;
-pub(super) use separators::tag;
+pub(in crate::scan) use separators::tag;
 use std::ops::Range;
 use value::Found;
 
@@ -40,7 +40,7 @@ const LONGEST: usize = 13;
 
 /// How a value is given to a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::scan) enum Form {
     /// `name = value`, `name := value`.
     Equals,
     /// `name: value`.
@@ -69,22 +69,22 @@ pub(super) enum Form {
 
 /// A name and a value given to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Assignment {
+pub(in crate::scan) struct Assignment {
     /// The name, without quotes.
-    pub(super) name: Range<usize>,
+    pub(in crate::scan) name: Range<usize>,
     /// The value, without quotes; never empty.
-    pub(super) value: Range<usize>,
-    pub(super) form: Form,
+    pub(in crate::scan) value: Range<usize>,
+    pub(in crate::scan) form: Form,
     /// Does the value stand in quotes?
-    pub(super) quoted: bool,
+    pub(in crate::scan) quoted: bool,
     /// Does it stand alone on its line: nothing before the name but indentation, `export` or a comment mark?
-    pub(super) line_level: bool,
+    pub(in crate::scan) line_level: bool,
     /// The function around the value: `String` in `String("v")`.
-    pub(super) via: Option<Range<usize>>,
+    pub(in crate::scan) via: Option<Range<usize>>,
 }
 
 /// Is a word without quotes a value in this language? Elsewhere it is a variable.
-pub(super) fn bare_words(lang: Lang) -> bool {
+pub(in crate::scan) fn bare_words(lang: Lang) -> bool {
     matches!(
         lang,
         Lang::Yaml
@@ -101,7 +101,7 @@ pub(super) fn bare_words(lang: Lang) -> bool {
 }
 
 /// The assignments of `window`, which begins at a line's start or in a long line's midst, in order of separators.
-pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assignments<'_> {
+pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assignments<'_> {
     let end = window.end.min(text.len());
     Assignments {
         text,
@@ -123,13 +123,13 @@ pub(super) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assi
 }
 
 /// The content of the string literal at `at`, perhaps behind brackets, prefixes and calls; never empty.
-pub(super) fn literal_at(text: &[u8], at: usize) -> Option<Range<usize>> {
+pub(in crate::scan) fn literal_at(text: &[u8], at: usize) -> Option<Range<usize>> {
     value::wrapped(text, at).map(|found| found.range)
 }
 
 /// The iterator of [`assignments`].
 #[derive(Debug)]
-pub(super) struct Assignments<'a> {
+pub(in crate::scan) struct Assignments<'a> {
     text: &'a [u8],
     lang: Lang,
     at: usize,
@@ -203,7 +203,7 @@ static IS_STOP: [bool; 256] = {
 impl Assignments<'_> {
     /// Leaves out what is given to other names than these. Most names are of no interest, and to find a value takes
     /// longer than to look at its name.
-    pub(super) fn wanting(self, wants: fn(&[u8]) -> bool) -> Self {
+    pub(in crate::scan) fn wanting(self, wants: fn(&[u8]) -> bool) -> Self {
         Assignments { wants, ..self }
     }
 
@@ -220,7 +220,7 @@ impl Assignments<'_> {
     }
 
     /// How far the text is read: past the window, where what began in it ends later.
-    pub(super) fn reached(&self) -> usize {
+    pub(in crate::scan) fn reached(&self) -> usize {
         self.end
     }
 

@@ -12,13 +12,13 @@ mod words;
 use super::assign::{Assignment, Form};
 use super::nesting::Nesting;
 use std::ops::Range;
-pub(super) use words::{Word, reach, words};
+pub(in crate::scan) use words::{Word, reach, words};
 
 /// The rule for these secrets; its keywords are the programs and functions.
-pub(super) const RULE: &str = "generic-argument";
+pub(in crate::scan) const RULE: &str = "generic-argument";
 
 /// The secrets among the arguments of the programs and functions whose words are at `places`, in order.
-pub(super) fn secrets(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
+pub(in crate::scan) fn secrets(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
     let (mut of_commands, mut of_calls) = (Nesting::default(), Nesting::default());
     let mut out = Vec::new();
     for at in places {

@@ -2,8 +2,8 @@
 
 use super::given;
 use super::words::SHORT_REACH;
-use crate::scan::assign::{Assignment, literal_at};
-use crate::scan::nesting::Nesting;
+use crate::scan::extract::assign::{Assignment, literal_at};
+use crate::scan::extract::nesting::Nesting;
 use std::ops::Range;
 
 /// Functions, and which argument is the secret. The name ends before the bracket.

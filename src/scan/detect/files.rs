@@ -5,11 +5,11 @@
 //! that knows a value better keeps it. Samples, empty values, stand-ins and references are none, and in a test or an
 //! example a value is not sure.
 
-use super::assign;
-use super::candidate::Candidate;
-use super::judge::{holds_value, is_soft, speaks_of_a_secret};
+use super::generic::{holds_value, is_soft, speaks_of_a_secret};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
+use crate::scan::candidate::Candidate;
+use crate::scan::extract::assign;
 use crate::text::lang::Lang;
 use crate::text::placeholder;
 use std::ops::Range;
@@ -26,7 +26,7 @@ const MAGIC: [&[u8]; 4] =
 
 /// A name that files are known by.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(in crate::scan) struct Known {
     /// The name's last byte, in lower case.
     end: u8,
     name: &'static str,
@@ -36,11 +36,11 @@ pub(super) struct Known {
 
 /// The names that files are known by, in order of their ends: nearly every name is told from a path by its last byte.
 #[derive(Debug)]
-pub(super) struct Files(Vec<Known>);
+pub(in crate::scan) struct Files(Vec<Known>);
 
 impl Files {
     /// Those of the rules of files among these.
-    pub(super) fn of(rules: &[&'static Rule]) -> Files {
+    pub(in crate::scan) fn of(rules: &[&'static Rule]) -> Files {
         let mut all = Vec::new();
         for rule in rules {
             if let Detector::File(names) = &rule.detector {
@@ -56,7 +56,7 @@ impl Files {
     }
 
     /// What knows a file by its name, if something does; of several the longest name. Samples are known by none.
-    pub(super) fn known(&self, path: &[u8]) -> Option<&Known> {
+    pub(in crate::scan) fn known(&self, path: &[u8]) -> Option<&Known> {
         let end = path.last()?.to_ascii_lowercase();
         // `kubeconfig.*` is no `kubeconfig.go`.
         let fits = |k: &&Known| {
@@ -74,7 +74,13 @@ impl Files {
 
     /// The candidates of the rule that knows this file by its name, if one does. `is_head` is false for a later part of
     /// a large file, where what a file begins with does not count.
-    pub(super) fn candidates(&self, text: &[u8], path: &[u8], lang: Lang, is_head: bool) -> Vec<Candidate> {
+    pub(in crate::scan) fn candidates(
+        &self,
+        text: &[u8],
+        path: &[u8],
+        lang: Lang,
+        is_head: bool,
+    ) -> Vec<Candidate> {
         let known = self.known(path).filter(|k| is_head || k.names.holds != Holds::KeyStore);
         known.map(|known| known.candidates(text, path, lang)).unwrap_or_default()
     }

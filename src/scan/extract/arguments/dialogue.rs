@@ -1,7 +1,7 @@
 //! What a script answers when it is asked for a password: `expect "assword:"`, `send "v\r"`.
 
 use super::given;
-use crate::scan::assign::{Assignment, literal_at};
+use crate::scan::extract::assign::{Assignment, literal_at};
 
 /// The commands that answer; the string begins with their last byte, or after it.
 const ANSWERS: [&[u8]; 4] = [b"send \"", b"send -- \"", b"sendline(", b"send_line("];

@@ -1,0 +1,8 @@
+//! Reading the forms in which a value stands: assignments, arguments, requests, tables and manifests.
+
+pub(super) mod arguments;
+pub(super) mod assign;
+pub(super) mod manifest;
+pub(super) mod nesting;
+pub(super) mod request;
+pub(super) mod tables;

@@ -1,0 +1,154 @@
+//! What rejects a match: entropy, placeholders, offline proof, and the exceptions of user rules.
+
+use crate::finding::Confidence;
+use crate::rules::{Detector, Kind, Rule, Validator};
+use crate::rules::{Except, Own, Pattern};
+use crate::scan::candidate::Candidate;
+use crate::scan::detect::generic::Place;
+use crate::text::line;
+use crate::text::{entropy, placeholder};
+use crate::validate::{self, Verdict};
+
+/// Why a match is no secret.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Refused {
+    /// Of less entropy than the rule wants: this much.
+    Entropy(f32),
+    /// The validator disproves it.
+    Disproved,
+    /// It stands for a value.
+    Placeholder,
+    /// It says where the value is.
+    Reference,
+    /// A name in code.
+    Identifier,
+    /// A word that anybody would try.
+    Weak,
+    /// The rule itself leaves it out.
+    Excepted,
+}
+
+/// Entropy, placeholder and offline proof; `path` is the file's, for in a test, an example or documentation some are
+/// less sure.
+pub(super) fn filter(
+    mut c: Candidate,
+    text: &[u8],
+    path: &[u8],
+    place: &Place<'_>,
+) -> Result<Candidate, Refused> {
+    let value = &text[c.secret.clone()];
+    let bits = if c.rule.entropy > 0.0 { entropy::shannon(value) } else { 0.0 };
+    if bits < c.rule.entropy {
+        return Err(Refused::Entropy(bits));
+    }
+    let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);
+    match check.verdict {
+        Verdict::Invalid => return Err(Refused::Disproved),
+        // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
+        Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_soft() => {}
+        Verdict::Valid => c.confidence = Confidence::Certain,
+        Verdict::Unknown => {
+            if placeholder::is_placeholder(value) {
+                return Err(Refused::Placeholder);
+            }
+            if placeholder::is_reference(value) {
+                return Err(Refused::Reference);
+            }
+            if is_identifier(c.rule, value) {
+                return Err(Refused::Identifier);
+            }
+            // A word such as `password` is none where the value is a person's choice.
+            if matches!(c.rule.kind, Kind::Password | Kind::ConnectionString) && placeholder::is_weak(value) {
+                return Err(Refused::Weak);
+            }
+            // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
+            let made_up = match c.rule.kind {
+                Kind::Password | Kind::ConnectionString | Kind::CredentialFile => true,
+                Kind::SigningKey => c.rule.validator == Validator::None,
+                _ => false,
+            };
+            if (made_up || matches!(c.rule.detector, Detector::Context(_)))
+                && (place.is_soft() || place.is_explained(text, c.secret.start))
+            {
+                c.confidence = c.confidence.min(Confidence::Medium);
+            }
+            // The hash of a test's password is worth nothing to anybody.
+            if c.rule.kind == Kind::PasswordHash && place.is_soft() {
+                c.confidence = lower(c.confidence);
+            }
+            for _ in check.evidence.iter().filter(|e| e.weight < 0) {
+                c.confidence = lower(c.confidence);
+            }
+        }
+    }
+    if c.rule.own.is_some_and(|own| is_excepted(own, text, &c, path)) {
+        return Err(Refused::Excepted);
+    }
+    if let Some(most) = check.at_most {
+        c.severity = c.severity.min(most);
+    }
+    c.evidence.splice(0..0, check.evidence);
+    Ok(c)
+}
+
+/// A rule's first letters and then words, as in `tss_invalidate_io_bitmap`: a name in code. No issuer's random text is
+/// of one case, without a digit, and has separators.
+fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
+    let words = |text: &[u8]| {
+        let separator = |b: &u8| matches!(b, b'_' | b'-');
+        let of_case = |is: fn(&u8) -> bool| text.iter().all(|b| is(b) || separator(b));
+        text.len() >= 12
+            && text.iter().any(separator)
+            && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
+    };
+    matches!(rule.detector, Detector::Regex(_))
+        && rule.keywords.iter().any(|k| {
+            let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
+            head && words(&value[k.len()..])
+        })
+}
+
+/// One step less sure.
+fn lower(c: Confidence) -> Confidence {
+    match c {
+        Confidence::Certain => Confidence::High,
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
+    }
+}
+
+/// Does the rule hold in a file of this path?
+pub(super) fn is_at(own: &Own, path: &[u8]) -> bool {
+    own.path.as_ref().is_none_or(|p| p.is_match(path))
+}
+
+/// Does the rule leave this match out?
+pub(super) fn is_excepted(own: &Own, text: &[u8], c: &Candidate, path: &[u8]) -> bool {
+    let holds = |e: &Except| {
+        let matches = |p: &Option<Pattern>, text: &[u8]| p.as_ref().is_none_or(|p| p.is_match(text));
+        let secret = &text[c.secret.clone()];
+        matches(&e.path, path)
+            && matches(&e.value, secret)
+            && has_word(&e.words, secret)
+            && matches(&e.found, &text[c.whole.clone()])
+            && matches(&e.line, lines(text, c))
+    };
+    own.except.iter().any(holds)
+}
+
+fn has_word(words: &[String], secret: &[u8]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let secret = secret.to_ascii_lowercase();
+    words.iter().any(|w| memchr::memmem::find(&secret, w.as_bytes()).is_some())
+}
+
+/// Of a line that is longer, so many bytes on both sides of a match are looked at.
+const LINE_REACH: usize = 8 << 10;
+
+/// The lines that the match stands on.
+fn lines<'t>(text: &'t [u8], c: &Candidate) -> &'t [u8] {
+    let start = line::start(text, c.whole.start, LINE_REACH);
+    &text[start..line::around(text, c.whole.end, LINE_REACH).end]
+}
