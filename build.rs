@@ -14,18 +14,18 @@ use std::{env, fs, path::Path};
 mod check;
 #[path = "src/rules/codegen.rs"]
 mod codegen;
-#[path = "src/rules/gate.rs"]
-mod gate;
+#[path = "src/rules/keyword_table.rs"]
+mod keyword_table;
 #[path = "src/rules/literals.rs"]
 mod literals;
 #[path = "src/rules/range.rs"]
 mod range;
-#[path = "src/rules/run.rs"]
-mod run;
+#[path = "src/rules/required_run.rs"]
+mod required_run;
 #[path = "src/rules/spec.rs"]
 mod spec;
-#[path = "src/rules/terms.rs"]
-mod terms;
+#[path = "src/rules/vocabulary.rs"]
+mod vocabulary;
 
 fn main() {
     let dir = Path::new("src/rules/catalogue");

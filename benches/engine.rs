@@ -6,7 +6,7 @@
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use stanch::finding::{RepoPath, Source, SourceKind};
-use stanch::rules::{Alphabet, Detector, RuleSet, gate};
+use stanch::rules::{Alphabet, Detector, RuleSet, keyword_table};
 use stanch::scan::template::{self, Random};
 use stanch::scan::{Engine, Fragment, Options};
 use std::fmt::Write;
@@ -73,12 +73,12 @@ fn keywords(rules: &RuleSet) -> Vec<(&'static str, u16)> {
 }
 
 #[divan::bench]
-fn keywords_by_the_gate(bencher: Bencher<'_, '_>) {
-    let gate = gate::build(&keywords(&RuleSet::builtin()));
+fn keywords_by_the_table(bencher: Bencher<'_, '_>) {
+    let table = keyword_table::build(&keywords(&RuleSet::builtin()));
     let text = source(SIZE);
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let mut hits = 0;
-        gate.scan(text.as_bytes(), |_, _| hits += 1);
+        table.scan(text.as_bytes(), |_, _| hits += 1);
         hits
     });
 }

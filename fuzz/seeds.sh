@@ -12,7 +12,7 @@ out=$(cd "$1" && pwd)
 shift
 for target in index objects packs scan values encodings boundaries rules settings import; do mkdir -p "$out/$target"; done
 
-# Indexes over the tree that src/git/fast/fuzz.rs uses for HEAD.
+# Indexes over the tree that src/git/index_diff/fuzz.rs uses for HEAD.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t
@@ -37,7 +37,7 @@ done
 echo "refs/heads/a $(git rev-parse HEAD) refs/heads/a $(git rev-parse HEAD^)" >"$out/objects/push"
 echo "$(git rev-parse HEAD^) $(git rev-parse HEAD) refs/heads/a" >"$out/objects/receive"
 
-# Packs like those of src/git/store/fuzz.rs: a blob of ten bytes, a delta of seven over it by offset or by id,
+# Packs like those of src/git/objects/fuzz.rs: a blob of ten bytes, a delta of seven over it by offset or by id,
 # and one over that.
 blob='\003\000\005\000''0123456789' delta='\005\000\012\007\221\002\003\004''abcd'
 printf "$blob" >"$out/packs/whole"

@@ -11,12 +11,12 @@ pub mod error;
 pub mod finding;
 pub mod fix;
 pub mod git;
-#[cfg(test)]
-mod mutation;
 pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod secret;
+#[cfg(test)]
+mod test_support;
 pub mod text;
 pub mod validate;

@@ -5,12 +5,12 @@ use crate::support::Sandbox;
 use snapbox::{assert_data_eq, str};
 use stanch::report::explain::{self, Ask};
 use stanch::report::snippets::{Store, Target};
-use stanch::report::{Look, catalogue};
+use stanch::report::{Terminal, catalogue};
 use stanch::rules::RuleSet;
 use stanch::scan::template;
 
-fn look() -> Look {
-    Look { width: 100, unicode: true, limit: 5, prefix: Vec::new() }
+fn look() -> Terminal {
+    Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() }
 }
 
 fn plain(text: &str) -> String {
@@ -62,7 +62,7 @@ Step by step
   each, check its calls, delete the leaked key last.
   1. Check for abuse
      Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
-     with method, path and key label. Look for profiles or lists read in bulk, new
+     with method, path and key label. Terminal for profiles or lists read in bulk, new
      campaigns, and endpoints that your integrations never call.
      https://developers.klaviyo.com/en/docs/audit_your_klaviyo_api_usage   where use of it shows
      If someone else uses it, revoke it now and accept the outage.

@@ -407,7 +407,7 @@ impl Bench {
             policy.unread(RepoPath::new("deploy/a.txt"), cause, BlobId::Known("a".repeat(40))).action
         });
         let unread = unread.collect();
-        let named = |s: &Option<stanch::config::Set<String>>| s.as_ref().map(|s| s.value.clone());
+        let named = |s: &Option<stanch::config::Sourced<String>>| s.as_ref().map(|s| s.value.clone());
         Outcome {
             lines,
             unread,

@@ -3,7 +3,7 @@
 use crate::message::{decision, message, rules, shown};
 use stanch::finding::SourceKind;
 use stanch::policy::{Decision, Screened, Stage};
-use stanch::report::{self, Look};
+use stanch::report::{self, Terminal};
 use stanch::scan::template;
 
 type Render = fn(&Screened, &mut dyn std::io::Write) -> std::io::Result<()>;
@@ -38,7 +38,7 @@ fn no_format_shows_a_secret_wherever_it_stands() {
     let d = everywhere();
     assert_eq!(d.findings.len(), 4);
     let raw = template::expand("pk_${hex-lower:34}", 7).unwrap();
-    let look = Look { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
+    let look = Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
     let human = message(&look, &d);
     for (name, text) in FORMATS.iter().map(|(n, r)| (*n, rendered(*r, &d))).chain([("human", human)]) {
         // Not even most of it.
@@ -89,7 +89,7 @@ fn sarif_counts_code_points_and_names_each_rule_once() {
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     assert_eq!(rules.len(), 1);
     assert_eq!(rules[0]["id"], "klaviyo-private-api-key");
-    assert!(rules[0]["help"]["text"].as_str().unwrap().contains("Look for abuse"));
+    assert!(rules[0]["help"]["text"].as_str().unwrap().contains("Terminal for abuse"));
     let results = run["results"].as_array().unwrap();
     assert_eq!(results.len(), 4);
     let place = &results[0]["locations"][0]["physicalLocation"];

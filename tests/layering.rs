@@ -22,7 +22,7 @@ const RANKS: &[(&str, u8)] = &[
     ("secret", 0),
     ("disk", 0),
     // Of tests alone.
-    ("mutation", 0),
+    ("test_support", 0),
 ];
 
 /// Siblings of one rank that may look at each other, this way only.

@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 use stanch::config::Config;
 use stanch::finding::{RepoPath, Source, SourceKind};
 use stanch::policy::{Action, Cause, Commit, Decision, Markers, Policy, Screen, Screened, Skipped, Stage};
-use stanch::report::{self, Look};
+use stanch::report::{self, Terminal};
 use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options, template};
 
@@ -36,8 +36,8 @@ pub fn decision(rules: &RuleSet, stage: Stage, texts: &[Text<'_>]) -> Decision {
     decision
 }
 
-fn look() -> Look {
-    Look { width: 100, unicode: true, limit: 5, prefix: Vec::new() }
+fn look() -> Terminal {
+    Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() }
 }
 
 /// What may be shown of it.
@@ -46,7 +46,7 @@ pub fn shown(decision: &Decision) -> Screened {
 }
 
 /// The message as it stands in a file: without styles.
-pub fn message(look: &Look, decision: &Decision) -> String {
+pub fn message(look: &Terminal, decision: &Decision) -> String {
     let mut out = Vec::new();
     report::human::render_for(look, &shown(decision), &mut out).unwrap();
     anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string()
@@ -146,7 +146,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   If it was ever shared, rotate it
     revoke        Delete it where Klaviyo lists such keys, as a rule in the settings of the account
                   or project; first when a stranger uses it, else once nothing of yours does.
-    check         Look at Klaviyo, in its logs, usage and bills, for sign-ins, calls and changes
+    check         Terminal at Klaviyo, in its logs, usage and bills, for sign-ins, calls and changes
                   that you did not make.
     breaks        git grep -in klaviyo
                   Whatever still uses it stops when it is revoked: look for answers 401 and 403 in…
@@ -384,7 +384,7 @@ stanch: shallow clone: history ends at 3f1b
 #[test]
 fn paths_and_commands_are_seen_from_the_folder_where_the_reader_stands() {
     let d = decision(&rules(), Stage::Commit, &[staged("app/it's.py", &format!("k = \"pk_{KEY}\""))]);
-    let text = message(&Look { prefix: b"web/".to_vec(), ..look() }, &d);
+    let text = message(&Terminal { prefix: b"web/".to_vec(), ..look() }, &d);
     assert!(text.contains("  ../app/it's.py:1:6 "), "{text}");
     assert!(text.contains(r"git add '../app/it'\''s.py' && git commit"), "{text}");
 }
@@ -448,7 +448,7 @@ fn the_message_about_any_one_secret_keeps_to_25_lines_and_100_columns() {
             }
             for path in FILES {
                 d.findings[0].finding.source.path = RepoPath::new(path);
-                for look in [look(), Look { unicode: false, width: 80, ..look() }] {
+                for look in [look(), Terminal { unicode: false, width: 80, ..look() }] {
                     let text = message(&look, &d);
                     assert!(text.lines().count() <= 25, "{} in {path}:\n{text}", rule.id);
                     for line in text.lines() {
@@ -477,7 +477,7 @@ fn every_command_that_the_message_names_exists() {
     let s = Sandbox::empty();
     let mut named = std::collections::BTreeSet::new();
     for texts in [&several[..1], &several[..]] {
-        let text = message(&Look { limit: 1, ..look() }, &decision(&rules(), Stage::Commit, texts));
+        let text = message(&Terminal { limit: 1, ..look() }, &decision(&rules(), Stage::Commit, texts));
         for (i, _) in text.match_indices("stanch ") {
             named.insert(text[i + 7..].split(' ').next().unwrap().trim().to_owned());
         }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use stanch::finding::{Finding, RepoPath, Source, SourceKind};
-use stanch::rules::{Detector, Kind, RuleSet};
+use stanch::rules::{Detector, RuleSet, SecretKind};
 use stanch::scan::{Engine, Fragment, Options, template};
 
 /// File and text. `NAME`, `snake`, `camel`, `kebab`, `Pascal`, `dotted` and `Train` stand for the name in
@@ -182,11 +182,11 @@ fn a_host_identifies_whose_secret_a_request_carries() {
             continue;
         }
         tried += 1;
-        let is_id = rule.public || rule.kind == Kind::Identifier;
+        let is_id = rule.public || rule.kind == SecretKind::Identifier;
         let settings: Vec<_> = match rule.kind {
             _ if is_id => ID.iter().collect(),
-            Kind::ApiKey | Kind::Token => BESIDE_A_USER.iter().chain(ALONE).collect(),
-            Kind::Password | Kind::ClientSecret => BESIDE_A_USER.iter().collect(),
+            SecretKind::ApiKey | SecretKind::Token => BESIDE_A_USER.iter().chain(ALONE).collect(),
+            SecretKind::Password | SecretKind::ClientSecret => BESIDE_A_USER.iter().collect(),
             _ => Vec::new(),
         };
         let basic = data_encoding::BASE64.encode(format!("me:{value}").as_bytes());

@@ -11,7 +11,7 @@ use stanch::finding::{Finding, RepoPath, Source, SourceKind};
 use stanch::rules::check;
 use stanch::rules::spec::{FileSpec, RemedySpec, RuleSpec};
 use stanch::rules::{self, Detector, RuleSet};
-use stanch::scan::trial::{Fault, Tester};
+use stanch::scan::rule_test::{Fault, Tester};
 use stanch::scan::{Engine, Fragment, Options, template};
 
 /// Made-up values per template.
@@ -146,7 +146,7 @@ fn trial(cut: fn(&mut RuleSpec)) -> Vec<String> {
         let mut spec = spec.clone();
         cut(&mut spec);
         let rule = set.get(&spec.id).unwrap();
-        let told = |f: Fault| format!("{} {}: {}", spec.id, f.index + 1, f.why.told(rule));
+        let told = |f: Fault| format!("{} {}: {}", spec.id, f.index + 1, f.why.describe(rule));
         out.extend(tester.faults(rule, &spec).into_iter().map(told));
     }
     out

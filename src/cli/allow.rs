@@ -8,7 +8,7 @@ use crate::config::edit::{self, NewAllow};
 use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
-use crate::git::{Kind, Oid, Repo};
+use crate::git::{ObjectKind, Oid, Repo};
 use crate::policy::Screen;
 use std::collections::HashSet;
 use std::io::{Read, Write};
@@ -162,7 +162,7 @@ fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error>
         (0, _, None) => Err(Error::Usage(format!(
             "no stopped secret has the fingerprint {shown}{}; run the commit again, or give all 20 digits \
              (`stanch scan --staged --format jsonl` shows them)",
-            last.told_of_more()
+            last.describe_more()
         ))),
         _ => Err(Error::Usage(format!("{shown} fits {} secrets; give more digits", matches.len()))),
     }
@@ -175,7 +175,7 @@ fn unread_blob(repo: &Repo, path: &Path) -> Result<Oid, Error> {
         && let Some(id) = repo.resolve(text)?
     {
         return match repo.kind(&id)? {
-            Some(Kind::Blob) => Ok(id),
+            Some(ObjectKind::Blob) => Ok(id),
             _ => Err(Error::Usage(format!(
                 "{shown} names no file's content; give the id that the message shows"
             ))),

@@ -2,11 +2,11 @@
 
 use super::config_files;
 use super::own_rules::OwnRules;
-use crate::config::{Layer, Set};
+use crate::config::{Layer, Sourced};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
 use crate::git::{Change, Content, GitError, Oid, Repo};
-use crate::policy::{Action, BlobId, Cause, Decided, Decision, Markers, Policy, Reading, Screen, Stage};
+use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, Screen, Stage, Verdict};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options, Scanned};
 use crate::text::{container, encoding};
@@ -120,7 +120,7 @@ impl Checker {
 
     /// The same, with content of a format that is not read blocking.
     pub(super) fn strict(mut self) -> Checker {
-        self.policy.config.block_unread = Set { value: true, layer: Layer::Command };
+        self.policy.config.block_unread = Sourced { value: true, layer: Layer::Command };
         self
     }
 
@@ -166,7 +166,7 @@ impl Checker {
     }
 
     /// Scans a text and decides on each finding; what of it was not read goes to `reading`.
-    pub(super) fn fragment(&self, fragment: &Fragment<'_>, reading: &mut Reading) -> Vec<Decided> {
+    pub(super) fn fragment(&self, fragment: &Fragment<'_>, reading: &mut Coverage) -> Vec<Verdict> {
         let Scanned { findings, unread } = self.engine().scan_within(fragment);
         if let Some(spent) = unread {
             let path = match fragment.source.kind {
@@ -179,10 +179,10 @@ impl Checker {
     }
 
     /// Scans the name of a file, branch or tag.
-    pub(super) fn name(&self, source: Source) -> Vec<Decided> {
+    pub(super) fn name(&self, source: Source) -> Vec<Verdict> {
         let bytes = source.path.as_bytes().to_vec();
         // A name is too short to spend a budget.
-        self.fragment(&Fragment { source, bytes: bytes.into() }, &mut Reading::default())
+        self.fragment(&Fragment { source, bytes: bytes.into() }, &mut Coverage::default())
     }
 
     /// What may be shown of texts and paths here: own rules count, and so does every threshold in force.
@@ -209,7 +209,7 @@ impl Checker {
 
     /// Parts what a change brings, on its new lines or by its new name, from what was there before. `bytes` is the
     /// content.
-    pub(super) fn brought(
+    pub(super) fn split_new_and_old(
         &self,
         repo: &Repo,
         change: &Change,
@@ -244,7 +244,7 @@ impl Checker {
     }
 
     /// Decides on findings of a fragment.
-    pub(super) fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Decided> {
+    pub(super) fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Verdict> {
         if findings.is_empty() {
             return Vec::new();
         }
@@ -256,13 +256,13 @@ impl Checker {
 
 /// Of findings of own rules and of others in the same place, the one that is judged most strictly; of equals an own
 /// rule's.
-fn one_a_secret(mut all: Vec<Decided>) -> Vec<Decided> {
+fn one_a_secret(mut all: Vec<Verdict>) -> Vec<Verdict> {
     if all.iter().all(|d| d.finding.rule.owner().is_none()) {
         return all;
     }
     all.sort_by_key(|d| d.finding.location.bytes.start);
-    let strictness = |d: &Decided| (d.action, d.finding.rule.owner().is_some());
-    let mut kept: Vec<Decided> = Vec::new();
+    let strictness = |d: &Verdict| (d.action, d.finding.rule.owner().is_some());
+    let mut kept: Vec<Verdict> = Vec::new();
     for d in all {
         match kept.last_mut().filter(|k| d.finding.location.bytes.start < k.finding.location.bytes.end) {
             None => kept.push(d),
@@ -304,7 +304,7 @@ pub(super) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
         };
         let (all, cause) = checker.content(&fragment);
         decision.reading.skipped.extend(cause.map(unread));
-        let (findings, _) = checker.brought(repo, change, &fragment.bytes, all)?;
+        let (findings, _) = checker.split_new_and_old(repo, change, &fragment.bytes, all)?;
         decision.findings.extend(checker.decide(&fragment, findings));
     }
     if decision.reading.files != changes.list.len() {

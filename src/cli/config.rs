@@ -3,7 +3,7 @@
 use super::config_files;
 use super::own_rules::{Files, OwnRules};
 use crate::config::file::Enforce;
-use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Set};
+use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Sourced};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
@@ -96,7 +96,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     let quoted = |s: &str| format!("{:?}", screen.text(s));
     let mut rows: Vec<(String, String, Layer)> = Vec::new();
     let mut row = |key: &str, value: String, layer: Layer| rows.push((key.to_owned(), value, layer));
-    fn plain<T: Display>(s: &Set<T>) -> (String, Layer) {
+    fn plain<T: Display>(s: &Sourced<T>) -> (String, Layer) {
         (s.value.to_string(), s.layer)
     }
     for (name, bar) in [("block", &c.block), ("warn", &c.warn)] {

@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 /// Tells of each event; is stanch in force at all of them?
 fn examine(place: &Place, events: &[String], own: &OwnRules, out: &mut dyn Write) -> Result<bool, Error> {
     let told = || Error::io("standard output");
-    let set = place.hooks_path.as_ref().map(|s| format!("  (core.hooksPath = {})", s.told()));
+    let set = place.hooks_path.as_ref().map(|s| format!("  (core.hooksPath = {})", s.describe()));
     writeln!(out, "  hooks come from {}{}", shown(&place.hooks), set.unwrap_or_default()).map_err(told())?;
     let mut good = true;
     let mut mends = Vec::new();

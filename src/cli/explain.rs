@@ -7,7 +7,7 @@ use crate::finding::printable;
 use crate::git::Repo;
 use crate::report::explain::{self, Ask};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
-use crate::report::{Look, catalogue};
+use crate::report::{Terminal, catalogue};
 use crate::rules::{Rule, RuleSet};
 use crate::text::lang::Lang;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -74,9 +74,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             .map_err(Error::io("standard output"))?;
         return Ok(0);
     }
-    let look = Look::from_env();
+    let look = Terminal::from_env();
     let mut text = String::new();
-    let pages = gravest(&rules);
+    let pages = most_severe(&rules);
     if rules.len() > 1 {
         text.push_str(&index(&rules, pages, args.format));
     }
@@ -102,7 +102,7 @@ fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> 
 }
 
 /// Of a provider's rules, the one whose page is shown.
-fn gravest(rules: &[&'static Rule]) -> &'static Rule {
+fn most_severe(rules: &[&'static Rule]) -> &'static Rule {
     let weight = |r: &Rule| (!r.public, r.severity, r.confidence);
     rules
         .iter()
@@ -114,7 +114,7 @@ fn gravest(rules: &[&'static Rule]) -> &'static Rule {
 fn index(rules: &[&'static Rule], shown: &Rule, format: Format) -> String {
     let provider = printable(shown.provider.name.as_bytes());
     let mut out =
-        format!("{provider} has {} kinds of secrets. This page is about the gravest;\n", rules.len());
+        format!("{provider} has {} kinds of secrets. This page is about the most_severe;\n", rules.len());
     if format == Format::Markdown {
         out.push('\n');
     }

@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         ))?;
     }
     if args.all && last.more > 0 {
-        say(format!("  and then   run the commit and this again{}", last.told_of_more()))?;
+        say(format!("  and then   run the commit and this again{}", last.describe_more()))?;
         code = 1;
     }
     Ok(code)
@@ -111,7 +111,7 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
             0 => {
                 return Err(Error::Usage(format!(
                     "no stopped secret has the fingerprint {shown}{}; run the commit again",
-                    last.told_of_more()
+                    last.describe_more()
                 )));
             }
             n => return Err(Error::Usage(format!("{shown} fits {n} secrets; give more digits"))),

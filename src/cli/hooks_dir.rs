@@ -110,7 +110,7 @@ fn real(path: &Path) -> PathBuf {
 
 impl Setting {
     /// "core.hooksPath = .husky/_ (local, .git/config)" without the key.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let value = super::git_command::shown(&to_path(&self.value));
         let origin = self.origin.strip_prefix("file:").unwrap_or(&self.origin);
         let origin = printable(origin.as_bytes());

@@ -205,8 +205,10 @@ fn refusal(place: &Place, events: &[String]) -> Option<String> {
     let hook = |e: &String| hook_text(&place.hooks.join(e)).unwrap_or_default();
     let manager =
         events.iter().find_map(|e| managers::of(&String::from_utf8_lossy(&hook(e))).filter(|m| m.rewrites));
-    let set =
-        place.hooks_path.as_ref().map_or_else(String::new, |s| format!("; core.hooksPath = {}", s.told()));
+    let set = place
+        .hooks_path
+        .as_ref()
+        .map_or_else(String::new, |s| format!("; core.hooksPath = {}", s.describe()));
     if let Some(manager) = manager {
         let name = manager.name;
         let lines = manager.lines(events);

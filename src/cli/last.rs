@@ -41,7 +41,7 @@ fn is_zero(n: &usize) -> bool {
 
 impl Last {
     /// What to add where a finding is looked for: "" if every finding is remembered.
-    pub(super) fn told_of_more(&self) -> String {
+    pub(super) fn describe_more(&self) -> String {
         let of = self.findings.len() + self.more;
         match self.more {
             0 => String::new(),

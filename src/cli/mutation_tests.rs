@@ -1,8 +1,8 @@
 //! Files that a person or another tool wrote, broken in a few places: configurations, baselines, markers.
 
 use crate::config::{Config, Layer, edit, file};
-use crate::mutation::each;
 use crate::policy::{Baseline, Markers};
+use crate::test_support::each;
 
 const CONFIGURATION: &str = r#"schema = 1
 contact = "security@example.com"

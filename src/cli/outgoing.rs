@@ -10,7 +10,7 @@ use super::seen::Seen;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
-use crate::policy::{self, Action, BlobId, Cause, Decided, Decision, Reading, Stage};
+use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Stage, Verdict};
 use crate::rules::Detector;
 use crate::scan::Fragment;
 use crate::text::encoding;
@@ -73,7 +73,7 @@ struct Reader<'a> {
     /// The number of the batch's first unit.
     first: usize,
     /// Decisions, each with the number of the commit that brings it.
-    found: Vec<(usize, Decided)>,
+    found: Vec<(usize, Verdict)>,
     /// Blobs that were not read, and where the decision on each stands.
     unread: HashMap<Oid, usize>,
     decision: Decision,
@@ -236,7 +236,7 @@ impl Reader<'_> {
                 break;
             }
             let change = place(units, *at);
-            let (mut here, rest) = self.checker.brought(self.repo, change, &bytes, findings)?;
+            let (mut here, rest) = self.checker.split_new_and_old(self.repo, change, &bytes, findings)?;
             findings = rest;
             let all: Vec<&Finding> =
                 here.iter().flat_map(|f| iter::once(f).chain(f.pair.as_deref())).collect();
@@ -265,11 +265,11 @@ impl Reader<'_> {
     }
 
     /// Notes for what stops the push whether the remote has it in the same file already.
-    fn mark_known(&self, path: &RepoPath, bytes: &[u8], found: &mut [(usize, Decided)]) -> Result<(), Error> {
+    fn mark_known(&self, path: &RepoPath, bytes: &[u8], found: &mut [(usize, Verdict)]) -> Result<(), Error> {
         let text = encoding::decode(bytes).0;
         for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
             let known = self.repo.known_since(self.sent, path, &text[d.finding.location.bytes.clone()])?;
-            d.known = known.map(|c| policy::Known { commit: c.id.to_string(), time: c.time });
+            d.known = known.map(|c| policy::PushedBefore { commit: c.id.to_string(), time: c.time });
         }
         Ok(())
     }
@@ -356,7 +356,7 @@ fn place(units: &[Unit], (unit, change): (usize, usize)) -> &Change {
 }
 
 /// Scans what is sent beside commits: the messages of tags and the names of refs.
-fn words(checker: &Checker, sent: &Outgoing, reading: &mut Reading) -> Vec<Decided> {
+fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verdict> {
     let mut out = Vec::new();
     for tag in &sent.tags {
         let source = Source {

@@ -121,7 +121,7 @@ impl<'a> Workers<'a> {
         if let Some(others) = self.others.get() {
             return Ok(others);
         }
-        let open = (0..rayon::current_num_threads()).map(|_| Ok(Mutex::new(self.repo.again()?)));
+        let open = (0..rayon::current_num_threads()).map(|_| Ok(Mutex::new(self.repo.reopen()?)));
         let open = open.collect::<Result<_, GitError>>()?;
         Ok(self.others.get_or_init(|| open))
     }

@@ -9,7 +9,7 @@ use super::own_rules::OwnRules;
 use super::{hook, outgoing, passed, push, takeover};
 use crate::error::Error;
 use crate::finding::printable;
-use crate::git::{self, Kind, Oid, RefUpdate, Repo};
+use crate::git::{self, ObjectKind, Oid, RefUpdate, Repo};
 use crate::policy::{Decision, Stage};
 use std::env;
 use std::ffi::OsString;
@@ -114,7 +114,9 @@ fn by_branch(repo: &Repo, updates: &[RefUpdate]) -> Result<Vec<Part>, Error> {
     for update in updates {
         let is_branch = update.target.starts_with(b"refs/heads/");
         let tip = match update.old {
-            Some(old) if is_branch && Some(old) != default && repo.kind(&old)? == Some(Kind::Commit) => {
+            Some(old)
+                if is_branch && Some(old) != default && repo.kind(&old)? == Some(ObjectKind::Commit) =>
+            {
                 Some(old)
             }
             _ => None,

@@ -8,7 +8,7 @@ use super::tree::{self, Item};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::{self, Repo};
-use crate::policy::{BlobId, Cause, Decided, Decision, Passed, Reading, Skipped, Stage};
+use crate::policy::{BlobId, Cause, Coverage, Decision, Passed, Skipped, Stage, Verdict};
 use crate::report;
 use crate::scan::Fragment;
 use std::collections::HashSet;
@@ -132,9 +132,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let write = |out: &mut dyn Write| match args.format {
         Format::Human if args.explain_score => {
-            report::score::render(&report::Look::from_env().listing(), &decision, out)
+            report::score::render(&report::Terminal::from_env().listing(), &decision, out)
         }
-        Format::Human => report::human::render_for(&report::Look::from_env().listing(), &decision, out),
+        Format::Human => report::human::render_for(&report::Terminal::from_env().listing(), &decision, out),
         Format::Json => report::json::render(&decision, out),
         Format::Jsonl => report::json::render_lines(&decision, out),
         Format::Sarif => report::sarif::render(&decision, out),
@@ -142,7 +142,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut out = io::BufWriter::new(super::out::stdout());
     let written = write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"));
     if args.format != Format::Human {
-        let _ = report::human::render_unread(&report::Look::from_env(), &decision, &mut super::out::stderr());
+        let _ =
+            report::human::render_unread(&report::Terminal::from_env(), &decision, &mut super::out::stderr());
     }
     for e in failed.iter().chain(written.as_ref().err()) {
         super::tell(e);
@@ -183,7 +184,7 @@ fn standard_input(checker: &Checker) -> Result<Decision, Error> {
 struct Outcome {
     /// Bytes, if it was read.
     size: Option<u64>,
-    found: Vec<Decided>,
+    found: Vec<Verdict>,
     skipped: Option<Skipped>,
     failed: Option<Error>,
 }
@@ -237,7 +238,7 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
 #[derive(Default)]
 struct Names {
     folders: Mutex<HashSet<Vec<u8>>>,
-    found: Mutex<Vec<Decided>>,
+    found: Mutex<Vec<Verdict>>,
 }
 
 impl Names {
@@ -267,7 +268,7 @@ impl Names {
     }
 
     /// What was found, in the order of the names.
-    fn found(self) -> Vec<Decided> {
+    fn found(self) -> Vec<Verdict> {
         let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found.sort_by(|a, b| a.finding.source.path.cmp(&b.finding.source.path));
         found
@@ -296,7 +297,7 @@ fn look_at(
             let target = path_bytes(&path.read_link().map_err(failed)?);
             let fragment = Fragment { source, bytes: target.into() };
             Ok(Outcome {
-                found: checker.fragment(&fragment, &mut Reading::default()),
+                found: checker.fragment(&fragment, &mut Coverage::default()),
                 skipped: Some(checker.policy.unread(
                     repo_path.clone(),
                     Cause::Passed(Passed::Link),

@@ -8,7 +8,7 @@ use super::config_files::policy_id;
 use super::own_rules::OwnRules;
 use super::passed::{Known, Passed, PolicyId};
 use crate::error::Error;
-use crate::git::{Kind, Oid, Outgoing, RefUpdate, Repo};
+use crate::git::{ObjectKind, Oid, Outgoing, RefUpdate, Repo};
 use std::collections::HashSet;
 
 const BRANCHES: &[u8] = b"refs/heads/";
@@ -81,7 +81,7 @@ fn unjudged(
     for (name, id) in repo.refs()? {
         let of_ref = match name.starts_with(BRANCHES) {
             // A broken ref vouches for nothing.
-            true if repo.kind(&id)? != Some(Kind::Commit) => continue,
+            true if repo.kind(&id)? != Some(ObjectKind::Commit) => continue,
             true => policy_id(repo, Some(&id), own)?,
             false => default,
         };

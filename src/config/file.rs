@@ -41,7 +41,7 @@ pub struct File {
     pub link: Option<String>,
     pub baseline: Option<String>,
     pub block: Block,
-    pub warn: Threshold,
+    pub warn: ThresholdSpec,
     pub limits: Limits,
     pub inline: Inline,
     pub audit: Audit,
@@ -80,7 +80,7 @@ pub struct RuleFile {
 /// From where on something happens. Both must be reached.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Threshold {
+pub struct ThresholdSpec {
     /// Least severity.
     pub severity: Option<Severity>,
     /// Least confidence of rules with a provider.
@@ -103,9 +103,9 @@ pub struct Block {
 
 impl Block {
     /// The part that is about findings.
-    pub fn threshold(&self) -> Threshold {
+    pub fn threshold(&self) -> ThresholdSpec {
         let Block { severity, confidence, generic_confidence, .. } = *self;
-        Threshold { severity, confidence, generic_confidence }
+        ThresholdSpec { severity, confidence, generic_confidence }
     }
 }
 
@@ -214,7 +214,7 @@ pub struct Allow {
 #[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
 pub struct Enforce {
     pub block: Block,
-    pub warn: Threshold,
+    pub warn: ThresholdSpec,
     /// May inline markers let something through?
     pub inline: Option<bool>,
     /// May the repository's allow entries?

@@ -5,7 +5,7 @@
 //! keep the configuration of the layers that set them.
 
 use super::entries::{AllowEntry, AllowList, PathRule, short};
-use super::file::{self, ConfigError, Enforce, File, RuleSetting, Threshold};
+use super::file::{self, ConfigError, Enforce, File, RuleSetting, ThresholdSpec};
 use crate::finding::{Confidence, LineCounter, Severity};
 use crate::rules::{Rule, RuleSet};
 use std::collections::{BTreeMap, HashSet};
@@ -42,44 +42,44 @@ impl Layer {
 
 /// A value and the layer that set it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Set<T> {
+pub struct Sourced<T> {
     /// The value.
     pub value: T,
     /// Who set it.
     pub layer: Layer,
 }
 
-impl<T> Set<T> {
-    fn builtin(value: T) -> Set<T> {
-        Set { value, layer: Layer::Builtin }
+impl<T> Sourced<T> {
+    fn builtin(value: T) -> Sourced<T> {
+        Sourced { value, layer: Layer::Builtin }
     }
 
     fn take(&mut self, value: Option<T>, layer: Layer) {
         if let Some(value) = value {
-            *self = Set { value, layer };
+            *self = Sourced { value, layer };
         }
     }
 }
 
 /// From where on something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "as in file::Threshold")]
-pub struct Bar {
-    pub severity: Set<Severity>,
-    pub confidence: Set<Confidence>,
-    pub generic_confidence: Set<Confidence>,
+#[allow(missing_docs, reason = "as in file::ThresholdSpec")]
+pub struct Threshold {
+    pub severity: Sourced<Severity>,
+    pub confidence: Sourced<Confidence>,
+    pub generic_confidence: Sourced<Confidence>,
 }
 
-impl Bar {
-    fn new(severity: Severity, confidence: Confidence, generic: Confidence) -> Bar {
-        Bar {
-            severity: Set::builtin(severity),
-            confidence: Set::builtin(confidence),
-            generic_confidence: Set::builtin(generic),
+impl Threshold {
+    fn new(severity: Severity, confidence: Confidence, generic: Confidence) -> Threshold {
+        Threshold {
+            severity: Sourced::builtin(severity),
+            confidence: Sourced::builtin(confidence),
+            generic_confidence: Sourced::builtin(generic),
         }
     }
 
-    fn take(&mut self, t: &Threshold, layer: Layer) {
+    fn take(&mut self, t: &ThresholdSpec, layer: Layer) {
         self.severity.take(t.severity, layer);
         self.confidence.take(t.confidence, layer);
         self.generic_confidence.take(t.generic_confidence, layer);
@@ -117,21 +117,21 @@ impl Floor {
 #[allow(missing_docs, reason = "as in file::File")]
 pub struct Config {
     pub salt: Option<String>,
-    pub contact: Option<Set<String>>,
-    pub link: Option<Set<String>>,
-    pub baseline: Set<String>,
-    pub block: Bar,
-    pub warn: Bar,
-    pub block_unread: Set<bool>,
-    pub max_blob_mb: Set<u64>,
-    pub decode_depth: Set<u8>,
-    pub inline: Set<bool>,
-    pub foreign_markers: Set<bool>,
-    pub audit_enabled: Set<bool>,
-    pub audit_path: Option<Set<String>>,
-    pub remind_days: Set<u32>,
-    pub bypass_allowed: Set<bool>,
-    pub rules: BTreeMap<String, Set<RuleSetting>>,
+    pub contact: Option<Sourced<String>>,
+    pub link: Option<Sourced<String>>,
+    pub baseline: Sourced<String>,
+    pub block: Threshold,
+    pub warn: Threshold,
+    pub block_unread: Sourced<bool>,
+    pub max_blob_mb: Sourced<u64>,
+    pub decode_depth: Sourced<u8>,
+    pub inline: Sourced<bool>,
+    pub foreign_markers: Sourced<bool>,
+    pub audit_enabled: Sourced<bool>,
+    pub audit_path: Option<Sourced<String>>,
+    pub remind_days: Sourced<u32>,
+    pub bypass_allowed: Sourced<bool>,
+    pub rules: BTreeMap<String, Sourced<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: AllowList,
     pub own_rules: Vec<(Layer, &'static Rule)>,
@@ -146,18 +146,18 @@ impl Default for Config {
             salt: None,
             contact: None,
             link: None,
-            baseline: Set::builtin(".stanch-baseline".to_owned()),
-            block: Bar::new(Severity::Medium, Confidence::High, Confidence::High),
-            warn: Bar::new(Severity::Low, Confidence::Medium, Confidence::Medium),
-            block_unread: Set::builtin(false),
-            max_blob_mb: Set::builtin(256),
-            decode_depth: Set::builtin(3),
-            inline: Set::builtin(true),
-            foreign_markers: Set::builtin(false),
-            audit_enabled: Set::builtin(true),
+            baseline: Sourced::builtin(".stanch-baseline".to_owned()),
+            block: Threshold::new(Severity::Medium, Confidence::High, Confidence::High),
+            warn: Threshold::new(Severity::Low, Confidence::Medium, Confidence::Medium),
+            block_unread: Sourced::builtin(false),
+            max_blob_mb: Sourced::builtin(256),
+            decode_depth: Sourced::builtin(3),
+            inline: Sourced::builtin(true),
+            foreign_markers: Sourced::builtin(false),
+            audit_enabled: Sourced::builtin(true),
             audit_path: None,
-            remind_days: Set::builtin(90),
-            bypass_allowed: Set::builtin(true),
+            remind_days: Sourced::builtin(90),
+            bypass_allowed: Sourced::builtin(true),
             rules: BTreeMap::new(),
             paths: Vec::new(),
             allow: AllowList::default(),
@@ -221,7 +221,7 @@ impl Config {
         }
         self.baseline.take(file.baseline, layer);
         self.salt = file.salt.or(self.salt.take());
-        let set = |value: Option<String>| value.map(|value| Set { value, layer });
+        let set = |value: Option<String>| value.map(|value| Sourced { value, layer });
         for (now, new) in [(&mut self.contact, file.contact), (&mut self.link, file.link)] {
             // Whom to ask is not the repository's to say where the organisation or the person has said it.
             if layer != Layer::Repository || now.is_none() {
@@ -240,7 +240,7 @@ impl Config {
                 severity: setting.severity.or(before.severity),
                 confidence: setting.confidence.or(before.confidence),
             };
-            self.rules.insert(id.to_owned(), Set { value, layer });
+            self.rules.insert(id.to_owned(), Sourced { value, layer });
         }
         self.lay_entries(layer, paths, allow, text, None).map_err(|(at, what)| fail(at, what))?;
         if let Some(says) = file.enforce {
@@ -350,8 +350,8 @@ mod tests {
         let mut c = Config::default();
         c.lay(Layer::System, "[block]\nconfidence = 'certain'\nseverity = 'low'", "s").unwrap();
         c.lay(Layer::User, "[block]\nconfidence = 'medium'", "u").unwrap();
-        assert_eq!(c.block.confidence, Set { value: Confidence::Medium, layer: Layer::User });
-        assert_eq!(c.block.severity, Set { value: Severity::Low, layer: Layer::System });
+        assert_eq!(c.block.confidence, Sourced { value: Confidence::Medium, layer: Layer::User });
+        assert_eq!(c.block.severity, Sourced { value: Severity::Low, layer: Layer::System });
         assert_eq!(c.warn.severity.layer, Layer::Builtin);
     }
 

@@ -7,12 +7,12 @@ mod glob;
 mod layers;
 mod number;
 mod own;
-mod places;
+mod paths;
 
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use file::{ConfigError, FILE_NAME, MAX_BYTES, PathMode};
 pub use glob::Glob;
-pub use layers::{Bar, Config, Floor, Layer, Set};
+pub use layers::{Config, Floor, Layer, Sourced, Threshold};
 pub use number::{DECODE_DEPTH, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS};
 pub use own::{own_rules, rule_files};
-pub use places::{system_file, user_file};
+pub use paths::{system_file, user_file};

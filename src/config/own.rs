@@ -151,7 +151,7 @@ impl Config {
         let spent = Cell::new(self.spent);
         let rules = RuleSet::own_within(Some(owner), &file, &spent).map_err(|faults| {
             let first = faults.into_iter().next();
-            let told = first.as_ref().map_or(String::new(), |f| f.told(&file.rules));
+            let told = first.as_ref().map_or(String::new(), |f| f.describe(&file.rules));
             let at = first.and_then(|f| f.rule).and_then(|i| places.get(i)).copied().unwrap_or(0);
             (at, crate::finding::printable(told.as_bytes()))
         })?;

@@ -5,10 +5,10 @@
 //! complete literal where an expression is allowed. Everything else is refused with the reason.
 
 mod import;
-mod place;
+mod literal;
 
 use crate::finding::Finding;
-use crate::report::replacement::{Way, replacement};
+use crate::report::replacement::{Replacement, replacement};
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
 use std::ops::Range;
@@ -63,12 +63,14 @@ pub fn rewrite(bytes: &[u8], findings: &[&Finding]) -> Result<Fixed, Refusal> {
     let lang = Lang::of_path(path);
     let instead = replacement(first);
     let (expression, note) = match instead.way {
-        Way::Expression { text, note, by_fix: true } => (text, note),
-        Way::Expression { text, .. } => {
+        Replacement::Expression { text, note, by_fix: true } => (text, note),
+        Replacement::Expression { text, .. } => {
             return Err(Refusal::NoExpression(format!("write {text} there by hand")));
         }
-        Way::KeepOut { note } => return Err(Refusal::NoExpression(format!("keep it out of git: {note}"))),
-        Way::TakeOut { note } => return Err(Refusal::NoExpression(note)),
+        Replacement::KeepOut { note } => {
+            return Err(Refusal::NoExpression(format!("keep it out of git: {note}")));
+        }
+        Replacement::TakeOut { note } => return Err(Refusal::NoExpression(note)),
     };
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     for f in findings {
@@ -80,7 +82,7 @@ pub fn rewrite(bytes: &[u8], findings: &[&Finding]) -> Result<Fixed, Refusal> {
                 Refusal::Changed
             });
         }
-        edits.push(place::edit(lang, path, &text, at, &expression)?);
+        edits.push(literal::edit(lang, path, &text, at, &expression)?);
     }
     edits.sort_by_key(|(at, _)| at.start);
     let mut new = Vec::with_capacity(text.len());

@@ -1,7 +1,7 @@
 //! What a way of reading a repository must offer. All else (trees, commits, ranges) is built on it once.
 
 use super::object::{Found, Object};
-use super::{Delta, GitError, Kind, Oid};
+use super::{Delta, GitError, ObjectKind, Oid};
 
 /// A ref's full name and the object that it holds.
 pub(super) type Ref = (Vec<u8>, Oid);
@@ -9,13 +9,13 @@ pub(super) type Ref = (Vec<u8>, Oid);
 /// A way of reading a repository.
 pub(super) trait Backend {
     /// Another handle of the same repository, for another thread.
-    fn again(&self) -> Result<Box<dyn Backend + Send>, GitError>;
+    fn reopen(&self) -> Result<Box<dyn Backend + Send>, GitError>;
 
     /// An object, whole.
     fn read(&self, id: &Oid) -> Result<Object, GitError>;
 
     /// An object's kind and size from its header; `None` when it is not here. Never fetches.
-    fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError>;
+    fn header(&self, id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError>;
 
     /// An object of at most so many bytes; of a larger one, how many it has. Never fetches.
     fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {

@@ -4,8 +4,8 @@
 use super::object::{self, Commit, Tag};
 use super::{Oid, parse_push, parse_receive};
 
-pub use super::fast::fuzz_index as index;
-pub use super::store::fuzz_packs as packs;
+pub use super::index_diff::fuzz_index as index;
+pub use super::objects::fuzz_packs as packs;
 
 /// Raw objects and lists of refs: refused or read.
 pub fn objects(data: &[u8]) {

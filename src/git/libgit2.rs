@@ -4,9 +4,9 @@
 
 use super::backend::{Backend, Ref};
 use super::object::{Found, Object};
+use super::objects::{Lookup, Store};
 use super::plumbing::{Places, Plumbing};
-use super::store::{Lookup, Store};
-use super::{Blob, Delta, GitError, Kind, Oid, fast, tree};
+use super::{Blob, Delta, GitError, ObjectKind, Oid, index_diff, tree};
 use crate::finding::RepoPath;
 use git2::ErrorCode;
 use std::path::{Path, PathBuf};
@@ -69,10 +69,10 @@ fn unread(id: &Oid) -> impl FnOnce(GitError) -> GitError {
 }
 
 impl Backend for Libgit2 {
-    fn again(&self) -> Result<Box<dyn Backend + Send>, GitError> {
+    fn reopen(&self) -> Result<Box<dyn Backend + Send>, GitError> {
         let inner = git2::Repository::open_from_env().map_err(|e| GitError::Open(e.message().to_owned()))?;
         let git = Plumbing::at(inner.path());
-        Ok(Box::new(Libgit2 { inner, store: self.store.again(), git }))
+        Ok(Box::new(Libgit2 { inner, store: self.store.reopen(), git }))
     }
 
     fn read(&self, id: &Oid) -> Result<Object, GitError> {
@@ -93,7 +93,7 @@ impl Backend for Libgit2 {
         }
     }
 
-    fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError> {
+    fn header(&self, id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError> {
         match self.store.read(id, 0)? {
             Lookup::Found(Found::Larger(kind, size)) => Ok(Some((kind, size))),
             Lookup::Found(Found::Whole(object)) => Ok(Some((object.kind, object.bytes.len() as u64))),
@@ -107,7 +107,7 @@ impl Backend for Libgit2 {
     }
 
     fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
-        if let Some(deltas) = fast::index_against(self, &self.index_file(), tree) {
+        if let Some(deltas) = index_diff::index_against(self, &self.index_file(), tree) {
             return Ok(deltas);
         }
         let index = self.inner.index().map_err(|e| GitError::Index(e.message().to_owned()))?;

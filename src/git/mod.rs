@@ -4,20 +4,21 @@
 //! hide a line. A changed path that could not be considered is an error, never a silent skip. A `backend` offers
 //! objects, the index, refs and ranges; everything else is built on those once.
 
-mod added;
+mod added_lines;
 mod address;
+mod already_pushed;
 mod backend;
 mod error;
-mod fast;
 mod file;
 #[cfg(fuzzing)]
 pub mod fuzz;
-mod known;
+mod index_diff;
 mod libgit2;
 mod message;
 #[cfg(test)]
 mod mutation_tests;
 mod object;
+mod objects;
 mod oid;
 mod outgoing;
 mod plumbing;
@@ -26,7 +27,6 @@ mod reflog;
 mod remote;
 mod repo;
 mod staged;
-mod store;
 mod tracked;
 mod tree;
 mod updates;
@@ -35,12 +35,12 @@ mod walk;
 pub use error::GitError;
 pub use file::blob_id;
 pub use message::MessageForm;
-pub use object::{Commit, Kind, Tag};
+pub use object::{Commit, ObjectKind, Tag};
 pub use oid::Oid;
-pub use outgoing::{Bare, Outgoing};
+pub use outgoing::{LooseRefTarget, Outgoing};
 pub use remote::Destination;
 pub use repo::{Content, Repo};
-pub use staged::{Change, Changes, Former, Removed};
+pub use staged::{Change, Changes, ParentVersion, Removed};
 pub use tracked::tracked;
 pub use tree::Delta;
 pub use updates::{RefUpdate, parse_push, parse_receive};

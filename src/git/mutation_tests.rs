@@ -2,7 +2,7 @@
 
 use super::object::{self, Commit, Entry, TREE_MODE, Tag};
 use super::{Oid, parse_push, parse_receive};
-use crate::mutation::{Dice, breaks, cases, each};
+use crate::test_support::{Dice, breaks, cases, each};
 
 const A: &str = "1111111111111111111111111111111111111111";
 const B: &str = "2222222222222222222222222222222222222222";

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 /// What sort of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ObjectKind {
     /// A file's bytes.
     Blob,
     /// A folder.
@@ -16,27 +16,29 @@ pub enum Kind {
     Tag,
 }
 
-impl Kind {
+impl ObjectKind {
     /// Git's word.
     pub fn word(self) -> &'static str {
         match self {
-            Kind::Blob => "blob",
-            Kind::Tree => "tree",
-            Kind::Commit => "commit",
-            Kind::Tag => "tag",
+            ObjectKind::Blob => "blob",
+            ObjectKind::Tree => "tree",
+            ObjectKind::Commit => "commit",
+            ObjectKind::Tag => "tag",
         }
     }
 
     /// From git's word.
-    pub fn from_word(word: &[u8]) -> Option<Kind> {
-        [Kind::Blob, Kind::Tree, Kind::Commit, Kind::Tag].into_iter().find(|k| k.word().as_bytes() == word)
+    pub fn from_word(word: &[u8]) -> Option<ObjectKind> {
+        [ObjectKind::Blob, ObjectKind::Tree, ObjectKind::Commit, ObjectKind::Tag]
+            .into_iter()
+            .find(|k| k.word().as_bytes() == word)
     }
 }
 
 /// An object as it is stored.
 #[derive(Debug, Clone)]
 pub(super) struct Object {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -45,7 +47,7 @@ pub(super) struct Object {
 pub(super) enum Found {
     Whole(Object),
     /// It has more: so many.
-    Larger(Kind, u64),
+    Larger(ObjectKind, u64),
 }
 
 /// One entry of a tree.

@@ -3,8 +3,8 @@
 //! Never the difference of the end points: a secret added and taken out again inside the range is sent all the same.
 
 use super::remote::{Destination, Moved, Tracking};
-use super::staged::{self, Change, Changes, Former};
-use super::{Blob, Commit, GitError, Kind, Oid, RefUpdate, Repo, Tag, tree, walk};
+use super::staged::{self, Change, Changes, ParentVersion};
+use super::{Blob, Commit, GitError, ObjectKind, Oid, RefUpdate, Repo, Tag, tree, walk};
 use crate::finding::RepoPath;
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ pub struct Outgoing {
     /// The annotated tags.
     pub tags: Vec<Tag>,
     /// Trees and blobs that are sent under a name of their own.
-    pub bare: Vec<Bare>,
+    pub bare: Vec<LooseRefTarget>,
     /// The names of refs that are new on the other side.
     pub names: Vec<Vec<u8>>,
     /// The commits that the other side is known to have.
@@ -30,7 +30,7 @@ pub struct Outgoing {
 
 /// A tree or a blob that a ref names, without a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bare {
+pub struct LooseRefTarget {
     /// The ref.
     pub name: Vec<u8>,
     /// Its content, all of it new.
@@ -236,26 +236,26 @@ impl Repo {
     ) -> Result<(), GitError> {
         while seen.insert(id) {
             match self.kind(&id)?.ok_or_else(|| GitError::Missing(vec![id]))? {
-                Kind::Commit => include.push(id),
-                Kind::Tag => {
+                ObjectKind::Commit => include.push(id),
+                ObjectKind::Tag => {
                     let tag = self.tag(&id)?;
                     id = tag.target;
                     out.tags.push(tag);
                 }
-                Kind::Tree => {
+                ObjectKind::Tree => {
                     let deltas = tree::compare(self.backend(), None, Some(&id))?;
                     let changes = staged::changes(vec![deltas])?;
-                    out.bare.push(Bare { name: update.target.clone(), changes });
+                    out.bare.push(LooseRefTarget { name: update.target.clone(), changes });
                 }
-                Kind::Blob => {
+                ObjectKind::Blob => {
                     let change = Change {
                         path: RepoPath::new(update.target.clone()),
                         new: Blob { id, mode: 0o100_644 },
-                        former: vec![Former::Absent],
+                        former: vec![ParentVersion::Absent],
                         new_name: false,
                     };
                     let changes = Changes { list: vec![change], ..Changes::default() };
-                    out.bare.push(Bare { name: update.target.clone(), changes });
+                    out.bare.push(LooseRefTarget { name: update.target.clone(), changes });
                 }
             }
         }
@@ -266,8 +266,8 @@ impl Repo {
     fn peel_if_here(&self, mut id: Oid) -> Result<Option<Oid>, GitError> {
         loop {
             match self.kind(&id)? {
-                Some(Kind::Commit) => return Ok(Some(id)),
-                Some(Kind::Tag) => id = self.tag(&id)?.target,
+                Some(ObjectKind::Commit) => return Ok(Some(id)),
+                Some(ObjectKind::Tag) => id = self.tag(&id)?.target,
                 _ => return Ok(None),
             }
         }

@@ -7,7 +7,7 @@
 use super::backend::{Backend, Ref};
 use super::object::Object;
 use super::process::{self, Batch};
-use super::{Blob, Delta, GitError, Kind, Oid};
+use super::{Blob, Delta, GitError, ObjectKind, Oid};
 use crate::finding::RepoPath;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -83,14 +83,14 @@ fn first_line(out: &[u8]) -> &[u8] {
 }
 
 /// `OID KIND SIZE`, or `OID missing`.
-fn header(line: &[u8], id: &Oid) -> Result<Option<(Kind, u64)>, GitError> {
+fn header(line: &[u8], id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError> {
     let mut parts = line.split(|b| *b == b' ').skip(1);
     let word = parts.next().unwrap_or_default();
     if word == b"missing" {
         return Ok(None);
     }
     let size = parts.next().and_then(|s| std::str::from_utf8(s).ok()?.parse().ok());
-    match (Kind::from_word(word), size) {
+    match (ObjectKind::from_word(word), size) {
         (Some(kind), Some(size)) => Ok(Some((kind, size))),
         _ => Err(GitError::object("object", id, crate::finding::printable(line))),
     }
@@ -131,7 +131,7 @@ fn raw_diff(out: &[u8]) -> Result<Vec<Delta>, GitError> {
 }
 
 impl Backend for Plumbing {
-    fn again(&self) -> Result<Box<dyn Backend + Send>, GitError> {
+    fn reopen(&self) -> Result<Box<dyn Backend + Send>, GitError> {
         Ok(Box::new(Plumbing::new()))
     }
 
@@ -146,7 +146,7 @@ impl Backend for Plumbing {
         found.ok_or_else(|| GitError::Missing(vec![*id]))
     }
 
-    fn header(&self, id: &Oid) -> Result<Option<(Kind, u64)>, GitError> {
+    fn header(&self, id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError> {
         self.ask(&self.headers, "--batch-check", |batch| header(&batch.request(&id.to_string())?, id))
     }
 

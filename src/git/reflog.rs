@@ -6,7 +6,7 @@
 
 use super::Repo;
 use super::backend::Ref;
-use super::store::tail;
+use super::objects::tail;
 use std::fs::File;
 use std::path::Path;
 

@@ -2,7 +2,7 @@
 
 use super::backend::Backend;
 use super::libgit2::Libgit2;
-use super::object::{Commit, Found, Kind, Object, Tag};
+use super::object::{Commit, Found, Object, ObjectKind, Tag};
 use super::plumbing::{Places, Plumbing};
 use super::{Blob, GitError, Oid, tree};
 use crate::finding::RepoPath;
@@ -72,9 +72,9 @@ impl Repo {
     ///
     /// # Errors
     /// When it cannot be opened again.
-    pub fn again(&self) -> Result<Repo, GitError> {
+    pub fn reopen(&self) -> Result<Repo, GitError> {
         Ok(Repo {
-            backend: self.backend.again()?,
+            backend: self.backend.reopen()?,
             git_dir: self.git_dir.clone(),
             common_dir: self.common_dir.clone(),
             work_dir: self.work_dir.clone(),
@@ -126,7 +126,7 @@ impl Repo {
     /// # Errors
     /// [`GitError::Missing`] when it is not here, [`GitError::Object`] when it is broken or no blob.
     pub fn blob(&self, id: &Oid) -> Result<Vec<u8>, GitError> {
-        self.of_kind(id, Kind::Blob)
+        self.of_kind(id, ObjectKind::Blob)
     }
 
     /// A blob's bytes, if it has at most so many.
@@ -135,8 +135,8 @@ impl Repo {
     /// As for [`Repo::blob`].
     pub fn blob_within(&self, id: &Oid, most: u64) -> Result<Content, GitError> {
         match self.backend.read_within(id, most)? {
-            Found::Whole(object) => Ok(Content::Whole(bytes_of(object, id, Kind::Blob)?)),
-            Found::Larger(Kind::Blob, size) => Ok(Content::Larger(size)),
+            Found::Whole(object) => Ok(Content::Whole(bytes_of(object, id, ObjectKind::Blob)?)),
+            Found::Larger(ObjectKind::Blob, size) => Ok(Content::Larger(size)),
             Found::Larger(kind, _) => Err(GitError::object("blob", id, format!("it is a {}", kind.word()))),
         }
     }
@@ -155,7 +155,7 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::blob`].
     pub fn commit(&self, id: &Oid) -> Result<Commit, GitError> {
-        Commit::parse(*id, &self.of_kind(id, Kind::Commit)?)
+        Commit::parse(*id, &self.of_kind(id, ObjectKind::Commit)?)
     }
 
     /// An annotated tag.
@@ -163,14 +163,14 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::blob`].
     pub fn tag(&self, id: &Oid) -> Result<Tag, GitError> {
-        Tag::parse(*id, &self.of_kind(id, Kind::Tag)?)
+        Tag::parse(*id, &self.of_kind(id, ObjectKind::Tag)?)
     }
 
     /// What sort of object an id names; none when it is not here.
     ///
     /// # Errors
     /// When the object is broken.
-    pub fn kind(&self, id: &Oid) -> Result<Option<Kind>, GitError> {
+    pub fn kind(&self, id: &Oid) -> Result<Option<ObjectKind>, GitError> {
         Ok(self.backend.header(id)?.map(|(kind, _)| kind))
     }
 
@@ -214,12 +214,12 @@ impl Repo {
         Ok(self.shallow.get_or_init(|| ids))
     }
 
-    fn of_kind(&self, id: &Oid, kind: Kind) -> Result<Vec<u8>, GitError> {
+    fn of_kind(&self, id: &Oid, kind: ObjectKind) -> Result<Vec<u8>, GitError> {
         bytes_of(self.backend.read(id)?, id, kind)
     }
 }
 
-fn bytes_of(object: Object, id: &Oid, kind: Kind) -> Result<Vec<u8>, GitError> {
+fn bytes_of(object: Object, id: &Oid, kind: ObjectKind) -> Result<Vec<u8>, GitError> {
     if object.kind != kind {
         return Err(GitError::object(kind.word(), id, format!("it is a {}", object.kind.word())));
     }

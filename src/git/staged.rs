@@ -15,7 +15,7 @@ pub struct Change {
     /// The new content.
     pub new: Blob,
     /// The former content, one a parent, in order; a root commit has none.
-    pub former: Vec<Former>,
+    pub former: Vec<ParentVersion>,
     /// The path itself is new: its name is to be scanned too.
     pub new_name: bool,
 }
@@ -24,19 +24,19 @@ impl Change {
     /// Does it bring bytes? A file moved as it was does not.
     pub fn brings_content(&self) -> bool {
         !self.former.iter().any(|f| match f {
-            Former::Blob(id) => *id == self.new.id,
-            Former::Moved(_) => true,
-            Former::Absent | Former::Removed(_) => false,
+            ParentVersion::Blob(id) => *id == self.new.id,
+            ParentVersion::Moved(_) => true,
+            ParentVersion::Absent | ParentVersion::Removed(_) => false,
         })
     }
 
     /// The paths that the file may have stood at before, where it has a new one.
     pub fn former_paths(&self) -> impl Iterator<Item = &RepoPath> {
-        fn of(former: &Former) -> &[Removed] {
+        fn of(former: &ParentVersion) -> &[Removed] {
             match former {
-                Former::Moved(removed) => std::slice::from_ref(removed),
-                Former::Removed(all) => all,
-                Former::Absent | Former::Blob(_) => &[],
+                ParentVersion::Moved(removed) => std::slice::from_ref(removed),
+                ParentVersion::Removed(all) => all,
+                ParentVersion::Absent | ParentVersion::Blob(_) => &[],
             }
         }
         self.former.iter().flat_map(of).map(|r| &r.path)
@@ -45,7 +45,7 @@ impl Change {
 
 /// What one parent has in place of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Former {
+pub enum ParentVersion {
     /// Nothing: every line is new against this parent.
     Absent,
     /// This blob, at the same path.
@@ -99,7 +99,7 @@ pub(super) fn changes(parents: Vec<Vec<Delta>>) -> Result<Changes, GitError> {
             continue;
         }
         let all = || std::iter::once(&first).chain(&others);
-        let former: Vec<Former> = all().map(|a| a.former(&delta.path, &new)).collect();
+        let former: Vec<ParentVersion> = all().map(|a| a.former(&delta.path, &new)).collect();
         let new_name = all().all(|a| a.old(&delta.path).is_none());
         let change = Change { path: delta.path.clone(), new, former, new_name };
         if new_name || change.brings_content() {
@@ -143,13 +143,13 @@ impl Against {
         self.by_path.get(path).copied().flatten()
     }
 
-    fn former(&self, path: &RepoPath, new: &Blob) -> Former {
+    fn former(&self, path: &RepoPath, new: &Blob) -> ParentVersion {
         match (self.old(path), self.by_id.get(&new.id)) {
-            (Some(old), _) if old.is_gitlink() => Former::Absent,
-            (Some(old), _) => Former::Blob(old.id),
-            (None, Some(&i)) => Former::Moved(self.removed[i].clone()),
-            (None, None) if self.removed.is_empty() => Former::Absent,
-            (None, None) => Former::Removed(Arc::clone(&self.removed)),
+            (Some(old), _) if old.is_gitlink() => ParentVersion::Absent,
+            (Some(old), _) => ParentVersion::Blob(old.id),
+            (None, Some(&i)) => ParentVersion::Moved(self.removed[i].clone()),
+            (None, None) if self.removed.is_empty() => ParentVersion::Absent,
+            (None, None) => ParentVersion::Removed(Arc::clone(&self.removed)),
         }
     }
 }

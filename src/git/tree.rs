@@ -2,7 +2,7 @@
 
 use super::backend::Backend;
 use super::object::{self, Entry, TREE_MODE};
-use super::{Blob, GitError, Kind, Oid};
+use super::{Blob, GitError, ObjectKind, Oid};
 use crate::finding::RepoPath;
 use std::cmp::Ordering;
 
@@ -39,7 +39,7 @@ pub(super) fn items(backend: &dyn Backend, id: &Oid) -> Result<Vec<Item>, GitErr
 fn raw(backend: &dyn Backend, id: &Oid) -> Result<Vec<u8>, GitError> {
     let object = backend.read(id)?;
     match object.kind {
-        Kind::Tree => Ok(object.bytes),
+        ObjectKind::Tree => Ok(object.bytes),
         _ => Err(GitError::object("tree", id, "it is no tree")),
     }
 }

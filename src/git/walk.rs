@@ -5,7 +5,7 @@
 
 use super::backend::Backend;
 use super::object::Commit;
-use super::{GitError, Kind, Oid};
+use super::{GitError, ObjectKind, Oid};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
@@ -68,7 +68,7 @@ impl Walk<'_> {
             return Ok(Some(number));
         }
         let commit = match self.backend.read(id) {
-            Ok(object) if object.kind == Kind::Commit => Commit::parse(*id, &object.bytes)?,
+            Ok(object) if object.kind == ObjectKind::Commit => Commit::parse(*id, &object.bytes)?,
             Ok(object) => {
                 return Err(GitError::object("commit", id, format!("it is a {}", object.kind.word())));
             }

@@ -7,7 +7,7 @@
 //! What a commit costs does not grow with the record: a full file becomes `audit.jsonl.1`, `.2` and so on, and when
 //! each fingerprint was first recorded stands in `audit.jsonl.known`.
 
-use super::{Action, Decided, Screened, Stage};
+use super::{Action, Screened, Stage, Verdict};
 use crate::disk::{self, Beside, Links, Mode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -103,9 +103,9 @@ pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record
         Stage::Push { remote } => Some(remote.clone()),
         _ => None,
     };
-    let told = |d: &&Decided| d.action != Action::Suppress || d.deliberate;
-    let slug = |d: &Decided| if d.bypassed { "bypass" } else { d.action.slug() };
-    let record = |d: &Decided| Record {
+    let told = |d: &&Verdict| d.action != Action::Suppress || d.deliberate;
+    let slug = |d: &Verdict| if d.bypassed { "bypass" } else { d.action.slug() };
+    let record = |d: &Verdict| Record {
         time: now,
         decision: slug(d).to_owned(),
         stage: decision.stage.slug().to_owned(),
@@ -132,7 +132,7 @@ pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record
         }),
         more: None,
     };
-    let (mut out, mut rest) = (Vec::new(), BTreeMap::<_, (u64, &Decided)>::new());
+    let (mut out, mut rest) = (Vec::new(), BTreeMap::<_, (u64, &Verdict)>::new());
     let mut room = ROOM;
     for d in decision.findings.iter().filter(told) {
         if room > 0 {

@@ -5,8 +5,8 @@
 //! What a person decided about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts
 //! at once. What was meant to let a finding through and does not is told in its note.
 
-use super::{Action, Baseline, Decided, Markers, Ways};
-use crate::config::{AllowEntry, Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, PathMode, Set};
+use super::{Action, Baseline, Markers, Permissions, Verdict};
+use crate::config::{AllowEntry, Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, PathMode, Sourced};
 use crate::finding::{Confidence, Finding, Severity};
 use jiff::civil::Date;
 
@@ -68,7 +68,7 @@ impl Policy {
     ///
     /// What a person decided about a secret holds for the id beside it. Else the stricter answer of both counts: an
     /// id that would be stopped alone is not let through because its secret is seen too.
-    pub fn decide(&self, finding: Finding, markers: &Markers) -> Decided {
+    pub fn decide(&self, finding: Finding, markers: &Markers) -> Verdict {
         let id = finding.pair.as_ref().map(|id| Finding { source: finding.source.clone(), ..(**id).clone() });
         let mut decided = self.decide_one(finding, markers);
         if let Some(id) = id.filter(|_| !decided.deliberate) {
@@ -81,13 +81,13 @@ impl Policy {
         decided
     }
 
-    fn decide_one(&self, finding: Finding, markers: &Markers) -> Decided {
+    fn decide_one(&self, finding: Finding, markers: &Markers) -> Verdict {
         if finding.rule.public {
-            return Decided::new(finding, Action::Suppress, "public by design");
+            return Verdict::new(finding, Action::Suppress, "public by design");
         }
         // Only there to be explained: its score is too low to be worth telling, whatever the bars are.
         if finding.score.as_ref().is_some_and(|s| s.confidence.is_none()) {
-            return Decided::new(finding, Action::Suppress, "its score says that it is no secret");
+            return Verdict::new(finding, Action::Suppress, "its score says that it is no secret");
         }
         let mut note = None;
         let personal = self.personal(&finding, markers, ALL);
@@ -127,13 +127,13 @@ impl Policy {
         }
         let because = finding.secret.hidden_in(&answer.because);
         let note = note.map(|n| finding.secret.hidden_in(&n));
-        Decided { note, deliberate, ..Decided::new(finding, answer.action, because) }
+        Verdict { note, deliberate, ..Verdict::new(finding, answer.action, because) }
     }
 
     /// What a person may do with a reason. The stricter of all configurations counts.
-    pub fn ways(&self) -> Ways {
+    pub fn ways(&self) -> Permissions {
         let floors = &self.config.enforce;
-        Ways {
+        Permissions {
             allow: floors.iter().all(|f| f.says.allow != Some(false)),
             inline: floors.iter().all(Floor::permits_inline) && self.configs().all(|c| c.inline.value),
             bypass: floors.iter().all(|f| f.says.bypass != Some(false))
@@ -221,7 +221,7 @@ impl Policy {
         }
         for entry in self.config.allow.of(&f.fingerprint).filter(|e| e.layer <= permits.allow) {
             match self.lets_through(entry, f) {
-                Ok(true) => return passes(told(entry), entry.layer),
+                Ok(true) => return passes(describe(entry), entry.layer),
                 Err(expired) => note = Some(expired),
                 Ok(false) => {}
             }
@@ -258,7 +258,7 @@ impl Policy {
     /// What a configuration as a whole says.
     fn judge(&self, f: &Finding, config: &Config, permits: Permits) -> Answer {
         let (mut severity, mut confidence) = (f.severity, f.confidence);
-        if let Some(Set { value, layer }) = config.rules.get(f.rule.id) {
+        if let Some(Sourced { value, layer }) = config.rules.get(f.rule.id) {
             if value.enabled == Some(false) {
                 let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
                 return Answer { action: Action::Suppress, because, layer: *layer };
@@ -268,7 +268,7 @@ impl Policy {
         }
         for entry in config.allow.by_pattern().filter(|e| e.layer <= permits.allow) {
             if self.lets_through(entry, f) == Ok(true) {
-                return Answer { action: Action::Suppress, because: told(entry), layer: entry.layer };
+                return Answer { action: Action::Suppress, because: describe(entry), layer: entry.layer };
             }
         }
         let mut answer = bars(f, severity, confidence, config);
@@ -304,7 +304,7 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
         };
         let (severe, sure) = (severity.slug(), confidence.slug());
         if severity < bar.severity.value {
-            let Set { value, layer } = bar.severity;
+            let Sourced { value, layer } = bar.severity;
             under = says("severity,", severe, "under", "severity", value.slug(), layer);
         } else if confidence < least.value {
             under = says("confidence,", sure, "under", key, least.value.slug(), least.layer);
@@ -320,7 +320,7 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
     Answer { action: Action::Suppress, because: under.0, layer: under.1 }
 }
 
-pub(super) fn told(entry: &AllowEntry) -> String {
+pub(super) fn describe(entry: &AllowEntry) -> String {
     let who = entry.who.as_deref().map_or(String::new(), |w| format!(" ({w})"));
     let text = format!("allowed in {}, line {}: {}{who}", entry.place(), entry.line, entry.reason);
     crate::finding::printable(text.as_bytes())

@@ -60,7 +60,7 @@ impl Action {
 
 /// A finding and what happens because of it.
 #[derive(Debug, Clone)]
-pub struct Decided {
+pub struct Verdict {
     /// The finding.
     pub finding: Finding,
     /// What happens.
@@ -74,23 +74,23 @@ pub struct Decided {
     /// What was meant to let it through, and why that does not count.
     pub note: Option<String>,
     /// At a push: where the remote has it already, as far as this clone can tell.
-    pub known: Option<Known>,
+    pub known: Option<PushedBefore>,
 }
 
 /// A commit of the other side that has a secret already.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct PushedBefore {
     /// Its id, as hex.
     pub commit: String,
     /// When it was made, seconds since 1970.
     pub time: i64,
 }
 
-impl Decided {
+impl Verdict {
     /// A decision that nobody took about this very secret.
-    pub fn new(finding: Finding, action: Action, because: impl Into<String>) -> Decided {
+    pub fn new(finding: Finding, action: Action, because: impl Into<String>) -> Verdict {
         let because = because.into();
-        Decided { finding, action, because, deliberate: false, bypassed: false, note: None, known: None }
+        Verdict { finding, action, because, deliberate: false, bypassed: false, note: None, known: None }
     }
 }
 
@@ -109,7 +109,7 @@ pub struct Commit {
 
 /// What the policy lets a person do about a finding without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ways {
+pub struct Permissions {
     /// An allow entry in the repository.
     pub allow: bool,
     /// An inline marker.
@@ -118,15 +118,15 @@ pub struct Ways {
     pub bypass: bool,
 }
 
-impl Default for Ways {
+impl Default for Permissions {
     fn default() -> Self {
-        Ways { allow: true, inline: true, bypass: true }
+        Permissions { allow: true, inline: true, bypass: true }
     }
 }
 
 /// What was read: nothing is called clean unread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct Coverage {
     /// Files (or commits, at push) considered.
     pub files: usize,
     /// Commits considered; 0 outside a push.
@@ -142,7 +142,7 @@ pub struct Reading {
     /// The very same was stopped the last time: it is told shorter.
     pub repeated: bool,
     /// What a person may do without asking.
-    pub ways: Ways,
+    pub ways: Permissions,
     /// Whom to ask, of the configuration.
     pub contact: Option<String>,
     /// Where to read on, of the configuration.
@@ -161,15 +161,15 @@ pub struct Decision {
     /// At what point.
     pub stage: Stage,
     /// Each finding, in order of path and place.
-    pub findings: Vec<Decided>,
+    pub findings: Vec<Verdict>,
     /// What was read.
-    pub reading: Reading,
+    pub reading: Coverage,
 }
 
 impl Decision {
     /// A decision on nothing yet.
     pub fn empty(stage: Stage) -> Decision {
-        Decision { stage, findings: Vec::new(), reading: Reading::default() }
+        Decision { stage, findings: Vec::new(), reading: Coverage::default() }
     }
 
     /// Takes in what was decided on another part of the same whole.
@@ -185,7 +185,7 @@ impl Decision {
     }
 
     /// The findings with this action.
-    pub fn with(&self, action: Action) -> impl Iterator<Item = &Decided> {
+    pub fn with(&self, action: Action) -> impl Iterator<Item = &Verdict> {
         self.findings.iter().filter(move |d| d.action == action)
     }
 

@@ -12,7 +12,7 @@ mod unread;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
-pub use decision::{Action, Commit, Decided, Decision, Known, Reading, Stage, Ways};
+pub use decision::{Action, Commit, Coverage, Decision, Permissions, PushedBefore, Stage, Verdict};
 pub use inline::Markers;
 pub use screen::{Screen, Screened};
 pub use unread::{BlobId, Cause, Passed, Skipped};

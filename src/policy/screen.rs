@@ -5,8 +5,8 @@
 //! loosen what is masked. Reports, the audit record and `last.json` take a [`Screened`] decision, which only
 //! [`Screen::decision`] makes.
 
-use super::{Action, Commit, Decided, Decision, Reading, Skipped, Stage};
-use crate::config::{Bar, Config};
+use super::{Action, Commit, Coverage, Decision, Skipped, Stage, Verdict};
+use crate::config::{Config, Threshold};
 use crate::finding::{Evidence, Finding, RepoPath, Source, SourceKind, printable};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
@@ -27,8 +27,8 @@ type Scan<'a> = dyn Fn(&Fragment<'_>) -> Vec<Finding> + 'a;
 /// Masks texts and paths.
 pub struct Screen<'a> {
     scan: Box<Scan<'a>>,
-    warn: Vec<&'a Bar>,
-    block: Vec<&'a Bar>,
+    warn: Vec<&'a Threshold>,
+    block: Vec<&'a Threshold>,
     /// Secrets of the decision at hand: all of them, and those that block.
     known: Secrets,
     blocked: Secrets,
@@ -123,7 +123,7 @@ impl<'a> Screen<'a> {
     /// A decision of which everything may be shown and recorded.
     pub fn decision(mut self, decision: Decision) -> Screened {
         let secrets = |least: Action| {
-            let counts = move |d: &&Decided| d.action >= least && !d.finding.rule.public;
+            let counts = move |d: &&Verdict| d.action >= least && !d.finding.rule.public;
             let all = decision.findings.iter().filter(counts);
             let values = all.flat_map(|d| {
                 std::iter::once(&d.finding.secret).chain(d.finding.pair.as_deref().map(|id| &id.secret))
@@ -147,11 +147,11 @@ impl<'a> Screen<'a> {
         Screened(Decision { stage, findings, reading: self.reading(reading, clean) })
     }
 
-    fn decided(&self, decided: Decided) -> Decided {
-        let Decided { finding, action, because, deliberate, bypassed, note, known } = decided;
+    fn decided(&self, decided: Verdict) -> Verdict {
+        let Verdict { finding, action, because, deliberate, bypassed, note, known } = decided;
         let because = self.text(&because);
         let note = note.map(|n| self.text(&n));
-        Decided { finding: self.finding(finding), action, because, deliberate, bypassed, note, known }
+        Verdict { finding: self.finding(finding), action, because, deliberate, bypassed, note, known }
     }
 
     fn finding(&self, finding: Finding) -> Finding {
@@ -185,8 +185,8 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn reading(&self, reading: Reading, clean: bool) -> Reading {
-        let Reading { files, commits, bytes, history, skipped, notes, repeated, ways, contact, link } =
+    fn reading(&self, reading: Coverage, clean: bool) -> Coverage {
+        let Coverage { files, commits, bytes, history, skipped, notes, repeated, ways, contact, link } =
             reading;
         let history = history.into_iter().map(|Commit { id, summary, tip, root }| {
             // Of too many secrets to search for, one may be in the subject.
@@ -199,7 +199,7 @@ impl<'a> Screen<'a> {
             because: self.text(&s.because),
             ..s
         });
-        Reading {
+        Coverage {
             files,
             commits,
             bytes,
@@ -302,7 +302,7 @@ impl Screened {
     }
 }
 
-fn reaches(bar: &Bar, f: &Finding) -> bool {
+fn reaches(bar: &Threshold, f: &Finding) -> bool {
     let least = if f.rule.is_generic() { &bar.generic_confidence } else { &bar.confidence };
     // Without a confidence it is only there to be explained.
     let silent = f.score.as_ref().is_some_and(|s| s.confidence.is_none());

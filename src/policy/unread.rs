@@ -165,7 +165,7 @@ impl Policy {
             .allow
             .of_blob(blob)
             .find(|e| e.layer <= permits.allow && e.expires.is_none_or(|last| last >= self.today))
-            .map(super::decide::told)
+            .map(super::decide::describe)
     }
 
     /// The stricter of what the configurations say.

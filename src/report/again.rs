@@ -2,11 +2,11 @@
 
 use super::group::Group;
 use super::human;
-use super::page::{Page, Role};
+use super::layout::{Layout, Style};
 use crate::policy::{Decision, Stage};
 
 /// Writes the short message about what was stopped the last time too.
-pub(super) fn section(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
+pub(super) fn section(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
     human::verdict(page, decision, all, " again");
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
@@ -14,7 +14,7 @@ pub(super) fn section(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>
     }
     if all.len() > shown {
         let rest = format!("and {} more: ", all.len() - shown);
-        page.row(2, &[(Role::Plain, &rest), (Role::Command, human::listing(decision))]);
+        page.row(2, &[(Style::Plain, &rest), (Style::Command, human::listing(decision))]);
     }
     let fingerprint = match all {
         [one] => one.first().fingerprint.short(),

@@ -1,8 +1,8 @@
 //! The catalogue itself: `rules list`, `rules show`, and the JSON of `explain`.
 
 use super::explain::Ask;
-use super::page::{Page, Role, chars};
-use super::{Look, snippets};
+use super::layout::{Layout, Style, chars};
+use super::{Terminal, snippets};
 use crate::rules::{Context, Detector, Remediation, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -213,14 +213,18 @@ pub fn table(rules: &[&'static Rule], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// One rule with the parts that the scanner uses.
-pub fn show(r: &Rule, look: &Look) -> String {
-    let mut page = Page::new(look, Look::WIDEST);
-    page.row(0, &[(Role::Strong, r.name)]);
+pub fn show(r: &Rule, look: &Terminal) -> String {
+    let mut page = Layout::new(look, Terminal::WIDEST);
+    page.row(0, &[(Style::Strong, r.name)]);
     let mut line = |label: &str, text: &str| {
         if !text.is_empty() {
             page.row(
                 2,
-                &[(Role::Plain, label), (Role::Plain, &" ".repeat(14 - chars(label))), (Role::Plain, text)],
+                &[
+                    (Style::Plain, label),
+                    (Style::Plain, &" ".repeat(14 - chars(label))),
+                    (Style::Plain, text),
+                ],
             );
         }
     };
@@ -261,7 +265,7 @@ pub fn show(r: &Rule, look: &Look) -> String {
     page.blank();
     page.row(
         2,
-        &[(Role::Command, &format!("stanch explain {}", r.id)), (Role::Dim, "   what to do about a leak")],
+        &[(Style::Command, &format!("stanch explain {}", r.id)), (Style::Dim, "   what to do about a leak")],
     );
     page.finish()
 }

@@ -1,7 +1,7 @@
 //! Facts about a kind of secret. A vendor's facts are worded by how well they are known; if there are none,
 //! the text holds for any secret of the kind. Nothing is claimed that was not read.
 
-use crate::rules::{Kind, Rule};
+use crate::rules::{Rule, SecretKind};
 use std::borrow::Cow;
 
 /// A rule, for the facts that a page states.
@@ -41,25 +41,25 @@ impl Facts {
     pub(super) fn impact(self) -> Text {
         match (self.0.remediation.impact, self.0.kind) {
             (Some(text), _) => self.said("impact", text),
-            (None, Kind::PrivateKey | Kind::SigningKey) => {
+            (None, SecretKind::PrivateKey | SecretKind::SigningKey) => {
                 "Whoever holds it can pass for its owner: sign in, decrypt or sign wherever it is trusted."
                     .into()
             }
-            (None, Kind::WalletKey) => "Whoever holds it can move the funds, at once and for good.".into(),
-            (None, Kind::WebhookUrl) => "Whoever holds it can post there in your name.".into(),
-            (None, Kind::PasswordHash) => {
+            (None, SecretKind::WalletKey) => "Whoever holds it can move the funds, at once and for good.".into(),
+            (None, SecretKind::WebhookUrl) => "Whoever holds it can post there in your name.".into(),
+            (None, SecretKind::PasswordHash) => {
                 "The password can be guessed offline, as fast as hardware allows.".into()
             }
-            (None, Kind::Identifier) => {
+            (None, SecretKind::Identifier) => {
                 "Little by itself; with its secret sibling, all that one opens.".into()
             }
-            (None, Kind::ApiKey) => format!(
+            (None, SecretKind::ApiKey) => format!(
                 "Whoever holds it can call {}'s interface in your name: read and change what the key may, and run up \
                  what that costs.",
                 self.issuer()
             )
             .into(),
-            (None, Kind::ClientSecret) => format!(
+            (None, SecretKind::ClientSecret) => format!(
                 "With the client's id, whoever holds it can pass for your application at {}.",
                 self.issuer()
             )
@@ -94,20 +94,20 @@ impl Facts {
 
     fn revoke_anyhow(self) -> Text {
         match self.0.kind {
-            Kind::PrivateKey => "Make a new pair, then remove this one's public half wherever it is trusted \
+            SecretKind::PrivateKey => "Make a new pair, then remove this one's public half wherever it is trusted \
                                  (authorized_keys, deploy keys, certificates)."
                 .into(),
-            Kind::SigningKey => {
+            SecretKind::SigningKey => {
                 "Replace it wherever it signs or checks; what it signed before stops being valid.".into()
             }
-            Kind::Password => "Change it where it is set, and end the sessions that it opened.".into(),
-            Kind::PasswordHash => "Change the password that it was made from.".into(),
-            Kind::ConnectionString => {
+            SecretKind::Password => "Change it where it is set, and end the sessions that it opened.".into(),
+            SecretKind::PasswordHash => "Change the password that it was made from.".into(),
+            SecretKind::ConnectionString => {
                 "Change that account's password on the server, then in every client.".into()
             }
-            Kind::WebhookUrl => "Delete the webhook where it was made, and make a new one.".into(),
-            Kind::WalletKey => "A seed cannot be revoked: move the funds to a new wallet now.".into(),
-            Kind::CredentialFile => "Revoke every entry of the file.".into(),
+            SecretKind::WebhookUrl => "Delete the webhook where it was made, and make a new one.".into(),
+            SecretKind::WalletKey => "A seed cannot be revoked: move the funds to a new wallet now.".into(),
+            SecretKind::CredentialFile => "Revoke every entry of the file.".into(),
             _ if self.has_provider() => format!(
                 "Delete it where {} lists such keys, as a rule in the settings of the account or project; first when \
                  a stranger uses it, else once nothing of yours does.",
@@ -124,7 +124,7 @@ impl Facts {
     pub(super) fn audit(self) -> Text {
         match self.0.remediation.audit {
             Some(text) => self.said("audit", text),
-            None if matches!(self.0.kind, Kind::WalletKey) => {
+            None if matches!(self.0.kind, SecretKind::WalletKey) => {
                 "Look for transfers that you did not make.".into()
             }
             None if self.has_provider() => format!(
@@ -143,7 +143,7 @@ impl Facts {
     pub(super) fn breaks(self) -> Text {
         match self.0.remediation.breaks {
             Some(text) => self.said("breaks", text),
-            None if self.has_provider() && self.0.kind != Kind::Identifier => {
+            None if self.has_provider() && self.0.kind != SecretKind::Identifier => {
                 "Whatever still uses it stops when it is revoked: look for answers 401 and 403 in your own logs.".into()
             }
             None => "Whatever still uses it stops when it is revoked.".into(),

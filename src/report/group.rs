@@ -23,7 +23,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// The secrets with this action: the gravest first, then in order of place.
+/// The secrets with this action: the most_severe first, then in order of place.
 pub(super) fn groups(decision: &Decision, action: Action) -> Vec<Group<'_>> {
     let mut out: Vec<Group<'_>> = Vec::new();
     let mut known = HashMap::new();

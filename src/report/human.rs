@@ -5,10 +5,10 @@
 //! Nothing to say is nothing said, save by a scan that was asked.
 
 use super::group::{Group, count, groups};
-use super::look::Look;
-use super::page::{Page, Role, chars};
-use super::place::position;
-use super::replacement::{Way, is_client_side, replacement};
+use super::layout::{Layout, Style, chars};
+use super::path_display::position;
+use super::replacement::{Replacement, is_client_side, replacement};
+use super::terminal::Terminal;
 use super::{again, remedy, rotate, unread};
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Action, Decision, Screened, Stage};
@@ -27,16 +27,16 @@ const REMOTE_WIDTH: usize = 70;
 /// # Errors
 /// When the stream fails.
 pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
-    render_for(&Look::from_env(), decision, out)
+    render_for(&Terminal::from_env(), decision, out)
 }
 
 /// Writes the message for this reader. Styles are written always: the stream takes them out.
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render_for(look: &Look, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
-    let width = if decision.stage == Stage::Receive { REMOTE_WIDTH } else { Look::WIDEST };
-    let mut page = Page::new(look, width);
+pub fn render_for(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
+    let width = if decision.stage == Stage::Receive { REMOTE_WIDTH } else { Terminal::WIDEST };
+    let mut page = Layout::new(look, width);
     let blocked = groups(decision, Action::Block);
     if blocked.is_empty() {
         unread::section(&mut page, decision);
@@ -58,7 +58,7 @@ pub fn render_for(look: &Look, decision: &Screened, out: &mut dyn Write) -> io::
         if decision.reading.commits > 0 {
             read = format!("{} ({read} changed)", count(decision.reading.commits, "commit"));
         }
-        page.row(0, &[(Role::Plain, &format!("stanch: no secret that blocks in {read}"))]);
+        page.row(0, &[(Style::Plain, &format!("stanch: no secret that blocks in {read}"))]);
     }
     out.write_all(page.finish().as_bytes())
 }
@@ -67,13 +67,13 @@ pub fn render_for(look: &Look, decision: &Screened, out: &mut dyn Write) -> io::
 ///
 /// # Errors
 /// When the stream fails.
-pub fn render_unread(look: &Look, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page::new(look, Look::WIDEST);
+pub fn render_unread(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Layout::new(look, Terminal::WIDEST);
     unread::section(&mut page, decision);
     out.write_all(page.finish().as_bytes())
 }
 
-fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
+fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     verdict(page, decision, std::slice::from_ref(group), "");
     page.blank();
@@ -82,10 +82,10 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
     others(page, 2, group);
     // A bar that nobody moved needs no words.
     if let Some(d) = decision.with(Action::Block).find(|d| !d.because.ends_with("(built-in)")) {
-        page.paragraph(2, Role::Dim, &format!("blocked because {}", d.because), 1);
+        page.paragraph(2, Style::Dim, &format!("blocked because {}", d.because), 1);
     }
     if let Some(text) = group.findings.iter().find_map(|f| client_side(f)) {
-        page.paragraph(2, Role::Warning, &text, 3);
+        page.paragraph(2, Style::Warning, &text, 3);
     }
     page.blank();
     page.prose("Has it leaked?", &remedy::leaked(decision), 2);
@@ -99,7 +99,7 @@ fn single(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
     not_a_secret(page, decision, f, &f.fingerprint.short());
 }
 
-fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
+fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
     verdict(page, decision, all, "");
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
@@ -112,7 +112,7 @@ fn many(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>]) {
     page.blank();
     if all.len() > shown {
         let rest = format!("and {} more: ", all.len() - shown);
-        page.row(2, &[(Role::Strong, &rest), (Role::Command, listing(decision))]);
+        page.row(2, &[(Style::Strong, &rest), (Style::Command, listing(decision))]);
         page.blank();
     }
     page.prose("Has it leaked?", &remedy::leaked(decision).replace("It is", "They are"), 2);
@@ -146,7 +146,7 @@ fn explain_name(decision: &Decision, f: &Finding) -> String {
 }
 
 /// The verdict and the count.
-pub(super) fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>], more: &str) {
+pub(super) fn verdict(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>], more: &str) {
     let secrets = count(all.len(), "secret");
     let reading = &decision.reading;
     let of = |what: fn(&Finding) -> Option<String>| {
@@ -173,19 +173,19 @@ pub(super) fn verdict(page: &mut Page<'_>, decision: &Decision, all: &[Group<'_>
     let gap = if what.is_empty() { "" } else { ", " };
     page.row(
         0,
-        &[(Role::Alarm, &format!("stanch: {what}{more}")), (Role::Strong, &format!("{gap}{secrets} {at}"))],
+        &[(Style::Alarm, &format!("stanch: {what}{more}")), (Style::Strong, &format!("{gap}{secrets} {at}"))],
     );
 }
 
 /// What it is, and why that is believed.
-fn title(page: &mut Page<'_>, indent: usize, f: &Finding) {
+fn title(page: &mut Layout<'_>, indent: usize, f: &Finding) {
     let beside = page.width().saturating_sub(indent + chars(f.rule.name) + 3);
     let why = belief(f, beside.max(40));
     if chars(&why) <= beside {
-        page.row(indent, &[(Role::Strong, f.rule.name), (Role::Plain, "   "), (Role::Plain, &why)]);
+        page.row(indent, &[(Style::Strong, f.rule.name), (Style::Plain, "   "), (Style::Plain, &why)]);
     } else {
-        page.row(indent, &[(Role::Strong, f.rule.name)]);
-        page.paragraph(indent, Role::Plain, &why, 1);
+        page.row(indent, &[(Style::Strong, f.rule.name)]);
+        page.paragraph(indent, Style::Plain, &why, 1);
     }
 }
 
@@ -216,7 +216,7 @@ pub(super) fn belief(f: &Finding, width: usize) -> String {
 }
 
 /// Where it stands, and its masked value.
-pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: &Finding) {
+pub(super) fn place(page: &mut Layout<'_>, indent: usize, decision: &Decision, f: &Finding) {
     let commit = f.source.commit.as_deref().map(|id| {
         let summary = decision.reading.history.iter().find(|c| c.id == id).map_or("", |c| &c.summary);
         let id = remedy::short(id);
@@ -234,35 +234,35 @@ pub(super) fn place(page: &mut Page<'_>, indent: usize, decision: &Decision, f: 
     if width <= page.width() {
         page.row(
             indent,
-            &[(Role::Plain, &commit), (Role::Strong, &at), (Role::Plain, "   "), (Role::Plain, &masked)],
+            &[(Style::Plain, &commit), (Style::Strong, &at), (Style::Plain, "   "), (Style::Plain, &masked)],
         );
     } else {
-        page.row(indent, &[(Role::Plain, &commit), (Role::Strong, &at)]);
-        page.row(indent, &[(Role::Plain, &masked)]);
+        page.row(indent, &[(Style::Plain, &commit), (Style::Strong, &at)]);
+        page.row(indent, &[(Style::Plain, &masked)]);
     }
 }
 
 /// The other places of the same secret, and its id's.
-fn others(page: &mut Page<'_>, indent: usize, group: &Group<'_>) {
+fn others(page: &mut Layout<'_>, indent: usize, group: &Group<'_>) {
     let mut places: Vec<String> = group.others().iter().map(|f| position(f, &page.look().prefix)).collect();
     places.dedup();
     if !places.is_empty() {
         let text = format!("the same value in {}: {}", count(places.len(), "more place"), places.join(", "));
-        page.paragraph(indent, Role::Plain, &text, 1);
+        page.paragraph(indent, Style::Plain, &text, 1);
     }
     if let Some(id) = group.first().pair.as_deref() {
         let text = format!("with its {} on line {}: {}", id.rule.name, id.location.line, id.secret.masked());
-        page.paragraph(indent, Role::Plain, &text, 2);
+        page.paragraph(indent, Style::Plain, &text, 2);
     }
 }
 
 /// Of several: the fingerprint, what to write, and as much of the rest as the line holds.
-fn third_line(page: &mut Page<'_>, group: &Group<'_>) {
+fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
     let f = group.first();
     let id = f.fingerprint.short();
     let instead = match replacement(f).way {
-        Way::Expression { text, .. } if !text.is_empty() => format!("write {text}"),
-        Way::KeepOut { .. } => "keep this file out of git".to_owned(),
+        Replacement::Expression { text, .. } if !text.is_empty() => format!("write {text}"),
+        Replacement::KeepOut { .. } => "keep this file out of git".to_owned(),
         _ => "take it out".to_owned(),
     };
     let also = match group.others() {
@@ -278,7 +278,10 @@ fn third_line(page: &mut Page<'_>, group: &Group<'_>) {
             rest.push_str(&part);
         }
     }
-    page.row(4, &[(Role::Dim, &id), (Role::Plain, "   "), (Role::Command, &instead), (Role::Plain, &rest)]);
+    page.row(
+        4,
+        &[(Style::Dim, &id), (Style::Plain, "   "), (Style::Command, &instead), (Style::Plain, &rest)],
+    );
 }
 
 /// A secret in what every visitor of a page can read.
@@ -300,7 +303,7 @@ fn client_side(f: &Finding) -> Option<String> {
 }
 
 /// The way out for what is no secret, as far as the policy lets one, and whom to ask.
-pub(super) fn not_a_secret(page: &mut Page<'_>, decision: &Decision, f: &Finding, fingerprint: &str) {
+pub(super) fn not_a_secret(page: &mut Layout<'_>, decision: &Decision, f: &Finding, fingerprint: &str) {
     const LABEL: &str = "Not a secret?";
     let reading = &decision.reading;
     let server = decision.stage == Stage::Receive;
@@ -326,7 +329,7 @@ pub(super) fn listing(decision: &Decision) -> &'static str {
     }
 }
 
-fn warnings(page: &mut Page<'_>, decision: &Decision) {
+fn warnings(page: &mut Layout<'_>, decision: &Decision) {
     let all = groups(decision, Action::Warn);
     if all.is_empty() {
         return;
@@ -339,7 +342,7 @@ fn warnings(page: &mut Page<'_>, decision: &Decision) {
     } else {
         format!("{}, which do not block", count(all.len(), "warning"))
     };
-    page.row(0, &[(Role::Warning, &format!("stanch: {said}"))]);
+    page.row(0, &[(Style::Warning, &format!("stanch: {said}"))]);
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         let f = group.first();
@@ -348,34 +351,34 @@ fn warnings(page: &mut Page<'_>, decision: &Decision) {
         let beside = page.width().saturating_sub(4 + chars(&id) + 3 + chars(f.rule.name) + 3);
         let why = belief(f, beside);
         let why = if chars(&why) <= beside { &why } else { f.confidence.slug() };
-        let gap = (Role::Plain, "   ");
-        page.row(4, &[(Role::Dim, &id), gap, (Role::Plain, f.rule.name), gap, (Role::Plain, why)]);
+        let gap = (Style::Plain, "   ");
+        page.row(4, &[(Style::Dim, &id), gap, (Style::Plain, f.rule.name), gap, (Style::Plain, why)]);
     }
     if all.len() > shown {
         let rest = format!("and {} more: ", all.len() - shown);
-        page.row(2, &[(Role::Plain, &rest), (Role::Command, listing(decision))]);
+        page.row(2, &[(Style::Plain, &rest), (Style::Command, listing(decision))]);
     }
 }
 
 /// What was let through: shown where it was asked for.
-fn suppressed(page: &mut Page<'_>, decision: &Decision) {
+fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
     if decision.stage != Stage::Scan {
         return;
     }
     for s in decision.reading.skipped.iter().filter(|s| s.action == Action::Suppress) {
         let text = format!("accepted unread: {}  {}  ({})", s.path, s.why, s.because);
-        page.paragraph(0, Role::Dim, &text, 2);
+        page.paragraph(0, Style::Dim, &text, 2);
     }
     for d in decision.with(Action::Suppress) {
         let at = position(&d.finding, &page.look().prefix);
         let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
-        page.paragraph(0, Role::Dim, &text, 2);
+        page.paragraph(0, Style::Dim, &text, 2);
     }
 }
 
 /// What else must be known.
-fn notes(page: &mut Page<'_>, decision: &Decision) {
+fn notes(page: &mut Layout<'_>, decision: &Decision) {
     for note in &decision.reading.notes {
-        page.paragraph(0, Role::Plain, &format!("stanch: {note}"), 3);
+        page.paragraph(0, Style::Plain, &format!("stanch: {note}"), 3);
     }
 }

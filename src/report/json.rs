@@ -4,7 +4,7 @@
 //! its id, has a line for each there; the id's says of which finding it is a part.
 
 use crate::finding::{Confidence, Finding, Score};
-use crate::policy::{Decided, Screened};
+use crate::policy::{Screened, Verdict};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -98,17 +98,17 @@ fn score(s: &Score) -> ScoreRow<'_> {
     }
 }
 
-fn row<'a>(d: &'a Decided) -> Row<'a> {
+fn row<'a>(d: &'a Verdict) -> Row<'a> {
     place(d, &d.finding)
 }
 
 /// The row of the id beside the secret, decided with it.
-fn row_of_id<'a>(d: &'a Decided) -> Option<Row<'a>> {
+fn row_of_id<'a>(d: &'a Verdict) -> Option<Row<'a>> {
     let id = d.finding.pair.as_deref()?;
     Some(Row { part_of: Some(d.finding.fingerprint.to_string()), ..place(d, id) })
 }
 
-fn place<'a>(d: &'a Decided, f: &'a Finding) -> Row<'a> {
+fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
     Row {
         rule: f.rule.id,
         provider: f.rule.provider.id,

@@ -1,12 +1,12 @@
 //! The two questions of the first ten seconds: has it leaked, and what do I type now? The stage decides both.
 
 use super::group::Group;
-use super::page::Page;
-use super::place::{path_word, seen_from, shell_word};
-use super::replacement::{Way, replacement};
+use super::layout::Layout;
+use super::path_display::{path_word, seen_from, shell_word};
+use super::replacement::{Replacement, replacement};
 use crate::finding::{Finding, SourceKind, printable};
 use crate::policy::{Action, Commit, Decision, Stage};
-use crate::rules::Kind;
+use crate::rules::SecretKind;
 
 const FIX: &str = "Fix now";
 
@@ -34,7 +34,7 @@ pub(super) fn leaked(decision: &Decision) -> String {
 }
 
 /// Writes what to do now for one secret.
-pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
+pub(super) fn fix(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match &decision.stage {
         Stage::Commit => {
@@ -64,8 +64,8 @@ pub(super) fn fix(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
 }
 
 /// The first of the two steps: the value leaves its files. Files of one language share a line.
-fn in_files(page: &mut Page<'_>, label: &str, decision: &Decision, group: &Group<'_>) {
-    let mut ways: Vec<(Way, Vec<&Finding>)> = Vec::new();
+fn in_files(page: &mut Layout<'_>, label: &str, decision: &Decision, group: &Group<'_>) {
+    let mut ways: Vec<(Replacement, Vec<&Finding>)> = Vec::new();
     for f in &group.findings {
         let way = replacement(f).way;
         match ways.iter_mut().find(|(w, _)| *w == way) {
@@ -89,21 +89,28 @@ fn in_files(page: &mut Page<'_>, label: &str, decision: &Decision, group: &Group
 }
 
 /// Can `stanch fix` do it? A hook on the author's machine remembers what it stopped; a scan and a server do not.
-fn fixable(decision: &Decision, way: &Way, f: &Finding) -> bool {
+fn fixable(decision: &Decision, way: &Replacement, f: &Finding) -> bool {
     matches!(decision.stage, Stage::Commit | Stage::Push { .. })
         && matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit)
         && f.source.path.glob().is_none()
-        && matches!(way, Way::Expression { by_fix: true, .. })
+        && matches!(way, Replacement::Expression { by_fix: true, .. })
 }
 
 /// Different ways shown for one secret.
 const WAYS: usize = 2;
 
-fn file(page: &Page<'_>, f: &Finding) -> String {
+fn file(page: &Layout<'_>, f: &Finding) -> String {
     printable(&seen_from(&page.look().prefix, f.source.path.as_bytes()))
 }
 
-fn in_file(page: &mut Page<'_>, label: &str, decision: &Decision, place: &str, way: &Way, f: &Finding) {
+fn in_file(
+    page: &mut Layout<'_>,
+    label: &str,
+    decision: &Decision,
+    place: &str,
+    way: &Replacement,
+    f: &Finding,
+) {
     if f.source.kind == SourceKind::FileName && decision.stage == Stage::Scan {
         page.prose(label, "Give it a name without the secret.", 1);
         return;
@@ -114,8 +121,8 @@ fn in_file(page: &mut Page<'_>, label: &str, decision: &Decision, place: &str, w
         return;
     }
     match way {
-        Way::Expression { text, note, .. } if fixable(decision, way, f) && place.is_empty() => {
-            let what = match super::page::chars(text) {
+        Replacement::Expression { text, note, .. } if fixable(decision, way, f) && place.is_empty() => {
+            let what = match super::layout::chars(text) {
                 0 => "takes the value out".to_owned(),
                 n if n + 20 <= page.room() => format!("writes {text} there"),
                 _ => "writes the variable there".to_owned(),
@@ -123,28 +130,28 @@ fn in_file(page: &mut Page<'_>, label: &str, decision: &Decision, place: &str, w
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
             page.command(label, &format!("stanch fix {}", f.fingerprint.short()), &format!("{what}{note}"));
         }
-        Way::Expression { text, note, .. } if text.is_empty() => {
+        Replacement::Expression { text, note, .. } if text.is_empty() => {
             page.prose(label, &capital(&format!("{place}take the value out: {note}.")), 1);
         }
-        Way::Expression { text, note, .. } if place.is_empty() => {
+        Replacement::Expression { text, note, .. } if place.is_empty() => {
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
-            let what = if f.rule.kind == Kind::ConnectionString { "whole address" } else { "value" };
+            let what = if f.rule.kind == SecretKind::ConnectionString { "whole address" } else { "value" };
             page.command(label, text, &format!("in place of the {what}{note}"));
         }
-        Way::Expression { text, .. } => page.command(label, text, place.trim_end_matches(": ")),
-        Way::KeepOut { note } => {
+        Replacement::Expression { text, .. } => page.command(label, text, place.trim_end_matches(": ")),
+        Replacement::KeepOut { note } => {
             page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")), 2);
             if f.source.kind != SourceKind::File {
                 page.command("", &keep_out(page, f).0, "");
             }
         }
-        Way::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}.")), 2),
+        Replacement::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}.")), 2),
     }
 }
 
 /// The command that takes a file out of the index and keeps it out, and the `.gitignore` that it writes to: from the
 /// top the one that every repository has, from below the one beside the file.
-fn keep_out(page: &Page<'_>, f: &Finding) -> (String, String) {
+fn keep_out(page: &Layout<'_>, f: &Finding) -> (String, String) {
     let prefix = &page.look().prefix;
     let path = f.source.path.as_bytes();
     let beside = if prefix.is_empty() || f.source.path.glob().is_some() {
@@ -163,9 +170,9 @@ fn keep_out(page: &Page<'_>, f: &Finding) -> (String, String) {
 }
 
 /// The second: stage again, go on.
-fn again(page: &Page<'_>, group: &Group<'_>, go_on: &str) -> String {
+fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     let f = group.first();
-    if matches!(replacement(f).way, Way::KeepOut { .. }) && group.others().is_empty() {
+    if matches!(replacement(f).way, Replacement::KeepOut { .. }) && group.others().is_empty() {
         return format!("git add {} && {go_on}", keep_out(page, f).1);
     }
     let in_names = group.findings.iter().all(|f| f.source.kind == SourceKind::FileName);
@@ -176,11 +183,11 @@ fn again(page: &Page<'_>, group: &Group<'_>, go_on: &str) -> String {
         group.findings.iter().map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
     words.dedup();
     let command = format!("git add {} && {go_on}", words.join(" "));
-    if super::page::chars(&command) <= page.room() { command } else { format!("git add -p && {go_on}") }
+    if super::layout::chars(&command) <= page.room() { command } else { format!("git add -p && {go_on}") }
 }
 
 /// A secret in commits that were made: they have to be made again without it.
-fn in_history(page: &mut Page<'_>, decision: &Decision, group: &Group<'_>) {
+fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match f.source.kind {
         SourceKind::RefName => {

@@ -2,21 +2,21 @@
 //! a format cannot read one, the way out.
 
 use crate::finding::{Finding, SourceKind};
-use crate::rules::{Detector, Kind, Rule};
+use crate::rules::{Detector, Rule, SecretKind};
 use crate::text::lang::Lang;
 
 /// What to do about the value in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replacement {
+pub struct Suggestion {
     /// The environment variable (or its like) that holds the value from now on.
     pub variable: String,
     /// The way.
-    pub way: Way,
+    pub way: Replacement,
 }
 
 /// How the value leaves the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum Replacement {
     /// Write this expression in place of the value and its quotes.
     Expression {
         /// In the file's language.
@@ -39,29 +39,30 @@ pub enum Way {
 }
 
 /// The way for a finding.
-pub fn replacement(f: &Finding) -> Replacement {
+pub fn replacement(f: &Finding) -> Suggestion {
     let path = f.source.path.as_bytes();
     let lang = match f.source.kind {
         SourceKind::Staged | SourceKind::Commit | SourceKind::File => Lang::of_path(path),
         _ => Lang::Other,
     };
     let variable = variable(f.rule, f.name.as_deref());
-    let way = if f.rule.kind == Kind::PrivateKey && lang == Lang::Other && f.source.kind != SourceKind::Stdin
-    {
-        Way::KeepOut {
-            note: "a private key lives outside of the repository, readable by its user alone".into(),
-        }
-    } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
-        Way::KeepOut { note: "its reader takes it from outside of the repository".into() }
-    } else {
-        let mut way = way(lang, path, &variable);
-        if let Way::Expression { by_fix, .. } = &mut way {
-            // The variable holds all of the address, the value is its password alone.
-            *by_fix = is_written_by_fix(lang, path) && f.rule.kind != Kind::ConnectionString;
-        }
-        way
-    };
-    Replacement { variable, way }
+    let way =
+        if f.rule.kind == SecretKind::PrivateKey && lang == Lang::Other && f.source.kind != SourceKind::Stdin
+        {
+            Replacement::KeepOut {
+                note: "a private key lives outside of the repository, readable by its user alone".into(),
+            }
+        } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
+            Replacement::KeepOut { note: "its reader takes it from outside of the repository".into() }
+        } else {
+            let mut way = way(lang, path, &variable);
+            if let Replacement::Expression { by_fix, .. } = &mut way {
+                // The variable holds all of the address, the value is its password alone.
+                *by_fix = is_written_by_fix(lang, path) && f.rule.kind != SecretKind::ConnectionString;
+            }
+            way
+        };
+    Suggestion { variable, way }
 }
 
 /// Languages in which the expression means the same wherever a literal may stand, or fails where it is read first.
@@ -144,12 +145,12 @@ pub(super) fn variable(rule: &Rule, name: Option<&str>) -> String {
         return v.to_owned();
     }
     let what = match rule.kind {
-        Kind::Password | Kind::PasswordHash => "PASSWORD",
-        Kind::Token => "TOKEN",
-        Kind::PrivateKey | Kind::SigningKey | Kind::WalletKey => "PRIVATE_KEY",
-        Kind::ClientSecret => "CLIENT_SECRET",
-        Kind::ConnectionString | Kind::WebhookUrl => "URL",
-        Kind::ApiKey | Kind::Identifier | Kind::CredentialFile => "API_KEY",
+        SecretKind::Password | SecretKind::PasswordHash => "PASSWORD",
+        SecretKind::Token => "TOKEN",
+        SecretKind::PrivateKey | SecretKind::SigningKey | SecretKind::WalletKey => "PRIVATE_KEY",
+        SecretKind::ClientSecret => "CLIENT_SECRET",
+        SecretKind::ConnectionString | SecretKind::WebhookUrl => "URL",
+        SecretKind::ApiKey | SecretKind::Identifier | SecretKind::CredentialFile => "API_KEY",
     };
     let mut provider = capitals(rule.provider.id);
     if provider.starts_with(|c: char| c.is_ascii_digit()) {
@@ -188,11 +189,12 @@ fn is_telling(name: &str) -> bool {
     (3..=40).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-fn way(lang: Lang, path: &[u8], var: &str) -> Way {
+fn way(lang: Lang, path: &[u8], var: &str) -> Replacement {
     let lower = String::from_utf8_lossy(path).to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
-    let write = |text: String, note: &str| Way::Expression { text, note: note.to_owned(), by_fix: false };
-    let out = |note: String| Way::TakeOut { note };
+    let write =
+        |text: String, note: &str| Replacement::Expression { text, note: note.to_owned(), by_fix: false };
+    let out = |note: String| Replacement::TakeOut { note };
     let small = var.to_ascii_lowercase();
     match lang {
         Lang::Python if file.ends_with(".ipynb") => {
@@ -228,14 +230,14 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Way {
         Lang::Perl => write(format!("$ENV{{{var}}}"), ""),
         Lang::Lua => write(format!("os.getenv(\"{var}\")"), ""),
         Lang::Terraform if file.contains(".tfvars") => {
-            Way::KeepOut { note: format!("set TF_VAR_{small} instead") }
+            Replacement::KeepOut { note: format!("set TF_VAR_{small} instead") }
         }
         Lang::Terraform => write(format!("var.{small}"), "declared sensitive, filled by TF_VAR_..."),
         Lang::Yaml => yaml(&lower, file, var),
         Lang::Json if file.starts_with("appsettings") => {
             out(format!("JSON reads no variables: take the key out; .NET reads {var} from the environment"))
         }
-        Lang::Json if file.ends_with(".tfstate") || file.contains(".tfstate.") => Way::KeepOut {
+        Lang::Json if file.ends_with(".tfstate") || file.contains(".tfstate.") => Replacement::KeepOut {
             note: "Terraform state holds secrets in clear: keep it in a remote backend".to_owned(),
         },
         Lang::Json => {
@@ -246,7 +248,7 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Way {
         }
         Lang::Ini if file == ".npmrc" => write(format!("${{{var}}}"), "npm fills it in from the environment"),
         Lang::Ini if [".netrc", ".pypirc"].contains(&file) => {
-            Way::KeepOut { note: "it belongs in your home folder, readable by you alone".to_owned() }
+            Replacement::KeepOut { note: "it belongs in your home folder, readable by you alone".to_owned() }
         }
         Lang::Ini if file.ends_with(".service") => {
             out(format!("take it out; EnvironmentFile= names a file with {var}"))
@@ -254,7 +256,7 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Way {
         Lang::Ini => out(format!("take the line out and let the program read {var} from the environment")),
         Lang::Properties => write(format!("${{{var}}}"), "Spring and most others fill it in"),
         Lang::DotEnv if is_sample(file) => write(String::new(), "a sample has the name alone"),
-        Lang::DotEnv => Way::KeepOut { note: format!("commit a .env.example with {var}= instead") },
+        Lang::DotEnv => Replacement::KeepOut { note: format!("commit a .env.example with {var}= instead") },
         Lang::Xml if file == "pom.xml" || file == "settings.xml" => {
             write(format!("${{env.{var}}}"), "Maven fills it in")
         }
@@ -276,8 +278,9 @@ pub(super) fn name_at_github(var: &str) -> String {
 }
 
 /// YAML has no variables of its own; most programs that read it have.
-fn yaml(path: &str, file: &str, var: &str) -> Way {
-    let write = |text: String, note: &str| Way::Expression { text, note: note.to_owned(), by_fix: false };
+fn yaml(path: &str, file: &str, var: &str) -> Replacement {
+    let write =
+        |text: String, note: &str| Replacement::Expression { text, note: note.to_owned(), by_fix: false };
     if path.contains(".github/workflows/") || path.contains(".github/actions/") {
         let name = name_at_github(var);
         write(format!("${{{{ secrets.{name} }}}}"), &format!("then: gh secret set {name}"))
@@ -288,7 +291,7 @@ fn yaml(path: &str, file: &str, var: &str) -> Way {
     } else if path.contains("ansible") || path.contains("playbook") || path.contains("group_vars") {
         write(format!("\"{{{{ lookup('env', '{var}') }}}}\""), "or ansible-vault encrypt_string")
     } else if ["k8s", "kubernetes", "manifests", "deploy"].iter().any(|p| path.split('/').any(|x| x == *p)) {
-        Way::TakeOut {
+        Replacement::TakeOut {
             note: format!("take it out: valueFrom.secretKeyRef, from kubectl create secret with {var}"),
         }
     } else {
@@ -315,9 +318,9 @@ mod tests {
     #[test]
     fn each_language_reads_the_variable_in_its_own_way() {
         let text = |path: &str| match way(Lang::of_path(path.as_bytes()), path.as_bytes(), "A_KEY") {
-            Way::Expression { text, .. } => text,
-            Way::KeepOut { .. } => "(keep out)".to_owned(),
-            Way::TakeOut { note } => note,
+            Replacement::Expression { text, .. } => text,
+            Replacement::KeepOut { .. } => "(keep out)".to_owned(),
+            Replacement::TakeOut { note } => note,
         };
         for (path, want) in [
             ("a.py", "os.environ[\"A_KEY\"]"),

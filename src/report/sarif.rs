@@ -7,7 +7,7 @@
 use super::facts::Facts;
 use super::human::belief;
 use crate::finding::{Finding, Location, Severity, SourceKind};
-use crate::policy::{Action, Decided, Screened};
+use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -238,7 +238,7 @@ fn rule_object(rule: &'static Rule) -> RuleObject {
     }
 }
 
-fn result<'a>(d: &'a Decided, rule_index: usize) -> ResultObject<'a> {
+fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
     let f = &d.finding;
     let uri = match f.source.kind {
         SourceKind::Stdin => "stdin".to_owned(),

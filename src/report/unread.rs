@@ -1,13 +1,13 @@
 //! What was not read, for a person: what blocks with the ways on, and one line for the rest.
 
 use super::group::count;
-use super::page::{Page, Role};
-use super::place::shell_word;
+use super::layout::{Layout, Style};
+use super::path_display::shell_word;
 use crate::policy::{Action, Cause, Decision, Passed, Skipped, Stage};
 use std::collections::BTreeMap;
 
 /// Writes all of it.
-pub(super) fn section(page: &mut Page<'_>, decision: &Decision) {
+pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
     let of = |action| decision.reading.skipped.iter().filter(move |s| s.action == action);
     let blocking: Vec<&Skipped> = of(Action::Block).collect();
     if !blocking.is_empty() {
@@ -25,7 +25,7 @@ pub(super) fn section(page: &mut Page<'_>, decision: &Decision) {
             count(told.len(), "file"),
             names.join(", ")
         );
-        page.paragraph(0, Role::Warning, &text, 1);
+        page.paragraph(0, Style::Warning, &text, 1);
     }
     if !passed.is_empty() {
         let mut kinds: BTreeMap<Passed, usize> = BTreeMap::new();
@@ -35,11 +35,11 @@ pub(super) fn section(page: &mut Page<'_>, decision: &Decision) {
             }
         }
         let kinds: Vec<String> = kinds.into_iter().map(|(what, n)| count(n, what.text())).collect();
-        page.paragraph(0, Role::Plain, &format!("stanch: passed over: {}", kinds.join(", ")), 1);
+        page.paragraph(0, Style::Plain, &format!("stanch: passed over: {}", kinds.join(", ")), 1);
     }
 }
 
-fn blocked(page: &mut Page<'_>, decision: &Decision, all: &[&Skipped]) {
+fn blocked(page: &mut Layout<'_>, decision: &Decision, all: &[&Skipped]) {
     let what = match decision.stage {
         Stage::Commit | Stage::Message => "commit blocked, ",
         Stage::Push { .. } => "push blocked, ",
@@ -48,14 +48,14 @@ fn blocked(page: &mut Page<'_>, decision: &Decision, all: &[&Skipped]) {
     };
     let verb = if all.len() == 1 { "was" } else { "were" };
     let head = format!("stanch: {what}{} {verb} not read", count(all.len(), "file"));
-    page.row(0, &[(Role::Alarm, &head)]);
+    page.row(0, &[(Style::Alarm, &head)]);
     let shown = all.len().min(page.look().limit);
     for s in &all[..shown] {
-        page.row(2, &[(Role::Strong, &s.path.to_string())]);
-        page.paragraph(4, Role::Plain, &s.why, 2);
+        page.row(2, &[(Style::Strong, &s.path.to_string())]);
+        page.paragraph(4, Style::Plain, &s.why, 2);
     }
     if all.len() > shown {
-        page.row(2, &[(Role::Plain, &format!("and {} more", all.len() - shown))]);
+        page.row(2, &[(Style::Plain, &format!("and {} more", all.len() - shown))]);
     }
     let size = all.iter().filter_map(|s| match s.cause {
         Cause::TooLarge { size, .. } => Some(size.div_ceil(1 << 20)),

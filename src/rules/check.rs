@@ -4,7 +4,7 @@
 
 use super::literals;
 use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec, RuleSpec, SCHEMA};
-use super::terms::{Holds, Window};
+use super::vocabulary::{Holds, Window};
 use regex_syntax::hir::Hir;
 
 /// A fault in a rule file.
@@ -23,7 +23,7 @@ pub type Asked<'a> = &'a dyn Fn(&str, &Hir) -> Option<String>;
 /// Lists the faults of a catalogue file, one sentence each, with the rule's name.
 pub fn all(file: &FileSpec) -> Vec<String> {
     let faults = own(file, &|_, _| None).into_iter().chain(catalogue(file));
-    faults.map(|f| f.told(&file.rules)).collect()
+    faults.map(|f| f.describe(&file.rules)).collect()
 }
 
 /// Lists the faults against the stricter rules for catalogue files.
@@ -52,7 +52,7 @@ pub fn catalogue(file: &FileSpec) -> Vec<Fault> {
 
 impl Fault {
     /// The sentence, preceded by the rule's name.
-    pub fn told(&self, rules: &[RuleSpec]) -> String {
+    pub fn describe(&self, rules: &[RuleSpec]) -> String {
         match self.rule.and_then(|i| rules.get(i)) {
             Some(rule) => format!("rule {}: {}", rule.id, self.what),
             None => self.what.clone(),

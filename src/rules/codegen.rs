@@ -3,11 +3,11 @@
 //! Pure: specs in, text out. `build.rs` writes the text and `builtin.rs` includes it. A test ensures that the
 //! tables equal the same specs read at run time.
 
-use super::gate;
+use super::keyword_table;
 use super::spec::{FileSpec, RemediationSpec, RemedySpec, RuleSpec};
 use std::fmt::Write;
 
-/// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `GATE` for these files, in their order.
+/// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `KEYWORDS` for these files, in their order.
 pub fn emit(files: &[FileSpec]) -> String {
     let mut providers = String::new();
     let mut remediations = String::new();
@@ -57,7 +57,7 @@ pub fn emit(files: &[FileSpec]) -> String {
         count.0,
         count.1,
         of_files.len(),
-        gate::build(&keywords).emit()
+        keyword_table::build(&keywords).emit()
     )
 }
 
@@ -91,7 +91,7 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
         },
     };
     format!(
-        "Rule {{ id: {:?}, aliases: &{:?}, provider: &PROVIDERS[{provider}], name: {:?}, kind: Kind::{:?}, \
+        "Rule {{ id: {:?}, aliases: &{:?}, provider: &PROVIDERS[{provider}], name: {:?}, kind: SecretKind::{:?}, \
          severity: Severity::{:?}, confidence: Confidence::{:?}, public: {}, keywords: &{:?}, detector: {detector}, \
          run: {:?}, entropy: {:?}, window: Window::{:?}, validator: Validator::{:?}, env_var: {:?}, env_var_aliases: &{:?}, \
          references: &{:?}, supersedes: &{:?}, pairs: &{:?}, \

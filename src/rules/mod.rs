@@ -6,19 +6,19 @@
 mod builtin;
 pub mod check;
 pub mod codegen;
-pub mod gate;
+pub mod keyword_table;
 pub mod literals;
 mod pattern;
 pub mod range;
-pub mod run;
+pub mod required_run;
 mod set;
 pub mod spec;
-pub mod terms;
+pub mod vocabulary;
 
 pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
 pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet, faults};
-pub use terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
+pub use vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};
 
 use std::sync::OnceLock;
 
@@ -94,7 +94,7 @@ pub struct Rule {
     pub aliases: &'static [&'static str],
     pub provider: &'static Provider,
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: SecretKind,
     pub severity: Severity,
     pub confidence: Confidence,
     pub public: bool,
@@ -102,7 +102,7 @@ pub struct Rule {
     pub keywords: &'static [&'static str],
     pub detector: Detector,
     /// A byte run that every match needs; for a user rule with a pattern see [`Rule::run`].
-    run: run::Run,
+    run: required_run::Run,
     pub entropy: f32,
     pub window: Window,
     pub validator: Validator,
@@ -113,12 +113,12 @@ pub struct Rule {
     pub pairs: &'static [&'static str],
     pub remediation: &'static Remediation,
     /// The parts that only user rules have.
-    pub own: Option<&'static Own>,
+    pub own: Option<&'static UserRule>,
 }
 
 /// The parts that only user rules have.
 #[derive(Debug, PartialEq)]
-pub struct Own {
+pub struct UserRule {
     /// The configuration that defines the rule ("own", "own-system", "own-user"); `None` if the rule counts
     /// as one of the catalogue's.
     pub owner: Option<&'static str>,
@@ -128,7 +128,7 @@ pub struct Own {
     pub except: Vec<Except>,
     /// Derived from the pattern when a keyword is met, because parsing hundreds of patterns at each start is
     /// slow.
-    run: OnceLock<run::Run>,
+    run: OnceLock<required_run::Run>,
 }
 
 /// Excludes a match if every given condition holds; fields as in [`spec::ExceptSpec`].
@@ -151,9 +151,11 @@ impl Rule {
     }
 
     /// A byte run that every match needs, derived from the detector.
-    pub fn run(&self) -> &run::Run {
+    pub fn run(&self) -> &required_run::Run {
         match (self.own, &self.detector) {
-            (Some(own), Detector::Regex(pattern)) => own.run.get_or_init(|| run::Run::of_pattern(pattern)),
+            (Some(own), Detector::Regex(pattern)) => {
+                own.run.get_or_init(|| required_run::Run::of_pattern(pattern))
+            }
             _ => &self.run,
         }
     }
@@ -244,8 +246,8 @@ impl Value {
 }
 
 /// The prefilter tables of the catalogue.
-pub(crate) fn catalogue_gate() -> &'static gate::Gate {
-    &builtin::GATE
+pub(crate) fn catalogue_keywords() -> &'static keyword_table::KeywordTable {
+    &builtin::KEYWORDS
 }
 
 /// The number of rules in the catalogue.

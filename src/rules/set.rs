@@ -1,10 +1,10 @@
 //! The rules in force: the catalogue and the user rules.
 
 use super::check::{self, Fault};
-use super::run::Run;
+use super::required_run::Run;
 use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec};
 use super::{
-    Context, Detector, Except, Names, Own, Pattern, Provider, Remediation, Rule, Value, builtin, pattern,
+    Context, Detector, Except, Names, Pattern, Provider, Remediation, Rule, UserRule, Value, builtin, pattern,
 };
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -53,8 +53,9 @@ impl RuleSet {
     /// If the text does not parse or a check fails.
     pub fn add_toml(&mut self, text: &str) -> Result<(), OwnRulesError> {
         let file: FileSpec = toml::from_str(text)?;
-        let rules = checked(&file, None)
-            .map_err(|faults| OwnRulesError::Check(faults.iter().map(|f| f.told(&file.rules)).collect()))?;
+        let rules = checked(&file, None).map_err(|faults| {
+            OwnRulesError::Check(faults.iter().map(|f| f.describe(&file.rules)).collect())
+        })?;
         for rule in rules {
             self.retain(|r| r.id != rule.id);
             self.push(rule);
@@ -192,7 +193,7 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
             }
             Some(RemedySpec::Own(spec)) => Box::leak(Box::new(remediation(spec))),
         };
-        let own = Own {
+        let own = UserRule {
             owner,
             path: r.path.as_deref().map(|p| Pattern::new(text(p))),
             except: r.except.iter().chain(&file.except).map(except).collect(),

@@ -3,8 +3,8 @@
 //! Pure data over `std` and `serde` only: `build.rs` includes this file by `#[path]` to build the static
 //! tables. The library uses the same types for user rules. `deny_unknown_fields` everywhere.
 
-use super::run::Run;
-use super::terms::{Alphabet, Confidence, Holds, Kind, Severity, Validator, Window};
+use super::required_run::Run;
+use super::vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};
 use super::{literals, range};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, value::MapAccessDeserializer};
@@ -103,7 +103,7 @@ pub struct RuleSpec {
     /// Name in a sentence: "Klaviyo private API key".
     pub name: String,
     /// The kind of secret.
-    pub kind: Kind,
+    pub kind: SecretKind,
     /// Impact if the value is live.
     pub severity: Severity,
     /// How sure a match is before checks raise or lower it.

@@ -1,7 +1,7 @@
 //! Candidates: matches on their way to become findings, and which of two that overlap stays.
 
 use crate::finding::{Confidence, Evidence, Score, Severity};
-use crate::rules::{Detector, Kind, Rule};
+use crate::rules::{Detector, Rule, SecretKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -81,7 +81,9 @@ fn knows_its_value(rule: &Rule) -> bool {
 
 /// Does it know the place of anybody's password only, as on the command line of curl? Whose it is says another rule.
 fn knows_its_place(rule: &Rule) -> bool {
-    matches!(rule.detector, Detector::Regex(_)) && rule.kind == Kind::Password && !rule.provider.is_issuer()
+    matches!(rule.detector, Detector::Regex(_))
+        && rule.kind == SecretKind::Password
+        && !rule.provider.is_issuer()
 }
 
 /// Leaves one candidate a secret of each owner of rules. A repository's own rules never displace one of the
@@ -124,8 +126,9 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
             // rule is as sure as the name of the file.
             let by_file = matches!(c.rule.detector, Detector::File(_));
             for start in &rivals {
-                let unsure =
-                    |r: &Rule| matches!(r.detector, Detector::Context(_)) || r.kind == Kind::ConnectionString;
+                let unsure = |r: &Rule| {
+                    matches!(r.detector, Detector::Context(_)) || r.kind == SecretKind::ConnectionString
+                };
                 if let Some(k) = kept.get_mut(start).filter(|k| by_file || unsure(k.rule)) {
                     k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
                 }

@@ -3,7 +3,7 @@
 use super::candidate::{self, Candidate};
 use super::decode::Budget;
 use super::detect::files::Files;
-use super::detect::generic::Place;
+use super::detect::generic::Surroundings;
 use super::detect::pattern::LazyRegex;
 use super::detect::{context, generic, pattern};
 use super::extract::request;
@@ -12,7 +12,7 @@ use super::windows;
 use super::{Fragment, boundary, deadline, decode, filter, pairs};
 use crate::finding::{Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::rules::{Detector, Rule, RuleSet, Window};
-use crate::scan::scope::Scope;
+use crate::scan::scope::TextInfo;
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
@@ -85,7 +85,7 @@ impl Engine {
             }
             _ => Lang::Other,
         };
-        let scope = Scope {
+        let scope = TextInfo {
             lang,
             path: fragment.source.path.as_bytes(),
             binary: encoding == Encoding::Binary,
@@ -123,12 +123,23 @@ impl Engine {
     }
 
     /// Everything that matches, before any check.
-    pub(super) fn matches(&self, text: &[u8], scope: &Scope<'_>, place: &Place<'_>) -> Vec<Candidate> {
+    pub(super) fn matches(
+        &self,
+        text: &[u8],
+        scope: &TextInfo<'_>,
+        place: &Surroundings<'_>,
+    ) -> Vec<Candidate> {
         self.matches_at(&self.prefilter.hits(text), text, scope, place)
     }
 
     /// Everything that matches around these hits.
-    fn matches_at(&self, hits: &[Hit], text: &[u8], scope: &Scope<'_>, place: &Place<'_>) -> Vec<Candidate> {
+    fn matches_at(
+        &self,
+        hits: &[Hit],
+        text: &[u8],
+        scope: &TextInfo<'_>,
+        place: &Surroundings<'_>,
+    ) -> Vec<Candidate> {
         // In order of rules; those of the context rules are worked out together.
         let mut found: Vec<Vec<Candidate>> = Vec::new();
         let (mut by_context, mut judged) = (Vec::new(), Vec::new());
@@ -157,15 +168,15 @@ impl Engine {
         }
         if !by_context.is_empty() {
             let find_basic = || self.find_basic(hits, text);
-            let page = context::Page { text, scope, place, find_basic: &find_basic, basic: OnceCell::new() };
+            let page =
+                context::ContextInput { text, scope, place, find_basic: &find_basic, basic: OnceCell::new() };
             let (slots, askers): (Vec<_>, Vec<_>) = by_context.into_iter().unzip();
             for (slot, of_rule) in slots.into_iter().zip(context::matches(&page, &askers)) {
                 found[slot] = of_rule;
             }
         }
         if !judged.is_empty() {
-            let question =
-                generic::Question { rules: &self.rules, generic: self.generic(), text, scope, place };
+            let question = generic::Input { rules: &self.rules, generic: self.generic(), text, scope, place };
             found.push(generic::candidates(&question, &judged));
         }
         found.into_iter().flatten().collect()
@@ -176,13 +187,13 @@ impl Engine {
     fn candidates(
         &self,
         text: &[u8],
-        scope: &Scope<'_>,
+        scope: &TextInfo<'_>,
         depth: u8,
         escapes: bool,
         budget: &mut Budget,
     ) -> Vec<Candidate> {
         let hits = self.prefilter.hits(text);
-        let place = Place::new(scope);
+        let place = Surroundings::new(scope);
         let out = self.matches_at(&hits, text, scope, &place);
         let mut out: Vec<Candidate> =
             out.into_iter().filter_map(|c| filter::filter(c, text, scope.path, &place).ok()).collect();
@@ -196,7 +207,7 @@ impl Engine {
                 }
                 // What a run says has no file type of its own.
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
-                let inner_scope = Scope { lang: inner_lang, ..*scope };
+                let inner_scope = TextInfo { lang: inner_lang, ..*scope };
                 for mut inner in self.candidates(&view.bytes, &inner_scope, depth - 1, true, budget) {
                     if view.is_plain(&inner.whole) {
                         continue;

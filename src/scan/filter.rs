@@ -1,17 +1,17 @@
 //! What rejects a match: entropy, placeholders, offline proof, and the exceptions of user rules.
 
 use crate::finding::Confidence;
-use crate::rules::{Detector, Kind, Rule, Validator};
-use crate::rules::{Except, Own, Pattern};
+use crate::rules::{Detector, Rule, SecretKind, Validator};
+use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
-use crate::scan::detect::generic::Place;
+use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 
 /// Why a match is no secret.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Refused {
+pub enum Rejection {
     /// Of less entropy than the rule wants: this much.
     Entropy(f32),
     /// The validator disproves it.
@@ -34,46 +34,48 @@ pub(super) fn filter(
     mut c: Candidate,
     text: &[u8],
     path: &[u8],
-    place: &Place<'_>,
-) -> Result<Candidate, Refused> {
+    place: &Surroundings<'_>,
+) -> Result<Candidate, Rejection> {
     let value = &text[c.secret.clone()];
     let bits = if c.rule.entropy > 0.0 { entropy::shannon(value) } else { 0.0 };
     if bits < c.rule.entropy {
-        return Err(Refused::Entropy(bits));
+        return Err(Rejection::Entropy(bits));
     }
     let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);
     match check.verdict {
-        Verdict::Invalid => return Err(Refused::Disproved),
+        Verdict::Invalid => return Err(Rejection::Disproved),
         // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
-        Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_soft() => {}
+        Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
         Verdict::Unknown => {
             if placeholder::is_placeholder(value) {
-                return Err(Refused::Placeholder);
+                return Err(Rejection::Placeholder);
             }
             if placeholder::is_reference(value) {
-                return Err(Refused::Reference);
+                return Err(Rejection::Reference);
             }
             if is_identifier(c.rule, value) {
-                return Err(Refused::Identifier);
+                return Err(Rejection::Identifier);
             }
             // A word such as `password` is none where the value is a person's choice.
-            if matches!(c.rule.kind, Kind::Password | Kind::ConnectionString) && placeholder::is_weak(value) {
-                return Err(Refused::Weak);
+            if matches!(c.rule.kind, SecretKind::Password | SecretKind::ConnectionString)
+                && placeholder::is_weak(value)
+            {
+                return Err(Rejection::Weak);
             }
             // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
             let made_up = match c.rule.kind {
-                Kind::Password | Kind::ConnectionString | Kind::CredentialFile => true,
-                Kind::SigningKey => c.rule.validator == Validator::None,
+                SecretKind::Password | SecretKind::ConnectionString | SecretKind::CredentialFile => true,
+                SecretKind::SigningKey => c.rule.validator == Validator::None,
                 _ => false,
             };
             if (made_up || matches!(c.rule.detector, Detector::Context(_)))
-                && (place.is_soft() || place.is_explained(text, c.secret.start))
+                && (place.is_test_or_example_path() || place.in_docstring(text, c.secret.start))
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
             // The hash of a test's password is worth nothing to anybody.
-            if c.rule.kind == Kind::PasswordHash && place.is_soft() {
+            if c.rule.kind == SecretKind::PasswordHash && place.is_test_or_example_path() {
                 c.confidence = lower(c.confidence);
             }
             for _ in check.evidence.iter().filter(|e| e.weight < 0) {
@@ -82,7 +84,7 @@ pub(super) fn filter(
         }
     }
     if c.rule.own.is_some_and(|own| is_excepted(own, text, &c, path)) {
-        return Err(Refused::Excepted);
+        return Err(Rejection::Excepted);
     }
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
@@ -118,12 +120,12 @@ fn lower(c: Confidence) -> Confidence {
 }
 
 /// Does the rule hold in a file of this path?
-pub(super) fn is_at(own: &Own, path: &[u8]) -> bool {
+pub(super) fn is_at(own: &UserRule, path: &[u8]) -> bool {
     own.path.as_ref().is_none_or(|p| p.is_match(path))
 }
 
 /// Does the rule leave this match out?
-pub(super) fn is_excepted(own: &Own, text: &[u8], c: &Candidate, path: &[u8]) -> bool {
+pub(super) fn is_excepted(own: &UserRule, text: &[u8], c: &Candidate, path: &[u8]) -> bool {
     let holds = |e: &Except| {
         let matches = |p: &Option<Pattern>, text: &[u8]| p.as_ref().is_none_or(|p| p.is_match(text));
         let secret = &text[c.secret.clone()];

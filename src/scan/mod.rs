@@ -18,12 +18,12 @@ pub mod fuzz;
 mod mutation_tests;
 mod pairs;
 mod prefilter;
+pub mod rule_test;
 mod scope;
 pub mod template;
-pub mod trial;
 mod windows;
 
 pub use deadline::within;
 pub use engine::{Engine, Options, Scanned, Spent};
-pub use filter::Refused;
+pub use filter::Rejection;
 pub use fragment::Fragment;

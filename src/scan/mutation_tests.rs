@@ -3,9 +3,9 @@
 
 use super::{Engine, Fragment, Options, template};
 use crate::finding::{RepoPath, Source, SourceKind};
-use crate::mutation::{Dice, breaks, cases, each};
 use crate::rules::spec::FileSpec;
 use crate::rules::{RuleSet, Validator};
+use crate::test_support::{Dice, breaks, cases, each};
 use crate::text::encoding;
 use crate::validate;
 

@@ -1,7 +1,7 @@
 //! Pairs: an id and its secret that stand near each other are one leak, and one finding with two places.
 
 use crate::finding::{Evidence, Finding};
-use crate::rules::{Kind, Rule};
+use crate::rules::{Rule, SecretKind};
 
 /// How far apart two halves may stand, in lines.
 const REACH: u32 = 20;
@@ -57,7 +57,7 @@ fn names(rule: &Rule, other: &Rule) -> bool {
 
 /// Of no use without its secret?
 fn is_id(rule: &Rule) -> bool {
-    rule.public || rule.kind == Kind::Identifier
+    rule.public || rule.kind == SecretKind::Identifier
 }
 
 fn with(secret: Finding, id: Finding) -> Finding {

@@ -1,6 +1,6 @@
 //! The prefilter: one pass over the text tells which rules may have something to say, and where.
 //!
-//! The catalogue's keywords have tables made at build time ([`crate::rules::gate`]); a user's own rules get an
+//! The catalogue's keywords have tables made at build time ([`crate::rules::keyword_table`]); a user's own rules get an
 //! Aho-Corasick automaton, built when the first text comes.
 
 use crate::rules::{self, Detector, Rule};
@@ -63,9 +63,9 @@ impl Prefilter {
     /// Every keyword hit, ordered by rule, then place.
     pub(super) fn hits(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let gate = rules::catalogue_gate();
-        gate.scan(text, |keyword, at| {
-            for rule in gate.rules_of(keyword) {
+        let table = rules::catalogue_keywords();
+        table.scan(text, |keyword, at| {
+            for rule in table.rules_of(keyword) {
                 let rule = self.catalogue[usize::from(*rule)];
                 if rule != ABSENT {
                     hits.push(Hit::new(rule, at));
@@ -123,8 +123,8 @@ impl Own {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mutation::tries;
-    use crate::rules::{RuleSet, gate};
+    use crate::rules::{RuleSet, keyword_table};
+    use crate::test_support::tries;
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
@@ -139,7 +139,7 @@ mod tests {
         out
     }
 
-    /// Pieces of keywords, in any case, with noise between: what makes a gate stumble.
+    /// Pieces of keywords, in any case, with noise between: what makes a table stumble.
     fn texts(keywords: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
         let piece = (prop::sample::select(keywords), 0..12usize, 0..12usize, any::<u32>()).prop_map(
             |(k, skip, take, case)| -> Vec<u8> {
@@ -176,20 +176,20 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(tries(300)))]
 
         #[test]
-        fn the_gate_finds_what_the_plain_matcher_finds(
+        fn the_table_finds_what_the_plain_matcher_finds(
             (keywords, text) in keywords().prop_flat_map(|k| (Just(k.clone()), texts(k)))
         ) {
             let pairs: Vec<(&str, u16)> = keywords.iter().map(|k| (k.as_str(), 0)).collect();
-            let gate = gate::build(&pairs);
+            let table = keyword_table::build(&pairs);
             let mut found = Vec::new();
-            gate.scan(&text, |k, at| found.push((gate.keyword(k).to_owned(), at)));
+            table.scan(&text, |k, at| found.push((table.keyword(k).to_owned(), at)));
             found.sort();
             let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
             prop_assert_eq!(found, plain(&keywords, &text));
         }
 
         #[test]
-        fn the_catalogues_gate_and_own_rules_find_what_the_plain_matcher_finds(
+        fn the_catalogues_table_and_own_rules_find_what_the_plain_matcher_finds(
             text in texts(RuleSet::builtin().iter().flat_map(|r| r.keywords).map(|k| (*k).to_owned()).collect())
         ) {
             let (automaton, owners) = &*CATALOGUE;
@@ -204,13 +204,13 @@ mod tests {
 
     #[test]
     fn a_keyword_at_either_end_of_a_short_text_is_found() {
-        let gate = gate::build(&[("pk_", 0), ("token", 1)]);
+        let table = keyword_table::build(&[("pk_", 0), ("token", 1)]);
         for text in ["pk_", "PK_", "xpk_", "token", "toKEN=", "sometoken", "aaaaaaaaaaapk_"] {
             let mut found = 0;
-            gate.scan(text.as_bytes(), |_, _| found += 1);
+            table.scan(text.as_bytes(), |_, _| found += 1);
             assert_eq!(found, 1, "{text}");
         }
-        gate.scan(b"pk", |_, _| panic!("too short for any"));
+        table.scan(b"pk", |_, _| panic!("too short for any"));
     }
 
     #[test]

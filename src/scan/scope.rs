@@ -4,7 +4,7 @@ use crate::text::lang::Lang;
 
 /// What is known of the text as a whole.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<'a> {
+pub(super) struct TextInfo<'a> {
     pub(super) lang: Lang,
     pub(super) path: &'a [u8],
     pub(super) binary: bool,

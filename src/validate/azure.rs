@@ -38,7 +38,7 @@ fn marvin(seed: u64, data: &[u8]) -> (u32, u32) {
 
 /// A kind of identifiable key. Its signature is the 4 characters before the last 6 of the base64, without
 /// padding.
-struct Kind {
+struct TokenKind {
     /// Its name in templates.
     slug: &'static str,
     name: &'static str,
@@ -48,50 +48,62 @@ struct Kind {
     seeds: &'static [&'static [u8; 8]],
 }
 
-const KINDS: &[Kind] = &[
-    Kind { slug: "storage", name: "Storage", signature: b"+ASt", bytes: 64, seeds: &[b"Default0"] },
-    Kind {
+const KINDS: &[TokenKind] = &[
+    TokenKind { slug: "storage", name: "Storage", signature: b"+ASt", bytes: 64, seeds: &[b"Default0"] },
+    TokenKind {
         slug: "cosmos",
         name: "Cosmos DB",
         signature: b"ACDb",
         bytes: 64,
         seeds: &[b"MastRW00", b"MastRO00", b"SysAll00", b"SystRW00", b"SystRO00", b"Encryp00", b"Resour00"],
     },
-    Kind { slug: "batch", name: "Batch", signature: b"+ABa", bytes: 64, seeds: &[b"AbAcct00"] },
-    Kind {
+    TokenKind { slug: "batch", name: "Batch", signature: b"+ABa", bytes: 64, seeds: &[b"AbAcct00"] },
+    TokenKind {
         slug: "ml",
         name: "Machine Learning (classic)",
         signature: b"+AMC",
         bytes: 64,
         seeds: &[b"Classic0"],
     },
-    Kind {
+    TokenKind {
         slug: "apim",
         name: "API Management",
         signature: b"APIM",
         bytes: 64,
         seeds: &[b"Tenant00", b"IoTHub00", b"Gatewy00", b"GitKey00"],
     },
-    Kind { slug: "servicebus", name: "Service Bus", signature: b"+ASb", bytes: 32, seeds: BUS },
-    Kind { slug: "eventhub", name: "Event Hubs", signature: b"+AEh", bytes: 32, seeds: BUS },
-    Kind { slug: "relay", name: "Relay", signature: b"+ARm", bytes: 32, seeds: BUS },
-    Kind {
+    TokenKind { slug: "servicebus", name: "Service Bus", signature: b"+ASb", bytes: 32, seeds: BUS },
+    TokenKind { slug: "eventhub", name: "Event Hubs", signature: b"+AEh", bytes: 32, seeds: BUS },
+    TokenKind { slug: "relay", name: "Relay", signature: b"+ARm", bytes: 32, seeds: BUS },
+    TokenKind {
         slug: "iot",
         name: "IoT",
         signature: b"AIoT",
         bytes: 32,
         seeds: &[b"IoTHub00", b"DpsKey00", b"Device00"],
     },
-    Kind { slug: "redis", name: "Cache for Redis", signature: b"AzCa", bytes: 32, seeds: &[b"Access00"] },
-    Kind { slug: "acr", name: "Container Registry", signature: b"+ACR", bytes: 39, seeds: &[b"ACRDflt0"] },
-    Kind {
+    TokenKind {
+        slug: "redis",
+        name: "Cache for Redis",
+        signature: b"AzCa",
+        bytes: 32,
+        seeds: &[b"Access00"],
+    },
+    TokenKind {
+        slug: "acr",
+        name: "Container Registry",
+        signature: b"+ACR",
+        bytes: 39,
+        seeds: &[b"ACRDflt0"],
+    },
+    TokenKind {
         slug: "search",
         name: "AI Search",
         signature: b"AzSe",
         bytes: 39,
         seeds: &[b"PAdmin00", b"Query000"],
     },
-    Kind {
+    TokenKind {
         slug: "functions",
         name: "Functions",
         signature: b"AzFu",

@@ -9,7 +9,7 @@ mod test;
 use super::own_rules::OwnRules;
 use super::pager;
 use crate::error::Error;
-use crate::report::{Look, catalogue};
+use crate::report::{Terminal, catalogue};
 use crate::rules::{Rule, RuleSet};
 use std::io::{self, Write};
 
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             match format {
                 Format::Json => json(&rules)?,
                 Format::Text => {
-                    let look = Look::from_env();
+                    let look = Terminal::from_env();
                     let pages: Vec<String> = rules.iter().map(|r| catalogue::show(r, &look)).collect();
                     pager::show(&pages.join("\n"))?;
                 }

@@ -7,7 +7,7 @@ use crate::finding::printable;
 use crate::rules::check;
 use crate::rules::spec::{FileSpec, RuleSpec};
 use crate::rules::{self, Rule, RuleSet};
-use crate::scan::trial::{Fault, Tester};
+use crate::scan::rule_test::{Fault, Tester};
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -105,8 +105,8 @@ fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
     };
     let broken = |of: Option<usize>| -> Vec<FaultRow> {
         let of_it = faults.iter().filter(|f| f.rule == of);
-        let told = |f: &check::Fault| printable(f.what.as_bytes());
-        of_it.map(|f| FaultRow { example: None, why: "rule", text: told(f) }).collect()
+        let what = |f: &check::Fault| printable(f.what.as_bytes());
+        of_it.map(|f| FaultRow { example: None, why: "rule", text: what(f) }).collect()
     };
     let of_file = broken(None);
     if !of_file.is_empty() {
@@ -129,7 +129,7 @@ fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
             };
             let (spec, rule) = (&specs.rules[i], rules[at]);
             let faults =
-                tester.faults(rule, spec).into_iter().map(|f| told(&f, rule, spec)).collect::<Vec<_>>();
+                tester.faults(rule, spec).into_iter().map(|f| describe(&f, rule, spec)).collect::<Vec<_>>();
             let status = match (faults.is_empty(), spec.examples.is_empty()) {
                 (false, _) => Status::Failed,
                 (true, true) => Status::Untested,
@@ -162,7 +162,7 @@ fn all_faults(specs: &FileSpec, catalogue: bool) -> Vec<check::Fault> {
     faults
 }
 
-fn told(fault: &Fault, rule: &Rule, spec: &RuleSpec) -> FaultRow {
+fn describe(fault: &Fault, rule: &Rule, spec: &RuleSpec) -> FaultRow {
     let (list, of) = match fault.negative {
         true => ("negative_examples", &spec.negative_examples),
         false => ("examples", &spec.examples),
@@ -177,7 +177,7 @@ fn told(fault: &Fault, rule: &Rule, spec: &RuleSpec) -> FaultRow {
     FaultRow {
         example: Some(format!("{list}[{}]", fault.index)),
         why: fault.why.slug(),
-        text: format!("{what} {}{shown}: {verdict}{}", fault.index + 1, fault.why.told(rule)),
+        text: format!("{what} {}{shown}: {verdict}{}", fault.index + 1, fault.why.describe(rule)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::walk;
 use crate::git::Oid;
 use crate::git::libgit2::Libgit2;
-use crate::mutation::tries;
+use crate::test_support::tries;
 use proptest::prelude::*;
 use std::collections::HashSet;
 use std::io::Write;

@@ -4,10 +4,10 @@
 //! The page is data first ([`Sheet`]), rendered as text, Markdown or JSON. Facts that were not read at the
 //! vendor are worded with care (see `facts`).
 
+mod kind_text;
 mod markdown;
 mod sheet;
 mod text;
-mod words;
 
 use super::snippets::{Store, Target};
 use crate::rules::Rule;
@@ -31,7 +31,7 @@ pub fn sheet(rule: &'static Rule, ask: &Ask) -> Sheet {
 }
 
 /// The page as text for a terminal, `width` columns wide.
-pub fn text(sheet: &Sheet, look: &super::Look) -> String {
+pub fn text(sheet: &Sheet, look: &super::Terminal) -> String {
     text::render(sheet, look)
 }
 

@@ -1,6 +1,6 @@
 //! The page as data.
 
-use super::{Ask, words};
+use super::{Ask, kind_text};
 use crate::report::facts::{Facts, care};
 use crate::report::replacement::variable;
 use crate::report::snippets::{STORES, TARGETS};
@@ -49,7 +49,7 @@ pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
     let mut sections = vec![
         Section { heading: "What it is", blocks: what(rule, facts) },
         Section { heading: "What a holder can do", blocks: vec![Block::Text(facts.impact().into_owned())] },
-        Section { heading: "Why such secrets leak", blocks: vec![bullets(words::causes(rule.kind))] },
+        Section { heading: "Why such secrets leak", blocks: vec![bullets(kind_text::causes(rule.kind))] },
         Section { heading: "Contained or leaked?", blocks: leaked(rule, facts, ask) },
         Section { heading: "Step by step", blocks: steps(rule, facts) },
         Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts) },
@@ -70,8 +70,8 @@ fn bullets(list: &[&str]) -> Block {
 fn what(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let told = !facts.has_provider() || rule.name.contains(rule.provider.name);
     let of = if told { String::new() } else { format!(" ({})", rule.provider.name) };
-    let mut out = vec![Block::Text(format!("{}{of} is {}.", rule.name, words::kind(rule.kind)))];
-    let how = words::detection(rule);
+    let mut out = vec![Block::Text(format!("{}{of} is {}.", rule.name, kind_text::kind(rule.kind)))];
+    let how = kind_text::detection(rule);
     let weight = format!("Severity {}, confidence {}.", rule.severity.slug(), rule.confidence.slug());
     out.push(Block::Text(format!("{how} {weight} Rule: {}.", rule.id)));
     if let Some(var) = rule.env_var {
@@ -215,7 +215,7 @@ fn store(rule: &'static Rule, ask: &Ask) -> Vec<Block> {
 }
 
 fn practices(rule: &'static Rule) -> Vec<Block> {
-    let mut list: Vec<String> = words::PRACTICES.iter().map(|s| (*s).to_owned()).collect();
+    let mut list: Vec<String> = kind_text::PRACTICES.iter().map(|s| (*s).to_owned()).collect();
     list.extend(rule.remediation.notes.map(|n| Facts(rule).said("notes", n).into_owned()));
     vec![Block::Bullets(list)]
 }

@@ -1,36 +1,36 @@
 //! The page for a terminal or a pipe.
 
 use super::sheet::{Block, Sheet};
-use crate::report::look::Look;
-use crate::report::page::{Page, Role};
+use crate::report::layout::{Layout, Style};
+use crate::report::terminal::Terminal;
 
 const ALL: usize = usize::MAX;
 
 /// Widest text, in columns; longer lines are tiring to read on a wide terminal.
 const WIDTH: usize = 90;
 
-pub(super) fn render(sheet: &Sheet, look: &Look) -> String {
-    let mut page = Page::new(look, WIDTH);
-    page.row(0, &[(Role::Strong, &sheet.title)]);
+pub(super) fn render(sheet: &Sheet, look: &Terminal) -> String {
+    let mut page = Layout::new(look, WIDTH);
+    page.row(0, &[(Style::Strong, &sheet.title)]);
     for section in &sheet.sections {
         page.blank();
-        page.row(0, &[(Role::Strong, section.heading)]);
+        page.row(0, &[(Style::Strong, section.heading)]);
         blocks(&mut page, 2, &section.blocks);
     }
     page.finish()
 }
 
-fn blocks(page: &mut Page<'_>, indent: usize, list: &[Block]) {
+fn blocks(page: &mut Layout<'_>, indent: usize, list: &[Block]) {
     for block in list {
         match block {
-            Block::Text(text) => page.paragraph(indent, Role::Plain, text, ALL),
+            Block::Text(text) => page.paragraph(indent, Style::Plain, text, ALL),
             Block::Bullets(items) => items.iter().for_each(|item| page.item(indent, "-", item)),
             Block::Command(command, note) => {
                 let gap = if note.is_empty() { "" } else { "   # " };
-                page.row(indent, &[(Role::Command, command), (Role::Dim, gap), (Role::Dim, note)]);
+                page.row(indent, &[(Style::Command, command), (Style::Dim, gap), (Style::Dim, note)]);
             }
             Block::Link(url, what) => {
-                page.row(indent, &[(Role::Command, url), (Role::Dim, &format!("   {what}"))]);
+                page.row(indent, &[(Style::Command, url), (Style::Dim, &format!("   {what}"))]);
             }
             Block::Code(_, text) => {
                 page.blank();
@@ -41,7 +41,7 @@ fn blocks(page: &mut Page<'_>, indent: usize, list: &[Block]) {
             }
             Block::Steps(steps) => {
                 for (i, (what, how)) in steps.iter().enumerate() {
-                    page.row(indent, &[(Role::Strong, &format!("{}. {what}", i + 1))]);
+                    page.row(indent, &[(Style::Strong, &format!("{}. {what}", i + 1))]);
                     blocks(page, indent + 3, how);
                 }
             }

@@ -5,16 +5,16 @@
 
 mod lines;
 
-use super::generic::{self, Place};
+use super::generic::{self, Surroundings};
 use super::pattern;
 use crate::finding::{Confidence, Evidence, printable};
-use crate::rules::{Alphabet, Context, Kind, Rule, Value, Window};
+use crate::rules::{Alphabet, Context, Rule, SecretKind, Value, Window};
 use crate::scan::candidate::Candidate;
 use crate::scan::deadline;
 use crate::scan::extract::assign::{self, Assignment, Form};
-use crate::scan::extract::request::{self, Requests, Role, Sent};
+use crate::scan::extract::request::{self, CredentialRole, Requests, Sent};
 use crate::scan::prefilter::Hit;
-use crate::scan::scope::Scope;
+use crate::scan::scope::TextInfo;
 use crate::text::placeholder;
 use crate::text::words::holds;
 use lines::{continued, line_of, next_line, widen};
@@ -22,17 +22,17 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 /// A text that context rules look at.
-pub(in crate::scan) struct Page<'a> {
+pub(in crate::scan) struct ContextInput<'a> {
     pub(in crate::scan) text: &'a [u8],
-    pub(in crate::scan) scope: &'a Scope<'a>,
-    pub(in crate::scan) place: &'a Place<'a>,
+    pub(in crate::scan) scope: &'a TextInfo<'a>,
+    pub(in crate::scan) place: &'a Surroundings<'a>,
     /// Tells where it says `Basic`, in order.
     pub(in crate::scan) find_basic: &'a dyn Fn() -> Vec<usize>,
     /// What it told when first asked.
     pub(in crate::scan) basic: OnceCell<Vec<usize>>,
 }
 
-impl Page<'_> {
+impl ContextInput<'_> {
     /// May what a rule wants stand here in the base64 of a `Basic` header?
     fn is_basic(&self, window: &Range<usize>) -> bool {
         let all = self.basic.get_or_init(self.find_basic);
@@ -62,7 +62,7 @@ struct Look {
 
 /// The matches of context rules around their keyword hits, for each rule. Rules that look at the same lines share the
 /// work: what is assigned there, and what is sent where, is read once.
-pub(in crate::scan) fn matches(page: &Page<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidate>> {
+pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidate>> {
     let mut out: Vec<Vec<Candidate>> = askers.iter().map(|_| Vec::new()).collect();
     let mut looks: Vec<Look> = askers.iter().enumerate().flat_map(|(i, a)| a.looks(i, page)).collect();
     looks.sort_unstable();
@@ -96,7 +96,7 @@ pub(in crate::scan) fn matches(page: &Page<'_>, askers: &[Asker<'_>]) -> Vec<Vec
 
 impl<'a> Asker<'a> {
     /// The lines around the hits in which the rule's value may stand.
-    fn looks(&self, asker: usize, page: &Page<'_>) -> Vec<Look> {
+    fn looks(&self, asker: usize, page: &ContextInput<'_>) -> Vec<Look> {
         let text = page.text;
         let mut run = self.rule.run().cursor(text);
         let mut out = Vec::new();
@@ -114,38 +114,38 @@ impl<'a> Asker<'a> {
         out
     }
 
-    fn asked(&self, page: &'a Page<'a>, requests: &'a Requests) -> Asked<'a> {
-        Asked { rule: self.rule, context: self.context, page, hits: self.hits, requests }
+    fn asked(&self, page: &'a ContextInput<'a>, requests: &'a Requests) -> RuleWindow<'a> {
+        RuleWindow { rule: self.rule, context: self.context, page, hits: self.hits, requests }
     }
 }
 
 /// What a rule is asked about a window.
-struct Asked<'a> {
+struct RuleWindow<'a> {
     rule: &'static Rule,
     context: &'a Context,
-    page: &'a Page<'a>,
+    page: &'a ContextInput<'a>,
     hits: &'a [Hit],
     requests: &'a Requests,
 }
 
 /// Where the provider's word stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum NameMatch {
     ByName,
     /// In the host that it is sent to.
     ByHost,
     Nearby,
 }
 
-impl Asked<'_> {
+impl RuleWindow<'_> {
     /// A value that a name says is the rule's.
-    fn candidate(&self, mut found: Assignment, secret: Range<usize>, said: Said) -> Option<Candidate> {
+    fn candidate(&self, mut found: Assignment, secret: Range<usize>, said: NameMatch) -> Option<Candidate> {
         let text = self.page.text;
         let name = printable(&text[found.name.clone()]);
         let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
         found.value = secret;
         let mut c = self.judged(text, self.page.place, &found, whole)?;
-        if said == Said::Nearby {
+        if said == NameMatch::Nearby {
             c.confidence = c.confidence.min(Confidence::Medium);
             let why = format!("only the lines around `{name}` say whose it is");
             c.evidence.push(Evidence::lowers("name", why));
@@ -158,7 +158,7 @@ impl Asked<'_> {
     fn judged(
         &self,
         text: &[u8],
-        place: &Place<'_>,
+        place: &Surroundings<'_>,
         found: &Assignment,
         whole: Range<usize>,
     ) -> Option<Candidate> {
@@ -168,7 +168,7 @@ impl Asked<'_> {
         }
         let mut c = Candidate::new(self.rule, found.value.clone(), whole);
         if !self.is_id() && is_loose(&self.context.value) {
-            (c.confidence, c.score) = generic::opinion(text, self.page.scope, place, found)?;
+            (c.confidence, c.score) = generic::confidence_of(text, self.page.scope, place, found)?;
         }
         Some(c)
     }
@@ -188,7 +188,7 @@ impl Asked<'_> {
         let of_decoded;
         let (text, place, value) = match &sent.decoded {
             Some(decoded) => {
-                of_decoded = Place::new(self.page.scope);
+                of_decoded = Surroundings::new(self.page.scope);
                 (&decoded[..], &of_decoded, 0..decoded.len())
             }
             None => (self.page.text, self.page.place, sent.place.clone()),
@@ -205,23 +205,26 @@ impl Asked<'_> {
 
     /// Of no use without its secret, or public?
     fn is_id(&self) -> bool {
-        self.rule.public || self.rule.kind == Kind::Identifier
+        self.rule.public || self.rule.kind == SecretKind::Identifier
     }
 
     /// May a value of this kind stand in such a place?
-    fn stands_as(&self, role: Role) -> bool {
+    fn stands_as(&self, role: CredentialRole) -> bool {
         match role {
-            Role::User => self.is_id(),
+            CredentialRole::User => self.is_id(),
             _ if self.is_id() => false,
-            Role::Password => {
-                matches!(self.rule.kind, Kind::ApiKey | Kind::Token | Kind::Password | Kind::ClientSecret)
+            CredentialRole::Password => {
+                matches!(
+                    self.rule.kind,
+                    SecretKind::ApiKey | SecretKind::Token | SecretKind::Password | SecretKind::ClientSecret
+                )
             }
-            Role::Alone => matches!(self.rule.kind, Kind::ApiKey | Kind::Token),
+            CredentialRole::Alone => matches!(self.rule.kind, SecretKind::ApiKey | SecretKind::Token),
         }
     }
 
     /// Do the names say that this value is the rule's?
-    fn said(&self, found: &Assignment) -> Option<Said> {
+    fn said(&self, found: &Assignment) -> Option<NameMatch> {
         let (text, context) = (self.page.text, self.context);
         let name = &text[found.name.clone()];
         if context.not_names.iter().any(|n| holds(name, n)) {
@@ -234,17 +237,17 @@ impl Asked<'_> {
             names => names.iter().any(|n| holds(name, n)),
         };
         if right_name && in_name {
-            return Some(Said::ByName);
+            return Some(NameMatch::ByName);
         }
         match self.is_sent_to_it(found) {
-            Some(true) => return Some(Said::ByHost),
+            Some(true) => return Some(NameMatch::ByHost),
             Some(false) => return None,
             None if !right_name || context.strict => return None,
             None => {}
         }
         let around = widen(text, line_of(text, found.value.start), context.near);
         let first = self.hits.partition_point(|h| h.at() < around.start);
-        self.hits.get(first).is_some_and(|h| h.at() < around.end).then_some(Said::Nearby)
+        self.hits.get(first).is_some_and(|h| h.at() < around.end).then_some(NameMatch::Nearby)
     }
 
     /// A header, a parameter or a field by a name that every service has: does it go to the provider? None where
@@ -252,7 +255,7 @@ impl Asked<'_> {
     fn is_sent_to_it(&self, found: &Assignment) -> Option<bool> {
         let (text, words) = (self.page.text, self.context.words);
         let name = &text[found.name.clone()];
-        let may_be = request::is_anybodys(name) && self.stands_as(Role::Alone);
+        let may_be = request::is_common_credential_name(name) && self.stands_as(CredentialRole::Alone);
         if let Some(command) = self.requests.at(found.value.start) {
             if may_be && command.names(text, words) {
                 return Some(true);
@@ -263,11 +266,11 @@ impl Asked<'_> {
             return None;
         }
         if let Some(host) = request::queried(text, found.name.start) {
-            return request::leads_to(text, &host, words).then_some(true);
+            return request::is_provider_host(text, &host, words).then_some(true);
         }
         let line = widen(text, line_of(text, found.value.start), 2).start;
         let hosts = || request::hosts(text, line..found.value.end);
-        (request::is_header(name) && hosts().iter().any(|h| request::leads_to(text, h, words)))
+        (request::is_header(name) && hosts().iter().any(|h| request::is_provider_host(text, h, words)))
             .then_some(true)
     }
 }

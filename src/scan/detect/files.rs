@@ -5,7 +5,7 @@
 //! that knows a value better keeps it. Samples, empty values, stand-ins and references are none, and in a test or an
 //! example a value is not sure.
 
-use super::generic::{holds_value, is_soft, speaks_of_a_secret};
+use super::generic::{holds_value, is_test_or_example_path, speaks_of_a_secret};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
@@ -26,7 +26,7 @@ const MAGIC: [&[u8]; 4] =
 
 /// A name that files are known by.
 #[derive(Debug)]
-pub(in crate::scan) struct Known {
+pub(in crate::scan) struct KnownFile {
     /// The name's last byte, in lower case.
     end: u8,
     name: &'static str,
@@ -36,7 +36,7 @@ pub(in crate::scan) struct Known {
 
 /// The names that files are known by, in order of their ends: nearly every name is told from a path by its last byte.
 #[derive(Debug)]
-pub(in crate::scan) struct Files(Vec<Known>);
+pub(in crate::scan) struct Files(Vec<KnownFile>);
 
 impl Files {
     /// Those of the rules of files among these.
@@ -46,7 +46,7 @@ impl Files {
             if let Detector::File(names) = &rule.detector {
                 let known = |name: &&'static str| {
                     let end = name.bytes().next_back()?.to_ascii_lowercase();
-                    Some(Known { end, name, rule, names })
+                    Some(KnownFile { end, name, rule, names })
                 };
                 all.extend(names.names.iter().filter_map(known));
             }
@@ -56,17 +56,17 @@ impl Files {
     }
 
     /// What knows a file by its name, if something does; of several the longest name. Samples are known by none.
-    pub(in crate::scan) fn known(&self, path: &[u8]) -> Option<&Known> {
+    pub(in crate::scan) fn known(&self, path: &[u8]) -> Option<&KnownFile> {
         let end = path.last()?.to_ascii_lowercase();
         // `kubeconfig.*` is no `kubeconfig.go`.
-        let fits = |k: &&Known| {
+        let fits = |k: &&KnownFile| {
             ends_in(path, k.name.as_bytes()) && !(k.end == b'*' && Lang::of_path(path).is_program())
         };
         let of_ends = [end, b'*'].into_iter().flat_map(|end| self.ending(end));
         of_ends.filter(fits).max_by_key(|k| k.name.len()).filter(|_| !is_sample(path))
     }
 
-    fn ending(&self, end: u8) -> &[Known] {
+    fn ending(&self, end: u8) -> &[KnownFile] {
         let from = self.0.partition_point(|k| k.end < end);
         let all = &self.0[from..];
         &all[..all.partition_point(|k| k.end == end)]
@@ -86,7 +86,7 @@ impl Files {
     }
 }
 
-impl Known {
+impl KnownFile {
     fn candidates(&self, text: &[u8], path: &[u8], lang: Lang) -> Vec<Candidate> {
         let (rule, names) = (self.rule, self.names);
         let made = |at: Range<usize>, name: Option<String>| {
@@ -99,7 +99,7 @@ impl Known {
             };
             c.evidence.push(Evidence::raises("file", why));
             let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
-            if is_value && is_soft(path) {
+            if is_value && is_test_or_example_path(path) {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
             if names.holds == Holds::KeyStore

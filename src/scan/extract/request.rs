@@ -9,7 +9,7 @@ use super::arguments::{Word, reach, words};
 use super::nesting::Nesting;
 use crate::text::words::holds;
 use host::{host, is_of, target, user_info};
-pub(in crate::scan) use host::{hosts, leads_to, queried};
+pub(in crate::scan) use host::{hosts, is_provider_host, queried};
 use memchr::memmem;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 /// What a credential is by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::scan) enum Role {
+pub(in crate::scan) enum CredentialRole {
     /// The user beside a password.
     User,
     /// The password beside a user.
@@ -30,7 +30,7 @@ pub(in crate::scan) enum Role {
 /// A credential.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::scan) struct Sent {
-    pub(in crate::scan) role: Role,
+    pub(in crate::scan) role: CredentialRole,
     /// Where it stands, all of the base64 in a `Basic` header.
     pub(in crate::scan) place: Range<usize>,
     /// What the base64 says.
@@ -309,9 +309,9 @@ fn beside(text: &[u8], user: Range<usize>, password: Range<usize>, sent: &mut Ve
     // The password's own quotes: `user:"password"`.
     let quote = usize::from(matches!(text.get(password.start), Some(b'"' | b'\'')) && password.len() > 1);
     let password = password.start + quote..password.end;
-    let role = if is_key(&text[password.clone()]) { Role::User } else { Role::Alone };
+    let role = if is_key(&text[password.clone()]) { CredentialRole::User } else { CredentialRole::Alone };
     sent.push(Sent { role, place: user, decoded: None });
-    sent.push(Sent { role: Role::Password, place: password, decoded: None });
+    sent.push(Sent { role: CredentialRole::Password, place: password, decoded: None });
 }
 
 /// Long enough for a key, or the variable of one?
@@ -329,15 +329,15 @@ fn basic(text: &[u8], at: usize) -> Option<Sent> {
         data_encoding::BASE64.decode(bytes).or_else(|_| data_encoding::BASE64_NOPAD.decode(bytes)).ok()?;
     let colon = memchr::memchr(b':', &said).filter(|_| said.is_ascii())?;
     let (role, decoded) = if is_key(&said[colon + 1..]) {
-        (Role::Password, &said[colon + 1..])
+        (CredentialRole::Password, &said[colon + 1..])
     } else {
-        (Role::Alone, &said[..colon])
+        (CredentialRole::Alone, &said[..colon])
     };
     Some(Sent { role, place, decoded: Some(decoded.to_vec()) })
 }
 
 /// Is the name one that every service has for its key: `X-Api-Key`, `Authorization`, `token`?
-pub(in crate::scan) fn is_anybodys(name: &[u8]) -> bool {
+pub(in crate::scan) fn is_common_credential_name(name: &[u8]) -> bool {
     let name: Vec<u8> =
         name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     let name = name.strip_prefix(b"x").unwrap_or(&name);

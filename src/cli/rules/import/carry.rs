@@ -4,7 +4,7 @@ use super::gitleaks::{Allow, Config, Rule, Target};
 use super::{filter, go};
 use crate::finding::printable;
 use crate::rules::spec::ExceptSpec;
-use crate::rules::{self, Kind, RuleSet, literals};
+use crate::rules::{self, RuleSet, SecretKind, literals};
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -287,15 +287,15 @@ fn name(rule: &Rule, id: &str) -> String {
 }
 
 /// What sort of secret, by the words of its id.
-fn kind(id: &str) -> Kind {
+fn kind(id: &str) -> SecretKind {
     let has = |words: &[&str]| words.iter().any(|w| id.contains(w));
     match () {
-        () if has(&["private-key"]) => Kind::PrivateKey,
-        () if has(&["webhook"]) => Kind::WebhookUrl,
-        () if has(&["client-secret"]) => Kind::ClientSecret,
-        () if has(&["password", "passphrase"]) => Kind::Password,
-        () if has(&["token", "pat", "jwt"]) => Kind::Token,
-        () => Kind::ApiKey,
+        () if has(&["private-key"]) => SecretKind::PrivateKey,
+        () if has(&["webhook"]) => SecretKind::WebhookUrl,
+        () if has(&["client-secret"]) => SecretKind::ClientSecret,
+        () if has(&["password", "passphrase"]) => SecretKind::Password,
+        () if has(&["token", "pat", "jwt"]) => SecretKind::Token,
+        () => SecretKind::ApiKey,
     }
 }
 

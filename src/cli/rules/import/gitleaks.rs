@@ -104,7 +104,7 @@ fn add(
         let list = allow(list, "a global allowlist", &mut out.left);
         out.allow.push(list);
     }
-    told(&table, "the file", &mut out.left);
+    describe(&table, "the file", &mut out.left);
     Ok(())
 }
 
@@ -134,7 +134,7 @@ fn extended(
             out.left.push((format!("disabledRules {id}"), why.to_owned()));
         }
     }
-    told(extend, "[extend]", &mut out.left);
+    describe(extend, "[extend]", &mut out.left);
     Ok(())
 }
 
@@ -177,7 +177,7 @@ fn rule(mut t: Table, left: &mut Vec<(String, String)>) -> Rule {
         helper: t.remove("skipreport").and_then(|v| v.as_bool()) == Some(true),
         id,
     };
-    told(&t, &item, left);
+    describe(&t, &item, left);
     rule
 }
 
@@ -198,12 +198,12 @@ fn allow(mut t: Table, item: &str, left: &mut Vec<(String, String)>) -> Allow {
         commits: strings(&mut t, "commits"),
         rules: strings(&mut t, "targetrules"),
     };
-    told(&t, &format!("{item}, its allowlist"), left);
+    describe(&t, &format!("{item}, its allowlist"), left);
     list
 }
 
 /// What nobody took.
-fn told(table: &Table, item: &str, left: &mut Vec<(String, String)>) {
+fn describe(table: &Table, item: &str, left: &mut Vec<(String, String)>) {
     for key in table.keys() {
         let why = match key.as_str() {
             "validate" => "validate: nothing here asks the provider",

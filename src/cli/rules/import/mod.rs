@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind, printable};
 use crate::rules::spec::FileSpec;
 use crate::rules::{self, RuleSet};
-use crate::scan::trial::Tester;
+use crate::scan::rule_test::Tester;
 use crate::scan::{Engine, Fragment, Options};
 use carry::{Carried, CarriedRule, list};
 use std::collections::BTreeSet;

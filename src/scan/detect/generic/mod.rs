@@ -5,9 +5,9 @@
 //! weights, and the sum is the confidence. All work is done on the lines of keyword hits.
 
 mod name;
-mod place;
 mod score;
 mod special;
+mod surroundings;
 mod value;
 
 use super::pattern;
@@ -18,30 +18,30 @@ use crate::scan::deadline;
 use crate::scan::extract::assign::{self, Assignment, Form};
 use crate::scan::extract::{arguments, manifest, tables};
 use crate::scan::prefilter::Hit;
-use crate::scan::scope::Scope;
+use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::validate;
 pub(in crate::scan) use name::holds_value;
-use name::{Kind, Reading};
-pub(in crate::scan) use place::{Place, is_soft};
+use name::{NameKind, NameReading};
+pub(in crate::scan) use surroundings::{Surroundings, is_test_or_example_path};
 
 /// What the judgement is asked.
 #[derive(Debug)]
-pub(in crate::scan) struct Question<'a> {
+pub(in crate::scan) struct Input<'a> {
     pub(in crate::scan) rules: &'a [&'static Rule],
-    /// Those of them that are judged.
+    /// Those of them that are generic_candidate.
     pub(in crate::scan) generic: &'a [&'static Rule],
     pub(in crate::scan) text: &'a [u8],
-    pub(in crate::scan) scope: &'a Scope<'a>,
-    pub(in crate::scan) place: &'a Place<'a>,
+    pub(in crate::scan) scope: &'a TextInfo<'a>,
+    pub(in crate::scan) place: &'a Surroundings<'a>,
 }
 
-/// The candidates of the judged rules; `hits` are the keyword hits of all of them, in order of rule, then place.
-pub(in crate::scan) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candidate> {
+/// The candidates of the generic_candidate rules; `hits` are the keyword hits of all of them, in order of rule, then place.
+pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate> {
     let place = q.place;
     let mut out = Vec::new();
-    let mut named = Vec::with_capacity(hits.len());
+    let mut name_evidence = Vec::with_capacity(hits.len());
     for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
         let rule = q.rules[of_rule[0].rule()];
         let places = of_rule.iter().map(|hit| hit.at()).take_while(|_| !deadline::is_up());
@@ -56,23 +56,23 @@ pub(in crate::scan) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candida
             }
             arguments::RULE => {
                 let all = arguments::secrets(q.text, places).into_iter();
-                out.extend(all.filter_map(|a| weigh(q, rule, place, &a, vec!["argument"])));
+                out.extend(all.filter_map(|a| score_candidate(q, rule, place, &a, vec!["argument"])));
             }
             manifest::RULE => {
                 let all = manifest::values(q.text, places).into_iter();
-                out.extend(all.filter_map(|a| weigh(q, rule, place, &a, Vec::new())));
+                out.extend(all.filter_map(|a| score_candidate(q, rule, place, &a, Vec::new())));
             }
-            _ => named.extend_from_slice(of_rule),
+            _ => name_evidence.extend_from_slice(of_rule),
         }
     }
-    named.sort_unstable_by_key(|h| h.at());
+    name_evidence.sort_unstable_by_key(|h| h.at());
     let own: Vec<_> = q.generic.iter().copied().filter(|r| r.owner().is_some()).collect();
-    for found in in_tables(q, &named) {
+    for found in in_tables(q, &name_evidence) {
         out.extend(by_own_rules(q, &own, place, &found));
-        out.extend(judged(q, place, found));
+        out.extend(generic_candidate(q, place, found));
     }
     let (mut done, mut reached) = (0, 0);
-    for window in pattern::windows(Window::Line, q.text, &named) {
+    for window in pattern::windows(Window::Line, q.text, &name_evidence) {
         if deadline::is_up() {
             break;
         }
@@ -88,7 +88,7 @@ pub(in crate::scan) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candida
             if !own.is_empty() {
                 out.extend(by_own_rules(q, &own, place, &found));
             }
-            out.extend(judged(q, place, found));
+            out.extend(generic_candidate(q, place, found));
         }
         done = window.end;
         reached = all.reached();
@@ -97,16 +97,16 @@ pub(in crate::scan) fn candidates(q: &Question<'_>, hits: &[Hit]) -> Vec<Candida
 }
 
 /// What tables give to columns whose names are among the hits.
-fn in_tables(q: &Question<'_>, named: &[Hit]) -> Vec<Assignment> {
+fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
     let speaks = |name: &[u8]| name::read(name).is_some();
-    match named {
+    match name_evidence {
         [first, ..] if tables::is_table(q.scope.path) && !q.text[..first.at()].contains(&b'\n') => {
             tables::cells(q.text, speaks)
         }
         _ if q.scope.lang == Lang::Sql => {
             let mut done = 0;
             let mut out = Vec::new();
-            for hit in named {
+            for hit in name_evidence {
                 if hit.at() >= done
                     && let Some((end, found)) = tables::inserted(q.text, hit.at(), speaks)
                 {
@@ -126,27 +126,27 @@ pub(in crate::scan) fn speaks_of_a_secret(name: &[u8]) -> bool {
 }
 
 /// A value that is given to a name.
-fn judged(q: &Question<'_>, place: &Place<'_>, mut found: Assignment) -> Option<Candidate> {
+fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignment) -> Option<Candidate> {
     let rule = |id: &str| q.generic.iter().copied().find(|r| r.id == id && r.owner().is_none());
     if found.form == Form::Line {
-        return weigh(q, rule(Kind::Password.rule())?, place, &found, vec!["argument"]);
+        return score_candidate(q, rule(NameKind::Password.rule())?, place, &found, vec!["argument"]);
     }
     let reading = reading(q.text, &found)?;
     let rule = rule(reading.kind.rule())?;
     let whole = found.value.clone();
     found.value = special::without_scheme(q.text, found.value);
-    let mut codes = named(&reading, &found);
+    let mut codes = name_evidence(&reading, &found);
     if found.value != whole {
         codes.push("value-scheme");
     }
-    weigh(q, rule, place, &found, codes)
+    score_candidate(q, rule, place, &found, codes)
 }
 
 /// A value that is given to a name with a keyword of an own rule: the rule says that such a name speaks of a secret.
 fn by_own_rules<'q>(
-    q: &'q Question<'_>,
+    q: &'q Input<'_>,
     own: &'q [&'static Rule],
-    place: &'q Place,
+    place: &'q Surroundings,
     found: &'q Assignment,
 ) -> impl Iterator<Item = Candidate> + 'q {
     let name = q.text[found.name.clone()].to_ascii_lowercase();
@@ -155,12 +155,12 @@ fn by_own_rules<'q>(
         let (at, len) = rule.keywords.iter().find_map(finder)?;
         // What stands around the keyword still counts: a length, a public one.
         let read_as = [&name[..at], b"secret", &name[at + len..]].concat();
-        weigh(q, rule, place, found, named(&name::read(&read_as)?, found))
+        score_candidate(q, rule, place, found, name_evidence(&name::read(&read_as)?, found))
     })
 }
 
 /// What the name says; SQL says `IDENTIFIED BY`.
-fn reading(text: &[u8], found: &Assignment) -> Option<Reading> {
+fn reading(text: &[u8], found: &Assignment) -> Option<NameReading> {
     let name = &text[found.name.clone()];
     if name.eq_ignore_ascii_case(b"by") && found.form == Form::Space {
         let before = &text[found.name.start.saturating_sub(48)..found.name.start];
@@ -171,7 +171,7 @@ fn reading(text: &[u8], found: &Assignment) -> Option<Reading> {
 }
 
 /// The evidence of the name.
-fn named(reading: &Reading, found: &Assignment) -> Vec<&'static str> {
+fn name_evidence(reading: &NameReading, found: &Assignment) -> Vec<&'static str> {
     let mut codes = Vec::with_capacity(32);
     codes.push(reading.kind.code());
     for (says, code) in [
@@ -183,7 +183,7 @@ fn named(reading: &Reading, found: &Assignment) -> Vec<&'static str> {
         (reading.plural, "name-plural"),
         (reading.id, "name-id"),
         // Passwords are short; keys and tokens that are not generated by a person are long.
-        (reading.kind != Kind::Password && found.value.len() < 12, "short-for-kind"),
+        (reading.kind != NameKind::Password && found.value.len() < 12, "short-for-kind"),
     ] {
         if says {
             codes.push(code);
@@ -193,14 +193,14 @@ fn named(reading: &Reading, found: &Assignment) -> Vec<&'static str> {
 }
 
 /// How sure a value is that a context rule found by its name, when its shape says little; `None` is no secret.
-pub(in crate::scan) fn opinion(
+pub(in crate::scan) fn confidence_of(
     text: &[u8],
-    scope: &Scope<'_>,
-    place: &Place<'_>,
+    scope: &TextInfo<'_>,
+    place: &Surroundings<'_>,
     found: &Assignment,
 ) -> Option<(Confidence, Option<Score>)> {
     let mut codes = match reading(text, found) {
-        Some(reading) => named(&reading, found),
+        Some(reading) => name_evidence(&reading, found),
         None => Vec::new(),
     };
     evidence(text, scope, place, found, &mut codes)?;
@@ -209,24 +209,29 @@ pub(in crate::scan) fn opinion(
 }
 
 /// A password in a URL.
-fn in_url(q: &Question<'_>, rule: &'static Rule, place: &Place<'_>, found: &Assignment) -> Option<Candidate> {
+fn in_url(
+    q: &Input<'_>,
+    rule: &'static Rule,
+    place: &Surroundings<'_>,
+    found: &Assignment,
+) -> Option<Candidate> {
     let mut codes = vec!["url-credential"];
     if special::is_local(q.text, found.value.end) {
         codes.push("url-local");
     }
-    weigh(q, rule, place, found, codes)
+    score_candidate(q, rule, place, found, codes)
 }
 
 /// A credential in a header.
 fn in_header(
-    q: &Question<'_>,
+    q: &Input<'_>,
     rule: &'static Rule,
-    place: &Place<'_>,
+    place: &Surroundings<'_>,
     found: &Assignment,
 ) -> Option<Candidate> {
     let is_basic = q.text[found.name.start].eq_ignore_ascii_case(&b'b') && found.name.len() == 5;
     if !is_basic {
-        return weigh(q, rule, place, found, vec!["header-bearer"]);
+        return score_candidate(q, rule, place, found, vec!["header-bearer"]);
     }
     let password = special::basic(&q.text[found.value.clone()])?;
     if placeholder::is_reference(&password) || placeholder::is_placeholder(&password) {
@@ -236,14 +241,14 @@ fn in_header(
     if placeholder::is_weak(&password) {
         codes.push("value-weak");
     }
-    weigh(q, rule, place, found, codes)
+    score_candidate(q, rule, place, found, codes)
 }
 
 /// Collects the rest of the evidence, and decides.
-fn weigh(
-    q: &Question<'_>,
+fn score_candidate(
+    q: &Input<'_>,
     rule: &'static Rule,
-    place: &Place<'_>,
+    place: &Surroundings<'_>,
     found: &Assignment,
     mut codes: Vec<&'static str>,
 ) -> Option<Candidate> {
@@ -258,7 +263,7 @@ fn weigh(
 }
 
 /// What the evidence comes to. Where it is to be explained, what is not worth telling is a candidate as well.
-fn confidence(scope: &Scope<'_>, codes: &[&'static str]) -> Option<(Confidence, Option<Score>)> {
+fn confidence(scope: &TextInfo<'_>, codes: &[&'static str]) -> Option<(Confidence, Option<Score>)> {
     if scope.explain {
         let score = score::explained(codes);
         return Some((score.confidence.unwrap_or(Confidence::Low), Some(score)));
@@ -270,8 +275,8 @@ fn confidence(scope: &Scope<'_>, codes: &[&'static str]) -> Option<(Confidence, 
 /// it one, unless it is to be explained.
 fn evidence(
     text: &[u8],
-    scope: &Scope<'_>,
-    place: &Place<'_>,
+    scope: &TextInfo<'_>,
+    place: &Surroundings<'_>,
     found: &Assignment,
     codes: &mut Vec<&'static str>,
 ) -> Option<()> {
@@ -279,25 +284,25 @@ fn evidence(
     if value.len() < 4 {
         return None;
     }
-    // What Kubernetes and `Basic` hold in base64 is judged by what it says.
+    // What Kubernetes and `Basic` hold in base64 is generic_candidate by what it says.
     let inner = special::base64_text(value);
     let said = inner.as_deref().map(|i| memchr::memchr(b':', i).map_or(i, |colon| &i[colon + 1..]));
     let subject = said.unwrap_or(value);
     // The cheapest evidence first: it is enough for most values, which are words.
-    let named = codes.len();
+    let name_evidence = codes.len();
     value::first_evidence(subject, codes);
     place.first_evidence(found, codes);
     if !scope.explain && score::is_hopeless(codes) {
         return None;
     }
-    codes.truncate(named);
+    codes.truncate(name_evidence);
     let no_secret = |v: &[u8]| {
         placeholder::is_reference(v)
             || placeholder::is_placeholder(v)
             || placeholder::is_public_key(v)
             || validate::is_public(v)
     };
-    if no_secret(value) || value::is_format(value) || place::is_none(text, found) {
+    if no_secret(value) || value::is_format(value) || surroundings::is_none(text, found) {
         return None;
     }
     if inner.as_deref().is_some_and(no_secret) {

@@ -1,7 +1,7 @@
 //! Functions that take a secret at a known place among their arguments.
 
 use super::given;
-use super::words::SHORT_REACH;
+use super::tokens::SHORT_REACH;
 use crate::scan::extract::assign::{Assignment, literal_at};
 use crate::scan::extract::nesting::Nesting;
 use std::ops::Range;

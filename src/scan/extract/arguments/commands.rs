@@ -1,6 +1,6 @@
 //! Programs that take a password among their arguments, or read it from a pipe.
 
-use super::words::{REACH, Word, reach, words};
+use super::tokens::{REACH, Word, reach, words};
 use super::{given, word_at};
 use crate::scan::extract::assign::Assignment;
 use crate::scan::extract::nesting::Nesting;

@@ -7,12 +7,12 @@
 mod calls;
 mod commands;
 mod dialogue;
-mod words;
+mod tokens;
 
 use super::assign::{Assignment, Form};
 use super::nesting::Nesting;
 use std::ops::Range;
-pub(in crate::scan) use words::{Word, reach, words};
+pub(in crate::scan) use tokens::{Word, reach, words};
 
 /// The rule for these secrets; its keywords are the programs and functions.
 pub(in crate::scan) const RULE: &str = "generic-argument";

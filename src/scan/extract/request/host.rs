@@ -126,6 +126,6 @@ pub(in crate::scan) fn queried(text: &[u8], name: usize) -> Option<Range<usize>>
 }
 
 /// Goes a request to this host to a provider of one of these words?
-pub(in crate::scan) fn leads_to(text: &[u8], host: &Range<usize>, words: &[&str]) -> bool {
+pub(in crate::scan) fn is_provider_host(text: &[u8], host: &Range<usize>, words: &[&str]) -> bool {
     is_of(&text[host.clone()], words)
 }

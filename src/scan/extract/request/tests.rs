@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// What is sent, each with its role, and whether it goes to Acme.
-fn sent(text: &str) -> Vec<(Role, String, bool)> {
+fn sent(text: &str) -> Vec<(CredentialRole, String, bool)> {
     let text = text.as_bytes();
     let all = Requests::of(text, 0..text.len()).all.into_iter();
     let each = |r: Request| -> Vec<_> {
@@ -43,7 +43,10 @@ fn a_user_and_a_password_are_told_by_their_place_in_a_command() {
         "url = https://id:LONG@api.acme.com/v3",
     ] {
         let found = sent(&text.replace("LONG", LONG));
-        let want = [(Role::User, "id".to_owned(), true), (Role::Password, LONG.to_owned(), true)];
+        let want = [
+            (CredentialRole::User, "id".to_owned(), true),
+            (CredentialRole::Password, LONG.to_owned(), true),
+        ];
         assert_eq!(found, want, "{text}");
     }
 }
@@ -56,9 +59,14 @@ fn a_key_without_a_password_stands_alone() {
         "curl --oauth2-bearer LONG https://api.acme.com",
         "git clone https://LONG@api.acme.com/a.git",
     ] {
-        assert_eq!(sent(&text.replace("LONG", LONG)), [(Role::Alone, LONG.to_owned(), true)], "{text}");
+        assert_eq!(
+            sent(&text.replace("LONG", LONG)),
+            [(CredentialRole::Alone, LONG.to_owned(), true)],
+            "{text}"
+        );
     }
-    let words = [(Role::Alone, LONG.to_owned(), true), (Role::Password, "x".to_owned(), true)];
+    let words =
+        [(CredentialRole::Alone, LONG.to_owned(), true), (CredentialRole::Password, "x".to_owned(), true)];
     assert_eq!(sent(&format!("curl -u {LONG}:x https://api.acme.com")), words);
 }
 
@@ -68,8 +76,8 @@ fn the_base64_of_basic_is_read() {
         let encoded = data_encoding::BASE64.encode(said.as_bytes());
         sent(&format!("curl -H 'Authorization: Basic {encoded}' https://api.acme.com"))
     };
-    assert_eq!(basic(&format!("id:{LONG}")), [(Role::Password, LONG.to_owned(), true)]);
-    assert_eq!(basic(&format!("{LONG}:")), [(Role::Alone, LONG.to_owned(), true)]);
+    assert_eq!(basic(&format!("id:{LONG}")), [(CredentialRole::Password, LONG.to_owned(), true)]);
+    assert_eq!(basic(&format!("{LONG}:")), [(CredentialRole::Alone, LONG.to_owned(), true)]);
     assert_eq!(basic(LONG), []);
 }
 
@@ -132,7 +140,7 @@ fn a_parameter_belongs_to_the_url_before_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(crate::mutation::tries(300)))]
+    #![proptest_config(ProptestConfig::with_cases(crate::test_support::tries(300)))]
 
     #[test]
     fn any_bytes_are_safe(

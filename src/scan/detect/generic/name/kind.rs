@@ -2,7 +2,7 @@
 
 /// The kinds of secrets that names speak of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::scan::detect::generic) enum Kind {
+pub(in crate::scan::detect::generic) enum NameKind {
     Password,
     Secret,
     Token,
@@ -16,77 +16,79 @@ pub(in crate::scan::detect::generic) enum Kind {
     Nonce,
 }
 
-impl Kind {
+impl NameKind {
     /// The evidence that the name gives.
     pub(in crate::scan::detect::generic) fn code(self) -> &'static str {
         match self {
-            Kind::Password => "name-password",
-            Kind::Secret => "name-secret",
-            Kind::Token => "name-token",
-            Kind::ApiKey => "name-api-key",
-            Kind::CryptoKey => "name-crypto-key",
-            Kind::Key => "name-key",
-            Kind::Auth => "name-auth",
-            Kind::Credential => "name-credential",
-            Kind::Salt => "name-salt",
-            Kind::Nonce => "name-nonce",
+            NameKind::Password => "name-password",
+            NameKind::Secret => "name-secret",
+            NameKind::Token => "name-token",
+            NameKind::ApiKey => "name-api-key",
+            NameKind::CryptoKey => "name-crypto-key",
+            NameKind::Key => "name-key",
+            NameKind::Auth => "name-auth",
+            NameKind::Credential => "name-credential",
+            NameKind::Salt => "name-salt",
+            NameKind::Nonce => "name-nonce",
         }
     }
 
     /// The rule of the catalogue for secrets of this kind.
     pub(in crate::scan::detect::generic) fn rule(self) -> &'static str {
         match self {
-            Kind::Password => "generic-password",
-            Kind::Secret => "generic-secret",
-            Kind::Token => "generic-token",
-            Kind::ApiKey | Kind::Key => "generic-api-key",
-            Kind::CryptoKey | Kind::Salt | Kind::Nonce => "generic-encryption-key",
-            Kind::Auth | Kind::Credential => "generic-credential",
+            NameKind::Password => "generic-password",
+            NameKind::Secret => "generic-secret",
+            NameKind::Token => "generic-token",
+            NameKind::ApiKey | NameKind::Key => "generic-api-key",
+            NameKind::CryptoKey | NameKind::Salt | NameKind::Nonce => "generic-encryption-key",
+            NameKind::Auth | NameKind::Credential => "generic-credential",
         }
     }
 }
 
 /// The kind that a word says, with the word before it.
-pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<Kind> {
+pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     let ends = |s: &[u8]| word.ends_with(s);
     let holds = |s: &[u8]| super::holds(word, s);
     Some(match word {
         b"pass" | b"passwd" | b"passphrase" | b"passcode" | b"pwd" | b"pw" | b"pswd" | b"psw" | b"passw"
-        | b"passwrd" | b"psk" | b"passwort" => Kind::Password,
-        _ if holds(b"password") || holds(b"passwd") || holds(b"passphrase") || ends(b"pwd") => Kind::Password,
-        _ if ends(b"pass") && !is_no_password(word) => Kind::Password,
-        b"rootpw" | b"bindpw" | b"userpw" | b"dbpw" => Kind::Password,
+        | b"passwrd" | b"psk" | b"passwort" => NameKind::Password,
+        _ if holds(b"password") || holds(b"passwd") || holds(b"passphrase") || ends(b"pwd") => {
+            NameKind::Password
+        }
+        _ if ends(b"pass") && !is_no_password(word) => NameKind::Password,
+        b"rootpw" | b"bindpw" | b"userpw" | b"dbpw" => NameKind::Password,
         b"secretary" => return None,
-        _ if holds(b"secretkey") || holds(b"secretaccesskey") => Kind::Secret,
-        _ if holds(b"secret") => Kind::Secret,
+        _ if holds(b"secretkey") || holds(b"secretaccesskey") => NameKind::Secret,
+        _ if holds(b"secret") => NameKind::Secret,
         b"tokenizer" | b"tokenize" | b"tokenized" | b"tokenization" | b"tokeniser" => return None,
-        _ if ends(b"token") || ends(b"tokens") || word == b"bearer" => Kind::Token,
+        _ if ends(b"token") || ends(b"tokens") || word == b"bearer" => NameKind::Token,
         // Of WeChat; others are events, or errors to mend.
-        b"cookie" | b"setcookie" => Kind::Auth,
-        b"ticket" if matches!(previous, b"jsapi" | b"api") => Kind::Token,
+        b"cookie" | b"setcookie" => NameKind::Auth,
+        b"ticket" if matches!(previous, b"jsapi" | b"api") => NameKind::Token,
         b"key" | b"keys" => match previous {
             b"api" | b"access" | b"app" | b"application" | b"consumer" | b"client" | b"auth" | b"account"
             | b"license" | b"licence" | b"oauth" | b"service" | b"user" | b"admin" | b"subscription"
             | b"deploy" | b"write" | b"rest" | b"write_" | b"integration" | b"rapidapi" | b"routing" => {
-                Kind::ApiKey
+                NameKind::ApiKey
             }
             b"encryption" | b"encrypt" | b"encrypted" | b"crypto" | b"cipher" | b"aes" | b"des" | b"hmac"
             | b"signing" | b"signature" | b"sign" | b"master" | b"private" | b"priv" | b"session"
             | b"shared" | b"jwt" | b"symmetric" | b"wrapped" | b"decryption" | b"data" | b"security"
-            | b"wrapping" | b"storage" | b"ssh" | b"rsa" | b"wep" => Kind::CryptoKey,
-            b"secret" => Kind::Secret,
-            _ => Kind::Key,
+            | b"wrapping" | b"storage" | b"ssh" | b"rsa" | b"wep" => NameKind::CryptoKey,
+            b"secret" => NameKind::Secret,
+            _ => NameKind::Key,
         },
         b"apikey" | b"apikeys" | b"accesskey" | b"appkey" | b"authkey" | b"consumerkey" | b"clientkey"
-        | b"accountkey" | b"licensekey" | b"apisecret" | b"appsecret" => Kind::ApiKey,
+        | b"accountkey" | b"licensekey" | b"apisecret" | b"appsecret" => NameKind::ApiKey,
         b"privatekey" | b"privkey" | b"encryptionkey" | b"masterkey" | b"signingkey" | b"sessionkey"
-        | b"sharedkey" | b"aeskey" | b"nkey" | b"jwtkey" | b"sshkey" | b"hmackey" => Kind::CryptoKey,
-        b"auth" | b"authorization" | b"authorisation" | b"authentication" | b"oauth" => Kind::Auth,
-        _ if ends(b"auth") && word.len() <= 10 => Kind::Auth,
-        b"credential" | b"credentials" | b"cred" | b"creds" => Kind::Credential,
-        b"salt" => Kind::Salt,
-        _ if ends(b"salt") && word.len() <= 10 => Kind::Salt,
-        b"nonce" | b"noncestr" | b"cnonce" => Kind::Nonce,
+        | b"sharedkey" | b"aeskey" | b"nkey" | b"jwtkey" | b"sshkey" | b"hmackey" => NameKind::CryptoKey,
+        b"auth" | b"authorization" | b"authorisation" | b"authentication" | b"oauth" => NameKind::Auth,
+        _ if ends(b"auth") && word.len() <= 10 => NameKind::Auth,
+        b"credential" | b"credentials" | b"cred" | b"creds" => NameKind::Credential,
+        b"salt" => NameKind::Salt,
+        _ if ends(b"salt") && word.len() <= 10 => NameKind::Salt,
+        b"nonce" | b"noncestr" | b"cnonce" => NameKind::Nonce,
         _ => return None,
     })
 }

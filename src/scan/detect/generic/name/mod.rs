@@ -1,16 +1,16 @@
 //! What a name says about its value.
 
 mod kind;
-mod words;
+mod modifiers;
 
-pub(super) use kind::Kind;
+pub(super) use kind::NameKind;
 
 use crate::text::words as text_words;
 
 /// A name, read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reading {
-    pub(super) kind: Kind,
+pub(super) struct NameReading {
+    pub(super) kind: NameKind,
     /// A word after the one that says the kind makes it something else: `password_field`, `token_url`.
     pub(super) about: bool,
     /// A word before it does: `forgot_password`, `has_token`, `public_key`, `primary_key`.
@@ -28,7 +28,7 @@ pub(super) struct Reading {
 }
 
 /// Reads a name; `None` when it does not speak of a secret.
-pub(super) fn read(name: &[u8]) -> Option<Reading> {
+pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     // The cheapest test first: most names are of something else.
     if !has_stem(name) {
         return None;
@@ -59,12 +59,21 @@ pub(super) fn read(name: &[u8]) -> Option<Reading> {
     }
     let before = &list[..at];
     let after = &list[at + 1..];
-    let of = before.iter().any(|w| words::makes_other(w));
-    let about = after.iter().any(|w| words::is_about(w));
+    let of = before.iter().any(|w| modifiers::makes_other(w));
+    let about = after.iter().any(|w| modifiers::is_about(w));
     let id = matches!(after.last(), Some(&(b"id" | b"ids" | b"identifier")));
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
     let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
-    Some(Reading { kind, about, of, alone: list.len() == 1, prose, id, plural, path: name.contains(&b'/') })
+    Some(NameReading {
+        kind,
+        about,
+        of,
+        alone: list.len() == 1,
+        prose,
+        id,
+        plural,
+        path: name.contains(&b'/'),
+    })
 }
 
 /// Some of these bytes are in every name that speaks of a secret.
@@ -108,7 +117,7 @@ pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
     };
-    // The file that is made of it is named like it.
+    // The file that is made of it is name_evidence like it.
     let value = value.strip_suffix(b".o").unwrap_or(value);
     value.len() <= name.len() && {
         let (name, value) = (letters(name), letters(value));
@@ -128,19 +137,19 @@ mod tests {
     #[test]
     fn names_are_read_in_every_style() {
         for (name, kind) in [
-            ("DB_PASSWORD", Kind::Password),
-            ("mysqlrootpwd", Kind::Password),
-            ("userPass", Kind::Password),
-            ("bind_pw", Kind::Password),
-            ("client-secret", Kind::Secret),
-            ("oauth_token_secret", Kind::Secret),
-            ("accessToken", Kind::Token),
-            ("X-Api-Key", Kind::ApiKey),
-            ("apikey", Kind::ApiKey),
-            ("encryption.key", Kind::CryptoKey),
-            ("key", Kind::Key),
-            ("Authorization", Kind::Auth),
-            ("password_salt", Kind::Salt),
+            ("DB_PASSWORD", NameKind::Password),
+            ("mysqlrootpwd", NameKind::Password),
+            ("userPass", NameKind::Password),
+            ("bind_pw", NameKind::Password),
+            ("client-secret", NameKind::Secret),
+            ("oauth_token_secret", NameKind::Secret),
+            ("accessToken", NameKind::Token),
+            ("X-Api-Key", NameKind::ApiKey),
+            ("apikey", NameKind::ApiKey),
+            ("encryption.key", NameKind::CryptoKey),
+            ("key", NameKind::Key),
+            ("Authorization", NameKind::Auth),
+            ("password_salt", NameKind::Salt),
         ] {
             assert_eq!(read(name.as_bytes()).map(|r| r.kind), Some(kind), "{name}");
         }

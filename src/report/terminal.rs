@@ -9,7 +9,7 @@ use std::env;
 
 /// What the message adapts to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct Terminal {
     /// Columns, at most 100.
     pub width: usize,
     /// Can the reader see more than ASCII?
@@ -21,16 +21,16 @@ pub struct Look {
     pub prefix: Vec<u8>,
 }
 
-impl Look {
+impl Terminal {
     /// The widest line.
     pub const WIDEST: usize = 100;
 
     /// As the environment of this process wants it.
-    pub fn from_env() -> Look {
+    pub fn from_env() -> Terminal {
         #[allow(clippy::disallowed_methods, reason = "only asked how wide they are")]
         let terminal = terminal_size::terminal_size_of(std::io::stderr())
             .or_else(|| terminal_size::terminal_size_of(std::io::stdout()));
-        Look {
+        Terminal {
             width: terminal.map_or(Self::WIDEST, |(w, _)| usize::from(w.0).clamp(60, Self::WIDEST)),
             unicode: cfg!(windows) || utf8_locale(|name| env::var(name).ok()),
             limit: 5,
@@ -39,8 +39,8 @@ impl Look {
     }
 
     /// The same, showing every finding: for a command that was asked for them.
-    pub fn listing(self) -> Look {
-        Look { limit: usize::MAX, ..self }
+    pub fn listing(self) -> Terminal {
+        Terminal { limit: usize::MAX, ..self }
     }
 
     /// Text as this reader can see it: nothing that moves a cursor, and ASCII only where the locale is not UTF-8.
@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn without_utf8_every_character_is_ascii_and_none_is_lost() {
-        let look = Look { width: 100, unicode: false, limit: 5, prefix: Vec::new() };
+        let look = Terminal { width: 100, unicode: false, limit: 5, prefix: Vec::new() };
         assert_eq!(look.text("a \u{2192} b\u{2026} \u{e9}"), "a -> b... \\u{e9}");
-        assert!(Look { unicode: true, ..look }.text("\u{e9}\x1b[0m").starts_with("\u{e9}\\u{1b}"));
+        assert!(Terminal { unicode: true, ..look }.text("\u{e9}\x1b[0m").starts_with("\u{e9}\\u{1b}"));
     }
 }

@@ -1,6 +1,6 @@
 //! Which lines of a change are new. Asked only of files in which something was found.
 
-use super::staged::{Change, Former, Removed};
+use super::staged::{Change, ParentVersion, Removed};
 use super::{GitError, Repo};
 use crate::text::encoding;
 use crate::text::lines::AddedLines;
@@ -19,11 +19,11 @@ impl Repo {
         let mut added = AddedLines::All;
         for former in &change.former {
             let against = match former {
-                Former::Absent => AddedLines::All,
-                Former::Moved(_) => AddedLines::Only(Vec::new()),
-                Former::Blob(id) if *id == change.new.id => AddedLines::Only(Vec::new()),
-                Former::Blob(id) => AddedLines::between(&encoding::decode(&self.blob(id)?).0, &text),
-                Former::Removed(removed) => self.moved(change, removed, &text, new.len() as u64)?,
+                ParentVersion::Absent => AddedLines::All,
+                ParentVersion::Moved(_) => AddedLines::Only(Vec::new()),
+                ParentVersion::Blob(id) if *id == change.new.id => AddedLines::Only(Vec::new()),
+                ParentVersion::Blob(id) => AddedLines::between(&encoding::decode(&self.blob(id)?).0, &text),
+                ParentVersion::Removed(removed) => self.moved(change, removed, &text, new.len() as u64)?,
             };
             added = added.and(against);
         }

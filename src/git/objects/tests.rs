@@ -3,7 +3,7 @@
 use super::{Lookup, Store};
 use crate::git::Oid;
 use crate::git::object::Found;
-use crate::mutation::{breaks, cases};
+use crate::test_support::{breaks, cases};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
 //! Rule tests: run a rule's examples and negatives through the real scanner and explain each failure.
 
 use super::Fragment;
-use super::detect::generic::Place;
+use super::detect::generic::Surroundings;
 use super::engine::{Engine, Options};
-use super::filter::Refused;
-use super::scope::Scope;
+use super::filter::Rejection;
+use super::scope::TextInfo;
 use super::template;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::rules::spec::RuleSpec;
@@ -37,7 +37,7 @@ pub enum Why {
     /// The pattern matches, but not in the window around a keyword.
     Window,
     /// It matches, and is rejected.
-    Refused(Refused),
+    Rejected(Rejection),
     /// Other rules take precedence there, because they know more or are surer.
     Others(Vec<&'static str>),
     /// A negative that is found.
@@ -53,20 +53,20 @@ impl Why {
             Why::Path => "path",
             Why::NoMatch => "no-match",
             Why::Window => "window",
-            Why::Refused(Refused::Entropy(_)) => "entropy",
-            Why::Refused(Refused::Disproved) => "disproved",
-            Why::Refused(Refused::Placeholder) => "placeholder",
-            Why::Refused(Refused::Reference) => "reference",
-            Why::Refused(Refused::Identifier) => "identifier",
-            Why::Refused(Refused::Weak) => "weak",
-            Why::Refused(Refused::Excepted) => "excepted",
+            Why::Rejected(Rejection::Entropy(_)) => "entropy",
+            Why::Rejected(Rejection::Disproved) => "disproved",
+            Why::Rejected(Rejection::Placeholder) => "placeholder",
+            Why::Rejected(Rejection::Reference) => "reference",
+            Why::Rejected(Rejection::Identifier) => "identifier",
+            Why::Rejected(Rejection::Weak) => "weak",
+            Why::Rejected(Rejection::Excepted) => "excepted",
             Why::Others(_) => "other-rule",
             Why::Found => "found",
         }
     }
 
     /// The reason in words, for this rule.
-    pub fn told(&self, rule: &Rule) -> String {
+    pub fn describe(&self, rule: &Rule) -> String {
         match self {
             Why::Template(e) => e.clone(),
             Why::NoKeyword => format!("none of its keywords is in it: {}", rule.keywords.join(", ")),
@@ -86,19 +86,19 @@ impl Why {
                  \"file\" all of them",
                 rule.window.slug()
             ),
-            Why::Refused(refused) => match refused {
-                Refused::Entropy(bits) => {
+            Why::Rejected(refused) => match refused {
+                Rejection::Entropy(bits) => {
                     format!(
                         "entropy: it has {bits:.2} bits per character, but the rule requires {:.2}",
                         rule.entropy
                     )
                 }
-                Refused::Disproved => format!("the validator {} disproves it", rule.validator.slug()),
-                Refused::Placeholder => "it is taken for a placeholder".to_owned(),
-                Refused::Reference => "it is taken for a reference to a value, not a value".to_owned(),
-                Refused::Identifier => "it is taken for a name in code".to_owned(),
-                Refused::Weak => "it is a word that stands for any password".to_owned(),
-                Refused::Excepted => "an except of the rule leaves it out".to_owned(),
+                Rejection::Disproved => format!("the validator {} disproves it", rule.validator.slug()),
+                Rejection::Placeholder => "it is taken for a placeholder".to_owned(),
+                Rejection::Reference => "it is taken for a reference to a value, not a value".to_owned(),
+                Rejection::Identifier => "it is taken for a name in code".to_owned(),
+                Rejection::Weak => "it is a word that stands for any password".to_owned(),
+                Rejection::Excepted => "an except of the rule leaves it out".to_owned(),
             },
             Why::Others(ids) => format!(
                 "it is found as {}, which takes precedence: it is surer, or knows more; `supersedes` reverses that",
@@ -195,11 +195,11 @@ fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
     if rule.own.is_some_and(|own| !super::filter::is_at(own, path)) {
         return Why::Path;
     }
-    let scope = Scope { lang: Lang::of_path(path), path, binary: false, explain: false };
-    let place = Place::new(&scope);
+    let scope = TextInfo { lang: Lang::of_path(path), path, binary: false, explain: false };
+    let place = Surroundings::new(&scope);
     let mut all = engine.matches(text, &scope, &place).into_iter();
     if let Some(refused) = all.find_map(|c| super::filter::filter(c, text, path, &place).err()) {
-        return Why::Refused(refused);
+        return Why::Rejected(refused);
     }
     match rule.detector {
         Detector::Regex(pattern) if rules::compile(pattern).is_ok_and(|p| p.is_match(text)) => Why::Window,

@@ -3,8 +3,8 @@
 //! Prose is wrapped and may be cut at a sentence or with an ellipsis; a command, a path or a URL is never broken:
 //! what is pasted must work, even when it is longer than the line.
 
-use super::look::Look;
-use anstyle::{AnsiColor, Style};
+use super::terminal::Terminal;
+use anstyle::AnsiColor;
 use std::fmt::Write;
 
 /// Column at which the text beside a label starts.
@@ -12,7 +12,7 @@ pub(super) const LABEL: usize = 18;
 
 /// What a piece of text is; decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum Style {
     Plain,
     /// What a reader looks for first.
     Strong,
@@ -25,35 +25,35 @@ pub(super) enum Role {
     Dim,
 }
 
-impl Role {
-    fn style(self) -> Style {
+impl Style {
+    fn style(self) -> anstyle::Style {
         match self {
-            Role::Plain => Style::new(),
-            Role::Strong => Style::new().bold(),
-            Role::Alarm => AnsiColor::Red.on_default().bold(),
-            Role::Warning => AnsiColor::Yellow.on_default().bold(),
-            Role::Command => AnsiColor::Cyan.on_default(),
-            Role::Dim => Style::new().dimmed(),
+            Style::Plain => anstyle::Style::new(),
+            Style::Strong => anstyle::Style::new().bold(),
+            Style::Alarm => AnsiColor::Red.on_default().bold(),
+            Style::Warning => AnsiColor::Yellow.on_default().bold(),
+            Style::Command => AnsiColor::Cyan.on_default(),
+            Style::Dim => anstyle::Style::new().dimmed(),
         }
     }
 }
 
 /// A page that is being written.
 #[derive(Debug)]
-pub(super) struct Page<'a> {
-    look: &'a Look,
+pub(super) struct Layout<'a> {
+    look: &'a Terminal,
     width: usize,
     text: String,
     lines: usize,
 }
 
-impl<'a> Page<'a> {
+impl<'a> Layout<'a> {
     /// An empty page, of the look's width or narrower.
-    pub(super) fn new(look: &'a Look, at_most: usize) -> Page<'a> {
-        Page { look, width: look.width.min(at_most), text: String::new(), lines: 0 }
+    pub(super) fn new(look: &'a Terminal, at_most: usize) -> Layout<'a> {
+        Layout { look, width: look.width.min(at_most), text: String::new(), lines: 0 }
     }
 
-    pub(super) fn look(&self) -> &'a Look {
+    pub(super) fn look(&self) -> &'a Terminal {
         self.look
     }
 
@@ -79,14 +79,14 @@ impl<'a> Page<'a> {
     }
 
     /// One line of pieces after `indent` columns.
-    pub(super) fn row(&mut self, indent: usize, pieces: &[(Role, &str)]) {
+    pub(super) fn row(&mut self, indent: usize, pieces: &[(Style, &str)]) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.pieces(pieces);
         self.end();
     }
 
     /// One line beside a label (or below it, when the label is empty).
-    pub(super) fn labelled(&mut self, label: &str, pieces: &[(Role, &str)]) {
+    pub(super) fn labelled(&mut self, label: &str, pieces: &[(Style, &str)]) {
         self.label(label);
         self.pieces(pieces);
         self.end();
@@ -97,9 +97,9 @@ impl<'a> Page<'a> {
         let used = chars(&self.look.text(command)) + 3;
         if note.is_empty() || used + chars(&self.look.text(note)) <= self.room() {
             let gap = if note.is_empty() { "" } else { "   " };
-            self.labelled(label, &[(Role::Command, command), (Role::Plain, gap), (Role::Dim, note)]);
+            self.labelled(label, &[(Style::Command, command), (Style::Plain, gap), (Style::Dim, note)]);
         } else {
-            self.labelled(label, &[(Role::Command, command)]);
+            self.labelled(label, &[(Style::Command, command)]);
             self.prose("", note, 2);
         }
     }
@@ -120,7 +120,7 @@ impl<'a> Page<'a> {
     }
 
     /// Text over the whole width after `indent` columns, wrapped.
-    pub(super) fn paragraph(&mut self, indent: usize, role: Role, text: &str, most: usize) {
+    pub(super) fn paragraph(&mut self, indent: usize, role: Style, text: &str, most: usize) {
         for line in clip(&self.look.text(text), self.width - indent, most, self.ellipsis()) {
             self.row(indent, &[(role, &line)]);
         }
@@ -131,13 +131,13 @@ impl<'a> Page<'a> {
         let under = indent + chars(mark) + 1;
         for (i, line) in wrap(&self.look.text(text), self.width - under).iter().enumerate() {
             let (at, mark) = if i == 0 { (indent, format!("{mark} ")) } else { (under, String::new()) };
-            self.row(at, &[(Role::Plain, &mark), (Role::Plain, line)]);
+            self.row(at, &[(Style::Plain, &mark), (Style::Plain, line)]);
         }
     }
 
     /// A line of code: its own blanks stay.
     pub(super) fn code(&mut self, indent: usize, line: &str) {
-        self.row(indent, &[(Role::Plain, &line.replace('\t', "    "))]);
+        self.row(indent, &[(Style::Plain, &line.replace('\t', "    "))]);
     }
 
     fn ellipsis(&self) -> &'static str {
@@ -146,13 +146,16 @@ impl<'a> Page<'a> {
 
     fn label(&mut self, label: &str) {
         // Labels of a section's lines are indented, and not strong.
-        let style =
-            if label.is_empty() || label.starts_with(' ') { Style::new() } else { Role::Strong.style() };
+        let style = if label.is_empty() || label.starts_with(' ') {
+            anstyle::Style::new()
+        } else {
+            Style::Strong.style()
+        };
         let _ = write!(self.text, "  {style}{label}{style:#}");
         self.text.extend(std::iter::repeat_n(' ', LABEL - 2 - chars(label)));
     }
 
-    fn pieces(&mut self, pieces: &[(Role, &str)]) {
+    fn pieces(&mut self, pieces: &[(Style, &str)]) {
         for (role, text) in pieces {
             let style = role.style();
             let _ = write!(self.text, "{style}{}{style:#}", self.look.text(text));

@@ -1,11 +1,11 @@
-//! The gate: tables that find the keywords of all rules in a text.
+//! Tables that find the keywords of all rules in a text.
 //!
 //! Only every second position is looked at. Each keyword is therefore entered under two groups of four of its
 //! bytes. One begins at an even byte of the keyword, the other at an odd byte. Of the possible groups, the
 //! rarest in source text is taken. Case is ignored: bit 5 of every byte is set before hashing. A bitmap
 //! answers "no" for nearly every position with one load: three bytes choose its row, the fourth a bit. Each
 //! bit that is set has a list of checks, which compare the eight bytes around the group at once. A position
-//! that passes a check is compared with the keyword itself, so the gate finds exactly the keywords.
+//! that passes a check is compared with the keyword itself, so the table finds exactly the keywords.
 //!
 //! A mispredicted branch costs as much as looking at ten positions. The text is therefore taken in stretches.
 //! Each step writes what passes it into a small buffer for the next step, without a branch.
@@ -29,7 +29,7 @@ const THREE: u32 = 0x00ff_ffff;
 
 /// The tables.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Gate {
+pub struct KeywordTable {
     /// The bitmap.
     pub rows: Cow<'static, [u32]>,
     /// For each row, the number of bits set in the rows before it.
@@ -91,7 +91,7 @@ fn row(group: u32) -> usize {
 }
 
 /// Builds the tables from keywords (lower case, three bytes or more) and the rules that they belong to.
-pub fn build(keywords: &[(&str, u16)]) -> Gate {
+pub fn build(keywords: &[(&str, u16)]) -> KeywordTable {
     let mut pairs = keywords.to_vec();
     pairs.sort_unstable();
     pairs.dedup();
@@ -127,7 +127,7 @@ pub fn build(keywords: &[(&str, u16)]) -> Gate {
     let ranks = rows
         .iter()
         .scan(0, |before, row| Some(short(std::mem::replace(before, *before + row.count_ones() as usize))));
-    Gate {
+    KeywordTable {
         ranks: ranks.collect(),
         rows: rows.into(),
         lists: lists.into(),
@@ -257,7 +257,7 @@ fn group(around: u64) -> u32 {
     (around >> (8 * BEFORE)) as u32
 }
 
-impl Gate {
+impl KeywordTable {
     /// A keyword, by its index.
     pub fn keyword(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
@@ -356,7 +356,7 @@ impl Gate {
             let _ = write!(checks, "{c:?},");
         }
         format!(
-            "/// The gate over every rule's keywords.\npub static GATE: Gate = Gate {{ rows: Cow::Borrowed(&{:?}), \
+            "/// The table of every rule's keywords.\npub static KEYWORDS: KeywordTable = KeywordTable {{ rows: Cow::Borrowed(&{:?}), \
              ranks: Cow::Borrowed(&{:?}), lists: Cow::Borrowed(&{:?}), checks: Cow::Borrowed(&[{checks}]), \
              text: Cow::Borrowed({:?}), ends: Cow::Borrowed(&{:?}), owners: Cow::Borrowed(&{:?}), \
              rules: Cow::Borrowed(&{:?}) }};\n",

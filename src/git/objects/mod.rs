@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// Another handle, for another thread.
-    pub(in crate::git) fn again(&self) -> Store {
+    pub(in crate::git) fn reopen(&self) -> Store {
         Store {
             common_dir: self.common_dir.clone(),
             files: Arc::clone(&self.files),

@@ -53,7 +53,7 @@ closed_enum! {
 
 closed_enum! {
     /// The kind of secret that a rule finds.
-    Kind {
+    SecretKind {
         /// A key for an API.
         ApiKey = "api-key",
         /// A bearer or access token.

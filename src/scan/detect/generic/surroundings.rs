@@ -1,7 +1,7 @@
 //! What the place of a value says: the file, the line, the form of the assignment, the neighbours.
 
 use crate::scan::extract::assign::{Assignment, Form};
-use crate::scan::scope::Scope;
+use crate::scan::scope::TextInfo;
 use crate::text::docstring;
 use crate::text::lang::Lang;
 use crate::text::line;
@@ -13,7 +13,7 @@ const REACH: usize = 512;
 
 /// What is known of a whole text before its values are judged: worked out once a text, however many values it has.
 #[derive(Debug)]
-pub(in crate::scan) struct Place<'a> {
+pub(in crate::scan) struct Surroundings<'a> {
     lang: Lang,
     path: &'a [u8],
     /// What the path says, worked out for the first value: few texts have one.
@@ -21,9 +21,14 @@ pub(in crate::scan) struct Place<'a> {
     docstrings: OnceCell<Vec<Range<usize>>>,
 }
 
-impl<'a> Place<'a> {
-    pub(in crate::scan) fn new(scope: &Scope<'a>) -> Place<'a> {
-        Place { lang: scope.lang, path: scope.path, class: OnceCell::new(), docstrings: OnceCell::new() }
+impl<'a> Surroundings<'a> {
+    pub(in crate::scan) fn new(scope: &TextInfo<'a>) -> Surroundings<'a> {
+        Surroundings {
+            lang: scope.lang,
+            path: scope.path,
+            class: OnceCell::new(),
+            docstrings: OnceCell::new(),
+        }
     }
 
     /// The class of the path; in one that has a class secrets are less likely real.
@@ -32,12 +37,12 @@ impl<'a> Place<'a> {
     }
 
     /// Returns whether the path says that what stands in the file is likely no real secret.
-    pub(in crate::scan) fn is_soft(&self) -> bool {
+    pub(in crate::scan) fn is_test_or_example_path(&self) -> bool {
         self.class().is_some()
     }
 
     /// Returns whether `at` stands in a docstring of a Python file.
-    pub(in crate::scan) fn is_explained(&self, text: &[u8], at: usize) -> bool {
+    pub(in crate::scan) fn in_docstring(&self, text: &[u8], at: usize) -> bool {
         Lang::of_path(self.path) == Lang::Python && self.is_in_docstring(text, at)
     }
 
@@ -45,7 +50,7 @@ impl<'a> Place<'a> {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
-    /// What the language and the form tell in no time; [`Place::evidence`] has it too.
+    /// What the language and the form tell in no time; [`Surroundings::evidence`] has it too.
     pub(super) fn first_evidence(&self, found: &Assignment, out: &mut Vec<&'static str>) {
         out.extend([language(self.lang), form(found)]);
         out.extend((!found.quoted).then_some("bare"));
@@ -124,7 +129,7 @@ fn language(lang: Lang) -> &'static str {
 }
 
 /// Does a path say that what stands in it is likely no real secret: a test, an example, documentation?
-pub(in crate::scan) fn is_soft(path: &[u8]) -> bool {
+pub(in crate::scan) fn is_test_or_example_path(path: &[u8]) -> bool {
     path_class(path).is_some()
 }
 

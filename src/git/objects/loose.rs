@@ -3,7 +3,7 @@
 use super::Lookup;
 use super::idx::Id;
 use super::inflate::{Inflater, Stream, buffer};
-use crate::git::Kind;
+use crate::git::ObjectKind;
 use crate::git::object::{Found, Object};
 use std::fs::File;
 use std::io::ErrorKind;
@@ -30,7 +30,7 @@ fn content(file: &File, most: u64, inflater: &mut Inflater) -> Option<Found> {
     let (had, mut ended) = inflater.start(file, &mut stream, &mut head)?;
     let nul = memchr::memchr(0, &head[..had])?;
     let (word, digits) = head[..nul].split_at(memchr::memchr(b' ', &head[..nul])?);
-    let kind = Kind::from_word(word)?;
+    let kind = ObjectKind::from_word(word)?;
     let size: u64 = std::str::from_utf8(&digits[1..]).ok()?.parse().ok()?;
     if size > most {
         return Some(Found::Larger(kind, size));

@@ -5,7 +5,7 @@ use crate::finding::RepoPath;
 use crate::git::libgit2::Libgit2;
 use crate::git::tree::Delta;
 use crate::git::{Blob, Oid};
-use crate::mutation::{breaks, cases, tries};
+use crate::test_support::{breaks, cases, tries};
 use proptest::prelude::*;
 use std::io::Write;
 use std::path::Path;

@@ -5,7 +5,7 @@ use super::delta;
 use super::file::fill;
 use super::idx::{Id, Idx, Unread};
 use super::inflate::{Stream, buffer};
-use crate::git::Kind;
+use crate::git::ObjectKind;
 use crate::git::object::{Found, Object};
 use std::fs::File;
 use std::io::ErrorKind;
@@ -30,7 +30,7 @@ pub(super) struct Pack {
 
 /// What the head of an object says.
 enum Form {
-    Whole(Kind),
+    Whole(ObjectKind),
     Over(u64),
 }
 
@@ -182,10 +182,10 @@ impl Pack {
             shift += 7;
         }
         let form = match (first >> 4) & 7 {
-            1 => Form::Whole(Kind::Commit),
-            2 => Form::Whole(Kind::Tree),
-            3 => Form::Whole(Kind::Blob),
-            4 => Form::Whole(Kind::Tag),
+            1 => Form::Whole(ObjectKind::Commit),
+            2 => Form::Whole(ObjectKind::Tree),
+            3 => Form::Whole(ObjectKind::Blob),
+            4 => Form::Whole(ObjectKind::Tag),
             6 => {
                 let mut back = 0u64;
                 loop {

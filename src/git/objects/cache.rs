@@ -1,6 +1,6 @@
 //! The objects that deltas were made over: the next object of a chain needs them again.
 
-use crate::git::Kind;
+use crate::git::ObjectKind;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -10,21 +10,21 @@ const MOST: usize = 3 << 20;
 const LARGEST: usize = MOST / 8;
 
 /// Which pack, and where in it.
-type Place = (usize, u64);
+type Key = (usize, u64);
 
 /// An object at some place of a chain.
-pub(super) type Base = (Kind, Arc<Vec<u8>>);
+pub(super) type Base = (ObjectKind, Arc<Vec<u8>>);
 
 /// What was used lately. When the young half is full, it becomes the old one, and what the old one had is dropped.
 #[derive(Default)]
 pub(super) struct Cache {
-    young: HashMap<Place, Base>,
-    old: HashMap<Place, Base>,
+    young: HashMap<Key, Base>,
+    old: HashMap<Key, Base>,
     bytes: usize,
 }
 
 impl Cache {
-    pub(super) fn get(&mut self, place: Place) -> Option<Base> {
+    pub(super) fn get(&mut self, place: Key) -> Option<Base> {
         if let Some(base) = self.young.get(&place) {
             return Some(base.clone());
         }
@@ -33,7 +33,7 @@ impl Cache {
         Some(base)
     }
 
-    pub(super) fn put(&mut self, place: Place, base: Base) {
+    pub(super) fn put(&mut self, place: Key, base: Base) {
         let size = base.1.len();
         if size > LARGEST {
             return;
