@@ -12,6 +12,7 @@ pub mod finding;
 pub mod fix;
 pub mod git;
 pub mod policy;
+pub mod reader;
 pub mod report;
 pub mod rules;
 pub mod scan;

@@ -5,13 +5,15 @@
 use super::editor::Editor;
 use super::own_rules::{self, Files, OwnRules};
 use super::passed::PolicyId;
-use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES};
+use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced};
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
 use crate::git::{GitError, Oid, Repo};
 use crate::policy::{Baseline, Policy};
+use crate::reader::ReaderKind;
 use sha2::{Digest, Sha256};
+use std::env;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -32,6 +34,7 @@ pub(super) fn policy(repo: Option<&Repo>, own: &OwnRules) -> Result<Policy, Erro
     let Some(repo) = repo else {
         return Ok(Policy::new(base, today()));
     };
+    repo.choose(base.reader.value);
     let mut config = base.clone();
     let here = match repo.work_dir() {
         Some(top) => own_rules::of_work_tree(&top, read(&top.join(FILE_NAME), FILE_NAME)?, &named.inside)?,
@@ -60,6 +63,7 @@ pub(super) fn policy(repo: Option<&Repo>, own: &OwnRules) -> Result<Policy, Erro
 pub(super) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &OwnRules) -> Result<Policy, Error> {
     let named = own.named(Some(repo))?;
     let mut base = machine_layers()?;
+    repo.choose(base.reader.value);
     named.lay_outside(&mut base)?;
     let Some(commit) = commit else {
         return Ok(Policy::new(base, today()));
@@ -153,8 +157,16 @@ pub(super) fn machine_layers() -> Result<Config, Error> {
         };
         Files::read(layer, Some(text), &name, &[], &of_rules)?.lay(&mut config, layer, &shown, &name)?;
     }
+    if let Some(name) = env::var_os(ENGINE).filter(|name| !name.is_empty()) {
+        let value = name.to_str().and_then(ReaderKind::from_name);
+        let value = value.ok_or_else(|| Error::Usage(format!("{ENGINE} is neither `plain` nor `fast`")))?;
+        config.reader = Sourced { value, layer: Layer::Environment };
+    }
     Ok(config)
 }
+
+/// Chooses the reader, before the configuration does.
+const ENGINE: &str = "STANCH_ENGINE";
 
 /// The baseline as committed.
 fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -> Result<Baseline, Error> {
