@@ -204,7 +204,9 @@ fn both_readers_tell_the_same_of_an_index_that_is_damaged() {
     s.stage("dir/a.env", line(1));
     let path = s.dir().join(".git/index");
     let whole = fs::read(&path).unwrap();
-    for bytes in [&whole[..12], &whole[..whole.len() / 2], &whole[..whole.len() - 1], b"DIRC\0\0\0\x09\0\0\0\0"] {
+    for bytes in
+        [&whole[..12], &whole[..whole.len() / 2], &whole[..whole.len() - 1], b"DIRC\0\0\0\x09\0\0\0\0"]
+    {
         fs::write(&path, bytes).unwrap();
         let [plain, fast] =
             READERS.map(|reader| s.env("STANCH_ENGINE", reader).stanch(["hook", "pre-commit"]));

@@ -50,7 +50,9 @@ fn shown(f: &Finding) -> String {
     let Finding { rule, location, severity, confidence, evidence, fingerprint, name, pair, score, .. } = f;
     let pair = pair.as_ref().map(|p| format!("{p:?}"));
     let id = rule.id;
-    format!("{id} {location:?} {severity:?} {confidence:?} {evidence:?} {fingerprint:?} {name:?} {pair:?} {score:?}")
+    format!(
+        "{id} {location:?} {severity:?} {confidence:?} {evidence:?} {fingerprint:?} {name:?} {pair:?} {score:?}"
+    )
 }
 
 #[test]

@@ -103,8 +103,8 @@ pub fn index(data: &[u8]) {
         std::fs::write(&file, bytes).expect("internal: the temporary folder can be written");
         let Some(short) = index_against(sandbox.backend.reader(), &file, Some(&sandbox.head)) else { return };
         let Some(entries) = sandbox.entries(&file) else { return };
-        let listed =
-            tree::flatten(sandbox.backend.reader(), &sandbox.head).map(|old| tree::compare_lists(old, entries));
+        let listed = tree::flatten(sandbox.backend.reader(), &sandbox.head)
+            .map(|old| tree::compare_lists(old, entries));
         let listed = listed.expect("internal: HEAD is whole");
         let brings = |d: &&Delta| d.new.is_some();
         for delta in short.iter().filter(brings) {

@@ -130,8 +130,11 @@ enum Step {
 
 /// Few names, so that files and folders meet; some sort around the slash.
 fn path() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(vec!["a", "A", "b", "a.b", "a0", "ab", "é", "x-y", "lib"]), 1..4)
-        .prop_map(|parts| parts.join("/"))
+    prop::collection::vec(
+        prop::sample::select(vec!["a", "A", "b", "a.b", "a0", "ab", "é", "x-y", "lib"]),
+        1..4,
+    )
+    .prop_map(|parts| parts.join("/"))
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -271,7 +271,11 @@ fn deltas_that_go_round_in_a_circle_are_an_error() {
     git(dir.path(), &["init", "-q", "--bare", "."], b"");
     let backend = open(dir.path(), ReaderKind::Plain);
     let plain = backend.reader();
-    for error in [plain.read(&id).unwrap_err(), plain.header(&id).unwrap_err(), plain.unlike(None, Some(&id)).unwrap_err()] {
+    for error in [
+        plain.read(&id).unwrap_err(),
+        plain.header(&id).unwrap_err(),
+        plain.unlike(None, Some(&id)).unwrap_err(),
+    ] {
         assert!(error.to_string().contains("circle"), "{error}");
     }
 }
@@ -299,7 +303,9 @@ fn a_damaged_object_or_index_of_a_pack_is_the_same_error_for_both_readers() {
     fs::remove_file(&file).unwrap();
     fs::write(&file, &whole).unwrap();
     git(dir.path(), &["repack", "-q", "-a", "-d", "-f"], b"");
-    let idx = files(&dir.path().join(".git/objects/pack")).into_iter().find(|f| f.extension().is_some_and(|e| e == "idx"));
+    let idx = files(&dir.path().join(".git/objects/pack"))
+        .into_iter()
+        .find(|f| f.extension().is_some_and(|e| e == "idx"));
     let idx = idx.unwrap();
     let whole = fs::read(&idx).unwrap();
     fs::remove_file(&idx).unwrap();

@@ -7,7 +7,6 @@ use crate::test_support::tries;
 use aho_corasick::AhoCorasick;
 use proptest::prelude::*;
 
-
 /// What the plain matcher finds: (keyword, place), sorted.
 fn plain(keywords: &[&str], text: &[u8]) -> Vec<(String, usize)> {
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(keywords).unwrap();
