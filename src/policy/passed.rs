@@ -7,14 +7,14 @@
 //! The file is asked only about commits that a ref of the server reaches. One that was noted and then refused by another
 //! hook is not among them: when it is pushed again it is new, and is read.
 
+use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::{Oid, Repo};
 use std::collections::{HashMap, HashSet};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// Bytes of an entry: the beginning of the commit's id, and the policy.
 const ENTRY: usize = COMMIT + POLICY;
@@ -26,8 +26,6 @@ const MOST: usize = 256 << 10;
 const HEAD: &[u8; ENTRY] = b"stanch: commits that passed 1 \0\n";
 /// Where the head says that entries were dropped.
 const DROPPED: usize = ENTRY - 2;
-/// How long another push may hold the file.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A policy, told from others: the beginning of a sum of its files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -77,7 +75,7 @@ impl Passed {
             Err(e) => return Err(failed(repo)(e)),
         };
         let read = || -> io::Result<Vec<u8>> {
-            wait_for(&file, File::try_lock_shared)?;
+            disk::lock_shared(&file)?;
             let mut bytes = Vec::new();
             (&file).take((MOST as u64 + 2) * 2 * ENTRY as u64).read_to_end(&mut bytes)?;
             Ok(bytes)
@@ -132,7 +130,7 @@ pub(crate) fn note(repo: &Repo, all: &[(PolicyId, Vec<Oid>)]) -> Result<(), Erro
     }
     let write = || -> io::Result<()> {
         let mut file = open(repo)?;
-        wait_for(&file, File::try_lock)?;
+        disk::lock(&file)?;
         append(&mut file, &new)
     };
     match write() {
@@ -145,9 +143,10 @@ pub(crate) fn note(repo: &Repo, all: &[(PolicyId, Vec<Oid>)]) -> Result<(), Erro
 fn open(repo: &Repo) -> io::Result<File> {
     let path = place(repo);
     if let Some(dir) = path.parent() {
-        std::fs::create_dir_all(dir)?;
+        disk::make_folder(dir)?;
     }
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    let options = &mut OpenOptions::new();
+    disk::open_with(options.read(true).write(true).create(true).truncate(false), &path, Links::Refuse)
 }
 
 /// Some hosts run hooks where the repository cannot be written.
@@ -185,21 +184,6 @@ fn mark_dropped(file: &mut File) -> io::Result<()> {
     file.seek(SeekFrom::Start(DROPPED as u64))?;
     file.write_all(&[1])?;
     file.sync_data()
-}
-
-/// Waits for a lock, but not for ever: a process that was stopped may hold it.
-fn wait_for(file: &File, lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<()> {
-    let begun = Instant::now();
-    loop {
-        match lock(file) {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::Error(e)) => return Err(e),
-            Err(TryLockError::WouldBlock) if begun.elapsed() > PATIENCE => {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "another process holds it"));
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
-        }
-    }
 }
 
 #[cfg(test)]
