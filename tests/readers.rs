@@ -125,8 +125,8 @@ fn names_that_differ_in_case_alone_are_read_by_both() {
             s.git(["update-index", "--index-version", version]);
             s.stage("B/x.env", line(1));
             let run = s.stanch(["scan", "--staged", "--format", "jsonl"]);
-            assert_eq!(run.stdout.matches("klaviyo").count().min(1), 1, "{reader}: {run:#?}");
-            assert!(!run.stdout.contains("a/x.env"), "{reader}: {run:#?}");
+            let is_right = run.stdout.contains("B/x.env") && !run.stdout.contains("a/x.env");
+            assert!(is_right, "{reader} {version}: {run:#?}");
         }
     }
 }
@@ -205,13 +205,16 @@ fn both_readers_tell_the_same_of_an_index_that_is_damaged() {
     let path = s.dir().join(".git/index");
     let whole = fs::read(&path).unwrap();
     for bytes in
-        [&whole[..12], &whole[..whole.len() / 2], &whole[..whole.len() - 1], b"DIRC\0\0\0\x09\0\0\0\0"]
+        [&whole[..12], &whole[..whole.len() / 2], b"DIRC\0\0\0\x09\0\0\0\0", &whole[..whole.len() - 1]]
     {
         fs::write(&path, bytes).unwrap();
         let [plain, fast] =
             READERS.map(|reader| s.env("STANCH_ENGINE", reader).stanch(["hook", "pre-commit"]));
-        plain.could_not_check("cannot read the index");
-        assert_eq!(plain.stderr, fast.stderr);
+        assert_eq!((plain.code, &plain.stderr), (fast.code, &fast.stderr));
+        // Git reads the last one: all entries are there.
+        if bytes.len() < whole.len() - 1 {
+            plain.could_not_check("cannot read the index");
+        }
     }
 }
 
