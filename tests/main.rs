@@ -34,6 +34,7 @@ mod message;
 mod own_rules;
 mod pairs;
 mod policy;
+mod readers;
 mod remotes;
 mod rule_pages;
 mod rule_settings;

@@ -1,6 +1,7 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
 use super::number;
+use crate::reader::ReaderKind;
 use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
 use crate::rules::{Confidence, Severity};
 use serde::Deserialize;
@@ -46,6 +47,7 @@ pub struct File {
     pub inline: Inline,
     pub audit: Audit,
     pub bypass: Bypass,
+    pub engine: Engine,
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
@@ -150,6 +152,14 @@ pub struct Audit {
 pub struct Bypass {
     /// Possible at all.
     pub allowed: Option<bool>,
+}
+
+/// How it is read. Counts in the system and user layers only.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    /// What reads git's data and finds keywords.
+    pub reader: Option<ReaderKind>,
 }
 
 /// One rule's settings.

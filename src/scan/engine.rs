@@ -7,10 +7,11 @@ use super::detect::generic::Surroundings;
 use super::detect::pattern::LazyRegex;
 use super::detect::{context, generic, pattern};
 use super::extract::request;
-use super::prefilter::{Hit, Prefilter};
+use super::prefilter::{self, Hit, Prefilter};
 use super::windows;
 use super::{Fragment, boundary, deadline, decode, filter, pairs};
 use crate::finding::{Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
+use crate::reader::ReaderKind;
 use crate::rules::{Detector, Rule, RuleSet, Window};
 use crate::scan::scope::TextInfo;
 use crate::secret::Secret;
@@ -29,11 +30,13 @@ pub struct Options {
     pub salt: Salt,
     /// Find what is likely no secret too, with low confidence, so that its score can be shown.
     pub explain: bool,
+    /// What finds the keywords. Both find the same.
+    pub reader: ReaderKind,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { decode_depth: 3, salt: Salt::default(), explain: false }
+        Options { decode_depth: 3, salt: Salt::default(), explain: false, reader: ReaderKind::default() }
     }
 }
 
@@ -43,7 +46,7 @@ impl Default for Options {
 pub struct Engine {
     rules: Vec<&'static Rule>,
     patterns: Vec<LazyRegex>,
-    prefilter: Prefilter,
+    prefilter: Box<dyn Prefilter>,
     /// The judged rules, picked out when the first text needs them: looking at every rule costs page faults.
     generic: OnceLock<Vec<&'static Rule>>,
     /// The first rule with the keyword `basic `, looked up when it is first asked for.
@@ -60,7 +63,7 @@ impl Engine {
         let all = rules.as_slice().to_vec();
         Engine {
             patterns: all.iter().map(|_| LazyRegex::default()).collect(),
-            prefilter: Prefilter::new(&all),
+            prefilter: prefilter::of(&all, options.reader),
             generic: OnceLock::new(),
             basic: OnceLock::new(),
             files: Files::of(rules.of_files()),
