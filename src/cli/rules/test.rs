@@ -1,9 +1,9 @@
 //! `stanch rules test`: the examples and negatives of rules, run through the real scanner.
 
-use crate::cli::config_files;
 use crate::config::{self, FILE_NAME};
 use crate::error::Error;
 use crate::finding::printable;
+use crate::policy::files;
 use crate::rules::check;
 use crate::rules::spec::{FileSpec, RuleSpec};
 use crate::rules::{self, Rule, RuleSet};
@@ -12,29 +12,30 @@ use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Each example is tried with so many made-up values.
+/// Made-up values that each example is tried with.
 const SEEDS: u64 = 3;
 
 /// Arguments of `stanch rules test`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch rules test acme.toml                 a file of own rules
-  stanch rules test .stanch.toml              the own rules of a repository's configuration
+  stanch rules test acme.toml                 a file of your own rules
+  stanch rules test .stanch.toml              your rules in a repository's configuration
   stanch rules test --format json acme.toml
-  stanch rules test --catalogue src/rules/catalogue/*.toml    for those who contribute to stanch
+  stanch rules test --catalogue src/rules/catalogue/*.toml
+                                              stanch's own, for contributors
 
-Every example must be found by its rule, every negative example must not, in the company of all built-in rules.
+Every example must be found by its rule, and no negative example, with all built-in rules loaded.
 
-Exit status: 0 all as they should be, 1 a rule fails, 2 a file cannot be read.")]
+Exit status: 0 all rules pass, 1 a rule fails, 2 a file cannot be read.")]
 pub(super) struct Args {
     /// Files of rules
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Take the rules as those of stanch's own catalogue, which must have examples and know no exceptions
+    /// Check the rules as part of stanch's catalogue: examples are required, exceptions refused
     #[arg(long)]
     catalogue: bool,
-    /// Form of the output
+    /// Output format
     #[arg(long, value_enum, default_value_t = super::Format::Text)]
     format: super::Format,
 }
@@ -87,7 +88,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
     let name = printable(file.to_string_lossy().as_bytes());
     let place = file.canonicalize().map_err(Error::io(format!("cannot read {name}")))?;
-    let text = config_files::read(&place, &name)?.unwrap_or_default();
+    let text = files::read(&place, &name)?.unwrap_or_default();
     let is_config = !catalogue && file.file_name().is_some_and(|n| n == FILE_NAME || n == "config.toml");
     let (specs, lines) = config::own_rules(&text, &name, is_config)?;
     let faults = all_faults(&specs, catalogue);
