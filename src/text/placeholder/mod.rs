@@ -7,8 +7,10 @@ mod weak;
 pub use reference::is_reference;
 pub use weak::is_weak;
 
+use super::word_set::WordSet;
+
 /// Parts of stand-ins that no issuer generates.
-const PARTS: [&[u8]; 43] = [
+static PARTS: WordSet = WordSet::new(&[
     b"example",
     b"placeholder",
     b"your_",
@@ -52,14 +54,14 @@ const PARTS: [&[u8]; 43] = [
     b"0123456789abcdef",
     b"abcdefghijklmnop",
     b"deadbeefdeadbeef",
-];
+]);
 
 /// Returns whether this is plainly a stand-in. Covers only what no issuer generates: repeats, sequences,
 /// words such as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
-    if PARTS.iter().any(|w| memchr::memmem::find(&lower, w).is_some()) {
+    if PARTS.is_in(&lower) {
         return true;
     }
     // Shortened by its author.
@@ -87,11 +89,31 @@ fn is_sequence(value: &[u8]) -> bool {
 
 /// Returns whether two bytes are neighbours in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
-    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    matches!(i16::from(b) - i16::from(a), 1 | -1)
-        || (a, b) == (b'9', b'0')
-        || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b] || w == [b, a]))
+    a.abs_diff(b) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
 }
+
+/// For each byte the two beside it on a keyboard row. If there is none, a byte that is one off: it follows anyhow.
+static ON_KEYBOARD: [[u8; 2]; 256] = {
+    let rows: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    let mut table = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = [byte as u8 ^ 1; 2];
+        byte += 1;
+    }
+    let mut row = 0;
+    while row < rows.len() {
+        let mut i = 1;
+        while i < rows[row].len() {
+            let (left, right) = (rows[row][i - 1], rows[row][i]);
+            table[left as usize][1] = right;
+            table[right as usize][0] = left;
+            i += 1;
+        }
+        row += 1;
+    }
+    table
+};
 
 /// Returns whether one short piece is repeated: `abcabcabc`.
 fn is_repeat(value: &[u8]) -> bool {

@@ -34,7 +34,6 @@ pub fn is_reference(value: &[u8]) -> bool {
     if SCHEMES.iter().any(|s| lower.starts_with(s)) {
         return true;
     }
-    let holds = |part: &[u8]| memchr::memmem::find(v, part).is_some();
     match v {
         [b'<', .., b'>'] | [b'%', .., b'%'] | [b'[', .., b']'] | [b'(', .., b')'] => {
             return true;
@@ -53,13 +52,8 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'{', inner @ .., b'}'] if !inner.contains(&b'"') => return true,
         _ => {}
     }
-    holds(b"${")
-        || holds(b"{{")
-        || holds(b"$(")
-        || holds(b"#{")
-        || holds(b"<%")
-        || holds(b"%(")
-        || holds(b"@{")
+    let opens = |two: &[u8]| matches!(two, [b'$' | b'{' | b'#' | b'@', b'{'] | [b'$' | b'%', b'('] | b"<%");
+    v.windows(2).any(opens)
 }
 
 /// Returns whether there are two or more parts in base64.

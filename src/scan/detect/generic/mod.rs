@@ -289,13 +289,13 @@ fn evidence(
     let said = inner.as_deref().map(|i| memchr::memchr(b':', i).map_or(i, |colon| &i[colon + 1..]));
     let subject = said.unwrap_or(value);
     // The cheapest evidence first: it is enough for most values, which are words.
-    let name_evidence = codes.len();
-    value::first_evidence(subject, codes);
+    codes.extend(value::first_evidence(subject));
+    let first_evidence = codes.len();
     place.first_evidence(found, codes);
     if !scope.explain && score::is_hopeless(codes) {
         return None;
     }
-    codes.truncate(name_evidence);
+    codes.truncate(first_evidence);
     let no_secret = |v: &[u8]| {
         placeholder::is_reference(v)
             || placeholder::is_placeholder(v)
@@ -314,7 +314,7 @@ fn evidence(
         (false, true) => codes.push("value-encoded"),
         (false, false) => {}
     }
-    if name::read(value).is_some() && value.len() < 48 {
+    if value.len() < 48 && name::read(value).is_some() {
         codes.push("value-names-kind");
     }
     if holds_value(&text[found.name.clone()], value) {

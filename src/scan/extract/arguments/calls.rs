@@ -72,9 +72,11 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<As
         let value = start + memchr::memchr(b':', &text[start..at])? + 1..at;
         return (!value.is_empty()).then(|| given(start..value.start - 1, value, true));
     }
-    let (name, place) = CALLS
-        .iter()
-        .find(|(n, _)| rest.len() >= n.len() && rest[..n.len()].eq_ignore_ascii_case(n.as_bytes()))?;
+    let first = rest.first()?.to_ascii_lowercase();
+    let begins = |n: &str| {
+        n.as_bytes()[0] == first && rest.get(..n.len()).is_some_and(|r| r.eq_ignore_ascii_case(n.as_bytes()))
+    };
+    let (name, place) = CALLS.iter().find(|(n, _)| begins(n))?;
     // The end of another name: `ftp_login(`.
     let inside = at > 0 && (text[at - 1].is_ascii_alphanumeric() || text[at - 1] == b'_');
     if inside && matches!(*name, "login(" | "ftp(") {
@@ -94,6 +96,9 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<As
 fn argument(text: &[u8], from: usize, reach: usize, place: usize) -> Option<Range<usize>> {
     let end = text.len().min(from + reach);
     let mut at = from;
+    if place > 0 {
+        memchr::memchr(b',', text.get(from..end)?)?;
+    }
     for _ in 0..place {
         at = next(text, at, end)?;
     }

@@ -5,6 +5,7 @@ mod modifiers;
 
 pub(super) use kind::NameKind;
 
+use crate::text::word_set::WordSet;
 use crate::text::words as text_words;
 
 /// A name, read.
@@ -30,7 +31,7 @@ pub(super) struct NameReading {
 /// Reads a name; `None` when it does not speak of a secret.
 pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     // The cheapest test first: most names are of something else.
-    if !has_stem(name) {
+    if !STEMS.is_in(name) {
         return None;
     }
     let mut buffer = [0u8; 96];
@@ -51,7 +52,8 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let list = &list[..count];
     let (at, kind) = list.iter().enumerate().rev().find_map(|(i, w)| {
         let previous = if i > 0 { list[i - 1] } else { b"" };
-        kind::of_word(w, previous).map(|k| (i, k))
+        let kind = if STEMS.is_in(w) { kind::of_word(w, previous) } else { None };
+        kind.map(|k| (i, k))
     })?;
     // PSK_8 and 8PSK are ways to modulate a carrier.
     if list[at] == b"psk" && holds(name, b"8psk") {
@@ -76,40 +78,15 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     })
 }
 
-/// Some of these bytes are in every name that speaks of a secret.
-const STEMS: &[&[u8]] = &[
+/// One of these is in every name that speaks of a secret, in the word that says so.
+static STEMS: WordSet = WordSet::new(&[
     b"pass", b"pwd", b"pw", b"secret", b"token", b"key", b"auth", b"cred", b"salt", b"nonce", b"psw", b"psk",
     b"pin", b"bearer", b"cookie", b"ticket",
-];
+]);
 
 /// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
 pub(super) fn may_speak(name: &[u8]) -> bool {
-    has_stem(name) || name.eq_ignore_ascii_case(b"by")
-}
-
-fn has_stem(name: &[u8]) -> bool {
-    name.windows(2).enumerate().any(|(i, two)| {
-        STARTS[start_of(two[0], two[1])] && {
-            let rest = &name[i..];
-            STEMS.iter().any(|s| rest.get(..s.len()).is_some_and(|r| r.eq_ignore_ascii_case(s)))
-        }
-    })
-}
-
-/// How the stems begin, by [`start_of`].
-static STARTS: [bool; 1024] = {
-    let mut table = [false; 1024];
-    let mut i = 0;
-    while i < STEMS.len() {
-        table[start_of(STEMS[i][0], STEMS[i][1])] = true;
-        i += 1;
-    }
-    table
-};
-
-/// Two letters as a number, any case.
-const fn start_of(a: u8, b: u8) -> usize {
-    (a as usize & 31) << 5 | b as usize & 31
+    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by")
 }
 
 /// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
