@@ -5,7 +5,7 @@ mod reference;
 mod weak;
 
 pub use reference::is_reference;
-pub use weak::is_weak;
+pub use weak::{is_weak, undisguised};
 
 /// Parts of stand-ins that no issuer generates.
 const PARTS: [&[u8]; 43] = [
@@ -57,15 +57,23 @@ const PARTS: [&[u8]; 43] = [
 /// Returns whether this is plainly a stand-in. Covers only what no issuer generates: repeats, sequences,
 /// words such as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
+    is_stand_in(value) || is_pattern(value)
+}
+
+/// Returns whether the value says that it stands for another: `your-api-key`, `changeme`, `AKIA...`.
+pub fn is_stand_in(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
     if PARTS.iter().any(|w| memchr::memmem::find(&lower, w).is_some()) {
         return true;
     }
     // Shortened by its author.
-    if lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes()) {
-        return true;
-    }
+    lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes())
+}
+
+/// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
+pub fn is_pattern(value: &[u8]) -> bool {
+    let lower = value[..value.len().min(256)].to_ascii_lowercase();
     // A value with at most four different bytes is a typed pattern.
     let mut seen = [false; 256];
     let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
@@ -87,7 +95,21 @@ fn is_sequence(value: &[u8]) -> bool {
 
 /// Returns whether two bytes are neighbours in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
-    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    const ROWS: [&[u8]; 13] = [
+        b"qwertyuiop",
+        b"asdfghjkl",
+        b"zxcvbnm",
+        b"1qaz",
+        b"2wsx",
+        b"3edc",
+        b"4rfv",
+        b"5tgb",
+        b"6yhn",
+        b"7ujm",
+        b"8ik",
+        b"9ol",
+        b"0p",
+    ];
     matches!(i16::from(b) - i16::from(a), 1 | -1)
         || (a, b) == (b'9', b'0')
         || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b] || w == [b, a]))
@@ -147,6 +169,7 @@ mod tests {
             "abcabcabc",
             "aaaaaaaaab",
             "0000-0000-0000",
+            "1qazxsw2",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");
         }
