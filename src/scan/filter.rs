@@ -47,8 +47,8 @@ pub(super) fn filter(
         // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
         Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
-        // The judgement weighs all of this.
-        Verdict::Unknown if c.rule.is_generic() => {}
+        // Weak, and told for where it is tried.
+        Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
         Verdict::Unknown => {
             if placeholder::is_placeholder(value) {
                 return Err(Rejection::Placeholder);
@@ -68,6 +68,7 @@ pub(super) fn filter(
             // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
             // What is random beyond doubt is, and what stands in a test is for the policy to say.
             if can_be_made_up(c.rule)
+                && !c.rule.is_generic()
                 && !place.is_test()
                 && (place.is_test_or_example_path() || place.in_docstring(text, c.secret.start))
                 && !is_random(value)

@@ -14,8 +14,8 @@ mod surroundings;
 mod value;
 
 use super::pattern;
-use crate::finding::{Confidence, Score, printable};
-use crate::rules::{Rule, SecretKind, Window};
+use crate::finding::{Confidence, Evidence, Score, printable};
+use crate::rules::{Rule, Window};
 use crate::scan::candidate::Candidate;
 use crate::scan::deadline;
 use crate::scan::extract::assign::{self, Assignment, Form};
@@ -272,17 +272,13 @@ fn score_candidate(
     mut codes: Vec<&'static str>,
 ) -> Option<Candidate> {
     evidence(q.text, q.scope, place, found, &mut codes)?;
-    // A word such as `password` is none where the value is a person's choice, save where everybody can try it.
-    if matches!(rule.kind, SecretKind::Password | SecretKind::ConnectionString)
-        && codes.contains(&"value-weak")
-        && !codes.contains(&"url-public")
-    {
-        return None;
-    }
     let (confidence, score) = confidence(q.scope, &codes)?;
     let whole = found.name.start.min(found.value.start)..found.value.end;
     let mut c = Candidate::new(rule, found.value.clone(), whole);
     c.confidence = confidence;
+    if codes.contains(&"url-public") && codes.contains(&"value-weak") {
+        c.evidence.push(Evidence::tells("host", "weak, and everybody can reach the host"));
+    }
     c.name = Some(printable(&q.text[found.name.clone()]));
     c.score = score;
     Some(c)

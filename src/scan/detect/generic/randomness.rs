@@ -40,11 +40,10 @@ pub(in crate::scan) fn is_random(value: &[u8]) -> bool {
         return is_varied(body, if body.len() < 32 { 6 } else { 8 });
     }
     // In `ctl-k8s-prd-db01` each part is too short to say anything.
-    let joint = |b: &u8| matches!(b, b'-' | b'_' | b'.' | b'/' | b':');
-    if value.iter().filter(|b| joint(b)).count() * LEAST_PART <= value.len() {
+    if value.iter().filter(|b| is_joint(b)).count() * LEAST_PART <= value.len() {
         return is_drawn(value);
     }
-    value.split(|b| joint(b)).filter(|part| part.len() >= LEAST_PART).any(is_drawn)
+    value.split(is_joint).filter(|part| part.len() >= LEAST_PART).any(is_drawn)
 }
 
 /// Returns whether this is the end of a URL with its parameters: `8002/?code=...`.
@@ -72,9 +71,19 @@ fn is_drawn(value: &[u8]) -> bool {
     margin(value) >= bits && undisguised_margin(value) >= bits
 }
 
+/// Returns whether this joins words.
+fn is_joint(b: &u8) -> bool {
+    matches!(b, b'-' | b'_' | b'.' | b'/' | b':')
+}
+
+/// Returns whether this is neither a letter nor a digit and joins no words.
+fn is_mark(b: &u8) -> bool {
+    !b.is_ascii_alphanumeric() && !is_joint(b)
+}
+
 /// How the characters of a value change.
 struct Form {
-    /// Numbers in it.
+    /// Numbers in it, and marks that join no words.
     numbers: usize,
     /// Capitals and small letters change more often than in any name.
     mixed: bool,
@@ -88,7 +97,7 @@ impl Form {
         let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
         let both = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
         Form {
-            numbers: value.iter().enumerate().filter(|found| starts(*found)).count(),
+            numbers: value.iter().enumerate().filter(|found| starts(*found) || is_mark(found.1)).count(),
             mixed: both && letters * 2 <= words::split(value).count() * 7,
             code: value.iter().any(|b| b"()[]{}<>\"'`;\\|".contains(b)),
         }
@@ -130,9 +139,9 @@ fn written(value: &[u8]) -> f32 {
         bits += match b {
             b'0'..=b'9' if before.is_ascii_digit() => DIGIT,
             b'0'..=b'9' => DIGIT + NUMBER,
-            b'-' | b'_' | b'.' | b'/' | b':' => JOINT,
             _ if b.is_ascii_alphabetic() => 0.0,
-            _ => MARK,
+            _ if is_mark(b) => MARK,
+            _ => JOINT,
         };
         before = *b;
     }

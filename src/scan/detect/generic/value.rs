@@ -57,7 +57,7 @@ fn is_word_with_number(value: &[u8]) -> bool {
 /// `copper-lantern-meadow-falcon`: four words or more of which half are none of programmers' words, in one notation.
 fn is_phrase(value: &[u8]) -> bool {
     let Some(joint) = value.iter().copied().find(|b| !b.is_ascii_alphabetic()) else { return false };
-    if !matches!(joint, b'-' | b'_' | b'.' | b' ') || !(15..=80).contains(&value.len()) {
+    if !matches!(joint, b'-' | b'_' | b' ') || !(15..=80).contains(&value.len()) {
         return false;
     }
     let (mut words, mut others) = (0, 0);
