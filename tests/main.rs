@@ -5,6 +5,7 @@ mod audit;
 mod boundaries;
 mod configuration;
 mod credential_files;
+mod decision;
 mod doctor;
 mod documents;
 mod everywhere;

@@ -122,14 +122,10 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         };
         let rivals = overlapping(&kept);
         if !knows_its_value(c.rule) {
-            // A rule that knows only the name, or that it is a URL, is as sure of the value as judgement is; and any
-            // rule is as sure as the name of the file.
-            let by_file = matches!(c.rule.detector, Detector::File(_));
+            // Knowing whose a value is never makes it less of a secret: what judgement or the file's name would have
+            // come to still counts. A value that is public by design is none.
             for start in &rivals {
-                let unsure = |r: &Rule| {
-                    matches!(r.detector, Detector::Context(_)) || r.kind == SecretKind::ConnectionString
-                };
-                if let Some(k) = kept.get_mut(start).filter(|k| by_file || unsure(k.rule)) {
+                if let Some(k) = kept.get_mut(start).filter(|k| !k.rule.public) {
                     k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
                 }
             }

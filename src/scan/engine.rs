@@ -10,7 +10,7 @@ use super::extract::request;
 use super::prefilter::{self, Hit, Prefilter};
 use super::windows;
 use super::{Fragment, boundary, deadline, decode, filter, pairs};
-use crate::finding::{Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
+use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::reader::ReaderKind;
 use crate::rules::{Detector, Rule, RuleSet, Window};
 use crate::scan::scope::TextInfo;
@@ -116,7 +116,8 @@ impl Engine {
         }
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
-        let findings = pairs::join(found.map(|c| self.finding(c, &text, &mut lines, fragment)).collect());
+        let findings =
+            pairs::join(found.map(|c| self.finding(c, &text, &mut lines, &scope, fragment)).collect());
         Scanned { findings, unread }
     }
 
@@ -282,6 +283,7 @@ impl Engine {
         c: Candidate,
         text: &[u8],
         lines: &mut LineCounter<'_>,
+        scope: &TextInfo<'_>,
         fragment: &Fragment<'_>,
     ) -> Finding {
         let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
@@ -294,6 +296,9 @@ impl Engine {
             confidence: c.confidence,
             evidence: c.evidence,
             fingerprint: self.fingerprints.of(&self.options.salt, c.rule.id, value),
+            in_test: c.confidence < Confidence::Certain
+                && filter::can_be_made_up(c.rule)
+                && Surroundings::new(scope).is_test(),
             name: c.name,
             pair: None,
             score: c.score,

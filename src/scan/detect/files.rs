@@ -5,7 +5,7 @@
 //! that knows a value better keeps it. Samples, empty values, stand-ins and references are none, and in a test or an
 //! example a value is not sure.
 
-use super::generic::{holds_value, is_test_or_example_path, speaks_of_a_secret};
+use super::generic::{holds_value, speaks_of_a_secret};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
@@ -82,12 +82,12 @@ impl Files {
         is_head: bool,
     ) -> Vec<Candidate> {
         let known = self.known(path).filter(|k| is_head || k.names.holds != Holds::KeyStore);
-        known.map(|known| known.candidates(text, path, lang)).unwrap_or_default()
+        known.map(|known| known.candidates(text, lang)).unwrap_or_default()
     }
 }
 
 impl KnownFile {
-    fn candidates(&self, text: &[u8], path: &[u8], lang: Lang) -> Vec<Candidate> {
+    fn candidates(&self, text: &[u8], lang: Lang) -> Vec<Candidate> {
         let (rule, names) = (self.rule, self.names);
         let made = |at: Range<usize>, name: Option<String>| {
             let mut c = Candidate::new(rule, at.clone(), at);
@@ -98,10 +98,6 @@ impl KnownFile {
                 Holds::Pattern => "such a file holds credentials, and this is one's place",
             };
             c.evidence.push(Evidence::raises("file", why));
-            let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
-            if is_value && is_test_or_example_path(path) {
-                c.confidence = c.confidence.min(Confidence::Medium);
-            }
             if names.holds == Holds::KeyStore
                 && pkcs12(text).is_some_and(|(all, whole)| whole && !has_key_bag(all))
             {

@@ -5,7 +5,7 @@ mod reference;
 mod weak;
 
 pub use reference::is_reference;
-pub use weak::is_weak;
+pub use weak::{is_weak, undisguised};
 
 use super::word_set::WordSet;
 
@@ -59,15 +59,23 @@ static PARTS: WordSet = WordSet::new(&[
 /// Returns whether this is plainly a stand-in. Covers only what no issuer generates: repeats, sequences,
 /// words such as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
+    is_stand_in(value) || is_pattern(value)
+}
+
+/// Returns whether the value says that it stands for another: `your-api-key`, `changeme`, `AKIA...`.
+pub fn is_stand_in(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
     if PARTS.is_in(&lower) {
         return true;
     }
     // Shortened by its author.
-    if lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes()) {
-        return true;
-    }
+    lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes())
+}
+
+/// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
+pub fn is_pattern(value: &[u8]) -> bool {
+    let lower = value[..value.len().min(256)].to_ascii_lowercase();
     // A value with at most four different bytes is a typed pattern.
     let mut seen = [false; 256];
     let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
@@ -92,22 +100,39 @@ fn follows(a: u8, b: u8) -> bool {
     a.abs_diff(b) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
 }
 
-/// For each byte the two beside it on a keyboard row. If there is none, a byte that is one off: it follows anyhow.
-static ON_KEYBOARD: [[u8; 2]; 256] = {
-    let rows: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    let mut table = [[0; 2]; 256];
+/// For each byte those beside it on a keyboard: left, right, above, below. Where there is none, a byte that is one off: it
+/// follows anyhow.
+static ON_KEYBOARD: [[u8; 4]; 256] = {
+    let rows: [&[u8]; 13] = [
+        b"qwertyuiop",
+        b"asdfghjkl",
+        b"zxcvbnm",
+        // From here on columns.
+        b"1qaz",
+        b"2wsx",
+        b"3edc",
+        b"4rfv",
+        b"5tgb",
+        b"6yhn",
+        b"7ujm",
+        b"8ik",
+        b"9ol",
+        b"0p",
+    ];
+    let mut table = [[0; 4]; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = [byte as u8 ^ 1; 2];
+        table[byte] = [byte as u8 ^ 1; 4];
         byte += 1;
     }
     let mut row = 0;
     while row < rows.len() {
+        let side = if row < 3 { 0 } else { 2 };
         let mut i = 1;
         while i < rows[row].len() {
-            let (left, right) = (rows[row][i - 1], rows[row][i]);
-            table[left as usize][1] = right;
-            table[right as usize][0] = left;
+            let (before, after) = (rows[row][i - 1], rows[row][i]);
+            table[before as usize][side + 1] = after;
+            table[after as usize][side] = before;
             i += 1;
         }
         row += 1;
@@ -169,6 +194,7 @@ mod tests {
             "abcabcabc",
             "aaaaaaaaab",
             "0000-0000-0000",
+            "1qazxsw2",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");
         }

@@ -63,6 +63,45 @@ pub(super) fn is_local(text: &[u8], end: usize) -> bool {
     .any(|h| lower.starts_with(h))
 }
 
+/// Returns whether the host of a URL with a password is one that everybody reaches, and the user none that pages name.
+pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
+    let end = found.value.end;
+    let rest = &text[(end + 1).min(text.len())..text.len().min(end + 120)];
+    let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')).count();
+    let host = rest[..length].to_ascii_lowercase();
+    let labels: Vec<&[u8]> = host.split(|b| *b == b'.').collect();
+    let [.., domain, top] = labels[..] else { return false };
+    let name = &text[found.name.clone()];
+    let user = name.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
+    let shown = matches!(
+        &user[..],
+        b"" | b"user" | b"username" | b"foo" | b"me" | b"name" | b"login" | b"usr" | b"someuser"
+    );
+    let private = labels.iter().any(|l| {
+        matches!(
+            *l,
+            b"example"
+                | b"internal"
+                | b"local"
+                | b"localhost"
+                | b"test"
+                | b"invalid"
+                | b"lan"
+                | b"svc"
+                | b"corp"
+                | b"home"
+                | b"intranet"
+        )
+    });
+    let address = labels.len() == 4 && labels.iter().all(|l| l.iter().all(u8::is_ascii_digit));
+    let private_address = matches!(labels[0], b"10" | b"127" | b"172" | b"192" | b"0" | b"169");
+    // A digit tells a password that somebody uses from the word that stands for one.
+    let has_digit = text[found.value.clone()].iter().any(u8::is_ascii_digit);
+    let named =
+        !domain.is_empty() && (2..=24).contains(&top.len()) && top.iter().all(u8::is_ascii_alphabetic);
+    has_digit && !shown && !private && (named || address && !private_address)
+}
+
 /// What follows the scheme word (`Basic`, `Bearer`) at `at`.
 pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
     let word = text[at..].iter().take(8).take_while(|b| b.is_ascii_alphabetic()).count();

@@ -76,9 +76,10 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
         &["string", "str", "text", "byte", "char", "null", "undefined", "bytes", "any"],
     );
     let typed = before(t, end) == Some(b':') && end >= 2 && t[end - 2] != b':';
-    // In a log `login: password=v` gives no type.
-    let tight = t.get(name.end) == Some(&b'=') && t[name.start].is_ascii_lowercase() && !is_plain;
-    if typed && tight {
+    // In a log `login: password=v` gives no type, nor does `env: CI_TOKEN=v`.
+    let tight = t.get(name.end) == Some(&b'=');
+    let is_no_type = tight && t[name.start].is_ascii_lowercase() && !is_plain;
+    if typed && (is_no_type || is_constant(&t[name.clone()], tight)) {
         return name;
     }
     if typed {
@@ -92,6 +93,14 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
         return before;
     }
     name
+}
+
+/// Returns whether capitals name a variable and no type; `tight` is true if the value follows without a blank.
+fn is_constant(name: &[u8], tight: bool) -> bool {
+    let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    let of_words = name.contains(&b'_');
+    name.iter().all(capital)
+        && (of_words || tight && name.len() > 3 && !is_one_of(name, &["uuid", "json", "guid"]))
 }
 
 /// When a quote ends at `end`: where its content ends and where it starts.

@@ -26,6 +26,10 @@ pub(super) struct NameReading {
     pub(super) id: bool,
     /// `passwords`, `tokens`: more than one value, or a count of them.
     pub(super) plural: bool,
+    /// What it names is seen by everybody or lets nobody in: `public_key`, `csrf_token`, `page_token`, `token_hash`.
+    pub(super) public: bool,
+    /// The name says that its value is a credential, whatever stands around it: `db_password`, `READ_API_KEY`.
+    pub(super) explicit: bool,
 }
 
 /// Reads a name; `None` when it does not speak of a secret.
@@ -66,6 +70,27 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let id = matches!(after.last(), Some(&(b"id" | b"ids" | b"identifier")));
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
     let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
+    let path = name.contains(&b'/');
+    let opens_nothing =
+        |w: &&[u8]| matches!(kind, NameKind::Key | NameKind::Token) && modifiers::is_no_lock(w);
+    let public = list.iter().any(|w| modifiers::makes_public(w))
+        || before.last().is_some_and(opens_nothing)
+        || after.iter().any(|w| modifiers::is_digest(w))
+        || kind == NameKind::Password && before.iter().any(|w| modifiers::is_digest(w));
+    let modified = public
+        || path
+        || prose
+        || id
+        || before.iter().any(|w| modifiers::is_made_up(w))
+        || after.iter().any(|w| modifiers::is_about(w) && !modifiers::is_place(w));
+    let opens = match kind {
+        // `twitter_key`; what `key` alone opens, or whether it opens anything, is not said.
+        NameKind::Key => list.len() > 1 && !of,
+        NameKind::Salt | NameKind::Nonce => false,
+        // Of a recorded request; where a program gives one, its session is over.
+        NameKind::Auth if list[at].ends_with(b"cookie") => false,
+        _ => true,
+    };
     Some(NameReading {
         kind,
         about,
@@ -74,7 +99,9 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         prose,
         id,
         plural,
-        path: name.contains(&b'/'),
+        public,
+        path,
+        explicit: opens && !modified,
     })
 }
 
@@ -158,6 +185,66 @@ mod tests {
         }
         assert!(!holds_value(b"db_password", b"kq8Zp2Lm"));
         assert!(!holds_value(b"db_password", b"--"));
+    }
+
+    #[test]
+    fn a_name_is_explicit_when_it_says_that_its_value_is_a_credential() {
+        let explicit = |name: &str| read(name.as_bytes()).is_some_and(|r| r.explicit);
+        for name in [
+            "db_password",
+            "password",
+            "token",
+            "internalApiKey",
+            "TWITTER_KEY",
+            "app_secret",
+            "STRIPE_KEY_LIVE",
+            "Authorization",
+            "secret_token",
+            "client-secret",
+            "AWS_SECRET_ACCESS_KEY",
+            "auth",
+            "JWT_SECRET_2",
+            "NODE_AUTH_TOKEN",
+            "REGISTRY_PASSWORD",
+            "page_access_token",
+            "READ_API_KEY",
+            "API_KEY_TEST",
+        ] {
+            assert!(explicit(name), "{name}");
+        }
+        for name in [
+            "key",
+            "cache_key",
+            "primary_key",
+            "token_url",
+            "password_hash",
+            "GRAYLOG_ROOT_PASSWORD_SHA2",
+            "public_key",
+            "publicToken",
+            "NEXT_PUBLIC_API_TOKEN",
+            "publishableKey",
+            "siteKey",
+            "anonKey",
+            "foreignKey",
+            "keyHash",
+            "pageToken",
+            "nextToken",
+            "continuationToken",
+            "idempotency_key",
+            "csrf-token",
+            "csrfmiddlewaretoken",
+            "X-XSRF-TOKEN",
+            "PublicKeyToken",
+            "hashed_token",
+            "encrypted_key",
+            "oauth_nonce",
+            "password_salt",
+            "access_key_id",
+            "node_key",
+            "s3_object_key",
+        ] {
+            assert!(!explicit(name), "{name}");
+        }
     }
 
     #[test]
