@@ -3,7 +3,10 @@
 use super::bytes::{back_over_space, is_one_of, is_space, skip_line, skip_space};
 use super::name::close_quote;
 use super::separators::{attribute, tag};
-use super::{Assignment, Assignments, BARE_REACH, CALLS, Form, NAME_REACH, NAMES, VALUES, value};
+use super::types::{
+    Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, LONGEST, NAME_REACH, NAMES, VALUES,
+};
+use super::value;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -12,14 +15,19 @@ const LIST_REACH: usize = 2 << 10;
 /// Of the cookies that a browser recorded, so much.
 const COOKIES_REACH: usize = 4 << 10;
 
-/// The name `Cookie`, and how far it reaches.
-#[derive(Debug)]
-pub(super) struct Cookie {
-    name: Range<usize>,
-    pub(super) until: usize,
-}
-
 impl Assignments<'_> {
+    /// Returns whether a value for this name is to be looked for: it is asked for, or says something of others.
+    pub(super) fn wants(&self, at: &Range<usize>) -> bool {
+        let name = &self.text[at.clone()];
+        self.cookie.is_some()
+            || (self.wants)(name)
+            // What follows may be the cookie of a session.
+            || is_cookie(name)
+            // A list, of which the next items would else be taken for those of the last one.
+            || matches!(name.last(), Some(b's' | b'S'))
+            || name.len() <= LONGEST && [VALUES, NAMES, CALLS, &["string"]].iter().any(|l| is_one_of(name, l))
+    }
+
     /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`. In a tag only
     /// its own attributes belong together.
     pub(super) fn entry(&mut self, mut found: Assignment) -> Assignment {
@@ -214,7 +222,7 @@ impl Assignments<'_> {
 }
 
 /// Returns whether a name ends in the word `Cookie`.
-pub(super) fn is_cookie(name: &[u8]) -> bool {
+fn is_cookie(name: &[u8]) -> bool {
     cookie(name, &(0..name.len())).is_some()
 }
 

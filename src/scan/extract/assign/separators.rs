@@ -1,9 +1,9 @@
 //! What each separator gives: the name on its left, the value on its right.
 
-use super::bytes::{back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
+use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::name::{close_quote, name_before, untyped, word_before};
-use super::value::{Found, bare, literal, wrapped};
-use super::{Assignment, Assignments, BARE_REACH, Form, GAP, NAME_REACH, NAMES};
+use super::types::{Assignment, Assignments, BARE_REACH, Form, Found, NAME_REACH, NAMES};
+use super::value::{bare, literal, wrapped};
 use crate::text::lang::Lang;
 use std::ops::Range;
 

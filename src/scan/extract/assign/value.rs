@@ -1,21 +1,13 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
-use super::bytes::{is_one_of, is_space, skip_line, skip_space, trim};
-use super::{Assignments, BARE_REACH, GAP, NAME_REACH, bare_words};
+use super::bytes::{GAP, is_one_of, is_space, skip_line, skip_space, trim};
+use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
 use crate::text::words;
 use std::ops::Range;
 
 /// The longest value in quotes.
 const VALUE_REACH: usize = 4096;
-
-/// A value on the right.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) range: Range<usize>,
-    pub(super) quoted: bool,
-    pub(super) via: Option<Range<usize>>,
-}
 
 impl Assignments<'_> {
     /// The value right of `from`: a literal, perhaps in a call; or a bare word where that is one.
