@@ -7,6 +7,8 @@
 
 mod blocks;
 mod escapes;
+mod lookalikes;
+mod numbers;
 mod pieces;
 mod runs;
 mod seams;
@@ -93,6 +95,8 @@ pub(super) const PIECES: &str = "pieces";
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
     let mut out = runs::views(text, budget);
     out.extend(escapes::views(text, budget));
+    out.extend(lookalikes::views(text, budget));
+    out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
     out
 }

@@ -75,22 +75,24 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     is_sequence(&lower) || is_repeat(&lower)
 }
 
-/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
+/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. All go one
+/// way, and of a short value that takes turns every one: some random letters are neighbours by chance.
 fn is_sequence(value: &[u8]) -> bool {
-    let ordered = |step: usize, least: usize| {
-        value.len() >= least
-            && value.windows(step + 1).filter(|w| follows(w[0], w[step])).count() * 10
-                >= (value.len() - step) * 8
+    let ordered = |step: usize, least: usize, percent: usize| {
+        let pairs = || value.windows(step + 1).map(|w| (w[0], w[step]));
+        let up = pairs().filter(|(a, b)| follows(*a, *b)).count();
+        let down = pairs().filter(|(a, b)| follows(*b, *a)).count();
+        value.len() >= least && up.max(down) * 100 >= (value.len() - step) * percent
     };
-    ordered(1, 4) || ordered(2, 6)
+    ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 })
 }
 
-/// Returns whether two bytes are neighbours in the alphabet, among digits or on a keyboard row.
+/// Returns whether one byte comes after another in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
     const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    matches!(i16::from(b) - i16::from(a), 1 | -1)
+    i16::from(b) - i16::from(a) == 1
         || (a, b) == (b'9', b'0')
-        || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b] || w == [b, a]))
+        || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b]))
 }
 
 /// Returns whether one short piece is repeated: `abcabcabc`.
@@ -150,7 +152,16 @@ mod tests {
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");
         }
-        for v in ["kq8Zp2Lm", "s3cr3tK3y", "rB2mFnciSA1pHIjjtS5sd", "hunter2", "9f86d081884c7d65"] {
+        for v in [
+            "vswdepd",
+            "yzyxdfe",
+            "479159",
+            "kq8Zp2Lm",
+            "s3cr3tK3y",
+            "rB2mFnciSA1pHIjjtS5sd",
+            "hunter2",
+            "9f86d081884c7d65",
+        ] {
             assert!(!is_placeholder(v.as_bytes()), "{v}");
         }
     }

@@ -2,16 +2,20 @@
 //!
 //! One hand-written pass over a window of bytes looks at separators (`=`, `:`, `=>`, `,`, `(`, `>`, a flag's dash,
 //! a quote) and from each a bounded way left for a name and right for a value. So all languages share one mechanism;
-//! they differ in one thing only: whether a word without quotes is a value ([`bare_words`]).
+//! they differ in one thing only: whether a word without quotes is a value ([`types::bare_words`]).
 //!
 //! Any bytes are safe, the ranges lie in the text, and the cost is linear: every look is bounded.
 
 mod bytes;
+mod compare;
+mod defaults;
 mod directive;
 mod entries;
 mod name;
 mod redirect;
+mod returned;
 mod separators;
+mod spaced;
 mod types;
 mod value;
 
@@ -19,8 +23,9 @@ use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, only_marks};
 pub(in crate::scan) use separators::tag;
+pub(in crate::scan) use spaced::is_random;
 use std::ops::Range;
-pub(in crate::scan) use types::{Assignment, Assignments, Form, bare_words};
+pub(in crate::scan) use types::{Assignment, Assignments, Form};
 
 /// The assignments of `window`, which begins at a line's start or in a long line's midst, in order of separators.
 pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assignments<'_> {
@@ -61,9 +66,23 @@ impl Iterator for Assignments<'_> {
                 if let Some(found) = self.directive(self.line) {
                     return Some(found);
                 }
-                self.command()
+                let found = self.command();
+                if found.is_none() {
+                    self.spaced(self.line);
+                }
+                if !self.also.is_empty() {
+                    return self.also.pop();
+                }
+                found
             } else {
-                let skip = self.text[self.at..self.end].iter().position(|b| IS_STOP[usize::from(*b)])?;
+                let rest = &self.text[self.at..self.end];
+                let Some(skip) = rest.iter().position(|b| IS_STOP[usize::from(*b)]) else {
+                    if self.goes_on() {
+                        self.at = self.end.min(self.at + rest.len());
+                        continue;
+                    }
+                    return None;
+                };
                 self.at += skip + 1;
                 self.stop(self.at - 1)
             };
@@ -82,7 +101,7 @@ impl Iterator for Assignments<'_> {
 /// The bytes at which [`Assignments::stop`] has something to do.
 static IS_STOP: [bool; 256] = {
     let mut table = [false; 256];
-    let stops = b"\n=:,](>-|\"'`#/*";
+    let stops = b"\n=:,(>-|\"'`#/*";
     let mut i = 0;
     while i < stops.len() {
         table[stops[i] as usize] = true;
@@ -117,13 +136,13 @@ impl Assignments<'_> {
             b'=' => self.equals(at),
             b':' => self.colon(at),
             b',' => self.item(at),
-            b']' => {
-                self.list = None;
-                None
-            }
             b'(' => self.bracket(at),
             b'>' => self.element(at).or_else(|| self.redirect(at)),
             b'-' if before(self.text, at) == Some(b'<') => self.arrow(at),
+            b'-' if self.begins_comment(at) => {
+                self.comment = true;
+                None
+            }
             b'-' => self.flag(at),
             b'|' if self.lang == Lang::Markdown => self.cell(at),
             b'"' | b'\'' | b'`' => self.quote(at),
@@ -140,6 +159,15 @@ impl Assignments<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Returns whether a dash belongs to `<!--`, or to the `--` that begins a comment in SQL and Lua.
+    fn begins_comment(&self, at: usize) -> bool {
+        let t = self.text;
+        t[..at].ends_with(b"<!")
+            || matches!(self.lang, Lang::Sql | Lang::Lua)
+                && t.get(at + 1) == Some(&b'-')
+                && only_marks(&t[self.line..at])
     }
 }
 

@@ -10,13 +10,23 @@ pub(super) const NAME_REACH: usize = 96;
 /// The longest value without quotes.
 pub(super) const BARE_REACH: usize = 1024;
 /// Names of what is a value, and of what names it, where `name: X` and `value: v` are two assignments.
-pub(super) const VALUES: &[&str] =
-    &["value", "val", "default", "defaultvalue", "default_value", "stringvalue", "param-value"];
+pub(super) const VALUES: &[&str] = &[
+    "value",
+    "val",
+    "default",
+    "defaultvalue",
+    "default_value",
+    "stringvalue",
+    "param-value",
+    "parametervalue",
+];
 pub(super) const NAMES: &[&str] = &["name", "key", "id"];
 /// More names whose value names another one's.
-pub(super) const CALLS: &[&str] = &["variable", "field", "parametername", "param-name"];
+pub(super) const CALLS: &[&str] = &["variable", "field", "parametername", "param-name", "parameterkey"];
+/// Attributes of a tag that hold its value.
+pub(super) const HOLDS: &[&str] = &["value", "val", "content"];
 /// The longest of these.
-pub(super) const LONGEST: usize = 13;
+pub(super) const LONGEST: usize = 14;
 
 /// How a value is given to a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +74,7 @@ pub(in crate::scan) struct Assignment {
 }
 
 /// Is a word without quotes a value in this language? Elsewhere it is a variable.
-pub(in crate::scan) fn bare_words(lang: Lang) -> bool {
+pub(super) fn bare_words(lang: Lang) -> bool {
     matches!(
         lang,
         Lang::Yaml
@@ -114,8 +124,8 @@ pub(in crate::scan) struct Assignments<'a> {
     pub(super) called: Option<Range<usize>>,
     /// The name `Cookie`, while a session's `name=value` may follow.
     pub(super) cookie: Option<Cookie>,
-    /// The list that `at` is in, by the name that it is given to.
-    pub(super) list: Option<Range<usize>>,
+    /// The name that the last list is given to, and where the list ends.
+    pub(super) list: Option<(Range<usize>, usize)>,
     /// What was found with another one, the last first.
     pub(super) also: Vec<Assignment>,
     /// The words without quotes around `at`: in `a=b=c` each value holds those that follow.
@@ -154,7 +164,7 @@ impl Assignments<'_> {
         Assignment { name, value: value.range, form, quoted: value.quoted, line_level, via: value.via }
     }
 
-    fn line_level(&self, start: usize) -> bool {
+    pub(super) fn line_level(&self, start: usize) -> bool {
         let lead = &self.text[self.line.min(start)..start];
         if lead.len() > GAP {
             return false;

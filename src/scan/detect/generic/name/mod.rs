@@ -1,5 +1,6 @@
 //! What a name says about its value.
 
+mod foreign;
 mod kind;
 mod modifiers;
 
@@ -17,6 +18,8 @@ pub(super) struct NameReading {
     pub(super) of: bool,
     /// Nothing but the word of the kind.
     pub(super) alone: bool,
+    /// A last word that other things have as well (`acme_api`, `GITLAB_PAT`, `functionkey`): the value decides.
+    pub(super) weak: bool,
     /// More words than a name has: a sentence.
     pub(super) prose: bool,
     /// A path, not a name: `./keys`.
@@ -27,11 +30,36 @@ pub(super) struct NameReading {
     pub(super) plural: bool,
 }
 
+impl NameReading {
+    /// A name that says this kind and nothing more.
+    fn of_kind(kind: NameKind) -> NameReading {
+        NameReading {
+            kind,
+            about: false,
+            of: false,
+            alone: false,
+            weak: false,
+            prose: false,
+            path: false,
+            id: false,
+            plural: false,
+        }
+    }
+}
+
 /// Reads a name; `None` when it does not speak of a secret.
 pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     // The cheapest test first: most names are of something else.
-    if !has_stem(name) {
+    if !may_speak(name) {
         return None;
+    }
+    if !name.is_ascii() {
+        if let Some(kind) = foreign::of_script(name) {
+            return Some(NameReading::of_kind(kind));
+        }
+        if let Some(plain) = foreign::without_accents(name) {
+            return read(plain.as_bytes());
+        }
     }
     let mut buffer = [0u8; 96];
     let mut list: [&[u8]; 16] = [b""; 16];
@@ -49,10 +77,12 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         }
     }
     let list = &list[..count];
-    let (at, kind) = list.iter().enumerate().rev().find_map(|(i, w)| {
+    let strong = list.iter().enumerate().rev().find_map(|(i, w)| {
         let previous = if i > 0 { list[i - 1] } else { b"" };
         kind::of_word(w, previous).map(|k| (i, k))
-    })?;
+    });
+    let last = list.len().checked_sub(1)?;
+    let (at, kind) = strong.or_else(|| kind::of_last(list[last], last > 0).map(|k| (last, k)))?;
     // PSK_8 and 8PSK are ways to modulate a carrier.
     if list[at] == b"psk" && holds(name, b"8psk") {
         return None;
@@ -69,6 +99,7 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         about,
         of,
         alone: list.len() == 1,
+        weak: strong.is_none(),
         prose,
         id,
         plural,
@@ -82,9 +113,13 @@ const STEMS: &[&[u8]] = &[
     b"pin", b"bearer", b"cookie", b"ticket",
 ];
 
+/// How names end that are read by their last word alone.
+const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
+
 /// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
 pub(super) fn may_speak(name: &[u8]) -> bool {
-    has_stem(name) || name.eq_ignore_ascii_case(b"by")
+    let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
+    has_stem(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || foreign::may_hold(name)
 }
 
 fn has_stem(name: &[u8]) -> bool {
