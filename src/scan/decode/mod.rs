@@ -7,6 +7,7 @@
 
 mod blocks;
 mod escapes;
+mod folded;
 mod lookalikes;
 mod numbers;
 mod pieces;
@@ -98,6 +99,7 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     out.extend(lookalikes::views(text, budget));
     out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
+    out.extend(folded::views(text, lang, hits, budget));
     out
 }
 

@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const KEY: [u8; 16] = [7, 113, 64, 201, 15, 88, 230, 41, 150, 3, 99, 174, 52, 219, 126, 33];
+    const SAMPLE: [u8; 16] = [7, 113, 64, 201, 15, 88, 230, 41, 150, 3, 99, 174, 52, 219, 126, 33];
 
     fn read(text: &str) -> Vec<String> {
         let views = views(text.as_bytes(), &[0], &mut Budget::of(1 << 16));
@@ -149,12 +149,12 @@ mod tests {
     }
 
     fn joined(each: impl Fn(u8) -> String, by: &str) -> String {
-        KEY.map(each).join(by)
+        SAMPLE.map(each).join(by)
     }
 
     #[test]
     fn the_bytes_of_a_key_are_read_in_every_language() {
-        let hex: String = KEY.iter().map(|b| format!("{b:02x}")).collect();
+        let hex: String = SAMPLE.iter().map(|b| format!("{b:02x}")).collect();
         let (x, d) = (joined(|b| format!("0x{b:02X}"), ", "), joined(|b| b.to_string(), ","));
         let signed = joined(|b| (b as i8).to_string(), ", ");
         let cast = joined(|b| format!("(byte)0x{b:02x}"), ", ");
@@ -166,7 +166,7 @@ mod tests {
             (format!("key: new Uint8Array([{d}]),"), "key:"),
             (format!("byte[] key = {{{cast}}};"), "byte[] key ="),
             (format!("byte[] key = {{{signed}}};"), "byte[] key ="),
-            (format!("const KEY: [u8; 16] = [{x}];"), "const KEY: [u8; 16] ="),
+            (format!("const SAMPLE: [u8; 16] = [{x}];"), "const SAMPLE: [u8; 16] ="),
             (format!("#define KEY {{{x}}}"), "#define KEY "),
             (format!("key = b\"{escaped}\""), "key ="),
             (format!("\"secretKey\": [{d}]"), "\"secretKey\":"),
