@@ -6,6 +6,7 @@
 //! knows where it stood. What is decoded is paid from a [`Budget`].
 
 mod blocks;
+mod constants;
 mod escapes;
 mod folded;
 mod lookalikes;
@@ -100,6 +101,7 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
     out.extend(folded::views(text, lang, hits, budget));
+    out.extend(constants::views(text, lang, hits, budget));
     out
 }
 

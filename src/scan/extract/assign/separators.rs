@@ -4,7 +4,7 @@ use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, s
 use super::compare::compares;
 use super::defaults::variable_in_call;
 use super::name::{close_quote, name_at_brackets, name_before, opening, untyped, word_before};
-use super::spaced::{before_for, name_of, over_joints, speaks};
+use super::spaced::{Joint, before_for, name_of, over_joints, speaks};
 use super::types::{Assignment, Assignments, BARE_REACH, Form, Found, NAME_REACH, NAMES};
 use super::value::{bare, literal, wrapped};
 use crate::text::lang::Lang;
@@ -324,7 +324,8 @@ impl Assignments<'_> {
         if let Some(found) = self.fallback(at, end) {
             return Some(found);
         }
-        let (joined, is_joined) = over_joints(t, end, floor);
+        let (joined, joint) = over_joints(t, end, floor);
+        let is_joined = joint != Joint::None;
         let mut name = if is_joined { name_before(t, joined, floor) } else { word_before(t, end, floor) }?;
         if is_joined && !speaks(&t[name.clone()]) {
             name = before_for(t, joined, floor).unwrap_or(name);

@@ -14,11 +14,10 @@ const SHORTEST: usize = 10;
 /// Length of the shortest value if nothing but a blank stands before it.
 const SHORTEST_BARE: usize = 16;
 
-/// Words and dashes between a name and its value.
-const JOINTS: [&str; 17] = [
-    "is", "was", "to", "be", "now", "set", "as", "-", "--", "->", "=>", "|", "ist", "est", "es", "\u{2013}",
-    "\u{2192}",
-];
+/// Words and dashes that say what a name's value is.
+const JOINTS: [&str; 10] = ["is", "was", "-", "--", "->", "|", "ist", "est", "es", "\u{2192}"];
+/// More words between a name and its value.
+const MORE: [&str; 6] = ["to", "be", "now", "set", "as", "\u{2013}"];
 /// Words before a name that are no part of it.
 const ARTICLES: [&str; 30] = [
     "a", "an", "and", "are", "config", "export", "for", "get", "her", "his", "in", "is", "it", "its", "my",
@@ -84,6 +83,10 @@ impl Assignments<'_> {
         }
         let value = trimmed(t, word);
         let (name, joined) = name_of(t, value.start, self.floor(value.start))?;
+        // `--name value` is a flag.
+        if before(t, name.start) == Some(b'-') {
+            return None;
+        }
         let v = &t[value.clone()];
         let least = if joined { SHORTEST } else { SHORTEST_BARE };
         let random = is_random(v) || joined && is_wild(v);
@@ -94,28 +97,42 @@ impl Assignments<'_> {
 
 /// The name before a value that begins at `at`, and whether a word or dash stands between them.
 pub(super) fn name_of(t: &[u8], at: usize, floor: usize) -> Option<(Range<usize>, bool)> {
-    let (end, joined) = over_joints(t, at, floor);
+    let (end, joint) = over_joints(t, at, floor);
+    let joined = joint != Joint::None;
     let near = if joined { name_before(t, end, floor) } else { word_before(t, end, floor) };
     let name = near
-        .filter(|n| n.end == end || joined)
         .filter(|n| speaks(&t[n.clone()]))
         .or_else(|| joined.then(|| before_for(t, end, floor)).flatten())?;
-    Some((with_owner(t, name, floor), joined))
+    Some((with_owner(t, name, floor), joint == Joint::Says))
 }
 
-/// The end of what stands before `is`, a dash and their like, and whether there is one.
-pub(super) fn over_joints(t: &[u8], at: usize, floor: usize) -> (usize, bool) {
+/// What stands between a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Joint {
+    /// A blank.
+    None,
+    /// A word that may stand there.
+    Word,
+    /// A word or a dash that says "is".
+    Says,
+}
+
+/// The end of what stands before `is`, a dash and their like, and which there are.
+pub(super) fn over_joints(t: &[u8], at: usize, floor: usize) -> (usize, Joint) {
     let mut end = back_over_space(t, at, floor);
-    let from = end;
+    let mut joint = Joint::None;
     for _ in 0..3 {
         let head = &t[floor.min(end)..end];
         let length = head.iter().rev().take_while(|b| !is_space(**b)).count();
-        if length == head.len() || length > 4 || !is_one_of(&head[head.len() - length..], &JOINTS) {
+        let word = &head[head.len() - length..];
+        let says = is_one_of(word, &JOINTS);
+        if length == head.len() || length > 4 || !says && !is_one_of(word, &MORE) {
             break;
         }
+        joint = if says { Joint::Says } else { joint.max(Joint::Word) };
         end = back_over_space(t, end - length, floor);
     }
-    (end, end < from)
+    (end, joint)
 }
 
 /// The name before `for`, in `password for user X` and `token of prod`, that ends at `end`.

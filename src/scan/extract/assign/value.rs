@@ -112,7 +112,7 @@ impl Assignments<'_> {
 /// A literal, behind brackets, prefixes and calls: `["v"`, `new String("v")`, `[]byte("v")`, `b'v'`.
 pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
     let mut at = from;
-    let mut via = None;
+    let (mut via, mut typed) = (None, false);
     for _ in 0..6 {
         if let Some(found) = literal(t, at) {
             return Some(Found { via, ..found });
@@ -120,9 +120,13 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
         match t.get(at)? {
             b'(' => at = skip_line(t, skip_space(t, at + 1)),
             b'[' => at = skip_line(t, skip_space(t, at + 1)),
-            b'{' => at = skip_line(t, skip_space(t, at + 1)),
-            b'&' | b'*' => at = skip_space(t, at + 1),
-            b']' if via.is_none() => at = skip_space(t, at + 1),
+            // `new[] {"v"}`.
+            b'{' if typed => at = skip_line(t, skip_space(t, at + 1)),
+            b'{' | b'&' | b'*' => at = skip_space(t, at + 1),
+            b']' if via.is_none() => {
+                typed = true;
+                at = skip_space(t, at + 1);
+            }
             b if b.is_ascii_alphabetic() || *b == b'_' => {
                 let length = t[at..]
                     .iter()
