@@ -6,7 +6,11 @@
 //! knows where it stood. What is decoded is paid from a [`Budget`].
 
 mod blocks;
+mod constants;
 mod escapes;
+mod folded;
+mod lookalikes;
+mod numbers;
 mod pieces;
 mod runs;
 mod seams;
@@ -93,7 +97,11 @@ pub(super) const PIECES: &str = "pieces";
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
     let mut out = runs::views(text, budget);
     out.extend(escapes::views(text, budget));
+    out.extend(lookalikes::views(text, budget));
+    out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
+    out.extend(folded::views(text, lang, hits, budget));
+    out.extend(constants::views(text, lang, hits, budget));
     out
 }
 

@@ -85,24 +85,26 @@ pub fn is_pattern(value: &[u8]) -> bool {
     is_sequence(&lower) || is_repeat(&lower)
 }
 
-/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
+/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. All go one
+/// way, and of a short value that takes turns every one: some random letters are neighbours by chance.
 fn is_sequence(value: &[u8]) -> bool {
-    let ordered = |step: usize, least: usize| {
-        value.len() >= least
-            && value.windows(step + 1).filter(|w| follows(w[0], w[step])).count() * 10
-                >= (value.len() - step) * 8
+    let ordered = |step: usize, least: usize, percent: usize| {
+        let pairs = || value.windows(step + 1).map(|w| (w[0], w[step]));
+        let up = pairs().filter(|(a, b)| follows(*a, *b)).count();
+        let down = pairs().filter(|(a, b)| follows(*b, *a)).count();
+        value.len() >= least && up.max(down) * 100 >= (value.len() - step) * percent
     };
-    ordered(1, 4) || ordered(2, 6)
+    ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 })
 }
 
-/// Returns whether two bytes are neighbours in the alphabet, among digits or on a keyboard row.
+/// Returns whether one byte comes after another in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
-    a.abs_diff(b) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
+    b.wrapping_sub(a) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
 }
 
-/// For each byte those beside it on a keyboard: left, right, above, below. Where there is none, a byte that is one off: it
-/// follows anyhow.
-static ON_KEYBOARD: [[u8; 4]; 256] = {
+/// For each byte those after it on a keyboard: to the right, and below. If there is none, the next byte, which follows it
+/// anyhow.
+static ON_KEYBOARD: [[u8; 2]; 256] = {
     let rows: [&[u8]; 13] = [
         b"qwertyuiop",
         b"asdfghjkl",
@@ -119,20 +121,18 @@ static ON_KEYBOARD: [[u8; 4]; 256] = {
         b"9ol",
         b"0p",
     ];
-    let mut table = [[0; 4]; 256];
+    let mut table = [[0; 2]; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = [byte as u8 ^ 1; 4];
+        table[byte] = [(byte as u8).wrapping_add(1); 2];
         byte += 1;
     }
     let mut row = 0;
     while row < rows.len() {
-        let side = if row < 3 { 0 } else { 2 };
+        let side = if row < 3 { 0 } else { 1 };
         let mut i = 1;
         while i < rows[row].len() {
-            let (before, after) = (rows[row][i - 1], rows[row][i]);
-            table[before as usize][side + 1] = after;
-            table[after as usize][side] = before;
+            table[rows[row][i - 1] as usize][side] = rows[row][i];
             i += 1;
         }
         row += 1;
@@ -198,7 +198,16 @@ mod tests {
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");
         }
-        for v in ["kq8Zp2Lm", "s3cr3tK3y", "rB2mFnciSA1pHIjjtS5sd", "hunter2", "9f86d081884c7d65"] {
+        for v in [
+            "vswdepd",
+            "yzyxdfe",
+            "479159",
+            "kq8Zp2Lm",
+            "s3cr3tK3y",
+            "rB2mFnciSA1pHIjjtS5sd",
+            "hunter2",
+            "9f86d081884c7d65",
+        ] {
             assert!(!is_placeholder(v.as_bytes()), "{v}");
         }
     }

@@ -70,7 +70,13 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
                 let all = manifest::values(q.text, places).into_iter();
                 out.extend(all.filter_map(|a| score_candidate(q, rule, place, &a, vec!["name-explicit"])));
             }
-            _ => name_evidence.extend_from_slice(of_rule),
+            _ => {
+                if rule.id == NameKind::ApiKey.rule() || rule.id == NameKind::CryptoKey.rule() {
+                    let all = places.filter_map(|at| special::prefixed(q.text, at));
+                    out.extend(all.filter_map(|a| score_candidate(q, rule, place, &a, vec!["name-api-key"])));
+                }
+                name_evidence.extend_from_slice(of_rule);
+            }
         }
     }
     name_evidence.sort_unstable_by_key(|h| h.at());
@@ -146,6 +152,9 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
         );
     }
     let reading = reading(q.text, &found)?;
+    if reading.weak && !assign::is_random(&q.text[found.value.clone()]) {
+        return None;
+    }
     let rule = rule(reading.kind.rule())?;
     let whole = found.value.clone();
     found.value = special::without_scheme(q.text, found.value);

@@ -157,3 +157,30 @@ pub(super) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
     }
     value
 }
+
+/// Prefixes of keys that stand without a name: `key_`, `sk_`, `live_` and hex digits.
+const PREFIXES: [&[u8]; 3] = [b"key", b"sk", b"live"];
+/// Hex digits of such a key.
+const HEX: usize = 32;
+
+/// A key of prefix and hex digits where the keyword at `at` begins, perhaps with the quote before it.
+pub(super) fn prefixed(text: &[u8], at: usize) -> Option<Assignment> {
+    let lead = text[at..].iter().take(2).take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let start = at + lead;
+    let rest = &text[start..];
+    let prefix = PREFIXES.iter().find(|p| rest.starts_with(p))?.len();
+    let own = matches!(rest.get(prefix), Some(b'_' | b'-'))
+        && (start == 0
+            || !text[start - 1].is_ascii_alphanumeric() && !matches!(text[start - 1], b'_' | b'-'));
+    let digits = rest.iter().skip(prefix + 1).take_while(|b| b.is_ascii_hexdigit()).take(129).count();
+    let end = start + prefix + 1 + digits;
+    let ends = text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.'));
+    (own && ends && (HEX..=128).contains(&digits)).then_some(Assignment {
+        name: start..start + prefix,
+        value: start..end,
+        form: Form::Space,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
+}

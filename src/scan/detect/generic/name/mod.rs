@@ -1,5 +1,6 @@
 //! What a name says about its value.
 
+mod foreign;
 mod kind;
 mod modifiers;
 
@@ -18,6 +19,8 @@ pub(super) struct NameReading {
     pub(super) of: bool,
     /// Nothing but the word of the kind.
     pub(super) alone: bool,
+    /// A last word that other things have as well (`acme_api`, `GITLAB_PAT`, `functionkey`): the value decides.
+    pub(super) weak: bool,
     /// More words than a name has: a sentence.
     pub(super) prose: bool,
     /// A path, not a name: `./keys`.
@@ -32,11 +35,38 @@ pub(super) struct NameReading {
     pub(super) explicit: bool,
 }
 
+impl NameReading {
+    /// An explicit name of this kind.
+    fn of_kind(kind: NameKind) -> NameReading {
+        NameReading {
+            kind,
+            about: false,
+            of: false,
+            alone: false,
+            weak: false,
+            prose: false,
+            path: false,
+            id: false,
+            plural: false,
+            public: false,
+            explicit: true,
+        }
+    }
+}
+
 /// Reads a name; `None` when it does not speak of a secret.
 pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     // The cheapest test first: most names are of something else.
-    if !STEMS.is_in(name) {
+    if !may_speak(name) {
         return None;
+    }
+    if !name.is_ascii() {
+        if let Some(kind) = foreign::of_script(name) {
+            return Some(NameReading::of_kind(kind));
+        }
+        if let Some(plain) = foreign::without_accents(name) {
+            return read(plain.as_bytes());
+        }
     }
     let mut buffer = [0u8; 96];
     let mut list: [&[u8]; 16] = [b""; 16];
@@ -54,11 +84,13 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         }
     }
     let list = &list[..count];
-    let (at, kind) = list.iter().enumerate().rev().find_map(|(i, w)| {
+    let strong = list.iter().enumerate().rev().find_map(|(i, w)| {
         let previous = if i > 0 { list[i - 1] } else { b"" };
-        let kind = if STEMS.is_in(w) { kind::of_word(w, previous) } else { None };
-        kind.map(|k| (i, k))
-    })?;
+        let may_be = STEMS.is_in(w) || foreign::may_hold(w);
+        may_be.then(|| kind::of_word(w, previous)).flatten().map(|k| (i, k))
+    });
+    let last = list.len().checked_sub(1)?;
+    let (at, kind) = strong.or_else(|| kind::of_last(list[last], last > 0).map(|k| (last, k)))?;
     // PSK_8 and 8PSK are ways to modulate a carrier.
     if list[at] == b"psk" && holds(name, b"8psk") {
         return None;
@@ -96,12 +128,13 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         about,
         of,
         alone: list.len() == 1,
+        weak: strong.is_none(),
         prose,
         id,
         plural,
         public,
         path,
-        explicit: opens && !modified,
+        explicit: opens && !modified && strong.is_some(),
     })
 }
 
@@ -111,9 +144,13 @@ static STEMS: WordSet = WordSet::new(&[
     b"pin", b"bearer", b"cookie", b"ticket",
 ]);
 
+/// How names end that are read by their last word alone.
+const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
+
 /// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
 pub(super) fn may_speak(name: &[u8]) -> bool {
-    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by")
+    let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
+    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || foreign::may_hold(name)
 }
 
 /// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
