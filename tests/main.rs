@@ -35,6 +35,7 @@ mod message;
 mod own_rules;
 mod pairs;
 mod policy;
+mod private_keys;
 mod readers;
 mod remotes;
 mod rule_pages;

@@ -5,7 +5,7 @@ use super::decode::Budget;
 use super::detect::files::Files;
 use super::detect::generic::Surroundings;
 use super::detect::pattern::LazyRegex;
-use super::detect::{context, generic, pattern};
+use super::detect::{beside, context, generic, pattern};
 use super::extract::request;
 use super::prefilter::{self, Hit, Prefilter};
 use super::windows;
@@ -183,7 +183,9 @@ impl Engine {
             let question = generic::Input { rules: &self.rules, generic: self.generic(), text, scope, place };
             found.push(generic::candidates(&question, &judged));
         }
-        found.into_iter().flatten().collect()
+        let mut all: Vec<_> = found.into_iter().flatten().collect();
+        all.extend(beside::secrets(&self.rules, &all, text));
+        all
     }
 
     /// Everything that matches and passes its own checks, overlaps included. With `escapes` also what is found
@@ -205,7 +207,12 @@ impl Engine {
             let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
             places.sort_unstable();
             let mut pieces = candidate::ByPlace::default();
-            for view in decode::views(text, scope.lang, &places, budget) {
+            let (views, shapes) = decode::views(text, scope.lang, &places, budget);
+            for (rule, at) in shapes {
+                let found = self.matches_of(rule, at, text).into_iter();
+                out.extend(found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok()));
+            }
+            for view in views {
                 if deadline::is_up() {
                     break;
                 }
@@ -240,6 +247,13 @@ impl Engine {
             }
         }
         out
+    }
+
+    /// What the rule of this id finds around `at`, though none of its keywords is there.
+    fn matches_of(&self, rule: &str, at: usize, text: &[u8]) -> Vec<Candidate> {
+        let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
+        let Detector::Regex(pattern) = &self.rules[index].detector else { return Vec::new() };
+        pattern::matches(self.rules[index], pattern, &self.patterns[index], text, &[Hit::new(index as u32, at)])
     }
 
     /// The windows around these hits, each as its rule wants it; merged, in order.

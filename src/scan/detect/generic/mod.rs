@@ -13,6 +13,7 @@ mod special;
 mod surroundings;
 mod value;
 
+use super::files::is_filled_in;
 use super::pattern;
 use crate::finding::{Confidence, Evidence, Score, printable};
 use crate::rules::{Rule, Window};
@@ -26,6 +27,7 @@ use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::validate;
 pub(in crate::scan) use name::holds_value;
+pub(in crate::scan) use special::without_scheme;
 use name::{NameKind, NameReading};
 pub(in crate::scan) use randomness::is_random;
 pub(in crate::scan) use surroundings::Surroundings;
@@ -68,7 +70,7 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
             }
             manifest::RULE => {
                 let all = manifest::values(q.text, places).into_iter();
-                out.extend(all.filter_map(|a| score_candidate(q, rule, place, &a, vec!["name-explicit"])));
+                out.extend(all.filter_map(|a| in_manifest(q, rule, place, &a)));
             }
             _ => {
                 if rule.id == NameKind::ApiKey.rule() || rule.id == NameKind::CryptoKey.rule() {
@@ -232,6 +234,31 @@ pub(in crate::scan) fn confidence_of(
     evidence(text, scope, place, found, &mut codes)?;
     // What it is silent about is for the generic rules to explain.
     confidence(scope, &codes).filter(|(_, score)| score.as_ref().is_none_or(|s| s.confidence.is_some()))
+}
+
+/// A value of a Kubernetes Secret: what somebody filled in for a name that speaks of a secret is one, however short.
+fn in_manifest(
+    q: &Input<'_>,
+    rule: &'static Rule,
+    place: &Surroundings<'_>,
+    found: &Assignment,
+) -> Option<Candidate> {
+    let judged = score_candidate(q, rule, place, found, vec!["name-explicit"]);
+    let value = &q.text[found.value.clone()];
+    let inner = special::base64_text(value);
+    let said = inner.as_deref().unwrap_or(value);
+    let is_login = memchr::memchr(b':', said).is_some_and(|i| i > 2 && said.len() - i > 4);
+    let speaks = speaks_of_a_secret(&q.text[found.name.clone()]);
+    if q.scope.explain || !is_filled_in(said) || !(speaks || is_login) {
+        return judged;
+    }
+    let unsure = !speaks || placeholder::is_weak(said) || place.is_test_or_example_path();
+    let least = if unsure { Confidence::Medium } else { Confidence::High };
+    let whole = found.name.start.min(found.value.start)..found.value.end;
+    let mut c = judged.unwrap_or_else(|| Candidate::new(rule, found.value.clone(), whole));
+    c.confidence = c.confidence.max(least);
+    c.name = Some(printable(&q.text[found.name.clone()]));
+    Some(c)
 }
 
 /// A password in a URL.
