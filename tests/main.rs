@@ -35,6 +35,7 @@ mod own_rules;
 mod pairs;
 mod policy;
 mod remotes;
+mod rule_decisions;
 mod rule_pages;
 mod rule_settings;
 mod rules;
