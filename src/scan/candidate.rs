@@ -131,8 +131,10 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
             }
         }
         if rivals.iter().all(|start| c.rule.supersedes.contains(&kept[start].rule.id)) {
-            for start in rivals {
-                kept.remove(&start);
+            // The same of a rule that takes another's place.
+            let mut c = c;
+            for rival in rivals.into_iter().filter_map(|start| kept.remove(&start)) {
+                c.confidence = c.confidence.max(rival.confidence);
             }
             kept.insert(c.secret.start, c);
         }

@@ -63,7 +63,7 @@ pub(super) fn filter(
             if is_identifier(c.rule, value) {
                 return Err(Rejection::Identifier);
             }
-            if is_worded(c.rule, value) {
+            if is_worded(c.rule, value) || is_stub(c.rule, value) {
                 return Err(Rejection::Placeholder);
             }
             if says_public(&c, text, path) {
@@ -143,6 +143,19 @@ fn is_worded(rule: &Rule, value: &[u8]) -> bool {
     drawn
         && matches!(rule.detector, Detector::Regex(_))
         && rule.keywords.iter().filter_map(body).any(placeholder::is_words)
+}
+
+/// A prefix such as vendors have and next to nothing behind it, as in `tfp_7`: what a test writes. No issuer's token is
+/// so short; a password may be.
+fn is_stub(rule: &Rule, value: &[u8]) -> bool {
+    let Some(at) = value.iter().rposition(|b| matches!(b, b'_' | b'-')) else { return false };
+    let prefix = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'-');
+    rule.is_generic()
+        && rule.kind != SecretKind::Password
+        && (2..=8).contains(&at)
+        && value[..at].iter().all(prefix)
+        && value.len() - at <= 5
+        && value[at + 1..].iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// Returns whether the name or the place of a value that has no form of its own says that it is no secret.
