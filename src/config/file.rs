@@ -215,15 +215,15 @@ pub struct Allow {
 pub struct Enforce {
     pub block: Block,
     pub warn: ThresholdSpec,
-    /// May inline markers let something through?
+    /// True if inline markers may allow a finding.
     pub inline: Option<bool>,
-    /// May the repository's allow entries?
+    /// True if the repository's allow entries may.
     pub allow: Option<bool>,
-    /// May its baseline?
+    /// True if its baseline may.
     pub baseline: Option<bool>,
-    /// May a bypass?
+    /// True if a bypass may.
     pub bypass: Option<bool>,
-    /// Must the audit record be written?
+    /// True if the audit record must be written.
     pub audit: Option<bool>,
     /// Read at least so much.
     pub limits: Limits,
