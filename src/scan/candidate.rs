@@ -123,9 +123,10 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         let rivals = overlapping(&kept);
         if !knows_its_value(c.rule) {
             // Knowing whose a value is never makes it less of a secret: what judgement or the file's name would have
-            // come to still counts. A value that is public by design is none.
+            // come to still counts. A value that is public by design is none, and a hash is worth what its rule says.
+            let is_open = |k: &Rule| !k.public && k.kind != SecretKind::PasswordHash;
             for start in &rivals {
-                if let Some(k) = kept.get_mut(start).filter(|k| !k.rule.public) {
+                if let Some(k) = kept.get_mut(start).filter(|k| is_open(k.rule)) {
                     k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
                 }
             }

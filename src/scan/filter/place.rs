@@ -9,13 +9,13 @@ use std::ops::Range;
 const REACH: usize = 400;
 
 /// Returns whether the value stands in such a place.
-pub(super) fn is_harmless(text: &[u8], secret: &Range<usize>) -> bool {
+pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let token = token(text, secret);
     let all = &text[token.clone()];
     let before = &text[token.start..secret.start];
     all.starts_with(b"arn:aws") && !before.is_empty()
         || is_badge(before)
-        || is_coordinate(text, &token)
+        || is_coordinate(text, name, &token)
         || is_browser_key(text, secret)
 }
 
@@ -46,24 +46,34 @@ fn is_badge(url: &[u8]) -> bool {
     holds(b"://") && url.contains(&b'?') && (holds(b"badge") || holds(b".svg?") || holds(b"shields.io/"))
 }
 
-/// Returns whether this is `group:artifact` or `group:artifact:version`, in quotes that hold nothing else.
-fn is_coordinate(text: &[u8], token: &Range<usize>) -> bool {
+/// Returns whether this is `group:artifact:version` or `group:artifact`, in quotes that hold nothing else, and the
+/// group was read as a name because it holds a word such as `token`.
+fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
     let quote = token.start.checked_sub(1).and_then(|i| text.get(i));
     if !matches!(quote, Some(b'"' | b'\'' | b'`')) || text.get(token.end) != quote {
         return false;
     }
     let mut parts = text[token.clone()].split(|b| *b == b':');
     let (Some(group), Some(artifact)) = (parts.next(), parts.next()) else { return false };
-    let name = |part: &[u8]| {
-        part.first().is_some_and(u8::is_ascii_lowercase)
+    let is_name = |part: &[u8]| {
+        part.len() >= 3
+            && part[0].is_ascii_lowercase()
             && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(b))
+            && is_words_and_joints(part)
     };
-    let version = |part: &[u8]| part.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.+${}@".contains(b));
-    name(group)
+    // Without a version `app.db.password:word` looks the same.
+    let last = group.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let names_a_secret =
+        matches!(last, b"password" | b"passwd" | b"pass" | b"secret" | b"token" | b"key" | b"apikey");
+    let is_version = |part: &[u8]| matches!(part, [b'0'..=b'9' | b'$', ..]);
+    let versioned = parts.next().map(is_version);
+    let words = [&b"token"[..], b"secret", b"auth", b"key", b"pass", b"cred"];
+    group == name
+        && words.iter().any(|w| memchr::memmem::find(group, w).is_some())
         && group.contains(&b'.')
-        && is_words_and_joints(artifact)
-        && name(artifact)
-        && parts.all(version)
+        && is_name(group)
+        && is_name(artifact)
+        && versioned.unwrap_or(!names_a_secret)
 }
 
 /// Returns whether digits stand only where a name has them, so that it is no random text.
@@ -85,10 +95,13 @@ fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
 mod tests {
     use super::*;
 
+    /// The name is what stands before a colon or an equals sign.
     #[track_caller]
     fn harmless(text: &str, value: &str) -> bool {
         let at = text.find(value).unwrap();
-        is_harmless(text.as_bytes(), &(at..at + value.len()))
+        let before = text[..at].trim_end_matches([':', '=', '"', '\'', '`']);
+        let name = before.rsplit(['"', '\'', '`', ' ']).next().unwrap();
+        is_harmless(text.as_bytes(), name.as_bytes(), &(at..at + value.len()))
     }
 
     #[test]
@@ -107,6 +120,9 @@ mod tests {
             ("https://api.acme.io/v1?token=K7R2XZ", "K7R2XZ"),
             ("spring.datasource.password:k7r2xz9q", "k7r2xz9q"),
             ("'app.db.password:k7r2xz9q4w8t1'", "k7r2xz9q4w8t1"),
+            ("'spring.datasource.password:summertime'", "summertime"),
+            ("curl -u 'jane.doe:summertime'", "summertime"),
+            ("auth = 'jane.doe:summertime'", "jane.doe:summertime"),
             ("# see the badge; token=K7R2XZ", "K7R2XZ"),
             ("curl -u 'pk.29275f8e254073373060b5e36b027058:x'", "pk.29275f8e254073373060b5e36b027058"),
             ("licenseKey: '9f86d08188'", "9f86d08188"),

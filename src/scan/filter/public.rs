@@ -14,16 +14,18 @@ const PUBLIC: &str = "public pub publishable pubkey publickey";
 /// Words before `key` that make it a name of data, not a credential.
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
-    surrogate translation locale registry lookup anon anonymous site clustering";
+    surrogate translation locale lookup anon anonymous site clustering";
 
 /// Words before `token` that make it a place in a list, or a mark of a form.
 const TOKENS_OF_PAGES: &str = "\
-    page next continuation continue sync cursor skip resume pagination authenticity antiforgery forgery \
-    previous";
+    page next continuation continue skip resume pagination authenticity antiforgery forgery";
+
+/// Whose page's token is one that its owner logs in with.
+const OF_FACEBOOK: &str = "facebook fb messenger instagram meta";
 
 /// The same where a name is written as one word.
 const JOINED: &str = "\
-    sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken synctoken \
+    sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken \
     continuationtoken authenticitytoken requestverificationtoken publickeytoken";
 
 /// Words at a name's end that make its value a hash, and words that say so anywhere.
@@ -40,7 +42,7 @@ const SALTS_OF_APPS: &str = "\
     auth secure security logged nonce app application cookie session jwt secret hashids";
 
 /// Words that say that the value is made up.
-const MADE_UP: &str = "fake dummy mock mocked stub placeholder";
+const MADE_UP: &str = "dummy mock mocked stub placeholder";
 
 /// Words of keys that sign packages: what is written down of them is the fingerprint.
 const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
@@ -55,10 +57,9 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     if name.has(ERRORS) && is_number(value) {
         return true;
     }
-    if name.ends_in_hash() && (is_hash(value) || name.last() == "signature") {
-        return true;
-    }
-    if name.has("hashed") && is_hash(value) || name.has("encrypted") && value.len() >= 24 {
+    if (name.ends_in_hash() || name.has("hashed")) && is_hash(value)
+        || name.has("encrypted") && value.len() >= 24
+    {
         return true;
     }
     if name.has(MADE_UP)
@@ -75,7 +76,7 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     name.has(PUBLIC)
         || name.is_joined()
         || name.before_last("key keys", KEYS_OF_DATA)
-        || name.before_last("token tokens", TOKENS_OF_PAGES)
+        || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
         || name.has(OF_PACKAGES) && is_key_id(value)
 }
 
@@ -120,7 +121,7 @@ impl Name {
     }
 
     fn ends_in_hash(&self) -> bool {
-        is_in(HASHES, self.last()) || self.last() == "signature"
+        is_in(HASHES, self.last()) || self.ends_with(&["oauth", "signature"])
     }
 
     /// A token against cross-site requests: every page shows it. A key that signs such tokens is a secret.
@@ -204,9 +205,8 @@ mod tests {
             "password_salt",
             "X-Auth0-RequestId",
             "auth_tag",
-            "oauth_signature",
             "mock_token",
-            "fakePassword",
+            "dummyPassword",
         ] {
             assert!(says_public(name.as_bytes(), FREE), "{name}");
         }
@@ -239,6 +239,10 @@ mod tests {
             "gpg_passphrase",
             "error_token",
             "requestToken",
+            "FACEBOOK_PAGE_TOKEN",
+            "JWT_SIGNATURE",
+            "registry_key",
+            "CURSOR_TOKEN",
         ] {
             assert!(!says_public(name.as_bytes(), FREE), "{name}");
         }

@@ -28,7 +28,7 @@ pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
     let Some(at) = lower.iter().rposition(|b| matches!(b, b'_' | b'-' | b'.')) else { return false };
     let (prefix, body) = (&lower[..at], &lower[at + 1..]);
     (2..=12).contains(&prefix.len())
-        && body.len() >= 8
+        && body.len() >= 10
         && prefix.iter().all(|b| b.is_ascii_lowercase() || is_separator(*b))
         && is_sequence(body)
 }
@@ -72,7 +72,8 @@ mod tests {
         }
         assert!(is_sequence_behind_prefix(b"xoxp-0987654321"));
         assert!(!is_sequence_behind_prefix(b"xoxp-0917354821"));
-        assert!(!is_sequence_behind_prefix(b"kq7-xr2-12345678"));
+        assert!(!is_sequence_behind_prefix(b"kq7-xr2-1234567890"));
+        assert!(!is_sequence_behind_prefix(b"acme-12345678"), "a person's password");
         assert!(ends_url(b"https://hooks.zapier.com/hooks/catch/1234567890/bcdefghijk/"));
         assert!(!ends_url(b"https://hooks.zapier.com/hooks/catch/1234567890/b7kdqf2/"));
         assert!(!ends_url(b"postgres://app:kq7xr2@db.acme.io/abcdefgh"));
