@@ -38,6 +38,7 @@ mod policy;
 mod private_keys;
 mod readers;
 mod remotes;
+mod rule_decisions;
 mod rule_pages;
 mod rule_settings;
 mod rules;

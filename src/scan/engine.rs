@@ -107,7 +107,8 @@ impl Engine {
             let mut budget = Budget::of(part.len());
             let mut found = self.candidates(part, &scope, self.options.decode_depth, true, &mut budget);
             if is_file {
-                found.extend(self.files.candidates(part, scope.path, lang, window.all.start == 0));
+                let known = self.files.candidates(part, scope.path, lang, window.all.start == 0).into_iter();
+                found.extend(known.filter(|c| !filter::says_public(c, part, scope.path)));
             }
             if budget.is_spent() {
                 unread = Some(Spent::Decoding);

@@ -1,9 +1,13 @@
 //! Values that stand in for a secret: stand-ins (`xxxx`, `your-api-key`, vendors' documented examples), references
 //! to the secret (`${VAR}`, `{{ var }}`, `vault:...`), passwords that only tests use. Also public keys.
 
+mod dull;
+mod elided;
 mod reference;
+mod sealed;
 mod weak;
 
+use super::words;
 pub use reference::is_reference;
 pub use weak::{is_weak, undisguised};
 
@@ -69,8 +73,7 @@ pub fn is_stand_in(value: &[u8]) -> bool {
     if PARTS.is_in(&lower) {
         return true;
     }
-    // Shortened by its author.
-    lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes())
+    elided::is_elided(&lower) || is_unsigned(value)
 }
 
 /// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
@@ -82,7 +85,31 @@ pub fn is_pattern(value: &[u8]) -> bool {
     if lower.len() >= 8 && distinct <= 4 {
         return true;
     }
-    is_sequence(&lower) || is_repeat(&lower)
+    is_sequence(&lower)
+        || is_repeat(&lower)
+        || dull::is_dull(&lower)
+        || dull::is_sequence_behind_prefix(&lower)
+        || dull::ends_url(&lower)
+}
+
+/// Returns whether this is a JSON Web Token whose signature is shorter than any algorithm's: `eyJ...eyJ...signature`.
+fn is_unsigned(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| *b == b'.');
+    let (head, claims, signature) = (parts.next(), parts.next(), parts.next());
+    let is_json = |part: Option<&[u8]>| part.is_some_and(|p| p.starts_with(b"eyJ"));
+    is_json(head)
+        && is_json(claims)
+        && parts.next().is_none()
+        && signature.is_some_and(|s| (1..40).contains(&s.len()))
+}
+
+/// Returns whether what follows a vendor's prefix is words: `sk_live_ThisIsMyStripeSecretKey1`. Few letters by chance
+/// are words.
+pub fn is_words(body: &[u8]) -> bool {
+    let letters = body.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    letters >= 10
+        && letters * 10 >= body.len() * 6
+        && words::share(body) * body.len() as f32 >= letters as f32 * 0.6
 }
 
 /// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. All go one
@@ -195,6 +222,7 @@ mod tests {
             "aaaaaaaaab",
             "0000-0000-0000",
             "1qazxsw2",
+            "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");
         }
@@ -209,6 +237,16 @@ mod tests {
             "9f86d081884c7d65",
         ] {
             assert!(!is_placeholder(v.as_bytes()), "{v}");
+        }
+    }
+
+    #[test]
+    fn words_behind_a_prefix_are_distinguished_from_what_an_issuer_draws() {
+        for v in ["ThisIsMyStripeSecretKey1", "StandInSampleSecret345678901", "this-is-a-sample-key"] {
+            assert!(is_words(v.as_bytes()), "{v}");
+        }
+        for v in ["4eC39HqLyjWDarjtT1zdp7dc", "9f86d081884c7d659a2feaa0", "kqZpLmvTrWxnBdGh", "key12345678"] {
+            assert!(!is_words(v.as_bytes()), "{v}");
         }
     }
 }
