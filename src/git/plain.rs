@@ -44,7 +44,10 @@ impl Plain {
         ask_git: impl FnOnce(&Plumbing) -> Result<Option<T>, GitError>,
     ) -> Result<Option<T>, GitError> {
         self.check.has_end(id)?;
-        let read = |id| read(&self.repository.odb()?, id);
+        let read = |libgit2_id| match self.check.is_whole(id) {
+            true => read(&self.repository.odb()?, libgit2_id),
+            false => Err(git2::Error::from_str("it is cut off")),
+        };
         let refused = match git2::Oid::from_bytes(id.as_bytes()).and_then(read) {
             Ok(object) => return Ok(Some(object)),
             Err(e) => e.code(),
@@ -64,11 +67,14 @@ impl Plain {
     fn entries(&self, tree: Option<&Oid>) -> Result<Vec<Item>, GitError> {
         let Some(id) = tree else { return Ok(Vec::new()) };
         self.check.has_end(id)?;
-        match git2::Oid::from_bytes(id.as_bytes()).and_then(|id| self.repository.find_tree(id)) {
-            Ok(tree) => Ok(tree.iter().map(|entry| item(&entry)).collect()),
-            // Missing, damaged or of another kind: read as any object, it is told which.
-            Err(_) => tree::items(self, id),
+        if self.check.is_whole(id)
+            && let Ok(id) = git2::Oid::from_bytes(id.as_bytes())
+            && let Ok(tree) = self.repository.find_tree(id)
+        {
+            return Ok(tree.iter().map(|entry| item(&entry)).collect());
         }
+        // Missing, damaged or of another kind: read as any object, it is told which.
+        tree::items(self, id)
     }
 
     fn index(&self) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {

@@ -1,11 +1,16 @@
-//! What must hold before libgit2 reads an object: it passes over a pack that contradicts its index, and follows deltas
-//! that lead back to themselves for ever.
+//! What must hold before libgit2 reads an object. It passes over a pack that contradicts its index, follows deltas that
+//! lead back to themselves for ever, and waits for ever for the rest of a loose object that was cut off (1.9.7:
+//! `git_zstream_get_output`).
 
 use super::files::{self, Files};
 use super::idx::Id;
 use super::inflate::Inflater;
+use super::loose;
 use crate::git::{GitError, Oid};
+use flate2::read::ZlibDecoder;
 use std::cell::RefCell;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -37,6 +42,15 @@ impl Check {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Returns whether the file of a loose object can be unpacked to its end. True for one that has no file.
+    pub(in crate::git) fn is_whole(&self, oid: &Oid) -> bool {
+        let Ok(id) = Id::try_from(oid.as_bytes()) else { return true };
+        self.files().dirs.iter().all(|dir| match File::open(loose::file(dir, &id)) {
+            Ok(file) => io::copy(&mut ZlibDecoder::new(file), &mut io::sink()).is_ok(),
+            Err(e) => e.kind() == io::ErrorKind::NotFound,
+        })
     }
 
     /// An error if an object that was not found may be in a damaged pack; otherwise whether only git can tell that it
