@@ -91,7 +91,7 @@ pub struct ThresholdSpec {
     pub generic_confidence: Option<Confidence>,
 }
 
-/// From where on a finding blocks, and whether unread content does.
+/// From where on a finding blocks, and whether unread content and what stands in tests does.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "as in Threshold")]
@@ -101,6 +101,8 @@ pub struct Block {
     pub generic_confidence: Option<Confidence>,
     /// Content of a format that is not read blocks too.
     pub unread: Option<bool>,
+    /// Secrets of no provider's format block in tests too.
+    pub tests: Option<bool>,
 }
 
 impl Block {
@@ -265,9 +267,10 @@ impl Enforce {
     }
 
     fn has_threshold(&self) -> bool {
-        [&self.block.threshold(), &self.warn]
-            .iter()
-            .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
+        self.block.tests.is_some()
+            || [&self.block.threshold(), &self.warn]
+                .iter()
+                .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
     }
 }
 

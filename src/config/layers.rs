@@ -127,6 +127,7 @@ pub struct Config {
     pub block: Threshold,
     pub warn: Threshold,
     pub block_unread: Sourced<bool>,
+    pub block_tests: Sourced<bool>,
     pub max_blob_mb: Sourced<u64>,
     pub decode_depth: Sourced<u8>,
     pub inline: Sourced<bool>,
@@ -155,6 +156,7 @@ impl Default for Config {
             block: Threshold::new(Severity::Medium, Confidence::High, Confidence::High),
             warn: Threshold::new(Severity::Low, Confidence::Medium, Confidence::Medium),
             block_unread: Sourced::builtin(false),
+            block_tests: Sourced::builtin(false),
             max_blob_mb: Sourced::builtin(256),
             decode_depth: Sourced::builtin(3),
             inline: Sourced::builtin(true),
@@ -191,6 +193,7 @@ impl Config {
         self.block.take(&file.block.threshold(), layer);
         self.warn.take(&file.warn, layer);
         self.block_unread.take(file.block.unread, layer);
+        self.block_tests.take(file.block.tests, layer);
         self.max_blob_mb.take(file.limits.max_blob_mb, layer);
         self.decode_depth.take(file.limits.decode_depth, layer);
         self.inline.take(file.inline.enabled, layer);
@@ -264,6 +267,7 @@ impl Config {
             config.enforce.clear();
             config.block.take(&says.block.threshold(), layer);
             config.block_unread.take(says.block.unread, layer);
+            config.block_tests.take(says.block.tests, layer);
             config.warn.take(&says.warn, layer);
             self.enforce.push(Floor { layer, says, config });
         }
