@@ -188,10 +188,19 @@ impl Assignments<'_> {
             || ends(b" or")
             || [&b".or"[..], b".unwrap_or", b".default", b".get"].iter().any(|s| starts(s));
         let to = t.len().min(next + REACH);
+        let line_end = |at: usize| memchr::memchr(b'\n', &t[at..to]).map_or(to, |i| at + i);
         if goes_on {
-            self.end = memchr::memchr(b'\n', &t[next..to]).map_or(to, |i| next + i);
+            self.end = line_end(next);
+            return true;
         }
-        goes_on
+        // `"--name",` and the other arguments of its call below.
+        let is_string = matches!(line.trim_ascii(), [b'"', .., b'"', b','] | [b'\'', .., b'\'', b',']);
+        let below = memchr::memmem::find(&t[next..to], b"default").filter(|_| is_string);
+        match below.filter(|i| !t[next..next + i].contains(&b')')) {
+            Some(default) => self.end = line_end(next + default),
+            None => return false,
+        }
+        true
     }
 }
 

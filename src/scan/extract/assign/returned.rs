@@ -39,6 +39,11 @@ impl Assignments<'_> {
     /// The literal that follows the head of a function or block, which goes on at `from` with a type perhaps.
     pub(super) fn returned(&self, name: Range<usize>, from: usize) -> Option<Assignment> {
         let t = self.text;
+        let mut from = skip_space(t, from);
+        if t.get(from) == Some(&b'(') {
+            // Go's types in brackets.
+            from = closing(t, from)? + 1;
+        }
         let rest = t.get(from..t.len().min(from + REACH))?;
         let body =
             match rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'=' | b',' | b')')) {

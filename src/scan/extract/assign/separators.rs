@@ -60,6 +60,10 @@ impl Assignments<'_> {
             return None;
         }
         let found = self.any(name.clone(), after, form);
+        if found.is_none() && form == Form::Arrow {
+            // `name = () => { return "v" }`.
+            return self.returned(name, after);
+        }
         if found.is_none() && opens && name.len() <= NAME_REACH {
             self.call(name);
         }
@@ -300,6 +304,7 @@ impl Assignments<'_> {
                 self.string = None;
                 return None;
             }
+            Some(_) if self.is_serialised(at) => return self.serialised(at),
             // SQL in a string.
             Some(_) if !escaped && previous == Some(b' ') => return self.sql(at),
             Some(_) => return None,

@@ -3,7 +3,7 @@
 //! No sign says that such a word is a value, so its letters must: only what no word, name, version or path looks like
 //! is read this way.
 
-use super::bytes::{back_over_space, before, is_name, is_one_of, is_space};
+use super::bytes::{back_over_space, before, is_one_of, is_space};
 use super::name::{name_before, word_before};
 use super::types::{Assignments, Form, Found};
 use crate::text::words;

@@ -110,7 +110,7 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
 /// Some of these bytes are in every name that speaks of a secret.
 const STEMS: &[&[u8]] = &[
     b"pass", b"pwd", b"pw", b"secret", b"token", b"key", b"auth", b"cred", b"salt", b"nonce", b"psw", b"psk",
-    b"pin", b"bearer", b"cookie", b"ticket",
+    b"pssw", b"pasw", b"pin", b"bearer", b"cookie", b"ticket",
 ];
 
 /// How names end that are read by their last word alone.
