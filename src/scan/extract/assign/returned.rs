@@ -45,20 +45,22 @@ impl Assignments<'_> {
             from = closing(t, from)? + 1;
         }
         let rest = t.get(from..t.len().min(from + REACH))?;
-        let body =
-            match rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'=' | b',' | b')')) {
-                Some(brace) if rest[brace] == b'{' => from + brace + 1,
+        let stop = rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'\'' | b'='))?;
+        let head = &rest[..stop];
+        let body = match rest[stop] {
+            b'{' => from + stop + 1,
+            b'\n' => {
                 // `{` on the next line, or none after a colon, as in Python.
-                Some(newline) if rest[newline] == b'\n' => {
-                    let next = skip_lines(t, from + newline);
-                    match rest[..newline].trim_ascii_end().last() {
-                        Some(b':') => next,
-                        _ if t.get(next) == Some(&b'{') => next + 1,
-                        _ => return None,
-                    }
+                let next = skip_lines(t, from + stop);
+                match head.trim_ascii_end().last() {
+                    Some(b':') => next,
+                    _ if t.get(next) == Some(&b'{') => next + 1,
+                    _ => return None,
                 }
-                _ => return None,
-            };
+            }
+            // Python's on one line.
+            _ => from + memchr::memmem::find(head, b": return ")? + 1,
+        };
         let mut at = skip_lines(t, body);
         let said = b"return";
         let says =

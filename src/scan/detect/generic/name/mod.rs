@@ -109,8 +109,48 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
 
 /// Some of these bytes are in every name that speaks of a secret.
 const STEMS: &[&[u8]] = &[
-    b"pass", b"pwd", b"pw", b"secret", b"token", b"key", b"auth", b"cred", b"salt", b"nonce", b"psw", b"psk",
-    b"pssw", b"pasw", b"pin", b"bearer", b"cookie", b"ticket",
+    b"pass",
+    b"pwd",
+    b"pw",
+    b"secret",
+    b"token",
+    b"key",
+    b"auth",
+    b"cred",
+    b"salt",
+    b"nonce",
+    b"psw",
+    b"psk",
+    b"pssw",
+    b"pasw",
+    b"pin",
+    b"bearer",
+    b"cookie",
+    b"ticket",
+    b"contrase",
+    b"clave",
+    b"senha",
+    b"mdp",
+    b"wachtw",
+    b"kennw",
+    b"parol",
+    b"sifre",
+    b"haslo",
+    b"heslo",
+    b"lozink",
+    b"geslo",
+    b"jelsz",
+    b"salasan",
+    b"losenord",
+    b"adgang",
+    b"kodeord",
+    b"paroo",
+    b"slapta",
+    b"sandi",
+    b"geheim",
+    b"segredo",
+    b"schl",
+    b"jeton",
 ];
 
 /// How names end that are read by their last word alone.
@@ -119,24 +159,29 @@ const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 /// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
 pub(super) fn may_speak(name: &[u8]) -> bool {
     let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
-    has_stem(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || foreign::may_hold(name)
+    has_stem(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
 }
 
 fn has_stem(name: &[u8]) -> bool {
     name.windows(2).enumerate().any(|(i, two)| {
-        STARTS[start_of(two[0], two[1])] && {
-            let rest = &name[i..];
-            STEMS.iter().any(|s| rest.get(..s.len()).is_some_and(|r| r.eq_ignore_ascii_case(s)))
+        let mut stems = STARTS[start_of(two[0], two[1])];
+        let rest = &name[i..];
+        let mut found = false;
+        while stems != 0 && !found {
+            let stem = STEMS[stems.trailing_zeros() as usize];
+            found = rest.get(..stem.len()).is_some_and(|r| r.eq_ignore_ascii_case(stem));
+            stems &= stems - 1;
         }
+        found
     })
 }
 
-/// How the stems begin, by [`start_of`].
-static STARTS: [bool; 1024] = {
-    let mut table = [false; 1024];
+/// The stems that begin with two letters, by [`start_of`]: a bit for each.
+static STARTS: [u64; 1024] = {
+    let mut table = [0; 1024];
     let mut i = 0;
     while i < STEMS.len() {
-        table[start_of(STEMS[i][0], STEMS[i][1])] = true;
+        table[start_of(STEMS[i][0], STEMS[i][1])] |= 1 << i;
         i += 1;
     }
     table
