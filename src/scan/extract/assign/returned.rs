@@ -30,7 +30,8 @@ impl Assignments<'_> {
             _ => return None,
         };
         let close = name.end + usize::from(t[at + 1] != b':');
-        if name.is_empty() || t.get(close) != Some(&b')') || !self.wants(&name) {
+        let is_block = t.get(close) == Some(&b')') && t.get(skip_space(t, close + 1)) == Some(&b'{');
+        if !is_block || name.is_empty() || name.len() > NAME_REACH || !self.wants(&name) {
             return None;
         }
         self.returned(name, close + 1)

@@ -152,7 +152,7 @@ impl Assignments<'_> {
     fn said_before_colon(&self, name: Range<usize>, floor: usize) -> Range<usize> {
         let t = self.text;
         let at = &t[name.clone()];
-        if name.start <= floor || speaks(at) {
+        if name.start <= floor || !matches!(t[name.start - 1], b' ' | b',') || speaks(at) {
             return name;
         }
         if t[name.start - 1] == b',' && at == b"default" {
