@@ -157,3 +157,8 @@ fn an_encoded_secret_is_found_where_it_stands() {
 fn values_that_are_not_secrets_are_left_alone() {
     check("left_alone.txt");
 }
+
+#[test]
+fn what_says_itself_that_it_is_no_secret_is_silent_and_its_neighbours_are_found() {
+    check("quiet.txt");
+}

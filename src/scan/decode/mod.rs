@@ -14,6 +14,7 @@ mod numbers;
 mod pieces;
 mod runs;
 mod seams;
+mod shapes;
 
 use crate::text::lang::Lang;
 use std::ops::Range;
@@ -93,16 +94,21 @@ impl View {
 /// The form of strings in pieces.
 pub(super) const PIECES: &str = "pieces";
 
-/// The views of `text`; `hits` are places around which strings in pieces are looked for, in order.
-pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
-    let mut out = runs::views(text, budget);
-    out.extend(escapes::views(text, budget));
+/// Where a rule may find a token that no word begins.
+pub(super) type Shape = (&'static str, usize);
+
+/// The views of `text`, and the tokens seen on the way; `hits` are places around which strings in pieces are looked for,
+/// in order.
+pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
+    let mut shapes = Vec::new();
+    let mut out = runs::views(text, budget, &mut shapes);
+    out.extend(escapes::views(text, lang, budget));
     out.extend(lookalikes::views(text, budget));
     out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
     out.extend(folded::views(text, lang, hits, budget));
     out.extend(constants::views(text, lang, hits, budget));
-    out
+    (out, shapes)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! References to a secret kept elsewhere: variables, templates, calls, stores, sealed values.
 
+use super::sealed;
 use crate::text::words;
 
 /// Prefixes of a reference to the place that holds the secret.
@@ -33,7 +34,7 @@ const SCHEMES: [&[u8]; 22] = [
 pub fn is_reference(value: &[u8]) -> bool {
     let v = value.trim_ascii();
     let lower = v[..v.len().min(32)].to_ascii_lowercase();
-    if SCHEMES.iter().any(|s| lower.starts_with(s)) {
+    if SCHEMES.iter().any(|s| lower.starts_with(s)) || sealed::is_sealed(v, &lower) {
         return true;
     }
     match v {
@@ -49,12 +50,13 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'A', b'g', b'A'..=b'D', ..] if v.len() >= 300 => return true,
         // A value encrypted by Bitwarden: the kind, then an initialisation vector, the text and its
         // authentication code.
-        [b'0'..=b'7', b'.', parts @ ..] if is_sealed(parts) => return true,
+        [b'0'..=b'7', b'.', parts @ ..] if is_bitwarden(parts) => return true,
         // JSON in a string is not a template.
         [b'{', inner @ .., b'}'] if !inner.contains(&b'"') => return true,
         _ => {}
     }
-    TEMPLATES.iter().any(|(open, close)| holds_template(v, open, close))
+    let opens = |two: &[u8]| matches!(two, [b'$' | b'{' | b'#' | b'@', b'{'] | [b'$' | b'%', b'('] | b"<%");
+    v.windows(2).any(opens) && TEMPLATES.iter().any(|(open, close)| holds_template(v, open, close))
 }
 
 /// What opens and what closes a template.
@@ -106,7 +108,7 @@ fn is_likely(text: &[u8]) -> bool {
 }
 
 /// Returns whether there are two or more parts in base64.
-fn is_sealed(parts: &[u8]) -> bool {
+fn is_bitwarden(parts: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     parts.contains(&b'|') && parts.split(|b| *b == b'|').all(|p| p.len() >= 16 && p.iter().all(base64))
 }
