@@ -11,7 +11,7 @@ pub(super) fn rule(text: &[u8], at: &Range<usize>) -> Option<&'static str> {
         58 if is_nats_seed(run) => Some("nats-seed"),
         50 if is_mailgun(run) => Some("mailgun-api-key-v2"),
         40 if run.starts_with(b"api-") && is_uuid(&run[4..]) => Some("launchdarkly-api-token"),
-        36..=133 if is_prefixed(run) => Some("generic-api-key"),
+        35..=133 if is_prefixed(run) => Some("generic-api-key"),
         n if n >= 130 && text[..at.start].ends_with(b"sl.") => Some("dropbox-access-token"),
         _ => None,
     }
