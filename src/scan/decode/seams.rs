@@ -50,7 +50,9 @@ pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)>
             // Letters before a string: b"", @"", N''.
             b'b' | b'r' | b'u' | b'f' | b'@' | b'$' | b'N' | b'L'
                 if matches!(text.get(at + 1), Some(b'"' | b'\'' | b'@')) => {}
-            b if (newlines > 0 || &said[..length] == b";") && is_name(b) => return appended(text, at, end),
+            b if (newlines > 0 || &said[..length] == b";") && is_name(b) && b != b'.' => {
+                return appended(text, at, end);
+            }
             b => {
                 *said.get_mut(length)? = b.to_ascii_lowercase();
                 length += 1;

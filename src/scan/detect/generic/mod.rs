@@ -73,7 +73,7 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
                 out.extend(all.filter_map(|a| in_manifest(q, rule, place, &a)));
             }
             _ => {
-                if rule.id == NameKind::ApiKey.rule() || rule.id == NameKind::CryptoKey.rule() {
+                if rule.id == NameKind::ApiKey.rule() {
                     let all = places.filter_map(|at| special::prefixed(q.text, at));
                     out.extend(all.filter_map(|a| score_candidate(q, rule, place, &a, vec!["name-api-key"])));
                 }

@@ -202,10 +202,9 @@ const PREFIXES: [&[u8]; 3] = [b"key", b"sk", b"live"];
 /// Hex digits of such a key.
 const HEX: usize = 32;
 
-/// A key of prefix and hex digits where the keyword at `at` begins, perhaps with the quote before it.
+/// A key of prefix and hex digits at `at`.
 pub(super) fn prefixed(text: &[u8], at: usize) -> Option<Assignment> {
-    let lead = text[at..].iter().take(2).take_while(|b| !b.is_ascii_alphanumeric()).count();
-    let start = at + lead;
+    let start = at;
     let rest = &text[start..];
     let prefix = PREFIXES.iter().find(|p| rest.starts_with(p))?.len();
     let own = matches!(rest.get(prefix), Some(b'_' | b'-'))

@@ -254,11 +254,11 @@ pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
     let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
         && match found.form {
             Form::Space => true,
-            Form::Colon if !found.quoted => text[..found.name.start]
-                .iter()
-                .rev()
-                .find(|b| **b != b' ')
-                .is_some_and(|b| matches!(b, b'"' | b'\'' | b'#' | b'/' | b'*')),
+            Form::Colon if !found.quoted => {
+                let before = text[..found.name.start].trim_ascii_end();
+                // In `ID:x/PASS:v` the slash begins no comment.
+                matches!(before, [.., b'"' | b'\'' | b'#' | b'*'] | [.., b'/', b'/'])
+            }
             _ => false,
         };
     verdict || !found.quoted && text[found.value.start] == b'#'

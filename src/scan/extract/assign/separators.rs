@@ -60,6 +60,10 @@ impl Assignments<'_> {
             return None;
         }
         let found = self.any(name.clone(), after, form);
+        if found.is_none() && form == Form::Arrow {
+            // `name = () => { return "v" }`.
+            return self.returned(name, after);
+        }
         if found.is_none() && opens && name.len() <= NAME_REACH {
             self.call(name);
         }
@@ -76,6 +80,8 @@ impl Assignments<'_> {
                 // `name = () => "v"`, `String name() => "v"`.
                 let open = opening(t, last, floor)?;
                 let head = back_over_space(t, open, floor);
+                let head =
+                    t[floor..head].strip_suffix(b"async").map_or(head, |h| floor + h.trim_ascii_end().len());
                 return match before(t, head) {
                     Some(b'=' | b':') => name_before(t, head - 1, floor),
                     _ => word_before(t, open, floor),
@@ -146,7 +152,7 @@ impl Assignments<'_> {
     fn said_before_colon(&self, name: Range<usize>, floor: usize) -> Range<usize> {
         let t = self.text;
         let at = &t[name.clone()];
-        if name.start <= floor || speaks(at) {
+        if name.start <= floor || !matches!(t[name.start - 1], b' ' | b',') || speaks(at) {
             return name;
         }
         if t[name.start - 1] == b',' && at == b"default" {
@@ -180,9 +186,11 @@ impl Assignments<'_> {
         name.start += usize::from(quoted && t[name.clone()].starts_with(b"#"));
         // A constant's name, or a string that is one.
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
-        // Ruby's and Elixir's `:name`, and what `strcmp(name, "v")` compares.
+        // Ruby's and Elixir's `:name`, Erlang's `{name, "v"}`, and what `strcmp(name, "v")` compares.
         let is_symbol = before(t, name.start) == Some(b':') && before(t, name.start - 1) != Some(b':');
-        let any = quoted || is_symbol || before(t, end) == Some(b')') || compares(t, name.start, floor);
+        let is_tuple = self.lang == Lang::Other && before(t, name.start) == Some(b'{');
+        let any =
+            quoted || is_symbol || is_tuple || before(t, end) == Some(b')') || compares(t, name.start, floor);
         let is_named = |b: &u8| if any { is_name(*b) } else { is_constant(b) };
         if !t[name.clone()].iter().all(is_named) || !self.wants(&name) {
             return None;
@@ -300,6 +308,7 @@ impl Assignments<'_> {
                 self.string = None;
                 return None;
             }
+            Some(_) if self.is_serialised(at) => return self.serialised(at),
             // SQL in a string.
             Some(_) if !escaped && previous == Some(b' ') => return self.sql(at),
             Some(_) => return None,

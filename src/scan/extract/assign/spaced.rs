@@ -78,11 +78,15 @@ impl Assignments<'_> {
 
     fn spaced_value(&self, word: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
         let t = self.text;
-        if !before(t, word.start).is_some_and(is_space) || word.start <= self.line {
+        // A row of a table: `name |value`.
+        let bar = usize::from(before(t, word.start) == Some(b'|'));
+        let end = word.start - bar;
+        if end <= self.line || !is_space(t[end - 1]) {
             return None;
         }
         let value = trimmed(t, word);
-        let (name, joined) = name_of(t, value.start, self.floor(value.start))?;
+        let (name, joined) = name_of(t, end, self.floor(end))?;
+        let joined = joined || bar == 1;
         // `--name value` is a flag.
         if before(t, name.start) == Some(b'-') {
             return None;

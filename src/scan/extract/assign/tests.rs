@@ -123,6 +123,15 @@ fn every_setting_gives_its_name_and_value() {
         (Other, "The API key is k7R2xQ9vTe3.", "API key", "k7R2xQ9vTe3", Space),
         (Properties, "token=v'1\"2", "token", "v'1\"2", Equals),
         (Other, "token=v'1", "token", "v'1", Equals),
+        (Other, "token |k7R2xQ9vTe31m4Zp", "token", "k7R2xQ9vTe31m4Zp", Space),
+        (Other, "token:\n\nk7R2xQ9vTe31m4Zp\n", "token", "k7R2xQ9vTe31m4Zp", Colon),
+        (Other, "{token, <<\"v1\">>}", "token", "v1", Pair),
+        (Python, "def token(self) -> str: return 'v1'", "token", "v1", Equals),
+        (Python, "token = lambda: 'v1'", "token", "v1", Equals),
+        (JavaScript, "const token = async () => 'v1'", "token", "v1", Arrow),
+        (Go, "func getToken() (string, error) {\n\treturn \"v1\", nil\n}", "Token", "v1", Equals),
+        (Sql, r#"('a:1:{s:5:"token";s:2:"v1";}')"#, "token", "v1", Arrow),
+        (Sql, r#"('s:5:\"token\";s:2:\"v1\";')"#, "token", "v1", Arrow),
     ];
     for (lang, text, name, value, form) in cases {
         let found = pairs(text, *lang);

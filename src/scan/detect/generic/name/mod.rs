@@ -86,8 +86,7 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let list = &list[..count];
     let strong = list.iter().enumerate().rev().find_map(|(i, w)| {
         let previous = if i > 0 { list[i - 1] } else { b"" };
-        let may_be = STEMS.is_in(w) || foreign::may_hold(w);
-        may_be.then(|| kind::of_word(w, previous)).flatten().map(|k| (i, k))
+        STEMS.is_in(w).then(|| kind::of_word(w, previous)).flatten().map(|k| (i, k))
     });
     let last = list.len().checked_sub(1)?;
     let (at, kind) = strong.or_else(|| kind::of_last(list[last], last > 0).map(|k| (last, k)))?;
@@ -140,8 +139,48 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
 
 /// One of these is in every name that speaks of a secret, in the word that says so.
 static STEMS: WordSet = WordSet::new(&[
-    b"pass", b"pwd", b"pw", b"secret", b"token", b"key", b"auth", b"cred", b"salt", b"nonce", b"psw", b"psk",
-    b"pin", b"bearer", b"cookie", b"ticket",
+    b"pass",
+    b"pwd",
+    b"pw",
+    b"secret",
+    b"token",
+    b"key",
+    b"auth",
+    b"cred",
+    b"salt",
+    b"nonce",
+    b"psw",
+    b"psk",
+    b"pssw",
+    b"pasw",
+    b"pin",
+    b"bearer",
+    b"cookie",
+    b"ticket",
+    b"contrase",
+    b"clave",
+    b"senha",
+    b"mdp",
+    b"wachtw",
+    b"kennw",
+    b"parol",
+    b"sifre",
+    b"haslo",
+    b"heslo",
+    b"lozink",
+    b"geslo",
+    b"jelsz",
+    b"salasan",
+    b"losenord",
+    b"adgang",
+    b"kodeord",
+    b"paroo",
+    b"slapta",
+    b"sandi",
+    b"geheim",
+    b"segredo",
+    b"schl",
+    b"jeton",
 ]);
 
 /// How names end that are read by their last word alone.
@@ -150,7 +189,7 @@ const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 /// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
 pub(super) fn may_speak(name: &[u8]) -> bool {
     let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
-    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || foreign::may_hold(name)
+    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
 }
 
 /// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
