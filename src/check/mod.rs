@@ -55,7 +55,8 @@ impl Engines {
         let salt = policy.config.salt.as_deref().map_or_else(Salt::default, Salt::new);
         let engine = |mut rules: RuleSet, own: &[(Layer, &'static Rule)]| {
             own.iter().for_each(|(_, rule)| rules.push(rule));
-            Engine::new(&rules, Options { salt: salt.clone(), decode_depth: policy.decode_depth(), explain })
+            let (decode_depth, reader) = (policy.decode_depth(), policy.config.reader.value);
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, reader })
         };
         let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
         Engines {
@@ -199,7 +200,7 @@ impl Checker {
         Screen::new(|fragment| self.engine().scan(fragment), configs)
     }
 
-    /// Is a file of this name a secret by what it is?
+    /// Returns whether a file of this name is a secret by what it is.
     pub(crate) fn is_known(&self, path: &RepoPath) -> bool {
         self.engine().engine.knows_by_name(path.as_bytes())
     }
@@ -210,7 +211,7 @@ impl Checker {
         change.new_name && self.is_known(&change.path) && !change.former_paths().any(|p| self.is_known(p))
     }
 
-    /// Is there something in a change's content to be judged?
+    /// Returns whether a change has content to scan.
     pub(crate) fn is_to_be_read(&self, change: &Change) -> bool {
         change.brings_content() || self.gives_name(change)
     }

@@ -18,9 +18,9 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch config show                 every setting in force, and the layer that set it
-  stanch config check .stanch.toml   is this file right?
-  generate | stanch config check -   is this text right?
+  stanch config show                 every effective setting, and its layer
+  stanch config check .stanch.toml   check a file
+  generate | stanch config check -   check standard input
   stanch config schema               the JSON schema for editors")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -29,16 +29,16 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Show every setting in force, and the layer that set it.
+    /// Show every effective setting, and the layer that set it.
     Show {
         #[command(flatten)]
         own: OwnRules,
     },
-    /// Check a file.
+    /// Check a configuration file.
     Check {
         /// The file; `-` is standard input
         file: PathBuf,
-        /// Check it as the system's or a person's file, where [enforce] may stand
+        /// Check it as a system or user file, which may have [enforce]
         #[arg(long)]
         enforcing: bool,
     },
@@ -106,6 +106,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     }
     for (key, (value, layer)) in [
         ("block.unread", plain(&c.block_unread)),
+        ("block.tests", plain(&c.block_tests)),
         ("limits.max_blob_mb", plain(&c.max_blob_mb)),
         ("limits.decode_depth", plain(&c.decode_depth)),
         ("inline.enabled", plain(&c.inline)),
@@ -116,6 +117,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     ] {
         row(key, value, layer);
     }
+    row("engine.reader", quoted(c.reader.value.name()), c.reader.layer);
     row("baseline", quoted(&c.baseline.value), c.baseline.layer);
     for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
         if let Some(s) = set {
@@ -197,6 +199,7 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
     }
     let switches = [
         ("block.unread", says.block.unread),
+        ("block.tests", says.block.tests),
         ("inline", says.inline),
         ("allow", says.allow),
         ("baseline", says.baseline),

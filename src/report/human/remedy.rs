@@ -11,7 +11,7 @@ use crate::rules::SecretKind;
 
 const FIX: &str = "Fix now";
 
-/// Has it leaked?
+/// Says whether it has leaked.
 pub(super) fn leaked(decision: &Decision) -> String {
     let known = decision.with(Action::Block).filter_map(|d| d.known.as_ref()).min_by_key(|k| k.time);
     match &decision.stage {

@@ -15,7 +15,7 @@ struct Row {
 }
 
 impl Row {
-    /// Do the first piece and the text share a line?
+    /// True if the first piece and the text share a line.
     fn is_short(&self, page: &Layout<'_>) -> bool {
         let first = self.first.as_ref().map_or(0, |(_, t)| chars(t) + 3);
         first + chars(&self.text) <= page.room()

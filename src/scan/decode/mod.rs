@@ -6,7 +6,11 @@
 //! knows where it stood. What is decoded is paid from a [`Budget`].
 
 mod blocks;
+mod constants;
 mod escapes;
+mod folded;
+mod lookalikes;
+mod numbers;
 mod pieces;
 mod runs;
 mod seams;
@@ -99,7 +103,11 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     let mut shapes = Vec::new();
     let mut out = runs::views(text, budget, &mut shapes);
     out.extend(escapes::views(text, lang, budget));
+    out.extend(lookalikes::views(text, budget));
+    out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
+    out.extend(folded::views(text, lang, hits, budget));
+    out.extend(constants::views(text, lang, hits, budget));
     (out, shapes)
 }
 

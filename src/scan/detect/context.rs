@@ -136,6 +136,8 @@ enum NameMatch {
     ByName,
     /// In the host that it is sent to.
     ByHost,
+    /// The name is the provider's and nothing more.
+    ByOwner,
     Nearby,
 }
 
@@ -147,6 +149,11 @@ impl RuleWindow<'_> {
         let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
         found.value = secret;
         let mut c = self.judged(text, self.page.place, &found, whole)?;
+        if said == NameMatch::ByOwner {
+            c.confidence = c.confidence.min(Confidence::Medium);
+            let why = format!("`{name}` says whose it is, not that it is a secret");
+            c.evidence.push(Evidence::lowers("name", why));
+        }
         if said == NameMatch::Nearby {
             c.confidence = c.confidence.min(Confidence::Medium);
             let why = format!("only the lines around `{name}` say whose it is");
@@ -271,6 +278,9 @@ impl RuleWindow<'_> {
         if right_name && in_name {
             return Some(NameMatch::ByName);
         }
+        if in_name && self.is_owner_alone(name) {
+            return Some(NameMatch::ByOwner);
+        }
         match self.is_sent_to_it(found) {
             Some(true) => return Some(NameMatch::ByHost),
             Some(false) => return None,
@@ -280,6 +290,19 @@ impl RuleWindow<'_> {
         let around = widen(text, line_of(text, found.value.start), context.near);
         let first = self.hits.partition_point(|h| h.at() < around.start);
         self.hits.get(first).is_some_and(|h| h.at() < around.end).then_some(NameMatch::Nearby)
+    }
+
+    /// Returns whether a name is the provider's and nothing more (`deepgram = "..."`), and the shape is one that few
+    /// other values have.
+    fn is_owner_alone(&self, name: &[u8]) -> bool {
+        let letters = |text: &[u8]| text.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+        let alone =
+            self.context.words.iter().any(|w| holds(name, w) && letters(name) == letters(w.as_bytes()));
+        self.context.names.is_empty()
+            && alone
+            && !self.is_id()
+            && !is_loose(&self.context.value)
+            && !self.page.place.is_test_or_example_path()
     }
 
     /// A header, a parameter or a field by a name that every service has: does it go to the provider? None where

@@ -2,10 +2,10 @@
 //!
 //! A name alone says little: a file counts when it holds what such a file holds. In a file of values each name that
 //! speaks of a secret and has a value filled in is a candidate, however weak the value would look elsewhere; a rule
-//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none. A value is less sure in
-//! a test or an example, and where it is a word that anybody would try.
+//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none. A value
+//! is less sure where it is a word that anybody would try.
 
-use super::generic::{holds_value, is_test_or_example_path, speaks_of_a_secret, without_scheme};
+use super::generic::{holds_value, speaks_of_a_secret, without_scheme};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
@@ -84,12 +84,12 @@ impl Files {
         is_head: bool,
     ) -> Vec<Candidate> {
         let known = self.known(path).filter(|k| is_head || k.names.holds != Holds::KeyStore);
-        known.map(|known| known.candidates(text, path, lang)).unwrap_or_default()
+        known.map(|known| known.candidates(text, lang)).unwrap_or_default()
     }
 }
 
 impl KnownFile {
-    fn candidates(&self, text: &[u8], path: &[u8], lang: Lang) -> Vec<Candidate> {
+    fn candidates(&self, text: &[u8], lang: Lang) -> Vec<Candidate> {
         let (rule, names) = (self.rule, self.names);
         let made = |at: Range<usize>, name: Option<String>| {
             let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
@@ -102,14 +102,9 @@ impl KnownFile {
                 Holds::Pattern => "such a file holds credentials, and this is one's place",
             };
             c.evidence.push(Evidence::raises("file", why));
-            for (lowers, code, why) in [
-                (is_value && is_test_or_example_path(path), "place", "in a test or an example"),
-                (is_weak, "value", "the value is a word that anybody would try"),
-            ] {
-                if lowers {
-                    c.confidence = c.confidence.min(Confidence::Medium);
-                    c.evidence.push(Evidence::lowers(code, why));
-                }
+            if is_weak {
+                c.confidence = c.confidence.min(Confidence::Medium);
+                c.evidence.push(Evidence::lowers("value", "the value is a word that anybody would try"));
             }
             if names.holds == Holds::KeyStore && !key_store::shows_keys(text) {
                 c.confidence = c.confidence.min(Confidence::Medium);

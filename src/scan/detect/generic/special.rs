@@ -68,6 +68,45 @@ pub(super) fn is_local(text: &[u8], end: usize) -> bool {
     .any(|h| lower.starts_with(h))
 }
 
+/// Returns whether the host of a URL with a password is one that everybody reaches, and the user none that pages name.
+pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
+    let end = found.value.end;
+    let rest = &text[(end + 1).min(text.len())..text.len().min(end + 120)];
+    let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')).count();
+    let host = rest[..length].to_ascii_lowercase();
+    let labels: Vec<&[u8]> = host.split(|b| *b == b'.').collect();
+    let [.., domain, top] = labels[..] else { return false };
+    let name = &text[found.name.clone()];
+    let user = name.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
+    let shown = matches!(
+        &user[..],
+        b"" | b"user" | b"username" | b"foo" | b"me" | b"name" | b"login" | b"usr" | b"someuser"
+    );
+    let private = labels.iter().any(|l| {
+        matches!(
+            *l,
+            b"example"
+                | b"internal"
+                | b"local"
+                | b"localhost"
+                | b"test"
+                | b"invalid"
+                | b"lan"
+                | b"svc"
+                | b"corp"
+                | b"home"
+                | b"intranet"
+        )
+    });
+    let address = labels.len() == 4 && labels.iter().all(|l| l.iter().all(u8::is_ascii_digit));
+    let private_address = matches!(labels[0], b"10" | b"127" | b"172" | b"192" | b"0" | b"169");
+    // A digit tells a password that somebody uses from the word that stands for one.
+    let has_digit = text[found.value.clone()].iter().any(u8::is_ascii_digit);
+    let named =
+        !domain.is_empty() && (2..=24).contains(&top.len()) && top.iter().all(u8::is_ascii_alphabetic);
+    has_digit && !shown && !private && (named || address && !private_address)
+}
+
 /// What follows the scheme word (`Basic`, `Bearer`) at `at`, or the scheme of an issuer's own after the header's name.
 pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
     if text[at..].len() > NAME.len() && text[at..at + NAME.len()].eq_ignore_ascii_case(NAME) {
@@ -151,4 +190,31 @@ pub(in crate::scan) fn without_scheme(text: &[u8], value: Range<usize>) -> Range
         }
     }
     value
+}
+
+/// Prefixes of keys that stand without a name: `key_`, `sk_`, `live_` and hex digits.
+const PREFIXES: [&[u8]; 3] = [b"key", b"sk", b"live"];
+/// Hex digits of such a key.
+const HEX: usize = 32;
+
+/// A key of prefix and hex digits where the keyword at `at` begins, perhaps with the quote before it.
+pub(super) fn prefixed(text: &[u8], at: usize) -> Option<Assignment> {
+    let lead = text[at..].iter().take(2).take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let start = at + lead;
+    let rest = &text[start..];
+    let prefix = PREFIXES.iter().find(|p| rest.starts_with(p))?.len();
+    let own = matches!(rest.get(prefix), Some(b'_' | b'-'))
+        && (start == 0
+            || !text[start - 1].is_ascii_alphanumeric() && !matches!(text[start - 1], b'_' | b'-'));
+    let digits = rest.iter().skip(prefix + 1).take_while(|b| b.is_ascii_hexdigit()).take(129).count();
+    let end = start + prefix + 1 + digits;
+    let ends = text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.'));
+    (own && ends && (HEX..=128).contains(&digits)).then_some(Assignment {
+        name: start..start + prefix,
+        value: start..end,
+        form: Form::Space,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
 }

@@ -111,7 +111,10 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<As
         let value = start + memchr::memchr(b':', &text[start..at])? + 1..at;
         return (!value.is_empty()).then(|| given(start..value.start - 1, value, true));
     }
-    let begins = |(n, _): &&(&str, usize)| rest.len() >= n.len() && rest[..n.len()].eq_ignore_ascii_case(n.as_bytes());
+    let first = rest.first()?.to_ascii_lowercase();
+    let begins = |(n, _): &&(&str, usize)| {
+        n.as_bytes()[0] == first && rest.get(..n.len()).is_some_and(|r| r.eq_ignore_ascii_case(n.as_bytes()))
+    };
     let seed = SEEDS.iter().find(begins);
     let (name, place) = seed.or_else(|| CALLS.iter().find(begins))?;
     // The end of another name: `ftp_login(`.
@@ -142,6 +145,9 @@ fn is_seed(value: &[u8]) -> bool {
 fn argument(text: &[u8], from: usize, reach: usize, place: usize) -> Option<Range<usize>> {
     let end = text.len().min(from + reach);
     let mut at = from;
+    if place > 0 {
+        memchr::memchr(b',', text.get(from..end)?)?;
+    }
     for _ in 0..place {
         at = next(text, at, end)?;
     }

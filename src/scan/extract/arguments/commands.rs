@@ -112,11 +112,14 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("zip", &[Opt("-P")]),
 ];
 
-/// Programs whose `login -p` takes a password.
-const LOGINS: [&[u8]; 12] = [
-    b"argocd", b"az", b"buildah", b"cf", b"crane", b"docker", b"helm", b"nerdctl", b"oc", b"oras", b"podman",
-    b"skopeo",
-];
+/// Returns whether `login -p` of this program takes a password.
+fn is_login(program: &[u8]) -> bool {
+    matches!(
+        program,
+        b"argocd" | b"az" | b"buildah" | b"cf" | b"crane" | b"docker" | b"helm" | b"nerdctl" | b"oc"
+            | b"oras" | b"podman" | b"skopeo"
+    )
+}
 
 /// The secrets of the command whose program is at `at`, or the byte after.
 pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting) -> Vec<Assignment> {
@@ -172,7 +175,7 @@ fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
 /// Does a program whose `login` takes a password stand before `at`?
 fn has_login(text: &[u8], at: usize) -> bool {
     let line = line::start(text, at, 40);
-    text[line..at].split(|b| !b.is_ascii_alphanumeric()).any(|w| LOGINS.contains(&w))
+    text[line..at].split(|b| !b.is_ascii_alphanumeric()).any(is_login)
 }
 
 fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)> {
