@@ -8,7 +8,7 @@ use crate::finding::Confidence;
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
-use crate::scan::detect::generic::Surroundings;
+use crate::scan::detect::generic::{Surroundings, is_random};
 use crate::text::line;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
@@ -53,6 +53,8 @@ pub(super) fn filter(
         // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
         Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
+        // Weak, and told for where it is tried.
+        Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
         Verdict::Unknown => {
             if placeholder::is_placeholder(value) {
                 return Err(Rejection::Placeholder);
@@ -76,13 +78,12 @@ pub(super) fn filter(
                 return Err(Rejection::Weak);
             }
             // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
-            let made_up = match c.rule.kind {
-                SecretKind::Password | SecretKind::ConnectionString | SecretKind::CredentialFile => true,
-                SecretKind::SigningKey => c.rule.validator == Validator::None,
-                _ => false,
-            };
-            if (made_up || matches!(c.rule.detector, Detector::Context(_)))
+            // What is random beyond doubt is, and what stands in a test is for the policy to say.
+            if can_be_made_up(c.rule)
+                && !c.rule.is_generic()
+                && !place.is_test()
                 && (place.is_test_or_example_path() || place.in_docstring(text, c.secret.start))
+                && !is_random(value)
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
@@ -95,7 +96,8 @@ pub(super) fn filter(
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
-            for _ in check.evidence.iter().filter(|e| e.weight < 0) {
+            // What has expired was live when it was written: the severity says so.
+            for _ in check.evidence.iter().filter(|e| e.weight < 0 && e.code != "expiry") {
                 c.confidence = lower(c.confidence);
             }
         }
@@ -108,6 +110,15 @@ pub(super) fn filter(
     }
     c.evidence.splice(0..0, check.evidence);
     Ok(c)
+}
+
+/// Returns whether the rule knows a value by its name or its place only, so that anybody can make one up.
+pub(super) fn can_be_made_up(rule: &Rule) -> bool {
+    match rule.kind {
+        SecretKind::Password | SecretKind::ConnectionString | SecretKind::CredentialFile => true,
+        SecretKind::SigningKey if rule.validator == Validator::None => true,
+        _ => !matches!(rule.detector, Detector::Regex(_)),
+    }
 }
 
 /// A rule's first letters and then words, as in `tss_invalidate_io_bitmap`: a name in code. No issuer's random text is

@@ -13,9 +13,10 @@ pub(super) fn is_dull(lower: &[u8]) -> bool {
     if plain.len() < LEAST {
         return false;
     }
+    let beside = |a, b| follows(a, b) || follows(b, a);
     let continues = |i: &usize| {
         let (b, a) = (plain[*i], plain[*i - 1]);
-        a == b || follows(a, b) || (*i > 1 && follows(plain[*i - 2], b))
+        a == b || beside(a, b) || (*i > 1 && beside(plain[*i - 2], b))
     };
     let dull = (1..plain.len()).filter(continues).count();
     // Of random digits four in ten continue each other.

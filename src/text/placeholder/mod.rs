@@ -9,10 +9,12 @@ mod weak;
 
 use super::words;
 pub use reference::is_reference;
-pub use weak::is_weak;
+pub use weak::{is_weak, undisguised};
+
+use super::word_set::WordSet;
 
 /// Parts of stand-ins that no issuer generates.
-const PARTS: [&[u8]; 43] = [
+static PARTS: WordSet = WordSet::new(&[
     b"example",
     b"placeholder",
     b"your_",
@@ -56,19 +58,27 @@ const PARTS: [&[u8]; 43] = [
     b"0123456789abcdef",
     b"abcdefghijklmnop",
     b"deadbeefdeadbeef",
-];
+]);
 
 /// Returns whether this is plainly a stand-in. Covers only what no issuer generates: repeats, sequences,
 /// words such as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
+    is_stand_in(value) || is_pattern(value)
+}
+
+/// Returns whether the value says that it stands for another: `your-api-key`, `changeme`, `AKIA...`.
+pub fn is_stand_in(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
-    if PARTS.iter().any(|w| memchr::memmem::find(&lower, w).is_some()) {
+    if PARTS.is_in(&lower) {
         return true;
     }
-    if elided::is_elided(&lower) || is_unsigned(value) {
-        return true;
-    }
+    elided::is_elided(&lower) || is_unsigned(value)
+}
+
+/// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
+pub fn is_pattern(value: &[u8]) -> bool {
+    let lower = value[..value.len().min(256)].to_ascii_lowercase();
     // A value with at most four different bytes is a typed pattern.
     let mut seen = [false; 256];
     let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
@@ -102,23 +112,60 @@ pub fn is_words(body: &[u8]) -> bool {
         && words::share(body) * body.len() as f32 >= letters as f32 * 0.6
 }
 
-/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
+/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. All go one
+/// way, and of a short value that takes turns every one: some random letters are neighbours by chance.
 fn is_sequence(value: &[u8]) -> bool {
-    let ordered = |step: usize, least: usize| {
-        value.len() >= least
-            && value.windows(step + 1).filter(|w| follows(w[0], w[step])).count() * 10
-                >= (value.len() - step) * 8
+    let ordered = |step: usize, least: usize, percent: usize| {
+        let pairs = || value.windows(step + 1).map(|w| (w[0], w[step]));
+        let up = pairs().filter(|(a, b)| follows(*a, *b)).count();
+        let down = pairs().filter(|(a, b)| follows(*b, *a)).count();
+        value.len() >= least && up.max(down) * 100 >= (value.len() - step) * percent
     };
-    ordered(1, 4) || ordered(2, 6)
+    ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 })
 }
 
-/// Returns whether two bytes are neighbours in the alphabet, among digits or on a keyboard row.
+/// Returns whether one byte comes after another in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
-    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    matches!(i16::from(b) - i16::from(a), 1 | -1)
-        || (a, b) == (b'9', b'0')
-        || ROWS.iter().any(|row| row.windows(2).any(|w| w == [a, b] || w == [b, a]))
+    b.wrapping_sub(a) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
 }
+
+/// For each byte those after it on a keyboard: to the right, and below. If there is none, the next byte, which follows it
+/// anyhow.
+static ON_KEYBOARD: [[u8; 2]; 256] = {
+    let rows: [&[u8]; 13] = [
+        b"qwertyuiop",
+        b"asdfghjkl",
+        b"zxcvbnm",
+        // From here on columns.
+        b"1qaz",
+        b"2wsx",
+        b"3edc",
+        b"4rfv",
+        b"5tgb",
+        b"6yhn",
+        b"7ujm",
+        b"8ik",
+        b"9ol",
+        b"0p",
+    ];
+    let mut table = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = [(byte as u8).wrapping_add(1); 2];
+        byte += 1;
+    }
+    let mut row = 0;
+    while row < rows.len() {
+        let side = if row < 3 { 0 } else { 1 };
+        let mut i = 1;
+        while i < rows[row].len() {
+            table[rows[row][i - 1] as usize][side] = rows[row][i];
+            i += 1;
+        }
+        row += 1;
+    }
+    table
+};
 
 /// Returns whether one short piece is repeated: `abcabcabc`.
 fn is_repeat(value: &[u8]) -> bool {
@@ -174,11 +221,21 @@ mod tests {
             "abcabcabc",
             "aaaaaaaaab",
             "0000-0000-0000",
+            "1qazxsw2",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");
         }
-        for v in ["kq8Zp2Lm", "s3cr3tK3y", "rB2mFnciSA1pHIjjtS5sd", "hunter2", "9f86d081884c7d65"] {
+        for v in [
+            "vswdepd",
+            "yzyxdfe",
+            "479159",
+            "kq8Zp2Lm",
+            "s3cr3tK3y",
+            "rB2mFnciSA1pHIjjtS5sd",
+            "hunter2",
+            "9f86d081884c7d65",
+        ] {
             assert!(!is_placeholder(v.as_bytes()), "{v}");
         }
     }
