@@ -1,8 +1,8 @@
 //! `stanch audit`: reads the audit record.
 
-use super::check::Checker;
-use super::own_rules::OwnRules;
-use super::record;
+use crate::check::Checker;
+use crate::check::audit_log;
+use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::finding::RepoPath;
 use crate::git::Repo;
@@ -15,14 +15,14 @@ use std::io::Write;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch audit                         everything that was stopped or let through here
+  stanch audit                         everything that was blocked or allowed here
   stanch audit --since 30d             the last thirty days
   stanch audit --since 2026-11-01 --format jsonl")]
 pub(super) struct Args {
-    /// From a date (2026-11-01), or so many days ago (30d)
+    /// Start at a date (2026-11-01), or a number of days ago (30d)
     #[arg(long, value_parser = since)]
     since: Option<Timestamp>,
-    /// Form of the output
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
@@ -49,8 +49,8 @@ fn since(text: &str) -> Result<Timestamp, String> {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let checker = Checker::of_repo(&repo, &args.own)?;
-    let path = record::place(&repo, &checker);
+    let checker = Checker::of_repo(&repo, args.own.files())?;
+    let path = audit_log::place(&repo, &checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let mut out = std::io::BufWriter::new(super::out::stdout());
     let screen = checker.screen();

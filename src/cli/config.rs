@@ -1,13 +1,14 @@
 //! `stanch config`: the configuration in force, and whether a file is right.
 
-use super::config_files;
-use super::own_rules::{Files, OwnRules};
+use crate::cli::args::OwnRules;
 use crate::config::file::Enforce;
 use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Sourced};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
+use crate::policy::rule_files::Files;
 use crate::policy::{Policy, Screen};
+use crate::policy::{files, load};
 use clap::Subcommand;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -17,9 +18,9 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch config show                 every setting in force, and the layer that set it
-  stanch config check .stanch.toml   is this file right?
-  generate | stanch config check -   is this text right?
+  stanch config show                 every effective setting, and its layer
+  stanch config check .stanch.toml   check a file
+  generate | stanch config check -   check standard input
   stanch config schema               the JSON schema for editors")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -28,16 +29,16 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Show every setting in force, and the layer that set it.
+    /// Show every effective setting, and the layer that set it.
     Show {
         #[command(flatten)]
         own: OwnRules,
     },
-    /// Check a file.
+    /// Check a configuration file.
     Check {
         /// The file; `-` is standard input
         file: PathBuf,
-        /// Check it as the system's or a person's file, where [enforce] may stand
+        /// Check it as a system or user file, which may have [enforce]
         #[arg(long)]
         enforcing: bool,
     },
@@ -52,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     match &args.what {
         What::Show { own } => {
             let repo = Repo::open_from_env().ok();
-            let policy = config_files::policy(repo.as_ref(), own)?;
+            let policy = load::policy(repo.as_ref(), own.files())?;
             show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
             protection(&policy, &mut out).map_err(Error::io("standard output"))?;
             if policy.committed.is_some() {
@@ -67,22 +68,20 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let (name, text) = match file.to_str() {
                 Some("-") => {
                     let name = "standard input".to_owned();
-                    let text = config_files::read_stdin(&name)?;
+                    let text = load::read_stdin(&name)?;
                     (name, text)
                 }
                 _ => {
                     let name = printable(file.to_string_lossy().as_bytes());
-                    let text = config_files::read_named(file, &name, MAX_BYTES)?;
+                    let text = load::read_named(file, &name, MAX_BYTES)?;
                     (name, text)
                 }
             };
             let layer = if *enforcing { Layer::System } else { Layer::Repository };
             let beside = |path: &str| file.with_file_name(path);
             let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
-            Files::read(layer, Some(text), &name, &[], &|path| {
-                config_files::read(&beside(path), &shown(path))
-            })?
-            .lay(&mut Config::default(), layer, &shown, &name)?;
+            Files::read(layer, Some(text), &name, &[], &|path| files::read(&beside(path), &shown(path)))?
+                .lay(&mut Config::default(), layer, &shown, &name)?;
             writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
         }
         What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
@@ -107,6 +106,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     }
     for (key, (value, layer)) in [
         ("block.unread", plain(&c.block_unread)),
+        ("block.tests", plain(&c.block_tests)),
         ("limits.max_blob_mb", plain(&c.max_blob_mb)),
         ("limits.decode_depth", plain(&c.decode_depth)),
         ("inline.enabled", plain(&c.inline)),
@@ -117,6 +117,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     ] {
         row(key, value, layer);
     }
+    row("engine.reader", quoted(c.reader.value.name()), c.reader.layer);
     row("baseline", quoted(&c.baseline.value), c.baseline.layer);
     for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
         if let Some(s) = set {
@@ -198,6 +199,7 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
     }
     let switches = [
         ("block.unread", says.block.unread),
+        ("block.tests", says.block.tests),
         ("inline", says.inline),
         ("allow", says.allow),
         ("baseline", says.baseline),

@@ -1,7 +1,8 @@
-//! `stanch explain`: the whole page about a kind of secret, or about the one that was just stopped.
+//! `stanch explain`: the whole page about a rule, or about the secret that was blocked last.
 
-use super::own_rules::OwnRules;
-use super::{check, last, pager, rules};
+use super::{pager, rules};
+use crate::check::{self, last_blocked};
+use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::Repo;
@@ -18,21 +19,21 @@ use std::io::{self, Write};
 #[command(after_help = "\
 Examples:
   stanch explain klaviyo-private-api-key
-  stanch explain 4c1e9a07                            the secret that was just stopped
+  stanch explain 4c1e9a07                            the secret that was just blocked
   stanch explain stripe                              a provider
-  stanch explain github-pat --lang go --store vault  with the code that reads it from there
-  stanch explain github-pat --format markdown > page.md")]
+  stanch explain github-pat-classic --lang go --store vault  with the code that reads it from there
+  stanch explain github-pat-classic --format markdown > page.md")]
 pub(super) struct Args {
-    /// A rule, a provider, or the fingerprint (or its first digits) of what was stopped
+    /// A rule, a provider, or the fingerprint (or its first digits) of a blocked secret
     #[arg(value_name = "RULE|PROVIDER|FINGERPRINT")]
     name: String,
-    /// Show code of this language or platform
+    /// Show code for this language or platform
     #[arg(long, value_parser = languages())]
     lang: Option<&'static Target>,
     /// Show code that reads this store
     #[arg(long, value_parser = stores())]
     store: Option<&'static Store>,
-    /// Form of the output
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
@@ -61,7 +62,7 @@ fn stores() -> impl TypedValueParser<Value = &'static Store> {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    let set = check::rules_here(&args.own)?;
+    let set = check::rules_here(args.own.files())?;
     let mut ask = Ask { target: args.lang, store: args.store, place: None };
     let rules = match stopped(&set, &args.name, &mut ask) {
         Some(rule) => vec![rule],
@@ -89,12 +90,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The rule of what was stopped last under this fingerprint; its file tells the language.
+/// The rule of the secret that was blocked last under this fingerprint; its file gives the language.
 fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> {
     let is_hex = prefix.len() >= 4 && prefix.bytes().all(|b| b.is_ascii_hexdigit());
     let repo = Repo::open_from_env().ok().filter(|_| is_hex)?;
     let prefix = prefix.to_ascii_lowercase();
-    let found = last::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
+    let found =
+        last_blocked::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
     let path = found.path.as_bytes();
     ask.target = ask.target.or_else(|| Target::of(Lang::of_path(path), path));
     ask.place = Some(format!("{}:{}", found.path, found.line));
@@ -114,7 +116,7 @@ fn most_severe(rules: &[&'static Rule]) -> &'static Rule {
 fn index(rules: &[&'static Rule], shown: &Rule, format: Format) -> String {
     let provider = printable(shown.provider.name.as_bytes());
     let mut out =
-        format!("{provider} has {} kinds of secrets. This page is about the most_severe;\n", rules.len());
+        format!("{provider} has {} kinds of secrets. This page is about the most severe one;\n", rules.len());
     if format == Format::Markdown {
         out.push('\n');
     }

@@ -1,15 +1,15 @@
 //! `stanch fix`: the value that was just stopped leaves its files; what is not sure is left alone, with the reason.
 
-use super::check::Checker;
-use super::config_files;
-use super::editor::Editor;
-use super::last::{self, Last, LastFinding};
-use super::own_rules::OwnRules;
+use crate::check::Checker;
+use crate::check::last_blocked::{self, Last, LastFinding};
+use crate::cli::args::OwnRules;
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::fix::{self, Fixed};
 use crate::git::Repo;
+use crate::policy::edit_lock::Editor;
+use crate::policy::files;
 use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,16 +20,15 @@ use std::path::Path;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch fix 4c1e9a07        the secret that was just stopped, in every file of the work tree where it stood
-  stanch fix --all           everything that was just stopped
+  stanch fix 4c1e9a07        the secret that was just blocked, in each file where it was found
+  stanch fix --all           every secret that was just blocked
 
-Writes the expression by which the file's language reads an environment variable. Nothing is staged and nothing is
-guessed: where the value is not the whole of a literal, the file stays as it is and you are told what to write.")]
+Writes the expression that reads an environment variable in the file's language. Nothing is staged and nothing is guessed: if the value is not the whole of a literal, the file is left as it is, and stanch says what to write instead.")]
 pub(super) struct Args {
-    /// Fingerprints, or their first digits, of what was stopped
+    /// Fingerprints, or their first digits, of blocked secrets
     #[arg(required_unless_present = "all")]
     fingerprints: Vec<String>,
-    /// Everything that was stopped the last time
+    /// Fix every secret that was blocked last
     #[arg(long, conflicts_with = "fingerprints")]
     all: bool,
     #[command(flatten)]
@@ -38,12 +37,12 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to mend".into()))?;
-    let last = last::read(&repo);
+    let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to fix".into()))?;
+    let last = last_blocked::read(&repo);
     let wanted = chosen(&last, args)?;
     let known = &last.findings;
     let editor = Editor::of(&repo)?;
-    let checker = Checker::of_repo(&repo, &args.own)?;
+    let checker = Checker::of_repo(&repo, args.own.files())?;
     let mut err = super::out::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
     let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
@@ -95,7 +94,7 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
     let pair = |f: &'a LastFinding| (f.fingerprint.as_str(), f.path.as_str());
     if args.all {
         if known.is_empty() {
-            return Err(Error::Usage("nothing was stopped here; run the commit again".into()));
+            return Err(Error::Usage("nothing was blocked here; run the commit again".into()));
         }
         return Ok(known.iter().map(pair).collect());
     }
@@ -110,7 +109,7 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
             1 => out.extend(found),
             0 => {
                 return Err(Error::Usage(format!(
-                    "no stopped secret has the fingerprint {shown}{}; run the commit again",
+                    "no blocked secret has the fingerprint {shown}{}; run the commit again",
                     last.describe_more()
                 )));
             }
@@ -120,7 +119,7 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
     Ok(out)
 }
 
-/// Mends one file; tells what was done and on which line, or why not.
+/// Fixes one file; says what was done and on which line, or why not.
 fn file(
     top: &Path,
     shown: &str,
@@ -154,7 +153,7 @@ fn file(
     // An import that was added above moves the place down.
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
     let line = line + lines(&fixed.bytes).saturating_sub(lines(&bytes)) as u32;
-    config_files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
+    files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
     Ok((fixed, line))
 }
 

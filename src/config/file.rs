@@ -1,8 +1,9 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
 use super::number;
+use crate::reader::ReaderKind;
 use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
-use crate::rules::{Confidence, Severity, edit_distance};
+use crate::rules::{Confidence, Severity};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ pub struct File {
     pub inline: Inline,
     pub audit: Audit,
     pub bypass: Bypass,
+    pub engine: Engine,
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
@@ -89,7 +91,7 @@ pub struct ThresholdSpec {
     pub generic_confidence: Option<Confidence>,
 }
 
-/// From where on a finding blocks, and whether unread content does.
+/// From where on a finding blocks, and whether unread content and what stands in tests does.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "as in Threshold")]
@@ -99,6 +101,8 @@ pub struct Block {
     pub generic_confidence: Option<Confidence>,
     /// Content of a format that is not read blocks too.
     pub unread: Option<bool>,
+    /// Secrets of no provider's format block in tests too.
+    pub tests: Option<bool>,
 }
 
 impl Block {
@@ -150,6 +154,14 @@ pub struct Audit {
 pub struct Bypass {
     /// Possible at all.
     pub allowed: Option<bool>,
+}
+
+/// How it is read. Counts in the system and user layers only.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    /// What reads git's data and finds keywords.
+    pub reader: Option<ReaderKind>,
 }
 
 /// One rule's settings.
@@ -215,15 +227,15 @@ pub struct Allow {
 pub struct Enforce {
     pub block: Block,
     pub warn: ThresholdSpec,
-    /// May inline markers let something through?
+    /// True if inline markers may allow a finding.
     pub inline: Option<bool>,
-    /// May the repository's allow entries?
+    /// True if the repository's allow entries may.
     pub allow: Option<bool>,
-    /// May its baseline?
+    /// True if its baseline may.
     pub baseline: Option<bool>,
-    /// May a bypass?
+    /// True if a bypass may.
     pub bypass: Option<bool>,
-    /// Must the audit record be written?
+    /// True if the audit record must be written.
     pub audit: Option<bool>,
     /// Read at least so much.
     pub limits: Limits,
@@ -255,9 +267,10 @@ impl Enforce {
     }
 
     fn has_threshold(&self) -> bool {
-        [&self.block.threshold(), &self.warn]
-            .iter()
-            .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
+        self.block.tests.is_some()
+            || [&self.block.threshold(), &self.warn]
+                .iter()
+                .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
     }
 }
 
@@ -313,11 +326,8 @@ fn explain(message: &str) -> String {
     let Some((key, known)) = ticked.split_first().filter(|_| message.starts_with("unknown field")) else {
         return redact(message);
     };
-    let near = known
-        .iter()
-        .map(|k| (edit_distance(k.as_bytes(), key.as_bytes()), k))
-        .min()
-        .filter(|(d, _)| *d <= 1 + key.len() / 3);
+    let near =
+        known.iter().map(|k| (strsim::levenshtein(k, key), k)).min().filter(|(d, _)| *d <= 1 + key.len() / 3);
     let key = crate::finding::printable(key.as_bytes());
     match near {
         Some((_, k)) => format!("unknown key `{key}`; did you mean `{k}`?"),

@@ -101,9 +101,9 @@ pub struct Commit {
     pub id: String,
     /// First line of its message.
     pub summary: String,
-    /// Is it the newest of its branch, so that `git commit --amend` reaches it?
+    /// True if it is the newest of its branch, so that `git commit --amend` reaches it.
     pub tip: bool,
-    /// Has it no parent?
+    /// True for a commit without a parent.
     pub root: bool,
 }
 
@@ -189,7 +189,7 @@ impl Decision {
         self.findings.iter().filter(move |d| d.action == action)
     }
 
-    /// Is anything blocked?
+    /// Returns whether anything is blocked.
     pub fn blocks(&self) -> bool {
         self.with(Action::Block).next().is_some()
     }

@@ -1,13 +1,14 @@
 //! `stanch rules`: what stanch knows, and rules of one's own.
 
-use super::check;
+use crate::check;
 mod import;
+mod missed;
 #[cfg(fuzzing)]
 pub(super) use import::fuzz as fuzz_import;
 mod test;
 
-use super::own_rules::OwnRules;
 use super::pager;
+use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::report::{Terminal, catalogue};
 use crate::rules::{Rule, RuleSet};
@@ -22,23 +23,23 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List every kind of secret, your own rules included.
+    /// List all rules, your own included.
     #[command(after_help = "\
 Examples:
   stanch rules list                  id, severity, confidence and name
   stanch rules list stripe           those with this in their id, name or provider
-  stanch rules list --format json    everything that is known, what to do about a leak included
+  stanch rules list --format json    every field, remediation included
   stanch rules list --rules acme.toml    with the own rules of a file")]
     List {
-        /// Only rules with this in their id, name or provider
+        /// Only rules whose id, name or provider contains TEXT
         word: Option<String>,
-        /// Form of the output
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
         #[command(flatten)]
         own: OwnRules,
     },
-    /// Show how one kind is known.
+    /// Show how a rule recognises its secrets.
     #[command(after_help = "\
 Examples:
   stanch rules show klaviyo-private-api-key
@@ -46,15 +47,15 @@ Examples:
     Show {
         /// A rule or a provider
         name: String,
-        /// Form of the output
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
         #[command(flatten)]
         own: OwnRules,
     },
-    /// Try the examples of rules in the real scanner, and tell what fails and why.
+    /// Test rules: run their examples through the scanner, and say what fails and why.
     Test(test::Args),
-    /// Turn the rules and allowlists of gitleaks or betterleaks into rules of this format.
+    /// Convert the rules and allowlists of gitleaks or betterleaks.
     Import(import::Args),
 }
 
@@ -71,7 +72,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Command::Test(args) => return test::run(args),
         Command::Import(args) => return import::run(args),
         Command::List { word, format, own } => {
-            let set = check::rules_here(own)?;
+            let set = check::rules_here(own.files())?;
             let word = word.as_deref().unwrap_or_default().to_lowercase();
             let has = |r: &&Rule| {
                 [r.id, r.name, r.provider.id, r.provider.name]
@@ -89,7 +90,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
         }
         Command::Show { name, format, own } => {
-            let set = check::rules_here(own)?;
+            let set = check::rules_here(own.files())?;
             let rules = named(&set, name)?;
             match format {
                 Format::Json => json(&rules)?,
