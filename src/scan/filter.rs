@@ -196,12 +196,12 @@ fn lower(c: Confidence) -> Confidence {
     }
 }
 
-/// Does the rule hold in a file of this path?
+/// Returns whether the rule applies to a file of this path.
 pub(super) fn is_at(own: &UserRule, path: &[u8]) -> bool {
     own.path.as_ref().is_none_or(|p| p.is_match(path))
 }
 
-/// Does the rule leave this match out?
+/// Returns whether the rule excepts this match.
 pub(super) fn is_excepted(own: &UserRule, text: &[u8], c: &Candidate, path: &[u8]) -> bool {
     let holds = |e: &Except| {
         let matches = |p: &Option<Pattern>, text: &[u8]| p.as_ref().is_none_or(|p| p.is_match(text));

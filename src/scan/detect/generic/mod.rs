@@ -27,9 +27,9 @@ use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::validate;
 pub(in crate::scan) use name::holds_value;
-pub(in crate::scan) use special::without_scheme;
 use name::{NameKind, NameReading};
 pub(in crate::scan) use randomness::is_random;
+pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
 
 /// What the judgement is asked.
@@ -136,7 +136,7 @@ fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
     }
 }
 
-/// Does this name speak of a secret itself, not of something about one?
+/// Returns whether this name is of a secret itself, not of something about one.
 pub(in crate::scan) fn speaks_of_a_secret(name: &[u8]) -> bool {
     name::read(name).is_some_and(|r| !r.about && !r.of && !r.prose)
 }

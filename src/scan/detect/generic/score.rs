@@ -89,7 +89,7 @@ const FIRST: [&str; 13] = [
     "short",
 ];
 
-/// Is this, with the best that all other families could add, still not worth saying?
+/// Returns whether the sum stays below every threshold, whatever the other families add.
 pub(super) fn is_hopeless(first: &[&'static str]) -> bool {
     let weights = weights();
     // Sums differ a little with the order of what is added.

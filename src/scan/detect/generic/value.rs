@@ -231,7 +231,7 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
 }
 
-/// Does a format for `printf` stand here and nothing else: `0x%08x`, `%s.%d`?
+/// Returns whether this is only a format for `printf`: `0x%08x`, `%s.%d`.
 pub(super) fn is_format(value: &[u8]) -> bool {
     let mut rest = value.strip_suffix(b"\\n").unwrap_or(value);
     let mut seen = false;

@@ -192,7 +192,7 @@ pub(super) fn may_speak(name: &[u8]) -> bool {
     STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
 }
 
-/// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
+/// Returns whether the value is only a part of its name, as in `TokenTypeBearer = "bearer"`.
 pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
@@ -205,7 +205,7 @@ pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     }
 }
 
-/// Does the text hold the lower-case part, any case?
+/// Returns whether the text holds the lower-case part, in any case.
 fn holds(text: &[u8], part: &[u8]) -> bool {
     text.len() >= part.len() && text.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part))
 }
