@@ -113,7 +113,7 @@ const SHAPES: &[&str] = &[
     "${hex-lower:64}",
     "${hex-upper:32}",
     "${base64url:43}",
-    "${uuid}",
+    "${uuid:36}",
 ];
 
 #[test]

@@ -202,7 +202,7 @@ mod tests {
             ("${hex-lower:32}", 1.0),
             ("${hex-lower:40}", 1.0),
             ("${hex-lower:64}", 1.0),
-            ("${uuid}", 1.0),
+            ("${uuid:36}", 1.0),
             ("${printable:50}", 0.95),
         ] {
             assert!(share(template) >= least, "{template}: {}", share(template));
