@@ -122,8 +122,9 @@ fn one_name_gets_one_decision_in_every_notation() {
     let mut seed = 1;
     let (mut tried, mut blocked) = (0, 0);
     let mut faults: BTreeMap<String, usize> = BTreeMap::new();
-    for name in NAMES {
-        for shape in SHAPES {
+    for (i, name) in NAMES.iter().enumerate() {
+        // Each name with every second shape, each shape with half of the names.
+        for shape in SHAPES.iter().skip(i % 2).step_by(2) {
             seed += 1;
             let value = template::expand(shape, seed).unwrap();
             let text = |setting: &str| write_down(setting, name).replace("<value>", &value);

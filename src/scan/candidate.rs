@@ -123,9 +123,11 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         let rivals = overlapping(&kept);
         if !knows_its_value(c.rule) {
             // Knowing whose a value is never makes it less of a secret: what judgement or the file's name would have
-            // come to still counts. A value that is public by design is none.
+            // come to still counts. A value that is public by design is none, and a hash is not the password.
             for start in &rivals {
-                if let Some(k) = kept.get_mut(start).filter(|k| !k.rule.public) {
+                let is_secret =
+                    |k: &&mut Candidate| !k.rule.public && k.rule.kind != SecretKind::PasswordHash;
+                if let Some(k) = kept.get_mut(start).filter(is_secret) {
                     k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
                 }
             }

@@ -112,6 +112,7 @@ struct Basis {
     weak: bool,
     /// A URL whose host anybody can reach.
     public_host: bool,
+    test: bool,
     /// It is no value of that name after all: code, a key, a date.
     none: Option<&'static str>,
     /// The place makes any value less sure.
@@ -135,6 +136,7 @@ impl Basis {
                 "shape-uuid" => all.uuid = true,
                 "short-for-kind" => all.short = true,
                 "url-public" => all.public_host = true,
+                "path-test" => all.test = true,
                 "path-lock" | "path-generated" | "path-vendored" | "path-translation" => {
                     all.lowered = Some(code)
                 }
@@ -171,7 +173,8 @@ impl Basis {
             true if self.taken().is_some() => Some(Confidence::Medium),
             true => Some(Confidence::High),
             // A weak password is one where everybody can try it.
-            false => (self.public_host && self.weak && self.soft.is_none()).then_some(Confidence::Medium),
+            false => (self.public_host && self.weak && self.soft.is_none() && !self.test)
+                .then_some(Confidence::Medium),
         }
     }
 
