@@ -317,45 +317,6 @@ fn a_weak_password_for_a_host_that_everybody_reaches_is_told() {
 }
 
 #[test]
-fn names_that_are_public_or_open_nothing_are_silent() {
-    let bench = Bench::new("");
-    for shape in ["${base62:32}", "${hex-lower:40}"] {
-        let value = template::expand(shape, 4).unwrap();
-        for name in [
-            "publicToken",
-            "publicKey",
-            "NEXT_PUBLIC_API_TOKEN",
-            "publishableKey",
-            "siteKey",
-            "anonKey",
-            "foreignKey",
-            "cacheKey",
-            "pageToken",
-            "nextToken",
-            "continuationToken",
-            "idempotencyKey",
-            "PublicKeyToken",
-            "csrf_token",
-            "csrfmiddlewaretoken",
-            "XSRF_TOKEN",
-            "PASSWORD_SHA2",
-            "hashed_token",
-            "token_hash",
-            "encrypted_key",
-        ] {
-            expect(
-                &bench,
-                Action::Suppress,
-                &[
-                    ("app.py", format!("{name} = '{value}'")),
-                    ("app.json", format!("{{\"{name}\": \"{value}\"}}")),
-                ],
-            );
-        }
-    }
-}
-
-#[test]
 fn an_expired_token_is_told_and_does_not_block() {
     let part = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
     let token = |algorithm: &str, expires: u64, seed: u64| {

@@ -106,6 +106,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("audit.path", Floor),
         ("audit.remind_days", Changes(&["[audit]\nremind_days = 0\n"], &["[audit]\nremind_days = 1\n"])),
         ("bypass.allowed", Changes(&["[bypass]\nallowed = true\n"], &["[bypass]\nallowed = false\n"])),
+        ("engine.reader", Floor),
         ("rules.*.enabled", Changes(&[OFF], &["[rules.klaviyo-private-api-key]\nenabled = true\n"])),
         (
             "rules.*.severity",

@@ -117,6 +117,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     ] {
         row(key, value, layer);
     }
+    row("engine.reader", quoted(c.reader.value.name()), c.reader.layer);
     row("baseline", quoted(&c.baseline.value), c.baseline.layer);
     for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
         if let Some(s) = set {

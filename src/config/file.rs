@@ -1,8 +1,9 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
 use super::number;
+use crate::reader::ReaderKind;
 use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
-use crate::rules::{Confidence, Severity, edit_distance};
+use crate::rules::{Confidence, Severity};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ pub struct File {
     pub inline: Inline,
     pub audit: Audit,
     pub bypass: Bypass,
+    pub engine: Engine,
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
@@ -152,6 +154,14 @@ pub struct Audit {
 pub struct Bypass {
     /// Possible at all.
     pub allowed: Option<bool>,
+}
+
+/// How it is read. Counts in the system and user layers only.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    /// What reads git's data and finds keywords.
+    pub reader: Option<ReaderKind>,
 }
 
 /// One rule's settings.
@@ -316,11 +326,8 @@ fn explain(message: &str) -> String {
     let Some((key, known)) = ticked.split_first().filter(|_| message.starts_with("unknown field")) else {
         return redact(message);
     };
-    let near = known
-        .iter()
-        .map(|k| (edit_distance(k.as_bytes(), key.as_bytes()), k))
-        .min()
-        .filter(|(d, _)| *d <= 1 + key.len() / 3);
+    let near =
+        known.iter().map(|k| (strsim::levenshtein(k, key), k)).min().filter(|(d, _)| *d <= 1 + key.len() / 3);
     let key = crate::finding::printable(key.as_bytes());
     match near {
         Some((_, k)) => format!("unknown key `{key}`; did you mean `{k}`?"),

@@ -1,5 +1,9 @@
 //! What rejects a match: entropy, placeholders, offline proof, and the exceptions of user rules.
 
+mod place;
+mod public;
+mod translation;
+
 use crate::finding::Confidence;
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
@@ -24,6 +28,8 @@ pub enum Rejection {
     Identifier,
     /// A word that anybody would try.
     Weak,
+    /// Its name or its place says that it is public or no credential.
+    Public,
     /// The rule itself leaves it out.
     Excepted,
 }
@@ -59,6 +65,12 @@ pub(super) fn filter(
             if is_identifier(c.rule, value) {
                 return Err(Rejection::Identifier);
             }
+            if is_worded(c.rule, value) || is_stub(c.rule, value) {
+                return Err(Rejection::Placeholder);
+            }
+            if says_public(&c, text, path) {
+                return Err(Rejection::Public);
+            }
             // A word such as `password` is none where the value is a person's choice.
             if matches!(c.rule.kind, SecretKind::Password | SecretKind::ConnectionString)
                 && placeholder::is_weak(value)
@@ -78,6 +90,11 @@ pub(super) fn filter(
             // The hash of a test's password is worth nothing to anybody.
             if c.rule.kind == SecretKind::PasswordHash && place.is_test_or_example_path() {
                 c.confidence = lower(c.confidence);
+            }
+            if c.rule.is_generic()
+                && c.name.as_ref().is_some_and(|n| public::is_bare_salt_or_nonce(n.as_bytes()))
+            {
+                c.confidence = c.confidence.min(Confidence::Medium);
             }
             // What has expired was live when it was written: the severity says so.
             for _ in check.evidence.iter().filter(|e| e.weight < 0 && e.code != "expiry") {
@@ -119,6 +136,55 @@ fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
             let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
             head && words(&value[k.len()..])
         })
+}
+
+/// Words behind a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password may be words.
+fn is_worded(rule: &Rule, value: &[u8]) -> bool {
+    let drawn = !matches!(
+        rule.kind,
+        SecretKind::Password
+            | SecretKind::ConnectionString
+            | SecretKind::CredentialFile
+            | SecretKind::PrivateKey
+    );
+    let body = |k: &&str| {
+        let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
+        head.then(|| &value[k.len()..])
+    };
+    drawn
+        && matches!(rule.detector, Detector::Regex(_))
+        && rule.keywords.iter().filter_map(body).any(placeholder::is_words)
+}
+
+/// A prefix such as vendors have and next to nothing behind it, as in `tfp_7`: what a test writes. No issuer's token is
+/// so short; a password may be.
+fn is_stub(rule: &Rule, value: &[u8]) -> bool {
+    let Some(at) = value.iter().rposition(|b| matches!(b, b'_' | b'-')) else { return false };
+    let prefix = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'-');
+    rule.is_generic()
+        && rule.kind != SecretKind::Password
+        && (2..=8).contains(&at)
+        && value[..at].iter().all(prefix)
+        && value.len() - at <= 5
+        && value[at + 1..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// Returns whether the name or the place of a value that has no form of its own says that it is no secret.
+pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
+    let knows_better = match &c.rule.detector {
+        Detector::Regex(_) => true,
+        // Such a rule says itself what its value is called.
+        Detector::Context(context) => c.rule.public || !context.names.is_empty(),
+        Detector::Judged | Detector::File(_) => false,
+    };
+    if knows_better {
+        return false;
+    }
+    let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
+    let names = [c.name.as_ref().map(String::as_bytes), place::name_of_cookie(text, c)];
+    names.into_iter().flatten().any(|name| public::says_public(name, value))
+        || place::is_harmless(text, c.name.as_deref().unwrap_or_default().as_bytes(), &c.secret)
+        || translation::is_wording(value) && translation::is_translation(path)
 }
 
 /// One step less sure.

@@ -1,10 +1,9 @@
 //! A loose object: a file of its own, `KIND SIZE NUL` and the bytes in one zlib stream.
 
-use super::Lookup;
 use super::idx::Id;
 use super::inflate::{Inflater, Stream, buffer};
 use crate::git::ObjectKind;
-use crate::git::object::{Found, Object};
+use crate::git::object::{Found, Lookup, Object};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;

@@ -48,8 +48,14 @@ impl Weights {
 
     /// The slot of a code, or the free one where it would stand.
     fn place(&self, code: &str) -> usize {
-        let hash = code.bytes().fold(0u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x9e37_79b1));
-        let mut at = (hash >> 23) as usize % SLOTS;
+        // Most codes differ in their last bytes, or in length.
+        let bytes = code.as_bytes();
+        let tail = bytes.last_chunk().map_or_else(
+            || bytes.iter().fold(0, |tail, b| tail << 8 | u64::from(*b)),
+            |tail: &[u8; 8]| u64::from_le_bytes(*tail),
+        );
+        let hash = (tail ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut at = (hash >> 55) as usize % SLOTS;
         while self.slots[at].is_some_and(|(other, _)| other != code) {
             at = (at + 1) % SLOTS;
         }
@@ -147,8 +153,8 @@ impl Basis {
                 "value-is-name" | "value-names-kind" | "value-repeats" | "name-of" | "after-joined"
                 | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => all.named = Some(code),
                 "after-call" | "after-key" | "key-of-pair" | "line-challenge" | "line-shows-nonce"
-                | "name-public" | "shape-bytes" | "shape-date" | "shape-email" | "shape-number"
-                | "shape-pattern" | "shape-sentence" | "shape-url" | "shape-version" => all.none = Some(code),
+                | "shape-bytes" | "shape-date" | "shape-email" | "shape-number" | "shape-pattern"
+                | "shape-sentence" | "shape-url" | "shape-version" => all.none = Some(code),
                 _ => {}
             }
         }

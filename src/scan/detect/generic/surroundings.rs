@@ -6,6 +6,7 @@ use crate::scan::scope::TextInfo;
 use crate::text::docstring;
 use crate::text::lang::Lang;
 use crate::text::line;
+use crate::text::word_set::{Lookout, WordSet};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -20,6 +21,11 @@ pub(in crate::scan) struct Surroundings<'a> {
     /// What the path says, worked out for the first value: few texts have one.
     class: OnceCell<Option<&'static str>>,
     docstrings: OnceCell<Vec<Range<usize>>>,
+    test_words: Lookout,
+    example_words: Lookout,
+    challenges: Lookout,
+    shown_nonces: Lookout,
+    users: Lookout,
 }
 
 impl<'a> Surroundings<'a> {
@@ -29,6 +35,11 @@ impl<'a> Surroundings<'a> {
             path: scope.path,
             class: OnceCell::new(),
             docstrings: OnceCell::new(),
+            test_words: Lookout::new(&TEST_WORDS),
+            example_words: Lookout::new(&EXAMPLE_WORDS),
+            challenges: Lookout::new(&CHALLENGES),
+            shown_nonces: Lookout::new(&SHOWN_NONCES),
+            users: Lookout::new(&USERS),
         }
     }
 
@@ -67,28 +78,26 @@ impl<'a> Surroundings<'a> {
     pub(super) fn evidence(&self, text: &[u8], found: &Assignment, out: &mut Vec<&'static str>) {
         out.extend(self.class());
         let line = line_of(text, found.value.start);
-        let line = &text[line.start..line.end];
         if line.len() > REACH {
             out.push("line-long");
         }
-        if is_comment(line) {
+        if is_comment(&text[line.clone()]) {
             out.push("line-comment");
         }
         if self.lang == Lang::Python {
             out.extend(self.is_in_docstring(text, found.value.start).then_some("in-docstring"));
         }
-        let lower = line.to_ascii_lowercase();
-        let says = |words: &[&[u8]]| words.iter().any(|w| memchr::memmem::find(&lower, w).is_some());
-        if says(&TEST_WORDS) {
+        let says = |words: &Lookout| words.is_in(text, line.clone());
+        if says(&self.test_words) {
             out.push("line-test");
         }
-        if says(&EXAMPLE_WORDS) {
+        if says(&self.example_words) {
             out.push("line-example");
         }
-        if says(&[b"-authenticate:"]) {
+        if says(&self.challenges) {
             out.push("line-challenge");
         }
-        if out.contains(&"name-nonce") && says(&SHOWN_NONCES) {
+        if out.contains(&"name-nonce") && says(&self.shown_nonces) {
             out.push("line-shows-nonce");
         }
         out.extend(via(text, found));
@@ -101,9 +110,10 @@ impl<'a> Surroundings<'a> {
         if text[..found.name.start].ends_with(b"${") {
             out.push("in-default");
         }
+        let around = found.name.start.min(found.value.start).saturating_sub(160)..found.value.end + 120;
         if repeats_neighbour(text, found) {
             out.push("value-repeats");
-        } else if has_user(text, found) {
+        } else if self.users.is_in(text, around.start..around.end.min(text.len())) {
             out.push("near-user");
         }
     }
@@ -144,12 +154,19 @@ fn form(found: &Assignment) -> &'static str {
     }
 }
 
-const TEST_WORDS: [&[u8]; 9] =
-    [b"assert", b"expect", b"mock", b"should", b"fake", b"test(", b"equal", b"stub", b"raises"];
-const EXAMPLE_WORDS: [&[u8]; 6] =
-    [b"e.g.", b"example", b"sample", b"for instance", b"placeholder", b"default"];
+static TEST_WORDS: WordSet = WordSet::new(&[
+    b"assert", b"expect", b"mock", b"should", b"fake", b"test(", b"equal", b"stub", b"raises",
+]);
+static EXAMPLE_WORDS: WordSet =
+    WordSet::new(&[b"e.g.", b"example", b"sample", b"for instance", b"placeholder", b"default"]);
+/// A header that says how to log in.
+static CHALLENGES: WordSet = WordSet::new(&[b"-authenticate:"]);
 /// The nonce of a script in a page is seen by everybody.
-const SHOWN_NONCES: [&[u8]; 5] = [b"<script", b"<style", b"<link", b"as=script", b"security_policy"];
+static SHOWN_NONCES: WordSet =
+    WordSet::new(&[b"<script", b"<style", b"<link", b"as=script", b"security_policy"]);
+/// A user's name stands beside the value.
+static USERS: WordSet =
+    WordSet::followed_by(&[b"user", b"login", b"email", b"host", b"account"], b"=:\"' _nNiI)");
 
 fn is_comment(line: &[u8]) -> bool {
     matches!(
@@ -259,19 +276,6 @@ fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
     [&b"operator"[..], b"values", b"value", b"effect", b"path", b"name", b"optional", b"topology"]
         .iter()
         .any(|w| word.strip_prefix(*w).is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"'))))
-}
-
-/// Does somebody's name stand beside the value?
-fn has_user(text: &[u8], found: &Assignment) -> bool {
-    let from = found.name.start.min(found.value.start).saturating_sub(160);
-    let to = text.len().min(found.value.end + 120);
-    let lower = text[from..to].to_ascii_lowercase();
-    [&b"user"[..], b"login", b"email", b"host", b"account"].iter().any(|w| {
-        memchr::memmem::find_iter(&lower, w).any(|i| {
-            let next = lower.get(i + w.len()).copied().unwrap_or(0);
-            matches!(next, b'=' | b':' | b'"' | b'\'' | b' ' | b'_' | b'n' | b'i' | b')')
-        })
-    })
 }
 
 /// Returns whether the value is also given to another name close by, as a password that is the user's or the

@@ -32,13 +32,13 @@ pub(super) fn is_chosen(value: &[u8]) -> bool {
 fn is_word_with_number(value: &[u8]) -> bool {
     const SIGNS: &[u8] = b"!@#&*?+$%^";
     let any = |f: fn(&u8) -> bool| value.iter().any(f);
-    let word = value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
+    let word = || value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
     let sign = value.iter().any(|b| SIGNS.contains(b));
     let plain = |b: &u8| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-');
     if !(8..=24).contains(&value.len())
-        || word < 4
         || !value[0].is_ascii_alphanumeric()
         || !value.iter().all(plain)
+        || word() < 4
     {
         return false;
     }
@@ -93,15 +93,13 @@ fn length(value: &[u8]) -> &'static str {
 
 /// The classes of characters.
 fn characters(value: &[u8]) -> &'static str {
-    let any = |f: fn(&u8) -> bool| value.iter().any(f);
-    let (upper, lower, digit) =
-        (any(u8::is_ascii_uppercase), any(u8::is_ascii_lowercase), any(u8::is_ascii_digit));
-    let joint = any(|b| matches!(b, b'-' | b'_' | b'.'));
-    let sign = any(|b| b.is_ascii_punctuation() && !matches!(b, b'-' | b'_' | b'.'));
-    if any(|b| *b >= 0x80) {
+    let all = value.iter().fold(0, |all, b| all | CLASS[usize::from(*b)]);
+    if all & NOT_ASCII != 0 {
         return "chars-not-ascii";
     }
-    match (upper, lower, digit, joint, sign) {
+    let has = |class| all & class != 0;
+    let (upper, lower, digit) = (has(UPPER), has(LOWER), has(DIGIT));
+    match (upper, lower, digit, has(JOINT), has(SIGN)) {
         (false, false, _, _, _) => "chars-digits",
         (_, _, _, _, true) if upper && lower && digit => "chars-all",
         (_, _, _, _, true) => "chars-signs",
@@ -115,6 +113,32 @@ fn characters(value: &[u8]) -> &'static str {
         (_, _, false, true, _) => "chars-joined",
     }
 }
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+const JOINT: u8 = 8;
+const SIGN: u8 = 16;
+const NOT_ASCII: u8 = 32;
+
+/// The class of each byte.
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = match i as u8 {
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            b'-' | b'_' | b'.' => JOINT,
+            b if b.is_ascii_punctuation() => SIGN,
+            0x80.. => NOT_ASCII,
+            _ => 0,
+        };
+        i += 1;
+    }
+    table
+};
 
 /// How much the letters look like words.
 fn likeness(value: &[u8]) -> &'static str {
@@ -178,7 +202,7 @@ fn digits(value: &[u8]) -> Option<&'static str> {
 
 /// What a program writes that is no text of anybody's choice: raw bytes, numbers, patterns.
 fn literal(value: &[u8]) -> Option<&'static str> {
-    let escapes = memchr::memmem::find_iter(value, b"\\x").count();
+    let escapes = value.windows(2).filter(|two| *two == b"\\x").count();
     if escapes * 8 >= value.len() && escapes > 2 {
         return Some("shape-bytes");
     }
@@ -201,10 +225,10 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     if date && value.len() >= 10 {
         return Some("shape-date");
     }
-    let pattern = [&b"[a-z"[..], b"[A-Z", b"[0-9", b"\\S", b"\\d", b"\\w", b".*"];
-    (pattern.iter().any(|p| memchr::memmem::find(value, p).is_some())
-        && value.iter().any(|b| matches!(b, b'{' | b'+' | b'*' | b'$' | b'^')))
-    .then_some("shape-pattern")
+    let repeats = || value.iter().any(|b| matches!(b, b'{' | b'+' | b'*' | b'$' | b'^'));
+    let class = |two: &[u8]| matches!(two, [b'\\', b'S' | b'd' | b'w'] | b".*");
+    let range = |four: &[u8]| matches!(four, b"[a-z" | b"[A-Z" | b"[0-9");
+    (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
 }
 
 /// Does a format for `printf` stand here and nothing else: `0x%08x`, `%s.%d`?
