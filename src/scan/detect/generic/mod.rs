@@ -7,7 +7,6 @@
 
 mod name;
 mod path;
-mod randomness;
 mod score;
 mod special;
 mod surroundings;
@@ -25,10 +24,10 @@ use crate::scan::prefilter::Hit;
 use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
 use crate::text::placeholder;
+use crate::text::randomness::is_random;
 use crate::validate;
 pub(in crate::scan) use name::holds_value;
 use name::{NameKind, NameReading};
-pub(in crate::scan) use randomness::is_random;
 pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
 
@@ -154,7 +153,7 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
         );
     }
     let reading = reading(q.text, &found)?;
-    if reading.weak && !assign::is_random(&q.text[found.value.clone()]) {
+    if reading.weak && !is_random(&q.text[found.value.clone()]) {
         return None;
     }
     let rule = rule(reading.kind.rule())?;

@@ -4,7 +4,7 @@
 //! words, numbers and joints as people write them. Hex digits are no words, whatever letters they happen to have: there
 //! the variety of the digits decides.
 
-use crate::text::{placeholder, words};
+use super::{placeholder, words};
 
 /// The bits by which a draw must explain a value better. Of draws of twelve letters and digits one in a hundred misses it.
 const BITS: f32 = 6.0;
@@ -26,7 +26,7 @@ const LEAST_HEX: usize = 16;
 const LEAST_PART: usize = 10;
 
 /// Returns whether a value is random beyond doubt.
-pub(in crate::scan) fn is_random(value: &[u8]) -> bool {
+pub fn is_random(value: &[u8]) -> bool {
     let foreign = value.iter().filter(|b| !b.is_ascii()).count();
     let blank = value.iter().any(|b| b.is_ascii() && !b.is_ascii_graphic());
     if value.len() < LEAST || blank || foreign * 5 > value.len() || is_query(value) || is_hash(value) {
