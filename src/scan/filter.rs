@@ -8,8 +8,9 @@ use crate::finding::Confidence;
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
-use crate::scan::detect::generic::{Surroundings, is_random};
+use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
+use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 

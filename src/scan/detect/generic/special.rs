@@ -78,10 +78,8 @@ pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
     let [.., domain, top] = labels[..] else { return false };
     let name = &text[found.name.clone()];
     let user = name.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
-    let shown = matches!(
-        &user[..],
-        b"" | b"user" | b"username" | b"foo" | b"me" | b"name" | b"login" | b"usr" | b"someuser"
-    );
+    let shown = memchr::memmem::find(&user, b"user").is_some()
+        || matches!(&user[..], b"" | b"foo" | b"me" | b"name" | b"login" | b"usr");
     let private = labels.iter().any(|l| {
         matches!(
             *l,

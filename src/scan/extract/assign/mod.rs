@@ -23,7 +23,6 @@ use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, only_marks};
 pub(in crate::scan) use separators::tag;
-pub(in crate::scan) use spaced::is_random;
 use std::ops::Range;
 pub(in crate::scan) use types::{Assignment, Assignments, Form};
 
