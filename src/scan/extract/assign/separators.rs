@@ -4,7 +4,7 @@ use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, s
 use super::compare::compares;
 use super::defaults::variable_in_call;
 use super::name::{close_quote, name_at_brackets, name_before, opening, untyped, word_before};
-use super::spaced::{Joint, before_for, name_of, over_joints, speaks};
+use super::spaced::{Joint, before_for, is_random, name_of, over_joints, speaks};
 use super::types::{Assignment, Assignments, BARE_REACH, Form, Found, NAME_REACH, NAMES};
 use super::value::{bare, literal, wrapped};
 use crate::text::lang::Lang;
@@ -121,7 +121,10 @@ impl Assignments<'_> {
         }
         let floor = self.floor(at);
         let name = name_before(t, at, floor)?;
+        let last = name.end;
         let name = self.said_before_colon(name, floor);
+        // In `token for user: bob` the value may be the user's name.
+        let is_loose = name.end < last;
         if self.cookies(&name, at + 1) {
             return None;
         }
@@ -133,7 +136,7 @@ impl Assignments<'_> {
             return None;
         }
         if let Some(found) = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon) {
-            return Some(found);
+            return Some(found).filter(|f| !is_loose || is_random(&t[f.value.clone()]));
         }
         if opens && name.len() <= NAME_REACH {
             self.call(name);
