@@ -41,6 +41,12 @@ fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
         (".bashrc", "alias pass='gopass'\nexport GPG_TTY=$(tty)\nexport MAIL_PASSWORD=\"$(pass show mail)\"\n"),
         ("templates/reset_password", "<form>\n  <input name=\"password\">\n</form>\n"),
         ("src/token", "one line\nand one more\n"),
+        (
+            ".vscode/mcp.json",
+            "{\"servers\": {\"hub\": {\"args\": [\"run\", \"-e\", \"HUB_ACCESS_TOKEN\", \"ghcr.io/acme/hub-mcp\"]}}}\n",
+        ),
+        ("lang/en/auth.json", "{\"password\": \"Your password\", \"token\": \"Code\"}\n"),
+        ("k8s/secrets.yaml", "kind: ExternalSecret\nspec:\n  data:\n    - secretKey: db-password\n"),
         ("wp-config.php", "define( 'DB_PASSWORD', getenv('DB_PASSWORD') );\ndefine( 'DB_HOST', 'localhost' );\n"),
         ("settings-security.xml", "<master>{YOUR_MASTER_PASSWORD}</master>\n"),
         ("terraform.tfvars", "region = \"eu-west-1\"\ndb_password = \"\"\n"),
@@ -207,12 +213,13 @@ fn a_word_that_anybody_would_try_warns_in_a_file_of_logins() {
         ("wp-config.php", "define( 'DB_PASSWORD', 'admin' );\n"),
         (".bashrc", "export MLAB_PASS='password123'\n"),
         (".env", "DB_PASSWORD=admin123\n"),
+        ("tomcat-users.xml", "<user username=\"wensley\" password=\"wensley\"/>\n"),
     ] {
         s.stage(path, text);
     }
     s.commit().ok();
     let out = s.stanch(["scan", "--format", "jsonl", "."]).stdout;
-    assert_eq!(out.lines().filter(|l| l.contains("\"medium\"")).count(), 7, "{out}");
+    assert_eq!(out.lines().filter(|l| l.contains("\"medium\"")).count(), 8, "{out}");
 }
 
 #[test]

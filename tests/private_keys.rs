@@ -123,6 +123,8 @@ fn a_jwk_is_found_in_the_syntax_of_every_language() {
         ("i.go", format!("var key = `{{\"kty\":\"oct\",\"k\":\"{k}\"}}`\n")),
         ("j.json", format!("{{\"x\": \"{{\\\"kty\\\": \\\"oct\\\", \\\"k\\\": \\\"{k}\\\"}}\"}}\n")),
         ("k.py", format!("key = jwk.JWK(kty='oct', k='{k}')\n")),
+        ("m.rs", format!("Jwk {{ kty: \"EC\".into(), d: Some(\"{d}\".into()) }}\n")),
+        ("n.java", format!("new ECKey.Builder().kty(\"EC\").d(\"{d}\")\n")),
         ("l.toml", format!("[key]\nkty = \"EC\"\nd = \"{d}\"\n")),
     ];
     let files: Vec<_> = texts.iter().map(|(p, t)| ((*p).to_owned(), t.clone())).collect();

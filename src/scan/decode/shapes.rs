@@ -12,7 +12,6 @@ pub(super) fn rule(text: &[u8], at: &Range<usize>) -> Option<&'static str> {
         50 if is_mailgun(run) => Some("mailgun-api-key-v2"),
         40 if run.starts_with(b"api-") && is_uuid(&run[4..]) => Some("launchdarkly-api-token"),
         35..=133 if is_prefixed(run) => Some("generic-api-key"),
-        n if n >= 130 && text[..at.start].ends_with(b"sl.") => Some("dropbox-access-token"),
         _ => None,
     }
 }
@@ -87,13 +86,7 @@ mod tests {
     #[test]
     fn the_rules_are_in_the_catalogue() {
         let set = RuleSet::builtin();
-        for id in [
-            "discord-bot-token",
-            "nats-seed",
-            "mailgun-api-key-v2",
-            "launchdarkly-api-token",
-            "dropbox-access-token",
-        ] {
+        for id in ["discord-bot-token", "nats-seed", "mailgun-api-key-v2", "launchdarkly-api-token"] {
             assert!(set.get(id).is_some(), "{id}");
         }
     }

@@ -268,9 +268,11 @@ impl RuleWindow<'_> {
             return None;
         }
         let in_name = context.words.iter().any(|w| holds(name, w));
-        let constructor = found.form == Form::Call && in_name && context.names.is_empty();
+        let constructor = found.form == Form::Call
+            && context.names.is_empty()
+            && client::makes_a_client(name, context.words);
         let right_name = match context.names {
-            [] => says_secret(name) || constructor,
+            [] => says_secret(name) || in_name && constructor,
             names => names.iter().any(|n| holds(name, n)),
         };
         if right_name && in_name {

@@ -159,7 +159,7 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     }
     let rule = rule(reading.kind.rule())?;
     let whole = found.value.clone();
-    found.value = special::without_scheme(q.text, found.value);
+    found.value = without_scheme(q.text, found.value);
     let mut codes = name_evidence(&reading, &found);
     if found.value != whole {
         codes.push("value-scheme");

@@ -36,21 +36,16 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
         return None;
     }
     let mut value = from + colon + 1..from + user_info.len();
+    let mut name = at - scheme..from + colon;
     // `TOKEN:x-oauth-basic@`, `KEY:@`: the user is the secret.
     if matches!(&text[value.clone()], b"" | b"x-oauth-basic" | b"x-token-auth" | b"x" | b"X") {
-        value = from..from + colon;
-        if colon < LEAST_USER || value.is_empty() {
+        if colon < LEAST_USER {
             return None;
         }
+        value = from..from + colon;
+        name.end = at;
     }
-    Some(Assignment {
-        name: at - scheme..from + colon,
-        value,
-        form: Form::Colon,
-        quoted: true,
-        line_level: false,
-        via: None,
-    })
+    Some(Assignment { name, value, form: Form::Colon, quoted: true, line_level: false, via: None })
 }
 
 /// The host of the URL whose password ends at `end` says that nobody else can use it.
