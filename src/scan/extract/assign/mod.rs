@@ -17,15 +17,16 @@ mod redirect;
 mod returned;
 mod separators;
 mod spaced;
+mod tags;
 mod types;
 mod value;
 
 use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, only_marks};
-pub(in crate::scan) use separators::tag;
 pub(in crate::scan) use spaced::is_random;
 use std::ops::Range;
+pub(in crate::scan) use tags::tag;
 pub(in crate::scan) use types::{Assignment, Assignments, Form};
 
 /// The assignments of `window`, which begins at a line's start or in a long line's midst, in order of separators.
