@@ -254,7 +254,13 @@ impl Engine {
     fn matches_of(&self, rule: &str, at: usize, text: &[u8]) -> Vec<Candidate> {
         let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
         let Detector::Regex(pattern) = &self.rules[index].detector else { return Vec::new() };
-        pattern::matches(self.rules[index], pattern, &self.patterns[index], text, &[Hit::new(index as u32, at)])
+        pattern::matches(
+            self.rules[index],
+            pattern,
+            &self.patterns[index],
+            text,
+            &[Hit::new(index as u32, at)],
+        )
     }
 
     /// The windows around these hits, each as its rule wants it; merged, in order.

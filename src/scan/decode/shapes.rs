@@ -75,7 +75,13 @@ mod tests {
     #[test]
     fn the_rules_are_in_the_catalogue() {
         let set = RuleSet::builtin();
-        for id in ["discord-bot-token", "nats-seed", "mailgun-api-key-v2", "launchdarkly-api-token", "dropbox-access-token"] {
+        for id in [
+            "discord-bot-token",
+            "nats-seed",
+            "mailgun-api-key-v2",
+            "launchdarkly-api-token",
+            "dropbox-access-token",
+        ] {
             assert!(set.get(id).is_some(), "{id}");
         }
     }

@@ -204,7 +204,8 @@ impl RuleWindow<'_> {
         for at in hits {
             let values = client::arguments(text, at, self.context.words).into_iter();
             // Of several that have the shape the first are ids.
-            let Some(value) = values.filter(|v| self.context.value.matches(&text[v.clone()])).next_back() else {
+            let Some(value) = values.filter(|v| self.context.value.matches(&text[v.clone()])).next_back()
+            else {
                 continue;
             };
             if out.iter().any(|c| c.secret == value) {

@@ -27,9 +27,9 @@ use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::validate;
 pub(in crate::scan) use name::holds_value;
-pub(in crate::scan) use special::without_scheme;
 use name::{NameKind, NameReading};
 pub(in crate::scan) use randomness::is_random;
+pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
 
 /// What the judgement is asked.

@@ -116,8 +116,18 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
 fn is_login(program: &[u8]) -> bool {
     matches!(
         program,
-        b"argocd" | b"az" | b"buildah" | b"cf" | b"crane" | b"docker" | b"helm" | b"nerdctl" | b"oc"
-            | b"oras" | b"podman" | b"skopeo"
+        b"argocd"
+            | b"az"
+            | b"buildah"
+            | b"cf"
+            | b"crane"
+            | b"docker"
+            | b"helm"
+            | b"nerdctl"
+            | b"oc"
+            | b"oras"
+            | b"podman"
+            | b"skopeo"
     )
 }
 
@@ -213,7 +223,8 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             let attached = words.iter().filter_map(|w| {
                 let rest = bytes(w).strip_prefix(option.as_bytes())?;
                 let equals = rest.first() == Some(&b'=');
-                (!rest.is_empty() && (equals || option.len() == 2)).then(|| (w, option.len() + usize::from(equals)))
+                (!rest.is_empty() && (equals || option.len() == 2))
+                    .then(|| (w, option.len() + usize::from(equals)))
             });
             after.chain(attached).filter_map(|(w, from)| user_password(text, w, from)).collect()
         }
