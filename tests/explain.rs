@@ -20,7 +20,7 @@ fn plain(text: &str) -> String {
 #[test]
 fn the_page_has_every_part_in_the_order_of_need() {
     let rule = rules().get("klaviyo-private-api-key").unwrap();
-    let ask = Ask { target: Target::named("py"), store: Store::named("vault"), place: None };
+    let ask = Ask { target: Target::named("py"), store: Store::named("vault"), place: None, all: false };
     assert_data_eq!(
         plain(&explain::text(&explain::sheet(rule, &ask), &look())),
         str![[r#"
@@ -141,7 +141,7 @@ fn a_kind_without_facts_says_that_nothing_was_read() {
 #[test]
 fn every_page_of_the_catalogue_is_whole_in_every_form() {
     let all = RuleSet::builtin();
-    let ask = Ask { target: Target::named("go"), store: Store::named("env"), place: Some("a.go:3".into()) };
+    let ask = Ask { target: Target::named("go"), store: Store::named("env"), place: Some("a.go:3".into()), all: true };
     for rule in all.iter() {
         let sheet = explain::sheet(rule, &ask);
         let text = plain(&explain::text(&sheet, &look()));

@@ -89,7 +89,7 @@ fn sarif_counts_code_points_and_names_each_rule_once() {
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     assert_eq!(rules.len(), 1);
     assert_eq!(rules[0]["id"], "klaviyo-private-api-key");
-    assert!(rules[0]["help"]["text"].as_str().unwrap().contains("Terminal for abuse"));
+    assert!(rules[0]["help"]["text"].as_str().unwrap().contains("Look for abuse"));
     let results = run["results"].as_array().unwrap();
     assert_eq!(results.len(), 4);
     let place = &results[0]["locations"][0]["physicalLocation"];

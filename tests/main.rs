@@ -34,6 +34,7 @@ mod message;
 mod own_rules;
 mod pairs;
 mod policy;
+mod remediation;
 mod remotes;
 mod rule_pages;
 mod rule_settings;

@@ -9,7 +9,7 @@ use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::{ObjectKind, Oid, Repo};
-use crate::policy::Screen;
+use crate::policy::{self, Screen};
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -68,8 +68,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if args.stale {
         return stale(&repo, &top, &args.own);
     }
-    if args.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
-        return Err(Error::Usage("--reason is empty; say why it may stay".into()));
+    if !args.reason.as_deref().is_some_and(policy::is_reason) {
+        let what = "--reason gives no reason; say why it may stay: --reason \"key of the public demo\"";
+        return Err(Error::Usage(what.into()));
     }
     let screen = Screen::builtin();
     let regex = pattern(args.regex.as_deref())?;

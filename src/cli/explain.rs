@@ -20,8 +20,9 @@ Examples:
   stanch explain klaviyo-private-api-key
   stanch explain 4c1e9a07                            the secret that was just stopped
   stanch explain stripe                              a provider
-  stanch explain github-pat --lang go --store vault  with the code that reads it from there
-  stanch explain github-pat --format markdown > page.md")]
+  stanch explain github-pat-classic --lang go        with the code that reads it from the environment
+  stanch explain github-pat-classic --all            with what was not checked at the vendor
+  stanch explain github-pat-classic --format markdown > page.md")]
 pub(super) struct Args {
     /// A rule, a provider, or the fingerprint (or its first digits) of what was stopped
     #[arg(value_name = "RULE|PROVIDER|FINGERPRINT")]
@@ -32,6 +33,9 @@ pub(super) struct Args {
     /// Show code that reads this store
     #[arg(long, value_parser = stores())]
     store: Option<&'static Store>,
+    /// Also show what was not checked at the vendor
+    #[arg(long)]
+    all: bool,
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -62,7 +66,7 @@ fn stores() -> impl TypedValueParser<Value = &'static Store> {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let set = check::rules_here(&args.own)?;
-    let mut ask = Ask { target: args.lang, store: args.store, place: None };
+    let mut ask = Ask { target: args.lang, store: args.store, place: None, all: args.all };
     let rules = match stopped(&set, &args.name, &mut ask) {
         Some(rule) => vec![rule],
         None => rules::named(&set, &args.name)?,

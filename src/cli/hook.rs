@@ -3,10 +3,10 @@
 use super::check::{self, Checker};
 use super::own_rules::OwnRules;
 use super::telling::Telling;
-use super::{beside, last, message, out, push, receive, record, scan};
+use super::{beside, exposure, last, message, out, push, receive, record, scan};
 use crate::error::Error;
 use crate::git::{MessageForm, Repo};
-use crate::policy::{Action, Decision, Stage};
+use crate::policy::{self, Action, Decision, Stage};
 use crate::report;
 use clap::{Parser, ValueEnum};
 use std::ffi::OsString;
@@ -134,6 +134,10 @@ pub(super) fn finish(
         bypass(checker, &mut decision, BYPASS, &reason.to_string_lossy());
     }
     checker.tell_policy(&mut decision);
+    if let Err(e) = exposure::note(repo, checker, &mut decision) {
+        // The finding is what the person needs to know.
+        decision.reading.notes.push(format!("where else the secret stands was not looked up: {e}"));
+    }
     let mut decision = checker.screen().decision(decision);
     let mut failed = Vec::new();
     if decision.stage != Stage::Receive {
@@ -170,7 +174,7 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, by: &str, reaso
         other => other,
     };
     let reason = crate::finding::printable(reason.as_bytes());
-    if reason.is_empty() {
+    if !policy::is_reason(&reason) {
         decision.reading.notes.push(format!("{by} needs a reason: {by}=\"used in tests\""));
         return;
     }

@@ -13,6 +13,7 @@ mod doctor;
 mod editor;
 mod everywhere;
 mod explain;
+mod exposure;
 mod fix;
 #[cfg(fuzzing)]
 pub mod fuzz;

@@ -5,6 +5,7 @@
 //! complete literal where an expression is allowed. Everything else is refused with the reason.
 
 mod import;
+pub mod keep_out;
 mod literal;
 
 use crate::finding::Finding;

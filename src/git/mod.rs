@@ -9,6 +9,7 @@ mod address;
 mod already_pushed;
 mod backend;
 mod error;
+mod exposure;
 mod file;
 #[cfg(fuzzing)]
 pub mod fuzz;
@@ -33,6 +34,7 @@ mod updates;
 mod walk;
 
 pub use error::GitError;
+pub use exposure::{Search, Sighting};
 pub use file::blob_id;
 pub use message::MessageForm;
 pub use object::{Commit, ObjectKind, Tag};

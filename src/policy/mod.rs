@@ -7,12 +7,14 @@ mod baseline;
 mod decide;
 mod decision;
 mod inline;
+mod reason;
 mod screen;
 mod unread;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
-pub use decision::{Action, Commit, Coverage, Decision, Permissions, PushedBefore, Stage, Verdict};
+pub use decision::{Action, Commit, Coverage, Decision, Exposure, Looked, Permissions, Stage, Verdict};
 pub use inline::Markers;
+pub use reason::is_reason;
 pub use screen::{Screen, Screened};
 pub use unread::{BlobId, Cause, Passed, Skipped};

@@ -1,9 +1,10 @@
 //! The message a person reads: someone who was just stopped, is in a hurry and wants to be done in a minute.
 //!
-//! One secret gets at most 25 lines: verdict; what and where; has it leaked; what to type now; rotation; the way
+//! One secret gets: verdict; what and where; has it leaked; what to type now; rotation; the way
 //! out for what is no secret. Several get three lines each and share the rest. Warnings never stop and are short.
 //! Nothing to say is nothing said, save by a scan that was asked.
 
+use super::facts::Facts;
 use super::group::{Group, count, groups};
 use super::layout::{Layout, Style, chars};
 use super::path_display::position;
@@ -15,9 +16,6 @@ use crate::policy::{Action, Decision, Screened, Stage};
 use crate::rules::Detector;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-
-/// Lines of the message about one secret.
-const LINES: usize = 25;
 
 /// Columns on a server: git puts `remote: ` before each line.
 const REMOTE_WIDTH: usize = 70;
@@ -82,18 +80,16 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     others(page, 2, group);
     // A bar that nobody moved needs no words.
     if let Some(d) = decision.with(Action::Block).find(|d| !d.because.ends_with("(built-in)")) {
-        page.paragraph(2, Style::Dim, &format!("blocked because {}", d.because), 1);
+        page.paragraph(2, Style::Dim, &format!("blocked because {}", d.because));
     }
     if let Some(text) = group.findings.iter().find_map(|f| client_side(f)) {
-        page.paragraph(2, Style::Warning, &text, 3);
+        page.paragraph(2, Style::Warning, &text);
     }
     page.blank();
-    page.prose("Has it leaked?", &remedy::leaked(decision), 2);
+    page.prose("Has it leaked?", &remedy::leaked(decision));
     remedy::fix(page, decision, group);
     page.blank();
-    // What is left, less a blank line and the ways out below.
-    let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
-    rotate::section(page, f, (LINES - 4 - asking).saturating_sub(page.lines()));
+    rotate::section(page, f);
     page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
     page.blank();
     not_a_secret(page, decision, f, &f.fingerprint.short());
@@ -115,7 +111,7 @@ fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
         page.row(2, &[(Style::Strong, &rest), (Style::Command, listing(decision))]);
         page.blank();
     }
-    page.prose("Has it leaked?", &remedy::leaked(decision).replace("It is", "They are"), 2);
+    page.prose("Has it leaked?", &remedy::leaked(decision));
     match &decision.stage {
         Stage::Commit => {
             page.command("Fix now", "stanch fix --all", "or write what stands there");
@@ -185,7 +181,7 @@ fn title(page: &mut Layout<'_>, indent: usize, f: &Finding) {
         page.row(indent, &[(Style::Strong, f.rule.name), (Style::Plain, "   "), (Style::Plain, &why)]);
     } else {
         page.row(indent, &[(Style::Strong, f.rule.name)]);
-        page.paragraph(indent, Style::Plain, &why, 1);
+        page.paragraph(indent, Style::Plain, &why);
     }
 }
 
@@ -246,13 +242,19 @@ pub(super) fn place(page: &mut Layout<'_>, indent: usize, decision: &Decision, f
 fn others(page: &mut Layout<'_>, indent: usize, group: &Group<'_>) {
     let mut places: Vec<String> = group.others().iter().map(|f| position(f, &page.look().prefix)).collect();
     places.dedup();
+    let shown = places.len().min(page.look().limit);
     if !places.is_empty() {
-        let text = format!("the same value in {}: {}", count(places.len(), "more place"), places.join(", "));
-        page.paragraph(indent, Style::Plain, &text, 1);
+        let rest = if places.len() > shown { " and others" } else { "" };
+        let text = format!(
+            "the same value in {}: {}{rest}",
+            count(places.len(), "more place"),
+            places[..shown].join(", ")
+        );
+        page.paragraph(indent, Style::Plain, &text);
     }
     if let Some(id) = group.first().pair.as_deref() {
         let text = format!("with its {} on line {}: {}", id.rule.name, id.location.line, id.secret.masked());
-        page.paragraph(indent, Style::Plain, &text, 2);
+        page.paragraph(indent, Style::Plain, &text);
     }
 }
 
@@ -271,7 +273,8 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
         others => Some(format!("   also in {}", count(others.len(), "more place"))),
     };
     let pair = f.pair.as_deref().map(|id| format!("   its id: line {}", id.location.line));
-    let revoke = f.rule.remediation.revoke_url.map(|u| format!("   revoke: {u}"));
+    let revoke = Facts(f.rule).known("revoke_url", f.rule.remediation.revoke_url);
+    let revoke = revoke.map(|u| format!("   revoke: {u}"));
     let mut rest = String::new();
     for part in [pair, also, revoke].into_iter().flatten() {
         if 4 + chars(&id) + 3 + chars(&instead) + chars(&rest) + chars(&part) <= page.width() {
@@ -286,7 +289,9 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
 
 /// A secret in what every visitor of a page can read.
 fn client_side(f: &Finding) -> Option<String> {
-    let public = f.rule.remediation.public_by_design;
+    let public = Facts(f.rule).known("public_by_design", f.rule.remediation.public_by_design);
+    // Its first sentence: the rest is on the page.
+    let public = public.map(|t| t.split_inclusive(". ").next().unwrap_or(t).trim_end());
     let lead = match (f.source.kind, is_client_side(f.source.path.as_bytes())) {
         (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) => {
             "This file ships to every browser: each visitor can read the key."
@@ -312,12 +317,12 @@ pub(super) fn not_a_secret(page: &mut Layout<'_>, decision: &Decision, f: &Findi
     } else if reading.ways.inline {
         page.command(LABEL, &format!("stanch:allow {} -- WHY", f.rule.id), "on its line");
     } else {
-        page.prose(LABEL, "The policy here lets nobody allow it alone; ask for the rule to be changed.", 2);
+        page.prose(LABEL, "The policy here lets nobody allow it alone; ask for the rule to be changed.");
     }
     if reading.contact.is_some() || reading.link.is_some() {
         let texts: Vec<&str> =
             [&reading.contact, &reading.link].into_iter().flatten().map(String::as_str).collect();
-        page.prose("Questions?", &texts.join("   "), 2);
+        page.prose("Questions?", &texts.join("   "));
     }
 }
 
@@ -367,18 +372,18 @@ fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
     }
     for s in decision.reading.skipped.iter().filter(|s| s.action == Action::Suppress) {
         let text = format!("accepted unread: {}  {}  ({})", s.path, s.why, s.because);
-        page.paragraph(0, Style::Dim, &text, 2);
+        page.paragraph(0, Style::Dim, &text);
     }
     for d in decision.with(Action::Suppress) {
         let at = position(&d.finding, &page.look().prefix);
         let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
-        page.paragraph(0, Style::Dim, &text, 2);
+        page.paragraph(0, Style::Dim, &text);
     }
 }
 
 /// What else must be known.
 fn notes(page: &mut Layout<'_>, decision: &Decision) {
     for note in &decision.reading.notes {
-        page.paragraph(0, Style::Plain, &format!("stanch: {note}"), 3);
+        page.paragraph(0, Style::Plain, &format!("stanch: {note}"));
     }
 }

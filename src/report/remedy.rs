@@ -1,36 +1,82 @@
 //! The two questions of the first ten seconds: has it leaked, and what do I type now? The stage decides both.
 
-use super::group::Group;
+use super::group::{Group, count};
 use super::layout::Layout;
 use super::path_display::{path_word, seen_from, shell_word};
 use super::replacement::{Replacement, replacement};
 use crate::finding::{Finding, SourceKind, printable};
-use crate::policy::{Action, Commit, Decision, Stage};
+use crate::policy::{Action, Commit, Decision, Exposure, Looked, Stage};
 use crate::rules::SecretKind;
+use std::collections::BTreeMap;
 
 const FIX: &str = "Fix now";
 
-/// Has it leaked?
+/// Has it leaked? Says what was looked at, and no more than that.
 pub(super) fn leaked(decision: &Decision) -> String {
-    let known = decision.with(Action::Block).filter_map(|d| d.known.as_ref()).min_by_key(|k| k.time);
-    match &decision.stage {
-        Stage::Commit => "No. It is only staged; nothing has left this machine.".into(),
-        Stage::Message => "No. The commit was not made; nothing has left this machine.".into(),
-        Stage::Push { remote } if known.is_some() => {
-            let since = known.map_or_else(String::new, |k| {
-                let day = jiff::Timestamp::from_second(k.time).map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string());
-                format!("since {} of {day}", short(&k.commit))
-            });
-            format!("Yes: {remote} has it {since}. Treat it as public: revoke it first.")
-        }
-        Stage::Push { .. } => "Not by this push: nothing was sent. A new commit on top does not help, git would send \
-                               the old one with it."
-            .into(),
-        Stage::Receive => {
+    let blocked: BTreeMap<_, _> =
+        decision.with(Action::Block).map(|d| (d.finding.fingerprint.short(), d.known.as_ref())).collect();
+    let known: Vec<&Exposure> = blocked.values().copied().flatten().collect();
+    let of = |n: usize| match (n, blocked.len()) {
+        (_, 1) => String::new(),
+        (n, all) => format!("{n} of {all}: "),
+    };
+    let out = known.iter().filter(|e| e.remote.is_some()).min_by_key(|e| e.time);
+    if let Some(Exposure { commit, time, remote: Some(remote) }) = out {
+        let which = of(known.iter().filter(|e| e.remote.is_some()).count());
+        let since = match commit {
+            Some(commit) => format!("has it since {} of {}", short(commit), day(*time)),
+            None => format!("got it by a push of {}", day(*time)),
+        };
+        return format!("Yes: {which}{remote} {since}. Treat it as public: revoke it first.");
+    }
+    let here = known.iter().filter_map(|e| Some((e.commit.as_deref()?, e.time))).min_by_key(|(_, time)| *time);
+    match (&decision.stage, here) {
+        (Stage::Commit, Some((commit, time))) => format!(
+            "Not as far as is known, but {}commit {} of {} has it already: taking it out here leaves it there.",
+            of(known.len()),
+            short(commit),
+            day(time)
+        ),
+        (Stage::Commit, None) => format!("Not by this commit.{}", looked(decision)),
+        (Stage::Message, _) => "Not by this commit: it was not made.".into(),
+        (Stage::Push { .. }, _) => format!(
+            "Not by this push: nothing was sent.{} A new commit on top does not help: git sends the old one with it.",
+            looked(decision)
+        ),
+        (Stage::Receive, _) => {
             "It reached this server, which refused it: no one can fetch it. A new commit on top does not help.".into()
         }
-        Stage::Scan => "A scan cannot know. If it was ever pushed, yes.".into(),
+        (Stage::Scan, _) => "A scan cannot tell. If it was ever pushed, yes.".into(),
     }
+}
+
+/// What was looked through in vain.
+fn looked(decision: &Decision) -> String {
+    let Some(Looked { commits, files, whole, record }) = decision.reading.looked else {
+        return String::new();
+    };
+    let mut parts = Vec::new();
+    if commits > 0 {
+        parts.push(format!("its file in {}", count(commits, "commit")));
+    }
+    if files > 0 {
+        parts.push(format!("{} of HEAD", count(files, "file")));
+    }
+    if record {
+        parts.push("the record of pushes".to_owned());
+    }
+    let some = if whole { "" } else { " There was no time to look at more." };
+    match &*parts {
+        [] => String::new(),
+        [one] => format!(" It is not in {one}.{some}"),
+        [first, last] => format!(" It is not in {first} or {last}.{some}"),
+        [first, middle @ .., last] => format!(" It is not in {first}, {} or {last}.{some}", middle.join(", ")),
+    }
+}
+
+/// The day of a time.
+fn day(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string())
 }
 
 /// Writes what to do now for one secret.
@@ -112,7 +158,7 @@ fn in_file(
     f: &Finding,
 ) {
     if f.source.kind == SourceKind::FileName && decision.stage == Stage::Scan {
-        page.prose(label, "Give it a name without the secret.", 1);
+        page.prose(label, "Give it a name without the secret.");
         return;
     }
     if f.source.kind == SourceKind::FileName {
@@ -131,7 +177,7 @@ fn in_file(
             page.command(label, &format!("stanch fix {}", f.fingerprint.short()), &format!("{what}{note}"));
         }
         Replacement::Expression { text, note, .. } if text.is_empty() => {
-            page.prose(label, &capital(&format!("{place}take the value out: {note}.")), 1);
+            page.prose(label, &capital(&format!("{place}take the value out: {note}.")));
         }
         Replacement::Expression { text, note, .. } if place.is_empty() => {
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
@@ -140,12 +186,12 @@ fn in_file(
         }
         Replacement::Expression { text, .. } => page.command(label, text, place.trim_end_matches(": ")),
         Replacement::KeepOut { note } => {
-            page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")), 2);
+            page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")));
             if f.source.kind != SourceKind::File {
                 page.command("", &keep_out(page, f).0, "");
             }
         }
-        Replacement::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}.")), 2),
+        Replacement::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}."))),
     }
 }
 
@@ -191,11 +237,11 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match f.source.kind {
         SourceKind::RefName => {
-            page.prose(FIX, "Give the branch or tag a name without the secret, and push that.", 2);
+            page.prose(FIX, "Give the branch or tag a name without the secret, and push that.");
             return;
         }
         SourceKind::TagMessage => {
-            page.prose(FIX, "Delete the tag (git tag -d), make it again without the value, push it.", 2);
+            page.prose(FIX, "Delete the tag (git tag -d), make it again without the value, push it.");
             return;
         }
         _ => {}
@@ -230,7 +276,7 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
             page.command("", go_on, "");
             return;
         }
-        None => page.prose(FIX, "Take it out of every commit that has it (git rebase -i).", 2),
+        None => page.prose(FIX, "Take it out of every commit that has it (git rebase -i)."),
     }
     page.command("", "git push", "");
 }
