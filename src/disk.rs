@@ -99,10 +99,22 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// If another process holds the lock for seconds, or the system cannot lock.
 pub fn lock(file: &File) -> io::Result<()> {
+    lock_by(file, File::try_lock)
+}
+
+/// As [`lock`], but shared with others that only read.
+///
+/// # Errors
+/// As [`lock`].
+pub fn lock_shared(file: &File) -> io::Result<()> {
+    lock_by(file, File::try_lock_shared)
+}
+
+fn lock_by(file: &File, try_lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<()> {
     let end = Instant::now() + PATIENCE;
     let mut pause = Duration::from_millis(1);
     loop {
-        match file.try_lock() {
+        match try_lock(file) {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(e)) => return Err(e),
             Err(TryLockError::WouldBlock) if Instant::now() >= end => {

@@ -4,6 +4,7 @@
 //! them with [`rules`] and [`validate`]; [`policy`] decides; [`report`] tells. `docs/architecture.md` has the whole.
 #![forbid(unsafe_code)]
 
+mod check;
 pub mod cli;
 pub mod config;
 pub mod disk;
@@ -11,6 +12,7 @@ pub mod error;
 pub mod finding;
 pub mod fix;
 pub mod git;
+mod hooks;
 pub mod policy;
 pub mod report;
 pub mod rules;

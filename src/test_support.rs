@@ -4,7 +4,7 @@
 //! is missing or repeated. Each run tries the same cases. To try more cases for a number of seconds per test:
 //!
 //! ```text
-//! STANCH_FUZZ_SECONDS=1200 cargo test --lib broken_ -- --nocapture
+//! STANCH_FUZZ_SECONDS=1200 cargo test --lib mutation_tests -- --nocapture
 //! ```
 //!
 //! Each test then prints the number of its cases and the slowest one.

@@ -62,7 +62,7 @@ Step by step
   each, check its calls, delete the leaked key last.
   1. Check for abuse
      Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
-     with method, path and key label. Terminal for profiles or lists read in bulk, new
+     with method, path and key label. Look for profiles or lists read in bulk, new
      campaigns, and endpoints that your integrations never call.
      https://developers.klaviyo.com/en/docs/audit_your_klaviyo_api_usage   where use of it shows
      If someone else uses it, revoke it now and accept the outage.

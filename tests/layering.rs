@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 /// A module may name only modules of a lower rank; of one rank, only itself.
 const RANKS: &[(&str, u8)] = &[
-    ("cli", 7),
-    ("error", 6),
-    ("fix", 6),
-    ("report", 6),
-    ("verify", 6),
-    ("policy", 5),
+    ("cli", 8),
+    ("check", 7),
+    ("hooks", 7),
+    ("fix", 7),
+    ("report", 7),
+    ("policy", 6),
+    ("error", 5),
     ("git", 4),
     ("config", 4),
     ("scan", 3),
@@ -29,7 +30,7 @@ const RANKS: &[(&str, u8)] = &[
 const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("fix", "report")];
 
 /// Modules that may look at a raw secret.
-const EXPOSE: &[&str] = &["secret.rs", "finding", "scan", "validate", "fix", "cli"];
+const EXPOSE: &[&str] = &["secret.rs", "finding", "scan", "validate", "fix", "check", "cli"];
 
 fn sources() -> Vec<PathBuf> {
     let mut out = Vec::new();

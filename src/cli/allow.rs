@@ -1,15 +1,18 @@
 //! `stanch allow`: letting one secret through, with a reason, for everybody who has the repository.
 
-use super::check::Checker;
-use super::editor::Editor;
-use super::own_rules::{self, OwnRules};
-use super::{config_files, last, scan};
+use crate::check::Checker;
+use crate::check::files;
+use crate::check::last_blocked;
+use crate::cli::args::OwnRules;
 use crate::config::edit::{self, NewAllow};
 use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::{ObjectKind, Oid, Repo};
 use crate::policy::{self, Screen};
+use crate::policy::edit_lock::Editor;
+use crate::policy::files as policy_files;
+use crate::policy::load;
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -105,11 +108,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         expires: args.expires.clone(),
     };
     let editor = Editor::of(&repo)?;
-    let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
+    let text = policy_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
     let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
     // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
-    own_rules::check(&repo, &top, &new, &args.own)?;
-    config_files::write(&top, FILE_NAME, new.as_bytes(), &editor)?;
+    load::check(&repo, &top, &new, args.own.files())?;
+    policy_files::write(&top, FILE_NAME, new.as_bytes(), &editor)?;
     let short = fingerprint.as_ref().map(|f| &f[..8]).or(blob.as_ref().map(|id| &id[..12]));
     let what = short.map_or_else(|| "written".to_owned(), |id| format!("{id} allowed"));
     writeln!(super::out::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
@@ -149,7 +152,7 @@ const MOST_OF_PATTERN: u64 = 64 << 10;
 
 /// The whole fingerprint for its first digits: among what was stopped last, or given whole.
 fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error> {
-    let last = last::read(repo);
+    let last = last_blocked::read(repo);
     let matches: HashSet<(&str, &str)> = last
         .findings
         .iter()
@@ -191,12 +194,12 @@ fn unread_blob(repo: &Repo, path: &Path) -> Result<Oid, Error> {
 
 /// Reports entries that expired, and those that let nothing in the work tree through.
 fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
-    let policy = config_files::policy(Some(repo), own)?;
+    let policy = load::policy(Some(repo), own.files())?;
     let entries: Vec<_> =
         policy.config.allow.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
     let today = policy.today;
     let checker = Checker::new(policy);
-    let found = scan::all_findings(top, &checker)?;
+    let found = files::all_findings(top, &checker)?;
     let mut out = super::out::stdout();
     let screen = checker.screen();
     let there: HashSet<_> = found.iter().map(|f| f.fingerprint).collect();

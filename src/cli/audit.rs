@@ -1,8 +1,8 @@
 //! `stanch audit`: reads the audit record.
 
-use super::check::Checker;
-use super::own_rules::OwnRules;
-use super::record;
+use crate::check::Checker;
+use crate::check::audit_log;
+use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::finding::RepoPath;
 use crate::git::Repo;
@@ -49,8 +49,8 @@ fn since(text: &str) -> Result<Timestamp, String> {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let checker = Checker::of_repo(&repo, &args.own)?;
-    let path = record::place(&repo, &checker);
+    let checker = Checker::of_repo(&repo, args.own.files())?;
+    let path = audit_log::place(&repo, &checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let mut out = std::io::BufWriter::new(super::out::stdout());
     let screen = checker.screen();

@@ -1,13 +1,15 @@
 //! `stanch baseline`: secrets that a repository had before stanch came.
 
-use super::check::Checker;
-use super::editor::Editor;
-use super::own_rules::OwnRules;
-use super::{config_files, scan};
+use crate::check::Checker;
+use crate::check::files;
+use crate::cli::args::OwnRules;
 use crate::config::{ConfigError, FILE_NAME};
 use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::Repo;
+use crate::policy::edit_lock::Editor;
+use crate::policy::files as policy_files;
+use crate::policy::load;
 use crate::policy::{Action, Baseline, Markers, Policy};
 use clap::Subcommand;
 use std::collections::{HashMap, HashSet};
@@ -46,13 +48,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let top = repo
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no work tree to take in".into()))?;
-    let policy = config_files::policy(Some(&repo), &args.own)?;
+    let policy = load::policy(Some(&repo), args.own.files())?;
     let name = policy.config.baseline.value.clone();
     let today = policy.today;
     // Judged without the baseline: it says what would happen if there were none.
     let bare = Policy { baseline: Baseline::default(), ..policy };
     let checker = Checker::new(Policy::new(bare.config.clone(), today));
-    let found = scan::all_findings(&top, &checker)?;
+    let found = files::all_findings(&top, &checker)?;
     let mut err = super::out::stderr();
     let io = || Error::io("standard error");
     match args.what {
@@ -114,8 +116,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 /// another one, and is not written over.
 fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
     let shown = crate::finding::printable(name.as_bytes());
-    let text =
-        config_files::read_within(&top.join(name), &shown, config_files::MAX_BASELINE)?.unwrap_or_default();
+    let text = load::read_within(&top.join(name), &shown, load::MAX_BASELINE)?.unwrap_or_default();
     let (baseline, broken) = Baseline::parse(text.as_bytes());
     if let [line, ..] = broken[..] {
         if baseline.iter().len() == 0 {
@@ -132,5 +133,5 @@ fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
 fn write(top: &Path, name: &str, baseline: &Baseline, editor: &Editor) -> Result<(), Error> {
     let mut bytes = Vec::new();
     baseline.write(&mut bytes).map_err(Error::io("cannot write the baseline"))?;
-    config_files::write(top, name, &bytes, editor)
+    policy_files::write(top, name, &bytes, editor)
 }

@@ -1,13 +1,14 @@
 //! `stanch config`: the configuration in force, and whether a file is right.
 
-use super::config_files;
-use super::own_rules::{Files, OwnRules};
+use crate::cli::args::OwnRules;
 use crate::config::file::Enforce;
 use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Sourced};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
+use crate::policy::rule_files::Files;
 use crate::policy::{Policy, Screen};
+use crate::policy::{files, load};
 use clap::Subcommand;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -52,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     match &args.what {
         What::Show { own } => {
             let repo = Repo::open_from_env().ok();
-            let policy = config_files::policy(repo.as_ref(), own)?;
+            let policy = load::policy(repo.as_ref(), own.files())?;
             show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
             protection(&policy, &mut out).map_err(Error::io("standard output"))?;
             if policy.committed.is_some() {
@@ -67,22 +68,20 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let (name, text) = match file.to_str() {
                 Some("-") => {
                     let name = "standard input".to_owned();
-                    let text = config_files::read_stdin(&name)?;
+                    let text = load::read_stdin(&name)?;
                     (name, text)
                 }
                 _ => {
                     let name = printable(file.to_string_lossy().as_bytes());
-                    let text = config_files::read_named(file, &name, MAX_BYTES)?;
+                    let text = load::read_named(file, &name, MAX_BYTES)?;
                     (name, text)
                 }
             };
             let layer = if *enforcing { Layer::System } else { Layer::Repository };
             let beside = |path: &str| file.with_file_name(path);
             let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
-            Files::read(layer, Some(text), &name, &[], &|path| {
-                config_files::read(&beside(path), &shown(path))
-            })?
-            .lay(&mut Config::default(), layer, &shown, &name)?;
+            Files::read(layer, Some(text), &name, &[], &|path| files::read(&beside(path), &shown(path)))?
+                .lay(&mut Config::default(), layer, &shown, &name)?;
             writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
         }
         What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,

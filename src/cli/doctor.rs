@@ -3,14 +3,16 @@
 //! Git is asked, not guessed at: where the hooks folder is, who moved it, what its configuration adds. Then the file
 //! that git would run is looked at. "In force" is said only where stanch is reached for sure.
 
-use super::check::Checker;
-use super::git_command::{Git, shown};
-use super::hooks_dir::Place;
-use super::install::{self, suitable};
-use super::own_rules::OwnRules;
-use super::{prove, runs};
+use crate::check::Checker;
+use crate::cli::args::OwnRules;
 use crate::error::Error;
+use crate::finding::shown_path;
 use crate::git::Repo;
+use crate::hooks::events::{Name, suitable};
+use crate::hooks::file::program;
+use crate::hooks::git::Git;
+use crate::hooks::location::HooksLocation;
+use crate::hooks::{prove, status};
 use std::io::Write;
 
 /// Arguments of `stanch doctor`.
@@ -23,7 +25,7 @@ pub(super) struct Args {
     prove: bool,
     /// The hooks to look at, separated by commas [default: every hook that suits the repository]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
-    hooks: Vec<super::hook::Name>,
+    hooks: Vec<Name>,
     #[command(flatten)]
     own: OwnRules,
 }
@@ -31,12 +33,12 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut out = super::out::stdout();
     let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
-    let place = Place::of(&here)?;
+    let place = HooksLocation::of(&here)?;
     let git = place.as_ref().map_or_else(|| Git::at(&here), |p| p.git.clone());
     let (major, minor) = git.version()?;
-    let program = install::program()?;
+    let program = program()?;
     let told = || Error::io("standard output");
-    writeln!(out, "stanch {} ({}), git {major}.{minor}", env!("CARGO_PKG_VERSION"), shown(&program))
+    writeln!(out, "stanch {} ({}), git {major}.{minor}", env!("CARGO_PKG_VERSION"), shown_path(&program))
         .map_err(told())?;
     let mut good = true;
     match place {
@@ -57,14 +59,20 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 }
 
 /// Tells of each event; is stanch in force at all of them?
-fn examine(place: &Place, events: &[String], own: &OwnRules, out: &mut dyn Write) -> Result<bool, Error> {
+fn examine(
+    place: &HooksLocation,
+    events: &[String],
+    own: &OwnRules,
+    out: &mut dyn Write,
+) -> Result<bool, Error> {
     let told = || Error::io("standard output");
     let set = place.hooks_path.as_ref().map(|s| format!("  (core.hooksPath = {})", s.describe()));
-    writeln!(out, "  hooks come from {}{}", shown(&place.hooks), set.unwrap_or_default()).map_err(told())?;
+    writeln!(out, "  hooks come from {}{}", shown_path(&place.hooks), set.unwrap_or_default())
+        .map_err(told())?;
     let mut good = true;
     let mut mends = Vec::new();
     for event in events {
-        let state = runs::state(place, event)?;
+        let state = status::state(place, event)?;
         good &= state.in_force;
         let word = match (state.in_force, state.one_ref) {
             (true, _) => "in force",
@@ -75,7 +83,8 @@ fn examine(place: &Place, events: &[String], own: &OwnRules, out: &mut dyn Write
         mends.extend(state.mend.filter(|m| !mends.contains(m)));
     }
     // A hook that runs and cannot check stops everything: that is not in force either, it is in the way.
-    if let Err(e) = Repo::open_from_env().map_err(Error::from).and_then(|r| Checker::of_repo(&r, own)) {
+    if let Err(e) = Repo::open_from_env().map_err(Error::from).and_then(|r| Checker::of_repo(&r, own.files()))
+    {
         good = false;
         writeln!(out, "  it cannot check here, so it stops everything: {e}").map_err(told())?;
         mends.extend(e.help().map(std::borrow::Cow::into_owned));

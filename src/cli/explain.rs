@@ -1,7 +1,8 @@
 //! `stanch explain`: the whole page about a kind of secret, or about the one that was just stopped.
 
-use super::own_rules::OwnRules;
-use super::{check, last, pager, rules};
+use super::{pager, rules};
+use crate::check::{self, last_blocked};
+use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::Repo;
@@ -65,7 +66,7 @@ fn stores() -> impl TypedValueParser<Value = &'static Store> {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    let set = check::rules_here(&args.own)?;
+    let set = check::rules_here(args.own.files())?;
     let mut ask = Ask { target: args.lang, store: args.store, place: None, all: args.all };
     let rules = match stopped(&set, &args.name, &mut ask) {
         Some(rule) => vec![rule],
@@ -98,7 +99,8 @@ fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> 
     let is_hex = prefix.len() >= 4 && prefix.bytes().all(|b| b.is_ascii_hexdigit());
     let repo = Repo::open_from_env().ok().filter(|_| is_hex)?;
     let prefix = prefix.to_ascii_lowercase();
-    let found = last::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
+    let found =
+        last_blocked::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
     let path = found.path.as_bytes();
     ask.target = ask.target.or_else(|| Target::of(Lang::of_path(path), path));
     ask.place = Some(format!("{}:{}", found.path, found.line));

@@ -1,15 +1,15 @@
 //! `stanch fix`: the value that was just stopped leaves its files; what is not sure is left alone, with the reason.
 
-use super::check::Checker;
-use super::config_files;
-use super::editor::Editor;
-use super::last::{self, Last, LastFinding};
-use super::own_rules::OwnRules;
+use crate::check::Checker;
+use crate::check::last_blocked::{self, Last, LastFinding};
+use crate::cli::args::OwnRules;
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::fix::{self, Fixed};
 use crate::git::Repo;
+use crate::policy::edit_lock::Editor;
+use crate::policy::files;
 use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,11 +39,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to mend".into()))?;
-    let last = last::read(&repo);
+    let last = last_blocked::read(&repo);
     let wanted = chosen(&last, args)?;
     let known = &last.findings;
     let editor = Editor::of(&repo)?;
-    let checker = Checker::of_repo(&repo, &args.own)?;
+    let checker = Checker::of_repo(&repo, args.own.files())?;
     let mut err = super::out::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
     let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
@@ -154,7 +154,7 @@ fn file(
     // An import that was added above moves the place down.
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
     let line = line + lines(&fixed.bytes).saturating_sub(lines(&bytes)) as u32;
-    config_files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
+    files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
     Ok((fixed, line))
 }
 

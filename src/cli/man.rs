@@ -1,7 +1,7 @@
 //! `stanch man [DIR]`: the manual pages, made from the same source as `--help`.
 
-use super::git_command::shown;
 use crate::error::Error;
+use crate::finding::shown_path;
 use clap::CommandFactory;
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,8 +17,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let command = super::Cli::command();
     if let Some(dir) = &args.dir {
-        std::fs::create_dir_all(dir).map_err(Error::io(shown(dir)))?;
-        clap_mangen::generate_to(command, dir).map_err(Error::io(shown(dir)))?;
+        std::fs::create_dir_all(dir).map_err(Error::io(shown_path(dir)))?;
+        clap_mangen::generate_to(command, dir).map_err(Error::io(shown_path(dir)))?;
         return Ok(0);
     }
     let mut page = Vec::new();

@@ -1,52 +1,25 @@
 //! The command line: arguments, and one file a command.
 
 mod allow;
+mod args;
 mod audit;
 mod baseline;
-mod beside;
-mod check;
 mod completions;
 mod config;
-mod config_files;
-mod config_hooks;
 mod doctor;
-mod editor;
-mod everywhere;
 mod explain;
-mod exposure;
 mod fix;
 #[cfg(fuzzing)]
 pub mod fuzz;
-mod git_command;
 mod hook;
-mod hooks_dir;
 mod import;
 mod install;
-mod last;
 mod man;
-mod managers;
-mod message;
-#[cfg(test)]
-mod mutation_tests;
 mod out;
-mod outgoing;
-mod own_rules;
 mod pager;
-mod parallel;
-mod passed;
-mod prove;
-mod push;
-mod receive;
-mod record;
 mod remote;
 mod rules;
-mod runs;
 mod scan;
-mod seen;
-mod shim;
-mod takeover;
-mod telling;
-mod tree;
 mod uninstall;
 
 use crate::error::Error;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 /// A path inside a repository or a tree: bytes, `/` between parts, possibly not UTF-8.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -229,6 +230,12 @@ impl Position {
             None => Position { offset, line: self.line, column: self.column + chars(between) as u32 },
         }
     }
+}
+
+/// A path for people: control characters escaped, forward slashes.
+pub fn shown_path(path: &Path) -> String {
+    let text = printable(path.to_string_lossy().as_bytes());
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod score;
 
 pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
-pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable};
+pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path};
 pub use score::Score;
 
 use crate::rules::Rule;

@@ -6,8 +6,15 @@ pub mod audit;
 mod baseline;
 mod decide;
 mod decision;
+pub(crate) mod edit_lock;
+pub(crate) mod files;
 mod inline;
+pub(crate) mod load;
+#[cfg(test)]
+mod mutation_tests;
+pub(crate) mod passed;
 mod reason;
+pub(crate) mod rule_files;
 mod screen;
 mod unread;
 

@@ -5,8 +5,8 @@
 //! (`facts`), what to write in its place ([`replacement`]), what to do at this stage (`remedy`), where it stands
 //! (`place`), and the lines on which all that is written (`page`, `look`).
 
-mod again;
 pub mod catalogue;
+mod evidence;
 pub mod explain;
 mod facts;
 mod group;
@@ -14,9 +14,7 @@ pub mod human;
 pub mod json;
 mod layout;
 mod path_display;
-mod remedy;
 pub mod replacement;
-mod rotate;
 pub mod sarif;
 pub mod score;
 pub mod snippets;

@@ -1,7 +1,6 @@
 //! Where a secret stands, in words for a reader and as a word for a shell. A path that is masked is followed by the
 //! blob's id, and a shell gets a glob for it.
 
-use super::remedy::short;
 use crate::finding::{Finding, RepoPath, SourceKind, printable};
 
 /// `path:line:column`, seen from the folder `prefix` of the repository.
@@ -68,6 +67,11 @@ pub fn shell_word(bytes: &[u8]) -> String {
             out
         }
     }
+}
+
+/// A commit's id as people type it.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..9).unwrap_or(id)
 }
 
 #[cfg(test)]

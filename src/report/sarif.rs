@@ -4,8 +4,8 @@
 //! of what was scanned. What was let through is a suppressed result, with its reason; what was not read is a
 //! notification of the run.
 
+use super::evidence::belief;
 use super::facts::Facts;
-use super::human::belief;
 use crate::finding::{Finding, Location, Severity, SourceKind};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};

@@ -2,7 +2,7 @@
 //!
 //! Values that the judgement is silent about are told too, or nobody could see why.
 
-use super::human::belief;
+use super::evidence::belief;
 use super::layout::{Layout, Style};
 use super::path_display::position;
 use super::terminal::Terminal;

@@ -6,16 +6,18 @@
 mod foreign;
 mod yaml;
 
-use super::check::Checker;
-use super::editor::Editor;
-use super::own_rules::{self, OwnRules};
-use super::{config_files, scan};
+use crate::check::Checker;
+use crate::check::files;
+use crate::cli::args::OwnRules;
 use crate::config::FILE_NAME;
 use crate::config::edit::{self, NewAllow};
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{GitError, Oid, Repo};
+use crate::policy::edit_lock::Editor;
+use crate::policy::files as policy_files;
+use crate::policy::load;
 use crate::scan::Fragment;
 use foreign::{Entry, Pointer};
 use sha1::Digest;
@@ -50,7 +52,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let top = repo
         .work_dir()
         .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
-    let checker = Checker::of_repo(&repo, &args.own)?;
+    let checker = Checker::of_repo(&repo, args.own.files())?;
     let screen = checker.screen();
     let mut importer = Importer { repo: &repo, top: &top, checker: &checker, all: None };
     let mut out = std::io::BufWriter::new(super::out::stdout());
@@ -58,7 +60,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let (mut known, mut left) = (0, 0);
     for file in &args.files {
         let shown = printable(file.to_string_lossy().as_bytes());
-        let text = config_files::read_named(file, &shown, MOST)?;
+        let text = load::read_named(file, &shown, MOST)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let read = foreign::read(&name, &text).map_err(|e| Error::Usage(format!("{shown} {e}")))?;
         let mut say = |line: String| {
@@ -99,10 +101,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let entries: Vec<NewAllow> = new.into_values().collect();
     if !args.dry_run && !entries.is_empty() {
         let editor = Editor::of(&repo)?;
-        let text = config_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
+        let text = policy_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
         let text = edit::add_allow(&text, FILE_NAME, &entries)?;
-        own_rules::check(&repo, &top, &text, &args.own)?;
-        config_files::write(&top, FILE_NAME, text.as_bytes(), &editor)?;
+        load::check(&repo, &top, &text, args.own.files())?;
+        policy_files::write(&top, FILE_NAME, text.as_bytes(), &editor)?;
     }
     let verb = if args.dry_run { "would be written" } else { "written" };
     writeln!(
@@ -217,7 +219,7 @@ impl Importer<'_> {
     fn anywhere(&mut self, means: impl Fn(&Finding) -> bool) -> Result<Vec<Finding>, String> {
         let all = match self.all.take() {
             Some(all) => all,
-            None => scan::all_findings(self.top, self.checker).map_err(|e| e.to_string())?,
+            None => files::all_findings(self.top, self.checker).map_err(|e| e.to_string())?,
         };
         let mut meant: Vec<Finding> = all.iter().filter(|f| !f.rule.public && means(f)).cloned().collect();
         self.all = Some(all);

@@ -1,13 +1,13 @@
 //! `stanch rules`: what stanch knows, and rules of one's own.
 
-use super::check;
+use crate::check;
 mod import;
 #[cfg(fuzzing)]
 pub(super) use import::fuzz as fuzz_import;
 mod test;
 
-use super::own_rules::OwnRules;
 use super::pager;
+use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::report::{Terminal, catalogue};
 use crate::rules::{Rule, RuleSet};
@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Command::Test(args) => return test::run(args),
         Command::Import(args) => return import::run(args),
         Command::List { word, format, own } => {
-            let set = check::rules_here(own)?;
+            let set = check::rules_here(own.files())?;
             let word = word.as_deref().unwrap_or_default().to_lowercase();
             let has = |r: &&Rule| {
                 [r.id, r.name, r.provider.id, r.provider.name]
@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
         }
         Command::Show { name, format, own } => {
-            let set = check::rules_here(own)?;
+            let set = check::rules_here(own.files())?;
             let rules = named(&set, name)?;
             match format {
                 Format::Json => json(&rules)?,

@@ -1,9 +1,9 @@
 //! `stanch rules test`: the examples and negatives of rules, run through the real scanner.
 
-use crate::cli::config_files;
 use crate::config::{self, FILE_NAME};
 use crate::error::Error;
 use crate::finding::printable;
+use crate::policy::files;
 use crate::rules::check;
 use crate::rules::spec::{FileSpec, RuleSpec};
 use crate::rules::{self, Rule, RuleSet};
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
     let name = printable(file.to_string_lossy().as_bytes());
     let place = file.canonicalize().map_err(Error::io(format!("cannot read {name}")))?;
-    let text = config_files::read(&place, &name)?.unwrap_or_default();
+    let text = files::read(&place, &name)?.unwrap_or_default();
     let is_config = !catalogue && file.file_name().is_some_and(|n| n == FILE_NAME || n == "config.toml");
     let (specs, lines) = config::own_rules(&text, &name, is_config)?;
     let faults = all_faults(&specs, catalogue);

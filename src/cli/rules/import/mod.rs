@@ -10,11 +10,11 @@ mod gitleaks;
 mod go;
 
 use super::counted;
-use crate::cli::config_files;
 use crate::config::{self, Config, Layer, MAX_BYTES};
 use crate::disk::{self, Beside, Mode};
 use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind, printable};
+use crate::policy::load;
 use crate::rules::spec::FileSpec;
 use crate::rules::{self, RuleSet};
 use crate::scan::rule_test::Tester;
@@ -99,7 +99,7 @@ pub(in crate::cli) fn fuzz(text: &str) {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    config_files::read_named(path, "", MAX_BYTES).map_err(|e| match e {
+    load::read_named(path, "", MAX_BYTES).map_err(|e| match e {
         Error::Config(e) => e.what,
         Error::Io { source, .. } => format!("cannot be read: {source}"),
         e => e.to_string(),

@@ -1,0 +1,77 @@
+//! Writing the audit record, and what it remembers of a secret.
+
+use super::Checker;
+use crate::error::Error;
+use crate::git::Repo;
+use crate::policy::audit::{self, Actor};
+use crate::policy::{Action, Screen, Screened};
+use jiff::{Timestamp, Unit};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// Where the record of a repository is: the configured place, else inside the git directory that all of its
+/// worktrees share.
+pub(crate) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
+    match &checker.policy.config.audit_path {
+        Some(set) => {
+            let path = PathBuf::from(&set.value);
+            let home = env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+            let path = match (path.strip_prefix("~"), home) {
+                (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
+                _ => path,
+            };
+            // Who configures a machine may put a link there; in the git directory none is followed.
+            path.canonicalize().unwrap_or(path)
+        }
+        None => repo.common_dir().join("stanch").join("audit.jsonl"),
+    }
+}
+
+/// Appends the decision, and notes secrets that were let through so long ago that they are to be rotated.
+pub(crate) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) -> Result<(), Error> {
+    if !checker.policy.must_record() {
+        return Ok(());
+    }
+    let path = place(repo, checker);
+    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
+    let now = Timestamp::now();
+    let screen = checker.screen();
+    let records = audit::records(decision, &actor(repo, &screen), now);
+    let mut notes = Vec::new();
+    let first = audit::append(&path, &records)
+        .map_err(Error::io(format!("cannot write the audit record {shown}")))?;
+    let most = i64::from(checker.policy.remind_days());
+    for d in decision.findings.iter().filter(|d| d.deliberate && d.action == Action::Suppress && most > 0) {
+        let Some(since) = first.get(d.finding.fingerprint.to_string().as_str()) else { continue };
+        let days = now.since(*since).and_then(|s| s.total(Unit::Hour)).unwrap_or(0.0) as i64 / 24;
+        if days >= most {
+            notes.push(format!(
+                "{}: this {} has been known here for {days} days: rotate it",
+                d.finding.source.path, d.finding.rule.name
+            ));
+        }
+    }
+    notes.iter().for_each(|note| decision.note(&screen, note));
+    Ok(())
+}
+
+fn actor(repo: &Repo, screen: &Screen<'_>) -> Actor {
+    let var = |names: &[&str]| names.iter().find_map(|n| env::var(n).ok()).unwrap_or_default();
+    let top = repo.work_dir().unwrap_or_else(|| repo.git_dir().to_owned());
+    Actor {
+        host: screen.text(&host()),
+        user: screen.text(&var(&["USER", "LOGNAME", "USERNAME"])),
+        author: screen.text(&repo.user().unwrap_or_default()),
+        repository: screen.file(Path::new(top.to_string_lossy().trim_end_matches(['/', '\\']))),
+    }
+}
+
+fn host() -> String {
+    if cfg!(windows) {
+        return env::var("COMPUTERNAME").unwrap_or_default();
+    }
+    std::fs::read_to_string("/etc/hostname")
+        .map(|s| s.trim().to_owned())
+        .or_else(|_| env::var("HOSTNAME"))
+        .unwrap_or_default()
+}

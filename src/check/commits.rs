@@ -1,0 +1,399 @@
+//! Scanning what a push sends: each new blob once, in parallel; a finding belongs to the first commit that brings
+//! its line.
+//!
+//! Commits are read some at a time, oldest first. What they change is forgotten when it was scanned: kept are the ids of
+//! the blobs that were met and what was found, so a whole history takes little more memory than a few commits.
+
+use super::Checker;
+use super::workers::Workers;
+use crate::error::Error;
+use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
+use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Exposure, Stage, Verdict};
+use crate::rules::Detector;
+use crate::scan::Fragment;
+use crate::text::encoding;
+use sha1::{Digest, Sha1};
+use std::collections::{HashMap, HashSet};
+use std::iter;
+use std::ops::Range;
+use std::time::Instant;
+
+/// So many commits are read at a time.
+const BATCH: usize = 64;
+
+/// A set of changes with the commit that brings them; none for a tree or a blob sent by itself.
+struct ChangeSet {
+    commit: Option<Commit>,
+    changes: Changes,
+}
+
+/// A blob to look at, and every place of the batch that it appears in, oldest commit first.
+struct BlobOccurrence {
+    id: Oid,
+    places: Vec<(usize, usize)>,
+    /// Its number in the order in which blobs were met.
+    number: usize,
+    /// Was it in no batch before?
+    new: bool,
+}
+
+/// What came of reading a blob.
+enum Outcome {
+    /// The bytes are read again when it comes to saying whose the findings are: together they would fill the memory.
+    Read {
+        size: u64,
+        findings: Vec<Finding>,
+        unread: Option<Cause>,
+    },
+    Unread(Cause),
+    Missing,
+}
+
+/// A blob in which something was found.
+struct PendingBlob {
+    number: usize,
+    /// Where in the blob those findings stand that have their commit; were they found by the file's name?
+    taken: Vec<(Range<usize>, bool)>,
+    /// Are there others, whose lines were old wherever the blob appeared so far?
+    more: bool,
+}
+
+/// What is kept from batch to batch.
+struct Reader<'a> {
+    repo: &'a Repo,
+    checker: &'a Checker,
+    sent: &'a Outgoing,
+    workers: Workers<'a>,
+    blobs: OidSet,
+    names: OidSet,
+    held: HashMap<Oid, PendingBlob>,
+    numbers: usize,
+    missing: Vec<Oid>,
+    /// The number of the batch's first unit.
+    first: usize,
+    /// Decisions, each with the number of the commit that brings it.
+    found: Vec<(usize, Verdict)>,
+    /// Blobs that were not read, and where the decision on each stands.
+    unread: HashMap<Oid, usize>,
+    decision: Decision,
+}
+
+/// Scans all that is sent. Past `deadline` it stops with an error: what was not read in time is not clean.
+pub(crate) fn check(
+    repo: &Repo,
+    checker: &Checker,
+    sent: &Outgoing,
+    stage: Stage,
+    deadline: Option<Instant>,
+) -> Result<Decision, Error> {
+    let mut decision = Decision::empty(stage);
+    decision.reading.notes.clone_from(&sent.notes);
+    decision.reading.commits = sent.commits.len();
+    let mut reader = Reader {
+        repo,
+        checker,
+        sent,
+        workers: Workers::new(repo, sent.commits.len(), deadline),
+        blobs: OidSet::default(),
+        names: OidSet::default(),
+        held: HashMap::new(),
+        numbers: 0,
+        missing: Vec::new(),
+        first: 0,
+        found: Vec::new(),
+        unread: HashMap::new(),
+        decision,
+    };
+    let mut first = 0;
+    for commits in sent.commits.chunks(BATCH) {
+        let units = reader.workers.each(commits.len(), "commits", |repo, i| {
+            let (commit, changes) = repo.brought_by(&commits[i])?;
+            Ok(ChangeSet { commit: Some(commit), changes })
+        })?;
+        reader.batch(&units, first)?;
+        first += units.len();
+        reader.workers.finish(units.len());
+    }
+    let bare = sent.bare.iter().map(|b| ChangeSet { commit: None, changes: b.changes.clone() });
+    reader.batch(&bare.collect::<Vec<_>>(), first)?;
+    reader.decision()
+}
+
+impl Reader<'_> {
+    /// Reads the next units; the first has the number `first`.
+    fn batch(&mut self, units: &[ChangeSet], first: usize) -> Result<(), Error> {
+        self.first = first;
+        let met = self.met(units);
+        let outcomes = self.read(units, &met)?;
+        self.decision.reading.files += units.iter().map(|u| u.changes.list.len()).sum::<usize>();
+        for (blob, outcome) in met.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Read { size, findings, unread } => {
+                    self.decision.reading.bytes += if blob.new { size } else { 0 };
+                    if !findings.is_empty() {
+                        self.attribute(units, blob, findings)?;
+                    }
+                    unread.iter().for_each(|cause| self.note_unread(units, blob, cause));
+                }
+                Outcome::Unread(cause) => self.note_unread(units, blob, &cause),
+                Outcome::Missing if blob.new => self.missing.push(blob.id),
+                Outcome::Missing => {}
+            }
+        }
+        let deadline = self.workers.limit();
+        deadline.keep(|| {
+            self.scan_names(units);
+            self.scan_messages(units);
+        })?;
+        self.tell_commits(units)
+    }
+
+    /// Notes what of a blob was not read. Of its places the one counts that is judged most strictly.
+    fn note_unread(&mut self, units: &[ChangeSet], blob: &BlobOccurrence, cause: &Cause) {
+        let decided = blob.places.iter().map(|at| {
+            let blob = BlobId::Known(blob.id.to_string());
+            self.checker.policy.unread(place(units, *at).path.clone(), cause.clone(), blob)
+        });
+        // Of equals the first.
+        let Some(skipped) = decided.reduce(|a, b| if b.action > a.action { b } else { a }) else { return };
+        let all = &mut self.decision.reading.skipped;
+        match self.unread.get(&blob.id) {
+            None => {
+                self.unread.insert(blob.id, all.len());
+                all.push(skipped);
+            }
+            Some(i) if skipped.action > all[*i].action => all[*i] = skipped,
+            Some(_) => {}
+        }
+    }
+
+    /// The blobs to look at: those not met before; those in which something was found that has no commit yet; those not
+    /// read, for another place may be judged otherwise; and those that now have a name that makes the file a secret.
+    fn met(&mut self, units: &[ChangeSet]) -> Vec<BlobOccurrence> {
+        let mut out: Vec<BlobOccurrence> = Vec::new();
+        let mut at = HashMap::new();
+        for (u, unit) in units.iter().enumerate() {
+            for (c, change) in unit.changes.list.iter().enumerate() {
+                let id = change.new.id;
+                if !self.checker.is_to_be_read(change) {
+                    continue;
+                }
+                if let Some(i) = at.get(&id) {
+                    let blob: &mut BlobOccurrence = &mut out[*i];
+                    blob.places.push((u, c));
+                    continue;
+                }
+                let new = self.blobs.is_new(&id);
+                let held = self.held.get(&id);
+                let again = held.is_some_and(|h| h.more) || self.unread.contains_key(&id);
+                if new || again || self.checker.is_known(&change.path) {
+                    let number = held.map_or(self.numbers, |h| h.number);
+                    self.numbers += usize::from(held.is_none());
+                    at.insert(id, out.len());
+                    out.push(BlobOccurrence { id, places: vec![(u, c)], number, new });
+                }
+            }
+        }
+        out.sort_by_key(|blob| blob.number);
+        out
+    }
+
+    fn read(&self, units: &[ChangeSet], met: &[BlobOccurrence]) -> Result<Vec<Outcome>, Error> {
+        let (checker, deadline) = (self.checker, self.workers.limit());
+        self.workers.each(met.len(), "files", |repo, i| {
+            let BlobOccurrence { id, places, .. } = &met[i];
+            let whole = match checker.blob(repo, id) {
+                Err(GitError::Missing(_)) => return Ok(Outcome::Missing),
+                Ok(Err(cause)) => return Ok(Outcome::Unread(cause)),
+                Ok(Ok(whole)) => whole,
+                Err(e) => return Err(e.into()),
+            };
+            // A name that makes the file a secret says more than another.
+            let mut changes = places.iter().map(|p| place(units, *p));
+            let change = changes.find(|c| checker.is_known(&c.path)).unwrap_or(place(units, places[0]));
+            let source =
+                Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
+            let size = whole.bytes.len() as u64;
+            let fragment = Fragment { source, bytes: whole.bytes.as_slice().into() };
+            let (findings, unread) = deadline.keep(|| checker.content(&fragment))?;
+            Ok(Outcome::Read { size, findings, unread })
+        })
+    }
+
+    /// Gives each finding to the first commit in which its line is new. One whose line is old wherever the blob
+    /// appears was there before: the other side has it, or another blob of the range brought it.
+    fn attribute(
+        &mut self,
+        units: &[ChangeSet],
+        blob: &BlobOccurrence,
+        mut findings: Vec<Finding>,
+    ) -> Result<(), Error> {
+        let bytes = self.repo.blob(&blob.id)?;
+        let held = PendingBlob { number: blob.number, taken: Vec::new(), more: false };
+        let held = self.held.entry(blob.id).or_insert(held);
+        let is_free =
+            |f: &Finding| !held.taken.iter().any(|(at, by_name)| meet(at, f) && (*by_name || !is_by_name(f)));
+        findings = findings.into_iter().filter_map(|f| f.split(is_free).0).collect();
+        let mut found = Vec::new();
+        for at in &blob.places {
+            if findings.is_empty() {
+                break;
+            }
+            let change = place(units, *at);
+            let (mut here, rest) = self.checker.split_new_and_old(self.repo, change, &bytes, findings)?;
+            findings = rest;
+            let all: Vec<&Finding> =
+                here.iter().flat_map(|f| iter::once(f).chain(f.pair.as_deref())).collect();
+            for f in all.iter().filter(|f| is_by_name(f)) {
+                // The name says more than what was found in the same content under another name, commits ago.
+                self.found.retain(|(_, d)| {
+                    d.finding.source.blob != f.source.blob || !meet(&d.finding.location.bytes, f)
+                });
+            }
+            held.taken.extend(all.iter().map(|f| (f.location.bytes.clone(), is_by_name(f))));
+            let commit = units[at.0].commit.as_ref().map(|c| c.id.to_string());
+            for f in &mut here {
+                f.source.path = change.path.clone();
+                f.source.commit = commit.clone();
+            }
+            let source = Source { commit, ..Source::new(SourceKind::Commit, change.path.clone()) };
+            let decided = self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here);
+            found.extend(decided.into_iter().map(|d| (self.first + at.0, d)));
+        }
+        held.more = !findings.is_empty();
+        if matches!(self.decision.stage, Stage::Push { .. }) {
+            self.mark_known(&place(units, blob.places[0]).path, &bytes, &mut found)?;
+        }
+        self.found.append(&mut found);
+        Ok(())
+    }
+
+    /// Notes for what stops the push whether the remote has it in the same file already.
+    fn mark_known(&self, path: &RepoPath, bytes: &[u8], found: &mut [(usize, Verdict)]) -> Result<(), Error> {
+        let Stage::Push { remote } = &self.decision.stage else { return Ok(()) };
+        let text = encoding::decode(bytes).0;
+        for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
+            let known = self.repo.known_since(self.sent, path, &text[d.finding.location.bytes.clone()])?;
+            d.known = known.map(|c| Exposure {
+                commit: Some(c.id.to_string()),
+                time: c.time,
+                remote: Some(remote.clone()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Scans the names of new files, each once.
+    fn scan_names(&mut self, units: &[ChangeSet]) {
+        for (u, unit) in units.iter().enumerate() {
+            for change in unit.changes.list.iter().filter(|c| c.new_name) {
+                if !self.names.is_new_name(change.path.as_bytes()) {
+                    continue;
+                }
+                let source = Source {
+                    commit: unit.commit.as_ref().map(|c| c.id.to_string()),
+                    blob: Some(change.new.id.to_string()),
+                    ..Source::new(SourceKind::FileName, change.path.clone())
+                };
+                let decided = self.checker.name(source);
+                self.found.extend(decided.into_iter().map(|d| (self.first + u, d)));
+            }
+        }
+    }
+
+    /// Scans the commits' messages, and what their other headers hold. Who wrote them is never scanned.
+    fn scan_messages(&mut self, units: &[ChangeSet]) {
+        for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
+            for (kind, text) in
+                [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)]
+            {
+                let source =
+                    Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
+                let fragment = Fragment { source, bytes: text.as_slice().into() };
+                let decided = self.checker.fragment(&fragment, &mut self.decision.reading);
+                self.found.extend(decided.into_iter().map(|d| (self.first + u, d)));
+            }
+        }
+    }
+
+    /// Notes the commits of this batch that findings are in.
+    fn tell_commits(&mut self, units: &[ChangeSet]) -> Result<(), Error> {
+        let head = self.repo.head()?;
+        let with: HashSet<usize> = self.found.iter().map(|(unit, _)| *unit).collect();
+        for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
+            if !with.contains(&(self.first + u)) {
+                continue;
+            }
+            let summary = commit.message.split(|b| *b == b'\n').next().unwrap_or_default();
+            self.decision.reading.history.push(policy::Commit {
+                id: commit.id.to_string(),
+                summary: String::from_utf8_lossy(summary).into_owned(),
+                tip: head == Some(commit.id),
+                root: commit.parents.is_empty(),
+            });
+        }
+        Ok(())
+    }
+
+    /// All that was found: what stops first, then the oldest.
+    fn decision(mut self) -> Result<Decision, Error> {
+        if !self.missing.is_empty() {
+            return Err(GitError::Missing(self.missing).into());
+        }
+        let with: HashSet<&str> =
+            self.found.iter().filter_map(|(_, d)| d.finding.source.commit.as_deref()).collect();
+        self.decision.reading.history.retain(|c| with.contains(&*c.id));
+        self.found.sort_by_key(|(unit, d)| (d.action != Action::Block, *unit));
+        self.decision.findings = words(self.checker, self.sent, &mut self.decision.reading);
+        self.decision.findings.extend(self.found.into_iter().map(|(_, d)| d));
+        Ok(self.decision)
+    }
+}
+
+fn meet(at: &Range<usize>, f: &Finding) -> bool {
+    at.start < f.location.bytes.end && f.location.bytes.start < at.end
+}
+
+/// Is it one because of the file's name?
+fn is_by_name(f: &Finding) -> bool {
+    matches!(f.rule.detector, Detector::File(_))
+}
+
+/// The change at a place of a batch.
+fn place(units: &[ChangeSet], (unit, change): (usize, usize)) -> &Change {
+    &units[unit].changes.list[change]
+}
+
+/// Scans what is sent beside commits: the messages of tags and the names of refs.
+fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verdict> {
+    let mut out = Vec::new();
+    for tag in &sent.tags {
+        let source = Source {
+            commit: Some(tag.id.to_string()),
+            ..Source::new(SourceKind::TagMessage, RepoPath::new(&*tag.name))
+        };
+        out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }, reading));
+    }
+    for name in &sent.names {
+        out.extend(checker.name(Source::new(SourceKind::RefName, RepoPath::new(&**name))));
+    }
+    out
+}
+
+/// Ids that were met, twenty bytes each: SHA-1 ids as they are, others and names by their SHA-1.
+#[derive(Debug, Default)]
+pub(crate) struct OidSet(HashSet<[u8; 20]>);
+
+impl OidSet {
+    /// Is this object met for the first time?
+    pub(crate) fn is_new(&mut self, id: &Oid) -> bool {
+        let bytes = id.as_bytes();
+        self.0.insert(bytes.try_into().unwrap_or_else(|_| Sha1::digest(bytes).into()))
+    }
+
+    /// Is this name met for the first time?
+    pub(crate) fn is_new_name(&mut self, name: &[u8]) -> bool {
+        self.0.insert(Sha1::digest(name).into())
+    }
+}

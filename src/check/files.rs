@@ -1,0 +1,206 @@
+//! Files and folders, checked.
+
+use crate::check::walk::{self, Item};
+use crate::check::{self, Checker};
+use crate::error::Error;
+use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::git;
+use crate::policy::{BlobId, Cause, Coverage, Decision, Passed, Skipped, Stage, Verdict};
+use crate::scan::Fragment;
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What came of one path.
+#[derive(Default)]
+struct Outcome {
+    /// Bytes, if it was read.
+    size: Option<u64>,
+    found: Vec<Verdict>,
+    skipped: Option<Skipped>,
+    failed: Option<Error>,
+}
+
+/// Every finding in the files under a folder, whatever is decided about it.
+pub(crate) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>, Error> {
+    let (decision, failed) = from_top(&[top.to_owned()], top, true, checker);
+    if let Some(e) = failed.into_iter().next() {
+        return Err(e);
+    }
+    Ok(decision.findings.into_iter().flat_map(|d| d.finding.apart()).collect())
+}
+
+/// What was found, and the files that could not be read: the others are read all the same.
+pub(crate) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
+    let here = Path::new(".");
+    match paths {
+        [] => from_top(&[here.to_owned()], here, ignore, checker),
+        paths => from_top(paths, here, ignore, checker),
+    }
+}
+
+/// The same; findings name files from `top`.
+fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
+    let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
+    let names = Names::default();
+    let (outcomes, mut failed) = walk::each(roots, ignore, |path, item, buffer| {
+        names.judge(repo_path(path, top).as_bytes(), checker);
+        let outcome = look_at(path, item, top, checker, buffer)
+            .unwrap_or_else(|e| Outcome { failed: Some(e), ..Outcome::default() });
+        if let Some(size) = outcome.size {
+            files.fetch_add(1, Ordering::Relaxed);
+            bytes.fetch_add(size, Ordering::Relaxed);
+        }
+        let is_clean = outcome.found.is_empty() && outcome.skipped.is_none() && outcome.failed.is_none();
+        (!is_clean).then_some(outcome)
+    });
+    let mut decision = Decision::empty(Stage::Scan);
+    decision.findings = names.found();
+    decision.reading.files = files.into_inner();
+    decision.reading.bytes = bytes.into_inner();
+    for outcome in outcomes {
+        decision.findings.extend(outcome.found);
+        decision.reading.skipped.extend(outcome.skipped);
+        failed.extend(outcome.failed);
+    }
+    (decision, failed)
+}
+
+/// The buffer that a thread keeps from file to file has so many bytes at most.
+const KEPT: usize = 4 << 20;
+
+/// Reads a file to its end, or to more than `most` bytes, into a buffer that grows as it must; how many were read.
+fn fill(file: &mut File, buffer: &mut Vec<u8>, most: u64) -> io::Result<usize> {
+    let mut size = 0;
+    while size as u64 <= most {
+        if size == buffer.len() {
+            // A large file says how large it is: no more pages are touched than it fills.
+            let told = if size > 0 { file.metadata()?.len().min(most) as usize + 1 } else { 0 };
+            buffer.resize(if told > size { told } else { (2 * size).max(256 << 10) }, 0);
+        }
+        match file.read(&mut buffer[size..]) {
+            Ok(0) => break,
+            Ok(n) => size += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(size)
+}
+
+/// A path for messages and rules: forward slashes, from `top` where it is under it.
+fn repo_path(path: &Path, top: &Path) -> RepoPath {
+    let path = path.strip_prefix(top).unwrap_or(path);
+    RepoPath::new(path_bytes(path))
+}
+
+#[cfg(unix)]
+fn path_bytes(path: &Path) -> Vec<u8> {
+    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()
+}
+
+#[cfg(not(unix))]
+fn path_bytes(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+/// The names of files and folders: each is judged once, however many files a folder holds.
+#[derive(Default)]
+struct Names {
+    folders: Mutex<HashSet<Vec<u8>>>,
+    found: Mutex<Vec<Verdict>>,
+}
+
+impl Names {
+    /// Judges the name of a file, and those of its folders that were not met before.
+    fn judge(&self, path: &[u8], checker: &Checker) {
+        let slashes: Vec<usize> = memchr::memchr_iter(b'/', path).collect();
+        let mut new: Vec<usize> = Vec::new();
+        {
+            let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+            // The folders above one that was met were met too.
+            for end in slashes.iter().rev() {
+                if !folders.insert(path[..*end].to_vec()) {
+                    break;
+                }
+                new.push(*end);
+            }
+        }
+        for end in new.into_iter().chain([path.len()]) {
+            let name = &path[..end];
+            let last = memchr::memrchr(b'/', name).map_or(0, |i| i + 1);
+            let mut decided = checker.name(Source::new(SourceKind::FileName, RepoPath::new(name)));
+            decided.retain(|d| d.finding.location.bytes.end > last);
+            if !decided.is_empty() {
+                self.found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut decided);
+            }
+        }
+    }
+
+    /// What was found, in the order of the names.
+    fn found(self) -> Vec<Verdict> {
+        let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.sort_by(|a, b| a.finding.source.path.cmp(&b.finding.source.path));
+        found
+    }
+}
+
+/// Reads what stands at a path into the buffer and decides on it.
+fn look_at(
+    path: &Path,
+    item: Item,
+    top: &Path,
+    checker: &Checker,
+    buffer: &mut Vec<u8>,
+) -> Result<Outcome, Error> {
+    let repo_path = repo_path(path, top);
+    let hash = |digits| git::blob_id(path, digits).ok();
+    let unread = |cause| checker.policy.unread(repo_path.clone(), cause, BlobId::Hashed(&hash));
+    let failed = |e| Error::io(format!("cannot read {repo_path}"))(e);
+    let source = Source::new(SourceKind::File, repo_path.clone());
+    match item {
+        Item::Passed(what) => {
+            let skipped = checker.policy.unread(repo_path.clone(), Cause::Passed(what), BlobId::None);
+            Ok(Outcome { skipped: Some(skipped), ..Outcome::default() })
+        }
+        Item::Link => {
+            let target = path_bytes(&path.read_link().map_err(failed)?);
+            let fragment = Fragment { source, bytes: target.into() };
+            Ok(Outcome {
+                found: checker.fragment(&fragment, &mut Coverage::default()),
+                skipped: Some(checker.policy.unread(
+                    repo_path.clone(),
+                    Cause::Passed(Passed::Link),
+                    BlobId::None,
+                )),
+                ..Outcome::default()
+            })
+        }
+        Item::File => {
+            let mut file = File::open(path).map_err(failed)?;
+            let told = file.metadata().map_err(failed)?.len();
+            let most = checker.most_bytes();
+            let _held = (told > check::LARGE && told <= most).then(|| checker.large());
+            let size = fill(&mut file, buffer, most).map_err(failed)? as u64;
+            if size > most {
+                let size = file.metadata().map_err(failed)?.len().max(size);
+                return Ok(Outcome { skipped: Some(unread(checker.too_large(size))), ..Outcome::default() });
+            }
+            let fragment = Fragment { source, bytes: buffer[..size as usize].into() };
+            let (found, cause) = checker.content(&fragment);
+            let outcome = Outcome {
+                size: Some(size),
+                found: checker.decide(&fragment, found),
+                skipped: cause.map(unread),
+                failed: None,
+            };
+            if buffer.len() > KEPT {
+                *buffer = Vec::new();
+            }
+            Ok(outcome)
+        }
+    }
+}

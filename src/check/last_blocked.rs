@@ -1,0 +1,144 @@
+//! What the last hook stopped: so that `allow`, `explain` and a second try can speak of it.
+//!
+//! `stanch/last.json` in the git directory holds fingerprints, rules and places, never a value; commands read the
+//! value again from the blob.
+
+use crate::disk::{self, Beside, Links, Mode};
+use crate::error::Error;
+use crate::finding::shown_path;
+use crate::git::Repo;
+use crate::policy::{Action, Screened};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
+use std::fs;
+use std::path::PathBuf;
+
+/// The last decision that stopped something.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Last {
+    /// When, seconds since 1970.
+    #[serde(default)]
+    pub(crate) at: i64,
+    /// At what point: `commit`, `push`, ...; another hook that finds nothing does not forget it.
+    #[serde(default)]
+    pub(crate) stage: String,
+    /// What was stopped, as far as it fits into [`ROOM`].
+    pub(crate) findings: Vec<LastFinding>,
+    /// How many findings did not fit.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) more: usize,
+    /// A checksum of those, to tell the same findings from others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    rest: String,
+}
+
+/// Bytes of findings that are remembered: some thousand findings, more than a person mends in one go.
+const ROOM: usize = 1 << 20;
+/// Bytes of the file that are read.
+const MAX_BYTES: u64 = 16 << 20;
+/// Seconds for which the whole message is remembered: the next day it is shown whole again.
+const DAY: i64 = 24 * 60 * 60;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+impl Last {
+    /// What to add where a finding is looked for: "" if every finding is remembered.
+    pub(crate) fn describe_more(&self) -> String {
+        let of = self.findings.len() + self.more;
+        match self.more {
+            0 => String::new(),
+            _ => format!(" (of {of} findings the first {} are remembered)", self.findings.len()),
+        }
+    }
+
+    fn new(stage: String, all: impl Iterator<Item = LastFinding>) -> Last {
+        let mut last = Last { stage, ..Last::default() };
+        let (mut room, mut rest) = (ROOM, Sha1::new());
+        for finding in all {
+            // The fields of fixed length and the names of all of them.
+            room = room.saturating_sub(256 + finding.path.len());
+            if room > 0 {
+                last.findings.push(finding);
+            } else {
+                last.more += 1;
+                rest.update(format!("{finding:?}"));
+            }
+        }
+        if last.more > 0 {
+            last.rest = data_encoding::HEXLOWER.encode(&rest.finalize());
+        }
+        last
+    }
+}
+
+/// One stopped finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LastFinding {
+    pub(crate) fingerprint: String,
+    pub(crate) rule: String,
+    /// The file, as bytes in printable form; for the reader.
+    pub(crate) path: String,
+    pub(crate) line: u32,
+    /// The blob that holds it, if it is one.
+    pub(crate) blob: Option<String>,
+    pub(crate) commit: Option<String>,
+    /// The fingerprint of the id that stands beside it, which `fix` takes out too.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+}
+
+fn place(repo: &Repo) -> PathBuf {
+    repo.git_dir().join("stanch").join("last.json")
+}
+
+/// What the last hook stopped; nothing when it cannot be read, for it is a help and no record.
+pub(crate) fn read(repo: &Repo) -> Last {
+    let bytes = disk::read(&place(repo), Links::Refuse, MAX_BYTES);
+    bytes.ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+}
+
+/// Remembers what is stopped now; forgets it when nothing is. True if the very same was stopped within the last day.
+pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
+    let path = place(repo);
+    let stage = decision.stage.slug().to_owned();
+    if !decision.blocks() {
+        // Most commits: nothing to forget either.
+        if path.symlink_metadata().is_err() || read(repo).stage != stage {
+            return Ok(false);
+        }
+        return match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::io("cannot forget the last finding")(e))
+            }
+            _ => Ok(false),
+        };
+    }
+    let findings = decision.with(Action::Block).map(|d| LastFinding {
+        fingerprint: d.finding.fingerprint.to_string(),
+        rule: d.finding.rule.id.to_owned(),
+        path: d.finding.source.path.to_string(),
+        line: d.finding.location.line,
+        blob: d.finding.source.blob.clone(),
+        commit: d.finding.source.commit.clone(),
+        id: d.finding.pair.as_ref().filter(|id| !id.rule.public).map(|id| id.fingerprint.to_string()),
+    });
+    let fail = || Error::io(format!("cannot remember the finding in {}", shown_path(&path)));
+    let now = Timestamp::now().as_second();
+    let (old, mut new) = (read(repo), Last::new(stage, findings));
+    new.at = old.at;
+    if old == new && (0..DAY).contains(&now.saturating_sub(old.at)) {
+        return Ok(true);
+    }
+    new.at = now;
+    if let Some(dir) = path.parent() {
+        disk::make_folder(dir).map_err(fail())?;
+    }
+    let json = serde_json::to_vec(&new).map_err(std::io::Error::other).map_err(fail())?;
+    // Another git may read it meanwhile: it sees the old one or the new one.
+    disk::replace(&path, &json, Mode::Private, Beside::File).map_err(fail())?;
+    Ok(false)
+}

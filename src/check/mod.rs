@@ -1,0 +1,283 @@
+//! From bytes to decisions: what every command that checks something shares.
+
+pub(crate) mod audit_log;
+pub(crate) mod commits;
+pub(crate) mod exposure;
+pub(crate) mod files;
+pub(crate) mod last_blocked;
+pub(crate) mod staged;
+pub(crate) mod walk;
+pub(crate) mod workers;
+
+use crate::config::{Layer, Sourced};
+use crate::error::Error;
+use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
+use crate::git::{Change, Content, GitError, Oid, Repo};
+use crate::policy::load;
+use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, Screen, Verdict};
+use crate::rules::{Detector, Rule, RuleSet};
+use crate::scan::{Engine, Fragment, Options, Scanned};
+use crate::text::{container, encoding};
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// An engine and the policy that judges its findings.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    pub(crate) policy: Policy,
+    explain: bool,
+    /// Made when the first text comes: with nothing staged there is none.
+    engines: OnceLock<Engines>,
+    /// Held by the thread that has large content in memory.
+    large: Mutex<()>,
+}
+
+/// Bytes from which on content is large: threads hold one such at a time between them.
+pub(crate) const LARGE: u64 = 16 << 20;
+
+/// All of a content.
+#[derive(Debug)]
+pub(crate) struct Whole<'a> {
+    pub(crate) bytes: Vec<u8>,
+    _held: Option<MutexGuard<'a, ()>>,
+}
+
+/// The engine of the rules in force. Own rules that the committed configuration has count too, by an engine of
+/// their own: a commit cannot take away or blunt the rule that would stop it.
+#[derive(Debug)]
+pub(crate) struct Engines {
+    engine: Engine,
+    committed: Option<Engine>,
+}
+
+impl Engines {
+    fn new(policy: &Policy, explain: bool) -> Engines {
+        let salt = policy.config.salt.as_deref().map_or_else(Salt::default, Salt::new);
+        let engine = |mut rules: RuleSet, own: &[(Layer, &'static Rule)]| {
+            own.iter().for_each(|(_, rule)| rules.push(rule));
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth: policy.decode_depth(), explain })
+        };
+        let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
+        Engines {
+            engine: engine(RuleSet::builtin(), &policy.config.own_rules),
+            committed: committed.map(|own| engine(RuleSet::empty(), own)),
+        }
+    }
+
+    /// The findings in a fragment.
+    pub(crate) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
+        self.scan_within(fragment).findings
+    }
+
+    /// The same, and the budget that was spent before all of it was read.
+    pub(crate) fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
+        let Scanned { findings: mut found, mut unread } = self.engine.scan_within(fragment);
+        if let Some(committed) = &self.committed {
+            // A rule that is as it was committed finds the same again; one that was blunted weighs it otherwise.
+            let place = |f: &Finding| (f.rule.id, f.location.bytes.clone(), f.severity, f.confidence);
+            let known: HashSet<_> = found.iter().map(place).collect();
+            let more = committed.scan_within(fragment);
+            found.extend(more.findings.into_iter().filter(|f| !known.contains(&place(f))));
+            unread = unread.or(more.unread);
+        }
+        Scanned { findings: found, unread }
+    }
+}
+
+/// The rules in force here, own rules included.
+pub(crate) fn rules_here(own: &[PathBuf]) -> Result<RuleSet, Error> {
+    let policy = load::policy(Repo::open_from_env().ok().as_ref(), own)?;
+    let mut rules = RuleSet::builtin();
+    policy.config.own_rules.iter().for_each(|(_, rule)| rules.push(rule));
+    Ok(rules)
+}
+
+impl Checker {
+    pub(crate) fn new(policy: Policy) -> Checker {
+        Checker { policy, explain: false, engines: OnceLock::new(), large: Mutex::default() }
+    }
+
+    /// The same, telling how each value was judged: what the judgement is silent about is found too.
+    pub(crate) fn explaining(self) -> Checker {
+        Checker { explain: true, engines: OnceLock::new(), ..self }
+    }
+
+    pub(crate) fn engine(&self) -> &Engines {
+        self.engines.get_or_init(|| Engines::new(&self.policy, self.explain))
+    }
+
+    /// With the configuration of a repository.
+    pub(crate) fn of_repo(repo: &Repo, own: &[PathBuf]) -> Result<Checker, Error> {
+        Ok(Checker::new(load::policy(Some(repo), own)?))
+    }
+
+    /// With the configuration of a server's repository: what a push brings has no say in how it is judged.
+    pub(crate) fn of_server(repo: &Repo, own: &[PathBuf]) -> Result<Checker, Error> {
+        Ok(Checker::new(load::policy_at(repo, repo.head()?.as_ref(), own)?))
+    }
+
+    /// With the configuration that a commit on a server has.
+    pub(crate) fn of_commit(repo: &Repo, commit: &Oid, own: &[PathBuf]) -> Result<Checker, Error> {
+        Ok(Checker::new(load::policy_at(repo, Some(commit), own)?))
+    }
+
+    /// With the configuration of the repository that holds the current folder, or none outside of one.
+    pub(crate) fn here(own: &[PathBuf]) -> Result<Checker, Error> {
+        Ok(Checker::new(load::policy(Repo::open_from_env().ok().as_ref(), own)?))
+    }
+
+    /// The same, with content of a format that is not read blocking.
+    pub(crate) fn strict(mut self) -> Checker {
+        self.policy.config.block_unread = Sourced { value: true, layer: Layer::Command };
+        self
+    }
+
+    /// Why a content of this size is not read.
+    pub(crate) fn too_large(&self, size: u64) -> Cause {
+        Cause::TooLarge { size, most_mb: self.policy.max_blob_mb() }
+    }
+
+    /// A blob's content, or why it is not read. Of large ones one is held at a time.
+    pub(crate) fn blob(&self, repo: &Repo, id: &Oid) -> Result<Result<Whole<'_>, Cause>, GitError> {
+        let most = self.most_bytes();
+        let mut held = None;
+        let content = match repo.blob_within(id, most.min(LARGE)) {
+            Ok(Content::Larger(size)) if size <= most => {
+                held = Some(self.large());
+                repo.blob_within(id, most)
+            }
+            content => content,
+        };
+        match content {
+            Ok(Content::Whole(bytes)) => Ok(Ok(Whole { bytes, _held: held })),
+            Ok(Content::Larger(size)) => Ok(Err(self.too_large(size))),
+            Err(GitError::Object { why, .. }) => Ok(Err(Cause::Damaged(why))),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Waits until no other thread holds large content.
+    pub(crate) fn large(&self) -> MutexGuard<'_, ()> {
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Scans a content that has a path, and tells why it is not all read, if it is not.
+    pub(crate) fn content(&self, fragment: &Fragment<'_>) -> (Vec<Finding>, Option<Cause>) {
+        let Scanned { findings, unread } = self.engine().scan_within(fragment);
+        let container = || container::of(&fragment.bytes, fragment.source.path.as_bytes());
+        (findings, unread.map(Cause::Spent).or_else(|| container().map(Cause::Container)))
+    }
+
+    /// The size of the largest text that is read.
+    pub(crate) fn most_bytes(&self) -> u64 {
+        self.policy.max_blob_bytes()
+    }
+
+    /// Scans a text and decides on each finding; what of it was not read goes to `reading`.
+    pub(crate) fn fragment(&self, fragment: &Fragment<'_>, reading: &mut Coverage) -> Vec<Verdict> {
+        let Scanned { findings, unread } = self.engine().scan_within(fragment);
+        if let Some(spent) = unread {
+            let path = match fragment.source.kind {
+                SourceKind::CommitMessage => RepoPath::new("commit message"),
+                _ => fragment.source.path.clone(),
+            };
+            reading.skipped.push(self.policy.unread(path, Cause::Spent(spent), BlobId::None));
+        }
+        self.decide(fragment, findings)
+    }
+
+    /// Scans the name of a file, branch or tag.
+    pub(crate) fn name(&self, source: Source) -> Vec<Verdict> {
+        let bytes = source.path.as_bytes().to_vec();
+        // A name is too short to spend a budget.
+        self.fragment(&Fragment { source, bytes: bytes.into() }, &mut Coverage::default())
+    }
+
+    /// What may be shown of texts and paths here: own rules count, and so does every threshold in force.
+    pub(crate) fn screen(&self) -> Screen<'_> {
+        let configs = std::iter::once(&self.policy.config).chain(&self.policy.committed);
+        Screen::new(|fragment| self.engine().scan(fragment), configs)
+    }
+
+    /// Is a file of this name a secret by what it is?
+    pub(crate) fn is_known(&self, path: &RepoPath) -> bool {
+        self.engine().engine.knows_by_name(path.as_bytes())
+    }
+
+    /// Does a change give a file a name that makes it a secret, as a sample that is moved to `.env`? Then all of it
+    /// is judged by that name, old lines too.
+    pub(crate) fn gives_name(&self, change: &Change) -> bool {
+        change.new_name && self.is_known(&change.path) && !change.former_paths().any(|p| self.is_known(p))
+    }
+
+    /// Is there something in a change's content to be judged?
+    pub(crate) fn is_to_be_read(&self, change: &Change) -> bool {
+        change.brings_content() || self.gives_name(change)
+    }
+
+    /// Parts what a change brings, on its new lines or by its new name, from what was there before. `bytes` is the
+    /// content.
+    pub(crate) fn split_new_and_old(
+        &self,
+        repo: &Repo,
+        change: &Change,
+        bytes: &[u8],
+        findings: Vec<Finding>,
+    ) -> Result<(Vec<Finding>, Vec<Finding>), Error> {
+        if findings.is_empty() {
+            return Ok((findings, Vec::new()));
+        }
+        let (named, renamed) = (self.is_known(&change.path), self.gives_name(change));
+        let added = repo.added_lines(change, bytes)?;
+        let is_new = |f: &Finding| {
+            let by_name = matches!(f.rule.detector, Detector::File(_));
+            (!by_name || named) && (by_name && renamed || added.touches(f.location.line, f.location.end_line))
+        };
+        let (new, old): (Vec<_>, Vec<_>) = findings.into_iter().map(|f| f.split(is_new)).unzip();
+        Ok((new.into_iter().flatten().collect(), old.into_iter().flatten().collect()))
+    }
+
+    /// Adds what the policy has to say to a person: whom to ask, and what does not count and why.
+    pub(crate) fn tell_policy(&self, decision: &mut Decision) {
+        let config = &self.policy.config;
+        let reading = &mut decision.reading;
+        reading.ways = self.policy.ways();
+        reading.contact = config.contact.as_ref().map(|c| c.value.clone());
+        reading.link = config.link.as_ref().map(|l| l.value.clone());
+        reading.notes.extend(self.policy.notes.iter().cloned());
+        let told = decision.findings.iter().filter(|d| d.action != Action::Suppress);
+        let mut known: HashSet<String> = reading.notes.iter().cloned().collect();
+        let notes = told.filter_map(|d| Some(format!("{}: {}", d.finding.source.path, d.note.as_ref()?)));
+        reading.notes.extend(notes.filter(|note| known.insert(note.clone())));
+    }
+
+    /// Decides on findings of a fragment.
+    pub(crate) fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Verdict> {
+        if findings.is_empty() {
+            return Vec::new();
+        }
+        let markers = Markers::of(&encoding::decode(&fragment.bytes).0);
+        let decided = findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect();
+        strictest_per_span(decided)
+    }
+}
+
+/// Of findings of own rules and of others in the same place, the one that is judged most strictly; of equals an own
+/// rule's.
+fn strictest_per_span(mut all: Vec<Verdict>) -> Vec<Verdict> {
+    if all.iter().all(|d| d.finding.rule.owner().is_none()) {
+        return all;
+    }
+    all.sort_by_key(|d| d.finding.location.bytes.start);
+    let strictness = |d: &Verdict| (d.action, d.finding.rule.owner().is_some());
+    let mut kept: Vec<Verdict> = Vec::new();
+    for d in all {
+        match kept.last_mut().filter(|k| d.finding.location.bytes.start < k.finding.location.bytes.end) {
+            None => kept.push(d),
+            Some(last) if strictness(&d) > strictness(last) => *last = d,
+            Some(_) => {}
+        }
+    }
+    kept
+}

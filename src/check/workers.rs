@@ -1,0 +1,151 @@
+//! Work over many objects of a repository on all cores. A repository handle belongs to one thread, so each opens
+//! its own; results come back in order.
+
+use crate::error::Error;
+use crate::git::{GitError, Repo};
+use crate::scan;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+use std::cell::{Cell, OnceCell};
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// Below this many items another thread costs more than it brings.
+const FEW: usize = 32;
+/// From this many items on a bar is shown on a terminal.
+const MANY: usize = 2000;
+
+/// The handles of a repository, one for each thread, opened when there is work for several.
+pub(crate) struct Workers<'a> {
+    repo: &'a Repo,
+    others: OnceCell<Vec<Mutex<Repo>>>,
+    deadline: Option<Instant>,
+    /// Of so many commits, so many are done: for the bar, and for what is said when the time is up.
+    commits: usize,
+    done: Cell<usize>,
+    bar: ProgressBar,
+}
+
+/// A time budget, and how much was done in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    deadline: Option<Instant>,
+    done: usize,
+    of: usize,
+}
+
+impl Limit {
+    /// Runs `work`, which scans texts, and ends it when the time is up.
+    pub(crate) fn keep<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
+        scan::within(self.deadline, work).ok_or_else(|| self.time_up())
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match self.deadline {
+            Some(deadline) if Instant::now() > deadline => Err(self.time_up()),
+            _ => Ok(()),
+        }
+    }
+
+    fn time_up(&self) -> Error {
+        Error::TimeUp { done: self.done, of: self.of, what: "commits" }
+    }
+}
+
+impl<'a> Workers<'a> {
+    /// For work over so many commits. Past `deadline` it ends with an error.
+    pub(crate) fn new(repo: &'a Repo, commits: usize, deadline: Option<Instant>) -> Workers<'a> {
+        let bar = if commits < MANY { ProgressBar::hidden() } else { counted(commits, "commits") };
+        Workers { repo, others: OnceCell::new(), deadline, commits, done: Cell::new(0), bar }
+    }
+
+    /// The time budget as it stands.
+    pub(crate) fn limit(&self) -> Limit {
+        Limit { deadline: self.deadline, done: self.done.get(), of: self.commits }
+    }
+
+    /// So many more commits are done.
+    pub(crate) fn finish(&self, commits: usize) {
+        self.done.set(self.done.get() + commits);
+        self.bar.inc(commits as u64);
+        if self.done.get() == self.commits {
+            self.bar.finish_and_clear();
+        }
+    }
+
+    /// Does `work` for each number below `count`; results come in order. `what` names the items for a bar, which is shown
+    /// when there are many and the commits have none.
+    pub(crate) fn each<T: Send>(
+        &self,
+        count: usize,
+        what: &'static str,
+        work: impl Fn(&Repo, usize) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let limit = self.limit();
+        let one = |repo: &Repo, i| {
+            limit.check()?;
+            work(repo, i)
+        };
+        if count < FEW {
+            return (0..count).map(|i| one(self.repo, i)).collect();
+        }
+        let own_bar = count >= MANY && self.bar.is_hidden();
+        let bar = if own_bar { counted(count, what) } else { ProgressBar::hidden() };
+        let next = AtomicUsize::new(0);
+        let done: Vec<Vec<(usize, T)>> = self
+            .others()?
+            .par_iter()
+            .map(|repo| {
+                // A thread that panicked ends the process.
+                let repo = repo.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut out = Vec::new();
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= count {
+                        return Ok(out);
+                    }
+                    out.push((i, one(&repo, i)?));
+                    bar.inc(1);
+                }
+            })
+            .collect::<Result<_, Error>>()?;
+        bar.finish_and_clear();
+        let mut all: Vec<(usize, T)> = done.into_iter().flatten().collect();
+        all.sort_by_key(|(i, _)| *i);
+        Ok(all.into_iter().map(|(_, t)| t).collect())
+    }
+
+    fn others(&self) -> Result<&[Mutex<Repo>], Error> {
+        if let Some(others) = self.others.get() {
+            return Ok(others);
+        }
+        let open = (0..rayon::current_num_threads()).map(|_| Ok(Mutex::new(self.repo.reopen()?)));
+        let open = open.collect::<Result<_, GitError>>()?;
+        Ok(self.others.get_or_init(|| open))
+    }
+}
+
+fn counted(count: usize, what: &str) -> ProgressBar {
+    bar(Some(count as u64), &format!("{{bar:30}} {{pos}}/{{len}} {what}"))
+}
+
+/// A count of items of which nobody knows how many there are.
+pub(crate) fn counter(what: &str) -> ProgressBar {
+    bar(None, &format!("{{pos}} {what}"))
+}
+
+/// A bar on a terminal; nothing elsewhere.
+fn bar(length: Option<u64>, form: &str) -> ProgressBar {
+    #[allow(clippy::disallowed_methods, reason = "only asked whether it is a terminal")]
+    let shown = io::stderr().is_terminal();
+    if !shown {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(10));
+    if let Ok(style) = ProgressStyle::with_template(&format!("stanch {form}, {{elapsed}}")) {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,65 @@
+//! What is told to those who ask for more: each decision with what decided it, and how long it took.
+
+use super::out;
+use crate::policy::Screened;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Arguments of commands that decide.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct Verbosity {
+    /// Tell how much was read, and how long it took
+    #[arg(short, long)]
+    verbose: bool,
+    /// Tell of each finding which value of which layer of the configuration decided
+    #[arg(long)]
+    explain_decision: bool,
+}
+
+impl Verbosity {
+    /// Tells it on standard error; `started` is when the command began.
+    pub(super) fn tell(self, decision: &Screened, started: Instant) {
+        let mut err = out::stderr();
+        let mut write = || -> std::io::Result<()> {
+            if self.explain_decision {
+                for d in &decision.findings {
+                    let f = &d.finding;
+                    let (action, because) = (d.action.slug(), &d.because);
+                    writeln!(
+                        err,
+                        "stanch: {}:{}:{} {} {}: {action}: {because}",
+                        f.source.path,
+                        f.location.line,
+                        f.location.column,
+                        f.rule.id,
+                        f.fingerprint.short(),
+                    )?;
+                }
+            }
+            if self.verbose {
+                let r = &decision.reading;
+                let ms = started.elapsed().as_secs_f64() * 1000.0;
+                writeln!(err, "stanch: {} files, {} bytes read in {ms:.1} ms", r.files, r.bytes)?;
+            }
+            Ok(())
+        };
+        // What is lost on standard error changes no decision.
+        let _ = write();
+    }
+}
+
+/// The argument of every command that scans, or reads a configuration that may speak of such rules.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct OwnRules {
+    /// Use the own rules of this file too; may be given again
+    #[arg(long = "rules", value_name = "FILE", global = true)]
+    rule_files: Vec<PathBuf>,
+}
+
+impl OwnRules {
+    /// The files, as they were named.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.rule_files
+    }
+}

@@ -1,0 +1,148 @@
+//! `stanch hook NAME`: what the hook files call.
+
+mod bypass;
+mod message;
+mod push;
+mod push_note;
+mod receive;
+mod takeover;
+
+use super::args::Verbosity;
+use super::out;
+use crate::check::files;
+use crate::check::{self, Checker};
+use crate::check::{audit_log, exposure, last_blocked};
+use crate::cli::args::OwnRules;
+use crate::cli::hook::bypass::{BYPASS, bypass};
+use crate::error::Error;
+use crate::git::{MessageForm, Repo};
+use crate::hooks::events::Name;
+use crate::policy::{Decision, Stage};
+use crate::report;
+use clap::Parser;
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Instant;
+use std::{env, iter};
+
+/// Arguments of `stanch hook`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The hook's name, as git has it.
+    name: Name,
+    #[command(flatten)]
+    own: OwnRules,
+    #[command(flatten)]
+    telling: Verbosity,
+    /// What git hands to the hook
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<OsString>,
+}
+
+/// The arguments of `stanch hook` without those of every other command.
+#[derive(Debug, clap::Parser)]
+struct Alone {
+    #[command(flatten)]
+    args: Args,
+}
+
+impl Args {
+    /// What git called, when it is a hook and rightly called: git waits, and to describe the whole program first takes
+    /// as long as to see that nothing is staged. Help and errors come from the whole description.
+    pub(super) fn alone() -> Option<Args> {
+        let mut words = env::args_os();
+        let program = words.next()?;
+        (words.next()? == "hook").then_some(())?;
+        Alone::try_parse_from(iter::once(program).chain(words)).ok().map(|alone| alone.args)
+    }
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let started = Instant::now();
+    let repo = Repo::open_from_env()?;
+    if args.name == Name::PrePush
+        && let Some(code) = push_note::known(&repo, &args.rest, args.own.files())?
+    {
+        return Ok(code);
+    }
+    let checker = match args.name {
+        Name::PreReceive | Name::Update => Checker::of_server(&repo, args.own.files())?,
+        _ => Checker::of_repo(&repo, args.own.files())?,
+    };
+    let decision = match args.name {
+        Name::PreCommit => pre_commit(&repo, &checker)?,
+        Name::PreMergeCommit | Name::PreApplypatch => check::staged::staged(&repo, &checker)?,
+        Name::CommitMsg => {
+            let file = Path::new(args.rest.first().map_or("".as_ref(), OsString::as_os_str));
+            message::check(&checker, &args.rest, &MessageForm::of(&repo, file)?)?
+        }
+        // `git am` records the message as it is.
+        Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
+        Name::PrePush => push::check(&repo, &checker, &args.rest)?,
+        Name::PreReceive => receive::pre_receive(&repo, &checker, args.own.files())?,
+        Name::Update => receive::update(&repo, &checker, &args.rest, args.own.files())?,
+    };
+    finish(&repo, &checker, decision, args.telling, started)
+}
+
+/// What the next commit will record. `pre-commit run` is no commit (git would name an index): with nothing staged it
+/// asks about the files, and "passed" for nothing read would be no answer.
+fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
+    repo.remember_remotes();
+    let decision = check::staged::staged(repo, checker)?;
+    let by_hand = env::var_os("PRE_COMMIT").is_some() && env::var_os("GIT_INDEX_FILE").is_none();
+    if !by_hand || decision.reading.files > 0 {
+        return Ok(decision);
+    }
+    let (decision, failed) = files::files(&[], true, checker);
+    failed.into_iter().next().map_or(Ok(decision), Err)
+}
+
+/// What follows every decision of a hook: the bypass, the record, the message, the exit code.
+///
+/// The message comes before an error of the record: the finding is what the person needs to know. The exit code is
+/// the decision's, whatever becomes of the message; if nothing blocks and the record failed it is 2.
+pub(super) fn finish(
+    repo: &Repo,
+    checker: &Checker,
+    mut decision: Decision,
+    telling: Verbosity,
+    started: Instant,
+) -> Result<u8, Error> {
+    // On a server neither the person's environment nor what this repository was told last is of any account.
+    if decision.stage != Stage::Receive
+        && decision.blocks()
+        && let Some(reason) = env::var_os(BYPASS)
+    {
+        bypass(checker, &mut decision, BYPASS, &reason.to_string_lossy());
+    }
+    checker.tell_policy(&mut decision);
+    if let Err(e) = exposure::note(repo, checker, &mut decision) {
+        // The finding is what the person needs to know.
+        decision.reading.notes.push(format!("where else the secret stands was not looked up: {e}"));
+    }
+    let mut decision = checker.screen().decision(decision);
+    let mut failed = Vec::new();
+    if decision.stage != Stage::Receive {
+        match last_blocked::write(repo, &decision) {
+            Ok(repeated) => decision.set_repeated(repeated),
+            Err(e) => failed.push(e),
+        }
+    }
+    if !decision.findings.is_empty() {
+        failed.extend(audit_log::append(repo, checker, &mut decision).err());
+    }
+    // Standard error loses what it must: the decision does not hang on it.
+    let _ = report::human::render(&decision, &mut out::stderr());
+    telling.tell(&decision, started);
+    match failed.pop() {
+        Some(e) if !decision.blocks() => {
+            failed.iter().for_each(super::tell);
+            Err(e)
+        }
+        last => {
+            failed.iter().chain(&last).for_each(super::tell);
+            Ok(decision.exit_code())
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `stanch hook pre-push REMOTE URL`: what a push sends, read from git's own list of refs.
+
+use super::push_note;
+use crate::check::Checker;
+use crate::check::commits;
+use crate::error::Error;
+use crate::git::{self, Destination, Oid, Outgoing, RefUpdate, Repo};
+use crate::policy::{Decision, Stage};
+use std::ffi::OsString;
+use std::io::Read;
+use std::{env, io};
+
+/// What a hook manager has to do.
+const PASS_ON: &str = "a hook manager has to pass on what git gives: \"$@\", and the list of refs \
+                       (`use_stdin: true` in lefthook)";
+
+/// Checks a push. `args` are the remote's name and its address, as git gives them.
+pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result<Decision, Error> {
+    let mut listed = Vec::new();
+    let (to, sent) = match args {
+        [name, url, ..] => {
+            let text = |s: &OsString| s.to_string_lossy().into_owned();
+            let to = Destination { name: text(name), url: text(url) };
+            let updates = git::parse_push(&stdin()?)?;
+            if updates.is_empty() && !is_given() {
+                return Err(Error::Usage(format!("no list of refs on standard input; {PASS_ON}")));
+            }
+            let sent = if updates.is_empty() { unlisted(repo, &to)? } else { repo.outgoing(&updates, &to)? };
+            listed = updates;
+            (to, sent)
+        }
+        _ if env::var_os("PRE_COMMIT").is_some() => managed(repo)?,
+        _ => {
+            return Err(Error::Usage(format!("pre-push needs the remote's name and address; {PASS_ON}")));
+        }
+    };
+    let decision = commits::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
+    push_note::note(repo, &to, &listed, decision.blocks());
+    Ok(decision)
+}
+
+/// A push without a list. Git has none when there is nothing to send; a hook manager may have kept it to itself
+/// behind an empty pipe, which looks the same. So the branch at hand is read, and the doubt is told.
+fn unlisted(repo: &Repo, to: &Destination) -> Result<Outgoing, Error> {
+    let Some(mut sent) = repo.unsent(to)? else {
+        return Ok(Outgoing::default());
+    };
+    sent.notes.push(format!(
+        "the list of refs was empty: nothing to push, or it was not passed on. Only this branch was read; {PASS_ON}"
+    ));
+    Ok(sent)
+}
+
+/// Is standard input something that git gave? Git gives a pipe; a hook manager that keeps the list to itself may give
+/// a terminal or the null device.
+fn is_given() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata("/dev/stdin").is_ok_and(|m| !m.file_type().is_char_device())
+    }
+    #[cfg(not(unix))]
+    {
+        use std::io::IsTerminal;
+        !io::stdin().is_terminal()
+    }
+}
+
+/// All of standard input: the list of refs.
+pub(super) fn stdin() -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(Error::io("standard input"))?;
+    Ok(bytes)
+}
+
+/// A push through pre-commit or prek. They run the hook for one ref, without arguments and without the list, and
+/// tell of that ref in variables.
+fn managed(repo: &Repo) -> Result<(Destination, Outgoing), Error> {
+    let var = |name: &str| env::var(format!("PRE_COMMIT_{name}")).ok().filter(|v| !v.is_empty());
+    let object = |name: &str| -> Result<Option<Oid>, Error> {
+        Ok(var(name).map(|v| repo.resolve(&v)).transpose()?.flatten())
+    };
+    // The first push of a root commit sets neither of the two ends, only the branch.
+    let new = match object("TO_REF")? {
+        Some(id) => Some(id),
+        None => object("LOCAL_BRANCH")?,
+    };
+    let Some(new) = new else {
+        return Err(Error::Usage(
+            "PRE_COMMIT is set, yet neither PRE_COMMIT_TO_REF nor PRE_COMMIT_LOCAL_BRANCH names a commit: \
+             use this hook in the stage pre-push"
+                .to_owned(),
+        ));
+    };
+    let update = RefUpdate {
+        source: var("LOCAL_BRANCH").unwrap_or_default().into_bytes(),
+        new: Some(new),
+        target: var("REMOTE_BRANCH").unwrap_or_default().into_bytes(),
+        old: object("FROM_REF")?,
+    };
+    let to = Destination {
+        name: var("REMOTE_NAME").unwrap_or_default(),
+        url: var("REMOTE_URL").unwrap_or_default(),
+    };
+    let is_range = to == Destination::default();
+    // The manager works out the one end from the remote's refs here, not from what the remote said.
+    let update = if is_range || repo.knows(&to)? { update } else { RefUpdate { old: None, ..update } };
+    let mut sent = repo.outgoing(&[update], &to)?;
+    if is_range {
+        // `pre-commit run --from-ref A --to-ref B`: a range, and no push.
+        sent.notes.clear();
+    } else {
+        sent.notes.push(
+            "the hook manager shows one ref of the push: other refs and tags were not read (`stanch install` reads all)"
+                .to_owned(),
+        );
+    }
+    Ok((to, sent))
+}

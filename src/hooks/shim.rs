@@ -1,0 +1,92 @@
+//! The hook files: the text that git runs, the only link between git and this program.
+//!
+//! `hooks/` in the sources holds them as they are; installing fills in the program's absolute path, because
+//! graphical clients have another PATH. A file that does not carry our mark is never overwritten or removed.
+
+use std::path::Path;
+
+/// A hook file for events that only have arguments.
+const PLAIN: &str = include_str!("../../hooks/pre-commit");
+/// A hook file for events that have refs on standard input.
+const REFS: &str = include_str!("../../hooks/pre-push");
+/// What a hook file of ours has in its second line.
+const MARK: &str = "\n# Written by `stanch install`: stanch's ";
+/// What every file that installing writes has there.
+const FROM_INSTALL: &[u8] = b"#!/bin/sh\n# Written by `stanch install`: ";
+/// The line that the program's path goes into.
+const SLOT: &str = "\nstanch=''\n";
+/// What a hook that was there before is kept as, beside ours.
+pub(crate) const KEPT: &str = "stanch-kept";
+
+/// The hook file for an event, with the program's path in it.
+pub(crate) fn text(event: &str, program: &Path) -> String {
+    let (form, of) = match event {
+        "pre-push" | "pre-receive" => (REFS, "pre-push"),
+        _ => (PLAIN, "pre-commit"),
+    };
+    form.replace(of, event).replacen(SLOT, &format!("\nstanch={}\n", quoted(program)), 1)
+}
+
+/// A path as one word of a POSIX shell; forward slashes on Windows, where git brings the shell.
+pub(crate) fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
+    format!("'{}'", path.replace('\'', r"'\''"))
+}
+
+/// True for every file that installing writes, those that pass on to a repository's own hook too.
+pub(crate) fn is_from_install(text: &[u8]) -> bool {
+    text.starts_with(FROM_INSTALL)
+}
+
+/// Was this hook file written by us?
+pub(crate) fn is_ours(text: &[u8]) -> bool {
+    event(text).is_some()
+}
+
+/// The event that a hook file of ours is for, whatever the file is called by now.
+pub(crate) fn event(text: &[u8]) -> Option<String> {
+    let rest = std::str::from_utf8(text).ok()?.strip_prefix("#!/bin/sh")?.strip_prefix(MARK)?;
+    Some(rest.split_once(" hook.")?.0.to_owned())
+}
+
+/// The program's path in a hook file of ours.
+pub(crate) fn program(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?;
+    let (_, rest) = text.split_once("\nstanch='")?;
+    let (path, _) = rest.split_once("'\n")?;
+    Some(path.replace(r"'\''", "'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_in_hooks_are_what_is_installed_save_for_the_path() {
+        for (event, file) in [
+            ("pre-commit", PLAIN),
+            ("pre-merge-commit", include_str!("../../hooks/pre-merge-commit")),
+            ("commit-msg", include_str!("../../hooks/commit-msg")),
+            ("pre-push", REFS),
+            ("pre-receive", include_str!("../../hooks/pre-receive")),
+        ] {
+            assert_eq!(text(event, Path::new("")), file, "{event}");
+            assert_eq!(super::event(file.as_bytes()).as_deref(), Some(event));
+            assert_eq!(program(file.as_bytes()).as_deref(), Some(""));
+        }
+    }
+
+    #[test]
+    fn any_path_survives_the_quotes() {
+        let odd = "/opt/it's here/$HOME `x` \"y\"/stanch";
+        let text = text("pre-commit", Path::new(odd));
+        assert_eq!(program(text.as_bytes()).as_deref(), Some(odd));
+        assert!(is_ours(text.as_bytes()));
+    }
+
+    #[test]
+    fn a_hook_that_only_calls_us_is_not_ours() {
+        assert!(!is_ours(b"#!/bin/sh\nexec stanch hook pre-commit\n"));
+    }
+}

@@ -1,0 +1,228 @@
+//! The audit record: what was stopped, what was let through and why, one JSON object a line.
+//!
+//! Append-only, readable by its owner alone, safe with several gits at once (each record is one write under a file
+//! lock) and with rotation (the file is opened anew for each run, and again when it was moved away meanwhile). No
+//! record holds a value.
+//!
+//! What a commit costs does not grow with the record: a full file becomes `audit.jsonl.1`, `.2` and so on, and when
+//! each fingerprint was first recorded stands in `audit.jsonl.known`.
+
+mod file;
+
+pub use file::{append, read};
+
+use super::{Action, Screened, Stage, Verdict};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Bytes of records that one run writes one by one; the rest is counted by rule.
+const ROOM: usize = 1 << 20;
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// When, UTC.
+    pub time: Timestamp,
+    /// `block`, `warn`, `suppress` or `bypass`.
+    pub decision: String,
+    /// `commit`, `message`, `push`, `receive`.
+    pub stage: String,
+    /// Which machine.
+    pub host: String,
+    /// Who, by the name on that machine.
+    pub user: String,
+    /// Who, as git's configuration has it: `Name <mail>`.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub author: String,
+    /// Which repository: the top of its work tree, or its git directory.
+    pub repository: String,
+    /// The commit that brings it, where there is one already.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
+    /// The remote, at a push.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub remote: Option<String>,
+    /// The file, printable.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// The rule's id.
+    pub rule: String,
+    /// `low` to `critical`.
+    pub severity: String,
+    /// `low` to `certain`.
+    pub confidence: String,
+    /// The secret's fingerprint.
+    pub fingerprint: String,
+    /// Which value of which layer decided, or the reason given.
+    pub reason: String,
+    /// The id that stands beside the secret.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pair: Option<RecordedId>,
+    /// How many findings of this rule this record counts that have no record of their own, because the run had too many.
+    /// Then no place and no fingerprint is given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub more: Option<u64>,
+}
+
+/// The id of a pair: the file is the secret's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedId {
+    /// The rule's id.
+    pub rule: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Its own fingerprint.
+    pub fingerprint: String,
+}
+
+/// Who and where, the same for all records of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Actor {
+    /// Which machine.
+    pub host: String,
+    /// Who, on that machine.
+    pub user: String,
+    /// Who, for git.
+    pub author: String,
+    /// Which repository.
+    pub repository: String,
+}
+
+/// The records of a decision: everything but what is public by design or under every bar. Past a bound the rest is
+/// counted by decision and rule.
+pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record> {
+    let remote = match &decision.stage {
+        Stage::Push { remote } => Some(remote.clone()),
+        _ => None,
+    };
+    let told = |d: &&Verdict| d.action != Action::Suppress || d.deliberate;
+    let slug = |d: &Verdict| if d.bypassed { "bypass" } else { d.action.slug() };
+    let record = |d: &Verdict| Record {
+        time: now,
+        decision: slug(d).to_owned(),
+        stage: decision.stage.slug().to_owned(),
+        host: actor.host.clone(),
+        user: actor.user.clone(),
+        author: actor.author.clone(),
+        repository: actor.repository.clone(),
+        commit: d.finding.source.commit.clone(),
+        remote: remote.clone(),
+        path: d.finding.source.path.to_string(),
+        line: d.finding.location.line,
+        rule: d.finding.rule.id.to_owned(),
+        severity: d.finding.severity.slug().to_owned(),
+        confidence: d.finding.confidence.slug().to_owned(),
+        fingerprint: d.finding.fingerprint.to_string(),
+        reason: match &d.note {
+            Some(note) => format!("{} ({note})", d.because),
+            None => d.because.clone(),
+        },
+        pair: d.finding.pair.as_ref().map(|id| RecordedId {
+            rule: id.rule.id.to_owned(),
+            line: id.location.line,
+            fingerprint: id.fingerprint.to_string(),
+        }),
+        more: None,
+    };
+    let (mut out, mut rest) = (Vec::new(), BTreeMap::<_, (u64, &Verdict)>::new());
+    let mut room = ROOM;
+    for d in decision.findings.iter().filter(told) {
+        if room > 0 {
+            let record = record(d);
+            // The fields that are short and the names of all of them.
+            room = room.saturating_sub(512 + record.path.len() + record.reason.len());
+            out.push(record);
+        } else {
+            rest.entry((slug(d), d.finding.rule.id)).or_insert((0, d)).0 += 1;
+        }
+    }
+    out.extend(rest.into_values().map(|(more, d)| Record {
+        commit: None,
+        path: String::new(),
+        line: 0,
+        fingerprint: String::new(),
+        reason: format!("{more} more of this rule in this run, without a record of their own"),
+        pair: None,
+        more: Some(more),
+        ..record(d)
+    }));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{self, File};
+    use std::io::{self, Write};
+    use std::path::Path;
+
+    fn record(n: u32) -> Record {
+        Record {
+            time: Timestamp::from_second(1_700_000_000 + i64::from(n)).unwrap(),
+            decision: "block".into(),
+            stage: "commit".into(),
+            host: "h".into(),
+            user: "u".into(),
+            author: String::new(),
+            repository: "/r".into(),
+            commit: None,
+            remote: None,
+            path: "a".into(),
+            line: n,
+            rule: "r".into(),
+            severity: "high".into(),
+            confidence: "high".into(),
+            fingerprint: format!("{n:020x}"),
+            reason: "x".into(),
+            pair: None,
+            more: None,
+        }
+    }
+
+    fn read(path: &Path) -> io::Result<(Vec<Record>, usize)> {
+        let mut records = Vec::new();
+        let broken = super::read(path, &mut |r| {
+            records.push(r);
+            Ok(())
+        })?;
+        Ok((records, broken))
+    }
+
+    #[test]
+    fn records_are_appended_and_read_again_even_after_a_torn_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep").join("audit.jsonl");
+        append(&path, &[record(1), record(2)]).unwrap();
+        File::options().append(true).open(&path).unwrap().write_all(b"{\"torn").unwrap();
+        append(&path, &[record(3)]).unwrap();
+        let (records, broken) = read(&path).unwrap();
+        assert_eq!((records.len(), broken), (3, 1));
+        assert_eq!(records[2], record(3));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.jsonl");
+        append(&path, &[record(1)]).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn many_writers_lose_no_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.jsonl");
+        std::thread::scope(|s| {
+            for t in 0..20 {
+                let path = &path;
+                s.spawn(move || (0..20).for_each(|i| drop(append(path, &[record(t * 100 + i)]).unwrap())));
+            }
+        });
+        let (records, broken) = read(&path).unwrap();
+        assert_eq!((records.len(), broken), (400, 0));
+    }
+}

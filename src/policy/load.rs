@@ -1,0 +1,234 @@
+//! Finding and reading the configuration's layers and the baseline.
+//!
+//! A repository's files are read as data of an unknown hand: no links, no huge files, nothing outside of it.
+
+use super::passed::PolicyId;
+use super::rule_files::{self, Files, Named};
+use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES};
+use crate::disk::{self, Links};
+use crate::error::Error;
+use crate::finding::{RepoPath, printable};
+use crate::git::{GitError, Oid, Repo};
+use crate::policy::files::{Text, read, utf8};
+use crate::policy::{Baseline, Policy};
+use sha2::{Digest, Sha256};
+use std::io::{self, Read};
+use std::path::Path;
+use std::path::PathBuf;
+
+/// A larger baseline is not read: some hundred thousand entries.
+pub(crate) const MAX_BASELINE: usize = 16 << 20;
+
+/// The policy in force for a repository, or outside of any.
+///
+/// The repository's files are read from the work tree; what they loosen counts only as far as the versions at HEAD say
+/// the same (before the first commit: nothing of it). The baseline is read at HEAD, by the name that it has there.
+pub(crate) fn policy(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Policy, Error> {
+    let named = Named::of(own, repo)?;
+    let mut base = machine_layers()?;
+    named.lay_outside(&mut base)?;
+    let Some(repo) = repo else {
+        return Ok(Policy::new(base, today()));
+    };
+    let mut config = base.clone();
+    let here = match repo.work_dir() {
+        Some(top) => rule_files::of_work_tree(&top, read(&top.join(FILE_NAME), FILE_NAME)?, &named.inside)?,
+        None => Files::default(),
+    };
+    here.lay(&mut config, Layer::Repository, &|path| printable(path.as_bytes()), FILE_NAME)?;
+    let mut policy = Policy::new(config, today());
+    let head = repo.head()?;
+    let committed = match &head {
+        Some(head) => committed(repo, head, &named.inside),
+        None => Ok(Files::default()),
+    };
+    if committed.as_ref().ok() != Some(&here) {
+        policy.committed = Some(with_committed(&base, committed, &mut policy.notes)?);
+    }
+    if let Some(head) = head {
+        // By its committed name too: a commit that names another file must not choose what lets its secrets through.
+        let name = policy.committed.as_ref().unwrap_or(&policy.config).baseline.value.clone();
+        policy.baseline = baseline_at(repo, &head, &name, &mut policy.notes)?;
+    }
+    Ok(policy)
+}
+
+/// The policy by which a server judges what is pushed: the server's own layers, and the files of `commit`, which is on
+/// the server already. What the push brings has no say.
+pub(crate) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> Result<Policy, Error> {
+    let named = Named::of(own, Some(repo))?;
+    let mut base = machine_layers()?;
+    named.lay_outside(&mut base)?;
+    let Some(commit) = commit else {
+        return Ok(Policy::new(base, today()));
+    };
+    let mut notes = Vec::new();
+    let config = with_committed(&base, committed(repo, commit, &named.inside), &mut notes)?;
+    let mut policy = Policy::new(config, today());
+    policy.baseline = baseline_at(repo, commit, &policy.config.baseline.value, &mut notes)?;
+    policy.notes = notes;
+    Ok(policy)
+}
+
+/// Tells the policy that a commit on a server has from those of other commits: a sum of the files that it is made of.
+pub(crate) fn policy_id(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> Result<PolicyId, Error> {
+    let mut sum = Sha256::new();
+    if let Some(commit) = commit {
+        match committed(repo, commit, &Named::of(own, Some(repo))?.inside) {
+            Ok(files) => files.sum(&mut sum),
+            // Nothing in it counts.
+            Err(Error::Config(_)) => Files::default().sum(&mut sum),
+            Err(e) => return Err(e),
+        }
+        let name = policy_at(repo, Some(commit), own)?.config.baseline.value;
+        let tree = repo.commit(commit)?.tree;
+        if let Some(blob) = repo.at_path(&tree, &RepoPath::new(name))? {
+            sum.update(blob.id.as_bytes());
+        }
+    } else {
+        Files::default().sum(&mut sum);
+    }
+    let mut id = PolicyId::default();
+    let length = id.0.len();
+    id.0.copy_from_slice(&sum.finalize()[..length]);
+    Ok(id)
+}
+
+fn in_commit(path: &str) -> String {
+    format!("the committed {}", printable(path.as_bytes()))
+}
+
+/// The repository's files in a commit.
+fn committed(repo: &Repo, commit: &Oid, more: &[String]) -> Result<Files, Error> {
+    let read = |path: &str| -> Result<Text, Error> {
+        let bytes = repo.file_at(commit, path, MAX_BYTES as u64).map_err(|e| match e {
+            GitError::NoFile { what, .. } => {
+                ConfigError { file: in_commit(path), line: 0, what: format!("is {what}") }.into()
+            }
+            e => Error::from(e),
+        })?;
+        bytes.map(|bytes| utf8(bytes, &in_commit(path))).transpose()
+    };
+    Files::read(Layer::Repository, read(FILE_NAME)?, &in_commit(FILE_NAME), more, &read)
+}
+
+/// Committed files over the machine's layers. Broken ones count for nothing and are told: the next commit mends them.
+fn with_committed(
+    base: &Config,
+    files: Result<Files, Error>,
+    notes: &mut Vec<String>,
+) -> Result<Config, Error> {
+    let mut config = base.clone();
+    let name = in_commit(FILE_NAME);
+    match files.and_then(|files| files.lay(&mut config, Layer::Repository, &in_commit, &name)) {
+        Ok(()) => Ok(config),
+        Err(Error::Config(e)) => {
+            notes.push(format!("{e}; until it is mended, nothing in it counts"));
+            Ok(base.clone())
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// The built-in configuration with the system's and the person's files over it.
+pub(crate) fn machine_layers() -> Result<Config, Error> {
+    let mut config = Config::default();
+    for (layer, path) in [(Layer::System, config::system_file()), (Layer::User, config::user_file())] {
+        let Some(path) = path else { continue };
+        let name = printable(path.to_string_lossy().as_bytes());
+        // A person may keep theirs as a link to where all of their dot files are.
+        let place = path.canonicalize().unwrap_or(path);
+        let Some(text) = read(&place, &name)? else { continue };
+        let beside = |path: &str| place.with_file_name(path);
+        let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
+        let of_rules = |path: &str| -> Result<Text, Error> {
+            let place = beside(path);
+            read(&place.canonicalize().unwrap_or(place), &shown(path))
+        };
+        Files::read(layer, Some(text), &name, &[], &of_rules)?.lay(&mut config, layer, &shown, &name)?;
+    }
+    Ok(config)
+}
+
+/// The baseline as committed.
+fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -> Result<Baseline, Error> {
+    let bytes = match repo.file_at(commit, name, MAX_BASELINE as u64) {
+        Err(GitError::NoFile { what, .. }) => {
+            notes.push(format!("{} is {what}; it lets nothing through", in_commit(name)));
+            None
+        }
+        bytes => bytes?,
+    };
+    let bytes = bytes.unwrap_or_default();
+    let (baseline, broken) = Baseline::parse(&bytes);
+    if let [first, ..] = broken[..] {
+        let name = printable(name.as_bytes());
+        notes.push(format!(
+            "{name}:{first}: not a line `FINGERPRINT RULE`, nor {} more; mend them, they let nothing through",
+            broken.len() - 1
+        ));
+    }
+    Ok(baseline)
+}
+
+/// The text of a file that the command line names. Links are followed; what may have no end (a device, a FIFO) is
+/// refused.
+pub(crate) fn read_named(path: &Path, name: &str, most: usize) -> Result<String, Error> {
+    let failed = || Error::io(format!("cannot read {name}"));
+    if !path.metadata().map_err(failed())?.is_file() {
+        let what = "is no file: save what it gives to one, and name that".to_owned();
+        return Err(ConfigError { file: name.to_owned(), line: 0, what }.into());
+    }
+    utf8(within(std::fs::File::open(path).map_err(failed())?, most, name)?, name)
+}
+
+/// The text on standard input.
+pub(crate) fn read_stdin(name: &str) -> Result<String, Error> {
+    utf8(within(io::stdin().lock(), MAX_BYTES, name)?, name)
+}
+
+/// All that a stream has, up to `most` bytes.
+fn within(stream: impl Read, most: usize, name: &str) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = stream.take(most as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(Error::io(format!("cannot read {name}")))?;
+    if bytes.len() > most {
+        let what = format!("is too large for a configuration: {} MB are the most", most >> 20);
+        return Err(ConfigError { file: name.to_owned(), line: 0, what }.into());
+    }
+    Ok(bytes)
+}
+
+/// The same with a bound of its own.
+pub(crate) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option<String>, Error> {
+    let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
+    let meta = match path.symlink_metadata() {
+        Ok(meta) => meta,
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(e) => return Err(Error::io(format!("cannot read {name}"))(e)),
+    };
+    if meta.is_symlink() {
+        return Err(fail("is a symbolic link; put the file itself there").into());
+    }
+    if !meta.is_file() {
+        return Err(fail("is no file").into());
+    }
+    let file = disk::open(path, Links::Refuse).map_err(Error::io(format!("cannot read {name}")))?;
+    utf8(within(file, most, name)?, name).map(Some)
+}
+
+/// Is this text right as the configuration of a repository, over the machine's own?
+pub(crate) fn check(repo: &Repo, top: &Path, text: &str, own: &[PathBuf]) -> Result<(), Error> {
+    let named = Named::of(own, Some(repo))?;
+    let mut config = machine_layers()?;
+    named.lay_outside(&mut config)?;
+    let shown = |path: &str| printable(path.as_bytes());
+    let files = rule_files::of_work_tree(top, Some(text.to_owned()), &named.inside)?;
+    files.lay(&mut config, Layer::Repository, &shown, FILE_NAME)
+}

@@ -1,0 +1,31 @@
+//! Evidence in words: why a value is believed to be a secret.
+
+use crate::finding::Finding;
+use crate::report::layout::chars;
+use crate::rules::Detector;
+
+/// "high: format and variable name agree": as many reasons as fit into so many columns, at least one.
+pub(super) fn belief(f: &Finding, width: usize) -> String {
+    let reasons =
+        |sign: i8| f.evidence.iter().filter(move |e| e.weight.signum() == sign).map(|e| e.text.as_str());
+    let mut why: Vec<&str> = reasons(1).collect();
+    if why.is_empty() {
+        why.push(match f.rule.detector {
+            Detector::Regex(_) if !f.rule.provider.is_issuer() => "it has the form of one",
+            Detector::Regex(_) => "it has the provider's format",
+            Detector::Context(_) => "its name and its form agree",
+            Detector::File(_) => "such a file holds credentials",
+            Detector::Judged => "it looks random and is named like a secret",
+        });
+    }
+    let first = why.remove(0);
+    let but = reasons(-1).next().map(|t| format!("but {t}"));
+    let facts = reasons(0);
+    let mut text = format!("{}: {first}", f.confidence.slug());
+    for more in but.iter().map(String::as_str).chain(why).chain(facts).take(3) {
+        if chars(&text) + 2 + chars(more) <= width {
+            text = format!("{text}, {more}");
+        }
+    }
+    text
+}

@@ -1,0 +1,282 @@
+//! The message a person reads: someone who was just stopped, is in a hurry and wants to be done in a minute.
+//!
+//! One secret gets: verdict; what and where; has it leaked; what to type now; rotation; the way
+//! out for what is no secret. Several get three lines each and share the rest. Warnings never stop and are short.
+//! Nothing to say is nothing said, save by a scan that was asked.
+
+mod parts;
+mod remedy;
+mod repeat;
+mod rotation;
+
+use super::facts::Facts;
+use super::group::{Group, count, groups};
+use super::layout::{Layout, Style, chars};
+use super::path_display::position;
+use super::replacement::{Replacement, is_client_side, replacement};
+use super::terminal::Terminal;
+use super::unread;
+use crate::finding::{Finding, SourceKind};
+use crate::policy::{Action, Decision, Screened, Stage};
+use crate::report::evidence::belief;
+use crate::report::human::parts::{listing, not_a_secret, place, verdict};
+use std::io::{self, Write};
+
+/// Columns on a server: git puts `remote: ` before each line.
+const REMOTE_WIDTH: usize = 70;
+
+/// Writes the message for the reader of this process's environment.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
+    render_for(&Terminal::from_env(), decision, out)
+}
+
+/// Writes the message for this reader. Styles are written always: the stream takes them out.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render_for(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
+    let width = if decision.stage == Stage::Receive { REMOTE_WIDTH } else { Terminal::WIDEST };
+    let mut page = Layout::new(look, width);
+    let blocked = groups(decision, Action::Block);
+    if blocked.is_empty() {
+        unread::section(&mut page, decision);
+    }
+    match &*blocked {
+        [] => {}
+        all if decision.reading.repeated => repeat::section(&mut page, decision, all),
+        [one] => single(&mut page, decision, one),
+        several => many(&mut page, decision, several),
+    }
+    warnings(&mut page, decision);
+    suppressed(&mut page, decision);
+    if !blocked.is_empty() {
+        unread::section(&mut page, decision);
+    }
+    notes(&mut page, decision);
+    if decision.stage == Stage::Scan && blocked.is_empty() {
+        let mut read = count(decision.reading.files, "file");
+        if decision.reading.commits > 0 {
+            read = format!("{} ({read} changed)", count(decision.reading.commits, "commit"));
+        }
+        page.row(0, &[(Style::Plain, &format!("stanch: no secret that blocks in {read}"))]);
+    }
+    out.write_all(page.finish().as_bytes())
+}
+
+/// Writes only what was not read: for formats that tell of findings alone.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render_unread(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Layout::new(look, Terminal::WIDEST);
+    unread::section(&mut page, decision);
+    out.write_all(page.finish().as_bytes())
+}
+
+fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
+    let f = group.first();
+    verdict(page, decision, std::slice::from_ref(group), "");
+    page.blank();
+    title(page, 2, f);
+    place(page, 2, decision, f);
+    others(page, 2, group);
+    // A bar that nobody moved needs no words.
+    if let Some(d) = decision.with(Action::Block).find(|d| !d.because.ends_with("(built-in)")) {
+        page.paragraph(2, Style::Dim, &format!("blocked because {}", d.because));
+    }
+    if let Some(text) = group.findings.iter().find_map(|f| client_side(f)) {
+        page.paragraph(2, Style::Warning, &text);
+    }
+    page.blank();
+    page.prose("Has it leaked?", &remedy::leaked(decision));
+    remedy::fix(page, decision, group);
+    page.blank();
+    rotation::section(page, f);
+    page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
+    page.blank();
+    not_a_secret(page, decision, f, &f.fingerprint.short());
+}
+
+fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
+    verdict(page, decision, all, "");
+    let shown = all.len().min(page.look().limit);
+    for group in &all[..shown] {
+        page.blank();
+        let f = group.first();
+        title(page, 2, f);
+        place(page, 4, decision, f);
+        third_line(page, group);
+    }
+    page.blank();
+    if all.len() > shown {
+        let rest = format!("and {} more: ", all.len() - shown);
+        page.row(2, &[(Style::Strong, &rest), (Style::Command, listing(decision))]);
+        page.blank();
+    }
+    page.prose("Has it leaked?", &remedy::leaked(decision));
+    match &decision.stage {
+        Stage::Commit => {
+            page.command("Fix now", "stanch fix --all", "or write what stands there");
+            page.command("", "git add -p && git commit", "");
+        }
+        Stage::Push { .. } | Stage::Receive
+            if all.iter().all(|g| !g.first().source.kind.eq(&SourceKind::RefName)) =>
+        {
+            page.command("Fix now", "git rebase -i", "edit each commit named above, then git push");
+        }
+        _ => {}
+    }
+    let explain = match decision.stage {
+        Stage::Scan | Stage::Receive => "stanch explain RULE",
+        _ => "stanch explain FINGERPRINT",
+    };
+    page.command("Ever shared?", explain, "how to rotate it");
+    not_a_secret(page, decision, all[0].first(), "FINGERPRINT");
+}
+
+/// What `explain` is to be asked: the fingerprint where a hook remembers it, for then the page speaks of the very
+/// file; else the rule.
+fn explain_name(decision: &Decision, f: &Finding) -> String {
+    match decision.stage {
+        Stage::Commit | Stage::Message | Stage::Push { .. } => f.fingerprint.short(),
+        Stage::Receive | Stage::Scan => f.rule.id.to_owned(),
+    }
+}
+
+/// What it is, and why that is believed.
+fn title(page: &mut Layout<'_>, indent: usize, f: &Finding) {
+    let beside = page.width().saturating_sub(indent + chars(f.rule.name) + 3);
+    let why = belief(f, beside.max(40));
+    if chars(&why) <= beside {
+        page.row(indent, &[(Style::Strong, f.rule.name), (Style::Plain, "   "), (Style::Plain, &why)]);
+    } else {
+        page.row(indent, &[(Style::Strong, f.rule.name)]);
+        page.paragraph(indent, Style::Plain, &why);
+    }
+}
+
+/// The other places of the same secret, and its id's.
+fn others(page: &mut Layout<'_>, indent: usize, group: &Group<'_>) {
+    let mut places: Vec<String> = group.others().iter().map(|f| position(f, &page.look().prefix)).collect();
+    places.dedup();
+    let shown = places.len().min(page.look().limit);
+    if !places.is_empty() {
+        let rest = if places.len() > shown { " and others" } else { "" };
+        let text = format!(
+            "the same value in {}: {}{rest}",
+            count(places.len(), "more place"),
+            places[..shown].join(", ")
+        );
+        page.paragraph(indent, Style::Plain, &text);
+    }
+    if let Some(id) = group.first().pair.as_deref() {
+        let text = format!("with its {} on line {}: {}", id.rule.name, id.location.line, id.secret.masked());
+        page.paragraph(indent, Style::Plain, &text);
+    }
+}
+
+/// Of several: the fingerprint, what to write, and as much of the rest as the line holds.
+fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
+    let f = group.first();
+    let id = f.fingerprint.short();
+    let instead = match replacement(f).way {
+        Replacement::Expression { text, .. } if !text.is_empty() => format!("write {text}"),
+        Replacement::KeepOut { .. } => "keep this file out of git".to_owned(),
+        _ => "take it out".to_owned(),
+    };
+    let also = match group.others() {
+        [] => None,
+        [other] => Some(format!("   also in {}", position(other, &page.look().prefix))),
+        others => Some(format!("   also in {}", count(others.len(), "more place"))),
+    };
+    let pair = f.pair.as_deref().map(|id| format!("   its id: line {}", id.location.line));
+    let revoke = Facts(f.rule).known("revoke_url", f.rule.remediation.revoke_url);
+    let revoke = revoke.map(|u| format!("   revoke: {u}"));
+    let mut rest = String::new();
+    for part in [pair, also, revoke].into_iter().flatten() {
+        if 4 + chars(&id) + 3 + chars(&instead) + chars(&rest) + chars(&part) <= page.width() {
+            rest.push_str(&part);
+        }
+    }
+    page.row(
+        4,
+        &[(Style::Dim, &id), (Style::Plain, "   "), (Style::Command, &instead), (Style::Plain, &rest)],
+    );
+}
+
+/// A secret in what every visitor of a page can read.
+fn client_side(f: &Finding) -> Option<String> {
+    let public = Facts(f.rule).known("public_by_design", f.rule.remediation.public_by_design);
+    // Its first sentence: the rest is on the page.
+    let public = public.map(|t| t.split_inclusive(". ").next().unwrap_or(t).trim_end());
+    let lead = match (f.source.kind, is_client_side(f.source.path.as_bytes())) {
+        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) => {
+            "This file ships to every browser: each visitor can read the key."
+        }
+        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, None) if public.is_some() => {
+            "If this script runs in a browser, it ships the key to every visitor."
+        }
+        _ => return None,
+    };
+    Some(match public {
+        Some(public) => format!("{lead} Only a public one belongs there. {public}"),
+        None => format!("{lead} What needs it belongs on your server."),
+    })
+}
+
+fn warnings(page: &mut Layout<'_>, decision: &Decision) {
+    let all = groups(decision, Action::Warn);
+    if all.is_empty() {
+        return;
+    }
+    if page.lines() > 0 {
+        page.blank();
+    }
+    let said = if all.len() == 1 {
+        "1 warning, which does not block".to_owned()
+    } else {
+        format!("{}, which do not block", count(all.len(), "warning"))
+    };
+    page.row(0, &[(Style::Warning, &format!("stanch: {said}"))]);
+    let shown = all.len().min(page.look().limit);
+    for group in &all[..shown] {
+        let f = group.first();
+        place(page, 2, decision, f);
+        let id = f.fingerprint.short();
+        let beside = page.width().saturating_sub(4 + chars(&id) + 3 + chars(f.rule.name) + 3);
+        let why = belief(f, beside);
+        let why = if chars(&why) <= beside { &why } else { f.confidence.slug() };
+        let gap = (Style::Plain, "   ");
+        page.row(4, &[(Style::Dim, &id), gap, (Style::Plain, f.rule.name), gap, (Style::Plain, why)]);
+    }
+    if all.len() > shown {
+        let rest = format!("and {} more: ", all.len() - shown);
+        page.row(2, &[(Style::Plain, &rest), (Style::Command, listing(decision))]);
+    }
+}
+
+/// What was let through: shown where it was asked for.
+fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
+    if decision.stage != Stage::Scan {
+        return;
+    }
+    for s in decision.reading.skipped.iter().filter(|s| s.action == Action::Suppress) {
+        let text = format!("accepted unread: {}  {}  ({})", s.path, s.why, s.because);
+        page.paragraph(0, Style::Dim, &text);
+    }
+    for d in decision.with(Action::Suppress) {
+        let at = position(&d.finding, &page.look().prefix);
+        let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
+        page.paragraph(0, Style::Dim, &text);
+    }
+}
+
+/// What else must be known.
+fn notes(page: &mut Layout<'_>, decision: &Decision) {
+    for note in &decision.reading.notes {
+        page.paragraph(0, Style::Plain, &format!("stanch: {note}"));
+    }
+}
