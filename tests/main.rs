@@ -27,6 +27,7 @@ mod import;
 mod install;
 mod install_sh;
 mod layering;
+mod leaked;
 mod load;
 mod managers;
 mod masking;

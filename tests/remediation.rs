@@ -144,7 +144,7 @@ fn a_public_value_has_its_own_short_page() {
 #[test]
 fn where_a_key_is_revoked_is_no_documentation() {
     for rule in RuleSet::builtin().iter() {
-        for url in rule.remediation.revoke_url {
+        if let Some(url) = rule.remediation.revoke_url {
             let is_docs = ["https://docs.", "https://help.", "https://support.", "/docs/", "/help/", "apidocs"]
                 .iter()
                 .any(|part| url.contains(part));

@@ -3,6 +3,7 @@
 use crate::check::Checker;
 use crate::check::last_blocked::{self, Last, LastFinding};
 use crate::cli::args::OwnRules;
+use crate::cli::keep_out;
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
@@ -10,6 +11,7 @@ use crate::fix::{self, Fixed};
 use crate::git::Repo;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files;
+use crate::report::replacement::{Replacement, replacement};
 use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +25,9 @@ Examples:
   stanch fix 4c1e9a07        the secret that was just stopped, in every file of the work tree where it stood
   stanch fix --all           everything that was just stopped
 
-Writes the expression by which the file's language reads an environment variable. Nothing is staged and nothing is
-guessed: where the value is not the whole of a literal, the file stays as it is and you are told what to write.")]
+Writes the expression by which the file's language reads an environment variable. Nothing of it is staged and nothing
+is guessed: where the value is not the whole of a literal, the file stays as it is and you are told what to write.
+A file of secrets such as .env leaves the commit, .gitignore names it, and .env.example gets its names.")]
 pub(super) struct Args {
     /// Fingerprints, or their first digits, of what was stopped
     #[arg(required_unless_present = "all")]
@@ -47,14 +50,22 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut err = super::out::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
     let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
+    let mut kept = BTreeSet::new();
     let mut code = 0;
     // The ids that secrets are used with go too: left alone, one may be stopped the next time.
     let of_wanted = known.iter().filter(|f| wanted.contains(&(f.fingerprint.as_str(), f.path.as_str())));
     let ids: Vec<_> = of_wanted.filter_map(|f| Some((f.id.as_deref()?, f.path.as_str()))).collect();
     let all = wanted.iter().map(|w| (*w, false)).chain(ids.into_iter().map(|id| (id, true)));
     for ((fingerprint, path), is_id) in all {
+        if kept.contains(path) {
+            continue;
+        }
         match file(&top, path, &checker, fingerprint, &variables, &editor) {
-            Ok((fixed, line)) => {
+            Ok(Outcome::KeptOut(done)) => {
+                say(format!("stanch: {path} {done}"))?;
+                kept.insert(path);
+            }
+            Ok(Outcome::Fixed(fixed, line)) => {
                 let now = if fixed.expression.is_empty() { "nothing" } else { &fixed.expression };
                 say(format!("stanch: {path}:{line} has {now} in place of the value"))?;
                 if !fixed.note.is_empty() {
@@ -81,6 +92,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             "  stage it   git add {}",
             mended.into_iter().map(|p| shell_word(p.as_bytes())).collect::<Vec<_>>().join(" ")
         ))?;
+    }
+    if !kept.is_empty() && mended.is_empty() {
+        say("  then       git commit".to_owned())?;
     }
     if args.all && last.more > 0 {
         say(format!("  and then   run the commit and this again{}", last.describe_more()))?;
@@ -120,6 +134,14 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
     Ok(out)
 }
 
+/// What became of a file.
+enum Outcome {
+    /// The value left it; the line where it was.
+    Fixed(Fixed, u32),
+    /// It stays out of git from now on; how, in words.
+    KeptOut(String),
+}
+
 /// Mends one file; tells what was done and on which line, or why not.
 fn file(
     top: &Path,
@@ -128,7 +150,7 @@ fn file(
     fingerprint: &str,
     variables: &BTreeMap<String, &str>,
     editor: &Editor,
-) -> Result<(Fixed, u32), String> {
+) -> Result<Outcome, String> {
     let path = &top.join(shown);
     let meta = path.symlink_metadata().map_err(|e| e.to_string())?;
     if !meta.is_file() {
@@ -139,6 +161,9 @@ fn file(
     let Some(first) = found.first() else {
         return Err("the secret is not in it any more".to_owned());
     };
+    if matches!(replacement(first).way, Replacement::KeepOut { .. }) {
+        return keep_out::keep_out(top, shown, editor).map(Outcome::KeptOut);
+    }
     let line = first.location.line;
     let fixed =
         fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>()).map_err(|e| format!("line {line}: {e}"))?;
@@ -155,7 +180,7 @@ fn file(
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
     let line = line + lines(&fixed.bytes).saturating_sub(lines(&bytes)) as u32;
     files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
-    Ok((fixed, line))
+    Ok(Outcome::Fixed(fixed, line))
 }
 
 /// Where this secret stands in these bytes.

@@ -73,6 +73,8 @@ pub struct Verdict {
     pub bypassed: bool,
     /// What was meant to let it through, and why that does not count.
     pub note: Option<String>,
+    /// True if a parent has the file already: to take it out of git deletes it for others.
+    pub tracked: bool,
     /// Where it stands besides what is blocked, as far as this clone can tell.
     pub known: Option<Exposure>,
 }
@@ -104,8 +106,16 @@ pub struct Looked {
 impl Verdict {
     /// A decision that nobody took about this very secret.
     pub fn new(finding: Finding, action: Action, because: impl Into<String>) -> Verdict {
-        let because = because.into();
-        Verdict { finding, action, because, deliberate: false, bypassed: false, note: None, known: None }
+        Verdict {
+            finding,
+            action,
+            because: because.into(),
+            deliberate: false,
+            bypassed: false,
+            note: None,
+            tracked: false,
+            known: None,
+        }
     }
 }
 

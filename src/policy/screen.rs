@@ -148,11 +148,11 @@ impl<'a> Screen<'a> {
     }
 
     fn decided(&self, decided: Verdict) -> Verdict {
-        let Verdict { finding, action, because, deliberate, bypassed, note, known } = decided;
+        let Verdict { finding, action, because, deliberate, bypassed, note, tracked, known } = decided;
         let because = self.text(&because);
         let note = note.map(|n| self.text(&n));
         let known = known.map(|e| Exposure { remote: e.remote.map(|r| self.remote(&r)), ..e });
-        Verdict { finding: self.finding(finding), action, because, deliberate, bypassed, note, known }
+        Verdict { finding: self.finding(finding), action, because, deliberate, bypassed, note, tracked, known }
     }
 
     fn finding(&self, finding: Finding) -> Finding {

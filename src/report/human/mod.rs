@@ -4,6 +4,7 @@
 //! out for what is no secret. Several get three lines each and share the rest. Warnings never stop and are short.
 //! Nothing to say is nothing said, save by a scan that was asked.
 
+mod leaked;
 mod parts;
 mod remedy;
 mod repeat;
@@ -91,7 +92,7 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
         page.paragraph(2, Style::Warning, &text);
     }
     page.blank();
-    page.prose("Has it leaked?", &remedy::leaked(decision));
+    page.prose("Has it leaked?", &leaked::leaked(decision));
     remedy::fix(page, decision, group);
     page.blank();
     rotation::section(page, f);
@@ -116,19 +117,8 @@ fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
         page.row(2, &[(Style::Strong, &rest), (Style::Command, listing(decision))]);
         page.blank();
     }
-    page.prose("Has it leaked?", &remedy::leaked(decision));
-    match &decision.stage {
-        Stage::Commit => {
-            page.command("Fix now", "stanch fix --all", "or write what stands there");
-            page.command("", "git add -p && git commit", "");
-        }
-        Stage::Push { .. } | Stage::Receive
-            if all.iter().all(|g| !g.first().source.kind.eq(&SourceKind::RefName)) =>
-        {
-            page.command("Fix now", "git rebase -i", "edit each commit named above, then git push");
-        }
-        _ => {}
-    }
+    page.prose("Has it leaked?", &leaked::leaked(decision));
+    remedy::fix_many(page, decision, all);
     let explain = match decision.stage {
         Stage::Scan | Stage::Receive => "stanch explain RULE",
         _ => "stanch explain FINGERPRINT",

@@ -1,89 +1,24 @@
-//! The two questions of the first ten seconds: has it leaked, and what do I type now? The stage decides both.
+//! What do I type now? The stage decides.
 
 use crate::finding::{Finding, SourceKind, printable};
-use crate::policy::{Action, Commit, Decision, Exposure, Looked, Stage};
-use crate::report::group::{Group, count};
+use crate::policy::{Commit, Decision, Stage};
+use crate::report::group::Group;
 use crate::report::layout::Layout;
 use crate::report::path_display::short;
 use crate::report::path_display::{path_word, seen_from, shell_word};
 use crate::report::replacement::{Replacement, replacement};
 use crate::rules::SecretKind;
-use std::collections::BTreeMap;
 
 const FIX: &str = "Fix now";
-
-/// Has it leaked? Says what was looked at, and no more than that.
-pub(super) fn leaked(decision: &Decision) -> String {
-    let blocked: BTreeMap<_, _> =
-        decision.with(Action::Block).map(|d| (d.finding.fingerprint.short(), d.known.as_ref())).collect();
-    let known: Vec<&Exposure> = blocked.values().copied().flatten().collect();
-    let of = |n: usize| match (n, blocked.len()) {
-        (_, 1) => String::new(),
-        (n, all) => format!("{n} of {all}: "),
-    };
-    let out = known.iter().filter(|e| e.remote.is_some()).min_by_key(|e| e.time);
-    if let Some(Exposure { commit, time, remote: Some(remote) }) = out {
-        let which = of(known.iter().filter(|e| e.remote.is_some()).count());
-        let since = match commit {
-            Some(commit) => format!("has it since {} of {}", short(commit), day(*time)),
-            None => format!("got it by a push of {}", day(*time)),
-        };
-        return format!("Yes: {which}{remote} {since}. Treat it as public: revoke it first.");
-    }
-    let here = known.iter().filter_map(|e| Some((e.commit.as_deref()?, e.time))).min_by_key(|(_, time)| *time);
-    match (&decision.stage, here) {
-        (Stage::Commit, Some((commit, time))) => format!(
-            "Not as far as is known, but {}commit {} of {} has it already: taking it out here leaves it there.",
-            of(known.len()),
-            short(commit),
-            day(time)
-        ),
-        (Stage::Commit, None) => format!("Not by this commit.{}", looked(decision)),
-        (Stage::Message, _) => "Not by this commit: it was not made.".into(),
-        (Stage::Push { .. }, _) => format!(
-            "Not by this push: nothing was sent.{} A new commit on top does not help: git sends the old one with it.",
-            looked(decision)
-        ),
-        (Stage::Receive, _) => {
-            "It reached this server, which refused it: no one can fetch it. A new commit on top does not help.".into()
-        }
-        (Stage::Scan, _) => "A scan cannot tell. If it was ever pushed, yes.".into(),
-    }
-}
-
-/// What was looked through in vain.
-fn looked(decision: &Decision) -> String {
-    let Some(Looked { commits, files, whole, record }) = decision.reading.looked else {
-        return String::new();
-    };
-    let mut parts = Vec::new();
-    if commits > 0 {
-        parts.push(format!("its file in {}", count(commits, "commit")));
-    }
-    if files > 0 {
-        parts.push(format!("{} of HEAD", count(files, "file")));
-    }
-    if record {
-        parts.push("the record of pushes".to_owned());
-    }
-    let some = if whole { "" } else { " There was no time to look at more." };
-    match &*parts {
-        [] => String::new(),
-        [one] => format!(" It is not in {one}.{some}"),
-        [first, last] => format!(" It is not in {first} or {last}.{some}"),
-        [first, middle @ .., last] => format!(" It is not in {first}, {} or {last}.{some}", middle.join(", ")),
-    }
-}
-
-/// The day of a time.
-fn day(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string())
-}
 
 /// Writes what to do now for one secret.
 pub(super) fn fix(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match &decision.stage {
+        Stage::Commit if group.findings.iter().all(|f| is_kept_out(f)) => {
+            let command = format!("stanch fix {}", f.fingerprint.short());
+            keep_out_now(page, decision, &group.findings, &command);
+        }
         Stage::Commit => {
             in_files(page, FIX, decision, group);
             let again = again(page, group, "git commit");
@@ -108,6 +43,96 @@ pub(super) fn fix(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>)
             }
         }
     }
+}
+
+/// Writes what to do now for several secrets.
+pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
+    match &decision.stage {
+        Stage::Commit => {
+            let findings = || all.iter().flat_map(|g| g.findings.iter().copied());
+            let (kept, others): (Vec<&Finding>, Vec<&Finding>) = findings().partition(|f| is_kept_out(f));
+            if others.is_empty() {
+                keep_out_now(page, decision, &kept, "stanch fix --all");
+                return;
+            }
+            let out = files(page, kept.iter().copied().filter(|f| !is_tracked(decision, f)));
+            let what = if out.is_empty() {
+                "writes the variables, or tells what to write".to_owned()
+            } else {
+                format!("takes {} out of the commit, and writes the variables elsewhere", out.join(", "))
+            };
+            page.command(FIX, "stanch fix --all", &what);
+            let tracked: Vec<&Finding> = kept.into_iter().filter(|f| is_tracked(decision, f)).collect();
+            if !tracked.is_empty() {
+                page.prose("", &in_head(page, &tracked));
+                let names = words(page, tracked.iter().copied());
+                page.command("", &format!("git restore --staged {}", names.join(" ")), "");
+            }
+            let command = format!("git add {} && git commit", words(page, others.iter().copied()).join(" "));
+            let fits = crate::report::layout::chars(&command) <= page.room();
+            page.command("", if fits { &command } else { "git add -p && git commit" }, "");
+        }
+        Stage::Push { .. } | Stage::Receive
+            if all.iter().all(|g| g.first().source.kind != SourceKind::RefName) =>
+        {
+            page.command(FIX, "git rebase -i", "edit each commit named above, then git push");
+        }
+        _ => {}
+    }
+}
+
+/// Returns whether a staged file is to stay out of git altogether.
+fn is_kept_out(f: &Finding) -> bool {
+    f.source.kind == SourceKind::Staged
+        && f.source.path.glob().is_none()
+        && matches!(replacement(f).way, Replacement::KeepOut { .. })
+}
+
+/// Returns whether a parent has the file already.
+fn is_tracked(decision: &Decision, f: &Finding) -> bool {
+    decision.findings.iter().any(|v| v.tracked && std::ptr::eq(&raw const v.finding, f))
+}
+
+/// The files as a person reads them, each once.
+fn files<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut names: Vec<String> = of.map(|f| file(page, f)).collect();
+    names.dedup();
+    names
+}
+
+/// The same as words of a command.
+fn words<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut words: Vec<String> = of.map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
+    words.dedup();
+    words
+}
+
+/// Files of secrets that stay out of git: one that is new leaves the commit; one that others have does not leave git
+/// without a word.
+fn keep_out_now(page: &mut Layout<'_>, decision: &Decision, all: &[&Finding], command: &str) {
+    let (tracked, new): (Vec<&Finding>, Vec<&Finding>) = all.iter().copied().partition(|f| is_tracked(decision, f));
+    if !new.is_empty() {
+        let names = files(page, new.iter().copied()).join(", ");
+        page.command(FIX, command, &format!("takes {names} out of the commit and ignores it"));
+        if tracked.is_empty() {
+            page.command("", "git commit", "");
+        }
+    }
+    if !tracked.is_empty() {
+        page.prose(if new.is_empty() { FIX } else { "" }, &in_head(page, &tracked));
+        let names = words(page, tracked.iter().copied()).join(" ");
+        page.command("", &format!("git restore --staged {names} && git commit"), "commits the rest now");
+    }
+}
+
+/// What it means to take a file out of git that others have.
+fn in_head(page: &Layout<'_>, tracked: &[&Finding]) -> String {
+    let names = files(page, tracked.iter().copied()).join(", ");
+    let command = words(page, tracked.iter().copied()).join(" ");
+    format!(
+        "HEAD has {names} already. Taken out of git it is deleted in every checkout at the next pull, and its old values \
+         stay in history: rotate them, tell the others, then git rm --cached {command}."
+    )
 }
 
 /// The first of the two steps: the value leaves its files. Files of one language share a line.
@@ -226,10 +251,9 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     if in_names {
         return go_on.to_owned();
     }
-    let mut words: Vec<String> =
-        group.findings.iter().map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
-    words.dedup();
-    let command = format!("git add {} && {go_on}", words.join(" "));
+    // A file that stays out is not staged again.
+    let staged = group.findings.iter().copied().filter(|f| !matches!(replacement(f).way, Replacement::KeepOut { .. }));
+    let command = format!("git add {} && {go_on}", words(page, staged).join(" "));
     if crate::report::layout::chars(&command) <= page.room() {
         command
     } else {
