@@ -43,5 +43,6 @@ mod rules;
 mod scan;
 mod settings;
 mod snippets;
+mod squash;
 mod support;
 mod unread;

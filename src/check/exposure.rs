@@ -73,7 +73,7 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
 }
 
 /// The value as it stands in its file; `None` if it stands in none.
-fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
+pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
     let Some(id) = f.source.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { return Ok(None) };
     let Content::Whole(bytes) = repo.blob_within(&id, LARGEST)? else { return Ok(None) };
     Ok(encoding::decode(&bytes).0.get(f.location.bytes.clone()).map(<[u8]>::to_vec))

@@ -5,6 +5,7 @@ pub(crate) mod commits;
 pub(crate) mod exposure;
 pub(crate) mod files;
 pub(crate) mod last_blocked;
+pub(crate) mod squash;
 pub(crate) mod staged;
 pub(crate) mod walk;
 pub(crate) mod workers;

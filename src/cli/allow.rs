@@ -227,7 +227,7 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
         writeln!(out, "{file}:{}: {what}: {why} ({})", entry.line, screen.text(&entry.reason))
             .map_err(Error::io("standard output"))?;
     }
-    writeln!(super::out::stderr(), "stanch: {count} of {} allow entries are stale", entries.len())
+    writeln!(super::out::stderr(), "stanch: stale allow entries: {count} of {}", entries.len())
         .map_err(Error::io("standard error"))?;
     Ok(0)
 }

@@ -90,6 +90,15 @@ pub struct Exposure {
     pub remote: Option<String>,
 }
 
+/// Where the outgoing commits of a blocked push can be made one, because the newest has no secret any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Squash {
+    /// The commit below them, as hex: an ancestor of HEAD that the remote has.
+    pub base: String,
+    /// How many they are.
+    pub commits: usize,
+}
+
 /// What was looked through for blocked secrets, besides what is blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Looked {
@@ -162,6 +171,10 @@ pub struct Coverage {
     pub history: Vec<Commit>,
     /// What was looked through for blocked secrets; `None` if nothing was.
     pub looked: Option<Looked>,
+    /// How the outgoing commits can be made one without the secrets; `None` if they cannot.
+    pub squash: Option<Squash>,
+    /// The branch that was pushed, if it is not the one at hand.
+    pub branch: Option<String>,
     /// What was not read.
     pub skipped: Vec<Skipped>,
     /// Notes for the person: "shallow clone: history ends at 3f1b".

@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::group::{Group, count, groups};
 use super::layout::{Layout, Style, chars};
 use super::path_display::position;
-use super::replacement::{Replacement, is_client_side, replacement};
+use super::replacement::{Replacement, client_side as reach, is_inlined, replacement};
 use super::terminal::Terminal;
 use super::unread;
 use crate::finding::{Finding, SourceKind};
@@ -202,7 +202,11 @@ fn client_side(f: &Finding) -> Option<String> {
     let public = Facts(f.rule).known("public_by_design", f.rule.remediation.public_by_design);
     // Its first sentence: the rest is on the page.
     let public = public.map(|t| t.split_inclusive(". ").next().unwrap_or(t).trim_end());
-    let lead = match (f.source.kind, is_client_side(f.source.path.as_bytes())) {
+    let by_name = is_inlined(f);
+    let lead = match (f.source.kind, reach(f)) {
+        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) if by_name => {
+            "A bundler writes a variable of this name into the page: each visitor can read the key."
+        }
         (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) => {
             "This file ships to every browser: each visitor can read the key."
         }

@@ -21,7 +21,10 @@ pub(super) fn verdict(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'
         (files, total) if total >= files && total > 0 => format!("in {files} of {}", count(total, sort)),
         (files, _) => format!("in {}", count(files, sort)),
     };
+    let all_of = |kind| all.iter().flat_map(|g| &g.findings).all(|f| f.source.kind == kind);
     let in_commits = match reading.commits {
+        _ if all_of(SourceKind::RefName) => "in the name of a branch or tag".to_owned(),
+        _ if all_of(SourceKind::TagMessage) => "in the message of a tag".to_owned(),
         total if total >= commits && commits > 0 => format!("in {commits} of {}", count(total, "commit")),
         _ => in_files("file"),
     };

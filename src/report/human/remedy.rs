@@ -1,7 +1,7 @@
 //! What do I type now? The stage decides.
 
 use crate::finding::{Finding, SourceKind, printable};
-use crate::policy::{Commit, Decision, Stage};
+use crate::policy::{Commit, Decision, Squash, Stage};
 use crate::report::group::Group;
 use crate::report::layout::Layout;
 use crate::report::path_display::short;
@@ -75,7 +75,11 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
         Stage::Push { .. } | Stage::Receive
             if all.iter().all(|g| g.first().source.kind != SourceKind::RefName) =>
         {
-            page.command(FIX, "git rebase -i", "edit each commit named above, then git push");
+            let label = switch(page, decision);
+            if squash(page, decision, label) {
+                return;
+            }
+            page.command(label, "git rebase -i", "edit each commit named above, then git push");
         }
         _ => {}
     }
@@ -261,6 +265,27 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     }
 }
 
+/// First the branch that was pushed, where HEAD is on another one. Returns the label of what follows.
+fn switch(page: &mut Layout<'_>, decision: &Decision) -> &'static str {
+    match &decision.reading.branch {
+        Some(branch) => {
+            let command = format!("git switch {}", shell_word(branch.as_bytes()));
+            page.command(FIX, &command, "the branch that was pushed");
+            ""
+        }
+        None => FIX,
+    }
+}
+
+/// The commits become one, where HEAD has the secret no more. Returns whether that was told.
+fn squash(page: &mut Layout<'_>, decision: &Decision, label: &str) -> bool {
+    let Some(Squash { base, commits }) = &decision.reading.squash else { return false };
+    let command = format!("git reset --soft {} && git commit", short(base));
+    page.command(label, &command, &format!("makes the {commits} commits one: HEAD is clean"));
+    page.command("", "git push", "");
+    true
+}
+
 /// A secret in commits that were made: they have to be made again without it.
 fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
@@ -275,14 +300,18 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
         }
         _ => {}
     }
+    let label = switch(page, decision);
+    if squash(page, decision, label) {
+        return;
+    }
     let in_message = f.source.kind == SourceKind::CommitMessage;
     let commits = commits(decision, group);
     match commits.first() {
         Some(c) if c.tip && commits.len() == 1 => {
             if in_message {
-                page.command(FIX, "git commit --amend", "take it out of the message");
+                page.command(label, "git commit --amend", "take it out of the message");
             } else {
-                in_files(page, FIX, decision, group);
+                in_files(page, label, decision, group);
                 let amend = again(page, group, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
@@ -295,7 +324,7 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
                 (true, n) => ("reword", format!("mark the {n} commits \"reword\"")),
                 (false, n) => ("edit", format!("mark the {n} commits \"edit\"")),
             };
-            page.command(FIX, &format!("git rebase -i {from}"), &which);
+            page.command(label, &format!("git rebase -i {from}"), &which);
             if mark == "edit" {
                 in_files(page, "", decision, group);
                 let amend = again(page, group, "git commit --amend --no-edit");
@@ -305,7 +334,7 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
             page.command("", go_on, "");
             return;
         }
-        None => page.prose(FIX, "Take it out of every commit that has it (git rebase -i)."),
+        None => page.prose(label, "Take it out of every commit that has it (git rebase -i)."),
     }
     page.command("", "git push", "");
 }
