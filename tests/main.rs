@@ -3,6 +3,7 @@
 
 mod audit;
 mod boundaries;
+mod commands;
 mod configuration;
 mod credential_files;
 mod doctor;
