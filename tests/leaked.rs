@@ -77,5 +77,5 @@ fn another_key_is_not_taken_for_the_one_that_is_out() {
     assert!(blocked(&s).contains("Not by this commit."), "another value");
     s.stage("both.py", format!("k = \"{}\"\n", key(1)));
     let text = blocked(&s);
-    assert!(text.contains("Has it leaked? Yes: 1 of 2: origin/main has it since "), "{text}");
+    assert!(text.contains("Has it leaked? Yes: origin/main has 1 of the 2 since "), "{text}");
 }

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const RECORD: u64 = 16 << 20;
 /// Secrets that are looked for: more are not shown.
 const MOST: usize = 20;
+/// Bytes of a value that is looked for: a shorter one stands in other texts by chance.
+const SHORTEST: usize = 8;
 /// Bytes of the file that holds the value.
 const LARGEST: u64 = 16 << 20;
 
@@ -76,7 +78,8 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
 pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
     let Some(id) = f.source.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { return Ok(None) };
     let Content::Whole(bytes) = repo.blob_within(&id, LARGEST)? else { return Ok(None) };
-    Ok(encoding::decode(&bytes).0.get(f.location.bytes.clone()).map(<[u8]>::to_vec))
+    let text = encoding::decode(&bytes).0;
+    Ok(text.get(f.location.bytes.clone()).filter(|v| v.len() >= SHORTEST).map(<[u8]>::to_vec))
 }
 
 /// The newest file of the audit record; `None` if there is none to ask.

@@ -10,26 +10,26 @@ pub(super) fn leaked(decision: &Decision) -> String {
     let blocked: BTreeMap<_, _> =
         decision.with(Action::Block).map(|d| (d.finding.fingerprint.short(), d.known.as_ref())).collect();
     let known: Vec<&Exposure> = blocked.values().copied().flatten().collect();
-    let of = |n: usize| match (n, blocked.len()) {
-        (_, 1) => String::new(),
-        (n, all) => format!("{n} of {all}: "),
+    let it = |n: usize| match (n, blocked.len()) {
+        (_, 1) => "it".to_owned(),
+        (n, all) => format!("{n} of the {all}"),
     };
     let out = known.iter().filter(|e| e.remote.is_some()).min_by_key(|e| e.time);
     if let Some(Exposure { commit, time, remote: Some(remote) }) = out {
-        let which = of(known.iter().filter(|e| e.remote.is_some()).count());
+        let it = it(known.iter().filter(|e| e.remote.is_some()).count());
         let since = match commit {
-            Some(commit) => format!("has it since {} of {}", short(commit), day(*time)),
-            None => format!("got it by a push of {}", day(*time)),
+            Some(commit) => format!("has {it} since {} of {}", short(commit), day(*time)),
+            None => format!("got {it} by a push of {}", day(*time)),
         };
-        return format!("Yes: {which}{remote} {since}. Treat it as public: revoke it first.");
+        return format!("Yes: {remote} {since}. Treat it as public: revoke it first.");
     }
     let here = known.iter().filter_map(|e| Some((e.commit.as_deref()?, e.time))).min_by_key(|(_, time)| *time);
     match (&decision.stage, here) {
         (Stage::Commit, Some((commit, time))) => format!(
-            "Not as far as is known, but {}commit {} of {} has it already: taking it out here leaves it there.",
-            of(known.len()),
+            "Not as far as is known, but commit {} of {} has {} already: taking it out here leaves it there.",
             short(commit),
-            day(time)
+            day(time),
+            it(known.len())
         ),
         (Stage::Commit, None) => format!("Not by this commit.{}", looked(decision)),
         (Stage::Message, _) => "Not by this commit: it was not made.".into(),
