@@ -79,3 +79,22 @@ fn another_key_is_not_taken_for_the_one_that_is_out() {
     let text = blocked(&s);
     assert!(text.contains("Has it leaked? Yes: origin/main has 1 of the 2 since "), "{text}");
 }
+
+#[test]
+fn the_history_of_a_blocked_secret_is_listed_on_request() {
+    let s = with_history(true);
+    s.write("old.py", "k = 1\n");
+    s.git(["add", "."]);
+    s.git(["commit", "-q", "-m", "out again"]);
+    s.git(["checkout", "-q", "-b", "side"]);
+    s.record(&[("side.py", &format!("k = \"{}\"\n", key(1)))]);
+    s.stage("new.py", format!("k = \"{}\"\n", key(1)));
+    let run = s.commit();
+    let at = run.stderr.find("stanch allow ").unwrap() + 13;
+    let out = s.stanch(["explain", &run.stderr[at..at + 8], "--history"]).ok().stdout;
+    assert!(out.contains("a remote has it  old.py") && out.contains("only here  side.py"), "{out}");
+    assert!(out.contains("2 of 4 commits bring it, 1 of them a remote has."), "{out}");
+    assert!(!out.contains(&key(1)), "{out}");
+    let other = s.stanch(["explain", "00000000", "--history"]);
+    assert!(other.code == 2 && other.stderr.contains("no blocked secret has the fingerprint"), "{other:?}");
+}

@@ -4,6 +4,7 @@ pub(crate) mod audit_log;
 pub(crate) mod commits;
 pub(crate) mod exposure;
 pub(crate) mod files;
+pub(crate) mod history;
 pub(crate) mod last_blocked;
 pub(crate) mod squash;
 pub(crate) mod staged;

@@ -93,6 +93,10 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     }
     page.blank();
     page.prose("Has it leaked?", &leaked::leaked(decision));
+    if decision.reading.looked.is_some() && decision.with(Action::Block).all(|d| d.known.is_none()) {
+        let command = format!("stanch explain {} --history", f.fingerprint.short());
+        page.command("", &command, "looks through all of history");
+    }
     remedy::fix(page, decision, group);
     page.blank();
     rotation::section(page, f);
