@@ -47,7 +47,7 @@ impl Error {
     pub fn help(&self) -> Option<Cow<'static, str>> {
         match self {
             Error::Git(e) => Some(e.help()),
-            Error::Config(_) => Some("mend the file; docs/configuration.md has every key".into()),
+            Error::Config(_) => Some("fix the file; docs/configuration.md has every key".into()),
             Error::Io { .. } => Some("check that the path exists and may be read".into()),
             Error::TimeUp { .. } => {
                 Some("push fewer commits at a time, or let the server allow more time".into())

@@ -20,7 +20,7 @@ fn says(s: &Sandbox, code: i32, words: &[&str]) {
 
 #[test]
 fn with_no_hook_it_is_not_in_force_and_the_command_is_told() {
-    says(&Sandbox::new(), 1, &["NOT in force", "no hook is there", "mend: stanch install"]);
+    says(&Sandbox::new(), 1, &["NOT in force", "no hook is there", "fix: stanch install"]);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_hook_that_is_not_executable_is_found() {
     let s = Sandbox::new();
     s.stanch(["install"]).ok();
     fs::set_permissions(s.dir().join(".git/hooks/pre-commit"), fs::Permissions::from_mode(0o644)).unwrap();
-    says(&s, 1, &["not executable", "mend: chmod +x"]);
+    says(&s, 1, &["not executable", "fix: chmod +x"]);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_program_that_is_gone_is_found() {
     let hook = s.dir().join(".git/hooks/pre-commit");
     let text = fs::read_to_string(&hook).unwrap().replace(&STANCH.replace('\\', "/"), "/gone/stanch");
     fs::write(&hook, text).unwrap();
-    says(&s, 1, &["/gone/stanch is gone", "mend: stanch install"]);
+    says(&s, 1, &["/gone/stanch is gone", "fix: stanch install"]);
 }
 
 #[cfg(unix)]
@@ -89,7 +89,7 @@ fn another_version_in_the_hook_is_told_with_its_number() {
     let hook = s.dir().join(".git/hooks/pre-commit");
     let text = fs::read_to_string(&hook).unwrap().replace(STANCH, old.to_str().unwrap());
     fs::write(&hook, text).unwrap();
-    says(&s, 0, &["old stanch, version 0.0.1", "mend: stanch install"]);
+    says(&s, 0, &["old stanch, version 0.0.1", "fix: stanch install"]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn an_unknown_fingerprint_is_told_and_no_secret_is_ever_printed() {
     let (s, f) = stopped(&[("a.py", "h = \"Bearer KEY\"\n")]);
     let run = s.stanch(["fix", "00000000"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("no stopped secret has the fingerprint 00000000"), "{}", run.stderr);
+    assert!(run.stderr.contains("no blocked secret has the fingerprint 00000000"), "{}", run.stderr);
     let run = s.stanch(["fix", &f]);
     assert!(run.stderr.contains("the value is a part of a longer text"), "{}", run.stderr);
     let raw = template::expand(KEY, 3).unwrap();

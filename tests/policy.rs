@@ -261,7 +261,7 @@ fn a_committed_configuration_or_baseline_that_cannot_be_used_is_told_and_loosens
     assert_eq!(run.code, 1, "{run:#?}");
     let said = run.stderr.replace("\n   ", "");
     assert!(
-        said.contains("the committed .stanch-baseline is larger than 16 MB; it lets nothing through"),
+        said.contains("the committed .stanch-baseline is larger than 16 MB; it allows nothing"),
         "{run:#?}"
     );
     assert!(said.contains("the committed .stanch.toml: is larger than 4 MB; until it is mended"), "{run:#?}");
@@ -458,7 +458,7 @@ fn allow_wants_a_reason_and_a_fingerprint_that_was_seen() {
     s.stanch(["allow", "4c1e"]).could_not_check("--reason");
     s.stanch(["allow", "4c1e", "--reason", " "]).could_not_check("reason");
     s.stanch(["allow", "4c1e", "--reason", "x"])
-        .could_not_check("no stopped secret has the fingerprint 4c1e");
+        .could_not_check("no blocked secret has the fingerprint 4c1e");
     s.stanch(["allow", "--regex", "(", "--reason", "x"]).could_not_check("regex does not compile");
     s.stanch(["allow", "--path", "x/", "--reason", "x"]).could_not_check("path with rule");
     s.stanch(["allow", "--path", "x/", "--rule", "klavio", "--reason", "x"]).could_not_check("unknown rule");
@@ -486,7 +486,7 @@ fn an_expired_entry_stops_again_says_so_and_is_listed_with_those_that_nothing_ne
     assert!(said.contains("line 2 of the repository configuration expired on 2020-01-31"), "{run:#?}");
     let stale = s.stanch(["allow", "--stale"]).ok();
     assert!(stale.stdout.contains(".stanch.toml:2: ") && stale.stdout.contains("expired"), "{stale:#?}");
-    assert!(stale.stdout.contains(".stanch.toml:3: 01234567: lets nothing"), "{stale:#?}");
+    assert!(stale.stdout.contains(".stanch.toml:3: 01234567: allows nothing"), "{stale:#?}");
     assert!(stale.stderr.contains("2 of 2 allow entries are stale"), "{stale:#?}");
 }
 
@@ -706,7 +706,7 @@ fn a_bypass_has_a_reason_with_three_short_forms() {
         let s = Sandbox::guarded();
         s.stage("a.txt", line(1));
         let run = s.env("STANCH_BYPASS", word).commit().ok();
-        assert!(run.stderr.contains(&format!("1 let through by STANCH_BYPASS ({reason})")), "{run:#?}");
+        assert!(run.stderr.contains(&format!("1 allowed by STANCH_BYPASS ({reason})")), "{run:#?}");
     }
     let s = Sandbox::guarded();
     s.stage("a.txt", line(1));

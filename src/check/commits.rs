@@ -34,7 +34,7 @@ struct BlobOccurrence {
     places: Vec<(usize, usize)>,
     /// Its number in the order in which blobs were met.
     number: usize,
-    /// Was it in no batch before?
+    /// True if no batch before had it.
     new: bool,
 }
 
@@ -53,9 +53,9 @@ enum Outcome {
 /// A blob in which something was found.
 struct PendingBlob {
     number: usize,
-    /// Where in the blob those findings stand that have their commit; were they found by the file's name?
+    /// Places in the blob of the findings that have their commit, and whether the file's name found them.
     taken: Vec<(Range<usize>, bool)>,
-    /// Are there others, whose lines were old wherever the blob appeared so far?
+    /// True if there are others, whose lines were old wherever the blob appeared so far.
     more: bool,
 }
 
@@ -355,7 +355,7 @@ fn meet(at: &Range<usize>, f: &Finding) -> bool {
     at.start < f.location.bytes.end && f.location.bytes.start < at.end
 }
 
-/// Is it one because of the file's name?
+/// Returns whether the file's name made it a finding.
 fn is_by_name(f: &Finding) -> bool {
     matches!(f.rule.detector, Detector::File(_))
 }
@@ -386,13 +386,13 @@ fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verd
 pub(crate) struct OidSet(HashSet<[u8; 20]>);
 
 impl OidSet {
-    /// Is this object met for the first time?
+    /// Adds an object; returns whether it is new.
     pub(crate) fn is_new(&mut self, id: &Oid) -> bool {
         let bytes = id.as_bytes();
         self.0.insert(bytes.try_into().unwrap_or_else(|_| Sha1::digest(bytes).into()))
     }
 
-    /// Is this name met for the first time?
+    /// Adds a name; returns whether it is new.
     pub(crate) fn is_new_name(&mut self, name: &[u8]) -> bool {
         self.0.insert(Sha1::digest(name).into())
     }

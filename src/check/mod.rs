@@ -202,7 +202,7 @@ impl Checker {
         Screen::new(|fragment| self.engine().scan(fragment), configs)
     }
 
-    /// Is a file of this name a secret by what it is?
+    /// Returns whether a file of this name is a secret by what it is.
     pub(crate) fn is_known(&self, path: &RepoPath) -> bool {
         self.engine().engine.knows_by_name(path.as_bytes())
     }
@@ -213,7 +213,7 @@ impl Checker {
         change.new_name && self.is_known(&change.path) && !change.former_paths().any(|p| self.is_known(p))
     }
 
-    /// Is there something in a change's content to be judged?
+    /// Returns whether a change has content to scan.
     pub(crate) fn is_to_be_read(&self, change: &Change) -> bool {
         change.brings_content() || self.gives_name(change)
     }

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch allow 4c1e9a07 --reason \"fixture\"            the secret that was just stopped
+  stanch allow 4c1e9a07 --reason \"fixture\"            the secret that was just blocked
   stanch allow 4c1e9a07 --reason \"old\" --expires 2027-01-31
   stanch allow --path \"tests/keys/\" --rule private-key-openssh --reason \"made for the tests\"
   stanch allow --regex \"test_[0-9a-f]+\" --reason \"our test keys\"
@@ -29,34 +29,33 @@ Examples:
                                                        content that cannot be read, as it is staged
   stanch allow --stale                                 entries that expired or are not needed any more
 
-Writes to .stanch.toml at the top of the repository: add it to the commit. An entry by fingerprint, or for unread
-content, counts at once; one by path or regex counts once it is committed.")]
+Writes to .stanch.toml at the top of the repository: add it to the commit. An entry by fingerprint, or for unread content, counts at once; one by path or regex counts once it is committed.")]
 pub(super) struct Args {
-    /// Fingerprint, or its first digits, of what was stopped
+    /// Fingerprint, or its first digits, of a blocked secret
     #[arg(value_name = "FINGERPRINT", required_unless_present_any = ["path", "regex", "stale", "unread"])]
     fingerprint: Option<String>,
-    /// Why it may stay
+    /// Reason, kept with the entry
     #[arg(long, required_unless_present = "stale")]
     reason: Option<String>,
-    /// Only this rule
+    /// Only findings of this rule
     #[arg(long)]
     rule: Option<String>,
-    /// Only under this path, as in .gitignore
+    /// Only files that match this pattern, as in .gitignore
     #[arg(long, requires = "reason")]
     path: Option<String>,
-    /// Values that match as a whole; `-` reads the pattern from standard input
+    /// Values that match this regex as a whole; `-` reads it from standard input
     ///
-    /// A command line is visible to other processes and kept by the shell's history: give a pattern that comes close
-    /// to a value by standard input.
+    /// A command line is visible to other processes and kept in the shell's history: give a pattern that comes
+    /// close to a value on standard input.
     #[arg(long, conflicts_with = "fingerprint")]
     regex: Option<String>,
-    /// Accept content that is not read: the path of a file, or a blob's object id
+    /// Accept unread content: the path of a file, or a blob's object id
     #[arg(long, value_name = "PATH", requires = "reason", conflicts_with_all = ["fingerprint", "path", "regex", "rule"])]
     unread: Option<PathBuf>,
-    /// Last day on which it counts: 2026-12-31
+    /// Last day on which the entry counts: 2026-12-31
     #[arg(long, value_name = "DATE")]
     expires: Option<String>,
-    /// Show entries that expired or that let nothing through any more
+    /// List entries that expired or allow nothing any more
     #[arg(long, conflicts_with_all = ["fingerprint", "path", "regex", "unread"])]
     stale: bool,
     #[command(flatten)]
@@ -164,7 +163,7 @@ fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error>
         (1, Some((f, rule)), _) => Ok(((*f).to_owned(), Some((*rule).to_owned()))),
         (0, _, Some(f)) => Ok((f.to_string(), None)),
         (0, _, None) => Err(Error::Usage(format!(
-            "no stopped secret has the fingerprint {shown}{}; run the commit again, or give all 20 digits \
+            "no blocked secret has the fingerprint {shown}{}; run the commit again, or give all 20 digits \
              (`stanch scan --staged --format jsonl` shows them)",
             last.describe_more()
         ))),
@@ -192,7 +191,7 @@ fn unread_blob(repo: &Repo, path: &Path) -> Result<Oid, Error> {
     }
 }
 
-/// Reports entries that expired, and those that let nothing in the work tree through.
+/// Lists entries that expired, and those that allow nothing in the work tree.
 fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
     let policy = load::policy(Some(repo), own.files())?;
     let entries: Vec<_> =
@@ -219,7 +218,7 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
         };
         let why = match entry.expires {
             Some(last) if last < today => format!("expired on {last}"),
-            _ if !used => "lets nothing in the work tree through".to_owned(),
+            _ if !used => "allows nothing in the work tree".to_owned(),
             _ => continue,
         };
         count += 1;

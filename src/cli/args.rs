@@ -9,10 +9,10 @@ use std::time::Instant;
 /// Arguments of commands that decide.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct Verbosity {
-    /// Tell how much was read, and how long it took
+    /// Print statistics
     #[arg(short, long)]
     verbose: bool,
-    /// Tell of each finding which value of which layer of the configuration decided
+    /// Print which setting of which configuration layer decided each finding
     #[arg(long)]
     explain_decision: bool,
 }
@@ -52,7 +52,7 @@ impl Verbosity {
 /// The argument of every command that scans, or reads a configuration that may speak of such rules.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct OwnRules {
-    /// Use the own rules of this file too; may be given again
+    /// Also load rules from FILE (repeatable)
     #[arg(long = "rules", value_name = "FILE", global = true)]
     rule_files: Vec<PathBuf>,
 }

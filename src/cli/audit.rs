@@ -15,14 +15,14 @@ use std::io::Write;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch audit                         everything that was stopped or let through here
+  stanch audit                         everything that was blocked or allowed here
   stanch audit --since 30d             the last thirty days
   stanch audit --since 2026-11-01 --format jsonl")]
 pub(super) struct Args {
-    /// From a date (2026-11-01), or so many days ago (30d)
+    /// Start at a date (2026-11-01), or a number of days ago (30d)
     #[arg(long, value_parser = since)]
     since: Option<Timestamp>,
-    /// Form of the output
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]

@@ -20,12 +20,11 @@ use std::path::Path;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch baseline create    take everything that is in the work tree now as known
-  stanch baseline update    drop what is gone; add nothing
+  stanch baseline create    record what is in the work tree now
+  stanch baseline update    remove what is gone; add nothing
   stanch baseline show      the entries, with the places of those that are still there
 
-The file (.stanch-baseline) holds salted fingerprints and rules: no values, dates or line numbers. Commit it: hooks
-read the committed version, and never write it.")]
+The file (.stanch-baseline) holds salted fingerprints and rules: no values, dates or line numbers. Commit it: hooks read the committed version, and never write it.")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,
@@ -35,9 +34,9 @@ pub(super) struct Args {
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum What {
-    /// Take everything that would be stopped or warned about in the work tree as known.
+    /// Record everything in the work tree that would block or warn.
     Create,
-    /// Drop entries of secrets that are gone.
+    /// Remove entries of secrets that are gone.
     Update,
     /// Show the entries.
     Show,

@@ -18,9 +18,9 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch config show                 every setting in force, and the layer that set it
-  stanch config check .stanch.toml   is this file right?
-  generate | stanch config check -   is this text right?
+  stanch config show                 every effective setting, and its layer
+  stanch config check .stanch.toml   check a file
+  generate | stanch config check -   check standard input
   stanch config schema               the JSON schema for editors")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -29,16 +29,16 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Show every setting in force, and the layer that set it.
+    /// Show every effective setting, and the layer that set it.
     Show {
         #[command(flatten)]
         own: OwnRules,
     },
-    /// Check a file.
+    /// Check a configuration file.
     Check {
         /// The file; `-` is standard input
         file: PathBuf,
-        /// Check it as the system's or a person's file, where [enforce] may stand
+        /// Check it as a system or user file, which may have [enforce]
         #[arg(long)]
         enforcing: bool,
     },

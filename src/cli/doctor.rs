@@ -18,12 +18,12 @@ use std::io::Write;
 /// Arguments of `stanch doctor`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  stanch doctor\n  stanch doctor --prove\n\n\
-    Exit code 0: in force at every event that was asked for; 1: not; 2: could not find out.")]
+    Exit status: 0 git runs stanch at every event asked for, 1 it does not, 2 could not find out.")]
 pub(super) struct Args {
-    /// Commit a made-up key in a scratch repository and show how it is stopped.
+    /// Commit a made-up key in a scratch repository, and show that it is blocked
     #[arg(long)]
     prove: bool,
-    /// The hooks to look at, separated by commas [default: every hook that suits the repository]
+    /// Hooks to check, separated by commas [default: all that suit the repository]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     hooks: Vec<Name>,
     #[command(flatten)]
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(u8::from(!good))
 }
 
-/// Tells of each event; is stanch in force at all of them?
+/// Prints the state of each event; returns whether stanch is in force at all of them.
 fn examine(
     place: &HooksLocation,
     events: &[String],
@@ -90,7 +90,7 @@ fn examine(
         mends.extend(e.help().map(std::borrow::Cow::into_owned));
     }
     for mend in mends {
-        writeln!(out, "  mend: {mend}").map_err(told())?;
+        writeln!(out, "  fix: {mend}").map_err(told())?;
     }
     Ok(good)
 }

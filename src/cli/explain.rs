@@ -1,4 +1,4 @@
-//! `stanch explain`: the whole page about a kind of secret, or about the one that was just stopped.
+//! `stanch explain`: the whole page about a rule, or about the secret that was blocked last.
 
 use super::{pager, rules};
 use crate::check::history::holders;
@@ -22,17 +22,17 @@ use std::io::{self, Write};
 #[command(after_help = "\
 Examples:
   stanch explain klaviyo-private-api-key
-  stanch explain 4c1e9a07                            the secret that was just stopped
+  stanch explain 4c1e9a07                            the secret that was just blocked
   stanch explain 4c1e9a07 --history                  every commit that brings it
   stanch explain stripe                              a provider
   stanch explain github-pat-classic --lang go        with the code that reads it from the environment
   stanch explain github-pat-classic --all            with what was not checked at the vendor
   stanch explain github-pat-classic --format markdown > page.md")]
 pub(super) struct Args {
-    /// A rule, a provider, or the fingerprint (or its first digits) of what was stopped
+    /// A rule, a provider, or the fingerprint (or its first digits) of a blocked secret
     #[arg(value_name = "RULE|PROVIDER|FINGERPRINT")]
     name: String,
-    /// Show code of this language or platform
+    /// Show code for this language or platform
     #[arg(long, value_parser = languages())]
     lang: Option<&'static Target>,
     /// Show code that reads this store
@@ -44,7 +44,7 @@ pub(super) struct Args {
     /// List the commits that bring the secret which was just blocked
     #[arg(long, conflicts_with_all = ["lang", "store", "all", "format"])]
     history: bool,
-    /// Form of the output
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
@@ -140,7 +140,7 @@ fn list_history(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The rule of what was stopped last under this fingerprint; its file tells the language.
+/// The rule of the secret that was blocked last under this fingerprint; its file gives the language.
 fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> {
     let is_hex = prefix.len() >= 4 && prefix.bytes().all(|b| b.is_ascii_hexdigit());
     let repo = Repo::open_from_env().ok().filter(|_| is_hex)?;

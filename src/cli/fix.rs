@@ -22,17 +22,15 @@ use std::path::Path;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch fix 4c1e9a07        the secret that was just stopped, in every file of the work tree where it stood
-  stanch fix --all           everything that was just stopped
+  stanch fix 4c1e9a07        the secret that was just blocked, in each file where it was found
+  stanch fix --all           every secret that was just blocked
 
-Writes the expression by which the file's language reads an environment variable. Nothing of it is staged and nothing
-is guessed: where the value is not the whole of a literal, the file stays as it is and you are told what to write.
-A file of secrets such as .env leaves the commit, .gitignore names it, and .env.example gets its names.")]
+Writes the expression that reads an environment variable in the file's language. Nothing is staged and nothing is guessed: if the value is not the whole of a literal, the file is left as it is, and stanch says what to write instead. A new file of secrets such as .env is taken out of the commit and added to .gitignore, and .env.example gets its names.")]
 pub(super) struct Args {
-    /// Fingerprints, or their first digits, of what was stopped
+    /// Fingerprints, or their first digits, of blocked secrets
     #[arg(required_unless_present = "all")]
     fingerprints: Vec<String>,
-    /// Everything that was stopped the last time
+    /// Fix every secret that was blocked last
     #[arg(long, conflicts_with = "fingerprints")]
     all: bool,
     #[command(flatten)]
@@ -41,7 +39,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to mend".into()))?;
+    let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to fix".into()))?;
     let last = last_blocked::read(&repo);
     let wanted = chosen(&last, args)?;
     let known = &last.findings;
@@ -109,7 +107,7 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
     let pair = |f: &'a LastFinding| (f.fingerprint.as_str(), f.path.as_str());
     if args.all {
         if known.is_empty() {
-            return Err(Error::Usage("nothing was stopped here; run the commit again".into()));
+            return Err(Error::Usage("nothing was blocked here; run the commit again".into()));
         }
         return Ok(known.iter().map(pair).collect());
     }
@@ -124,7 +122,7 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
             1 => out.extend(found),
             0 => {
                 return Err(Error::Usage(format!(
-                    "no stopped secret has the fingerprint {shown}{}; run the commit again",
+                    "no blocked secret has the fingerprint {shown}{}; run the commit again",
                     last.describe_more()
                 )));
             }
@@ -142,7 +140,7 @@ enum Outcome {
     KeptOut(String),
 }
 
-/// Mends one file; tells what was done and on which line, or why not.
+/// Fixes one file; says what was done and on which line, or why not.
 fn file(
     top: &Path,
     shown: &str,

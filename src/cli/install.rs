@@ -17,21 +17,21 @@ use std::io::Write;
 /// Arguments of `stanch install`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  stanch install\n  stanch install --hooks pre-commit,pre-push\n\n\
-    A hook that is already there is kept and still runs; `stanch uninstall` restores it exactly.")]
+    An existing hook is kept and still runs; `stanch uninstall` restores it exactly.")]
 pub(super) struct Args {
-    /// The hooks to install, separated by commas [default: every hook that suits the repository]
+    /// Hooks to install, separated by commas [default: all that suit the repository]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     hooks: Vec<Name>,
-    /// Every repository of yours; tells what it would do, and does it with --yes
+    /// All your repositories; prints the plan, and carries it out with --yes
     #[arg(long, conflicts_with = "system")]
     global: bool,
-    /// Every repository on this machine; tells what it would do, and does it with --yes
+    /// All repositories on this machine; prints the plan, and carries it out with --yes
     #[arg(long)]
     system: bool,
     /// Where the hooks go [default: files; with --global or --system config, where git knows it]
     #[arg(long, value_enum)]
     by: Option<By>,
-    /// Do it
+    /// Carry out the plan of --global or --system
     #[arg(long)]
     yes: bool,
 }

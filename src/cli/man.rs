@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  stanch man | man -l -\n  stanch man ~/.local/share/man/man1")]
 pub(super) struct Args {
-    /// Write the page of every command into this folder, instead of the main page to standard output.
+    /// Write the pages of all commands into this folder [default: print the main page]
     dir: Option<PathBuf>,
 }
 

@@ -30,7 +30,7 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Keeps secrets out of commits and pushes, and tells their author what to do.
+/// Keeps secrets out of commits and pushes, and says what to do about each.
 #[derive(Debug, Parser)]
 #[command(name = "stanch", version, about, propagate_version = true)]
 struct Cli {
@@ -40,37 +40,37 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make git run stanch in this repository.
+    /// Install stanch's git hooks in this repository.
     Install(install::Args),
-    /// Take stanch's hooks away and put back what was there before.
+    /// Remove stanch's git hooks and restore the previous ones.
     Uninstall(uninstall::Args),
-    /// Tell what really runs at each event here and why, and how to mend it.
+    /// Check whether git runs stanch here, and how to fix it.
     Doctor(doctor::Args),
-    /// What git's hooks call.
+    /// Run a hook (called by git).
     Hook(hook::Args),
     /// Scan files and folders, standard input, or the staged change.
     Scan(scan::Args),
-    /// Tell all about a kind of secret: what to do about a leak, and where the value belongs.
+    /// Explain a rule: how to revoke, rotate and store the secret.
     Explain(explain::Args),
-    /// Write the variable in place of a secret that was just stopped.
+    /// Replace a blocked secret with an environment variable.
     Fix(fix::Args),
-    /// List what stanch knows.
+    /// List, show, test and import rules.
     Rules(rules::Args),
-    /// Print the completion script of a shell.
+    /// Print a shell's completion script.
     Completions(completions::Args),
-    /// Print the manual page, or write the page of every command.
+    /// Print the manual page, or write the pages of all commands.
     Man(man::Args),
-    /// Let one secret through, with a reason.
+    /// Allow a secret, with a reason.
     Allow(allow::Args),
-    /// Take over the secrets that another tool was told to ignore.
+    /// Import another scanner's ignore list.
     Import(import::Args),
-    /// Secrets that a repository had before stanch came.
+    /// Record the secrets that a repository already has, so that only new ones block.
     Baseline(baseline::Args),
     /// Show or check the configuration.
     Config(config::Args),
-    /// What was stopped and what was let through, and why.
+    /// Show the audit log: what was blocked or allowed, and why.
     Audit(audit::Args),
-    /// Say which address of a remote is trusted.
+    /// Trust a remote's new address.
     Remote(remote::Args),
 }
 

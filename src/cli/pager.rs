@@ -21,7 +21,7 @@ pub(super) fn show(text: &str) -> Result<(), Error> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::io("standard output"))
 }
 
-/// Did a pager take it?
+/// Returns whether a pager took the text.
 fn paged(text: &str) -> bool {
     let pager = std::env::var("PAGER").unwrap_or_else(|_| "less".to_owned());
     let mut words = pager.split_whitespace();

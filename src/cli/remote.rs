@@ -17,8 +17,7 @@ pub(super) struct Args {
 enum Command {
     /// Trust a remote's new address to have what the old one had
     #[command(after_help = "\
-A push reads what the remote lacks, and refs/remotes/NAME tells what it has. After a change of address those refs
-speak of the old repository: what they name would go to the new one unread. Fetch first, so that they are its own:
+A push reads what the remote lacks, and refs/remotes/NAME says what it has. After a change of address those refs are about the old repository: what they name would be sent to the new one unread. Fetch first, so that they are about the new one:
 
   git fetch --prune origin
   stanch remote trust origin")]

@@ -19,19 +19,19 @@ use std::time::Instant;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch scan                     the current folder, files that git ignores left out
-  stanch scan src config/app.yml  these
+  stanch scan                     the current folder, without files that git ignores
+  stanch scan src config/app.yml  these files and folders
   stanch scan --staged            what the next commit would record
   stanch scan --commits origin/main..HEAD
-                                  what these commits bring, each by itself
-  stanch scan --history           all that the refs of this repository reach
-  git show HEAD | stanch scan -   what comes on standard input
+                                  what each of these commits adds
+  stanch scan --history           every commit that a ref reaches
+  git show HEAD | stanch scan -   standard input
   stanch scan --format sarif > stanch.sarif
   stanch scan --rules acme.toml   with your own rules (`stanch rules test` proves them)
   stanch scan --explain-score config/app.yml
-                                  why each value there is, or is not, taken for a secret
+                                  why each value is reported, or is not
 
-Exit status: 0 nothing blocks, 1 a secret blocks, 2 could not check.")]
+Exit status: 0 nothing blocked, 1 a secret is blocked, 2 could not check.")]
 pub(super) struct Args {
     /// Files, folders, or - for standard input [default: the current folder]
     #[arg(value_name = "PATH")]
@@ -39,32 +39,32 @@ pub(super) struct Args {
     /// Scan what the next commit would record
     #[arg(long, conflicts_with_all = ["paths", "stdin"])]
     staged: bool,
-    /// Scan what commits bring, their messages too: A..B, B, ^A; may be given again
+    /// Scan what commits add, and their messages: A..B, B, ^A (repeatable)
     #[arg(long, value_name = "RANGE", conflicts_with_all = ["paths", "stdin", "staged"])]
     commits: Vec<String>,
-    /// Scan everything that the refs of this repository reach
+    /// Scan every commit that a ref of this repository reaches
     #[arg(long, conflicts_with_all = ["paths", "stdin", "staged", "commits"])]
     history: bool,
     /// Scan standard input, as `-` does
     #[arg(long, conflicts_with = "paths")]
     stdin: bool,
-    /// Files that git ignores too
+    /// Also scan files that git ignores
     #[arg(long)]
     no_ignore: bool,
     /// Fail if any content was not read, archives and encrypted files included
     #[arg(long)]
     strict: bool,
-    /// Show what was let through too, with the reason
+    /// Also show what was allowed, with the reason
     #[arg(long)]
     show_suppressed: bool,
-    /// Show how each value was judged: the evidence with its weights, and what their sum comes to
+    /// Show how each value was scored: the evidence, its weights and their sum
     ///
-    /// Values that are likely no secrets are shown too, as silent. With --format json and jsonl the evidence is the
-    /// field `score`.
+    /// Values below every threshold are shown too, as silent. With --format json and jsonl the evidence is in the field
+    /// `score`.
     #[arg(long)]
     explain_score: bool,
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
     own: OwnRules,
@@ -75,7 +75,8 @@ pub(super) struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// For a person.
-    Human,
+    #[value(alias = "human")]
+    Text,
     /// One JSON array, an object for each finding.
     Json,
     /// One JSON object a line, for each place: an id found with its secret has its own, with `part_of`.
@@ -127,17 +128,17 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         decision = decision.without_suppressed();
     }
     let write = |out: &mut dyn Write| match args.format {
-        Format::Human if args.explain_score => {
+        Format::Text if args.explain_score => {
             report::score::render(&report::Terminal::from_env().listing(), &decision, out)
         }
-        Format::Human => report::human::render_for(&report::Terminal::from_env().listing(), &decision, out),
+        Format::Text => report::human::render_for(&report::Terminal::from_env().listing(), &decision, out),
         Format::Json => report::json::render(&decision, out),
         Format::Jsonl => report::json::render_lines(&decision, out),
         Format::Sarif => report::sarif::render(&decision, out),
     };
     let mut out = io::BufWriter::new(super::out::stdout());
     let written = write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"));
-    if args.format != Format::Human {
+    if args.format != Format::Text {
         let _ =
             report::human::render_unread(&report::Terminal::from_env(), &decision, &mut super::out::stderr());
     }

@@ -11,10 +11,10 @@ use std::io::Write;
 /// Arguments of `stanch uninstall`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What `stanch install --global` did
+    /// Undo `stanch install --global`
     #[arg(long, conflicts_with = "system")]
     global: bool,
-    /// What `stanch install --system` did
+    /// Undo `stanch install --system`
     #[arg(long)]
     system: bool,
 }

@@ -27,7 +27,7 @@ pub struct NewAllow {
 /// When the text is no TOML, or its `allow` is no list.
 pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String, ConfigError> {
     let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
-    let mut doc: DocumentMut = text.parse().map_err(|_| fail("is not TOML; mend it first"))?;
+    let mut doc: DocumentMut = text.parse().map_err(|_| fail("is not TOML; fix it first"))?;
     let mut all: Vec<InlineTable> = match doc.remove("allow") {
         None => Vec::new(),
         Some(Item::Value(Value::Array(list))) => {

@@ -128,7 +128,7 @@ impl PathRule {
         }
     }
 
-    /// Does it speak of this finding?
+    /// Returns whether the entry covers this finding.
     pub fn is_for(&self, f: &Finding) -> bool {
         self.holds_at(&f.source.path)
             && (self.rules.is_empty() || self.rules.iter().any(|r| f.rule.is_called(r)))
@@ -168,7 +168,7 @@ impl PathRule {
 }
 
 impl AllowEntry {
-    /// Does it speak of this finding, whether or not it has expired?
+    /// Returns whether the entry covers this finding, expired or not.
     pub fn is_for(&self, f: &Finding) -> bool {
         self.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
             && self.path.as_ref().is_none_or(|g| g.is_match(f.source.path.as_bytes()))
@@ -265,9 +265,7 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
 /// An entry for unread content: an object id, and nothing that speaks of findings.
 fn blob(e: &Allow) -> Result<AllowWhat, String> {
     if e.fingerprint.is_some() || e.regex.is_some() || e.rule.is_some() || e.path.is_some() {
-        return Err(
-            "blob stands for unread content: it goes with no fingerprint, regex, rule or path".to_owned()
-        );
+        return Err("blob is for unread content: it excludes fingerprint, regex, rule and path".to_owned());
     }
     let id = e.blob.as_deref().unwrap_or_default().to_ascii_lowercase();
     match matches!(id.len(), 40 | 64) && id.bytes().all(|b| b.is_ascii_hexdigit()) {

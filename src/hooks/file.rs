@@ -5,12 +5,12 @@ use crate::error::Error;
 use crate::hooks::managers;
 use std::path::{Path, PathBuf};
 
-/// Is anything there, be it a dangling link?
+/// Returns whether anything is there, a dangling link included.
 pub(crate) fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// Would git run it?
+/// Returns whether git would run it.
 pub(crate) fn is_executable(path: &Path) -> bool {
     #[cfg(unix)]
     {

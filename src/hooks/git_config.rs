@@ -42,7 +42,7 @@ pub(crate) struct Configured {
     pub(crate) scope: String,
     /// What git runs.
     pub(crate) command: String,
-    /// Is it switched off by `hook.NAME.enabled` or `hook.EVENT.enabled`?
+    /// True if `hook.NAME.enabled` or `hook.EVENT.enabled` switches it off.
     pub(crate) off: bool,
 }
 

@@ -70,12 +70,12 @@ impl HooksLocation {
         }))
     }
 
-    /// Is the hooks folder the repository's own, so that writing there touches nothing else?
+    /// Returns whether the hooks folder is the repository's own, so that writing there touches nothing else.
     pub(crate) fn owns_hooks(&self) -> bool {
         real(&self.hooks).starts_with(real(&self.common))
     }
 
-    /// Is the hooks folder inside the work tree, where its files can be committed?
+    /// Returns whether the hooks folder is inside the work tree, where its files can be committed.
     pub(crate) fn hooks_in_work_tree(&self) -> bool {
         !self.owns_hooks() && self.top.as_ref().is_some_and(|top| real(&self.hooks).starts_with(real(top)))
     }

@@ -13,9 +13,9 @@ pub(crate) struct Manager {
     mark: &'static str,
     /// The files that say what to run, relative to the top, the usual one first; `EVENT` stands for the event.
     says: &'static [&'static str],
-    /// Does it write its hook files anew whenever it likes, so that a file of ours would not last?
+    /// True if it rewrites its hook files at any time, so that a file of ours would not last.
     pub(crate) rewrites: bool,
-    /// Does it know our hooks by the ids of `.pre-commit-hooks.yaml`, and run what it found as `EVENT.legacy`?
+    /// True if it knows our hooks by the ids of `.pre-commit-hooks.yaml` and runs what it found as `EVENT.legacy`.
     pub(crate) by_id: bool,
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn calls_us(text: &str, event: &str) -> bool {
     })
 }
 
-/// Does a `.pre-commit-config.yaml` name the id of this stage?
+/// Returns whether a `.pre-commit-config.yaml` names the id of this stage.
 fn names_our_id(text: &str, event: &str) -> bool {
     let stage = if event == "pre-commit" { String::new() } else { format!("-{event}") };
     let ids = [format!("stanch{stage}"), format!("stanch{stage}-system")];

@@ -39,7 +39,7 @@ pub(crate) fn is_from_install(text: &[u8]) -> bool {
     text.starts_with(FROM_INSTALL)
 }
 
-/// Was this hook file written by us?
+/// Returns whether stanch wrote this hook file.
 pub(crate) fn is_ours(text: &[u8]) -> bool {
     event(text).is_some()
 }

@@ -107,7 +107,7 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
     Ok(State::no(format!("{} is another hook", shown_path(&path)), to_mend(place, event)))
 }
 
-/// A hook file of ours: does its program answer, and which one is it?
+/// The state of a hook file of ours: which program it runs, and whether that answers.
 fn ours(text: &[u8]) -> State {
     let named = shim::program(text).unwrap_or_default();
     let fallen_back = !is_executable(Path::new(&named));
@@ -138,7 +138,7 @@ fn ours(text: &[u8]) -> State {
     }
 }
 
-/// A manager's hook file: does its configuration, or the hook that it keeps, lead here?
+/// The state of a manager's hook file: whether its configuration, or the hook that it keeps, leads here.
 fn managed(place: &HooksLocation, event: &str, manager: &Manager) -> State {
     let legacy = place.hooks.join(format!("{event}.legacy"));
     if manager.by_id && is_ours(&legacy) && is_executable(&legacy) {

@@ -42,7 +42,7 @@ impl Baseline {
         self.entries.insert(fingerprint, rule.to_owned()).is_none()
     }
 
-    /// Is this secret known?
+    /// Returns whether the baseline has this secret.
     pub fn has(&self, fingerprint: &Fingerprint) -> bool {
         self.entries.contains_key(fingerprint)
     }

@@ -141,7 +141,7 @@ impl Policy {
         }
     }
 
-    /// Must what is decided be recorded?
+    /// Returns whether decisions must be recorded.
     pub fn must_record(&self) -> bool {
         self.strictest().any(|c| c.audit_enabled.value)
             || self.config.enforce.iter().any(|f| f.says.audit == Some(true))

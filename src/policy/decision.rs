@@ -135,9 +135,9 @@ pub struct Commit {
     pub id: String,
     /// First line of its message.
     pub summary: String,
-    /// Is it the newest of its branch, so that `git commit --amend` reaches it?
+    /// True if it is the newest of its branch, so that `git commit --amend` reaches it.
     pub tip: bool,
-    /// Has it no parent?
+    /// True for a commit without a parent.
     pub root: bool,
 }
 
@@ -229,7 +229,7 @@ impl Decision {
         self.findings.iter().filter(move |d| d.action == action)
     }
 
-    /// Is anything blocked?
+    /// Returns whether anything is blocked.
     pub fn blocks(&self) -> bool {
         self.with(Action::Block).next().is_some()
     }

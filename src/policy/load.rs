@@ -158,7 +158,7 @@ pub(crate) fn machine_layers() -> Result<Config, Error> {
 fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -> Result<Baseline, Error> {
     let bytes = match repo.file_at(commit, name, MAX_BASELINE as u64) {
         Err(GitError::NoFile { what, .. }) => {
-            notes.push(format!("{} is {what}; it lets nothing through", in_commit(name)));
+            notes.push(format!("{} is {what}; it allows nothing", in_commit(name)));
             None
         }
         bytes => bytes?,
@@ -168,7 +168,7 @@ fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -
     if let [first, ..] = broken[..] {
         let name = printable(name.as_bytes());
         notes.push(format!(
-            "{name}:{first}: not a line `FINGERPRINT RULE`, nor {} more; mend them, they let nothing through",
+            "{name}:{first}: not a line `FINGERPRINT RULE`, nor {} more; fix them, they allow nothing",
             broken.len() - 1
         ));
     }
@@ -223,7 +223,7 @@ pub(crate) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option
     utf8(within(file, most, name)?, name).map(Some)
 }
 
-/// Is this text right as the configuration of a repository, over the machine's own?
+/// Checks a text as the configuration of a repository, over the machine's own.
 pub(crate) fn check(repo: &Repo, top: &Path, text: &str, own: &[PathBuf]) -> Result<(), Error> {
     let named = Named::of(own, Some(repo))?;
     let mut config = machine_layers()?;

@@ -23,7 +23,7 @@ pub enum Replacement {
         text: String,
         /// What it needs besides, or where the value goes: "import os".
         note: String,
-        /// Can `stanch fix` write it, where the value is the whole of a literal?
+        /// True if `stanch fix` can write it where the value is the whole of a literal.
         by_fix: bool,
     },
     /// The file holds secrets by its nature: it stays out of git.

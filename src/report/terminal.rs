@@ -12,7 +12,7 @@ use std::env;
 pub struct Terminal {
     /// Columns, at most 100.
     pub width: usize,
-    /// Can the reader see more than ASCII?
+    /// True if the reader can see more than ASCII.
     pub unicode: bool,
     /// How many secrets are shown before the rest is only counted.
     pub limit: usize,

@@ -76,7 +76,7 @@ fn blocked(page: &mut Layout<'_>, decision: &Decision, all: &[&Skipped]) {
         |s: &&&Skipped| s.blob.is_some() || decision.stage == Stage::Scan && s.path.as_bytes() != b"-";
     let Some(first) = all.iter().find(acceptable) else { return };
     if !decision.reading.ways.allow {
-        page.prose("To accept it", "The policy here lets nobody accept it alone; ask for a larger limit.");
+        page.prose("To accept it", "The policy here does not let one person accept it; ask for a larger limit.");
         return;
     }
     let name = id(first)

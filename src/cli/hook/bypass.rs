@@ -36,5 +36,5 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, by: &str, reaso
     }
     let before_push = matches!(decision.stage, Stage::Commit | Stage::Message);
     let again = if before_push { "; the push is checked again" } else { "" };
-    decision.reading.notes.push(format!("{count} let through by {by} ({reason}){again}"));
+    decision.reading.notes.push(format!("{count} allowed by {by} ({reason}){again}"));
 }

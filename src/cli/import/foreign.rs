@@ -51,7 +51,9 @@ pub(super) fn read(name: &str, text: &str) -> Result<Foreign, String> {
         _ if name.ends_with(".toml") => {
             Err(format!("holds rules, not ignored secrets: `stanch rules import {name}` takes them over"))
         }
-        _ => Err("is none of .gitleaksignore, .secrets.baseline, .gitguardian.yaml, .talismanrc".to_owned()),
+        _ => {
+            Err("is not one of .gitleaksignore, .secrets.baseline, .gitguardian.yaml, .talismanrc".to_owned())
+        }
     }
 }
 

@@ -33,14 +33,12 @@ Examples:
   stanch import .secrets.baseline .gitguardian.yaml .talismanrc
   stanch import --dry-run .gitleaksignore     show what would be written
 
-Each entry is looked up: the file that it names is scanned, and the secret found there is allowed by its fingerprint,
-wherever it stands from then on. Entries that name nothing which stanch finds need no counterpart; those that cannot
-be looked up are listed. The entries go to .stanch.toml: look at them, add it, and commit.")]
+Each entry is looked up: the file that it names is scanned, and the secret found there is allowed by its fingerprint, wherever it is from then on. Entries for which stanch finds nothing are not needed; those that cannot be looked up are listed. The entries go to .stanch.toml: review them, then add and commit that file.")]
 pub(super) struct Args {
     /// .gitleaksignore, .secrets.baseline, .gitguardian.yaml or .talismanrc
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Write nothing
+    /// Print what would be imported; write nothing
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 use crate::check;
 mod import;
+mod missed;
 #[cfg(fuzzing)]
 pub(super) use import::fuzz as fuzz_import;
 mod test;
@@ -22,23 +23,23 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List every kind of secret, your own rules included.
+    /// List all rules, your own included.
     #[command(after_help = "\
 Examples:
   stanch rules list                  id, severity, confidence and name
   stanch rules list stripe           those with this in their id, name or provider
-  stanch rules list --format json    everything that is known, what to do about a leak included
+  stanch rules list --format json    every field, remediation included
   stanch rules list --rules acme.toml    with the own rules of a file")]
     List {
-        /// Only rules with this in their id, name or provider
+        /// Only rules whose id, name or provider contains TEXT
         word: Option<String>,
-        /// Form of the output
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
         #[command(flatten)]
         own: OwnRules,
     },
-    /// Show how one kind is known.
+    /// Show how a rule recognises its secrets.
     #[command(after_help = "\
 Examples:
   stanch rules show klaviyo-private-api-key
@@ -46,15 +47,15 @@ Examples:
     Show {
         /// A rule or a provider
         name: String,
-        /// Form of the output
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
         #[command(flatten)]
         own: OwnRules,
     },
-    /// Try the examples of rules in the real scanner, and tell what fails and why.
+    /// Test rules: run their examples through the scanner, and say what fails and why.
     Test(test::Args),
-    /// Turn the rules and allowlists of gitleaks or betterleaks into rules of this format.
+    /// Convert the rules and allowlists of gitleaks or betterleaks.
     Import(import::Args),
 }
 

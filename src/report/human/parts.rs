@@ -80,7 +80,7 @@ pub(super) fn not_a_secret(page: &mut Layout<'_>, decision: &Decision, f: &Findi
     } else if reading.ways.inline {
         page.command(LABEL, &format!("stanch:allow {} -- WHY", f.rule.id), "on its line");
     } else {
-        page.prose(LABEL, "The policy here lets nobody allow it alone; ask for the rule to be changed.");
+        page.prose(LABEL, "The policy here does not let one person allow it; ask for a change of the rule.");
     }
     if reading.contact.is_some() || reading.link.is_some() {
         let texts: Vec<&str> =

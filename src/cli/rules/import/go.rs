@@ -67,7 +67,7 @@ fn parsed(text: &str) -> Result<Hir, String> {
     })
 }
 
-/// Is this group, and something in it, part of every match?
+/// Returns whether this group, with something in it, is part of every match.
 fn takes_part(hir: &Hir, group: u32) -> bool {
     match hir.kind() {
         HirKind::Capture(c) if c.index == group => c.sub.properties().minimum_len().unwrap_or(0) > 0,
@@ -79,7 +79,7 @@ fn takes_part(hir: &Hir, group: u32) -> bool {
     }
 }
 
-/// May a match go over the end of a line, other than by a blank or two?
+/// Returns whether a match may cross the end of a line, other than by a blank or two.
 pub(super) fn spans_lines(pattern: &str) -> bool {
     fn spans(hir: &Hir) -> bool {
         match hir.kind() {

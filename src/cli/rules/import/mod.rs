@@ -39,15 +39,14 @@ Examples:
   stanch rules test rules.toml
   stanch scan --rules rules.toml
 
-Rules and allowlists of gitleaks 8 and betterleaks are read. What has no counterpart is listed at the end, with the
-reason. What gitleaks ignores by place (.gitleaksignore) is taken over by `stanch import`.")]
+Reads rules and allowlists of gitleaks 8 and betterleaks. What has no counterpart is listed at the end, with the reason. To import an ignore list (.gitleaksignore), use `stanch import`.")]
 pub(super) struct Args {
     /// A configuration of gitleaks or betterleaks
     file: PathBuf,
-    /// Write the rules here instead of to standard output
+    /// Write the rules to this file, not to standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write over a file that is there
+    /// Overwrite an existing file
     #[arg(long, requires = "output")]
     force: bool,
 }
@@ -152,7 +151,7 @@ fn write(carried: &mut Carried, name: &str) -> (String, usize) {
     carried.rules = usable;
     let (marked, more) = marked(&text, &set);
     if more > 0 {
-        let why = format!("{more} more rules find something in it: let it through by a [[path]] entry");
+        let why = format!("{more} more rules find something in it: allow it with a [[path]] entry");
         carried.left.push(("the file that is written".to_owned(), why));
     }
     (marked, proved)
