@@ -128,9 +128,10 @@ fn every_command_of_help_and_documents_runs() {
         let line = filled(shown, &fingerprint);
         let script = format!("'{STANCH}' {}", line.strip_prefix("stanch ").unwrap());
         let run = s.run_with("sh", ["-c", &script], b"");
-        let is_usage = ["unexpected argument", "unrecognized", "invalid value", "did you mean", "required arguments"]
-            .iter()
-            .any(|e| run.stderr.contains(e));
+        let is_usage =
+            ["unexpected argument", "unrecognized", "invalid value", "did you mean", "required arguments"]
+                .iter()
+                .any(|e| run.stderr.contains(e));
         if is_usage || !matches!(run.code, 0 | 1) {
             faults.push(format!("{shown}: {} {}", run.code, run.stderr.trim()));
         }

@@ -141,13 +141,21 @@ fn a_kind_without_facts_says_that_nothing_was_read() {
 #[test]
 fn every_page_of_the_catalogue_is_whole_in_every_form() {
     let all = RuleSet::builtin();
-    let ask = Ask { target: Target::named("go"), store: Store::named("env"), place: Some("a.go:3".into()), all: true };
+    let ask = Ask {
+        target: Target::named("go"),
+        store: Store::named("env"),
+        place: Some("a.go:3".into()),
+        all: true,
+    };
     for rule in all.iter() {
         let sheet = explain::sheet(rule, &ask);
         let text = plain(&explain::text(&sheet, &look()));
         let markdown = explain::markdown(&sheet);
-        let headings: &[&str] =
-            if rule.public { &["Public by design"] } else { &["What it is", "Step by step", "Where it belongs"] };
+        let headings: &[&str] = if rule.public {
+            &["Public by design"]
+        } else {
+            &["What it is", "Step by step", "Where it belongs"]
+        };
         for heading in headings {
             assert!(text.contains(heading) && markdown.contains(heading), "{}", rule.id);
         }
@@ -162,7 +170,11 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
         assert!(!markdown.contains("\n\n\n"), "{}:\n{markdown}", rule.id);
         // When the facts were read is the last line.
         if !rule.remediation.read.is_empty() {
-            assert!(markdown.trim_end().lines().last().unwrap().starts_with("Facts read"), "{}:\n{markdown}", rule.id);
+            assert!(
+                markdown.trim_end().lines().last().unwrap().starts_with("Facts read"),
+                "{}:\n{markdown}",
+                rule.id
+            );
         }
     }
     let mut json = Vec::new();

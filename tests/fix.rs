@@ -104,7 +104,10 @@ fn permissions_stay_and_a_symbolic_link_is_not_followed() {
 fn env_file(s: &Sandbox) -> crate::support::Run {
     let other = template::expand(KEY, 4).unwrap();
     let first = template::expand(KEY, 3).unwrap();
-    s.write(".env", format!("# both are live\nKLAVIYO_API_KEY={first}\nexport OTHER_KLAVIYO_KEY={other}\nPORT=80\n"));
+    s.write(
+        ".env",
+        format!("# both are live\nKLAVIYO_API_KEY={first}\nexport OTHER_KLAVIYO_KEY={other}\nPORT=80\n"),
+    );
     s.git(["add", "."]);
     let run = s.run_with("git", ["commit", "-m", "x"], b"");
     assert_eq!(run.code, 1, "{}", run.stderr);
@@ -127,7 +130,11 @@ fn an_environment_file_with_two_keys_leaves_the_commit_and_the_next_one_passes()
             s2.git(["add", "-f", ".env"]);
         }
         let run = env_file(&s);
-        assert!(run.stderr.contains("stanch fix --all   takes .env out of the commit and ignores it"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("stanch fix --all   takes .env out of the commit and ignores it"),
+            "{}",
+            run.stderr
+        );
         assert!(!run.stderr.contains("git add -p"), "{}", run.stderr);
         let run = s.stanch(["fix", "--all"]).ok();
         assert!(run.stderr.contains(".env is out of the commit"), "{}", run.stderr);
@@ -165,7 +172,9 @@ fn an_environment_file_that_others_have_is_not_deleted_for_them_without_a_word()
 fn the_second_try_keeps_the_fix_and_the_page_and_is_forgotten_after_a_day() {
     let (s, f) = stopped(&[("a.go", "k := \"KEY\"\n")]);
     let again = s.run_with("git", ["commit", "-m", "x"], b"");
-    for needed in ["blocked again", &format!("stanch fix {f}"), &format!("stanch explain {f}"), "Ever shared?"] {
+    for needed in
+        ["blocked again", &format!("stanch fix {f}"), &format!("stanch explain {f}"), "Ever shared?"]
+    {
         assert!(again.stderr.contains(needed), "{needed}\n{}", again.stderr);
     }
     let path = s.dir().join(".git/stanch/last.json");
@@ -173,5 +182,9 @@ fn the_second_try_keeps_the_fix_and_the_page_and_is_forgotten_after_a_day() {
     last["at"] = (last["at"].as_i64().unwrap() - 25 * 60 * 60).into();
     fs::write(&path, last.to_string()).unwrap();
     let next_day = s.run_with("git", ["commit", "-m", "x"], b"");
-    assert!(!next_day.stderr.contains("again") && next_day.stderr.contains("If it was ever shared"), "{}", next_day.stderr);
+    assert!(
+        !next_day.stderr.contains("again") && next_day.stderr.contains("If it was ever shared"),
+        "{}",
+        next_day.stderr
+    );
 }

@@ -70,10 +70,7 @@ fn a_baseline_of_hashes_is_carried_by_value_wherever_the_line_went() {
         "0".repeat(40)
     );
     let run = import(&s, ".secrets.baseline", &json);
-    assert!(
-        run.stderr.contains("1 allow entry written") && run.stderr.contains("2 not carried"),
-        "{run:#?}"
-    );
+    assert!(run.stderr.contains("1 allow entry written") && run.stderr.contains("2 not carried"), "{run:#?}");
     let config = String::from_utf8(s.read(".stanch.toml")).unwrap();
     assert!(config.contains("audited as a real secret in .secrets.baseline: rotate it"), "{config}");
     assert!(allowed(&s, "b.txt", &line(1)));

@@ -47,7 +47,10 @@ fn a_base_gives_what_is_left_out_and_what_was_read_of_it() {
     assert_eq!((r.impact.as_deref(), r.audit.as_deref()), (Some("I"), Some("L")));
     // The steps are its own, and nobody read those.
     assert_eq!((r.steps, r.read), (vec!["B".to_owned()], vec!["audit".to_owned()]));
-    assert_eq!((r.read_in.as_deref(), r.sources), (Some("2026-11"), vec!["two".to_owned(), "one".to_owned()]));
+    assert_eq!(
+        (r.read_in.as_deref(), r.sources),
+        (Some("2026-11"), vec!["two".to_owned(), "one".to_owned()])
+    );
 }
 
 #[test]
@@ -73,8 +76,14 @@ fn facts_of_another_kind_are_refused() {
         (format!("{block}{RULE}remediation = \"x\"\n"), "is not a [variant.x]"),
         (format!("{block}base = \"x\"\n{take}"), "base \"x\" is not"),
         (format!("{block}base = \"provider\"\n{take}"), "base \"provider\" is not"),
-        (format!("{block}short_revoke = \"{}\"\n{take}", "a".repeat(79)), "short_revoke is not one whole line"),
-        (format!("{block}short_check = \"Look at the\u{2026}\"\n{take}"), "short_check is not one whole line"),
+        (
+            format!("{block}short_revoke = \"{}\"\n{take}", "a".repeat(79)),
+            "short_revoke is not one whole line",
+        ),
+        (
+            format!("{block}short_check = \"Look at the\u{2026}\"\n{take}"),
+            "short_check is not one whole line",
+        ),
         (format!("{block}read_in = \"today\"\n{take}"), "read_in is not a month"),
     ] {
         let said = fault(&text);
@@ -145,9 +154,10 @@ fn a_public_value_has_its_own_short_page() {
 fn where_a_key_is_revoked_is_no_documentation() {
     for rule in RuleSet::builtin().iter() {
         if let Some(url) = rule.remediation.revoke_url {
-            let is_docs = ["https://docs.", "https://help.", "https://support.", "/docs/", "/help/", "apidocs"]
-                .iter()
-                .any(|part| url.contains(part));
+            let is_docs =
+                ["https://docs.", "https://help.", "https://support.", "/docs/", "/help/", "apidocs"]
+                    .iter()
+                    .any(|part| url.contains(part));
             assert!(!is_docs, "{}: {url}", rule.id);
         }
     }
@@ -230,7 +240,8 @@ fn the_message_holds_nothing_from_memory() {
                 assert!(r.is_read(field) || !said, "{}: {field} = {line}\n{text}", rule.id);
             }
         }
-        for hedge in ["As a rule:", "The usual", "What to expect:", "As far as is known", "Where it usually"] {
+        for hedge in ["As a rule:", "The usual", "What to expect:", "As far as is known", "Where it usually"]
+        {
             assert!(!text.contains(hedge), "{}:\n{text}", rule.id);
         }
     }

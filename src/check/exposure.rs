@@ -76,7 +76,9 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
 
 /// The value as it stands in its file; `None` if it stands in none.
 pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
-    let Some(id) = f.source.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { return Ok(None) };
+    let Some(id) = f.source.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else {
+        return Ok(None);
+    };
     let Content::Whole(bytes) = repo.blob_within(&id, LARGEST)? else { return Ok(None) };
     let text = encoding::decode(&bytes).0;
     Ok(text.get(f.location.bytes.clone()).filter(|v| v.len() >= SHORTEST).map(<[u8]>::to_vec))
@@ -98,8 +100,12 @@ fn pushes(repo: &Repo, checker: &Checker) -> Option<Vec<u8>> {
 fn in_record(text: &[u8], fingerprint: &str) -> Option<Exposure> {
     let finder = memchr::memmem::Finder::new(fingerprint);
     let records = text.split(|b| *b == b'\n').filter(|line| finder.find(line).is_some());
-    let sent = records.filter_map(|line| serde_json::from_slice::<Record>(line).ok()).find(|r| {
-        r.fingerprint == fingerprint && r.stage == "push" && r.decision != Action::Block.slug()
-    })?;
-    Some(Exposure { commit: None, time: sent.time.as_second(), remote: Some(sent.remote.unwrap_or_default()) })
+    let sent = records
+        .filter_map(|line| serde_json::from_slice::<Record>(line).ok())
+        .find(|r| r.fingerprint == fingerprint && r.stage == "push" && r.decision != Action::Block.slug())?;
+    Some(Exposure {
+        commit: None,
+        time: sent.time.as_second(),
+        remote: Some(sent.remote.unwrap_or_default()),
+    })
 }

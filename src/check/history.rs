@@ -21,7 +21,8 @@ pub(crate) struct Holder {
 /// All of them, oldest first, and how many commits were read.
 pub(crate) fn holders(repo: &Repo, value: &[u8]) -> Result<(Vec<Holder>, usize), Error> {
     let finder = memchr::memmem::Finder::new(value);
-    let remote = repo.refs()?.into_iter().filter(|(name, _)| name.starts_with(b"refs/remotes/")).map(|(_, id)| id);
+    let remote =
+        repo.refs()?.into_iter().filter(|(name, _)| name.starts_with(b"refs/remotes/")).map(|(_, id)| id);
     let pushed: HashSet<Oid> = repo.between(&remote.collect::<Vec<_>>(), [])?.into_iter().collect();
     let mut of_blob: HashMap<Oid, bool> = HashMap::new();
     let mut out = Vec::new();

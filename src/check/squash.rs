@@ -31,7 +31,9 @@ pub(crate) fn find(repo: &Repo, sent: &Outgoing, decision: &Decision) -> Result<
             return Ok(None);
         }
         let Some(value) = exposure::value(repo, &d.finding)? else { return Ok(None) };
-        let Some(blob) = repo.at_path(&tree, &d.finding.source.path)?.filter(|b| !b.is_gitlink()) else { continue };
+        let Some(blob) = repo.at_path(&tree, &d.finding.source.path)?.filter(|b| !b.is_gitlink()) else {
+            continue;
+        };
         match repo.blob_within(&blob.id, LARGEST)? {
             Content::Whole(bytes) if memchr::memmem::find(&encoding::decode(&bytes).0, &value).is_none() => {}
             _ => return Ok(None),

@@ -112,16 +112,27 @@ fn list_history(args: &Args) -> Result<u8, Error> {
     let last = last_blocked::read(&repo).findings;
     let Some(known) = last.iter().find(|f| prefix.len() >= 4 && f.fingerprint.starts_with(&prefix)) else {
         let shown = printable(prefix.as_bytes());
-        return Err(Error::Usage(format!("no blocked secret has the fingerprint {shown}; run the commit again")));
+        return Err(Error::Usage(format!(
+            "no blocked secret has the fingerprint {shown}; run the commit again"
+        )));
     };
-    let value = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())).map(|id| repo.blob(&id)).transpose()?;
+    let value = known
+        .blob
+        .as_deref()
+        .and_then(|id| Oid::from_hex(id.as_bytes()))
+        .map(|id| repo.blob(&id))
+        .transpose()?;
     let value = value.and_then(|bytes| {
         let source = Source::new(SourceKind::File, RepoPath::new(known.path.as_str()));
         let found = checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
-        let of = found.into_iter().flat_map(Finding::apart).find(|f| f.fingerprint.to_string() == known.fingerprint)?;
+        let of = found
+            .into_iter()
+            .flat_map(Finding::apart)
+            .find(|f| f.fingerprint.to_string() == known.fingerprint)?;
         Some(encoding::decode(&bytes).0.get(of.location.bytes)?.to_vec())
     });
-    let value = value.ok_or_else(|| Error::Usage("the blocked file is not here any more; run the commit again".into()))?;
+    let value = value
+        .ok_or_else(|| Error::Usage("the blocked file is not here any more; run the commit again".into()))?;
     let (holders, commits) = holders(&repo, &value)?;
     let screen = checker.screen();
     let mut out = super::out::stdout();

@@ -79,6 +79,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
         }
     }
+    let only_kept = mended.is_empty() && !kept.is_empty();
     if let Some(first) = mended.first() {
         let names = variables.into_keys().collect::<Vec<_>>().join(", ");
         if !names.is_empty() {
@@ -91,7 +92,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             mended.into_iter().map(|p| shell_word(p.as_bytes())).collect::<Vec<_>>().join(" ")
         ))?;
     }
-    if !kept.is_empty() && mended.is_empty() {
+    if only_kept {
         say("  then       git commit".to_owned())?;
     }
     if args.all && last.more > 0 {

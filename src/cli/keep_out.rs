@@ -40,7 +40,9 @@ fn steps(top: &Path, path: &str, editor: &Editor) -> Result<Done, Error> {
         let old = read(top, ".gitignore")?;
         files::write(top, ".gitignore", &keep_out::ignored(&old, path.as_bytes()), editor)?;
         if !ignored()? {
-            return Ok(Err("it is out of the commit, yet .gitignore could not be made to name it".to_owned()));
+            return Ok(
+                Err("it is out of the commit, yet .gitignore could not be made to name it".to_owned()),
+            );
         }
         git.must(&["add", "--", ":(literal,top).gitignore"])?;
         done.push(".gitignore names it".to_owned());

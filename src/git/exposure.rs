@@ -42,7 +42,8 @@ impl Repo {
     /// If an object is broken. What is not here is passed over.
     pub fn seek(&self, value: &[u8], paths: &[RepoPath], until: Instant) -> Result<Search, GitError> {
         let mut out = Search { whole: true, ..Search::default() };
-        let mut seeker = Seeker { repo: self, finder: memchr::memmem::Finder::new(value), of_blob: HashMap::new() };
+        let mut seeker =
+            Seeker { repo: self, finder: memchr::memmem::Finder::new(value), of_blob: HashMap::new() };
         let mut tips = Vec::new();
         for (name, id) in self.backend().refs("refs/remotes/")? {
             if let Some(id) = self.peel_if_here(id)?.filter(|_| !name.ends_with(b"/HEAD")) {

@@ -20,7 +20,9 @@ mod unread;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
-pub use decision::{Action, Commit, Coverage, Decision, Exposure, Looked, Permissions, Squash, Stage, Verdict};
+pub use decision::{
+    Action, Commit, Coverage, Decision, Exposure, Looked, Permissions, Squash, Stage, Verdict,
+};
 pub use inline::Markers;
 pub use reason::is_reason;
 pub use screen::{Screen, Screened};

@@ -152,7 +152,16 @@ impl<'a> Screen<'a> {
         let because = self.text(&because);
         let note = note.map(|n| self.text(&n));
         let known = known.map(|e| Exposure { remote: e.remote.map(|r| self.remote(&r)), ..e });
-        Verdict { finding: self.finding(finding), action, because, deliberate, bypassed, note, tracked, known }
+        Verdict {
+            finding: self.finding(finding),
+            action,
+            because,
+            deliberate,
+            bypassed,
+            note,
+            tracked,
+            known,
+        }
     }
 
     fn finding(&self, finding: Finding) -> Finding {

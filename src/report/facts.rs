@@ -33,11 +33,7 @@ impl Facts {
     }
 
     /// A field's list if it may be stated; empty otherwise.
-    pub(super) fn known_list(
-        self,
-        field: &str,
-        list: &'static [&'static str],
-    ) -> &'static [&'static str] {
+    pub(super) fn known_list(self, field: &str, list: &'static [&'static str]) -> &'static [&'static str] {
         if self.is_known(field) { list } else { &[] }
     }
 
@@ -96,7 +92,9 @@ impl Facts {
                 "Change that account's password on the server, then in every client".into()
             }
             SecretKind::WebhookUrl => "Delete the webhook where it was made, and make a new one".into(),
-            SecretKind::WalletKey => "Move the funds to a new wallet now: a wallet's key cannot be revoked".into(),
+            SecretKind::WalletKey => {
+                "Move the funds to a new wallet now: a wallet's key cannot be revoked".into()
+            }
             SecretKind::CredentialFile => "Revoke every entry of the file, each at its service".into(),
             SecretKind::Identifier => {
                 format!("Revoke the secret that goes with it at {}", self.issuer()).into()
@@ -132,7 +130,9 @@ impl Facts {
     pub(super) fn check_general(self) -> Text {
         match self.0.kind {
             SecretKind::WalletKey => "Look for transfers that you did not make".into(),
-            _ => format!("Look at {} for sign-ins, calls and changes that are not yours", self.issuer()).into(),
+            _ => {
+                format!("Look at {} for sign-ins, calls and changes that are not yours", self.issuer()).into()
+            }
         }
     }
 

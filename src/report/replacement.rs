@@ -46,29 +46,30 @@ pub fn replacement(f: &Finding) -> Suggestion {
         _ => Lang::Other,
     };
     let variable = variable(f.rule, f.name.as_deref());
-    let way =
-        if f.rule.kind == SecretKind::PrivateKey && lang == Lang::Other && f.source.kind != SourceKind::Stdin
-        {
-            Replacement::KeepOut {
-                note: "a private key lives outside of the repository, readable by its user alone".into(),
-            }
-        } else if f.rule.id == "kubernetes-secret-value" {
-            Replacement::TakeOut {
+    let way = if f.rule.kind == SecretKind::PrivateKey
+        && lang == Lang::Other
+        && f.source.kind != SourceKind::Stdin
+    {
+        Replacement::KeepOut {
+            note: "a private key lives outside of the repository, readable by its user alone".into(),
+        }
+    } else if f.rule.id == "kubernetes-secret-value" {
+        Replacement::TakeOut {
                 note: "take the value out: keep a sealed or external secret in git, or create the Secret with kubectl; \
                        pods read it by secretKeyRef"
                     .to_owned(),
             }
-        } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
-            Replacement::KeepOut { note: "its reader takes it from outside of the repository".into() }
-        } else {
-            let shipped = (client_side(f) == Some(true)).then(|| public_sibling(f.rule));
-            let mut way = way(lang, path, &variable, shipped);
-            if let Replacement::Expression { by_fix, .. } = &mut way {
-                // The variable holds all of the address, the value is its password alone.
-                *by_fix = is_written_by_fix(lang, path) && f.rule.kind != SecretKind::ConnectionString;
-            }
-            way
-        };
+    } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
+        Replacement::KeepOut { note: "its reader takes it from outside of the repository".into() }
+    } else {
+        let shipped = (client_side(f) == Some(true)).then(|| public_sibling(f.rule));
+        let mut way = way(lang, path, &variable, shipped);
+        if let Replacement::Expression { by_fix, .. } = &mut way {
+            // The variable holds all of the address, the value is its password alone.
+            *by_fix = is_written_by_fix(lang, path) && f.rule.kind != SecretKind::ConnectionString;
+        }
+        way
+    };
     Suggestion { variable, way }
 }
 
@@ -187,8 +188,16 @@ pub(super) fn variable(rule: &Rule, name: Option<&str>) -> String {
 }
 
 /// Prefixes of variables that a bundler writes into the page as they are.
-const INLINED: &[&str] =
-    &["NEXT_PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "VITE_", "REACT_APP_", "VUE_APP_", "GATSBY_", "PUBLIC_"];
+const INLINED: &[&str] = &[
+    "NEXT_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "EXPO_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "VUE_APP_",
+    "GATSBY_",
+    "PUBLIC_",
+];
 
 /// A variable's name without a prefix by which it would be published.
 fn without_inlined(name: String) -> String {
@@ -204,8 +213,10 @@ fn after_inlined(name: &str) -> Option<&str> {
 /// Returns whether a value of this name ends up in the page that a bundler makes.
 pub(super) fn is_inlined(f: &Finding) -> bool {
     let lang = Lang::of_path(f.source.path.as_bytes());
-    matches!(lang, Lang::JavaScript | Lang::TypeScript | Lang::Html | Lang::Json | Lang::DotEnv | Lang::Dockerfile)
-        && f.name.as_deref().is_some_and(|name| after_inlined(&capitals(name)).is_some())
+    matches!(
+        lang,
+        Lang::JavaScript | Lang::TypeScript | Lang::Html | Lang::Json | Lang::DotEnv | Lang::Dockerfile
+    ) && f.name.as_deref().is_some_and(|name| after_inlined(&capitals(name)).is_some())
 }
 
 /// `apiKey`, `api-key`, `api.key` and `API_KEY` alike as `API_KEY`.
@@ -266,7 +277,9 @@ fn way(lang: Lang, path: &[u8], var: &str, shipped: Option<Option<&Rule>>) -> Re
         Lang::Ruby => write(format!("ENV.fetch(\"{var}\")"), ""),
         Lang::Php => write(format!("getenv('{var}')"), ""),
         Lang::CSharp => write(format!("Environment.GetEnvironmentVariable(\"{var}\")"), "using System"),
-        Lang::Rust => write(format!("std::env::var(\"{var}\")?"), "in a function: a const or static takes no call"),
+        Lang::Rust => {
+            write(format!("std::env::var(\"{var}\")?"), "in a function: a const or static takes no call")
+        }
         Lang::Swift if file.ends_with(".dart") => {
             write(format!("Platform.environment['{var}']"), "import 'dart:io'")
         }
@@ -371,7 +384,9 @@ mod tests {
         }
         assert_eq!(capitals("s3Secret"), "S3_SECRET");
         // A bundler would write such a variable into the page.
-        for (name, variable) in [("NEXT_PUBLIC_API_KEY", "API_KEY"), ("viteToken", "TOKEN"), ("VITE_", "VITE_")] {
+        for (name, variable) in
+            [("NEXT_PUBLIC_API_KEY", "API_KEY"), ("viteToken", "TOKEN"), ("VITE_", "VITE_")]
+        {
             assert_eq!(without_inlined(capitals(name)), variable, "{name}");
         }
         for name in ["PUBLICATION_KEY", "MY_VITE_KEY", "PUBLIC_KEY"] {

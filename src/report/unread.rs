@@ -20,7 +20,8 @@ pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
     let (passed, told): (Vec<&Skipped>, Vec<&Skipped>) = of(Action::Warn).partition(is_passed);
     if !told.is_empty() {
         let shown = told.len().min(page.look().limit);
-        let mut names: Vec<String> = told[..shown].iter().map(|s| format!("{} ({})", s.path, s.why)).collect();
+        let mut names: Vec<String> =
+            told[..shown].iter().map(|s| format!("{} ({})", s.path, s.why)).collect();
         if told.len() > shown {
             names.push(format!("and {} more", told.len() - shown));
         }
@@ -76,7 +77,10 @@ fn blocked(page: &mut Layout<'_>, decision: &Decision, all: &[&Skipped]) {
         |s: &&&Skipped| s.blob.is_some() || decision.stage == Stage::Scan && s.path.as_bytes() != b"-";
     let Some(first) = all.iter().find(acceptable) else { return };
     if !decision.reading.ways.allow {
-        page.prose("To accept it", "The policy here does not let one person accept it; ask for a larger limit.");
+        page.prose(
+            "To accept it",
+            "The policy here does not let one person accept it; ask for a larger limit.",
+        );
         return;
     }
     let name = id(first)

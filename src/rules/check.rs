@@ -225,10 +225,17 @@ fn check_takers(name: &str, r: &RemediationSpec, file: &FileSpec, fault: &mut dy
             kinds.push(rule.kind);
         }
         if rule.public && of_secrets && !r.steps.is_empty() {
-            fault(format!("rule {} is public by design, and takes the steps of {name:?} for secrets", rule.id));
+            fault(format!(
+                "rule {} is public by design, and takes the steps of {name:?} for secrets",
+                rule.id
+            ));
         }
         if !r.kinds.is_empty() && !r.kinds.contains(&rule.kind) {
-            fault(format!("rule {} is of the kind {}, which {name:?} does not hold for", rule.id, rule.kind.slug()));
+            fault(format!(
+                "rule {} is of the kind {}, which {name:?} does not hold for",
+                rule.id,
+                rule.kind.slug()
+            ));
         }
     }
     if takers.is_empty() && *r != RemediationSpec::default() {

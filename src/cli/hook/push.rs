@@ -48,7 +48,8 @@ fn other_branch(repo: &Repo, listed: &[RefUpdate], decision: &Decision) -> Resul
     if !decision.blocks() || listed.iter().any(|u| u.new == head) {
         return Ok(None);
     }
-    let branch = listed.iter().filter(|u| u.new.is_some()).find_map(|u| u.source.strip_prefix(b"refs/heads/"));
+    let branch =
+        listed.iter().filter(|u| u.new.is_some()).find_map(|u| u.source.strip_prefix(b"refs/heads/"));
     Ok(branch.map(|name| String::from_utf8_lossy(name).into_owned()))
 }
 

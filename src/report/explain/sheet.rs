@@ -111,7 +111,8 @@ fn leaked(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
 fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let r = rule.remediation;
     let link = |field, url, what| facts.known(field, url).map(|u| Block::Link(u.to_owned(), what));
-    let text = |long: Option<&'static str>, line: &str| Block::Text(long.map_or_else(|| end(line), str::to_owned));
+    let text =
+        |long: Option<&'static str>, line: &str| Block::Text(long.map_or_else(|| end(line), str::to_owned));
     let mut check = vec![text(facts.known("audit", r.audit), &facts.check())];
     check.extend(link("audit_url", r.audit_url, "where use of it shows"));
     check.push(Block::Text("If someone else uses it, revoke it now and accept the outage.".into()));
@@ -124,7 +125,8 @@ fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
         Block::Command(facts.search(&variable(rule, None)), "who reads it here"),
         Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),
     ];
-    let mut revoke: Vec<Block> = link("revoke_url", r.revoke_url, "where it is revoked").into_iter().collect();
+    let mut revoke: Vec<Block> =
+        link("revoke_url", r.revoke_url, "where it is revoked").into_iter().collect();
     revoke.push(match facts.known_list("steps", r.steps) {
         [] => Block::Text(end(&facts.revoke())),
         steps => bullets(steps),
@@ -168,7 +170,11 @@ fn end(line: &str) -> String {
 fn breaks(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let variable = variable(rule, None);
     vec![
-        Block::Text(facts.known("breaks", rule.remediation.breaks).map_or_else(|| end(&facts.breaks()), str::to_owned)),
+        Block::Text(
+            facts
+                .known("breaks", rule.remediation.breaks)
+                .map_or_else(|| end(&facts.breaks()), str::to_owned),
+        ),
         Block::Command(facts.search(&variable), "its users in this repository"),
         Block::Command(format!("git log --oneline --all -G{variable}"), "commits that touched them"),
         Block::Command("stanch scan".into(), "other copies of it in this tree"),
@@ -212,7 +218,8 @@ fn practices(rule: &'static Rule) -> Vec<Block> {
 
 /// The page of a value that is public by design: why, and what its secret sibling looks like.
 fn public(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
-    let mut why = vec![Block::Text("It is public by design: stanch recognises it and never blocks it.".into())];
+    let mut why =
+        vec![Block::Text("It is public by design: stanch recognises it and never blocks it.".into())];
     why.extend(rule.remediation.public_by_design.map(|t| Block::Text(t.to_owned())));
     why.push(Block::Text(format!("Rule: {}.", rule.id)));
     let set = RuleSet::builtin();
@@ -227,7 +234,8 @@ fn public(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
         sections.push(Section { heading: "What keeps it harmless", blocks: vec![bullets(check)] });
     }
     if !siblings.is_empty() {
-        sections.push(Section { heading: "What is secret beside it", blocks: vec![Block::Bullets(siblings)] });
+        sections
+            .push(Section { heading: "What is secret beside it", blocks: vec![Block::Bullets(siblings)] });
     }
     sections.extend(ends(rule, facts, ask));
     sections
@@ -292,7 +300,10 @@ fn read(facts: Facts) -> Option<String> {
     }
     if r.read.is_empty() {
         return facts.has_provider().then(|| {
-            format!("Nothing about this kind was read at {}: the page holds for most secrets of the kind.", facts.issuer())
+            format!(
+                "Nothing about this kind was read at {}: the page holds for most secrets of the kind.",
+                facts.issuer()
+            )
         });
     }
     let month = r.read_in.map(month).unwrap_or_default();
@@ -305,8 +316,18 @@ fn read(facts: Facts) -> Option<String> {
 /// `2026-11` as " in November 2026".
 fn month(date: &str) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let (year, month) = date.split_once('-').unwrap_or((date, ""));
     match month.parse::<usize>().ok().and_then(|m| MONTHS.get(m.wrapping_sub(1))) {

@@ -23,7 +23,8 @@ pub(super) fn leaked(decision: &Decision) -> String {
         };
         return format!("Yes: {remote} {since}. Treat it as public: revoke it first.");
     }
-    let here = known.iter().filter_map(|e| Some((e.commit.as_deref()?, e.time))).min_by_key(|(_, time)| *time);
+    let here =
+        known.iter().filter_map(|e| Some((e.commit.as_deref()?, e.time))).min_by_key(|(_, time)| *time);
     match (&decision.stage, here) {
         (Stage::Commit, Some((commit, time))) => format!(
             "Not as far as is known, but commit {} of {} has {} already: taking it out here leaves it there.",
@@ -69,5 +70,6 @@ fn looked(decision: &Decision) -> String {
 
 /// The day of a time.
 fn day(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string())
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string())
 }

@@ -114,7 +114,8 @@ fn words<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<St
 /// Files of secrets that stay out of git: one that is new leaves the commit; one that others have does not leave git
 /// without a word.
 fn keep_out_now(page: &mut Layout<'_>, decision: &Decision, all: &[&Finding], command: &str) {
-    let (tracked, new): (Vec<&Finding>, Vec<&Finding>) = all.iter().copied().partition(|f| is_tracked(decision, f));
+    let (tracked, new): (Vec<&Finding>, Vec<&Finding>) =
+        all.iter().copied().partition(|f| is_tracked(decision, f));
     if !new.is_empty() {
         let names = files(page, new.iter().copied()).join(", ");
         page.command(FIX, command, &format!("takes {names} out of the commit and ignores it"));
@@ -256,7 +257,8 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
         return go_on.to_owned();
     }
     // A file that stays out is not staged again.
-    let staged = group.findings.iter().copied().filter(|f| !matches!(replacement(f).way, Replacement::KeepOut { .. }));
+    let staged =
+        group.findings.iter().copied().filter(|f| !matches!(replacement(f).way, Replacement::KeepOut { .. }));
     let command = format!("git add {} && {go_on}", words(page, staged).join(" "));
     if crate::report::layout::chars(&command) <= page.room() {
         command

@@ -25,10 +25,9 @@ pub(super) fn section(page: &mut Layout<'_>, f: &Finding) {
 fn row(page: &mut Layout<'_>, label: &str, command: Option<&str>, text: &str) {
     match command {
         None => page.prose(label, text),
-        Some(command) if chars(command) + 3 + chars(text) <= page.room() => page.labelled(
-            label,
-            &[(Style::Command, command), (Style::Plain, "   "), (Style::Plain, text)],
-        ),
+        Some(command) if chars(command) + 3 + chars(text) <= page.room() => {
+            page.labelled(label, &[(Style::Command, command), (Style::Plain, "   "), (Style::Plain, text)])
+        }
         Some(command) => {
             page.labelled(label, &[(Style::Command, command)]);
             page.prose("", text);
