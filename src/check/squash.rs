@@ -18,7 +18,8 @@ pub(crate) fn find(repo: &Repo, sent: &Outgoing, decision: &Decision) -> Result<
     let outgoing: HashSet<Oid> = sent.commits.iter().copied().collect();
     let (mut at, mut commits) = (head, 0);
     while outgoing.contains(&at) {
-        let [parent] = *repo.commit(&at)?.parents else { return Ok(None) };
+        let commit = repo.commit(&at)?;
+        let [parent] = commit.parents[..] else { return Ok(None) };
         commits += 1;
         at = parent;
     }
