@@ -137,6 +137,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[inline]\n", "/properties/inline"),
     ("[audit]\n", "/properties/audit"),
     ("[bypass]\n", "/properties/bypass"),
+    ("[engine]\n", "/properties/engine"),
     ("[rules.x]\n", "/definitions/rule-setting"),
     ("[[path]]\n", "/definitions/path-rule"),
     ("[[allow]]\n", "/definitions/allow-entry"),

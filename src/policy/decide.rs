@@ -179,6 +179,7 @@ impl Policy {
         let all = [
             (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
             (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
+            (any(&|f| f.says.block.tests == Some(true)), "block.tests"),
             (named(&|f| !f.permits_inline()), "inline markers"),
             (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
             (named(&|f| f.says.baseline == Some(false)), "the committed baseline"),
@@ -272,6 +273,11 @@ impl Policy {
             }
         }
         let mut answer = bars(f, severity, confidence, config);
+        if f.in_test && answer.action == Action::Block && !config.block_tests.value {
+            let Sourced { value, layer } = config.block_tests;
+            let because = format!("it stands in a test, and block.tests = {value} ({})", layer.name());
+            answer = Answer { action: Action::Warn, because, layer };
+        }
         for rule in config.paths.iter().filter(|r| r.is_for(f)) {
             let to = match rule.mode {
                 PathMode::Skip => Action::Suppress,

@@ -8,4 +8,5 @@ pub mod lang;
 pub mod line;
 pub mod lines;
 pub mod placeholder;
+pub mod word_set;
 pub mod words;

@@ -68,8 +68,30 @@ impl Index {
     }
 
     fn has(&self, word: &[u8]) -> bool {
-        let order = |w: &&[u8]| w.iter().copied().cmp(word.iter().map(u8::to_ascii_lowercase));
-        (3..=14).contains(&word.len()) && self.words.binary_search_by(order).is_ok()
+        let mut buffer = [0; LONGEST];
+        if !(3..=LONGEST).contains(&word.len()) {
+            return false;
+        }
+        let lower = &mut buffer[..word.len()];
+        lower.copy_from_slice(word);
+        lower.make_ascii_lowercase();
+        self.words.binary_search(&&*lower).is_ok()
+    }
+
+    /// The length of the longest word of four letters or more that `run` begins with.
+    fn longest(&self, run: &[u8]) -> Option<usize> {
+        if !self.may_begin(run.first_chunk()?) {
+            return None;
+        }
+        let mut buffer = [0; LONGEST];
+        let lower = &mut buffer[..run.len().min(LONGEST)];
+        lower.copy_from_slice(&run[..lower.len()]);
+        lower.make_ascii_lowercase();
+        let lower = &*lower;
+        // The words that begin with the same four letters are neighbours, and a longer one stands behind a shorter one.
+        let first = self.words.partition_point(|w| *w < &lower[..4]);
+        let same = self.words[first..].iter().take_while(|w| w.starts_with(&lower[..4]));
+        same.filter(|w| lower.starts_with(w)).map(|w| w.len()).last()
     }
 }
 
@@ -78,6 +100,9 @@ fn hash(four: &[u8; 4]) -> usize {
     let folded = u32::from_le_bytes(*four) | 0x2020_2020;
     (folded.wrapping_mul(0x9e37_79b1) >> (32 - START_BITS)) as usize
 }
+
+/// Letters of the longest word that is looked for.
+const LONGEST: usize = 14;
 
 /// Is this a common word (3 to 14 letters, any case)?
 pub fn is_word(word: &[u8]) -> bool {
@@ -99,10 +124,8 @@ fn covered(run: &[u8]) -> usize {
     }
     let mut at = 0;
     let mut sum = 0;
-    while let Some(four) = run[at..].first_chunk() {
-        let lengths = 4..=(run.len() - at).min(14);
-        let longest =
-            if index.may_begin(four) { lengths.rev().find(|n| index.has(&run[at..at + n])) } else { None };
+    while at + 4 <= run.len() {
+        let longest = index.longest(&run[at..]);
         at += longest.unwrap_or(1);
         sum += longest.unwrap_or(0);
     }
@@ -112,27 +135,43 @@ fn covered(run: &[u8]) -> usize {
 /// How surprising the letters of a text are, in bits per letter: words have about 3, random letters 5 and
 /// more. `None` without letters. A word's edges count as letters.
 pub fn surprise(text: &[u8]) -> Option<f32> {
+    let (bits, letters) = cost_of_words(text);
+    (letters > 0).then(|| bits / letters as f32)
+}
+
+/// The bits that the letters of a text cost as words, and their number. A word's edges count as letters.
+pub fn cost_of_words(text: &[u8]) -> (f32, usize) {
     let (mut bits, mut letters) = (0.0f32, 0usize);
     for word in split(text) {
         let (mut a, mut b) = (0usize, 0usize);
-        for c in word.iter().map(|c| usize::from(c.to_ascii_lowercase() - b'a') + 1).chain([0]) {
+        for letter in word {
+            let c = usize::from(letter & 31);
             bits += cost(a, b, c);
             (a, b) = (b, c);
         }
+        bits += cost(a, b, 0);
         letters += word.len() + 1;
     }
-    (letters > 0).then(|| bits / letters as f32)
+    (bits, letters)
 }
 
 /// Bits of letter `c` after `a` and `b` (0 is a word's edge, 1 is `a`).
 fn cost(a: usize, b: usize, c: usize) -> f32 {
     // A line has 729 characters and its line ending.
-    match TRIGRAMS.get(a * 730 + b * 27 + c) {
-        Some(d @ b'0'..=b'9') => f32::from(d - b'0') / 2.5,
-        Some(d @ b'a'..=b'z') => f32::from(d - b'a' + 10) / 2.5,
-        _ => 14.0,
-    }
+    TRIGRAMS.get(a * 730 + b * 27 + c).map_or(14.0, |digit| BITS[usize::from(*digit)])
 }
+
+/// The bits that a character of `trigrams.txt` stands for: its value as a digit, of which five are two bits.
+static BITS: [f32; 256] = {
+    let mut table = [14.0; 256];
+    let mut digit = 0;
+    while digit < 36 {
+        let character = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+        table[character as usize] = digit as f32 / 2.5;
+        digit += 1;
+    }
+    table
+};
 
 /// Does the name hold the word, case and separators ignored? `MJ-APIKEY` holds `mj_apikey`, and so does `mjApiKey`.
 pub fn holds(name: &[u8], word: &str) -> bool {

@@ -6,10 +6,15 @@
 //! knows where it stood. What is decoded is paid from a [`Budget`].
 
 mod blocks;
+mod constants;
 mod escapes;
+mod folded;
+mod lookalikes;
+mod numbers;
 mod pieces;
 mod runs;
 mod seams;
+mod shapes;
 
 use crate::text::lang::Lang;
 use std::ops::Range;
@@ -89,12 +94,21 @@ impl View {
 /// The form of strings in pieces.
 pub(super) const PIECES: &str = "pieces";
 
-/// The views of `text`; `hits` are places around which strings in pieces are looked for, in order.
-pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
-    let mut out = runs::views(text, budget);
-    out.extend(escapes::views(text, budget));
+/// Where a rule may find a token that no word begins.
+pub(super) type Shape = (&'static str, usize);
+
+/// The views of `text`, and the tokens seen on the way; `hits` are places around which strings in pieces are looked for,
+/// in order.
+pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
+    let mut shapes = Vec::new();
+    let mut out = runs::views(text, budget, &mut shapes);
+    out.extend(escapes::views(text, lang, budget));
+    out.extend(lookalikes::views(text, budget));
+    out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
-    out
+    out.extend(folded::views(text, lang, hits, budget));
+    out.extend(constants::views(text, lang, hits, budget));
+    (out, shapes)
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ fn is_shouted(value: &[u8]) -> bool {
 }
 
 /// The letter that a digit or a sign replaces in `p4$$w0rd`.
-fn undisguised(b: u8) -> u8 {
+pub fn undisguised(b: u8) -> u8 {
     match b {
         b'0' => b'o',
         b'1' => b'i',

@@ -2,36 +2,78 @@
 
 use crate::text::{entropy, words};
 
-/// What a value tells in next to no time; [`evidence`] has it too.
+/// What a value tells in next to no time.
 pub(super) fn first_evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.extend([length(value), characters(value), likeness(value)]);
 }
 
-/// Pieces of evidence about a value, by their codes in `weights.txt`.
+/// Returns whether [`first_evidence`] leaves it open that the value was drawn: words without a digit were not.
+pub(super) fn may_be_drawn(first: &[&str]) -> bool {
+    let worded = |c: &&str| matches!(*c, "letters-words" | "letters-likely");
+    let undigited = |c: &&str| matches!(*c, "chars-lower" | "chars-upper" | "chars-joined" | "chars-digits");
+    !(first.iter().any(worded) && first.iter().any(undigited))
+}
+
+/// The rest of the evidence about a value, by its codes in `weights.txt`.
 pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
-    out.push(length(value));
-    out.push(characters(value));
-    out.push(likeness(value));
     out.push(dictionary(value));
     out.push(spread(value));
     out.extend(digits(value));
     out.extend(shape(value));
-    out.extend(is_chosen(value).then_some("value-chosen"));
 }
 
-/// A word with a capital, a number and a sign, as in `Season!2019`: what people make of a rule for passwords. Code has
-/// nothing like it.
-fn is_chosen(value: &[u8]) -> bool {
+/// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing like
+/// it.
+pub(super) fn is_chosen(value: &[u8]) -> bool {
+    is_word_with_number(value) || is_phrase(value)
+}
+
+/// `Season!2019`, `Mustang7415`, `Word@12345`: what people make of a rule for passwords.
+fn is_word_with_number(value: &[u8]) -> bool {
+    const SIGNS: &[u8] = b"!@#&*?+$%^";
     let any = |f: fn(&u8) -> bool| value.iter().any(f);
-    let word = value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
-    (8..=24).contains(&value.len())
-        && word >= 4
-        && value[0].is_ascii_alphanumeric()
-        && any(u8::is_ascii_uppercase)
-        && any(u8::is_ascii_lowercase)
-        && any(u8::is_ascii_digit)
-        && any(|b| b"!@#&*?+".contains(b))
-        && value.iter().all(|b| b.is_ascii_alphanumeric() || b"!@#&*?+_-".contains(b))
+    let word = || value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
+    let sign = value.iter().any(|b| SIGNS.contains(b));
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-' | b'.');
+    if !(8..=24).contains(&value.len())
+        || !value[0].is_ascii_alphanumeric()
+        || !value.iter().all(plain)
+        || word() < 4
+    {
+        return false;
+    }
+    if sign && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) {
+        return true;
+    }
+    // One word, or two as a name is written, and its number.
+    let unsigned = value.iter().rposition(|b| !SIGNS.contains(b)).map_or(0, |i| i + 1);
+    let letters = value[..unsigned].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |i| i + 1);
+    let number = &value[letters..unsigned];
+    number.len() >= 2
+        && value[..letters].iter().all(u8::is_ascii_alphabetic)
+        && (sign || !matches!(number, b"16" | b"32" | b"64" | b"128" | b"256" | b"384" | b"512"))
+}
+
+/// `copper-lantern-meadow-falcon`: four words or more of which half are none of programmers' words, in one notation.
+fn is_phrase(value: &[u8]) -> bool {
+    let Some(joint) = value.iter().copied().find(|b| !b.is_ascii_alphabetic()) else { return false };
+    if !matches!(joint, b'-' | b'_' | b' ') || !(15..=80).contains(&value.len()) {
+        return false;
+    }
+    let (mut words, mut others) = (0, 0);
+    for word in value.split(|b| *b == joint) {
+        // Ends in a number, or is one.
+        let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        let rest = &word[letters..];
+        if rest.len() > 4 || !rest.iter().all(u8::is_ascii_digit) || letters > 12 {
+            return false;
+        }
+        if letters >= 3 {
+            words += 1;
+            others += usize::from(!words::is_word(&word[..letters]));
+        }
+    }
+    words >= 4 && others * 2 >= words
 }
 
 fn length(value: &[u8]) -> &'static str {
@@ -51,15 +93,13 @@ fn length(value: &[u8]) -> &'static str {
 
 /// The classes of characters.
 fn characters(value: &[u8]) -> &'static str {
-    let any = |f: fn(&u8) -> bool| value.iter().any(f);
-    let (upper, lower, digit) =
-        (any(u8::is_ascii_uppercase), any(u8::is_ascii_lowercase), any(u8::is_ascii_digit));
-    let joint = any(|b| matches!(b, b'-' | b'_' | b'.'));
-    let sign = any(|b| b.is_ascii_punctuation() && !matches!(b, b'-' | b'_' | b'.'));
-    if any(|b| *b >= 0x80) {
+    let all = value.iter().fold(0, |all, b| all | CLASS[usize::from(*b)]);
+    if all & NOT_ASCII != 0 {
         return "chars-not-ascii";
     }
-    match (upper, lower, digit, joint, sign) {
+    let has = |class| all & class != 0;
+    let (upper, lower, digit) = (has(UPPER), has(LOWER), has(DIGIT));
+    match (upper, lower, digit, has(JOINT), has(SIGN)) {
         (false, false, _, _, _) => "chars-digits",
         (_, _, _, _, true) if upper && lower && digit => "chars-all",
         (_, _, _, _, true) => "chars-signs",
@@ -73,6 +113,32 @@ fn characters(value: &[u8]) -> &'static str {
         (_, _, false, true, _) => "chars-joined",
     }
 }
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+const JOINT: u8 = 8;
+const SIGN: u8 = 16;
+const NOT_ASCII: u8 = 32;
+
+/// The class of each byte.
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = match i as u8 {
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            b'-' | b'_' | b'.' => JOINT,
+            b if b.is_ascii_punctuation() => SIGN,
+            0x80.. => NOT_ASCII,
+            _ => 0,
+        };
+        i += 1;
+    }
+    table
+};
 
 /// How much the letters look like words.
 fn likeness(value: &[u8]) -> &'static str {
@@ -136,7 +202,7 @@ fn digits(value: &[u8]) -> Option<&'static str> {
 
 /// What a program writes that is no text of anybody's choice: raw bytes, numbers, patterns.
 fn literal(value: &[u8]) -> Option<&'static str> {
-    let escapes = memchr::memmem::find_iter(value, b"\\x").count();
+    let escapes = value.windows(2).filter(|two| *two == b"\\x").count();
     if escapes * 8 >= value.len() && escapes > 2 {
         return Some("shape-bytes");
     }
@@ -159,10 +225,10 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     if date && value.len() >= 10 {
         return Some("shape-date");
     }
-    let pattern = [&b"[a-z"[..], b"[A-Z", b"[0-9", b"\\S", b"\\d", b"\\w", b".*"];
-    (pattern.iter().any(|p| memchr::memmem::find(value, p).is_some())
-        && value.iter().any(|b| matches!(b, b'{' | b'+' | b'*' | b'$' | b'^')))
-    .then_some("shape-pattern")
+    let repeats = || value.iter().any(|b| matches!(b, b'{' | b'+' | b'*' | b'$' | b'^'));
+    let class = |two: &[u8]| matches!(two, [b'\\', b'S' | b'd' | b'w'] | b".*");
+    let range = |four: &[u8]| matches!(four, b"[a-z" | b"[A-Z" | b"[0-9");
+    (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
 }
 
 /// Does a format for `printf` stand here and nothing else: `0x%08x`, `%s.%d`?
@@ -272,12 +338,34 @@ mod tests {
 
     #[test]
     fn what_a_person_makes_of_a_rule_for_passwords_is_known() {
-        for value in ["Season!2019", "Flower#22abc", "99Tables&Chairs"] {
+        for value in [
+            "Season!2019",
+            "Flower#22abc",
+            "99Tables&Chairs",
+            "Mustang7415",
+            "Word@12345",
+            "GardenTable12",
+            "Garden1234!",
+            "copper-lantern-meadow-falcon",
+            "Copper-Lantern-Meadow-Falcon-7",
+            "copper lantern meadow falcon",
+            "correct-horse-battery-staple",
+        ] {
             assert!(is_chosen(value.as_bytes()), "{value}");
         }
-        for value in
-            ["season!2019", "Season2019", "Se!2a#3B", "$Season!2019", "Seasons in 2019!", "me1@Acme.net"]
-        {
+        for value in [
+            "season!",
+            "Season",
+            "Se!2a#3B",
+            "$Season!2019",
+            "Seasons in 2019!",
+            "me1@Acme.net",
+            "sha256",
+            "hmacsha256",
+            "user-settings-password-input",
+            "form-control-input-label",
+            "my.company.app.service",
+        ] {
             assert!(!is_chosen(value.as_bytes()), "{value}");
         }
     }

@@ -37,7 +37,7 @@ impl Word {
 /// quote of the string that the command stands in.
 pub(in crate::scan) fn words(text: &[u8], at: usize, reach: usize) -> Vec<Word> {
     let end = text.len().min(at + reach);
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(16);
     let mut i = at.min(end);
     while i < end {
         match text[i] {
@@ -81,6 +81,10 @@ fn word(text: &[u8], i: usize, end: usize, first: bool) -> Option<(Word, usize, 
     let mut at = i;
     while at < end {
         let b = text[at];
+        if IS_PLAIN[usize::from(b)] {
+            at += 1;
+            continue;
+        }
         if b <= b' ' || matches!(b, b'|' | b';' | b'&' | b')' | b'>' | b'<') {
             break;
         }
@@ -104,6 +108,20 @@ fn word(text: &[u8], i: usize, end: usize, first: bool) -> Option<(Word, usize, 
     }
     (at > i).then_some((Word { all: i..at, quoted: None }, at, false))
 }
+
+/// True for the bytes that neither end a word nor begin a quote in it, which are most.
+static IS_PLAIN: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = !matches!(
+            i as u8,
+            0..=b' ' | b'|' | b';' | b'&' | b')' | b'>' | b'<' | b'\\' | b'"' | b'\'' | b'`'
+        );
+        i += 1;
+    }
+    table
+};
 
 fn quote(text: &[u8], at: usize) -> Option<u8> {
     text.get(at).copied().filter(|b| matches!(b, b'"' | b'\'' | b'`'))

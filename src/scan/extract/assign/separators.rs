@@ -1,9 +1,12 @@
 //! What each separator gives: the name on its left, the value on its right.
 
-use super::bytes::{back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
-use super::name::{close_quote, name_before, untyped, word_before};
-use super::value::{Found, bare, literal, wrapped};
-use super::{Assignment, Assignments, BARE_REACH, Form, GAP, NAME_REACH, NAMES};
+use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
+use super::compare::compares;
+use super::defaults::variable_in_call;
+use super::name::{close_quote, name_at_brackets, name_before, opening, untyped, word_before};
+use super::spaced::{Joint, before_for, name_of, over_joints, speaks};
+use super::types::{Assignment, Assignments, BARE_REACH, Form, Found, NAME_REACH, NAMES};
+use super::value::{bare, literal, wrapped};
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -45,10 +48,67 @@ impl Assignments<'_> {
             }
             _ => {}
         }
+        if form == Form::Compare
+            && let Some(found) = self.reversed(end, after)
+        {
+            return Some(found);
+        }
+        let name = self.left_of(end, form)?;
+        // `cookies[:token] = { value: "v" }`.
+        let opens = form == Form::Equals && t.get(skip_space(t, after)) == Some(&b'{');
+        if !opens && !self.wants(&name) {
+            return None;
+        }
+        let found = self.any(name.clone(), after, form);
+        if found.is_none() && form == Form::Arrow {
+            // `name = () => { return "v" }`.
+            return self.returned(name, after);
+        }
+        if found.is_none() && opens && name.len() <= NAME_REACH {
+            self.call(name);
+        }
+        found
+    }
+
+    /// The name left of a sign of which it is clear that it gives or compares.
+    fn left_of(&self, end: usize, form: Form) -> Option<Range<usize>> {
+        let t = self.text;
         let floor = self.floor(end);
+        let last = back_over_space(t, end, floor);
+        if last > floor && t[last - 1] == b')' {
+            if form == Form::Arrow {
+                // `name = () => "v"`, `String name() => "v"`.
+                let open = opening(t, last, floor)?;
+                let head = back_over_space(t, open, floor);
+                let head =
+                    t[floor..head].strip_suffix(b"async").map_or(head, |h| floor + h.trim_ascii_end().len());
+                return match before(t, head) {
+                    Some(b'=' | b':') => name_before(t, head - 1, floor),
+                    _ => word_before(t, open, floor),
+                };
+            }
+            return name_at_brackets(t, last, floor);
+        }
         let name = name_before(t, end, floor)?;
-        let name = if form == Form::Equals { untyped(t, name, floor) } else { name };
-        self.give(name, after, form)
+        if form != Form::Equals {
+            return Some(name);
+        }
+        let name = untyped(t, name, floor);
+        if before(t, name.start) == Some(b' ')
+            && name.len() <= 3
+            && t[name.clone()].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        {
+            // `license key EU = v`.
+            let owner = word_before(t, back_over_space(t, name.start, floor), floor);
+            return Some(owner.filter(|o| speaks(&t[o.clone()])).map_or(name.clone(), |o| o.start..name.end));
+        }
+        // `((TextBox)password).Text = "v"`, `byId("password").value = "v"`.
+        if t[..name.start].ends_with(b").")
+            && is_one_of(&t[name.clone()], &["text", "value", "content", "data"])
+        {
+            return name_at_brackets(t, name.start - 1, floor);
+        }
+        Some(name)
     }
 
     pub(super) fn colon(&mut self, at: usize) -> Option<Assignment> {
@@ -59,7 +119,9 @@ impl Assignments<'_> {
         if t[at + 1..].starts_with(b"//") {
             return None;
         }
-        let name = name_before(t, at, self.floor(at))?;
+        let floor = self.floor(at);
+        let name = name_before(t, at, floor)?;
+        let name = self.said_before_colon(name, floor);
         if self.cookies(&name, at + 1) {
             return None;
         }
@@ -75,8 +137,38 @@ impl Assignments<'_> {
         }
         if opens && name.len() <= NAME_REACH {
             self.call(name);
+            return None;
         }
-        None
+        if let Some(found) = self.attribute_above(&name) {
+            return Some(found);
+        }
+        // `var name: String { "v" }`.
+        let from = self.lang.is_program().then(|| skip_space(t, at + 1))?;
+        let kind = t[from..].iter().take(GAP).take_while(|b| is_name(**b) || **b == b'?').count();
+        self.returned(name, from + kind)
+    }
+
+    /// In `Key 2:`, `The key is:` and `password for user X:` the name is not only what stands at the colon.
+    fn said_before_colon(&self, name: Range<usize>, floor: usize) -> Range<usize> {
+        let t = self.text;
+        let at = &t[name.clone()];
+        if name.start <= floor || !matches!(t[name.start - 1], b' ' | b',') || speaks(at) {
+            return name;
+        }
+        if t[name.start - 1] == b',' && at == b"default" {
+            return word_before(t, name.start - 1, floor).unwrap_or(name);
+        }
+        if t[name.start - 1] != b' ' {
+            return name;
+        }
+        if at.len() <= 2 && at.iter().all(u8::is_ascii_digit) {
+            let owner = word_before(t, back_over_space(t, name.start, floor), floor);
+            return owner.filter(|o| speaks(&t[o.clone()])).map_or(name.clone(), |o| o.start..name.end);
+        }
+        if is_one_of(at, &["is", "are"]) {
+            return name_of(t, name.end, floor).map_or(name, |(said, _)| said);
+        }
+        before_for(t, name.end, floor).unwrap_or(name)
     }
 
     /// `"name", "value"`.
@@ -84,12 +176,22 @@ impl Assignments<'_> {
         let t = self.text;
         let floor = self.floor(at);
         let quoted = close_quote(t, back_over_space(t, at, floor), floor).is_some();
-        let mut name = name_before(t, at, floor)?;
+        let end = back_over_space(t, at, floor);
+        let mut name = match before(t, end) {
+            // A variable with what is taken without it: `or(getenv("NAME"), "v")`.
+            Some(b')') => variable_in_call(t, end, floor)?,
+            _ => name_before(t, end, floor)?,
+        };
         // A field by its selector: `'#password'`.
         name.start += usize::from(quoted && t[name.clone()].starts_with(b"#"));
         // A constant's name, or a string that is one.
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
-        let is_named = |b: &u8| if quoted { is_name(*b) } else { is_constant(b) };
+        // Ruby's and Elixir's `:name`, Erlang's `{name, "v"}`, and what `strcmp(name, "v")` compares.
+        let is_symbol = before(t, name.start) == Some(b':') && before(t, name.start - 1) != Some(b':');
+        let is_tuple = self.lang == Lang::Other && before(t, name.start) == Some(b'{');
+        let any =
+            quoted || is_symbol || is_tuple || before(t, end) == Some(b')') || compares(t, name.start, floor);
+        let is_named = |b: &u8| if any { is_name(*b) } else { is_constant(b) };
         if !t[name.clone()].iter().all(is_named) || !self.wants(&name) {
             return None;
         }
@@ -105,14 +207,23 @@ impl Assignments<'_> {
         let floor = self.floor(at);
         let word = word_before(t, at, floor)?;
         let last = t[word.clone()].rsplit(|b| *b == b'.').next().unwrap_or_default();
+        if let Some(found) = self.equal_to(at, last).or_else(|| self.default_of_chain(at, last)) {
+            return Some(found);
+        }
         let field = TYPED.contains(&last).then(|| field_before(t, word.start, floor)).flatten();
         let name = field.unwrap_or_else(|| word.clone());
+        if let Some(found) = self.block(at) {
+            return Some(found);
+        }
         if !self.wants(&name) {
             return None;
         }
         let value = wrapped(t, skip_line(t, skip_space(t, at + 1)))
-            .filter(|v| v.via.is_none() || t[word.clone()].ends_with(b"Key"))?;
-        Some(self.made(name, value, Form::Call))
+            .filter(|v| v.via.is_none() || t[word.clone()].ends_with(b"Key"));
+        match value {
+            Some(value) => Some(self.made(name, value, Form::Call)),
+            None => self.getter(name, at),
+        }
     }
 
     /// `<name>value</name>`.
@@ -197,6 +308,7 @@ impl Assignments<'_> {
                 self.string = None;
                 return None;
             }
+            Some(_) if self.is_serialised(at) => return self.serialised(at),
             // SQL in a string.
             Some(_) if !escaped && previous == Some(b' ') => return self.sql(at),
             Some(_) => return None,
@@ -205,22 +317,30 @@ impl Assignments<'_> {
             None if !escaped => self.string = Some(t[at]),
             None => {}
         }
-        if !matches!(previous, Some(b' ' | b'\t' | b'@')) {
-            return None;
+        match previous {
+            Some(b' ' | b'\t' | b'@' | b'\n') => {}
+            Some(b':') => return self.serialised(at),
+            // C++'s `name{"v"}`.
+            Some(b'{') => {
+                let name = word_before(t, at - 1, self.floor(at - 1))?;
+                let value = self.wants(&name).then(|| literal(t, at))??;
+                return Some(self.made(name, value, Form::Call));
+            }
+            _ => return None,
         }
         let floor = self.floor(at);
         let end = back_over_space(t, at - usize::from(previous == Some(b'@')), floor);
-        if let Some(name) = fallback_of(t, end, floor) {
-            // A shorter one is an option's: `|| "none"`.
-            let value = literal(t, at).filter(|v| v.range.len() >= 8)?;
-            return Some(self.made(name, value, Form::Equals));
+        if let Some(found) = self.fallback(at, end) {
+            return Some(found);
         }
-        let mut name = word_before(t, end, floor)?;
-        if &t[name.clone()] == b"to" {
-            name = name_before(t, name.start, floor)?;
+        let (joined, joint) = over_joints(t, end, floor);
+        let is_joined = joint != Joint::None;
+        let mut name = if is_joined { name_before(t, joined, floor) } else { word_before(t, end, floor) }?;
+        if is_joined && !speaks(&t[name.clone()]) {
+            name = before_for(t, joined, floor).unwrap_or(name);
         }
-        if &t[name.clone()] == b"is" {
-            name = word_before(t, back_over_space(t, name.start, floor), floor)?;
+        if let Some(found) = self.piped_default(at, &name, floor) {
+            return Some(found);
         }
         if !self.wants(&name) {
             return None;
@@ -269,8 +389,11 @@ impl Assignments<'_> {
         let t = self.text;
         let at = skip_space(t, self.line);
         let first = t[..self.end].get(at)?;
-        if !matches!(first, b'E' | b'A' | b's') {
+        if !matches!(first, b'E' | b'A' | b's' | b'd') {
             return None;
+        }
+        if *first == b'd' {
+            return self.method(at);
         }
         let word = [&b"ENV "[..], b"ARG ", b"setenv ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "]
             .into_iter()
@@ -298,17 +421,6 @@ fn field_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let last = t[start..close].iter().rposition(|b| is_name(*b))? + start + 1;
     let length = t[start..last].iter().rev().take_while(|b| is_name(**b)).count();
     Some(last - length..last)
-}
-
-/// The name in `NAME || "v"`, `get("NAME") or "v"`, when the word between ends at `end`.
-fn fallback_of(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
-    let head = &t[floor..end];
-    let head = [&b"||"[..], b"??", b" or"].iter().find_map(|w| head.strip_suffix(*w))?;
-    let end = back_over_space(t, floor + head.len(), floor);
-    match close_quote(t, end.saturating_sub(usize::from(t[..end].ends_with(b")"))), floor) {
-        Some((close, start)) => (start < close).then_some(start..close),
-        None => word_before(t, end, floor),
-    }
 }
 
 /// Elements that say nothing themselves: an attribute has the name.

@@ -53,7 +53,7 @@ fn begins(host: &[u8], first: usize, word: &str) -> bool {
 /// Where a word of a command leads: a host, or the variable of one.
 pub(super) fn target(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     let bytes = &text[word.clone()];
-    if let Some(scheme) = memmem::find(&bytes[..bytes.len().min(16)], b"://") {
+    if let Some(scheme) = bytes[..bytes.len().min(16)].windows(3).position(|three| three == b"://") {
         let start = word.start + scheme + 3;
         let user = user_info(text, start).map_or(start, |u| u.end + 1);
         return host(text, user);

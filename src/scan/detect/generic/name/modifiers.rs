@@ -7,7 +7,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
         word,
         b"advice" | b"age" | b"alg" | b"algo" | b"algorithm" | b"arn" | b"at" | b"attr"
         | b"attribute" | b"attributes" | b"audience" | b"backend" | b"binding" | b"button" | b"cert" | b"certificate"
-        | b"checksum" | b"class" | b"code" | b"column" | b"config" | b"controller" | b"count"
+        | b"checksum" | b"class" | b"clientid" | b"code" | b"column" | b"config" | b"controller" | b"count"
         | b"date" | b"days" | b"desc" | b"description" | b"digest" | b"dir" | b"disabled" | b"display"
         | b"domain" | b"enabled" | b"encoder" | b"endpoint" | b"endpoints" | b"env" | b"error"
         | b"errors" | b"event" | b"events" | b"exception" | b"expiration" | b"expire" | b"expired"
@@ -50,5 +50,74 @@ pub(super) fn makes_other(word: &[u8]) -> bool {
         | b"require" | b"required" | b"requires" | b"reset" | b"row" | b"shortcut" | b"show" | b"sort"
         | b"surrogate" | b"tag" | b"title" | b"tooltip" | b"topology" | b"total" | b"translation"
         | b"unique" | b"update" | b"use" | b"validate" | b"verify"
+    )
+}
+
+/// Among the words after the kind: whose the secret is or where it goes; a value that is random is one all the same.
+pub(super) fn is_place(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"backend"
+            | b"config"
+            | b"domain"
+            | b"env"
+            | b"field"
+            | b"header"
+            | b"headers"
+            | b"host"
+            | b"input"
+            | b"login"
+            | b"manager"
+            | b"param"
+            | b"params"
+            | b"property"
+            | b"provider"
+            | b"role"
+            | b"service"
+            | b"settings"
+            | b"test"
+            | b"tests"
+            | b"text"
+            | b"var"
+            | b"variable"
+    )
+}
+
+/// Before the kind: the value is none that was ever valid.
+pub(super) fn is_made_up(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"bad" | b"dummy" | b"example" | b"fake" | b"invalid" | b"missing" | b"mock" | b"sample" | b"wrong"
+    )
+}
+
+/// Anywhere in the name: everybody may see the value, or it proves nothing about who sends it.
+#[rustfmt::skip]
+pub(super) fn makes_public(word: &[u8]) -> bool {
+    let holds = |part: &[u8]| memchr::memmem::find(word, part).is_some();
+    matches!(
+        word,
+        b"public" | b"pub" | b"publishable" | b"anon" | b"anonymous" | b"authenticity" | b"hashed" | b"encrypted"
+        | b"sealed" | b"sitekey" | b"publickey" | b"pubkey"
+    ) || holds(b"csrf")
+        || holds(b"xsrf")
+}
+
+/// After the kind: the value is made of the secret and does not give it away.
+pub(super) fn is_digest(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"hash" | b"hashes" | b"hashed" | b"sha" | b"digest" | b"fingerprint" | b"checksum" | b"thumbprint"
+    )
+}
+
+/// Right before a key or a token: it finds, orders or resumes something and locks nothing.
+#[rustfmt::skip]
+pub(super) fn is_no_lock(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"cache" | b"recv" | b"continuation" | b"cursor" | b"dedup" | b"etag" | b"foreign" | b"idempotency" | b"next"
+        | b"object" | b"page" | b"pagination" | b"partition" | b"primary" | b"resume" | b"row" | b"site" | b"sort" | b"sync"
+        | b"translation" | b"verification"
     )
 }

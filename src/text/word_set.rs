@@ -1,0 +1,162 @@
+//! Sets of words: tells whether one of them stands in a text, in any case, in one pass over the text.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+/// Words in lower case, each of two bytes or more.
+#[derive(Debug)]
+pub struct WordSet {
+    words: &'static [&'static [u8]],
+    /// One of these bytes must follow a word; any may if there are none.
+    next: &'static [u8],
+    /// The words that begin with two bytes, by [`pair`]: a bit for each.
+    starts: [u64; PAIRS],
+    /// Length of the longest word with the byte that follows it.
+    longest: usize,
+}
+
+const PAIRS: usize = 1024;
+
+/// Two bytes as a number, letters in any case.
+const fn pair(a: u8, b: u8) -> usize {
+    (a as usize & 31) << 5 | b as usize & 31
+}
+
+impl WordSet {
+    /// A set of words, 64 at most.
+    pub const fn new(words: &'static [&'static [u8]]) -> WordSet {
+        WordSet::followed_by(words, b"")
+    }
+
+    /// A set of words that count only if one of these bytes follows.
+    pub const fn followed_by(words: &'static [&'static [u8]], next: &'static [u8]) -> WordSet {
+        let mut set = WordSet { words, next, starts: [0; PAIRS], longest: 0 };
+        let more = if next.is_empty() { 0 } else { 1 };
+        let mut i = 0;
+        while i < words.len() {
+            set.starts[pair(words[i][0], words[i][1])] |= 1 << i;
+            if set.longest < words[i].len() + more {
+                set.longest = words[i].len() + more;
+            }
+            i += 1;
+        }
+        set
+    }
+
+    /// Returns whether a word stands in the text.
+    pub fn is_in(&self, text: &[u8]) -> bool {
+        self.find(text).is_some()
+    }
+
+    /// The first place where a word begins, with the shortest word there and the byte that must follow it.
+    pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
+        let starts = |two: &[u8]| self.starts[pair(two[0], two[1])] != 0;
+        let places = text.windows(2).enumerate().filter(|(_, two)| starts(two));
+        places.map(|(at, _)| at).find_map(|at| Some(at..at + self.length(&text[at..])?))
+    }
+
+    /// The length of the shortest word that the text begins with, and of the byte that must follow it.
+    fn length(&self, text: &[u8]) -> Option<usize> {
+        let is_next = |at: usize| text.get(at).is_some_and(|b| self.next.contains(b));
+        let begins = |w: &&[u8]| text.get(..w.len()).is_some_and(|t| t.eq_ignore_ascii_case(w));
+        let mut bits = self.starts[pair(*text.first()?, *text.get(1)?)];
+        let with_start = std::iter::from_fn(|| {
+            let word = self.words.get(bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
+            Some(*word)
+        });
+        let words = with_start.filter(begins).map(<[u8]>::len);
+        if self.next.is_empty() {
+            return words.min();
+        }
+        words.filter(|length| is_next(*length)).map(|length| length + 1).min()
+    }
+}
+
+/// A set of words looked for in stretches of one text. What one look has read is kept for the next, so that overlapping
+/// stretches, in order, cost no more than one look at all of them.
+#[derive(Debug)]
+pub struct Lookout {
+    set: &'static WordSet,
+    known: Cell<Known>,
+}
+
+/// What is known of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// No word begins in this stretch.
+    from: usize,
+    to: usize,
+    /// The end of the word that begins at `to`, if one does.
+    end: Option<usize>,
+}
+
+impl Lookout {
+    /// Looks for these words.
+    pub fn new(set: &'static WordSet) -> Lookout {
+        Lookout { set, known: Cell::default() }
+    }
+
+    /// Returns whether a word stands in `stretch` of the text, which must be the same at every call.
+    pub fn is_in(&self, text: &[u8], stretch: Range<usize>) -> bool {
+        let Range { start, end } = stretch;
+        let mut known = self.known.get();
+        if start < known.from || start > known.to {
+            known = Known { from: start, to: start, end: None };
+        }
+        if known.end.is_none() && known.to < end {
+            match self.set.find(&text[known.to..end]) {
+                Some(word) => (known.end, known.to) = (Some(known.to + word.end), known.to + word.start),
+                // A word may begin before the end and go on past it.
+                None => known.to = known.to.max((end + 1).saturating_sub(self.set.longest)),
+            }
+        }
+        self.known.set(known);
+        let Some(word_end) = known.end.filter(|_| known.to < end) else { return false };
+        // A shorter word may begin inside of one that goes on past the end.
+        word_end <= end || self.set.is_in(&text[known.to + 1..end])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    static SETS: [WordSet; 2] = [
+        WordSet::new(&[b"abcab", b"ca", b"test(", b"-a"]),
+        WordSet::followed_by(&[b"abc", b"bca", b"caab"], b"=\" "),
+    ];
+
+    /// Looks for each word by itself.
+    fn plain(set: &WordSet, text: &[u8]) -> bool {
+        let lower = text.to_ascii_lowercase();
+        set.words.iter().any(|w| {
+            memchr::memmem::find_iter(&lower, w)
+                .any(|i| set.next.is_empty() || lower.get(i + w.len()).is_some_and(|b| set.next.contains(b)))
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn a_word_is_found_as_by_a_look_for_each(
+            text in prop::collection::vec(prop::sample::select(b"abcABC=\" -test(\xff\x00".to_vec()), 0..60),
+            stretches in prop::collection::vec((0usize..60, 0usize..30), 0..20),
+            in_order: bool,
+        ) {
+            for set in &SETS {
+                prop_assert_eq!(set.is_in(&text), plain(set, &text));
+                let lookout = Lookout::new(set);
+                let mut stretches = stretches.clone();
+                if in_order {
+                    stretches.sort_unstable();
+                }
+                for (start, length) in stretches {
+                    let stretch = start.min(text.len())..(start + length).min(text.len());
+                    prop_assert_eq!(lookout.is_in(&text, stretch.clone()), plain(set, &text[stretch]));
+                }
+            }
+        }
+    }
+}
