@@ -150,8 +150,10 @@ impl Basis {
                 | "in-docstring" | "in-default" | "line-example" | "line-test" | "url-local" => {
                     all.soft = Some(code)
                 }
-                "value-is-name" | "value-names-kind" | "value-repeats" | "name-of" | "after-joined"
-                | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => all.named = Some(code),
+                "value-is-name" | "value-of-name" | "value-names-kind" | "value-repeats" | "name-of"
+                | "after-joined" | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => {
+                    all.named = Some(code)
+                }
                 "after-call" | "after-key" | "key-of-pair" | "line-challenge" | "line-shows-nonce"
                 | "shape-bytes" | "shape-date" | "shape-email" | "shape-number" | "shape-pattern"
                 | "shape-sentence" | "shape-url" | "shape-version" => all.none = Some(code),
@@ -169,7 +171,7 @@ impl Basis {
     fn taken(&self) -> Option<&'static str> {
         let of_chosen = self.soft.or(self.named).filter(|_| !self.random);
         // A UUID numbers things more often than it opens them.
-        let of_uuid = self.named.filter(|code| self.uuid && *code == "name-of");
+        let of_uuid = self.soft.or(self.named.filter(|code| *code == "name-of")).filter(|_| self.uuid);
         self.none.or(self.lowered).or(of_chosen).or(of_uuid)
     }
 
