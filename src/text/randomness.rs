@@ -96,7 +96,7 @@ fn is_text_in_base64(value: &[u8]) -> bool {
     decoded.is_ok_and(|text| {
         let plain = |b: &u8| b.is_ascii_graphic() || matches!(b, b' ' | b'\n' | b'\r' | b'\t');
         let mut parts = text.split(|b| !b.is_ascii_alphanumeric()).filter(|part| part.len() >= LEAST_PART);
-        value.len() >= 12 && text.iter().all(plain) && !parts.any(|part| is_random(part))
+        value.len() >= 12 && text.iter().all(plain) && !parts.any(is_random)
     })
 }
 
