@@ -67,7 +67,8 @@ impl ByPlace {
 /// How much a rule knows of its secret's form: judgement, names around it, a format.
 fn rank(rule: &Rule) -> u8 {
     match rule.detector {
-        Detector::Judged => 0,
+        // The place of an argument says where in it the secret begins.
+        Detector::Judged => u8::from(rule.id == "generic-argument"),
         Detector::File(_) => 1,
         Detector::Context(_) => 2,
         Detector::Regex(_) => 3,
