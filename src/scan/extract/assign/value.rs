@@ -4,9 +4,12 @@ use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space, trim
 use super::spaced::is_random;
 use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
+use crate::text::placeholder;
 use crate::text::words;
 use std::ops::Range;
 
+/// Templates of one word that are looked at.
+const TEMPLATES: usize = 4;
 /// The longest value in quotes.
 const VALUE_REACH: usize = 4096;
 
@@ -269,7 +272,7 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
             || (!line_level
                 && matches!(b, b',' | b';' | b'&' | b')' | b'}' | b']' | b'<' | b'>' | b'|' | b'\\'))
     };
-    let mut length = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
+    let mut length = word_length(rest, stops);
     while length > 0 && matches!(rest[length - 1], b',' | b';') {
         length -= 1;
     }
@@ -278,13 +281,24 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
         && is_one_of(&rest[..length], &["token", "bearer", "apikey", "bot", "ssws"])
     {
         let next = skip_space(t, at + length);
-        let more = t[next..t.len().min(at + BARE_REACH)].iter().position(|b| stops(*b)).unwrap_or(0);
+        let more = word_length(&t[next..t.len().min(at + BARE_REACH).max(next)], stops);
         // Else it is prose: `token value`.
         if more >= 16 && t[next..next + more].iter().any(u8::is_ascii_digit) {
             return Some(Found { range: next..next + more, quoted: false, via: None });
         }
     }
     (length > 0).then(|| Found { range: at..at + length, quoted: false, via: None })
+}
+
+/// The length of a word that ends at a stop. What stands in a template does not end it.
+fn word_length(rest: &[u8], stops: impl Fn(u8) -> bool) -> usize {
+    let mut length = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
+    for _ in 0..TEMPLATES {
+        let may_hold = rest[..length].iter().any(|b| matches!(b, b'{' | b'(' | b'%'));
+        let Some(end) = may_hold.then(|| placeholder::end_of_template(rest, length)).flatten() else { break };
+        length = end + rest[end..].iter().position(|b| stops(*b)).unwrap_or(rest.len() - end);
+    }
+    length
 }
 
 /// Not the name of a variable: long, without words, of letters and digits both.
