@@ -68,7 +68,7 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Is it a run, which stands or falls as a whole?
+    /// True for a run, which is kept or dropped as a whole.
     pub(super) fn is_whole(&self) -> bool {
         self.places.is_empty()
     }
@@ -85,7 +85,7 @@ impl View {
         }
     }
 
-    /// Does the view hold this range as it stood in the text, nothing decoded?
+    /// Returns whether the view has this range as it is in the text, nothing decoded.
     pub(super) fn is_plain(&self, inner: &Range<usize>) -> bool {
         let end = inner.end + usize::from(!self.as_is);
         self.places.get(inner.start..end).is_some_and(|p| p.windows(2).all(|w| w[0] + 1 == w[1]))

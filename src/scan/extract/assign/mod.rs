@@ -24,7 +24,6 @@ mod value;
 use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, only_marks};
-pub(in crate::scan) use spaced::is_random;
 use std::ops::Range;
 pub(in crate::scan) use tags::tag;
 pub(in crate::scan) use types::{Assignment, Assignments, Form};

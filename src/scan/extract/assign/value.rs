@@ -1,7 +1,7 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
 use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space, trim};
-use super::spaced::is_random;
+use super::spaced::stands_out;
 use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
 use crate::text::placeholder;
@@ -89,7 +89,7 @@ impl Assignments<'_> {
         let length = t[start..t.len().min(start + BARE_REACH)].iter().take_while(|b| **b > b' ').count();
         let range = start..start + length;
         let ends = matches!(t.get(range.end), None | Some(b'\n' | b'\r'));
-        (ends && length >= 16 && is_random(&t[range.clone()])).then_some(Found {
+        (ends && length >= 16 && stands_out(&t[range.clone()])).then_some(Found {
             range,
             quoted: false,
             via: None,
