@@ -154,7 +154,8 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
         );
     }
     let reading = reading(q.text, &found)?;
-    if reading.weak && !is_random(&q.text[found.value.clone()]) {
+    let value = &q.text[found.value.clone()];
+    if reading.weak && !is_random(value) || name::is_label(value) {
         return None;
     }
     let rule = rule(reading.kind.rule())?;
