@@ -182,7 +182,7 @@ fn both_readers_tell_the_same_of_a_pack_an_index_or_an_object_that_is_damaged() 
         }
         fs::write(&path, &whole).unwrap();
     }
-    READERS.map(|reader| push(&s, reader).stopped_at("a.env:1:"));
+    READERS.into_iter().for_each(|reader| push(&s, reader).stopped_at("a.env:1:"));
     // A staged object that was cut off, and one that is gone.
     s.stage("new.env", line(2));
     let id = s.git(["rev-parse", ":new.env"]);

@@ -17,7 +17,6 @@ import argparse, collections, json, math, os, random, sys
 
 import hosts, kinds, stage, syntaxes
 
-PLACES = ("production", "production", "production", "test", "docs", "sample")
 # Counts of twelve: six in production, two each elsewhere.
 QUOTA = {"production": 6, "test": 2, "docs": 2, "sample": 2}
 
@@ -105,7 +104,7 @@ def invariance(args, rng, program):
                 files.append((path, text, new))
                 lines.append(numbers)
     for row, found, numbers in zip(rows, stage.ask(program, files), lines):
-        row["decision"], row["rule"] = stage.decision(found, numbers)
+        row |= stage.decision(found, numbers)
     by_kind = collections.defaultdict(collections.Counter)
     for row in rows:
         by_kind[row["kind"]][row["decision"]] += 1
@@ -141,8 +140,7 @@ def main():
             answers = stage.ask(program, [file for _, file, _ in made])
             rows = []
             for (facts, _, lines), found in zip(made, answers):
-                verdict, rule = stage.decision(found, lines)
-                rows.append(facts | {"decision": verdict, "rule": rule})
+                rows.append(facts | stage.decision(found, lines))
             report(os.path.basename(program), rows, args.misses)
         kept += [row | {"program": os.path.basename(program)} for row in rows]
     if args.out:

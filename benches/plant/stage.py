@@ -26,12 +26,20 @@ def write(where, files, which):
     git(where, "add", "--all", "--force")
 
 
+def score(row):
+    """The sum of a judged finding, and what keeps it from blocking."""
+    judged = row.get("score") or {}
+    return {"sum": judged["sum"], "capped": judged.get("capped_by")} if "sum" in judged else {}
+
+
 def stanch(program, where):
-    """(path, first line, last line, decision, rule)"""
-    for line in run([program, "scan", "--staged", "--format", "jsonl"], where).stdout.decode(errors="replace").splitlines():
+    """(path, first line, last line, decision, rule, score)"""
+    out = run([program, "scan", "--staged", "--format", "jsonl", "--explain-score"], where).stdout
+    for line in out.decode(errors="replace").splitlines():
         row = json.loads(line)
         if "path" in row and "part_of" not in row:
-            yield row["path"], row["line"], row.get("end_line") or row["line"], row["decision"], row["rule"]
+            end = row.get("end_line") or row["line"]
+            yield row["path"], row["line"], end, row["decision"], row["rule"], score(row)
 
 
 def leaks(program, where):
@@ -39,7 +47,7 @@ def leaks(program, where):
     report = f"{where}/.git/report.json"
     run([program, "git", "--staged", "--no-banner", "-f", "json", "-r", report, "--exit-code", "0", "."], where)
     for row in json.loads(pathlib.Path(report).read_text() or "[]") or []:
-        yield row["File"], row["StartLine"], row["EndLine"], "block", row["RuleID"]
+        yield row["File"], row["StartLine"], row["EndLine"], "block", row["RuleID"], {}
 
 
 def betterleaks(program, where):
@@ -47,7 +55,7 @@ def betterleaks(program, where):
     run([program, "git", "--staged", "--no-banner", "-s", "-o", report, "--exit-code", "0"], where)
     for row in json.loads(pathlib.Path(report).read_text() or "{}").get("findings") or []:
         at = row["location"]
-        yield at["path"], at["start_line"], at.get("end_line") or at["start_line"], "block", row["rule_id"]
+        yield at["path"], at["start_line"], at.get("end_line") or at["start_line"], "block", row["rule_id"], {}
 
 
 def ask(program, files):
@@ -70,10 +78,8 @@ def ask(program, files):
 
 
 def decision(rows, lines):
-    """block, warn or silent, and the rule: the strictest finding that touches one of the lines."""
+    """The strictest finding that touches one of the lines."""
     on = [row for row in rows if any(row[0] <= line <= row[1] for line in lines)]
-    for wanted in ("block", "warn"):
-        for row in on:
-            if row[2] == wanted or wanted == "warn":
-                return row[2] if row[2] in ("block", "warn") else "silent", row[3]
-    return "silent", ""
+    order = {"block": 0, "warn": 1}
+    _, _, made, rule, judged = min(on, key=lambda row: order.get(row[2], 2), default=(0, 0, "silent", "", {}))
+    return {"decision": made if made in order else "silent", "rule": rule} | judged
