@@ -18,6 +18,7 @@ use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, is_one_of, only_marks};
 use entries::Cookie;
+use separators::Bracket;
 pub(in crate::scan) use separators::tag;
 use std::ops::Range;
 use value::Found;
@@ -119,6 +120,7 @@ pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang
         words: Nesting::default(),
         wants: |_| true,
         no_newline: 0..0,
+        bracket: Bracket::default(),
     }
 }
 
@@ -154,6 +156,7 @@ pub(in crate::scan) struct Assignments<'a> {
     words: Nesting,
     /// No line ends in this stretch.
     no_newline: Range<usize>,
+    bracket: Bracket,
     /// Returns whether what is given to a name is asked for.
     wants: fn(&[u8]) -> bool,
 }
