@@ -146,7 +146,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   If it was ever shared, rotate it
     revoke        Delete it where Klaviyo lists such keys, as a rule in the settings of the account
                   or project; first when a stranger uses it, else once nothing of yours does.
-    check         Terminal at Klaviyo, in its logs, usage and bills, for sign-ins, calls and changes
+    check         Look at Klaviyo, in its logs, usage and bills, for sign-ins, calls and changes
                   that you did not make.
     breaks        git grep -in klaviyo
                   Whatever still uses it stops when it is revoked: look for answers 401 and 403 in…

@@ -1,6 +1,6 @@
 //! Own rules: from files and configurations, by every detector, tried and imported.
 
-use crate::support::{Sandbox, secret};
+use crate::support::{Sandbox, key, secret};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -323,4 +323,36 @@ fn a_file_that_was_imported_can_be_committed_though_its_patterns_name_values() {
     );
     s.git(["add", "r.toml"]);
     s.commit().ok();
+}
+
+#[test]
+fn a_missed_secret_is_explained_for_a_rule_and_a_text() {
+    let s = Sandbox::new();
+    let key = key(1);
+    s.write("found.py", format!("KLAVIYO = \"{key}\"\n"));
+    s.write("short.py", format!("KLAVIYO = \"{}\"\n", &key[..20]));
+    s.write("other.py", "print('hello')\n");
+    let ask = |file: &str| s.stanch(["rules", "test", "--rule", "klaviyo-private-api-key", "--text", file]);
+    let run = ask("found.py").ok();
+    assert!(
+        run.stdout.starts_with("found.py:1:12: found by klaviyo-private-api-key, confidence "),
+        "{run:#?}"
+    );
+    assert!(!run.stdout.contains(&key), "no value is shown: {run:#?}");
+    for (file, why) in
+        [("short.py", "the regex does not match"), ("other.py", "none of its keywords is in it")]
+    {
+        let run = ask(file);
+        assert_eq!(run.code, 1, "{run:#?}");
+        assert!(
+            run.stdout.contains("klaviyo-private-api-key finds nothing: ") && run.stdout.contains(why),
+            "{run:#?}"
+        );
+    }
+    let run = s.stanch(["rules", "test", "--rule", "no-such", "--text", "other.py"]);
+    run.could_not_check("no rule is called no-such");
+    s.write("r.toml", example(BY_FORM));
+    s.write("acme.txt", "acme_live_ and no more\n");
+    let run = s.stanch(["rules", "test", "--rule", "acme-service-key", "--text", "acme.txt", "r.toml"]);
+    assert!(run.code == 1 && run.stdout.contains("acme-service-key finds nothing"), "{run:#?}");
 }

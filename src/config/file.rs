@@ -2,7 +2,7 @@
 
 use super::number;
 use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
-use crate::rules::{Confidence, Severity, edit_distance};
+use crate::rules::{Confidence, Severity};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -313,11 +313,8 @@ fn explain(message: &str) -> String {
     let Some((key, known)) = ticked.split_first().filter(|_| message.starts_with("unknown field")) else {
         return redact(message);
     };
-    let near = known
-        .iter()
-        .map(|k| (edit_distance(k.as_bytes(), key.as_bytes()), k))
-        .min()
-        .filter(|(d, _)| *d <= 1 + key.len() / 3);
+    let near =
+        known.iter().map(|k| (strsim::levenshtein(k, key), k)).min().filter(|(d, _)| *d <= 1 + key.len() / 3);
     let key = crate::finding::printable(key.as_bytes());
     match near {
         Some((_, k)) => format!("unknown key `{key}`; did you mean `{k}`?"),

@@ -16,7 +16,6 @@ pub mod spec;
 pub mod vocabulary;
 
 pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
-pub(crate) use set::edit_distance;
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};
 

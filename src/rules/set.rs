@@ -271,25 +271,10 @@ fn list(items: &[String]) -> &'static [&'static str] {
 }
 
 fn nearest(id: &str, all: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    all.map(|known| (edit_distance(known.as_bytes(), id.as_bytes()), known))
+    all.map(|known| (strsim::levenshtein(known, id), known))
         .min()
         .filter(|(d, _)| *d <= 1 + id.len() / 4)
         .map(|(_, known)| known)
-}
-
-/// Levenshtein distance in bytes, for "did you mean".
-pub(crate) fn edit_distance(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let up = row[j + 1];
-            row[j + 1] = (up + 1).min(row[j] + 1).min(diagonal + usize::from(x != y));
-            diagonal = up;
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

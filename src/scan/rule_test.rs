@@ -149,13 +149,21 @@ impl Tester {
         let Some(fragment) = fragment(spec, &text) else {
             return Some(Why::Template("what follows `hex:` is not hex".to_owned()));
         };
-        let found: Vec<Finding> = self.engine.scan(&fragment).into_iter().flat_map(Finding::apart).collect();
-        let is_found = found.iter().any(|f| f.rule.id == rule.id);
-        match (negative, is_found) {
-            (false, true) | (true, false) => None,
-            (true, true) => Some(Why::Found),
-            (false, false) => Some(why(rule, &fragment, &found)),
+        match (negative, self.text(rule, &fragment).1) {
+            (false, why) => why,
+            (true, Some(_)) => None,
+            (true, None) => Some(Why::Found),
         }
+    }
+
+    /// What a rule finds in a text; if nothing, why.
+    pub fn text(&self, rule: &'static Rule, fragment: &Fragment<'_>) -> (Vec<Finding>, Option<Why>) {
+        let all: Vec<Finding> = self.engine.scan(fragment).into_iter().flat_map(Finding::apart).collect();
+        if all.iter().any(|f| f.rule.id == rule.id) {
+            return (all.into_iter().filter(|f| f.rule.id == rule.id).collect(), None);
+        }
+        let why = why(rule, fragment, &all);
+        (Vec::new(), Some(why))
     }
 }
 

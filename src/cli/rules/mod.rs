@@ -2,6 +2,7 @@
 
 use crate::check;
 mod import;
+mod missed;
 #[cfg(fuzzing)]
 pub(super) use import::fuzz as fuzz_import;
 mod test;

@@ -1,5 +1,6 @@
 //! `stanch rules test`: the examples and negatives of rules, run through the real scanner.
 
+use super::missed;
 use crate::config::{self, FILE_NAME};
 use crate::error::Error;
 use crate::finding::printable;
@@ -22,16 +23,24 @@ Examples:
   stanch rules test acme.toml                 a file of your own rules
   stanch rules test .stanch.toml              your rules in a repository's configuration
   stanch rules test --format json acme.toml
+  stanch rules test --rule generic-password --text app.yml
+                                              why the rule misses a secret in a text
   stanch rules test --catalogue src/rules/catalogue/*.toml
                                               stanch's own, for contributors
 
 Every example must be found by its rule, and no negative example, with all built-in rules loaded.
 
-Exit status: 0 all rules pass, 1 a rule fails, 2 a file cannot be read.")]
+Exit status: 0 all rules pass, 1 a rule fails or finds nothing in the text, 2 a file cannot be read.")]
 pub(super) struct Args {
     /// Files of rules
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "text", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// With --text: the rule that should find something, built-in or from a file
+    #[arg(long, value_name = "ID", requires = "text")]
+    rule: Option<String>,
+    /// Scan a text (`-` is standard input) and say why --rule finds nothing in it
+    #[arg(long, value_name = "FILE", requires = "rule")]
+    text: Option<PathBuf>,
     /// Check the rules as part of stanch's catalogue: examples are required, exceptions refused
     #[arg(long)]
     catalogue: bool,
@@ -69,6 +78,17 @@ struct FaultRow {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    if let (Some(rule), Some(text)) = (&args.rule, &args.text) {
+        let mut set = RuleSet::builtin();
+        for file in &args.files {
+            let loaded = Loaded::read(file, args.catalogue)?;
+            let sound = loaded.faults.is_empty();
+            sound.then(|| loaded.add_to(&mut set, args.catalogue)).transpose()?.ok_or_else(|| {
+                Error::Usage(format!("{} is at fault: run `stanch rules test` on it first", loaded.name))
+            })?;
+        }
+        return missed::run(&set, rule, text);
+    }
     let mut rows = Vec::new();
     for file in &args.files {
         rows.extend(test(file, args.catalogue)?);
@@ -85,13 +105,46 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(u8::from(rows.iter().any(|r| r.status == Status::Failed)))
 }
 
+/// A file of rules, and what is wrong with them before any example is tried.
+struct Loaded {
+    name: String,
+    specs: FileSpec,
+    lines: Vec<usize>,
+    faults: Vec<check::Fault>,
+}
+
+impl Loaded {
+    fn read(file: &Path, catalogue: bool) -> Result<Loaded, Error> {
+        let name = printable(file.to_string_lossy().as_bytes());
+        let place = file.canonicalize().map_err(Error::io(format!("cannot read {name}")))?;
+        let text = files::read(&place, &name)?.unwrap_or_default();
+        let is_config = !catalogue && file.file_name().is_some_and(|n| n == FILE_NAME || n == "config.toml");
+        let (specs, lines) = config::own_rules(&text, &name, is_config)?;
+        let faults = all_faults(&specs, catalogue);
+        Ok(Loaded { name, specs, lines, faults })
+    }
+
+    /// The indexes of the rules that have no fault.
+    fn good(&self) -> Vec<usize> {
+        (0..self.specs.rules.len()).filter(|i| self.faults.iter().all(|f| f.rule != Some(*i))).collect()
+    }
+
+    /// Adds the good rules to a set, in place of those of the same id; returns them.
+    fn add_to(&self, set: &mut RuleSet, catalogue: bool) -> Result<Vec<&'static Rule>, Error> {
+        let good = self.good().iter().map(|i| self.specs.rules[*i].clone()).collect();
+        let sound = FileSpec { rules: good, ..self.specs.clone() };
+        let owner = (!catalogue).then_some("own");
+        let rules =
+            RuleSet::own(owner, &sound).map_err(|_| Error::Usage(format!("{} is at fault", self.name)))?;
+        set.retain(|r| !rules.iter().any(|n| n.id == r.id));
+        rules.iter().for_each(|rule| set.push(rule));
+        Ok(rules)
+    }
+}
+
 fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
-    let name = printable(file.to_string_lossy().as_bytes());
-    let place = file.canonicalize().map_err(Error::io(format!("cannot read {name}")))?;
-    let text = files::read(&place, &name)?.unwrap_or_default();
-    let is_config = !catalogue && file.file_name().is_some_and(|n| n == FILE_NAME || n == "config.toml");
-    let (specs, lines) = config::own_rules(&text, &name, is_config)?;
-    let faults = all_faults(&specs, catalogue);
+    let loaded = Loaded::read(file, catalogue)?;
+    let Loaded { name, specs, lines, faults } = &loaded;
     let row = |rule: Option<usize>, status, faults| {
         let spec = rule.and_then(|i| specs.rules.get(i));
         Row {
@@ -113,15 +166,9 @@ fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
     if !of_file.is_empty() {
         return Ok(vec![row(None, Status::Failed, of_file)]);
     }
-    let good: Vec<usize> =
-        (0..specs.rules.len()).filter(|i| faults.iter().all(|f| f.rule != Some(*i))).collect();
-    let sound = FileSpec { rules: good.iter().map(|i| specs.rules[*i].clone()).collect(), ..specs.clone() };
-    let owner = (!catalogue).then_some("own");
-    let rules = RuleSet::own(owner, &sound).map_err(|_| Error::Usage(format!("{name} is at fault")))?;
+    let good = loaded.good();
     let mut set = RuleSet::builtin();
-    let replaced = |id: &str| rules.iter().any(|r| r.id == id);
-    set.retain(|r| !replaced(r.id));
-    rules.iter().for_each(|rule| set.push(rule));
+    let rules = loaded.add_to(&mut set, catalogue)?;
     let tester = Tester::new(&set, SEEDS);
     Ok((0..specs.rules.len())
         .map(|i| {
