@@ -40,4 +40,5 @@ python3 "$here/start.py" "$lab" "$rules"
 python3 "$here/push.py" "$stanch" "$peers" "$lab/linux-push" "$@"
 python3 "$here/hostile.py" "$stanch"
 "$here/tree.sh" "$stanch" "$lab/kubernetes-tree" "$peers"
+python3 "$here/two_readers.py" "$stanch" "$lab" "${1:--}"
 uptime

@@ -7,8 +7,8 @@
 # https://github.com/Samsung/CredData as its README says; half of its repositories are used here. SCORE.py
 # prints precision, recall and F1 by line. STANCH names the program (default: target/release/stanch). Other
 # tools are run if they are on PATH: gitleaks, betterleaks, kingfisher, ripsecrets, detect-secrets. OUT keeps
-# their reports; existing reports are reused.
-# again.
+# their reports; existing reports are reused. The line "blocks" counts only what stanch blocks; "outside tests" leaves
+# out labelled files below a folder of tests, specs, mocks or fixtures.
 set -eu
 data=$(realpath "$1") labels=$2 score=$3 out=${4:-$(mktemp -d)}
 stanch=${STANCH:-target/release/stanch}
@@ -65,4 +65,14 @@ if here detect-secrets; then
     lines detect-secrets "$out/detect-secrets.report" \
         '((p, r["line_number"], r["line_number"]) for p, found in json.loads(text)["results"].items() for r in found)'
 fi
+mkdir -p "$out/blocks"
+grep '"decision":"block"' "$out/stanch.jsonl" > "$out/blocks/blocks.jsonl"
+tests='/(test|spec|mock|fixture)[^,"]*/'
+grep -vE "$tests" "$labels" > "$out/blocks/outside.csv"
+grep -vE "\"path\":\"[^\"]*$tests" "$out/blocks/blocks.jsonl" > "$out/blocks/outside.jsonl"
+echo "# blocks"
+python3 "$score" "$labels" "$out/blocks/blocks.jsonl" --split dev --brief
+echo "# blocks, outside tests"
+python3 "$score" "$out/blocks/outside.csv" "$out/blocks/outside.jsonl" --split dev --brief
+echo "# all findings"
 exec python3 "$score" "$labels" "$out"/*.jsonl --split dev --brief

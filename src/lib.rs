@@ -14,6 +14,7 @@ pub mod fix;
 pub mod git;
 mod hooks;
 pub mod policy;
+pub mod reader;
 pub mod report;
 pub mod rules;
 pub mod scan;

@@ -35,6 +35,29 @@ fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
             "PORT=3000\nDB_PASSWORD=\nAPI_TOKEN=${API_TOKEN}\nDEBUG=true\nSECRET_FILE=/run/secrets/app\n",
         ),
         ("sub/.env", "COOKIE_SIGNING_SECRET=cookie-signing-secret\n"),
+        (".netrc", "machine api.acme-corp.net login demo password $PASSWORD\n"),
+        (".mcp.json", "{\"mcpServers\": {\"shop\": {\"env\": {\"SHOP_TOKEN\": \"${input:shop-token}\"}}}}\n"),
+        (
+            "mcp.json",
+            "{\"mcpServers\": {\"shop\": {\"args\": [\"--api-key\", \"${SHOP_KEY}\", \"--header\", \"Authorization: Bearer ${SHOP_TOKEN}\"]}}}\n",
+        ),
+        (
+            ".bashrc",
+            "alias pass='gopass'\nexport GPG_TTY=$(tty)\nexport MAIL_PASSWORD=\"$(pass show mail)\"\n",
+        ),
+        ("templates/reset_password", "<form>\n  <input name=\"password\">\n</form>\n"),
+        ("src/token", "one line\nand one more\n"),
+        (
+            ".vscode/mcp.json",
+            "{\"servers\": {\"hub\": {\"args\": [\"run\", \"-e\", \"HUB_ACCESS_TOKEN\", \"ghcr.io/acme/hub-mcp\"]}}}\n",
+        ),
+        ("lang/en/auth.json", "{\"password\": \"Your password\", \"token\": \"Code\"}\n"),
+        ("k8s/secrets.yaml", "kind: ExternalSecret\nspec:\n  data:\n    - secretKey: db-password\n"),
+        (
+            "wp-config.php",
+            "define( 'DB_PASSWORD', getenv('DB_PASSWORD') );\ndefine( 'DB_HOST', 'localhost' );\n",
+        ),
+        ("settings-security.xml", "<master>{YOUR_MASTER_PASSWORD}</master>\n"),
         ("terraform.tfvars", "region = \"eu-west-1\"\ndb_password = \"\"\n"),
         ("id_rsa", "not a key\n"),
         ("a.p12", "not a store\n"),
@@ -122,6 +145,102 @@ fn the_files_in_which_tools_keep_logins_stop_a_commit_at_the_login() {
         assert!(run.code == 1 && run.stderr.contains(&format!("{path}:")), "{path}: {run:#?}");
         assert!(!run.stderr.contains(&word) && !run.stderr.contains(&long), "{path}: {run:#?}");
     }
+}
+
+#[test]
+fn files_that_exist_to_hold_logins_count_with_any_password() {
+    let word = password(4);
+    let json =
+        |name: &str| format!("{{\"host\": \"acme-corp.net\", \"user\": \"demo\", \"{name}\": \"{word}\"}}\n");
+    let files: Vec<(&str, String)> = vec![
+        ("sftp-config.json", json("password")),
+        (".ftpconfig", json("pass")),
+        (".remote-sync.json", json("password")),
+        ("deployment-config.json", json("password")),
+        ("robomongo.json", json("userPassword")),
+        (
+            "filezilla/filezilla.xml",
+            format!("<Server>\n  <User>demo</User>\n  <Pass>{word}</Pass>\n</Server>\n"),
+        ),
+        ("db/dbeaver-data-sources.xml", format!("<connection user=\"demo\" password=\"{word}\"/>\n")),
+        (".git-credentials", format!("https://me@acme-corp.net:{word}#@1@git.acme-corp.net\n")),
+        (".esmtprc", format!("username \"demo\"\npassword \"{word}\"\n")),
+        ("wp-config.php", format!("define( 'DB_PASSWORD', '{word}' );\n")),
+        ("forum/config.php", format!("$dbpasswd = '{word}';\n")),
+        ("settings.xml", format!("<server><id>x</id><password>{word}</password></server>\n")),
+        ("ventrilo_srv.ini", format!("[Server]\nAdminPassword={word}\n")),
+        ("hub", format!("github.com:\n- user: demo\n  oauth_token: \"{word}\"\n")),
+        (".tugboat", format!("authentication:\n  api_key: {word}\n")),
+        ("etc/wpa_supplicant.conf", format!("network={{\n  ssid=\"home\"\n  psk=\"{word}\"\n}}\n")),
+        ("etc/ppp/chap-secrets", format!("demo acme {word} *\n")),
+        ("ipsec.secrets", format!(": PSK \"{word}\"\n")),
+        ("client.ovpn", format!("<auth-user-pass>\ndemo\n{word}\n</auth-user-pass>\n")),
+        ("sasl_passwd", format!("[smtp.acme-corp.net]:587 demo:{word}\n")),
+        ("tomcat-users.xml", format!("<user username=\"demo\" password=\"{word}\" roles=\"x\"/>\n")),
+        (
+            "autounattend.xml",
+            format!("<AdministratorPassword><Value>{word}</Value></AdministratorPassword>\n"),
+        ),
+        ("deploy/db_password", format!("{word}\n")),
+        ("secrets/api_key.txt", format!("# for the shop\n{word}\n")),
+        ("secrets.yml", format!("wifi_password: {word}\n")),
+        (
+            ".mcp.json",
+            format!("{{\"mcpServers\": {{\"shop\": {{\"env\": {{\"SHOP_TOKEN\": \"{word}\"}}}}}}}}\n"),
+        ),
+        (
+            ".cursor/mcp.json",
+            format!("{{\"mcpServers\": {{\"shop\": {{\"headers\": {{\"X-Api-Key\": \"{word}\"}}}}}}}}\n"),
+        ),
+        (
+            "claude_desktop_config.json",
+            format!(
+                "{{\"mcpServers\": {{\"shop\": {{\"args\": [\"shop-mcp\", \"--api-key\", \"{word}\"]}}}}}}\n"
+            ),
+        ),
+        (
+            ".vscode/mcp.json",
+            format!("{{\"servers\": {{\"shop\": {{\"args\": [\"--access-token={word}\"]}}}}}}\n"),
+        ),
+        (
+            "mcp_config.json",
+            format!(
+                "{{\"mcpServers\": {{\"shop\": {{\"env\": {{\"HEADERS\": \"{{\\\"Authorization\\\": \\\"Bearer {word}\\\"}}\"}}}}}}}}\n"
+            ),
+        ),
+        (".codex/config.toml", format!("[mcp_servers.shop.env]\nSHOP_API_KEY = \"{word}\"\n")),
+    ];
+    let s = Sandbox::guarded();
+    for (path, text) in &files {
+        s.stage(path, text);
+    }
+    assert_eq!(s.commit().code, 1);
+    let out = s.stanch(["scan", "--staged", "--format", "jsonl"]).stdout;
+    for (path, _) in &files {
+        let line = out.lines().find(|l| l.contains(&format!("\"{path}\"")));
+        assert!(line.is_some_and(|l| l.contains("\"high\"")), "{path}: {line:?}");
+    }
+    assert!(!out.contains(&word), "{out}");
+}
+
+#[test]
+fn a_word_that_anybody_would_try_warns_in_a_file_of_logins() {
+    let s = Sandbox::guarded();
+    for (path, text) in [
+        (".netrc", "machine imap.acme-corp.net login demo password pass123\n"),
+        (".pgpass", "localhost:5432:shop:root:password\n"),
+        ("sftp-config.json", "{\"password\": \"hunter22\"}\n"),
+        (".esmtprc", "password \"password\"\n"),
+        ("wp-config.php", "define( 'DB_PASSWORD', 'admin' );\n"),
+        (".bashrc", "export MLAB_PASS='password123'\n"),
+        (".env", "DB_PASSWORD=admin123\n"),
+        ("tomcat-users.xml", "<user username=\"wensley\" password=\"wensley\"/>\n"),
+    ] {
+        s.stage(path, text);
+    }
+    s.commit().ok();
+    let out = s.stanch(["scan", "--format", "jsonl", "."]).stdout;
+    assert_eq!(out.lines().filter(|l| l.contains("\"medium\"")).count(), 8, "{out}");
 }
 
 #[test]

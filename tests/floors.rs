@@ -73,6 +73,7 @@ fn keys() -> Vec<(&'static str, Does)> {
             ),
         ),
         ("block.unread", Changes(&["[block]\nunread = false\n"], &["[block]\nunread = true\n"])),
+        ("block.tests", Changes(&["[block]\ntests = false\n"], &["[block]\ntests = true\n"])),
         (
             "warn.severity",
             Changes(
@@ -105,6 +106,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("audit.path", Floor),
         ("audit.remind_days", Changes(&["[audit]\nremind_days = 0\n"], &["[audit]\nremind_days = 1\n"])),
         ("bypass.allowed", Changes(&["[bypass]\nallowed = true\n"], &["[bypass]\nallowed = false\n"])),
+        ("engine.reader", Floor),
         ("rules.*.enabled", Changes(&[OFF], &["[rules.klaviyo-private-api-key]\nenabled = true\n"])),
         (
             "rules.*.severity",
@@ -161,6 +163,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("enforce.bypass", Floor),
         ("enforce.audit", Floor),
         ("enforce.block.unread", Floor),
+        ("enforce.block.tests", Floor),
         ("enforce.block.severity", Floor),
         ("enforce.block.confidence", Floor),
         ("enforce.block.generic_confidence", Floor),
@@ -255,7 +258,7 @@ const BASES: &[&str] = &[
     OFF,
     "[inline]\nforeign = true\n",
     // As strict as it can be about what is not read.
-    "[block]\nunread = true\n",
+    "[block]\nunread = true\ntests = true\n",
     // A file of an organisation with rules of its own.
     ORG,
 ];
@@ -269,6 +272,7 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ("enforce.bypass", "[enforce]\nbypass = false\n", &["bypass."]),
     ("enforce.audit", "[enforce]\naudit = true\n", &["audit.enabled"]),
     ("enforce.block.unread", "[enforce.block]\nunread = true\n", &["block.unread"]),
+    ("enforce.block.tests", "[enforce.block]\ntests = true\n", JUDGED),
     ("enforce.block.severity", "[enforce.block]\nseverity = 'low'\n", JUDGED),
     ("enforce.block.confidence", "[enforce.block]\nconfidence = 'low'\n", JUDGED),
     ("enforce.block.generic_confidence", "[enforce.block]\ngeneric_confidence = 'low'\n", JUDGED),
@@ -306,6 +310,7 @@ fn text() -> String {
         format!("x {}", key(7)),
         format!("x {}", secret("acme_${hex-lower:20}", 8)),
         format!("x {}", secret("org_${hex-lower:20}", 9)),
+        format!("mail_password: \"{}\"", secret("${base62:16}", 10)),
     ]
     .join("\n")
 }
@@ -373,7 +378,10 @@ impl Bench {
             own.iter().for_each(|r| rules.push(r));
             let engine = Engine::new(&rules, Options { salt: Salt::default(), ..Options::default() });
             let source = Source::new(SourceKind::File, RepoPath::new("deploy/a.txt"));
-            Rc::new(engine.scan(&Fragment { source, bytes: text().into_bytes().into() }))
+            let mut found = engine.scan(&Fragment { source, bytes: text().into_bytes().into() });
+            // One of them stands in a test.
+            found.iter_mut().filter(|f| f.location.line == 11).for_each(|f| f.in_test = true);
+            Rc::new(found)
         };
         Rc::clone(self.found.borrow_mut().entry(ids).or_insert_with(scan))
     }

@@ -65,8 +65,9 @@ fn gate_holds(s: &Sandbox) {
 }
 
 #[test]
-fn a_plain_repository_holds_through_both_backends() {
-    gate_holds(&of_format(&[]));
+fn a_plain_repository_holds_through_both_readers_and_through_git() {
+    gate_holds(&of_format(&[]).env("STANCH_ENGINE", "fast"));
+    gate_holds(&of_format(&[]).env("STANCH_ENGINE", "plain"));
     gate_holds(&of_format(&[]).env("STANCH_GIT_BACKEND", "git"));
 }
 
@@ -176,7 +177,7 @@ fn objects_that_a_partial_clone_lacks_are_named_with_the_command_that_fetches_th
     s.try_git(["push", "-q", elsewhere.to_str().unwrap(), "main"]).stopped_at("old.env:1:");
 }
 
-// ---- both backends say the same --------------------------------------------------------------------------------
+// ---- all of them say the same ----------------------------------------------------------------------------------
 
 /// One step in the life of a repository.
 #[derive(Debug, Clone)]
@@ -245,7 +246,7 @@ fn answers(s: &Sandbox) -> Vec<Run> {
 }
 
 #[test]
-fn both_backends_give_the_same_answer() {
+fn both_readers_and_git_give_the_same_answer() {
     let steps = prop::collection::vec(step(), 4..24);
     let stopped = Cell::new(0);
     TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() })
@@ -253,16 +254,17 @@ fn both_backends_give_the_same_answer() {
             let s = Sandbox::new();
             s.record(&[("README.md", "x\n")]);
             steps.iter().for_each(|step| act(&s, step));
-            let one = answers(&s);
-            // What was stopped once is told shorter the second time: both are to be a first time.
-            std::fs::remove_dir_all(s.dir().join(".git/stanch")).ok();
-            let other = answers(&s.env("STANCH_GIT_BACKEND", "git"));
-            for (a, b) in one.iter().zip(&other) {
-                prop_assert_eq!(a.code, b.code);
+            let fast = answers(&s.env("STANCH_ENGINE", "fast"));
+            let plain = answers(&s.env("STANCH_ENGINE", "plain"));
+            let git = answers(&s.env("STANCH_GIT_BACKEND", "git"));
+            for ((a, b), c) in fast.iter().zip(&plain).zip(&git) {
                 prop_assert!(a.code < 2, "{:#?}", a);
                 stopped.set(stopped.get() + a.code);
-                prop_assert_eq!(&a.stdout, &b.stdout);
-                prop_assert_eq!(&a.stderr, &b.stderr);
+                for other in [b, c] {
+                    prop_assert_eq!(a.code, other.code);
+                    prop_assert_eq!(&a.stdout, &other.stdout);
+                    prop_assert_eq!(&a.stderr, &other.stderr);
+                }
             }
             Ok(())
         })

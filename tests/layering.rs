@@ -22,6 +22,7 @@ const RANKS: &[(&str, u8)] = &[
     ("text", 1),
     ("secret", 0),
     ("disk", 0),
+    ("reader", 0),
     // Of tests alone.
     ("test_support", 0),
 ];

@@ -9,7 +9,7 @@ use stanch::scan::{Engine, Fragment, Options, template};
 
 /// File and text. `NAME`, `snake`, `camel`, `kebab`, `Pascal`, `dotted` and `Train` stand for the name in
 /// that style.
-const SETTINGS: &[(&str, &str)] = &[
+pub(crate) const SETTINGS: &[(&str, &str)] = &[
     (".env", "NAME=<value>"),
     ("run.sh", "export NAME='<value>'"),
     ("run.sh", "NAME=<value> ./deploy --now"),
@@ -226,7 +226,7 @@ fn scan(engine: &Engine, path: &str, text: &str) -> Vec<Finding> {
     found.into_iter().flat_map(Finding::apart).collect()
 }
 
-fn write_down(setting: &str, name: &str) -> String {
+pub(crate) fn write_down(setting: &str, name: &str) -> String {
     let snake = name.to_ascii_lowercase();
     let parts = snake.split('_').filter(|p| !p.is_empty());
     let pascal_parts: Vec<String> =

@@ -7,7 +7,7 @@
 //! | form | becomes |
 //! |---|---|
 //! | `@{base62:20}` | the template `${base62:20}` |
-//! | `@ENCODING{...}` | its content encoded: `b64`, `b64url`, `wrap` (base64 over lines, indented like the first), `hex`, `percent`, `u`, `x`, `html` |
+//! | `@ENCODING{...}` | its content encoded: `b64`, `b64url`, `wrap` (base64 over lines, indented like the first), `hex`, `percent`, `u`, `x`, `html`, `bytes` (numbers) |
 
 use std::borrow::Cow;
 use std::fs;
@@ -62,7 +62,7 @@ fn closing(text: &str) -> usize {
     text.bytes().enumerate().find_map(closes).unwrap()
 }
 
-const ENCODINGS: [&str; 9] = ["", "b64", "b64url", "wrap", "hex", "percent", "u", "x", "html"];
+const ENCODINGS: [&str; 10] = ["", "b64", "b64url", "wrap", "hex", "percent", "u", "x", "html", "bytes"];
 
 fn last_form(text: &str) -> Option<(usize, &'static str)> {
     let forms = ENCODINGS.iter().filter_map(|e| Some((text.rfind(&format!("@{e}{{"))?, *e)));
@@ -84,6 +84,7 @@ fn encoded(name: &str, inner: &[u8], indent: &str) -> String {
         "u" => each(|b| format!("\\u{b:04x}")),
         "x" => each(|b| format!("\\x{b:02x}")),
         "html" => each(|b| format!("&#{b};")),
+        "bytes" => each(|b| format!("0x{b:02x}, ")),
         _ => panic!("unknown encoding {name}"),
     }
 }
@@ -155,4 +156,9 @@ fn an_encoded_secret_is_found_where_it_stands() {
 #[test]
 fn values_that_are_not_secrets_are_left_alone() {
     check("left_alone.txt");
+}
+
+#[test]
+fn what_says_itself_that_it_is_no_secret_is_silent_and_its_neighbours_are_found() {
+    check("quiet.txt");
 }

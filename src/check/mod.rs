@@ -55,7 +55,8 @@ impl Engines {
         let salt = policy.config.salt.as_deref().map_or_else(Salt::default, Salt::new);
         let engine = |mut rules: RuleSet, own: &[(Layer, &'static Rule)]| {
             own.iter().for_each(|(_, rule)| rules.push(rule));
-            Engine::new(&rules, Options { salt: salt.clone(), decode_depth: policy.decode_depth(), explain })
+            let (decode_depth, reader) = (policy.decode_depth(), policy.config.reader.value);
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, reader })
         };
         let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
         Engines {

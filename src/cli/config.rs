@@ -106,6 +106,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     }
     for (key, (value, layer)) in [
         ("block.unread", plain(&c.block_unread)),
+        ("block.tests", plain(&c.block_tests)),
         ("limits.max_blob_mb", plain(&c.max_blob_mb)),
         ("limits.decode_depth", plain(&c.decode_depth)),
         ("inline.enabled", plain(&c.inline)),
@@ -116,6 +117,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     ] {
         row(key, value, layer);
     }
+    row("engine.reader", quoted(c.reader.value.name()), c.reader.layer);
     row("baseline", quoted(&c.baseline.value), c.baseline.layer);
     for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
         if let Some(s) = set {
@@ -197,6 +199,7 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
     }
     let switches = [
         ("block.unread", says.block.unread),
+        ("block.tests", says.block.tests),
         ("inline", says.inline),
         ("allow", says.allow),
         ("baseline", says.baseline),

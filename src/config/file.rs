@@ -1,6 +1,7 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
 use super::number;
+use crate::reader::ReaderKind;
 use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
 use crate::rules::{Confidence, Severity};
 use serde::Deserialize;
@@ -46,6 +47,7 @@ pub struct File {
     pub inline: Inline,
     pub audit: Audit,
     pub bypass: Bypass,
+    pub engine: Engine,
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
@@ -89,7 +91,7 @@ pub struct ThresholdSpec {
     pub generic_confidence: Option<Confidence>,
 }
 
-/// From where on a finding blocks, and whether unread content does.
+/// From where on a finding blocks, and whether unread content and what stands in tests does.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "as in Threshold")]
@@ -99,6 +101,8 @@ pub struct Block {
     pub generic_confidence: Option<Confidence>,
     /// Content of a format that is not read blocks too.
     pub unread: Option<bool>,
+    /// Secrets of no provider's format block in tests too.
+    pub tests: Option<bool>,
 }
 
 impl Block {
@@ -150,6 +154,14 @@ pub struct Audit {
 pub struct Bypass {
     /// Possible at all.
     pub allowed: Option<bool>,
+}
+
+/// How it is read. Counts in the system and user layers only.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    /// What reads git's data and finds keywords.
+    pub reader: Option<ReaderKind>,
 }
 
 /// One rule's settings.
@@ -255,9 +267,10 @@ impl Enforce {
     }
 
     fn has_threshold(&self) -> bool {
-        [&self.block.threshold(), &self.warn]
-            .iter()
-            .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
+        self.block.tests.is_some()
+            || [&self.block.threshold(), &self.warn]
+                .iter()
+                .any(|t| t.severity.is_some() || t.confidence.is_some() || t.generic_confidence.is_some())
     }
 }
 

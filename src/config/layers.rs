@@ -7,6 +7,7 @@
 use super::entries::{AllowEntry, AllowList, PathRule, short};
 use super::file::{self, ConfigError, Enforce, File, RuleSetting, ThresholdSpec};
 use crate::finding::{Confidence, LineCounter, Severity};
+use crate::reader::ReaderKind;
 use crate::rules::{Rule, RuleSet};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path};
@@ -21,6 +22,8 @@ pub enum Layer {
     System,
     /// The person's file.
     User,
+    /// A variable of the environment.
+    Environment,
     /// A file of own rules that the command line names.
     Command,
     /// The repository's file.
@@ -34,6 +37,7 @@ impl Layer {
             Layer::Builtin => "built-in",
             Layer::System => "system",
             Layer::User => "user",
+            Layer::Environment => "environment",
             Layer::Command => "command-line",
             Layer::Repository => "repository",
         }
@@ -123,6 +127,7 @@ pub struct Config {
     pub block: Threshold,
     pub warn: Threshold,
     pub block_unread: Sourced<bool>,
+    pub block_tests: Sourced<bool>,
     pub max_blob_mb: Sourced<u64>,
     pub decode_depth: Sourced<u8>,
     pub inline: Sourced<bool>,
@@ -131,6 +136,7 @@ pub struct Config {
     pub audit_path: Option<Sourced<String>>,
     pub remind_days: Sourced<u32>,
     pub bypass_allowed: Sourced<bool>,
+    pub reader: Sourced<ReaderKind>,
     pub rules: BTreeMap<String, Sourced<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: AllowList,
@@ -150,6 +156,7 @@ impl Default for Config {
             block: Threshold::new(Severity::Medium, Confidence::High, Confidence::High),
             warn: Threshold::new(Severity::Low, Confidence::Medium, Confidence::Medium),
             block_unread: Sourced::builtin(false),
+            block_tests: Sourced::builtin(false),
             max_blob_mb: Sourced::builtin(256),
             decode_depth: Sourced::builtin(3),
             inline: Sourced::builtin(true),
@@ -158,6 +165,7 @@ impl Default for Config {
             audit_path: None,
             remind_days: Sourced::builtin(90),
             bypass_allowed: Sourced::builtin(true),
+            reader: Sourced::builtin(ReaderKind::default()),
             rules: BTreeMap::new(),
             paths: Vec::new(),
             allow: AllowList::default(),
@@ -185,6 +193,7 @@ impl Config {
         self.block.take(&file.block.threshold(), layer);
         self.warn.take(&file.warn, layer);
         self.block_unread.take(file.block.unread, layer);
+        self.block_tests.take(file.block.tests, layer);
         self.max_blob_mb.take(file.limits.max_blob_mb, layer);
         self.decode_depth.take(file.limits.decode_depth, layer);
         self.inline.take(file.inline.enabled, layer);
@@ -213,6 +222,12 @@ impl Config {
                 return Err(fail(at("path"), what.to_owned()));
             }
         }
+        if file.engine.reader.is_some() && layer == Layer::Repository {
+            let what = "engine.reader counts in the system and user files only: both readers give one answer, and a \
+                 repository has no say in which one gives it; remove it";
+            return Err(fail(at("[engine"), what.to_owned()));
+        }
+        self.reader.take(file.engine.reader, layer);
         for (key, value) in [("contact", &file.contact), ("link", &file.link)] {
             short(key, value.as_deref().unwrap_or_default(), 300).map_err(|what| fail(at(key), what))?;
         }
@@ -252,6 +267,7 @@ impl Config {
             config.enforce.clear();
             config.block.take(&says.block.threshold(), layer);
             config.block_unread.take(says.block.unread, layer);
+            config.block_tests.take(says.block.tests, layer);
             config.warn.take(&says.warn, layer);
             self.enforce.push(Floor { layer, says, config });
         }

@@ -146,7 +146,8 @@ impl Config {
             Layer::Builtin | Layer::Repository => "own",
             Layer::System => "own-system",
             Layer::User => "own-user",
-            Layer::Command => "own-command",
+            // A variable defines no rule.
+            Layer::Environment | Layer::Command => "own-command",
         };
         let spent = Cell::new(self.spent);
         let rules = RuleSet::own_within(Some(owner), &file, &spent).map_err(|faults| {

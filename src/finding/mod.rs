@@ -31,6 +31,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Equal for the same rule and value, wherever they occur.
     pub fingerprint: Fingerprint,
+    /// True if the value stands in a test and nothing proves that it was ever valid.
+    pub in_test: bool,
     /// The variable or key that the value was assigned to, if one was seen.
     pub name: Option<String>,
     /// The id that is used with the secret, if it is nearby in the same text. Both are one leak; this finding

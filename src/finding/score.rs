@@ -11,9 +11,9 @@ pub struct Score {
     pub sum: f32,
     /// Least sum for medium confidence.
     pub medium_from: f32,
-    /// Least sum for high confidence, if nothing caps it.
-    pub high_from: f32,
-    /// The evidence that keeps a high sum from high confidence: a test's path, a comment.
+    /// What decides beside the sum, in words.
+    pub basis: &'static str,
+    /// The evidence that takes a step from what is sure otherwise: a lock file's path, a comment.
     pub capped_by: Option<&'static str>,
     /// The resulting confidence; `None` means that nothing is reported.
     pub confidence: Option<Confidence>,
@@ -36,7 +36,7 @@ mod tests {
             terms: Vec::new(),
             sum,
             medium_from: 0.0,
-            high_from: 1.0,
+            basis: "",
             capped_by: None,
             confidence: None,
         };

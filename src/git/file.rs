@@ -41,7 +41,7 @@ impl Repo {
         let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (Ok(folder), Ok(top)) = (folder.canonicalize(), top.canonicalize()) else { return Ok(None) };
         let Ok(path) = folder.join(name).strip_prefix(&top).map(repo_path) else { return Ok(None) };
-        let all = self.backend().index_against(None)?;
+        let all = self.reader().index_against(None)?;
         Ok(all
             .into_iter()
             .find(|d| d.path == path)
@@ -55,7 +55,7 @@ impl Repo {
     /// # Errors
     /// When the index cannot be read.
     pub fn tracks(&self, id: &str) -> Result<bool, GitError> {
-        let all = self.backend().index_against(None)?;
+        let all = self.reader().index_against(None)?;
         Ok(all.iter().any(|d| d.new.is_some_and(|b| b.id.to_string() == id)))
     }
 

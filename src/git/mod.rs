@@ -1,14 +1,19 @@
 //! What git really records and sends: the facade, and the only module that names git2.
 //!
 //! Blobs are read whole and their bytes judged by ourselves, so no attribute, driver, colour or prefix setting can
-//! hide a line. A changed path that could not be considered is an error, never a silent skip. A `backend` offers
-//! objects, the index, refs and ranges; everything else is built on those once.
+//! hide a line. A changed path that could not be considered is an error, never a silent skip.
+//!
+//! A `reader` reads objects, trees and the index: `plain` through libgit2 alone, `fast` from git's own files; both give
+//! one answer. A `backend` adds refs and settings: `libgit2`, or `plumbing`, which runs git, for what libgit2 does not
+//! open. Everything else is built on those once.
 
 mod added_lines;
 mod address;
 mod already_pushed;
 mod backend;
+mod blob;
 mod error;
+mod fast;
 mod file;
 #[cfg(fuzzing)]
 pub mod fuzz;
@@ -21,8 +26,10 @@ mod object;
 mod objects;
 mod oid;
 mod outgoing;
+mod plain;
 mod plumbing;
 mod process;
+mod reader;
 mod reflog;
 mod remote;
 mod repo;
@@ -32,6 +39,7 @@ mod tree;
 mod updates;
 mod walk;
 
+pub use blob::{Blob, Delta};
 pub use error::GitError;
 pub use file::blob_id;
 pub use message::MessageForm;
@@ -42,21 +50,4 @@ pub use remote::Destination;
 pub use repo::{Content, Repo};
 pub use staged::{Change, Changes, ParentVersion, Removed};
 pub use tracked::tracked;
-pub use tree::Delta;
 pub use updates::{RefUpdate, parse_push, parse_receive};
-
-/// A blob in the index or a tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Blob {
-    /// Its id.
-    pub id: Oid,
-    /// Git's mode: 0o100644, 0o100755, 0o120000 (symlink), 0o160000 (gitlink).
-    pub mode: u32,
-}
-
-impl Blob {
-    /// A submodule's commit: not an object of this repository.
-    pub fn is_gitlink(&self) -> bool {
-        self.mode == 0o160_000
-    }
-}

@@ -50,6 +50,19 @@ pub(super) enum Found {
     Larger(ObjectKind, u64),
 }
 
+/// What is known of an object.
+#[derive(Debug)]
+pub(super) enum Lookup {
+    /// It was read.
+    Found(Found),
+    /// It is not here.
+    Absent,
+    /// It is here and cannot be read: it is damaged, or of a form that is not read.
+    Unreadable,
+    /// Whether it is here cannot be told.
+    Unknown,
+}
+
 /// One entry of a tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'a> {
@@ -58,9 +71,26 @@ pub(super) struct Entry<'a> {
     pub(super) id: Oid,
 }
 
+/// An entry that owns its name.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) name: Vec<u8>,
+    pub(super) blob: Blob,
+}
+
+impl Item {
+    pub(super) fn is_tree(&self) -> bool {
+        self.blob.mode == TREE_MODE
+    }
+}
+
 impl Entry<'_> {
     pub(super) fn blob(&self) -> Blob {
         Blob { id: self.id, mode: self.mode }
+    }
+
+    pub(super) fn to_item(&self) -> Item {
+        Item { name: self.name.to_vec(), blob: self.blob() }
     }
 
     /// Git's order: a folder counts as if its name ended in a slash.

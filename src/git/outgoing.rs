@@ -221,7 +221,7 @@ impl Repo {
     fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Vec<Oid>, GitError> {
         match self.backend().walk(include, hide)? {
             Some(commits) => Ok(commits),
-            None => walk::walk(self.backend(), include, hide, self.shallow()?),
+            None => walk::walk(self.reader(), include, hide, self.shallow()?),
         }
     }
 
@@ -243,7 +243,7 @@ impl Repo {
                     out.tags.push(tag);
                 }
                 ObjectKind::Tree => {
-                    let deltas = tree::compare(self.backend(), None, Some(&id))?;
+                    let deltas = tree::compare(self.reader(), None, Some(&id))?;
                     let changes = staged::changes(vec![deltas])?;
                     out.bare.push(LooseRefTarget { name: update.target.clone(), changes });
                 }
@@ -284,11 +284,11 @@ impl Repo {
         if !self.shallow()?.contains(id) {
             for parent in &commit.parents {
                 let tree = self.commit(parent)?.tree;
-                parents.push(tree::compare(self.backend(), Some(&tree), Some(&commit.tree))?);
+                parents.push(tree::compare(self.reader(), Some(&tree), Some(&commit.tree))?);
             }
         }
         if parents.is_empty() {
-            parents.push(tree::compare(self.backend(), None, Some(&commit.tree))?);
+            parents.push(tree::compare(self.reader(), None, Some(&commit.tree))?);
         }
         Ok((commit, staged::changes(parents)?))
     }

@@ -7,8 +7,10 @@
 use super::backend::{Backend, Ref};
 use super::object::Object;
 use super::process::{self, Batch};
-use super::{Blob, Delta, GitError, ObjectKind, Oid};
+use super::reader::{Reader, Sides};
+use super::{Blob, Delta, GitError, ObjectKind, Oid, tree};
 use crate::finding::RepoPath;
+use crate::reader::ReaderKind;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
@@ -130,24 +132,30 @@ fn raw_diff(out: &[u8]) -> Result<Vec<Delta>, GitError> {
     Ok(deltas)
 }
 
-impl Backend for Plumbing {
-    fn reopen(&self) -> Result<Box<dyn Backend + Send>, GitError> {
-        Ok(Box::new(Plumbing::new()))
-    }
-
-    fn read(&self, id: &Oid) -> Result<Object, GitError> {
-        let found = self.ask(&self.contents, "--batch", |batch| {
+impl Plumbing {
+    /// An object, whole; `None` if it is not here.
+    pub(super) fn read_if_here(&self, id: &Oid) -> Result<Option<Object>, GitError> {
+        self.ask(&self.contents, "--batch", |batch| {
             let line = batch.request(&id.to_string())?;
             match header(&line, id)? {
                 None => Ok(None),
                 Some((kind, size)) => Ok(Some(Object { kind, bytes: batch.body(size as usize)? })),
             }
-        })?;
-        found.ok_or_else(|| GitError::Missing(vec![*id]))
+        })
+    }
+}
+
+impl Reader for Plumbing {
+    fn read(&self, id: &Oid) -> Result<Object, GitError> {
+        self.read_if_here(id)?.ok_or_else(|| GitError::Missing(vec![*id]))
     }
 
     fn header(&self, id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError> {
         self.ask(&self.headers, "--batch-check", |batch| header(&batch.request(&id.to_string())?, id))
+    }
+
+    fn unlike(&self, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError> {
+        tree::unlike(self, old, new)
     }
 
     fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
@@ -178,6 +186,18 @@ impl Backend for Plumbing {
         )?;
         raw_diff(&out)
     }
+}
+
+impl Backend for Plumbing {
+    fn reopen(&self) -> Result<Box<dyn Backend + Send>, GitError> {
+        Ok(Box::new(Plumbing::new()))
+    }
+
+    fn reader(&self) -> &dyn Reader {
+        self
+    }
+
+    fn choose(&self, _kind: ReaderKind) {}
 
     fn head(&self) -> Result<Option<Oid>, GitError> {
         if let Some(id) = self.resolve("HEAD")? {

@@ -4,8 +4,10 @@ use super::backend::Backend;
 use super::libgit2::Libgit2;
 use super::object::{Commit, Found, Object, ObjectKind, Tag};
 use super::plumbing::{Places, Plumbing};
+use super::reader::Reader;
 use super::{Blob, GitError, Oid, tree};
 use crate::finding::RepoPath;
+use crate::reader::ReaderKind;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -98,8 +100,17 @@ impl Repo {
         self.work_dir.clone()
     }
 
+    /// Chooses what reads objects, trees and the index. Both readers give one answer.
+    pub fn choose(&self, kind: ReaderKind) {
+        self.backend.choose(kind);
+    }
+
     pub(super) fn backend(&self) -> &dyn Backend {
         &*self.backend
+    }
+
+    pub(super) fn reader(&self) -> &dyn Reader {
+        self.backend.reader()
     }
 
     /// The commit that HEAD names; none before the first.
@@ -134,7 +145,7 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::blob`].
     pub fn blob_within(&self, id: &Oid, most: u64) -> Result<Content, GitError> {
-        match self.backend.read_within(id, most)? {
+        match self.reader().read_within(id, most)? {
             Found::Whole(object) => Ok(Content::Whole(bytes_of(object, id, ObjectKind::Blob)?)),
             Found::Larger(ObjectKind::Blob, size) => Ok(Content::Larger(size)),
             Found::Larger(kind, _) => Err(GitError::object("blob", id, format!("it is a {}", kind.word()))),
@@ -146,7 +157,7 @@ impl Repo {
     /// # Errors
     /// [`GitError::Missing`] when it is not here, [`GitError::Object`] when it is broken.
     pub fn blob_size(&self, id: &Oid) -> Result<u64, GitError> {
-        let (_, size) = self.backend.header(id)?.ok_or_else(|| GitError::Missing(vec![*id]))?;
+        let (_, size) = self.reader().header(id)?.ok_or_else(|| GitError::Missing(vec![*id]))?;
         Ok(size)
     }
 
@@ -171,7 +182,7 @@ impl Repo {
     /// # Errors
     /// When the object is broken.
     pub fn kind(&self, id: &Oid) -> Result<Option<ObjectKind>, GitError> {
-        Ok(self.backend.header(id)?.map(|(kind, _)| kind))
+        Ok(self.reader().header(id)?.map(|(kind, _)| kind))
     }
 
     /// What stands at a path of a tree: a file, a gitlink or a folder.
@@ -179,7 +190,7 @@ impl Repo {
     /// # Errors
     /// When a tree on the way cannot be read.
     pub fn at_path(&self, tree: &Oid, path: &RepoPath) -> Result<Option<Blob>, GitError> {
-        tree::lookup(self.backend(), tree, path.as_bytes())
+        tree::lookup(self.reader(), tree, path.as_bytes())
     }
 
     /// The object that a revision names; none when there is no such.
@@ -215,7 +226,7 @@ impl Repo {
     }
 
     fn of_kind(&self, id: &Oid, kind: ObjectKind) -> Result<Vec<u8>, GitError> {
-        bytes_of(self.backend.read(id)?, id, kind)
+        bytes_of(self.reader().read(id)?, id, kind)
     }
 }
 

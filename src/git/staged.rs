@@ -1,7 +1,5 @@
 //! What the next commit will record, against all of its parents.
 
-use super::backend::Backend;
-use super::plumbing::Plumbing;
 use super::{Blob, Delta, GitError, Oid, Repo};
 use crate::finding::RepoPath;
 use std::collections::HashMap;
@@ -165,20 +163,9 @@ impl Repo {
         tips.extend(self.merge_heads()?.into_iter().map(Some));
         for tip in tips {
             let tree = tip.map(|id| self.commit(&id)).transpose()?.map(|c| c.tree);
-            parents.push(self.staged_against(tree.as_ref())?);
+            parents.push(self.reader().index_against(tree.as_ref())?);
         }
         changes(parents)
-    }
-
-    /// Where the index differs from a tree; from nothing when there is none. Through git itself where the index has
-    /// a form that only git knows.
-    fn staged_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
-        match self.backend().index_against(tree) {
-            Err(GitError::Index(why)) => {
-                Plumbing::new().index_against(tree).map_err(|e| GitError::Index(format!("{why}; {e}")))
-            }
-            answer => answer,
-        }
     }
 
     /// The other parents of a merge that is being committed.

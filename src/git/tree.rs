@@ -1,43 +1,33 @@
 //! Comparing trees: two trees, or a tree and the index. Whole subtrees with equal ids are never read.
 
-use super::backend::Backend;
-use super::object::{self, Entry, TREE_MODE};
-use super::{Blob, GitError, ObjectKind, Oid};
+use super::object::{self, Entry, Item, TREE_MODE};
+use super::reader::{Reader, Sides};
+use super::{Blob, Delta, GitError, ObjectKind, Oid};
 use crate::finding::RepoPath;
 use std::cmp::Ordering;
 
-/// One path that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delta {
-    /// The path.
-    pub path: RepoPath,
-    /// What stood there.
-    pub old: Option<Blob>,
-    /// What stands there now.
-    pub new: Option<Blob>,
-}
-
-/// An entry that owns its name, so that two trees can be held at a time.
-pub(super) struct Item {
-    pub(super) name: Vec<u8>,
-    pub(super) blob: Blob,
-}
-
-impl Item {
-    pub(super) fn is_tree(&self) -> bool {
-        self.blob.mode == TREE_MODE
-    }
-}
-
 /// The entries of a tree object.
-pub(super) fn items(backend: &dyn Backend, id: &Oid) -> Result<Vec<Item>, GitError> {
-    let raw = raw(backend, id)?;
-    let own = |e: Entry<'_>| Item { name: e.name.to_vec(), blob: e.blob() };
-    Ok(entries(&raw, id)?.into_iter().map(own).collect())
+pub(super) fn items(reader: &dyn Reader, id: &Oid) -> Result<Vec<Item>, GitError> {
+    let raw = raw(reader, id)?;
+    Ok(entries(&raw, id)?.iter().map(Entry::to_item).collect())
 }
 
-fn raw(backend: &dyn Backend, id: &Oid) -> Result<Vec<u8>, GitError> {
-    let object = backend.read(id)?;
+/// The entries of two trees that only one of them has: most stand in both, are compared as bytes and never parsed.
+pub(super) fn unlike(reader: &dyn Reader, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError> {
+    let read = |id: Option<&Oid>| id.map_or_else(|| Ok(Vec::new()), |id| raw(reader, id));
+    let (raw_old, raw_new) = (read(old)?, read(new)?);
+    let Some(id) = new.or(old) else { return Ok(Sides::default()) };
+    if let Some((old, new)) = object::differing(&raw_old, &raw_new, id.as_bytes().len()) {
+        let own = |entries: Vec<Entry<'_>>| entries.iter().map(Entry::to_item).collect();
+        return Ok((own(old), own(new)));
+    }
+    // One of the two is broken.
+    old.map_or(Ok(Vec::new()), |id| entries(&raw_old, id))?;
+    Err(broken(id))
+}
+
+fn raw(reader: &dyn Reader, id: &Oid) -> Result<Vec<u8>, GitError> {
+    let object = reader.read(id)?;
     match object.kind {
         ObjectKind::Tree => Ok(object.bytes),
         _ => Err(GitError::object("tree", id, "it is no tree")),
@@ -63,11 +53,11 @@ fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
 }
 
 /// Every path under a tree, in order of their bytes. Folders wait in a list, so no depth of them is too deep.
-pub(super) fn flatten(backend: &dyn Backend, tree: &Oid) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {
+pub(super) fn flatten(reader: &dyn Reader, tree: &Oid) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {
     let mut out = Vec::new();
     let mut todo = vec![(Vec::new(), *tree)];
     while let Some((prefix, id)) = todo.pop() {
-        let raw = raw(backend, &id)?;
+        let raw = raw(reader, &id)?;
         for entry in entries(&raw, &id)? {
             let path = join(&prefix, entry.name);
             match entry.mode {
@@ -89,7 +79,7 @@ struct Pair {
 
 /// The paths that differ between two trees; no tree is an empty one.
 pub(super) fn compare(
-    backend: &dyn Backend,
+    reader: &dyn Reader,
     old: Option<&Oid>,
     new: Option<&Oid>,
 ) -> Result<Vec<Delta>, GitError> {
@@ -97,59 +87,57 @@ pub(super) fn compare(
     let mut todo = vec![Pair { prefix: Vec::new(), old: old.copied(), new: new.copied() }];
     while let Some(folders) = todo.pop() {
         if folders.old != folders.new {
-            compare_folders(backend, &folders, &mut todo, &mut out)?;
+            let sides = reader.unlike(folders.old.as_ref(), folders.new.as_ref())?;
+            compare_folders(&folders.prefix, sides, &mut todo, &mut out);
         }
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(out)
 }
 
-fn compare_folders(
-    backend: &dyn Backend,
-    folders: &Pair,
-    todo: &mut Vec<Pair>,
-    out: &mut Vec<Delta>,
-) -> Result<(), GitError> {
-    let read = |id: Option<Oid>| id.map_or_else(|| Ok(Vec::new()), |id| raw(backend, &id));
-    let (raw_old, raw_new) = (read(folders.old)?, read(folders.new)?);
-    let Some(id) = folders.new.or(folders.old) else {
-        return Ok(());
-    };
-    // Most entries stand in both: they are compared as bytes, and only the others looked at.
-    let unlike = object::differing(&raw_old, &raw_new, id.as_bytes().len());
-    let (mut a, mut b) = unlike.ok_or_else(|| broken(&id))?;
+fn compare_folders(prefix: &[u8], (mut a, mut b): Sides, todo: &mut Vec<Pair>, out: &mut Vec<Delta>) {
     // Git sorts a folder as if its name ended in a slash; by name alone the two sides meet also where a file
     // became a folder.
-    a.sort_by(|x, y| x.name.cmp(y.name));
-    b.sort_by(|x, y| x.name.cmp(y.name));
+    a.sort_by(|x, y| x.name.cmp(&y.name));
+    b.sort_by(|x, y| x.name.cmp(&y.name));
     let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
     loop {
         let (name, order) = match (a.peek(), b.peek()) {
-            (None, None) => return Ok(()),
-            (Some(x), None) => (x.name, Ordering::Less),
-            (None, Some(y)) => (y.name, Ordering::Greater),
-            (Some(x), Some(y)) => (x.name.min(y.name), x.name.cmp(y.name)),
+            (None, None) => return,
+            (Some(x), None) => (&x.name, Ordering::Less),
+            (None, Some(y)) => (&y.name, Ordering::Greater),
+            (Some(x), Some(y)) => ((&x.name).min(&y.name), x.name.cmp(&y.name)),
         };
-        let x = if order.is_le() { a.next() } else { None }.map(|e| e.blob());
-        let y = if order.is_ge() { b.next() } else { None }.map(|e| e.blob());
+        let path = join(prefix, name);
+        let x = if order.is_le() { a.next() } else { None }.map(|item| item.blob);
+        let y = if order.is_ge() { b.next() } else { None }.map(|item| item.blob);
         if x == y {
             continue;
         }
         let folder = |b: Option<Blob>| b.filter(|b| b.mode == TREE_MODE).map(|b| b.id);
         let (old, new) = (folder(x), folder(y));
         if old.is_some() || new.is_some() {
-            todo.push(Pair { prefix: join(&folders.prefix, name), old, new });
+            todo.push(Pair { prefix: path.clone(), old, new });
         }
         let file = |b: Option<Blob>| b.filter(|b| b.mode != TREE_MODE);
         let (old, new) = (file(x), file(y));
         if old.is_some() || new.is_some() {
-            out.push(Delta { path: RepoPath::new(join(&folders.prefix, name)), old, new });
+            out.push(Delta { path: RepoPath::new(path), old, new });
         }
     }
 }
 
-/// The paths that differ between two lists sorted by path.
-pub(super) fn compare_lists(old: Vec<(Vec<u8>, Blob)>, new: Vec<(Vec<u8>, Blob)>) -> Vec<Delta> {
+/// Every path under a tree; none without one.
+pub(super) fn list(reader: &dyn Reader, tree: Option<&Oid>) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {
+    let all = compare(reader, None, tree)?.into_iter();
+    Ok(all.filter_map(|d| Some((d.path.as_bytes().to_vec(), d.new?))).collect())
+}
+
+/// The paths that differ between two lists.
+pub(super) fn compare_lists(mut old: Vec<(Vec<u8>, Blob)>, mut new: Vec<(Vec<u8>, Blob)>) -> Vec<Delta> {
+    // libgit2 lists an index without regard to case where `core.ignoreCase` is set.
+    old.sort();
+    new.sort();
     let mut out = Vec::new();
     let (mut old, mut new) = (old.into_iter().peekable(), new.into_iter().peekable());
     loop {
@@ -171,13 +159,13 @@ pub(super) fn compare_lists(old: Vec<(Vec<u8>, Blob)>, new: Vec<(Vec<u8>, Blob)>
 }
 
 /// What stands at a path of a tree: a blob, a gitlink or a folder.
-pub(super) fn lookup(backend: &dyn Backend, tree: &Oid, path: &[u8]) -> Result<Option<Blob>, GitError> {
+pub(super) fn lookup(reader: &dyn Reader, tree: &Oid, path: &[u8]) -> Result<Option<Blob>, GitError> {
     let mut at = Blob { id: *tree, mode: TREE_MODE };
     for part in path.split(|b| *b == b'/') {
         if at.mode != TREE_MODE {
             return Ok(None);
         }
-        let raw = raw(backend, &at.id)?;
+        let raw = raw(reader, &at.id)?;
         match entries(&raw, &at.id)?.iter().find(|e| e.name == part) {
             Some(entry) => at = entry.blob(),
             None => return Ok(None),

@@ -3,8 +3,8 @@
 //! Newest first, until all that is left is hidden, as git and libgit2 walk. Of each commit only its id, its parents and its
 //! time are kept, some hundred bytes.
 
-use super::backend::Backend;
 use super::object::Commit;
+use super::reader::Reader;
 use super::{GitError, ObjectKind, Oid};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -28,7 +28,7 @@ struct Node {
 }
 
 struct Walk<'a> {
-    backend: &'a dyn Backend,
+    reader: &'a dyn Reader,
     shallow: &'a HashSet<Oid>,
     nodes: Vec<Node>,
     numbers: HashMap<Oid, u32>,
@@ -41,13 +41,13 @@ struct Walk<'a> {
 /// The commits reachable from `include` and not from `hide`, parents before children. `shallow` are those whose parents
 /// are not here.
 pub(super) fn walk(
-    backend: &dyn Backend,
+    reader: &dyn Reader,
     include: &[Oid],
     hide: &[Oid],
     shallow: &HashSet<Oid>,
 ) -> Result<Vec<Oid>, GitError> {
     let (nodes, numbers, queue) = (Vec::new(), HashMap::new(), BinaryHeap::new());
-    let mut walk = Walk { backend, shallow, nodes, numbers, queue, open: 0 };
+    let mut walk = Walk { reader, shallow, nodes, numbers, queue, open: 0 };
     for id in hide {
         walk.meet(id, true)?;
     }
@@ -67,7 +67,7 @@ impl Walk<'_> {
             }
             return Ok(Some(number));
         }
-        let commit = match self.backend.read(id) {
+        let commit = match self.reader.read(id) {
             Ok(object) if object.kind == ObjectKind::Commit => Commit::parse(*id, &object.bytes)?,
             Ok(object) => {
                 return Err(GitError::object("commit", id, format!("it is a {}", object.kind.word())));

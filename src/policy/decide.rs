@@ -272,6 +272,11 @@ impl Policy {
             }
         }
         let mut answer = bars(f, severity, confidence, config);
+        if f.in_test && answer.action == Action::Block && !config.block_tests.value {
+            let Sourced { value, layer } = config.block_tests;
+            let because = format!("it stands in a test, and block.tests = {value} ({})", layer.name());
+            answer = Answer { action: Action::Warn, because, layer };
+        }
         for rule in config.paths.iter().filter(|r| r.is_for(f)) {
             let to = match rule.mode {
                 PathMode::Skip => Action::Suppress,

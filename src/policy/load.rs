@@ -4,17 +4,18 @@
 
 use super::passed::PolicyId;
 use super::rule_files::{self, Files, Named};
-use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES};
+use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced};
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
 use crate::git::{GitError, Oid, Repo};
 use crate::policy::files::{Text, read, utf8};
 use crate::policy::{Baseline, Policy};
+use crate::reader::ReaderKind;
 use sha2::{Digest, Sha256};
+use std::env;
 use std::io::{self, Read};
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A larger baseline is not read: some hundred thousand entries.
 pub(crate) const MAX_BASELINE: usize = 16 << 20;
@@ -30,6 +31,7 @@ pub(crate) fn policy(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Policy, Err
     let Some(repo) = repo else {
         return Ok(Policy::new(base, today()));
     };
+    repo.choose(base.reader.value);
     let mut config = base.clone();
     let here = match repo.work_dir() {
         Some(top) => rule_files::of_work_tree(&top, read(&top.join(FILE_NAME), FILE_NAME)?, &named.inside)?,
@@ -58,6 +60,7 @@ pub(crate) fn policy(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Policy, Err
 pub(crate) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> Result<Policy, Error> {
     let named = Named::of(own, Some(repo))?;
     let mut base = machine_layers()?;
+    repo.choose(base.reader.value);
     named.lay_outside(&mut base)?;
     let Some(commit) = commit else {
         return Ok(Policy::new(base, today()));
@@ -151,8 +154,16 @@ pub(crate) fn machine_layers() -> Result<Config, Error> {
         };
         Files::read(layer, Some(text), &name, &[], &of_rules)?.lay(&mut config, layer, &shown, &name)?;
     }
+    if let Some(name) = env::var_os(ENGINE).filter(|name| !name.is_empty()) {
+        let value = name.to_str().and_then(ReaderKind::from_name);
+        let value = value.ok_or_else(|| Error::Usage(format!("{ENGINE} is neither `plain` nor `fast`")))?;
+        config.reader = Sourced { value, layer: Layer::Environment };
+    }
     Ok(config)
 }
+
+/// Chooses the reader, before the configuration does.
+const ENGINE: &str = "STANCH_ENGINE";
 
 /// The baseline as committed.
 fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -> Result<Baseline, Error> {

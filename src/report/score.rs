@@ -53,16 +53,16 @@ fn one(page: &mut Layout<'_>, d: &Verdict, place: &str) {
     page.paragraph(2, Style::Plain, &format!("{}: {}", d.action.slug(), d.because), 2);
 }
 
-/// "high: sum +3.41, probability 97 %; medium from -0.28, high from +2.20".
+/// "high: an explicit name with a random value; sum +3.41, probability 97 %, medium from -0.28".
 fn verdict(score: &Score) -> String {
     let says = score.confidence.map_or("silent", Confidence::slug);
-    let cap = score.capped_by.map_or_else(String::new, |c| format!(", nothing is sure beside {c}"));
+    let cap = score.capped_by.map_or_else(String::new, |c| format!(", one step less for {c}"));
     format!(
-        "{says}: sum {:+.2}, probability {:.0} %; medium from {:+.2}, high from {:+.2}{cap}",
+        "{says}: {}{cap}; sum {:+.2}, probability {:.0} %, medium from {:+.2}",
+        score.basis,
         score.sum,
         score.probability() * 100.0,
         score.medium_from,
-        score.high_from,
     )
 }
 

@@ -140,8 +140,8 @@ fn check_rule(rule: &RuleSpec, file: &FileSpec, asked: Asked<'_>, fault: &mut dy
         });
     }
     for k in &keywords {
-        if k.len() < 3 || !k.bytes().all(|b| (0x20..0x7f).contains(&b)) {
-            fault(format!("keyword {k:?} is not 3 or more printable ASCII bytes"));
+        if k.len() < 3 || k.bytes().any(|b| b.is_ascii_control()) {
+            fault(format!("keyword {k:?} is not 3 or more printable bytes"));
         }
     }
     match &rule.remediation {

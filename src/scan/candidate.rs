@@ -123,21 +123,20 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         };
         let rivals = overlapping(&kept);
         if !knows_its_value(c.rule) {
-            // A rule that knows only the name, or that it is a URL, is as sure of the value as judgement is; and any
-            // rule is as sure as the name of the file.
-            let by_file = matches!(c.rule.detector, Detector::File(_));
+            // Knowing whose a value is never makes it less of a secret: what judgement or the file's name would have
+            // come to still counts. A value that is public by design is none, and a hash is worth what its rule says.
+            let is_open = |k: &Rule| !k.public && k.kind != SecretKind::PasswordHash;
             for start in &rivals {
-                let unsure = |r: &Rule| {
-                    matches!(r.detector, Detector::Context(_)) || r.kind == SecretKind::ConnectionString
-                };
-                if let Some(k) = kept.get_mut(start).filter(|k| by_file || unsure(k.rule)) {
+                if let Some(k) = kept.get_mut(start).filter(|k| is_open(k.rule)) {
                     k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
                 }
             }
         }
         if rivals.iter().all(|start| c.rule.supersedes.contains(&kept[start].rule.id)) {
-            for start in rivals {
-                kept.remove(&start);
+            // The same of a rule that takes another's place.
+            let mut c = c;
+            for rival in rivals.into_iter().filter_map(|start| kept.remove(&start)) {
+                c.confidence = c.confidence.max(rival.confidence);
             }
             kept.insert(c.secret.start, c);
         }
@@ -167,13 +166,23 @@ mod tests {
     }
 
     #[test]
-    fn a_name_s_rule_is_as_sure_of_the_value_as_judgement_is() {
+    fn a_provider_s_rule_is_as_sure_of_the_value_as_judgement_is() {
         let sure = |rule: &str, confidence| Candidate { confidence, ..candidate(rule, 0..40) };
-        let confidence =
-            |a, b| resolve(vec![sure("klaviyo-oauth-client-secret", a), sure("generic-secret", b)]);
-        assert_eq!(confidence(Confidence::Low, Confidence::High)[0].rule.id, "klaviyo-oauth-client-secret");
-        assert_eq!(confidence(Confidence::Low, Confidence::High)[0].confidence, Confidence::High);
-        assert_eq!(confidence(Confidence::High, Confidence::Low)[0].confidence, Confidence::High);
+        // A rule that knows names, one that knows a form, and one of a checked form.
+        for rule in ["klaviyo-oauth-client-secret", "klaviyo-private-api-key", "jwt"] {
+            let kept = |a, b| resolve(vec![sure(rule, a), sure("generic-secret", b)]).remove(0);
+            assert_eq!(kept(Confidence::Low, Confidence::High).rule.id, rule);
+            assert_eq!(kept(Confidence::Low, Confidence::High).confidence, Confidence::High, "{rule}");
+            assert_eq!(kept(Confidence::High, Confidence::Low).confidence, Confidence::High, "{rule}");
+        }
+    }
+
+    #[test]
+    fn judgement_does_not_make_a_public_value_a_secret() {
+        let public = Candidate { confidence: Confidence::Low, ..candidate("firebase-web-api-key", 0..39) };
+        let judged = Candidate { confidence: Confidence::High, ..candidate("generic-api-key", 0..39) };
+        let kept = resolve(vec![public, judged]).remove(0);
+        assert_eq!((kept.rule.id, kept.confidence), ("firebase-web-api-key", Confidence::Low));
     }
 
     proptest! {

@@ -5,12 +5,13 @@ use super::decode::Budget;
 use super::detect::files::Files;
 use super::detect::generic::Surroundings;
 use super::detect::pattern::LazyRegex;
-use super::detect::{context, generic, pattern};
+use super::detect::{beside, context, generic, pattern};
 use super::extract::request;
-use super::prefilter::{Hit, Prefilter};
+use super::prefilter::{self, Hit, Prefilter};
 use super::windows;
 use super::{Fragment, boundary, deadline, decode, filter, pairs};
-use crate::finding::{Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
+use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
+use crate::reader::ReaderKind;
 use crate::rules::{Detector, Rule, RuleSet, Window};
 use crate::scan::scope::TextInfo;
 use crate::secret::Secret;
@@ -29,11 +30,13 @@ pub struct Options {
     pub salt: Salt,
     /// Find what is likely no secret too, with low confidence, so that its score can be shown.
     pub explain: bool,
+    /// What finds the keywords. Both find the same.
+    pub reader: ReaderKind,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { decode_depth: 3, salt: Salt::default(), explain: false }
+        Options { decode_depth: 3, salt: Salt::default(), explain: false, reader: ReaderKind::default() }
     }
 }
 
@@ -43,7 +46,7 @@ impl Default for Options {
 pub struct Engine {
     rules: Vec<&'static Rule>,
     patterns: Vec<LazyRegex>,
-    prefilter: Prefilter,
+    prefilter: Box<dyn Prefilter>,
     /// The generic rules, picked out when the first text needs them: looking at every rule costs page faults.
     generic: OnceLock<generic::Rules>,
     /// The first rule with the keyword `basic `, looked up when it is first asked for.
@@ -60,7 +63,7 @@ impl Engine {
         let all = rules.as_slice().to_vec();
         Engine {
             patterns: all.iter().map(|_| LazyRegex::default()).collect(),
-            prefilter: Prefilter::new(&all),
+            prefilter: prefilter::of(&all, options.reader),
             generic: OnceLock::new(),
             basic: OnceLock::new(),
             files: Files::of(rules.of_files()),
@@ -104,7 +107,8 @@ impl Engine {
             let mut budget = Budget::of(part.len());
             let mut found = self.candidates(part, &scope, self.options.decode_depth, true, &mut budget);
             if is_file {
-                found.extend(self.files.candidates(part, scope.path, lang, window.all.start == 0));
+                let known = self.files.candidates(part, scope.path, lang, window.all.start == 0).into_iter();
+                found.extend(known.filter(|c| !filter::says_public(c, part, scope.path)));
             }
             if budget.is_spent() {
                 unread = Some(Spent::Decoding);
@@ -113,11 +117,12 @@ impl Engine {
         }
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
-        let findings = pairs::join(found.map(|c| self.finding(c, &text, &mut lines, fragment)).collect());
+        let findings =
+            pairs::join(found.map(|c| self.finding(c, &text, &mut lines, &scope, fragment)).collect());
         Scanned { findings, unread }
     }
 
-    /// Is a file of this name a secret by what it is, as `.env` may be?
+    /// Returns whether a file of this name is a secret by what it is, as `.env` may be.
     pub fn knows_by_name(&self, path: &[u8]) -> bool {
         self.files.known(path).is_some()
     }
@@ -179,14 +184,21 @@ impl Engine {
             let question = generic::Input { rules: &self.rules, generic: self.generic(), text, scope, place };
             found.push(generic::candidates(&question, &judged));
         }
-        found.into_iter().flatten().collect()
+        let mut all: Vec<_> = found.into_iter().flatten().collect();
+        all.extend(beside::secrets(&self.rules, &all, text));
+        all
     }
 
     /// Everything that matches around these hits and passes its own checks.
-    fn filtered(&self, hits: &[Hit], text: &[u8], scope: &TextInfo<'_>) -> Vec<Candidate> {
-        let place = Surroundings::new(scope);
-        let found = self.matches_at(hits, text, scope, &place).into_iter();
-        found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok()).collect()
+    fn filtered(
+        &self,
+        hits: &[Hit],
+        text: &[u8],
+        scope: &TextInfo<'_>,
+        place: &Surroundings<'_>,
+    ) -> Vec<Candidate> {
+        let found = self.matches_at(hits, text, scope, place).into_iter();
+        found.filter_map(|c| filter::filter(c, text, scope.path, place).ok()).collect()
     }
 
     /// Everything that matches and passes its own checks, overlaps included. With `escapes` also what is found
@@ -200,13 +212,19 @@ impl Engine {
         budget: &mut Budget,
     ) -> Vec<Candidate> {
         let hits = self.prefilter.hits(text);
-        let mut out = self.filtered(&hits, text, scope);
+        let place = Surroundings::new(scope);
+        let mut out = self.filtered(&hits, text, scope, &place);
         if depth > 0 && !scope.binary {
             let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
             // Those of each rule are in order: a sort that merges them takes half the time.
             places.sort();
             let mut pieces = candidate::ByPlace::default();
-            for view in decode::views(text, scope.lang, &places, budget) {
+            let (views, shapes) = decode::views(text, scope.lang, &places, budget);
+            for (rule, at) in shapes {
+                let found = self.matches_of(rule, at, text, scope, &place).into_iter();
+                out.extend(found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok()));
+            }
+            for view in views {
                 if deadline::is_up() {
                     break;
                 }
@@ -239,7 +257,7 @@ impl Engine {
                 let found = if parted.only_patterns {
                     let mut hits = self.prefilter.hits(&parted.bytes);
                     hits.retain(|h| matches!(self.rules[h.rule()].detector, Detector::Regex(_)));
-                    self.filtered(&hits, &parted.bytes, scope)
+                    self.filtered(&hits, &parted.bytes, scope, &Surroundings::new(scope))
                 } else {
                     self.candidates(&parted.bytes, scope, depth.saturating_sub(1), false, budget)
                 };
@@ -247,6 +265,19 @@ impl Engine {
             }
         }
         out
+    }
+
+    /// What the rule of this id finds around `at`, though none of its keywords is there.
+    fn matches_of(
+        &self,
+        rule: &str,
+        at: usize,
+        text: &[u8],
+        scope: &TextInfo<'_>,
+        place: &Surroundings<'_>,
+    ) -> Vec<Candidate> {
+        let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
+        self.matches_at(&[Hit::new(index as u32, at)], text, scope, place)
     }
 
     /// The windows around these hits, each as its rule wants it; merged, in order.
@@ -290,6 +321,7 @@ impl Engine {
         c: Candidate,
         text: &[u8],
         lines: &mut LineCounter<'_>,
+        scope: &TextInfo<'_>,
         fragment: &Fragment<'_>,
     ) -> Finding {
         let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
@@ -302,6 +334,9 @@ impl Engine {
             confidence: c.confidence,
             evidence: c.evidence,
             fingerprint: self.fingerprints.of(&self.options.salt, c.rule.id, value),
+            in_test: c.confidence < Confidence::Certain
+                && filter::can_be_made_up(c.rule)
+                && Surroundings::new(scope).is_test(),
             name: c.name,
             pair: None,
             score: c.score,

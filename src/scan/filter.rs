@@ -1,11 +1,16 @@
 //! What rejects a match: entropy, placeholders, offline proof, and the exceptions of user rules.
 
+mod place;
+mod public;
+mod translation;
+
 use crate::finding::Confidence;
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
+use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 
@@ -24,6 +29,8 @@ pub enum Rejection {
     Identifier,
     /// A word that anybody would try.
     Weak,
+    /// Its name or its place says that it is public or no credential.
+    Public,
     /// The rule itself leaves it out.
     Excepted,
 }
@@ -47,6 +54,8 @@ pub(super) fn filter(
         // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
         Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
+        // Weak, and told for where it is tried.
+        Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
         Verdict::Unknown => {
             if placeholder::is_placeholder(value) {
                 return Err(Rejection::Placeholder);
@@ -57,6 +66,12 @@ pub(super) fn filter(
             if is_identifier(c.rule, value) {
                 return Err(Rejection::Identifier);
             }
+            if is_worded(c.rule, value) || is_stub(c.rule, value) {
+                return Err(Rejection::Placeholder);
+            }
+            if says_public(&c, text, path) {
+                return Err(Rejection::Public);
+            }
             // A word such as `password` is none where the value is a person's choice.
             if matches!(c.rule.kind, SecretKind::Password | SecretKind::ConnectionString)
                 && placeholder::is_weak(value)
@@ -64,13 +79,12 @@ pub(super) fn filter(
                 return Err(Rejection::Weak);
             }
             // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
-            let made_up = match c.rule.kind {
-                SecretKind::Password | SecretKind::ConnectionString | SecretKind::CredentialFile => true,
-                SecretKind::SigningKey => c.rule.validator == Validator::None,
-                _ => false,
-            };
-            if (made_up || matches!(c.rule.detector, Detector::Context(_)))
+            // What is random beyond doubt is, and what stands in a test is for the policy to say.
+            if can_be_made_up(c.rule)
+                && !c.rule.is_generic()
+                && !place.is_test()
                 && (place.is_test_or_example_path() || place.in_docstring(text, c.secret.start))
+                && !is_random(value)
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
@@ -78,7 +92,13 @@ pub(super) fn filter(
             if c.rule.kind == SecretKind::PasswordHash && place.is_test_or_example_path() {
                 c.confidence = lower(c.confidence);
             }
-            for _ in check.evidence.iter().filter(|e| e.weight < 0) {
+            if c.rule.is_generic()
+                && c.name.as_ref().is_some_and(|n| public::is_bare_salt_or_nonce(n.as_bytes()))
+            {
+                c.confidence = c.confidence.min(Confidence::Medium);
+            }
+            // What has expired was live when it was written: the severity says so.
+            for _ in check.evidence.iter().filter(|e| e.weight < 0 && e.code != "expiry") {
                 c.confidence = lower(c.confidence);
             }
         }
@@ -91,6 +111,15 @@ pub(super) fn filter(
     }
     c.evidence.splice(0..0, check.evidence);
     Ok(c)
+}
+
+/// Returns whether the rule knows a value by its name or its place only, so that anybody can make one up.
+pub(super) fn can_be_made_up(rule: &Rule) -> bool {
+    match rule.kind {
+        SecretKind::Password | SecretKind::ConnectionString | SecretKind::CredentialFile => true,
+        SecretKind::SigningKey if rule.validator == Validator::None => true,
+        _ => !matches!(rule.detector, Detector::Regex(_)),
+    }
 }
 
 /// A rule's first letters and then words, as in `tss_invalidate_io_bitmap`: a name in code. No issuer's random text is
@@ -110,6 +139,55 @@ fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
         })
 }
 
+/// Words behind a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password may be words.
+fn is_worded(rule: &Rule, value: &[u8]) -> bool {
+    let drawn = !matches!(
+        rule.kind,
+        SecretKind::Password
+            | SecretKind::ConnectionString
+            | SecretKind::CredentialFile
+            | SecretKind::PrivateKey
+    );
+    let body = |k: &&str| {
+        let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
+        head.then(|| &value[k.len()..])
+    };
+    drawn
+        && matches!(rule.detector, Detector::Regex(_))
+        && rule.keywords.iter().filter_map(body).any(placeholder::is_words)
+}
+
+/// A prefix such as vendors have and next to nothing behind it, as in `tfp_7`: what a test writes. No issuer's token is
+/// so short; a password may be.
+fn is_stub(rule: &Rule, value: &[u8]) -> bool {
+    let Some(at) = value.iter().rposition(|b| matches!(b, b'_' | b'-')) else { return false };
+    let prefix = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'-');
+    rule.is_generic()
+        && rule.kind != SecretKind::Password
+        && (2..=8).contains(&at)
+        && value[..at].iter().all(prefix)
+        && value.len() - at <= 5
+        && value[at + 1..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// Returns whether the name or the place of a value that has no form of its own says that it is no secret.
+pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
+    let knows_better = match &c.rule.detector {
+        Detector::Regex(_) => true,
+        // Such a rule says itself what its value is called.
+        Detector::Context(context) => c.rule.public || !context.names.is_empty(),
+        Detector::Judged | Detector::File(_) => false,
+    };
+    if knows_better {
+        return false;
+    }
+    let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
+    let names = [c.name.as_ref().map(String::as_bytes), place::name_of_cookie(text, c)];
+    names.into_iter().flatten().any(|name| public::says_public(name, value))
+        || place::is_harmless(text, c.name.as_deref().unwrap_or_default().as_bytes(), &c.secret)
+        || translation::is_wording(value) && translation::is_translation(path)
+}
+
 /// One step less sure.
 fn lower(c: Confidence) -> Confidence {
     match c {
@@ -119,12 +197,12 @@ fn lower(c: Confidence) -> Confidence {
     }
 }
 
-/// Does the rule hold in a file of this path?
+/// Returns whether the rule applies to a file of this path.
 pub(super) fn is_at(own: &UserRule, path: &[u8]) -> bool {
     own.path.as_ref().is_none_or(|p| p.is_match(path))
 }
 
-/// Does the rule leave this match out?
+/// Returns whether the rule excepts this match.
 pub(super) fn is_excepted(own: &UserRule, text: &[u8], c: &Candidate, path: &[u8]) -> bool {
     let holds = |e: &Except| {
         let matches = |p: &Option<Pattern>, text: &[u8]| p.as_ref().is_none_or(|p| p.is_match(text));

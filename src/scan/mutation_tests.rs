@@ -2,7 +2,8 @@
 //! and URLs among them, in several encodings.
 
 use super::{Engine, Fragment, Options, template};
-use crate::finding::{RepoPath, Source, SourceKind};
+use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::reader::ReaderKind;
 use crate::rules::spec::FileSpec;
 use crate::rules::{RuleSet, Validator};
 use crate::test_support::{Dice, breaks, cases, each};
@@ -44,14 +45,24 @@ fn wrapped(text: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
     }
 }
 
+/// All of a finding but its value.
+fn shown(f: &Finding) -> String {
+    let Finding { rule, location, severity, confidence, evidence, fingerprint, name, pair, score, .. } = f;
+    let pair = pair.as_ref().map(|p| format!("{p:?}"));
+    let id = rule.id;
+    format!(
+        "{id} {location:?} {severity:?} {confidence:?} {evidence:?} {fingerprint:?} {name:?} {pair:?} {score:?}"
+    )
+}
+
 #[test]
-fn a_broken_text_is_scanned_and_every_finding_lies_in_it() {
-    let engines: Vec<Engine> = [(1, false), (2, true)]
-        .into_iter()
-        .map(|(decode_depth, explain)| {
-            Engine::new(&RuleSet::builtin(), Options { decode_depth, explain, ..Options::default() })
+fn a_broken_text_is_scanned_alike_by_both_readers_and_every_finding_lies_in_it() {
+    let engines = [(1, false), (2, true)].map(|(decode_depth, explain)| {
+        [ReaderKind::Fast, ReaderKind::Plain].map(|reader| {
+            let options = Options { decode_depth, explain, reader, ..Options::default() };
+            Engine::new(&RuleSet::builtin(), options)
         })
-        .collect();
+    });
     let valid = examples();
     let paths = [
         "a.py", "a.js", "a.yml", ".env", "a.tfvars", "a.json", "a.xml", "a.sh", "a.md", "a", ".netrc",
@@ -67,8 +78,11 @@ fn a_broken_text_is_scanned_and_every_finding_lies_in_it() {
         let text = wrapped(text, dice);
         let source = Source::new(SourceKind::File, RepoPath::new(paths[dice.below(paths.len())]));
         let length = encoding::decode(&text).0.len();
-        let engine = &engines[dice.below(engines.len())];
-        for finding in engine.scan(&Fragment { source, bytes: text.into() }) {
+        let fragment = Fragment { source, bytes: text.into() };
+        let [fast, plain] = &engines[dice.below(engines.len())];
+        let [found, same] = [fast, plain].map(|engine| engine.scan(&fragment));
+        assert_eq!(found.iter().map(shown).collect::<Vec<_>>(), same.iter().map(shown).collect::<Vec<_>>());
+        for finding in found {
             let at = &finding.location;
             assert!(at.bytes.start < at.bytes.end && at.bytes.end <= length, "{}: {at:?}", finding.rule.id);
             assert!((at.line, at.column) <= (at.end_line, at.end_column), "{}: {at:?}", finding.rule.id);

@@ -59,6 +59,7 @@ impl Why {
             Why::Rejected(Rejection::Reference) => "reference",
             Why::Rejected(Rejection::Identifier) => "identifier",
             Why::Rejected(Rejection::Weak) => "weak",
+            Why::Rejected(Rejection::Public) => "public",
             Why::Rejected(Rejection::Excepted) => "excepted",
             Why::Others(_) => "other-rule",
             Why::Found => "found",
@@ -98,6 +99,7 @@ impl Why {
                 Rejection::Reference => "it is taken for a reference to a value, not a value".to_owned(),
                 Rejection::Identifier => "it is taken for a name in code".to_owned(),
                 Rejection::Weak => "it is a word that stands for any password".to_owned(),
+                Rejection::Public => "its name or its place says that it is public".to_owned(),
                 Rejection::Excepted => "an except of the rule leaves it out".to_owned(),
             },
             Why::Others(ids) => format!(

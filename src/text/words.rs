@@ -128,7 +128,7 @@ fn hash(four: &[u8; 4]) -> usize {
 /// Letters of the longest word that is looked for.
 const LONGEST: usize = 14;
 
-/// Is this a common word (3 to 14 letters, any case)?
+/// Returns whether this is a common word (3 to 14 letters, any case).
 pub fn is_word(word: &[u8]) -> bool {
     Index::get().has(word)
 }
@@ -159,6 +159,12 @@ fn covered(run: &[u8]) -> usize {
 /// How surprising the letters of a text are, in bits per letter: words have about 3, random letters 5 and
 /// more. `None` without letters. A word's edges count as letters.
 pub fn surprise(text: &[u8]) -> Option<f32> {
+    let (bits, letters) = cost_of_words(text);
+    (letters > 0).then(|| bits / letters as f32)
+}
+
+/// The bits that the letters of a text cost as words, and their number. A word's edges count as letters.
+pub fn cost_of_words(text: &[u8]) -> (f32, usize) {
     let (mut bits, mut letters) = (0.0f32, 0usize);
     for word in split(text) {
         let (mut a, mut b) = (0usize, 0usize);
@@ -170,7 +176,7 @@ pub fn surprise(text: &[u8]) -> Option<f32> {
         bits += cost(a, b, 0);
         letters += word.len() + 1;
     }
-    (letters > 0).then(|| bits / letters as f32)
+    (bits, letters)
 }
 
 /// Bits of letter `c` after `a` and `b` (0 is a word's edge, 1 is `a`).

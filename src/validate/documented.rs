@@ -33,6 +33,92 @@ const PUBLISHED: &[u64] = &[
     0x8be5_d113_c087_1ce1,
     0x549c_9390_539e_fcfa,
     0xb8e1_4854_5b13_c78b,
+    // Telegram's bot tokens in its manual.
+    0x0b5d_d075_ccdd_03c4,
+    0x731f_a294_d036_e54f,
+    0x9766_3138_e666_9921,
+    0x1bdd_8b61_1f67_4e61,
+    0x9f4f_b7f3_4e63_78f6,
+    // Google's API keys in its manuals and API explorers.
+    0xac92_65e5_6c79_b234,
+    0xf701_0ed4_6587_9292,
+    0x0e53_6fcd_af45_ed78,
+    0xe71f_9466_2c79_0603,
+    0x50d1_a3fa_fa44_36e6,
+    // The same in every Chrome, and in a sample of Google Analytics.
+    0xa6a7_2fb2_9e39_85c6,
+    0x58f5_b51b_4b23_6ec8,
+    0x53fe_277c_7b48_3940,
+    0x34d4_64f6_4a85_1dff,
+    // Google's OAuth tokens in its manuals.
+    0x15c4_2c9a_6fc9_42e1,
+    0x7031_5961_d7e8_721f,
+    0xda2e_2b73_3b5b_5e24,
+    0xdf16_ec80_0d14_07f4,
+    // GitHub's tokens in its manual.
+    0x3543_c50b_0cb9_cea8,
+    0xbc3a_e723_f57c_6b9e,
+    0x82e7_4299_544e_0073,
+    0x797c_0ce4_1458_6cc8,
+    0x6d7f_a4e6_4d4b_1f3e,
+    // Slack's tokens and signing secret in its manual.
+    0xa4f0_6cc5_36ba_5f76,
+    0x0d7e_9208_45ed_3423,
+    0x6adb_fd17_8516_c8ef,
+    0x3a7c_675d_d4f8_6399,
+    // Stripe's further test keys and its webhook's sample.
+    0x2d1f_7723_aabc_5c7a,
+    0x7e8d_e44e_a9ec_f6d5,
+    0x69e5_a07c_cf06_bc5a,
+    0xb147_1f54_4cee_ea31,
+    0x5895_b89c_8fb3_3402,
+    // Mailgun's key in its manual.
+    0x9c84_6fdf_0fa8_955c,
+    // Twitter's and OAuth's manuals (RFC 5849, RFC 6749).
+    0x8e06_2830_0c16_fe38,
+    0x00b3_dc64_0c9c_99fc,
+    0x0e04_efa6_bc7d_2d51,
+    0x5aac_38e5_42b7_6b97,
+    0x8299_0559_e7af_db58,
+    0xcb87_c87e_4a13_8d9a,
+    0x2932_57ab_6495_ebb1,
+    0x4c20_e6f5_cc11_b937,
+    0x6aa1_4267_d949_44e6,
+    0xbb9b_1163_338b_2a51,
+    0x649e_1f5c_769e_718b,
+    0x53f5_da0a_aa93_d64c,
+    0x6c96_130f_130a_b0d6,
+    0x00cf_4c78_1dc3_7003,
+    0xa35b_81a7_d792_7b70,
+    0xca74_59e2_b267_76de,
+    0x584b_27d6_4ebc_1b33,
+    0xe997_4c50_7d2a_8021,
+    // Basic credentials of RFC 7617 and RFC 2617, and of `user:password`, `user:pass`, `username:password`.
+    0xcf4d_418e_d3de_92d7,
+    0x73f7_1af0_93fd_f154,
+    0xbdfe_aef4_4475_711c,
+    0x0e9d_2206_16f0_8345,
+    0xe4da_07ad_2000_89ce,
+    // Symmetric keys and tokens of RFC 7515, 7517, 7519, 7520.
+    0x8b1b_17a9_740c_068a,
+    0x57af_c116_65be_b68d,
+    0x0330_b119_98cb_c9ab,
+    0x8d4e_f653_6dc8_895f,
+    // Hashes of nothing, and of words that stand for any password.
+    0xf215_faf9_d88b_7f0a,
+    0x07e2_3ede_2756_aa3f,
+    0xcd37_2fb8_5148_700f,
+    0x3f2c_d8e5_7b09_6fe7,
+    0x52bb_ea75_ee75_a6f1,
+    0x465c_194a_fb65_670f,
+    0xcdf4_a007_e2b0_2a0c,
+    // Amazon's further samples: S3's and IAM's manuals.
+    0xe8a0_614b_6747_a06f,
+    // Socket's key for everybody.
+    0x9cab_58b2_4140_ee12,
+    // MinIO's playground.
+    0x1bbb_9293_c38a_cc5e,
+    0xdf45_2eef_23e8_cf2c,
 ];
 
 /// Returns whether this value comes from a vendor's documentation or a public emulator.
@@ -52,6 +138,9 @@ mod tests {
         assert!(is_documented(apart!("AKIAIOSFODNN7", "EXAMPLE").as_bytes()));
         assert!(is_documented(apart!("sk_test_", "4eC39HqLyjWDarjtT1zdp7dc").as_bytes()));
         assert!(is_documented(apart!("JBSWY3DP", "EHPK3PXP").as_bytes()));
+        assert!(is_documented(apart!("110201543:AAHdqTcvCH1vGWJxfS", "eofSAs0K5PALDsaw").as_bytes()));
+        assert!(is_documented(apart!("AIzaSyDaGmWKa4JsXZ-HjG", "w7ISLn_3namBGewQe").as_bytes()));
+        assert!(is_documented(b"d41d8cd98f00b204e9800998ecf8427e"), "the hash of nothing");
         assert!(!is_documented(apart!("AKIAIOSFODNN7", "EXAMPLF").as_bytes()));
     }
 }

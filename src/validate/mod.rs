@@ -25,6 +25,7 @@ mod gitlab;
 mod google;
 mod identifiers;
 mod jwt;
+pub mod key_store;
 mod keys;
 mod macaroon;
 mod private_key;

@@ -129,7 +129,7 @@ impl Sandbox {
         let home = self.home();
         let mut c = Command::new(program);
         c.current_dir(&self.dir).env_clear();
-        for keep in ["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE"] {
+        for keep in ["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE", "STANCH_ENGINE"] {
             if let Some(value) = std::env::var_os(keep) {
                 c.env(keep, value);
             }

@@ -2,9 +2,9 @@
 
 use super::index::{self, Index};
 use crate::finding::RepoPath;
-use crate::git::backend::Backend;
-use crate::git::tree::{self, Delta, Item};
-use crate::git::{Blob, Oid};
+use crate::git::object::Item;
+use crate::git::reader::Reader;
+use crate::git::{Blob, Delta, Oid, tree};
 use std::path::Path;
 
 /// Deeper folders are left to the long way: this one calls itself for each level.
@@ -12,7 +12,7 @@ const DEEPEST: usize = 500;
 
 /// Where the index in this file differs from a tree, in order of path; `None` when the long way must be taken.
 pub(in crate::git) fn index_against(
-    backend: &dyn Backend,
+    reader: &dyn Reader,
     file: &Path,
     tree: Option<&Oid>,
 ) -> Option<Vec<Delta>> {
@@ -20,7 +20,7 @@ pub(in crate::git) fn index_against(
         return Some(Vec::new());
     }
     let index = Index::open(file)?;
-    let mut walk = Walk { backend, index, place: 0, out: Vec::new() };
+    let mut walk = Walk { reader, index, place: 0, out: Vec::new() };
     walk.folder(&mut Vec::new(), Some(0), tree, 0)?;
     if walk.place != walk.index.len() {
         return None;
@@ -31,7 +31,7 @@ pub(in crate::git) fn index_against(
 }
 
 struct Walk<'a> {
-    backend: &'a dyn Backend,
+    reader: &'a dyn Reader,
     index: Index,
     /// The next entry.
     place: usize,
@@ -64,7 +64,7 @@ impl Walk<'_> {
             return None;
         }
         let mut old = match tree {
-            Some(id) => tree::items(self.backend, id).ok()?,
+            Some(id) => tree::items(self.reader, id).ok()?,
             None => Vec::new(),
         };
         old.sort_by(|a, b| a.name.cmp(&b.name));
@@ -144,7 +144,7 @@ impl Walk<'_> {
             self.put(prefix, &item.name, Some(item.blob), None);
             return Some(());
         }
-        for (path, blob) in tree::flatten(self.backend, &item.blob.id).ok()? {
+        for (path, blob) in tree::flatten(self.reader, &item.blob.id).ok()? {
             self.put(prefix, &[&item.name, &b"/"[..], &path].concat(), Some(blob), None);
         }
         Some(())

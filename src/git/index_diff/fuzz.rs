@@ -2,10 +2,10 @@
 
 use super::index::Index;
 use super::index_against;
+use crate::git::backend::Backend;
 use crate::git::libgit2::Libgit2;
 use crate::git::object::TREE_MODE;
-use crate::git::tree::{self, Delta};
-use crate::git::{Blob, Oid};
+use crate::git::{Blob, Delta, Oid, tree};
 use sha1::Digest;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +82,7 @@ impl Sandbox {
             let Some((_, next)) = index.inside(folder).into_iter().find(|(n, _)| *n == name) else {
                 return false;
             };
-            match tree::lookup(&self.backend, &id, name) {
+            match tree::lookup(self.backend.reader(), &id, name) {
                 Ok(Some(at)) if at.mode == TREE_MODE => {
                     (folder, id, rest) = (next, at.id, &rest[slash + 1..])
                 }
@@ -101,10 +101,10 @@ pub fn index(data: &[u8]) {
         let file = sandbox.dir.join("broken-index");
         let bytes = [body, &sha1::Sha1::digest(body)[..]].concat();
         std::fs::write(&file, bytes).expect("internal: the temporary folder can be written");
-        let Some(short) = index_against(&sandbox.backend, &file, Some(&sandbox.head)) else { return };
+        let Some(short) = index_against(sandbox.backend.reader(), &file, Some(&sandbox.head)) else { return };
         let Some(entries) = sandbox.entries(&file) else { return };
-        let listed =
-            tree::flatten(&sandbox.backend, &sandbox.head).map(|old| tree::compare_lists(old, entries));
+        let listed = tree::flatten(sandbox.backend.reader(), &sandbox.head)
+            .map(|old| tree::compare_lists(old, entries));
         let listed = listed.expect("internal: HEAD is whole");
         let brings = |d: &&Delta| d.new.is_some();
         for delta in short.iter().filter(brings) {

@@ -2,9 +2,10 @@
 
 use super::index_against;
 use crate::finding::RepoPath;
+use crate::git::backend::Backend;
 use crate::git::libgit2::Libgit2;
-use crate::git::tree::Delta;
-use crate::git::{Blob, Oid};
+use crate::git::{Blob, Delta, Oid, tree};
+use crate::reader::ReaderKind;
 use crate::test_support::{breaks, cases, tries};
 use proptest::prelude::*;
 use std::io::Write;
@@ -62,7 +63,7 @@ impl Sandbox {
     }
 
     fn short_way(&self, file: &Path, tree: &str) -> Option<Vec<Delta>> {
-        index_against(&self.open(), file, Some(&Oid::from_hex(tree.as_bytes()).unwrap()))
+        index_against(self.open().reader(), file, Some(&Oid::from_hex(tree.as_bytes()).unwrap()))
     }
 
     /// What `git diff-index --cached` says.
@@ -122,12 +123,18 @@ enum Step {
     Announce(String),
     ReadTree,
     SkipWorktree(String),
+    AssumeUnchanged(String),
+    /// Another form of index.
+    Version(&'static str),
 }
 
 /// Few names, so that files and folders meet; some sort around the slash.
 fn path() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(vec!["a", "b", "a.b", "a0", "ab", "é", "x-y", "lib"]), 1..4)
-        .prop_map(|parts| parts.join("/"))
+    prop::collection::vec(
+        prop::sample::select(vec!["a", "A", "b", "a.b", "a0", "ab", "é", "x-y", "lib"]),
+        1..4,
+    )
+    .prop_map(|parts| parts.join("/"))
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -141,6 +148,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => path().prop_map(Step::Announce),
         1 => Just(Step::ReadTree),
         1 => path().prop_map(Step::SkipWorktree),
+        1 => path().prop_map(Step::AssumeUnchanged),
+        1 => prop::sample::select(vec!["2", "4"]).prop_map(Step::Version),
     ]
 }
 
@@ -172,12 +181,17 @@ fn apply(sandbox: &Sandbox, head: &mut String, blobs: &[String], step: &Step) {
         Step::ReadTree => {
             sandbox.git(&["read-tree", head], b"");
         }
-        Step::SkipWorktree(path) => {
-            let listed = sandbox.line(&["ls-files", "--", path]);
-            if listed == *path {
-                sandbox.git(&["update-index", "--skip-worktree", path], b"");
-            }
+        Step::SkipWorktree(path) => mark(sandbox, "--skip-worktree", path),
+        Step::AssumeUnchanged(path) => mark(sandbox, "--assume-unchanged", path),
+        Step::Version(version) => {
+            sandbox.git(&["update-index", "--index-version", version], b"");
         }
+    }
+}
+
+fn mark(sandbox: &Sandbox, how: &str, path: &str) {
+    if sandbox.line(&["ls-files", "--", path]) == path {
+        sandbox.git(&["update-index", how, path], b"");
     }
 }
 
@@ -190,8 +204,12 @@ proptest! {
     })]
 
     #[test]
-    fn the_short_way_says_what_diff_index_says(steps in prop::collection::vec(step(), 1..25)) {
+    fn both_readers_and_the_short_way_say_what_diff_index_says(
+        steps in prop::collection::vec(step(), 1..25),
+        ignore_case in any::<bool>(),
+    ) {
         let sandbox = Sandbox::new();
+        sandbox.git(&["config", "core.ignoreCase", if ignore_case { "true" } else { "false" }], b"");
         let blobs: Vec<String> = (0..5)
             .map(|i| {
                 let text = format!("content {i}\n");
@@ -201,13 +219,28 @@ proptest! {
             .collect();
         let mut head = sandbox.line(&["mktree"]);
         for step in &steps {
+            let before = head.clone();
             apply(&sandbox, &mut head, &blobs, step);
+            let trees = sandbox.raw(&["diff-tree", "-r", &before, &head]);
+            let (from, to) = (Oid::from_hex(before.as_bytes()), Oid::from_hex(head.as_bytes()));
+            for kind in [ReaderKind::Plain, ReaderKind::Fast] {
+                let backend = sandbox.open();
+                backend.choose(kind);
+                let reader = backend.reader();
+                if sandbox.index().exists() {
+                    let staged = reader.index_against(to.as_ref()).unwrap();
+                    prop_assert_eq!(staged, sandbox.git_says(&head), "{:?} after {:?}", kind, step);
+                }
+                let changed = tree::compare(reader, from.as_ref(), to.as_ref()).unwrap();
+                prop_assert_eq!(Some(changed), trees.clone(), "{:?} after {:?}", kind, step);
+            }
             // No index, no TREE extension: that is for the long way.
             if let Some(short) = sandbox.short_way(&sandbox.index(), &head) {
                 prop_assert_eq!(short, sandbox.git_says(&head), "after {:?}", step);
             }
         }
         // With a whole TREE extension there is an answer.
+        sandbox.git(&["update-index", "--index-version", "2"], b"");
         sandbox.git(&["write-tree", "--missing-ok"], b"");
         prop_assert_eq!(sandbox.short_way(&sandbox.index(), &head), Some(sandbox.git_says(&head)));
     }
@@ -266,7 +299,7 @@ fn of_a_broken_index_nothing_that_git_would_commit_is_missed() {
         let mut bytes = [entries, rest].concat();
         sealed(&mut bytes);
         std::fs::write(sandbox.index(), &bytes).unwrap();
-        let Some(short) = index_against(&backend, &sandbox.index(), Some(&tree)) else {
+        let Some(short) = index_against(backend.reader(), &sandbox.index(), Some(&tree)) else {
             return;
         };
         let (Some(listed), Some(recorded)) = (sandbox.diff_index(&head), sandbox.recorded(&head)) else {

@@ -1,8 +1,8 @@
 //! A made-up pack, against libgit2's reading of the same files. Only there when `cargo fuzz` builds.
 
-use super::{Lookup, Store};
+use super::Store;
 use crate::git::Oid;
-use crate::git::object::Found;
+use crate::git::object::{Found, Lookup};
 use flate2::{Compression, write::ZlibEncoder};
 use sha1::{Digest, Sha1};
 use std::fs;

@@ -1,10 +1,10 @@
 //! A pack: objects one after the other, each a zlib stream, whole or as a delta over another one of the same pack.
 
-use super::Tools;
 use super::delta;
 use super::file::fill;
 use super::idx::{Id, Idx, Unread};
-use super::inflate::{Stream, buffer};
+use super::inflate::{Inflater, Stream, buffer};
+use super::tools::Tools;
 use crate::git::ObjectKind;
 use crate::git::object::{Found, Object};
 use std::fs::File;
@@ -20,6 +20,17 @@ const LONGEST: usize = 4096;
 /// A chain of deltas that bites its own tail: libgit2 and git would follow it for ever.
 #[derive(Debug)]
 pub(super) struct Endless;
+
+/// Where the deltas of an object lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chain {
+    /// To an object that is whole.
+    Whole,
+    /// Out of the pack, or to what is no object.
+    Broken,
+    /// Back to where they began.
+    Endless,
+}
 
 /// An open pack with its index.
 pub(super) struct Pack {
@@ -99,7 +110,7 @@ impl Pack {
             if let Some(base) = tools.cache.get((number, at)) {
                 break base;
             }
-            let head = self.head(at, tools)?;
+            let head = self.head(at, &mut tools.inflater)?;
             match head.form {
                 Form::Whole(kind) if deltas.is_empty() && head.size > most => {
                     return Some(Ok(Found::Larger(kind, head.size)));
@@ -141,6 +152,18 @@ impl Pack {
         Some(Ok(Found::Whole(Object { kind, bytes })))
     }
 
+    /// Where the deltas of the object that begins at `offset` lead.
+    pub(super) fn chain(&self, mut offset: u64, inflater: &mut Inflater) -> Chain {
+        for _ in 0..=LONGEST {
+            match self.head(offset, inflater) {
+                Some(Head { form: Form::Over(base), .. }) => offset = base,
+                Some(Head { form: Form::Whole(_), .. }) => return Chain::Whole,
+                None => return Chain::Broken,
+            }
+        }
+        Chain::Endless
+    }
+
     /// A delta, and the size of what it makes; no delta where that is more than `most`.
     fn delta(&self, head: &Head, tools: &mut Tools, most: u64) -> Option<(u64, Option<Vec<u8>>)> {
         let mut delta = buffer(head.size, head.left)?;
@@ -162,10 +185,9 @@ impl Pack {
         (done.0 == delta.len()).then_some((size, Some(delta)))
     }
 
-    fn head(&self, offset: u64, tools: &mut Tools) -> Option<Head> {
+    fn head(&self, offset: u64, inflater: &mut Inflater) -> Option<Head> {
         let left = self.size.checked_sub(offset)?;
-        let bytes =
-            tools.inflater.load(&self.file, offset, FIRST.min(usize::try_from(left).unwrap_or(FIRST)))?;
+        let bytes = inflater.load(&self.file, offset, FIRST.min(usize::try_from(left).unwrap_or(FIRST)))?;
         let mut at = 0;
         let mut next = || {
             at += 1;

@@ -1,8 +1,12 @@
 //! Objects against git's own answer, and files that are broken in a few places.
 
-use super::{Lookup, Store};
-use crate::git::Oid;
-use crate::git::object::Found;
+use super::Store;
+use crate::git::backend::Backend;
+use crate::git::libgit2::Libgit2;
+use crate::git::object::{Found, Lookup};
+use crate::git::reader::Reader;
+use crate::git::{GitError, Oid};
+use crate::reader::ReaderKind;
 use crate::test_support::{breaks, cases};
 use std::fs;
 use std::io::Write;
@@ -61,6 +65,32 @@ fn objects(dir: &Path) -> Vec<(Oid, String, Vec<u8>)> {
     all
 }
 
+fn open(dir: &Path, kind: ReaderKind) -> Libgit2 {
+    let backend = Libgit2::new(git2::Repository::open(dir).unwrap());
+    backend.choose(kind);
+    backend
+}
+
+/// A reader gives every object, whole and to any size.
+fn reads_all(reader: &dyn Reader, all: &[(Oid, String, Vec<u8>)]) {
+    for (id, kind, bytes) in all.iter().chain(all.iter().rev()) {
+        let size = bytes.len() as u64;
+        let object = reader.read(id).unwrap();
+        assert!((object.kind.word(), &object.bytes) == (&**kind, bytes), "{id}");
+        let (told, length) = reader.header(id).unwrap().unwrap();
+        assert_eq!((told.word(), length), (&**kind, size), "{id}");
+        assert!(matches!(reader.read_within(id, size), Ok(Found::Whole(o)) if o.bytes == *bytes), "{id}");
+        if let Some(most) = size.checked_sub(1) {
+            assert!(matches!(reader.read_within(id, most), Ok(Found::Larger(_, n)) if n == size), "{id}");
+        }
+    }
+    let none = Oid::from_bytes(&[7; 20]).unwrap();
+    assert!(reader.header(&none).unwrap().is_none());
+    for read in [reader.read(&none).map(drop), reader.read_within(&none, 9).map(drop)] {
+        assert!(matches!(read, Err(GitError::Missing(ids)) if ids == [none]));
+    }
+}
+
 /// Every object is read as git has it, in any order and to any size.
 fn holds(dir: &Path) {
     let all = objects(dir);
@@ -83,6 +113,10 @@ fn holds(dir: &Path) {
                 assert!(told(&store.read(id, most).unwrap()), "{id} {most}");
             }
         }
+    }
+    for kind in [ReaderKind::Plain, ReaderKind::Fast] {
+        let backend = open(dir, kind);
+        reads_all(backend.reader(), &all);
     }
     let of = |id: &[u8]| store.read(&Oid::from_bytes(id).unwrap(), ALL).unwrap();
     assert!(matches!(of(&[7; 20]), Lookup::Absent));
@@ -150,7 +184,8 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
     history(dir.path());
     git(dir.path(), &["repack", "-q", "-a", "-d", "-f", "--depth=40"], b"");
     git(dir.path(), &["commit", "-q", "--allow-empty", "-m", "loose"], b"");
-    let ids: Vec<Oid> = objects(dir.path()).into_iter().map(|o| o.0).collect();
+    let all = objects(dir.path());
+    let ids: Vec<Oid> = all.iter().map(|o| o.0).collect();
     let files = files(&dir.path().join(".git/objects"));
     let whole: Vec<Vec<u8>> = files.iter().map(|f| fs::read(f).unwrap()).collect();
     let mut refused = 0;
@@ -169,6 +204,16 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
                 Ok(Lookup::Found(Found::Larger(_, size))) => assert!(size > 5000),
             }
         }
+        let [plain, fast] = [ReaderKind::Plain, ReaderKind::Fast].map(|kind| open(dir.path(), kind));
+        for (id, _, bytes) in &all {
+            match (plain.reader().read(id), fast.reader().read(id)) {
+                (Ok(plain), Ok(fast)) => assert!(plain.bytes == fast.bytes, "{id}"),
+                // The one that has an answer has the right one.
+                (Ok(one), Err(_)) | (Err(_), Ok(one)) => assert!(one.bytes == *bytes, "{id}"),
+                (Err(plain), Err(fast)) => assert_eq!(plain.help(), fast.help(), "{plain} {fast}"),
+            }
+        }
+        drop((plain, fast));
         fs::remove_file(&files[which]).unwrap();
         fs::write(&files[which], &whole[which]).unwrap();
     });
@@ -218,8 +263,57 @@ fn deltas_that_go_round_in_a_circle_are_an_error() {
     idx.extend([0; 40]);
     fs::write(folder.join("pack-1.pack"), pack).unwrap();
     fs::write(folder.join("pack-1.idx"), idx).unwrap();
+    let id = Oid::from_bytes(&ids[0]).unwrap();
     for most in [0, 5, ALL] {
-        let found = Store::new(dir.path()).read(&Oid::from_bytes(&ids[0]).unwrap(), most);
+        let found = Store::new(dir.path()).read(&id, most);
         assert!(found.unwrap_err().to_string().contains("circle"), "{most}");
+    }
+    git(dir.path(), &["init", "-q", "--bare", "."], b"");
+    let backend = open(dir.path(), ReaderKind::Plain);
+    let plain = backend.reader();
+    for error in [
+        plain.read(&id).unwrap_err(),
+        plain.header(&id).unwrap_err(),
+        plain.unlike(None, Some(&id)).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("circle"), "{error}");
+    }
+}
+
+#[test]
+fn a_damaged_object_or_index_of_a_pack_is_the_same_error_for_both_readers() {
+    let dir = tempfile::tempdir().unwrap();
+    history(dir.path());
+    let loose = objects(dir.path()).into_iter().find(|o| o.2.len() > 9000).unwrap().0;
+    let hex = loose.to_string();
+    let file = dir.path().join(".git/objects").join(&hex[..2]).join(&hex[2..]);
+    let whole = fs::read(&file).unwrap();
+    let told = |kind| {
+        let backend = open(dir.path(), kind);
+        let error = backend.reader().read(&loose).unwrap_err();
+        (error.to_string(), error.help().into_owned())
+    };
+    for size in [0, 1, 9, whole.len() / 2, whole.len() - 1] {
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, &whole[..size]).unwrap();
+        let (plain, fast) = (told(ReaderKind::Plain), told(ReaderKind::Fast));
+        assert_eq!(plain, fast, "{size}");
+        assert!(plain.0.contains("damaged") && plain.1.contains("git fsck"), "{size}: {plain:?}");
+    }
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, &whole).unwrap();
+    git(dir.path(), &["repack", "-q", "-a", "-d", "-f"], b"");
+    let idx = files(&dir.path().join(".git/objects/pack"))
+        .into_iter()
+        .find(|f| f.extension().is_some_and(|e| e == "idx"));
+    let idx = idx.unwrap();
+    let whole = fs::read(&idx).unwrap();
+    fs::remove_file(&idx).unwrap();
+    let long = [&whole[..], b"x"].concat();
+    for bytes in [&whole[..0], &whole[..700], &whole[..whole.len() - 300], &whole[..whole.len() - 1], &long] {
+        fs::write(&idx, bytes).unwrap();
+        let (plain, fast) = (told(ReaderKind::Plain), told(ReaderKind::Fast));
+        assert_eq!(plain, fast, "{}", bytes.len());
+        assert!(plain.0.contains("is damaged: ") && plain.1.contains("git index-pack"), "{plain:?}");
     }
 }

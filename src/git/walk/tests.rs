@@ -2,6 +2,7 @@
 
 use super::walk;
 use crate::git::Oid;
+use crate::git::backend::Backend;
 use crate::git::libgit2::Libgit2;
 use crate::test_support::tries;
 use proptest::prelude::*;
@@ -72,7 +73,7 @@ proptest! {
         let of = |hidden: bool| ends.iter().filter(|e| e.1 == hidden).map(|e| *e.0.get(&all)).collect::<Vec<Oid>>();
         let (include, hide) = (of(false), of(true));
         let backend = Libgit2::new(git2::Repository::open(dir.path()).unwrap());
-        let found = walk(&backend, &include, &hide, &HashSet::new()).unwrap();
+        let found = walk(backend.reader(), &include, &hide, &HashSet::new()).unwrap();
         // What is reachable, worked out without any clock.
         let reached = |ends: &[Oid]| -> HashSet<Oid> {
             let names = ends.iter().map(Oid::to_string).collect::<Vec<_>>().join("\n");
@@ -101,7 +102,7 @@ fn a_hidden_commit_with_a_clock_gone_wrong_hides_what_is_behind_it() {
     let commits: Vec<Made> = vec![(vec![], 100), (vec![1], 200), (vec![1], 1), (vec![2], 300)];
     let all = history(dir.path(), &commits);
     let backend = Libgit2::new(git2::Repository::open(dir.path()).unwrap());
-    assert_eq!(walk(&backend, &[all[3]], &[all[2]], &HashSet::new()).unwrap(), [all[3]]);
+    assert_eq!(walk(backend.reader(), &[all[3]], &[all[2]], &HashSet::new()).unwrap(), [all[3]]);
 }
 
 #[test]
@@ -109,5 +110,5 @@ fn at_the_end_of_a_shallow_history_no_parent_is_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     let all = history(dir.path(), &[(vec![], 1), (vec![1], 2), (vec![1], 3)]);
     let backend = Libgit2::new(git2::Repository::open(dir.path()).unwrap());
-    assert_eq!(walk(&backend, &[all[2]], &[], &HashSet::from([all[1]])).unwrap(), [all[1], all[2]]);
+    assert_eq!(walk(backend.reader(), &[all[2]], &[], &HashSet::from([all[1]])).unwrap(), [all[1], all[2]]);
 }

@@ -1,6 +1,7 @@
 //! Stretches of text around escapes.
 
 use super::{Budget, View};
+use crate::text::lang::Lang;
 use crate::text::line;
 use std::ops::Range;
 
@@ -9,11 +10,11 @@ const REACH: usize = 1 << 10;
 
 /// The stretches around escapes of printable ASCII, with the escapes undone. Escapes of other characters (`%20`,
 /// `\u00e9`) hide no secret and no separator.
-pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
+pub(super) fn views(text: &[u8], lang: Lang, budget: &mut Budget) -> Vec<View> {
     let mut out: Vec<View> = Vec::new();
     let mut done = 0;
     for at in memchr::memchr3_iter(b'%', b'\\', b'&', text) {
-        if at < done || escape(&text[at..]).is_none() {
+        if at < done || escape(text, at, text.len(), lang).is_none() {
             continue;
         }
         let Range { start, end } = line::around(text, at, REACH);
@@ -21,18 +22,18 @@ pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
         if !budget.pay(end - start) {
             break;
         }
-        out.push(undone(text, start..end));
+        out.push(undone(text, start..end, lang));
         done = end;
     }
     out
 }
 
-fn undone(text: &[u8], at: Range<usize>) -> View {
+fn undone(text: &[u8], at: Range<usize>, lang: Lang) -> View {
     let mut bytes = Vec::with_capacity(at.len());
     let mut places = Vec::with_capacity(at.len() + 1);
     let mut i = at.start;
     while i < at.end {
-        let (byte, length) = escape(&text[i..at.end]).unwrap_or((text[i], 1));
+        let (byte, length) = escape(text, i, at.end, lang).unwrap_or((text[i], 1));
         bytes.push(byte);
         places.push(i);
         i += length;
@@ -41,8 +42,24 @@ fn undone(text: &[u8], at: Range<usize>) -> View {
     View { bytes, at, form: "escapes", places, as_is: false }
 }
 
-/// The printable character that an escape stands for at the start of `text`, and how long the escape is.
-fn escape(text: &[u8]) -> Option<(u8, usize)> {
+/// The printable character that an escape at `at` stands for, and how long the escape is; it ends at `end` at most.
+fn escape(text: &[u8], at: usize, end: usize, lang: Lang) -> Option<(u8, usize)> {
+    let before = at.checked_sub(1).map(|i| text[i]);
+    let text = &text[at..end];
+    // Within a value only: PHP escapes each slash of JSON, Java the separators in its properties. In a program it is a
+    // pattern.
+    let in_value = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'=' | b'/' | b':' | b'_' | b'-');
+    if let [b'\\', sign @ (b'/' | b':' | b'='), after, ..] = *text
+        && match lang {
+            Lang::Json | Lang::Other => sign == b'/',
+            Lang::Properties => sign != b'/',
+            _ => false,
+        }
+        && before.is_some_and(in_value)
+        && (in_value(after) || sign == b'=' || after == b'\\')
+    {
+        return Some((sign, 2));
+    }
     let number = |digits: &[u8], radix| u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok();
     let (value, length) = match text {
         [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => (number(&text[1..3], 16)?, 3),

@@ -2,14 +2,20 @@
 //!
 //! Two kinds of views. A run of base64, base64url or hex digits that decodes to text stands as a whole for what it
 //! says: to take the secret out, all of it has to go ([`runs`]). A stretch with escapes (`%41`, `\x41`, `\u0041`,
-//! `&#65;`, [`escapes`]) or with strings in pieces (`"abc" + "def"`, [`pieces`]) is read with them undone, and each byte
-//! knows where it stood. What is decoded is paid from a [`Budget`].
+//! `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants ([`constants`]), lines that go on
+//! ([`folded`]), bytes as numbers ([`numbers`]) or look-alike letters ([`lookalikes`]) is read with them undone, and each
+//! byte knows where it stood. What is decoded is paid from a [`Budget`].
 
 mod blocks;
+mod constants;
 mod escapes;
+mod folded;
+mod lookalikes;
+mod numbers;
 mod pieces;
 mod runs;
 mod seams;
+mod shapes;
 
 use crate::text::lang::Lang;
 use std::ops::Range;
@@ -62,7 +68,7 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Is it a run, which stands or falls as a whole?
+    /// True for a run, which is kept or dropped as a whole.
     pub(super) fn is_whole(&self) -> bool {
         self.places.is_empty()
     }
@@ -79,7 +85,7 @@ impl View {
         }
     }
 
-    /// Does the view hold this range as it stood in the text, nothing decoded?
+    /// Returns whether the view has this range as it is in the text, nothing decoded.
     pub(super) fn is_plain(&self, inner: &Range<usize>) -> bool {
         let end = inner.end + usize::from(!self.as_is);
         self.places.get(inner.start..end).is_some_and(|p| p.windows(2).all(|w| w[0] + 1 == w[1]))
@@ -89,12 +95,21 @@ impl View {
 /// The form of strings in pieces.
 pub(super) const PIECES: &str = "pieces";
 
-/// The views of `text`; `hits` are places around which strings in pieces are looked for, in order.
-pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
-    let mut out = runs::views(text, budget);
-    out.extend(escapes::views(text, budget));
+/// Where a rule may find a token that no word begins.
+pub(super) type Shape = (&'static str, usize);
+
+/// The views of `text`, and the tokens seen on the way; `hits` are places around which strings in pieces are looked for,
+/// in order.
+pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
+    let mut shapes = Vec::new();
+    let mut out = runs::views(text, budget, &mut shapes);
+    out.extend(escapes::views(text, lang, budget));
+    out.extend(lookalikes::views(text, budget));
+    out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));
-    out
+    out.extend(folded::views(text, lang, hits, budget));
+    out.extend(constants::views(text, lang, hits, budget));
+    (out, shapes)
 }
 
 #[cfg(test)]

@@ -56,10 +56,17 @@ fn is_data(lang: Lang) -> bool {
 
 /// What is taken out of a stretch.
 #[derive(Debug)]
-struct Cut {
+pub(super) struct Cut {
     range: Range<usize>,
     /// The last quote of the string, which becomes the one that began the first piece.
     end: Option<(usize, u8)>,
+}
+
+impl Cut {
+    /// A stretch between two parts that have no quotes.
+    pub(super) fn plain(range: Range<usize>) -> Cut {
+        Cut { range, end: None }
+    }
 }
 
 /// Where lines end, cut where they are long. The last one is kept, so that a line with very many strings is not looked
@@ -148,6 +155,7 @@ fn string(
             Gap::Joins => (true, false),
             Gap::Call => (true, text[..open].ends_with(b"append(")),
             Gap::Opens => (is_first && is_blank, false),
+            Gap::Appends(start, end) => (seams::is_given_to(text, open, &text[start..end]), false),
             Gap::Comma => (*commas.get_or_insert_with(join), commas == Some(true)),
         };
         let mark = out.len();
@@ -198,7 +206,7 @@ fn closing(
 }
 
 /// The text of the stretch without its cuts; each string ends with the quote that began it.
-fn joined(text: &[u8], start: usize, end: usize, cuts: &[Cut]) -> View {
+pub(super) fn joined(text: &[u8], start: usize, end: usize, cuts: &[Cut]) -> View {
     let mut bytes = Vec::with_capacity(end - start);
     let mut places = Vec::with_capacity(end - start + 1);
     let mut at = start;
@@ -265,8 +273,22 @@ mod tests {
             (Lang::Go, "k := fmt.Sprintf(\"%s%s\", \"ab\", \"cd\")", "k := \"abcd\")"),
             (Lang::Go, "k := strings.Join([]string{\"ab\", \"cd\"}, \"\")", "k := \"abcd\"}, \"\")"),
             (Lang::Rust, "k = concat!(\"ab\", \"cd\");", "k = \"abcd\");"),
+            (Lang::JavaScript, "let k = 'ab';\nk += 'cd';", "let k = 'abcd';"),
+            (Lang::Python, "k = 'ab'\nk += 'cd'\nk += 'ef'", "k = 'abcdef'"),
+            (Lang::Python, "k = 'ab'\nk = k + 'cd'", "k = 'abcd'"),
+            (Lang::Php, "$k = 'ab'; $k .= 'cd';", "$k = 'abcd';"),
+            (Lang::Ruby, "k = 'ab'\nk << 'cd'", "k = 'abcd'"),
+            (Lang::Shell, "k='ab'\nk+='cd'", "k='abcd'"),
+            (Lang::CSharp, "this.k = \"ab\";\nthis.k += \"cd\";", "this.k = \"abcd\";"),
+            (Lang::JavaScript, "k = 'ab' + // why\n  'cd';", "k = 'abcd';"),
+            (Lang::JavaScript, "k = 'ab' /* 1 */ + /* 2 */ 'cd';", "k = 'abcd';"),
+            (Lang::Python, "k = ('ab'\n  # why\n  'cd')", "k = ('abcd')"),
+            (Lang::Shell, "k=\"ab\"\"cd\"", "k=\"abcd\""),
+            (Lang::Shell, "k='ab'\"cd\"", "k='abcd'"),
         ] {
-            assert_eq!(together(text, lang)[0].trim_end_matches("\n)"), whole, "{text}");
+            let all = together(text, lang);
+            assert_eq!(all.len(), 1, "{text}");
+            assert_eq!(all[0].trim_end_matches("\n)"), whole, "{text}");
         }
         let text = "k = 'ab' + 'cd';";
         let view = &views(text.as_bytes(), Lang::JavaScript, &[0], &mut Budget::of(100))[0];
@@ -282,6 +304,11 @@ mod tests {
             (Lang::JavaScript, "f('+', \"b\")"),
             (Lang::JavaScript, "it's 'ab'"),
             (Lang::Shell, "f 'ab' 'cd'"),
+            (Lang::Shell, "k='ab'\nf 'cd'"),
+            (Lang::JavaScript, "k = 'ab';\nj += 'cd';"),
+            (Lang::JavaScript, "k = 'ab';\nk = 'cd';"),
+            (Lang::JavaScript, "f('ab');\nk += 'cd';"),
+            (Lang::Python, "mk = 'ab'\nk += 'cd'"),
             (Lang::Shell, "f 'ab' \\\n  'cd'"),
             (Lang::Json, "\"ab\" + \"cd\""),
             (Lang::Python, "'ab'\n\n\n'cd'"),

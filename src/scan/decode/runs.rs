@@ -1,7 +1,7 @@
 //! Runs of base64, base64url and hex digits that decode to text, on one line or wrapped over many.
 
 use super::blocks::{self, BLOCK};
-use super::{Budget, View};
+use super::{Budget, Shape, View, shapes};
 use std::ops::Range;
 
 /// Shortest run worth decoding: 15 bytes of text, shorter than any secret with a format.
@@ -11,13 +11,14 @@ const PROBE: usize = 24;
 /// Lines of wrapped base64 are at least so long.
 const WRAP: usize = 48;
 
-/// The base64, base64url and hex runs that decode to text.
-pub(super) fn views(text: &[u8], budget: &mut Budget) -> Vec<View> {
+/// The base64, base64url and hex runs that decode to text; runs that have the structure of a token are added to `seen`.
+pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> Vec<View> {
     let mut out = Vec::new();
     let mut done = 0;
     let mut blocks = Wrapped::default();
     while let Some(Range { start: from, end }) = next_run(text, done) {
         let run = &text[from..end];
+        seen.extend(shapes::rule(text, &(from..end)).map(|rule| (rule, from)));
         let (decoded, end) = match blocks.decode(text, from, end) {
             Some((bytes, end)) => (Some((bytes, "base64 over lines")), end),
             None => (decode(run).map(|b| (b, "base64")).or_else(|| Some((hex(run)?, "hex"))), end),
@@ -64,7 +65,7 @@ fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
     (text.len() - start.min(text.len()) >= SHORTEST).then_some(start..text.len())
 }
 
-/// Is this a character of one of both alphabets?
+/// Returns whether this is a character of either alphabet.
 pub(super) fn is_base64(b: u8) -> bool {
     not_base64(b) < 0x80
 }

@@ -16,6 +16,8 @@ pub(super) enum Gap {
     Comma,
     /// `.append(`, `.concat(`: it joins them, and what stands before the first is a call as well.
     Call,
+    /// `key += `, on a line of its own: it joins them if the first is given to the name that stands here.
+    Appends(usize, usize),
     /// When the first is blank, it only says how the others are joined: `"".join([`, `"%s%s" % (`.
     Opens,
 }
@@ -34,14 +36,23 @@ pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)>
             b' ' | b'\t' | b'\r' => {}
             b'\n' if newlines == 2 => return None,
             b'\n' => newlines += 1,
-            b'/' if length > 0 && text.get(at + 1) == Some(&b'/') => {
-                at += memchr::memchr(b'\n', &text[at..end])?;
+            b'/' | b'#' | b'-' if comment(&text[at..end], lang).is_some() => {
+                at += comment(&text[at..end], lang)?;
                 continue;
+            }
+            // A shell joins what nothing parts.
+            b'"' | b'\''
+                if length == 0 && newlines == 0 && matches!(lang, Lang::Shell | Lang::Dockerfile) =>
+            {
+                return Some((at + 1, Gap::Joins));
             }
             b'"' | b'\'' | b'`' => return meaning(&said[..length], lang).map(|g| (at + 1, g)),
             // Letters before a string: b"", @"", N''.
             b'b' | b'r' | b'u' | b'f' | b'@' | b'$' | b'N' | b'L'
                 if matches!(text.get(at + 1), Some(b'"' | b'\'' | b'@')) => {}
+            b if (newlines > 0 || &said[..length] == b";") && is_name(b) && b != b'.' => {
+                return appended(text, at, end);
+            }
             b => {
                 *said.get_mut(length)? = b.to_ascii_lowercase();
                 length += 1;
@@ -54,6 +65,52 @@ pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)>
         at += 1;
     }
     None
+}
+
+/// The length of the comment that begins here.
+fn comment(rest: &[u8], lang: Lang) -> Option<usize> {
+    let line = || memchr::memchr(b'\n', rest);
+    match rest {
+        [b'/', b'/', ..] => line(),
+        [b'/', b'*', ..] => memchr::memmem::find(rest, b"*/").map(|i| i + 2),
+        [b'#', ..] if matches!(lang, Lang::Python | Lang::Ruby | Lang::Perl | Lang::Php) => line(),
+        [b'-', b'-', ..] if matches!(lang, Lang::Lua | Lang::Sql) => line(),
+        _ => None,
+    }
+}
+
+fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'@' | b'.')
+}
+
+fn name_length(rest: &[u8]) -> usize {
+    rest.iter().take(GAP).take_while(|b| is_name(**b)).count()
+}
+
+/// The piece after `name += ` or `name = name + `, when the name begins at `start`.
+fn appended(text: &[u8], start: usize, end: usize) -> Option<(usize, Gap)> {
+    let blank = |at: usize| at + text[at..end].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let name = start..start + name_length(&text[start..end]);
+    let mut at = blank(name.end);
+    let again = text[at..end].strip_prefix(b"=").map(|_| blank(at + 1));
+    if let Some(again) = again.filter(|a| text[*a..end].starts_with(&text[name.clone()])) {
+        at = blank(again + name.len());
+    }
+    let signs: &[&[u8]] =
+        if again.is_some() { &[b"..", b".", b"+", b"&"] } else { &[b"+=", b".=", b"<<", b"&="] };
+    let sign = signs.iter().find(|s| text[at..end].starts_with(s))?;
+    at = blank(at + sign.len());
+    matches!(text.get(at), Some(b'"' | b'\'' | b'`')).then_some((at + 1, Gap::Appends(name.start, name.end)))
+}
+
+/// Returns whether the string that begins at `open` is given to this name.
+pub(super) fn is_given_to(text: &[u8], open: usize, name: &[u8]) -> bool {
+    let head = text[open.saturating_sub(HEAD)..open].trim_ascii_end();
+    let Some(head) = head.strip_suffix(b"=").or_else(|| head.strip_suffix(b"<<")) else { return false };
+    let head =
+        [&b":"[..], b"+", b"."].iter().find_map(|s| head.strip_suffix(*s)).unwrap_or(head).trim_ascii_end();
+    let before = head.strip_suffix(name).map(<[u8]>::last);
+    before.is_some_and(|b| b.is_none_or(|b| !is_name(*b)))
 }
 
 fn meaning(said: &[u8], lang: Lang) -> Option<Gap> {
@@ -81,7 +138,7 @@ const TOGETHER: [&[u8]; 5] = [b"strcat", b"concat", b"concat!", b"paste0", b"-jo
 /// Functions that put them together with their first argument, or in the form that it gives.
 const WITH_FIRST: [&[u8]; 4] = [b"join", b"implode", b"sprintf", b"format"];
 
-/// Do the commas after this piece join?
+/// Returns whether the commas after this piece join it to the next.
 pub(super) fn commas(text: &[u8], open: usize, close: usize) -> Commas {
     let head = &text[open.saturating_sub(HEAD)..open];
     let head = &head[memchr::memrchr(b'\n', head.trim_ascii_end()).map_or(0, |i| i + 1)..];
@@ -122,8 +179,8 @@ pub(super) fn is_blank(piece: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// Is the first piece of a list, and the list joined with nothing between: `["a", "b"].join("")`,
-/// `Join([]string{"a", "b"}, "")`?
+/// Returns whether this is the first piece of a list that is joined with nothing between: `["a", "b"].join("")`,
+/// `Join([]string{"a", "b"}, "")`.
 fn is_joined_list(text: &[u8], head: &[u8], close: usize, in_join: bool) -> bool {
     if !matches!(head.trim_ascii_end().last(), Some(b'[' | b'{')) {
         return false;

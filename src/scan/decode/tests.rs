@@ -3,7 +3,10 @@ use super::*;
 use proptest::prelude::*;
 
 fn found(text: &str) -> Vec<(Vec<u8>, Range<usize>)> {
-    runs::views(text.as_bytes(), &mut Budget::of(1 << 20)).into_iter().map(|v| (v.bytes, v.at)).collect()
+    runs::views(text.as_bytes(), &mut Budget::of(1 << 20), &mut Vec::new())
+        .into_iter()
+        .map(|v| (v.bytes, v.at))
+        .collect()
 }
 
 #[test]
@@ -31,19 +34,22 @@ fn escapes_are_undone_and_their_places_known() {
         ("\\x41\\x42c", "ABc"),
         ("&#34;a&#x3d;b", "\"a=b"),
     ] {
-        let views = escapes::views(text.as_bytes(), &mut Budget::of(100));
+        let views = escapes::views(text.as_bytes(), Lang::Other, &mut Budget::of(100));
         assert_eq!(String::from_utf8_lossy(&views[0].bytes), inner);
         let last = inner.len() - 1;
         assert_eq!(&text[views[0].place(&(last..last + 1))], &inner[last..], "{text}");
         assert_eq!(views[0].place(&(0..inner.len())), 0..text.len());
     }
-    assert!(escapes::views(b"100%, a&b \\n \\u00e9 %20 &amp; &#8217;", &mut Budget::of(100)).is_empty());
+    assert!(
+        escapes::views(b"100%, a&b \\n \\u00e9 %20 &amp; &#8217;", Lang::Other, &mut Budget::of(100))
+            .is_empty()
+    );
 }
 
 #[test]
 fn decoding_ends_with_the_budget() {
     let text = "%41%42%43\n".repeat(50_000);
-    let views = views(text.as_bytes(), Lang::Other, &[], &mut Budget::of(0));
+    let (views, _) = views(text.as_bytes(), Lang::Other, &[], &mut Budget::of(0));
     assert!(views.iter().map(|v| v.bytes.len()).sum::<usize>() <= 256 << 10);
 }
 
@@ -114,7 +120,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_safe_to_decode(text in prop::collection::vec(prop::sample::select(b"%\\xu&#04;19aAfF \n\xff".to_vec()), 0..80)) {
-        for view in escapes::views(&text, &mut Budget::of(1000)) {
+        for view in escapes::views(&text, Lang::Other, &mut Budget::of(1000)) {
             prop_assert_eq!(view.places.len(), view.bytes.len() + 1);
             prop_assert!(view.at.end <= text.len());
         }

@@ -3,6 +3,7 @@
 //! All work is done at keyword hits: the lines around each are read as assignments, and a value counts when it has the
 //! rule's shape as a whole and the name it is given to says so.
 
+mod client;
 mod lines;
 
 use super::generic::{self, Surroundings};
@@ -33,7 +34,7 @@ pub(in crate::scan) struct ContextInput<'a> {
 }
 
 impl ContextInput<'_> {
-    /// May what a rule wants stand here in the base64 of a `Basic` header?
+    /// True if the base64 of a `Basic` header here may hold what a rule wants.
     fn is_basic(&self, window: &Range<usize>) -> bool {
         let all = self.basic.get_or_init(self.find_basic);
         let first = all.partition_point(|at| *at < window.start);
@@ -76,6 +77,7 @@ pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) ->
             same.iter().map(|look| (look.asker, askers[look.asker].asked(page, &requests))).collect();
         for (i, asked) in &asked {
             out[*i].extend(asked.by_place());
+            out[*i].extend(asked.by_client(fresh.0..fresh.1));
         }
         let assignments = assign::assignments(page.text, fresh.0..fresh.1, page.scope.lang);
         for found in assignments.take_while(|_| !deadline::is_up()) {
@@ -134,6 +136,8 @@ enum NameMatch {
     ByName,
     /// In the host that it is sent to.
     ByHost,
+    /// The name is the provider's and nothing more.
+    ByOwner,
     Nearby,
 }
 
@@ -145,6 +149,11 @@ impl RuleWindow<'_> {
         let whole = found.name.start.min(secret.start)..found.value.end.max(secret.end);
         found.value = secret;
         let mut c = self.judged(text, self.page.place, &found, whole)?;
+        if said == NameMatch::ByOwner {
+            c.confidence = c.confidence.min(Confidence::Medium);
+            let why = format!("`{name}` says whose it is, not that it is a secret");
+            c.evidence.push(Evidence::lowers("name", why));
+        }
         if said == NameMatch::Nearby {
             c.confidence = c.confidence.min(Confidence::Medium);
             let why = format!("only the lines around `{name}` say whose it is");
@@ -183,6 +192,35 @@ impl RuleWindow<'_> {
         to_it.flat_map(|r| &r.sent).filter_map(|sent| self.sent(sent)).collect()
     }
 
+    /// What the provider's own client takes without a name, in calls whose keyword is in `window`.
+    fn by_client(&self, window: Range<usize>) -> Vec<Candidate> {
+        if self.is_id() || is_loose(&self.context.value) || !self.rule.provider.is_issuer() {
+            return Vec::new();
+        }
+        let text = self.page.text;
+        let first = self.hits.partition_point(|h| h.at() < window.start);
+        let hits = self.hits[first..].iter().map(|h| h.at()).take_while(|at| *at < window.end);
+        let mut out: Vec<Candidate> = Vec::new();
+        for at in hits {
+            let values = client::arguments(text, at, self.context.words).into_iter();
+            // Of several that have the shape the first are ids.
+            let Some(value) = values.filter(|v| self.context.value.matches(&text[v.clone()])).next_back()
+            else {
+                continue;
+            };
+            if out.iter().any(|c| c.secret == value) {
+                continue;
+            }
+            let mut c = Candidate::new(self.rule, value.clone(), at..value.end);
+            if !self.context.names.is_empty() {
+                c.confidence = c.confidence.min(Confidence::Medium);
+            }
+            c.evidence.push(Evidence::tells("client", "an argument of the provider's client"));
+            out.push(c);
+        }
+        out
+    }
+
     fn sent(&self, sent: &Sent) -> Option<Candidate> {
         // What is decoded is a text of its own.
         let of_decoded;
@@ -203,12 +241,12 @@ impl RuleWindow<'_> {
         Some(Candidate { secret: sent.place.clone(), decoded: sent.decoded.clone(), ..c })
     }
 
-    /// Of no use without its secret, or public?
+    /// Returns whether it is public, or of no use without its secret.
     fn is_id(&self) -> bool {
         self.rule.public || self.rule.kind == SecretKind::Identifier
     }
 
-    /// May a value of this kind stand in such a place?
+    /// Returns whether a value of this kind may be in such a place.
     fn stands_as(&self, role: CredentialRole) -> bool {
         match role {
             CredentialRole::User => self.is_id(),
@@ -223,7 +261,7 @@ impl RuleWindow<'_> {
         }
     }
 
-    /// Do the names say that this value is the rule's?
+    /// Returns whether the names say that this value is the rule's.
     fn said(&self, found: &Assignment) -> Option<NameMatch> {
         let (text, context) = (self.page.text, self.context);
         let name = &text[found.name.clone()];
@@ -231,13 +269,18 @@ impl RuleWindow<'_> {
             return None;
         }
         let in_name = context.words.iter().any(|w| holds(name, w));
-        let constructor = found.form == Form::Call && in_name && context.names.is_empty();
+        let constructor = found.form == Form::Call
+            && context.names.is_empty()
+            && client::makes_a_client(name, context.words);
         let right_name = match context.names {
-            [] => says_secret(name) || constructor,
+            [] => says_secret(name) || in_name && constructor,
             names => names.iter().any(|n| holds(name, n)),
         };
         if right_name && in_name {
             return Some(NameMatch::ByName);
+        }
+        if in_name && self.is_owner_alone(name) {
+            return Some(NameMatch::ByOwner);
         }
         match self.is_sent_to_it(found) {
             Some(true) => return Some(NameMatch::ByHost),
@@ -248,6 +291,19 @@ impl RuleWindow<'_> {
         let around = widen(text, line_of(text, found.value.start), context.near);
         let first = self.hits.partition_point(|h| h.at() < around.start);
         self.hits.get(first).is_some_and(|h| h.at() < around.end).then_some(NameMatch::Nearby)
+    }
+
+    /// Returns whether a name is the provider's and nothing more (`deepgram = "..."`), and the shape is one that few
+    /// other values have.
+    fn is_owner_alone(&self, name: &[u8]) -> bool {
+        let letters = |text: &[u8]| text.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+        let alone =
+            self.context.words.iter().any(|w| holds(name, w) && letters(name) == letters(w.as_bytes()));
+        self.context.names.is_empty()
+            && alone
+            && !self.is_id()
+            && !is_loose(&self.context.value)
+            && !self.page.place.is_test_or_example_path()
     }
 
     /// A header, a parameter or a field by a name that every service has: does it go to the provider? None where
@@ -275,7 +331,7 @@ impl RuleWindow<'_> {
     }
 }
 
-/// Is the shape so wide that common words and names have it: less than 80 bits at its shortest?
+/// Returns whether common words and names have this shape too: less than 80 bits at its shortest.
 fn is_loose(value: &Value) -> bool {
     let letters = (0x21..0x7f).filter(|b| value.alphabet.contains(*b)).count().max(2);
     value.alphabet != Alphabet::Uuid && (letters as f32).log2() * (value.least as f32) < 80.0
@@ -298,7 +354,7 @@ fn token(context: &Context, text: &[u8], found: &Assignment) -> Option<Range<usi
     None
 }
 
-/// Does a name say that its value is a secret?
+/// Returns whether a name says that its value is a secret.
 fn says_secret(name: &[u8]) -> bool {
     ["key", "token", "secret", "pass", "pwd", "auth", "cred", "private", "signature"]
         .iter()

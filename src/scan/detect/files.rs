@@ -2,16 +2,18 @@
 //!
 //! A name alone says little: a file counts when it holds what such a file holds. In a file of values each name that
 //! speaks of a secret and has a value filled in is a candidate, however weak the value would look elsewhere; a rule
-//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none, and in a test or an
-//! example a value is not sure.
+//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none. A value
+//! is less sure where it is a word that anybody would try.
 
-use super::generic::{holds_value, is_test_or_example_path, speaks_of_a_secret};
+use super::generic::{holds_value, speaks_of_a_secret, without_scheme};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
-use crate::scan::extract::assign;
+use crate::scan::extract::assign::{self, Form};
 use crate::text::lang::Lang;
+use crate::text::line;
 use crate::text::placeholder;
+use crate::validate::key_store;
 use std::ops::Range;
 
 /// So much of a key store stands for all of it in the fingerprint; its salts are in there.
@@ -20,9 +22,9 @@ const STORE_HEAD: usize = 4096;
 /// The words that make a file a sample: `.env.example`, `sample.tfvars`.
 const SAMPLES: [&str; 8] = ["example", "sample", "template", "tpl", "dist", "defaults", "schema", "tmpl"];
 
-/// The first bytes of key stores: Java, JCE, PKCS #12 (a sequence that begins with version 3), KeePass, Bouncy Castle.
-const MAGIC: [&[u8]; 4] =
-    [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x03\xd9\xa2\x9a", b"\x00\x00\x00\x02\x00\x00\x00\x14"];
+/// Values that say that there is none, or whether to ask for it.
+const SWITCHES: [&[u8]; 9] =
+    [b"none", b"null", b"true", b"false", b"undefined", b"prompt", b"required", b"optional", b"disabled"];
 
 /// A name that files are known by.
 #[derive(Debug)]
@@ -82,14 +84,16 @@ impl Files {
         is_head: bool,
     ) -> Vec<Candidate> {
         let known = self.known(path).filter(|k| is_head || k.names.holds != Holds::KeyStore);
-        known.map(|known| known.candidates(text, path, lang)).unwrap_or_default()
+        known.map(|known| known.candidates(text, lang)).unwrap_or_default()
     }
 }
 
 impl KnownFile {
-    fn candidates(&self, text: &[u8], path: &[u8], lang: Lang) -> Vec<Candidate> {
+    fn candidates(&self, text: &[u8], lang: Lang) -> Vec<Candidate> {
         let (rule, names) = (self.rule, self.names);
         let made = |at: Range<usize>, name: Option<String>| {
+            let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
+            let is_weak = is_value && (placeholder::is_weak(&text[at.clone()]) || is_said_twice(text, &at));
             let mut c = Candidate::new(rule, at.clone(), at);
             let why = match names.holds {
                 Holds::Values => "such a file holds credentials, and a value is filled in",
@@ -98,13 +102,11 @@ impl KnownFile {
                 Holds::Pattern => "such a file holds credentials, and this is one's place",
             };
             c.evidence.push(Evidence::raises("file", why));
-            let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
-            if is_value && is_test_or_example_path(path) {
+            if is_weak {
                 c.confidence = c.confidence.min(Confidence::Medium);
+                c.evidence.push(Evidence::lowers("value", "the value is a word that anybody would try"));
             }
-            if names.holds == Holds::KeyStore
-                && pkcs12(text).is_some_and(|(all, whole)| whole && !has_key_bag(all))
-            {
+            if names.holds == Holds::KeyStore && !key_store::shows_keys(text) {
                 c.confidence = c.confidence.min(Confidence::Medium);
                 c.evidence
                     .push(Evidence::lowers("file", "it shows no private key, as a store of certificates"));
@@ -118,15 +120,24 @@ impl KnownFile {
                 let lang = if lang == Lang::Other { Lang::Ini } else { lang };
                 for a in assign::assignments(text, 0..text.len(), lang) {
                     let (name, value) = (&text[a.name.clone()], &text[a.value.clone()]);
-                    if speaks_of_a_secret(name) && is_filled_in(value) && !holds_value(name, value) {
-                        out.push(made(a.value, Some(printable(name))));
+                    // `password=password` is a password, `cookie_secret=cookie-secret` stands for one.
+                    let is_own = placeholder::is_weak(value) || !holds_value(name, value);
+                    // In a list of arguments only an option names the next one: `"-e", "API_TOKEN", "image"`.
+                    if a.form == Form::Pair
+                        && lang == Lang::Json
+                        && (text[a.name.start] != b'-' || value.starts_with(b"-"))
+                    {
+                        continue;
+                    }
+                    if speaks_of_a_secret(name) && is_filled_in(value) && is_own {
+                        out.push(made(without_scheme(text, a.value), Some(printable(name))));
                     }
                 }
                 out.extend(logins(text).into_iter().map(|at| made(at, Some("password".to_owned()))));
                 out
             }
             Holds::PrivateKey => private_key(text).map(|at| made(at, None)).into_iter().collect(),
-            Holds::KeyStore if is_store(text) => vec![made(0..text.len().min(STORE_HEAD), None)],
+            Holds::KeyStore if key_store::is_store(text) => vec![made(0..text.len().min(STORE_HEAD), None)],
             Holds::KeyStore => Vec::new(),
             Holds::Pattern => {
                 // Such files are few: the pattern is compiled when one is there.
@@ -160,8 +171,8 @@ fn is_sample(path: &[u8]) -> bool {
     name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|w| SAMPLES.iter().any(|s| s.as_bytes() == w))
 }
 
-/// Is this a value of its own: not empty, no stand-in, no reference, no switch, no path?
-fn is_filled_in(value: &[u8]) -> bool {
+/// Returns whether this is a value of its own: not empty, a stand-in, a reference, a switch or a path.
+pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
     let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
     let is_path = matches!(value, [b'/' | b'.' | b'~', b'/' | b'a'..=b'z', ..]) && value.contains(&b'/');
     value.len() >= 4
@@ -169,9 +180,15 @@ fn is_filled_in(value: &[u8]) -> bool {
         && !is_path
         && !value.starts_with(b"http")
         && !placeholder::is_reference(value)
+        && !SWITCHES.iter().any(|s| value.eq_ignore_ascii_case(s))
         && !placeholder::is_placeholder(value)
-        && !placeholder::is_weak(value)
         && !placeholder::is_public_key(value)
+}
+
+/// Returns whether a value stands on its line once more, as a password that is the user's name does.
+fn is_said_twice(text: &[u8], at: &Range<usize>) -> bool {
+    let line = line::around(text, at.start, 256);
+    at.len() < 32 && memchr::memmem::find_iter(&text[line], &text[at.clone()]).take(2).count() > 1
 }
 
 /// The words after `password` in the manner of .netrc: words with white space between them, no signs.
@@ -202,75 +219,6 @@ fn private_key(text: &[u8]) -> Option<Range<usize>> {
     (!text[start..head].contains(&b'\n')).then_some(start..end)
 }
 
-fn is_store(text: &[u8]) -> bool {
-    pkcs12(text).is_some() || MAGIC.iter().any(|m| text.starts_with(m)) && !has_certificates_only(text)
-}
-
-/// What a PKCS #12 store holds, a DER or BER sequence whose first element is the integer 3, and whether that is all.
-fn pkcs12(text: &[u8]) -> Option<(&[u8], bool)> {
-    let (length, rest): (&[u8], _) = match text {
-        [0x30, 0x80, rest @ ..] => (&[], rest),
-        [0x30, 0x81, length, rest @ ..] => (std::slice::from_ref(length), rest),
-        [0x30, 0x82, rest @ ..] => rest.split_at_checked(2)?,
-        [0x30, 0x83, rest @ ..] => rest.split_at_checked(3)?,
-        _ => return None,
-    };
-    let said = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
-    rest.starts_with(b"\x02\x01\x03").then_some((rest, said == rest.len()))
-}
-
-/// Does a PKCS #12 store show a private key? OpenSSL, Java and Windows encrypt each key for itself, in a bag whose kind
-/// can be read without the password (RFC 7292: `keyBag`, `pkcs8ShroudedKeyBag`), and only the certificates as a whole.
-/// A program may encrypt the bags of keys as a whole too, so a store without one is not sure to be harmless.
-fn has_key_bag(text: &[u8]) -> bool {
-    const BAG: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01";
-    memchr::memmem::find_iter(text, BAG).any(|at| matches!(text.get(at + BAG.len()), Some(1 | 2)))
-}
-
-/// Is this a Java trust store, or an empty one: entries of certificates, none of a key? The kinds of the entries can be
-/// read without the password. What ends too soon or has an unknown kind of entry may hold a key.
-///
-/// The format is that of OpenJDK's `JavaKeyStore`: magic, version, count; an entry is its kind (1 private key, 2
-/// certificate, 3 secret key), alias, date, and for a certificate its type (from version 2 on) and its bytes.
-fn has_certificates_only(text: &[u8]) -> bool {
-    let mut rest = text;
-    entries_are_certificates(&mut rest).unwrap_or(false)
-}
-
-fn entries_are_certificates(rest: &mut &[u8]) -> Option<bool> {
-    let (magic, version, count) = (word(rest)?, word(rest)?, word(rest)?);
-    if !matches!(magic, 0xfeed_feed | 0xcece_cece) {
-        return Some(false);
-    }
-    for _ in 0..count {
-        if word(rest)? != 2 {
-            return Some(false);
-        }
-        skip_short(rest)?;
-        *rest = rest.get(8..)?;
-        if version == 2 {
-            skip_short(rest)?;
-        }
-        let length = word(rest)? as usize;
-        *rest = rest.get(length..)?;
-    }
-    Some(true)
-}
-
-/// A number of four bytes, the highest first.
-fn word(rest: &mut &[u8]) -> Option<u32> {
-    let (head, tail) = rest.split_first_chunk::<4>()?;
-    *rest = tail;
-    Some(u32::from_be_bytes(*head))
-}
-
-/// Past a text with its length in two bytes before it.
-fn skip_short(rest: &mut &[u8]) -> Option<()> {
-    let (head, tail) = rest.split_first_chunk::<2>()?;
-    *rest = tail.get(usize::from(u16::from_be_bytes(*head))..)?;
-    Some(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,27 +242,6 @@ mod tests {
     }
 
     #[test]
-    fn a_java_store_counts_unless_all_that_it_holds_is_certificates() {
-        let head = |count: u8| [&b"\xfe\xed\xfe\xed\0\0\0\x02\0\0\0"[..], &[count]].concat();
-        let certificate = b"\0\0\0\x02\0\x02ca\0\0\0\0\0\0\0\0\0\x05X.509\0\0\0\x03abc";
-        let key = b"\0\0\0\x01\0\x01k\0\0\0\0\0\0\0\0\0\0\0\x03abc";
-        let checksum = [7u8; 20];
-        for (entries, count, counts) in [
-            (vec![], 0, false),
-            (vec![&certificate[..]], 1, false),
-            (vec![&certificate[..], &certificate[..]], 2, false),
-            (vec![&certificate[..], &key[..]], 2, true),
-            (vec![&key[..]], 1, true),
-        ] {
-            let store = [head(count), entries.concat(), checksum.to_vec()].concat();
-            assert_eq!(is_store(&store), counts, "{count} {store:?}");
-        }
-        // Cut short, it may hold a key.
-        assert!(is_store(&[head(2), certificate.to_vec()].concat()));
-        assert!(is_store(&head(1)));
-    }
-
-    #[test]
     fn a_whole_pkcs12_store_is_sure_when_it_shows_a_key() {
         let rules = rules::RuleSet::builtin();
         let files = Files::of(rules.of_files());
@@ -335,11 +262,11 @@ mod tests {
 
     #[test]
     fn a_value_is_filled_in_when_nothing_says_otherwise() {
-        for value in ["s3cr-hv71", "correct horse battery", "9f8e7d6c2b41"] {
+        for value in ["s3cr-hv71", "correct horse battery", "9f8e7d6c2b41", "password", "admin"] {
             assert!(is_filled_in(value.as_bytes()), "{value}");
         }
         for value in
-            ["", "3000", "true", "changeme", "${DB_PASSWORD}", "/run/secrets/db", "https://x.y/z", "password"]
+            ["", "3000", "true", "changeme", "${DB_PASSWORD}", "/run/secrets/db", "https://x.y/z", "None"]
         {
             assert!(!is_filled_in(value.as_bytes()), "{value}");
         }

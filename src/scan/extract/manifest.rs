@@ -57,7 +57,8 @@ fn yaml_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
 fn depth(text: &[u8], at: usize) -> Option<usize> {
     let depth = text[..at].iter().rev().take_while(|b| **b == b' ').count();
     let is_first = matches!(text[..at - depth].last(), None | Some(b'\n'));
-    (is_first && !text[at..].get(12).is_some_and(u8::is_ascii_alphanumeric)).then_some(depth)
+    let quote = usize::from(matches!(text.get(at + 6), Some(b'"' | b'\'')));
+    (is_first && !text[at..].get(12 + quote).is_some_and(u8::is_ascii_alphanumeric)).then_some(depth)
 }
 
 /// A `data:` whose entries are read.
@@ -162,7 +163,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let at = text.find("kind: Secret").or_else(|| text.find("\"kind\"")).unwrap();
+        let at = text.find("kind: ").or_else(|| text.find("\"kind\"")).unwrap();
         values(text.as_bytes(), [at]).into_iter().map(|a| &text[a.value]).collect()
     }
 
@@ -175,6 +176,9 @@ mod tests {
             ("  kind: Secret\n  data:\n    a: v1\n  x: y\n", &["v1"]),
             (r#"{"kind": "Secret", "data": {"a": "v1", "b": "v2"}, "x": "y"}"#, &["v1", "v2"]),
             ("kind: SecretStore\ndata:\n  a: v1\n", &[]),
+            ("data:\n  a: 'v1'\nkind: 'Secret'\n", &["v1"]),
+            ("stringData:\n  a: v1\nmetadata:\n  name: x\nkind: \"Secret\"\n", &["v1"]),
+            ("kind: 'SecretStore'\ndata:\n  a: v1\n", &[]),
             ("  - kind: Secret\n    name: x\ndata:\n  a: v1\n", &[]),
         ] {
             assert_eq!(found(text), values, "{text}");

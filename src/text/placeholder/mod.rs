@@ -1,11 +1,15 @@
 //! Values that stand in for a secret: stand-ins (`xxxx`, `your-api-key`, vendors' documented examples), references
 //! to the secret (`${VAR}`, `{{ var }}`, `vault:...`), passwords that only tests use. Also public keys.
 
+mod dull;
+mod elided;
 mod reference;
+mod sealed;
 mod weak;
 
+use super::words;
 pub use reference::is_reference;
-pub use weak::is_weak;
+pub use weak::{is_weak, undisguised};
 
 use super::word_set::WordSet;
 
@@ -59,55 +63,110 @@ static PARTS: WordSet = WordSet::new(&[
 /// Returns whether this is plainly a stand-in. Covers only what no issuer generates: repeats, sequences,
 /// words such as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
+    is_stand_in(value) || is_pattern(value)
+}
+
+/// Returns whether the value says that it stands for another: `your-api-key`, `changeme`, `AKIA...`.
+pub fn is_stand_in(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
     if PARTS.is_in(&lower) {
         return true;
     }
-    // Shortened by its author.
-    if lower.ends_with(b"...") || lower.starts_with(b"...") || lower.ends_with("\u{2026}".as_bytes()) {
-        return true;
-    }
+    elided::is_elided(&lower) || is_unsigned(value)
+}
+
+/// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
+pub fn is_pattern(value: &[u8]) -> bool {
+    let lower = value[..value.len().min(256)].to_ascii_lowercase();
     // A value with at most four different bytes is a typed pattern.
     let mut seen = [false; 256];
     let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
     if lower.len() >= 8 && distinct <= 4 {
         return true;
     }
-    is_sequence(&lower) || is_repeat(&lower)
+    is_sequence(&lower)
+        || is_repeat(&lower)
+        || dull::is_dull(&lower)
+        || dull::is_sequence_behind_prefix(&lower)
+        || dull::ends_url(&lower)
 }
 
-/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`.
+/// Returns whether this is a JSON Web Token whose signature is shorter than any algorithm's: `eyJ...eyJ...signature`.
+fn is_unsigned(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| *b == b'.');
+    let (head, claims, signature) = (parts.next(), parts.next(), parts.next());
+    let is_json = |part: Option<&[u8]>| part.is_some_and(|p| p.starts_with(b"eyJ"));
+    is_json(head)
+        && is_json(claims)
+        && parts.next().is_none()
+        && signature.is_some_and(|s| (1..40).contains(&s.len()))
+}
+
+/// Returns whether what follows a vendor's prefix is words: `sk_live_ThisIsMyStripeSecretKey1`. Few letters by chance
+/// are words.
+pub fn is_words(body: &[u8]) -> bool {
+    let letters = body.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    letters >= 10
+        && letters * 10 >= body.len() * 6
+        && words::share(body) * body.len() as f32 >= letters as f32 * 0.6
+}
+
+/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. They go one
+/// way, and of a short value that takes turns every one; all of them may turn back once (`1qazxsw2`). Some random letters
+/// are neighbours by chance.
 fn is_sequence(value: &[u8]) -> bool {
-    let ordered = |step: usize, least: usize| {
-        value.len() >= least
-            && value.windows(step + 1).filter(|w| follows(w[0], w[step])).count() * 10
-                >= (value.len() - step) * 8
+    let ordered = |step: usize, least: usize, percent: usize| {
+        let pairs = || value.windows(step + 1).map(|w| (w[0], w[step]));
+        let up = pairs().filter(|(a, b)| follows(*a, *b)).count();
+        let down = pairs().filter(|(a, b)| follows(*b, *a)).count();
+        let all = value.len().saturating_sub(step);
+        let turns_once = || {
+            let turns =
+                value.windows(step + 2).filter(|w| follows(w[0], w[step]) != follows(w[1], w[step + 1]));
+            value.len() >= 8 && up + down >= all && turns.count() <= 1
+        };
+        value.len() >= least && (up.max(down) * 100 >= all * percent || turns_once())
     };
-    ordered(1, 4) || ordered(2, 6)
+    ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 })
 }
 
-/// Returns whether two bytes are neighbours in the alphabet, among digits or on a keyboard row.
+/// Returns whether one byte comes after another in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
-    a.abs_diff(b) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
+    b.wrapping_sub(a) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
 }
 
-/// For each byte the two beside it on a keyboard row. If there is none, a byte that is one off: it follows anyhow.
+/// For each byte those after it on a keyboard: to the right, and below. If there is none, the next byte, which follows it
+/// anyhow.
 static ON_KEYBOARD: [[u8; 2]; 256] = {
-    let rows: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    let rows: [&[u8]; 13] = [
+        b"qwertyuiop",
+        b"asdfghjkl",
+        b"zxcvbnm",
+        // From here on columns.
+        b"1qaz",
+        b"2wsx",
+        b"3edc",
+        b"4rfv",
+        b"5tgb",
+        b"6yhn",
+        b"7ujm",
+        b"8ik",
+        b"9ol",
+        b"0p",
+    ];
     let mut table = [[0; 2]; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = [byte as u8 ^ 1; 2];
+        table[byte] = [(byte as u8).wrapping_add(1); 2];
         byte += 1;
     }
     let mut row = 0;
     while row < rows.len() {
+        let side = if row < 3 { 0 } else { 1 };
         let mut i = 1;
         while i < rows[row].len() {
-            let (left, right) = (rows[row][i - 1], rows[row][i]);
-            table[left as usize][1] = right;
-            table[right as usize][0] = left;
+            table[rows[row][i - 1] as usize][side] = rows[row][i];
             i += 1;
         }
         row += 1;
@@ -169,11 +228,32 @@ mod tests {
             "abcabcabc",
             "aaaaaaaaab",
             "0000-0000-0000",
+            "1qazxsw2",
+            "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");
         }
-        for v in ["kq8Zp2Lm", "s3cr3tK3y", "rB2mFnciSA1pHIjjtS5sd", "hunter2", "9f86d081884c7d65"] {
+        for v in [
+            "vswdepd",
+            "yzyxdfe",
+            "479159",
+            "kq8Zp2Lm",
+            "s3cr3tK3y",
+            "rB2mFnciSA1pHIjjtS5sd",
+            "hunter2",
+            "9f86d081884c7d65",
+        ] {
             assert!(!is_placeholder(v.as_bytes()), "{v}");
+        }
+    }
+
+    #[test]
+    fn words_behind_a_prefix_are_distinguished_from_what_an_issuer_draws() {
+        for v in ["ThisIsMyStripeSecretKey1", "StandInSampleSecret345678901", "this-is-a-sample-key"] {
+            assert!(is_words(v.as_bytes()), "{v}");
+        }
+        for v in ["4eC39HqLyjWDarjtT1zdp7dc", "9f86d081884c7d659a2feaa0", "kqZpLmvTrWxnBdGh", "key12345678"] {
+            assert!(!is_words(v.as_bytes()), "{v}");
         }
     }
 }

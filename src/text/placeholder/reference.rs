@@ -1,5 +1,8 @@
 //! References to a secret kept elsewhere: variables, templates, calls, stores, sealed values.
 
+use super::sealed;
+use crate::text::words;
+
 /// Prefixes of a reference to the place that holds the secret.
 const SCHEMES: [&[u8]; 22] = [
     b"vault:",
@@ -31,7 +34,7 @@ const SCHEMES: [&[u8]; 22] = [
 pub fn is_reference(value: &[u8]) -> bool {
     let v = value.trim_ascii();
     let lower = v[..v.len().min(32)].to_ascii_lowercase();
-    if SCHEMES.iter().any(|s| lower.starts_with(s)) {
+    if SCHEMES.iter().any(|s| lower.starts_with(s)) || sealed::is_sealed(v, &lower) {
         return true;
     }
     match v {
@@ -47,17 +50,65 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'A', b'g', b'A'..=b'D', ..] if v.len() >= 300 => return true,
         // A value encrypted by Bitwarden: the kind, then an initialisation vector, the text and its
         // authentication code.
-        [b'0'..=b'7', b'.', parts @ ..] if is_sealed(parts) => return true,
+        [b'0'..=b'7', b'.', parts @ ..] if is_bitwarden(parts) => return true,
         // JSON in a string is not a template.
         [b'{', inner @ .., b'}'] if !inner.contains(&b'"') => return true,
         _ => {}
     }
     let opens = |two: &[u8]| matches!(two, [b'$' | b'{' | b'#' | b'@', b'{'] | [b'$' | b'%', b'('] | b"<%");
-    v.windows(2).any(opens)
+    v.windows(2).any(opens) && TEMPLATES.iter().any(|(open, close)| holds_template(v, open, close))
+}
+
+/// What opens and what closes a template.
+const TEMPLATES: [(&[u8], &[u8]); 7] = [
+    (b"${", b"}"),
+    (b"{{", b"}}"),
+    (b"$(", b")"),
+    (b"#{", b"}"),
+    (b"<%", b"%>"),
+    (b"%(", b")"),
+    (b"@{", b"}"),
+];
+
+/// Returns whether a template stands in the value. A random value holds what opens one by chance, so inside of it must
+/// be a name or an expression. It need not close: a value without quotes ends at a blank.
+fn holds_template(value: &[u8], open: &[u8], close: &[u8]) -> bool {
+    memchr::memmem::find_iter(value, open).any(|at| {
+        let rest = &value[at + open.len()..];
+        match memchr::memmem::find(rest, close) {
+            _ if at == 0 || rest.is_empty() => true,
+            Some(end) => end > 0 && is_expression(&rest[..end]) && (open[1] != b'(' || is_call(&rest[..end])),
+            None => is_expression(rest) && !rest.iter().any(u8::is_ascii_digit) && is_likely(rest),
+        }
+    })
+}
+
+/// Returns whether a name stands first, or a sign with which an expression begins.
+fn is_expression(inner: &[u8]) -> bool {
+    let inner = inner.trim_ascii();
+    let length = inner.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
+    let word = &inner[..length];
+    // Digits amidst lower-case letters are noise: `k3m9q`.
+    let turns = word.windows(2).filter(|w| w[0].is_ascii_digit() && w[1].is_ascii_lowercase()).count();
+    match word.first() {
+        Some(first) => !first.is_ascii_digit() && turns < 2,
+        None => inner.first().is_none_or(|b| b"@\"'$/<-=#?!:`".contains(b)),
+    }
+}
+
+/// Returns whether this may be a command or a name in round brackets, which random values hold most often.
+fn is_call(inner: &[u8]) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'/' | b'-' | b':');
+    inner.contains(&b' ') || inner.iter().all(plain)
+}
+
+/// Returns whether the letters may be words.
+fn is_likely(text: &[u8]) -> bool {
+    words::surprise(text).is_some_and(|s| s < 4.5)
 }
 
 /// Returns whether there are two or more parts in base64.
-fn is_sealed(parts: &[u8]) -> bool {
+fn is_bitwarden(parts: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     parts.contains(&b'|') && parts.split(|b| *b == b'|').all(|p| p.len() >= 16 && p.iter().all(base64))
 }
@@ -105,6 +156,27 @@ mod tests {
             concat!("2.AAAAAAAAAAAAAAAAAAAAAA==", "|BBBBBBBBBBBBBBBBBBBBBB==", "|CCCCCCCCCCCCCCCCCCCC"),
         ] {
             assert!(is_reference(v.as_bytes()), "{v}");
+        }
+        for v in [
+            "prefix-${VAR}-1",
+            "a$(cat",
+            "v1-{{",
+            "key-${DB_PASSWORD",
+            "x#{user.name}y",
+            "http://%(host)s/",
+            "ab{{ .Values.x1 }}",
+        ] {
+            assert!(is_reference(v.as_bytes()), "{v}");
+        }
+        // What opens a template may stand in a random value.
+        for v in [
+            "of6tW0$(xan29aLi",
+            "fv1ykmlsw9hz9ptmjxhr%(2elth6fb5mga3t5oqsf1ps2g1vn8",
+            "kq8$(z4p2m)xw7",
+            "T7${vR2xz9Qw",
+            "m3{{cd9Lx2",
+        ] {
+            assert!(!is_reference(v.as_bytes()), "{v}");
         }
         for v in ["p$ssw0rd", "$2a$10$abc", "a{b", "100%sure", "kq8Zp2Lm", "$ecret!1", "2.pass|word"] {
             assert!(!is_reference(v.as_bytes()), "{v}");

@@ -112,7 +112,7 @@ const FILLERS: [&[u8]; 37] = [
 /// A longer value is none.
 const MOST: usize = 40;
 
-/// Is this a word that people write where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`?
+/// Returns whether people write this word where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`.
 pub fn is_weak(value: &[u8]) -> bool {
     if value.is_empty() || value.len() > MOST {
         return value.is_empty();
@@ -140,7 +140,7 @@ fn is_shouted(value: &[u8]) -> bool {
 }
 
 /// The letter that a digit or a sign replaces in `p4$$w0rd`.
-fn undisguised(b: u8) -> u8 {
+pub fn undisguised(b: u8) -> u8 {
     match b {
         b'0' => b'o',
         b'1' => b'i',

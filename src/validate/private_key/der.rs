@@ -27,6 +27,15 @@ fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     Some((*tag, content))
 }
 
+/// The first element of a text, if it is whole; else all of it.
+pub(super) fn first(raw: &[u8]) -> &[u8] {
+    let mut rest = raw;
+    match next(&mut rest) {
+        Some((SEQUENCE, _)) => &raw[..raw.len() - rest.len()],
+        _ => raw,
+    }
+}
+
 /// Takes one element that must have this tag.
 fn want<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
     let (found, content) = next(rest)?;

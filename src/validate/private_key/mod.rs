@@ -13,8 +13,9 @@ mod ppk;
 
 pub(super) use forge::forge;
 
-use super::{Check, Verdict};
+use super::{Check, Verdict, key_store};
 use crate::finding::{Evidence, Severity};
+use pem::{Block, Lines};
 use sha2::{Digest, Sha256};
 
 /// The outcome of parsing a key's text.
@@ -84,9 +85,43 @@ fn parse(text: &[u8]) -> Parsed {
     if memchr::memmem::find(text, b"PuTTY-User-Key").is_some() {
         return ppk::parse(text);
     }
-    let Some(block) = pem::Block::find(text) else {
+    let Some(block) = Block::find(text, Lines::Signed) else {
         return bare(text);
     };
+    match parse_block(&block) {
+        Parsed::Unreadable | Parsed::Empty => {}
+        parsed => return parsed,
+    }
+    let logged = Block::find(text, Lines::Logged);
+    match logged.as_ref().map(parse_block) {
+        Some(parsed @ Parsed::Key(_)) => parsed,
+        _ if block.closed && Block::is_like_a_key(inside(text)) => Parsed::Unreadable,
+        _ if [Some(&block), logged.as_ref()].into_iter().flatten().any(begins_as_key) => Parsed::Unreadable,
+        _ => Parsed::Empty,
+    }
+}
+
+/// What stands between the first and the last line of a block.
+fn inside(text: &[u8]) -> &[u8] {
+    let begin = memchr::memmem::find(text, b"-----BEGIN ").map_or(0, |i| i + 11);
+    let rest = &text[begin..];
+    let begin = memchr::memmem::find(rest, b"-----").map_or(0, |i| i + 5);
+    let end = memchr::memmem::find(rest, b"-----END").unwrap_or(rest.len());
+    &rest[begin.min(end)..end]
+}
+
+/// Returns whether a block that is cut off begins as a key does.
+fn begins_as_key(block: &Block) -> bool {
+    let raw = block.decode_head().unwrap_or_default();
+    let head = match block.label.as_slice() {
+        b"OPENSSH PRIVATE KEY" => raw.starts_with(b"openssh-key-v1\0"),
+        b"PGP PRIVATE KEY BLOCK" => matches!(raw.first(), Some(0x94 | 0x95 | 0x97 | 0xc5)),
+        _ => matches!(raw[..], [0x30, 0x82, ..] | [0x30, 0x81, ..] | [0x30, 0x77, ..] | [0x30, 0x2e, ..]),
+    };
+    head || block.encrypted && raw.len() >= 48
+}
+
+fn parse_block(block: &Block) -> Parsed {
     if block.body.len() < 40 {
         return if block.closed { Parsed::Empty } else { Parsed::Unreadable };
     }
@@ -94,24 +129,36 @@ fn parse(text: &[u8]) -> Parsed {
     let Some(raw) = block.decode() else {
         return Parsed::Unreadable;
     };
+    // Without its last line, what follows may have been taken for a part of it.
+    let raw = if block.closed { &raw[..] } else { der::first(&raw) };
     if block.encrypted {
         return Key::encrypted(kind_of_label(label));
     }
     match label {
-        b"OPENSSH PRIVATE KEY" => openssh::parse(&raw),
-        b"PGP PRIVATE KEY BLOCK" => pgp::parse(&raw, block.checksum.as_deref()),
-        _ => der::parse(label, &raw),
+        b"OPENSSH PRIVATE KEY" => openssh::parse(raw),
+        b"PGP PRIVATE KEY BLOCK" => pgp::parse(raw, block.checksum.as_deref()),
+        _ => der::parse(label, raw),
     }
 }
 
-/// Reads DER in base64 with nothing around it. Only the fact that it parses proves it a key.
+/// Reads DER, or a key store, in base64 with nothing around it but line breaks. Only the fact that it parses proves it
+/// a key.
 fn bare(text: &[u8]) -> Parsed {
-    let unpadded =
-        text.trim_ascii_end().strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-    match data_encoding::BASE64_NOPAD.decode(unpadded).map(|raw| der::parse_unnamed(&raw)) {
-        Ok(Parsed::Unreadable) => Parsed::Fake,
-        Ok(parsed) => parsed,
-        Err(_) => Parsed::Unreadable,
+    // A line break as it is, or escaped: base64 has no backslash.
+    let is_break = |i: usize| {
+        text[i].is_ascii_whitespace() || text[i] == b'\\' || text[i] == b'n' && i > 0 && text[i - 1] == b'\\'
+    };
+    let digits: Vec<u8> =
+        (0..text.len()).filter(|i| !is_break(*i) && text[*i] != b'=').map(|i| text[i]).collect();
+    let Ok(raw) = data_encoding::BASE64_NOPAD.decode(&digits) else {
+        return Parsed::Unreadable;
+    };
+    if key_store::is_store(&raw) {
+        return if key_store::shows_keys(&raw) { Key::encrypted("key store") } else { Parsed::Unreadable };
+    }
+    match der::parse_unnamed(&raw) {
+        Parsed::Unreadable => Parsed::Fake,
+        parsed => parsed,
     }
 }
 

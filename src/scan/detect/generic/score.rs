@@ -89,41 +89,171 @@ const FIRST: [&str; 13] = [
     "short",
 ];
 
-/// Is this, with the best that all other families could add, still not worth saying?
+/// Returns whether the sum stays below every threshold, whatever the other families add.
 pub(super) fn is_hopeless(first: &[&'static str]) -> bool {
     let weights = weights();
     // Sums differ a little with the order of what is added.
     sum(first) + weights.to_come < weights.at_medium - 0.01
 }
 
-/// What a sum is worth; `None` is not worth saying. In tests, documentation and examples nothing is sure, nor in a
-/// comment, a docstring or the default of a variable.
-pub(super) fn confidence(sum: f32, codes: &[&'static str]) -> Option<Confidence> {
-    match sum {
-        s if s >= weights().at_high && cap(codes).is_none() => Some(Confidence::High),
-        s if s >= weights().at_medium => Some(Confidence::Medium),
-        _ => None,
-    }
+/// What the evidence is worth; `None` is not worth saying.
+///
+/// High needs no luck with a sum: an explicit name with a value that nobody chose, or with a password that somebody
+/// did. What stands around them takes a step of it at most. The sum decides what lies between.
+pub(super) fn confidence(codes: &[&'static str]) -> Option<Confidence> {
+    let sum = sum(codes);
+    Basis::of(codes, sum).confidence().max((sum >= weights().at_medium).then_some(Confidence::Medium))
 }
 
-/// The piece that nothing beside it is sure.
-fn cap(codes: &[&'static str]) -> Option<&'static str> {
-    let soft =
-        |c: &str| c.starts_with("path-") || matches!(c, "line-comment" | "in-docstring" | "in-default");
-    codes.iter().copied().find(|c| soft(c))
+/// What decides, with the sum.
+#[derive(Debug, Default)]
+struct Basis {
+    explicit: bool,
+    random: bool,
+    /// Too short for what its name says it is.
+    short: bool,
+    chosen: bool,
+    /// The sum is high.
+    likely: bool,
+    weak: bool,
+    /// A URL whose host anybody can reach.
+    public_host: bool,
+    test: bool,
+    /// It is no value of that name after all: code, a key, a date.
+    none: Option<&'static str>,
+    /// The place makes any value less sure.
+    lowered: Option<&'static str>,
+    /// The place makes a value less sure that somebody chose.
+    soft: Option<&'static str>,
+    uuid: bool,
+    /// A value that somebody chose says what it is instead.
+    named: Option<&'static str>,
+}
+
+impl Basis {
+    fn of(codes: &[&'static str], sum: f32) -> Basis {
+        let mut all = Basis { likely: sum >= weights().at_high, ..Basis::default() };
+        for &code in codes {
+            match code {
+                "name-explicit" => all.explicit = true,
+                "value-random" => all.random = true,
+                "value-chosen" => all.chosen = true,
+                "value-weak" => all.weak = true,
+                "shape-uuid" => all.uuid = true,
+                "short-for-kind" => all.short = true,
+                "url-public" => all.public_host = true,
+                "path-test" => all.test = true,
+                "path-lock" | "path-generated" | "path-vendored" | "path-translation" => {
+                    all.lowered = Some(code)
+                }
+                "path-ci" | "path-example" | "path-docs" | "path-recorded" | "line-comment"
+                | "in-docstring" | "in-default" | "line-example" | "line-test" | "url-local" => {
+                    all.soft = Some(code)
+                }
+                "value-is-name" | "value-names-kind" | "value-repeats" | "name-of" | "after-joined"
+                | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => all.named = Some(code),
+                "after-call" | "after-key" | "key-of-pair" | "line-challenge" | "line-shows-nonce"
+                | "shape-bytes" | "shape-date" | "shape-email" | "shape-number" | "shape-pattern"
+                | "shape-sentence" | "shape-url" | "shape-version" => all.none = Some(code),
+                _ => {}
+            }
+        }
+        all
+    }
+
+    fn is_sure(&self) -> bool {
+        self.explicit && !self.weak && (self.random && !self.short || self.chosen || self.likely)
+    }
+
+    /// The piece of evidence that takes a step from a sure value.
+    fn taken(&self) -> Option<&'static str> {
+        let of_chosen = self.soft.or(self.named).filter(|_| !self.random);
+        // A UUID numbers things more often than it opens them.
+        let of_uuid = self.named.filter(|code| self.uuid && *code == "name-of");
+        self.none.or(self.lowered).or(of_chosen).or(of_uuid)
+    }
+
+    fn confidence(&self) -> Option<Confidence> {
+        match self.is_sure() {
+            true if self.none.is_some() => None,
+            true if self.taken().is_some() => Some(Confidence::Medium),
+            true => Some(Confidence::High),
+            // A weak password is one where everybody can try it.
+            false => (self.public_host && self.weak && self.soft.is_none() && !self.test)
+                .then_some(Confidence::Medium),
+        }
+    }
+
+    /// In words.
+    fn told(&self) -> &'static str {
+        match (self.confidence(), self.weak, self.random && !self.short, self.chosen) {
+            (None, ..) => "the sum alone",
+            (_, true, ..) => "a weak password for a public host",
+            (_, _, true, _) => "an explicit name with a random value",
+            (_, _, _, true) => "an explicit name with a chosen password",
+            _ => "an explicit name and a high sum",
+        }
+    }
 }
 
 /// The sum with all that made it.
 pub(super) fn explained(codes: &[&'static str]) -> Score {
     let mut terms: Vec<_> = codes.iter().copied().chain(["bias"]).map(|c| (c, weight(c))).collect();
     terms.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let (sum, high_from) = (sum(codes), weights().at_high);
+    let sum = sum(codes);
+    let basis = Basis::of(codes, sum);
     Score {
         terms,
         sum,
         medium_from: weights().at_medium,
-        high_from,
-        capped_by: cap(codes).filter(|_| sum >= high_from),
-        confidence: confidence(sum, codes),
+        basis: basis.told(),
+        capped_by: basis.taken().filter(|_| basis.is_sure()),
+        confidence: confidence(codes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SURE: [&str; 2] = ["name-explicit", "value-random"];
+
+    #[test]
+    fn no_evidence_of_the_syntax_outweighs_an_explicit_name_with_a_random_value() {
+        let syntax: Vec<&'static str> = TABLE
+            .lines()
+            .filter_map(|l| l.split(' ').next())
+            .filter(|c| {
+                [
+                    "in", "form", "bare", "own", "via", "line", "near", "length", "chars", "letters",
+                    "words", "spread", "digits",
+                ]
+                .contains(&family(c))
+            })
+            .filter(|c| !matches!(*c, "line-challenge" | "line-shows-nonce"))
+            .collect();
+        assert!(syntax.len() > 50, "{}", syntax.len());
+        let all: Vec<_> = SURE.iter().copied().chain(syntax.iter().copied()).collect();
+        assert_eq!(confidence(&all), Some(Confidence::High));
+        for code in syntax {
+            assert_eq!(confidence(&[SURE[0], SURE[1], code]), Some(Confidence::High), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_path_takes_one_step_at_most() {
+        for code in TABLE.lines().filter_map(|l| l.split(' ').next()).filter(|c| c.starts_with("path-")) {
+            assert!(confidence(&[SURE[0], SURE[1], code]) >= Some(Confidence::Medium), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_sum_alone_never_blocks() {
+        let best: Vec<&'static str> =
+            TABLE.lines().filter_map(|l| l.split_once(" +")).map(|(code, _)| code).collect();
+        let without: Vec<_> =
+            best.into_iter().filter(|c| *c != "name-explicit" && !c.starts_with("at-")).collect();
+        assert!(sum(&without) > weights().at_high);
+        assert_eq!(confidence(&without), Some(Confidence::Medium));
     }
 }

@@ -5,11 +5,14 @@ use std::ops::Range;
 
 /// The rule for a password in a URL; its keyword is `://`.
 pub(super) const URL: &str = "generic-url-credential";
-/// The rule for a credential in an HTTP header; its keywords are `basic ` and `bearer `.
+/// The rule for a credential in an HTTP header; its keywords are `basic `, `bearer ` and the header's name.
 pub(super) const HEADER: &str = "generic-authorization";
 
 /// Longest user information of a URL.
 const URL_REACH: usize = 300;
+
+/// A user that is shorter is a name, even without a password.
+const LEAST_USER: usize = 16;
 
 /// A password in the URL whose `://` is at `at`.
 pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
@@ -29,18 +32,20 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
         .unwrap_or(rest.len());
     let user_info = &rest[..memchr::memrchr(b'@', &rest[..end])?];
     let colon = memchr::memchr(b':', user_info)?;
-    if scheme == 0 || colon + 1 == user_info.len() {
+    if scheme == 0 {
         return None;
     }
-    let value = from + colon + 1..from + user_info.len();
-    Some(Assignment {
-        name: at - scheme..from + colon,
-        value,
-        form: Form::Colon,
-        quoted: true,
-        line_level: false,
-        via: None,
-    })
+    let mut value = from + colon + 1..from + user_info.len();
+    let mut name = at - scheme..from + colon;
+    // `TOKEN:x-oauth-basic@`, `KEY:@`: the user is the secret.
+    if matches!(&text[value.clone()], b"" | b"x-oauth-basic" | b"x-token-auth" | b"x" | b"X") {
+        if colon < LEAST_USER {
+            return None;
+        }
+        value = from..from + colon;
+        name.end = at;
+    }
+    Some(Assignment { name, value, form: Form::Colon, quoted: true, line_level: false, via: None })
 }
 
 /// The host of the URL whose password ends at `end` says that nobody else can use it.
@@ -63,26 +68,100 @@ pub(super) fn is_local(text: &[u8], end: usize) -> bool {
     .any(|h| lower.starts_with(h))
 }
 
-/// What follows the scheme word (`Basic`, `Bearer`) at `at`.
+/// Returns whether the host of a URL with a password is one that everybody reaches, and the user none that pages name.
+pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
+    let end = found.value.end;
+    let rest = &text[(end + 1).min(text.len())..text.len().min(end + 120)];
+    let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')).count();
+    let host = rest[..length].to_ascii_lowercase();
+    let labels: Vec<&[u8]> = host.split(|b| *b == b'.').collect();
+    let [.., domain, top] = labels[..] else { return false };
+    let name = &text[found.name.clone()];
+    let user = name.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
+    let shown = memchr::memmem::find(&user, b"user").is_some()
+        || matches!(&user[..], b"" | b"foo" | b"me" | b"name" | b"login" | b"usr");
+    let private = labels.iter().any(|l| {
+        matches!(
+            *l,
+            b"example"
+                | b"internal"
+                | b"local"
+                | b"localhost"
+                | b"test"
+                | b"invalid"
+                | b"lan"
+                | b"svc"
+                | b"corp"
+                | b"home"
+                | b"intranet"
+        )
+    });
+    let address = labels.len() == 4 && labels.iter().all(|l| l.iter().all(u8::is_ascii_digit));
+    let private_address = matches!(labels[0], b"10" | b"127" | b"172" | b"192" | b"0" | b"169");
+    // A digit tells a password that somebody uses from the word that stands for one.
+    let has_digit = text[found.value.clone()].iter().any(u8::is_ascii_digit);
+    let named =
+        !domain.is_empty() && (2..=24).contains(&top.len()) && top.iter().all(u8::is_ascii_alphabetic);
+    has_digit && !shown && !private && (named || address && !private_address)
+}
+
+/// What follows the scheme word (`Basic`, `Bearer`) at `at`, or the scheme of an issuer's own after the header's name.
 pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
+    if text[at..].len() > NAME.len() && text[at..at + NAME.len()].eq_ignore_ascii_case(NAME) {
+        return own_scheme(text, at + NAME.len());
+    }
     let word = text[at..].iter().take(8).take_while(|b| b.is_ascii_alphabetic()).count();
     if at > 0 && text[at - 1].is_ascii_alphanumeric() {
         return None;
     }
-    let from = at + word + 1;
-    let length = text.get(from..)?.iter().take(4096).take_while(|b| is_token(**b)).count();
-    let next = text.get(from + length).copied().unwrap_or(b'\n');
-    if length < 8 || matches!(next, b'$' | b'{' | b'<' | b'(' | b'%') {
-        return None;
-    }
+    let value = credential(text, at + word + 1)?;
     Some(Assignment {
         name: at..at + word,
-        value: from..from + length,
+        value,
         form: Form::Space,
         quoted: true,
         line_level: false,
         via: None,
     })
+}
+
+/// The name of the header.
+const NAME: &[u8] = b"authorization";
+/// Schemes that are read by their own word, or whose value is no secret.
+const KNOWN: [&[u8]; 8] =
+    [b"basic", b"bearer", b"ntlm", b"digest", b"negotiate", b"aws4-hmac-sha256", b"signature", b"hawk"];
+
+/// `: aivenv1 value`, `", "GenieKey value"`: what follows the header's name, which ends at `end`.
+fn own_scheme(text: &[u8], end: usize) -> Option<Assignment> {
+    let lead = text[end..].iter().take(12).take_while(|b| b" :=,\"'`([>\\".contains(b)).count();
+    let scheme = end + lead;
+    let is_scheme = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let length = text[scheme..].iter().take(24).take_while(is_scheme).count();
+    let word = &text[scheme..scheme + length];
+    let is_known = KNOWN.iter().any(|k| word.eq_ignore_ascii_case(k));
+    if lead == 0 || !word.first().is_some_and(u8::is_ascii_alphabetic) || is_known {
+        return None;
+    }
+    let value =
+        (text.get(scheme + length) == Some(&b' ')).then(|| credential(text, scheme + length + 1))??;
+    // A sentence goes on in words.
+    let said = &text[value.clone()];
+    let is_credential = said.len() >= 16 && said.iter().any(u8::is_ascii_digit);
+    is_credential.then(|| Assignment {
+        name: scheme..scheme + length,
+        value,
+        form: Form::Space,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
+}
+
+/// The credential at `from`.
+fn credential(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let length = text.get(from..)?.iter().take(4096).take_while(|b| is_token(**b)).count();
+    let next = text.get(from + length).copied().unwrap_or(b'\n');
+    (length >= 8 && !matches!(next, b'$' | b'{' | b'<' | b'(' | b'%')).then(|| from..from + length)
 }
 
 fn is_token(b: u8) -> bool {
@@ -108,7 +187,7 @@ pub(super) fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Cuts `Bearer `, `Basic ` and their like off a value.
-pub(super) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
+pub(in crate::scan) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
     let v = &text[value.clone()];
     for scheme in ["bearer ", "basic ", "token ", "apikey ", "key ", "digest ", "jwt ", "ntlm "] {
         if v.len() > scheme.len() && v[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes()) {
@@ -117,4 +196,30 @@ pub(super) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
         }
     }
     value
+}
+
+/// Prefixes of keys that stand without a name: `key_`, `sk_`, `live_` and hex digits.
+const PREFIXES: [&[u8]; 3] = [b"key", b"sk", b"live"];
+/// Hex digits of such a key.
+const HEX: usize = 32;
+
+/// A key of prefix and hex digits at `at`.
+pub(super) fn prefixed(text: &[u8], at: usize) -> Option<Assignment> {
+    let start = at;
+    let rest = &text[start..];
+    let prefix = PREFIXES.iter().find(|p| rest.starts_with(p))?.len();
+    let own = matches!(rest.get(prefix), Some(b'_' | b'-'))
+        && (start == 0
+            || !text[start - 1].is_ascii_alphanumeric() && !matches!(text[start - 1], b'_' | b'-'));
+    let digits = rest.iter().skip(prefix + 1).take_while(|b| b.is_ascii_hexdigit()).take(129).count();
+    let end = start + prefix + 1 + digits;
+    let ends = text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.'));
+    (own && ends && (HEX..=128).contains(&digits)).then_some(Assignment {
+        name: start..start + prefix,
+        value: start..end,
+        form: Form::Space,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
 }

@@ -1,5 +1,6 @@
 //! What the place of a value says: the file, the line, the form of the assignment, the neighbours.
 
+use super::path;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
@@ -44,12 +45,17 @@ impl<'a> Surroundings<'a> {
 
     /// The class of the path; in one that has a class secrets are less likely real.
     fn class(&self) -> Option<&'static str> {
-        *self.class.get_or_init(|| path_class(self.path))
+        *self.class.get_or_init(|| path::class(self.path))
     }
 
     /// Returns whether the path says that what stands in the file is likely no real secret.
     pub(in crate::scan) fn is_test_or_example_path(&self) -> bool {
-        self.class().is_some()
+        self.class().is_some_and(|class| class != path::CI)
+    }
+
+    /// Returns whether the file is part of a test.
+    pub(in crate::scan) fn is_test(&self) -> bool {
+        self.class() == Some(path::TEST)
     }
 
     /// Returns whether `at` stands in a docstring of a Python file.
@@ -61,24 +67,16 @@ impl<'a> Surroundings<'a> {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
-    /// What the language and the form tell in no time; [`Surroundings::evidence`] has it too.
+    /// What the language and the form tell in no time.
     pub(super) fn first_evidence(&self, found: &Assignment, out: &mut Vec<&'static str>) {
         out.extend([language(self.lang), form(found)]);
         out.extend((!found.quoted).then_some("bare"));
         out.extend(found.line_level.then_some("own-line"));
     }
 
-    /// Evidence from the file, the line and the form.
+    /// The rest of the evidence from the file, the line and the form.
     pub(super) fn evidence(&self, text: &[u8], found: &Assignment, out: &mut Vec<&'static str>) {
-        out.push(language(self.lang));
         out.extend(self.class());
-        out.push(form(found));
-        if !found.quoted {
-            out.push("bare");
-        }
-        if found.line_level {
-            out.push("own-line");
-        }
         let line = line_of(text, found.value.start);
         if line.len() > REACH {
             out.push("line-long");
@@ -113,7 +111,9 @@ impl<'a> Surroundings<'a> {
             out.push("in-default");
         }
         let around = found.name.start.min(found.value.start).saturating_sub(160)..found.value.end + 120;
-        if self.users.is_in(text, around.start..around.end.min(text.len())) {
+        if repeats_neighbour(text, found) {
+            out.push("value-repeats");
+        } else if self.users.is_in(text, around.start..around.end.min(text.len())) {
             out.push("near-user");
         }
     }
@@ -136,69 +136,6 @@ fn language(lang: Lang) -> &'static str {
         Lang::Other => "in-other",
         _ => "in-code",
     }
-}
-
-/// Does a path say that what stands in it is likely no real secret: a test, an example, documentation?
-pub(in crate::scan) fn is_test_or_example_path(path: &[u8]) -> bool {
-    path_class(path).is_some()
-}
-
-/// The class of a path that makes secrets in it less likely real.
-fn path_class(path: &[u8]) -> Option<&'static str> {
-    let lower = path.to_ascii_lowercase();
-    let has = |parts: &[&[u8]]| parts.iter().any(|p| memchr::memmem::find(&lower, p).is_some());
-    let name = lower.rsplit(|b| *b == b'/').next().unwrap_or_default();
-    if has(&[b".min.js", b".min.css", b".bundle.js", b".map", b"/dist/", b".snap"]) {
-        return Some("path-generated");
-    }
-    if name.ends_with(b".lock")
-        || has(&[b"-lock.", b"go.sum", b"lockfile", b"checksums", b"shrinkwrap", b".sum"])
-    {
-        return Some("path-lock");
-    }
-    if has(&[b"locale", b"i18n", b"/lang/", b"translations", b"l10n", b"messages_"])
-        || name.ends_with(b".po")
-        || is_translated(name)
-    {
-        return Some("path-translation");
-    }
-    if has(&[b"vendor/", b"node_modules/", b"third_party/", b"third-party/", b"external/"]) {
-        return Some("path-vendored");
-    }
-    if says_test(&lower)
-        || has(&[b"spec/", b"_spec.", b".spec.", b"fixture", b"mock", b"cassette", b"__snapshots__"])
-    {
-        return Some("path-test");
-    }
-    if has(&[b"example", b"sample", b"demo", b"tutorial", b"template"]) {
-        return Some("path-example");
-    }
-    if has(&[b"doc/", b"docs/", b"documentation/", b"readme", b"changelog", b".md", b".rst", b".adoc"]) {
-        return Some("path-docs");
-    }
-    None
-}
-
-/// Does a path speak of a test, and not only of the latest, a contest or an attestation?
-fn says_test(lower: &[u8]) -> bool {
-    memchr::memmem::find_iter(lower, b"test").any(|at| {
-        let word = lower[..at].iter().rposition(|b| !b.is_ascii_alphabetic()).map_or(0, |i| i + 1);
-        !matches!(&lower[word..at], b"la" | b"con" | b"at" | b"pro" | b"fas" | b"grea")
-    })
-}
-
-/// Java's `login_da.properties`. Codes that are a place's or a stage's as well (`uk`, `ca`, `qa`) say nothing.
-fn is_translated(name: &[u8]) -> bool {
-    const LANGUAGES: [&[u8]; 31] = [
-        b"de", b"fr", b"es", b"it", b"pt", b"nl", b"da", b"sv", b"nb", b"fi", b"pl", b"cs", b"sk", b"hu",
-        b"ro", b"bg", b"ru", b"el", b"tr", b"he", b"ar", b"ja", b"ko", b"zh", b"eu", b"gl", b"lt", b"lv",
-        b"et", b"sl", b"sr",
-    ];
-    let Some(stem) = name.strip_suffix(b".properties") else { return false };
-    let mut parts = stem.rsplit(|b| *b == b'_');
-    let (last, before) = (parts.next(), parts.next());
-    let is_language = |part: Option<&[u8]>| part.is_some_and(|p| LANGUAGES.contains(&p));
-    before.is_some() && (is_language(last) || is_language(before))
 }
 
 fn form(found: &Assignment) -> &'static str {
@@ -311,23 +248,23 @@ fn is_index(text: &[u8], at: usize) -> bool {
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b')' | b']'))
 }
 
-/// Is there no value at all: a comment where one would stand, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
-/// `You can pass -x`)?
+/// Returns whether there is no value at all: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
+/// `You can pass -x`).
 pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
     let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
         && match found.form {
             Form::Space => true,
-            Form::Colon if !found.quoted => text[..found.name.start]
-                .iter()
-                .rev()
-                .find(|b| **b != b' ')
-                .is_some_and(|b| matches!(b, b'"' | b'\'' | b'#' | b'/' | b'*')),
+            Form::Colon if !found.quoted => {
+                let before = text[..found.name.start].trim_ascii_end();
+                // In `ID:x/PASS:v` the slash begins no comment.
+                matches!(before, [.., b'"' | b'\'' | b'#' | b'*'] | [.., b'/', b'/'])
+            }
             _ => false,
         };
     verdict || !found.quoted && text[found.value.start] == b'#'
 }
 
-/// Is `key` the name of what the next line gives a value or a test to, as in a selector of Kubernetes?
+/// Returns whether the next line gives the name `key` a value or a test, as in a selector of Kubernetes.
 fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
     if !text[found.name.clone()].eq_ignore_ascii_case(b"key") {
         return false;
@@ -339,6 +276,42 @@ fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
     [&b"operator"[..], b"values", b"value", b"effect", b"path", b"name", b"optional", b"topology"]
         .iter()
         .any(|w| word.strip_prefix(*w).is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"'))))
+}
+
+/// Returns whether the value is also given to another name close by, as a password that is the user's or the
+/// database's name is.
+fn repeats_neighbour(text: &[u8], found: &Assignment) -> bool {
+    let value = &text[found.value.clone()];
+    if !(4..=24).contains(&value.len()) {
+        return false;
+    }
+    let from = found.name.start.min(found.value.start).saturating_sub(240);
+    let to = text.len().min(found.value.end + 240);
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    memchr::memmem::find_iter(&text[from..to], value).map(|i| from + i).any(|at| {
+        let end = at + value.len();
+        let whole = (at == 0 || !is_word(text[at - 1])) && text.get(end).is_none_or(|b| !is_word(*b));
+        let before = text[line_of(text, at).start..at].trim_ascii_end();
+        let before =
+            before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
+        at != found.value.start && whole && names_owner(before)
+    })
+}
+
+/// Returns whether a line up to a value ends in a separator behind a name for a user or a database; in a URL in
+/// `//`.
+fn names_owner(before: &[u8]) -> bool {
+    if before.ends_with(b"//") {
+        return true;
+    }
+    let Some(name) = before.strip_suffix(b"=").or(before.strip_suffix(b":")).or(before.strip_suffix(b"=>"))
+    else {
+        return false;
+    };
+    let name = name[name.len().saturating_sub(40)..].to_ascii_lowercase();
+    [&b"user"[..], b"login", b"database", b"db", b"schema", b"account"]
+        .iter()
+        .any(|w| memchr::memmem::find(&name, w).is_some())
 }
 
 /// The line that holds `at`, cut where it is long.

@@ -82,19 +82,25 @@ fn what_is_no_secret_is_left_alone() {
 }
 
 #[test]
-fn nothing_is_sure_in_tests_and_documentation() {
-    let text = "DB_PASSWORD = '${base62:24}'";
-    assert_eq!(found("src/app.py", text)[0].1, Confidence::High);
-    assert_eq!(found("tests/app.py", text)[0].1, Confidence::Medium);
-    assert_eq!(found("docs/app.md", text)[0].1, Confidence::Medium);
-    let explained = "def f():\n    \"\"\"Use it so:\n\n    DB_PASSWORD = '${base62:24}'\n    \"\"\"\n";
-    assert_eq!(found("src/app.py", explained)[0].1, Confidence::Medium);
-    assert_eq!(found("src/latest/app.rb", text)[0].1, Confidence::High);
-    assert_eq!(found("src/FormatTest.rb", text)[0].1, Confidence::Medium);
+fn a_place_takes_a_step_from_what_a_person_may_have_made_up() {
+    let random = "DB_PASSWORD = '${base62:24}'";
+    let explained = "def f():\n    \"\"\"Use it so:\n\n    DB_PASSWORD = '<value>'\n    \"\"\"\n";
+    for path in ["src/app.py", "docs/app.md", "demo/app.py", "src/latest/app.rb"] {
+        assert_eq!(found(path, random)[0].1, Confidence::High, "{path}");
+    }
+    let chosen = "DB_PASSWORD = 'Garden1234!'";
+    assert_eq!(judged("src/app.py", chosen)[0].1, Confidence::High);
+    for path in ["docs/app.md", "demo/app.py"] {
+        assert_eq!(judged(path, chosen)[0].1, Confidence::Medium, "{path}");
+    }
+    assert_eq!(judged("src/app.py", &explained.replace("<value>", "Garden1234!"))[0].1, Confidence::Medium);
+    assert_eq!(found("src/app.py", &explained.replace("<value>", "${base62:24}"))[0].1, Confidence::High);
     // A word of another language looks as random as any.
     let word = "Password=Adgangskode";
     assert_eq!(judged("a/login_da.properties", word), [("generic-password", Confidence::Medium)]);
-    assert_eq!(judged("a/login_prod.properties", word), [("generic-password", Confidence::High)]);
+    for path in ["a/login_da.properties", "yarn.lock"] {
+        assert_eq!(found(path, "Password=${base62:24}")[0].1, Confidence::Medium, "{path}");
+    }
 }
 
 proptest::proptest! {

@@ -2,33 +2,78 @@
 
 use crate::text::{entropy, words};
 
-/// What a value tells in next to no time, by codes in `weights.txt`.
-pub(super) fn first_evidence(value: &[u8]) -> [&'static str; 3] {
-    [length(value), characters(value), likeness(value)]
+/// What a value tells in next to no time.
+pub(super) fn first_evidence(value: &[u8], out: &mut Vec<&'static str>) {
+    out.extend([length(value), characters(value), likeness(value)]);
 }
 
-/// All other evidence about a value.
+/// Returns whether [`first_evidence`] leaves it open that the value was drawn: words without a digit were not.
+pub(super) fn may_be_drawn(first: &[&str]) -> bool {
+    let worded = |c: &&str| matches!(*c, "letters-words" | "letters-likely");
+    let undigited = |c: &&str| matches!(*c, "chars-lower" | "chars-upper" | "chars-joined" | "chars-digits");
+    !(first.iter().any(worded) && first.iter().any(undigited))
+}
+
+/// The rest of the evidence about a value, by its codes in `weights.txt`.
 pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.push(dictionary(value));
     out.push(spread(value));
     out.extend(digits(value));
     out.extend(shape(value));
-    out.extend(is_chosen(value).then_some("value-chosen"));
 }
 
-/// A word with a capital, a number and a sign, as in `Season!2019`: what people make of a rule for passwords. Code has
-/// nothing like it.
-fn is_chosen(value: &[u8]) -> bool {
+/// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing like
+/// it.
+pub(super) fn is_chosen(value: &[u8]) -> bool {
+    is_word_with_number(value) || is_phrase(value)
+}
+
+/// `Season!2019`, `Mustang7415`, `Word@12345`: what people make of a rule for passwords.
+fn is_word_with_number(value: &[u8]) -> bool {
+    const SIGNS: &[u8] = b"!@#&*?+$%^";
     let any = |f: fn(&u8) -> bool| value.iter().any(f);
     let word = || value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
-    (8..=24).contains(&value.len())
-        && word() >= 4
-        && value[0].is_ascii_alphanumeric()
-        && any(u8::is_ascii_uppercase)
-        && any(u8::is_ascii_lowercase)
-        && any(u8::is_ascii_digit)
-        && any(|b| b"!@#&*?+".contains(b))
-        && value.iter().all(|b| b.is_ascii_alphanumeric() || b"!@#&*?+_-".contains(b))
+    let sign = value.iter().any(|b| SIGNS.contains(b));
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-');
+    if !(8..=24).contains(&value.len())
+        || !value[0].is_ascii_alphanumeric()
+        || !value.iter().all(plain)
+        || word() < 4
+    {
+        return false;
+    }
+    if sign && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) {
+        return true;
+    }
+    // One word, or two as a name is written, and its number.
+    let unsigned = value.iter().rposition(|b| !SIGNS.contains(b)).map_or(0, |i| i + 1);
+    let letters = value[..unsigned].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |i| i + 1);
+    let number = &value[letters..unsigned];
+    number.len() >= 2
+        && value[..letters].iter().all(u8::is_ascii_alphabetic)
+        && (sign || !matches!(number, b"16" | b"32" | b"64" | b"128" | b"256" | b"384" | b"512"))
+}
+
+/// `copper-lantern-meadow-falcon`: four words or more of which half are none of programmers' words, in one notation.
+fn is_phrase(value: &[u8]) -> bool {
+    let Some(joint) = value.iter().copied().find(|b| !b.is_ascii_alphabetic()) else { return false };
+    if !matches!(joint, b'-' | b'_' | b' ') || !(15..=80).contains(&value.len()) {
+        return false;
+    }
+    let (mut words, mut others) = (0, 0);
+    for word in value.split(|b| *b == joint) {
+        // Ends in a number, or is one.
+        let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        let rest = &word[letters..];
+        if rest.len() > 4 || !rest.iter().all(u8::is_ascii_digit) || letters > 12 {
+            return false;
+        }
+        if letters >= 3 {
+            words += 1;
+            others += usize::from(!words::is_word(&word[..letters]));
+        }
+    }
+    words >= 4 && others * 2 >= words
 }
 
 fn length(value: &[u8]) -> &'static str {
@@ -186,7 +231,7 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
 }
 
-/// Does a format for `printf` stand here and nothing else: `0x%08x`, `%s.%d`?
+/// Returns whether this is only a format for `printf`: `0x%08x`, `%s.%d`.
 pub(super) fn is_format(value: &[u8]) -> bool {
     let mut rest = value.strip_suffix(b"\\n").unwrap_or(value);
     let mut seen = false;
@@ -293,12 +338,34 @@ mod tests {
 
     #[test]
     fn what_a_person_makes_of_a_rule_for_passwords_is_known() {
-        for value in ["Season!2019", "Flower#22abc", "99Tables&Chairs"] {
+        for value in [
+            "Season!2019",
+            "Flower#22abc",
+            "99Tables&Chairs",
+            "Mustang7415",
+            "Word@12345",
+            "GardenTable12",
+            "Garden1234!",
+            "copper-lantern-meadow-falcon",
+            "Copper-Lantern-Meadow-Falcon-7",
+            "copper lantern meadow falcon",
+            "correct-horse-battery-staple",
+        ] {
             assert!(is_chosen(value.as_bytes()), "{value}");
         }
-        for value in
-            ["season!2019", "Season2019", "Se!2a#3B", "$Season!2019", "Seasons in 2019!", "me1@Acme.net"]
-        {
+        for value in [
+            "season!",
+            "Season",
+            "Se!2a#3B",
+            "$Season!2019",
+            "Seasons in 2019!",
+            "me1@Acme.net",
+            "sha256",
+            "hmacsha256",
+            "user-settings-password-input",
+            "form-control-input-label",
+            "my.company.app.service",
+        ] {
             assert!(!is_chosen(value.as_bytes()), "{value}");
         }
     }

@@ -6,7 +6,7 @@ use crate::scan::extract::assign::{Assignment, literal_at};
 use crate::scan::extract::nesting::Nesting;
 use std::ops::Range;
 
-/// Functions, and which argument is the secret. The name ends before the bracket.
+/// Functions, and which argument is the secret. The name ends before the bracket; it may be the end of a longer one.
 const CALLS: &[(&str, usize)] = &[
     ("basicauth(", 1),
     ("basic_auth(", 1),
@@ -52,9 +52,48 @@ const CALLS: &[(&str, usize)] = &[
     ("sequelize(", 2),
     ("sshclient(", 2),
     ("sftpclient(", 2),
+    ("credential(", 1),
+    ("credentials(", 1),
+    ("directoryentry(", 2),
+    ("ftp.open(", 2),
+    ("smtp.start(", 4),
+    ("keystore.load(", 1),
+    ("load_pkcs12(", 1),
+    ("pkcs12.new(", 1),
+    ("hmac.new(", 0),
+    ("hmac.hexdigest(", 1),
+    ("hash_hmac(", 2),
+    ("fernet(", 0),
+    ("aes.new(", 0),
+    ("aes.encrypt(", 1),
+    ("aes.decrypt(", 1),
+    ("createcipheriv(", 1),
+    ("createdecipheriv(", 1),
+    ("openssl_encrypt(", 2),
+    ("openssl_decrypt(", 2),
     // `user:password`.
     ("userpwd,", 0),
 ];
+
+/// Functions that make or check one-time codes, and which argument is the seed: base32.
+const SEEDS: &[(&str, usize)] = &[
+    ("totp.new(", 0),
+    ("hotp.new(", 0),
+    ("totp::create(", 0),
+    ("hotp::create(", 0),
+    ("totp.generate(", 0),
+    ("hotp.generate(", 0),
+    ("totp.generatecode(", 0),
+    ("hotp.generatecode(", 0),
+    ("totp.generatecodecustom(", 0),
+    ("totp.validate(", 1),
+    ("totp.validatecustom(", 1),
+    ("totp.check(", 1),
+    ("authenticator.generate(", 0),
+    ("authenticator.check(", 1),
+];
+/// The longest of these names.
+const LONGEST: usize = 28;
 
 /// What follows `user:password` in the address of a database, as Go's driver for MySQL takes it.
 const NETWORKS: [&[u8]; 2] = [b"@tcp(", b"@unix("];
@@ -64,7 +103,7 @@ const REACH: usize = 400;
 
 /// The secret in the call whose name is at `at`.
 pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<Assignment> {
-    let rest = &text[at..text.len().min(at + 24)];
+    let rest = &text[at..text.len().min(at + LONGEST)];
     if NETWORKS.iter().any(|n| rest.starts_with(n)) {
         let from = at.saturating_sub(200);
         let is_end = |b: &u8| matches!(b, b'"' | b'\'' | b'`' | b' ' | b'\n' | b'=');
@@ -73,10 +112,11 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<As
         return (!value.is_empty()).then(|| given(start..value.start - 1, value, true));
     }
     let first = rest.first()?.to_ascii_lowercase();
-    let begins = |n: &str| {
+    let begins = |(n, _): &&(&str, usize)| {
         n.as_bytes()[0] == first && rest.get(..n.len()).is_some_and(|r| r.eq_ignore_ascii_case(n.as_bytes()))
     };
-    let (name, place) = CALLS.iter().find(|(n, _)| begins(n))?;
+    let seed = SEEDS.iter().find(begins);
+    let (name, place) = seed.or_else(|| CALLS.iter().find(begins))?;
     // The end of another name: `ftp_login(`.
     let inside = at > 0 && (text[at - 1].is_ascii_alphanumeric() || text[at - 1] == b'_');
     if inside && matches!(*name, "login(" | "ftp(") {
@@ -85,11 +125,21 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<As
     let reach = if nesting.is_deep(at) { SHORT_REACH } else { REACH };
     nesting.add(at + reach);
     let mut value = argument(text, at + name.len(), reach, *place)?;
+    if seed.is_some() && !is_seed(&text[value.clone()]) {
+        return None;
+    }
     if *name == "userpwd," {
         value.start += memchr::memchr(b':', &text[value.clone()])? + 1;
     }
     let word = at..at + name.trim_end_matches([' ', '=', '(', ',']).len();
     (!value.is_empty()).then(|| given(word, value, true))
+}
+
+/// Returns whether this is base32 of the length of a seed.
+fn is_seed(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|b| !matches!(b, b' ' | b'-' | b'='));
+    (16..=128).contains(&value.len())
+        && digits.clone().all(|b| matches!(b.to_ascii_uppercase(), b'A'..=b'Z' | b'2'..=b'7'))
 }
 
 /// The content of the argument at this place, when it is a string.

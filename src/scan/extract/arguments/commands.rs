@@ -18,6 +18,8 @@ enum Takes {
     Attached(&'static str),
     /// After a sign in an option's value: `-U user%VALUE`.
     Behind(&'static str, u8),
+    /// `-u user:VALUE`, or the user where it is the secret and no password follows it: `-u VALUE:`.
+    User(&'static str),
     /// After these letters: `pass:VALUE`, `/pass:VALUE`.
     Mark(&'static str),
     /// The first word that is no option.
@@ -30,7 +32,7 @@ enum Takes {
     NetUse,
 }
 
-use Takes::{Attached, Behind, First, Last, Mark, NetUse, Next, Option as Opt, Word as Nth};
+use Takes::{Attached, Behind, First, Last, Mark, NetUse, Next, Option as Opt, User, Word as Nth};
 
 const MYSQL: &[Takes] = &[Attached("-p")];
 const MONGO: &[Takes] = &[Opt("-p")];
@@ -39,15 +41,21 @@ const SQL_SERVER: &[Takes] = &[Opt("-P")];
 const SMB: &[Takes] = &[Behind("-U", b'%')];
 const SNMP: &[Takes] = &[Opt("-A"), Opt("-X")];
 const LOGIN: &[Takes] = &[Opt("-p")];
+const PUTTY: &[Takes] = &[Next("-pw")];
+const BROKER: &[Takes] = &[Opt("-P")];
 
 /// Programs, and `login` for those that have it as a command.
 const PROGRAMS: &[(&str, &[Takes])] = &[
     ("7z", &[Attached("-p")]),
     ("7za", &[Attached("-p")]),
     ("apksigner", &[Mark("pass:")]),
+    ("aquatone-discover", &[Nth("--set-key", 2)]),
     ("bcp", SQL_SERVER),
     ("cmdkey", &[Mark("/pass:")]),
     ("convertto-securestring", &[First]),
+    ("crackmapexec", LOGIN),
+    ("curl", &[User("-u"), User("--user"), User("-U"), User("--proxy-user")]),
+    ("evil-winrm", LOGIN),
     ("htpasswd", &[Last(b'b')]),
     ("ipmitool", &[Opt("-P")]),
     ("ldapadd", LDAP),
@@ -66,6 +74,8 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("mongoimport", MONGO),
     ("mongorestore", MONGO),
     ("mongosh", MONGO),
+    ("mosquitto_pub", BROKER),
+    ("mosquitto_sub", BROKER),
     ("mysql", MYSQL),
     ("mysqladmin", MYSQL),
     ("mysqlcheck", MYSQL),
@@ -73,11 +83,21 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("mysqlimport", MYSQL),
     ("mysqlsh", MYSQL),
     ("net", &[NetUse, Nth("user", 2)]),
+    ("netexec", LOGIN),
+    ("nmcli", &[Nth("password", 1)]),
     ("openssl", &[Mark("pass:"), Next("-k")]),
     ("osql", SQL_SERVER),
+    ("plink", PUTTY),
+    ("pscp", PUTTY),
+    ("psexec", LOGIN),
+    ("psexec64", LOGIN),
+    ("psftp", PUTTY),
+    ("putty", PUTTY),
     ("rabbitmqctl", &[Nth("add_user", 2), Nth("change_password", 2)]),
+    ("rdesktop", LOGIN),
     ("redis-cli", &[Opt("-a")]),
     ("rpcclient", SMB),
+    ("schtasks", &[Next("/rp"), Next("/RP")]),
     ("smbclient", SMB),
     ("snmpget", SNMP),
     ("snmpset", SNMP),
@@ -85,6 +105,9 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("sqlcmd", SQL_SERVER),
     ("sshpass", &[Opt("-p")]),
     ("unzip", &[Opt("-P")]),
+    ("vault", &[Nth("unseal", 1)]),
+    ("winexe", SMB),
+    ("wmic", &[Mark("/password:")]),
     ("xfreerdp", &[Mark("/p:")]),
     ("zip", &[Opt("-P")]),
 ];
@@ -93,8 +116,18 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
 fn is_login(program: &[u8]) -> bool {
     matches!(
         program,
-        b"argocd" | b"az" | b"buildah" | b"cf" | b"crane" | b"docker" | b"helm" | b"nerdctl" | b"oc"
-            | b"oras" | b"podman" | b"skopeo"
+        b"argocd"
+            | b"az"
+            | b"buildah"
+            | b"cf"
+            | b"crane"
+            | b"docker"
+            | b"helm"
+            | b"nerdctl"
+            | b"oc"
+            | b"oras"
+            | b"podman"
+            | b"skopeo"
     )
 }
 
@@ -143,13 +176,13 @@ fn piped(text: &[u8], at: usize) -> Option<Range<usize>> {
     Some(line + start..line + inside.len()).filter(|value| !value.is_empty())
 }
 
-/// Is the value the user's name too, as in `mysql -uapp -papp`?
+/// Returns whether the value is also the user's name, as in `mysql -uapp -papp`.
 fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
     let users = [Opt("-u"), Opt("-U")].into_iter().flat_map(|o| taken(text, words, o));
     users.into_iter().any(|(u, _)| u != *value && text[u] == text[value.clone()])
 }
 
-/// Does a program whose `login` takes a password stand before `at`?
+/// Returns whether a program whose `login` takes a password comes before `at`.
 fn has_login(text: &[u8], at: usize) -> bool {
     let line = line::start(text, at, 40);
     text[line..at].split(|b| !b.is_ascii_alphanumeric()).any(is_login)
@@ -185,6 +218,16 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             }
             out
         }
+        User(option) => {
+            let after = words.windows(2).filter(|w| bytes(&w[0]) == option.as_bytes()).map(|w| (&w[1], 0));
+            let attached = words.iter().filter_map(|w| {
+                let rest = bytes(w).strip_prefix(option.as_bytes())?;
+                let equals = rest.first() == Some(&b'=');
+                (!rest.is_empty() && (equals || option.len() == 2))
+                    .then(|| (w, option.len() + usize::from(equals)))
+            });
+            after.chain(attached).filter_map(|(w, from)| user_password(text, w, from)).collect()
+        }
         Mark(mark) => {
             let marked = |w: &Word| bytes(w).starts_with(mark.as_bytes()).then(|| w.after(mark.len()));
             words.iter().filter_map(marked).collect()
@@ -208,6 +251,20 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             words[1..].iter().find(|w| !is_place(w)).map(plain).into_iter().collect()
         }
     }
+}
+
+/// A user without a password is a key from this length on.
+const SHORTEST_KEY: usize = 16;
+
+/// The password in a word's `user:password`, which begins `from` bytes into it; or the user, where no password follows.
+fn user_password(text: &[u8], word: &Word, from: usize) -> Option<(Range<usize>, bool)> {
+    let start = word.all.start + from;
+    let colon = start + memchr::memchr(b':', text.get(start..word.all.end)?)?;
+    let (password, quoted) = word.after(colon + 1 - word.all.start);
+    if !password.is_empty() {
+        return Some((password, quoted));
+    }
+    (colon - start >= SHORTEST_KEY).then(|| (start..colon, word.quoted.is_some()))
 }
 
 /// Words that say that a program reads a password from its input.

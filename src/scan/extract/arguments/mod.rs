@@ -7,6 +7,7 @@
 mod calls;
 mod commands;
 mod dialogue;
+mod sql;
 mod tokens;
 
 use super::assign::{Assignment, Form};
@@ -26,6 +27,7 @@ pub(in crate::scan) fn secrets(text: &[u8], places: impl IntoIterator<Item = usi
         out.extend(commands::fed(text, at));
         out.extend(calls::secret(text, at, &mut of_calls));
         out.extend(dialogue::secret(text, at));
+        out.extend(sql::secret(text, at));
     }
     out
 }

@@ -35,6 +35,23 @@ fn a_password_is_taken_where_the_program_takes_it() {
         ("jwt.sign({ a: f(1, 2) }, 'v1', { c: 1 })", "jwt.sign(", "v1"),
         ("smtp.PlainAuth(\"\", \"me\", \"v1\", host)", "PlainAuth(", "v1"),
         ("request.basic_auth 'me', 'v1'", "basic_auth ", "v1"),
+        ("curl -k https://host \\\n  -u me:v1", "curl", "v1"),
+        ("curl --user me:'v1' -X PATCH https://host", "curl", "v1"),
+        ("curl -u \":v1\" https://host", "curl", "v1"),
+        ("curl -ume:v1 https://host", "curl", "v1"),
+        ("curl --proxy-user=me:v1 https://host", "curl", "v1"),
+        ("curl -u a1b2c3d4e5f6a7b8c9: https://host", "curl", "a1b2c3d4e5f6a7b8c9"),
+        ("psexec \\\\10.1.2.3 -u admin -p v1 cmd", "psexec", "v1"),
+        ("plink me@host -pw v1 ls", "plink", "v1"),
+        ("vault operator unseal v1", "vault", "v1"),
+        ("new GitCredential(\"me\", \"v1\")", "Credential(", "v1"),
+        ("new DirectoryEntry(\"LDAP://dc\", \"me\", \"v1\")", "DirectoryEntry(", "v1"),
+        ("alter user sys identified by v1 container=all;", "identified by", "v1"),
+        ("\"CREATE USER app IDENTIFIED BY v1\"", "IDENTIFIED BY", "v1"),
+        ("CREATE ROLE app WITH LOGIN PASSWORD v1;", "LOGIN PASSWORD", "v1"),
+        ("\\set DB_PASS v1\n", "\\set", "v1"),
+        ("ROTP::TOTP.new('abcdefghijklmnop')", "TOTP.new(", "abcdefghijklmnop"),
+        ("authenticator.check(token, 'ABCDEFGH23456723')", "authenticator.check(", "ABCDEFGH23456723"),
     ] {
         assert_eq!(found(text, word), [value], "{text}");
     }
@@ -55,6 +72,15 @@ fn what_is_no_password_is_not_taken() {
         ("echo v1; sudo chpasswd", "chpasswd"),
         ("new PDO($dsn, $user, $v1)", "PDO("),
         ("new PDO('v1')", "PDO("),
+        ("curl -u me https://host", "curl"),
+        ("curl -u me: https://host", "curl"),
+        ("curl -X POST https://host", "curl"),
+        ("is identified by the name", "identified by"),
+        ("IDENTIFIED BY VALUES 'v1'", "IDENTIFIED BY"),
+        ("identified by 'v1'", "identified by"),
+        ("\\set limit 10\n", "\\set"),
+        ("totp.generate('not a seed')", "totp.generate("),
+        ("authenticator.check(token, seed)", "authenticator.check("),
     ] {
         assert!(found(text, word).is_empty(), "{text}: {:?}", found(text, word));
     }

@@ -1,7 +1,9 @@
 //! Looks at single bytes and spans of white space. Each is bounded and safe for any place in the text.
 
-use super::GAP;
 use std::ops::Range;
+
+/// How much white space may stand between a separator and its sides.
+pub(super) const GAP: usize = 64;
 
 pub(super) fn is_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$') || b >= 0x80

@@ -1,9 +1,12 @@
 //! What is given to a name from further off: the `value` of a `name`, the items of a list, the cookie of a session.
 
-use super::bytes::{back_over_space, is_one_of, is_space, skip_line, skip_space};
+use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip_space};
 use super::name::close_quote;
-use super::separators::attribute;
-use super::{Assignment, Assignments, BARE_REACH, CALLS, Form, NAME_REACH, NAMES, VALUES, value};
+use super::tags::attribute;
+use super::types::{
+    Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, NAME_REACH, NAMES, VALUES,
+};
+use super::value;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -12,24 +15,32 @@ const LIST_REACH: usize = 2 << 10;
 /// Of the cookies that a browser recorded, so much.
 const COOKIES_REACH: usize = 4 << 10;
 
-/// The name `Cookie`, and how far it reaches.
-#[derive(Debug)]
-pub(super) struct Cookie {
-    name: Range<usize>,
-    pub(super) until: usize,
-}
-
 impl Assignments<'_> {
+    /// Returns whether a value for this name is to be looked for: it is asked for, or says something of others.
+    pub(super) fn wants(&self, at: &Range<usize>) -> bool {
+        let name = &self.text[at.clone()];
+        self.cookie.is_some()
+            || (self.wants)(name)
+            // What follows may be the cookie of a session.
+            || is_cookie(name)
+            // A list, of which the next items would else be taken for those of the last one.
+            || matches!(name.last(), Some(b's' | b'S'))
+            || name.len() <= LONGEST && [VALUES, NAMES, CALLS, &["string", "content"]].iter().any(|l| is_one_of(name, l))
+    }
+
     /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`. In a tag only
     /// its own attributes belong together.
     pub(super) fn entry(&mut self, mut found: Assignment) -> Assignment {
         let name = &self.text[found.name.clone()];
-        if is_one_of(name, VALUES) || found.form == Form::Element && name == b"string" {
+        let is_content = name.eq_ignore_ascii_case(b"content");
+        if is_content || is_one_of(name, VALUES) || found.form == Form::Element && name == b"string" {
             let tag = self.bracket.tag(self.text, found.name.start);
             if let Some(called) = tag.and_then(|open| attribute(self.text, open..self.text.len(), NAMES)) {
                 found.name = called;
                 found.form = Form::Entry;
-            } else if let Some(called) = &self.called
+            } else if let Some(called) = self.name_of_call(found.name.start, name) {
+                found.name = called;
+            } else if let Some(called) = self.called.as_ref().filter(|_| !is_content)
                 && found.value.start.saturating_sub(called.end) < 400
             {
                 found.name = called.clone();
@@ -116,7 +127,7 @@ impl Assignments<'_> {
     fn value_before(&mut self, at: usize) -> Option<Range<usize>> {
         let t = self.text;
         if let Some(open) = self.bracket.tag(t, at) {
-            return attribute(t, open..at, &VALUES[..2]);
+            return attribute(t, open..at, HOLDS);
         }
         let floor = at.saturating_sub(BARE_REACH);
         let back = |mut end: usize, over: &[u8]| {
@@ -152,11 +163,17 @@ impl Assignments<'_> {
         }
         let quote = found.value.start - 1;
         let before = t[quote.saturating_sub(NAME_REACH)..quote].trim_ascii_end();
-        let next = self.next_item(found.value.end + 1);
-        if before.last() == Some(&b'[') && next.is_some() {
+        let closes = match before.last() {
+            Some(b'[') => b']',
+            // `[]string{"v", ...}`, `new[] { "v", ... }`.
+            Some(b'{') => b'}',
+            _ => return,
+        };
+        if self.next_item(found.value.end + 1).is_some() {
             let to = t.len().min(quote + LIST_REACH);
-            self.end = self.end.max(memchr::memchr(b']', &t[quote..to]).map_or(to, |i| quote + i));
-            self.list = Some(found.name.clone());
+            let end = memchr::memchr(closes, &t[quote..to]).map_or(to, |i| quote + i);
+            self.end = self.end.max(end);
+            self.list = Some((found.name.clone(), end));
         }
     }
 
@@ -200,10 +217,11 @@ impl Assignments<'_> {
     /// What a comma gives: the value of a pair, the next item of a list.
     pub(super) fn item(&mut self, at: usize) -> Option<Assignment> {
         let pair = self.pair(at);
-        let item = self.list.clone().and_then(|name| {
+        let item = self.list.clone().filter(|(_, end)| at < *end).and_then(|(name, _)| {
             let item = value::literal(self.text, self.next_item(at)?)?;
             let after = self.text[item.range.end..].iter().skip(1).find(|b| !is_space(**b));
-            matches!(after, Some(b',' | b']' | b'\n' | b'\r')).then(|| self.made(name, item, Form::Equals))
+            matches!(after, Some(b',' | b']' | b'}' | b'\n' | b'\r'))
+                .then(|| self.made(name, item, Form::Equals))
         });
         if pair.is_some() {
             self.also.extend(item);
@@ -213,8 +231,33 @@ impl Assignments<'_> {
     }
 }
 
+impl Assignments<'_> {
+    /// Returns whether the quote at `at` may open a string that PHP wrote: `s:12:"`, perhaps escaped.
+    pub(super) fn is_serialised(&self, at: usize) -> bool {
+        let head = &self.text[..at];
+        let head = head.strip_suffix(b"\\").unwrap_or(head);
+        matches!(head, [.., b'0'..=b'9', b':'])
+    }
+
+    /// PHP's `s:13:"name";s:12:"v";`: the second string, whose quote is at `at`.
+    pub(super) fn serialised(&self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(at);
+        let open = at - usize::from(before(t, at) == Some(b'\\'));
+        let head = t[floor..open].strip_suffix(b":")?;
+        let digits = head.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        let head = head[..head.len() - digits].strip_suffix(b"s:")?.strip_suffix(b";")?;
+        let (close, start) = close_quote(t, floor + head.len(), floor)?;
+        let name = start..close;
+        if name.is_empty() || digits == 0 || !self.wants(&name) {
+            return None;
+        }
+        Some(self.made(name, value::literal(t, open)?, Form::Arrow))
+    }
+}
+
 /// Returns whether a name ends in the word `Cookie`.
-pub(super) fn is_cookie(name: &[u8]) -> bool {
+fn is_cookie(name: &[u8]) -> bool {
     cookie(name, &(0..name.len())).is_some()
 }
 

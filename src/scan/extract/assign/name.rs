@@ -32,7 +32,12 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
             {
                 return (start < close).then_some(start..close);
             }
-            if last == b'}' {
+            // Ruby's `x[:name]`.
+            if last == b']' && open + 1 < close && t[open + 1] == b':' && is_word(&t[open + 2..close]) {
+                return Some(open + 2..close);
+            }
+            // C#'s `name { get; set; }`.
+            if last == b'}' && memchr::memmem::find(&t[open..close], b"get").is_none() {
                 return None;
             }
             end = open;
@@ -40,6 +45,47 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
         _ => {}
     }
     word_before(t, back_over_space(t, end, floor), floor)
+}
+
+fn is_word(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|b| is_name(*b))
+}
+
+/// Where the bracket opens that closes before `end`.
+pub(super) fn opening(t: &[u8], end: usize, floor: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for at in (floor..end).rev() {
+        match t[at] {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The name in front of brackets that end before `end`, or in them: of a function without arguments (`apiKey() = "v"`),
+/// of what is cast (`string(pass) == "v"`), of what is looked up (`find("password")`).
+pub(super) fn name_at_brackets(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let open = opening(t, end, floor)?;
+    let inner = trim(t, open + 1..end - 1);
+    if inner.is_empty() {
+        return word_before(t, open, floor);
+    }
+    if let Some((close, start)) = close_quote(t, inner.end, inner.start) {
+        let length = t[start..close].iter().rev().take_while(|b| is_name(**b)).count();
+        return (length > 0).then_some(close - length..close);
+    }
+    let last = word_before(t, inner.end, inner.start)?;
+    let rest = t[inner.start..last.start].trim_ascii();
+    let is_cast =
+        rest.is_empty() || rest.ends_with(b")") || rest.iter().all(|b| matches!(b, b'$' | b'&' | b'*'));
+    if is_cast { Some(last) } else { word_before(t, open, floor) }
 }
 
 /// The word that ends at `end`.
@@ -52,7 +98,7 @@ pub(super) fn word_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
     (start < end).then_some(start..end)
 }
 
-/// Does this end in a scope of PowerShell: the `$env:` of `$env:NAME`?
+/// Returns whether this ends in a scope of PowerShell: the `$env:` of `$env:NAME`.
 fn is_scoped(before: &[u8]) -> bool {
     let Some(scope) = before.strip_suffix(b":") else { return false };
     let word = scope.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
@@ -76,9 +122,10 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
         &["string", "str", "text", "byte", "char", "null", "undefined", "bytes", "any"],
     );
     let typed = before(t, end) == Some(b':') && end >= 2 && t[end - 2] != b':';
-    // In a log `login: password=v` gives no type.
-    let tight = t.get(name.end) == Some(&b'=') && t[name.start].is_ascii_lowercase() && !is_plain;
-    if typed && tight {
+    // In a log `login: password=v` gives no type, nor does `env: CI_TOKEN=v`.
+    let tight = t.get(name.end) == Some(&b'=');
+    let is_no_type = tight && t[name.start].is_ascii_lowercase() && !is_plain;
+    if typed && (is_no_type || is_constant(&t[name.clone()], tight)) {
         return name;
     }
     if typed {
@@ -92,6 +139,14 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
         return before;
     }
     name
+}
+
+/// Returns whether capitals name a variable and no type; `tight` is true if the value follows without a blank.
+fn is_constant(name: &[u8], tight: bool) -> bool {
+    let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    let of_words = name.contains(&b'_');
+    name.iter().all(capital)
+        && (of_words || tight && name.len() > 3 && !is_one_of(name, &["uuid", "json", "guid"]))
 }
 
 /// When a quote ends at `end`: where its content ends and where it starts.

@@ -2,7 +2,7 @@
 
 use super::bytes::{back_over_space, is_name, is_space, skip_space};
 use super::name::close_quote;
-use super::{Assignment, Assignments, Form, NAME_REACH};
+use super::types::{Assignment, Assignments, Form, NAME_REACH};
 
 impl Assignments<'_> {
     /// What a command before the `>` at `at` writes into a file of this name.

@@ -1,14 +1,14 @@
 //! What each separator gives: the name on its left, the value on its right.
 
-use super::bytes::{back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
-use super::name::{close_quote, name_before, untyped, word_before};
-use super::value::{Found, bare, literal, wrapped};
-use super::{Assignment, Assignments, BARE_REACH, Form, GAP, NAME_REACH, NAMES};
+use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
+use super::compare::compares;
+use super::defaults::variable_in_call;
+use super::name::{close_quote, name_at_brackets, name_before, opening, untyped, word_before};
+use super::spaced::{Joint, before_for, is_random, name_of, over_joints, speaks};
+use super::types::{Assignment, Assignments, Form, NAME_REACH};
+use super::value::{bare, literal, wrapped};
 use crate::text::lang::Lang;
 use std::ops::Range;
-
-/// A tag that is longer is not read.
-const TAG_REACH: usize = 2 << 10;
 
 impl Assignments<'_> {
     pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
@@ -45,10 +45,67 @@ impl Assignments<'_> {
             }
             _ => {}
         }
+        if form == Form::Compare
+            && let Some(found) = self.reversed(end, after)
+        {
+            return Some(found);
+        }
+        let name = self.left_of(end, form)?;
+        // `cookies[:token] = { value: "v" }`.
+        let opens = form == Form::Equals && t.get(skip_space(t, after)) == Some(&b'{');
+        if !opens && !self.wants(&name) {
+            return None;
+        }
+        let found = self.any(name.clone(), after, form);
+        if found.is_none() && form == Form::Arrow {
+            // `name = () => { return "v" }`.
+            return self.returned(name, after);
+        }
+        if found.is_none() && opens && name.len() <= NAME_REACH {
+            self.call(name);
+        }
+        found
+    }
+
+    /// The name left of a sign of which it is clear that it gives or compares.
+    fn left_of(&self, end: usize, form: Form) -> Option<Range<usize>> {
+        let t = self.text;
         let floor = self.floor(end);
+        let last = back_over_space(t, end, floor);
+        if last > floor && t[last - 1] == b')' {
+            if form == Form::Arrow {
+                // `name = () => "v"`, `String name() => "v"`.
+                let open = opening(t, last, floor)?;
+                let head = back_over_space(t, open, floor);
+                let head =
+                    t[floor..head].strip_suffix(b"async").map_or(head, |h| floor + h.trim_ascii_end().len());
+                return match before(t, head) {
+                    Some(b'=' | b':') => name_before(t, head - 1, floor),
+                    _ => word_before(t, open, floor),
+                };
+            }
+            return name_at_brackets(t, last, floor);
+        }
         let name = name_before(t, end, floor)?;
-        let name = if form == Form::Equals { untyped(t, name, floor) } else { name };
-        self.give(name, after, form)
+        if form != Form::Equals {
+            return Some(name);
+        }
+        let name = untyped(t, name, floor);
+        if before(t, name.start) == Some(b' ')
+            && name.len() <= 3
+            && t[name.clone()].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        {
+            // `license key EU = v`.
+            let owner = word_before(t, back_over_space(t, name.start, floor), floor);
+            return Some(owner.filter(|o| speaks(&t[o.clone()])).map_or(name.clone(), |o| o.start..name.end));
+        }
+        // `((TextBox)password).Text = "v"`, `byId("password").value = "v"`.
+        if t[..name.start].ends_with(b").")
+            && is_one_of(&t[name.clone()], &["text", "value", "content", "data"])
+        {
+            return name_at_brackets(t, name.start - 1, floor);
+        }
+        Some(name)
     }
 
     pub(super) fn colon(&mut self, at: usize) -> Option<Assignment> {
@@ -59,7 +116,12 @@ impl Assignments<'_> {
         if t[at + 1..].starts_with(b"//") {
             return None;
         }
-        let name = name_before(t, at, self.floor(at))?;
+        let floor = self.floor(at);
+        let name = name_before(t, at, floor)?;
+        let last = name.end;
+        let name = self.said_before_colon(name, floor);
+        // In `token for user: bob` the value may be the user's name.
+        let is_loose = name.end < last;
         if self.cookies(&name, at + 1) {
             return None;
         }
@@ -71,12 +133,42 @@ impl Assignments<'_> {
             return None;
         }
         if let Some(found) = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon) {
-            return Some(found);
+            return Some(found).filter(|f| !is_loose || is_random(&t[f.value.clone()]));
         }
         if opens && name.len() <= NAME_REACH {
             self.call(name);
+            return None;
         }
-        None
+        if let Some(found) = self.attribute_above(&name) {
+            return Some(found);
+        }
+        // `var name: String { "v" }`.
+        let from = self.lang.is_program().then(|| skip_space(t, at + 1))?;
+        let kind = t[from..].iter().take(GAP).take_while(|b| is_name(**b) || **b == b'?').count();
+        self.returned(name, from + kind)
+    }
+
+    /// In `Key 2:`, `The key is:` and `password for user X:` the name is not only what stands at the colon.
+    fn said_before_colon(&self, name: Range<usize>, floor: usize) -> Range<usize> {
+        let t = self.text;
+        let at = &t[name.clone()];
+        if name.start <= floor || !matches!(t[name.start - 1], b' ' | b',') || speaks(at) {
+            return name;
+        }
+        if t[name.start - 1] == b',' && at == b"default" {
+            return word_before(t, name.start - 1, floor).unwrap_or(name);
+        }
+        if t[name.start - 1] != b' ' {
+            return name;
+        }
+        if at.len() <= 2 && at.iter().all(u8::is_ascii_digit) {
+            let owner = word_before(t, back_over_space(t, name.start, floor), floor);
+            return owner.filter(|o| speaks(&t[o.clone()])).map_or(name.clone(), |o| o.start..name.end);
+        }
+        if is_one_of(at, &["is", "are"]) {
+            return name_of(t, name.end, floor).map_or(name, |(said, _)| said);
+        }
+        before_for(t, name.end, floor).unwrap_or(name)
     }
 
     /// `"name", "value"`.
@@ -84,12 +176,22 @@ impl Assignments<'_> {
         let t = self.text;
         let floor = self.floor(at);
         let quoted = close_quote(t, back_over_space(t, at, floor), floor).is_some();
-        let mut name = name_before(t, at, floor)?;
+        let end = back_over_space(t, at, floor);
+        let mut name = match before(t, end) {
+            // A variable with what is taken without it: `or(getenv("NAME"), "v")`.
+            Some(b')') => variable_in_call(t, end, floor)?,
+            _ => name_before(t, end, floor)?,
+        };
         // A field by its selector: `'#password'`.
         name.start += usize::from(quoted && t[name.clone()].starts_with(b"#"));
         // A constant's name, or a string that is one.
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
-        let is_named = |b: &u8| if quoted { is_name(*b) } else { is_constant(b) };
+        // Ruby's and Elixir's `:name`, Erlang's `{name, "v"}`, and what `strcmp(name, "v")` compares.
+        let is_symbol = before(t, name.start) == Some(b':') && before(t, name.start - 1) != Some(b':');
+        let is_tuple = self.lang == Lang::Other && before(t, name.start) == Some(b'{');
+        let any =
+            quoted || is_symbol || is_tuple || before(t, end) == Some(b')') || compares(t, name.start, floor);
+        let is_named = |b: &u8| if any { is_name(*b) } else { is_constant(b) };
         if !t[name.clone()].iter().all(is_named) || !self.wants(&name) {
             return None;
         }
@@ -105,62 +207,23 @@ impl Assignments<'_> {
         let floor = self.floor(at);
         let word = word_before(t, at, floor)?;
         let last = t[word.clone()].rsplit(|b| *b == b'.').next().unwrap_or_default();
+        if let Some(found) = self.equal_to(at, last).or_else(|| self.default_of_chain(at, last)) {
+            return Some(found);
+        }
         let field = TYPED.contains(&last).then(|| field_before(t, word.start, floor)).flatten();
         let name = field.unwrap_or_else(|| word.clone());
+        if let Some(found) = self.block(at) {
+            return Some(found);
+        }
         if !self.wants(&name) {
             return None;
         }
         let value = wrapped(t, skip_line(t, skip_space(t, at + 1)))
-            .filter(|v| v.via.is_none() || t[word.clone()].ends_with(b"Key"))?;
-        Some(self.made(name, value, Form::Call))
-    }
-
-    /// `<name>value</name>`.
-    pub(super) fn element(&mut self, at: usize) -> Option<Assignment> {
-        let t = self.text;
-        let floor = self.floor(at);
-        if matches!(before(t, at), Some(b'/' | b'-' | b'=' | b'?')) {
-            return None;
+            .filter(|v| v.via.is_none() || t[word.clone()].ends_with(b"Key"));
+        match value {
+            Some(value) => Some(self.made(name, value, Form::Call)),
+            None => self.getter(name, at),
         }
-        let open = match memchr::memrchr(b'<', &t[floor..at]) {
-            Some(i) => floor + i + 1,
-            None => self.bracket.tag(t, at)?,
-        };
-        let length = t[open..at].iter().take_while(|b| is_name(**b) || **b == b':').count();
-        let start = t[open..open + length].iter().rposition(|b| *b == b':').map_or(open, |i| open + i + 1);
-        let tag = start..open + length;
-        let mut from = skip_line(t, skip_space(t, at + 1));
-        let to = t.len().min(from + BARE_REACH);
-        let cdata = b"<![CDATA[";
-        let stop = if t[from..to].starts_with(cdata) {
-            from += cdata.len();
-            from + memchr::memmem::find(&t[from..to], b"]]>")?
-        } else {
-            from + memchr::memchr2(b'<', b'\n', &t[from..to])?
-        };
-        let after = t[stop..].strip_prefix(b"]]>").unwrap_or(&t[skip_line(t, stop)..]);
-        let Some(closing) = after.strip_prefix(b"</") else {
-            // `<name>` and `<value>v</value>` in it.
-            if after.starts_with(b"<")
-                && stop == from
-                && !tag.is_empty()
-                && !is_one_of(&t[tag.clone()], PLAIN)
-            {
-                self.call(tag);
-            }
-            return None;
-        };
-        if tag.is_empty() || !closing.starts_with(&t[open..open + length]) {
-            return None;
-        }
-        let plain = is_one_of(&t[tag.clone()], PLAIN);
-        let name = plain.then(|| attribute(t, tag.end..at, NAMES)).flatten().unwrap_or(tag);
-        let value = from..back_over_space(t, stop, from);
-        if value.is_empty() {
-            return None;
-        }
-        let value = Found { range: value, quoted: true, via: None };
-        Some(self.made(name, value, Form::Element))
     }
 
     /// `--name value`, `-x value`.
@@ -197,6 +260,7 @@ impl Assignments<'_> {
                 self.string = None;
                 return None;
             }
+            Some(_) if self.is_serialised(at) => return self.serialised(at),
             // SQL in a string.
             Some(_) if !escaped && previous == Some(b' ') => return self.sql(at),
             Some(_) => return None,
@@ -205,22 +269,30 @@ impl Assignments<'_> {
             None if !escaped => self.string = Some(t[at]),
             None => {}
         }
-        if !matches!(previous, Some(b' ' | b'\t' | b'@')) {
-            return None;
+        match previous {
+            Some(b' ' | b'\t' | b'@' | b'\n') => {}
+            Some(b':') => return self.serialised(at),
+            // C++'s `name{"v"}`.
+            Some(b'{') => {
+                let name = word_before(t, at - 1, self.floor(at - 1))?;
+                let value = self.wants(&name).then(|| literal(t, at))??;
+                return Some(self.made(name, value, Form::Call));
+            }
+            _ => return None,
         }
         let floor = self.floor(at);
         let end = back_over_space(t, at - usize::from(previous == Some(b'@')), floor);
-        if let Some(name) = fallback_of(t, end, floor) {
-            // A shorter one is an option's: `|| "none"`.
-            let value = literal(t, at).filter(|v| v.range.len() >= 8)?;
-            return Some(self.made(name, value, Form::Equals));
+        if let Some(found) = self.fallback(at, end) {
+            return Some(found);
         }
-        let mut name = word_before(t, end, floor)?;
-        if &t[name.clone()] == b"to" {
-            name = name_before(t, name.start, floor)?;
+        let (joined, joint) = over_joints(t, end, floor);
+        let is_joined = joint != Joint::None;
+        let mut name = if is_joined { name_before(t, joined, floor) } else { word_before(t, end, floor) }?;
+        if is_joined && !speaks(&t[name.clone()]) {
+            name = before_for(t, joined, floor).unwrap_or(name);
         }
-        if &t[name.clone()] == b"is" {
-            name = word_before(t, back_over_space(t, name.start, floor), floor)?;
+        if let Some(found) = self.piped_default(at, &name, floor) {
+            return Some(found);
         }
         if !self.wants(&name) {
             return None;
@@ -269,8 +341,11 @@ impl Assignments<'_> {
         let t = self.text;
         let at = skip_space(t, self.line);
         let first = t[..self.end].get(at)?;
-        if !matches!(first, b'E' | b'A' | b's') {
+        if !matches!(first, b'E' | b'A' | b's' | b'd') {
             return None;
+        }
+        if *first == b'd' {
+            return self.method(at);
         }
         let word = [&b"ENV "[..], b"ARG ", b"setenv ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "]
             .into_iter()
@@ -298,91 +373,4 @@ fn field_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let last = t[start..close].iter().rposition(|b| is_name(*b))? + start + 1;
     let length = t[start..last].iter().rev().take_while(|b| is_name(**b)).count();
     Some(last - length..last)
-}
-
-/// The name in `NAME || "v"`, `get("NAME") or "v"`, when the word between ends at `end`.
-fn fallback_of(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
-    let head = &t[floor..end];
-    let head = [&b"||"[..], b"??", b" or"].iter().find_map(|w| head.strip_suffix(*w))?;
-    let end = back_over_space(t, floor + head.len(), floor);
-    match close_quote(t, end.saturating_sub(usize::from(t[..end].ends_with(b")"))), floor) {
-        Some((close, start)) => (start < close).then_some(start..close),
-        None => word_before(t, end, floor),
-    }
-}
-
-/// Elements that say nothing themselves: an attribute has the name.
-const PLAIN: &[&str] = &[
-    "add",
-    "attribute",
-    "constant",
-    "data",
-    "entry",
-    "field",
-    "init-param",
-    "item",
-    "option",
-    "param",
-    "parameter",
-    "property",
-    "setting",
-    "string",
-    "value",
-    "var",
-];
-
-/// Where the tag begins, after its `<`, that `at` is in; it may have begun some lines above.
-pub(in crate::scan) fn tag(t: &[u8], at: usize) -> Option<usize> {
-    Bracket::default().tag(t, at)
-}
-
-/// The last angle bracket before a place, kept from one look to the next, so that a line with very many names is not
-/// looked through for each of them.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Bracket {
-    /// What stands before this place has been looked at, as far back as a tag may begin.
-    seen: usize,
-    at: Option<usize>,
-}
-
-impl Bracket {
-    /// The same as [`tag`].
-    pub(super) fn tag(&mut self, t: &[u8], at: usize) -> Option<usize> {
-        let from = at.saturating_sub(TAG_REACH);
-        if self.seen < from || self.seen > at {
-            *self = Bracket { seen: from, at: None };
-        }
-        let new = memchr::memrchr2(b'<', b'>', &t[self.seen..at]).map(|i| self.seen + i);
-        *self = Bracket { seen: at, at: new.or(self.at) };
-        tag_at(t, self.at.filter(|open| *open >= from)?, at)
-    }
-}
-
-/// Where the tag begins, after its `<`, if the last angle bracket before `at` opens one.
-fn tag_at(t: &[u8], open: usize, at: usize) -> Option<usize> {
-    let lines = memchr::memchr_iter(b'\n', &t[open..at]).take(4).count();
-    let named = t.get(open + 1).is_some_and(u8::is_ascii_alphabetic);
-    (t[open] == b'<' && named && lines < 4).then_some(open + 1)
-}
-
-/// The value of the first of these attributes that the tag has, whose name begins at the range's start; it ends with
-/// the range or with its `>`.
-pub(super) fn attribute(t: &[u8], tag: Range<usize>, names: &[&str]) -> Option<Range<usize>> {
-    let to = tag.end.min(tag.start + TAG_REACH).min(t.len());
-    let inside = &t[tag.start..to];
-    let end = tag.start + memchr::memchr(b'>', inside).unwrap_or(inside.len());
-    names.iter().find_map(|name| {
-        memchr::memmem::find_iter(&t[tag.start..end], name).find_map(|i| {
-            let at = tag.start + i;
-            let spaced = before(t, at).is_some_and(|b| b.is_ascii_whitespace());
-            let equals = skip_space(t, at + name.len());
-            if !spaced || t.get(equals) != Some(&b'=') {
-                return None;
-            }
-            let open = skip_space(t, equals + 1);
-            let quote = *t.get(open).filter(|q| matches!(q, b'"' | b'\''))?;
-            let length = memchr::memchr2(quote, b'\n', t.get(open + 1..end)?)?;
-            (length > 0 && t[open + 1 + length] == quote).then(|| open + 1..open + 1 + length)
-        })
-    })
 }

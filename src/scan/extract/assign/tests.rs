@@ -74,6 +74,64 @@ fn every_setting_gives_its_name_and_value() {
         (Html, r#"<b>token</b>: &quot;key&quot;: &quot;v1&quot;"#, "key", "v1", Colon),
         (Go, r#"if auth != "v1" {"#, "auth", "v1", Compare),
         (Markdown, "**Password**: v1", "Password", "v1", Colon),
+        (JavaScript, "a = env.TOKEN || 'v1v1v1v1'", "env.TOKEN", "v1v1v1v1", Equals),
+        (JavaScript, "token: env.X || 'v1v1v1v1'", "token", "v1v1v1v1", Equals),
+        (JavaScript, "a = env['TOKEN'] ??\n  'v1v1v1v1'", "TOKEN", "v1v1v1v1", Equals),
+        (JavaScript, "TOKEN: z.string().min(1).default('v1')", "TOKEN", "v1", Equals),
+        (JavaScript, "option('api-key', { default: 'v1' })", "api-key", "v1", Colon),
+        (JavaScript, "const getToken = () => 'v1'", "getToken", "v1", Arrow),
+        (JavaScript, "function getToken() {\n  return 'v1';\n}", "Token", "v1", Equals),
+        (JavaScript, "if ('v1' === req.token)", "req.token", "v1", Compare),
+        (JavaScript, "byId('token').value = 'v1'", "token", "v1", Equals),
+        (Python, "get('TOKEN', default='v1')", "TOKEN", "v1", Equals),
+        (Python, "token: str = Field(default='v1')", "token", "v1", Equals),
+        (Python, "add('-k', '--api-key', default='v1')", "api-key", "v1", Equals),
+        (Python, "def get_token(self) -> str:\n    return 'v1'", "token", "v1", Equals),
+        (Ruby, "ENV.fetch('TOKEN') { 'v1' }", "TOKEN", "v1", Equals),
+        (Ruby, "let(:token) { 'v1' }", "token", "v1", Equals),
+        (Ruby, "set :token, 'v1'", "token", "v1", Pair),
+        (Ruby, "x[:token] = 'v1'", "token", "v1", Equals),
+        (Ruby, "def token\n  'v1'\nend", "token", "v1", Equals),
+        (Php, "getenv('TOKEN') ?: 'v1v1v1v1'", "TOKEN", "v1v1v1v1", Equals),
+        (Php, r#"s:5:"token";s:2:"v1";"#, "token", "v1", Arrow),
+        (Rust, r#"var("TOKEN").unwrap_or_else(|_| "v1".into())"#, "TOKEN", "v1", Equals),
+        (Rust, r#"#[arg(env = "TOKEN", default_value = "v1")]"#, "TOKEN", "v1", Equals),
+        (Rust, "#[arg(default_value = \"v1\")]\npub token: String,", "token", "v1", Equals),
+        (Java, r#"of(getenv("TOKEN")).orElse("v1")"#, "TOKEN", "v1", Equals),
+        (Java, r#"if ("v1".equals(token))"#, "token", "v1", Compare),
+        (Java, r#"tokens = new String[] { "v0", "v1" }"#, "tokens", "v1", Equals),
+        (Kotlin, r#"getenv("TOKEN") ?: "v1v1v1v1""#, "TOKEN", "v1v1v1v1", Equals),
+        (Kotlin, r#"fun token() = "v1""#, "token", "v1", Equals),
+        (CSharp, r#"string Token { get; set; } = "v1";"#, "Token", "v1", Equals),
+        (CSharp, r#"((TextBox)token).Text = "v1";"#, "token", "v1", Equals),
+        (Swift, r#"var token: String { "v1" }"#, "token", "v1", Equals),
+        (Go, r#"Or(Getenv("TOKEN"), "v1")"#, "TOKEN", "v1", Pair),
+        (Go, r#"if string(token) == "v1" {"#, "token", "v1", Compare),
+        (Go, r#"tokens = []string{"v0", "v1"}"#, "tokens", "v1", Equals),
+        (C, r#"std::string token{"v1"};"#, "token", "v1", Call),
+        (C, r#"strcmp(token, "v1")"#, "token", "v1", Pair),
+        (Html, r#"<meta content="v1" name="token">"#, "token", "v1", Entry),
+        (Json, r#"{"ParameterKey": "token", "ParameterValue": "v1"}"#, "token", "v1", Entry),
+        (Other, r#"{{ .token | default "v1" }}"#, "token", "v1", Equals),
+        (Other, r#"{{ default "v1" .token }}"#, "token", "v1", Equals),
+        (Sql, "-- token = v1", "token", "v1", Equals),
+        (Other, "Key 2: v1", "Key 2", "v1", Colon),
+        (Other, "token for prod: k7R2xQ9vTe31m4Zp", "token", "k7R2xQ9vTe31m4Zp", Colon),
+        (Other, "The token is: k7R2xQ9vTe31m4Zp", "token", "k7R2xQ9vTe31m4Zp", Colon),
+        (Other, "acme token - 'v1'", "token", "v1", Space),
+        (Other, "acme api_key k7R2xQ9vTe31m4Zp", "acme api_key", "k7R2xQ9vTe31m4Zp", Space),
+        (Other, "The API key is k7R2xQ9vTe3.", "API key", "k7R2xQ9vTe3", Space),
+        (Properties, "token=v'1\"2", "token", "v'1\"2", Equals),
+        (Other, "token=v'1", "token", "v'1", Equals),
+        (Other, "token |k7R2xQ9vTe31m4Zp", "token", "k7R2xQ9vTe31m4Zp", Space),
+        (Other, "token:\n\nk7R2xQ9vTe31m4Zp\n", "token", "k7R2xQ9vTe31m4Zp", Colon),
+        (Other, "{token, <<\"v1\">>}", "token", "v1", Pair),
+        (Python, "def token(self) -> str: return 'v1'", "token", "v1", Equals),
+        (Python, "token = lambda: 'v1'", "token", "v1", Equals),
+        (JavaScript, "const token = async () => 'v1'", "token", "v1", Arrow),
+        (Go, "func getToken() (string, error) {\n\treturn \"v1\", nil\n}", "Token", "v1", Equals),
+        (Sql, r#"('a:1:{s:5:"token";s:2:"v1";}')"#, "token", "v1", Arrow),
+        (Sql, r#"('s:5:\"token\";s:2:\"v1\";')"#, "token", "v1", Arrow),
     ];
     for (lang, text, name, value, form) in cases {
         let found = pairs(text, *lang);
@@ -92,6 +150,31 @@ fn a_word_without_quotes_is_a_variable_where_strings_have_quotes() {
     ] {
         assert_eq!(pairs(text, lang), [], "{text}");
     }
+}
+
+#[test]
+fn a_word_behind_a_name_is_no_value_unless_it_is_random() {
+    for text in [
+        "the token expires after 20 minutes",
+        "see the key types_and_names_of_things12a",
+        "token at commit 0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "RSA key 4AEE18F83AFDEB234AEE18F83AFDEB234AEE18F8",
+        "see the key 0x4AEE18F83AFDEB23",
+        "the password is Base64 encoded",
+        "of secret /usr/lib/x86_64/libsecret0a1b2c3d.so",
+        "token v1.20.3-beta.1+20240101",
+        "token for user: alice@acme.net",
+        "the password for postgres: authentication failed",
+    ] {
+        let speaks = |name: &str| ["token", "key", "password", "secret"].iter().any(|w| name.contains(w));
+        assert!(pairs(text, Lang::Other).iter().all(|(name, ..)| !speaks(name)), "{text}");
+    }
+}
+
+#[test]
+fn a_quote_that_closes_ends_a_word_in_other_text() {
+    let found = pairs("say 'token=v1' to it", Lang::Markdown);
+    assert!(found.iter().filter(|(n, ..)| *n == "token").all(|(_, v, _)| *v == "v1"), "{found:?}");
 }
 
 #[test]
@@ -204,7 +287,7 @@ proptest! {
         if in_order {
             places.sort_unstable();
         }
-        let mut bracket = super::Bracket::default();
+        let mut bracket = super::tags::Bracket::default();
         for at in places {
             prop_assert_eq!(bracket.tag(text.as_bytes(), at), super::tag(text.as_bytes(), at), "{}", at);
         }

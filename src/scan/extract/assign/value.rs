@@ -1,21 +1,14 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
-use super::bytes::{is_one_of, is_space, skip_line, skip_space, trim};
-use super::{Assignments, BARE_REACH, GAP, NAME_REACH, bare_words};
+use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space, trim};
+use super::spaced::is_random;
+use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
 use crate::text::words;
 use std::ops::Range;
 
 /// The longest value in quotes.
 const VALUE_REACH: usize = 4096;
-
-/// A value on the right.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) range: Range<usize>,
-    pub(super) quoted: bool,
-    pub(super) via: Option<Range<usize>>,
-}
 
 impl Assignments<'_> {
     /// The value right of `from`: a literal, perhaps in a call; or a bare word where that is one.
@@ -51,8 +44,15 @@ impl Assignments<'_> {
             // A configuration in a string of many lines: a word that stands alone on its line.
             let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);
             // A bare word below is the next line's own matter: `DB_PASSWORD=` is empty, whatever follows.
-            if !line_level || below {
-                return None;
+            if below {
+                return self.alone_below(at);
+            }
+            if !line_level {
+                // `{user: x, password: v}` in such a string; no variable has such a name.
+                let found = bare(t, at, false).filter(|_| form_is_colon)?;
+                let rest = t[found.range.end..].iter().find(|b| !is_space(**b));
+                let random = takes_turns(&t[found.range.clone()]);
+                return (random && matches!(rest, Some(b'}' | b',' | b']'))).then_some(found);
             }
             let found = bare(t, at, false)?;
             if !tight && !is_noise(&t[found.range.clone()]) {
@@ -68,7 +68,50 @@ impl Assignments<'_> {
             let end = at + memchr::memchr(b'\n', &t[at..t.len().min(at + 8)])?;
             return bare(t, skip_space(t, end + 1), true);
         }
-        bare(t, at, line_level && self.string.is_none())
+        let mut found = bare(t, at, line_level && self.string.is_none())?;
+        if line_level && self.string.is_none() {
+            found.range.end = self.past_quotes(found.range.clone());
+        }
+        Some(found)
+    }
+
+    /// In prose a value may stand alone on a line below its name.
+    fn alone_below(&self, at: usize) -> Option<Found> {
+        let t = self.text;
+        if !matches!(self.lang, Lang::Markdown | Lang::Other) {
+            return None;
+        }
+        // A blank line may stand between.
+        let start = skip_line(t, at);
+        let length = t[start..t.len().min(start + BARE_REACH)].iter().take_while(|b| **b > b' ').count();
+        let range = start..start + length;
+        let ends = matches!(t.get(range.end), None | Some(b'\n' | b'\r'));
+        (ends && length >= 16 && is_random(&t[range.clone()])).then_some(Found {
+            range,
+            quoted: false,
+            via: None,
+        })
+    }
+
+    /// The end of a word on a line of its own that holds a quote: `password=4h'vP7x`. In formats without escapes it is a
+    /// letter as any other; elsewhere it is if nothing closes it.
+    fn past_quotes(&self, word: Range<usize>) -> usize {
+        let t = self.text;
+        let rest = &t[word.end..t.len().min(word.start + BARE_REACH).max(word.end)];
+        let Some(quote @ (b'"' | b'\'' | b'`')) = rest.first() else { return word.end };
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+        let raw = matches!(self.lang, Lang::Properties | Lang::Ini | Lang::Yaml | Lang::DotEnv);
+        let open =
+            memchr::memchr_iter(*quote, line).count() % 2 == 1 && line.get(1).is_some_and(|b| *b > b' ');
+        if !raw && !(open && bare_words(self.lang)) {
+            return word.end;
+        }
+        let mut length = line.iter().position(|b| *b <= b' ').unwrap_or(line.len());
+        // What ends a string or a list around it.
+        while length > 0 && matches!(line[length - 1], b',' | b';' | b'"' | b'\'' | b'`') {
+            length -= 1;
+        }
+        word.end + length
     }
 
     /// Where the value begins when the line ends after the separator: a literal, or an item of a YAML list.
@@ -88,16 +131,21 @@ impl Assignments<'_> {
 /// A literal, behind brackets, prefixes and calls: `["v"`, `new String("v")`, `[]byte("v")`, `b'v'`.
 pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
     let mut at = from;
-    let mut via = None;
-    for _ in 0..4 {
+    let (mut via, mut typed) = (None, false);
+    for _ in 0..6 {
         if let Some(found) = literal(t, at) {
             return Some(Found { via, ..found });
         }
         match t.get(at)? {
             b'(' => at = skip_line(t, skip_space(t, at + 1)),
             b'[' => at = skip_line(t, skip_space(t, at + 1)),
+            // `new[] {"v"}`.
+            b'{' if typed => at = skip_line(t, skip_space(t, at + 1)),
             b'{' | b'&' | b'*' => at = skip_space(t, at + 1),
-            b']' if via.is_none() => at += 1,
+            b']' if via.is_none() => {
+                typed = true;
+                at = skip_space(t, at + 1);
+            }
             b if b.is_ascii_alphabetic() || *b == b'_' => {
                 let length = t[at..]
                     .iter()
@@ -114,15 +162,28 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
                         via = Some(word);
                         at = skip_space(t, next + 1);
                     }
-                    Some(b' ') if &t[word.clone()] == b"new" => at = skip_space(t, next),
+                    // Python's `lambda: "v"`.
+                    Some(b' ') if t[word.clone()] == *b"lambda:" => at = skip_space(t, next),
+                    // `vec!["v"]`, `new String[] {"v"}`.
+                    Some(b'[') if next > word.end || is_after_new(t, &word) => at = next,
+                    Some(b' ' | b'[') if &t[word.clone()] == b"new" => at = skip_space(t, next),
+                    // `[]string{"v"}`.
+                    Some(b'{') if before(t, word.start) == Some(b']') => at = next,
                     _ => return None,
                 }
             }
+            // Erlang's `<<"v">>`.
+            b'<' if t.get(at + 1) == Some(&b'<') => at += 2,
             b'@' | b'$' => at += 1,
             _ => return None,
         }
     }
     None
+}
+
+/// Returns whether `new` stands before a word.
+fn is_after_new(t: &[u8], word: &Range<usize>) -> bool {
+    t[..word.start].ends_with(b"new ")
 }
 
 /// A string literal that begins at `at`: prefix letters, quote, content, the same quote. Quotes may be escaped (JSON
@@ -232,6 +293,18 @@ fn is_noise(value: &[u8]) -> bool {
     value.len() >= 12
         && (2..value.len() - 4).contains(&digits)
         && !value.contains(&b'.')
+        && words::share(value) < 0.2
+}
+
+/// Letters and digits in turns, as no variable has them.
+fn takes_turns(value: &[u8]) -> bool {
+    let turn = |w: &&[u8]| {
+        w[0].is_ascii_alphabetic() && w[1].is_ascii_digit()
+            || w[0].is_ascii_digit() && w[1].is_ascii_alphabetic()
+    };
+    value.len() >= 8
+        && value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'))
+        && value.windows(2).filter(turn).count() >= 3
         && words::share(value) < 0.2
 }
 

@@ -66,7 +66,9 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     let holds = |s: &[u8]| super::holds(word, s);
     Some(match word {
         b"pass" | b"passwd" | b"passphrase" | b"passcode" | b"pwd" | b"pw" | b"pswd" | b"psw" | b"passw"
-        | b"passwrd" | b"psk" | b"passwort" => NameKind::Password,
+        | b"passwrd" | b"psk" | b"passwort" | b"passwod" | b"passwor" | b"passwrod" | b"passowrd"
+        | b"paswd" | b"paswrd" | b"pasword" | b"paswword" | b"passsword" | b"psswd" | b"psswrd"
+        | b"pssword" | b"pswrd" | b"psword" | b"pword" => NameKind::Password,
         _ if holds(b"password") || holds(b"passwd") || holds(b"passphrase") || ends(b"pwd") => {
             NameKind::Password
         }
@@ -103,8 +105,28 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
         b"salt" => NameKind::Salt,
         _ if ends(b"salt") && word.len() <= 10 => NameKind::Salt,
         b"nonce" | b"noncestr" | b"cnonce" => NameKind::Nonce,
-        _ => return None,
+        _ => return super::foreign::of_word(word, previous),
     })
+}
+
+/// The kind that the last word of a name says if nothing else in the name does. Other things are called so as well.
+pub(super) fn of_last(word: &[u8], is_part: bool) -> Option<NameKind> {
+    Some(match word {
+        b"api" | b"access" if is_part => NameKind::ApiKey,
+        b"pat" if is_part => NameKind::Token,
+        b"private" | b"pkey" if is_part => NameKind::CryptoKey,
+        _ if word.ends_with(b"key") && word.len() >= 6 && !is_no_key(word) => NameKind::ApiKey,
+        _ if word.starts_with(b"token") && !word.starts_with(b"tokeni") => NameKind::Token,
+        _ => return super::foreign::of_loose_word(word),
+    })
+}
+
+/// Words that only end like a key.
+fn is_no_key(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"monkey" | b"turkey" | b"hotkey" | b"donkey" | b"hockey" | b"jockey" | b"whiskey" | b"flunkey"
+    )
 }
 
 /// Words that only end like a password.

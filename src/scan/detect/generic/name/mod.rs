@@ -1,5 +1,6 @@
 //! What a name says about its value.
 
+mod foreign;
 mod kind;
 mod modifiers;
 
@@ -18,6 +19,8 @@ pub(super) struct NameReading {
     pub(super) of: bool,
     /// Nothing but the word of the kind.
     pub(super) alone: bool,
+    /// A last word that other things have as well (`acme_api`, `GITLAB_PAT`, `functionkey`): the value decides.
+    pub(super) weak: bool,
     /// More words than a name has: a sentence.
     pub(super) prose: bool,
     /// A path, not a name: `./keys`.
@@ -26,13 +29,41 @@ pub(super) struct NameReading {
     pub(super) id: bool,
     /// `passwords`, `tokens`: more than one value, or a count of them.
     pub(super) plural: bool,
+    /// The name says that its value is a credential, whatever stands around it: `db_password`, `READ_API_KEY`.
+    pub(super) explicit: bool,
+}
+
+impl NameReading {
+    /// An explicit name of this kind.
+    fn of_kind(kind: NameKind) -> NameReading {
+        NameReading {
+            kind,
+            about: false,
+            of: false,
+            alone: false,
+            weak: false,
+            prose: false,
+            path: false,
+            id: false,
+            plural: false,
+            explicit: true,
+        }
+    }
 }
 
 /// Reads a name; `None` when it does not speak of a secret.
 pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     // The cheapest test first: most names are of something else.
-    if !STEMS.is_in(name) {
+    if !may_speak(name) {
         return None;
+    }
+    if !name.is_ascii() {
+        if let Some(kind) = foreign::of_script(name) {
+            return Some(NameReading::of_kind(kind));
+        }
+        if let Some(plain) = foreign::without_accents(name) {
+            return read(plain.as_bytes());
+        }
     }
     let mut buffer = [0u8; 96];
     let mut list: [&[u8]; 16] = [b""; 16];
@@ -50,11 +81,12 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         }
     }
     let list = &list[..count];
-    let (at, kind) = list.iter().enumerate().rev().find_map(|(i, w)| {
+    let strong = list.iter().enumerate().rev().find_map(|(i, w)| {
         let previous = if i > 0 { list[i - 1] } else { b"" };
-        let kind = if STEMS.is_in(w) { kind::of_word(w, previous) } else { None };
-        kind.map(|k| (i, k))
-    })?;
+        STEMS.is_in(w).then(|| kind::of_word(w, previous)).flatten().map(|k| (i, k))
+    });
+    let last = list.len().checked_sub(1)?;
+    let (at, kind) = strong.or_else(|| kind::of_last(list[last], last > 0).map(|k| (last, k)))?;
     // PSK_8 and 8PSK are ways to modulate a carrier.
     if list[at] == b"psk" && holds(name, b"8psk") {
         return None;
@@ -66,30 +98,91 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let id = matches!(after.last(), Some(&(b"id" | b"ids" | b"identifier")));
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
     let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
+    let path = name.contains(&b'/');
+    let modified = path
+        || prose
+        || id
+        || before.iter().any(|w| modifiers::is_made_up(w))
+        || kind == NameKind::Password && before.iter().any(|w| modifiers::is_digest(w))
+        || after.iter().any(|w| modifiers::is_about(w) && !modifiers::is_place(w));
+    let opens = match kind {
+        // `twitter_key`; what `key` alone opens, or whether it opens anything, is not said.
+        NameKind::Key => list.len() > 1 && !of,
+        NameKind::Salt | NameKind::Nonce => false,
+        // Of a recorded request; where a program gives one, its session is over.
+        NameKind::Auth if list[at].ends_with(b"cookie") => false,
+        _ => true,
+    };
     Some(NameReading {
         kind,
         about,
         of,
         alone: list.len() == 1,
+        weak: strong.is_none(),
         prose,
         id,
         plural,
-        path: name.contains(&b'/'),
+        path,
+        explicit: opens && !modified && strong.is_some(),
     })
 }
 
 /// One of these is in every name that speaks of a secret, in the word that says so.
 static STEMS: WordSet = WordSet::new(&[
-    b"pass", b"pwd", b"pw", b"secret", b"token", b"key", b"auth", b"cred", b"salt", b"nonce", b"psw", b"psk",
-    b"pin", b"bearer", b"cookie", b"ticket",
+    b"pass",
+    b"pwd",
+    b"pw",
+    b"secret",
+    b"token",
+    b"key",
+    b"auth",
+    b"cred",
+    b"salt",
+    b"nonce",
+    b"psw",
+    b"psk",
+    b"pssw",
+    b"pasw",
+    b"pin",
+    b"bearer",
+    b"cookie",
+    b"ticket",
+    b"contrase",
+    b"clave",
+    b"senha",
+    b"mdp",
+    b"wachtw",
+    b"kennw",
+    b"parol",
+    b"sifre",
+    b"haslo",
+    b"heslo",
+    b"lozink",
+    b"geslo",
+    b"jelsz",
+    b"salasan",
+    b"losenord",
+    b"adgang",
+    b"kodeord",
+    b"paroo",
+    b"slapta",
+    b"sandi",
+    b"geheim",
+    b"segredo",
+    b"schl",
+    b"jeton",
 ]);
+
+/// How names end that are read by their last word alone.
+const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 
 /// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
 pub(super) fn may_speak(name: &[u8]) -> bool {
-    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by")
+    let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
+    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
 }
 
-/// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
+/// Returns whether the value is only a part of its name, as in `TokenTypeBearer = "bearer"`.
 pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
@@ -102,7 +195,7 @@ pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     }
 }
 
-/// Does the text hold the lower-case part, any case?
+/// Returns whether the text holds the lower-case part, in any case.
 fn holds(text: &[u8], part: &[u8]) -> bool {
     text.len() >= part.len() && text.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part))
 }
@@ -158,6 +251,50 @@ mod tests {
         }
         assert!(!holds_value(b"db_password", b"kq8Zp2Lm"));
         assert!(!holds_value(b"db_password", b"--"));
+    }
+
+    #[test]
+    fn a_name_is_explicit_when_it_says_that_its_value_is_a_credential() {
+        let explicit = |name: &str| read(name.as_bytes()).is_some_and(|r| r.explicit);
+        for name in [
+            "db_password",
+            "password",
+            "token",
+            "internalApiKey",
+            "TWITTER_KEY",
+            "app_secret",
+            "STRIPE_KEY_LIVE",
+            "Authorization",
+            "secret_token",
+            "client-secret",
+            "AWS_SECRET_ACCESS_KEY",
+            "auth",
+            "JWT_SECRET_2",
+            "NODE_AUTH_TOKEN",
+            "REGISTRY_PASSWORD",
+            "page_access_token",
+            "READ_API_KEY",
+            "API_KEY_TEST",
+        ] {
+            assert!(explicit(name), "{name}");
+        }
+        for name in [
+            "key",
+            "cache_key",
+            "primary_key",
+            "token_url",
+            "password_hash",
+            "GRAYLOG_SHA256_PASSWORD",
+            "oauth_nonce",
+            "password_salt",
+            "access_key_id",
+            "node_key",
+            "s3_object_key",
+            "cookie",
+            "fake_token",
+        ] {
+            assert!(!explicit(name), "{name}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
         word,
         b"advice" | b"age" | b"alg" | b"algo" | b"algorithm" | b"arn" | b"at" | b"attr"
         | b"attribute" | b"attributes" | b"audience" | b"backend" | b"binding" | b"button" | b"cert" | b"certificate"
-        | b"checksum" | b"class" | b"code" | b"column" | b"config" | b"controller" | b"count"
+        | b"checksum" | b"class" | b"clientid" | b"code" | b"column" | b"config" | b"controller" | b"count"
         | b"date" | b"days" | b"desc" | b"description" | b"digest" | b"dir" | b"disabled" | b"display"
         | b"domain" | b"enabled" | b"encoder" | b"endpoint" | b"endpoints" | b"env" | b"error"
         | b"errors" | b"event" | b"events" | b"exception" | b"expiration" | b"expire" | b"expired"
@@ -50,5 +50,51 @@ pub(super) fn makes_other(word: &[u8]) -> bool {
         | b"require" | b"required" | b"requires" | b"reset" | b"row" | b"shortcut" | b"show" | b"sort"
         | b"surrogate" | b"tag" | b"title" | b"tooltip" | b"topology" | b"total" | b"translation"
         | b"unique" | b"update" | b"use" | b"validate" | b"verify"
+    )
+}
+
+/// Among the words after the kind: whose the secret is or where it goes; a value that is random is one all the same.
+pub(super) fn is_place(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"backend"
+            | b"config"
+            | b"domain"
+            | b"env"
+            | b"field"
+            | b"header"
+            | b"headers"
+            | b"host"
+            | b"input"
+            | b"login"
+            | b"manager"
+            | b"param"
+            | b"params"
+            | b"property"
+            | b"provider"
+            | b"role"
+            | b"service"
+            | b"settings"
+            | b"test"
+            | b"tests"
+            | b"text"
+            | b"var"
+            | b"variable"
+    )
+}
+
+/// Before the kind: the value is none that was ever valid.
+pub(super) fn is_made_up(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"bad" | b"dummy" | b"example" | b"fake" | b"invalid" | b"missing" | b"mock" | b"sample" | b"wrong"
+    )
+}
+
+/// Before a password: the value is made of it and does not give it away.
+pub(super) fn is_digest(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"hash" | b"hashes" | b"hashed" | b"sha" | b"digest" | b"fingerprint" | b"checksum" | b"thumbprint"
     )
 }

@@ -1,0 +1,156 @@
+//! The object files of a repository: where they are, and which packs contradict themselves.
+
+use super::idx::{Id, Unread};
+use super::pack::Pack;
+use crate::git::{GitError, Oid};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// How many alternates lead to others, as in git.
+const DEEPEST: usize = 5;
+/// More packs are left to git: each takes two open files, and a process has not many more than a thousand.
+const MOST_PACKS: usize = 200;
+
+/// The object files of a repository, opened when the first object is asked for.
+pub(super) struct Files {
+    pub(super) dirs: Vec<PathBuf>,
+    pub(super) packs: Vec<Pack>,
+    /// The index of each pack.
+    opened: Vec<PathBuf>,
+    /// All indexes that were there, whether they could be opened or not.
+    indexes: Vec<PathBuf>,
+    /// True if something was there that is not read here.
+    pub(super) partly: bool,
+    /// The packs that contradict themselves, with what is wrong.
+    damaged: Vec<(PathBuf, &'static str)>,
+    /// The first index whose sum is wrong, looked for when it matters.
+    broken: OnceLock<Option<PathBuf>>,
+    whole: OnceLock<bool>,
+}
+
+impl Files {
+    pub(super) fn open(common_dir: &Path) -> Files {
+        let (dirs, readable) = folders(common_dir);
+        let indexes = indexes(&dirs);
+        let mut files = Files {
+            partly: !readable || indexes.len() > MOST_PACKS,
+            dirs,
+            packs: Vec::new(),
+            opened: Vec::new(),
+            damaged: Vec::new(),
+            broken: OnceLock::new(),
+            whole: OnceLock::new(),
+            indexes: Vec::new(),
+        };
+        for path in indexes.iter().take(MOST_PACKS) {
+            match Pack::open(path) {
+                Ok(pack) => {
+                    files.packs.push(pack);
+                    files.opened.push(path.clone());
+                }
+                Err(Unread::Gone) => {}
+                Err(Unread::Unsupported) => files.partly = true,
+                Err(Unread::Damaged(why)) => files.damaged.push((path.clone(), why)),
+            }
+        }
+        Files { indexes, ..files }
+    }
+
+    /// Returns whether the packs are those that were there when they were opened.
+    pub(super) fn are_current(&self) -> bool {
+        indexes(&self.dirs) == self.indexes
+    }
+
+    /// The pack that has an object, by its number, and where the object begins. `first` is looked at first.
+    pub(super) fn find(&self, id: &Id, first: usize) -> Option<(usize, u64)> {
+        let count = self.packs.len();
+        (0..count).map(|i| (first + i) % count).find_map(|n| Some((n, self.packs[n].find(id)?)))
+    }
+
+    /// An error if a pack contradicts itself: an object that is found nowhere else may be in it.
+    pub(super) fn none_damaged(&self) -> Result<(), GitError> {
+        self.damaged.first().map_or(Ok(()), |(path, why)| Err(damaged(path, why)))
+    }
+
+    /// Why an object that must be here is not: an index that was damaged may have lost it.
+    pub(super) fn missing(&self, oid: &Oid) -> GitError {
+        match self.broken() {
+            Some(path) => damaged(path, "the sum of its index is wrong"),
+            None => GitError::Missing(vec![*oid]),
+        }
+    }
+
+    /// Returns whether all packs are opened here, and each index is as git wrote it. One over several packs
+    /// (`multi-pack-index`) is not looked at.
+    pub(super) fn are_whole(&self) -> bool {
+        let over_several = || self.dirs.iter().any(|dir| dir.join("pack/multi-pack-index").exists());
+        *self.whole.get_or_init(|| {
+            !self.partly && self.damaged.is_empty() && self.broken().is_none() && !over_several()
+        })
+    }
+
+    /// The first index whose sum is wrong.
+    fn broken(&self) -> Option<&Path> {
+        let find = || {
+            let at = self.packs.iter().position(|pack| !pack.index_is_whole())?;
+            self.opened.get(at).cloned()
+        };
+        self.broken.get_or_init(find).as_deref()
+    }
+}
+
+fn damaged(index: &Path, why: &'static str) -> GitError {
+    GitError::Pack { path: index.with_extension("pack"), why }
+}
+
+/// Deltas that lead back to where they began: libgit2 and git would follow them for ever.
+pub(super) fn endless(oid: &Oid) -> GitError {
+    GitError::object("object", oid, "its deltas go round in a circle")
+}
+
+/// The folders with objects: git's environment names them while it keeps what is pushed in quarantine. False if there
+/// are more that only git finds.
+fn folders(common_dir: &Path) -> (Vec<PathBuf>, bool) {
+    let own =
+        std::env::var_os("GIT_OBJECT_DIRECTORY").map_or_else(|| common_dir.join("objects"), PathBuf::from);
+    let mut out = vec![own];
+    if let Some(list) = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
+        out.extend(std::env::split_paths(&list));
+    }
+    // Git quotes what has its separator in it.
+    let mut readable = !out.iter().any(|dir| dir.as_os_str().as_encoded_bytes().starts_with(b"\""));
+    let mut next = 0;
+    for _ in 0..DEEPEST {
+        let end = out.len();
+        for at in next..end {
+            for line in alternates(&out[at]) {
+                match std::str::from_utf8(&line).ok().filter(|l| !l.starts_with('"')).map(|l| out[at].join(l))
+                {
+                    None => readable = false,
+                    Some(dir) if !out.contains(&dir) => out.push(dir),
+                    Some(_) => {}
+                }
+            }
+        }
+        next = end;
+    }
+    (out, readable)
+}
+
+/// The folders that one borrows from, a line each.
+fn alternates(dir: &Path) -> Vec<Vec<u8>> {
+    let text = std::fs::read(dir.join("info/alternates")).unwrap_or_default();
+    let lines = text.split(|b| *b == b'\n').filter(|l| !l.is_empty() && !l.starts_with(b"#"));
+    lines.map(<[u8]>::to_vec).collect()
+}
+
+/// The indexes of the packs of these folders.
+fn indexes(dirs: &[PathBuf]) -> Vec<PathBuf> {
+    let files = dirs.iter().filter_map(|dir| std::fs::read_dir(dir.join("pack")).ok());
+    let paths = files.flat_map(|files| files.flatten().map(|f| f.path()));
+    let mut paths: Vec<PathBuf> = paths.filter(|p| p.extension() == Some(OsStr::new("idx"))).collect();
+    // Any order will do; this one is the same every time.
+    paths.sort();
+    paths
+}

@@ -1,0 +1,76 @@
+//! Objects by their ids: from a pack or from a file of their own.
+
+use super::files::{self, Files};
+use super::idx::Id;
+use super::loose;
+use super::tools::Tools;
+use crate::git::object::Lookup;
+use crate::git::{GitError, Oid};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// The objects of a repository. A handle belongs to one thread; the open files are shared by all of them.
+pub(in crate::git) struct Store {
+    common_dir: PathBuf,
+    files: Arc<OnceLock<Files>>,
+    tools: RefCell<Option<Tools>>,
+}
+
+impl Store {
+    pub(in crate::git) fn new(common_dir: &Path) -> Store {
+        Store { common_dir: common_dir.to_owned(), files: Arc::default(), tools: RefCell::new(None) }
+    }
+
+    /// Another handle, for another thread.
+    pub(in crate::git) fn reopen(&self) -> Store {
+        Store {
+            common_dir: self.common_dir.clone(),
+            files: Arc::clone(&self.files),
+            tools: RefCell::new(None),
+        }
+    }
+
+    /// An object of at most so many bytes.
+    ///
+    /// # Errors
+    /// On an object that git would not come to an end with, and on one that is not found where a pack is damaged.
+    pub(in crate::git) fn read(&self, oid: &Oid, most: u64) -> Result<Lookup, GitError> {
+        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(Lookup::Unknown) };
+        let files = self.files();
+        let mut tools = self.tools.borrow_mut();
+        match read(files, oid, &id, most, tools.get_or_insert_with(Tools::new))? {
+            Lookup::Absent => {}
+            other => return Ok(other),
+        }
+        // Packs may have come meanwhile, in place of loose objects and of other packs.
+        if files.are_current() {
+            return Ok(Lookup::Absent);
+        }
+        read(&Files::open(&self.common_dir), oid, &id, most, &mut Tools::new())
+    }
+
+    /// Why an object that must be here is not.
+    pub(in crate::git) fn missing(&self, oid: &Oid) -> GitError {
+        self.files().missing(oid)
+    }
+
+    fn files(&self) -> &Files {
+        self.files.get_or_init(|| Files::open(&self.common_dir))
+    }
+}
+
+fn read(files: &Files, oid: &Oid, id: &Id, most: u64, tools: &mut Tools) -> Result<Lookup, GitError> {
+    if let Some((number, offset)) = files.find(id, tools.last) {
+        tools.last = number;
+        return match files.packs[number].read(number, offset, most, tools).transpose() {
+            Ok(found) => Ok(found.map_or(Lookup::Unreadable, Lookup::Found)),
+            Err(_) => Err(files::endless(oid)),
+        };
+    }
+    if let Some(found) = files.dirs.iter().find_map(|dir| loose::read(dir, id, most, &mut tools.inflater)) {
+        return Ok(found);
+    }
+    files.none_damaged()?;
+    Ok(if files.partly { Lookup::Unknown } else { Lookup::Absent })
+}

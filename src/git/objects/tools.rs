@@ -1,0 +1,17 @@
+//! What every read needs, made once for each thread.
+
+use super::cache::Cache;
+use super::inflate::Inflater;
+
+pub(super) struct Tools {
+    pub(super) inflater: Inflater,
+    pub(super) cache: Cache,
+    /// The pack that had the last object: the next is likely in it too.
+    pub(super) last: usize,
+}
+
+impl Tools {
+    pub(super) fn new() -> Tools {
+        Tools { inflater: Inflater::new(), cache: Cache::default(), last: 0 }
+    }
+}

@@ -1,0 +1,32 @@
+//! What reads a repository's index, trees and objects: the part that has a plain and a fast implementation.
+
+use super::object::{Found, Item, Object};
+use super::{Delta, GitError, ObjectKind, Oid};
+
+/// The entries of two trees.
+pub(super) type Sides = (Vec<Item>, Vec<Item>);
+
+/// Reads the index, trees and objects.
+pub(super) trait Reader {
+    /// An object, whole.
+    fn read(&self, id: &Oid) -> Result<Object, GitError>;
+
+    /// An object's kind and size from its header; `None` if it is not here. Never fetches.
+    fn header(&self, id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError>;
+
+    /// An object of at most so many bytes; of a larger one, how many it has. Never fetches.
+    fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {
+        match self.header(id)? {
+            None => Err(GitError::Missing(vec![*id])),
+            Some((kind, size)) if size > most => Ok(Found::Larger(kind, size)),
+            Some(_) => Ok(Found::Whole(self.read(id)?)),
+        }
+    }
+
+    /// The entries of two trees, as far as they may differ: what both have may be left out. No tree is an empty one.
+    fn unlike(&self, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError>;
+
+    /// Where the index differs from a tree, in order of path. Entries that only announce a file (intent to add) are
+    /// left out: a commit does not record them.
+    fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError>;
+}

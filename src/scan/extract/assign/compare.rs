@@ -1,0 +1,89 @@
+//! Comparisons whose literal stands first, and those that are calls: `"v" == name`, `"v".equals(name)`,
+//! `strcmp(name, "v")`.
+
+use super::bytes::{back_over_space, before, is_name, is_one_of, skip_space};
+use super::name::{close_quote, word_before};
+use super::types::{Assignment, Assignments, Form, Found};
+use super::value::literal;
+use std::ops::Range;
+
+/// Bytes of an expression that are looked at.
+const REACH: usize = 96;
+/// Methods of a string that compare it with their argument.
+const METHODS: [&str; 6] =
+    ["equals", "equalsignorecase", "contentequals", "compareto", "eql?", "isequaltostring"];
+/// Functions that compare their arguments.
+const FUNCTIONS: [&str; 9] = [
+    "strcmp",
+    "strcasecmp",
+    "strncmp",
+    "memcmp",
+    "hash_equals",
+    "compare_digest",
+    "secure_compare",
+    "timingsafeequal",
+    "constanttimecompare",
+];
+
+impl Assignments<'_> {
+    /// `"v" == name`: the literal ends before `end`, the name begins behind `after`.
+    pub(super) fn reversed(&self, end: usize, after: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(end);
+        let (close, start) = close_quote(t, back_over_space(t, end, floor), floor)?;
+        self.compared(start..close, skip_space(t, after))
+    }
+
+    /// `"v".equals(name)`: the bracket at `at` follows this method.
+    pub(super) fn equal_to(&self, at: usize, method: &[u8]) -> Option<Assignment> {
+        let t = self.text;
+        let dot = is_one_of(method, &METHODS).then(|| (at - method.len()).checked_sub(1))??;
+        if t[dot] != b'.' {
+            return None;
+        }
+        let (close, start) = close_quote(t, dot, self.floor(dot))?;
+        self.compared(start..close, skip_space(t, at + 1))
+    }
+
+    fn compared(&self, value: Range<usize>, from: usize) -> Option<Assignment> {
+        let to = self.text.len().min(from + REACH);
+        let name = operand(self.text, from..to).filter(|name| self.wants(name) && !value.is_empty())?;
+        Some(self.made(name, Found { range: value, quoted: true, via: None }, Form::Compare))
+    }
+}
+
+/// The name in an expression that begins this stretch: `name`, `$this->name`, `form["name"]`, `String.valueOf(name)`.
+fn operand(t: &[u8], within: Range<usize>) -> Option<Range<usize>> {
+    let Range { start: from, end: to } = within;
+    let rest = t.get(from..to)?;
+    if !rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'$' | b'@' | b'*' | b'&'))
+    {
+        return None;
+    }
+    let length = rest
+        .iter()
+        .zip(rest.iter().skip(1).chain([&0]))
+        .take_while(|(b, next)| {
+            is_name(**b) || matches!(b, b'>' | b':' | b'@' | b'*' | b'&') && **next != b' '
+        })
+        .count();
+    let end = from + length;
+    if matches!(t.get(end), Some(b'[' | b'(')) {
+        if let Some(string) = literal(t, skip_space(t, end + 1)) {
+            return Some(string.range);
+        }
+        if let Some(inner) = operand(t, end + 1..to).filter(|_| t.get(end) == Some(&b'(')) {
+            return Some(inner);
+        }
+    }
+    word_before(t, end, from)
+}
+
+/// Returns whether the name that begins at `start` is the first argument of a function that compares.
+pub(super) fn compares(t: &[u8], start: usize, floor: usize) -> bool {
+    before(t, start) == Some(b'(')
+        && word_before(t, start - 1, floor).is_some_and(|function| {
+            let last = t[function].rsplit(|b| matches!(b, b'.' | b':')).next().unwrap_or_default();
+            is_one_of(last, &FUNCTIONS)
+        })
+}

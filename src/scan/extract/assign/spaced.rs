@@ -1,0 +1,277 @@
+//! A value with only a blank, a dash or `is` before it: `api_key VALUE`, `The API key is VALUE.`
+//!
+//! No sign says that such a word is a value, so its letters must: only what no word, name, version or path looks like
+//! is read this way.
+
+use super::bytes::{back_over_space, before, is_one_of, is_space};
+use super::name::{name_before, word_before};
+use super::types::{Assignments, Form, Found};
+use crate::text::words;
+use std::ops::Range;
+
+/// Length of the shortest value.
+const SHORTEST: usize = 10;
+/// Length of the shortest value if nothing but a blank stands before it.
+const SHORTEST_BARE: usize = 16;
+
+/// Words and dashes that say what a name's value is.
+const JOINTS: [&str; 10] = ["is", "was", "-", "--", "->", "|", "ist", "est", "es", "\u{2192}"];
+/// More words between a name and its value.
+const MORE: [&str; 6] = ["to", "be", "now", "set", "as", "\u{2013}"];
+/// Words before a name that are no part of it.
+const ARTICLES: [&str; 30] = [
+    "a", "an", "and", "are", "config", "export", "for", "get", "her", "his", "in", "is", "it", "its", "my",
+    "new", "of", "old", "or", "our", "set", "the", "their", "this", "to", "use", "using", "with", "your",
+    "that",
+];
+/// Words between a name and what it is for: `password for user X`.
+const FOR: [&str; 7] = ["for", "of", "on", "in", "from", "f\u{fc}r", "para"];
+/// How names end that speak of a secret.
+const SPEAKING: [&[u8]; 15] = [
+    b"key",
+    b"token",
+    b"secret",
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"passcode",
+    b"pass",
+    b"pwd",
+    b"psk",
+    b"auth",
+    b"credential",
+    b"credentials",
+    b"creds",
+    b"passwort",
+];
+
+impl Assignments<'_> {
+    /// Keeps what the line that begins at `start` gives without a separator.
+    pub(super) fn spaced(&mut self, start: usize) {
+        let t = self.text;
+        let line = t.get(start..self.end).unwrap_or_default();
+        let end = memchr::memchr(b'\n', line).map_or(self.end, |i| start + i);
+        let mut from = start;
+        let mut at = start + SHORTEST - 1;
+        // A word of the shortest length holds each place of so many bytes.
+        while at < end {
+            if !is_value(t[at]) {
+                from = at + 1;
+                at += SHORTEST;
+                continue;
+            }
+            let first = t[from..at].iter().rposition(|b| !is_value(*b)).map_or(from, |i| from + i + 1);
+            let last = at + t[at..end].iter().take_while(|b| is_value(**b)).count();
+            from = last;
+            at = last + SHORTEST;
+            if last - first >= SHORTEST
+                && let Some((name, value)) = self.spaced_value(first..last)
+            {
+                let found = Found { range: value, quoted: false, via: None };
+                let found = self.made(name, found, Form::Space);
+                self.also.push(found);
+            }
+        }
+        // The last is taken first.
+        self.also.reverse();
+    }
+
+    fn spaced_value(&self, word: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+        let t = self.text;
+        // A row of a table: `name |value`.
+        let bar = usize::from(before(t, word.start) == Some(b'|'));
+        let end = word.start - bar;
+        if end <= self.line || !is_space(t[end - 1]) {
+            return None;
+        }
+        let value = trimmed(t, word);
+        let (name, joined) = name_of(t, end, self.floor(end))?;
+        let joined = joined || bar == 1;
+        // `--name value` is a flag.
+        if before(t, name.start) == Some(b'-') {
+            return None;
+        }
+        let v = &t[value.clone()];
+        let least = if joined { SHORTEST } else { SHORTEST_BARE };
+        let random = is_random(v) || joined && is_wild(v);
+        let random = v.len() >= least && random && !is_fingerprint(v, &t[name.clone()]);
+        (random && self.wants(&name)).then_some((name, value))
+    }
+}
+
+/// The name before a value that begins at `at`, and whether a word or dash stands between them.
+pub(super) fn name_of(t: &[u8], at: usize, floor: usize) -> Option<(Range<usize>, bool)> {
+    let (end, joint) = over_joints(t, at, floor);
+    let joined = joint != Joint::None;
+    let near = if joined { name_before(t, end, floor) } else { word_before(t, end, floor) };
+    let name = near
+        .filter(|n| speaks(&t[n.clone()]))
+        .or_else(|| joined.then(|| before_for(t, end, floor)).flatten())?;
+    Some((with_owner(t, name, floor), joint == Joint::Says))
+}
+
+/// What stands between a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Joint {
+    /// A blank.
+    None,
+    /// A word that may stand there.
+    Word,
+    /// A word or a dash that says "is".
+    Says,
+}
+
+/// The end of what stands before `is`, a dash and their like, and which there are.
+pub(super) fn over_joints(t: &[u8], at: usize, floor: usize) -> (usize, Joint) {
+    let mut end = back_over_space(t, at, floor);
+    let mut joint = Joint::None;
+    for _ in 0..3 {
+        let head = &t[floor.min(end)..end];
+        let length = head.iter().rev().take_while(|b| !is_space(**b)).count();
+        let word = &head[head.len() - length..];
+        let says = is_one_of(word, &JOINTS);
+        if length == head.len() || length > 4 || !says && !is_one_of(word, &MORE) {
+            break;
+        }
+        joint = if says { Joint::Says } else { joint.max(Joint::Word) };
+        end = back_over_space(t, end - length, floor);
+    }
+    (end, joint)
+}
+
+/// The name before `for`, in `password for user X` and `token of prod`, that ends at `end`.
+pub(super) fn before_for(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let mut end = end;
+    for _ in 0..4 {
+        end = back_over_space(t, end, floor);
+        let head = &t[floor.min(end)..end];
+        let length = head.iter().rev().take_while(|b| !is_space(**b)).count();
+        let word = &head[head.len() - length..];
+        if length == 0 || matches!(word.last(), Some(b'.' | b':' | b',' | b';' | b'=')) {
+            return None;
+        }
+        end -= length;
+        if is_one_of(word, &FOR) {
+            let name = word_before(t, back_over_space(t, end, floor), floor)?;
+            return speaks(&t[name.clone()]).then(|| with_owner(t, name, floor));
+        }
+    }
+    None
+}
+
+/// Takes in the word before a name that says whose or of what kind it is: `clarifai secret`, `API key`.
+fn with_owner(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
+    if name.start <= floor || t[name.start - 1] != b' ' {
+        return name;
+    }
+    match word_before(t, name.start - 1, floor) {
+        Some(owner)
+            if owner.end + 1 == name.start
+                && !is_one_of(&t[owner.clone()], &ARTICLES)
+                && before(t, owner.start).is_none_or(|b| {
+                    b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'#' | b'/' | b'*')
+                }) =>
+        {
+            owner.start..name.end
+        }
+        _ => name,
+    }
+}
+
+/// Returns whether a name ends in a word for a secret.
+pub(super) fn speaks(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b"s").filter(|n| n.len() > 2 && !n.ends_with(b"s")).unwrap_or(name);
+    SPEAKING.iter().any(|w| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w))
+}
+
+/// Bytes of a value without quotes.
+fn is_value(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+        || matches!(
+            b,
+            b'_' | b'-'
+                | b'.'
+                | b'/'
+                | b'+'
+                | b'='
+                | b'~'
+                | b'!'
+                | b'@'
+                | b'#'
+                | b'%'
+                | b'^'
+                | b'&'
+                | b'*'
+                | b'$'
+                | b'?'
+                | b':'
+        )
+}
+
+/// The value without what ends a sentence and without marks of bold text.
+fn trimmed(t: &[u8], mut word: Range<usize>) -> Range<usize> {
+    while word.start < word.end && t[word.start] == b'*' {
+        word.start += 1;
+    }
+    while word.start < word.end && matches!(t[word.end - 1], b'.' | b':' | b'!' | b'?' | b'*') {
+        word.end -= 1;
+    }
+    word
+}
+
+/// Returns whether no word, name, version or path looks like this: letters and digits that take turns, or a UUID.
+pub(super) fn is_random(v: &[u8]) -> bool {
+    let any = |f: fn(&u8) -> bool| v.iter().any(f);
+    let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    if v.len() < SHORTEST || digits < 2 || letters < 2 || !v[0].is_ascii_alphanumeric() {
+        return false;
+    }
+    if is_uuid(v) {
+        return true;
+    }
+    let turn = |w: &&[u8]| {
+        w[0].is_ascii_alphanumeric()
+            && w[1].is_ascii_alphanumeric()
+            && w[0].is_ascii_digit() != w[1].is_ascii_digit()
+    };
+    let turns = v.windows(2).filter(turn).count();
+    let run = v.split(|b| !b.is_ascii_alphanumeric()).map(<[u8]>::len).max().unwrap_or(0);
+    let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+    let plain = v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'='));
+    let long = v.len() >= SHORTEST_BARE;
+    let random = if plain {
+        // A path has a slash as well, a name of parts its separators.
+        run >= SHORTEST
+            && (turns >= 3 && long || mixed && turns >= 2)
+            && (!v.contains(&b'/') || mixed && v.len() >= 32)
+    } else {
+        // A password with signs.
+        mixed && turns >= 2 && v.len() <= 32 && !v.iter().any(|b| matches!(b, b'/' | b':' | b'.' | b'='))
+    };
+    random && words::share(v) < 0.2
+}
+
+/// Returns whether these are letters in both cases that no words have.
+fn is_wild(v: &[u8]) -> bool {
+    v.len() >= 12
+        && v.iter().all(u8::is_ascii_alphanumeric)
+        && v.iter().skip(1).any(u8::is_ascii_uppercase)
+        && v.iter().any(u8::is_ascii_lowercase)
+        && words::surprise(v).is_some_and(|s| s > 5.3)
+        && words::share(v) < 0.2
+}
+
+fn is_uuid(v: &[u8]) -> bool {
+    v.len() == 36
+        && v.iter()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
+}
+
+/// Returns whether it is what a public key goes by: upper-case hex of its lengths, or a number in hex.
+fn is_fingerprint(v: &[u8], name: &[u8]) -> bool {
+    let upper = v.iter().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b));
+    let secret = ["api", "secret", "access", "auth", "token", "pass"].iter().any(|w| words::holds(name, w));
+    upper && !secret && matches!(v.len(), 16 | 32 | 40 | 64) || v.starts_with(b"0x") && v.len() != 66
+}

@@ -1,0 +1,183 @@
+//! What all readers of assignments share: what they give, and the state of the pass over a text.
+
+use super::bytes::{GAP, only_marks};
+use super::tags::Bracket;
+use crate::scan::extract::nesting::Nesting;
+use crate::text::lang::Lang;
+use std::ops::Range;
+
+/// How far left of a separator a name may begin.
+pub(super) const NAME_REACH: usize = 96;
+/// The longest value without quotes.
+pub(super) const BARE_REACH: usize = 1024;
+/// Names of what is a value, and of what names it, where `name: X` and `value: v` are two assignments.
+pub(super) const VALUES: &[&str] = &[
+    "value",
+    "val",
+    "default",
+    "defaultvalue",
+    "default_value",
+    "stringvalue",
+    "param-value",
+    "parametervalue",
+];
+pub(super) const NAMES: &[&str] = &["name", "key", "id"];
+/// More names whose value names another one's.
+pub(super) const CALLS: &[&str] = &["variable", "field", "parametername", "param-name", "parameterkey"];
+/// Attributes of a tag that hold its value.
+pub(super) const HOLDS: &[&str] = &["value", "val", "content"];
+/// The longest of these.
+pub(super) const LONGEST: usize = 14;
+
+/// How a value is given to a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scan) enum Form {
+    /// `name = value`, `name := value`.
+    Equals,
+    /// `name: value`.
+    Colon,
+    /// `name => value`.
+    Arrow,
+    /// `name == value`, `name != value`.
+    Compare,
+    /// `name("value")`.
+    Call,
+    /// `"name", "value"`: `define('X', 'v')`, headers, tuples.
+    Pair,
+    /// `<name>value</name>`.
+    Element,
+    /// `--name value`, `-u value`.
+    Flag,
+    /// `name "value"`, `ENV name value`.
+    Space,
+    /// `name: X` and `value: v`: what is called X is worth v.
+    Entry,
+    /// `session=v` among cookies.
+    Cookie,
+    /// A line of words, as routers are set up by: `username X password 0 v`.
+    Line,
+}
+
+/// A name and a value given to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::scan) struct Assignment {
+    /// The name, without quotes.
+    pub(in crate::scan) name: Range<usize>,
+    /// The value, without quotes; never empty.
+    pub(in crate::scan) value: Range<usize>,
+    pub(in crate::scan) form: Form,
+    /// True if the value is quoted.
+    pub(in crate::scan) quoted: bool,
+    /// True if nothing is before the name on its line but indentation, `export` or a comment mark.
+    pub(in crate::scan) line_level: bool,
+    /// The function around the value: `String` in `String("v")`.
+    pub(in crate::scan) via: Option<Range<usize>>,
+}
+
+/// Is a word without quotes a value in this language? Elsewhere it is a variable.
+pub(super) fn bare_words(lang: Lang) -> bool {
+    matches!(
+        lang,
+        Lang::Yaml
+            | Lang::Properties
+            | Lang::DotEnv
+            | Lang::Shell
+            | Lang::Ini
+            | Lang::Dockerfile
+            | Lang::Markdown
+            | Lang::Html
+            | Lang::Xml
+            | Lang::Other
+    )
+}
+
+/// A value on the right.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) range: Range<usize>,
+    pub(super) quoted: bool,
+    pub(super) via: Option<Range<usize>>,
+}
+
+/// The name `Cookie`, and how far it reaches.
+#[derive(Debug)]
+pub(super) struct Cookie {
+    pub(super) name: Range<usize>,
+    pub(super) until: usize,
+}
+
+/// The iterator of [`assignments`].
+#[derive(Debug)]
+pub(in crate::scan) struct Assignments<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) lang: Lang,
+    pub(super) at: usize,
+    pub(super) end: usize,
+    /// Where the current line begins.
+    pub(super) line: usize,
+    /// True if nothing has been looked for on the line yet.
+    pub(super) starts_line: bool,
+    /// The quote of the string that `at` is in.
+    pub(super) string: Option<u8>,
+    /// True if the rest of the line is a comment.
+    pub(super) comment: bool,
+    /// The last `name: X`, and the byte after its X: a `value: v` may follow.
+    pub(super) called: Option<Range<usize>>,
+    /// The name `Cookie`, while a session's `name=value` may follow.
+    pub(super) cookie: Option<Cookie>,
+    /// The name that the last list is given to, and where the list ends.
+    pub(super) list: Option<(Range<usize>, usize)>,
+    /// What was found with another one, the last first.
+    pub(super) also: Vec<Assignment>,
+    /// The words without quotes around `at`: in `a=b=c` each value holds those that follow.
+    pub(super) words: Nesting,
+    /// No line ends in this stretch.
+    pub(super) no_newline: Range<usize>,
+    pub(super) bracket: Bracket,
+    /// Returns whether what is given to a name is asked for.
+    pub(super) wants: fn(&[u8]) -> bool,
+}
+
+impl Assignments<'_> {
+    pub(super) fn floor(&self, at: usize) -> usize {
+        self.line.max(at.saturating_sub(NAME_REACH)).min(at)
+    }
+
+    /// Finds the value right of a separator for a name.
+    pub(super) fn give(&mut self, name: Range<usize>, from: usize, form: Form) -> Option<Assignment> {
+        if !self.wants(&name) {
+            return None;
+        }
+        self.any(name, from, form)
+    }
+
+    /// The same for any name.
+    pub(super) fn any(&mut self, name: Range<usize>, from: usize, form: Form) -> Option<Assignment> {
+        let line_level = self.line_level(name.start);
+        let value = self.value_after(from, line_level)?;
+        if !value.quoted {
+            self.words.add(value.range.end);
+        }
+        Some(self.made(name, value, form))
+    }
+
+    pub(super) fn made(&self, name: Range<usize>, value: Found, form: Form) -> Assignment {
+        let line_level = self.line_level(name.start);
+        Assignment { name, value: value.range, form, quoted: value.quoted, line_level, via: value.via }
+    }
+
+    pub(super) fn line_level(&self, start: usize) -> bool {
+        let lead = &self.text[self.line.min(start)..start];
+        if lead.len() > GAP {
+            return false;
+        }
+        let mut lead = lead.trim_ascii();
+        for word in [&b"export"[..], b"ENV", b"ARG", b"set", b"readonly", b"local", b"declare"] {
+            if let Some(rest) = lead.strip_suffix(word) {
+                lead = rest;
+                break;
+            }
+        }
+        only_marks(lead)
+    }
+}

@@ -1,0 +1,134 @@
+//! Places that say that what stands there is no secret: an address of a resource, a badge, a coordinate of Maven, what
+//! a page gives to every browser.
+
+use crate::scan::candidate::Candidate;
+use crate::text::line;
+use std::ops::Range;
+
+/// Bytes before and after a value that are looked at.
+const REACH: usize = 400;
+
+/// Returns whether the value stands in such a place.
+pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let token = token(text, secret);
+    let all = &text[token.clone()];
+    let before = &text[token.start..secret.start];
+    all.starts_with(b"arn:aws") && !before.is_empty()
+        || is_badge(before)
+        || is_coordinate(text, name, &token)
+        || is_browser_key(text, secret)
+}
+
+/// The name of a cookie whose value was found under the name `Cookie`.
+pub(super) fn name_of_cookie<'t>(text: &'t [u8], c: &Candidate) -> Option<&'t [u8]> {
+    let name = c.name.as_ref()?.as_bytes();
+    let tail = &name[name.len().checked_sub(6)?..];
+    let before =
+        text[..c.secret.start].strip_suffix(b"=").filter(|_| tail.eq_ignore_ascii_case(b"cookie"))?;
+    let length = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b)).count();
+    Some(&before[before.len() - length..])
+}
+
+/// What stands around a value without a blank, a quote or a bracket between.
+fn token(text: &[u8], secret: &Range<usize>) -> Range<usize> {
+    let ends =
+        |b: &u8| *b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'[' | b']');
+    let from = secret.start.saturating_sub(REACH);
+    let to = text.len().min(secret.end + REACH);
+    let start = text[from..secret.start].iter().rposition(ends).map_or(from, |i| from + i + 1);
+    let end = text[secret.end..to].iter().position(ends).map_or(to, |i| secret.end + i);
+    start..end
+}
+
+/// Returns whether a URL up to its parameter is that of a picture of a build's state: its token shows that alone.
+fn is_badge(url: &[u8]) -> bool {
+    let holds = |part: &[u8]| memchr::memmem::find(url, part).is_some();
+    holds(b"://") && url.contains(&b'?') && (holds(b"badge") || holds(b".svg?") || holds(b"shields.io/"))
+}
+
+/// Returns whether this is `group:artifact:version` or `group:artifact`, in quotes that hold nothing else, and the
+/// group was read as a name because it holds a word such as `token`.
+fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
+    let quote = token.start.checked_sub(1).and_then(|i| text.get(i));
+    if !matches!(quote, Some(b'"' | b'\'' | b'`')) || text.get(token.end) != quote {
+        return false;
+    }
+    let mut parts = text[token.clone()].split(|b| *b == b':');
+    let (Some(group), Some(artifact)) = (parts.next(), parts.next()) else { return false };
+    let is_name = |part: &[u8]| {
+        part.len() >= 3
+            && part[0].is_ascii_lowercase()
+            && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(b))
+            && is_words_and_joints(part)
+    };
+    // Without a version `app.db.password:word` looks the same.
+    let last = group.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let names_a_secret =
+        matches!(last, b"password" | b"passwd" | b"pass" | b"secret" | b"token" | b"key" | b"apikey");
+    let is_version = |part: &[u8]| matches!(part, [b'0'..=b'9' | b'$', ..]);
+    let versioned = parts.next().map(is_version);
+    let words = [&b"token"[..], b"secret", b"auth", b"key", b"pass", b"cred"];
+    group == name
+        && words.iter().any(|w| memchr::memmem::find(group, w).is_some())
+        && group.contains(&b'.')
+        && is_name(group)
+        && is_name(artifact)
+        && versioned.unwrap_or(!names_a_secret)
+}
+
+/// Returns whether digits stand only where a name has them, so that it is no random text.
+fn is_words_and_joints(artifact: &[u8]) -> bool {
+    let changes = artifact.windows(2).filter(|w| w[0].is_ascii_digit() && w[1].is_ascii_alphabetic()).count();
+    changes <= 1
+}
+
+/// Returns whether this is in the settings that New Relic's agent gives to every browser.
+fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
+    if text[secret.clone()].starts_with(b"NRJS-") {
+        return true;
+    }
+    let line = line::around(text, secret.start, REACH);
+    memchr::memmem::find(&text[line.start..secret.start], b"NREUM").is_some() && secret.len() < 24
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name is what stands before a colon or an equals sign.
+    #[track_caller]
+    fn harmless(text: &str, value: &str) -> bool {
+        let at = text.find(value).unwrap();
+        let before = text[..at].trim_end_matches([':', '=', '"', '\'', '`']);
+        let name = before.rsplit(['"', '\'', '`', ' ']).next().unwrap();
+        is_harmless(text.as_bytes(), name.as_bytes(), &(at..at + value.len()))
+    }
+
+    #[test]
+    fn a_place_of_what_is_no_secret_is_known() {
+        for (text, value) in [
+            ("\"x\": \"arn:aws:secretsmanager:eu-west-1:1:secret:prod/db-kQ7xR2\"", "prod/db-kQ7xR2"),
+            (".. image:: https://codecov.io/gh/a/b/graph/badge.svg?token=K7R2XZ", "K7R2XZ"),
+            ("implementation(\"io.jsonwebtoken:jjwt-jackson:0.12.6\")", "jjwt-jackson"),
+            ("`io.jsonwebtoken:jjwt-gson`", "jjwt-gson"),
+            ("NREUM.info={\"licenseKey\":\"9f86d08188\"}", "9f86d08188"),
+            ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
+        ] {
+            assert!(harmless(text, value), "{text}");
+        }
+        for (text, value) in [
+            ("https://api.acme.io/v1?token=K7R2XZ", "K7R2XZ"),
+            ("spring.datasource.password:k7r2xz9q", "k7r2xz9q"),
+            ("'app.db.password:k7r2xz9q4w8t1'", "k7r2xz9q4w8t1"),
+            ("'spring.datasource.password:summertime'", "summertime"),
+            ("curl -u 'jane.doe:summertime'", "summertime"),
+            ("auth = 'jane.doe:summertime'", "jane.doe:summertime"),
+            ("# see the badge; token=K7R2XZ", "K7R2XZ"),
+            ("curl -u 'pk.29275f8e254073373060b5e36b027058:x'", "pk.29275f8e254073373060b5e36b027058"),
+            ("licenseKey: '9f86d08188'", "9f86d08188"),
+            ("# arn:aws:x token=K7R2XZ", "K7R2XZ"),
+        ] {
+            assert!(!harmless(text, value), "{text}");
+        }
+    }
+}

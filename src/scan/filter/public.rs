@@ -1,0 +1,253 @@
+//! Names that say themselves that their value is public, or no credential: `NEXT_PUBLIC_API_TOKEN`, `pageToken`,
+//! `csrf_token`, `password_sha2`.
+
+use crate::text::words;
+
+/// Words of a name that holds a secret whatever else it says: `NEXT_PUBLIC_CLIENT_SECRET`, `CSRF_SECRET`.
+const OF_SECRETS: &str = "\
+    secret secrets private priv password passwords passwd passphrase pass pwd pw credential credentials \
+    master";
+
+/// Words that make a key or token public: a browser or another party gets it.
+const PUBLIC: &str = "public pub publishable pubkey publickey";
+
+/// Words before `key` that make it a name of data, not a credential.
+const KEYS_OF_DATA: &str = "\
+    foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
+    surrogate translation locale lookup anon anonymous site clustering";
+
+/// Words before `token` that make it a place in a list, or a mark of a form.
+const TOKENS_OF_PAGES: &str = "\
+    page next continuation continue skip resume pagination authenticity antiforgery forgery";
+
+/// Whose page's token is one that its owner logs in with.
+const OF_FACEBOOK: &str = "facebook fb messenger instagram meta";
+
+/// The same where a name is written as one word.
+const JOINED: &str = "\
+    sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken \
+    continuationtoken authenticitytoken requestverificationtoken publickeytoken";
+
+/// Words at a name's end that make its value a hash, and words that say so anywhere.
+const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thumbprint";
+
+/// Words before `id` that make it an id of an event, not of a credential.
+const EVENTS: &str = "request trace span correlation transaction message event token kms";
+
+/// Words of a number that a program gives to an error.
+const ERRORS: &str = "status error errno err exception";
+
+/// Words of a salt that takes part in a secret of the whole application, as WordPress and CakePHP have it.
+const SALTS_OF_APPS: &str = "\
+    auth secure security logged nonce app application cookie session jwt secret hashids";
+
+/// Words that say that the value is made up.
+const MADE_UP: &str = "dummy mock mocked stub placeholder";
+
+/// Words of keys that sign packages: what is written down of them is the fingerprint.
+const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
+
+/// Returns whether the name says that this value is no secret.
+pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
+    // A sentence speaks of more than its value.
+    if name.iter().filter(|b| **b == b' ').count() >= 2 {
+        return false;
+    }
+    let name = Name::read(name);
+    if name.has(ERRORS) && is_number(value) {
+        return true;
+    }
+    if (name.ends_in_hash() || name.has("hashed")) && is_hash(value)
+        || name.has("encrypted") && value.len() >= 24
+    {
+        return true;
+    }
+    if name.has(MADE_UP)
+        || name.is_cross_site()
+        || name.is_salt_or_nonce()
+        || name.is_event_id()
+        || name.ends_with(&["auth", "tag"])
+    {
+        return true;
+    }
+    if name.has(OF_SECRETS) {
+        return false;
+    }
+    name.has(PUBLIC) && !name.joined.contains("pubsub")
+        || name.is_joined()
+        || name.before_last("key keys", KEYS_OF_DATA)
+        || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
+        || name.has(OF_PACKAGES) && is_key_id(value)
+}
+
+/// Returns whether this is a nonce or a salt that nothing more is known of: it is rarely a secret, and never surely one.
+pub(super) fn is_bare_salt_or_nonce(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"salt") || name.eq_ignore_ascii_case(b"nonce")
+}
+
+/// A name's words in lower case, and all of it without separators.
+struct Name {
+    words: Vec<String>,
+    joined: String,
+}
+
+impl Name {
+    fn read(name: &[u8]) -> Name {
+        let lower = |w: &[u8]| String::from_utf8_lossy(w).to_ascii_lowercase();
+        let words: Vec<String> = words::split(name).map(lower).collect();
+        Name { joined: words.concat(), words }
+    }
+
+    fn has(&self, list: &str) -> bool {
+        self.words.iter().any(|w| is_in(list, w))
+    }
+
+    fn last(&self) -> &str {
+        self.words.last().map_or("", String::as_str)
+    }
+
+    fn ends_with(&self, words: &[&str]) -> bool {
+        self.words.iter().rev().zip(words.iter().rev()).filter(|(a, b)| a == *b).count() == words.len()
+    }
+
+    /// Returns whether the last word is one of `kinds`, and the one before it one of `list`.
+    fn before_last(&self, kinds: &str, list: &str) -> bool {
+        let mut words = self.words.iter().rev();
+        words.next().is_some_and(|w| is_in(kinds, w)) && words.next().is_some_and(|w| is_in(list, w))
+    }
+
+    fn is_joined(&self) -> bool {
+        self.has(JOINED) || self.ends_with(&["request", "verification", "token"])
+    }
+
+    fn ends_in_hash(&self) -> bool {
+        is_in(HASHES, self.last()) || self.ends_with(&["oauth", "signature"])
+    }
+
+    /// A token against cross-site requests: every page shows it. A key that signs such tokens is a secret.
+    fn is_cross_site(&self) -> bool {
+        let says = ["csrf", "xsrf"].iter().any(|w| self.joined.contains(w));
+        says && !self.has(OF_SECRETS) && !self.has("key salt")
+    }
+
+    /// A nonce or a salt of one request, user or record. `nonce` and `salt` alone may be of anything.
+    fn is_salt_or_nonce(&self) -> bool {
+        match self.last() {
+            "cnonce" | "noncestr" => true,
+            "nonce" => self.words.len() > 1,
+            "salt" => self.words.len() > 1 && !self.has(SALTS_OF_APPS),
+            _ => false,
+        }
+    }
+
+    /// An id of what happened, as recorded responses have it: `X-Auth0-RequestId`, `Cf-Ray`.
+    fn is_event_id(&self) -> bool {
+        self.before_last("id ids", EVENTS)
+            || self.joined.ends_with("requestid")
+            || self.ends_with(&["cf", "ray"])
+    }
+}
+
+/// Returns whether a list of words with blanks between has this one.
+fn is_in(list: &str, word: &str) -> bool {
+    list.split(' ').any(|w| w == word)
+}
+
+/// A decimal number, as an error's is.
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    (1..=10).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Returns whether the value has the length and alphabet of a hash, in hexadecimal or base64.
+fn is_hash(value: &[u8]) -> bool {
+    let hex =
+        value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 48 | 56 | 64 | 96 | 128);
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_".contains(b);
+    let plain = value.strip_suffix(b"=").unwrap_or(value);
+    let plain = plain.strip_suffix(b"=").unwrap_or(plain);
+    hex || matches!(plain.len(), 22 | 27 | 43 | 64 | 86) && plain.iter().all(base64)
+}
+
+/// An id or fingerprint of an OpenPGP key.
+fn is_key_id(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"0x").unwrap_or(value);
+    matches!(digits.len(), 8 | 16 | 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &[u8] = b"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b";
+    const FREE: &[u8] = b"kQ7xR2T9zLm4pWv8nB3cY6";
+
+    #[test]
+    fn names_of_what_is_no_secret_are_known() {
+        for name in [
+            "publicToken",
+            "NEXT_PUBLIC_API_TOKEN",
+            "VITE_PUBLIC_TOKEN",
+            "publicKey",
+            "PublicKeyToken",
+            "siteKey",
+            "RECAPTCHA_SITEKEY",
+            "anonKey",
+            "SUPABASE_ANON_KEY",
+            "foreignKey",
+            "cache-key",
+            "nextPageToken",
+            "csrfmiddlewaretoken",
+            "X-XSRF-TOKEN",
+            "NX-ANTI-CSRF-TOKEN",
+            "__RequestVerificationToken",
+            "oauth_nonce",
+            "password_salt",
+            "X-Auth0-RequestId",
+            "auth_tag",
+            "mock_token",
+            "dummyPassword",
+        ] {
+            assert!(says_public(name.as_bytes(), FREE), "{name}");
+        }
+        for name in
+            ["token_hash", "GRAYLOG_ROOT_PASSWORD_SHA2", "hashed_password", "GPG_KEY", "key_fingerprint"]
+        {
+            assert!(says_public(name.as_bytes(), HEX), "{name}");
+            assert!(!says_public(name.as_bytes(), b"Summer!2019"), "{name}");
+        }
+        assert!(says_public(b"STATUS_WRONG_PASSWORD", b"3221225578"));
+    }
+
+    #[test]
+    fn names_of_secrets_beside_them_are_not() {
+        for name in [
+            "privateToken",
+            "NEXT_PUBLIC_CLIENT_SECRET",
+            "PUBLIC_KEY_PASSWORD",
+            "republicToken",
+            "CSRF_SECRET",
+            "csrf_key",
+            "primaryKey",
+            "website_key",
+            "NEXT_AUTH_TOKEN",
+            "NONCE_SALT",
+            "AUTH_SALT",
+            "APP_SALT",
+            "NONCE_KEY",
+            "hash_key",
+            "gpg_passphrase",
+            "error_token",
+            "requestToken",
+            "FACEBOOK_PAGE_TOKEN",
+            "JWT_SIGNATURE",
+            "registry_key",
+            "CURSOR_TOKEN",
+            "WebPubSubKey",
+        ] {
+            assert!(!says_public(name.as_bytes(), FREE), "{name}");
+        }
+        assert!(!says_public(b"db_password", b"3221225578"));
+        assert!(!says_public(b"api_key", HEX));
+    }
+}

@@ -1,0 +1,97 @@
+//! Values that were typed, not drawn: their characters repeat or continue each other.
+
+use super::{follows, is_sequence};
+
+/// Fewest characters, without separators, of which a share says something: a random hexadecimal value is taken for a
+/// typed one once in a million times.
+const LEAST: usize = 20;
+
+/// Returns whether most characters repeat the one before or continue a sequence with it or the one before that:
+/// `vnd_kkkkkk`, `11111111-2222-3333`, `a1b2c3d4-e5f6-7890`. Separators do not count. `lower` is in lower case.
+pub(super) fn is_dull(lower: &[u8]) -> bool {
+    let mut buffer = [0; 256];
+    let mut count = 0;
+    for (to, b) in buffer.iter_mut().zip(lower.iter().filter(|b| !is_separator(**b))) {
+        *to = *b;
+        count += 1;
+    }
+    let plain = &buffer[..count];
+    if count < LEAST {
+        return false;
+    }
+    let beside = |a, b| follows(a, b) || follows(b, a);
+    let continues = |i: &usize| {
+        let (b, a) = (plain[*i], plain[*i - 1]);
+        a == b || beside(a, b) || (*i > 1 && beside(plain[*i - 2], b))
+    };
+    let dull = (1..plain.len()).filter(continues).count();
+    // Of random digits four in ten continue each other.
+    let share = if plain.iter().all(u8::is_ascii_digit) { 85 } else { 75 };
+    dull * 100 >= (plain.len() - 1) * share
+}
+
+/// Returns whether what follows a vendor's prefix is a sequence: `xoxp-0987654321`.
+pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
+    let Some(at) = lower.iter().rposition(|b| matches!(b, b'_' | b'-' | b'.')) else { return false };
+    let (prefix, body) = (&lower[..at], &lower[at + 1..]);
+    (2..=12).contains(&prefix.len())
+        && body.len() >= 10
+        && prefix.iter().all(|b| b.is_ascii_lowercase() || is_separator(*b))
+        && is_sequence(body)
+}
+
+/// Returns whether the last part of a URL's path is typed: `https://hooks.zapier.com/hooks/catch/123/bcdefghijk`.
+pub(super) fn ends_url(lower: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::find(lower, b"://").filter(|_| !lower.contains(&b'@')) else {
+        return false;
+    };
+    let path = lower[at + 3..].split(|b| matches!(b, b'?' | b'#')).next().unwrap_or_default();
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    memchr::memrchr(b'/', path)
+        .map(|at| &path[at + 1..])
+        .is_some_and(|last| last.len() >= 8 && (is_sequence(last) || is_dull(last)))
+}
+
+fn is_separator(b: u8) -> bool {
+    matches!(b, b'-' | b'_' | b'.' | b':' | b'/' | b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn typed_values_are_distinguished_from_drawn_ones() {
+        for v in [
+            "vnd_kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk",
+            "hvb.mmmmmmmmmmmmmmmmmmmmmmmmmmmm",
+            "11111111-2222-3333-4444-555555555555",
+            "23456789-2345-2345-2345-234567890123",
+            "a1b2c3d4-e5f6-7890-abcd-ef1234567890",
+            "01234567-89ab-cdef-0123-456789abcdef",
+            "bcdefghijklmnopqqqqqqqqq88888888",
+        ] {
+            assert!(is_dull(v.as_bytes()), "{v}");
+        }
+        for v in ["9f86d081884c7d659a2feaa0c55ad015", "2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d", "aaaa1111"] {
+            assert!(!is_dull(v.as_bytes()), "{v}");
+        }
+        assert!(is_sequence_behind_prefix(b"xoxp-0987654321"));
+        assert!(!is_sequence_behind_prefix(b"xoxp-0917354821"));
+        assert!(!is_sequence_behind_prefix(b"kq7-xr2-1234567890"));
+        assert!(!is_sequence_behind_prefix(b"acme-12345678"), "a person's password");
+        assert!(ends_url(b"https://hooks.zapier.com/hooks/catch/1234567890/bcdefghijk/"));
+        assert!(!ends_url(b"https://hooks.zapier.com/hooks/catch/1234567890/b7kdqf2/"));
+        assert!(!ends_url(b"postgres://app:kq7xr2@db.acme.io/abcdefgh"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_drawn_value_is_not_dull(hex in "[0-9a-f]{32}", base62 in "[0-9a-z]{24}", digits in "[0-9]{40}") {
+            prop_assert!(!is_dull(hex.as_bytes()));
+            prop_assert!(!is_dull(base62.as_bytes()));
+            prop_assert!(!is_dull(digits.as_bytes()));
+        }
+    }
+}

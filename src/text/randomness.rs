@@ -1,0 +1,273 @@
+//! Whether a value is random beyond doubt: nobody chose it, and no program wrote it as a name.
+//!
+//! Two explanations of a value are compared by the bits that each needs: a draw from the characters that it uses, and
+//! words, numbers and joints as people write them. Hex digits are no words, whatever letters they happen to have: there
+//! the variety of the digits decides.
+
+use super::{placeholder, words};
+
+/// The bits by which a draw must explain a value better. Of draws of twelve letters and digits one in a hundred misses it.
+const BITS: f32 = 6.0;
+/// The same where nothing but the letters of a word or a name speaks for a draw, in all and for each letter: words of
+/// languages that the tables do not know have 20.
+const BITS_OF_WORDS: (f32, f32) = (30.0, 2.5);
+/// The same for words with one number, and with two.
+const BITS_OF_NUMBERED: f32 = 16.0;
+const BITS_OF_NUMBERS: f32 = 10.0;
+/// The same with marks that code has.
+const BITS_OF_CODE: f32 = 30.0;
+/// Least length. Shorter values are told by their evidence.
+const LEAST: usize = 8;
+/// Below this length a value needs a digit.
+const LEAST_WITHOUT_DIGIT: usize = 12;
+/// Least length of hex digits.
+const LEAST_HEX: usize = 16;
+/// Letters and digits between joints, at least, in a value of many parts.
+const LEAST_PART: usize = 10;
+
+/// Returns whether a value is random beyond doubt.
+pub fn is_random(value: &[u8]) -> bool {
+    let foreign = value.iter().filter(|b| !b.is_ascii()).count();
+    let blank = value.iter().any(|b| b.is_ascii() && !b.is_ascii_graphic());
+    if value.len() < LEAST || blank || foreign * 5 > value.len() || is_query(value) || is_hash(value) {
+        return false;
+    }
+    if is_uuid(value) {
+        return is_varied(value, 8);
+    }
+    let body = value.strip_prefix(b"0x").unwrap_or(value);
+    if body.len() >= LEAST_HEX && body.iter().all(u8::is_ascii_hexdigit) {
+        return is_varied(body, if body.len() < 32 { 6 } else { 8 });
+    }
+    // In `ctl-k8s-prd-db01` each part is too short to say anything.
+    if value.iter().filter(|b| is_joint(b)).count() * LEAST_PART <= value.len() {
+        return is_drawn(value);
+    }
+    // Most of it is: the end of a path is not.
+    let parts =
+        value.split(is_joint).filter(|part| part.len() >= LEAST_PART && part.len() * 2 >= value.len());
+    parts.into_iter().any(is_drawn)
+}
+
+/// Returns whether this is the hash of a password: `$2a$11$...`, `sha1$1b11b$...`.
+fn is_hash(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"{CRYPT}").unwrap_or(value);
+    let mut parts = value.split(|b| *b == b'$');
+    let scheme = parts.next().unwrap_or_default();
+    let of_name = scheme.first().is_none_or(u8::is_ascii_lowercase)
+        && scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_');
+    of_name && scheme.len() <= 16 && parts.count() >= 2
+}
+
+/// Returns whether this is the end of a URL with its parameters: `8002/?code=...`.
+fn is_query(value: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'?', value) else { return false };
+    let name = value[at + 1..].iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
+    name > 1 && value.get(at + 1 + name) == Some(&b'=')
+}
+
+/// Returns whether a draw explains the value better than words, numbers and joints do.
+fn is_drawn(value: &[u8]) -> bool {
+    let form = Form::of(value);
+    if form.numbers == 0 && value.len() < LEAST_WITHOUT_DIGIT {
+        return false;
+    }
+    // A letter that the tables do not know hides a word.
+    let foreign = !value.is_ascii();
+    let bits = match form {
+        Form { mixed, numbers, .. } if foreign && (!mixed || numbers < 2) => return false,
+        // Code has brackets in pairs, and names in them.
+        Form { code: true, mixed, numbers, .. } if !mixed || numbers < 2 => return false,
+        Form { code: true, .. } => BITS_OF_CODE,
+        Form { mixed: true, .. } | Form { numbers: 3.., .. } => BITS,
+        Form { numbers: 2, .. } => BITS_OF_NUMBERS,
+        Form { numbers: 1, .. } => BITS_OF_NUMBERED,
+        _ => BITS_OF_WORDS.0.max(BITS_OF_WORDS.1 * value.len() as f32),
+    };
+    margin(value) >= bits && undisguised_margin(value) >= bits
+}
+
+/// Returns whether this joins words.
+fn is_joint(b: &u8) -> bool {
+    matches!(b, b'-' | b'_' | b'.' | b'/' | b':')
+}
+
+/// Returns whether this is neither a letter nor a digit and joins no words.
+fn is_mark(b: &u8) -> bool {
+    b.is_ascii_punctuation() && !is_joint(b)
+}
+
+/// How the characters of a value change.
+struct Form {
+    /// Numbers in it, and marks that join no words.
+    numbers: usize,
+    /// Capitals and small letters change more often than in any name.
+    mixed: bool,
+    /// It has marks that code has.
+    code: bool,
+}
+
+impl Form {
+    fn of(value: &[u8]) -> Form {
+        let starts = |(i, b): (usize, &u8)| b.is_ascii_digit() && (i == 0 || !value[i - 1].is_ascii_digit());
+        let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
+        let both = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+        Form {
+            numbers: value.iter().enumerate().filter(|found| starts(*found) || is_mark(found.1)).count(),
+            mixed: both && letters * 2 <= words::split(value).count() * 7,
+            code: value.iter().any(|b| b"()[]{}<>\"'`;\\|".contains(b)),
+        }
+    }
+}
+
+/// Returns whether the form is that of a UUID.
+fn is_uuid(value: &[u8]) -> bool {
+    let dashed = |(i, b): (usize, &u8)| match i {
+        8 | 13 | 18 | 23 => *b == b'-',
+        _ => b.is_ascii_hexdigit(),
+    };
+    value.len() == 36 && value.iter().enumerate().all(dashed)
+}
+
+/// Returns whether hex digits are as mixed as drawn ones: digits and letters, at least so many different ones, and
+/// neighbours in the alphabet at no more than half of the places.
+fn is_varied(value: &[u8], least: usize) -> bool {
+    let digits = || value.iter().filter(|b| b.is_ascii_hexdigit()).map(u8::to_ascii_lowercase);
+    let mut seen = [false; 128];
+    let distinct = digits().filter(|b| !std::mem::replace(&mut seen[usize::from(*b)], true)).count();
+    let near = digits().zip(digits().skip(1)).filter(|(a, b)| a.abs_diff(*b) <= 1).count();
+    distinct >= least
+        && digits().any(|b| b.is_ascii_digit())
+        && digits().any(|b| b.is_ascii_alphabetic())
+        && near * 2 <= digits().count()
+}
+
+/// The bits that words, numbers and joints need for a value, less those that a draw needs.
+fn margin(value: &[u8]) -> f32 {
+    written(value) - drawn(value)
+}
+
+/// The bits of a value as words, numbers and joints.
+fn written(value: &[u8]) -> f32 {
+    let mut bits = words::cost_of_words(value).0;
+    let mut before = 0u8;
+    for b in value {
+        bits += match b {
+            b'0'..=b'9' if before.is_ascii_digit() => DIGIT,
+            b'0'..=b'9' => DIGIT + NUMBER,
+            _ if b.is_ascii_alphabetic() => 0.0,
+            _ if is_mark(b) => MARK,
+            _ => JOINT,
+        };
+        before = *b;
+    }
+    bits
+}
+
+/// The bits of a value as a draw from the characters that it uses.
+fn drawn(value: &[u8]) -> f32 {
+    let (mut upper, mut lower, mut digit) = (0, 0, 0);
+    let (mut marks, mut seen) = (0, [false; 128]);
+    for b in value {
+        match b {
+            b'A'..=b'Z' => upper = 26,
+            b'a'..=b'z' => lower = 26,
+            b'0'..=b'9' => digit = 10,
+            _ => marks += usize::from(!std::mem::replace(&mut seen[usize::from(*b & 127)], true)),
+        }
+    }
+    value.len() as f32 * ((upper + lower + digit + marks).max(2) as f32).log2()
+}
+
+/// The margin of the words behind digits and signs that stand for letters, as in `p4ssw0rd`.
+fn undisguised_margin(value: &[u8]) -> f32 {
+    let plain: Vec<u8> = value.iter().map(|b| placeholder::undisguised(*b)).collect();
+    let disguised = plain.iter().zip(value).filter(|(a, b)| a != b).count();
+    if disguised == 0 {
+        return f32::INFINITY;
+    }
+    written(&plain) + DISGUISE * disguised as f32 - drawn(value)
+}
+
+/// Bits of a digit, of the beginning of a number, of a joint between words, of another mark, and of a letter's disguise.
+const DIGIT: f32 = 3.3;
+const NUMBER: f32 = 2.0;
+const JOINT: f32 = 3.0;
+const MARK: f32 = 5.0;
+const DISGUISE: f32 = 1.5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::template;
+
+    /// The share of a thousand drawn values that are random.
+    fn share(template: &str) -> f32 {
+        let all = (0..1000).map(|seed| template::expand(template, seed).unwrap());
+        all.filter(|v| is_random(v.as_bytes())).count() as f32 / 1000.0
+    }
+
+    #[test]
+    fn what_is_drawn_is_random_whatever_its_characters() {
+        for (template, least) in [
+            ("${base62:12}", 0.97),
+            ("${base62:16}", 0.99),
+            ("${base62:24}", 0.999),
+            ("${base62:64}", 1.0),
+            ("${hex-lower:16}", 0.98),
+            ("${hex-lower:32}", 1.0),
+            ("${hex-lower:40}", 1.0),
+            ("${hex-lower:64}", 1.0),
+            ("${uuid:36}", 1.0),
+            ("${printable:50}", 0.95),
+        ] {
+            assert!(share(template) >= least, "{template}: {}", share(template));
+        }
+    }
+
+    #[test]
+    fn what_people_and_programs_write_is_not() {
+        for value in [
+            "correct-horse-battery-staple",
+            "Password1234!",
+            "my-app-production-key",
+            "getUserPasswordFromDatabase",
+            "utf8mb4_unicode_ci",
+            "SHA256withRSAEncryption",
+            "AES/GCM/NoPadding",
+            "us-east-1:cognito-identity",
+            "t.qA.zB.xK.pQ",
+            "2016-10-31T22:31:09.123Z",
+            "11111111-2222-3333-4444-555555555555",
+            "23456789-2345-2345-2345-234567890123",
+            "00000000000000000000000000000001",
+            "1234567890123456789012",
+            "deployment-controller-token",
+            "com.example.auth.TokenFactory",
+            "ctl-k8s-prd-db01",
+            "k8s-infra-key",
+            "wachtwoord",
+            "Adgangskode",
+            "stirlingpdf",
+            "hooli-suxx",
+            "Totrinsbekr\u{e6}ftelse",
+            "$2a$11$PWIFAL8RsWyGI3jVZtO9Nu8.6jOxzxfZo7c/W0eLk017hjgUKWrhy",
+            "/var/run/docker/netns/7eabf418238f",
+            "omniauth-tumblr",
+            "ehlo_identity",
+            "drf_spectacular",
+            "traefik-cert",
+            "KRB5CCNAME",
+            "A128CBC-HS256",
+            "8002/?code=n12TTc1M9REfJVqKm0wewDz0tNZDBhE1",
+            "IERC20(0x36435796)",
+            "^[A-Za-z0-9+/]{32}$",
+            "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\u{434}\u{43b}\u{44f}",
+            "P4ssw0rdF0rMyApp",
+            "L0ngR4nd0mStr1ng",
+            "5up3rC0mpl3x",
+        ] {
+            assert!(!is_random(value.as_bytes()), "{value}: {}", margin(value.as_bytes()));
+        }
+    }
+}
