@@ -109,7 +109,8 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
 fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
     let key = |c: &Candidate| {
         let knows = u8::from(knows_its_value(c.rule)) * (2 - u8::from(knows_its_place(c.rule)));
-        (knows, c.confidence, rank(c.rule), c.secret.len())
+        // A value that stands in the text as it is goes before one that had to be decoded.
+        (knows, c.confidence, rank(c.rule), c.secret.len(), c.decoded.is_none())
     };
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
