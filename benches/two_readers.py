@@ -26,7 +26,8 @@ def works(stanch, lab, history):
     for tree in sorted(lab.glob("*-tree")):
         yield f"tree, {tree.name}", tree, [stanch, "scan", "."], b""
     if history:
-        yield f"history, {history.name}", history, [stanch, "scan", "--history"], b""
+        name = (history.parent if history.name == "repo" else history).name.split("+")[-1]
+        yield f"history, {name}", history, [stanch, "scan", "--history"], b""
 
 
 def instructions(command, where, feed, env):

@@ -19,9 +19,10 @@ use std::io::{self, Write};
 #[command(after_help = "\
 Examples:
   stanch explain klaviyo-private-api-key
-  stanch explain 4c1e9a07                            the secret that was just blocked
+  stanch explain 4c1e9a07                            a secret just blocked
   stanch explain stripe                              a provider
-  stanch explain github-pat-classic --lang go --store vault  with the code that reads it from there
+  stanch explain github-pat-classic --lang go --store vault
+                                                     with code that reads it
   stanch explain github-pat-classic --format markdown > page.md")]
 pub(super) struct Args {
     /// A rule, a provider, or the fingerprint (or its first digits) of a blocked secret

@@ -1,8 +1,8 @@
 //! The plain reader: libgit2 for objects, trees and the index. The program is understood by it alone.
 //!
 //! Entries of the index are compared with those of HEAD's tree here, not by `git_diff_tree_to_index`: that leaves out
-//! new files with the assume-unchanged bit, and a commit records them. Before an object is read, `objects::Check` looks for what
-//! libgit2 does not notice. What libgit2 does not read is asked of git itself.
+//! new files with the assume-unchanged bit, and a commit records them. Before libgit2 reads an object, `objects::Check` looks
+//! whether it may. What it may not or cannot read is asked of git itself.
 
 use super::object::{Found, Item, Object};
 use super::objects::Check;
@@ -43,32 +43,33 @@ impl Plain {
         read: impl FnOnce(&git2::Odb<'_>, git2::Oid) -> Result<T, git2::Error>,
         ask_git: impl FnOnce(&Plumbing) -> Result<Option<T>, GitError>,
     ) -> Result<Option<T>, GitError> {
-        self.check.has_end(id)?;
-        let read = |id| read(&self.repository.odb()?, id);
-        let refused = match git2::Oid::from_bytes(id.as_bytes()).and_then(read) {
-            Ok(object) => return Ok(Some(object)),
-            Err(e) => e.code(),
-        };
-        let only_git_can_tell = self.check.only_git_can_tell()?;
-        match refused {
-            ErrorCode::NotFound if only_git_can_tell => ask_git(&self.git),
-            ErrorCode::NotFound => Ok(None),
-            _ => {
-                // It is here: git calls missing what it cannot read.
-                let object = ask_git(&self.git).map_err(|e| unread(id, e))?;
-                object.map(Some).ok_or_else(|| unread(id, GitError::Missing(vec![*id])))
+        let seen = self.check.look(id)?;
+        if seen.is_safe {
+            let read = |id| read(&self.repository.odb()?, id);
+            match git2::Oid::from_bytes(id.as_bytes()).and_then(read) {
+                Ok(object) => return Ok(Some(object)),
+                Err(e) if e.code() == ErrorCode::NotFound && !seen.is_here => return Ok(None),
+                Err(_) => {}
             }
+        }
+        match ask_git(&self.git) {
+            // Git calls missing what it cannot read.
+            Ok(None) if seen.is_here => Err(unread(id, GitError::Missing(vec![*id]))),
+            Err(e) if seen.is_here => Err(unread(id, e)),
+            answer => answer,
         }
     }
 
     fn entries(&self, tree: Option<&Oid>) -> Result<Vec<Item>, GitError> {
         let Some(id) = tree else { return Ok(Vec::new()) };
-        self.check.has_end(id)?;
-        match git2::Oid::from_bytes(id.as_bytes()).and_then(|id| self.repository.find_tree(id)) {
-            Ok(tree) => Ok(tree.iter().map(|entry| item(&entry)).collect()),
-            // Missing, damaged or of another kind: read as any object, it is told which.
-            Err(_) => tree::items(self, id),
+        if self.check.look(id)?.is_safe
+            && let Ok(id) = git2::Oid::from_bytes(id.as_bytes())
+            && let Ok(tree) = self.repository.find_tree(id)
+        {
+            return Ok(tree.iter().map(|entry| item(&entry)).collect());
         }
+        // Missing, damaged or of another kind: read as any object, it is told which.
+        tree::items(self, id)
     }
 
     fn index(&self) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {

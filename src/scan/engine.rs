@@ -122,7 +122,7 @@ impl Engine {
         Scanned { findings, unread }
     }
 
-    /// Is a file of this name a secret by what it is, as `.env` may be?
+    /// Returns whether a file of this name is a secret by what it is, as `.env` may be.
     pub fn knows_by_name(&self, path: &[u8]) -> bool {
         self.files.known(path).is_some()
     }
@@ -210,7 +210,7 @@ impl Engine {
             let mut pieces = candidate::ByPlace::default();
             let (views, shapes) = decode::views(text, scope.lang, &places, budget);
             for (rule, at) in shapes {
-                let found = self.matches_of(rule, at, text).into_iter();
+                let found = self.matches_of(rule, at, text, scope, &place).into_iter();
                 out.extend(found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok()));
             }
             for view in views {
@@ -251,10 +251,16 @@ impl Engine {
     }
 
     /// What the rule of this id finds around `at`, though none of its keywords is there.
-    fn matches_of(&self, rule: &str, at: usize, text: &[u8]) -> Vec<Candidate> {
+    fn matches_of(
+        &self,
+        rule: &str,
+        at: usize,
+        text: &[u8],
+        scope: &TextInfo<'_>,
+        place: &Surroundings<'_>,
+    ) -> Vec<Candidate> {
         let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
-        let Detector::Regex(pattern) = &self.rules[index].detector else { return Vec::new() };
-        pattern::matches(self.rules[index], pattern, &self.patterns[index], text, &[Hit::new(index as u32, at)])
+        self.matches_at(&[Hit::new(index as u32, at)], text, scope, place)
     }
 
     /// The windows around these hits, each as its rule wants it; merged, in order.

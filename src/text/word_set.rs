@@ -9,8 +9,8 @@ pub struct WordSet {
     words: &'static [&'static [u8]],
     /// One of these bytes must follow a word; any may if there are none.
     next: &'static [u8],
-    /// True for the first two bytes of each word, by [`pair`].
-    starts: [bool; PAIRS],
+    /// The words that begin with two bytes, by [`pair`]: a bit for each.
+    starts: [u64; PAIRS],
     /// Length of the longest word with the byte that follows it.
     longest: usize,
 }
@@ -23,18 +23,18 @@ const fn pair(a: u8, b: u8) -> usize {
 }
 
 impl WordSet {
-    /// A set of words.
+    /// A set of words, 64 at most.
     pub const fn new(words: &'static [&'static [u8]]) -> WordSet {
         WordSet::followed_by(words, b"")
     }
 
     /// A set of words that count only if one of these bytes follows.
     pub const fn followed_by(words: &'static [&'static [u8]], next: &'static [u8]) -> WordSet {
-        let mut set = WordSet { words, next, starts: [false; PAIRS], longest: 0 };
+        let mut set = WordSet { words, next, starts: [0; PAIRS], longest: 0 };
         let more = if next.is_empty() { 0 } else { 1 };
         let mut i = 0;
         while i < words.len() {
-            set.starts[pair(words[i][0], words[i][1])] = true;
+            set.starts[pair(words[i][0], words[i][1])] |= 1 << i;
             if set.longest < words[i].len() + more {
                 set.longest = words[i].len() + more;
             }
@@ -50,7 +50,7 @@ impl WordSet {
 
     /// The first place where a word begins, with the shortest word there and the byte that must follow it.
     pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
-        let starts = |two: &[u8]| self.starts[pair(two[0], two[1])];
+        let starts = |two: &[u8]| self.starts[pair(two[0], two[1])] != 0;
         let places = text.windows(2).enumerate().filter(|(_, two)| starts(two));
         places.map(|(at, _)| at).find_map(|at| Some(at..at + self.length(&text[at..])?))
     }
@@ -59,7 +59,13 @@ impl WordSet {
     fn length(&self, text: &[u8]) -> Option<usize> {
         let is_next = |at: usize| text.get(at).is_some_and(|b| self.next.contains(b));
         let begins = |w: &&[u8]| text.get(..w.len()).is_some_and(|t| t.eq_ignore_ascii_case(w));
-        let words = self.words.iter().copied().filter(begins).map(<[u8]>::len);
+        let mut bits = self.starts[pair(*text.first()?, *text.get(1)?)];
+        let with_start = std::iter::from_fn(|| {
+            let word = self.words.get(bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
+            Some(*word)
+        });
+        let words = with_start.filter(begins).map(<[u8]>::len);
         if self.next.is_empty() {
             return words.min();
         }

@@ -1,13 +1,28 @@
-//! What must hold before libgit2 reads an object: it passes over a pack that contradicts its index, and follows deltas
-//! that lead back to themselves for ever.
+//! What must hold before libgit2 reads an object. It believes a pack's index, and reads past the end of a pack where an
+//! offset leads there; it follows deltas that lead back to themselves for ever, and waits for ever for the rest of a loose
+//! object that was cut off (1.9.7: `git_packfile_unpack_header`, `pack_dependency_chain`, `git_zstream_get_output`).
 
 use super::files::{self, Files};
 use super::idx::Id;
 use super::inflate::Inflater;
+use super::loose;
+use super::pack::Chain;
 use crate::git::{GitError, Oid};
+use flate2::read::ZlibDecoder;
 use std::cell::RefCell;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+/// What was seen of an object.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::git) struct Seen {
+    /// True if a file has it.
+    pub(in crate::git) is_here: bool,
+    /// True if libgit2 may read it, or say that it is not here.
+    pub(in crate::git) is_safe: bool,
+}
 
 /// The object files of a repository, looked at and not read.
 pub(in crate::git) struct Check {
@@ -26,32 +41,41 @@ impl Check {
         Check { files: Arc::clone(&self.files), ..Check::new(&self.common_dir) }
     }
 
-    /// An error if the deltas of an object have no end.
-    pub(in crate::git) fn has_end(&self, oid: &Oid) -> Result<(), GitError> {
-        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(()) };
+    /// Looks at an object's files.
+    ///
+    /// # Errors
+    /// On deltas without an end, and on an object that is in no file where a pack is damaged: it may have been there.
+    pub(in crate::git) fn look(&self, oid: &Oid) -> Result<Seen, GitError> {
+        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(Seen { is_here: false, is_safe: false }) };
+        let files = self.files.get_or_init(|| Files::open(&self.common_dir));
         let mut inflater = self.inflater.borrow_mut();
         let inflater = inflater.get_or_insert_with(Inflater::new);
-        match self.files().find(&id, 0) {
-            Some((number, offset)) if !self.files().packs[number].has_end(offset, inflater) => {
-                Err(files::endless(oid))
+        let mut seen = Seen { is_here: false, is_safe: files.are_whole() };
+        let chains = files.packs.iter().filter_map(|pack| Some(pack.chain(pack.find(&id)?, inflater)));
+        for chain in chains {
+            seen.is_here = true;
+            seen.is_safe &= chain == Chain::Whole;
+            if chain == Chain::Endless {
+                return Err(files::endless(oid));
             }
-            _ => Ok(()),
         }
-    }
-
-    /// An error if an object that was not found may be in a damaged pack; otherwise whether only git can tell that it
-    /// is not here.
-    pub(in crate::git) fn only_git_can_tell(&self) -> Result<bool, GitError> {
-        self.files().none_damaged()?;
-        Ok(self.files().partly)
+        for dir in &files.dirs {
+            let unpacked = match File::open(loose::file(dir, &id)) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+                Err(e) => Err(e),
+                Ok(file) => io::copy(&mut ZlibDecoder::new(file), &mut io::sink()),
+            };
+            seen.is_here = true;
+            seen.is_safe &= unpacked.is_ok();
+        }
+        if !seen.is_here {
+            files.none_damaged()?;
+        }
+        Ok(seen)
     }
 
     /// Why an object that must be here is not.
     pub(in crate::git) fn missing(&self, oid: &Oid) -> GitError {
-        self.files().missing(oid)
-    }
-
-    fn files(&self) -> &Files {
-        self.files.get_or_init(|| Files::open(&self.common_dir))
+        self.files.get_or_init(|| Files::open(&self.common_dir)).missing(oid)
     }
 }

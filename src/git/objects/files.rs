@@ -24,8 +24,9 @@ pub(super) struct Files {
     pub(super) partly: bool,
     /// The packs that contradict themselves, with what is wrong.
     damaged: Vec<(PathBuf, &'static str)>,
-    /// The first index whose sum is wrong, looked for when an object is missing.
+    /// The first index whose sum is wrong, looked for when it matters.
     broken: OnceLock<Option<PathBuf>>,
+    whole: OnceLock<bool>,
 }
 
 impl Files {
@@ -39,6 +40,7 @@ impl Files {
             opened: Vec::new(),
             damaged: Vec::new(),
             broken: OnceLock::new(),
+            whole: OnceLock::new(),
             indexes: Vec::new(),
         };
         for path in indexes.iter().take(MOST_PACKS) {
@@ -73,14 +75,28 @@ impl Files {
 
     /// Why an object that must be here is not: an index that was damaged may have lost it.
     pub(super) fn missing(&self, oid: &Oid) -> GitError {
-        let broken = self.broken.get_or_init(|| {
-            let at = self.packs.iter().position(|pack| !pack.index_is_whole())?;
-            self.opened.get(at).cloned()
-        });
-        match broken {
+        match self.broken() {
             Some(path) => damaged(path, "the sum of its index is wrong"),
             None => GitError::Missing(vec![*oid]),
         }
+    }
+
+    /// Returns whether all packs are opened here, and each index is as git wrote it. One over several packs
+    /// (`multi-pack-index`) is not looked at.
+    pub(super) fn are_whole(&self) -> bool {
+        let over_several = || self.dirs.iter().any(|dir| dir.join("pack/multi-pack-index").exists());
+        *self.whole.get_or_init(|| {
+            !self.partly && self.damaged.is_empty() && self.broken().is_none() && !over_several()
+        })
+    }
+
+    /// The first index whose sum is wrong.
+    fn broken(&self) -> Option<&Path> {
+        let find = || {
+            let at = self.packs.iter().position(|pack| !pack.index_is_whole())?;
+            self.opened.get(at).cloned()
+        };
+        self.broken.get_or_init(find).as_deref()
     }
 }
 

@@ -6,20 +6,25 @@ use crate::git::ObjectKind;
 use crate::git::object::{Found, Lookup, Object};
 use std::fs::File;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Longer than any head.
 const HEAD: usize = 64;
 
 /// Reads an object of at most so many bytes under a folder; `None` if it is not there.
 pub(super) fn read(dir: &Path, id: &Id, most: u64, inflater: &mut Inflater) -> Option<Lookup> {
-    let hex = data_encoding::HEXLOWER.encode(id);
-    let (folder, name) = hex.split_at(2);
-    match File::open(dir.join(folder).join(name)) {
+    match File::open(file(dir, id)) {
         Ok(file) => Some(content(&file, most, inflater).map_or(Lookup::Unreadable, Lookup::Found)),
         Err(e) if e.kind() == ErrorKind::NotFound => None,
         Err(_) => Some(Lookup::Unreadable),
     }
+}
+
+/// The file that a loose object has under a folder.
+pub(super) fn file(dir: &Path, id: &Id) -> PathBuf {
+    let hex = data_encoding::HEXLOWER.encode(id);
+    let (folder, name) = hex.split_at(2);
+    dir.join(folder).join(name)
 }
 
 /// The object in a file; `None` if it is not as it should be.

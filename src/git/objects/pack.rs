@@ -21,6 +21,17 @@ const LONGEST: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Endless;
 
+/// Where the deltas of an object lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chain {
+    /// To an object that is whole.
+    Whole,
+    /// Out of the pack, or to what is no object.
+    Broken,
+    /// Back to where they began.
+    Endless,
+}
+
 /// An open pack with its index.
 pub(super) struct Pack {
     idx: Idx,
@@ -141,15 +152,16 @@ impl Pack {
         Some(Ok(Found::Whole(Object { kind, bytes })))
     }
 
-    /// Returns whether the deltas of the object that begins at `offset` come to an end. A broken head is one.
-    pub(super) fn has_end(&self, mut offset: u64, inflater: &mut Inflater) -> bool {
-        (0..=LONGEST).any(|_| match self.head(offset, inflater) {
-            Some(Head { form: Form::Over(base), .. }) => {
-                offset = base;
-                false
+    /// Where the deltas of the object that begins at `offset` lead.
+    pub(super) fn chain(&self, mut offset: u64, inflater: &mut Inflater) -> Chain {
+        for _ in 0..=LONGEST {
+            match self.head(offset, inflater) {
+                Some(Head { form: Form::Over(base), .. }) => offset = base,
+                Some(Head { form: Form::Whole(_), .. }) => return Chain::Whole,
+                None => return Chain::Broken,
             }
-            _ => true,
-        })
+        }
+        Chain::Endless
     }
 
     /// A delta, and the size of what it makes; no delta where that is more than `most`.

@@ -8,7 +8,7 @@ use std::ops::Range;
 /// Bytes of a line before and behind its hit.
 const LINE: usize = 512;
 /// How far above a name may be given its string.
-const REACH: usize = 4 << 10;
+const REACH: usize = 2 << 10;
 /// Parts of one string.
 const PARTS: usize = 8;
 /// Bytes of the longest name and of the longest string that it stands for.

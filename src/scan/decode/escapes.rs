@@ -46,10 +46,15 @@ fn undone(text: &[u8], at: Range<usize>, lang: Lang) -> View {
 fn escape(text: &[u8], at: usize, end: usize, lang: Lang) -> Option<(u8, usize)> {
     let before = at.checked_sub(1).map(|i| text[i]);
     let text = &text[at..end];
-    // Within a value only: PHP escapes each slash of JSON, Java the separators in its properties.
+    // Within a value only: PHP escapes each slash of JSON, Java the separators in its properties. In a program it is a
+    // pattern.
     let in_value = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'=' | b'/' | b':' | b'_' | b'-');
     if let [b'\\', sign @ (b'/' | b':' | b'='), after, ..] = *text
-        && (sign == b'/') == (lang != Lang::Properties)
+        && match lang {
+            Lang::Json | Lang::Other => sign == b'/',
+            Lang::Properties => sign != b'/',
+            _ => false,
+        }
         && before.is_some_and(in_value)
         && (in_value(after) || sign == b'=' || after == b'\\')
     {

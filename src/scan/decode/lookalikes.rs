@@ -8,7 +8,7 @@ use std::ops::Range;
 /// How far around such a letter the text is read.
 const REACH: usize = 512;
 /// Bytes that are skipped at once if they are ASCII.
-const CHUNK: usize = 64;
+const CHUNK: usize = 256;
 /// Characters that must follow a full-width sign to be a value.
 const VALUE: usize = 6;
 

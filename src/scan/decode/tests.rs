@@ -3,7 +3,10 @@ use super::*;
 use proptest::prelude::*;
 
 fn found(text: &str) -> Vec<(Vec<u8>, Range<usize>)> {
-    runs::views(text.as_bytes(), &mut Budget::of(1 << 20), &mut Vec::new()).into_iter().map(|v| (v.bytes, v.at)).collect()
+    runs::views(text.as_bytes(), &mut Budget::of(1 << 20), &mut Vec::new())
+        .into_iter()
+        .map(|v| (v.bytes, v.at))
+        .collect()
 }
 
 #[test]
@@ -37,7 +40,10 @@ fn escapes_are_undone_and_their_places_known() {
         assert_eq!(&text[views[0].place(&(last..last + 1))], &inner[last..], "{text}");
         assert_eq!(views[0].place(&(0..inner.len())), 0..text.len());
     }
-    assert!(escapes::views(b"100%, a&b \\n \\u00e9 %20 &amp; &#8217;", Lang::Other, &mut Budget::of(100)).is_empty());
+    assert!(
+        escapes::views(b"100%, a&b \\n \\u00e9 %20 &amp; &#8217;", Lang::Other, &mut Budget::of(100))
+            .is_empty()
+    );
 }
 
 #[test]

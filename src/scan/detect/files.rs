@@ -9,8 +9,9 @@ use super::generic::{holds_value, speaks_of_a_secret, without_scheme};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
-use crate::scan::extract::assign;
+use crate::scan::extract::assign::{self, Form};
 use crate::text::lang::Lang;
+use crate::text::line;
 use crate::text::placeholder;
 use crate::validate::key_store;
 use std::ops::Range;
@@ -92,7 +93,7 @@ impl KnownFile {
         let (rule, names) = (self.rule, self.names);
         let made = |at: Range<usize>, name: Option<String>| {
             let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
-            let is_weak = is_value && placeholder::is_weak(&text[at.clone()]);
+            let is_weak = is_value && (placeholder::is_weak(&text[at.clone()]) || is_said_twice(text, &at));
             let mut c = Candidate::new(rule, at.clone(), at);
             let why = match names.holds {
                 Holds::Values => "such a file holds credentials, and a value is filled in",
@@ -121,6 +122,13 @@ impl KnownFile {
                     let (name, value) = (&text[a.name.clone()], &text[a.value.clone()]);
                     // `password=password` is a password, `cookie_secret=cookie-secret` stands for one.
                     let is_own = placeholder::is_weak(value) || !holds_value(name, value);
+                    // In a list of arguments only an option names the next one: `"-e", "API_TOKEN", "image"`.
+                    if a.form == Form::Pair
+                        && lang == Lang::Json
+                        && (text[a.name.start] != b'-' || value.starts_with(b"-"))
+                    {
+                        continue;
+                    }
                     if speaks_of_a_secret(name) && is_filled_in(value) && is_own {
                         out.push(made(without_scheme(text, a.value), Some(printable(name))));
                     }
@@ -175,6 +183,12 @@ pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
         && !SWITCHES.iter().any(|s| value.eq_ignore_ascii_case(s))
         && !placeholder::is_placeholder(value)
         && !placeholder::is_public_key(value)
+}
+
+/// Returns whether a value stands on its line once more, as a password that is the user's name does.
+fn is_said_twice(text: &[u8], at: &Range<usize>) -> bool {
+    let line = line::around(text, at.start, 256);
+    at.len() < 32 && memchr::memmem::find_iter(&text[line], &text[at.clone()]).take(2).count() > 1
 }
 
 /// The words after `password` in the manner of .netrc: words with white space between them, no signs.

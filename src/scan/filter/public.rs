@@ -35,7 +35,7 @@ const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thum
 const EVENTS: &str = "request trace span correlation transaction message event token kms";
 
 /// Words of a number that a program gives to an error.
-const ERRORS: &str = "status error errno err code exception result";
+const ERRORS: &str = "status error errno err exception";
 
 /// Words of a salt that takes part in a secret of the whole application, as WordPress and CakePHP have it.
 const SALTS_OF_APPS: &str = "\
@@ -73,7 +73,7 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     if name.has(OF_SECRETS) {
         return false;
     }
-    name.has(PUBLIC)
+    name.has(PUBLIC) && !name.joined.contains("pubsub")
         || name.is_joined()
         || name.before_last("key keys", KEYS_OF_DATA)
         || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
@@ -243,6 +243,7 @@ mod tests {
             "JWT_SIGNATURE",
             "registry_key",
             "CURSOR_TOKEN",
+            "WebPubSubKey",
         ] {
             assert!(!says_public(name.as_bytes(), FREE), "{name}");
         }

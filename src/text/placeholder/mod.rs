@@ -112,14 +112,21 @@ pub fn is_words(body: &[u8]) -> bool {
         && words::share(body) * body.len() as f32 >= letters as f32 * 0.6
 }
 
-/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. All go one
-/// way, and of a short value that takes turns every one: some random letters are neighbours by chance.
+/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. They go one
+/// way, and of a short value that takes turns every one; all of them may turn back once (`1qazxsw2`). Some random letters
+/// are neighbours by chance.
 fn is_sequence(value: &[u8]) -> bool {
     let ordered = |step: usize, least: usize, percent: usize| {
         let pairs = || value.windows(step + 1).map(|w| (w[0], w[step]));
         let up = pairs().filter(|(a, b)| follows(*a, *b)).count();
         let down = pairs().filter(|(a, b)| follows(*b, *a)).count();
-        value.len() >= least && up.max(down) * 100 >= (value.len() - step) * percent
+        let all = value.len().saturating_sub(step);
+        let turns_once = || {
+            let turns =
+                value.windows(step + 2).filter(|w| follows(w[0], w[step]) != follows(w[1], w[step + 1]));
+            value.len() >= 8 && up + down >= all && turns.count() <= 1
+        };
+        value.len() >= least && (up.max(down) * 100 >= all * percent || turns_once())
     };
     ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 })
 }

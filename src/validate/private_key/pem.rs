@@ -55,7 +55,18 @@ impl Block {
         let all = || inside.split(|b| matches!(b, b'\n' | b'\r'));
         // Lines that a patch adds: no key's lines all begin so.
         let patch = all().filter(|line| !line.is_empty()).all(|line| line[0] == b'+');
-        let of_block = || all().map(|line| line.strip_prefix(b"+").filter(|_| patch).unwrap_or(line));
+        let last = all().count() - 1;
+        // What stands beside the first and the last line of the armour: `echo "`, `" >> key.pem`.
+        let is_beside = |i: usize, line: &[u8]| {
+            last > 0
+                && (i == 0 || i == last)
+                && line.iter().any(|b| is_quote(*b))
+                && words_before_key(line).is_none()
+        };
+        let of_block = || {
+            let lines = all().enumerate().filter(|(i, line)| !is_beside(*i, line));
+            lines.map(|(_, line)| line.strip_prefix(b"+").filter(|_| patch).unwrap_or(line))
+        };
         let words_before = match lines {
             Lines::Signed => 0,
             Lines::Logged => of_block().find_map(words_before_key)?,
@@ -107,17 +118,24 @@ impl Block {
 
 /// The words before the first full line of a key, if this is one.
 fn words_before_key(line: &[u8]) -> Option<usize> {
-    pieces(line).iter().position(|piece| piece.len() >= FULL_LINE)
+    let is_header = HEADERS.iter().any(|h| memchr::memmem::find(line, h).is_some());
+    let pieces = if is_header { Vec::new() } else { pieces(line) };
+    pieces.iter().position(|piece| piece.len() >= FULL_LINE)
 }
 
 /// The base64 in a line: if the line has quotes, only what they enclose; then each word's longest run.
 fn pieces(line: &[u8]) -> Vec<&[u8]> {
-    let parts: Vec<&[u8]> = line.split(|b| matches!(b, b'"' | b'\'' | b'`')).collect();
+    let parts: Vec<&[u8]> = line.split(|b| is_quote(*b)).collect();
     let texts = match parts.len() {
         // One quote: a literal begins or ends here; its content is on the longer side.
         2 => parts.into_iter().max_by_key(|p| p.trim_ascii().len()).into_iter().collect(),
         1 => parts,
-        _ => parts.into_iter().skip(1).step_by(2).collect::<Vec<_>>(),
+        // The line may begin inside a literal.
+        _ => {
+            let every_other = |from: usize| parts.iter().copied().skip(from).step_by(2);
+            let length = |from| every_other(from).map(<[u8]>::len).sum::<usize>();
+            every_other(usize::from(length(1) >= length(0))).collect()
+        }
     };
     texts
         .into_iter()
@@ -128,6 +146,10 @@ fn pieces(line: &[u8]) -> Vec<&[u8]> {
         })
         .filter(|run| run.iter().any(u8::is_ascii_alphanumeric))
         .collect()
+}
+
+fn is_quote(b: u8) -> bool {
+    matches!(b, b'"' | b'\'' | b'`')
 }
 
 /// Turns line breaks as languages, JSON and HTML write them into real ones, even if escaped several times.

@@ -10,7 +10,17 @@ const REACH: usize = 400;
 
 /// Parts of the name of what makes a client.
 const MAKERS: [&str; 12] = [
-    "client", "api", "sdk", "connect", "session", "credential", "auth", "login", "configure", "init", "setup",
+    "client",
+    "api",
+    "sdk",
+    "connect",
+    "session",
+    "credential",
+    "auth",
+    "login",
+    "configure",
+    "init",
+    "setup",
     "provider",
 ];
 /// Names that make one of what stands before them.
@@ -29,7 +39,8 @@ pub(super) fn arguments(text: &[u8], at: usize, words: &[&str]) -> Vec<Range<usi
     if makes_a_client(&text[start..end], words) { literals(text, end + 1) } else { Vec::new() }
 }
 
-fn makes_a_client(path: &[u8], words: &[&str]) -> bool {
+/// Returns whether the name of a function says that it makes a client of the provider.
+pub(super) fn makes_a_client(path: &[u8], words: &[&str]) -> bool {
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let mut parts = path.rsplit(['.', ':']).filter(|part| !part.is_empty());
     let Some(last) = parts.next() else { return false };

@@ -36,21 +36,16 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
         return None;
     }
     let mut value = from + colon + 1..from + user_info.len();
+    let mut name = at - scheme..from + colon;
     // `TOKEN:x-oauth-basic@`, `KEY:@`: the user is the secret.
     if matches!(&text[value.clone()], b"" | b"x-oauth-basic" | b"x-token-auth" | b"x" | b"X") {
-        value = from..from + colon;
-        if colon < LEAST_USER || value.is_empty() {
+        if colon < LEAST_USER {
             return None;
         }
+        value = from..from + colon;
+        name.end = at;
     }
-    Some(Assignment {
-        name: at - scheme..from + colon,
-        value,
-        form: Form::Colon,
-        quoted: true,
-        line_level: false,
-        via: None,
-    })
+    Some(Assignment { name, value, form: Form::Colon, quoted: true, line_level: false, via: None })
 }
 
 /// The host of the URL whose password ends at `end` says that nobody else can use it.
@@ -83,10 +78,8 @@ pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
     let [.., domain, top] = labels[..] else { return false };
     let name = &text[found.name.clone()];
     let user = name.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
-    let shown = matches!(
-        &user[..],
-        b"" | b"user" | b"username" | b"foo" | b"me" | b"name" | b"login" | b"usr" | b"someuser"
-    );
+    let shown = memchr::memmem::find(&user, b"user").is_some()
+        || matches!(&user[..], b"" | b"foo" | b"me" | b"name" | b"login" | b"usr");
     let private = labels.iter().any(|l| {
         matches!(
             *l,
@@ -122,7 +115,14 @@ pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
         return None;
     }
     let value = credential(text, at + word + 1)?;
-    Some(Assignment { name: at..at + word, value, form: Form::Space, quoted: true, line_level: false, via: None })
+    Some(Assignment {
+        name: at..at + word,
+        value,
+        form: Form::Space,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
 }
 
 /// The name of the header.
@@ -142,7 +142,8 @@ fn own_scheme(text: &[u8], end: usize) -> Option<Assignment> {
     if lead == 0 || !word.first().is_some_and(u8::is_ascii_alphabetic) || is_known {
         return None;
     }
-    let value = (text.get(scheme + length) == Some(&b' ')).then(|| credential(text, scheme + length + 1))??;
+    let value =
+        (text.get(scheme + length) == Some(&b' ')).then(|| credential(text, scheme + length + 1))??;
     // A sentence goes on in words.
     let said = &text[value.clone()];
     let is_credential = said.len() >= 16 && said.iter().any(u8::is_ascii_digit);
@@ -202,10 +203,9 @@ const PREFIXES: [&[u8]; 3] = [b"key", b"sk", b"live"];
 /// Hex digits of such a key.
 const HEX: usize = 32;
 
-/// A key of prefix and hex digits where the keyword at `at` begins, perhaps with the quote before it.
+/// A key of prefix and hex digits at `at`.
 pub(super) fn prefixed(text: &[u8], at: usize) -> Option<Assignment> {
-    let lead = text[at..].iter().take(2).take_while(|b| !b.is_ascii_alphanumeric()).count();
-    let start = at + lead;
+    let start = at;
     let rest = &text[start..];
     let prefix = PREFIXES.iter().find(|p| rest.starts_with(p))?.len();
     let own = matches!(rest.get(prefix), Some(b'_' | b'-'))

@@ -46,14 +46,16 @@ impl Assignments<'_> {
     }
 
     fn compared(&self, value: Range<usize>, from: usize) -> Option<Assignment> {
-        let name = operand(self.text, from).filter(|name| self.wants(name) && !value.is_empty())?;
+        let to = self.text.len().min(from + REACH);
+        let name = operand(self.text, from..to).filter(|name| self.wants(name) && !value.is_empty())?;
         Some(self.made(name, Found { range: value, quoted: true, via: None }, Form::Compare))
     }
 }
 
-/// The name in an expression that begins at `from`: `name`, `$this->name`, `form["name"]`, `String.valueOf(name)`.
-fn operand(t: &[u8], from: usize) -> Option<Range<usize>> {
-    let rest = t.get(from..t.len().min(from + REACH))?;
+/// The name in an expression that begins this stretch: `name`, `$this->name`, `form["name"]`, `String.valueOf(name)`.
+fn operand(t: &[u8], within: Range<usize>) -> Option<Range<usize>> {
+    let Range { start: from, end: to } = within;
+    let rest = t.get(from..to)?;
     if !rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'$' | b'@' | b'*' | b'&'))
     {
         return None;
@@ -70,7 +72,7 @@ fn operand(t: &[u8], from: usize) -> Option<Range<usize>> {
         if let Some(string) = literal(t, skip_space(t, end + 1)) {
             return Some(string.range);
         }
-        if let Some(inner) = operand(t, end + 1).filter(|_| t.get(end) == Some(&b'(')) {
+        if let Some(inner) = operand(t, end + 1..to).filter(|_| t.get(end) == Some(&b'(')) {
             return Some(inner);
         }
     }

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 /// How far before a default its call or its chain of calls may begin.
 const REACH: usize = 320;
+/// Lines over which a call goes on.
+const LINES: usize = 6;
 /// A shorter literal is an option's: `|| "none"`.
 const SHORTEST: usize = 8;
 /// Methods that take what is returned if there is no value.
@@ -139,6 +141,9 @@ impl Assignments<'_> {
         }
         let floor = at.saturating_sub(REACH);
         let open = open_call(t, at, floor)?;
+        if self.called.as_ref().is_some_and(|called| called.start > open) {
+            return None;
+        }
         let mut from = after_blank(t, open + 1);
         let mut first = None;
         // `"-k", "--api-key"`: the longest says most.
@@ -188,10 +193,19 @@ impl Assignments<'_> {
             || ends(b" or")
             || [&b".or"[..], b".unwrap_or", b".default", b".get"].iter().any(|s| starts(s));
         let to = t.len().min(next + REACH);
+        let line_end = |at: usize| memchr::memchr(b'\n', &t[at..to]).map_or(to, |i| at + i);
         if goes_on {
-            self.end = memchr::memchr(b'\n', &t[next..to]).map_or(to, |i| next + i);
+            self.end = line_end(next);
+            return true;
         }
-        goes_on
+        // `"--name",` and the other arguments of its call below.
+        let is_string = matches!(line.trim_ascii(), [b'"', .., b'"', b','] | [b'\'', .., b'\'', b',']);
+        let below = memchr::memmem::find(&t[next..to], b"default").filter(|_| is_string);
+        match below.filter(|i| !t[next..next + i].contains(&b')')) {
+            Some(default) => self.end = line_end(next + default),
+            None => return false,
+        }
+        true
     }
 }
 
@@ -282,14 +296,21 @@ fn over_closure(t: &[u8], at: usize) -> usize {
 
 /// The bracket of the call that is open at `at`.
 fn open_call(t: &[u8], at: usize, floor: usize) -> Option<usize> {
-    let mut depth = 0usize;
+    let (mut depth, mut lines) = (0usize, 0);
     for i in (floor..at).rev() {
         match t[i] {
             b')' => depth += 1,
             b'(' if depth == 0 => return Some(i),
             b'(' => depth -= 1,
+            b'\n' => lines += 1,
+            // The body of a function is no argument.
+            b'>' if t[..i].ends_with(b"=") => return None,
+            b'{' if t[floor..i].trim_ascii_end().ends_with(b")") => return None,
             b';' => return None,
             _ => {}
+        }
+        if lines > LINES {
+            return None;
         }
     }
     None

@@ -1,8 +1,8 @@
 //! What is given to a name from further off: the `value` of a `name`, the items of a list, the cookie of a session.
 
-use super::bytes::{back_over_space, is_one_of, is_space, skip_line, skip_space};
+use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip_space};
 use super::name::close_quote;
-use super::separators::{attribute, tag};
+use super::tags::{attribute, tag};
 use super::types::{
     Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, NAME_REACH, NAMES, VALUES,
 };
@@ -232,24 +232,27 @@ impl Assignments<'_> {
 }
 
 impl Assignments<'_> {
+    /// Returns whether the quote at `at` may open a string that PHP wrote: `s:12:"`, perhaps escaped.
+    pub(super) fn is_serialised(&self, at: usize) -> bool {
+        let head = &self.text[..at];
+        let head = head.strip_suffix(b"\\").unwrap_or(head);
+        matches!(head, [.., b'0'..=b'9', b':'])
+    }
+
     /// PHP's `s:13:"name";s:12:"v";`: the second string, whose quote is at `at`.
     pub(super) fn serialised(&self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let floor = self.floor(at);
-        let back = |mut at: usize, is: fn(u8) -> bool| {
-            while at > floor && is(t[at - 1]) {
-                at -= 1;
-            }
-            at
-        };
-        let length = back(at - 1, |b| b.is_ascii_digit());
-        let head = t[floor.min(length)..length].strip_suffix(b"s:")?.strip_suffix(b";")?;
+        let open = at - usize::from(before(t, at) == Some(b'\\'));
+        let head = t[floor..open].strip_suffix(b":")?;
+        let digits = head.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        let head = head[..head.len() - digits].strip_suffix(b"s:")?.strip_suffix(b";")?;
         let (close, start) = close_quote(t, floor + head.len(), floor)?;
         let name = start..close;
-        if name.is_empty() || length + 1 == at || !self.wants(&name) {
+        if name.is_empty() || digits == 0 || !self.wants(&name) {
             return None;
         }
-        Some(self.made(name, value::literal(t, at)?, Form::Arrow))
+        Some(self.made(name, value::literal(t, open)?, Form::Arrow))
     }
 }
 

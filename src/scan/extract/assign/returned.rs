@@ -30,7 +30,8 @@ impl Assignments<'_> {
             _ => return None,
         };
         let close = name.end + usize::from(t[at + 1] != b':');
-        if name.is_empty() || t.get(close) != Some(&b')') || !self.wants(&name) {
+        let is_block = t.get(close) == Some(&b')') && t.get(skip_space(t, close + 1)) == Some(&b'{');
+        if !is_block || name.is_empty() || name.len() > NAME_REACH || !self.wants(&name) {
             return None;
         }
         self.returned(name, close + 1)
@@ -39,21 +40,28 @@ impl Assignments<'_> {
     /// The literal that follows the head of a function or block, which goes on at `from` with a type perhaps.
     pub(super) fn returned(&self, name: Range<usize>, from: usize) -> Option<Assignment> {
         let t = self.text;
+        let mut from = skip_space(t, from);
+        if t.get(from) == Some(&b'(') {
+            // Go's types in brackets.
+            from = closing(t, from)? + 1;
+        }
         let rest = t.get(from..t.len().min(from + REACH))?;
-        let body =
-            match rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'=' | b',' | b')')) {
-                Some(brace) if rest[brace] == b'{' => from + brace + 1,
+        let stop = rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'\'' | b'='))?;
+        let head = &rest[..stop];
+        let body = match rest[stop] {
+            b'{' => from + stop + 1,
+            b'\n' => {
                 // `{` on the next line, or none after a colon, as in Python.
-                Some(newline) if rest[newline] == b'\n' => {
-                    let next = skip_lines(t, from + newline);
-                    match rest[..newline].trim_ascii_end().last() {
-                        Some(b':') => next,
-                        _ if t.get(next) == Some(&b'{') => next + 1,
-                        _ => return None,
-                    }
+                let next = skip_lines(t, from + stop);
+                match head.trim_ascii_end().last() {
+                    Some(b':') => next,
+                    _ if t.get(next) == Some(&b'{') => next + 1,
+                    _ => return None,
                 }
-                _ => return None,
-            };
+            }
+            // Python's on one line.
+            _ => from + memchr::memmem::find(head, b": return ")? + 1,
+        };
         let mut at = skip_lines(t, body);
         let said = b"return";
         let says =

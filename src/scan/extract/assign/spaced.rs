@@ -3,7 +3,7 @@
 //! No sign says that such a word is a value, so its letters must: only what no word, name, version or path looks like
 //! is read this way.
 
-use super::bytes::{back_over_space, before, is_name, is_one_of, is_space};
+use super::bytes::{back_over_space, before, is_one_of, is_space};
 use super::name::{name_before, word_before};
 use super::types::{Assignments, Form, Found};
 use crate::text::words;
@@ -78,11 +78,15 @@ impl Assignments<'_> {
 
     fn spaced_value(&self, word: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
         let t = self.text;
-        if !before(t, word.start).is_some_and(is_space) || word.start <= self.line {
+        // A row of a table: `name |value`.
+        let bar = usize::from(before(t, word.start) == Some(b'|'));
+        let end = word.start - bar;
+        if end <= self.line || !is_space(t[end - 1]) {
             return None;
         }
         let value = trimmed(t, word);
-        let (name, joined) = name_of(t, value.start, self.floor(value.start))?;
+        let (name, joined) = name_of(t, end, self.floor(end))?;
+        let joined = joined || bar == 1;
         // `--name value` is a flag.
         if before(t, name.start) == Some(b'-') {
             return None;
@@ -216,7 +220,7 @@ fn trimmed(t: &[u8], mut word: Range<usize>) -> Range<usize> {
 }
 
 /// Returns whether no word, name, version or path looks like this: letters and digits that take turns, or a UUID.
-pub(in crate::scan) fn is_random(v: &[u8]) -> bool {
+pub(super) fn is_random(v: &[u8]) -> bool {
     let any = |f: fn(&u8) -> bool| v.iter().any(f);
     let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();

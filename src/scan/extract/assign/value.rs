@@ -1,6 +1,7 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
 use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space, trim};
+use super::spaced::is_random;
 use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
 use crate::text::words;
@@ -44,7 +45,7 @@ impl Assignments<'_> {
             let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);
             // A bare word below is the next line's own matter: `DB_PASSWORD=` is empty, whatever follows.
             if below {
-                return None;
+                return self.alone_below(at);
             }
             if !line_level {
                 // `{user: x, password: v}` in such a string; no variable has such a name.
@@ -72,6 +73,24 @@ impl Assignments<'_> {
             found.range.end = self.past_quotes(found.range.clone());
         }
         Some(found)
+    }
+
+    /// In prose a value may stand alone on a line below its name.
+    fn alone_below(&self, at: usize) -> Option<Found> {
+        let t = self.text;
+        if !matches!(self.lang, Lang::Markdown | Lang::Other) {
+            return None;
+        }
+        // A blank line may stand between.
+        let start = skip_line(t, at);
+        let length = t[start..t.len().min(start + BARE_REACH)].iter().take_while(|b| **b > b' ').count();
+        let range = start..start + length;
+        let ends = matches!(t.get(range.end), None | Some(b'\n' | b'\r'));
+        (ends && length >= 16 && is_random(&t[range.clone()])).then_some(Found {
+            range,
+            quoted: false,
+            via: None,
+        })
     }
 
     /// The end of a word on a line of its own that holds a quote: `password=4h'vP7x`. In formats without escapes it is a
@@ -143,6 +162,8 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
                         via = Some(word);
                         at = skip_space(t, next + 1);
                     }
+                    // Python's `lambda: "v"`.
+                    Some(b' ') if t[word.clone()] == *b"lambda:" => at = skip_space(t, next),
                     // `vec!["v"]`, `new String[] {"v"}`.
                     Some(b'[') if next > word.end || is_after_new(t, &word) => at = next,
                     Some(b' ' | b'[') if &t[word.clone()] == b"new" => at = skip_space(t, next),
@@ -151,6 +172,8 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
                     _ => return None,
                 }
             }
+            // Erlang's `<<"v">>`.
+            b'<' if t.get(at + 1) == Some(&b'<') => at += 2,
             b'@' | b'$' => at += 1,
             _ => return None,
         }

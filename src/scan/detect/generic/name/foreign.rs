@@ -6,19 +6,16 @@
 use super::NameKind;
 
 /// Words in Latin letters, without accents.
-const LATIN: [(&[u8], NameKind); 34] = [
+const LATIN: [(&[u8], NameKind); 28] = [
     (b"contrasena", NameKind::Password),
     (b"contrasenia", NameKind::Password),
     (b"contrasenya", NameKind::Password),
-    (b"clave", NameKind::Password),
     (b"senha", NameKind::Password),
-    (b"passe", NameKind::Password),
     (b"motdepasse", NameKind::Password),
     (b"mdp", NameKind::Password),
     (b"wachtwoord", NameKind::Password),
     (b"kennwort", NameKind::Password),
     (b"passwort", NameKind::Password),
-    (b"parola", NameKind::Password),
     (b"sifre", NameKind::Password),
     (b"sifresi", NameKind::Password),
     (b"haslo", NameKind::Password),
@@ -33,13 +30,20 @@ const LATIN: [(&[u8], NameKind); 34] = [
     (b"passord", NameKind::Password),
     (b"parool", NameKind::Password),
     (b"slaptazodis", NameKind::Password),
-    (b"sandi", NameKind::Password),
-    (b"geheim", NameKind::Secret),
     (b"geheimnis", NameKind::Secret),
     (b"segredo", NameKind::Secret),
     (b"secreto", NameKind::Secret),
     (b"schlussel", NameKind::Key),
     (b"schluessel", NameKind::Key),
+];
+
+/// Words that mean other things as well: a key, a word, a slip.
+const LOOSE: [(&[u8], NameKind); 6] = [
+    (b"clave", NameKind::Password),
+    (b"parola", NameKind::Password),
+    (b"passe", NameKind::Password),
+    (b"sandi", NameKind::Password),
+    (b"geheim", NameKind::Secret),
     (b"jeton", NameKind::Token),
 ];
 
@@ -72,14 +76,17 @@ const OTHER: [(&str, NameKind); 25] = [
     ("秘密鍵", NameKind::CryptoKey),
 ];
 
-/// The kind that a word of another language says, in lower case and without accents.
-pub(super) fn of_word(word: &[u8]) -> Option<NameKind> {
+/// The kind that a word of another language says, in lower case and without accents; `previous` is the word before it.
+pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
+    if word == b"passe" && matches!(previous, b"de" | b"palavra") {
+        return Some(NameKind::Password);
+    }
     LATIN.iter().find(|(w, _)| *w == word).map(|(_, kind)| *kind)
 }
 
-/// Returns whether a name may hold one of the words.
-pub(super) fn may_hold(name: &[u8]) -> bool {
-    !name.is_ascii() || LATIN.iter().any(|(w, _)| super::holds(name, w))
+/// The kind of a word that means other things as well.
+pub(super) fn of_loose_word(word: &[u8]) -> Option<NameKind> {
+    LOOSE.iter().find(|(w, _)| *w == word).map(|(_, kind)| *kind)
 }
 
 /// The kind that a word of another script says, anywhere in the name.
@@ -132,6 +139,14 @@ fn plain(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::super::{NameKind, may_speak, read};
+    use super::{LATIN, LOOSE};
+
+    #[test]
+    fn every_word_passes_the_first_look() {
+        for (word, _) in LATIN.iter().chain(&LOOSE) {
+            assert!(may_speak(word), "{}", String::from_utf8_lossy(word));
+        }
+    }
 
     #[test]
     fn names_are_read_in_other_languages_with_and_without_accents() {

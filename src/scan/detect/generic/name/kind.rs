@@ -91,7 +91,7 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
         b"salt" => NameKind::Salt,
         _ if ends(b"salt") && word.len() <= 10 => NameKind::Salt,
         b"nonce" | b"noncestr" | b"cnonce" => NameKind::Nonce,
-        _ => return super::foreign::of_word(word),
+        _ => return super::foreign::of_word(word, previous),
     })
 }
 
@@ -103,7 +103,7 @@ pub(super) fn of_last(word: &[u8], is_part: bool) -> Option<NameKind> {
         b"private" | b"pkey" if is_part => NameKind::CryptoKey,
         _ if word.ends_with(b"key") && word.len() >= 6 && !is_no_key(word) => NameKind::ApiKey,
         _ if word.starts_with(b"token") && !word.starts_with(b"tokeni") => NameKind::Token,
-        _ => return None,
+        _ => return super::foreign::of_loose_word(word),
     })
 }
 
