@@ -80,7 +80,7 @@ impl Repo {
         }
         if let Some(head) = head {
             let commit = self.commit(&head)?;
-            for (_, blob) in here(tree::flatten(self.backend(), &commit.tree))?.unwrap_or_default() {
+            for (_, blob) in here(tree::flatten(self.reader(), &commit.tree))?.unwrap_or_default() {
                 if Instant::now() > until {
                     out.whole = false;
                     break;
