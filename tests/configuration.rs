@@ -258,7 +258,7 @@ fn plain(seed: u64) -> String {
 #[test]
 fn the_person_of_the_page_is_stopped_by_keys_marker_or_not_and_spared_guesses() {
     let s = Sandbox::guarded();
-    let guess = format!("db_password: \"{}\"\n", secret("${base62:16}", 2));
+    let guess = format!("key: \"{}\"\n", secret("${base62:32}", 2));
     s.stage("notes.txt", &guess);
     let before = s.stanch(["scan", "--staged", "--format", "jsonl"]).stdout;
     fs::create_dir_all(s.home().join(".config/stanch")).unwrap();
@@ -287,7 +287,7 @@ fn the_team_of_the_page_has_fixtures_markers_and_a_rule_of_its_own() {
     );
     s.git(["reset", "-q", "c.txt"]);
     // What is only a warning elsewhere stops where it reaches production.
-    let guess = format!("db_password: \"{}\"\n", secret("${base62:16}", 2));
+    let guess = format!("key: \"{}\"\n", secret("${base62:32}", 2));
     s.stage("notes.txt", &guess);
     s.commit().ok();
     s.stage("deploy/notes.txt", format!("# 2\n{guess}"));

@@ -37,8 +37,14 @@ fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
         ("sub/.env", "COOKIE_SIGNING_SECRET=cookie-signing-secret\n"),
         (".netrc", "machine api.acme-corp.net login demo password $PASSWORD\n"),
         (".mcp.json", "{\"mcpServers\": {\"shop\": {\"env\": {\"SHOP_TOKEN\": \"${input:shop-token}\"}}}}\n"),
-        ("mcp.json", "{\"mcpServers\": {\"shop\": {\"args\": [\"--api-key\", \"${SHOP_KEY}\", \"--header\", \"Authorization: Bearer ${SHOP_TOKEN}\"]}}}\n"),
-        (".bashrc", "alias pass='gopass'\nexport GPG_TTY=$(tty)\nexport MAIL_PASSWORD=\"$(pass show mail)\"\n"),
+        (
+            "mcp.json",
+            "{\"mcpServers\": {\"shop\": {\"args\": [\"--api-key\", \"${SHOP_KEY}\", \"--header\", \"Authorization: Bearer ${SHOP_TOKEN}\"]}}}\n",
+        ),
+        (
+            ".bashrc",
+            "alias pass='gopass'\nexport GPG_TTY=$(tty)\nexport MAIL_PASSWORD=\"$(pass show mail)\"\n",
+        ),
         ("templates/reset_password", "<form>\n  <input name=\"password\">\n</form>\n"),
         ("src/token", "one line\nand one more\n"),
         (
@@ -47,7 +53,10 @@ fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
         ),
         ("lang/en/auth.json", "{\"password\": \"Your password\", \"token\": \"Code\"}\n"),
         ("k8s/secrets.yaml", "kind: ExternalSecret\nspec:\n  data:\n    - secretKey: db-password\n"),
-        ("wp-config.php", "define( 'DB_PASSWORD', getenv('DB_PASSWORD') );\ndefine( 'DB_HOST', 'localhost' );\n"),
+        (
+            "wp-config.php",
+            "define( 'DB_PASSWORD', getenv('DB_PASSWORD') );\ndefine( 'DB_HOST', 'localhost' );\n",
+        ),
         ("settings-security.xml", "<master>{YOUR_MASTER_PASSWORD}</master>\n"),
         ("terraform.tfvars", "region = \"eu-west-1\"\ndb_password = \"\"\n"),
         ("id_rsa", "not a key\n"),
@@ -141,14 +150,18 @@ fn the_files_in_which_tools_keep_logins_stop_a_commit_at_the_login() {
 #[test]
 fn files_that_exist_to_hold_logins_count_with_any_password() {
     let word = password(4);
-    let json = |name: &str| format!("{{\"host\": \"acme-corp.net\", \"user\": \"demo\", \"{name}\": \"{word}\"}}\n");
+    let json =
+        |name: &str| format!("{{\"host\": \"acme-corp.net\", \"user\": \"demo\", \"{name}\": \"{word}\"}}\n");
     let files: Vec<(&str, String)> = vec![
         ("sftp-config.json", json("password")),
         (".ftpconfig", json("pass")),
         (".remote-sync.json", json("password")),
         ("deployment-config.json", json("password")),
         ("robomongo.json", json("userPassword")),
-        ("filezilla/filezilla.xml", format!("<Server>\n  <User>demo</User>\n  <Pass>{word}</Pass>\n</Server>\n")),
+        (
+            "filezilla/filezilla.xml",
+            format!("<Server>\n  <User>demo</User>\n  <Pass>{word}</Pass>\n</Server>\n"),
+        ),
         ("db/dbeaver-data-sources.xml", format!("<connection user=\"demo\" password=\"{word}\"/>\n")),
         (".git-credentials", format!("https://me@acme-corp.net:{word}#@1@git.acme-corp.net\n")),
         (".esmtprc", format!("username \"demo\"\npassword \"{word}\"\n")),
@@ -164,18 +177,26 @@ fn files_that_exist_to_hold_logins_count_with_any_password() {
         ("client.ovpn", format!("<auth-user-pass>\ndemo\n{word}\n</auth-user-pass>\n")),
         ("sasl_passwd", format!("[smtp.acme-corp.net]:587 demo:{word}\n")),
         ("tomcat-users.xml", format!("<user username=\"demo\" password=\"{word}\" roles=\"x\"/>\n")),
-        ("autounattend.xml", format!("<AdministratorPassword><Value>{word}</Value></AdministratorPassword>\n")),
+        (
+            "autounattend.xml",
+            format!("<AdministratorPassword><Value>{word}</Value></AdministratorPassword>\n"),
+        ),
         ("deploy/db_password", format!("{word}\n")),
         ("secrets/api_key.txt", format!("# for the shop\n{word}\n")),
         ("secrets.yml", format!("wifi_password: {word}\n")),
-        (".mcp.json", format!("{{\"mcpServers\": {{\"shop\": {{\"env\": {{\"SHOP_TOKEN\": \"{word}\"}}}}}}}}\n")),
+        (
+            ".mcp.json",
+            format!("{{\"mcpServers\": {{\"shop\": {{\"env\": {{\"SHOP_TOKEN\": \"{word}\"}}}}}}}}\n"),
+        ),
         (
             ".cursor/mcp.json",
             format!("{{\"mcpServers\": {{\"shop\": {{\"headers\": {{\"X-Api-Key\": \"{word}\"}}}}}}}}\n"),
         ),
         (
             "claude_desktop_config.json",
-            format!("{{\"mcpServers\": {{\"shop\": {{\"args\": [\"shop-mcp\", \"--api-key\", \"{word}\"]}}}}}}\n"),
+            format!(
+                "{{\"mcpServers\": {{\"shop\": {{\"args\": [\"shop-mcp\", \"--api-key\", \"{word}\"]}}}}}}\n"
+            ),
         ),
         (
             ".vscode/mcp.json",

@@ -57,7 +57,9 @@ fn a_key_is_proved_in_every_wrapping() {
             ("concatenated", lines(key, |_, l| format!("    . '{l}' . \"\\n\"\n"))),
             ("no-end", lines(key, |_, l| if l.contains("END") { String::new() } else { format!("{l}\n") })),
         ];
-        files.extend(wrapped.into_iter().map(|(name, text)| (format!("{kind}-{name}.txt"), format!("a: 1\n{text}\n"))));
+        files.extend(
+            wrapped.into_iter().map(|(name, text)| (format!("{kind}-{name}.txt"), format!("a: 1\n{text}\n"))),
+        );
     }
     // A header in PGP's armour is no line of its key.
     files.retain(|(path, _)| !path.starts_with("pgp-no-end"));
@@ -86,13 +88,22 @@ fn a_key_that_is_cut_off_warns_and_what_only_names_one_is_silent() {
 
     let code = "fn f(text: &str) -> bool {\n    let all = read_everything_from_the_configuration(text);\n";
     let silent = vec![
-        ("names.rs".to_owned(), format!("const HEAD: &str = \"{begin}\";\n{code}const TAIL: &str = \"{end}\";\n")),
+        (
+            "names.rs".to_owned(),
+            format!("const HEAD: &str = \"{begin}\";\n{code}const TAIL: &str = \"{end}\";\n"),
+        ),
         ("empty.txt".to_owned(), format!("{begin}\n{end}\n")),
         ("dots.txt".to_owned(), format!("{begin}\n...\n{end}\n")),
-        ("prose.md".to_owned(), format!("Paste `{begin}`, the body of the key and `{end}` into the field.\n")),
+        (
+            "prose.md".to_owned(),
+            format!("Paste `{begin}`, the body of the key and `{end}` into the field.\n"),
+        ),
         ("stand-in.md".to_owned(), format!("{begin}\n<the body of your private key goes here>\n{end}\n")),
         ("head.js".to_owned(), format!("if (!text.startsWith('{begin}')) {{ throw new Error('no key') }}\n")),
-        ("path.py".to_owned(), format!("HEAD = '{begin}'\nPATH = 'usr/share/ca/certificates/mozilla/all/of/them'\n")),
+        (
+            "path.py".to_owned(),
+            format!("HEAD = '{begin}'\nPATH = 'usr/share/ca/certificates/mozilla/all/of/them'\n"),
+        ),
     ];
     let (_, out) = found(&silent);
     assert_eq!(out, "");

@@ -227,7 +227,10 @@ fn a_score_is_explained_with_every_piece_and_without_the_value() {
     let plain = s.stanch(["scan", "--format", "jsonl"]);
     assert_eq!((lines(&plain).len(), plain.code), (2, run.code));
     let human = s.stanch(["scan", "--explain-score"]);
-    assert!(human.stdout.contains("name-password") && human.stdout.contains("silent: sum -"), "{human:?}");
+    assert!(
+        human.stdout.contains("name-password") && human.stdout.contains("silent: the sum alone; sum -"),
+        "{human:?}"
+    );
     assert!(human.stdout.contains("no score; "), "{human:?}");
     for raw in [&secret[..], &password, word] {
         assert!(!run.stdout.contains(raw) && !human.stdout.contains(raw), "{raw}");

@@ -21,13 +21,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch allow 4c1e9a07 --reason \"fixture\"            the secret that was just blocked
+  stanch allow 4c1e9a07 --reason \"test fixture\"      a secret just blocked
   stanch allow 4c1e9a07 --reason \"old\" --expires 2027-01-31
-  stanch allow --path \"tests/keys/\" --rule private-key-openssh --reason \"made for the tests\"
+  stanch allow --path \"tests/keys/\" --reason \"made for the tests\"
   stanch allow --regex \"test_[0-9a-f]+\" --reason \"our test keys\"
-  stanch allow --unread assets/dump.sql --reason \"made for the tests\"
-                                                       content that cannot be read, as it is staged
-  stanch allow --stale                                 entries that expired or are not needed any more
+  stanch allow --unread dump.sql --reason \"no secrets\"
+                                                      content not read
+  stanch allow --stale                                entries no longer needed
 
 Writes to .stanch.toml at the top of the repository: add it to the commit. An entry by fingerprint, or for unread content, counts at once; one by path or regex counts once it is committed.")]
 pub(super) struct Args {

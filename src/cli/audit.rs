@@ -15,7 +15,7 @@ use std::io::Write;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch audit                         everything that was blocked or allowed here
+  stanch audit                         all that was blocked or allowed
   stanch audit --since 30d             the last thirty days
   stanch audit --since 2026-11-01 --format jsonl")]
 pub(super) struct Args {

@@ -22,7 +22,7 @@ use std::path::Path;
 Examples:
   stanch baseline create    record what is in the work tree now
   stanch baseline update    remove what is gone; add nothing
-  stanch baseline show      the entries, with the places of those that are still there
+  stanch baseline show      the entries, and where each one is now
 
 The file (.stanch-baseline) holds salted fingerprints and rules: no values, dates or line numbers. Commit it: hooks read the committed version, and never write it.")]
 pub(super) struct Args {

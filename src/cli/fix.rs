@@ -22,8 +22,8 @@ use std::path::Path;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch fix 4c1e9a07        the secret that was just blocked, in each file where it was found
-  stanch fix --all           every secret that was just blocked
+  stanch fix 4c1e9a07        a secret just blocked, in each of its files
+  stanch fix --all           every secret just blocked
 
 Writes the expression that reads an environment variable in the file's language. Nothing is staged and nothing is guessed: if the value is not the whole of a literal, the file is left as it is, and stanch says what to write instead. A new file of secrets such as .env is taken out of the commit and added to .gitignore, and .env.example gets its names.")]
 pub(super) struct Args {

@@ -19,7 +19,7 @@ use std::time::Instant;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch scan                     the current folder, without files that git ignores
+  stanch scan                     all but what git ignores, from here down
   stanch scan src config/app.yml  these files and folders
   stanch scan --staged            what the next commit would record
   stanch scan --commits origin/main..HEAD
@@ -27,7 +27,7 @@ Examples:
   stanch scan --history           every commit that a ref reaches
   git show HEAD | stanch scan -   standard input
   stanch scan --format sarif > stanch.sarif
-  stanch scan --rules acme.toml   with your own rules (`stanch rules test` proves them)
+  stanch scan --rules acme.toml   with your own rules
   stanch scan --explain-score config/app.yml
                                   why each value is reported, or is not
 

@@ -69,7 +69,7 @@ fn last(path: &Path) -> Log {
     Log::Entry(Entry { new, message: message.to_owned() })
 }
 
-/// Does a log's message tell of a transfer with the remote that has these names?
+/// Returns whether a log's message tells of a transfer with the remote that has these names.
 fn is_transfer(message: &str, names: &[&str]) -> bool {
     let written = FETCHED.iter().any(|end| message.ends_with(end))
         || ["fetch", "pull", "push: ", "update by push", "clone: ", "remote: renamed ", "export from jj"]

@@ -97,7 +97,7 @@ impl Remotes {
         std::iter::once(configured.to_owned()).chain(rewritten).collect()
     }
 
-    /// Is this configured address the one that git told, as it stands or rewritten?
+    /// Returns whether this configured address is the one that git gave, as written or rewritten.
     fn is(&self, configured: &str, told: &str) -> bool {
         self.forms(configured).iter().any(|form| trimmed(form) == trimmed(told))
     }

@@ -179,7 +179,6 @@ impl Policy {
         let all = [
             (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
             (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
-            (any(&|f| f.says.block.tests == Some(true)), "block.tests"),
             (named(&|f| !f.permits_inline()), "inline markers"),
             (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
             (named(&|f| f.says.baseline == Some(false)), "the committed baseline"),

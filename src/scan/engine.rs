@@ -122,7 +122,7 @@ impl Engine {
         Scanned { findings, unread }
     }
 
-    /// Is a file of this name a secret by what it is, as `.env` may be?
+    /// Returns whether a file of this name is a secret by what it is, as `.env` may be.
     pub fn knows_by_name(&self, path: &[u8]) -> bool {
         self.files.known(path).is_some()
     }

@@ -8,8 +8,9 @@ use crate::finding::Confidence;
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
-use crate::scan::detect::generic::{Surroundings, is_random};
+use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
+use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 
@@ -196,12 +197,12 @@ fn lower(c: Confidence) -> Confidence {
     }
 }
 
-/// Does the rule hold in a file of this path?
+/// Returns whether the rule applies to a file of this path.
 pub(super) fn is_at(own: &UserRule, path: &[u8]) -> bool {
     own.path.as_ref().is_none_or(|p| p.is_match(path))
 }
 
-/// Does the rule leave this match out?
+/// Returns whether the rule excepts this match.
 pub(super) fn is_excepted(own: &UserRule, text: &[u8], c: &Candidate, path: &[u8]) -> bool {
     let holds = |e: &Except| {
         let matches = |p: &Option<Pattern>, text: &[u8]| p.as_ref().is_none_or(|p| p.is_match(text));

@@ -55,7 +55,7 @@ fn names(rule: &Rule, other: &Rule) -> bool {
     rule.pairs.iter().any(|id| other.is_called(id))
 }
 
-/// Of no use without its secret?
+/// Returns whether it is of no use without its secret.
 fn is_id(rule: &Rule) -> bool {
     rule.public || rule.kind == SecretKind::Identifier
 }

@@ -8,5 +8,6 @@ pub mod lang;
 pub mod line;
 pub mod lines;
 pub mod placeholder;
+pub mod randomness;
 pub mod word_set;
 pub mod words;

@@ -104,7 +104,7 @@ fn hash(four: &[u8; 4]) -> usize {
 /// Letters of the longest word that is looked for.
 const LONGEST: usize = 14;
 
-/// Is this a common word (3 to 14 letters, any case)?
+/// Returns whether this is a common word (3 to 14 letters, any case).
 pub fn is_word(word: &[u8]) -> bool {
     Index::get().has(word)
 }

@@ -27,7 +27,7 @@ enum Command {
     #[command(after_help = "\
 Examples:
   stanch rules list                  id, severity, confidence and name
-  stanch rules list stripe           those with this in their id, name or provider
+  stanch rules list stripe           those that name Stripe
   stanch rules list --format json    every field, remediation included
   stanch rules list --rules acme.toml    with the own rules of a file")]
     List {

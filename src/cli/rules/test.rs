@@ -21,10 +21,10 @@ const SEEDS: u64 = 3;
 #[command(after_help = "\
 Examples:
   stanch rules test acme.toml                 a file of your own rules
-  stanch rules test .stanch.toml              your rules in a repository's configuration
+  stanch rules test .stanch.toml              your rules in a configuration
   stanch rules test --format json acme.toml
   stanch rules test --rule generic-password --text app.yml
-                                              why the rule misses a secret in a text
+                                              why the rule finds nothing
   stanch rules test --catalogue src/rules/catalogue/*.toml
                                               stanch's own, for contributors
 

@@ -36,7 +36,7 @@ impl Inflater {
         Some(&self.buffer[..size])
     }
 
-    /// The first bytes of a stream, as many as `out` takes or as there are: the count of them, and is it all?
+    /// Reads the first bytes of a stream into `out`; returns their count, and whether that is all.
     pub(super) fn start(
         &mut self,
         file: &File,

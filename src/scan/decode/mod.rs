@@ -2,8 +2,9 @@
 //!
 //! Two kinds of views. A run of base64, base64url or hex digits that decodes to text stands as a whole for what it
 //! says: to take the secret out, all of it has to go ([`runs`]). A stretch with escapes (`%41`, `\x41`, `\u0041`,
-//! `&#65;`, [`escapes`]) or with strings in pieces (`"abc" + "def"`, [`pieces`]) is read with them undone, and each byte
-//! knows where it stood. What is decoded is paid from a [`Budget`].
+//! `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants ([`constants`]), lines that go on
+//! ([`folded`]), bytes as numbers ([`numbers`]) or look-alike letters ([`lookalikes`]) is read with them undone, and each
+//! byte knows where it stood. What is decoded is paid from a [`Budget`].
 
 mod blocks;
 mod constants;
@@ -67,7 +68,7 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Is it a run, which stands or falls as a whole?
+    /// True for a run, which is kept or dropped as a whole.
     pub(super) fn is_whole(&self) -> bool {
         self.places.is_empty()
     }
@@ -84,7 +85,7 @@ impl View {
         }
     }
 
-    /// Does the view hold this range as it stood in the text, nothing decoded?
+    /// Returns whether the view has this range as it is in the text, nothing decoded.
     pub(super) fn is_plain(&self, inner: &Range<usize>) -> bool {
         let end = inner.end + usize::from(!self.as_is);
         self.places.get(inner.start..end).is_some_and(|p| p.windows(2).all(|w| w[0] + 1 == w[1]))

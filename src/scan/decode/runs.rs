@@ -65,7 +65,7 @@ fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
     (text.len() - start.min(text.len()) >= SHORTEST).then_some(start..text.len())
 }
 
-/// Is this a character of one of both alphabets?
+/// Returns whether this is a character of either alphabet.
 pub(super) fn is_base64(b: u8) -> bool {
     not_base64(b) < 0x80
 }

@@ -138,7 +138,7 @@ const TOGETHER: [&[u8]; 5] = [b"strcat", b"concat", b"concat!", b"paste0", b"-jo
 /// Functions that put them together with their first argument, or in the form that it gives.
 const WITH_FIRST: [&[u8]; 4] = [b"join", b"implode", b"sprintf", b"format"];
 
-/// Do the commas after this piece join?
+/// Returns whether the commas after this piece join it to the next.
 pub(super) fn commas(text: &[u8], open: usize, close: usize) -> Commas {
     let head = &text[open.saturating_sub(HEAD)..open];
     let head = &head[memchr::memrchr(b'\n', head.trim_ascii_end()).map_or(0, |i| i + 1)..];
@@ -179,8 +179,8 @@ pub(super) fn is_blank(piece: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// Is the first piece of a list, and the list joined with nothing between: `["a", "b"].join("")`,
-/// `Join([]string{"a", "b"}, "")`?
+/// Returns whether this is the first piece of a list that is joined with nothing between: `["a", "b"].join("")`,
+/// `Join([]string{"a", "b"}, "")`.
 fn is_joined_list(text: &[u8], head: &[u8], close: usize, in_join: bool) -> bool {
     if !matches!(head.trim_ascii_end().last(), Some(b'[' | b'{')) {
         return false;

@@ -51,14 +51,16 @@ fn is_id(rule: &Rule) -> bool {
 
 /// The value after the one that ends at `end`: the next argument, cell or line.
 fn next_value(text: &[u8], end: usize) -> Option<Range<usize>> {
-    let separates = |b: &&u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b',' | b':' | b';' | b'|');
+    let separates =
+        |b: &&u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b',' | b':' | b';' | b'|');
     let gap = text[end..].iter().take(GAP).take_while(separates).count();
     let between = &text[end..end + gap];
     let lines = memchr::memchr_iter(b'\n', between).count();
     // Only quotes, or a blank line: nothing belongs to it.
     let is_apart = between.iter().all(|b| matches!(b, b'"' | b'\'' | b'`')) || lines > 1;
     let start = end + gap;
-    let is_value = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~');
+    let is_value =
+        |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~');
     let length = text[start..].iter().take(REACH).take_while(is_value).count();
     (!is_apart && length > 0).then(|| start..start + length)
 }

@@ -34,7 +34,7 @@ pub(in crate::scan) struct ContextInput<'a> {
 }
 
 impl ContextInput<'_> {
-    /// May what a rule wants stand here in the base64 of a `Basic` header?
+    /// True if the base64 of a `Basic` header here may hold what a rule wants.
     fn is_basic(&self, window: &Range<usize>) -> bool {
         let all = self.basic.get_or_init(self.find_basic);
         let first = all.partition_point(|at| *at < window.start);
@@ -204,7 +204,8 @@ impl RuleWindow<'_> {
         for at in hits {
             let values = client::arguments(text, at, self.context.words).into_iter();
             // Of several that have the shape the first are ids.
-            let Some(value) = values.filter(|v| self.context.value.matches(&text[v.clone()])).next_back() else {
+            let Some(value) = values.filter(|v| self.context.value.matches(&text[v.clone()])).next_back()
+            else {
                 continue;
             };
             if out.iter().any(|c| c.secret == value) {
@@ -240,12 +241,12 @@ impl RuleWindow<'_> {
         Some(Candidate { secret: sent.place.clone(), decoded: sent.decoded.clone(), ..c })
     }
 
-    /// Of no use without its secret, or public?
+    /// Returns whether it is public, or of no use without its secret.
     fn is_id(&self) -> bool {
         self.rule.public || self.rule.kind == SecretKind::Identifier
     }
 
-    /// May a value of this kind stand in such a place?
+    /// Returns whether a value of this kind may be in such a place.
     fn stands_as(&self, role: CredentialRole) -> bool {
         match role {
             CredentialRole::User => self.is_id(),
@@ -260,7 +261,7 @@ impl RuleWindow<'_> {
         }
     }
 
-    /// Do the names say that this value is the rule's?
+    /// Returns whether the names say that this value is the rule's.
     fn said(&self, found: &Assignment) -> Option<NameMatch> {
         let (text, context) = (self.page.text, self.context);
         let name = &text[found.name.clone()];
@@ -330,7 +331,7 @@ impl RuleWindow<'_> {
     }
 }
 
-/// Is the shape so wide that common words and names have it: less than 80 bits at its shortest?
+/// Returns whether common words and names have this shape too: less than 80 bits at its shortest.
 fn is_loose(value: &Value) -> bool {
     let letters = (0x21..0x7f).filter(|b| value.alphabet.contains(*b)).count().max(2);
     value.alphabet != Alphabet::Uuid && (letters as f32).log2() * (value.least as f32) < 80.0
@@ -353,7 +354,7 @@ fn token(context: &Context, text: &[u8], found: &Assignment) -> Option<Range<usi
     None
 }
 
-/// Does a name say that its value is a secret?
+/// Returns whether a name says that its value is a secret.
 fn says_secret(name: &[u8]) -> bool {
     ["key", "token", "secret", "pass", "pwd", "auth", "cred", "private", "signature"]
         .iter()

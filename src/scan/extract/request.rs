@@ -47,12 +47,12 @@ pub(in crate::scan) struct Request {
 }
 
 impl Request {
-    /// Does it go to a host of one of these words?
+    /// Returns whether it goes to a host of one of these words.
     pub(in crate::scan) fn names(&self, text: &[u8], words: &[&str]) -> bool {
         self.to.iter().any(|host| is_of(&text[host.clone()], words))
     }
 
-    /// Does it surely go elsewhere: is every host known, and none has a word in it?
+    /// Returns whether it surely goes elsewhere: every host is known, and none has a word in it.
     pub(in crate::scan) fn is_foreign(&self, text: &[u8], words: &[&str]) -> bool {
         let known = |host: &&[u8]| !host.starts_with(b"$") && !words.iter().any(|w| holds(host, w));
         !self.to.is_empty() && self.to.iter().all(|host| known(&&text[host.clone()]))
@@ -314,7 +314,7 @@ fn beside(text: &[u8], user: Range<usize>, password: Range<usize>, sent: &mut Ve
     sent.push(Sent { role: CredentialRole::Password, place: password, decoded: None });
 }
 
-/// Long enough for a key, or the variable of one?
+/// Returns whether it is long enough for a key, or the variable of one.
 fn is_key(password: &[u8]) -> bool {
     password.len() >= 12 || password.starts_with(b"$")
 }
@@ -336,7 +336,7 @@ fn basic(text: &[u8], at: usize) -> Option<Sent> {
     Some(Sent { role, place, decoded: Some(decoded.to_vec()) })
 }
 
-/// Is the name one that every service has for its key: `X-Api-Key`, `Authorization`, `token`?
+/// Returns whether every service uses this name for its key: `X-Api-Key`, `Authorization`, `token`.
 pub(in crate::scan) fn is_common_credential_name(name: &[u8]) -> bool {
     let name: Vec<u8> =
         name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
@@ -361,7 +361,7 @@ pub(in crate::scan) fn is_common_credential_name(name: &[u8]) -> bool {
     NAMES.contains(&name)
 }
 
-/// Is it the name of a header: `Authorization`, or of more than one word?
+/// Returns whether it is the name of a header: `Authorization`, or more than one word.
 pub(in crate::scan) fn is_header(name: &[u8]) -> bool {
     name.contains(&b'-') || name.eq_ignore_ascii_case(b"authorization")
 }

@@ -12,7 +12,7 @@ const HEADER: usize = 2 << 10;
 /// More columns than a table of logins has.
 const COLUMNS: usize = 64;
 
-/// Is this a table by its file's name?
+/// Returns whether the file's name says that this is a table.
 pub(in crate::scan) fn is_table(path: &[u8]) -> bool {
     [&b".csv"[..], b".tsv", b".CSV", b".TSV"].iter().any(|e| path.ends_with(e))
 }

@@ -9,8 +9,14 @@ const LEAST: usize = 20;
 /// Returns whether most characters repeat the one before or continue a sequence with it or the one before that:
 /// `vnd_kkkkkk`, `11111111-2222-3333`, `a1b2c3d4-e5f6-7890`. Separators do not count. `lower` is in lower case.
 pub(super) fn is_dull(lower: &[u8]) -> bool {
-    let plain: Vec<u8> = lower.iter().copied().filter(|b| !is_separator(*b)).collect();
-    if plain.len() < LEAST {
+    let mut buffer = [0; 256];
+    let mut count = 0;
+    for (to, b) in buffer.iter_mut().zip(lower.iter().filter(|b| !is_separator(**b))) {
+        *to = *b;
+        count += 1;
+    }
+    let plain = &buffer[..count];
+    if count < LEAST {
         return false;
     }
     let beside = |a, b| follows(a, b) || follows(b, a);

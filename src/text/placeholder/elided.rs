@@ -7,31 +7,37 @@ const HIDDEN: [&str; 8] =
 /// Returns whether a part of the value is masked (`abc****xyz`) or left out (`abc...xyz`, `abc[...]`). `lower` is in
 /// lower case.
 pub(super) fn is_elided(lower: &[u8]) -> bool {
-    let holds = |part: &str| memchr::memmem::find(lower, part.as_bytes()).is_some();
-    holds("...") || holds("\u{2026}") || has_mask(lower) || is_said_hidden(lower)
+    if memchr::memmem::find(lower, b"...").is_some() || is_said_hidden(lower) {
+        return true;
+    }
+    // Most values are ASCII, and need no decoding.
+    if lower.is_ascii() {
+        return has_mask(lower.iter().map(|b| char::from(*b)));
+    }
+    let text = String::from_utf8_lossy(lower);
+    text.contains('\u{2026}') || has_mask(text.chars())
 }
 
 /// Returns whether a sign that masks is repeated: `***`, `###`, bullets, blocks; and `xxxxx`, which no issuer draws.
-fn has_mask(value: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(value);
+fn has_mask(chars: impl Iterator<Item = char>) -> bool {
     let (mut last, mut run) = (' ', 0);
-    text.chars().any(|c| {
+    let mut chars = chars;
+    chars.any(|c| {
         run = if c == last { run + 1 } else { 1 };
         last = c;
         match c {
             '*' | '#' => run >= 3,
             'x' => run >= 5,
             char::REPLACEMENT_CHARACTER => false,
-            _ => !c.is_ascii() && !c.is_alphanumeric() && run >= 3,
+            _ => run >= 3 && !c.is_ascii() && !c.is_alphanumeric(),
         }
     })
 }
 
 /// Returns whether a word in brackets says that the value, or a part of it, was hidden.
 fn is_said_hidden(lower: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(lower);
-    let opens = |c: char| matches!(c, '(' | '[' | '<' | '{');
-    text.split(opens).skip(1).any(|inside| HIDDEN.iter().any(|w| inside.starts_with(w)))
+    let opens = |b: &u8| matches!(b, b'(' | b'[' | b'<' | b'{');
+    lower.split(opens).skip(1).any(|inside| HIDDEN.iter().any(|w| inside.starts_with(w.as_bytes())))
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ const FILLERS: [&[u8]; 37] = [
 /// A longer value is none.
 const MOST: usize = 40;
 
-/// Is this a word that people write where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`?
+/// Returns whether people write this word where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`.
 pub fn is_weak(value: &[u8]) -> bool {
     if value.is_empty() || value.len() > MOST {
         return value.is_empty();

@@ -145,8 +145,11 @@ fn parse_block(block: &Block) -> Parsed {
 /// a key.
 fn bare(text: &[u8]) -> Parsed {
     // A line break as it is, or escaped: base64 has no backslash.
-    let is_break = |i: usize| text[i].is_ascii_whitespace() || text[i] == b'\\' || text[i] == b'n' && i > 0 && text[i - 1] == b'\\';
-    let digits: Vec<u8> = (0..text.len()).filter(|i| !is_break(*i) && text[*i] != b'=').map(|i| text[i]).collect();
+    let is_break = |i: usize| {
+        text[i].is_ascii_whitespace() || text[i] == b'\\' || text[i] == b'n' && i > 0 && text[i - 1] == b'\\'
+    };
+    let digits: Vec<u8> =
+        (0..text.len()).filter(|i| !is_break(*i) && text[*i] != b'=').map(|i| text[i]).collect();
     let Ok(raw) = data_encoding::BASE64_NOPAD.decode(&digits) else {
         return Parsed::Unreadable;
     };

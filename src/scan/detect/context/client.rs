@@ -10,7 +10,17 @@ const REACH: usize = 400;
 
 /// Parts of the name of what makes a client.
 const MAKERS: [&str; 12] = [
-    "client", "api", "sdk", "connect", "session", "credential", "auth", "login", "configure", "init", "setup",
+    "client",
+    "api",
+    "sdk",
+    "connect",
+    "session",
+    "credential",
+    "auth",
+    "login",
+    "configure",
+    "init",
+    "setup",
     "provider",
 ];
 /// Names that make one of what stands before them.

@@ -89,7 +89,7 @@ const FIRST: [&str; 13] = [
     "short",
 ];
 
-/// Is this, with the best that all other families could add, still not worth saying?
+/// Returns whether the sum stays below every threshold, whatever the other families add.
 pub(super) fn is_hopeless(first: &[&'static str]) -> bool {
     let weights = weights();
     // Sums differ a little with the order of what is added.
@@ -118,6 +118,7 @@ struct Basis {
     weak: bool,
     /// A URL whose host anybody can reach.
     public_host: bool,
+    test: bool,
     /// It is no value of that name after all: code, a key, a date.
     none: Option<&'static str>,
     /// The place makes any value less sure.
@@ -141,6 +142,7 @@ impl Basis {
                 "shape-uuid" => all.uuid = true,
                 "short-for-kind" => all.short = true,
                 "url-public" => all.public_host = true,
+                "path-test" => all.test = true,
                 "path-lock" | "path-generated" | "path-vendored" | "path-translation" => {
                     all.lowered = Some(code)
                 }
@@ -151,8 +153,8 @@ impl Basis {
                 "value-is-name" | "value-names-kind" | "value-repeats" | "name-of" | "after-joined"
                 | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => all.named = Some(code),
                 "after-call" | "after-key" | "key-of-pair" | "line-challenge" | "line-shows-nonce"
-                | "name-public" | "shape-bytes" | "shape-date" | "shape-email" | "shape-number"
-                | "shape-pattern" | "shape-sentence" | "shape-url" | "shape-version" => all.none = Some(code),
+                | "shape-bytes" | "shape-date" | "shape-email" | "shape-number" | "shape-pattern"
+                | "shape-sentence" | "shape-url" | "shape-version" => all.none = Some(code),
                 _ => {}
             }
         }
@@ -177,7 +179,8 @@ impl Basis {
             true if self.taken().is_some() => Some(Confidence::Medium),
             true => Some(Confidence::High),
             // A weak password is one where everybody can try it.
-            false => (self.public_host && self.weak && self.soft.is_none()).then_some(Confidence::Medium),
+            false => (self.public_host && self.weak && self.soft.is_none() && !self.test)
+                .then_some(Confidence::Medium),
         }
     }
 

@@ -78,10 +78,8 @@ pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
     let [.., domain, top] = labels[..] else { return false };
     let name = &text[found.name.clone()];
     let user = name.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
-    let shown = matches!(
-        &user[..],
-        b"" | b"user" | b"username" | b"foo" | b"me" | b"name" | b"login" | b"usr" | b"someuser"
-    );
+    let shown = memchr::memmem::find(&user, b"user").is_some()
+        || matches!(&user[..], b"" | b"foo" | b"me" | b"name" | b"login" | b"usr");
     let private = labels.iter().any(|l| {
         matches!(
             *l,
@@ -117,7 +115,14 @@ pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
         return None;
     }
     let value = credential(text, at + word + 1)?;
-    Some(Assignment { name: at..at + word, value, form: Form::Space, quoted: true, line_level: false, via: None })
+    Some(Assignment {
+        name: at..at + word,
+        value,
+        form: Form::Space,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
 }
 
 /// The name of the header.
@@ -137,7 +142,8 @@ fn own_scheme(text: &[u8], end: usize) -> Option<Assignment> {
     if lead == 0 || !word.first().is_some_and(u8::is_ascii_alphabetic) || is_known {
         return None;
     }
-    let value = (text.get(scheme + length) == Some(&b' ')).then(|| credential(text, scheme + length + 1))??;
+    let value =
+        (text.get(scheme + length) == Some(&b' ')).then(|| credential(text, scheme + length + 1))??;
     // A sentence goes on in words.
     let said = &text[value.clone()];
     let is_credential = said.len() >= 16 && said.iter().any(u8::is_ascii_digit);

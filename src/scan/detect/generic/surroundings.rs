@@ -248,8 +248,8 @@ fn is_index(text: &[u8], at: usize) -> bool {
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b')' | b']'))
 }
 
-/// Is there no value at all: a comment where one would stand, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
-/// `You can pass -x`)?
+/// Returns whether there is no value at all: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
+/// `You can pass -x`).
 pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
     let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
         && match found.form {
@@ -264,7 +264,7 @@ pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
     verdict || !found.quoted && text[found.value.start] == b'#'
 }
 
-/// Is `key` the name of what the next line gives a value or a test to, as in a selector of Kubernetes?
+/// Returns whether the next line gives the name `key` a value or a test, as in a selector of Kubernetes.
 fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
     if !text[found.name.clone()].eq_ignore_ascii_case(b"key") {
         return false;

@@ -34,7 +34,7 @@ fn is_word_with_number(value: &[u8]) -> bool {
     let any = |f: fn(&u8) -> bool| value.iter().any(f);
     let word = || value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
     let sign = value.iter().any(|b| SIGNS.contains(b));
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-' | b'.');
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-');
     if !(8..=24).contains(&value.len())
         || !value[0].is_ascii_alphanumeric()
         || !value.iter().all(plain)
@@ -231,7 +231,7 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
 }
 
-/// Does a format for `printf` stand here and nothing else: `0x%08x`, `%s.%d`?
+/// Returns whether this is only a format for `printf`: `0x%08x`, `%s.%d`.
 pub(super) fn is_format(value: &[u8]) -> bool {
     let mut rest = value.strip_suffix(b"\\n").unwrap_or(value);
     let mut seen = false;

@@ -138,7 +138,8 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<As
 /// Returns whether this is base32 of the length of a seed.
 fn is_seed(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| !matches!(b, b' ' | b'-' | b'='));
-    (16..=128).contains(&value.len()) && digits.clone().all(|b| matches!(b.to_ascii_uppercase(), b'A'..=b'Z' | b'2'..=b'7'))
+    (16..=128).contains(&value.len())
+        && digits.clone().all(|b| matches!(b.to_ascii_uppercase(), b'A'..=b'Z' | b'2'..=b'7'))
 }
 
 /// The content of the argument at this place, when it is a string.

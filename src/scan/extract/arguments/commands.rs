@@ -116,8 +116,18 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
 fn is_login(program: &[u8]) -> bool {
     matches!(
         program,
-        b"argocd" | b"az" | b"buildah" | b"cf" | b"crane" | b"docker" | b"helm" | b"nerdctl" | b"oc"
-            | b"oras" | b"podman" | b"skopeo"
+        b"argocd"
+            | b"az"
+            | b"buildah"
+            | b"cf"
+            | b"crane"
+            | b"docker"
+            | b"helm"
+            | b"nerdctl"
+            | b"oc"
+            | b"oras"
+            | b"podman"
+            | b"skopeo"
     )
 }
 
@@ -166,13 +176,13 @@ fn piped(text: &[u8], at: usize) -> Option<Range<usize>> {
     Some(line + start..line + inside.len()).filter(|value| !value.is_empty())
 }
 
-/// Is the value the user's name too, as in `mysql -uapp -papp`?
+/// Returns whether the value is also the user's name, as in `mysql -uapp -papp`.
 fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
     let users = [Opt("-u"), Opt("-U")].into_iter().flat_map(|o| taken(text, words, o));
     users.into_iter().any(|(u, _)| u != *value && text[u] == text[value.clone()])
 }
 
-/// Does a program whose `login` takes a password stand before `at`?
+/// Returns whether a program whose `login` takes a password comes before `at`.
 fn has_login(text: &[u8], at: usize) -> bool {
     let line = line::start(text, at, 40);
     text[line..at].split(|b| !b.is_ascii_alphanumeric()).any(is_login)
@@ -213,7 +223,8 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             let attached = words.iter().filter_map(|w| {
                 let rest = bytes(w).strip_prefix(option.as_bytes())?;
                 let equals = rest.first() == Some(&b'=');
-                (!rest.is_empty() && (equals || option.len() == 2)).then(|| (w, option.len() + usize::from(equals)))
+                (!rest.is_empty() && (equals || option.len() == 2))
+                    .then(|| (w, option.len() + usize::from(equals)))
             });
             after.chain(attached).filter_map(|(w, from)| user_password(text, w, from)).collect()
         }

@@ -2,7 +2,7 @@
 
 use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip_space};
 use super::name::close_quote;
-use super::separators::{attribute, tag};
+use super::tags::{attribute, tag};
 use super::types::{
     Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, NAME_REACH, NAMES, VALUES,
 };

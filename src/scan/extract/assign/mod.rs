@@ -2,7 +2,8 @@
 //!
 //! One hand-written pass over a window of bytes looks at separators (`=`, `:`, `=>`, `,`, `(`, `>`, a flag's dash,
 //! a quote) and from each a bounded way left for a name and right for a value. So all languages share one mechanism;
-//! they differ in one thing only: whether a word without quotes is a value ([`types::bare_words`]).
+//! they differ in one thing only: whether a word without quotes is a value ([`types::bare_words`]). Where no separator
+//! stands, the words of each line are looked at for one that only a value is ([`spaced`]).
 //!
 //! Any bytes are safe, the ranges lie in the text, and the cost is linear: every look is bounded.
 
@@ -16,15 +17,15 @@ mod redirect;
 mod returned;
 mod separators;
 mod spaced;
+mod tags;
 mod types;
 mod value;
 
 use super::nesting::Nesting;
 use crate::text::lang::Lang;
 use bytes::{before, only_marks};
-pub(in crate::scan) use separators::tag;
-pub(in crate::scan) use spaced::is_random;
 use std::ops::Range;
+pub(in crate::scan) use tags::tag;
 pub(in crate::scan) use types::{Assignment, Assignments, Form};
 
 /// The assignments of `window`, which begins at a line's start or in a long line's midst, in order of separators.

@@ -98,7 +98,7 @@ pub(super) fn word_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
     (start < end).then_some(start..end)
 }
 
-/// Does this end in a scope of PowerShell: the `$env:` of `$env:NAME`?
+/// Returns whether this ends in a scope of PowerShell: the `$env:` of `$env:NAME`.
 fn is_scoped(before: &[u8]) -> bool {
     let Some(scope) = before.strip_suffix(b":") else { return false };
     let word = scope.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();

@@ -4,14 +4,11 @@ use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, s
 use super::compare::compares;
 use super::defaults::variable_in_call;
 use super::name::{close_quote, name_at_brackets, name_before, opening, untyped, word_before};
-use super::spaced::{Joint, before_for, name_of, over_joints, speaks};
-use super::types::{Assignment, Assignments, BARE_REACH, Form, Found, NAME_REACH, NAMES};
+use super::spaced::{Joint, before_for, is_random, name_of, over_joints, speaks};
+use super::types::{Assignment, Assignments, Form, NAME_REACH};
 use super::value::{bare, literal, wrapped};
 use crate::text::lang::Lang;
 use std::ops::Range;
-
-/// A tag that is longer is not read.
-const TAG_REACH: usize = 2 << 10;
 
 impl Assignments<'_> {
     pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
@@ -121,7 +118,10 @@ impl Assignments<'_> {
         }
         let floor = self.floor(at);
         let name = name_before(t, at, floor)?;
+        let last = name.end;
         let name = self.said_before_colon(name, floor);
+        // In `token for user: bob` the value may be the user's name.
+        let is_loose = name.end < last;
         if self.cookies(&name, at + 1) {
             return None;
         }
@@ -133,7 +133,7 @@ impl Assignments<'_> {
             return None;
         }
         if let Some(found) = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon) {
-            return Some(found);
+            return Some(found).filter(|f| !is_loose || is_random(&t[f.value.clone()]));
         }
         if opens && name.len() <= NAME_REACH {
             self.call(name);
@@ -224,54 +224,6 @@ impl Assignments<'_> {
             Some(value) => Some(self.made(name, value, Form::Call)),
             None => self.getter(name, at),
         }
-    }
-
-    /// `<name>value</name>`.
-    pub(super) fn element(&mut self, at: usize) -> Option<Assignment> {
-        let t = self.text;
-        let floor = self.floor(at);
-        if matches!(before(t, at), Some(b'/' | b'-' | b'=' | b'?')) {
-            return None;
-        }
-        let open = match memchr::memrchr(b'<', &t[floor..at]) {
-            Some(i) => floor + i + 1,
-            None => tag(t, at)?,
-        };
-        let length = t[open..at].iter().take_while(|b| is_name(**b) || **b == b':').count();
-        let start = t[open..open + length].iter().rposition(|b| *b == b':').map_or(open, |i| open + i + 1);
-        let tag = start..open + length;
-        let mut from = skip_line(t, skip_space(t, at + 1));
-        let to = t.len().min(from + BARE_REACH);
-        let cdata = b"<![CDATA[";
-        let stop = if t[from..to].starts_with(cdata) {
-            from += cdata.len();
-            from + memchr::memmem::find(&t[from..to], b"]]>")?
-        } else {
-            from + memchr::memchr2(b'<', b'\n', &t[from..to])?
-        };
-        let after = t[stop..].strip_prefix(b"]]>").unwrap_or(&t[skip_line(t, stop)..]);
-        let Some(closing) = after.strip_prefix(b"</") else {
-            // `<name>` and `<value>v</value>` in it.
-            if after.starts_with(b"<")
-                && stop == from
-                && !tag.is_empty()
-                && !is_one_of(&t[tag.clone()], PLAIN)
-            {
-                self.call(tag);
-            }
-            return None;
-        };
-        if tag.is_empty() || !closing.starts_with(&t[open..open + length]) {
-            return None;
-        }
-        let plain = is_one_of(&t[tag.clone()], PLAIN);
-        let name = plain.then(|| attribute(t, tag.end..at, NAMES)).flatten().unwrap_or(tag);
-        let value = from..back_over_space(t, stop, from);
-        if value.is_empty() {
-            return None;
-        }
-        let value = Found { range: value, quoted: true, via: None };
-        Some(self.made(name, value, Form::Element))
     }
 
     /// `--name value`, `-x value`.
@@ -421,55 +373,4 @@ fn field_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let last = t[start..close].iter().rposition(|b| is_name(*b))? + start + 1;
     let length = t[start..last].iter().rev().take_while(|b| is_name(**b)).count();
     Some(last - length..last)
-}
-
-/// Elements that say nothing themselves: an attribute has the name.
-const PLAIN: &[&str] = &[
-    "add",
-    "attribute",
-    "constant",
-    "data",
-    "entry",
-    "field",
-    "init-param",
-    "item",
-    "option",
-    "param",
-    "parameter",
-    "property",
-    "setting",
-    "string",
-    "value",
-    "var",
-];
-
-/// Where the tag begins, after its `<`, that `at` is in; it may have begun some lines above.
-pub(in crate::scan) fn tag(t: &[u8], at: usize) -> Option<usize> {
-    let from = at.saturating_sub(TAG_REACH);
-    let open = memchr::memrchr2(b'<', b'>', &t[from..at])? + from;
-    let lines = memchr::memchr_iter(b'\n', &t[open..at]).take(4).count();
-    let named = t.get(open + 1).is_some_and(u8::is_ascii_alphabetic);
-    (t[open] == b'<' && named && lines < 4).then_some(open + 1)
-}
-
-/// The value of the first of these attributes that the tag has, whose name begins at the range's start; it ends with
-/// the range or with its `>`.
-pub(super) fn attribute(t: &[u8], tag: Range<usize>, names: &[&str]) -> Option<Range<usize>> {
-    let to = tag.end.min(tag.start + TAG_REACH).min(t.len());
-    let inside = &t[tag.start..to];
-    let end = tag.start + memchr::memchr(b'>', inside).unwrap_or(inside.len());
-    names.iter().find_map(|name| {
-        memchr::memmem::find_iter(&t[tag.start..end], name).find_map(|i| {
-            let at = tag.start + i;
-            let spaced = before(t, at).is_some_and(|b| b.is_ascii_whitespace());
-            let equals = skip_space(t, at + name.len());
-            if !spaced || t.get(equals) != Some(&b'=') {
-                return None;
-            }
-            let open = skip_space(t, equals + 1);
-            let quote = *t.get(open).filter(|q| matches!(q, b'"' | b'\''))?;
-            let length = memchr::memchr2(quote, b'\n', t.get(open + 1..end)?)?;
-            (length > 0 && t[open + 1 + length] == quote).then(|| open + 1..open + 1 + length)
-        })
-    })
 }

@@ -220,7 +220,7 @@ fn trimmed(t: &[u8], mut word: Range<usize>) -> Range<usize> {
 }
 
 /// Returns whether no word, name, version or path looks like this: letters and digits that take turns, or a UUID.
-pub(in crate::scan) fn is_random(v: &[u8]) -> bool {
+pub(super) fn is_random(v: &[u8]) -> bool {
     let any = |f: fn(&u8) -> bool| v.iter().any(f);
     let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();

@@ -65,9 +65,9 @@ pub(in crate::scan) struct Assignment {
     /// The value, without quotes; never empty.
     pub(in crate::scan) value: Range<usize>,
     pub(in crate::scan) form: Form,
-    /// Does the value stand in quotes?
+    /// True if the value is quoted.
     pub(in crate::scan) quoted: bool,
-    /// Does it stand alone on its line: nothing before the name but indentation, `export` or a comment mark?
+    /// True if nothing is before the name on its line but indentation, `export` or a comment mark.
     pub(in crate::scan) line_level: bool,
     /// The function around the value: `String` in `String("v")`.
     pub(in crate::scan) via: Option<Range<usize>>,
@@ -114,11 +114,11 @@ pub(in crate::scan) struct Assignments<'a> {
     pub(super) end: usize,
     /// Where the current line begins.
     pub(super) line: usize,
-    /// Has nothing been looked for on the line yet?
+    /// True if nothing has been looked for on the line yet.
     pub(super) starts_line: bool,
     /// The quote of the string that `at` is in.
     pub(super) string: Option<u8>,
-    /// Is the rest of the line a comment?
+    /// True if the rest of the line is a comment.
     pub(super) comment: bool,
     /// The last `name: X`, and the byte after its X: a `value: v` may follow.
     pub(super) called: Option<Range<usize>>,

@@ -31,7 +31,7 @@ pub(super) fn is_of(host: &[u8], words: &[&str]) -> bool {
     false
 }
 
-/// Does the host begin with the word, ending with a label or, where the word is long, in its first one?
+/// Returns whether the host begins with the word and ends with a label, or holds a long word in its first label.
 fn begins(host: &[u8], first: usize, word: &str) -> bool {
     let mut word = word.bytes().filter(u8::is_ascii_alphanumeric).peekable();
     let (mut at, mut length) = (0, 0);
@@ -125,7 +125,7 @@ pub(in crate::scan) fn queried(text: &[u8], name: usize) -> Option<Range<usize>>
     host(text, user_info(text, at).map_or(at, |u| u.end + 1))
 }
 
-/// Goes a request to this host to a provider of one of these words?
+/// Returns whether this host belongs to a provider of one of these words.
 pub(in crate::scan) fn is_provider_host(text: &[u8], host: &Range<usize>, words: &[&str]) -> bool {
     is_of(&text[host.clone()], words)
 }

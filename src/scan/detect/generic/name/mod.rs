@@ -29,8 +29,6 @@ pub(super) struct NameReading {
     pub(super) id: bool,
     /// `passwords`, `tokens`: more than one value, or a count of them.
     pub(super) plural: bool,
-    /// What it names is seen by everybody or lets nobody in: `public_key`, `csrf_token`, `page_token`, `token_hash`.
-    pub(super) public: bool,
     /// The name says that its value is a credential, whatever stands around it: `db_password`, `READ_API_KEY`.
     pub(super) explicit: bool,
 }
@@ -48,7 +46,6 @@ impl NameReading {
             path: false,
             id: false,
             plural: false,
-            public: false,
             explicit: true,
         }
     }
@@ -102,17 +99,11 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
     let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
     let path = name.contains(&b'/');
-    let opens_nothing =
-        |w: &&[u8]| matches!(kind, NameKind::Key | NameKind::Token) && modifiers::is_no_lock(w);
-    let public = list.iter().any(|w| modifiers::makes_public(w))
-        || before.last().is_some_and(opens_nothing)
-        || after.iter().any(|w| modifiers::is_digest(w))
-        || kind == NameKind::Password && before.iter().any(|w| modifiers::is_digest(w));
-    let modified = public
-        || path
+    let modified = path
         || prose
         || id
         || before.iter().any(|w| modifiers::is_made_up(w))
+        || kind == NameKind::Password && before.iter().any(|w| modifiers::is_digest(w))
         || after.iter().any(|w| modifiers::is_about(w) && !modifiers::is_place(w));
     let opens = match kind {
         // `twitter_key`; what `key` alone opens, or whether it opens anything, is not said.
@@ -131,7 +122,6 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         prose,
         id,
         plural,
-        public,
         path,
         explicit: opens && !modified && strong.is_some(),
     })
@@ -192,7 +182,7 @@ pub(super) fn may_speak(name: &[u8]) -> bool {
     STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
 }
 
-/// Is the value nothing but a part of its name, as in `TokenTypeBearer = "bearer"`?
+/// Returns whether the value is only a part of its name, as in `TokenTypeBearer = "bearer"`.
 pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
@@ -205,7 +195,7 @@ pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     }
 }
 
-/// Does the text hold the lower-case part, any case?
+/// Returns whether the text holds the lower-case part, in any case.
 fn holds(text: &[u8], part: &[u8]) -> bool {
     text.len() >= part.len() && text.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part))
 }
@@ -294,30 +284,14 @@ mod tests {
             "primary_key",
             "token_url",
             "password_hash",
-            "GRAYLOG_ROOT_PASSWORD_SHA2",
-            "public_key",
-            "publicToken",
-            "NEXT_PUBLIC_API_TOKEN",
-            "publishableKey",
-            "siteKey",
-            "anonKey",
-            "foreignKey",
-            "keyHash",
-            "pageToken",
-            "nextToken",
-            "continuationToken",
-            "idempotency_key",
-            "csrf-token",
-            "csrfmiddlewaretoken",
-            "X-XSRF-TOKEN",
-            "PublicKeyToken",
-            "hashed_token",
-            "encrypted_key",
+            "GRAYLOG_SHA256_PASSWORD",
             "oauth_nonce",
             "password_salt",
             "access_key_id",
             "node_key",
             "s3_object_key",
+            "cookie",
+            "fake_token",
         ] {
             assert!(!explicit(name), "{name}");
         }

@@ -91,33 +91,10 @@ pub(super) fn is_made_up(word: &[u8]) -> bool {
     )
 }
 
-/// Anywhere in the name: everybody may see the value, or it proves nothing about who sends it.
-#[rustfmt::skip]
-pub(super) fn makes_public(word: &[u8]) -> bool {
-    let holds = |part: &[u8]| memchr::memmem::find(word, part).is_some();
-    matches!(
-        word,
-        b"public" | b"pub" | b"publishable" | b"anon" | b"anonymous" | b"authenticity" | b"hashed" | b"encrypted"
-        | b"sealed" | b"sitekey" | b"publickey" | b"pubkey"
-    ) || holds(b"csrf")
-        || holds(b"xsrf")
-}
-
-/// After the kind: the value is made of the secret and does not give it away.
+/// Before a password: the value is made of it and does not give it away.
 pub(super) fn is_digest(word: &[u8]) -> bool {
     matches!(
         word,
         b"hash" | b"hashes" | b"hashed" | b"sha" | b"digest" | b"fingerprint" | b"checksum" | b"thumbprint"
-    )
-}
-
-/// Right before a key or a token: it finds, orders or resumes something and locks nothing.
-#[rustfmt::skip]
-pub(super) fn is_no_lock(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"cache" | b"recv" | b"continuation" | b"cursor" | b"dedup" | b"etag" | b"foreign" | b"idempotency" | b"next"
-        | b"object" | b"page" | b"pagination" | b"partition" | b"primary" | b"resume" | b"row" | b"site" | b"sort" | b"sync"
-        | b"translation" | b"verification"
     )
 }

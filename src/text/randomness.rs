@@ -4,7 +4,7 @@
 //! words, numbers and joints as people write them. Hex digits are no words, whatever letters they happen to have: there
 //! the variety of the digits decides.
 
-use crate::text::{placeholder, words};
+use super::{placeholder, words};
 
 /// The bits by which a draw must explain a value better. Of draws of twelve letters and digits one in a hundred misses it.
 const BITS: f32 = 6.0;
@@ -26,10 +26,10 @@ const LEAST_HEX: usize = 16;
 const LEAST_PART: usize = 10;
 
 /// Returns whether a value is random beyond doubt.
-pub(in crate::scan) fn is_random(value: &[u8]) -> bool {
+pub fn is_random(value: &[u8]) -> bool {
     let foreign = value.iter().filter(|b| !b.is_ascii()).count();
     let blank = value.iter().any(|b| b.is_ascii() && !b.is_ascii_graphic());
-    if value.len() < LEAST || blank || foreign * 5 > value.len() || is_query(value) {
+    if value.len() < LEAST || blank || foreign * 5 > value.len() || is_query(value) || is_hash(value) {
         return false;
     }
     if is_uuid(value) {
@@ -43,7 +43,20 @@ pub(in crate::scan) fn is_random(value: &[u8]) -> bool {
     if value.iter().filter(|b| is_joint(b)).count() * LEAST_PART <= value.len() {
         return is_drawn(value);
     }
-    value.split(is_joint).filter(|part| part.len() >= LEAST_PART).any(is_drawn)
+    // Most of it is: the end of a path is not.
+    let parts =
+        value.split(is_joint).filter(|part| part.len() >= LEAST_PART && part.len() * 2 >= value.len());
+    parts.into_iter().any(is_drawn)
+}
+
+/// Returns whether this is the hash of a password: `$2a$11$...`, `sha1$1b11b$...`.
+fn is_hash(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"{CRYPT}").unwrap_or(value);
+    let mut parts = value.split(|b| *b == b'$');
+    let scheme = parts.next().unwrap_or_default();
+    let of_name = scheme.first().is_none_or(u8::is_ascii_lowercase)
+        && scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_');
+    of_name && scheme.len() <= 16 && parts.count() >= 2
 }
 
 /// Returns whether this is the end of a URL with its parameters: `8002/?code=...`.
@@ -59,7 +72,10 @@ fn is_drawn(value: &[u8]) -> bool {
     if form.numbers == 0 && value.len() < LEAST_WITHOUT_DIGIT {
         return false;
     }
+    // A letter that the tables do not know hides a word.
+    let foreign = !value.is_ascii();
     let bits = match form {
+        Form { mixed, numbers, .. } if foreign && (!mixed || numbers < 2) => return false,
         // Code has brackets in pairs, and names in them.
         Form { code: true, mixed, numbers, .. } if !mixed || numbers < 2 => return false,
         Form { code: true, .. } => BITS_OF_CODE,
@@ -78,7 +94,7 @@ fn is_joint(b: &u8) -> bool {
 
 /// Returns whether this is neither a letter nor a digit and joins no words.
 fn is_mark(b: &u8) -> bool {
-    !b.is_ascii_alphanumeric() && !is_joint(b)
+    b.is_ascii_punctuation() && !is_joint(b)
 }
 
 /// How the characters of a value change.
@@ -202,7 +218,7 @@ mod tests {
             ("${hex-lower:32}", 1.0),
             ("${hex-lower:40}", 1.0),
             ("${hex-lower:64}", 1.0),
-            ("${uuid}", 1.0),
+            ("${uuid:36}", 1.0),
             ("${printable:50}", 0.95),
         ] {
             assert!(share(template) >= least, "{template}: {}", share(template));
@@ -234,6 +250,9 @@ mod tests {
             "Adgangskode",
             "stirlingpdf",
             "hooli-suxx",
+            "Totrinsbekr\u{e6}ftelse",
+            "$2a$11$PWIFAL8RsWyGI3jVZtO9Nu8.6jOxzxfZo7c/W0eLk017hjgUKWrhy",
+            "/var/run/docker/netns/7eabf418238f",
             "omniauth-tumblr",
             "ehlo_identity",
             "drf_spectacular",

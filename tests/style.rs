@@ -1,0 +1,112 @@
+//! Holds what can be held of the language of help, errors and comments (docs/glossary.md).
+
+use crate::support::Sandbox;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Words that the glossary has a better one for.
+const WORDS: &[&str] = &[
+    "stopped",
+    "let through",
+    "lets through",
+    "told",
+    "mend",
+    "mends",
+    "gravest",
+    "the door",
+    "way out",
+    "anew",
+    "lest",
+    "whoever",
+    "is none",
+    "none of which",
+    "of a file",
+];
+
+/// Every command with its help, from the root on.
+fn helps(s: &Sandbox, command: &[String], out: &mut Vec<(String, String)>) {
+    let mut args = command.to_vec();
+    args.push("--help".to_owned());
+    let text = s.stanch(&args).ok().stdout;
+    let commands = text.split("\nCommands:\n").nth(1).map(|c| c.split("\n\n").next().unwrap().to_owned());
+    out.push((command.join(" "), text));
+    for line in commands.unwrap_or_default().lines() {
+        let name = line
+            .split_whitespace()
+            .next()
+            .filter(|n| line.starts_with("  ") && !line.starts_with("   ") && *n != "help");
+        if let Some(name) = name {
+            let mut inner = command.to_vec();
+            inner.push(name.to_owned());
+            helps(s, &inner, out);
+        }
+    }
+}
+
+fn all_helps(columns: &str) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    helps(&Sandbox::new().env("COLUMNS", columns), &[], &mut out);
+    assert!(out.len() > 20, "{}", out.len());
+    out
+}
+
+#[test]
+fn help_uses_the_words_of_the_glossary() {
+    let mut faults = BTreeSet::new();
+    for (command, text) in all_helps("100") {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let words = format!(" {} ", text.replace(|c: char| !c.is_alphanumeric() && c != '-', " "));
+        faults.extend(
+            WORDS.iter().filter(|w| words.contains(&format!(" {w} "))).map(|w| format!("{command}: {w}")),
+        );
+    }
+    assert_eq!(faults, BTreeSet::new());
+}
+
+#[test]
+fn help_fits_the_terminal_and_its_tail_wraps_once() {
+    let mut faults = Vec::new();
+    for columns in [80, 100] {
+        for (command, text) in all_helps(&columns.to_string()) {
+            for line in text.lines().filter(|l| l.chars().count() > columns) {
+                faults.push(format!("{command} at {columns}: wider: {line}"));
+            }
+            let examples = text.split("\nExamples:\n").nth(1).map_or("", |e| e.split("\n\n").next().unwrap());
+            for line in examples.lines().filter(|l| !l.starts_with("    ") && !l.contains("stanch")) {
+                faults.push(format!("{command} at {columns}: an example wraps: {line}"));
+            }
+            // A paragraph that was wrapped by hand and wraps again leaves a short line in its middle.
+            let tail = text.split("\nOptions:\n").nth(1).unwrap_or_default();
+            for paragraph in tail.split("\n\n").filter(|p| !p.starts_with([' ', '\n']) && !p.contains("\n  "))
+            {
+                let lines: Vec<&str> = paragraph.trim_end().lines().collect();
+                for pair in lines.windows(2) {
+                    let next = pair[1].split(' ').next().unwrap();
+                    if pair[0].chars().count() + 1 + next.chars().count() <= columns {
+                        faults.push(format!("{command} at {columns}: wrapped by hand: {}", pair[0]));
+                    }
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn no_comment_on_an_item_is_a_question() {
+    let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let (mut questions, mut seen) = (Vec::new(), 0);
+    while let Some(path) = todo.pop() {
+        if path.is_dir() {
+            todo.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let docs = text.lines().map(str::trim).filter(|l| l.starts_with("///") || l.starts_with("//!"));
+            seen += docs.clone().count();
+            questions.extend(docs.filter(|l| l.ends_with('?')).map(|l| format!("{}: {l}", path.display())));
+        }
+    }
+    assert!(seen > 1000, "{seen}");
+    assert!(questions.is_empty(), "{}", questions.join("\n"));
+}
