@@ -91,6 +91,7 @@ fn repository() -> (Sandbox, String) {
 /// Placeholders of the examples.
 fn filled(command: &str, fingerprint: &str) -> String {
     let mut text = command.to_owned();
+    let klaviyo = format!("{ROOT}/src/rules/catalogue/klaviyo.toml");
     for (from, to) in [
         ("4c1e9a07", fingerprint),
         ("665bdde8", fingerprint),
@@ -105,8 +106,8 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("check FILE", "check .stanch.toml"),
         ("FILE", "config/app.yml"),
         ("trust NAME", "trust origin"),
-        ("src/rules/catalogue/PROVIDER.toml", &format!("{ROOT}/src/rules/catalogue/klaviyo.toml")),
-        ("src/rules/catalogue/*.toml", &format!("{ROOT}/src/rules/catalogue/klaviyo.toml")),
+        ("src/rules/catalogue/PROVIDER.toml", klaviyo.as_str()),
+        ("src/rules/catalogue/*.toml", klaviyo.as_str()),
     ] {
         text = text.replace(from, to);
     }

@@ -22,12 +22,11 @@ use std::io::{self, Write};
 #[command(after_help = "\
 Examples:
   stanch explain klaviyo-private-api-key
-  stanch explain 4c1e9a07                            a secret just blocked
-  stanch explain 4c1e9a07 --history                  every commit that adds it
-  stanch explain stripe                              a provider
-  stanch explain github-pat-classic --lang go --store vault
-                                                     with code that reads it
-  stanch explain github-pat-classic --all            with what is not checked
+  stanch explain 4c1e9a07                      a secret just blocked
+  stanch explain 4c1e9a07 --history            every commit that brings it
+  stanch explain stripe                        a provider
+  stanch explain github-pat-classic --lang go  with code that reads it
+  stanch explain github-pat-classic --all      with what was not checked
   stanch explain github-pat-classic --format markdown > page.md")]
 pub(super) struct Args {
     /// A rule, a provider, or the fingerprint (or its first digits) of a blocked secret
