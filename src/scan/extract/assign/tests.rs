@@ -275,3 +275,23 @@ proptest! {
         prop_assert_eq!(all, some);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    #[test]
+    fn the_tag_around_a_place_is_found_whatever_was_looked_for_before(
+        parts in prop::collection::vec(prop::sample::select(vec!["<", ">", "a", "\n", " ", "L"]), 0..12),
+        places in prop::collection::vec(0usize..9000, 0..30),
+        in_order: bool,
+    ) {
+        let text = parts.concat().replace('L', &"x".repeat(900));
+        let mut places: Vec<_> = places.into_iter().filter(|at| *at <= text.len()).collect();
+        if in_order {
+            places.sort_unstable();
+        }
+        let mut bracket = super::tags::Bracket::default();
+        for at in places {
+            prop_assert_eq!(bracket.tag(text.as_bytes(), at), super::tag(text.as_bytes(), at), "{}", at);
+        }
+    }
+}
