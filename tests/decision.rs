@@ -276,6 +276,7 @@ fn a_chosen_password_blocks_in_production_and_nowhere_else() {
         ("app.yml", "db_password: changeme123"),
         ("app.yml", "db_password: Admin1234"),
         ("app.yml", "password: Passw0rd2024"),
+        ("app.yml", "harbor_password: Harbor4711"),
         ("app.yml", "password_hint: Garden1234!"),
         ("app.js", "forgotPassword: 'Garden1234!'"),
         ("app.yml", "POSTGRES_USER: zulfir4471\nPOSTGRES_PASSWORD: zulfir4471\n"),

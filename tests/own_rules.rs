@@ -312,7 +312,7 @@ fn a_file_that_was_imported_can_be_committed_though_its_patterns_name_values() {
     let s = Sandbox::guarded();
     let text = format!(
         "[[rules]]\nid = 'acme'\nregex = '''acme-[0-9]{{12}}'''\n[[rules.allowlists]]\nregexes = ['''{}''']\n",
-        crate::support::key(1)
+        key(1)
     );
     s.write("g.toml", text);
     s.stanch(["rules", "import", "g.toml", "-o", "r.toml"]).ok();

@@ -67,7 +67,8 @@ impl ByPlace {
 /// How much a rule knows of its secret's form: judgement, names around it, a format.
 fn rank(rule: &Rule) -> u8 {
     match rule.detector {
-        Detector::Judged => 0,
+        // The place of an argument says where in it the secret begins.
+        Detector::Judged => u8::from(rule.id == "generic-argument"),
         Detector::File(_) => 1,
         Detector::Context(_) => 2,
         Detector::Regex(_) => 3,
@@ -108,7 +109,8 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
 fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
     let key = |c: &Candidate| {
         let knows = u8::from(knows_its_value(c.rule)) * (2 - u8::from(knows_its_place(c.rule)));
-        (knows, c.confidence, rank(c.rule), c.secret.len())
+        // A value that stands in the text as it is goes before one that had to be decoded.
+        (knows, c.confidence, rank(c.rule), c.secret.len(), c.decoded.is_none())
     };
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));

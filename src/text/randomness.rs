@@ -5,6 +5,7 @@
 //! the variety of the digits decides.
 
 use super::{placeholder, words};
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
 /// The bits by which a draw must explain a value better. Of draws of twelve letters and digits one in a hundred misses it.
 const BITS: f32 = 6.0;
@@ -33,7 +34,8 @@ pub fn is_random(value: &[u8]) -> bool {
         return false;
     }
     if is_uuid(value) {
-        return is_varied(value, 8);
+        // A stand-in ends in `1A1A1A1A1A1A`.
+        return is_varied(value, 8) && distinct(&value[24..]) > 2;
     }
     let body = value.strip_prefix(b"0x").unwrap_or(value);
     if body.len() >= LEAST_HEX && body.iter().all(u8::is_ascii_hexdigit) {
@@ -84,7 +86,18 @@ fn is_drawn(value: &[u8]) -> bool {
         Form { numbers: 1, .. } => BITS_OF_NUMBERED,
         _ => BITS_OF_WORDS.0.max(BITS_OF_WORDS.1 * value.len() as f32),
     };
-    margin(value) >= bits && undisguised_margin(value) >= bits
+    margin(value) >= bits && undisguised_margin(value) >= bits && !is_text_in_base64(value)
+}
+
+/// Returns whether base64 hides words here: what it hides is no more random than it.
+fn is_text_in_base64(value: &[u8]) -> bool {
+    let bare = value.strip_suffix(b"==").or(value.strip_suffix(b"=")).unwrap_or(value);
+    let decoded = BASE64_NOPAD.decode(bare).or_else(|_| BASE64URL_NOPAD.decode(bare));
+    decoded.is_ok_and(|text| {
+        let plain = |b: &u8| b.is_ascii_graphic() || matches!(b, b' ' | b'\n' | b'\r' | b'\t');
+        let mut parts = text.split(|b| !b.is_ascii_alphanumeric()).filter(|part| part.len() >= LEAST_PART);
+        value.len() >= 12 && text.iter().all(plain) && !parts.any(is_random)
+    })
 }
 
 /// Returns whether this joins words.
@@ -133,13 +146,18 @@ fn is_uuid(value: &[u8]) -> bool {
 /// neighbours in the alphabet at no more than half of the places.
 fn is_varied(value: &[u8], least: usize) -> bool {
     let digits = || value.iter().filter(|b| b.is_ascii_hexdigit()).map(u8::to_ascii_lowercase);
-    let mut seen = [false; 128];
-    let distinct = digits().filter(|b| !std::mem::replace(&mut seen[usize::from(*b)], true)).count();
     let near = digits().zip(digits().skip(1)).filter(|(a, b)| a.abs_diff(*b) <= 1).count();
-    distinct >= least
+    distinct(value) >= least
         && digits().any(|b| b.is_ascii_digit())
         && digits().any(|b| b.is_ascii_alphabetic())
         && near * 2 <= digits().count()
+}
+
+/// The number of different hex digits, any case.
+fn distinct(value: &[u8]) -> usize {
+    let mut seen = [false; 128];
+    let digits = value.iter().filter(|b| b.is_ascii_hexdigit()).map(u8::to_ascii_lowercase);
+    digits.filter(|b| !std::mem::replace(&mut seen[usize::from(*b)], true)).count()
 }
 
 /// The bits that words, numbers and joints need for a value, less those that a draw needs.
@@ -239,6 +257,8 @@ mod tests {
             "t.qA.zB.xK.pQ",
             "2016-10-31T22:31:09.123Z",
             "11111111-2222-3333-4444-555555555555",
+            "48E92789-57A3-466A-9959-1A1A1A1A1A1A",
+            "DMS_YWNjZXNzX3Rva2Vu",
             "23456789-2345-2345-2345-234567890123",
             "00000000000000000000000000000001",
             "1234567890123456789012",

@@ -119,6 +119,43 @@ const PUBLISHED: &[u64] = &[
     // MinIO's playground.
     0x1bbb_9293_c38a_cc5e,
     0xdf45_2eef_23e8_cf2c,
+    // Tornado's demos and manual.
+    0x51fd_41f6_9e7a_f01a,
+    0x0876_d950_12eb_ec8b,
+    0x38e5_9787_57d7_08b1,
+    0xbf2f_8d37_1f7e_e313,
+    0xa953_6f69_d008_3b31,
+    // Secrets that frameworks and programs ship with: Grafana, Harbor, Huginn, jwt-auth, Sa-Token, Apache Shiro,
+    // Airflow, JeecgBoot.
+    0xf3c3_964c_a854_e172,
+    0x1bc4_6a56_f703_f5b4,
+    0x7628_78ad_f3b8_cc1b,
+    0xdf78_5331_3b40_20b0,
+    0x0358_e912_9f12_d91d,
+    0x79a1_64a2_d77b_4a08,
+    0xe6da_e283_b3ac_df18,
+    0xb4ce_e395_127a_5dad,
+    0x309d_33b1_db25_0f5f,
+    0x5632_d317_7cd2_8b1f,
+    0x57eb_ed09_250d_238f,
+    0x8536_7e6f_1504_3f19,
+    0x59f4_7341_a32d_1502,
+    0x14e7_ad46_4c59_7c49,
+    0x27ad_2f1d_bac0_e409,
+    0xb3a0_ae39_dc26_36df,
+    0x8188_6cc4_d790_74f6,
+    0x45f9_af60_db8d_c522,
+    0xa314_a6c7_c057_0ea1,
+    // Signing keys of manuals and courses that thousands copy: FastAPI, Flask, Spring Security with JSON Web Tokens.
+    0x570d_ad43_de1a_f4c9,
+    0x2598_f7d6_adc1_42d8,
+    0x3354_cfcf_65c7_b2e6,
+    0x2a1d_61d5_e199_7a7a,
+    0xbf0b_62ed_ab9c_25ed,
+    0xf427_300f_bad3_130c,
+    // Postman's echo service.
+    0xaa2a_9470_bf36_5eaf,
+    0xf9f4_8971_49ac_7233,
 ];
 
 /// Returns whether this value comes from a vendor's documentation or a public emulator.
@@ -141,6 +178,9 @@ mod tests {
         assert!(is_documented(apart!("110201543:AAHdqTcvCH1vGWJxfS", "eofSAs0K5PALDsaw").as_bytes()));
         assert!(is_documented(apart!("AIzaSyDaGmWKa4JsXZ-HjG", "w7ISLn_3namBGewQe").as_bytes()));
         assert!(is_documented(b"d41d8cd98f00b204e9800998ecf8427e"), "the hash of nothing");
+        assert!(is_documented(
+            apart!("09d25e094faa6ca2556c818166b7a956", "3b93f7099f6f0f4caa6cf63b88e8d3e7").as_bytes()
+        ));
         assert!(!is_documented(apart!("AKIAIOSFODNN7", "EXAMPLF").as_bytes()));
     }
 }

@@ -3,6 +3,8 @@
 
 /// The class of a test's files.
 pub(super) const TEST: &str = "path-test";
+/// The class of recorded requests and answers.
+const RECORDING: &str = "path-recorded";
 /// The class of what continuous integration runs: the passwords of the services that it starts for a run are no secrets,
 /// its tokens are.
 pub(super) const CI: &str = "path-ci";
@@ -23,8 +25,10 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
     let (mut translation, mut soft, mut ci) = (file.is_translated(), file.class(), file.is_ci());
     for part in parts {
         translation |= (file.holds_texts() || file.names_language()) && TRANSLATIONS.contains(&part);
-        // What is closest to the file says the most: a recording in a test is a recording.
-        soft = soft.or_else(|| of_component(part));
+        // A test holds for all that is in it, save for recordings: they are of real requests. Else what is closest to
+        // the file says the most.
+        let class = of_component(part);
+        soft = if class == Some(TEST) && soft != Some(RECORDING) { class } else { soft.or(class) };
         ci |= matches!(part, b".github" | b".circleci" | b".buildkite" | b".gitlab" | b".teamcity");
     }
     match translation {
@@ -37,7 +41,7 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
 fn of_component(part: &[u8]) -> Option<&'static str> {
     let is = |list: &[&[u8]]| list.contains(&part);
     if is(&RECORDED) {
-        return Some("path-recorded");
+        return Some(RECORDING);
     }
     // `tests`, and `api-tests` or `unit_test` as well.
     if is(&TESTS) || last_word(part).is_some_and(|word| is_test_word(word)) {
@@ -369,6 +373,8 @@ mod tests {
             ("a/fixtures/keys.json", TEST),
             ("integration-tests/app.py", TEST),
             (".env.test", TEST),
+            ("src/test/java/acme/examples/App.java", TEST),
+            ("tests/README.md", TEST),
             (".env.example", "path-example"),
             ("config.sample.php", "path-example"),
             ("examples/app.py", "path-example"),

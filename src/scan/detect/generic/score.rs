@@ -126,6 +126,8 @@ struct Basis {
     /// The place makes a value less sure that somebody chose.
     soft: Option<&'static str>,
     uuid: bool,
+    /// The argument of a program.
+    flag: bool,
     /// A value that somebody chose says what it is instead.
     named: Option<&'static str>,
 }
@@ -140,6 +142,7 @@ impl Basis {
                 "value-chosen" => all.chosen = true,
                 "value-weak" => all.weak = true,
                 "shape-uuid" => all.uuid = true,
+                "form-flag" => all.flag = true,
                 "short-for-kind" => all.short = true,
                 "url-public" => all.public_host = true,
                 "path-test" => all.test = true,
@@ -150,8 +153,10 @@ impl Basis {
                 | "in-docstring" | "in-default" | "line-example" | "line-test" | "url-local" => {
                     all.soft = Some(code)
                 }
-                "value-is-name" | "value-names-kind" | "value-repeats" | "name-of" | "after-joined"
-                | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => all.named = Some(code),
+                "value-is-name" | "value-of-name" | "value-names-kind" | "value-repeats" | "name-of"
+                | "after-joined" | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => {
+                    all.named = Some(code);
+                }
                 "after-call" | "after-key" | "key-of-pair" | "line-challenge" | "line-shows-nonce"
                 | "shape-bytes" | "shape-date" | "shape-email" | "shape-number" | "shape-pattern"
                 | "shape-sentence" | "shape-url" | "shape-version" => all.none = Some(code),
@@ -168,8 +173,9 @@ impl Basis {
     /// The piece of evidence that takes a step from a sure value.
     fn taken(&self) -> Option<&'static str> {
         let of_chosen = self.soft.or(self.named).filter(|_| !self.random);
-        // A UUID numbers things more often than it opens them.
-        let of_uuid = self.named.filter(|code| self.uuid && *code == "name-of");
+        // A UUID numbers things more often than it opens them, and is what a manual's example calls use.
+        let of_call = self.soft.filter(|_| self.flag);
+        let of_uuid = of_call.or(self.named.filter(|code| *code == "name-of")).filter(|_| self.uuid);
         self.none.or(self.lowered).or(of_chosen).or(of_uuid)
     }
 

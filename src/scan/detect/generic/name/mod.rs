@@ -4,6 +4,7 @@ mod foreign;
 mod kind;
 mod modifiers;
 
+pub(super) use foreign::is_label;
 pub(super) use kind::NameKind;
 
 use crate::text::word_set::WordSet;
@@ -111,6 +112,8 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         NameKind::Salt | NameKind::Nonce => false,
         // Of a recorded request; where a program gives one, its session is over.
         NameKind::Auth if list[at].ends_with(b"cookie") => false,
+        // `urn:ietf:params:oauth:...`
+        NameKind::Auth if list[at] == b"oauth" => false,
         _ => true,
     };
     Some(NameReading {
