@@ -21,7 +21,7 @@ separately.
 import argparse, json, os, pathlib, re, shutil, subprocess, sys, tempfile
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "plant"))
-import stage
+from stage import score
 
 ENV = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GOMAXPROCS": "1"}
 # kingfisher commits the staged files and needs a name for that.
@@ -58,7 +58,7 @@ def report(path):
 
 def stanch(program, where, _files, _log):
     done = run([program, "scan", "--staged", "--format", "jsonl", "--explain-score"], where)
-    rows = [{k: r.get(k) for k in ("decision", "rule", "path", "line")} | stage.score(r) for r in json_lines(done.stdout)
+    rows = [{k: r.get(k) for k in ("decision", "rule", "path", "line")} | score(r) for r in json_lines(done.stdout)
             if "part_of" not in r and r.get("decision") != "suppress"]
     return done.returncode, {1}, rows, done.stderr
 

@@ -99,3 +99,92 @@ fn permissions_stay_and_a_symbolic_link_is_not_followed() {
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o755);
     assert!(fs::read_to_string(s.root().join("elsewhere.sh")).unwrap().contains("pk_"));
 }
+
+/// An environment file with two keys, blocked at its commit.
+fn env_file(s: &Sandbox) -> crate::support::Run {
+    let other = template::expand(KEY, 4).unwrap();
+    let first = template::expand(KEY, 3).unwrap();
+    s.write(
+        ".env",
+        format!("# both are live\nKLAVIYO_API_KEY={first}\nexport OTHER_KLAVIYO_KEY={other}\nPORT=80\n"),
+    );
+    s.git(["add", "."]);
+    let run = s.run_with("git", ["commit", "-m", "x"], b"");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    run
+}
+
+#[test]
+fn an_environment_file_with_two_keys_leaves_the_commit_and_the_next_one_passes() {
+    for ignored in [false, true] {
+        let s = Sandbox::guarded();
+        s.write("a.txt", "a\n");
+        if ignored {
+            s.write(".gitignore", ".env\n");
+        }
+        let s2 = s.clone();
+        if ignored {
+            s2.git(["add", "."]);
+            s2.git(["commit", "-q", "-m", "ignore"]);
+            s2.write(".env", "");
+            s2.git(["add", "-f", ".env"]);
+        }
+        let run = env_file(&s);
+        assert!(
+            run.stderr.contains("stanch fix --all   takes .env out of the commit and ignores it"),
+            "{}",
+            run.stderr
+        );
+        assert!(!run.stderr.contains("git add -p"), "{}", run.stderr);
+        let run = s.stanch(["fix", "--all"]).ok();
+        assert!(run.stderr.contains(".env is out of the commit"), "{}", run.stderr);
+        assert_eq!(read(&s, ".env.example"), "KLAVIYO_API_KEY=\nOTHER_KLAVIYO_KEY=\nPORT=\n");
+        assert_eq!(read(&s, ".gitignore"), if ignored { ".env\n" } else { "/.env\n" });
+        s.git(["commit", "-q", "-m", "x"]);
+        assert!(read(&s, ".env").contains("pk_"), "the file itself stays");
+        assert!(!s.git(["ls-files"]).lines().any(|l| l == ".env"));
+        assert_eq!(s.git(["status", "--porcelain"]), "");
+    }
+}
+
+#[test]
+fn an_environment_file_that_others_have_is_not_deleted_for_them_without_a_word() {
+    let s = Sandbox::guarded();
+    s.write(".env", "PORT=80\n");
+    s.git(["add", "."]);
+    s.git(["commit", "-q", "-m", "env"]);
+    let run = env_file(&s);
+    let text = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("it is deleted in every checkout at the next pull"), "{text}");
+    assert!(text.contains("git restore --staged .env && git commit"), "{text}");
+    let run = s.stanch(["fix", "--all"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("deleted in every checkout"), "{}", run.stderr);
+    assert!(s.git(["ls-files"]).lines().any(|l| l == ".env"), "it is still in git");
+    // The command of the message leads on.
+    s.write("b.txt", "b\n");
+    s.git(["add", "b.txt"]);
+    s.git(["restore", "--staged", ".env"]);
+    s.git(["commit", "-q", "-m", "the rest"]);
+}
+
+#[test]
+fn the_second_try_keeps_the_fix_and_the_page_and_is_forgotten_after_a_day() {
+    let (s, f) = stopped(&[("a.go", "k := \"KEY\"\n")]);
+    let again = s.run_with("git", ["commit", "-m", "x"], b"");
+    for needed in
+        ["blocked again", &format!("stanch fix {f}"), &format!("stanch explain {f}"), "Ever shared?"]
+    {
+        assert!(again.stderr.contains(needed), "{needed}\n{}", again.stderr);
+    }
+    let path = s.dir().join(".git/stanch/last.json");
+    let mut last: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    last["at"] = (last["at"].as_i64().unwrap() - 25 * 60 * 60).into();
+    fs::write(&path, last.to_string()).unwrap();
+    let next_day = s.run_with("git", ["commit", "-m", "x"], b"");
+    assert!(
+        !next_day.stderr.contains("again") && next_day.stderr.contains("If it was ever shared"),
+        "{}",
+        next_day.stderr
+    );
+}

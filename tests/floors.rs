@@ -225,6 +225,12 @@ fn keys() -> Vec<(&'static str, Does)> {
 
 /// Keys of a remediation, which is told and never acted on; a rule's own is one key of the rule.
 const REMEDIATION: &[&str] = &[
+    "base",
+    "kinds",
+    "short_revoke",
+    "short_check",
+    "short_breaks",
+    "short_new_key",
     "impact",
     "revoke_url",
     "steps",
@@ -241,6 +247,7 @@ const REMEDIATION: &[&str] = &[
     "notes",
     "docs_url",
     "read",
+    "read_in",
     "sources",
 ];
 

@@ -70,10 +70,7 @@ fn a_baseline_of_hashes_is_carried_by_value_wherever_the_line_went() {
         "0".repeat(40)
     );
     let run = import(&s, ".secrets.baseline", &json);
-    assert!(
-        run.stderr.contains("1 allow entries written") && run.stderr.contains("2 not carried"),
-        "{run:#?}"
-    );
+    assert!(run.stderr.contains("1 allow entry written") && run.stderr.contains("2 not carried"), "{run:#?}");
     let config = String::from_utf8(s.read(".stanch.toml")).unwrap();
     assert!(config.contains("audited as a real secret in .secrets.baseline: rotate it"), "{config}");
     assert!(allowed(&s, "b.txt", &line(1)));
@@ -134,7 +131,7 @@ fn importing_twice_adds_nothing_keeps_what_a_person_wrote_and_a_dry_run_writes_n
     s.record(&[("a.txt", &line(1))]);
     s.write(".gitleaksignore", "a.txt:x:1\n");
     let run = s.stanch(["import", "--dry-run", ".gitleaksignore"]).ok();
-    assert!(run.stderr.contains("1 allow entries would be written"), "{run:#?}");
+    assert!(run.stderr.contains("1 allow entry would be written"), "{run:#?}");
     assert!(!s.dir().join(".stanch.toml").exists());
     s.stanch(["import", ".gitleaksignore"]).ok();
     let before = String::from_utf8(s.read(".stanch.toml")).unwrap();

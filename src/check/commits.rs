@@ -9,7 +9,7 @@ use super::workers::Workers;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
-use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Stage, Verdict};
+use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Exposure, Stage, Verdict};
 use crate::rules::Detector;
 use crate::scan::Fragment;
 use crate::text::encoding;
@@ -271,10 +271,15 @@ impl Reader<'_> {
 
     /// Notes for what stops the push whether the remote has it in the same file already.
     fn mark_known(&self, path: &RepoPath, bytes: &[u8], found: &mut [(usize, Verdict)]) -> Result<(), Error> {
+        let Stage::Push { remote } = &self.decision.stage else { return Ok(()) };
         let text = encoding::decode(bytes).0;
         for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
             let known = self.repo.known_since(self.sent, path, &text[d.finding.location.bytes.clone()])?;
-            d.known = known.map(|c| policy::PushedBefore { commit: c.id.to_string(), time: c.time });
+            d.known = known.map(|c| Exposure {
+                commit: Some(c.id.to_string()),
+                time: c.time,
+                remote: Some(remote.clone()),
+            });
         }
         Ok(())
     }

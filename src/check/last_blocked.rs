@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::finding::shown_path;
 use crate::git::Repo;
 use crate::policy::{Action, Screened};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 use std::fs;
@@ -16,6 +17,9 @@ use std::path::PathBuf;
 /// The last decision that stopped something.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Last {
+    /// When, seconds since 1970.
+    #[serde(default)]
+    pub(crate) at: i64,
     /// At what point: `commit`, `push`, ...; another hook that finds nothing does not forget it.
     #[serde(default)]
     pub(crate) stage: String,
@@ -33,6 +37,8 @@ pub(crate) struct Last {
 const ROOM: usize = 1 << 20;
 /// Bytes of the file that are read.
 const MAX_BYTES: u64 = 16 << 20;
+/// Seconds for which the whole message is remembered: the next day it is shown whole again.
+const DAY: i64 = 24 * 60 * 60;
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 fn is_zero(n: &usize) -> bool {
@@ -95,7 +101,7 @@ pub(crate) fn read(repo: &Repo) -> Last {
     bytes.ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
 }
 
-/// Remembers what is stopped now; forgets it when nothing is. True when the very same was stopped the last time.
+/// Remembers what is stopped now; forgets it when nothing is. True if the very same was stopped within the last day.
 pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
     let path = place(repo);
     let stage = decision.stage.slug().to_owned();
@@ -121,10 +127,13 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
         id: d.finding.pair.as_ref().filter(|id| !id.rule.public).map(|id| id.fingerprint.to_string()),
     });
     let fail = || Error::io(format!("cannot remember the finding in {}", shown_path(&path)));
-    let new = Last::new(stage, findings);
-    if read(repo) == new {
+    let now = Timestamp::now().as_second();
+    let (old, mut new) = (read(repo), Last::new(stage, findings));
+    new.at = old.at;
+    if old == new && (0..DAY).contains(&now.saturating_sub(old.at)) {
         return Ok(true);
     }
+    new.at = now;
     if let Some(dir) = path.parent() {
         disk::make_folder(dir).map_err(fail())?;
     }

@@ -2,8 +2,11 @@
 
 pub(crate) mod audit_log;
 pub(crate) mod commits;
+pub(crate) mod exposure;
 pub(crate) mod files;
+pub(crate) mod history;
 pub(crate) mod last_blocked;
+pub(crate) mod squash;
 pub(crate) mod staged;
 pub(crate) mod walk;
 pub(crate) mod workers;

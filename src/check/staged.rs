@@ -4,7 +4,7 @@ use crate::check::Checker;
 use crate::error::Error;
 use crate::finding::{Source, SourceKind};
 use crate::git::{GitError, Repo};
-use crate::policy::{Action, BlobId, Decision, Stage};
+use crate::policy::{Action, BlobId, Decision, Stage, Verdict};
 use crate::scan::Fragment;
 
 /// Scans what the next commit will record.
@@ -39,7 +39,9 @@ pub(crate) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
         let (all, cause) = checker.content(&fragment);
         decision.reading.skipped.extend(cause.map(unread));
         let (findings, _) = checker.split_new_and_old(repo, change, &fragment.bytes, all)?;
-        decision.findings.extend(checker.decide(&fragment, findings));
+        let tracked = !change.new_name;
+        let decided = checker.decide(&fragment, findings).into_iter();
+        decision.findings.extend(decided.map(|d| Verdict { tracked, ..d }));
     }
     if decision.reading.files != changes.list.len() {
         return Err(GitError::Unread(changes.list.into_iter().map(|c| c.path).collect()).into());

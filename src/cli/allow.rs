@@ -9,10 +9,10 @@ use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::{ObjectKind, Oid, Repo};
-use crate::policy::Screen;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files as policy_files;
 use crate::policy::load;
+use crate::policy::{self, Screen};
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -70,8 +70,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if args.stale {
         return stale(&repo, &top, &args.own);
     }
-    if args.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
-        return Err(Error::Usage("--reason is empty; say why it may stay".into()));
+    if !args.reason.as_deref().is_some_and(policy::is_reason) {
+        let what = "--reason gives no reason; say why it may stay: --reason \"key of the public demo\"";
+        return Err(Error::Usage(what.into()));
     }
     let screen = Screen::builtin();
     let regex = pattern(args.regex.as_deref())?;
@@ -225,7 +226,7 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
         writeln!(out, "{file}:{}: {what}: {why} ({})", entry.line, screen.text(&entry.reason))
             .map_err(Error::io("standard output"))?;
     }
-    writeln!(super::out::stderr(), "stanch: {count} of {} allow entries are stale", entries.len())
+    writeln!(super::out::stderr(), "stanch: stale allow entries: {count} of {}", entries.len())
         .map_err(Error::io("standard error"))?;
     Ok(0)
 }

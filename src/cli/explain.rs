@@ -1,15 +1,18 @@
 //! `stanch explain`: the whole page about a rule, or about the secret that was blocked last.
 
 use super::{pager, rules};
-use crate::check::{self, last_blocked};
+use crate::check::history::holders;
+use crate::check::{self, Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::printable;
-use crate::git::Repo;
+use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::git::{Oid, Repo};
 use crate::report::explain::{self, Ask};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
 use crate::report::{Terminal, catalogue};
 use crate::rules::{Rule, RuleSet};
+use crate::scan::Fragment;
+use crate::text::encoding;
 use crate::text::lang::Lang;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::io::{self, Write};
@@ -19,10 +22,11 @@ use std::io::{self, Write};
 #[command(after_help = "\
 Examples:
   stanch explain klaviyo-private-api-key
-  stanch explain 4c1e9a07                            a secret just blocked
-  stanch explain stripe                              a provider
-  stanch explain github-pat-classic --lang go --store vault
-                                                     with code that reads it
+  stanch explain 4c1e9a07                      a secret just blocked
+  stanch explain 4c1e9a07 --history            every commit that brings it
+  stanch explain stripe                        a provider
+  stanch explain github-pat-classic --lang go  with code that reads it
+  stanch explain github-pat-classic --all      with what was not checked
   stanch explain github-pat-classic --format markdown > page.md")]
 pub(super) struct Args {
     /// A rule, a provider, or the fingerprint (or its first digits) of a blocked secret
@@ -34,6 +38,12 @@ pub(super) struct Args {
     /// Show code that reads this store
     #[arg(long, value_parser = stores())]
     store: Option<&'static Store>,
+    /// Also show what was not checked at the vendor
+    #[arg(long)]
+    all: bool,
+    /// List the commits that bring the secret which was just blocked
+    #[arg(long, conflicts_with_all = ["lang", "store", "all", "format"])]
+    history: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -63,8 +73,11 @@ fn stores() -> impl TypedValueParser<Value = &'static Store> {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    if args.history {
+        return list_history(args);
+    }
     let set = check::rules_here(args.own.files())?;
-    let mut ask = Ask { target: args.lang, store: args.store, place: None };
+    let mut ask = Ask { target: args.lang, store: args.store, place: None, all: args.all };
     let rules = match stopped(&set, &args.name, &mut ask) {
         Some(rule) => vec![rule],
         None => rules::named(&set, &args.name)?,
@@ -88,6 +101,53 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         _ => explain::text(&sheet, &look),
     });
     pager::show(&text)?;
+    Ok(0)
+}
+
+/// Where else the blocked secret is, in all that the refs of this repository reach.
+fn list_history(args: &Args) -> Result<u8, Error> {
+    let repo = Repo::open_from_env()?;
+    let checker = Checker::of_repo(&repo, args.own.files())?;
+    let prefix = args.name.to_ascii_lowercase();
+    let last = last_blocked::read(&repo).findings;
+    let Some(known) = last.iter().find(|f| prefix.len() >= 4 && f.fingerprint.starts_with(&prefix)) else {
+        let shown = printable(prefix.as_bytes());
+        return Err(Error::Usage(format!(
+            "no blocked secret has the fingerprint {shown}; run the commit again"
+        )));
+    };
+    let value = known
+        .blob
+        .as_deref()
+        .and_then(|id| Oid::from_hex(id.as_bytes()))
+        .map(|id| repo.blob(&id))
+        .transpose()?;
+    let value = value.and_then(|bytes| {
+        let source = Source::new(SourceKind::File, RepoPath::new(known.path.as_str()));
+        let found = checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
+        let of = found
+            .into_iter()
+            .flat_map(Finding::apart)
+            .find(|f| f.fingerprint.to_string() == known.fingerprint)?;
+        Some(encoding::decode(&bytes).0.get(of.location.bytes)?.to_vec())
+    });
+    let value = value
+        .ok_or_else(|| Error::Usage("the blocked file is not here any more; run the commit again".into()))?;
+    let (holders, commits) = holders(&repo, &value)?;
+    let screen = checker.screen();
+    let mut out = super::out::stdout();
+    let mut say = |line: String| writeln!(out, "{line}").map_err(Error::io("standard output"));
+    for h in &holders {
+        let day = jiff::Timestamp::from_second(h.commit.time)
+            .map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string());
+        let who = if h.is_pushed { "a remote has it" } else { "only here" };
+        say(format!("{}  {day}  {who}  {}", h.commit.id.short(), screen.path(&h.path)))?;
+    }
+    let pushed = holders.iter().filter(|h| h.is_pushed).count();
+    say(match holders.len() {
+        0 => format!("None of {commits} commits has it."),
+        n => format!("{n} of {commits} commits bring it, {pushed} of them a remote has."),
+    })?;
     Ok(0)
 }
 

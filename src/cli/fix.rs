@@ -3,6 +3,7 @@
 use crate::check::Checker;
 use crate::check::last_blocked::{self, Last, LastFinding};
 use crate::cli::args::OwnRules;
+use crate::cli::keep_out;
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
@@ -10,6 +11,7 @@ use crate::fix::{self, Fixed};
 use crate::git::Repo;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files;
+use crate::report::replacement::{Replacement, replacement};
 use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +25,7 @@ Examples:
   stanch fix 4c1e9a07        a secret just blocked, in each of its files
   stanch fix --all           every secret just blocked
 
-Writes the expression that reads an environment variable in the file's language. Nothing is staged and nothing is guessed: if the value is not the whole of a literal, the file is left as it is, and stanch says what to write instead.")]
+Writes the expression that reads an environment variable in the file's language. Nothing is staged and nothing is guessed: if the value is not the whole of a literal, the file is left as it is, and stanch says what to write instead. A new file of secrets such as .env is taken out of the commit and added to .gitignore, and .env.example gets its names.")]
 pub(super) struct Args {
     /// Fingerprints, or their first digits, of blocked secrets
     #[arg(required_unless_present = "all")]
@@ -46,14 +48,22 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut err = super::out::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
     let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
+    let mut kept = BTreeSet::new();
     let mut code = 0;
     // The ids that secrets are used with go too: left alone, one may be stopped the next time.
     let of_wanted = known.iter().filter(|f| wanted.contains(&(f.fingerprint.as_str(), f.path.as_str())));
     let ids: Vec<_> = of_wanted.filter_map(|f| Some((f.id.as_deref()?, f.path.as_str()))).collect();
     let all = wanted.iter().map(|w| (*w, false)).chain(ids.into_iter().map(|id| (id, true)));
     for ((fingerprint, path), is_id) in all {
+        if kept.contains(path) {
+            continue;
+        }
         match file(&top, path, &checker, fingerprint, &variables, &editor) {
-            Ok((fixed, line)) => {
+            Ok(Outcome::KeptOut(done)) => {
+                say(format!("stanch: {path} {done}"))?;
+                kept.insert(path);
+            }
+            Ok(Outcome::Fixed(fixed, line)) => {
                 let now = if fixed.expression.is_empty() { "nothing" } else { &fixed.expression };
                 say(format!("stanch: {path}:{line} has {now} in place of the value"))?;
                 if !fixed.note.is_empty() {
@@ -69,6 +79,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             }
         }
     }
+    let only_kept = mended.is_empty() && !kept.is_empty();
     if let Some(first) = mended.first() {
         let names = variables.into_keys().collect::<Vec<_>>().join(", ");
         if !names.is_empty() {
@@ -80,6 +91,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             "  stage it   git add {}",
             mended.into_iter().map(|p| shell_word(p.as_bytes())).collect::<Vec<_>>().join(" ")
         ))?;
+    }
+    if only_kept {
+        say("  then       git commit".to_owned())?;
     }
     if args.all && last.more > 0 {
         say(format!("  and then   run the commit and this again{}", last.describe_more()))?;
@@ -119,6 +133,14 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
     Ok(out)
 }
 
+/// What became of a file.
+enum Outcome {
+    /// The value left it; the line where it was.
+    Fixed(Fixed, u32),
+    /// It stays out of git from now on; how, in words.
+    KeptOut(String),
+}
+
 /// Fixes one file; says what was done and on which line, or why not.
 fn file(
     top: &Path,
@@ -127,7 +149,7 @@ fn file(
     fingerprint: &str,
     variables: &BTreeMap<String, &str>,
     editor: &Editor,
-) -> Result<(Fixed, u32), String> {
+) -> Result<Outcome, String> {
     let path = &top.join(shown);
     let meta = path.symlink_metadata().map_err(|e| e.to_string())?;
     if !meta.is_file() {
@@ -138,6 +160,9 @@ fn file(
     let Some(first) = found.first() else {
         return Err("the secret is not in it any more".to_owned());
     };
+    if matches!(replacement(first).way, Replacement::KeepOut { .. }) {
+        return keep_out::keep_out(top, shown, editor).map(Outcome::KeptOut);
+    }
     let line = first.location.line;
     let fixed =
         fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>()).map_err(|e| format!("line {line}: {e}"))?;
@@ -154,7 +179,7 @@ fn file(
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
     let line = line + lines(&fixed.bytes).saturating_sub(lines(&bytes)) as u32;
     files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
-    Ok((fixed, line))
+    Ok(Outcome::Fixed(fixed, line))
 }
 
 /// Where this secret stands in these bytes.

@@ -14,6 +14,7 @@ pub mod fuzz;
 mod hook;
 mod import;
 mod install;
+mod keep_out;
 mod man;
 mod out;
 mod pager;

@@ -25,10 +25,26 @@ pub(super) fn edit(
         _ => {
             let literal = text.literal(lang, path).ok_or(Refusal::Part)?;
             if text.wants_constant(lang, &literal) {
-                return Err(Refusal::Constant);
+                return Err(Refusal::Constant(instead_of_constant(lang)));
             }
             Ok((literal, expression.to_owned()))
         }
+    }
+}
+
+/// What to write where the language requires a constant.
+fn instead_of_constant(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Go => "a const takes no call; make it a var, or read it in a function",
+        Lang::Php => "a property or constant takes no call; set it in the constructor",
+        Lang::CSharp => {
+            "a const or an attribute takes no call; make it static readonly, or read it where it is used"
+        }
+        Lang::Kotlin => {
+            "a const val or an annotation takes no call; make it a val, or read it where it is used"
+        }
+        Lang::Java | Lang::Scala => "an annotation or a case takes no call; read it where it is used",
+        _ => "a key, an import or a case takes no expression; read it into a variable before",
     }
 }
 

@@ -5,6 +5,7 @@
 //! complete literal where an expression is allowed. Everything else is refused with the reason.
 
 mod import;
+pub mod keep_out;
 mod literal;
 
 use crate::finding::Finding;
@@ -42,8 +43,8 @@ pub enum Refusal {
     #[error("the value is a part of a longer text")]
     Part,
     /// The language requires a constant there.
-    #[error("an expression is not allowed there")]
-    Constant,
+    #[error("an expression is not allowed there: {0}")]
+    Constant(&'static str),
     /// The text at the location has changed.
     #[error("the file has changed since it was blocked")]
     Changed,
@@ -187,23 +188,28 @@ mod tests {
 
     #[test]
     fn an_uncertain_edit_is_refused_with_the_reason() {
-        use Refusal::{Constant, Part};
+        use Refusal::Part;
         for (path, text, why) in [
             ("a.py", "h = \"Bearer KEY\"", Part),
             ("a.py", "h = \"\"\"KEY\"\"\"", Part),
             ("a.py", "h = b\"KEY\"", Part),
             ("a.py", "h = \"a\" \"KEY\"", Part),
-            ("a.js", "f({\"KEY\": 1})", Constant),
-            ("a.go", "const k = \"KEY\"", Constant),
-            ("a.go", "const (\n\ta = 1\n\tk = \"KEY\"\n)", Constant),
-            ("a.php", "class A { private $k = 'KEY'; }", Constant),
-            ("a.cs", "const string K = \"KEY\";", Constant),
-            ("A.java", "@Value(\"KEY\")", Constant),
+            ("a.js", "f({\"KEY\": 1})", Refusal::Constant("")),
+            ("a.go", "const k = \"KEY\"", Refusal::Constant("")),
+            ("a.go", "const (\n\ta = 1\n\tk = \"KEY\"\n)", Refusal::Constant("")),
+            ("a.php", "class A { private $k = 'KEY'; }", Refusal::Constant("")),
+            ("a.cs", "const string K = \"KEY\";", Refusal::Constant("")),
+            ("A.java", "@Value(\"KEY\")", Refusal::Constant("")),
             ("a.sh", "curl -H 'Authorization: KEY'", Part),
             ("a.rb", "k = `KEY`", Part),
             (".github/workflows/a.yml", "  - run: curl -H KEY https://x.example\n", Part),
         ] {
-            assert_eq!(fixed(path, text), Err(why), "{text}");
+            let refused = fixed(path, text).unwrap_err();
+            match (&refused, &why) {
+                // What to write instead is said in the file's language.
+                (Refusal::Constant(instead), Refusal::Constant(_)) => assert!(instead.len() > 20, "{text}"),
+                _ => assert_eq!(refused, why, "{text}"),
+            }
         }
         for (path, text) in [("a.json", "{\"k\": \"KEY\"}"), (".env", "K=KEY"), ("a.rs", "let k = \"KEY\";")]
         {

@@ -13,6 +13,7 @@ mod already_pushed;
 mod backend;
 mod blob;
 mod error;
+mod exposure;
 mod fast;
 mod file;
 #[cfg(fuzzing)]
@@ -41,6 +42,7 @@ mod walk;
 
 pub use blob::{Blob, Delta};
 pub use error::GitError;
+pub use exposure::{Search, Sighting};
 pub use file::blob_id;
 pub use message::MessageForm;
 pub use object::{Commit, ObjectKind, Tag};

@@ -263,7 +263,7 @@ impl Repo {
     }
 
     /// The commit that an id leads to through tags, when it and all on the way are here.
-    fn peel_if_here(&self, mut id: Oid) -> Result<Option<Oid>, GitError> {
+    pub(super) fn peel_if_here(&self, mut id: Oid) -> Result<Option<Oid>, GitError> {
         loop {
             match self.kind(&id)? {
                 Some(ObjectKind::Commit) => return Ok(Some(id)),

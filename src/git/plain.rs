@@ -52,6 +52,9 @@ impl Plain {
                 Err(_) => {}
             }
         }
+        if !seen.is_here && !seen.is_elsewhere {
+            return Ok(None);
+        }
         match ask_git(&self.git) {
             // Git calls missing what it cannot read.
             Ok(None) if seen.is_here => Err(unread(id, GitError::Missing(vec![*id]))),

@@ -73,24 +73,58 @@ pub struct Verdict {
     pub bypassed: bool,
     /// What was meant to let it through, and why that does not count.
     pub note: Option<String>,
-    /// At a push: where the remote has it already, as far as this clone can tell.
-    pub known: Option<PushedBefore>,
+    /// True if a parent has the file already: to take it out of git deletes it for others.
+    pub tracked: bool,
+    /// Where it stands besides what is blocked, as far as this clone can tell.
+    pub known: Option<Exposure>,
 }
 
-/// A commit of the other side that has a secret already.
+/// Where a blocked secret stands besides what is blocked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PushedBefore {
-    /// Its id, as hex.
-    pub commit: String,
-    /// When it was made, seconds since 1970.
+pub struct Exposure {
+    /// The commit that holds it, as hex; `None` if only the audit record knows of it.
+    pub commit: Option<String>,
+    /// When the commit was made or the push was recorded, seconds since 1970.
     pub time: i64,
+    /// The remote or remote-tracking branch that has it; `None` if no remote is known to have it.
+    pub remote: Option<String>,
+}
+
+/// Where the outgoing commits of a blocked push can be made one, because the newest has no secret any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Squash {
+    /// The commit below them, as hex: an ancestor of HEAD that the remote has.
+    pub base: String,
+    /// How many they are.
+    pub commits: usize,
+}
+
+/// What was looked through for blocked secrets, besides what is blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looked {
+    /// Commits whose version of the file was looked at.
+    pub commits: usize,
+    /// Files of HEAD that were looked at.
+    pub files: usize,
+    /// True if the search came to its end before its time was up.
+    pub whole: bool,
+    /// True if the record of earlier pushes was asked too.
+    pub record: bool,
 }
 
 impl Verdict {
     /// A decision that nobody took about this very secret.
     pub fn new(finding: Finding, action: Action, because: impl Into<String>) -> Verdict {
-        let because = because.into();
-        Verdict { finding, action, because, deliberate: false, bypassed: false, note: None, known: None }
+        Verdict {
+            finding,
+            action,
+            because: because.into(),
+            deliberate: false,
+            bypassed: false,
+            note: None,
+            tracked: false,
+            known: None,
+        }
     }
 }
 
@@ -135,6 +169,12 @@ pub struct Coverage {
     pub bytes: u64,
     /// The commits that findings are in, oldest first, as far as the reader of the history tells them.
     pub history: Vec<Commit>,
+    /// What was looked through for blocked secrets; `None` if nothing was.
+    pub looked: Option<Looked>,
+    /// How the outgoing commits can be made one without the secrets; `None` if they cannot.
+    pub squash: Option<Squash>,
+    /// The branch that was pushed, if it is not the one at hand.
+    pub branch: Option<String>,
     /// What was not read.
     pub skipped: Vec<Skipped>,
     /// Notes for the person: "shallow clone: history ends at 3f1b".

@@ -13,13 +13,17 @@ pub(crate) mod load;
 #[cfg(test)]
 mod mutation_tests;
 pub(crate) mod passed;
+mod reason;
 pub(crate) mod rule_files;
 mod screen;
 mod unread;
 
 pub use baseline::Baseline;
 pub use decide::Policy;
-pub use decision::{Action, Commit, Coverage, Decision, Permissions, PushedBefore, Stage, Verdict};
+pub use decision::{
+    Action, Commit, Coverage, Decision, Exposure, Looked, Permissions, Squash, Stage, Verdict,
+};
 pub use inline::Markers;
+pub use reason::is_reason;
 pub use screen::{Screen, Screened};
 pub use unread::{BlobId, Cause, Passed, Skipped};

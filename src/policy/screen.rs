@@ -5,7 +5,7 @@
 //! loosen what is masked. Reports, the audit record and `last.json` take a [`Screened`] decision, which only
 //! [`Screen::decision`] makes.
 
-use super::{Action, Commit, Coverage, Decision, Skipped, Stage, Verdict};
+use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::config::{Config, Threshold};
 use crate::finding::{Evidence, Finding, RepoPath, Source, SourceKind, printable};
 use crate::rules::{Rule, RuleSet};
@@ -148,10 +148,20 @@ impl<'a> Screen<'a> {
     }
 
     fn decided(&self, decided: Verdict) -> Verdict {
-        let Verdict { finding, action, because, deliberate, bypassed, note, known } = decided;
+        let Verdict { finding, action, because, deliberate, bypassed, note, tracked, known } = decided;
         let because = self.text(&because);
         let note = note.map(|n| self.text(&n));
-        Verdict { finding: self.finding(finding), action, because, deliberate, bypassed, note, known }
+        let known = known.map(|e| Exposure { remote: e.remote.map(|r| self.remote(&r)), ..e });
+        Verdict {
+            finding: self.finding(finding),
+            action,
+            because,
+            deliberate,
+            bypassed,
+            note,
+            tracked,
+            known,
+        }
     }
 
     fn finding(&self, finding: Finding) -> Finding {
@@ -188,8 +198,21 @@ impl<'a> Screen<'a> {
     }
 
     fn reading(&self, reading: Coverage, clean: bool) -> Coverage {
-        let Coverage { files, commits, bytes, history, skipped, notes, repeated, ways, contact, link } =
-            reading;
+        let Coverage {
+            files,
+            commits,
+            bytes,
+            history,
+            looked,
+            squash,
+            branch,
+            skipped,
+            notes,
+            repeated,
+            ways,
+            contact,
+            link,
+        } = reading;
         let history = history.into_iter().map(|Commit { id, summary, tip, root }| {
             // Of too many secrets to search for, one may be in the subject.
             let summary = if self.known.overflowed() { String::new() } else { self.text(&summary) };
@@ -206,6 +229,9 @@ impl<'a> Screen<'a> {
             commits,
             bytes,
             history: history.collect(),
+            looked,
+            squash,
+            branch: branch.filter(|_| !clean).map(|b| self.text(&b)),
             skipped: skipped.collect(),
             notes: notes.iter().map(|n| self.text(n)).collect(),
             repeated,

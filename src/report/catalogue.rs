@@ -55,6 +55,10 @@ struct ContextRow {
 
 #[derive(Debug, Serialize)]
 struct RemediationRow {
+    short_revoke: Option<&'static str>,
+    short_check: Option<&'static str>,
+    short_breaks: Option<&'static str>,
+    short_new_key: Option<&'static str>,
     impact: Option<&'static str>,
     revoke_url: Option<&'static str>,
     steps: &'static [&'static str],
@@ -72,6 +76,8 @@ struct RemediationRow {
     docs_url: Option<&'static str>,
     /// The fields that were read at the vendor.
     read: &'static [&'static str],
+    /// The month in which they were read.
+    read_in: Option<&'static str>,
     sources: &'static [&'static str],
 }
 
@@ -143,6 +149,10 @@ fn context(c: &'static Context) -> ContextRow {
 
 fn remediation(r: &Remediation) -> RemediationRow {
     RemediationRow {
+        short_revoke: r.short_revoke,
+        short_check: r.short_check,
+        short_breaks: r.short_breaks,
+        short_new_key: r.short_new_key,
         impact: r.impact,
         revoke_url: r.revoke_url,
         steps: r.steps,
@@ -159,6 +169,7 @@ fn remediation(r: &Remediation) -> RemediationRow {
         notes: r.notes,
         docs_url: r.docs_url,
         read: r.read,
+        read_in: r.read_in,
         sources: r.sources,
     }
 }

@@ -1,10 +1,11 @@
-//! Facts about a kind of secret. A vendor's facts are worded by how well they are known; if there are none,
-//! the text holds for any secret of the kind. Nothing is claimed that was not read.
+//! Facts about a kind of secret. What was read at the vendor is stated; where nothing was read, the text holds for
+//! any secret of the kind and claims nothing about the vendor. What is known from memory only is listed apart
+//! ([`Facts::unchecked`]) and shown on request.
 
 use crate::rules::{Rule, SecretKind};
 use std::borrow::Cow;
 
-/// A rule, for the facts that a page states.
+/// A rule, for the facts that a message or a page states.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts(pub(super) &'static Rule);
 
@@ -21,45 +22,42 @@ impl Facts {
         if self.has_provider() { self.0.provider.name } else { "the service that issued it" }
     }
 
-    /// A fact of the catalogue: unchanged if it was read at the vendor, otherwise worded with care.
-    pub(super) fn said(self, field: &str, text: &'static str) -> Text {
-        if self.0.remediation.is_read(field) { text.into() } else { format!("{} {text}", care(field)).into() }
+    /// Returns whether a field may be stated as certain: it was read at the vendor, or a user's own rule says it.
+    pub(super) fn is_known(self, field: &str) -> bool {
+        self.0.owner().is_some() || self.0.remediation.is_read(field)
     }
 
-    fn all(self, field: &str, list: &'static [&'static str]) -> Option<Text> {
-        if list.is_empty() {
-            return None;
-        }
-        let text = list.iter().map(|s| sentence(s)).collect::<Vec<_>>().join(" ");
-        Some(match self.0.remediation.is_read(field) {
-            true => text.into(),
-            false => format!("{} {text}", care(field)).into(),
-        })
+    /// A field's text if it may be stated.
+    pub(super) fn known(self, field: &str, text: Option<&'static str>) -> Option<&'static str> {
+        text.filter(|_| self.is_known(field))
+    }
+
+    /// A field's list if it may be stated; empty otherwise.
+    pub(super) fn known_list(self, field: &str, list: &'static [&'static str]) -> &'static [&'static str] {
+        if self.is_known(field) { list } else { &[] }
     }
 
     /// What a holder can do.
     pub(super) fn impact(self) -> Text {
-        match (self.0.remediation.impact, self.0.kind) {
-            (Some(text), _) => self.said("impact", text),
-            (None, SecretKind::PrivateKey | SecretKind::SigningKey) => {
+        if let Some(text) = self.known("impact", self.0.remediation.impact) {
+            return text.into();
+        }
+        match self.0.kind {
+            SecretKind::PrivateKey | SecretKind::SigningKey => {
                 "Whoever holds it can pass for its owner: sign in, decrypt or sign wherever it is trusted."
                     .into()
             }
-            (None, SecretKind::WalletKey) => "Whoever holds it can move the funds, at once and for good.".into(),
-            (None, SecretKind::WebhookUrl) => "Whoever holds it can post there in your name.".into(),
-            (None, SecretKind::PasswordHash) => {
-                "The password can be guessed offline, as fast as hardware allows.".into()
-            }
-            (None, SecretKind::Identifier) => {
-                "Little by itself; with its secret sibling, all that one opens.".into()
-            }
-            (None, SecretKind::ApiKey) => format!(
+            SecretKind::WalletKey => "Whoever holds it can move the funds, at once and for good.".into(),
+            SecretKind::WebhookUrl => "Whoever holds it can post there in your name.".into(),
+            SecretKind::PasswordHash => "The password can be guessed offline, as fast as hardware allows.".into(),
+            SecretKind::Identifier => "Little by itself; with its secret sibling, all that one opens.".into(),
+            SecretKind::ApiKey => format!(
                 "Whoever holds it can call {}'s interface in your name: read and change what the key may, and run up \
                  what that costs.",
                 self.issuer()
             )
             .into(),
-            (None, SecretKind::ClientSecret) => format!(
+            SecretKind::ClientSecret => format!(
                 "With the client's id, whoever holds it can pass for your application at {}.",
                 self.issuer()
             )
@@ -69,122 +67,145 @@ impl Facts {
         }
     }
 
-    /// How to revoke it: the required order, then the steps.
+    /// How to revoke it, in one line.
     pub(super) fn revoke(self) -> Text {
-        let steps = self.revoke_steps();
-        match self.order() {
-            Some(order) => format!("{order} {steps}").into(),
-            None => steps,
+        let r = self.0.remediation;
+        if let Some(line) = self.known("short_revoke", r.short_revoke) {
+            return line.into();
+        }
+        match self.own_list("steps", r.steps) {
+            Some(steps) => steps,
+            None => self.revoke_general(),
         }
     }
 
-    /// How to revoke it, step by step.
-    pub(super) fn revoke_steps(self) -> Text {
-        self.all("steps", self.0.remediation.steps).unwrap_or_else(|| self.revoke_anyhow())
+    /// How a secret of this kind is revoked, wherever it is valid.
+    pub(super) fn revoke_general(self) -> Text {
+        match self.0.kind {
+            SecretKind::PrivateKey => {
+                "Make a new pair, and remove this public half wherever it is trusted".into()
+            }
+            SecretKind::SigningKey => "Replace it wherever it signs or checks".into(),
+            SecretKind::Password => "Change it where it is set, and end the sessions that it opened".into(),
+            SecretKind::PasswordHash => "Change the password that it was made from".into(),
+            SecretKind::ConnectionString => {
+                "Change that account's password on the server, then in every client".into()
+            }
+            SecretKind::WebhookUrl => "Delete the webhook where it was made, and make a new one".into(),
+            SecretKind::WalletKey => {
+                "Move the funds to a new wallet now: a wallet's key cannot be revoked".into()
+            }
+            SecretKind::CredentialFile => "Revoke every entry of the file, each at its service".into(),
+            SecretKind::Identifier => {
+                format!("Revoke the secret that goes with it at {}", self.issuer()).into()
+            }
+            _ => format!("Revoke it at {}; at once if it was ever public", self.issuer()).into(),
+        }
     }
 
-    /// Whether two can be active at once, as a sentence; `None` if unknown.
+    /// Whether two can be active at once; `None` if unknown.
+    pub(super) fn known_overlap(self) -> Option<bool> {
+        self.0.remediation.zero_downtime.filter(|_| self.is_known("zero_downtime"))
+    }
+
+    /// The same as a sentence.
     pub(super) fn order(self) -> Option<&'static str> {
-        match self.0.remediation.zero_downtime {
+        match self.known_overlap() {
             Some(true) => Some("Two can live at once: create, deploy, then delete."),
             Some(false) => Some("Only one lives at a time: a new one stops the old."),
             None => None,
         }
     }
 
-    fn revoke_anyhow(self) -> Text {
+    /// Where abuse shows, in one line.
+    pub(super) fn check(self) -> Text {
+        let r = self.0.remediation;
+        match self.known("short_check", r.short_check).or(self.own("audit", r.audit)) {
+            Some(line) => line.into(),
+            None => self.check_general(),
+        }
+    }
+
+    /// Where abuse of a secret of this kind shows.
+    pub(super) fn check_general(self) -> Text {
         match self.0.kind {
-            SecretKind::PrivateKey => "Make a new pair, then remove this one's public half wherever it is trusted \
-                                 (authorized_keys, deploy keys, certificates)."
-                .into(),
-            SecretKind::SigningKey => {
-                "Replace it wherever it signs or checks; what it signed before stops being valid.".into()
-            }
-            SecretKind::Password => "Change it where it is set, and end the sessions that it opened.".into(),
-            SecretKind::PasswordHash => "Change the password that it was made from.".into(),
-            SecretKind::ConnectionString => {
-                "Change that account's password on the server, then in every client.".into()
-            }
-            SecretKind::WebhookUrl => "Delete the webhook where it was made, and make a new one.".into(),
-            SecretKind::WalletKey => "A seed cannot be revoked: move the funds to a new wallet now.".into(),
-            SecretKind::CredentialFile => "Revoke every entry of the file.".into(),
-            _ if self.has_provider() => format!(
-                "Delete it where {} lists such keys, as a rule in the settings of the account or project; first when \
-                 a stranger uses it, else once nothing of yours does.",
-                self.issuer()
-            )
-            .into(),
-            _ => "Withdraw it at the service that issued it; first when a stranger uses it, else once nothing of yours \
-                  does."
-                .into(),
-        }
-    }
-
-    /// Where its use is logged.
-    pub(super) fn audit(self) -> Text {
-        match self.0.remediation.audit {
-            Some(text) => self.said("audit", text),
-            None if matches!(self.0.kind, SecretKind::WalletKey) => {
-                "Look for transfers that you did not make.".into()
-            }
-            None if self.has_provider() => format!(
-                "Look at {}, in its logs, usage and bills, for sign-ins, calls and changes that you did not make.",
-                self.issuer()
-            )
-            .into(),
-            None => {
-                format!("Look at {} for sign-ins, calls and changes that you did not make.", self.issuer())
-                    .into()
+            SecretKind::WalletKey => "Look for transfers that you did not make".into(),
+            _ => {
+                format!("Look at {} for sign-ins, calls and changes that are not yours", self.issuer()).into()
             }
         }
     }
 
-    /// What stops working when it is revoked.
+    /// What stops working when it is revoked, in one line.
     pub(super) fn breaks(self) -> Text {
-        match self.0.remediation.breaks {
-            Some(text) => self.said("breaks", text),
-            None if self.has_provider() && self.0.kind != SecretKind::Identifier => {
-                "Whatever still uses it stops when it is revoked: look for answers 401 and 403 in your own logs.".into()
-            }
-            None => "Whatever still uses it stops when it is revoked.".into(),
-        }
+        let r = self.0.remediation;
+        self.known("short_breaks", r.short_breaks)
+            .or(self.own("breaks", r.breaks))
+            .unwrap_or("Whatever still uses it when it is revoked")
+            .into()
     }
 
-    /// How to create a new one.
-    pub(super) fn create(self) -> Text {
-        self.all("create", self.0.remediation.create).unwrap_or_else(|| {
-            "One for each program that needs it, with the least rights and an end date where there is one.".into()
-        })
+    /// How to make the next one, in one line.
+    pub(super) fn new_key(self) -> Text {
+        let r = self.0.remediation;
+        if let Some(line) = self.known("short_new_key", r.short_new_key) {
+            return line.into();
+        }
+        self.own_list("create", r.create)
+            .unwrap_or_else(|| "One for each program that needs it, with the least rights".into())
     }
 
     /// A command that finds its users in a repository.
     pub(super) fn search(self, variable: &str) -> String {
-        let provider = self.0.provider.id;
-        let first = provider.split('-').next().unwrap_or_default();
-        let word = match self.0.env_var {
-            Some(v) => v.split('_').next().unwrap_or_default().to_ascii_lowercase(),
-            None => first.to_owned(),
-        };
-        // A word from the provider's name finds more than the variable does.
-        if !self.has_provider() {
-            format!("git grep -n {variable}")
-        } else if word.len() >= 3 && provider.replace('-', "").contains(&word) {
-            format!("git grep -in {word}")
-        } else {
-            format!("git grep -in -e {first} -e {variable}")
-        }
+        format!("git grep -n {variable}")
     }
-}
 
-/// The start of a sentence about a fact that was not read at the vendor.
-pub(super) fn care(field: &str) -> &'static str {
-    match field {
-        "steps" | "create" => "The usual way:",
-        "rotation" => "The usual order:",
-        "audit" => "Where it usually shows:",
-        "breaks" => "What to expect:",
-        "auto_revoked" | "public_by_design" | "notes" => "As far as is known:",
-        _ => "As a rule:",
+    /// What is known from memory only: the subject, and the text.
+    pub(super) fn unchecked(self) -> Vec<(&'static str, String)> {
+        let r = self.0.remediation;
+        let join = |list: &'static [&'static str]| {
+            (!list.is_empty()).then(|| list.iter().map(|s| sentence(s)).collect::<Vec<_>>().join(" "))
+        };
+        let text = |text: Option<&'static str>| text.map(str::to_owned);
+        let two = r.zero_downtime.map(|two| match two {
+            true => "Two can live at once.".to_owned(),
+            false => "Only one lives at a time.".to_owned(),
+        });
+        [
+            ("impact", "What a holder can do", text(r.impact)),
+            ("short_revoke", "Revoke", text(r.short_revoke)),
+            ("revoke_url", "Page", text(r.revoke_url)),
+            ("steps", "Steps", join(r.steps)),
+            ("commands", "Commands", join(r.commands)),
+            ("zero_downtime", "Overlap", two),
+            ("rotation", "Order", text(r.rotation)),
+            ("short_check", "Check", text(r.short_check)),
+            ("audit", "Abuse", text(r.audit)),
+            ("audit_url", "Its page", text(r.audit_url)),
+            ("short_breaks", "Breaks", text(r.short_breaks)),
+            ("breaks", "What stops", text(r.breaks)),
+            ("short_new_key", "New key", text(r.short_new_key)),
+            ("create", "A new one", join(r.create)),
+            ("limits", "Limits", text(r.limits)),
+            ("auto_revoked", "Found in public", text(r.auto_revoked)),
+            ("public_by_design", "Public or not", text(r.public_by_design)),
+            ("notes", "Notes", text(r.notes)),
+            ("docs_url", "Documentation", text(r.docs_url)),
+        ]
+        .into_iter()
+        .filter(|(field, ..)| !self.is_known(field))
+        .filter_map(|(_, subject, text)| Some((subject, text?)))
+        .collect()
+    }
+
+    /// A long text in place of a line: only a user's own rule, which may have nothing shorter.
+    fn own(self, field: &str, text: Option<&'static str>) -> Option<&'static str> {
+        self.known(field, text).filter(|_| self.0.owner().is_some())
+    }
+
+    fn own_list(self, field: &str, list: &'static [&'static str]) -> Option<Text> {
+        let list = if self.0.owner().is_some() { self.known_list(field, list) } else { &[] };
+        (!list.is_empty()).then(|| list.iter().map(|s| sentence(s)).collect::<Vec<_>>().join(" ").into())
     }
 }
 

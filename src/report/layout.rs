@@ -1,7 +1,7 @@
 //! Lines with labels: the one place that knows columns, wrapping and colour.
 //!
-//! Prose is wrapped and may be cut at a sentence or with an ellipsis; a command, a path or a URL is never broken:
-//! what is pasted must work, even when it is longer than the line.
+//! Prose is wrapped and never cut; a command, a path or a URL is never broken: what is pasted must work, even when it
+//! is longer than the line.
 
 use super::terminal::Terminal;
 use anstyle::AnsiColor;
@@ -100,13 +100,13 @@ impl<'a> Layout<'a> {
             self.labelled(label, &[(Style::Command, command), (Style::Plain, gap), (Style::Dim, note)]);
         } else {
             self.labelled(label, &[(Style::Command, command)]);
-            self.prose("", note, 2);
+            self.prose("", note);
         }
     }
 
-    /// Text beside a label, wrapped, cut after `most` lines.
-    pub(super) fn prose(&mut self, label: &str, text: &str, most: usize) {
-        let lines = clip(&self.look.text(text), self.room(), most, self.ellipsis());
+    /// Text beside a label, wrapped.
+    pub(super) fn prose(&mut self, label: &str, text: &str) {
+        let lines = wrap(&self.look.text(text), self.room());
         for (i, line) in lines.iter().enumerate() {
             self.label(if i == 0 { label } else { "" });
             self.text.push_str(line);
@@ -114,14 +114,9 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// How many lines this text needs beside a label.
-    pub(super) fn height(&self, text: &str) -> usize {
-        wrap(&self.look.text(text), self.room()).len()
-    }
-
     /// Text over the whole width after `indent` columns, wrapped.
-    pub(super) fn paragraph(&mut self, indent: usize, role: Style, text: &str, most: usize) {
-        for line in clip(&self.look.text(text), self.width - indent, most, self.ellipsis()) {
+    pub(super) fn paragraph(&mut self, indent: usize, role: Style, text: &str) {
+        for line in wrap(&self.look.text(text), self.width - indent) {
             self.row(indent, &[(role, &line)]);
         }
     }
@@ -138,10 +133,6 @@ impl<'a> Layout<'a> {
     /// A line of code: its own blanks stay.
     pub(super) fn code(&mut self, indent: usize, line: &str) {
         self.row(indent, &[(Style::Plain, &line.replace('\t', "    "))]);
-    }
-
-    fn ellipsis(&self) -> &'static str {
-        if self.look.unicode { "\u{2026}" } else { "..." }
     }
 
     fn label(&mut self, label: &str) {
@@ -190,49 +181,19 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Wraps to at most `most` lines: all of the text, else as many whole sentences as fit, else cut at a word.
-pub(super) fn clip(text: &str, width: usize, most: usize, ellipsis: &str) -> Vec<String> {
-    let lines = wrap(text, width);
-    if lines.len() <= most {
-        return lines;
-    }
-    let sentences = text.match_indices(". ").map(|(i, _)| &text[..=i]);
-    let whole = sentences.map(|s| wrap(s, width)).take_while(|l| l.len() <= most).last();
-    if let Some(lines) = whole {
-        return lines;
-    }
-    let mut lines: Vec<String> = lines.into_iter().take(most).collect();
-    if let Some(last) = lines.last_mut() {
-        while chars(last) + chars(ellipsis) > width
-            && let Some(at) = last.rfind(' ')
-        {
-            last.truncate(at);
-        }
-        last.truncate(last.trim_end_matches([',', ';', ':', ' ']).len());
-        last.push_str(ellipsis);
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn text_is_cut_at_a_sentence_before_it_is_cut_at_a_word() {
-        let text = "One is here. Two follows it, and it is long.";
-        assert_eq!(clip(text, 60, 1, "..."), [text]);
-        assert_eq!(clip(text, 20, 1, "..."), ["One is here."]);
-        assert_eq!(clip(text, 10, 1, "..."), ["One is..."]);
-        assert_eq!(clip("abcdefghijkl mn", 5, 1, "..."), ["abcdefghijkl..."]);
-    }
-
     proptest::proptest! {
         #[test]
-        fn no_wrapped_line_is_wider_than_asked_unless_it_is_one_word(text in "[a-z .]{0,200}", width in 5usize..40) {
-            for line in clip(&text, width, 3, "...") {
-                proptest::prop_assert!(chars(&line) <= width || !line.contains(' '), "{line:?}");
+        fn no_wrapped_line_is_wider_than_asked_unless_it_is_one_word_and_none_is_lost(text in "[a-z .]{0,200}", width in 5usize..40) {
+            let lines = wrap(&text, width);
+            for line in &lines {
+                proptest::prop_assert!(chars(line) <= width || !line.contains(' '), "{line:?}");
             }
+            let words: Vec<&str> = text.split_whitespace().collect();
+            proptest::prop_assert_eq!(lines.join(" "), words.join(" "));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! a format cannot read one, the way out.
 
 use crate::finding::{Finding, SourceKind};
-use crate::rules::{Detector, Rule, SecretKind};
+use crate::rules::{Detector, Rule, RuleSet, SecretKind};
 use crate::text::lang::Lang;
 
 /// What to do about the value in its file.
@@ -46,22 +46,30 @@ pub fn replacement(f: &Finding) -> Suggestion {
         _ => Lang::Other,
     };
     let variable = variable(f.rule, f.name.as_deref());
-    let way =
-        if f.rule.kind == SecretKind::PrivateKey && lang == Lang::Other && f.source.kind != SourceKind::Stdin
-        {
-            Replacement::KeepOut {
-                note: "a private key lives outside of the repository, readable by its user alone".into(),
+    let way = if f.rule.kind == SecretKind::PrivateKey
+        && lang == Lang::Other
+        && f.source.kind != SourceKind::Stdin
+    {
+        Replacement::KeepOut {
+            note: "a private key lives outside of the repository, readable by its user alone".into(),
+        }
+    } else if f.rule.id == "kubernetes-secret-value" {
+        Replacement::TakeOut {
+                note: "take the value out: keep a sealed or external secret in git, or create the Secret with kubectl; \
+                       pods read it by secretKeyRef"
+                    .to_owned(),
             }
-        } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
-            Replacement::KeepOut { note: "its reader takes it from outside of the repository".into() }
-        } else {
-            let mut way = way(lang, path, &variable);
-            if let Replacement::Expression { by_fix, .. } = &mut way {
-                // The variable holds all of the address, the value is its password alone.
-                *by_fix = is_written_by_fix(lang, path) && f.rule.kind != SecretKind::ConnectionString;
-            }
-            way
-        };
+    } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
+        Replacement::KeepOut { note: "its reader takes it from outside of the repository".into() }
+    } else {
+        let shipped = (client_side(f) == Some(true)).then(|| public_sibling(f.rule));
+        let mut way = way(lang, path, &variable, shipped);
+        if let Replacement::Expression { by_fix, .. } = &mut way {
+            // The variable holds all of the address, the value is its password alone.
+            *by_fix = is_written_by_fix(lang, path) && f.rule.kind != SecretKind::ConnectionString;
+        }
+        way
+    };
     Suggestion { variable, way }
 }
 
@@ -97,8 +105,22 @@ fn is_written_by_fix(lang: Lang, path: &[u8]) -> bool {
     }
 }
 
+/// Returns whether a value reaches every visitor of a web page; `None` if it may.
+pub(super) fn client_side(f: &Finding) -> Option<bool> {
+    if is_inlined(f) {
+        return Some(true);
+    }
+    is_client_side(f.source.path.as_bytes())
+}
+
+/// The provider's value that is public by design, if it has one.
+fn public_sibling(rule: &Rule) -> Option<&'static Rule> {
+    let set = RuleSet::builtin();
+    set.iter().find(|r| r.public && r.provider.id == rule.provider.id)
+}
+
 /// Does this file reach every visitor of a web page? `None`: it may.
-pub(super) fn is_client_side(path: &[u8]) -> Option<bool> {
+fn is_client_side(path: &[u8]) -> Option<bool> {
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let script = match Lang::of_path(path.as_bytes()) {
         Lang::Html => return Some(true),
@@ -135,7 +157,7 @@ pub(super) fn is_client_side(path: &[u8]) -> Option<bool> {
 
 /// The provider's usual variable; else the name that the value had, in capitals; else one made of the provider.
 pub(super) fn variable(rule: &Rule, name: Option<&str>) -> String {
-    let named = name.map(capitals).filter(|n| is_telling(n));
+    let named = name.map(capitals).map(without_inlined).filter(|n| is_telling(n));
     if let Some(n) = &named
         && rule.env_var_aliases.contains(&n.as_str())
     {
@@ -165,6 +187,41 @@ pub(super) fn variable(rule: &Rule, name: Option<&str>) -> String {
     }
 }
 
+/// Prefixes of variables that a bundler writes into the page as they are.
+const INLINED: &[&str] = &[
+    "NEXT_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "EXPO_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "VUE_APP_",
+    "GATSBY_",
+    "PUBLIC_",
+];
+
+/// A variable's name without a prefix by which it would be published.
+fn without_inlined(name: String) -> String {
+    match after_inlined(&name) {
+        Some(rest) => rest.to_owned(),
+        None => name,
+    }
+}
+
+fn after_inlined(name: &str) -> Option<&str> {
+    let rest = INLINED.iter().find_map(|prefix| name.strip_prefix(prefix))?;
+    // `PUBLIC_KEY` names half of a pair.
+    (!rest.is_empty() && name != "PUBLIC_KEY").then_some(rest)
+}
+
+/// Returns whether a value of this name ends up in the page that a bundler makes.
+pub(super) fn is_inlined(f: &Finding) -> bool {
+    let lang = Lang::of_path(f.source.path.as_bytes());
+    matches!(
+        lang,
+        Lang::JavaScript | Lang::TypeScript | Lang::Html | Lang::Json | Lang::DotEnv | Lang::Dockerfile
+    ) && f.name.as_deref().is_some_and(|name| after_inlined(&capitals(name)).is_some())
+}
+
 /// `apiKey`, `api-key`, `api.key` and `API_KEY` alike as `API_KEY`.
 fn capitals(name: &str) -> String {
     let mut out = String::new();
@@ -189,7 +246,9 @@ fn is_telling(name: &str) -> bool {
     (3..=40).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-fn way(lang: Lang, path: &[u8], var: &str) -> Replacement {
+/// The way of a language. `shipped` is given where the value reaches every visitor of a page: the provider's public
+/// value that belongs there, if there is one.
+fn way(lang: Lang, path: &[u8], var: &str, shipped: Option<Option<&Rule>>) -> Replacement {
     let lower = String::from_utf8_lossy(path).to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
     let write =
@@ -201,8 +260,15 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Replacement {
             write(format!("os.environ['{var}']"), "and clear the output")
         }
         Lang::Python => write(format!("os.environ[\"{var}\"]"), "import os"),
-        Lang::JavaScript | Lang::TypeScript if is_client_side(path) == Some(true) => {
-            out(format!("call it from your server, which reads process.env.{var}"))
+        Lang::JavaScript | Lang::TypeScript | Lang::Html if shipped.is_some() => {
+            let reads = if lang == Lang::Html { var.to_owned() } else { format!("process.env.{var}") };
+            match shipped.flatten() {
+                Some(public) => out(format!(
+                    "put the {} there; what needs this one belongs on your server, which reads {reads}",
+                    public.name
+                )),
+                None => out(format!("call it from your server, which reads {reads}")),
+            }
         }
         Lang::JavaScript | Lang::TypeScript => write(format!("process.env.{var}"), ""),
         Lang::Go => write(format!("os.Getenv(\"{var}\")"), "import \"os\""),
@@ -214,7 +280,9 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Replacement {
         Lang::Ruby => write(format!("ENV.fetch(\"{var}\")"), ""),
         Lang::Php => write(format!("getenv('{var}')"), ""),
         Lang::CSharp => write(format!("Environment.GetEnvironmentVariable(\"{var}\")"), "using System"),
-        Lang::Rust => write(format!("std::env::var(\"{var}\")?"), ""),
+        Lang::Rust => {
+            write(format!("std::env::var(\"{var}\")?"), "in a function: a const or static takes no call")
+        }
         Lang::Swift if file.ends_with(".dart") => {
             write(format!("Platform.environment['{var}']"), "import 'dart:io'")
         }
@@ -232,7 +300,7 @@ fn way(lang: Lang, path: &[u8], var: &str) -> Replacement {
         Lang::Terraform if file.contains(".tfvars") => {
             Replacement::KeepOut { note: format!("set TF_VAR_{small} instead") }
         }
-        Lang::Terraform => write(format!("var.{small}"), "declared sensitive, filled by TF_VAR_..."),
+        Lang::Terraform => write(format!("var.{small}"), "declared sensitive, filled from the environment"),
         Lang::Yaml => yaml(&lower, file, var),
         Lang::Json if file.starts_with("appsettings") => {
             out(format!("JSON reads no variables: take the key out; .NET reads {var} from the environment"))
@@ -281,7 +349,12 @@ pub(super) fn name_at_github(var: &str) -> String {
 fn yaml(path: &str, file: &str, var: &str) -> Replacement {
     let write =
         |text: String, note: &str| Replacement::Expression { text, note: note.to_owned(), by_fix: false };
-    if path.contains(".github/workflows/") || path.contains(".github/actions/") {
+    let spring = (file.starts_with("application") || file.starts_with("bootstrap")) && !path.contains("k8s");
+    if ["database.yml", "cable.yml", "storage.yml"].contains(&file) || file.ends_with(".yml.erb") {
+        write(format!("<%= ENV.fetch(\"{var}\") %>"), "Rails runs the file through ERB")
+    } else if spring {
+        write(format!("${{{var}}}"), "Spring fills it in from the environment")
+    } else if path.contains(".github/workflows/") || path.contains(".github/actions/") {
         let name = name_at_github(var);
         write(format!("${{{{ secrets.{name} }}}}"), &format!("then: gh secret set {name}"))
     } else if file.starts_with(".gitlab-ci") {
@@ -313,11 +386,25 @@ mod tests {
             assert_eq!(capitals(name), "API_KEY", "{name}");
         }
         assert_eq!(capitals("s3Secret"), "S3_SECRET");
+        // A bundler would write such a variable into the page.
+        for (name, variable) in
+            [("NEXT_PUBLIC_API_KEY", "API_KEY"), ("viteToken", "TOKEN"), ("VITE_", "VITE_")]
+        {
+            assert_eq!(without_inlined(capitals(name)), variable, "{name}");
+        }
+        for name in ["PUBLICATION_KEY", "MY_VITE_KEY", "PUBLIC_KEY"] {
+            assert_eq!(after_inlined(name), None, "{name}");
+        }
     }
 
     #[test]
     fn each_language_reads_the_variable_in_its_own_way() {
-        let text = |path: &str| match way(Lang::of_path(path.as_bytes()), path.as_bytes(), "A_KEY") {
+        let text = |path: &str| match way(
+            Lang::of_path(path.as_bytes()),
+            path.as_bytes(),
+            "A_KEY",
+            (is_client_side(path.as_bytes()) == Some(true)).then_some(None),
+        ) {
             Replacement::Expression { text, .. } => text,
             Replacement::KeepOut { .. } => "(keep out)".to_owned(),
             Replacement::TakeOut { note } => note,

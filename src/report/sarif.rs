@@ -207,9 +207,9 @@ fn rule_object(rule: &'static Rule) -> RuleObject {
         "Take the value out of the file. If it was ever shared, rotate it: {}\nLook for abuse: {}\nWhat breaks: {}\n\
          A new one: {}",
         facts.revoke(),
-        facts.audit(),
+        facts.check(),
         facts.breaks(),
-        facts.create()
+        facts.new_key()
     );
     let remediation = rule.remediation;
     RuleObject {
@@ -218,7 +218,9 @@ fn rule_object(rule: &'static Rule) -> RuleObject {
         short_description: Text { text: rule.name.to_owned() },
         full_description: Text { text: facts.impact().into_owned() },
         help: Text { text: help },
-        help_uri: remediation.docs_url.or(remediation.revoke_url),
+        help_uri: facts
+            .known("docs_url", remediation.docs_url)
+            .or(facts.known("revoke_url", remediation.revoke_url)),
         default_configuration: Configuration { level: if rule.public { "none" } else { "error" } },
         properties: RuleProperties {
             tags: ["security", "secret", rule.kind.slug()],

@@ -41,16 +41,16 @@ fn one(page: &mut Layout<'_>, d: &Verdict, place: &str) {
     page.row(0, &pieces);
     match &f.score {
         Some(score) => {
-            page.paragraph(2, Style::Plain, &verdict(score), 2);
-            page.paragraph(2, Style::Plain, &terms(score), usize::MAX);
+            page.paragraph(2, Style::Plain, &verdict(score));
+            page.paragraph(2, Style::Plain, &terms(score));
             let told = score.confidence.unwrap_or(Confidence::Low);
             if score.confidence.is_some() && f.confidence != told {
-                page.paragraph(2, Style::Plain, &format!("then {}", belief(f, usize::MAX)), 2);
+                page.paragraph(2, Style::Plain, &format!("then {}", belief(f, usize::MAX)));
             }
         }
-        None => page.paragraph(2, Style::Plain, &format!("no score; {}", belief(f, usize::MAX)), 2),
+        None => page.paragraph(2, Style::Plain, &format!("no score; {}", belief(f, usize::MAX))),
     }
-    page.paragraph(2, Style::Plain, &format!("{}: {}", d.action.slug(), d.because), 2);
+    page.paragraph(2, Style::Plain, &format!("{}: {}", d.action.slug(), d.because));
 }
 
 /// "high: an explicit name with a random value; sum +3.41, probability 97 %, medium from -0.28".

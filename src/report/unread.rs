@@ -19,13 +19,18 @@ pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
     let is_passed = |s: &&Skipped| matches!(s.cause, Cause::Passed(_));
     let (passed, told): (Vec<&Skipped>, Vec<&Skipped>) = of(Action::Warn).partition(is_passed);
     if !told.is_empty() {
-        let names: Vec<String> = told.iter().map(|s| format!("{} ({})", s.path, s.why)).collect();
+        let shown = told.len().min(page.look().limit);
+        let mut names: Vec<String> =
+            told[..shown].iter().map(|s| format!("{} ({})", s.path, s.why)).collect();
+        if told.len() > shown {
+            names.push(format!("and {} more", told.len() - shown));
+        }
         let text = format!(
             "stanch: the content of {} was not read: {}",
             count(told.len(), "file"),
             names.join(", ")
         );
-        page.paragraph(0, Style::Warning, &text, 1);
+        page.paragraph(0, Style::Warning, &text);
     }
     if !passed.is_empty() {
         let mut kinds: BTreeMap<Passed, usize> = BTreeMap::new();
@@ -35,7 +40,7 @@ pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
             }
         }
         let kinds: Vec<String> = kinds.into_iter().map(|(what, n)| count(n, what.text())).collect();
-        page.paragraph(0, Style::Plain, &format!("stanch: passed over: {}", kinds.join(", ")), 1);
+        page.paragraph(0, Style::Plain, &format!("stanch: passed over: {}", kinds.join(", ")));
     }
 }
 
@@ -52,7 +57,7 @@ fn blocked(page: &mut Layout<'_>, decision: &Decision, all: &[&Skipped]) {
     let shown = all.len().min(page.look().limit);
     for s in &all[..shown] {
         page.row(2, &[(Style::Strong, &s.path.to_string())]);
-        page.paragraph(4, Style::Plain, &s.why, 2);
+        page.paragraph(4, Style::Plain, &s.why);
     }
     if all.len() > shown {
         page.row(2, &[(Style::Plain, &format!("and {} more", all.len() - shown))]);
@@ -75,7 +80,6 @@ fn blocked(page: &mut Layout<'_>, decision: &Decision, all: &[&Skipped]) {
         page.prose(
             "To accept it",
             "The policy here does not let one person accept it; ask for a larger limit.",
-            2,
         );
         return;
     }

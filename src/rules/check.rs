@@ -3,8 +3,8 @@
 //! Pure: `build.rs` includes it by `#[path]`, as it does the format.
 
 use super::literals;
-use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec, RuleSpec, SCHEMA};
-use super::vocabulary::{Holds, Window};
+use super::spec::{ExceptSpec, FileSpec, LINE, PROVIDER, RemediationSpec, RemedySpec, RuleSpec, SCHEMA};
+use super::vocabulary::{Holds, SecretKind, Window};
 use regex_syntax::hir::Hir;
 
 /// A fault in a rule file.
@@ -73,10 +73,9 @@ pub fn own(file: &FileSpec, asked: Asked<'_>) -> Vec<Fault> {
     if file.provider.name.trim().is_empty() {
         of_file("provider name is empty".to_owned());
     }
-    for (name, r) in std::iter::once(("default", &file.remediation))
-        .chain(file.variant.iter().map(|(n, r)| (n.as_str(), r)))
-    {
-        check_remediation(name, r, &mut of_file);
+    for (name, r) in blocks(file) {
+        check_remediation(name, r, file, &mut of_file);
+        check_takers(name, r, file, &mut of_file);
     }
     check_excepts(&file.except, asked, &mut of_file);
     for (i, rule) in file.rules.iter().enumerate() {
@@ -145,10 +144,10 @@ fn check_rule(rule: &RuleSpec, file: &FileSpec, asked: Asked<'_>, fault: &mut dy
         }
     }
     match &rule.remediation {
-        Some(RemedySpec::Variant(v)) if !file.variant.contains_key(v) => {
+        Some(RemedySpec::Named(v)) if file.block(v).is_none() => {
             fault(format!("remediation {v:?} is not a [variant.{v}] of this file"));
         }
-        Some(RemedySpec::Own(r)) => check_remediation("of its own", r, fault),
+        Some(RemedySpec::Own(r)) => check_remediation("of its own", r, file, fault),
         _ => {}
     }
     if let Some(path) = &rule.path {
@@ -192,8 +191,93 @@ fn check_excepts(excepts: &[ExceptSpec], asked: Asked<'_>, fault: &mut dyn FnMut
     }
 }
 
-fn check_remediation(name: &str, r: &RemediationSpec, fault: &mut dyn FnMut(String)) {
+/// The blocks of a file that rules can take, by name.
+fn blocks(file: &FileSpec) -> impl Iterator<Item = (&str, &RemediationSpec)> {
+    let variants = file.variant.iter().map(|(n, r)| (n.as_str(), r));
+    std::iter::once((PROVIDER, &file.remediation)).chain(variants)
+}
+
+/// Returns whether a rule takes the block: by its name, or as the base of what it takes.
+fn takes(rule: &RuleSpec, name: &str, file: &FileSpec) -> bool {
+    let mut next = match &rule.remediation {
+        Some(RemedySpec::Named(first)) => Some(first.as_str()),
+        Some(RemedySpec::Own(own)) => own.base.as_deref(),
+        None => None,
+    };
+    // A circle of bases ends after as many steps as there are blocks.
+    for _ in 0..=file.variant.len() {
+        match next {
+            Some(at) if at == name => return true,
+            Some(at) => next = file.block(at).and_then(|b| b.base.as_deref()),
+            None => return false,
+        }
+    }
+    false
+}
+
+/// The facts of a block must be of the kind of every rule that takes it.
+fn check_takers(name: &str, r: &RemediationSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
+    let mut kinds: Vec<SecretKind> = Vec::new();
+    let takers: Vec<&RuleSpec> = file.rules.iter().filter(|rule| takes(rule, name, file)).collect();
+    let of_secrets = takers.iter().any(|rule| !rule.public);
+    for rule in &takers {
+        if !kinds.contains(&rule.kind) {
+            kinds.push(rule.kind);
+        }
+        if rule.public && of_secrets && !r.steps.is_empty() {
+            fault(format!(
+                "rule {} is public by design, and takes the steps of {name:?} for secrets",
+                rule.id
+            ));
+        }
+        if !r.kinds.is_empty() && !r.kinds.contains(&rule.kind) {
+            fault(format!(
+                "rule {} is of the kind {}, which {name:?} does not hold for",
+                rule.id,
+                rule.kind.slug()
+            ));
+        }
+    }
+    if takers.is_empty() && *r != RemediationSpec::default() {
+        fault(format!(
+            "no rule takes the remediation {name:?}: write remediation = {name:?} in each rule that it holds for"
+        ));
+    }
+    if r.kinds.is_empty() && kinds.len() > 1 {
+        let slugs: Vec<&str> = kinds.iter().map(|k| k.slug()).collect();
+        fault(format!(
+            "remediation {name:?} is taken by rules of several kinds ({}): name in kinds those that it holds for",
+            slugs.join(", ")
+        ));
+    }
+}
+
+fn check_remediation(name: &str, r: &RemediationSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
     let mut fault = |text: String| fault(format!("remediation {name}: {text}"));
+    if let Some(base) = &r.base
+        && (file.block(base).is_none() || base == name)
+    {
+        fault(format!("base {base:?} is not {PROVIDER:?} or a [variant.{base}] of this file"));
+    }
+    for (field, line) in [
+        ("short_revoke", &r.short_revoke),
+        ("short_check", &r.short_check),
+        ("short_breaks", &r.short_breaks),
+        ("short_new_key", &r.short_new_key),
+    ] {
+        if let Some(line) = line
+            && (line.chars().count() > LINE || line.contains(['\n', '\u{2026}']) || line.ends_with("..."))
+        {
+            fault(format!("{field} is not one whole line of at most {LINE} characters"));
+        }
+    }
+    let read_in = r.read_in.as_deref().is_none_or(|m| {
+        let b = m.as_bytes();
+        b.len() == 7 && b[4] == b'-' && b.iter().enumerate().all(|(i, c)| i == 4 || c.is_ascii_digit())
+    });
+    if !read_in {
+        fault("read_in is not a month such as \"2026-11\"".to_owned());
+    }
     let texts = [
         ("impact", &r.impact),
         ("rotation", &r.rotation),

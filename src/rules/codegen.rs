@@ -4,7 +4,7 @@
 //! tables equal the same specs read at run time.
 
 use super::keyword_table;
-use super::spec::{FileSpec, RemediationSpec, RemedySpec, RuleSpec};
+use super::spec::{FileSpec, RemediationSpec, RuleSpec};
 use std::fmt::Write;
 
 /// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `KEYWORDS` for these files, in their order.
@@ -18,26 +18,18 @@ pub fn emit(files: &[FileSpec]) -> String {
     for (p, file) in files.iter().enumerate() {
         let _ =
             writeln!(providers, "Provider {{ id: {:?}, name: {:?} }},", file.provider.id, file.provider.name);
-        let default = count.0;
-        let _ = writeln!(remediations, "{},", remediation(&file.remediation));
-        count.0 += 1;
-        let mut variants = Vec::new();
-        for (name, spec) in &file.variant {
-            variants.push((name.as_str(), count.0));
-            let _ = writeln!(remediations, "{},", remediation(spec));
-            count.0 += 1;
-        }
+        // Rules of one block share one entry.
+        let mut known: Vec<(RemediationSpec, usize)> = Vec::new();
         for rule in &file.rules {
-            let index = match &rule.remediation {
-                Some(RemedySpec::Variant(wanted)) => {
-                    variants.iter().find(|(n, _)| n == wanted).map_or(default, |(_, i)| *i)
-                }
-                Some(RemedySpec::Own(spec)) => {
-                    let _ = writeln!(remediations, "{},", remediation(spec));
+            let spec = file.remediation_of(rule);
+            let index = match known.iter().find(|(k, _)| *k == spec) {
+                Some((_, index)) => *index,
+                None => {
+                    let _ = writeln!(remediations, "{},", remediation(&spec));
+                    known.push((spec, count.0));
                     count.0 += 1;
                     count.0 - 1
                 }
-                None => default,
             };
             let _ = writeln!(rules, "{},", rule_source(rule, p, index));
             keywords.extend(rule.effective_keywords().into_iter().map(|k| (k, count.1 as u16)));
@@ -48,7 +40,7 @@ pub fn emit(files: &[FileSpec]) -> String {
     let keywords: Vec<(&str, u16)> = keywords.iter().map(|(k, rule)| (k.as_str(), *rule)).collect();
     format!(
         "/// Every provider.\npub static PROVIDERS: [Provider; {}] = [\n{providers}];\n\
-         /// Every remediation: a file's default, then its variants.\n\
+         /// Every remediation, completed from its bases.\n\
          static REMEDIATIONS: [Remediation; {}] = [\n{remediations}];\n\
          /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n\
          /// The places of the rules of files known by their names.\n\
@@ -118,9 +110,14 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
 
 fn remediation(r: &RemediationSpec) -> String {
     format!(
-        "Remediation {{ impact: {:?}, revoke_url: {:?}, steps: &{:?}, commands: &{:?}, zero_downtime: {:?}, \
+        "Remediation {{ short_revoke: {:?}, short_check: {:?}, short_breaks: {:?}, short_new_key: {:?}, impact: {:?}, revoke_url: {:?}, steps: &{:?}, commands: &{:?}, zero_downtime: {:?}, \
          rotation: {:?}, audit: {:?}, audit_url: {:?}, breaks: {:?}, create: &{:?}, limits: {:?}, \
-         auto_revoked: {:?}, public_by_design: {:?}, notes: {:?}, docs_url: {:?}, read: &{:?}, sources: &{:?} }}",
+         auto_revoked: {:?}, public_by_design: {:?}, notes: {:?}, docs_url: {:?}, read: &{:?}, read_in: {:?}, \
+         sources: &{:?} }}",
+        r.short_revoke,
+        r.short_check,
+        r.short_breaks,
+        r.short_new_key,
         r.impact,
         r.revoke_url,
         r.steps,
@@ -137,6 +134,7 @@ fn remediation(r: &RemediationSpec) -> String {
         r.notes,
         r.docs_url,
         r.read,
+        r.read_in,
         r.sources,
     )
 }

@@ -58,6 +58,10 @@ impl Provider {
 #[derive(Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "documented once, in the spec")]
 pub struct Remediation {
+    pub short_revoke: Option<&'static str>,
+    pub short_check: Option<&'static str>,
+    pub short_breaks: Option<&'static str>,
+    pub short_new_key: Option<&'static str>,
     pub impact: Option<&'static str>,
     pub revoke_url: Option<&'static str>,
     pub steps: &'static [&'static str],
@@ -74,6 +78,7 @@ pub struct Remediation {
     pub notes: Option<&'static str>,
     pub docs_url: Option<&'static str>,
     pub read: &'static [&'static str],
+    pub read_in: Option<&'static str>,
     pub sources: &'static [&'static str],
 }
 

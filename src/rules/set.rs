@@ -2,7 +2,7 @@
 
 use super::check::{self, Fault};
 use super::required_run::Run;
-use super::spec::{ExceptSpec, FileSpec, RemediationSpec, RemedySpec};
+use super::spec::{ExceptSpec, FileSpec, RemediationSpec};
 use super::{
     Context, Detector, Except, Names, Pattern, Provider, Remediation, Rule, UserRule, Value, builtin, pattern,
 };
@@ -153,9 +153,8 @@ pub fn faults(file: &FileSpec) -> Vec<Fault> {
 fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule> {
     let provider: &'static Provider =
         Box::leak(Box::new(Provider { id: text(&file.provider.id), name: text(&file.provider.name) }));
-    let default: &'static Remediation = Box::leak(Box::new(remediation(&file.remediation)));
-    let variants: Vec<(&str, &'static Remediation)> =
-        file.variant.iter().map(|(n, r)| (n.as_str(), &*Box::leak(Box::new(remediation(r))))).collect();
+    // Rules of one block share one entry.
+    let mut known: Vec<(RemediationSpec, &'static Remediation)> = Vec::new();
     let mut out = Vec::new();
     for r in &file.rules {
         let detector = match (&r.regex, &r.context) {
@@ -186,12 +185,14 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
                 None => Detector::Judged,
             },
         };
-        let remediation: &'static Remediation = match &r.remediation {
-            None => default,
-            Some(RemedySpec::Variant(wanted)) => {
-                variants.iter().find(|(n, _)| n == wanted).map_or(default, |(_, r)| *r)
+        let spec = file.remediation_of(r);
+        let remediation = match known.iter().find(|(k, _)| *k == spec) {
+            Some((_, known)) => *known,
+            None => {
+                let new: &'static Remediation = Box::leak(Box::new(remediation(&spec)));
+                known.push((spec, new));
+                new
             }
-            Some(RemedySpec::Own(spec)) => Box::leak(Box::new(remediation(spec))),
         };
         let own = UserRule {
             owner,
@@ -242,6 +243,10 @@ fn except(e: &ExceptSpec) -> Except {
 fn remediation(r: &RemediationSpec) -> Remediation {
     let opt = |o: &Option<String>| o.as_deref().map(text);
     Remediation {
+        short_revoke: opt(&r.short_revoke),
+        short_check: opt(&r.short_check),
+        short_breaks: opt(&r.short_breaks),
+        short_new_key: opt(&r.short_new_key),
         impact: opt(&r.impact),
         revoke_url: opt(&r.revoke_url),
         steps: list(&r.steps),
@@ -258,6 +263,7 @@ fn remediation(r: &RemediationSpec) -> Remediation {
         notes: opt(&r.notes),
         docs_url: opt(&r.docs_url),
         read: list(&r.read),
+        read_in: opt(&r.read_in),
         sources: list(&r.sources),
     }
 }

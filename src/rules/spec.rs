@@ -22,10 +22,10 @@ pub struct FileSpec {
     pub schema: u32,
     /// The issuer of these secrets.
     pub provider: ProviderSpec,
-    /// What to do about a leak: the default for the rules below.
+    /// What to do about a leak; a rule takes it with `remediation = "provider"`.
     #[serde(default)]
     pub remediation: RemediationSpec,
-    /// Named departures from the default; a rule takes one by `remediation = "NAME"`.
+    /// Further blocks; a rule takes one with `remediation = "NAME"`.
     #[serde(default)]
     pub variant: BTreeMap<String, RemediationSpec>,
     /// Matches that all rules below leave out. User rules only.
@@ -47,9 +47,22 @@ pub struct ProviderSpec {
 }
 
 /// What to do about a leaked secret. Fields may be absent: then nothing is known and nothing is claimed.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemediationSpec {
+    /// The block that gives the fields which are absent here: `"provider"`, or a variant's name.
+    pub base: Option<String>,
+    /// The kinds of secrets that the facts hold for. May be absent if all rules that take the block are of one kind.
+    #[serde(default)]
+    pub kinds: Vec<SecretKind>,
+    /// Line of the message, at most [`LINE`] characters: how to revoke it, the verb or the menu path first.
+    pub short_revoke: Option<String>,
+    /// Line of the message: where abuse shows.
+    pub short_check: Option<String>,
+    /// Line of the message: what stops when it is revoked.
+    pub short_breaks: Option<String>,
+    /// Line of the message: how to make the next one.
+    pub short_new_key: Option<String>,
     /// What a holder of the secret can do.
     pub impact: Option<String>,
     /// The page for revoking it.
@@ -83,9 +96,11 @@ pub struct RemediationSpec {
     pub notes: Option<String>,
     /// The provider's documentation of these secrets.
     pub docs_url: Option<String>,
-    /// The fields above that were read at the vendor; the others are worded with care.
+    /// The fields above that were read at the vendor. The others are shown only on request, as not checked.
     #[serde(default)]
     pub read: Vec<String>,
+    /// The month in which they were read: `2026-11`.
+    pub read_in: Option<String>,
     /// Where the facts come from.
     #[serde(default)]
     pub sources: Vec<String>,
@@ -150,7 +165,8 @@ pub struct RuleSpec {
     /// Rules whose values are used together with this one.
     #[serde(default)]
     pub pairs: Vec<String>,
-    /// A variant of the remediation, or a table for this rule only; the file's default if absent.
+    /// `"provider"` for the file's `[remediation]`, the name of a variant, or a table for this rule only. If absent,
+    /// nothing is known about this kind: a sibling's facts are never taken silently.
     pub remediation: Option<RemedySpec>,
     /// A regular expression that limits the rule to files whose path it matches. User rules only.
     pub path: Option<String>,
@@ -166,11 +182,101 @@ pub struct RuleSpec {
     pub negative_examples: Vec<String>,
 }
 
-/// A rule's remediation: a variant's name, or a table.
+/// The name by which a rule or a block takes the file's `[remediation]`.
+pub const PROVIDER: &str = "provider";
+
+/// Most characters of a line of the message (`short_*`).
+pub const LINE: usize = 78;
+
+impl FileSpec {
+    /// The block with this name.
+    pub fn block(&self, name: &str) -> Option<&RemediationSpec> {
+        if name == PROVIDER { Some(&self.remediation) } else { self.variant.get(name) }
+    }
+
+    /// All that is known about a leak of this rule's secrets: its block, completed from the block's bases.
+    pub fn remediation_of(&self, rule: &RuleSpec) -> RemediationSpec {
+        match &rule.remediation {
+            None => RemediationSpec::default(),
+            Some(RemedySpec::Named(name)) => {
+                self.block(name).map(|b| self.complete(b, BASES)).unwrap_or_default()
+            }
+            Some(RemedySpec::Own(own)) => self.complete(own, BASES),
+        }
+    }
+
+    fn complete(&self, block: &RemediationSpec, left: usize) -> RemediationSpec {
+        match block.base.as_deref().and_then(|name| self.block(name)) {
+            Some(base) if left > 0 => block.over(&self.complete(base, left - 1)),
+            _ => block.clone(),
+        }
+    }
+}
+
+/// Longest chain of bases; ends a circle.
+const BASES: usize = 4;
+
+impl RemediationSpec {
+    /// This block, with the fields of `base` where it has none. What was read of a field goes with the field.
+    fn over(&self, base: &RemediationSpec) -> RemediationSpec {
+        let mut read = self.read.clone();
+        macro_rules! field {
+            ($name:ident, $is_set:expr) => {{
+                if $is_set(&self.$name) {
+                    self.$name.clone()
+                } else {
+                    let name = stringify!($name);
+                    read.extend(base.read.iter().filter(|f| *f == name && !self.read.contains(f)).cloned());
+                    base.$name.clone()
+                }
+            }};
+        }
+        macro_rules! text {
+            ($name:ident) => {
+                field!($name, Option::is_some)
+            };
+        }
+        macro_rules! list {
+            ($name:ident) => {
+                field!($name, |l: &Vec<String>| !l.is_empty())
+            };
+        }
+        let mut sources = self.sources.clone();
+        sources.extend(base.sources.iter().filter(|s| !self.sources.contains(s)).cloned());
+        RemediationSpec {
+            base: None,
+            kinds: self.kinds.clone(),
+            short_revoke: text!(short_revoke),
+            short_check: text!(short_check),
+            short_breaks: text!(short_breaks),
+            short_new_key: text!(short_new_key),
+            impact: text!(impact),
+            revoke_url: text!(revoke_url),
+            steps: list!(steps),
+            commands: list!(commands),
+            zero_downtime: text!(zero_downtime),
+            rotation: text!(rotation),
+            audit: text!(audit),
+            audit_url: text!(audit_url),
+            breaks: text!(breaks),
+            create: list!(create),
+            limits: text!(limits),
+            auto_revoked: text!(auto_revoked),
+            public_by_design: text!(public_by_design),
+            notes: text!(notes),
+            docs_url: text!(docs_url),
+            read_in: self.read_in.clone().or_else(|| base.read_in.clone()),
+            sources,
+            read,
+        }
+    }
+}
+
+/// A rule's remediation: a block's name, or a table.
 #[derive(Debug, Clone)]
 pub enum RemedySpec {
-    /// A `[variant.NAME]` of the file.
-    Variant(String),
+    /// [`PROVIDER`], or a `[variant.NAME]` of the file.
+    Named(String),
     /// A table for this rule only.
     Own(Box<RemediationSpec>),
 }
@@ -182,10 +288,10 @@ impl<'de> Deserialize<'de> for RemedySpec {
         impl<'de> de::Visitor<'de> for Visitor {
             type Value = RemedySpec;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a variant, or a table")
+                f.write_str("\"provider\", the name of a variant, or a table")
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<RemedySpec, E> {
-                Ok(RemedySpec::Variant(name.to_owned()))
+                Ok(RemedySpec::Named(name.to_owned()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RemedySpec, A::Error> {
                 RemediationSpec::deserialize(MapAccessDeserializer::new(map))

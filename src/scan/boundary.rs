@@ -2,7 +2,8 @@
 //!
 //! In `"a\nKEY"` the letter of the escape joins the key, and no pattern that begins with a word boundary sees it. So a
 //! window with such an escape is read a second time, with the separator that each escape stands for in its place. What
-//! the second reading finds at an escape counts.
+//! the second reading finds at an escape counts. A format that takes nothing but a blank before its secret gets a
+//! reading with blanks; there a character reference (`&quot;`) is an escape as well, although it joins no word.
 
 use super::candidate::Candidate;
 use std::ops::Range;
@@ -16,6 +17,8 @@ pub(super) struct Parted {
     start: usize,
     /// For each escape its place in `bytes`, and by how many bytes all escapes up to it are shorter there.
     escapes: Vec<(usize, usize)>,
+    /// True if only what has a format of its own counts.
+    pub(super) only_patterns: bool,
 }
 
 /// An escape of a window.
@@ -23,6 +26,8 @@ pub(super) struct Parted {
 struct Escape {
     at: Range<usize>,
     separator: u8,
+    /// True if its last byte would join the word behind it.
+    joins: bool,
 }
 
 /// The windows that have an escape before a letter, a digit or an underscore.
@@ -30,13 +35,23 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
     windows.into_iter().flat_map(|at| {
         let start = at.start;
         let window = &text[at];
-        let mut all = escapes(window);
+        let (mut all, mut references): (Vec<_>, Vec<_>) = escapes(window).into_iter().partition(|e| e.joins);
         let every = Parted::of(window, start, &all);
         // Some secrets have escapes inside, as base64 in a URL: a second reading leaves these as they are.
+        let is_outside =
+            |e: &Escape| !matches!(e.separator, b'+' | b'/') && !is_inside(&window[..e.at.start]);
         let count = all.len();
-        all.retain(|e| !matches!(e.separator, b'+' | b'/') && !is_inside(&window[..e.at.start]));
+        all.retain(is_outside);
         let others = (all.len() < count).then(|| Parted::of(window, start, &all)).flatten();
-        [every, others].into_iter().flatten()
+        references.retain(is_outside);
+        let signs = all.iter().any(|e| e.separator != b' ');
+        let blanks = (signs || !references.is_empty()).then(|| {
+            all.append(&mut references);
+            all.sort_unstable_by_key(|e| e.at.start);
+            all.iter_mut().for_each(|e| e.separator = b' ');
+            Parted::of(window, start, &all).map(|p| Parted { only_patterns: true, ..p })
+        });
+        [every, others, blanks.flatten()].into_iter().flatten()
     })
 }
 
@@ -60,8 +75,11 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
             continue;
         };
         let mut end = at + length;
+        let is_reference = |end: usize| window[end - 1] == b';';
         // Several in a row are one boundary.
-        while let Some((length, last)) = next(end) {
+        while !is_reference(end)
+            && let Some((length, last)) = next(end).filter(|(length, _)| !is_reference(end + length))
+        {
             (end, separator) = (end + length, last);
         }
         let start = if window[at] == b'[' && at > 0 && window[at - 1] == 0x1b { at - 1 } else { at };
@@ -71,8 +89,9 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
             separator = b' ';
         }
         // Some secrets begin with a dollar sign.
-        if window.get(end).is_some_and(|b| is_word(*b) || *b == b'$') && is_word(window[end - 1]) {
-            out.push(Escape { at: start..end, separator });
+        let joins = is_word(window[end - 1]);
+        if window.get(end).is_some_and(|b| is_word(*b) || *b == b'$') && (joins || is_reference(end)) {
+            out.push(Escape { at: start..end, separator, joins });
         }
         at = end;
     }
@@ -94,7 +113,7 @@ impl Parted {
             places.push((bytes.len() - 1, done - bytes.len()));
         }
         bytes.extend_from_slice(&window[done..]);
-        Some(Parted { bytes, start, escapes: places })
+        Some(Parted { bytes, start, escapes: places, only_patterns: false })
     }
 
     /// The candidate in the text, if an escape stands before it or in its match but not in its secret. All others are
@@ -166,10 +185,16 @@ fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
         [b'[', ..] => Some((control_sequence(text, before)?, b' ')),
         // A character set: what `tput sgr0` prints.
         [0x1b, b'(' | b')', b'0' | b'A' | b'B', ..] => Some((3, b' ')),
+        [b'&', b'#', rest @ ..] => {
+            let hex = usize::from(matches!(rest.first(), Some(b'x' | b'X')));
+            let end = rest.iter().take(6).position(|b| *b == b';')?;
+            let value = number(rest.get(hex..end)?, if hex == 1 { 16 } else { 10 })?;
+            Some((end + 3, separator(value)?))
+        }
         [b'&', rest @ ..] => {
             let names = [&b"amp"[..], b"quot", b"nbsp", b"lt", b"gt"];
             let name = names.into_iter().find(|n| rest.starts_with(n))?;
-            Some((1 + name.len(), b' '))
+            Some((1 + name.len() + usize::from(rest.get(name.len()) == Some(&b';')), b' '))
         }
         _ => None,
     }

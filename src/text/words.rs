@@ -40,6 +40,8 @@ pub fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 struct Index {
     /// In order.
     words: Vec<&'static [u8]>,
+    /// Where those begin whose first two letters are not before these, by [`pair`].
+    pairs: [u16; PAIRS + 1],
     /// A bit for each hash of four letters that a word begins with: few places of noise pass it.
     starts: [u64; 1 << (START_BITS - 6)],
 }
@@ -52,12 +54,19 @@ impl Index {
         static INDEX: OnceLock<Index> = OnceLock::new();
         INDEX.get_or_init(|| {
             let words: Vec<_> = WORDS.lines().map(str::as_bytes).collect();
+            let mut pairs = [0; PAIRS + 1];
+            for word in &words {
+                pairs[pair(word) + 1] += 1;
+            }
+            for i in 0..PAIRS {
+                pairs[i + 1] += pairs[i];
+            }
             let mut starts = [0; 1 << (START_BITS - 6)];
             for start in words.iter().filter_map(|w| w.first_chunk()) {
                 let hash = hash(start);
                 starts[hash >> 6] |= 1 << (hash & 63);
             }
-            Index { words, starts }
+            Index { words, pairs, starts }
         })
     }
 
@@ -75,7 +84,14 @@ impl Index {
         let lower = &mut buffer[..word.len()];
         lower.copy_from_slice(word);
         lower.make_ascii_lowercase();
-        self.words.binary_search(&&*lower).is_ok()
+        lower[..2].iter().all(u8::is_ascii_lowercase)
+            && self.neighbours(lower).binary_search(&&*lower).is_ok()
+    }
+
+    /// The words that begin with the same two letters.
+    fn neighbours(&self, lower: &[u8]) -> &[&'static [u8]] {
+        let pair = pair(lower);
+        &self.words[usize::from(self.pairs[pair])..usize::from(self.pairs[pair + 1])]
     }
 
     /// The length of the longest word of four letters or more that `run` begins with.
@@ -89,10 +105,19 @@ impl Index {
         lower.make_ascii_lowercase();
         let lower = &*lower;
         // The words that begin with the same four letters are neighbours, and a longer one stands behind a shorter one.
-        let first = self.words.partition_point(|w| *w < &lower[..4]);
-        let same = self.words[first..].iter().take_while(|w| w.starts_with(&lower[..4]));
+        let near = self.neighbours(lower);
+        let first = near.partition_point(|w| *w < &lower[..4]);
+        let same = near[first..].iter().take_while(|w| w.starts_with(&lower[..4]));
         same.filter(|w| lower.starts_with(w)).map(|w| w.len()).last()
     }
+}
+
+/// Pairs of letters.
+const PAIRS: usize = 26 * 26;
+
+/// The first two of these small letters as a number, in the order of words.
+fn pair(lower: &[u8]) -> usize {
+    usize::from(lower[0] - b'a') * 26 + usize::from(lower[1] - b'a')
 }
 
 /// A hash of four letters, any case.
@@ -247,6 +272,7 @@ mod tests {
     #[test]
     fn the_tables_have_their_form() {
         assert!(WORDS.lines().is_sorted() && WORDS.lines().count() > 3000);
+        assert!(WORDS.lines().all(|w| w.len() >= 3 && w.bytes().all(|b| b.is_ascii_lowercase())));
         assert_eq!(TRIGRAMS.len(), 27 * 730);
     }
 }

@@ -1,7 +1,7 @@
 //! A bypass: blocked findings are allowed for a reason, where the policy lets them be.
 
 use crate::check::Checker;
-use crate::policy::{Action, Decision, Stage};
+use crate::policy::{self, Action, Decision, Stage};
 
 /// A reason here lets a commit or push through, where the policy allows it.
 pub(super) const BYPASS: &str = "STANCH_BYPASS";
@@ -16,7 +16,7 @@ pub(super) fn bypass(checker: &Checker, decision: &mut Decision, by: &str, reaso
         other => other,
     };
     let reason = crate::finding::printable(reason.as_bytes());
-    if reason.is_empty() {
+    if !policy::is_reason(&reason) {
         decision.reading.notes.push(format!("{by} needs a reason: {by}=\"used in tests\""));
         return;
     }

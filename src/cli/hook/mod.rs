@@ -11,7 +11,7 @@ use super::args::Verbosity;
 use super::out;
 use crate::check::files;
 use crate::check::{self, Checker};
-use crate::check::{audit_log, last_blocked};
+use crate::check::{audit_log, exposure, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::cli::hook::bypass::{BYPASS, bypass};
 use crate::error::Error;
@@ -117,6 +117,10 @@ pub(super) fn finish(
         bypass(checker, &mut decision, BYPASS, &reason.to_string_lossy());
     }
     checker.tell_policy(&mut decision);
+    if let Err(e) = exposure::note(repo, checker, &mut decision) {
+        // The finding is what the person needs to know.
+        decision.reading.notes.push(format!("where else the secret stands was not looked up: {e}"));
+    }
     let mut decision = checker.screen().decision(decision);
     let mut failed = Vec::new();
     if decision.stage != Stage::Receive {

@@ -2,7 +2,7 @@
 
 use super::push_note;
 use crate::check::Checker;
-use crate::check::commits;
+use crate::check::{commits, squash};
 use crate::error::Error;
 use crate::git::{self, Destination, Oid, Outgoing, RefUpdate, Repo};
 use crate::policy::{Decision, Stage};
@@ -34,9 +34,23 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
             return Err(Error::Usage(format!("pre-push needs the remote's name and address; {PASS_ON}")));
         }
     };
-    let decision = commits::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
+    let mut decision = commits::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
+    // Help for the person: what cannot be worked out is not offered.
+    decision.reading.squash = squash::find(repo, &sent, &decision).ok().flatten();
+    decision.reading.branch = other_branch(repo, &listed, &decision)?;
     push_note::note(repo, &to, &listed, decision.blocks());
     Ok(decision)
+}
+
+/// The branch that is pushed, if HEAD is not on it: what is to be done has to be done there.
+fn other_branch(repo: &Repo, listed: &[RefUpdate], decision: &Decision) -> Result<Option<String>, Error> {
+    let head = repo.head()?;
+    if !decision.blocks() || listed.iter().any(|u| u.new == head) {
+        return Ok(None);
+    }
+    let branch =
+        listed.iter().filter(|u| u.new.is_some()).find_map(|u| u.source.strip_prefix(b"refs/heads/"));
+    Ok(branch.map(|name| String::from_utf8_lossy(name).into_owned()))
 }
 
 /// A push without a list. Git has none when there is nothing to send; a hook manager may have kept it to itself

@@ -107,8 +107,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let verb = if args.dry_run { "would be written" } else { "written" };
     writeln!(
         super::out::stderr(),
-        "stanch: {} allow entries {verb} to {FILE_NAME}, {known} were there, {left} not carried",
-        entries.len()
+        "stanch: {} allow {} {verb} to {FILE_NAME}, {known} were there, {left} not carried",
+        entries.len(),
+        if entries.len() == 1 { "entry" } else { "entries" }
     )
     .map_err(Error::io("standard error"))?;
     Ok(0)

@@ -22,6 +22,8 @@ pub(in crate::git) struct Seen {
     pub(in crate::git) is_here: bool,
     /// True if libgit2 may read it, or say that it is not here.
     pub(in crate::git) is_safe: bool,
+    /// True if it may be in a file that is not opened here.
+    pub(in crate::git) is_elsewhere: bool,
 }
 
 /// The object files of a repository, looked at and not read.
@@ -46,11 +48,12 @@ impl Check {
     /// # Errors
     /// On deltas without an end, and on an object that is in no file where a pack is damaged: it may have been there.
     pub(in crate::git) fn look(&self, oid: &Oid) -> Result<Seen, GitError> {
-        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(Seen { is_here: false, is_safe: false }) };
+        let mut seen = Seen { is_here: false, is_safe: false, is_elsewhere: true };
+        let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(seen) };
         let files = self.files.get_or_init(|| Files::open(&self.common_dir));
         let mut inflater = self.inflater.borrow_mut();
         let inflater = inflater.get_or_insert_with(Inflater::new);
-        let mut seen = Seen { is_here: false, is_safe: files.are_whole() };
+        (seen.is_safe, seen.is_elsewhere) = (files.are_whole(), files.partly);
         let chains = files.packs.iter().filter_map(|pack| Some(pack.chain(pack.find(&id)?, inflater)));
         for chain in chains {
             seen.is_here = true;

@@ -1,8 +1,8 @@
 //! The whole page about a kind of secret, for a user who has leaked one. It says what the secret is, what a holder
 //! can do and whether it has leaked. Then it lists what to do, what will stop, and where the value belongs.
 //!
-//! The page is data first ([`Sheet`]), rendered as text, Markdown or JSON. Facts that were not read at the
-//! vendor are worded with care (see `facts`).
+//! The page is data first ([`Sheet`]), rendered as text, Markdown or JSON. What was not read
+//! at the vendor is listed apart, and only on request (see `facts`).
 
 mod kind_text;
 mod markdown;
@@ -23,6 +23,8 @@ pub struct Ask {
     pub store: Option<&'static Store>,
     /// The location of the reader's own secret: "app/mail.py:3".
     pub place: Option<String>,
+    /// True if what was not checked at the vendor is shown too.
+    pub all: bool,
 }
 
 /// The page of a rule.

@@ -1,10 +1,10 @@
 //! The page as data.
 
 use super::{Ask, kind_text};
-use crate::report::facts::{Facts, care};
+use crate::report::facts::Facts;
 use crate::report::replacement::variable;
 use crate::report::snippets::{STORES, TARGETS};
-use crate::rules::Rule;
+use crate::rules::{Detector, Rule, RuleSet};
 
 /// A page.
 #[derive(Debug)]
@@ -46,6 +46,9 @@ pub enum Block {
 /// Assembles the page.
 pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
     let facts = Facts(rule);
+    if rule.public {
+        return Sheet { rule, title: rule.name.to_owned(), sections: public(rule, facts, ask) };
+    }
     let mut sections = vec![
         Section { heading: "What it is", blocks: what(rule, facts) },
         Section { heading: "What a holder can do", blocks: vec![Block::Text(facts.impact().into_owned())] },
@@ -56,10 +59,7 @@ pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
         Section { heading: "Where it belongs", blocks: store(rule, ask) },
         Section { heading: "So that it does not happen again", blocks: practices(rule) },
     ];
-    let links = links(rule, facts);
-    if !links.is_empty() {
-        sections.push(Section { heading: "Links and sources", blocks: links });
-    }
+    sections.extend(ends(rule, facts, ask));
     Sheet { rule, title: rule.name.to_owned(), sections }
 }
 
@@ -81,14 +81,9 @@ fn what(rule: &'static Rule, facts: Facts) -> Vec<Block> {
         };
         out.push(Block::Text(format!("Programs usually read it from {var}{also}.")));
     }
-    if rule.public {
-        out.push(Block::Text("It is public by design: stanch recognises it and never blocks it.".into()));
-    }
-    if let Some(text) = rule.remediation.public_by_design {
-        out.push(Block::Text(facts.said("public_by_design", text).into_owned()));
-    }
-    if let Some(text) = rule.remediation.limits {
-        out.push(Block::Text(facts.said("limits", text).into_owned()));
+    let r = rule.remediation;
+    for text in [facts.known("public_by_design", r.public_by_design), facts.known("limits", r.limits)] {
+        out.extend(text.map(|t| Block::Text(t.to_owned())));
     }
     out
 }
@@ -107,55 +102,47 @@ fn leaked(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
          history takes it from new clones and from nobody who has it.",
         "In a log, a ticket, a chat or a page that browsers load: leaked to whoever can read that. Rotate it.",
     ]));
-    if let Some(text) = rule.remediation.auto_revoked {
-        out.push(Block::Text(format!("Found in public: {}", facts.said("auto_revoked", text))));
+    if let Some(text) = facts.known("auto_revoked", rule.remediation.auto_revoked) {
+        out.push(Block::Text(format!("Found in public: {text}")));
     }
     out
 }
 
 fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let r = rule.remediation;
-    let link = |url: Option<&'static str>, what| url.map(|u| Block::Link(u.to_owned(), what));
-    let mut check = vec![Block::Text(facts.audit().into_owned())];
-    check.extend(link(r.audit_url, "where use of it shows"));
+    let link = |field, url, what| facts.known(field, url).map(|u| Block::Link(u.to_owned(), what));
+    let text =
+        |long: Option<&'static str>, line: &str| Block::Text(long.map_or_else(|| end(line), str::to_owned));
+    let mut check = vec![text(facts.known("audit", r.audit), &facts.check())];
+    check.extend(link("audit_url", r.audit_url, "where use of it shows"));
     check.push(Block::Text("If someone else uses it, revoke it now and accept the outage.".into()));
-    let create = match r.create {
-        [] | [_] => vec![Block::Text(facts.create().into_owned())],
-        several => {
-            let careful = (!r.is_read("create")).then(|| Block::Text(care("create").into()));
-            careful.into_iter().chain([bullets(several)]).collect()
-        }
+    let create = match facts.known_list("create", r.create) {
+        [] => vec![Block::Text(end(&facts.new_key()))],
+        [one] => vec![Block::Text(end(one))],
+        several => vec![bullets(several)],
     };
     let update = vec![
         Block::Command(facts.search(&variable(rule, None)), "who reads it here"),
         Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),
     ];
-    let where_to = if r.revoke_url == r.docs_url { "how it is revoked" } else { "where it is revoked" };
-    let mut revoke: Vec<Block> = link(r.revoke_url, where_to).into_iter().collect();
-    if r.steps.is_empty() {
-        revoke.push(Block::Text(facts.revoke_steps().into_owned()));
-    } else {
-        if !r.is_read("steps") {
-            revoke.push(Block::Text(care("steps").into()));
-        }
-        revoke.push(bullets(r.steps));
-    }
-    if !r.commands.is_empty() && !r.is_read("commands") {
-        revoke.push(Block::Text("Check these against the documentation before you run them:".into()));
-    }
-    revoke.extend(r.commands.iter().map(|c| Block::Command((*c).to_owned(), "")));
-    if r.commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3))
-    {
+    let mut revoke: Vec<Block> =
+        link("revoke_url", r.revoke_url, "where it is revoked").into_iter().collect();
+    revoke.push(match facts.known_list("steps", r.steps) {
+        [] => Block::Text(end(&facts.revoke())),
+        steps => bullets(steps),
+    });
+    let commands = facts.known_list("commands", r.commands);
+    revoke.extend(commands.iter().map(|c| Block::Command((*c).to_owned(), "")));
+    if commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3)) {
         revoke.push(Block::Text("Words in capitals stand for your own values.".into()));
     }
     let monitor = vec![Block::Text(
         "Watch that log for some days: calls with the old one are the users you missed, or someone else."
             .into(),
     )];
-    let order = r.rotation.map(|t| facts.said("rotation", t).into_owned());
-    let mut out: Vec<Block> = facts.order().map(|t| Block::Text(t.to_owned())).into_iter().collect();
-    out.extend(order.map(Block::Text));
-    let steps = if r.zero_downtime == Some(false) {
+    let order = [facts.order(), facts.known("rotation", r.rotation)];
+    let mut out: Vec<Block> = order.into_iter().flatten().map(|t| Block::Text(t.to_owned())).collect();
+    let steps = if facts.is_known("zero_downtime") && r.zero_downtime == Some(false) {
         vec![
             ("Check for abuse", check),
             ("Find its users, and have them ready", update),
@@ -175,10 +162,19 @@ fn steps(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     out
 }
 
+/// A line as a sentence.
+fn end(line: &str) -> String {
+    if line.ends_with(['.', '!', '?', ':']) { line.to_owned() } else { format!("{line}.") }
+}
+
 fn breaks(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let variable = variable(rule, None);
     vec![
-        Block::Text(facts.breaks().into_owned()),
+        Block::Text(
+            facts
+                .known("breaks", rule.remediation.breaks)
+                .map_or_else(|| end(&facts.breaks()), str::to_owned),
+        ),
         Block::Command(facts.search(&variable), "its users in this repository"),
         Block::Command(format!("git log --oneline --all -G{variable}"), "commits that touched them"),
         Block::Command("stanch scan".into(), "other copies of it in this tree"),
@@ -216,33 +212,126 @@ fn store(rule: &'static Rule, ask: &Ask) -> Vec<Block> {
 
 fn practices(rule: &'static Rule) -> Vec<Block> {
     let mut list: Vec<String> = kind_text::PRACTICES.iter().map(|s| (*s).to_owned()).collect();
-    list.extend(rule.remediation.notes.map(|n| Facts(rule).said("notes", n).into_owned()));
+    list.extend(Facts(rule).known("notes", rule.remediation.notes).map(str::to_owned));
     vec![Block::Bullets(list)]
 }
 
-fn links(rule: &'static Rule, facts: Facts) -> Vec<Block> {
+/// The page of a value that is public by design: why, and what its secret sibling looks like.
+fn public(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
+    let mut why =
+        vec![Block::Text("It is public by design: stanch recognises it and never blocks it.".into())];
+    why.extend(rule.remediation.public_by_design.map(|t| Block::Text(t.to_owned())));
+    why.push(Block::Text(format!("Rule: {}.", rule.id)));
+    let set = RuleSet::builtin();
+    let siblings: Vec<String> = set
+        .of_provider(rule.provider.id)
+        .filter(|r| !r.public && r.kind != crate::rules::SecretKind::Identifier)
+        .map(|r| format!("{}: {} (stanch explain {})", r.name, form(r), r.id))
+        .collect();
+    let mut sections = vec![Section { heading: "Public by design", blocks: why }];
+    let check = facts.known_list("create", rule.remediation.create);
+    if !check.is_empty() {
+        sections.push(Section { heading: "What keeps it harmless", blocks: vec![bullets(check)] });
+    }
+    if !siblings.is_empty() {
+        sections
+            .push(Section { heading: "What is secret beside it", blocks: vec![Block::Bullets(siblings)] });
+    }
+    sections.extend(ends(rule, facts, ask));
+    sections
+}
+
+/// How a secret is told from its public sibling.
+fn form(rule: &Rule) -> String {
+    let prefix: String = match rule.detector {
+        Detector::Regex(pattern) => {
+            let (_, secret) = pattern.split_once("(?P<secret>").unwrap_or_default();
+            let length = secret.find(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c)).unwrap_or(0);
+            // A quantifier speaks of the character before it, a branch of all of it.
+            match secret.as_bytes().get(length) {
+                Some(b'|') => String::new(),
+                Some(b'?' | b'*' | b'{' | b'+') => secret[..length.saturating_sub(1)].to_owned(),
+                _ => secret[..length].to_owned(),
+            }
+        }
+        Detector::Context(ref c) => c.value.prefix.to_owned(),
+        Detector::Judged | Detector::File(_) => String::new(),
+    };
+    match (prefix.len(), rule.env_var) {
+        (2.., _) => format!("it starts with {prefix}"),
+        (_, Some(variable)) => format!("it is named like {variable}"),
+        _ => "it is known by the names around it".to_owned(),
+    }
+}
+
+/// The last sections: links, and what was not checked; the last line says when and where the facts were read.
+fn ends(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
     let r = rule.remediation;
-    let mut out: Vec<Block> =
-        r.docs_url.map(|u| Block::Link(u.to_owned(), "documentation")).into_iter().collect();
-    out.extend(rule.references.iter().map(|u| match u.starts_with("https://") {
+    let mut links: Vec<Block> = facts
+        .known("docs_url", r.docs_url)
+        .map(|u| Block::Link(u.to_owned(), "documentation"))
+        .into_iter()
+        .collect();
+    links.extend(rule.references.iter().map(|u| match u.starts_with("https://") {
         true => Block::Link((*u).to_owned(), "its form"),
         false => Block::Text(format!("Its form: {u}")),
     }));
-    if !r.read.is_empty() {
-        let fields = r.read.join(", ").replace('_', " ").replace("zero downtime", "whether two live at once");
-        out.push(Block::Text(format!(
-            "Read at the vendor: {fields}. The rest is common knowledge: look it up before you rely on it."
-        )));
+    let unchecked = facts.unchecked();
+    let mut sections = Vec::new();
+    if ask.all && !unchecked.is_empty() {
+        let mut list = vec![Block::Text("From memory; look it up before you rely on it.".into())];
+        list.push(Block::Bullets(unchecked.iter().map(|(what, text)| format!("{what}: {text}")).collect()));
+        sections.push(Section { heading: "Not checked", blocks: list });
+    } else if !unchecked.is_empty() {
+        links.push(Block::Command(format!("stanch explain {} --all", rule.id), "with what was not checked"));
     }
-    if !r.sources.is_empty() {
-        out.push(Block::Text("Sources:".into()));
-        out.push(bullets(r.sources));
+    links.extend(read(facts).map(Block::Text));
+    if !links.is_empty() {
+        sections.push(Section { heading: "Links and sources", blocks: links });
     }
-    if facts.has_provider() && r.read.is_empty() {
-        out.push(Block::Text(
-            "Nothing here was read at the vendor: it holds for most keys of this sort. Look it up before you rely on it."
-                .into(),
-        ));
+    sections
+}
+
+/// When and where the facts were read.
+fn read(facts: Facts) -> Option<String> {
+    let r = facts.0.remediation;
+    if facts.0.owner().is_some() {
+        return None;
     }
-    out
+    if r.read.is_empty() {
+        return facts.has_provider().then(|| {
+            format!(
+                "Nothing about this kind was read at {}: the page holds for most secrets of the kind.",
+                facts.issuer()
+            )
+        });
+    }
+    let month = r.read_in.map(month).unwrap_or_default();
+    Some(match r.sources {
+        [] => format!("Facts read at the vendor{month}."),
+        sources => format!("Facts read{month}: {}.", sources.join("; ")),
+    })
+}
+
+/// `2026-11` as " in November 2026".
+fn month(date: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (year, month) = date.split_once('-').unwrap_or((date, ""));
+    match month.parse::<usize>().ok().and_then(|m| MONTHS.get(m.wrapping_sub(1))) {
+        Some(name) => format!(" in {name} {year}"),
+        None => format!(" in {date}"),
+    }
 }

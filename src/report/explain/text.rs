@@ -4,8 +4,6 @@ use super::sheet::{Block, Sheet};
 use crate::report::layout::{Layout, Style};
 use crate::report::terminal::Terminal;
 
-const ALL: usize = usize::MAX;
-
 /// Widest text, in columns; longer lines are tiring to read on a wide terminal.
 const WIDTH: usize = 90;
 
@@ -23,7 +21,7 @@ pub(super) fn render(sheet: &Sheet, look: &Terminal) -> String {
 fn blocks(page: &mut Layout<'_>, indent: usize, list: &[Block]) {
     for block in list {
         match block {
-            Block::Text(text) => page.paragraph(indent, Style::Plain, text, ALL),
+            Block::Text(text) => page.paragraph(indent, Style::Plain, text),
             Block::Bullets(items) => items.iter().for_each(|item| page.item(indent, "-", item)),
             Block::Command(command, note) => {
                 let gap = if note.is_empty() { "" } else { "   # " };

@@ -1,18 +1,20 @@
 //! The message a person reads: someone who was just stopped, is in a hurry and wants to be done in a minute.
 //!
-//! One secret gets at most 25 lines: verdict; what and where; has it leaked; what to type now; rotation; the way
+//! One secret gets: verdict; what and where; has it leaked; what to type now; rotation; the way
 //! out for what is no secret. Several get three lines each and share the rest. Warnings never stop and are short.
 //! Nothing to say is nothing said, save by a scan that was asked.
 
+mod leaked;
 mod parts;
 mod remedy;
 mod repeat;
 mod rotation;
 
+use super::facts::Facts;
 use super::group::{Group, count, groups};
 use super::layout::{Layout, Style, chars};
 use super::path_display::position;
-use super::replacement::{Replacement, is_client_side, replacement};
+use super::replacement::{Replacement, client_side as reach, is_inlined, replacement};
 use super::terminal::Terminal;
 use super::unread;
 use crate::finding::{Finding, SourceKind};
@@ -20,9 +22,6 @@ use crate::policy::{Action, Decision, Screened, Stage};
 use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place, verdict};
 use std::io::{self, Write};
-
-/// Lines of the message about one secret.
-const LINES: usize = 25;
 
 /// Columns on a server: git puts `remote: ` before each line.
 const REMOTE_WIDTH: usize = 70;
@@ -87,18 +86,20 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     others(page, 2, group);
     // A bar that nobody moved needs no words.
     if let Some(d) = decision.with(Action::Block).find(|d| !d.because.ends_with("(built-in)")) {
-        page.paragraph(2, Style::Dim, &format!("blocked because {}", d.because), 1);
+        page.paragraph(2, Style::Dim, &format!("blocked because {}", d.because));
     }
     if let Some(text) = group.findings.iter().find_map(|f| client_side(f)) {
-        page.paragraph(2, Style::Warning, &text, 3);
+        page.paragraph(2, Style::Warning, &text);
     }
     page.blank();
-    page.prose("Has it leaked?", &remedy::leaked(decision), 2);
+    page.prose("Has it leaked?", &leaked::leaked(decision));
+    if decision.reading.looked.is_some() && decision.with(Action::Block).all(|d| d.known.is_none()) {
+        let command = format!("stanch explain {} --history", f.fingerprint.short());
+        page.command("", &command, "looks through all of history");
+    }
     remedy::fix(page, decision, group);
     page.blank();
-    // What is left, less a blank line and the ways out below.
-    let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
-    rotation::section(page, f, (LINES - 4 - asking).saturating_sub(page.lines()));
+    rotation::section(page, f);
     page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
     page.blank();
     not_a_secret(page, decision, f, &f.fingerprint.short());
@@ -120,19 +121,8 @@ fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
         page.row(2, &[(Style::Strong, &rest), (Style::Command, listing(decision))]);
         page.blank();
     }
-    page.prose("Has it leaked?", &remedy::leaked(decision).replace("It is", "They are"), 2);
-    match &decision.stage {
-        Stage::Commit => {
-            page.command("Fix now", "stanch fix --all", "or write what stands there");
-            page.command("", "git add -p && git commit", "");
-        }
-        Stage::Push { .. } | Stage::Receive
-            if all.iter().all(|g| !g.first().source.kind.eq(&SourceKind::RefName)) =>
-        {
-            page.command("Fix now", "git rebase -i", "edit each commit named above, then git push");
-        }
-        _ => {}
-    }
+    page.prose("Has it leaked?", &leaked::leaked(decision));
+    remedy::fix_many(page, decision, all);
     let explain = match decision.stage {
         Stage::Scan | Stage::Receive => "stanch explain RULE",
         _ => "stanch explain FINGERPRINT",
@@ -158,7 +148,7 @@ fn title(page: &mut Layout<'_>, indent: usize, f: &Finding) {
         page.row(indent, &[(Style::Strong, f.rule.name), (Style::Plain, "   "), (Style::Plain, &why)]);
     } else {
         page.row(indent, &[(Style::Strong, f.rule.name)]);
-        page.paragraph(indent, Style::Plain, &why, 1);
+        page.paragraph(indent, Style::Plain, &why);
     }
 }
 
@@ -166,13 +156,19 @@ fn title(page: &mut Layout<'_>, indent: usize, f: &Finding) {
 fn others(page: &mut Layout<'_>, indent: usize, group: &Group<'_>) {
     let mut places: Vec<String> = group.others().iter().map(|f| position(f, &page.look().prefix)).collect();
     places.dedup();
+    let shown = places.len().min(page.look().limit);
     if !places.is_empty() {
-        let text = format!("the same value in {}: {}", count(places.len(), "more place"), places.join(", "));
-        page.paragraph(indent, Style::Plain, &text, 1);
+        let rest = if places.len() > shown { " and others" } else { "" };
+        let text = format!(
+            "the same value in {}: {}{rest}",
+            count(places.len(), "more place"),
+            places[..shown].join(", ")
+        );
+        page.paragraph(indent, Style::Plain, &text);
     }
     if let Some(id) = group.first().pair.as_deref() {
         let text = format!("with its {} on line {}: {}", id.rule.name, id.location.line, id.secret.masked());
-        page.paragraph(indent, Style::Plain, &text, 2);
+        page.paragraph(indent, Style::Plain, &text);
     }
 }
 
@@ -191,7 +187,8 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
         others => Some(format!("   also in {}", count(others.len(), "more place"))),
     };
     let pair = f.pair.as_deref().map(|id| format!("   its id: line {}", id.location.line));
-    let revoke = f.rule.remediation.revoke_url.map(|u| format!("   revoke: {u}"));
+    let revoke = Facts(f.rule).known("revoke_url", f.rule.remediation.revoke_url);
+    let revoke = revoke.map(|u| format!("   revoke: {u}"));
     let mut rest = String::new();
     for part in [pair, also, revoke].into_iter().flatten() {
         if 4 + chars(&id) + 3 + chars(&instead) + chars(&rest) + chars(&part) <= page.width() {
@@ -206,8 +203,14 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
 
 /// A secret in what every visitor of a page can read.
 fn client_side(f: &Finding) -> Option<String> {
-    let public = f.rule.remediation.public_by_design;
-    let lead = match (f.source.kind, is_client_side(f.source.path.as_bytes())) {
+    let public = Facts(f.rule).known("public_by_design", f.rule.remediation.public_by_design);
+    // Its first sentence: the rest is on the page.
+    let public = public.map(|t| t.split_inclusive(". ").next().unwrap_or(t).trim_end());
+    let by_name = is_inlined(f);
+    let lead = match (f.source.kind, reach(f)) {
+        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) if by_name => {
+            "A bundler writes a variable of this name into the page: each visitor can read the key."
+        }
         (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) => {
             "This file ships to every browser: each visitor can read the key."
         }
@@ -260,18 +263,18 @@ fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
     }
     for s in decision.reading.skipped.iter().filter(|s| s.action == Action::Suppress) {
         let text = format!("accepted unread: {}  {}  ({})", s.path, s.why, s.because);
-        page.paragraph(0, Style::Dim, &text, 2);
+        page.paragraph(0, Style::Dim, &text);
     }
     for d in decision.with(Action::Suppress) {
         let at = position(&d.finding, &page.look().prefix);
         let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
-        page.paragraph(0, Style::Dim, &text, 2);
+        page.paragraph(0, Style::Dim, &text);
     }
 }
 
 /// What else must be known.
 fn notes(page: &mut Layout<'_>, decision: &Decision) {
     for note in &decision.reading.notes {
-        page.paragraph(0, Style::Plain, &format!("stanch: {note}"), 3);
+        page.paragraph(0, Style::Plain, &format!("stanch: {note}"));
     }
 }

@@ -21,7 +21,10 @@ pub(super) fn verdict(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'
         (files, total) if total >= files && total > 0 => format!("in {files} of {}", count(total, sort)),
         (files, _) => format!("in {}", count(files, sort)),
     };
+    let all_of = |kind| all.iter().flat_map(|g| &g.findings).all(|f| f.source.kind == kind);
     let in_commits = match reading.commits {
+        _ if all_of(SourceKind::RefName) => "in the name of a branch or tag".to_owned(),
+        _ if all_of(SourceKind::TagMessage) => "in the message of a tag".to_owned(),
         total if total >= commits && commits > 0 => format!("in {commits} of {}", count(total, "commit")),
         _ => in_files("file"),
     };
@@ -77,16 +80,12 @@ pub(super) fn not_a_secret(page: &mut Layout<'_>, decision: &Decision, f: &Findi
     } else if reading.ways.inline {
         page.command(LABEL, &format!("stanch:allow {} -- WHY", f.rule.id), "on its line");
     } else {
-        page.prose(
-            LABEL,
-            "The policy here does not let one person allow it; ask for a change of the rule.",
-            2,
-        );
+        page.prose(LABEL, "The policy here does not let one person allow it; ask for a change of the rule.");
     }
     if reading.contact.is_some() || reading.link.is_some() {
         let texts: Vec<&str> =
             [&reading.contact, &reading.link].into_iter().flatten().map(String::as_str).collect();
-        page.prose("Questions?", &texts.join("   "), 2);
+        page.prose("Questions?", &texts.join("   "));
     }
 }
 

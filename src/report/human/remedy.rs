@@ -1,7 +1,7 @@
-//! The two questions of the first ten seconds: has it leaked, and what do I type now? The stage decides both.
+//! What do I type now? The stage decides.
 
 use crate::finding::{Finding, SourceKind, printable};
-use crate::policy::{Action, Commit, Decision, Stage};
+use crate::policy::{Commit, Decision, Squash, Stage};
 use crate::report::group::Group;
 use crate::report::layout::Layout;
 use crate::report::path_display::short;
@@ -11,33 +11,14 @@ use crate::rules::SecretKind;
 
 const FIX: &str = "Fix now";
 
-/// Says whether it has leaked.
-pub(super) fn leaked(decision: &Decision) -> String {
-    let known = decision.with(Action::Block).filter_map(|d| d.known.as_ref()).min_by_key(|k| k.time);
-    match &decision.stage {
-        Stage::Commit => "No. It is only staged; nothing has left this machine.".into(),
-        Stage::Message => "No. The commit was not made; nothing has left this machine.".into(),
-        Stage::Push { remote } if known.is_some() => {
-            let since = known.map_or_else(String::new, |k| {
-                let day = jiff::Timestamp::from_second(k.time).map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string());
-                format!("since {} of {day}", short(&k.commit))
-            });
-            format!("Yes: {remote} has it {since}. Treat it as public: revoke it first.")
-        }
-        Stage::Push { .. } => "Not by this push: nothing was sent. A new commit on top does not help, git would send \
-                               the old one with it."
-            .into(),
-        Stage::Receive => {
-            "It reached this server, which refused it: no one can fetch it. A new commit on top does not help.".into()
-        }
-        Stage::Scan => "A scan cannot know. If it was ever pushed, yes.".into(),
-    }
-}
-
 /// Writes what to do now for one secret.
 pub(super) fn fix(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match &decision.stage {
+        Stage::Commit if group.findings.iter().all(|f| is_kept_out(f)) => {
+            let command = format!("stanch fix {}", f.fingerprint.short());
+            keep_out_now(page, decision, &group.findings, &command);
+        }
         Stage::Commit => {
             in_files(page, FIX, decision, group);
             let again = again(page, group, "git commit");
@@ -62,6 +43,101 @@ pub(super) fn fix(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>)
             }
         }
     }
+}
+
+/// Writes what to do now for several secrets.
+pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
+    match &decision.stage {
+        Stage::Commit => {
+            let findings = || all.iter().flat_map(|g| g.findings.iter().copied());
+            let (kept, others): (Vec<&Finding>, Vec<&Finding>) = findings().partition(|f| is_kept_out(f));
+            if others.is_empty() {
+                keep_out_now(page, decision, &kept, "stanch fix --all");
+                return;
+            }
+            let out = files(page, kept.iter().copied().filter(|f| !is_tracked(decision, f)));
+            let what = if out.is_empty() {
+                "writes the variables, or tells what to write".to_owned()
+            } else {
+                format!("takes {} out of the commit, and writes the variables elsewhere", out.join(", "))
+            };
+            page.command(FIX, "stanch fix --all", &what);
+            let tracked: Vec<&Finding> = kept.into_iter().filter(|f| is_tracked(decision, f)).collect();
+            if !tracked.is_empty() {
+                page.prose("", &in_head(page, &tracked));
+                let names = words(page, tracked.iter().copied());
+                page.command("", &format!("git restore --staged {}", names.join(" ")), "");
+            }
+            let command = format!("git add {} && git commit", words(page, others.iter().copied()).join(" "));
+            let fits = crate::report::layout::chars(&command) <= page.room();
+            page.command("", if fits { &command } else { "git add -p && git commit" }, "");
+        }
+        Stage::Push { .. } | Stage::Receive
+            if all.iter().all(|g| g.first().source.kind != SourceKind::RefName) =>
+        {
+            let label = switch(page, decision);
+            if squash(page, decision, label) {
+                return;
+            }
+            page.command(label, "git rebase -i", "edit each commit named above, then git push");
+        }
+        _ => {}
+    }
+}
+
+/// Returns whether a staged file is to stay out of git altogether.
+fn is_kept_out(f: &Finding) -> bool {
+    f.source.kind == SourceKind::Staged
+        && f.source.path.glob().is_none()
+        && matches!(replacement(f).way, Replacement::KeepOut { .. })
+}
+
+/// Returns whether a parent has the file already.
+fn is_tracked(decision: &Decision, f: &Finding) -> bool {
+    decision.findings.iter().any(|v| v.tracked && std::ptr::eq(&raw const v.finding, f))
+}
+
+/// The files as a person reads them, each once.
+fn files<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut names: Vec<String> = of.map(|f| file(page, f)).collect();
+    names.dedup();
+    names
+}
+
+/// The same as words of a command.
+fn words<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut words: Vec<String> = of.map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
+    words.dedup();
+    words
+}
+
+/// Files of secrets that stay out of git: one that is new leaves the commit; one that others have does not leave git
+/// without a word.
+fn keep_out_now(page: &mut Layout<'_>, decision: &Decision, all: &[&Finding], command: &str) {
+    let (tracked, new): (Vec<&Finding>, Vec<&Finding>) =
+        all.iter().copied().partition(|f| is_tracked(decision, f));
+    if !new.is_empty() {
+        let names = files(page, new.iter().copied()).join(", ");
+        page.command(FIX, command, &format!("takes {names} out of the commit and ignores it"));
+        if tracked.is_empty() {
+            page.command("", "git commit", "");
+        }
+    }
+    if !tracked.is_empty() {
+        page.prose(if new.is_empty() { FIX } else { "" }, &in_head(page, &tracked));
+        let names = words(page, tracked.iter().copied()).join(" ");
+        page.command("", &format!("git restore --staged {names} && git commit"), "commits the rest now");
+    }
+}
+
+/// What it means to take a file out of git that others have.
+fn in_head(page: &Layout<'_>, tracked: &[&Finding]) -> String {
+    let names = files(page, tracked.iter().copied()).join(", ");
+    let command = words(page, tracked.iter().copied()).join(" ");
+    format!(
+        "HEAD has {names} already. Taken out of git it is deleted in every checkout at the next pull, and its old values \
+         stay in history: rotate them, tell the others, then git rm --cached {command}."
+    )
 }
 
 /// The first of the two steps: the value leaves its files. Files of one language share a line.
@@ -113,7 +189,7 @@ fn in_file(
     f: &Finding,
 ) {
     if f.source.kind == SourceKind::FileName && decision.stage == Stage::Scan {
-        page.prose(label, "Give it a name without the secret.", 1);
+        page.prose(label, "Give it a name without the secret.");
         return;
     }
     if f.source.kind == SourceKind::FileName {
@@ -132,7 +208,7 @@ fn in_file(
             page.command(label, &format!("stanch fix {}", f.fingerprint.short()), &format!("{what}{note}"));
         }
         Replacement::Expression { text, note, .. } if text.is_empty() => {
-            page.prose(label, &capital(&format!("{place}take the value out: {note}.")), 1);
+            page.prose(label, &capital(&format!("{place}take the value out: {note}.")));
         }
         Replacement::Expression { text, note, .. } if place.is_empty() => {
             let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
@@ -141,12 +217,12 @@ fn in_file(
         }
         Replacement::Expression { text, .. } => page.command(label, text, place.trim_end_matches(": ")),
         Replacement::KeepOut { note } => {
-            page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")), 2);
+            page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")));
             if f.source.kind != SourceKind::File {
                 page.command("", &keep_out(page, f).0, "");
             }
         }
-        Replacement::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}.")), 2),
+        Replacement::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}."))),
     }
 }
 
@@ -180,10 +256,10 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     if in_names {
         return go_on.to_owned();
     }
-    let mut words: Vec<String> =
-        group.findings.iter().map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
-    words.dedup();
-    let command = format!("git add {} && {go_on}", words.join(" "));
+    // A file that stays out is not staged again.
+    let staged =
+        group.findings.iter().copied().filter(|f| !matches!(replacement(f).way, Replacement::KeepOut { .. }));
+    let command = format!("git add {} && {go_on}", words(page, staged).join(" "));
     if crate::report::layout::chars(&command) <= page.room() {
         command
     } else {
@@ -191,28 +267,53 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     }
 }
 
+/// First the branch that was pushed, where HEAD is on another one. Returns the label of what follows.
+fn switch(page: &mut Layout<'_>, decision: &Decision) -> &'static str {
+    match &decision.reading.branch {
+        Some(branch) => {
+            let command = format!("git switch {}", shell_word(branch.as_bytes()));
+            page.command(FIX, &command, "the branch that was pushed");
+            ""
+        }
+        None => FIX,
+    }
+}
+
+/// The commits become one, where HEAD has the secret no more. Returns whether that was told.
+fn squash(page: &mut Layout<'_>, decision: &Decision, label: &str) -> bool {
+    let Some(Squash { base, commits }) = &decision.reading.squash else { return false };
+    let command = format!("git reset --soft {} && git commit", short(base));
+    page.command(label, &command, &format!("makes the {commits} commits one: HEAD is clean"));
+    page.command("", "git push", "");
+    true
+}
+
 /// A secret in commits that were made: they have to be made again without it.
 fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match f.source.kind {
         SourceKind::RefName => {
-            page.prose(FIX, "Give the branch or tag a name without the secret, and push that.", 2);
+            page.prose(FIX, "Give the branch or tag a name without the secret, and push that.");
             return;
         }
         SourceKind::TagMessage => {
-            page.prose(FIX, "Delete the tag (git tag -d), make it again without the value, push it.", 2);
+            page.prose(FIX, "Delete the tag (git tag -d), make it again without the value, push it.");
             return;
         }
         _ => {}
+    }
+    let label = switch(page, decision);
+    if squash(page, decision, label) {
+        return;
     }
     let in_message = f.source.kind == SourceKind::CommitMessage;
     let commits = commits(decision, group);
     match commits.first() {
         Some(c) if c.tip && commits.len() == 1 => {
             if in_message {
-                page.command(FIX, "git commit --amend", "take it out of the message");
+                page.command(label, "git commit --amend", "take it out of the message");
             } else {
-                in_files(page, FIX, decision, group);
+                in_files(page, label, decision, group);
                 let amend = again(page, group, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
@@ -225,7 +326,7 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
                 (true, n) => ("reword", format!("mark the {n} commits \"reword\"")),
                 (false, n) => ("edit", format!("mark the {n} commits \"edit\"")),
             };
-            page.command(FIX, &format!("git rebase -i {from}"), &which);
+            page.command(label, &format!("git rebase -i {from}"), &which);
             if mark == "edit" {
                 in_files(page, "", decision, group);
                 let amend = again(page, group, "git commit --amend --no-edit");
@@ -235,7 +336,7 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
             page.command("", go_on, "");
             return;
         }
-        None => page.prose(FIX, "Take it out of every commit that has it (git rebase -i).", 2),
+        None => page.prose(label, "Take it out of every commit that has it (git rebase -i)."),
     }
     page.command("", "git push", "");
 }

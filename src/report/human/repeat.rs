@@ -1,7 +1,8 @@
-//! The same once more: who was stopped by the very same secrets a moment ago needs the places and the ways out only.
+//! The same once more: who was stopped by the very same secrets a moment ago knows the rest, and needs the way on.
 
-use super::parts;
+use super::{parts, remedy};
 use crate::policy::{Decision, Stage};
+use crate::report::facts::Facts;
 use crate::report::group::Group;
 use crate::report::layout::{Layout, Style};
 
@@ -11,15 +12,31 @@ pub(super) fn section(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         parts::place(page, 2, decision, group.first());
+        if all.len() > 1 {
+            let id = group.first().fingerprint.short();
+            page.row(4, &[(Style::Dim, &id), (Style::Plain, "   "), (Style::Plain, group.first().rule.name)]);
+        }
     }
     if all.len() > shown {
         let rest = format!("and {} more: ", all.len() - shown);
         page.row(2, &[(Style::Plain, &rest), (Style::Command, parts::listing(decision))]);
     }
     let fingerprint = match all {
-        [one] => one.first().fingerprint.short(),
-        _ => "FINGERPRINT".to_owned(),
+        [one] => {
+            remedy::fix(page, decision, one);
+            let facts = Facts(one.first().rule);
+            let url = facts.known("revoke_url", one.first().rule.remediation.revoke_url);
+            page.prose("Ever shared?", url.unwrap_or(&facts.revoke()));
+            one.first().fingerprint.short()
+        }
+        several => {
+            remedy::fix_many(page, decision, several);
+            "FINGERPRINT".to_owned()
+        }
     };
+    if matches!(decision.stage, Stage::Commit | Stage::Message | Stage::Push { .. }) {
+        page.command("More", &format!("stanch explain {fingerprint}"), "");
+    }
     parts::not_a_secret(page, decision, all[0].first(), &fingerprint);
     if decision.reading.ways.bypass {
         let git = match decision.stage {

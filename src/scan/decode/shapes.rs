@@ -55,7 +55,6 @@ fn is_uuid(run: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::rules::RuleSet;
 
     #[test]

@@ -60,21 +60,33 @@ fn secret<'t>(found: &Captures<'t>) -> Option<Match<'t>> {
     first.or_else(|| (2..=9).find_map(|i| found.name(&format!("secret_{i}")).filter(|m| !m.is_empty())))
 }
 
-/// The windows of the hits, merged where they touch. A hit inside the last window only extends it, so that each byte
-/// is looked at once, however many hits a line has.
+/// The windows of the hits, merged where they touch. A hit inside the last window only extends it, and of many such hits
+/// the last one does, so that each byte is looked at once, however many hits a line has.
 pub(in crate::scan) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
+    // The last hit inside of the last window that has not extended it yet.
+    let mut inside = None;
     for hit in hits {
         let at = hit.at();
-        if let Some(last) = out.last_mut().filter(|last| at < last.end) {
-            last.end = extended(kind, text, at, last.end);
-            continue;
+        if let Some(last) = out.last_mut() {
+            if at >= last.end
+                && let Some(inside) = inside.take()
+            {
+                last.end = extended(kind, text, inside, last.end);
+            }
+            if at < last.end {
+                inside = Some(at);
+                continue;
+            }
         }
         let window = window(kind, text, at);
         match out.last_mut() {
             Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
             _ => out.push(window),
         }
+    }
+    if let Some((last, inside)) = out.last_mut().zip(inside) {
+        last.end = extended(kind, text, inside, last.end);
     }
     out
 }

@@ -8,7 +8,7 @@ mod sealed;
 mod weak;
 
 use super::words;
-pub use reference::is_reference;
+pub use reference::{end_of_template, is_reference};
 pub use weak::{is_weak, undisguised};
 
 use super::word_set::WordSet;

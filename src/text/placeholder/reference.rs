@@ -70,6 +70,22 @@ const TEMPLATES: [(&[u8], &[u8]); 7] = [
     (b"@{", b"}"),
 ];
 
+/// The end of the template that is open where a word of this length ends, if it closes on the line.
+pub fn end_of_template(line: &[u8], word: usize) -> Option<usize> {
+    let value = &line[..word];
+    let open = TEMPLATES.iter().filter_map(|(open, close)| {
+        let at = memchr::memmem::rfind(value, open)? + open.len();
+        memchr::memmem::find(&value[at..], close).is_none().then_some((at, *close))
+    });
+    let (at, close) = open.max_by_key(|(at, _)| *at)?;
+    let rest = &line[at..line.len().min(word + TEMPLATE)];
+    let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    memchr::memmem::find(rest, close).map(|i| at + i + close.len())
+}
+
+/// Bytes of the longest template.
+const TEMPLATE: usize = 128;
+
 /// Returns whether a template stands in the value. A random value holds what opens one by chance, so inside of it must
 /// be a name or an expression. It need not close: a value without quotes ends at a blank.
 fn holds_template(value: &[u8], open: &[u8], close: &[u8]) -> bool {
@@ -128,6 +144,20 @@ fn is_variable(rest: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_template_is_found_on_its_line() {
+        for (line, word, end) in [
+            ("v1-${NAME}-2 x", 9, Some(10)),
+            ("v1-$(date +%s) x", 9, Some(14)),
+            ("{{ a }} x", 2, Some(7)),
+            ("a${b}c", 6, None),
+            ("a$(b c\n)", 4, None),
+            ("abc", 3, None),
+        ] {
+            assert_eq!(end_of_template(line.as_bytes(), word), end, "{line}");
+        }
+    }
 
     #[test]
     fn references_are_distinguished_from_values() {

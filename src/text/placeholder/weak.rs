@@ -123,11 +123,12 @@ pub fn is_weak(value: &[u8]) -> bool {
     let start = value.iter().position(u8::is_ascii_alphabetic).unwrap_or(value.len());
     let end = value.iter().rposition(u8::is_ascii_alphabetic).map_or(start, |i| i + 1);
     // A leading digit may be a disguised letter: `70k3n`.
-    [&value[start..end], &value[..end]].into_iter().any(|core| {
+    let cores = [&value[start..end], &value[..end]];
+    cores[usize::from(start == 0)..].iter().any(|core| {
         let plain: Vec<u8> =
             core.iter().filter(|b| !b"_-. ".contains(b)).map(u8::to_ascii_lowercase).collect();
         let letters: Vec<u8> = plain.iter().map(|b| undisguised(*b)).collect();
-        [plain, letters].iter().any(|w| is_made_of_weak(w))
+        is_made_of_weak(&plain) || letters != plain && is_made_of_weak(&letters)
     })
 }
 
@@ -166,10 +167,12 @@ fn is_made_of_weak(text: &[u8]) -> bool {
             continue;
         }
         let rest = &text[at..];
-        for word in WEAK.iter().filter(|w| rest.starts_with(w)) {
+        // Most words begin with another letter.
+        let begins = |w: &&&[u8]| w[0] == rest[0] && rest.starts_with(w);
+        for word in WEAK.iter().filter(begins) {
             weak[at + word.len()] = true;
         }
-        for word in FILLERS.iter().filter(|w| rest.starts_with(w)) {
+        for word in FILLERS.iter().filter(begins) {
             fillers[at + word.len()] |= fillers[at];
             weak[at + word.len()] |= weak[at];
         }

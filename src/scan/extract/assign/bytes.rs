@@ -49,5 +49,8 @@ pub(super) fn trim(t: &[u8], r: Range<usize>) -> Range<usize> {
 }
 
 pub(super) fn is_one_of(name: &[u8], words: &[&str]) -> bool {
-    words.iter().any(|w| name.eq_ignore_ascii_case(w.as_bytes()))
+    let Some(first) = name.first().map(u8::to_ascii_lowercase) else { return false };
+    // Most words differ in length or in the first letter.
+    let same = |w: &[u8]| w.len() == name.len() && w[0] == first && name.eq_ignore_ascii_case(w);
+    words.iter().any(|w| same(w.as_bytes()))
 }

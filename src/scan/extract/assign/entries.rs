@@ -2,7 +2,7 @@
 
 use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip_space};
 use super::name::close_quote;
-use super::tags::{attribute, tag};
+use super::tags::attribute;
 use super::types::{
     Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, NAME_REACH, NAMES, VALUES,
 };
@@ -34,7 +34,7 @@ impl Assignments<'_> {
         let name = &self.text[found.name.clone()];
         let is_content = name.eq_ignore_ascii_case(b"content");
         if is_content || is_one_of(name, VALUES) || found.form == Form::Element && name == b"string" {
-            let tag = tag(self.text, found.name.start);
+            let tag = self.bracket.tag(self.text, found.name.start);
             if let Some(called) = tag.and_then(|open| attribute(self.text, open..self.text.len(), NAMES)) {
                 found.name = called;
                 found.form = Form::Entry;
@@ -124,9 +124,9 @@ impl Assignments<'_> {
 
     /// The value in `"value": "v", "name":` or `- value: v`, `name:` when `name` begins at `at`; in a tag, in
     /// `value="v"` before it.
-    fn value_before(&self, at: usize) -> Option<Range<usize>> {
+    fn value_before(&mut self, at: usize) -> Option<Range<usize>> {
         let t = self.text;
-        if let Some(open) = tag(t, at) {
+        if let Some(open) = self.bracket.tag(t, at) {
             return attribute(t, open..at, HOLDS);
         }
         let floor = at.saturating_sub(BARE_REACH);

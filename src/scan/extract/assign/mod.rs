@@ -47,6 +47,7 @@ pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang
         words: Nesting::default(),
         wants: |_| true,
         no_newline: 0..0,
+        bracket: tags::Bracket::default(),
     }
 }
 

@@ -152,14 +152,14 @@ fn is_constant(name: &[u8], tight: bool) -> bool {
 /// When a quote ends at `end`: where its content ends and where it starts.
 pub(super) fn close_quote(t: &[u8], end: usize, floor: usize) -> Option<(usize, usize)> {
     let head = t.get(floor..end)?;
-    for entity in ENTITIES.iter().filter(|_| head.last() == Some(&b';')) {
-        if head.ends_with(entity) {
-            let close = end - entity.len();
-            let start = memchr::memmem::rfind(&t[floor..close], entity)? + floor + entity.len();
-            return Some((close, start));
-        }
-    }
     let q = *head.last()?;
+    if q == b';'
+        && let Some(entity) = ENTITIES.iter().find(|e| head.ends_with(e))
+    {
+        let close = end - entity.len();
+        let start = memchr::memmem::rfind(&t[floor..close], entity)? + floor + entity.len();
+        return Some((close, start));
+    }
     if !matches!(q, b'"' | b'\'' | b'`') {
         return None;
     }

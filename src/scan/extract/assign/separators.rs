@@ -4,7 +4,7 @@ use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, s
 use super::compare::compares;
 use super::defaults::variable_in_call;
 use super::name::{close_quote, name_at_brackets, name_before, opening, untyped, word_before};
-use super::spaced::{Joint, before_for, is_random, name_of, over_joints, speaks};
+use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
 use super::value::{bare, literal, wrapped};
 use crate::text::lang::Lang;
@@ -133,7 +133,7 @@ impl Assignments<'_> {
             return None;
         }
         if let Some(found) = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon) {
-            return Some(found).filter(|f| !is_loose || is_random(&t[f.value.clone()]));
+            return Some(found).filter(|f| !is_loose || stands_out(&t[f.value.clone()]));
         }
         if opens && name.len() <= NAME_REACH {
             self.call(name);

@@ -6,6 +6,7 @@
 use super::bytes::{back_over_space, before, is_one_of, is_space};
 use super::name::{name_before, word_before};
 use super::types::{Assignments, Form, Found};
+use crate::text::randomness::is_random;
 use crate::text::words;
 use std::ops::Range;
 
@@ -93,8 +94,7 @@ impl Assignments<'_> {
         }
         let v = &t[value.clone()];
         let least = if joined { SHORTEST } else { SHORTEST_BARE };
-        let random = is_random(v) || joined && is_wild(v);
-        let random = v.len() >= least && random && !is_fingerprint(v, &t[name.clone()]);
+        let random = v.len() >= least && stands_out(v) && !is_fingerprint(v, &t[name.clone()]);
         (random && self.wants(&name)).then_some((name, value))
     }
 }
@@ -219,54 +219,17 @@ fn trimmed(t: &[u8], mut word: Range<usize>) -> Range<usize> {
     word
 }
 
-/// Returns whether no word, name, version or path looks like this: letters and digits that take turns, or a UUID.
-pub(super) fn is_random(v: &[u8]) -> bool {
+/// Returns whether nothing but a value looks like this, in prose too: no path, version, place or number.
+pub(super) fn stands_out(v: &[u8]) -> bool {
     let any = |f: fn(&u8) -> bool| v.iter().any(f);
-    let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
-    let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    if v.len() < SHORTEST || digits < 2 || letters < 2 || !v[0].is_ascii_alphanumeric() {
-        return false;
-    }
-    if is_uuid(v) {
-        return true;
-    }
-    let turn = |w: &&[u8]| {
-        w[0].is_ascii_alphanumeric()
-            && w[1].is_ascii_alphanumeric()
-            && w[0].is_ascii_digit() != w[1].is_ascii_digit()
-    };
-    let turns = v.windows(2).filter(turn).count();
-    let run = v.split(|b| !b.is_ascii_alphanumeric()).map(<[u8]>::len).max().unwrap_or(0);
     let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
-    let plain = v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'='));
-    let long = v.len() >= SHORTEST_BARE;
-    let random = if plain {
-        // A path has a slash as well, a name of parts its separators.
-        run >= SHORTEST
-            && (turns >= 3 && long || mixed && turns >= 2)
-            && (!v.contains(&b'/') || mixed && v.len() >= 32)
-    } else {
-        // A password with signs.
-        mixed && turns >= 2 && v.len() <= 32 && !v.iter().any(|b| matches!(b, b'/' | b':' | b'.' | b'='))
-    };
-    random && words::share(v) < 0.2
-}
-
-/// Returns whether these are letters in both cases that no words have.
-fn is_wild(v: &[u8]) -> bool {
-    v.len() >= 12
-        && v.iter().all(u8::is_ascii_alphanumeric)
-        && v.iter().skip(1).any(u8::is_ascii_uppercase)
-        && v.iter().any(u8::is_ascii_lowercase)
-        && words::surprise(v).is_some_and(|s| s > 5.3)
-        && words::share(v) < 0.2
-}
-
-fn is_uuid(v: &[u8]) -> bool {
-    v.len() == 36
-        && v.iter()
-            .enumerate()
-            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
+    let path = v.contains(&b'/') && !(mixed && v.len() >= 32);
+    v.len() >= SHORTEST
+        && v[0].is_ascii_alphanumeric()
+        && any(u8::is_ascii_alphabetic)
+        && !path
+        && !any(|b| matches!(b, b':' | b'.'))
+        && is_random(v)
 }
 
 /// Returns whether it is what a public key goes by: upper-case hex of its lengths, or a number in hex.

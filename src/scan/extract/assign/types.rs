@@ -1,6 +1,7 @@
 //! What all readers of assignments share: what they give, and the state of the pass over a text.
 
 use super::bytes::{GAP, only_marks};
+use super::tags::Bracket;
 use crate::scan::extract::nesting::Nesting;
 use crate::text::lang::Lang;
 use std::ops::Range;
@@ -132,6 +133,7 @@ pub(in crate::scan) struct Assignments<'a> {
     pub(super) words: Nesting,
     /// No line ends in this stretch.
     pub(super) no_newline: Range<usize>,
+    pub(super) bracket: Bracket,
     /// Returns whether what is given to a name is asked for.
     pub(super) wants: fn(&[u8]) -> bool,
 }

@@ -1,12 +1,15 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
 use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space, trim};
-use super::spaced::is_random;
+use super::spaced::stands_out;
 use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
+use crate::text::placeholder;
 use crate::text::words;
 use std::ops::Range;
 
+/// Templates of one word that are looked at.
+const TEMPLATES: usize = 4;
 /// The longest value in quotes.
 const VALUE_REACH: usize = 4096;
 
@@ -86,7 +89,7 @@ impl Assignments<'_> {
         let length = t[start..t.len().min(start + BARE_REACH)].iter().take_while(|b| **b > b' ').count();
         let range = start..start + length;
         let ends = matches!(t.get(range.end), None | Some(b'\n' | b'\r'));
-        (ends && length >= 16 && is_random(&t[range.clone()])).then_some(Found {
+        (ends && length >= 16 && stands_out(&t[range.clone()])).then_some(Found {
             range,
             quoted: false,
             via: None,
@@ -269,7 +272,7 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
             || (!line_level
                 && matches!(b, b',' | b';' | b'&' | b')' | b'}' | b']' | b'<' | b'>' | b'|' | b'\\'))
     };
-    let mut length = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
+    let mut length = word_length(rest, stops);
     while length > 0 && matches!(rest[length - 1], b',' | b';') {
         length -= 1;
     }
@@ -278,13 +281,24 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
         && is_one_of(&rest[..length], &["token", "bearer", "apikey", "bot", "ssws"])
     {
         let next = skip_space(t, at + length);
-        let more = t[next..t.len().min(at + BARE_REACH)].iter().position(|b| stops(*b)).unwrap_or(0);
+        let more = word_length(&t[next..t.len().min(at + BARE_REACH).max(next)], stops);
         // Else it is prose: `token value`.
         if more >= 16 && t[next..next + more].iter().any(u8::is_ascii_digit) {
             return Some(Found { range: next..next + more, quoted: false, via: None });
         }
     }
     (length > 0).then(|| Found { range: at..at + length, quoted: false, via: None })
+}
+
+/// The length of a word that ends at a stop. What stands in a template does not end it.
+fn word_length(rest: &[u8], stops: impl Fn(u8) -> bool) -> usize {
+    let mut length = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
+    for _ in 0..TEMPLATES {
+        let may_hold = rest[..length].iter().any(|b| matches!(b, b'{' | b'(' | b'%'));
+        let Some(end) = may_hold.then(|| placeholder::end_of_template(rest, length)).flatten() else { break };
+        length = end + rest[end..].iter().position(|b| stops(*b)).unwrap_or(rest.len() - end);
+    }
+    length
 }
 
 /// Not the name of a variable: long, without words, of letters and digits both.

@@ -95,6 +95,14 @@ pub(super) fn of_script(name: &[u8]) -> Option<NameKind> {
     OTHER.iter().find(|(word, _)| lower.contains(word)).map(|(_, kind)| *kind)
 }
 
+/// Returns whether a value is a word for a secret in another language: a label, not a secret.
+pub(in crate::scan::detect::generic) fn is_label(value: &[u8]) -> bool {
+    let plain = without_accents(value);
+    let word = plain.as_deref().map_or(value, str::as_bytes).to_ascii_lowercase();
+    LATIN.iter().chain(&LOOSE).any(|(w, _)| *w == word)
+        || !value.is_ascii() && !value.iter().any(u8::is_ascii_alphanumeric) && of_script(value).is_some()
+}
+
 /// The name with the letters of Latin alphabets in ASCII, if it holds any: `contraseña` is `contrasena`.
 pub(super) fn without_accents(name: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(name).ok()?;
@@ -139,7 +147,18 @@ fn plain(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::super::{NameKind, may_speak, read};
-    use super::{LATIN, LOOSE};
+    use super::{LATIN, LOOSE, is_label};
+
+    #[test]
+    fn a_word_for_a_secret_is_a_label_and_no_secret() {
+        for value in ["Adgangskode", "Kennwort", "Contraseña", "пароль", "请输入密码", "パスワード"]
+        {
+            assert!(is_label(value.as_bytes()), "{value}");
+        }
+        for value in ["Kennwort1", "parola9x", "密码kq8Zp2", "hunter2"] {
+            assert!(!is_label(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn every_word_passes_the_first_look() {

@@ -17,6 +17,20 @@ pub(in crate::scan::detect::generic) enum NameKind {
 }
 
 impl NameKind {
+    /// All of them, in order.
+    pub(in crate::scan::detect::generic) const ALL: [NameKind; 10] = [
+        NameKind::Password,
+        NameKind::Secret,
+        NameKind::Token,
+        NameKind::ApiKey,
+        NameKind::CryptoKey,
+        NameKind::Key,
+        NameKind::Auth,
+        NameKind::Credential,
+        NameKind::Salt,
+        NameKind::Nonce,
+    ];
+
     /// The evidence that the name gives.
     pub(in crate::scan::detect::generic) fn code(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@ mod foreign;
 mod kind;
 mod modifiers;
 
+pub(super) use foreign::is_label;
 pub(super) use kind::NameKind;
 
 use crate::text::word_set::WordSet;

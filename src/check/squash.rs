@@ -1,0 +1,44 @@
+//! The way out of a blocked push that keeps the work: if the newest commit is clean, the outgoing commits become one.
+
+use super::exposure;
+use crate::error::Error;
+use crate::finding::SourceKind;
+use crate::git::{Content, Oid, Outgoing, Repo};
+use crate::policy::{Action, Decision, Squash};
+use crate::text::encoding;
+use std::collections::HashSet;
+
+/// Bytes of the largest file that is looked at.
+const LARGEST: u64 = 16 << 20;
+
+/// The commit on which the outgoing ones can be made one. `None` if HEAD still has a secret, if a merge lies between,
+/// if something else than HEAD's own line is pushed, or if there is nothing to make one of.
+pub(crate) fn find(repo: &Repo, sent: &Outgoing, decision: &Decision) -> Result<Option<Squash>, Error> {
+    let Some(head) = repo.head()?.filter(|_| decision.blocks()) else { return Ok(None) };
+    let outgoing: HashSet<Oid> = sent.commits.iter().copied().collect();
+    let (mut at, mut commits) = (head, 0);
+    while outgoing.contains(&at) {
+        let commit = repo.commit(&at)?;
+        let [parent] = commit.parents[..] else { return Ok(None) };
+        commits += 1;
+        at = parent;
+    }
+    if commits < 2 || commits != outgoing.len() {
+        return Ok(None);
+    }
+    let tree = repo.commit(&head)?.tree;
+    for d in decision.with(Action::Block) {
+        if d.finding.source.kind != SourceKind::Commit {
+            return Ok(None);
+        }
+        let Some(value) = exposure::value(repo, &d.finding)? else { return Ok(None) };
+        let Some(blob) = repo.at_path(&tree, &d.finding.source.path)?.filter(|b| !b.is_gitlink()) else {
+            continue;
+        };
+        match repo.blob_within(&blob.id, LARGEST)? {
+            Content::Whole(bytes) if memchr::memmem::find(&encoding::decode(&bytes).0, &value).is_none() => {}
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(Squash { base: at.to_string(), commits }))
+}

@@ -1,0 +1,78 @@
+//! Takes a file of secrets out of the next commit, and keeps it out: out of the index, into `.gitignore`, and for an
+//! environment file a sample with its names.
+
+use crate::disk::{self, Links};
+use crate::error::Error;
+use crate::finding::printable;
+use crate::fix::keep_out;
+use crate::hooks::git::Git;
+use crate::policy::edit_lock::Editor;
+use crate::policy::files;
+use crate::text::lang::Lang;
+use std::path::Path;
+
+/// Bytes of a file that is rewritten.
+const LARGEST: u64 = 4 << 20;
+
+/// What was done, in words, or why nothing was.
+pub(super) type Done = Result<String, String>;
+
+/// Keeps a file out of git. `path` is from the top of the work tree, as git writes it.
+pub(super) fn keep_out(top: &Path, path: &str, editor: &Editor) -> Done {
+    steps(top, path, editor).unwrap_or_else(|e| Err(e.to_string()))
+}
+
+fn steps(top: &Path, path: &str, editor: &Editor) -> Result<Done, Error> {
+    let git = Git::at(top);
+    let says = |args: &[&str]| -> Result<bool, Error> { Ok(git.run(args)?.status.success()) };
+    if says(&["cat-file", "-e", &format!("HEAD:{path}")])? {
+        return Ok(Err(format!(
+            "HEAD has it already. Taken out of git it is deleted in every checkout at the next pull, and its old values \
+             stay in history. Rotate them, tell the others, then: git rm --cached {}",
+            crate::report::shell_word(path.as_bytes())
+        )));
+    }
+    let literal = format!(":(literal,top){path}");
+    git.must(&["rm", "-q", "--cached", "--ignore-unmatch", "--", &literal])?;
+    let mut done = vec!["is out of the commit".to_owned()];
+    let ignored = || says(&["check-ignore", "-q", "--", path]);
+    if !ignored()? {
+        let old = read(top, ".gitignore")?;
+        files::write(top, ".gitignore", &keep_out::ignored(&old, path.as_bytes()), editor)?;
+        if !ignored()? {
+            return Ok(
+                Err("it is out of the commit, yet .gitignore could not be made to name it".to_owned()),
+            );
+        }
+        git.must(&["add", "--", ":(literal,top).gitignore"])?;
+        done.push(".gitignore names it".to_owned());
+    }
+    if let Some(sample) = sample(path) {
+        let (old, text) = (read(top, &sample)?, read(top, path)?);
+        let new = keep_out::completed(&old, &text);
+        if new != old {
+            files::write(top, &sample, &new, editor)?;
+            git.must(&["add", "--", &format!(":(literal,top){sample}")])?;
+        }
+        done.push(format!("{} has its names", printable(sample.as_bytes())));
+    }
+    Ok(Ok(done.join(", ")))
+}
+
+/// The sample that stands for an environment file.
+fn sample(path: &str) -> Option<String> {
+    if Lang::of_path(path.as_bytes()) != Lang::DotEnv {
+        return None;
+    }
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let name = if name.starts_with(".env") { ".env.example".to_owned() } else { format!("{name}.example") };
+    Some(if folder.is_empty() { name } else { format!("{folder}/{name}") })
+}
+
+/// A file of the work tree; nothing if it is not there.
+fn read(top: &Path, name: &str) -> Result<Vec<u8>, Error> {
+    match disk::read(&top.join(name), Links::Refuse, LARGEST) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(Error::io(format!("cannot read {}", printable(name.as_bytes())))),
+    }
+}

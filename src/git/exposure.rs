@@ -1,0 +1,162 @@
+//! Where a value stands besides what is blocked: in earlier versions of its files, and in the tree of HEAD. Asked only
+//! about what blocks, and within a time limit. What was read is counted, so that no more is said than was seen.
+
+use super::{Blob, Commit, GitError, Oid, Repo, tree};
+use crate::finding::{RepoPath, printable};
+use crate::text::encoding;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::time::Instant;
+
+/// Most commits looked through, newest first.
+const MOST: usize = 5000;
+/// Bytes of the largest file looked through.
+const LARGEST: u64 = 4 << 20;
+
+/// A commit that holds the value.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// The commit.
+    pub commit: Commit,
+    /// The remote-tracking branch that reaches it: `origin/main`. `None` if no remote is known to have it.
+    pub remote: Option<String>,
+}
+
+/// What a search read, and what it found.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// The commit that tells most: one that a remote has, and of those the oldest.
+    pub found: Option<Sighting>,
+    /// Commits whose version of the files was looked at.
+    pub commits: usize,
+    /// Files of HEAD that were looked at.
+    pub files: usize,
+    /// True if it came to its end before the time was up.
+    pub whole: bool,
+}
+
+impl Repo {
+    /// Looks for a value in all versions of some files, and in every file of HEAD.
+    ///
+    /// # Errors
+    /// If an object is broken. What is not here is passed over.
+    pub fn seek(&self, value: &[u8], paths: &[RepoPath], until: Instant) -> Result<Search, GitError> {
+        let mut out = Search { whole: true, ..Search::default() };
+        let mut seeker =
+            Seeker { repo: self, finder: memchr::memmem::Finder::new(value), of_blob: HashMap::new() };
+        let mut tips = Vec::new();
+        for (name, id) in self.backend().refs("refs/remotes/")? {
+            if let Some(id) = self.peel_if_here(id)?.filter(|_| !name.ends_with(b"/HEAD")) {
+                tips.push((id, Some(printable(name.strip_prefix(b"refs/remotes/").unwrap_or(&name)))));
+            }
+        }
+        let head = self.head()?;
+        let mut parents: HashMap<Oid, Vec<Oid>> = HashMap::new();
+        let mut next: BinaryHeap<(i64, Reverse<Oid>)> = BinaryHeap::new();
+        let mut seen: HashSet<Oid> = HashSet::new();
+        for id in tips.iter().map(|(id, _)| *id).chain(head) {
+            self.enqueue(id, &mut seen, &mut next)?;
+        }
+        let mut found: Vec<Commit> = Vec::new();
+        while let Some((_, Reverse(id))) = next.pop() {
+            if Instant::now() > until || parents.len() >= MOST {
+                out.whole = false;
+                break;
+            }
+            let commit = self.commit(&id)?;
+            for parent in &commit.parents {
+                self.enqueue(*parent, &mut seen, &mut next)?;
+            }
+            parents.insert(id, commit.parents.clone());
+            out.commits += 1;
+            for path in paths {
+                if let Some(blob) = here(self.at_path(&commit.tree, path))?.flatten()
+                    && seeker.has(&blob)?
+                {
+                    found.push(commit.clone());
+                    break;
+                }
+            }
+        }
+        if let Some(head) = head {
+            let commit = self.commit(&head)?;
+            for (_, blob) in here(tree::flatten(self.reader(), &commit.tree))?.unwrap_or_default() {
+                if Instant::now() > until {
+                    out.whole = false;
+                    break;
+                }
+                out.files += 1;
+                if seeker.has(&blob)? {
+                    found.push(commit);
+                    break;
+                }
+            }
+        }
+        let reached = reached(&tips, &parents);
+        let sightings = found.into_iter().map(|commit| {
+            let remote = reached.get(&commit.id).and_then(|tip| tips[*tip].1.clone());
+            Sighting { commit, remote }
+        });
+        out.found = sightings.min_by_key(|s| (s.remote.is_none(), s.commit.time));
+        Ok(out)
+    }
+
+    fn enqueue(
+        &self,
+        id: Oid,
+        seen: &mut HashSet<Oid>,
+        next: &mut BinaryHeap<(i64, Reverse<Oid>)>,
+    ) -> Result<(), GitError> {
+        if seen.insert(id) && self.kind(&id)?.is_some() {
+            next.push((self.commit(&id)?.time, Reverse(id)));
+        }
+        Ok(())
+    }
+}
+
+/// Which tip reaches each commit, as far as its history was read.
+fn reached(tips: &[(Oid, Option<String>)], parents: &HashMap<Oid, Vec<Oid>>) -> HashMap<Oid, usize> {
+    let mut by: HashMap<Oid, usize> = HashMap::new();
+    let mut todo: Vec<(Oid, usize)> = tips.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+    while let Some((id, tip)) = todo.pop() {
+        if by.contains_key(&id) {
+            continue;
+        }
+        by.insert(id, tip);
+        todo.extend(parents.get(&id).into_iter().flatten().map(|parent| (*parent, tip)));
+    }
+    by
+}
+
+/// Looks into each content once.
+struct Seeker<'a> {
+    repo: &'a Repo,
+    finder: memchr::memmem::Finder<'a>,
+    of_blob: HashMap<Oid, bool>,
+}
+
+impl Seeker<'_> {
+    fn has(&mut self, blob: &Blob) -> Result<bool, GitError> {
+        if blob.is_gitlink() {
+            return Ok(false);
+        }
+        if let Some(has) = self.of_blob.get(&blob.id) {
+            return Ok(*has);
+        }
+        let has = match here(self.repo.blob_within(&blob.id, LARGEST))? {
+            Some(super::Content::Whole(bytes)) => self.finder.find(&encoding::decode(&bytes).0).is_some(),
+            _ => false,
+        };
+        self.of_blob.insert(blob.id, has);
+        Ok(has)
+    }
+}
+
+/// `None` in place of what is not here, or is not what was asked for.
+fn here<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
+    match read {
+        Ok(t) => Ok(Some(t)),
+        Err(GitError::Missing(_) | GitError::Object { .. }) => Ok(None),
+        Err(e) => Err(e),
+    }
+}

@@ -1,0 +1,24 @@
+//! Why something may pass: what a person writes, told from what a message shows or a switch takes.
+
+/// Returns whether a text gives a reason: not the word that the message shows in its place, and not only a number or
+/// a switch.
+pub fn is_reason(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    text.chars().any(char::is_alphabetic)
+        && !["why", "reason", "true", "yes", "no", "on", "your reason"].contains(&text.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_is_no_reason() {
+        for none in ["", " ", "WHY", "why ", "1", "42", "...", "true", "Yes"] {
+            assert!(!is_reason(none), "{none:?}");
+        }
+        for reason in ["made for tests", "why not: a demo", "later", "\u{6e2c}\u{8a66}"] {
+            assert!(is_reason(reason), "{reason:?}");
+        }
+    }
+}

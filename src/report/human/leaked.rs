@@ -1,0 +1,75 @@
+//! "Has it leaked?": what was found besides what is blocked, and what was looked at in vain.
+
+use crate::policy::{Action, Decision, Exposure, Looked, Stage};
+use crate::report::group::count;
+use crate::report::path_display::short;
+use std::collections::BTreeMap;
+
+/// Has it leaked? Says what was looked at, and no more than that.
+pub(super) fn leaked(decision: &Decision) -> String {
+    let blocked: BTreeMap<_, _> =
+        decision.with(Action::Block).map(|d| (d.finding.fingerprint.short(), d.known.as_ref())).collect();
+    let known: Vec<&Exposure> = blocked.values().copied().flatten().collect();
+    let it = |n: usize| match (n, blocked.len()) {
+        (_, 1) => "it".to_owned(),
+        (n, all) => format!("{n} of the {all}"),
+    };
+    let out = known.iter().filter(|e| e.remote.is_some()).min_by_key(|e| e.time);
+    if let Some(Exposure { commit, time, remote: Some(remote) }) = out {
+        let it = it(known.iter().filter(|e| e.remote.is_some()).count());
+        let since = match commit {
+            Some(commit) => format!("has {it} since {} of {}", short(commit), day(*time)),
+            None => format!("got {it} by a push of {}", day(*time)),
+        };
+        return format!("Yes: {remote} {since}. Treat it as public: revoke it first.");
+    }
+    let here =
+        known.iter().filter_map(|e| Some((e.commit.as_deref()?, e.time))).min_by_key(|(_, time)| *time);
+    match (&decision.stage, here) {
+        (Stage::Commit, Some((commit, time))) => format!(
+            "Not as far as is known, but commit {} of {} has {} already: taking it out here leaves it there.",
+            short(commit),
+            day(time),
+            it(known.len())
+        ),
+        (Stage::Commit, None) => format!("Not by this commit.{}", looked(decision)),
+        (Stage::Message, _) => "Not by this commit: it was not made.".into(),
+        (Stage::Push { .. }, _) => format!(
+            "Not by this push: nothing was sent.{} A new commit on top does not help: git sends the old one with it.",
+            looked(decision)
+        ),
+        (Stage::Receive, _) => {
+            "It reached this server, which refused it: no one can fetch it. A new commit on top does not help.".into()
+        }
+        (Stage::Scan, _) => "A scan cannot tell. If it was ever pushed, yes.".into(),
+    }
+}
+
+/// What was looked through in vain.
+fn looked(decision: &Decision) -> String {
+    let Some(Looked { commits, files, whole, record }) = decision.reading.looked else {
+        return String::new();
+    };
+    let mut parts = Vec::new();
+    if commits > 0 {
+        parts.push(format!("its file in {}", count(commits, "commit")));
+    }
+    if files > 0 {
+        parts.push(format!("{} of HEAD", count(files, "file")));
+    }
+    if record {
+        parts.push("the record of pushes".to_owned());
+    }
+    let some = if whole { "it is not there" } else { "it is not there; there was no time for more" };
+    match &*parts {
+        [] => String::new(),
+        [one] => format!(" Looked at {one}: {some}."),
+        [most @ .., last] => format!(" Looked at {} and {last}: {some}.", most.join(", ")),
+    }
+}
+
+/// The day of a time.
+fn day(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string())
+}

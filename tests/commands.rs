@@ -1,0 +1,142 @@
+//! Every command that help and documents show is run, in a repository that has what it speaks of.
+
+use crate::support::{STANCH, Sandbox, key};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The commands in the examples of every help text.
+fn of_help(s: &Sandbox) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let mut todo: Vec<Vec<String>> = vec![vec![]];
+    let mut pages = 0;
+    while let Some(path) = todo.pop() {
+        let mut args = path.clone();
+        args.push("--help".to_owned());
+        let help = s.stanch(&args).ok().stdout;
+        pages += 1;
+        let mut lines = help.lines().skip_while(|l| *l != "Commands:").skip(1);
+        for line in lines.by_ref().take_while(|l| l.starts_with("  ")) {
+            let name = line.split_whitespace().next().unwrap_or_default();
+            // Continued descriptions are indented further.
+            if line.starts_with("  ") && !line.starts_with("   ") && name != "help" && path.len() < 2 {
+                let mut deeper = path.clone();
+                deeper.push(name.to_owned());
+                todo.push(deeper);
+            }
+        }
+        out.extend(help.lines().filter_map(|l| Some(command(l.strip_prefix("  ")?)?.to_owned())));
+    }
+    assert!(pages > 20, "{pages}");
+    out
+}
+
+/// The commands with arguments that the documents have in code.
+fn of_documents() -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for dir in [ROOT.to_owned(), format!("{ROOT}/docs"), format!("{ROOT}/docs/servers")] {
+        for path in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+            if path.extension().is_some_and(|e| e == "md") && path.file_name().unwrap() != "CHANGELOG.md" {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split('`').skip(1).step_by(2).chain(text.split("```").skip(1).step_by(2));
+                out.extend(code.flat_map(str::lines).filter_map(|l| Some(command(l)?.to_owned())));
+            }
+        }
+    }
+    out
+}
+
+/// The command of a line, without what is said about it.
+fn command(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches("$ ");
+    let line = line.split("  ").next().unwrap_or_default().trim_end();
+    let line = line.split(" # ").next().unwrap_or_default();
+    (line.starts_with("stanch ") && line.split(' ').count() > 2).then_some(line)
+}
+
+/// A repository with all that the examples name, and a commit that was just blocked.
+fn repository() -> (Sandbox, String) {
+    let s = Sandbox::guarded();
+    s.git(["init", "-q", "--bare", "../remote.git"]);
+    s.git(["remote", "add", "origin", "../remote.git"]);
+    s.git(["push", "-q", "origin", "main"]);
+    let rules = fs::read_to_string(format!("{ROOT}/docs/own-rules.md")).unwrap();
+    let acme = rules.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    for (path, text) in [
+        ("acme.toml", acme),
+        ("config/app.yml", "port: 80\n"),
+        ("src/a.py", "x = 1\n"),
+        ("assets/dump.sql", "SELECT 1;\n"),
+        (".stanch.toml", ""),
+        (".gitleaksignore", ""),
+        (".gitleaks.toml", ""),
+        (".secrets.baseline", "{\"version\": \"1.5.0\", \"plugins_used\": [], \"results\": {}}\n"),
+        (".gitguardian.yaml", "version: 2\n"),
+        (".talismanrc", "version: \"1.0\"\n"),
+    ] {
+        s.write(path, text);
+    }
+    s.stanch(["baseline", "create"]).ok();
+    s.git(["add", "."]);
+    s.git(["commit", "-q", "--no-verify", "-m", "before"]);
+    s.stage("app/mail.py", format!("api_key = \"{}\"\n", key(1)));
+    let run = s.commit();
+    let at = run.stderr.find("stanch allow ").expect("it is blocked") + 13;
+    let fingerprint = run.stderr[at..at + 8].to_owned();
+    (s, fingerprint)
+}
+
+/// Placeholders of the examples.
+fn filled(command: &str, fingerprint: &str) -> String {
+    let mut text = command.to_owned();
+    let klaviyo = format!("{ROOT}/src/rules/catalogue/klaviyo.toml");
+    for (from, to) in [
+        ("4c1e9a07", fingerprint),
+        ("665bdde8", fingerprint),
+        ("FINGERPRINT", fingerprint),
+        ("RULE", "klaviyo-private-api-key"),
+        ("--lang L --store S", "--lang go --store vault"),
+        ("\"WHY\"", "\"made for tests\""),
+        ("\"...\"", "\"made for tests\""),
+        ("[PATH...]", ""),
+        ("--unread PATH", "--unread assets/dump.sql"),
+        ("PATH", "config/app.yml"),
+        ("check FILE", "check .stanch.toml"),
+        ("FILE", "config/app.yml"),
+        ("trust NAME", "trust origin"),
+        ("src/rules/catalogue/PROVIDER.toml", klaviyo.as_str()),
+        ("src/rules/catalogue/*.toml", klaviyo.as_str()),
+    ] {
+        text = text.replace(from, to);
+    }
+    text
+}
+
+#[test]
+fn every_command_of_help_and_documents_runs() {
+    let mut commands = of_help(&Sandbox::empty());
+    assert!(commands.len() > 30, "{commands:?}");
+    commands.extend(of_documents());
+    let mut faults = Vec::new();
+    for shown in &commands {
+        // Run by git, or by a server.
+        if shown.starts_with("stanch hook") {
+            continue;
+        }
+        let (s, fingerprint) = repository();
+        let line = filled(shown, &fingerprint);
+        let script = format!("'{STANCH}' {}", line.strip_prefix("stanch ").unwrap());
+        let run = s.run_with("sh", ["-c", &script], b"");
+        let is_usage =
+            ["unexpected argument", "unrecognized", "invalid value", "did you mean", "required arguments"]
+                .iter()
+                .any(|e| run.stderr.contains(e));
+        if is_usage || !matches!(run.code, 0 | 1) {
+            faults.push(format!("{shown}: {} {}", run.code, run.stderr.trim()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(Path::new(STANCH).exists());
+}
