@@ -201,7 +201,10 @@ const INLINED: &[&str] = &[
 
 /// A variable's name without a prefix by which it would be published.
 fn without_inlined(name: String) -> String {
-    after_inlined(&name).map_or(name.clone(), str::to_owned)
+    match after_inlined(&name) {
+        Some(rest) => rest.to_owned(),
+        None => name,
+    }
 }
 
 fn after_inlined(name: &str) -> Option<&str> {
