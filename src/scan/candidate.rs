@@ -107,11 +107,14 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
 /// Of two that overlap the one that supersedes the other stays, else the surer, else the more specific kind of
 /// rule, else the longer, else the first in the catalogue.
 fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    let key = |c: &Candidate| {
-        let knows = u8::from(knows_its_value(c.rule)) * (2 - u8::from(knows_its_place(c.rule)));
-        // A value that stands in the text as it is goes before one that had to be decoded.
-        (knows, c.confidence, rank(c.rule), c.secret.len(), c.decoded.is_none())
+    // What knows more stays, and takes over how sure the other was.
+    let knows = |rule: &Rule| match rule.detector {
+        Detector::Judged => 0,
+        Detector::File(_) => 1,
+        _ if knows_its_place(rule) => 2,
+        _ => 3,
     };
+    let key = |c: &Candidate| (knows(c.rule), c.confidence, rank(c.rule), c.secret.len());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
     // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates

@@ -12,7 +12,7 @@ use super::windows;
 use super::{Fragment, boundary, deadline, decode, filter, pairs};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::reader::ReaderKind;
-use crate::rules::{Detector, Rule, RuleSet, Window};
+use crate::rules::{Detector, Rule, RuleSet, Validator, Window};
 use crate::scan::scope::TextInfo;
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
@@ -222,7 +222,11 @@ impl Engine {
             let (views, shapes) = decode::views(text, scope.lang, &places, budget);
             for (rule, at) in shapes {
                 let found = self.matches_of(rule, at, text, scope, &place).into_iter();
-                out.extend(found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok()));
+                let right = found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok());
+                // What has a checksum is to be proved by it: no word says whose it is.
+                let proved =
+                    |c: &Candidate| c.rule.validator == Validator::None || c.confidence == Confidence::Certain;
+                out.extend(right.filter(proved));
             }
             for view in views {
                 if deadline::is_up() {

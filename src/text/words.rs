@@ -84,7 +84,8 @@ impl Index {
         let lower = &mut buffer[..word.len()];
         lower.copy_from_slice(word);
         lower.make_ascii_lowercase();
-        lower[..2].iter().all(u8::is_ascii_lowercase) && self.neighbours(lower).binary_search(&&*lower).is_ok()
+        lower[..2].iter().all(u8::is_ascii_lowercase)
+            && self.neighbours(lower).binary_search(&&*lower).is_ok()
     }
 
     /// The words that begin with the same two letters.

@@ -22,9 +22,11 @@ const STORE_HEAD: usize = 4096;
 /// The words that make a file a sample: `.env.example`, `sample.tfvars`.
 const SAMPLES: [&str; 8] = ["example", "sample", "template", "tpl", "dist", "defaults", "schema", "tmpl"];
 
-/// Values that say that there is none, or whether to ask for it.
-const SWITCHES: [&[u8]; 9] =
-    [b"none", b"null", b"true", b"false", b"undefined", b"prompt", b"required", b"optional", b"disabled"];
+/// Values that say that there is none, whether to ask for it, or how it is sent.
+const SWITCHES: [&[u8]; 11] = [
+    b"none", b"null", b"true", b"false", b"undefined", b"prompt", b"required", b"optional", b"disabled",
+    b"bearer", b"basic",
+];
 
 /// A name that files are known by.
 #[derive(Debug)]
@@ -121,7 +123,8 @@ impl KnownFile {
                 for a in assign::assignments(text, 0..text.len(), lang) {
                     let (name, value) = (&text[a.name.clone()], &text[a.value.clone()]);
                     // `password=password` is a password, `cookie_secret=cookie-secret` stands for one.
-                    let is_own = placeholder::is_weak(value) || !holds_value(name, value);
+                    let is_word = a.via.is_none() && value.iter().any(u8::is_ascii_lowercase);
+                    let is_own = is_word && placeholder::is_weak(value) || !holds_value(name, value);
                     // In a list of arguments only an option names the next one: `"-e", "API_TOKEN", "image"`.
                     if a.form == Form::Pair
                         && lang == Lang::Json

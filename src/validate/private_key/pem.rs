@@ -133,8 +133,8 @@ fn pieces(line: &[u8]) -> Vec<&[u8]> {
         // The line may begin inside a literal.
         _ => {
             let every_other = |from: usize| parts.iter().copied().skip(from).step_by(2);
-            let length = |from| every_other(from).map(<[u8]>::len).sum::<usize>();
-            every_other(usize::from(length(1) >= length(0))).collect()
+            let is_full = |from: usize| every_other(from).any(|part| part.len() >= FULL_LINE);
+            every_other(usize::from(is_full(1) || !is_full(0))).collect()
         }
     };
     texts

@@ -58,7 +58,12 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
 
 const RECORDED: [&[u8]; 6] =
     [b"cassettes", b"vcr_cassettes", b"vcr", b"recordings", b"recorded", b"cassette"];
-const TESTS: [&[u8]; 19] = [
+const TESTS: [&[u8]; 24] = [
+    b"test_resources",
+    b"test-resources",
+    b"testresources",
+    b"test_files",
+    b"test_fixtures",
     b"test",
     b"tests",
     b"testing",

@@ -22,7 +22,8 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
     let said = &text[value.clone()];
     let starts = said.first().is_some_and(u8::is_ascii_alphanumeric);
     // Prose goes on in words, as do `IDENTIFIED BY VALUES '...'` and `IDENTIFIED BY PASSWORD '...'`.
-    let is_password = said.iter().any(u8::is_ascii_digit);
+    let is_mixed = said.iter().any(u8::is_ascii_lowercase) && said.iter().skip(1).any(u8::is_ascii_uppercase);
+    let is_password = is_mixed || said.iter().any(u8::is_ascii_digit);
     (starts && is_password).then(|| given(at..at + words.len() - 1, value, false))
 }
 

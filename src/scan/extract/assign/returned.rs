@@ -46,21 +46,22 @@ impl Assignments<'_> {
             from = closing(t, from)? + 1;
         }
         let rest = t.get(from..t.len().min(from + REACH))?;
-        let stop = rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'\'' | b'='))?;
-        let head = &rest[..stop];
-        let body = match rest[stop] {
-            b'{' => from + stop + 1,
-            b'\n' => {
-                // `{` on the next line, or none after a colon, as in Python.
-                let next = skip_lines(t, from + stop);
-                match head.trim_ascii_end().last() {
+        let newline = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let stop = rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'='));
+        let body = match (memchr::memmem::find(&rest[..newline], b": return "), stop) {
+            // Python's on one line.
+            (Some(colon), _) => from + colon + 1,
+            (None, Some(brace)) if rest[brace] == b'{' => from + brace + 1,
+            // `{` on the next line, or none after a colon, as in Python.
+            (None, Some(end)) if rest[end] == b'\n' => {
+                let next = skip_lines(t, from + end);
+                match rest[..end].trim_ascii_end().last() {
                     Some(b':') => next,
                     _ if t.get(next) == Some(&b'{') => next + 1,
                     _ => return None,
                 }
             }
-            // Python's on one line.
-            _ => from + memchr::memmem::find(head, b": return ")? + 1,
+            _ => return None,
         };
         let mut at = skip_lines(t, body);
         let said = b"return";

@@ -192,7 +192,9 @@ impl Assignments<'_> {
         let any =
             quoted || is_symbol || is_tuple || before(t, end) == Some(b')') || compares(t, name.start, floor);
         let is_named = |b: &u8| if any { is_name(*b) } else { is_constant(b) };
-        if !t[name.clone()].iter().all(is_named) || !self.wants(&name) {
+        // This one holds a user as well: the arguments of known functions are read elsewhere.
+        let holds_user = t[name.clone()].ends_with(b"USERPWD");
+        if holds_user || !t[name.clone()].iter().all(is_named) || !self.wants(&name) {
             return None;
         }
         let value = self.value_after(at + 1, false)?;

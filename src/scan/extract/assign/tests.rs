@@ -95,6 +95,7 @@ fn every_setting_gives_its_name_and_value() {
         (Php, "getenv('TOKEN') ?: 'v1v1v1v1'", "TOKEN", "v1v1v1v1", Equals),
         (Php, r#"s:5:"token";s:2:"v1";"#, "token", "v1", Arrow),
         (Rust, r#"var("TOKEN").unwrap_or_else(|_| "v1".into())"#, "TOKEN", "v1", Equals),
+        (Rust, "fn token() -> &'static str {\n    \"v1\"\n}", "token", "v1", Equals),
         (Rust, r#"#[arg(env = "TOKEN", default_value = "v1")]"#, "TOKEN", "v1", Equals),
         (Rust, "#[arg(default_value = \"v1\")]\npub token: String,", "token", "v1", Equals),
         (Java, r#"of(getenv("TOKEN")).orElse("v1")"#, "TOKEN", "v1", Equals),
