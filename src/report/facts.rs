@@ -131,7 +131,7 @@ impl Facts {
         match self.0.kind {
             SecretKind::WalletKey => "Look for transfers that you did not make".into(),
             _ => {
-                format!("Look at {} for sign-ins, calls and changes that are not yours", self.issuer()).into()
+                format!("Look at {} for use that is not yours", self.issuer()).into()
             }
         }
     }
