@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 Examples:
   stanch allow 4c1e9a07 --reason \"test fixture\"      a secret just blocked
   stanch allow 4c1e9a07 --reason \"old\" --expires 2027-01-31
-  stanch allow --path \"tests/keys/\" --rule private-key-openssh --reason \"tests\"
+  stanch allow --path tests/keys/ --rule jwt --reason \"made for tests\"
   stanch allow --regex \"test_[0-9a-f]+\" --reason \"our test keys\"
   stanch allow --unread assets/dump.sql --reason \"no secrets\"
                                                       content not read
