@@ -80,8 +80,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
     check         Developer tools > API activity dashboard and API logs
     breaks        git grep -n KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
-    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once:
-                  deploy it, then revoke
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -101,8 +100,6 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   Klaviyo private API key   high: it has the provider's format
   static/app.js:1:8   pk_d90****(37)****ad
   This file ships to every browser: each visitor can read the key. Only a public one belongs there.
-  The six-character public API key (site ID) belongs there; whatever starts with pk_ is private at
-  Klaviyo.
 
   Has it leaked?  Not by this commit.
   Fix now         Put the Klaviyo public API key / site ID there; what needs this one belongs on
@@ -115,8 +112,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
     check         Developer tools > API activity dashboard and API logs
     breaks        git grep -n KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
-    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once:
-                  deploy it, then revoke
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -144,7 +140,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
 
   If it was ever shared, rotate it
     revoke        Revoke it at Klaviyo; at once if it was ever public
-    check         Look at Klaviyo for sign-ins, calls and changes that are not yours
+    check         Look at Klaviyo for use that is not yours
     breaks        git grep -n KLAVIYO_TOKEN   Whatever still uses it when it is revoked
     new key       One for each program that needs it, with the least rights
     more          stanch explain bbf903ec
@@ -176,8 +172,7 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
     check         Developer tools > API activity dashboard and API logs
     breaks        git grep -n KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
-    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once:
-                  deploy it, then revoke
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -240,8 +235,7 @@ stanch: push to origin blocked, 1 secret in 1 of 4 commits
     check         Developer tools > API activity dashboard and API logs
     breaks        git grep -n KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
-    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once:
-                  deploy it, then revoke
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -292,7 +286,7 @@ stanch: push refused, 1 secret in 1 of 4 commits
                   Integrations with this key; klaviyo.js goes on
                   (public key)
     new key       Settings > API keys > Create Private API Key: few
-                  scopes; two can live at once: deploy it, then revoke
+                  scopes
     more          stanch explain klaviyo-private-api-key
 
   Not a secret?   stanch:allow klaviyo-private-api-key -- WHY
