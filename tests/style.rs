@@ -21,7 +21,6 @@ const WORDS: &[&str] = &[
     "whoever",
     "is none",
     "none of which",
-    
 ];
 
 /// Every command with its help, from the root on.
