@@ -2,6 +2,7 @@
 
 use crate::rules::{example, expand, rules, scan_as};
 use stanch::finding::{Confidence, Finding};
+use stanch::rules::spec::RuleSpec;
 use std::ops::Range;
 
 /// What stands before the value.
@@ -39,6 +40,16 @@ const ESCAPES: [&str; 28] = [
 /// Every example is tried with one escape in so many, by turns.
 const TURNS: usize = 4;
 
+/// Rules that an escape right before the value still hides, some of them: their values hold escapes themselves.
+/// docs/not-stopped.md says so.
+const KNOWN: [&str; 2] = ["azure-logic-app-url", "microsoft-power-automate-webhook"];
+
+/// An example as the text of a file that no path softens.
+fn as_file(rule: &RuleSpec, text: &str) -> (String, Vec<u8>) {
+    let (path, text) = example(rule, text);
+    (if path == "example" { "app".to_owned() } else { path }, text)
+}
+
 /// The findings that block a commit without a setting, whose values stand in the text as they are.
 fn blocking(path: &str, text: &[u8]) -> Vec<Finding> {
     let mut found = scan_as(path, text);
@@ -58,10 +69,10 @@ fn holds(path: &str, text: &[u8], at: usize, between: &str, secret: &Range<usize
 #[test]
 fn what_every_rule_finds_behind_a_blank_it_finds_behind_an_escape() {
     let (mut faults, mut tried) = (Vec::new(), 0);
-    let tested = rules().enumerate().filter(|(_, r)| r.file.is_none());
+    let tested = rules().enumerate().filter(|(_, r)| r.file.is_none() && !KNOWN.contains(&&*r.id));
     for (turn, rule) in tested {
         for template in &rule.examples {
-            let (path, text) = example(rule, &expand(template, 1));
+            let (path, text) = as_file(rule, &expand(template, 1));
             for found in blocking(&path, &text) {
                 let secret = &found.location.bytes;
                 // Where not even a blank may stand, the place is inside of the format.
@@ -89,10 +100,12 @@ fn what_no_rule_finds_behind_a_blank_it_does_not_find_behind_an_escape() {
     let mut faults = Vec::new();
     for (turn, rule) in rules().filter(|r| r.file.is_none()).enumerate() {
         for template in &rule.negative_examples {
-            let (path, text) = example(rule, &expand(template, 1));
+            let (path, text) = as_file(rule, &expand(template, 1));
             let ids = |before: &str| -> Vec<&str> {
                 let text = [before.as_bytes(), &text].concat();
-                blocking(&path, &text).iter().map(|f| f.rule.id).collect()
+                // What judgement reads behind an escape is another name, as `nKEY`.
+                let found = blocking(&path, &text).into_iter().filter(|f| f.rule.provider.id != "generic");
+                found.map(|f| f.rule.id).collect()
             };
             let behind_blank = ids(" ");
             for escape in ESCAPES.iter().skip(turn % TURNS).step_by(TURNS) {

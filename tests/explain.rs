@@ -36,9 +36,8 @@ What it is
   Scopes for each API: none, read or full. No end date.
 
 What a holder can do
-  As a rule: Within the key's scopes a holder can read and change profiles, lists,
-  campaigns and events; a full-access key can export the whole customer database and send
-  marketing in your name.
+  Whoever holds it can call Klaviyo's interface in your name: read and change what the key
+  may, and run up what that costs.
 
 Why such secrets leak
   - It was pasted into the code for a first try, and the first try was committed.
@@ -58,20 +57,17 @@ Contained or leaked?
 
 Step by step
   Two can live at once: create, deploy, then delete.
-  The usual order: Create one key for each integration that shared the leaked one, switch
-  each, check its calls, delete the leaked key last.
   1. Check for abuse
-     Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
-     with method, path and key label. Look for profiles or lists read in bulk, new
-     campaigns, and endpoints that your integrations never call.
-     https://developers.klaviyo.com/en/docs/audit_your_klaviyo_api_usage   where use of it shows
+     Developer tools, API activity dashboard and API logs. Look for profiles or lists read
+     in bulk, new campaigns, and endpoints that your integrations never call.
+     https://developers.klaviyo.com/en/docs/monitor_api_usage   where use of it shows
      If someone else uses it, revoke it now and accept the outage.
   2. Make a new one
      - Settings, API keys, Create Private API Key
      - Name it after the integration that uses it, and choose Custom scopes
      - Copy the value at once into a secrets manager
   3. Give it to every user of the old one
-     git grep -in klaviyo   # who reads it here
+     git grep -n KLAVIYO_API_KEY   # who reads it here
      Then build machines, deployments, other repositories, colleagues' machines.
   4. Revoke the old one
      https://www.klaviyo.com/settings/account/api-keys   where it is revoked
@@ -88,7 +84,7 @@ Step by step
 What will stop, and how to find it
   Only integrations that send this private key stop; on-site tracking goes on, because
   klaviyo.js uses the public key.
-  git grep -in klaviyo   # its users in this repository
+  git grep -n KLAVIYO_API_KEY   # its users in this repository
   git log --oneline --all -GKLAVIYO_API_KEY   # commits that touched them
   stanch scan   # other copies of it in this tree
 
@@ -121,10 +117,8 @@ So that it does not happen again
   - Rehearse a rotation while nothing is on fire.
 
 Links and sources
-  https://help.klaviyo.com/hc/en-us/articles/7423954176283   documentation
-  Read at the vendor: revoke url, steps, whether two live at once, audit, audit url,
-  breaks, create, limits, public by design. The rest is common knowledge: look it up
-  before you rely on it.
+  stanch explain klaviyo-private-api-key --all   # with what was not checked
+  Facts read in November 2026: developers.klaviyo.com monitor_api_usage.
 
 "#]]
     );

@@ -70,19 +70,17 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   Klaviyo private API key   high: it has the provider's format
   app/mail.py:3:12   pk_d90****(37)****ad
 
-  Has it leaked?  No. It is only staged; nothing has left this machine.
+  Has it leaked?  Not by this commit.
   Fix now         stanch fix dfa008b0   writes os.environ["KLAVIYO_API_KEY"] there (import os)
                   git add app/mail.py && git commit
 
   If it was ever shared, rotate it
     revoke        https://www.klaviyo.com/settings/account/api-keys
-                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
-                  the organisation's Settings, then API keys.
-    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
-                  with method, path and key label.
-    breaks        git grep -in klaviyo
-                  Only integrations that send this private key stop; on-site tracking goes on…
-    new key       Settings, API keys, Create Private API Key.
+                  Settings > API keys > the key > Delete (no confirmation is asked)
+    check         Developer tools > API activity dashboard and API logs
+    breaks        git grep -n KLAVIYO_API_KEY
+                  Integrations with this key; klaviyo.js goes on (public key)
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -102,22 +100,19 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   Klaviyo private API key   high: it has the provider's format
   static/app.js:1:8   pk_d90****(37)****ad
   This file ships to every browser: each visitor can read the key. Only a public one belongs there.
-  The six-character public API key (site ID) belongs there; whatever starts with pk_ is private at
-  Klaviyo.
 
-  Has it leaked?  No. It is only staged; nothing has left this machine.
-  Fix now         Call it from your server, which reads process.env.KLAVIYO_API_KEY.
+  Has it leaked?  Not by this commit.
+  Fix now         Put the Klaviyo public API key / site ID there; what needs this one belongs on
+                  your server, which reads process.env.KLAVIYO_API_KEY.
                   git add static/app.js && git commit
 
   If it was ever shared, rotate it
     revoke        https://www.klaviyo.com/settings/account/api-keys
-                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
-                  the organisation's Settings, then API keys.
-    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
-                  with method, path and key label.
-    breaks        git grep -in klaviyo
-                  Only integrations that send this private key stop; on-site tracking goes on…
-    new key       Settings, API keys, Create Private API Key.
+                  Settings > API keys > the key > Delete (no confirmation is asked)
+    check         Developer tools > API activity dashboard and API logs
+    breaks        git grep -n KLAVIYO_API_KEY
+                  Integrations with this key; klaviyo.js goes on (public key)
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -138,19 +133,16 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   Klaviyo key of a kind without facts   high: it has the provider's format
   conf/app.json:1:8   bare_d****(39)****ad
 
-  Has it leaked?  No. It is only staged; nothing has left this machine.
+  Has it leaked?  Not by this commit.
   Fix now         JSON reads no variables: leave "" here; let the program that reads it take
                   KLAVIYO_TOKEN.
                   git add conf/app.json && git commit
 
   If it was ever shared, rotate it
-    revoke        Delete it where Klaviyo lists such keys, as a rule in the settings of the account
-                  or project; first when a stranger uses it, else once nothing of yours does.
-    check         Look at Klaviyo, in its logs, usage and bills, for sign-ins, calls and changes
-                  that you did not make.
-    breaks        git grep -in klaviyo
-                  Whatever still uses it stops when it is revoked: look for answers 401 and 403 in…
-    new key       One for each program that needs it, with the least rights and an end date where…
+    revoke        Revoke it at Klaviyo; at once if it was ever public
+    check         Look at Klaviyo for use that is not yours
+    breaks        git grep -n KLAVIYO_TOKEN   Whatever still uses it when it is revoked
+    new key       One for each program that needs it, with the least rights
     more          stanch explain bbf903ec
 
   Not a secret?   stanch allow bbf903ec --reason "WHY"
@@ -170,20 +162,17 @@ stanch: commit blocked, 1 secret in 1 of 3 staged files
   Klaviyo private API key   high: it has the provider's format
   deploy/.env:1:3   pk_d90****(37)****ad
 
-  Has it leaked?  No. It is only staged; nothing has left this machine.
-  Fix now         Keep this file out of git: commit a .env.example with KLAVIYO_API_KEY= instead.
-                  git rm -q --cached deploy/.env && echo deploy/.env >> .gitignore
-                  git add .gitignore && git commit
+  Has it leaked?  Not by this commit.
+  Fix now         stanch fix dfa008b0   takes deploy/.env out of the commit and ignores it
+                  git commit
 
   If it was ever shared, rotate it
     revoke        https://www.klaviyo.com/settings/account/api-keys
-                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
-                  the organisation's Settings, then API keys.
-    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
-                  with method, path and key label.
-    breaks        git grep -in klaviyo
-                  Only integrations that send this private key stop; on-site tracking goes on…
-    new key       Settings, API keys, Create Private API Key.
+                  Settings > API keys > the key > Delete (no confirmation is asked)
+    check         Developer tools > API activity dashboard and API logs
+    breaks        git grep -n KLAVIYO_API_KEY
+                  Integrations with this key; klaviyo.js goes on (public key)
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -233,8 +222,8 @@ stanch: push to origin blocked, 1 secret in 1 of 4 commits
   Klaviyo private API key   high: it has the provider's format
   9f2c1ab3d "wip"  config/dev.yml:1:4   pk_d90****(37)****ad
 
-  Has it leaked?  Not by this push: nothing was sent. A new commit on top does not help, git would
-                  send the old one with it.
+  Has it leaked?  Not by this push: nothing was sent. A new commit on top does not help: git sends
+                  the old one with it.
   Fix now         git rebase -i 9f2c1ab3d^   mark 9f2c1ab3d "edit"
                   ${KLAVIYO_API_KEY}   in place of the value (if its reader fills variables in)
                   git add config/dev.yml && git commit --amend --no-edit
@@ -242,13 +231,11 @@ stanch: push to origin blocked, 1 secret in 1 of 4 commits
 
   If it was ever shared, rotate it
     revoke        https://www.klaviyo.com/settings/account/api-keys
-                  Two can live at once: create, deploy, then delete. Sign in as Owner or Admin. Open
-                  the organisation's Settings, then API keys.
-    check         Developer tools, Audit API endpoints, Export API report: calls of the last 14 days
-                  with method, path and key label.
-    breaks        git grep -in klaviyo
-                  Only integrations that send this private key stop; on-site tracking goes on…
-    new key       Settings, API keys, Create Private API Key.
+                  Settings > API keys > the key > Delete (no confirmation is asked)
+    check         Developer tools > API activity dashboard and API logs
+    breaks        git grep -n KLAVIYO_API_KEY
+                  Integrations with this key; klaviyo.js goes on (public key)
+    new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
 
   Not a secret?   stanch allow dfa008b0 --reason "WHY"
@@ -291,11 +278,15 @@ stanch: push refused, 1 secret in 1 of 4 commits
 
   If it was ever shared, rotate it
     revoke        https://www.klaviyo.com/settings/account/api-keys
-                  Two can live at once: create, deploy, then delete.
-    check         Developer tools, Audit API endpoints, Export API…
-    breaks        git grep -in klaviyo
-                  Only integrations that send this private key stop…
-    new key       Settings, API keys, Create Private API Key.
+                  Settings > API keys > the key > Delete (no
+                  confirmation is asked)
+    check         Developer tools > API activity dashboard and API
+                  logs
+    breaks        git grep -n KLAVIYO_API_KEY
+                  Integrations with this key; klaviyo.js goes on
+                  (public key)
+    new key       Settings > API keys > Create Private API Key: few
+                  scopes
     more          stanch explain klaviyo-private-api-key
 
   Not a secret?   stanch:allow klaviyo-private-api-key -- WHY
@@ -339,9 +330,10 @@ stanch: commit blocked, 8 secrets in 3 of 3 staged files
 
   and 3 more: stanch scan --staged
 
-  Has it leaked?  No. They are only staged; nothing has left this machine.
-  Fix now         stanch fix --all   or write what stands there
-                  git add -p && git commit
+  Has it leaked?  Not by this commit.
+  Fix now         stanch fix --all
+                  takes .env out of the commit, and writes the variables elsewhere
+                  git add a.py b.go a.py && git commit
   Ever shared?    stanch explain FINGERPRINT   how to rotate it
   Not a secret?   stanch allow FINGERPRINT --reason "WHY"
 

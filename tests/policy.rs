@@ -487,7 +487,7 @@ fn an_expired_entry_stops_again_says_so_and_is_listed_with_those_that_nothing_ne
     let stale = s.stanch(["allow", "--stale"]).ok();
     assert!(stale.stdout.contains(".stanch.toml:2: ") && stale.stdout.contains("expired"), "{stale:#?}");
     assert!(stale.stdout.contains(".stanch.toml:3: 01234567: allows nothing"), "{stale:#?}");
-    assert!(stale.stderr.contains("2 of 2 allow entries are stale"), "{stale:#?}");
+    assert!(stale.stderr.contains("stale allow entries: 2 of 2"), "{stale:#?}");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn the_commits_become_one_and_the_push_passes() {
 fn the_base_is_what_the_remote_has_and_never_its_newest_commit() {
     let s = with_remote();
     // A colleague pushed; this clone fetched, and diverged.
-    s.git(["clone", "-q", "../remote.git", "../colleague"]);
+    s.git(["clone", "-q", "-b", "main", "../remote.git", "../colleague"]);
     let other = s.at("../colleague");
     other.record(&[("theirs.py", "x = 1\n")]);
     other.git(["push", "-q", "origin", "main"]);

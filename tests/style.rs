@@ -21,7 +21,6 @@ const WORDS: &[&str] = &[
     "whoever",
     "is none",
     "none of which",
-    "of a file",
 ];
 
 /// Every command with its help, from the root on.

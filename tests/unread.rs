@@ -198,7 +198,7 @@ fn an_entry_for_unread_content_has_a_reason_ends_and_bows_to_floors() {
     for (entry, why) in [
         (format!("blob = '{id}'\n"), "needs a reason"),
         ("blob = '12ab'\nreason = 'x'\n".to_owned(), "not a whole object id"),
-        (format!("blob = '{id}'\npath = '*'\nreason = 'x'\n"), "goes with no"),
+        (format!("blob = '{id}'\npath = '*'\nreason = 'x'\n"), "it excludes fingerprint"),
     ] {
         s.write(".stanch.toml", format!("{base}{entry}"));
         assert!(s.commit().stderr.contains(why), "{entry}");

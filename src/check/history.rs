@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::finding::RepoPath;
-use crate::git::{Commit, Content, Oid, Repo};
+use crate::git::{Change, Commit, Content, Oid, Repo};
 use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
 
@@ -29,7 +29,7 @@ pub(crate) fn holders(repo: &Repo, value: &[u8]) -> Result<(Vec<Holder>, usize),
     let commits = repo.history()?.commits;
     for id in &commits {
         let (commit, changes) = repo.brought_by(id)?;
-        for change in changes.list.into_iter().filter(|c| c.brings_content()) {
+        for change in changes.list.into_iter().filter(Change::brings_content) {
             let blob = change.new.id;
             let has = match of_blob.get(&blob) {
                 Some(has) => *has,

@@ -23,9 +23,9 @@ use std::path::{Path, PathBuf};
 Examples:
   stanch allow 4c1e9a07 --reason \"test fixture\"      a secret just blocked
   stanch allow 4c1e9a07 --reason \"old\" --expires 2027-01-31
-  stanch allow --path \"tests/keys/\" --reason \"made for the tests\"
+  stanch allow --path tests/keys/ --rule jwt --reason \"made for tests\"
   stanch allow --regex \"test_[0-9a-f]+\" --reason \"our test keys\"
-  stanch allow --unread dump.sql --reason \"no secrets\"
+  stanch allow --unread assets/dump.sql --reason \"no secrets\"
                                                       content not read
   stanch allow --stale                                entries no longer needed
 

@@ -89,7 +89,7 @@ impl Entry<'_> {
         Blob { id: self.id, mode: self.mode }
     }
 
-    pub(super) fn to_item(&self) -> Item {
+    pub(super) fn to_item(self) -> Item {
         Item { name: self.name.to_vec(), blob: self.blob() }
     }
 

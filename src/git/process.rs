@@ -78,6 +78,9 @@ pub(super) fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
+/// Bytes that room is made for before they come.
+const ROOM: usize = 1 << 20;
+
 /// A process that answers a line of question with a line of answer, and perhaps a body.
 pub(super) struct Batch {
     child: Child,
@@ -116,11 +119,13 @@ impl Batch {
 
     /// The body that follows an answer: so many bytes and a newline.
     pub(super) fn body(&mut self, size: usize) -> Result<Vec<u8>, GitError> {
-        let mut bytes = vec![0; size + 1];
-        self.answers
-            .read_exact(&mut bytes)
-            .map_err(|e| GitError::Other(format!("git cat-file ended: {e}")))?;
-        bytes.pop();
+        // Git announces whatever size a damaged object claims, so room is made only as the bytes come.
+        let mut bytes = Vec::with_capacity(size.min(ROOM) + 1);
+        let read = (&mut self.answers).take((size as u64).saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|e| GitError::Other(format!("git cat-file ended: {e}")))?;
+        if bytes.pop() != Some(b'\n') || bytes.len() != size {
+            return Err(GitError::Other("git cat-file ended in the middle of an object".to_owned()));
+        }
         Ok(bytes)
     }
 }

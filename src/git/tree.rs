@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 /// The entries of a tree object.
 pub(super) fn items(reader: &dyn Reader, id: &Oid) -> Result<Vec<Item>, GitError> {
     let raw = raw(reader, id)?;
-    Ok(entries(&raw, id)?.iter().map(Entry::to_item).collect())
+    Ok(entries(&raw, id)?.into_iter().map(Entry::to_item).collect())
 }
 
 /// The entries of two trees that only one of them has: most stand in both, are compared as bytes and never parsed.
@@ -18,7 +18,7 @@ pub(super) fn unlike(reader: &dyn Reader, old: Option<&Oid>, new: Option<&Oid>) 
     let (raw_old, raw_new) = (read(old)?, read(new)?);
     let Some(id) = new.or(old) else { return Ok(Sides::default()) };
     if let Some((old, new)) = object::differing(&raw_old, &raw_new, id.as_bytes().len()) {
-        let own = |entries: Vec<Entry<'_>>| entries.iter().map(Entry::to_item).collect();
+        let own = |entries: Vec<Entry<'_>>| entries.into_iter().map(Entry::to_item).collect();
         return Ok((own(old), own(new)));
     }
     // One of the two is broken.

@@ -130,9 +130,7 @@ impl Facts {
     pub(super) fn check_general(self) -> Text {
         match self.0.kind {
             SecretKind::WalletKey => "Look for transfers that you did not make".into(),
-            _ => {
-                format!("Look at {} for sign-ins, calls and changes that are not yours", self.issuer()).into()
-            }
+            _ => format!("Look at {} for use that is not yours", self.issuer()).into(),
         }
     }
 

@@ -114,6 +114,11 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Lines that a text takes beside a label.
+    pub(super) fn height(&self, text: &str) -> usize {
+        wrap(&self.look.text(text), self.room()).len()
+    }
+
     /// Text over the whole width after `indent` columns, wrapped.
     pub(super) fn paragraph(&mut self, indent: usize, role: Style, text: &str) {
         for line in wrap(&self.look.text(text), self.width - indent) {

@@ -1,7 +1,7 @@
 //! What was not read, for a person: what blocks with the ways on, and one line for the rest.
 
 use super::group::count;
-use super::layout::{Layout, Style};
+use super::layout::{Layout, Style, chars};
 use super::path_display::shell_word;
 use crate::policy::{Action, Cause, Decision, Passed, Skipped, Stage};
 use std::collections::BTreeMap;
@@ -19,18 +19,17 @@ pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
     let is_passed = |s: &&Skipped| matches!(s.cause, Cause::Passed(_));
     let (passed, told): (Vec<&Skipped>, Vec<&Skipped>) = of(Action::Warn).partition(is_passed);
     if !told.is_empty() {
-        let shown = told.len().min(page.look().limit);
-        let mut names: Vec<String> =
-            told[..shown].iter().map(|s| format!("{} ({})", s.path, s.why)).collect();
-        if told.len() > shown {
-            names.push(format!("and {} more", told.len() - shown));
-        }
-        let text = format!(
-            "stanch: the content of {} was not read: {}",
-            count(told.len(), "file"),
-            names.join(", ")
-        );
-        page.paragraph(0, Style::Warning, &text);
+        let all: Vec<String> = told.iter().map(|s| format!("{} ({})", s.path, s.why)).collect();
+        let text = |shown: usize| {
+            let more = all.len() - shown;
+            let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+            let what = count(all.len(), "file");
+            format!("stanch: the content of {what} was not read: {}{rest}", all[..shown].join(", "))
+        };
+        // As many as one line holds, and one at least.
+        let width = page.look().width;
+        let shown = (1..=all.len()).rev().find(|n| chars(&text(*n)) <= width).unwrap_or(1);
+        page.paragraph(0, Style::Warning, &text(shown));
     }
     if !passed.is_empty() {
         let mut kinds: BTreeMap<Passed, usize> = BTreeMap::new();

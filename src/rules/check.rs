@@ -22,7 +22,7 @@ pub type Asked<'a> = &'a dyn Fn(&str, &Hir) -> Option<String>;
 
 /// Lists the faults of a catalogue file, one sentence each, with the rule's name.
 pub fn all(file: &FileSpec) -> Vec<String> {
-    let faults = own(file, &|_, _| None).into_iter().chain(catalogue(file));
+    let faults = own(file, &|_, _| None).into_iter().chain(untaken(file)).chain(catalogue(file));
     faults.map(|f| f.describe(&file.rules)).collect()
 }
 
@@ -215,6 +215,20 @@ fn takes(rule: &RuleSpec, name: &str, file: &FileSpec) -> bool {
     false
 }
 
+/// Lists the blocks that no rule takes: facts that nobody is told. A part of a file may have such.
+pub fn untaken(file: &FileSpec) -> Vec<Fault> {
+    let is_taken = |name: &str| file.rules.iter().any(|rule| takes(rule, name, file));
+    blocks(file)
+        .filter(|(name, r)| **r != RemediationSpec::default() && !is_taken(name))
+        .map(|(name, _)| Fault {
+            rule: None,
+            what: format!(
+                "no rule takes the remediation {name:?}: write remediation = {name:?} in each rule that it holds for"
+            ),
+        })
+        .collect()
+}
+
 /// The facts of a block must be of the kind of every rule that takes it.
 fn check_takers(name: &str, r: &RemediationSpec, file: &FileSpec, fault: &mut dyn FnMut(String)) {
     let mut kinds: Vec<SecretKind> = Vec::new();
@@ -237,11 +251,6 @@ fn check_takers(name: &str, r: &RemediationSpec, file: &FileSpec, fault: &mut dy
                 rule.kind.slug()
             ));
         }
-    }
-    if takers.is_empty() && *r != RemediationSpec::default() {
-        fault(format!(
-            "no rule takes the remediation {name:?}: write remediation = {name:?} in each rule that it holds for"
-        ));
     }
     if r.kinds.is_empty() && kinds.len() > 1 {
         let slugs: Vec<&str> = kinds.iter().map(|k| k.slug()).collect();

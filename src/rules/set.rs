@@ -81,10 +81,11 @@ impl RuleSet {
         file: &FileSpec,
         spent: &Cell<u64>,
     ) -> Result<Vec<&'static Rule>, Vec<Fault>> {
-        let faults = check::own(file, &|text, hir| {
+        let mut faults = check::own(file, &|text, hir| {
             spent.set(spent.get().saturating_add(pattern::cost(hir)));
             pattern::too_large(text, hir).or_else(|| pattern::too_many(spent.get()))
         });
+        faults.extend(check::untaken(file));
         if faults.is_empty() { Ok(from_spec(file, owner)) } else { Err(faults) }
     }
 
@@ -140,13 +141,13 @@ impl RuleSet {
 
 /// The rules of a file, or its faults.
 fn checked(file: &FileSpec, owner: Option<&'static str>) -> Result<Vec<&'static Rule>, Vec<Fault>> {
-    let faults = faults(file);
+    let faults = check::own(file, &pattern::too_large);
     if faults.is_empty() { Ok(from_spec(file, owner)) } else { Err(faults) }
 }
 
 /// The faults of a user rule file.
 pub fn faults(file: &FileSpec) -> Vec<Fault> {
-    check::own(file, &pattern::too_large)
+    [check::own(file, &pattern::too_large), check::untaken(file)].concat()
 }
 
 /// Creates rules from a checked file. They are leaked, because a process loads its rules once.

@@ -224,8 +224,9 @@ impl Engine {
                 let found = self.matches_of(rule, at, text, scope, &place).into_iter();
                 let right = found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok());
                 // What has a checksum is to be proved by it: no word says whose it is.
-                let proved =
-                    |c: &Candidate| c.rule.validator == Validator::None || c.confidence == Confidence::Certain;
+                let proved = |c: &Candidate| {
+                    c.rule.validator == Validator::None || c.confidence == Confidence::Certain
+                };
                 out.extend(right.filter(proved));
             }
             for view in views {

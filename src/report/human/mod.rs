@@ -23,6 +23,9 @@ use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place, verdict};
 use std::io::{self, Write};
 
+/// Lines of the message about one secret, on a terminal of at least 80 columns.
+const LINES: usize = 25;
+
 /// Columns on a server: git puts `remote: ` before each line.
 const REMOTE_WIDTH: usize = 70;
 
@@ -99,7 +102,10 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     }
     remedy::fix(page, decision, group);
     page.blank();
-    rotation::section(page, f);
+    // What is left, without the lines below.
+    let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
+    let room = if page.width() < 80 { usize::MAX } else { (LINES - 3 - asking).saturating_sub(page.lines()) };
+    rotation::section(page, f, room);
     page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
     page.blank();
     not_a_secret(page, decision, f, &f.fingerprint.short());
@@ -204,8 +210,6 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
 /// A secret in what every visitor of a page can read.
 fn client_side(f: &Finding) -> Option<String> {
     let public = Facts(f.rule).known("public_by_design", f.rule.remediation.public_by_design);
-    // Its first sentence: the rest is on the page.
-    let public = public.map(|t| t.split_inclusive(". ").next().unwrap_or(t).trim_end());
     let by_name = is_inlined(f);
     let lead = match (f.source.kind, reach(f)) {
         (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) if by_name => {
@@ -220,7 +224,8 @@ fn client_side(f: &Finding) -> Option<String> {
         _ => return None,
     };
     Some(match public {
-        Some(public) => format!("{lead} Only a public one belongs there. {public}"),
+        // The fix names the public one.
+        Some(_) => format!("{lead} Only a public one belongs there."),
         None => format!("{lead} What needs it belongs on your server."),
     })
 }

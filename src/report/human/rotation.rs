@@ -5,32 +5,64 @@ use crate::report::facts::Facts;
 use crate::report::layout::{Layout, Style, chars};
 use crate::report::replacement::replacement;
 
-/// Writes the section.
-pub(super) fn section(page: &mut Layout<'_>, f: &Finding) {
+/// Writes the section in at most `room` lines: each subject whole, and those of least need left out.
+pub(super) fn section(page: &mut Layout<'_>, f: &Finding, room: usize) {
     let facts = Facts(f.rule);
     let r = f.rule.remediation;
-    page.row(2, &[(Style::Strong, "If it was ever shared, rotate it")]);
-    row(page, "  revoke", facts.known("revoke_url", r.revoke_url), &facts.revoke());
-    row(page, "  check", None, &facts.check());
-    row(page, "  breaks", Some(&facts.search(&replacement(f).variable)), &facts.breaks());
+    let url = facts.known("revoke_url", r.revoke_url).map(str::to_owned);
+    let search = facts.search(&replacement(f).variable);
+    let new_key = facts.new_key();
     let order = match facts.known_overlap() {
-        Some(true) => "; two can live at once: deploy it, then revoke",
+        Some(true) => "; two can live at once",
         Some(false) => "; it stops the old one",
         None => "",
     };
-    row(page, "  new key", None, &format!("{}{order}", facts.new_key()));
+    // What would take a line of its own stands on the page.
+    let fits = chars(&new_key) + chars(order) <= page.room();
+    let new_key = if fits { format!("{new_key}{order}") } else { new_key.into_owned() };
+    let mut rows = vec![
+        Row { label: "  revoke", command: url, text: facts.revoke().into_owned() },
+        Row { label: "  check", command: None, text: facts.check().into_owned() },
+        Row { label: "  breaks", command: Some(search), text: facts.breaks().into_owned() },
+        Row { label: "  new key", command: None, text: new_key },
+    ];
+    while rows.len() > 1 && 1 + rows.iter().map(|row| row.height(page)).sum::<usize>() > room {
+        rows.pop();
+    }
+    page.row(2, &[(Style::Strong, "If it was ever shared, rotate it")]);
+    rows.iter().for_each(|row| row.write(page));
 }
 
 /// One subject: something to open or to paste, and what is known about it beside it or below.
-fn row(page: &mut Layout<'_>, label: &str, command: Option<&str>, text: &str) {
-    match command {
-        None => page.prose(label, text),
-        Some(command) if chars(command) + 3 + chars(text) <= page.room() => {
-            page.labelled(label, &[(Style::Command, command), (Style::Plain, "   "), (Style::Plain, text)])
-        }
-        Some(command) => {
-            page.labelled(label, &[(Style::Command, command)]);
-            page.prose("", text);
+struct Row {
+    label: &'static str,
+    command: Option<String>,
+    text: String,
+}
+
+impl Row {
+    /// Returns whether the command and the text share a line.
+    fn is_short(&self, page: &Layout<'_>) -> bool {
+        let command = self.command.as_ref().map_or(0, |c| chars(c) + 3);
+        command + chars(&self.text) <= page.room()
+    }
+
+    fn height(&self, page: &Layout<'_>) -> usize {
+        let command = usize::from(self.command.is_some());
+        if self.is_short(page) { 1 } else { command + page.height(&self.text) }
+    }
+
+    fn write(&self, page: &mut Layout<'_>) {
+        match &self.command {
+            None => page.prose(self.label, &self.text),
+            Some(command) if self.is_short(page) => page.labelled(
+                self.label,
+                &[(Style::Command, command), (Style::Plain, "   "), (Style::Plain, &self.text)],
+            ),
+            Some(command) => {
+                page.labelled(self.label, &[(Style::Command, command)]);
+                page.prose("", &self.text);
+            }
         }
     }
 }

@@ -202,10 +202,9 @@ impl RuleWindow<'_> {
         let hits = self.hits[first..].iter().map(|h| h.at()).take_while(|at| *at < window.end);
         let mut out: Vec<Candidate> = Vec::new();
         for at in hits {
-            let values = client::arguments(text, at, self.context.words).into_iter();
+            let mut values = client::arguments(text, at, self.context.words).into_iter();
             // Of several that have the shape the first are ids.
-            let Some(value) = values.filter(|v| self.context.value.matches(&text[v.clone()])).next_back()
-            else {
+            let Some(value) = values.rfind(|v| self.context.value.matches(&text[v.clone()])) else {
                 continue;
             };
             if out.iter().any(|c| c.secret == value) {

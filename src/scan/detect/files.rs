@@ -24,8 +24,17 @@ const SAMPLES: [&str; 8] = ["example", "sample", "template", "tpl", "dist", "def
 
 /// Values that say that there is none, whether to ask for it, or how it is sent.
 const SWITCHES: [&[u8]; 11] = [
-    b"none", b"null", b"true", b"false", b"undefined", b"prompt", b"required", b"optional", b"disabled",
-    b"bearer", b"basic",
+    b"none",
+    b"null",
+    b"true",
+    b"false",
+    b"undefined",
+    b"prompt",
+    b"required",
+    b"optional",
+    b"disabled",
+    b"bearer",
+    b"basic",
 ];
 
 /// A name that files are known by.

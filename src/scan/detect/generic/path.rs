@@ -44,7 +44,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
         return Some(RECORDING);
     }
     // `tests`, and `api-tests` or `unit_test` as well.
-    if is(&TESTS) || last_word(part).is_some_and(|word| is_test_word(word)) {
+    if is(&TESTS) || last_word(part).is_some_and(is_test_word) {
         return Some(TEST);
     }
     match () {

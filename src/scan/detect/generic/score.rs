@@ -147,11 +147,11 @@ impl Basis {
                 "url-public" => all.public_host = true,
                 "path-test" => all.test = true,
                 "path-lock" | "path-generated" | "path-vendored" | "path-translation" => {
-                    all.lowered = Some(code)
+                    all.lowered = Some(code);
                 }
                 "path-ci" | "path-example" | "path-docs" | "path-recorded" | "line-comment"
                 | "in-docstring" | "in-default" | "line-example" | "line-test" | "url-local" => {
-                    all.soft = Some(code)
+                    all.soft = Some(code);
                 }
                 "value-is-name" | "value-of-name" | "value-names-kind" | "value-repeats" | "name-of"
                 | "after-joined" | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => {

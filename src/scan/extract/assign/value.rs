@@ -106,7 +106,7 @@ impl Assignments<'_> {
         let raw = matches!(self.lang, Lang::Properties | Lang::Ini | Lang::Yaml | Lang::DotEnv);
         let open =
             memchr::memchr_iter(*quote, line).count() % 2 == 1 && line.get(1).is_some_and(|b| *b > b' ');
-        if !raw && !(open && bare_words(self.lang)) {
+        if !(raw || open && bare_words(self.lang)) {
             return word.end;
         }
         let mut length = line.iter().position(|b| *b <= b' ').unwrap_or(line.len());
