@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""curve.py PLANTS.jsonl OUT.svg DECISIONS.jsonl...: stops against planted recall, for every bar of the sum.
+"""curve.py PLANTS.jsonl OUT.svg DECISIONS.jsonl...: blocked commits against planted recall, for every bar of the sum.
 
 PLANTS.jsonl is plant.py's --out, DECISIONS.jsonl are replay.py's. For each bar, a judged finding that nothing keeps
 from blocking would block from that sum on; rules with a format block as they do. Prints a table, draws OUT.svg, and
@@ -22,7 +22,7 @@ def blocks(row, bar):
 
 
 def svg(points, today, path):
-    """Recall upwards, stopped commits to the right."""
+    """Recall upwards, blocked commits to the right."""
     most = max(stops for _, stops, _ in points) or 1
     at = lambda stops, recall: (60 + 520 * stops / most, 340 - 3 * recall)
     line = " ".join("%.1f,%.1f" % at(stops, recall) for _, stops, recall in points)
@@ -36,7 +36,7 @@ def svg(points, today, path):
         out.append(text % (60 + 104 * part, 358, "middle", f"{most * part / 5:.1f}"))
     out += [f'<polyline points="{line}" fill="none" stroke="#0366d6" stroke-width="2"/>',
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#d73a49"/>', text % (x + 9, y + 14, "start", "today"),
-            text % (320, 380, "middle", "commits stopped in 4,000"), text % (60, 24, "start", "planted secrets blocked, places of production"), "</svg>"]
+            text % (320, 380, "middle", "commits blocked in 4,000"), text % (60, 24, "start", "planted secrets blocked, places of production"), "</svg>"]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(out) + "\n")
 
@@ -51,8 +51,8 @@ def main():
     stops = lambda what: 4000 * sum(any(map(what, c["findings"])) for c in commits) / len(commits)
     points = [(bar, stops(lambda r: blocks(r, bar)), recall(lambda r: blocks(r, bar))) for bar in BARS]
     today = stops(lambda r: r["decision"] == "block"), recall(lambda r: r["decision"] == "block")
-    print(f"{len(plants)} plants, {len(commits)} commits; today: {today[1]:.1f} % blocked, {today[0]:.1f} commits stopped in 4,000\n")
-    print("| bar | plants blocked % | commits stopped in 4,000 |\n|--:|--:|--:|")
+    print(f"{len(plants)} plants, {len(commits)} commits; today: {today[1]:.1f} % blocked, {today[0]:.1f} commits blocked in 4,000\n")
+    print("| bar | plants blocked % | commits blocked in 4,000 |\n|--:|--:|--:|")
     for bar, stopped, blocked in points:
         print(f"| {bar:+.2f} | {blocked:.1f} | {stopped:.1f} |")
     svg(points, today, out)
