@@ -66,6 +66,7 @@ mod tests {
 
     #[test]
     fn computed_keys_pass_in_upper_and_lower_case() {
+        // stanch:allow generic-secret -- a computed vector
         let age = apart!("AGE-SECRET-KEY-", "1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0SWRYDWG");
         let nsec = apart!("nsec", "1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0s8zu3a4");
         assert_eq!(check(age.as_bytes(), "age-secret-key-").verdict, Verdict::Valid);

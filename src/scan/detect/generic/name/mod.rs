@@ -252,7 +252,8 @@ mod tests {
         ] {
             assert!(holds_value(name.as_bytes(), value.as_bytes()), "{name}");
         }
-        assert!(!holds_value(b"db_password", b"kq8Zp2Lm"));
+        let other = b"kq8Zp2Lm";
+        assert!(!holds_value(b"db_password", other));
         assert!(!holds_value(b"db_password", b"--"));
     }
 
