@@ -40,9 +40,31 @@ const ESCAPES: [&str; 28] = [
 /// Every example is tried with one escape in so many, by turns.
 const TURNS: usize = 4;
 
-/// Rules that an escape right before the value still hides, some of them: their values hold escapes themselves.
-/// docs/not-stopped.md says so.
-const KNOWN: [&str; 2] = ["azure-logic-app-url", "microsoft-power-automate-webhook"];
+/// Rules that these escapes right before the value still hide, some of them; no escapes are all. docs/not-stopped.md says so.
+const KNOWN: [(&str, &[&str]); 15] = [
+    // Their values hold escapes themselves.
+    ("azure-logic-app-url", &[]),
+    ("microsoft-power-automate-webhook", &[]),
+    // The `;` of a character reference ends a field.
+    ("azure-cosmosdb-key-legacy", &["&quot;"]),
+    ("azure-servicebus-connection-string", &["&quot;"]),
+    ("azure-sql-password", &["&#61;"]),
+    ("azure-web-pubsub-connection-string", &["&quot;"]),
+    ("jdbc-url", &["&quot;"]),
+    ("mssql-connection-string", &["&#61;"]),
+    // No separator may stand there.
+    ("azure-management-certificate", &[r"\u003d"]),
+    ("cloudflare-global-api-key-legacy", &["&quot;"]),
+    ("generic-argument", &["&#61;"]),
+    ("generic-authorization", &["&quot;"]),
+    ("kubernetes-secret-value", &["=20"]),
+    ("netrc-password", &[r"\u003d"]),
+    ("npmrc-auth-token", &[r"\x3D", "&#61;"]),
+];
+
+fn is_known(rule: &str, escape: &str) -> bool {
+    KNOWN.iter().any(|(r, escapes)| *r == rule && (escapes.is_empty() || escapes.contains(&escape)))
+}
 
 /// An example as the text of a file that no path softens.
 fn as_file(rule: &RuleSpec, text: &str) -> (String, Vec<u8>) {
@@ -69,7 +91,7 @@ fn holds(path: &str, text: &[u8], at: usize, between: &str, secret: &Range<usize
 #[test]
 fn what_every_rule_finds_behind_a_blank_it_finds_behind_an_escape() {
     let (mut faults, mut tried) = (Vec::new(), 0);
-    let tested = rules().enumerate().filter(|(_, r)| r.file.is_none() && !KNOWN.contains(&&*r.id));
+    let tested = rules().enumerate().filter(|(_, r)| r.file.is_none());
     for (turn, rule) in tested {
         for template in &rule.examples {
             let (path, text) = as_file(rule, &expand(template, 1));
@@ -83,7 +105,7 @@ fn what_every_rule_finds_behind_a_blank_it_finds_behind_an_escape() {
                     let escapes = ESCAPES.iter().skip(turn % TURNS).step_by(TURNS);
                     for escape in escapes.filter(|e| !(digit && **e == r"\0")) {
                         tried += 1;
-                        if !holds(&path, &text, place, escape, secret) {
+                        if !holds(&path, &text, place, escape, secret) && !is_known(&rule.id, escape) {
                             faults.push(format!("{}: {escape:?} at {place} of {template:?}", found.rule.id));
                         }
                     }

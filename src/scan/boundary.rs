@@ -200,6 +200,19 @@ fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
     }
 }
 
+/// The length of the escapes that a value begins with, as of a colour or of a quote around it.
+pub(super) fn leading_escapes(value: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &value[at..];
+        let colour = rest.strip_prefix(b"\x1b").and_then(|r| Some(1 + control_sequence(r, Some(0x1b))?));
+        match colour.or_else(|| Some(escape(rest, None)?.0)) {
+            Some(length) if length <= rest.len() => at += length,
+            _ => return at,
+        }
+    }
+}
+
 /// The same for what follows a backslash.
 fn backslash(text: &[u8]) -> Option<(usize, u8)> {
     let hex = |from: usize, digits: usize| {

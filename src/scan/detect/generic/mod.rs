@@ -16,6 +16,7 @@ use super::files::is_filled_in;
 use super::pattern;
 use crate::finding::{Confidence, Evidence, Score, printable};
 use crate::rules::{Rule, Window};
+use crate::scan::boundary;
 use crate::scan::candidate::Candidate;
 use crate::scan::deadline;
 use crate::scan::extract::assign::{self, Assignment, Form};
@@ -369,7 +370,7 @@ fn evidence(
     // What Kubernetes and `Basic` hold in base64 is generic_candidate by what it says.
     let inner = special::base64_text(value);
     let said = inner.as_deref().map(|i| memchr::memchr(b':', i).map_or(i, |colon| &i[colon + 1..]));
-    let subject = said.unwrap_or(value);
+    let subject = said.unwrap_or(&value[boundary::leading_escapes(value)..]);
     // The cheapest evidence first: it is enough for most values, which are words.
     let first = codes.len();
     value::first_evidence(subject, codes);

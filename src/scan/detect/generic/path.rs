@@ -128,6 +128,19 @@ impl File<'_> {
     /// Returns whether a program wrote it out of other files.
     fn is_generated(&self) -> bool {
         self.ends(&[b".min.js", b".min.css", b".bundle.js", b".js.map", b".css.map", b".mjs.map", b".snap"])
+            || self.has_digest()
+    }
+
+    /// Returns whether a digest comes before the ending, as bundlers name what they write: `main.0f3a9c1b.js`.
+    fn has_digest(&self) -> bool {
+        let mut parts = self.name.rsplit(|b| *b == b'.');
+        let is_bundle = matches!(parts.next(), Some(b"js" | b"css"));
+        let digest = parts.next().unwrap_or_default();
+        is_bundle
+            && parts.next().is_some()
+            && (8..=32).contains(&digest.len())
+            && digest.iter().all(u8::is_ascii_hexdigit)
+            && digest.iter().any(u8::is_ascii_digit)
     }
 
     /// Returns whether it lists versions and their checksums.
@@ -392,6 +405,7 @@ mod tests {
             ("yarn.lock", "path-lock"),
             ("web/app.min.js", "path-generated"),
             ("web/app.js.map", "path-generated"),
+            ("public/main.0f3a9c1b.js", "path-generated"),
             ("a/login_da.properties", "path-translation"),
             ("public/intl/messages/da-DK.json", "path-translation"),
             ("config/locales/users.de.yml", "path-translation"),
