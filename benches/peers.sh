@@ -3,7 +3,7 @@
 #
 #   benches/peers.sh DIR
 #
-# Sources: PyPI, npm (no install scripts) and crates.io; git-secrets is Debian's (apt-get install git-secrets
+# Sources: the registries of Python, npm (no install scripts) and Rust; git-secrets is Debian's (apt-get install git-secrets
 # ripgrep).
 set -euo pipefail
 dir=${1:?usage: peers.sh DIR}
