@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(capitals("s3Secret"), "S3_SECRET");
         // A bundler would write such a variable into the page.
         for (name, variable) in
-            [("NEXT_PUBLIC_API_KEY", "API_KEY"), ("viteToken", "TOKEN"), ("VITE_", "VITE_")]
+            [("NEXT_PUBLIC_API_KEY", "API_KEY"), ("viteToken", "TOKEN"), ("VITE_", "VITE")]
         {
             assert_eq!(without_inlined(capitals(name)), variable, "{name}");
         }

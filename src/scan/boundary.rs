@@ -200,7 +200,8 @@ fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
     }
 }
 
-/// The length of the escapes that a value begins with, as of a colour or of a quote around it.
+/// The length of the escapes that a value begins with, as of a colour or of a quote around it; 0 if more of them follow,
+/// as in bytes that are written as escapes.
 pub(super) fn leading_escapes(value: &[u8]) -> usize {
     let mut at = 0;
     loop {
@@ -208,7 +209,7 @@ pub(super) fn leading_escapes(value: &[u8]) -> usize {
         let colour = rest.strip_prefix(b"\x1b").and_then(|r| Some(1 + control_sequence(r, Some(0x1b))?));
         match colour.or_else(|| Some(escape(rest, None)?.0)) {
             Some(length) if length <= rest.len() => at += length,
-            _ => return at,
+            _ => return if rest.contains(&b'\\') { 0 } else { at },
         }
     }
 }
