@@ -8,8 +8,13 @@ pub fn start(text: &[u8], at: usize, reach: usize) -> usize {
     memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1)
 }
 
+/// The end of the line that holds `at`, without its line ending, or `reach` bytes behind `at` if that is nearer.
+pub fn end(text: &[u8], at: usize, reach: usize) -> usize {
+    let to = text.len().min(at + reach);
+    memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i)
+}
+
 /// The line that holds `at`, without its line ending, and at most `reach` bytes to either side.
 pub fn around(text: &[u8], at: usize, reach: usize) -> Range<usize> {
-    let to = text.len().min(at + reach);
-    start(text, at, reach)..memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i)
+    start(text, at, reach)..end(text, at, reach)
 }

@@ -3,6 +3,7 @@
 
 use super::{Budget, View};
 use crate::text::lang::Lang;
+use crate::text::line;
 use std::ops::Range;
 
 /// Bytes of a line before and behind its hit.
@@ -25,10 +26,8 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         if hit < done {
             continue;
         }
-        let from = hit.saturating_sub(LINE).max(done);
-        let start = memchr::memrchr(b'\n', &text[from..hit]).map_or(from, |i| from + i + 1);
-        let to = text.len().min(hit + LINE);
-        let end = memchr::memchr(b'\n', &text[hit..to]).map_or(to, |i| hit + i);
+        let start = line::start(text, hit, LINE.min(hit - done));
+        let end = line::end(text, hit, LINE);
         done = end;
         let Some((parts, place)) = sign(text, hit..end).and_then(|at| parts(text, at, end)) else { continue };
         let Some(value) = value(text, start, &parts) else { continue };
@@ -192,13 +191,13 @@ fn view(text: &[u8], start: usize, place: Range<usize>, value: &[u8]) -> View {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
     use proptest::prelude::*;
 
     fn together(text: &str, lang: Lang) -> Vec<String> {
         let hit = text.rfind("key").unwrap();
-        let views = views(text.as_bytes(), lang, &[hit], &mut Budget::of(1 << 16));
-        views.into_iter().map(|v| String::from_utf8(v.bytes).unwrap()).collect()
+        testing::texts(views(text.as_bytes(), lang, &[hit], &mut Budget::of(1 << 16)))
     }
 
     #[test]
@@ -243,8 +242,7 @@ mod tests {
             text in prop::collection::vec(prop::sample::select(b"ab\"'`{}$# =:+.\n".to_vec()), 0..120),
             hits in prop::collection::vec(0usize..120, 0..5),
         ) {
-            let mut hits: Vec<_> = hits.into_iter().filter(|h| *h < text.len()).collect();
-            hits.sort_unstable();
+            let hits = testing::hits(&text, hits);
             for v in views(&text, Lang::Python, &hits, &mut Budget::of(1000)) {
                 prop_assert_eq!(v.places.len(), v.bytes.len() + 1);
                 prop_assert!(v.places.windows(2).all(|w| w[0] <= w[1]) && v.at.end <= text.len());

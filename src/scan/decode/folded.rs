@@ -4,6 +4,7 @@
 use super::pieces::{Cut, joined};
 use super::{Budget, View};
 use crate::text::lang::Lang;
+use crate::text::line;
 use std::ops::Range;
 
 /// Bytes of a line before its hit, and of each line below.
@@ -24,9 +25,8 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         if hit < done {
             continue;
         }
-        let from = hit.saturating_sub(LINE).max(done);
-        let start = memchr::memrchr(b'\n', &text[from..hit]).map_or(from, |i| from + i + 1);
-        let first = line(text, hit);
+        let start = line::start(text, hit, LINE.min(hit - done));
+        let first = rest_of_line(text, hit);
         let (cuts, end) = match lang {
             Lang::Yaml if is_block(&text[start..first.end]) => block(text, first.end),
             _ => continued(text, lang, start..first.end),
@@ -40,16 +40,15 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
 }
 
 /// From `at` to the end of its line, without a carriage return.
-fn line(text: &[u8], at: usize) -> Range<usize> {
-    let to = text.len().min(at + LINE);
-    let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);
+fn rest_of_line(text: &[u8], at: usize) -> Range<usize> {
+    let end = line::end(text, at, LINE);
     at..end - usize::from(text[at..end].ends_with(b"\r"))
 }
 
 /// The line below the one that ends at `end`.
 fn below(text: &[u8], end: usize) -> Option<Range<usize>> {
     let end = end + usize::from(text.get(end) == Some(&b'\r'));
-    (text.get(end) == Some(&b'\n')).then(|| line(text, end + 1))
+    (text.get(end) == Some(&b'\n')).then(|| rest_of_line(text, end + 1))
 }
 
 fn indent(text: &[u8], line: &Range<usize>) -> usize {
@@ -110,12 +109,12 @@ fn block(text: &[u8], end: usize) -> (Vec<Cut>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
     use proptest::prelude::*;
 
     fn together(text: &str, lang: Lang) -> Vec<String> {
-        let views = views(text.as_bytes(), lang, &[0], &mut Budget::of(1 << 16));
-        views.into_iter().map(|v| String::from_utf8(v.bytes).unwrap()).collect()
+        testing::texts(views(text.as_bytes(), lang, &[0], &mut Budget::of(1 << 16)))
     }
 
     #[test]
@@ -154,8 +153,7 @@ mod tests {
             hits in prop::collection::vec(0usize..120, 0..5),
             lang in prop::sample::select(vec![Lang::Shell, Lang::Properties, Lang::Yaml]),
         ) {
-            let mut hits: Vec<_> = hits.into_iter().filter(|h| *h < text.len()).collect();
-            hits.sort_unstable();
+            let hits = testing::hits(&text, hits);
             for v in views(&text, lang, &hits, &mut Budget::of(1000)) {
                 prop_assert_eq!(v.places.len(), v.bytes.len() + 1);
                 prop_assert!(v.places.windows(2).all(|w| w[0] < w[1]));

@@ -63,7 +63,7 @@ pub(super) struct View {
     pub(super) form: &'static str,
     /// In a stretch, where each of its bytes begins, and the end.
     places: Vec<usize>,
-    /// Stands each of its bytes as it is in the text? So it does in pieces, not in escapes.
+    /// True if each of its bytes is as it is in the text, as in pieces, not in escapes.
     as_is: bool,
 }
 
@@ -110,6 +110,24 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     out.extend(folded::views(text, lang, hits, budget));
     out.extend(constants::views(text, lang, hits, budget));
     (out, shapes)
+}
+
+/// What the tests of the kinds of views share.
+#[cfg(test)]
+mod testing {
+    use super::View;
+
+    /// The text of each view.
+    pub(super) fn texts(views: Vec<View>) -> Vec<String> {
+        views.into_iter().map(|v| String::from_utf8(v.bytes).unwrap()).collect()
+    }
+
+    /// Made-up places as hits are: in the text, in order.
+    pub(super) fn hits(text: &[u8], mut places: Vec<usize>) -> Vec<usize> {
+        places.retain(|h| *h < text.len());
+        places.sort_unstable();
+        places
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! They are looked for behind keyword hits only, and only as many bytes as keys have.
 
 use super::{Budget, View};
+use crate::text::line;
 
 /// Bytes of a line before its hit that are read with it.
 const LINE: usize = 200;
@@ -22,16 +23,14 @@ pub(super) fn views(text: &[u8], hits: &[usize], budget: &mut Budget) -> Vec<Vie
         if hit < done {
             continue;
         }
-        let to = text.len().min(hit + BEGIN);
-        let line = memchr::memchr(b'\n', &text[hit..to]).map_or(to, |i| hit + i);
-        let brackets = memchr::memchr3_iter(b'{', b'[', b'(', &text[hit..line]).map(|i| hit + i);
-        let escape = memchr::memmem::find(&text[hit..line], b"\\x").and_then(|i| (hit + i).checked_sub(1));
+        let end = line::end(text, hit, BEGIN);
+        let brackets = memchr::memchr3_iter(b'{', b'[', b'(', &text[hit..end]).map(|i| hit + i);
+        let escape = memchr::memmem::find(&text[hit..end], b"\\x").and_then(|i| (hit + i).checked_sub(1));
         let mut openers = brackets.chain(escape.filter(|i| matches!(text[*i], b'"' | b'\'')));
         let found = openers.find_map(|open| Some((open, list(text, open).filter(|n| is_key(n))?)));
-        done = line;
+        done = end;
         let Some((open, numbers)) = found else { continue };
-        let from = hit.saturating_sub(LINE);
-        let start = memchr::memrchr(b'\n', &text[from..hit]).map_or(from, |i| from + i + 1);
+        let start = line::start(text, hit, LINE);
         if budget.pay(open - start + 2 * numbers.len()) {
             done = numbers[numbers.len() - 1].1;
             out.push(view(text, start, open, &numbers));
@@ -137,14 +136,14 @@ fn view(text: &[u8], start: usize, open: usize, numbers: &[(u8, usize)]) -> View
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
     use proptest::prelude::*;
 
     const SAMPLE: [u8; 16] = [7, 113, 64, 201, 15, 88, 230, 41, 150, 3, 99, 174, 52, 219, 126, 33];
 
     fn read(text: &str) -> Vec<String> {
-        let views = views(text.as_bytes(), &[0], &mut Budget::of(1 << 16));
-        views.into_iter().map(|v| String::from_utf8(v.bytes).unwrap()).collect()
+        testing::texts(views(text.as_bytes(), &[0], &mut Budget::of(1 << 16)))
     }
 
     fn joined(each: impl Fn(u8) -> String, by: &str) -> String {
@@ -195,8 +194,7 @@ mod tests {
             text in prop::collection::vec(prop::sample::select(b"{[(\"\\x01f9,- u8)}\n=:k".to_vec()), 0..200),
             hits in prop::collection::vec(0usize..200, 0..4),
         ) {
-            let mut hits: Vec<_> = hits.into_iter().filter(|h| *h < text.len()).collect();
-            hits.sort_unstable();
+            let hits = testing::hits(&text, hits);
             for v in views(&text, &hits, &mut Budget::of(1000)) {
                 prop_assert_eq!(v.places.len(), v.bytes.len() + 1);
                 prop_assert!(v.at.end <= text.len() && v.places.windows(2).all(|w| w[0] <= w[1]));

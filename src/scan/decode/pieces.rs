@@ -236,12 +236,12 @@ fn before(text: &[u8], at: usize) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
     use proptest::prelude::*;
 
     fn together(text: &str, lang: Lang) -> Vec<String> {
-        let views = views(text.as_bytes(), lang, &[0], &mut Budget::of(1 << 16));
-        views.into_iter().map(|v| String::from_utf8(v.bytes).unwrap()).collect()
+        testing::texts(views(text.as_bytes(), lang, &[0], &mut Budget::of(1 << 16)))
     }
 
     #[test]
@@ -361,8 +361,7 @@ mod tests {
             hits in prop::collection::vec(0usize..120, 0..5),
             lang in prop::sample::select(vec![Lang::Python, Lang::Php, Lang::Other]),
         ) {
-            let mut hits: Vec<_> = hits.into_iter().filter(|h| *h < text.len()).collect();
-            hits.sort_unstable();
+            let hits = testing::hits(&text, hits);
             let mut end = 0;
             for v in views(&text, lang, &hits, &mut Budget::of(1000)) {
                 prop_assert_eq!(v.places.len(), v.bytes.len() + 1);

@@ -5,6 +5,7 @@ use super::name::{close_quote, name_before, opening, untyped, word_before};
 use super::types::{Assignment, Assignments, Form};
 use super::value::{literal, wrapped};
 use crate::text::lang::Lang;
+use crate::text::line;
 use std::ops::Range;
 
 /// How far before a default its call or its chain of calls may begin.
@@ -59,14 +60,13 @@ impl Assignments<'_> {
     }
 
     /// The end of the line above and where it begins, if `end` is the start of a line.
-    fn or_above(&self, end: usize, line: usize) -> (usize, usize) {
+    fn or_above(&self, end: usize, start: usize) -> (usize, usize) {
         let t = self.text;
-        if end > line || line == 0 {
-            return (end, line);
+        if end > start || start == 0 {
+            return (end, start);
         }
-        let from = (line - 1).saturating_sub(REACH);
-        let above = memchr::memrchr(b'\n', &t[from..line - 1]).map_or(from, |i| from + i + 1);
-        let end = above + t[above..line - 1].trim_ascii_end().len();
+        let above = line::start(t, start - 1, REACH);
+        let end = above + t[above..start - 1].trim_ascii_end().len();
         (end, above)
     }
 
@@ -169,8 +169,7 @@ impl Assignments<'_> {
     pub(super) fn attribute_above(&self, name: &Range<usize>) -> Option<Assignment> {
         let t = self.text;
         let end = self.line.checked_sub(1).filter(|_| self.lang == Lang::Rust)?;
-        let from = end.saturating_sub(REACH);
-        let start = memchr::memrchr(b'\n', &t[from..end]).map_or(from, |i| from + i + 1);
+        let start = line::start(t, end, REACH);
         if !t[start..end].trim_ascii_start().starts_with(b"#[") {
             return None;
         }
