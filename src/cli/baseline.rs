@@ -115,7 +115,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 /// another one, and is not written over.
 fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
     let shown = crate::finding::printable(name.as_bytes());
-    let text = load::read_within(&top.join(name), &shown, load::MAX_BASELINE)?.unwrap_or_default();
+    let text = policy_files::read_within(&top.join(name), &shown, load::MAX_BASELINE)?.unwrap_or_default();
     let (baseline, broken) = Baseline::parse(text.as_bytes());
     if let [line, ..] = broken[..] {
         if baseline.iter().len() == 0 {

@@ -3,11 +3,11 @@
 //! A repository's files are read as data of an unknown hand: no links, no huge files, nothing outside of it.
 
 use crate::config::{ConfigError, MAX_BYTES};
-use crate::disk::{self, Beside, Mode};
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::policy::edit_lock::Editor;
-use crate::policy::load::read_within;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// A file's text, where it is there.
@@ -17,6 +17,38 @@ pub(crate) type Text = Option<String>;
 /// are refused: a repository could point one at anything.
 pub(crate) fn read(path: &Path, name: &str) -> Result<Option<String>, Error> {
     read_within(path, name, MAX_BYTES)
+}
+
+/// The same with a bound of its own.
+pub(crate) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option<String>, Error> {
+    let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
+    let meta = match path.symlink_metadata() {
+        Ok(meta) => meta,
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(e) => return Err(Error::io(format!("cannot read {name}"))(e)),
+    };
+    if meta.is_symlink() {
+        return Err(fail("is a symbolic link; put the file itself there").into());
+    }
+    if !meta.is_file() {
+        return Err(fail("is no file").into());
+    }
+    let file = disk::open(path, Links::Refuse).map_err(Error::io(format!("cannot read {name}")))?;
+    utf8(within(file, most, name)?, name).map(Some)
+}
+
+/// All that a stream has, up to `most` bytes.
+pub(super) fn within(stream: impl Read, most: usize, name: &str) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = stream.take(most as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(Error::io(format!("cannot read {name}")))?;
+    if bytes.len() > most {
+        let what = format!("is too large for a configuration: {} MB are the most", most >> 20);
+        return Err(ConfigError { file: name.to_owned(), line: 0, what }.into());
+    }
+    Ok(bytes)
 }
 
 pub(super) fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {

@@ -5,16 +5,16 @@
 use super::passed::PolicyId;
 use super::rule_files::{self, Files, Named};
 use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced};
-use crate::disk::{self, Links};
+
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
 use crate::git::{GitError, Oid, Repo};
-use crate::policy::files::{Text, read, utf8};
+use crate::policy::files::{Text, read, utf8, within};
 use crate::policy::{Baseline, Policy};
 use crate::reader::ReaderKind;
 use sha2::{Digest, Sha256};
 use std::env;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A larger baseline is not read: some hundred thousand entries.
@@ -200,38 +200,6 @@ pub(crate) fn read_named(path: &Path, name: &str, most: usize) -> Result<String,
 /// The text on standard input.
 pub(crate) fn read_stdin(name: &str) -> Result<String, Error> {
     utf8(within(io::stdin().lock(), MAX_BYTES, name)?, name)
-}
-
-/// All that a stream has, up to `most` bytes.
-fn within(stream: impl Read, most: usize, name: &str) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    let read = stream.take(most as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(Error::io(format!("cannot read {name}")))?;
-    if bytes.len() > most {
-        let what = format!("is too large for a configuration: {} MB are the most", most >> 20);
-        return Err(ConfigError { file: name.to_owned(), line: 0, what }.into());
-    }
-    Ok(bytes)
-}
-
-/// The same with a bound of its own.
-pub(crate) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option<String>, Error> {
-    let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
-    let meta = match path.symlink_metadata() {
-        Ok(meta) => meta,
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(e) => return Err(Error::io(format!("cannot read {name}"))(e)),
-    };
-    if meta.is_symlink() {
-        return Err(fail("is a symbolic link; put the file itself there").into());
-    }
-    if !meta.is_file() {
-        return Err(fail("is no file").into());
-    }
-    let file = disk::open(path, Links::Refuse).map_err(Error::io(format!("cannot read {name}")))?;
-    utf8(within(file, most, name)?, name).map(Some)
 }
 
 /// Checks a text as the configuration of a repository, over the machine's own.

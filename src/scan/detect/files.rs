@@ -5,7 +5,7 @@
 //! that knows a value better keeps it. Samples, empty values, stand-ins and references are none. A value
 //! is less sure where it is a word that anybody would try.
 
-use super::generic::{holds_value, speaks_of_a_secret, without_scheme};
+use super::generic::{holds_value, is_filled_in, speaks_of_a_secret, without_scheme};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
@@ -21,21 +21,6 @@ const STORE_HEAD: usize = 4096;
 
 /// The words that make a file a sample: `.env.example`, `sample.tfvars`.
 const SAMPLES: [&str; 8] = ["example", "sample", "template", "tpl", "dist", "defaults", "schema", "tmpl"];
-
-/// Values that say that there is none, whether to ask for it, or how it is sent.
-const SWITCHES: [&[u8]; 11] = [
-    b"none",
-    b"null",
-    b"true",
-    b"false",
-    b"undefined",
-    b"prompt",
-    b"required",
-    b"optional",
-    b"disabled",
-    b"bearer",
-    b"basic",
-];
 
 /// A name that files are known by.
 #[derive(Debug)]
@@ -183,20 +168,6 @@ fn is_sample(path: &[u8]) -> bool {
     name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|w| SAMPLES.iter().any(|s| s.as_bytes() == w))
 }
 
-/// Returns whether this is a value of its own: not empty, a stand-in, a reference, a switch or a path.
-pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
-    let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
-    let is_path = matches!(value, [b'/' | b'.' | b'~', b'/' | b'a'..=b'z', ..]) && value.contains(&b'/');
-    value.len() >= 4
-        && !plain
-        && !is_path
-        && !value.starts_with(b"http")
-        && !placeholder::is_reference(value)
-        && !SWITCHES.iter().any(|s| value.eq_ignore_ascii_case(s))
-        && !placeholder::is_placeholder(value)
-        && !placeholder::is_public_key(value)
-}
-
 /// Returns whether a value stands on its line once more, as a password that is the user's name does.
 fn is_said_twice(text: &[u8], at: &Range<usize>) -> bool {
     let line = line::around(text, at.start, 256);
@@ -269,18 +240,6 @@ mod tests {
         ] {
             let found = files.candidates(&store(&bag(kind), more), b"a/client.p12", Lang::Other, true);
             assert_eq!(found.iter().map(|c| c.confidence).collect::<Vec<_>>(), [sure], "{kind} {more}");
-        }
-    }
-
-    #[test]
-    fn a_value_is_filled_in_when_nothing_says_otherwise() {
-        for value in ["s3cr-hv71", "correct horse battery", "9f8e7d6c2b41", "password", "admin"] {
-            assert!(is_filled_in(value.as_bytes()), "{value}");
-        }
-        for value in
-            ["", "3000", "true", "changeme", "${DB_PASSWORD}", "/run/secrets/db", "https://x.y/z", "None"]
-        {
-            assert!(!is_filled_in(value.as_bytes()), "{value}");
         }
     }
 }

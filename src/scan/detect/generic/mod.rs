@@ -12,7 +12,6 @@ mod special;
 mod surroundings;
 mod value;
 
-use super::files::is_filled_in;
 use super::pattern;
 use crate::finding::{Confidence, Evidence, Score, printable};
 use crate::rules::{Rule, Window};
@@ -32,6 +31,7 @@ pub(in crate::scan) use name::holds_value;
 use name::{NameKind, NameReading};
 pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
+pub(in crate::scan) use value::is_filled_in;
 
 /// What the judgement is asked.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What the form of a value says: length, characters, likeness to words and to things that are no secrets.
 
-use crate::text::{entropy, words};
+use crate::text::{entropy, placeholder, words};
 
 /// What a value tells in next to no time.
 pub(super) fn first_evidence(value: &[u8], out: &mut Vec<&'static str>) {
@@ -315,9 +315,50 @@ fn shape(value: &[u8]) -> Option<&'static str> {
     None
 }
 
+/// Values that say that there is none, whether to ask for it, or how it is sent.
+const SWITCHES: [&[u8]; 11] = [
+    b"none",
+    b"null",
+    b"true",
+    b"false",
+    b"undefined",
+    b"prompt",
+    b"required",
+    b"optional",
+    b"disabled",
+    b"bearer",
+    b"basic",
+];
+
+/// Returns whether this is a value of its own: not empty, a stand-in, a reference, a switch or a path.
+pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
+    let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
+    let is_path = matches!(value, [b'/' | b'.' | b'~', b'/' | b'a'..=b'z', ..]) && value.contains(&b'/');
+    value.len() >= 4
+        && !plain
+        && !is_path
+        && !value.starts_with(b"http")
+        && !placeholder::is_reference(value)
+        && !SWITCHES.iter().any(|s| value.eq_ignore_ascii_case(s))
+        && !placeholder::is_placeholder(value)
+        && !placeholder::is_public_key(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_is_filled_in_when_nothing_says_otherwise() {
+        for value in ["s3cr-hv71", "correct horse battery", "9f8e7d6c2b41", "password", "admin"] {
+            assert!(is_filled_in(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["", "3000", "true", "changeme", "${DB_PASSWORD}", "/run/secrets/db", "https://x.y/z", "None"]
+        {
+            assert!(!is_filled_in(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn what_a_program_writes_is_told_from_a_secret() {

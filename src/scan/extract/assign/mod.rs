@@ -7,6 +7,7 @@
 //!
 //! Any bytes are safe, the ranges lie in the text, and the cost is linear: every look is bounded.
 
+mod bracket;
 mod bytes;
 mod compare;
 mod defaults;
@@ -23,9 +24,9 @@ mod value;
 
 use super::nesting::Nesting;
 use crate::text::lang::Lang;
+pub(in crate::scan) use bracket::tag;
 use bytes::{before, only_marks};
 use std::ops::Range;
-pub(in crate::scan) use tags::tag;
 pub(in crate::scan) use types::{Assignment, Assignments, Form};
 
 /// The assignments of `window`, which begins at a line's start or in a long line's midst, in order of separators.
@@ -47,7 +48,7 @@ pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang
         words: Nesting::default(),
         wants: |_| true,
         no_newline: 0..0,
-        bracket: tags::Bracket::default(),
+        bracket: bracket::Bracket::default(),
     }
 }
 

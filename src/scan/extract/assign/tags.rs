@@ -1,11 +1,9 @@
 //! Tags of XML and HTML: `<name>value</name>`, and the attributes of one that belong together.
 
+use super::bracket::TAG_REACH;
 use super::bytes::{back_over_space, before, is_name, is_one_of, skip_line, skip_space};
 use super::types::{Assignment, Assignments, BARE_REACH, Form, Found, NAMES};
 use std::ops::Range;
-
-/// A tag that is longer is not read.
-const TAG_REACH: usize = 2 << 10;
 
 impl Assignments<'_> {
     /// `<name>value</name>`.
@@ -76,40 +74,6 @@ const PLAIN: &[&str] = &[
     "value",
     "var",
 ];
-
-/// Where the tag begins, after its `<`, that `at` is in; it may have begun some lines above.
-pub(in crate::scan) fn tag(t: &[u8], at: usize) -> Option<usize> {
-    Bracket::default().tag(t, at)
-}
-
-/// The last angle bracket before a place, kept from one look to the next, so that a line with very many names is not
-/// looked through for each of them.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Bracket {
-    /// What stands before this place has been looked at, as far back as a tag may begin.
-    seen: usize,
-    at: Option<usize>,
-}
-
-impl Bracket {
-    /// The same as [`tag`].
-    pub(super) fn tag(&mut self, t: &[u8], at: usize) -> Option<usize> {
-        let from = at.saturating_sub(TAG_REACH);
-        if self.seen < from || self.seen > at {
-            *self = Bracket { seen: from, at: None };
-        }
-        let new = memchr::memrchr2(b'<', b'>', &t[self.seen..at]).map(|i| self.seen + i);
-        *self = Bracket { seen: at, at: new.or(self.at) };
-        tag_at(t, self.at.filter(|open| *open >= from)?, at)
-    }
-}
-
-/// Where the tag begins, after its `<`, if the last angle bracket before `at` opens one.
-fn tag_at(t: &[u8], open: usize, at: usize) -> Option<usize> {
-    let lines = memchr::memchr_iter(b'\n', &t[open..at]).take(4).count();
-    let named = t.get(open + 1).is_some_and(u8::is_ascii_alphabetic);
-    (t[open] == b'<' && named && lines < 4).then_some(open + 1)
-}
 
 /// The value of the first of these attributes that the tag has, whose name begins at the range's start; it ends with
 /// the range or with its `>`.

@@ -290,7 +290,7 @@ proptest! {
         if in_order {
             places.sort_unstable();
         }
-        let mut bracket = super::tags::Bracket::default();
+        let mut bracket = super::bracket::Bracket::default();
         for at in places {
             prop_assert_eq!(bracket.tag(text.as_bytes(), at), super::tag(text.as_bytes(), at), "{}", at);
         }

@@ -1,7 +1,7 @@
 //! What all readers of assignments share: what they give, and the state of the pass over a text.
 
+use super::bracket::Bracket;
 use super::bytes::{GAP, only_marks};
-use super::tags::Bracket;
 use crate::scan::extract::nesting::Nesting;
 use crate::text::lang::Lang;
 use std::ops::Range;
