@@ -19,7 +19,7 @@ use std::iter;
 use std::ops::Range;
 use std::time::Instant;
 
-/// So many commits are read at a time.
+/// Commits per batch; bounds memory.
 const BATCH: usize = 64;
 
 /// A set of changes with the commit that brings them; none for a tree or a blob sent by itself.

@@ -84,7 +84,7 @@ pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> 
     Ok(text.get(f.location.bytes.clone()).filter(|v| v.len() >= SHORTEST).map(<[u8]>::to_vec))
 }
 
-/// The newest file of the audit record; `None` if there is none to ask.
+/// The newest file of the audit log; `None` if nothing is recorded.
 fn pushes(repo: &Repo, checker: &Checker) -> Option<Vec<u8>> {
     if !checker.policy.must_record() {
         return None;

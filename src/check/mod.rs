@@ -29,7 +29,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 pub(crate) struct Checker {
     pub(crate) policy: Policy,
     explain: bool,
-    /// Made when the first text comes: with nothing staged there is none.
+    /// Built for the first text, so that nothing is built when nothing is staged.
     engines: OnceLock<Engines>,
     /// Held by the thread that has large content in memory.
     large: Mutex<()>,

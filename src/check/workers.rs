@@ -66,7 +66,7 @@ impl<'a> Workers<'a> {
         Limit { deadline: self.deadline, done: self.done.get(), of: self.commits }
     }
 
-    /// So many more commits are done.
+    /// Adds to the number of commits that are done.
     pub(crate) fn finish(&self, commits: usize) {
         self.done.set(self.done.get() + commits);
         self.bar.inc(commits as u64);

@@ -70,7 +70,7 @@ fn examine(
     writeln!(out, "  hooks come from {}{}", shown_path(&place.hooks), set.unwrap_or_default())
         .map_err(told())?;
     let mut good = true;
-    let mut mends = Vec::new();
+    let mut fixes = Vec::new();
     for event in events {
         let state = status::state(place, event)?;
         good &= state.in_force;
@@ -80,17 +80,17 @@ fn examine(
             _ => "NOT in force",
         };
         writeln!(out, "  {event:<16}  {word:<12}  {}", state.why).map_err(told())?;
-        mends.extend(state.mend.filter(|m| !mends.contains(m)));
+        fixes.extend(state.fix.filter(|m| !fixes.contains(m)));
     }
     // A hook that runs and cannot check stops everything: that is not in force either, it is in the way.
     if let Err(e) = Repo::open_from_env().map_err(Error::from).and_then(|r| Checker::of_repo(&r, own.files()))
     {
         good = false;
         writeln!(out, "  it cannot check here, so it stops everything: {e}").map_err(told())?;
-        mends.extend(e.help().map(std::borrow::Cow::into_owned));
+        fixes.extend(e.help().map(std::borrow::Cow::into_owned));
     }
-    for mend in mends {
-        writeln!(out, "  fix: {mend}").map_err(told())?;
+    for fix in fixes {
+        writeln!(out, "  fix: {fix}").map_err(told())?;
     }
     Ok(good)
 }

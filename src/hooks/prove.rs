@@ -14,9 +14,9 @@ use std::path::Path;
 
 /// A key in the form of a provider's, good for nothing.
 const LEAK: &str = "KLAVIYO_API_KEY = \"pk_${hex-lower:34}\"\n";
-const MENDED: &str = "KLAVIYO_API_KEY = os.environ[\"KLAVIYO_API_KEY\"]\n";
+const FIXED: &str = "KLAVIYO_API_KEY = os.environ[\"KLAVIYO_API_KEY\"]\n";
 
-/// Commits a made-up key and, after it is taken out, the mended file; shows what git and the hook said.
+/// Commits a made-up key and, after it is taken out, the fixed file; shows what git and the hook said.
 ///
 /// # Errors
 /// When the scratch repository cannot be made.
@@ -42,7 +42,7 @@ pub(crate) fn prove(program: &Path, out: &mut dyn Write) -> Result<bool, Error> 
     }
     let recorded = git.answer(&["rev-parse", "-q", "--verify", "HEAD"])?.is_some();
     let blocked = stopped.status.code() == Some(1) && !recorded;
-    let passed = commit(MENDED)?.status.success();
+    let passed = commit(FIXED)?.status.success();
     let verdict = match (blocked, passed) {
         (true, true) => "proved: git refused the commit, and took it once the key was out",
         (true, false) => "FAILED: git refused the mended file too",

@@ -22,16 +22,16 @@ pub(crate) struct State {
     /// Why, or why not.
     pub(crate) why: String,
     /// What to do about it.
-    pub(crate) mend: Option<String>,
+    pub(crate) fix: Option<String>,
 }
 
 impl State {
     fn yes(why: impl Into<String>) -> State {
-        State { in_force: true, one_ref: false, why: why.into(), mend: None }
+        State { in_force: true, one_ref: false, why: why.into(), fix: None }
     }
 
-    fn no(why: impl Into<String>, mend: impl Into<String>) -> State {
-        State { in_force: false, one_ref: false, why: why.into(), mend: Some(mend.into()) }
+    fn no(why: impl Into<String>, fix: impl Into<String>) -> State {
+        State { in_force: false, one_ref: false, why: why.into(), fix: Some(fix.into()) }
     }
 }
 
@@ -77,10 +77,10 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
         if !place.owns_hooks() && is_ours(&own) {
             return Ok(State::no(
                 "stanch's hook is there, but core.hooksPath leads git past it",
-                to_mend(place, event),
+                how_to_fix(place, event),
             ));
         }
-        return Ok(State::no("no hook is there", to_mend(place, event)));
+        return Ok(State::no("no hook is there", how_to_fix(place, event)));
     }
     if path.metadata().is_ok_and(|m| !m.is_file()) {
         let path = shown_path(&path);
@@ -104,7 +104,7 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
     if managers::calls_us(&text, event) {
         return Ok(State::yes(format!("{} calls it", shown_path(&path))));
     }
-    Ok(State::no(format!("{} is another hook", shown_path(&path)), to_mend(place, event)))
+    Ok(State::no(format!("{} is another hook", shown_path(&path)), how_to_fix(place, event)))
 }
 
 /// The state of a hook file of ours: which program it runs, and whether that answers.
@@ -133,7 +133,7 @@ fn ours(text: &[u8]) -> State {
         None => State::no(format!("{why} does not answer to --version"), "stanch install"),
         Some(v) if v == env!("CARGO_PKG_VERSION") => State::yes(why),
         Some(v) => {
-            State { mend: Some("stanch install".to_owned()), ..State::yes(format!("{why}, version {v}")) }
+            State { fix: Some("stanch install".to_owned()), ..State::yes(format!("{why}, version {v}")) }
         }
     }
 }
@@ -152,16 +152,16 @@ fn managed(place: &HooksLocation, event: &str, manager: &Manager) -> State {
         if manager.by_id && event == "pre-push" {
             let why =
                 format!("{} runs it, by {file}; other refs and tags of a push are not read", manager.name);
-            return State { one_ref: true, ..State::no(why, to_mend(place, event)) };
+            return State { one_ref: true, ..State::no(why, how_to_fix(place, event)) };
         }
         return State::yes(format!("{} runs it, by {file}", manager.name));
     }
     let why = format!("{} runs the hooks, and {} does not name stanch", manager.name, manager.file(event));
-    State::no(why, to_mend(place, event))
+    State::no(why, how_to_fix(place, event))
 }
 
 /// What would put stanch in force.
-fn to_mend(place: &HooksLocation, event: &str) -> String {
+fn how_to_fix(place: &HooksLocation, event: &str) -> String {
     if place.owns_hooks() {
         if suitable(place).iter().any(|e| e == event) {
             "stanch install".to_owned()

@@ -55,7 +55,7 @@ fn write(hir: &Hir, turn: usize, secret: bool, out: &mut String, steps: &mut usi
     Some(())
 }
 
-/// So many characters of a class: of the largest alphabet that it holds, else of its own.
+/// Writes `times` characters of a class: of the largest alphabet that it holds, else of its own.
 fn characters(class: &Class, times: u32, out: &mut String) -> Option<()> {
     let Class::Bytes(class) = class else { return None };
     let has = |b: u8| class.iter().any(|r| (r.start()..=r.end()).contains(&b));
