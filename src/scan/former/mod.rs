@@ -7,108 +7,17 @@
 //! apart; docs/policy.md says how often that is.
 
 mod paths;
+pub(super) mod table;
 
 use super::candidate::Candidate;
 use super::detect::files::ends_in;
 use super::detect::generic::Surroundings;
 use crate::finding::{Confidence, Former, Severity};
 use crate::rules::{self, Detector, Rule, SecretKind, Validator};
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
-const TABLE: &str = include_str!("0.1.txt");
+use table::{FormerRule, LookedFor, table};
 
 /// Bytes on both sides of a match in which the former pattern looks for the words that it wants beside the value.
 const REACH: usize = 200;
-
-/// The rules and weights of a version.
-#[derive(Debug, Default)]
-struct Table {
-    rules: HashMap<&'static str, FormerRule>,
-    weights: HashMap<&'static str, f32>,
-}
-
-/// A rule as it was.
-#[derive(Debug)]
-struct FormerRule {
-    severity: Severity,
-    confidence: Confidence,
-    looked_for: LookedFor,
-}
-
-/// What a rule looked for.
-#[derive(Debug)]
-enum LookedFor {
-    Pattern(&'static str),
-    Words(&'static str),
-    Names(&'static str),
-    Judged,
-}
-
-fn table() -> &'static Table {
-    static TABLE_OF_0_1: OnceLock<Table> = OnceLock::new();
-    TABLE_OF_0_1.get_or_init(|| Table::parse(TABLE))
-}
-
-impl Table {
-    fn parse(text: &'static str) -> Table {
-        let mut all = Table::default();
-        let mut last = "";
-        for line in text.lines() {
-            let Some((what, rest)) = line.split_once(' ') else { continue };
-            let looked_for = match what {
-                "rule" => {
-                    let mut parts = rest.split(' ');
-                    last = parts.next().unwrap_or_default();
-                    let severity = parts.next().and_then(Severity::from_slug);
-                    let confidence = parts.next().and_then(Confidence::from_slug);
-                    if let (Some(severity), Some(confidence)) = (severity, confidence) {
-                        let looked_for = LookedFor::Judged;
-                        all.rules.insert(last, FormerRule { severity, confidence, looked_for });
-                    }
-                    continue;
-                }
-                "weight" => {
-                    let pair = rest.split_once(' ').and_then(|(code, w)| Some((code, w.parse().ok()?)));
-                    all.weights.extend(pair);
-                    continue;
-                }
-                "pattern" => LookedFor::Pattern(rest),
-                "words" => LookedFor::Words(rest),
-                "names" => LookedFor::Names(rest),
-                _ => continue,
-            };
-            if let Some(rule) = all.rules.get_mut(last) {
-                rule.looked_for = looked_for;
-            }
-        }
-        all
-    }
-
-    fn rule(&self, rule: &Rule) -> Option<&FormerRule> {
-        std::iter::once(&rule.id).chain(rule.aliases).find_map(|id| self.rules.get(id))
-    }
-
-    fn weight(&self, code: &str) -> f32 {
-        self.weights.get(code).copied().unwrap_or_default()
-    }
-}
-
-/// How sure 0.1 was of a value with this evidence; `None` if it was silent.
-pub(super) fn confidence(codes: &[&'static str]) -> Option<Confidence> {
-    let table = table();
-    let mut known: Vec<&str> = codes.to_vec();
-    // Evidence is counted once, in whatever order it was found.
-    known.sort_unstable();
-    known.dedup();
-    let sum = known.iter().map(|code| table.weight(code)).sum::<f32>() + table.weight("bias");
-    // The classes of paths were others; `of` looks at the path itself.
-    let capped = known.iter().any(|code| matches!(*code, "line-comment" | "in-docstring" | "in-default"));
-    if sum >= table.weight("at-high") && !capped {
-        return Some(Confidence::High);
-    }
-    (sum >= table.weight("at-medium")).then_some(Confidence::Medium)
-}
 
 /// What 0.1 would have said of a candidate that becomes a finding. `text` is the text that it stands in.
 pub(super) fn of(c: &Candidate, text: &[u8], path: &[u8], place: &Surroundings<'_>) -> Former {
@@ -145,6 +54,10 @@ pub(super) fn of(c: &Candidate, text: &[u8], path: &[u8], place: &Surroundings<'
     if is_made_up(c.rule) {
         confidence = in_place(confidence);
     }
+    // Only the lines around it say whose it is.
+    if c.evidence.iter().any(|e| e.weight < 0 && e.code == "name") {
+        confidence = confidence.min(Confidence::Medium);
+    }
     let expired = c.evidence.iter().any(|e| e.weight < 0 && e.code == "expiry");
     if expired || c.rule.kind == SecretKind::PasswordHash && paths::is_soft(path) {
         confidence = lower(confidence);
@@ -158,8 +71,8 @@ impl FormerRule {
         match (&c.rule.detector, &self.looked_for) {
             (Detector::Regex(now), LookedFor::Pattern(then)) => now == then || has_match(then, c, text),
             (Detector::Context(now), LookedFor::Words(then)) => {
-                // An argument of the provider's client is a form that 0.1 did not read.
-                let by_client = c.evidence.iter().any(|e| e.code == "client");
+                // An argument of the provider's client, or what stands beside an id, is a form that 0.1 did not read.
+                let by_client = c.evidence.iter().any(|e| matches!(e.code, "client" | "pair"));
                 let from = c.whole.start.saturating_sub(REACH);
                 let around = &text[from..text.len().min(c.whole.end + REACH)];
                 let same = || now.words.iter().copied().eq(then.split(','));
@@ -215,6 +128,7 @@ fn lower(c: Confidence) -> Confidence {
 
 #[cfg(test)]
 mod tests {
+    use super::table::confidence;
     use super::*;
     use crate::rules::RuleSet;
 

@@ -20,7 +20,7 @@ use crate::scan::candidate::Candidate;
 use crate::scan::deadline;
 use crate::scan::extract::assign::{self, Assignment, Form};
 use crate::scan::extract::{arguments, manifest, tables};
-use crate::scan::former;
+use crate::scan::former::table as former;
 use crate::scan::prefilter::Hit;
 use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
