@@ -22,13 +22,14 @@ Examples:
   stanch trial                      the commits of the last 30 days
   stanch trial --since 2.weeks
   stanch trial --since 2026-11-01   from this day on
-  stanch trial --since v1.4         since a tag, branch or commit
-  stanch trial --since A..B         a range
+  stanch trial --since origin/main  since a branch, tag or commit
+  stanch trial --since origin/main..HEAD
+                                    a range
   stanch trial --format json        for a script
 
 Each commit of HEAD is judged by the policy of today: allow entries, markers, baseline and thresholds count, and a rollout (policy.warn_only_until) does not. Nothing is changed, and nothing is recorded.
 
-Exit status: 0 told, 2 could not check.")]
+Exit status: 0 reported, 2 could not check.")]
 pub(super) struct Args {
     /// Where to start: N.days, N.weeks or N.months ago, a date, a revision, or a range A..B
     #[arg(long, value_name = "WHEN", default_value = "30.days")]

@@ -139,7 +139,7 @@ mod tests {
         let count = |is: fn(&LookedFor) -> bool| table.rules.values().filter(|r| is(&r.looked_for)).count();
         assert!(count(|l| matches!(l, LookedFor::Pattern(_))) > 650);
         assert!(count(|l| matches!(l, LookedFor::Words(_))) > 400);
-        assert!(count(|l| matches!(l, LookedFor::Names(_))) > 25);
+        assert!(count(|l| matches!(l, LookedFor::Names(_))) > 15);
         assert_eq!(count(|l| matches!(l, LookedFor::Judged)), 10);
         assert!(table.weight("bias") < -3.0 && table.weight("at-high") > 2.0);
         let patterns = table.rules.values().filter_map(|r| match r.looked_for {
@@ -160,7 +160,16 @@ mod tests {
 
     #[test]
     fn the_sum_of_the_evidence_decides_and_what_is_new_weighs_nothing() {
-        let sure = ["name-password", "form-equals", "bare", "in-config", "words-none", "letters-wild"];
+        let sure = [
+            "name-password",
+            "form-equals",
+            "bare",
+            "in-config",
+            "words-none",
+            "letters-wild",
+            "length-11",
+            "own-line",
+        ];
         assert_eq!(confidence(&sure), Some(Confidence::High));
         assert_eq!(
             confidence(&[&sure[..], &["name-explicit", "value-random"]].concat()),
