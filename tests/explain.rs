@@ -261,7 +261,7 @@ fn the_list_of_rules_is_the_catalogue_with_its_remediation() {
 #[test]
 fn a_call_that_asks_the_provider_hands_the_value_to_curl_alone() {
     let s = Sandbox::empty();
-    let bin = s.path().join("bin");
+    let bin = s.dir().join("bin");
     std::fs::create_dir_all(&bin).unwrap();
     let curl = bin.join("curl");
     std::fs::write(&curl, "#!/bin/sh\nprintf '%s\\n' \"$@\" >args\ncat >input\n").unwrap();
@@ -269,7 +269,7 @@ fn a_call_that_asks_the_provider_hands_the_value_to_curl_alone() {
     std::fs::set_permissions(&curl, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let value = "a%sb-0";
     for check in LiveCheck::all() {
-        let rule = rules().get(&check.rules[0]).unwrap();
+        let rule = RuleSet::builtin().get(&check.rules[0]).unwrap();
         let sheet = explain::sheet(rule, &Ask::default());
         let section = sheet.sections.iter().find(|s| s.heading.starts_with("Is the old one dead")).unwrap();
         let (variable, command) = match section.blocks.as_slice() {
@@ -281,14 +281,14 @@ fn a_call_that_asks_the_provider_hands_the_value_to_curl_alone() {
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
         let done = std::process::Command::new("sh")
             .args(["-c", command])
-            .current_dir(s.path())
+            .current_dir(s.dir())
             .env("PATH", path)
             .env(variable, value)
             .output()
             .unwrap();
         assert!(done.status.success() && done.stderr.is_empty(), "{}: {done:?}", check.id);
-        let args = std::fs::read_to_string(s.path().join("args")).unwrap();
-        let input = std::fs::read_to_string(s.path().join("input")).unwrap();
+        let args = std::fs::read_to_string(s.dir().join("args")).unwrap();
+        let input = std::fs::read_to_string(s.dir().join("input")).unwrap();
         assert!(!args.contains(value), "{}: {args}", check.id);
         let part = [
             check.headers.clone(),
