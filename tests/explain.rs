@@ -3,10 +3,10 @@
 use crate::message::rules;
 use crate::support::Sandbox;
 use snapbox::{assert_data_eq, str};
-use stanch::report::explain::{self, Ask};
+use stanch::report::explain::{self, Ask, Block, Stopped};
 use stanch::report::snippets::{Store, Target};
 use stanch::report::{Terminal, catalogue};
-use stanch::rules::RuleSet;
+use stanch::rules::{LiveCheck, RuleSet};
 use stanch::scan::template;
 
 fn look() -> Terminal {
@@ -20,56 +20,35 @@ fn plain(text: &str) -> String {
 #[test]
 fn the_page_has_every_part_in_the_order_of_need() {
     let rule = rules().get("klaviyo-private-api-key").unwrap();
-    let ask = Ask { target: Target::named("py"), store: Store::named("vault"), place: None, all: false };
+    let ask = Ask { target: Target::named("py"), store: Store::named("vault"), stopped: None, all: false };
     assert_data_eq!(
         plain(&explain::text(&explain::sheet(rule, &ask), &look())),
         str![[r#"
 Klaviyo private API key
 
-What it is
-  Klaviyo private API key is an API key: a program sends it with each call, and anyone who
-  sends it gets access.
-  It is known by its form. Severity high, confidence high. Rule: klaviyo-private-api-key.
-  Programs usually read it from KLAVIYO_API_KEY.
-  The six-character public API key (site ID) belongs there; whatever starts with pk_ is
-  private at Klaviyo.
-  Scopes for each API: none, read or full. No end date.
-
-What a holder can do
+What it opens
   Whoever holds it can call Klaviyo's interface in your name: read and change what the key
   may, and run up what that costs.
+  The six-character public API key (site ID) belongs there; whatever starts with pk_ is
+  private at Klaviyo.
 
-Why such secrets leak
-  - It was pasted into the code for a first try, and the first try was committed.
-  - A .env file, a notebook's output or a recorded test was committed with the rest.
-  - It was put into a script that browsers load, or printed to a build's log.
+Has it leaked?
+  - Never pushed: no. Only this machine and its backups have it.
+  - Pushed to a private repository: yes, to everyone with read access, and to forks, build
+    machines and backups.
+  - Pushed to a public repository: yes. Assume that strangers have it: such repositories
+    are watched.
+  - In a log, a ticket, a chat or a page that browsers load: yes, to whoever can read
+    that.
 
-Contained or leaked?
-  - Only staged, or in a commit that was never pushed: contained, as long as this machine
-    and its backups are. Take it out of the commit; a new commit on top leaves it in the
-    history.
-  - Pushed to a private repository: leaked to everyone with read access, and to its forks,
-    build machines and backups. Rotate it.
-  - Pushed to a public one: taken as known to strangers; such repositories are watched.
-    Revoke first. Rewriting history takes it from new clones and from nobody who has it.
-  - In a log, a ticket, a chat or a page that browsers load: leaked to whoever can read
-    that. Rotate it.
-
-Step by step
-  Two can live at once: create, deploy, then delete.
-  1. Check for abuse
-     Developer tools, API activity dashboard and API logs. Look for profiles or lists read
-     in bulk, new campaigns, and endpoints that your integrations never call.
-     https://developers.klaviyo.com/en/docs/monitor_api_usage   where use of it shows
-     If someone else uses it, revoke it now and accept the outage.
-  2. Make a new one
-     - Settings, API keys, Create Private API Key
-     - Name it after the integration that uses it, and choose Custom scopes
-     - Copy the value at once into a secrets manager
-  3. Give it to every user of the old one
-     git grep -n KLAVIYO_API_KEY   # who reads it here
-     Then build machines, deployments, other repositories, colleagues' machines.
-  4. Revoke the old one
+What to do now
+  1. Take it out of the commit
+     stanch fix   # its place gets code that reads it from the environment
+     If it never left this machine, you are done. A commit that has it is amended, not
+     followed by another one: history keeps what it had.
+  2. Revoke it, if anyone else could have read it
+     At once if strangers could read it. Elsewhere make the new one first, switch its
+     users over, then revoke.
      https://www.klaviyo.com/settings/account/api-keys   where it is revoked
      - Sign in as Owner or Admin
      - Open the organisation's Settings, then API keys
@@ -77,9 +56,16 @@ Step by step
        creation date
      - Create and deploy the replacement first, unless the key is being abused already
      - Hover over the exposed key and click Delete: no confirmation is asked
-  5. Monitor
-     Watch that log for some days: calls with the old one are the users you missed, or
-     someone else.
+  3. Look for use that was not yours
+     The next section says where. Whoever used it keeps what they took: data, other keys,
+     accounts that they made.
+
+How to see abuse
+  Developer tools, API activity dashboard and API logs. Look for profiles or lists read in
+  bulk, new campaigns, and endpoints that your integrations never call.
+  https://developers.klaviyo.com/en/docs/monitor_api_usage   where use of it shows
+  After the revocation, refused calls come from users that you missed, or from someone
+  else.
 
 What will stop, and how to find it
   Only integrations that send this private key stop; on-site tracking goes on, because
@@ -87,6 +73,23 @@ What will stop, and how to find it
   git grep -n KLAVIYO_API_KEY   # its users in this repository
   git log --oneline --all -GKLAVIYO_API_KEY   # commits that touched them
   stanch scan   # other copies of it in this tree
+  Then build machines, deployments, other repositories, colleagues' machines.
+
+How to make the new one
+  - Settings, API keys, Create Private API Key
+  - Name it after the integration that uses it, and choose Custom scopes
+  - Copy the value at once into a secrets manager
+
+Is the old one dead, does the new one work?
+  read -rs KLAVIYO_API_KEY   # paste the old one; later the new one
+
+    printf 'header = "Authorization: Klaviyo-API-Key %s"/n' "$KLAVIYO_API_KEY" |
+      curl -sS -K - -o /dev/null -w '%{http_code}/n' /
+      -H 'revision: 2026-07-15' /
+      'https://a.klaviyo.com/api/accounts'
+
+  200 or 403: it works. 401: it is dead. Any other answer says neither.
+  The call may show in Klaviyo's log of requests or last use.
 
 Where it belongs
   From HashiCorp Vault (KV version 2) or OpenBao, in python:
@@ -107,17 +110,8 @@ Where it belongs
   - Tokens expire: prefer a log-in of the platform (Kubernetes, AppRole, OIDC) and log in
     again on 403.
 
-So that it does not happen again
-  - One secret for each program and environment: then one leak is one rotation, and the
-    log says whose it was.
-  - The least rights that do, and an end date where there is one.
-  - In the store, or in a file that git ignores; in the repository only its name.
-  - Read once at start; stop when it is missing; never print it, nor an error that quotes
-    it.
-  - Rehearse a rotation while nothing is on fire.
-
-Links and sources
-  stanch explain klaviyo-private-api-key --all   # with what was not checked
+More
+  stanch explain klaviyo-private-api-key --all   # causes, risks, practices, what was not checked, sources
   Facts read in November 2026: developers.klaviyo.com monitor_api_usage.
 
 "#]]
@@ -138,7 +132,7 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
     let ask = Ask {
         target: Target::named("go"),
         store: Store::named("env"),
-        place: Some("a.go:3".into()),
+        stopped: Some(Stopped { fingerprint: "4c1e9a07".into(), place: "a.go:3".into() }),
         all: true,
     };
     for rule in all.iter() {
@@ -148,7 +142,14 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
         let headings: &[&str] = if rule.public {
             &["Public by design"]
         } else {
-            &["What it is", "Step by step", "Where it belongs"]
+            &[
+                "What it opens",
+                "Has it leaked?",
+                "What to do now",
+                "How to see abuse",
+                "Where it belongs",
+                "What it is",
+            ]
         };
         for heading in headings {
             assert!(text.contains(heading) && markdown.contains(heading), "{}", rule.id);
@@ -219,14 +220,14 @@ fn an_unknown_name_gets_the_nearest_known_one() {
 }
 
 #[test]
-fn a_provider_gets_the_list_of_its_kinds_and_the_gravest_page() {
+fn a_provider_gets_the_list_of_its_kinds_and_the_most_severe_page() {
     let out = Sandbox::empty().stanch(["explain", "Klaviyo"]).ok().stdout;
     assert!(out.starts_with("Klaviyo has "), "{out}");
-    assert!(out.contains("  klaviyo-private-api-key ") && out.contains("Step by step"), "{out}");
+    assert!(out.contains("  klaviyo-private-api-key ") && out.contains("What to do now"), "{out}");
 }
 
 #[test]
-fn the_fingerprint_of_what_was_stopped_opens_its_page_in_its_language() {
+fn the_fingerprint_of_a_blocked_secret_opens_its_page_in_its_language() {
     let s = Sandbox::guarded();
     s.write("app/mail.go", template::expand("key := \"pk_${hex-lower:34}\"\n", 3).unwrap());
     s.git(["add", "."]);
@@ -235,7 +236,7 @@ fn the_fingerprint_of_what_was_stopped_opens_its_page_in_its_language() {
     let at = run.stderr.find("stanch explain ").expect("the message names the page") + 15;
     let fingerprint = &run.stderr[at..at + 8];
     let out = s.stanch(["explain", fingerprint]).ok().stdout;
-    assert!(out.contains("Yours was stopped at app/mail.go:1."), "{out}");
+    assert!(out.contains("Yours was blocked at app/mail.go:1."), "{out}");
     assert!(out.contains("os.Getenv(\"KLAVIYO_API_KEY\")"), "{out}");
 }
 
@@ -254,4 +255,53 @@ fn the_list_of_rules_is_the_catalogue_with_its_remediation() {
     assert!(klaviyo["remediation"]["revoke_url"].as_str().unwrap().starts_with("https://"));
     let few = s.stanch(["rules", "list", "klaviyo"]).ok().stdout;
     assert!(few.lines().count() < 20 && few.lines().all(|l| l.contains("klaviyo")), "{few}");
+}
+
+/// The command runs with a stand-in for curl that writes down what it gets.
+#[test]
+fn a_call_that_asks_the_provider_hands_the_value_to_curl_alone() {
+    let s = Sandbox::empty();
+    let bin = s.dir().join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let curl = bin.join("curl");
+    std::fs::write(&curl, "#!/bin/sh\nprintf '%s\\n' \"$@\" >args\ncat >input\n").unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&curl, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let value = "a%sb-0";
+    for check in LiveCheck::all() {
+        let rule = RuleSet::builtin().get(&check.rules[0]).unwrap();
+        let sheet = explain::sheet(rule, &Ask::default());
+        let section = sheet.sections.iter().find(|s| s.heading.starts_with("Is the old one dead")).unwrap();
+        let (variable, command) = match section.blocks.as_slice() {
+            [Block::Command(read, _), Block::Code("sh", command), ..] => {
+                (read.strip_prefix("read -rs ").unwrap(), command)
+            }
+            other => panic!("{}: {other:?}", check.id),
+        };
+        let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+        let done = std::process::Command::new("sh")
+            .args(["-c", command])
+            .current_dir(s.dir())
+            .env("PATH", path)
+            .env(variable, value)
+            .output()
+            .unwrap();
+        assert!(done.status.success() && done.stderr.is_empty(), "{}: {done:?}", check.id);
+        let args = std::fs::read_to_string(s.dir().join("args")).unwrap();
+        let input = std::fs::read_to_string(s.dir().join("input")).unwrap();
+        assert!(!args.contains(value), "{}: {args}", check.id);
+        let part = [
+            check.headers.clone(),
+            check.urls.clone(),
+            check.user.iter().chain(&check.data).cloned().collect(),
+        ]
+        .concat()
+        .into_iter()
+        .find(|part| part.contains("{secret}"))
+        .unwrap();
+        let quoted = part.replace('"', "\\\"").replace("{secret}", value);
+        assert!(input.contains(&format!(" = \"{quoted}\"\n")), "{}: {input}", check.id);
+        let url = &check.urls[0];
+        assert!(url.contains("{secret}") || args.lines().last() == Some(url), "{}: {args}", check.id);
+    }
 }

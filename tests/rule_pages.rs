@@ -7,16 +7,18 @@ use std::fs;
 use std::path::Path;
 
 use stanch::report::explain::{self, Ask};
-use stanch::rules::{Detector, Rule, RuleSet, Validator};
+use stanch::rules::{Detector, LiveCheck, Rule, RuleSet, Validator};
 
 /// The sections of a rule's page that the provider's page keeps; the others hold for any secret.
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 10] = [
     "Public by design",
     "What keeps it harmless",
     "What is secret beside it",
-    "What a holder can do",
-    "Step by step",
+    "What it opens",
+    "What to do now",
+    "How to see abuse",
     "What will stop, and how to find it",
+    "How to make the new one",
     "Not checked",
     "Links and sources",
 ];
@@ -90,7 +92,28 @@ fn page(rules: &[&'static Rule]) -> String {
             out.push_str(body);
         }
     }
+    out.push_str(&live(rules));
     let _ = write!(out, "\nMore, with code for your language and store: `stanch explain {}`.\n", rules[0].id);
+    out
+}
+
+/// The calls that tell whether a secret of the provider is live, each with the rules that it serves.
+fn live(rules: &[&'static Rule]) -> String {
+    const HEADING: &str = "Is the old one dead, does the new one work?";
+    let mut out = String::new();
+    for check in LiveCheck::all() {
+        let served: Vec<&Rule> =
+            rules.iter().copied().filter(|r| check.rules.iter().any(|id| id == r.id)).collect();
+        let Some(first) = rules.iter().copied().find(|r| served.iter().any(|s| s.id == r.id)) else {
+            continue;
+        };
+        let mut sheet = explain::sheet(first, &Ask::default());
+        sheet.sections.retain(|s| s.heading == HEADING);
+        let text = explain::markdown(&sheet);
+        let ids: Vec<String> = served.iter().map(|r| format!("`{}`", r.id)).collect();
+        let body = text.split_once(HEADING).expect("internal: the section is there").1.trim_start();
+        let _ = write!(out, "\n## {HEADING}\n\nFor {}:\n\n{body}", ids.join(", "));
+    }
     out
 }
 

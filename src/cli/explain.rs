@@ -7,7 +7,7 @@ use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{Oid, Repo};
-use crate::report::explain::{self, Ask};
+use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
 use crate::report::{Terminal, catalogue};
 use crate::rules::{Rule, RuleSet};
@@ -26,7 +26,7 @@ Examples:
   stanch explain 4c1e9a07 --history            every commit that brings it
   stanch explain stripe                        a provider
   stanch explain github-pat-classic --lang go  with code that reads it
-  stanch explain github-pat-classic --all      with what was not checked
+  stanch explain github-pat-classic --all      with causes, risks and practices
   stanch explain github-pat-classic --format markdown > page.md")]
 pub(super) struct Args {
     /// A rule, a provider, or the fingerprint (or its first digits) of a blocked secret
@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// Show code that reads this store
     #[arg(long, value_parser = stores())]
     store: Option<&'static Store>,
-    /// Also show what was not checked at the vendor
+    /// Also show why such secrets leak, what can follow, practices, and what was not checked
     #[arg(long)]
     all: bool,
     /// List the commits that bring the secret which was just blocked
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         return list_history(args);
     }
     let set = check::rules_here(args.own.files())?;
-    let mut ask = Ask { target: args.lang, store: args.store, place: None, all: args.all };
+    let mut ask = Ask { target: args.lang, store: args.store, stopped: None, all: args.all };
     let rules = match stopped(&set, &args.name, &mut ask) {
         Some(rule) => vec![rule],
         None => rules::named(&set, &args.name)?,
@@ -160,7 +160,10 @@ fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> 
         last_blocked::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
     let path = found.path.as_bytes();
     ask.target = ask.target.or_else(|| Target::of(Lang::of_path(path), path));
-    ask.place = Some(format!("{}:{}", found.path, found.line));
+    ask.stopped = Some(Stopped {
+        fingerprint: found.fingerprint.chars().take(8).collect(),
+        place: format!("{}:{}", found.path, found.line),
+    });
     set.get(&found.rule)
 }
 

@@ -195,7 +195,7 @@ pub fn pages_json(rules: &[&'static Rule], ask: &Ask, out: &mut dyn Write) -> io
         .map(|r| PageRow {
             rule: row(r),
             variable: super::replacement::variable(r, None),
-            place: ask.place.clone(),
+            place: ask.stopped.as_ref().map(|s| s.place.clone()),
             snippet: ask.target.map(|t| SnippetRow {
                 lang: t.slug,
                 store: store.slug,

@@ -108,15 +108,6 @@ impl Facts {
         self.0.remediation.zero_downtime.filter(|_| self.is_known("zero_downtime"))
     }
 
-    /// The same as a sentence.
-    pub(super) fn order(self) -> Option<&'static str> {
-        match self.known_overlap() {
-            Some(true) => Some("Two can live at once: create, deploy, then delete."),
-            Some(false) => Some("Only one lives at a time: a new one stops the old."),
-            None => None,
-        }
-    }
-
     /// Where abuse shows, in one line.
     pub(super) fn check(self) -> Text {
         let r = self.0.remediation;

@@ -8,6 +8,7 @@ pub mod check;
 pub mod codegen;
 pub mod keyword_table;
 pub mod literals;
+mod live_check;
 mod pattern;
 pub mod range;
 pub mod required_run;
@@ -15,6 +16,7 @@ mod set;
 pub mod spec;
 pub mod vocabulary;
 
+pub use live_check::{Condition, LiveCheck};
 pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};

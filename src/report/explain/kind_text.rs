@@ -79,11 +79,56 @@ pub(super) fn causes(kind: SecretKind) -> &'static [&'static str] {
     }
 }
 
+/// Causes that have nothing to do with a repository.
+pub(super) const OTHER_CAUSES: &[&str] = &[
+    "A phishing page asked for it, or for the password of the account that it belongs to.",
+    "Malware on a developer's machine read it, or a package ran a script when it was installed.",
+    "A weak or reused password opened the account, and nothing asked for a second factor.",
+    "Someone had access who no longer needed it: a former colleague, a supplier, a shared account.",
+    "Someone with access took it on purpose.",
+];
+
+/// What a leak of such a secret can lead to.
+pub(super) fn risks(kind: SecretKind) -> &'static [&'static str] {
+    match kind {
+        SecretKind::PrivateKey | SecretKind::SigningKey => &[
+            "Traffic that was recorded earlier may be read, and new traffic answered in your name.",
+            "Software, sessions or documents can be signed that others will trust.",
+        ],
+        SecretKind::WalletKey => &["The funds are gone within minutes; nobody can bring them back."],
+        SecretKind::WebhookUrl => {
+            &["Messages that look like yours ask colleagues for passwords or payments."]
+        }
+        SecretKind::Password | SecretKind::ConnectionString | SecretKind::PasswordHash => &[
+            "Data is copied, changed or deleted; the same password opens other accounts too where it was reused.",
+            "Access spreads: a database holds the keys and addresses of other systems.",
+        ],
+        SecretKind::ApiKey
+        | SecretKind::Token
+        | SecretKind::ClientSecret
+        | SecretKind::Identifier
+        | SecretKind::CredentialFile => &[
+            "Data that the key can read is copied and sold; what it can change is changed.",
+            "Its quota is used up or billed to you: messages, computing, model calls.",
+            "Messages and requests go out in your name, and the service may close the account for it.",
+        ],
+    }
+}
+
+/// What any leak can lead to.
+pub(super) const RISKS: &[&str] = &[
+    "Where personal data could be read with it, the law may oblige you to tell an authority and the people concerned, \
+     often within days (72 hours in the European Union). Contracts and card schemes have duties of their own. Ask whoever \
+     is responsible for this in your organisation before you decide that nothing happened, and keep the logs.",
+];
+
 /// Practices that keep the next secret from leaking.
 pub(super) const PRACTICES: &[&str] = &[
     "One secret for each program and environment: then one leak is one rotation, and the log says whose it was.",
-    "The least rights that do, and an end date where there is one.",
+    "The least rights that do, and an end date where there is one; rotate it before it is old, not only after a leak.",
     "In the store, or in a file that git ignores; in the repository only its name.",
     "Read once at start; stop when it is missing; never print it, nor an error that quotes it.",
-    "Rehearse a rotation while nothing is on fire.",
+    "Review who and what holds such secrets every few months, and revoke what nobody uses.",
+    "A second factor on every account that can make or read them.",
+    "Rehearse a rotation before you need one.",
 ];

@@ -1,11 +1,15 @@
-//! The whole page about a kind of secret, for a user who has leaked one. It says what the secret is, what a holder
-//! can do and whether it has leaked. Then it lists what to do, what will stop, and where the value belongs.
+//! The page about a kind of secret, for a user who has just leaked one: what it opens, whether it has leaked, what to
+//! do now, how abuse shows, what will stop, how to make the new one, and where the value belongs. `--all` adds causes,
+//! risks and practices.
 //!
 //! The page is data first ([`Sheet`]), rendered as text, Markdown or JSON. What was not read
 //! at the vendor is listed apart, and only on request (see `facts`).
 
+mod background;
 mod kind_text;
+mod live;
 mod markdown;
+mod public;
 mod sheet;
 mod text;
 
@@ -21,10 +25,19 @@ pub struct Ask {
     pub target: Option<&'static Target>,
     /// The store that the code reads.
     pub store: Option<&'static Store>,
-    /// The location of the reader's own secret: "app/mail.py:3".
-    pub place: Option<String>,
-    /// True if what was not checked at the vendor is shown too.
+    /// The reader's own secret, if one was blocked.
+    pub stopped: Option<Stopped>,
+    /// True for the whole page: causes, risks, practices, and what was not checked at the vendor.
     pub all: bool,
+}
+
+/// The reader's own secret.
+#[derive(Debug, Clone)]
+pub struct Stopped {
+    /// Its fingerprint, or its first digits.
+    pub fingerprint: String,
+    /// Where it was blocked: "app/mail.py:3".
+    pub place: String,
 }
 
 /// The page of a rule.

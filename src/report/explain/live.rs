@@ -1,0 +1,120 @@
+//! The section that asks the provider whether a secret is live: one harmless call, as a command to paste.
+
+use super::sheet::{Block, Section};
+use crate::report::facts::Facts;
+use crate::rules::{Condition, LiveCheck, Rule};
+
+/// The section of a rule whose provider documents such a call.
+pub(super) fn section(rule: &'static Rule, facts: Facts, variable: &str) -> Option<Section> {
+    let check = LiveCheck::of(rule.id)?;
+    let mut blocks = vec![
+        Block::Command(format!("read -rs {variable}"), "paste the old one; later the new one"),
+        Block::Code("sh", command(check, variable)),
+        Block::Text(answers(check)),
+    ];
+    if check.needs_own_values() {
+        blocks.push(Block::Text("Words in capitals stand for your own values.".into()));
+    }
+    if let [first, others @ ..] = check.urls.as_slice()
+        && !others.is_empty()
+    {
+        let hosts: Vec<&str> = others.iter().filter_map(|url| host(url)).collect();
+        blocks.push(Block::Text(format!(
+            "{} serves one region or stage. It is dead only if these say so too: {}.",
+            host(first).unwrap_or(first),
+            hosts.join(", ")
+        )));
+    }
+    blocks.extend(check.note.as_ref().map(|note| Block::Text(sentence(note))));
+    let trace = match &check.trace {
+        Some(trace) => format!("{}'s log of requests or last use, and {trace}", facts.issuer()),
+        None => format!("{}'s log of requests or last use", facts.issuer()),
+    };
+    blocks.push(Block::Text(format!("The call may show in {trace}.")));
+    Some(Section { heading: "Is the old one dead, does the new one work?", blocks })
+}
+
+/// The call for a shell with curl. The value reaches curl on its standard input: arguments are visible to every
+/// user of the machine.
+fn command(check: &LiveCheck, variable: &str) -> String {
+    let mut config = String::new();
+    let mut values = 0;
+    let mut rest = String::new();
+    let mut option = |name: &str, text: &str| {
+        if text.contains("{secret}") {
+            values += text.matches("{secret}").count();
+            let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
+            let format = quoted.replace('\\', "\\\\").replace('%', "%%").replace("{secret}", "%s");
+            config.push_str(&format!("{name} = \"{format}\"\\n"));
+        } else {
+            let flag = match name {
+                "header" => "-H ",
+                "user" => "-u ",
+                "data" => "-d ",
+                _ => "",
+            };
+            rest.push_str(&format!(" \\\n  {flag}'{text}'"));
+        }
+    };
+    for header in &check.headers {
+        option("header", header);
+    }
+    if let Some(user) = &check.user {
+        option("user", user);
+    }
+    if let Some(data) = &check.data {
+        option("data", data);
+    }
+    option("url", &check.urls[0]);
+    let method = match (check.method.as_str(), &check.data) {
+        ("GET", _) | ("POST", Some(_)) => String::new(),
+        (method, _) => format!(" -X {method}"),
+    };
+    let output =
+        if reads_body(check) { "-w '\\n%{http_code}\\n'" } else { "-o /dev/null -w '%{http_code}\\n'" };
+    let arguments = vec![format!("\"${variable}\""); values].join(" ");
+    format!("printf '{config}' {arguments} |\n  curl -sS -K -{method} {output}{rest}")
+}
+
+/// Whether the body decides, and may be shown.
+fn reads_body(check: &LiveCheck) -> bool {
+    !check.secret_answer && check.live.iter().chain(&check.dead).any(|c| !c.text.is_empty())
+}
+
+/// What the answers mean.
+fn answers(check: &LiveCheck) -> String {
+    let body = reads_body(check);
+    let list = |conditions: &[Condition]| {
+        let mut words: Vec<String> = Vec::new();
+        for c in conditions {
+            let word = match c.text.as_str() {
+                "" => c.status.to_string(),
+                text if body => format!("{} with {}", c.status, text.replace('"', "")),
+                _ => c.status.to_string(),
+            };
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        match words.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, words)) => format!("{} or {last}", words.join(", ")),
+            None => String::new(),
+        }
+    };
+    let live = format!("{}: it works.", list(&check.live));
+    match check.dead.is_empty() {
+        true => format!("{live} No answer says for certain that it is dead."),
+        false => format!("{live} {}: it is dead. Any other answer says neither.", list(&check.dead)),
+    }
+}
+
+fn host(url: &str) -> Option<&str> {
+    url.strip_prefix("https://")?.split('/').next()
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
