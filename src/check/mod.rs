@@ -2,6 +2,7 @@
 
 pub(crate) mod audit_log;
 pub(crate) mod commits;
+pub(crate) mod content;
 pub(crate) mod exposure;
 pub(crate) mod files;
 pub(crate) mod history;
@@ -11,6 +12,7 @@ pub(crate) mod staged;
 pub(crate) mod walk;
 pub(crate) mod workers;
 
+use crate::archive;
 use crate::config::{Layer, Sourced};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
@@ -19,7 +21,8 @@ use crate::policy::load;
 use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, Screen, Verdict};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options, Scanned};
-use crate::text::{container, encoding};
+use crate::text::encoding;
+use content::MemberMarkers;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -33,6 +36,10 @@ pub(crate) struct Checker {
     engines: OnceLock<Engines>,
     /// Held by the thread that has large content in memory.
     large: Mutex<()>,
+    /// True for a hook, in which less of archives is read.
+    in_hook: bool,
+    /// How much of archives may still be read.
+    archives: OnceLock<archive::Budget>,
 }
 
 /// Bytes from which on content is large: threads hold one such at a time between them.
@@ -98,7 +105,24 @@ pub(crate) fn rules_here(own: &[PathBuf]) -> Result<RuleSet, Error> {
 
 impl Checker {
     pub(crate) fn new(policy: Policy) -> Checker {
-        Checker { policy, explain: false, engines: OnceLock::new(), large: Mutex::default() }
+        Checker {
+            policy,
+            explain: false,
+            engines: OnceLock::new(),
+            large: Mutex::default(),
+            in_hook: false,
+            archives: OnceLock::new(),
+        }
+    }
+
+    /// The same with the limits of a hook.
+    pub(crate) fn in_hook(self) -> Checker {
+        Checker { in_hook: true, ..self }
+    }
+
+    /// What may still be read of archives in this run.
+    fn archives(&self) -> &archive::Budget {
+        self.archives.get_or_init(|| archive::Budget::new(self.policy.archives(self.in_hook)))
     }
 
     /// The same, telling how each value was judged: what the judgement is silent about is found too.
@@ -117,12 +141,12 @@ impl Checker {
 
     /// With the configuration of a server's repository: what a push brings has no say in how it is judged.
     pub(crate) fn of_server(repo: &Repo, own: &[PathBuf]) -> Result<Checker, Error> {
-        Ok(Checker::new(load::policy_at(repo, repo.head()?.as_ref(), own)?))
+        Ok(Checker::new(load::policy_at(repo, repo.head()?.as_ref(), own)?).in_hook())
     }
 
     /// With the configuration that a commit on a server has.
     pub(crate) fn of_commit(repo: &Repo, commit: &Oid, own: &[PathBuf]) -> Result<Checker, Error> {
-        Ok(Checker::new(load::policy_at(repo, Some(commit), own)?))
+        Ok(Checker::new(load::policy_at(repo, Some(commit), own)?).in_hook())
     }
 
     /// With the configuration of the repository that holds the current folder, or none outside of one.
@@ -165,13 +189,6 @@ impl Checker {
         self.large.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Scans a content that has a path, and tells why it is not all read, if it is not.
-    pub(crate) fn content(&self, fragment: &Fragment<'_>) -> (Vec<Finding>, Option<Cause>) {
-        let Scanned { findings, unread } = self.engine().scan_within(fragment);
-        let container = || container::of(&fragment.bytes, fragment.source.path.as_bytes());
-        (findings, unread.map(Cause::Spent).or_else(|| container().map(Cause::Container)))
-    }
-
     /// The size of the largest text that is read.
     pub(crate) fn most_bytes(&self) -> u64 {
         self.policy.max_blob_bytes()
@@ -187,7 +204,7 @@ impl Checker {
             };
             reading.skipped.push(self.policy.unread(path, Cause::Spent(spent), BlobId::None));
         }
-        self.decide(fragment, findings)
+        self.decide(fragment, findings, &MemberMarkers::new())
     }
 
     /// Scans the name of a file, branch or tag.
@@ -231,6 +248,9 @@ impl Checker {
         if findings.is_empty() {
             return Ok((findings, Vec::new()));
         }
+        let (members, findings): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|f| f.source.path.member().is_some());
+        let (mut all_new, mut all_old) = self.split_members(repo, change, members)?;
         let (named, renamed) = (self.is_known(&change.path), self.gives_name(change));
         let added = repo.added_lines(change, bytes)?;
         let is_new = |f: &Finding| {
@@ -238,7 +258,9 @@ impl Checker {
             (!by_name || named) && (by_name && renamed || added.touches(f.location.line, f.location.end_line))
         };
         let (new, old): (Vec<_>, Vec<_>) = findings.into_iter().map(|f| f.split(is_new)).unzip();
-        Ok((new.into_iter().flatten().collect(), old.into_iter().flatten().collect()))
+        all_new.extend(new.into_iter().flatten());
+        all_old.extend(old.into_iter().flatten());
+        Ok((all_new, all_old))
     }
 
     /// Adds what the policy has to say to a person: whom to ask, and what does not count and why.
@@ -256,12 +278,25 @@ impl Checker {
     }
 
     /// Decides on findings of a fragment.
-    pub(crate) fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Verdict> {
+    pub(crate) fn decide(
+        &self,
+        fragment: &Fragment<'_>,
+        findings: Vec<Finding>,
+        members: &MemberMarkers,
+    ) -> Vec<Verdict> {
         if findings.is_empty() {
             return Vec::new();
         }
         let markers = Markers::of(&encoding::decode(&fragment.bytes).0);
-        let decided = findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect();
+        let none = Markers::default();
+        let decided = findings.into_iter().map(|f| {
+            let of = match f.source.path.member() {
+                None => &markers,
+                Some(member) => members.get(member).unwrap_or(&none),
+            };
+            self.policy.decide(f, of)
+        });
+        let decided = decided.collect();
         strictest_per_span(decided)
     }
 }
@@ -272,11 +307,18 @@ fn strictest_per_span(mut all: Vec<Verdict>) -> Vec<Verdict> {
     if all.iter().all(|d| d.finding.rule.owner().is_none()) {
         return all;
     }
-    all.sort_by_key(|d| d.finding.location.bytes.start);
+    all.sort_by(|a, b| {
+        let place = |d: &Verdict| d.finding.location.bytes.start;
+        a.finding.source.path.member().cmp(&b.finding.source.path.member()).then(place(a).cmp(&place(b)))
+    });
     let strictness = |d: &Verdict| (d.action, d.finding.rule.owner().is_some());
     let mut kept: Vec<Verdict> = Vec::new();
     for d in all {
-        match kept.last_mut().filter(|k| d.finding.location.bytes.start < k.finding.location.bytes.end) {
+        let meets = |k: &Verdict| {
+            d.finding.source.path.member() == k.finding.source.path.member()
+                && d.finding.location.bytes.start < k.finding.location.bytes.end
+        };
+        match kept.last_mut().filter(|k| meets(k)) {
             None => kept.push(d),
             Some(last) if strictness(&d) > strictness(last) => *last = d,
             Some(_) => {}
