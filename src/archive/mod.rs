@@ -14,9 +14,6 @@ mod tar;
 mod walk;
 mod zip;
 
-#[cfg(test)]
-mod tests;
-
 pub use budget::{Budget, Limits};
 pub use walk::{Left, Member, Walked, read};
 
@@ -50,7 +47,11 @@ impl Unread {
     pub fn is_limit(&self) -> bool {
         matches!(
             self,
-            Unread::Bytes(..) | Unread::Entries(_) | Unread::Ratio(_) | Unread::Depth(_) | Unread::TooLarge(_)
+            Unread::Bytes(..)
+                | Unread::Entries(_)
+                | Unread::Ratio(_)
+                | Unread::Depth(_)
+                | Unread::TooLarge(_)
         )
     }
 

@@ -27,8 +27,18 @@ fn ends_line(tag: &[u8]) -> bool {
     let name = tag.split(|b| matches!(b, b' ' | b'\t' | b'\n')).next().unwrap_or_default();
     let name = name.strip_suffix(b"/").unwrap_or(name);
     let ends: [&[u8]; 12] = [
-        b"/w:p", b"/w:tc", b"w:br", b"/a:p", b"a:br", b"/si", b"/c", b"/row", b"/text:p", b"/text:h",
-        b"text:line-break", b"/table:table-cell",
+        b"/w:p",
+        b"/w:tc",
+        b"w:br",
+        b"/a:p",
+        b"a:br",
+        b"/si",
+        b"/c",
+        b"/row",
+        b"/text:p",
+        b"/text:h",
+        b"text:line-break",
+        b"/table:table-cell",
     ];
     ends.contains(&name)
 }

@@ -101,9 +101,7 @@ impl<'a> Stream<'a> {
                 }
                 Decoder::Lzip(Box::new(LzipReader::new(self.rest)))
             }
-            Codec::Zstd => {
-                Decoder::Zstd(Box::new(StreamingDecoder::new(self.rest).map_err(|e| wrong(&e))?))
-            }
+            Codec::Zstd => Decoder::Zstd(Box::new(StreamingDecoder::new(self.rest).map_err(|e| wrong(&e))?)),
             Codec::Deflate => Decoder::Deflate(DeflateDecoder::new(self.rest)),
         });
         Ok(true)

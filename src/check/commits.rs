@@ -241,7 +241,7 @@ impl Reader<'_> {
         blob: &BlobOccurrence,
         content: Content,
     ) -> Result<(), Error> {
-        let Content { mut findings, markers, .. } = content;
+        let Content { mut findings, members, .. } = content;
         let bytes = self.repo.blob(&blob.id)?;
         let held = PendingBlob { number: blob.number, taken: Vec::new(), more: false };
         let held = self.held.entry(blob.id).or_insert(held);
@@ -271,7 +271,8 @@ impl Reader<'_> {
                 f.source.commit = commit.clone();
             }
             let source = Source { commit, ..Source::new(SourceKind::Commit, change.path.clone()) };
-            let decided = self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here, &markers);
+            let decided =
+                self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here, &members);
             found.extend(decided.into_iter().map(|d| (self.first + at.0, d)));
         }
         held.more = !findings.is_empty();

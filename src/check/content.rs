@@ -16,8 +16,8 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct Content {
     pub(crate) findings: Vec<Finding>,
     pub(crate) unread: Vec<Unread>,
-    /// The inline markers of an archive's members in which something was found, by their names.
-    pub(crate) markers: MemberMarkers,
+    /// The members of an archive in which something was found.
+    pub(crate) members: MemberTexts,
 }
 
 /// What of a content was not read.
@@ -28,8 +28,19 @@ pub(crate) struct Unread {
     pub(crate) cause: Cause,
 }
 
-/// Inline markers by the names of an archive's members.
-pub(crate) type MemberMarkers = HashMap<Vec<u8>, Markers>;
+/// What the decision on findings in a member needs of it.
+#[derive(Debug, Default)]
+pub(crate) struct MemberText {
+    /// Its text; empty for one over [`KEPT`].
+    pub(super) text: Vec<u8>,
+    pub(super) markers: Markers,
+}
+
+/// By the members' names.
+pub(crate) type MemberTexts = HashMap<Vec<u8>, MemberText>;
+
+/// Bytes of a member's text that are kept until its findings are decided; bounds memory.
+const KEPT: usize = 4 << 20;
 
 impl Content {
     fn leave(&mut self, member: Option<Vec<u8>>, cause: Cause) {
@@ -93,8 +104,10 @@ impl Checker {
             findings.retain(|f| !known.contains(&f.fingerprint));
             unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
             if !findings.is_empty() {
-                let markers = Markers::of(&encoding::decode(text).0);
-                out.markers.entry(member.path.to_vec()).or_insert(markers);
+                let text = encoding::decode(text).0;
+                let markers = Markers::of(&text);
+                let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
+                out.members.entry(member.path.to_vec()).or_insert(MemberText { text, markers });
             }
             known.extend(findings.iter().map(|f| f.fingerprint));
             out.findings.extend(findings);

@@ -192,13 +192,14 @@ fn look_at(
             }
             let fragment = Fragment { source, bytes: buffer[..size as usize].into() };
             let content = checker.content(&fragment);
-            let skipped = content.unread.into_iter().map(|u| {
-                checker.policy.unread(unread_path(&repo_path, &u), u.cause, BlobId::Hashed(&hash))
-            });
+            let skipped = content
+                .unread
+                .into_iter()
+                .map(|u| checker.policy.unread(unread_path(&repo_path, &u), u.cause, BlobId::Hashed(&hash)));
             let outcome = Outcome {
                 size: Some(size),
                 skipped: skipped.collect(),
-                found: checker.decide(&fragment, content.findings, &content.markers),
+                found: checker.decide(&fragment, content.findings, &content.members),
                 failed: None,
             };
             if buffer.len() > KEPT {

@@ -7,6 +7,7 @@ pub(crate) mod exposure;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod last_blocked;
+mod neighbours;
 pub(crate) mod squash;
 pub(crate) mod staged;
 pub(crate) mod walk;
@@ -22,8 +23,8 @@ use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, 
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options, Scanned};
 use crate::text::encoding;
-use content::MemberMarkers;
-use std::collections::HashSet;
+use content::{MemberText, MemberTexts};
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -32,6 +33,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 pub(crate) struct Checker {
     pub(crate) policy: Policy,
     explain: bool,
+    /// True if findings are to say what an earlier version would have said, whatever the policy is.
+    compares: bool,
     /// Built for the first text, so that nothing is built when nothing is staged.
     engines: OnceLock<Engines>,
     /// Held by the thread that has large content in memory.
@@ -61,12 +64,13 @@ pub(crate) struct Engines {
 }
 
 impl Engines {
-    fn new(policy: &Policy, explain: bool) -> Engines {
+    fn new(policy: &Policy, explain: bool, compares: bool) -> Engines {
         let salt = policy.config.salt.as_deref().map_or_else(Salt::default, Salt::new);
         let engine = |mut rules: RuleSet, own: &[(Layer, &'static Rule)]| {
             own.iter().for_each(|(_, rule)| rules.push(rule));
             let (decode_depth, reader) = (policy.decode_depth(), policy.config.reader.value);
-            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, reader })
+            let former = compares || policy.keeps_former();
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, former, reader })
         };
         let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
         Engines {
@@ -108,6 +112,7 @@ impl Checker {
         Checker {
             policy,
             explain: false,
+            compares: false,
             engines: OnceLock::new(),
             large: Mutex::default(),
             in_hook: false,
@@ -130,8 +135,13 @@ impl Checker {
         Checker { explain: true, engines: OnceLock::new(), ..self }
     }
 
+    /// The same, with what an earlier version would have said of each finding.
+    pub(crate) fn comparing(self) -> Checker {
+        Checker { compares: true, engines: OnceLock::new(), ..self }
+    }
+
     pub(crate) fn engine(&self) -> &Engines {
-        self.engines.get_or_init(|| Engines::new(&self.policy, self.explain))
+        self.engines.get_or_init(|| Engines::new(&self.policy, self.explain, self.compares))
     }
 
     /// With the configuration of a repository.
@@ -204,7 +214,7 @@ impl Checker {
             };
             reading.skipped.push(self.policy.unread(path, Cause::Spent(spent), BlobId::None));
         }
-        self.decide(fragment, findings, &MemberMarkers::new())
+        self.decide(fragment, findings, &MemberTexts::new())
     }
 
     /// Scans the name of a file, branch or tag.
@@ -282,22 +292,35 @@ impl Checker {
         &self,
         fragment: &Fragment<'_>,
         findings: Vec<Finding>,
-        members: &MemberMarkers,
+        members: &MemberTexts,
     ) -> Vec<Verdict> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let markers = Markers::of(&encoding::decode(&fragment.bytes).0);
-        let none = Markers::default();
-        let decided = findings.into_iter().map(|f| {
-            let of = match f.source.path.member() {
-                None => &markers,
-                Some(member) => members.get(member).unwrap_or(&none),
-            };
-            self.policy.decide(f, of)
-        });
-        let decided = decided.collect();
-        strictest_per_span(decided)
+        let text = encoding::decode(&fragment.bytes).0;
+        let markers = Markers::of(&text);
+        let mut of_member: BTreeMap<Vec<u8>, Vec<Finding>> = BTreeMap::new();
+        let mut own = Vec::new();
+        for f in findings {
+            match f.source.path.member() {
+                None => own.push(f),
+                Some(member) => of_member.entry(member.to_vec()).or_default().push(f),
+            }
+        }
+        let mut decided = self.decide_text(&text, &markers, own);
+        let none = MemberText::default();
+        for (member, findings) in of_member {
+            let of = members.get(&member).unwrap_or(&none);
+            decided.extend(self.decide_text(&of.text, &of.markers, findings));
+        }
+        decided
+    }
+
+    fn decide_text(&self, text: &[u8], markers: &Markers, findings: Vec<Finding>) -> Vec<Verdict> {
+        let decided = findings.into_iter().map(|f| self.policy.decide(f, markers)).collect();
+        let mut decided = strictest_per_span(decided);
+        neighbours::raise(&self.policy, text, markers, &mut decided);
+        decided
     }
 }
 
@@ -307,18 +330,11 @@ fn strictest_per_span(mut all: Vec<Verdict>) -> Vec<Verdict> {
     if all.iter().all(|d| d.finding.rule.owner().is_none()) {
         return all;
     }
-    all.sort_by(|a, b| {
-        let place = |d: &Verdict| d.finding.location.bytes.start;
-        a.finding.source.path.member().cmp(&b.finding.source.path.member()).then(place(a).cmp(&place(b)))
-    });
+    all.sort_by_key(|d| d.finding.location.bytes.start);
     let strictness = |d: &Verdict| (d.action, d.finding.rule.owner().is_some());
     let mut kept: Vec<Verdict> = Vec::new();
     for d in all {
-        let meets = |k: &Verdict| {
-            d.finding.source.path.member() == k.finding.source.path.member()
-                && d.finding.location.bytes.start < k.finding.location.bytes.end
-        };
-        match kept.last_mut().filter(|k| meets(k)) {
+        match kept.last_mut().filter(|k| d.finding.location.bytes.start < k.finding.location.bytes.end) {
             None => kept.push(d),
             Some(last) if strictness(&d) > strictness(last) => *last = d,
             Some(_) => {}

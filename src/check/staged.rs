@@ -44,7 +44,7 @@ pub(crate) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
         }));
         let (findings, _) = checker.split_new_and_old(repo, change, &fragment.bytes, content.findings)?;
         let tracked = !change.new_name;
-        let decided = checker.decide(&fragment, findings, &content.markers).into_iter();
+        let decided = checker.decide(&fragment, findings, &content.members).into_iter();
         decision.findings.extend(decided.map(|d| Verdict { tracked, ..d }));
     }
     if decision.reading.files != changes.list.len() {

@@ -172,10 +172,11 @@ fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     decision.reading.bytes = size;
     let fragment = Fragment { source: Source::new(SourceKind::Stdin, path.clone()), bytes: bytes.into() };
     let content = checker.content(&fragment);
-    let unread = content.unread.into_iter().map(|u| {
-        checker.policy.unread(unread_path(&path, &u), u.cause, BlobId::None)
-    });
+    let unread = content
+        .unread
+        .into_iter()
+        .map(|u| checker.policy.unread(unread_path(&path, &u), u.cause, BlobId::None));
     decision.reading.skipped.extend(unread);
-    decision.findings = checker.decide(&fragment, content.findings, &content.markers);
+    decision.findings = checker.decide(&fragment, content.findings, &content.members);
     Ok(decision)
 }

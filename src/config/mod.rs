@@ -8,6 +8,7 @@ mod layers;
 mod number;
 mod own;
 mod paths;
+mod release;
 
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use file::{ConfigError, FILE_NAME, Limits, MAX_BYTES, PathMode};
@@ -20,3 +21,5 @@ pub use number::{
 };
 pub use own::{own_rules, rule_files};
 pub use paths::{system_file, user_file};
+pub(crate) use release::today;
+pub use release::{MOST_WARN_ONLY_DAYS, Release};

@@ -276,7 +276,13 @@ fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
             Action::Suppress => "note",
         },
         message: Text {
-            text: format!("{} {}{} ({})", f.rule.name, f.secret.masked(), in_member(f), belief(f, usize::MAX)),
+            text: format!(
+                "{} {}{} ({})",
+                f.rule.name,
+                f.secret.masked(),
+                in_member(f),
+                belief(f, usize::MAX)
+            ),
         },
         locations: [place(&f.location, None)],
         related_locations: pair.collect(),

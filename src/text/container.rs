@@ -199,7 +199,11 @@ fn tar(bytes: &[u8]) -> Option<Container> {
     let stored = header[148..156].iter().filter(|b| matches!(b, b'0'..=b'7'));
     let stored = stored.fold(0, |n: u32, b| n.wrapping_mul(8) + u32::from(b - b'0'));
     // The field of the sum counts as spaces.
-    let sum: u32 = header.iter().enumerate().map(|(i, b)| if (148..156).contains(&i) { 32 } else { u32::from(*b) }).sum();
+    let sum: u32 = header
+        .iter()
+        .enumerate()
+        .map(|(i, b)| if (148..156).contains(&i) { 32 } else { u32::from(*b) })
+        .sum();
     (sum == stored).then_some(TAR_FORMAT)
 }
 
