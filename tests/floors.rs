@@ -291,7 +291,7 @@ const BASES: &[&str] = &[
     "",
     "contact = 'security@example.org'\nlink = 'https://example.org/secrets'\n\
      [block]\nseverity = 'low'\nconfidence = 'low'\ngeneric_confidence = 'low'\n\
-     [limits]\nmax_blob_mb = 280\ndecode_depth = 5\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
+     [limits]\nmax_blob_mb = 280\ndecode_depth = 5\narchive_depth = 6\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
      [audit]\nremind_days = 30\n",
     "[block]\nseverity = 'critical'\n[warn]\nseverity = 'critical'\n[limits]\nmax_blob_mb = 0\ndecode_depth = 0\n\
      [inline]\nforeign = true\n[audit]\nenabled = false\nremind_days = 0\n",
@@ -571,6 +571,7 @@ fn no_key_of_a_repository_goes_under_a_floor() {
                             forbids_bypass: false,
                             blob_mb: 1,
                             depth: 3,
+                            archives: [[64, 10_000, 100, 4]; 2],
                             reminders: 0,
                             ..least.clone()
                         },

@@ -9,6 +9,7 @@ mod ar;
 mod budget;
 mod office;
 mod rpm;
+mod sink;
 mod stream;
 mod tar;
 mod walk;

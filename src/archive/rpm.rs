@@ -1,7 +1,7 @@
 //! rpm packages: two headers, then a compressed cpio archive.
 
 use super::Unread;
-use super::walk::{Level, Walk};
+use super::sink::Sink;
 use crate::text::container::{self, Archive, Sort};
 use std::io::Read;
 
@@ -41,13 +41,13 @@ pub(super) fn is_cpio(bytes: &[u8]) -> bool {
 }
 
 /// Reads the members of a cpio archive.
-pub(super) fn cpio(walk: &mut Walk<'_, '_>, from: &mut dyn Read, level: &Level<'_>) {
+pub(super) fn cpio<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read) {
     loop {
-        match one(walk, from, level) {
+        match one(sink, from) {
             Ok(true) => {}
             Ok(false) => return,
             Err(why) => {
-                walk.leave(level, b"", walk.meter.reached().unwrap_or(why));
+                sink.leave(b"", sink.meter().reached().unwrap_or(why));
                 return;
             }
         }
@@ -55,10 +55,10 @@ pub(super) fn cpio(walk: &mut Walk<'_, '_>, from: &mut dyn Read, level: &Level<'
 }
 
 /// Reads a member; false at the end.
-fn one(walk: &mut Walk<'_, '_>, from: &mut dyn Read, level: &Level<'_>) -> Result<bool, Unread> {
+fn one<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read) -> Result<bool, Unread> {
     let damaged = |what: &str| Unread::Damaged(what.to_owned());
     let mut header = Vec::new();
-    walk.meter.fill(&mut from.take(CPIO as u64), &mut header)?;
+    sink.meter().fill(&mut from.take(CPIO as u64), &mut header)?;
     if header.len() < CPIO || !is_cpio(&header) {
         return Err(damaged("no header where a member begins"));
     }
@@ -72,30 +72,30 @@ fn one(walk: &mut Walk<'_, '_>, from: &mut dyn Read, level: &Level<'_>) -> Resul
     }
     let mut name = Vec::new();
     let filled = (CPIO as u64 + name_size).next_multiple_of(4) - CPIO as u64;
-    walk.meter.fill(&mut from.take(filled), &mut name)?;
+    sink.meter().fill(&mut from.take(filled), &mut name)?;
     name.truncate(name_size.saturating_sub(1) as usize);
     if name == b"TRAILER!!!" {
         return Ok(false);
     }
-    walk.meter.enter()?;
+    sink.meter().enter()?;
     let mut content = Vec::new();
     let mut member = from.take(size);
-    let read = walk.meter.fill(&mut member, &mut content);
+    let read = sink.meter().fill(&mut member, &mut content);
     let cut = content.len() as u64;
     let is_file = mode & 0o170_000 == 0o100_000;
     match read {
-        Ok(()) if is_file => walk.member(level, &name, content),
+        Ok(()) if is_file => sink.member(&name, content),
         Ok(()) => {}
         Err(Unread::TooLarge(mb)) => {
-            walk.leave(level, &name, Unread::TooLarge(mb));
+            sink.leave(&name, Unread::TooLarge(mb));
             std::io::copy(&mut member, &mut std::io::sink()).map_err(|e| damaged(&e.to_string()))?;
         }
         Err(why) => return Err(why),
     }
-    if cut < size && walk.meter.reached().is_none() && is_file && cut > 0 && size <= walk.meter.most() {
+    if cut < size && sink.meter().reached().is_none() && is_file && cut > 0 && size <= sink.meter().most() {
         return Err(damaged("a member is cut off"));
     }
     let fill = size.next_multiple_of(4) - size;
-    walk.meter.fill(&mut from.take(fill), &mut Vec::new())?;
+    sink.meter().fill(&mut from.take(fill), &mut Vec::new())?;
     Ok(true)
 }

@@ -1,6 +1,7 @@
 //! From the bytes of an archive to its members, and on into those that are archives themselves.
 
 use super::budget::{Budget, Gate, Meter};
+use super::sink::Sink;
 use super::stream::{Codec, Stream};
 use super::{Unread, ar, office, rpm, tar, zip};
 use crate::text::container::{self, Archive, Sort};
@@ -49,7 +50,7 @@ pub fn read(
     archive: Archive,
     budget: &Budget,
     stop: &dyn Fn() -> bool,
-    visit: &mut dyn FnMut(Member<'_>),
+    visit: &mut dyn FnMut(&Member<'_>),
 ) -> Walked {
     let meter = Meter::new(budget, bytes.len(), stop);
     let mut walk = Walk { meter: &meter, visit, left: Vec::new() };
@@ -64,7 +65,7 @@ pub fn read(
 }
 
 /// An archive on the way.
-pub(super) struct Level<'a> {
+struct Level<'a> {
     /// Archives around its members, itself included.
     depth: u8,
     /// What stands before the names of its members.
@@ -73,22 +74,46 @@ pub(super) struct Level<'a> {
     name: &'a [u8],
 }
 
-pub(super) struct Walk<'a, 'm> {
-    pub(super) meter: &'a Meter<'m>,
-    visit: &'a mut dyn FnMut(Member<'_>),
+struct Walk<'a, 'm> {
+    meter: &'a Meter<'m>,
+    visit: &'a mut dyn FnMut(&Member<'_>),
     left: Vec<Left>,
 }
 
-impl Walk<'_, '_> {
+/// A walk in one archive.
+struct At<'w, 'a, 'm> {
+    walk: &'w mut Walk<'a, 'm>,
+    level: &'w Level<'w>,
+}
+
+impl<'a, 'm> Sink<'a, 'm> for At<'_, 'a, 'm> {
+    fn meter(&self) -> &'a Meter<'m> {
+        self.walk.meter
+    }
+
+    fn member(&mut self, name: &[u8], bytes: Vec<u8>) {
+        self.walk.member(self.level, name, bytes);
+    }
+
+    fn leave(&mut self, name: &[u8], why: Unread) {
+        self.walk.leave(self.level, name, why);
+    }
+}
+
+impl<'a, 'm> Walk<'a, 'm> {
+    fn at<'w>(&'w mut self, level: &'w Level<'w>) -> At<'w, 'a, 'm> {
+        At { walk: self, level }
+    }
+
     /// Reads an archive; returns what of its bytes the members are.
     fn archive(&mut self, bytes: &[u8], archive: Archive, level: &Level<'_>) -> Vec<Range<usize>> {
         let codec = match archive {
-            Archive::Zip => return zip::members(self, bytes, level),
+            Archive::Zip => return zip::members(&mut self.at(level), bytes),
             Archive::Tar => {
                 let gate = Gate::new(self.meter, bytes);
-                return tar::members(self, gate, level);
+                return tar::members(&mut self.at(level), gate);
             }
-            Archive::Ar => return ar::members(self, bytes, level),
+            Archive::Ar => return ar::members(&mut self.at(level), bytes),
             Archive::Rpm => {
                 return match rpm::payload(bytes) {
                     Some((at, archive)) => {
@@ -119,9 +144,9 @@ impl Walk<'_, '_> {
         let begun = self.meter.fill(&mut (&mut gate).take(512), &mut head);
         let is = |archive| container::of(&head, b"").is_some_and(|c| c.sort == Sort::Archive(archive));
         if begun.is_ok() && is(Archive::Tar) {
-            tar::members(self, (&head[..]).chain(&mut gate), level);
+            tar::members(&mut self.at(level), (&head[..]).chain(&mut gate));
         } else if begun.is_ok() && rpm::is_cpio(&head) {
-            rpm::cpio(self, &mut (&head[..]).chain(&mut gate), level);
+            rpm::cpio(&mut self.at(level), &mut (&head[..]).chain(&mut gate));
         } else {
             let read = begun.and_then(|()| {
                 self.meter.enter()?;
@@ -136,12 +161,11 @@ impl Walk<'_, '_> {
             }
         }
         let rest = gate.into_inner().rest();
-        // Zeros fill a block up, and say nothing.
-        vec![0..bytes.len() - rest.len()]
+        std::iter::once(0..bytes.len() - rest.len()).collect()
     }
 
     /// A member that was read: visited, and opened if it is an archive.
-    pub(super) fn member(&mut self, level: &Level<'_>, name: &[u8], mut bytes: Vec<u8>) {
+    fn member(&mut self, level: &Level<'_>, name: &[u8], mut bytes: Vec<u8>) {
         let name = shortened(name);
         let path = [&level.prefix[..], name].concat();
         let text = office::text(name, &bytes);
@@ -161,11 +185,11 @@ impl Walk<'_, '_> {
             Some((c, _)) => self.leave(level, name, Unread::Format(c)),
             None => {}
         }
-        (self.visit)(Member { path: &path, bytes: &bytes, text });
+        (self.visit)(&Member { path: &path, bytes: &bytes, text });
     }
 
     /// Notes what is not read: a member, or with an empty name the rest of the archive.
-    pub(super) fn leave(&mut self, level: &Level<'_>, name: &[u8], why: Unread) {
+    fn leave(&mut self, level: &Level<'_>, name: &[u8], why: Unread) {
         if let Some(known) = self.left.iter_mut().find(|l| l.why == why) {
             known.count += 1;
             return;

@@ -4,9 +4,9 @@
 //! several members with one name. Declared sizes are believed only where the data has no end of its own.
 
 use super::Unread;
-use super::budget::Gate;
+use super::budget::{Gate, Meter};
+use super::sink::Sink;
 use super::stream::{Codec, Stream};
-use super::walk::{Level, Walk};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range;
@@ -36,24 +36,24 @@ struct Done {
 }
 
 /// Reads the members; returns where their contents lie.
-pub(super) fn members(walk: &mut Walk<'_, '_>, bytes: &[u8], level: &Level<'_>) -> Vec<Range<usize>> {
+pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, bytes: &[u8]) -> Vec<Range<usize>> {
     let directory = directory(bytes);
     let mut covered: Vec<Range<usize>> = Vec::new();
     let mut taken: Vec<Range<usize>> = Vec::new();
     match &directory {
-        None => walk.leave(level, b"", Unread::Damaged("it has no directory".to_owned())),
+        None => sink.leave(b"", Unread::Damaged("it has no directory".to_owned())),
         Some(directory) => {
             for (at, entry) in &directory.entries {
-                if walk.meter.is_over() {
+                if sink.meter().is_over() {
                     return covered;
                 }
-                match local(walk, bytes, *at, Some(entry), level) {
+                match local(sink, bytes, *at, Some(entry)) {
                     Some(done) => {
                         taken.push(*at..done.end);
                         covered.extend(done.content);
                     }
                     None => {
-                        walk.leave(level, entry.name, Unread::Damaged("its header is not there".to_owned()));
+                        sink.leave(entry.name, Unread::Damaged("its header is not there".to_owned()));
                     }
                 }
             }
@@ -64,10 +64,10 @@ pub(super) fn members(walk: &mut Walk<'_, '_>, bytes: &[u8], level: &Level<'_>) 
     taken.sort_by_key(|r| r.start);
     let mut from = 0;
     for next in taken.into_iter().chain(std::iter::once(bytes.len()..bytes.len())) {
-        while from < next.start && !walk.meter.is_over() {
+        while from < next.start && !sink.meter().is_over() {
             let Some(i) = memchr::memmem::find(&bytes[from..next.start], LOCAL) else { break };
             let at = from + i;
-            from = match local(walk, bytes, at, None, level) {
+            from = match local(sink, bytes, at, None) {
                 Some(done) => {
                     covered.extend(done.content);
                     done.end.max(at + LOCAL.len())
@@ -81,12 +81,11 @@ pub(super) fn members(walk: &mut Walk<'_, '_>, bytes: &[u8], level: &Level<'_>) 
 }
 
 /// Reads the member whose local header is at `at`; `None` if there is no header.
-fn local(
-    walk: &mut Walk<'_, '_>,
+fn local<'a, 'm: 'a>(
+    sink: &mut dyn Sink<'a, 'm>,
     bytes: &[u8],
     at: usize,
     entry: Option<&Entry<'_>>,
-    level: &Level<'_>,
 ) -> Option<Done> {
     let header = bytes.get(at..at.checked_add(LOCAL_SIZE)?).filter(|h| h.starts_with(LOCAL))?;
     let start = at + LOCAL_SIZE + usize::from(u16_at(header, 26)?) + usize::from(u16_at(header, 28)?);
@@ -96,8 +95,8 @@ fn local(
     let name = entry.map_or(own_name, |e| e.name);
     let flags = u16_at(header, 6)? | entry.map_or(0, |e| e.flags);
     let method = u16_at(header, 8)?;
-    if let Err(why) = walk.meter.enter() {
-        walk.leave(level, b"", why);
+    if let Err(why) = sink.meter().enter() {
+        sink.leave(b"", why);
         return Some(Done { end: start, content: None });
     }
     let declared = match entry {
@@ -107,7 +106,7 @@ fn local(
     let open = declared == 0 && u16_at(header, 6)? & 8 != 0 || declared == u32::MAX as usize;
     let size = if open { size_by_mark(rest) } else { declared.min(rest.len()) };
     if flags & 1 != 0 {
-        walk.leave(level, name, Unread::Encrypted);
+        sink.leave(name, Unread::Encrypted);
         return Some(Done { end: start + size, content: None });
     }
     if name.ends_with(b"/") && size == 0 {
@@ -120,20 +119,20 @@ fn local(
     let mut used = size;
     for method in methods.into_iter().flatten() {
         content.clear();
-        (read, used) = decompress(walk, rest, size, method, &mut content);
-        if read.is_ok() || !content.is_empty() || walk.meter.is_over() {
+        (read, used) = decompress(sink.meter(), rest, size, method, &mut content);
+        if read.is_ok() || !content.is_empty() || sink.meter().is_over() {
             break;
         }
     }
     let whole = read.is_ok();
     if whole && declared > rest.len() && !open && method == 0 {
-        walk.leave(level, name, Unread::Damaged("a member reaches past the end".to_owned()));
+        sink.leave(name, Unread::Damaged("a member reaches past the end".to_owned()));
     }
     if whole || !content.is_empty() {
-        walk.member(level, name, content);
+        sink.member(name, content);
     }
     if let Err(why) = read {
-        walk.leave(level, name, why);
+        sink.leave(name, why);
         return Some(Done { end: if entry.is_some() { start + size } else { start }, content: None });
     }
     Some(Done { end: start + used, content: Some(start..start + used) })
@@ -141,7 +140,7 @@ fn local(
 
 /// Decompresses a member into `out`; returns how many bytes it took.
 fn decompress(
-    walk: &Walk<'_, '_>,
+    meter: &Meter<'_>,
     rest: &[u8],
     size: usize,
     method: u16,
@@ -149,14 +148,14 @@ fn decompress(
 ) -> (Result<(), Unread>, usize) {
     let part = &rest[..size];
     let codec = match method {
-        0 => return (walk.meter.fill(&mut Gate::new(walk.meter, part), out), size),
+        0 => return (meter.fill(&mut Gate::new(meter, part), out), size),
         // These say themselves where they end.
         8 => (Codec::Deflate, rest),
         12 => (Codec::Bzip2, part),
         14 => {
             let read = lzma(part).map_err(|e| Unread::Damaged(e.to_string()));
             return match read {
-                Ok(reader) => (walk.meter.fill(&mut Gate::new(walk.meter, reader), out), size),
+                Ok(reader) => (meter.fill(&mut Gate::new(meter, reader), out), size),
                 Err(why) => (Err(why), size),
             };
         }
@@ -165,8 +164,8 @@ fn decompress(
         _ => return (Err(Unread::Method(method)), size),
     };
     let (codec, from) = codec;
-    let mut gate = Gate::new(walk.meter, Stream::new(codec, from));
-    let read = walk.meter.fill(&mut gate, out);
+    let mut gate = Gate::new(meter, Stream::new(codec, from));
+    let read = meter.fill(&mut gate, out);
     let used = from.len() - gate.into_inner().rest().len();
     (read, if codec == Codec::Deflate { used } else { size })
 }
@@ -206,7 +205,7 @@ fn directory(bytes: &[u8]) -> Option<Directory<'_>> {
         }
         // What stands before the archive moves all offsets; the directory ends where its record begins.
         let at = behind.checked_sub(size)?;
-        let base = at.checked_sub(offset).unwrap_or_default();
+        let base = at.saturating_sub(offset);
         let entries = entries(bytes, at, behind, base)?;
         Some(Directory { at, entries })
     })

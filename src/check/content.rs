@@ -87,7 +87,7 @@ impl Checker {
         out
     }
 
-    fn member(&self, archive: &Fragment<'_>, member: Member<'_>, out: &mut Content) {
+    fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
         let path = archive.source.path.with_member(Some(member.path));
         let kind = match archive.source.kind {
             SourceKind::Staged | SourceKind::Commit => archive.source.kind,
