@@ -4,6 +4,7 @@
 //! them with [`rules`] and [`validate`]; [`policy`] decides; [`report`] tells. `docs/architecture.md` has the whole.
 #![forbid(unsafe_code)]
 
+pub mod archive;
 mod check;
 pub mod cli;
 pub mod config;

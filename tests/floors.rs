@@ -108,6 +108,26 @@ fn keys() -> Vec<(&'static str, Does)> {
             "limits.decode_depth",
             Changes(&["[limits]\ndecode_depth = 0\n"], &["[limits]\ndecode_depth = 16\n"]),
         ),
+        (
+            "limits.archive_mb",
+            Changes(&["[limits]\narchive_mb = 0\n"], &["[limits]\narchive_mb = 1048576\n"]),
+        ),
+        (
+            "limits.archive_hook_mb",
+            Changes(&["[limits]\narchive_hook_mb = 0\n"], &["[limits]\narchive_hook_mb = 1048576\n"]),
+        ),
+        (
+            "limits.archive_entries",
+            Changes(&["[limits]\narchive_entries = 0\n"], &["[limits]\narchive_entries = 100000000\n"]),
+        ),
+        (
+            "limits.archive_ratio",
+            Changes(&["[limits]\narchive_ratio = 0\n"], &["[limits]\narchive_ratio = 100000\n"]),
+        ),
+        (
+            "limits.archive_depth",
+            Changes(&["[limits]\narchive_depth = 0\n"], &["[limits]\narchive_depth = 16\n"]),
+        ),
         ("inline.enabled", Changes(&["[inline]\nenabled = true\n"], &["[inline]\nenabled = false\n"])),
         ("inline.foreign", Changes(&["[inline]\nforeign = true\n"], &["[inline]\nforeign = false\n"])),
         ("audit.enabled", Changes(&["[audit]\nenabled = false\n"], &["[audit]\nenabled = true\n"])),
@@ -182,6 +202,11 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("enforce.warn.generic_confidence", Floor),
         ("enforce.limits.max_blob_mb", Floor),
         ("enforce.limits.decode_depth", Floor),
+        ("enforce.limits.archive_mb", Floor),
+        ("enforce.limits.archive_hook_mb", Floor),
+        ("enforce.limits.archive_entries", Floor),
+        ("enforce.limits.archive_ratio", Floor),
+        ("enforce.limits.archive_depth", Floor),
     ];
     for name in [
         "rule[].aliases",
@@ -266,7 +291,7 @@ const BASES: &[&str] = &[
     "",
     "contact = 'security@example.org'\nlink = 'https://example.org/secrets'\n\
      [block]\nseverity = 'low'\nconfidence = 'low'\ngeneric_confidence = 'low'\n\
-     [limits]\nmax_blob_mb = 280\ndecode_depth = 5\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
+     [limits]\nmax_blob_mb = 280\ndecode_depth = 5\narchive_depth = 6\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
      [audit]\nremind_days = 30\n",
     "[block]\nseverity = 'critical'\n[warn]\nseverity = 'critical'\n[limits]\nmax_blob_mb = 0\ndecode_depth = 0\n\
      [inline]\nforeign = true\n[audit]\nenabled = false\nremind_days = 0\n",
@@ -302,6 +327,19 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ("enforce.warn.generic_confidence", "[enforce.warn]\ngeneric_confidence = 'low'\n", JUDGED),
     ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = 300\n", &["limits.max_blob_mb"]),
     ("enforce.limits.decode_depth", "[enforce.limits]\ndecode_depth = 7\n", &["limits.decode_depth"]),
+    ("enforce.limits.archive_mb", "[enforce.limits]\narchive_mb = 2098\n", &["limits.archive_mb"]),
+    (
+        "enforce.limits.archive_hook_mb",
+        "[enforce.limits]\narchive_hook_mb = 306\n",
+        &["limits.archive_hook_mb"],
+    ),
+    (
+        "enforce.limits.archive_entries",
+        "[enforce.limits]\narchive_entries = 1000050\n",
+        &["limits.archive_entries"],
+    ),
+    ("enforce.limits.archive_ratio", "[enforce.limits]\narchive_ratio = 250\n", &["limits.archive_ratio"]),
+    ("enforce.limits.archive_depth", "[enforce.limits]\narchive_depth = 7\n", &["limits.archive_depth"]),
     // The same with the switches that `closed` leaves to be named.
     (
         "enforce.default",
@@ -350,6 +388,8 @@ struct Outcome {
     forbids_bypass: bool,
     blob_mb: u64,
     depth: u8,
+    /// What is read of archives in a hook and in a scan.
+    archives: [[u64; 4]; 2],
     /// Reminders a year.
     reminders: u32,
     /// Whom the organisation names.
@@ -376,6 +416,8 @@ impl Outcome {
         part("bypass", least.forbids_bypass && !self.forbids_bypass);
         part("blob", self.blob_mb < least.blob_mb);
         part("depth", self.depth < least.depth);
+        let archives = self.archives.iter().flatten().zip(least.archives.iter().flatten());
+        part("archives", archives.into_iter().any(|(is, least)| is < least));
         part("reminders", self.reminders < least.reminders);
         part("asks", least.asks.is_some() && self.asks != least.asks);
         out
@@ -448,6 +490,10 @@ impl Bench {
             forbids_bypass: !policy.ways().bypass,
             blob_mb: policy.max_blob_mb(),
             depth: policy.decode_depth(),
+            archives: [true, false].map(|hook| {
+                let archive = policy.archives(hook);
+                [archive.mb, archive.entries, archive.ratio, archive.depth.into()]
+            }),
             reminders: 365u32.checked_div(policy.remind_days()).unwrap_or(0),
             asks: named(&policy.config.contact).zip(named(&policy.config.link)),
         }
@@ -525,6 +571,7 @@ fn no_key_of_a_repository_goes_under_a_floor() {
                             forbids_bypass: false,
                             blob_mb: 1,
                             depth: 3,
+                            archives: [[64, 10_000, 100, 4]; 2],
                             reminders: 0,
                             ..least.clone()
                         },
@@ -676,9 +723,19 @@ const NUMBERS: &[(&str, &str)] = &[
     ("schema", "\nschema = N\n"),
     ("limits.max_blob_mb", "[limits]\nmax_blob_mb = N\n"),
     ("limits.decode_depth", "[limits]\ndecode_depth = N\n"),
+    ("limits.archive_mb", "[limits]\narchive_mb = N\n"),
+    ("limits.archive_hook_mb", "[limits]\narchive_hook_mb = N\n"),
+    ("limits.archive_entries", "[limits]\narchive_entries = N\n"),
+    ("limits.archive_ratio", "[limits]\narchive_ratio = N\n"),
+    ("limits.archive_depth", "[limits]\narchive_depth = N\n"),
     ("audit.remind_days", "[audit]\nremind_days = N\n"),
     ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = N\n"),
     ("enforce.limits.decode_depth", "[enforce.limits]\ndecode_depth = N\n"),
+    ("enforce.limits.archive_mb", "[enforce.limits]\narchive_mb = N\n"),
+    ("enforce.limits.archive_hook_mb", "[enforce.limits]\narchive_hook_mb = N\n"),
+    ("enforce.limits.archive_entries", "[enforce.limits]\narchive_entries = N\n"),
+    ("enforce.limits.archive_ratio", "[enforce.limits]\narchive_ratio = N\n"),
+    ("enforce.limits.archive_depth", "[enforce.limits]\narchive_depth = N\n"),
     (
         "rule[].context.near",
         "[[rule]]\ncontext = { words = ['acme'], value = { alphabet = 'hex', length = 20 }, near = N }\nREST",

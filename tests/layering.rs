@@ -20,6 +20,7 @@ const RANKS: &[(&str, u8)] = &[
     ("git", 4),
     ("config", 4),
     ("scan", 3),
+    ("archive", 2),
     ("validate", 2),
     ("rules", 1),
     ("finding", 1),

@@ -5,11 +5,12 @@
 //! the blobs that were met and what was found, so a whole history takes little more memory than a few commits.
 
 use super::Checker;
+use super::content::{self, Content, unread_path};
 use super::workers::Workers;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
-use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Exposure, Stage, Verdict};
+use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::rules::Detector;
 use crate::scan::Fragment;
 use crate::text::encoding;
@@ -43,8 +44,7 @@ enum Outcome {
     /// The bytes are read again when it comes to saying whose the findings are: together they would fill the memory.
     Read {
         size: u64,
-        findings: Vec<Finding>,
-        unread: Option<Cause>,
+        content: Content,
     },
     Unread(Cause),
     Missing,
@@ -54,7 +54,7 @@ enum Outcome {
 struct PendingBlob {
     number: usize,
     /// Places in the blob of the findings that have their commit, and whether the file's name found them.
-    taken: Vec<(Range<usize>, bool)>,
+    taken: Vec<(Spot, bool)>,
     /// True if there are others, whose lines were old wherever the blob appeared so far.
     more: bool,
 }
@@ -74,8 +74,10 @@ struct Reader<'a> {
     first: usize,
     /// Decisions, each with the number of the commit that brings it.
     found: Vec<(usize, Verdict)>,
-    /// Blobs that were not read, and where the decision on each stands.
-    unread: HashMap<Oid, usize>,
+    /// What was decided on blobs that were not read, or in part.
+    unread: HashMap<Oid, Vec<Skipped>>,
+    /// The same blobs as they were met.
+    unread_order: Vec<Oid>,
     decision: Decision,
 }
 
@@ -103,6 +105,7 @@ pub(crate) fn check(
         first: 0,
         found: Vec::new(),
         unread: HashMap::new(),
+        unread_order: Vec::new(),
         decision,
     };
     let mut first = 0;
@@ -129,14 +132,16 @@ impl Reader<'_> {
         self.decision.reading.files += units.iter().map(|u| u.changes.list.len()).sum::<usize>();
         for (blob, outcome) in met.iter().zip(outcomes) {
             match outcome {
-                Outcome::Read { size, findings, unread } => {
+                Outcome::Read { size, content } => {
                     self.decision.reading.bytes += if blob.new { size } else { 0 };
-                    if !findings.is_empty() {
-                        self.attribute(units, blob, findings)?;
+                    self.note_unread(units, blob, &content.unread);
+                    if !content.findings.is_empty() {
+                        self.attribute(units, blob, content)?;
                     }
-                    unread.iter().for_each(|cause| self.note_unread(units, blob, cause));
                 }
-                Outcome::Unread(cause) => self.note_unread(units, blob, &cause),
+                Outcome::Unread(cause) => {
+                    self.note_unread(units, blob, &[content::Unread { member: None, cause }]);
+                }
                 Outcome::Missing if blob.new => self.missing.push(blob.id),
                 Outcome::Missing => {}
             }
@@ -150,21 +155,28 @@ impl Reader<'_> {
     }
 
     /// Notes what of a blob was not read. Of its places the one counts that is judged most strictly.
-    fn note_unread(&mut self, units: &[ChangeSet], blob: &BlobOccurrence, cause: &Cause) {
-        let decided = blob.places.iter().map(|at| {
-            let blob = BlobId::Known(blob.id.to_string());
-            self.checker.policy.unread(place(units, *at).path.clone(), cause.clone(), blob)
+    fn note_unread(&mut self, units: &[ChangeSet], blob: &BlobOccurrence, unread: &[content::Unread]) {
+        let Some(checker) = Some(self.checker).filter(|_| !unread.is_empty()) else { return };
+        let decided = blob.places.iter().map(|at| -> Vec<Skipped> {
+            let path = &place(units, *at).path;
+            let one = |u: &content::Unread| {
+                let blob = BlobId::Known(blob.id.to_string());
+                checker.policy.unread(unread_path(path, u), u.cause.clone(), blob)
+            };
+            unread.iter().map(one).collect()
         });
+        let strictest = |all: &[Skipped]| all.iter().map(|s| s.action).max();
         // Of equals the first.
-        let Some(skipped) = decided.reduce(|a, b| if b.action > a.action { b } else { a }) else { return };
-        let all = &mut self.decision.reading.skipped;
-        match self.unread.get(&blob.id) {
+        let Some(skipped) = decided.reduce(|a, b| if strictest(&b) > strictest(&a) { b } else { a }) else {
+            return;
+        };
+        match self.unread.get_mut(&blob.id) {
+            Some(known) if strictest(&skipped) <= strictest(known) => {}
+            Some(known) => *known = skipped,
             None => {
-                self.unread.insert(blob.id, all.len());
-                all.push(skipped);
+                self.unread_order.push(blob.id);
+                self.unread.insert(blob.id, skipped);
             }
-            Some(i) if skipped.action > all[*i].action => all[*i] = skipped,
-            Some(_) => {}
         }
     }
 
@@ -216,8 +228,8 @@ impl Reader<'_> {
                 Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, change.path.clone()) };
             let size = whole.bytes.len() as u64;
             let fragment = Fragment { source, bytes: whole.bytes.as_slice().into() };
-            let (findings, unread) = deadline.keep(|| checker.content(&fragment))?;
-            Ok(Outcome::Read { size, findings, unread })
+            let content = deadline.keep(|| checker.content(&fragment))?;
+            Ok(Outcome::Read { size, content })
         })
     }
 
@@ -227,13 +239,14 @@ impl Reader<'_> {
         &mut self,
         units: &[ChangeSet],
         blob: &BlobOccurrence,
-        mut findings: Vec<Finding>,
+        content: Content,
     ) -> Result<(), Error> {
+        let Content { mut findings, members, .. } = content;
         let bytes = self.repo.blob(&blob.id)?;
         let held = PendingBlob { number: blob.number, taken: Vec::new(), more: false };
         let held = self.held.entry(blob.id).or_insert(held);
         let is_free =
-            |f: &Finding| !held.taken.iter().any(|(at, by_name)| meet(at, f) && (*by_name || !is_by_name(f)));
+            |f: &Finding| !held.taken.iter().any(|(at, by_name)| at.meets(f) && (*by_name || !is_by_name(f)));
         findings = findings.into_iter().filter_map(|f| f.split(is_free).0).collect();
         let mut found = Vec::new();
         for at in &blob.places {
@@ -248,17 +261,18 @@ impl Reader<'_> {
             for f in all.iter().filter(|f| is_by_name(f)) {
                 // The name says more than what was found in the same content under another name, commits ago.
                 self.found.retain(|(_, d)| {
-                    d.finding.source.blob != f.source.blob || !meet(&d.finding.location.bytes, f)
+                    d.finding.source.blob != f.source.blob || !Spot::of(&d.finding).meets(f)
                 });
             }
-            held.taken.extend(all.iter().map(|f| (f.location.bytes.clone(), is_by_name(f))));
+            held.taken.extend(all.iter().map(|f| (Spot::of(f), is_by_name(f))));
             let commit = units[at.0].commit.as_ref().map(|c| c.id.to_string());
             for f in &mut here {
-                f.source.path = change.path.clone();
+                f.source.path = change.path.with_member(f.source.path.member());
                 f.source.commit = commit.clone();
             }
             let source = Source { commit, ..Source::new(SourceKind::Commit, change.path.clone()) };
-            let decided = self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here);
+            let decided =
+                self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here, &members);
             found.extend(decided.into_iter().map(|d| (self.first + at.0, d)));
         }
         held.more = !findings.is_empty();
@@ -274,7 +288,10 @@ impl Reader<'_> {
         let Stage::Push { remote } = &self.decision.stage else { return Ok(()) };
         let text = encoding::decode(bytes).0;
         for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
-            let known = self.repo.known_since(self.sent, path, &text[d.finding.location.bytes.clone()])?;
+            // What stands in an archive is in no text of an earlier version.
+            let value = text.get(d.finding.location.bytes.clone());
+            let Some(value) = value.filter(|_| d.finding.source.path.member().is_none()) else { continue };
+            let known = self.repo.known_since(self.sent, path, value)?;
             d.known = known.map(|c| Exposure {
                 commit: Some(c.id.to_string()),
                 time: c.time,
@@ -343,6 +360,8 @@ impl Reader<'_> {
         }
         let with: HashSet<&str> =
             self.found.iter().filter_map(|(_, d)| d.finding.source.commit.as_deref()).collect();
+        let unread = self.unread_order.iter().filter_map(|id| self.unread.remove(id));
+        self.decision.reading.skipped.extend(unread.flatten());
         self.decision.reading.history.retain(|c| with.contains(&*c.id));
         self.found.sort_by_key(|(unit, d)| (d.action != Action::Block, *unit));
         self.decision.findings = words(self.checker, self.sent, &mut self.decision.reading);
@@ -351,8 +370,24 @@ impl Reader<'_> {
     }
 }
 
-fn meet(at: &Range<usize>, f: &Finding) -> bool {
-    at.start < f.location.bytes.end && f.location.bytes.start < at.end
+/// A place in a blob.
+#[derive(Debug)]
+struct Spot {
+    bytes: Range<usize>,
+    member: Option<Vec<u8>>,
+}
+
+impl Spot {
+    fn of(f: &Finding) -> Spot {
+        Spot { bytes: f.location.bytes.clone(), member: f.source.path.member().map(<[u8]>::to_vec) }
+    }
+
+    fn meets(&self, f: &Finding) -> bool {
+        let at = &self.bytes;
+        at.start < f.location.bytes.end
+            && f.location.bytes.start < at.end
+            && self.member.as_deref() == f.source.path.member()
+    }
 }
 
 /// Returns whether the file's name made it a finding.

@@ -76,6 +76,9 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
 
 /// The value as it stands in its file; `None` if it stands in none.
 pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
+    if f.source.path.member().is_some() {
+        return Ok(None);
+    }
     let Some(id) = f.source.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else {
         return Ok(None);
     };

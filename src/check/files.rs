@@ -1,5 +1,6 @@
 //! Files and folders, checked.
 
+use crate::check::content::unread_path;
 use crate::check::walk::{self, Item};
 use crate::check::{self, Checker};
 use crate::error::Error;
@@ -20,7 +21,7 @@ struct Outcome {
     /// Bytes, if it was read.
     size: Option<u64>,
     found: Vec<Verdict>,
-    skipped: Option<Skipped>,
+    skipped: Vec<Skipped>,
     failed: Option<Error>,
 }
 
@@ -54,7 +55,7 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
             files.fetch_add(1, Ordering::Relaxed);
             bytes.fetch_add(size, Ordering::Relaxed);
         }
-        let is_clean = outcome.found.is_empty() && outcome.skipped.is_none() && outcome.failed.is_none();
+        let is_clean = outcome.found.is_empty() && outcome.skipped.is_empty() && outcome.failed.is_none();
         (!is_clean).then_some(outcome)
     });
     let mut decision = Decision::empty(Stage::Scan);
@@ -164,18 +165,18 @@ fn look_at(
     match item {
         Item::Passed(what) => {
             let skipped = checker.policy.unread(repo_path.clone(), Cause::Passed(what), BlobId::None);
-            Ok(Outcome { skipped: Some(skipped), ..Outcome::default() })
+            Ok(Outcome { skipped: vec![skipped], ..Outcome::default() })
         }
         Item::Link => {
             let target = path_bytes(&path.read_link().map_err(failed)?);
             let fragment = Fragment { source, bytes: target.into() };
             Ok(Outcome {
                 found: checker.fragment(&fragment, &mut Coverage::default()),
-                skipped: Some(checker.policy.unread(
+                skipped: vec![checker.policy.unread(
                     repo_path.clone(),
                     Cause::Passed(Passed::Link),
                     BlobId::None,
-                )),
+                )],
                 ..Outcome::default()
             })
         }
@@ -187,14 +188,18 @@ fn look_at(
             let size = fill(&mut file, buffer, most).map_err(failed)? as u64;
             if size > most {
                 let size = file.metadata().map_err(failed)?.len().max(size);
-                return Ok(Outcome { skipped: Some(unread(checker.too_large(size))), ..Outcome::default() });
+                return Ok(Outcome { skipped: vec![unread(checker.too_large(size))], ..Outcome::default() });
             }
             let fragment = Fragment { source, bytes: buffer[..size as usize].into() };
-            let (found, cause) = checker.content(&fragment);
+            let content = checker.content(&fragment);
+            let skipped = content
+                .unread
+                .into_iter()
+                .map(|u| checker.policy.unread(unread_path(&repo_path, &u), u.cause, BlobId::Hashed(&hash)));
             let outcome = Outcome {
                 size: Some(size),
-                found: checker.decide(&fragment, found),
-                skipped: cause.map(unread),
+                skipped: skipped.collect(),
+                found: checker.decide(&fragment, content.findings, &content.members),
                 failed: None,
             };
             if buffer.len() > KEPT {

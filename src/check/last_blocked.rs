@@ -5,7 +5,7 @@
 
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
-use crate::finding::shown_path;
+use crate::finding::{printable, shown_path};
 use crate::git::Repo;
 use crate::policy::{Action, Screened};
 use jiff::Timestamp;
@@ -82,6 +82,9 @@ pub(crate) struct LastFinding {
     pub(crate) rule: String,
     /// The file, as bytes in printable form; for the reader.
     pub(crate) path: String,
+    /// The member of the archive at that path, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) member: Option<String>,
     pub(crate) line: u32,
     /// The blob that holds it, if it is one.
     pub(crate) blob: Option<String>,
@@ -89,6 +92,16 @@ pub(crate) struct LastFinding {
     /// The fingerprint of the id that stands beside it, which `fix` takes out too.
     #[serde(default)]
     pub(crate) id: Option<String>,
+}
+
+impl LastFinding {
+    /// The file, and the member of it, for a person.
+    pub(crate) fn shown(&self) -> String {
+        match &self.member {
+            None => self.path.clone(),
+            Some(member) => format!("{}!{member}", self.path),
+        }
+    }
 }
 
 fn place(repo: &Repo) -> PathBuf {
@@ -120,7 +133,8 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
     let findings = decision.with(Action::Block).map(|d| LastFinding {
         fingerprint: d.finding.fingerprint.to_string(),
         rule: d.finding.rule.id.to_owned(),
-        path: d.finding.source.path.to_string(),
+        path: d.finding.source.path.with_member(None).to_string(),
+        member: d.finding.source.path.member().map(printable),
         line: d.finding.location.line,
         blob: d.finding.source.blob.clone(),
         commit: d.finding.source.commit.clone(),

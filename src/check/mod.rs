@@ -2,6 +2,7 @@
 
 pub(crate) mod audit_log;
 pub(crate) mod commits;
+pub(crate) mod content;
 pub(crate) mod exposure;
 pub(crate) mod files;
 pub(crate) mod history;
@@ -12,6 +13,7 @@ pub(crate) mod staged;
 pub(crate) mod walk;
 pub(crate) mod workers;
 
+use crate::archive;
 use crate::config::{Layer, Sourced};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
@@ -20,8 +22,9 @@ use crate::policy::load;
 use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, Screen, Verdict};
 use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options, Scanned};
-use crate::text::{container, encoding};
-use std::collections::HashSet;
+use crate::text::encoding;
+use content::{MemberText, MemberTexts};
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -36,6 +39,10 @@ pub(crate) struct Checker {
     engines: OnceLock<Engines>,
     /// Held by the thread that has large content in memory.
     large: Mutex<()>,
+    /// True for a hook, in which less of archives is read.
+    in_hook: bool,
+    /// How much of archives may still be read.
+    archives: OnceLock<archive::Budget>,
 }
 
 /// Bytes from which on content is large: threads hold one such at a time between them.
@@ -102,7 +109,25 @@ pub(crate) fn rules_here(own: &[PathBuf]) -> Result<RuleSet, Error> {
 
 impl Checker {
     pub(crate) fn new(policy: Policy) -> Checker {
-        Checker { policy, explain: false, compares: false, engines: OnceLock::new(), large: Mutex::default() }
+        Checker {
+            policy,
+            explain: false,
+            compares: false,
+            engines: OnceLock::new(),
+            large: Mutex::default(),
+            in_hook: false,
+            archives: OnceLock::new(),
+        }
+    }
+
+    /// The same with the limits of a hook.
+    pub(crate) fn in_hook(self) -> Checker {
+        Checker { in_hook: true, ..self }
+    }
+
+    /// What may still be read of archives in this run.
+    fn archives(&self) -> &archive::Budget {
+        self.archives.get_or_init(|| archive::Budget::new(self.policy.archives(self.in_hook)))
     }
 
     /// The same, telling how each value was judged: what the judgement is silent about is found too.
@@ -126,12 +151,12 @@ impl Checker {
 
     /// With the configuration of a server's repository: what a push brings has no say in how it is judged.
     pub(crate) fn of_server(repo: &Repo, own: &[PathBuf]) -> Result<Checker, Error> {
-        Ok(Checker::new(load::policy_at(repo, repo.head()?.as_ref(), own)?))
+        Ok(Checker::new(load::policy_at(repo, repo.head()?.as_ref(), own)?).in_hook())
     }
 
     /// With the configuration that a commit on a server has.
     pub(crate) fn of_commit(repo: &Repo, commit: &Oid, own: &[PathBuf]) -> Result<Checker, Error> {
-        Ok(Checker::new(load::policy_at(repo, Some(commit), own)?))
+        Ok(Checker::new(load::policy_at(repo, Some(commit), own)?).in_hook())
     }
 
     /// With the configuration of the repository that holds the current folder, or none outside of one.
@@ -174,13 +199,6 @@ impl Checker {
         self.large.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Scans a content that has a path, and tells why it is not all read, if it is not.
-    pub(crate) fn content(&self, fragment: &Fragment<'_>) -> (Vec<Finding>, Option<Cause>) {
-        let Scanned { findings, unread } = self.engine().scan_within(fragment);
-        let container = || container::of(&fragment.bytes, fragment.source.path.as_bytes());
-        (findings, unread.map(Cause::Spent).or_else(|| container().map(Cause::Container)))
-    }
-
     /// The size of the largest text that is read.
     pub(crate) fn most_bytes(&self) -> u64 {
         self.policy.max_blob_bytes()
@@ -196,7 +214,7 @@ impl Checker {
             };
             reading.skipped.push(self.policy.unread(path, Cause::Spent(spent), BlobId::None));
         }
-        self.decide(fragment, findings)
+        self.decide(fragment, findings, &MemberTexts::new())
     }
 
     /// Scans the name of a file, branch or tag.
@@ -240,6 +258,9 @@ impl Checker {
         if findings.is_empty() {
             return Ok((findings, Vec::new()));
         }
+        let (members, findings): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|f| f.source.path.member().is_some());
+        let (mut all_new, mut all_old) = self.split_members(repo, change, members)?;
         let (named, renamed) = (self.is_known(&change.path), self.gives_name(change));
         let added = repo.added_lines(change, bytes)?;
         let is_new = |f: &Finding| {
@@ -247,7 +268,9 @@ impl Checker {
             (!by_name || named) && (by_name && renamed || added.touches(f.location.line, f.location.end_line))
         };
         let (new, old): (Vec<_>, Vec<_>) = findings.into_iter().map(|f| f.split(is_new)).unzip();
-        Ok((new.into_iter().flatten().collect(), old.into_iter().flatten().collect()))
+        all_new.extend(new.into_iter().flatten());
+        all_old.extend(old.into_iter().flatten());
+        Ok((all_new, all_old))
     }
 
     /// Adds what the policy has to say to a person: whom to ask, and what does not count and why.
@@ -265,15 +288,38 @@ impl Checker {
     }
 
     /// Decides on findings of a fragment.
-    pub(crate) fn decide(&self, fragment: &Fragment<'_>, findings: Vec<Finding>) -> Vec<Verdict> {
+    pub(crate) fn decide(
+        &self,
+        fragment: &Fragment<'_>,
+        findings: Vec<Finding>,
+        members: &MemberTexts,
+    ) -> Vec<Verdict> {
         if findings.is_empty() {
             return Vec::new();
         }
         let text = encoding::decode(&fragment.bytes).0;
         let markers = Markers::of(&text);
-        let decided = findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect();
+        let mut of_member: BTreeMap<Vec<u8>, Vec<Finding>> = BTreeMap::new();
+        let mut own = Vec::new();
+        for f in findings {
+            match f.source.path.member() {
+                None => own.push(f),
+                Some(member) => of_member.entry(member.to_vec()).or_default().push(f),
+            }
+        }
+        let mut decided = self.decide_text(&text, &markers, own);
+        let none = MemberText::default();
+        for (member, findings) in of_member {
+            let of = members.get(&member).unwrap_or(&none);
+            decided.extend(self.decide_text(&of.text, &of.markers, findings));
+        }
+        decided
+    }
+
+    fn decide_text(&self, text: &[u8], markers: &Markers, findings: Vec<Finding>) -> Vec<Verdict> {
+        let decided = findings.into_iter().map(|f| self.policy.decide(f, markers)).collect();
         let mut decided = strictest_per_span(decided);
-        neighbours::raise(&self.policy, &text, &markers, &mut decided);
+        neighbours::raise(&self.policy, text, markers, &mut decided);
         decided
     }
 }

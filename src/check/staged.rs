@@ -1,6 +1,7 @@
 //! What the next commit will record, checked.
 
 use crate::check::Checker;
+use crate::check::content::unread_path;
 use crate::error::Error;
 use crate::finding::{Source, SourceKind};
 use crate::git::{GitError, Repo};
@@ -36,11 +37,14 @@ pub(crate) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
             source: Source { blob, ..Source::new(SourceKind::Staged, change.path.clone()) },
             bytes: whole.bytes.as_slice().into(),
         };
-        let (all, cause) = checker.content(&fragment);
-        decision.reading.skipped.extend(cause.map(unread));
-        let (findings, _) = checker.split_new_and_old(repo, change, &fragment.bytes, all)?;
+        let content = checker.content(&fragment);
+        decision.reading.skipped.extend(content.unread.into_iter().map(|u| {
+            let blob = BlobId::Known(change.new.id.to_string());
+            checker.policy.unread(unread_path(&change.path, &u), u.cause, blob)
+        }));
+        let (findings, _) = checker.split_new_and_old(repo, change, &fragment.bytes, content.findings)?;
         let tracked = !change.new_name;
-        let decided = checker.decide(&fragment, findings).into_iter();
+        let decided = checker.decide(&fragment, findings, &content.members).into_iter();
         decision.findings.extend(decided.map(|d| Verdict { tracked, ..d }));
     }
     if decision.reading.files != changes.list.len() {

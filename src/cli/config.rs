@@ -114,6 +114,11 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         ("block.tests", plain(&c.block_tests)),
         ("limits.max_blob_mb", plain(&c.max_blob_mb)),
         ("limits.decode_depth", plain(&c.decode_depth)),
+        ("limits.archive_mb", plain(&c.archive_mb)),
+        ("limits.archive_hook_mb", plain(&c.archive_hook_mb)),
+        ("limits.archive_entries", plain(&c.archive_entries)),
+        ("limits.archive_ratio", plain(&c.archive_ratio)),
+        ("limits.archive_depth", plain(&c.archive_depth)),
         ("inline.enabled", plain(&c.inline)),
         ("inline.foreign", plain(&c.foreign_markers)),
         ("bypass.allowed", plain(&c.bypass_allowed)),
@@ -241,5 +246,10 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
     out.extend(says.since.map(|v| ("since".to_owned(), format!("{:?}", v.name()))));
     out.extend(says.limits.max_blob_mb.map(|v| ("limits.max_blob_mb".to_owned(), v.to_string())));
     out.extend(says.limits.decode_depth.map(|v| ("limits.decode_depth".to_owned(), v.to_string())));
+    out.extend(says.limits.archive_mb.map(|v| ("limits.archive_mb".to_owned(), v.to_string())));
+    out.extend(says.limits.archive_hook_mb.map(|v| ("limits.archive_hook_mb".to_owned(), v.to_string())));
+    out.extend(says.limits.archive_entries.map(|v| ("limits.archive_entries".to_owned(), v.to_string())));
+    out.extend(says.limits.archive_ratio.map(|v| ("limits.archive_ratio".to_owned(), v.to_string())));
+    out.extend(says.limits.archive_depth.map(|v| ("limits.archive_depth".to_owned(), v.to_string())));
     out
 }

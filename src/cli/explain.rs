@@ -9,7 +9,7 @@ use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{Oid, Repo};
 use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
-use crate::report::{Terminal, catalogue};
+use crate::report::{Terminal, catalogue, shell_word};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::Fragment;
 use crate::text::encoding;
@@ -116,6 +116,13 @@ fn list_history(args: &Args) -> Result<u8, Error> {
             "no blocked secret has the fingerprint {shown}; run the commit again"
         )));
     };
+    if known.member.is_some() {
+        let path = shell_word(known.path.as_bytes());
+        return Err(Error::Usage(format!(
+            "the secret is in an archive, which is not searched for: `git log --oneline --all -- {path}` \
+             lists the commits that have the archive"
+        )));
+    }
     let value = known
         .blob
         .as_deref()
@@ -158,11 +165,12 @@ fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> 
     let prefix = prefix.to_ascii_lowercase();
     let found =
         last_blocked::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
-    let path = found.path.as_bytes();
+    let path = found.shown();
+    let path = path.as_bytes();
     ask.target = ask.target.or_else(|| Target::of(Lang::of_path(path), path));
     ask.stopped = Some(Stopped {
         fingerprint: found.fingerprint.chars().take(8).collect(),
-        place: format!("{}:{}", found.path, found.line),
+        place: format!("{}:{}", found.shown(), found.line),
     });
     set.get(&found.rule)
 }

@@ -58,6 +58,15 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         if kept.contains(path) {
             continue;
         }
+        let in_archive = known.iter().find(|f| f.path == path && f.fingerprint == fingerprint);
+        if let Some(member) = in_archive.and_then(|f| f.member.as_deref()) {
+            say(format!(
+                "stanch: {path} stays as it is: the value is in its member {member}; take it out of what the \
+                 archive is made from, make the archive again, and stage that"
+            ))?;
+            code = 1;
+            continue;
+        }
         match file(&top, path, &checker, fingerprint, &variables, &editor) {
             Ok(Outcome::KeptOut(done)) => {
                 say(format!("stanch: {path} {done}"))?;

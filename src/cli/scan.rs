@@ -2,6 +2,7 @@
 
 use super::args::Verbosity;
 use crate::check::commits;
+use crate::check::content::unread_path;
 use crate::check::files::files;
 use crate::check::{self, Checker};
 use crate::cli::args::OwnRules;
@@ -170,8 +171,12 @@ fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     decision.reading.files = 1;
     decision.reading.bytes = size;
     let fragment = Fragment { source: Source::new(SourceKind::Stdin, path.clone()), bytes: bytes.into() };
-    let (found, cause) = checker.content(&fragment);
-    decision.reading.skipped.extend(cause.map(|cause| checker.policy.unread(path, cause, BlobId::None)));
-    decision.findings = checker.decide(&fragment, found);
+    let content = checker.content(&fragment);
+    let unread = content
+        .unread
+        .into_iter()
+        .map(|u| checker.policy.unread(unread_path(&path, &u), u.cause, BlobId::None));
+    decision.reading.skipped.extend(unread);
+    decision.findings = checker.decide(&fragment, content.findings, &content.members);
     Ok(decision)
 }

@@ -122,10 +122,11 @@ impl AllowList {
 impl PathRule {
     /// Returns true if it holds for files at this path.
     pub fn holds_at(&self, path: &RepoPath) -> bool {
-        match &self.paths {
-            Paths::Glob(glob) => glob.is_match(path.as_bytes()),
-            Paths::Regex(regex) => regex.is_match(path.as_bytes()),
-        }
+        let is_match = |path: &[u8]| match &self.paths {
+            Paths::Glob(glob) => glob.is_match(path),
+            Paths::Regex(regex) => regex.is_match(path),
+        };
+        is_match(path.as_bytes()) || path.member().is_some() && is_match(&path.shown_bytes())
     }
 
     /// Returns whether the entry covers this finding.
@@ -171,7 +172,10 @@ impl AllowEntry {
     /// Returns whether the entry covers this finding, expired or not.
     pub fn is_for(&self, f: &Finding) -> bool {
         self.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
-            && self.path.as_ref().is_none_or(|g| g.is_match(f.source.path.as_bytes()))
+            && self.path.as_ref().is_none_or(|g| {
+                let path = &f.source.path;
+                g.is_match(path.as_bytes()) || path.member().is_some() && g.is_match(&path.shown_bytes())
+            })
             && match &self.what {
                 AllowWhat::Fingerprint(p) => *p == f.fingerprint,
                 AllowWhat::Regex(r) => f.matches(r.regex()),

@@ -138,6 +138,38 @@ pub struct Limits {
     /// How deep encoded text is decoded.
     #[serde(default, deserialize_with = "number::decode_depth")]
     pub decode_depth: Option<u8>,
+    /// MB that archives may unpack to in a scan.
+    #[serde(default, deserialize_with = "number::archive_mb")]
+    pub archive_mb: Option<u64>,
+    /// The same in a hook.
+    #[serde(default, deserialize_with = "number::archive_hook_mb")]
+    pub archive_hook_mb: Option<u64>,
+    /// Files in archives that are read in a run.
+    #[serde(default, deserialize_with = "number::archive_entries")]
+    pub archive_entries: Option<u64>,
+    /// Bytes unpacked for each byte of an archive.
+    #[serde(default, deserialize_with = "number::archive_ratio")]
+    pub archive_ratio: Option<u64>,
+    /// Archives in archives that are opened.
+    #[serde(default, deserialize_with = "number::archive_depth")]
+    pub archive_depth: Option<u8>,
+}
+
+impl Limits {
+    /// Returns whether every limit is set.
+    pub fn is_complete(&self) -> bool {
+        let Limits {
+            max_blob_mb,
+            decode_depth,
+            archive_mb,
+            archive_hook_mb,
+            archive_entries,
+            archive_ratio,
+            archive_depth,
+        } = self;
+        let counts = [max_blob_mb, archive_mb, archive_hook_mb, archive_entries, archive_ratio];
+        counts.iter().all(|limit| limit.is_some()) && decode_depth.is_some() && archive_depth.is_some()
+    }
 }
 
 /// Inline markers.

@@ -134,6 +134,11 @@ pub struct Config {
     pub block_tests: Sourced<bool>,
     pub max_blob_mb: Sourced<u64>,
     pub decode_depth: Sourced<u8>,
+    pub archive_mb: Sourced<u64>,
+    pub archive_hook_mb: Sourced<u64>,
+    pub archive_entries: Sourced<u64>,
+    pub archive_ratio: Sourced<u64>,
+    pub archive_depth: Sourced<u8>,
     pub inline: Sourced<bool>,
     pub foreign_markers: Sourced<bool>,
     pub audit_enabled: Sourced<bool>,
@@ -165,6 +170,11 @@ impl Default for Config {
             block_tests: Sourced::builtin(false),
             max_blob_mb: Sourced::builtin(256),
             decode_depth: Sourced::builtin(3),
+            archive_mb: Sourced::builtin(2_048),
+            archive_hook_mb: Sourced::builtin(256),
+            archive_entries: Sourced::builtin(1_000_000),
+            archive_ratio: Sourced::builtin(200),
+            archive_depth: Sourced::builtin(4),
             inline: Sourced::builtin(true),
             foreign_markers: Sourced::builtin(false),
             audit_enabled: Sourced::builtin(true),
@@ -204,6 +214,11 @@ impl Config {
         self.block_tests.take(file.block.tests, layer);
         self.max_blob_mb.take(file.limits.max_blob_mb, layer);
         self.decode_depth.take(file.limits.decode_depth, layer);
+        self.archive_mb.take(file.limits.archive_mb, layer);
+        self.archive_hook_mb.take(file.limits.archive_hook_mb, layer);
+        self.archive_entries.take(file.limits.archive_entries, layer);
+        self.archive_ratio.take(file.limits.archive_ratio, layer);
+        self.archive_depth.take(file.limits.archive_depth, layer);
         self.inline.take(file.inline.enabled, layer);
         self.foreign_markers.take(file.inline.foreign, layer);
         self.audit_enabled.take(file.audit.enabled, layer);

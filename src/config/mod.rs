@@ -11,10 +11,14 @@ mod paths;
 mod release;
 
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
-pub use file::{ConfigError, FILE_NAME, MAX_BYTES, PathMode};
+pub use file::{ConfigError, FILE_NAME, Limits, MAX_BYTES, PathMode};
 pub use glob::Glob;
 pub use layers::{Config, Floor, Layer, Sourced, Threshold};
-pub use number::{DECODE_DEPTH, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS};
+pub use number::{
+    ARCHIVE_DEPTH, ARCHIVE_ENTRIES, ARCHIVE_HOOK_MB, ARCHIVE_MB, ARCHIVE_RATIO, DECODE_DEPTH,
+    LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO, LEAST_BLOB_MB,
+    LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS,
+};
 pub use own::{own_rules, rule_files};
 pub use paths::{system_file, user_file};
 pub(crate) use release::today;

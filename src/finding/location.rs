@@ -1,21 +1,25 @@
 //! Locations: paths as git stores them (bytes), lines and columns as editors count them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
-/// A path inside a repository or a tree: bytes, `/` between parts, possibly not UTF-8.
+/// A path inside a repository or a tree: bytes, `/` between parts, possibly not UTF-8. Of a member of an archive also its
+/// name in the archive; the path's bytes are then the archive's.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RepoPath {
     bytes: Vec<u8>,
     /// If a secret in it is masked: a shell glob that the real path matches.
     glob: Option<Vec<u8>>,
+    /// The name in the archive at this path; of archives in archives all names, joined by `!`.
+    member: Option<Vec<u8>>,
 }
 
 impl RepoPath {
     /// Takes the bytes unchanged; the caller converts backslashes of Windows paths first.
     pub fn new(bytes: impl Into<Vec<u8>>) -> RepoPath {
-        RepoPath { bytes: bytes.into(), glob: None }
+        RepoPath { bytes: bytes.into(), glob: None, member: None }
     }
 
     /// The path with these ranges of it masked, in order of place.
@@ -35,7 +39,37 @@ impl RepoPath {
         out.extend_from_slice(&bytes[at..]);
         glob.extend(bytes[at..].iter().map(|b| if is_plain(*b) { *b } else { b'*' }));
         glob.dedup_by(|b, a| *a == b'*' && *b == b'*');
-        RepoPath { bytes: out, glob: Some(glob) }
+        RepoPath { bytes: out, glob: Some(glob), member: None }
+    }
+
+    /// The path of a member of the archive at this path.
+    #[must_use]
+    pub fn with_member(&self, member: Option<&[u8]>) -> RepoPath {
+        RepoPath { member: member.map(<[u8]>::to_vec), ..self.clone() }
+    }
+
+    /// The name in the archive at this path, if it is a member of one.
+    pub fn member(&self) -> Option<&[u8]> {
+        self.member.as_deref()
+    }
+
+    /// The path as if archives were folders: what it says about its content is judged by it.
+    pub fn as_folders(&self) -> Cow<'_, [u8]> {
+        match &self.member {
+            None => Cow::Borrowed(&self.bytes),
+            Some(member) => {
+                let member = member.iter().map(|b| if matches!(b, b'!' | b'\\') { b'/' } else { *b });
+                Cow::Owned(self.bytes.iter().copied().chain([b'/']).chain(member).collect())
+            }
+        }
+    }
+
+    /// The path, and behind a `!` the member.
+    pub fn shown_bytes(&self) -> Cow<'_, [u8]> {
+        match &self.member {
+            None => Cow::Borrowed(&self.bytes),
+            Some(member) => Cow::Owned([&self.bytes[..], b"!", member].concat()),
+        }
     }
 
     /// If a part of the path is masked: a glob, safe in a shell without quotes, that the real path matches.
@@ -56,14 +90,14 @@ impl RepoPath {
 
 impl fmt::Debug for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", printable(&self.bytes))
+        write!(f, "{:?}", printable(&self.shown_bytes()))
     }
 }
 
 /// Safe to print: control characters and bytes that are not UTF-8 are escaped.
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.bytes))
+        f.write_str(&printable(&self.shown_bytes()))
     }
 }
 

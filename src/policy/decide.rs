@@ -6,8 +6,10 @@
 //! at once. What was meant to let a finding through and does not is told in its note.
 
 use super::{Action, Baseline, Markers, Permissions, Verdict};
+use crate::archive;
 use crate::config::{
-    AllowEntry, Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, PathMode, Release, Sourced,
+    AllowEntry, Config, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB,
+    LEAST_ARCHIVE_RATIO, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, Limits, PathMode, Release, Sourced,
 };
 use crate::finding::{Confidence, Finding, Former, Severity};
 use jiff::civil::Date;
@@ -180,11 +182,15 @@ impl Policy {
         self.strictest().map(|c| c.remind_days.value).filter(|days| *days > 0).min().unwrap_or(0)
     }
 
-    /// Texts up to so many MB are read: the most that any configuration asks for, and never less than the built-in
-    /// minimum.
+    /// A limit: the most that any configuration asks for, and never less than the built-in minimum.
+    fn limit<T: Ord>(&self, least: T, of: impl Fn(&Config) -> T, floor: impl Fn(&Limits) -> Option<T>) -> T {
+        let floors = self.config.enforce.iter().filter_map(|f| floor(&f.says.limits));
+        self.strictest().map(of).chain(floors).fold(least, T::max)
+    }
+
+    /// Texts up to so many MB are read.
     pub fn max_blob_mb(&self) -> u64 {
-        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.max_blob_mb);
-        self.strictest().map(|c| c.max_blob_mb.value).chain(floors).fold(LEAST_BLOB_MB, u64::max)
+        self.limit(LEAST_BLOB_MB, |c| c.max_blob_mb.value, |l| l.max_blob_mb)
     }
 
     /// The same in bytes.
@@ -192,10 +198,28 @@ impl Policy {
         self.max_blob_mb().saturating_mul(1 << 20)
     }
 
-    /// So deep is encoded text decoded, likewise.
+    /// So deep is encoded text decoded.
     pub fn decode_depth(&self) -> u8 {
-        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.decode_depth);
-        self.strictest().map(|c| c.decode_depth.value).chain(floors).fold(LEAST_DECODE_DEPTH, u8::max)
+        self.limit(LEAST_DECODE_DEPTH, |c| c.decode_depth.value, |l| l.decode_depth)
+    }
+
+    /// How much of archives is read in a run: of a hook, or of a scan.
+    pub fn archives(&self, hook: bool) -> archive::Limits {
+        let (mb, key) = match hook {
+            true => {
+                let mb = self.limit(LEAST_ARCHIVE_MB, |c| c.archive_hook_mb.value, |l| l.archive_hook_mb);
+                (mb, "archive_hook_mb")
+            }
+            false => (self.limit(LEAST_ARCHIVE_MB, |c| c.archive_mb.value, |l| l.archive_mb), "archive_mb"),
+        };
+        archive::Limits {
+            mb,
+            key,
+            entries: self.limit(LEAST_ARCHIVE_ENTRIES, |c| c.archive_entries.value, |l| l.archive_entries),
+            ratio: self.limit(LEAST_ARCHIVE_RATIO, |c| c.archive_ratio.value, |l| l.archive_ratio),
+            depth: self.limit(LEAST_ARCHIVE_DEPTH, |c| c.archive_depth.value, |l| l.archive_depth),
+            member_mb: self.max_blob_mb(),
+        }
     }
 
     /// What a repository can loosen here, each in a sentence: no floor covers it.
@@ -214,10 +238,7 @@ impl Policy {
             (any(&|f| f.says.bypass == Some(false)), "bypass.allowed"),
             (any(&|f| f.says.audit == Some(true)), "audit.enabled"),
             (any(&|_| false), "audit.remind_days"),
-            (
-                any(&|f| f.says.limits.max_blob_mb.and(f.says.limits.decode_depth.map(u64::from)).is_some()),
-                "limits, down to the built-in minimum",
-            ),
+            (any(&|f| f.says.limits.is_complete()), "limits, down to the built-in minimum"),
         ];
         all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()
     }

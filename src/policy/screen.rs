@@ -259,10 +259,13 @@ impl<'a> Screen<'a> {
         if let Some(shown) = self.paths.borrow().get(&key) {
             return shown.clone();
         }
-        let shown = match self.masks(kind, path.as_bytes(), least) {
+        let outer = match self.masks(kind, path.as_bytes(), least) {
             None => path.clone(),
             Some((text, masks)) => RepoPath::masked(&text, &masks),
         };
+        let masked = |member| self.masks(kind, member, least).map(|(text, masks)| apply(&text, &masks));
+        let member = path.member().map(|m| masked(m).unwrap_or_else(|| m.to_vec()));
+        let shown = outer.with_member(member.as_deref());
         self.paths.borrow_mut().insert(key, shown.clone());
         shown
     }

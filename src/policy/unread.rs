@@ -6,6 +6,7 @@
 
 use super::Action;
 use super::decide::{ALL, Permits, Policy};
+use crate::archive;
 use crate::config::{Config, Layer, PathMode};
 use crate::finding::RepoPath;
 use crate::scan::Spent;
@@ -27,6 +28,8 @@ pub enum Cause {
     Damaged(String),
     /// Its bytes are read, what they hold is not.
     Container(Container),
+    /// So many members of an archive, or its rest, were not read.
+    Archive(archive::Unread, usize),
     /// A walk over folders passes it over.
     Passed(Passed),
 }
@@ -55,10 +58,12 @@ impl Cause {
             Cause::Spent(Spent::Findings) => "it holds more findings than are kept".to_owned(),
             Cause::Damaged(why) => format!("damaged: {why}"),
             Cause::Container(c) => match c.sort {
-                Sort::Packed => c.name.to_owned(),
+                Sort::Packed | Sort::Archive(_) => c.name.to_owned(),
                 Sort::Encrypted => format!("encrypted, {}", c.name),
                 Sort::Lfs => format!("content in {}", c.name),
             },
+            Cause::Archive(why, 1) => why.text(),
+            Cause::Archive(why, n) => format!("{}; {} like it", why.text(), n - 1),
             Cause::Passed(passed) => passed.text().to_owned(),
         }
     }
@@ -67,10 +72,11 @@ impl Cause {
     fn action(&self, strict: bool) -> Action {
         match self {
             Cause::TooLarge { .. } | Cause::Spent(_) | Cause::Damaged(_) => Action::Block,
+            Cause::Archive(why, _) if why.is_limit() => Action::Block,
             // The target is no content of what was scanned.
             Cause::Passed(Passed::Link) => Action::Warn,
-            Cause::Container(_) | Cause::Passed(_) if strict => Action::Block,
-            Cause::Container(_) | Cause::Passed(_) => Action::Warn,
+            Cause::Container(_) | Cause::Archive(..) | Cause::Passed(_) if strict => Action::Block,
+            Cause::Container(_) | Cause::Archive(..) | Cause::Passed(_) => Action::Warn,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Lines are for what works by place: an editor, an annotator, a count by line. So a finding of two places, a secret and
 //! its id, has a line for each there; the id's says of which finding it is a part.
 
-use crate::finding::{Confidence, Finding, Score};
+use crate::finding::{Confidence, Finding, Score, printable};
 use crate::policy::{Screened, Verdict};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -23,6 +23,8 @@ struct Row<'a> {
     warns_until: Option<String>,
     source: &'a str,
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     #[serde(flatten)]
     at: At,
     name: Option<&'a str>,
@@ -123,6 +125,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
         warns_until: d.warns_until.map(|day| day.to_string()),
         source: f.source.kind.slug(),
         path: f.source.path.to_string(),
+        member: f.source.path.member().map(printable),
         at: at(f),
         name: f.name.as_deref(),
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),

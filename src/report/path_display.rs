@@ -13,7 +13,7 @@ pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
     };
     match f.source.kind {
         SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
-            printable(&seen_from(prefix, path.as_bytes())) + &at + &blob
+            printable(&seen_from(prefix, &path.shown_bytes())) + &at + &blob
         }
         SourceKind::Stdin => format!("<stdin>{at}"),
         SourceKind::CommitMessage => format!("commit message{at}"),

@@ -46,7 +46,11 @@ pub fn replacement(f: &Finding) -> Suggestion {
         _ => Lang::Other,
     };
     let variable = variable(f.rule, f.name.as_deref());
-    let way = if f.rule.kind == SecretKind::PrivateKey
+    let way = if f.source.path.member().is_some() {
+        Replacement::TakeOut {
+            note: "take it out of what the archive is made from, and make the archive again".into(),
+        }
+    } else if f.rule.kind == SecretKind::PrivateKey
         && lang == Lang::Other
         && f.source.kind != SourceKind::Stdin
     {

@@ -6,7 +6,7 @@
 
 use super::evidence::belief;
 use super::facts::Facts;
-use crate::finding::{Finding, Location, Severity, SourceKind};
+use crate::finding::{Finding, Location, Severity, SourceKind, printable};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
 use serde::Serialize;
@@ -275,7 +275,15 @@ fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
             Action::Warn => "warning",
             Action::Suppress => "note",
         },
-        message: Text { text: format!("{} {} ({})", f.rule.name, f.secret.masked(), belief(f, usize::MAX)) },
+        message: Text {
+            text: format!(
+                "{} {}{} ({})",
+                f.rule.name,
+                f.secret.masked(),
+                in_member(f),
+                belief(f, usize::MAX)
+            ),
+        },
         locations: [place(&f.location, None)],
         related_locations: pair.collect(),
         partial_fingerprints: Fingerprints { stanch: f.fingerprint.to_string() },
@@ -291,6 +299,11 @@ fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
             blob: f.source.blob.as_deref(),
         },
     }
+}
+
+/// The member of an archive: the result's place can name the archive only.
+fn in_member(f: &Finding) -> String {
+    f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
 }
 
 /// A path as a URI reference (RFC 3986): bytes other than unreserved ones and `/` are encoded.

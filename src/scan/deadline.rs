@@ -25,7 +25,7 @@ pub fn within<T>(deadline: Option<Instant>, work: impl FnOnce() -> T) -> Option<
 }
 
 /// Returns whether the time is up.
-pub(super) fn is_up() -> bool {
+pub fn is_up() -> bool {
     if UP.get() {
         return true;
     }

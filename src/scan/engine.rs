@@ -90,15 +90,14 @@ impl Engine {
     /// The same, and whether a budget left a part of the fragment unread.
     pub fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
         let (text, encoding) = encoding::decode(&fragment.bytes);
+        let path = fragment.source.path.as_folders();
         let lang = match fragment.source.kind {
-            SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
-                Lang::of_path(fragment.source.path.as_bytes())
-            }
+            SourceKind::Staged | SourceKind::Commit | SourceKind::File => Lang::of_path(&path),
             _ => Lang::Other,
         };
         let scope = TextInfo {
             lang,
-            path: fragment.source.path.as_bytes(),
+            path: &path,
             binary: encoding == Encoding::Binary,
             explain: self.options.explain,
             former: self.options.former,

@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let checker = match args.name {
         Name::PreReceive | Name::Update => Checker::of_server(&repo, args.own.files())?,
-        _ => Checker::of_repo(&repo, args.own.files())?,
+        _ => Checker::of_repo(&repo, args.own.files())?.in_hook(),
     };
     let decision = match args.name {
         Name::PreCommit => pre_commit(&repo, &checker)?,

@@ -1,0 +1,154 @@
+//! A content that has a path, scanned: a text as it is, an archive member by member.
+
+use super::Checker;
+use crate::archive::{self, Left, Member};
+use crate::error::Error;
+use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind};
+use crate::git::{Change, Content as Blob, ParentVersion, Repo};
+use crate::policy::{Cause, Markers};
+use crate::scan::{self, Fragment, Scanned};
+use crate::text::container::{self, Archive, Sort};
+use crate::text::encoding;
+use std::collections::{HashMap, HashSet};
+
+/// What came of a content.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) unread: Vec<Unread>,
+    /// The members of an archive in which something was found.
+    pub(crate) members: MemberTexts,
+}
+
+/// What of a content was not read.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// The member of an archive, if it is one.
+    pub(crate) member: Option<Vec<u8>>,
+    pub(crate) cause: Cause,
+}
+
+/// What the decision on findings in a member needs of it.
+#[derive(Debug, Default)]
+pub(crate) struct MemberText {
+    /// Its text; empty for one over [`KEPT`].
+    pub(super) text: Vec<u8>,
+    pub(super) markers: Markers,
+}
+
+/// By the members' names.
+pub(crate) type MemberTexts = HashMap<Vec<u8>, MemberText>;
+
+/// Bytes of a member's text that are kept until its findings are decided; bounds memory.
+const KEPT: usize = 4 << 20;
+
+impl Content {
+    fn leave(&mut self, member: Option<Vec<u8>>, cause: Cause) {
+        self.unread.push(Unread { member, cause });
+    }
+}
+
+impl Checker {
+    /// Scans a content that has a path.
+    pub(crate) fn content(&self, fragment: &Fragment<'_>) -> Content {
+        match container::of(&fragment.bytes, fragment.source.path.as_bytes()).map(|c| (c, c.sort)) {
+            Some((_, Sort::Archive(archive))) => self.archive(fragment, archive, self.archives()),
+            other => {
+                let Scanned { findings, unread } = self.engine().scan_within(fragment);
+                let mut content = Content { findings, ..Content::default() };
+                let cause = unread.map(Cause::Spent).or_else(|| other.map(|(c, _)| Cause::Container(c)));
+                cause.into_iter().for_each(|cause| content.leave(None, cause));
+                content
+            }
+        }
+    }
+
+    /// Scans the members of an archive, and then what of its bytes is no member's.
+    fn archive(&self, fragment: &Fragment<'_>, archive: Archive, budget: &archive::Budget) -> Content {
+        let path = &fragment.source.path;
+        let mut out = Content::default();
+        let walked =
+            archive::read(&fragment.bytes, path.as_bytes(), archive, budget, &scan::is_up, &mut |member| {
+                self.member(fragment, member, &mut out);
+            });
+        for Left { path, why, count } in walked.left {
+            out.leave(Some(path).filter(|p| !p.is_empty()), Cause::Archive(why, count));
+        }
+        let mut rest = fragment.bytes.to_vec();
+        for range in walked.covered {
+            rest.get_mut(range).into_iter().for_each(|part| part.fill(0));
+        }
+        if rest.iter().any(|b| *b != 0) {
+            let rest = Fragment { source: fragment.source.clone(), bytes: rest.into() };
+            let Scanned { findings, unread } = self.engine().scan_within(&rest);
+            out.findings.extend(findings);
+            unread.into_iter().for_each(|spent| out.leave(None, Cause::Spent(spent)));
+        }
+        out
+    }
+
+    fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
+        let path = archive.source.path.with_member(Some(member.path));
+        let kind = match archive.source.kind {
+            SourceKind::Staged | SourceKind::Commit => archive.source.kind,
+            // It has a name, whatever it came in.
+            _ => SourceKind::File,
+        };
+        let source = Source { kind, path, ..archive.source.clone() };
+        // A document's text before its markup, in which the same stands in pieces.
+        let texts = member.text.iter().map(Vec::as_slice).chain([member.bytes]);
+        let mut known: HashSet<Fingerprint> = HashSet::new();
+        for text in texts {
+            let fragment = Fragment { source: source.clone(), bytes: text.into() };
+            let Scanned { mut findings, unread } = self.engine().scan_within(&fragment);
+            findings.retain(|f| !known.contains(&f.fingerprint));
+            unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
+            if !findings.is_empty() {
+                let text = encoding::decode(text).0;
+                let markers = Markers::of(&text);
+                let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
+                out.members.entry(member.path.to_vec()).or_insert(MemberText { text, markers });
+            }
+            known.extend(findings.iter().map(|f| f.fingerprint));
+            out.findings.extend(findings);
+        }
+    }
+
+    /// Of findings in an archive's members those whose value no parent's version of the archive has, and the others.
+    pub(super) fn split_members(
+        &self,
+        repo: &Repo,
+        change: &Change,
+        findings: Vec<Finding>,
+    ) -> Result<(Vec<Finding>, Vec<Finding>), Error> {
+        let mut known: HashSet<Fingerprint> = HashSet::new();
+        if findings.is_empty() {
+            return Ok((findings, Vec::new()));
+        }
+        for former in &change.former {
+            let id = match former {
+                ParentVersion::Moved(_) => return Ok((Vec::new(), findings)),
+                ParentVersion::Blob(id) if *id == change.new.id => return Ok((Vec::new(), findings)),
+                ParentVersion::Blob(id) => id,
+                ParentVersion::Absent | ParentVersion::Removed(_) => continue,
+            };
+            let Blob::Whole(bytes) = repo.blob_within(id, self.most_bytes())? else { continue };
+            let source = Source::new(SourceKind::Commit, change.path.clone());
+            let Some(Sort::Archive(archive)) = container::of(&bytes, source.path.as_bytes()).map(|c| c.sort)
+            else {
+                continue;
+            };
+            let former = Fragment { source, bytes: bytes.into() };
+            let former = self.archive(&former, archive, &self.archives().renewed());
+            known.extend(former.findings.into_iter().flat_map(Finding::apart).map(|f| f.fingerprint));
+        }
+        let parts = findings.into_iter().map(|f| f.split(|f| !known.contains(&f.fingerprint)));
+        let (new, old): (Vec<_>, Vec<_>) = parts.unzip();
+        Ok((new.into_iter().flatten().collect(), old.into_iter().flatten().collect()))
+    }
+}
+
+/// The path of what was not read.
+pub(crate) fn unread_path(path: &RepoPath, unread: &Unread) -> RepoPath {
+    path.with_member(unread.member.as_deref())
+}
