@@ -82,6 +82,9 @@ pub(crate) struct LastFinding {
     pub(crate) rule: String,
     /// The file, as bytes in printable form; for the reader.
     pub(crate) path: String,
+    /// If a secret in the path is masked: a glob for a shell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) glob: Option<String>,
     pub(crate) line: u32,
     /// The blob that holds it, if it is one.
     pub(crate) blob: Option<String>,
@@ -121,6 +124,7 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
         fingerprint: d.finding.fingerprint.to_string(),
         rule: d.finding.rule.id.to_owned(),
         path: d.finding.source.path.to_string(),
+        glob: d.finding.source.path.glob().map(|glob| String::from_utf8_lossy(glob).into_owned()),
         line: d.finding.location.line,
         blob: d.finding.source.blob.clone(),
         commit: d.finding.source.commit.clone(),
