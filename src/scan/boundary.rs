@@ -26,6 +26,9 @@ pub(super) struct Parted {
 #[derive(Debug)]
 struct Escape {
     at: Range<usize>,
+    /// The character that it writes.
+    sign: u8,
+    /// What is read in its place.
     separator: u8,
     /// True if its last byte would join the word behind it.
     joins: bool,
@@ -40,7 +43,7 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
         let every = Parted::of(window, start, &all);
         // Some secrets have escapes inside, as base64 in a URL: a second reading leaves these as they are.
         let is_outside =
-            |e: &Escape| !matches!(e.separator, b'+' | b'/') && !is_inside(&window[..e.at.start]);
+            |e: &Escape| !matches!(e.sign, b'+' | b'/') && !is_inside(&window[..e.at.start]);
         let count = all.len();
         all.retain(is_outside);
         let others = (all.len() < count).then(|| Parted::of(window, start, &all)).flatten();
@@ -75,7 +78,7 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
     while let Some(i) = window[at..].iter().position(|b| INTRODUCES[usize::from(*b)]) {
         at += i;
         let next = |at: usize| escape(&window[at..], at.checked_sub(1).map(|i| window[i]));
-        let Some((length, mut separator)) = next(at) else {
+        let Some((length, mut sign)) = next(at) else {
             at += 1;
             continue;
         };
@@ -85,18 +88,18 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
         while !is_reference(end)
             && let Some((length, last)) = next(end).filter(|(length, _)| !is_reference(end + length))
         {
-            (end, separator) = (end + length, last);
+            (end, sign) = (end + length, last);
         }
         let start = if window[at] == b'[' && at > 0 && window[at - 1] == 0x1b { at - 1 } else { at };
         // Behind a separator there is no need of another one: `key=\u003dVALUE`.
         let lead = window[..start].trim_ascii_end();
-        if matches!(lead.last(), Some(b'=' | b':')) || matches!(window[..start].last(), Some(b'"' | b'\'')) {
-            separator = b' ';
-        }
+        let is_parted = matches!(lead.last(), Some(b'=' | b':'))
+            || matches!(window[..start].last(), Some(b'"' | b'\''));
+        let separator = if is_parted { b' ' } else { sign };
         // Some secrets begin with a dollar sign.
         let joins = is_word(window[end - 1]);
         if window.get(end).is_some_and(|b| is_word(*b) || *b == b'$') && (joins || is_reference(end)) {
-            out.push(Escape { at: start..end, separator, joins });
+            out.push(Escape { at: start..end, sign, separator, joins });
         }
         at = end;
     }
