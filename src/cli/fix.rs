@@ -91,10 +91,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 "  then       keep the value outside of git, as {names} (git diff {first} still shows it)"
             ))?;
         }
-        say(format!(
-            "  stage it   git add {}",
-            mended.into_values().collect::<Vec<_>>().join(" ")
-        ))?;
+        say(format!("  stage it   git add {}", mended.into_values().collect::<Vec<_>>().join(" ")))?;
     }
     if only_kept {
         say("  then       git commit".to_owned())?;
@@ -144,8 +141,7 @@ fn files_of(top: &Path, known: &[LastFinding], shown: &str) -> Result<Vec<PathBu
     if top.join(shown).symlink_metadata().is_ok() {
         return Ok(named);
     }
-    let blobs: Vec<_> =
-        known.iter().filter(|f| f.path == shown).filter_map(|f| f.blob.as_deref()).collect();
+    let blobs: Vec<_> = known.iter().filter(|f| f.path == shown).filter_map(|f| f.blob.as_deref()).collect();
     let mut found = git::tracked_as(top, &blobs)?;
     // A file of the same content that is shown as it is has a finding of its own.
     found.retain(|path| path.to_str().is_none_or(|path| known.iter().all(|f| f.path != path)));
@@ -186,7 +182,8 @@ fn file(
     let Some(first) = found.first() else {
         let text = name.as_os_str().as_encoded_bytes();
         let in_name = !places(checker, SourceKind::FileName, name, text, fingerprint).is_empty();
-        let why = if in_name { "the secret is its name; rename it" } else { "the secret is not in it any more" };
+        let why =
+            if in_name { "the secret is its name; rename it" } else { "the secret is not in it any more" };
         return Err(why.to_owned());
     };
     if matches!(replacement(first).way, Replacement::KeepOut { .. }) {
@@ -213,13 +210,7 @@ fn file(
 }
 
 /// Where this secret stands in these bytes.
-fn places(
-    checker: &Checker,
-    kind: SourceKind,
-    path: &Path,
-    bytes: &[u8],
-    fingerprint: &str,
-) -> Vec<Finding> {
+fn places(checker: &Checker, kind: SourceKind, path: &Path, bytes: &[u8], fingerprint: &str) -> Vec<Finding> {
     let source = Source::new(kind, RepoPath::new(path.as_os_str().as_encoded_bytes()));
     let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
     let parts = found.into_iter().flat_map(Finding::apart);

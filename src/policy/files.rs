@@ -60,12 +60,7 @@ pub(super) fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
 }
 
 /// Writes a file of the work tree, wholly or not at all; not through a link that leads out of it.
-pub(crate) fn write(
-    top: &Path,
-    name: impl AsRef<Path>,
-    bytes: &[u8],
-    editor: &Editor,
-) -> Result<(), Error> {
+pub(crate) fn write(top: &Path, name: impl AsRef<Path>, bytes: &[u8], editor: &Editor) -> Result<(), Error> {
     let shown = shown_path(name.as_ref());
     let fail = || Error::io(format!("cannot write {shown}"));
     let path = top.join(name);

@@ -42,8 +42,7 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
         let (mut all, mut references): (Vec<_>, Vec<_>) = escapes(window).into_iter().partition(|e| e.joins);
         let every = Parted::of(window, start, &all);
         // Some secrets have escapes inside, as base64 in a URL: a second reading leaves these as they are.
-        let is_outside =
-            |e: &Escape| !matches!(e.sign, b'+' | b'/') && !is_inside(&window[..e.at.start]);
+        let is_outside = |e: &Escape| !matches!(e.sign, b'+' | b'/') && !is_inside(&window[..e.at.start]);
         let count = all.len();
         all.retain(is_outside);
         let others = (all.len() < count).then(|| Parted::of(window, start, &all)).flatten();
@@ -93,8 +92,8 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
         let start = if window[at] == b'[' && at > 0 && window[at - 1] == 0x1b { at - 1 } else { at };
         // Behind a separator there is no need of another one: `key=\u003dVALUE`.
         let lead = window[..start].trim_ascii_end();
-        let is_parted = matches!(lead.last(), Some(b'=' | b':'))
-            || matches!(window[..start].last(), Some(b'"' | b'\''));
+        let is_parted =
+            matches!(lead.last(), Some(b'=' | b':')) || matches!(window[..start].last(), Some(b'"' | b'\''));
         let separator = if is_parted { b' ' } else { sign };
         // Some secrets begin with a dollar sign.
         let joins = is_word(window[end - 1]);
@@ -131,6 +130,10 @@ impl Parted {
             let next = self.escapes.partition_point(|(place, _)| *place < at.start);
             self.escapes.get(next).is_some_and(|(place, _)| *place < at.end)
         };
+        // Where everything up to a quote is the value, the escape before it is none of it.
+        if c.decoded.is_none() && c.secret.len() > 1 && any(c.secret.start..c.secret.start + 1) {
+            c.secret.start += 1;
+        }
         let from = c.whole.start.min(c.secret.start).saturating_sub(1);
         if any(c.secret.clone()) || !any(from..c.whole.end.max(c.secret.end)) {
             return None;

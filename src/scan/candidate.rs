@@ -121,9 +121,8 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         _ => 3,
     };
     // Of two readings of one place the one that the text holds as it is: `fix` can replace it.
-    let key = |c: &Candidate| {
-        (knows(c.rule), c.confidence, rank(c.rule), c.secret.len(), c.decoded.is_none())
-    };
+    let key =
+        |c: &Candidate| (knows(c.rule), c.confidence, rank(c.rule), c.secret.len(), c.decoded.is_none());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
     // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates
