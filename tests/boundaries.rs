@@ -92,18 +92,6 @@ fn what_every_rule_finds_behind_a_blank_it_finds_behind_an_escape() {
 }
 
 #[test]
-fn an_escape_at_the_start_of_what_quotes_hold_is_no_part_of_the_value() {
-    for (id, escape) in
-        [("curl-user-option", "=3D"), ("curl-user-option", "=20"), ("wordpress-auth-salts", r"\x1b[38;5;9m")]
-    {
-        let rule = rules().find(|r| r.id == id).unwrap();
-        let (path, text) = as_file(rule, &expand(&rule.examples[0], 1));
-        let secret = blocking(&path, &text).remove(0).location.bytes;
-        assert!(holds(&path, &text, secret.start, escape, &secret), "{id}: {escape:?}");
-    }
-}
-
-#[test]
 fn what_no_rule_finds_behind_a_blank_it_does_not_find_behind_an_escape() {
     let mut faults = Vec::new();
     for (turn, rule) in rules().filter(|r| r.file.is_none()).enumerate() {

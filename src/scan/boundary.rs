@@ -130,10 +130,6 @@ impl Parted {
             let next = self.escapes.partition_point(|(place, _)| *place < at.start);
             self.escapes.get(next).is_some_and(|(place, _)| *place < at.end)
         };
-        // Where everything up to a quote is the value, the escape before it is none of it.
-        if c.decoded.is_none() && c.secret.len() > 1 && any(c.secret.start..c.secret.start + 1) {
-            c.secret.start += 1;
-        }
         let from = c.whole.start.min(c.secret.start).saturating_sub(1);
         if any(c.secret.clone()) || !any(from..c.whole.end.max(c.secret.end)) {
             return None;
