@@ -455,3 +455,38 @@ fn a_repository_s_own_git_directory_is_no_news() {
         assert!(run.code == 0 && !run.stdout.contains("passed over"), "{run:#?}");
     }
 }
+
+#[test]
+fn what_was_not_read_is_in_the_record_with_what_became_of_it() {
+    let s = small();
+    s.hook("pre-commit");
+    let big = vec![b'x'; (1 << 20) + 1];
+    let name = format!("{}.txt", key(1));
+    s.stage("big.txt", &big);
+    s.stage(&format!("in/{name}/big.txt"), &big);
+    s.stage("app.zip", archive("zip"));
+    assert_ne!(s.commit().code, 0);
+    let blob = s.git(["rev-parse", ":big.txt"]);
+    s.git(["rm", "-q", "--cached", &format!("in/{name}/big.txt")]);
+    s.stanch(["allow", "--unread", "big.txt", "--reason", "made by the build"]).ok();
+    s.commit().ok();
+    let text = String::from_utf8(s.read(".git/stanch/audit.jsonl")).unwrap();
+    assert!(!text.contains(&name[8..]), "{text}");
+    let records: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let of = |path: &str| -> Vec<(&str, &str, &str)> {
+        let of_path = records.iter().filter(|r| r["path"] == path);
+        let cell = |r: &'_ serde_json::Value, key: &str| -> &'static str {
+            r[key].as_str().unwrap_or_default().to_owned().leak()
+        };
+        of_path.map(|r| (cell(r, "decision"), cell(r, "unread"), cell(r, "reason"))).collect()
+    };
+    let big = of("big.txt");
+    assert_eq!((big.len(), big[0].0, big[1].0), (2, "block", "suppress"), "{text}");
+    assert!(big[0].1.contains("over the limit of 1 MB") && big[1].2.contains("made by the build"), "{text}");
+    assert!(records.iter().filter(|r| r["path"] == "big.txt").all(|r| r["blob"] == *blob), "{text}");
+    assert!(of("app.zip").iter().all(|r| r.0 == "warn"), "{text}");
+    let stopped = |r: &&serde_json::Value| r["decision"] == "block" && r["unread"].is_string();
+    assert_eq!(records.iter().filter(stopped).count(), 2, "{text}");
+    let table = s.stanch(["audit"]).ok().stdout;
+    assert!(table.contains("unread  big.txt") && table.contains("made by the build"), "{table}");
+}

@@ -85,6 +85,9 @@ pub(crate) struct LastFinding {
     /// The member of the archive at that path, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<String>,
+    /// If a secret in the path is masked: a glob for a shell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) glob: Option<String>,
     pub(crate) line: u32,
     /// The blob that holds it, if it is one.
     pub(crate) blob: Option<String>,
@@ -135,6 +138,7 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
         rule: d.finding.rule.id.to_owned(),
         path: d.finding.source.path.with_member(None).to_string(),
         member: d.finding.source.path.member().map(printable),
+        glob: d.finding.source.path.glob().map(|glob| String::from_utf8_lossy(glob).into_owned()),
         line: d.finding.location.line,
         blob: d.finding.source.blob.clone(),
         commit: d.finding.source.commit.clone(),

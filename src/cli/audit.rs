@@ -68,10 +68,14 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 r.time,
                 clean(&r.decision),
                 clean(&r.stage),
-                clean(&r.rule),
-                r.more.map_or_else(|| format!("{}:{}", clean(&r.path), r.line), |n| format!("{n} places")),
+                if r.unread.is_some() { "unread".to_owned() } else { clean(&r.rule) },
+                place(r),
                 clean(if r.author.is_empty() { &r.user } else { &r.author }),
-                clean(&r.reason)
+                match &r.unread {
+                    Some(why) if r.reason.is_empty() => clean(why),
+                    Some(why) => format!("{} ({})", clean(why), clean(&r.reason)),
+                    None => clean(&r.reason),
+                }
             ),
         }
     };
@@ -101,7 +105,17 @@ fn screened(r: &Record, screen: &Screen<'_>) -> Record {
         remote: r.remote.as_ref().map(|remote| screen.remote(remote)),
         path: screen.path(&RepoPath::new(r.path.as_bytes())).to_string(),
         reason: screen.text(&r.reason),
+        unread: r.unread.as_ref().map(|why| screen.text(why)),
         ..r.clone()
+    }
+}
+
+/// Where it was, in words.
+fn place(r: &Record) -> String {
+    match (r.more, &r.unread) {
+        (Some(n), _) => format!("{n} places"),
+        (None, Some(_)) => clean(&r.path),
+        (None, None) => format!("{}:{}", clean(&r.path), r.line),
     }
 }
 

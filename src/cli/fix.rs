@@ -8,7 +8,7 @@ use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::fix::{self, Fixed};
-use crate::git::Repo;
+use crate::git::{self, Repo};
 use crate::policy::edit_lock::Editor;
 use crate::policy::files;
 use crate::report::replacement::{Replacement, replacement};
@@ -16,7 +16,7 @@ use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch fix`.
 #[derive(Debug, clap::Args)]
@@ -47,14 +47,18 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let checker = Checker::of_repo(&repo, args.own.files())?;
     let mut err = super::out::stderr();
     let mut say = |line: String| writeln!(err, "{line}").map_err(Error::io("standard error"));
-    let (mut mended, mut variables) = (BTreeSet::new(), BTreeMap::new());
+    let (mut mended, mut variables) = (BTreeMap::new(), BTreeMap::new());
     let mut kept = BTreeSet::new();
     let mut code = 0;
     // The ids that secrets are used with go too: left alone, one may be stopped the next time.
     let of_wanted = known.iter().filter(|f| wanted.contains(&(f.fingerprint.as_str(), f.path.as_str())));
     let ids: Vec<_> = of_wanted.filter_map(|f| Some((f.id.as_deref()?, f.path.as_str()))).collect();
     let all = wanted.iter().map(|w| (*w, false)).chain(ids.into_iter().map(|id| (id, true)));
+    let mut places = Vec::new();
     for ((fingerprint, path), is_id) in all {
+        places.extend(files_of(&top, known, path)?.into_iter().map(|file| (fingerprint, path, file, is_id)));
+    }
+    for (fingerprint, path, real, is_id) in places {
         if kept.contains(path) {
             continue;
         }
@@ -67,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             code = 1;
             continue;
         }
-        match file(&top, path, &checker, fingerprint, &variables, &editor) {
+        match file(&top, &real, &checker, fingerprint, &variables, &editor) {
             Ok(Outcome::KeptOut(done)) => {
                 say(format!("stanch: {path} {done}"))?;
                 kept.insert(path);
@@ -78,7 +82,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 if !fixed.note.is_empty() {
                     say(format!("  needs      {}", fixed.note))?;
                 }
-                mended.insert(path);
+                mended.insert(path, word(known, path, &real));
                 variables.extend(Some((fixed.variable, fingerprint)).filter(|(v, _)| !v.is_empty()));
             }
             Err(why) if is_id => say(format!("stanch: {path} keeps the id beside it: {why}"))?,
@@ -89,17 +93,14 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         }
     }
     let only_kept = mended.is_empty() && !kept.is_empty();
-    if let Some(first) = mended.first() {
+    if let Some(first) = mended.values().next() {
         let names = variables.into_keys().collect::<Vec<_>>().join(", ");
         if !names.is_empty() {
             say(format!(
                 "  then       keep the value outside of git, as {names} (git diff {first} still shows it)"
             ))?;
         }
-        say(format!(
-            "  stage it   git add {}",
-            mended.into_iter().map(|p| shell_word(p.as_bytes())).collect::<Vec<_>>().join(" ")
-        ))?;
+        say(format!("  stage it   git add {}", mended.into_values().collect::<Vec<_>>().join(" ")))?;
     }
     if only_kept {
         say("  then       git commit".to_owned())?;
@@ -142,6 +143,26 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
     Ok(out)
 }
 
+/// The files, from the top of the work tree, that are shown by this name. Where the name is not shown as it is, their
+/// content tells which they are.
+fn files_of(top: &Path, known: &[LastFinding], shown: &str) -> Result<Vec<PathBuf>, Error> {
+    let named = vec![PathBuf::from(shown)];
+    if top.join(shown).symlink_metadata().is_ok() {
+        return Ok(named);
+    }
+    let blobs: Vec<_> = known.iter().filter(|f| f.path == shown).filter_map(|f| f.blob.as_deref()).collect();
+    let mut found = git::tracked_as(top, &blobs)?;
+    // A file of the same content that is shown as it is has a finding of its own.
+    found.retain(|path| path.to_str().is_none_or(|path| known.iter().all(|f| f.path != path)));
+    Ok(if found.is_empty() { named } else { found })
+}
+
+/// A file as a word for a shell, no more of its name than was shown.
+fn word(known: &[LastFinding], shown: &str, path: &Path) -> String {
+    let glob = known.iter().find(|f| f.path == shown).and_then(|f| f.glob.as_deref());
+    glob.map_or_else(|| shell_word(path.as_os_str().as_encoded_bytes()), |glob| format!("./{glob}"))
+}
+
 /// What became of a file.
 enum Outcome {
     /// The value left it; the line where it was.
@@ -153,29 +174,35 @@ enum Outcome {
 /// Fixes one file; says what was done and on which line, or why not.
 fn file(
     top: &Path,
-    shown: &str,
+    name: &Path,
     checker: &Checker,
     fingerprint: &str,
     variables: &BTreeMap<String, &str>,
     editor: &Editor,
 ) -> Result<Outcome, String> {
-    let path = &top.join(shown);
+    let path = &top.join(name);
     let meta = path.symlink_metadata().map_err(|e| e.to_string())?;
     if !meta.is_file() {
         return Err("it is no plain file".to_owned());
     }
     let bytes = disk::read(path, Links::Refuse, u64::MAX).map_err(|e| e.to_string())?;
-    let found = places(checker, shown, &bytes, fingerprint);
+    let in_file = |bytes: &[u8]| places(checker, SourceKind::File, name, bytes, fingerprint);
+    let found = in_file(&bytes);
     let Some(first) = found.first() else {
-        return Err("the secret is not in it any more".to_owned());
+        let text = name.as_os_str().as_encoded_bytes();
+        let in_name = !places(checker, SourceKind::FileName, name, text, fingerprint).is_empty();
+        let why =
+            if in_name { "the secret is its name; rename it" } else { "the secret is not in it any more" };
+        return Err(why.to_owned());
     };
     if matches!(replacement(first).way, Replacement::KeepOut { .. }) {
-        return keep_out::keep_out(top, shown, editor).map(Outcome::KeptOut);
+        let name = name.to_str().ok_or("its name is not UTF-8; rename it")?;
+        return keep_out::keep_out(top, name, editor).map(Outcome::KeptOut);
     }
     let line = first.location.line;
     let fixed =
         fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>()).map_err(|e| format!("line {line}: {e}"))?;
-    if !places(checker, shown, &fixed.bytes, fingerprint).is_empty() {
+    if !in_file(&fixed.bytes).is_empty() {
         return Err("the secret would still be in it".to_owned());
     }
     if variables.get(&fixed.variable).is_some_and(|other| *other != fingerprint) {
@@ -187,13 +214,13 @@ fn file(
     // An import that was added above moves the place down.
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
     let line = line + lines(&fixed.bytes).saturating_sub(lines(&bytes)) as u32;
-    files::write(top, shown, &fixed.bytes, editor).map_err(|e| e.to_string())?;
+    files::write(top, name, &fixed.bytes, editor).map_err(|e| e.to_string())?;
     Ok(Outcome::Fixed(fixed, line))
 }
 
 /// Where this secret stands in these bytes.
-fn places(checker: &Checker, path: &str, bytes: &[u8], fingerprint: &str) -> Vec<Finding> {
-    let source = Source::new(SourceKind::File, RepoPath::new(path));
+fn places(checker: &Checker, kind: SourceKind, path: &Path, bytes: &[u8], fingerprint: &str) -> Vec<Finding> {
+    let source = Source::new(kind, RepoPath::new(path.as_os_str().as_encoded_bytes()));
     let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
     let parts = found.into_iter().flat_map(Finding::apart);
     parts.filter(|f| f.fingerprint.to_string() == fingerprint).collect()

@@ -51,5 +51,5 @@ pub use outgoing::{LooseRefTarget, Outgoing};
 pub use remote::Destination;
 pub use repo::{Content, Repo};
 pub use staged::{Change, Changes, ParentVersion, Removed};
-pub use tracked::tracked;
+pub use tracked::{tracked, tracked_as};
 pub use updates::{RefUpdate, parse_push, parse_receive};

@@ -20,6 +20,20 @@ pub fn tracked(folder: &Path) -> Result<Vec<PathBuf>, GitError> {
     Ok(out.split(|b| *b == 0).filter(|p| !p.is_empty()).map(process::path).collect())
 }
 
+/// The paths of the index that have one of these contents, by object id in hex.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn tracked_as(folder: &Path, blobs: &[&str]) -> Result<Vec<PathBuf>, GitError> {
+    let out = process::run_in(folder, &["ls-files", "-z", "--stage"])?;
+    let entry = |line: &[u8]| {
+        let at = line.iter().position(|b| *b == b'\t')?;
+        let id = line[..at].split(|b| *b == b' ').nth(1)?;
+        blobs.iter().any(|blob| blob.as_bytes() == id).then(|| process::path(&line[at + 1..]))
+    };
+    Ok(out.split(|b| *b == 0).filter_map(entry).collect())
+}
+
 /// Through libgit2; `None` where it opened another repository than git would.
 fn in_process(here: &Path) -> Result<Option<Vec<PathBuf>>, git2::Error> {
     let none: [&OsStr; 0] = [];

@@ -5,7 +5,7 @@
 use crate::config::{ConfigError, MAX_BYTES};
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::shown_path;
 use crate::policy::edit_lock::Editor;
 use std::io::{self, Read};
 use std::path::Path;
@@ -60,8 +60,8 @@ pub(super) fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
 }
 
 /// Writes a file of the work tree, wholly or not at all; not through a link that leads out of it.
-pub(crate) fn write(top: &Path, name: &str, bytes: &[u8], editor: &Editor) -> Result<(), Error> {
-    let shown = printable(name.as_bytes());
+pub(crate) fn write(top: &Path, name: impl AsRef<Path>, bytes: &[u8], editor: &Editor) -> Result<(), Error> {
+    let shown = shown_path(name.as_ref());
     let fail = || Error::io(format!("cannot write {shown}"));
     let path = top.join(name);
     let folder = path.parent().unwrap_or(top).canonicalize().map_err(fail())?;

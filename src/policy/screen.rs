@@ -133,8 +133,8 @@ impl<'a> Screen<'a> {
         (self.known, self.blocked) = (secrets(Action::Suppress), secrets(Action::Block));
         self.seen.borrow_mut().clear();
         self.paths.borrow_mut().clear();
-        // Told beside findings alone: what is clean does not start the engine.
-        let clean = decision.findings.is_empty();
+        // Told beside findings and what is unread alone: what is clean does not start the engine.
+        let clean = decision.findings.is_empty() && decision.reading.skipped.is_empty();
         // Without `..`: who adds a field decides here how it is shown.
         let Decision { stage, findings, reading } = decision;
         let stage = match stage {

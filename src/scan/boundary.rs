@@ -3,7 +3,8 @@
 //! In `"a\nKEY"` the letter of the escape joins the key, and no pattern that begins with a word boundary sees it. So a
 //! window with such an escape is read a second time, with the separator that each escape stands for in its place. What
 //! the second reading finds at an escape counts. A format that takes nothing but a blank before its secret gets a
-//! reading with blanks; there a character reference (`&quot;`) is an escape as well, although it joins no word.
+//! reading with blanks; there a character reference (`&quot;`) is an escape as well: it joins no word, but its `;` ends
+//! one field and begins another.
 
 use super::candidate::Candidate;
 use std::ops::Range;
@@ -17,14 +18,17 @@ pub(super) struct Parted {
     start: usize,
     /// For each escape its place in `bytes`, and by how many bytes all escapes up to it are shorter there.
     escapes: Vec<(usize, usize)>,
-    /// True if only what has a format of its own counts.
-    pub(super) only_patterns: bool,
+    /// True if every escape is a blank: what is encoded is looked for in the other readings.
+    pub(super) blanks: bool,
 }
 
 /// An escape of a window.
 #[derive(Debug)]
 struct Escape {
     at: Range<usize>,
+    /// The character that it writes.
+    sign: u8,
+    /// What is read in its place.
     separator: u8,
     /// True if its last byte would join the word behind it.
     joins: bool,
@@ -38,8 +42,7 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
         let (mut all, mut references): (Vec<_>, Vec<_>) = escapes(window).into_iter().partition(|e| e.joins);
         let every = Parted::of(window, start, &all);
         // Some secrets have escapes inside, as base64 in a URL: a second reading leaves these as they are.
-        let is_outside =
-            |e: &Escape| !matches!(e.separator, b'+' | b'/') && !is_inside(&window[..e.at.start]);
+        let is_outside = |e: &Escape| !matches!(e.sign, b'+' | b'/') && !is_inside(&window[..e.at.start]);
         let count = all.len();
         all.retain(is_outside);
         let others = (all.len() < count).then(|| Parted::of(window, start, &all)).flatten();
@@ -49,7 +52,7 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
             all.append(&mut references);
             all.sort_unstable_by_key(|e| e.at.start);
             all.iter_mut().for_each(|e| e.separator = b' ');
-            Parted::of(window, start, &all).map(|p| Parted { only_patterns: true, ..p })
+            Parted::of(window, start, &all).map(|p| Parted { blanks: true, ..p })
         });
         [every, others, blanks.flatten()].into_iter().flatten()
     })
@@ -58,8 +61,12 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
 /// Bytes without a blank or a quote before an escape from which on it counts as inside of a value: longer than names are.
 const INSIDE: usize = 48;
 
-/// Returns whether what stands before an escape runs up to it without a blank or a quote, longer than a name would.
+/// Returns whether what stands before an escape runs up to it without a blank or a quote, longer than a name would. Behind
+/// the separator of an assignment a value begins.
 fn is_inside(before: &[u8]) -> bool {
+    if matches!(before.last(), Some(b'=' | b':')) {
+        return false;
+    }
     let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | 0x1b);
     before.len() > INSIDE && !before[before.len() - INSIDE..].iter().any(ends)
 }
@@ -70,7 +77,7 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
     while let Some(i) = window[at..].iter().position(|b| INTRODUCES[usize::from(*b)]) {
         at += i;
         let next = |at: usize| escape(&window[at..], at.checked_sub(1).map(|i| window[i]));
-        let Some((length, mut separator)) = next(at) else {
+        let Some((length, mut sign)) = next(at) else {
             at += 1;
             continue;
         };
@@ -80,18 +87,18 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
         while !is_reference(end)
             && let Some((length, last)) = next(end).filter(|(length, _)| !is_reference(end + length))
         {
-            (end, separator) = (end + length, last);
+            (end, sign) = (end + length, last);
         }
         let start = if window[at] == b'[' && at > 0 && window[at - 1] == 0x1b { at - 1 } else { at };
         // Behind a separator there is no need of another one: `key=\u003dVALUE`.
         let lead = window[..start].trim_ascii_end();
-        if matches!(lead.last(), Some(b'=' | b':')) || matches!(window[..start].last(), Some(b'"' | b'\'')) {
-            separator = b' ';
-        }
+        let is_parted =
+            matches!(lead.last(), Some(b'=' | b':')) || matches!(window[..start].last(), Some(b'"' | b'\''));
+        let separator = if is_parted { b' ' } else { sign };
         // Some secrets begin with a dollar sign.
         let joins = is_word(window[end - 1]);
         if window.get(end).is_some_and(|b| is_word(*b) || *b == b'$') && (joins || is_reference(end)) {
-            out.push(Escape { at: start..end, separator, joins });
+            out.push(Escape { at: start..end, sign, separator, joins });
         }
         at = end;
     }
@@ -113,7 +120,7 @@ impl Parted {
             places.push((bytes.len() - 1, done - bytes.len()));
         }
         bytes.extend_from_slice(&window[done..]);
-        Some(Parted { bytes, start, escapes: places, only_patterns: false })
+        Some(Parted { bytes, start, escapes: places, blanks: false })
     }
 
     /// The candidate in the text, if an escape stands before it or in its match but not in its secret. All others are
@@ -212,6 +219,15 @@ pub(super) fn leading_escapes(value: &[u8]) -> usize {
             _ => return if rest.contains(&b'\\') { 0 } else { at },
         }
     }
+}
+
+/// Where a value begins that was found with its escapes undone: behind escapes of separators, which are no part of it.
+/// `None` if it holds escapes itself.
+pub(super) fn value_start(raw: &[u8], undone: &[u8]) -> Option<usize> {
+    let at = leading_escapes(raw);
+    let lead = undone.strip_suffix(&raw[at..]).filter(|lead| !lead.is_empty())?;
+    let separates = |b: &u8| matches!(b, b'=' | b':' | b'"' | b'\'' | b' ') || b.is_ascii_control();
+    lead.iter().all(separates).then_some(at)
 }
 
 /// The same for what follows a backslash.

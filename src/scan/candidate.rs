@@ -120,7 +120,9 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         _ if knows_its_place(rule) => 2,
         _ => 3,
     };
-    let key = |c: &Candidate| (knows(c.rule), c.confidence, rank(c.rule), c.secret.len());
+    // Of two readings of one place the one that the text holds as it is: `fix` can replace it.
+    let key =
+        |c: &Candidate| (knows(c.rule), c.confidence, rank(c.rule), c.secret.len(), c.decoded.is_none());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
     // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates

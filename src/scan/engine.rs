@@ -255,6 +255,11 @@ impl Engine {
                     }
                     inner.secret = view.place(&inner.secret);
                     inner.whole = view.place(&inner.whole);
+                    let value = inner.decoded.as_deref().unwrap_or_default();
+                    if let Some(lead) = boundary::value_start(&text[inner.secret.clone()], value) {
+                        inner.secret.start += lead;
+                        inner.decoded = None;
+                    }
                     if view.form == decode::PIECES {
                         // All of a string is found as surely as one of its pieces.
                         let sure = pieces.surest(&out, &inner);
@@ -267,13 +272,8 @@ impl Engine {
         }
         if escapes {
             for parted in boundary::parted(text, self.windows(&hits, text)) {
-                let found = if parted.only_patterns {
-                    let mut hits = self.prefilter.hits(&parted.bytes);
-                    hits.retain(|h| matches!(self.rules[h.rule()].detector, Detector::Regex(_)));
-                    self.filtered(&hits, &parted.bytes, scope, &Surroundings::new(scope))
-                } else {
-                    self.candidates(&parted.bytes, scope, depth.saturating_sub(1), false, budget)
-                };
+                let depth = if parted.blanks { 0 } else { depth.saturating_sub(1) };
+                let found = self.candidates(&parted.bytes, scope, depth, false, budget);
                 out.extend(found.into_iter().filter_map(|c| parted.restore(c)));
             }
         }

@@ -9,5 +9,6 @@ pub mod line;
 pub mod lines;
 pub mod placeholder;
 pub mod randomness;
+pub mod short;
 pub mod word_set;
 pub mod words;

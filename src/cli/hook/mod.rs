@@ -130,7 +130,7 @@ pub(super) fn finish(
             Err(e) => failed.push(e),
         }
     }
-    if !decision.findings.is_empty() {
+    if !decision.findings.is_empty() || !decision.reading.skipped.is_empty() {
         failed.extend(audit_log::append(repo, checker, &mut decision).err());
     }
     // Standard error loses what it must: the decision does not hang on it.

@@ -115,8 +115,11 @@ fn known(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestam
     // It is no record: who takes it away loses nothing.
     let text = disk::read(&list, Links::Refuse, MAX_KNOWN)
         .map_err(|e| io::Error::new(e.kind(), format!("{} (it can be removed): {e}", list.display())))?;
-    let mut wanted: HashMap<&str, Option<Timestamp>> =
-        records.iter().filter(|r| r.more.is_none()).map(|r| (r.fingerprint.as_str(), None)).collect();
+    let mut wanted: HashMap<&str, Option<Timestamp>> = records
+        .iter()
+        .filter(|r| !r.fingerprint.is_empty())
+        .map(|r| (r.fingerprint.as_str(), None))
+        .collect();
     for line in text.split(|b| *b == b'\n') {
         let pair = std::str::from_utf8(line).ok().and_then(|l| l.split_once(' '));
         if let Some((fingerprint, time)) = pair

@@ -1,4 +1,4 @@
-//! The audit record: what was stopped, what was let through and why, one JSON object a line.
+//! The audit record: what was stopped, what was let through or not read, and why, one JSON object a line.
 //!
 //! Append-only, readable by its owner alone, safe with several gits at once (each record is one write under a file
 //! lock) and with rotation (the file is opened anew for each run, and again when it was moved away meanwhile). No
@@ -11,7 +11,7 @@ mod file;
 
 pub use file::{append, read};
 
-use super::{Action, Screened, Stage, Verdict};
+use super::{Action, Screened, Skipped, Stage, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -60,6 +60,12 @@ pub struct Record {
     /// The id that stands beside the secret.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pair: Option<RecordedId>,
+    /// If it is about content that was not read: why, in words. Then there is no rule, line and fingerprint.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unread: Option<String>,
+    /// The object id of what was not read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub blob: Option<String>,
     /// How many findings of this rule this record counts that have no record of their own, because the run had too many.
     /// Then no place and no fingerprint is given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -90,25 +96,39 @@ pub struct Actor {
     pub repository: String,
 }
 
-/// The records of a decision: everything but what is public by design or under every bar. Past a bound the rest is
-/// counted by decision and rule.
+/// The records of a decision: what was not read, and every finding but what is public by design or under every bar. Past a
+/// bound the rest is counted by decision and rule.
 pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record> {
     let remote = match &decision.stage {
         Stage::Push { remote } => Some(remote.clone()),
         _ => None,
     };
     let told = |d: &&Verdict| d.action != Action::Suppress || d.deliberate;
-    let slug = |d: &Verdict| if d.bypassed { "bypass" } else { d.action.slug() };
-    let record = |d: &Verdict| Record {
+    let base = Record {
         time: now,
-        decision: slug(d).to_owned(),
+        decision: String::new(),
         stage: decision.stage.slug().to_owned(),
         host: actor.host.clone(),
         user: actor.user.clone(),
         author: actor.author.clone(),
         repository: actor.repository.clone(),
+        commit: None,
+        remote,
+        path: String::new(),
+        line: 0,
+        rule: String::new(),
+        severity: String::new(),
+        confidence: String::new(),
+        fingerprint: String::new(),
+        reason: String::new(),
+        pair: None,
+        unread: None,
+        blob: None,
+        more: None,
+    };
+    let of_finding = |d: &Verdict| Record {
+        decision: if d.bypassed { "bypass" } else { d.action.slug() }.to_owned(),
         commit: d.finding.source.commit.clone(),
-        remote: remote.clone(),
         path: d.finding.source.path.to_string(),
         line: d.finding.location.line,
         rule: d.finding.rule.id.to_owned(),
@@ -124,29 +144,39 @@ pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record
             line: id.location.line,
             fingerprint: id.fingerprint.to_string(),
         }),
-        more: None,
+        ..base.clone()
     };
-    let (mut out, mut rest) = (Vec::new(), BTreeMap::<_, (u64, &Verdict)>::new());
+    let of_unread = |s: &Skipped| Record {
+        decision: s.action.slug().to_owned(),
+        path: s.path.to_string(),
+        reason: s.because.clone(),
+        unread: Some(s.why.clone()),
+        blob: s.blob.clone(),
+        ..base.clone()
+    };
+    let unread = decision.reading.skipped.iter().map(of_unread);
+    let (mut out, mut rest) = (Vec::new(), BTreeMap::<_, (u64, Record)>::new());
     let mut room = ROOM;
-    for d in decision.findings.iter().filter(told) {
+    for record in decision.findings.iter().filter(told).map(of_finding).chain(unread) {
         if room > 0 {
-            let record = record(d);
             // The fields that are short and the names of all of them.
             room = room.saturating_sub(512 + record.path.len() + record.reason.len());
             out.push(record);
         } else {
-            rest.entry((slug(d), d.finding.rule.id)).or_insert((0, d)).0 += 1;
+            rest.entry((record.decision.clone(), record.rule.clone())).or_insert((0, record)).0 += 1;
         }
     }
-    out.extend(rest.into_values().map(|(more, d)| Record {
+    out.extend(rest.into_values().map(|(more, record)| Record {
         commit: None,
         path: String::new(),
         line: 0,
         fingerprint: String::new(),
-        reason: format!("{more} more of this rule in this run, without a record of their own"),
+        reason: format!("{more} more in this run, without a record of their own"),
         pair: None,
+        unread: record.unread.map(|_| "several".to_owned()),
+        blob: None,
         more: Some(more),
-        ..record(d)
+        ..record
     }));
     out
 }
@@ -177,6 +207,8 @@ mod tests {
             fingerprint: format!("{n:020x}"),
             reason: "x".into(),
             pair: None,
+            unread: None,
+            blob: None,
             more: None,
         }
     }

@@ -4,7 +4,7 @@
 //! They are looked for behind keyword hits only, and only as many bytes as keys have.
 
 use super::{Budget, View};
-use crate::text::line;
+use crate::text::{line, short};
 
 /// Bytes of a line before its hit that are read with it.
 const LINE: usize = 200;
@@ -25,9 +25,11 @@ pub(super) fn views(text: &[u8], hits: &[usize], budget: &mut Budget) -> Vec<Vie
         }
         let end = line::end(text, hit, BEGIN);
         let brackets = memchr::memchr3_iter(b'{', b'[', b'(', &text[hit..end]).map(|i| hit + i);
-        let escape = memchr::memmem::find(&text[hit..end], b"\\x").and_then(|i| (hit + i).checked_sub(1));
-        let mut openers = brackets.chain(escape.filter(|i| matches!(text[*i], b'"' | b'\'')));
-        let found = openers.find_map(|open| Some((open, list(text, open).filter(|n| is_key(n))?)));
+        let escape = short::find(&text[hit..end], b"\\x").and_then(|i| (hit + i).checked_sub(1));
+        let openers = brackets.chain(escape.filter(|i| matches!(text[*i], b'"' | b'\'')));
+        let found = openers
+            .filter(|open| begins_list(&text[open + 1..]))
+            .find_map(|open| Some((open, list(text, open).filter(|n| is_key(n))?)));
         done = end;
         let Some((open, numbers)) = found else { continue };
         let start = line::start(text, hit, LINE);
@@ -37,6 +39,12 @@ pub(super) fn views(text: &[u8], hits: &[usize], budget: &mut Budget) -> Vec<Vie
         }
     }
     out
+}
+
+/// Returns whether a list of numbers may go on so: most brackets hold something else.
+fn begins_list(rest: &[u8]) -> bool {
+    let first = rest.iter().take(LIST).find(|b| !b.is_ascii_whitespace() && **b != b',');
+    first.is_some_and(|b| b.is_ascii_digit() || matches!(b, b'-' | b'(' | b'\\'))
 }
 
 /// The bytes of a list that begins at `open`, each with where it stands.

@@ -44,7 +44,30 @@ impl Prefilter for Fast {
             }
         });
         self.others.add_hits(text, &mut hits);
-        hits.sort_unstable();
+        sort(&mut hits);
         hits
     }
+}
+
+/// Hits that are sorted with room for a copy; more are many megabytes.
+const COPIED: usize = 1 << 20;
+
+/// Sorts by rule, then place. They come nearly in order of place: put by rule, most are in order.
+fn sort(hits: &mut Vec<Hit>) {
+    let rules = hits.iter().map(|h| h.rule() + 1).max().unwrap_or(0);
+    if hits.len() < rules || hits.len() > COPIED {
+        hits.sort_unstable();
+        return;
+    }
+    let mut next = vec![0; rules + 1];
+    hits.iter().for_each(|h| next[h.rule() + 1] += 1);
+    (1..next.len()).for_each(|rule| next[rule] += next[rule - 1]);
+    let mut sorted = vec![Hit::new(0, 0); hits.len()];
+    for hit in hits.iter() {
+        let place = &mut next[hit.rule()];
+        sorted[*place] = *hit;
+        *place += 1;
+    }
+    sorted.chunk_by_mut(|a, b| a.rule() == b.rule()).for_each(<[Hit]>::sort_unstable);
+    *hits = sorted;
 }

@@ -6,6 +6,7 @@ use super::types::{Assignment, Assignments, Form};
 use super::value::{literal, wrapped};
 use crate::text::lang::Lang;
 use crate::text::line;
+use crate::text::short;
 use std::ops::Range;
 
 /// How far before a default its call or its chain of calls may begin.
@@ -199,7 +200,7 @@ impl Assignments<'_> {
         }
         // `"--name",` and the other arguments of its call below.
         let is_string = matches!(line.trim_ascii(), [b'"', .., b'"', b','] | [b'\'', .., b'\'', b',']);
-        let below = memchr::memmem::find(&t[next..to], b"default").filter(|_| is_string);
+        let below = if is_string { memchr::memmem::find(&t[next..to], b"default") } else { None };
         match below.filter(|i| !t[next..next + i].contains(&b')')) {
             Some(default) => self.end = line_end(next + default),
             None => return false,
@@ -222,7 +223,7 @@ pub(super) fn variable_in_call(t: &[u8], end: usize, floor: usize) -> Option<Ran
     let (close, start) = close_quote(t, end.checked_sub(1)?, floor)?;
     let call = word_before(t, start.checked_sub(2)?, floor)?;
     let reads = t[call].to_ascii_lowercase();
-    (start < close && memchr::memmem::find(&reads, b"env").is_some()).then_some(start..close)
+    (start < close && short::find(&reads, b"env").is_some()).then_some(start..close)
 }
 
 /// The name that an expression is given to, of which a part begins at `at`.
@@ -285,7 +286,7 @@ fn over_closure(t: &[u8], at: usize) -> usize {
     let length = match rest.first() {
         Some(b'|') => rest[1..].iter().position(|b| *b == b'|').map(|i| i + 2),
         Some(b'(' | b'_' | b'a'..=b'z') => {
-            let arrow = [&b"->"[..], b"=>"].iter().find_map(|a| memchr::memmem::find(rest, a));
+            let arrow = [&b"->"[..], b"=>"].iter().find_map(|a| short::find(rest, a));
             arrow.filter(|i| !rest[..*i].contains(&b'"')).map(|i| i + 2)
         }
         _ => None,

@@ -15,6 +15,29 @@ const LIST_REACH: usize = 2 << 10;
 /// Of the cookies that a browser recorded, so much.
 const COOKIES_REACH: usize = 4 << 10;
 
+/// Names whose values say something of others.
+const OF_OTHERS: [&[&str]; 4] = [VALUES, NAMES, CALLS, &["string", "content"]];
+/// The letters that these begin with, in lower case.
+static FIRST: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut list = 0;
+    while list < OF_OTHERS.len() {
+        let mut i = 0;
+        while i < OF_OTHERS[list].len() {
+            first[OF_OTHERS[list][i].as_bytes()[0] as usize] = true;
+            i += 1;
+        }
+        list += 1;
+    }
+    first
+};
+
+fn says_of_others(name: &[u8]) -> bool {
+    let may =
+        name.len() <= LONGEST && name.first().is_some_and(|b| FIRST[usize::from(b.to_ascii_lowercase())]);
+    may && OF_OTHERS.iter().any(|list| is_one_of(name, list))
+}
+
 impl Assignments<'_> {
     /// Returns whether a value for this name is to be looked for: it is asked for, or says something of others.
     pub(super) fn wants(&self, at: &Range<usize>) -> bool {
@@ -25,7 +48,7 @@ impl Assignments<'_> {
             || is_cookie(name)
             // A list, of which the next items would else be taken for those of the last one.
             || matches!(name.last(), Some(b's' | b'S'))
-            || name.len() <= LONGEST && [VALUES, NAMES, CALLS, &["string", "content"]].iter().any(|l| is_one_of(name, l))
+            || says_of_others(name)
     }
 
     /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`. In a tag only

@@ -2,6 +2,7 @@
 
 use super::bytes::{back_over_space, before, is_name, is_one_of, trim};
 use super::value::ENTITIES;
+use crate::text::short;
 use std::ops::Range;
 
 /// The name that ends before `end`: a word, a string, or what stands in brackets.
@@ -37,7 +38,7 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
                 return Some(open + 2..close);
             }
             // C#'s `name { get; set; }`.
-            if last == b'}' && memchr::memmem::find(&t[open..close], b"get").is_none() {
+            if last == b'}' && short::find(&t[open..close], b"get").is_none() {
                 return None;
             }
             end = open;

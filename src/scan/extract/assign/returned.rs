@@ -4,6 +4,7 @@ use super::bytes::{is_name, skip_space};
 use super::types::{Assignment, Assignments, Form, Found, NAME_REACH};
 use super::value::{literal, wrapped};
 use crate::text::lang::Lang;
+use crate::text::short;
 use std::ops::Range;
 
 /// Bytes of a function's arguments, or of its type.
@@ -48,7 +49,7 @@ impl Assignments<'_> {
         let rest = t.get(from..t.len().min(from + REACH))?;
         let newline = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let stop = rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'='));
-        let body = match (memchr::memmem::find(&rest[..newline], b": return "), stop) {
+        let body = match (short::find(&rest[..newline], b": return "), stop) {
             // Python's on one line.
             (Some(colon), _) => from + colon + 1,
             (None, Some(brace)) if rest[brace] == b'{' => from + brace + 1,

@@ -86,6 +86,9 @@ impl Assignments<'_> {
             return None;
         }
         let value = trimmed(t, word);
+        if !has_form(&t[value.clone()]) {
+            return None;
+        }
         let (name, joined) = name_of(t, end, self.floor(end))?;
         let joined = joined || bar == 1;
         // `--name value` is a flag.
@@ -94,7 +97,7 @@ impl Assignments<'_> {
         }
         let v = &t[value.clone()];
         let least = if joined { SHORTEST } else { SHORTEST_BARE };
-        let random = v.len() >= least && stands_out(v) && !is_fingerprint(v, &t[name.clone()]);
+        let random = v.len() >= least && is_random(v) && !is_fingerprint(v, &t[name.clone()]);
         (random && self.wants(&name)).then_some((name, value))
     }
 }
@@ -221,6 +224,11 @@ fn trimmed(t: &[u8], mut word: Range<usize>) -> Range<usize> {
 
 /// Returns whether nothing but a value looks like this, in prose too: no path, version, place or number.
 pub(super) fn stands_out(v: &[u8]) -> bool {
+    has_form(v) && is_random(v)
+}
+
+/// The same by its length and the kinds of its bytes.
+fn has_form(v: &[u8]) -> bool {
     let any = |f: fn(&u8) -> bool| v.iter().any(f);
     let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
     let path = v.contains(&b'/') && !(mixed && v.len() >= 32);
@@ -229,7 +237,6 @@ pub(super) fn stands_out(v: &[u8]) -> bool {
         && any(u8::is_ascii_alphabetic)
         && !path
         && !any(|b| matches!(b, b':' | b'.'))
-        && is_random(v)
 }
 
 /// Returns whether it is what a public key goes by: upper-case hex of its lengths, or a number in hex.
