@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod ci;
 pub mod cli;
 pub mod config;
 pub mod disk;

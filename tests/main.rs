@@ -3,6 +3,7 @@
 
 mod audit;
 mod boundaries;
+mod ci;
 mod commands;
 mod configuration;
 mod credential_files;
