@@ -3,7 +3,6 @@
 use crate::finding::{Finding, RepoPath, SourceKind};
 use crate::policy::{Action, Decision, Verdict};
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 /// The run that a report is about.
@@ -19,8 +18,6 @@ pub struct About {
     pub range: Option<String>,
     /// Tells reports of one tool about one commit from each other.
     pub category: Option<String>,
-    /// What to write in place of whole lines, by file and first line: replacements that a review can take over.
-    pub suggestions: HashMap<(Vec<u8>, u32), String>,
     /// The top of the work tree, and the folder in which paths were named.
     folders: Option<(PathBuf, PathBuf)>,
 }
@@ -33,7 +30,6 @@ impl Default for About {
             ended: Timestamp::UNIX_EPOCH,
             range: None,
             category: None,
-            suggestions: HashMap::new(),
             folders: None,
         }
     }
@@ -50,7 +46,6 @@ impl About {
             ended: Timestamp::now(),
             range: range.map(str::to_owned),
             category: None,
-            suggestions: HashMap::new(),
             folders: top.zip(here),
         }
     }
@@ -82,12 +77,6 @@ impl About {
     /// The commit of a finding, else the one that was checked.
     pub(super) fn commit<'a>(&'a self, f: &'a Finding) -> Option<&'a str> {
         f.source.commit.as_deref().or(self.head.as_deref())
-    }
-
-    /// The lines of a finding, as they should be.
-    pub(super) fn suggestion(&self, f: &Finding) -> Option<&str> {
-        let key = (f.source.path.as_bytes().to_vec(), f.location.line);
-        self.suggestions.get(&key).map(String::as_str)
     }
 
     /// A path as it was named, from the top of the work tree.

@@ -49,9 +49,6 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
         if !related.is_empty() {
             line["related_locations"] = related.into();
         }
-        if let Some(text) = about.suggestion(f) {
-            line["suggestions"] = json!([{ "range": range(&f.location), "text": text }]);
-        }
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")?;
     }

@@ -47,7 +47,7 @@ fn no_name_or_text_of_a_repository_becomes_a_command() {
     let evil =
         "x,line=1::error::a\n::set-output name=a::b\r::stop-commands::c ##[error]d ##vso[task.complete].env";
     let (_w, c) =
-        request(&[(evil, &line(4)), ("::add-mask::e.env", &line(5)), ("a|b`<img src=x>.env", &line(6))]);
+        request(&[(evil, &line(4)), ("./::add-mask::e.env", &line(5)), ("a|b`<img src=x>.env", &line(6))]);
     let summary = c.root().join("summary.md");
     let run = ci(&c.env("GITHUB_STEP_SUMMARY", summary.to_str().unwrap()), &[]);
     assert_eq!(run.code, 1, "{run:#?}");
@@ -155,7 +155,7 @@ fn a_report_that_cannot_be_written_is_an_error_and_the_finding_counts() {
     let run = s.stanch(["scan", "--report", "sarif=file/x.sarif", "--exit-zero"]);
     assert_eq!(run.code, 2, "{run:#?}");
     // What could not be read is no finding that a switch could pass over.
-    s.write(".stanch.toml", "[limits]\nmax_blob_mb = 1\n");
+    s.record(&[(".stanch.toml", "[limits]\nmax_blob_mb = 1\n")]);
     s.write("big.txt", vec![b'a'; 2 << 20]);
     assert_eq!(s.stanch(["scan", "--exit-zero", "big.txt"]).code, 2);
 }
