@@ -6,9 +6,11 @@
 
 use super::entries::{AllowEntry, AllowList, PathRule, short};
 use super::file::{self, ConfigError, Enforce, File, RuleSetting, ThresholdSpec};
+use super::release::{self, Release};
 use crate::finding::{Confidence, LineCounter, Severity};
 use crate::reader::ReaderKind;
 use crate::rules::{Rule, RuleSet};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path};
 use toml::Spanned;
@@ -124,6 +126,8 @@ pub struct Config {
     pub contact: Option<Sourced<String>>,
     pub link: Option<Sourced<String>>,
     pub baseline: Sourced<String>,
+    pub since: Sourced<Release>,
+    pub warn_only_until: Option<Sourced<Date>>,
     pub block: Threshold,
     pub warn: Threshold,
     pub block_unread: Sourced<bool>,
@@ -153,6 +157,8 @@ impl Default for Config {
             contact: None,
             link: None,
             baseline: Sourced::builtin(".stanch-baseline".to_owned()),
+            since: Sourced::builtin(Release::NEWEST),
+            warn_only_until: None,
             block: Threshold::new(Severity::Medium, Confidence::High, Confidence::High),
             warn: Threshold::new(Severity::Low, Confidence::Medium, Confidence::Medium),
             block_unread: Sourced::builtin(false),
@@ -190,6 +196,8 @@ impl Config {
             line: file::line_of(text, offset),
             what,
         };
+        self.lay_policy(layer, &file.policy)
+            .map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
         self.block.take(&file.block.threshold(), layer);
         self.warn.take(&file.warn, layer);
         self.block_unread.take(file.block.unread, layer);
@@ -270,6 +278,27 @@ impl Config {
             config.block_tests.take(says.block.tests, layer);
             config.warn.take(&says.warn, layer);
             self.enforce.push(Floor { layer, says, config });
+        }
+        Ok(())
+    }
+
+    /// Lays `[policy]` over this configuration. A repository may take over a newer version and end a rollout where the
+    /// machine or the person has said something; the other way needs theirs to say nothing.
+    fn lay_policy(&mut self, layer: Layer, says: &file::PolicySpec) -> Result<(), (&'static str, String)> {
+        let is_set = |by: Layer| layer == Layer::Repository && by != Layer::Builtin;
+        if let Some(since) = says.since
+            && !(is_set(self.since.layer) && since < self.since.value)
+        {
+            self.since = Sourced { value: since, layer };
+        }
+        if let Some(until) = says.warn_only_until {
+            if let Some(why) = release::too_far(until, release::today()) {
+                return Err(("warn_only_until", why));
+            }
+            let longer = |set: &Sourced<Date>| is_set(set.layer) && until > set.value;
+            if !self.warn_only_until.as_ref().is_some_and(longer) {
+                self.warn_only_until = Some(Sourced { value: until, layer });
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod layers;
 mod number;
 mod own;
 mod paths;
+mod release;
 
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use file::{ConfigError, FILE_NAME, MAX_BYTES, PathMode};
@@ -16,3 +17,5 @@ pub use layers::{Config, Floor, Layer, Sourced, Threshold};
 pub use number::{DECODE_DEPTH, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS};
 pub use own::{own_rules, rule_files};
 pub use paths::{system_file, user_file};
+pub(crate) use release::today;
+pub use release::{MOST_WARN_ONLY_DAYS, Release};

@@ -6,8 +6,10 @@
 //! at once. What was meant to let a finding through and does not is told in its note.
 
 use super::{Action, Baseline, Markers, Permissions, Verdict};
-use crate::config::{AllowEntry, Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, PathMode, Sourced};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::config::{
+    AllowEntry, Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, PathMode, Release, Sourced,
+};
+use crate::finding::{Confidence, Finding, Former, Severity};
 use jiff::civil::Date;
 
 /// Everything that decides.
@@ -33,6 +35,14 @@ struct Answer {
     action: Action,
     because: String,
     layer: Layer,
+    /// The last day on which it only warns.
+    until: Option<Date>,
+}
+
+impl Answer {
+    fn new(action: Action, because: String, layer: Layer) -> Answer {
+        Answer { action, because, layer, until: None }
+    }
 }
 
 /// What may let a finding through.
@@ -43,10 +53,19 @@ pub(super) struct Permits {
     baseline: bool,
     /// Allow entries of the layers up to this one.
     pub(super) allow: Layer,
+    /// The decisions of this version, or of a newer one.
+    since: Release,
+    pub(super) warn_only: bool,
 }
 
-pub(super) const ALL: Permits =
-    Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
+pub(super) const ALL: Permits = Permits {
+    inline: true,
+    foreign: true,
+    baseline: true,
+    allow: Layer::Repository,
+    since: Release::V0_1,
+    warn_only: true,
+};
 
 impl Permits {
     pub(super) fn of(floor: &Floor) -> Permits {
@@ -56,6 +75,8 @@ impl Permits {
             foreign: floor.permits_foreign(),
             baseline: says.baseline != Some(false),
             allow: if says.allow == Some(false) { floor.layer } else { Layer::Repository },
+            since: says.since.unwrap_or(ALL.since),
+            warn_only: says.warn_only != Some(false),
         }
     }
 }
@@ -85,6 +106,7 @@ impl Policy {
             if of_id.action > decided.action {
                 decided.action = of_id.action;
                 decided.because = format!("{}: {}", of_id.finding.rule.id, of_id.because);
+                decided.warns_until = of_id.warns_until;
             }
         }
         decided
@@ -136,7 +158,12 @@ impl Policy {
         }
         let because = finding.secret.hidden_in(&answer.because);
         let note = note.map(|n| finding.secret.hidden_in(&n));
-        Verdict { note, deliberate, ..Verdict::new(finding, answer.action, because) }
+        Verdict {
+            note,
+            deliberate,
+            warns_until: answer.until,
+            ..Verdict::new(finding, answer.action, because)
+        }
     }
 
     /// What a person may do with a reason. The stricter of all configurations counts.
@@ -189,6 +216,8 @@ impl Policy {
         let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
         let all = [
             (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
+            (any(&|f| f.says.judges() || f.says.since == Some(Release::NEWEST)), "policy.since"),
+            (any(&|f| f.says.judges() || f.says.warn_only == Some(false)), "policy.warn_only_until"),
             (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
             (named(&|f| !f.permits_inline()), "inline markers"),
             (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
@@ -217,7 +246,7 @@ impl Policy {
     /// What a person decided about this very secret, or a note about an entry that no longer counts.
     fn personal(&self, f: &Finding, markers: &Markers, permits: Permits) -> Result<Answer, Option<String>> {
         let mut note = None;
-        let passes = |because, layer| Ok(Answer { action: Action::Suppress, because, layer });
+        let passes = |because, layer| Ok(Answer::new(Action::Suppress, because, layer));
         if self.is_request {
             note = markers.allows(f.rule, f.location.line).map(|reason| {
                 format!("the inline marker ({reason}) counts once it is merged: an allow entry counts in a request")
@@ -273,17 +302,23 @@ impl Policy {
     /// What a configuration as a whole says.
     fn judge(&self, f: &Finding, config: &Config, permits: Permits) -> Answer {
         let (mut severity, mut confidence) = (f.severity, f.confidence);
+        let since = config.since.value.max(permits.since);
+        let former = f.former.filter(|_| since < Release::NEWEST);
+        if let Some(Former::Reported { severity: severe, confidence: sure }) = former {
+            (severity, confidence) = (severity.min(severe), confidence.min(sure));
+        }
+        let by_former = (severity, confidence) != (f.severity, f.confidence);
         if let Some(Sourced { value, layer }) = config.rules.get(f.rule.id) {
             if value.enabled == Some(false) {
                 let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
-                return Answer { action: Action::Suppress, because, layer: *layer };
+                return Answer::new(Action::Suppress, because, *layer);
             }
             severity = value.severity.unwrap_or(severity);
             confidence = value.confidence.map_or(confidence, |most| confidence.min(most));
         }
         for entry in config.allow.by_pattern().filter(|e| e.layer <= permits.allow) {
             if self.lets_through(entry, f) == Ok(true) {
-                return Answer { action: Action::Suppress, because: describe(entry), layer: entry.layer };
+                return Answer::new(Action::Suppress, describe(entry), entry.layer);
             }
         }
         // In a test what nothing proves is as sure as what only the evidence speaks for.
@@ -296,6 +331,14 @@ impl Policy {
             let layer = config.block_tests.layer.name();
             answer.because = format!("{}; in a test, and block.tests = false ({layer})", answer.because);
         }
+        let says_since = || {
+            let layer = config.since.layer.name();
+            format!("policy.since = {} ({layer}) keeps what it decided", since.name())
+        };
+        if by_former && answer.action < Action::Block {
+            answer.because = format!("{}, as {} weighed it; {}", answer.because, since.name(), says_since());
+            answer.layer = answer.layer.max(config.since.layer);
+        }
         for rule in config.paths.iter().filter(|r| r.is_for(f)) {
             let to = match rule.mode {
                 PathMode::Skip => Action::Suppress,
@@ -306,10 +349,51 @@ impl Policy {
             if to != answer.action {
                 let layer = rule.layer;
                 let because = format!("path {} ({}): {}", rule.shown(), layer.name(), rule.reason());
-                answer = Answer { action: to, because, layer };
+                answer = Answer::new(to, because, layer);
             }
         }
+        if former == Some(Former::Silent) && answer.action == Action::Block {
+            let because = format!("{} did not report this; {}", since.name(), says_since());
+            answer = Answer::new(Action::Warn, because, config.since.layer);
+        }
+        if answer.action == Action::Block && permits.warn_only {
+            answer = self.in_rollout(config, answer);
+        }
         answer
+    }
+
+    /// What would block, in a rollout: a warning until its last day.
+    fn in_rollout(&self, config: &Config, answer: Answer) -> Answer {
+        let Some(Sourced { value, layer }) = self.rollout(config) else { return answer };
+        let because =
+            format!("{}; warns until {value}: policy.warn_only_until ({})", answer.because, layer.name());
+        Answer { until: Some(*value), ..Answer::new(Action::Warn, because, *layer) }
+    }
+
+    /// The last day on which a configuration makes warnings of what would block, today's included.
+    pub(super) fn rollout<'a>(&self, config: &'a Config) -> Option<&'a Sourced<Date>> {
+        config.warn_only_until.as_ref().filter(|until| self.today <= until.value)
+    }
+
+    /// The same policy with the decisions of a version, and without a rollout. A floor that asks for a newer version
+    /// still holds.
+    #[must_use]
+    pub fn trial(&self, since: Release) -> Policy {
+        let mut policy = self.clone();
+        let floors = policy.config.enforce.iter_mut().map(|f| &mut *f.config);
+        for config in floors.chain(&mut policy.committed) {
+            config.since.value = since;
+            config.warn_only_until = None;
+        }
+        policy.config.since.value = since;
+        policy.config.warn_only_until = None;
+        policy
+    }
+
+    /// Returns whether any configuration keeps the decisions of an earlier version.
+    pub fn keeps_former(&self) -> bool {
+        let of_floors = self.config.enforce.iter().map(|f| &*f.config);
+        self.configs().chain(of_floors).any(|c| c.since.value < Release::NEWEST)
     }
 }
 
@@ -338,10 +422,10 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
                 Action::Block => says("confidence", sure, "reaches", key, least.value.slug(), least.layer),
                 _ => under,
             };
-            return Answer { action, because, layer };
+            return Answer::new(action, because, layer);
         }
     }
-    Answer { action: Action::Suppress, because: under.0, layer: under.1 }
+    Answer::new(Action::Suppress, under.0, under.1)
 }
 
 pub(super) fn describe(entry: &AllowEntry) -> String {

@@ -30,6 +30,7 @@ pub mod score;
 pub mod snippets;
 mod sonarqube;
 mod terminal;
+pub mod trial;
 mod unread;
 mod xml;
 
