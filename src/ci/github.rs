@@ -24,7 +24,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
     let default = branch("/repository/default_branch")?;
     if file.pointer("/pull_request/head").is_some() {
         let head = with_id("/pull_request/head/sha")?.ok_or_else(|| {
-            broken("pull_request.head.sha is missing".to_owned(), vars.text(FILE).unwrap_or_default())
+            broken("pull_request.head.sha is missing", &vars.text(FILE).unwrap_or_default())
         })?;
         let (target, given_by) = match branch("/pull_request/base/ref")? {
             Some(target) => (target, by("/pull_request/base/ref")),
@@ -32,8 +32,8 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
                 Some(target) => (target, "GITHUB_BASE_REF".to_owned()),
                 None => {
                     return Err(broken(
-                        "pull_request.base.ref is missing".to_owned(),
-                        vars.text(FILE).unwrap_or_default(),
+                        "pull_request.base.ref is missing",
+                        &vars.text(FILE).unwrap_or_default(),
                     ));
                 }
             },
@@ -62,8 +62,8 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
             let head = with_id("/merge_group/head_sha")?;
             let base = id("/merge_group/base_sha")?;
             let (Some(head), Some(base)) = (head, base) else {
-                let what = "merge_group has neither head_sha nor base_sha".to_owned();
-                return Err(broken(what, vars.text(FILE).unwrap_or_default()));
+                let what = "merge_group has neither head_sha nor base_sha";
+                return Err(broken(what, &vars.text(FILE).unwrap_or_default()));
             };
             let into =
                 branch("/merge_group/base_ref")?.map_or_else(String::new, |name| format!(" into {name}"));
@@ -96,7 +96,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
             let before = before.map(|id| Base::new(What::Id(id), Need::Else, &by("/before")));
             Ok(Event::push(Some(name), head, before.into_iter().collect()).with_default(default))
         }
-        "" => Err(broken("GITHUB_EVENT_NAME is not set".to_owned(), vars.text(FILE).unwrap_or_default())),
+        "" => Err(broken("GITHUB_EVENT_NAME is not set", &vars.text(FILE).unwrap_or_default())),
         other => Ok(Event::whole(printable(other.as_bytes())).with_default(default)),
     }
 }
@@ -108,12 +108,12 @@ fn read(vars: Vars<'_>) -> Result<Value, Error> {
         help: "run stanch ci in a step of the workflow itself, or give --base REV and --head REV".to_owned(),
     })?;
     let bytes = disk::read(Path::new(&path), Links::Follow, MAX_EVENT);
-    let bytes = bytes.map_err(|e| broken(format!("it cannot be read: {e}"), path.clone()))?;
+    let bytes = bytes.map_err(|e| broken(&format!("it cannot be read: {e}"), &path))?;
     serde_json::from_slice(&bytes)
-        .map_err(|e| broken(format!("it is no JSON (line {}, column {})", e.line(), e.column()), path))
+        .map_err(|e| broken(&format!("it is no JSON (line {}, column {})", e.line(), e.column()), &path))
 }
 
-fn broken(what: String, path: String) -> Error {
+fn broken(what: &str, path: &str) -> Error {
     Error::Ci {
         what: format!("the event file {}: {what}", printable(path.as_bytes())),
         help: "name the range yourself: stanch ci --base REV --head REV".to_owned(),

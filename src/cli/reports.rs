@@ -120,7 +120,9 @@ impl Reports {
     /// The main output.
     fn main(&self, decision: &Screened, about: &About, log: &Log, explain_score: bool) -> Result<(), Error> {
         let text = self.format == Format::Text;
-        let to_terminal = text && self.output.is_none() && io::stdout().is_terminal();
+        #[allow(clippy::disallowed_methods, reason = "only asked what it is")]
+        let is_terminal = io::stdout().is_terminal();
+        let to_terminal = text && self.output.is_none() && is_terminal;
         let most = self.max_findings.unwrap_or(if to_terminal { ON_TERMINAL } else { usize::MAX });
         let mut shown = None;
         let all = decision.findings.iter().filter(|d| d.action != Action::Suppress).count();

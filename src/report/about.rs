@@ -61,7 +61,7 @@ impl About {
         let path = &f.source.path;
         match f.source.kind {
             SourceKind::Staged | SourceKind::Commit => Some(path.clone()),
-            SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.from_top(path)),
+            SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.relative(path)),
             SourceKind::File | SourceKind::FileName => Some(path.clone()),
             SourceKind::Stdin | SourceKind::CommitMessage | SourceKind::TagMessage | SourceKind::RefName => {
                 None
@@ -80,7 +80,7 @@ impl About {
     }
 
     /// A path as it was named, from the top of the work tree.
-    fn from_top(&self, path: &RepoPath) -> RepoPath {
+    fn relative(&self, path: &RepoPath) -> RepoPath {
         let plain =
             |path: &RepoPath| RepoPath::new(path.as_bytes().strip_prefix(b"./").unwrap_or(path.as_bytes()));
         let Some((top, here)) = &self.folders else { return plain(path) };
