@@ -31,6 +31,14 @@ pub enum Error {
         /// Of what: commits, files.
         what: &'static str,
     },
+    /// What a CI system asks about cannot be found.
+    #[error("{what}")]
+    Ci {
+        /// What is missing, with the variable that names it.
+        what: String,
+        /// What to do on this very system.
+        help: String,
+    },
     /// The command was used in a way that cannot work; the text says which and what to do.
     #[error("{0}")]
     Usage(String),
@@ -52,6 +60,7 @@ impl Error {
             Error::TimeUp { .. } => {
                 Some("push fewer commits at a time, or let the server allow more time".into())
             }
+            Error::Ci { help, .. } => Some(help.clone().into()),
             Error::Usage(_) => None,
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod archive;
 mod check;
+mod ci;
 pub mod cli;
 pub mod config;
 pub mod disk;

@@ -48,6 +48,34 @@ fn no_format_shows_a_secret_wherever_it_stands() {
 }
 
 #[test]
+fn every_format_says_each_finding_and_no_secret() {
+    let d = everywhere();
+    let raw = template::expand("pk_${hex-lower:34}", 7).unwrap();
+    let terminal = Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
+    for format in report::Format::all() {
+        let mut out = Vec::new();
+        format.render(&shown(&d), &report::About::default(), &terminal, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.contains(&raw[8..raw.len() - 8]), "{}: {text}", format.name());
+        for part in ["x.py", "klaviyo"] {
+            let found = text.to_lowercase().contains(part);
+            assert!(found, "no {part} in {}: {text}", format.name());
+        }
+        match format.name() {
+            "json" | "sarif" | "gitlab" | "gitlab-codequality" | "sonarqube" => {
+                serde_json::from_str::<serde_json::Value>(&text).unwrap();
+            }
+            "jsonl" | "rdjsonl" => {
+                assert_eq!(text.lines().count(), 4, "{text}");
+                text.lines().for_each(|l| drop(serde_json::from_str::<serde_json::Value>(l).unwrap()));
+            }
+            "csv" => assert_eq!(text.lines().count(), 5, "{text}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
 fn json_has_the_promised_fields_in_each_object() {
     let d = everywhere();
     let array: serde_json::Value = serde_json::from_str(&rendered(report::json::render, &d)).unwrap();

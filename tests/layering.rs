@@ -12,6 +12,7 @@ use syn::{Attribute, Item, UseTree};
 const RANKS: &[(&str, u8)] = &[
     ("cli", 8),
     ("check", 7),
+    ("ci", 7),
     ("hooks", 7),
     ("fix", 7),
     ("report", 7),

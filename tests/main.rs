@@ -4,6 +4,7 @@
 mod archives;
 mod audit;
 mod boundaries;
+mod ci;
 mod commands;
 mod configuration;
 mod credential_files;

@@ -14,7 +14,7 @@ pub(crate) mod walk;
 pub(crate) mod workers;
 
 use crate::archive;
-use crate::config::{Layer, Sourced};
+use crate::config::{AllowEntry, Layer, Sourced};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
 use crate::git::{Change, Content, GitError, Oid, Repo};
@@ -47,6 +47,17 @@ pub(crate) struct Checker {
 
 /// Bytes from which on content is large: threads hold one such at a time between them.
 pub(crate) const LARGE: u64 = 16 << 20;
+
+/// Whether a request to merge is checked, and whether its author may push here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Request {
+    /// No request: a push, or all files.
+    None,
+    /// By somebody who may push.
+    Trusted,
+    /// By somebody who may not, or who is not known.
+    Untrusted,
+}
 
 /// All of a content.
 #[derive(Debug)]
@@ -157,6 +168,27 @@ impl Checker {
     /// With the configuration that a commit on a server has.
     pub(crate) fn of_commit(repo: &Repo, commit: &Oid, own: &[PathBuf]) -> Result<Checker, Error> {
         Ok(Checker::new(load::policy_at(repo, Some(commit), own)?).in_hook())
+    }
+
+    /// With the configuration that `policy` has, for what `head` brings. What a request brings to let its own secrets
+    /// through are allow entries by fingerprint: those of a trusted one count, and all of them are given.
+    pub(crate) fn of_ci(
+        repo: &Repo,
+        policy: &Oid,
+        head: &Oid,
+        request: Request,
+        own: &[PathBuf],
+    ) -> Result<(Checker, Vec<AllowEntry>), Error> {
+        let mut policy = load::policy_at(repo, Some(policy), own)?;
+        policy.is_request = request != Request::None;
+        let brought = load::brought_entries(repo, head, &mut policy)?;
+        if request != Request::Untrusted {
+            for entry in &brought {
+                let file = Some(format!("the {} of this change", crate::config::FILE_NAME));
+                policy.config.allow.push(AllowEntry { file, ..entry.clone() });
+            }
+        }
+        Ok((Checker::new(policy), brought))
     }
 
     /// With the configuration of the repository that holds the current folder, or none outside of one.

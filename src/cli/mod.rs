@@ -4,6 +4,7 @@ mod allow;
 mod args;
 mod audit;
 mod baseline;
+mod ci;
 mod completions;
 mod config;
 mod doctor;
@@ -15,10 +16,12 @@ mod hook;
 mod import;
 mod install;
 mod keep_out;
+mod log;
 mod man;
 mod out;
 mod pager;
 mod remote;
+mod reports;
 mod rules;
 mod scan;
 mod trial;
@@ -53,6 +56,8 @@ enum Command {
     Hook(hook::Args),
     /// Scan files and folders, standard input, or the staged change.
     Scan(scan::Args),
+    /// Scan what a pull request or a push brings, on a CI system.
+    Ci(ci::Args),
     /// Explain a rule: how to revoke, rotate and store the secret.
     Explain(explain::Args),
     /// Replace a blocked secret with an environment variable.
@@ -95,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Scan(args) => scan::run(&args),
+        Command::Ci(args) => ci::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Rules(args) => rules::run(&args),

@@ -1,6 +1,8 @@
 //! `stanch scan`: files and folders, standard input, the staged change, commits.
 
 use super::args::Verbosity;
+use super::log::Log;
+use super::reports::Reports;
 use crate::check::commits;
 use crate::check::content::unread_path;
 use crate::check::files::files;
@@ -8,11 +10,12 @@ use crate::check::{self, Checker};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind};
-use crate::git::Repo;
+use crate::git::{Outgoing, Repo};
 use crate::policy::{BlobId, Decision, Stage};
-use crate::report;
+use crate::report::{About, Format};
 use crate::scan::Fragment;
-use std::io::{self, Read, Write};
+use jiff::Timestamp;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -64,38 +67,26 @@ pub(super) struct Args {
     /// `score`.
     #[arg(long)]
     explain_score: bool,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    reports: Reports,
     #[command(flatten)]
     own: OwnRules,
     #[command(flatten)]
     telling: Verbosity,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a person.
-    #[value(alias = "human")]
-    Text,
-    /// One JSON array, an object for each finding.
-    Json,
-    /// One JSON object a line, for each place: an id found with its secret has its own, with `part_of`.
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-}
-
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    if args.explain_score && args.format == Format::Sarif {
-        let why = "--explain-score has no place in SARIF; use --format human, json or jsonl";
-        return Err(Error::Usage(why.to_owned()));
+    if args.explain_score && !matches!(args.reports.format(), Format::Text | Format::Json | Format::Jsonl) {
+        let format = args.reports.format().name();
+        let why = format!("--explain-score has no place in {format}; use --format text, json or jsonl");
+        return Err(Error::Usage(why));
     }
     let with_scores = |c: Checker| {
         let c = if args.strict { c.strict() } else { c };
         if args.explain_score { c.explaining() } else { c }
     };
     let started = Instant::now();
+    let began = Timestamp::now();
     let mut failed = Vec::new();
     let checker;
     let mut decision = if args.staged {
@@ -106,6 +97,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let repo = Repo::open_from_env()?;
         checker = with_scores(Checker::of_repo(&repo, args.own.files())?);
         let sent = if args.history { repo.history()? } else { repo.range(&args.commits)? };
+        whole(&repo, &sent)?;
         commits::check(&repo, &checker, &sent, Stage::Scan, None)?
     } else {
         checker = with_scores(Checker::here(args.own.files())?);
@@ -128,27 +120,26 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if !args.show_suppressed && !args.explain_score {
         decision = decision.without_suppressed();
     }
-    let write = |out: &mut dyn Write| match args.format {
-        Format::Text if args.explain_score => {
-            report::score::render(&report::Terminal::from_env().listing(), &decision, out)
-        }
-        Format::Text => report::human::render_for(&report::Terminal::from_env().listing(), &decision, out),
-        Format::Json => report::json::render(&decision, out),
-        Format::Jsonl => report::json::render_lines(&decision, out),
-        Format::Sarif => report::sarif::render(&decision, out),
-    };
-    let mut out = io::BufWriter::new(super::out::stdout());
-    let written = write(&mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"));
-    if args.format != Format::Text {
-        let _ =
-            report::human::render_unread(&report::Terminal::from_env(), &decision, &mut super::out::stderr());
-    }
-    for e in failed.iter().chain(written.as_ref().err()) {
-        super::tell(e);
-    }
-    // What was found counts, even if its report could not be written.
-    let code = decision.exit_code();
-    Ok(if !failed.is_empty() || (written.is_err() && code == 0) { 2 } else { code })
+    failed.iter().for_each(super::tell);
+    let repo = if args.reports.tell_the_run() { Repo::open_from_env().ok() } else { None };
+    let head = repo.as_ref().and_then(|r| r.head().ok().flatten()).map(|id| id.to_string());
+    let about = About::new(head, began, None, repo.and_then(|r| r.work_dir()));
+    let code = args.reports.write(&decision, &about, &Log::new(None), args.explain_score);
+    Ok(if failed.is_empty() { code } else { 2 })
+}
+
+/// Refuses commits at which a shallow clone's history is cut: what they changed cannot be told, so all their lines would
+/// count as new, and what is behind them would count as read.
+fn whole(repo: &Repo, sent: &Outgoing) -> Result<(), Error> {
+    let Some(cut) = repo.first_cut(&sent.commits)? else { return Ok(()) };
+    Err(Error::Ci {
+        what: format!(
+            "this clone is shallow: its history ends at {}, and what that commit changed is not here",
+            cut.short()
+        ),
+        help: "git fetch --unshallow brings the whole history; stanch ci fetches what a range needs"
+            .to_owned(),
+    })
 }
 
 /// What comes on standard input, all of it or none.

@@ -141,6 +141,30 @@ impl Repo {
         Ok(out)
     }
 
+    /// What `head` reaches and `bases` do not, and the message of `head` if it is an annotated tag. `name` is the ref that
+    /// holds it.
+    ///
+    /// # Errors
+    /// As for [`Repo::outgoing`].
+    pub fn since(&self, head: Oid, name: &str, bases: &[Oid]) -> Result<Outgoing, GitError> {
+        let name = name.as_bytes().to_vec();
+        let update = RefUpdate { source: name.clone(), new: Some(head), target: name, old: None };
+        let mut out = self.new_objects(&[update], bases.iter().copied())?;
+        out.names.clear();
+        Ok(out)
+    }
+
+    /// Every file that a commit has, without its history.
+    ///
+    /// # Errors
+    /// As for [`Repo::outgoing`].
+    pub fn whole(&self, commit: &Oid) -> Result<Outgoing, GitError> {
+        let deltas = tree::compare(self.reader(), None, Some(&self.commit(commit)?.tree))?;
+        let changes = staged::changes(vec![deltas])?;
+        let bare = vec![LooseRefTarget { name: b"HEAD".to_vec(), changes }];
+        Ok(Outgoing { bare, ..Outgoing::default() })
+    }
+
     /// The commits of HEAD that were made at `time` (seconds since 1970) or later, as far back as their parents were too.
     ///
     /// # Errors

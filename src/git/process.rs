@@ -41,7 +41,36 @@ pub(super) fn run(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
 
 /// The same, with what it said on standard error, printable.
 pub(super) fn run_loud(args: &[&str], input: &[u8]) -> Result<(Vec<u8>, String), GitError> {
-    let mut child = git(args).stderr(Stdio::piped()).spawn().map_err(|e| failed(&e))?;
+    answer(git(args), input)
+}
+
+/// Runs a command that talks to a remote: it asks nobody, runs no hook, tidies nothing up, and gives up if the other side
+/// falls silent.
+pub(super) fn run_network(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
+    let no_hooks = format!("core.hooksPath={NOTHING}");
+    let quiet = [
+        "-c",
+        &no_hooks,
+        "-c",
+        "gc.auto=0",
+        "-c",
+        "maintenance.auto=false",
+        "-c",
+        "fetch.writeCommitGraph=false",
+        "-c",
+        "fetch.showForcedUpdates=false",
+        "-c",
+        "http.lowSpeedLimit=1000",
+        "-c",
+        "http.lowSpeedTime=60",
+    ];
+    let mut command = git(&[&quiet, args].concat());
+    command.env("GIT_TERMINAL_PROMPT", "0").env_remove("GIT_OPTIONAL_LOCKS");
+    Ok(answer(command, input)?.0)
+}
+
+fn answer(mut command: Command, input: &[u8]) -> Result<(Vec<u8>, String), GitError> {
+    let mut child = command.stderr(Stdio::piped()).spawn().map_err(|e| failed(&e))?;
     let pipe = child.stdin.take();
     // Written from a thread of its own: git may answer before it has read everything.
     let out = std::thread::scope(|scope| {

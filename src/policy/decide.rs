@@ -27,6 +27,8 @@ pub struct Policy {
     pub today: Date,
     /// What a person must know of the policy itself: a committed file that cannot be read.
     pub notes: Vec<String>,
+    /// True if a request to merge is judged: the inline markers that it brings do not count.
+    pub is_request: bool,
 }
 
 /// What happens, why, and which layer has it so.
@@ -84,7 +86,14 @@ impl Permits {
 impl Policy {
     /// A policy of one configuration.
     pub fn new(config: Config, today: Date) -> Policy {
-        Policy { config, committed: None, baseline: Baseline::default(), today, notes: Vec::new() }
+        Policy {
+            config,
+            committed: None,
+            baseline: Baseline::default(),
+            today,
+            notes: Vec::new(),
+            is_request: false,
+        }
     }
 
     /// Decides on one finding. `markers` are the inline markers of its text.
@@ -164,7 +173,9 @@ impl Policy {
         let floors = &self.config.enforce;
         Permissions {
             allow: floors.iter().all(|f| f.says.allow != Some(false)),
-            inline: floors.iter().all(Floor::permits_inline) && self.configs().all(|c| c.inline.value),
+            inline: !self.is_request
+                && floors.iter().all(Floor::permits_inline)
+                && self.configs().all(|c| c.inline.value),
             bypass: floors.iter().all(|f| f.says.bypass != Some(false))
                 && self.strictest().all(|c| c.bypass_allowed.value),
         }
@@ -257,7 +268,11 @@ impl Policy {
     fn personal(&self, f: &Finding, markers: &Markers, permits: Permits) -> Result<Answer, Option<String>> {
         let mut note = None;
         let passes = |because, layer| Ok(Answer::new(Action::Suppress, because, layer));
-        if permits.inline && self.configs().all(|c| c.inline.value) {
+        if self.is_request {
+            note = markers.allows(f.rule, f.location.line).map(|reason| {
+                format!("the inline marker ({reason}) counts once it is merged: an allow entry counts in a request")
+            });
+        } else if permits.inline && self.configs().all(|c| c.inline.value) {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
                 return passes(format!("inline marker: {reason}"), Layer::Repository);
             }

@@ -4,7 +4,9 @@
 
 use super::passed::PolicyId;
 use super::rule_files::{self, Files, Named};
-use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced, today};
+use crate::config::{
+    self, AllowEntry, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced, today,
+};
 
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
@@ -71,6 +73,22 @@ pub(crate) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> R
     policy.baseline = baseline_at(repo, commit, &policy.config.baseline.value, &mut notes)?;
     policy.notes = notes;
     Ok(policy)
+}
+
+/// The allow entries by fingerprint that `head` has and the policy has not: what a request brings to let its own secrets
+/// through. A configuration that cannot be read has none, and is told.
+pub(crate) fn brought_entries(
+    repo: &Repo,
+    head: &Oid,
+    policy: &mut Policy,
+) -> Result<Vec<AllowEntry>, Error> {
+    let config = with_committed(&machine_layers()?, committed(repo, head, &[]), &mut policy.notes)?;
+    let known = &policy.config.allow;
+    let entries = config.allow.iter().filter(|entry| {
+        let AllowWhat::Fingerprint(fingerprint) = &entry.what else { return false };
+        entry.layer == Layer::Repository && known.of(fingerprint).next().is_none()
+    });
+    Ok(entries.cloned().collect())
 }
 
 /// Tells the policy that a commit on a server has from those of other commits: a sum of the files that it is made of.

@@ -13,7 +13,7 @@ use crate::scan::{Engine, Fragment, Options};
 use crate::secret::Secrets;
 use crate::text::encoding;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::OnceLock;
@@ -327,6 +327,26 @@ impl Screened {
     /// Adds a note for the person.
     pub fn note(&mut self, screen: &Screen<'_>, text: &str) {
         self.0.reading.notes.push(screen.text(text));
+    }
+
+    /// The same with the worst findings alone, in their order; what is suppressed goes first.
+    #[must_use]
+    pub fn worst(mut self, most: usize) -> Screened {
+        let all = &mut self.0.findings;
+        if all.len() > most {
+            let mut order: Vec<usize> = (0..all.len()).collect();
+            order.sort_by_key(|i| {
+                let d = &all[*i];
+                std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence))
+            });
+            let kept: HashSet<usize> = order.into_iter().take(most).collect();
+            let mut i = 0;
+            all.retain(|_| {
+                i += 1;
+                kept.contains(&(i - 1))
+            });
+        }
+        self
     }
 
     /// The same without what is suppressed.

@@ -5,22 +5,36 @@
 //! (`facts`), what to write in its place ([`replacement`]), what to do at this stage (`remedy`), where it stands
 //! (`place`), and the lines on which all that is written (`page`, `look`).
 
+mod about;
 pub mod catalogue;
+mod checkstyle;
+mod csv;
 mod evidence;
 pub mod explain;
 mod facts;
+mod format;
+mod github;
+mod gitlab;
 mod group;
+mod html;
 pub mod human;
 pub mod json;
+mod junit;
 mod layout;
+mod markdown;
 mod path_display;
+mod rdjsonl;
 pub mod replacement;
 pub mod sarif;
 pub mod score;
 pub mod snippets;
+mod sonarqube;
 mod terminal;
 pub mod trial;
 mod unread;
+mod xml;
 
+pub use about::About;
+pub use format::Format;
 pub use path_display::shell_word;
 pub use terminal::Terminal;

@@ -4,13 +4,21 @@
 //! of what was scanned. What was let through is a suppressed result, with its reason; what was not read is a
 //! notification of the run.
 
+use super::about::About;
 use super::evidence::belief;
+use super::explain::{self, Ask};
 use super::facts::Facts;
+use super::gitlab::Ids;
 use crate::finding::{Finding, Location, Severity, SourceKind, printable};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
+
+/// Results of one run that code scanning takes; of more the worst are kept.
+const MAX_RESULTS: usize = 25_000;
+/// Characters of the longest text that is shown.
+const MAX_TEXT: usize = 1_000;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -27,9 +35,17 @@ struct Log<'a> {
 #[serde(rename_all = "camelCase")]
 struct Run<'a> {
     tool: Tool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automation_details: Option<AutomationDetails>,
+    original_uri_base_ids: serde_json::Value,
     column_kind: &'static str,
     invocations: [Invocation; 1],
     results: Vec<ResultObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct AutomationDetails {
+    id: String,
 }
 
 #[derive(Serialize)]
@@ -52,7 +68,7 @@ struct RuleObject {
     name: &'static str,
     short_description: Text,
     full_description: Text,
-    help: Text,
+    help: Help,
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<&'static str>,
     default_configuration: Configuration,
@@ -76,6 +92,12 @@ struct RuleProperties {
 #[derive(Serialize)]
 struct Text {
     text: String,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
 }
 
 #[derive(Serialize)]
@@ -112,6 +134,9 @@ struct ResultObject<'a> {
 struct Fingerprints {
     #[serde(rename = "stanch/v1")]
     stanch: String,
+    /// The only one that GitHub goes by; it stays when lines move.
+    #[serde(rename = "primaryLocationLineHash")]
+    line: String,
 }
 
 #[derive(Serialize)]
@@ -150,8 +175,11 @@ struct PhysicalLocation {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Artifact {
     uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri_base_id: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -163,21 +191,43 @@ struct Region {
     end_column: u32,
 }
 
-/// Writes the log.
+/// Writes the log of a run of which nothing more is known.
 ///
 /// # Errors
 /// When the stream fails.
 pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
-    let mut rules: Vec<&'static Rule> = decision.findings.iter().map(|d| d.finding.rule).collect();
+    render_about(decision, &About::default(), out)
+}
+
+/// Writes the log.
+///
+/// # Errors
+/// When the stream fails.
+pub fn render_about(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
+    let mut shown: Vec<&Verdict> = decision.findings.iter().collect();
+    let dropped = shown.len().saturating_sub(MAX_RESULTS);
+    if dropped > 0 {
+        shown.sort_by_key(|d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
+        shown.truncate(MAX_RESULTS);
+    }
+    let mut rules: Vec<&'static Rule> = shown.iter().map(|d| d.finding.rule).collect();
     rules.sort_by_key(|r| r.id);
     rules.dedup_by_key(|r| r.id);
     let index = |rule: &Rule| rules.binary_search_by_key(&rule.id, |r| r.id).unwrap_or_default();
-    let results = decision.findings.iter().map(|d| result(d, index(d.finding.rule))).collect::<Vec<_>>();
+    let mut ids = Ids::default();
+    let results = shown.iter().map(|d| result(d, index(d.finding.rule), about, &mut ids)).collect::<Vec<_>>();
     let skipped =
         decision.reading.skipped.iter().filter(|s| s.action != Action::Suppress).map(|s| Notification {
             level: if s.action == Action::Block { "error" } else { "warning" },
             message: Text { text: format!("not read: {}: {}", s.path, s.why) },
         });
+    let mut notifications: Vec<Notification> = skipped.collect();
+    if dropped > 0 {
+        let text = format!(
+            "{dropped} more findings were left out: code scanning takes {MAX_RESULTS} results of a run"
+        );
+        notifications.push(Notification { level: "warning", message: Text { text } });
+    }
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
@@ -189,10 +239,18 @@ pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
                     rules: rules.iter().map(|r| rule_object(r)).collect(),
                 },
             },
+            // The part before the last slash is the category; what follows names the run.
+            automation_details: about
+                .category
+                .as_ref()
+                .map(|c| AutomationDetails { id: format!("{}/", c.trim_end_matches('/')) }),
+            original_uri_base_ids: serde_json::json!({
+                "%SRCROOT%": { "description": { "text": "The top of the repository." } }
+            }),
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
                 execution_successful: !decision.is_incomplete(),
-                tool_execution_notifications: skipped.collect(),
+                tool_execution_notifications: notifications,
             }],
             results,
         }],
@@ -217,7 +275,7 @@ fn rule_object(rule: &'static Rule) -> RuleObject {
         name: rule.name,
         short_description: Text { text: rule.name.to_owned() },
         full_description: Text { text: facts.impact().into_owned() },
-        help: Text { text: help },
+        help: Help { text: help, markdown: explain::markdown(&explain::sheet(rule, &Ask::default())) },
         help_uri: facts
             .known("docs_url", remediation.docs_url)
             .or(facts.known("revoke_url", remediation.revoke_url)),
@@ -240,20 +298,23 @@ fn rule_object(rule: &'static Rule) -> RuleObject {
     }
 }
 
-fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
+fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -> ResultObject<'a> {
     let f = &d.finding;
-    let uri = match f.source.kind {
-        SourceKind::Stdin => "stdin".to_owned(),
-        _ => percent_encoded(f.source.path.as_bytes()),
-    };
+    let path = about.path(f);
+    let uri = percent_encoded(about.place(f).as_bytes());
+    let uri_base_id = path.is_some().then_some("%SRCROOT%");
     let place = |l: &Location, message: Option<Text>| LocationObject {
         physical_location: PhysicalLocation {
-            artifact_location: Artifact { uri: uri.clone() },
-            region: Region {
-                start_line: l.line,
-                start_column: l.column,
-                end_line: l.end_line,
-                end_column: l.end_column,
+            artifact_location: Artifact { uri: uri.clone(), uri_base_id },
+            region: match f.source.kind {
+                // A place in a name is none in the file.
+                SourceKind::FileName => Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
+                _ => Region {
+                    start_line: l.line,
+                    start_column: l.column,
+                    end_line: l.end_line,
+                    end_column: l.end_column,
+                },
             },
         },
         message,
@@ -265,6 +326,11 @@ fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
         }],
         _ => Vec::new(),
     };
+    let commit = f
+        .source
+        .commit
+        .as_deref()
+        .map_or_else(String::new, |id| format!(", in commit {}", &id[..id.len().min(10)]));
     let of_id = |id: &Finding| Text { text: format!("{} {}", id.rule.name, id.secret.masked()) };
     let pair = f.pair.iter().map(|id| place(&id.location, Some(of_id(id))));
     ResultObject {
@@ -276,17 +342,20 @@ fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
             Action::Suppress => "note",
         },
         message: Text {
-            text: format!(
-                "{} {}{} ({})",
+            text: shortened(&format!(
+                "{} {}{} ({}){commit}",
                 f.rule.name,
                 f.secret.masked(),
                 in_member(f),
                 belief(f, usize::MAX)
-            ),
+            )),
         },
         locations: [place(&f.location, None)],
         related_locations: pair.collect(),
-        partial_fingerprints: Fingerprints { stanch: f.fingerprint.to_string() },
+        partial_fingerprints: Fingerprints {
+            stanch: f.fingerprint.to_string(),
+            line: format!("{}:1", &ids.of(f, about)[..16]),
+        },
         suppressions,
         properties: ResultProperties {
             provider: f.rule.provider.id,
@@ -304,6 +373,13 @@ fn result<'a>(d: &'a Verdict, rule_index: usize) -> ResultObject<'a> {
 /// The member of an archive: the result's place can name the archive only.
 fn in_member(f: &Finding) -> String {
     f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// A path as a URI reference (RFC 3986): bytes other than unreserved ones and `/` are encoded.

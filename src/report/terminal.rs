@@ -43,6 +43,11 @@ impl Terminal {
         Terminal { limit: usize::MAX, ..self }
     }
 
+    /// The same, showing at most so many.
+    pub fn at_most(self, limit: usize) -> Terminal {
+        Terminal { limit, ..self }
+    }
+
     /// Text as this reader can see it: nothing that moves a cursor, and ASCII only where the locale is not UTF-8.
     pub(super) fn text(&self, text: &str) -> String {
         let safe = printable(text.as_bytes());

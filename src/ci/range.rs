@@ -1,0 +1,414 @@
+//! The commits that a run asks about: reachable from the head, and from none of the bases.
+//!
+//! What is not here is fetched by id; then the history of a shallow clone is deepened until no commit of the range could be an
+//! old one. If that cannot be, there is no range, and no answer.
+
+use super::System;
+use super::event::{Base, Event, Kind, Need, Trust, What};
+use crate::error::Error;
+use crate::finding::printable;
+use crate::git::{Depth, GitError, Oid, Outgoing, RemoteRefs, Repo, ask_remote, fetch};
+
+/// Commits that a shallow clone is deepened by, and how many that are in all. After the last comes everything.
+const STEPS: [(u32, u32); 3] = [(50, 50), (150, 200), (800, 1000)];
+
+/// How to find a range.
+pub(crate) struct Options<'a> {
+    /// The system that runs this, if it is a known one.
+    pub(crate) system: Option<System>,
+    /// A revision to compare with, in place of what the system says.
+    pub(crate) base: Option<&'a str>,
+    /// A revision to read, in place of what the system says.
+    pub(crate) head: Option<&'a str>,
+    /// Whether the remote may be asked.
+    pub(crate) fetch: bool,
+    /// Takes each step, in words.
+    pub(crate) tell: &'a dyn Fn(&str),
+}
+
+/// What is to be read, and by whose policy.
+pub(crate) struct Range {
+    /// The repository, with what was fetched.
+    pub(crate) repo: Repo,
+    /// The commits and files.
+    pub(crate) sent: Outgoing,
+    /// The commit that it is about.
+    pub(crate) head: Oid,
+    /// The commits that it was compared with.
+    pub(crate) bases: Vec<Oid>,
+    /// The commit whose policy counts.
+    pub(crate) policy: Oid,
+    /// Whose request it is; `None` if it is no request.
+    pub(crate) trust: Option<Trust>,
+    /// The range and the variables that gave it, in one line.
+    pub(crate) line: String,
+}
+
+/// A base that was found: its commit, and its name in the line.
+struct Found {
+    id: Oid,
+    shown: String,
+    by: String,
+    /// True if it only leaves out more: a cut in its history makes nothing uncertain.
+    extra: bool,
+}
+
+struct Finder<'a> {
+    options: &'a Options<'a>,
+    event: &'a Event,
+    repo: Repo,
+    remote: Option<String>,
+    /// What the remote answered; an inner `None` if it could not be asked.
+    asked: Option<Option<RemoteRefs>>,
+    /// What git said when something could not be fetched.
+    refused: Option<String>,
+}
+
+/// Finds the range of an event.
+///
+/// # Errors
+/// [`Error::Ci`] with the way on if the head or every base is missing and cannot be fetched.
+pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<Range, Error> {
+    let remote = repo.fetch_remote()?;
+    let mut finder = Finder { options, event, repo, remote, asked: None, refused: None };
+    let (head, head_by) = finder.head()?;
+    let commit = finder.commit(head)?;
+    let prefix = match options.system {
+        Some(system) => format!("{}, {}", system.name(), event.title),
+        None => event.title.clone(),
+    };
+    let trust = match event.kind {
+        Kind::Request(trust) => Some(trust),
+        _ => None,
+    };
+    let short = commit.short();
+    let done = |finder: Finder<'_>, sent, bases, policy, line: String| {
+        Ok(Range {
+            repo: finder.repo,
+            sent,
+            head: commit,
+            bases,
+            policy,
+            trust,
+            line: format!("{prefix}: {line}"),
+        })
+    };
+    if event.kind == Kind::Nothing {
+        return done(finder, Outgoing::default(), Vec::new(), commit, "nothing to read".to_owned());
+    }
+    if event.kind == Kind::Whole && options.base.is_none() {
+        let sent = finder.repo.whole(&commit)?;
+        return done(finder, sent, Vec::new(), commit, format!("all files of {short} ({head_by})"));
+    }
+    let mut bases = finder.bases()?;
+    let whole = bases.is_empty() && finder.is_default_branch()?;
+    if whole {
+        // What was pushed is not known: what the branch holds now is read, and what its newest commit brought.
+        bases.extend(finder.first_parent(&commit)?);
+    } else if bases.is_empty() && !finder.wants_everything() {
+        return Err(finder.no_base());
+    }
+    let name = match &event.kind {
+        Kind::Tag(name) => name.clone(),
+        _ => "HEAD".to_owned(),
+    };
+    let sent = finder.settle(head, &name, &bases)?;
+    let count = count(sent.commits.len());
+    let given: Vec<&str> = std::iter::once(&*head_by).chain(bases.iter().map(|b| &*b.by)).collect();
+    let given = format!("({})", dedup(&given).join(", "));
+    let required: Vec<&Found> = bases.iter().filter(|base| !base.extra).collect();
+    let shown = required.iter().map(|b| b.shown.as_str()).collect::<Vec<_>>().join(" and ");
+    let line = if whole {
+        format!("all files of {short} and {count}: what the branch was before is not told {given}")
+    } else if bases.is_empty() {
+        format!("{count}, all that {short} reaches {given}")
+    } else if sent.commits.is_empty() {
+        format!("0 commits: {short} is contained in {shown} {given}")
+    } else {
+        format!("{count} of {short} that {shown} lacks {given}")
+    };
+    let ids: Vec<Oid> = bases.iter().map(|base| base.id).collect();
+    // By what was there before; of all that a first push brings there is nothing before it.
+    let policy = if whole { commit } else { required.first().map_or(commit, |base| base.id) };
+    let mut sent = sent;
+    if whole {
+        sent.bare = finder.repo.whole(&commit)?.bare;
+    }
+    done(finder, sent, ids, policy, line)
+}
+
+fn count(commits: usize) -> String {
+    if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") }
+}
+
+fn dedup<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let mut out: Vec<&str> = Vec::new();
+    for name in names {
+        if !out.contains(name) {
+            out.push(name);
+        }
+    }
+    out
+}
+
+impl Finder<'_> {
+    fn tell(&self, what: &str) {
+        (self.options.tell)(what);
+    }
+
+    fn here(&self, id: Oid) -> Result<bool, Error> {
+        Ok(self.repo.kind(&id)?.is_some())
+    }
+
+    /// The commit that a head leads to, if it is a tag.
+    fn commit(&self, head: Oid) -> Result<Oid, Error> {
+        Ok(self.repo.between(&[head], std::iter::empty())?.last().copied().unwrap_or(head))
+    }
+
+    fn head(&mut self) -> Result<(Oid, String), Error> {
+        if let Some(revision) = self.options.head {
+            return Ok((self.named(revision, "--head")?, "--head".to_owned()));
+        }
+        if let Kind::Tag(name) = &self.event.kind
+            && let Some(id) = self.repo.resolve(name)?
+        {
+            return Ok((id, name.clone()));
+        }
+        if let Some((id, by)) = &self.event.head {
+            if !self.bring(*id)? {
+                return Err(self.lacks(&format!("{} ({by}) is not in this clone", id.short())));
+            }
+            return Ok((*id, by.clone()));
+        }
+        let head = self.repo.head()?.ok_or_else(|| self.lacks("nothing is checked out"))?;
+        Ok((head, "HEAD".to_owned()))
+    }
+
+    /// A revision that a person named: of this clone, a branch of the remote, or an id that can be fetched.
+    fn named(&mut self, revision: &str, option: &str) -> Result<Oid, Error> {
+        if revision.starts_with('-') || revision.contains(['\n', '\0']) {
+            return Err(Error::Usage(format!("{option} is no revision: {}", printable(revision.as_bytes()))));
+        }
+        if let Some(id) = self.repo.resolve(revision)? {
+            return Ok(id);
+        }
+        if let Some(id) = Oid::from_hex(revision.as_bytes()) {
+            if self.bring(id)? {
+                return Ok(id);
+            }
+        } else if let Ok(branch) = super::vars::branch(revision, option)
+            && let Some(id) = self.branch(&branch, true)?
+        {
+            return Ok(id);
+        }
+        Err(self.lacks(&format!("{option} {} names no commit here", printable(revision.as_bytes()))))
+    }
+
+    /// The commits to compare with: all that can be had.
+    fn bases(&mut self) -> Result<Vec<Found>, Error> {
+        if let Some(revision) = self.options.base {
+            let id = self.named(revision, "--base")?;
+            let shown = printable(revision.as_bytes());
+            return Ok(vec![Found { id, shown, by: "--base".to_owned(), extra: false }]);
+        }
+        let mut found: Vec<Found> = Vec::new();
+        let event = self.event;
+        for base in &event.bases {
+            let extra = base.need == Need::IfHere && base.what != What::MergeParent;
+            if base.need == Need::Else && found.iter().any(|f| !f.extra) {
+                continue;
+            }
+            let Some((id, shown)) = self.base(base)? else { continue };
+            found.push(Found { id, shown, by: base.by.clone(), extra });
+        }
+        if found.iter().all(|f| f.extra) {
+            found.clear();
+        }
+        Ok(found)
+    }
+
+    fn base(&mut self, base: &Base) -> Result<Option<(Oid, String)>, Error> {
+        let ask = base.need != Need::IfHere;
+        let with_name =
+            |name: &str, id: Oid| (id, format!("{} ({})", printable(name.as_bytes()), id.short()));
+        match &base.what {
+            What::Id(id) => {
+                let here = if ask { self.bring(*id)? } else { self.here(*id)? };
+                Ok(here.then(|| (*id, id.short())))
+            }
+            What::Revision(text) => {
+                let id = self.repo.resolve(text)?;
+                Ok(id.map(|id| (id, id.short())))
+            }
+            What::Branch(name) => Ok(self.branch(name, ask)?.map(|id| with_name(name, id))),
+            What::Default => {
+                let Some(name) = self.default_name(ask)? else { return Ok(None) };
+                // A push to the default branch itself is compared with what it was, or not at all.
+                let itself =
+                    matches!(&self.event.kind, Kind::Push { branch } if branch.as_ref() == Some(&name));
+                if itself {
+                    return Ok(None);
+                }
+                Ok(self.branch(&name, ask)?.map(|id| with_name(&name, id)))
+            }
+            What::MergeParent => {
+                let (Some(head), Some((of, _))) = (self.repo.head()?, &self.event.head) else {
+                    return Ok(None);
+                };
+                let parents = self.repo.commit(&head)?.parents;
+                match parents[..] {
+                    [base, merged] if merged == *of && self.here(base)? => Ok(Some((base, base.short()))),
+                    _ => Ok(None),
+                }
+            }
+        }
+    }
+
+    /// The newest commit of a branch of the remote: as the remote says now, else as this clone has it.
+    fn branch(&mut self, name: &str, ask: bool) -> Result<Option<Oid>, Error> {
+        if ask
+            && let Some(id) = self.ask(&[name]).and_then(|refs| refs.branch(name))
+            && self.bring(id)?
+        {
+            return Ok(Some(id));
+        }
+        let Some(remote) = &self.remote else { return Ok(None) };
+        Ok(self.repo.resolve(&format!("refs/remotes/{remote}/{name}"))?)
+    }
+
+    /// The name of the default branch.
+    fn default_name(&mut self, ask: bool) -> Result<Option<String>, Error> {
+        if let Some(name) = &self.event.default {
+            return Ok(Some(name.clone()));
+        }
+        if ask && let Some(name) = self.ask(&[]).and_then(|refs| refs.default) {
+            return Ok(Some(super::vars::branch(&name, "the remote's HEAD")?));
+        }
+        Ok(self.remote.as_deref().and_then(|remote| self.repo.default_branch_here(remote)))
+    }
+
+    /// Asks the remote, once for the branches that the event names. `None` if it may not be asked or does not answer.
+    fn ask(&mut self, more: &[&str]) -> Option<RemoteRefs> {
+        let remote = self.remote.clone().filter(|_| self.options.fetch)?;
+        let known = self.asked.as_ref();
+        let enough = known
+            .is_some_and(|a| a.as_ref().is_none_or(|refs| more.iter().all(|n| refs.branch(n).is_some())));
+        if !enough {
+            let mut names: Vec<&str> = more.to_vec();
+            names.extend(self.event.default.as_deref());
+            names.extend(self.event.bases.iter().filter_map(|base| match &base.what {
+                What::Branch(name) => Some(name.as_str()),
+                _ => None,
+            }));
+            if let Some(Some(RemoteRefs { default: Some(name), .. })) = known {
+                names.push(name);
+            }
+            let names = dedup(&names);
+            let answer = ask_remote(&remote, &names);
+            if let Err(e) = &answer {
+                self.tell(&format!("{remote} cannot be asked: {e}"));
+                self.refused = Some(e.to_string());
+            }
+            self.asked = Some(answer.ok());
+        }
+        self.asked.clone().flatten()
+    }
+
+    /// Fetches a commit that is not here. Returns whether it is here then.
+    fn bring(&mut self, id: Oid) -> Result<bool, Error> {
+        if self.here(id)? {
+            return Ok(true);
+        }
+        let Some(remote) = self.remote.clone().filter(|_| self.options.fetch) else { return Ok(false) };
+        self.tell(&format!("fetching {} from {}", id.short(), printable(remote.as_bytes())));
+        match fetch(&remote, &[id], Depth::Named, self.repo.is_shallow()?) {
+            Ok(()) => self.repo = Repo::open_from_env()?,
+            Err(e) => {
+                self.tell(&format!("{} cannot be fetched: {e}", id.short()));
+                self.refused = Some(e.to_string());
+            }
+        }
+        self.here(id)
+    }
+
+    /// Returns whether a push went to the default branch itself.
+    fn is_default_branch(&mut self) -> Result<bool, Error> {
+        let Kind::Push { branch: Some(branch) } = self.event.kind.clone() else { return Ok(false) };
+        Ok(!self.wants_everything() && self.default_name(true)?.as_ref() == Some(&branch))
+    }
+
+    /// Returns whether the event compares with nothing, as the first push of a repository does.
+    fn wants_everything(&self) -> bool {
+        self.event.bases.is_empty()
+    }
+
+    fn first_parent(&mut self, commit: &Oid) -> Result<Option<Found>, Error> {
+        let Some(parent) = self.repo.commit(commit)?.parents.first().copied() else { return Ok(None) };
+        if !self.bring(parent)? {
+            return Err(self.lacks(&format!(
+                "{}, the parent of the newest commit, is not in this clone",
+                parent.short()
+            )));
+        }
+        Ok(Some(Found { id: parent, shown: parent.short(), by: "its first parent".to_owned(), extra: false }))
+    }
+
+    /// The commits of the range, once no more history could change them.
+    fn settle(&mut self, head: Oid, name: &str, bases: &[Found]) -> Result<Outgoing, Error> {
+        let all: Vec<Oid> = bases.iter().map(|base| base.id).collect();
+        let required: Vec<Oid> = bases.iter().filter(|base| !base.extra).map(|base| base.id).collect();
+        let mut steps = STEPS.iter().map(|(by, of)| (Depth::Deepen(*by), format!("to {of} commits")));
+        let mut last = Some((Depth::All, "to the whole history".to_owned()));
+        loop {
+            let sent = self.repo.since(head, name, &all)?;
+            if self.repo.is_settled(&sent.commits, &required)? {
+                return Ok(sent);
+            }
+            let remote = self.remote.clone().filter(|_| self.options.fetch);
+            let (Some(remote), Some((depth, shown))) = (remote, steps.next().or_else(|| last.take())) else {
+                return Err(self.lacks("this clone is shallow, and the range goes on where its history ends"));
+            };
+            self.tell(&format!("the range goes on where this shallow clone ends: fetching history, {shown}"));
+            let wanted: Vec<Oid> = std::iter::once(head).chain(required.iter().copied()).collect();
+            let by_id = fetch(&remote, &wanted, depth, true);
+            // A server may refuse ids that no ref names.
+            if let Err(e) = by_id.or_else(|_: GitError| fetch(&remote, &[], depth, true)) {
+                self.tell(&format!("no more history can be fetched: {e}"));
+                self.refused = Some(e.to_string());
+                return Err(self.lacks("this clone is shallow, and the range goes on where its history ends"));
+            }
+            self.repo = Repo::open_from_env()?;
+        }
+    }
+
+    fn no_base(&self) -> Error {
+        let ids = self.event.bases.iter().map(|base| match &base.what {
+            What::Id(id) => format!("{} ({})", id.short(), base.by),
+            What::Revision(text) => format!("{} ({})", printable(text.as_bytes()), base.by),
+            What::Branch(name) => format!("{} ({})", printable(name.as_bytes()), base.by),
+            What::Default => "the default branch".to_owned(),
+            What::MergeParent => base.by.clone(),
+        });
+        let names = ids.collect::<Vec<_>>();
+        self.lacks(&format!(
+            "nothing to compare with is in this clone: {}",
+            dedup(&names.iter().map(String::as_str).collect::<Vec<_>>()).join(", ")
+        ))
+    }
+
+    /// The error for what is missing, with the line that helps on this very system.
+    fn lacks(&self, what: &str) -> Error {
+        let why = if !self.options.fetch {
+            "; --no-fetch forbids to fetch it".to_owned()
+        } else if self.remote.is_none() {
+            "; there is no remote to fetch it from".to_owned()
+        } else {
+            self.refused.as_ref().map_or_else(String::new, |said| format!("; {said}"))
+        };
+        let help = match self.options.system {
+            Some(system) => format!("{}: {}", system.name(), system.whole_history()),
+            None => "git fetch --unshallow, or name the range: stanch ci --base REV --head REV".to_owned(),
+        };
+        Error::Ci { what: format!("{what}{why}"), help }
+    }
+}

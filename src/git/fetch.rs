@@ -1,0 +1,130 @@
+//! Fetching what a clone lacks: git's own transport, without hooks, prompts, tags or changed refs.
+//!
+//! Git uses the credentials that the checkout left. Standard input is empty and no terminal is asked, so a fetch that needs a
+//! password fails at once.
+
+use super::{GitError, Oid, Repo, process};
+use std::collections::HashSet;
+
+/// How much history a fetch brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// All of it that is not here; in a shallow clone the named commits alone.
+    Named,
+    /// This many commits more below the end of a shallow clone's history.
+    Deepen(u32),
+    /// The whole history.
+    All,
+}
+
+/// What a remote answered about its refs.
+#[derive(Debug, Clone, Default)]
+pub struct RemoteRefs {
+    /// The branch that its HEAD names.
+    pub default: Option<String>,
+    /// Full name and id of the refs that were asked for.
+    pub refs: Vec<(String, Oid)>,
+}
+
+impl RemoteRefs {
+    /// The id of a branch.
+    pub fn branch(&self, name: &str) -> Option<Oid> {
+        let full = format!("refs/heads/{name}");
+        self.refs.iter().find(|(ref_name, _)| *ref_name == full).map(|(_, id)| *id)
+    }
+}
+
+impl Repo {
+    /// Returns whether the history of this clone is cut off.
+    ///
+    /// # Errors
+    /// If the list of cut commits cannot be read.
+    pub fn is_shallow(&self) -> Result<bool, GitError> {
+        Ok(!self.shallow()?.is_empty())
+    }
+
+    /// The remote to fetch from: `origin`, else the only one.
+    ///
+    /// # Errors
+    /// If the configuration cannot be read.
+    pub fn fetch_remote(&self) -> Result<Option<String>, GitError> {
+        let config = self.backend().config()?;
+        let names: HashSet<&str> = config
+            .iter()
+            .filter_map(|(key, _)| key.strip_prefix("remote.")?.strip_suffix(".url"))
+            .filter(|name| !name.starts_with('-'))
+            .collect();
+        let only = if names.len() == 1 { names.iter().next().copied() } else { None };
+        Ok(names.get("origin").copied().or(only).map(str::to_owned))
+    }
+
+    /// The branch that this clone believes to be the remote's default.
+    pub fn default_branch_here(&self, remote: &str) -> Option<String> {
+        let name = format!("refs/remotes/{remote}/HEAD");
+        let out = process::run(&["symbolic-ref", "-q", &name], b"").ok()?;
+        let text = String::from_utf8(out).ok()?;
+        Some(text.trim_end().strip_prefix(&format!("refs/remotes/{remote}/"))?.to_owned())
+    }
+}
+
+/// Asks a remote for its default branch and for the ids of branches.
+///
+/// # Errors
+/// [`GitError::Refused`] with what git said if the remote cannot be asked.
+pub fn ask_remote(remote: &str, branches: &[&str]) -> Result<RemoteRefs, GitError> {
+    let full: Vec<String> = branches.iter().map(|name| format!("refs/heads/{name}")).collect();
+    let args =
+        ["ls-remote", "--symref", "--", remote, "HEAD"].into_iter().chain(full.iter().map(String::as_str));
+    let out = process::run_network(&args.collect::<Vec<_>>(), b"")?;
+    let mut answer = RemoteRefs::default();
+    for line in String::from_utf8_lossy(&out).lines() {
+        let Some((what, name)) = line.split_once('\t') else { continue };
+        if let Some(target) = what.strip_prefix("ref: ") {
+            answer.default = target.strip_prefix("refs/heads/").map(str::to_owned);
+        } else if let Some(id) = Oid::from_hex(what.as_bytes()) {
+            answer.refs.push((name.to_owned(), id));
+        }
+    }
+    Ok(answer)
+}
+
+/// Fetches commits by id. `shallow` is whether the clone is; no ref is changed.
+///
+/// # Errors
+/// [`GitError::Refused`] with what git said.
+pub fn fetch(remote: &str, ids: &[Oid], depth: Depth, shallow: bool) -> Result<(), GitError> {
+    let depth = match depth {
+        Depth::Named if shallow => Some("--depth=1".to_owned()),
+        Depth::Named => None,
+        Depth::Deepen(by) => Some(format!("--deepen={by}")),
+        Depth::All => shallow.then(|| "--unshallow".to_owned()),
+    };
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut args = vec!["fetch", "-q", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
+    args.extend(depth.as_deref());
+    args.extend(["--", remote]);
+    args.extend(ids.iter().map(String::as_str));
+    process::run_network(&args, b"").map(drop)
+}
+
+/// Fetches objects that a partial clone left out.
+///
+/// # Errors
+/// As for [`fetch`].
+pub fn fetch_objects(remote: &str, ids: &[Oid]) -> Result<(), GitError> {
+    let list: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    let args = [
+        "-c",
+        "fetch.negotiationAlgorithm=noop",
+        "fetch",
+        "-q",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-recurse-submodules",
+        "--filter=blob:none",
+        "--stdin",
+        "--",
+        remote,
+    ];
+    process::run_network(&args, list.as_bytes()).map(drop)
+}

@@ -1,0 +1,123 @@
+//! What a report says about the run itself, and where a finding stands for a system that shows it beside the code.
+
+use crate::finding::{Finding, RepoPath, SourceKind};
+use crate::policy::{Action, Decision, Verdict};
+use jiff::Timestamp;
+use std::path::{Component, Path, PathBuf};
+
+/// The run that a report is about.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The commit that was checked, as hex.
+    pub head: Option<String>,
+    /// When the run began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// Which commits were read, in words.
+    pub range: Option<String>,
+    /// Tells reports of one tool about one commit from each other.
+    pub category: Option<String>,
+    /// The top of the work tree, and the folder in which paths were named.
+    folders: Option<(PathBuf, PathBuf)>,
+}
+
+impl Default for About {
+    fn default() -> Self {
+        About {
+            head: None,
+            started: Timestamp::UNIX_EPOCH,
+            ended: Timestamp::UNIX_EPOCH,
+            range: None,
+            category: None,
+            folders: None,
+        }
+    }
+}
+
+impl About {
+    /// A run that ends now, in a repository with this work tree.
+    pub fn new(head: Option<String>, started: Timestamp, range: Option<&str>, top: Option<PathBuf>) -> About {
+        let top = top.and_then(|top| top.canonicalize().ok());
+        let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+        About {
+            head,
+            started,
+            ended: Timestamp::now(),
+            range: range.map(str::to_owned),
+            category: None,
+            folders: top.zip(here),
+        }
+    }
+
+    /// The same, called by this name among the reports of one commit.
+    #[must_use]
+    pub fn with_category(&self, category: Option<String>) -> About {
+        About { category, ..self.clone() }
+    }
+
+    /// The file of a finding, from the top of the repository; `None` if it stands in no file.
+    pub(super) fn path(&self, f: &Finding) -> Option<RepoPath> {
+        let path = &f.source.path;
+        match f.source.kind {
+            SourceKind::Staged | SourceKind::Commit => Some(path.clone()),
+            SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.relative(path)),
+            SourceKind::File | SourceKind::FileName => Some(path.clone()),
+            SourceKind::Stdin | SourceKind::CommitMessage | SourceKind::TagMessage | SourceKind::RefName => {
+                None
+            }
+        }
+    }
+
+    /// The same, or words for what is no file: "commit-message".
+    pub(super) fn place(&self, f: &Finding) -> RepoPath {
+        self.path(f).unwrap_or_else(|| RepoPath::new(f.source.kind.slug()))
+    }
+
+    /// The commit of a finding, else the one that was checked.
+    pub(super) fn commit<'a>(&'a self, f: &'a Finding) -> Option<&'a str> {
+        f.source.commit.as_deref().or(self.head.as_deref())
+    }
+
+    /// A path as it was named, from the top of the work tree.
+    fn relative(&self, path: &RepoPath) -> RepoPath {
+        let plain =
+            |path: &RepoPath| RepoPath::new(path.as_bytes().strip_prefix(b"./").unwrap_or(path.as_bytes()));
+        let Some((top, here)) = &self.folders else { return plain(path) };
+        // A masked path names no file.
+        if path.glob().is_some() {
+            return path.clone();
+        }
+        let Ok(text) = std::str::from_utf8(path.as_bytes()) else { return plain(path) };
+        let mut whole = PathBuf::new();
+        for part in here.join(Path::new(text)).components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => drop(whole.pop()),
+                part => whole.push(part),
+            }
+        }
+        match whole.strip_prefix(top).ok().and_then(Path::to_str) {
+            Some(inside) if !inside.is_empty() => RepoPath::new(inside.replace('\\', "/")),
+            _ => plain(path),
+        }
+    }
+}
+
+/// What blocks and what warns, the worst first; equals in order of place.
+pub(super) fn worst_first(decision: &Decision) -> Vec<&Verdict> {
+    let mut all: Vec<&Verdict> = decision.findings.iter().filter(|d| d.action != Action::Suppress).collect();
+    all.sort_by_key(|d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
+    all
+}
+
+/// What to do about a finding, in one sentence.
+pub(super) fn advice(f: &Finding) -> String {
+    use super::replacement::{Replacement, replacement};
+    match replacement(f).way {
+        Replacement::Expression { text, .. } if !text.is_empty() => format!("write {text} in its place"),
+        Replacement::Expression { note, .. }
+        | Replacement::TakeOut { note }
+        | Replacement::KeepOut { note } => note,
+    }
+}

@@ -1,0 +1,71 @@
+//! CSV for spreadsheets: every cell quoted, and none that a spreadsheet would take for a formula.
+
+use super::about::About;
+use crate::finding::Finding;
+use crate::policy::{Screened, Verdict};
+use std::io::{self, Write};
+
+const HEADER: [&str; 13] = [
+    "decision",
+    "severity",
+    "confidence",
+    "rule",
+    "provider",
+    "path",
+    "line",
+    "column",
+    "commit",
+    "fingerprint",
+    "redacted",
+    "source",
+    "because",
+];
+
+/// Writes the table, a row for each finding.
+///
+/// # Errors
+/// If the stream fails.
+pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", HEADER.join(","))?;
+    for d in &decision.findings {
+        let cells: Vec<String> = cells(d, &d.finding, about).iter().map(|cell| quoted(cell)).collect();
+        writeln!(out, "{}", cells.join(","))?;
+    }
+    Ok(())
+}
+
+fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 13] {
+    [
+        d.action.slug().to_owned(),
+        f.severity.slug().to_owned(),
+        f.confidence.slug().to_owned(),
+        f.rule.id.to_owned(),
+        f.rule.provider.id.to_owned(),
+        about.place(f).to_string(),
+        f.location.line.to_string(),
+        f.location.column.to_string(),
+        f.source.commit.clone().unwrap_or_default(),
+        f.fingerprint.to_string(),
+        f.secret.masked(),
+        f.source.kind.slug().to_owned(),
+        d.because.clone(),
+    ]
+}
+
+fn quoted(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
+    let guard = if is_formula { "'" } else { "" };
+    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn no_cell_is_a_formula_and_quotes_are_doubled() {
+        assert_eq!(quoted("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(quoted("@SUM(A1)"), "\"'@SUM(A1)\"");
+        assert_eq!(quoted("a,b"), "\"a,b\"");
+    }
+}

@@ -1,0 +1,56 @@
+//! Diagnostics of reviewdog, one JSON object a line: comments in a review, on any forge that it knows.
+
+use super::about::{About, advice, worst_first};
+use super::evidence::belief;
+use crate::finding::Location;
+use crate::policy::{Action, Screened};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// Writes a line for each finding. reviewdog counts columns in bytes, and a finding's are in characters: they are left out, so
+/// that no range of a line with other characters is wrong.
+///
+/// # Errors
+/// If the stream fails.
+pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
+    for d in worst_first(decision) {
+        let f = &d.finding;
+        let range = |l: &Location| json!({ "start": { "line": l.line }, "end": { "line": l.end_line } });
+        let level = if d.action == Action::Block { "ERROR" } else { "WARNING" };
+        let mut code = json!({ "value": f.rule.id });
+        if let Some(url) = f.rule.remediation.docs_url.filter(|_| f.rule.remediation.is_read("docs_url")) {
+            code["url"] = url.into();
+        }
+        let message = format!(
+            "{} {} ({})\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}",
+            f.rule.name,
+            f.secret.masked(),
+            belief(f, usize::MAX),
+            advice(f),
+            f.rule.id
+        );
+        let mut line = json!({
+            "message": message,
+            "location": { "path": about.place(f).to_string(), "range": range(&f.location) },
+            "severity": level,
+            "source": { "name": "stanch" },
+            "code": code,
+        });
+        let related: Vec<Value> = f
+            .pair
+            .iter()
+            .map(|id| {
+                json!({
+                    "message": format!("{} {}", id.rule.name, id.secret.masked()),
+                    "location": { "path": about.place(f).to_string(), "range": range(&id.location) },
+                })
+            })
+            .collect();
+        if !related.is_empty() {
+            line["related_locations"] = related.into();
+        }
+        serde_json::to_writer(&mut *out, &line)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
