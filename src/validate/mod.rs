@@ -163,6 +163,12 @@ pub fn is_public(value: &[u8]) -> bool {
     crc16::is_public(value)
 }
 
+/// Returns whether this is a JSON Web Token whose claims no issuer in use would make: of a host that nobody else can
+/// reach, or of nobody.
+pub fn is_made_up_token(value: &[u8]) -> bool {
+    jwt::is_made_up(value)
+}
+
 /// A made-up value that passes the check, for examples in tests and `doctor --prove`; `None` if the validator
 /// has no check. `argument` comes from the template: a prefix or a kind, as each family's `forge` documents.
 pub fn forge(validator: Validator, argument: &str, random: &mut dyn FnMut() -> u32) -> Option<String> {

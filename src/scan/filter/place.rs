@@ -17,6 +17,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_badge(before)
         || is_coordinate(text, name, &token)
         || is_browser_key(text, secret)
+        || is_search_key(text, secret)
 }
 
 /// The name of a cookie whose value was found under the name `Cookie`.
@@ -91,6 +92,18 @@ fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
     memchr::memmem::find(&text[line.start..secret.start], b"NREUM").is_some() && secret.len() < 24
 }
 
+/// Returns whether this is Algolia's key for searching, which a page gives to every visitor: beside the application's
+/// id and the index.
+fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
+    let value = &text[secret.clone()];
+    if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let near = &text[secret.start.saturating_sub(REACH / 2)..text.len().min(secret.end + REACH / 2)];
+    let says = |words: &[&[u8]]| words.iter().any(|w| memchr::memmem::find(near, w).is_some());
+    says(&[b"appId", b"app_id", b"applicationId"]) && says(&[b"indexName", b"index_name", b"docsearch"])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +126,10 @@ mod tests {
             ("`io.jsonwebtoken:jjwt-gson`", "jjwt-gson"),
             ("NREUM.info={\"licenseKey\":\"9f86d08188\"}", "9f86d08188"),
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
+            (
+                "appId:\"K7R2XZ\",apiKey:\"9f86d081884c7d659a2feaa0c55ad015\",indexName:\"docs\"",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
         ] {
             assert!(harmless(text, value), "{text}");
         }
@@ -128,6 +145,8 @@ mod tests {
             ("# see the badge; token=K7R2XZ", "K7R2XZ"),
             ("curl -u 'pk.29275f8e254073373060b5e36b027058:x'", "pk.29275f8e254073373060b5e36b027058"),
             ("licenseKey: '9f86d08188'", "9f86d08188"),
+            // stanch:allow generic-api-key -- made up for the test
+            ("appId: 'K7R2XZ', apiKey: '9f86d081884c7d659a2feaa0c55ad015'", "9f86d081884c7d659a2feaa0c55ad015"),
             ("# arn:aws:x token=K7R2XZ", "K7R2XZ"),
         ] {
             assert!(!harmless(text, value), "{text}");

@@ -46,6 +46,12 @@ static PARTS: WordSet = WordSet::new(&[
     b"enter_your",
     b"enter-your",
     b"dummy",
+    b"fakekey",
+    b"faketoken",
+    b"fakesecret",
+    b"fakepass",
+    b"-fake-",
+    b"_fake_",
     b"goes_here",
     b"goes-here",
     b"goeshere",
@@ -177,7 +183,7 @@ static ON_KEYBOARD: [[u8; 2]; 256] = {
 /// Returns whether one short piece is repeated: `abcabcabc`.
 fn is_repeat(value: &[u8]) -> bool {
     (1..=value.len() / 3)
-        .take(8)
+        .take(32)
         .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
 }
 
@@ -228,6 +234,7 @@ mod tests {
             "abcabcabc",
             "aaaaaaaaab",
             "0000-0000-0000",
+            "kq8zp2lm4w7xkq8zp2lm4w7xkq8zp2lm4w7x",
             "1qazxsw2",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {

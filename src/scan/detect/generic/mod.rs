@@ -164,6 +164,11 @@ pub(in crate::scan) fn speaks_of_a_secret(name: &[u8]) -> bool {
     name::read(name).is_some_and(|r| !r.about && !r.of && !r.prose)
 }
 
+/// Returns whether the name is of a secret that an issuer or a program draws, not of one that people choose.
+pub(in crate::scan) fn is_drawn_kind(name: &[u8]) -> bool {
+    name::read(name).is_some_and(|r| r.kind != NameKind::Password)
+}
+
 /// A value that is given to a name.
 fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignment) -> Option<Candidate> {
     if found.form == Form::Line {
@@ -184,6 +189,10 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     let whole = found.value.clone();
     found.value = without_scheme(q.text, found.value);
     let mut codes = name_evidence(&reading, &found);
+    // `tool export--api-key value`, where a blank was forgotten.
+    if found.form != Form::Flag && memchr::memmem::find(&q.text[found.name.clone()], b"--").is_some() {
+        codes.push("form-flag");
+    }
     if found.value != whole {
         codes.push("value-scheme");
     }
