@@ -58,8 +58,9 @@ pub(super) fn check(secret: &[u8]) -> Check {
 }
 
 /// Words that stand for a person, a user or a value where it does not matter which.
-const NOBODY: [&str; 12] =
-    ["bar", "baz", "foo", "test", "john doe", "jane doe", "johndoe", "john", "alice", "bob", "hello", "world"];
+const NOBODY: [&str; 12] = [
+    "bar", "baz", "foo", "test", "john doe", "jane doe", "johndoe", "john", "alice", "bob", "hello", "world",
+];
 
 /// Hosts that are nobody's, or this machine.
 const NOWHERE: [&str; 7] = [
@@ -83,7 +84,8 @@ pub(super) fn is_made_up(secret: &[u8]) -> bool {
     };
     let says = |key: &str| text(&claims, key).map(|v| v.to_ascii_lowercase()).unwrap_or_default();
     let is_nobody = |key: &str| NOBODY.contains(&says(key).as_str());
-    let is_nowhere = |key: &str| NOWHERE.iter().any(|host| says(key).contains(host)) || says(key) == "localhost";
+    let is_nowhere =
+        |key: &str| NOWHERE.iter().any(|host| says(key).contains(host)) || says(key) == "localhost";
     claims.is_empty()
         || ["foo", "sub", "name", "user", "username"].iter().any(|key| is_nobody(key))
         || ["iss", "aud", "azp", "email", "sub"].iter().any(|key| is_nowhere(key))
@@ -170,7 +172,9 @@ mod tests {
         ] {
             assert!(made_up(claims), "{claims}");
         }
-        for claims in [r#"{"iss":"https://id.acme.dev","sub":"42"}"#, r#"{"sub":"bob@acme.dev"}"#, r#"{"exp":1}"#] {
+        for claims in
+            [r#"{"iss":"https://id.acme.dev","sub":"42"}"#, r#"{"sub":"bob@acme.dev"}"#, r#"{"exp":1}"#]
+        {
             assert!(!made_up(claims), "{claims}");
         }
         assert_eq!(token(r#"{"iss":"supabase-demo","role":"service_role"}"#).verdict, Verdict::Invalid);

@@ -175,7 +175,8 @@ fn is_sample(path: &[u8]) -> bool {
 /// Returns whether the value is letters and joints that tell what it is (`myhuginnpassword`), or stand where an issuer
 /// draws a key or a token (`SHOP_AUTH=cloud`).
 fn is_word_of(name: &[u8], value: &[u8]) -> bool {
-    let is_word = value.len() < 24 && value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
+    let is_word =
+        value.len() < 24 && value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
     is_word && (is_drawn_kind(name) && !is_random(value) || speaks_of_a_secret(value))
 }
 

@@ -146,7 +146,10 @@ mod tests {
             ("curl -u 'pk.29275f8e254073373060b5e36b027058:x'", "pk.29275f8e254073373060b5e36b027058"),
             ("licenseKey: '9f86d08188'", "9f86d08188"),
             // stanch:allow generic-api-key -- made up for the test
-            ("appId: 'K7R2XZ', apiKey: '9f86d081884c7d659a2feaa0c55ad015'", "9f86d081884c7d659a2feaa0c55ad015"),
+            (
+                "appId: 'K7R2XZ', apiKey: '9f86d081884c7d659a2feaa0c55ad015'",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
             ("# arn:aws:x token=K7R2XZ", "K7R2XZ"),
         ] {
             assert!(!harmless(text, value), "{text}");

@@ -176,7 +176,8 @@ mod tests {
     #[test]
     fn an_answer_of_a_recording_is_told_from_its_request() {
         let answer = |text: &str| is_answer(text.as_bytes(), text.find("VALUE").unwrap());
-        let request = |uri: &str| format!("- request:\n    body: VALUE\n    uri: {uri}\n  response:\n    body: x\n");
+        let request =
+            |uri: &str| format!("- request:\n    body: VALUE\n    uri: {uri}\n  response:\n    body: x\n");
         assert!(!answer(&request("https://api.acme.io/v1")));
         assert!(answer(&request("http://localhost:3000/register")));
         assert!(answer("- request:\n    uri: https://api.acme.io/v1\n  response:\n    body: VALUE\n"));

@@ -77,8 +77,17 @@ mod tests {
         ] {
             assert!(is_elided(v.as_bytes()), "{v}");
         }
-        for v in ["d2dc414f9953ssss7kq2", "d2dc414f9953aaaa7b2", "kq7*xr2**t9z", "a#b##c", "kq7..t9", "xxx", "\u{e9}\u{e9}\u{e9}t\u{e9}", "hidden", "(pass)"]
-        {
+        for v in [
+            "d2dc414f9953ssss7kq2",
+            "d2dc414f9953aaaa7b2",
+            "kq7*xr2**t9z",
+            "a#b##c",
+            "kq7..t9",
+            "xxx",
+            "\u{e9}\u{e9}\u{e9}t\u{e9}",
+            "hidden",
+            "(pass)",
+        ] {
             assert!(!is_elided(v.as_bytes()), "{v}");
         }
         // Bytes that are no text mask nothing.

@@ -130,7 +130,8 @@ pub fn is_weak(value: &[u8]) -> bool {
             core.iter().filter(|b| !b"_-. ".contains(b)).map(u8::to_ascii_lowercase).collect();
         let letters: Vec<u8> = plain.iter().map(|b| undisguised(*b)).collect();
         // `pa33word` as well as `p3n`.
-        let hissing: Vec<u8> = plain.iter().map(|b| if *b == b'3' { b's' } else { undisguised(*b) }).collect();
+        let hissing: Vec<u8> =
+            plain.iter().map(|b| if *b == b'3' { b's' } else { undisguised(*b) }).collect();
         is_made_of_weak(&plain) || [letters, hissing].iter().any(|l| *l != plain && is_made_of_weak(l))
     })
 }

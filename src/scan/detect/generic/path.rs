@@ -87,8 +87,15 @@ const TESTS: [&[u8]; 25] = [
     b"e2e",
     b"testutil",
 ];
-const VENDORED: [&[u8]; 7] =
-    [b".yarn", b"vendor", b"node_modules", b"third_party", b"third-party", b"bower_components", b"site-packages"];
+const VENDORED: [&[u8]; 7] = [
+    b".yarn",
+    b"vendor",
+    b"node_modules",
+    b"third_party",
+    b"third-party",
+    b"bower_components",
+    b"site-packages",
+];
 const GENERATED: [&[u8]; 1] = [b"dist"];
 const EXAMPLES: [&[u8]; 9] = [
     b"example",

@@ -72,7 +72,8 @@ impl<'a> Surroundings<'a> {
 
     /// Returns whether the text is a log: lines that begin with a time.
     pub(in crate::scan) fn is_log(&self, text: &[u8]) -> bool {
-        self.lang == Lang::Other && *self.log.get_or_init(|| is_log(text))
+        let may_be = self.lang == Lang::Other || self.path.ends_with(b".txt");
+        may_be && *self.log.get_or_init(|| is_log(text))
     }
 
     /// Returns whether `at` stands in a docstring of a Python file.
