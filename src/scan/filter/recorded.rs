@@ -26,27 +26,31 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
         return Some("stands in the recording of an answer, or of a request to this machine");
     }
     let name = c.name.as_deref().unwrap_or("token").to_ascii_lowercase();
-    if is_given_out(text, &c.secret, &name) {
+    let is_shown = place.is_documentation();
+    if is_given_out(text, &c.secret, &name, is_shown) {
         return Some("stands in a server's answer");
     }
     if is_example(text, at) {
         return Some("stands where a schema gives an example");
     }
-    if place.is_documentation() && is_in_manifest(text, at) {
+    if is_shown && is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
+    }
+    if is_shown && is_for_this_machine(text, at) {
+        return Some("stands in documentation, beside an address of the reader's own machine");
     }
     None
 }
 
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives its
-/// answer.
-fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str) -> bool {
+/// answer, but for one that documentation shows.
+fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
     let beside = |fields: &[&[u8]]| {
         let near = &text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)];
         fields.iter().any(|field| memchr::memmem::find(near, field).is_some())
     };
     match () {
-        () if name.contains("refresh") => false,
+        () if name.contains("refresh") && !is_shown => false,
         () if name.contains("secret") => beside(&OF_CLIENTS),
         () if name.contains("token") => beside(&OF_TOKENS),
         () => false,
@@ -55,21 +59,44 @@ fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str) -> bool {
 
 /// Returns whether a recording (VCR's YAML or JSON) has this in an answer, or in a request to the machine itself.
 fn is_answer(text: &[u8], at: usize) -> bool {
-    let last = |mark: &[u8]| memchr::memmem::rfind(&text[..at], mark);
-    if last(b"response") > last(b"request") {
+    let before = &text[..at];
+    let (request, response) = (last_key(before, b"request"), last_key(before, b"response"));
+    if response > request {
         return true;
     }
     // The address of a request follows its body.
     let rest = &text[at..];
     let end = memchr::memmem::find(rest, b"response").unwrap_or(rest.len());
-    let begin = last(b"request").unwrap_or(at);
-    [&b"://localhost"[..], b"://127.0.0.1", b"://example."]
-        .iter()
-        .any(|host| memchr::memmem::find(&text[begin..at + end], host).is_some())
+    let begin = request.unwrap_or(at);
+    let exchange = &text[begin..at + end];
+    memchr::memmem::find_iter(exchange, b"://").any(|i| is_this_machine(&exchange[i + 3..]))
+}
+
+/// The last place where the key begins a line, or stands in quotes.
+fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
+    memchr::memmem::rfind_iter(text, key).find(|at| {
+        let line = line::around(text, *at, REACH);
+        let (before, after) = (&text[line.start..*at], &text[at + key.len()..]);
+        let begins = before.iter().all(|b| matches!(b, b' ' | b'-')) && after.starts_with(b":");
+        begins || before.ends_with(b"\"") && after.starts_with(b"\":")
+    })
+}
+
+/// Returns whether an address of the reader's own machine stands close by.
+fn is_for_this_machine(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(REACH)..text.len().min(at + REACH)];
+    [&b"://localhost"[..], b"://127.0.0.1"].iter().any(|host| memchr::memmem::find(near, host).is_some())
+}
+
+/// Returns whether a URL behind its scheme names a host that only this machine knows: `localhost`, `app:3000`.
+fn is_this_machine(rest: &[u8]) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    let host = &rest[..rest.iter().take_while(is_part).count()];
+    host == b"127.0.0.1" || !host.is_empty() && !host.contains(&b'.')
 }
 
 /// Lines above a value in which the key that it stands under is looked for.
-const LINES: usize = 24;
+const LINES: usize = 64;
 
 /// Returns whether the value stands under a key `example` or `examples`, as in OpenAPI and JSON Schema.
 fn is_example(text: &[u8], at: usize) -> bool {
@@ -108,19 +135,24 @@ fn depth(line: &[u8]) -> (usize, bool) {
 
 /// Returns whether a key `example` or `examples` stands in a part of a line, with its separator.
 fn names_example(line: &[u8]) -> bool {
-    memchr::memmem::find_iter(line, b"example").any(|at| {
-        let before = at.checked_sub(1).map(|i| line[i]);
-        let rest = &line[at + 7..];
+    memchr::memmem::find_iter(line, b"xample").filter(|at| *at > 0).any(|at| {
+        let before = at.checked_sub(2).map(|i| line[i]);
+        let rest = &line[at + 6..];
         let rest = rest.strip_prefix(b"s").unwrap_or(rest);
         let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
-        matches!(rest, [b':' | b'=', ..])
-            && before.is_none_or(|b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'(' | b'{' | b','))
+        // `x-examples` is an extension.
+        let is_key = line[..at - 1].ends_with(b"x-")
+            || before.is_none_or(|b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'(' | b'{' | b','));
+        line[at - 1].eq_ignore_ascii_case(&b'e') && matches!(rest, [b':' | b'=', ..]) && is_key
     })
 }
 
+/// Bytes before a value in which its manifest begins.
+const MANIFEST: usize = 8 << 10;
+
 /// Returns whether a Kubernetes Secret begins shortly before.
 fn is_in_manifest(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(8 * REACH)..at];
+    let before = &text[at.saturating_sub(MANIFEST)..at];
     [&b"kind: Secret"[..], b"kind: 'Secret'", b"kind: \"Secret\""]
         .iter()
         .any(|kind| memchr::memmem::find(before, kind).is_some())
@@ -144,6 +176,8 @@ mod tests {
             "{\"token\": {\"type\": \"string\", \"examples\": [\"Bearer VALUE\"]}}",
             "example:\n  user: a\n  auth:\n    token: VALUE\n",
             "@Schema(example = \"VALUE\")",
+            "Token:\n  x-examples:\n    create:\n      token: VALUE\n",
+            "examples:\n  Example:\n    value:\n      - a\n      - token: VALUE\n",
             "Field(None, example=\"VALUE\")",
         ] {
             assert!(example(text), "{text}");
@@ -163,7 +197,7 @@ mod tests {
     fn an_answer_is_told_from_what_is_kept_of_it() {
         let given = |text: &str, name: &str| {
             let at = text.find("VALUE").unwrap();
-            is_given_out(text.as_bytes(), &(at..at + 5), name)
+            is_given_out(text.as_bytes(), &(at..at + 5), name, false)
         };
         assert!(given("{\"access_token\": \"VALUE\", \"expires_in\": 3599}", "access_token"));
         assert!(given("{\"client_secret\": \"VALUE\", \"client_secret_expires_at\": 0}", "client_secret"));
@@ -180,6 +214,10 @@ mod tests {
             |uri: &str| format!("- request:\n    body: VALUE\n    uri: {uri}\n  response:\n    body: x\n");
         assert!(!answer(&request("https://api.acme.io/v1")));
         assert!(answer(&request("http://localhost:3000/register")));
+        assert!(answer(&request("http://otherapp:3000/register")));
         assert!(answer("- request:\n    uri: https://api.acme.io/v1\n  response:\n    body: VALUE\n"));
+        assert!(answer(
+            "- request:\n    uri: https://api.acme.io\n  response:\n    body: {\"request_id\": 1, VALUE\n"
+        ));
     }
 }

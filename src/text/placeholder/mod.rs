@@ -79,7 +79,17 @@ pub fn is_stand_in(value: &[u8]) -> bool {
     if PARTS.is_in(&lower) {
         return true;
     }
-    elided::is_elided(&lower) || is_unsigned(value)
+    elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
+}
+
+/// Returns whether a short value says so with digits for letters: `ch4n63m3`.
+fn is_disguised(lower: &[u8]) -> bool {
+    let digits = lower.iter().filter(|b| b.is_ascii_digit()).count();
+    if lower.len() > 40 || digits == 0 || digits * 2 > lower.len() {
+        return false;
+    }
+    let plain: Vec<u8> = lower.iter().map(|b| if *b == b'6' { b'g' } else { undisguised(*b) }).collect();
+    PARTS.is_in(&plain)
 }
 
 /// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
@@ -236,6 +246,7 @@ mod tests {
             "0000-0000-0000",
             "kq8zp2lm4w7xkq8zp2lm4w7xkq8zp2lm4w7x",
             "1qazxsw2",
+            "ch4n63m31fy0uc4n",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");

@@ -60,7 +60,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
 
 const RECORDED: [&[u8]; 6] =
     [b"cassettes", b"vcr_cassettes", b"vcr", b"recordings", b"recorded", b"cassette"];
-const TESTS: [&[u8]; 25] = [
+const TESTS: [&[u8]; 27] = [
     b"test_resources",
     b"test-resources",
     b"testresources",
@@ -85,6 +85,8 @@ const TESTS: [&[u8]; 25] = [
     b"__snapshots__",
     b".snapshots",
     b"e2e",
+    b"playwright",
+    b"cypress",
     b"testutil",
 ];
 const VENDORED: [&[u8]; 7] = [
@@ -97,11 +99,14 @@ const VENDORED: [&[u8]; 7] = [
     b"site-packages",
 ];
 const GENERATED: [&[u8]; 1] = [b"dist"];
-const EXAMPLES: [&[u8]; 9] = [
+const EXAMPLES: [&[u8]; 12] = [
     b"example",
     b"examples",
     b"sample",
     b"samples",
+    b"sample_data",
+    b"sample-data",
+    b"sampledata",
     b"demo",
     b"demos",
     b"tutorial",
@@ -269,6 +274,7 @@ impl File<'_> {
                 | b".env.testing"
                 | b".env.test.local"
                 | b".env.testing.local"
+                | b"test.env"
                 | b"conftest.py"
                 | b"phpunit.xml"
                 | b"phpunit.xml.dist"
@@ -414,6 +420,7 @@ mod tests {
             ("integration-tests/app.py", TEST),
             (".env.test", TEST),
             ("phpunit.xml", TEST),
+            ("playwright/test.env", TEST),
             ("client/.snapshots/TestHandler.json", TEST),
             (".yarn/releases/yarn-4.6.0.cjs", "path-vendored"),
             ("src/test/java/acme/examples/App.java", TEST),

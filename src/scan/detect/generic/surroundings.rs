@@ -85,6 +85,11 @@ impl<'a> Surroundings<'a> {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
+    /// Returns whether a program's text has the value in a comment; in another text all may be one.
+    pub(super) fn is_in_comment(&self, text: &[u8], found: &Assignment) -> bool {
+        !self.lang.is_program() || is_comment(&text[line_of(text, found.value.start)])
+    }
+
     /// What the language and the form tell in no time.
     pub(super) fn first_evidence(&self, found: &Assignment, out: &mut Vec<&'static str>) {
         out.extend([language(self.lang), form(found)]);
