@@ -2,7 +2,8 @@
 //! rules.
 //!
 //! A case begins with `=== file name`. In most files each `«...»` must hold a finding of medium confidence or
-//! more, and nothing else may be found. In `left_alone.txt` nothing may be found. Values are made up:
+//! more, and nothing else may be found. In `left_alone.txt` nothing may be found; in `warned.txt` a case says whether
+//! what it marks warns or blocks. Values are made up:
 //!
 //! | form | becomes |
 //! |---|---|
@@ -136,6 +137,35 @@ fn check(table: &str) {
     let all = cases(table);
     let faults: Vec<_> = all.iter().flat_map(|(path, text)| faults(&engine, path, text, &mut seed)).collect();
     assert!(faults.is_empty(), "{} faults in {} cases:\n{}", faults.len(), all.len(), faults.join("\n"));
+}
+
+#[test]
+fn what_was_recorded_or_is_shown_warns_and_its_neighbours_block() {
+    let engine = Engine::new(&RuleSet::builtin(), Options::default());
+    let mut seed = 1000;
+    let mut faults = Vec::new();
+    for (title, template) in cases("warned.txt") {
+        let (text, marks) = unmarked(&expand(&template, &mut seed));
+        let mut words = title.split(' ');
+        let (file, says) = (words.next().unwrap(), words.next().unwrap().trim_end_matches(':'));
+        let source = Source::new(SourceKind::File, RepoPath::new(file));
+        let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
+        for (start, end) in marks {
+            let within = |f: &&stanch::finding::Finding| {
+                f.location.bytes.start >= start && f.location.bytes.end <= end
+            };
+            let all: Vec<_> = found.iter().filter(within).map(|f| f.confidence).collect();
+            let is_said = match says {
+                "warns" => all.iter().max() == Some(&Confidence::Medium),
+                "blocks" => all.iter().max() >= Some(&Confidence::High),
+                _ => panic!("{title}"),
+            };
+            if !is_said {
+                faults.push(format!("{title}: {all:?} for {:?}", &text[start..end]));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]

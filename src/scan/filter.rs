@@ -2,9 +2,10 @@
 
 mod place;
 mod public;
+mod recorded;
 mod translation;
 
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Evidence};
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
@@ -53,6 +54,7 @@ pub(super) fn filter(
         Verdict::Invalid => return Err(Rejection::Disproved),
         // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
         Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
+        Verdict::Valid if validate::is_made_up_token(value) => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
         // Weak, and told for where it is tried.
         Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
@@ -106,6 +108,14 @@ pub(super) fn filter(
     if c.rule.own.is_some_and(|own| is_excepted(own, text, &c, path)) {
         return Err(Rejection::Excepted);
     }
+    if c.confidence > Confidence::Medium && can_be_made_up(c.rule) {
+        let why = recorded::why_unlikely(text, &c, place)
+            .or_else(|| validate::is_made_up_token(value).then_some("its claims are made up"));
+        if let Some(why) = why {
+            c.confidence = Confidence::Medium;
+            c.evidence.push(Evidence::lowers("recorded", why));
+        }
+    }
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
     }
@@ -118,6 +128,8 @@ pub(super) fn can_be_made_up(rule: &Rule) -> bool {
     match rule.kind {
         SecretKind::Password | SecretKind::ConnectionString | SecretKind::CredentialFile => true,
         SecretKind::SigningKey if rule.validator == Validator::None => true,
+        // A token that parses says nothing of who issued it.
+        _ if rule.validator == Validator::Jwt && !rule.provider.is_issuer() => true,
         _ => !matches!(rule.detector, Detector::Regex(_)),
     }
 }

@@ -153,6 +153,12 @@ const PUBLISHED: &[u64] = &[
     0x2a1d_61d5_e199_7a7a,
     0xbf0b_62ed_ab9c_25ed,
     0xf427_300f_bad3_130c,
+    // The clients of ownCloud for desktops, Android and iOS: the same everywhere, and in its manual.
+    0x4d99_b0a4_a03d_651f,
+    0x2714_3487_259b_899e,
+    0xc641_3c49_29ad_170e,
+    // Google's key for tests of reCAPTCHA, from its manual.
+    0xf5e9_5c99_5463_5b65,
     // Postman's echo service.
     0xaa2a_9470_bf36_5eaf,
     0xf9f4_8971_49ac_7233,

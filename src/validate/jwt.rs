@@ -53,6 +53,46 @@ pub(super) fn check(secret: &[u8]) -> Check {
     check
 }
 
+/// Returns whether this is a token of the local Supabase, the same on every machine.
+pub(super) fn is_documented(secret: &[u8]) -> bool {
+    claims(secret).is_some_and(|claims| text(&claims, "iss").as_deref() == Some("supabase-demo"))
+}
+
+/// The claims of a token, if they can be read.
+fn claims(secret: &[u8]) -> Option<Map<String, Value>> {
+    let start = memchr::memmem::find(secret, b"eyJ")?;
+    let payload = secret[start..].split(|b| *b == b'.').nth(1).filter(|p| !p.is_empty())?;
+    serde_json::from_slice(&BASE64URL_NOPAD.decode(payload).ok()?).ok()
+}
+
+/// Words that stand for a person, a user or a value where it does not matter which.
+const NOBODY: [&str; 12] = [
+    "bar", "baz", "foo", "test", "john doe", "jane doe", "johndoe", "john", "alice", "bob", "hello", "world",
+];
+
+/// Hosts that are nobody's, or this machine.
+const NOWHERE: [&str; 7] = [
+    "example.com",
+    "example.org",
+    "example.net",
+    "://localhost",
+    "://127.0.0.1",
+    "://example.",
+    "urn:example",
+];
+
+/// Returns whether the claims are made up: none at all, `{"foo": "bar"}`, an issuer `https://auth.example.com`.
+pub(super) fn is_made_up(secret: &[u8]) -> bool {
+    let Some(claims) = claims(secret) else { return false };
+    let says = |key: &str| text(&claims, key).map(|v| v.to_ascii_lowercase()).unwrap_or_default();
+    let is_nobody = |key: &str| NOBODY.contains(&says(key).as_str());
+    let is_nowhere =
+        |key: &str| NOWHERE.iter().any(|host| says(key).contains(host)) || says(key) == "localhost";
+    claims.is_empty()
+        || ["foo", "sub", "name", "user", "username"].iter().any(|key| is_nobody(key))
+        || ["iss", "aud", "azp", "email", "sub"].iter().any(|key| is_nowhere(key))
+}
+
 /// `issuer https://..., audience ..., role ...`
 fn about(claims: &Map<String, Value>) -> String {
     [("issuer", "iss"), ("audience", "aud"), ("role", "role")]
@@ -117,6 +157,39 @@ mod tests {
         assert_eq!(token(r#"{"role":"anon"}"#).at_most, Some(Severity::Low));
         assert_eq!(token(r#"{"role":"service_role"}"#).at_most, None);
         assert_eq!(token(r#"{"sub":"1234567890","name":"J"}"#).verdict, Verdict::Invalid);
+    }
+
+    #[test]
+    fn claims_of_nobody_are_made_up() {
+        let made_up = |claims: &str| {
+            let payload = BASE64URL_NOPAD.encode(claims.as_bytes());
+            is_made_up(format!("eyJhbGciOiJSUzI1NiJ9.{payload}.c2ln").as_bytes())
+        };
+        for claims in [
+            "{}",
+            r#"{"foo":"bar"}"#,
+            r#"{"iss":"https://auth.example.com","exp":4070908800}"#,
+            r#"{"aud":["http://localhost:3000"]}"#,
+            r#"{"name":"John Doe"}"#,
+        ] {
+            assert!(made_up(claims), "{claims}");
+        }
+        for claims in
+            [r#"{"iss":"https://id.acme.dev","sub":"42"}"#, r#"{"sub":"bob@acme.dev"}"#, r#"{"exp":1}"#]
+        {
+            assert!(!made_up(claims), "{claims}");
+        }
+    }
+
+    #[test]
+    fn the_token_of_every_local_supabase_is_known_to_every_rule() {
+        let payload = BASE64URL_NOPAD.encode(br#"{"iss":"supabase-demo","role":"service_role"}"#);
+        let token = format!("eyJhbGciOiJSUzI1NiJ9.{payload}.c2ln");
+        let none = crate::rules::Validator::None;
+        assert_eq!(
+            crate::validate::check(none, token.as_bytes(), token.as_bytes()).verdict,
+            Verdict::Invalid
+        );
     }
 
     #[test]

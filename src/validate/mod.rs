@@ -152,7 +152,7 @@ const AGE: &str = "age-secret-key-";
 /// Runs a rule's check. `secret` is the group `secret` of the match, `whole` all that the pattern matched.
 /// Values printed in vendors' manuals are disproved for every rule.
 pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
-    if documented::is_documented(secret) {
+    if documented::is_documented(secret) || jwt::is_documented(secret) {
         return Check::invalid();
     }
     family(validator).map_or_else(Check::unknown, |f| (f.check)(validator, secret, whole))
@@ -161,6 +161,12 @@ pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
 /// Returns whether the value's own checksum proves it the public half of a pair.
 pub fn is_public(value: &[u8]) -> bool {
     crc16::is_public(value)
+}
+
+/// Returns whether this is a JSON Web Token whose claims no issuer in use would make: of a host that nobody else can
+/// reach, or of nobody.
+pub fn is_made_up_token(value: &[u8]) -> bool {
+    jwt::is_made_up(value)
 }
 
 /// A made-up value that passes the check, for examples in tests and `doctor --prove`; `None` if the validator

@@ -119,6 +119,8 @@ fn meaning(said: &[u8], lang: Lang) -> Option<Gap> {
         b"," | b",[" | b",array(" => Some(Gap::Comma),
         b").append(" | b");append(" | b").concat(" | b".concat(" => Some(Gap::Call),
         b".join([" | b".join((" | b".join(" | b".format(" | b"%(" => Some(Gap::Opens),
+        // The members of a type. SQL joins with two.
+        b"|" => None,
         _ if said.iter().all(|b| b"+&|.<>\\".contains(b)) => Some(Gap::Joins),
         _ => None,
     }

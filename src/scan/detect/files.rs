@@ -5,7 +5,7 @@
 //! that knows a value better keeps it. Samples, empty values, stand-ins and references are none. A value
 //! is less sure where it is a word that anybody would try.
 
-use super::generic::{holds_value, is_filled_in, speaks_of_a_secret, without_scheme};
+use super::generic::{holds_value, is_drawn_kind, is_filled_in, speaks_of_a_secret, without_scheme};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
@@ -13,6 +13,7 @@ use crate::scan::extract::assign::{self, Form};
 use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::placeholder;
+use crate::text::randomness::is_random;
 use crate::validate::key_store;
 use std::ops::Range;
 
@@ -89,7 +90,10 @@ impl KnownFile {
         let (rule, names) = (self.rule, self.names);
         let made = |at: Range<usize>, name: Option<String>| {
             let is_value = matches!(names.holds, Holds::Values | Holds::Pattern);
-            let is_weak = is_value && (placeholder::is_weak(&text[at.clone()]) || is_said_twice(text, &at));
+            let is_worded = names.holds == Holds::Values
+                && name.as_ref().is_some_and(|name| is_word_of(name.as_bytes(), &text[at.clone()]));
+            let is_weak = is_value
+                && (is_worded || placeholder::is_weak(&text[at.clone()]) || is_said_twice(text, &at));
             let mut c = Candidate::new(rule, at.clone(), at);
             let why = match names.holds {
                 Holds::Values => "such a file holds credentials, and a value is filled in",
@@ -168,25 +172,36 @@ fn is_sample(path: &[u8]) -> bool {
     name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|w| SAMPLES.iter().any(|s| s.as_bytes() == w))
 }
 
+/// Returns whether the value is letters and joints that tell what it is (`myhuginnpassword`), or stand where an issuer
+/// draws a key or a token (`SHOP_AUTH=cloud`).
+fn is_word_of(name: &[u8], value: &[u8]) -> bool {
+    let is_word =
+        value.len() < 24 && value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
+    is_word && (is_drawn_kind(name) && !is_random(value) || speaks_of_a_secret(value))
+}
+
 /// Returns whether a value stands on its line once more, as a password that is the user's name does.
 fn is_said_twice(text: &[u8], at: &Range<usize>) -> bool {
     let line = line::around(text, at.start, 256);
     at.len() < 32 && memchr::memmem::find_iter(&text[line], &text[at.clone()]).take(2).count() > 1
 }
 
-/// The words after `password` in the manner of .netrc: words with white space between them, no signs.
+/// The words after `password` in the manner of .netrc: words with white space between them, no signs. A comment has
+/// such words as well.
 fn logins(text: &[u8]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut last: &[u8] = b"";
     let mut seen_login = false;
     let base = text.as_ptr() as usize;
-    for word in text.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()) {
-        if last == b"password" && seen_login && is_filled_in(word) {
-            let at = word.as_ptr() as usize - base;
-            out.push(at..at + word.len());
+    for line in text.split(|b| *b == b'\n').filter(|line| !line.trim_ascii_start().starts_with(b"#")) {
+        for word in line.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()) {
+            if last == b"password" && seen_login && is_filled_in(word) {
+                let at = word.as_ptr() as usize - base;
+                out.push(at..at + word.len());
+            }
+            seen_login |= matches!(word, b"machine" | b"default");
+            last = word;
         }
-        seen_login |= matches!(word, b"machine" | b"default");
-        last = word;
     }
     out
 }

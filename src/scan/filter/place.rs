@@ -17,6 +17,8 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_badge(before)
         || is_coordinate(text, name, &token)
         || is_browser_key(text, secret)
+        || is_search_key(text, secret)
+        || is_write_key(text, name, secret)
 }
 
 /// The name of a cookie whose value was found under the name `Cookie`.
@@ -91,6 +93,32 @@ fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
     memchr::memmem::find(&text[line.start..secret.start], b"NREUM").is_some() && secret.len() < 24
 }
 
+/// Returns whether this is Algolia's key for searching, which a page gives to every visitor: beside the application's
+/// id and the index.
+fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
+    let value = &text[secret.clone()];
+    if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let near = &text[secret.start.saturating_sub(REACH / 2)..text.len().min(secret.end + REACH / 2)];
+    let says = |words: &[&[u8]]| words.iter().any(|w| memchr::memmem::find(near, w).is_some());
+    says(&[b"appId", b"app_id", b"applicationId"]) && says(&[b"indexName", b"index_name", b"docsearch"])
+}
+
+/// Returns whether this is the key with which a program writes to Segment: every copy of it holds the key.
+fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let letters: Vec<u8> =
+        name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    if !letters.ends_with(b"writekey") {
+        return false;
+    }
+    let near =
+        text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)].to_ascii_lowercase();
+    [&b"segment"[..], b"metrics", b"analytics", b"telemetry"]
+        .iter()
+        .any(|word| memchr::memmem::find(&near, word).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +141,11 @@ mod tests {
             ("`io.jsonwebtoken:jjwt-gson`", "jjwt-gson"),
             ("NREUM.info={\"licenseKey\":\"9f86d08188\"}", "9f86d08188"),
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
+            ("metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
+            (
+                "appId:\"K7R2XZ\",apiKey:\"9f86d081884c7d659a2feaa0c55ad015\",indexName:\"docs\"",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
         ] {
             assert!(harmless(text, value), "{text}");
         }
@@ -128,6 +161,13 @@ mod tests {
             ("# see the badge; token=K7R2XZ", "K7R2XZ"),
             ("curl -u 'pk.29275f8e254073373060b5e36b027058:x'", "pk.29275f8e254073373060b5e36b027058"),
             ("licenseKey: '9f86d08188'", "9f86d08188"),
+            // stanch:allow generic-api-key -- made up for the test
+            ("hive.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
+            // stanch:allow generic-api-key -- made up for the test
+            (
+                "appId: 'K7R2XZ', apiKey: '9f86d081884c7d659a2feaa0c55ad015'",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
             ("# arn:aws:x token=K7R2XZ", "K7R2XZ"),
         ] {
             assert!(!harmless(text, value), "{text}");

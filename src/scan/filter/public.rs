@@ -14,7 +14,7 @@ const PUBLIC: &str = "public pub publishable pubkey publickey";
 /// Words before `key` that make it a name of data, not a credential.
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
-    surrogate translation locale lookup anon anonymous site clustering";
+    surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document";
 
 /// Words before `token` that make it a place in a list, or a mark of a form.
 const TOKENS_OF_PAGES: &str = "\

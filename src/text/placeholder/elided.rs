@@ -7,7 +7,7 @@ const HIDDEN: [&str; 8] =
 /// Returns whether a part of the value is masked (`abc****xyz`) or left out (`abc...xyz`, `abc[...]`). `lower` is in
 /// lower case.
 pub(super) fn is_elided(lower: &[u8]) -> bool {
-    if memchr::memmem::find(lower, b"...").is_some() || is_said_hidden(lower) {
+    if memchr::memmem::find(lower, b"...").is_some() || is_said_hidden(lower) || is_masked_hex(lower) {
         return true;
     }
     // Most values are ASCII, and need no decoding.
@@ -34,6 +34,21 @@ fn has_mask(chars: impl Iterator<Item = char>) -> bool {
     })
 }
 
+/// Returns whether letters that are no digits stand in rows of four among hexadecimal digits: `d2dc414f9953XXXXYYYY`,
+/// `c28a84b64f50ssss28959969`.
+fn is_masked_hex(lower: &[u8]) -> bool {
+    let is_digit = |b: &u8| b.is_ascii_hexdigit();
+    let (mut digits, mut masked) = (0, 0);
+    for run in lower.chunk_by(|a, b| a == b) {
+        match &run[0] {
+            b if is_digit(b) => digits += run.len(),
+            b if b.is_ascii_lowercase() && run.len() >= 4 => masked += run.len(),
+            _ => return false,
+        }
+    }
+    masked > 0 && digits >= 12
+}
+
 /// Returns whether a word in brackets says that the value, or a part of it, was hidden.
 fn is_said_hidden(lower: &[u8]) -> bool {
     let opens = |b: &u8| matches!(b, b'(' | b'[' | b'<' | b'{');
@@ -56,12 +71,23 @@ mod tests {
             "ab\u{2022}\u{2022}\u{2022}\u{2022}",
             "\u{2588}\u{2588}\u{2588}ab",
             "ghp_abxxxxxxcd",
+            "d2dc414f9953226bad0a356cxxxxyyyy",
+            "c28a84b64f50ssss28959969f8576c26b",
             "ab12 (hidden)",
         ] {
             assert!(is_elided(v.as_bytes()), "{v}");
         }
-        for v in ["kq7*xr2**t9z", "a#b##c", "kq7..t9", "xxx", "\u{e9}\u{e9}\u{e9}t\u{e9}", "hidden", "(pass)"]
-        {
+        for v in [
+            "d2dc414f9953ssss7kq2",
+            "d2dc414f9953aaaa7b2",
+            "kq7*xr2**t9z",
+            "a#b##c",
+            "kq7..t9",
+            "xxx",
+            "\u{e9}\u{e9}\u{e9}t\u{e9}",
+            "hidden",
+            "(pass)",
+        ] {
             assert!(!is_elided(v.as_bytes()), "{v}");
         }
         // Bytes that are no text mask nothing.

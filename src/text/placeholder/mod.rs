@@ -46,6 +46,12 @@ static PARTS: WordSet = WordSet::new(&[
     b"enter_your",
     b"enter-your",
     b"dummy",
+    b"fakekey",
+    b"faketoken",
+    b"fakesecret",
+    b"fakepass",
+    b"-fake-",
+    b"_fake_",
     b"goes_here",
     b"goes-here",
     b"goeshere",
@@ -73,7 +79,17 @@ pub fn is_stand_in(value: &[u8]) -> bool {
     if PARTS.is_in(&lower) {
         return true;
     }
-    elided::is_elided(&lower) || is_unsigned(value)
+    elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
+}
+
+/// Returns whether a short value says so with digits for letters: `ch4n63m3`.
+fn is_disguised(lower: &[u8]) -> bool {
+    let digits = lower.iter().filter(|b| b.is_ascii_digit()).count();
+    if lower.len() > 40 || digits == 0 || digits * 2 > lower.len() {
+        return false;
+    }
+    let plain: Vec<u8> = lower.iter().map(|b| if *b == b'6' { b'g' } else { undisguised(*b) }).collect();
+    PARTS.is_in(&plain)
 }
 
 /// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
@@ -177,7 +193,7 @@ static ON_KEYBOARD: [[u8; 2]; 256] = {
 /// Returns whether one short piece is repeated: `abcabcabc`.
 fn is_repeat(value: &[u8]) -> bool {
     (1..=value.len() / 3)
-        .take(8)
+        .take(32)
         .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
 }
 
@@ -228,7 +244,9 @@ mod tests {
             "abcabcabc",
             "aaaaaaaaab",
             "0000-0000-0000",
+            "kq8zp2lm4w7xkq8zp2lm4w7xkq8zp2lm4w7x",
             "1qazxsw2",
+            "ch4n63m31fy0uc4n",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");

@@ -1,7 +1,7 @@
 //! Words that people write where any value would do.
 
 /// Words that serve as a password only in an example or a test.
-const WEAK: [&[u8]; 64] = [
+const WEAK: [&[u8]; 65] = [
     b"pass",
     b"password",
     b"passwd",
@@ -30,6 +30,7 @@ const WEAK: [&[u8]; 64] = [
     b"null",
     b"nil",
     b"undefined",
+    b"value",
     b"true",
     b"false",
     b"string",
@@ -128,7 +129,10 @@ pub fn is_weak(value: &[u8]) -> bool {
         let plain: Vec<u8> =
             core.iter().filter(|b| !b"_-. ".contains(b)).map(u8::to_ascii_lowercase).collect();
         let letters: Vec<u8> = plain.iter().map(|b| undisguised(*b)).collect();
-        is_made_of_weak(&plain) || letters != plain && is_made_of_weak(&letters)
+        // `pa33word` as well as `p3n`.
+        let hissing: Vec<u8> =
+            plain.iter().map(|b| if *b == b'3' { b's' } else { undisguised(*b) }).collect();
+        is_made_of_weak(&plain) || [letters, hissing].iter().any(|l| *l != plain && is_made_of_weak(l))
     })
 }
 
@@ -227,6 +231,7 @@ mod tests {
             "a_very_important_secret",
             "rootpassword",
             "p4ssw0rd!",
+            "Pa33w0rd!",
             "ACCOUNT_ID",
             "shhhhh",
         ] {

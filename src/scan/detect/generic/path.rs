@@ -4,7 +4,9 @@
 /// The class of a test's files.
 pub(super) const TEST: &str = "path-test";
 /// The class of recorded requests and answers.
-const RECORDING: &str = "path-recorded";
+pub(super) const RECORDING: &str = "path-recorded";
+/// The class of documentation.
+pub(super) const DOCUMENTATION: &str = "path-docs";
 /// The class of what continuous integration runs: the passwords of the services that it starts for a run are no secrets,
 /// its tokens are.
 pub(super) const CI: &str = "path-ci";
@@ -51,14 +53,14 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
         () if is(&VENDORED) => Some("path-vendored"),
         () if is(&GENERATED) => Some("path-generated"),
         () if is(&EXAMPLES) => Some("path-example"),
-        () if is(&DOCS) => Some("path-docs"),
+        () if is(&DOCS) => Some(DOCUMENTATION),
         () => None,
     }
 }
 
 const RECORDED: [&[u8]; 6] =
     [b"cassettes", b"vcr_cassettes", b"vcr", b"recordings", b"recorded", b"cassette"];
-const TESTS: [&[u8]; 24] = [
+const TESTS: [&[u8]; 27] = [
     b"test_resources",
     b"test-resources",
     b"testresources",
@@ -81,17 +83,30 @@ const TESTS: [&[u8]; 24] = [
     b"mocks",
     b"__mocks__",
     b"__snapshots__",
+    b".snapshots",
     b"e2e",
+    b"playwright",
+    b"cypress",
     b"testutil",
 ];
-const VENDORED: [&[u8]; 6] =
-    [b"vendor", b"node_modules", b"third_party", b"third-party", b"bower_components", b"site-packages"];
+const VENDORED: [&[u8]; 7] = [
+    b".yarn",
+    b"vendor",
+    b"node_modules",
+    b"third_party",
+    b"third-party",
+    b"bower_components",
+    b"site-packages",
+];
 const GENERATED: [&[u8]; 1] = [b"dist"];
-const EXAMPLES: [&[u8]; 9] = [
+const EXAMPLES: [&[u8]; 12] = [
     b"example",
     b"examples",
     b"sample",
     b"samples",
+    b"sample_data",
+    b"sample-data",
+    b"sampledata",
     b"demo",
     b"demos",
     b"tutorial",
@@ -245,7 +260,7 @@ impl File<'_> {
         }
         let docs = matches!(stem, b"readme" | b"changelog" | b"changes" | b"history" | b"contributing")
             || self.ends(&[b".md", b".mdx", b".rst", b".adoc"]);
-        docs.then_some("path-docs")
+        docs.then_some(DOCUMENTATION)
     }
 
     /// Returns whether it is a test by the customs of its language. Configurations are none: `.github/workflows/tests.yml`
@@ -253,7 +268,20 @@ impl File<'_> {
     fn is_test(&self) -> bool {
         let mut dots = self.name.rsplitn(2, |b| *b == b'.');
         let (Some(ending), Some(stem)) = (dots.next(), dots.next()) else { return false };
-        if matches!(self.name, b".env.test" | b".env.testing" | b".env.test.local" | b"conftest.py") {
+        if matches!(
+            self.name,
+            b".env.test"
+                | b".env.testing"
+                | b".env.test.local"
+                | b".env.testing.local"
+                | b"test.env"
+                | b"conftest.py"
+                | b"phpunit.xml"
+                | b"phpunit.xml.dist"
+                | b"phpunit.dist.xml"
+                | b"pytest.ini"
+                | b"karma.conf.js"
+        ) {
             return true;
         }
         let program = matches!(
@@ -391,6 +419,10 @@ mod tests {
             ("a/fixtures/keys.json", TEST),
             ("integration-tests/app.py", TEST),
             (".env.test", TEST),
+            ("phpunit.xml", TEST),
+            ("playwright/test.env", TEST),
+            ("client/.snapshots/TestHandler.json", TEST),
+            (".yarn/releases/yarn-4.6.0.cjs", "path-vendored"),
             ("src/test/java/acme/examples/App.java", TEST),
             ("tests/README.md", TEST),
             (".env.example", "path-example"),

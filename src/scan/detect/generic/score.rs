@@ -128,6 +128,8 @@ struct Basis {
     uuid: bool,
     /// The argument of a program.
     flag: bool,
+    /// A text that tells people how to call programs, more often than it calls them.
+    told: Option<&'static str>,
     /// A value that somebody chose says what it is instead.
     named: Option<&'static str>,
 }
@@ -143,10 +145,11 @@ impl Basis {
                 "value-weak" => all.weak = true,
                 "shape-uuid" => all.uuid = true,
                 "form-flag" => all.flag = true,
+                "in-code" | "in-docs" => all.told = Some(code),
                 "short-for-kind" => all.short = true,
                 "url-public" => all.public_host = true,
                 "path-test" => all.test = true,
-                "path-lock" | "path-generated" | "path-vendored" | "path-translation" => {
+                "path-lock" | "path-generated" | "path-vendored" | "path-translation" | "line-listed" => {
                     all.lowered = Some(code);
                 }
                 "path-ci" | "path-example" | "path-docs" | "path-recorded" | "line-comment"
@@ -174,7 +177,7 @@ impl Basis {
     fn taken(&self) -> Option<&'static str> {
         let of_chosen = self.soft.or(self.named).filter(|_| !self.random);
         // A UUID numbers things more often than it opens them, and is what a manual's example calls use.
-        let of_call = self.soft.filter(|_| self.flag);
+        let of_call = self.soft.or(self.told).filter(|_| self.flag);
         let of_uuid = of_call.or(self.named.filter(|code| *code == "name-of")).filter(|_| self.uuid);
         self.none.or(self.lowered).or(of_chosen).or(of_uuid)
     }

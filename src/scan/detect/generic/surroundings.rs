@@ -21,6 +21,7 @@ pub(in crate::scan) struct Surroundings<'a> {
     /// What the path says, worked out for the first value: few texts have one.
     class: OnceCell<Option<&'static str>>,
     docstrings: OnceCell<Vec<Range<usize>>>,
+    log: OnceCell<bool>,
     test_words: Lookout,
     example_words: Lookout,
     challenges: Lookout,
@@ -35,6 +36,7 @@ impl<'a> Surroundings<'a> {
             path: scope.path,
             class: OnceCell::new(),
             docstrings: OnceCell::new(),
+            log: OnceCell::new(),
             test_words: Lookout::new(&TEST_WORDS),
             example_words: Lookout::new(&EXAMPLE_WORDS),
             challenges: Lookout::new(&CHALLENGES),
@@ -58,6 +60,22 @@ impl<'a> Surroundings<'a> {
         self.class() == Some(path::TEST)
     }
 
+    /// Returns whether the file records requests and answers.
+    pub(in crate::scan) fn is_recording(&self) -> bool {
+        self.class() == Some(path::RECORDING)
+    }
+
+    /// Returns whether the file is documentation.
+    pub(in crate::scan) fn is_documentation(&self) -> bool {
+        self.class() == Some(path::DOCUMENTATION)
+    }
+
+    /// Returns whether the text is a log: lines that begin with a time.
+    pub(in crate::scan) fn is_log(&self, text: &[u8]) -> bool {
+        let may_be = self.lang == Lang::Other || self.path.ends_with(b".txt");
+        may_be && *self.log.get_or_init(|| is_log(text))
+    }
+
     /// Returns whether `at` stands in a docstring of a Python file.
     pub(in crate::scan) fn in_docstring(&self, text: &[u8], at: usize) -> bool {
         Lang::of_path(self.path) == Lang::Python && self.is_in_docstring(text, at)
@@ -65,6 +83,11 @@ impl<'a> Surroundings<'a> {
 
     fn is_in_docstring(&self, text: &[u8], at: usize) -> bool {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
+    }
+
+    /// Returns whether a program's text has the value in a comment; in another text all may be one.
+    pub(super) fn is_in_comment(&self, text: &[u8], found: &Assignment) -> bool {
+        !self.lang.is_program() || is_comment(&text[line_of(text, found.value.start)])
     }
 
     /// What the language and the form tell in no time.
@@ -100,6 +123,9 @@ impl<'a> Surroundings<'a> {
         if out.contains(&"name-nonce") && says(&self.shown_nonces) {
             out.push("line-shows-nonce");
         }
+        if out.contains(&"shape-uuid") && is_listed(text, found) {
+            out.push("line-listed");
+        }
         out.extend(via(text, found));
         // What follows the argument of a program are other arguments.
         let argument = out.contains(&"argument") && !found.quoted;
@@ -117,6 +143,56 @@ impl<'a> Surroundings<'a> {
             out.push("near-user");
         }
     }
+}
+
+/// Bytes of a text that tell whether it is a log.
+const LOG_HEAD: usize = 16 << 10;
+/// Lines with a time that make a log.
+const LOG_LINES: usize = 8;
+
+/// Returns whether lines begin with a time, as a log's do: `12:04:31 `, `2018-06-23T10:44:36Z `, `[23/Jun/2018:`, `0.241 `.
+fn is_log(text: &[u8]) -> bool {
+    let head = &text[..text.len().min(LOG_HEAD)];
+    let times = head.split(|b| *b == b'\n').filter(|line| begins_with_time(line));
+    times.take(LOG_LINES).count() == LOG_LINES
+}
+
+fn begins_with_time(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b"[").unwrap_or(line);
+    let stamp = &line[..line.iter().take_while(|b| !matches!(b, b' ' | b']' | b'\t')).count()];
+    let digits = stamp.iter().filter(|b| b.is_ascii_digit()).count();
+    let marks = stamp.iter().filter(|b| matches!(b, b':' | b'-' | b'/' | b'.' | b',')).count();
+    let others = stamp.len() - digits - marks;
+    stamp.first().is_some_and(u8::is_ascii_digit)
+        && stamp.len() < line.len()
+        && (2..=33).contains(&digits)
+        && marks >= 1
+        // `T`, `Z`, the name of a month.
+        && others <= 4
+}
+
+/// Lines before and after one that may list UUIDs.
+const LISTED: usize = 4;
+
+/// Returns whether the lines around give UUIDs to names that end in no `id`: a table of what they number, as of the
+/// devices that make passkeys. A secret stands among ids.
+fn is_listed(text: &[u8], found: &Assignment) -> bool {
+    let own = line_of(text, found.value.start);
+    let before = text[..own.start].rsplit(|b| *b == b'\n').skip(1).take(LISTED);
+    let after = text[own.end..].split(|b| *b == b'\n').skip(1).take(LISTED);
+    before.chain(after).filter(|line| numbers_something(line)).count() > LISTED / 2
+}
+
+/// Returns whether a line gives a UUID to a name that ends in no `id`.
+fn numbers_something(line: &[u8]) -> bool {
+    let is_uuid = |v: &[u8]| {
+        [8, 13, 18, 23].iter().all(|i| v[*i] == b'-') && v.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+    };
+    let line = &line[..line.len().min(REACH)];
+    let Some(at) = line.windows(36).position(is_uuid) else { return false };
+    let name = line[..at].trim_ascii_end();
+    let name = &name[..name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
+    !name.is_empty() && !name.to_ascii_lowercase().ends_with(b"id")
 }
 
 fn language(lang: Lang) -> &'static str {

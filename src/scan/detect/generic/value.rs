@@ -263,6 +263,30 @@ pub(super) fn is_format(value: &[u8]) -> bool {
     seen
 }
 
+/// Returns whether this is an expression of names: `o.BIconKeyFill`.
+pub(super) fn is_member(value: &[u8]) -> bool {
+    let is_name = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'$'))
+    };
+    value.contains(&b'.') && value.split(|b| *b == b'.').all(is_name)
+}
+
+/// Returns whether this lists words (`the,a,of,and`), the members of a type (`7d' | '14d`), or names an index of a
+/// database (`FK_368A4209A76ED395`).
+pub(super) fn is_listing(value: &[u8]) -> bool {
+    let is_word = |part: &[u8]| (1..=12).contains(&part.len()) && part.iter().all(u8::is_ascii_lowercase);
+    let words =
+        || value.iter().filter(|b| **b == b',').count() >= 2 && value.split(|b| *b == b',').all(is_word);
+    let type_of = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
+    let index = || {
+        let at = memchr::memchr(b'_', &value[..value.len().min(5)])?;
+        let is_index = matches!(&*value[..at].to_ascii_lowercase(), b"fk" | b"idx" | b"uniq" | b"ix" | b"uq");
+        let rest = &value[at + 1..];
+        (is_index && (8..=32).contains(&rest.len()) && rest.iter().all(u8::is_ascii_hexdigit)).then_some(())
+    };
+    words() || type_of(b"' | '") || type_of(b"\" | \"") || index().is_some()
+}
+
 /// Things with a form of their own.
 fn shape(value: &[u8]) -> Option<&'static str> {
     if let Some(code) = literal(value) {

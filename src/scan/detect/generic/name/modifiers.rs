@@ -12,7 +12,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
         | b"domain" | b"enabled" | b"encoder" | b"endpoint" | b"endpoints" | b"env" | b"error"
         | b"errors" | b"event" | b"events" | b"exception" | b"expiration" | b"expire" | b"expired"
         | b"expires" | b"expiry" | b"factory" | b"field" | b"fields" | b"file" | b"filename"
-        | b"files" | b"fingerprint" | b"flow" | b"forgot" | b"form" | b"format" | b"generator"
+        | b"files" | b"fingerprint" | b"flow" | b"forgot" | b"form" | b"format" | b"from" | b"generator"
         | b"gid" | b"grant" | b"group" | b"guid" | b"handler" | b"hash" | b"hashes" | b"header"
         | b"headers" | b"help" | b"helper" | b"hint" | b"host" | b"hours" | b"icon" | b"id"
         | b"identifier" | b"ids" | b"index" | b"input" | b"issuer" | b"label" | b"labels" | b"len"

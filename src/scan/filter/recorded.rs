@@ -1,0 +1,223 @@
+//! What was recorded or is shown: a server's answer to somebody, a log, the example of a schema. Such a value is
+//! rarely in use any more, or never was.
+
+use crate::scan::candidate::Candidate;
+use crate::scan::detect::generic::Surroundings;
+use crate::text::line;
+use std::ops::Range;
+
+/// Bytes before and after a value in which the fields of an answer are looked for.
+const REACH: usize = 400;
+
+/// Fields beside a token that say that a server gave it out for a while.
+const OF_TOKENS: [&[u8]; 2] = [b"expires_in", b"token_type"];
+
+/// Fields beside a secret that say that a server registered a client (RFC 7591).
+const OF_CLIENTS: [&[u8]; 3] =
+    [b"client_secret_expires_at", b"client_id_issued_at", b"registration_client_uri"];
+
+/// Why the value is less likely in use, if its place says so.
+pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>) -> Option<&'static str> {
+    let at = c.secret.start;
+    if place.is_log(text) {
+        return Some("stands in a log");
+    }
+    if place.is_recording() && is_answer(text, at) {
+        return Some("stands in the recording of an answer, or of a request to this machine");
+    }
+    let name = c.name.as_deref().unwrap_or("token").to_ascii_lowercase();
+    let is_shown = place.is_documentation();
+    if is_given_out(text, &c.secret, &name, is_shown) {
+        return Some("stands in a server's answer");
+    }
+    if is_example(text, at) {
+        return Some("stands where a schema gives an example");
+    }
+    if is_shown && is_in_manifest(text, at) {
+        return Some("stands in a manifest that documentation shows");
+    }
+    if is_shown && is_for_this_machine(text, at) {
+        return Some("stands in documentation, beside an address of the reader's own machine");
+    }
+    None
+}
+
+/// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives its
+/// answer, but for one that documentation shows.
+fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
+    let beside = |fields: &[&[u8]]| {
+        let near = &text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)];
+        fields.iter().any(|field| memchr::memmem::find(near, field).is_some())
+    };
+    match () {
+        () if name.contains("refresh") && !is_shown => false,
+        () if name.contains("secret") => beside(&OF_CLIENTS),
+        () if name.contains("token") => beside(&OF_TOKENS),
+        () => false,
+    }
+}
+
+/// Returns whether a recording (VCR's YAML or JSON) has this in an answer, or in a request to the machine itself.
+fn is_answer(text: &[u8], at: usize) -> bool {
+    let before = &text[..at];
+    let (request, response) = (last_key(before, b"request"), last_key(before, b"response"));
+    if response > request {
+        return true;
+    }
+    // The address of a request follows its body.
+    let rest = &text[at..];
+    let end = memchr::memmem::find(rest, b"response").unwrap_or(rest.len());
+    let begin = request.unwrap_or(at);
+    let exchange = &text[begin..at + end];
+    memchr::memmem::find_iter(exchange, b"://").any(|i| is_this_machine(&exchange[i + 3..]))
+}
+
+/// The last place where the key begins a line, or stands in quotes.
+fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
+    memchr::memmem::rfind_iter(text, key).find(|at| {
+        let line = line::around(text, *at, REACH);
+        let (before, after) = (&text[line.start..*at], &text[at + key.len()..]);
+        let begins = before.iter().all(|b| matches!(b, b' ' | b'-')) && after.starts_with(b":");
+        begins || before.ends_with(b"\"") && after.starts_with(b"\":")
+    })
+}
+
+/// Returns whether an address of the reader's own machine stands close by.
+fn is_for_this_machine(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(REACH)..text.len().min(at + REACH)];
+    [&b"://localhost"[..], b"://127.0.0.1"].iter().any(|host| memchr::memmem::find(near, host).is_some())
+}
+
+/// Returns whether a URL behind its scheme names a host that only this machine knows: `localhost`, `app:3000`.
+fn is_this_machine(rest: &[u8]) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    let host = &rest[..rest.iter().take_while(is_part).count()];
+    host == b"127.0.0.1" || !host.is_empty() && !host.contains(&b'.')
+}
+
+/// Lines above a value in which the key that it stands under is looked for.
+const LINES: usize = 64;
+
+/// Returns whether the value stands under a key `example` or `examples`, as in OpenAPI and JSON Schema.
+fn is_example(text: &[u8], at: usize) -> bool {
+    let own = line::around(text, at, REACH);
+    if names_example(&text[own.start..at]) {
+        return true;
+    }
+    let (mut depth, mut is_item) = depth(&text[own.clone()]);
+    let mut end = own.start;
+    for _ in 0..LINES {
+        if end == 0 || depth == 0 && !is_item {
+            return false;
+        }
+        let above = line::around(text, end - 1, REACH);
+        end = above.start;
+        let said = &text[above];
+        if said.trim_ascii().is_empty() {
+            continue;
+        }
+        let (its_depth, item) = self::depth(said);
+        if its_depth < depth || its_depth == depth && is_item && !item {
+            (depth, is_item) = (its_depth, item);
+            if names_example(said) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The blanks before a line's text, and whether it is an item of a list.
+fn depth(line: &[u8]) -> (usize, bool) {
+    let blanks = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    (blanks, line.get(blanks) == Some(&b'-'))
+}
+
+/// Returns whether a key `example` or `examples` stands in a part of a line, with its separator.
+fn names_example(line: &[u8]) -> bool {
+    memchr::memmem::find_iter(line, b"xample").filter(|at| *at > 0).any(|at| {
+        let before = at.checked_sub(2).map(|i| line[i]);
+        let rest = &line[at + 6..];
+        let rest = rest.strip_prefix(b"s").unwrap_or(rest);
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
+        // `x-examples` is an extension.
+        let is_key = line[..at - 1].ends_with(b"x-")
+            || before.is_none_or(|b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'(' | b'{' | b','));
+        line[at - 1].eq_ignore_ascii_case(&b'e') && matches!(rest, [b':' | b'=', ..]) && is_key
+    })
+}
+
+/// Bytes before a value in which its manifest begins.
+const MANIFEST: usize = 8 << 10;
+
+/// Returns whether a Kubernetes Secret begins shortly before.
+fn is_in_manifest(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(MANIFEST)..at];
+    [&b"kind: Secret"[..], b"kind: 'Secret'", b"kind: \"Secret\""]
+        .iter()
+        .any(|kind| memchr::memmem::find(before, kind).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn example(text: &str) -> bool {
+        is_example(text.as_bytes(), text.find("VALUE").unwrap())
+    }
+
+    #[test]
+    fn the_example_of_a_schema_is_known_by_the_key_above_it() {
+        for text in [
+            "token:\n  type: string\n  example: VALUE\n",
+            "token:\n  examples:\n    - 'VALUE'\n",
+            "token:\n  examples:\n  - VALUE\n",
+            "{\"token\": {\"type\": \"string\", \"examples\": [\"Bearer VALUE\"]}}",
+            "example:\n  user: a\n  auth:\n    token: VALUE\n",
+            "@Schema(example = \"VALUE\")",
+            "Token:\n  x-examples:\n    create:\n      token: VALUE\n",
+            "examples:\n  Example:\n    value:\n      - a\n      - token: VALUE\n",
+            "Field(None, example=\"VALUE\")",
+        ] {
+            assert!(example(text), "{text}");
+        }
+        for text in [
+            "example: a\ntoken: VALUE\n",
+            "auth:\n  example: a\n  token: VALUE\n",
+            "examples:\n  - a\ntoken:\n  VALUE\n",
+            "# for example: x\ntoken: VALUE",
+            "url: https://example.com\n  token: VALUE\n",
+        ] {
+            assert!(!example(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_told_from_what_is_kept_of_it() {
+        let given = |text: &str, name: &str| {
+            let at = text.find("VALUE").unwrap();
+            is_given_out(text.as_bytes(), &(at..at + 5), name, false)
+        };
+        assert!(given("{\"access_token\": \"VALUE\", \"expires_in\": 3599}", "access_token"));
+        assert!(given("{\"client_secret\": \"VALUE\", \"client_secret_expires_at\": 0}", "client_secret"));
+        assert!(!given("{\"refresh_token\": \"VALUE\", \"expires_in\": 3599}", "refresh_token"));
+        assert!(!given("{\"client_secret\": \"VALUE\", \"expires_in\": 3599}", "client_secret"));
+        assert!(!given("{\"api_key\": \"VALUE\", \"expires_in\": 3599}", "api_key"));
+        assert!(!given("ACCESS_TOKEN=VALUE\nTOKEN_TYPE=Bearer\n", "access_token"));
+    }
+
+    #[test]
+    fn an_answer_of_a_recording_is_told_from_its_request() {
+        let answer = |text: &str| is_answer(text.as_bytes(), text.find("VALUE").unwrap());
+        let request =
+            |uri: &str| format!("- request:\n    body: VALUE\n    uri: {uri}\n  response:\n    body: x\n");
+        assert!(!answer(&request("https://api.acme.io/v1")));
+        assert!(answer(&request("http://localhost:3000/register")));
+        assert!(answer(&request("http://otherapp:3000/register")));
+        assert!(answer("- request:\n    uri: https://api.acme.io/v1\n  response:\n    body: VALUE\n"));
+        assert!(answer(
+            "- request:\n    uri: https://api.acme.io\n  response:\n    body: {\"request_id\": 1, VALUE\n"
+        ));
+    }
+}
