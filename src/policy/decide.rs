@@ -5,25 +5,12 @@
 //! What a person decided about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts
 //! at once. What was meant to let a finding through and does not is told in its note.
 
-use super::{Action, Baseline, Markers, Permissions, Verdict};
-use crate::config::{AllowEntry, Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, PathMode, Sourced};
+use super::action::Action;
+use super::permits::{ALL, Permits, describe};
+use super::verdict::Verdict;
+use super::{Markers, Policy};
+use crate::config::{AllowEntry, Config, Layer, PathMode, Sourced};
 use crate::finding::{Confidence, Finding, Severity};
-use jiff::civil::Date;
-
-/// Everything that decides.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// The configuration as the work tree has it.
-    pub config: Config,
-    /// The configuration with the repository's file as committed; `None` where it is the same.
-    pub committed: Option<Config>,
-    /// Secrets known before.
-    pub baseline: Baseline,
-    /// Today, for entries that expire.
-    pub today: Date,
-    /// What a person must know of the policy itself: a committed file that cannot be read.
-    pub notes: Vec<String>,
-}
 
 /// What happens, why, and which layer has it so.
 #[derive(Debug, Clone)]
@@ -33,37 +20,7 @@ struct Answer {
     layer: Layer,
 }
 
-/// What may let a finding through.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Permits {
-    inline: bool,
-    foreign: bool,
-    baseline: bool,
-    /// Allow entries of the layers up to this one.
-    pub(super) allow: Layer,
-}
-
-pub(super) const ALL: Permits =
-    Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
-
-impl Permits {
-    pub(super) fn of(floor: &Floor) -> Permits {
-        let says = &floor.says;
-        Permits {
-            inline: floor.permits_inline(),
-            foreign: floor.permits_foreign(),
-            baseline: says.baseline != Some(false),
-            allow: if says.allow == Some(false) { floor.layer } else { Layer::Repository },
-        }
-    }
-}
-
 impl Policy {
-    /// A policy of one configuration.
-    pub fn new(config: Config, today: Date) -> Policy {
-        Policy { config, committed: None, baseline: Baseline::default(), today, notes: Vec::new() }
-    }
-
     /// Decides on one finding. `markers` are the inline markers of its text.
     ///
     /// What a person decided about a secret holds for the id beside it. Else the stricter answer of both counts: an
@@ -128,79 +85,6 @@ impl Policy {
         let because = finding.secret.hidden_in(&answer.because);
         let note = note.map(|n| finding.secret.hidden_in(&n));
         Verdict { note, deliberate, ..Verdict::new(finding, answer.action, because) }
-    }
-
-    /// What a person may do with a reason. The stricter of all configurations counts.
-    pub fn ways(&self) -> Permissions {
-        let floors = &self.config.enforce;
-        Permissions {
-            allow: floors.iter().all(|f| f.says.allow != Some(false)),
-            inline: floors.iter().all(Floor::permits_inline) && self.configs().all(|c| c.inline.value),
-            bypass: floors.iter().all(|f| f.says.bypass != Some(false))
-                && self.strictest().all(|c| c.bypass_allowed.value),
-        }
-    }
-
-    /// Returns whether decisions must be recorded.
-    pub fn must_record(&self) -> bool {
-        self.strictest().any(|c| c.audit_enabled.value)
-            || self.config.enforce.iter().any(|f| f.says.audit == Some(true))
-    }
-
-    /// After so many days an allowed secret is to be rotated: the shortest time that any configuration asks for; 0 is
-    /// never.
-    pub fn remind_days(&self) -> u32 {
-        self.strictest().map(|c| c.remind_days.value).filter(|days| *days > 0).min().unwrap_or(0)
-    }
-
-    /// Texts up to so many MB are read: the most that any configuration asks for, and never less than the built-in
-    /// minimum.
-    pub fn max_blob_mb(&self) -> u64 {
-        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.max_blob_mb);
-        self.strictest().map(|c| c.max_blob_mb.value).chain(floors).fold(LEAST_BLOB_MB, u64::max)
-    }
-
-    /// The same in bytes.
-    pub fn max_blob_bytes(&self) -> u64 {
-        self.max_blob_mb().saturating_mul(1 << 20)
-    }
-
-    /// So deep is encoded text decoded, likewise.
-    pub fn decode_depth(&self) -> u8 {
-        let floors = self.config.enforce.iter().filter_map(|f| f.says.limits.decode_depth);
-        self.strictest().map(|c| c.decode_depth.value).chain(floors).fold(LEAST_DECODE_DEPTH, u8::max)
-    }
-
-    /// What a repository can loosen here, each in a sentence: no floor covers it.
-    pub fn unprotected(&self) -> Vec<&'static str> {
-        let floors = &self.config.enforce;
-        let any = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(|f| f.says.is_closed() || covers(f));
-        let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
-        let all = [
-            (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
-            (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
-            (named(&|f| !f.permits_inline()), "inline markers"),
-            (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
-            (named(&|f| f.says.baseline == Some(false)), "the committed baseline"),
-            (any(&|f| f.says.bypass == Some(false)), "bypass.allowed"),
-            (any(&|f| f.says.audit == Some(true)), "audit.enabled"),
-            (any(&|_| false), "audit.remind_days"),
-            (
-                any(&|f| f.says.limits.max_blob_mb.and(f.says.limits.decode_depth.map(u64::from)).is_some()),
-                "limits, down to the built-in minimum",
-            ),
-        ];
-        all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()
-    }
-
-    fn configs(&self) -> impl Iterator<Item = &Config> {
-        std::iter::once(&self.config).chain(&self.committed)
-    }
-
-    /// The configurations of which the strictest value of a setting counts: those, and what closed floors hold.
-    fn strictest(&self) -> impl Iterator<Item = &Config> {
-        let closed = self.config.enforce.iter().filter(|f| f.says.is_closed());
-        self.configs().chain(closed.map(|f| &*f.config))
     }
 
     /// What a person decided about this very secret, or a note about an entry that no longer counts.
@@ -327,10 +211,4 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
         }
     }
     Answer { action: Action::Suppress, because: under.0, layer: under.1 }
-}
-
-pub(super) fn describe(entry: &AllowEntry) -> String {
-    let who = entry.who.as_deref().map_or(String::new(), |w| format!(" ({w})"));
-    let text = format!("allowed in {}, line {}: {}{who}", entry.place(), entry.line, entry.reason);
-    crate::finding::printable(text.as_bytes())
 }
