@@ -2,7 +2,8 @@
 
 use super::number;
 use crate::reader::ReaderKind;
-use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
+use crate::rules::remediation::RemediationSpec;
+use crate::rules::spec::{ExceptSpec, ProviderSpec, RuleSpec};
 use crate::rules::{Confidence, Severity};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
