@@ -59,6 +59,14 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("baseline", Tells),
         ("contact", Changes(&["contact = 'the author'\n"], &[])),
         ("link", Changes(&["link = 'https://evil.example'\n"], &[])),
+        ("policy.since", Changes(&["[policy]\nsince = '0.1'\n"], &["[policy]\nsince = '0.2'\n"])),
+        (
+            "policy.warn_only_until",
+            Changes(
+                &["[policy]\nwarn_only_until = '2025-06-30'\n"],
+                &["[policy]\nwarn_only_until = 2024-12-31\n"],
+            ),
+        ),
         ("block.severity", Changes(&["[block]\nseverity = 'critical'\n"], &["[block]\nseverity = 'low'\n"])),
         (
             "block.confidence",
@@ -161,6 +169,8 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("enforce.baseline", Floor),
         ("enforce.bypass", Floor),
         ("enforce.audit", Floor),
+        ("enforce.since", Floor),
+        ("enforce.warn_only", Floor),
         ("enforce.block.unread", Floor),
         ("enforce.block.tests", Floor),
         ("enforce.block.severity", Floor),
@@ -265,6 +275,8 @@ const BASES: &[&str] = &[
     "[inline]\nforeign = true\n",
     // As strict as it can be about what is not read.
     "[block]\nunread = true\ntests = true\n",
+    "[policy]\nsince = '0.1'\n",
+    "[policy]\nwarn_only_until = '2025-06-30'\n",
     // A file of an organisation with rules of its own.
     ORG,
 ];
@@ -277,6 +289,8 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ("enforce.baseline", "[enforce]\nbaseline = false\n", &["baseline"]),
     ("enforce.bypass", "[enforce]\nbypass = false\n", &["bypass."]),
     ("enforce.audit", "[enforce]\naudit = true\n", &["audit.enabled"]),
+    ("enforce.since", "[enforce]\nsince = '0.2'\n", &["policy.since"]),
+    ("enforce.warn_only", "[enforce]\nwarn_only = false\n", &["policy.warn_only_until"]),
     ("enforce.block.unread", "[enforce.block]\nunread = true\n", &["block.unread"]),
     ("enforce.block.tests", "[enforce.block]\ntests = true\n", JUDGED),
     ("enforce.block.severity", "[enforce.block]\nseverity = 'low'\n", JUDGED),
@@ -296,7 +310,8 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// What a floor that judges holds.
-const JUDGED: &[&str] = &["block.", "warn.", "rules.", "path[].", "allow[].regex", "allow[].path", "rule[]."];
+const JUDGED: &[&str] =
+    &["policy.", "block.", "warn.", "rules.", "path[].", "allow[].regex", "allow[].path", "rule[]."];
 
 fn holds(floor: &[&str], name: &str) -> bool {
     let of_one = ["allow[].fingerprint", "allow[].blob"].contains(&name);

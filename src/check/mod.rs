@@ -6,6 +6,7 @@ pub(crate) mod exposure;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod last_blocked;
+mod neighbours;
 pub(crate) mod squash;
 pub(crate) mod staged;
 pub(crate) mod walk;
@@ -29,6 +30,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 pub(crate) struct Checker {
     pub(crate) policy: Policy,
     explain: bool,
+    /// True if findings are to say what an earlier version would have said, whatever the policy is.
+    compares: bool,
     /// Built for the first text, so that nothing is built when nothing is staged.
     engines: OnceLock<Engines>,
     /// Held by the thread that has large content in memory.
@@ -54,12 +57,13 @@ pub(crate) struct Engines {
 }
 
 impl Engines {
-    fn new(policy: &Policy, explain: bool) -> Engines {
+    fn new(policy: &Policy, explain: bool, compares: bool) -> Engines {
         let salt = policy.config.salt.as_deref().map_or_else(Salt::default, Salt::new);
         let engine = |mut rules: RuleSet, own: &[(Layer, &'static Rule)]| {
             own.iter().for_each(|(_, rule)| rules.push(rule));
             let (decode_depth, reader) = (policy.decode_depth(), policy.config.reader.value);
-            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, reader })
+            let former = compares || policy.keeps_former();
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, former, reader })
         };
         let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
         Engines {
@@ -98,7 +102,7 @@ pub(crate) fn rules_here(own: &[PathBuf]) -> Result<RuleSet, Error> {
 
 impl Checker {
     pub(crate) fn new(policy: Policy) -> Checker {
-        Checker { policy, explain: false, engines: OnceLock::new(), large: Mutex::default() }
+        Checker { policy, explain: false, compares: false, engines: OnceLock::new(), large: Mutex::default() }
     }
 
     /// The same, telling how each value was judged: what the judgement is silent about is found too.
@@ -106,8 +110,13 @@ impl Checker {
         Checker { explain: true, engines: OnceLock::new(), ..self }
     }
 
+    /// The same, with what an earlier version would have said of each finding.
+    pub(crate) fn comparing(self) -> Checker {
+        Checker { compares: true, engines: OnceLock::new(), ..self }
+    }
+
     pub(crate) fn engine(&self) -> &Engines {
-        self.engines.get_or_init(|| Engines::new(&self.policy, self.explain))
+        self.engines.get_or_init(|| Engines::new(&self.policy, self.explain, self.compares))
     }
 
     /// With the configuration of a repository.
@@ -260,9 +269,12 @@ impl Checker {
         if findings.is_empty() {
             return Vec::new();
         }
-        let markers = Markers::of(&encoding::decode(&fragment.bytes).0);
+        let text = encoding::decode(&fragment.bytes).0;
+        let markers = Markers::of(&text);
         let decided = findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect();
-        strictest_per_span(decided)
+        let mut decided = strictest_per_span(decided);
+        neighbours::raise(&self.policy, &text, &markers, &mut decided);
+        decided
     }
 }
 

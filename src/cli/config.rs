@@ -2,7 +2,7 @@
 
 use crate::cli::args::OwnRules;
 use crate::config::file::Enforce;
-use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Sourced};
+use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Release, Sourced};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
@@ -55,6 +55,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let repo = Repo::open_from_env().ok();
             let policy = load::policy(repo.as_ref(), own.files())?;
             show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
+            rollout(&policy, &mut out).map_err(Error::io("standard output"))?;
             protection(&policy, &mut out).map_err(Error::io("standard output"))?;
             if policy.committed.is_some() {
                 writeln!(
@@ -97,6 +98,10 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     let mut row = |key: &str, value: String, layer: Layer| rows.push((key.to_owned(), value, layer));
     fn plain<T: Display>(s: &Sourced<T>) -> (String, Layer) {
         (s.value.to_string(), s.layer)
+    }
+    row("policy.since", quoted(c.since.value.name()), c.since.layer);
+    if let Some(until) = &c.warn_only_until {
+        row("policy.warn_only_until", quoted(&until.value.to_string()), until.layer);
     }
     for (name, bar) in [("block", &c.block), ("warn", &c.warn)] {
         row(&format!("{name}.severity"), quoted(bar.severity.value.slug()), bar.severity.layer);
@@ -164,6 +169,31 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether a rollout makes warnings of what blocks, and whether an earlier version decides.
+fn rollout(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    let c = &policy.config;
+    if let Some(until) = &c.warn_only_until {
+        let state = match policy.today <= until.value {
+            _ if c.enforce.iter().any(|f| f.says.warn_only == Some(false)) => {
+                "[enforce] forbids it: what blocks blocks"
+            }
+            true => "a rollout: what would block only warns until then",
+            false => "over: what blocks blocks; remove the key",
+        };
+        writeln!(out, "\n# policy.warn_only_until = {}: {state}", until.value)?;
+    }
+    let floors = c.enforce.iter().filter_map(|f| f.says.since).max();
+    let since = floors.map_or(c.since.value, |floor| floor.max(c.since.value));
+    if since < Release::NEWEST {
+        let (is, newest) = (since.name(), Release::NEWEST.name());
+        writeln!(
+            out,
+            "\n# policy.since = \"{is}\": what {is} did not block only warns. What {newest} changes: stanch trial"
+        )?;
+    }
+    Ok(())
+}
+
 /// Which settings no floor covers.
 fn protection(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let open = policy.unprotected();
@@ -205,8 +235,10 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
         ("baseline", says.baseline),
         ("bypass", says.bypass),
         ("audit", says.audit),
+        ("warn_only", says.warn_only),
     ];
     out.extend(switches.into_iter().filter_map(|(k, v)| Some((k.to_owned(), v?.to_string()))));
+    out.extend(says.since.map(|v| ("since".to_owned(), format!("{:?}", v.name()))));
     out.extend(says.limits.max_blob_mb.map(|v| ("limits.max_blob_mb".to_owned(), v.to_string())));
     out.extend(says.limits.decode_depth.map(|v| ("limits.decode_depth".to_owned(), v.to_string())));
     out

@@ -21,6 +21,9 @@ mod pager;
 mod remote;
 mod rules;
 mod scan;
+mod trial;
+#[cfg(unix)]
+mod tty;
 mod uninstall;
 
 use crate::error::Error;
@@ -66,6 +69,8 @@ enum Command {
     Import(import::Args),
     /// Record the secrets that a repository already has, so that only new ones block.
     Baseline(baseline::Args),
+    /// Show what recent commits would have been blocked or warned of.
+    Trial(trial::Args),
     /// Show or check the configuration.
     Config(config::Args),
     /// Show the audit log: what was blocked or allowed, and why.
@@ -98,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Allow(args) => allow::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Trial(args) => trial::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Remote(args) => remote::run(&args),

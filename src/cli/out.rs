@@ -21,6 +21,20 @@ pub(super) fn stderr() -> Out {
     Out { stream, pending: Vec::new(), closed: false, is_message: true }
 }
 
+/// The terminal of this process for plain text, with its columns; `None` where nobody sits at one.
+#[cfg(unix)]
+pub(super) fn terminal() -> Option<(Out, Option<usize>)> {
+    let tty = super::tty::Tty::open()?;
+    let width = tty.width();
+    Some((Out { stream: Box::new(tty), pending: Vec::new(), closed: false, is_message: true }, width))
+}
+
+/// Windows has no such terminal that is known.
+#[cfg(not(unix))]
+pub(super) fn terminal() -> Option<(Out, Option<usize>)> {
+    None
+}
+
 /// One of the two streams. Whole lines are written at once; the rest when it is flushed or dropped.
 pub(super) struct Out {
     stream: Box<dyn Write>,

@@ -1,10 +1,12 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
 use super::number;
+use super::release::{self, Release};
 use crate::reader::ReaderKind;
 use crate::rules::remediation::RemediationSpec;
 use crate::rules::spec::{ExceptSpec, ProviderSpec, RuleSpec};
 use crate::rules::{Confidence, Severity};
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -42,6 +44,7 @@ pub struct File {
     pub contact: Option<String>,
     pub link: Option<String>,
     pub baseline: Option<String>,
+    pub policy: PolicySpec,
     pub block: Block,
     pub warn: ThresholdSpec,
     pub limits: Limits,
@@ -78,6 +81,18 @@ pub struct RuleFile {
     pub rule: Vec<Spanned<RuleSpec>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
+}
+
+/// How a team takes over a newer version, and the first one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicySpec {
+    /// The version whose decisions are kept: what it did not block is a warning.
+    #[serde(default, deserialize_with = "release::since")]
+    pub since: Option<Release>,
+    /// The last day on which what would block is a warning.
+    #[serde(default, deserialize_with = "release::day")]
+    pub warn_only_until: Option<Date>,
 }
 
 /// From where on something happens. Both must be reached.
@@ -238,6 +253,11 @@ pub struct Enforce {
     pub bypass: Option<bool>,
     /// True if the audit record must be written.
     pub audit: Option<bool>,
+    /// The oldest version whose decisions may be kept.
+    #[serde(deserialize_with = "release::since")]
+    pub since: Option<Release>,
+    /// False if nothing may make warnings of what blocks, not even for a rollout.
+    pub warn_only: Option<bool>,
     /// Read at least so much.
     pub limits: Limits,
     /// What holds for everything that the keys above do not name.

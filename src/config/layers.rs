@@ -8,9 +8,11 @@ use super::entries::{AllowEntry, PathRule, short};
 use super::file::{self, ConfigError, File, RuleSetting};
 use super::layer::{Layer, Sourced};
 use super::paths::inside;
+use super::release;
 use super::settings::{Config, Floor};
 use crate::finding::LineCounter;
 use crate::rules::RuleSet;
+use jiff::civil::Date;
 use std::collections::HashSet;
 use std::path::Path;
 use toml::Spanned;
@@ -29,6 +31,8 @@ impl Config {
             line: file::line_of(text, offset),
             what,
         };
+        self.lay_policy(layer, &file.policy)
+            .map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
         self.block.take(&file.block.threshold(), layer);
         self.warn.take(&file.warn, layer);
         self.block_unread.take(file.block.unread, layer);
@@ -109,6 +113,27 @@ impl Config {
             config.block_tests.take(says.block.tests, layer);
             config.warn.take(&says.warn, layer);
             self.enforce.push(Floor { layer, says, config });
+        }
+        Ok(())
+    }
+
+    /// Lays `[policy]` over this configuration. A repository may take over a newer version and end a rollout where the
+    /// machine or the person has said something; the other way needs theirs to say nothing.
+    fn lay_policy(&mut self, layer: Layer, says: &file::PolicySpec) -> Result<(), (&'static str, String)> {
+        let is_set = |by: Layer| layer == Layer::Repository && by != Layer::Builtin;
+        if let Some(since) = says.since
+            && !(is_set(self.since.layer) && since < self.since.value)
+        {
+            self.since = Sourced { value: since, layer };
+        }
+        if let Some(until) = says.warn_only_until {
+            if let Some(why) = release::too_far(until, release::today()) {
+                return Err(("warn_only_until", why));
+            }
+            let longer = |set: &Sourced<Date>| is_set(set.layer) && until > set.value;
+            if !self.warn_only_until.as_ref().is_some_and(longer) {
+                self.warn_only_until = Some(Sourced { value: until, layer });
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod layers;
 mod number;
 mod own;
 mod paths;
+mod release;
 mod settings;
 
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
@@ -18,4 +19,6 @@ pub use layer::{Layer, Sourced};
 pub use number::{DECODE_DEPTH, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS};
 pub use own::{own_rules, rule_files};
 pub use paths::{system_file, user_file};
+pub(crate) use release::today;
+pub use release::{MOST_WARN_ONLY_DAYS, Release};
 pub use settings::{Config, Floor, Threshold};

@@ -3,9 +3,11 @@
 use super::entries::{AllowList, PathRule};
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
 use super::layer::{Layer, Sourced};
+use super::release::Release;
 use crate::finding::{Confidence, Severity};
 use crate::reader::ReaderKind;
 use crate::rules::Rule;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// From where on something happens.
@@ -67,6 +69,8 @@ pub struct Config {
     pub contact: Option<Sourced<String>>,
     pub link: Option<Sourced<String>>,
     pub baseline: Sourced<String>,
+    pub since: Sourced<Release>,
+    pub warn_only_until: Option<Sourced<Date>>,
     pub block: Threshold,
     pub warn: Threshold,
     pub block_unread: Sourced<bool>,
@@ -96,6 +100,8 @@ impl Default for Config {
             contact: None,
             link: None,
             baseline: Sourced::builtin(".stanch-baseline".to_owned()),
+            since: Sourced::builtin(Release::NEWEST),
+            warn_only_until: None,
             block: Threshold::new(Severity::Medium, Confidence::High, Confidence::High),
             warn: Threshold::new(Severity::Low, Confidence::Medium, Confidence::Medium),
             block_unread: Sourced::builtin(false),

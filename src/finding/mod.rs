@@ -1,11 +1,13 @@
 //! Findings: a secret, its location, its rule and the evidence.
 
 mod fingerprint;
+mod former;
 mod location;
 mod score;
 
 pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
+pub use former::Former;
 pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path};
 pub use score::Score;
 
@@ -31,6 +33,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Equal for the same rule and value, wherever they occur.
     pub fingerprint: Fingerprint,
+    /// What an earlier version would have said; present only if a configuration asks for its decisions.
+    pub former: Option<Former>,
     /// True if the value stands in a test and nothing proves that it was ever valid.
     pub in_test: bool,
     /// The variable or key that the value was assigned to, if one was seen.

@@ -141,6 +141,31 @@ impl Repo {
         Ok(out)
     }
 
+    /// The commits of HEAD that were made at `time` (seconds since 1970) or later, as far back as their parents were too.
+    ///
+    /// # Errors
+    /// As for [`Repo::outgoing`].
+    pub fn recent(&self, time: i64) -> Result<Outgoing, GitError> {
+        let Some(head) = self.head()? else { return Ok(Outgoing::default()) };
+        let (mut seen, mut queue, mut older) = (HashSet::from([head]), vec![head], Vec::new());
+        while let Some(id) = queue.pop() {
+            let commit = self.commit(&id)?;
+            match commit.time < time {
+                true => older.push(id),
+                false if self.shallow()?.contains(&id) => {}
+                false => queue.extend(commit.parents.into_iter().filter(|parent| seen.insert(*parent))),
+            }
+        }
+        if older.contains(&head) {
+            return Ok(Outgoing::default());
+        }
+        let tip =
+            RefUpdate { source: b"HEAD".to_vec(), new: Some(head), target: b"HEAD".to_vec(), old: None };
+        let mut out = self.new_objects(&[tip], older.into_iter())?;
+        out.names.clear();
+        Ok(out)
+    }
+
     /// All that the refs of this repository reach, and HEAD.
     ///
     /// # Errors

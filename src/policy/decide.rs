@@ -9,8 +9,9 @@ use super::action::Action;
 use super::permits::{ALL, Permits, describe};
 use super::verdict::Verdict;
 use super::{Markers, Policy};
-use crate::config::{AllowEntry, Config, Layer, PathMode, Sourced};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::config::{AllowEntry, Config, Layer, PathMode, Release, Sourced};
+use crate::finding::{Confidence, Finding, Former, Severity};
+use jiff::civil::Date;
 
 /// What happens, why, and which layer has it so.
 #[derive(Debug, Clone)]
@@ -18,6 +19,14 @@ struct Answer {
     action: Action,
     because: String,
     layer: Layer,
+    /// The last day on which it only warns.
+    until: Option<Date>,
+}
+
+impl Answer {
+    fn new(action: Action, because: String, layer: Layer) -> Answer {
+        Answer { action, because, layer, until: None }
+    }
 }
 
 impl Policy {
@@ -33,6 +42,7 @@ impl Policy {
             if of_id.action > decided.action {
                 decided.action = of_id.action;
                 decided.because = format!("{}: {}", of_id.finding.rule.id, of_id.because);
+                decided.warns_until = of_id.warns_until;
             }
         }
         decided
@@ -84,13 +94,18 @@ impl Policy {
         }
         let because = finding.secret.hidden_in(&answer.because);
         let note = note.map(|n| finding.secret.hidden_in(&n));
-        Verdict { note, deliberate, ..Verdict::new(finding, answer.action, because) }
+        Verdict {
+            note,
+            deliberate,
+            warns_until: answer.until,
+            ..Verdict::new(finding, answer.action, because)
+        }
     }
 
     /// What a person decided about this very secret, or a note about an entry that no longer counts.
     fn personal(&self, f: &Finding, markers: &Markers, permits: Permits) -> Result<Answer, Option<String>> {
         let mut note = None;
-        let passes = |because, layer| Ok(Answer { action: Action::Suppress, because, layer });
+        let passes = |because, layer| Ok(Answer::new(Action::Suppress, because, layer));
         if permits.inline && self.configs().all(|c| c.inline.value) {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
                 return passes(format!("inline marker: {reason}"), Layer::Repository);
@@ -142,17 +157,23 @@ impl Policy {
     /// What a configuration as a whole says.
     fn judge(&self, f: &Finding, config: &Config, permits: Permits) -> Answer {
         let (mut severity, mut confidence) = (f.severity, f.confidence);
+        let since = config.since.value.max(permits.since);
+        let former = f.former.filter(|_| since < Release::NEWEST);
+        if let Some(Former::Reported { severity: severe, confidence: sure }) = former {
+            (severity, confidence) = (severity.min(severe), confidence.min(sure));
+        }
+        let by_former = (severity, confidence) != (f.severity, f.confidence);
         if let Some(Sourced { value, layer }) = config.rules.get(f.rule.id) {
             if value.enabled == Some(false) {
                 let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
-                return Answer { action: Action::Suppress, because, layer: *layer };
+                return Answer::new(Action::Suppress, because, *layer);
             }
             severity = value.severity.unwrap_or(severity);
             confidence = value.confidence.map_or(confidence, |most| confidence.min(most));
         }
         for entry in config.allow.by_pattern().filter(|e| e.layer <= permits.allow) {
             if self.lets_through(entry, f) == Ok(true) {
-                return Answer { action: Action::Suppress, because: describe(entry), layer: entry.layer };
+                return Answer::new(Action::Suppress, describe(entry), entry.layer);
             }
         }
         // In a test what nothing proves is as sure as what only the evidence speaks for.
@@ -165,6 +186,14 @@ impl Policy {
             let layer = config.block_tests.layer.name();
             answer.because = format!("{}; in a test, and block.tests = false ({layer})", answer.because);
         }
+        let says_since = || {
+            let layer = config.since.layer.name();
+            format!("policy.since = {} ({layer}) keeps what it decided", since.name())
+        };
+        if by_former && answer.action < Action::Block {
+            answer.because = format!("{}, as {} weighed it; {}", answer.because, since.name(), says_since());
+            answer.layer = answer.layer.max(config.since.layer);
+        }
         for rule in config.paths.iter().filter(|r| r.is_for(f)) {
             let to = match rule.mode {
                 PathMode::Skip => Action::Suppress,
@@ -175,10 +204,25 @@ impl Policy {
             if to != answer.action {
                 let layer = rule.layer;
                 let because = format!("path {} ({}): {}", rule.shown(), layer.name(), rule.reason());
-                answer = Answer { action: to, because, layer };
+                answer = Answer::new(to, because, layer);
             }
         }
+        if former == Some(Former::Silent) && answer.action == Action::Block {
+            let because = format!("{} did not report this; {}", since.name(), says_since());
+            answer = Answer::new(Action::Warn, because, config.since.layer);
+        }
+        if answer.action == Action::Block && permits.warn_only {
+            answer = self.in_rollout(config, answer);
+        }
         answer
+    }
+
+    /// What would block, in a rollout: a warning until its last day.
+    fn in_rollout(&self, config: &Config, answer: Answer) -> Answer {
+        let Some(Sourced { value, layer }) = self.rollout(config) else { return answer };
+        let because =
+            format!("{}; warns until {value}: policy.warn_only_until ({})", answer.because, layer.name());
+        Answer { until: Some(*value), ..Answer::new(Action::Warn, because, *layer) }
     }
 }
 
@@ -207,8 +251,8 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
                 Action::Block => says("confidence", sure, "reaches", key, least.value.slug(), least.layer),
                 _ => under,
             };
-            return Answer { action, because, layer };
+            return Answer::new(action, because, layer);
         }
     }
-    Answer { action: Action::Suppress, because: under.0, layer: under.1 }
+    Answer::new(Action::Suppress, under.0, under.1)
 }

@@ -1,7 +1,7 @@
 //! The policy in force: all configurations that decide, and the strictest value of each setting.
 
 use super::{Baseline, Permissions};
-use crate::config::{Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH};
+use crate::config::{Config, Floor, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Release, Sourced};
 use jiff::civil::Date;
 
 /// Everything that decides.
@@ -73,6 +73,8 @@ impl Policy {
         let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
         let all = [
             (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
+            (any(&|f| f.says.judges() || f.says.since == Some(Release::NEWEST)), "policy.since"),
+            (any(&|f| f.says.judges() || f.says.warn_only == Some(false)), "policy.warn_only_until"),
             (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
             (named(&|f| !f.permits_inline()), "inline markers"),
             (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
@@ -86,6 +88,32 @@ impl Policy {
             ),
         ];
         all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()
+    }
+
+    /// The last day on which a configuration makes warnings of what would block, today's included.
+    pub(super) fn rollout<'a>(&self, config: &'a Config) -> Option<&'a Sourced<Date>> {
+        config.warn_only_until.as_ref().filter(|until| self.today <= until.value)
+    }
+
+    /// The same policy with the decisions of a version, and without a rollout. A floor that asks for a newer version
+    /// still holds.
+    #[must_use]
+    pub fn trial(&self, since: Release) -> Policy {
+        let mut policy = self.clone();
+        let floors = policy.config.enforce.iter_mut().map(|f| &mut *f.config);
+        for config in floors.chain(&mut policy.committed) {
+            config.since.value = since;
+            config.warn_only_until = None;
+        }
+        policy.config.since.value = since;
+        policy.config.warn_only_until = None;
+        policy
+    }
+
+    /// Returns whether any configuration keeps the decisions of an earlier version.
+    pub fn keeps_former(&self) -> bool {
+        let of_floors = self.config.enforce.iter().map(|f| &*f.config);
+        self.configs().chain(of_floors).any(|c| c.since.value < Release::NEWEST)
     }
 
     pub(super) fn configs(&self) -> impl Iterator<Item = &Config> {

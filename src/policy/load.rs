@@ -4,7 +4,7 @@
 
 use super::passed::PolicyId;
 use super::rule_files::{self, Files, Named};
-use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced};
+use crate::config::{self, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced, today};
 
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
@@ -131,10 +131,6 @@ fn with_committed(
         }
         Err(e) => Err(e),
     }
-}
-
-fn today() -> jiff::civil::Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// The built-in configuration with the system's and the person's files over it.

@@ -1,6 +1,6 @@
 //! What may suppress a finding, under the floors.
 
-use crate::config::{AllowEntry, Floor, Layer};
+use crate::config::{AllowEntry, Floor, Layer, Release};
 
 /// What may let a finding through.
 #[derive(Debug, Clone, Copy)]
@@ -10,10 +10,19 @@ pub(super) struct Permits {
     pub(super) baseline: bool,
     /// Allow entries of the layers up to this one.
     pub(super) allow: Layer,
+    /// The decisions of this version, or of a newer one.
+    pub(super) since: Release,
+    pub(super) warn_only: bool,
 }
 
-pub(super) const ALL: Permits =
-    Permits { inline: true, foreign: true, baseline: true, allow: Layer::Repository };
+pub(super) const ALL: Permits = Permits {
+    inline: true,
+    foreign: true,
+    baseline: true,
+    allow: Layer::Repository,
+    since: Release::V0_1,
+    warn_only: true,
+};
 
 impl Permits {
     pub(super) fn of(floor: &Floor) -> Permits {
@@ -23,6 +32,8 @@ impl Permits {
             foreign: floor.permits_foreign(),
             baseline: says.baseline != Some(false),
             allow: if says.allow == Some(false) { floor.layer } else { Layer::Repository },
+            since: says.since.unwrap_or(ALL.since),
+            warn_only: says.warn_only != Some(false),
         }
     }
 }

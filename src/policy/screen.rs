@@ -148,7 +148,8 @@ impl<'a> Screen<'a> {
     }
 
     fn decided(&self, decided: Verdict) -> Verdict {
-        let Verdict { finding, action, because, deliberate, bypassed, note, tracked, known } = decided;
+        let Verdict { finding, action, because, deliberate, bypassed, warns_until, note, tracked, known } =
+            decided;
         let because = self.text(&because);
         let note = note.map(|n| self.text(&n));
         let known = known.map(|e| Exposure { remote: e.remote.map(|r| self.remote(&r)), ..e });
@@ -158,6 +159,7 @@ impl<'a> Screen<'a> {
             because,
             deliberate,
             bypassed,
+            warns_until,
             note,
             tracked,
             known,
@@ -174,6 +176,7 @@ impl<'a> Screen<'a> {
             confidence,
             evidence,
             fingerprint,
+            former,
             in_test,
             name,
             pair,
@@ -190,6 +193,7 @@ impl<'a> Screen<'a> {
             confidence,
             evidence: evidence.collect(),
             fingerprint,
+            former,
             in_test,
             name: name.map(|n| self.text(&n)),
             pair: pair.map(|id| Box::new(self.finding(*id))),

@@ -8,7 +8,7 @@ use super::Policy;
 use super::action::Action;
 use super::permits::{ALL, Permits, describe};
 use super::skipped::{Cause, Skipped};
-use crate::config::{Config, PathMode};
+use crate::config::{Config, Layer, PathMode};
 use crate::finding::RepoPath;
 
 /// How the object id of a content is found.
@@ -38,16 +38,16 @@ impl Policy {
         let mut out = Skipped::new(path, blob.find(self.config.allow.blob_digits()), cause);
         (out.action, out.because) = match self.accepted(&out, ALL) {
             Some(because) => (Action::Suppress, because),
-            None => self.unread_both(&out),
+            None => self.unread_both(&out, ALL),
         };
         for floor in &self.config.enforce {
             let permits = Permits::of(floor);
             if self.accepted(&out, permits).is_some() {
                 continue;
             }
-            let mut strict = self.unread_both(&out);
+            let mut strict = self.unread_both(&out, permits);
             if floor.says.judges() || floor.says.block.unread.is_some() {
-                strict = stricter(strict, unread_by(&out, &floor.config));
+                strict = stricter(strict, self.unread_by(&out, &floor.config, permits));
             }
             if strict.0 > out.action {
                 out.action = strict.0;
@@ -68,11 +68,27 @@ impl Policy {
     }
 
     /// The stricter of what the configurations say.
-    fn unread_both(&self, s: &Skipped) -> (Action, String) {
-        let here = unread_by(s, &self.config);
+    fn unread_both(&self, s: &Skipped, permits: Permits) -> (Action, String) {
+        let here = self.unread_by(s, &self.config, permits);
         match &self.committed {
-            Some(committed) => stricter(here, unread_by(s, committed)),
+            Some(committed) => stricter(here, self.unread_by(s, committed, permits)),
             None => here,
+        }
+    }
+
+    /// What a configuration says, in a rollout too. Who asks on the command line for a failure gets one.
+    fn unread_by(&self, s: &Skipped, config: &Config, permits: Permits) -> (Action, String) {
+        let (action, because) = unread_by(s, config);
+        let asked = config.block_unread.layer == Layer::Command;
+        match self.rollout(config).filter(|_| action == Action::Block && permits.warn_only && !asked) {
+            Some(until) => {
+                let layer = until.layer.name();
+                (
+                    Action::Warn,
+                    format!("{because}; warns until {}: policy.warn_only_until ({layer})", until.value),
+                )
+            }
+            None => (action, because),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use crate::finding::Finding;
+use jiff::civil::Date;
 
 /// A finding and what happens because of it.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct Verdict {
     pub deliberate: bool,
     /// Would have been stopped, but for `STANCH_BYPASS`.
     pub bypassed: bool,
+    /// The last day on which it only warns: it blocks after it.
+    pub warns_until: Option<Date>,
     /// What was meant to let it through, and why that does not count.
     pub note: Option<String>,
     /// True if a parent has the file already: to take it out of git deletes it for others.
@@ -44,6 +47,7 @@ impl Verdict {
             because: because.into(),
             deliberate: false,
             bypassed: false,
+            warns_until: None,
             note: None,
             tracked: false,
             known: None,

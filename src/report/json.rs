@@ -18,6 +18,9 @@ struct Row<'a> {
     confidence: &'a str,
     decision: &'a str,
     because: &'a str,
+    /// The last day on which it only warns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warns_until: Option<String>,
     source: &'a str,
     path: String,
     #[serde(flatten)]
@@ -117,6 +120,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
         confidence: f.confidence.slug(),
         decision: d.action.slug(),
         because: &d.because,
+        warns_until: d.warns_until.map(|day| day.to_string()),
         source: f.source.kind.slug(),
         path: f.source.path.to_string(),
         at: at(f),

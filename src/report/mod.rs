@@ -19,6 +19,7 @@ pub mod sarif;
 pub mod score;
 pub mod snippets;
 mod terminal;
+pub mod trial;
 mod unread;
 
 pub use path_display::shell_word;

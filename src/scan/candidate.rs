@@ -22,6 +22,10 @@ pub(super) struct Candidate {
     pub(super) decoded: Option<Vec<u8>>,
     /// How judgement came to its confidence, where it was asked for.
     pub(super) score: Option<Score>,
+    /// How sure 0.1 was of the evidence, where the evidence was weighed.
+    pub(super) formerly: Option<Option<Confidence>>,
+    /// The same of a generic rule that gave way to this one.
+    pub(super) outdone: Option<Confidence>,
 }
 
 impl Candidate {
@@ -37,6 +41,8 @@ impl Candidate {
             name: None,
             decoded: None,
             score: None,
+            formerly: None,
+            outdone: None,
         }
     }
 }
@@ -131,6 +137,9 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
             // come to still counts. A value that is public by design is none, and a hash is worth what its rule says.
             let is_open = |k: &Rule| !k.public && k.kind != SecretKind::PasswordHash;
             for start in &rivals {
+                if let Some(k) = kept.get_mut(start) {
+                    k.outdone = k.outdone.max(c.formerly.flatten());
+                }
                 if let Some(k) = kept.get_mut(start).filter(|k| is_open(k.rule)) {
                     k.confidence = k.confidence.max(c.confidence.min(Confidence::High));
                 }

@@ -9,7 +9,7 @@ use super::detect::{beside, context, generic, pattern};
 use super::extract::request;
 use super::prefilter::{self, Hit, Prefilter};
 use super::windows;
-use super::{Fragment, boundary, deadline, decode, filter, pairs};
+use super::{Fragment, boundary, deadline, decode, filter, former, pairs};
 use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
 use crate::reader::ReaderKind;
 use crate::rules::{Detector, Rule, RuleSet, Validator, Window};
@@ -30,13 +30,21 @@ pub struct Options {
     pub salt: Salt,
     /// Find what is likely no secret too, with low confidence, so that its score can be shown.
     pub explain: bool,
+    /// Say of each finding what an earlier version would have said.
+    pub former: bool,
     /// What finds the keywords. Both find the same.
     pub reader: ReaderKind,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { decode_depth: 3, salt: Salt::default(), explain: false, reader: ReaderKind::default() }
+        Options {
+            decode_depth: 3,
+            salt: Salt::default(),
+            explain: false,
+            former: false,
+            reader: ReaderKind::default(),
+        }
     }
 }
 
@@ -93,6 +101,7 @@ impl Engine {
             path: fragment.source.path.as_bytes(),
             binary: encoding == Encoding::Binary,
             explain: self.options.explain,
+            former: self.options.former,
         };
         let is_file =
             matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File);
@@ -330,6 +339,8 @@ impl Engine {
         fragment: &Fragment<'_>,
     ) -> Finding {
         let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
+        let place = Surroundings::new(scope);
+        let former = self.options.former.then(|| former::of(&c, text, scope.path, &place));
         Finding {
             rule: c.rule,
             source: fragment.source.clone(),
@@ -339,9 +350,8 @@ impl Engine {
             confidence: c.confidence,
             evidence: c.evidence,
             fingerprint: self.fingerprints.of(&self.options.salt, c.rule.id, value),
-            in_test: c.confidence < Confidence::Certain
-                && filter::can_be_made_up(c.rule)
-                && Surroundings::new(scope).is_test(),
+            former,
+            in_test: c.confidence < Confidence::Certain && filter::can_be_made_up(c.rule) && place.is_test(),
             name: c.name,
             pair: None,
             score: c.score,

@@ -11,6 +11,7 @@ mod detect;
 mod engine;
 mod extract;
 mod filter;
+mod former;
 mod fragment;
 #[cfg(fuzzing)]
 pub mod fuzz;

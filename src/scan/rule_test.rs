@@ -205,7 +205,7 @@ fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
     if rule.own.is_some_and(|own| !super::filter::is_at(own, path)) {
         return Why::Path;
     }
-    let scope = TextInfo { lang: Lang::of_path(path), path, binary: false, explain: false };
+    let scope = TextInfo { lang: Lang::of_path(path), path, binary: false, explain: false, former: false };
     let place = Surroundings::new(&scope);
     let mut all = engine.matches(text, &scope, &place).into_iter();
     if let Some(refused) = all.find_map(|c| super::filter::filter(c, text, path, &place).err()) {

@@ -10,4 +10,6 @@ pub(super) struct TextInfo<'a> {
     pub(super) binary: bool,
     /// Keep how each judgement came about, and what comes to nothing.
     pub(super) explain: bool,
+    /// Say what an earlier version would have said.
+    pub(super) former: bool,
 }

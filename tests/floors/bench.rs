@@ -25,6 +25,8 @@ pub(crate) fn text() -> String {
         format!("x {}", secret("acme_${hex-lower:20}", 8)),
         format!("x {}", secret("org_${hex-lower:20}", 9)),
         format!("mail_password: \"{}\"", secret("${base62:16}", 10)),
+        // A warning of version 0.1.
+        format!("{{\"internal_api_key\": \"{}\"}}", secret("${hex-lower:40}", 11)),
     ]
     .join("\n")
 }
@@ -90,7 +92,8 @@ impl Bench {
         let scan = || {
             let mut rules = RuleSet::builtin();
             own.iter().for_each(|r| rules.push(r));
-            let engine = Engine::new(&rules, Options { salt: Salt::default(), ..Options::default() });
+            let engine =
+                Engine::new(&rules, Options { salt: Salt::default(), former: true, ..Options::default() });
             let source = Source::new(SourceKind::File, RepoPath::new("deploy/a.txt"));
             let mut found = engine.scan(&Fragment { source, bytes: text().into_bytes().into() });
             // One of them stands in a test.

@@ -1,6 +1,7 @@
 //! `stanch hook NAME`: what the hook files call.
 
 mod bypass;
+mod kept_back;
 mod message;
 mod push;
 mod push_note;
@@ -135,6 +136,9 @@ pub(super) fn finish(
     // Standard error loses what it must: the decision does not hang on it.
     let _ = report::human::render(&decision, &mut out::stderr());
     telling.tell(&decision, started);
+    if decision.stage != Stage::Receive {
+        kept_back::tell(&decision);
+    }
     match failed.pop() {
         Some(e) if !decision.blocks() => {
             failed.iter().for_each(super::tell);

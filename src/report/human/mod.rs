@@ -21,6 +21,7 @@ use crate::finding::{Finding, SourceKind};
 use crate::policy::{Action, Decision, Screened, Stage};
 use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place, verdict};
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 /// Lines of the message about one secret, on a terminal of at least 80 columns.
@@ -244,6 +245,9 @@ fn warnings(page: &mut Layout<'_>, decision: &Decision) {
         format!("{}, which do not block", count(all.len(), "warning"))
     };
     page.row(0, &[(Style::Warning, &format!("stanch: {said}"))]);
+    if let Some(text) = rollout(decision, all.len()) {
+        page.row(2, &[(Style::Plain, &text)]);
+    }
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         let f = group.first();
@@ -259,6 +263,20 @@ fn warnings(page: &mut Layout<'_>, decision: &Decision) {
         let rest = format!("and {} more: ", all.len() - shown);
         page.row(2, &[(Style::Plain, &rest), (Style::Command, listing(decision))]);
     }
+}
+
+/// What of the warnings blocks once a rollout is over.
+fn rollout(decision: &Decision, all: usize) -> Option<String> {
+    let of_rollout = || decision.with(Action::Warn).filter(|d| d.warns_until.is_some());
+    let last = of_rollout().filter_map(|d| d.warns_until).min()?;
+    let later = of_rollout().map(|d| d.finding.fingerprint).collect::<HashSet<_>>().len();
+    let which = match (later, all) {
+        (1, 1) => "it blocks".to_owned(),
+        (later, all) if later == all => "all of them block".to_owned(),
+        (1, _) => "1 of them blocks".to_owned(),
+        (later, _) => format!("{later} of them block"),
+    };
+    Some(format!("{which} after {last} (policy.warn_only_until)"))
 }
 
 /// What was let through: shown where it was asked for.

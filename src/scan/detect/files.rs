@@ -148,7 +148,7 @@ impl KnownFile {
 }
 
 /// Does a path end in this name? A name with `/` is matched against as many parts of the path.
-fn ends_in(path: &[u8], name: &[u8]) -> bool {
+pub(in crate::scan) fn ends_in(path: &[u8], name: &[u8]) -> bool {
     let Some(star) = memchr::memchr(b'*', name) else {
         let start = path.len().checked_sub(name.len());
         return start

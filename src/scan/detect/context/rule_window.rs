@@ -75,7 +75,8 @@ impl RuleWindow<'_> {
         }
         let mut c = Candidate::new(self.rule, found.value.clone(), whole);
         if !self.is_id() && is_loose(&self.context.value) {
-            (c.confidence, c.score) = generic::confidence_of(text, self.page.scope, place, found)?;
+            let opinion = generic::confidence_of(text, self.page.scope, place, found)?;
+            (c.confidence, c.score, c.formerly) = (opinion.confidence, opinion.score, opinion.formerly);
         }
         Some(c)
     }

@@ -21,6 +21,7 @@ use crate::scan::candidate::Candidate;
 use crate::scan::deadline;
 use crate::scan::extract::assign::{self, Assignment, Form};
 use crate::scan::extract::{arguments, manifest, tables};
+use crate::scan::former::table as former;
 use crate::scan::prefilter::Hit;
 use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
@@ -206,21 +207,31 @@ fn by_own_rules<'q>(
     })
 }
 
+/// How sure the generic detector is of a value that a context rule found.
+pub(in crate::scan) struct Opinion {
+    pub(in crate::scan) confidence: Confidence,
+    pub(in crate::scan) score: Option<Score>,
+    /// As [`Candidate::formerly`].
+    pub(in crate::scan) formerly: Option<Option<Confidence>>,
+}
+
 /// How sure a value is that a context rule found by its name, when its shape says little; `None` is no secret.
 pub(in crate::scan) fn confidence_of(
     text: &[u8],
     scope: &TextInfo<'_>,
     place: &Surroundings<'_>,
     found: &Assignment,
-) -> Option<(Confidence, Option<Score>)> {
+) -> Option<Opinion> {
     let mut codes = match evidence::reading(text, found) {
         Some(reading) => evidence::of_name(&reading, found),
         // The rule knows the name.
         None => vec!["name-explicit"],
     };
     evidence::of_value(text, scope, place, found, &mut codes)?;
+    let (confidence, score) = confidence(scope, &codes)?;
+    let formerly = scope.former.then(|| former::confidence(&codes));
     // What it is silent about is for the generic rules to explain.
-    confidence(scope, &codes).filter(|(_, score)| score.as_ref().is_none_or(|s| s.confidence.is_some()))
+    score.as_ref().is_none_or(|s| s.confidence.is_some()).then_some(Opinion { confidence, score, formerly })
 }
 
 /// A value of a Kubernetes Secret: what somebody filled in for a name that speaks of a secret is one, however short.
@@ -296,6 +307,7 @@ fn score_candidate(
 ) -> Option<Candidate> {
     evidence::of_value(q.text, q.scope, place, found, &mut codes)?;
     let (confidence, score) = confidence(q.scope, &codes)?;
+    let formerly = q.scope.former.then(|| former::confidence(&codes));
     let whole = found.name.start.min(found.value.start)..found.value.end;
     let mut c = Candidate::new(rule, found.value.clone(), whole);
     c.confidence = confidence;
@@ -304,6 +316,7 @@ fn score_candidate(
     }
     c.name = Some(printable(&q.text[found.name.clone()]));
     c.score = score;
+    c.formerly = formerly;
     Some(c)
 }
 
