@@ -20,6 +20,8 @@ mod keyword_table;
 mod literals;
 #[path = "src/rules/range.rs"]
 mod range;
+#[path = "src/rules/remediation.rs"]
+mod remediation;
 #[path = "src/rules/required_run.rs"]
 mod required_run;
 #[path = "src/rules/spec.rs"]

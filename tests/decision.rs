@@ -10,7 +10,7 @@ use stanch::policy::{Action, Markers, Policy};
 use stanch::rules::RuleSet;
 use stanch::scan::{Engine, Fragment, Options, template};
 
-use crate::rule_settings::{SETTINGS, write_down};
+use crate::rule_notations::{NOTATIONS, write_down};
 
 /// The strictest decision on a text.
 fn decide(engine: &Engine, policy: &Policy, path: &str, text: &str) -> Action {
@@ -53,7 +53,7 @@ fn expect(bench: &Bench, is: Action, cases: &[(&str, String)]) {
 }
 
 /// The settings of one value without a format: notations that the rules for names have too, and more.
-const MORE_SETTINGS: &[(&str, &str)] = &[
+const MORE_NOTATIONS: &[(&str, &str)] = &[
     ("app.json", "{\n  \"database\": {\n    \"host\": \"db.acme.io\",\n    \"camel\": \"<value>\"\n  }\n}"),
     ("app.yml", "production:\n  database:\n    snake: <value>\n    pool: 5\n"),
     ("app.yml", "snake: \"<value>\"  # rotated in May\n"),
@@ -134,7 +134,7 @@ fn one_name_gets_one_decision_in_every_notation() {
             );
             let text = |setting: &str| write_down(setting, name).replace("<value>", &value);
             let first = bench.decide(".env.production", &text("NAME=<value>"));
-            for (path, setting) in SETTINGS.iter().chain(MORE_SETTINGS) {
+            for (path, setting) in NOTATIONS.iter().chain(MORE_NOTATIONS) {
                 let got = bench.decide(path, &text(setting));
                 tried += 1;
                 blocked += usize::from(got == Action::Block);
@@ -149,7 +149,7 @@ fn one_name_gets_one_decision_in_every_notation() {
         faults.is_empty(),
         "{} notations of {}:\n{}",
         faults.len(),
-        SETTINGS.len() + MORE_SETTINGS.len(),
+        NOTATIONS.len() + MORE_NOTATIONS.len(),
         told.join("\n")
     );
     // A draw of twelve letters looks chosen now and then, and then it does so everywhere.

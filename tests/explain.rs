@@ -1,6 +1,6 @@
 //! `explain` and `rules`: the pages about kinds of secrets.
 
-use crate::message::rules;
+use crate::report_message::rules;
 use crate::support::Sandbox;
 use snapbox::{assert_data_eq, str};
 use stanch::report::explain::{self, Ask, Block, Stopped};

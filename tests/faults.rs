@@ -2,5 +2,6 @@
 //! the file.
 
 mod kept;
+mod killed;
 mod output;
 mod packs;

@@ -4,16 +4,15 @@
 //! base configuration and each floor, as the file of the work tree, as the committed one and as both. A key that is
 //! added to the schema without being listed fails the test.
 
-use crate::support::{Sandbox, key, secret};
-use serde_json::Value;
+mod bench;
+mod numbers;
+mod schema;
+
+use bench::{Bench, Outcome};
+use schema::{leaves, schema};
 use stanch::config::{Config, Layer};
-use stanch::finding::{Finding, RepoPath, Salt, Source, SourceKind};
-use stanch::policy::{Action, Baseline, BlobId, Cause, Markers, Policy};
-use stanch::rules::RuleSet;
-use stanch::scan::{Engine, Fragment, Options};
-use std::cell::RefCell;
+use stanch::policy::Action;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 const RULE: &str = "klaviyo-private-api-key";
 
@@ -357,149 +356,6 @@ fn holds(floor: &[&str], name: &str) -> bool {
     floor.iter().any(|f| *f == name || f.ends_with('.') && name.starts_with(f) || *f == "*" && !of_one)
 }
 
-/// Lines that are judged, and what each tries.
-fn text() -> String {
-    [
-        format!("KLAVIYO_API_KEY={}", key(1)),
-        format!("db_password: \"{}\"", secret("${base62:16}", 2)),
-        format!("x {} # gitleaks:allow", key(3)),
-        String::new(),
-        format!("x {} # stanch:allow {RULE} -- made for the tests", key(4)),
-        String::new(),
-        format!("x {}", key(6)),
-        format!("x {}", key(7)),
-        format!("x {}", secret("acme_${hex-lower:20}", 8)),
-        format!("x {}", secret("org_${hex-lower:20}", 9)),
-        format!("mail_password: \"{}\"", secret("${base62:16}", 10)),
-        // A warning of version 0.1.
-        format!("{{\"internal_api_key\": \"{}\"}}", secret("${hex-lower:40}", 11)),
-    ]
-    .join("\n")
-}
-
-/// What came of a policy; each part is ordered, and more is stricter.
-#[derive(Debug, Clone, PartialEq)]
-struct Outcome {
-    /// What happens on each line.
-    lines: BTreeMap<u32, Action>,
-    /// What happens because of a file that is too large, one that is damaged and an archive.
-    unread: Vec<Action>,
-    records: bool,
-    forbids_bypass: bool,
-    blob_mb: u64,
-    depth: u8,
-    /// What is read of archives in a hook and in a scan.
-    archives: [[u64; 4]; 2],
-    /// Reminders a year.
-    reminders: u32,
-    /// Whom the organisation names.
-    asks: Option<(String, String)>,
-}
-
-impl Outcome {
-    /// What of this is looser than it must be.
-    fn under(&self, least: &Outcome) -> Vec<String> {
-        let mut out = Vec::new();
-        for (line, action) in &least.lines {
-            let is = self.lines.get(line).copied().unwrap_or(Action::Suppress);
-            if is < *action {
-                out.push(format!("line {line}: {is:?} under {action:?}"));
-            }
-        }
-        for (i, (is, action)) in self.unread.iter().zip(&least.unread).enumerate() {
-            if is < action {
-                out.push(format!("unread {i}: {is:?} under {action:?}"));
-            }
-        }
-        let mut part = |name: &str, looser: bool| out.extend(looser.then(|| name.to_owned()));
-        part("records", least.records && !self.records);
-        part("bypass", least.forbids_bypass && !self.forbids_bypass);
-        part("blob", self.blob_mb < least.blob_mb);
-        part("depth", self.depth < least.depth);
-        let archives = self.archives.iter().flatten().zip(least.archives.iter().flatten());
-        part("archives", archives.into_iter().any(|(is, least)| is < least));
-        part("reminders", self.reminders < least.reminders);
-        part("asks", least.asks.is_some() && self.asks != least.asks);
-        out
-    }
-}
-
-/// Findings by what they depend on: the text of the own rules.
-#[derive(Default)]
-struct Bench {
-    found: RefCell<BTreeMap<Vec<&'static str>, Rc<Vec<Finding>>>>,
-}
-
-impl Bench {
-    fn findings(&self, config: &Config, committed: Option<&Config>) -> Rc<Vec<Finding>> {
-        let mut own: Vec<_> = config.own_rules.iter().map(|(_, r)| *r).collect();
-        for (_, rule) in committed.iter().flat_map(|c| &c.own_rules) {
-            if !own.iter().any(|o| o.id == rule.id) {
-                own.push(rule);
-            }
-        }
-        let ids: Vec<_> = own.iter().map(|r| r.id).collect();
-        let scan = || {
-            let mut rules = RuleSet::builtin();
-            own.iter().for_each(|r| rules.push(r));
-            let engine =
-                Engine::new(&rules, Options { salt: Salt::default(), former: true, ..Options::default() });
-            let source = Source::new(SourceKind::File, RepoPath::new("deploy/a.txt"));
-            let mut found = engine.scan(&Fragment { source, bytes: text().into_bytes().into() });
-            // One of them stands in a test.
-            found.iter_mut().filter(|f| f.location.line == 11).for_each(|f| f.in_test = true);
-            Rc::new(found)
-        };
-        Rc::clone(self.found.borrow_mut().entry(ids).or_insert_with(scan))
-    }
-
-    fn fingerprint(&self, line: u32) -> stanch::finding::Fingerprint {
-        let all = self.findings(&Config::default(), None);
-        all.iter().find(|f| f.location.line == line).unwrap().fingerprint
-    }
-
-    fn outcome(&self, config: Config, committed: Option<Config>) -> Outcome {
-        let found = self.findings(&config, committed.as_ref());
-        let mut policy = Policy::new(config, jiff::civil::date(2025, 1, 2));
-        policy.committed = committed;
-        let mut baseline = Baseline::default();
-        baseline.add(self.fingerprint(8), RULE);
-        policy.baseline = baseline;
-        let markers = Markers::of(text().as_bytes());
-        let mut lines = BTreeMap::new();
-        for f in found.iter() {
-            let d = policy.decide(f.clone(), &markers);
-            let action = lines.entry(f.location.line).or_insert(d.action);
-            *action = d.action.max(*action);
-        }
-        let archive = stanch::text::container::of(b"PK\x03\x04\x14\0\0\0\x08\0", b"a.zip").unwrap();
-        let causes = [
-            Cause::TooLarge { size: 1 << 50, most_mb: 1 },
-            Cause::Damaged("broken".into()),
-            Cause::Container(archive),
-        ];
-        let unread = causes.into_iter().map(|cause| {
-            policy.unread(RepoPath::new("deploy/a.txt"), cause, BlobId::Known("a".repeat(40))).action
-        });
-        let unread = unread.collect();
-        let named = |s: &Option<stanch::config::Sourced<String>>| s.as_ref().map(|s| s.value.clone());
-        Outcome {
-            lines,
-            unread,
-            records: policy.must_record(),
-            forbids_bypass: !policy.ways().bypass,
-            blob_mb: policy.max_blob_mb(),
-            depth: policy.decode_depth(),
-            archives: [true, false].map(|hook| {
-                let archive = policy.archives(hook);
-                [archive.mb, archive.entries, archive.ratio, archive.depth.into()]
-            }),
-            reminders: 365u32.checked_div(policy.remind_days()).unwrap_or(0),
-            asks: named(&policy.config.contact).zip(named(&policy.config.link)),
-        }
-    }
-}
-
 /// A repository's text over a machine's: as one of its files of own rules when `as_rules` is true.
 fn over(machine: &Config, text: &str, as_rules: bool) -> Config {
     let mut config = machine.clone();
@@ -657,45 +513,6 @@ fn no_floor_is_set_by_a_repository() {
     }
 }
 
-// ---- the schema ------------------------------------------------------------------------------------------------
-
-fn schema() -> Value {
-    serde_json::from_str(include_str!("../src/config/schema.json")).unwrap()
-}
-
-/// Every key of the schema that is no table, with its node.
-fn leaves<'a>(root: &'a Value, node: &'a Value, at: &str, out: &mut Vec<(String, &'a Value)>) {
-    let link = node.get("$ref").or_else(|| node.get("allOf")?.get(0)?.get("$ref")).and_then(Value::as_str);
-    if let Some(link) = link {
-        return leaves(root, root.pointer(link.trim_start_matches('#')).unwrap(), at, out);
-    }
-    let join = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
-    let mut is_leaf = true;
-    for (name, of) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        is_leaf = false;
-        leaves(root, of, &join(name), out);
-    }
-    if let Some(of) = node.get("additionalProperties").filter(|of| of.is_object()) {
-        is_leaf = false;
-        leaves(root, of, &join("*"), out);
-    }
-    if let Some(of) =
-        node.get("items").filter(|of| of.get("$ref").is_some() || of.get("properties").is_some())
-    {
-        is_leaf = false;
-        leaves(root, of, &format!("{at}[]"), out);
-    }
-    // A string or a table.
-    let tables = node.get("anyOf").and_then(Value::as_array).into_iter().flatten();
-    for of in tables.filter(|of| of.get("$ref").is_some()) {
-        is_leaf = false;
-        leaves(root, of, at, out);
-    }
-    if is_leaf {
-        out.push((at.to_owned(), node));
-    }
-}
-
 #[test]
 fn every_key_of_the_schema_is_listed_and_every_floor_is_tried() {
     let root = schema();
@@ -716,107 +533,4 @@ fn every_key_of_the_schema_is_listed_and_every_floor_is_tried() {
             Changes(..) | Tells | OfOwnRule | Floor => {}
         }
     }
-}
-
-/// Every number of a configuration: a text with `N` in its place, and the line of it.
-const NUMBERS: &[(&str, &str)] = &[
-    ("schema", "\nschema = N\n"),
-    ("limits.max_blob_mb", "[limits]\nmax_blob_mb = N\n"),
-    ("limits.decode_depth", "[limits]\ndecode_depth = N\n"),
-    ("limits.archive_mb", "[limits]\narchive_mb = N\n"),
-    ("limits.archive_hook_mb", "[limits]\narchive_hook_mb = N\n"),
-    ("limits.archive_entries", "[limits]\narchive_entries = N\n"),
-    ("limits.archive_ratio", "[limits]\narchive_ratio = N\n"),
-    ("limits.archive_depth", "[limits]\narchive_depth = N\n"),
-    ("audit.remind_days", "[audit]\nremind_days = N\n"),
-    ("enforce.limits.max_blob_mb", "[enforce.limits]\nmax_blob_mb = N\n"),
-    ("enforce.limits.decode_depth", "[enforce.limits]\ndecode_depth = N\n"),
-    ("enforce.limits.archive_mb", "[enforce.limits]\narchive_mb = N\n"),
-    ("enforce.limits.archive_hook_mb", "[enforce.limits]\narchive_hook_mb = N\n"),
-    ("enforce.limits.archive_entries", "[enforce.limits]\narchive_entries = N\n"),
-    ("enforce.limits.archive_ratio", "[enforce.limits]\narchive_ratio = N\n"),
-    ("enforce.limits.archive_depth", "[enforce.limits]\narchive_depth = N\n"),
-    (
-        "rule[].context.near",
-        "[[rule]]\ncontext = { words = ['acme'], value = { alphabet = 'hex', length = 20 }, near = N }\nREST",
-    ),
-    (
-        "rule[].context.value.length",
-        "[[rule]]\ncontext = { words = ['acme'], value = { alphabet = 'hex', length = N } }\nREST",
-    ),
-    (
-        "rule[].context.value.length",
-        "[[rule]]\ncontext = { words = ['acme'], value = { alphabet = 'hex', length = [1, N] } }\nREST",
-    ),
-    ("rule[].entropy", "[[rule]]\nentropy = N\nregex = '(?P<secret>acme_[0-9a-f]{20})'\nREST"),
-];
-
-#[test]
-fn every_number_has_a_range_that_the_page_names_and_is_refused_outside_it_with_its_line() {
-    let root = schema();
-    let mut all = Vec::new();
-    leaves(&root, &root, "", &mut all);
-    let is_number = |node: &Value| {
-        let text = node.to_string();
-        text.contains("\"type\":\"integer\"") || text.contains("\"type\":\"number\"")
-    };
-    let numbers: BTreeSet<&str> = all.iter().filter(|(_, n)| is_number(n)).map(|(name, _)| &**name).collect();
-    let listed: BTreeSet<&str> = NUMBERS.iter().map(|(name, _)| *name).collect();
-    assert_eq!(numbers, listed, "a number of the schema is not listed in tests/floors.rs");
-    let page =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
-    let rest =
-        "id = 'acme-key'\nname = 'Acme key'\nkind = 'api-key'\nseverity = 'high'\nconfidence = 'high'\n";
-    for (name, text) in NUMBERS {
-        let node = all.iter().find(|(n, _)| n == name).unwrap().1;
-        let of = node.get("anyOf").map_or(node, |any| &any[0]);
-        let (least, most) = match of.get("enum") {
-            Some(_) => (1, 1),
-            None => (of["minimum"].as_i64().unwrap(), of["maximum"].as_i64().unwrap()),
-        };
-        let row = page.lines().find(|l| {
-            let key = l.trim_start_matches("| `").split('`').next().unwrap_or_default();
-            l.starts_with("| `") && (key == *name || *name == format!("rule[].{key}"))
-        });
-        let row = row.unwrap_or_else(|| panic!("{name} has no row in docs/configuration.md"));
-        let range = format!("Range: {least} to {most}");
-        assert!(least == most || row.contains(&range), "{name}: no {range:?} in {row}");
-        let lay = |n: &str| {
-            let text = text.replace("REST", rest).replace('N', n);
-            Config::default().lay(Layer::System, &text, "c.toml").map_err(|e| e.to_string())
-        };
-        for n in [least, most] {
-            lay(&n.to_string()).unwrap_or_else(|e| panic!("{name} = {n}: {e}"));
-        }
-        for n in [
-            (least - 1).to_string(),
-            (most + 1).to_string(),
-            "-9223372036854775808".to_owned(),
-            "9223372036854775807".to_owned(),
-            "17592186044416".to_owned(),
-            "99999999999999999999".to_owned(),
-            "nan".to_owned(),
-            "inf".to_owned(),
-            "-1e300".to_owned(),
-        ] {
-            let error = lay(&n).expect_err(&format!("{name} = {n} is taken"));
-            assert!(error.starts_with("c.toml:2: "), "{name} = {n}: {error}");
-        }
-    }
-}
-
-#[test]
-fn the_greatest_limit_reads_everything_and_the_least_no_less_than_the_minimum() {
-    let s = Sandbox::guarded();
-    let encoded = data_encoding::BASE64.encode(format!("key {}", key(2)).as_bytes());
-    s.stage("a.txt", format!("KLAVIYO_API_KEY={}\nencoded = {encoded}\n", key(1)));
-    for limits in ["max_blob_mb = 65536\ndecode_depth = 16\n", "max_blob_mb = 0\ndecode_depth = 0\n"] {
-        s.write(".stanch.toml", format!("[limits]\n{limits}"));
-        let run = s.commit();
-        for place in ["a.txt:1:", "a.txt:2:"] {
-            assert!(run.code == 1 && run.stderr.contains(place), "{limits}: {place}: {run:#?}");
-        }
-    }
-    s.write(".stanch.toml", "[limits]\nmax_blob_mb = 17592186044416\n");
-    s.stanch(["hook", "pre-commit"]).could_not_check(".stanch.toml:2: 17592186044416 is out of range");
 }

@@ -1,6 +1,6 @@
 //! The formats for machines: what they promise, and that none of them shows a secret.
 
-use crate::message::{decision, message, rules, shown};
+use crate::report_message::{decision, message, rules, shown};
 use stanch::finding::SourceKind;
 use stanch::policy::{Decision, Screened, Stage};
 use stanch::report::{self, Terminal};

@@ -1,7 +1,7 @@
 //! What is said about a leak: a rule's facts are of its own kind, what is known from memory stays out of the message,
 //! and no line of it is cut.
 
-use crate::message::{decision, message};
+use crate::report_message::{decision, message};
 use crate::rules::{example, files, rules};
 use stanch::finding::SourceKind;
 use stanch::policy::{Action, Decision, Stage};

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use stanch::finding::{Finding, RepoPath, Source, SourceKind};
 use stanch::rules::check;
-use stanch::rules::spec::{FileSpec, RemedySpec, RuleSpec};
+use stanch::rules::remediation::RemedySpec;
+use stanch::rules::spec::{FileSpec, RuleSpec};
 use stanch::rules::{self, Detector, RuleSet};
 use stanch::scan::rule_test::{Fault, Tester};
 use stanch::scan::{Engine, Fragment, Options, template};

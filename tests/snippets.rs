@@ -3,7 +3,7 @@
 //! tests/snippets/check.py compiles and runs the templates with the stores' own clients; docs/snippets.md has
 //! its results.
 
-use crate::message::rules;
+use crate::report_message::rules;
 use stanch::report::snippets::{STORES, TARGETS, Target};
 use stanch::rules::RuleSet;
 use std::collections::BTreeSet;

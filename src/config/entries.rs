@@ -1,8 +1,8 @@
 //! Entries of a configuration that are more than a value: path rules and allow entries, checked.
 
-use super::Layer;
 use super::file::{self, Allow, PathMode};
 use super::glob::Glob;
+use super::layer::Layer;
 use crate::finding::{Finding, Fingerprint, RepoPath, printable};
 use crate::rules::Pattern;
 use std::collections::HashMap;

@@ -3,7 +3,8 @@
 use super::number;
 use super::release::{self, Release};
 use crate::reader::ReaderKind;
-use crate::rules::spec::{ExceptSpec, ProviderSpec, RemediationSpec, RuleSpec};
+use crate::rules::remediation::RemediationSpec;
+use crate::rules::spec::{ExceptSpec, ProviderSpec, RuleSpec};
 use crate::rules::{Confidence, Severity};
 use jiff::civil::Date;
 use serde::Deserialize;

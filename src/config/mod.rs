@@ -4,16 +4,18 @@ pub mod edit;
 mod entries;
 pub mod file;
 mod glob;
+mod layer;
 mod layers;
 mod number;
 mod own;
 mod paths;
 mod release;
+mod settings;
 
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use file::{ConfigError, FILE_NAME, Limits, MAX_BYTES, PathMode};
 pub use glob::Glob;
-pub use layers::{Config, Floor, Layer, Sourced, Threshold};
+pub use layer::{Layer, Sourced};
 pub use number::{
     ARCHIVE_DEPTH, ARCHIVE_ENTRIES, ARCHIVE_HOOK_MB, ARCHIVE_MB, ARCHIVE_RATIO, DECODE_DEPTH,
     LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO, LEAST_BLOB_MB,
@@ -23,3 +25,4 @@ pub use own::{own_rules, rule_files};
 pub use paths::{system_file, user_file};
 pub(crate) use release::today;
 pub use release::{MOST_WARN_ONLY_DAYS, Release};
+pub use settings::{Config, Floor, Threshold};

@@ -4,7 +4,9 @@
 //! them. It has no other say.
 
 use super::file::{self, ConfigError, File, RuleFile};
-use super::layers::{Config, Layer, inside};
+use super::layer::Layer;
+use super::paths::inside;
+use super::settings::Config;
 use crate::finding::LineCounter;
 use crate::rules::spec::{self, FileSpec, ProviderSpec};
 use crate::rules::{self, RuleSet};

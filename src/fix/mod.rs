@@ -118,7 +118,7 @@ mod tests {
 
     fn engine() -> Engine {
         let mut rules = RuleSet::empty();
-        rules.add_toml(include_str!("../../tests/fixtures/message.toml")).unwrap();
+        rules.add_toml(include_str!("../../tests/fixtures/report_message.toml")).unwrap();
         Engine::new(&rules, Options { salt: Salt::default(), ..Options::default() })
     }
 

@@ -5,31 +5,13 @@
 //! What a person decided about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts
 //! at once. What was meant to let a finding through and does not is told in its note.
 
-use super::{Action, Baseline, Markers, Permissions, Verdict};
-use crate::archive;
-use crate::config::{
-    AllowEntry, Config, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB,
-    LEAST_ARCHIVE_RATIO, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Layer, Limits, PathMode, Release, Sourced,
-};
+use super::action::Action;
+use super::permits::{ALL, Permits, describe};
+use super::verdict::Verdict;
+use super::{Markers, Policy};
+use crate::config::{AllowEntry, Config, Layer, PathMode, Release, Sourced};
 use crate::finding::{Confidence, Finding, Former, Severity};
 use jiff::civil::Date;
-
-/// Everything that decides.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// The configuration as the work tree has it.
-    pub config: Config,
-    /// The configuration with the repository's file as committed; `None` where it is the same.
-    pub committed: Option<Config>,
-    /// Secrets known before.
-    pub baseline: Baseline,
-    /// Today, for entries that expire.
-    pub today: Date,
-    /// What a person must know of the policy itself: a committed file that cannot be read.
-    pub notes: Vec<String>,
-    /// True if a request to merge is judged: the inline markers that it brings do not count.
-    pub is_request: bool,
-}
 
 /// What happens, why, and which layer has it so.
 #[derive(Debug, Clone)]
@@ -47,55 +29,7 @@ impl Answer {
     }
 }
 
-/// What may let a finding through.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Permits {
-    inline: bool,
-    foreign: bool,
-    baseline: bool,
-    /// Allow entries of the layers up to this one.
-    pub(super) allow: Layer,
-    /// The decisions of this version, or of a newer one.
-    since: Release,
-    pub(super) warn_only: bool,
-}
-
-pub(super) const ALL: Permits = Permits {
-    inline: true,
-    foreign: true,
-    baseline: true,
-    allow: Layer::Repository,
-    since: Release::V0_1,
-    warn_only: true,
-};
-
-impl Permits {
-    pub(super) fn of(floor: &Floor) -> Permits {
-        let says = &floor.says;
-        Permits {
-            inline: floor.permits_inline(),
-            foreign: floor.permits_foreign(),
-            baseline: says.baseline != Some(false),
-            allow: if says.allow == Some(false) { floor.layer } else { Layer::Repository },
-            since: says.since.unwrap_or(ALL.since),
-            warn_only: says.warn_only != Some(false),
-        }
-    }
-}
-
 impl Policy {
-    /// A policy of one configuration.
-    pub fn new(config: Config, today: Date) -> Policy {
-        Policy {
-            config,
-            committed: None,
-            baseline: Baseline::default(),
-            today,
-            notes: Vec::new(),
-            is_request: false,
-        }
-    }
-
     /// Decides on one finding. `markers` are the inline markers of its text.
     ///
     /// What a person decided about a secret holds for the id beside it. Else the stricter answer of both counts: an
@@ -166,102 +100,6 @@ impl Policy {
             warns_until: answer.until,
             ..Verdict::new(finding, answer.action, because)
         }
-    }
-
-    /// What a person may do with a reason. The stricter of all configurations counts.
-    pub fn ways(&self) -> Permissions {
-        let floors = &self.config.enforce;
-        Permissions {
-            allow: floors.iter().all(|f| f.says.allow != Some(false)),
-            inline: !self.is_request
-                && floors.iter().all(Floor::permits_inline)
-                && self.configs().all(|c| c.inline.value),
-            bypass: floors.iter().all(|f| f.says.bypass != Some(false))
-                && self.strictest().all(|c| c.bypass_allowed.value),
-        }
-    }
-
-    /// Returns whether decisions must be recorded.
-    pub fn must_record(&self) -> bool {
-        self.strictest().any(|c| c.audit_enabled.value)
-            || self.config.enforce.iter().any(|f| f.says.audit == Some(true))
-    }
-
-    /// After so many days an allowed secret is to be rotated: the shortest time that any configuration asks for; 0 is
-    /// never.
-    pub fn remind_days(&self) -> u32 {
-        self.strictest().map(|c| c.remind_days.value).filter(|days| *days > 0).min().unwrap_or(0)
-    }
-
-    /// A limit: the most that any configuration asks for, and never less than the built-in minimum.
-    fn limit<T: Ord>(&self, least: T, of: impl Fn(&Config) -> T, floor: impl Fn(&Limits) -> Option<T>) -> T {
-        let floors = self.config.enforce.iter().filter_map(|f| floor(&f.says.limits));
-        self.strictest().map(of).chain(floors).fold(least, T::max)
-    }
-
-    /// Texts up to so many MB are read.
-    pub fn max_blob_mb(&self) -> u64 {
-        self.limit(LEAST_BLOB_MB, |c| c.max_blob_mb.value, |l| l.max_blob_mb)
-    }
-
-    /// The same in bytes.
-    pub fn max_blob_bytes(&self) -> u64 {
-        self.max_blob_mb().saturating_mul(1 << 20)
-    }
-
-    /// So deep is encoded text decoded.
-    pub fn decode_depth(&self) -> u8 {
-        self.limit(LEAST_DECODE_DEPTH, |c| c.decode_depth.value, |l| l.decode_depth)
-    }
-
-    /// How much of archives is read in a run: of a hook, or of a scan.
-    pub fn archives(&self, hook: bool) -> archive::Limits {
-        let (mb, key) = match hook {
-            true => {
-                let mb = self.limit(LEAST_ARCHIVE_MB, |c| c.archive_hook_mb.value, |l| l.archive_hook_mb);
-                (mb, "archive_hook_mb")
-            }
-            false => (self.limit(LEAST_ARCHIVE_MB, |c| c.archive_mb.value, |l| l.archive_mb), "archive_mb"),
-        };
-        archive::Limits {
-            mb,
-            key,
-            entries: self.limit(LEAST_ARCHIVE_ENTRIES, |c| c.archive_entries.value, |l| l.archive_entries),
-            ratio: self.limit(LEAST_ARCHIVE_RATIO, |c| c.archive_ratio.value, |l| l.archive_ratio),
-            depth: self.limit(LEAST_ARCHIVE_DEPTH, |c| c.archive_depth.value, |l| l.archive_depth),
-            member_mb: self.max_blob_mb(),
-        }
-    }
-
-    /// What a repository can loosen here, each in a sentence: no floor covers it.
-    pub fn unprotected(&self) -> Vec<&'static str> {
-        let floors = &self.config.enforce;
-        let any = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(|f| f.says.is_closed() || covers(f));
-        let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
-        let all = [
-            (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
-            (any(&|f| f.says.judges() || f.says.since == Some(Release::NEWEST)), "policy.since"),
-            (any(&|f| f.says.judges() || f.says.warn_only == Some(false)), "policy.warn_only_until"),
-            (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
-            (named(&|f| !f.permits_inline()), "inline markers"),
-            (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
-            (named(&|f| f.says.baseline == Some(false)), "the committed baseline"),
-            (any(&|f| f.says.bypass == Some(false)), "bypass.allowed"),
-            (any(&|f| f.says.audit == Some(true)), "audit.enabled"),
-            (any(&|_| false), "audit.remind_days"),
-            (any(&|f| f.says.limits.is_complete()), "limits, down to the built-in minimum"),
-        ];
-        all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()
-    }
-
-    fn configs(&self) -> impl Iterator<Item = &Config> {
-        std::iter::once(&self.config).chain(&self.committed)
-    }
-
-    /// The configurations of which the strictest value of a setting counts: those, and what closed floors hold.
-    fn strictest(&self) -> impl Iterator<Item = &Config> {
-        let closed = self.config.enforce.iter().filter(|f| f.says.is_closed());
-        self.configs().chain(closed.map(|f| &*f.config))
     }
 
     /// What a person decided about this very secret, or a note about an entry that no longer counts.
@@ -390,32 +228,6 @@ impl Policy {
             format!("{}; warns until {value}: policy.warn_only_until ({})", answer.because, layer.name());
         Answer { until: Some(*value), ..Answer::new(Action::Warn, because, *layer) }
     }
-
-    /// The last day on which a configuration makes warnings of what would block, today's included.
-    pub(super) fn rollout<'a>(&self, config: &'a Config) -> Option<&'a Sourced<Date>> {
-        config.warn_only_until.as_ref().filter(|until| self.today <= until.value)
-    }
-
-    /// The same policy with the decisions of a version, and without a rollout. A floor that asks for a newer version
-    /// still holds.
-    #[must_use]
-    pub fn trial(&self, since: Release) -> Policy {
-        let mut policy = self.clone();
-        let floors = policy.config.enforce.iter_mut().map(|f| &mut *f.config);
-        for config in floors.chain(&mut policy.committed) {
-            config.since.value = since;
-            config.warn_only_until = None;
-        }
-        policy.config.since.value = since;
-        policy.config.warn_only_until = None;
-        policy
-    }
-
-    /// Returns whether any configuration keeps the decisions of an earlier version.
-    pub fn keeps_former(&self) -> bool {
-        let of_floors = self.config.enforce.iter().map(|f| &*f.config);
-        self.configs().chain(of_floors).any(|c| c.since.value < Release::NEWEST)
-    }
 }
 
 /// Which bar a finding reaches, and the value that decided, with the layer that set it.
@@ -447,10 +259,4 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
         }
     }
     Answer::new(Action::Suppress, under.0, under.1)
-}
-
-pub(super) fn describe(entry: &AllowEntry) -> String {
-    let who = entry.who.as_deref().map_or(String::new(), |w| format!(" ({w})"));
-    let text = format!("allowed in {}, line {}: {}{who}", entry.place(), entry.line, entry.reason);
-    crate::finding::printable(text.as_bytes())
 }

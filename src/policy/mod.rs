@@ -2,28 +2,36 @@
 //!
 //! Knows neither git nor a terminal: findings and a configuration go in, a [`Decision`] comes out.
 
+mod action;
 pub mod audit;
 mod baseline;
+mod coverage;
 mod decide;
 mod decision;
 pub(crate) mod edit_lock;
 pub(crate) mod files;
+mod in_force;
 mod inline;
 pub(crate) mod load;
 #[cfg(test)]
 mod mutation_tests;
 pub(crate) mod passed;
+mod permits;
 mod reason;
 pub(crate) mod rule_files;
 mod screen;
+mod skipped;
 mod unread;
+mod verdict;
 
+pub use action::{Action, Stage};
 pub use baseline::Baseline;
-pub use decide::Policy;
-pub use decision::{
-    Action, Commit, Coverage, Decision, Exposure, Looked, Permissions, Squash, Stage, Verdict,
-};
+pub use coverage::{Commit, Coverage, Looked, Permissions, Squash};
+pub use decision::Decision;
+pub use in_force::Policy;
 pub use inline::Markers;
 pub use reason::is_reason;
 pub use screen::{Screen, Screened};
-pub use unread::{BlobId, Cause, Passed, Skipped};
+pub use skipped::{Cause, Passed, Skipped};
+pub use unread::BlobId;
+pub use verdict::{Exposure, Verdict};

@@ -3,7 +3,8 @@
 //! Pure: `build.rs` includes it by `#[path]`, as it does the format.
 
 use super::literals;
-use super::spec::{ExceptSpec, FileSpec, LINE, PROVIDER, RemediationSpec, RemedySpec, RuleSpec, SCHEMA};
+use super::remediation::{LINE, PROVIDER, RemediationSpec, RemedySpec};
+use super::spec::{ExceptSpec, FileSpec, RuleSpec, SCHEMA};
 use super::vocabulary::{Holds, SecretKind, Window};
 use regex_syntax::hir::Hir;
 

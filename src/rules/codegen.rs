@@ -4,7 +4,8 @@
 //! tables equal the same specs read at run time.
 
 use super::keyword_table;
-use super::spec::{FileSpec, RemediationSpec, RuleSpec};
+use super::remediation::RemediationSpec;
+use super::spec::{FileSpec, RuleSpec};
 use std::fmt::Write;
 
 /// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `KEYWORDS` for these files, in their order.

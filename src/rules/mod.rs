@@ -11,6 +11,7 @@ pub mod literals;
 mod live_check;
 mod pattern;
 pub mod range;
+pub mod remediation;
 pub mod required_run;
 mod set;
 pub mod spec;
@@ -56,7 +57,7 @@ impl Provider {
     }
 }
 
-/// What to do about a leak; fields as in [`spec::RemediationSpec`].
+/// What to do about a leak; fields as in [`remediation::RemediationSpec`].
 #[derive(Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "documented once, in the spec")]
 pub struct Remediation {

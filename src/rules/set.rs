@@ -1,8 +1,9 @@
 //! The rules in force: the catalogue and the user rules.
 
 use super::check::{self, Fault};
+use super::remediation::RemediationSpec;
 use super::required_run::Run;
-use super::spec::{ExceptSpec, FileSpec, RemediationSpec};
+use super::spec::{ExceptSpec, FileSpec};
 use super::{
     Context, Detector, Except, Names, Pattern, Provider, Remediation, Rule, UserRule, Value, builtin, pattern,
 };

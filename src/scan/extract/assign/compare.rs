@@ -2,9 +2,9 @@
 //! `strcmp(name, "v")`.
 
 use super::bytes::{back_over_space, before, is_name, is_one_of, skip_space};
-use super::name::{close_quote, word_before};
+use super::name::word_before;
+use super::quotes::{close_quote, literal};
 use super::types::{Assignment, Assignments, Form, Found};
-use super::value::literal;
 use std::ops::Range;
 
 /// Bytes of an expression that are looked at.

@@ -1,9 +1,10 @@
 //! Defaults: a literal that is taken when a variable, an option or a setting has no value.
 
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space};
-use super::name::{close_quote, name_before, opening, untyped, word_before};
+use super::name::{name_before, opening, untyped, word_before};
+use super::quotes::{close_quote, literal};
 use super::types::{Assignment, Assignments, Form};
-use super::value::{literal, wrapped};
+use super::value::wrapped;
 use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::short;

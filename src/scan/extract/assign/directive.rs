@@ -4,8 +4,8 @@
 //! that begin as their commands do are read, and only in files that may be such configuration.
 
 use super::bytes::is_space;
+use super::quotes::literal;
 use super::types::{Assignment, Assignments, Form};
-use super::value::literal;
 use crate::text::lang::Lang;
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! What is given to a name from further off: the `value` of a `name`, the items of a list, the cookie of a session.
 
 use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip_space};
-use super::name::close_quote;
+use super::quotes::{self, close_quote};
 use super::tags::attribute;
 use super::types::{
     Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, NAME_REACH, NAMES, VALUES,
@@ -241,7 +241,7 @@ impl Assignments<'_> {
     pub(super) fn item(&mut self, at: usize) -> Option<Assignment> {
         let pair = self.pair(at);
         let item = self.list.clone().filter(|(_, end)| at < *end).and_then(|(name, _)| {
-            let item = value::literal(self.text, self.next_item(at)?)?;
+            let item = quotes::literal(self.text, self.next_item(at)?)?;
             let after = self.text[item.range.end..].iter().skip(1).find(|b| !is_space(**b));
             matches!(after, Some(b',' | b']' | b'}' | b'\n' | b'\r'))
                 .then(|| self.made(name, item, Form::Equals))
@@ -275,7 +275,7 @@ impl Assignments<'_> {
         if name.is_empty() || digits == 0 || !self.wants(&name) {
             return None;
         }
-        Some(self.made(name, value::literal(t, open)?, Form::Arrow))
+        Some(self.made(name, quotes::literal(t, open)?, Form::Arrow))
     }
 }
 

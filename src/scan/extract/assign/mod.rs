@@ -14,6 +14,7 @@ mod defaults;
 mod directive;
 mod entries;
 mod name;
+mod quotes;
 mod redirect;
 mod returned;
 mod separators;

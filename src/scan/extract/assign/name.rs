@@ -1,7 +1,7 @@
 //! Names: words, strings and what stands in brackets, left of a separator.
 
 use super::bytes::{back_over_space, before, is_name, is_one_of, trim};
-use super::value::ENTITIES;
+use super::quotes::close_quote;
 use crate::text::short;
 use std::ops::Range;
 
@@ -148,24 +148,4 @@ fn is_constant(name: &[u8], tight: bool) -> bool {
     let of_words = name.contains(&b'_');
     name.iter().all(capital)
         && (of_words || tight && name.len() > 3 && !is_one_of(name, &["uuid", "json", "guid"]))
-}
-
-/// When a quote ends at `end`: where its content ends and where it starts.
-pub(super) fn close_quote(t: &[u8], end: usize, floor: usize) -> Option<(usize, usize)> {
-    let head = t.get(floor..end)?;
-    let q = *head.last()?;
-    if q == b';'
-        && let Some(entity) = ENTITIES.iter().find(|e| head.ends_with(e))
-    {
-        let close = end - entity.len();
-        let start = memchr::memmem::rfind(&t[floor..close], entity)? + floor + entity.len();
-        return Some((close, start));
-    }
-    if !matches!(q, b'"' | b'\'' | b'`') {
-        return None;
-    }
-    let slashes = head[..head.len() - 1].iter().rev().take(8).take_while(|b| **b == b'\\').count();
-    let close = end - 1 - slashes;
-    let start = memchr::memrchr(q, &t[floor..close])? + floor + 1;
-    Some((close, start))
 }

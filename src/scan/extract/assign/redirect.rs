@@ -1,7 +1,7 @@
 //! `echo v > .vault_pass`: the name of the file says what is written to it.
 
 use super::bytes::{back_over_space, is_name, is_space, skip_space};
-use super::name::close_quote;
+use super::quotes::close_quote;
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
 
 impl Assignments<'_> {

@@ -1,8 +1,9 @@
 //! What a function or a block returns belongs to its name: `getToken() { return "v" }`, `let(:token) { "v" }`.
 
 use super::bytes::{is_name, skip_space};
+use super::quotes::literal;
 use super::types::{Assignment, Assignments, Form, Found, NAME_REACH};
-use super::value::{literal, wrapped};
+use super::value::wrapped;
 use crate::text::lang::Lang;
 use crate::text::short;
 use std::ops::Range;

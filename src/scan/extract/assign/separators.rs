@@ -3,10 +3,11 @@
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::compare::compares;
 use super::defaults::variable_in_call;
-use super::name::{close_quote, name_at_brackets, name_before, opening, untyped, word_before};
+use super::name::{name_at_brackets, name_before, opening, untyped, word_before};
+use super::quotes::{close_quote, literal};
 use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
-use super::value::{bare, literal, wrapped};
+use super::value::{bare, wrapped};
 use crate::text::lang::Lang;
 use std::ops::Range;
 

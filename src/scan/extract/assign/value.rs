@@ -1,6 +1,7 @@
 //! Values: literals in all their quotes, what wraps them, and words without quotes.
 
-use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space, trim};
+use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space};
+use super::quotes::literal;
 use super::spaced::stands_out;
 use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
 use crate::text::lang::Lang;
@@ -10,9 +11,6 @@ use std::ops::Range;
 
 /// Templates of one word that are looked at.
 const TEMPLATES: usize = 4;
-/// The longest value in quotes.
-const VALUE_REACH: usize = 4096;
-
 impl Assignments<'_> {
     /// The value right of `from`: a literal, perhaps in a call; or a bare word where that is one.
     pub(super) fn value_after(&self, from: usize, line_level: bool) -> Option<Found> {
@@ -188,75 +186,6 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
 fn is_after_new(t: &[u8], word: &Range<usize>) -> bool {
     t[..word.start].ends_with(b"new ")
 }
-
-/// A string literal that begins at `at`: prefix letters, quote, content, the same quote. Quotes may be escaped (JSON
-/// in a string) or HTML entities.
-pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
-    let rest = &t[at.min(t.len())..];
-    let prefix = rest
-        .iter()
-        .take(3)
-        .take_while(|b| {
-            matches!(b, b'b' | b'B' | b'u' | b'U' | b'r' | b'R' | b'f' | b'F' | b'L' | b'N' | b'@' | b'$')
-        })
-        .count();
-    let slashes = rest[prefix..].iter().take(8).take_while(|b| **b == b'\\').count();
-    let open = at + prefix + slashes;
-    let found = |mut range: Range<usize>| {
-        // `"\"v\""`: a string in the string.
-        if let [b'\\', q @ (b'"' | b'\''), .., b'\\', last] = &t[range.clone()]
-            && q == last
-            && range.len() > 4
-        {
-            range = range.start + 2..range.end - 2;
-        }
-        (!range.is_empty()).then_some(Found { range, quoted: true, via: None })
-    };
-    let limit = t.len().min(open + VALUE_REACH);
-    for entity in ENTITIES.iter().filter(|_| t.get(open) == Some(&b'&')) {
-        if t[open..].starts_with(entity) {
-            let start = open + entity.len();
-            let end = start + memchr::memmem::find(&t[start..limit.max(start)], entity)?;
-            return found(start..end);
-        }
-    }
-    let q = *t.get(open)?;
-    if !matches!(q, b'"' | b'\'' | b'`') {
-        return None;
-    }
-    if q == b'`' && t.get(open + 1) == Some(&b'`') {
-        // Markdown: as many at the end as at the start.
-        let ticks = t[open..limit].iter().take_while(|b| **b == b'`').count();
-        let start = open + ticks;
-        let end = start + memchr::memchr2(b'`', b'\n', &t[start..limit.max(start)])?;
-        return found(start..end);
-    }
-    if slashes == 0 && t[open..].starts_with(&[q, q, q]) {
-        let start = open + 3;
-        let end = memchr::memmem::find(&t[start..limit.max(start)], &[q, q, q]).map(|i| start + i)?;
-        // Lines of their own for the quotes are no part of it.
-        return found(trim(t, start..end));
-    }
-    let mut from = open + 1;
-    while from < limit {
-        let i = from + memchr::memchr2(q, b'\n', &t[from..limit])?;
-        if t[i] == b'\n' {
-            return None;
-        }
-        let back = t[open + 1..i].iter().rev().take_while(|b| **b == b'\\').count();
-        // Outside a string an even number of backslashes escapes nothing; inside, the closing quote has as many as
-        // the opening one, or fewer where the outer string ends.
-        if if slashes == 0 { back % 2 == 0 } else { back <= slashes } {
-            let end = if slashes == 0 { i } else { i - back };
-            return found(open + 1..end.max(open + 1));
-        }
-        from = i + 1;
-    }
-    None
-}
-
-/// Quotes as HTML writes them.
-pub(super) const ENTITIES: [&[u8]; 5] = [b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x27;"];
 
 /// A word without quotes at `at`. On a line of its own it may hold any punctuation, else it ends at some.
 pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {

@@ -3,7 +3,7 @@
 //! Letters with accents are read without them, so that one list holds both ways to write a name. Other scripts have no
 //! separators to rely on: their words are looked for anywhere in a name.
 
-use super::NameKind;
+use super::kind::NameKind;
 
 /// Words in Latin letters, without accents.
 const LATIN: [(&[u8], NameKind); 28] = [

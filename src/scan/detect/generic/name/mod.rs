@@ -1,5 +1,6 @@
 //! What a name says about its value.
 
+mod english;
 mod foreign;
 mod kind;
 mod modifiers;
@@ -84,10 +85,12 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let list = &list[..count];
     let strong = list.iter().enumerate().rev().find_map(|(i, w)| {
         let previous = if i > 0 { list[i - 1] } else { b"" };
-        STEMS.is_in(w).then(|| kind::of_word(w, previous)).flatten().map(|k| (i, k))
+        let kind = || english::of_word(w, previous).or_else(|| foreign::of_word(w, previous));
+        STEMS.is_in(w).then(kind).flatten().map(|k| (i, k))
     });
     let last = list.len().checked_sub(1)?;
-    let (at, kind) = strong.or_else(|| kind::of_last(list[last], last > 0).map(|k| (last, k)))?;
+    let weak = || english::of_last(list[last], last > 0).or_else(|| foreign::of_loose_word(list[last]));
+    let (at, kind) = strong.or_else(|| weak().map(|k| (last, k)))?;
     // PSK_8 and 8PSK are ways to modulate a carrier.
     if list[at] == b"psk" && holds(name, b"8psk") {
         return None;

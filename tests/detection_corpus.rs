@@ -1,4 +1,4 @@
-//! What must be found and what must be ignored, setting by setting: `tests/settings/*.txt`, with the built-in
+//! What must be found and what must be ignored, setting by setting: `tests/detection_corpus/*.txt`, with the built-in
 //! rules.
 //!
 //! A case begins with `=== file name`. In most files each `«...»` must hold a finding of medium confidence or
@@ -20,7 +20,7 @@ use stanch::scan::{Engine, Fragment, Options, template};
 
 /// The cases of a table: file name and text of each.
 fn cases(table: &str) -> Vec<(String, String)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/settings").join(table);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/detection_corpus").join(table);
     let text = fs::read_to_string(path).unwrap().replace('\r', "");
     let cases: Vec<_> = text
         .split("\n=== ")

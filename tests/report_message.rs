@@ -14,7 +14,7 @@ pub type Text<'a> = (SourceKind, &'a str, &'a str, Option<&'a str>);
 
 pub fn rules() -> RuleSet {
     let mut rules = RuleSet::empty();
-    rules.add_toml(include_str!("fixtures/message.toml")).unwrap();
+    rules.add_toml(include_str!("fixtures/report_message.toml")).unwrap();
     rules
 }
 

@@ -9,7 +9,7 @@ use stanch::scan::{Engine, Fragment, Options, template};
 
 /// File and text. `NAME`, `snake`, `camel`, `kebab`, `Pascal`, `dotted` and `Train` stand for the name in
 /// that style.
-pub(crate) const SETTINGS: &[(&str, &str)] = &[
+pub(crate) const NOTATIONS: &[(&str, &str)] = &[
     (".env", "NAME=<value>"),
     ("run.sh", "export NAME='<value>'"),
     ("run.sh", "NAME=<value> ./deploy --now"),
@@ -142,7 +142,7 @@ fn a_name_identifies_its_value_in_every_setting() {
         }
         tried += 1;
         let value = value.trim_matches(['"', '\'']);
-        for (path, setting) in SETTINGS {
+        for (path, setting) in NOTATIONS {
             let text = write_down(setting, name).replace("<value>", value);
             let found = scan(&engine, path, &text);
             if !found.iter().any(|f| f.rule.id == spec.id) {
@@ -153,7 +153,7 @@ fn a_name_identifies_its_value_in_every_setting() {
     }
     assert!(tried > 400, "{tried} rules were tried");
     faults.sort();
-    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), tried * SETTINGS.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), tried * NOTATIONS.len(), faults.join("\n"));
 }
 
 #[test]

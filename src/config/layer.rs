@@ -1,0 +1,53 @@
+//! Layers: where a setting comes from.
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layer {
+    /// This program.
+    Builtin,
+    /// The machine's file.
+    System,
+    /// The person's file.
+    User,
+    /// A variable of the environment.
+    Environment,
+    /// A file of own rules that the command line names.
+    Command,
+    /// The repository's file.
+    Repository,
+}
+
+impl Layer {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Layer::Builtin => "built-in",
+            Layer::System => "system",
+            Layer::User => "user",
+            Layer::Environment => "environment",
+            Layer::Command => "command-line",
+            Layer::Repository => "repository",
+        }
+    }
+}
+
+/// A value and the layer that set it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Who set it.
+    pub layer: Layer,
+}
+
+impl<T> Sourced<T> {
+    pub(super) fn builtin(value: T) -> Sourced<T> {
+        Sourced { value, layer: Layer::Builtin }
+    }
+
+    pub(super) fn take(&mut self, value: Option<T>, layer: Layer) {
+        if let Some(value) = value {
+            *self = Sourced { value, layer };
+        }
+    }
+}

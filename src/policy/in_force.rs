@@ -1,0 +1,162 @@
+//! The policy in force: all configurations that decide, and the strictest value of each setting.
+
+use super::{Baseline, Permissions};
+use crate::archive;
+use crate::config::{
+    Config, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO,
+    LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Limits, Release, Sourced,
+};
+use jiff::civil::Date;
+
+/// Everything that decides.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The configuration as the work tree has it.
+    pub config: Config,
+    /// The configuration with the repository's file as committed; `None` where it is the same.
+    pub committed: Option<Config>,
+    /// Secrets known before.
+    pub baseline: Baseline,
+    /// Today, for entries that expire.
+    pub today: Date,
+    /// What a person must know of the policy itself: a committed file that cannot be read.
+    pub notes: Vec<String>,
+    /// True if a request to merge is judged: the inline markers that it brings do not count.
+    pub is_request: bool,
+}
+
+impl Policy {
+    /// A policy of one configuration.
+    pub fn new(config: Config, today: Date) -> Policy {
+        Policy {
+            config,
+            committed: None,
+            baseline: Baseline::default(),
+            today,
+            notes: Vec::new(),
+            is_request: false,
+        }
+    }
+
+    /// What a person may do with a reason. The stricter of all configurations counts.
+    pub fn ways(&self) -> Permissions {
+        let floors = &self.config.enforce;
+        Permissions {
+            allow: floors.iter().all(|f| f.says.allow != Some(false)),
+            inline: !self.is_request
+                && floors.iter().all(Floor::permits_inline)
+                && self.configs().all(|c| c.inline.value),
+            bypass: floors.iter().all(|f| f.says.bypass != Some(false))
+                && self.strictest().all(|c| c.bypass_allowed.value),
+        }
+    }
+
+    /// Returns whether decisions must be recorded.
+    pub fn must_record(&self) -> bool {
+        self.strictest().any(|c| c.audit_enabled.value)
+            || self.config.enforce.iter().any(|f| f.says.audit == Some(true))
+    }
+
+    /// After so many days an allowed secret is to be rotated: the shortest time that any configuration asks for; 0 is
+    /// never.
+    pub fn remind_days(&self) -> u32 {
+        self.strictest().map(|c| c.remind_days.value).filter(|days| *days > 0).min().unwrap_or(0)
+    }
+
+    /// A limit: the most that any configuration asks for, and never less than the built-in minimum.
+    fn limit<T: Ord>(&self, least: T, of: impl Fn(&Config) -> T, floor: impl Fn(&Limits) -> Option<T>) -> T {
+        let floors = self.config.enforce.iter().filter_map(|f| floor(&f.says.limits));
+        self.strictest().map(of).chain(floors).fold(least, T::max)
+    }
+
+    /// Texts up to so many MB are read.
+    pub fn max_blob_mb(&self) -> u64 {
+        self.limit(LEAST_BLOB_MB, |c| c.max_blob_mb.value, |l| l.max_blob_mb)
+    }
+
+    /// The same in bytes.
+    pub fn max_blob_bytes(&self) -> u64 {
+        self.max_blob_mb().saturating_mul(1 << 20)
+    }
+
+    /// So deep is encoded text decoded.
+    pub fn decode_depth(&self) -> u8 {
+        self.limit(LEAST_DECODE_DEPTH, |c| c.decode_depth.value, |l| l.decode_depth)
+    }
+
+    /// How much of archives is read in a run: of a hook, or of a scan.
+    pub fn archives(&self, hook: bool) -> archive::Limits {
+        let (mb, key) = match hook {
+            true => {
+                let mb = self.limit(LEAST_ARCHIVE_MB, |c| c.archive_hook_mb.value, |l| l.archive_hook_mb);
+                (mb, "archive_hook_mb")
+            }
+            false => (self.limit(LEAST_ARCHIVE_MB, |c| c.archive_mb.value, |l| l.archive_mb), "archive_mb"),
+        };
+        archive::Limits {
+            mb,
+            key,
+            entries: self.limit(LEAST_ARCHIVE_ENTRIES, |c| c.archive_entries.value, |l| l.archive_entries),
+            ratio: self.limit(LEAST_ARCHIVE_RATIO, |c| c.archive_ratio.value, |l| l.archive_ratio),
+            depth: self.limit(LEAST_ARCHIVE_DEPTH, |c| c.archive_depth.value, |l| l.archive_depth),
+            member_mb: self.max_blob_mb(),
+        }
+    }
+
+    /// What a repository can loosen here, each in a sentence: no floor covers it.
+    pub fn unprotected(&self) -> Vec<&'static str> {
+        let floors = &self.config.enforce;
+        let any = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(|f| f.says.is_closed() || covers(f));
+        let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
+        let all = [
+            (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
+            (any(&|f| f.says.judges() || f.says.since == Some(Release::NEWEST)), "policy.since"),
+            (any(&|f| f.says.judges() || f.says.warn_only == Some(false)), "policy.warn_only_until"),
+            (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
+            (named(&|f| !f.permits_inline()), "inline markers"),
+            (named(&|f| f.says.allow == Some(false)), "[[allow]] by fingerprint, with a reason"),
+            (named(&|f| f.says.baseline == Some(false)), "the committed baseline"),
+            (any(&|f| f.says.bypass == Some(false)), "bypass.allowed"),
+            (any(&|f| f.says.audit == Some(true)), "audit.enabled"),
+            (any(&|_| false), "audit.remind_days"),
+            (any(&|f| f.says.limits.is_complete()), "limits, down to the built-in minimum"),
+        ];
+        all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()
+    }
+
+    /// The last day on which a configuration makes warnings of what would block, today's included.
+    pub(super) fn rollout<'a>(&self, config: &'a Config) -> Option<&'a Sourced<Date>> {
+        config.warn_only_until.as_ref().filter(|until| self.today <= until.value)
+    }
+
+    /// The same policy with the decisions of a version, and without a rollout. A floor that asks for a newer version
+    /// still holds.
+    #[must_use]
+    pub fn trial(&self, since: Release) -> Policy {
+        let mut policy = self.clone();
+        let floors = policy.config.enforce.iter_mut().map(|f| &mut *f.config);
+        for config in floors.chain(&mut policy.committed) {
+            config.since.value = since;
+            config.warn_only_until = None;
+        }
+        policy.config.since.value = since;
+        policy.config.warn_only_until = None;
+        policy
+    }
+
+    /// Returns whether any configuration keeps the decisions of an earlier version.
+    pub fn keeps_former(&self) -> bool {
+        let of_floors = self.config.enforce.iter().map(|f| &*f.config);
+        self.configs().chain(of_floors).any(|c| c.since.value < Release::NEWEST)
+    }
+
+    pub(super) fn configs(&self) -> impl Iterator<Item = &Config> {
+        std::iter::once(&self.config).chain(&self.committed)
+    }
+
+    /// The configurations of which the strictest value of a setting counts: those, and what closed floors hold.
+    pub(super) fn strictest(&self) -> impl Iterator<Item = &Config> {
+        let closed = self.config.enforce.iter().filter(|f| f.says.is_closed());
+        self.configs().chain(closed.map(|f| &*f.config))
+    }
+}

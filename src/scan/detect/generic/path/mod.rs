@@ -1,0 +1,221 @@
+//! What a path says about the secrets in the file: whole components and known endings only, for `latest/` is no test
+//! and `order.mapping.ts` no source map.
+
+mod file_name;
+
+use file_name::{FileName, is_test_word};
+
+/// The class of a test's files.
+pub(super) const TEST: &str = "path-test";
+/// The class of recorded requests and answers.
+pub(super) const RECORDING: &str = "path-recorded";
+/// The class of documentation.
+pub(super) const DOCUMENTATION: &str = "path-docs";
+/// The class of what continuous integration runs: the passwords of the services that it starts for a run are no secrets,
+/// its tokens are.
+pub(super) const CI: &str = "path-ci";
+
+/// The class of a path that makes secrets in it less likely real; the first that fits.
+pub(super) fn class(path: &[u8]) -> Option<&'static str> {
+    let lower = path.to_ascii_lowercase();
+    let mut parts = lower.rsplit(|b| matches!(b, b'/' | b'\\'));
+    let name = parts.next().unwrap_or_default();
+    let start = path.len() - name.len();
+    let file = FileName { name, cased: &path[start..] };
+    if file.is_generated() {
+        return Some("path-generated");
+    }
+    if file.is_lock() {
+        return Some("path-lock");
+    }
+    let (mut translation, mut soft, mut ci) = (file.is_translated(), file.class(), file.is_ci());
+    for part in parts {
+        translation |= (file.holds_texts() || file.names_language()) && TRANSLATIONS.contains(&part);
+        // A test holds for all that is in it, save for recordings: they are of real requests. Else what is closest to
+        // the file says the most.
+        let class = of_component(part);
+        soft = if class == Some(TEST) && soft != Some(RECORDING) { class } else { soft.or(class) };
+        ci |= matches!(part, b".github" | b".circleci" | b".buildkite" | b".gitlab" | b".teamcity");
+    }
+    match translation {
+        true => Some("path-translation"),
+        false => soft.or(ci.then_some(CI)),
+    }
+}
+
+/// The class of the files in a folder of this name.
+fn of_component(part: &[u8]) -> Option<&'static str> {
+    let is = |list: &[&[u8]]| list.contains(&part);
+    if is(&RECORDED) {
+        return Some(RECORDING);
+    }
+    // `tests`, and `api-tests` or `unit_test` as well.
+    if is(&TESTS) || last_word(part).is_some_and(is_test_word) {
+        return Some(TEST);
+    }
+    match () {
+        () if is(&VENDORED) => Some("path-vendored"),
+        () if is(&GENERATED) => Some("path-generated"),
+        () if is(&EXAMPLES) => Some("path-example"),
+        () if is(&DOCS) => Some(DOCUMENTATION),
+        () => None,
+    }
+}
+
+const RECORDED: [&[u8]; 6] =
+    [b"cassettes", b"vcr_cassettes", b"vcr", b"recordings", b"recorded", b"cassette"];
+const TESTS: [&[u8]; 27] = [
+    b"test_resources",
+    b"test-resources",
+    b"testresources",
+    b"test_files",
+    b"test_fixtures",
+    b"test",
+    b"tests",
+    b"testing",
+    b"spec",
+    b"specs",
+    b"__tests__",
+    b"__test__",
+    b"fixture",
+    b"fixtures",
+    b"__fixtures__",
+    b"testdata",
+    b"test-data",
+    b"test_data",
+    b"mock",
+    b"mocks",
+    b"__mocks__",
+    b"__snapshots__",
+    b".snapshots",
+    b"e2e",
+    b"playwright",
+    b"cypress",
+    b"testutil",
+];
+const VENDORED: [&[u8]; 7] = [
+    b".yarn",
+    b"vendor",
+    b"node_modules",
+    b"third_party",
+    b"third-party",
+    b"bower_components",
+    b"site-packages",
+];
+const GENERATED: [&[u8]; 1] = [b"dist"];
+const EXAMPLES: [&[u8]; 12] = [
+    b"example",
+    b"examples",
+    b"sample",
+    b"samples",
+    b"sample_data",
+    b"sample-data",
+    b"sampledata",
+    b"demo",
+    b"demos",
+    b"tutorial",
+    b"tutorials",
+    b"quickstart",
+];
+const DOCS: [&[u8]; 4] = [b"doc", b"docs", b"documentation", b"javadoc"];
+const TRANSLATIONS: [&[u8]; 12] = [
+    b"locale",
+    b"locales",
+    b"i18n",
+    b"l10n",
+    b"lang",
+    b"langs",
+    b"language",
+    b"languages",
+    b"translation",
+    b"translations",
+    b"intl",
+    b"messages",
+];
+
+/// The last word of a name of several.
+fn last_word(part: &[u8]) -> Option<&[u8]> {
+    let at = part.iter().rposition(|b| matches!(b, b'-' | b'_' | b'.'))?;
+    Some(&part[at + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_components_and_known_endings_make_a_class() {
+        for path in [
+            "src/user.mapper.ts",
+            "order.mapping.ts",
+            "cart.summary.py",
+            "cmd/checksums/main.go",
+            "lockfile_client.py",
+            "charts/x/templates/secret.yaml",
+            "template.yaml",
+            "roles/x/templates/my.cnf.j2",
+            "services/external/client.go",
+            "sampler.py",
+            "demographics.py",
+            "lang/Client.java",
+            "shop-demo-oauth/app.py",
+            "democracy/app.py",
+            "resampler.py",
+            "inspec/app.rb",
+            "hottest/app.py",
+            "btc-testnet/prod.yml",
+            "mydocs/app.py",
+            "multi-vendor/app.py",
+            "localenv.rb",
+            "messages_queue.rb",
+            "src/latest/app.rb",
+            "contest/app.rb",
+            "config/prod.yml",
+            "messages/queue.rb",
+            "attestation.go",
+        ] {
+            assert_eq!(class(path.as_bytes()), None, "{path}");
+        }
+        for (path, is) in [
+            ("tests/app.py", TEST),
+            ("a/__tests__/app.js", TEST),
+            ("spec/models/user_spec.rb", TEST),
+            ("pkg/server_test.go", TEST),
+            ("src/FormatTest.rb", TEST),
+            ("src/LoginIT.java", TEST),
+            ("a/test_login.py", TEST),
+            ("src/app.spec.ts", TEST),
+            ("a/fixtures/keys.json", TEST),
+            ("integration-tests/app.py", TEST),
+            (".env.test", TEST),
+            ("phpunit.xml", TEST),
+            ("playwright/test.env", TEST),
+            ("client/.snapshots/TestHandler.json", TEST),
+            (".yarn/releases/yarn-4.6.0.cjs", "path-vendored"),
+            ("src/test/java/acme/examples/App.java", TEST),
+            ("tests/README.md", TEST),
+            (".env.example", "path-example"),
+            ("config.sample.php", "path-example"),
+            ("examples/app.py", "path-example"),
+            ("demo/app.py", "path-example"),
+            ("docs/app.md", "path-docs"),
+            ("README", "path-docs"),
+            ("spec/cassettes/login.yml", "path-recorded"),
+            ("vendor/a/b.go", "path-vendored"),
+            ("go.sum", "path-lock"),
+            ("yarn.lock", "path-lock"),
+            ("web/app.min.js", "path-generated"),
+            ("web/app.js.map", "path-generated"),
+            ("public/main.0f3a9c1b.js", "path-generated"),
+            ("a/login_da.properties", "path-translation"),
+            ("public/intl/messages/da-DK.json", "path-translation"),
+            ("config/locales/users.de.yml", "path-translation"),
+            ("de.json", "path-translation"),
+            ("src/lang/pl.js", "path-translation"),
+            (".github/workflows/tests.yml", CI),
+            (".travis.yml", CI),
+        ] {
+            assert_eq!(class(path.as_bytes()), Some(is), "{path}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Values with a shape of their own that is no secret's: versions, dates, paths, patterns, hashes.
+
+use crate::text::words;
+
+/// Things with a form of their own.
+pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
+    if let Some(code) = literal(value) {
+        return Some(code);
+    }
+    let text = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    if hex && value.len() >= 16 && value.iter().any(u8::is_ascii_digit) {
+        return Some(if matches!(value.len(), 32 | 40 | 64 | 128) { "shape-hash" } else { "shape-hex" });
+    }
+    if value.len() == 36
+        && [8, 13, 18, 23].iter().all(|i| value[*i] == b'-')
+        && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+    {
+        return Some("shape-uuid");
+    }
+    if value.contains(&b' ') {
+        return Some(if value.iter().filter(|b| **b == b' ').count() > 1 {
+            "shape-sentence"
+        } else {
+            "shape-two-words"
+        });
+    }
+    if memchr::memmem::find(value, b"://").is_some() {
+        return Some("shape-url");
+    }
+    if let [b'/' | b'~', ..] | [b'.', b'/' | b'.', ..] | [_, b':', b'\\' | b'/', ..] = value {
+        return Some("shape-path");
+    }
+    if let Some(at) = memchr::memchr(b'@', value)
+        && value[at..].contains(&b'.')
+        && at > 0
+        && value.iter().all(|b| text(b) || matches!(b, b'@' | b'.' | b'+'))
+    {
+        return Some("shape-email");
+    }
+    if value.iter().all(|b| text(b) || matches!(b, b'.' | b'/' | b':' | b'\\')) {
+        let dots = value.iter().filter(|b| matches!(b, b'.' | b'/' | b':' | b'\\')).count();
+        let starts_with_letter = value.first().is_some_and(u8::is_ascii_alphabetic);
+        if dots > 0 && starts_with_letter && words::share(value) > 0.4 {
+            return Some("shape-dotted");
+        }
+    }
+    if value.iter().any(|b| matches!(b, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>')) {
+        return Some("shape-brackets");
+    }
+    if value.last() == Some(&b'=') && value.len() >= 16 {
+        return Some("shape-base64");
+    }
+    None
+}
+
+/// What a program writes that is no text of anybody's choice: raw bytes, numbers, patterns.
+fn literal(value: &[u8]) -> Option<&'static str> {
+    let escapes = value.windows(2).filter(|two| *two == b"\\x").count();
+    if escapes * 8 >= value.len() && escapes > 2 {
+        return Some("shape-bytes");
+    }
+    if let [b'0', b'x' | b'X', digits @ ..] = value
+        && (1..=16).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_hexdigit)
+    {
+        return Some("shape-number");
+    }
+    let dots = value.iter().filter(|b| **b == b'.').count();
+    let plain = value.strip_suffix(b"\\x00").unwrap_or(value);
+    let plain = plain.strip_prefix(b"v").unwrap_or(plain);
+    // Or an address, with a port or a mask.
+    if dots >= 2 && plain.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b':' | b'/')) {
+        return Some("shape-version");
+    }
+    let date = [4, 7].iter().all(|i| value.get(*i) == Some(&b'-'))
+        && value.get(10).is_none_or(|b| matches!(b, b'T' | b' '))
+        && value[..4].iter().chain(&value[5..7]).all(u8::is_ascii_digit);
+    if date && value.len() >= 10 {
+        return Some("shape-date");
+    }
+    let repeats = || value.iter().any(|b| matches!(b, b'{' | b'+' | b'*' | b'$' | b'^'));
+    let class = |two: &[u8]| matches!(two, [b'\\', b'S' | b'd' | b'w'] | b".*");
+    let range = |four: &[u8]| matches!(four, b"[a-z" | b"[A-Z" | b"[0-9");
+    (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
+}
+
+/// Returns whether this is only a format for `printf`: `0x%08x`, `%s.%d`.
+pub(super) fn is_format(value: &[u8]) -> bool {
+    let mut rest = value.strip_suffix(b"\\n").unwrap_or(value);
+    let mut seen = false;
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match first {
+            b'%' => {
+                let flags = after
+                    .iter()
+                    .take_while(|b| {
+                        b.is_ascii_digit()
+                            || matches!(b, b'.' | b'-' | b'#' | b'+' | b'*' | b'l' | b'h' | b'z')
+                    })
+                    .count();
+                if !matches!(
+                    after.get(flags),
+                    Some(b'd' | b'i' | b'u' | b'x' | b'X' | b's' | b'c' | b'p' | b'f' | b'v' | b'q')
+                ) {
+                    return false;
+                }
+                rest = &after[flags + 1..];
+                seen = true;
+            }
+            b'0' if after.starts_with(b"x") || after.starts_with(b"X") => rest = &after[1..],
+            b if b.is_ascii_alphanumeric() => return false,
+            _ => {}
+        }
+    }
+    seen
+}
+
+/// Returns whether this is an expression of names: `o.BIconKeyFill`.
+pub(super) fn is_member(value: &[u8]) -> bool {
+    let is_name = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'$'))
+    };
+    value.contains(&b'.') && value.split(|b| *b == b'.').all(is_name)
+}
+
+/// Returns whether this lists words (`the,a,of,and`), the members of a type (`7d' | '14d`), or names an index of a
+/// database (`FK_368A4209A76ED395`).
+pub(super) fn is_listing(value: &[u8]) -> bool {
+    let is_word = |part: &[u8]| (1..=12).contains(&part.len()) && part.iter().all(u8::is_ascii_lowercase);
+    let words =
+        || value.iter().filter(|b| **b == b',').count() >= 2 && value.split(|b| *b == b',').all(is_word);
+    let type_of = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
+    let index = || {
+        let at = memchr::memchr(b'_', &value[..value.len().min(5)])?;
+        let is_index = matches!(&*value[..at].to_ascii_lowercase(), b"fk" | b"idx" | b"uniq" | b"ix" | b"uq");
+        let rest = &value[at + 1..];
+        (is_index && (8..=32).contains(&rest.len()) && rest.iter().all(u8::is_ascii_hexdigit)).then_some(())
+    };
+    words() || type_of(b"' | '") || type_of(b"\" | \"") || index().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_writes_is_told_from_a_secret() {
+        for (value, code) in [
+            (&br"\xd3\x81\x72\x18\x23\xff\x6f\x4a"[..], "shape-bytes"),
+            (b"0x61626364", "shape-number"),
+            (br"1.3.6.1.5.5.7.3.1\x00", "shape-version"),
+            (b"v7.15.4", "shape-version"),
+            (b"2016-10-31T22:31:09.123Z", "shape-date"),
+            (br"^\\S{6}\\.\\S{16}$", "shape-pattern"),
+        ] {
+            assert_eq!(shape(value), Some(code), "{}", String::from_utf8_lossy(value));
+        }
+        for value in ["kq8Zp2Lm.+x", "2016-summer", "aB3*xQ9+"] {
+            assert_eq!(shape(value.as_bytes()), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn formats_are_told_from_values() {
+        for format in [&b"0x%08x"[..], b"%s.%d", br"0x%X\n", b"%-31s"] {
+            assert!(is_format(format), "{}", String::from_utf8_lossy(format));
+        }
+        for value in ["a%sb", "100%", "%s3cret", "0xabcd"] {
+            assert!(!is_format(value.as_bytes()), "{value}");
+        }
+    }
+}
