@@ -59,7 +59,7 @@ if [ -z "$root" ]; then
 fi
 case $root in /*) ;; *) root=$here/$root ;; esac
 exe=
-case ${OSTYPE:-}${MSYSTEM:-} in *msys* | *MINGW*) exe=.exe ;; esac
+case ${MSYSTEM:-} in ?*) exe=.exe ;; esac
 program=$root/bin/stanch$exe
 share=$root/share
 
@@ -111,7 +111,7 @@ if [ -n "$archive" ]; then
     fi
     case $archive in
         *.zip) has unzip || lacks 'unzip is missing: it unpacks the archive' 'install it (Debian: apt install unzip)' ;;
-        *) has tar && has gzip || lacks 'tar or gzip is missing: they unpack the archive' 'install them (Debian: apt install tar gzip)' ;;
+        *) { has tar && has gzip; } || lacks 'tar or gzip is missing: they unpack the archive' 'install them (Debian: apt install tar gzip)' ;;
     esac
 elif [ ! -f "$source/Cargo.toml" ] && [ -f "$source/stanch$exe" ]; then
     from=beside

@@ -25,58 +25,10 @@ TEXT
 
 case ${1-} in -h | --help) usage; exit 0 ;; '') usage >&2; exit 2 ;; esac
 target=$1
-root=$(cd "$(dirname "$0")/.." && pwd)
-cd "$root"
+# shellcheck source=packaging/flags.sh disable=SC2154
+. "$(dirname "$0")/flags.sh"
 mkdir -p "${2:-dist}"
 out=$(cd "${2:-dist}" && pwd)
-host=$(rustc -vV | sed -n 's/^host: //p')
-exe=
-[[ $target != *windows* ]] || exe=.exe
-
-# No path of this machine may stand in the program: neither in Rust's messages nor in C's assertions.
-built=${CARGO_TARGET_DIR:-$root/target}
-cargo_home=${CARGO_HOME:-$HOME/.cargo}
-flags="--remap-path-prefix=$root=. --remap-path-prefix=$built=target --remap-path-prefix=$cargo_home=cargo"
-cflags="-ffile-prefix-map=$root=. -ffile-prefix-map=$built=target -ffile-prefix-map=$cargo_home=cargo"
-variable() { printf '%s' "$1" | tr 'a-z-' 'A-Z_'; }
-# For the C compiler and the linker of TARGET; what the caller has set already stays.
-tool() {
-    local cc="CC_${target//-/_}" linker
-    linker="CARGO_TARGET_$(variable "$target")_LINKER"
-    export "$cc=${!cc:-$1}" "$linker=${!linker:-$1}"
-}
-run=${STANCH_RUN-}
-case $target in
-    *-linux-musl)
-        # A static program at a fixed address: docs/decisions/fixed-address.md.
-        flags="$flags -C relocation-model=static"
-        if [ "${host%%-*}" = "${target%%-*}" ]; then
-            tool musl-gcc
-        else
-            gcc=${target%%-*}-linux-gnu-gcc
-            headers=${MUSL_INCLUDE:-/usr/include/${target%%-*}-linux-musl}
-            [ -f "$headers/stdio.h" ] || { echo "build.sh: no headers of musl in $headers: set MUSL_INCLUDE" >&2; exit 1; }
-            tool "$gcc"
-            cflags="$cflags -nostdinc -isystem $headers -isystem $("$gcc" -print-file-name=include)"
-            # The linker of the other C library must not add its start files: Rust brings musl's.
-            flags="$flags -C link-self-contained=yes"
-            run=${run:-qemu-${target%%-*}}
-        fi ;;
-    *-windows-gnu)
-        tool "${target%%-*}-w64-mingw32-gcc"
-        # Without it the linker writes the hour of the build into the program.
-        flags="$flags -C link-arg=-Wl,--no-insert-timestamp"
-        [ "$host" = "$target" ] || run=${run:-wine} ;;
-    *-windows-msvc)
-        flags="$flags -C link-arg=/Brepro -C target-feature=+crt-static"
-        cflags= ;;
-esac
-export RUSTFLAGS="${RUSTFLAGS-} $flags"
-name="CFLAGS_${target//-/_}"
-export "$name=${!name-} $cflags"
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
-export SOURCE_DATE_EPOCH CARGO_INCREMENTAL=0
-
 cargo build --release --locked --bin stanch --target "$target"
 program=$built/$target/release/stanch$exe
 

@@ -16,6 +16,7 @@ mod fix;
 mod floors;
 mod formats;
 mod forms;
+mod get_sh;
 mod git_backends;
 mod git_message;
 mod git_push;
