@@ -54,7 +54,8 @@ fn serve(folder: &Path, cut: &'static str) -> String {
             let name = request.split(' ').nth(1).unwrap_or("/").trim_start_matches('/').to_owned();
             let answer = match fs::read(folder.join(&name)) {
                 Ok(bytes) => {
-                    let sent = if !cut.is_empty() && name.ends_with(cut) { bytes.len() / 2 } else { bytes.len() };
+                    let sent =
+                        if !cut.is_empty() && name.ends_with(cut) { bytes.len() / 2 } else { bytes.len() };
                     let head = format!(
                         "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                         bytes.len()
@@ -89,7 +90,10 @@ fn get(s: &Sandbox, address: &str, args: &[&str]) -> Run {
 
 fn nothing_was_installed(s: &Sandbox, run: &Run, why: &str) {
     assert_eq!(run.code, 1, "{run:?}");
-    assert!(run.stderr.contains(why) && run.stderr.contains("nothing was installed"), "no {why:?} in {run:?}");
+    assert!(
+        run.stderr.contains(why) && run.stderr.contains("nothing was installed"),
+        "no {why:?} in {run:?}"
+    );
     assert!(!s.home().join(".local").exists(), "{run:?}");
     assert!(!s.dir().join(".git/hooks/pre-commit").exists(), "{run:?}");
 }
@@ -151,13 +155,19 @@ fn a_provenance_that_does_not_verify_stops_it() {
         let (s, folder, name) = release();
         fs::write(folder.join(format!("{name}.sigstore.json")), "{}\n").unwrap();
         let tools = s.root().join("tools");
-        let gh = format!("#!/bin/sh\n[ \"$2\" = --help ] && exit 0\necho \"$@\" >'{}'\nexit {verdict}\n", s.root().join("asked").display());
+        let gh = format!(
+            "#!/bin/sh\n[ \"$2\" = --help ] && exit 0\necho \"$@\" >'{}'\nexit {verdict}\n",
+            s.root().join("asked").display()
+        );
         fs::write(tools.join("gh"), gh).unwrap();
         executable(&tools.join("gh"));
         let run = get(&s, &serve(&folder, ""), &["--no-hooks"]);
         let asked = fs::read_to_string(s.root().join("asked")).unwrap();
         assert!(asked.starts_with("attestation verify ") && asked.contains("--bundle"), "{asked}");
-        assert!(asked.contains(env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/")), "{asked}");
+        assert!(
+            asked.contains(env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/")),
+            "{asked}"
+        );
         if installed {
             assert!(run.ok().stdout.contains("provenance checked"));
         } else {

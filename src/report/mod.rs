@@ -13,6 +13,7 @@ mod group;
 pub mod human;
 pub mod json;
 mod layout;
+pub mod misjudged;
 mod path_display;
 pub mod replacement;
 pub mod sarif;
