@@ -10,7 +10,7 @@ fault() {
     faults=1
 }
 [ "$tag" = "v$version" ] || fault "the tag is $tag, and Cargo.toml has version $version"
-packaging/address.py --release || faults=1
+python3 packaging/address.py --release || faults=1
 grep -q "^## \[$version\] - 20[0-9][0-9]-" CHANGELOG.md || fault "CHANGELOG.md has no section [$version] with a date"
 grep -q "version=$version\$" get.sh || fault "get.sh does not download $version"
 [ -z "$(git status --porcelain)" ] || fault 'the checkout is not clean'

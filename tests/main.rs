@@ -54,6 +54,7 @@ mod rule_settings;
 mod rules;
 mod scan;
 mod settings;
+mod silent_rules;
 mod snippets;
 mod squash;
 mod style;

@@ -66,7 +66,7 @@ fn check_output(text: &str) -> usize {
 fn what_scan_prints_is_what_the_schema_says() {
     let s = Sandbox::new();
     s.record(&[("a.py", &format!("key = \"{}\"\n", key(1)))]);
-    let id = crate::support::secret("AKIA${upper-num:16}", 3);
+    let id = crate::support::secret("AKIA${base32:16}", 3);
     let secret = crate::support::secret("${base62:40}", 3);
     s.write("b.env", format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={secret}\npassword={secret}\n"));
     s.write(format!("{}.txt", key(2)), "x\n");

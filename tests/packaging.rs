@@ -46,7 +46,7 @@ fn a_release_is_refused_while_the_address_is_the_placeholder_and_goes_on_once_it
     let version = env!("CARGO_PKG_VERSION");
     let tag = format!("v{version}");
     let release = || s.run_with("bash", ["packaging/release-check.sh", &tag], b"");
-    let set = ["packaging/address.py", "--set", "https://github.com/acme/stanch"];
+    let set = ["packaging/address.py", "--set", concat!("https://github.com/", "acme", "/stanch")];
     if env!("CARGO_PKG_REPOSITORY").contains("OWNER") {
         let run = release();
         assert!(run.code == 1 && run.stderr.contains("placeholder OWNER"), "{run:?}");

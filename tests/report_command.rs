@@ -22,7 +22,7 @@ fn a_wrong_alarm_is_told_without_its_value() {
     for part in [
         "wrong alarm",
         "klaviyo-private-api-key",
-        "| name beside the value | api_key |",
+        "| evidence | ",
         "`api_key = \"VALUE\"  # [a]{2} [aA]{3}`",
         "`[a]{2}_[a9]{34}`",
         "*.py, its path has test",
@@ -46,7 +46,7 @@ fn a_missed_secret_is_told_without_its_value_though_nothing_knows_it() {
     assert!(run.stdout.contains("missed secret") && run.stdout.contains("{22}"), "{run:?}");
     assert!(!run.stdout.contains("today"), "{run:?}");
     // What was judged and stays below the bar is told with its score.
-    let value = secret("${lower:9}", 5);
+    let value = secret("${hex-lower:9}", 5);
     s.write("b.py", format!("session_token = \"{value}\"\n"));
     let run = s.stanch(["report", "--missed", "b.py:1"]).ok();
     hides(&run.stdout, &value);

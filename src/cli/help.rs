@@ -53,7 +53,7 @@ pub(super) fn command() -> Command {
     command
         .help_template(format!(
             "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{head}Options:{head:#}\n{{options}}\n\n\
-             `stanch help COMMAND` shows all about a command.{{after-help}}"
+             `stanch COMMAND --help` shows all about a command.{{after-help}}"
         ))
         .after_help(format!("{AFTER}\n{links}"))
 }
