@@ -1,7 +1,6 @@
 //! `stanch completions SHELL`: the completion script of a shell.
 
 use crate::error::Error;
-use clap::CommandFactory;
 use std::io::Write;
 
 /// Arguments of `stanch completions`.
@@ -17,7 +16,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut super::Cli::command(), "stanch", &mut text);
+    clap_complete::generate(args.shell, &mut super::help::command(), "stanch", &mut text);
     super::out::stdout().write_all(&text).map_err(Error::io("standard output"))?;
     Ok(0)
 }

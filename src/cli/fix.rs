@@ -22,13 +22,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch fix 4c1e9a07        a secret just blocked, in each of its files
-  stanch fix --all           every secret just blocked
+  stanch fix                 every secret just blocked
+  stanch fix 4c1e9a07        one of them, in each of its files
 
 Writes the expression that reads an environment variable in the file's language. Nothing is staged and nothing is guessed: if the value is not the whole of a literal, the file is left as it is, and stanch says what to write instead. A new file of secrets such as .env is taken out of the commit and added to .gitignore, and .env.example gets its names.")]
 pub(super) struct Args {
-    /// Fingerprints, or their first digits, of blocked secrets
-    #[arg(required_unless_present = "all")]
+    /// Fingerprints, or their first digits, of blocked secrets [default: all that were blocked last]
     fingerprints: Vec<String>,
     /// Fix every secret that was blocked last
     #[arg(long, conflicts_with = "fingerprints")]
@@ -41,6 +40,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to fix".into()))?;
     let last = last_blocked::read(&repo);
+    let is_all = args.all || args.fingerprints.is_empty();
     let wanted = chosen(&last, args)?;
     let known = &last.findings;
     let editor = Editor::of(&repo)?;
@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if only_kept {
         say("  then       git commit".to_owned())?;
     }
-    if args.all && last.more > 0 {
+    if is_all && last.more > 0 {
         say(format!("  and then   run the commit and this again{}", last.describe_more()))?;
         code = 1;
     }
@@ -116,7 +116,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)>, Error> {
     let known = &last.findings;
     let pair = |f: &'a LastFinding| (f.fingerprint.as_str(), f.path.as_str());
-    if args.all {
+    if args.fingerprints.is_empty() {
         if known.is_empty() {
             return Err(Error::Usage("nothing was blocked here; run the commit again".into()));
         }

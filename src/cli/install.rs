@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::finding::shown_path;
 use crate::hooks::events::Name;
 use crate::hooks::events::{WORK_TREE, served, suitable};
-use crate::hooks::file::program;
+use crate::hooks::file::{lasting, program, refuse_cache};
 use crate::hooks::git_config::{self, ConfigScope};
 use crate::hooks::install::{install, refusal};
 use crate::hooks::location::HooksLocation;
@@ -51,6 +51,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let chosen: Vec<String> = args.hooks.iter().map(|n| n.as_str()).collect();
     let or = |default: Vec<String>| if chosen.is_empty() { default } else { chosen.clone() };
     if args.global || args.system {
+        refuse_cache(&program)?;
         let scope = if args.system { ConfigScope::System } else { ConfigScope::Global };
         let config = args.by.map(|by| by == By::Config);
         return global::install(scope, config, args.yes, &or(served(WORK_TREE)), &program, &mut out);
@@ -59,7 +60,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let place = HooksLocation::of(&here)?
         .ok_or_else(|| Error::Usage("not in a git repository: run it inside of one".to_owned()))?;
     let events = or(suitable(&place));
-    let lines = if args.by == Some(By::Config) {
+    let refused = args.by != Some(By::Config)
+        && !events.iter().all(|e| status::state(&place, e).is_ok_and(|s| s.in_force));
+    if refused && let Some(why) = refusal(&place, &events) {
+        return Err(Error::Usage(why));
+    }
+    let (program, copied) = lasting(program, &place.common)?;
+    let mut lines: Vec<String> = if args.by == Some(By::Config) {
         let version = place.git.version()?;
         if version < git_config::SINCE {
             return Err(Error::Usage(git_config::too_old(version)));
@@ -67,13 +74,12 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         events.iter().try_for_each(|e| git_config::set(&place.git, ConfigScope::Local, e, &program))?;
         events.iter().map(|e| format!("{e:<16} set in the configuration of this repository")).collect()
     } else {
-        if let Some(why) = refusal(&place, &events)
-            && !events.iter().all(|e| status::state(&place, e).is_ok_and(|s| s.in_force))
-        {
-            return Err(Error::Usage(why));
-        }
         install(&place, &events, &program)?
     };
+    if copied {
+        let copy = shown_path(&program);
+        lines.push(format!("the program was run from a cache: a copy stays as {copy}"));
+    }
     writeln!(out, "stanch: hooks in {}", shown_path(&place.hooks))
         .and_then(|()| lines.iter().try_for_each(|l| writeln!(out, "  {l}")))
         .map_err(Error::io("standard output"))?;

@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use crate::finding::shown_path;
-use clap::CommandFactory;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -15,7 +14,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    let command = super::Cli::command();
+    let command = super::help::command();
     if let Some(dir) = &args.dir {
         std::fs::create_dir_all(dir).map_err(Error::io(shown_path(dir)))?;
         clap_mangen::generate_to(command, dir).map_err(Error::io(shown_path(dir)))?;

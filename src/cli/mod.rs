@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 #[cfg(fuzzing)]
 pub mod fuzz;
+mod help;
 mod hook;
 mod import;
 mod install;
@@ -21,6 +22,7 @@ mod man;
 mod out;
 mod pager;
 mod remote;
+mod report;
 mod reports;
 mod rules;
 mod scan;
@@ -32,7 +34,7 @@ mod uninstall;
 use crate::error::Error;
 use crate::finding::printable;
 use crate::policy::Screen;
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -82,6 +84,8 @@ enum Command {
     Audit(audit::Args),
     /// Trust a remote's new address.
     Remote(remote::Args),
+    /// Write a report about a wrong alarm or a missed secret, without the value.
+    Report(report::Args),
 }
 
 /// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
@@ -89,7 +93,7 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(internal_error));
     let command = match hook::Args::alone() {
         Some(args) => Command::Hook(args),
-        None => match Cli::try_parse() {
+        None => match help::command().try_get_matches().and_then(|m| Cli::from_arg_matches(&m)) {
             Ok(cli) => cli.command,
             Err(e) => return misused(&e),
         },
@@ -113,6 +117,7 @@ pub fn main() -> ExitCode {
         Command::Config(args) => config::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Remote(args) => remote::run(&args),
+        Command::Report(args) => report::run(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -1,6 +1,7 @@
 //! `stanch uninstall`: takes stanch's hooks away and puts back, byte for byte, what was there before.
 
 use crate::error::Error;
+use crate::hooks::file::remove_copy;
 use crate::hooks::git_config::{self, ConfigScope};
 use crate::hooks::global;
 use crate::hooks::location::HooksLocation;
@@ -36,6 +37,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         if !lines.is_empty() {
             // Installing may have made the folder. One with anything in it stays.
             let _ = fs::remove_dir(&place.hooks);
+        }
+        if !lines.is_empty() && remove_copy(&place.common) {
+            lines.push("the copy of the program is removed".to_owned());
         }
         let configured = git_config::unset(&place.git, ConfigScope::Local)?;
         lines.extend(configured.iter().map(|e| format!("{e:<16} removed from .git/config")));

@@ -1,8 +1,10 @@
 //! What the disk says about a hook file, and writing one.
 
-use crate::disk::{self, Links};
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
+use crate::finding::shown_path;
 use crate::hooks::managers;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Returns whether anything is there, a dangling link included.
@@ -25,6 +27,55 @@ pub(crate) fn is_executable(path: &Path) -> bool {
 pub(crate) fn program() -> Result<PathBuf, Error> {
     std::env::current_exe().map_err(Error::io("the path of this program"))
 }
+
+/// Folders of package managers that are emptied at any time: what `npx`, `uvx`, `pipx run` and `pnpm dlx` run from.
+const CACHES: &[&str] = &["_npx", ".cache", "Caches", "uv-cache", "dlx"];
+
+/// The cache that a program lies in; a hook that names it would lose it one day.
+fn cache_of(program: &Path) -> Option<&'static str> {
+    let parts: Vec<_> = program.iter().map(|p| p.to_string_lossy()).collect();
+    let uv =
+        |p: &[std::borrow::Cow<'_, str>]| p[0] == "uv" && (p[1] == "cache" || p[1].starts_with("archive-v"));
+    CACHES
+        .iter()
+        .copied()
+        .find(|c| parts.iter().any(|p| p == c))
+        .or_else(|| parts.windows(2).any(uv).then_some("uv"))
+}
+
+/// The program as the hooks of one repository are to name it: a copy in its git directory if the program lies in a
+/// package manager's cache. True if it was copied.
+pub(crate) fn lasting(program: PathBuf, common: &Path) -> Result<(PathBuf, bool), Error> {
+    if cache_of(&program).is_none() {
+        return Ok((program, false));
+    }
+    let folder = common.join(KEPT_PROGRAM);
+    let copy = folder.join(program.file_name().unwrap_or("stanch".as_ref()));
+    disk::make_folder(&folder).map_err(Error::io(shown_path(&folder)))?;
+    let bytes = fs::read(&program).map_err(Error::io(shown_path(&program)))?;
+    disk::replace(&copy, &bytes, Mode::Executable, Beside::File).map_err(Error::io(shown_path(&copy)))?;
+    Ok((copy, true))
+}
+
+/// Refuses a program in a cache where no single repository could keep it.
+pub(crate) fn refuse_cache(program: &Path) -> Result<(), Error> {
+    match cache_of(program) {
+        None => Ok(()),
+        Some(_) => Err(Error::Usage(format!(
+            "{} lies in a cache that is emptied at any time; install stanch for good first (npm install --global stanch, \
+             uv tool install stanch, pipx install stanch)",
+            shown_path(program)
+        ))),
+    }
+}
+
+/// Removes the copy; true if there was one.
+pub(crate) fn remove_copy(common: &Path) -> bool {
+    fs::remove_dir_all(common.join(KEPT_PROGRAM)).is_ok()
+}
+
+/// Where a copy of the program is kept, in the git directory that all worktrees share.
+const KEPT_PROGRAM: &str = "stanch/program";
 
 /// Bytes of a hook that are read to tell whose it is.
 const MAX_HOOK: u64 = 4 << 20;

@@ -35,7 +35,7 @@ pub(crate) fn install_file(
 ) -> Result<String, Error> {
     let path = hooks.join(event);
     let kept = hooks.join(format!("{event}.{}", shim::KEPT));
-    let text = shim::text(event, program);
+    let text = shim::text(event, program, place.and_then(HooksLocation::real_top).as_deref());
     let chain = |verb: &str| match event {
         _ if !exists(&kept) => verb.to_owned(),
         "pre-push" | "pre-receive" => format!("{verb}; then the hook kept as {}", name(&kept)),

@@ -70,6 +70,11 @@ impl HooksLocation {
         }))
     }
 
+    /// The top of the work tree without links on the way, as the system names a running program.
+    pub(crate) fn real_top(&self) -> Option<PathBuf> {
+        self.top.as_deref().map(real)
+    }
+
     /// Returns whether the hooks folder is the repository's own, so that writing there touches nothing else.
     pub(crate) fn owns_hooks(&self) -> bool {
         real(&self.hooks).starts_with(real(&self.common))

@@ -3,7 +3,7 @@
 //! `hooks/` in the sources holds them as they are; installing fills in the program's absolute path, because
 //! graphical clients have another PATH. A file that does not carry our mark is never overwritten or removed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A hook file for events that only have arguments.
 const PLAIN: &str = include_str!("../../hooks/pre-commit");
@@ -15,16 +15,41 @@ const MARK: &str = "\n# Written by `stanch install`: stanch's ";
 const FROM_INSTALL: &[u8] = b"#!/bin/sh\n# Written by `stanch install`: ";
 /// The line that the program's path goes into.
 const SLOT: &str = "\nstanch=''\n";
+/// The words that the paths inside of the work tree go into.
+const INSIDE: &str = "for inside in ''; do";
 /// What a hook that was there before is kept as, beside ours.
 pub(crate) const KEPT: &str = "stanch-kept";
 
-/// The hook file for an event, with the program's path in it.
-pub(crate) fn text(event: &str, program: &Path) -> String {
+/// The hook file for an event, with the program's path in it. `top` is the work tree whose hook it is: a program
+/// inside of it is found there too when the work tree was moved.
+pub(crate) fn text(event: &str, program: &Path, top: Option<&Path>) -> String {
     let (form, of) = match event {
         "pre-push" | "pre-receive" => (REFS, "pre-push"),
         _ => (PLAIN, "pre-commit"),
     };
-    form.replace(of, event).replacen(SLOT, &format!("\nstanch={}\n", quoted(program)), 1)
+    let words: Vec<String> = inside(program, top).iter().map(|p| quoted(p)).collect();
+    let words = if words.is_empty() { "''".to_owned() } else { words.join(" ") };
+    form.replace(of, event).replacen(SLOT, &format!("\nstanch={}\n", quoted(program)), 1).replacen(
+        INSIDE,
+        &format!("for inside in {words}; do"),
+        1,
+    )
+}
+
+/// Where a program that lies in the work tree is, seen from its top. A package manager may arrange `node_modules`
+/// anew: what it puts into `.bin` stays.
+fn inside(program: &Path, top: Option<&Path>) -> Vec<PathBuf> {
+    let Some(inside) = top.and_then(|top| program.strip_prefix(top).ok()) else { return Vec::new() };
+    let mut out = vec![inside.to_owned()];
+    let mut up = PathBuf::new();
+    for part in inside {
+        up.push(part);
+        if part == "node_modules" {
+            out.push(up.join(".bin/stanch"));
+            break;
+        }
+    }
+    out
 }
 
 /// A path as one word of a POSIX shell; forward slashes on Windows, where git brings the shell.
@@ -58,6 +83,14 @@ pub(crate) fn program(text: &[u8]) -> Option<String> {
     Some(path.replace(r"'\''", "'"))
 }
 
+/// Where a hook file of ours looks for the program in the work tree, seen from its top.
+pub(crate) fn programs_inside(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(text);
+    let words = text.split_once("for inside in '").and_then(|(_, rest)| rest.split_once("'; do\n"));
+    let words = words.map_or("", |(words, _)| words);
+    words.split("' '").filter(|w| !w.is_empty()).map(|w| w.replace(r"'\''", "'")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +104,7 @@ mod tests {
             ("pre-push", REFS),
             ("pre-receive", include_str!("../../hooks/pre-receive")),
         ] {
-            assert_eq!(text(event, Path::new("")), file, "{event}");
+            assert_eq!(text(event, Path::new(""), None), file, "{event}");
             assert_eq!(super::event(file.as_bytes()).as_deref(), Some(event));
             assert_eq!(program(file.as_bytes()).as_deref(), Some(""));
         }
@@ -80,9 +113,23 @@ mod tests {
     #[test]
     fn any_path_survives_the_quotes() {
         let odd = "/opt/it's here/$HOME `x` \"y\"/stanch";
-        let text = text("pre-commit", Path::new(odd));
+        let text = text("pre-commit", Path::new(odd), None);
         assert_eq!(program(text.as_bytes()).as_deref(), Some(odd));
         assert!(is_ours(text.as_bytes()));
+    }
+
+    #[test]
+    fn a_program_in_the_work_tree_is_looked_for_there_too() {
+        let (top, odd) = (Path::new("/a b"), "/a b/web/node_modules/@stanch/linux-x64/bin/stanch");
+        let hook = text("pre-push", Path::new(odd), Some(top));
+        let line = "for inside in 'web/node_modules/@stanch/linux-x64/bin/stanch' 'web/node_modules/.bin/stanch'; do";
+        assert!(hook.contains(line), "{hook}");
+        assert_eq!(program(hook.as_bytes()).as_deref(), Some(odd));
+        let found = programs_inside(hook.as_bytes());
+        assert_eq!(found, ["web/node_modules/@stanch/linux-x64/bin/stanch", "web/node_modules/.bin/stanch"]);
+        let outside = text("pre-push", Path::new("/usr/bin/stanch"), Some(top));
+        assert!(outside.contains("for inside in ''; do"), "{outside}");
+        assert_eq!(programs_inside(outside.as_bytes()), [""; 0]);
     }
 
     #[test]

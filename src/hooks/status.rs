@@ -95,7 +95,7 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
     }
     let text = hook_text(&path).unwrap_or_default();
     if shim::is_ours(&text) {
-        return Ok(ours(&text));
+        return Ok(ours(place, &text));
     }
     let text = String::from_utf8_lossy(&text);
     if let Some(manager) = managers::of(&text) {
@@ -108,10 +108,13 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
 }
 
 /// The state of a hook file of ours: which program it runs, and whether that answers.
-fn ours(text: &[u8]) -> State {
+fn ours(place: &HooksLocation, text: &[u8]) -> State {
     let named = shim::program(text).unwrap_or_default();
-    let fallen_back = !is_executable(Path::new(&named));
-    let found = if fallen_back { on_path() } else { Some(PathBuf::from(&named)) };
+    let top = place.top.clone().unwrap_or_default();
+    let inside = shim::programs_inside(text).into_iter().map(|p| top.join(p)).find(|p| is_executable(p));
+    let is_gone = !is_executable(Path::new(&named));
+    let fallen_back = is_gone && inside.is_none();
+    let found = if is_gone { inside.or_else(on_path) } else { Some(PathBuf::from(&named)) };
     let Some(found) = found else {
         return State::no(
             format!(

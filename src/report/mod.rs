@@ -22,6 +22,7 @@ pub mod json;
 mod junit;
 mod layout;
 mod markdown;
+pub mod misjudged;
 mod path_display;
 mod rdjsonl;
 pub mod replacement;

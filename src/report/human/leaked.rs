@@ -34,8 +34,8 @@ pub(super) fn leaked(decision: &Decision) -> String {
         ),
         (Stage::Commit, None) => format!("Not by this commit.{}", looked(decision)),
         (Stage::Message, _) => "Not by this commit: it was not made.".into(),
-        (Stage::Push { .. }, _) => format!(
-            "Not by this push: nothing was sent.{} A new commit on top does not help: git sends the old one with it.",
+        (Stage::Push { remote }, _) => format!(
+            "Not by this push: nothing was sent to {remote}.{} A new commit on top does not help: git sends the old one with it.",
             looked(decision)
         ),
         (Stage::Receive, _) => {

@@ -4,6 +4,7 @@
 //! out for what is no secret. Several get three lines each and share the rest. Warnings never stop and are short.
 //! Nothing to say is nothing said, save by a scan that was asked.
 
+mod first_line;
 mod leaked;
 mod parts;
 mod remedy;
@@ -20,7 +21,7 @@ use super::unread;
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Action, Decision, Screened, Stage};
 use crate::report::evidence::belief;
-use crate::report::human::parts::{listing, not_a_secret, place, verdict};
+use crate::report::human::parts::{listing, not_a_secret, place};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -83,7 +84,7 @@ pub fn render_unread(look: &Terminal, decision: &Screened, out: &mut dyn Write) 
 
 fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
-    verdict(page, decision, std::slice::from_ref(group), "");
+    first_line::write(page, decision, std::slice::from_ref(group), "");
     page.blank();
     title(page, 2, f);
     place(page, 2, decision, f);
@@ -113,7 +114,7 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
 }
 
 fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
-    verdict(page, decision, all, "");
+    first_line::write(page, decision, all, "");
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         page.blank();

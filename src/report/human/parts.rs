@@ -1,47 +1,10 @@
-//! The parts of the message that each of its forms shares: verdict, place, and what to do about a false alarm.
+//! The parts of the message that each of its forms shares: place, and what to do about a false alarm.
 
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Decision, Stage};
-use crate::report::group::{Group, count};
 use crate::report::layout::{Layout, Style, chars};
 use crate::report::path_display::position;
 use crate::report::path_display::short;
-use std::collections::BTreeSet;
-
-/// The verdict and the count.
-pub(super) fn verdict(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>], more: &str) {
-    let secrets = count(all.len(), "secret");
-    let reading = &decision.reading;
-    let of = |what: fn(&Finding) -> Option<String>| {
-        all.iter().flat_map(|g| &g.findings).filter_map(|f| what(f)).collect::<BTreeSet<_>>().len()
-    };
-    let files = of(|f| Some(f.source.path.to_string()));
-    let commits = of(|f| f.source.commit.clone());
-    let in_files = |sort: &str| match (files, reading.files) {
-        (files, total) if total >= files && total > 0 => format!("in {files} of {}", count(total, sort)),
-        (files, _) => format!("in {}", count(files, sort)),
-    };
-    let all_of = |kind| all.iter().flat_map(|g| &g.findings).all(|f| f.source.kind == kind);
-    let in_commits = match reading.commits {
-        _ if all_of(SourceKind::RefName) => "in the name of a branch or tag".to_owned(),
-        _ if all_of(SourceKind::TagMessage) => "in the message of a tag".to_owned(),
-        total if total >= commits && commits > 0 => format!("in {commits} of {}", count(total, "commit")),
-        _ => in_files("file"),
-    };
-    let (what, at) = match &decision.stage {
-        Stage::Commit => ("commit blocked".to_owned(), in_files("staged file")),
-        Stage::Message => ("commit blocked".to_owned(), "in the commit message".to_owned()),
-        Stage::Push { remote } => (format!("push to {remote} blocked"), in_commits),
-        Stage::Receive => ("push refused".to_owned(), in_commits),
-        Stage::Scan if commits > 0 => (String::new(), in_commits),
-        Stage::Scan => (String::new(), in_files("file")),
-    };
-    let gap = if what.is_empty() { "" } else { ", " };
-    page.row(
-        0,
-        &[(Style::Alarm, &format!("stanch: {what}{more}")), (Style::Strong, &format!("{gap}{secrets} {at}"))],
-    );
-}
 
 /// Where it stands, and its masked value.
 pub(super) fn place(page: &mut Layout<'_>, indent: usize, decision: &Decision, f: &Finding) {

@@ -1,6 +1,6 @@
 //! The same once more: who was stopped by the very same secrets a moment ago knows the rest, and needs the way on.
 
-use super::{parts, remedy};
+use super::{first_line, parts, remedy};
 use crate::policy::{Decision, Stage};
 use crate::report::facts::Facts;
 use crate::report::group::Group;
@@ -8,7 +8,7 @@ use crate::report::layout::{Layout, Style};
 
 /// Writes the short message about what was stopped the last time too.
 pub(super) fn section(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
-    parts::verdict(page, decision, all, " again");
+    first_line::write(page, decision, all, " again");
     let shown = all.len().min(page.look().limit);
     for group in &all[..shown] {
         parts::place(page, 2, decision, group.first());

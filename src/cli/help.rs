@@ -1,0 +1,75 @@
+//! The help of the whole program: commands by what people do with them, the environment and the exit codes.
+
+use clap::{Command, CommandFactory};
+use std::fmt::Write;
+
+/// Commands by what a person wants; each command stands in one group.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Start", &["install", "doctor", "scan", "baseline", "uninstall"]),
+    ("When a commit or push is blocked", &["fix", "explain", "allow", "report"]),
+    ("Policy", &["config", "audit", "import", "remote"]),
+    ("Rules", &["rules"]),
+    ("For git and shells", &["hook", "completions", "man"]),
+];
+
+/// What the program reads from the environment, and what its exit code means. The manual page has it too.
+const AFTER: &str = "\
+Environment:
+  STANCH_BYPASS=\"WHY\"           Let this commit or push through, with a reason, if the policy allows it
+  STANCH_SYSTEM_CONFIG=FILE     Read the machine's configuration from FILE
+  STANCH_ENGINE=plain|fast      How git's data is read; both give the same answer
+  NO_COLOR, CLICOLOR_FORCE      Colours off, or on where there is no terminal
+  PAGER                         Shows long pages
+
+Exit codes:
+  0  clean, or warnings only
+  1  blocked: a secret (doctor: stanch is not in force)
+  2  could not check, or misused; this blocks too
+";
+
+/// The command line with its help.
+pub(super) fn command() -> Command {
+    let command = super::Cli::command();
+    let styles = command.get_styles().clone();
+    let (head, name) = (styles.get_header(), styles.get_literal());
+    let mut groups = String::new();
+    let shown = |out: &mut String, c: &Command| {
+        let about = c.get_about().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(out, "  {name}{:<12}{name:#} {}", c.get_name(), about.trim_end_matches('.'));
+    };
+    for (title, names) in GROUPS {
+        let _ = writeln!(groups, "{head}{title}:{head:#}");
+        names.iter().filter_map(|n| command.find_subcommand(n)).for_each(|c| shown(&mut groups, c));
+        groups.push('\n');
+    }
+    // A command that nobody put into a group is still shown.
+    let is_grouped = |c: &Command| GROUPS.iter().any(|(_, names)| names.contains(&c.get_name()));
+    for c in
+        command.get_subcommands().filter(|c| !is_grouped(c) && c.get_name() != "help" && !c.is_hide_set())
+    {
+        shown(&mut groups, c);
+    }
+    let links = format!("Guide: {}\n", env!("CARGO_PKG_HOMEPAGE"));
+    command
+        .help_template(format!(
+            "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{head}Options:{head:#}\n{{options}}\n\n\
+             `stanch COMMAND --help` shows all about a command.{{after-help}}"
+        ))
+        .after_help(format!("{AFTER}\n{links}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_command_stands_in_one_group_and_each_group_names_commands() {
+        let command = super::super::Cli::command();
+        let mut named: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let mut all: Vec<&str> =
+            command.get_subcommands().filter(|c| !c.is_hide_set()).map(Command::get_name).collect();
+        named.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(named, all, "put a new command into GROUPS");
+    }
+}

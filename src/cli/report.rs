@@ -1,0 +1,122 @@
+//! `stanch report`: what a maintainer needs about a wrong alarm or a missed secret, for a person to read and send.
+
+use crate::check::{Checker, last_blocked};
+use crate::cli::args::OwnRules;
+use crate::disk::{self, Links};
+use crate::error::Error;
+use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::git::{Oid, Repo};
+use crate::report::misjudged::{self, Misjudged};
+use crate::scan::Fragment;
+use crate::text::{encoding, line};
+use std::io::Write;
+use std::path::Path;
+
+/// Bytes of a file that are read.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Bytes of a line that are read; more of it is never shown.
+const MAX_LINE: usize = 4096;
+
+/// Arguments of `stanch report`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch report --wrong 4c1e9a07         a blocked value that is no secret
+  stanch report --missed app/mail.py:12  a secret that stanch did not find
+
+Prints Markdown: the rule, the name beside the value, the value's shape and how it was scored. The value itself is not in it, and nothing is sent.")]
+#[group(required = true, multiple = false, args = ["wrong", "missed"])]
+pub(super) struct Args {
+    /// The fingerprint, or its first digits, of a blocked value that is no secret
+    #[arg(long, value_name = "FINGERPRINT")]
+    wrong: Option<String>,
+    /// The file and line of a secret that was not found
+    #[arg(long, value_name = "FILE:LINE")]
+    missed: Option<String>,
+    #[command(flatten)]
+    own: OwnRules,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let text = match (&args.wrong, &args.missed) {
+        (Some(prefix), _) => wrong(prefix, args)?,
+        (_, Some(place)) => missed(place, args)?,
+        _ => return Err(Error::Usage("give --wrong or --missed".to_owned())),
+    };
+    let mut out = super::out::stdout();
+    out.write_all(text.as_bytes()).map_err(Error::io("standard output"))?;
+    let template = if args.wrong.is_some() { "wrong-alarm" } else { "missed-secret" };
+    let _ = writeln!(
+        super::out::stderr(),
+        "stanch: read it, then send it: {}/issues/new?template={template}.yml",
+        env!("CARGO_PKG_REPOSITORY")
+    );
+    Ok(0)
+}
+
+/// A report about a value that the last hook blocked.
+fn wrong(prefix: &str, args: &Args) -> Result<String, Error> {
+    let repo = Repo::open_from_env()?;
+    let checker = Checker::of_repo(&repo, args.own.files())?.explaining();
+    let last = last_blocked::read(&repo).findings;
+    let low = prefix.to_ascii_lowercase();
+    let known = last.iter().find(|f| low.len() >= 4 && f.fingerprint.starts_with(&low)).ok_or_else(|| {
+        let shown = printable(prefix.as_bytes());
+        Error::Usage(format!("no blocked secret has the fingerprint {shown}; run the commit again"))
+    })?;
+    let blob = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes()));
+    let bytes = blob.map(|id| repo.blob(&id)).transpose()?.ok_or_else(|| {
+        Error::Usage(
+            "the blocked value is not in a file, so its line cannot be shown; describe it by hand".into(),
+        )
+    })?;
+    let found = judged(&checker, known.path.as_bytes(), &bytes);
+    let found: Vec<Finding> =
+        found.into_iter().filter(|f| f.fingerprint.to_string() == known.fingerprint).take(1).collect();
+    let place = found.first().map(|f| f.location.line).ok_or_else(|| {
+        Error::Usage("the blocked value is not found any more; run the commit again".to_owned())
+    })?;
+    report("wrong alarm", &checker, known.path.as_bytes(), &bytes, place, &found)
+}
+
+/// A report about a line in which nothing blocks.
+fn missed(place: &str, args: &Args) -> Result<String, Error> {
+    let (file, line) =
+        place.rsplit_once(':').and_then(|(f, l)| Some((f, l.parse::<u32>().ok()?))).ok_or_else(|| {
+            Error::Usage(format!("{} is not FILE:LINE, as app/mail.py:12", printable(place.as_bytes())))
+        })?;
+    let checker = Checker::here(args.own.files())?.explaining();
+    let bytes = disk::read(Path::new(file), Links::Follow, MAX_BYTES)
+        .map_err(Error::io(format!("cannot read {}", printable(file.as_bytes()))))?;
+    let mut found = judged(&checker, file.as_bytes(), &bytes);
+    found.retain(|f| f.location.line <= line && line <= f.location.end_line);
+    report("missed secret", &checker, file.as_bytes(), &bytes, line, &found)
+}
+
+/// All that is found or judged in a text.
+fn judged(checker: &Checker, path: &[u8], bytes: &[u8]) -> Vec<Finding> {
+    let source = Source::new(SourceKind::File, RepoPath::new(path));
+    let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
+    found.into_iter().flat_map(Finding::apart).collect()
+}
+
+fn report(
+    what: &'static str,
+    checker: &Checker,
+    path: &[u8],
+    bytes: &[u8],
+    number: u32,
+    findings: &[Finding],
+) -> Result<String, Error> {
+    let text = encoding::decode(bytes).0;
+    let lines = memchr::memchr_iter(b'\n', &text).map(|at| at + 1);
+    let start = std::iter::once(0).chain(lines).nth(number.saturating_sub(1) as usize);
+    let start = start
+        .filter(|at| number > 0 && *at < text.len())
+        .ok_or_else(|| Error::Usage(format!("{} has no line {number}", printable(path))))?;
+    let end = line::end(&text, start, MAX_LINE);
+    let screen = checker.screen();
+    let line = &text[start..end];
+    Ok(misjudged::render(&Misjudged { what, path, line, findings }, &|text| screen.text(text)))
+}

@@ -1,0 +1,128 @@
+//! The first line of the message: what, where and the next step, in 60 columns.
+//!
+//! Graphical clients show a hook's output as plain text in a dialog, some of them the first line alone.
+
+use crate::finding::{Finding, SourceKind, printable};
+use crate::policy::{Decision, Stage};
+use crate::report::group::{Group, count};
+use crate::report::layout::{Layout, Style, chars};
+use crate::report::path_display::{seen_from, short};
+use std::collections::BTreeSet;
+
+/// Columns of the line, unless a file's name is longer.
+const WIDTH: usize = 60;
+/// Columns of a place that are always given, whatever stands beside it.
+const PLACE: usize = 12;
+
+/// Writes the line; `again` is appended to what happened.
+pub(super) fn write(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>], again: &str) {
+    let happened = match decision.stage {
+        Stage::Commit | Stage::Message => "commit blocked",
+        Stage::Push { .. } => "push blocked",
+        Stage::Receive => "push refused",
+        Stage::Scan => return scanned(page, decision, all),
+    };
+    let head = format!("stanch: {happened}{again}");
+    let what = if all.len() == 1 { "secret".to_owned() } else { count(all.len(), "secret") };
+    let step = step(decision, all);
+    let used = chars(&head) + chars(&what) + chars(&step) + ", ".len() + " in ".len() + "; ".len();
+    let place = place(page, all, WIDTH.saturating_sub(used).max(PLACE));
+    page.row(
+        0,
+        &[
+            (Style::Alarm, &head),
+            (Style::Strong, &format!(", {what} in {place}")),
+            (Style::Plain, "; "),
+            (Style::Command, &step),
+        ],
+    );
+}
+
+/// What a scan found: it was asked, and its reader has a terminal.
+fn scanned(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
+    let files = each(all, |f| Some(f.source.path.to_string())).len();
+    let commits = each(all, |f| f.source.commit.clone()).len();
+    let of = |found: usize, total: usize, what: &str| {
+        if total >= found && total > 0 {
+            format!("in {found} of {}", count(total, what))
+        } else {
+            format!("in {}", count(found, what))
+        }
+    };
+    let at = match commits {
+        0 => of(files, decision.reading.files, "file"),
+        n if decision.reading.commits >= n => of(n, decision.reading.commits, "commit"),
+        _ => of(files, decision.reading.files, "file"),
+    };
+    let secrets = count(all.len(), "secret");
+    page.row(0, &[(Style::Alarm, "stanch: "), (Style::Strong, &format!("{secrets} {at}"))]);
+}
+
+/// What to do next, as a command where there is one that is short enough.
+fn step(decision: &Decision, all: &[Group<'_>]) -> String {
+    let is_all = |kind| findings(all).all(|f| f.source.kind == kind);
+    if is_all(SourceKind::FileName) || is_all(SourceKind::RefName) {
+        return "rename it".to_owned();
+    }
+    match decision.stage {
+        Stage::Message => "edit it".to_owned(),
+        Stage::Commit | Stage::Scan => "stanch fix".to_owned(),
+        Stage::Push { .. } | Stage::Receive if is_all(SourceKind::TagMessage) => "tag again".to_owned(),
+        Stage::Push { .. } | Stage::Receive => {
+            let commits = each(all, |f| f.source.commit.clone());
+            match commits.first() {
+                Some(only) if commits.len() == 1 => {
+                    let is_newest = decision.reading.history.iter().any(|c| c.id == *only && c.tip);
+                    format!("{} {}", if is_newest { "amend" } else { "edit" }, short(only))
+                }
+                _ => "git rebase -i".to_owned(),
+            }
+        }
+    }
+}
+
+/// Where it stands, in so many columns.
+fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> String {
+    let kinds: BTreeSet<&str> = findings(all)
+        .map(|f| match f.source.kind {
+            SourceKind::CommitMessage => "the message",
+            SourceKind::TagMessage => "a tag's message",
+            SourceKind::RefName => "a branch's or tag's name",
+            SourceKind::FileName => "a file's name",
+            SourceKind::Stdin | SourceKind::File | SourceKind::Staged | SourceKind::Commit => "",
+        })
+        .collect();
+    let files = each(all, |f| Some(f.source.path.as_bytes().to_vec()));
+    let first = all[0].first();
+    match kinds.first() {
+        Some(&"") if kinds.len() == 1 && files.len() == 1 => {
+            let path = printable(&seen_from(&page.look().prefix, first.source.path.as_bytes()));
+            let line = if all.len() == 1 { format!(":{}", first.location.line) } else { String::new() };
+            fitted(&path, &line, room)
+        }
+        Some(&"") if kinds.len() == 1 => count(files.len(), "file"),
+        Some(kind) if kinds.len() == 1 => (*kind).to_owned(),
+        _ => "several places".to_owned(),
+    }
+}
+
+/// A path and its line: whole, or the file's name alone, or the end of it.
+fn fitted(path: &str, line: &str, room: usize) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let whole = [path.to_owned(), format!(".../{name}"), name.to_owned()];
+    if let Some(fits) = whole.iter().find(|p| chars(p) + chars(line) <= room) {
+        return format!("{fits}{line}");
+    }
+    let kept = room.saturating_sub(chars(line) + "...".len()).max(1);
+    let end: String = name.chars().skip(name.chars().count().saturating_sub(kept)).collect();
+    format!("...{end}{line}")
+}
+
+fn findings<'g>(all: &'g [Group<'_>]) -> impl Iterator<Item = &'g Finding> {
+    all.iter().flat_map(|g| g.findings.iter().copied())
+}
+
+/// The different values of a property, in order.
+fn each<T: Ord>(all: &[Group<'_>], what: impl Fn(&Finding) -> Option<T>) -> BTreeSet<T> {
+    findings(all).filter_map(what).collect()
+}
