@@ -11,7 +11,8 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const GITLEAKS: &str = "[[rules]]\nid = \"acme\"\nregex = '''acme_[0-9a-f]{20}'''\n";
 
 /// Commands that a text only names: they need more.
-const NAMED: &[&str] = &["stanch rules import", "stanch rules test", "stanch allow --unread"];
+const NAMED: &[&str] =
+    &["stanch rules import", "stanch rules test", "stanch allow --unread", "stanch scan --commits"];
 
 /// The commands in the examples of every help text.
 fn of_help(s: &Sandbox) -> BTreeSet<String> {
@@ -59,7 +60,9 @@ fn command(line: &str) -> Option<&str> {
     let line = line.trim_start_matches("$ ");
     let line = line.split("  ").next().unwrap_or_default().trim_end();
     let line = line.split(" # ").next().unwrap_or_default();
-    (line.starts_with("stanch ") && line.split(' ').count() > 2).then_some(line)
+    // `stanch ci: ...` is what a command printed.
+    let is_command = line.starts_with("stanch ") && !line.split(' ').nth(1)?.ends_with(':');
+    (is_command && line.split(' ').count() > 2).then_some(line)
 }
 
 /// A repository with all that the examples name, and a commit that was just blocked.
@@ -88,6 +91,7 @@ fn repository() -> (Sandbox, String) {
     ] {
         s.write(path, text);
     }
+    fs::create_dir_all(s.dir().join(".github/workflows")).unwrap();
     for dir in [".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc"] {
         fs::create_dir_all(s.home().join(dir)).unwrap();
     }
@@ -119,11 +123,16 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("check FILE", "check .stanch.toml"),
         ("FILE", "config/app.yml"),
         ("trust NAME", "trust origin"),
+        ("init SYSTEM", "init github"),
         ("--output rules.toml", "--output imported.toml"),
         ("src/rules/catalogue/PROVIDER.toml", klaviyo.as_str()),
         ("src/rules/catalogue/*.toml", klaviyo.as_str()),
     ] {
         text = text.replace(from, to);
+    }
+    // No CI system is known here: the range is named.
+    if text.starts_with("stanch ci -") && !text.contains("--base") {
+        text.push_str(" --base HEAD~1");
     }
     text
 }

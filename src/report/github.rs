@@ -90,7 +90,8 @@ fn message(d: &Verdict) -> String {
 /// The message of a command.
 fn data(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(|line| printable(line.as_bytes())).collect();
-    lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    // Older runners read `##[` as a command wherever it stands.
+    lines.join("\n").replace("##[", "## [").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a property.

@@ -10,6 +10,7 @@ mod kind_text;
 mod live;
 mod markdown;
 mod public;
+mod rotation;
 mod sheet;
 mod text;
 
@@ -42,7 +43,7 @@ pub struct Stopped {
 
 /// The page of a rule.
 pub fn sheet(rule: &'static Rule, ask: &Ask) -> Sheet {
-    sheet::of(rule, ask)
+    rotation::of(rule, ask)
 }
 
 /// The page as text for a terminal, `width` columns wide.

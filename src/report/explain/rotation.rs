@@ -1,0 +1,165 @@
+//! The sections that help at once, in the order of need: whether it leaked, what to do now, then the rest of the
+//! rotation. What explains rather than helps stands behind `--all`.
+
+use super::sheet::{Block, Section, Sheet, bullets};
+use super::{Ask, background, live, public};
+use crate::report::facts::Facts;
+use crate::report::replacement::variable;
+use crate::report::snippets::{STORES, TARGETS};
+use crate::rules::Rule;
+
+/// Assembles the page in the order of need: whether it leaked, what to do now, then the rest of the rotation. What
+/// explains rather than helps stands behind `--all`.
+pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
+    let facts = Facts(rule);
+    let mut sections = if rule.public { public::sections(rule, facts) } else { rotation(rule, facts, ask) };
+    if ask.all && !rule.public {
+        sections.extend(background::sections(rule, facts));
+    }
+    sections.extend(background::ends(rule, facts, ask));
+    Sheet { rule, title: rule.name.to_owned(), sections }
+}
+
+fn rotation(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
+    let variable = variable(rule, None);
+    let mut sections = vec![
+        Section { heading: "What it opens", blocks: opens(rule, facts) },
+        Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
+        Section { heading: "What to do now", blocks: now(rule, facts, ask) },
+        Section { heading: "How to see abuse", blocks: abuse(rule, facts) },
+        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, &variable) },
+        Section { heading: "How to make the new one", blocks: new_one(rule, facts) },
+    ];
+    sections.extend(live::section(rule, facts, &variable));
+    sections.push(Section { heading: "Where it belongs", blocks: store(rule, ask, &variable) });
+    sections
+}
+
+fn opens(rule: &'static Rule, facts: Facts) -> Vec<Block> {
+    let mut out = vec![Block::Text(facts.impact().into_owned())];
+    let public = facts.known("public_by_design", rule.remediation.public_by_design);
+    out.extend(public.map(|t| Block::Text(t.to_owned())));
+    out
+}
+
+fn leaked(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
+    let mut out = Vec::new();
+    if let Some(stopped) = &ask.stopped {
+        out.push(Block::Text(format!("Yours was blocked at {}.", stopped.place)));
+        let command = format!("stanch explain {} --history", stopped.fingerprint);
+        out.push(Block::Command(command, "every commit that brings it, and whether a remote has it"));
+    }
+    out.push(bullets(&[
+        "Never pushed: no. Only this machine and its backups have it.",
+        "Pushed to a private repository: yes, to everyone with read access, and to forks, build machines and backups.",
+        "Pushed to a public repository: yes. Assume that strangers have it: such repositories are watched.",
+        "In a log, a ticket, a chat or a page that browsers load: yes, to whoever can read that.",
+    ]));
+    if let Some(text) = facts.known("auto_revoked", rule.remediation.auto_revoked) {
+        out.push(Block::Text(format!("Found in public: {text}")));
+    }
+    out
+}
+
+fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
+    let r = rule.remediation;
+    let fix = match &ask.stopped {
+        Some(stopped) => format!("stanch fix {}", stopped.fingerprint),
+        None => "stanch fix".to_owned(),
+    };
+    let take_out = vec![
+        Block::Command(fix, "its place gets code that reads it from the environment"),
+        Block::Text("If it never left this machine, you are done. A commit that has it is amended, not followed by another one: history keeps what it had.".into()),
+    ];
+    let mut revoke: Vec<Block> = vec![Block::Text(
+        match facts.known_overlap() {
+            Some(false) => "At once if strangers could read it. Elsewhere have its users ready first: only one lives at a time, and a new one stops the old.",
+            _ => "At once if strangers could read it. Elsewhere make the new one first, switch its users over, then revoke.",
+        }
+        .into(),
+    )];
+    revoke.extend(facts.known("rotation", r.rotation).map(|t| Block::Text(t.to_owned())));
+    revoke.extend(link(facts, "revoke_url", r.revoke_url, "where it is revoked"));
+    revoke.push(match facts.known_list("steps", r.steps) {
+        [] => Block::Text(end(&facts.revoke())),
+        steps => bullets(steps),
+    });
+    let commands = facts.known_list("commands", r.commands);
+    revoke.extend(commands.iter().map(|c| Block::Command((*c).to_owned(), "")));
+    if commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3)) {
+        revoke.push(Block::Text("Words in capitals stand for your own values.".into()));
+    }
+    let look = vec![Block::Text("The next section says where. Whoever used it keeps what they took: data, other keys, accounts that they made.".into())];
+    vec![Block::Steps(vec![
+        ("Take it out of the commit", take_out),
+        ("Revoke it, if anyone else could have read it", revoke),
+        ("Look for use that was not yours", look),
+    ])]
+}
+
+fn abuse(rule: &'static Rule, facts: Facts) -> Vec<Block> {
+    let r = rule.remediation;
+    let text = facts.known("audit", r.audit).map_or_else(|| end(&facts.check()), str::to_owned);
+    let mut out = vec![Block::Text(text)];
+    out.extend(link(facts, "audit_url", r.audit_url, "where use of it shows"));
+    out.push(Block::Text(
+        "After the revocation, refused calls come from users that you missed, or from someone else.".into(),
+    ));
+    out
+}
+
+fn breaks(rule: &'static Rule, facts: Facts, variable: &str) -> Vec<Block> {
+    vec![
+        Block::Text(
+            facts
+                .known("breaks", rule.remediation.breaks)
+                .map_or_else(|| end(&facts.breaks()), str::to_owned),
+        ),
+        Block::Command(facts.search(variable), "its users in this repository"),
+        Block::Command(format!("git log --oneline --all -G{variable}"), "commits that touched them"),
+        Block::Command("stanch scan".into(), "other copies of it in this tree"),
+        Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),
+    ]
+}
+
+fn new_one(rule: &'static Rule, facts: Facts) -> Vec<Block> {
+    match facts.known_list("create", rule.remediation.create) {
+        [] => vec![Block::Text(end(&facts.new_key()))],
+        [one] => vec![Block::Text(end(one))],
+        several => vec![bullets(several)],
+    }
+}
+
+fn link(facts: Facts, field: &str, url: Option<&'static str>, what: &'static str) -> Option<Block> {
+    facts.known(field, url).map(|u| Block::Link(u.to_owned(), what))
+}
+
+/// A line as a sentence.
+fn end(line: &str) -> String {
+    if line.ends_with(['.', '!', '?', ':']) { line.to_owned() } else { format!("{line}.") }
+}
+
+fn store(rule: &'static Rule, ask: &Ask, variable: &str) -> Vec<Block> {
+    let stores = STORES.iter().map(|s| s.slug).collect::<Vec<_>>().join(", ");
+    let Some(target) = ask.target.or_else(|| ask.store.and_then(|_| TARGETS.first())) else {
+        return vec![
+            Block::Text(format!(
+                "In the environment as {variable}, or in a store of secrets; never in the source."
+            )),
+            Block::Command(
+                format!("stanch explain {} --lang python --store vault", rule.id),
+                "the code for it; --help lists languages and stores",
+            ),
+        ];
+    };
+    let store = ask.store.unwrap_or(&STORES[0]);
+    let mut out = vec![
+        Block::Text(format!("From {}, in {}:", store.name, target.slug)),
+        Block::Code(target.fence, target.snippet(store, rule)),
+        bullets(store.pitfalls),
+    ];
+    if ask.store.is_none() {
+        out.push(Block::Text(format!("Other stores: --store {stores}.")));
+    }
+    out
+}
