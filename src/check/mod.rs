@@ -14,6 +14,7 @@ pub(crate) mod workers;
 use crate::config::{Layer, Sourced};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
+use crate::fix;
 use crate::git::{Change, Content, GitError, Oid, Repo};
 use crate::policy::load;
 use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, Screen, Verdict};
@@ -262,7 +263,23 @@ impl Checker {
         }
         let markers = Markers::of(&encoding::decode(&fragment.bytes).0);
         let decided = findings.into_iter().map(|f| self.policy.decide(f, &markers)).collect();
-        strictest_per_span(decided)
+        let mut decided = strictest_per_span(decided);
+        suggest(fragment, &mut decided);
+        decided
+    }
+}
+
+/// Findings of one text for which it is worked out what to write instead: more than a message shows.
+const SUGGESTIONS: usize = 100;
+
+/// Works out what can be written in place of what is blocked, while the text is at hand.
+fn suggest(fragment: &Fragment<'_>, decided: &mut [Verdict]) {
+    let in_file = matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File);
+    let blocked =
+        || decided.iter().enumerate().filter(|(_, d)| in_file && d.action == Action::Block).take(SUGGESTIONS);
+    let (places, findings): (Vec<usize>, Vec<&Finding>) = blocked().map(|(i, d)| (i, &d.finding)).unzip();
+    for (i, suggestion) in places.into_iter().zip(fix::suggest(&fragment.bytes, &findings)) {
+        decided[i].finding.suggestion = Some(Box::new(suggestion));
     }
 }
 

@@ -6,12 +6,12 @@ use crate::cli::args::OwnRules;
 use crate::cli::keep_out;
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::finding::{Finding, Replacement, RepoPath, Source, SourceKind, printable};
+use crate::fix::replacement::suggestion;
 use crate::fix::{self, Fixed};
 use crate::git::Repo;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files;
-use crate::report::replacement::{Replacement, replacement};
 use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,12 +160,12 @@ fn file(
     let Some(first) = found.first() else {
         return Err("the secret is not in it any more".to_owned());
     };
-    if matches!(replacement(first).way, Replacement::KeepOut { .. }) {
+    if matches!(suggestion(first).way, Replacement::KeepOut { .. }) {
         return keep_out::keep_out(top, shown, editor).map(Outcome::KeptOut);
     }
     let line = first.location.line;
-    let fixed =
-        fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>()).map_err(|e| format!("line {line}: {e}"))?;
+    let fixed = fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>(), None)
+        .map_err(|e| format!("line {line}: {e}"))?;
     if !places(checker, shown, &fixed.bytes, fingerprint).is_empty() {
         return Err("the secret would still be in it".to_owned());
     }

@@ -2,7 +2,7 @@
 //! path that the screen did not see.
 //!
 //! The message for a person ([`human`]) is put together from small parts: what can be said of a kind of secret
-//! (`facts`), what to write in its place ([`replacement`]), what to do at this stage (`remedy`), where it stands
+//! (`facts`), what to write in its place ([`crate::fix`]), what to do at this stage (`remedy`), where it stands
 //! (`place`), and the lines on which all that is written (`page`, `look`).
 
 pub mod catalogue;
@@ -14,7 +14,6 @@ pub mod human;
 pub mod json;
 mod layout;
 mod path_display;
-pub mod replacement;
 pub mod sarif;
 pub mod score;
 pub mod snippets;

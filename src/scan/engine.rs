@@ -344,6 +344,7 @@ impl Engine {
                 && Surroundings::new(scope).is_test(),
             name: c.name,
             pair: None,
+            suggestion: None,
             score: c.score,
         }
     }

@@ -1,8 +1,8 @@
 //! The page as data.
 
 use super::{Ask, kind_text};
+use crate::fix::replacement::variable;
 use crate::report::facts::Facts;
-use crate::report::replacement::variable;
 use crate::report::snippets::{STORES, TARGETS};
 use crate::rules::{Detector, Rule, RuleSet};
 
