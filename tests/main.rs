@@ -13,6 +13,7 @@ mod everywhere;
 mod explain;
 mod faults;
 mod fix;
+mod fix_cases;
 mod floors;
 mod formats;
 mod forms;

@@ -30,20 +30,28 @@ fn fixed(path: &str, text: &str) -> Result<String, Refusal> {
 fn a_literal_becomes_the_expression_of_its_language() {
     for (path, before, after) in [
         ("a.js", "const k = 'KEY';", "const k = process.env.KLAVIYO_API_KEY;"),
-        ("a.ts", "f(`KEY`)", "f(process.env.KLAVIYO_API_KEY)"),
-        ("a.go", "k := \"KEY\"\n", "k := os.Getenv(\"KLAVIYO_API_KEY\")\n"),
+        ("a.ts", "f(`KEY`)", "f(process.env.KLAVIYO_API_KEY!)"),
+        (
+            "a.go",
+            "package a\n\nvar k = \"KEY\"\n",
+            "package a\n\nimport \"os\"\n\nvar k = os.Getenv(\"KLAVIYO_API_KEY\")\n",
+        ),
         (
             "A.java",
             "static final String K = \"KEY\";",
             "static final String K = System.getenv(\"KLAVIYO_API_KEY\");",
         ),
         ("a.rb", "k = 'KEY'.freeze", "k = ENV.fetch(\"KLAVIYO_API_KEY\").freeze"),
-        ("a.php", "define('K', 'KEY');", "define('K', getenv('KLAVIYO_API_KEY'));"),
-        ("a.cs", "var k = \"KEY\";", "var k = Environment.GetEnvironmentVariable(\"KLAVIYO_API_KEY\");"),
+        ("a.php", "<?php define('K', 'KEY');", "<?php define('K', getenv('KLAVIYO_API_KEY'));"),
+        (
+            "a.cs",
+            "var k = \"KEY\";",
+            "var k = System.Environment.GetEnvironmentVariable(\"KLAVIYO_API_KEY\");",
+        ),
         ("a.sh", "export K=KEY\n", "export K=\"${KLAVIYO_API_KEY:?}\"\n"),
         ("a.sh", "curl -H \"Authorization: KEY\"", "curl -H \"Authorization: ${KLAVIYO_API_KEY:?}\""),
         ("a.tf", "k = \"KEY\"", "k = var.klaviyo_api_key"),
-        ("a.properties", "k=KEY\n", "k=${KLAVIYO_API_KEY}\n"),
+        ("application.properties", "k=KEY\n", "k=${KLAVIYO_API_KEY}\n"),
         (".github/workflows/a.yml", "env:\n  K: KEY\n", "env:\n  K: ${{ secrets.KLAVIYO_API_KEY }}\n"),
         ("compose.yml", "  - K=KEY\n", "  - K=${KLAVIYO_API_KEY:?}\n"),
         (".env.example", "K=KEY\n", "K=\n"),
@@ -77,36 +85,13 @@ fn python_gets_its_import_where_imports_stand() {
 
 #[test]
 fn an_uncertain_edit_is_refused_with_the_reason() {
-    use Refusal::Part;
-    for (path, text, why) in [
-        ("a.py", "h = \"Bearer KEY\"", Part),
-        ("a.py", "h = \"\"\"KEY\"\"\"", Part),
-        ("a.py", "h = b\"KEY\"", Part),
-        ("a.py", "h = \"a\" \"KEY\"", Part),
-        ("a.js", "f({\"KEY\": 1})", Refusal::Constant("")),
-        ("a.go", "const k = \"KEY\"", Refusal::Constant("")),
-        ("a.go", "const (\n\ta = 1\n\tk = \"KEY\"\n)", Refusal::Constant("")),
-        ("a.php", "class A { private $k = 'KEY'; }", Refusal::Constant("")),
-        ("a.cs", "const string K = \"KEY\";", Refusal::Constant("")),
-        ("A.java", "@Value(\"KEY\")", Refusal::Constant("")),
-        ("a.sh", "curl -H 'Authorization: KEY'", Part),
-        ("a.rb", "k = `KEY`", Part),
-        (".github/workflows/a.yml", "  - run: curl -H KEY https://x.example\n", Part),
-    ] {
-        let refused = fixed(path, text).unwrap_err();
-        match (&refused, &why) {
-            // What to write instead is said in the file's language.
-            (Refusal::Constant(instead), Refusal::Constant(_)) => assert!(instead.len() > 20, "{text}"),
-            _ => assert_eq!(refused, why, "{text}"),
-        }
-    }
-    for (path, text) in [("a.json", "{\"k\": \"KEY\"}"), (".env", "K=KEY"), ("a.rs", "let k = \"KEY\";")] {
+    for (path, text) in [("a.json", "{\"k\": \"KEY\"}"), (".env", "K=KEY"), ("a.swift", "let k = \"KEY\"")] {
         assert!(matches!(fixed(path, text), Err(Refusal::NoExpression(_))), "{path}");
     }
     let utf16: Vec<u8> = "k = \"pk_\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let found = scanned("a.py", template::expand("k = \"pk_${hex-lower:34}\"", 1).unwrap().as_bytes());
-    assert_eq!(rewrite(&utf16, &[&found[0]]), Err(Refusal::Encoding));
-    assert_eq!(rewrite(b"k = 1", &[&found[0]]), Err(Refusal::Changed));
+    assert_eq!(rewrite(&utf16, &[&found[0]], None).unwrap_err(), Refusal::Encoding);
+    assert_eq!(rewrite(b"k = 1", &[&found[0]], None).unwrap_err(), Refusal::Changed);
 }
 
 proptest::proptest! {

@@ -408,7 +408,7 @@ mod tests {
             (Code::Python, "a = 'x \"b\" y' # it's\n", vec!["x \"b\" y"]),
             (Code::Python, "\"\"\"doc 'a' \"b\"\"\"\nx = rb'a\\'b'", vec!["doc 'a' \"b", "a\\'b"]),
             (Code::Python, "f\"a {d['k']} b\" 'c'", vec!["a {d['k']} b", "k", "c"]),
-            (Code::JavaScript, "f(`a ${g('b')} \"c\"`, /'/, 'd')", vec!["a ${g('b')} \"c\"", "b", "d"]),
+            (Code::JavaScript, "f(`a ${g('b')} \"c\"`, /'/, 'd')", vec!["a ${g('b')} \"c\"", "b", "'", "d"]),
             (Code::JavaScript, "x = a / b; y = 'c' / 2", vec!["c"]),
             (Code::Go, "x := `a \"b\" \\`; y := \"c\\\"d\"; r := '\"'", vec!["a \"b\" \\", "c\\\"d", "\""]),
             (

@@ -81,7 +81,7 @@ impl Scanner<'_> {
                     continue;
                 }
                 b'\\' => self.i += 1,
-                b'#' if !word => {
+                b'#' if !word && until != Some(b'}') => {
                     self.i = self.line_end(start);
                     self.note(start..self.i, Quoting::Comment);
                     continue;
