@@ -196,6 +196,11 @@ const TOOLS: &[Tool] = &[
 /// Languages whose tool starts in a moment; the others are asked for by `STANCH_FIX_RUNS`, as `.ci/full` does.
 const QUICK: &[&str] = &["py", "js", "sh", "pl"];
 
+fn rustup() -> String {
+    std::env::var("RUSTUP_HOME")
+        .unwrap_or_else(|_| format!("{}/.rustup", std::env::var("HOME").unwrap_or_default()))
+}
+
 #[test]
 fn every_result_parses_and_prints_what_the_original_printed() {
     let engine = engine();
@@ -224,8 +229,15 @@ fn every_result_parses_and_prints_what_the_original_printed() {
         for (n, (what, content)) in [("before", &before), ("after", &text)].into_iter().enumerate() {
             let at =
                 s.at(format!("{parsed}-{n}")).env(VARIABLE, &value).env("HOME", s.home().to_str().unwrap());
+            // The compiler lies in the person's own home.
+            let at = at.env("RUSTUP_HOME", &rustup());
+            let at = at.env("RUSTUP_TOOLCHAIN", &std::env::var("RUSTUP_TOOLCHAIN").unwrap_or_default());
             let at = at.env("GOCACHE", s.root().join("gocache").to_str().unwrap()).env("GO111MODULE", "off");
             at.write(&case.path, content);
+            at.write(
+                "node.d.ts",
+                "declare const process: { env: { [name: string]: string | undefined } };\n",
+            );
             let run = |words: &[&str]| {
                 let (program, words) = match words {
                     [first, rest @ ..] if first.starts_with("./") || *first == "node" => {

@@ -7,6 +7,11 @@ use super::write::expression;
 /// What to write instead, if an expression may not stand in a literal's place. `text` is the file's.
 pub(super) fn instead(spot: &Spot<'_>, sort: Sort, var: &str) -> Option<String> {
     let e = expression(spot.code, var);
+    if sort == Sort::Heredoc
+        && let Some(instead) = heredoc(spot, &e)
+    {
+        return Some(instead);
+    }
     if sort == Sort::Other {
         return Some(format!("write {e} there by hand: this literal is no text"));
     }
@@ -27,6 +32,20 @@ pub(super) fn instead(spot: &Spot<'_>, sort: Sort, var: &str) -> Option<String> 
             (spot.code == Code::Perl && spot.before(0) == b"use")
                 .then(|| format!("use takes a literal; read {e} behind it"))
         }
+    }
+}
+
+/// A heredoc that takes no expression.
+fn heredoc(spot: &Spot<'_>, e: &str) -> Option<String> {
+    let token = &spot.text[spot.range()];
+    match spot.code {
+        Code::Php => {
+            Some(format!("a heredoc takes no call: write `$value = {e};` before it, and {{$value}} in it"))
+        }
+        Code::PowerShell if token.starts_with(b"@'") => {
+            Some(format!("this text expands nothing: write it between @\" and \"@, with $({e}) in it"))
+        }
+        _ => None,
     }
 }
 
@@ -61,7 +80,11 @@ fn script(spot: &Spot<'_>, e: &str) -> Option<String> {
     {
         return Some(format!("an import names its module; read {e} where the value is used"));
     }
-    if statement.is_empty() && spot.around().is_empty() && (spot.last_of_line() || after == b";") {
+    if statement.is_empty()
+        && !spot.nested
+        && spot.around().is_empty()
+        && (spot.last_of_line() || after == b";")
+    {
         return Some("this text alone on its line does nothing: take the line out".to_owned());
     }
     if (before == b"{" || before == b",") && after == b"(" {

@@ -72,7 +72,7 @@ fn python(text: &[u8], list: &[Token], from: usize) -> Option<Module> {
     // Any use but `os.x` and `import os` may give the name another meaning.
     let shadowed = Spot::uses(Code::Python, text, list, b"os").iter().any(|u| {
         let (before, after) = (u.before(0), u.after(0));
-        let member = before == b".";
+        let member = before == b"." || before == b"from";
         let read = after == b"." && before != b"import" || before == b"del";
         let named = before == b"import"
             && u.before(1) != b"as"

@@ -159,7 +159,12 @@ impl<'a> File<'a> {
             Found::Literal(spot, literal) => {
                 // Text that only says something to a reader.
                 let alone = spot.first_of_line() && spot.last_of_line() && !spot.is_joined();
-                if code == Code::Python && alone && spot.around().is_empty() && spot.statement().is_empty() {
+                if code == Code::Python
+                    && alone
+                    && !spot.nested
+                    && spot.around().is_empty()
+                    && spot.statement().is_empty()
+                {
                     return named();
                 }
                 if let Some(instead) = constant::instead(&spot, literal.sort, var)
@@ -176,6 +181,10 @@ impl<'a> File<'a> {
                             ))
                         })?;
                     expression = expression.replacen("os.", &format!("{}.", module.name), 1);
+                }
+                // Before Python 3.12 the quotes of the literal around it end it.
+                if code == Code::Python && spot.nested && self.text[spot.range()].ends_with(b"'") {
+                    expression = expression.replace('"', "'");
                 }
                 let task =
                     write::Task { spot, literal, values: vec![at.clone()], var, expression: &expression };
@@ -297,6 +306,7 @@ pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> R
     let small = variable.to_ascii_lowercase();
     let declared = format!("variable \"{small}\"");
     let declaration = (code == Some(Code::Terraform)
+        && in_code.is_some_and(|(_, c)| c.in_code)
         && memchr::memmem::find(&text, declared.as_bytes()).is_none())
     .then(|| format!("\n{declared} {{\n  type      = string\n  sensitive = true\n}}\n"));
     if code == Some(Code::Terraform) {

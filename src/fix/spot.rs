@@ -11,6 +11,8 @@ pub(super) struct Spot<'t> {
     /// The tokens of the file, or of the hole that the literal stands in.
     list: &'t [Token],
     index: usize,
+    /// True if it stands in a hole of another literal.
+    pub(super) nested: bool,
 }
 
 /// What a range of the file lies in.
@@ -24,6 +26,10 @@ pub(super) enum Found<'t> {
 
 /// Finds the innermost token that holds a range.
 pub(super) fn find<'t>(code: Code, text: &'t [u8], list: &'t [Token], at: &Range<usize>) -> Found<'t> {
+    find_in(code, text, list, at, false)
+}
+
+fn find_in<'t>(code: Code, text: &'t [u8], list: &'t [Token], at: &Range<usize>, nested: bool) -> Found<'t> {
     let index = list.partition_point(|t| t.range.end <= at.start);
     let Some(token) = list.get(index).filter(|t| t.range.start <= at.start && at.end <= t.range.end) else {
         return Found::Code;
@@ -34,14 +40,14 @@ pub(super) fn find<'t>(code: Code, text: &'t [u8], list: &'t [Token], at: &Range
         Kind::Literal(literal) => {
             for (hole, inner) in &literal.holes {
                 if hole.start <= at.start && at.end <= hole.end {
-                    return find(code, text, inner, at);
+                    return find_in(code, text, inner, at, true);
                 }
                 if hole.start < at.end && at.start < hole.end {
                     return Found::Code;
                 }
             }
             if literal.body.start <= at.start && at.end <= literal.body.end {
-                Found::Literal(Spot { code, text, list, index }, literal)
+                Found::Literal(Spot { code, text, list, index, nested }, literal)
             } else {
                 Found::Code
             }
@@ -160,11 +166,13 @@ impl<'t> Spot<'t> {
 
     /// Returns whether a line break ends a statement: what stands before it asks for nothing more.
     fn ends_statement(&self, line: usize) -> bool {
+        let colon = self.code == Code::Python;
         let last = self.list[..line].iter().rev().find(|t| t.kind != Kind::Comment);
-        !matches!(
-            last.map(|t| &t.kind),
-            Some(Kind::Punct(b'=' | b',' | b'+' | b'.' | b'|' | b'&' | b'?' | b':' | b'\\'))
-        )
+        match last.map(|t| &t.kind) {
+            Some(Kind::Punct(b':')) => colon,
+            Some(Kind::Punct(b'=' | b',' | b'+' | b'.' | b'|' | b'&' | b'?' | b'\\')) => false,
+            _ => true,
+        }
     }
 
     /// The statement has this word.
@@ -195,7 +203,7 @@ impl<'t> Spot<'t> {
                         .for_each(|(_, inner)| out.extend(Spot::uses(code, text, inner, word)));
                 }
                 Kind::Word if &text[token.range.clone()] == word => {
-                    out.push(Spot { code, text, list, index })
+                    out.push(Spot { code, text, list, index, nested: false })
                 }
                 _ => {}
             }

@@ -81,6 +81,11 @@ const KEYWORDS: &[&[u8]] =
 
 fn whole(spot: &Spot<'_>, literal: &Literal, e: &str) -> Result<String, Refusal> {
     let before = spot.before(0);
+    // C#'s `"a"u8`.
+    let suffixed = spot.text.get(spot.range().end).is_some_and(|b| is_word(*b));
+    if spot.code == Code::CSharp && suffixed {
+        return Err(Refusal::Constant(format!("bytes are System.Text.Encoding.UTF8.GetBytes({e})")));
+    }
     if spot.is_joined() {
         return Err(Refusal::Part);
     }
@@ -276,6 +281,7 @@ fn concatenated(task: &Task<'_>, pieces: &[Range<usize>]) -> Result<String, Refu
     let (text, range) = (spot.text, spot.range());
     // A bracket at the start of a statement would go with the line before.
     if spot.statement().is_empty()
+        && !spot.nested
         && spot.around().is_empty()
         && spot.first_of_line()
         && spot.code != Code::Python
@@ -318,9 +324,18 @@ fn concatenated(task: &Task<'_>, pieces: &[Range<usize>]) -> Result<String, Refu
         Code::Rust => return Ok(format!("concat!({})", parts.join(", "))),
         _ => " + ",
     };
-    let sum = format!("({})", parts.join(sign));
+    let sum = parts.join(sign);
+    let sum = if is_alone(spot) { sum } else { format!("({sum})") };
     let script = matches!(spot.code, Code::JavaScript | Code::TypeScript);
     Ok(if script && is_key(spot) { format!("[{sum}]") } else { sum })
+}
+
+/// Returns whether a literal is all of an expression: a sum in its place needs no brackets.
+fn is_alone(spot: &Spot<'_>) -> bool {
+    let before = matches!(spot.before(0), b"(" | b"," | b"=" | b"[") && !spot.nested;
+    let after =
+        matches!(spot.after(0), b")" | b"," | b"]" | b";") || spot.around().is_empty() && spot.last_of_line();
+    before && after
 }
 
 /// Returns whether the text is the first argument of a formatting macro, and names variables in braces.
