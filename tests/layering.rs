@@ -32,7 +32,7 @@ const RANKS: &[(&str, u8)] = &[
 ];
 
 /// Folders of one rank of which the first may name the second.
-const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("fix", "report")];
+const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("report", "fix"), ("check", "fix")];
 
 /// Folders that may read a raw secret.
 const EXPOSE: &[&str] = &["secret", "finding", "scan", "validate", "fix", "check", "cli"];

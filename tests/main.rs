@@ -17,6 +17,7 @@ mod explain;
 mod faults;
 mod first_line;
 mod fix;
+mod fix_cases;
 mod floors;
 mod formats;
 mod forms;

@@ -17,6 +17,7 @@ use crate::archive;
 use crate::config::{AllowEntry, Layer, Sourced};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Salt, Source, SourceKind};
+use crate::fix;
 use crate::git::{Change, Content, GitError, Oid, Repo};
 use crate::policy::load;
 use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, Screen, Verdict};
@@ -340,6 +341,7 @@ impl Checker {
             }
         }
         let mut decided = self.decide_text(&text, &markers, own);
+        suggest(fragment, &mut decided);
         let none = MemberText::default();
         for (member, findings) in of_member {
             let of = members.get(&member).unwrap_or(&none);
@@ -353,6 +355,20 @@ impl Checker {
         let mut decided = strictest_per_span(decided);
         neighbours::raise(&self.policy, text, markers, &mut decided);
         decided
+    }
+}
+
+/// Findings of one text for which it is worked out what to write instead: more than a message shows.
+const SUGGESTIONS: usize = 100;
+
+/// Works out what can be written in place of what is blocked, while the text is at hand.
+fn suggest(fragment: &Fragment<'_>, decided: &mut [Verdict]) {
+    let in_file = matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File);
+    let blocked =
+        || decided.iter().enumerate().filter(|(_, d)| in_file && d.action == Action::Block).take(SUGGESTIONS);
+    let (places, findings): (Vec<usize>, Vec<&Finding>) = blocked().map(|(i, d)| (i, &d.finding)).unzip();
+    for (i, suggestion) in places.into_iter().zip(fix::suggest(&fragment.bytes, &findings)) {
+        decided[i].finding.suggestion = Some(Box::new(suggestion));
     }
 }
 

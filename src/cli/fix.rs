@@ -6,12 +6,12 @@ use crate::cli::args::OwnRules;
 use crate::cli::keep_out;
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::finding::{Finding, Replacement, RepoPath, Source, SourceKind, printable};
+use crate::fix::replacement::suggestion;
 use crate::fix::{self, Fixed};
 use crate::git::{self, Repo};
 use crate::policy::edit_lock::Editor;
 use crate::policy::files;
-use crate::report::replacement::{Replacement, replacement};
 use crate::report::shell_word;
 use crate::scan::Fragment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -195,13 +195,13 @@ fn file(
             if in_name { "the secret is its name; rename it" } else { "the secret is not in it any more" };
         return Err(why.to_owned());
     };
-    if matches!(replacement(first).way, Replacement::KeepOut { .. }) {
+    if matches!(suggestion(first).way, Replacement::KeepOut { .. }) {
         let name = name.to_str().ok_or("its name is not UTF-8; rename it")?;
         return keep_out::keep_out(top, name, editor).map(Outcome::KeptOut);
     }
     let line = first.location.line;
-    let fixed =
-        fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>()).map_err(|e| format!("line {line}: {e}"))?;
+    let fixed = fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>(), None)
+        .map_err(|e| format!("line {line}: {e}"))?;
     if !in_file(&fixed.bytes).is_empty() {
         return Err("the secret would still be in it".to_owned());
     }

@@ -4,12 +4,14 @@ mod fingerprint;
 mod former;
 mod location;
 mod score;
+mod suggestion;
 
 pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
 pub use former::Former;
 pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path};
 pub use score::Score;
+pub use suggestion::{Reach, Replacement, Suggestion};
 
 use crate::rules::Rule;
 use crate::secret::Secret;
@@ -44,6 +46,8 @@ pub struct Finding {
     pub pair: Option<Box<Finding>>,
     /// How the generic detector reached its confidence; present only if requested.
     pub score: Option<Score>,
+    /// What to write in its place; present once somebody with the text at hand worked it out.
+    pub suggestion: Option<Box<Suggestion>>,
 }
 
 impl Finding {

@@ -7,7 +7,7 @@
 
 use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::config::{Config, Threshold};
-use crate::finding::{Evidence, Finding, RepoPath, Source, SourceKind, printable};
+use crate::finding::{Evidence, Finding, Replacement, RepoPath, Source, SourceKind, Suggestion, printable};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::secret::Secrets;
@@ -181,6 +181,7 @@ impl<'a> Screen<'a> {
             name,
             pair,
             score,
+            suggestion,
         } = finding;
         let Source { kind, path, commit, blob } = source;
         let evidence = evidence.into_iter().map(|e| Evidence { text: self.text(&e.text), ..e });
@@ -198,7 +199,21 @@ impl<'a> Screen<'a> {
             name: name.map(|n| self.text(&n)),
             pair: pair.map(|id| Box::new(self.finding(*id))),
             score,
+            suggestion: suggestion.map(|s| Box::new(self.suggestion(*s))),
         }
+    }
+
+    /// The names in it are the file's.
+    fn suggestion(&self, suggestion: Suggestion) -> Suggestion {
+        let Suggestion { variable, way, reach } = suggestion;
+        let way = match way {
+            Replacement::Expression { text, note, by_fix } => {
+                Replacement::Expression { text: self.text(&text), note: self.text(&note), by_fix }
+            }
+            Replacement::KeepOut { note } => Replacement::KeepOut { note: self.text(&note) },
+            Replacement::TakeOut { note } => Replacement::TakeOut { note: self.text(&note) },
+        };
+        Suggestion { variable: self.text(&variable), way, reach }
     }
 
     fn reading(&self, reading: Coverage, clean: bool) -> Coverage {

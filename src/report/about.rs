@@ -113,8 +113,9 @@ pub(super) fn worst_first(decision: &Decision) -> Vec<&Verdict> {
 
 /// What to do about a finding, in one sentence.
 pub(super) fn advice(f: &Finding) -> String {
-    use super::replacement::{Replacement, replacement};
-    match replacement(f).way {
+    use crate::finding::Replacement;
+    use crate::fix::replacement::suggestion;
+    match suggestion(f).way {
         Replacement::Expression { text, .. } if !text.is_empty() => format!("write {text} in its place"),
         Replacement::Expression { note, .. }
         | Replacement::TakeOut { note }

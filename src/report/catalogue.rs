@@ -194,7 +194,7 @@ pub fn pages_json(rules: &[&'static Rule], ask: &Ask, out: &mut dyn Write) -> io
         .iter()
         .map(|r| PageRow {
             rule: row(r),
-            variable: super::replacement::variable(r, None),
+            variable: crate::fix::replacement::variable(r, None),
             place: ask.stopped.as_ref().map(|s| s.place.clone()),
             snippet: ask.target.map(|t| SnippetRow {
                 lang: t.slug,

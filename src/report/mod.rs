@@ -2,7 +2,7 @@
 //! path that the screen did not see.
 //!
 //! The message for a person ([`human`]) is put together from small parts: what can be said of a kind of secret
-//! (`facts`), what to write in its place ([`replacement`]), what to do at this stage (`remedy`), where it stands
+//! (`facts`), what to write in its place ([`crate::fix`]), what to do at this stage (`remedy`), where it stands
 //! (`place`), and the lines on which all that is written (`page`, `look`).
 
 mod about;
@@ -25,7 +25,6 @@ mod markdown;
 pub mod misjudged;
 mod path_display;
 mod rdjsonl;
-pub mod replacement;
 pub mod sarif;
 pub mod score;
 pub mod snippets;

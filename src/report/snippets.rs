@@ -5,7 +5,7 @@
 //! it (tests/snippets.rs). Its placeholders are `@VAR@` (environment variable), `@var@`, `@camel@`,
 //! `@Pascal@`, `@SECRET@` (the secret's name at GitHub), `@slug@` (in a store) and `@provider@`.
 
-use super::replacement::{name_at_github, variable};
+use crate::fix::replacement::{name_at_github, variable};
 use crate::rules::Rule;
 use crate::text::lang::Lang;
 

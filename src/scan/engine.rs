@@ -353,6 +353,7 @@ impl Engine {
             in_test: c.confidence < Confidence::Certain && filter::can_be_made_up(c.rule) && place.is_test(),
             name: c.name,
             pair: None,
+            suggestion: None,
             score: c.score,
         }
     }

@@ -3,8 +3,8 @@
 
 use super::sheet::{Block, Section, Sheet, bullets};
 use super::{Ask, background, live, public};
+use crate::fix::replacement::variable;
 use crate::report::facts::Facts;
-use crate::report::replacement::variable;
 use crate::report::snippets::{STORES, TARGETS};
 use crate::rules::Rule;
 

@@ -15,10 +15,10 @@ use super::facts::Facts;
 use super::group::{Group, count, groups};
 use super::layout::{Layout, Style, chars};
 use super::path_display::position;
-use super::replacement::{Replacement, client_side as reach, is_inlined, replacement};
 use super::terminal::Terminal;
 use super::unread;
-use crate::finding::{Finding, SourceKind};
+use crate::finding::{Finding, Reach, Replacement, SourceKind};
+use crate::fix::replacement::suggestion;
 use crate::policy::{Action, Decision, Screened, Stage};
 use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place};
@@ -184,7 +184,7 @@ fn others(page: &mut Layout<'_>, indent: usize, group: &Group<'_>) {
 fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
     let f = group.first();
     let id = f.fingerprint.short();
-    let instead = match replacement(f).way {
+    let instead = match suggestion(f).way {
         Replacement::Expression { text, .. } if !text.is_empty() => format!("write {text}"),
         Replacement::KeepOut { .. } => "keep this file out of git".to_owned(),
         _ => "take it out".to_owned(),
@@ -212,18 +212,18 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
 /// A secret in what every visitor of a page can read.
 fn client_side(f: &Finding) -> Option<String> {
     let public = Facts(f.rule).known("public_by_design", f.rule.remediation.public_by_design);
-    let by_name = is_inlined(f);
-    let lead = match (f.source.kind, reach(f)) {
-        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) if by_name => {
+    if !matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File) {
+        return None;
+    }
+    let lead = match suggestion(f).reach {
+        Reach::Inlined => {
             "A bundler writes a variable of this name into the page: each visitor can read the key."
         }
-        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, Some(true)) => {
-            "This file ships to every browser: each visitor can read the key."
-        }
-        (SourceKind::Staged | SourceKind::Commit | SourceKind::File, None) if public.is_some() => {
+        Reach::Page => "This part ships to every browser: each visitor can read the key.",
+        Reach::Unknown if public.is_some() => {
             "If this script runs in a browser, it ships the key to every visitor."
         }
-        _ => return None,
+        Reach::Unknown | Reach::Server => return None,
     };
     Some(match public {
         // The fix names the public one.

@@ -1,12 +1,12 @@
 //! What do I type now? The stage decides.
 
-use crate::finding::{Finding, SourceKind, printable};
+use crate::finding::{Finding, Replacement, SourceKind, printable};
+use crate::fix::replacement::suggestion;
 use crate::policy::{Commit, Decision, Squash, Stage};
 use crate::report::group::Group;
 use crate::report::layout::Layout;
 use crate::report::path_display::short;
 use crate::report::path_display::{path_word, seen_from, shell_word};
-use crate::report::replacement::{Replacement, replacement};
 use crate::rules::SecretKind;
 
 const FIX: &str = "Fix now";
@@ -89,7 +89,7 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
 fn is_kept_out(f: &Finding) -> bool {
     f.source.kind == SourceKind::Staged
         && f.source.path.glob().is_none()
-        && matches!(replacement(f).way, Replacement::KeepOut { .. })
+        && matches!(suggestion(f).way, Replacement::KeepOut { .. })
 }
 
 /// Returns whether a parent has the file already.
@@ -144,7 +144,7 @@ fn in_head(page: &Layout<'_>, tracked: &[&Finding]) -> String {
 fn in_files(page: &mut Layout<'_>, label: &str, decision: &Decision, group: &Group<'_>) {
     let mut ways: Vec<(Replacement, Vec<&Finding>)> = Vec::new();
     for f in &group.findings {
-        let way = replacement(f).way;
+        let way = suggestion(f).way;
         match ways.iter_mut().find(|(w, _)| *w == way) {
             Some((_, of)) => of.push(f),
             None => ways.push((way, vec![f])),
@@ -249,7 +249,7 @@ fn keep_out(page: &Layout<'_>, f: &Finding) -> (String, String) {
 /// The second: stage again, go on.
 fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     let f = group.first();
-    if matches!(replacement(f).way, Replacement::KeepOut { .. }) && group.others().is_empty() {
+    if matches!(suggestion(f).way, Replacement::KeepOut { .. }) && group.others().is_empty() {
         return format!("git add {} && {go_on}", keep_out(page, f).1);
     }
     let in_names = group.findings.iter().all(|f| f.source.kind == SourceKind::FileName);
@@ -258,7 +258,7 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     }
     // A file that stays out is not staged again.
     let staged =
-        group.findings.iter().copied().filter(|f| !matches!(replacement(f).way, Replacement::KeepOut { .. }));
+        group.findings.iter().copied().filter(|f| !matches!(suggestion(f).way, Replacement::KeepOut { .. }));
     let command = format!("git add {} && {go_on}", words(page, staged).join(" "));
     if crate::report::layout::chars(&command) <= page.room() {
         command

@@ -1,16 +1,16 @@
 //! "If it was ever shared": revoke, check, what breaks, a new one, each in a line that is never cut.
 
 use crate::finding::Finding;
+use crate::fix::replacement::suggestion;
 use crate::report::facts::Facts;
 use crate::report::layout::{Layout, Style, chars};
-use crate::report::replacement::replacement;
 
 /// Writes the section in at most `room` lines: each subject whole, and those of least need left out.
 pub(super) fn section(page: &mut Layout<'_>, f: &Finding, room: usize) {
     let facts = Facts(f.rule);
     let r = f.rule.remediation;
     let url = facts.known("revoke_url", r.revoke_url).map(str::to_owned);
-    let search = facts.search(&replacement(f).variable);
+    let search = facts.search(&suggestion(f).variable);
     let new_key = facts.new_key();
     let order = match facts.known_overlap() {
         Some(true) => "; two can live at once",

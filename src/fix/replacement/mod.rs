@@ -1,0 +1,88 @@
+//! What to write in place of a secret: the expression by which the file's own language reads a variable, or, where
+//! a format cannot read one, what to do instead.
+//!
+//! [`by_path`] knows the file's name alone; `suggest` of the module above asks the file's text too.
+
+mod reach;
+mod variable;
+mod way;
+pub(super) mod yaml;
+
+pub use variable::{name_at_github, variable};
+
+use crate::finding::{Finding, Reach, Replacement, SourceKind, Suggestion};
+use crate::rules::{Detector, SecretKind};
+use crate::text::lang::Lang;
+
+/// The suggestion for a finding: the one that was worked out with its text, else what its path says.
+pub fn suggestion(f: &Finding) -> Suggestion {
+    f.suggestion.as_deref().cloned().unwrap_or_else(|| by_path(f, None))
+}
+
+/// The language of a finding's file.
+pub(super) fn lang(f: &Finding) -> Lang {
+    match f.source.kind {
+        SourceKind::Staged | SourceKind::Commit | SourceKind::File => Lang::of_path(f.source.path.as_bytes()),
+        _ => Lang::Other,
+    }
+}
+
+/// What a file's name says, and its text where it is at hand; nothing yet about the place in it.
+pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
+    let path = f.source.path.as_bytes();
+    let lang = lang(f);
+    let variable = variable(f.rule, f.name.as_deref());
+    let reach = if lang == Lang::Other && f.source.kind == SourceKind::Stdin {
+        Reach::Server
+    } else {
+        reach::reach(f, lang, text)
+    };
+    let keep = |note: &str| Replacement::KeepOut { note: note.to_owned() };
+    let way = if f.source.path.member().is_some() {
+        Replacement::TakeOut {
+            note: "take it out of what the archive is made from, and make the archive again".into(),
+        }
+    } else if f.rule.kind == SecretKind::PrivateKey
+        && lang == Lang::Other
+        && f.source.kind != SourceKind::Stdin
+    {
+        keep("a private key lives outside of the repository, readable by its user alone")
+    } else if f.rule.id == "kubernetes-secret-value" {
+        Replacement::TakeOut {
+            note: "take the value out: keep a sealed or external secret in git, or create the Secret with kubectl; \
+                   pods read it by secretKeyRef"
+                .to_owned(),
+        }
+    } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
+        keep("its reader takes it from outside of the repository")
+    } else {
+        let shipped = reach.is_public().then(|| reach::public_sibling(f.rule));
+        way::way(lang, path, &variable, shipped, text)
+    };
+    Suggestion { variable, way, reach }
+}
+
+/// Formats whose text `fix` changes, besides the languages that it lexes.
+pub(super) fn is_filled_in(lang: Lang, path: &[u8], text: &[u8]) -> bool {
+    let path = String::from_utf8_lossy(path).to_ascii_lowercase();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    match lang {
+        Lang::Shell => {
+            !file.starts_with("makefile")
+                && !file.ends_with(".mk")
+                && !file.ends_with(".fish")
+                && !is_startup(file)
+        }
+        Lang::Yaml => yaml::is_filled_in(&path, file, text),
+        Lang::Properties => way::is_spring(file),
+        Lang::DotEnv | Lang::Markdown => true,
+        Lang::Ini => file == ".npmrc",
+        Lang::Xml => matches!(file, "pom.xml" | "settings.xml"),
+        _ => false,
+    }
+}
+
+/// Files that a shell reads when it starts: a variable that must be set would end it.
+pub(super) fn is_startup(file: &str) -> bool {
+    matches!(file, ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" | ".zshenv" | ".zprofile" | ".kshrc")
+}
