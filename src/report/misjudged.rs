@@ -46,7 +46,7 @@ pub fn render(report: &Misjudged<'_>, mask: &dyn Fn(&str) -> String) -> String {
             "rule",
             &format!("{}, confidence {}, severity {}", f.rule.id, f.confidence.slug(), f.severity.slug()),
         );
-        row("name beside the value", &f.name.as_deref().map_or_else(|| "none".to_owned(), |n| mask(n)));
+        row("name beside the value", &f.name.as_deref().map_or_else(|| "none".to_owned(), mask));
         let value = f.secret.expose();
         let bits = entropy::shannon(value);
         row("value", &format!("`{}`, {bits:.1} bits a character", shape(value).replace('`', "'")));
