@@ -1,5 +1,6 @@
 //! Every command that help and documents show is run, in a repository that has what it speaks of.
 
+use crate::style::commands_of;
 use crate::support::{STANCH, Sandbox, key};
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,13 +25,10 @@ fn of_help(s: &Sandbox) -> BTreeSet<String> {
         args.push("--help".to_owned());
         let help = s.stanch(&args).ok().stdout;
         pages += 1;
-        let mut lines = help.lines().skip_while(|l| *l != "Commands:").skip(1);
-        for line in lines.by_ref().take_while(|l| l.starts_with("  ")) {
-            let name = line.split_whitespace().next().unwrap_or_default();
-            // Continued descriptions are indented further.
-            if line.starts_with("  ") && !line.starts_with("   ") && name != "help" && path.len() < 2 {
+        for name in commands_of(&help) {
+            if path.len() < 2 {
                 let mut deeper = path.clone();
-                deeper.push(name.to_owned());
+                deeper.push(name);
                 todo.push(deeper);
             }
         }
@@ -113,6 +111,7 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("4c1e9a07", fingerprint),
         ("665bdde8", fingerprint),
         ("FINGERPRINT", fingerprint),
+        ("FILE:LINE", "config/app.yml:1"),
         ("RULE", "klaviyo-private-api-key"),
         ("--lang L --store S", "--lang go --store vault"),
         ("\"WHY\"", "\"made for tests\""),
@@ -124,6 +123,7 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("FILE", "config/app.yml"),
         ("trust NAME", "trust origin"),
         ("init SYSTEM", "init github"),
+        ("app/mail.py:12", "app/mail.py:1"),
         ("--output rules.toml", "--output imported.toml"),
         ("src/rules/catalogue/PROVIDER.toml", klaviyo.as_str()),
         ("src/rules/catalogue/*.toml", klaviyo.as_str()),

@@ -39,13 +39,13 @@ fn a_stopped_commit_passes_after_the_two_commands_of_the_message() {
 #[test]
 fn every_file_that_has_the_secret_is_mended_in_its_own_language() {
     let (s, f) = stopped(&[
-        ("a.go", "k := \"KEY\"\n"),
+        ("a.go", "package a\n\nvar k = \"KEY\"\n"),
         ("b.rb", "K = 'KEY'\nL = 'KEY'\n"),
         ("c.json", "{\"k\": \"KEY\"}\n"),
     ]);
     let run = s.stanch(["fix", &f]);
     assert_eq!(run.code, 1, "one file could not be mended: {}", run.stderr);
-    assert_eq!(read(&s, "a.go"), "k := os.Getenv(\"KLAVIYO_API_KEY\")\n");
+    assert_eq!(read(&s, "a.go"), "package a\n\nimport \"os\"\n\nvar k = os.Getenv(\"KLAVIYO_API_KEY\")\n");
     assert_eq!(read(&s, "b.rb"), "K = ENV.fetch(\"KLAVIYO_API_KEY\")\nL = ENV.fetch(\"KLAVIYO_API_KEY\")\n");
     assert!(run.stderr.contains("c.json stays as it is: line 1: JSON reads no variables"), "{}", run.stderr);
     assert!(read(&s, "c.json").contains("pk_"));
@@ -54,11 +54,14 @@ fn every_file_that_has_the_secret_is_mended_in_its_own_language() {
 #[test]
 fn all_that_was_stopped_is_mended_at_once_yet_two_secrets_never_share_a_variable() {
     let other = template::expand("pk_${hex-lower:34}", 4).unwrap();
-    let (s, _) = stopped(&[("a b.go", "k := \"KEY\"\n"), ("c.rb", &format!("K = '{other}'\nL = 'KEY'\n"))]);
+    let (s, _) = stopped(&[
+        ("a b.go", "package a\n\nvar k = \"KEY\"\n"),
+        ("c.rb", &format!("K = '{other}'\nL = 'KEY'\n")),
+    ]);
     let run = s.stanch(["fix", "--all"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("KLAVIYO_API_KEY holds another secret"), "{}", run.stderr);
-    assert_eq!(read(&s, "a b.go"), "k := os.Getenv(\"KLAVIYO_API_KEY\")\n");
+    assert_eq!(read(&s, "a b.go"), "package a\n\nimport \"os\"\n\nvar k = os.Getenv(\"KLAVIYO_API_KEY\")\n");
     assert_eq!(read(&s, "c.rb"), format!("K = '{other}'\nL = ENV.fetch(\"KLAVIYO_API_KEY\")\n"));
     assert!(run.stderr.contains("git add 'a b.go' c.rb"), "{}", run.stderr);
 }
@@ -74,7 +77,7 @@ fn a_file_that_changed_since_is_left_alone() {
 
 #[test]
 fn an_unknown_fingerprint_is_told_and_no_secret_is_ever_printed() {
-    let (s, f) = stopped(&[("a.py", "h = \"Bearer KEY\"\n")]);
+    let (s, f) = stopped(&[("a.py", "h = \"a\" \"KEY\"\n")]);
     let run = s.stanch(["fix", "00000000"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("no blocked secret has the fingerprint 00000000"), "{}", run.stderr);
@@ -170,7 +173,7 @@ fn an_environment_file_that_others_have_is_not_deleted_for_them_without_a_word()
 
 #[test]
 fn the_second_try_keeps_the_fix_and_the_page_and_is_forgotten_after_a_day() {
-    let (s, f) = stopped(&[("a.go", "k := \"KEY\"\n")]);
+    let (s, f) = stopped(&[("a.go", "package a\n\nvar k = \"KEY\"\n")]);
     let again = s.run_with("git", ["commit", "-m", "x"], b"");
     for needed in
         ["blocked again", &format!("stanch fix {f}"), &format!("stanch explain {f}"), "Ever shared?"]

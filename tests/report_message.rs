@@ -4,6 +4,7 @@ use crate::support::Sandbox;
 use snapbox::{assert_data_eq, str};
 use stanch::config::Config;
 use stanch::finding::{RepoPath, Source, SourceKind};
+use stanch::fix;
 use stanch::policy::{Action, Cause, Commit, Decision, Markers, Policy, Screen, Screened, Skipped, Stage};
 use stanch::report::{self, Terminal};
 use stanch::rules::RuleSet;
@@ -30,8 +31,13 @@ pub fn decision(rules: &RuleSet, stage: Stage, texts: &[Text<'_>]) -> Decision {
         let mut source = Source::new(*kind, RepoPath::new(path));
         source.commit = commit.map(str::to_owned);
         let fragment = Fragment { source, bytes: text.as_bytes().into() };
-        let decided = engine.scan(&fragment).into_iter();
-        decision.findings.extend(decided.map(|f| policy.decide(f, &Markers::of(text.as_bytes()))));
+        let mut found = engine.scan(&fragment);
+        let suggestions = fix::suggest(text.as_bytes(), &found.iter().collect::<Vec<_>>());
+        for (f, suggestion) in found.iter_mut().zip(suggestions) {
+            f.suggestion = Some(Box::new(suggestion));
+        }
+        let markers = Markers::of(text.as_bytes());
+        decision.findings.extend(found.into_iter().map(|f| policy.decide(f, &markers)));
     }
     decision
 }
@@ -65,7 +71,7 @@ fn one_staged_secret_gets_the_whole_message() {
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: commit blocked, 1 secret in 1 of 3 staged files
+stanch: commit blocked, secret in app/mail.py:3; stanch fix
 
   Klaviyo private API key   high: it has the provider's format
   app/mail.py:3:12   pk_d90****(37)****ad
@@ -95,11 +101,11 @@ fn a_key_in_a_script_of_a_page_is_told_what_belongs_there() {
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: commit blocked, 1 secret in 1 of 3 staged files
+stanch: commit blocked, secret in static/app.js:1; edit it
 
   Klaviyo private API key   high: it has the provider's format
   static/app.js:1:8   pk_d90****(37)****ad
-  This file ships to every browser: each visitor can read the key. Only a public one belongs there.
+  This part ships to every browser: each visitor can read the key. Only a public one belongs there.
 
   Has it leaked?  Not by this commit.
   Fix now         Put the Klaviyo public API key / site ID there; what needs this one belongs on
@@ -128,7 +134,7 @@ fn a_kind_without_facts_claims_nothing() {
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: commit blocked, 1 secret in 1 of 3 staged files
+stanch: commit blocked, secret in conf/app.json:1; edit it
 
   Klaviyo key of a kind without facts   high: it has the provider's format
   conf/app.json:1:8   bare_d****(39)****ad
@@ -157,7 +163,7 @@ fn a_file_of_secrets_is_kept_out_of_git() {
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: commit blocked, 1 secret in 1 of 3 staged files
+stanch: commit blocked, secret in deploy/.env:1; stanch fix
 
   Klaviyo private API key   high: it has the provider's format
   deploy/.env:1:3   pk_d90****(37)****ad
@@ -217,13 +223,13 @@ fn a_secret_in_an_older_commit_is_rebased_away() {
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: push to origin blocked, 1 secret in 1 of 4 commits
+stanch: push blocked, secret in dev.yml:1; edit 9f2c1ab3d
 
   Klaviyo private API key   high: it has the provider's format
   9f2c1ab3d "wip"  config/dev.yml:1:4   pk_d90****(37)****ad
 
-  Has it leaked?  Not by this push: nothing was sent. A new commit on top does not help: git sends
-                  the old one with it.
+  Has it leaked?  Not by this push: nothing was sent to origin. A new commit on top does not help:
+                  git sends the old one with it.
   Fix now         git rebase -i 9f2c1ab3d^   mark 9f2c1ab3d "edit"
                   ${KLAVIYO_API_KEY}   in place of the value (if its reader fills variables in)
                   git add config/dev.yml && git commit --amend --no-edit
@@ -262,7 +268,7 @@ fn a_server_says_it_in_seventy_columns() {
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: push refused, 1 secret in 1 of 4 commits
+stanch: push refused, secret in dev.yml:1; edit 9f2c1ab3d
 
   Klaviyo private API key   high: it has the provider's format
   9f2c1ab3d "wip"  config/dev.yml:1:4   pk_d90****(37)****ad
@@ -306,7 +312,7 @@ fn several_secrets_get_three_lines_each_and_the_rest_is_counted() {
     assert_data_eq!(
         message(&look(), &d),
         str![[r#"
-stanch: commit blocked, 8 secrets in 3 of 3 staged files
+stanch: commit blocked, 8 secrets in 3 files; stanch fix
 
   Klaviyo private API key   high: it has the provider's format
     a.py:2:8   pk_d90****(37)****ad
@@ -439,6 +445,7 @@ fn the_message_about_any_one_secret_keeps_to_25_lines_and_100_columns() {
                 render(&shown(&d), &mut out).unwrap();
                 assert!(!shows(&out), "{} is shown to a tool", rule.id);
             }
+            d.findings[0].finding.suggestion = None;
             for path in FILES {
                 d.findings[0].finding.source.path = RepoPath::new(path);
                 for look in [look(), Terminal { unicode: false, width: 80, ..look() }] {

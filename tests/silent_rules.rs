@@ -27,6 +27,8 @@ fn silent(catalogue: &Path) -> Vec<String> {
         for rule in &file.rules {
             for template in &rule.examples {
                 let (path, bytes) = example(rule, &expand(template, 1));
+                // A path that softens nothing.
+                let path = if rule.file.is_none() { "app/settings".to_owned() } else { path };
                 let found = scan_as(&path, &bytes);
                 let seen = found.iter().map(|f| f.confidence).max();
                 let why = match seen {

@@ -28,19 +28,26 @@ fn helps(s: &Sandbox, command: &[String], out: &mut Vec<(String, String)>) {
     let mut args = command.to_vec();
     args.push("--help".to_owned());
     let text = s.stanch(&args).ok().stdout;
-    let commands = text.split("\nCommands:\n").nth(1).map(|c| c.split("\n\n").next().unwrap().to_owned());
-    out.push((command.join(" "), text));
-    for line in commands.unwrap_or_default().lines() {
-        let name = line
-            .split_whitespace()
-            .next()
-            .filter(|n| line.starts_with("  ") && !line.starts_with("   ") && *n != "help");
-        if let Some(name) = name {
-            let mut inner = command.to_vec();
-            inner.push(name.to_owned());
-            helps(s, &inner, out);
-        }
+    for name in commands_of(&text) {
+        let mut inner = command.to_vec();
+        inner.push(name);
+        helps(s, &inner, out);
     }
+    out.push((command.join(" "), text));
+}
+
+/// The commands that a help text lists. The first page lists them in groups.
+pub(crate) fn commands_of(help: &str) -> Vec<String> {
+    let lists = |line: &str| line == "Commands:" || line == "Start:";
+    help.lines()
+        .skip_while(|line| !lists(line))
+        .take_while(|line| *line != "Options:")
+        // Continued descriptions are indented further.
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
 }
 
 fn all_helps(columns: &str) -> Vec<(String, String)> {

@@ -19,6 +19,7 @@ mod install;
 mod keep_out;
 mod log;
 mod man;
+mod misjudged;
 mod out;
 mod pager;
 mod remote;

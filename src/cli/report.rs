@@ -1,12 +1,12 @@
 //! `stanch report`: what a maintainer needs about a wrong alarm or a missed secret, for a person to read and send.
 
+use super::misjudged::{self, Misjudged};
 use crate::check::{Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::{Oid, Repo};
-use crate::report::misjudged::{self, Misjudged};
 use crate::scan::Fragment;
 use crate::text::{encoding, line};
 use std::io::Write;

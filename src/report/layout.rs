@@ -92,9 +92,19 @@ impl<'a> Layout<'a> {
         self.end();
     }
 
-    /// A command beside a label, and what it does after it, or below where the line is full.
+    /// A command beside a label, and what it does after it, or below where the line is full. A command that fits a line
+    /// of its own only gets one: it is never broken.
     pub(super) fn command(&mut self, label: &str, command: &str, note: &str) {
-        let used = chars(&self.look.text(command)) + 3;
+        let length = chars(&self.look.text(command));
+        if length > self.room() && length + 4 <= self.width {
+            self.labelled(label, &[]);
+            self.row(4, &[(Style::Command, command)]);
+            if !note.is_empty() {
+                self.prose("", note);
+            }
+            return;
+        }
+        let used = length + 3;
         if note.is_empty() || used + chars(&self.look.text(note)) <= self.room() {
             let gap = if note.is_empty() { "" } else { "   " };
             self.labelled(label, &[(Style::Command, command), (Style::Plain, gap), (Style::Dim, note)]);

@@ -22,7 +22,6 @@ pub mod json;
 mod junit;
 mod layout;
 mod markdown;
-pub mod misjudged;
 mod path_display;
 mod rdjsonl;
 pub mod sarif;

@@ -2,7 +2,9 @@
 //!
 //! Graphical clients show a hook's output as plain text in a dialog, some of them the first line alone.
 
+use super::remedy::{fixable, is_kept_out};
 use crate::finding::{Finding, SourceKind, printable};
+use crate::fix::replacement::suggestion;
 use crate::policy::{Decision, Stage};
 use crate::report::group::{Group, count};
 use crate::report::layout::{Layout, Style, chars};
@@ -66,7 +68,10 @@ fn step(decision: &Decision, all: &[Group<'_>]) -> String {
     }
     match decision.stage {
         Stage::Message => "edit it".to_owned(),
-        Stage::Commit | Stage::Scan => "stanch fix".to_owned(),
+        Stage::Commit | Stage::Scan => {
+            let is_fixed = |f: &Finding| is_kept_out(f) || fixable(decision, &suggestion(f).way, f);
+            if findings(all).any(is_fixed) { "stanch fix" } else { "edit it" }.to_owned()
+        }
         Stage::Push { .. } | Stage::Receive if is_all(SourceKind::TagMessage) => "tag again".to_owned(),
         Stage::Push { .. } | Stage::Receive => {
             let commits = each(all, |f| f.source.commit.clone());

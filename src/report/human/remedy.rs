@@ -86,7 +86,7 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
 }
 
 /// Returns whether a staged file is to stay out of git altogether.
-fn is_kept_out(f: &Finding) -> bool {
+pub(super) fn is_kept_out(f: &Finding) -> bool {
     f.source.kind == SourceKind::Staged
         && f.source.path.glob().is_none()
         && matches!(suggestion(f).way, Replacement::KeepOut { .. })
@@ -166,7 +166,7 @@ fn in_files(page: &mut Layout<'_>, label: &str, decision: &Decision, group: &Gro
 }
 
 /// Can `stanch fix` do it? A hook on the author's machine remembers what it stopped; a scan and a server do not.
-fn fixable(decision: &Decision, way: &Replacement, f: &Finding) -> bool {
+pub(super) fn fixable(decision: &Decision, way: &Replacement, f: &Finding) -> bool {
     matches!(decision.stage, Stage::Commit | Stage::Push { .. })
         && matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit)
         && f.source.path.glob().is_none()

@@ -9,19 +9,19 @@ use std::fmt::Write;
 
 /// What a report is about.
 #[derive(Debug)]
-pub struct Misjudged<'a> {
+pub(super) struct Misjudged<'a> {
     /// "wrong alarm" or "missed secret".
-    pub what: &'static str,
+    pub(super) what: &'static str,
     /// The path: its ending and what sort of folder it lies in are told.
-    pub path: &'a [u8],
+    pub(super) path: &'a [u8],
     /// The line that holds the value.
-    pub line: &'a [u8],
+    pub(super) line: &'a [u8],
     /// What was found or judged on the line.
-    pub findings: &'a [Finding],
+    pub(super) findings: &'a [Finding],
 }
 
 /// The report, as Markdown; `mask` hides what is still secret in a text.
-pub fn render(report: &Misjudged<'_>, mask: &dyn Fn(&str) -> String) -> String {
+pub(super) fn render(report: &Misjudged<'_>, mask: &dyn Fn(&str) -> String) -> String {
     let mut out = format!(
         "<!-- Read this before you send it. It holds no value; names beside the value are in it. -->\n\
          ### stanch: a {}\n\n| | |\n|---|---|\n",
