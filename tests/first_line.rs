@@ -36,7 +36,7 @@ fn it_says_what_where_and_the_next_step() {
             Stage::Commit,
             &[staged("app/mail.py")][..],
         ),
-        ("stanch: commit blocked, secret in ...ings.json:1; stanch fix", Stage::Commit, &[staged(long)]),
+        ("stanch: commit blocked, secret in ...ettings.json:1; edit it", Stage::Commit, &[staged(long)]),
         (
             "stanch: commit blocked, secret in 2 files; stanch fix",
             Stage::Commit,

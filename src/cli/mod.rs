@@ -75,7 +75,7 @@ enum Command {
     Allow(allow::Args),
     /// Import another scanner's ignore list.
     Import(import::Args),
-    /// Record the secrets that a repository already has, so that only new ones block.
+    /// Record the secrets that are there already, so that only new ones block.
     Baseline(baseline::Args),
     /// Show what recent commits would have been blocked or warned of.
     Trial(trial::Args),
@@ -85,7 +85,7 @@ enum Command {
     Audit(audit::Args),
     /// Trust a remote's new address.
     Remote(remote::Args),
-    /// Write a report about a wrong alarm or a missed secret, without the value.
+    /// Report a wrong alarm or a missed secret, without its value.
     Report(report::Args),
 }
 

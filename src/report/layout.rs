@@ -92,11 +92,11 @@ impl<'a> Layout<'a> {
         self.end();
     }
 
-    /// A command beside a label, and what it does after it, or below where the line is full. A command that fits a line
-    /// of its own only gets one: it is never broken.
+    /// A command beside a label, and what it does after it, or below where the line is full. A longer command than that
+    /// gets a line of its own: it is never broken.
     pub(super) fn command(&mut self, label: &str, command: &str, note: &str) {
         let length = chars(&self.look.text(command));
-        if length > self.room() && length + 4 <= self.width {
+        if length > self.room() && !command.contains("://") {
             self.labelled(label, &[]);
             self.row(4, &[(Style::Command, command)]);
             if !note.is_empty() {
