@@ -75,7 +75,7 @@ enum Command {
     Allow(allow::Args),
     /// Import another scanner's ignore list.
     Import(import::Args),
-    /// Record the secrets that are there already, so that only new ones block.
+    /// Record the secrets that are there already: only new ones block.
     Baseline(baseline::Args),
     /// Show what recent commits would have been blocked or warned of.
     Trial(trial::Args),

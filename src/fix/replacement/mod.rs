@@ -74,7 +74,7 @@ pub(super) fn is_filled_in(lang: Lang, path: &[u8], text: &[u8]) -> bool {
                 && !is_startup(file)
         }
         Lang::Yaml => yaml::is_filled_in(&path, file, text),
-        Lang::Properties => way::is_spring(file),
+        Lang::Properties => yaml::is_spring(file),
         Lang::DotEnv | Lang::Markdown => true,
         Lang::Ini => file == ".npmrc",
         Lang::Xml => matches!(file, "pom.xml" | "settings.xml"),

@@ -95,7 +95,7 @@ pub(super) fn way(
             out(format!("take it out; EnvironmentFile= names a file with {var}"))
         }
         Lang::Ini => out(format!("take the line out and let the program read {var} from the environment")),
-        Lang::Properties if is_spring(file) => {
+        Lang::Properties if yaml::is_spring(file) => {
             write(format!("${{{var}}}"), "Spring fills it in from the environment")
         }
         Lang::Properties => write(format!("${{{var}}}"), "if its reader fills variables in"),
@@ -129,11 +129,6 @@ fn needs(code: Code) -> &'static str {
         Code::Terraform => "declared sensitive, filled from the environment",
         _ => "",
     }
-}
-
-/// Settings of Spring (and of Quarkus, which reads them alike).
-pub(super) fn is_spring(file: &str) -> bool {
-    file.starts_with("application") || file.starts_with("bootstrap")
 }
 
 pub(super) fn is_sample(file: &str) -> bool {

@@ -1,7 +1,6 @@
 //! YAML: it has no variables of its own; most programs that read it have, each its own.
 
 use super::variable::name_at_github;
-use super::way::is_spring;
 use crate::finding::Replacement;
 
 /// Who reads a YAML file.
@@ -82,4 +81,9 @@ pub(super) fn way(path: &str, file: &str, var: &str, text: &[u8]) -> Replacement
         },
         Reader::Unknown => write(format!("${{{var}}}"), "if its reader fills variables in"),
     }
+}
+
+/// Settings of Spring (and of Quarkus, which reads them alike).
+pub(super) fn is_spring(file: &str) -> bool {
+    file.starts_with("application") || file.starts_with("bootstrap")
 }
