@@ -118,7 +118,7 @@ fn every_case_becomes_what_stands_in_the_table() {
                 (Err(_), true) => refused += 1,
                 (Ok(text), true) => wrong.push(format!("written: {name}: {}\n{text}", case.title)),
                 (Err(why), false) => {
-                    wrong.push(format!("refused: {name}: {}: {why}\n{}", case.title, case.before))
+                    wrong.push(format!("refused: {name}: {}: {why}\n{}", case.title, case.before));
                 }
             }
             let text = match after {

@@ -203,7 +203,7 @@ impl<'t> Spot<'t> {
                         .for_each(|(_, inner)| out.extend(Spot::uses(code, text, inner, word)));
                 }
                 Kind::Word if &text[token.range.clone()] == word => {
-                    out.push(Spot { code, text, list, index, nested: false })
+                    out.push(Spot { code, text, list, index, nested: false });
                 }
                 _ => {}
             }

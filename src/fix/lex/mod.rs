@@ -354,7 +354,7 @@ impl Lexer<'_> {
             while self.at < end {
                 match quotes::hole(pending.form.hole, self.rest()) {
                     _ if self.text[self.at] == b'\\' && pending.form.escape == Escape::Backslash => {
-                        self.at += 2
+                        self.at += 2;
                     }
                     Some((0, skip)) => self.at += skip,
                     Some((opens, _)) => {
