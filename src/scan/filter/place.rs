@@ -163,8 +163,8 @@ mod tests {
             ("licenseKey: '9f86d08188'", "9f86d08188"),
             // stanch:allow generic-api-key -- made up for the test
             ("hive.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
-            // stanch:allow generic-api-key -- made up for the test
             (
+                // stanch:allow generic-api-key -- made up for the test
                 "appId: 'K7R2XZ', apiKey: '9f86d081884c7d659a2feaa0c55ad015'",
                 "9f86d081884c7d659a2feaa0c55ad015",
             ),
