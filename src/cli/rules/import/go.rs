@@ -85,7 +85,7 @@ pub(super) fn spans_lines(pattern: &str) -> bool {
     fn spans(hir: &Hir) -> bool {
         match hir.kind() {
             HirKind::Literal(l) => l.0.contains(&b'\n'),
-            // `\\s` includes line ends only incidentally; a class of nearly all bytes includes them on
+            // `\s` includes line ends only incidentally; a class of nearly all bytes includes them on
             // purpose.
             HirKind::Repetition(r) => r.max != Some(1) && wide(&r.sub) || spans(&r.sub),
             HirKind::Capture(c) => spans(&c.sub),
@@ -209,7 +209,7 @@ fn item(rest: &str) -> usize {
 fn translated(item: &str) -> String {
     let Some(escaped) = item.strip_prefix('\\') else { return item.to_owned() };
     let code = match escaped.bytes().next() {
-        // `\\1` alone would be a back reference, which neither syntax supports.
+        // `\1` alone would be a back reference, which neither syntax supports.
         Some(b'0') => u32::from_str_radix(escaped, 8).ok(),
         Some(b'1'..=b'7') if escaped.len() > 1 => u32::from_str_radix(escaped, 8).ok(),
         Some(b'x') => u32::from_str_radix(escaped[1..].trim_matches(['{', '}']), 16).ok(),
