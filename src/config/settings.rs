@@ -95,7 +95,7 @@ pub struct Config {
     pub allow: AllowList,
     pub own_rules: Vec<(Layer, &'static Rule)>,
     pub enforce: Vec<Floor>,
-    /// Memory that the patterns of all entries and user rules take; see [`Pattern::cost`].
+    /// Memory that the patterns of all entries and user rules take; see `Pattern::cost`.
     pub(super) spent: u64,
 }
 
