@@ -3,7 +3,7 @@
 //! Pure: bytes in, bytes out. A change is made only if it certainly keeps the meaning: the value must be (part of)
 //! a literal where an expression is allowed, or in a place where the file's reader substitutes variables.
 //! Everything else is refused with what to write instead. [`suggest`] tells a message beforehand what [`rewrite`]
-//! will do: both use [`File::edit`].
+//! will do: both use `File::edit`.
 
 mod constant;
 mod format;

@@ -1,7 +1,7 @@
 //! What replaces a secret: the expression that reads a variable in the file's language, or what to do instead if a
 //! format cannot read one.
 //!
-//! [`by_path`] knows only the file's name; `suggest` of the parent module also uses the file's text.
+//! `by_path` knows only the file's name; `suggest` of the parent module also uses the file's text.
 
 mod reach;
 mod variable;
