@@ -8,6 +8,7 @@
 mod ar;
 mod budget;
 mod office;
+mod plain;
 mod rpm;
 mod sink;
 mod stream;
@@ -16,6 +17,8 @@ mod walk;
 mod zip;
 
 pub use budget::{Budget, Limits};
+pub use plain::{Plain, unpack};
+pub use tar::{Entry, Kind};
 pub use walk::{Left, Member, Walked, read};
 
 use crate::text::container::{Container, Sort};

@@ -43,6 +43,14 @@ pub(crate) type MemberTexts = HashMap<Vec<u8>, MemberText>;
 const KEPT: usize = 4 << 20;
 
 impl Content {
+    /// Keeps what the decision on findings in a member needs of its text.
+    fn keep(&mut self, member: &[u8], bytes: &[u8]) {
+        let text = encoding::decode(bytes).0;
+        let markers = Markers::of(&text);
+        let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
+        self.members.entry(member.to_vec()).or_insert(MemberText { text, markers });
+    }
+
     fn leave(&mut self, member: Option<Vec<u8>>, cause: Cause) {
         self.unread.push(Unread { member, cause });
     }
@@ -56,6 +64,9 @@ impl Checker {
             other => {
                 let Scanned { findings, unread } = self.engine().scan_within(fragment);
                 let mut content = Content { findings, ..Content::default() };
+                if let Some(member) = fragment.source.path.member().filter(|_| !content.findings.is_empty()) {
+                    content.keep(member, &fragment.bytes);
+                }
                 let cause = unread.map(Cause::Spent).or_else(|| other.map(|(c, _)| Cause::Container(c)));
                 cause.into_iter().for_each(|cause| content.leave(None, cause));
                 content
@@ -81,6 +92,9 @@ impl Checker {
         if rest.iter().any(|b| *b != 0) {
             let rest = Fragment { source: fragment.source.clone(), bytes: rest.into() };
             let Scanned { findings, unread } = self.engine().scan_within(&rest);
+            if let Some(member) = path.member().filter(|_| !findings.is_empty()) {
+                out.keep(member, &rest.bytes);
+            }
             out.findings.extend(findings);
             unread.into_iter().for_each(|spent| out.leave(None, Cause::Spent(spent)));
         }
@@ -88,9 +102,9 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = archive.source.path.with_member(Some(member.path));
+        let path = archive.source.path.inside(member.path);
         let kind = match archive.source.kind {
-            SourceKind::Staged | SourceKind::Commit => archive.source.kind,
+            SourceKind::Staged | SourceKind::Commit | SourceKind::Image => archive.source.kind,
             // It has a name, whatever it came in.
             _ => SourceKind::File,
         };
@@ -104,10 +118,7 @@ impl Checker {
             findings.retain(|f| !known.contains(&f.fingerprint));
             unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
             if !findings.is_empty() {
-                let text = encoding::decode(text).0;
-                let markers = Markers::of(&text);
-                let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
-                out.members.entry(member.path.to_vec()).or_insert(MemberText { text, markers });
+                out.keep(fragment.source.path.member().unwrap_or_default(), text);
             }
             known.extend(findings.iter().map(|f| f.fingerprint));
             out.findings.extend(findings);
@@ -150,5 +161,8 @@ impl Checker {
 
 /// The path of what was not read.
 pub(crate) fn unread_path(path: &RepoPath, unread: &Unread) -> RepoPath {
-    path.with_member(unread.member.as_deref())
+    match &unread.member {
+        None => path.clone(),
+        Some(member) => path.inside(member),
+    }
 }
