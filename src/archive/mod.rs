@@ -17,7 +17,7 @@ mod walk;
 mod zip;
 
 pub use budget::{Budget, Limits};
-pub use plain::{Plain, unpack};
+pub use plain::{Plain, is_compressed, unpack};
 pub use tar::{Entry, Kind};
 pub use walk::{Left, Member, Walked, read};
 

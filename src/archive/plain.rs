@@ -1,9 +1,9 @@
 //! A stream without its compression, whatever that is: for files that are too large to be in memory.
 
+use super::Unread;
 use super::budget::{Budget, Gate, Meter};
 use super::stream::{Buffered, Codec, Input, Stream};
 use super::tar::{self, Entry};
-use super::Unread;
 use crate::text::container::{self, Sort};
 use std::io::{self, Read, Write};
 
@@ -26,16 +26,24 @@ pub fn unpack<T>(
     let meter = Meter::new(budget, size, stop);
     let meter = &meter;
     let mut from = Buffered::new(from);
-    let codec = match container::of(from.peek(HEAD)?, b"").map(|c| c.sort) {
-        Some(Sort::Archive(archive)) => Codec::of(archive),
-        _ => None,
-    };
-    match codec {
+    match codec_of(from.peek(HEAD)?) {
         None => Ok(then(&mut Plain { meter, content: &mut Buffered::new(Gate::new(meter, from)) })),
         Some(codec) => {
             let content = &mut Buffered::new(Gate::new(meter, Stream::new(codec, from)));
             Ok(then(&mut Plain { meter, content }))
         }
+    }
+}
+
+/// Returns whether a stream that begins so is compressed.
+pub fn is_compressed(head: &[u8]) -> bool {
+    codec_of(head).is_some()
+}
+
+fn codec_of(head: &[u8]) -> Option<Codec> {
+    match container::of(head, b"").map(|c| c.sort) {
+        Some(Sort::Archive(archive)) => Codec::of(archive),
+        _ => None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 
 /// What a stream is read from: it shows what comes next.
 pub(super) trait Input: BufRead {
-    /// The next bytes: `n` of them at least, unless the end is nearer. `n` is at most [`PEEK`].
+    /// The next bytes: `n` of them at least, unless the end is nearer.
     fn peek(&mut self, n: usize) -> io::Result<&[u8]>;
 }
 
@@ -18,8 +18,6 @@ impl Input for &[u8] {
     }
 }
 
-/// Bytes that can be looked at before they are read.
-const PEEK: usize = 512;
 /// Bytes that are read from a file at a time.
 const BUFFER: usize = 128 << 10;
 

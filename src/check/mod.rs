@@ -6,6 +6,7 @@ pub(crate) mod content;
 pub(crate) mod exposure;
 pub(crate) mod files;
 pub(crate) mod history;
+pub(crate) mod image;
 pub(crate) mod last_blocked;
 mod neighbours;
 pub(crate) mod squash;
@@ -140,6 +141,13 @@ impl Checker {
     /// What may still be read of archives in this run.
     fn archives(&self) -> &archive::Budget {
         self.archives.get_or_init(|| archive::Budget::new(self.policy.archives(self.in_hook)))
+    }
+
+    /// How much the layers of images may unpack to in this run: as files of a folder they are many times what archives are.
+    pub(crate) fn layers(&self) -> archive::Budget {
+        let limits = self.policy.archives(false);
+        let (mb, entries) = (limits.mb.saturating_mul(32), limits.entries.saturating_mul(10));
+        archive::Budget::new(archive::Limits { mb, entries, ..limits })
     }
 
     /// The same, telling how each value was judged: what the judgement is silent about is found too.

@@ -7,7 +7,9 @@
 
 use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::config::{Config, Threshold};
-use crate::finding::{Evidence, Finding, Layer, Replacement, RepoPath, Source, SourceKind, Suggestion, printable};
+use crate::finding::{
+    Evidence, Finding, Layer, Replacement, RepoPath, Source, SourceKind, Suggestion, printable,
+};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::secret::Secrets;
