@@ -340,11 +340,17 @@ fn a_bomb_ends_at_the_limit_that_it_reaches() {
     let empty: Vec<(&str, &[u8])> = names.iter().map(|n| (&**n, &b""[..])).collect();
     assert_eq!(reasons(&read_in(&gz(&tar(&empty)), "a.tgz", LIMITS).1), [Unread::Entries(1000)]);
     // One member over the size of a file; the others are read.
-    let big = vec![b'x'; (8 << 20) + 1];
-    for bytes in [zip(&[("big", &big), ("a", A)]), gz(&tar(&[("big", &big), ("a", A)]))] {
-        let (members, left) = read_in(&bytes, "a", Limits { ratio: 100_000, ..LIMITS });
-        assert_eq!(reasons(&left), [Unread::TooLarge(8)]);
-        assert_eq!(members, [("a".to_owned(), A.to_vec())]);
+    for size in [(8 << 20) + 1, 20 << 20] {
+        let big = vec![b'x'; size];
+        for bytes in [
+            zip(&[("big", &big), ("a", A)]),
+            gz(&tar(&[("big", &big), ("a", A)])),
+            rpm(&gz(&cpio(&[("big", &big), ("a", A)]))),
+        ] {
+            let (members, left) = read_in(&bytes, "a", Limits { ratio: 100_000, ..LIMITS });
+            assert_eq!(reasons(&left), [Unread::TooLarge(8)], "{size}");
+            assert_eq!(members.last(), Some(&("a".to_owned(), A.to_vec())), "{size}");
+        }
     }
 }
 

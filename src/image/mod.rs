@@ -8,6 +8,8 @@ mod base;
 mod config;
 mod contents;
 mod files;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod whiteout;
 
 pub use config::{Config, Part};
