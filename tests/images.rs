@@ -5,8 +5,8 @@ mod build;
 
 use crate::archives::{gz, tar, zip};
 use crate::support::{Run, STANCH, Sandbox, executable, key};
-pub use build::{folder_of, tar_of};
 use build::{Item, Packing, Plan, layer, layout, manifest, new_docker, oci, old_docker, sha};
+pub use build::{folder_of, tar_of};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -67,7 +67,10 @@ fn each_form_of_an_image_gives_the_same_findings() {
             let row = &rows[0];
             assert_eq!(row["path"], format!("{image}!app/.env"));
             assert_eq!((&row["layer"]["number"], &row["layer"]["of"]), (&json!(2), &json!(3)), "{row}");
-            assert_eq!((&row["layer"]["instruction"], &row["layer"]["deleted_in"]), (&json!("COPY . ."), &json!(3)));
+            assert_eq!(
+                (&row["layer"]["instruction"], &row["layer"]["deleted_in"]),
+                (&json!("COPY . ."), &json!(3))
+            );
         }
         let run = s.run_with(STANCH, ["image", "-"], &file);
         assert!(run.code == 1 && run.stdout.contains("-!app/.env:2:"), "{name}: {run:#?}");
@@ -87,7 +90,10 @@ fn a_person_is_told_the_layer_its_instruction_and_to_build_again() {
         "build",
         "whoever can pull it",
     ] {
-        assert!(run.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains(words), "{words}: {run:#?}");
+        assert!(
+            run.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains(words),
+            "{words}: {run:#?}"
+        );
     }
     assert!(!run.stdout.contains(&key(1)) && !run.stdout.contains("stanch fix"), "{run:#?}");
 }
@@ -96,9 +102,22 @@ fn a_person_is_told_the_layer_its_instruction_and_to_build_again() {
 fn every_report_format_names_the_file_and_its_layer() {
     let s = Sandbox::empty();
     s.write("image.tar", tar_of(&oci(&deleted(), Packing::Gzip)));
-    for format in ["text", "json", "jsonl", "sarif", "junit", "gitlab", "markdown", "html", "csv", "rdjsonl", "github",
-        "checkstyle", "sonarqube", "gitlab-codequality"]
-    {
+    for format in [
+        "text",
+        "json",
+        "jsonl",
+        "sarif",
+        "junit",
+        "gitlab",
+        "markdown",
+        "html",
+        "csv",
+        "rdjsonl",
+        "github",
+        "checkstyle",
+        "sonarqube",
+        "gitlab-codequality",
+    ] {
         let run = s.stanch(["image", "--format", format, "image.tar"]);
         assert_eq!(run.code, 1, "{format}: {run:#?}");
         let told = run.stdout.replace("\\/", "/");
@@ -107,7 +126,8 @@ fn every_report_format_names_the_file_and_its_layer() {
         let layer = told.contains("deleted in layer 3") || told.contains("\"deleted_in\"");
         assert!(layer || told.contains("build"), "{format} says neither the layer nor what to do: {told}");
     }
-    let sarif: Value = serde_json::from_str(&s.stanch(["image", "--format", "sarif", "image.tar"]).stdout).unwrap();
+    let sarif: Value =
+        serde_json::from_str(&s.stanch(["image", "--format", "sarif", "image.tar"]).stdout).unwrap();
     let result = &sarif["runs"][0]["results"][0];
     let place = &result["locations"][0];
     assert_eq!(place["physicalLocation"]["artifactLocation"]["uri"], "image.tar");
@@ -154,7 +174,8 @@ fn whiteouts_opaque_folders_and_replaced_files_are_told() {
 
 #[test]
 fn a_hard_link_keeps_a_file_and_gives_it_a_name_that_is_judged() {
-    let text = format!("machine example.com login me password {}\n", crate::support::secret("${alnum:24}", 3));
+    let text =
+        format!("machine example.com login me password {}\n", crate::support::secret("${alnum:24}", 3));
     let of = |gone: &[&str]| {
         let lower = layer(&[
             Item::File("a/.env", &env(1)),
@@ -268,7 +289,10 @@ fn the_same_in_several_layers_is_one_finding() {
     let (_, rows) = scan(&s, "i.tar");
     assert_eq!(places(&rows), ["app/.env:2"]);
     let layer = &rows[0]["layer"];
-    assert_eq!((&layer["number"], &layer["also_in"], &layer["deleted_in"]), (&json!(1), &json!([2]), &json!(3)));
+    assert_eq!(
+        (&layer["number"], &layer["also_in"], &layer["deleted_in"]),
+        (&json!(1), &json!([2]), &json!(3))
+    );
 }
 
 #[test]
@@ -277,7 +301,11 @@ fn archives_in_a_layer_are_opened_and_links_are_not_followed() {
     let s = Sandbox::empty();
     let plan = Plan::new(&[(
         "COPY a",
-        layer(&[Item::File("app/app.jar", &inner), Item::Symlink("etc/link", "/etc/passwd"), Item::Folder("dev")]),
+        layer(&[
+            Item::File("app/app.jar", &inner),
+            Item::Symlink("etc/link", "/etc/passwd"),
+            Item::Folder("dev"),
+        ]),
     )]);
     s.write("i.tar", tar_of(&oci(&plan, Packing::Gzip)));
     let (_, rows) = scan(&s, "i.tar");
@@ -354,10 +382,20 @@ fn what_is_missing_or_damaged_is_no_clean_bill_and_the_rest_is_read() {
     for (what, members, said, found) in [
         ("a layer is missing", without(&layer_of(0)), "is not in the file", 1),
         ("the configuration is missing", without(&config), "is not in the file", 1),
-        ("a layer is cut", broken(&layer_of(0), &|b| b[..b.len() - 20].to_vec()), "cannot be read to its end", 1),
+        (
+            "a layer is cut",
+            broken(&layer_of(0), &|b| b[..b.len() - 20].to_vec()),
+            "cannot be read to its end",
+            1,
+        ),
         ("a layer is no tar", broken(&layer_of(0), &|_| b"hello, hello".to_vec()), "it is no tar", 1),
         ("the index is no JSON", broken("index.json", &|_| b"{".to_vec()), "is not understood", 1),
-        ("the index has another form", broken("index.json", &|_| b"{\"manifests\":3}".to_vec()), "is not understood", 1),
+        (
+            "the index has another form",
+            broken("index.json", &|_| b"{\"manifests\":3}".to_vec()),
+            "is not understood",
+            1,
+        ),
         ("the index is empty", broken("index.json", &|_| b"{}".to_vec()), "names no image", 1),
     ] {
         let s = Sandbox::empty();
@@ -376,7 +414,10 @@ fn what_is_missing_or_damaged_is_no_clean_bill_and_the_rest_is_read() {
             s.write(name, bytes);
         }
         let run = s.stanch(["image", name]);
-        assert!(run.code == 2 && run.stderr.contains(said) && run.stderr.contains("help:"), "{name}: {run:#?}");
+        assert!(
+            run.code == 2 && run.stderr.contains(said) && run.stderr.contains("help:"),
+            "{name}: {run:#?}"
+        );
     }
 }
 
@@ -396,14 +437,16 @@ fn names_and_digests_lead_to_nothing_outside() {
     let s = Sandbox::empty();
     s.write("secret.json", format!("{{\"klaviyo\":\"{}\"}}", key(7)));
     let index = |digest: &str| json!({ "manifests": [{ "digest": digest }] }).to_string();
-    for digest in ["sha256:../../../secret.json", "../../secret:json", "sha256:", "", ":", "sha256:\u{1b}[2J"] {
+    for digest in ["sha256:../../../secret.json", "../../secret:json", "sha256:", "", ":", "sha256:\u{1b}[2J"]
+    {
         fs::remove_dir_all(s.dir().join("oci")).ok();
         s.write("oci/index.json", index(digest));
         let run = s.stanch(["image", "oci"]);
         assert_eq!(run.code, 2, "{digest}: {run:#?}");
         assert!(!run.stderr.contains('\u{1b}') && !run.stdout.contains("secret.json:"), "{run:#?}");
     }
-    let saved = json!([{ "Config": "../secret.json", "Layers": ["/secret.json", "../../etc/passwd"] }]).to_string();
+    let saved =
+        json!([{ "Config": "../secret.json", "Layers": ["/secret.json", "../../etc/passwd"] }]).to_string();
     s.write("saved/manifest.json", saved);
     let run = s.stanch(["image", "saved"]);
     assert!(run.code == 2 && run.stderr.matches("is not in the file").count() == 3, "{run:#?}");
@@ -416,7 +459,10 @@ fn names_and_digests_lead_to_nothing_outside() {
         assert!(run.code == 2 && run.stderr.matches("is not in the file").count() == 2, "{run:#?}");
     }
     // In a layer a name is only a name.
-    let plan = Plan::new(&[("COPY a", layer(&[Item::File("../../up/.env", &env(1)), Item::File("a\x1b[2J", &env(2))]))]);
+    let plan = Plan::new(&[(
+        "COPY a",
+        layer(&[Item::File("../../up/.env", &env(1)), Item::File("a\x1b[2J", &env(2))]),
+    )]);
     s.write("i.tar", tar_of(&oci(&plan, Packing::Gzip)));
     let run = s.stanch(["image", "i.tar"]);
     assert!(run.code == 1 && !run.stdout.contains("\u{1b}[2J") && run.stdout.contains("up/.env"), "{run:#?}");
@@ -427,7 +473,13 @@ fn a_layer_that_unpacks_to_too_much_is_unread_and_an_encrypted_one_is_told() {
     let zeros = vec![0u8; 24 << 20];
     let bomb = layer(&[Item::File("zeros", &zeros), Item::File("a/.env", &env(1))]);
     let s = Sandbox::empty();
-    s.write("bomb.tar", tar_of(&oci(&Plan::new(&[("ADD a", bomb), ("COPY b", layer(&[Item::File("b/.env", &env(2))]))]), Packing::Gzip)));
+    s.write(
+        "bomb.tar",
+        tar_of(&oci(
+            &Plan::new(&[("ADD a", bomb), ("COPY b", layer(&[Item::File("b/.env", &env(2))]))]),
+            Packing::Gzip,
+        )),
+    );
     let run = s.stanch(["image", "--format", "jsonl", "bomb.tar"]);
     assert!(run.code == 2 && run.stderr.contains("limits.archive_ratio"), "{run:#?}");
     assert_eq!(places(&rows(&run)), ["b/.env:2"]);
@@ -436,7 +488,8 @@ fn a_layer_that_unpacks_to_too_much_is_unread_and_an_encrypted_one_is_told() {
     let plain = manifest(&mut all, &deleted(), Packing::Gzip);
     let name = format!("blobs/sha256/{}", plain["digest"].as_str().unwrap().split_once(':').unwrap().1);
     let at = all.iter().position(|(n, _)| *n == name).unwrap();
-    let locked = String::from_utf8(all[at].1.clone()).unwrap().replace("tar+gzip", "tar+gzip+encrypted").into_bytes();
+    let locked =
+        String::from_utf8(all[at].1.clone()).unwrap().replace("tar+gzip", "tar+gzip+encrypted").into_bytes();
     let descriptor = json!({ "digest": format!("sha256:{}", sha(&locked)) });
     all[at] = (format!("blobs/sha256/{}", sha(&locked)), locked);
     s.write("locked.tar", tar_of(&layout(all, &[descriptor])));

@@ -4,8 +4,7 @@
 use super::{Budget, Limits, read, unpack};
 use crate::text::container::{self, Sort};
 
-const LIMITS: Limits =
-    Limits { mb: 8, key: "archive_mb", entries: 1000, ratio: 100, depth: 4, member_mb: 1 };
+const LIMITS: Limits = Limits { mb: 8, key: "archive_mb", entries: 1000, ratio: 100, depth: 4, member_mb: 1 };
 
 /// Any bytes as an archive: read within the budget, and what is covered lies in the bytes. Read as a stream, a tar has
 /// the same files.

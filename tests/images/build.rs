@@ -126,7 +126,10 @@ pub fn manifest(all: &mut Members, plan: &Plan, packing: Packing) -> Value {
     let layers: Vec<Value> =
         plan.layers.iter().map(|(_, tar)| typed(blob(all, packing.pack(tar)), &media)).collect();
     let manifest = json!({ "schemaVersion": 2, "config": config, "layers": layers });
-    let mut out = typed(blob(all, serde_json::to_vec(&manifest).unwrap()), "application/vnd.oci.image.manifest.v1+json");
+    let mut out = typed(
+        blob(all, serde_json::to_vec(&manifest).unwrap()),
+        "application/vnd.oci.image.manifest.v1+json",
+    );
     out["platform"] = json!({ "os": plan.platform.0, "architecture": plan.platform.1 });
     out
 }
@@ -171,7 +174,8 @@ pub fn new_docker(plan: &Plan) -> Members {
     let mut all = oci(plan, Packing::Plain);
     let name = |bytes: &[u8]| format!("blobs/sha256/{}", sha(bytes));
     let layers: Vec<String> = plan.layers.iter().map(|(_, tar)| name(tar)).collect();
-    let manifest = json!([{ "Config": name(&plan.config_json()), "RepoTags": ["acme/app:1"], "Layers": layers }]);
+    let manifest =
+        json!([{ "Config": name(&plan.config_json()), "RepoTags": ["acme/app:1"], "Layers": layers }]);
     all.push(("manifest.json".to_owned(), serde_json::to_vec(&manifest).unwrap()));
     all
 }
