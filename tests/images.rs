@@ -5,8 +5,8 @@ mod build;
 
 use crate::archives::{gz, tar, zip};
 use crate::support::{Run, STANCH, Sandbox, executable, key};
-use build::{Item, Packing, Plan, layer, layout, manifest, new_docker, oci, old_docker, sha};
-pub use build::{folder_of, tar_of};
+use build::{Item, Packing, Plan, layer, layout, manifest, new_docker, oci, old_docker};
+pub use build::{folder_of, sha, tar_of};
 use serde_json::{Value, json};
 use std::fs;
 

@@ -1,6 +1,7 @@
 //! Scans the content of a path: text as it is, an archive member by member.
 
 use super::Checker;
+use super::lfs::Object;
 use crate::archive::{self, Left, Member};
 use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind};
@@ -68,8 +69,38 @@ impl Checker {
                     content.keep(member, &fragment.bytes);
                 }
                 let cause = unread.map(Cause::Spent).or_else(|| other.map(|(c, _)| Cause::Container(c)));
+                let pointer =
+                    cause.as_ref().is_some_and(|c| matches!(c, Cause::Container(c) if c.sort == Sort::Lfs));
+                if pointer && self.pointer(fragment, &mut content) {
+                    return content;
+                }
                 cause.into_iter().for_each(|cause| content.leave(None, cause));
                 content
+            }
+        }
+    }
+
+    /// Scans what a pointer of Git LFS stands for, as a member of the pointer's file under the same name. Returns whether that
+    /// is done with.
+    fn pointer(&self, fragment: &Fragment<'_>, out: &mut Content) -> bool {
+        let path = &fragment.source.path;
+        let Some(store) = self.lfs.as_ref().filter(|_| path.member().is_none()) else { return false };
+        match store.find(&fragment.bytes, self.most_bytes()) {
+            Object::Absent => false,
+            Object::Larger(size) => {
+                if store.asked {
+                    out.leave(None, self.too_large(size));
+                }
+                store.asked
+            }
+            Object::Whole(bytes) => {
+                let _held = (bytes.len() as u64 > super::LARGE).then(|| self.large());
+                let source = Source { path: path.inside(path.file_name()), ..fragment.source.clone() };
+                let object = self.content(&Fragment { source, bytes: bytes.into() });
+                out.findings.extend(object.findings);
+                out.unread.extend(object.unread);
+                out.members.extend(object.members);
+                true
             }
         }
     }
@@ -145,12 +176,14 @@ impl Checker {
             };
             let Blob::Whole(bytes) = repo.blob_within(id, self.most_bytes())? else { continue };
             let source = Source::new(SourceKind::Commit, change.path.clone());
-            let Some(Sort::Archive(archive)) = container::of(&bytes, source.path.as_bytes()).map(|c| c.sort)
-            else {
-                continue;
-            };
+            let sort = container::of(&bytes, source.path.as_bytes()).map(|c| c.sort);
             let former = Fragment { source, bytes: bytes.into() };
-            let former = self.archive(&former, archive, &self.archives().renewed());
+            let former = match sort {
+                Some(Sort::Archive(archive)) => self.archive(&former, archive, &self.archives().renewed()),
+                // A file that Git LFS takes over brings nothing.
+                Some(Sort::Lfs) | None if self.lfs.is_some() => self.content(&former),
+                _ => continue,
+            };
             known.extend(former.findings.into_iter().flat_map(Finding::apart).map(|f| f.fingerprint));
         }
         let parts = findings.into_iter().map(|f| f.split(|f| !known.contains(&f.fingerprint)));

@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod image;
 pub(crate) mod last_blocked;
+pub(crate) mod lfs;
 mod neighbours;
 pub(crate) mod squash;
 pub(crate) mod staged;
@@ -45,6 +46,8 @@ pub(crate) struct Checker {
     in_hook: bool,
     /// The remaining budget for archives.
     archives: OnceLock<archive::Budget>,
+    /// The objects of Git LFS, if they are to be read.
+    lfs: Option<lfs::Store>,
 }
 
 /// Bytes from which content is large: all threads together hold one such content at a time.
@@ -130,7 +133,13 @@ impl Checker {
             large: Mutex::default(),
             in_hook: false,
             archives: OnceLock::new(),
+            lfs: None,
         }
+    }
+
+    /// The same, reading what pointers of Git LFS stand for.
+    pub(crate) fn with_lfs(self, store: Option<lfs::Store>) -> Checker {
+        Checker { lfs: store, ..self }
     }
 
     /// The same with the limits of a hook.

@@ -40,6 +40,9 @@ pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
     let keep = |note: &str| Replacement::KeepOut { note: note.to_owned() };
     let way = if f.source.kind == SourceKind::Image {
         Replacement::TakeOut { note: image(f).to_owned() }
+    } else if f.source.path.member() == Some(f.source.path.file_name()) {
+        // The content that a pointer of Git LFS stands for.
+        Replacement::TakeOut { note: "take the value out of the file, and add it again for Git LFS".into() }
     } else if f.source.path.member().is_some() {
         Replacement::TakeOut {
             note: "take it out of what the archive is made from, and make the archive again".into(),
