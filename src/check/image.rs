@@ -67,7 +67,7 @@ pub(crate) fn check(
         faults.extend(found.faults.iter().cloned());
         left_out += usize::from(found.of_base);
     }
-    decision.findings = all.verdicts.drain(..).map(|(_, v)| v).chain(placed(contents, layers)).collect();
+    decision.findings = all.verdicts.drain(..).map(|(_, v)| v).chain(placed(contents, &layers)).collect();
     let reading = &mut decision.reading;
     if !contents.absent.is_empty() && !contents.images.is_empty() {
         let absent = contents.absent.join(", ");
@@ -288,12 +288,10 @@ fn from_top(path: &[u8]) -> Vec<u8> {
 }
 
 /// What was found in layers, each once, with its layer and what hides it.
-fn placed(contents: &Contents, layers: Vec<Found>) -> Vec<Verdict> {
+fn placed(contents: &Contents, layers: &[Found]) -> Vec<Verdict> {
     let mut out: Vec<Verdict> = Vec::new();
     let mut known: HashMap<(RepoPath, Fingerprint, u32, u32), (usize, usize)> = HashMap::new();
-    let changes: Vec<(Changes, Vec<(Vec<u8>, Vec<u8>)>, Vec<(Option<Vec<u8>>, Verdict)>)> =
-        layers.into_iter().map(|f| (f.changes, f.links, f.verdicts)).collect();
-    for (n, (_, links, verdicts)) in changes.iter().enumerate() {
+    for (n, Found { verdicts, links, .. }) in layers.iter().enumerate() {
         let layer = &contents.layers[n];
         for (path, verdict) in verdicts {
             let mut verdict = verdict.clone();
@@ -305,12 +303,12 @@ fn placed(contents: &Contents, layers: Vec<Found>) -> Vec<Verdict> {
             let others = links.iter().filter(|(target, _)| target == path).map(|(_, name)| name);
             let paths: Vec<&Vec<u8>> = std::iter::once(path).chain(others).collect();
             let hides = |by: usize| {
-                let each: Option<Vec<bool>> = paths.iter().map(|p| changes[by].0.hides(p)).collect();
+                let each: Option<Vec<bool>> = paths.iter().map(|p| layers[by].changes.hides(p)).collect();
                 each.map(|all| all.contains(&true))
             };
             let hidden = |(image, number): (usize, usize)| {
-                let above = contents.images[image].layers.iter().enumerate().skip(number);
-                above.filter_map(|(i, l)| Some(Hidden { by: i + 1, replaced: hides(*l)? })).next()
+                let mut above = contents.images[image].layers.iter().enumerate().skip(number);
+                above.find_map(|(i, l)| Some(Hidden { by: i + 1, replaced: hides(*l)? }))
             };
             let used = layer.uses.iter().copied().map(|u| (u, hidden(u)));
             // Visible in one image, it is visible.

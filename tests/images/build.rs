@@ -32,7 +32,7 @@ pub fn layer(items: &[Item<'_>]) -> Vec<u8> {
         header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
         header.as_old_mut().linkname[..target.len()].copy_from_slice(target.as_bytes());
         header.set_cksum();
-        out.append(&header, *content).unwrap();
+        out.append(&header, content).unwrap();
     }
     out.into_inner().unwrap()
 }
