@@ -37,6 +37,7 @@ mod git_table;
 mod git_text;
 mod git_transport;
 mod hostile;
+mod images;
 mod import;
 mod install;
 mod install_sh;

@@ -166,7 +166,7 @@ fn decompress(
     let (codec, from) = codec;
     let mut gate = Gate::new(meter, Stream::new(codec, from));
     let read = meter.fill(&mut gate, out);
-    let used = from.len() - gate.into_inner().rest().len();
+    let used = gate.into_inner().rest().map_or(0, |rest| from.len() - rest.len());
     (read, if codec == Codec::Deflate { used } else { size })
 }
 

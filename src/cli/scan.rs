@@ -6,6 +6,7 @@ use super::reports::Reports;
 use crate::check::commits;
 use crate::check::content::unread_path;
 use crate::check::files::files;
+use crate::check::lfs::Store;
 use crate::check::{self, Checker};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
@@ -55,6 +56,9 @@ pub(super) struct Args {
     /// Also scan files that git ignores
     #[arg(long)]
     no_ignore: bool,
+    /// Also scan what Git LFS pointers stand for, if this clone has it
+    #[arg(long)]
+    lfs: bool,
     /// Fail if any content was not read, archives and encrypted files included
     #[arg(long)]
     strict: bool,
@@ -81,8 +85,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let why = format!("--explain-score has no place in {format}; use --format text, json or jsonl");
         return Err(Error::Usage(why));
     }
+    let objects = if args.lfs { Store::of(&Repo::open_from_env()?, true)? } else { None };
     let with_scores = |c: Checker| {
-        let c = if args.strict { c.strict() } else { c };
+        let c = if args.strict { c.strict() } else { c }.with_lfs(objects);
         if args.explain_score { c.explaining() } else { c }
     };
     let started = Instant::now();

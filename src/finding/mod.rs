@@ -9,7 +9,9 @@ mod suggestion;
 pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
 pub use former::Former;
-pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path};
+pub use location::{
+    Hidden, Layer, LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path,
+};
 pub use score::Score;
 pub use suggestion::{Reach, Replacement, Suggestion};
 

@@ -15,6 +15,7 @@ pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
         SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
             printable(&seen_from(prefix, &path.shown_bytes())) + &at + &blob
         }
+        SourceKind::Image => format!("{path}{at}"),
         SourceKind::Stdin => format!("<stdin>{at}"),
         SourceKind::CommitMessage => format!("commit message{at}"),
         SourceKind::TagMessage => format!("tag message{at}"),

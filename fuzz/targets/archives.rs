@@ -1,0 +1,3 @@
+//! An archive.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| stanch::archive::fuzz::archives(data));
