@@ -69,31 +69,44 @@ def relink(text, source, pages, repository):
     return "".join(part if number % 2 else LINK.sub(change, part) for number, part in enumerate(parts))
 
 
+def listing(read):
+    """The list of rules in place of the index's table of counts: each provider a heading, so that the search leads to it."""
+    out = []
+    for path, text in read:
+        rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|[^|]*\|[^|]*\| *`?([A-Z0-9_]*)`? *\|$", text, re.M)
+        if not rows:
+            sys.exit(f"book.py: {path.name} has no table of rules")
+        kinds = [f"- {kind} `{rule}`{f', `{variable}`' if variable else ''}" for rule, kind, variable in rows]
+        out.append(f"### [{title(text, path.name)}]({path.name})\n\n" + "\n".join(kinds) + "\n")
+    return "\n".join(out)
+
+
 def preprocess():
     _, book = json.load(sys.stdin)
     # mdBook 0.4 calls them sections.
     items = book["items"] if "items" in book else book["sections"]
-    rules = next((c for c in chapters(items) if c["path"] == "rules/README.md"), None)
+    rules = next((c for c in chapters(items) if c["path"] == "rules/index.md"), None)
     if rules is None:
         sys.exit("book.py: docs/SUMMARY.md has no chapter rules/README.md")
     found = [p for p in (ROOT / "docs/rules").glob("*.md") if p.name != "README.md"]
     read = [(p, p.read_text(encoding="utf-8")) for p in found]
     read.sort(key=lambda pair: title(pair[1], pair[0]).lower())
     rules["sub_items"] = [chapter(text, p.name, f"rules/{p.name}", [*rules["parent_names"], rules["name"]]) for p, text in read]
+    rules["content"] = re.sub(r"^\| provider \|.*\Z", lambda _: listing(read), rules["content"], flags=re.M | re.S)
     items.append({"PartTitle": "Project"})
     for name in ROOT_PAGES:
         text = (ROOT / name).read_text(encoding="utf-8")
         items.append(chapter(text, name, name.lower(), []))
     every = list(chapters(items))
-    # What a chapter is called in the repository, and in the book.
-    pages = {f"docs/{c['path']}": c["path"] for c in every if c["path"]}
-    pages |= {name: name.lower() for name in ROOT_PAGES}
-    pages["README.md"] = "README.md"
-    names = {name.lower(): name for name in ROOT_PAGES}
+    # What a chapter is called in the repository, by its name in the book: mdBook has made index.md of README.md.
+    names = {c["path"]: "docs/" + re.sub(r"\bindex\.md$", "README.md", c["path"]) for c in every if c["path"]}
+    names |= {name.lower(): name for name in ROOT_PAGES}
+    pages = {source: path for path, source in names.items()}
+    pages["README.md"] = "index.md"
     repository = address()
     for c in every:
         if c["path"]:
-            c["content"] = relink(c["content"], names.get(c["path"], f"docs/{c['path']}"), pages, repository)
+            c["content"] = relink(c["content"], names[c["path"]], pages, repository)
     json.dump(book, sys.stdout)
 
 

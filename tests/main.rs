@@ -46,6 +46,7 @@ mod leaked;
 mod load;
 mod managers;
 mod masking;
+mod migration;
 mod output_schema;
 mod own_rules;
 mod package_managers;
