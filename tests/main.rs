@@ -55,6 +55,7 @@ mod pairs;
 mod policy;
 mod private_keys;
 mod readers;
+mod recording;
 mod remediation;
 mod remotes;
 mod report_command;
