@@ -92,6 +92,9 @@ def preprocess():
     read = [(p, p.read_text(encoding="utf-8")) for p in found]
     read.sort(key=lambda pair: title(pair[1], pair[0]).lower())
     rules["sub_items"] = [chapter(text, p.name, f"rules/{p.name}", [*rules["parent_names"], rules["name"]]) for p, text in read]
+    # The number is what puts a chapter below another in the list at the side.
+    for number, item in enumerate(rules["sub_items"], 1):
+        item["Chapter"]["number"] = [*rules["number"], number]
     rules["content"] = re.sub(r"^\| provider \|.*\Z", lambda _: listing(read), rules["content"], flags=re.M | re.S)
     items.append({"PartTitle": "Project"})
     for name in ROOT_PAGES:
