@@ -79,7 +79,9 @@ fn prose(text: &str) -> String {
 fn headings(text: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for line in text.split("\n```").step_by(2).flat_map(str::lines) {
-        let Some(title) = line.starts_with('#').then(|| line.trim_start_matches('#').trim()) else { continue };
+        let Some(title) = line.starts_with('#').then(|| line.trim_start_matches('#').trim()) else {
+            continue;
+        };
         let keep = |c: char| match c {
             ' ' => Some('-'),
             c if c.is_alphanumeric() || c == '-' || c == '_' => Some(c),

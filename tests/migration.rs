@@ -135,8 +135,7 @@ fn from_git_secrets() {
 fn from_talisman() {
     let sha256 = |bytes: &[u8]| hex(&sha2::Sha256::digest(bytes));
     let checksum = sha256([sha256(b""), sha256(line(1).as_bytes()), sha256(b"a.env")].concat().as_bytes());
-    let config =
-        format!("fileignoreconfig:\n- filename: a.env\n  checksum: {checksum}\nversion: \"1.0\"\n");
+    let config = format!("fileignoreconfig:\n- filename: a.env\n  checksum: {checksum}\nversion: \"1.0\"\n");
     let s = repository(&[("a.env", &line(1)), (".talismanrc", &config)]);
     their_hook(&s, "pre-commit");
     follow(&s, "talisman");

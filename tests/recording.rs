@@ -86,10 +86,12 @@ fn draw(steps: &[Step]) -> String {
     let mut add = |content: &str, at: f64| {
         row += 1;
         let y = 44 + row * LEADING;
-        let _ = writeln!(body, "<text x=\"16\" y=\"{y}\" style=\"animation-delay:{at:.1}s\">{content}</text>");
+        let _ =
+            writeln!(body, "<text x=\"16\" y=\"{y}\" style=\"animation-delay:{at:.1}s\">{content}</text>");
     };
     for step in steps {
-        let typed = format!("<tspan class=\"green\">$</tspan> <tspan class=\"b\">{}</tspan>", escape(step.typed));
+        let typed =
+            format!("<tspan class=\"green\">$</tspan> <tspan class=\"b\">{}</tspan>", escape(step.typed));
         add(&typed, at);
         at += 0.8;
         for line in step.printed.lines() {
