@@ -86,9 +86,12 @@ fn from_gitleaks() {
     their_hook(&s, "pre-commit");
     follow(&s, "gitleaks");
     assert!(s.dir().join(".git/theirs").exists(), "the other hook still ran at the commit");
+    fs::remove_file(s.dir().join(".git/theirs")).unwrap();
+    fs::remove_file(s.dir().join(".git/hooks/pre-commit.stanch-kept")).unwrap();
     let own = crate::support::secret("acme_${hex-lower:32}", 3);
     s.stage("c.txt", format!("token {own}\n"));
     s.commit().stopped_at("c.txt:1");
+    assert!(!s.dir().join(".git/theirs").exists(), "and no more once its file is gone");
     s.git(["reset", "-q", "--", "."]);
     now_guarded(&s, &line(1));
 }
