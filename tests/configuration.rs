@@ -150,7 +150,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[provider]\n", "/properties/provider"),
     ("[remediation]\n", "/properties/remediation"),
     ("[variant.x]\n", "/definitions/remediation"),
-    ("[[except]]\n", "/definitions/except"),
+    ("[[except]]\n", "/definitions/except-entry"),
     ("[enforce]\n", "/properties/enforce"),
     ("[enforce.block]\n", "/properties/enforce/properties/block"),
     ("[enforce.limits]\n", "/properties/enforce/properties/limits"),

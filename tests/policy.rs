@@ -2,6 +2,7 @@
 
 mod baseline;
 mod decisions;
+mod excepts;
 mod floors;
 mod messages;
 

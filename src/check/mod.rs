@@ -82,7 +82,8 @@ impl Engines {
             own.iter().for_each(|(_, rule)| rules.push(rule));
             let (decode_depth, reader) = (policy.decode_depth(), policy.config.reader.value);
             let former = compares || policy.keeps_former();
-            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, former, reader })
+            let lines = policy.asks_for_lines();
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, former, lines, reader })
         };
         let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
         Engines {

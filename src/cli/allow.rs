@@ -196,6 +196,8 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
     let policy = load::policy(Some(repo), own.files())?;
     let entries: Vec<_> =
         policy.config.allow.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
+    let excepts: Vec<_> =
+        policy.config.excepts.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
     let today = policy.today;
     let checker = Checker::new(policy);
     let found = files::all_findings(top, &checker)?;
@@ -226,7 +228,24 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
         writeln!(out, "{file}:{}: {what}: {why} ({})", entry.line, screen.text(&entry.reason))
             .map_err(Error::io("standard output"))?;
     }
-    writeln!(super::out::stderr(), "stanch: stale allow entries: {count} of {}", entries.len())
-        .map_err(Error::io("standard error"))?;
+    let mut unused = 0;
+    let mut covered = HashSet::new();
+    for except in &excepts {
+        let places: Vec<usize> = (0..found.len()).filter(|i| except.is_for(&found[*i])).collect();
+        if places.is_empty() {
+            unused += 1;
+            let file = except.file.as_deref().unwrap_or(FILE_NAME);
+            let (what, reason) = (except.shown(), screen.text(&except.reason));
+            writeln!(out, "{file}:{}: except {what}: covers nothing in the work tree ({reason})", except.at)
+                .map_err(Error::io("standard output"))?;
+        }
+        covered.extend(places);
+    }
+    let mut told = format!("stanch: stale allow entries: {count} of {}", entries.len());
+    if !excepts.is_empty() {
+        let all = excepts.len();
+        told.push_str(&format!("; stale exceptions: {unused} of {all}, which cover {} findings", covered.len()));
+    }
+    writeln!(super::out::stderr(), "{told}").map_err(Error::io("standard error"))?;
     Ok(0)
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::args::OwnRules;
 use crate::config::file::Enforce;
-use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Release, Sourced};
+use crate::config::{self, AllowWhat, Config, Layer, MAX_BYTES, Release, Sourced};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
@@ -12,7 +12,7 @@ use crate::policy::{files, load};
 use clap::Subcommand;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch config`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,8 @@ use std::path::PathBuf;
 Examples:
   stanch config show                 every effective setting, and its layer
   stanch config check .stanch.toml   check a file
+  stanch config check ~/.config/stanch/config.toml
+                                     your own file, which may have [enforce]
   generate | stanch config check -   check standard input
   stanch config schema               the JSON schema for editors")]
 pub(super) struct Args {
@@ -38,7 +40,9 @@ enum What {
     Check {
         /// The file; `-` is standard input
         file: PathBuf,
-        /// Check it as a system or user file, which may have [enforce]
+        /// Check it as a system file, which may have [enforce], wherever it is
+        ///
+        /// The machine's and your own file are known by their places.
         #[arg(long)]
         enforcing: bool,
     },
@@ -78,17 +82,28 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                     (name, text)
                 }
             };
-            let layer = if *enforcing { Layer::System } else { Layer::Repository };
+            let layer = if *enforcing { Layer::System } else { layer_of(file) };
             let beside = |path: &str| file.with_file_name(path);
             let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
             Files::read(layer, Some(text), &name, &[], &|path| files::read(&beside(path), &shown(path)))?
                 .lay(&mut Config::default(), layer, &shown, &name)?;
-            writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
+            writeln!(out, "{name}: right, as a {} file", layer.name()).map_err(Error::io("standard output"))?;
         }
         What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
     }
     out.flush().map_err(Error::io("standard output"))?;
     Ok(0)
+}
+
+/// The layer whose file this is: the machine's and the person's are known by their places.
+fn layer_of(file: &Path) -> Layer {
+    let place = |path: &Path| path.canonicalize().ok();
+    let is = |known: Option<PathBuf>| place(file).is_some() && known.and_then(|k| place(&k)) == place(file);
+    match () {
+        () if is(config::system_file()) => Layer::System,
+        () if is(config::user_file()) => Layer::User,
+        () => Layer::Repository,
+    }
 }
 
 fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
@@ -158,6 +173,9 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
             AllowWhat::Path => "path".to_owned(),
         };
         row("allow", format!("{what} (line {}): {}", a.line, quoted(&a.reason)), a.layer);
+    }
+    for e in &c.excepts {
+        row("except", format!("{} (line {}): {}", e.shown(), e.at, quoted(&e.reason)), e.layer);
     }
     for (layer, r) in &c.own_rules {
         row("rule", quoted(r.id), *layer);

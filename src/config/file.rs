@@ -59,7 +59,7 @@ pub struct File {
     pub provider: Option<ProviderSpec>,
     pub remediation: RemediationSpec,
     pub variant: BTreeMap<String, RemediationSpec>,
-    pub except: Vec<ExceptSpec>,
+    pub except: Vec<Spanned<ExceptEntry>>,
     pub rule: Vec<Spanned<RuleSpec>>,
     /// Files with more of them.
     pub rule_files: Vec<Spanned<String>>,
@@ -77,7 +77,7 @@ pub struct RuleFile {
     pub provider: Option<ProviderSpec>,
     pub remediation: RemediationSpec,
     pub variant: BTreeMap<String, RemediationSpec>,
-    pub except: Vec<ExceptSpec>,
+    pub except: Vec<Spanned<ExceptEntry>>,
     pub rule: Vec<Spanned<RuleSpec>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
@@ -266,6 +266,32 @@ pub struct Allow {
     pub reason: Option<String>,
     pub who: Option<String>,
     pub expires: Option<toml::value::Datetime>,
+}
+
+/// One exception. With a reason it holds for the findings of every rule, else for the rules of the file alone, as
+/// [`ExceptSpec`] says.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
+pub struct ExceptEntry {
+    pub rule: Option<String>,
+    pub name: Option<String>,
+    pub value: Option<String>,
+    #[serde(default)]
+    pub words: Vec<String>,
+    #[serde(rename = "match")]
+    pub found: Option<String>,
+    pub line: Option<String>,
+    pub path: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl ExceptEntry {
+    /// As an exception of the file's own rules.
+    pub(super) fn own(self) -> ExceptSpec {
+        let ExceptEntry { value, words, found, line, path, .. } = self;
+        ExceptSpec { value, words, found, line, path }
+    }
 }
 
 /// Floors that a repository may tighten, never loosen. Counts in the system and user layers only.

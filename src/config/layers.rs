@@ -5,7 +5,8 @@
 //! keep the configuration of the layers that set them.
 
 use super::entries::{AllowEntry, PathRule, short};
-use super::file::{self, ConfigError, File, RuleSetting};
+use super::except::Except;
+use super::file::{self, ConfigError, ExceptEntry, File, RuleFile, RuleSetting};
 use super::layer::{Layer, Sourced};
 use super::paths::inside;
 use super::release;
@@ -14,8 +15,33 @@ use crate::finding::LineCounter;
 use crate::rules::RuleSet;
 use jiff::civil::Date;
 use std::collections::HashSet;
+use std::mem::take;
 use std::path::Path;
 use toml::Spanned;
+
+/// The entries of a file that are more than a value.
+pub(super) struct Entries {
+    paths: Vec<Spanned<file::PathRule>>,
+    allow: Vec<Spanned<file::Allow>>,
+    excepts: Vec<Spanned<ExceptEntry>>,
+}
+
+impl Entries {
+    /// Takes them out of a file; exceptions without a reason are for its own rules, and stay.
+    pub(super) fn of(file: &mut RuleFile) -> Result<Entries, (usize, String)> {
+        let (excepts, own): (Vec<_>, Vec<_>) =
+            take(&mut file.except).into_iter().partition(|e| e.as_ref().reason.is_some());
+        for except in &own {
+            let e = except.as_ref();
+            if e.rule.is_some() || e.name.is_some() || file.rule.is_empty() && e.found.is_none() {
+                let what = "an except for rules other than this file's own needs a reason = \"...\"";
+                return Err((except.span().start, what.to_owned()));
+            }
+        }
+        file.except = own;
+        Ok(Entries { paths: take(&mut file.path), allow: take(&mut file.allow), excepts })
+    }
+}
 
 impl Config {
     /// Lays a file over this configuration. `text` is the file's text, `name` its name for messages.
@@ -25,12 +51,12 @@ impl Config {
     pub fn lay(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
         let mut file = File::parse(text, name)?;
         let mut own = file.own();
-        let (paths, allow) = (std::mem::take(&mut own.path), std::mem::take(&mut own.allow));
         let fail = |offset: usize, what: String| ConfigError {
             file: name.to_owned(),
             line: file::line_of(text, offset),
             what,
         };
+        let entries = Entries::of(&mut own).map_err(|(at, what)| fail(at, what))?;
         self.lay_policy(layer, &file.policy)
             .map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
         self.block.take(&file.block.threshold(), layer);
@@ -105,7 +131,7 @@ impl Config {
             };
             self.rules.insert(id.to_owned(), Sourced { value, layer });
         }
-        self.lay_entries(layer, paths, allow, text, None).map_err(|(at, what)| fail(at, what))?;
+        self.lay_entries(layer, entries, text, None).map_err(|(at, what)| fail(at, what))?;
         if let Some(says) = file.enforce {
             if layer == Layer::Repository {
                 let what = "[enforce] counts in the system and user files only; remove it";
@@ -143,12 +169,11 @@ impl Config {
         Ok(())
     }
 
-    /// Lays the path rules and allow entries of a file over this configuration; `file` names one of own rules.
+    /// Lays the path rules, allow entries and exceptions of a file over this configuration; `file` names one of own rules.
     pub(super) fn lay_entries(
         &mut self,
         layer: Layer,
-        paths: Vec<Spanned<file::PathRule>>,
-        allow: Vec<Spanned<file::Allow>>,
+        entries: Entries,
         text: &str,
         file: Option<&str>,
     ) -> Result<(), (usize, String)> {
@@ -161,7 +186,7 @@ impl Config {
             }
             Ok(())
         };
-        for rule in paths {
+        for rule in entries.paths {
             let at = rule.span().start;
             let rule = rule.into_inner();
             for id in &rule.rules {
@@ -172,7 +197,7 @@ impl Config {
             self.paths.push(rule);
         }
         let mut lines = LineCounter::new(text.as_bytes());
-        for entry in allow {
+        for entry in entries.allow {
             let at = entry.span().start;
             let entry = entry.into_inner();
             // A fingerprint says it all; elsewhere a mistyped rule would let nothing through, silently.
@@ -182,6 +207,17 @@ impl Config {
             let entry = AllowEntry::new(entry, layer, lines.line(at) as usize).map_err(|what| (at, what))?;
             self.spend(entry.cost()).map_err(|what| (at, what))?;
             self.allow.push(AllowEntry { file: file.map(str::to_owned), ..entry });
+        }
+        let mut lines = LineCounter::new(text.as_bytes());
+        for entry in entries.excepts {
+            let at = entry.span().start;
+            let entry = entry.into_inner();
+            if let Some(id) = &entry.rule {
+                check(self, id).map_err(|what| (at, what))?;
+            }
+            let entry = Except::new(entry, layer, lines.line(at) as usize).map_err(|what| (at, what))?;
+            self.spend(entry.cost()).map_err(|what| (at, what))?;
+            self.excepts.push(Except { file: file.map(str::to_owned), ..entry });
         }
         Ok(())
     }

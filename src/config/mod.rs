@@ -2,6 +2,7 @@
 
 pub mod edit;
 mod entries;
+mod except;
 pub mod file;
 mod glob;
 mod layer;
@@ -13,6 +14,7 @@ mod release;
 mod settings;
 
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
+pub use except::Except;
 pub use file::{ConfigError, FILE_NAME, Limits, MAX_BYTES, PathMode};
 pub use glob::Glob;
 pub use layer::{Layer, Sourced};

@@ -1,6 +1,7 @@
 //! The settings in force, each with the layer that set it.
 
 use super::entries::{AllowList, PathRule};
+use super::except::Except;
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
 use super::layer::{Layer, Sourced};
 use super::release::Release;
@@ -92,6 +93,7 @@ pub struct Config {
     pub rules: BTreeMap<String, Sourced<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: AllowList,
+    pub excepts: Vec<Except>,
     pub own_rules: Vec<(Layer, &'static Rule)>,
     pub enforce: Vec<Floor>,
     /// What the patterns of all entries and own rules cost.
@@ -128,6 +130,7 @@ impl Default for Config {
             rules: BTreeMap::new(),
             paths: Vec::new(),
             allow: AllowList::default(),
+            excepts: Vec::new(),
             own_rules: Vec::new(),
             enforce: Vec::new(),
             spent: 0,

@@ -114,6 +114,9 @@ impl Policy {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
                 return passes(format!("inline marker: {reason}"), Layer::Repository);
             }
+            note = markers.unended(f.rule, f.location.line).map(|line| {
+                format!("the stanch:allow-begin in line {line} has no stanch:allow-end, and covers nothing")
+            });
             if permits.foreign
                 && self.configs().all(|c| c.foreign_markers.value)
                 && let Some(words) =
@@ -179,6 +182,10 @@ impl Policy {
             if self.lets_through(entry, f) == Ok(true) {
                 return Answer::new(Action::Suppress, describe(entry), entry.layer);
             }
+        }
+        let except = config.excepts.iter().find(|e| e.layer <= permits.allow && e.is_for(f));
+        if let Some(except) = except {
+            return Answer::new(Action::Suppress, except.because(), except.layer);
         }
         // In a test what nothing proves is as sure as what only the evidence speaks for.
         let softened = f.in_test && !config.block_tests.value && confidence > Confidence::Medium;

@@ -97,7 +97,7 @@ impl Bench {
             let mut rules = RuleSet::builtin();
             own.iter().for_each(|r| rules.push(r));
             let engine =
-                Engine::new(&rules, Options { salt: Salt::default(), former: true, ..Options::default() });
+                Engine::new(&rules, Options { salt: Salt::default(), former: true, lines: true, ..Options::default() });
             let source = Source::new(SourceKind::File, RepoPath::new("deploy/a.txt"));
             let mut found = engine.scan(&Fragment { source, bytes: text().into_bytes().into() });
             // One of them stands in a test.
