@@ -184,10 +184,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("except[].line", Changes(&["[[except]]\nline = '.'\nreason = 'x'\n"], &[])),
         (
             "except[].path",
-            Changes(
-                &["[[except]]\npath = '.'\nrule = 'klaviyo-private-api-key'\nreason = 'x'\n"],
-                &[],
-            ),
+            Changes(&["[[except]]\npath = '.'\nrule = 'klaviyo-private-api-key'\nreason = 'x'\n"], &[]),
         ),
         ("except[].rule", With("except[].path")),
         ("except[].reason", With("except[].path")),
@@ -357,8 +354,17 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// What a floor that judges holds.
-const JUDGED: &[&str] =
-    &["policy.", "block.", "warn.", "rules.", "path[].", "allow[].regex", "allow[].path", "except[].", "rule[]."];
+const JUDGED: &[&str] = &[
+    "policy.",
+    "block.",
+    "warn.",
+    "rules.",
+    "path[].",
+    "allow[].regex",
+    "allow[].path",
+    "except[].",
+    "rule[].",
+];
 
 fn holds(floor: &[&str], name: &str) -> bool {
     let of_one = ["allow[].fingerprint", "allow[].blob"].contains(&name);

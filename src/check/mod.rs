@@ -186,8 +186,9 @@ impl Checker {
         let brought = load::brought_entries(repo, head, &mut policy)?;
         if request != Request::Untrusted {
             for entry in &brought {
-                let file = Some(format!("the {} of this change", crate::config::FILE_NAME));
-                policy.config.allow.push(AllowEntry { file, ..entry.clone() });
+                let file = entry.file.as_deref().unwrap_or(crate::config::FILE_NAME);
+                let file = format!("the {} of this change", file.trim_start_matches("the committed "));
+                policy.config.allow.push(AllowEntry { file: Some(file), ..entry.clone() });
             }
         }
         Ok((Checker::new(policy), brought))

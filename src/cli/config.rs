@@ -1,8 +1,12 @@
 //! `stanch config`: the configuration in force, and whether a file is right.
 
 use crate::cli::args::OwnRules;
+use crate::cli::union;
+use crate::config::allow_file::AllowFile;
 use crate::config::file::Enforce;
-use crate::config::{self, AllowWhat, Config, Layer, MAX_BYTES, Release, Sourced};
+use crate::config::{
+    self, ALLOW_FILE, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Release, Sourced,
+};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
@@ -61,10 +65,18 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
             rollout(&policy, &mut out).map_err(Error::io("standard output"))?;
             protection(&policy, &mut out).map_err(Error::io("standard output"))?;
+            if repo.as_ref().and_then(Repo::work_dir).is_some_and(|top| union::tears_configuration(&top)) {
+                writeln!(
+                    out,
+                    "\n# .gitattributes merges .stanch.toml by union, which tears tables apart: take that line out"
+                )
+                .map_err(Error::io("standard output"))?;
+            }
             if policy.committed.is_some() {
                 writeln!(
                     out,
-                    "\n# .stanch.toml differs from the committed one: what it loosens counts once it is committed"
+                    "\n# {FILE_NAME}, or a file that counts with it, differs from the committed one: what it loosens counts once \
+                     it is committed"
                 )
                 .map_err(Error::io("standard output"))?;
             }
@@ -82,12 +94,20 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                     (name, text)
                 }
             };
+            if file.file_name().is_some_and(|name| name == ALLOW_FILE) {
+                if let Some((line, what)) = AllowFile::parse(&text, &name).faults.into_iter().next() {
+                    return Err(ConfigError { file: name, line, what }.into());
+                }
+                writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
+                return out.flush().map_err(Error::io("standard output")).map(|()| 0);
+            }
             let layer = if *enforcing { Layer::System } else { layer_of(file) };
             let beside = |path: &str| file.with_file_name(path);
             let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
             Files::read(layer, Some(text), &name, &[], &|path| files::read(&beside(path), &shown(path)))?
                 .lay(&mut Config::default(), layer, &shown, &name)?;
-            writeln!(out, "{name}: right, as a {} file", layer.name()).map_err(Error::io("standard output"))?;
+            writeln!(out, "{name}: right, as a {} file", layer.name())
+                .map_err(Error::io("standard output"))?;
         }
         What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
     }

@@ -254,7 +254,7 @@ pub enum PathMode {
 }
 
 /// One entry that lets secrets through.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
 pub struct Allow {

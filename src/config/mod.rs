@@ -1,5 +1,6 @@
 //! Configuration: files read unvalidated, then checked and laid over each other into a [`Config`].
 
+pub mod allow_file;
 pub mod edit;
 mod entries;
 mod except;
@@ -13,6 +14,7 @@ mod paths;
 mod release;
 mod settings;
 
+pub use allow_file::ALLOW_FILE;
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use except::Except;
 pub use file::{ConfigError, FILE_NAME, Limits, MAX_BYTES, PathMode};

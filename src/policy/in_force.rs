@@ -109,7 +109,10 @@ impl Policy {
         let any = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(|f| f.says.is_closed() || covers(f));
         let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
         let all = [
-            (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], [[except]], and [[allow]] by regex or path"),
+            (
+                any(&|f| f.says.judges()),
+                "thresholds, [rules], [[path]], [[except]], and [[allow]] by regex or path",
+            ),
             (any(&|f| f.says.judges() || f.says.since == Some(Release::NEWEST)), "policy.since"),
             (any(&|f| f.says.judges() || f.says.warn_only == Some(false)), "policy.warn_only_until"),
             (any(&|f| f.says.block.unread == Some(true)), "block.unread"),

@@ -265,16 +265,26 @@ mod tests {
     #[test]
     fn a_block_that_nothing_ends_or_begins_covers_nothing() {
         let rule = RuleSet::builtin().get("klaviyo-private-api-key").unwrap();
-        let markers = Markers::of(b"# stanch:allow-begin klaviyo-private-api-key -- x\nk\n# stanch:allow-end other\n");
+        let markers =
+            Markers::of(b"# stanch:allow-begin klaviyo-private-api-key -- x\nk\n# stanch:allow-end other\n");
         assert_eq!((markers.allows(rule, 2), markers.unended(rule, 2)), (None, Some(1)));
         assert_eq!(reason("# stanch:allow-end klaviyo-private-api-key\nk\n", 2), None);
-        assert_eq!(reason("# stanch:allow-begin klaviyo-private-api-key\nk\n# stanch:allow-end klaviyo-private-api-key\n", 2), None);
+        assert_eq!(
+            reason(
+                "# stanch:allow-begin klaviyo-private-api-key\nk\n# stanch:allow-end klaviyo-private-api-key\n",
+                2
+            ),
+            None
+        );
     }
 
     #[test]
     fn a_marker_with_a_distance_covers_that_line_alone() {
         let of = |by: &str, line: u32| {
-            reason(&format!("1\n2\n  \"//\": \"stanch:allow{by} klaviyo-private-api-key -- made up\",\n4\n5\n"), line)
+            reason(
+                &format!("1\n2\n  \"//\": \"stanch:allow{by} klaviyo-private-api-key -- made up\",\n4\n5\n"),
+                line,
+            )
         };
         assert_eq!(of("+2", 5).as_deref(), Some("made up"));
         assert_eq!(of("-2", 1).as_deref(), Some("made up"));

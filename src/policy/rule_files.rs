@@ -4,7 +4,8 @@
 //! cannot blunt the rule that would stop it. One outside counts as it is.
 
 use super::files::{self, Text};
-use crate::config::{self, Config, ConfigError, FILE_NAME, Layer};
+use crate::config::allow_file::AllowFile;
+use crate::config::{self, ALLOW_FILE, Config, ConfigError, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::Repo;
@@ -48,11 +49,12 @@ impl Named {
     }
 }
 
-/// A configuration file and the files of own rules that count with it, read.
+/// A configuration file and the files that count with it, read: own rules, and a repository's allow entries.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Files {
     config: Option<String>,
     rules: Vec<(String, String)>,
+    allow: Option<String>,
 }
 
 impl Files {
@@ -85,20 +87,22 @@ impl Files {
             })?;
             rules.push((file.path, text));
         }
-        Ok(Files { config, rules })
+        let allow = if layer == Layer::Repository { read(ALLOW_FILE)? } else { None };
+        Ok(Files { config, rules, allow })
     }
 
     /// Gives the texts to a sum that tells these files from others.
     pub(crate) fn sum(&self, sum: &mut impl sha2::Digest) {
         let texts = self.rules.iter().flat_map(|(path, text)| [path, text]);
-        for text in self.config.iter().chain(texts) {
+        for text in self.config.iter().chain(texts).chain(&self.allow) {
             sum.update((text.len() as u64).to_be_bytes());
             sum.update(text);
         }
-        sum.update([u8::from(self.config.is_some())]);
+        sum.update([u8::from(self.config.is_some()), u8::from(self.allow.is_some())]);
     }
 
-    /// Lays it all over a configuration; `shown` makes a file's name for messages.
+    /// Lays it all over a configuration; `shown` makes a file's name for messages. A line of allow entries that is none
+    /// is an error.
     pub(crate) fn lay(
         &self,
         config: &mut Config,
@@ -106,13 +110,31 @@ impl Files {
         shown: &dyn Fn(&str) -> String,
         name: &str,
     ) -> Result<(), Error> {
+        match self.lay_valid(config, layer, shown, name)? {
+            None => Ok(()),
+            Some(fault) => Err(fault.into()),
+        }
+    }
+
+    /// The same with the lines of allow entries that are right; the first of the others is given.
+    pub(crate) fn lay_valid(
+        &self,
+        config: &mut Config,
+        layer: Layer,
+        shown: &dyn Fn(&str) -> String,
+        name: &str,
+    ) -> Result<Option<ConfigError>, Error> {
         for (path, text) in &self.rules {
             config.lay_rules(layer, text, &shown(path))?;
         }
         if let Some(text) = &self.config {
             config.lay(layer, text, name)?;
         }
-        Ok(())
+        let Some(text) = &self.allow else { return Ok(None) };
+        let file = shown(ALLOW_FILE);
+        let AllowFile { entries, faults } = AllowFile::parse(text, &file);
+        entries.into_iter().for_each(|entry| config.allow.push(entry));
+        Ok(faults.into_iter().next().map(|(line, what)| ConfigError { file, line, what }))
     }
 }
 

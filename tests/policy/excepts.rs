@@ -28,7 +28,9 @@ fn an_exception_covers_what_it_describes_and_nothing_else() {
         s.commit().stopped_at("b.txt:1:");
     }
     // All conditions must hold, and the rule's.
-    for condition in ["name = '^DEMO_'\nvalue = '^zz'", "rule = 'jwt'\nname = '^DEMO_'", "name = '^KEY'", "line = '^$'"] {
+    for condition in
+        ["name = '^DEMO_'\nvalue = '^zz'", "rule = 'jwt'\nname = '^DEMO_'", "name = '^KEY'", "line = '^$'"]
+    {
         let s = Sandbox::guarded();
         s.record(&[(".stanch.toml", &format!("[[except]]\n{condition}\nreason = 'x'\n"))]);
         s.stage("a.txt", named("DEMO_KEY", 1));
@@ -43,7 +45,10 @@ fn an_exception_counts_once_it_is_committed() {
     s.stage("a.txt", named("DEMO_KEY", 1));
     let run = s.commit();
     run.stopped_at("a.txt:1:");
-    assert!(run.stderr.contains("counts once it is committed: excepted in the repository configuration, line 1"), "{run:#?}");
+    assert!(
+        run.stderr.contains("counts once it is committed: excepted in the repository configuration, line 1"),
+        "{run:#?}"
+    );
     s.git(["reset", "-q", "a.txt"]);
     s.commit().ok();
     s.git(["add", "a.txt"]);
@@ -61,7 +66,10 @@ fn an_exception_of_a_repository_does_not_go_under_a_floor_and_one_of_the_floor_s
         let run = s.commit();
         run.stopped_at("a.txt:1:");
         let said = run.stderr.replace("\n   ", "");
-        assert!(said.contains("the system configuration forbids it: excepted in the repository"), "{floor}: {run:#?}");
+        assert!(
+            said.contains("the system configuration forbids it: excepted in the repository"),
+            "{floor}: {run:#?}"
+        );
         let s = governed(&s, &format!("[enforce]\n{floor}\n{except}"));
         s.commit().ok();
     }
@@ -70,10 +78,15 @@ fn an_exception_of_a_repository_does_not_go_under_a_floor_and_one_of_the_floor_s
 #[test]
 fn allow_stale_lists_exceptions_that_cover_nothing_and_counts_what_the_others_cover() {
     let s = Sandbox::guarded();
-    let text = "[[except]]\nname = '^DEMO_'\nreason = 'demo'\n[[except]]\nline = 'nowhere'\nreason = 'gone'\n";
+    let text =
+        "[[except]]\nname = '^DEMO_'\nreason = 'demo'\n[[except]]\nline = 'nowhere'\nreason = 'gone'\n";
     s.record(&[(".stanch.toml", text), ("a.txt", &named("DEMO_KEY", 1)), ("b.txt", &named("DEMO_KEY", 2))]);
     let run = s.stanch(["allow", "--stale"]).ok();
-    assert!(run.stdout.contains(".stanch.toml:4: except any rule by line: covers nothing in the work tree (gone)"), "{run:#?}");
+    assert!(
+        run.stdout
+            .contains(".stanch.toml:4: except any rule by line: covers nothing in the work tree (gone)"),
+        "{run:#?}"
+    );
     assert!(!run.stdout.contains("(demo)"), "{run:#?}");
     assert!(run.stderr.contains("stale exceptions: 1 of 2, which cover 2 findings"), "{run:#?}");
     let shown = s.stanch(["config", "show"]).ok().stdout;
@@ -104,7 +117,8 @@ fn a_bad_exception_is_refused_with_its_line() {
 #[test]
 fn markers_around_lines_and_at_a_distance_let_pass_what_they_cover() {
     let s = Sandbox::guarded();
-    let block = format!("# stanch:allow-begin {RULE} -- made up\n{}{}# stanch:allow-end {RULE}\n", line(1), line(2));
+    let block =
+        format!("# stanch:allow-begin {RULE} -- made up\n{}{}# stanch:allow-end {RULE}\n", line(1), line(2));
     s.stage("a.txt", &block);
     let json = format!(
         "{{\n  \"//\": \"stanch:allow+2 {RULE} -- made up\",\n  \"other\": 1,\n  \"klaviyo_api_key\": \"{}\"\n}}\n",
