@@ -190,6 +190,8 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("except[].reason", With("except[].path")),
         // Its files are laid as a configuration's own: `lay_rules` below.
         ("rule_files", Tells),
+        // So are those; tests/policy/extends.rs has what a request and a server make of them.
+        ("extends", Tells),
         ("rule[].id", Changes(&[OWN], &[STRICT_OWN])),
         ("provider.id", Tells),
         ("provider.name", Tells),

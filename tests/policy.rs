@@ -4,6 +4,7 @@ mod allow_file;
 mod baseline;
 mod decisions;
 mod excepts;
+mod extends;
 mod floors;
 mod messages;
 

@@ -201,7 +201,7 @@ impl Checker {
 
     /// The same, with content of a format that is not read blocking.
     pub(crate) fn strict(mut self) -> Checker {
-        self.policy.config.block_unread = Sourced { value: true, layer: Layer::Command };
+        self.policy.config.block_unread = Sourced { value: true, layer: Layer::Command, file: None };
         self
     }
 

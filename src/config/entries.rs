@@ -25,6 +25,8 @@ pub struct PathRule {
     pub rules: Vec<String>,
     pub reason: String,
     pub layer: Layer,
+    /// The file, if it is not the layer's own.
+    pub file: Option<String>,
 }
 
 /// What an allow entry lets through.
@@ -164,7 +166,7 @@ impl PathRule {
             (None, Some(text)) => Paths::Regex(pattern("regex", text, text)?),
             _ => return Err("a path rule needs one of glob and regex".to_owned()),
         };
-        Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer })
+        Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer, file: None })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one configuration file says: every key optional, unknown keys refused.
 
+use super::extends::ExtendSpec;
 use super::number;
 use super::release::{self, Release};
 use crate::reader::ReaderKind;
@@ -63,6 +64,8 @@ pub struct File {
     pub rule: Vec<Spanned<RuleSpec>>,
     /// Files with more of them.
     pub rule_files: Vec<Spanned<String>>,
+    /// Files that this one is laid over.
+    pub extends: Vec<Spanned<ExtendSpec>>,
     pub enforce: Option<Enforce>,
 }
 
@@ -374,7 +377,7 @@ impl RuleFile {
     }
 }
 
-fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> {
+pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> {
     let fail = |line: usize, what: String| ConfigError { file: name.to_owned(), line, what };
     if text.len() > MAX_BYTES {
         return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));

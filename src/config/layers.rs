@@ -7,7 +7,7 @@
 use super::entries::{AllowEntry, PathRule, short};
 use super::except::Except;
 use super::file::{self, ConfigError, ExceptEntry, File, RuleFile, RuleSetting};
-use super::layer::{Layer, Sourced};
+use super::layer::{From, Layer, Sourced};
 use super::paths::inside;
 use super::release;
 use super::settings::{Config, Floor};
@@ -49,6 +49,21 @@ impl Config {
     /// # Errors
     /// On anything that cannot be meant, with the line.
     pub fn lay(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
+        self.lay_file(layer, text, name, false)
+    }
+
+    /// Lays a file that the one of the layer extends; its values are told with its name.
+    ///
+    /// # Errors
+    /// As [`Config::lay`].
+    pub fn lay_extended(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
+        self.lay_file(layer, text, name, true)
+    }
+
+    fn lay_file(&mut self, layer: Layer, text: &str, name: &str, extended: bool) -> Result<(), ConfigError> {
+        // As own rules, it is kept until the program ends: a process loads its configuration once.
+        let file_name: Option<&'static str> = if extended { Some(name.to_owned().leak()) } else { None };
+        let from = From { layer, file: file_name };
         let mut file = File::parse(text, name)?;
         let mut own = file.own();
         let fail = |offset: usize, what: String| ConfigError {
@@ -57,24 +72,23 @@ impl Config {
             what,
         };
         let entries = Entries::of(&mut own).map_err(|(at, what)| fail(at, what))?;
-        self.lay_policy(layer, &file.policy)
-            .map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
-        self.block.take(&file.block.threshold(), layer);
-        self.warn.take(&file.warn, layer);
-        self.block_unread.take(file.block.unread, layer);
-        self.block_tests.take(file.block.tests, layer);
-        self.max_blob_mb.take(file.limits.max_blob_mb, layer);
-        self.decode_depth.take(file.limits.decode_depth, layer);
-        self.archive_mb.take(file.limits.archive_mb, layer);
-        self.archive_hook_mb.take(file.limits.archive_hook_mb, layer);
-        self.archive_entries.take(file.limits.archive_entries, layer);
-        self.archive_ratio.take(file.limits.archive_ratio, layer);
-        self.archive_depth.take(file.limits.archive_depth, layer);
-        self.inline.take(file.inline.enabled, layer);
-        self.foreign_markers.take(file.inline.foreign, layer);
-        self.audit_enabled.take(file.audit.enabled, layer);
-        self.remind_days.take(file.audit.remind_days, layer);
-        self.bypass_allowed.take(file.bypass.allowed, layer);
+        self.lay_policy(from, &file.policy).map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
+        self.block.take(&file.block.threshold(), from);
+        self.warn.take(&file.warn, from);
+        self.block_unread.take(file.block.unread, from);
+        self.block_tests.take(file.block.tests, from);
+        self.max_blob_mb.take(file.limits.max_blob_mb, from);
+        self.decode_depth.take(file.limits.decode_depth, from);
+        self.archive_mb.take(file.limits.archive_mb, from);
+        self.archive_hook_mb.take(file.limits.archive_hook_mb, from);
+        self.archive_entries.take(file.limits.archive_entries, from);
+        self.archive_ratio.take(file.limits.archive_ratio, from);
+        self.archive_depth.take(file.limits.archive_depth, from);
+        self.inline.take(file.inline.enabled, from);
+        self.foreign_markers.take(file.inline.foreign, from);
+        self.audit_enabled.take(file.audit.enabled, from);
+        self.remind_days.take(file.audit.remind_days, from);
+        self.bypass_allowed.take(file.bypass.allowed, from);
         let at = |key: &str| text.find(key).unwrap_or(0);
         if let Some(name) = &file.baseline
             && !inside(name)
@@ -101,19 +115,19 @@ impl Config {
                  repository has no say in which one gives it; remove it";
             return Err(fail(at("[engine"), what.to_owned()));
         }
-        self.reader.take(file.engine.reader, layer);
+        self.reader.take(file.engine.reader, from);
         for (key, value) in [("contact", &file.contact), ("link", &file.link)] {
             short(key, value.as_deref().unwrap_or_default(), 300).map_err(|what| fail(at(key), what))?;
         }
         if file.link.as_ref().is_some_and(|l| !l.starts_with("https://")) {
             return Err(fail(at("link"), "link does not begin with https://".to_owned()));
         }
-        self.baseline.take(file.baseline, layer);
+        self.baseline.take(file.baseline, from);
         self.salt = file.salt.or(self.salt.take());
-        let set = |value: Option<String>| value.map(|value| Sourced { value, layer });
+        let set = |value: Option<String>| value.map(|value| from.set(value));
         for (now, new) in [(&mut self.contact, file.contact), (&mut self.link, file.link)] {
             // Whom to ask is not the repository's to say where the organisation or the person has said it.
-            if layer != Layer::Repository || now.is_none() {
+            if layer != Layer::Repository || now.as_ref().is_none_or(|set| set.layer == layer) {
                 *now = set(new).or(now.take());
             }
         }
@@ -129,9 +143,9 @@ impl Config {
                 severity: setting.severity.or(before.severity),
                 confidence: setting.confidence.or(before.confidence),
             };
-            self.rules.insert(id.to_owned(), Sourced { value, layer });
+            self.rules.insert(id.to_owned(), from.set(value));
         }
-        self.lay_entries(layer, entries, text, None).map_err(|(at, what)| fail(at, what))?;
+        self.lay_entries(layer, entries, text, file_name).map_err(|(at, what)| fail(at, what))?;
         if let Some(says) = file.enforce {
             if layer == Layer::Repository {
                 let what = "[enforce] counts in the system and user files only; remove it";
@@ -139,10 +153,10 @@ impl Config {
             }
             let mut config = Box::new(self.clone());
             config.enforce.clear();
-            config.block.take(&says.block.threshold(), layer);
-            config.block_unread.take(says.block.unread, layer);
-            config.block_tests.take(says.block.tests, layer);
-            config.warn.take(&says.warn, layer);
+            config.block.take(&says.block.threshold(), from);
+            config.block_unread.take(says.block.unread, from);
+            config.block_tests.take(says.block.tests, from);
+            config.warn.take(&says.warn, from);
             self.enforce.push(Floor { layer, says, config });
         }
         Ok(())
@@ -150,12 +164,14 @@ impl Config {
 
     /// Lays `[policy]` over this configuration. A repository may take over a newer version and end a rollout where the
     /// machine or the person has said something; the other way needs theirs to say nothing.
-    fn lay_policy(&mut self, layer: Layer, says: &file::PolicySpec) -> Result<(), (&'static str, String)> {
-        let is_set = |by: Layer| layer == Layer::Repository && by != Layer::Builtin;
+    fn lay_policy(&mut self, from: From, says: &file::PolicySpec) -> Result<(), (&'static str, String)> {
+        // What a file says that the repository's own extends is the repository's word too.
+        let is_set =
+            |by: Layer| from.layer == Layer::Repository && by != Layer::Builtin && by != Layer::Repository;
         if let Some(since) = says.since
             && !(is_set(self.since.layer) && since < self.since.value)
         {
-            self.since = Sourced { value: since, layer };
+            self.since = from.set(since);
         }
         if let Some(until) = says.warn_only_until {
             if let Some(why) = release::too_far(until, release::today()) {
@@ -163,7 +179,7 @@ impl Config {
             }
             let longer = |set: &Sourced<Date>| is_set(set.layer) && until > set.value;
             if !self.warn_only_until.as_ref().is_some_and(longer) {
-                self.warn_only_until = Some(Sourced { value: until, layer });
+                self.warn_only_until = Some(from.set(until));
             }
         }
         Ok(())
@@ -194,7 +210,7 @@ impl Config {
             }
             let rule = PathRule::new(rule, layer).map_err(|what| (at, what))?;
             self.spend(rule.cost()).map_err(|what| (at, what))?;
-            self.paths.push(rule);
+            self.paths.push(PathRule { file: file.map(str::to_owned), ..rule });
         }
         let mut lines = LineCounter::new(text.as_bytes());
         for entry in entries.allow {
@@ -258,8 +274,8 @@ mod tests {
         let mut c = Config::default();
         c.lay(Layer::System, "[block]\nconfidence = 'certain'\nseverity = 'low'", "s").unwrap();
         c.lay(Layer::User, "[block]\nconfidence = 'medium'", "u").unwrap();
-        assert_eq!(c.block.confidence, Sourced { value: Confidence::Medium, layer: Layer::User });
-        assert_eq!(c.block.severity, Sourced { value: Severity::Low, layer: Layer::System });
+        assert_eq!((c.block.confidence.value, c.block.confidence.layer), (Confidence::Medium, Layer::User));
+        assert_eq!((c.block.severity.value, c.block.severity.layer), (Severity::Low, Layer::System));
         assert_eq!(c.warn.severity.layer, Layer::Builtin);
     }
 

@@ -3,7 +3,7 @@
 use super::entries::{AllowList, PathRule};
 use super::except::Except;
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
-use super::layer::{Layer, Sourced};
+use super::layer::{From, Layer, Sourced};
 use super::release::Release;
 use crate::finding::{Confidence, Severity};
 use crate::reader::ReaderKind;
@@ -29,10 +29,10 @@ impl Threshold {
         }
     }
 
-    pub(super) fn take(&mut self, t: &ThresholdSpec, layer: Layer) {
-        self.severity.take(t.severity, layer);
-        self.confidence.take(t.confidence, layer);
-        self.generic_confidence.take(t.generic_confidence, layer);
+    pub(super) fn take(&mut self, t: &ThresholdSpec, from: From) {
+        self.severity.take(t.severity, from);
+        self.confidence.take(t.confidence, from);
+        self.generic_confidence.take(t.generic_confidence, from);
     }
 }
 

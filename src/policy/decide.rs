@@ -170,7 +170,7 @@ impl Policy {
             (severity, confidence) = (severity.min(severe), confidence.min(sure));
         }
         let by_former = (severity, confidence) != (f.severity, f.confidence);
-        if let Some(Sourced { value, layer }) = config.rules.get(f.rule.id) {
+        if let Some(Sourced { value, layer, .. }) = config.rules.get(f.rule.id) {
             if value.enabled == Some(false) {
                 let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
                 return Answer::new(Action::Suppress, because, *layer);
@@ -230,7 +230,7 @@ impl Policy {
 
     /// What would block, in a rollout: a warning until its last day.
     fn in_rollout(&self, config: &Config, answer: Answer) -> Answer {
-        let Some(Sourced { value, layer }) = self.rollout(config) else { return answer };
+        let Some(Sourced { value, layer, .. }) = self.rollout(config) else { return answer };
         let because =
             format!("{}; warns until {value}: policy.warn_only_until ({})", answer.because, layer.name());
         Answer { until: Some(*value), ..Answer::new(Action::Warn, because, *layer) }
@@ -252,7 +252,7 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
         };
         let (severe, sure) = (severity.slug(), confidence.slug());
         if severity < bar.severity.value {
-            let Sourced { value, layer } = bar.severity;
+            let Sourced { value, layer, .. } = bar.severity;
             under = says("severity,", severe, "under", "severity", value.slug(), layer);
         } else if confidence < least.value {
             under = says("confidence,", sure, "under", key, least.value.slug(), least.layer);

@@ -192,7 +192,7 @@ pub(crate) fn machine_layers() -> Result<Config, Error> {
     if let Some(name) = env::var_os(ENGINE).filter(|name| !name.is_empty()) {
         let value = name.to_str().and_then(ReaderKind::from_name);
         let value = value.ok_or_else(|| Error::Usage(format!("{ENGINE} is neither `plain` nor `fast`")))?;
-        config.reader = Sourced { value, layer: Layer::Environment };
+        config.reader = Sourced { value, layer: Layer::Environment, file: None };
     }
     Ok(config)
 }

@@ -3,8 +3,10 @@
 //! A file inside the work tree is one of the repository's: it counts as it is and as it was committed, so that a commit
 //! cannot blunt the rule that would stop it. One outside counts as it is.
 
+use super::extends::{self, Part};
 use super::files::{self, Text};
 use crate::config::allow_file::AllowFile;
+use crate::config::extends::Origin;
 use crate::config::{self, ALLOW_FILE, Config, ConfigError, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::printable;
@@ -52,7 +54,8 @@ impl Named {
 /// A configuration file and the files that count with it, read: own rules, and a repository's allow entries.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Files {
-    config: Option<String>,
+    /// What the configuration extends, and itself at the end.
+    config: Vec<Part>,
     rules: Vec<(String, String)>,
     allow: Option<String>,
 }
@@ -72,33 +75,43 @@ impl Files {
             // One that is not committed yet is not there in the committed version.
             rules.extend(read(path)?.map(|text| (path.clone(), text)));
         }
-        let named = match &config {
-            Some(text) => config::rule_files(layer, text, name)?,
+        let parts = match config {
+            Some(text) => extends::parts(layer, text, name, read)?,
             None => Vec::new(),
         };
-        for file in named.into_iter().filter(|n| !more.contains(&n.path)) {
-            let shown = printable(file.path.as_bytes());
-            let text = read(&file.path)?.ok_or_else(|| ConfigError {
-                file: name.to_owned(),
-                line: file.line,
-                what: format!(
-                    "rule_files: there is no file {shown}; write its path from where this file lies"
-                ),
-            })?;
-            rules.push((file.path, text));
+        for part in &parts {
+            let name = part.name(name);
+            for file in config::rule_files(layer, &part.text, &name)? {
+                if more.contains(&file.path) || rules.iter().any(|(path, _)| *path == file.path) {
+                    continue;
+                }
+                let shown = printable(file.path.as_bytes());
+                let text = read(&file.path)?.ok_or_else(|| ConfigError {
+                    file: name.clone(),
+                    line: file.line,
+                    what: format!(
+                        "rule_files: there is no file {shown}; write its path from where this file lies"
+                    ),
+                })?;
+                rules.push((file.path, text));
+            }
         }
         let allow = if layer == Layer::Repository { read(ALLOW_FILE)? } else { None };
-        Ok(Files { config, rules, allow })
+        Ok(Files { config: parts, rules, allow })
     }
 
     /// Gives the texts to a sum that tells these files from others.
     pub(crate) fn sum(&self, sum: &mut impl sha2::Digest) {
-        let texts = self.rules.iter().flat_map(|(path, text)| [path, text]);
-        for text in self.config.iter().chain(texts).chain(&self.allow) {
+        let mut add = |text: &str| {
             sum.update((text.len() as u64).to_be_bytes());
             sum.update(text);
+        };
+        for part in &self.config {
+            add(&part.name(""));
+            add(&part.text);
         }
-        sum.update([u8::from(self.config.is_some()), u8::from(self.allow.is_some())]);
+        self.rules.iter().flat_map(|(path, text)| [path, text]).chain(&self.allow).for_each(|text| add(text));
+        sum.update([u8::from(!self.config.is_empty()), u8::from(self.allow.is_some())]);
     }
 
     /// Lays it all over a configuration; `shown` makes a file's name for messages. A line of allow entries that is none
@@ -127,8 +140,12 @@ impl Files {
         for (path, text) in &self.rules {
             config.lay_rules(layer, text, &shown(path))?;
         }
-        if let Some(text) = &self.config {
-            config.lay(layer, text, name)?;
+        for part in &self.config {
+            match &part.origin {
+                None => config.lay(layer, &part.text, name)?,
+                Some(Origin::File(path)) => config.lay_extended(layer, &part.text, &shown(path))?,
+                Some(origin) => config.lay_extended(layer, &part.text, &origin.to_string())?,
+            }
         }
         let Some(text) = &self.allow else { return Ok(None) };
         let file = shown(ALLOW_FILE);
@@ -140,7 +157,21 @@ impl Files {
 
 /// The files of a work tree.
 pub(crate) fn of_work_tree(top: &Path, text: Text, more: &[String]) -> Result<Files, Error> {
-    Files::read(Layer::Repository, text, FILE_NAME, more, &|path| {
-        files::read(&top.join(path), &printable(path.as_bytes()))
-    })
+    Files::read(Layer::Repository, text, FILE_NAME, more, &|path| read_below(top, path))
+}
+
+/// The text of a file of a work tree, by its path from the top. A folder on the way that is a link is refused: it could
+/// lead anywhere.
+pub(crate) fn read_below(top: &Path, path: &str) -> Result<Text, Error> {
+    let shown = printable(path.as_bytes());
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let mut place = top.to_owned();
+    for part in folder.components() {
+        place.push(part);
+        if place.is_symlink() {
+            let what = "lies behind a symbolic link; name the file where it is".to_owned();
+            return Err(ConfigError { file: shown, line: 0, what }.into());
+        }
+    }
+    files::read(&top.join(path), &shown)
 }

@@ -106,6 +106,31 @@ fn an_entry_in_a_line_of_its_own_is_judged_as_the_others_are() {
 }
 
 #[test]
+fn what_a_request_extends_loosens_nothing() {
+    let skip = "[[path]]\nglob = \"*.env\"\nmode = \"skip\"\nreason = \"x\"\n";
+    let secret = line(4);
+    for fork in [false, true] {
+        // It brings the line and the file, or only changes the file that the base extends.
+        let brought = [
+            (".stanch.toml", "extends = [\"loose.toml\"]\n"),
+            ("loose.toml", skip),
+            ("app.env", secret.as_str()),
+        ];
+        let (run, _) = pull(&[], &brought, fork).run();
+        assert!(run.code == 1 && run.stdout.contains("app.env:"), "{run:#?}");
+        let (run, _) = pull(&[brought[0], ("loose.toml", "")], &brought[1..], fork).run();
+        assert!(run.code == 1 && run.stdout.contains("app.env:"), "{run:#?}");
+    }
+    let (run, _) = pull(
+        &[(".stanch.toml", "extends = [\"loose.toml\"]\n"), ("loose.toml", skip)],
+        &[("app.env", &secret)],
+        true,
+    )
+    .run();
+    assert_eq!(run.code, 0, "{run:#?}");
+}
+
+#[test]
 fn nothing_else_that_a_request_brings_can_loosen() {
     let marked = format!("# stanch:allow klaviyo-private-api-key -- made up\n{}", line(4));
     let foreign = format!("# gitleaks:allow\n{}", line(4));
