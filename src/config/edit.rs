@@ -1,7 +1,7 @@
-//! Writing allow entries into a configuration file: the rest of the file stays byte for byte as it was.
+//! Writes allow entries into a configuration file; the rest of the file stays byte for byte the same.
 //!
 //! Entries are one line each and sorted, so that two branches that add one each merge without a conflict in most
-//! cases, and with an obvious one in the others.
+//! cases, and with an obvious one otherwise.
 
 use super::allow_file::is_for_line;
 use super::file::ConfigError;
@@ -22,10 +22,11 @@ pub struct NewAllow {
     pub expires: Option<String>,
 }
 
-/// The text of a file with the entries added. One with the same fingerprint, blob, regex, rule and path is replaced.
+/// Returns the file's text with the entries added. An entry with the same fingerprint, blob, regex, rule and path
+/// is replaced.
 ///
 /// # Errors
-/// When the text is no TOML, or its `allow` is no list.
+/// If the text is not TOML, or its `allow` is not a list.
 pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String, ConfigError> {
     let (mut doc, mut all) = take_all(text, name)?;
     for entry in entries {
@@ -88,7 +89,7 @@ fn with_list(doc: &mut DocumentMut, all: impl Iterator<Item = InlineTable>) -> S
     }
     list.set_trailing("\n");
     list.set_trailing_comma(true);
-    // Keys of the top level must stand before the first table.
+    // Top-level keys must be before the first table.
     let mut out = DocumentMut::new();
     out.insert("allow", Item::Value(Value::Array(list)));
     let rest = doc.to_string();
@@ -96,7 +97,7 @@ fn with_list(doc: &mut DocumentMut, all: impl Iterator<Item = InlineTable>) -> S
     format!("{head}{out}{tail}")
 }
 
-/// The part with top-level keys, and the part from the first table on, with the comments right above it.
+/// The part with top-level keys, and the part from the first table on, with the comments directly above it.
 fn split_before_tables(text: &str) -> (&str, &str) {
     let mut offset = 0;
     let mut cut = text.len();
@@ -116,7 +117,7 @@ fn split_before_tables(text: &str) -> (&str, &str) {
     text.split_at(cut)
 }
 
-/// A table header, not a line of a multi-line array.
+/// Returns whether a line is a table header, not part of a multi-line array.
 fn is_header(line: &str) -> bool {
     let inner = line.split('#').next().unwrap_or_default().trim();
     inner.ends_with(']') && !inner.contains(',') && !inner.contains('{')
@@ -149,7 +150,7 @@ fn table(e: &NewAllow) -> Result<InlineTable, ConfigError> {
     Ok(t)
 }
 
-/// What an entry is sorted by, and is the same by.
+/// The sort key, which also tells whether two entries are the same.
 fn key(t: &InlineTable) -> Vec<String> {
     ["fingerprint", "blob", "regex", "rule", "path"]
         .iter()

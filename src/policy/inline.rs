@@ -1,18 +1,18 @@
 //! Inline markers: `stanch:allow RULE -- reason` on the line or the line before it, `stanch:allow-file` at the head,
 //! `stanch:allow-begin` and `stanch:allow-end` around lines, `stanch:allow+3` for the third line after it.
 //!
-//! A marker names one rule and gives a reason, or it is none: it can never hide another kind of secret. Other tools'
-//! markers know no rule and no reason; they count only where the policy says so.
+//! A marker needs a rule and a reason, otherwise it is ignored: so it can never hide another kind of secret. Other
+//! tools' markers have no rule and no reason; they count only if the policy says so.
 
 use crate::finding::{LineCounter, printable};
 use crate::rules::Rule;
 use std::collections::HashMap;
 
 const MARKER: &[u8] = b"stanch:allow";
-/// `stanch:allow-file` counts in so many first lines.
+/// First lines of a file in which `stanch:allow-file` counts.
 const HEAD_LINES: u32 = 10;
 
-/// Other tools' markers: what to look for, and whether it speaks of the line after it.
+/// Other tools' markers: the text, and whether it is about the next line.
 const FOREIGN: &[(&str, bool)] = &[
     ("gitleaks:allow", false),
     ("betterleaks:allow", false),
@@ -30,7 +30,7 @@ const FOREIGN: &[(&str, bool)] = &[
 /// Lines between a marker and the line that it covers, at most.
 const MOST_LINES: i64 = 99;
 
-/// A marker's rule and reason end within so many bytes.
+/// Most bytes of a marker's rule and reason.
 const MARKER_REACH: usize = 1024;
 
 /// The markers of one text, by the line that they cover and the rule that they name: a text may have very many of both.
@@ -127,7 +127,7 @@ impl Markers {
         }
     }
 
-    /// The reason of a marker that lets this rule pass on this line.
+    /// The reason of a marker that allows this rule on this line.
     pub fn allows(&self, rule: &Rule, line: u32) -> Option<&str> {
         if self.own.is_empty() && self.distant.is_empty() && self.blocks.is_empty() {
             return None;
