@@ -184,6 +184,8 @@ impl<'a> Screen<'a> {
             pair,
             score,
             suggestion,
+            // They are for the decision, which has been made.
+            lines: _,
         } = finding;
         let Source { kind, path, commit, blob, layer } = source;
         let layer = layer.map(|l| {
@@ -206,6 +208,7 @@ impl<'a> Screen<'a> {
             pair: pair.map(|id| Box::new(self.finding(*id))),
             score,
             suggestion: suggestion.map(|s| Box::new(self.suggestion(*s))),
+            lines: None,
         }
     }
 
