@@ -3,7 +3,7 @@
 //!
 //! Pure: bytes in, bytes out. A change is made only if it surely keeps the meaning: the value must be (a part of) a
 //! literal where an expression is allowed, or stand where its reader fills variables in. Everything else is refused with
-//! what to write instead. [`suggest`] tells a message beforehand what [`rewrite`] will do: both ask [`File::edit`].
+//! what to write instead. [`suggest`] tells a message beforehand what [`rewrite`] will do: both ask `File::edit`.
 
 mod constant;
 mod format;

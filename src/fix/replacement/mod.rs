@@ -1,7 +1,7 @@
 //! What to write in place of a secret: the expression by which the file's own language reads a variable, or, where
 //! a format cannot read one, what to do instead.
 //!
-//! [`by_path`] knows the file's name alone; `suggest` of the module above asks the file's text too.
+//! `by_path` knows the file's name alone; `suggest` of the module above asks the file's text too.
 
 mod reach;
 mod variable;
