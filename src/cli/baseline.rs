@@ -44,9 +44,7 @@ enum What {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo
-        .work_dir()
-        .ok_or_else(|| Error::Usage("a bare repository has no work tree to take in".into()))?;
+    let top = super::work_tree(&repo, "work tree to record")?;
     let policy = load::policy(Some(&repo), args.own.files())?;
     let name = policy.config.baseline.value.clone();
     let today = policy.today;
