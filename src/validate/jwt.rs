@@ -185,9 +185,11 @@ mod tests {
         ] {
             assert!(made_up(claims), "{claims}");
         }
-        for claims in
-            [r#"{"iss":"https://id.acme.dev","sub":"42"}"#, r#"{"sub":"bob@acme.dev"}"#, r#"{"exp":1614643200}"#]
-        {
+        for claims in [
+            r#"{"iss":"https://id.acme.dev","sub":"42"}"#,
+            r#"{"sub":"bob@acme.dev"}"#,
+            r#"{"exp":1614643200}"#,
+        ] {
             assert!(!made_up(claims), "{claims}");
         }
     }

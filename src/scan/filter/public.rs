@@ -225,9 +225,14 @@ mod tests {
         ] {
             assert!(says_public(name.as_bytes(), FREE), "{name}");
         }
-        for name in
-            ["token_hash", "GRAYLOG_ROOT_PASSWORD_SHA2", "hashed_password", "GPG_KEY", "key_fingerprint", "export-secret-keys"]
-        {
+        for name in [
+            "token_hash",
+            "GRAYLOG_ROOT_PASSWORD_SHA2",
+            "hashed_password",
+            "GPG_KEY",
+            "key_fingerprint",
+            "export-secret-keys",
+        ] {
             assert!(says_public(name.as_bytes(), HEX), "{name}");
             assert!(!says_public(name.as_bytes(), b"Summer!2019"), "{name}");
         }

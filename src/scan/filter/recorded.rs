@@ -253,8 +253,7 @@ mod tests {
         assert!(host("X_KEY=VALUE \\\nrun -d '*.example.org'\n"));
         assert!(!host("See https://example.com.\n\nX_KEY=VALUE\n"));
         assert!(!host("X_EMAIL=you@my-example.com\nX_KEY=VALUE\n"));
-        let introduced =
-            |text: &str| is_introduced_as_example(text.as_bytes(), text.find("VALUE").unwrap());
+        let introduced = |text: &str| is_introduced_as_example(text.as_bytes(), text.find("VALUE").unwrap());
         assert!(introduced("Example credentials:\n\n```json\n{\n  \"key\": \"VALUE\"\n"));
         assert!(!introduced("An example.\n\nOur settings:\n\n```\nkey=VALUE\n"));
         assert!(!introduced("Example:\n\nkey=VALUE\n"));
