@@ -114,6 +114,9 @@ impl Policy {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
                 return passes(format!("inline marker: {reason}"), Layer::Repository);
             }
+            note = markers.unended(f.rule, f.location.line).map(|line| {
+                format!("the stanch:allow-begin in line {line} has no stanch:allow-end, and covers nothing")
+            });
             if permits.foreign
                 && self.configs().all(|c| c.foreign_markers.value)
                 && let Some(words) =
@@ -167,7 +170,7 @@ impl Policy {
             (severity, confidence) = (severity.min(severe), confidence.min(sure));
         }
         let by_former = (severity, confidence) != (f.severity, f.confidence);
-        if let Some(Sourced { value, layer }) = config.rules.get(f.rule.id) {
+        if let Some(Sourced { value, layer, .. }) = config.rules.get(f.rule.id) {
             if value.enabled == Some(false) {
                 let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
                 return Answer::new(Action::Suppress, because, *layer);
@@ -179,6 +182,10 @@ impl Policy {
             if self.lets_through(entry, f) == Ok(true) {
                 return Answer::new(Action::Suppress, describe(entry), entry.layer);
             }
+        }
+        let except = config.excepts.iter().find(|e| e.layer <= permits.allow && e.is_for(f));
+        if let Some(except) = except {
+            return Answer::new(Action::Suppress, except.because(), except.layer);
         }
         // In a test, unproved values count only as much as general evidence does.
         let softened = f.in_test && !config.block_tests.value && confidence > Confidence::Medium;
@@ -223,7 +230,7 @@ impl Policy {
 
     /// Turns a block into a warning until the last day of a rollout.
     fn in_rollout(&self, config: &Config, answer: Answer) -> Answer {
-        let Some(Sourced { value, layer }) = self.rollout(config) else { return answer };
+        let Some(Sourced { value, layer, .. }) = self.rollout(config) else { return answer };
         let because =
             format!("{}; warns until {value}: policy.warn_only_until ({})", answer.because, layer.name());
         Answer { until: Some(*value), ..Answer::new(Action::Warn, because, *layer) }
@@ -245,7 +252,7 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
         };
         let (severe, sure) = (severity.slug(), confidence.slug());
         if severity < bar.severity.value {
-            let Sourced { value, layer } = bar.severity;
+            let Sourced { value, layer, .. } = bar.severity;
             under = says("severity,", severe, "under", "severity", value.slug(), layer);
         } else if confidence < least.value {
             under = says("confidence,", sure, "under", key, least.value.slug(), least.layer);

@@ -182,6 +182,8 @@ impl<'a> Screen<'a> {
             pair,
             score,
             suggestion,
+            // They are for the decision, which has been made.
+            lines: _,
         } = finding;
         let Source { kind, path, commit, blob } = source;
         let evidence = evidence.into_iter().map(|e| Evidence { text: self.text(&e.text), ..e });
@@ -200,6 +202,7 @@ impl<'a> Screen<'a> {
             pair: pair.map(|id| Box::new(self.finding(*id))),
             score,
             suggestion: suggestion.map(|s| Box::new(self.suggestion(*s))),
+            lines: None,
         }
     }
 
