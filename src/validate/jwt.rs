@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_of_nobody_are_made_up() {
+    fn claims_of_placeholder_people_are_made_up() {
         let made_up = |claims: &str| {
             let payload = BASE64URL_NOPAD.encode(claims.as_bytes());
             is_made_up(format!("eyJhbGciOiJSUzI1NiJ9.{payload}.c2ln").as_bytes())

@@ -18,7 +18,7 @@ fn literals(code: Code, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_quote_inside_of_another_literal_is_none() {
+fn a_quote_inside_of_another_literal_starts_none() {
     for (code, text, want) in [
         (Code::Python, "a = 'x \"b\" y' # it's\n", vec!["x \"b\" y"]),
         (Code::Python, "\"\"\"doc 'a' \"b\"\"\"\nx = rb'a\\'b'", vec!["doc 'a' \"b", "a\\'b"]),

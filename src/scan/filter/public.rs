@@ -197,7 +197,7 @@ mod tests {
     const FREE: &[u8] = b"kQ7xR2T9zLm4pWv8nB3cY6";
 
     #[test]
-    fn names_of_what_is_no_secret_are_known() {
+    fn names_of_what_is_not_a_secret_are_known() {
         for name in [
             "publicToken",
             "NEXT_PUBLIC_API_TOKEN",

@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_told_from_what_is_kept_of_it() {
+    fn an_answer_is_recognised_by_what_is_kept_of_it() {
         let given = |text: &str, name: &str| {
             let at = text.find("VALUE").unwrap();
             is_given_out(text.as_bytes(), &(at..at + 5), name, false)
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_a_recording_is_told_from_its_request() {
+    fn an_answer_of_a_recording_is_distinguished_from_its_request() {
         let answer = |text: &str| is_answer(text.as_bytes(), text.find("VALUE").unwrap());
         let request =
             |uri: &str| format!("- request:\n    body: VALUE\n    uri: {uri}\n  response:\n    body: x\n");

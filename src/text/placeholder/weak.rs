@@ -207,7 +207,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_of_weak_words_is_told_as_by_trying_every_way(
+        fn a_text_of_weak_words_is_recognised_as_by_trying_every_way(
             words in prop::collection::vec(prop::sample::select(WEAK.iter().chain(&FILLERS).copied().chain([&b"q"[..]]).collect::<Vec<_>>()), 0..6),
         ) {
             let text = words.concat();
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_can_be_parted_in_many_ways_is_told_at_once() {
+    fn a_value_that_can_be_split_in_many_ways_is_decided_at_once() {
         assert!(!is_weak(b"mykeymykeymykeymykeymykeymykeymykeymykeq"));
         assert!(is_weak(b"mykeymykeymykeymykeymykeymykeymykeymykey"));
     }
