@@ -11,6 +11,10 @@ pub(super) trait Sink<'a, 'm: 'a> {
     /// Takes a member that was read.
     fn member(&mut self, name: &[u8], bytes: Vec<u8>);
 
+    /// Takes text that stands beside the contents: a name, the target of a link, a comment. Where the archive is not
+    /// compressed it is ignored, for there it is scanned with what of the bytes is no member's.
+    fn aside(&mut self, text: &[u8]);
+
     /// Notes a member that was not read; with an empty name the rest of the archive.
     fn leave(&mut self, name: &[u8], why: Unread);
 }

@@ -88,7 +88,9 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = archive.source.path.with_member(Some(member.path));
+        // Names and comments in a compressed archive are its own.
+        let name = Some(member.path).filter(|name| !name.is_empty());
+        let path = archive.source.path.with_member(name);
         let kind = match archive.source.kind {
             SourceKind::Staged | SourceKind::Commit => archive.source.kind,
             // It has a name, whatever it came in.
@@ -102,8 +104,8 @@ impl Checker {
             let fragment = Fragment { source: source.clone(), bytes: text.into() };
             let Scanned { mut findings, unread } = self.engine().scan_within(&fragment);
             findings.retain(|f| !known.contains(&f.fingerprint));
-            unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
-            if !findings.is_empty() {
+            unread.into_iter().for_each(|spent| out.leave(name.map(<[u8]>::to_vec), Cause::Spent(spent)));
+            if !findings.is_empty() && name.is_some() {
                 let text = encoding::decode(text).0;
                 let markers = Markers::of(&text);
                 let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
