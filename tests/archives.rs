@@ -186,8 +186,8 @@ fn read_in(bytes: &[u8], path: &str, limits: Limits) -> (Vec<(String, Vec<u8>)>,
     let budget = Budget::new(limits);
     let walked = read(bytes, path.as_bytes(), archive, &budget, &|| false, &mut |member| {
         // Without what stands beside the contents of a compressed archive.
-        if !member.path.is_empty() {
-            members.push((String::from_utf8_lossy(member.path).into_owned(), member.bytes.to_vec()));
+        if let Some(path) = member.path {
+            members.push((String::from_utf8_lossy(path).into_owned(), member.bytes.to_vec()));
         }
     });
     for range in &walked.covered {

@@ -10,8 +10,8 @@ use std::ops::Range;
 /// A member of an archive.
 #[derive(Debug)]
 pub struct Member<'a> {
-    /// Its name; of one in archives in archives their names, joined by `!`. Empty for the archive itself.
-    pub path: &'a [u8],
+    /// Its name; of one in archives in archives their names, joined by `!`. `None` for the archive itself.
+    pub path: Option<&'a [u8]>,
     /// Its content. Of an archive what lies outside of its members: the other bytes are zeros, or, where it is
     /// compressed, the names and comments in it, one a line.
     pub bytes: &'a [u8],
@@ -95,8 +95,8 @@ impl At<'_, '_, '_> {
     /// Visits what stands beside the contents so far.
     fn visit_aside(&mut self) {
         let Some(bytes) = self.aside.as_mut().map(std::mem::take).filter(|b| !b.is_empty()) else { return };
-        let path = &self.level.prefix;
-        let path = path.strip_suffix(b"!").unwrap_or(path);
+        // The name of the archive itself is known to who reads it.
+        let path = self.level.prefix.strip_suffix(b"!");
         (self.walk.visit)(&Member { path, bytes: &bytes, text: None });
     }
 }
@@ -214,7 +214,7 @@ impl<'a, 'm> Walk<'a, 'm> {
             Some((c, _)) => self.leave(level, name, Unread::Format(c)),
             None => {}
         }
-        (self.visit)(&Member { path: &path, bytes: &bytes, text });
+        (self.visit)(&Member { path: Some(&path), bytes: &bytes, text });
     }
 
     /// Notes what is not read: a member, or with an empty name the rest of the archive.

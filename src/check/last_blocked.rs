@@ -153,7 +153,7 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
     }
     new.at = now;
     if let Some(dir) = path.parent() {
-        disk::make_folder(dir).map_err(fail())?;
+        disk::make_folder(dir, Links::Refuse).map_err(fail())?;
     }
     let json = serde_json::to_vec(&new).map_err(std::io::Error::other).map_err(fail())?;
     // Another git may read it meanwhile: it sees the old one or the new one.
