@@ -39,7 +39,7 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) 
         let mut content = Vec::new();
         let read = sink.meter().fill(&mut entry, &mut content);
         if !(kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse()) {
-            // Settings for all members, or a kind that nobody knows.
+            // Headers for all members, or an unknown kind.
             sink.aside(&content);
             content.clear();
             if let Err(why) = read {
@@ -66,7 +66,7 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) 
     }
 }
 
-/// What a member's header says.
+/// Passes on the text of a member's header.
 fn header<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, entry: &mut tar::Entry<'_, impl Read>, name: &[u8]) {
     sink.aside(name);
     sink.aside(&entry.link_name_bytes().unwrap_or_default());

@@ -43,7 +43,7 @@ pub struct Walked {
 const MOST_LEFT: usize = 100;
 /// Most bytes of a member's name that are kept.
 const NAME: usize = 1024;
-/// Bytes of names and comments that are visited together; bounds memory.
+/// Bytes of names and comments per visit; bounds memory.
 const ASIDE: usize = 1 << 20;
 
 /// Reads an archive at `path` and passes each member to `visit`. Ends early if `stop` returns true.
@@ -87,15 +87,15 @@ struct Walk<'a, 'm> {
 struct At<'w, 'a, 'm> {
     walk: &'w mut Walk<'a, 'm>,
     level: &'w Level<'w>,
-    /// What stands beside the contents, if the archive is compressed.
+    /// Text beside the contents; `None` if the archive is not compressed.
     aside: Option<Vec<u8>>,
 }
 
 impl At<'_, '_, '_> {
-    /// Visits what stands beside the contents so far.
+    /// Visits the text beside the contents so far.
     fn visit_aside(&mut self) {
         let Some(bytes) = self.aside.as_mut().map(std::mem::take).filter(|b| !b.is_empty()) else { return };
-        // The name of the archive itself is known to who reads it.
+        // `None` for the outermost archive.
         let path = self.level.prefix.strip_suffix(b"!");
         (self.walk.visit)(&Member { path, bytes: &bytes, text: None });
     }
