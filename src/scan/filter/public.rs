@@ -15,7 +15,7 @@ const PUBLIC: &str = "public pub publishable pubkey publickey";
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
     surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document \
-    dataset record entity dimension dim join natural";
+    dataset dimension dim join";
 
 /// Words before `token` that make it a place in a list, or a mark of a form.
 const TOKENS_OF_PAGES: &str = "\
