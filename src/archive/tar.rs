@@ -28,7 +28,9 @@ pub struct Entry {
     pub path: Vec<u8>,
     /// What it is.
     pub kind: Kind,
-    /// The content of a file: what was read of it.
+    /// The text of its header, one a line.
+    pub beside: Vec<u8>,
+    /// Its content: what was read of it.
     pub content: Vec<u8>,
     /// Why not all of the content was read.
     pub cut: Option<Unread>,
@@ -59,15 +61,14 @@ pub(super) fn entries(
             _ => Kind::Other,
         };
         let path = entry.path_bytes().into_owned();
-        let (mut content, mut cut, mut at) = (Vec::new(), None, None);
-        if kind == Kind::File {
-            cut = meter.fill(&mut entry, &mut content).err();
-            at = Some(entry.raw_file_position() as usize).filter(|_| !header.is_gnu_sparse());
-            if matches!(cut, Some(Unread::TooLarge(_))) {
-                meter.pass(&mut entry)?;
-            }
+        let beside = header_text(&mut entry, &path);
+        let mut content = Vec::new();
+        let cut = meter.fill(&mut entry, &mut content).err();
+        let at = Some(entry.raw_file_position() as usize).filter(|_| !header.is_gnu_sparse());
+        if matches!(cut, Some(Unread::TooLarge(_))) {
+            meter.pass(&mut entry)?;
         }
-        visit(Entry { path, kind, content, cut, at });
+        visit(Entry { path, kind, beside, content, cut, at });
         if let Some(why) = meter.reached() {
             return Err(why);
         }
@@ -79,8 +80,12 @@ pub(super) fn entries(
 pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) -> Vec<Range<usize>> {
     let mut covered = Vec::new();
     let read = entries(sink.meter(), from, &mut |entry| {
-        let Entry { path, kind, content, cut, at } = entry;
+        let Entry { path, kind, beside, content, cut, at } = entry;
+        sink.aside(&beside);
         if kind != Kind::File {
+            // Headers for all members, or an unknown kind.
+            sink.aside(&content);
+            cut.into_iter().for_each(|why| sink.leave(&path, why));
             return;
         }
         covered.extend(at.filter(|_| cut.is_none()).map(|at| at..at.saturating_add(content.len())));
@@ -93,4 +98,23 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) 
         sink.leave(b"", why);
     }
     covered
+}
+
+/// The text of a member's header, one a line: its name, the target of a link, its owners and the pax fields.
+fn header_text(entry: &mut tar::Entry<'_, impl Read>, name: &[u8]) -> Vec<u8> {
+    let mut out = [name, b"\n"].concat();
+    let mut add = |text: &[u8]| {
+        if !text.is_empty() {
+            out.extend_from_slice(text);
+            out.push(b'\n');
+        }
+    };
+    add(&entry.link_name_bytes().unwrap_or_default());
+    let owners = [entry.header().username_bytes(), entry.header().groupname_bytes()];
+    owners.into_iter().flatten().filter(|o| *o != b"root").for_each(&mut add);
+    for field in entry.pax_extensions().into_iter().flatten().flatten().flatten() {
+        add(&[field.key_bytes(), b"=", field.value_bytes()].concat());
+    }
+    out.truncate(out.trim_ascii_end().len());
+    out
 }

@@ -133,9 +133,11 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = archive.source.path.inside(member.path);
+        let outer = &archive.source.path;
+        let path = member.path.map_or_else(|| outer.clone(), |name| outer.inside(name));
         let kind = match archive.source.kind {
-            SourceKind::Staged | SourceKind::Commit | SourceKind::Image => archive.source.kind,
+            kind if member.path.is_none() => kind,
+            kind @ (SourceKind::Staged | SourceKind::Commit | SourceKind::Image) => kind,
             // It has a name, wherever it comes from.
             _ => SourceKind::File,
         };
@@ -147,8 +149,10 @@ impl Checker {
             let fragment = Fragment { source: source.clone(), bytes: text.into() };
             let Scanned { mut findings, unread } = self.engine().scan_within(&fragment);
             findings.retain(|f| !known.contains(&f.fingerprint));
-            unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
-            if !findings.is_empty() {
+            unread
+                .into_iter()
+                .for_each(|spent| out.leave(member.path.map(<[u8]>::to_vec), Cause::Spent(spent)));
+            if member.path.is_some() && !findings.is_empty() {
                 out.keep(fragment.source.path.member().unwrap_or_default(), text);
             }
             known.extend(findings.iter().map(|f| f.fingerprint));

@@ -15,7 +15,7 @@ const PUBLIC: &str = "public pub publishable pubkey publickey";
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
     surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document \
-    dataset record entity dimension dim join natural";
+    dataset dimension dim join";
 
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
@@ -51,7 +51,7 @@ const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
 /// First words of options that do something with keys, which their ids name.
 const COMMANDS: &str = "export delete list import recv receive send sign edit show fingerprint";
 
-/// Returns whether the name says that this value is no secret.
+/// Returns whether the name says that this value is not a secret.
 pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     // A sentence is about more than its value.
     if name.iter().filter(|b| **b == b' ').count() >= 2 {

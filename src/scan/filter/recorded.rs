@@ -127,14 +127,14 @@ fn is_introduced_as_example(text: &[u8], at: usize) -> bool {
         .any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
-/// Returns whether a URL behind its scheme names a host that only this machine knows: `localhost`, `app:3000`.
+/// Returns whether the URL after a scheme has a host that only the local machine resolves: `localhost`, `app:3000`.
 fn is_this_machine(rest: &[u8]) -> bool {
     let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     let host = &rest[..rest.iter().take_while(is_part).count()];
     host == b"127.0.0.1" || !host.is_empty() && !host.contains(&b'.')
 }
 
-/// Lines above a value in which the key that it stands under is looked for.
+/// Lines above a value in which its parent key is searched.
 const LINES: usize = 512;
 
 /// Returns whether the value is below a key `example` or `examples`, as in OpenAPI and JSON Schema.
@@ -178,7 +178,7 @@ fn is_in_long_example(before: &[u8]) -> bool {
     })
 }
 
-/// The blanks before a line's text, and whether it is an item of a list.
+/// The indentation of a line, and whether it is a list item.
 fn depth(line: &[u8]) -> (usize, bool) {
     let blanks = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     (blanks, line.get(blanks) == Some(&b'-'))
