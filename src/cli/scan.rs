@@ -3,7 +3,7 @@
 use super::args::Verbosity;
 use super::log::Log;
 use super::reports::Reports;
-use crate::check::commits;
+use crate::check::objects;
 use crate::check::content::unread_path;
 use crate::check::files::files;
 use crate::check::{self, Checker};
@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         checker = with_scores(Checker::of_repo(&repo, args.own.files())?);
         let sent = if args.history { repo.history()? } else { repo.range(&args.commits)? };
         whole(&repo, &sent)?;
-        commits::check(&repo, &checker, &sent, Stage::Scan, None)?
+        objects::check(&repo, &checker, &sent, Stage::Scan)?
     } else {
         checker = with_scores(Checker::here(args.own.files())?);
         let (streams, paths): (Vec<_>, Vec<_>) =
