@@ -93,7 +93,8 @@ pub(crate) fn check(
     stage: Stage,
     deadline: Option<Instant>,
 ) -> Result<Decision, Error> {
-    let mut reader = Reader::new(repo, checker, sent, stage, Workers::new(repo, sent.commits.len(), deadline));
+    let mut reader =
+        Reader::new(repo, checker, sent, stage, Workers::new(repo, sent.commits.len(), deadline));
     for (first, commits) in (0..).step_by(BATCH).zip(sent.commits.chunks(BATCH)) {
         let units = reader.workers.each(commits.len(), "commits", |repo, i| {
             let (commit, changes) = repo.brought_by(&commits[i])?;
@@ -116,7 +117,8 @@ impl<'a> Reader<'a> {
     ) -> Reader<'a> {
         let mut decision = Decision::empty(stage);
         decision.reading.notes.clone_from(&sent.notes);
-        decision.reading.commits = sent.commits.len();
+        let is_mine = |id: &&Oid| checker.is_mine(id.as_bytes());
+        decision.reading.commits = sent.commits.iter().filter(is_mine).count();
         Reader {
             repo,
             checker,
@@ -161,7 +163,8 @@ impl<'a> Reader<'a> {
 
     /// Reads what the next units say beside files: names and messages.
     fn words(&mut self, units: &[ChangeSet]) -> Result<(), Error> {
-        self.decision.reading.files += units.iter().map(|u| u.changes.list.len()).sum::<usize>();
+        let changes = units.iter().flat_map(|u| &u.changes.list);
+        self.decision.reading.files += changes.filter(|c| self.checker.is_mine(c.new.id.as_bytes())).count();
         let deadline = self.workers.limit();
         deadline.keep(|| {
             self.scan_names(units);
@@ -205,6 +208,7 @@ impl<'a> Reader<'a> {
             for (c, change) in unit.changes.list.iter().enumerate() {
                 let id = change.new.id;
                 if !self.checker.is_to_be_read(change)
+                    || !self.checker.is_mine(id.as_bytes())
                     || self.clean.has(&id) && !self.checker.is_known(&change.path)
                 {
                     continue;
@@ -334,7 +338,7 @@ impl<'a> Reader<'a> {
 
     /// Scans the name of a new file, unless it was scanned before.
     pub(super) fn scan_name(&mut self, number: usize, commit: Option<Oid>, path: &RepoPath, blob: &Oid) {
-        if self.names.is_new_name(path.as_bytes()) {
+        if self.checker.is_mine(path.as_bytes()) && self.names.is_new_name(path.as_bytes()) {
             let source = Source {
                 commit: commit.map(|id| id.to_string()),
                 blob: Some(blob.to_string()),
@@ -366,9 +370,8 @@ impl<'a> Reader<'a> {
     /// All that was found: what stops first, then the oldest.
     pub(super) fn decision(mut self) -> Result<Decision, Error> {
         let bare = self.sent.bare.iter().zip(self.sent.commits.len()..);
-        let bare: Vec<ChangeSet> = bare
-            .map(|(b, number)| ChangeSet { number, commit: None, changes: b.changes.clone() })
-            .collect();
+        let bare: Vec<ChangeSet> =
+            bare.map(|(b, number)| ChangeSet { number, commit: None, changes: b.changes.clone() }).collect();
         self.batch(&bare)?;
         self.words(&bare)?;
         if !self.missing.is_empty() {
@@ -389,6 +392,9 @@ impl<'a> Reader<'a> {
 
 /// Scans a commit's message, and what its other headers hold. Who wrote it is never scanned.
 pub(super) fn message(checker: &Checker, commit: &Commit, reading: &mut Coverage) -> Vec<Verdict> {
+    if !checker.is_mine(commit.id.as_bytes()) {
+        return Vec::new();
+    }
     let texts =
         [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)].into_iter();
     let scanned = texts.flat_map(|(kind, text)| {
@@ -442,14 +448,14 @@ fn place(units: &[ChangeSet], (unit, change): (usize, usize)) -> &Change {
 /// Scans what is sent beside commits: the messages of tags and the names of refs.
 fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verdict> {
     let mut out = Vec::new();
-    for tag in &sent.tags {
+    for tag in sent.tags.iter().filter(|tag| checker.is_mine(tag.id.as_bytes())) {
         let source = Source {
             commit: Some(tag.id.to_string()),
             ..Source::new(SourceKind::TagMessage, RepoPath::new(&*tag.name))
         };
         out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }, reading));
     }
-    for name in &sent.names {
+    for name in sent.names.iter().filter(|name| checker.is_mine(name)) {
         out.extend(checker.name(Source::new(SourceKind::RefName, RepoPath::new(&**name))));
     }
     out

@@ -8,10 +8,11 @@
 use super::Checker;
 use super::commits::{self, BATCH, ChangeSet, Reader, message, told};
 use super::oid_set::OidSet;
+use super::state::State;
 use super::workers::{self, Workers};
 use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind};
-use crate::git::{Oid, Outgoing, Repo};
+use crate::git::{Change, Oid, Outgoing, Repo};
 use crate::policy::{self, Coverage, Decision, Skipped, Stage, Verdict};
 use crate::reader::ReaderKind;
 use crate::scan::Fragment;
@@ -55,13 +56,14 @@ struct Blobs {
     brought: Vec<(u32, u32)>,
 }
 
-/// Scans all that is sent.
+/// Scans all that is sent. What `state` has is clean, and what is found clean goes there.
 pub(crate) fn check(
     repo: &Repo,
     checker: &Checker,
     sent: &Outgoing,
-    stage: Stage,
+    state: Option<&State>,
 ) -> Result<Decision, Error> {
+    let stage = Stage::Scan;
     if checker.policy.config.reader.value == ReaderKind::Plain {
         return commits::check(repo, checker, sent, stage, None);
     }
@@ -72,7 +74,7 @@ pub(crate) fn check(
         survey(&mut reader, &mut blobs, commits, first)?;
     }
     let words = std::mem::take(&mut reader.found);
-    let is_clean = scan(&mut reader, &blobs)?;
+    let is_clean = scan(&mut reader, &blobs, state)?;
     attribute(&mut reader, &blobs, &is_clean)?;
     // Of one commit what stands in files comes first.
     reader.found.extend(words);
@@ -81,12 +83,7 @@ pub(crate) fn check(
 
 /// Notes which blobs some commits bring, and scans their messages and the names of their files. `first` is the number of
 /// the first of them.
-fn survey(
-    reader: &mut Reader<'_>,
-    blobs: &mut Blobs,
-    commits: &[Oid],
-    first: usize,
-) -> Result<(), Error> {
+fn survey(reader: &mut Reader<'_>, blobs: &mut Blobs, commits: &[Oid], first: usize) -> Result<(), Error> {
     let checker = reader.checker;
     let brought = reader
         .workers
@@ -116,8 +113,9 @@ impl Brought {
         let words = message(checker, &commit, &mut reading);
         let list = changes.list;
         let names = list.iter().filter(|c| c.new_name).map(|c| (c.path.clone(), c.new.id)).collect();
-        let files = list.len();
-        let contents = list.into_iter().filter(|c| checker.is_to_be_read(c)).map(|c| {
+        let is_mine = |c: &Change| checker.is_mine(c.new.id.as_bytes());
+        let files = list.iter().filter(|c| is_mine(c)).count();
+        let contents = list.into_iter().filter(|c| is_mine(c) && checker.is_to_be_read(c)).map(|c| {
             let known = checker.is_known(&c.path);
             Met { id: c.new.id, path: c.path, known }
         });
@@ -143,7 +141,7 @@ impl Blobs {
 }
 
 /// Scans each blob in the order in which they are packed. Says of each whether nothing was found in it.
-fn scan(reader: &mut Reader<'_>, blobs: &Blobs) -> Result<Vec<bool>, Error> {
+fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result<Vec<bool>, Error> {
     let (checker, workers) = (reader.checker, &reader.workers);
     let first = &blobs.first;
     let mut order =
@@ -154,11 +152,25 @@ fn scan(reader: &mut Reader<'_>, blobs: &Blobs) -> Result<Vec<bool>, Error> {
     let bar = workers::sized(order.len());
     let sizes = workers.each_run(order.len(), BLOBS, "files", |repo, at| {
         let (id, path) = &first[order[at].1];
-        let size = if blobs.known.has(id) { None } else { clean(repo, checker, id, path, &budget) };
+        let size = if blobs.known.has(id) {
+            None
+        } else if state.is_some_and(|s| s.is_clean(id, path)) {
+            Some(0)
+        } else {
+            let size = clean(repo, checker, id, path, &budget);
+            match state.filter(|_| size.is_some()) {
+                Some(state) => state.note(id, path)?,
+                None => {}
+            }
+            size
+        };
         bar.add(size);
         Ok(size)
     })?;
     bar.end();
+    if let Some(state) = state {
+        state.end()?;
+    }
     let mut is_clean = vec![false; first.len()];
     for ((_, blob), size) in order.iter().zip(sizes) {
         if let Some(size) = size {
