@@ -210,7 +210,7 @@ fn a_history_can_be_limited_to_a_branch_and_to_a_time() {
     s.git(["checkout", "-q", "-b", "side"]);
     at("2024-02-01").record(&[("side.py", &format!("KLAVIYO_API_KEY={}\n", key(3)))]);
     let found = |args: &[&str]| -> Vec<String> {
-        let run = s.stanch([&["scan", "--history", "--format", "json"], args].concat());
+        let run = s.stanch([&["scan", "--history", "--format", "json"][..], args].concat());
         let rows: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"));
         rows.as_array().unwrap().iter().map(|r| r["path"].as_str().unwrap().to_owned()).collect()
     };
@@ -224,4 +224,16 @@ fn a_history_can_be_limited_to_a_branch_and_to_a_time() {
     let run = s.stanch(["scan", "--history", "--branch", "none"]);
     run.could_not_check("none");
     s.stanch(["scan", "--since", "2.weeks"]).could_not_check("--since needs --history or --repos");
+}
+
+#[test]
+fn the_files_of_the_guide_are_yaml_and_share_out_and_merge() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/scale.md")).unwrap();
+    let files: Vec<&str> = text.split("```yaml\n").skip(1).map(|t| t.split("```").next().unwrap()).collect();
+    assert_eq!(files.len(), 3);
+    for file in files {
+        let parsed = yaml_rust2::YamlLoader::load_from_str(file).unwrap();
+        assert_eq!(parsed.len(), 1);
+        assert!(file.contains("--shard auto"), "{file}");
+    }
 }
