@@ -33,7 +33,7 @@ fn tour() -> String {
 }
 
 #[test]
-fn the_tour_of_the_readme_is_what_a_stopped_commit_prints() {
+fn the_tour_of_the_readme_is_what_a_blocked_commit_prints() {
     let path = Path::new(ROOT).join("README.md");
     let text = fs::read_to_string(&path).unwrap();
     let start = "$ git commit -m \"Send mail\"\n";

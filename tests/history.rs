@@ -1,6 +1,6 @@
 //! Whole histories: read object by object, they give the answer that reading them commit by commit gives.
 
-use crate::support::{Run, Sandbox, key};
+use crate::support::{Run, Sandbox, key, secret};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::cell::Cell;
@@ -70,7 +70,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn line(number: u8) -> String {
     match number {
         0..4 => format!("KLAVIYO_API_KEY={}\n", key(u64::from(number))),
-        4 => "password = \"Tr0ub4dor-and-3-more-words\"\n".to_owned(),
+        4 => format!("password = \"{}\"\n", secret("${base62:14}", 4)),
         n => format!("line {n} of a file without a secret\n"),
     }
 }
@@ -155,8 +155,8 @@ fn a_history_read_object_by_object_gives_the_answer_of_reading_it_commit_by_comm
 #[test]
 fn a_file_that_is_first_a_sample_and_later_an_env_file_belongs_to_the_commit_that_renames_it() {
     let s = Sandbox::new();
-    let text = "DB_PASSWORD=kX9-vPq2-mR7t\n";
-    s.record(&[("tests/sample.txt", text)]);
+    let text = format!("PORT=3000\nDB_PASSWORD={}\n", secret("${base62:9}", 1));
+    s.record(&[("env.sample", &text)]);
     // More commits than are read at a time.
     let mut more = String::new();
     for n in 0..70 {
@@ -171,7 +171,7 @@ fn a_file_that_is_first_a_sample_and_later_an_env_file_belongs_to_the_commit_tha
     }
     s.run_with("git", ["fast-import", "--quiet", "--force"], more.as_bytes()).ok();
     s.git(["reset", "-q", "--hard"]);
-    s.git(["mv", "tests/sample.txt", ".env"]);
+    s.git(["mv", "env.sample", ".env"]);
     s.git(["commit", "-q", "-m", "rename"]);
     let head = s.git(["rev-parse", "HEAD"]);
     for engine in ["fast", "plain"] {

@@ -202,7 +202,7 @@ fn a_rollout_warns_of_what_cannot_be_read_too() {
 }
 
 #[test]
-fn a_day_that_is_none_or_too_far_away_is_an_error() {
+fn an_invalid_or_too_distant_day_is_an_error() {
     let far = in_days(181);
     for (text, what) in [
         (format!("warn_only_until = \"{far}\""), "is more than 180 days away"),

@@ -266,8 +266,8 @@ fn part<'a>(share: Share, list: impl Iterator<Item = &'a [u8]>) -> Shard {
     Shard { number: share.number, of: share.of, list }
 }
 
-/// Refuses commits at which a shallow clone's history is cut: what they changed cannot be told, so all their lines would
-/// count as new, and what is behind them would count as read.
+/// Refuses commits at which a shallow clone's history is cut: what they changed is unknown, so all their lines
+/// would count as new, and the history behind them would count as scanned.
 fn whole(repo: &Repo, sent: &Outgoing) -> Result<(), Error> {
     let Some(cut) = repo.first_cut(&sent.commits)? else { return Ok(()) };
     Err(Error::Ci {
@@ -280,7 +280,7 @@ fn whole(repo: &Repo, sent: &Outgoing) -> Result<(), Error> {
     })
 }
 
-/// What comes on standard input, all of it or none.
+/// Scans all of standard input; if it is too large, nothing is scanned.
 fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     let most = checker.most_bytes();
     let mut bytes = Vec::new();

@@ -1,8 +1,9 @@
-//! Writing allow entries into a configuration file: the rest of the file stays byte for byte as it was.
+//! Writes allow entries into a configuration file; the rest of the file stays byte for byte the same.
 //!
 //! Entries are one line each and sorted, so that two branches that add one each merge without a conflict in most
-//! cases, and with an obvious one in the others.
+//! cases, and with an obvious one otherwise.
 
+use super::allow_file::is_for_line;
 use super::file::ConfigError;
 use std::collections::BTreeMap;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value};
@@ -21,14 +22,50 @@ pub struct NewAllow {
     pub expires: Option<String>,
 }
 
-/// The text of a file with the entries added. One with the same fingerprint, blob, regex, rule and path is replaced.
+/// Returns the file's text with the entries added. An entry with the same fingerprint, blob, regex, rule and path
+/// is replaced.
 ///
 /// # Errors
-/// When the text is no TOML, or its `allow` is no list.
+/// If the text is not TOML, or its `allow` is not a list.
 pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String, ConfigError> {
+    let (mut doc, mut all) = take_all(text, name)?;
+    for entry in entries {
+        all.push(table(entry)?);
+    }
+    // Of two with one key the later one stays.
+    let all: BTreeMap<Vec<String>, InlineTable> = all.into_iter().map(|t| (key(&t), t)).collect();
+    Ok(with_list(&mut doc, all.into_values()))
+}
+
+/// The text of a file without the entries for one secret or content each, and those entries.
+///
+/// # Errors
+/// As [`add_allow`].
+pub fn take_single(text: &str, name: &str) -> Result<(String, Vec<NewAllow>), ConfigError> {
+    let (mut doc, all) = take_all(text, name)?;
+    let read = |t: &InlineTable| {
+        let get = |key: &str| t.get(key).and_then(Value::as_str).map(str::to_owned);
+        NewAllow {
+            fingerprint: get("fingerprint"),
+            blob: get("blob"),
+            regex: get("regex"),
+            path: get("path"),
+            rule: get("rule"),
+            reason: get("reason").unwrap_or_default(),
+            who: get("who"),
+            expires: t.get("expires").and_then(Value::as_datetime).map(ToString::to_string),
+        }
+    };
+    let (single, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|t| is_for_line(&read(t)));
+    let text = if others.is_empty() { doc.to_string() } else { with_list(&mut doc, others.into_iter()) };
+    Ok((text, single.iter().map(read).collect()))
+}
+
+/// The file without its entries, and the entries.
+fn take_all(text: &str, name: &str) -> Result<(DocumentMut, Vec<InlineTable>), ConfigError> {
     let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
     let mut doc: DocumentMut = text.parse().map_err(|_| fail("is not TOML; fix it first"))?;
-    let mut all: Vec<InlineTable> = match doc.remove("allow") {
+    let all = match doc.remove("allow") {
         None => Vec::new(),
         Some(Item::Value(Value::Array(list))) => {
             list.into_iter().filter_map(|v| v.as_inline_table().cloned()).collect()
@@ -38,13 +75,13 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
         }
         Some(_) => return Err(fail("`allow` is not a list of entries")),
     };
-    for entry in entries {
-        all.push(table(entry)?);
-    }
-    // Of two with one key the later one stays.
-    let all: BTreeMap<Vec<String>, InlineTable> = all.into_iter().map(|t| (key(&t), t)).collect();
+    Ok((doc, all))
+}
+
+/// The file with these entries, one a line.
+fn with_list(doc: &mut DocumentMut, all: impl Iterator<Item = InlineTable>) -> String {
     let mut list = Array::new();
-    for mut table in all.into_values() {
+    for mut table in all {
         table.fmt();
         let mut value = Value::InlineTable(table);
         value.decor_mut().set_prefix("\n  ");
@@ -52,15 +89,15 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
     }
     list.set_trailing("\n");
     list.set_trailing_comma(true);
-    // Keys of the top level must stand before the first table.
+    // Top-level keys must be before the first table.
     let mut out = DocumentMut::new();
     out.insert("allow", Item::Value(Value::Array(list)));
     let rest = doc.to_string();
     let (head, tail) = split_before_tables(&rest);
-    Ok(format!("{head}{out}{tail}"))
+    format!("{head}{out}{tail}")
 }
 
-/// The part with top-level keys, and the part from the first table on, with the comments right above it.
+/// The part with top-level keys, and the part from the first table on, with the comments directly above it.
 fn split_before_tables(text: &str) -> (&str, &str) {
     let mut offset = 0;
     let mut cut = text.len();
@@ -80,7 +117,7 @@ fn split_before_tables(text: &str) -> (&str, &str) {
     text.split_at(cut)
 }
 
-/// A table header, not a line of a multi-line array.
+/// Returns whether a line is a table header, not part of a multi-line array.
 fn is_header(line: &str) -> bool {
     let inner = line.split('#').next().unwrap_or_default().trim();
     inner.ends_with(']') && !inner.contains(',') && !inner.contains('{')
@@ -113,7 +150,7 @@ fn table(e: &NewAllow) -> Result<InlineTable, ConfigError> {
     Ok(t)
 }
 
-/// What an entry is sorted by, and is the same by.
+/// The sort key, which also tells whether two entries are the same.
 fn key(t: &InlineTable) -> Vec<String> {
     ["fingerprint", "blob", "regex", "rule", "path"]
         .iter()

@@ -1,8 +1,9 @@
 //! The settings in force, each with the layer that set it.
 
 use super::entries::{AllowList, PathRule};
+use super::except::Except;
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
-use super::layer::{Layer, Sourced};
+use super::layer::{From, Layer, Sourced};
 use super::release::Release;
 use crate::finding::{Confidence, Severity};
 use crate::reader::ReaderKind;
@@ -10,7 +11,7 @@ use crate::rules::Rule;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// From where on something happens.
+/// From which severity and confidence something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "as in file::ThresholdSpec")]
 pub struct Threshold {
@@ -28,26 +29,27 @@ impl Threshold {
         }
     }
 
-    pub(super) fn take(&mut self, t: &ThresholdSpec, layer: Layer) {
-        self.severity.take(t.severity, layer);
-        self.confidence.take(t.confidence, layer);
-        self.generic_confidence.take(t.generic_confidence, layer);
+    pub(super) fn take(&mut self, t: &ThresholdSpec, from: From) {
+        self.severity.take(t.severity, from);
+        self.confidence.take(t.confidence, from);
+        self.generic_confidence.take(t.generic_confidence, from);
     }
 }
 
-/// What an organisation or a person does not let a repository loosen.
+/// What an organisation or a person does not allow a repository to loosen.
 #[derive(Debug, Clone)]
 pub struct Floor {
-    /// Who set it.
+    /// The layer that set it.
     pub layer: Layer,
-    /// What it says.
+    /// The keys as written.
     pub says: Enforce,
-    /// The configuration up to its layer, with the floor's thresholds in it: what a finding is judged by at least.
+    /// The configuration up to its layer, with the floor's thresholds: the least strict one that decides on a
+    /// finding.
     pub config: Box<Config>,
 }
 
 impl Floor {
-    /// Returns whether inline markers let a finding through.
+    /// Returns whether inline markers may allow a finding.
     pub fn permits_inline(&self) -> bool {
         match self.says.is_closed() {
             true => self.says.inline == Some(true) && self.config.inline.value,
@@ -55,7 +57,7 @@ impl Floor {
         }
     }
 
-    /// Returns whether the inline markers of other tools do.
+    /// Returns whether other tools' inline markers may.
     pub fn permits_foreign(&self) -> bool {
         self.permits_inline() && (!self.says.is_closed() || self.config.foreign_markers.value)
     }
@@ -92,9 +94,10 @@ pub struct Config {
     pub rules: BTreeMap<String, Sourced<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: AllowList,
+    pub excepts: Vec<Except>,
     pub own_rules: Vec<(Layer, &'static Rule)>,
     pub enforce: Vec<Floor>,
-    /// What the patterns of all entries and own rules cost.
+    /// Memory that the patterns of all entries and user rules take; see `Pattern::cost`.
     pub(super) spent: u64,
 }
 
@@ -128,6 +131,7 @@ impl Default for Config {
             rules: BTreeMap::new(),
             paths: Vec::new(),
             allow: AllowList::default(),
+            excepts: Vec::new(),
             own_rules: Vec::new(),
             enforce: Vec::new(),
             spent: 0,

@@ -1,7 +1,7 @@
-//! Why something may pass: what a person writes, told from what a message shows or a switch takes.
+//! Tells a person's reason from a placeholder or a flag.
 
-/// Returns whether a text gives a reason: not the word that the message shows in its place, and not only a number or
-/// a switch.
+/// Returns whether a text gives a reason: not the placeholder that the message shows, and not only a number or a
+/// flag.
 pub fn is_reason(text: &str) -> bool {
     let text = text.trim().to_lowercase();
     text.chars().any(char::is_alphabetic)
@@ -13,7 +13,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_placeholder_is_no_reason() {
+    fn a_placeholder_is_not_a_reason() {
         for none in ["", " ", "WHY", "why ", "1", "42", "...", "true", "Yes"] {
             assert!(!is_reason(none), "{none:?}");
         }

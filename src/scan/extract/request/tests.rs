@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// What is sent, each with its role, and whether it goes to Acme.
+/// Everything that is sent, each with its role, and whether it is sent to Acme.
 fn sent(text: &str) -> Vec<(CredentialRole, String, bool)> {
     let text = text.as_bytes();
     let all = Requests::of(text, 0..text.len()).all.into_iter();
@@ -16,11 +16,11 @@ fn sent(text: &str) -> Vec<(CredentialRole, String, bool)> {
     all.flat_map(each).filter(|s| !s.1.is_empty()).map(plain).collect()
 }
 
-/// As long as a key, and none.
+/// A word as long as a key.
 const LONG: &str = "a-long-word-or-two";
 
 #[test]
-fn a_user_and_a_password_are_told_by_their_place_in_a_command() {
+fn a_user_and_a_password_are_recognised_by_their_place_in_a_command() {
     for text in [
         "curl -u id:LONG https://api.acme.com/v3",
         "curl -uid:LONG https://api.acme.com/v3",
@@ -107,7 +107,7 @@ fn another_host_and_other_words_of_a_command_lead_nowhere() {
 }
 
 #[test]
-fn a_host_is_told_by_its_labels() {
+fn a_host_is_recognised_by_its_labels() {
     for (host, word, is) in [
         ("api.mailjet.com", "mailjet", true),
         ("in-v3.mailjet.com", "mailjet", true),
