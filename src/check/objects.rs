@@ -65,6 +65,10 @@ pub(crate) fn check(
 ) -> Result<Decision, Error> {
     let stage = Stage::Scan;
     if checker.policy.config.reader.value == ReaderKind::Plain {
+        if state.is_some() {
+            let why = "--state needs the fast reader: set STANCH_ENGINE=fast, or leave --state out";
+            return Err(Error::Usage(why.to_owned()));
+        }
         return commits::check(repo, checker, sent, stage, None);
     }
     let workers = Workers::for_all(repo, sent.commits.len());
@@ -144,13 +148,12 @@ impl Blobs {
 fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result<Vec<bool>, Error> {
     let (checker, workers) = (reader.checker, &reader.workers);
     let first = &blobs.first;
-    let mut order =
-        workers.each_run(first.len(), BLOBS, "files", |repo, i| Ok((repo.place(&first[i].0), i)))?;
+    let mut order = workers.each_run(first.len(), BLOBS, "", |repo, i| Ok((repo.place(&first[i].0), i)))?;
     order.sort_unstable();
     // What is read here of archives is read once more where something was found.
     let budget = checker.archives().renewed();
     let bar = workers::sized(order.len());
-    let sizes = workers.each_run(order.len(), BLOBS, "files", |repo, at| {
+    let sizes = workers.each_run(order.len(), BLOBS, "", |repo, at| {
         let (id, path) = &first[order[at].1];
         let size = if blobs.known.has(id) {
             None

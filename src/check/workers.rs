@@ -82,7 +82,7 @@ impl<'a> Workers<'a> {
         }
     }
 
-    /// Runs `work` for each number below `count`; results come in order. `what` names the items in the progress
+    /// Runs `work` for each number below `count`; results come in order. `what` names the items (if not empty) in the progress
     /// bar, which is shown if there are many and the commits have no bar.
     pub(crate) fn each<T: Send>(
         &self,
@@ -109,7 +109,7 @@ impl<'a> Workers<'a> {
         if count < FEW {
             return (0..count).map(|i| one(self.repo, i)).collect();
         }
-        let own_bar = count >= MANY && self.bar.is_hidden();
+        let own_bar = !what.is_empty() && count >= MANY && self.bar.is_hidden();
         let bar = if own_bar { counted(count, what) } else { ProgressBar::hidden() };
         let next = AtomicUsize::new(0);
         let done: Vec<Vec<(usize, T)>> = self

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::finding::shown_path;
 use crate::report::MAX_RESULTS;
 use serde_json::{Map, Value, json};
+use sha1::{Digest, Sha1};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io::Write;
@@ -169,6 +170,7 @@ fn merge(reports: Vec<Report>) -> Merged {
         notices.push(json!({ "level": "warning", "message": { "text": text } }));
         results.truncate(MAX_RESULTS);
     }
+    tell_apart(&mut results);
     let index: BTreeMap<&String, usize> = rules.keys().zip(0..).collect();
     for result in &mut results {
         let at = result["ruleId"].as_str().and_then(|id| index.get(&id.to_owned()).copied());
@@ -181,6 +183,26 @@ fn merge(reports: Vec<Report>) -> Merged {
     run["properties"] = json!({ "read": read });
     log["runs"] = json!([run]);
     Merged { log, shards, blocked, warned, is_whole }
+}
+
+/// Gives results that two shards number alike, as one secret in two versions of a file, hashes of their own: GitHub takes
+/// results of one hash for one.
+fn tell_apart(results: &mut [Value]) {
+    let mut used: HashSet<String> = HashSet::new();
+    for hash in
+        results.iter_mut().filter_map(|r| r.pointer_mut("/partialFingerprints/primaryLocationLineHash"))
+    {
+        let first = hash.as_str().unwrap_or_default().to_owned();
+        let mut own = first.clone();
+        for number in 2.. {
+            if used.insert(own.clone()) {
+                break;
+            }
+            let digest = data_encoding::HEXLOWER.encode(&Sha1::digest(format!("{first}\0{number}")));
+            own = format!("{}:1", &digest[..16]);
+        }
+        *hash = own.into();
+    }
 }
 
 /// The elements of an array of a report; none if there is no array.
