@@ -30,6 +30,11 @@ bench NAME='':
 fuzz SECONDS='60':
     STANCH_FUZZ_SECONDS={{SECONDS}} cargo test --locked --lib mutation_tests
 
+# Build the guide from docs/ into target/book and check its links; needs mdBook 0.5
+book:
+    mdbook build
+    packaging/book.py --check target/book
+
 # Everything that a change must pass
 ci:
     .ci/run
