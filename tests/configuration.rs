@@ -150,7 +150,8 @@ const TABLES: &[(&str, &str)] = &[
     ("[provider]\n", "/properties/provider"),
     ("[remediation]\n", "/properties/remediation"),
     ("[variant.x]\n", "/definitions/remediation"),
-    ("[[except]]\n", "/definitions/except"),
+    ("[[except]]\n", "/definitions/except-entry"),
+    ("[[extends]]\n", "/definitions/extends"),
     ("[enforce]\n", "/properties/enforce"),
     ("[enforce.block]\n", "/properties/enforce/properties/block"),
     ("[enforce.limits]\n", "/properties/enforce/properties/limits"),
@@ -230,6 +231,15 @@ fn examples(of: &str, heading: &str) -> Vec<String> {
 /// The first of them.
 fn example(of: &str, heading: &str) -> String {
     examples(of, heading).remove(0)
+}
+
+#[test]
+fn the_example_of_what_a_configuration_extends_is_right() {
+    let text = example("policy.md", "One policy");
+    assert_eq!(faults_of(&text), Vec::<String>::new());
+    let (layer, name) = (stanch::config::Layer::Repository, "t");
+    stanch::config::Config::default().lay(layer, &text, name).unwrap();
+    assert_eq!(stanch::config::extends::extends(layer, &text, name).unwrap().len(), 3);
 }
 
 #[test]

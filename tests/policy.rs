@@ -1,7 +1,10 @@
 //! Policy on real repositories: who may loosen what, and what a person is told about it.
 
+mod allow_file;
 mod baseline;
 mod decisions;
+mod excepts;
+mod extends;
 mod floors;
 mod messages;
 
@@ -200,6 +203,8 @@ fn a_broken_committed_file_loosens_nothing_and_the_next_commit_may_mend_it() {
     s.stage("a.txt", line(1));
     unchecked(&s.commit(), ".stanch.toml:5: unknown key `nonsense`");
     s.stage(".stanch.toml", "");
+    unchecked(&s.commit(), ".stanch-baseline:1: is left with the markers of a merge conflict");
+    s.stage(".stanch-baseline", "");
     let run = s.commit();
     assert_eq!(run.code, 1, "{run:#?}");
     assert!(run.stderr.contains("the committed .stanch.toml:5:"), "{run:#?}");

@@ -1,4 +1,4 @@
-//! Compressed streams as readers. A file may hold several one after the other; what comes behind the last is left.
+//! Compressed streams as readers. A file may hold several in sequence; bytes after the last are returned unread.
 
 use crate::text::container::Archive;
 use flate2::bufread::{DeflateDecoder, GzDecoder};
@@ -78,7 +78,7 @@ impl<R: Read> Input for Buffered<R> {
     }
 }
 
-/// How a stream is compressed.
+/// The compression of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Codec {
     /// gzip.
@@ -114,7 +114,7 @@ impl Codec {
 
 /// KB that a dictionary of xz and lzma may take: twice what `xz -9` needs.
 const DICTIONARY_KB: u32 = 160 << 10;
-/// The binary logarithm of the same for lzip.
+/// The same for lzip, as a binary logarithm of bytes.
 const LZIP_DICTIONARY: u8 = 27;
 
 enum Decoder<R: Read> {

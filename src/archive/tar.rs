@@ -1,4 +1,4 @@
-//! tar, read as a stream: the members of a compressed one are never in memory together.
+//! tar, read as a stream: the members of a compressed tar are never in memory together.
 
 use super::Unread;
 use super::budget::Meter;

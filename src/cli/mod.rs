@@ -32,6 +32,7 @@ mod trial;
 #[cfg(unix)]
 mod tty;
 mod uninstall;
+mod union;
 
 use crate::error::Error;
 use crate::finding::printable;

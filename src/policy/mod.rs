@@ -1,4 +1,4 @@
-//! Policy: what is blocked, what is only said, what is let through and why.
+//! Policy: what blocks, what warns, what is suppressed, and why.
 //!
 //! Knows neither git nor a terminal: findings and a configuration go in, a [`Decision`] comes out.
 
@@ -9,6 +9,7 @@ mod coverage;
 mod decide;
 mod decision;
 pub(crate) mod edit_lock;
+pub(crate) mod extends;
 pub(crate) mod files;
 mod in_force;
 mod inline;
