@@ -132,7 +132,7 @@ fn a_download_that_ends_early_is_not_installed() {
 }
 
 #[test]
-fn a_sum_that_is_none_and_a_release_that_is_not_there_are_named() {
+fn a_malformed_sum_and_a_missing_release_are_named() {
     let (s, folder, name) = release();
     fs::write(folder.join(format!("{name}.sha256")), "<html>try later</html>\n").unwrap();
     nothing_was_installed(&s, &get(&s, &serve(&folder, ""), &[]), "holds no sum");

@@ -180,7 +180,7 @@ fn a_key_in_a_branchs_name_stops_the_push() {
 // ---- remotes ---------------------------------------------------------------------------------------------------
 
 #[test]
-fn a_list_of_refs_that_cannot_be_read_is_no_clean_bill() {
+fn a_list_of_refs_that_cannot_be_read_cannot_be_checked() {
     let s = pushing();
     let args = ["hook", "pre-push", "origin", "../remote.git"];
     s.run_with(crate::support::STANCH, args, b"no list of refs\n").could_not_check("no ref update");
@@ -188,7 +188,7 @@ fn a_list_of_refs_that_cannot_be_read_is_no_clean_bill() {
 }
 
 #[test]
-fn a_list_that_a_hook_manager_keeps_to_itself_is_no_clean_bill() {
+fn a_list_that_a_hook_manager_keeps_to_itself_cannot_be_checked() {
     let s = pushing();
     s.record(&[("a.env", &line(1))]);
     let mut hook = s.command(crate::support::STANCH);

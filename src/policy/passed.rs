@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_that_was_cut_off_is_told_and_mended() {
+    fn a_write_that_was_cut_off_is_reported_and_fixed() {
         let mut file = tempfile::tempfile().unwrap();
         let policy = PolicyId([1; POLICY]);
         append(&mut file, &entries(0, 2, policy)).unwrap();

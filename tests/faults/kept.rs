@@ -98,7 +98,7 @@ fn a_full_disk_costs_no_entry_of_the_configuration_or_the_baseline() {
 }
 
 #[test]
-fn a_full_disk_costs_no_byte_of_a_file_that_is_mended() {
+fn a_full_disk_costs_no_byte_of_a_file_that_is_fixed() {
     let s = Sandbox::new();
     fs::write(s.root().join("leak.py"), leak(1)).unwrap();
     let Some(run) = on_a_small_disk(
@@ -156,7 +156,7 @@ fn a_full_disk_leaves_no_half_record() {
 }
 
 #[test]
-fn a_read_only_work_tree_is_told_with_the_files_name() {
+fn a_read_only_work_tree_is_reported_with_the_files_name() {
     let s = Sandbox::new();
     let Some(run) = on_a_small_disk(
         &s,
