@@ -37,6 +37,17 @@ done
 echo "refs/heads/a $(git rev-parse HEAD) refs/heads/a $(git rev-parse HEAD^)" >"$out/objects/push"
 echo "$(git rev-parse HEAD^) $(git rev-parse HEAD) refs/heads/a" >"$out/objects/receive"
 
+# Archives of the tree; their first byte lets the others say which format it is.
+for format in zip tar; do git archive --format=$format HEAD >made.$format; done
+printf 'a member\n' >member && ar qc made.a member 2>/dev/null || true
+for program in gzip bzip2 xz lzma lzip zstd; do
+    if command -v $program >/dev/null; then
+        $program -c made.tar >made.tar.$program
+        $program -c member >made.$program
+    fi
+done
+for file in made.*; do { printf '\377' && cat "$file"; } >"$out/archives/$file"; done
+
 # Packs like those of src/git/objects/fuzz.rs: a blob of ten bytes, a delta of seven over it by offset or by id,
 # and one over that.
 blob='\003\000\005\000''0123456789' delta='\005\000\012\007\221\002\003\004''abcd'

@@ -1,3 +1,3 @@
-//! An archive.
+//! Any bytes as an archive of any format.
 #![no_main]
 libfuzzer_sys::fuzz_target!(|data: &[u8]| stanch::archive::fuzz::archives(data));

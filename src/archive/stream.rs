@@ -134,26 +134,40 @@ pub(super) struct Stream<R: Read> {
     rest: Option<R>,
     now: Option<Decoder<R>>,
     first: bool,
+    /// Names and comments of gzip, and the frames of zstd that hold no content, one a line.
+    aside: Vec<u8>,
 }
 
 impl<R: Input> Stream<R> {
     pub(super) fn new(codec: Codec, from: R) -> Stream<R> {
-        Stream { codec, rest: Some(from), now: None, first: true }
+        Stream { codec, rest: Some(from), now: None, first: true, aside: Vec::new() }
     }
 
-    /// What comes behind; of a stream that was not read to its end, all that is left of it. `None` if a decoder refused
-    /// its beginning.
-    pub(super) fn rest(self) -> Option<R> {
-        match self.now {
-            Some(decoder) => Some(decoder.rest()),
-            None => self.rest,
+    /// The bytes after the stream, or if it was not read to its end, everything that is left of it (`None` if a decoder refused
+    /// its beginning); and the text beside the content.
+    pub(super) fn end(mut self) -> (Option<R>, Vec<u8>) {
+        self.close();
+        (self.rest, self.aside)
+    }
+
+    /// Ends a stream.
+    fn close(&mut self) {
+        let Some(decoder) = self.now.take() else { return };
+        if let Decoder::Gzip(gzip) = &decoder
+            && let Some(header) = gzip.header()
+        {
+            for text in [header.filename(), header.comment(), header.extra()].into_iter().flatten() {
+                self.aside.extend_from_slice(text);
+                self.aside.push(b'\n');
+            }
         }
+        self.rest = Some(decoder.rest());
     }
 
     fn next(&mut self) -> io::Result<bool> {
         let Some(rest) = &mut self.rest else { return Ok(false) };
         match self.codec {
-            Codec::Zstd => skip_frames(rest)?,
+            Codec::Zstd => skip_frames(rest, &mut self.aside)?,
             // Padding of zeros may stand between streams.
             Codec::Xz if !self.first => skip_zeros(rest)?,
             _ => {}
@@ -194,8 +208,11 @@ impl<R: Input> Stream<R> {
     }
 }
 
-/// Passes over the frames of zstd that hold no content.
-fn skip_frames(from: &mut impl Input) -> io::Result<()> {
+/// Bytes of frames without content that are kept.
+const FRAMES: usize = 16 << 20;
+
+/// Passes over zstd frames without content; what they hold goes to `aside`.
+fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
     while let [low, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = from.peek(8)? {
         if !(0x50..=0x5f).contains(low) {
             return Ok(());
@@ -206,9 +223,12 @@ fn skip_frames(from: &mut impl Input) -> io::Result<()> {
             if n == 0 {
                 return Ok(());
             }
+            let kept = n.min(FRAMES.saturating_sub(aside.len()));
+            aside.extend_from_slice(&from.fill_buf()?[..kept]);
             from.consume(n);
             left -= n as u64;
         }
+        aside.push(b'\n');
     }
     Ok(())
 }
@@ -234,9 +254,7 @@ impl<R: Input> Read for Stream<R> {
                 return Ok(0);
             };
             match decoder.read(buffer)? {
-                0 if !buffer.is_empty() => {
-                    self.rest = self.now.take().map(Decoder::rest);
-                }
+                0 if !buffer.is_empty() => self.close(),
                 n => return Ok(n),
             }
         }

@@ -133,9 +133,13 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = archive.source.path.inside(member.path);
+        let path = match member.path {
+            Some(name) => archive.source.path.inside(name),
+            None => archive.source.path.clone(),
+        };
+        let is_kept = |kind| matches!(kind, SourceKind::Staged | SourceKind::Commit | SourceKind::Image);
         let kind = match archive.source.kind {
-            SourceKind::Staged | SourceKind::Commit | SourceKind::Image => archive.source.kind,
+            kind if member.path.is_none() || is_kept(kind) => kind,
             // It has a name, wherever it comes from.
             _ => SourceKind::File,
         };
@@ -147,9 +151,11 @@ impl Checker {
             let fragment = Fragment { source: source.clone(), bytes: text.into() };
             let Scanned { mut findings, unread } = self.engine().scan_within(&fragment);
             findings.retain(|f| !known.contains(&f.fingerprint));
-            unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
-            if !findings.is_empty() {
-                out.keep(fragment.source.path.member().unwrap_or_default(), text);
+            unread
+                .into_iter()
+                .for_each(|spent| out.leave(member.path.map(<[u8]>::to_vec), Cause::Spent(spent)));
+            if let Some(name) = fragment.source.path.member().filter(|_| !findings.is_empty()) {
+                out.keep(name, text);
             }
             known.extend(findings.iter().map(|f| f.fingerprint));
             out.findings.extend(findings);
