@@ -79,7 +79,6 @@ pub(super) fn entries(
         if kind != Kind::File {
             // Headers for all members, or an unknown kind.
             fields.append(&mut content);
-            }
         }
         let at = Some(at).filter(|_| kind == Kind::File && !header.is_gnu_sparse());
         visit(Entry { path, kind, content, cut, fields, owners, at });
