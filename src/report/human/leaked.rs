@@ -2,8 +2,8 @@
 
 use crate::finding::SourceKind;
 use crate::policy::{Action, Decision, Exposure, Looked, Stage};
-use crate::report::group::count;
 use crate::report::path_display::short;
+use crate::text::plural::count;
 use std::collections::BTreeMap;
 
 /// The answer to "has it leaked?". Says what was searched, and claims no more.
