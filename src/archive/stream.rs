@@ -145,8 +145,8 @@ impl<R: Input> Stream<R> {
         Stream { codec, rest: Some(from), now: None, first: true, aside: Vec::new() }
     }
 
-    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; `None` if a decoder
-    /// refused its beginning. Then the text beside the content.
+    /// The bytes after the stream, or if it was not read to its end, everything that is left of it (`None` if a decoder refused
+    /// its beginning); and the text beside the content.
     pub(super) fn end(mut self) -> (Option<R>, Vec<u8>) {
         self.close();
         (self.rest, self.aside)
@@ -210,7 +210,10 @@ impl<R: Input> Stream<R> {
     }
 }
 
-/// Passes over the zstd frames without content, and adds what they hold to `aside`.
+/// Bytes of frames without content that are kept.
+const FRAMES: usize = 16 << 20;
+
+/// Passes over zstd frames without content; what they hold goes to `aside`.
 fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
     while let [low, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = from.peek(8)? {
         if !(0x50..=0x5f).contains(low) {
@@ -230,7 +233,8 @@ fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
             if n == 0 {
                 return Ok(());
             }
-            aside.extend_from_slice(&part[..n]);
+            let kept = n.min(FRAMES.saturating_sub(aside.len()));
+            aside.extend_from_slice(&from.fill_buf()?[..kept]);
             from.consume(n);
             left -= n as u64;
         }
