@@ -1,6 +1,6 @@
 //! Entry point of the fuzz target `archives` in `fuzz/`. Only there when `cargo fuzz` builds (`cfg(fuzzing)`).
 
-use super::{Budget, Limits, read, unpack};
+use super::{Budget, Limits, read};
 use crate::text::container::{self, Archive, Sort};
 use std::cell::Cell;
 
