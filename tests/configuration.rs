@@ -270,7 +270,7 @@ fn plain(seed: u64) -> String {
 }
 
 #[test]
-fn the_person_of_the_page_is_stopped_by_keys_marker_or_not_and_spared_guesses() {
+fn the_person_of_the_page_is_blocked_by_keys_marker_or_not_and_spared_guesses() {
     let s = Sandbox::guarded();
     let guess = format!("key: \"{}\"\n", secret("${base62:32}", 2));
     s.stage("notes.txt", &guess);

@@ -72,9 +72,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo
-        .work_dir()
-        .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
+    let top = super::work_tree(&repo, ".stanch.toml to write")?;
     if args.stale {
         return stale(&repo, &top, &args.own);
     }

@@ -47,9 +47,7 @@ enum What {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo
-        .work_dir()
-        .ok_or_else(|| Error::Usage("a bare repository has no work tree to take in".into()))?;
+    let top = super::work_tree(&repo, "work tree to record")?;
     if let What::Resolve = args.what {
         let policy = load::policy_unresolved(Some(&repo), args.own.files())?;
         return resolve(&repo, &top, &policy.config.baseline.value);

@@ -39,7 +39,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to fix".into()))?;
+    let top = super::work_tree(&repo, "files to fix")?;
     let last = last_blocked::read(&repo);
     let is_all = args.all || args.fingerprints.is_empty();
     let wanted = chosen(&last, args)?;

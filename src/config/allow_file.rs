@@ -19,7 +19,7 @@ const HEAD: &str = "# Allowed secrets, one a line: fingerprint, rule -- reason. 
 pub struct AllowFile {
     /// The entries, each with its line.
     pub entries: Vec<AllowEntry>,
-    /// Lines that are none, and why.
+    /// Invalid lines, and why.
     pub faults: Vec<(usize, String)>,
 }
 
@@ -127,7 +127,7 @@ fn key(line: &str) -> (String, String) {
 }
 
 fn line(e: &NewAllow) -> String {
-    // A line break, or what parts the line, is no part of a word in it.
+    // A line break and the separator of the line are not part of a word in it.
     let one_line = |text: &str| printable(text.as_bytes());
     let mut out = match (&e.blob, &e.fingerprint) {
         (Some(blob), _) => format!("blob={blob}"),

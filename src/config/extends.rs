@@ -88,7 +88,7 @@ impl fmt::Display for Origin {
 /// The files that a configuration extends, each with its line.
 ///
 /// # Errors
-/// When the file cannot be read, or an entry names none.
+/// If the file cannot be read, or an entry names none.
 pub fn extends(layer: Layer, text: &str, name: &str) -> Result<Vec<(Origin, usize)>, ConfigError> {
     // Most extend nothing, and are parsed once.
     if !text.contains("extends") {
@@ -148,7 +148,7 @@ fn origin(spec: ExtendSpec, layer: Layer) -> Result<Origin, String> {
     }
 }
 
-/// Returns whether git may be given this: no option, no helper that runs a command, nothing that anybody on the way can
+/// Returns whether git may be given this: no option, no helper that runs a command, nothing that anyone on the way can
 /// change.
 fn is_address(url: &str) -> bool {
     let plain = !url.starts_with('-') && !url.contains("::") && !url.bytes().any(|b| b.is_ascii_control());
@@ -178,7 +178,7 @@ impl Lock {
     /// Reads a lock's text; `name` is for messages.
     ///
     /// # Errors
-    /// When it is none, or a text in it is not the one of which the hash is written there.
+    /// If it is not a lock, or a text in it does not have the hash that is written there.
     pub fn parse(text: &str, name: &str) -> Result<Lock, ConfigError> {
         let lock: Lock = file::parse(text, name)
             .map_err(|e| ConfigError { what: format!("{}; run `stanch config update`", e.what), ..e })?;

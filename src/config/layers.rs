@@ -63,7 +63,7 @@ impl Config {
         self.lay_file(layer, text, name, false)
     }
 
-    /// Lays a file that the one of the layer extends; its values are told with its name.
+    /// Lays a file that the layer's own file extends; its values are shown with its name.
     ///
     /// # Errors
     /// As [`Config::lay`].

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_told_with_file_line_and_remedy() {
+    fn a_fault_is_reported_with_file_line_and_remedy() {
         for (text, told) in [
             (
                 format!("\n{}", RULE.replace("(?P<secret>", "(")),

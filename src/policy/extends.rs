@@ -6,7 +6,7 @@ use crate::config::{self, ConfigError, Layer};
 use crate::error::Error;
 use crate::finding::printable;
 
-/// Files that one configuration may extend, all in all; ends chains that are no mistake but too long.
+/// Most files that one configuration may extend in total; ends chains that are too long.
 const MOST: usize = 32;
 
 /// A file of configuration, read.

@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_without_a_rule_or_a_reason_is_none() {
+    fn a_marker_without_a_rule_or_a_reason_does_not_count() {
         for text in [
             "# stanch:allow",
             "# stanch:allow klaviyo-private-api-key",

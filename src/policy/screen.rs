@@ -135,7 +135,7 @@ impl<'a> Screen<'a> {
         self.paths.borrow_mut().clear();
         // Notes of a decision without findings and unread content need no engine.
         let clean = decision.findings.is_empty() && decision.reading.skipped.is_empty();
-        // Without `..`: whoever adds a field decides here how it is shown.
+        // Without `..`: the author of a new field decides here how it is shown.
         let Decision { stage, findings, reading } = decision;
         let stage = match stage {
             Stage::Push { remote } => {

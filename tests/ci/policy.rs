@@ -62,7 +62,7 @@ fn an_entry_of_the_same_repository_counts_and_is_listed() {
 }
 
 #[test]
-fn an_entry_of_a_fork_does_not_and_the_maintainer_is_told_the_command() {
+fn an_entry_of_a_fork_does_not_and_the_maintainer_gets_the_command() {
     let p = pull(&[], &[("app.env", &line(4)), (".stanch.toml", &entry(4))], true);
     let (run, summary) = p.run();
     assert_eq!(run.code, 1, "{run:#?}");
