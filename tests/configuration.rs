@@ -152,6 +152,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[variant.x]\n", "/definitions/remediation"),
     ("[[except]]\n", "/definitions/except-entry"),
     ("[[extends]]\n", "/definitions/extends"),
+    ("[folders]\n", "/properties/folders"),
     ("[enforce]\n", "/properties/enforce"),
     ("[enforce.block]\n", "/properties/enforce/properties/block"),
     ("[enforce.limits]\n", "/properties/enforce/properties/limits"),
@@ -234,12 +235,15 @@ fn example(of: &str, heading: &str) -> String {
 }
 
 #[test]
-fn the_example_of_what_a_configuration_extends_is_right() {
+fn the_examples_of_what_a_configuration_extends_and_of_its_folders_are_right() {
     let text = example("policy.md", "One policy");
     assert_eq!(faults_of(&text), Vec::<String>::new());
     let (layer, name) = (stanch::config::Layer::Repository, "t");
     stanch::config::Config::default().lay(layer, &text, name).unwrap();
     assert_eq!(stanch::config::extends::extends(layer, &text, name).unwrap().len(), 3);
+    let text = example("policy.md", "Folders of one");
+    assert_eq!(faults_of(&text), Vec::<String>::new());
+    stanch::config::Config::default().lay(layer, &text, name).unwrap();
 }
 
 #[test]

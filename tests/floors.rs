@@ -192,6 +192,8 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("rule_files", Tells),
         // So are those; tests/policy/extends.rs has what a request and a server make of them.
         ("extends", Tells),
+        // What a folder loosens, a floor holds: tests/policy/folders.rs.
+        ("folders.loosen", Tells),
         ("rule[].id", Changes(&[OWN], &[STRICT_OWN])),
         ("provider.id", Tells),
         ("provider.name", Tells),

@@ -6,6 +6,7 @@ mod decisions;
 mod excepts;
 mod extends;
 mod floors;
+mod folders;
 mod messages;
 
 use crate::support::{Run, Sandbox, key};

@@ -354,6 +354,7 @@ impl Checker {
         reading.contact = config.contact.as_ref().map(|c| c.value.clone());
         reading.link = config.link.as_ref().map(|l| l.value.clone());
         reading.notes.extend(self.policy.notes.iter().cloned());
+        reading.notes.extend(self.policy.folder_notes());
         let told = decision.findings.iter().filter(|d| d.action != Action::Suppress);
         let mut known: HashSet<String> = reading.notes.iter().cloned().collect();
         let notes = told.filter_map(|d| Some(format!("{}: {}", d.finding.source.path, d.note.as_ref()?)));

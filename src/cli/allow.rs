@@ -30,7 +30,7 @@ Examples:
   stanch allow --unread assets/dump.sql --reason \"no secrets\"
                                                       content not read
   stanch allow --stale                                entries no longer needed
-  stanch allow --split               move entries to a file of one a line
+  stanch allow --split                                one entry a line
 
 Writes to .stanch.toml at the top of the repository, and if there is a .stanch-allow, entries by fingerprint and for unread content to that: add it to the commit. They count at once; an entry by path or regex counts once it is committed.")]
 pub(super) struct Args {

@@ -112,6 +112,17 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
                 return out.flush().map_err(Error::io("standard output")).map(|()| 0);
             }
+            if let Some(folder) = folder_of(file) {
+                let keys = Config::default().lay_folder(&text, &name, &folder)?;
+                let keys = if keys.is_empty() {
+                    String::new()
+                } else {
+                    format!("; not counted in a folder: {}", keys.join(", "))
+                };
+                writeln!(out, "{name}: right, as the file of a folder{keys}")
+                    .map_err(Error::io("standard output"))?;
+                return out.flush().map_err(Error::io("standard output")).map(|()| 0);
+            }
             let layer = if *enforcing { Layer::System } else { layer_of(file) };
             let beside = |path: &str| file.with_file_name(path);
             let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
@@ -127,6 +138,15 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     out.flush().map_err(Error::io("standard output"))?;
     Ok(0)
+}
+
+/// The folder below the top of a repository whose configuration this file is, if it is one.
+fn folder_of(file: &Path) -> Option<String> {
+    let place =
+        file.canonicalize().ok().filter(|_| file.file_name().is_some_and(|name| name == FILE_NAME))?;
+    let top = Repo::open_from_env().ok()?.work_dir()?.canonicalize().ok()?;
+    let folder = place.parent()?.strip_prefix(top).ok().filter(|f| !f.as_os_str().is_empty())?;
+    Some(format!("{}/", folder.to_str()?.replace('\\', "/")))
 }
 
 /// The layer whose file this is: the machine's and the person's are known by their places.
@@ -211,6 +231,9 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
             format!("{} {:?}: {}", quoted(&p.shown()), p.mode, quoted(&p.reason)),
             By(p.layer, p.file.clone()),
         );
+    }
+    for glob in &c.loosen {
+        row("folders.loosen", quoted(glob.value.as_str()), By::of(glob));
     }
     for a in c.allow.iter() {
         let what = match &a.what {

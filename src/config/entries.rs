@@ -27,6 +27,8 @@ pub struct PathRule {
     pub layer: Layer,
     /// The file, if it is not the layer's own.
     pub file: Option<String>,
+    /// The folder from which it counts, with a slash at the end; empty is the top.
+    pub folder: String,
 }
 
 /// What an allow entry allows.
@@ -61,8 +63,10 @@ pub struct AllowEntry {
     pub layer: Layer,
     /// Line in that file.
     pub line: usize,
-    /// The file, if it is one of user rules.
+    /// The file, if it is not the layer's own.
     pub file: Option<String>,
+    /// The folder from which its path counts, with a slash at the end; empty is the top.
+    pub folder: String,
 }
 
 /// Allow entries in force, in their order. Lookup by fingerprint takes the same time however many there are.
@@ -128,7 +132,8 @@ impl PathRule {
             Paths::Glob(glob) => glob.is_match(path),
             Paths::Regex(regex) => regex.is_match(path),
         };
-        is_match(path.as_bytes()) || path.member().is_some() && is_match(&path.shown_bytes())
+        is_match(below(&self.folder, path.as_bytes()))
+            || path.member().is_some() && is_match(below(&self.folder, &path.shown_bytes()))
     }
 
     /// Returns whether the entry covers this finding.
@@ -166,7 +171,15 @@ impl PathRule {
             (None, Some(text)) => Paths::Regex(pattern("regex", text, text)?),
             _ => return Err("a path rule needs one of glob and regex".to_owned()),
         };
-        Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer, file: None })
+        Ok(PathRule {
+            paths,
+            mode: rule.mode,
+            rules: rule.rules,
+            reason: rule.reason,
+            layer,
+            file: None,
+            folder: String::new(),
+        })
     }
 }
 
@@ -176,7 +189,8 @@ impl AllowEntry {
         self.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
             && self.path.as_ref().is_none_or(|g| {
                 let path = &f.source.path;
-                g.is_match(path.as_bytes()) || path.member().is_some() && g.is_match(&path.shown_bytes())
+                g.is_match(below(&self.folder, path.as_bytes()))
+                    || path.member().is_some() && g.is_match(below(&self.folder, &path.shown_bytes()))
             })
             && match &self.what {
                 AllowWhat::Fingerprint(p) => *p == f.fingerprint,
@@ -207,6 +221,11 @@ impl AllowEntry {
     pub(super) fn new(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         allow(e, layer, line)
     }
+}
+
+/// A path from a folder on that it lies in.
+pub(super) fn below<'p>(folder: &str, path: &'p [u8]) -> &'p [u8] {
+    path.strip_prefix(folder.as_bytes()).unwrap_or(path)
 }
 
 /// Refuses a text for messages that is so long that it would push the rest out of sight.
@@ -265,6 +284,7 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         layer,
         line,
         file: None,
+        folder: String::new(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Exceptions: findings of any rule that a configuration allows by what they look like, with a reason.
 
-use super::entries::{pattern, short};
+use super::entries::{below, pattern, short};
 use super::file::ExceptEntry;
 use super::layer::Layer;
 use crate::finding::{Finding, printable};
@@ -29,6 +29,8 @@ pub struct Except {
     pub at: usize,
     /// The file, if it is not the layer's own.
     pub file: Option<String>,
+    /// The folder from which its path counts, with a slash at the end; empty is the top.
+    pub folder: String,
 }
 
 impl Except {
@@ -57,6 +59,7 @@ impl Except {
             layer,
             at,
             file: None,
+            folder: String::new(),
         };
         if except.patterns().next().is_none() && except.words.is_empty() {
             return Err("an except needs one of name, value, words, line and path".to_owned());
@@ -68,7 +71,8 @@ impl Except {
     pub fn is_for(&self, f: &Finding) -> bool {
         let is_at = |p: &Pattern| {
             let path = &f.source.path;
-            p.is_match(path.as_bytes()) || path.member().is_some() && p.is_match(&path.shown_bytes())
+            p.is_match(below(&self.folder, path.as_bytes()))
+                || path.member().is_some() && p.is_match(below(&self.folder, &path.shown_bytes()))
         };
         self.rule.as_ref().is_none_or(|r| f.rule.is_called(r))
             && self.path.as_ref().is_none_or(is_at)

@@ -66,6 +66,8 @@ pub struct File {
     pub rule_files: Vec<Spanned<String>>,
     /// Files that this one is laid over.
     pub extends: Vec<Spanned<ExtendSpec>>,
+    /// What the files of folders may do.
+    pub folders: FoldersSpec,
     pub enforce: Option<Enforce>,
 }
 
@@ -85,8 +87,17 @@ pub struct RuleFile {
     pub allow: Vec<Spanned<Allow>>,
 }
 
-/// How a team adopts stanch, or a newer version of it.
+/// What the files of folders below the top may do.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoldersSpec {
+    /// Folders whose file may loosen what holds in them.
+    #[serde(default)]
+    pub loosen: Vec<Spanned<String>>,
+}
+
+/// How a team adopts stanch, or a newer version of it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicySpec {
     /// The version whose decisions are kept: findings that it did not block are warnings.
@@ -132,7 +143,7 @@ impl Block {
 }
 
 /// How much is read.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// MB; larger blobs are unread.
@@ -186,7 +197,7 @@ pub struct Inline {
 }
 
 /// The audit log.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audit {
     /// True if it is written.
@@ -199,7 +210,7 @@ pub struct Audit {
 }
 
 /// `STANCH_BYPASS="reason"`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bypass {
     /// True if a bypass is possible.
@@ -207,7 +218,7 @@ pub struct Bypass {
 }
 
 /// How git's data is read and keywords are found. Counts in the system and user layers only.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
     /// The reader.
@@ -363,6 +374,30 @@ impl File {
     /// text's values, since they may be secret.
     pub fn parse(text: &str, name: &str) -> Result<File, ConfigError> {
         parse(text, name)
+    }
+}
+
+impl File {
+    /// The keys that it sets and that count at the top of a repository alone.
+    pub(super) fn only_at_top(&self) -> Vec<&'static str> {
+        let all = [
+            ("salt", self.salt.is_some()),
+            ("contact", self.contact.is_some()),
+            ("link", self.link.is_some()),
+            ("baseline", self.baseline.is_some()),
+            ("policy", self.policy != PolicySpec::default()),
+            ("block.unread", self.block.unread.is_some()),
+            ("limits", self.limits != Limits::default()),
+            ("audit", self.audit != Audit::default()),
+            ("bypass", self.bypass != Bypass::default()),
+            ("engine", self.engine != Engine::default()),
+            ("rule", !self.rule.is_empty()),
+            ("rule_files", !self.rule_files.is_empty()),
+            ("extends", !self.extends.is_empty()),
+            ("folders", !self.folders.loosen.is_empty()),
+            ("enforce", self.enforce.is_some()),
+        ];
+        all.into_iter().filter_map(|(key, is_set)| is_set.then_some(key)).collect()
     }
 }
 

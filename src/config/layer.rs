@@ -15,6 +15,8 @@ pub enum Layer {
     Command,
     /// The repository's file.
     Repository,
+    /// The file of a folder in the repository.
+    Folder,
 }
 
 impl Layer {
@@ -27,6 +29,7 @@ impl Layer {
             Layer::Environment => "environment",
             Layer::Command => "command-line",
             Layer::Repository => "repository",
+            Layer::Folder => "folder",
         }
     }
 }

@@ -7,6 +7,7 @@
 use super::entries::{AllowEntry, PathRule, short};
 use super::except::Except;
 use super::file::{self, ConfigError, ExceptEntry, File, RuleFile, RuleSetting};
+use super::glob::Glob;
 use super::layer::{From, Layer, Sourced};
 use super::paths::inside;
 use super::release;
@@ -14,10 +15,20 @@ use super::settings::{Config, Floor};
 use crate::finding::LineCounter;
 use crate::rules::RuleSet;
 use jiff::civil::Date;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::mem::take;
 use std::path::Path;
 use toml::Spanned;
+
+/// Where entries stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) layer: Layer,
+    /// The file, if it is not the layer's own.
+    pub(super) file: Option<&'a str>,
+    /// Where their paths begin: empty, or a folder with a slash at the end.
+    pub(super) folder: &'a str,
+}
 
 /// The entries of a file that are more than a value.
 pub(super) struct Entries {
@@ -133,19 +144,10 @@ impl Config {
         }
         self.audit_path = set(file.audit.path).or(self.audit_path.take());
         self.lay_own(layer, own).map_err(|(at, what)| fail(at, what))?;
-        for (id, setting) in file.rules {
-            let at = setting.span().start;
-            let id = self.known_rule(&id).map_err(|what| fail(at, what))?;
-            let setting = setting.into_inner();
-            let before = self.rules.remove(id).map(|s| s.value).unwrap_or_default();
-            let value = RuleSetting {
-                enabled: setting.enabled.or(before.enabled),
-                severity: setting.severity.or(before.severity),
-                confidence: setting.confidence.or(before.confidence),
-            };
-            self.rules.insert(id.to_owned(), from.set(value));
-        }
-        self.lay_entries(layer, entries, text, file_name).map_err(|(at, what)| fail(at, what))?;
+        self.lay_settings(from, file.rules).map_err(|(at, what)| fail(at, what))?;
+        self.lay_loosen(from, file.folders).map_err(|(at, what)| fail(at, what))?;
+        self.lay_entries(Place { layer, file: file_name, folder: "" }, entries, text)
+            .map_err(|(at, what)| fail(at, what))?;
         if let Some(says) = file.enforce {
             if layer == Layer::Repository {
                 let what = "[enforce] counts in the system and user files only; remove it";
@@ -158,6 +160,74 @@ impl Config {
             config.block_tests.take(says.block.tests, from);
             config.warn.take(&says.warn, from);
             self.enforce.push(Floor { layer, says, config });
+        }
+        Ok(())
+    }
+
+    /// Lays the file of a folder over this configuration, as far as it counts there; gives the keys that count at the top
+    /// alone. `folder` is the folder's path with a slash at the end: paths in the file begin there.
+    ///
+    /// # Errors
+    /// As [`Config::lay`].
+    pub fn lay_folder(
+        &mut self,
+        text: &str,
+        name: &str,
+        folder: &str,
+    ) -> Result<Vec<&'static str>, ConfigError> {
+        let mut file = File::parse(text, name)?;
+        let fail = |(offset, what): (usize, String)| ConfigError {
+            file: name.to_owned(),
+            line: file::line_of(text, offset),
+            what,
+        };
+        let ignored = file.only_at_top();
+        let mut own = file.own();
+        // What is said of own rules goes with them.
+        if !own.rule.is_empty() {
+            own.except.retain(|e| e.as_ref().reason.is_some());
+        }
+        let entries = Entries::of(&mut own).map_err(fail)?;
+        let layer = Layer::Folder;
+        let from = From { layer, file: Some(name.to_owned().leak()) };
+        self.block.take(&file.block.threshold(), from);
+        self.block_tests.take(file.block.tests, from);
+        self.warn.take(&file.warn, from);
+        self.inline.take(file.inline.enabled, from);
+        self.foreign_markers.take(file.inline.foreign, from);
+        self.lay_settings(from, file.rules).map_err(fail)?;
+        self.lay_entries(Place { layer, file: Some(name), folder }, entries, text).map_err(fail)?;
+        Ok(ignored)
+    }
+
+    /// Lays the settings of rules over this configuration.
+    fn lay_settings(
+        &mut self,
+        from: From,
+        rules: BTreeMap<String, Spanned<RuleSetting>>,
+    ) -> Result<(), (usize, String)> {
+        for (id, setting) in rules {
+            let at = setting.span().start;
+            let id = self.known_rule(&id).map_err(|what| (at, what))?;
+            let setting = setting.into_inner();
+            let before = self.rules.remove(id).map(|s| s.value).unwrap_or_default();
+            let value = RuleSetting {
+                enabled: setting.enabled.or(before.enabled),
+                severity: setting.severity.or(before.severity),
+                confidence: setting.confidence.or(before.confidence),
+            };
+            self.rules.insert(id.to_owned(), from.set(value));
+        }
+        Ok(())
+    }
+
+    /// Lays `[folders]` over this configuration.
+    fn lay_loosen(&mut self, from: From, folders: file::FoldersSpec) -> Result<(), (usize, String)> {
+        for folder in folders.loosen {
+            let at = folder.span().start;
+            let glob = Glob::new(folder.as_ref()).map_err(|what| (at, what))?;
+            self.spend(glob.cost()).map_err(|what| (at, what))?;
+            self.loosen.push(from.set(glob));
         }
         Ok(())
     }
@@ -185,14 +255,15 @@ impl Config {
         Ok(())
     }
 
-    /// Lays the path rules, allow entries and exceptions of a file over this configuration; `file` names one of own rules.
+    /// Lays the path rules, allow entries and exceptions of a file over this configuration.
     pub(super) fn lay_entries(
         &mut self,
-        layer: Layer,
+        place: Place<'_>,
         entries: Entries,
         text: &str,
-        file: Option<&str>,
     ) -> Result<(), (usize, String)> {
+        let Place { layer, file, folder } = place;
+        let (file, folder) = (file.map(str::to_owned), folder.to_owned());
         // A file may have very many entries: rules are looked up and lines counted in one pass.
         let mut known: HashSet<String> = HashSet::new();
         let mut check = |config: &Config, id: &String| -> Result<(), String> {
@@ -210,7 +281,7 @@ impl Config {
             }
             let rule = PathRule::new(rule, layer).map_err(|what| (at, what))?;
             self.spend(rule.cost()).map_err(|what| (at, what))?;
-            self.paths.push(PathRule { file: file.map(str::to_owned), ..rule });
+            self.paths.push(PathRule { file: file.clone(), folder: folder.clone(), ..rule });
         }
         let mut lines = LineCounter::new(text.as_bytes());
         for entry in entries.allow {
@@ -223,7 +294,7 @@ impl Config {
             }
             let entry = AllowEntry::new(entry, layer, lines.line(at) as usize).map_err(|what| (at, what))?;
             self.spend(entry.cost()).map_err(|what| (at, what))?;
-            self.allow.push(AllowEntry { file: file.map(str::to_owned), ..entry });
+            self.allow.push(AllowEntry { file: file.clone(), folder: folder.clone(), ..entry });
         }
         let mut lines = LineCounter::new(text.as_bytes());
         for entry in entries.excepts {
@@ -234,7 +305,7 @@ impl Config {
             }
             let entry = Except::new(entry, layer, lines.line(at) as usize).map_err(|what| (at, what))?;
             self.spend(entry.cost()).map_err(|what| (at, what))?;
-            self.excepts.push(Except { file: file.map(str::to_owned), ..entry });
+            self.excepts.push(Except { file: file.clone(), folder: folder.clone(), ..entry });
         }
         Ok(())
     }

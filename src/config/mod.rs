@@ -27,6 +27,7 @@ pub use number::{
     LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS,
 };
 pub use own::{own_rules, rule_files};
+pub(crate) use paths::inside;
 pub use paths::{system_file, user_file};
 pub(crate) use release::today;
 pub use release::{MOST_WARN_ONLY_DAYS, Release};

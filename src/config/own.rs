@@ -5,7 +5,7 @@
 
 use super::file::{self, ConfigError, File, RuleFile};
 use super::layer::Layer;
-use super::layers::Entries;
+use super::layers::{Entries, Place};
 use super::paths::inside;
 use super::settings::Config;
 use crate::finding::LineCounter;
@@ -115,7 +115,7 @@ impl Config {
         };
         let entries = Entries::of(&mut file).map_err(fail)?;
         self.lay_own(layer, file).map_err(fail)?;
-        self.lay_entries(layer, entries, text, Some(name)).map_err(fail)
+        self.lay_entries(Place { layer, file: Some(name), folder: "" }, entries, text).map_err(fail)
     }
 
     /// Adds user rules, each under a new id: a repository cannot replace a known rule's pattern. An error has
@@ -147,7 +147,7 @@ impl Config {
             }
         }
         let owner = match layer {
-            Layer::Builtin | Layer::Repository => "own",
+            Layer::Builtin | Layer::Repository | Layer::Folder => "own",
             Layer::System => "own-system",
             Layer::User => "own-user",
             // A variable defines no rule.

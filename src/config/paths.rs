@@ -27,7 +27,7 @@ pub fn user_file() -> Option<PathBuf> {
 }
 
 /// Returns whether a path is relative, without `..`, and not in a git directory.
-pub(super) fn inside(path: &str) -> bool {
+pub(crate) fn inside(path: &str) -> bool {
     let plain =
         |c: Component<'_>| matches!(c, Component::Normal(name) if !name.to_str().is_some_and(is_git_dir));
     !path.is_empty() && !path.contains('\\') && Path::new(path).components().all(plain)

@@ -3,6 +3,7 @@
 use super::entries::{AllowList, PathRule};
 use super::except::Except;
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
+use super::glob::Glob;
 use super::layer::{From, Layer, Sourced};
 use super::release::Release;
 use crate::finding::{Confidence, Severity};
@@ -96,6 +97,7 @@ pub struct Config {
     pub allow: AllowList,
     pub excepts: Vec<Except>,
     pub own_rules: Vec<(Layer, &'static Rule)>,
+    pub loosen: Vec<Sourced<Glob>>,
     pub enforce: Vec<Floor>,
     /// Memory that the patterns of all entries and user rules take; see `Pattern::cost`.
     pub(super) spent: u64,
@@ -133,6 +135,7 @@ impl Default for Config {
             allow: AllowList::default(),
             excepts: Vec::new(),
             own_rules: Vec::new(),
+            loosen: Vec::new(),
             enforce: Vec::new(),
             spent: 0,
         }

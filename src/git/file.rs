@@ -1,6 +1,6 @@
 //! Single files of a commit, the index and the work tree, and git's user.
 
-use super::{GitError, Oid, Repo};
+use super::{GitError, Oid, Repo, tree};
 use crate::finding::{RepoPath, printable};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
@@ -30,6 +30,16 @@ impl Repo {
             }
             Some(entry) => Ok(Some(self.blob(&entry.id)?)),
         }
+    }
+
+    /// The paths and blobs of all files of this name in a tree, in order.
+    ///
+    /// # Errors
+    /// When a tree cannot be read.
+    pub fn files_named(&self, tree: &Oid, name: &str) -> Result<Vec<(Vec<u8>, Oid)>, GitError> {
+        let is_named = |path: &[u8]| path.rsplit(|b| *b == b'/').next() == Some(name.as_bytes());
+        let all = tree::flatten(self.reader(), tree)?.into_iter();
+        Ok(all.filter(|(path, _)| is_named(path)).map(|(path, blob)| (path, blob.id)).collect())
     }
 
     /// The blob staged for a file of the work tree; `None` if there is none.

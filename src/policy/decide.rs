@@ -30,11 +30,11 @@ impl Answer {
 }
 
 impl Policy {
-    /// Decides on one finding. `markers` are the inline markers of its text.
+    /// Decides on one finding by the layers up to the top of the repository.
     ///
     /// A person's decision about a secret also applies to its paired id. Otherwise the stricter answer of both
     /// counts: an id that would block alone is not allowed because its secret was found too.
-    pub fn decide(&self, finding: Finding, markers: &Markers) -> Verdict {
+    pub(super) fn decide_here(&self, finding: Finding, markers: &Markers) -> Verdict {
         let id = finding.pair.as_ref().map(|id| Finding { source: finding.source.clone(), ..(**id).clone() });
         let mut decided = self.decide_one(finding, markers);
         if let Some(id) = id.filter(|_| !decided.deliberate) {

@@ -6,7 +6,9 @@ use crate::config::{
     Config, Except, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO,
     LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Limits, Release, Sourced,
 };
+use crate::policy::folders::Folders;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// Everything that decides on findings.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Policy {
     pub notes: Vec<String>,
     /// True if a merge request is checked: inline markers that it adds do not count.
     pub is_request: bool,
+    /// The files of the repository's folders.
+    pub(crate) folders: Option<Arc<Folders>>,
 }
 
 impl Policy {
@@ -35,6 +39,7 @@ impl Policy {
             today,
             notes: Vec::new(),
             is_request: false,
+            folders: None,
         }
     }
 
@@ -137,6 +142,7 @@ impl Policy {
     #[must_use]
     pub fn trial(&self, since: Release) -> Policy {
         let mut policy = self.clone();
+        policy.folders = self.folders.as_ref().map(|folders| Arc::new(folders.fresh()));
         let floors = policy.config.enforce.iter_mut().map(|f| &mut *f.config);
         for config in floors.chain(&mut policy.committed) {
             config.since.value = since;
@@ -156,7 +162,11 @@ impl Policy {
     /// Returns whether any configuration has an exception that looks at the lines of a finding.
     pub fn asks_for_lines(&self) -> bool {
         let of_floors = self.config.enforce.iter().map(|f| &*f.config);
-        self.configs().chain(of_floors).any(|c| c.excepts.iter().any(Except::asks_for_lines))
+        let asks = |c: &Config| {
+            // The files of folders are not read yet.
+            !c.loosen.is_empty() || c.excepts.iter().any(Except::asks_for_lines)
+        };
+        self.configs().chain(of_floors).any(asks)
     }
 
     pub(super) fn configs(&self) -> impl Iterator<Item = &Config> {

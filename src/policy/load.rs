@@ -2,6 +2,7 @@
 //!
 //! A repository's files are untrusted: no links, no huge files, nothing outside of the repository.
 
+use super::folders::Folders;
 use super::passed::PolicyId;
 use super::rule_files::{self, Files, Named};
 use crate::config::{
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Most bytes of a baseline: some hundred thousand entries.
 pub(crate) const MAX_BASELINE: usize = 16 << 20;
@@ -74,6 +76,7 @@ pub(crate) fn policy_unresolved(repo: Option<&Repo>, own: &[PathBuf]) -> Result<
         let name = policy.committed.as_ref().unwrap_or(&policy.config).baseline.value.clone();
         policy.baseline = baseline_at(repo, &head, &name, &mut policy.notes)?;
     }
+    policy.folders = Some(Arc::new(Folders::new(repo.work_dir(), head)));
     Ok(policy)
 }
 
@@ -92,6 +95,7 @@ pub(crate) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> R
     let mut policy = Policy::new(config, today());
     policy.baseline = baseline_at(repo, commit, &policy.config.baseline.value, &mut notes)?;
     policy.notes = notes;
+    policy.folders = Some(Arc::new(Folders::new(None, Some(*commit))));
     Ok(policy)
 }
 
@@ -125,6 +129,10 @@ pub(crate) fn policy_id(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> R
         let tree = repo.commit(commit)?.tree;
         if let Some(blob) = repo.at_path(&tree, &RepoPath::new(name))? {
             sum.update(blob.id.as_bytes());
+        }
+        for (path, blob) in repo.files_named(&tree, FILE_NAME)? {
+            sum.update(path);
+            sum.update(blob.as_bytes());
         }
     } else {
         Files::default().sum(&mut sum);

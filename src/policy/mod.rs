@@ -11,6 +11,7 @@ mod decision;
 pub(crate) mod edit_lock;
 pub(crate) mod extends;
 pub(crate) mod files;
+pub(crate) mod folders;
 mod in_force;
 mod inline;
 pub(crate) mod load;

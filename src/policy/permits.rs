@@ -19,7 +19,7 @@ pub(super) const ALL: Permits = Permits {
     inline: true,
     foreign: true,
     baseline: true,
-    allow: Layer::Repository,
+    allow: Layer::Folder,
     since: Release::V0_1,
     warn_only: true,
 };
@@ -31,7 +31,7 @@ impl Permits {
             inline: floor.permits_inline(),
             foreign: floor.permits_foreign(),
             baseline: says.baseline != Some(false),
-            allow: if says.allow == Some(false) { floor.layer } else { Layer::Repository },
+            allow: if says.allow == Some(false) { floor.layer } else { ALL.allow },
             since: says.since.unwrap_or(ALL.since),
             warn_only: says.warn_only != Some(false),
         }

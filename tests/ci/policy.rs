@@ -142,6 +142,7 @@ fn nothing_else_that_a_request_brings_can_loosen() {
         (".stanch.toml", "[[allow]]\npath = \"*.env\"\nrule = \"klaviyo-private-api-key\"\nreason = \"x\"\n"),
         (".stanch.toml", "[block]\nseverity = \"critical\"\n"),
         (".stanch.toml", "[[except]]\nvalue = \".\"\nreason = \"x\"\n"),
+        ("sub/.stanch.toml", "[[path]]\nglob = \"**\"\nmode = \"skip\"\nreason = \"x\"\n"),
         (".stanch.toml", "this is no TOML\n"),
     ] {
         for fork in [false, true] {
