@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod last_blocked;
 mod neighbours;
+pub(crate) mod rebuild;
 pub(crate) mod squash;
 pub(crate) mod staged;
 pub(crate) mod walk;

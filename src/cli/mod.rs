@@ -16,7 +16,6 @@ mod help;
 mod hook;
 mod import;
 mod install;
-mod keep_out;
 mod log;
 mod man;
 mod misjudged;

@@ -6,6 +6,7 @@
 //! what to write instead. [`suggest`] tells a message beforehand what [`rewrite`] will do: both ask [`File::edit`].
 
 mod constant;
+pub mod dotenv;
 mod format;
 mod import;
 pub mod keep_out;

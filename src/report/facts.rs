@@ -144,9 +144,14 @@ impl Facts {
             .unwrap_or_else(|| "One for each program that needs it, with the least rights".into())
     }
 
-    /// A command that finds its users in a repository.
-    pub(super) fn search(self, variable: &str) -> String {
-        format!("git grep -n {variable}")
+    /// A command that finds its users in a repository: by the variable, and by the name that the value had, if that says
+    /// more than `key`.
+    pub(super) fn search(self, variable: &str, name: Option<&str>) -> String {
+        let is_word = |n: &&str| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        match name.filter(|n| (8..=40).contains(&n.len()) && *n != variable).filter(is_word) {
+            Some(name) => format!("git grep -nw -e {name} -e {variable}"),
+            None => format!("git grep -n {variable}"),
+        }
     }
 
     /// What is known from memory only: the subject, and the text.

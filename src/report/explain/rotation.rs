@@ -14,7 +14,7 @@ pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
     let facts = Facts(rule);
     let mut sections = if rule.public { public::sections(rule, facts) } else { rotation(rule, facts, ask) };
     if ask.all && !rule.public {
-        sections.extend(background::sections(rule, facts));
+        sections.extend(background::sections(rule, facts, ask));
     }
     sections.extend(background::ends(rule, facts, ask));
     Sheet { rule, title: rule.name.to_owned(), sections }
@@ -115,7 +115,7 @@ fn breaks(rule: &'static Rule, facts: Facts, variable: &str) -> Vec<Block> {
                 .known("breaks", rule.remediation.breaks)
                 .map_or_else(|| end(&facts.breaks()), str::to_owned),
         ),
-        Block::Command(facts.search(variable), "its users in this repository"),
+        Block::Command(facts.search(variable, None), "its users in this repository"),
         Block::Command(format!("git log --oneline --all -G{variable}"), "commits that touched them"),
         Block::Command("stanch scan".into(), "other copies of it in this tree"),
         Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),

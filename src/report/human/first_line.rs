@@ -78,8 +78,12 @@ fn step(decision: &Decision, all: &[Group<'_>]) -> String {
             match commits.first() {
                 Some(only) if commits.len() == 1 => {
                     let is_newest = decision.reading.history.iter().any(|c| c.id == *only && c.tip);
+                    if decision.reading.linear && !is_newest && is_all(SourceKind::Commit) {
+                        return "stanch fix".to_owned();
+                    }
                     format!("{} {}", if is_newest { "amend" } else { "edit" }, short(only))
                 }
+                _ if decision.reading.linear && is_all(SourceKind::Commit) => "stanch fix".to_owned(),
                 _ => "git rebase -i".to_owned(),
             }
         }
