@@ -71,7 +71,9 @@ fn all_that_was_stopped_is_mended_at_once_and_two_secrets_never_share_a_variable
     assert_eq!(read(&s, "a b.go"), format!("package a\n\nimport \"os\"\n\nvar k = os.Getenv(\"{one}\")\n"));
     assert_eq!(
         read(&s, "c.rb"),
-        format!("K = ENV.fetch(\"{two}\")\nL = ENV.fetch(\"{one}\")\nSTAGING_KLAVIYO_KEY = ENV.fetch(\"{two}\")\n")
+        format!(
+            "K = ENV.fetch(\"{two}\")\nL = ENV.fetch(\"{one}\")\nSTAGING_KLAVIYO_KEY = ENV.fetch(\"{two}\")\n"
+        )
     );
     assert!(run.stderr.contains("git add 'a b.go' c.rb"), "{}", run.stderr);
     s.git(["add", "."]);

@@ -416,7 +416,8 @@ print(json.dumps({"genuine": cases(now), "other": cases(now, "another"), "old": 
                 let is_form = scheme.provider == "twilio";
                 let form = if sent == body { "hi you" } else { "hi" };
                 let headers = &signed[what][scheme.provider];
-                let done = check_webhook(language.slug, &code, headers, sent, is_form.then_some(form), dir.path());
+                let done =
+                    check_webhook(language.slug, &code, headers, sent, is_form.then_some(form), dir.path());
                 if let Some(said) = done {
                     assert_eq!(said, want, "{} {} {what} {sent:?}\n{code}", scheme.provider, language.slug);
                 }
@@ -434,17 +435,67 @@ fn check_webhook(
     dir: &Path,
 ) -> Option<bool> {
     let (tool, file, before, after) = match (language, form.is_some()) {
-        ("python", false) => ("python3", "a.py", "", "import json, os\nprint(is_genuine('shared-for-tests', json.loads(os.environ['H']), os.environ['B'].encode()))"),
-        ("python", true) => ("python3", "a.py", "", "import json, os\nprint(is_genuine('shared-for-tests', json.loads(os.environ['H']), 'https://a.example/hook?x=1', {'From': '+15550100', 'Body': os.environ['B']}))"),
-        ("javascript", false) => ("node", "a.mjs", "", "const h = Object.fromEntries(Object.entries(JSON.parse(process.env.H)).map(([k, v]) => [k.toLowerCase(), v]));\nconsole.log(isGenuine('shared-for-tests', h, Buffer.from(process.env.B)));"),
-        ("javascript", true) => ("node", "a.mjs", "", "const h = Object.fromEntries(Object.entries(JSON.parse(process.env.H)).map(([k, v]) => [k.toLowerCase(), v]));\nconsole.log(isGenuine('shared-for-tests', h, 'https://a.example/hook?x=1', { From: '+15550100', Body: process.env.B }));"),
-        ("ruby", false) => ("ruby", "a.rb", "", "require 'json'\nputs genuine?('shared-for-tests', JSON.parse(ENV['H']), ENV['B'])"),
-        ("ruby", true) => ("ruby", "a.rb", "", "require 'json'\nputs genuine?('shared-for-tests', JSON.parse(ENV['H']), 'https://a.example/hook?x=1', { 'From' => '+15550100', 'Body' => ENV['B'] })"),
-        ("php", false) => ("php", "a.php", "", "echo var_export(isGenuine('shared-for-tests', json_decode(getenv('H'), true), getenv('B')), true);"),
-        ("php", true) => ("php", "a.php", "", "echo var_export(isGenuine('shared-for-tests', json_decode(getenv('H'), true), 'https://a.example/hook?x=1', ['From' => '+15550100', 'Body' => getenv('B')]), true);"),
+        ("python", false) => (
+            "python3",
+            "a.py",
+            "",
+            "import json, os\nprint(is_genuine('shared-for-tests', json.loads(os.environ['H']), os.environ['B'].encode()))",
+        ),
+        ("python", true) => (
+            "python3",
+            "a.py",
+            "",
+            "import json, os\nprint(is_genuine('shared-for-tests', json.loads(os.environ['H']), 'https://a.example/hook?x=1', {'From': '+15550100', 'Body': os.environ['B']}))",
+        ),
+        ("javascript", false) => (
+            "node",
+            "a.mjs",
+            "",
+            "const h = Object.fromEntries(Object.entries(JSON.parse(process.env.H)).map(([k, v]) => [k.toLowerCase(), v]));\nconsole.log(isGenuine('shared-for-tests', h, Buffer.from(process.env.B)));",
+        ),
+        ("javascript", true) => (
+            "node",
+            "a.mjs",
+            "",
+            "const h = Object.fromEntries(Object.entries(JSON.parse(process.env.H)).map(([k, v]) => [k.toLowerCase(), v]));\nconsole.log(isGenuine('shared-for-tests', h, 'https://a.example/hook?x=1', { From: '+15550100', Body: process.env.B }));",
+        ),
+        ("ruby", false) => (
+            "ruby",
+            "a.rb",
+            "",
+            "require 'json'\nputs genuine?('shared-for-tests', JSON.parse(ENV['H']), ENV['B'])",
+        ),
+        ("ruby", true) => (
+            "ruby",
+            "a.rb",
+            "",
+            "require 'json'\nputs genuine?('shared-for-tests', JSON.parse(ENV['H']), 'https://a.example/hook?x=1', { 'From' => '+15550100', 'Body' => ENV['B'] })",
+        ),
+        ("php", false) => (
+            "php",
+            "a.php",
+            "",
+            "echo var_export(isGenuine('shared-for-tests', json_decode(getenv('H'), true), getenv('B')), true);",
+        ),
+        ("php", true) => (
+            "php",
+            "a.php",
+            "",
+            "echo var_export(isGenuine('shared-for-tests', json_decode(getenv('H'), true), 'https://a.example/hook?x=1', ['From' => '+15550100', 'Body' => getenv('B')]), true);",
+        ),
         // A second file of the package: the code's own imports stay as they are shown.
-        ("go", false) => ("go", "a.go", "go", "package main\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {\n\tvar m map[string]string\n\tjson.Unmarshal([]byte(os.Getenv(\"H\")), &m)\n\th := http.Header{}\n\tfor k, v := range m {\n\t\th.Set(k, v)\n\t}\n\tfmt.Println(IsGenuine(\"shared-for-tests\", h, []byte(os.Getenv(\"B\"))))\n}\n"),
-        _ => ("go", "a.go", "go", "package main\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"net/http\"\n\t\"net/url\"\n\t\"os\"\n)\n\nfunc main() {\n\tvar m map[string]string\n\tjson.Unmarshal([]byte(os.Getenv(\"H\")), &m)\n\th := http.Header{}\n\tfor k, v := range m {\n\t\th.Set(k, v)\n\t}\n\tform := url.Values{\"From\": {\"+15550100\"}, \"Body\": {os.Getenv(\"B\")}}\n\tfmt.Println(IsGenuine(\"shared-for-tests\", h, \"https://a.example/hook?x=1\", form))\n}\n"),
+        ("go", false) => (
+            "go",
+            "a.go",
+            "go",
+            "package main\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {\n\tvar m map[string]string\n\tjson.Unmarshal([]byte(os.Getenv(\"H\")), &m)\n\th := http.Header{}\n\tfor k, v := range m {\n\t\th.Set(k, v)\n\t}\n\tfmt.Println(IsGenuine(\"shared-for-tests\", h, []byte(os.Getenv(\"B\"))))\n}\n",
+        ),
+        _ => (
+            "go",
+            "a.go",
+            "go",
+            "package main\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"net/http\"\n\t\"net/url\"\n\t\"os\"\n)\n\nfunc main() {\n\tvar m map[string]string\n\tjson.Unmarshal([]byte(os.Getenv(\"H\")), &m)\n\th := http.Header{}\n\tfor k, v := range m {\n\t\th.Set(k, v)\n\t}\n\tform := url.Values{\"From\": {\"+15550100\"}, \"Body\": {os.Getenv(\"B\")}}\n\tfmt.Println(IsGenuine(\"shared-for-tests\", h, \"https://a.example/hook?x=1\", form))\n}\n",
+        ),
     };
     let configure = |c: &mut Command| {
         c.current_dir(dir).env("H", headers.to_string()).env("B", form.unwrap_or(body));

@@ -1,5 +1,6 @@
 //! From bytes to decisions: what every command that checks something shares.
 
+pub(crate) mod ages;
 pub(crate) mod audit_log;
 pub(crate) mod commits;
 pub(crate) mod content;

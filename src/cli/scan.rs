@@ -3,6 +3,7 @@
 use super::args::Verbosity;
 use super::log::Log;
 use super::reports::Reports;
+use crate::check::ages;
 use crate::check::commits;
 use crate::check::content::unread_path;
 use crate::check::files::files;
@@ -115,6 +116,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         decision
     };
     checker.tell_policy(&mut decision);
+    // How long a secret has been let through is help: what cannot be read says nothing.
+    if let Ok(repo) = Repo::open_from_env() {
+        let _ = ages::note(&repo, &checker, &mut decision);
+    }
     let mut decision = checker.screen().decision(decision);
     args.telling.tell(&decision, started);
     if !args.show_suppressed && !args.explain_score {

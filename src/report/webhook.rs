@@ -107,7 +107,11 @@ impl Scheme {
             }
             _ => head.to_owned(),
         };
-        format!("{}\n{}\n", head.trim_end(), if body.starts_with('\n') { body.to_owned() } else { format!("\n{body}") })
+        format!(
+            "{}\n{}\n",
+            head.trim_end(),
+            if body.starts_with('\n') { body.to_owned() } else { format!("\n{body}") }
+        )
     }
 }
 

@@ -276,8 +276,9 @@ fn file(
         }
         taken = fixed.variable;
     }
-    let mut fixed = chosen
-        .ok_or_else(|| format!("line {line}: {taken} holds another secret; give this one a name of its own"))?;
+    let mut fixed = chosen.ok_or_else(|| {
+        format!("line {line}: {taken} holds another secret; give this one a name of its own")
+    })?;
     if let Some((line, why)) = fixed.left.first() {
         return Err(format!("line {line}: {why}"));
     }
