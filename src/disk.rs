@@ -1,7 +1,8 @@
-//! Files that the program keeps or changes: reads that never hang, locks that end, writes that lose nothing.
+//! File access for everything the program keeps or changes: reads that never hang, locks that end, writes that lose
+//! nothing.
 //!
-//! A FIFO in a file's place, a lock held by a stopped process and a full disk are ordinary faults here. Each gives an
-//! error in bounded time, and the old content of a file stays until the new one is wholly on the disk.
+//! A FIFO in place of a file, a lock held by a stopped process and a full disk are ordinary faults here. Each gives
+//! an error in bounded time, and a file keeps its old content until the new one is completely on the disk.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -9,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
-/// How long to wait for another process; a record is written in milliseconds.
+/// Longest wait for another process's lock; a write takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What the names of temporary files begin with.
+/// Prefix of the names of temporary files.
 const PREFIX: &str = ".stanch-";
 
-/// What to do with a symbolic link in a file's place.
+/// What to do if a path is a symbolic link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
     /// Follow it: the path is a person's own.
@@ -23,7 +24,7 @@ pub enum Links {
     Refuse,
 }
 
-/// Opens a plain file for reading. Never waits, whatever is in its place.
+/// Opens a plain file for reading. Never waits, whatever is at the path.
 ///
 /// # Errors
 /// If there is no file, it cannot be read, or it is not a plain file.
@@ -44,7 +45,7 @@ pub fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens a plain file as `options` say. A file made here is readable by its owner alone.
+/// Opens a plain file with `options`. A new file is readable by its owner only.
 ///
 /// # Errors
 /// As [`open`].
@@ -56,20 +57,21 @@ pub fn open_with(options: &mut OpenOptions, path: &Path, links: Links) -> io::Re
     {
         use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt;
-        // Opening a FIFO would wait for its other end. The kind is asked of what was opened, not of the name.
+        // Opening a FIFO would wait for its other end. The type is taken from the open file, not from the
+        // name.
         let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
         flags.set(OFlags::NOFOLLOW, links == Links::Refuse);
         options.custom_flags(flags.bits() as i32).mode(0o600);
     }
     let file = match options.open(path) {
         Ok(file) => file,
-        // A FIFO that nobody reads cannot even be opened for writing.
+        // A FIFO without a reader cannot even be opened for writing.
         Err(e) => return Err(path.metadata().ok().and_then(|m| refusal(&m)).unwrap_or(e)),
     };
     refusal(&file.metadata()?).map_or(Ok(file), Err)
 }
 
-/// Why this is not to be opened, if it is not a plain file.
+/// The error for anything but a plain file; `None` for a plain file.
 fn refusal(found: &fs::Metadata) -> Option<io::Error> {
     match (found.is_file(), found.is_dir()) {
         (true, _) => None,
@@ -82,10 +84,10 @@ fn refused(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}; move it away"))
 }
 
-/// Makes a folder and those that it lies in, if they are not there.
+/// Makes a folder and its parents, if they do not exist.
 ///
 /// # Errors
-/// If the system does not let it, or something else is in its place.
+/// If the system refuses, or something else is at the path.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     let exists = |p: &&Path| p.symlink_metadata().is_ok();
     fs::create_dir_all(folder).map_err(|e| match folder.ancestors().find(exists).filter(|p| !p.is_dir()) {
@@ -94,7 +96,7 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     })
 }
 
-/// Locks a file against other processes; the lock ends with the file.
+/// Locks a file against other processes until it is closed.
 ///
 /// # Errors
 /// If another process holds the lock for seconds, or the system cannot lock.
@@ -102,7 +104,7 @@ pub fn lock(file: &File) -> io::Result<()> {
     lock_by(file, File::try_lock)
 }
 
-/// As [`lock`], but shared with others that only read.
+/// As [`lock`], but shared with other readers.
 ///
 /// # Errors
 /// As [`lock`].
@@ -135,8 +137,8 @@ fn lock_by(file: &File, try_lock: impl Fn(&File) -> Result<(), TryLockError>) ->
     }
 }
 
-/// Locks a folder against other processes that do so, until the answer is dropped. Where the system cannot, none is
-/// locked.
+/// Locks a folder against other processes that lock it, until the result is dropped. Returns `None` if the system
+/// cannot lock folders.
 ///
 /// # Errors
 /// If another process holds the lock for seconds.
@@ -151,26 +153,27 @@ pub fn lock_folder(folder: &Path) -> io::Result<Option<File>> {
 /// Permissions of a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Those of the file that is replaced; of a new file what the umask leaves.
+    /// Those of the replaced file; for a new file the umask's.
     Keep,
-    /// For its owner alone.
+    /// Readable and writable by its owner only.
     Private,
-    /// For everybody to run.
+    /// Executable by everyone.
     Executable,
 }
 
-/// Where new content is written before it takes a file's place.
+/// Where new content is written before it replaces a file.
 #[derive(Debug, Clone, Copy)]
 pub enum Beside<'a> {
     /// In the file's folder: git does not look into it.
     File,
-    /// In this folder of the git directory, or else, as on another file system, in a folder beside the file, under the
-    /// name `.git`, which git never looks into. So `git add` never takes what a killed process leaves.
+    /// In this folder of the git directory. If that is not possible, as on another file system, in a folder
+    /// named `.git` beside the file, which git never looks into. So `git add` never adds what a killed process
+    /// leaves.
     WorkTree(Option<&'a Path>),
 }
 
-/// Puts new content in a file's place, wholly or not at all, and on the disk before the old one goes. The owner stays
-/// where the system allows it.
+/// Replaces a file's content wholly or not at all; the new content is on the disk before the old one goes. The
+/// owner is kept if the system allows it.
 ///
 /// # Errors
 /// If something cannot be written; the file is then as it was.
@@ -196,12 +199,13 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Mode, beside: Beside<'_>) -> io:
         }
     };
     drop(file);
-    // The new name is on the disk too, where the system can do it.
+    // Syncs the new name too, if the system can.
     let _ = File::open(folder).and_then(|f| f.sync_all());
     Ok(())
 }
 
-/// A temporary file in `dir` with this content, and with what else the file at `path` is to have.
+/// A temporary file in `dir` with this content, and with the permissions and owner that the file at `path` should
+/// have.
 fn prepared(dir: &Path, path: &Path, bytes: &[u8], mode: Mode) -> io::Result<NamedTempFile> {
     let old = path.symlink_metadata().ok().filter(fs::Metadata::is_file);
     let mut builder = tempfile::Builder::new();
@@ -229,7 +233,7 @@ fn prepared(dir: &Path, path: &Path, bytes: &[u8], mode: Mode) -> io::Result<Nam
     Ok(file)
 }
 
-/// Root, or a member of the group, can keep them; for others there is nothing to do.
+/// Root, or a member of the group, can keep the owner; for others there is nothing to do.
 #[cfg(unix)]
 fn keep_owner(file: &File, old: &fs::Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -245,13 +249,13 @@ fn keep_owner(file: &File, old: &fs::Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &fs::Metadata) {}
 
-/// True for the name of a temporary file that a killed process left.
+/// Returns whether this is the name of a temporary file that a killed process left.
 pub fn is_leftover(name: &str) -> bool {
     name.strip_prefix(PREFIX)
         .is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-/// The path with something behind its last name: `audit.jsonl.1`.
+/// The path with a suffix after its last name: `audit.jsonl.1`.
 pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -1,10 +1,10 @@
-//! The top error: everything that ends a run early, with its exit code and its remedy.
+//! The top error: every error that ends a run early, with its exit code and its remedy.
 
 use crate::config::ConfigError;
 use crate::git::GitError;
 use std::borrow::Cow;
 
-/// Why a run ended without an answer.
+/// Why a run ended without a decision.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Git's data could not be read.
@@ -18,28 +18,28 @@ pub enum Error {
     Io {
         /// What was being done, with the path.
         what: String,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A time budget is used up; what was not read is not clean.
+    /// A time budget ran out; what was not read is not clean.
     #[error("the time allowed is up: {done} of {of} {what} were read")]
     TimeUp {
-        /// How many were read.
+        /// Number of items that were read.
         done: usize,
-        /// Of how many.
+        /// Number of all items.
         of: usize,
-        /// Of what: commits, files.
+        /// The items: commits, files.
         what: &'static str,
     },
-    /// What a CI system asks about cannot be found.
+    /// A commit or ref that a CI system names cannot be found.
     #[error("{what}")]
     Ci {
         /// What is missing, with the variable that names it.
         what: String,
-        /// What to do on this very system.
+        /// The remedy on this system.
         help: String,
     },
-    /// The command was used in a way that cannot work; the text says which and what to do.
+    /// The command cannot work as it was used; the text says what to do.
     #[error("{0}")]
     Usage(String),
 }
@@ -51,7 +51,7 @@ impl Error {
         move |source| Error::Io { what, source }
     }
 
-    /// What a person can do about it, one line.
+    /// The remedy for a person, in one line.
     pub fn help(&self) -> Option<Cow<'static, str>> {
         match self {
             Error::Git(e) => Some(e.help()),

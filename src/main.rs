@@ -1,4 +1,4 @@
-//! The door: parse, run, exit code.
+//! Entry point.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
-//! Which implementation reads: the plain one or the fast one.
+//! Selects the plain or the fast readers.
 //!
-//! Git's data and the keywords of a text each have two readers, which give one answer. The plain ones stand on libgit2
-//! and the aho-corasick crate; the fast ones take what those read from files and tables of their own.
+//! Git's data and the keywords of a text have two readers each, which give the same answer. The plain ones use
+//! libgit2 and the aho-corasick crate; the fast ones read git's files and our own tables directly.
 
 use serde::Deserialize;
 

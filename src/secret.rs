@@ -31,7 +31,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The text with every occurrence of the value masked: people paste values into the reasons they give.
+    /// The text with every occurrence of the value masked: people paste values into reasons.
     pub fn hidden_in(&self, text: &str) -> String {
         match std::str::from_utf8(&self.0) {
             Ok(value) if !value.is_empty() => text.replace(value, &self.masked()),
@@ -60,7 +60,7 @@ impl Secret {
     }
 }
 
-/// Values that were found, to be masked wherever else they appear.
+/// Values that were found, to be masked everywhere else.
 #[derive(Default)]
 pub struct Secrets {
     values: Vec<Secret>,
@@ -69,14 +69,14 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Shortest value that is searched for: a shorter one is part of ordinary words.
+    /// Least bytes of a value that is searched for: a shorter one is part of ordinary words.
     const SHORTEST: usize = 6;
-    /// Longest value that is searched for: the texts are lines.
+    /// Most bytes of a value that is searched for: the texts are lines.
     const LONGEST: usize = 1024;
-    /// Bytes of all values together; bounds the memory of the search.
+    /// Most bytes of all values together; bounds the memory of the search.
     const TOTAL: usize = 1 << 20;
 
-    /// A search for these values.
+    /// Builds a search for these values.
     pub fn new<'a>(values: impl Iterator<Item = &'a Secret>) -> Secrets {
         let mut seen = HashSet::new();
         let mut total = 0;
@@ -100,7 +100,7 @@ impl Secrets {
         out
     }
 
-    /// Where the values appear in a text, each with its masked form.
+    /// Where the values occur in a text, each with its masked form.
     pub fn places(&self, text: &[u8]) -> Vec<(Range<usize>, String)> {
         let Some(search) = &self.search else { return Vec::new() };
         search.find_iter(text).map(|m| (m.range(), self.values[m.pattern().as_usize()].masked())).collect()

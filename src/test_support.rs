@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// Numbers that break lengths and counts.
 const NUMBERS: [u32; 8] = [0, 1, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, u32::MAX - 1, u32::MAX];
-/// Texts with a meaning in some parser.
+/// Texts that some parser gives a meaning to.
 const WORDS: [&[u8]; 16] = [
     b"\0",
     b"\n",
@@ -97,7 +97,7 @@ pub(crate) fn breaks(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
     }
 }
 
-/// Prints the number of the case in which a test panicked: the seed of its dice.
+/// Prints the number of the case in which a test panicked, which is the seed of its dice.
 struct Case(u64);
 
 impl Drop for Case {

@@ -1,4 +1,4 @@
-//! ar: a Debian package is one that holds two compressed tars; a static library is one too.
+//! ar: a Debian package is one with two compressed tars; a static library is one too.
 
 use super::Unread;
 use super::budget::Gate;
@@ -8,7 +8,7 @@ use std::ops::Range;
 const MAGIC: usize = 8;
 const HEADER: usize = 60;
 
-/// Reads the members; returns where their contents lie.
+/// Reads the members; returns the ranges of their contents.
 pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, bytes: &[u8]) -> Vec<Range<usize>> {
     let mut covered = Vec::new();
     let mut at = MAGIC;

@@ -1,4 +1,4 @@
-//! How much of archives is read: one budget for a whole run, whatever its threads unpack.
+//! Limits on reading archives: one budget for a whole run, whichever of its threads unpack.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -7,29 +7,29 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Unread;
 
-/// How much is read.
+/// Limits on reading archives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// MB unpacked in a run.
+    /// MB unpacked in one run.
     pub mb: u64,
-    /// The configuration's key of that.
+    /// The configuration key of `mb`.
     pub key: &'static str,
-    /// Members in a run.
+    /// Members read in one run.
     pub entries: u64,
-    /// Bytes unpacked for each byte of an archive.
+    /// Bytes unpacked per byte of an archive.
     pub ratio: u64,
-    /// Archives in archives.
+    /// Levels of archives inside archives.
     pub depth: u8,
-    /// MB of a member.
+    /// MB of one member.
     pub member_mb: u64,
 }
 
 /// Bytes that any archive may unpack to, however small: text compresses well.
 const RATIO_FREE: u64 = 16 << 20;
-/// Bytes of a member from which on one thread at a time holds such a member.
+/// Bytes from which only one thread at a time may hold a member.
 const LARGE: usize = 16 << 20;
 
-/// What is left of the limits in a run.
+/// The rest of the limits in a run.
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
@@ -39,7 +39,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// All of it.
+    /// A full budget.
     pub fn new(limits: Limits) -> Budget {
         Budget {
             limits,
@@ -61,26 +61,26 @@ impl Budget {
     }
 }
 
-/// Takes `n` from what is left; false if there is less.
+/// Takes `n` from the rest; returns false if there is less.
 fn take(left: &AtomicU64, n: u64) -> bool {
     left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(n)).is_ok()
 }
 
-/// The budget as one archive of the run spends it.
+/// One archive's use of the run's budget.
 pub(super) struct Meter<'a> {
     budget: &'a Budget,
     /// Bytes that this archive may still unpack to.
     allowed: Cell<u64>,
     /// The limit that was reached.
     reached: Cell<Option<Unread>>,
-    /// Bytes read since the last member began: a member's name takes memory too.
+    /// Bytes read since the last member started: a member's name takes memory too.
     since: Cell<u64>,
     held: Cell<Option<MutexGuard<'a, ()>>>,
     stop: &'a dyn Fn() -> bool,
 }
 
 impl<'a> Meter<'a> {
-    /// For an archive of so many bytes. It ends when `stop` returns true.
+    /// Starts an archive of `size` bytes. The walk ends when `stop` returns true.
     pub(super) fn new(budget: &'a Budget, size: usize, stop: &'a dyn Fn() -> bool) -> Meter<'a> {
         let allowed = budget.limits.ratio.saturating_mul(size as u64).max(RATIO_FREE);
         Meter {
@@ -97,12 +97,12 @@ impl<'a> Meter<'a> {
         &self.budget.limits
     }
 
-    /// The largest member in bytes.
+    /// Most bytes of a member.
     pub(super) fn most(&self) -> u64 {
         self.limits().member_mb.saturating_mul(1 << 20)
     }
 
-    /// The limit that was reached; the walk ends there.
+    /// The limit that was reached, which ends the walk.
     pub(super) fn reached(&self) -> Option<Unread> {
         let reached = self.reached.take();
         self.reached.set(reached.clone());
@@ -141,7 +141,7 @@ impl<'a> Meter<'a> {
         Ok(())
     }
 
-    /// Reads a member. What was read before an error stays in `out`.
+    /// Reads a member. On an error `out` keeps what was read before.
     pub(super) fn fill(&self, from: &mut dyn Read, out: &mut Vec<u8>) -> Result<(), Unread> {
         let most = self.most();
         let mut buffer = [0; 16 << 10];
@@ -164,7 +164,7 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// Waits until no other thread holds a large member; this one holds it to the end of its archive.
+    /// Waits until no other thread holds a large member; this thread then holds one to the end of its archive.
     fn hold(&self) {
         let held = self.held.take();
         let held = held.unwrap_or_else(|| self.budget.large.lock().unwrap_or_else(PoisonError::into_inner));
@@ -172,7 +172,7 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// Charges what is read.
+/// A reader that charges every byte.
 pub(super) struct Gate<'a, 'm, R> {
     inner: R,
     meter: &'a Meter<'m>,
@@ -197,7 +197,7 @@ impl<R: Read> Read for Gate<'_, '_, R> {
         }
         let n = self.inner.read(buffer)?;
         meter.charge(n).map_err(|_| refuse())?;
-        // What is read for anything but a member is kept in memory by the format's reader: a name, a header.
+        // What is read besides members (names, headers) stays in the format reader's memory.
         meter.since.set(meter.since.get() + n as u64);
         if meter.since.get() > meter.most().saturating_add(1 << 20) {
             meter.fail(Unread::TooLarge(meter.limits().member_mb));

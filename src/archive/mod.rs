@@ -1,9 +1,9 @@
-//! What archives and compressed files hold: zip and its kin, tar, ar (deb), rpm, and what gzip, bzip2, xz, lzma, lzip and
-//! zstd compress; archives in archives too.
+//! Contents of archives and compressed files: zip and its relatives, tar, ar (deb), rpm, and gzip, bzip2, xz, lzma,
+//! lzip and zstd; archives inside archives too.
 //!
-//! Everything happens in memory, and nothing that an archive says of itself is believed: a member's name is only shown
-//! and judged, a declared size reserves nothing, and what is read is charged to a [`Budget`] as it is read. What is left
-//! unread is listed, each with the reason.
+//! Everything happens in memory, and an archive's own claims are not trusted: a member's name is only shown and
+//! scanned, a declared size reserves no memory, and every byte is charged to a [`Budget`] as it is read. Unread
+//! parts are listed, each with the reason.
 
 mod ar;
 mod budget;
@@ -23,28 +23,28 @@ use crate::text::container::{Container, Sort};
 /// Why a member, or the rest of an archive, was not read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Unread {
-    /// Archives unpack to more MB than are read in a run; with the key of the limit.
+    /// Archives of the run unpack to more than this many MB; with the limit's key.
     Bytes(u64, &'static str),
-    /// They hold more members than are read in a run.
+    /// Archives of the run have more than this many members.
     Entries(u64),
     /// An archive unpacks to more than this many times its size.
     Ratio(u64),
-    /// It lies deeper in other archives than is read.
+    /// It is nested deeper than this many archives.
     Depth(u8),
     /// It is larger than this many MB.
     TooLarge(u64),
     /// It is encrypted.
     Encrypted,
-    /// A zip's method of compression that is not read, by its number.
+    /// An unsupported zip compression method, by its number.
     Method(u16),
-    /// A format that is not read.
+    /// An unsupported format.
     Format(Container),
-    /// Its bytes are wrong: which, in words.
+    /// Its bytes are wrong; how, in words.
     Damaged(String),
 }
 
 impl Unread {
-    /// Returns whether a limit was reached: it can be raised. Otherwise nothing here could read it.
+    /// Returns whether a limit was reached, which can be raised. Otherwise this program cannot read it.
     pub fn is_limit(&self) -> bool {
         matches!(
             self,
@@ -56,7 +56,7 @@ impl Unread {
         )
     }
 
-    /// In words, for a person.
+    /// The reason in words, for people.
     pub fn text(&self) -> String {
         match self {
             Unread::Bytes(mb, key) => format!("archives unpack to more than {mb} MB (limits.{key})"),

@@ -1,7 +1,7 @@
-//! What documents of offices say: their XML without its tags. A word that is written in parts, each in a tag of its own,
-//! is one word again.
+//! Text of office documents: their XML without its tags. A word that is split into parts, each in a tag of its own,
+//! becomes one word again.
 
-/// The text of a part of a document; `None` if it is none.
+/// The text of one part of a document; `None` if the part is not a document's text.
 pub(super) fn text(name: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
     let is_xml = name.ends_with(b".xml") && bytes.trim_ascii_start().starts_with(b"<?xml");
     let folders: [&[u8]; 3] = [b"word/", b"xl/", b"ppt/"];
@@ -43,7 +43,7 @@ fn ends_line(tag: &[u8]) -> bool {
     ends.contains(&name)
 }
 
-/// Undoes the five entities that XML has.
+/// Decodes XML's five predefined entities.
 fn unescape(text: &[u8]) -> Vec<u8> {
     let entities: [(&[u8], u8); 5] =
         [(b"&amp;", b'&'), (b"&lt;", b'<'), (b"&gt;", b'>'), (b"&quot;", b'"'), (b"&apos;", b'\'')];

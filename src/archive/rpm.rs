@@ -5,12 +5,12 @@ use super::sink::Sink;
 use crate::text::container::{self, Archive, Sort};
 use std::io::Read;
 
-/// Bytes of the lead, which says nothing that the headers do not.
+/// Bytes of the lead, which repeats what is in the headers.
 const LEAD: usize = 96;
 
-/// Where the payload begins, and how it is compressed.
+/// The offset of the payload, and its compression.
 pub(super) fn payload(bytes: &[u8]) -> Option<(usize, Archive)> {
-    // The signature's header fills up to a multiple of eight bytes.
+    // The signature header is padded to a multiple of eight bytes.
     let signature = header(bytes, LEAD)?.next_multiple_of(8);
     let at = header(bytes, signature)?;
     match container::of(bytes.get(at..)?, b"")?.sort {
@@ -19,7 +19,7 @@ pub(super) fn payload(bytes: &[u8]) -> Option<(usize, Archive)> {
     }
 }
 
-/// The end of a header.
+/// The offset of a header's end.
 fn header(bytes: &[u8], at: usize) -> Option<usize> {
     let head = bytes.get(at..at.checked_add(16)?)?;
     let number = |i: usize| Some(u32::from_be_bytes(head.get(i..i + 4)?.try_into().ok()?) as usize);
@@ -30,12 +30,12 @@ fn header(bytes: &[u8], at: usize) -> Option<usize> {
     at.checked_add(16)?.checked_add(size).filter(|end| *end <= bytes.len())
 }
 
-/// Bytes of a cpio header with numbers in hex.
+/// Bytes of a cpio header with hex numbers.
 const CPIO: usize = 110;
-/// Bytes of a name that are read.
+/// Most bytes of a name that are read.
 const NAME: usize = 64 << 10;
 
-/// Returns whether a stream begins as a cpio archive does.
+/// Returns whether a stream starts as a cpio archive does.
 pub(super) fn is_cpio(bytes: &[u8]) -> bool {
     bytes.starts_with(b"070701") || bytes.starts_with(b"070702")
 }
@@ -54,7 +54,7 @@ pub(super) fn cpio<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read)
     }
 }
 
-/// Reads a member; false at the end.
+/// Reads one member; returns false at the end.
 fn one<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read) -> Result<bool, Unread> {
     let damaged = |what: &str| Unread::Damaged(what.to_owned());
     let mut header = Vec::new();

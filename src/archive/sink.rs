@@ -1,16 +1,16 @@
-//! Where the readers of formats put what they read.
+//! Receives what the format readers read.
 
 use super::Unread;
 use super::budget::Meter;
 
-/// Takes the members of one archive.
+/// Receives the members of one archive.
 pub(super) trait Sink<'a, 'm: 'a> {
-    /// What charges each byte that is read.
+    /// Charges every byte that is read.
     fn meter(&self) -> &'a Meter<'m>;
 
-    /// Takes a member that was read.
+    /// Receives a member's content.
     fn member(&mut self, name: &[u8], bytes: Vec<u8>);
 
-    /// Notes a member that was not read; with an empty name the rest of the archive.
+    /// Records an unread member; with an empty name, the rest of the archive.
     fn leave(&mut self, name: &[u8], why: Unread);
 }

@@ -1,11 +1,11 @@
-//! Compressed streams as readers. A file may hold several one after the other; what comes behind the last is left.
+//! Compressed streams as readers. A file may hold several in sequence; bytes after the last are returned unread.
 
 use flate2::bufread::{DeflateDecoder, GzDecoder};
 use lzma_rust2::{LzipReader, LzmaReader, XzReader};
 use ruzstd::decoding::StreamingDecoder;
 use std::io::{self, Read};
 
-/// How a stream is compressed.
+/// The compression of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Codec {
     /// gzip.
@@ -24,9 +24,9 @@ pub(super) enum Codec {
     Deflate,
 }
 
-/// KB that a dictionary of xz and lzma may take: twice what `xz -9` needs.
+/// KB that an xz or lzma dictionary may take: twice what `xz -9` needs.
 const DICTIONARY_KB: u32 = 160 << 10;
-/// The binary logarithm of the same for lzip.
+/// The same for lzip, as a binary logarithm of bytes.
 const LZIP_DICTIONARY: u8 = 27;
 
 enum Decoder<'a> {
@@ -52,7 +52,7 @@ impl<'a> Stream<'a> {
         Stream { codec, rest: bytes, now: None, first: true }
     }
 
-    /// What comes behind; of a stream that was not read to its end, all that is left of it.
+    /// The bytes after the stream; if it was not read to its end, everything that is left of it.
     pub(super) fn rest(self) -> &'a [u8] {
         match self.now {
             Some(decoder) => decoder.rest(),
@@ -69,7 +69,7 @@ impl<'a> Stream<'a> {
             Codec::Gzip => self.rest.starts_with(b"\x1f\x8b"),
             Codec::Bzip2 => self.rest.starts_with(b"BZh"),
             Codec::Xz => {
-                // Padding of zeros in fours may stand between streams.
+                // Padding of zeros, four at a time, may be between streams.
                 let zeros = self.rest.iter().take_while(|b| **b == 0).count();
                 let next = &self.rest[zeros..];
                 let begins = next.starts_with(b"\xfd7zXZ\0");
@@ -79,7 +79,7 @@ impl<'a> Stream<'a> {
                 begins
             }
             Codec::Zstd => self.rest.starts_with(b"\x28\xb5\x2f\xfd"),
-            // Lzip's reader goes through all members itself; the others have one.
+            // Lzip's reader handles all members itself; the others have one.
             Codec::Lzip | Codec::Lzma | Codec::Deflate => false,
         };
         self.first = false;
@@ -107,7 +107,7 @@ impl<'a> Stream<'a> {
         Ok(true)
     }
 
-    /// Passes over the frames of zstd that hold no content.
+    /// Skips zstd frames without content.
     fn skip_frames(&mut self) {
         while let Some([low, 0x2a, 0x4d, 0x18, a, b, c, d, after @ ..]) = self.rest.get(..) {
             let size = u32::from_le_bytes([*a, *b, *c, *d]) as usize;

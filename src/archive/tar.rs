@@ -1,11 +1,11 @@
-//! tar, read as a stream: the members of a compressed one are never in memory together.
+//! tar, read as a stream: the members of a compressed tar are never in memory together.
 
 use super::Unread;
 use super::sink::Sink;
 use std::io::Read;
 use std::ops::Range;
 
-/// Reads the members; returns where in the stream their contents lie.
+/// Reads the members; returns the ranges of their contents in the stream.
 pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) -> Vec<Range<usize>> {
     let mut covered = Vec::new();
     let mut archive = tar::Archive::new(from);

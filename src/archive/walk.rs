@@ -1,4 +1,4 @@
-//! From the bytes of an archive to its members, and on into those that are archives themselves.
+//! Visits an archive's members, and those of members that are archives themselves.
 
 use super::budget::{Budget, Gate, Meter};
 use super::sink::Sink;
@@ -10,11 +10,11 @@ use std::ops::Range;
 /// A member of an archive.
 #[derive(Debug)]
 pub struct Member<'a> {
-    /// Its name; of one in archives in archives their names, joined by `!`.
+    /// Its name; inside nested archives all their names, joined by `!`.
     pub path: &'a [u8],
-    /// Its content. Of an archive what lies outside of its members; the rest is zeros.
+    /// Its content. For an archive, the bytes outside of its members; the rest is zeros.
     pub bytes: &'a [u8],
-    /// What a document of an office says, without its markup.
+    /// The text of an office document, without its markup.
     pub text: Option<Vec<u8>>,
 }
 
@@ -23,27 +23,27 @@ pub struct Member<'a> {
 pub struct Left {
     /// The first of them; empty for the archive itself.
     pub path: Vec<u8>,
-    /// Why.
+    /// The reason.
     pub why: Unread,
-    /// How many for the same reason.
+    /// How many have the same reason.
     pub count: usize,
 }
 
-/// What came of reading an archive.
+/// The result of reading an archive.
 #[derive(Debug, Default)]
 pub struct Walked {
-    /// What of its bytes the members are.
+    /// The ranges of its bytes that belong to members.
     pub covered: Vec<Range<usize>>,
-    /// What was not read.
+    /// The unread parts.
     pub left: Vec<Left>,
 }
 
-/// Reasons of one archive that are told apart.
+/// Most different reasons that are listed for one archive.
 const MOST_LEFT: usize = 100;
-/// Bytes of a member's name that are kept.
+/// Most bytes of a member's name that are kept.
 const NAME: usize = 1024;
 
-/// Reads an archive at `path` and gives each member to `visit`. It ends early when `stop` returns true.
+/// Reads an archive at `path` and passes each member to `visit`. Ends early if `stop` returns true.
 pub fn read(
     bytes: &[u8],
     path: &[u8],
@@ -64,13 +64,13 @@ pub fn read(
     Walked { covered, left: walk.left }
 }
 
-/// An archive on the way.
+/// An archive being read.
 struct Level<'a> {
-    /// Archives around its members, itself included.
+    /// Number of nested archives around its members, itself included.
     depth: u8,
-    /// What stands before the names of its members.
+    /// The prefix of its members' names.
     prefix: Vec<u8>,
-    /// The name of its file.
+    /// Its file name.
     name: &'a [u8],
 }
 
@@ -80,7 +80,7 @@ struct Walk<'a, 'm> {
     left: Vec<Left>,
 }
 
-/// A walk in one archive.
+/// Reads one archive of a walk.
 struct At<'w, 'a, 'm> {
     walk: &'w mut Walk<'a, 'm>,
     level: &'w Level<'w>,
@@ -105,7 +105,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         At { walk: self, level }
     }
 
-    /// Reads an archive; returns what of its bytes the members are.
+    /// Reads an archive; returns the ranges of its bytes that belong to members.
     fn archive(&mut self, bytes: &[u8], archive: Archive, level: &Level<'_>) -> Vec<Range<usize>> {
         let codec = match archive {
             Archive::Zip => return zip::members(&mut self.at(level), bytes),
@@ -136,7 +136,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         self.compressed(bytes, codec, level)
     }
 
-    /// A compressed file: of a tar its members, else one.
+    /// Reads a compressed file: the members of a tar, otherwise one member.
     fn compressed(&mut self, bytes: &[u8], codec: Codec, level: &Level<'_>) -> Vec<Range<usize>> {
         use std::io::Read;
         let mut gate = Gate::new(self.meter, Stream::new(codec, bytes));
@@ -164,7 +164,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         std::iter::once(0..bytes.len() - rest.len()).collect()
     }
 
-    /// A member that was read: visited, and opened if it is an archive.
+    /// Visits a member, and opens it if it is an archive.
     fn member(&mut self, level: &Level<'_>, name: &[u8], mut bytes: Vec<u8>) {
         let name = shortened(name);
         let path = [&level.prefix[..], name].concat();
@@ -188,7 +188,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         (self.visit)(&Member { path: &path, bytes: &bytes, text });
     }
 
-    /// Notes what is not read: a member, or with an empty name the rest of the archive.
+    /// Records an unread member; with an empty name, the rest of the archive.
     fn leave(&mut self, level: &Level<'_>, name: &[u8], why: Unread) {
         if let Some(known) = self.left.iter_mut().find(|l| l.why == why) {
             known.count += 1;
@@ -196,7 +196,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         }
         let mut path = [&level.prefix[..], shortened(name)].concat();
         if name.is_empty() {
-            // Of an archive in an archive its own name.
+            // For a nested archive, its own name.
             path.pop_if(|b| *b == b'!');
         }
         let least = self.left.iter().position(|l| !l.why.is_limit());
@@ -212,7 +212,7 @@ fn shortened(name: &[u8]) -> &[u8] {
     &name[..name.len().min(NAME)]
 }
 
-/// The name of what a compressed file holds.
+/// The name of a compressed file's content.
 fn without_ending(name: &[u8]) -> &[u8] {
     let name = name.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let endings = ["gz", "bz2", "xz", "lzma", "lz", "zst", "zstd", "z"];

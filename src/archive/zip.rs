@@ -1,7 +1,7 @@
-//! zip, by its local headers: each that the directory at the end names, and each that it does not name.
+//! zip, by its local headers: those that the directory at the end lists, and those that it does not.
 //!
-//! A reader that goes by the directory alone passes over what a damaged or lying one leaves out, and over all but one of
-//! several members with one name. Declared sizes are believed only where the data has no end of its own.
+//! A reader that uses only the directory misses what a damaged or false one leaves out, and all but one of several
+//! members with the same name. Declared sizes are trusted only if the data does not mark its own end.
 
 use super::Unread;
 use super::budget::{Gate, Meter};
@@ -19,7 +19,7 @@ const LOCAL_SIZE: usize = 30;
 const CENTRAL_SIZE: usize = 46;
 const END_SIZE: usize = 22;
 
-/// What the directory says of a member.
+/// A member's entry in the directory.
 #[derive(Debug, Clone)]
 struct Entry<'a> {
     name: &'a [u8],
@@ -28,14 +28,14 @@ struct Entry<'a> {
     size: usize,
 }
 
-/// What came of a local header.
+/// The result of reading a local header.
 struct Done {
-    /// Where the next one may be.
+    /// Where the next one may start.
     end: usize,
     content: Option<Range<usize>>,
 }
 
-/// Reads the members; returns where their contents lie.
+/// Reads the members; returns the ranges of their contents.
 pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, bytes: &[u8]) -> Vec<Range<usize>> {
     let directory = directory(bytes);
     let mut covered: Vec<Range<usize>> = Vec::new();
@@ -60,7 +60,7 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, bytes: &[u8]) -> 
             taken.push(directory.at..bytes.len());
         }
     }
-    // What the directory does not name.
+    // Members that the directory does not list.
     taken.sort_by_key(|r| r.start);
     let mut from = 0;
     for next in taken.into_iter().chain(std::iter::once(bytes.len()..bytes.len())) {
@@ -80,7 +80,7 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, bytes: &[u8]) -> 
     covered
 }
 
-/// Reads the member whose local header is at `at`; `None` if there is no header.
+/// Reads the member with a local header at `at`; `None` if there is no header.
 fn local<'a, 'm: 'a>(
     sink: &mut dyn Sink<'a, 'm>,
     bytes: &[u8],
@@ -113,7 +113,7 @@ fn local<'a, 'm: 'a>(
         return Some(Done { end: start, content: None });
     }
     let mut content = Vec::new();
-    // The directory's method counts only where the header's own is no use: both are tried.
+    // The directory's method counts only if the header's own fails: both are tried.
     let methods = [Some(method), entry.map(|e| e.method).filter(|m| *m != method)];
     let mut read = Err(Unread::Method(method));
     let mut used = size;
@@ -149,7 +149,7 @@ fn decompress(
     let part = &rest[..size];
     let codec = match method {
         0 => return (meter.fill(&mut Gate::new(meter, part), out), size),
-        // These say themselves where they end.
+        // These mark their own end.
         8 => (Codec::Deflate, rest),
         12 => (Codec::Bzip2, part),
         14 => {
@@ -170,7 +170,7 @@ fn decompress(
     (read, if codec == Codec::Deflate { used } else { size })
 }
 
-/// lzma as zip has it: a version, the size of the properties, the properties, the data.
+/// lzma in zip's form: a version, the size of the properties, the properties, the data.
 fn lzma(part: &[u8]) -> io::Result<impl Read + '_> {
     let wrong = || io::Error::other("a header of lzma is wrong");
     let (head, data) = part.split_at_checked(9).ok_or_else(wrong)?;
@@ -179,7 +179,7 @@ fn lzma(part: &[u8]) -> io::Result<impl Read + '_> {
         .map_err(|e| io::Error::other(e.to_string()))
 }
 
-/// The size of data that only what follows it tells.
+/// The size of data whose end only the following record shows.
 fn size_by_mark(rest: &[u8]) -> usize {
     let marks = memchr::memmem::find_iter(rest, b"PK");
     let is_mark = |i: &usize| [DESCRIPTOR, LOCAL, CENTRAL, END].iter().any(|m| rest[*i..].starts_with(m));
@@ -188,11 +188,11 @@ fn size_by_mark(rest: &[u8]) -> usize {
 
 struct Directory<'a> {
     at: usize,
-    /// By the place of the local header.
+    /// By the offset of the local header.
     entries: BTreeMap<usize, Entry<'a>>,
 }
 
-/// The directory, which the record at the end names.
+/// The directory, which the record at the end points to.
 fn directory(bytes: &[u8]) -> Option<Directory<'_>> {
     let tail = bytes.len().saturating_sub(END_SIZE + 0xffff);
     let mut ends = memchr::memmem::rfind_iter(&bytes[tail..], END).map(|i| tail + i);
@@ -203,7 +203,7 @@ fn directory(bytes: &[u8]) -> Option<Directory<'_>> {
         if let Some(large) = large_end(bytes, end) {
             (size, offset, behind) = large;
         }
-        // What stands before the archive moves all offsets; the directory ends where its record begins.
+        // Bytes before the archive shift all offsets; the directory ends where its record starts.
         let at = behind.checked_sub(size)?;
         let base = at.saturating_sub(offset);
         let entries = entries(bytes, at, behind, base)?;
@@ -218,7 +218,7 @@ fn large_end(bytes: &[u8], end: usize) -> Option<(usize, usize, usize)> {
     let is_record = |at: usize| bytes.get(at..at + 56).filter(|r| r.starts_with(b"PK\x06\x06"));
     let at = match is_record(at) {
         Some(_) => at,
-        // Something stands before the archive.
+        // There are bytes before the archive.
         None => memchr::memmem::rfind(&bytes[..end], b"PK\x06\x06")?,
     };
     let record = is_record(at)?;
@@ -250,7 +250,7 @@ fn entries(bytes: &[u8], mut at: usize, end: usize, base: usize) -> Option<BTree
     Some(out)
 }
 
-/// Takes sizes that need more than four bytes from the extra field, in which only those stand.
+/// Takes sizes over four bytes from the extra field, which has only those.
 fn large(mut extra: &[u8], plain_size: u32, size: &mut u64, offset: &mut u64) {
     const FULL: u64 = u32::MAX as u64;
     while let (Some(id), Some(length)) = (u16_at(extra, 0), u16_at(extra, 2)) {

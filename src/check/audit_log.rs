@@ -1,4 +1,4 @@
-//! Writing the audit record, and what it remembers of a secret.
+//! Writes the audit log, and reminds of allowed secrets that are due for rotation.
 
 use super::Checker;
 use crate::error::Error;
@@ -9,8 +9,8 @@ use jiff::{Timestamp, Unit};
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// Where the record of a repository is: the configured place, else inside the git directory that all of its
-/// worktrees share.
+/// The path of a repository's audit log: the configured one, else one in the git directory that all its worktrees
+/// share.
 pub(crate) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
     match &checker.policy.config.audit_path {
         Some(set) => {
@@ -20,14 +20,14 @@ pub(crate) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
                 (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
                 _ => path,
             };
-            // Who configures a machine may put a link there; in the git directory none is followed.
+            // A system configuration may name a link; inside the git directory no link is followed.
             path.canonicalize().unwrap_or(path)
         }
         None => repo.common_dir().join("stanch").join("audit.jsonl"),
     }
 }
 
-/// Appends the decision, and notes secrets that were let through so long ago that they are to be rotated.
+/// Appends the decision, and adds a note for secrets that were allowed so long ago that they are due for rotation.
 pub(crate) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) -> Result<(), Error> {
     if !checker.policy.must_record() {
         return Ok(());

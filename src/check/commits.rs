@@ -1,8 +1,8 @@
-//! Scanning what a push sends: each new blob once, in parallel; a finding belongs to the first commit that brings
-//! its line.
+//! Scans what a push sends: each new blob once, in parallel. A finding belongs to the first commit that brings its
+//! line.
 //!
-//! Commits are read some at a time, oldest first. What they change is forgotten when it was scanned: kept are the ids of
-//! the blobs that were met and what was found, so a whole history takes little more memory than a few commits.
+//! Commits are read in batches, oldest first, and a batch's changes are dropped after its scan. Only the ids of the
+//! blobs seen and the findings are kept, so a whole history takes little more memory than a few commits.
 
 use super::Checker;
 use super::content::{self, Content, unread_path};
@@ -23,25 +23,25 @@ use std::time::Instant;
 /// Commits per batch; bounds memory.
 const BATCH: usize = 64;
 
-/// A set of changes with the commit that brings them; none for a tree or a blob sent by itself.
+/// A set of changes with the commit that brings them; no commit for a tree or blob that is sent by itself.
 struct ChangeSet {
     commit: Option<Commit>,
     changes: Changes,
 }
 
-/// A blob to look at, and every place of the batch that it appears in, oldest commit first.
+/// A blob to scan, and every place in the batch where it appears, oldest commit first.
 struct BlobOccurrence {
     id: Oid,
     places: Vec<(usize, usize)>,
-    /// Its number in the order in which blobs were met.
+    /// Its number in the order in which blobs were first seen.
     number: usize,
-    /// True if no batch before had it.
+    /// True if no earlier batch had it.
     new: bool,
 }
 
-/// What came of reading a blob.
+/// The result of reading a blob.
 enum Outcome {
-    /// The bytes are read again when it comes to saying whose the findings are: together they would fill the memory.
+    /// The bytes are dropped and read again to attribute findings: kept together, they would fill the memory.
     Read {
         size: u64,
         content: Content,
@@ -53,13 +53,13 @@ enum Outcome {
 /// A blob in which something was found.
 struct PendingBlob {
     number: usize,
-    /// Places in the blob of the findings that have their commit, and whether the file's name found them.
+    /// Places of findings that already have their commit, each with whether the file's name found it.
     taken: Vec<(Spot, bool)>,
-    /// True if there are others, whose lines were old wherever the blob appeared so far.
+    /// True if there are findings whose lines were old wherever the blob appeared so far.
     more: bool,
 }
 
-/// What is kept from batch to batch.
+/// The state kept from batch to batch.
 struct Reader<'a> {
     repo: &'a Repo,
     checker: &'a Checker,
@@ -70,18 +70,18 @@ struct Reader<'a> {
     held: HashMap<Oid, PendingBlob>,
     numbers: usize,
     missing: Vec<Oid>,
-    /// The number of the batch's first unit.
+    /// The number of the batch's first change set.
     first: usize,
     /// Decisions, each with the number of the commit that brings it.
     found: Vec<(usize, Verdict)>,
-    /// What was decided on blobs that were not read, or in part.
+    /// Decisions on blobs that were not read, or read in part.
     unread: HashMap<Oid, Vec<Skipped>>,
-    /// The same blobs as they were met.
+    /// The same blobs in the order in which they were seen.
     unread_order: Vec<Oid>,
     decision: Decision,
 }
 
-/// Scans all that is sent. Past `deadline` it stops with an error: what was not read in time is not clean.
+/// Scans everything that is sent. Fails past `deadline`: what was not read in time is not clean.
 pub(crate) fn check(
     repo: &Repo,
     checker: &Checker,
@@ -124,7 +124,7 @@ pub(crate) fn check(
 }
 
 impl Reader<'_> {
-    /// Reads the next units; the first has the number `first`.
+    /// Reads the next change sets; the first has the number `first`.
     fn batch(&mut self, units: &[ChangeSet], first: usize) -> Result<(), Error> {
         self.first = first;
         let met = self.met(units);
@@ -154,7 +154,7 @@ impl Reader<'_> {
         self.tell_commits(units)
     }
 
-    /// Notes what of a blob was not read. Of its places the one counts that is judged most strictly.
+    /// Records which parts of a blob were not read. Of its places, the one with the strictest decision counts.
     fn note_unread(&mut self, units: &[ChangeSet], blob: &BlobOccurrence, unread: &[content::Unread]) {
         let Some(checker) = Some(self.checker).filter(|_| !unread.is_empty()) else { return };
         let decided = blob.places.iter().map(|at| -> Vec<Skipped> {
@@ -166,7 +166,7 @@ impl Reader<'_> {
             unread.iter().map(one).collect()
         });
         let strictest = |all: &[Skipped]| all.iter().map(|s| s.action).max();
-        // Of equals the first.
+        // Of equally strict ones, the first.
         let Some(skipped) = decided.reduce(|a, b| if strictest(&b) > strictest(&a) { b } else { a }) else {
             return;
         };
@@ -180,8 +180,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The blobs to look at: those not met before; those in which something was found that has no commit yet; those not
-    /// read, for another place may be judged otherwise; and those that now have a name that makes the file a secret.
+    /// The blobs to scan: those not seen before; those with findings that have no commit yet; unread ones,
+    /// since another place may have another decision; and those whose new name makes the file a secret.
     fn met(&mut self, units: &[ChangeSet]) -> Vec<BlobOccurrence> {
         let mut out: Vec<BlobOccurrence> = Vec::new();
         let mut at = HashMap::new();
@@ -221,7 +221,7 @@ impl Reader<'_> {
                 Ok(Ok(whole)) => whole,
                 Err(e) => return Err(e.into()),
             };
-            // A name that makes the file a secret says more than another.
+            // A name that makes the file a secret takes precedence over other names.
             let mut changes = places.iter().map(|p| place(units, *p));
             let change = changes.find(|c| checker.is_known(&c.path)).unwrap_or(place(units, places[0]));
             let source =
@@ -233,8 +233,8 @@ impl Reader<'_> {
         })
     }
 
-    /// Gives each finding to the first commit in which its line is new. One whose line is old wherever the blob
-    /// appears was there before: the other side has it, or another blob of the range brought it.
+    /// Gives each finding to the first commit in which its line is new. If the line is old wherever the blob
+    /// appears, it was there before: the remote has it, or another blob of the range brought it.
     fn attribute(
         &mut self,
         units: &[ChangeSet],
@@ -259,7 +259,8 @@ impl Reader<'_> {
             let all: Vec<&Finding> =
                 here.iter().flat_map(|f| iter::once(f).chain(f.pair.as_deref())).collect();
             for f in all.iter().filter(|f| is_by_name(f)) {
-                // The name says more than what was found in the same content under another name, commits ago.
+                // A finding by name replaces what earlier commits found in the same content under
+                // another name.
                 self.found.retain(|(_, d)| {
                     d.finding.source.blob != f.source.blob || !Spot::of(&d.finding).meets(f)
                 });
@@ -283,12 +284,12 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Notes for what stops the push whether the remote has it in the same file already.
+    /// Notes for each blocked finding whether the remote already has it in the same file.
     fn mark_known(&self, path: &RepoPath, bytes: &[u8], found: &mut [(usize, Verdict)]) -> Result<(), Error> {
         let Stage::Push { remote } = &self.decision.stage else { return Ok(()) };
         let text = encoding::decode(bytes).0;
         for (_, d) in found.iter_mut().filter(|(_, d)| d.action == Action::Block) {
-            // What stands in an archive is in no text of an earlier version.
+            // The content of an archive is in no earlier version as text.
             let value = text.get(d.finding.location.bytes.clone());
             let Some(value) = value.filter(|_| d.finding.source.path.member().is_none()) else { continue };
             let known = self.repo.known_since(self.sent, path, value)?;
@@ -319,7 +320,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Scans the commits' messages, and what their other headers hold. Who wrote them is never scanned.
+    /// Scans the commits' messages and their extra headers. Author and committer are never scanned.
     fn scan_messages(&mut self, units: &[ChangeSet]) {
         for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
             for (kind, text) in
@@ -334,7 +335,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes the commits of this batch that findings are in.
+    /// Records which commits of this batch have findings.
     fn tell_commits(&mut self, units: &[ChangeSet]) -> Result<(), Error> {
         let head = self.repo.head()?;
         let with: HashSet<usize> = self.found.iter().map(|(unit, _)| *unit).collect();
@@ -353,7 +354,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// All that was found: what stops first, then the oldest.
+    /// The decision on all findings: blocked ones first, then the oldest.
     fn decision(mut self) -> Result<Decision, Error> {
         if !self.missing.is_empty() {
             return Err(GitError::Missing(self.missing).into());
@@ -400,7 +401,7 @@ fn place(units: &[ChangeSet], (unit, change): (usize, usize)) -> &Change {
     &units[unit].changes.list[change]
 }
 
-/// Scans what is sent beside commits: the messages of tags and the names of refs.
+/// Scans what is sent beside commits: tag messages and ref names.
 fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verdict> {
     let mut out = Vec::new();
     for tag in &sent.tags {
@@ -416,7 +417,8 @@ fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verd
     out
 }
 
-/// Ids that were met, twenty bytes each: SHA-1 ids as they are, others and names by their SHA-1.
+/// Object ids and names that were seen, twenty bytes each: SHA-1 ids as they are, longer ids and names by their
+/// SHA-1.
 #[derive(Debug, Default)]
 pub(crate) struct OidSet(HashSet<[u8; 20]>);
 

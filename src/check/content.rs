@@ -1,4 +1,4 @@
-//! A content that has a path, scanned: a text as it is, an archive member by member.
+//! Scans the content of a path: text as it is, an archive member by member.
 
 use super::Checker;
 use crate::archive::{self, Left, Member};
@@ -11,16 +11,16 @@ use crate::text::container::{self, Archive, Sort};
 use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
 
-/// What came of a content.
+/// The result of scanning a content.
 #[derive(Debug, Default)]
 pub(crate) struct Content {
     pub(crate) findings: Vec<Finding>,
     pub(crate) unread: Vec<Unread>,
-    /// The members of an archive in which something was found.
+    /// The members of an archive that have findings.
     pub(crate) members: MemberTexts,
 }
 
-/// What of a content was not read.
+/// A part of a content that was not read.
 #[derive(Debug)]
 pub(crate) struct Unread {
     /// The member of an archive, if it is one.
@@ -28,10 +28,10 @@ pub(crate) struct Unread {
     pub(crate) cause: Cause,
 }
 
-/// What the decision on findings in a member needs of it.
+/// The parts of a member that decisions on its findings need.
 #[derive(Debug, Default)]
 pub(crate) struct MemberText {
-    /// Its text; empty for one over [`KEPT`].
+    /// Its text; empty if larger than [`KEPT`].
     pub(super) text: Vec<u8>,
     pub(super) markers: Markers,
 }
@@ -63,7 +63,7 @@ impl Checker {
         }
     }
 
-    /// Scans the members of an archive, and then what of its bytes is no member's.
+    /// Scans the members of an archive, then the bytes that belong to no member.
     fn archive(&self, fragment: &Fragment<'_>, archive: Archive, budget: &archive::Budget) -> Content {
         let path = &fragment.source.path;
         let mut out = Content::default();
@@ -91,11 +91,11 @@ impl Checker {
         let path = archive.source.path.with_member(Some(member.path));
         let kind = match archive.source.kind {
             SourceKind::Staged | SourceKind::Commit => archive.source.kind,
-            // It has a name, whatever it came in.
+            // It has a name, wherever it comes from.
             _ => SourceKind::File,
         };
         let source = Source { kind, path, ..archive.source.clone() };
-        // A document's text before its markup, in which the same stands in pieces.
+        // A document's text goes before its markup, in which the same words are split up.
         let texts = member.text.iter().map(Vec::as_slice).chain([member.bytes]);
         let mut known: HashSet<Fingerprint> = HashSet::new();
         for text in texts {
@@ -114,7 +114,7 @@ impl Checker {
         }
     }
 
-    /// Of findings in an archive's members those whose value no parent's version of the archive has, and the others.
+    /// Splits an archive's findings: those whose value is in no parent's version of the archive, and the rest.
     pub(super) fn split_members(
         &self,
         repo: &Repo,
@@ -148,7 +148,7 @@ impl Checker {
     }
 }
 
-/// The path of what was not read.
+/// The path of an unread part.
 pub(crate) fn unread_path(path: &RepoPath, unread: &Unread) -> RepoPath {
     path.with_member(unread.member.as_deref())
 }

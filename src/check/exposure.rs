@@ -1,5 +1,5 @@
-//! "Has it leaked?", asked when something blocks: earlier versions of its files, the files of HEAD, and the record of
-//! earlier pushes. What was looked at is told with the answer, so that no more is said than is known.
+//! Answers "has it leaked?" when something blocks: looks at earlier versions of its files, the files of HEAD, and
+//! the audit log's earlier pushes. The answer says what was looked at, and claims no more.
 
 use super::{Checker, audit_log};
 use crate::disk::{self, Links};
@@ -12,18 +12,18 @@ use crate::text::encoding;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// How long a person waits for the answer at most.
+/// Time budget; a person waits for the answer.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// Bytes of the record that are read: one file of it.
+/// Bytes of the audit log that are read: one file of it.
 const RECORD: u64 = 16 << 20;
-/// Secrets that are looked for: more are not shown.
+/// Secrets to look for; a message shows no more.
 const MOST: usize = 20;
-/// Bytes of a value that is looked for: a shorter one stands in other texts by chance.
+/// Least bytes of a value to look for: a shorter one occurs in other texts by chance.
 const SHORTEST: usize = 8;
-/// Bytes of the file that holds the value.
+/// Most bytes of the file that holds the value.
 const LARGEST: u64 = 16 << 20;
 
-/// Notes for what blocks where else it stands.
+/// Notes for each blocked finding where else its value is.
 pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> Result<(), Error> {
     if !decision.blocks() || !matches!(decision.stage, Stage::Commit | Stage::Push { .. }) {
         return Ok(());
@@ -52,11 +52,11 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
             whole: true,
             record: record.is_some(),
         });
-        // Of several secrets what holds for each.
+        // For several secrets: what holds for each of them.
         all.commits = all.commits.min(search.commits);
         all.files = all.files.min(search.files);
         all.whole &= search.whole;
-        // A push blocks what is in commits here: only what a remote has tells more.
+        // A push blocks secrets in local commits: only a remote's copy adds information.
         let tells = |s: &Sighting| s.remote.is_some() || at_commit;
         let sighting = search.found.filter(tells).map(|s| Exposure {
             commit: Some(s.commit.id.to_string()),
@@ -74,7 +74,7 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
     Ok(())
 }
 
-/// The value as it stands in its file; `None` if it stands in none.
+/// The value as it is in its file; `None` if it is in no file.
 pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
     // The place in a file's name is none in its content.
     if f.source.path.member().is_some() || f.source.kind == SourceKind::FileName {
@@ -100,7 +100,7 @@ fn pushes(repo: &Repo, checker: &Checker) -> Option<Vec<u8>> {
     }
 }
 
-/// The first push that took this secret along.
+/// The first push that sent this secret.
 fn in_record(text: &[u8], fingerprint: &str) -> Option<Exposure> {
     let finder = memchr::memmem::Finder::new(fingerprint);
     let records = text.split(|b| *b == b'\n').filter(|line| finder.find(line).is_some());

@@ -1,4 +1,4 @@
-//! Files and folders, checked.
+//! Checks files and folders.
 
 use crate::check::content::unread_path;
 use crate::check::walk::{self, Item};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What came of one path.
+/// The result of checking one path.
 #[derive(Default)]
 struct Outcome {
     /// Bytes, if it was read.
@@ -34,7 +34,7 @@ pub(crate) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>
     Ok(decision.findings.into_iter().flat_map(|d| d.finding.apart()).collect())
 }
 
-/// What was found, and the files that could not be read: the others are read all the same.
+/// The decision on all files, and an error for each file that could not be read.
 pub(crate) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
     let here = Path::new(".");
     match paths {
@@ -43,7 +43,7 @@ pub(crate) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Deci
     }
 }
 
-/// The same; findings name files from `top`.
+/// The same; findings name files relative to `top`.
 fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
     let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
     let names = Names::default();
@@ -70,15 +70,15 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
     (decision, failed)
 }
 
-/// The buffer that a thread keeps from file to file has so many bytes at most.
+/// Most bytes of the buffer that a thread keeps between files.
 const KEPT: usize = 4 << 20;
 
-/// Reads a file to its end, or to more than `most` bytes, into a buffer that grows as it must; how many were read.
+/// Reads a file to its end, or to more than `most` bytes, into a growing buffer; returns how many bytes were read.
 fn fill(file: &mut File, buffer: &mut Vec<u8>, most: u64) -> io::Result<usize> {
     let mut size = 0;
     while size as u64 <= most {
         if size == buffer.len() {
-            // A large file says how large it is: no more pages are touched than it fills.
+            // A large file's size is known: no more pages are touched than it fills.
             let told = if size > 0 { file.metadata()?.len().min(most) as usize + 1 } else { 0 };
             buffer.resize(if told > size { told } else { (2 * size).max(256 << 10) }, 0);
         }
@@ -92,7 +92,7 @@ fn fill(file: &mut File, buffer: &mut Vec<u8>, most: u64) -> io::Result<usize> {
     Ok(size)
 }
 
-/// A path for messages and rules: forward slashes, from `top` where it is under it.
+/// A path for messages and rules: forward slashes, relative to `top` if below it.
 fn repo_path(path: &Path, top: &Path) -> RepoPath {
     let path = path.strip_prefix(top).unwrap_or(path);
     RepoPath::new(path_bytes(path))
@@ -108,7 +108,7 @@ fn path_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
 }
 
-/// The names of files and folders: each is judged once, however many files a folder holds.
+/// The names of files and folders; each is scanned once, however many files a folder holds.
 #[derive(Default)]
 struct Names {
     folders: Mutex<HashSet<Vec<u8>>>,
@@ -116,13 +116,13 @@ struct Names {
 }
 
 impl Names {
-    /// Judges the name of a file, and those of its folders that were not met before.
+    /// Scans the name of a file, and those of its folders that were not seen before.
     fn judge(&self, path: &[u8], checker: &Checker) {
         let slashes: Vec<usize> = memchr::memchr_iter(b'/', path).collect();
         let mut new: Vec<usize> = Vec::new();
         {
             let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-            // The folders above one that was met were met too.
+            // If a folder was seen, so were those above it.
             for end in slashes.iter().rev() {
                 if !folders.insert(path[..*end].to_vec()) {
                     break;
@@ -141,7 +141,7 @@ impl Names {
         }
     }
 
-    /// What was found, in the order of the names.
+    /// The findings, ordered by name.
     fn found(self) -> Vec<Verdict> {
         let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found.sort_by(|a, b| a.finding.source.path.cmp(&b.finding.source.path));
@@ -149,7 +149,7 @@ impl Names {
     }
 }
 
-/// Reads what stands at a path into the buffer and decides on it.
+/// Reads a path into the buffer and decides on the content.
 fn look_at(
     path: &Path,
     item: Item,

@@ -1,4 +1,4 @@
-//! Every commit of this repository that brings a value: the whole answer to "has it leaked?", asked on purpose.
+//! Lists every commit of this repository that brings a value: the full answer to "has it leaked?", on request.
 
 use crate::error::Error;
 use crate::finding::RepoPath;
@@ -6,10 +6,10 @@ use crate::git::{Change, Commit, Content, Oid, Repo};
 use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
 
-/// Bytes of the largest file that is looked through.
+/// Bytes of the largest file that is searched.
 const LARGEST: u64 = 64 << 20;
 
-/// A commit that brings the value.
+/// A commit that contains the value.
 #[derive(Debug)]
 pub(crate) struct Holder {
     pub(crate) commit: Commit,

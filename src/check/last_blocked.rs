@@ -1,4 +1,4 @@
-//! What the last hook stopped: so that `allow`, `explain` and a second try can speak of it.
+//! What the last hook blocked, so that `allow`, `explain` and a second attempt can refer to it.
 //!
 //! `stanch/last.json` in the git directory holds fingerprints, rules and places, never a value; commands read the
 //! value again from the blob.
@@ -14,30 +14,30 @@ use sha1::{Digest, Sha1};
 use std::fs;
 use std::path::PathBuf;
 
-/// The last decision that stopped something.
+/// The last decision that blocked something.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Last {
-    /// When, seconds since 1970.
+    /// Seconds since 1970.
     #[serde(default)]
     pub(crate) at: i64,
-    /// At what point: `commit`, `push`, ...; another hook that finds nothing does not forget it.
+    /// The stage: `commit`, `push`, ...; a hook of another stage that finds nothing does not clear it.
     #[serde(default)]
     pub(crate) stage: String,
-    /// What was stopped, as far as it fits into [`ROOM`].
+    /// The blocked findings, as far as they fit into [`ROOM`].
     pub(crate) findings: Vec<LastFinding>,
     /// How many findings did not fit.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) more: usize,
-    /// A checksum of those, to tell the same findings from others.
+    /// A checksum over those, to tell whether they are the same findings.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     rest: String,
 }
 
-/// Bytes of findings that are remembered: some thousand findings, more than a person mends in one go.
+/// Bytes of findings that are kept: some thousand findings, more than a person fixes in one go.
 const ROOM: usize = 1 << 20;
-/// Bytes of the file that are read.
+/// Most bytes of the file that are read.
 const MAX_BYTES: u64 = 16 << 20;
-/// Seconds for which the whole message is remembered: the next day it is shown whole again.
+/// Seconds for which the message is shortened on a repeat; after that it is shown in full.
 const DAY: i64 = 24 * 60 * 60;
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
@@ -46,7 +46,7 @@ fn is_zero(n: &usize) -> bool {
 }
 
 impl Last {
-    /// What to add where a finding is looked for: "" if every finding is remembered.
+    /// What to add when a finding is not in the list: "" if every finding is kept.
     pub(crate) fn describe_more(&self) -> String {
         let of = self.findings.len() + self.more;
         match self.more {
@@ -59,7 +59,7 @@ impl Last {
         let mut last = Last { stage, ..Last::default() };
         let (mut room, mut rest) = (ROOM, Sha1::new());
         for finding in all {
-            // The fields of fixed length and the names of all of them.
+            // The fields of fixed length and the keys of all fields.
             room = room.saturating_sub(256 + finding.path.len());
             if room > 0 {
                 last.findings.push(finding);
@@ -75,30 +75,30 @@ impl Last {
     }
 }
 
-/// One stopped finding.
+/// One blocked finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LastFinding {
     pub(crate) fingerprint: String,
     pub(crate) rule: String,
-    /// The file, as bytes in printable form; for the reader.
+    /// The file's path in printable form; for the reader.
     pub(crate) path: String,
-    /// The member of the archive at that path, if it is one.
+    /// The member of the archive at that path, if it is in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<String>,
-    /// If a secret in the path is masked: a glob for a shell.
+    /// If a secret in the path is masked: a glob for the shell that matches the real path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) glob: Option<String>,
     pub(crate) line: u32,
-    /// The blob that holds it, if it is one.
+    /// The blob that holds it, if there is one.
     pub(crate) blob: Option<String>,
     pub(crate) commit: Option<String>,
-    /// The fingerprint of the id that stands beside it, which `fix` takes out too.
+    /// The fingerprint of the id paired with it, which `fix` removes too.
     #[serde(default)]
     pub(crate) id: Option<String>,
 }
 
 impl LastFinding {
-    /// The file, and the member of it, for a person.
+    /// The file and its member, for people.
     pub(crate) fn shown(&self) -> String {
         match &self.member {
             None => self.path.clone(),
@@ -111,18 +111,19 @@ fn place(repo: &Repo) -> PathBuf {
     repo.git_dir().join("stanch").join("last.json")
 }
 
-/// What the last hook stopped; nothing when it cannot be read, for it is a help and no record.
+/// What the last hook blocked; empty if it cannot be read, since it is an aid, not a log.
 pub(crate) fn read(repo: &Repo) -> Last {
     let bytes = disk::read(&place(repo), Links::Refuse, MAX_BYTES);
     bytes.ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
 }
 
-/// Remembers what is stopped now; forgets it when nothing is. True if the very same was stopped within the last day.
+/// Records what is blocked now, or removes the file if nothing is. Returns true if exactly the same was blocked
+/// within the last day.
 pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
     let path = place(repo);
     let stage = decision.stage.slug().to_owned();
     if !decision.blocks() {
-        // Most commits: nothing to forget either.
+        // For most commits there is no file to remove.
         if path.symlink_metadata().is_err() || read(repo).stage != stage {
             return Ok(false);
         }
@@ -156,7 +157,7 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
         disk::make_folder(dir).map_err(fail())?;
     }
     let json = serde_json::to_vec(&new).map_err(std::io::Error::other).map_err(fail())?;
-    // Another git may read it meanwhile: it sees the old one or the new one.
+    // Another git process may read it at the same time: it sees the old file or the new one.
     disk::replace(&path, &json, Mode::Private, Beside::File).map_err(fail())?;
     Ok(false)
 }

@@ -31,46 +31,46 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// An engine and the policy that judges its findings.
+/// An engine and the policy that decides on its findings.
 #[derive(Debug)]
 pub(crate) struct Checker {
     pub(crate) policy: Policy,
     explain: bool,
-    /// True if findings are to say what an earlier version would have said, whatever the policy is.
+    /// True if findings say what an earlier version would have reported, whatever the policy.
     compares: bool,
-    /// Built for the first text, so that nothing is built when nothing is staged.
+    /// Built for the first text, so that a run with nothing staged builds nothing.
     engines: OnceLock<Engines>,
     /// Held by the thread that has large content in memory.
     large: Mutex<()>,
-    /// True for a hook, in which less of archives is read.
+    /// True for a hook, which reads less of archives.
     in_hook: bool,
-    /// How much of archives may still be read.
+    /// The remaining budget for archives.
     archives: OnceLock<archive::Budget>,
 }
 
-/// Bytes from which on content is large: threads hold one such at a time between them.
+/// Bytes from which content is large: all threads together hold one such content at a time.
 pub(crate) const LARGE: u64 = 16 << 20;
 
-/// Whether a request to merge is checked, and whether its author may push here.
+/// Whether a merge request is checked, and whether its author may push to this repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Request {
     /// No request: a push, or all files.
     None,
-    /// By somebody who may push.
+    /// From an author who may push.
     Trusted,
-    /// By somebody who may not, or who is not known.
+    /// From an author who may not push, or is not known.
     Untrusted,
 }
 
-/// All of a content.
+/// The whole content of an object.
 #[derive(Debug)]
 pub(crate) struct Whole<'a> {
     pub(crate) bytes: Vec<u8>,
     _held: Option<MutexGuard<'a, ()>>,
 }
 
-/// The engine of the rules in force. Own rules that the committed configuration has count too, by an engine of
-/// their own: a commit cannot take away or blunt the rule that would stop it.
+/// The engine of the rules in force. User rules of the committed configuration also run, in an engine of their own:
+/// a commit cannot remove or weaken the rule that would block it.
 #[derive(Debug)]
 pub(crate) struct Engines {
     engine: Engine,
@@ -93,16 +93,16 @@ impl Engines {
         }
     }
 
-    /// The findings in a fragment.
+    /// Returns the findings in a fragment.
     pub(crate) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
         self.scan_within(fragment).findings
     }
 
-    /// The same, and the budget that was spent before all of it was read.
+    /// The same, with the budget that ran out, if one did before everything was read.
     pub(crate) fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
         let Scanned { findings: mut found, mut unread } = self.engine.scan_within(fragment);
         if let Some(committed) = &self.committed {
-            // A rule that is as it was committed finds the same again; one that was blunted weighs it otherwise.
+            // An unchanged rule finds the same again; a weakened one differs in severity or confidence.
             let place = |f: &Finding| (f.rule.id, f.location.bytes.clone(), f.severity, f.confidence);
             let known: HashSet<_> = found.iter().map(place).collect();
             let more = committed.scan_within(fragment);
@@ -113,7 +113,7 @@ impl Engines {
     }
 }
 
-/// The rules in force here, own rules included.
+/// The rules in force in the current folder, user rules included.
 pub(crate) fn rules_here(own: &[PathBuf]) -> Result<RuleSet, Error> {
     let policy = load::policy(Repo::open_from_env().ok().as_ref(), own)?;
     let mut rules = RuleSet::builtin();
@@ -139,12 +139,12 @@ impl Checker {
         Checker { in_hook: true, ..self }
     }
 
-    /// What may still be read of archives in this run.
+    /// The remaining budget for archives in this run.
     fn archives(&self) -> &archive::Budget {
         self.archives.get_or_init(|| archive::Budget::new(self.policy.archives(self.in_hook)))
     }
 
-    /// The same, telling how each value was judged: what the judgement is silent about is found too.
+    /// The same, recording how each value was scored; values that are not reported are returned too.
     pub(crate) fn explaining(self) -> Checker {
         Checker { explain: true, engines: OnceLock::new(), ..self }
     }
@@ -163,7 +163,7 @@ impl Checker {
         Ok(Checker::new(load::policy(Some(repo), own)?))
     }
 
-    /// With the configuration of a server's repository: what a push brings has no say in how it is judged.
+    /// With the configuration of a server's repository: what a push brings does not affect the decision on it.
     pub(crate) fn of_server(repo: &Repo, own: &[PathBuf]) -> Result<Checker, Error> {
         Ok(Checker::new(load::policy_at(repo, repo.head()?.as_ref(), own)?).in_hook())
     }
@@ -173,8 +173,9 @@ impl Checker {
         Ok(Checker::new(load::policy_at(repo, Some(commit), own)?).in_hook())
     }
 
-    /// With the configuration that `policy` has, for what `head` brings. What a request brings to let its own secrets
-    /// through are allow entries by fingerprint: those of a trusted one count, and all of them are given.
+    /// With the configuration of `policy`, for what `head` brings. Of the changes that a request makes to allow
+    /// its own secrets, only allow entries by fingerprint count, and only if it is trusted. All of them are
+    /// returned.
     pub(crate) fn of_ci(
         repo: &Repo,
         policy: &Oid,
@@ -194,23 +195,24 @@ impl Checker {
         Ok((Checker::new(policy), brought))
     }
 
-    /// With the configuration of the repository that holds the current folder, or none outside of one.
+    /// With the configuration of the repository around the current folder, or without one outside of a
+    /// repository.
     pub(crate) fn here(own: &[PathBuf]) -> Result<Checker, Error> {
         Ok(Checker::new(load::policy(Repo::open_from_env().ok().as_ref(), own)?))
     }
 
-    /// The same, with content of a format that is not read blocking.
+    /// The same, but content in an unsupported format blocks.
     pub(crate) fn strict(mut self) -> Checker {
         self.policy.config.block_unread = Sourced { value: true, layer: Layer::Command };
         self
     }
 
-    /// Why a content of this size is not read.
+    /// The cause for content of this size being unread.
     pub(crate) fn too_large(&self, size: u64) -> Cause {
         Cause::TooLarge { size, most_mb: self.policy.max_blob_mb() }
     }
 
-    /// A blob's content, or why it is not read. Of large ones one is held at a time.
+    /// A blob's content, or why it is unread. Only one large content is held at a time.
     pub(crate) fn blob(&self, repo: &Repo, id: &Oid) -> Result<Result<Whole<'_>, Cause>, GitError> {
         let most = self.most_bytes();
         let mut held = None;
@@ -239,7 +241,7 @@ impl Checker {
         self.policy.max_blob_bytes()
     }
 
-    /// Scans a text and decides on each finding; what of it was not read goes to `reading`.
+    /// Scans a text and decides on each finding; records unread parts in `reading`.
     pub(crate) fn fragment(&self, fragment: &Fragment<'_>, reading: &mut Coverage) -> Vec<Verdict> {
         let Scanned { findings, unread } = self.engine().scan_within(fragment);
         if let Some(spent) = unread {
@@ -255,23 +257,24 @@ impl Checker {
     /// Scans the name of a file, branch or tag.
     pub(crate) fn name(&self, source: Source) -> Vec<Verdict> {
         let bytes = source.path.as_bytes().to_vec();
-        // A name is too short to spend a budget.
+        // A name is too short to use up a budget.
         self.fragment(&Fragment { source, bytes: bytes.into() }, &mut Coverage::default())
     }
 
-    /// What may be shown of texts and paths here: own rules count, and so does every threshold in force.
+    /// The mask for texts and paths that are printed here: user rules count, and so does every threshold in
+    /// force.
     pub(crate) fn screen(&self) -> Screen<'_> {
         let configs = std::iter::once(&self.policy.config).chain(&self.policy.committed);
         Screen::new(|fragment| self.engine().scan(fragment), configs)
     }
 
-    /// Returns whether a file of this name is a secret by what it is.
+    /// Returns whether a file of this name is a secret as a whole.
     pub(crate) fn is_known(&self, path: &RepoPath) -> bool {
         self.engine().engine.knows_by_name(path.as_bytes())
     }
 
-    /// Does a change give a file a name that makes it a secret, as a sample that is moved to `.env`? Then all of it
-    /// is judged by that name, old lines too.
+    /// Returns whether a change gives a file a name that makes it a secret, as when a sample is renamed to
+    /// `.env`. If so, all its lines count, old ones too.
     pub(crate) fn gives_name(&self, change: &Change) -> bool {
         change.new_name && self.is_known(&change.path) && !change.former_paths().any(|p| self.is_known(p))
     }
@@ -281,8 +284,8 @@ impl Checker {
         change.brings_content() || self.gives_name(change)
     }
 
-    /// Parts what a change brings, on its new lines or by its new name, from what was there before. `bytes` is the
-    /// content.
+    /// Splits a change's findings: those on its new lines or by its new name, and those that were there before.
+    /// `bytes` is the content.
     pub(crate) fn split_new_and_old(
         &self,
         repo: &Repo,
@@ -308,7 +311,7 @@ impl Checker {
         Ok((all_new, all_old))
     }
 
-    /// Adds what the policy has to say to a person: whom to ask, and what does not count and why.
+    /// Adds the policy's notes for people: whom to ask, and which settings do not count and why.
     pub(crate) fn tell_policy(&self, decision: &mut Decision) {
         let config = &self.policy.config;
         let reading = &mut decision.reading;
@@ -322,7 +325,7 @@ impl Checker {
         reading.notes.extend(notes.filter(|note| known.insert(note.clone())));
     }
 
-    /// Decides on findings of a fragment.
+    /// Decides on the findings of a fragment.
     pub(crate) fn decide(
         &self,
         fragment: &Fragment<'_>,
@@ -360,10 +363,10 @@ impl Checker {
     }
 }
 
-/// Findings of one text for which it is worked out what to write instead: more than a message shows.
+/// Findings of one text for which a replacement is worked out: more than a message shows.
 const SUGGESTIONS: usize = 100;
 
-/// Works out what can be written in place of what is blocked, while the text is at hand.
+/// Works out a replacement for each blocked value while the text is at hand.
 fn suggest(fragment: &Fragment<'_>, decided: &mut [Verdict]) {
     let in_file = matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File);
     let blocked =
@@ -374,8 +377,7 @@ fn suggest(fragment: &Fragment<'_>, decided: &mut [Verdict]) {
     }
 }
 
-/// Of findings of own rules and of others in the same place, the one that is judged most strictly; of equals an own
-/// rule's.
+/// Of findings in the same place, keeps the one with the strictest decision; if equal, that of a user rule.
 fn strictest_per_span(mut all: Vec<Verdict>) -> Vec<Verdict> {
     if all.iter().all(|d| d.finding.rule.owner().is_none()) {
         return all;

@@ -1,20 +1,20 @@
-//! Warned values beside a proved secret: what stands in the same lines as a real key is likely real too.
+//! Raises warnings beside a proved secret: values in the same lines as a real key are likely real too.
 //!
-//! A value is raised as far as its rule allows: it is taken for sure, and the policy decides on it once more. So thresholds,
-//! path rules, tests and the decisions of an earlier version hold, and what a person allowed raises nothing, because it is
+//! A value gets the highest confidence that its rule allows, and the policy decides on it again. So thresholds,
+//! path rules, tests and the decisions of an earlier version hold. An allowed secret raises nothing, because it is
 //! not blocked.
 
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::policy::{Action, Markers, Policy, Verdict};
 use crate::rules::{Detector, SecretKind};
 
-/// Bytes between two values that still stand together; bounds what is looked at.
+/// Most bytes between two values of one block; bounds the search.
 const REACH: usize = 2000;
-/// Lines between them.
+/// Most lines between them.
 const LINES: u32 = 20;
 
-/// Raises warnings that stand in the same block of lines as a proved secret that blocks. `text` is the decoded text in
-/// which all were found.
+/// Raises warnings in the same block of lines as a proved secret that blocks. `text` is the decoded text that
+/// contains all findings.
 pub(super) fn raise(policy: &Policy, text: &[u8], markers: &Markers, verdicts: &mut [Verdict]) {
     let mut proved: Vec<usize> = (0..verdicts.len()).filter(|i| is_proved(&verdicts[*i])).collect();
     if proved.is_empty() {
@@ -24,7 +24,7 @@ pub(super) fn raise(policy: &Policy, text: &[u8], markers: &Markers, verdicts: &
     proved.sort_by_key(|i| start(*i));
     let mut raised = Vec::new();
     for (i, verdict) in verdicts.iter().enumerate().filter(|(_, d)| may_be_raised(d)) {
-        // The nearest on both sides: whatever stands farther away has one of them between.
+        // The nearest on both sides: anything farther away has one of them in between.
         let after = proved.partition_point(|p| start(*p) < verdict.finding.location.bytes.start);
         let near = [after.checked_sub(1), Some(after)].into_iter().flatten().filter_map(|at| proved.get(at));
         let beside = near.map(|p| &verdicts[*p].finding).find(|f| stand_together(text, f, &verdict.finding));
@@ -44,7 +44,7 @@ pub(super) fn raise(policy: &Policy, text: &[u8], markers: &Markers, verdicts: &
     }
 }
 
-/// Returns whether a blocked value is a secret beyond doubt: a proof, or a provider's own format.
+/// Returns whether a blocked value is certainly a secret: proved, or of a provider's own format.
 fn is_proved(verdict: &Verdict) -> bool {
     let f = &verdict.finding;
     let format = matches!(f.rule.detector, Detector::Regex(_)) && f.rule.provider.is_issuer();
@@ -53,7 +53,7 @@ fn is_proved(verdict: &Verdict) -> bool {
         && (f.confidence == Confidence::Certain || format && f.confidence == Confidence::High)
 }
 
-/// Returns whether a warning is of a value that only its name or its place makes a secret.
+/// Returns whether a warning is about a value that only its name or its place makes a secret.
 fn may_be_raised(verdict: &Verdict) -> bool {
     let f = &verdict.finding;
     verdict.action == Action::Warn
@@ -63,7 +63,7 @@ fn may_be_raised(verdict: &Verdict) -> bool {
         && matches!(f.rule.detector, Detector::Judged | Detector::Context(_))
 }
 
-/// Returns whether no blank line and not too much stands between two findings.
+/// Returns whether two findings have no blank line and at most [`REACH`] bytes between them.
 fn stand_together(text: &[u8], a: &Finding, b: &Finding) -> bool {
     let (first, last) = if a.location.bytes.start <= b.location.bytes.start { (a, b) } else { (b, a) };
     if last.location.line.saturating_sub(first.location.end_line) > LINES {
@@ -75,7 +75,7 @@ fn stand_together(text: &[u8], a: &Finding, b: &Finding) -> bool {
     }
     let Some(between) = text.get(from..to).filter(|between| between.len() <= REACH) else { return false };
     let mut lines = between.split(|b| *b == b'\n');
-    // The rest of the first line and the begin of the last are not blank: a value stands there.
+    // The rest of the first line and the start of the last are not blank: they hold a value.
     let (_, _) = (lines.next(), lines.next_back());
     lines.all(|line| !line.trim_ascii().is_empty())
 }

@@ -1,4 +1,5 @@
-//! The way out of a blocked push that keeps the work: if the newest commit is clean, the outgoing commits become one.
+//! A fix for a blocked push that keeps the work: if the newest commit is clean, the outgoing commits can become
+//! one.
 
 use super::exposure;
 use crate::error::Error;
@@ -8,7 +9,7 @@ use crate::policy::{Action, Decision, Squash};
 use crate::text::encoding;
 use std::collections::HashSet;
 
-/// Bytes of the largest file that is looked at.
+/// Bytes of the largest file that is read.
 const LARGEST: u64 = 16 << 20;
 
 /// Returns whether the outgoing commits are the line that HEAD ends, without a merge.
@@ -32,8 +33,8 @@ fn below(repo: &Repo, sent: &Outgoing) -> Result<Option<(Option<Oid>, usize)>, E
     Ok((commits > 0 && commits == outgoing.len()).then_some((at, commits)))
 }
 
-/// The commit on which the outgoing ones can be made one. `None` if HEAD still has a secret, if a merge lies between,
-/// if something else than HEAD's own line is pushed, or if there is nothing to make one of.
+/// Returns the commit onto which the outgoing ones can be squashed. `None` if HEAD still has a secret, a merge lies
+/// in between, something other than HEAD's own line is pushed, or there is nothing to squash.
 pub(crate) fn find(repo: &Repo, sent: &Outgoing, decision: &Decision) -> Result<Option<Squash>, Error> {
     let Some(head) = repo.head()?.filter(|_| decision.blocks()) else { return Ok(None) };
     let Some((Some(at), commits)) = below(repo, sent)?.filter(|(_, commits)| *commits > 1) else {

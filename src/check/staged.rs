@@ -1,4 +1,4 @@
-//! What the next commit will record, checked.
+//! Checks what the next commit will record.
 
 use crate::check::Checker;
 use crate::check::content::unread_path;

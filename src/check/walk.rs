@@ -1,7 +1,7 @@
-//! The files under folders, read by every core while the walk is still under way.
+//! Walks folders; all cores read files while the walk is still running.
 //!
-//! What comes of a file never depends on which thread read it, and comes back in the order of the paths. What is tracked
-//! is read whatever git ignores; what a walk passes over is told.
+//! The result for a file never depends on the thread that read it, and results come in the order of the paths.
+//! Tracked files are read even if git ignores them; what a walk skips is reported.
 
 use super::workers;
 use crate::error::Error;
@@ -18,19 +18,19 @@ use std::sync::{Mutex, PoisonError};
 /// What is read at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Item {
-    /// A file, or whatever was named: a FIFO, a device.
+    /// A file, or anything named explicitly: a FIFO, a device.
     File,
-    /// A symbolic link that a walk met: its own text, as git records it.
+    /// A symbolic link that a walk found: its target as text, as git records it.
     Link,
-    /// Nothing: it is passed over.
+    /// Nothing: the path is skipped.
     Passed(Passed),
 }
 
-/// Does `work` for every file under `roots`; gives what came of those for which something came, in the order of their
-/// paths, and the errors of the walk. `work` gets a buffer that is its thread's own.
+/// Runs `work` for every file under `roots`; returns the results that are `Some`, in the order of their paths, and
+/// the errors of the walk. `work` gets a buffer that belongs to its thread.
 ///
-/// What is named is always among them; in folders git's ignore rules hold for untracked files if `honour_ignore` is
-/// true, and hidden files (`.env`, `.npmrc`) are read.
+/// Paths that are named are always read. In folders, git's ignore rules apply to untracked files if `honour_ignore`
+/// is true. Hidden files (`.env`, `.npmrc`) are read.
 pub(crate) fn each<T: Send>(
     roots: &[PathBuf],
     honour_ignore: bool,
@@ -43,7 +43,7 @@ pub(crate) fn each<T: Send>(
         failed: Mutex::default(),
         seen: Mutex::default(),
         nested: Mutex::default(),
-        // One that nobody sees would be counted on by all threads all the same.
+        // A hidden bar would still cost all threads a shared counter.
         bar: (!bar.is_hidden()).then_some(&bar),
     };
     let (folders, named): (Vec<&PathBuf>, Vec<&PathBuf>) = roots.iter().partition(|root| root.is_dir());
@@ -64,12 +64,12 @@ pub(crate) fn each<T: Send>(
     run.end()
 }
 
-/// A walk under way.
+/// A running walk.
 struct Run<'a, T, W> {
     work: W,
     found: Mutex<Vec<(PathBuf, T)>>,
     failed: Mutex<Vec<String>>,
-    /// Roots may lie in one another: each path is read once.
+    /// Roots may overlap: each path is read once.
     seen: Mutex<HashSet<PathBuf>>,
     /// Repositories inside the folders.
     nested: Mutex<Vec<PathBuf>>,
@@ -115,7 +115,7 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
                 match entry.file_type().map(item) {
                     Some(Some(item)) if entry.depth() > 0 => self.read(path, item, &mut buffer),
                     _ if is_git_dir(&entry) => return WalkState::Skip,
-                    // Its rules may ignore all that is in it, its own git directory too.
+                    // Its own rules may ignore everything in it, even its git directory.
                     _ if path.join(".git").symlink_metadata().is_ok() => {
                         lock(&self.nested).push(path.to_owned());
                         if has_git_dir(path) && !holds_current_dir(path) {
@@ -129,8 +129,8 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
         });
     }
 
-    /// Reads what the indexes of the repositories at, around and in these folders have and the walk did not meet: git
-    /// does not ignore what it tracks.
+    /// Reads files that are in the index of a repository at, around or in these folders but were not found by
+    /// the walk: git does not ignore what it tracks.
     fn tracked(&self, folders: &[&PathBuf]) {
         let nested = std::mem::take(&mut *lock(&self.nested));
         let mut all: Vec<&Path> = folders.iter().map(|f| &***f).chain(nested.iter().map(|f| &**f)).collect();
@@ -143,12 +143,12 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
                     let seen = lock(&self.seen);
                     left.extend(paths.into_iter().map(|p| folder.join(p)).filter(|p| !seen.contains(p)));
                 }
-                // Nobody knows what is tracked there, so nothing is ignored.
+                // It is unknown what is tracked there, so nothing is ignored.
                 Err(_) => self.walk(folder, &[], false),
             }
         }
         left.par_iter().for_each_init(Vec::new, |buffer, path| {
-            // What is deleted or not checked out is not here to be read.
+            // Deleted files and those not checked out cannot be read here.
             if let Some(item) = fs::symlink_metadata(path).ok().and_then(|m| item(m.file_type())) {
                 self.read(path, item, buffer);
             }
@@ -167,7 +167,7 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
     }
 }
 
-/// What is read of an entry of this type; none if it is a folder.
+/// How an entry of this type is read; `None` for a folder.
 fn item(of: FileType) -> Option<Item> {
     if of.is_dir() {
         return None;
@@ -190,18 +190,18 @@ fn is_fifo(_: FileType) -> bool {
     false
 }
 
-/// Returns whether a walk came to the git directory of a repository. A folder that only has its name is read.
+/// Returns whether a walk reached the git directory of a repository. A folder that merely has its name is read.
 fn is_git_dir(entry: &DirEntry) -> bool {
     let folder = entry.path().parent();
     entry.depth() > 0 && entry.file_name() == ".git" && folder.is_some_and(has_git_dir)
 }
 
-/// Returns whether the git directory of a repository is in this folder.
+/// Returns whether this folder contains a repository's git directory.
 fn has_git_dir(folder: &Path) -> bool {
     folder.join(".git/HEAD").symlink_metadata().is_ok()
 }
 
-/// Returns whether the current folder is this one or lies in it: its own git directory is no news.
+/// Returns whether the current folder is this one or lies in it: its git directory need not be reported.
 fn holds_current_dir(folder: &Path) -> bool {
     match (folder.canonicalize(), std::env::current_dir().and_then(|d| d.canonicalize())) {
         (Ok(folder), Ok(here)) => here.starts_with(folder),
@@ -209,7 +209,7 @@ fn holds_current_dir(folder: &Path) -> bool {
     }
 }
 
-/// A thread that panicked ends the program: what it left behind is never seen.
+/// A thread that panics ends the program, so poisoned data is never seen.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,5 @@
-//! Work over many objects of a repository on all cores. A repository handle belongs to one thread, so each opens
-//! its own; results come back in order.
+//! Runs work over many objects of a repository on all cores. A repository handle belongs to one thread, so each
+//! thread opens its own; results come in order.
 
 use crate::error::Error;
 use crate::git::{GitError, Repo};
@@ -12,23 +12,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// Below this many items another thread costs more than it brings.
+/// Items below which another thread costs more than it saves.
 const FEW: usize = 32;
-/// From this many items on a bar is shown on a terminal.
+/// Items from which a progress bar is shown on a terminal.
 const MANY: usize = 2000;
 
-/// The handles of a repository, one for each thread, opened when there is work for several.
+/// A repository's handles, one per thread, opened when there is work for several.
 pub(crate) struct Workers<'a> {
     repo: &'a Repo,
     others: OnceCell<Vec<Mutex<Repo>>>,
     deadline: Option<Instant>,
-    /// Of so many commits, so many are done: for the bar, and for what is said when the time is up.
+    /// Commits in total; with the number done it drives the bar and the message when the time is up.
     commits: usize,
     done: Cell<usize>,
     bar: ProgressBar,
 }
 
-/// A time budget, and how much was done in it.
+/// A time budget, and how much was done within it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit {
     deadline: Option<Instant>,
@@ -55,18 +55,18 @@ impl Limit {
 }
 
 impl<'a> Workers<'a> {
-    /// For work over so many commits. Past `deadline` it ends with an error.
+    /// For work over `commits` commits. Past `deadline` it fails.
     pub(crate) fn new(repo: &'a Repo, commits: usize, deadline: Option<Instant>) -> Workers<'a> {
         let bar = if commits < MANY { ProgressBar::hidden() } else { counted(commits, "commits") };
         Workers { repo, others: OnceCell::new(), deadline, commits, done: Cell::new(0), bar }
     }
 
-    /// The time budget as it stands.
+    /// The time budget so far.
     pub(crate) fn limit(&self) -> Limit {
         Limit { deadline: self.deadline, done: self.done.get(), of: self.commits }
     }
 
-    /// Adds to the number of commits that are done.
+    /// Adds to the number of commits done.
     pub(crate) fn finish(&self, commits: usize) {
         self.done.set(self.done.get() + commits);
         self.bar.inc(commits as u64);
@@ -75,8 +75,8 @@ impl<'a> Workers<'a> {
         }
     }
 
-    /// Does `work` for each number below `count`; results come in order. `what` names the items for a bar, which is shown
-    /// when there are many and the commits have none.
+    /// Runs `work` for each number below `count`; results come in order. `what` names the items in the progress
+    /// bar, which is shown if there are many and the commits have no bar.
     pub(crate) fn each<T: Send>(
         &self,
         count: usize,
@@ -131,7 +131,7 @@ fn counted(count: usize, what: &str) -> ProgressBar {
     bar(Some(count as u64), &format!("{{bar:30}} {{pos}}/{{len}} {what}"))
 }
 
-/// A count of items of which nobody knows how many there are.
+/// A counter for items whose total is not known.
 pub(crate) fn counter(what: &str) -> ProgressBar {
     bar(None, &format!("{{pos}} {what}"))
 }

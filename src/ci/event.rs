@@ -1,4 +1,4 @@
-//! What a run of a CI system is about, as its variables tell it.
+//! What a CI run is about, according to the system's variables.
 
 use crate::git::Oid;
 
@@ -7,79 +7,82 @@ use crate::git::Oid;
 pub(crate) struct Event {
     /// What happened, in words: "pull request 7 into main".
     pub(crate) title: String,
-    /// What happened.
+    /// The kind of event.
     pub(crate) kind: Kind,
-    /// The commit that it is about, and the variable that gave it; `None` for what is checked out.
+    /// The commit that it is about, and the variable that named it; `None` means the commit that is checked
+    /// out.
     pub(crate) head: Option<(Oid, String)>,
-    /// What it is compared with, best first. Empty: with nothing, so all that the head reaches is new.
+    /// The commits to compare with, best first. Empty: compare with nothing, so everything that the head
+    /// reaches is new.
     pub(crate) bases: Vec<Base>,
     /// The repository's default branch, if the system names it.
     pub(crate) default: Option<String>,
 }
 
-/// What happened.
+/// The kind of event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Somebody asks to merge.
+    /// A pull or merge request.
     Request(Trust),
-    /// A branch moved. The name is needed where the system does not say what the branch was before.
+    /// A branch was pushed. Its name is needed if the system does not say what the branch was before.
     Push {
         /// The branch, if the system names it.
         branch: Option<String>,
     },
     /// A tag was pushed: its full name.
     Tag(String),
-    /// Nothing moved, as in a scheduled run: all files are asked about.
+    /// Nothing was pushed, as in a scheduled run: all files are scanned.
     Whole,
-    /// There is nothing to read, as after a branch was deleted.
+    /// There is nothing to scan, as after a branch was deleted.
     Nothing,
 }
 
-/// Whose request it is.
+/// The author of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trust {
     /// Its author may push to the repository.
     Same,
     /// Its commits come from a fork.
     Fork,
-    /// The system does not tell; treated as a fork.
+    /// The system does not say; treated as a fork.
     Unknown,
 }
 
-/// A commit that a head may be compared with.
+/// A commit to compare a head with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Base {
-    /// Which one.
+    /// How it is named.
     pub(crate) what: What,
-    /// When it is looked for.
+    /// When it is looked up.
     pub(crate) need: Need,
-    /// The variable that gave it.
+    /// The variable that named it.
     pub(crate) by: String,
 }
 
 /// How a base is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum What {
-    /// A commit's whole id.
+    /// A full commit id.
     Id(Oid),
-    /// A short id or another revision: it can be found here, not fetched.
+    /// A short id or another revision: it can be resolved here, not fetched.
     Revision(String),
     /// A branch of the remote.
     Branch(String),
     /// The remote's default branch.
     Default,
-    /// The first parent of what is checked out, if its second parent is the head: a merge that the system made.
+    /// The first parent of the commit checked out, if its second parent is the head: a merge that the system
+    /// made.
     MergeParent,
 }
 
-/// When a base is looked for.
+/// When a base is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Always, and at the remote first: where a branch is now.
+    /// Always, and on the remote first: where a branch is now.
     Ask,
-    /// If there is none so far; fetched if it is not here.
+    /// If no base was found before it; fetched if it is not here.
     Else,
-    /// If it is here.
+    /// If it is in this clone.
     IfHere,
 }
 
@@ -91,12 +94,12 @@ impl Base {
 }
 
 impl Event {
-    /// An event that asks about all files.
+    /// An event that scans all files.
     pub(crate) fn whole(title: impl Into<String>) -> Event {
         Event { title: title.into(), kind: Kind::Whole, head: None, bases: Vec::new(), default: None }
     }
 
-    /// A push of a tag: what no branch has, as far as the default branch and those here tell.
+    /// A pushed tag: what no branch has, as far as the default branch and the local ones show.
     pub(crate) fn tag(name: &str, head: Option<(Oid, String)>) -> Event {
         let name = name.strip_prefix("refs/tags/").unwrap_or(name);
         Event {
@@ -108,12 +111,12 @@ impl Event {
         }
     }
 
-    /// A push to a branch. `before` is what the branch was, if the system tells: the first that is here, or can be fetched,
-    /// counts. Without any the branch is compared with the default one.
+    /// A push to a branch. `before` is what the branch was, if the system says so: the first that is here, or
+    /// can be fetched, counts. Without any, the branch is compared with the default one.
     pub(crate) fn push(branch: Option<String>, head: Option<(Oid, String)>, before: Vec<Base>) -> Event {
         let mut bases = before;
         if !bases.is_empty() {
-            // What came into the branch from the default one is not new.
+            // What the branch took from the default branch is not new.
             bases.push(Base::new(What::Default, Need::IfHere, "the default branch"));
         }
         bases.push(Base::new(What::Default, Need::Else, "the default branch"));
@@ -124,7 +127,7 @@ impl Event {
         Event { title, kind: Kind::Push { branch }, head, bases, default: None }
     }
 
-    /// The same, of a repository with this default branch.
+    /// The same event, with this default branch.
     #[must_use]
     pub(crate) fn with_default(self, default: Option<String>) -> Event {
         Event { default, ..self }

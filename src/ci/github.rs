@@ -1,4 +1,4 @@
-//! GitHub Actions, and Gitea and Forgejo, which set the same variables: the event file has what the variables lack.
+//! GitHub Actions, and Gitea and Forgejo, which set the same variables. The event file has what the variables lack.
 
 use super::event::{Base, Event, Kind, Need, Trust, What};
 use super::vars::{self, Vars};
@@ -38,7 +38,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
                 }
             },
         };
-        // A fork that was deleted has no repository any more.
+        // A deleted fork has no repository any more.
         let full =
             |side: &str| text(&format!("/pull_request/{side}/repo/full_name")).map(str::to_ascii_lowercase);
         let trust = match (full("head"), full("base")) {
@@ -47,7 +47,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
         };
         let number = file.pointer("/pull_request/number").and_then(Value::as_u64).unwrap_or_default();
         let mut bases = vec![Base::new(What::Branch(target.clone()), Need::Ask, &given_by)];
-        // There the base is checked out, not a merge.
+        // That event checks out the base, not a merge.
         if name != "pull_request_target" {
             bases.push(Base::new(What::MergeParent, Need::IfHere, "the merge commit that is checked out"));
         }
@@ -69,7 +69,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
                 branch("/merge_group/base_ref")?.map_or_else(String::new, |name| format!(" into {name}"));
             Ok(Event {
                 title: format!("merge queue{into}"),
-                // What is in the queue was approved.
+                // The merge queue holds approved changes only.
                 kind: Kind::Request(Trust::Same),
                 head: Some(head),
                 bases: vec![Base::new(What::Id(base), Need::Else, &by("/merge_group/base_sha"))],
@@ -101,7 +101,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
     }
 }
 
-/// The event file.
+/// Reads the event file.
 fn read(vars: Vars<'_>) -> Result<Value, Error> {
     let path = vars.text(FILE).ok_or_else(|| Error::Ci {
         what: format!("{FILE} is not set, so the event is not known"),

@@ -1,7 +1,7 @@
-//! Continuous integration: which system runs this, and which commits it asks about.
+//! Continuous integration: which system runs stanch, and which commits to scan.
 //!
-//! A system's variables become an [`Event`]: a head, and the commits that it may be compared with, best first. `range` makes
-//! the commits of it with git, fetching what a shallow clone lacks. No system's own service is asked, and no token is needed.
+//! A system's variables become an [`Event`]: a head, and the commits to compare it with, best first. `range` turns
+//! it into commits with git, and fetches what a shallow clone lacks. It calls no CI service and needs no token.
 
 mod event;
 mod github;
@@ -33,18 +33,18 @@ pub(crate) enum System {
     AppVeyor,
 }
 
-/// What is known of a system.
+/// Facts about a system.
 struct About {
     system: System,
     name: &'static str,
-    /// The variable that tells it, and its value; "" for any.
+    /// The variable that identifies it, and its value; "" for any value.
     sign: (&'static str, &'static str),
-    /// How its configuration asks for the whole history.
+    /// How its configuration fetches the whole history.
     whole_history: &'static str,
 }
 
-/// In the order in which they are looked for: agents of the last ones run inside others, and Woodpecker has variables that
-/// are called as GitLab's.
+/// In the order of detection: agents of the last ones run inside others, and Woodpecker also sets GitLab's
+/// variables.
 const SYSTEMS: &[About] = &[
     About {
         system: System::Woodpecker,
@@ -121,7 +121,7 @@ const SYSTEMS: &[About] = &[
 ];
 
 impl System {
-    /// The system that these variables belong to.
+    /// Returns the system that these variables belong to.
     pub(crate) fn detect(vars: Vars<'_>) -> Option<System> {
         let is = |(name, value): (&str, &str)| {
             if value.is_empty() { vars.has(name) } else { vars.is(name, value) }
@@ -133,7 +133,7 @@ impl System {
         SYSTEMS.iter().find(|about| about.system == self).expect("internal: every system is in the table")
     }
 
-    /// Its name, as its makers write it.
+    /// Its name, as its vendor writes it.
     pub(crate) fn name(self) -> &'static str {
         self.about().name
     }
@@ -143,7 +143,7 @@ impl System {
         self.about().whole_history
     }
 
-    /// What the variables say about this run.
+    /// Reads the variables of this run.
     ///
     /// # Errors
     /// If a value that names a commit or a branch is neither, or the event file cannot be read.

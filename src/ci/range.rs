@@ -1,7 +1,7 @@
-//! The commits that a run asks about: reachable from the head, and from none of the bases.
+//! The commits to scan: reachable from the head, and from none of the bases.
 //!
-//! What is not here is fetched by id; then the history of a shallow clone is deepened until no commit of the range could be an
-//! old one. If that cannot be, there is no range, and no answer.
+//! Missing commits are fetched by id; then the history of a shallow clone is deepened until no commit of the range
+//! could be an old one. If that fails, there is no range, and the run fails.
 
 use super::System;
 use super::event::{Base, Event, Kind, Need, Trust, What};
@@ -9,47 +9,48 @@ use crate::error::Error;
 use crate::finding::printable;
 use crate::git::{Depth, GitError, Oid, Outgoing, RemoteRefs, Repo, ask_remote, fetch};
 
-/// Commits that a shallow clone is deepened by, and how many that are in all. After the last comes everything.
+/// Commits to deepen a shallow clone by in each step, and the total so far. After the last step everything is
+/// fetched.
 const STEPS: [(u32, u32); 3] = [(50, 50), (150, 200), (800, 1000)];
 
 /// How to find a range.
 pub(crate) struct Options<'a> {
-    /// The system that runs this, if it is a known one.
+    /// The system that runs this, if it is known.
     pub(crate) system: Option<System>,
-    /// A revision to compare with, in place of what the system says.
+    /// A revision to compare with, instead of the system's.
     pub(crate) base: Option<&'a str>,
-    /// A revision to read, in place of what the system says.
+    /// A revision to scan, instead of the system's.
     pub(crate) head: Option<&'a str>,
-    /// Whether the remote may be asked.
+    /// True if the remote may be contacted.
     pub(crate) fetch: bool,
-    /// Takes each step, in words.
+    /// Called with each step, in words.
     pub(crate) tell: &'a dyn Fn(&str),
 }
 
-/// What is to be read, and by whose policy.
+/// What to scan, and by which policy.
 pub(crate) struct Range {
-    /// The repository, with what was fetched.
+    /// The repository, with the fetched commits.
     pub(crate) repo: Repo,
     /// The commits and files.
     pub(crate) sent: Outgoing,
-    /// The commit that it is about.
+    /// The head.
     pub(crate) head: Oid,
-    /// The commits that it was compared with.
+    /// The commits that it is compared with.
     pub(crate) bases: Vec<Oid>,
-    /// The commit whose policy counts.
+    /// The commit whose policy applies.
     pub(crate) policy: Oid,
-    /// Whose request it is; `None` if it is no request.
+    /// Who made the request; `None` if it is not a request.
     pub(crate) trust: Option<Trust>,
     /// The range and the variables that gave it, in one line.
     pub(crate) line: String,
 }
 
-/// A base that was found: its commit, and its name in the line.
+/// A base that was found: its commit, and its name in the message.
 struct Found {
     id: Oid,
     shown: String,
     by: String,
-    /// True if it only leaves out more: a cut in its history makes nothing uncertain.
+    /// True if it only excludes more commits: a cut in its history makes nothing uncertain.
     extra: bool,
 }
 
@@ -58,16 +59,16 @@ struct Finder<'a> {
     event: &'a Event,
     repo: Repo,
     remote: Option<String>,
-    /// What the remote answered; an inner `None` if it could not be asked.
+    /// The remote's answer; an inner `None` if it could not be contacted.
     asked: Option<Option<RemoteRefs>>,
-    /// What git said when something could not be fetched.
+    /// What git said when a fetch failed.
     refused: Option<String>,
 }
 
 /// Finds the range of an event.
 ///
 /// # Errors
-/// [`Error::Ci`] with the way on if the head or every base is missing and cannot be fetched.
+/// [`Error::Ci`] with a remedy if the head or every base is missing and cannot be fetched.
 pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<Range, Error> {
     let remote = repo.fetch_remote()?;
     let mut finder = Finder { options, event, repo, remote, asked: None, refused: None };
@@ -103,7 +104,7 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
     let mut bases = finder.bases()?;
     let whole = bases.is_empty() && finder.is_default_branch()?;
     if whole {
-        // What was pushed is not known: what the branch holds now is read, and what its newest commit brought.
+        // The pushed range is not known: scan what the branch holds now, and what its newest commit brings.
         bases.extend(finder.first_parent(&commit)?);
     } else if bases.is_empty() && !finder.wants_everything() {
         return Err(finder.no_base());
@@ -128,7 +129,7 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
         format!("{count} of {short} that {shown} lacks {given}")
     };
     let ids: Vec<Oid> = bases.iter().map(|base| base.id).collect();
-    // By what was there before; of all that a first push brings there is nothing before it.
+    // The policy from before the change. A first push has nothing before it.
     let policy = if whole { commit } else { required.first().map_or(commit, |base| base.id) };
     let mut sent = sent;
     if whole {
@@ -160,7 +161,7 @@ impl Finder<'_> {
         Ok(self.repo.kind(&id)?.is_some())
     }
 
-    /// The commit that a head leads to, if it is a tag.
+    /// The commit that a head leads to, if the head is a tag.
     fn commit(&self, head: Oid) -> Result<Oid, Error> {
         Ok(self.repo.between(&[head], std::iter::empty())?.last().copied().unwrap_or(head))
     }
@@ -184,7 +185,8 @@ impl Finder<'_> {
         Ok((head, "HEAD".to_owned()))
     }
 
-    /// A revision that a person named: of this clone, a branch of the remote, or an id that can be fetched.
+    /// Resolves a revision that a person named: one of this clone, a branch of the remote, or an id that can be
+    /// fetched.
     fn named(&mut self, revision: &str, option: &str) -> Result<Oid, Error> {
         if revision.starts_with('-') || revision.contains(['\n', '\0']) {
             return Err(Error::Usage(format!("{option} is no revision: {}", printable(revision.as_bytes()))));
@@ -204,7 +206,7 @@ impl Finder<'_> {
         Err(self.lacks(&format!("{option} {} names no commit here", printable(revision.as_bytes()))))
     }
 
-    /// The commits to compare with: all that can be had.
+    /// All commits to compare with that can be found.
     fn bases(&mut self) -> Result<Vec<Found>, Error> {
         if let Some(revision) = self.options.base {
             let id = self.named(revision, "--base")?;
@@ -243,7 +245,8 @@ impl Finder<'_> {
             What::Branch(name) => Ok(self.branch(name, ask)?.map(|id| with_name(name, id))),
             What::Default => {
                 let Some(name) = self.default_name(ask)? else { return Ok(None) };
-                // A push to the default branch itself is compared with what it was, or not at all.
+                // A push to the default branch itself is compared with its previous state, or not
+                // at all.
                 let itself =
                     matches!(&self.event.kind, Kind::Push { branch } if branch.as_ref() == Some(&name));
                 if itself {
@@ -287,7 +290,8 @@ impl Finder<'_> {
         Ok(self.remote.as_deref().and_then(|remote| self.repo.default_branch_here(remote)))
     }
 
-    /// Asks the remote, once for the branches that the event names. `None` if it may not be asked or does not answer.
+    /// Asks the remote once for the branches that the event names. `None` if it may not be contacted or does
+    /// not answer.
     fn ask(&mut self, more: &[&str]) -> Option<RemoteRefs> {
         let remote = self.remote.clone().filter(|_| self.options.fetch)?;
         let known = self.asked.as_ref();
@@ -314,7 +318,7 @@ impl Finder<'_> {
         self.asked.clone().flatten()
     }
 
-    /// Fetches a commit that is not here. Returns whether it is here then.
+    /// Fetches a missing commit; returns whether it is here now.
     fn bring(&mut self, id: Oid) -> Result<bool, Error> {
         if self.here(id)? {
             return Ok(true);
@@ -337,7 +341,7 @@ impl Finder<'_> {
         Ok(!self.wants_everything() && self.default_name(true)?.as_ref() == Some(&branch))
     }
 
-    /// Returns whether the event compares with nothing, as the first push of a repository does.
+    /// Returns whether the event compares with nothing, as on a repository's first push.
     fn wants_everything(&self) -> bool {
         self.event.bases.is_empty()
     }
@@ -353,7 +357,7 @@ impl Finder<'_> {
         Ok(Some(Found { id: parent, shown: parent.short(), by: "its first parent".to_owned(), extra: false }))
     }
 
-    /// The commits of the range, once no more history could change them.
+    /// The commits of the range, once more history could not change them.
     fn settle(&mut self, head: Oid, name: &str, bases: &[Found]) -> Result<Outgoing, Error> {
         let all: Vec<Oid> = bases.iter().map(|base| base.id).collect();
         let required: Vec<Oid> = bases.iter().filter(|base| !base.extra).map(|base| base.id).collect();
@@ -396,7 +400,7 @@ impl Finder<'_> {
         ))
     }
 
-    /// The error for what is missing, with the line that helps on this very system.
+    /// The error for a missing commit, with the remedy on this system.
     fn lacks(&self, what: &str) -> Error {
         let why = if !self.options.fetch {
             "; --no-fetch forbids to fetch it".to_owned()

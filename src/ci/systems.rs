@@ -1,4 +1,4 @@
-//! Systems whose variables tell all that they know.
+//! Systems whose variables have everything that is needed.
 
 use super::System;
 use super::event::{Base, Event, Kind, Need, Trust, What};
@@ -24,16 +24,16 @@ pub(super) fn event(system: System, vars: Vars<'_>) -> Result<Event, Error> {
     }
 }
 
-/// Variables, read as one system means them.
+/// Variables as one system uses them.
 struct Read<'a> {
     vars: Vars<'a>,
 }
 
-/// The head as an event has it.
+/// The head of an event, with the variable that named it.
 type Head = Option<(crate::git::Oid, String)>;
 
 impl Read<'_> {
-    /// The commit of the first variable that names one.
+    /// The commit in the first variable that names one.
     fn head(&self, names: &[&str]) -> Result<Head, Error> {
         for name in names {
             if let Some(id) = self.vars.id(name)? {
@@ -48,12 +48,12 @@ impl Read<'_> {
         Ok(self.vars.id(name)?.map(|id| Base::new(What::Id(id), need, name)))
     }
 
-    /// What was before: a commit that the variable names, none for all zeros.
+    /// The previous commit that the variable names; empty for all zeros.
     fn before(&self, name: &str) -> Result<Vec<Base>, Error> {
         Ok(self.base(name, Need::Else)?.into_iter().collect())
     }
 
-    /// A request to merge into the branch that a variable names; into the default branch if it names none.
+    /// A request to merge into the branch that a variable names, or into the default branch if it names none.
     fn request(
         &self,
         number: &str,
@@ -83,12 +83,12 @@ impl Read<'_> {
         Ok(tag.transpose()?.map(|tag| Event::tag(&tag, head)))
     }
 
-    /// A push of which the system does not say what was before.
+    /// A push for which the system does not give the previous commit.
     fn push(&self, branch: &str, head: Head) -> Result<Event, Error> {
         Ok(Event::push(self.vars.branch(branch)?, head, Vec::new()))
     }
 
-    /// Whose request it is, by two variables that name the repository of each side.
+    /// The author of a request, by two variables that name the repository of each side.
     fn same(&self, of_head: &str, of_base: &str) -> Trust {
         match (self.vars.text(of_head), self.vars.text(of_base)) {
             (Some(a), Some(b)) if repository(&a) == repository(&b) => Trust::Same,
@@ -115,7 +115,8 @@ impl Read<'_> {
             )?;
             event.title = event.title.replacen("pull request", "merge request", 1);
             if self.same("CI_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_ID") == Trust::Fork {
-                // The pipeline runs in the fork: a branch of its remote is the fork's, not the target's.
+                // The pipeline runs in the fork: its remote's branches are the fork's, not the
+                // target's.
                 event.bases.remove(0);
             }
             return Ok(event);
@@ -153,7 +154,7 @@ impl Read<'_> {
         Ok(Event::push(branch, head, before).with_default(default))
     }
 
-    /// A push of a system that says what was before, and nothing of it for a branch that is new.
+    /// A push on a system that gives the previous commit, except for a new branch.
     fn branch_push(&self, branch: &str, head: Head, before: Vec<Base>) -> Result<Event, Error> {
         Ok(Event::push(self.vars.branch(branch)?, head, before))
     }
@@ -169,7 +170,7 @@ impl Read<'_> {
             let trust = if of_fork || by_name { Trust::Fork } else { Trust::Same };
             return self.request("CIRCLE_PR_NUMBER", "", head, trust, Vec::new());
         }
-        // CircleCI gives its configuration the commit that the branch was at; ours hands it on.
+        // CircleCI gives the branch's previous commit to its configuration; ours passes it on.
         self.branch_push("CIRCLE_BRANCH", head, self.before("STANCH_BASE")?)
     }
 
@@ -189,7 +190,8 @@ impl Read<'_> {
         if let Some(kind) = vars.text("TRAVIS_EVENT_TYPE").filter(|kind| kind == "cron" || kind == "api") {
             return Ok(Event { head, ..Event::whole(kind) });
         }
-        // `A...B` with short ids; `A^...B` for a new branch, and what is before that is another branch's.
+        // `A...B` with short ids; `A^...B` for a new branch, whose earlier commits belong to another
+        // branch.
         let range = vars.text("TRAVIS_COMMIT_RANGE").unwrap_or_default();
         let from = range.split_once("..").map_or("", |(from, _)| from);
         let is_id = from.len() >= 7 && from.bytes().all(|b| b.is_ascii_hexdigit());
@@ -222,7 +224,8 @@ impl Read<'_> {
         if let Some(event) = self.tag("TAG_NAME", head.clone())? {
             return Ok(event);
         }
-        // Not GIT_PREVIOUS_COMMIT: it is that of the last build, and if that one found a secret, the next would pass it over.
+        // Not GIT_PREVIOUS_COMMIT: that is the last build's. If that build found a secret, the next one
+        // would skip it.
         let before = self.before("GIT_PREVIOUS_SUCCESSFUL_COMMIT")?;
         let branch = match vars.branch("BRANCH_NAME")? {
             Some(name) => Some(name),
@@ -266,7 +269,7 @@ impl Read<'_> {
 
     fn bitbucket(&self) -> Result<Event, Error> {
         let vars = self.vars;
-        // Whole ids in pushes; a pull request's may be short, and HEAD is the same.
+        // Full ids in pushes; a pull request's may be short, and HEAD is the same commit.
         let head = self.vars.text("BITBUCKET_COMMIT").filter(|id| id.len() >= 40);
         let head = if head.is_some() { self.head(&["BITBUCKET_COMMIT"])? } else { None };
         if vars.has("BITBUCKET_PR_ID") {
@@ -294,7 +297,7 @@ impl Read<'_> {
 
     fn buildkite(&self) -> Result<Event, Error> {
         let vars = self.vars;
-        // A build that was started by hand may say `HEAD`.
+        // A build that was started by hand may have `HEAD`.
         let head = if vars.is("BUILDKITE_COMMIT", "HEAD") { None } else { self.head(&["BUILDKITE_COMMIT"])? };
         let default = vars.branch("BUILDKITE_PIPELINE_DEFAULT_BRANCH")?;
         let number = "BUILDKITE_PULL_REQUEST";
@@ -388,7 +391,7 @@ impl Read<'_> {
     }
 }
 
-/// What tells a repository from others, of an address, a slug or an id.
+/// The identity of a repository, from an address, a slug or an id.
 fn repository(address: &str) -> String {
     let address = address.trim_end_matches('/').to_ascii_lowercase();
     let address = address.strip_suffix(".git").unwrap_or(&address);

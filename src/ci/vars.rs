@@ -1,19 +1,19 @@
-//! Variables of a CI system, as hostile input: whoever opens a pull request chooses the name of its branch.
+//! Variables of a CI system, as hostile input: anyone who opens a pull request chooses its branch's name.
 
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::Oid;
 use std::ffi::OsString;
 
-/// The environment, by name.
+/// Reads the environment by name.
 #[derive(Clone, Copy)]
 pub(crate) struct Vars<'a>(pub(crate) &'a dyn Fn(&str) -> Option<OsString>);
 
-/// Bytes of the longest branch name that is taken; git's own limit is lower on most systems.
+/// Bytes of the longest accepted branch name; git's own limit is lower on most systems.
 const MAX_NAME: usize = 1024;
 
 impl Vars<'_> {
-    /// The value; `None` if it is not set or empty.
+    /// The value; `None` if it is unset or empty.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         Some((self.0)(name)?.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
     }
@@ -23,12 +23,12 @@ impl Vars<'_> {
         self.text(name).is_some_and(|text| text.eq_ignore_ascii_case(value))
     }
 
-    /// Returns whether the variable is set to something.
+    /// Returns whether the variable is set and not empty.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.text(name).is_some()
     }
 
-    /// An object id; `None` if it is not set or all zeros.
+    /// An object id; `None` if it is unset or all zeros.
     pub(crate) fn id(&self, name: &str) -> Result<Option<Oid>, Error> {
         self.text(name).map_or(Ok(None), |text| id(&text, name))
     }
@@ -39,13 +39,13 @@ impl Vars<'_> {
     }
 }
 
-/// Parses an object id that `by` gave; `None` for all zeros, which means none.
+/// Parses an object id that `by` gave; `None` for all zeros.
 pub(crate) fn id(text: &str, by: &str) -> Result<Option<Oid>, Error> {
     let id = Oid::from_hex(text.trim().as_bytes()).ok_or_else(|| wrong(by, text, "no commit id"))?;
     Ok((!id.is_zero()).then_some(id))
 }
 
-/// Checks the name of a branch that `by` gave.
+/// Checks a branch name that `by` gave.
 pub(crate) fn branch(text: &str, by: &str) -> Result<String, Error> {
     let name = text.strip_prefix("refs/heads/").unwrap_or(text);
     if is_branch(name) { Ok(name.to_owned()) } else { Err(wrong(by, text, "no name of a branch")) }
@@ -59,7 +59,7 @@ fn wrong(by: &str, text: &str, what: &str) -> Error {
     }
 }
 
-/// Returns whether git would take this as the name of a branch.
+/// Returns whether git would accept this as a branch name.
 fn is_branch(name: &str) -> bool {
     let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
     let plain = |c: char| !c.is_control() && !" ~^:?*[\\".contains(c);

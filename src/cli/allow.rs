@@ -1,4 +1,4 @@
-//! `stanch allow`: letting one secret through, with a reason, for everybody who has the repository.
+//! `stanch allow`: allows one secret, with a reason, for everyone who has the repository.
 
 use crate::check::Checker;
 use crate::check::files;
@@ -76,8 +76,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let screen = Screen::builtin();
     let regex = pattern(args.regex.as_deref())?;
-    // The file is committed: what is written into it is published, and an entry that has the value in it would let
-    // itself through.
+    // The file is committed, so a value in it would be published, and would even match its own entry.
     for (option, text) in [("--reason", &args.reason), ("--regex", &regex), ("--path", &args.path)] {
         if let Some(rule) = text.as_deref().and_then(|text| screen.finds(text)) {
             return Err(Error::Usage(format!(
@@ -109,7 +108,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let editor = Editor::of(&repo)?;
     let text = policy_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
     let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
-    // What was written must be readable: a bad rule, regex or glob is refused here, not at the next commit.
+    // The entry must be valid: a bad rule, regex or glob is refused here, not at the next commit.
     load::check(&repo, &top, &new, args.own.files())?;
     policy_files::write(&top, FILE_NAME, new.as_bytes(), &editor)?;
     let short = fingerprint.as_ref().map(|f| &f[..8]).or(blob.as_ref().map(|id| &id[..12]));
@@ -149,7 +148,7 @@ fn pattern(given: Option<&str>) -> Result<Option<String>, Error> {
 /// Bytes of a pattern that are read from standard input; bounds the memory.
 const MOST_OF_PATTERN: u64 = 64 << 10;
 
-/// The whole fingerprint for its first digits: among what was stopped last, or given whole.
+/// The whole fingerprint for its first digits, among what was blocked last; a whole one is returned as it is.
 fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error> {
     let last = last_blocked::read(repo);
     let matches: HashSet<(&str, &str)> = last
@@ -171,7 +170,7 @@ fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error>
     }
 }
 
-/// The object id of the content that is accepted: of an object, else of a path as it is staged, else of a file.
+/// The object id of the content to accept: of an object, else of a staged path, else of a file.
 fn unread_blob(repo: &Repo, path: &Path) -> Result<Oid, Error> {
     let shown = crate::finding::printable(path.as_os_str().as_encoded_bytes());
     if let Some(text) = path.to_str().filter(|t| t.len() >= 7 && t.bytes().all(|b| b.is_ascii_hexdigit()))
@@ -191,7 +190,7 @@ fn unread_blob(repo: &Repo, path: &Path) -> Result<Oid, Error> {
     }
 }
 
-/// Lists entries that expired, and those that allow nothing in the work tree.
+/// Lists entries that have expired, and entries that match nothing in the work tree.
 fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
     let policy = load::policy(Some(repo), own.files())?;
     let entries: Vec<_> =
@@ -212,7 +211,7 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
         };
         let used = match &entry.what {
             AllowWhat::Blob(id) => repo.tracks(id)?,
-            // By fingerprint most are not there: only those that may be are looked for.
+            // Most fingerprints are gone: only those that may exist are searched for.
             AllowWhat::Fingerprint(f) if !there.contains(f) => false,
             _ => found.iter().any(|f| entry.is_for(f)),
         };

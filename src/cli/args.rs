@@ -1,4 +1,4 @@
-//! What is told to those who ask for more: each decision with what decided it, and how long it took.
+//! Arguments that several commands share: statistics and the layer behind each decision, and files of user rules.
 
 use super::out;
 use crate::policy::Screened;
@@ -18,7 +18,7 @@ pub(super) struct Verbosity {
 }
 
 impl Verbosity {
-    /// Tells it on standard error; `started` is when the command began.
+    /// Prints it on standard error; `started` is when the command began.
     pub(super) fn tell(self, decision: &Screened, started: Instant) {
         let mut err = out::stderr();
         let mut write = || -> std::io::Result<()> {
@@ -44,12 +44,12 @@ impl Verbosity {
             }
             Ok(())
         };
-        // What is lost on standard error changes no decision.
+        // A lost line on standard error changes no decision.
         let _ = write();
     }
 }
 
-/// The argument of every command that scans, or reads a configuration that may speak of such rules.
+/// The argument of every command that scans, or reads a configuration that may name user rules.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct OwnRules {
     /// Also load rules from FILE (repeatable)
@@ -58,7 +58,7 @@ pub(super) struct OwnRules {
 }
 
 impl OwnRules {
-    /// The files, as they were named.
+    /// The files as they were named.
     pub(super) fn files(&self) -> &[PathBuf] {
         &self.rule_files
     }

@@ -1,4 +1,4 @@
-//! `stanch audit`: reads the audit record.
+//! `stanch audit`: reads the audit log.
 
 use crate::check::Checker;
 use crate::check::ages::{self, Age};
@@ -38,7 +38,7 @@ pub(super) struct Args {
 enum Format {
     /// A table for a person.
     Text,
-    /// The records as they are.
+    /// The records as stored.
     Jsonl,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 serde_json::to_writer(&mut out, r)?;
                 writeln!(out)
             }
-            // What was recorded is printed escaped: a record may come from another machine.
+            // Records are escaped: they may come from another machine.
             Format::Text => writeln!(
                 out,
                 "{:.0}  {:<8} {:<7} {}  {}  {}  {}",
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         if args.since.is_none_or(|s| r.time >= s) {
             told = print(&r);
         }
-        // Only ends the reading: what failed is the output.
+        // Only ends the reading: the output failed, not the log.
         told.as_ref().map(drop).map_err(|e| e.kind().into())
     });
     told.map_err(Error::io("standard output"))?;
@@ -124,7 +124,7 @@ fn list_ages(repo: &Repo, checker: &Checker) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// A record as it may be shown: one of an older version, or of another machine, was not screened when it was written.
+/// A record that is safe to show: an older version or another machine may have written it unmasked.
 fn screened(r: &Record, screen: &Screen<'_>) -> Record {
     Record {
         author: screen.text(&r.author),
@@ -138,7 +138,7 @@ fn screened(r: &Record, screen: &Screen<'_>) -> Record {
     }
 }
 
-/// Where it was, in words.
+/// Its place, in words.
 fn place(r: &Record) -> String {
     match (r.more, &r.unread) {
         (Some(n), _) => format!("{n} places"),

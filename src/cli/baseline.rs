@@ -1,4 +1,4 @@
-//! `stanch baseline`: secrets that a repository had before stanch came.
+//! `stanch baseline`: secrets that a repository had before stanch was installed.
 
 use crate::check::Checker;
 use crate::check::files;
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let policy = load::policy(Some(&repo), args.own.files())?;
     let name = policy.config.baseline.value.clone();
     let today = policy.today;
-    // Judged without the baseline: it says what would happen if there were none.
+    // Without the baseline, to see what would be decided if there were none.
     let bare = Policy { baseline: Baseline::default(), ..policy };
     let checker = Checker::new(Policy::new(bare.config.clone(), today));
     let found = files::all_findings(&top, &checker)?;
@@ -111,8 +111,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The entries in the work tree's file; lines that are none are told and left out. A file of such lines alone is
-/// another one, and is not written over.
+/// The entries in the work tree's file; invalid lines are reported and left out. A file with only invalid lines is
+/// some other file, and is not overwritten.
 fn read(top: &Path, name: &str) -> Result<Baseline, Error> {
     let shown = crate::finding::printable(name.as_bytes());
     let text = policy_files::read_within(&top.join(name), &shown, load::MAX_BASELINE)?.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `stanch config`: the configuration in force, and whether a file is right.
+//! `stanch config`: shows the configuration in force, and checks files.
 
 use crate::cli::args::OwnRules;
 use crate::config::file::Enforce;
@@ -174,7 +174,7 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a rollout makes warnings of what blocks, and whether an earlier version decides.
+/// Prints whether a rollout turns blocks into warnings, and whether an earlier version decides.
 fn rollout(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let c = &policy.config;
     if let Some(until) = &c.warn_only_until {
@@ -199,7 +199,7 @@ fn rollout(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Which settings no floor covers.
+/// Prints the settings that no floor covers.
 fn protection(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let open = policy.unprotected();
     if open.is_empty() {
@@ -216,7 +216,7 @@ fn protection(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// What a floor sets.
+/// The settings of a floor.
 fn enforced(says: &Enforce) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if says.is_closed() {

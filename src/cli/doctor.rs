@@ -1,7 +1,7 @@
-//! `stanch doctor`: what really runs at each event here, and why.
+//! `stanch doctor`: which program git runs at each event here, and why.
 //!
-//! Git is asked, not guessed at: where the hooks folder is, who moved it, what its configuration adds. Then the file
-//! that git would run is looked at. "In force" is said only where stanch is reached for sure.
+//! Git itself says where the hooks folder is, which setting moved it, and what its configuration adds. Then the
+//! file that git would run is examined. "In force" is printed only if stanch is certain to be reached.
 
 use crate::check::{Checker, ages};
 use crate::cli::args::OwnRules;
@@ -82,7 +82,7 @@ fn examine(
         writeln!(out, "  {event:<16}  {word:<12}  {}", state.why).map_err(told())?;
         fixes.extend(state.fix.filter(|m| !fixes.contains(m)));
     }
-    // A hook that runs and cannot check stops everything: that is not in force either, it is in the way.
+    // A hook that runs but cannot check blocks everything, so it is not in force either.
     match Repo::open_from_env().map_err(Error::from).and_then(|r| Ok((Checker::of_repo(&r, own.files())?, r)))
     {
         Ok((checker, repo)) => {

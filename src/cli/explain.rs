@@ -1,4 +1,4 @@
-//! `stanch explain`: the whole page about a rule, or about the secret that was blocked last.
+//! `stanch explain`: the full page about a rule, or about the secret that was blocked last.
 
 use super::{pager, rules};
 use crate::check::history::holders;
@@ -104,7 +104,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// Where else the blocked secret is, in all that the refs of this repository reach.
+/// Lists where else the blocked secret is, in everything that the refs of this repository reach.
 fn list_history(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let checker = Checker::of_repo(&repo, args.own.files())?;
@@ -158,7 +158,7 @@ fn list_history(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The rule of the secret that was blocked last under this fingerprint; its file gives the language.
+/// The rule of the blocked secret with this fingerprint; its file gives the language.
 fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> {
     let is_hex = prefix.len() >= 4 && prefix.bytes().all(|b| b.is_ascii_hexdigit());
     let repo = Repo::open_from_env().ok().filter(|_| is_hex)?;
@@ -175,7 +175,7 @@ fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> 
     set.get(&found.rule)
 }
 
-/// Of a provider's rules, the one whose page is shown.
+/// The rule of a provider whose page is shown.
 fn most_severe(rules: &[&'static Rule]) -> &'static Rule {
     let weight = |r: &Rule| (!r.public, r.severity, r.confidence);
     rules

@@ -1,10 +1,10 @@
-//! Doors for the fuzz targets in `fuzz/`: files that a person or another tool wrote. Only there when `cargo fuzz`
-//! builds (`cfg(fuzzing)`).
+//! Entry points for the fuzz targets in `fuzz/`: files written by a person or another tool. Compiled only for
+//! `cargo fuzz` (`cfg(fuzzing)`).
 
 use crate::config::{Config, Layer, edit, file};
 use crate::policy::{Baseline, Markers};
 
-/// A configuration, a baseline and inline markers: refused or read.
+/// A configuration, a baseline and inline markers must be refused or parsed.
 pub fn settings(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let _ = file::File::parse(&text, "f");
@@ -16,7 +16,7 @@ pub fn settings(data: &[u8]) {
     let _ = Markers::of(data);
 }
 
-/// Another tool's rules: refused, or carried over as rules that are right.
+/// Another tool's rules must be refused, or converted into valid rules.
 pub fn import(data: &[u8]) {
     super::rules::fuzz_import(&String::from_utf8_lossy(data));
 }

@@ -1,9 +1,9 @@
-//! The help of the whole program: commands by what people do with them, the environment and the exit codes.
+//! The program's help: commands grouped by purpose, the environment and the exit codes.
 
 use clap::{Command, CommandFactory};
 use std::fmt::Write;
 
-/// Commands by what a person wants; each command stands in one group.
+/// Commands grouped by purpose; each command is in one group.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Start", &["install", "doctor", "scan", "ci", "trial", "baseline", "uninstall"]),
     ("When a commit or push is blocked", &["fix", "explain", "allow", "report"]),
@@ -12,7 +12,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("For git and shells", &["hook", "completions", "man"]),
 ];
 
-/// What the program reads from the environment, and what its exit code means. The manual page has it too.
+/// Environment variables and exit codes; the manual page has them too.
 const AFTER: &str = "\
 Environment:
   STANCH_BYPASS=\"WHY\"           Let this commit or push through, with a reason, if the policy allows it
@@ -42,7 +42,7 @@ pub(super) fn command() -> Command {
         names.iter().filter_map(|n| command.find_subcommand(n)).for_each(|c| shown(&mut groups, c));
         groups.push('\n');
     }
-    // A command that nobody put into a group is still shown.
+    // A command that is in no group is still shown.
     let is_grouped = |c: &Command| GROUPS.iter().any(|(_, names)| names.contains(&c.get_name()));
     for c in
         command.get_subcommands().filter(|c| !is_grouped(c) && c.get_name() != "help" && !c.is_hide_set())

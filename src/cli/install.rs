@@ -1,7 +1,7 @@
 //! `stanch install`: makes git run stanch in this repository.
 //!
-//! Only the repository's own hooks folder is written to. A hook that is already there is kept beside ours, byte for
-//! byte, and still runs; where `core.hooksPath` hands the hooks to someone else, the line to add there is told.
+//! Only the repository's own hooks folder is written to. An existing hook is kept beside ours, byte for byte, and
+//! still runs. If `core.hooksPath` hands the hooks to another program, `install` prints the line to add there.
 
 use crate::error::Error;
 use crate::finding::shown_path;

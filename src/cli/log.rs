@@ -1,4 +1,4 @@
-//! The log of a CI system: what it folds, which colours it shows, and which lines it would take for commands.
+//! The log of a CI system: what it folds, which colours it shows, and which lines it would run as commands.
 
 use super::out;
 use crate::ci::System;
@@ -6,7 +6,7 @@ use crate::finding::printable;
 use std::cell::Cell;
 use std::io::Write;
 
-/// Where the lines go.
+/// Writes lines to the log.
 pub(super) struct Log {
     system: Option<System>,
     /// True while steps are being folded.
@@ -23,7 +23,7 @@ impl Log {
         self.system
     }
 
-    /// Writes colours where the log shows them, though it is no terminal. `NO_COLOR` wins.
+    /// Writes colours if the log shows them, though it is not a terminal. `NO_COLOR` wins.
     pub(super) fn use_colours(&self) {
         let shows = match self.system {
             Some(
@@ -44,7 +44,7 @@ impl Log {
         }
     }
 
-    /// A line that is always shown.
+    /// Prints a line that is always shown.
     pub(super) fn line(&self, text: &str) {
         let _ = writeln!(
             out::stderr(),
@@ -53,7 +53,7 @@ impl Log {
         );
     }
 
-    /// A step on the way, folded where the system can.
+    /// Prints a progress step, folded if the system can fold.
     pub(super) fn step(&self, text: &str) {
         if !self.folded.replace(true)
             && let Some(begin) = self.fold()
@@ -63,7 +63,7 @@ impl Log {
         self.line(text);
     }
 
-    /// Ends the folded steps, if there were any.
+    /// Ends the fold, if there is one.
     pub(super) fn end_steps(&self) {
         let end = match self.system {
             Some(System::GitHub) => Some("::endgroup::"),
@@ -94,9 +94,9 @@ impl Log {
         }
     }
 
-    /// Text of which the system takes no line for a command: names of files and branches are anybody's to choose.
+    /// Text in which the system finds no commands: anyone can choose the names of files and branches.
     pub(super) fn harmless(&self, text: &str) -> String {
-        // A space of no width: the text still reads as it did.
+        // A space without width: the text looks the same.
         const GAP: char = '\u{200b}';
         let broken = |text: &str| {
             ["##[", "##vso[", "##teamcity["]

@@ -1,7 +1,7 @@
-//! What a maintainer needs to know about a wrong alarm or a missed secret, without the value.
+//! What a maintainer needs to know about a false positive or a missed secret, without the value.
 //!
-//! Of the value only its shape is told: which classes of characters in which order, and how many. Of its line, the
-//! punctuation and the name beside the value; every other word is told as its shape.
+//! The report has only the value's shape: its character classes in order, and how many of each. Of its line it has
+//! the punctuation and the name beside the value; every other word is reduced to its shape.
 
 use crate::finding::{Finding, printable};
 use crate::text::entropy;
@@ -12,15 +12,15 @@ use std::fmt::Write;
 pub(super) struct Misjudged<'a> {
     /// "wrong alarm" or "missed secret".
     pub(super) what: &'static str,
-    /// The path: its ending and what sort of folder it lies in are told.
+    /// The path; the report has its ending and whether it is a test, sample or documentation.
     pub(super) path: &'a [u8],
     /// The line that holds the value.
     pub(super) line: &'a [u8],
-    /// What was found or judged on the line.
+    /// What was found or scored on the line.
     pub(super) findings: &'a [Finding],
 }
 
-/// The report, as Markdown; `mask` hides what is still secret in a text.
+/// Returns the report as Markdown; `mask` hides anything still secret in a text.
 pub(super) fn render(report: &Misjudged<'_>, mask: &dyn Fn(&str) -> String) -> String {
     let mut out = format!(
         "<!-- Read this before you send it. It holds no value; names beside the value are in it. -->\n\
@@ -79,7 +79,7 @@ fn file(path: &[u8]) -> String {
     let name = text.rsplit('/').next().unwrap_or_default();
     let ending = match name.rsplit_once('.') {
         Some((_, ending)) if ending.len() <= 12 => format!("*.{ending}"),
-        // A name that every project has says what the file is.
+        // A name that every project has describes the file.
         _ if name.len() <= 16 && name.bytes().all(|b| b.is_ascii_alphabetic()) => name.to_owned(),
         _ => "without an ending".to_owned(),
     };
@@ -125,13 +125,13 @@ fn line(bytes: &[u8], name: Option<&str>, values: &[&[u8]]) -> String {
     out
 }
 
-/// Returns whether a word may be told as it is: a name as people write them, without a number in it.
+/// Returns whether a word may be shown as it is: a name written by people, without digits.
 fn is_plain_name(word: &[u8]) -> bool {
     let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
     word.len() <= 40 && digits <= 2 && word.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
 }
 
-/// Classes of characters in their order: `[a]{2}_[a9]{34}`. Letters and digits are one stretch.
+/// Character classes in order: `[a]{2}_[a9]{34}`. Adjacent letters and digits are one group.
 fn shape(value: &[u8]) -> String {
     let mut out = String::new();
     let mut rest = value;
@@ -172,7 +172,7 @@ mod tests {
         let value: &[u8] = b"hunter two";
         let text = line(b"db.password = \"hunter two\"  # of Ann, 1987", None, &[value]);
         assert_eq!(text, "db.password = \"VALUE\"  # [a]{2} [Aa]{3}, [9]{4}".replace("Aa", "aA"));
-        // Nothing was found: nothing of the right side is told.
+        // Nothing was found, so nothing of the right side is shown.
         assert_eq!(line(b"token: s3cr3tWord", None, &[]), "token: [aA9]{10}");
         assert_eq!(line(b"correct horse", None, &[]), "[a]{7} [a]{5}");
         assert_eq!(line(b"a1b2c3d4e5=x", None, &[]), "[a9]{10}=[a]{1}");

@@ -1,4 +1,4 @@
-//! The command line: arguments, and one file a command.
+//! The command line: arguments, and one file per command.
 
 mod allow;
 mod args;
@@ -88,7 +88,7 @@ enum Command {
     Report(report::Args),
 }
 
-/// Runs the program on its arguments and says how it went: 0 clean, 1 blocked, 2 could not check.
+/// Runs the program on its arguments; returns 0 for clean, 1 for blocked, 2 for "could not check".
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(internal_error));
     let command = match hook::Args::alone() {
@@ -128,7 +128,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Shows clap's help or its error. The error quotes arguments: a value given by mistake is masked.
+/// Prints clap's help or error. The error quotes arguments, so a value given by mistake is masked.
 fn misused(error: &clap::Error) -> ExitCode {
     let mut text = error.render().ansi().to_string();
     if !error.use_stderr() {
@@ -144,11 +144,11 @@ fn misused(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// A defect of this program: it could not check, so it blocks. The message of a panic may quote what was being read
-/// and is not shown; the place in the source is.
+/// A defect in this program: it could not check, so it blocks. A panic message may quote the text being scanned and
+/// is not shown; the place in the source is.
 fn internal_error(info: &std::panic::PanicHookInfo<'_>) {
     let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
-    // Not through the screen: what failed may be the engine.
+    // Not through `out`: the engine behind its mask may be what failed.
     #[allow(clippy::disallowed_methods, reason = "holds nothing that was read")]
     let mut err = std::io::stderr();
     let _ = writeln!(err, "stanch: could not check: internal error{place}");
@@ -157,12 +157,12 @@ fn internal_error(info: &std::panic::PanicHookInfo<'_>) {
     std::process::exit(2);
 }
 
-/// Tells an error and its remedy on standard error. Both may quote arguments, paths and what git said.
+/// Prints an error and its remedy on standard error. Both may quote arguments, paths and git's messages.
 fn tell(error: &Error) {
     let screen = Screen::builtin();
     let line = |text: &str| match error {
         Error::Usage(_) => screen.text(text),
-        // Paths: the door masks what would block.
+        // Paths need no screen: `out` masks what would block.
         _ => printable(text.as_bytes()),
     };
     // Our own texts of several lines indent all but the first.

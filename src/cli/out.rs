@@ -1,8 +1,9 @@
-//! The door to standard output and standard error: every command writes through it, and clippy refuses another way.
+//! The only way to standard output and standard error: every command writes through it, and clippy refuses any
+//! other.
 //!
-//! What the engine would block is masked, whoever wrote it, in what is written at once. A reader that closed its pipe
-//! had enough: the rest is dropped, and the exit code stays the command's own. So it is with everything that becomes
-//! of standard error, because a message that is lost changes no decision.
+//! Anything that the engine would block is masked within each write, whoever wrote it. If a reader closes its pipe,
+//! the rest is dropped, and the exit code stays the command's own. Any error on standard error is ignored too,
+//! because a lost message changes no decision.
 
 use crate::policy::Screen;
 use std::io::{self, Write};
@@ -21,7 +22,7 @@ pub(super) fn stderr() -> Out {
     Out { stream, pending: Vec::new(), closed: false, is_message: true }
 }
 
-/// The terminal of this process for plain text, with its columns; `None` where nobody sits at one.
+/// The terminal of this process for plain text, with its columns; `None` if no person uses it.
 #[cfg(unix)]
 pub(super) fn terminal() -> Option<(Out, Option<usize>)> {
     let tty = super::tty::Tty::open()?;
@@ -29,7 +30,7 @@ pub(super) fn terminal() -> Option<(Out, Option<usize>)> {
     Some((Out { stream: Box::new(tty), pending: Vec::new(), closed: false, is_message: true }, width))
 }
 
-/// Windows has no such terminal that is known.
+/// Not supported on Windows.
 #[cfg(not(unix))]
 pub(super) fn terminal() -> Option<(Out, Option<usize>)> {
     None
@@ -38,9 +39,9 @@ pub(super) fn terminal() -> Option<(Out, Option<usize>)> {
 /// One of the two streams. Whole lines are written at once; the rest when it is flushed or dropped.
 pub(super) struct Out {
     stream: Box<dyn Write>,
-    /// The begin of a line.
+    /// The start of an incomplete line.
     pending: Vec<u8>,
-    /// True if nobody reads it any more.
+    /// True if the reader is gone.
     closed: bool,
     is_message: bool,
 }

@@ -1,11 +1,11 @@
-//! Long text: through the reader's pager on a terminal, plain into a pipe.
+//! Long text: through the user's pager on a terminal, plain into a pipe.
 
 use super::out;
 use crate::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::{Command, Stdio};
 
-/// Shows a styled text. `$PAGER` (or `less -FRX`) gets it on a terminal; without one it is written as it is.
+/// Shows a styled text: on a terminal through `$PAGER` (or `less -FRX`), otherwise, or without one, directly.
 pub(super) fn show(text: &str) -> Result<(), Error> {
     #[allow(clippy::disallowed_methods, reason = "only asked whether it is a terminal")]
     let stdout = io::stdout();
@@ -31,7 +31,7 @@ fn paged(text: &str) -> bool {
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::piped());
     if std::env::var_os("LESS").is_none() {
-        // Quit when it fits on one screen, pass colours, leave the text on the screen; as git does.
+        // Quit if it fits on one screen, pass colours, leave the text on the screen; as git does.
         command.env("LESS", "FRX");
     }
     let Ok(mut child) = command.spawn() else {

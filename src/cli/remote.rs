@@ -1,4 +1,4 @@
-//! `stanch remote trust NAME`: what is known of a remote counts for the address that it has now.
+//! `stanch remote trust NAME`: what is known about a remote also counts for its new address.
 
 use crate::error::Error;
 use crate::finding::printable;

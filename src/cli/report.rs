@@ -1,4 +1,5 @@
-//! `stanch report`: what a maintainer needs about a wrong alarm or a missed secret, for a person to read and send.
+//! `stanch report`: what a maintainer needs to know about a false positive or a missed secret, for a person to read
+//! and send.
 
 use super::misjudged::{self, Misjudged};
 use crate::check::{Checker, last_blocked};
@@ -12,10 +13,10 @@ use crate::text::{encoding, line};
 use std::io::Write;
 use std::path::Path;
 
-/// Bytes of a file that are read.
+/// Most bytes of a file that are read.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Bytes of a line that are read; more of it is never shown.
+/// Most bytes of a line that are read; a report shows no more.
 const MAX_LINE: usize = 4096;
 
 /// Arguments of `stanch report`.
@@ -80,7 +81,7 @@ fn wrong(prefix: &str, args: &Args) -> Result<String, Error> {
     report("wrong alarm", &checker, known.path.as_bytes(), &bytes, place, &found)
 }
 
-/// A report about a line in which nothing blocks.
+/// A report about a line where nothing blocks.
 fn missed(place: &str, args: &Args) -> Result<String, Error> {
     let (file, line) =
         place.rsplit_once(':').and_then(|(f, l)| Some((f, l.parse::<u32>().ok()?))).ok_or_else(|| {
@@ -94,7 +95,7 @@ fn missed(place: &str, args: &Args) -> Result<String, Error> {
     report("missed secret", &checker, file.as_bytes(), &bytes, line, &found)
 }
 
-/// All that is found or judged in a text.
+/// Everything that is found or scored in a text.
 fn judged(checker: &Checker, path: &[u8], bytes: &[u8]) -> Vec<Finding> {
     let source = Source::new(SourceKind::File, RepoPath::new(path));
     let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });

@@ -1,4 +1,4 @@
-//! The options of commands that report: which formats go where, how much is shown, and what the exit code says.
+//! The options of commands that report: the formats and their targets, how much is shown, and the exit code.
 
 use super::log::Log;
 use super::out;
@@ -13,7 +13,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-/// Findings that are listed on a terminal unless `--max-findings` says otherwise: more scroll away unread.
+/// Findings listed on a terminal by default: more would scroll away unread.
 const ON_TERMINAL: usize = 100;
 
 /// Arguments of commands that report.
@@ -74,14 +74,14 @@ impl Reports {
         self.format
     }
 
-    /// Returns whether any report says something about the run itself.
+    /// Returns whether any report includes facts about the run.
     pub(super) fn tell_the_run(&self) -> bool {
         let plain = matches!(self.format, Format::Text | Format::Json | Format::Jsonl);
         !plain || !self.reports.is_empty()
     }
 
-    /// Writes everything that was asked for, and what the CI system shows by itself. Gives the exit code. A report that could not
-    /// be written is told, and the code is 2 unless something is blocked.
+    /// Writes all reports, and what the CI system shows by itself; returns the exit code. A report that cannot
+    /// be written is an error message, and the code is 2 unless something is blocked.
     pub(super) fn write(&self, decision: &Screened, about: &About, log: &Log, explain_score: bool) -> u8 {
         let about = &about.with_category(self.sarif_category.clone());
         let mut failed = Vec::new();
@@ -103,7 +103,7 @@ impl Reports {
         }
         keep(at_system(decision, about, log));
         failed.iter().for_each(super::tell);
-        // What was found counts, even if its report could not be written.
+        // A blocking finding counts even if its report could not be written.
         match decision.exit_code() {
             0 if !failed.is_empty() => 2,
             1 if self.exit_zero => {
@@ -126,14 +126,14 @@ impl Reports {
         let most = self.max_findings.unwrap_or(if to_terminal { ON_TERMINAL } else { usize::MAX });
         let mut shown = None;
         let all = decision.findings.iter().filter(|d| d.action != Action::Suppress).count();
-        // A person's listing says itself how many are left out.
+        // The text format says itself how many findings are left out.
         if !text && all > most {
             shown = Some(decision.clone().worst(most));
         }
         let decision = shown.as_ref().unwrap_or(decision);
         let terminal = Terminal::from_env().at_most(most);
         if !text || self.output.is_some() {
-            // What else must be said beside formats that tell of findings alone.
+            // Formats that hold only findings need the rest said beside them.
             let _ = report::human::render_unread(&Terminal::from_env(), decision, &mut out::stderr());
             if all > most && !self.quiet {
                 let _ = writeln!(
@@ -177,7 +177,7 @@ fn rendered(format: Format, decision: &Screened, about: &About) -> Result<Vec<u8
     Ok(bytes)
 }
 
-/// Puts a report in a file's place, wholly or not at all. What is no plain file (a pipe, a device) is written to as it is.
+/// Replaces a file wholly or not at all. Anything but a plain file (a pipe, a device) is written to directly.
 fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let fail = || Error::io(format!("cannot write the report {}", shown_path(path)));
     if path.as_os_str() == "-" {
@@ -195,12 +195,12 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(fail())?;
     }
-    // A person may have named a link.
+    // A person may name a link.
     let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     disk::replace(&place, bytes, Mode::Keep, Beside::File).map_err(fail())
 }
 
-/// What a CI system shows beside the log: on GitHub annotations, and the summary of the job.
+/// What a CI system shows outside the log: GitHub's annotations and job summary.
 fn at_system(decision: &Screened, about: &About, log: &Log) -> Result<(), Error> {
     if log.system() != Some(System::GitHub) {
         return Ok(());
@@ -212,7 +212,7 @@ fn at_system(decision: &Screened, about: &About, log: &Log) -> Result<(), Error>
     };
     let bytes = rendered(Format::Markdown, decision, about)?;
     let fail = || Error::io(format!("cannot write the job summary {}", shown_path(Path::new(&file))));
-    // The file is the step's: what the step wrote before stays.
+    // The step owns the file: what it wrote before stays.
     let mut options = OpenOptions::new();
     let file = disk::open_with(options.append(true).create(true), Path::new(&file), disk::Links::Follow);
     file.and_then(|mut f| f.write_all(&bytes)).map_err(fail())

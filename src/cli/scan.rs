@@ -133,8 +133,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(if failed.is_empty() { code } else { 2 })
 }
 
-/// Refuses commits at which a shallow clone's history is cut: what they changed cannot be told, so all their lines would
-/// count as new, and what is behind them would count as read.
+/// Refuses commits at which a shallow clone's history is cut: what they changed is unknown, so all their lines
+/// would count as new, and the history behind them would count as scanned.
 fn whole(repo: &Repo, sent: &Outgoing) -> Result<(), Error> {
     let Some(cut) = repo.first_cut(&sent.commits)? else { return Ok(()) };
     Err(Error::Ci {
@@ -147,7 +147,7 @@ fn whole(repo: &Repo, sent: &Outgoing) -> Result<(), Error> {
     })
 }
 
-/// What comes on standard input, all of it or none.
+/// Scans all of standard input; if it is too large, nothing is scanned.
 fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     let most = checker.most_bytes();
     let mut bytes = Vec::new();

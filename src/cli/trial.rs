@@ -1,4 +1,5 @@
-//! `stanch trial`: what recent commits would have met, before a team or a new version is held to it.
+//! `stanch trial`: what stanch would have decided about recent commits, before a team or a new version is held to
+//! it.
 
 use super::args::{OwnRules, Verbosity};
 use crate::check::{Checker, commits};
@@ -12,7 +13,7 @@ use jiff::{Span, Timestamp, ToSpan, tz::TimeZone};
 use std::io::{self, Write};
 use std::time::Instant;
 
-/// Days of the rollout that is proposed.
+/// Days of the proposed rollout.
 const ROLLOUT_DAYS: i32 = 30;
 
 /// Arguments of `stanch trial`.
@@ -51,7 +52,7 @@ enum Format {
     Json,
 }
 
-/// What `--since` says.
+/// The value of `--since`.
 #[derive(Debug, PartialEq, Eq)]
 enum Since {
     Day(Date),
@@ -59,7 +60,7 @@ enum Since {
 }
 
 impl Since {
-    /// Parses it; `today` is the day from which to count back.
+    /// Parses it; `today` is the day to count back from.
     fn parse(text: &str, today: Date) -> Result<Since, Error> {
         let unusable = |what: &str| {
             Error::Usage(format!(
@@ -116,7 +117,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let policy = Checker::of_repo(&repo, args.own.files())?.policy;
     let since = Since::parse(&args.since, today())?;
     let set = policy.config.since.value;
-    // Beside the newest version's decisions those that the configuration keeps, or could keep.
+    // Beside the newest version's decisions: those that the configuration keeps, or could keep.
     let kept = if set < Release::NEWEST { set } else { Release::ALL[0] };
     let former = policy.trial(kept);
     let checker = Checker::new(policy.trial(Release::NEWEST)).comparing();
@@ -145,7 +146,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(if decision.is_incomplete() { 2 } else { 0 })
 }
 
-/// The decision of another policy on what no person decided about: no marker speaks of it.
+/// Another policy's decision about a finding that no person decided about, so without a marker.
 fn again(policy: &Policy, finding: crate::finding::Finding) -> Action {
     policy.decide(finding, &Markers::of(b"")).action
 }

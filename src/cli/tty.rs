@@ -1,7 +1,7 @@
-//! The controlling terminal, for what a hook manager keeps from the person.
+//! The controlling terminal, for messages that a hook manager hides.
 //!
-//! It is written to only where a person sits at it and this process is in its foreground, and never for longer than a moment:
-//! a terminal that was stopped with Ctrl-S takes nothing, and a commit does not wait for it.
+//! Written to only if this process is in the terminal's foreground, and only for a moment: a terminal stopped with
+//! Ctrl-S takes nothing, and a commit must not wait for it.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-/// The longest time that writing takes.
+/// Longest time that writing may take.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// A terminal that is open for writing.
@@ -26,11 +26,11 @@ impl Tty {
     pub(super) fn open() -> Option<Tty> {
         let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = File::from(open("/dev/tty", flags, Mode::empty()).ok()?);
-        // In the background a write may stop the process, and another program has the screen.
+        // In the background a write may stop the process, and another program uses the screen.
         (tcgetpgrp(&file).ok()? == getpgrp()).then(|| Tty { file, until: Instant::now() + PATIENCE })
     }
 
-    /// Columns, if the terminal knows.
+    /// Columns, if known.
     pub(super) fn width(&self) -> Option<usize> {
         tcgetwinsize(&self.file).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }

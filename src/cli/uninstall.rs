@@ -1,4 +1,4 @@
-//! `stanch uninstall`: takes stanch's hooks away and puts back, byte for byte, what was there before.
+//! `stanch uninstall`: removes stanch's hooks and restores, byte for byte, what was there before.
 
 use crate::error::Error;
 use crate::hooks::file::remove_copy;
@@ -32,10 +32,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
         let place = HooksLocation::of(&here)?
             .ok_or_else(|| Error::Usage("not in a git repository: run it inside of one".to_owned()))?;
-        // A folder that is shared is not this repository's to change.
+        // A shared folder is not this repository's to change.
         let mut lines = if place.owns_hooks() { restore(&place.hooks)? } else { Vec::new() };
         if !lines.is_empty() {
-            // Installing may have made the folder. One with anything in it stays.
+            // Installing may have made the folder. It stays if anything is in it.
             let _ = fs::remove_dir(&place.hooks);
         }
         if !lines.is_empty() && remove_copy(&place.common) {

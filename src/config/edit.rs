@@ -1,7 +1,7 @@
-//! Writing allow entries into a configuration file: the rest of the file stays byte for byte as it was.
+//! Writes allow entries into a configuration file; the rest of the file stays byte for byte the same.
 //!
 //! Entries are one line each and sorted, so that two branches that add one each merge without a conflict in most
-//! cases, and with an obvious one in the others.
+//! cases, and with an obvious one otherwise.
 
 use super::file::ConfigError;
 use std::collections::BTreeMap;
@@ -21,10 +21,11 @@ pub struct NewAllow {
     pub expires: Option<String>,
 }
 
-/// The text of a file with the entries added. One with the same fingerprint, blob, regex, rule and path is replaced.
+/// Returns the file's text with the entries added. An entry with the same fingerprint, blob, regex, rule and path
+/// is replaced.
 ///
 /// # Errors
-/// When the text is no TOML, or its `allow` is no list.
+/// If the text is not TOML, or its `allow` is not a list.
 pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String, ConfigError> {
     let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
     let mut doc: DocumentMut = text.parse().map_err(|_| fail("is not TOML; fix it first"))?;
@@ -41,7 +42,7 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
     for entry in entries {
         all.push(table(entry)?);
     }
-    // Of two with one key the later one stays.
+    // Of two with the same key, the later one counts.
     let all: BTreeMap<Vec<String>, InlineTable> = all.into_iter().map(|t| (key(&t), t)).collect();
     let mut list = Array::new();
     for mut table in all.into_values() {
@@ -52,7 +53,7 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
     }
     list.set_trailing("\n");
     list.set_trailing_comma(true);
-    // Keys of the top level must stand before the first table.
+    // Top-level keys must be before the first table.
     let mut out = DocumentMut::new();
     out.insert("allow", Item::Value(Value::Array(list)));
     let rest = doc.to_string();
@@ -60,7 +61,7 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
     Ok(format!("{head}{out}{tail}"))
 }
 
-/// The part with top-level keys, and the part from the first table on, with the comments right above it.
+/// The part with top-level keys, and the part from the first table on, with the comments directly above it.
 fn split_before_tables(text: &str) -> (&str, &str) {
     let mut offset = 0;
     let mut cut = text.len();
@@ -80,7 +81,7 @@ fn split_before_tables(text: &str) -> (&str, &str) {
     text.split_at(cut)
 }
 
-/// A table header, not a line of a multi-line array.
+/// Returns whether a line is a table header, not part of a multi-line array.
 fn is_header(line: &str) -> bool {
     let inner = line.split('#').next().unwrap_or_default().trim();
     inner.ends_with(']') && !inner.contains(',') && !inner.contains('{')
@@ -113,7 +114,7 @@ fn table(e: &NewAllow) -> Result<InlineTable, ConfigError> {
     Ok(t)
 }
 
-/// What an entry is sorted by, and is the same by.
+/// The sort key, which also tells whether two entries are the same.
 fn key(t: &InlineTable) -> Vec<String> {
     ["fingerprint", "blob", "regex", "rule", "path"]
         .iter()

@@ -1,4 +1,4 @@
-//! Entries of a configuration that are more than a value: path rules and allow entries, checked.
+//! Path rules and allow entries of a configuration, checked.
 
 use super::file::{self, Allow, PathMode};
 use super::glob::Glob;
@@ -7,12 +7,12 @@ use crate::finding::{Finding, Fingerprint, RepoPath, printable};
 use crate::rules::Pattern;
 use std::collections::HashMap;
 
-/// Which paths.
+/// The paths of a path rule.
 #[derive(Debug, Clone)]
 pub enum Paths {
     /// As in .gitignore.
     Glob(Glob),
-    /// Those of which any part matches.
+    /// Paths of which any part matches.
     Regex(Pattern),
 }
 
@@ -27,12 +27,12 @@ pub struct PathRule {
     pub layer: Layer,
 }
 
-/// What an allow entry lets through.
+/// What an allow entry allows.
 #[derive(Debug, Clone)]
 pub enum AllowWhat {
     /// One secret.
     Fingerprint(Fingerprint),
-    /// Values that match as a whole.
+    /// Values that match in full.
     Regex(Pattern),
     /// Everything of `rule` under `path`.
     Path,
@@ -43,27 +43,27 @@ pub enum AllowWhat {
 /// An allow entry in force.
 #[derive(Debug, Clone)]
 pub struct AllowEntry {
-    /// What it lets through.
+    /// What it allows.
     pub what: AllowWhat,
-    /// Only of this rule.
+    /// Only findings of this rule.
     pub rule: Option<String>,
-    /// Only under this path.
+    /// Only files at this path.
     pub path: Option<Glob>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who decided.
+    /// The person who decided.
     pub who: Option<String>,
-    /// The last day on which it counts.
+    /// The last day on which it applies.
     pub expires: Option<jiff::civil::Date>,
-    /// Where it stands.
+    /// The layer that contains it.
     pub layer: Layer,
     /// Line in that file.
     pub line: usize,
-    /// The file, where it is one of own rules.
+    /// The file, if it is one of user rules.
     pub file: Option<String>,
 }
 
-/// Allow entries in force, in their order. Those by fingerprint are found by it, however many there are.
+/// Allow entries in force, in their order. Lookup by fingerprint takes the same time however many there are.
 #[derive(Debug, Clone, Default)]
 pub struct AllowList {
     all: Vec<AllowEntry>,
@@ -73,7 +73,7 @@ pub struct AllowList {
 }
 
 impl AllowList {
-    /// Adds one after the others.
+    /// Adds an entry at the end.
     pub fn push(&mut self, entry: AllowEntry) {
         match &entry.what {
             AllowWhat::Fingerprint(f) => self.by_fingerprint.entry(*f).or_default().push(self.all.len()),
@@ -98,29 +98,29 @@ impl AllowList {
         self.all.is_empty()
     }
 
-    /// Those of one secret.
+    /// Entries for one secret.
     pub fn of(&self, fingerprint: &Fingerprint) -> impl Iterator<Item = &AllowEntry> {
         self.by_fingerprint.get(fingerprint).into_iter().flatten().map(|i| &self.all[*i])
     }
 
-    /// Those of one unread content, by its object id in hex.
+    /// Entries for one unread content, by its object id in hex.
     pub fn of_blob(&self, id: &str) -> impl Iterator<Item = &AllowEntry> {
         self.by_blob.get(id).into_iter().flatten().map(|i| &self.all[*i])
     }
 
-    /// Digits of the object ids that entries name, if there are any.
+    /// Number of digits of the object ids in entries, if there are any.
     pub fn blob_digits(&self) -> Option<usize> {
         self.by_blob.keys().next().map(String::len)
     }
 
-    /// Those by regex or path.
+    /// Entries by regex or path.
     pub fn by_pattern(&self) -> impl Iterator<Item = &AllowEntry> {
         self.others.iter().map(|i| &self.all[*i])
     }
 }
 
 impl PathRule {
-    /// Returns true if it holds for files at this path.
+    /// Returns whether the rule applies to files at this path.
     pub fn holds_at(&self, path: &RepoPath) -> bool {
         let is_match = |path: &[u8]| match &self.paths {
             Paths::Glob(glob) => glob.is_match(path),
@@ -135,7 +135,7 @@ impl PathRule {
             && (self.rules.is_empty() || self.rules.iter().any(|r| f.rule.is_called(r)))
     }
 
-    /// The glob as it holds, or the regular expression, printable.
+    /// The glob or regular expression in effect, printable.
     pub fn shown(&self) -> String {
         printable(match &self.paths {
             Paths::Glob(glob) => glob.as_str().as_bytes(),
@@ -143,12 +143,12 @@ impl PathRule {
         })
     }
 
-    /// Why, printable.
+    /// The reason, printable.
     pub fn reason(&self) -> String {
         printable(self.reason.as_bytes())
     }
 
-    /// What its pattern takes in memory: see [`Pattern::cost`].
+    /// Memory that its pattern takes: see [`Pattern::cost`].
     pub(super) fn cost(&self) -> u64 {
         match &self.paths {
             Paths::Glob(glob) => glob.cost(),
@@ -156,7 +156,7 @@ impl PathRule {
         }
     }
 
-    /// Checks one as written.
+    /// Checks a path rule as written.
     pub(super) fn new(rule: file::PathRule, layer: Layer) -> Result<PathRule, String> {
         short("reason", &rule.reason, 1000)?;
         let paths = match (&rule.glob, &rule.regex) {
@@ -184,7 +184,7 @@ impl AllowEntry {
             }
     }
 
-    /// Where it stands: "the repository configuration", or a file's name.
+    /// Its source: "the repository configuration", or a file's name.
     pub fn place(&self) -> String {
         match &self.file {
             Some(file) => file.clone(),
@@ -192,7 +192,7 @@ impl AllowEntry {
         }
     }
 
-    /// What its patterns take in memory: see [`Pattern::cost`].
+    /// Memory that its patterns take: see [`Pattern::cost`].
     pub(super) fn cost(&self) -> u64 {
         let regex = match &self.what {
             AllowWhat::Regex(regex) => regex.cost(),
@@ -201,13 +201,13 @@ impl AllowEntry {
         regex + self.path.as_ref().map_or(0, Glob::cost)
     }
 
-    /// Checks one as written.
+    /// Checks an entry as written.
     pub(super) fn new(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         allow(e, layer, line)
     }
 }
 
-/// Refuses a text that is shown in messages and is so long that it would push the rest of them out of sight.
+/// Refuses a text for messages that is so long that it would push the rest out of sight.
 pub(super) fn short(key: &str, text: &str, most: usize) -> Result<(), String> {
     match text.len() > most {
         true => Err(format!("{key} is longer than {most} bytes; shorten it")),
@@ -215,7 +215,7 @@ pub(super) fn short(key: &str, text: &str, most: usize) -> Result<(), String> {
     }
 }
 
-/// A pattern made of a regular expression.
+/// Compiles a regular expression.
 fn pattern(regex: &str, whole: &str) -> Result<Pattern, String> {
     Pattern::checked(whole).map_err(|why| match why.starts_with("is too large") {
         true => format!("regex {why}"),
@@ -236,7 +236,7 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
             Fingerprint::parse(f).ok_or("fingerprint is not 20 hex digits; `stanch allow` writes it")?,
         ),
         (None, Some(r)) => {
-            // Alone too: `a)|(b` would compile in the group and mean something else.
+            // Checked alone too: inside of a group `a)|(b` would compile and mean something else.
             pattern(r, r)?;
             AllowWhat::Regex(pattern(r, &format!("^(?:{r})$"))?)
         }
@@ -266,7 +266,7 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
     })
 }
 
-/// An entry for unread content: an object id, and nothing that speaks of findings.
+/// An entry for unread content: an object id, and no key about findings.
 fn blob(e: &Allow) -> Result<AllowWhat, String> {
     if e.fingerprint.is_some() || e.regex.is_some() || e.rule.is_some() || e.path.is_some() {
         return Err("blob is for unread content: it excludes fingerprint, regex, rule and path".to_owned());

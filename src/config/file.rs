@@ -1,4 +1,4 @@
-//! What one configuration file says: every key optional, unknown keys refused.
+//! One configuration file as written: every key is optional, unknown keys are refused.
 
 use super::number;
 use super::release::{self, Release};
@@ -15,10 +15,10 @@ use toml::Spanned;
 /// The name of a repository's configuration file.
 pub const FILE_NAME: &str = ".stanch.toml";
 
-/// A larger file is refused: a configuration is written by hand.
+/// Most bytes of a configuration, which is written by hand.
 pub const MAX_BYTES: usize = 4 << 20;
 
-/// Parts of a dotted key that the parser refuses.
+/// Parts of a dotted key from which the parser refuses it.
 const MOST_PARTS: usize = 80;
 
 /// A configuration that cannot be used. The message names the file and the line.
@@ -27,7 +27,7 @@ const MOST_PARTS: usize = 80;
 pub struct ConfigError {
     /// The file, printable.
     pub file: String,
-    /// Line, from 1; 0 when the file as a whole is at fault.
+    /// Line, from 1; 0 if the whole file is at fault.
     pub line: usize,
     /// What is wrong.
     pub what: String,
@@ -55,19 +55,18 @@ pub struct File {
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
-    /// Own rules, as in the catalogue, and what they share.
+    /// User rules, in the catalogue's format, and what they share.
     pub provider: Option<ProviderSpec>,
     pub remediation: RemediationSpec,
     pub variant: BTreeMap<String, RemediationSpec>,
     pub except: Vec<ExceptSpec>,
     pub rule: Vec<Spanned<RuleSpec>>,
-    /// Files with more of them.
+    /// Files with more user rules.
     pub rule_files: Vec<Spanned<String>>,
     pub enforce: Option<Enforce>,
 }
 
-/// A file of own rules: the part of a configuration that may stand in a file of its own. A file of the catalogue is
-/// one too.
+/// A file of user rules: the part of a configuration that may be in a separate file. A catalogue file is one too.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs, reason = "as in File")]
@@ -83,19 +82,19 @@ pub struct RuleFile {
     pub allow: Vec<Spanned<Allow>>,
 }
 
-/// How a team takes over a newer version, and the first one.
+/// How a team adopts stanch, or a newer version of it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicySpec {
-    /// The version whose decisions are kept: what it did not block is a warning.
+    /// The version whose decisions are kept: findings that it did not block are warnings.
     #[serde(default, deserialize_with = "release::since")]
     pub since: Option<Release>,
-    /// The last day on which what would block is a warning.
+    /// The last day on which findings warn instead of block.
     #[serde(default, deserialize_with = "release::day")]
     pub warn_only_until: Option<Date>,
 }
 
-/// From where on something happens. Both must be reached.
+/// From which severity and confidence something happens. Both must be reached.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ThresholdSpec {
@@ -107,7 +106,7 @@ pub struct ThresholdSpec {
     pub generic_confidence: Option<Confidence>,
 }
 
-/// From where on a finding blocks, and whether unread content and what stands in tests does.
+/// From when a finding blocks, and whether unread content and secrets in tests block.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "as in Threshold")]
@@ -115,14 +114,14 @@ pub struct Block {
     pub severity: Option<Severity>,
     pub confidence: Option<Confidence>,
     pub generic_confidence: Option<Confidence>,
-    /// Content of a format that is not read blocks too.
+    /// True if content of an unsupported format blocks too.
     pub unread: Option<bool>,
-    /// Secrets of no provider's format block in tests too.
+    /// True if secrets in no provider's format block in tests too.
     pub tests: Option<bool>,
 }
 
 impl Block {
-    /// The part that is about findings.
+    /// The part about findings.
     pub fn threshold(&self) -> ThresholdSpec {
         let Block { severity, confidence, generic_confidence, .. } = *self;
         ThresholdSpec { severity, confidence, generic_confidence }
@@ -133,25 +132,25 @@ impl Block {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Larger blobs are not read, and said to be so.
+    /// MB; larger blobs are unread.
     #[serde(default, deserialize_with = "number::max_blob_mb")]
     pub max_blob_mb: Option<u64>,
-    /// How deep encoded text is decoded.
+    /// Layers of encoding that are decoded.
     #[serde(default, deserialize_with = "number::decode_depth")]
     pub decode_depth: Option<u8>,
-    /// MB that archives may unpack to in a scan.
+    /// MB that archives may unpack to in one scan.
     #[serde(default, deserialize_with = "number::archive_mb")]
     pub archive_mb: Option<u64>,
     /// The same in a hook.
     #[serde(default, deserialize_with = "number::archive_hook_mb")]
     pub archive_hook_mb: Option<u64>,
-    /// Files in archives that are read in a run.
+    /// Members of archives that are read in one run.
     #[serde(default, deserialize_with = "number::archive_entries")]
     pub archive_entries: Option<u64>,
-    /// Bytes unpacked for each byte of an archive.
+    /// Bytes unpacked per byte of an archive.
     #[serde(default, deserialize_with = "number::archive_ratio")]
     pub archive_ratio: Option<u64>,
-    /// Archives in archives that are opened.
+    /// Levels of archives inside archives that are opened.
     #[serde(default, deserialize_with = "number::archive_depth")]
     pub archive_depth: Option<u8>,
 }
@@ -177,21 +176,21 @@ impl Limits {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inline {
-    /// `stanch:allow` counts.
+    /// True if `stanch:allow` counts.
     pub enabled: Option<bool>,
-    /// The markers of other tools count too.
+    /// True if other tools' markers count too.
     pub foreign: Option<bool>,
 }
 
-/// The record of decisions.
+/// The audit log.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audit {
-    /// Written at all.
+    /// True if it is written.
     pub enabled: Option<bool>,
-    /// Where; the default is inside the git directory.
+    /// Its path; by default inside the git directory.
     pub path: Option<String>,
-    /// After so many days an allowed secret is to be rotated.
+    /// Days after which an allowed secret is due for rotation.
     #[serde(default, deserialize_with = "number::remind_days")]
     pub remind_days: Option<u32>,
 }
@@ -200,15 +199,15 @@ pub struct Audit {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bypass {
-    /// Possible at all.
+    /// True if a bypass is possible.
     pub allowed: Option<bool>,
 }
 
-/// How it is read. Counts in the system and user layers only.
+/// How git's data is read and keywords are found. Counts in the system and user layers only.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
-    /// What reads git's data and finds keywords.
+    /// The reader.
     pub reader: Option<ReaderKind>,
 }
 
@@ -216,28 +215,28 @@ pub struct Engine {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSetting {
-    /// Off is a decision: the finding is let through with that as the reason.
+    /// False to turn the rule off; its findings are suppressed with that as the reason.
     pub enabled: Option<bool>,
-    /// In place of the rule's own.
+    /// Replaces the rule's own severity.
     pub severity: Option<Severity>,
-    /// At most this sure.
+    /// The highest confidence of its findings.
     pub confidence: Option<Confidence>,
 }
 
-/// What is different under a path.
+/// Different treatment of paths.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PathRule {
-    /// As in .gitignore: `tests/**`, `*.md`.
+    /// Pattern as in .gitignore: `tests/**`, `*.md`.
     pub glob: Option<String>,
-    /// In its place, a regular expression that matches any part of the path.
+    /// Instead of a glob: a regular expression that matches any part of the path.
     pub regex: Option<String>,
     /// What happens there.
     pub mode: PathMode,
-    /// These rules only; empty: all.
+    /// Only these rules; empty means all.
     #[serde(default)]
     pub rules: Vec<String>,
-    /// Why, for the reader.
+    /// The reason, for the reader.
     pub reason: String,
 }
 
@@ -245,15 +244,15 @@ pub struct PathRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PathMode {
-    /// Let through.
+    /// Findings are suppressed.
     Skip,
-    /// Said, not stopped.
+    /// Findings are shown and do not block.
     Report,
-    /// What would be said elsewhere stops here.
+    /// Findings that would warn elsewhere block here.
     Strict,
 }
 
-/// One entry that lets secrets through.
+/// One entry that allows secrets.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
@@ -277,22 +276,22 @@ pub struct Enforce {
     pub warn: ThresholdSpec,
     /// True if inline markers may allow a finding.
     pub inline: Option<bool>,
-    /// True if the repository's allow entries may.
+    /// True if the repository's allow entries may allow one.
     pub allow: Option<bool>,
     /// True if its baseline may.
     pub baseline: Option<bool>,
     /// True if a bypass may.
     pub bypass: Option<bool>,
-    /// True if the audit record must be written.
+    /// True if the audit log must be written.
     pub audit: Option<bool>,
     /// The oldest version whose decisions may be kept.
     #[serde(deserialize_with = "release::since")]
     pub since: Option<Release>,
-    /// False if nothing may make warnings of what blocks, not even for a rollout.
+    /// False if no rollout may turn blocks into warnings.
     pub warn_only: Option<bool>,
-    /// Read at least so much.
+    /// The least limits on how much is read.
     pub limits: Limits,
-    /// What holds for everything that the keys above do not name.
+    /// What applies to everything that the other keys do not name.
     pub default: EnforceDefault,
 }
 
@@ -308,8 +307,8 @@ pub enum EnforceDefault {
 }
 
 impl Enforce {
-    /// Returns whether a finding is judged by the configuration of the floor's own layer: the floor is closed, or it
-    /// sets a threshold. Otherwise it only says what does not let a finding through.
+    /// Returns whether findings are also decided by the configuration of the floor's own layer: if it is
+    /// closed, or sets a threshold. Otherwise it only restricts what may allow a finding.
     pub fn judges(&self) -> bool {
         self.is_closed() || self.has_threshold()
     }
@@ -328,18 +327,18 @@ impl Enforce {
 }
 
 impl File {
-    /// Reads a file's text; `name` is for messages.
+    /// Parses a file's text; `name` is for messages.
     ///
     /// # Errors
-    /// On bad TOML or an unknown key, with the line and the nearest known key. Nothing of the text's values is
-    /// quoted: they may hold what should not be printed.
+    /// On bad TOML or an unknown key, with the line and the nearest known key. The message quotes none of the
+    /// text's values, since they may be secret.
     pub fn parse(text: &str, name: &str) -> Result<File, ConfigError> {
         parse(text, name)
     }
 }
 
 impl RuleFile {
-    /// Reads a file's text likewise.
+    /// Parses a file's text; `name` is for messages.
     ///
     /// # Errors
     /// As [`File::parse`].
@@ -355,7 +354,7 @@ fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> 
     }
     toml::from_str(text).map_err(|e| match e.span() {
         Some(at) => fail(line_of(text, at.start), explain(e.message())),
-        // The one fault that comes without its place.
+        // The only error that comes without a position.
         None if e.message() == "recursion limit" => {
             let at = text.lines().position(|l| l.matches('.').count() >= MOST_PARTS - 1);
             fail(at.map_or(0, |i| i + 1), format!("a key has {MOST_PARTS} parts or more"))
@@ -369,8 +368,8 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count()
 }
 
-/// Serde's words about an unknown key, shortened to the key and the nearest known one; other messages without the
-/// values that they quote.
+/// Serde's message about an unknown key, shortened to the key and the nearest known one; other messages without the
+/// values they quote.
 fn explain(message: &str) -> String {
     let ticked: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if message.starts_with("unknown variant") {
@@ -388,7 +387,7 @@ fn explain(message: &str) -> String {
     }
 }
 
-/// Cuts quoted strings out of a message.
+/// Removes quoted strings from a message.
 fn redact(message: &str) -> String {
     let mut out = String::new();
     for (i, part) in message.split('"').enumerate() {

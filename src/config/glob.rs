@@ -1,13 +1,13 @@
-//! Globs as in .gitignore. One without a wildcard in it is compared; another is checked when it is read, and compiled
-//! when a path is first asked about.
+//! Globs as in .gitignore. A glob without wildcards is compared as bytes; any other is checked when it is read and
+//! compiled when the first path is matched.
 
 use crate::finding::printable;
 use crate::rules::Pattern;
 use globset::GlobBuilder;
 
-/// Bytes of a glob at most: the longest path of most systems.
+/// Most bytes of a glob: the longest path on most systems.
 const LONGEST: usize = 4096;
-/// Levels of `{a,{b,c}}` at most.
+/// Most levels of `{a,{b,c}}`.
 const DEEPEST: usize = 16;
 
 /// A glob over paths from the top of the repository.
@@ -19,7 +19,7 @@ pub struct Glob {
 
 #[derive(Debug, Clone)]
 enum Matcher {
-    /// `[**/]LITERAL[/**]`: what stands between, whether it may stand in any folder, and whether it is one.
+    /// `[**/]LITERAL[/**]`: the literal, whether it may be in any folder, and whether it is a folder.
     Literal {
         literal: String,
         in_any: bool,
@@ -29,10 +29,10 @@ enum Matcher {
 }
 
 impl Glob {
-    /// Reads one: without a slash it holds in every folder; a folder's name holds for all in it.
+    /// Parses a glob. Without a slash it matches in every folder; a folder's name matches everything in it.
     ///
     /// # Errors
-    /// When it does not parse, or is too long or nested too deep.
+    /// If it does not parse, is too long or nested too deep.
     pub fn new(text: &str) -> Result<Glob, String> {
         if text.len() > LONGEST {
             return Err(format!("glob is longer than {LONGEST} bytes; split it"));
@@ -70,7 +70,7 @@ impl Glob {
             Matcher::Pattern(pattern) => return pattern.is_match(path),
             Matcher::Literal { literal, in_any, is_folder } => (literal.as_bytes(), *in_any, *is_folder),
         };
-        // Where it may begin: at the top, or behind a slash.
+        // Where it may begin: at the top, or after a slash.
         let mut starts = memchr::memmem::find_iter(path, literal).filter(|at| match in_any {
             true => *at == 0 || path[at - 1] == b'/',
             false => *at == 0,
@@ -81,12 +81,12 @@ impl Glob {
         })
     }
 
-    /// The glob as it holds.
+    /// The glob in effect.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What it takes in memory: see [`Pattern::cost`].
+    /// Memory that it takes: see [`Pattern::cost`].
     pub(super) fn cost(&self) -> u64 {
         match &self.matcher {
             Matcher::Pattern(pattern) => pattern.cost(),
@@ -103,7 +103,8 @@ fn literal(glob: &str) -> Option<Matcher> {
     is_literal.then(|| Matcher::Literal { literal: literal.to_owned(), in_any, is_folder })
 }
 
-/// Levels of braces. Counts escaped ones too: what is over the bound by them alone is no glob of a person.
+/// Levels of braces. Escaped braces count too: a glob that exceeds the bound by them alone is not written by
+/// people.
 fn depth(text: &str) -> usize {
     let (mut now, mut most) = (0usize, 0);
     for b in text.bytes() {

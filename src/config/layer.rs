@@ -9,9 +9,9 @@ pub enum Layer {
     System,
     /// The person's file.
     User,
-    /// A variable of the environment.
+    /// An environment variable.
     Environment,
-    /// A file of own rules that the command line names.
+    /// A file of user rules named on the command line.
     Command,
     /// The repository's file.
     Repository,
@@ -36,7 +36,7 @@ impl Layer {
 pub struct Sourced<T> {
     /// The value.
     pub value: T,
-    /// Who set it.
+    /// The layer that set it.
     pub layer: Layer,
 }
 

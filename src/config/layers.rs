@@ -1,8 +1,8 @@
-//! Layers: built-in, system, user, repository; each later one over the ones before, and who set what.
+//! Lays layers over each other: built-in, system, user, repository; records which layer set what.
 //!
-//! A repository's file is written by whoever can commit to it. So what would let it reach outside of itself is
-//! refused here (a place of the audit record, a baseline elsewhere, a known rule under another pattern), and floors
-//! keep the configuration of the layers that set them.
+//! Anyone who can commit to a repository can write its file. So anything in it that would reach outside of the
+//! repository is refused (a path for the audit log, a baseline elsewhere, another pattern for a known rule), and
+//! floors keep the configuration of the layers that set them.
 
 use super::entries::{AllowEntry, PathRule, short};
 use super::file::{self, ConfigError, File, RuleSetting};
@@ -21,7 +21,7 @@ impl Config {
     /// Lays a file over this configuration. `text` is the file's text, `name` its name for messages.
     ///
     /// # Errors
-    /// On anything that cannot be meant, with the line.
+    /// On anything invalid, with the line.
     pub fn lay(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
         let mut file = File::parse(text, name)?;
         let mut own = file.own();
@@ -86,7 +86,7 @@ impl Config {
         self.salt = file.salt.or(self.salt.take());
         let set = |value: Option<String>| value.map(|value| Sourced { value, layer });
         for (now, new) in [(&mut self.contact, file.contact), (&mut self.link, file.link)] {
-            // Whom to ask is not the repository's to say where the organisation or the person has said it.
+            // A repository cannot change the contact that the organisation or person has set.
             if layer != Layer::Repository || now.is_none() {
                 *now = set(new).or(now.take());
             }
@@ -122,8 +122,8 @@ impl Config {
         Ok(())
     }
 
-    /// Lays `[policy]` over this configuration. A repository may take over a newer version and end a rollout where the
-    /// machine or the person has said something; the other way needs theirs to say nothing.
+    /// Lays `[policy]` over this configuration. Where the system or user layer has set it, a repository may
+    /// adopt a newer version and end a rollout earlier; the opposite only where neither set it.
     fn lay_policy(&mut self, layer: Layer, says: &file::PolicySpec) -> Result<(), (&'static str, String)> {
         let is_set = |by: Layer| layer == Layer::Repository && by != Layer::Builtin;
         if let Some(since) = says.since
@@ -143,7 +143,8 @@ impl Config {
         Ok(())
     }
 
-    /// Lays the path rules and allow entries of a file over this configuration; `file` names one of own rules.
+    /// Lays the path rules and allow entries of a file over this configuration; `file` names it if it holds
+    /// user rules.
     pub(super) fn lay_entries(
         &mut self,
         layer: Layer,
@@ -175,7 +176,8 @@ impl Config {
         for entry in allow {
             let at = entry.span().start;
             let entry = entry.into_inner();
-            // A fingerprint says it all; elsewhere a mistyped rule would let nothing through, silently.
+            // A fingerprint needs no rule; in other entries a mistyped rule would silently allow
+            // nothing.
             if let (None, Some(id)) = (&entry.fingerprint, &entry.rule) {
                 check(self, id).map_err(|what| (at, what))?;
             }
@@ -191,7 +193,7 @@ impl Config {
         crate::rules::too_many(self.spent).map_or(Ok(()), Err)
     }
 
-    /// The id of the rule that is called so.
+    /// The id of the rule with this name.
     fn known_rule(&self, id: &str) -> Result<&'static str, String> {
         let set = RuleSet::builtin();
         let own = self.own_rules.iter().map(|(_, r)| *r).find(|r| r.is_called(id));

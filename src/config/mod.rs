@@ -1,4 +1,4 @@
-//! Configuration: files read unvalidated, then checked and laid over each other into a [`Config`].
+//! Configuration: files are parsed, then checked and laid over each other into a [`Config`].
 
 pub mod edit;
 mod entries;

@@ -1,4 +1,4 @@
-//! The numbers of a configuration, and the range of each.
+//! The range of each number in a configuration.
 
 use crate::rules::range;
 use serde::{Deserialize, Deserializer, de};
@@ -6,33 +6,33 @@ use std::ops::RangeInclusive;
 
 /// MB of the largest file that is read.
 pub const MAX_BLOB_MB: RangeInclusive<i64> = 0..=65_536;
-/// Layers of encoding that are taken off.
+/// Layers of encoding that are decoded.
 pub const DECODE_DEPTH: RangeInclusive<i64> = 0..=16;
-/// MB that archives may unpack to in a scan.
+/// MB that archives may unpack to in one scan.
 pub const ARCHIVE_MB: RangeInclusive<i64> = 0..=1_048_576;
 /// The same in a hook.
 pub const ARCHIVE_HOOK_MB: RangeInclusive<i64> = 0..=1_048_576;
-/// Files in archives that are read in a run.
+/// Members of archives that are read in one run.
 pub const ARCHIVE_ENTRIES: RangeInclusive<i64> = 0..=100_000_000;
-/// Bytes unpacked for each byte of an archive.
+/// Bytes unpacked per byte of an archive.
 pub const ARCHIVE_RATIO: RangeInclusive<i64> = 0..=100_000;
-/// Archives in archives that are opened.
+/// Levels of archives inside archives that are opened.
 pub const ARCHIVE_DEPTH: RangeInclusive<i64> = 0..=16;
-/// Days until an allowed secret is to be rotated; 0 is never.
+/// Days until an allowed secret is due for rotation; 0 means never.
 pub const REMIND_DAYS: RangeInclusive<i64> = 0..=36_500;
 
-/// MB that are read of every file, whatever a configuration says.
+/// MB of every file that are always read, whatever the configuration.
 pub const LEAST_BLOB_MB: u64 = 1;
-/// Layers of encoding that are taken off, whatever a configuration says.
+/// Layers of encoding that are always decoded, whatever the configuration.
 pub const LEAST_DECODE_DEPTH: u8 = 3;
 
-/// MB that archives may unpack to, whatever a configuration says.
+/// MB that archives may always unpack to, whatever the configuration.
 pub const LEAST_ARCHIVE_MB: u64 = 64;
-/// Files in archives that are read, whatever a configuration says.
+/// Members of archives that are always read, whatever the configuration.
 pub const LEAST_ARCHIVE_ENTRIES: u64 = 10_000;
-/// Bytes unpacked for each byte of an archive, whatever a configuration says.
+/// Bytes per byte of an archive that are always unpacked, whatever the configuration.
 pub const LEAST_ARCHIVE_RATIO: u64 = 100;
-/// Archives in archives that are opened, whatever a configuration says.
+/// Levels of archives that are always opened, whatever the configuration.
 pub const LEAST_ARCHIVE_DEPTH: u8 = 4;
 
 pub(super) fn max_blob_mb<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u64>, D::Error> {
@@ -67,7 +67,7 @@ pub(super) fn remind_days<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u32>
     range::integer(d, &REMIND_DAYS).map(Some)
 }
 
-/// The version of the format.
+/// Checks the version of the format.
 pub(super) fn schema<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u32>, D::Error> {
     match i64::deserialize(d)? {
         1 => Ok(Some(1)),

@@ -1,7 +1,7 @@
-//! Own rules: from a configuration itself, or from files of their own that it or the command line names.
+//! User rules: from a configuration itself, or from files that it or the command line names.
 //!
-//! A file of own rules has the format of the catalogue's, and may bring the path rules and allow entries that go with
-//! them. It has no other say.
+//! A file of user rules has the catalogue's format, and may contain the path rules and allow entries that belong to
+//! the rules. It cannot set anything else.
 
 use super::file::{self, ConfigError, File, RuleFile};
 use super::layer::Layer;
@@ -15,21 +15,22 @@ use std::collections::HashSet;
 use std::mem::take;
 use toml::Spanned;
 
-/// A file of own rules that a configuration names, with the line where it does.
+/// A file of user rules that a configuration names, with the line that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// As it is written.
+    /// The path as written.
     pub path: String,
     /// From 1.
     pub line: usize,
 }
 
-/// The files of own rules that a configuration names, to be laid before it. A repository names none outside of itself.
+/// The files of user rules that a configuration names; they are laid before it. A repository cannot name one
+/// outside of itself.
 ///
 /// # Errors
-/// When the file cannot be read, or such a name is none.
+/// If the file cannot be parsed, or such a name is invalid.
 pub fn rule_files(layer: Layer, text: &str, name: &str) -> Result<Vec<Named>, ConfigError> {
-    // Most name none, and are parsed once.
+    // Most name no file, and are parsed once.
     if !text.contains("rule_files") {
         return Ok(Vec::new());
     }
@@ -69,10 +70,10 @@ impl RuleFile {
     }
 }
 
-/// The own rules that a text has, as a file of its own or as part of a configuration, each with its line.
+/// The user rules in a text, either a file of its own or part of a configuration, each with its line.
 ///
 /// # Errors
-/// When it cannot be read.
+/// If it cannot be parsed.
 pub fn own_rules(text: &str, name: &str, is_config: bool) -> Result<(FileSpec, Vec<usize>), ConfigError> {
     let own = match is_config {
         true => File::parse(text, name)?.own(),
@@ -84,7 +85,7 @@ pub fn own_rules(text: &str, name: &str, is_config: bool) -> Result<(FileSpec, V
 }
 
 impl File {
-    /// Takes out the part that may stand in a file of its own.
+    /// Takes out the part that may be in a separate file.
     pub(super) fn own(&mut self) -> RuleFile {
         RuleFile {
             schema: self.schema,
@@ -100,10 +101,10 @@ impl File {
 }
 
 impl Config {
-    /// Lays a file of own rules over this configuration; `name` is its name for messages.
+    /// Lays a file of user rules over this configuration; `name` is its name for messages.
     ///
     /// # Errors
-    /// On anything that cannot be meant, with the line.
+    /// On anything invalid, with the line.
     pub fn lay_rules(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
         let mut file = RuleFile::parse(text, name)?;
         let fail = |(offset, what): (usize, String)| ConfigError {
@@ -116,8 +117,8 @@ impl Config {
         self.lay_entries(layer, paths, allow, text, Some(name)).map_err(fail)
     }
 
-    /// Own rules, each under an id of its own: a repository cannot put another pattern in place of a known rule. An
-    /// error has the place in the file.
+    /// Adds user rules, each under a new id: a repository cannot replace a known rule's pattern. An error has
+    /// the offset in the file.
     pub(super) fn lay_own(&mut self, layer: Layer, own: RuleFile) -> Result<(), (usize, String)> {
         let (file, places) = own.spec();
         let nothing = file.rules.is_empty();

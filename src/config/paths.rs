@@ -1,4 +1,4 @@
-//! Paths: of the system's and the user's configuration files, and which paths a repository may name.
+//! Paths of the system's and the user's configuration files, and which paths a repository may name.
 
 use std::env;
 use std::path::{Component, Path, PathBuf};
@@ -24,15 +24,15 @@ pub fn user_file() -> Option<PathBuf> {
     Some(base.join("stanch").join("config.toml"))
 }
 
-/// A relative path without a way up, and not in a git directory.
+/// Returns whether a path is relative, without `..`, and not in a git directory.
 pub(super) fn inside(path: &str) -> bool {
     let plain =
         |c: Component<'_>| matches!(c, Component::Normal(name) if !name.to_str().is_some_and(is_git_dir));
     !path.is_empty() && !path.contains('\\') && Path::new(path).components().all(plain)
 }
 
-/// Returns whether a folder of this name may be a git directory: Windows ignores case, what follows a colon, and dots
-/// and spaces at the end, and has a short name for it.
+/// Returns whether a folder of this name may be a git directory: Windows ignores case, what follows a colon, and
+/// trailing dots and spaces, and has a short name for it.
 fn is_git_dir(name: &str) -> bool {
     let name = name.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
     name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")

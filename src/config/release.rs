@@ -16,10 +16,10 @@ pub enum Release {
 impl Release {
     /// All of them, the oldest first.
     pub const ALL: [Release; 2] = [Release::V0_1, Release::V0_2];
-    /// The version that decides where nothing is said.
+    /// The version whose decisions apply by default.
     pub const NEWEST: Release = Release::V0_2;
 
-    /// As a configuration names it.
+    /// Its name in a configuration.
     pub fn name(self) -> &'static str {
         match self {
             Release::V0_1 => "0.1",
@@ -32,7 +32,7 @@ impl Release {
     }
 }
 
-/// Days from today of the farthest last day of a rollout: a longer one is a policy without a gate.
+/// Most days of a rollout; a longer one would be a policy that never blocks.
 pub const MOST_WARN_ONLY_DAYS: i32 = 180;
 
 /// Today, in UTC.
@@ -56,7 +56,7 @@ pub(super) fn since<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Release>, 
     })
 }
 
-/// A day as it is written: a date, or the same in quotes.
+/// A day as written: a date, or the same in quotes.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "warn_only_until is no date: write 2027-01-31")]
 enum Day {
@@ -73,7 +73,7 @@ pub(super) fn day<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Date>, D::Er
     date.map(Some).ok_or_else(|| de::Error::custom("warn_only_until is no date: write 2027-01-31"))
 }
 
-/// Why a rollout cannot last until this day, if it cannot.
+/// Why a rollout cannot last until this day; `None` if it can.
 pub(super) fn too_far(until: Date, today: Date) -> Option<String> {
     let most = today.saturating_add(MOST_WARN_ONLY_DAYS.days());
     (until > most).then(|| {

@@ -10,7 +10,7 @@ use crate::rules::Rule;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// From where on something happens.
+/// From which severity and confidence something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "as in file::ThresholdSpec")]
 pub struct Threshold {
@@ -35,19 +35,20 @@ impl Threshold {
     }
 }
 
-/// What an organisation or a person does not let a repository loosen.
+/// What an organisation or a person does not allow a repository to loosen.
 #[derive(Debug, Clone)]
 pub struct Floor {
-    /// Who set it.
+    /// The layer that set it.
     pub layer: Layer,
-    /// What it says.
+    /// The keys as written.
     pub says: Enforce,
-    /// The configuration up to its layer, with the floor's thresholds in it: what a finding is judged by at least.
+    /// The configuration up to its layer, with the floor's thresholds: the least strict one that decides on a
+    /// finding.
     pub config: Box<Config>,
 }
 
 impl Floor {
-    /// Returns whether inline markers let a finding through.
+    /// Returns whether inline markers may allow a finding.
     pub fn permits_inline(&self) -> bool {
         match self.says.is_closed() {
             true => self.says.inline == Some(true) && self.config.inline.value,
@@ -55,7 +56,7 @@ impl Floor {
         }
     }
 
-    /// Returns whether the inline markers of other tools do.
+    /// Returns whether other tools' inline markers may.
     pub fn permits_foreign(&self) -> bool {
         self.permits_inline() && (!self.says.is_closed() || self.config.foreign_markers.value)
     }
@@ -94,7 +95,7 @@ pub struct Config {
     pub allow: AllowList,
     pub own_rules: Vec<(Layer, &'static Rule)>,
     pub enforce: Vec<Floor>,
-    /// What the patterns of all entries and own rules cost.
+    /// Memory that the patterns of all entries and user rules take; see `Pattern::cost`.
     pub(super) spent: u64,
 }
 

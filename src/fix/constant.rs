@@ -1,10 +1,10 @@
-//! Places where a language wants a constant or a name, and what to write there instead.
+//! Places where a language requires a constant or a name, and what to write there instead.
 
 use super::lex::{Code, Sort, Token};
 use super::spot::Spot;
 use super::write::expression;
 
-/// What to write instead, if an expression may not stand in a literal's place. `text` is the file's.
+/// What to write instead, if an expression may not replace a literal. `text` is the file's.
 pub(super) fn instead(spot: &Spot<'_>, sort: Sort, var: &str) -> Option<String> {
     let e = expression(spot.code, var);
     if sort == Sort::Heredoc
@@ -28,14 +28,14 @@ pub(super) fn instead(spot: &Spot<'_>, sort: Sort, var: &str) -> Option<String> 
         Code::PowerShell => powershell(spot, &e),
         Code::Terraform => terraform(spot, &e, var),
         Code::Lua | Code::Perl => {
-            // `f"a"` of Lua and `->{key}` are written otherwise; a label is none of ours.
+            // Lua's `f"a"` and `->{key}` have another syntax; a label is not one of our literals.
             (spot.code == Code::Perl && spot.before(0) == b"use")
                 .then(|| format!("use takes a literal; read {e} behind it"))
         }
     }
 }
 
-/// A heredoc that takes no expression.
+/// A heredoc that allows no expression.
 fn heredoc(spot: &Spot<'_>, e: &str) -> Option<String> {
     let token = &spot.text[spot.range()];
     match spot.code {
@@ -386,7 +386,7 @@ fn terraform(spot: &Spot<'_>, e: &str, var: &str) -> Option<String> {
     })
 }
 
-/// What to write instead if other code of the file needs the constant that the literal is given to.
+/// What to write instead if other code of the file needs the constant that the literal defines.
 pub(super) fn needed_elsewhere(spot: &Spot<'_>, tokens: &[Token], var: &str) -> Option<String> {
     if spot.code != Code::Java || !spot.says("final") {
         return None;

@@ -1,4 +1,5 @@
-//! Formats whose reader fills variables in: a value becomes a variable where it stands, in a shell's script by its quotes.
+//! Formats whose reader substitutes variables: a value becomes a variable in place; in a shell script according to
+//! its quotes.
 
 use super::Refusal;
 use super::lex::shell::{Quoting, quoting};
@@ -7,17 +8,17 @@ use super::yaml;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// What to change: a range, and what takes its place.
+/// A change: a range, and its replacement.
 pub(super) type Edit = (Range<usize>, String);
 
-/// A value in a file that is filled in.
+/// A value in a file with substitution.
 pub(super) struct Slot<'a> {
     pub(super) lang: Lang,
     pub(super) path: &'a [u8],
     pub(super) text: &'a [u8],
     pub(super) at: Range<usize>,
     pub(super) var: &'a str,
-    /// What the reader fills in.
+    /// What the reader substitutes.
     pub(super) expression: &'a str,
 }
 
@@ -39,7 +40,7 @@ pub(super) fn edit(slot: &Slot<'_>) -> Result<Edit, Refusal> {
     }
 }
 
-/// What a comment has in place of a value.
+/// What replaces a value in a comment.
 fn name(slot: &Slot<'_>) -> String {
     format!("<{}>", slot.var)
 }
@@ -49,7 +50,7 @@ fn line_before<'a>(slot: &Slot<'a>) -> &'a [u8] {
     &slot.text[start..slot.at.start]
 }
 
-/// Returns whether the line before ends in a backslash: this one is its end.
+/// Returns whether the line before ends in a backslash, so that this line continues it.
 fn goes_on(slot: &Slot<'_>) -> bool {
     let start = slot.at.start - line_before(slot).len();
     slot.text[..start].trim_ascii_end().ends_with(b"\\")

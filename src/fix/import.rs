@@ -1,18 +1,18 @@
-//! The import that an expression needs: where it goes, and under which name the module is at hand.
+//! The import that an expression needs: where to insert it, and the module's name in the file.
 
 use super::lex::{Code, Kind, Token};
 use super::spot::Spot;
 
-/// How the file names the module `os`.
+/// The name of the module `os` in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Module {
-    /// The name: `os`, or another where `os` means something else in this file.
+    /// The name: `os`, or another if `os` means something else in this file.
     pub(super) name: String,
-    /// The import to insert: at which offset, and what; `None` if the file has it.
+    /// The import to insert: its offset and text; `None` if the file has it.
     pub(super) insert: Option<(usize, String)>,
 }
 
-/// How `os` is at hand in a file of Python or Go, for code at `from`. `None` if no place for the import is certain.
+/// The name of `os` in a Python or Go file, for code at `from`. `None` if no place for the import is certain.
 pub(super) fn module(code: Code, text: &[u8], list: &[Token], from: usize) -> Option<Module> {
     match code {
         Code::Python => python(text, list, from),
@@ -31,7 +31,7 @@ struct Line<'t> {
     tokens: Vec<&'t Token>,
 }
 
-/// The statements of a file, each with its lines joined where brackets are open.
+/// The statements of a file; lines are joined while brackets are open.
 fn statements<'t>(text: &[u8], list: &'t [Token]) -> Vec<Line<'t>> {
     let (mut out, mut depth) = (Vec::new(), 0usize);
     let mut line = Line { start: 0, tokens: Vec::new() };
@@ -93,7 +93,7 @@ fn python(text: &[u8], list: &[Token], from: usize) -> Option<Module> {
         return Some(Module { name: name.to_owned(), insert: None });
     }
     let newline = newline(text);
-    // Behind the docstring and what comes from __future__, before the first other statement.
+    // After the docstring and imports from __future__, before the first other statement.
     let mut code = lines.iter().filter(|l| l.tokens.iter().any(|t| t.kind != Kind::Comment)).peekable();
     let docstring = |l: &Line<'_>| {
         let rest: Vec<_> = l.tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
@@ -179,7 +179,7 @@ fn go(text: &[u8], list: &[Token]) -> Option<Module> {
     }
     let insert = match (block, last) {
         (Some((end, first)), _) => {
-            // Its place in the order of names, among those that stand in one group.
+            // Its place in the order of names within one group.
             let _ = first;
             let line_end = memchr::memchr(b'\n', &text[end..]).map_or(end, |i| end + i + 1);
             if text[end..line_end].trim_ascii().is_empty() && line_end > end {
@@ -201,7 +201,7 @@ fn go(text: &[u8], list: &[Token]) -> Option<Module> {
     Some(Module { name: name.to_owned(), insert: Some(insert) })
 }
 
-/// The offset in a block of imports at which a line keeps the order of its first group.
+/// The offset in a block of imports that keeps its first group sorted.
 fn sorted(text: &[u8], mut at: usize, spec: &str) -> usize {
     while at < text.len() {
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i + 1);

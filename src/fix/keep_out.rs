@@ -1,8 +1,9 @@
-//! A file of secrets that stays out of git: the sample that takes its place, and the line of `.gitignore`.
+//! Keeps a file of secrets out of git: the sample that replaces it, and the line of `.gitignore`.
 //!
 //! Pure: bytes in, bytes out.
 
-/// The sample of an environment file: each name with nothing behind it, in order. Comments go: they may hold values.
+/// The sample of an environment file: each name without its value, in order. Comments are dropped, since they may
+/// contain values.
 pub fn example(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut names: Vec<&[u8]> = Vec::new();
@@ -22,7 +23,7 @@ pub fn example(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// An existing sample with the names that it lacks.
+/// An existing sample with the missing names added.
 pub fn completed(sample: &[u8], text: &[u8]) -> Vec<u8> {
     let of = |bytes: &[u8]| -> Vec<Vec<u8>> {
         example(bytes).split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect()
@@ -44,7 +45,7 @@ pub fn ignored(ignore: &[u8], name: &[u8]) -> Vec<u8> {
     }
     out.push(b'/');
     for b in name {
-        // What means more than itself in a pattern; a blank at the end would be cut off.
+        // Characters with a meaning in a pattern; a trailing blank would be cut off.
         if b"*?[\\ ".contains(b) {
             out.push(b'\\');
         }

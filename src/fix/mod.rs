@@ -1,9 +1,9 @@
-//! Removes a secret from a file: replaces the value by the expression that reads a variable in the file's
-//! language.
+//! Removes a secret from a file: replaces the value by the expression that reads a variable in the file's language.
 //!
-//! Pure: bytes in, bytes out. A change is made only if it surely keeps the meaning: the value must be (a part of) a
-//! literal where an expression is allowed, or stand where its reader fills variables in. Everything else is refused with
-//! what to write instead. [`suggest`] tells a message beforehand what [`rewrite`] will do: both ask [`File::edit`].
+//! Pure: bytes in, bytes out. A change is made only if it certainly keeps the meaning: the value must be (part of)
+//! a literal where an expression is allowed, or in a place where the file's reader substitutes variables.
+//! Everything else is refused with what to write instead. [`suggest`] tells a message beforehand what [`rewrite`]
+//! will do: both use `File::edit`.
 
 mod constant;
 pub mod dotenv;
@@ -35,7 +35,7 @@ pub struct Fixed {
     pub variable: String,
     /// What was also changed or remains to do in this file.
     pub note: String,
-    /// What to add to the file unless a neighbour has it: the declaration of a Terraform variable.
+    /// What to add to the file unless it is declared nearby: the declaration of a Terraform variable.
     pub declaration: Option<String>,
     /// The value that the variable must hold, if that is certain.
     pub value: Option<Secret>,
@@ -55,10 +55,10 @@ pub enum Refusal {
     /// The value is encoded in the text.
     #[error("the value is encoded here")]
     Encoded,
-    /// The file does not read as its language.
+    /// The file does not parse as its language.
     #[error("the text around it could not be read for certain")]
     Language,
-    /// Not in a literal that can be taken apart.
+    /// Not in a literal that can be split.
     #[error("the value is a part of a text that cannot be taken apart for certain")]
     Part,
     /// The language requires a constant there; what to write instead.
@@ -72,7 +72,7 @@ pub enum Refusal {
 /// Bytes of the largest file that is lexed.
 const LARGEST: usize = 8 << 20;
 
-/// A file, read once for all of its findings.
+/// A file, parsed once for all of its findings.
 struct File<'a> {
     text: &'a [u8],
     encoding: Encoding,
@@ -95,7 +95,7 @@ impl<'a> File<'a> {
         File { text, encoding, code: code.map(|code| (code, lex::tokens(code, text))) }
     }
 
-    /// The value of a finding: its range, or that of the whole address that holds a password.
+    /// The range of a finding's value, or of the whole address that contains a password.
     fn value(&self, f: &Finding) -> Result<Range<usize>, Refusal> {
         if self.encoding != Encoding::Ascii {
             return Err(Refusal::Encoding);
@@ -158,7 +158,7 @@ impl<'a> File<'a> {
             )),
             Found::Code => Err(Refusal::Part),
             Found::Literal(spot, literal) => {
-                // Text that only says something to a reader.
+                // Text that is only for a reader.
                 let alone = spot.first_of_line() && spot.last_of_line() && !spot.is_joined();
                 if code == Code::Python
                     && alone
@@ -183,7 +183,7 @@ impl<'a> File<'a> {
                         })?;
                     expression = expression.replacen("os.", &format!("{}.", module.name), 1);
                 }
-                // Before Python 3.12 the quotes of the literal around it end it.
+                // Before Python 3.12 the quotes of the surrounding literal end it.
                 if code == Code::Python && spot.nested && self.text[spot.range()].ends_with(b"'") {
                     expression = expression.replace('"', "'");
                 }
@@ -196,7 +196,7 @@ impl<'a> File<'a> {
     }
 }
 
-/// The address around its password: from the scheme to the end of the word.
+/// The address around a password: from the scheme to the end of the word.
 fn address(text: &[u8], at: Range<usize>) -> Range<usize> {
     let ends = |b: &u8| b.is_ascii_whitespace() || b"\"'`<>(){}[],;|".contains(b);
     let start = text[..at.start].iter().rposition(ends).map_or(0, |i| i + 1);
@@ -214,7 +214,7 @@ fn address(text: &[u8], at: Range<usize>) -> Range<usize> {
     scheme.map_or(at, |start| start..end)
 }
 
-/// What each finding's file can have in place of its value. `bytes` is the content that was scanned.
+/// For each finding, what can replace its value in its file. `bytes` is the content that was scanned.
 pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
     let (text, encoding) = encoding::decode(bytes);
     let Some(first) = findings.first() else { return Vec::new() };
@@ -246,7 +246,7 @@ pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
 /// if not the usual one.
 ///
 /// # Errors
-/// If the value can leave none of the places for certain.
+/// If no place of the value can be changed with certainty.
 pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> Result<Fixed, Refusal> {
     let first = findings.first().ok_or(Refusal::Changed)?;
     let (text, encoding) = encoding::decode(bytes);
@@ -297,11 +297,11 @@ pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> R
     {
         let module = import::module(*code, &text, &tokens.list, at.start).ok_or(Refusal::Language)?;
         if let Some((at, import)) = module.insert {
-            // Imports stand before everything that is changed.
+            // Imports come before everything that is changed.
             new.splice(at..at, import.into_bytes());
         }
     }
-    // The byte-order mark that decoding cut off.
+    // The byte-order mark that decoding removed.
     let mark = &bytes[..bytes.len() - text.len()];
     let mut variable = suggestion.variable;
     let small = variable.to_ascii_lowercase();
@@ -339,7 +339,7 @@ fn renamed(mut suggestion: Suggestion, variable: &str) -> Suggestion {
     suggestion
 }
 
-/// The value that a variable must hold: as it stands, unless escapes make another one of it.
+/// The value that a variable must hold: the literal text, unless it has escapes.
 fn plain(value: Secret, code: Option<Code>) -> Option<Secret> {
     let bytes = value.expose();
     if code.is_none() || !bytes.contains(&b'\\') {
@@ -363,7 +363,7 @@ fn plain(value: Secret, code: Option<Code>) -> Option<Secret> {
 }
 
 impl File<'_> {
-    /// What to write in place of a literal that holds several values.
+    /// What replaces a literal with several values.
     fn together(&self, values: &[Range<usize>], var: &str, expression: &str) -> Result<String, Refusal> {
         let Some((code, tokens)) = &self.code else { return Err(Refusal::Part) };
         match spot::find(*code, self.text, &tokens.list, values.first().ok_or(Refusal::Part)?) {

@@ -1,4 +1,4 @@
-//! One literal among the tokens of its file: what stands before, behind and around it.
+//! One literal among the tokens of its file, and what is before, after and around it.
 
 use super::lex::{Code, Kind, Literal, Token};
 use std::ops::Range;
@@ -8,23 +8,23 @@ use std::ops::Range;
 pub(super) struct Spot<'t> {
     pub(super) code: Code,
     pub(super) text: &'t [u8],
-    /// The tokens of the file, or of the hole that the literal stands in.
+    /// The tokens of the file, or of the hole that contains the literal.
     list: &'t [Token],
     index: usize,
-    /// True if it stands in a hole of another literal.
+    /// True if it is in a hole of another literal.
     pub(super) nested: bool,
 }
 
-/// What a range of the file lies in.
+/// What contains a range of the file.
 pub(super) enum Found<'t> {
     Literal(Spot<'t>, &'t Literal),
     Comment,
     Data,
-    /// In code, or over the border of a token.
+    /// Code, or several tokens.
     Code,
 }
 
-/// Finds the innermost token that holds a range.
+/// Finds the innermost token that contains a range.
 pub(super) fn find<'t>(code: Code, text: &'t [u8], list: &'t [Token], at: &Range<usize>) -> Found<'t> {
     find_in(code, text, list, at, false)
 }
@@ -70,17 +70,17 @@ impl<'t> Spot<'t> {
         &self.text[token.range.clone()]
     }
 
-    /// The `n`th token before the literal, comments aside; empty if there is none.
+    /// The `n`th token before the literal, not counting comments; empty if there is none.
     pub(super) fn before(&self, n: usize) -> &'t [u8] {
         self.list[..self.index].iter().rev().filter(|t| counts(t)).nth(n).map_or(b"", |t| self.bytes(t))
     }
 
-    /// The same behind the literal.
+    /// The same after the literal.
     pub(super) fn after(&self, n: usize) -> &'t [u8] {
         self.list[self.index + 1..].iter().filter(|t| counts(t)).nth(n).map_or(b"", |t| self.bytes(t))
     }
 
-    /// Returns whether the line ends before the literal or behind it, comments aside.
+    /// Returns whether the literal is the first on its line, not counting comments.
     pub(super) fn first_of_line(&self) -> bool {
         self.list[..self.index]
             .iter()
@@ -96,7 +96,7 @@ impl<'t> Spot<'t> {
             .is_none_or(|t| t.kind == Kind::Line)
     }
 
-    /// Returns whether another literal stands beside it, which the language joins with it.
+    /// Returns whether another literal is beside it that the language joins with it.
     pub(super) fn is_joined(&self) -> bool {
         let literal = |t: &Token| matches!(t.kind, Kind::Literal(_));
         let skip = |t: &&Token| counts(t) && t.kind != Kind::Punct(b'\\');
@@ -104,7 +104,7 @@ impl<'t> Spot<'t> {
             || self.list[self.index + 1..].iter().find(skip).is_some_and(literal)
     }
 
-    /// The index of the bracket that is open at `index`.
+    /// The index of the innermost open bracket at `index`.
     fn opener(&self, index: usize) -> Option<usize> {
         let mut depth = 0usize;
         for (i, token) in self.list[..index].iter().enumerate().rev() {
@@ -129,7 +129,7 @@ impl<'t> Spot<'t> {
         out
     }
 
-    /// The tokens from the start of the statement up to the literal, without what is in brackets.
+    /// The tokens from the start of the statement up to the literal, without bracketed ones.
     pub(super) fn statement(&self) -> Vec<&'t [u8]> {
         let lines = matches!(
             self.code,
@@ -164,7 +164,7 @@ impl<'t> Spot<'t> {
         out
     }
 
-    /// Returns whether a line break ends a statement: what stands before it asks for nothing more.
+    /// Returns whether a line break ends a statement, because what precedes it is complete.
     fn ends_statement(&self, line: usize) -> bool {
         let colon = self.code == Code::Python;
         let last = self.list[..line].iter().rev().find(|t| t.kind != Kind::Comment);
@@ -175,12 +175,12 @@ impl<'t> Spot<'t> {
         }
     }
 
-    /// The statement has this word.
+    /// Returns whether the statement has this word.
     pub(super) fn says(&self, word: &str) -> bool {
         self.statement().contains(&word.as_bytes())
     }
 
-    /// The name that a statement gives a value: the word before its `=`.
+    /// The name that a statement assigns to: the word before its `=`.
     pub(super) fn name(&self) -> String {
         let statement = self.statement();
         let end = statement.iter().position(|t| matches!(*t, b"=" | b":")).unwrap_or(statement.len());
@@ -215,6 +215,6 @@ impl<'t> Spot<'t> {
 /// A bracket around a literal.
 pub(super) struct Around<'t> {
     pub(super) open: u8,
-    /// The bracket itself: what stands before it.
+    /// The bracket's own place, for what precedes it.
     pub(super) spot: Spot<'t>,
 }

@@ -16,7 +16,7 @@ fn scanned(path: &str, bytes: &[u8]) -> Vec<Finding> {
     engine().scan(&Fragment { source, bytes: bytes.into() })
 }
 
-/// The file after the fix; `KEY` in it stands for the secret.
+/// The file after the fix; `KEY` stands for the secret.
 fn fixed(path: &str, text: &str) -> Result<String, Refusal> {
     let bytes = template::expand(&text.replace("KEY", KEY), 5).unwrap().into_bytes();
     let found = scanned(path, &bytes);

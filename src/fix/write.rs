@@ -1,16 +1,16 @@
-//! What is written in place of a literal, or of a part of it.
+//! What replaces a literal, or a part of it.
 
 use super::Refusal;
 use super::lex::{Code, Escape, Hole, Literal, Sort, is_word};
 use super::spot::Spot;
 use std::ops::Range;
 
-/// The expression by which a language reads a variable.
+/// The expression that reads a variable in a language.
 pub(super) fn expression(code: Code, var: &str) -> String {
     match code {
         Code::Python => format!("os.environ[\"{var}\"]"),
         Code::JavaScript => format!("process.env.{var}"),
-        // A variable may be missing, which the compiler knows.
+        // A variable may be missing, which the type checker reports.
         Code::TypeScript => format!("process.env.{var}!"),
         Code::Go => format!("os.Getenv(\"{var}\")"),
         Code::Java | Code::Groovy | Code::Kotlin => format!("System.getenv(\"{var}\")"),
@@ -18,7 +18,7 @@ pub(super) fn expression(code: Code, var: &str) -> String {
         Code::Ruby => format!("ENV.fetch(\"{var}\")"),
         Code::Php => format!("getenv('{var}')"),
         Code::CSharp => format!("System.Environment.GetEnvironmentVariable(\"{var}\")"),
-        // The one that may stand where a literal stands, in a const and a static too.
+        // The only form that is allowed wherever a literal is, including a const and a static.
         Code::Rust => format!("env!(\"{var}\")"),
         Code::PowerShell => format!("$env:{var}"),
         Code::Perl => format!("$ENV{{{var}}}"),
@@ -27,14 +27,14 @@ pub(super) fn expression(code: Code, var: &str) -> String {
     }
 }
 
-/// The same inside of a literal that takes expressions; `None` if it takes none.
+/// The same inside a literal with interpolation; `None` if it has none.
 fn hole(code: Code, literal: &Literal, var: &str, expression: &str) -> Option<String> {
     match (code, literal.form.hole) {
         (Code::JavaScript | Code::TypeScript | Code::Kotlin | Code::Terraform, Hole::Dollar) => {
             Some(format!("${{{}}}", expression.trim_end_matches('!')))
         }
         (Code::Ruby, Hole::Hash) => Some(format!("#{{{expression}}}")),
-        // Before Python 3.12 the quotes of the literal end it, in a hole too.
+        // Before Python 3.12 the literal's quotes end it, even in a hole.
         (Code::Python, Hole::Brace) if literal.form.open.starts_with('"') => {
             Some(format!("{{{}}}", expression.replace('"', "'")))
         }
@@ -51,11 +51,11 @@ pub(super) struct Task<'t> {
     pub(super) literal: &'t Literal,
     pub(super) values: Vec<Range<usize>>,
     pub(super) var: &'t str,
-    /// The expression, as it reads in this file.
+    /// The expression as written in this file.
     pub(super) expression: &'t str,
 }
 
-/// What to write in place of the whole literal.
+/// What replaces the whole literal.
 pub(super) fn replace(task: &Task<'_>) -> Result<String, Refusal> {
     let Task { spot, literal, values, expression, .. } = task;
     let range = spot.range();
@@ -75,7 +75,7 @@ pub(super) fn replace(task: &Task<'_>) -> Result<String, Refusal> {
     Ok(format!("{left}{text}{right}"))
 }
 
-/// Words of Lua and the like behind which a value stands, and no argument of a call.
+/// Keywords of Lua and similar languages that a value may follow, so it is not an argument of a call.
 const KEYWORDS: &[&[u8]] =
     &[b"return", b"and", b"or", b"not", b"in", b"then", b"else", b"do", b"until", b"if", b"while", b"elseif"];
 
@@ -116,7 +116,7 @@ fn is_key(spot: &Spot<'_>) -> bool {
     matches!(spot.before(0), b"{" | b",") && spot.after(0) == b":"
 }
 
-/// A template behind a name is an argument of that function.
+/// A template after a name is an argument of that function.
 fn is_tagged(spot: &Spot<'_>) -> bool {
     let before = spot.before(0);
     let word = before.first().is_some_and(|b| is_word(*b) || *b == b'$');
@@ -143,7 +143,7 @@ fn is_argument(before: &[u8]) -> bool {
     word || matches!(before, b")" | b"]")
 }
 
-/// The type of `var x T = "..."`, if it is another than string.
+/// The type of `var x T = "..."`, if it is not string.
 fn declared_type(spot: &Spot<'_>) -> Option<String> {
     let statement = spot.statement();
     let [b"var", _, ty @ .., b"="] = &statement[..] else { return None };
@@ -151,7 +151,7 @@ fn declared_type(spot: &Spot<'_>) -> Option<String> {
     (!matches!(&*ty, "" | "string" | "any" | "interface{}" | "interface")).then_some(ty)
 }
 
-/// The text of a literal in pieces: what stands before the first value, between two, and behind the last.
+/// The text of a literal in pieces: before the first value, between two, and after the last.
 fn pieces(task: &Task<'_>) -> Result<Vec<Range<usize>>, Refusal> {
     let (mut out, mut from) = (Vec::new(), task.literal.body.start);
     for value in &task.values {
@@ -170,7 +170,7 @@ fn pieces(task: &Task<'_>) -> Result<Vec<Range<usize>>, Refusal> {
     Ok(out)
 }
 
-/// Returns whether a literal may be cut here: not in an escape, and not in a variable's name or index.
+/// Returns whether a literal may be split here: not in an escape, and not in a variable's name or index.
 fn is_cut(text: &[u8], literal: &Literal, at: usize) -> bool {
     let before = &text[literal.body.start..at];
     if matches!(literal.form.escape, Escape::Backslash | Escape::Kept | Escape::Backtick) {
@@ -191,7 +191,7 @@ fn is_cut(text: &[u8], literal: &Literal, at: usize) -> bool {
         }
     }
     if matches!(literal.form.hole, Hole::Names | Hole::Php | Hole::Paren) {
-        // `$a[`, `$a->`, `$a`: the name may go on.
+        // `$a[`, `$a->`, `$a`: the name might continue.
         let word = before.iter().rev().take_while(|b| is_word(**b) || b"[->{$@:'\"".contains(b)).count();
         let word = &before[before.len() - word..];
         if word.contains(&b'$') && at < literal.body.end {
@@ -201,7 +201,7 @@ fn is_cut(text: &[u8], literal: &Literal, at: usize) -> bool {
     true
 }
 
-/// Returns whether pieces mean the same in a literal where more is special.
+/// Returns whether pieces mean the same in a literal with more special characters.
 fn is_plain(text: &[u8], pieces: &[Range<usize>], special: &[u8]) -> bool {
     pieces.iter().all(|p| !text[p.clone()].iter().any(|b| special.contains(b)))
 }
@@ -224,7 +224,7 @@ fn part(task: &Task<'_>) -> Result<String, Refusal> {
         )));
     }
     let pieces = pieces(task)?;
-    // A literal that takes expressions takes this one.
+    // A literal with interpolation takes the expression.
     if let Some(hole) = hole(spot.code, literal, var, e) {
         let next = |p: &Range<usize>| text.get(p.start).copied().unwrap_or(0);
         if spot.code == Code::Perl
@@ -275,11 +275,11 @@ fn part(task: &Task<'_>) -> Result<String, Refusal> {
     concatenated(task, &pieces)
 }
 
-/// The pieces as literals of their own, with the expression between them.
+/// The pieces as separate literals, with the expression between them.
 fn concatenated(task: &Task<'_>, pieces: &[Range<usize>]) -> Result<String, Refusal> {
     let Task { spot, literal, expression: e, .. } = task;
     let (text, range) = (spot.text, spot.range());
-    // A bracket at the start of a statement would go with the line before.
+    // A bracket at the start of a statement would continue the line before.
     if spot.statement().is_empty()
         && !spot.nested
         && spot.around().is_empty()
@@ -308,7 +308,7 @@ fn concatenated(task: &Task<'_>, pieces: &[Range<usize>]) -> Result<String, Refu
             continue;
         }
         let mut inner = utf8(&text[piece.clone()])?.to_owned();
-        // Of `"""a "` + `"""` the first three quotes would end it.
+        // In `"""a "` + `"""` the first three quotes would end it.
         if close.len() > 1 && close.bytes().all(|b| b == b'"' || b == b'\'') && inner.ends_with(&close[..1]) {
             if literal.form.escape != Escape::Backslash {
                 return Err(Refusal::Part);
@@ -330,7 +330,7 @@ fn concatenated(task: &Task<'_>, pieces: &[Range<usize>]) -> Result<String, Refu
     Ok(if script && is_key(spot) { format!("[{sum}]") } else { sum })
 }
 
-/// Returns whether a literal is all of an expression: a sum in its place needs no brackets.
+/// Returns whether a literal is a whole expression, so that a sum in its place needs no brackets.
 fn is_alone(spot: &Spot<'_>) -> bool {
     let before = matches!(spot.before(0), b"(" | b"," | b"=" | b"[") && !spot.nested;
     let after =
@@ -338,7 +338,7 @@ fn is_alone(spot: &Spot<'_>) -> bool {
     before && after
 }
 
-/// Returns whether the text is the first argument of a formatting macro, and names variables in braces.
+/// Returns whether the text is the first argument of a formatting macro and names variables in braces.
 fn inline_names(spot: &Spot<'_>, text: &[u8], pieces: &[Range<usize>]) -> bool {
     let in_macro = spot.around().first().is_some_and(|a| a.spot.before(0) == b"!");
     let named = |p: &Range<usize>| {

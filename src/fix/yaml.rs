@@ -1,4 +1,4 @@
-//! Where a value stands in a YAML file.
+//! The place of a value in a YAML file.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) kind: Kind,
-    /// The scalar that holds it, with its quotes.
+    /// The scalar that contains it, with its quotes.
     pub(super) scalar: Range<usize>,
-    /// The names above it, the outermost first.
+    /// The keys above it, the outermost first.
     pub(super) keys: Vec<String>,
     /// True inside of `[...]` or `{...}`.
     pub(super) flow: bool,
@@ -25,7 +25,7 @@ pub(super) enum Kind {
     Comment,
 }
 
-/// Where `want` stands; `None` if it goes over the border of a scalar, or if the text is not understood.
+/// The place of `want`; `None` if it crosses the border of a scalar, or the text cannot be parsed.
 pub(super) fn place(text: &[u8], want: &Range<usize>) -> Option<Place> {
     let mut s = Scanner { text, want, i: 0, keys: Vec::new(), flow: 0, block: None };
     while s.i < text.len() {
@@ -42,10 +42,10 @@ struct Scanner<'a> {
     text: &'a [u8],
     want: &'a Range<usize>,
     i: usize,
-    /// The names that are open, each with its column.
+    /// The open keys, each with its column.
     keys: Vec<(usize, String)>,
     flow: usize,
-    /// The column that lines of a block scalar are indented beyond.
+    /// The column that a block scalar's lines are indented beyond.
     block: Option<usize>,
 }
 
@@ -54,7 +54,7 @@ impl Scanner<'_> {
         self.text.get(i).copied().unwrap_or(b'\n')
     }
 
-    /// The place, if a stretch of this kind holds the value; an error if it holds a part of it.
+    /// The place, if this stretch contains the value; `None` if it contains a part of it.
     fn meets(&self, kind: Kind, scalar: Range<usize>) -> Option<Option<Place>> {
         if scalar.end <= self.want.start || self.want.end <= scalar.start {
             return Some(None);
@@ -66,7 +66,8 @@ impl Scanner<'_> {
         Some(Some(Place { kind, scalar, keys, flow: self.flow > 0 }))
     }
 
-    /// Reads a line that ends at `end`; a quoted scalar may lead further. `None` if the text is not understood.
+    /// Reads a line that ends at `end`; a quoted scalar may continue on later lines. `None` if the text cannot
+    /// be parsed.
     fn line(&mut self, end: usize) -> Option<Option<Place>> {
         let start = self.i;
         let indent = self.text[start..end].iter().take_while(|b| **b == b' ').count();
@@ -96,7 +97,7 @@ impl Scanner<'_> {
                 b'-' | b'?' if begins && self.flow == 0 && self.at(i + 1).is_ascii_whitespace() => {
                     self.i += 1;
                     let blanks = self.text[self.i..end].iter().take_while(|b| **b == b' ').count();
-                    // What is deeper than this item is over.
+                    // Anything deeper than this item has ended.
                     self.keys.retain(|(c, _)| *c < i - start || *c == i - start && self.flow > 0);
                     column = self.i + blanks - start;
                 }
@@ -172,7 +173,7 @@ impl Scanner<'_> {
         None
     }
 
-    /// The end of a plain scalar, without blanks behind it.
+    /// The end of a plain scalar, without trailing blanks.
     fn plain(&self, start: usize, end: usize) -> usize {
         let mut i = start;
         while i < end {
@@ -190,7 +191,7 @@ impl Scanner<'_> {
         start + self.text[start..i].trim_ascii_end().len()
     }
 
-    /// Returns whether a colon follows, which makes a scalar a name.
+    /// Returns whether a colon follows, which makes a scalar a key.
     fn key_follows(&self, end: usize) -> bool {
         let mut i = self.i;
         while i < end && self.text[i] == b' ' {
@@ -199,7 +200,7 @@ impl Scanner<'_> {
         i < end && self.text[i] == b':' && (self.at(i + 1).is_ascii_whitespace() || self.flow > 0)
     }
 
-    /// Enters a name, and steps over its colon.
+    /// Enters a key, and skips its colon.
     fn key(&mut self, scalar: &Range<usize>, column: usize, end: usize) {
         let name = String::from_utf8_lossy(&self.text[scalar.clone()]).trim_matches(['"', '\'']).to_owned();
         let column = if self.flow > 0 { column + 1 + self.flow } else { column };

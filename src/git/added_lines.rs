@@ -1,19 +1,19 @@
-//! Which lines of a change are new. Asked only of files in which something was found.
+//! The new lines of a change. Computed only for files with findings.
 
 use super::staged::{Change, ParentVersion, Removed};
 use super::{GitError, Repo};
 use crate::text::encoding;
 use crate::text::lines::AddedLines;
 
-/// The most removed files that a new one is compared with, the likeliest first. Past it a moved line counts as
-/// new: too much is said, never too little.
+/// Most removed files that a new one is compared with, the likeliest first. Beyond that a moved line counts as new,
+/// so it may be reported needlessly but is never missed.
 const MOST_REMOVED: usize = 200;
 
 impl Repo {
     /// The lines of a change that no parent has. `new` is the blob as read.
     ///
     /// # Errors
-    /// When a former blob cannot be read.
+    /// If a parent's blob cannot be read.
     pub fn added_lines(&self, change: &Change, new: &[u8]) -> Result<AddedLines, GitError> {
         let text = encoding::decode(new).0;
         let mut added = AddedLines::All;
@@ -30,8 +30,8 @@ impl Repo {
         Ok(added)
     }
 
-    /// The new lines of a file that may have been moved and edited: against the removed file that it shares most
-    /// with, if that is at least half of it, as git has it.
+    /// The new lines of a file that may have been moved and edited: compared with the removed file that shares
+    /// most with it, if that is at least half, as in git.
     fn moved(
         &self,
         change: &Change,
@@ -42,7 +42,7 @@ impl Repo {
         let mut likely = Vec::new();
         for (i, r) in removed.iter().enumerate() {
             let old = self.blob_size(&r.id)?;
-            // Half alike is out of reach for sizes further apart than that; UTF-16 becoming UTF-8 halves a size.
+            // Sizes further apart cannot be half alike; UTF-16 that becomes UTF-8 halves a size.
             if old.max(size) <= old.min(size).saturating_mul(4) {
                 let other_name = r.path.file_name() != change.path.file_name();
                 likely.push((other_name, old.abs_diff(size), i));

@@ -1,8 +1,8 @@
-//! Addresses of remotes, and what is remembered of them.
+//! Addresses of remotes, and the record of them.
 //!
-//! `refs/remotes/NAME/` says what a remote has, and git does not say which address those refs came from. So the address
-//! of each remote is written down when it is first seen (trust on first use), in `stanch/remotes` of the git directory
-//! that all worktrees share. Refs count for an address that stands there, and for no other.
+//! `refs/remotes/NAME/` says what a remote has, but not which address those refs came from. So each remote's
+//! address is recorded when it is first seen (trust on first use), in `stanch/remotes` of the git directory that
+//! all worktrees share. Refs count only for a recorded address.
 
 use super::GitError;
 use serde::{Deserialize, Serialize};
@@ -11,18 +11,18 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// A larger record is not read: some ten thousand remotes.
+/// Most bytes of the record: some ten thousand remotes.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// Host and path of an address: what makes another repository of it. Scheme, user, password, port, a query and `.git`
-/// do not count; a local path counts as the file system has it.
+/// Host and path of an address, which identify a repository. Scheme, user, password, port, query and `.git` do not
+/// count; a local path is resolved by the file system.
 pub(super) fn key(url: &str) -> String {
     let url = url.trim();
     if let Some(path) = url.strip_prefix("file://") {
-        // `file://host/path` is the same folder for git.
+        // For git, `file://host/path` is the same folder.
         return local(path.find('/').map_or(path, |at| &path[at..]));
     }
-    // `HELPER::ADDRESS` means what the helper makes of it.
+    // The meaning of `HELPER::ADDRESS` is up to the helper.
     if url
         .split_once("::")
         .is_some_and(|(helper, _)| helper.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
@@ -41,7 +41,7 @@ pub(super) fn key(url: &str) -> String {
     }
 }
 
-/// Where the path begins in `user@host:path`; `None` for a local path.
+/// The offset of the path in `user@host:path`; `None` for a local path.
 fn colon(url: &str) -> Option<usize> {
     let after_bracket =
         url.find('[').filter(|at| *at == 0 || url[..*at].ends_with('@')).and_then(|_| url.find(']'));
@@ -67,11 +67,11 @@ fn far(host: &str, path: &str) -> String {
     format!("{host}/{}", path.strip_suffix(".git").unwrap_or(&path).trim_end_matches('/'))
 }
 
-/// A local path, from where git runs.
+/// A local path, resolved from git's working directory.
 fn local(path: &str) -> String {
     let here = env::current_dir().unwrap_or_default().join(path);
     let dotted = |end: &str| PathBuf::from(format!("{}{end}", here.to_string_lossy().trim_end_matches('/')));
-    // Git looks for the same ones.
+    // Git tries the same candidates.
     let found =
         [here.join(".git"), here.clone(), dotted(".git")].into_iter().find_map(|p| p.canonicalize().ok());
     let text = found.unwrap_or(here).to_string_lossy().into_owned();
@@ -85,10 +85,10 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// The record of a git directory; `None` before the first.
+    /// Reads the record of a git directory; `None` if there is none yet.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// If it exists and cannot be read.
     pub(super) fn read(common_dir: &Path) -> Result<Option<Record>, GitError> {
         let path = place(common_dir);
         let fail = |what: String| GitError::Record { path: path.clone(), why: what };
@@ -103,7 +103,7 @@ impl Record {
         serde_json::from_slice(&bytes).map(Some).map_err(|_| fail("it is not as it was written".to_owned()))
     }
 
-    /// Writes the record beside, then in its place.
+    /// Writes the record to a temporary file, then renames it.
     pub(super) fn write(&self, common_dir: &Path) -> std::io::Result<()> {
         let path = place(common_dir);
         let dir = path.parent().unwrap_or(common_dir);
@@ -119,7 +119,7 @@ impl Record {
         self.remotes.get(name)
     }
 
-    /// Remembers the addresses of a remote, in place of others. True if that is new.
+    /// Records a remote's addresses in place of earlier ones. Returns whether that changed anything.
     pub(super) fn set(&mut self, name: &str, addresses: BTreeSet<String>) -> bool {
         if self.remotes.get(name) == Some(&addresses) {
             return false;
@@ -128,20 +128,20 @@ impl Record {
         true
     }
 
-    /// Gives what is remembered of a remote to the name that it has now.
+    /// Moves the record of a renamed remote to its new name.
     pub(super) fn rename(&mut self, from: &str, to: &str) {
         if let Some(addresses) = self.remotes.remove(from) {
             self.remotes.insert(to.to_owned(), addresses);
         }
     }
 
-    /// The remotes that are remembered.
+    /// The recorded remotes.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.remotes.keys().map(String::as_str)
     }
 }
 
-/// Where the record is.
+/// The path of the record.
 pub(super) fn place(common_dir: &Path) -> PathBuf {
     common_dir.join("stanch").join("remotes")
 }

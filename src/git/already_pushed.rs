@@ -1,5 +1,5 @@
-//! Does the other side of a push have these bytes already? Asked only about what stops a push, to tell the person
-//! whether the secret is out.
+//! Whether the remote already has these bytes. Computed only for what blocks a push, to tell the person whether the
+//! secret has leaked.
 
 use super::{Commit, GitError, Oid, Outgoing, Repo};
 use crate::finding::RepoPath;
@@ -7,14 +7,14 @@ use crate::text::encoding;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-/// The most commits looked through, newest first. What is found is true; what is not found is not said.
+/// Most commits searched, newest first. A hit is reliable; a miss is not reported.
 const MOST: usize = 2000;
 
 impl Repo {
-    /// The oldest commit seen on the other side whose file at `path` has these bytes.
+    /// The oldest commit on the remote whose file at `path` has these bytes.
     ///
     /// # Errors
-    /// When a commit or a tree is broken. What is not here is passed over.
+    /// If a commit or tree is broken. Missing objects are skipped.
     pub fn known_since(
         &self,
         sent: &Outgoing,
@@ -58,7 +58,7 @@ impl Repo {
     }
 }
 
-/// `None` in place of what is not here, or is no file.
+/// Turns "missing" and "not a file" into `None`.
 fn present<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
     match read {
         Ok(t) => Ok(Some(t)),

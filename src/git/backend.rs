@@ -1,4 +1,4 @@
-//! What a way of reading a repository must offer. All else (trees, commits, ranges) is built on it once.
+//! What a backend must offer to read a repository. Everything else (trees, commits, ranges) is built on it once.
 
 use super::reader::Reader;
 use super::{GitError, Oid};
@@ -7,15 +7,15 @@ use crate::reader::ReaderKind;
 /// A ref's full name and the object that it holds.
 pub(super) type Ref = (Vec<u8>, Oid);
 
-/// A way of reading a repository.
+/// Reads a repository.
 pub(super) trait Backend {
-    /// Another handle of the same repository, for another thread.
+    /// Opens another handle of the same repository, for another thread.
     fn reopen(&self) -> Result<Box<dyn Backend + Send>, GitError>;
 
-    /// What reads the index, trees and objects.
+    /// The reader of the index, trees and objects.
     fn reader(&self) -> &dyn Reader;
 
-    /// Chooses the reader. Without a choice to make nothing happens.
+    /// Selects the reader; no effect if there is only one.
     fn choose(&self, kind: ReaderKind);
 
     /// The commit that HEAD names; `None` before the first.
@@ -30,7 +30,7 @@ pub(super) trait Backend {
     /// The whole configuration in git's order: section and key in lower case.
     fn config(&self) -> Result<Vec<(String, String)>, GitError>;
 
-    /// The commits reachable from `include` and not from `hide`, parents before children; `None` if they are to be
-    /// walked object by object.
+    /// The commits reachable from `include` and not from `hide`, parents before children; `None` if the caller
+    /// has to walk object by object.
     fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Option<Vec<Oid>>, GitError>;
 }

@@ -13,7 +13,7 @@ pub struct Blob {
 }
 
 impl Blob {
-    /// A submodule's commit: not an object of this repository.
+    /// Returns whether this is a submodule's commit, which is not an object of this repository.
     pub fn is_gitlink(&self) -> bool {
         self.mode == 0o160_000
     }
@@ -24,8 +24,8 @@ impl Blob {
 pub struct Delta {
     /// The path.
     pub path: RepoPath,
-    /// What stood there.
+    /// The old blob; `None` if the path is new.
     pub old: Option<Blob>,
-    /// What stands there now.
+    /// The new blob; `None` if the path was removed.
     pub new: Option<Blob>,
 }

@@ -1,11 +1,11 @@
-//! What can go wrong between git and us, each with a remedy.
+//! Errors in reading git's data, each with a remedy.
 
 use super::Oid;
 use crate::finding::{RepoPath, printable};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-/// Git's data could not be read. Every case means "could not check": exit 2.
+/// Git's data could not be read. Every case means "could not check": exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// Not inside a repository, or one that cannot be opened.
@@ -17,19 +17,19 @@ pub enum GitError {
     /// The index cannot be read.
     #[error("cannot read the index: {0}")]
     Index(String),
-    /// A git command failed, with what it said.
+    /// A git command failed, with its message.
     #[error("git said: {0}")]
     Refused(String),
-    /// There is no git to run.
+    /// No git program was found.
     #[error("git cannot be run: it is not on the PATH")]
     NoGit,
     /// Objects that are not in this clone.
     #[error("{} object(s) are not in this clone, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Missing(Vec<Oid>),
-    /// A revision that names nothing.
+    /// A revision that does not exist.
     #[error("{0} names no commit here")]
     NoRevision(String),
-    /// An object that is broken, or of another kind than it should be.
+    /// An object that is broken or of the wrong kind.
     #[error("cannot read {what} {id}: {why}")]
     Object {
         /// blob, tree, commit or tag.
@@ -47,42 +47,42 @@ pub enum GitError {
         /// What is wrong.
         why: &'static str,
     },
-    /// What is remembered of the remotes' addresses cannot be read or written.
+    /// The record of the remotes' addresses cannot be read or written.
     #[error("cannot use {}: {why}", printable(.path.to_string_lossy().as_bytes()))]
     Record {
         /// The file.
         path: PathBuf,
-        /// What the system said, or what is wrong with it.
+        /// The system's message, or what is wrong with the record.
         why: String,
     },
     /// A remote that is not configured.
     #[error("there is no remote {}", printable(.0.as_bytes()))]
     NoRemote(String),
-    /// So much is new to a remote that changed its address that it is not read.
+    /// A remote changed its address, and too many commits are new to it to scan them all.
     #[error("{commits} commits count as new for {remote}, whose address changed; over {most} are not read")]
     TooManyCommits {
         /// The remote's name.
         remote: String,
         /// How many there are.
         commits: usize,
-        /// How many are read.
+        /// The limit.
         most: usize,
     },
-    /// Changed paths that were not considered.
+    /// Changed paths that were not scanned.
     #[error("{} changed path(s) were not read, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Unread(Vec<RepoPath>),
-    /// A path with a conflict that is not resolved.
+    /// A path with an unresolved conflict.
     #[error("{0} has an unresolved merge conflict")]
     Unmerged(RepoPath),
-    /// What a commit has at a path is no file that can be used.
+    /// A commit's path that is not a usable file.
     #[error("{path} is {what}")]
     NoFile {
-        /// Where.
+        /// The path.
         path: RepoPath,
         /// "a link or a folder".
         what: String,
     },
-    /// Anything else that libgit2 or git says.
+    /// Any other message of libgit2 or git.
     #[error("{0}")]
     Other(String),
 }
@@ -99,7 +99,7 @@ impl GitError {
         GitError::Owner(path.trim_end_matches('/').to_owned())
     }
 
-    /// What a person can do about it, one line.
+    /// The remedy for a person, in one line.
     pub fn help(&self) -> Cow<'static, str> {
         match self {
             GitError::Open(_) => "run it inside a git work tree; `git status` tells more".into(),

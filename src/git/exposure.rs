@@ -1,5 +1,5 @@
-//! Where a value stands besides what is blocked: in earlier versions of its files, and in the tree of HEAD. Asked only
-//! about what blocks, and within a time limit. What was read is counted, so that no more is said than was seen.
+//! Where else a blocked value is: in earlier versions of its files, and in the tree of HEAD. Computed only for what
+//! blocks, and within a time limit. The result counts what was read, so that the message claims no more.
 
 use super::{Blob, Commit, GitError, Oid, Repo, tree};
 use crate::finding::{RepoPath, printable};
@@ -8,9 +8,9 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::time::Instant;
 
-/// Most commits looked through, newest first.
+/// Most commits searched, newest first.
 const MOST: usize = 5000;
-/// Bytes of the largest file looked through.
+/// Bytes of the largest file searched.
 const LARGEST: u64 = 4 << 20;
 
 /// A commit that holds the value.
@@ -25,21 +25,21 @@ pub struct Sighting {
 /// What a search read, and what it found.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// The commit that tells most: one that a remote has, and of those the oldest.
+    /// The most telling commit: one that a remote has, and of those the oldest.
     pub found: Option<Sighting>,
-    /// Commits whose version of the files was looked at.
+    /// Commits whose version of the files was searched.
     pub commits: usize,
-    /// Files of HEAD that were looked at.
+    /// Files of HEAD that were searched.
     pub files: usize,
-    /// True if it came to its end before the time was up.
+    /// True if the search ended before the time was up.
     pub whole: bool,
 }
 
 impl Repo {
-    /// Looks for a value in all versions of some files, and in every file of HEAD.
+    /// Searches all versions of some files, and every file of HEAD, for a value.
     ///
     /// # Errors
-    /// If an object is broken. What is not here is passed over.
+    /// If an object is broken. Missing objects are skipped.
     pub fn seek(&self, value: &[u8], paths: &[RepoPath], until: Instant) -> Result<Search, GitError> {
         let mut out = Search { whole: true, ..Search::default() };
         let mut seeker =
@@ -114,7 +114,7 @@ impl Repo {
     }
 }
 
-/// Which tip reaches each commit, as far as its history was read.
+/// The tip that reaches each commit, as far as its history was read.
 fn reached(tips: &[(Oid, Option<String>)], parents: &HashMap<Oid, Vec<Oid>>) -> HashMap<Oid, usize> {
     let mut by: HashMap<Oid, usize> = HashMap::new();
     let mut todo: Vec<(Oid, usize)> = tips.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
@@ -128,7 +128,7 @@ fn reached(tips: &[(Oid, Option<String>)], parents: &HashMap<Oid, Vec<Oid>>) -> 
     by
 }
 
-/// Looks into each content once.
+/// Searches each content once.
 struct Seeker<'a> {
     repo: &'a Repo,
     finder: memchr::memmem::Finder<'a>,
@@ -152,7 +152,7 @@ impl Seeker<'_> {
     }
 }
 
-/// `None` in place of what is not here, or is not what was asked for.
+/// Turns "missing" and "of another kind" into `None`.
 fn here<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
     match read {
         Ok(t) => Ok(Some(t)),

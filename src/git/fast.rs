@@ -1,5 +1,5 @@
-//! The fast reader: objects, trees and the index from git's own files, a piece at a time. What it does not read, it
-//! hands over to the plain one; both give one answer.
+//! The fast reader: objects, trees and the index from git's own files, piece by piece. What it does not support it
+//! hands to the plain reader; both give the same answer.
 
 use super::object::{Found, Lookup, Object};
 use super::objects::Store;
@@ -24,7 +24,7 @@ impl Fast {
         Fast { store: self.store.reopen(), plain: self.plain.reopen(repository) }
     }
 
-    /// The index that git means: `git commit -a` and `git commit PATH` name another one.
+    /// The index that git is using: `git commit -a` and `git commit PATH` name another one.
     fn index_file(&self) -> PathBuf {
         let own = || self.plain.repository.path().join("index");
         std::env::var_os("GIT_INDEX_FILE").map_or_else(own, PathBuf::from)

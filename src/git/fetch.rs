@@ -1,7 +1,7 @@
-//! Fetching what a clone lacks: git's own transport, without hooks, prompts, tags or changed refs.
+//! Fetches what a clone lacks with git's own transport, without hooks, prompts, tags or changed refs.
 //!
-//! Git uses the credentials that the checkout left. Standard input is empty and no terminal is asked, so a fetch that needs a
-//! password fails at once.
+//! Git uses the credentials that the checkout left. Standard input is empty and no terminal is used, so a fetch
+//! that needs a password fails at once.
 
 use super::{GitError, Oid, Repo, process};
 use std::collections::HashSet;
@@ -9,20 +9,20 @@ use std::collections::HashSet;
 /// How much history a fetch brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// All of it that is not here; in a shallow clone the named commits alone.
+    /// All missing history; in a shallow clone only the named commits.
     Named,
-    /// This many commits more below the end of a shallow clone's history.
+    /// This many more commits below the end of a shallow clone's history.
     Deepen(u32),
     /// The whole history.
     All,
 }
 
-/// What a remote answered about its refs.
+/// A remote's answer about its refs.
 #[derive(Debug, Clone, Default)]
 pub struct RemoteRefs {
     /// The branch that its HEAD names.
     pub default: Option<String>,
-    /// Full name and id of the refs that were asked for.
+    /// Full name and id of the requested refs.
     pub refs: Vec<(String, Oid)>,
 }
 
@@ -58,7 +58,7 @@ impl Repo {
         Ok(names.get("origin").copied().or(only).map(str::to_owned))
     }
 
-    /// The branch that this clone believes to be the remote's default.
+    /// The remote's default branch as recorded in this clone.
     pub fn default_branch_here(&self, remote: &str) -> Option<String> {
         let name = format!("refs/remotes/{remote}/HEAD");
         let out = process::run(&["symbolic-ref", "-q", &name], b"").ok()?;
@@ -67,10 +67,10 @@ impl Repo {
     }
 }
 
-/// Asks a remote for its default branch and for the ids of branches.
+/// Asks a remote for its default branch and the ids of branches.
 ///
 /// # Errors
-/// [`GitError::Refused`] with what git said if the remote cannot be asked.
+/// [`GitError::Refused`] with git's message if the remote cannot be reached.
 pub fn ask_remote(remote: &str, branches: &[&str]) -> Result<RemoteRefs, GitError> {
     let full: Vec<String> = branches.iter().map(|name| format!("refs/heads/{name}")).collect();
     let args =
@@ -88,10 +88,10 @@ pub fn ask_remote(remote: &str, branches: &[&str]) -> Result<RemoteRefs, GitErro
     Ok(answer)
 }
 
-/// Fetches commits by id. `shallow` is whether the clone is; no ref is changed.
+/// Fetches commits by id; changes no ref. `shallow` says whether the clone is shallow.
 ///
 /// # Errors
-/// [`GitError::Refused`] with what git said.
+/// [`GitError::Refused`] with git's message.
 pub fn fetch(remote: &str, ids: &[Oid], depth: Depth, shallow: bool) -> Result<(), GitError> {
     let depth = match depth {
         Depth::Named if shallow => Some("--depth=1".to_owned()),

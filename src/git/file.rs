@@ -1,4 +1,4 @@
-//! Single files of a commit, of the index and of the work tree, and who commits here.
+//! Single files of a commit, the index and the work tree, and git's user.
 
 use super::{GitError, Oid, Repo};
 use crate::finding::{RepoPath, printable};
@@ -12,11 +12,11 @@ use std::path::Path;
 const FILE: u32 = 0o100_000;
 
 impl Repo {
-    /// The bytes of a file of a commit, by its path from the top; `None` when there is nothing.
+    /// The bytes of a commit's file, by its path from the top; `None` if the path does not exist.
     ///
     /// # Errors
-    /// When the commit or one of its trees cannot be read; [`GitError::NoFile`] when a link or a folder is there, or more
-    /// than `most` bytes.
+    /// If the commit or one of its trees cannot be read; [`GitError::NoFile`] if the path is a link or a
+    /// folder, or has more than `most` bytes.
     pub fn file_at(&self, commit: &Oid, path: &str, most: u64) -> Result<Option<Vec<u8>>, GitError> {
         let tree = self.commit(commit)?.tree;
         let path = RepoPath::new(path);
@@ -32,10 +32,10 @@ impl Repo {
         }
     }
 
-    /// The blob that is staged for a file of the work tree; `None` if there is none.
+    /// The blob staged for a file of the work tree; `None` if there is none.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn staged_blob(&self, file: &Path) -> Result<Option<Oid>, GitError> {
         let (Some(top), Some(name)) = (self.work_dir(), file.file_name()) else { return Ok(None) };
         let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -53,16 +53,16 @@ impl Repo {
     /// Returns whether the index has this blob, given as hex.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn tracks(&self, id: &str) -> Result<bool, GitError> {
         let all = self.reader().index_against(None)?;
         Ok(all.iter().any(|d| d.new.is_some_and(|b| b.id.to_string() == id)))
     }
 
-    /// The object id that the bytes of a file would have here. No filter is run.
+    /// The object id that the file's bytes would have in this repository. No filter is run.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// If the file cannot be read.
     pub fn hash_file(&self, file: &Path) -> Result<Oid, GitError> {
         let is_sha256 = self.config_value("extensions.objectformat")?.is_some_and(|v| v == "sha256");
         let id = blob_id(file, if is_sha256 { 64 } else { 40 });
@@ -72,7 +72,7 @@ impl Repo {
             .ok_or_else(|| GitError::Other(format!("{shown} changed while it was read")))
     }
 
-    /// Who commits here: `Name <mail>`, from git's environment, else its configuration.
+    /// Git's user as `Name <mail>`, from its environment, else its configuration.
     pub fn user(&self) -> Option<String> {
         let config = self.backend().config().ok()?;
         let get = |var: &str, key: &str| {
@@ -85,10 +85,10 @@ impl Repo {
     }
 }
 
-/// The object id that the bytes of a file would have as a blob, in so many hex digits: SHA-1 has 40, SHA-256 64.
+/// The object id that the file's bytes would have as a blob, in this many hex digits: 40 for SHA-1, 64 for SHA-256.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// If the file cannot be read.
 pub fn blob_id(file: &Path, digits: usize) -> io::Result<String> {
     fn hash<D: Digest>(mut file: File) -> io::Result<String> {
         let mut hash = D::new();
@@ -105,7 +105,7 @@ pub fn blob_id(file: &Path, digits: usize) -> io::Result<String> {
     if digits == 64 { hash::<Sha256>(file) } else { hash::<Sha1>(file) }
 }
 
-/// A path below the top of the work tree, as git has it.
+/// A path below the top of the work tree, as git writes it.
 #[cfg(unix)]
 fn repo_path(path: &Path) -> RepoPath {
     RepoPath::new(path.as_os_str().as_encoded_bytes())

@@ -1,4 +1,4 @@
-//! Doors for the fuzz targets in `fuzz/`: what a repository holds, broken. Only there when `cargo fuzz` builds
+//! Entry points for the fuzz targets in `fuzz/`: broken repository content. Compiled only for `cargo fuzz`
 //! (`cfg(fuzzing)`).
 
 use super::object::{self, Commit, Tag};
@@ -7,7 +7,7 @@ use super::{Oid, parse_push, parse_receive};
 pub use super::index_diff::fuzz_index as index;
 pub use super::objects::fuzz_packs as packs;
 
-/// Raw objects and lists of refs: refused or read.
+/// Raw objects and lists of refs must be refused or parsed.
 pub fn objects(data: &[u8]) {
     let Some(id) = Oid::from_bytes(&[7; 20]) else { return };
     if let Ok(commit) = Commit::parse(id, data) {
@@ -20,7 +20,7 @@ pub fn objects(data: &[u8]) {
     for updates in [parse_push(data), parse_receive(data)].into_iter().flatten() {
         assert_eq!(updates.len(), lines);
     }
-    // Two trees: what only one of them has is the same, however it is worked out.
+    // What only one of two trees has is the same, however it is computed.
     let (old, new) = data.split_at(data.len() / 2);
     let Some((a, b)) = object::entries(old, 20).zip(object::entries(new, 20)) else { return };
     let (only_old, only_new) = object::differing(old, new, 20).expect("internal: both trees were parsed");

@@ -1,4 +1,5 @@
-//! Every repository format that libgit2 opens: refs and settings through it, all else through one of the two readers.
+//! Every repository format that libgit2 opens: refs and settings through libgit2, everything else through one of
+//! the two readers.
 
 use super::backend::{Backend, Ref};
 use super::fast::Fast;
@@ -14,7 +15,7 @@ use std::path::Path;
 /// A repository that libgit2 opened.
 pub(super) struct Libgit2 {
     kind: Cell<ReaderKind>,
-    /// The fast reader, which has the plain one.
+    /// The fast reader, which contains the plain one.
     fast: Fast,
 }
 
@@ -23,10 +24,10 @@ impl Libgit2 {
         Libgit2 { kind: Cell::default(), fast: Fast::new(Plain::new(repository)) }
     }
 
-    /// Opens what git's own environment names: another index (`git commit -a`), another git directory, quarantined
+    /// Opens what git's environment names: another index (`git commit -a`), another git directory, quarantined
     /// objects.
     pub(super) fn open() -> Result<Libgit2, git2::Error> {
-        // Objects are read to be scanned, not to be trusted: hashing each again would double the time.
+        // Objects are read to be scanned, not trusted: hashing each again would double the time.
         git2::opts::strict_hash_verification(false);
         Ok(Libgit2::new(Repository::open_from_env()?))
     }
@@ -65,7 +66,7 @@ impl Backend for Libgit2 {
     fn head(&self) -> Result<Option<Oid>, GitError> {
         match self.repository().head() {
             Ok(head) => Ok(head.target().map(id_of)),
-            // A branch without a commit is the only state in which there is rightly none.
+            // Only a branch without commits legitimately has no head.
             Err(e) if e.code() == ErrorCode::UnbornBranch => Ok(None),
             Err(e) => Err(GitError::Other(format!("cannot read HEAD: {}", e.message()))),
         }
@@ -115,7 +116,7 @@ impl Backend for Libgit2 {
     }
 
     fn walk(&self, _include: &[Oid], _hide: &[Oid]) -> Result<Option<Vec<Oid>>, GitError> {
-        // Object by object, with the parents that are recorded: grafts and replacements are not sent.
+        // Object by object, with the recorded parents: grafts and replacements are not sent.
         Ok(None)
     }
 }

@@ -1,33 +1,34 @@
-//! A commit message on its way: what of the file that git hands to commit-msg will be recorded.
+//! A commit message being written: which part of the file that commit-msg gets will be recorded.
 
 use super::{GitError, Repo};
 use std::path::Path;
 
-/// The line below which `commit -v` and `--cleanup=scissors` put what is not recorded, after the comment string.
+/// The line below which `commit -v` and `--cleanup=scissors` put text that is not recorded, without the comment
+/// string.
 const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------";
-/// What `commit -v` begins its diff with.
+/// How `commit -v` starts its diff.
 const DIFF: [&[u8]; 3] = [b"diff --git ", b"diff --cc ", b"diff --combined "];
-/// What git writes into a message whose comments it takes out.
+/// The hint in a message whose comments git removes.
 const IGNORED: &[u8] = b"will be ignored, and an empty";
-/// What it writes into one whose comments it keeps.
+/// The hint in a message whose comments git keeps.
 const KEPT: &[u8] = b"will be kept; you may remove them";
 
-/// What git takes out of a message; by default nothing.
+/// What git removes from a message; by default nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageForm {
-    /// What a comment line starts with; none when nothing is taken out.
+    /// The start of a comment line; `None` if nothing is removed.
     comment: Option<Vec<u8>>,
-    /// Comment lines stay, whatever the message says.
+    /// True if comment lines stay, whatever the message says.
     keeps_comments: bool,
 }
 
 impl MessageForm {
-    /// As the repository and git's environment say, for the message in this file.
+    /// The form that the repository and git's environment set for the message in this file.
     ///
     /// # Errors
-    /// When the configuration cannot be read.
+    /// If the configuration cannot be read.
     pub fn of(repo: &Repo, file: &Path) -> Result<MessageForm, GitError> {
-        // Git says so to its hooks when no editor was open: then it takes nothing out (-m, -F, am).
+        // Git says this to its hooks when no editor was open: then it removes nothing (-m, -F, am).
         if std::env::var_os("GIT_EDITOR").is_some_and(|e| e == ":") {
             return Ok(MessageForm::default());
         }
@@ -35,23 +36,24 @@ impl MessageForm {
         let last = |wanted: &[&str]| {
             config.iter().rev().find(|(key, _)| wanted.contains(&key.as_str())).map(|(_, v)| v.as_str())
         };
-        // The later of the two counts; the char is the older name of the string.
+        // The later of the two counts; `commentchar` is the older name of `commentstring`.
         let comment = match last(&["core.commentchar", "core.commentstring"]) {
             None | Some("") => Some(b"#".to_vec()),
-            // Git then chose a character that starts no line: it is not known which, so nothing is taken out.
+            // Git then picked a character that starts no line. It is not known which, so nothing is
+            // removed.
             Some("auto") => None,
             Some(text) => Some(text.as_bytes().to_vec()),
         };
         let keeps_comments = matches!(last(&["commit.cleanup"]), Some("verbatim" | "whitespace" | "scissors"))
-            // `git merge` says that it ignores comments under every `--cleanup`.
+            // `git merge` writes that it ignores comments under every `--cleanup`.
             || file.file_name().is_some_and(|name| name == "MERGE_MSG");
         Ok(MessageForm { comment, keeps_comments })
     }
 
-    /// The message without what git takes out. Taken lines stay as empty ones, so that line numbers hold.
+    /// The message without what git removes. Removed lines become empty, so that line numbers stay right.
     ///
-    /// The hook is not told of `--cleanup=verbatim` and the like on the command line. Git writes into the message what
-    /// it does with comments; where it says in any other words, or nothing, they are read.
+    /// The hook does not learn of `--cleanup=verbatim` and the like on the command line. Git writes into the
+    /// message what it does with comments; if the hint is missing or differs, comments are scanned.
     pub fn recorded(&self, text: &[u8]) -> Vec<u8> {
         let Some(comment) = &self.comment else {
             return text.to_vec();
@@ -69,7 +71,8 @@ impl MessageForm {
             if rest.is_some_and(|rest| rest.trim_ascii_end() == SCISSORS) {
                 below = true;
             }
-            // Below the scissors git puts comments and the diff. Anybody can write such a line: other text is read.
+            // Below the scissors git puts comments and the diff. Anyone can write such a line: other
+            // text is scanned.
             if below && DIFF.iter().any(|start| line.starts_with(start)) {
                 break;
             }
@@ -118,7 +121,7 @@ mod tests {
         let text = format!("a\n;{scissors}\n; keep\n\ndiff --git a b\n+x\n");
         let kept = format!("a\n;{scissors}\n; keep\n\n");
         assert_eq!(form(";", true).recorded(text.as_bytes()), kept.as_bytes());
-        // Another comment string makes it a line like any other.
+        // With another comment string it is an ordinary line.
         assert_eq!(form("#", true).recorded(text.as_bytes()), text.as_bytes());
     }
 }

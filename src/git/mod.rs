@@ -1,11 +1,11 @@
-//! What git really records and sends: the facade, and the only module that names git2.
+//! What git records and sends: the facade, and the only module that names git2.
 //!
-//! Blobs are read whole and their bytes judged by ourselves, so no attribute, driver, colour or prefix setting can
-//! hide a line. A changed path that could not be considered is an error, never a silent skip.
+//! Blobs are read whole and compared by our own code, so no attribute, driver, colour or prefix setting can hide a
+//! line. A changed path that could not be read is an error, never a silent skip.
 //!
-//! A `reader` reads objects, trees and the index: `plain` through libgit2 alone, `fast` from git's own files; both give
-//! one answer. A `backend` adds refs and settings: `libgit2`, or `plumbing`, which runs git, for what libgit2 does not
-//! open. Everything else is built on those once.
+//! A `reader` reads objects, trees and the index: `plain` through libgit2 alone, `fast` from git's own files; both
+//! give the same answer. A `backend` adds refs and settings: `libgit2`, or `plumbing`, which runs git, for
+//! repositories that libgit2 does not open. Everything else is built on those once.
 
 mod added_lines;
 mod address;

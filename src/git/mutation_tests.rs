@@ -1,4 +1,4 @@
-//! The readers of raw objects and of lists of refs, on input that is broken in a few places.
+//! Tests of the parsers of raw objects and ref lists on input that is broken in a few places.
 
 use super::object::{self, Commit, Entry, TREE_MODE, Tag};
 use super::{Oid, parse_push, parse_receive};
@@ -11,7 +11,7 @@ fn some_id() -> Oid {
     Oid::from_bytes(&[7; 20]).unwrap()
 }
 
-/// A raw tree in git's order: a file and a folder by turns.
+/// A raw tree in git's order: alternating files and folders.
 fn tree(entries: usize, dice: &mut Dice) -> Vec<u8> {
     let mut out = Vec::new();
     for i in 0..entries {
@@ -22,7 +22,7 @@ fn tree(entries: usize, dice: &mut Dice) -> Vec<u8> {
     out
 }
 
-/// What two trees do not share, entry by entry.
+/// The entries that two trees do not share.
 fn unlike<'a>(a: &[Entry<'a>], b: &[Entry<'a>]) -> Vec<(u32, &'a [u8], Oid)> {
     let key = |e: &Entry<'a>| (e.mode, e.name, e.id);
     let (a, b): (Vec<_>, Vec<_>) = (a.iter().map(key).collect(), b.iter().map(key).collect());
@@ -39,7 +39,7 @@ fn a_broken_tree_is_refused_or_read_and_nothing_that_differs_is_lost() {
         let mut new = if dice.below(4) == 0 { tree(other, dice) } else { old.clone() };
         breaks(&mut new, &old, dice);
         let Some(entries) = object::entries(&new, 20) else {
-            // Refused whole, whatever it is compared with; what both have alike is not looked at.
+            // Refused as a whole, whatever it is compared with; shared entries are not parsed.
             return drop(object::differing(&old, &new, 20));
         };
         assert!(entries.iter().all(|e| e.mode != TREE_MODE || e.id.as_bytes().len() == 20));
@@ -78,7 +78,7 @@ fn a_broken_list_of_refs_is_refused_or_read_line_by_line() {
     let receive = format!("{A} {B} refs/heads/a\n{} {A} refs/tags/v1\n", "0".repeat(40));
     let valid = [push.into_bytes(), receive.into_bytes()];
     each("lists of refs", 2000, &valid, |bytes| {
-        // No line is passed over: each is an update, or the whole is refused.
+        // No line is skipped: each is an update, or the whole input is refused.
         let lines = bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count();
         for updates in [parse_push(bytes), parse_receive(bytes)].into_iter().flatten() {
             assert_eq!(updates.len(), lines);

@@ -1,9 +1,9 @@
-//! Raw objects, parsed by ourselves: trees, commits and tags read the same through every backend.
+//! Parses raw objects, so that trees, commits and tags are the same through every backend.
 
 use super::{Blob, GitError, Oid};
 use std::cmp::Ordering;
 
-/// What sort of object.
+/// The kind of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ObjectKind {
     /// A file's bytes.
@@ -17,7 +17,7 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
-    /// Git's word.
+    /// Git's name for the kind.
     pub fn word(self) -> &'static str {
         match self {
             ObjectKind::Blob => "blob",
@@ -27,7 +27,7 @@ impl ObjectKind {
         }
     }
 
-    /// From git's word.
+    /// The kind with this name.
     pub fn from_word(word: &[u8]) -> Option<ObjectKind> {
         [ObjectKind::Blob, ObjectKind::Tree, ObjectKind::Commit, ObjectKind::Tag]
             .into_iter()
@@ -42,24 +42,24 @@ pub(super) struct Object {
     pub(super) bytes: Vec<u8>,
 }
 
-/// What comes of reading an object of at most so many bytes.
+/// The result of reading an object with a size limit.
 #[derive(Debug)]
 pub(super) enum Found {
     Whole(Object),
-    /// It has more: so many.
+    /// The object is larger than the limit; its size in bytes.
     Larger(ObjectKind, u64),
 }
 
-/// What is known of an object.
+/// The result of looking an object up.
 #[derive(Debug)]
 pub(super) enum Lookup {
     /// It was read.
     Found(Found),
-    /// It is not here.
+    /// It does not exist here.
     Absent,
-    /// It is here and cannot be read: it is damaged, or of a form that is not read.
+    /// It is here and cannot be read: damaged, or in an unsupported form.
     Unreadable,
-    /// Whether it is here cannot be told.
+    /// Unknown whether it is here.
     Unknown,
 }
 
@@ -115,10 +115,10 @@ pub(super) fn entries(raw: &[u8], width: usize) -> Option<Vec<Entry<'_>>> {
     Some(out)
 }
 
-/// What two lists of entries do not share, from the one and from the other.
+/// Entries that two lists do not share, from the first and from the second.
 pub(super) type Unlike<'a> = (Vec<Entry<'a>>, Vec<Entry<'a>>);
 
-/// The entries that only one of two raw trees has; what both have is compared as bytes and never parsed.
+/// The entries that only one of two raw trees has; shared entries are compared as bytes and never parsed.
 pub(super) fn differing<'a>(mut a: &'a [u8], mut b: &'a [u8], width: usize) -> Option<Unlike<'a>> {
     let (mut only_a, mut only_b) = (Vec::new(), Vec::new());
     while !a.is_empty() && !b.is_empty() {
@@ -158,7 +158,7 @@ fn parse(entry: &[u8], width: usize) -> Option<Entry<'_>> {
     Some(Entry { mode, name: &head[space + 1..], id: Oid::from_bytes(id)? })
 }
 
-/// A commit, as far as it matters here. Who wrote it is never scanned.
+/// The parts of a commit that matter here. Its author and committer are never scanned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     /// Its own id.
@@ -167,11 +167,11 @@ pub struct Commit {
     pub tree: Oid,
     /// Its parents, first parent first.
     pub parents: Vec<Oid>,
-    /// When it was committed, seconds since 1970.
+    /// Commit time, seconds since 1970.
     pub time: i64,
     /// The message's bytes.
     pub message: Vec<u8>,
-    /// What other headers hold, as it stands: a merged tag with its message, headers that other tools wrote.
+    /// Other headers as stored: a merged tag with its message, headers that other tools wrote.
     pub extra: Vec<u8>,
 }
 
@@ -208,7 +208,7 @@ impl Commit {
 pub struct Tag {
     /// Its own id.
     pub id: Oid,
-    /// What it names: perhaps another tag.
+    /// The object that it names, possibly another tag.
     pub target: Oid,
     /// Its own name.
     pub name: Vec<u8>,
@@ -237,7 +237,7 @@ fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
         Some(at) => (&raw[..at], &raw[at + 2..]),
         None => (raw, &[][..]),
     };
-    // Key, and where its value begins and ends.
+    // Key, and the range of its value.
     let mut found: Vec<(&[u8], usize, usize)> = Vec::new();
     let mut start = 0;
     for line in head.split(|b| *b == b'\n') {

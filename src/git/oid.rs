@@ -30,7 +30,7 @@ impl Oid {
         &self.bytes[..self.len as usize]
     }
 
-    /// All zeros: git's word for "no object".
+    /// Returns whether all bytes are zero, which git uses for "no object".
     pub fn is_zero(&self) -> bool {
         self.bytes.iter().all(|b| *b == 0)
     }

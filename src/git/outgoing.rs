@@ -1,6 +1,7 @@
-//! What a push sends: every commit, tag, tree and blob that the other side lacks.
+//! What a push sends: every commit, tag, tree and blob that the remote lacks.
 //!
-//! Never the difference of the end points: a secret added and taken out again inside the range is sent all the same.
+//! Never just the difference of the end points: a secret that is added and removed again within the range is sent
+//! all the same.
 
 use super::remote::{Destination, Moved, Tracking};
 use super::staged::{self, Change, Changes, ParentVersion};
@@ -8,40 +9,40 @@ use super::{Blob, Commit, GitError, ObjectKind, Oid, RefUpdate, Repo, Tag, tree,
 use crate::finding::RepoPath;
 use std::collections::HashSet;
 
-/// Commits that are read for a remote that changed its address, unless `stanch.pushCommits` says otherwise.
+/// Most commits scanned for a remote that changed its address; `stanch.pushCommits` changes it.
 const MOST_COMMITS: usize = 100_000;
 
-/// All that is sent.
+/// Everything that is sent.
 #[derive(Debug, Clone, Default)]
 pub struct Outgoing {
     /// The commits, parents before children.
     pub commits: Vec<Oid>,
     /// The annotated tags.
     pub tags: Vec<Tag>,
-    /// Trees and blobs that are sent under a name of their own.
+    /// Trees and blobs sent under a ref of their own.
     pub bare: Vec<LooseRefTarget>,
-    /// The names of refs that are new on the other side.
+    /// Names of refs that are new on the remote.
     pub names: Vec<Vec<u8>>,
-    /// The commits that the other side is known to have.
+    /// Commits that the remote is known to have.
     pub known: Vec<Oid>,
-    /// What the reader should know about the range.
+    /// Notes about the range, for the reader.
     pub notes: Vec<String>,
 }
 
-/// A tree or a blob that a ref names, without a commit.
+/// A tree or blob that a ref names directly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LooseRefTarget {
     /// The ref.
     pub name: Vec<u8>,
-    /// Its content, all of it new.
+    /// Its content; all of it is new.
     pub changes: Changes,
 }
 
 impl Repo {
-    /// What a push to `to` sends.
+    /// Returns what a push to `to` sends.
     ///
     /// # Errors
-    /// When an object on the way is missing or broken.
+    /// If an object on the way is missing or broken.
     pub fn outgoing(&self, updates: &[RefUpdate], to: &Destination) -> Result<Outgoing, GitError> {
         let Tracking { refs, notes, moved, .. } = self.tracking(to)?;
         let mut out = self.new_objects(updates, refs.into_iter().map(|(_, id)| id))?;
@@ -55,7 +56,7 @@ impl Repo {
         }
     }
 
-    /// Commits that are read for a remote that changed its address: bounds the time of a push.
+    /// Most commits scanned for a remote that changed its address; bounds the time of a push.
     fn most_commits(&self) -> Result<usize, GitError> {
         match self.config_value("stanch.pushcommits")? {
             None => Ok(MOST_COMMITS),
@@ -66,7 +67,7 @@ impl Repo {
         }
     }
 
-    /// Returns whether what this clone has of a remote's refs counts for the address that is pushed to.
+    /// Returns whether this clone's refs of a remote count for the address of the push.
     ///
     /// # Errors
     /// As for [`Repo::outgoing`].
@@ -75,15 +76,15 @@ impl Repo {
         Ok(tracking.known && tracking.moved.is_none() && !tracking.doubted)
     }
 
-    /// What this branch has and `to` lacks, for a push without a list of refs: git had nothing to send, or a hook
-    /// manager kept the list to itself. `None` when no branch has anything to send.
+    /// What this branch has and `to` lacks, for a push without a list of refs: git had nothing to send, or a
+    /// hook manager kept the list. `None` if no branch has anything to send.
     ///
     /// # Errors
     /// As for [`Repo::outgoing`].
     pub fn unsent(&self, to: &Destination) -> Result<Option<Outgoing>, GitError> {
         let Tracking { mut refs, known, moved, .. } = self.tracking(to)?;
         if !known || moved.is_some() {
-            // To read all of history for a push of nothing would be out of proportion.
+            // Scanning all of history for an empty push would be out of proportion.
             refs = self.backend().refs("refs/remotes/")?;
         }
         let known: Vec<Oid> = refs.into_iter().map(|(_, id)| id).collect();
@@ -100,7 +101,7 @@ impl Repo {
         Ok(Some(out))
     }
 
-    /// What a push brings to this repository, asked before its refs move: all that no ref reaches.
+    /// What a push brings to this repository, before its refs move: everything that no ref reaches.
     ///
     /// # Errors
     /// As for [`Repo::outgoing`].
@@ -109,11 +110,11 @@ impl Repo {
         self.new_objects(updates, refs.into_iter().map(|(_, id)| id))
     }
 
-    /// The commits that these revisions reach, as git writes them: `B`, `A..B`, `^A`. `A...B` is what B has had since
-    /// the two parted, so the same as `A..B`; a side left out is HEAD.
+    /// The commits in these revisions, written as in git: `B`, `A..B`, `^A`. `A...B` means what B added since
+    /// the merge base, so the same as `A..B`; an omitted side is HEAD.
     ///
     /// # Errors
-    /// When a revision names nothing here, and as for [`Repo::outgoing`].
+    /// If a revision does not exist here, and as for [`Repo::outgoing`].
     pub fn range(&self, revisions: &[String]) -> Result<Outgoing, GitError> {
         let named = |revision: &str| {
             let revision = if revision.is_empty() { "HEAD" } else { revision };
@@ -141,8 +142,8 @@ impl Repo {
         Ok(out)
     }
 
-    /// What `head` reaches and `bases` do not, and the message of `head` if it is an annotated tag. `name` is the ref that
-    /// holds it.
+    /// What `head` reaches and `bases` do not, and the message of `head` if it is an annotated tag. `name` is
+    /// the ref that names it.
     ///
     /// # Errors
     /// As for [`Repo::outgoing`].
@@ -165,7 +166,7 @@ impl Repo {
         Ok(Outgoing { bare, ..Outgoing::default() })
     }
 
-    /// The commits of HEAD that were made at `time` (seconds since 1970) or later, as far back as their parents were too.
+    /// The commits of HEAD made at `time` (seconds since 1970) or later, as far back as their parents were too.
     ///
     /// # Errors
     /// As for [`Repo::outgoing`].
@@ -190,7 +191,7 @@ impl Repo {
         Ok(out)
     }
 
-    /// All that the refs of this repository reach, and HEAD.
+    /// Everything that HEAD and the refs of this repository reach.
     ///
     /// # Errors
     /// As for [`Repo::outgoing`].
@@ -223,7 +224,7 @@ impl Repo {
                 self.follow(id, update, &mut seen, &mut include, &mut out)?;
             }
         }
-        // After someone else's push the other side may name an object that is not here.
+        // After another person's push the remote may have objects that are not here.
         for id in known.chain(updates.iter().filter_map(|u| u.old)) {
             if let Some(commit) = self.peel_if_here(id)? {
                 out.known.push(commit);
@@ -242,11 +243,11 @@ impl Repo {
         Ok(out)
     }
 
-    /// The commits that some objects lead to and others do not, parents before children. What is not here of `hide` is
-    /// passed over.
+    /// The commits that `include` reaches and `hide` does not, parents before children. Missing objects of
+    /// `hide` are skipped.
     ///
     /// # Errors
-    /// When an object of `include` or one on the way is missing or broken.
+    /// If an object of `include` or one on the way is missing or broken.
     pub fn between(
         &self,
         include: &[Oid],
@@ -258,10 +259,10 @@ impl Repo {
         if include.is_empty() { Ok(Vec::new()) } else { self.walk(&include, &hide) }
     }
 
-    /// The refs of this repository: full name, and the object that each holds.
+    /// The refs of this repository: full name and object id.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If they cannot be read.
     pub fn refs(&self) -> Result<Vec<(Vec<u8>, Oid)>, GitError> {
         self.backend().refs("refs/")
     }
@@ -274,7 +275,7 @@ impl Repo {
         }
     }
 
-    /// Follows an object to a commit, noting the tags, trees and blobs on the way.
+    /// Follows an object to a commit, recording the tags, trees and blobs on the way.
     fn follow(
         &self,
         mut id: Oid,
@@ -311,7 +312,7 @@ impl Repo {
         Ok(())
     }
 
-    /// The commit that an id leads to through tags, when it and all on the way are here.
+    /// The commit that an id leads to through tags, if it and everything on the way are here.
     pub(super) fn peel_if_here(&self, mut id: Oid) -> Result<Option<Oid>, GitError> {
         loop {
             match self.kind(&id)? {
@@ -322,11 +323,11 @@ impl Repo {
         }
     }
 
-    /// A commit and what it brings: the paths that differ from all of its parents. At the end of a shallow clone's
+    /// A commit and its changes: the paths that differ from all of its parents. At the end of a shallow clone's
     /// history there is no parent to compare with, and everything is new.
     ///
     /// # Errors
-    /// When a commit or a tree is missing or broken.
+    /// If a commit or tree is missing or broken.
     pub fn brought_by(&self, id: &Oid) -> Result<(Commit, Changes), GitError> {
         let commit = self.commit(id)?;
         let mut parents = Vec::new();

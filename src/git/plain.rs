@@ -1,8 +1,8 @@
-//! The plain reader: libgit2 for objects, trees and the index. The program is understood by it alone.
+//! The plain reader: libgit2 for objects, trees and the index. Read this one to understand the program.
 //!
-//! Entries of the index are compared with those of HEAD's tree here, not by `git_diff_tree_to_index`: that leaves out
-//! new files with the assume-unchanged bit, and a commit records them. Before libgit2 reads an object, `objects::Check` looks
-//! whether it may. What it may not or cannot read is asked of git itself.
+//! Index entries are compared with those of HEAD's tree here, not by `git_diff_tree_to_index`: that leaves out new
+//! files with the assume-unchanged bit, which a commit records. `objects::Check` first tells whether libgit2 may
+//! read an object. What libgit2 may not or cannot read is read by git itself.
 
 use super::object::{Found, Item, Object};
 use super::objects::Check;
@@ -12,7 +12,7 @@ use super::{Blob, Delta, GitError, ObjectKind, Oid, tree};
 use crate::finding::RepoPath;
 use git2::{ErrorCode, ObjectType};
 
-/// Index entries that only announce a file: bit 13 of the extended flags.
+/// Index entries that only announce a file (`git add -N`): bit 13 of the extended flags.
 const INTENT_TO_ADD: u16 = 1 << 13;
 /// The merge stage of an index entry: two bits of its flags.
 const STAGE: u16 = 0x3000;
@@ -36,7 +36,7 @@ impl Plain {
         Plain { check: self.check.reopen(), git: Plumbing::at(repository.path()), repository }
     }
 
-    /// What libgit2 says of an object, or git in its place; `None` if it is not here.
+    /// libgit2's answer about an object, or git's instead; `None` if the object does not exist here.
     fn look_up<T>(
         &self,
         id: &Oid,
@@ -56,7 +56,7 @@ impl Plain {
             return Ok(None);
         }
         match ask_git(&self.git) {
-            // Git calls missing what it cannot read.
+            // Git also reports unreadable objects as missing.
             Ok(None) if seen.is_here => Err(unread(id, GitError::Missing(vec![*id]))),
             Err(e) if seen.is_here => Err(unread(id, e)),
             answer => answer,
@@ -71,7 +71,7 @@ impl Plain {
         {
             return Ok(tree.iter().map(|entry| item(&entry)).collect());
         }
-        // Missing, damaged or of another kind: read as any object, it is told which.
+        // Missing, damaged or of another kind: reading it as an object says which.
         tree::items(self, id)
     }
 
@@ -117,7 +117,7 @@ impl Reader for Plain {
     fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {
         match self.header(id)? {
             Some((kind, size)) if size > most => Ok(Found::Larger(kind, size)),
-            // A missing one too: the reason is told there.
+            // A missing one too: reading it gives the reason.
             _ => self.read(id).map(Found::Whole),
         }
     }
@@ -129,7 +129,7 @@ impl Reader for Plain {
     fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
         match self.index() {
             Ok(new) => Ok(tree::compare_lists(tree::list(self, tree)?, new)),
-            // A form that only git knows, or a damaged one.
+            // A form that only git supports, or a damaged index.
             Err(GitError::Index(why)) => {
                 self.git.index_against(tree).map_err(|e| GitError::Index(format!("{why}; {e}")))
             }
@@ -143,7 +143,7 @@ pub(super) fn id_of(id: git2::Oid) -> Oid {
 }
 
 fn item(entry: &git2::TreeEntry<'_>) -> Item {
-    // As it is written: libgit2 has a mode of its own for what git no longer writes.
+    // The mode as stored: libgit2 normalises modes that git no longer writes.
     let blob = Blob { id: id_of(entry.id()), mode: entry.filemode_raw() as u32 };
     Item { name: entry.name_bytes().to_vec(), blob }
 }
@@ -158,7 +158,7 @@ fn kind_of(kind: ObjectType) -> Result<ObjectKind, git2::Error> {
     }
 }
 
-/// What git could not read either.
+/// The error for what git could not read either.
 fn unread(id: &Oid, error: GitError) -> GitError {
     match error {
         GitError::Missing(_) => GitError::object("object", id, "it is damaged"),

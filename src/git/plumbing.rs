@@ -1,8 +1,8 @@
-//! Reading through git itself: slower, and right for every repository format that the installed git knows (SHA-256,
-//! reftable, split and sparse indexes, partial clones).
+//! Reads through git itself: slower, and right for every repository format that the installed git supports
+//! (SHA-256, reftable, split and sparse indexes, partial clones).
 //!
-//! Plumbing commands only, with NUL-separated output. Nothing here runs a text conversion, an external diff, a pager
-//! or a hook, and objects are read as they are stored: no replacements, no lazy fetching.
+//! Plumbing commands only, with NUL-separated output. Nothing here runs a text conversion, an external diff, a
+//! pager or a hook, and objects are read as stored: no replacements, no lazy fetching.
 
 use super::backend::{Backend, Ref};
 use super::object::Object;
@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 
 /// A repository read by running git.
 pub(super) struct Plumbing {
-    /// The git directory; `None` for the one that git finds from here.
+    /// The git directory; `None` for the one that git finds from the current folder.
     git_dir: Option<PathBuf>,
     contents: RefCell<Option<Batch>>,
     headers: RefCell<Option<Batch>>,
 }
 
-/// Where a repository's parts are.
+/// The paths of a repository's parts.
 pub(super) struct Places {
     pub(super) git_dir: PathBuf,
     pub(super) common_dir: PathBuf,
@@ -39,13 +39,13 @@ impl Plumbing {
         Plumbing { git_dir: Some(git_dir.to_owned()), ..Plumbing::new() }
     }
 
-    /// Asks git where it is. Fails when git is not there or finds no repository; `likely` says that there is one.
+    /// Asks git for the repository's paths. Fails if there is no git or no repository; `likely` says that there
+    /// probably is one.
     pub(super) fn open(likely: bool) -> Result<(Plumbing, Places), GitError> {
         let here = std::env::current_dir().map_err(|e| GitError::Open(e.to_string()))?;
         let ask = |args: &[&str]| process::run(&[&["rev-parse"], args].concat(), b"");
         let place = |out: &[u8]| here.join(process::path(first_line(out)));
-        // One question where a work tree is around us, or where there is no repository; a path with a newline in it takes
-        // the long way.
+        // One call if there is a work tree, or no repository; a path with a newline takes the longer way.
         let all = ["--absolute-git-dir", "--git-common-dir", "--show-toplevel"];
         let places = match likely.then(|| ask(&all)) {
             Some(Ok(out)) if out.iter().filter(|b| **b == b'\n').count() == 3 => {
@@ -62,7 +62,7 @@ impl Plumbing {
         Ok((Plumbing::new(), places))
     }
 
-    /// Asks a `cat-file` process, which is started on first need.
+    /// Sends a request to a `cat-file` process, which starts on first use.
     fn ask<T>(
         &self,
         slot: &RefCell<Option<Batch>>,
@@ -73,7 +73,7 @@ impl Plumbing {
             Some(batch) => batch,
             None => Batch::start(self.git_dir.as_deref(), &["cat-file", mode])?,
         };
-        // One that failed may have ended, or be in the middle of an answer.
+        // After a failure it may have ended, or be in the middle of an answer.
         let answer = ask(&mut batch)?;
         slot.replace(Some(batch));
         Ok(answer)
@@ -98,7 +98,7 @@ fn header(line: &[u8], id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError> 
     }
 }
 
-/// `:OLDMODE NEWMODE OLDOID NEWOID STATUS NUL PATH NUL`, again and again.
+/// Repeated `:OLDMODE NEWMODE OLDOID NEWOID STATUS NUL PATH NUL`.
 fn raw_diff(out: &[u8]) -> Result<Vec<Delta>, GitError> {
     let mut fields = out.split(|b| *b == 0);
     let mut deltas = Vec::new();
@@ -115,7 +115,7 @@ fn raw_diff(out: &[u8]) -> Result<Vec<Delta>, GitError> {
         let side = |mode: &[u8], id: &[u8]| -> Option<Option<Blob>> {
             let mode = u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?;
             let id = Oid::from_hex(id)?;
-            // Of a broken index git may list an entry without an object: no file, and no answer.
+            // For a broken index git may list an entry without an object: an error, not a file.
             match (mode, id.is_zero()) {
                 (0, _) => Some(None),
                 (_, true) => None,
@@ -203,7 +203,7 @@ impl Backend for Plumbing {
         if let Some(id) = self.resolve("HEAD")? {
             return Ok(Some(id));
         }
-        // A branch without a commit is the only state in which there is rightly none.
+        // Only a branch without commits legitimately has no head.
         let name = process::run(&["symbolic-ref", "-q", "HEAD"], b"")?;
         let name = String::from_utf8_lossy(first_line(&name)).into_owned();
         let (out, said) = process::run_loud(&["for-each-ref", "--format=%(objectname)", &name], b"")?;

@@ -1,4 +1,4 @@
-//! Running git: one command, or a process that answers many questions.
+//! Runs git: a single command, or a process that answers many requests.
 
 use super::GitError;
 use crate::finding::printable;
@@ -9,12 +9,12 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// An empty file.
 const NOTHING: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
-/// A git command that does what it says and nothing else.
+/// A git command without anything that settings or environment could add.
 fn git(args: &[&str]) -> Command {
     let mut c = Command::new("git");
     c.args(["-c", "color.ui=false", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"])
         .args(args)
-        // What is stored and what is sent, not what replaces it; a hook that reads must not fetch.
+        // What is stored and sent, not its replacement; a hook must not fetch.
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_GRAFT_FILE", NOTHING)
         .env("GIT_NO_LAZY_FETCH", "1")
@@ -34,18 +34,18 @@ fn failed(error: &std::io::Error) -> GitError {
     }
 }
 
-/// Runs a command that must succeed; gives its standard output.
+/// Runs a command that must succeed; returns its standard output.
 pub(super) fn run(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
     Ok(run_loud(args, input)?.0)
 }
 
-/// The same, with what it said on standard error, printable.
+/// The same, with its standard error, printable.
 pub(super) fn run_loud(args: &[&str], input: &[u8]) -> Result<(Vec<u8>, String), GitError> {
     answer(git(args), input)
 }
 
-/// Runs a command that talks to a remote: it asks nobody, runs no hook, tidies nothing up, and gives up if the other side
-/// falls silent.
+/// Runs a command that contacts a remote: without prompts, hooks or maintenance, and with a limit on how long the
+/// remote may be silent.
 pub(super) fn run_network(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
     let no_hooks = format!("core.hooksPath={NOTHING}");
     let quiet = [
@@ -72,7 +72,7 @@ pub(super) fn run_network(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitErr
 fn answer(mut command: Command, input: &[u8]) -> Result<(Vec<u8>, String), GitError> {
     let mut child = command.stderr(Stdio::piped()).spawn().map_err(|e| failed(&e))?;
     let pipe = child.stdin.take();
-    // Written from a thread of its own: git may answer before it has read everything.
+    // Written by a thread of its own: git may answer before it has read everything.
     let out = std::thread::scope(|scope| {
         scope.spawn(move || pipe.map(|mut p| p.write_all(input)));
         child.wait_with_output()
@@ -107,10 +107,10 @@ pub(super) fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// Bytes that room is made for before they come.
+/// Most bytes reserved before they arrive.
 const ROOM: usize = 1 << 20;
 
-/// A process that answers a line of question with a line of answer, and perhaps a body.
+/// A process that answers each request line with one line, and possibly a body.
 pub(super) struct Batch {
     child: Child,
     questions: Option<ChildStdin>,
@@ -118,7 +118,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// In a git directory, or in the one that git finds from here.
+    /// Starts it in a git directory, or in the one that git finds from the current folder.
     pub(super) fn start(git_dir: Option<&Path>, args: &[&str]) -> Result<Batch, GitError> {
         let mut command = git(args);
         if let Some(dir) = git_dir {
@@ -132,7 +132,7 @@ impl Batch {
         Ok(Batch { child, questions, answers: BufReader::new(answers) })
     }
 
-    /// Asks; gives the line of answer without its end.
+    /// Sends a request; returns the answer's line without its end.
     pub(super) fn request(&mut self, question: &str) -> Result<Vec<u8>, GitError> {
         let ended = |e: std::io::Error| GitError::Other(format!("git cat-file ended: {e}"));
         if let Some(pipe) = &mut self.questions {
@@ -146,9 +146,9 @@ impl Batch {
         Ok(line)
     }
 
-    /// The body that follows an answer: so many bytes and a newline.
+    /// The body after an answer: `size` bytes and a newline.
     pub(super) fn body(&mut self, size: usize) -> Result<Vec<u8>, GitError> {
-        // Git announces whatever size a damaged object claims, so room is made only as the bytes come.
+        // Git announces whatever size a damaged object claims, so memory is reserved only as bytes arrive.
         let mut bytes = Vec::with_capacity(size.min(ROOM) + 1);
         let read = (&mut self.answers).take((size as u64).saturating_add(1)).read_to_end(&mut bytes);
         read.map_err(|e| GitError::Other(format!("git cat-file ended: {e}")))?;
@@ -161,7 +161,7 @@ impl Batch {
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        // Without questions to come it ends by itself.
+        // It ends by itself when its input is closed.
         self.questions = None;
         let _ = self.child.wait();
     }

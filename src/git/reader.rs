@@ -1,4 +1,4 @@
-//! What reads a repository's index, trees and objects: the part that has a plain and a fast implementation.
+//! Reading a repository's index, trees and objects: the part with a plain and a fast implementation.
 
 use super::object::{Found, Item, Object};
 use super::{Delta, GitError, ObjectKind, Oid};
@@ -14,7 +14,7 @@ pub(super) trait Reader {
     /// An object's kind and size from its header; `None` if it is not here. Never fetches.
     fn header(&self, id: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError>;
 
-    /// An object of at most so many bytes; of a larger one, how many it has. Never fetches.
+    /// An object of at most `most` bytes; of a larger one only its size. Never fetches.
     fn read_within(&self, id: &Oid, most: u64) -> Result<Found, GitError> {
         match self.header(id)? {
             None => Err(GitError::Missing(vec![*id])),
@@ -23,10 +23,11 @@ pub(super) trait Reader {
         }
     }
 
-    /// The entries of two trees, as far as they may differ: what both have may be left out. No tree is an empty one.
+    /// The entries of two trees that may differ: entries in both may be left out. `None` counts as an empty
+    /// tree.
     fn unlike(&self, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError>;
 
-    /// Where the index differs from a tree, in order of path. Entries that only announce a file (intent to add) are
-    /// left out: a commit does not record them.
+    /// Where the index differs from a tree, in order of path. Entries that only announce a file (intent to add)
+    /// are left out: a commit does not record them.
     fn index_against(&self, tree: Option<&Oid>) -> Result<Vec<Delta>, GitError>;
 }

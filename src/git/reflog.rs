@@ -1,8 +1,7 @@
-//! Who wrote a remote-tracking ref.
+//! Which command wrote a remote-tracking ref.
 //!
-//! `refs/remotes/NAME/` counts as what a remote has, and anybody can write there (`git update-ref`). Git notes in the
-//! ref's log how it came to its value: only a fetch, a pull, a push or a clone is evidence. Where no log is kept there
-//! is nothing to go by, and the ref counts.
+//! `refs/remotes/NAME/` counts as what a remote has, but anyone can write there (`git update-ref`). The ref's log
+//! says how it got its value: only a fetch, pull, push or clone is evidence. Without a log the ref counts.
 
 use super::Repo;
 use super::backend::Ref;
@@ -10,9 +9,9 @@ use super::objects::tail;
 use std::fs::File;
 use std::path::Path;
 
-/// The end of a log that is read: longer than any entry that git writes.
+/// Bytes read from the end of a log: longer than any entry that git writes.
 const END: u64 = 16 << 10;
-/// What git's own commands put after the name of the command that the person gave.
+/// What git's own commands put after the name of the command that the person ran.
 const FETCHED: [&str; 6] = [
     ": fast-forward",
     ": forced-update",
@@ -23,10 +22,11 @@ const FETCHED: [&str; 6] = [
 ];
 
 impl Repo {
-    /// Parts the refs that a fetch or a push wrote from the others. `names` are the remote's name and its addresses.
+    /// Splits the refs into those that a fetch or push wrote, and the others. `names` are the remote's name and
+    /// its addresses.
     pub(super) fn by_transfer(&self, refs: Vec<Ref>, names: &[&str]) -> (Vec<Ref>, Vec<Ref>) {
         let logs = self.common_dir().join("logs");
-        // Without any log of such a ref none was kept: a copy that left them out, or another format of refs.
+        // If no such ref has a log, none was kept: a copy without logs, or another ref format.
         if !logs.join("refs/remotes").is_dir() {
             return (refs, Vec::new());
         }
@@ -39,7 +39,8 @@ impl Repo {
             match last(&logs.join(name)) {
                 Log::Entry(entry) => entry.new == id.to_string() && is_transfer(&entry.message, names),
                 Log::Empty => true,
-                // A packed ref is as old as the clone; a loose one was written since, and a log with it.
+                // A packed ref is as old as the clone; a loose one was written later, and its log
+                // with it.
                 Log::None => !keeps || !self.common_dir().join(name).is_file(),
             }
         })
@@ -49,7 +50,7 @@ impl Repo {
 /// The end of a ref's log.
 enum Log {
     Entry(Entry),
-    /// It expired.
+    /// The log's entries have expired.
     Empty,
     None,
 }
@@ -69,13 +70,13 @@ fn last(path: &Path) -> Log {
     Log::Entry(Entry { new, message: message.to_owned() })
 }
 
-/// Returns whether a log's message tells of a transfer with the remote that has these names.
+/// Returns whether a log message is about a transfer with the remote that has these names.
 fn is_transfer(message: &str, names: &[&str]) -> bool {
     let written = FETCHED.iter().any(|end| message.ends_with(end))
         || ["fetch", "pull", "push: ", "update by push", "clone: ", "remote: renamed ", "export from jj"]
             .iter()
             .any(|start| message.starts_with(start));
-    // `git fetch . HEAD:refs/remotes/origin/x` fetches from elsewhere into the place of what `origin` has.
+    // `git fetch . HEAD:refs/remotes/origin/x` fetches from elsewhere into a tracking ref of `origin`.
     let command = FETCHED.iter().find_map(|end| message.strip_suffix(end)).unwrap_or(message);
     let mut words = command.split(' ');
     let elsewhere = words.clone().any(|w| w.contains(":refs/remotes/") || w.contains(":remotes/"))

@@ -1,4 +1,4 @@
-//! What a remote is known to have: its tracking refs, if they can be trusted for the address that is pushed to.
+//! What a remote is known to have: its tracking refs, if they can be trusted for the address of the push.
 
 use super::address::{self, Record};
 use super::backend::Ref;
@@ -7,27 +7,27 @@ use crate::finding::printable;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// Where a push goes, as git tells pre-push.
+/// The destination of a push, as git passes it to pre-push.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Destination {
-    /// The remote's name; the address itself when the push names an address.
+    /// The remote's name; the address itself if the push names an address.
     pub name: String,
-    /// The address, after rewriting.
+    /// The address, after URL rewriting.
     pub url: String,
 }
 
 /// What a destination is known to have.
 #[derive(Debug, Default)]
 pub(super) struct Tracking {
-    /// The refs that tell.
+    /// The refs that count.
     pub(super) refs: Vec<Ref>,
-    /// What the reader should know.
+    /// Notes for the reader.
     pub(super) notes: Vec<String>,
-    /// True if the destination is one whose refs are kept here.
+    /// True if this clone has tracking refs for the destination.
     pub(super) known: bool,
-    /// True if some of its refs do not count.
+    /// True if some of its tracking refs do not count.
     pub(super) doubted: bool,
-    /// The remote whose address changed: its name, the address that its refs are of, and the new one.
+    /// The remote, if its address changed.
     pub(super) moved: Option<Moved>,
 }
 
@@ -36,9 +36,9 @@ pub(super) struct Tracking {
 pub(super) struct Moved {
     /// The remote's name.
     pub(super) name: String,
-    /// Host and path that its refs count for.
+    /// Host and path that its refs came from.
     pub(super) from: String,
-    /// Host and path that it has now.
+    /// Its host and path now.
     pub(super) to: String,
 }
 
@@ -51,7 +51,7 @@ struct Remote {
 }
 
 impl Remote {
-    /// The addresses that its refs speak of: the first to fetch from, and the first to push to.
+    /// The addresses that its refs describe: the first fetch address and the first push address.
     fn addresses(&self) -> impl Iterator<Item = &str> {
         self.fetch.first().into_iter().chain(self.push.first()).map(String::as_str)
     }
@@ -89,7 +89,7 @@ impl Remotes {
         Remotes { all, rewrites }
     }
 
-    /// A configured address as it stands, and as it may be rewritten.
+    /// A configured address as written, and as rewritten.
     fn forms(&self, configured: &str) -> Vec<String> {
         let rewritten = self.rewrites.iter().filter_map(|(base, prefix)| {
             configured.strip_prefix(prefix.as_str()).map(|rest| format!("{base}{rest}"))
@@ -97,12 +97,12 @@ impl Remotes {
         std::iter::once(configured.to_owned()).chain(rewritten).collect()
     }
 
-    /// Returns whether this configured address is the one that git gave, as written or rewritten.
+    /// Returns whether this configured address is the one that git passed, as written or rewritten.
     fn is(&self, configured: &str, told: &str) -> bool {
         self.forms(configured).iter().any(|form| trimmed(form) == trimmed(told))
     }
 
-    /// The keys of all that a remote's refs may be of, when it is first seen.
+    /// The keys of every address that a remote's refs may come from, when it is first seen.
     fn keys(&self, remote: &Remote) -> BTreeSet<String> {
         remote.addresses().flat_map(|url| self.forms(url)).map(|form| address::key(&form)).collect()
     }
@@ -112,22 +112,22 @@ impl Remotes {
     }
 }
 
-/// An address without what makes no other repository of it.
+/// An address without the parts that do not change the repository.
 fn trimmed(url: &str) -> &str {
     let url = url.trim_end_matches('/');
     url.strip_suffix(".git").unwrap_or(url).trim_end_matches('/')
 }
 
 impl Repo {
-    /// The refs that tell what the destination has, and notes when they are none of its own.
+    /// The refs that show what the destination has, with notes if they are not its own.
     ///
-    /// A push to a remote's name is answered by `refs/remotes/NAME/`. With several push addresses those refs speak
-    /// of the first only: another may lack what the first has. A push to an address is matched to a remote; an
-    /// address of no remote is known by nothing but what it told git about the refs that are pushed. So is a remote
-    /// that changed its address since its refs were written.
+    /// For a push to a remote's name, these are `refs/remotes/NAME/`. With several push addresses those refs
+    /// describe the first only: another may lack what the first has. An address in place of a name is matched
+    /// to a remote. For an address of no remote, only git's list of the pushed refs counts. So it is with a
+    /// remote whose address changed since its refs were written.
     ///
     /// # Errors
-    /// When configuration, refs or the record of addresses cannot be read.
+    /// If the configuration, the refs or the record of addresses cannot be read.
     pub(super) fn tracking(&self, to: &Destination) -> Result<Tracking, GitError> {
         let remotes = Remotes::read(&self.backend().config()?);
         let unknown = |note: String| Tracking { notes: vec![note], ..Tracking::default() };
@@ -148,7 +148,7 @@ impl Repo {
         }
         let prefix = format!("refs/remotes/{name}/");
         let mut refs = self.backend().refs(&prefix)?;
-        // `refs/remotes/a/b/main` belongs to a remote called `a/b`, if there is one.
+        // `refs/remotes/a/b/main` belongs to a remote `a/b`, if there is one.
         for other in remotes.all.iter().filter(|r| r.name.starts_with(&prefix["refs/remotes/".len()..])) {
             let inner = format!("refs/remotes/{}/", other.name);
             refs.retain(|(full, _)| !full.starts_with(inner.as_bytes()));
@@ -178,8 +178,8 @@ impl Repo {
         Ok(tracking)
     }
 
-    /// Compares the address of a push with the one that is remembered for the remote, and remembers those of all
-    /// remotes that were never seen.
+    /// Compares the push's address with the one recorded for the remote, and records the addresses of remotes
+    /// that are new.
     fn recognise(
         &self,
         remotes: &Remotes,
@@ -191,10 +191,10 @@ impl Repo {
         let old = Record::read(self.common_dir())?.unwrap_or_default();
         let mut record = old.clone();
         self.first_seen(remotes, &mut record);
-        // Hook managers may not tell the address.
+        // Hook managers may not pass the address.
         let told: Vec<&str> = if to.url.is_empty() { remote.addresses().collect() } else { vec![&*to.url] };
         let mut keys: BTreeSet<String> = told.iter().map(|url| address::key(url)).collect();
-        // What is rewritten (`url.BASE.insteadOf`) is as much the remote as the address that is configured.
+        // A rewritten address (`url.BASE.insteadOf`) is as much the remote's as the configured one.
         for url in
             remote.fetch.iter().chain(&remote.push).filter(|url| told.iter().any(|t| remotes.is(url, t)))
         {
@@ -204,7 +204,7 @@ impl Repo {
         let mut moved = None;
         if known.is_disjoint(&keys) {
             if no_refs {
-                // There is nothing that could be mistaken for what the new address has.
+                // There are no refs that could wrongly count for the new address.
                 record.set(&remote.name, remotes.keys(remote).into_iter().chain(keys).collect());
             } else {
                 let list = |keys: &BTreeSet<String>| {
@@ -223,7 +223,7 @@ impl Repo {
         Ok(moved)
     }
 
-    /// Remembers the remotes that were never seen. One that was given another name keeps what is remembered.
+    /// Records the remotes that are new. A renamed remote keeps its record.
     fn first_seen(&self, remotes: &Remotes, record: &mut Record) {
         let is_gone = |name: &&str| remotes.named(name).is_none();
         let mut gone: Vec<String> = record.names().filter(is_gone).map(str::to_owned).collect();
@@ -238,7 +238,7 @@ impl Repo {
         }
     }
 
-    /// Did `git remote rename` give the refs of one remote to another? Their logs say so.
+    /// Returns whether `git remote rename` moved the refs of one remote to another, according to their logs.
     fn was_renamed(&self, from: &str, to: &str) -> bool {
         let text = format!("renamed refs/remotes/{from}/");
         let mut todo = vec![self.common_dir().join("logs/refs/remotes").join(to)];
@@ -256,8 +256,8 @@ impl Repo {
         false
     }
 
-    /// Remembers the address of every remote, unless that was done before: the earlier, the more it is worth. What
-    /// fails here is told at the push.
+    /// Records the address of every remote that has no record: the earlier, the more it is worth. A failure
+    /// here is reported at the push.
     pub fn remember_remotes(&self) {
         if !address::place(self.common_dir()).exists()
             && let Ok(config) = self.backend().config()
@@ -268,15 +268,15 @@ impl Repo {
         }
     }
 
-    /// Lets the refs of a remote count for the address that it has now. Gives the address that they counted for, if
-    /// there was one, and the new one.
+    /// Lets a remote's refs count for its current address. Returns the address that they counted for, if there
+    /// was one, and the current one.
     ///
     /// # Errors
-    /// When there is no such remote, or the record cannot be written.
+    /// If there is no such remote, or the record cannot be written.
     pub fn trust_remote(&self, name: &str) -> Result<(Option<String>, String), GitError> {
         let remotes = Remotes::read(&self.backend().config()?);
         let remote = remotes.named(name).ok_or_else(|| GitError::NoRemote(name.to_owned()))?;
-        // One that is damaged is written anew: it is what this command is for.
+        // A damaged record is rewritten: that is what this command is for.
         let mut record = Record::read(self.common_dir()).ok().flatten().unwrap_or_default();
         let list = |keys: &BTreeSet<String>| keys.iter().cloned().collect::<Vec<_>>().join(", ");
         let (before, now) = (record.of(name).map(list), remotes.keys(remote));

@@ -12,8 +12,8 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// An open repository. Opened in one place only, from git's own environment, so that the index that git named is
-/// the index that is read.
+/// An open repository. Opened in one place only, from git's environment, so that the index that git names is the
+/// one that is read.
 pub struct Repo {
     backend: Box<dyn Backend + Send>,
     git_dir: PathBuf,
@@ -28,16 +28,17 @@ pub struct Repo {
 pub enum Content {
     /// All of it.
     Whole(Vec<u8>),
-    /// It has more bytes than were asked for: so many.
+    /// It is larger than the limit; its size in bytes.
     Larger(u64),
 }
 
 impl Repo {
-    /// Opens the repository that git's environment or the working directory names: in process where libgit2 can,
-    /// through git itself where it cannot, or where `STANCH_GIT_BACKEND=git` asks for it.
+    /// Opens the repository that git's environment or the current folder names: with libgit2 if possible,
+    /// otherwise through git itself, which `STANCH_GIT_BACKEND=git` also forces.
     ///
     /// # Errors
-    /// [`GitError::Open`] when there is none or it cannot be opened, [`GitError::Owner`] when it is another user's.
+    /// [`GitError::Open`] if there is none or it cannot be opened, [`GitError::Owner`] if it belongs to another
+    /// user.
     pub fn open_from_env() -> Result<Repo, GitError> {
         let refused = if std::env::var_os("STANCH_GIT_BACKEND").is_some_and(|v| v == "git") {
             None
@@ -50,7 +51,7 @@ impl Repo {
                 Err(e) => Some(e),
             }
         };
-        // Whose repository may be read is git's to say: it knows settings that libgit2 does not.
+        // Git decides whose repository may be read: it has settings that libgit2 does not know.
         let likely = refused.as_ref().is_none_or(|e| e.code() != git2::ErrorCode::NotFound);
         match (Plumbing::open(likely), refused) {
             (Ok((backend, places)), _) => Ok(Repo::new(Box::new(backend), places)),
@@ -65,15 +66,15 @@ impl Repo {
 
     fn new(backend: Box<dyn Backend + Send>, places: Places) -> Repo {
         let Places { git_dir, common_dir, work_dir } = places;
-        // libgit2 ends folders in a slash, git does not: collected from their parts they are the same.
+        // libgit2's folders end in a slash, git's do not: collected from their parts they are equal.
         let work_dir = work_dir.map(|top| top.components().collect());
         Repo { backend, git_dir, common_dir, work_dir, shallow: OnceCell::new(), head: OnceCell::new() }
     }
 
-    /// Another handle of the same repository, for another thread.
+    /// Opens another handle of the same repository, for another thread.
     ///
     /// # Errors
-    /// When it cannot be opened again.
+    /// If it cannot be opened again.
     pub fn reopen(&self) -> Result<Repo, GitError> {
         Ok(Repo {
             backend: self.backend.reopen()?,
@@ -90,17 +91,17 @@ impl Repo {
         &self.git_dir
     }
 
-    /// The git directory that worktrees share.
+    /// The git directory that all worktrees share.
     pub fn common_dir(&self) -> &Path {
         &self.common_dir
     }
 
-    /// The top of the work tree; none in a bare repository.
+    /// The top of the work tree; `None` in a bare repository.
     pub fn work_dir(&self) -> Option<PathBuf> {
         self.work_dir.clone()
     }
 
-    /// Chooses what reads objects, trees and the index. Both readers give one answer.
+    /// Selects the reader of objects, trees and the index. Both give the same answer.
     pub fn choose(&self, kind: ReaderKind) {
         self.backend.choose(kind);
     }
@@ -113,10 +114,10 @@ impl Repo {
         self.backend.reader()
     }
 
-    /// The commit that HEAD names; none before the first.
+    /// The commit that HEAD names; `None` before the first.
     ///
     /// # Errors
-    /// When HEAD is broken.
+    /// If HEAD is broken.
     pub fn head(&self) -> Result<Option<Oid>, GitError> {
         if let Some(known) = self.head.get() {
             return Ok(*known);
@@ -125,8 +126,8 @@ impl Repo {
         Ok(*self.head.get_or_init(|| head))
     }
 
-    /// The full name of the branch that HEAD names, before its first commit too; `None` if it names a commit, and where
-    /// refs are kept in another form.
+    /// The full name of the branch that HEAD names, even before its first commit; `None` if it names a commit,
+    /// or if refs have another format.
     pub fn head_name(&self) -> Option<Vec<u8>> {
         let text = std::fs::read(self.git_dir.join("HEAD")).ok()?;
         text.strip_prefix(b"ref: ").map(|name| name.trim_ascii().to_vec())
@@ -135,12 +136,12 @@ impl Repo {
     /// A blob's bytes.
     ///
     /// # Errors
-    /// [`GitError::Missing`] when it is not here, [`GitError::Object`] when it is broken or no blob.
+    /// [`GitError::Missing`] if it is not here, [`GitError::Object`] if it is broken or not a blob.
     pub fn blob(&self, id: &Oid) -> Result<Vec<u8>, GitError> {
         self.of_kind(id, ObjectKind::Blob)
     }
 
-    /// A blob's bytes, if it has at most so many.
+    /// A blob's bytes, if there are at most `most`.
     ///
     /// # Errors
     /// As for [`Repo::blob`].
@@ -152,10 +153,10 @@ impl Repo {
         }
     }
 
-    /// The size of a blob in bytes, from its header: the blob is not read.
+    /// The size of a blob in bytes, from its header; the blob is not read.
     ///
     /// # Errors
-    /// [`GitError::Missing`] when it is not here, [`GitError::Object`] when it is broken.
+    /// [`GitError::Missing`] if it is not here, [`GitError::Object`] if it is broken.
     pub fn blob_size(&self, id: &Oid) -> Result<u64, GitError> {
         let (_, size) = self.reader().header(id)?.ok_or_else(|| GitError::Missing(vec![*id]))?;
         Ok(size)
@@ -177,26 +178,26 @@ impl Repo {
         Tag::parse(*id, &self.of_kind(id, ObjectKind::Tag)?)
     }
 
-    /// What sort of object an id names; none when it is not here.
+    /// The kind of an object; `None` if it is not here.
     ///
     /// # Errors
-    /// When the object is broken.
+    /// If the object is broken.
     pub fn kind(&self, id: &Oid) -> Result<Option<ObjectKind>, GitError> {
         Ok(self.reader().header(id)?.map(|(kind, _)| kind))
     }
 
-    /// What stands at a path of a tree: a file, a gitlink or a folder.
+    /// The entry at a path of a tree: a file, a gitlink or a folder.
     ///
     /// # Errors
-    /// When a tree on the way cannot be read.
+    /// If a tree on the way cannot be read.
     pub fn at_path(&self, tree: &Oid, path: &RepoPath) -> Result<Option<Blob>, GitError> {
         tree::lookup(self.reader(), tree, path.as_bytes())
     }
 
-    /// The object that a revision names; none when there is no such.
+    /// The object that a revision names; `None` if there is none.
     ///
     /// # Errors
-    /// When the name is ambiguous or an object is broken.
+    /// If the name is ambiguous or an object is broken.
     pub fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError> {
         self.backend.resolve(revision)
     }
@@ -204,7 +205,7 @@ impl Repo {
     /// The value of a key of git's configuration, `section.key` in lower case; the last one counts.
     ///
     /// # Errors
-    /// When the configuration cannot be read.
+    /// If the configuration cannot be read.
     pub fn config_value(&self, key: &str) -> Result<Option<String>, GitError> {
         Ok(self.backend.config()?.into_iter().rev().find(|(k, _)| k == key).map(|(_, v)| v))
     }

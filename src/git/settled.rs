@@ -4,11 +4,11 @@ use super::{GitError, Oid, Repo};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 impl Repo {
-    /// Returns true if no commit of a range could turn out to be an old one once more history is fetched. `commits` are
-    /// those of the range, parents first; `bases` are the commits that the range leaves out.
+    /// Returns whether no commit of a range could turn out to be old once more history is fetched. `commits`
+    /// are those of the range, parents first; `bases` are the commits that the range leaves out.
     ///
-    /// A commit at which history is cut has no parents here: all its lines would count as new. And what the bases have
-    /// behind such a cut is not known, so it would count as new too, unless it is newer than the cut.
+    /// A commit at which history is cut has no parents here: all its lines would count as new. The history of
+    /// the bases behind such a cut is unknown, so it would count as new too, unless it is newer than the cut.
     ///
     /// # Errors
     /// If a commit cannot be read.
@@ -47,7 +47,8 @@ impl Repo {
         Ok(true)
     }
 
-    /// The first of these commits at which a shallow clone's history is cut; `None` if the clone has all their parents.
+    /// The first of these commits at which a shallow clone's history is cut; `None` if the clone has all their
+    /// parents.
     ///
     /// # Errors
     /// If the list of cut commits cannot be read.

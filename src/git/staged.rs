@@ -1,4 +1,4 @@
-//! What the next commit will record, against all of its parents.
+//! What the next commit will record, compared with all of its parents.
 
 use super::{Blob, Delta, GitError, Oid, Repo};
 use crate::finding::RepoPath;
@@ -12,14 +12,14 @@ pub struct Change {
     pub path: RepoPath,
     /// The new content.
     pub new: Blob,
-    /// The former content, one a parent, in order; a root commit has none.
+    /// The previous content in each parent, in order; a root commit has none.
     pub former: Vec<ParentVersion>,
-    /// The path itself is new: its name is to be scanned too.
+    /// True if the path itself is new, so that its name is scanned too.
     pub new_name: bool,
 }
 
 impl Change {
-    /// Does it bring bytes? A file moved as it was does not.
+    /// Returns whether it brings bytes. A file that was only moved does not.
     pub fn brings_content(&self) -> bool {
         !self.former.iter().any(|f| match f {
             ParentVersion::Blob(id) => *id == self.new.id,
@@ -28,7 +28,7 @@ impl Change {
         })
     }
 
-    /// The paths that the file may have stood at before, where it has a new one.
+    /// Paths where the file may have been before, if its path is new.
     pub fn former_paths(&self) -> impl Iterator<Item = &RepoPath> {
         fn of(former: &ParentVersion) -> &[Removed] {
             match former {
@@ -44,40 +44,40 @@ impl Change {
 /// What one parent has in place of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParentVersion {
-    /// Nothing: every line is new against this parent.
+    /// Nothing: every line is new compared with this parent.
     Absent,
     /// This blob, at the same path.
     Blob(Oid),
-    /// Just this content at another path, which the same change removes.
+    /// Exactly this content at another path, which the same change removes.
     Moved(Removed),
-    /// Nothing at this path, but these went away: the file may have been one of them.
+    /// Nothing at this path, but these files were removed: it may have been one of them.
     Removed(Arc<[Removed]>),
 }
 
 /// A file that the same change removes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
-    /// Where it stood.
+    /// Its path.
     pub path: RepoPath,
     /// Its content.
     pub id: Oid,
 }
 
-/// A set of changes, with the count that they must add up to.
+/// A set of changes, with counts that must add up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// The paths with content or a name to scan, in order of path.
+    /// The paths with content or names to scan, in order of path.
     pub list: Vec<Change>,
-    /// Submodule commits: they name another repository's history and bring no bytes.
+    /// Submodule commits: they refer to another repository's history and bring no bytes.
     pub gitlinks: usize,
-    /// Paths that bring nothing: removed, another mode only, or just as one of the parents has them.
+    /// Paths that bring nothing: removed, only a new mode, or equal to one of the parents.
     pub silent: usize,
 }
 
-/// Turns the differences against each parent into changes: a path counts where it differs from all parents.
+/// Turns the differences from each parent into changes: a path counts if it differs from all parents.
 ///
 /// # Errors
-/// [`GitError::Unread`] when a path that differs is in no class; it cannot happen as long as this is right.
+/// [`GitError::Unread`] if a differing path is in no class, which would be a defect of this function.
 pub(super) fn changes(parents: Vec<Vec<Delta>>) -> Result<Changes, GitError> {
     let mut parents = parents.into_iter();
     let Some(first) = parents.next() else {
@@ -112,12 +112,12 @@ pub(super) fn changes(parents: Vec<Vec<Delta>>) -> Result<Changes, GitError> {
     Ok(out)
 }
 
-/// The differences against one parent, ready to be asked.
+/// The differences from one parent, indexed for lookups.
 struct Against {
     deltas: Vec<Delta>,
     by_path: HashMap<RepoPath, Option<Blob>>,
     removed: Arc<[Removed]>,
-    /// Where a content that went away stood in `removed`.
+    /// The index in `removed` of a removed content.
     by_id: HashMap<Oid, usize>,
 }
 
@@ -156,7 +156,7 @@ impl Repo {
     /// What the next commit changes.
     ///
     /// # Errors
-    /// When the index, a tree or HEAD cannot be read.
+    /// If the index, a tree or HEAD cannot be read.
     pub fn staged(&self) -> Result<Changes, GitError> {
         let mut parents = Vec::new();
         let mut tips: Vec<Option<Oid>> = vec![self.head()?];
@@ -186,7 +186,7 @@ impl Repo {
     }
 }
 
-/// While `git merge` runs pre-merge-commit, MERGE_HEAD is not written yet; what is merged stands in variables
+/// While `git merge` runs pre-merge-commit, MERGE_HEAD is not written yet; the merged commits are in variables
 /// `GITHEAD_<id>`, which git sets to name the sides in conflict markers.
 fn heads_of_running_merge() -> Vec<Oid> {
     std::env::vars_os()

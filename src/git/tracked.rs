@@ -4,10 +4,10 @@ use super::{GitError, process};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// The paths that the index has under a folder, from that folder; none outside of a repository.
+/// The index's paths under a folder, relative to it; empty outside of a repository.
 ///
 /// # Errors
-/// When there is a repository and its index cannot be read.
+/// If there is a repository and its index cannot be read.
 pub fn tracked(folder: &Path) -> Result<Vec<PathBuf>, GitError> {
     let here = folder.canonicalize().map_err(|e| GitError::Other(e.to_string()))?;
     if !here.ancestors().any(|dir| dir.join(".git").symlink_metadata().is_ok()) {
@@ -20,10 +20,10 @@ pub fn tracked(folder: &Path) -> Result<Vec<PathBuf>, GitError> {
     Ok(out.split(|b| *b == 0).filter(|p| !p.is_empty()).map(process::path).collect())
 }
 
-/// The paths of the index that have one of these contents, by object id in hex.
+/// The index's paths that have one of these contents, by object id in hex.
 ///
 /// # Errors
-/// When the index cannot be read.
+/// If the index cannot be read.
 pub fn tracked_as(folder: &Path, blobs: &[&str]) -> Result<Vec<PathBuf>, GitError> {
     let out = process::run_in(folder, &["ls-files", "-z", "--stage"])?;
     let entry = |line: &[u8]| {
@@ -34,7 +34,7 @@ pub fn tracked_as(folder: &Path, blobs: &[&str]) -> Result<Vec<PathBuf>, GitErro
     Ok(out.split(|b| *b == 0).filter_map(entry).collect())
 }
 
-/// Through libgit2; `None` where it opened another repository than git would.
+/// Reads through libgit2; `None` if it opens another repository than git would.
 fn in_process(here: &Path) -> Result<Option<Vec<PathBuf>>, git2::Error> {
     let none: [&OsStr; 0] = [];
     let repo = git2::Repository::open_ext(here, git2::RepositoryOpenFlags::empty(), none)?;

@@ -12,7 +12,7 @@ pub(super) fn items(reader: &dyn Reader, id: &Oid) -> Result<Vec<Item>, GitError
     Ok(entries(&raw, id)?.into_iter().map(Entry::to_item).collect())
 }
 
-/// The entries of two trees that only one of them has: most stand in both, are compared as bytes and never parsed.
+/// The entries that only one of two trees has: shared ones, which are most, are compared as bytes and never parsed.
 pub(super) fn unlike(reader: &dyn Reader, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError> {
     let read = |id: Option<&Oid>| id.map_or_else(|| Ok(Vec::new()), |id| raw(reader, id));
     let (raw_old, raw_new) = (read(old)?, read(new)?);
@@ -52,7 +52,7 @@ fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Every path under a tree, in order of their bytes. Folders wait in a list, so no depth of them is too deep.
+/// Every path under a tree, in byte order. Uses a list of pending folders, so any depth works.
 pub(super) fn flatten(reader: &dyn Reader, tree: &Oid) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {
     let mut out = Vec::new();
     let mut todo = vec![(Vec::new(), *tree)];
@@ -70,14 +70,14 @@ pub(super) fn flatten(reader: &dyn Reader, tree: &Oid) -> Result<Vec<(Vec<u8>, B
     Ok(out)
 }
 
-/// Two folders that are still to be compared.
+/// Two folders still to compare.
 struct Pair {
     prefix: Vec<u8>,
     old: Option<Oid>,
     new: Option<Oid>,
 }
 
-/// The paths that differ between two trees; no tree is an empty one.
+/// The paths that differ between two trees; `None` counts as an empty tree.
 pub(super) fn compare(
     reader: &dyn Reader,
     old: Option<&Oid>,
@@ -96,8 +96,8 @@ pub(super) fn compare(
 }
 
 fn compare_folders(prefix: &[u8], (mut a, mut b): Sides, todo: &mut Vec<Pair>, out: &mut Vec<Delta>) {
-    // Git sorts a folder as if its name ended in a slash; by name alone the two sides meet also where a file
-    // became a folder.
+    // Git sorts a folder as if its name ended in a slash; sorted by name alone, the two sides also meet if a
+    // file became a folder.
     a.sort_by(|x, y| x.name.cmp(&y.name));
     b.sort_by(|x, y| x.name.cmp(&y.name));
     let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
@@ -127,7 +127,7 @@ fn compare_folders(prefix: &[u8], (mut a, mut b): Sides, todo: &mut Vec<Pair>, o
     }
 }
 
-/// Every path under a tree; none without one.
+/// Every path under a tree; empty without one.
 pub(super) fn list(reader: &dyn Reader, tree: Option<&Oid>) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {
     let all = compare(reader, None, tree)?.into_iter();
     Ok(all.filter_map(|d| Some((d.path.as_bytes().to_vec(), d.new?))).collect())
@@ -135,7 +135,7 @@ pub(super) fn list(reader: &dyn Reader, tree: Option<&Oid>) -> Result<Vec<(Vec<u
 
 /// The paths that differ between two lists.
 pub(super) fn compare_lists(mut old: Vec<(Vec<u8>, Blob)>, mut new: Vec<(Vec<u8>, Blob)>) -> Vec<Delta> {
-    // libgit2 lists an index without regard to case where `core.ignoreCase` is set.
+    // libgit2 lists an index ignoring case if `core.ignoreCase` is set.
     old.sort();
     new.sort();
     let mut out = Vec::new();
@@ -158,7 +158,7 @@ pub(super) fn compare_lists(mut old: Vec<(Vec<u8>, Blob)>, mut new: Vec<(Vec<u8>
     }
 }
 
-/// What stands at a path of a tree: a blob, a gitlink or a folder.
+/// The entry at a path of a tree: a blob, a gitlink or a folder.
 pub(super) fn lookup(reader: &dyn Reader, tree: &Oid, path: &[u8]) -> Result<Option<Blob>, GitError> {
     let mut at = Blob { id: *tree, mode: TREE_MODE };
     for part in path.split(|b| *b == b'/') {

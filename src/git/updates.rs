@@ -1,4 +1,4 @@
-//! The ref updates that git hands to pre-push and pre-receive on standard input.
+//! The ref updates that git passes to pre-push and pre-receive on standard input.
 
 use super::{GitError, Oid};
 use crate::finding::printable;
@@ -6,24 +6,24 @@ use crate::finding::printable;
 /// One ref that a push changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefUpdate {
-    /// What is sent, as the person named it: a ref, `HEAD^{tree}`, an object id. The ref itself on a server.
+    /// What is sent, as the person named it: a ref, `HEAD^{tree}`, an object id. On a server the ref itself.
     pub source: Vec<u8>,
-    /// The object sent; none when the ref is deleted.
+    /// The object sent; `None` if the ref is deleted.
     pub new: Option<Oid>,
-    /// The ref on the other side.
+    /// The ref on the remote.
     pub target: Vec<u8>,
-    /// What the other side has there; none when the ref is new.
+    /// The remote's object there; `None` if the ref is new.
     pub old: Option<Oid>,
 }
 
-/// An id that may be all zeros, which means none.
+/// An id; the inner `None` stands for all zeros.
 fn id(hex: &[u8]) -> Option<Option<Oid>> {
     let id = Oid::from_hex(hex)?;
     Some((!id.is_zero()).then_some(id))
 }
 
-/// Parses what pre-push gets: `local-ref SP local-oid SP remote-ref SP remote-oid LF`. From the right, for a
-/// revision expression may hold spaces.
+/// Parses pre-push's input: `local-ref SP local-oid SP remote-ref SP remote-oid LF`. Split from the right, since a
+/// revision expression may contain spaces.
 ///
 /// # Errors
 /// On a line of another form.
@@ -37,7 +37,7 @@ pub fn parse_push(stdin: &[u8]) -> Result<Vec<RefUpdate>, GitError> {
     })
 }
 
-/// Parses what pre-receive gets: `old-oid SP new-oid SP ref LF`.
+/// Parses pre-receive's input: `old-oid SP new-oid SP ref LF`.
 ///
 /// # Errors
 /// On a line of another form.

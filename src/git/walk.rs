@@ -1,7 +1,7 @@
-//! The commits that some reach and others do not: what a push sends.
+//! The commits that some commits reach and others do not: what a push sends.
 //!
-//! Newest first, until all that is left is hidden, as git and libgit2 walk. Of each commit only its id, its parents and its
-//! time are kept, some hundred bytes.
+//! Walks from the newest commit until only hidden ones are left, as git and libgit2 do. For each commit only its
+//! id, parents and time are kept, some hundred bytes.
 
 use super::object::Commit;
 use super::reader::Reader;
@@ -9,21 +9,21 @@ use super::{GitError, ObjectKind, Oid};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-/// How many hidden commits are looked at after the last one that is not, for clocks that went wrong.
+/// Hidden commits visited after the last visible one, in case clocks are wrong.
 const SLOP: u32 = 5;
 
-/// A commit that was met.
+/// A commit that was seen.
 struct Node {
     id: Oid,
-    /// Its parents' ids, until it is looked at.
+    /// Its parents' ids, until it is visited.
     unmet: Vec<Oid>,
-    /// Its parents, once it was.
+    /// Its parents, once it is visited.
     parents: Vec<u32>,
-    /// Hidden commits reach it, or it is one.
+    /// True if hidden commits reach it, or it is one.
     hidden: bool,
-    /// It waits to be looked at.
+    /// True while it waits to be visited.
     waits: bool,
-    /// Children of it in the result that are not listed yet.
+    /// Number of its children in the result that are not listed yet.
     children: u32,
 }
 
@@ -32,14 +32,14 @@ struct Walk<'a> {
     shallow: &'a HashSet<Oid>,
     nodes: Vec<Node>,
     numbers: HashMap<Oid, u32>,
-    /// What is to be looked at: the newest first, of those of one time the first met.
+    /// Commits to visit: the newest first; of the same time, the one seen first.
     queue: BinaryHeap<(i64, Reverse<u32>)>,
-    /// How many that wait are not hidden.
+    /// Number of waiting commits that are not hidden.
     open: usize,
 }
 
-/// The commits reachable from `include` and not from `hide`, parents before children. `shallow` are those whose parents
-/// are not here.
+/// The commits reachable from `include` and not from `hide`, parents before children. The parents of `shallow`
+/// commits are not here.
 pub(super) fn walk(
     reader: &dyn Reader,
     include: &[Oid],
@@ -59,7 +59,7 @@ pub(super) fn walk(
 }
 
 impl Walk<'_> {
-    /// A commit's number; one that is new is read, and waits. Of what is hidden something may be missing here.
+    /// A commit's number; a new one is read, and waits. A missing commit is accepted if it is hidden.
     fn meet(&mut self, id: &Oid, hidden: bool) -> Result<Option<u32>, GitError> {
         if let Some(number) = self.numbers.get(id).copied() {
             if hidden {
@@ -84,7 +84,7 @@ impl Walk<'_> {
         Ok(Some(number))
     }
 
-    /// Hides a commit and all that was met behind it.
+    /// Hides a commit and everything seen behind it.
     fn hide(&mut self, number: u32) {
         let mut todo = vec![number];
         while let Some(number) = todo.pop() {
@@ -97,7 +97,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks at commits until only hidden ones are left; those that were not hidden when their turn came.
+    /// Visits commits until only hidden ones are left; returns those that were not hidden when visited.
     fn list(&mut self) -> Result<Vec<u32>, GitError> {
         let mut listed = Vec::new();
         let (mut slop, mut last) = (SLOP, i64::MAX);
@@ -125,7 +125,7 @@ impl Walk<'_> {
         Ok(listed)
     }
 
-    /// Parents before children; a branch is not mixed with another.
+    /// Orders parents before children, without mixing branches.
     fn in_order(&mut self, listed: &[u32]) -> Vec<Oid> {
         let listed: Vec<u32> = listed.iter().copied().filter(|n| !self.nodes[*n as usize].hidden).collect();
         for number in &listed {
@@ -134,7 +134,8 @@ impl Walk<'_> {
                 self.nodes[parent as usize].children += 1;
             }
         }
-        // From the tips on: the last that became free comes next, so a branch is followed to where it parted.
+        // From the tips on: the last commit that became free is next, so a branch is followed to its merge
+        // base.
         let mut free: Vec<u32> =
             listed.iter().rev().copied().filter(|n| self.nodes[*n as usize].children == 0).collect();
         let mut out = Vec::with_capacity(listed.len());

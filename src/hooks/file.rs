@@ -1,4 +1,4 @@
-//! What the disk says about a hook file, and writing one.
+//! The state of a hook file on the disk, and writing one.
 
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
@@ -7,7 +7,7 @@ use crate::hooks::managers;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Returns whether anything is there, a dangling link included.
+/// Returns whether anything exists at the path, a dangling link included.
 pub(crate) fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
@@ -23,15 +23,16 @@ pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-/// The running program, as the hook files are to name it.
+/// The running program's path, as hook files name it.
 pub(crate) fn program() -> Result<PathBuf, Error> {
     std::env::current_exe().map_err(Error::io("the path of this program"))
 }
 
-/// Folders of package managers that are emptied at any time: what `npx`, `uvx`, `pipx run` and `pnpm dlx` run from.
+/// Folders of package managers that may be emptied at any time: `npx`, `uvx`, `pipx run` and `pnpm dlx` run
+/// programs from them.
 const CACHES: &[&str] = &["_npx", ".cache", "Caches", "uv-cache", "dlx"];
 
-/// The cache that a program lies in; a hook that names it would lose it one day.
+/// The name of the cache that contains a program; a hook that names the program there would lose it one day.
 fn cache_of(program: &Path) -> Option<&'static str> {
     let parts: Vec<_> = program.iter().map(|p| p.to_string_lossy()).collect();
     let uv =
@@ -43,8 +44,8 @@ fn cache_of(program: &Path) -> Option<&'static str> {
         .or_else(|| parts.windows(2).any(uv).then_some("uv"))
 }
 
-/// The program as the hooks of one repository are to name it: a copy in its git directory if the program lies in a
-/// package manager's cache. True if it was copied.
+/// The program as the hooks of one repository should name it: a copy in its git directory if the program is in a
+/// package manager's cache. The flag is true if it was copied.
 pub(crate) fn lasting(program: PathBuf, common: &Path) -> Result<(PathBuf, bool), Error> {
     if cache_of(&program).is_none() {
         return Ok((program, false));
@@ -57,7 +58,7 @@ pub(crate) fn lasting(program: PathBuf, common: &Path) -> Result<(PathBuf, bool)
     Ok((copy, true))
 }
 
-/// Refuses a program in a cache where no single repository could keep it.
+/// Refuses a program in a cache if no single repository could keep a copy.
 pub(crate) fn refuse_cache(program: &Path) -> Result<(), Error> {
     match cache_of(program) {
         None => Ok(()),
@@ -69,18 +70,18 @@ pub(crate) fn refuse_cache(program: &Path) -> Result<(), Error> {
     }
 }
 
-/// Removes the copy; true if there was one.
+/// Removes the copy; returns whether there was one.
 pub(crate) fn remove_copy(common: &Path) -> bool {
     fs::remove_dir_all(common.join(KEPT_PROGRAM)).is_ok()
 }
 
-/// Where a copy of the program is kept, in the git directory that all worktrees share.
+/// The copy's path, in the git directory that all worktrees share.
 const KEPT_PROGRAM: &str = "stanch/program";
 
-/// Bytes of a hook that are read to tell whose it is.
+/// Most bytes of a hook that are read to identify it.
 const MAX_HOOK: u64 = 4 << 20;
 
-/// True if both are one hook: the same text, or files that one manager generated.
+/// Returns whether both are the same hook: equal text, or files that one manager generated.
 pub(super) fn is_same_hook(a: &Path, b: &Path) -> bool {
     let (Some(a), Some(b)) = (hook_text(a), hook_text(b)) else { return false };
     let manager = |text: &[u8]| managers::of(&String::from_utf8_lossy(text)).map(|m| m.name);

@@ -1,6 +1,6 @@
-//! The git program, for what only git itself can answer: where its hooks are and what its configuration says.
+//! Runs git for what only git can answer: where its hooks are and what its configuration says.
 //!
-//! Nothing that is scanned is read here; that is [`crate::git`]'s part.
+//! Nothing that is scanned is read here; that is [`crate::git`]'s task.
 
 use crate::error::Error;
 use crate::finding::printable;
@@ -12,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 #[derive(Debug, Clone)]
 pub(crate) struct Git {
     dir: PathBuf,
-    /// Without the person's configuration and repository: for the scratch repository of a proof.
+    /// True to ignore the user's configuration and repository, for the scratch repository of a proof.
     apart: bool,
 }
 
@@ -46,10 +46,10 @@ impl Git {
         Git { dir: dir.to_owned(), apart: self.apart }
     }
 
-    /// Runs git and gives all that it said, whatever its exit code.
+    /// Runs git; returns its whole output, whatever its exit code.
     ///
     /// # Errors
-    /// When there is no git to run.
+    /// If there is no git program.
     pub(crate) fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Output, Error> {
         let mut command = Command::new("git");
         command.args(args).current_dir(&self.dir).stdin(Stdio::null()).env("LC_ALL", "C");
@@ -72,10 +72,10 @@ impl Git {
             .map_err(|e| Error::Usage(format!("cannot run git: {e}; install git and put it on PATH")))
     }
 
-    /// One answer of git, without the end of its line; `None` when git exits with an error.
+    /// Git's answer without the line end; `None` if git exits with an error.
     ///
     /// # Errors
-    /// When there is no git to run.
+    /// If there is no git program.
     pub(crate) fn answer<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Option<Vec<u8>>, Error> {
         let mut out = self.run(args)?;
         if !out.status.success() {
@@ -90,7 +90,7 @@ impl Git {
     /// Runs git for its effect.
     ///
     /// # Errors
-    /// When it cannot be run or exits with an error, with git's words.
+    /// If it cannot be run or exits with an error, with git's message.
     pub(crate) fn must<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Vec<u8>, Error> {
         let out = self.run(args)?;
         if out.status.success() {
@@ -100,18 +100,18 @@ impl Git {
         Err(Error::Usage(format!("git {}: {}", words.join(" "), printable(out.stderr.trim_ascii()))))
     }
 
-    /// One path that git names, made absolute.
+    /// A path that git prints, made absolute.
     ///
     /// # Errors
-    /// When git cannot be run.
+    /// If git cannot be run.
     pub(crate) fn path<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Option<PathBuf>, Error> {
         Ok(self.answer(args)?.map(|bytes| self.dir.join(to_path(&bytes))))
     }
 
-    /// Git's version as numbers: (2, 47). What cannot be read is (0, 0), older than anything.
+    /// Git's version as numbers: (2, 47). An unreadable version is (0, 0), older than any.
     ///
     /// # Errors
-    /// When there is no git to run.
+    /// If there is no git program.
     pub(crate) fn version(&self) -> Result<(u32, u32), Error> {
         let text = self.answer(&["--version"])?.unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
@@ -121,14 +121,14 @@ impl Git {
     }
 }
 
-/// Git's bytes as a path.
+/// Git's output as a path.
 #[cfg(unix)]
 pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 
-/// Git's bytes as a path: always UTF-8 on Windows.
+/// Git's output as a path: always UTF-8 on Windows.
 #[cfg(not(unix))]
 pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())

@@ -1,7 +1,7 @@
 //! Hooks in git's configuration (git 2.54 and later): `hook.NAME.command` and `hook.NAME.event`.
 //!
-//! They leave the hooks folder and `core.hooksPath` to whoever has them. An older git passes over the settings without
-//! a word, so the version is checked before they are written and before they are believed.
+//! They leave the hooks folder and `core.hooksPath` to whatever uses them. An older git silently ignores the
+//! settings, so the version is checked before they are written and before they are relied on.
 
 use super::git::Git;
 use super::managers::calls_us;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The first git that runs hooks from its configuration.
 pub(crate) const SINCE: (u32, u32) = (2, 54);
 
-/// Whose configuration.
+/// The scope of a configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConfigScope {
     /// This repository's.
@@ -33,20 +33,20 @@ impl ConfigScope {
     }
 }
 
-/// A hook of git's configuration that leads to stanch.
+/// A hook in git's configuration that runs stanch.
 #[derive(Debug)]
 pub(crate) struct Configured {
     /// Its name.
     pub(crate) name: String,
     /// local, global, system or command.
     pub(crate) scope: String,
-    /// What git runs.
+    /// The command that git runs.
     pub(crate) command: String,
-    /// True if `hook.NAME.enabled` or `hook.EVENT.enabled` switches it off.
+    /// True if `hook.NAME.enabled` or `hook.EVENT.enabled` disables it.
     pub(crate) off: bool,
 }
 
-/// What to say where git does not know hooks in its configuration.
+/// The message if git is too old for hooks in its configuration.
 pub(crate) fn too_old((major, minor): (u32, u32)) -> String {
     let (a, b) = SINCE;
     format!(
@@ -54,7 +54,7 @@ pub(crate) fn too_old((major, minor): (u32, u32)) -> String {
     )
 }
 
-/// The settings for an event, as git takes them: the name must not be an event's own.
+/// The name for an event's settings; git does not allow an event's own name.
 fn name(event: &str) -> String {
     format!("stanch-{event}")
 }
@@ -74,7 +74,7 @@ pub(crate) fn set(git: &Git, scope: ConfigScope, event: &str, program: &Path) ->
     Ok(())
 }
 
-/// Takes the settings of every event out; gives the events.
+/// Removes the settings of every event; returns the events.
 pub(crate) fn unset(git: &Git, scope: ConfigScope) -> Result<Vec<String>, Error> {
     let found = git.answer(&[
         "config",
@@ -104,8 +104,8 @@ impl Configured {
     }
 }
 
-/// The configured hook that leads to stanch at an event: what git itself lists, or, where git is too old to know such
-/// hooks, what is written all the same.
+/// The configured hook that runs stanch at an event: as git lists it or, if git is too old for such hooks, as it is
+/// written.
 pub(crate) fn find(git: &Git, event: &str) -> Result<Option<Configured>, Error> {
     if git.version()? < SINCE {
         let written =

@@ -1,7 +1,8 @@
 //! `stanch install --global` and `--system`: every repository of a person or a machine.
 //!
-//! This touches what is not one repository's own, so it is told first and done only with `--yes`. From git 2.54 on it
-//! is settings alone; before that `core.hooksPath`, with files that still run each repository's own hooks.
+//! This affects more than one repository, so the plan is printed first and carried out only with `--yes`. From git
+//! 2.54 on it only writes settings; before that it sets `core.hooksPath`, with files that still run each
+//! repository's own hooks.
 
 use super::file::{exists, hook_text};
 use super::git::{Git, to_path};
@@ -17,7 +18,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Runs the repository's own hook; stands where ours would find the hook from before, and for the other events.
+/// Runs the repository's own hook; used for kept hooks and for the events without a check.
 const PASS: &str = r#"#!/bin/sh
 # Written by `stanch install`: runs the repository's own hook, which core.hooksPath leads git past.
 event=${0##*/}
@@ -25,8 +26,8 @@ own=$(git rev-parse --git-common-dir)/hooks/${event%.stanch-kept}
 [ ! -f "$own" ] || [ ! -x "$own" ] || exec "$own" "$@"
 "#;
 
-/// The events whose hooks would be lost. Left out: those whose mere presence changes what git does
-/// (push-to-checkout, proc-receive), and reference-transaction, which runs several times for each commit.
+/// Events whose hooks would be lost. Not included: those whose mere presence changes what git does
+/// (push-to-checkout, proc-receive), and reference-transaction, which runs several times per commit.
 const EVENTS: &[&str] = &[
     "applypatch-msg",
     "pre-applypatch",
@@ -50,18 +51,18 @@ const EVENTS: &[&str] = &[
     "post-index-change",
 ];
 
-/// How it is done.
+/// How the hooks are installed.
 #[derive(Debug)]
 enum InstallMethod {
-    /// Settings.
+    /// As settings.
     Config,
-    /// Files in a folder of ours, and `core.hooksPath` set to it.
+    /// As files in a folder of ours, with `core.hooksPath` set to it.
     OwnFolder(PathBuf),
-    /// Files in the folder that `core.hooksPath` names already.
+    /// As files in the folder that `core.hooksPath` already names.
     TheirFolder(PathBuf),
 }
 
-/// Installs for a scope, or tells what it would do.
+/// Installs for a scope, or prints what it would do.
 pub(crate) fn install(
     scope: ConfigScope,
     config: Option<bool>,
@@ -111,7 +112,7 @@ pub(crate) fn install(
     Ok(0)
 }
 
-/// Takes everything of a scope away; gives a line to tell for each thing.
+/// Removes everything of a scope; returns one line to print for each change.
 pub(crate) fn uninstall(scope: ConfigScope) -> Result<Vec<String>, Error> {
     let here = std::env::current_dir().map_err(Error::io("the working directory"))?;
     let git = Git::at(here);
@@ -120,12 +121,12 @@ pub(crate) fn uninstall(scope: ConfigScope) -> Result<Vec<String>, Error> {
         .map(|e| format!("{e:<16} removed from the {} configuration", word(scope)))
         .collect();
     let (set, own) = (hooks_path(&git, scope)?, own_folder(scope));
-    // A run that was killed may have left the folder without the setting.
+    // A killed run may have left the folder without the setting.
     let Some(dir) = set.clone().or_else(|| own.clone().filter(|dir| dir.is_dir())) else {
         return Ok(told);
     };
     if Some(&dir) == own.as_ref() {
-        // First the setting: git must not be led to a folder that is half gone.
+        // The setting goes first: git must not be led to a folder that is half removed.
         if set.is_some() {
             git.must(&["config", scope.option(), "--unset", "core.hooksPath"])?;
             told.push(format!("core.hooksPath   removed from the {} configuration", word(scope)));
@@ -138,7 +139,7 @@ pub(crate) fn uninstall(scope: ConfigScope) -> Result<Vec<String>, Error> {
             }
         }
         told.extend(restore(&dir)?);
-        // Whatever else a person put there stays.
+        // Anything else that a person put there stays.
         let _ = fs::remove_dir(&dir);
     } else {
         told.extend(restore(&dir)?);
@@ -146,7 +147,7 @@ pub(crate) fn uninstall(scope: ConfigScope) -> Result<Vec<String>, Error> {
     Ok(told)
 }
 
-/// True for a file that passes on to the repository's own hook, of this version or an older one.
+/// Returns whether a file only runs the repository's own hook, in this version's form or an older one's.
 fn is_pass(text: &[u8]) -> bool {
     shim::is_from_install(text) && !shim::is_ours(text)
 }
@@ -175,7 +176,7 @@ fn way(git: &Git, scope: ConfigScope, config: Option<bool>) -> Result<InstallMet
     }
 }
 
-/// What would be done, and what it means.
+/// The plan: what would be done, and what it means.
 fn plan(
     way: &InstallMethod,
     scope: ConfigScope,
@@ -228,13 +229,13 @@ fn plan(
     writeln!(out, "Nothing is done yet. To do it, add --yes")
 }
 
-/// `core.hooksPath` of one scope, with `~` expanded.
+/// `core.hooksPath` in one scope, with `~` expanded.
 fn hooks_path(git: &Git, scope: ConfigScope) -> Result<Option<PathBuf>, Error> {
     let value = git.answer(&["config", scope.option(), "--type=path", "--get", "core.hooksPath"])?;
     Ok(value.map(|v| to_path(&v)))
 }
 
-/// Our folder of hooks for a scope, beside the configuration.
+/// Our hooks folder for a scope, beside the configuration.
 fn own_folder(scope: ConfigScope) -> Option<PathBuf> {
     let file = if scope == ConfigScope::System { config::system_file() } else { config::user_file() };
     Some(file?.with_file_name("hooks"))

@@ -1,4 +1,4 @@
-//! Writing hook files into a repository's own hooks folder.
+//! Writes hook files into a repository's own hooks folder.
 
 use crate::disk::{self, Beside, Mode};
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::hooks::{managers, shim, status};
 use std::fs;
 use std::path::Path;
 
-/// Writes the hook files; gives a line to tell for each.
+/// Writes the hook files; returns one line to print for each.
 pub(crate) fn install(
     place: &HooksLocation,
     events: &[String],
@@ -18,7 +18,7 @@ pub(crate) fn install(
     let folder = || Error::io(shown_path(&place.hooks));
     disk::make_folder(&place.hooks).map_err(folder())?;
     let _lock = disk::lock_folder(&place.hooks).map_err(folder())?;
-    // Before anything is written: a refusal leaves all as it was.
+    // Before anything is written, so that a refusal changes nothing.
     events.iter().try_for_each(|e| has_room(&place.hooks, e))?;
     events
         .iter()
@@ -26,7 +26,7 @@ pub(crate) fn install(
         .collect()
 }
 
-/// Writes one hook file; `place` is the repository whose folder it is, when it is one's own.
+/// Writes one hook file; `place` is the repository that owns the folder, if there is one.
 pub(crate) fn install_file(
     hooks: &Path,
     place: Option<&HooksLocation>,
@@ -44,7 +44,7 @@ pub(crate) fn install_file(
     has_room(hooks, event)?;
     let mut verb = "installed";
     if exists(&path) {
-        // What cannot be read (a dangling link) is not ours: it is kept as it is.
+        // An unreadable file (a dangling link) is not ours: it is kept as it is.
         let found = hook_text(&path).unwrap_or_default();
         if shim::is_ours(&found) {
             verb = if found == text.as_bytes() && is_executable(&path) {
@@ -66,7 +66,8 @@ pub(crate) fn install_file(
     Ok(chain(verb))
 }
 
-/// What to do where a hook file of ours would not last, or would touch more than this repository.
+/// The error if a hook file of ours would not last, or would affect more than this repository; says what to do
+/// instead.
 pub(crate) fn refusal(place: &HooksLocation, events: &[String]) -> Option<String> {
     let hook = |e: &String| hook_text(&place.hooks.join(e)).unwrap_or_default();
     let manager =
@@ -106,8 +107,8 @@ pub(crate) fn name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Refuses what cannot be kept and put back: a folder or a FIFO in a hook's place, and a kept hook that is not from
-/// here.
+/// Refuses what cannot be kept and restored: a folder or a FIFO in place of a hook, and a kept hook that stanch did
+/// not keep.
 fn has_room(hooks: &Path, event: &str) -> Result<(), Error> {
     let path = hooks.join(event);
     if path.metadata().is_ok_and(|m| !m.is_file()) {
@@ -127,7 +128,7 @@ fn has_room(hooks: &Path, event: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps a hook beside ours. It stays in its place until ours takes that: at no moment is there no hook.
+/// Keeps a hook beside ours. It stays in place until ours replaces it, so there is always a hook.
 fn keep(path: &Path, kept: &Path) -> Result<(), Error> {
     if exists(kept) {
         if !is_same_hook(path, kept) {
@@ -138,7 +139,7 @@ fn keep(path: &Path, kept: &Path) -> Result<(), Error> {
                 name(kept)
             )));
         }
-        // Kept already, when an installation was killed or a manager wrote its hook anew.
+        // Already kept, if an installation was killed or a manager rewrote its hook.
         fs::remove_file(kept).map_err(Error::io(shown_path(kept)))?;
     }
     // Not every file system has hard links.

@@ -1,23 +1,23 @@
-//! Where git looks for hooks here, and who said so. Git itself is asked: worktrees, submodules, bare repositories
-//! and `core.hooksPath` all move the folder.
+//! Where git looks for hooks here, and which setting decides that. Git itself is asked: worktrees, submodules, bare
+//! repositories and `core.hooksPath` all move the folder.
 
 use super::git::{Git, to_path};
 use crate::error::Error;
 use crate::finding::printable;
 use std::path::{Path, PathBuf};
 
-/// A repository, as far as its hooks go.
+/// The parts of a repository that concern hooks.
 #[derive(Debug)]
 pub(crate) struct HooksLocation {
     /// Git, in the folder where hooks run.
     pub(crate) git: Git,
     /// The top of the work tree; `None` in a bare repository.
     pub(crate) top: Option<PathBuf>,
-    /// The folder that git takes hooks from.
+    /// The folder from which git runs hooks.
     pub(crate) hooks: PathBuf,
-    /// The git directory that worktrees share.
+    /// The git directory that all worktrees share.
     pub(crate) common: PathBuf,
-    /// `core.hooksPath`, when it is set.
+    /// `core.hooksPath`, if it is set.
     pub(crate) hooks_path: Option<Setting>,
 }
 
@@ -36,16 +36,17 @@ impl HooksLocation {
     /// The repository of a folder; `None` outside of one.
     ///
     /// # Errors
-    /// When there is no git to run, or it does not answer as documented.
+    /// If there is no git program, or its answer is not as documented.
     pub(crate) fn of(dir: &Path) -> Result<Option<HooksLocation>, Error> {
         HooksLocation::with(&Git::at(dir), dir)
     }
 
-    /// The repository of a folder, seen by this git.
+    /// The repository of a folder as this git sees it.
     pub(crate) fn with(git: &Git, dir: &Path) -> Result<Option<HooksLocation>, Error> {
         let out = git.run(&["rev-parse", "--is-bare-repository"])?;
         if !out.status.success() {
-            // Only this answer means that there is none; a repository that git refuses to look at is one.
+            // Only this answer means that there is no repository; one that git refuses to open does
+            // exist.
             let said = out.stderr.trim_ascii();
             if memchr::memmem::find(said, b"not a git repository").is_some() {
                 return Ok(None);
@@ -70,7 +71,7 @@ impl HooksLocation {
         }))
     }
 
-    /// The top of the work tree without links on the way, as the system names a running program.
+    /// The top of the work tree without symbolic links, as the system names a running program.
     pub(crate) fn real_top(&self) -> Option<PathBuf> {
         self.top.as_deref().map(real)
     }
@@ -86,10 +87,10 @@ impl HooksLocation {
     }
 }
 
-/// The last value of a setting, with the place that it comes from. A git before 2.26 cannot tell the scope.
+/// The last value of a setting, and where it comes from. A git before 2.26 cannot report the scope.
 ///
 /// # Errors
-/// When there is no git to run.
+/// If there is no git program.
 pub(crate) fn setting(git: &Git, key: &str) -> Result<Option<Setting>, Error> {
     let full = git.answer(&["config", "--show-scope", "--show-origin", "-z", "--get", key])?;
     if let Some(out) = full {
@@ -102,7 +103,7 @@ pub(crate) fn setting(git: &Git, key: &str) -> Result<Option<Setting>, Error> {
     Ok(value.map(|value| Setting { scope: "unknown".to_owned(), origin: String::new(), value }))
 }
 
-/// The path without links, as far as it exists.
+/// The path without symbolic links, as far as it exists.
 fn real(path: &Path) -> PathBuf {
     if let Ok(real) = path.canonicalize() {
         return real;

@@ -1,21 +1,22 @@
-//! Hook managers: programs that write a repository's hook files and read from a file of theirs what to run.
+//! Hook managers: programs that write a repository's hook files and read from their own file what to run.
 //!
-//! `docs/managers.md` has the same lines for people; `tests/managers.rs` tries them with the real programs.
+//! `docs/managers.md` has the same lines for people; `tests/managers.rs` runs them with the real programs.
 
 use super::location::HooksLocation;
 use crate::config::MAX_BYTES;
 use crate::disk::{self, Links};
 
-/// A manager, as its hook files show it.
+/// A hook manager.
 pub(crate) struct Manager {
     pub(crate) name: &'static str,
-    /// What its hook files contain.
+    /// A text in all its hook files.
     mark: &'static str,
-    /// The files that say what to run, relative to the top, the usual one first; `EVENT` stands for the event.
+    /// The files that list what to run, relative to the top, the usual one first; `EVENT` stands for the event.
     says: &'static [&'static str],
-    /// True if it rewrites its hook files at any time, so that a file of ours would not last.
+    /// True if it may rewrite its hook files at any time, so that a file of ours would not last.
     pub(crate) rewrites: bool,
-    /// True if it knows our hooks by the ids of `.pre-commit-hooks.yaml` and runs what it found as `EVENT.legacy`.
+    /// True if it knows our hooks by the ids of `.pre-commit-hooks.yaml` and runs existing hooks as
+    /// `EVENT.legacy`.
     pub(crate) by_id: bool,
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn of(hook: &str) -> Option<&'static Manager> {
 }
 
 impl Manager {
-    /// The file of this repository that makes the manager run stanch at this event.
+    /// The file of this repository that makes the manager run stanch at this event; `None` if there is none.
     pub(crate) fn leads_here(&self, place: &HooksLocation, event: &str) -> Option<String> {
         let top = place.top.as_deref().unwrap_or(&place.common);
         self.says.iter().map(|f| f.replace("EVENT", event)).find(|file| {
@@ -78,7 +79,7 @@ impl Manager {
         })
     }
 
-    /// What this file of the manager's lacks, though it names stanch.
+    /// What this file of the manager lacks, though it names stanch.
     pub(crate) fn lacks(&self, place: &HooksLocation, file: &str, event: &str) -> Option<&'static str> {
         let top = place.top.as_deref().unwrap_or(&place.common);
         let text = disk::read(&top.join(file), Links::Follow, MAX_BYTES as u64).unwrap_or_default();
@@ -87,12 +88,12 @@ impl Manager {
         (reads_refs && !text.contains("use_stdin")).then_some("use_stdin: true")
     }
 
-    /// The usual file that says what to run at this event.
+    /// The usual file that lists what to run at this event.
     pub(crate) fn file(&self, event: &str) -> String {
         self.says[0].replace("EVENT", event)
     }
 
-    /// What to add so that it runs stanch at these events.
+    /// The lines to add so that it runs stanch at these events.
     pub(crate) fn lines(&self, events: &[String]) -> String {
         let lines = events.iter().map(|event| match self.name {
             "lefthook" => {
@@ -108,8 +109,8 @@ impl Manager {
     }
 }
 
-/// Does a script or a configuration call `stanch hook EVENT` outside of a comment? The program may be quoted and
-/// named by its path.
+/// Returns whether a script or a configuration calls `stanch hook EVENT` outside of a comment. The program may be
+/// quoted and have a path.
 pub(crate) fn calls_us(text: &str, event: &str) -> bool {
     let call = format!(" hook {event}");
     text.lines().any(|line| {
@@ -124,7 +125,7 @@ pub(crate) fn calls_us(text: &str, event: &str) -> bool {
     })
 }
 
-/// Returns whether a `.pre-commit-config.yaml` names the id of this stage.
+/// Returns whether a `.pre-commit-config.yaml` has this stage's hook id.
 fn names_our_id(text: &str, event: &str) -> bool {
     let stage = if event == "pre-commit" { String::new() } else { format!("-{event}") };
     let ids = [format!("stanch{stage}"), format!("stanch{stage}-system")];

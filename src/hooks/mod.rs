@@ -1,4 +1,4 @@
-//! Putting stanch into git, and finding out whether git runs it.
+//! Installs stanch's hooks, and finds out whether git runs them.
 
 pub(crate) mod events;
 pub(crate) mod file;

@@ -1,7 +1,7 @@
-//! The proof: a made-up key is committed in a scratch repository, and git must refuse it.
+//! The proof: commits a made-up key in a scratch repository, which git must refuse.
 //!
-//! It runs the real git, the real hook file and this program, and no configuration of the person: what shadows the
-//! hooks of a repository is told by the rest of `doctor`.
+//! It runs the real git, the real hook file and this program, without the user's configuration: settings that
+//! override a repository's hooks are reported by the rest of `doctor`.
 
 use super::git::Git;
 use super::install;
@@ -12,14 +12,14 @@ use crate::scan::template;
 use std::io::Write;
 use std::path::Path;
 
-/// A key in the form of a provider's, good for nothing.
+/// A made-up key in a provider's format.
 const LEAK: &str = "KLAVIYO_API_KEY = \"pk_${hex-lower:34}\"\n";
 const FIXED: &str = "KLAVIYO_API_KEY = os.environ[\"KLAVIYO_API_KEY\"]\n";
 
-/// Commits a made-up key and, after it is taken out, the fixed file; shows what git and the hook said.
+/// Commits a made-up key and then the fixed file; shows the output of git and the hook.
 ///
 /// # Errors
-/// When the scratch repository cannot be made.
+/// If the scratch repository cannot be made.
 pub(crate) fn prove(program: &Path, out: &mut dyn Write) -> Result<bool, Error> {
     let told = || Error::io("standard output");
     let temp = tempfile::tempdir().map_err(Error::io("a folder for the scratch repository"))?;

@@ -1,27 +1,27 @@
 //! The hook files: the text that git runs, the only link between git and this program.
 //!
 //! `hooks/` in the sources holds them as they are; installing fills in the program's absolute path, because
-//! graphical clients have another PATH. A file that does not carry our mark is never overwritten or removed.
+//! graphical clients have another PATH. A file without our mark is never overwritten or removed.
 
 use std::path::{Path, PathBuf};
 
-/// A hook file for events that only have arguments.
+/// The hook file for events without standard input.
 const PLAIN: &str = include_str!("../../hooks/pre-commit");
-/// A hook file for events that have refs on standard input.
+/// The hook file for events with refs on standard input.
 const REFS: &str = include_str!("../../hooks/pre-push");
-/// What a hook file of ours has in its second line.
+/// The start of the second line in a hook file of ours.
 const MARK: &str = "\n# Written by `stanch install`: stanch's ";
-/// What every file that installing writes has there.
+/// The start of every file that installing writes.
 const FROM_INSTALL: &[u8] = b"#!/bin/sh\n# Written by `stanch install`: ";
-/// The line that the program's path goes into.
+/// The line that receives the program's path.
 const SLOT: &str = "\nstanch=''\n";
-/// The words that the paths inside of the work tree go into.
+/// The words that receive the paths inside of the work tree.
 const INSIDE: &str = "for inside in ''; do";
-/// What a hook that was there before is kept as, beside ours.
+/// The suffix of a kept hook's name.
 pub(crate) const KEPT: &str = "stanch-kept";
 
-/// The hook file for an event, with the program's path in it. `top` is the work tree whose hook it is: a program
-/// inside of it is found there too when the work tree was moved.
+/// The hook file for an event, with the program's path. `top` is the work tree that it belongs to: a program inside
+/// of it is found even after the work tree was moved.
 pub(crate) fn text(event: &str, program: &Path, top: Option<&Path>) -> String {
     let (form, of) = match event {
         "pre-push" | "pre-receive" => (REFS, "pre-push"),
@@ -36,8 +36,8 @@ pub(crate) fn text(event: &str, program: &Path, top: Option<&Path>) -> String {
     )
 }
 
-/// Where a program that lies in the work tree is, seen from its top. A package manager may arrange `node_modules`
-/// anew: what it puts into `.bin` stays.
+/// The path of a program inside of the work tree, relative to its top. A package manager may reorganise
+/// `node_modules`, but keeps the entries of `.bin`.
 fn inside(program: &Path, top: Option<&Path>) -> Vec<PathBuf> {
     let Some(inside) = top.and_then(|top| program.strip_prefix(top).ok()) else { return Vec::new() };
     let mut out = vec![inside.to_owned()];
@@ -52,14 +52,14 @@ fn inside(program: &Path, top: Option<&Path>) -> Vec<PathBuf> {
     out
 }
 
-/// A path as one word of a POSIX shell; forward slashes on Windows, where git brings the shell.
+/// A path as one POSIX shell word; with forward slashes on Windows, where git brings the shell.
 pub(crate) fn quoted(path: &Path) -> String {
     let path = path.to_string_lossy();
     let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
     format!("'{}'", path.replace('\'', r"'\''"))
 }
 
-/// True for every file that installing writes, those that pass on to a repository's own hook too.
+/// Returns whether installing wrote this file, including those that only run a repository's own hook.
 pub(crate) fn is_from_install(text: &[u8]) -> bool {
     text.starts_with(FROM_INSTALL)
 }
@@ -69,7 +69,7 @@ pub(crate) fn is_ours(text: &[u8]) -> bool {
     event(text).is_some()
 }
 
-/// The event that a hook file of ours is for, whatever the file is called by now.
+/// The event of a hook file of ours, whatever the file is called now.
 pub(crate) fn event(text: &[u8]) -> Option<String> {
     let rest = std::str::from_utf8(text).ok()?.strip_prefix("#!/bin/sh")?.strip_prefix(MARK)?;
     Some(rest.split_once(" hook.")?.0.to_owned())
@@ -83,7 +83,7 @@ pub(crate) fn program(text: &[u8]) -> Option<String> {
     Some(path.replace(r"'\''", "'"))
 }
 
-/// Where a hook file of ours looks for the program in the work tree, seen from its top.
+/// Where a hook file of ours looks for the program, relative to the top of the work tree.
 pub(crate) fn programs_inside(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
     let words = text.split_once("for inside in '").and_then(|(_, rest)| rest.split_once("'; do\n"));

@@ -1,4 +1,4 @@
-//! What git runs at one event, and whether that leads to stanch.
+//! What git runs at one event, and whether that runs stanch.
 
 use super::events::suitable;
 use super::file::{exists, hook_text, is_executable, program};
@@ -12,16 +12,16 @@ use crate::finding::shown_path;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What is known about one event.
+/// The result for one event.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// True if stanch runs, and sees all there is to see.
+    /// True if stanch runs, and sees everything there is.
     pub(crate) in_force: bool,
-    /// True if it runs, for one ref of a push.
+    /// True if it runs, but for one ref of a push only.
     pub(crate) one_ref: bool,
-    /// Why, or why not.
+    /// The reason.
     pub(crate) why: String,
-    /// What to do about it.
+    /// The remedy; `None` if there is nothing to fix.
     pub(crate) fix: Option<String>,
 }
 
@@ -35,10 +35,10 @@ impl State {
     }
 }
 
-/// Finds out what git runs at an event.
+/// Determines what git runs at an event.
 ///
 /// # Errors
-/// When git cannot be asked.
+/// If git cannot be run.
 pub(crate) fn state(place: &HooksLocation, event: &str) -> Result<State, Error> {
     let configured = git_config::find(&place.git, event)?;
     if let Some(hook) = configured.as_ref().filter(|h| !h.off) {
@@ -57,7 +57,7 @@ pub(crate) fn state(place: &HooksLocation, event: &str) -> Result<State, Error> 
     Ok(state)
 }
 
-/// A hook of git's configuration that is on.
+/// The state for an enabled hook in git's configuration.
 fn by_config(hook: &Configured) -> State {
     let why = format!("hook.{}.command ({})", printable(hook.name.as_bytes()), hook.scope);
     match hook.program() {
@@ -69,7 +69,7 @@ fn by_config(hook: &Configured) -> State {
     }
 }
 
-/// What the file that git would run leads to.
+/// The state according to the file that git would run.
 fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
     let path = place.hooks.join(event);
     let own = place.common.join("hooks").join(event);
@@ -107,7 +107,7 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
     Ok(State::no(format!("{} is another hook", shown_path(&path)), how_to_fix(place, event)))
 }
 
-/// The state of a hook file of ours: which program it runs, and whether that answers.
+/// The state of a hook file of ours: which program it runs, and whether that program answers.
 fn ours(place: &HooksLocation, text: &[u8]) -> State {
     let named = shim::program(text).unwrap_or_default();
     let top = place.top.clone().unwrap_or_default();
@@ -141,7 +141,7 @@ fn ours(place: &HooksLocation, text: &[u8]) -> State {
     }
 }
 
-/// The state of a manager's hook file: whether its configuration, or the hook that it keeps, leads here.
+/// The state of a manager's hook file: whether its configuration, or the hook that it keeps, runs stanch.
 fn managed(place: &HooksLocation, event: &str, manager: &Manager) -> State {
     let legacy = place.hooks.join(format!("{event}.legacy"));
     if manager.by_id && is_ours(&legacy) && is_executable(&legacy) {
@@ -163,7 +163,7 @@ fn managed(place: &HooksLocation, event: &str, manager: &Manager) -> State {
     State::no(why, how_to_fix(place, event))
 }
 
-/// What would put stanch in force.
+/// The remedy that puts stanch in force.
 fn how_to_fix(place: &HooksLocation, event: &str) -> String {
     if place.owns_hooks() {
         if suitable(place).iter().any(|e| e == event) {
@@ -180,16 +180,16 @@ fn is_ours(path: &Path) -> bool {
     hook_text(path).is_some_and(|t| shim::is_ours(&t))
 }
 
-/// The program that a hook file of ours falls back to.
+/// The program on PATH that a hook file of ours falls back to.
 fn on_path() -> Option<PathBuf> {
     let name = if cfg!(windows) { "stanch.exe" } else { "stanch" };
     let path = std::env::var_os("PATH")?;
-    // As in the hook files: what is not absolute leads into the repository.
+    // As in the hook files: a relative entry leads into the repository.
     let folders = std::env::split_paths(&path).filter(|d| d.is_absolute());
     folders.map(|d| d.join(name)).find(|p| is_executable(p))
 }
 
-/// What a stanch says of its version.
+/// The version that a stanch program prints.
 fn version_of(program: &Path) -> Option<String> {
     let out = Command::new(program).arg("--version").stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8(out.stdout).ok()?;

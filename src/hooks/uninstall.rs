@@ -1,4 +1,4 @@
-//! Taking hook files away and restoring what was there before.
+//! Removes hook files and restores what was there before.
 
 use super::file::{exists, hook_text, is_same_hook};
 use crate::disk;
@@ -8,16 +8,16 @@ use crate::hooks::shim;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Takes our files out of a hooks folder and puts back what they kept; gives a line to tell for each.
+/// Removes our files from a hooks folder and restores the kept ones; returns one line to print for each.
 pub(crate) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
     if !hooks.is_dir() {
         return Ok(Vec::new());
     }
     let _lock = disk::lock_folder(hooks).map_err(Error::io(shown_path(hooks)))?;
     let mut told = Vec::new();
-    // A framework may have renamed ours; what it says in the file counts.
+    // A framework may have renamed ours; the event in the file counts.
     for (name, path) in files(hooks)? {
-        // A copy that never got its place, when an installation was killed, kept nothing.
+        // A temporary file of a killed installation replaced nothing.
         if disk::is_leftover(&name) {
             fs::remove_file(&path).map_err(Error::io(shown_path(&path)))?;
             continue;
@@ -31,7 +31,7 @@ pub(crate) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
             if kept.is_dir() {
                 fs::remove_file(&path).map_err(Error::io(shown_path(&path)))?;
             }
-            // A rename takes the place of our file in one step: at no moment is there no hook.
+            // A rename replaces our file in one step, so there is always a hook.
             fs::rename(&kept, &path).map_err(Error::io(shown_path(&kept)))?;
             "removed; the hook from before is back"
         } else {
@@ -51,7 +51,7 @@ pub(crate) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
         } else if exists(&path) {
             format!("left alone: not stanch's; the hook from before is kept as {}", shown_path(&kept))
         } else {
-            // Not known to be from here: it does not become a hook unasked.
+            // Not known to be kept by stanch: it does not become a hook unasked.
             let (kept, path) = (shown_path(&kept), shown_path(&path));
             format!("left alone: no hook of stanch's kept {kept}; to use it: mv {kept} {path}")
         };
@@ -60,7 +60,7 @@ pub(crate) fn restore(hooks: &Path) -> Result<Vec<String>, Error> {
     Ok(told)
 }
 
-/// The files of a hooks folder by name, in order.
+/// The files of a hooks folder, by name.
 pub(crate) fn files(hooks: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
     let mut out = Vec::new();
     for entry in fs::read_dir(hooks).map_err(Error::io(shown_path(hooks)))? {

@@ -1,6 +1,6 @@
-//! When a check runs, and what happens because of a finding.
+//! When a check runs, and what happens to a finding.
 
-/// At what point the check runs: it decides what a person can still do.
+/// When the check runs: it decides what a person can still do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
     /// pre-commit, pre-merge-commit: nothing has left this machine, nothing is in history.
@@ -19,7 +19,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The word used in records.
+    /// The name used in records.
     pub fn slug(&self) -> &'static str {
         match self {
             Stage::Commit => "commit",
@@ -31,19 +31,19 @@ impl Stage {
     }
 }
 
-/// What happens because of a finding.
+/// What happens to a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
-    /// Let through, with the reason.
+    /// Suppressed, with a reason.
     Suppress,
-    /// Said, not stopped.
+    /// Shown; does not block.
     Warn,
-    /// Stopped.
+    /// Blocks.
     Block,
 }
 
 impl Action {
-    /// The word used in output.
+    /// The name used in output.
     pub fn slug(self) -> &'static str {
         match self {
             Action::Suppress => "suppress",

@@ -1,7 +1,7 @@
-//! The baseline: secrets that a repository had before stanch came, by fingerprint alone.
+//! The baseline: secrets that a repository had before stanch was installed, by fingerprint only.
 //!
-//! One line an entry, sorted, without dates or places: it merges by union, says nothing of any value, and stays
-//! the same when lines move. Hooks read it and never write it.
+//! One line per entry, sorted, without dates or places: branches merge by union, no value is revealed, and moved
+//! lines change nothing. Hooks read it and never write it.
 
 use crate::finding::{Fingerprint, printable};
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads the file's text. The second part has the numbers of lines that are neither an entry, a comment nor
-    /// empty (what a merge left, say): they let nothing through.
+    /// Parses the file's text. The second part has the numbers of lines that are not an entry, a comment or
+    /// empty, such as merge conflict markers: they allow nothing.
     pub fn parse(text: &[u8]) -> (Baseline, Vec<usize>) {
         let mut entries = BTreeMap::new();
         let mut broken = Vec::new();
@@ -37,7 +37,7 @@ impl Baseline {
         (Baseline { entries }, broken)
     }
 
-    /// Adds a secret; false when it was known.
+    /// Adds a secret; returns false if it was known.
     pub fn add(&mut self, fingerprint: Fingerprint, rule: &str) -> bool {
         self.entries.insert(fingerprint, rule.to_owned()).is_none()
     }
@@ -52,7 +52,7 @@ impl Baseline {
         self.entries.iter().map(|(f, r)| (f, r.as_str()))
     }
 
-    /// Keeps what is still there.
+    /// Keeps the entries for which `keep` returns true.
     pub fn retain(&mut self, keep: impl Fn(&Fingerprint) -> bool) {
         self.entries.retain(|f, _| keep(f));
     }
@@ -60,7 +60,7 @@ impl Baseline {
     /// Writes the file.
     ///
     /// # Errors
-    /// When the stream fails.
+    /// If the stream fails.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(HEAD.as_bytes())?;
         for (fingerprint, rule) in &self.entries {

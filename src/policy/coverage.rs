@@ -2,40 +2,40 @@
 
 use super::skipped::Skipped;
 
-/// What was read: nothing is called clean unread.
+/// What was read; nothing is called clean unread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Files (or commits, at push) considered.
+    /// Number of files (or of commits, at push) considered.
     pub files: usize,
-    /// Commits considered; 0 outside a push.
+    /// Number of commits considered; 0 outside a push.
     pub commits: usize,
     /// Bytes read.
     pub bytes: u64,
-    /// The commits that findings are in, oldest first, as far as the reader of the history tells them.
+    /// The commits that have findings, oldest first, as far as the history was read.
     pub history: Vec<Commit>,
-    /// What was looked through for blocked secrets; `None` if nothing was.
+    /// Where else blocked secrets were searched for; `None` if nowhere.
     pub looked: Option<Looked>,
-    /// How the outgoing commits can be made one without the secrets; `None` if they cannot.
+    /// How the outgoing commits can become one without the secrets; `None` if they cannot.
     pub squash: Option<Squash>,
     /// True if what is pushed is the line of commits that HEAD ends, without a merge: `fix --commits` can make it again.
     pub linear: bool,
-    /// The branch that was pushed, if it is not the one at hand.
+    /// The branch that was pushed, if it is not the current one.
     pub branch: Option<String>,
-    /// What was not read.
+    /// Content that was not read.
     pub skipped: Vec<Skipped>,
     /// Notes for the person: "shallow clone: history ends at 3f1b".
     pub notes: Vec<String>,
-    /// The very same was stopped the last time: it is told shorter.
+    /// True if the same was blocked the last time; the message is then shorter.
     pub repeated: bool,
     /// What a person may do without asking.
     pub ways: Permissions,
-    /// Whom to ask, of the configuration.
+    /// Whom to ask, from the configuration.
     pub contact: Option<String>,
-    /// Where to read on, of the configuration.
+    /// Where to read more, from the configuration.
     pub link: Option<String>,
 }
 
-/// A commit, as far as a person who has to mend it needs to know it.
+/// What a person needs to know about a commit to fix it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Commit {
     /// Object id, as hex.
@@ -48,25 +48,25 @@ pub struct Commit {
     pub root: bool,
 }
 
-/// What was looked through for blocked secrets, besides what is blocked.
+/// Where else blocked secrets were searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Looked {
-    /// Commits whose version of the file was looked at.
+    /// Commits whose version of the file was searched.
     pub commits: usize,
-    /// Files of HEAD that were looked at.
+    /// Files of HEAD that were searched.
     pub files: usize,
-    /// True if the search came to its end before its time was up.
+    /// True if the search ended before its time was up.
     pub whole: bool,
-    /// True if the record of earlier pushes was asked too.
+    /// True if the record of earlier pushes was searched too.
     pub record: bool,
 }
 
-/// Where the outgoing commits of a blocked push can be made one, because the newest has no secret any more.
+/// How the outgoing commits of a blocked push can become one, because the newest one is clean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Squash {
     /// The commit below them, as hex: an ancestor of HEAD that the remote has.
     pub base: String,
-    /// How many they are.
+    /// Number of these commits.
     pub commits: usize,
 }
 

@@ -1,9 +1,9 @@
-//! The decision on each finding.
+//! Decides on each finding.
 //!
-//! A finding is judged by the configuration of the work tree and by the committed one, and the stricter answer
-//! counts, so that a commit cannot loosen the policy that judges it. The floors of an organisation come on top.
-//! What a person decided about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts
-//! at once. What was meant to let a finding through and does not is told in its note.
+//! The configuration of the work tree and the committed one both decide, and the stricter answer counts, so that a
+//! commit cannot loosen the policy that applies to it. An organisation's floors apply as well. A person's decision
+//! about one secret, with a reason (an inline marker, an allow entry by fingerprint), counts at once. Anything
+//! meant to allow a finding that does not count is explained in the finding's note.
 
 use super::action::Action;
 use super::permits::{ALL, Permits, describe};
@@ -13,7 +13,7 @@ use crate::config::{AllowEntry, Config, Layer, PathMode, Release, Sourced};
 use crate::finding::{Confidence, Finding, Former, Severity};
 use jiff::civil::Date;
 
-/// What happens, why, and which layer has it so.
+/// An action, its reason, and the layer that decided it.
 #[derive(Debug, Clone)]
 struct Answer {
     action: Action,
@@ -32,8 +32,8 @@ impl Answer {
 impl Policy {
     /// Decides on one finding. `markers` are the inline markers of its text.
     ///
-    /// What a person decided about a secret holds for the id beside it. Else the stricter answer of both counts: an
-    /// id that would be stopped alone is not let through because its secret is seen too.
+    /// A person's decision about a secret also applies to its paired id. Otherwise the stricter answer of both
+    /// counts: an id that would block alone is not allowed because its secret was found too.
     pub fn decide(&self, finding: Finding, markers: &Markers) -> Verdict {
         let id = finding.pair.as_ref().map(|id| Finding { source: finding.source.clone(), ..(**id).clone() });
         let mut decided = self.decide_one(finding, markers);
@@ -52,7 +52,7 @@ impl Policy {
         if finding.rule.public {
             return Verdict::new(finding, Action::Suppress, "public by design");
         }
-        // Only there to be explained: its score is too low to be worth telling, whatever the bars are.
+        // Only there to be explained: its score is too low to be shown, whatever the thresholds.
         if finding.score.as_ref().is_some_and(|s| s.confidence.is_none()) {
             return Verdict::new(finding, Action::Suppress, "its score says that it is no secret");
         }
@@ -102,7 +102,7 @@ impl Policy {
         }
     }
 
-    /// What a person decided about this very secret, or a note about an entry that no longer counts.
+    /// A person's decision about this secret, or a note about an entry that no longer counts.
     fn personal(&self, f: &Finding, markers: &Markers, permits: Permits) -> Result<Answer, Option<String>> {
         let mut note = None;
         let passes = |because, layer| Ok(Answer::new(Action::Suppress, because, layer));
@@ -135,7 +135,7 @@ impl Policy {
         Err(note)
     }
 
-    /// Does the entry let it through? An error tells that it did, until it expired.
+    /// Returns whether the entry allows the finding. An error says that it did until it expired.
     fn lets_through(&self, entry: &AllowEntry, f: &Finding) -> Result<bool, String> {
         let holds = entry.is_for(f);
         match entry.expires {
@@ -146,7 +146,7 @@ impl Policy {
         }
     }
 
-    /// The stricter of what the configurations say.
+    /// The stricter of the configurations' answers.
     fn judge_both(&self, f: &Finding, permits: Permits, note: &mut Option<String>) -> Answer {
         let answer = self.judge(f, &self.config, permits);
         let Some(committed) = &self.committed else { return answer };
@@ -158,7 +158,7 @@ impl Policy {
         strict
     }
 
-    /// What a configuration as a whole says.
+    /// A configuration's answer.
     fn judge(&self, f: &Finding, config: &Config, permits: Permits) -> Answer {
         let (mut severity, mut confidence) = (f.severity, f.confidence);
         let since = config.since.value.max(permits.since);
@@ -180,7 +180,7 @@ impl Policy {
                 return Answer::new(Action::Suppress, describe(entry), entry.layer);
             }
         }
-        // In a test what nothing proves is as sure as what only the evidence speaks for.
+        // In a test, unproved values count only as much as general evidence does.
         let softened = f.in_test && !config.block_tests.value && confidence > Confidence::Medium;
         if softened {
             confidence = Confidence::Medium;
@@ -221,7 +221,7 @@ impl Policy {
         answer
     }
 
-    /// What would block, in a rollout: a warning until its last day.
+    /// Turns a block into a warning until the last day of a rollout.
     fn in_rollout(&self, config: &Config, answer: Answer) -> Answer {
         let Some(Sourced { value, layer }) = self.rollout(config) else { return answer };
         let because =
@@ -230,7 +230,7 @@ impl Policy {
     }
 }
 
-/// Which bar a finding reaches, and the value that decided, with the layer that set it.
+/// The threshold that a finding reaches, and the deciding value with the layer that set it.
 fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config) -> Answer {
     let mut under = (String::new(), Layer::Builtin);
     for (action, name, bar) in [(Action::Block, "block", &config.block), (Action::Warn, "warn", &config.warn)]
@@ -250,7 +250,7 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
         } else if confidence < least.value {
             under = says("confidence,", sure, "under", key, least.value.slug(), least.layer);
         } else {
-            // A warning is told by the bar that it does not reach.
+            // A warning is explained by the threshold that it does not reach.
             let (because, layer) = match action {
                 Action::Block => says("confidence", sure, "reaches", key, least.value.slug(), least.layer),
                 _ => under,

@@ -1,4 +1,4 @@
-//! The decision on everything that was read: what the report tells and what the exit code says.
+//! The decision on everything that was read: what the report shows and the exit code says.
 
 use super::action::{Action, Stage};
 use super::coverage::Coverage;
@@ -6,7 +6,7 @@ use super::verdict::Verdict;
 use std::collections::HashSet;
 use std::hash::Hash;
 
-/// Adds what is not there yet.
+/// Appends the new elements.
 fn join_new<T: Clone + Eq + Hash>(all: &mut Vec<T>, more: Vec<T>) {
     let mut known: HashSet<T> = all.iter().cloned().collect();
     all.extend(more.into_iter().filter(|new| known.insert(new.clone())));
@@ -15,7 +15,7 @@ fn join_new<T: Clone + Eq + Hash>(all: &mut Vec<T>, more: Vec<T>) {
 /// The decision on everything that was read.
 #[derive(Debug, Clone)]
 pub struct Decision {
-    /// At what point.
+    /// When the check ran.
     pub stage: Stage,
     /// Each finding, in order of path and place.
     pub findings: Vec<Verdict>,
@@ -24,12 +24,12 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// A decision on nothing yet.
+    /// An empty decision.
     pub fn empty(stage: Stage) -> Decision {
         Decision { stage, findings: Vec::new(), reading: Coverage::default() }
     }
 
-    /// Takes in what was decided on another part of the same whole.
+    /// Adds the decision on another part of the same whole.
     pub fn join(&mut self, part: Decision) {
         self.findings.extend(part.findings);
         let (all, part) = (&mut self.reading, part.reading);
@@ -51,7 +51,7 @@ impl Decision {
         self.with(Action::Block).next().is_some()
     }
 
-    /// Returns true if something that had to be read was not.
+    /// Returns whether something that had to be read was not.
     pub fn is_incomplete(&self) -> bool {
         self.reading.skipped.iter().any(|s| s.action == Action::Block)
     }

@@ -1,6 +1,6 @@
-//! The right to change files of the work tree, which one process has at a time.
+//! The lock for changing files of the work tree, held by one process at a time.
 //!
-//! Two that read, add and write at once would each lose what the other added.
+//! Two processes that read, add and write at the same time would each lose the other's additions.
 
 use crate::disk::{self, Links};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Held from reading a file to writing it.
+/// Held from reading a file until it is written.
 #[derive(Debug)]
 pub(crate) struct Editor {
     folder: PathBuf,
@@ -18,7 +18,7 @@ pub(crate) struct Editor {
 }
 
 impl Editor {
-    /// Waits for other processes, a few seconds at most.
+    /// Waits for other processes, for a few seconds at most.
     pub(crate) fn of(repo: &Repo) -> Result<Editor, Error> {
         let folder = repo.git_dir().join("stanch");
         let path = folder.join("edit.lock");
@@ -33,13 +33,13 @@ impl Editor {
         Ok(Editor { folder, _lock: lock })
     }
 
-    /// The folder for content that is not in its place yet.
+    /// The folder for new content until it replaces a file.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 }
 
-/// Takes away what processes left that were killed more than a day ago: it may be a whole file of the work tree.
+/// Removes what processes killed more than a day ago left, which may be a whole file of the work tree.
 fn clear(folder: &Path) {
     let day = Duration::from_secs(24 * 60 * 60);
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

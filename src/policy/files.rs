@@ -1,6 +1,6 @@
-//! Reading and writing the files that a person or a repository keeps for stanch.
+//! Reads and writes files that a person or a repository keeps for stanch.
 //!
-//! A repository's files are read as data of an unknown hand: no links, no huge files, nothing outside of it.
+//! A repository's files are untrusted: no links, no huge files, nothing outside of the repository.
 
 use crate::config::{ConfigError, MAX_BYTES};
 use crate::disk::{self, Beside, Links, Mode};
@@ -10,16 +10,16 @@ use crate::policy::edit_lock::Editor;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// A file's text, where it is there.
+/// A file's text; `None` if there is no file.
 pub(crate) type Text = Option<String>;
 
-/// A configuration file's text; `None` when there is none. A symbolic link, a huge file and bytes that are no UTF-8
-/// are refused: a repository could point one at anything.
+/// A configuration file's text; `None` if there is no file. Symbolic links, huge files and text that is not UTF-8
+/// are refused: a repository could point a link at anything.
 pub(crate) fn read(path: &Path, name: &str) -> Result<Option<String>, Error> {
     read_within(path, name, MAX_BYTES)
 }
 
-/// The same with a bound of its own.
+/// The same with another limit.
 pub(crate) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option<String>, Error> {
     let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
     let meta = match path.symlink_metadata() {
@@ -39,7 +39,7 @@ pub(crate) fn read_within(path: &Path, name: &str, most: usize) -> Result<Option
     utf8(within(file, most, name)?, name).map(Some)
 }
 
-/// All that a stream has, up to `most` bytes.
+/// Everything that a stream has, up to `most` bytes.
 pub(super) fn within(stream: impl Read, most: usize, name: &str) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let read = stream.take(most as u64 + 1).read_to_end(&mut bytes);
@@ -59,7 +59,7 @@ pub(super) fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
     })
 }
 
-/// Writes a file of the work tree, wholly or not at all; not through a link that leads out of it.
+/// Writes a file of the work tree, wholly or not at all, and never through a link that leads out of it.
 pub(crate) fn write(top: &Path, name: impl AsRef<Path>, bytes: &[u8], editor: &Editor) -> Result<(), Error> {
     let shown = shown_path(name.as_ref());
     let fail = || Error::io(format!("cannot write {shown}"));

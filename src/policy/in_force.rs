@@ -8,25 +8,25 @@ use crate::config::{
 };
 use jiff::civil::Date;
 
-/// Everything that decides.
+/// Everything that decides on findings.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The configuration as the work tree has it.
+    /// The configuration with the work tree's file.
     pub config: Config,
-    /// The configuration with the repository's file as committed; `None` where it is the same.
+    /// The configuration with the repository's committed file; `None` if they are equal.
     pub committed: Option<Config>,
-    /// Secrets known before.
+    /// Secrets in the baseline.
     pub baseline: Baseline,
     /// Today, for entries that expire.
     pub today: Date,
-    /// What a person must know of the policy itself: a committed file that cannot be read.
+    /// Notes about the policy itself, such as an unreadable committed file.
     pub notes: Vec<String>,
-    /// True if a request to merge is judged: the inline markers that it brings do not count.
+    /// True if a merge request is checked: inline markers that it adds do not count.
     pub is_request: bool,
 }
 
 impl Policy {
-    /// A policy of one configuration.
+    /// A policy with one configuration.
     pub fn new(config: Config, today: Date) -> Policy {
         Policy {
             config,
@@ -38,7 +38,7 @@ impl Policy {
         }
     }
 
-    /// What a person may do with a reason. The stricter of all configurations counts.
+    /// What a person may do with a reason, by the strictest configuration.
     pub fn ways(&self) -> Permissions {
         let floors = &self.config.enforce;
         Permissions {
@@ -57,19 +57,19 @@ impl Policy {
             || self.config.enforce.iter().any(|f| f.says.audit == Some(true))
     }
 
-    /// After so many days an allowed secret is to be rotated: the shortest time that any configuration asks for; 0 is
+    /// Days after which an allowed secret is due for rotation: the shortest of all configurations; 0 means
     /// never.
     pub fn remind_days(&self) -> u32 {
         self.strictest().map(|c| c.remind_days.value).filter(|days| *days > 0).min().unwrap_or(0)
     }
 
-    /// A limit: the most that any configuration asks for, and never less than the built-in minimum.
+    /// A limit: the highest of all configurations, and never below the built-in minimum.
     fn limit<T: Ord>(&self, least: T, of: impl Fn(&Config) -> T, floor: impl Fn(&Limits) -> Option<T>) -> T {
         let floors = self.config.enforce.iter().filter_map(|f| floor(&f.says.limits));
         self.strictest().map(of).chain(floors).fold(least, T::max)
     }
 
-    /// Texts up to so many MB are read.
+    /// MB of the largest text that is read.
     pub fn max_blob_mb(&self) -> u64 {
         self.limit(LEAST_BLOB_MB, |c| c.max_blob_mb.value, |l| l.max_blob_mb)
     }
@@ -79,12 +79,12 @@ impl Policy {
         self.max_blob_mb().saturating_mul(1 << 20)
     }
 
-    /// So deep is encoded text decoded.
+    /// Layers of encoding that are decoded.
     pub fn decode_depth(&self) -> u8 {
         self.limit(LEAST_DECODE_DEPTH, |c| c.decode_depth.value, |l| l.decode_depth)
     }
 
-    /// How much of archives is read in a run: of a hook, or of a scan.
+    /// The limits on archives in a hook or in a scan.
     pub fn archives(&self, hook: bool) -> archive::Limits {
         let (mb, key) = match hook {
             true => {
@@ -103,7 +103,7 @@ impl Policy {
         }
     }
 
-    /// What a repository can loosen here, each in a sentence: no floor covers it.
+    /// What a repository can loosen here because no floor covers it, each in a sentence.
     pub fn unprotected(&self) -> Vec<&'static str> {
         let floors = &self.config.enforce;
         let any = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(|f| f.says.is_closed() || covers(f));
@@ -124,13 +124,13 @@ impl Policy {
         all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()
     }
 
-    /// The last day on which a configuration makes warnings of what would block, today's included.
+    /// The last day on which a configuration turns blocks into warnings, if that is today or later.
     pub(super) fn rollout<'a>(&self, config: &'a Config) -> Option<&'a Sourced<Date>> {
         config.warn_only_until.as_ref().filter(|until| self.today <= until.value)
     }
 
-    /// The same policy with the decisions of a version, and without a rollout. A floor that asks for a newer version
-    /// still holds.
+    /// The same policy with a version's decisions, and without a rollout. A floor that requires a newer version
+    /// still applies.
     #[must_use]
     pub fn trial(&self, since: Release) -> Policy {
         let mut policy = self.clone();
@@ -154,7 +154,7 @@ impl Policy {
         std::iter::once(&self.config).chain(&self.committed)
     }
 
-    /// The configurations of which the strictest value of a setting counts: those, and what closed floors hold.
+    /// The configurations of which the strictest value counts: both versions, and those of closed floors.
     pub(super) fn strictest(&self) -> impl Iterator<Item = &Config> {
         let closed = self.config.enforce.iter().filter(|f| f.says.is_closed());
         self.configs().chain(closed.map(|f| &*f.config))

@@ -1,17 +1,18 @@
-//! Inline markers: `stanch:allow RULE -- reason` on the line or the line before it, `stanch:allow-file` at the head.
+//! Inline markers: `stanch:allow RULE -- reason` on the line or the line before it, `stanch:allow-file` at the
+//! head.
 //!
-//! A marker names one rule and gives a reason, or it is none: it can never hide another kind of secret. Other tools'
-//! markers know no rule and no reason; they count only where the policy says so.
+//! A marker needs a rule and a reason, otherwise it is ignored: so it can never hide another kind of secret. Other
+//! tools' markers have no rule and no reason; they count only if the policy says so.
 
 use crate::finding::{LineCounter, printable};
 use crate::rules::Rule;
 use std::collections::HashMap;
 
 const MARKER: &[u8] = b"stanch:allow";
-/// `stanch:allow-file` counts in so many first lines.
+/// First lines of a file in which `stanch:allow-file` counts.
 const HEAD_LINES: u32 = 10;
 
-/// Other tools' markers: what to look for, and whether it speaks of the line after it.
+/// Other tools' markers: the text, and whether it is about the next line.
 const FOREIGN: &[(&str, bool)] = &[
     ("gitleaks:allow", false),
     ("betterleaks:allow", false),
@@ -26,11 +27,10 @@ const FOREIGN: &[(&str, bool)] = &[
     ("nosecret", false),
 ];
 
-/// A marker's rule and reason end within so many bytes.
+/// Most bytes of a marker's rule and reason.
 const MARKER_REACH: usize = 1024;
 
-/// The markers of one text, by the line that they stand on (0 for the whole file) and the rule that they name: a text
-/// may have very many of both.
+/// The markers of one text, by line (0 for the whole file) and rule: a text may have very many of both.
 #[derive(Debug, Clone, Default)]
 pub struct Markers {
     own: HashMap<(u32, String), String>,
@@ -39,7 +39,7 @@ pub struct Markers {
 
 #[derive(Debug, Clone)]
 struct Marker {
-    /// The line it stands on; 0 for the whole file.
+    /// The marker's line; 0 for the whole file.
     line: u32,
     rule: String,
     reason: String,
@@ -68,7 +68,7 @@ impl Markers {
         Markers { own, foreign }
     }
 
-    /// The reason of a marker that lets this rule pass on this line.
+    /// The reason of a marker that allows this rule on this line.
     pub fn allows(&self, rule: &Rule, line: u32) -> Option<&str> {
         if self.own.is_empty() {
             return None;
@@ -86,7 +86,7 @@ impl Markers {
     }
 }
 
-/// Parses what stands behind `stanch:allow`; `None` without a rule or a reason.
+/// Parses the text after `stanch:allow`; `None` without a rule or a reason.
 fn parse(rest: &[u8], line: u32) -> Option<Marker> {
     let (rest, whole_file) = match rest.strip_prefix(b"-file") {
         Some(rest) => (rest, true),
@@ -99,7 +99,7 @@ fn parse(rest: &[u8], line: u32) -> Option<Marker> {
     let dash = memchr::memmem::find(rest, b" -- ")?;
     let rule = std::str::from_utf8(&rest[..dash]).ok()?.trim().to_owned();
     let reason = printable(rest[dash + 4..].trim_ascii());
-    // What closes a comment is no part of the reason.
+    // The end of a comment is not part of the reason.
     let reason =
         ["*/", "-->", "#}", "%>"].iter().fold(reason.as_str(), |r, end| r.trim_end_matches(end).trim());
     let slug = rule.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !rule.is_empty();

@@ -1,6 +1,6 @@
-//! Finding and reading the configuration's layers and the baseline.
+//! Finds and reads the configuration's layers and the baseline.
 //!
-//! A repository's files are read as data of an unknown hand: no links, no huge files, nothing outside of it.
+//! A repository's files are untrusted: no links, no huge files, nothing outside of the repository.
 
 use super::passed::PolicyId;
 use super::rule_files::{self, Files, Named};
@@ -19,13 +19,14 @@ use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A larger baseline is not read: some hundred thousand entries.
+/// Most bytes of a baseline: some hundred thousand entries.
 pub(crate) const MAX_BASELINE: usize = 16 << 20;
 
-/// The policy in force for a repository, or outside of any.
+/// The policy in force for a repository, or outside of one.
 ///
-/// The repository's files are read from the work tree; what they loosen counts only as far as the versions at HEAD say
-/// the same (before the first commit: nothing of it). The baseline is read at HEAD, by the name that it has there.
+/// The repository's files are read from the work tree; where they loosen the policy, the versions at HEAD must
+/// agree (before the first commit, nothing is loosened). The baseline is read at HEAD, by the name that is
+/// configured there.
 pub(crate) fn policy(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Policy, Error> {
     let named = Named::of(own, repo)?;
     let mut base = machine_layers()?;
@@ -50,15 +51,16 @@ pub(crate) fn policy(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Policy, Err
         policy.committed = Some(with_committed(&base, committed, &mut policy.notes)?);
     }
     if let Some(head) = head {
-        // By its committed name too: a commit that names another file must not choose what lets its secrets through.
+        // By its committed name too: a commit that names another file must not choose what allows its
+        // secrets.
         let name = policy.committed.as_ref().unwrap_or(&policy.config).baseline.value.clone();
         policy.baseline = baseline_at(repo, &head, &name, &mut policy.notes)?;
     }
     Ok(policy)
 }
 
-/// The policy by which a server judges what is pushed: the server's own layers, and the files of `commit`, which is on
-/// the server already. What the push brings has no say.
+/// The policy for a push to a server: the server's own layers, and the files of `commit`, which is already on the
+/// server. Files in the push itself do not count.
 pub(crate) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> Result<Policy, Error> {
     let named = Named::of(own, Some(repo))?;
     let mut base = machine_layers()?;
@@ -75,8 +77,8 @@ pub(crate) fn policy_at(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> R
     Ok(policy)
 }
 
-/// The allow entries by fingerprint that `head` has and the policy has not: what a request brings to let its own secrets
-/// through. A configuration that cannot be read has none, and is told.
+/// The allow entries by fingerprint that `head` has and the policy has not: those that a request adds for its own
+/// secrets. An unreadable configuration has none, and is reported.
 pub(crate) fn brought_entries(
     repo: &Repo,
     head: &Oid,
@@ -91,7 +93,7 @@ pub(crate) fn brought_entries(
     Ok(entries.cloned().collect())
 }
 
-/// Tells the policy that a commit on a server has from those of other commits: a sum of the files that it is made of.
+/// Identifies the policy of a commit on a server: a hash of the files that define it.
 pub(crate) fn policy_id(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> Result<PolicyId, Error> {
     let mut sum = Sha256::new();
     if let Some(commit) = commit {
@@ -133,7 +135,8 @@ fn committed(repo: &Repo, commit: &Oid, more: &[String]) -> Result<Files, Error>
     Files::read(Layer::Repository, read(FILE_NAME)?, &in_commit(FILE_NAME), more, &read)
 }
 
-/// Committed files over the machine's layers. Broken ones count for nothing and are told: the next commit mends them.
+/// Lays committed files over the machine's layers. Broken ones do not count and are reported: the next commit can
+/// fix them.
 fn with_committed(
     base: &Config,
     files: Result<Files, Error>,
@@ -151,13 +154,13 @@ fn with_committed(
     }
 }
 
-/// The built-in configuration with the system's and the person's files over it.
+/// The built-in configuration with the system's and the user's files over it.
 pub(crate) fn machine_layers() -> Result<Config, Error> {
     let mut config = Config::default();
     for (layer, path) in [(Layer::System, config::system_file()), (Layer::User, config::user_file())] {
         let Some(path) = path else { continue };
         let name = printable(path.to_string_lossy().as_bytes());
-        // A person may keep theirs as a link to where all of their dot files are.
+        // A user's file may be a link into a folder of dot files.
         let place = path.canonicalize().unwrap_or(path);
         let Some(text) = read(&place, &name)? else { continue };
         let beside = |path: &str| place.with_file_name(path);
@@ -176,10 +179,10 @@ pub(crate) fn machine_layers() -> Result<Config, Error> {
     Ok(config)
 }
 
-/// Chooses the reader, before the configuration does.
+/// The variable that selects the reader; overrides the configuration.
 const ENGINE: &str = "STANCH_ENGINE";
 
-/// The baseline as committed.
+/// The committed baseline.
 fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -> Result<Baseline, Error> {
     let bytes = match repo.file_at(commit, name, MAX_BASELINE as u64) {
         Err(GitError::NoFile { what, .. }) => {
@@ -200,8 +203,7 @@ fn baseline_at(repo: &Repo, commit: &Oid, name: &str, notes: &mut Vec<String>) -
     Ok(baseline)
 }
 
-/// The text of a file that the command line names. Links are followed; what may have no end (a device, a FIFO) is
-/// refused.
+/// The text of a file named on the command line. Links are followed; endless files (a device, a FIFO) are refused.
 pub(crate) fn read_named(path: &Path, name: &str, most: usize) -> Result<String, Error> {
     let failed = || Error::io(format!("cannot read {name}"));
     if !path.metadata().map_err(failed())?.is_file() {
@@ -216,7 +218,7 @@ pub(crate) fn read_stdin(name: &str) -> Result<String, Error> {
     utf8(within(io::stdin().lock(), MAX_BYTES, name)?, name)
 }
 
-/// Checks a text as the configuration of a repository, over the machine's own.
+/// Checks a text as a repository's configuration, over the machine's layers.
 pub(crate) fn check(repo: &Repo, top: &Path, text: &str, own: &[PathBuf]) -> Result<(), Error> {
     let named = Named::of(own, Some(repo))?;
     let mut config = machine_layers()?;

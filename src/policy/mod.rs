@@ -1,4 +1,4 @@
-//! Policy: what is blocked, what is only said, what is let through and why.
+//! Policy: what blocks, what warns, what is suppressed, and why.
 //!
 //! Knows neither git nor a terminal: findings and a configuration go in, a [`Decision`] comes out.
 

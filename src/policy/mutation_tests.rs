@@ -1,4 +1,4 @@
-//! Files that a person or another tool wrote, broken in a few places: configurations, baselines, markers.
+//! Broken input: configurations, baselines and markers, which a person or another tool wrote.
 
 use crate::config::{Config, Layer, edit, file};
 use crate::policy::{Baseline, Markers};

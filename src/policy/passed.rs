@@ -1,11 +1,11 @@
-//! What a server has judged: which commit passed by which policy.
+//! What a server has scanned: which commit passed under which policy.
 //!
-//! A commit that is on the server came in by the policy of the branch that it was pushed to. When another branch takes it
-//! over, that branch's policy judges it, if it is another one; and once, not at every merge. So each commit that passed
-//! is noted with the policy that it passed by.
+//! A commit on the server was accepted under the policy of the branch that it was pushed to. When another branch
+//! takes it over, that branch's policy decides if it differs, but only once, not at every merge. So each passed
+//! commit is recorded with its policy.
 //!
-//! The file is asked only about commits that a ref of the server reaches. One that was noted and then refused by another
-//! hook is not among them: when it is pushed again it is new, and is read.
+//! The file is consulted only for commits that a ref of the server reaches. A commit that was recorded and then
+//! refused by another hook is not among them: if it is pushed again it is new, and is scanned.
 
 use crate::disk::{self, Links};
 use crate::error::Error;
@@ -16,37 +16,37 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-/// Bytes of an entry: the beginning of the commit's id, and the policy.
+/// Bytes of an entry: the start of the commit's id, and the policy.
 const ENTRY: usize = COMMIT + POLICY;
 const COMMIT: usize = 20;
 const POLICY: usize = 12;
-/// Entries that are kept; the oldest half is dropped when there are more. Eight megabytes.
+/// Most entries (8 MB); beyond that the oldest half is dropped.
 const MOST: usize = 256 << 10;
-/// The first entry's place: what the file is, and whether entries were dropped.
+/// The first entry: the file's type, and whether entries were dropped.
 const HEAD: &[u8; ENTRY] = b"stanch: commits that passed 1 \0\n";
-/// Where the head says that entries were dropped.
+/// The offset in the head of the mark for dropped entries.
 const DROPPED: usize = ENTRY - 2;
 
-/// A policy, told from others: the beginning of a sum of its files.
+/// Identifies a policy: the start of a hash of its files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct PolicyId(pub(super) [u8; POLICY]);
 
-/// What has passed.
+/// The record of passed commits.
 #[derive(Debug, Default)]
 pub(crate) struct Passed {
     by_commit: HashMap<[u8; COMMIT], Vec<PolicyId>>,
-    /// True if entries were dropped: a commit that is not there may have been judged by any policy.
+    /// True if entries were dropped: a commit without an entry may have been scanned under any policy.
     pub(crate) dropped: bool,
 }
 
-/// What is known of a commit and a policy.
+/// The record about a commit and a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Judgement {
-    /// It passed by this policy.
+    /// It passed under this policy.
     Passed,
-    /// It passed by others.
+    /// It passed under other policies.
     ByOthers,
-    /// Nothing: it was there before, or came past the hook.
+    /// No record: it was there before, or bypassed the hook.
     Nothing,
 }
 
@@ -66,11 +66,11 @@ fn failed(repo: &Repo) -> impl FnOnce(io::Error) -> Error {
 }
 
 impl Passed {
-    /// Reads what has passed in a server's repository.
+    /// Reads the record in a server's repository.
     pub(crate) fn read(repo: &Repo) -> Result<Passed, Error> {
         let file = match open(repo) {
             Ok(file) => file,
-            // Nothing can be noted here, so nothing is known of any commit.
+            // Nothing can be recorded here, so nothing is known of any commit.
             Err(e) if is_read_only(&e) => return Ok(Passed { dropped: true, ..Passed::default() }),
             Err(e) => return Err(failed(repo)(e)),
         };
@@ -83,7 +83,7 @@ impl Passed {
         Ok(Passed::parse(&read().map_err(failed(repo))?))
     }
 
-    /// A file that is not as it was written counts as one that lost entries.
+    /// A malformed file counts as one that lost entries.
     fn parse(bytes: &[u8]) -> Passed {
         let (entries, rest) = bytes.as_chunks::<ENTRY>();
         let Some((head, entries)) = entries.split_first() else {
@@ -101,7 +101,7 @@ impl Passed {
         passed
     }
 
-    /// What is known of a commit and a policy.
+    /// The record about a commit and a policy.
     pub(crate) fn of(&self, commit: &Oid, policy: PolicyId) -> Judgement {
         match self.by_commit.get(&beginning(commit)) {
             Some(all) if all.contains(&policy) => Judgement::Passed,
@@ -111,7 +111,7 @@ impl Passed {
     }
 }
 
-/// Notes that commits passed by a policy. Each entry is noted once.
+/// Records that commits passed under a policy; each entry once.
 pub(crate) fn note(repo: &Repo, all: &[(PolicyId, Vec<Oid>)]) -> Result<(), Error> {
     let mut seen = HashSet::new();
     let mut new = Vec::new();
@@ -139,7 +139,7 @@ pub(crate) fn note(repo: &Repo, all: &[(PolicyId, Vec<Oid>)]) -> Result<(), Erro
     }
 }
 
-/// Opens the file to read and write; it is made where it is not there.
+/// Opens the file for reading and writing; creates it if needed.
 fn open(repo: &Repo) -> io::Result<File> {
     let path = place(repo);
     if let Some(dir) = path.parent() {
@@ -149,19 +149,19 @@ fn open(repo: &Repo) -> io::Result<File> {
     disk::open_with(options.read(true).write(true).create(true).truncate(false), &path, Links::Refuse)
 }
 
-/// Some hosts run hooks where the repository cannot be written.
+/// Some hosts run hooks where the repository is read-only.
 fn is_read_only(e: &io::Error) -> bool {
     matches!(e.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
-/// Adds entries at the end, dropping the oldest where they are too many.
+/// Appends entries, dropping the oldest if there are too many.
 fn append(file: &mut File, new: &[u8]) -> io::Result<()> {
     let size = file.metadata()?.len() as usize;
     let whole = size / ENTRY * ENTRY;
     if size == 0 {
         file.write_all(HEAD)?;
     } else if whole != size {
-        // A write that was cut off: what it would have said is lost.
+        // An interrupted write: its entries are lost.
         mark_dropped(file)?;
     }
     if whole / ENTRY + new.len() / ENTRY <= MOST {

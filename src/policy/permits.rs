@@ -2,7 +2,7 @@
 
 use crate::config::{AllowEntry, Floor, Layer, Release};
 
-/// What may let a finding through.
+/// What may allow a finding.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Permits {
     pub(super) inline: bool,
@@ -10,7 +10,7 @@ pub(super) struct Permits {
     pub(super) baseline: bool,
     /// Allow entries of the layers up to this one.
     pub(super) allow: Layer,
-    /// The decisions of this version, or of a newer one.
+    /// The decisions of this version or a newer one.
     pub(super) since: Release,
     pub(super) warn_only: bool,
 }

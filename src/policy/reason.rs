@@ -1,7 +1,7 @@
-//! Why something may pass: what a person writes, told from what a message shows or a switch takes.
+//! Tells a person's reason from a placeholder or a flag.
 
-/// Returns whether a text gives a reason: not the word that the message shows in its place, and not only a number or
-/// a switch.
+/// Returns whether a text gives a reason: not the placeholder that the message shows, and not only a number or a
+/// flag.
 pub fn is_reason(text: &str) -> bool {
     let text = text.trim().to_lowercase();
     text.chars().any(char::is_alphabetic)

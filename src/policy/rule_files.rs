@@ -1,7 +1,7 @@
-//! `--rules FILE`: own rules that the command line names, and the files of own rules that a configuration names.
+//! User rules in files: those named by `--rules FILE`, and those that a configuration names.
 //!
-//! A file inside the work tree is one of the repository's: it counts as it is and as it was committed, so that a commit
-//! cannot blunt the rule that would stop it. One outside counts as it is.
+//! A file inside the work tree belongs to the repository: it counts as it is and as it was committed, so that a
+//! commit cannot weaken the rule that would block it. One outside counts as it is.
 
 use super::files::{self, Text};
 use crate::config::{self, Config, ConfigError, FILE_NAME, Layer};
@@ -10,7 +10,7 @@ use crate::finding::printable;
 use crate::git::Repo;
 use std::path::{Path, PathBuf};
 
-/// The files that the command line names.
+/// The files named on the command line.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     /// Paths from the top of the work tree.
@@ -19,7 +19,7 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    /// The files, by where they are.
+    /// Sorts the files by where they are.
     pub(crate) fn of(files: &[PathBuf], repo: Option<&Repo>) -> Result<Named, Error> {
         let mut named = Named::default();
         let top = repo.and_then(Repo::work_dir).and_then(|top| top.canonicalize().ok());
@@ -48,7 +48,7 @@ impl Named {
     }
 }
 
-/// A configuration file and the files of own rules that count with it, read.
+/// A configuration file and the files of user rules that count with it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Files {
     config: Option<String>,
@@ -56,8 +56,8 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Reads a configuration with the files that it names, and `more`. `name` is the configuration's name for messages,
-    /// `read` reads a file by its path.
+    /// Reads a configuration with the files that it names, and `more`. `name` is the configuration's name for
+    /// messages, `read` reads a file by its path.
     pub(crate) fn read(
         layer: Layer,
         config: Text,
@@ -67,7 +67,7 @@ impl Files {
     ) -> Result<Files, Error> {
         let mut rules = Vec::new();
         for path in more {
-            // One that is not committed yet is not there in the committed version.
+            // An uncommitted file does not exist in the committed version.
             rules.extend(read(path)?.map(|text| (path.clone(), text)));
         }
         let named = match &config {
@@ -88,7 +88,7 @@ impl Files {
         Ok(Files { config, rules })
     }
 
-    /// Gives the texts to a sum that tells these files from others.
+    /// Adds the texts to a hash that identifies these files.
     pub(crate) fn sum(&self, sum: &mut impl sha2::Digest) {
         let texts = self.rules.iter().flat_map(|(path, text)| [path, text]);
         for text in self.config.iter().chain(texts) {
@@ -98,7 +98,7 @@ impl Files {
         sum.update([u8::from(self.config.is_some())]);
     }
 
-    /// Lays it all over a configuration; `shown` makes a file's name for messages.
+    /// Lays everything over a configuration; `shown` makes a file's name for messages.
     pub(crate) fn lay(
         &self,
         config: &mut Config,
@@ -116,7 +116,7 @@ impl Files {
     }
 }
 
-/// The files of a work tree.
+/// Reads the files of a work tree.
 pub(crate) fn of_work_tree(top: &Path, text: Text, more: &[String]) -> Result<Files, Error> {
     Files::read(Layer::Repository, text, FILE_NAME, more, &|path| {
         files::read(&top.join(path), &printable(path.as_bytes()))

@@ -1,8 +1,8 @@
 //! The one place that decides what may be shown of a text or path that comes from a repository or a person.
 //!
-//! Free text (subjects, authors, branch names, reasons) is masked where the engine would warn; a path only where it
-//! would block, because a masked path is hard to find. The built-in thresholds count at least: a repository cannot
-//! loosen what is masked. Reports, the audit record and `last.json` take a [`Screened`] decision, which only
+//! Free text (subjects, authors, branch names, reasons) is masked if the engine would warn; a path only if it would
+//! block, because a masked path is hard to find. At least the built-in thresholds apply: a repository cannot loosen
+//! what is masked. Reports, the audit log and `last.json` take a [`Screened`] decision, which only
 //! [`Screen::decision`] makes.
 
 use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
@@ -18,10 +18,10 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::OnceLock;
 
-/// Ranges of a text, in order and apart, each with what is shown in its place.
+/// Non-overlapping ranges of a text in order, each with its mask.
 type Masks = Vec<(Range<usize>, String)>;
 
-/// Finds what is to be masked in a text.
+/// Finds what must be masked in a text.
 type Scan<'a> = dyn Fn(&Fragment<'_>) -> Vec<Finding> + 'a;
 
 /// Masks texts and paths.
@@ -29,10 +29,10 @@ pub struct Screen<'a> {
     scan: Box<Scan<'a>>,
     warn: Vec<&'a Threshold>,
     block: Vec<&'a Threshold>,
-    /// Secrets of the decision at hand: all of them, and those that block.
+    /// Secrets of the current decision: all of them, and those that block.
     known: Secrets,
     blocked: Secrets,
-    /// Texts that were screened: evidence and reasons repeat.
+    /// Texts already screened: evidence and reasons repeat.
     seen: RefCell<HashMap<String, String>>,
     paths: RefCell<HashMap<(Action, RepoPath), RepoPath>>,
 }
@@ -52,7 +52,7 @@ impl Screen<'static> {
 }
 
 impl<'a> Screen<'a> {
-    /// A screen that asks `scan`, with the thresholds of these configurations beside the built-in ones.
+    /// A screen that uses `scan`, with the thresholds of these configurations beside the built-in ones.
     pub fn new(
         scan: impl Fn(&Fragment<'_>) -> Vec<Finding> + 'a,
         configs: impl Iterator<Item = &'a Config>,
@@ -75,7 +75,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Free text, masked where the engine would warn.
+    /// Masks free text if the engine would warn.
     pub fn text(&self, text: &str) -> String {
         if let Some(shown) = self.seen.borrow().get(text) {
             return shown.clone();
@@ -87,12 +87,12 @@ impl<'a> Screen<'a> {
         shown
     }
 
-    /// A path, masked where the engine would block.
+    /// Masks a path if the engine would block.
     pub fn path(&self, path: &RepoPath) -> RepoPath {
         self.name(SourceKind::FileName, path)
     }
 
-    /// A path on this machine, as text.
+    /// Masks a path on this machine; returns text.
     pub fn file(&self, path: &std::path::Path) -> String {
         self.path(&RepoPath::new(path.to_string_lossy().into_owned())).to_string()
     }
@@ -107,12 +107,12 @@ impl<'a> Screen<'a> {
         self.findings(SourceKind::CommitMessage, text.as_bytes(), Action::Warn).first().map(|f| f.rule)
     }
 
-    /// What is about to be written to a stream, masked where the engine would block; `None` if nothing is.
+    /// Masks output for a stream if the engine would block; `None` if nothing is masked.
     pub fn output(&self, text: &[u8]) -> Option<Vec<u8>> {
         self.masks(SourceKind::Stdin, text, Action::Block).map(|(text, masks)| apply(&text, &masks))
     }
 
-    /// The values of secrets in a text that would be masked, as they stand there, with their masks.
+    /// The secret values in a text that would be masked, each with its mask.
     pub fn values(&self, text: &str) -> Vec<(String, String)> {
         let Some((text, masks)) = self.masks(SourceKind::CommitMessage, text.as_bytes(), Action::Warn) else {
             return Vec::new();
@@ -120,7 +120,7 @@ impl<'a> Screen<'a> {
         masks.into_iter().map(|(r, m)| (String::from_utf8_lossy(&text[r]).into_owned(), m)).collect()
     }
 
-    /// A decision of which everything may be shown and recorded.
+    /// Makes a decision safe to show and record.
     pub fn decision(mut self, decision: Decision) -> Screened {
         let secrets = |least: Action| {
             let counts = move |d: &&Verdict| d.action >= least && !d.finding.rule.public;
@@ -133,9 +133,9 @@ impl<'a> Screen<'a> {
         (self.known, self.blocked) = (secrets(Action::Suppress), secrets(Action::Block));
         self.seen.borrow_mut().clear();
         self.paths.borrow_mut().clear();
-        // Told beside findings and what is unread alone: what is clean does not start the engine.
+        // Notes of a decision without findings and unread content need no engine.
         let clean = decision.findings.is_empty() && decision.reading.skipped.is_empty();
-        // Without `..`: who adds a field decides here how it is shown.
+        // Without `..`: whoever adds a field decides here how it is shown.
         let Decision { stage, findings, reading } = decision;
         let stage = match stage {
             Stage::Push { remote } => {
@@ -203,7 +203,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// The names in it are the file's.
+    /// Its names come from the file.
     fn suggestion(&self, suggestion: Suggestion) -> Suggestion {
         let Suggestion { variable, way, reach } = suggestion;
         let way = match way {
@@ -234,7 +234,7 @@ impl<'a> Screen<'a> {
             link,
         } = reading;
         let history = history.into_iter().map(|Commit { id, summary, tip, root }| {
-            // Of too many secrets to search for, one may be in the subject.
+            // With too many secrets to search for, one may be in the subject.
             let summary = if self.known.overflowed() { String::new() } else { self.text(&summary) };
             Commit { id, summary, tip, root }
         });
@@ -262,9 +262,9 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// A path or another name: those of branches and tags are free text.
+    /// Masks a path or another name; names of branches and tags are free text.
     fn name(&self, kind: SourceKind, path: &RepoPath) -> RepoPath {
-        // What is masked already stays as it is.
+        // An already masked path stays as it is.
         if path.glob().is_some() {
             return path.clone();
         }
@@ -298,7 +298,7 @@ impl<'a> Screen<'a> {
         found.filter(|f| !f.rule.public && bars.iter().any(|bar| reaches(bar, f))).collect()
     }
 
-    /// The text as the engine reads it and what is masked of it; `None` if nothing is.
+    /// The text as the engine decodes it and its masks; `None` if nothing is masked.
     fn masks(&self, kind: SourceKind, text: &[u8], least: Action) -> Option<(Vec<u8>, Masks)> {
         let found = self.findings(kind, text, least);
         let text = encoding::decode(text).0;
@@ -323,7 +323,7 @@ impl fmt::Debug for Screen<'_> {
     }
 }
 
-/// A decision that is safe to show: every text and path of it went through a [`Screen`].
+/// A decision that is safe to show: every text and path in it went through a [`Screen`].
 #[derive(Debug, Clone)]
 pub struct Screened(Decision);
 
@@ -336,7 +336,7 @@ impl Deref for Screened {
 }
 
 impl Screened {
-    /// Marks it as the same as the last one: it is told shorter.
+    /// Marks it as equal to the last one, for a shorter message.
     pub fn set_repeated(&mut self, repeated: bool) {
         self.0.reading.repeated = repeated;
     }
@@ -346,7 +346,7 @@ impl Screened {
         self.0.reading.notes.push(screen.text(text));
     }
 
-    /// The same with the worst findings alone, in their order; what is suppressed goes first.
+    /// Keeps only the worst findings, in their order; suppressed ones are dropped first.
     #[must_use]
     pub fn worst(mut self, most: usize) -> Screened {
         let all = &mut self.0.findings;
@@ -366,7 +366,7 @@ impl Screened {
         self
     }
 
-    /// The same without what is suppressed.
+    /// Drops suppressed findings.
     #[must_use]
     pub fn without_suppressed(mut self) -> Screened {
         self.0.findings.retain(|d| d.action != Action::Suppress);
@@ -397,7 +397,7 @@ fn without_password(remote: &str) -> String {
     let Some(start) = remote.find("://").map(|i| i + 3) else { return remote.to_owned() };
     let rest = &remote[start..];
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    // A password with a slash in it does not end the authority, whatever the standard says.
+    // A password with a slash does not end the authority, whatever the standard says.
     let port = authority.rsplit_once(':').is_none_or(|(_, p)| p.bytes().all(|b| b.is_ascii_digit()));
     let end = match authority.rfind('@') {
         Some(at) => at + 1,

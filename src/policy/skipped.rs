@@ -9,27 +9,27 @@ use crate::text::container::{Container, Sort};
 /// Why content was not read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// It is larger than what is read.
+    /// It exceeds the size limit.
     TooLarge {
-        /// Its size in bytes; of a stream at least so many.
+        /// Its size in bytes; of a stream a lower bound.
         size: u64,
         /// The limit in MB.
         most_mb: u64,
     },
-    /// A budget was spent before all of it was read.
+    /// A budget ran out before all of it was read.
     Spent(Spent),
-    /// The object cannot be read: what git says.
+    /// The object cannot be read; git's message.
     Damaged(String),
-    /// Its bytes are read, what they hold is not.
+    /// Its bytes were read, but its format is not supported.
     Container(Container),
-    /// So many members of an archive, or its rest, were not read.
+    /// This many members of an archive, or its rest, were not read.
     Archive(archive::Unread, usize),
-    /// A walk over folders passes it over.
+    /// A walk over folders skips it.
     Passed(Passed),
 }
 
 impl Cause {
-    /// In words, for a person.
+    /// The reason in words, for people.
     pub fn text(&self) -> String {
         match self {
             Cause::TooLarge { size, most_mb } => {
@@ -49,12 +49,12 @@ impl Cause {
         }
     }
 
-    /// What happens by itself. `strict`: content of a format that is not read blocks as well.
+    /// The default action. If `strict` is true, content of an unsupported format blocks too.
     pub(super) fn action(&self, strict: bool) -> Action {
         match self {
             Cause::TooLarge { .. } | Cause::Spent(_) | Cause::Damaged(_) => Action::Block,
             Cause::Archive(why, _) if why.is_limit() => Action::Block,
-            // The target is no content of what was scanned.
+            // The link's target is not part of what was scanned.
             Cause::Passed(Passed::Link) => Action::Warn,
             Cause::Container(_) | Cause::Archive(..) | Cause::Passed(_) if strict => Action::Block,
             Cause::Container(_) | Cause::Archive(..) | Cause::Passed(_) => Action::Warn,
@@ -62,10 +62,10 @@ impl Cause {
     }
 }
 
-/// What a walk over folders passes over.
+/// What a walk over folders skips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Passed {
-    /// The target of a symbolic link: its text is read, the target only under its own name.
+    /// The target of a symbolic link: the link's text is scanned, its target only under its own path.
     Link,
     /// A FIFO, which may never end.
     Fifo,
@@ -76,7 +76,7 @@ pub enum Passed {
 }
 
 impl Passed {
-    /// In words, for a person.
+    /// The reason in words, for people.
     pub fn text(self) -> &'static str {
         match self {
             Passed::Link => "symbolic link",
@@ -87,7 +87,7 @@ impl Passed {
     }
 }
 
-/// What was not read, and what happens because of it.
+/// Content that was not read, and the resulting action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// The file.
@@ -98,14 +98,14 @@ pub struct Skipped {
     pub cause: Cause,
     /// The same in words: "61 MB, over the limit of 50 MB (limits.max_blob_mb)".
     pub why: String,
-    /// Block: the check fails; warn: it is told; suppress: somebody accepted it.
+    /// Block: the check fails; warn: it is shown; suppress: a person accepted it.
     pub action: Action,
-    /// Who accepted it, with the reason, or what decided otherwise.
+    /// Who accepted it, with the reason, or what else decided.
     pub because: String,
 }
 
 impl Skipped {
-    /// With what happens by itself.
+    /// Content with the default action.
     pub fn new(path: RepoPath, blob: Option<String>, cause: Cause) -> Skipped {
         let (why, action) = (cause.text(), cause.action(false));
         Skipped { path, blob, cause, why, action, because: String::new() }

@@ -1,8 +1,8 @@
-//! What was not read, and what happens because of it: nothing unread is called clean.
+//! Decides on unread content: nothing unread is called clean.
 //!
-//! Content over a limit, beyond a budget or damaged blocks, for it could hold anything and the remedy is at hand. Content
-//! of a format that is not read is told. A person can accept one content by its object id, with a reason; path rules and
-//! floors hold as for findings. docs/limits.md has the table.
+//! Content over a limit, beyond a budget or damaged blocks, since it could hold anything and the remedy is at hand.
+//! Content of an unsupported format is reported. A person can accept one content by its object id, with a reason;
+//! path rules and floors apply as for findings. docs/limits.md has the table.
 
 use super::Policy;
 use super::action::Action;
@@ -11,14 +11,15 @@ use super::skipped::{Cause, Skipped};
 use crate::config::{Config, Layer, PathMode};
 use crate::finding::RepoPath;
 
-/// How the object id of a content is found.
+/// How to get the object id of a content.
 #[allow(missing_debug_implementations, reason = "holds a function")]
 pub enum BlobId<'a> {
-    /// It has none: a stream, a device.
+    /// There is none: a stream, a device.
     None,
     /// Git has it.
     Known(String),
-    /// From the content, in so many digits, which takes time: asked only if there are entries that accept content by id.
+    /// Computed from the content, with this many digits. That takes time, so it is done only if there are
+    /// entries that accept content by id.
     Hashed(&'a dyn Fn(usize) -> Option<String>),
 }
 
@@ -33,7 +34,7 @@ impl BlobId<'_> {
 }
 
 impl Policy {
-    /// Decides on what was not read.
+    /// Decides on unread content.
     pub fn unread(&self, path: RepoPath, cause: Cause, blob: BlobId<'_>) -> Skipped {
         let mut out = Skipped::new(path, blob.find(self.config.allow.blob_digits()), cause);
         (out.action, out.because) = match self.accepted(&out, ALL) {
@@ -57,7 +58,7 @@ impl Policy {
         out
     }
 
-    /// Who accepted this very content, and why.
+    /// Who accepted exactly this content, and why.
     fn accepted(&self, s: &Skipped, permits: Permits) -> Option<String> {
         let blob = s.blob.as_deref()?;
         self.config
@@ -67,7 +68,7 @@ impl Policy {
             .map(describe)
     }
 
-    /// The stricter of what the configurations say.
+    /// The stricter of the configurations' answers.
     fn unread_both(&self, s: &Skipped, permits: Permits) -> (Action, String) {
         let here = self.unread_by(s, &self.config, permits);
         match &self.committed {
@@ -76,7 +77,7 @@ impl Policy {
         }
     }
 
-    /// What a configuration says, in a rollout too. Who asks on the command line for a failure gets one.
+    /// A configuration's answer, including a rollout's. `--strict` on the command line always fails.
     fn unread_by(&self, s: &Skipped, config: &Config, permits: Permits) -> (Action, String) {
         let (action, because) = unread_by(s, config);
         let asked = config.block_unread.layer == Layer::Command;
@@ -97,7 +98,7 @@ fn stricter(a: (Action, String), b: (Action, String)) -> (Action, String) {
     if b.0 > a.0 { b } else { a }
 }
 
-/// What a configuration says: its switch, then its path rules that hold for every rule.
+/// A configuration's answer: its setting, then its path rules that apply to every rule.
 fn unread_by(s: &Skipped, config: &Config) -> (Action, String) {
     let strict = config.block_unread.value;
     let mut action = s.cause.action(strict);

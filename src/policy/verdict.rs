@@ -4,7 +4,7 @@ use super::action::Action;
 use crate::finding::Finding;
 use jiff::civil::Date;
 
-/// A finding and what happens because of it.
+/// A finding and what happens to it.
 #[derive(Debug, Clone)]
 pub struct Verdict {
     /// The finding.
@@ -13,24 +13,24 @@ pub struct Verdict {
     pub action: Action,
     /// Which value of which layer decided, in words.
     pub because: String,
-    /// Somebody decided about this very secret and gave a reason.
+    /// True if a person decided about this secret and gave a reason.
     pub deliberate: bool,
-    /// Would have been stopped, but for `STANCH_BYPASS`.
+    /// True if it would have blocked, but for `STANCH_BYPASS`.
     pub bypassed: bool,
-    /// The last day on which it only warns: it blocks after it.
+    /// The last day on which it only warns; it blocks after that.
     pub warns_until: Option<Date>,
-    /// What was meant to let it through, and why that does not count.
+    /// What was meant to allow it, and why that does not count.
     pub note: Option<String>,
-    /// True if a parent has the file already: to take it out of git deletes it for others.
+    /// True if a parent already has the file, so that removing it from git deletes it for others.
     pub tracked: bool,
-    /// Where it stands besides what is blocked, as far as this clone can tell.
+    /// Where else the value is, as far as this clone can tell.
     pub known: Option<Exposure>,
 }
 
-/// Where a blocked secret stands besides what is blocked.
+/// Where else a blocked secret is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exposure {
-    /// The commit that holds it, as hex; `None` if only the audit record knows of it.
+    /// The commit that holds it, as hex; `None` if only the audit log has it.
     pub commit: Option<String>,
     /// When the commit was made or the push was recorded, seconds since 1970.
     pub time: i64,
@@ -39,7 +39,7 @@ pub struct Exposure {
 }
 
 impl Verdict {
-    /// A decision that nobody took about this very secret.
+    /// A verdict without a person's decision about this secret.
     pub fn new(finding: Finding, action: Action, because: impl Into<String>) -> Verdict {
         Verdict {
             finding,

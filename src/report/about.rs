@@ -1,4 +1,4 @@
-//! What a report says about the run itself, and where a finding stands for a system that shows it beside the code.
+//! Facts about the run itself, and a finding's place for systems that show it beside the code.
 
 use crate::finding::{Finding, RepoPath, SourceKind};
 use crate::policy::{Action, Decision, Verdict};
@@ -10,15 +10,15 @@ use std::path::{Component, Path, PathBuf};
 pub struct About {
     /// The commit that was checked, as hex.
     pub head: Option<String>,
-    /// When the run began.
+    /// Start of the run.
     pub started: Timestamp,
-    /// When it ended.
+    /// End of the run.
     pub ended: Timestamp,
-    /// Which commits were read, in words.
+    /// The commits that were scanned, in words.
     pub range: Option<String>,
-    /// Tells reports of one tool about one commit from each other.
+    /// Distinguishes one tool's reports about one commit.
     pub category: Option<String>,
-    /// The top of the work tree, and the folder in which paths were named.
+    /// The top of the work tree, and the folder that paths are relative to.
     folders: Option<(PathBuf, PathBuf)>,
 }
 
@@ -50,13 +50,13 @@ impl About {
         }
     }
 
-    /// The same, called by this name among the reports of one commit.
+    /// The same with this name among the reports of one commit.
     #[must_use]
     pub fn with_category(&self, category: Option<String>) -> About {
         About { category, ..self.clone() }
     }
 
-    /// The file of a finding, from the top of the repository; `None` if it stands in no file.
+    /// The file of a finding, relative to the top of the repository; `None` if it is not in a file.
     pub(super) fn path(&self, f: &Finding) -> Option<RepoPath> {
         let path = &f.source.path;
         match f.source.kind {
@@ -69,7 +69,7 @@ impl About {
         }
     }
 
-    /// The same, or words for what is no file: "commit-message".
+    /// The same, or words for what is not a file: "commit-message".
     pub(super) fn place(&self, f: &Finding) -> RepoPath {
         self.path(f).unwrap_or_else(|| RepoPath::new(f.source.kind.slug()))
     }
@@ -79,7 +79,7 @@ impl About {
         f.source.commit.as_deref().or(self.head.as_deref())
     }
 
-    /// A path as it was named, from the top of the work tree.
+    /// A path as named, relative to the top of the work tree.
     fn relative(&self, path: &RepoPath) -> RepoPath {
         let plain =
             |path: &RepoPath| RepoPath::new(path.as_bytes().strip_prefix(b"./").unwrap_or(path.as_bytes()));
@@ -104,7 +104,7 @@ impl About {
     }
 }
 
-/// What blocks and what warns, the worst first; equals in order of place.
+/// Blocked findings and warnings, the worst first; equal ones in order of place.
 pub(super) fn worst_first(decision: &Decision) -> Vec<&Verdict> {
     let mut all: Vec<&Verdict> = decision.findings.iter().filter(|d| d.action != Action::Suppress).collect();
     all.sort_by_key(|d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));

@@ -1,4 +1,4 @@
-//! The catalogue itself: `rules list`, `rules show`, and the JSON of `explain`.
+//! The catalogue: `rules list`, `rules show`, and the JSON of `explain`.
 
 use super::explain::Ask;
 use super::layout::{Layout, Style, chars};
@@ -74,7 +74,7 @@ struct RemediationRow {
     public_by_design: Option<&'static str>,
     notes: Option<&'static str>,
     docs_url: Option<&'static str>,
-    /// The fields that were read at the vendor.
+    /// Fields that were read at the vendor.
     read: &'static [&'static str],
     /// The month in which they were read.
     read_in: Option<&'static str>,

@@ -1,4 +1,4 @@
-//! Checkstyle XML, which most tools that collect warnings read.
+//! Checkstyle XML, which most tools that collect warnings can read.
 
 use super::about::{About, advice, worst_first};
 use super::xml::escape;

@@ -1,4 +1,4 @@
-//! CSV for spreadsheets: every cell quoted, and none that a spreadsheet would take for a formula.
+//! CSV for spreadsheets: every cell is quoted, and none can be taken for a formula.
 
 use super::about::About;
 use crate::finding::Finding;
@@ -21,7 +21,7 @@ const HEADER: [&str; 13] = [
     "because",
 ];
 
-/// Writes the table, a row for each finding.
+/// Writes the table, one row per finding.
 ///
 /// # Errors
 /// If the stream fails.

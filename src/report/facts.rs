@@ -1,5 +1,5 @@
-//! Facts about a kind of secret. What was read at the vendor is stated; where nothing was read, the text holds for
-//! any secret of the kind and claims nothing about the vendor. What is known from memory only is listed apart
+//! Facts about a kind of secret. What was read at the vendor is stated; otherwise the text applies to any secret of
+//! the kind and claims nothing about the vendor. Facts that nobody looked up are listed separately
 //! ([`Facts::unchecked`]) and shown on request.
 
 use crate::rules::{Rule, SecretKind};
@@ -22,7 +22,7 @@ impl Facts {
         if self.has_provider() { self.0.provider.name } else { "the service that issued it" }
     }
 
-    /// Returns whether a field may be stated as certain: it was read at the vendor, or a user's own rule says it.
+    /// Returns whether a field may be stated as certain: it was read at the vendor, or a user rule states it.
     pub(super) fn is_known(self, field: &str) -> bool {
         self.0.owner().is_some() || self.0.remediation.is_read(field)
     }
@@ -154,7 +154,7 @@ impl Facts {
         }
     }
 
-    /// What is known from memory only: the subject, and the text.
+    /// Facts that nobody looked up: the subject, and the text.
     pub(super) fn unchecked(self) -> Vec<(&'static str, String)> {
         let r = self.0.remediation;
         let join = |list: &'static [&'static str]| {
@@ -192,7 +192,7 @@ impl Facts {
         .collect()
     }
 
-    /// A long text in place of a line: only a user's own rule, which may have nothing shorter.
+    /// A long text instead of a line, only for a user rule, which may have nothing shorter.
     fn own(self, field: &str, text: Option<&'static str>) -> Option<&'static str> {
         self.known(field, text).filter(|_| self.0.owner().is_some())
     }

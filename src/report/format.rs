@@ -1,4 +1,4 @@
-//! The formats of `--format` and `--report`, and who writes each.
+//! The formats of `--format` and `--report`, and the functions that write them.
 
 use super::about::About;
 use super::terminal::Terminal;
@@ -26,7 +26,7 @@ pub enum Format {
     Sonarqube,
 }
 
-/// Each format with its name and what it is for.
+/// Each format with its name and purpose.
 const TABLE: &[(Format, &str, &str)] = &[
     (Format::Text, "text", "For a person"),
     (Format::Json, "json", "One JSON array, an object for each finding"),
@@ -59,7 +59,7 @@ impl Format {
         self.row().1
     }
 
-    /// What it is for.
+    /// Its purpose.
     pub fn about(self) -> &'static str {
         self.row().2
     }
@@ -68,9 +68,9 @@ impl Format {
         TABLE.iter().find(|row| row.0 == self).expect("internal: every format is in the table")
     }
 
-    /// The format of this name.
+    /// The format with this name.
     pub fn from_name(name: &str) -> Option<Format> {
-        // What text was called first.
+        // The earlier name of the text format.
         let name = if name == "human" { "text" } else { name };
         TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
     }

@@ -1,13 +1,13 @@
 //! Annotations of GitHub Actions: one command line each, the worst first, as many as are shown.
 //!
-//! Whatever stands in a value is escaped, so that no file's name ends a command and begins another.
+//! Everything in a value is escaped, so that no file name ends a command and starts another.
 
 use super::about::{About, advice, worst_first};
 use crate::finding::printable;
 use crate::policy::{Action, Screened, Verdict};
 use std::io::{self, Write};
 
-/// Annotations of one level that a step can have; GitHub drops the rest without a word.
+/// Most annotations of one level per step; GitHub silently drops the rest.
 const MOST: usize = 10;
 
 /// Writes the commands.
@@ -22,7 +22,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
         let of_level: Vec<&Verdict> = all.iter().copied().filter(|d| d.action == action).collect();
         let mut room = MOST;
         if action == Action::Block {
-            // What was not read is as bad as what was found.
+            // Unread content is as serious as a finding.
             for s in unread.iter().take(2) {
                 let message = format!("could not be read, so it may hold anything: {}", s.why);
                 let properties = format!("file={},title=stanch: not read", property(&s.path.to_string()));
@@ -52,7 +52,7 @@ fn properties(d: &Verdict, about: &About) -> String {
         Some(path) => {
             let l = &f.location;
             let path = property(&path.to_string());
-            // A column counts on one line only.
+            // Columns count only within one line.
             let columns = match l.line == l.end_line {
                 true => format!(",col={},endColumn={}", l.column, l.end_column),
                 false => String::new(),
@@ -90,7 +90,7 @@ fn message(d: &Verdict) -> String {
 /// The message of a command.
 fn data(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(|line| printable(line.as_bytes())).collect();
-    // Older runners read `##[` as a command wherever it stands.
+    // Older runners read `##[` as a command anywhere in a line.
     lines.join("\n").replace("##[", "## [").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -9,7 +9,7 @@ use sha1::{Digest, Sha1};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-/// The version of GitLab's report schemas that the report follows.
+/// The version of GitLab's report schemas that this report follows.
 const SCHEMA: &str = "15.2.5";
 
 /// Writes the secret detection report.
@@ -124,12 +124,12 @@ pub(super) fn render_code_quality(decision: &Screened, about: &About, out: &mut 
     out.write_all(b"\n")
 }
 
-/// Ids that stay when lines move: of the secret, its file, and which one of the same there it is.
+/// Ids that stay the same when lines move: a hash of the secret, its file, and its number among equal ones there.
 #[derive(Default)]
 pub(super) struct Ids(HashMap<(String, String), usize>);
 
 impl Ids {
-    /// Forty hexadecimal digits, which no other finding of the report has.
+    /// Forty hexadecimal digits, unique in the report.
     pub(super) fn of(&mut self, f: &Finding, about: &About) -> String {
         let key = (f.fingerprint.to_string(), about.place(f).to_string());
         let number = self.0.entry(key.clone()).or_default();

@@ -1,4 +1,4 @@
-//! Findings by secret: the same value in five files is one thing to rotate, told once.
+//! Groups findings by secret: the same value in five files is one thing to rotate, shown once.
 
 use crate::finding::Finding;
 use crate::policy::{Action, Decision};
@@ -23,7 +23,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// The secrets with this action: the most_severe first, then in order of place.
+/// The secrets with this action, the most severe first, then in order of place.
 pub(super) fn groups(decision: &Decision, action: Action) -> Vec<Group<'_>> {
     let mut out: Vec<Group<'_>> = Vec::new();
     let mut known = HashMap::new();
@@ -34,7 +34,7 @@ pub(super) fn groups(decision: &Decision, action: Action) -> Vec<Group<'_>> {
             None => out.push(Group { findings: vec![finding] }),
         }
     }
-    // Stable: equals stay in order of place.
+    // A stable sort: equal ones stay in order of place.
     out.sort_by_key(|g| std::cmp::Reverse((g.first().severity, g.first().confidence)));
     out
 }

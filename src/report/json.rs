@@ -1,14 +1,14 @@
-//! JSON: one array with an object a finding (`json`), or an object a line (`jsonl`).
+//! JSON: one array with an object per finding (`json`), or one object per line (`jsonl`).
 //!
-//! Lines are for what works by place: an editor, an annotator, a count by line. So a finding of two places, a secret and
-//! its id, has a line for each there; the id's says of which finding it is a part.
+//! Lines are for tools that work by place: an editor, an annotator, a count per line. So a finding with two places,
+//! a secret and its id, has one line for each; the id's line names the finding that it belongs to.
 
 use crate::finding::{Confidence, Finding, Score, printable};
 use crate::policy::{Screened, Verdict};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// A finding as scripts read it. Field names are a promise: they are added to, never renamed.
+/// A finding as scripts read it. Field names are stable: new ones may be added, but they are never renamed.
 #[derive(Debug, Serialize)]
 struct Row<'a> {
     rule: &'a str,
@@ -35,14 +35,14 @@ struct Row<'a> {
     blob: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pair: Option<Half<'a>>,
-    /// In the line of an id: the fingerprint of the secret that the finding is named after.
+    /// In the line of an id: the fingerprint of the secret that it is paired with.
     #[serde(skip_serializing_if = "Option::is_none")]
     part_of: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<ScoreRow<'a>>,
 }
 
-/// Where a value stands in its file, and the value without what is secret of it.
+/// The place of a value in its file, and the masked value.
 #[derive(Debug, Serialize)]
 struct At {
     line: u32,
@@ -64,7 +64,7 @@ fn at(f: &Finding) -> At {
     }
 }
 
-/// The id beside a secret, in the same file.
+/// The id paired with a secret, in the same file.
 #[derive(Debug, Serialize)]
 struct Half<'a> {
     rule: &'a str,
@@ -72,7 +72,7 @@ struct Half<'a> {
     at: At,
 }
 
-/// How the judgement came to its confidence; `silent` where it came to none.
+/// How the generic detector got its confidence; `silent` if it reports nothing.
 #[derive(Debug, Serialize)]
 struct ScoreRow<'a> {
     sum: f32,
@@ -107,7 +107,7 @@ fn row<'a>(d: &'a Verdict) -> Row<'a> {
     place(d, &d.finding)
 }
 
-/// The row of the id beside the secret, decided with it.
+/// The row of the id paired with the secret, with the same decision.
 fn row_of_id<'a>(d: &'a Verdict) -> Option<Row<'a>> {
     let id = d.finding.pair.as_deref()?;
     Some(Row { part_of: Some(d.finding.fingerprint.to_string()), ..place(d, id) })
@@ -137,10 +137,10 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
     }
 }
 
-/// One object a line, a line for each place.
+/// Writes one object per line, a line for each place.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render_lines(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     for d in &decision.findings {
         for row in std::iter::once(row(d)).chain(row_of_id(d)) {
@@ -151,10 +151,10 @@ pub fn render_lines(decision: &Screened, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-/// One array, an object for each finding.
+/// Writes one array with an object per finding.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let rows: Vec<Row<'_>> = decision.findings.iter().map(row).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;

@@ -1,4 +1,4 @@
-//! JUnit XML: a failed case for each finding that blocks. A report without a case is an error for some readers, so a clean run
+//! JUnit XML: a failed case for each blocked finding. Some readers reject a report without cases, so a clean run
 //! has one that passed.
 
 use super::about::{About, advice, worst_first};
@@ -35,7 +35,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
             advice(f),
             f.rule.id,
         );
-        // Line by line: what is escaped has no line end of its own.
+        // Line by line: escaping also removes line ends.
         let text = text.lines().map(escape).collect::<Vec<_>>().join("\n");
         if d.action == Action::Block {
             failures += 1;

@@ -1,7 +1,7 @@
-//! Lines with labels: the one place that knows columns, wrapping and colour.
+//! Lines with labels: the one place for columns, wrapping and colour.
 //!
-//! Prose is wrapped and never cut; a command, a path or a URL is never broken: what is pasted must work, even when it
-//! is longer than the line.
+//! Prose is wrapped and never cut. A command, path or URL is never broken, even if it is longer than the line:
+//! pasting it must work.
 
 use super::terminal::Terminal;
 use anstyle::AnsiColor;
@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// Column at which the text beside a label starts.
 pub(super) const LABEL: usize = 18;
 
-/// What a piece of text is; decides its colour.
+/// The role of a piece of text; decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     Plain,
@@ -21,7 +21,7 @@ pub(super) enum Style {
     Warning,
     /// To be pasted.
     Command,
-    /// Beside the point.
+    /// Less important.
     Dim,
 }
 
@@ -38,7 +38,7 @@ impl Style {
     }
 }
 
-/// A page that is being written.
+/// A page being written.
 #[derive(Debug)]
 pub(super) struct Layout<'a> {
     look: &'a Terminal,
@@ -48,7 +48,7 @@ pub(super) struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    /// An empty page, of the look's width or narrower.
+    /// An empty page, of the terminal's width or narrower.
     pub(super) fn new(look: &'a Terminal, at_most: usize) -> Layout<'a> {
         Layout { look, width: look.width.min(at_most), text: String::new(), lines: 0 }
     }
@@ -65,7 +65,7 @@ impl<'a> Layout<'a> {
         self.text
     }
 
-    /// Columns left of a line beside a label.
+    /// Columns of a line beside a label.
     pub(super) fn room(&self) -> usize {
         self.width - LABEL
     }
@@ -78,22 +78,22 @@ impl<'a> Layout<'a> {
         self.end();
     }
 
-    /// One line of pieces after `indent` columns.
+    /// Writes a line of pieces after `indent` columns.
     pub(super) fn row(&mut self, indent: usize, pieces: &[(Style, &str)]) {
         self.text.extend(std::iter::repeat_n(' ', indent));
         self.pieces(pieces);
         self.end();
     }
 
-    /// One line beside a label (or below it, when the label is empty).
+    /// Writes a line beside a label (or below it, if the label is empty).
     pub(super) fn labelled(&mut self, label: &str, pieces: &[(Style, &str)]) {
         self.label(label);
         self.pieces(pieces);
         self.end();
     }
 
-    /// A command beside a label, and what it does after it, or below where the line is full. A longer command than that
-    /// gets a line of its own: it is never broken.
+    /// Writes a command beside a label, and its purpose after it, or below if the line is full. A longer
+    /// command gets a line of its own and is never broken.
     pub(super) fn command(&mut self, label: &str, command: &str, note: &str) {
         let length = chars(&self.look.text(command));
         if length > self.room() && !command.contains("://") {
@@ -114,7 +114,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Text beside a label, wrapped.
+    /// Writes text beside a label, wrapped.
     pub(super) fn prose(&mut self, label: &str, text: &str) {
         let lines = wrap(&self.look.text(text), self.room());
         for (i, line) in lines.iter().enumerate() {
@@ -124,19 +124,19 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Lines that a text takes beside a label.
+    /// Number of lines that a text takes beside a label.
     pub(super) fn height(&self, text: &str) -> usize {
         wrap(&self.look.text(text), self.room()).len()
     }
 
-    /// Text over the whole width after `indent` columns, wrapped.
+    /// Writes text over the whole width after `indent` columns, wrapped.
     pub(super) fn paragraph(&mut self, indent: usize, role: Style, text: &str) {
         for line in wrap(&self.look.text(text), self.width - indent) {
             self.row(indent, &[(role, &line)]);
         }
     }
 
-    /// An item of a list after `indent` columns.
+    /// Writes an item of a list after `indent` columns.
     pub(super) fn item(&mut self, indent: usize, mark: &str, text: &str) {
         let under = indent + chars(mark) + 1;
         for (i, line) in wrap(&self.look.text(text), self.width - under).iter().enumerate() {
@@ -145,13 +145,13 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// A line of code: its own blanks stay.
+    /// Writes a line of code and keeps its blanks.
     pub(super) fn code(&mut self, indent: usize, line: &str) {
         self.row(indent, &[(Style::Plain, &line.replace('\t', "    "))]);
     }
 
     fn label(&mut self, label: &str) {
-        // Labels of a section's lines are indented, and not strong.
+        // Labels inside of a section are indented, and not bold.
         let style = if label.is_empty() || label.starts_with(' ') {
             anstyle::Style::new()
         } else {
@@ -176,12 +176,12 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Characters, which is columns for what we print.
+/// Number of characters, which is columns for the text printed here.
 pub(super) fn chars(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Breaks text at spaces into lines of at most `width` characters; a longer word has a line of its own.
+/// Breaks text at spaces into lines of at most `width` characters; a longer word gets a line of its own.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

@@ -1,4 +1,4 @@
-//! Markdown: the summary of a CI job, or a comment. As long as GitHub takes it.
+//! Markdown: the summary of a CI job, or a comment; no longer than GitHub accepts.
 
 use super::about::{About, advice};
 use super::group::{Group, count, groups};
@@ -7,11 +7,11 @@ use crate::policy::{Action, Screened};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// Bytes of the longest summary; GitHub refuses one of over 1 MiB.
+/// Bytes of the longest summary; GitHub refuses more than 1 MiB.
 const MAX_BYTES: usize = 1_000_000;
-/// Rows of one table: more are not read by anybody.
+/// Most rows of one table; nobody reads more.
 const ROWS: usize = 200;
-/// Places of one secret in its row.
+/// Most places of one secret in its row.
 const PLACES: usize = 5;
 
 /// Writes the summary.
@@ -109,7 +109,7 @@ fn place(f: &Finding, about: &About) -> String {
     }
 }
 
-/// Text of which no character is Markdown or HTML.
+/// Escapes text so that no character is Markdown or HTML.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in printable(text.as_bytes()).chars() {
@@ -126,7 +126,7 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// Text in the type of code, which holds in a table too: characters with a meaning are written by their number.
+/// Text as inline code, which works in tables too: special characters are written by their number.
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
 }

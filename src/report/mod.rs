@@ -1,9 +1,9 @@
-//! Output: one file a format, each `render(&Screened, &mut dyn Write)`. Never sees a raw secret, nor a text or
-//! path that the screen did not see.
+//! Output: one file per format, each `render(&Screened, &mut dyn Write)`. Never sees a raw secret, nor a text or
+//! path that was not screened.
 //!
-//! The message for a person ([`human`]) is put together from small parts: what can be said of a kind of secret
-//! (`facts`), what to write in its place ([`crate::fix`]), what to do at this stage (`remedy`), where it stands
-//! (`place`), and the lines on which all that is written (`page`, `look`).
+//! The message for a person ([`human`]) is made of small parts: what is known about a kind of secret (`facts`),
+//! what to write in its place ([`crate::fix`]), what to do at this stage (`human::remedy`), where it is
+//! (`path_display`), and the lines of the page (`layout`, `terminal`).
 
 mod about;
 pub mod catalogue;

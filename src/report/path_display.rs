@@ -1,9 +1,9 @@
-//! Where a secret stands, in words for a reader and as a word for a shell. A path that is masked is followed by the
-//! blob's id, and a shell gets a glob for it.
+//! A secret's place, in words for a reader and as a word for a shell. A masked path is followed by the blob's id,
+//! and a shell gets a glob for it.
 
 use crate::finding::{Finding, RepoPath, SourceKind, printable};
 
-/// `path:line:column`, seen from the folder `prefix` of the repository.
+/// `path:line:column`, relative to the folder `prefix` of the repository.
 pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
     let at = format!(":{}:{}", f.location.line, f.location.column);
     let path = &f.source.path;
@@ -23,7 +23,7 @@ pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
     }
 }
 
-/// The path as a word for a shell, seen from the folder `prefix`.
+/// The path as a shell word, relative to the folder `prefix`.
 pub(super) fn path_word(path: &RepoPath, prefix: &[u8]) -> String {
     match path.glob() {
         None => shell_word(&seen_from(prefix, path.as_bytes())),
@@ -34,7 +34,7 @@ pub(super) fn path_word(path: &RepoPath, prefix: &[u8]) -> String {
     }
 }
 
-/// A path of the repository as seen from one of its folders (`web/`): without that folder, or through `../`.
+/// A path of the repository relative to one of its folders (`web/`): without that folder, or through `../`.
 pub fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
     if let Some(inside) = path.strip_prefix(prefix) {
         return inside.to_vec();
@@ -43,13 +43,13 @@ pub fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
     [&b"../".repeat(up), path].concat()
 }
 
-/// A word for a POSIX shell: as it is when nothing in it is special, else in single quotes, else (control
-/// characters, bytes that are no UTF-8) in `$'...'`.
+/// A word for a POSIX shell: unchanged if nothing in it is special, else in single quotes, else (control
+/// characters, bytes that are not UTF-8) in `$'...'`.
 pub fn shell_word(bytes: &[u8]) -> String {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(b);
     if !bytes.is_empty() && bytes.iter().all(plain) {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        // A path that begins with a dash would be an option.
+        // A path that starts with a dash would be an option.
         return if text.starts_with('-') { format!("./{text}") } else { text };
     }
     match std::str::from_utf8(bytes) {
@@ -69,7 +69,7 @@ pub fn shell_word(bytes: &[u8]) -> String {
     }
 }
 
-/// A commit's id as people type it.
+/// A commit's id, abbreviated for typing.
 pub(super) fn short(id: &str) -> &str {
     id.get(..9).unwrap_or(id)
 }

@@ -1,4 +1,4 @@
-//! Diagnostics of reviewdog, one JSON object a line: comments in a review, on any forge that it knows.
+//! Diagnostics for reviewdog, one JSON object per line: review comments on any forge that it supports.
 
 use super::about::{About, advice, worst_first};
 use super::evidence::belief;
@@ -7,8 +7,8 @@ use crate::policy::{Action, Screened};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// Writes a line for each finding. reviewdog counts columns in bytes, and a finding's are in characters: they are left out, so
-/// that no range of a line with other characters is wrong.
+/// Writes one line per finding. Columns are left out: reviewdog counts bytes, a finding counts characters, and a
+/// range must not be wrong on lines with other than ASCII characters.
 ///
 /// # Errors
 /// If the stream fails.

@@ -1,7 +1,7 @@
-//! SARIF 2.1.0, as code-scanning pages of forges take it: a small model of the part that we say.
+//! SARIF 2.1.0, as forges' code-scanning pages read it: a small model of the parts that are used.
 //!
 //! Columns count Unicode code points, the end is exclusive, and paths are percent-encoded URIs relative to the root
-//! of what was scanned. What was let through is a suppressed result, with its reason; what was not read is a
+//! of what was scanned. A suppressed finding is a suppressed result, with its reason; unread content is a
 //! notification of the run.
 
 use super::about::About;
@@ -15,9 +15,9 @@ use crate::rules::{Confidence, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Results of one run that code scanning takes; of more the worst are kept.
+/// Most results of one run that code scanning accepts; beyond that the worst are kept.
 const MAX_RESULTS: usize = 25_000;
-/// Characters of the longest text that is shown.
+/// Most characters of a text that is shown.
 const MAX_TEXT: usize = 1_000;
 
 const SCHEMA: &str =
@@ -134,7 +134,7 @@ struct ResultObject<'a> {
 struct Fingerprints {
     #[serde(rename = "stanch/v1")]
     stanch: String,
-    /// The only one that GitHub goes by; it stays when lines move.
+    /// The only one that GitHub uses; it stays the same when lines move.
     #[serde(rename = "primaryLocationLineHash")]
     line: String,
 }
@@ -191,10 +191,10 @@ struct Region {
     end_column: u32,
 }
 
-/// Writes the log of a run of which nothing more is known.
+/// Writes the log of a run without further facts.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     render_about(decision, &About::default(), out)
 }
@@ -202,7 +202,7 @@ pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
 /// Writes the log.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render_about(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
     let mut shown: Vec<&Verdict> = decision.findings.iter().collect();
     let dropped = shown.len().saturating_sub(MAX_RESULTS);
@@ -239,7 +239,7 @@ pub fn render_about(decision: &Screened, about: &About, out: &mut dyn Write) -> 
                     rules: rules.iter().map(|r| rule_object(r)).collect(),
                 },
             },
-            // The part before the last slash is the category; what follows names the run.
+            // The part before the last slash is the category; the rest names the run.
             automation_details: about
                 .category
                 .as_ref()
@@ -307,7 +307,7 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
         physical_location: PhysicalLocation {
             artifact_location: Artifact { uri: uri.clone(), uri_base_id },
             region: match f.source.kind {
-                // A place in a name is none in the file.
+                // A place in a name is not a place in the file.
                 SourceKind::FileName => Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
                 _ => Region {
                     start_line: l.line,
@@ -370,7 +370,7 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
     }
 }
 
-/// The member of an archive: the result's place can name the archive only.
+/// The member of an archive: the result's location can only name the archive.
 fn in_member(f: &Finding) -> String {
     f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
 }

@@ -1,6 +1,6 @@
-//! `--explain-score`: each value that was judged, the evidence with its weights, their sum, and what follows.
+//! `--explain-score`: each scored value, the evidence with its weights, their sum, and the result.
 //!
-//! Values that the judgement is silent about are told too, or nobody could see why.
+//! Values that are not reported are shown too, so that the reason is visible.
 
 use super::evidence::belief;
 use super::layout::{Layout, Style};
@@ -10,10 +10,10 @@ use crate::finding::{Confidence, Score};
 use crate::policy::{Screened, Verdict};
 use std::io::{self, Write};
 
-/// Writes it for this reader.
+/// Writes it for this terminal.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Layout::new(look, Terminal::WIDEST);
     for d in &decision.findings {

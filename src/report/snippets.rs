@@ -1,5 +1,5 @@
-//! Code that reads a secret from its proper store: one template per language and store, filled with the
-//! rule's names.
+//! Code that reads a secret from its proper store: one template per language and store, filled in with the rule's
+//! names.
 //!
 //! A template is a complete file in `snippets/LANGUAGE/STORE.*`, so that the language's own tools can check
 //! it (tests/snippets.rs). Its placeholders are `@VAR@` (environment variable), `@var@`, `@camel@`,

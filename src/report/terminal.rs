@@ -1,7 +1,7 @@
-//! How a message is to look: width, characters, and where the reader stands.
+//! The terminal that a message is written for: width, characters, and the reader's folder.
 //!
-//! Colour is not decided here: styles are always written, and the stream (`anstream`) takes them out where the
-//! reader has no terminal or asked for none (`NO_COLOR`).
+//! Colour is not decided here: styles are always written, and the stream (`anstream`) removes them if the reader
+//! has no terminal or disabled colour (`NO_COLOR`).
 
 use crate::finding::printable;
 use std::borrow::Cow;
@@ -14,18 +14,18 @@ pub struct Terminal {
     pub width: usize,
     /// True if the reader can see more than ASCII.
     pub unicode: bool,
-    /// How many secrets are shown before the rest is only counted.
+    /// Number of secrets shown; the rest is only counted.
     pub limit: usize,
-    /// The folder inside the repository where the command was given (`web/`, or empty): git calls hooks from the
-    /// top, yet the reader pastes commands where they are.
+    /// The folder of the repository in which the command was run (`web/`, or empty): git runs hooks at the top,
+    /// but the reader pastes commands where they are.
     pub prefix: Vec<u8>,
 }
 
 impl Terminal {
-    /// The widest line.
+    /// Most columns of a line.
     pub const WIDEST: usize = 100;
 
-    /// As the environment of this process wants it.
+    /// The terminal of this process's environment.
     pub fn from_env() -> Terminal {
         #[allow(clippy::disallowed_methods, reason = "only asked how wide they are")]
         let terminal = terminal_size::terminal_size_of(std::io::stderr())
@@ -38,24 +38,25 @@ impl Terminal {
         }
     }
 
-    /// The same, showing every finding: for a command that was asked for them.
+    /// The same, showing every finding: for a command that lists them.
     pub fn listing(self) -> Terminal {
         Terminal { limit: usize::MAX, ..self }
     }
 
-    /// The same, showing at most so many.
+    /// The same, showing at most `limit` findings.
     pub fn at_most(self, limit: usize) -> Terminal {
         Terminal { limit, ..self }
     }
 
-    /// Text as this reader can see it: nothing that moves a cursor, and ASCII only where the locale is not UTF-8.
+    /// Text for this reader: nothing that moves a cursor, and only ASCII if the locale is not UTF-8.
     pub(super) fn text(&self, text: &str) -> String {
         let safe = printable(text.as_bytes());
         if self.unicode { safe } else { ascii(&safe).into_owned() }
     }
 }
 
-/// Does the locale say UTF-8? The first of the three variables that is set and not empty decides, as in POSIX.
+/// Returns whether the locale is UTF-8. The first of the three variables that is set and not empty decides, as in
+/// POSIX.
 fn utf8_locale(var: impl Fn(&str) -> Option<String>) -> bool {
     ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| var(name).filter(|v| !v.is_empty())).is_some_and(
         |value| {

@@ -1,4 +1,4 @@
-//! What recent commits would have met: for a lead who decides when a gate closes.
+//! What stanch would have decided about recent commits: for a lead who plans a rollout.
 
 use super::group::count;
 use super::layout::{LABEL, Layout, Style, chars};
@@ -10,15 +10,15 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
-/// Secrets that are shown one by one.
+/// Secrets that are shown individually.
 const WORST: usize = 10;
-/// Rules that are shown one by one.
+/// Rules that are shown individually.
 const RULES: usize = 12;
 
-/// What a trial found.
+/// The result of a trial.
 #[derive(Debug)]
 pub struct Trial<'a> {
-    /// By the newest version, without what is suppressed.
+    /// The newest version's decision, without suppressed findings.
     pub decision: &'a Screened,
     /// What the earlier version would have decided on each finding.
     pub by_former: Vec<Action>,
@@ -28,13 +28,13 @@ pub struct Trial<'a> {
     pub newest: &'static str,
     /// True if the configuration keeps the earlier version's decisions.
     pub keeps_former: bool,
-    /// Which commits, in words.
+    /// The commits, in words.
     pub span: String,
-    /// The last day of the rollout that is proposed.
+    /// The last day of the proposed rollout.
     pub rollout: String,
 }
 
-/// How many commits and secrets.
+/// Number of commits and secrets.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 struct Sum {
     commits: usize,
@@ -59,7 +59,7 @@ impl Trial<'_> {
         all.filter(move |(_, is)| **is == action).map(|(d, _)| &d.finding)
     }
 
-    /// Blocked and warned secrets of each rule, those that block most first.
+    /// Blocked secrets and warnings of each rule, the rules that block most first.
     fn rules(&self) -> Vec<(&'static str, Sum, Sum)> {
         let mut all: BTreeMap<&'static str, [Vec<&Finding>; 2]> = BTreeMap::new();
         for d in &self.decision.findings {
@@ -72,7 +72,7 @@ impl Trial<'_> {
         out
     }
 
-    /// Each secret once, where it came in first: what blocks before what warns, then the gravest.
+    /// Each secret once, at its first place: blocked ones before warnings, then the most severe.
     fn worst(&self) -> Vec<&Verdict> {
         let mut known: HashMap<Fingerprint, usize> = HashMap::new();
         let mut out: Vec<&Verdict> = Vec::new();
@@ -90,12 +90,12 @@ impl Trial<'_> {
         out
     }
 
-    /// Commits of which something was not read.
+    /// Number of commits with unread content.
     fn unread(&self) -> usize {
         self.decision.reading.skipped.iter().filter(|s| s.action == Action::Block).count()
     }
 
-    /// What a stop costs, in words.
+    /// What a block costs, in words.
     fn cost(&self) -> String {
         let (commits, stopped) = (self.decision.reading.commits, Sum::of(self.with(Action::Block)));
         match stopped.commits {
@@ -120,7 +120,7 @@ impl Trial<'_> {
 /// Writes it for a person.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render(look: &Terminal, trial: &Trial<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Layout::new(look, Terminal::WIDEST);
     let commits = trial.decision.reading.commits;
@@ -153,7 +153,7 @@ pub fn render(look: &Terminal, trial: &Trial<'_>, out: &mut dyn Write) -> io::Re
     out.write_all(page.finish().as_bytes())
 }
 
-/// The earlier version's decisions beside the newest.
+/// Shows the earlier version's decisions beside the newest.
 fn former(page: &mut Layout<'_>, trial: &Trial<'_>, blocked: Sum) {
     let then = Sum::of(trial.with_former(Action::Block));
     let text = match trial.keeps_former {
@@ -220,7 +220,7 @@ fn worst(page: &mut Layout<'_>, trial: &Trial<'_>) {
     }
 }
 
-/// What a lead can do about it.
+/// Shows what a lead can do about it.
 fn next(page: &mut Layout<'_>, trial: &Trial<'_>, blocked: Sum, warned: Sum) {
     page.blank();
     if blocked.secrets + warned.secrets == 0 {
@@ -237,7 +237,7 @@ fn next(page: &mut Layout<'_>, trial: &Trial<'_>, blocked: Sum, warned: Sum) {
     }
 }
 
-/// Field names are a promise: they are added to, never renamed.
+/// Field names are stable: new ones may be added, but they are never renamed.
 #[derive(Serialize)]
 struct Row<'a> {
     rule: &'a str,
@@ -284,7 +284,7 @@ struct Whole<'a> {
 /// Writes it as one JSON object, with every finding.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render_json(trial: &Trial<'_>, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &whole(trial))?;
     out.write_all(b"\n")

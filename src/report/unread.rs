@@ -1,4 +1,4 @@
-//! What was not read, for a person: what blocks with the ways on, and one line for the rest.
+//! Unread content, for people: what blocks with its remedies, and one line for the rest.
 
 use super::group::count;
 use super::layout::{Layout, Style, chars};
@@ -6,7 +6,7 @@ use super::path_display::shell_word;
 use crate::policy::{Action, Cause, Decision, Passed, Skipped, Stage};
 use std::collections::BTreeMap;
 
-/// Writes all of it.
+/// Writes the section.
 pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
     let of = |action| decision.reading.skipped.iter().filter(move |s| s.action == action);
     let blocking: Vec<&Skipped> = of(Action::Block).collect();
@@ -26,7 +26,7 @@ pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
             let what = count(all.len(), "file");
             format!("stanch: the content of {what} was not read: {}{rest}", all[..shown].join(", "))
         };
-        // As many as one line holds, and one at least.
+        // As many as fit on one line, and at least one.
         let width = page.look().width;
         let shown = (1..=all.len()).rev().find(|n| chars(&text(*n)) <= width).unwrap_or(1);
         page.paragraph(0, Style::Warning, &text(shown));

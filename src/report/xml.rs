@@ -1,8 +1,8 @@
-//! Text in XML.
+//! Escapes text for XML.
 
 use crate::finding::printable;
 
-/// Text for an element or an attribute. Characters that no XML document may have are shown escaped.
+/// Text for an element or an attribute. Characters that XML does not allow are shown escaped.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in printable(text.as_bytes()).chars() {

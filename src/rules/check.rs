@@ -198,7 +198,7 @@ fn blocks(file: &FileSpec) -> impl Iterator<Item = (&str, &RemediationSpec)> {
     std::iter::once((PROVIDER, &file.remediation)).chain(variants)
 }
 
-/// Returns whether a rule takes the block: by its name, or as the base of what it takes.
+/// Returns whether a rule takes the block, by its name or as the base of another block.
 fn takes(rule: &RuleSpec, name: &str, file: &FileSpec) -> bool {
     let mut next = match &rule.remediation {
         Some(RemedySpec::Named(first)) => Some(first.as_str()),
@@ -216,7 +216,7 @@ fn takes(rule: &RuleSpec, name: &str, file: &FileSpec) -> bool {
     false
 }
 
-/// Lists the blocks that no rule takes: facts that nobody is told. A part of a file may have such.
+/// Lists the blocks that no rule takes, whose facts would never be shown. Only a partial file may have such.
 pub fn untaken(file: &FileSpec) -> Vec<Fault> {
     let is_taken = |name: &str| file.rules.iter().any(|rule| takes(rule, name, file));
     blocks(file)

@@ -19,7 +19,7 @@ pub fn emit(files: &[FileSpec]) -> String {
     for (p, file) in files.iter().enumerate() {
         let _ =
             writeln!(providers, "Provider {{ id: {:?}, name: {:?} }},", file.provider.id, file.provider.name);
-        // Rules of one block share one entry.
+        // Rules with the same block share one entry.
         let mut known: Vec<(RemediationSpec, usize)> = Vec::new();
         for rule in &file.rules {
             let spec = file.remediation_of(rule);

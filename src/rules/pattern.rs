@@ -12,16 +12,16 @@ use std::sync::OnceLock;
 /// Largest compiled pattern, in bytes. Compile time grows with size, so this bounds both.
 pub const LARGEST: usize = 1 << 20;
 
-/// Most states for which a pattern surely compiles within `LARGEST`.
+/// Most states with which a pattern is certain to compile within `LARGEST`.
 const SURE: u64 = 6_000;
 
-/// States that the patterns of all of a configuration may have; 350 MB at most when all of them are compiled.
+/// Most states of all patterns of a configuration together; compiled, they take 350 MB at most.
 const ENOUGH: u64 = 2_000_000;
 
-/// States by which a pattern counts whatever it holds: what a compiled one takes beside its states.
+/// States charged for each pattern beside its own: the fixed memory of a compiled one.
 const EACH: u64 = 100;
 
-/// Says so when a configuration has more than enough; `spent` is what its patterns cost.
+/// The error if a configuration's patterns cost too much; `spent` is their cost.
 pub fn too_many(spent: u64) -> Option<String> {
     (spent > ENOUGH).then(|| {
         "is one pattern too many: all of a configuration would not fit into memory; take some out".to_owned()
@@ -54,12 +54,12 @@ pub(super) fn too_large(pattern: &str, hir: &Hir) -> Option<String> {
         .map(|_| "is too large: 1 MB compiled is the most; shorten its repetitions".to_owned())
 }
 
-/// What a pattern costs that is parsed, as [`Pattern::cost`].
+/// The cost of a parsed pattern, as [`Pattern::cost`].
 pub(super) fn cost(hir: &Hir) -> u64 {
     EACH + states(hir)
 }
 
-/// At most so many states, or thereabouts.
+/// The approximate number of states, at most.
 fn states(hir: &Hir) -> u64 {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
@@ -111,12 +111,12 @@ impl Pattern {
         }
     }
 
-    /// What it takes in memory, in states; there is a bound for all of a configuration: [`too_many`].
+    /// Memory that it takes, in states; [`too_many`] bounds the total of a configuration.
     pub fn cost(&self) -> u64 {
         EACH + self.states
     }
 
-    /// As it was written.
+    /// The pattern as written.
     pub fn as_str(&self) -> &'static str {
         self.text
     }

@@ -1,16 +1,16 @@
-//! Numbers in a file: each has a range, and one outside it is refused with its line.
+//! Ranges of the numbers in a file; a number outside of its range is refused with its line.
 //!
-//! docs/configuration.md names the ranges. Pure: `build.rs` takes this file in by `#[path]`, as it does `spec.rs`.
+//! docs/configuration.md lists the ranges. Pure: `build.rs` includes this file by `#[path]`, as it does `spec.rs`.
 
 use serde::{Deserialize, Deserializer, de};
 use std::fmt;
 use std::ops::RangeInclusive;
 
-/// Lines around a name in which its provider's word may stand.
+/// Lines around a name that may contain its provider's word.
 pub const NEAR: RangeInclusive<i64> = 0..=255;
 /// Characters of a value.
 pub const LENGTH: RangeInclusive<i64> = 1..=65_536;
-/// Bits a byte.
+/// Bits per byte.
 pub const ENTROPY: RangeInclusive<f64> = 0.0..=8.0;
 
 fn checked<T: PartialOrd + fmt::Display>(value: T, range: &RangeInclusive<T>) -> Result<T, String> {
@@ -23,7 +23,7 @@ fn checked<T: PartialOrd + fmt::Display>(value: T, range: &RangeInclusive<T>) ->
 /// Reads an integer within a range.
 ///
 /// # Errors
-/// When the value is no integer or outside the range.
+/// If the value is not an integer or outside the range.
 pub fn integer<'de, D, T>(deserializer: D, range: &RangeInclusive<i64>) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -44,15 +44,15 @@ pub fn near<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> 
 /// Reads [`ENTROPY`].
 ///
 /// # Errors
-/// When the value is no number or outside the range.
+/// If the value is not a number or outside the range.
 pub fn entropy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
     checked(f64::deserialize(deserializer)?, &ENTROPY).map(|bits| bits as f32).map_err(de::Error::custom)
 }
 
-/// Reads one of [`LENGTH`], or two as a list.
+/// Reads one number within [`LENGTH`], or a list of two.
 ///
 /// # Errors
-/// When the value is neither, or outside the range.
+/// If the value is neither, or outside the range.
 pub fn lengths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(u32, Option<u32>), D::Error> {
     struct Visitor;
     fn length<E: de::Error>(n: i64) -> Result<u32, E> {

@@ -74,7 +74,8 @@ pub struct RemediationSpec {
 }
 
 impl RemediationSpec {
-    /// This block, with the fields of `base` where it has none. What was read of a field goes with the field.
+    /// This block completed with the fields of `base`. Whether a field was read is taken from the block that
+    /// has it.
     pub(super) fn over(&self, base: &RemediationSpec) -> RemediationSpec {
         let mut read = self.read.clone();
         macro_rules! field {

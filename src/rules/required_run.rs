@@ -51,10 +51,10 @@ impl Run {
         self.find(text, 0).is_ok()
     }
 
-    /// Where the first run at `from` or behind it begins, else the first place at which one may yet begin when more
-    /// text follows.
+    /// The start of the first run at or after `from`; otherwise, as an error, the first place where one could
+    /// start if more text followed.
     fn find(&self, text: &[u8], mut from: usize) -> Result<usize, usize> {
-        // As far as is known, the bytes since `from` belong to the run under way.
+        // As far as is known, the bytes from `from` on belong to the current run.
         while let Some(window) = text.get(from..from + usize::from(self.least)) {
             match window.iter().rposition(|b| !self.contains(*b)) {
                 None => return Ok(from),
@@ -64,7 +64,7 @@ impl Run {
         Err(from)
     }
 
-    /// Looks for the run in windows of one text.
+    /// Searches for the run in windows of one text.
     pub fn cursor<'t>(&self, text: &'t [u8]) -> Cursor<'t> {
         Cursor { run: *self, text, start: 0, from: 0, found: false }
     }
@@ -86,20 +86,20 @@ impl Run {
     }
 }
 
-/// A run looked for in windows of one text. When they move forward, each byte is looked at once.
+/// A search for a run in windows of one text. If the windows move forward, each byte is read once.
 #[derive(Debug)]
 pub struct Cursor<'t> {
     run: Run,
     text: &'t [u8],
-    /// No run begins in `start..from`.
+    /// No run starts in `start..from`.
     start: usize,
     from: usize,
-    /// True if one begins at `from`.
+    /// True if a run starts at `from`.
     found: bool,
 }
 
 impl Cursor<'_> {
-    /// Returns whether the window has the run.
+    /// Returns whether the window contains the run.
     pub fn is_in(&mut self, window: Range<usize>) -> bool {
         if window.start < self.start || window.start > self.from {
             (self.start, self.from, self.found) = (window.start, window.start, false);

@@ -73,7 +73,8 @@ impl RuleSet {
         checked(file, owner)
     }
 
-    /// The same of a configuration whose patterns cost `spent` so far ([`Pattern::cost`]): there is a bound for all.
+    /// The same for a configuration whose patterns cost `spent` so far ([`Pattern::cost`]): their total is
+    /// limited.
     ///
     /// # Errors
     /// As [`RuleSet::own`].

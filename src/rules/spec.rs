@@ -239,7 +239,7 @@ pub enum Length {
     Range([u32; 2]),
 }
 
-// By hand, so that an error has its line.
+// Written by hand, so that an error has its line.
 impl<'de> Deserialize<'de> for Length {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Length, D::Error> {
         range::lengths(deserializer)

@@ -1,24 +1,24 @@
-//! The left boundary of a match, where an escape stands before it.
+//! The left boundary of a match after an escape.
 //!
-//! In `"a\nKEY"` the letter of the escape joins the key, and no pattern that begins with a word boundary sees it. So a
-//! window with such an escape is read a second time, with the separator that each escape stands for in its place. What
-//! the second reading finds at an escape counts. A format that takes nothing but a blank before its secret gets a
-//! reading with blanks; there a character reference (`&quot;`) is an escape as well: it joins no word, but its `;` ends
-//! one field and begins another.
+//! In `"a\nKEY"` the escape's letter joins the key, and a pattern that starts with a word boundary does not match.
+//! So a window with such an escape is scanned a second time, with each escape replaced by the separator that it
+//! stands for. Matches of the second pass count if they are at an escape. A format that needs a blank before its
+//! secret gets a pass with blanks; there a character reference (`&quot;`) is an escape as well: it joins no word,
+//! but its `;` ends one field and starts another.
 
 use super::candidate::Candidate;
 use std::ops::Range;
 
-/// A window of a text with separators in place of its escapes.
+/// A window of a text with its escapes replaced by separators.
 #[derive(Debug)]
 pub(super) struct Parted {
-    /// The window's bytes, each escape being one of them.
+    /// The window's bytes, with one byte per escape.
     pub(super) bytes: Vec<u8>,
-    /// Where the window begins in the text.
+    /// The offset of the window in the text.
     start: usize,
-    /// For each escape its place in `bytes`, and by how many bytes all escapes up to it are shorter there.
+    /// For each escape its offset in `bytes`, and the number of bytes saved up to and including it.
     escapes: Vec<(usize, usize)>,
-    /// True if every escape is a blank: what is encoded is looked for in the other readings.
+    /// True if every escape became a blank; encoded text is then searched in the other passes.
     pub(super) blanks: bool,
 }
 
@@ -26,11 +26,11 @@ pub(super) struct Parted {
 #[derive(Debug)]
 struct Escape {
     at: Range<usize>,
-    /// The character that it writes.
+    /// The character that it stands for.
     sign: u8,
-    /// What is read in its place.
+    /// The separator that replaces it.
     separator: u8,
-    /// True if its last byte would join the word behind it.
+    /// True if its last byte would join the following word.
     joins: bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
         let window = &text[at];
         let (mut all, mut references): (Vec<_>, Vec<_>) = escapes(window).into_iter().partition(|e| e.joins);
         let every = Parted::of(window, start, &all);
-        // Some secrets have escapes inside, as base64 in a URL: a second reading leaves these as they are.
+        // Some secrets contain escapes, such as base64 in a URL: the second pass keeps these.
         let is_outside = |e: &Escape| !matches!(e.sign, b'+' | b'/') && !is_inside(&window[..e.at.start]);
         let count = all.len();
         all.retain(is_outside);
@@ -58,11 +58,11 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
     })
 }
 
-/// Bytes without a blank or a quote before an escape from which on it counts as inside of a value: longer than names are.
+/// Bytes without a blank or a quote before an escape from which it counts as inside of a value; names are shorter.
 const INSIDE: usize = 48;
 
-/// Returns whether what stands before an escape runs up to it without a blank or a quote, longer than a name would. Behind
-/// the separator of an assignment a value begins.
+/// Returns whether the text before an escape has no blank or quote for longer than a name. A value starts after the
+/// separator of an assignment.
 fn is_inside(before: &[u8]) -> bool {
     if matches!(before.last(), Some(b'=' | b':')) {
         return false;
@@ -90,12 +90,12 @@ fn escapes(window: &[u8]) -> Vec<Escape> {
             (end, sign) = (end + length, last);
         }
         let start = if window[at] == b'[' && at > 0 && window[at - 1] == 0x1b { at - 1 } else { at };
-        // Behind a separator there is no need of another one: `key=\u003dVALUE`.
+        // After a separator no other one is needed: `key=\u003dVALUE`.
         let lead = window[..start].trim_ascii_end();
         let is_parted =
             matches!(lead.last(), Some(b'=' | b':')) || matches!(window[..start].last(), Some(b'"' | b'\''));
         let separator = if is_parted { b' ' } else { sign };
-        // Some secrets begin with a dollar sign.
+        // Some secrets start with a dollar sign.
         let joins = is_word(window[end - 1]);
         if window.get(end).is_some_and(|b| is_word(*b) || *b == b'$') && (joins || is_reference(end)) {
             out.push(Escape { at: start..end, sign, separator, joins });
@@ -123,8 +123,8 @@ impl Parted {
         Some(Parted { bytes, start, escapes: places, blanks: false })
     }
 
-    /// The candidate in the text, if an escape stands before it or in its match but not in its secret. All others are
-    /// found in the text itself.
+    /// The candidate in the text, if there is an escape before it or in its match but not in its secret. All
+    /// others are found in the text itself.
     pub(super) fn restore(&self, mut c: Candidate) -> Option<Candidate> {
         let any = |at: Range<usize>| {
             let next = self.escapes.partition_point(|(place, _)| *place < at.start);
@@ -139,7 +139,7 @@ impl Parted {
         Some(c)
     }
 
-    /// Where a range of `bytes` stands in the text.
+    /// Maps a range of `bytes` to the text.
     fn place(&self, at: &Range<usize>) -> Range<usize> {
         let place = |at: usize| {
             let before = self.escapes.partition_point(|(place, _)| *place < at);
@@ -150,7 +150,7 @@ impl Parted {
     }
 }
 
-/// The bytes that an escape begins with.
+/// True for bytes that start an escape.
 static INTRODUCES: [bool; 256] = {
     let mut table = [false; 256];
     let bytes = b"\\%=[`&\x1b";
@@ -162,23 +162,24 @@ static INTRODUCES: [bool; 256] = {
     table
 };
 
-/// The length of the escape at the start of `text`, and the separator that it stands for; a blank for white space, for
-/// what is no ASCII and for colours. `None` also for escapes of letters, digits and underscores, which are no boundary.
+/// The length of the escape at the start of `text`, and its separator; a blank for white space, for non-ASCII
+/// characters and for colours. `None` also for escapes of letters, digits and underscores, which are not a
+/// boundary.
 fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
     match text {
         [b'\\', ..] => {
-            // Escaped again, in a string inside a string.
+            // Escaped twice, in a string inside a string.
             let slashes = text.iter().take_while(|b| **b == b'\\').count();
             let (length, byte) = backslash(&text[slashes..])?;
             Some((slashes + length, byte))
         }
         // PowerShell.
         [b'`', b'0' | b'a' | b'b' | b'e' | b'f' | b'n' | b'r' | b't' | b'v', ..] => Some((2, b' ')),
-        // A line end in formats of Java and others.
+        // A line end in format strings of Java and others.
         [b'%', b'n', ..] => Some((2, b' ')),
         [b'%', b'u', ..] => Some((6, separator(number(text.get(2..6)?, 16)?)?)),
         [b'%', rest @ ..] => {
-            // Escaped again: %253D.
+            // Escaped twice: %253D.
             let again = rest.chunks_exact(2).take_while(|two| *two == b"25").count() * 2;
             let byte = separator(number(rest.get(again..again + 2)?, 16)?)?;
             Some((again + 3, byte))
@@ -190,7 +191,7 @@ fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
             Some((3, separator(value)?))
         }
         [b'[', ..] => Some((control_sequence(text, before)?, b' ')),
-        // A character set: what `tput sgr0` prints.
+        // A character set, as `tput sgr0` prints it.
         [0x1b, b'(' | b')', b'0' | b'A' | b'B', ..] => Some((3, b' ')),
         [b'&', b'#', rest @ ..] => {
             let hex = usize::from(matches!(rest.first(), Some(b'x' | b'X')));
@@ -207,8 +208,8 @@ fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
     }
 }
 
-/// The length of the escapes that a value begins with, as of a colour or of a quote around it; 0 if more of them follow,
-/// as in bytes that are written as escapes.
+/// The length of the escapes at the start of a value, such as a colour or a quote around it; 0 if more of them
+/// follow, as in bytes written as escapes.
 pub(super) fn leading_escapes(value: &[u8]) -> usize {
     let mut at = 0;
     loop {
@@ -221,8 +222,8 @@ pub(super) fn leading_escapes(value: &[u8]) -> usize {
     }
 }
 
-/// Where a value begins that was found with its escapes undone: behind escapes of separators, which are no part of it.
-/// `None` if it holds escapes itself.
+/// The start of a value that was found with its escapes undone: after escapes of separators, which are not part of
+/// it. `None` if the value itself contains escapes.
 pub(super) fn value_start(raw: &[u8], undone: &[u8]) -> Option<usize> {
     let at = leading_escapes(raw);
     let lead = undone.strip_suffix(&raw[at..]).filter(|lead| !lead.is_empty())?;
@@ -230,7 +231,7 @@ pub(super) fn value_start(raw: &[u8], undone: &[u8]) -> Option<usize> {
     lead.iter().all(separates).then_some(at)
 }
 
-/// The same for what follows a backslash.
+/// The same for the text after a backslash.
 fn backslash(text: &[u8]) -> Option<(usize, u8)> {
     let hex = |from: usize, digits: usize| {
         let byte = separator(number(text.get(from..from + digits)?, 16)?)?;
@@ -245,7 +246,7 @@ fn backslash(text: &[u8]) -> Option<(usize, u8)> {
             let digits = text.iter().take(3).take_while(|b| matches!(b, b'0'..=b'7')).count();
             match separator(number(&text[..digits], 8)?) {
                 Some(byte) if digits == 3 || text[0] != b'0' => sequence(text, (digits, byte), b"033"),
-                // A NUL, and the first digit of what follows it.
+                // A NUL, and the first digit of what follows.
                 _ => (text[0] == b'0').then_some((1, b' ')),
             }
         }
@@ -254,15 +255,15 @@ fn backslash(text: &[u8]) -> Option<(usize, u8)> {
     }
 }
 
-/// The escape with the control sequence that it begins, if it is one of the escape character.
+/// The escape together with the control sequence after it, if it is the escape character.
 fn sequence(text: &[u8], (length, byte): (usize, u8), of_escape: &[u8]) -> Option<(usize, u8)> {
     let is_escape = text[..length].eq_ignore_ascii_case(of_escape);
     let more = if is_escape { control_sequence(&text[length..], Some(0x1b)) } else { None };
     Some((length + more.unwrap_or(0), byte))
 }
 
-/// The length of a terminal's control sequence, less the escape character: `[1;31m`. In what was copied from a terminal
-/// the escape character is often lost, so a colour counts without it.
+/// The length of a terminal's control sequence without the escape character: `[1;31m`. Text copied from a terminal
+/// often lacks the escape character, so a colour counts without it.
 fn control_sequence(text: &[u8], before: Option<u8>) -> Option<usize> {
     let rest = text.strip_prefix(b"[")?;
     // More parameters than any colour has.
@@ -279,7 +280,7 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     digits.iter().try_fold(0u32, |n, b| n.checked_mul(radix)?.checked_add(char::from(*b).to_digit(radix)?))
 }
 
-/// How a character that is no part of a word is read: a blank where it is no printable ASCII.
+/// The separator for a character that is not part of a word: a blank unless it is printable ASCII.
 fn separator(value: u32) -> Option<u8> {
     match u8::try_from(value) {
         Ok(b) if is_word(b) => None,

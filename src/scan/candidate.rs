@@ -1,4 +1,4 @@
-//! Candidates: matches on their way to become findings, and which of two that overlap stays.
+//! Candidates: matches before they become findings, and which of two overlapping ones is kept.
 
 use crate::finding::{Confidence, Evidence, Score, Severity};
 use crate::rules::{Detector, Rule, SecretKind};
@@ -11,25 +11,25 @@ pub(super) struct Candidate {
     pub(super) rule: &'static Rule,
     /// The secret itself, in bytes of the scanned text.
     pub(super) secret: Range<usize>,
-    /// All that the pattern matched.
+    /// Everything that the pattern matched.
     pub(super) whole: Range<usize>,
     pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) evidence: Vec<Evidence>,
     /// The name that the value is assigned to.
     pub(super) name: Option<String>,
-    /// The decoded value where the text holds it encoded.
+    /// The decoded value, if the text has it encoded.
     pub(super) decoded: Option<Vec<u8>>,
-    /// How judgement came to its confidence, where it was asked for.
+    /// How the generic detector got its confidence, if requested.
     pub(super) score: Option<Score>,
-    /// How sure 0.1 was of the evidence, where the evidence was weighed.
+    /// Version 0.1's confidence from the evidence, if evidence was weighed.
     pub(super) formerly: Option<Option<Confidence>>,
-    /// The same of a generic rule that gave way to this one.
+    /// The same for a generic rule that this one displaced.
     pub(super) outdone: Option<Confidence>,
 }
 
 impl Candidate {
-    /// A match as its rule values it, before any check.
+    /// A match with its rule's confidence, before any check.
     pub(super) fn new(rule: &'static Rule, secret: Range<usize>, whole: Range<usize>) -> Candidate {
         Candidate {
             rule,
@@ -47,18 +47,18 @@ impl Candidate {
     }
 }
 
-/// Candidates of a list that grows, by where their secrets begin.
+/// Candidates of a growing list, ordered by the start of their secrets.
 #[derive(Debug, Default)]
 pub(super) struct ByPlace {
     /// Start and index of each.
     starts: BTreeSet<(usize, usize)>,
-    /// So many of the list are known here.
+    /// Number of candidates of the list that are included.
     seen: usize,
 }
 
 impl ByPlace {
-    /// The highest confidence of the candidates among `all` that are of the same rule and lie within `outer`. The list
-    /// may only have grown since the last time.
+    /// The highest confidence of the candidates among `all` that have the same rule and lie within `outer`. The
+    /// list may only have grown since the last call.
     pub(super) fn surest(&mut self, all: &[Candidate], outer: &Candidate) -> Option<Confidence> {
         let new = all.iter().enumerate().skip(self.seen);
         self.starts.extend(new.map(|(i, c)| (c.secret.start, i)));
@@ -70,10 +70,10 @@ impl ByPlace {
     }
 }
 
-/// How much a rule knows of its secret's form: judgement, names around it, a format.
+/// How much a rule knows about its secret's form: scoring, names around it, a format.
 fn rank(rule: &Rule) -> u8 {
     match rule.detector {
-        // The place of an argument says where in it the secret begins.
+        // An argument's place tells where the secret starts.
         Detector::Judged => u8::from(rule.id == "generic-argument"),
         Detector::File(_) => 1,
         Detector::Context(_) => 2,
@@ -81,20 +81,20 @@ fn rank(rule: &Rule) -> u8 {
     }
 }
 
-/// Does the rule know whose value it is? Judgement, and a file's name, only know that it is one.
+/// Returns whether the rule knows the provider of a value. Scoring, and a file's name, only tell that it is secret.
 fn knows_its_value(rule: &Rule) -> bool {
     matches!(rule.detector, Detector::Context(_) | Detector::Regex(_))
 }
 
-/// Does it know the place of anybody's password only, as on the command line of curl? Whose it is says another rule.
+/// Returns whether it only knows a place of passwords, as on curl's command line; another rule knows the provider.
 fn knows_its_place(rule: &Rule) -> bool {
     matches!(rule.detector, Detector::Regex(_))
         && rule.kind == SecretKind::Password
         && !rule.provider.is_issuer()
 }
 
-/// Leaves one candidate a secret of each owner of rules. A repository's own rules never displace one of the
-/// catalogue or of an organisation, or a pattern could hide what they find: the policy weighs those.
+/// Keeps one candidate per secret for each owner of rules. A repository's own rules never displace one of the
+/// catalogue or of an organisation, or a pattern could hide their findings: the policy decides between them.
 pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
     let mut owners: Vec<_> = all.iter().map(|c| c.rule.owner()).collect();
     owners.sort_unstable();
@@ -110,23 +110,23 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-/// Of two that overlap the one that supersedes the other stays, else the surer, else the more specific kind of
-/// rule, else the longer, else the first in the catalogue.
+/// Of two that overlap, keeps the one that supersedes the other, else the surer one, else the more specific kind of
+/// rule, else the longer one, else the first in the catalogue.
 fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    // What knows more stays, and takes over how sure the other was.
+    // The one that knows more stays, and takes over the other's confidence.
     let knows = |rule: &Rule| match rule.detector {
         Detector::Judged => 0,
         Detector::File(_) => 1,
         _ if knows_its_place(rule) => 2,
         _ => 3,
     };
-    // Of two readings of one place the one that the text holds as it is: `fix` can replace it.
+    // Of two readings of one place, the one that is in the text as it is: `fix` can replace it.
     let key =
         |c: &Candidate| (knows(c.rule), c.confidence, rank(c.rule), c.secret.len(), c.decoded.is_none());
     // A stable sort keeps catalogue order between equals.
     all.sort_by_key(|c| std::cmp::Reverse(key(c)));
-    // What is kept never overlaps, so its order by start is its order by end, and a text with very many candidates
-    // costs no more than sorting them.
+    // Kept candidates never overlap, so ordering them by start also orders them by end, and a text with very
+    // many candidates costs no more than sorting them.
     let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
     for c in all {
         let overlapping = |kept: &BTreeMap<usize, Candidate>| -> Vec<usize> {
@@ -135,8 +135,9 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
         };
         let rivals = overlapping(&kept);
         if !knows_its_value(c.rule) {
-            // Knowing whose a value is never makes it less of a secret: what judgement or the file's name would have
-            // come to still counts. A value that is public by design is none, and a hash is worth what its rule says.
+            // Knowing a value's provider never makes it less secret: the confidence of scoring or of
+            // the file's name still counts. A value that is public by design is not a secret, and a
+            // hash keeps its rule's confidence.
             let is_open = |k: &Rule| !k.public && k.kind != SecretKind::PasswordHash;
             for start in &rivals {
                 if let Some(k) = kept.get_mut(start) {
@@ -148,7 +149,7 @@ fn resolve_equals(mut all: Vec<Candidate>) -> Vec<Candidate> {
             }
         }
         if rivals.iter().all(|start| c.rule.supersedes.contains(&kept[start].rule.id)) {
-            // The same of a rule that takes another's place.
+            // The same for a rule that replaces another.
             let mut c = c;
             for rival in rivals.into_iter().filter_map(|start| kept.remove(&start)) {
                 c.confidence = c.confidence.max(rival.confidence);
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn a_provider_s_rule_is_as_sure_of_the_value_as_judgement_is() {
         let sure = |rule: &str, confidence| Candidate { confidence, ..candidate(rule, 0..40) };
-        // A rule that knows names, one that knows a form, and one of a checked form.
+        // A rule that knows names, one that knows a format, and one with a checksum.
         for rule in ["klaviyo-oauth-client-secret", "klaviyo-private-api-key", "jwt"] {
             let kept = |a, b| resolve(vec![sure(rule, a), sure("generic-secret", b)]).remove(0);
             assert_eq!(kept(Confidence::Low, Confidence::High).rule.id, rule);
@@ -228,7 +229,7 @@ mod tests {
             });
             let kept = resolve(all.clone().collect());
             prop_assert!(kept.windows(2).all(|w| w[0].secret.end <= w[1].secret.start));
-            // Nothing is dropped but for a rival that stayed.
+            // Nothing is dropped unless a rival stayed.
             for c in all {
                 prop_assert!(kept.iter().any(|k| k.secret.start < c.secret.end && c.secret.start < k.secret.end));
             }

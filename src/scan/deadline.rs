@@ -1,12 +1,12 @@
-//! A time budget for scanning one text: a server has only so long.
+//! A time budget for scanning one text, since a server has limited time.
 //!
-//! The loops of the engine ask [`is_up`] and stop; what they found by then is dropped, for a text that was read in part
-//! is not clean. The deadline belongs to the thread, so no function on the way has to hand it on.
+//! The engine's loops call [`is_up`] and stop; their findings are then dropped, because a partly read text is not
+//! clean. The deadline belongs to the thread, so no function has to pass it on.
 
 use std::cell::Cell;
 use std::time::Instant;
 
-/// The clock is asked once in so many questions.
+/// Number of calls per reading of the clock.
 const EVERY: u32 = 64;
 
 thread_local! {
@@ -15,7 +15,7 @@ thread_local! {
     static UP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`, which scans texts, with a deadline; `None` if it did not come to its end in time.
+/// Runs `work`, which scans texts, with a deadline; `None` if it did not finish in time.
 pub fn within<T>(deadline: Option<Instant>, work: impl FnOnce() -> T) -> Option<T> {
     DEADLINE.set(deadline);
     UP.set(deadline.is_some_and(|d| Instant::now() > d));

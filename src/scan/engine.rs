@@ -21,18 +21,19 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// What a caller may choose.
+/// Options of an engine.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How deep encoded text is decoded; 0 is not at all.
+    /// Layers of encoding that are decoded; 0 means none.
     pub decode_depth: u8,
     /// Mixed into fingerprints.
     pub salt: Salt,
-    /// Find what is likely no secret too, with low confidence, so that its score can be shown.
+    /// True to also return values that are probably not secret, with low confidence, so that their score can be
+    /// shown.
     pub explain: bool,
-    /// Say of each finding what an earlier version would have said.
+    /// True to add what an earlier version would have reported.
     pub former: bool,
-    /// What finds the keywords. Both find the same.
+    /// What finds the keywords; both kinds find the same.
     pub reader: ReaderKind,
 }
 
@@ -48,18 +49,18 @@ impl Default for Options {
     }
 }
 
-/// Scans fragments with a set of rules. Building one costs next to nothing: automata and patterns are made when
-/// something first needs them. It is shared between threads by reference.
+/// Scans fragments with a set of rules. Building one is cheap: automata and patterns are built on first use.
+/// Threads share it by reference.
 #[derive(Debug)]
 pub struct Engine {
     rules: Vec<&'static Rule>,
     patterns: Vec<LazyRegex>,
     prefilter: Box<dyn Prefilter>,
-    /// The generic rules, picked out when the first text needs them: looking at every rule costs page faults.
+    /// The generic rules, selected for the first text: reading every rule causes page faults.
     generic: OnceLock<generic::Rules>,
-    /// The first rule with the keyword `basic `, looked up when it is first asked for.
+    /// The first rule with the keyword `basic `, looked up on first use.
     basic: OnceLock<Option<usize>>,
-    /// The rules of files known by name.
+    /// The rules of files recognised by name.
     files: Files,
     fingerprints: Fingerprints,
     options: Options,
@@ -81,13 +82,13 @@ impl Engine {
         }
     }
 
-    /// The findings in a fragment, in order of place. Values that are public by design are among them: the policy
-    /// keeps them from a person who did not ask.
+    /// The findings in a fragment, in order of place. They include values that are public by design, which the
+    /// policy suppresses.
     pub fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
         self.scan_within(fragment).findings
     }
 
-    /// The same, and whether a budget left a part of the fragment unread.
+    /// The same, and whether a budget left part of the fragment unread.
     pub fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
         let (text, encoding) = encoding::decode(&fragment.bytes);
         let path = fragment.source.path.as_folders();
@@ -130,12 +131,12 @@ impl Engine {
         Scanned { findings, unread }
     }
 
-    /// Returns whether a file of this name is a secret by what it is, as `.env` may be.
+    /// Returns whether a file of this name is a secret as a whole, as `.env` may be.
     pub fn knows_by_name(&self, path: &[u8]) -> bool {
         self.files.known(path).is_some()
     }
 
-    /// Everything that matches, before any check.
+    /// All matches, before any check.
     pub(super) fn matches(
         &self,
         text: &[u8],
@@ -145,7 +146,7 @@ impl Engine {
         self.matches_at(&self.prefilter.hits(text), text, scope, place)
     }
 
-    /// Everything that matches around these hits.
+    /// All matches around these hits.
     fn matches_at(
         &self,
         hits: &[Hit],
@@ -153,7 +154,7 @@ impl Engine {
         scope: &TextInfo<'_>,
         place: &Surroundings<'_>,
     ) -> Vec<Candidate> {
-        // In order of rules; those of the context rules are worked out together.
+        // In order of rules; those of context rules are computed together.
         let mut found: Vec<Vec<Candidate>> = Vec::new();
         let (mut by_context, mut judged) = (Vec::new(), Vec::new());
         for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
@@ -169,7 +170,7 @@ impl Engine {
                 Detector::Regex(pattern) => {
                     found.push(pattern::matches(rule, pattern, &self.patterns[index], text, of_rule));
                 }
-                // Without a format of their own, values in binary files are noise.
+                // Values without a format are noise in binary files.
                 Detector::Context(_) | Detector::Judged if scope.binary => {}
                 Detector::Context(context) => {
                     by_context.push((found.len(), context::Asker { rule, context, hits: of_rule }));
@@ -197,7 +198,7 @@ impl Engine {
         all
     }
 
-    /// Everything that matches around these hits and passes its own checks.
+    /// All matches around these hits that pass their own checks.
     fn filtered(
         &self,
         hits: &[Hit],
@@ -209,8 +210,7 @@ impl Engine {
         found.filter_map(|c| filter::filter(c, text, scope.path, place).ok()).collect()
     }
 
-    /// Everything that matches and passes its own checks, overlaps included. With `escapes` also what is found
-    /// behind one.
+    /// All matches that pass their own checks, overlaps included. With `escapes`, also those after an escape.
     fn candidates(
         &self,
         text: &[u8],
@@ -224,14 +224,14 @@ impl Engine {
         let mut out = self.filtered(&hits, text, scope, &place);
         if depth > 0 && !scope.binary {
             let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
-            // Those of each rule are in order: a sort that merges them takes half the time.
+            // Each rule's hits are in order: a sort that merges them takes half the time.
             places.sort();
             let mut pieces = candidate::ByPlace::default();
             let (views, shapes) = decode::views(text, scope.lang, &places, budget);
             for (rule, at) in shapes {
                 let found = self.matches_of(rule, at, text, scope, &place).into_iter();
                 let right = found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok());
-                // What has a checksum is to be proved by it: no word says whose it is.
+                // A rule with a checksum proves its match: no keyword says whose it is.
                 let proved = |c: &Candidate| {
                     c.rule.validator == Validator::None || c.confidence == Confidence::Certain
                 };
@@ -241,7 +241,7 @@ impl Engine {
                 if deadline::is_up() {
                     break;
                 }
-                // What a run says has no file type of its own.
+                // A decoded run has no file type of its own.
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
                 let inner_scope = TextInfo { lang: inner_lang, ..*scope };
                 for mut inner in self.candidates(&view.bytes, &inner_scope, depth - 1, true, budget) {
@@ -261,7 +261,7 @@ impl Engine {
                         inner.decoded = None;
                     }
                     if view.form == decode::PIECES {
-                        // All of a string is found as surely as one of its pieces.
+                        // A joined string is as certain as its surest piece.
                         let sure = pieces.surest(&out, &inner);
                         inner.confidence = sure.unwrap_or(inner.confidence).max(inner.confidence);
                     }
@@ -280,7 +280,7 @@ impl Engine {
         out
     }
 
-    /// What the rule of this id finds around `at`, though none of its keywords is there.
+    /// What the rule with this id finds around `at`, even without any of its keywords there.
     fn matches_of(
         &self,
         rule: &str,
@@ -293,12 +293,12 @@ impl Engine {
         self.matches_at(&[Hit::new(index as u32, at)], text, scope, place)
     }
 
-    /// The windows around these hits, each as its rule wants it; merged, in order.
+    /// The windows around these hits, as each rule needs them; merged, in order.
     fn windows(&self, hits: &[Hit], text: &[u8]) -> Vec<Range<usize>> {
         let mut out = Vec::new();
         for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
             let rule = self.rules[of_rule[0].rule()];
-            // A rule without keywords looks at everything.
+            // A rule without keywords scans everything.
             let window = if rule.keywords.is_empty() { Window::File } else { rule.window };
             out.extend(pattern::windows(window, text, of_rule));
         }
@@ -313,9 +313,9 @@ impl Engine {
         out
     }
 
-    /// Where a text says `Basic`, in order.
+    /// The places of `Basic` in a text, in order.
     fn find_basic(&self, hits: &[Hit], text: &[u8]) -> Vec<usize> {
-        // The prefilter looks for it if any rule does.
+        // The prefilter searches for it if any rule does.
         let looked_for = |r: &&'static Rule| r.keywords.contains(&"basic ");
         let Some(rule) = *self.basic.get_or_init(|| self.rules.iter().position(looked_for)) else {
             return request::basics(text).collect();
@@ -362,25 +362,25 @@ impl Engine {
 /// Findings kept of one text; bounds memory.
 const MOST_FINDINGS: usize = 100_000;
 
-/// What came of scanning a fragment.
+/// The result of scanning a fragment.
 #[derive(Debug, Default)]
 pub struct Scanned {
     /// The findings, in order of place.
     pub findings: Vec<Finding>,
-    /// The budget that was spent before all was read.
+    /// The budget that ran out before everything was read.
     pub unread: Option<Spent>,
 }
 
-/// A budget that was spent before a text was read as a whole.
+/// A budget that ran out before a whole text was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Spent {
-    /// Encoded text that decodes to more than any real one.
+    /// Encoded text that decodes to more than any real one does.
     Decoding,
     /// More findings than are kept.
     Findings,
 }
 
-/// A candidate of a window, at its place in the whole text; none if it is another window's.
+/// Moves a window's candidate to its place in the whole text; `None` if it belongs to another window.
 fn of_window(mut c: Candidate, window: &windows::Window) -> Option<Candidate> {
     let by = window.all.start;
     for range in [&mut c.secret, &mut c.whole] {

@@ -1,4 +1,4 @@
-//! What rejects a match: entropy, placeholders, offline proof, and the exceptions of user rules.
+//! Rejects matches: entropy, placeholders, offline proof, and the exceptions of user rules.
 
 mod place;
 mod public;
@@ -15,29 +15,29 @@ use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 
-/// Why a match is no secret.
+/// Why a match was rejected.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Rejection {
-    /// Of less entropy than the rule wants: this much.
+    /// Its entropy is below the rule's minimum: this much.
     Entropy(f32),
     /// The validator disproves it.
     Disproved,
-    /// It stands for a value.
+    /// It stands in for a value.
     Placeholder,
-    /// It says where the value is.
+    /// It refers to the place of the value.
     Reference,
     /// A name in code.
     Identifier,
-    /// A word that anybody would try.
+    /// A word that anyone would guess.
     Weak,
-    /// Its name or its place says that it is public or no credential.
+    /// Its name or place says that it is public or not a credential.
     Public,
-    /// The rule itself leaves it out.
+    /// An exception of the rule.
     Excepted,
 }
 
-/// Entropy, placeholder and offline proof; `path` is the file's, for in a test, an example or documentation some are
-/// less sure.
+/// Checks entropy, placeholders and the validator. `path` is the file's: some matches are less sure in tests,
+/// examples and documentation.
 pub(super) fn filter(
     mut c: Candidate,
     text: &[u8],
@@ -52,11 +52,11 @@ pub(super) fn filter(
     let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);
     match check.verdict {
         Verdict::Invalid => return Err(Rejection::Disproved),
-        // Anybody can write a token that parses: in a test or an example it is as sure as its rule says.
+        // Anyone can write a token that parses: in a test or an example its rule's confidence applies.
         Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
         Verdict::Valid if validate::is_made_up_token(value) => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
-        // Weak, and told for where it is tried.
+        // Weak, but reported because of its public host.
         Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
         Verdict::Unknown => {
             if placeholder::is_placeholder(value) {
@@ -74,14 +74,15 @@ pub(super) fn filter(
             if says_public(&c, text, path) {
                 return Err(Rejection::Public);
             }
-            // A word such as `password` is none where the value is a person's choice.
+            // A word such as `password` does not count if people choose the value.
             if matches!(c.rule.kind, SecretKind::Password | SecretKind::ConnectionString)
                 && placeholder::is_weak(value)
             {
                 return Err(Rejection::Weak);
             }
-            // In a test or an example, what only a name makes a secret is not sure, nor what anybody can make up.
-            // What is random beyond doubt is, and what stands in a test is for the policy to say.
+            // In a test or an example, a value that only its name makes a secret is uncertain, and so
+            // is one that anyone can make up. A certainly random value counts; whether tests block is
+            // decided by the policy.
             if can_be_made_up(c.rule)
                 && !c.rule.is_generic()
                 && !place.is_test()
@@ -90,7 +91,7 @@ pub(super) fn filter(
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
-            // The hash of a test's password is worth nothing to anybody.
+            // The password hash of a test is worthless.
             if c.rule.kind == SecretKind::PasswordHash && place.is_test_or_example_path() {
                 c.confidence = lower(c.confidence);
             }
@@ -99,7 +100,7 @@ pub(super) fn filter(
             {
                 c.confidence = c.confidence.min(Confidence::Medium);
             }
-            // What has expired was live when it was written: the severity says so.
+            // An expired token was live when it was written; its severity reflects that.
             for _ in check.evidence.iter().filter(|e| e.weight < 0 && e.code != "expiry") {
                 c.confidence = lower(c.confidence);
             }
@@ -123,19 +124,19 @@ pub(super) fn filter(
     Ok(c)
 }
 
-/// Returns whether the rule knows a value by its name or its place only, so that anybody can make one up.
+/// Returns whether the rule recognises a value only by its name or place, so that anyone can make one up.
 pub(super) fn can_be_made_up(rule: &Rule) -> bool {
     match rule.kind {
         SecretKind::Password | SecretKind::ConnectionString | SecretKind::CredentialFile => true,
         SecretKind::SigningKey if rule.validator == Validator::None => true,
-        // A token that parses says nothing of who issued it.
+        // A token that parses does not show who issued it.
         _ if rule.validator == Validator::Jwt && !rule.provider.is_issuer() => true,
         _ => !matches!(rule.detector, Detector::Regex(_)),
     }
 }
 
-/// A rule's first letters and then words, as in `tss_invalidate_io_bitmap`: a name in code. No issuer's random text is
-/// of one case, without a digit, and has separators.
+/// Returns whether this is a rule's prefix followed by words, as in `tss_invalidate_io_bitmap`: a name in code. No
+/// issuer's random text has one case, no digit, and separators.
 fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
     let words = |text: &[u8]| {
         let separator = |b: &u8| matches!(b, b'_' | b'-');
@@ -151,7 +152,8 @@ fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
         })
 }
 
-/// Words behind a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password may be words.
+/// Returns whether words follow a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password
+/// may be words.
 fn is_worded(rule: &Rule, value: &[u8]) -> bool {
     let drawn = !matches!(
         rule.kind,
@@ -169,8 +171,8 @@ fn is_worded(rule: &Rule, value: &[u8]) -> bool {
         && rule.keywords.iter().filter_map(body).any(placeholder::is_words)
 }
 
-/// A prefix such as vendors have and next to nothing behind it, as in `tfp_7`: what a test writes. No issuer's token is
-/// so short; a password may be.
+/// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token
+/// is so short, but a password may be.
 fn is_stub(rule: &Rule, value: &[u8]) -> bool {
     let Some(at) = value.iter().rposition(|b| matches!(b, b'_' | b'-')) else { return false };
     let prefix = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'-');
@@ -182,11 +184,11 @@ fn is_stub(rule: &Rule, value: &[u8]) -> bool {
         && value[at + 1..].iter().all(u8::is_ascii_alphanumeric)
 }
 
-/// Returns whether the name or the place of a value that has no form of its own says that it is no secret.
+/// Returns whether the name or the place of a value without a format says that it is not a secret.
 pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
     let knows_better = match &c.rule.detector {
         Detector::Regex(_) => true,
-        // Such a rule says itself what its value is called.
+        // Such a rule names its values itself.
         Detector::Context(context) => c.rule.public || !context.names.is_empty(),
         Detector::Judged | Detector::File(_) => false,
     };
@@ -236,10 +238,10 @@ fn has_word(words: &[String], secret: &[u8]) -> bool {
     words.iter().any(|w| memchr::memmem::find(&secret, w.as_bytes()).is_some())
 }
 
-/// Of a line that is longer, so many bytes on both sides of a match are looked at.
+/// Bytes on both sides of a match that are read of a longer line.
 const LINE_REACH: usize = 8 << 10;
 
-/// The lines that the match stands on.
+/// The lines that contain the match.
 fn lines<'t>(text: &'t [u8], c: &Candidate) -> &'t [u8] {
     let start = line::start(text, c.whole.start, LINE_REACH);
     &text[start..line::around(text, c.whole.end, LINE_REACH).end]

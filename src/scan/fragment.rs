@@ -1,13 +1,13 @@
-//! A run of bytes to scan, with where it comes from.
+//! A run of bytes to scan, with its origin.
 
 use crate::finding::Source;
 use std::borrow::Cow;
 
-/// A run of bytes to scan. The only thing that `git` and `scan` know of each other.
+/// A run of bytes to scan. The only type that `git` and `scan` share.
 #[derive(Debug, Clone)]
 pub struct Fragment<'a> {
-    /// Where it comes from.
+    /// Its origin.
     pub source: Source,
-    /// All of it, as stored: encodings are told by the scanner.
+    /// All of its bytes, as stored: the scanner detects the encoding.
     pub bytes: Cow<'a, [u8]>,
 }

@@ -1,5 +1,5 @@
-//! Doors for the fuzz targets in `fuzz/`: bytes go in, and what must hold of any bytes is asserted. Only there when
-//! `cargo fuzz` builds (`cfg(fuzzing)`).
+//! Entry points for the fuzz targets in `fuzz/`: they assert what must hold for any bytes. Compiled only for `cargo
+//! fuzz` (`cfg(fuzzing)`).
 
 use super::extract::{arguments, assign};
 use super::{Engine, Fragment, Options, decode};
@@ -9,7 +9,7 @@ use crate::text::encoding;
 use crate::text::lang::Lang;
 use std::sync::OnceLock;
 
-/// Names that decide how a text is read.
+/// File names that decide how a text is parsed.
 const PATHS: [&str; 24] = [
     "a.py",
     "a.js",
@@ -37,7 +37,7 @@ const PATHS: [&str; 24] = [
     "tests/a.properties",
 ];
 
-/// The whole engine with all rules. The first byte chooses the file's name and what is asked of the engine.
+/// The whole engine with all rules. The first byte selects the file's name and the engine's options.
 pub fn scan(data: &[u8]) {
     static ENGINES: OnceLock<[Engine; 2]> = OnceLock::new();
     let engines = ENGINES.get_or_init(|| {
@@ -57,8 +57,8 @@ pub fn scan(data: &[u8]) {
     }
 }
 
-/// Any bytes as a text in whatever encoding, with a line behind them in ASCII, UTF-16 or UTF-32, which the first byte
-/// chooses: the line is read.
+/// Any bytes in any encoding, followed by a line in ASCII, UTF-16 or UTF-32, which the first byte selects: the line
+/// must be read.
 pub fn encodings(data: &[u8]) {
     const LINE: &[u8] = b"\nTOKEN=a-line-of-a-text\n";
     let Some((first, text)) = data.split_first() else { return };
@@ -78,7 +78,7 @@ pub fn encodings(data: &[u8]) {
     assert!(memchr::memmem::find(&read, LINE.trim_ascii()).is_some(), "{read:?}");
 }
 
-/// Any text, read a second time where an escape may hide the left end of a match: what is found lies in the text.
+/// Any text, scanned a second time where an escape may hide the left end of a match: matches must lie in the text.
 pub fn boundaries(data: &[u8]) {
     let Some((first, text)) = data.split_first() else { return };
     let window = usize::from(*first).min(text.len())..text.len();
@@ -87,15 +87,15 @@ pub fn boundaries(data: &[u8]) {
     }
 }
 
-/// A finding lies in the text.
+/// Checks that a finding lies in the text.
 fn holds(finding: &Finding, length: usize) {
     let at = &finding.location;
     assert!(at.bytes.start < at.bytes.end && at.bytes.end <= length, "{}: {at:?}", finding.rule.id);
     assert!((at.line, at.column) <= (at.end_line, at.end_column), "{}: {at:?}", finding.rule.id);
 }
 
-/// A value does not stand in what `Debug` prints, but where it is the name's own word: `password: Password`, which no
-/// judgement takes for a secret and only an explaining engine finds.
+/// Checks that `Debug` does not print a value. Excluded is a value that is the name's own word: `password:
+/// Password`, which is never reported and found only by an explaining engine.
 fn hidden(finding: &Finding, shown: &str) {
     let value = finding.secret.expose();
     let long = value.len() >= 16 && value.iter().all(u8::is_ascii_alphanumeric);
@@ -105,7 +105,7 @@ fn hidden(finding: &Finding, shown: &str) {
     }
 }
 
-/// The parsers of assignments, of arguments and of encoded text. The first byte chooses the language.
+/// The parsers of assignments, of arguments and of encoded text. The first byte selects the language.
 pub fn values(data: &[u8]) {
     let Some((first, text)) = data.split_first() else { return };
     let lang = Lang::of_path(PATHS[usize::from(*first) % PATHS.len()].as_bytes());
@@ -135,7 +135,7 @@ pub fn values(data: &[u8]) {
     }
 }
 
-/// A file of own rules: refused, or it scans.
+/// A file of user rules must be refused, or its rules must scan.
 pub fn rules(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut rules = RuleSet::empty();

@@ -1,5 +1,5 @@
-//! Finding secrets in bytes. The files are the steps of the pipeline: `decode`, `prefilter`, `extract`, `detect`, `filter`,
-//! `candidate`, `pairs`; [`Engine`] runs them.
+//! Finds secrets in bytes. The files are the steps of the pipeline: `decode`, `prefilter`, `extract`, `detect`,
+//! `filter`, `candidate`, `pairs`; [`Engine`] runs them.
 //!
 //! Knows nothing of git, files or terminals: a [`Fragment`] goes in, findings come out.
 

@@ -1,5 +1,5 @@
-//! The engine and what it reads with, on text that is broken in a few places: every rule's examples, PEM blocks, tokens
-//! and URLs among them, in several encodings.
+//! The engine and its parsers on text that is broken in a few places: every rule's examples, PEM blocks, tokens and
+//! URLs, in several encodings.
 
 use super::{Engine, Fragment, Options, template};
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
@@ -19,7 +19,7 @@ fn catalogue() -> Vec<Vec<u8>> {
     paths.iter().map(|p| std::fs::read(p).unwrap()).collect()
 }
 
-/// Every rule's examples, made up.
+/// Every rule's examples, expanded.
 fn examples() -> Vec<Vec<u8>> {
     let mut out = Vec::new();
     for file in catalogue() {
@@ -31,7 +31,7 @@ fn examples() -> Vec<Vec<u8>> {
     out
 }
 
-/// The text as another encoding has it, now and then.
+/// The text, sometimes in another encoding.
 fn wrapped(text: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
     let lossy = || String::from_utf8_lossy(&text).into_owned();
     match dice.below(12) {
@@ -45,7 +45,7 @@ fn wrapped(text: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
     }
 }
 
-/// All of a finding but its value.
+/// Everything about a finding except its value.
 fn shown(f: &Finding) -> String {
     let Finding { rule, location, severity, confidence, evidence, fingerprint, name, pair, score, .. } = f;
     let pair = pair.as_ref().map(|p| format!("{p:?}"));
@@ -107,7 +107,7 @@ fn a_broken_value_is_checked_by_every_family() {
             validate::forge(validator, argument, &mut || random.draw()).unwrap_or_default().into_bytes();
         let mut broken = forged.clone();
         breaks(&mut broken, &forged, dice);
-        // As they stand, and inside the armour: there a length of DER or of OpenSSH's form is wrong.
+        // As they are, and inside the armour, where a length in DER or in OpenSSH's format is wrong.
         let _ = validate::check(validator, &broken, &forged);
         let _ = validate::check(validator, &forged, &broken);
         let text = String::from_utf8_lossy(&forged);

@@ -1,21 +1,22 @@
-//! Pairs: an id and its secret that stand near each other are one leak, and one finding with two places.
+//! Pairs: an id and a secret near each other are one leak, and one finding with two places.
 
 use crate::finding::{Evidence, Finding};
 use crate::rules::{Rule, SecretKind};
 
-/// How far apart two halves may stand, in lines.
+/// Most lines between the two halves.
 const REACH: u32 = 20;
 
-/// Of a line with very many findings, so many after each are looked at: the work stays in step with their number.
+/// Findings after each one that are considered on a line with very many; keeps the work proportional to their
+/// number.
 const NEIGHBOURS: usize = 32;
 
-/// Makes one finding of each secret and its id: of several the nearest, each in one pair only. Two that are both
-/// secrets stay two findings that tell of each other, for an entry that lets one through must not hide the other.
+/// Joins each secret with its id into one finding: with the nearest of several, each in one pair only. Two secrets
+/// stay two findings that refer to each other, since an entry that allows one must not hide the other.
 pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let mut near: Vec<(usize, usize, usize)> = Vec::new();
     for (i, a) in findings.iter().enumerate() {
         for (j, b) in findings.iter().enumerate().skip(i + 1).take(NEIGHBOURS) {
-            // Findings stand in order of place: all further ones are further away.
+            // Findings are in order of place: all further ones are farther away.
             if b.location.line.saturating_sub(a.location.end_line) > REACH {
                 break;
             }
@@ -55,7 +56,7 @@ fn names(rule: &Rule, other: &Rule) -> bool {
     rule.pairs.iter().any(|id| other.is_called(id))
 }
 
-/// Returns whether it is of no use without its secret.
+/// Returns whether it is useless without its secret.
 fn is_id(rule: &Rule) -> bool {
     rule.public || rule.kind == SecretKind::Identifier
 }
@@ -113,7 +114,7 @@ mod tests {
         Engine::new(&rules, Options::default()).scan(&Fragment { source, bytes: text.as_bytes().into() })
     }
 
-    /// Line of each finding, and of the id that belongs to it.
+    /// The line of each finding, and of its paired id.
     fn places(text: &str) -> Vec<(&'static str, u32, Option<u32>)> {
         let line = |f: &Finding| f.location.line;
         found(text).iter().map(|f| (f.rule.id, line(f), f.pair.as_deref().map(line))).collect()

@@ -1,15 +1,15 @@
-//! What is known of a text as a whole.
+//! Facts about a text as a whole.
 
 use crate::text::lang::Lang;
 
-/// What is known of the text as a whole.
+/// Facts about a text as a whole.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextInfo<'a> {
     pub(super) lang: Lang,
     pub(super) path: &'a [u8],
     pub(super) binary: bool,
-    /// Keep how each judgement came about, and what comes to nothing.
+    /// True to keep every score, and candidates that are not reported.
     pub(super) explain: bool,
-    /// Say what an earlier version would have said.
+    /// True to add what an earlier version would have reported.
     pub(super) former: bool,
 }

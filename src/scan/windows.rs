@@ -1,29 +1,29 @@
-//! Windows over a large text: what a scan keeps beside the text grows with a window, not with the text.
+//! Windows over a large text: the memory of a scan beside the text grows with a window, not with the text.
 //!
-//! A window has a core and a margin on either side. A finding belongs to the window in whose core its first byte
-//! stands, so none is lost or told twice, and it is seen with at least a margin of text around it. A text that one
-//! window holds is scanned as a whole.
+//! A window has a core and a margin on either side. A finding belongs to the window whose core contains its first
+//! byte, so none is lost or reported twice, and each is scanned with at least a margin of text around it. A text
+//! that fits in one window is scanned as a whole.
 
 use std::ops::Range;
 
 /// Bytes of a core. Hits and views take up to 17 times as much memory.
 const CORE: usize = 4 << 20;
-/// Bytes of text on either side of a core: more than any pattern, wrapped block or stretch reaches.
+/// Bytes of text on either side of a core: more than any pattern, wrapped block or stretch needs.
 const MARGIN: usize = 256 << 10;
-/// Bytes before the end of a core in which a newline is looked for.
+/// Bytes before the end of a core in which a newline is searched.
 const NEWLINE: usize = 64 << 10;
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Window {
-    /// What is scanned.
+    /// The range that is scanned.
     pub(super) all: Range<usize>,
-    /// Where the findings begin that are this window's.
+    /// The range of starts of this window's findings.
     pub(super) core: Range<usize>,
 }
 
-/// The windows of a text, in order. Their cores are the text, and the last one reaches past its end: a finding may
-/// begin there.
+/// The windows of a text, in order. Their cores cover the text, and the last one extends beyond its end: a finding
+/// may start there.
 pub(super) fn of(text: &[u8]) -> impl Iterator<Item = Window> {
     cut(text, CORE, MARGIN, NEWLINE)
 }
@@ -37,14 +37,14 @@ fn cut(text: &[u8], core: usize, margin: usize, newline: usize) -> impl Iterator
             _ => line_start(text, start + core, newline),
         };
         next = (end < usize::MAX).then_some(end);
-        // A window begins where a line does, as a text does.
+        // A window starts at the start of a line, as a text does.
         let from = if start > margin { line_start(text, start - margin, newline) } else { 0 };
         let to = text.len().min(end.saturating_add(margin));
         Some(Window { all: from..to, core: start..end })
     })
 }
 
-/// The start of the line that ends last before `at`, if it lies within reach; else `at`.
+/// The start of the last line that starts before `at` and within reach; else `at`.
 fn line_start(text: &[u8], at: usize, reach: usize) -> usize {
     let from = at.saturating_sub(reach);
     memchr::memrchr(b'\n', &text[from..at]).map_or(at, |i| from + i + 1)
@@ -89,10 +89,10 @@ mod tests {
     fn a_key_at_the_edge_of_a_window_is_found_once_at_its_line_and_column() {
         let key = expand("pk_${hex-lower:34}", 7).unwrap();
         for separator in ["\n", " "] {
-            // Two bytes a character: columns count characters.
+            // Two bytes per character: columns count characters.
             let filler = format!("{}{separator}", "é".repeat(39)).repeat((CORE + 2 * MARGIN) / 79 + 1);
             for shift in 0..3 {
-                // Before the cut, over it, and behind it.
+                // Before the cut, across it, and after it.
                 let mut at = line_start(filler.as_bytes(), CORE, NEWLINE) - 40 + 20 * shift;
                 while !filler.is_char_boundary(at) {
                     at += 1;

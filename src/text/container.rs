@@ -1,10 +1,11 @@
-//! Content whose bytes are no text of their own: archives, compressed and encrypted files, stand-ins for content that is
-//! kept elsewhere. `archive` opens some; of the others the bytes are scanned as any others are, but what they hold is not
-//! read, and that is said.
+//! Content whose bytes are not text: archives, compressed and encrypted files, pointers to content kept elsewhere.
+//! `archive` opens some of them. The bytes of the others are scanned as any bytes are, but their content is unread,
+//! which is reported.
 //!
-//! Told by the bytes; by the name only for formats that have no mark, and then only where the bytes are no text.
+//! Recognised by the bytes. A file's name is used only for formats without a mark, and only if the bytes are not
+//! text.
 
-/// What keeps a content from being read.
+/// Why a content cannot be read directly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sort {
     /// An archive or compressed file that is opened.
@@ -13,7 +14,7 @@ pub enum Sort {
     Packed,
     /// Encrypted.
     Encrypted,
-    /// A Git LFS pointer: the content is elsewhere.
+    /// A Git LFS pointer: the content is stored elsewhere.
     Lfs,
 }
 
@@ -37,9 +38,9 @@ pub enum Archive {
 /// A format whose content is not text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Container {
-    /// What keeps it from being read.
+    /// Why it cannot be read directly.
     pub sort: Sort,
-    /// Its name, for a person.
+    /// Its name, for people.
     pub name: &'static str,
 }
 
@@ -115,7 +116,7 @@ const MAGIC: [(&[u8], Container); 52] = [
     (b"!BDN", packed("Outlook")),
 ];
 
-/// The ends of names whose formats have no mark.
+/// Name endings of formats without a mark.
 const NAMES: [(&str, Container); 9] = [
     (".br", packed("brotli")),
     (".lzma", opened(Archive::Lzma, "lzma")),
@@ -128,16 +129,16 @@ const NAMES: [(&str, Container); 9] = [
     (".gpg", encrypted("PGP")),
 ];
 
-/// Bytes in which a NUL byte is looked for.
+/// Bytes that are searched for a NUL byte.
 const SAMPLE: usize = 8192;
 /// Bytes of a tar header.
 const TAR: usize = 512;
-/// A comment at the end of a zip archive has at most 65,535 bytes, behind a record of 22.
+/// Bytes from a zip's end that may hold its end record: a comment of at most 65,535 bytes after a record of 22.
 const ZIP_TAIL: usize = 22 + 0xffff;
-/// A Git LFS pointer is shorter, by its specification.
+/// Most bytes of a Git LFS pointer, by its specification.
 const LFS_MOST: usize = 1024;
 
-/// The format of a content that is not text, if it is of one.
+/// The format of a content that is not text; `None` for text.
 pub fn of(bytes: &[u8], path: &[u8]) -> Option<Container> {
     by_magic(bytes)
         .or_else(|| lfs(bytes))
@@ -147,13 +148,13 @@ pub fn of(bytes: &[u8], path: &[u8]) -> Option<Container> {
 }
 
 fn by_magic(bytes: &[u8]) -> Option<Container> {
-    // White space before an armour does not matter to who reads it.
+    // Readers ignore white space before an armour.
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let (_, found) = MAGIC.iter().find(|(magic, c)| {
         let armoured = magic.len() > 8 && c.sort == Sort::Encrypted;
         if armoured { text.starts_with(magic) } else { bytes.starts_with(magic) }
     })?;
-    // Letters that a text may begin with, too.
+    // Letters that a text may start with too.
     let fits = match found.name {
         "bzip2" => {
             matches!(bytes.get(3..10), Some([b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y']))
@@ -176,11 +177,11 @@ fn lfs(bytes: &[u8]) -> Option<Container> {
     is.then_some(Container { sort: Sort::Lfs, name: "Git LFS" })
 }
 
-/// A zip archive behind other bytes: programs that unpack themselves, pictures with one at their end. A zip is read from
-/// its end.
+/// A zip archive after other bytes: self-extracting programs, pictures with an archive at their end. A zip is read
+/// from its end.
 fn zip_behind(bytes: &[u8]) -> Option<Container> {
     let tail = &bytes[bytes.len().saturating_sub(ZIP_TAIL)..];
-    // The fourth byte of the mark is rare in a text.
+    // The fourth byte of the mark is rare in text.
     let ends = memchr::memrchr_iter(6, tail).filter_map(|i| tail.get(i.checked_sub(3)?..));
     let mut records = ends.filter(|record| record.starts_with(b"PK\x05\x06"));
     let is = records.any(|r| match r.get(20..22) {
@@ -190,7 +191,7 @@ fn zip_behind(bytes: &[u8]) -> Option<Container> {
     is.then_some(ZIP)
 }
 
-/// A tar archive, by its first header.
+/// A tar archive, recognised by its first header.
 fn tar(bytes: &[u8]) -> Option<Container> {
     if bytes.get(257..262)? != b"ustar" {
         return None;
@@ -198,7 +199,7 @@ fn tar(bytes: &[u8]) -> Option<Container> {
     let header = bytes.get(..TAR)?;
     let stored = header[148..156].iter().filter(|b| matches!(b, b'0'..=b'7'));
     let stored = stored.fold(0, |n: u32, b| n.wrapping_mul(8) + u32::from(b - b'0'));
-    // The field of the sum counts as spaces.
+    // The checksum field counts as spaces.
     let sum: u32 = header
         .iter()
         .enumerate()

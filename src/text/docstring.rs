@@ -1,10 +1,9 @@
-//! Docstrings of Python: prose and examples about code, where other languages have comments.
+//! Python docstrings: prose and examples about code, where other languages have comments.
 
 use std::ops::Range;
 
-/// The docstrings of a module, from their first quotes to their last. A docstring is a string in three quotes
-/// that stands alone at the head of the file, or after the colon of a `def` or `class`. Any other such string
-/// is a value.
+/// The docstrings of a module, from their first quotes to their last. A docstring is a triple-quoted string alone
+/// at the start of the file, or after the colon of a `def` or `class`. Any other such string is a value.
 pub fn docstrings(text: &[u8]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut from = 0;
@@ -25,7 +24,7 @@ pub fn contain(docstrings: &[Range<usize>], at: usize) -> bool {
     docstrings.get(docstrings.partition_point(|d| d.end <= at)).is_some_and(|d| d.start <= at)
 }
 
-/// The next three quotes of one kind.
+/// The next triple quotes.
 fn first_quotes(text: &[u8], from: usize) -> Option<(usize, &'static [u8])> {
     memchr::memchr2_iter(b'"', b'\'', &text[from..]).map(|i| from + i).find_map(|at| match text[at..] {
         [b'"', b'"', b'"', ..] => Some((at, &b"\"\"\""[..])),
@@ -34,11 +33,11 @@ fn first_quotes(text: &[u8], from: usize) -> Option<(usize, &'static [u8])> {
     })
 }
 
-/// Returns whether a block begins after this text.
+/// Returns whether a block starts after this text.
 fn is_head_of_block(before: &[u8]) -> bool {
     let prefix = before.iter().rev().take_while(|b| b"rRuU".contains(b)).count();
     let before = &before[..before.len() - prefix];
-    // Only white space may stand before it on its line, so the walk ends at the first byte that is something else.
+    // Only white space may precede it on its line, so the walk ends at the first other byte.
     let space = before.iter().rev().take_while(|b| **b != b'\n' && b.is_ascii_whitespace()).count();
     let line = before.len() - space;
     if !matches!(before[..line].last(), None | Some(b'\n')) {
@@ -60,7 +59,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Whether a block begins after this text, told from all of the line before it.
+    /// The reference implementation: decides by the whole line before it.
     fn plain_head(before: &[u8]) -> bool {
         let prefix = before.iter().rev().take_while(|b| b"rRuU".contains(b)).count();
         let before = &before[..before.len() - prefix];

@@ -1,46 +1,46 @@
-//! Encodings: whatever a text was written in becomes one whose ASCII is ASCII. UTF-16 and UTF-32 become UTF-8,
-//! everything else stays as it is.
+//! Decodes text to an encoding in which ASCII is ASCII: UTF-16 and UTF-32 become UTF-8, everything else is
+//! unchanged.
 //!
-//! Decided on the bytes alone, stretch by stretch: git's attributes are never asked, and a byte-order mark is a hint. A
-//! mark that is there by accident, ASCII appended to UTF-16 or UTF-16 to ASCII, and wide strings in a binary are each
-//! read as what they are. This works because no secret's format has a NUL: a run of ASCII is never UTF-16, and
+//! Decided by the bytes alone, stretch by stretch: git's attributes are never used, and a byte-order mark is only a
+//! hint. An accidental mark, ASCII appended to UTF-16 or the reverse, and wide strings in a binary are each read as
+//! what they are. This works because no secret's format contains a NUL: a run of ASCII is never UTF-16, and
 //! characters with NULs between them are never ASCII.
 
 use std::borrow::Cow;
 
-/// How the bytes of a text were written.
+/// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, Latin-1 or any other whose ASCII is ASCII; a UTF-8 byte-order mark is cut off.
+    /// UTF-8, Latin-1 or any other in which ASCII is ASCII; a UTF-8 byte-order mark is removed.
     Ascii,
-    /// UTF-16, little end first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, big end first.
+    /// UTF-16, big-endian.
     Utf16Be,
-    /// UTF-32, little end first.
+    /// UTF-32, little-endian.
     Utf32Le,
-    /// UTF-32, big end first.
+    /// UTF-32, big-endian.
     Utf32Be,
     /// Text with stretches of UTF-16 or UTF-32 in it.
     Mixed,
-    /// Not text: NUL bytes and neither UTF-16 nor UTF-32. Scanned all the same, by rules with a format of their own.
+    /// Not text: NUL bytes and neither UTF-16 nor UTF-32. Still scanned, by rules with a format of their own.
     Binary,
 }
 
-/// Bytes looked at to tell the encoding.
+/// Bytes examined to determine the encoding.
 const SAMPLE: usize = 8192;
-/// Wide characters in a row that are read as such in a text that is otherwise not wide.
+/// Consecutive wide characters that are decoded within a text that is not wide.
 const WIDE_RUN: usize = 4;
-/// Bytes of ASCII in a row that are read as such in a wide text. Of Chinese text in UTF-16, so many bytes in a row are
-/// printable ASCII once in two hundred thousand characters.
+/// Consecutive ASCII bytes that are kept as they are within a wide text. In Chinese UTF-16 that many bytes in a row
+/// are printable ASCII once in two hundred thousand characters.
 const ASCII_RUN: usize = 16;
 /// The same at the end of the text, where something may have been appended.
 const ASCII_TAIL: usize = 6;
 
-/// Byte-order marks of wide text, the longer ones first.
+/// Byte-order marks of wide text, the longest first.
 const MARKS: [&[u8]; 4] = [b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xff\xfe", b"\xfe\xff"];
 
-/// The text in an encoding whose ASCII is ASCII, and how it was written.
+/// The text in an encoding in which ASCII is ASCII, and its original encoding.
 pub fn decode(bytes: &[u8]) -> (Cow<'_, [u8]>, Encoding) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Some(first) = memchr::memchr(0, bytes) else {
@@ -50,7 +50,7 @@ pub fn decode(bytes: &[u8]) -> (Cow<'_, [u8]>, Encoding) {
         return (Cow::Owned(form.read(bytes)), form.encoding());
     }
     let text = narrowed(bytes, first).map_or(Cow::Borrowed(bytes), Cow::Owned);
-    // A NUL byte further on does not turn a text into a binary.
+    // A NUL byte after the sample does not make a text a binary.
     let encoding = match (&text, memchr::memchr(0, sample(&text))) {
         (_, Some(_)) => Encoding::Binary,
         (Cow::Owned(_), None) => Encoding::Mixed,
@@ -63,17 +63,17 @@ fn sample(bytes: &[u8]) -> &[u8] {
     &bytes[..bytes.len().min(SAMPLE)]
 }
 
-/// A way to write characters in units of two or four bytes.
+/// Characters in units of two or four bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Form {
     /// Bytes per unit: 2 or 4.
     width: usize,
-    /// True if the little end comes first.
+    /// True if little-endian.
     little: bool,
 }
 
-/// The form of a text that has NUL bytes, if it is wide as a whole: a byte-order mark says so and the bytes do not
-/// disagree, or NULs stand nearly all on one side of the units, as most characters of source text are ASCII.
+/// The form of a text with NUL bytes, if it is wide as a whole: a byte-order mark says so and the bytes agree, or
+/// nearly all NULs are on one side of the units, since most characters of source text are ASCII.
 fn wide(bytes: &[u8]) -> Option<Form> {
     let form = |width, little| Form { width, little };
     let marked = match bytes {
@@ -83,7 +83,7 @@ fn wide(bytes: &[u8]) -> Option<Form> {
         [0xfe, 0xff, ..] => Some(form(2, false)),
         _ => None,
     };
-    // NULs at each place of four bytes.
+    // NULs at each position of four bytes.
     let mut nuls = [0usize; 4];
     let mut latin = [0usize; 2];
     let sample = sample(bytes);
@@ -97,7 +97,8 @@ fn wide(bytes: &[u8]) -> Option<Form> {
         return None;
     }
     let mostly = |n: usize, of: usize| n * 10 >= of * 4;
-    // Of UTF-32 the highest byte is always zero; of little numbers in a binary so it is too, but they are not letters.
+    // The highest byte of UTF-32 is always zero. So is that of small numbers in a binary, but they are not
+    // letters.
     if let Some(little) = [true, false].into_iter().find(|little| {
         let (low, high) = if *little { (0, 3) } else { (3, 0) };
         let latin = latin[usize::from(!little)];
@@ -114,12 +115,12 @@ fn wide(bytes: &[u8]) -> Option<Form> {
     } else {
         None
     };
-    // A 16-bit mark before UTF-32 says nothing; its wide stretches are found as in any text.
+    // A 16-bit mark before UTF-32 means nothing; wide stretches are found as in any text.
     let quads = nuls.iter().filter(|n| **n * 10 >= fours * 4).count();
     if quads > 2 {
         return None;
     }
-    // A mark is believed where the text has spaces or line ends that are written as it says.
+    // A mark is trusted if the text has spaces or line ends in its form.
     let says = |here: usize, there: usize| here * 200 >= pairs && there <= here * 4;
     let agrees = |f: &Form| match (f.width, f.little) {
         (4, true) => nuls[3] * 20 >= fours * 19,
@@ -140,19 +141,19 @@ impl Form {
         }
     }
 
-    /// A wide text in UTF-8. Stretches of ASCII and of another width or order are read as what they are.
+    /// A wide text as UTF-8. Stretches of ASCII and of another width or byte order are read as what they are.
     fn read(self, bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(bytes.len() / self.width + 16);
         let mut at = 0;
-        // No long run of ASCII begins before this place.
+        // No long run of ASCII starts before this place.
         let mut not_ascii = 0;
         while at < bytes.len() {
-            // A stretch may begin inside of a unit, where something of an odd length stands before it.
+            // A stretch may start inside of a unit, after something of an odd length.
             let inside = at..bytes.len().min(at + self.width);
             let next = Run::at(bytes, inside.end);
             let begins = |from: &usize| {
                 let characters = Run::at(bytes, *from).characters;
-                // What begins with the next unit as well is not inside of this one.
+                // If it also starts at the next unit, it is not inside of this one.
                 characters >= WIDE_RUN && (*from == at || characters > next.characters + 1)
             };
             if let Some(from) = inside.clone().find(begins) {
@@ -184,13 +185,13 @@ impl Form {
         out
     }
 
-    /// Where a run of ASCII ends. Its last byte is the low half of a unit when a NUL follows.
+    /// The end of a run of ASCII. Its last byte is the low half of a unit if a NUL follows.
     fn ascii_end(self, bytes: &[u8], from: usize) -> usize {
         let end = from + bytes[from..].iter().take_while(|b| is_ascii_text(**b)).count();
         if self.little && bytes.get(end) == Some(&0) { end.max(from + 1) - 1 } else { end }
     }
 
-    /// The first character and the bytes that it takes; `None` if less than a unit is left.
+    /// The first character and its number of bytes; `None` if less than a unit is left.
     fn character(self, bytes: &[u8]) -> Option<(char, usize)> {
         let unit = |at: usize| -> Option<u32> {
             let unit = bytes.get(at..at + self.width)?;
@@ -209,21 +210,21 @@ impl Form {
     }
 }
 
-/// Characters of ASCII and Latin-1, each with the same number of NUL bytes between it and the next.
+/// Consecutive characters of ASCII and Latin-1, each separated by the same number of NUL bytes.
 #[derive(Debug, Clone, Copy)]
 struct Run {
-    /// Place of the first character, counted from the start of the run.
+    /// Offset of the first character from the start of the run.
     first: usize,
-    /// Bytes from one to the next: 2 or 4.
+    /// Bytes from one character to the next: 2 or 4.
     width: usize,
     characters: usize,
 }
 
 impl Run {
-    /// The run that begins at a place; of no characters if none does.
+    /// The run at a place; without characters if there is none.
     fn at(bytes: &[u8], at: usize) -> Run {
         let rest = &bytes[at..];
-        // Where the first character is, and what follows it, tell the form.
+        // The position of the first character, and what follows it, give the form.
         let (first, width) = match rest {
             [0, 0, 0, c, 0, 0, 0, ..] if is_latin_text(*c) => (3, 4),
             [0, c, 0, ..] if is_latin_text(*c) => (1, 2),
@@ -239,7 +240,7 @@ impl Run {
         Run { first, width, characters }
     }
 
-    /// Copies the run that begins at a place, without its NULs; returns where it ends.
+    /// Copies the run at a place without its NULs; returns its end.
     fn copy(self, bytes: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
         let end = at + self.characters * self.width;
         for b in bytes[at + self.first..end].iter().step_by(self.width) {
@@ -253,14 +254,14 @@ impl Run {
     }
 }
 
-/// A text whose wide stretches were read as such; `None` if there are none. `first` is the first NUL byte.
+/// A text with its wide stretches decoded; `None` if there are none. `first` is the first NUL byte.
 fn narrowed(bytes: &[u8], first: usize) -> Option<Vec<u8>> {
     let mut out: Option<Vec<u8>> = None;
-    // What is before this was copied.
+    // What is before this offset was copied.
     let mut copied = 0;
     let mut nul = first;
     loop {
-        // A run begins with its first character, or with at most three NULs before it.
+        // A run starts with its first character, or with at most three NULs before it.
         let zeros = bytes[nul..].iter().take_while(|b| **b == 0).count();
         let before = if zeros > 3 { nul + zeros - 3 } else { nul.saturating_sub(1).max(copied) };
         nul = nul.max(before);
@@ -290,12 +291,12 @@ fn narrowed(bytes: &[u8], first: usize) -> Option<Vec<u8>> {
     out
 }
 
-/// A byte of a line of ASCII.
+/// Returns whether this is a byte of a line of ASCII.
 fn is_ascii_text(b: u8) -> bool {
     matches!(b, b'\t' | b'\n' | b'\r' | 0x1b | b' '..=b'~')
 }
 
-/// The low byte of a character of ASCII or Latin-1.
+/// Returns whether this is the low byte of an ASCII or Latin-1 character.
 fn is_latin_text(b: u8) -> bool {
     is_ascii_text(b) || b >= 0xa0
 }

@@ -1,6 +1,6 @@
-//! Languages and file formats, derived from a path.
+//! Languages and file formats, by path.
 
-/// A language or format, as far as they differ in quoting and in reading a variable.
+/// A language or format, as far as quoting and reading a variable differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Lang {

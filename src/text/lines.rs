@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
-/// Bytes of a text from which on lines are counted instead of compared in order.
+/// Bytes from which a text's lines are counted instead of compared in order.
 const LARGE: usize = 1 << 20;
 
-/// The added lines of a text against its former version or versions.
+/// The lines of a text that its former versions lack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AddedLines {
     /// Every line is new.
@@ -23,8 +23,8 @@ pub enum AddedLines {
 impl AddedLines {
     /// The lines of `new` that a line diff adds to `old`. Both are decoded texts.
     ///
-    /// A diff of large texts that repeat their lines takes time that grows with the square of their size. There the lines
-    /// count that are in `new` more often than in `old`, wherever they stand.
+    /// A diff of large texts with repeated lines takes quadratic time. For them a line counts as added if `new`
+    /// has it more often than `old`, wherever it is.
     pub fn between(old: &[u8], new: &[u8]) -> AddedLines {
         if old.len().max(new.len()) <= LARGE {
             return AddedLines::by_diff(old, new);
@@ -45,7 +45,7 @@ impl AddedLines {
     }
 
     fn by_count(old: &[u8], new: &[u8]) -> AddedLines {
-        // A key that nobody knows: no two lines can be made that are taken for one.
+        // A random key: nobody can construct two lines with the same hash.
         let hasher = RandomState::new();
         let mut more: HashMap<u64, i64> = HashMap::new();
         Lines(new).for_each(|line| *more.entry(hasher.hash_one(line)).or_default() += 1);
@@ -99,7 +99,7 @@ impl AddedLines {
     }
 }
 
-/// Bytes of the lines that both texts begin with.
+/// Bytes of the common first lines of both texts.
 fn common_lines(a: &[u8], b: &[u8]) -> usize {
     const STEP: usize = 4096;
     let same = a.chunks(STEP).zip(b.chunks(STEP)).take_while(|(x, y)| x == y).count() * STEP;
@@ -108,7 +108,7 @@ fn common_lines(a: &[u8], b: &[u8]) -> usize {
     memchr::memrchr(b'\n', &a[..same]).map_or(0, |i| i + 1)
 }
 
-/// What is in ranges of both lists; each list is in order, and no two of its ranges overlap.
+/// The intersection of two lists of ordered, non-overlapping ranges.
 fn both(a: &[Range<u32>], b: &[Range<u32>]) -> Vec<Range<u32>> {
     let (mut i, mut j) = (0, 0);
     let mut out = Vec::new();
@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(only(&format!("{old}key\n")), at(80_004));
         assert_eq!(only(&old.replacen("first\n", "first\nkey\n", 1)), at(2));
         assert_eq!(only(&old.replacen("moved", "key", 1)), at(40_002));
-        // Many changes all over: what a diff takes very long for.
+        // Many changes throughout, which take a diff very long.
         let lines: Vec<&str> = old.lines().collect();
         let changed: Vec<String> = lines
             .iter()
@@ -215,7 +215,7 @@ mod tests {
         let AddedLines::Only(ranges) = only(&changed.join("\n")) else { panic!("all are new") };
         assert_eq!(ranges.len(), 80);
         assert!(ranges.iter().enumerate().all(|(i, r)| *r == (i as u32 * 1000 + 8..i as u32 * 1000 + 9)));
-        // A copy is new, and its original with it: too much is said, never too little.
+        // A copy is new, and so is its original: too much is reported, never too little.
         let AddedLines::Only(ranges) = only(&format!("twice\n{old}")) else { panic!("all are new") };
         assert_eq!(ranges, [1..2, 40_004..40_005]);
     }

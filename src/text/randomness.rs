@@ -1,32 +1,33 @@
-//! Whether a value is random beyond doubt: nobody chose it, and no program wrote it as a name.
+//! Whether a value is certainly random: no person chose it, and no program wrote it as a name.
 //!
-//! Two explanations of a value are compared by the bits that each needs: a draw from the characters that it uses, and
-//! words, numbers and joints as people write them. Hex digits are no words, whatever letters they happen to have: there
-//! the variety of the digits decides.
+//! Compares two explanations of a value by the bits that each needs: a random draw from the characters that it
+//! uses, and words, numbers and joints as people write them. Hex digits are never words, whatever letters they
+//! have: their variety decides.
 
 use super::{placeholder, words};
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
-/// The bits by which a draw must explain a value better. Of draws of twelve letters and digits one in a hundred misses it.
+/// Bits by which a draw must explain a value better. One of a hundred random values of twelve letters and digits
+/// does not reach it.
 const BITS: f32 = 6.0;
-/// The same where nothing but the letters of a word or a name speaks for a draw, in all and for each letter: words of
-/// languages that the tables do not know have 20.
+/// The same if only the letters of a word or a name suggest a draw, in total and per letter: words of languages
+/// that the tables do not cover have 20.
 const BITS_OF_WORDS: (f32, f32) = (30.0, 2.5);
 /// The same for words with one number, and with two.
 const BITS_OF_NUMBERED: f32 = 16.0;
 const BITS_OF_NUMBERS: f32 = 10.0;
-/// The same with marks that code has.
+/// The same for values with punctuation of code.
 const BITS_OF_CODE: f32 = 30.0;
-/// Least length. Shorter values are told by their evidence.
+/// Least length. Shorter values are decided by other evidence.
 const LEAST: usize = 8;
-/// Below this length a value needs a digit.
+/// Length below which a value needs a digit.
 const LEAST_WITHOUT_DIGIT: usize = 12;
 /// Least length of hex digits.
 const LEAST_HEX: usize = 16;
-/// Letters and digits between joints, at least, in a value of many parts.
+/// Least letters and digits per joint, in a value of many parts.
 const LEAST_PART: usize = 10;
 
-/// Returns whether a value is random beyond doubt.
+/// Returns whether a value is certainly random.
 pub fn is_random(value: &[u8]) -> bool {
     let foreign = value.iter().filter(|b| !b.is_ascii()).count();
     let blank = value.iter().any(|b| b.is_ascii() && !b.is_ascii_graphic());
@@ -34,24 +35,24 @@ pub fn is_random(value: &[u8]) -> bool {
         return false;
     }
     if is_uuid(value) {
-        // A stand-in ends in `1A1A1A1A1A1A`.
+        // A stand-in may end in `1A1A1A1A1A1A`.
         return is_varied(value, 8) && distinct(&value[24..]) > 2;
     }
     let body = value.strip_prefix(b"0x").unwrap_or(value);
     if body.len() >= LEAST_HEX && body.iter().all(u8::is_ascii_hexdigit) {
         return is_varied(body, if body.len() < 32 { 6 } else { 8 });
     }
-    // In `ctl-k8s-prd-db01` each part is too short to say anything.
+    // In `ctl-k8s-prd-db01` each part is too short to tell.
     if value.iter().filter(|b| is_joint(b)).count() * LEAST_PART <= value.len() {
         return is_drawn(value);
     }
-    // Most of it is: the end of a path is not.
+    // Most parts are random; the end of a path is not.
     let parts =
         value.split(is_joint).filter(|part| part.len() >= LEAST_PART && part.len() * 2 >= value.len());
     parts.into_iter().any(is_drawn)
 }
 
-/// Returns whether this is the hash of a password: `$2a$11$...`, `sha1$1b11b$...`.
+/// Returns whether this is a password hash: `$2a$11$...`, `sha1$1b11b$...`.
 fn is_hash(value: &[u8]) -> bool {
     let value = value.strip_prefix(b"{CRYPT}").unwrap_or(value);
     let mut parts = value.split(|b| *b == b'$');
@@ -61,24 +62,24 @@ fn is_hash(value: &[u8]) -> bool {
     of_name && scheme.len() <= 16 && parts.count() >= 2
 }
 
-/// Returns whether this is the end of a URL with its parameters: `8002/?code=...`.
+/// Returns whether this is the end of a URL with parameters: `8002/?code=...`.
 fn is_query(value: &[u8]) -> bool {
     let Some(at) = memchr::memchr(b'?', value) else { return false };
     let name = value[at + 1..].iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
     name > 1 && value.get(at + 1 + name) == Some(&b'=')
 }
 
-/// Returns whether a draw explains the value better than words, numbers and joints do.
+/// Returns whether a random draw explains the value better than words, numbers and joints.
 fn is_drawn(value: &[u8]) -> bool {
     let form = Form::of(value);
     if form.numbers == 0 && value.len() < LEAST_WITHOUT_DIGIT {
         return false;
     }
-    // A letter that the tables do not know hides a word.
+    // A letter that the tables do not have hides a word.
     let foreign = !value.is_ascii();
     let bits = match form {
         Form { mixed, numbers, .. } if foreign && (!mixed || numbers < 2) => return false,
-        // Code has brackets in pairs, and names in them.
+        // Code has paired brackets with names inside.
         Form { code: true, mixed, numbers, .. } if !mixed || numbers < 2 => return false,
         Form { code: true, .. } => BITS_OF_CODE,
         Form { mixed: true, .. } | Form { numbers: 3.., .. } => BITS,
@@ -89,13 +90,13 @@ fn is_drawn(value: &[u8]) -> bool {
     margin(value) >= bits && undisguised_margin(value) >= bits && !hides_text(value)
 }
 
-/// Returns whether the value, or most of it, is words in base64.
+/// Returns whether the value, or most of it, is base64 of words.
 fn hides_text(value: &[u8]) -> bool {
     let mut parts = value.split(is_joint).filter(|part| part.len() * 2 >= value.len());
     is_text_in_base64(value) || parts.any(is_text_in_base64)
 }
 
-/// Returns whether base64 hides words here: what it hides is no more random than it.
+/// Returns whether this is base64 of words: the decoded text is not more random than it.
 fn is_text_in_base64(value: &[u8]) -> bool {
     let bare = value.strip_suffix(b"==").or(value.strip_suffix(b"=")).unwrap_or(value);
     let decoded = BASE64_NOPAD.decode(bare).or_else(|_| BASE64URL_NOPAD.decode(bare));
@@ -116,13 +117,13 @@ fn is_mark(b: &u8) -> bool {
     b.is_ascii_punctuation() && !is_joint(b)
 }
 
-/// How the characters of a value change.
+/// Counts and flags about the characters of a value.
 struct Form {
-    /// Numbers in it, and marks that join no words.
+    /// Number of numbers in it, and of punctuation that joins no words.
     numbers: usize,
-    /// Capitals and small letters change more often than in any name.
+    /// True if upper and lower case alternate more often than in any name.
     mixed: bool,
-    /// It has marks that code has.
+    /// True if it has punctuation of code.
     code: bool,
 }
 
@@ -139,7 +140,7 @@ impl Form {
     }
 }
 
-/// Returns whether the form is that of a UUID.
+/// Returns whether this has the form of a UUID.
 fn is_uuid(value: &[u8]) -> bool {
     let dashed = |(i, b): (usize, &u8)| match i {
         8 | 13 | 18 | 23 => *b == b'-',
@@ -148,7 +149,7 @@ fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36 && value.iter().enumerate().all(dashed)
 }
 
-/// Returns whether hex digits are as mixed as drawn ones: digits and letters, at least so many different ones, and
+/// Returns whether hex digits are as mixed as random ones: digits and letters, at least `least` different ones, and
 /// neighbours in the alphabet at no more than half of the places.
 fn is_varied(value: &[u8], least: usize) -> bool {
     let digits = || value.iter().filter(|b| b.is_ascii_hexdigit()).map(u8::to_ascii_lowercase);
@@ -159,14 +160,14 @@ fn is_varied(value: &[u8], least: usize) -> bool {
         && near * 2 <= digits().count()
 }
 
-/// The number of different hex digits, any case.
+/// The number of different hex digits, ignoring case.
 fn distinct(value: &[u8]) -> usize {
     let mut seen = [false; 128];
     let digits = value.iter().filter(|b| b.is_ascii_hexdigit()).map(u8::to_ascii_lowercase);
     digits.filter(|b| !std::mem::replace(&mut seen[usize::from(*b)], true)).count()
 }
 
-/// The bits that words, numbers and joints need for a value, less those that a draw needs.
+/// The bits that words, numbers and joints need for a value, minus those that a draw needs.
 fn margin(value: &[u8]) -> f32 {
     written(value) - drawn(value)
 }
@@ -203,7 +204,7 @@ fn drawn(value: &[u8]) -> f32 {
     value.len() as f32 * ((upper + lower + digit + marks).max(2) as f32).log2()
 }
 
-/// The margin of the words behind digits and signs that stand for letters, as in `p4ssw0rd`.
+/// The margin of the words after replacing digits and signs that stand for letters, as in `p4ssw0rd`.
 fn undisguised_margin(value: &[u8]) -> f32 {
     let plain: Vec<u8> = value.iter().map(|b| placeholder::undisguised(*b)).collect();
     let disguised = plain.iter().zip(value).filter(|(a, b)| a != b).count();
@@ -213,7 +214,7 @@ fn undisguised_margin(value: &[u8]) -> f32 {
     written(&plain) + DISGUISE * disguised as f32 - drawn(value)
 }
 
-/// Bits of a digit, of the beginning of a number, of a joint between words, of another mark, and of a letter's disguise.
+/// Bits of a digit, of a number's start, of a joint between words, of other punctuation, and of a disguised letter.
 const DIGIT: f32 = 3.3;
 const NUMBER: f32 = 2.0;
 const JOINT: f32 = 3.0;
@@ -225,7 +226,7 @@ mod tests {
     use super::*;
     use crate::scan::template;
 
-    /// The share of a thousand drawn values that are random.
+    /// How many of a thousand random values are recognised.
     fn share(template: &str) -> f32 {
         let all = (0..1000).map(|seed| template::expand(template, seed).unwrap());
         all.filter(|v| is_random(v.as_bytes())).count() as f32 / 1000.0

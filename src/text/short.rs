@@ -1,6 +1,6 @@
 //! Search in short texts: a name, a line, a value.
 
-/// Where `part` stands first. Makes no searcher, which takes longer than to look through a line.
+/// The first place of `part`. Makes no searcher, which takes longer than searching a line.
 pub fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     let Some(first) = part.first() else { return Some(0) };
     memchr::memchr_iter(*first, text).find(|at| text[*at..].starts_with(part))

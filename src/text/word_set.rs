@@ -1,4 +1,4 @@
-//! Sets of words: tells whether one of them stands in a text, in any case, in one pass over the text.
+//! Sets of words: finds whether a text contains one of them, ignoring case, in one pass.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -7,17 +7,17 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct WordSet {
     words: &'static [&'static [u8]],
-    /// One of these bytes must follow a word; any may if there are none.
+    /// Bytes of which one must follow a word; empty means any.
     next: &'static [u8],
-    /// The words that begin with two bytes, by [`pair`]: a bit for each.
+    /// One bit for each word, by the [`pair`] of its first two bytes.
     starts: [u64; PAIRS],
-    /// Length of the longest word with the byte that follows it.
+    /// Length of the longest word, including the byte that must follow it.
     longest: usize,
 }
 
 const PAIRS: usize = 1024;
 
-/// Two bytes as a number, letters in any case.
+/// Two bytes as a number, ignoring the case of letters.
 const fn pair(a: u8, b: u8) -> usize {
     (a as usize & 31) << 5 | b as usize & 31
 }
@@ -43,19 +43,19 @@ impl WordSet {
         set
     }
 
-    /// Returns whether a word stands in the text.
+    /// Returns whether the text contains a word.
     pub fn is_in(&self, text: &[u8]) -> bool {
         self.find(text).is_some()
     }
 
-    /// The first place where a word begins, with the shortest word there and the byte that must follow it.
+    /// The first word in the text, the shortest one at that place, with the byte that must follow it.
     pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
         let starts = |two: &[u8]| self.starts[pair(two[0], two[1])] != 0;
         let places = text.windows(2).enumerate().filter(|(_, two)| starts(two));
         places.map(|(at, _)| at).find_map(|at| Some(at..at + self.length(&text[at..])?))
     }
 
-    /// The length of the shortest word that the text begins with, and of the byte that must follow it.
+    /// The length of the shortest word at the start of the text, including the byte that must follow it.
     fn length(&self, text: &[u8]) -> Option<usize> {
         let is_next = |at: usize| text.get(at).is_some_and(|b| self.next.contains(b));
         let begins = |w: &&[u8]| text.get(..w.len()).is_some_and(|t| t.eq_ignore_ascii_case(w));
@@ -73,31 +73,31 @@ impl WordSet {
     }
 }
 
-/// A set of words looked for in stretches of one text. What one look has read is kept for the next, so that overlapping
-/// stretches, in order, cost no more than one look at all of them.
+/// A search for a set of words in stretches of one text. The result for one stretch is kept for the next, so that
+/// overlapping stretches in order cost no more than one pass over all of them.
 #[derive(Debug)]
 pub struct Lookout {
     set: &'static WordSet,
     known: Cell<Known>,
 }
 
-/// What is known of a text.
+/// What is known about a text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
-    /// No word begins in this stretch.
+    /// No word starts in this stretch.
     from: usize,
     to: usize,
-    /// The end of the word that begins at `to`, if one does.
+    /// The end of the word that starts at `to`, if there is one.
     end: Option<usize>,
 }
 
 impl Lookout {
-    /// Looks for these words.
+    /// Searches for these words.
     pub fn new(set: &'static WordSet) -> Lookout {
         Lookout { set, known: Cell::default() }
     }
 
-    /// Returns whether a word stands in `stretch` of the text, which must be the same at every call.
+    /// Returns whether `stretch` of the text contains a word; the text must be the same at every call.
     pub fn is_in(&self, text: &[u8], stretch: Range<usize>) -> bool {
         let Range { start, end } = stretch;
         let mut known = self.known.get();
@@ -107,13 +107,13 @@ impl Lookout {
         if known.end.is_none() && known.to < end {
             match self.set.find(&text[known.to..end]) {
                 Some(word) => (known.end, known.to) = (Some(known.to + word.end), known.to + word.start),
-                // A word may begin before the end and go on past it.
+                // A word may start before the end and continue after it.
                 None => known.to = known.to.max((end + 1).saturating_sub(self.set.longest)),
             }
         }
         self.known.set(known);
         let Some(word_end) = known.end.filter(|_| known.to < end) else { return false };
-        // A shorter word may begin inside of one that goes on past the end.
+        // A shorter word may start inside of one that continues after the end.
         word_end <= end || self.set.is_in(&text[known.to + 1..end])
     }
 }
@@ -128,7 +128,7 @@ mod tests {
         WordSet::followed_by(&[b"abc", b"bca", b"caab"], b"=\" "),
     ];
 
-    /// Looks for each word by itself.
+    /// Searches for each word individually.
     fn plain(set: &WordSet, text: &[u8]) -> bool {
         let lower = text.to_ascii_lowercase();
         set.words.iter().any(|w| {

@@ -38,15 +38,15 @@ pub fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The common words.
 struct Index {
-    /// In order.
+    /// Sorted.
     words: Vec<&'static [u8]>,
-    /// Where those begin whose first two letters are not before these, by [`pair`].
+    /// For each pair of letters, the number of words whose first two letters come before it, by [`pair`].
     pairs: [u16; PAIRS + 1],
-    /// A bit for each hash of four letters that a word begins with: few places of noise pass it.
+    /// A bit for each hash of a word's first four letters: random letters seldom pass it.
     starts: [u64; 1 << (START_BITS - 6)],
 }
 
-/// Bits of the hash of four letters: 8 KB of them, one in twenty set.
+/// Bits of the hash of four letters: a table of 8 KB, with one bit in twenty set.
 const START_BITS: u32 = 16;
 
 impl Index {
@@ -70,7 +70,7 @@ impl Index {
         })
     }
 
-    /// Returns whether a word of four letters or more may begin with these, any case.
+    /// Returns whether a word of four letters or more may start with these, ignoring case.
     fn may_begin(&self, four: &[u8; 4]) -> bool {
         let hash = hash(four);
         self.starts[hash >> 6] >> (hash & 63) & 1 == 1
@@ -88,13 +88,13 @@ impl Index {
             && self.neighbours(lower).binary_search(&&*lower).is_ok()
     }
 
-    /// The words that begin with the same two letters.
+    /// The words with the same first two letters.
     fn neighbours(&self, lower: &[u8]) -> &[&'static [u8]] {
         let pair = pair(lower);
         &self.words[usize::from(self.pairs[pair])..usize::from(self.pairs[pair + 1])]
     }
 
-    /// The length of the longest word of four letters or more that `run` begins with.
+    /// The length of the longest word of four letters or more at the start of `run`.
     fn longest(&self, run: &[u8]) -> Option<usize> {
         if !self.may_begin(run.first_chunk()?) {
             return None;
@@ -104,7 +104,8 @@ impl Index {
         lower.copy_from_slice(&run[..lower.len()]);
         lower.make_ascii_lowercase();
         let lower = &*lower;
-        // The words that begin with the same four letters are neighbours, and a longer one stands behind a shorter one.
+        // Words with the same first four letters are neighbours, and a longer one comes after a shorter
+        // one.
         let near = self.neighbours(lower);
         let first = near.partition_point(|w| *w < &lower[..4]);
         let same = near[first..].iter().take_while(|w| w.starts_with(&lower[..4]));
@@ -112,21 +113,21 @@ impl Index {
     }
 }
 
-/// Pairs of letters.
+/// Number of pairs of letters.
 const PAIRS: usize = 26 * 26;
 
-/// The first two of these small letters as a number, in the order of words.
+/// The first two of these lower-case letters as a number, in the order of words.
 fn pair(lower: &[u8]) -> usize {
     usize::from(lower[0] - b'a') * 26 + usize::from(lower[1] - b'a')
 }
 
-/// A hash of four letters, any case.
+/// A hash of four letters, ignoring case.
 fn hash(four: &[u8; 4]) -> usize {
     let folded = u32::from_le_bytes(*four) | 0x2020_2020;
     (folded.wrapping_mul(0x9e37_79b1) >> (32 - START_BITS)) as usize
 }
 
-/// Letters of the longest word that is looked for.
+/// Letters of the longest word that is searched for.
 const LONGEST: usize = 14;
 
 /// Returns whether this is a common word (3 to 14 letters, any case).
@@ -186,7 +187,7 @@ fn cost(a: usize, b: usize, c: usize) -> f32 {
     TRIGRAMS.get(a * 730 + b * 27 + c).map_or(14.0, |digit| BITS[usize::from(*digit)])
 }
 
-/// The bits that a character of `trigrams.txt` stands for: its value as a digit, of which five are two bits.
+/// The bits for each character of `trigrams.txt`: its value as a digit, of which five are two bits.
 static BITS: [f32; 256] = {
     let mut table = [14.0; 256];
     let mut digit = 0;
@@ -198,7 +199,8 @@ static BITS: [f32; 256] = {
     table
 };
 
-/// Does the name hold the word, case and separators ignored? `MJ-APIKEY` holds `mj_apikey`, and so does `mjApiKey`.
+/// Returns whether the name contains the word, ignoring case and separators: `MJ-APIKEY` and `mjApiKey` contain
+/// `mj_apikey`.
 pub fn holds(name: &[u8], word: &str) -> bool {
     let separator = |b: &u8| matches!(b, b'_' | b'-' | b'.' | b' ');
     let word = || word.bytes().filter(|b| !separator(b));
@@ -213,7 +215,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The letters covered, with every length tried at every place.
+    /// The letters covered if every length is tried at every place.
     fn plain(run: &[u8]) -> usize {
         if is_word(run) {
             return run.len();

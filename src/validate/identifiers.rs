@@ -42,7 +42,7 @@ fn snowflake(digits: &[u8]) -> Option<(u64, i64)> {
     Some((id, (((id >> 22) + DISCORD_EPOCH) / 1000) as i64))
 }
 
-/// Checks `BOT ID:AA...`. The form is weak, so a match adds a fact and no weight.
+/// Checks `BOT ID:AA...`. The form is not distinctive, so a match adds a fact and no weight.
 pub(super) fn telegram(secret: &[u8]) -> Check {
     let Some(colon) = memchr::memchr(b':', secret) else {
         return Check::doubtful("structure", "no bot id before a colon");

@@ -53,7 +53,7 @@ pub(super) fn check(secret: &[u8]) -> Check {
     check
 }
 
-/// Returns whether this is a token of the local Supabase, the same on every machine.
+/// Returns whether this is a token of a local Supabase, which is the same on every machine.
 pub(super) fn is_documented(secret: &[u8]) -> bool {
     claims(secret).is_some_and(|claims| text(&claims, "iss").as_deref() == Some("supabase-demo"))
 }
@@ -65,12 +65,12 @@ fn claims(secret: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(&BASE64URL_NOPAD.decode(payload).ok()?).ok()
 }
 
-/// Words that stand for a person, a user or a value where it does not matter which.
+/// Names used where any person, user or value would do.
 const NOBODY: [&str; 12] = [
     "bar", "baz", "foo", "test", "john doe", "jane doe", "johndoe", "john", "alice", "bob", "hello", "world",
 ];
 
-/// Hosts that are nobody's, or this machine.
+/// Hosts that belong to nobody, or to this machine.
 const NOWHERE: [&str; 7] = [
     "example.com",
     "example.org",

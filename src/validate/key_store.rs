@@ -17,12 +17,13 @@ pub fn is_store(text: &[u8]) -> bool {
     pkcs12(text).is_some() || MAGIC.iter().any(|m| text.starts_with(m)) && !has_certificates_only(text)
 }
 
-/// Returns whether a key store shows a key, or hides what it holds; false if it is whole and shows none.
+/// Returns whether a key store has a visible key, or hides its content; false if it is complete and has none.
 pub fn shows_keys(text: &[u8]) -> bool {
     !pkcs12(text).is_some_and(|(all, whole)| whole && !has_key_bag(all))
 }
 
-/// What a PKCS #12 store holds, a DER or BER sequence whose first element is the integer 3, and whether that is all.
+/// The content of a PKCS #12 store, a DER or BER sequence whose first element is the integer 3, and whether it is
+/// complete.
 fn pkcs12(text: &[u8]) -> Option<(&[u8], bool)> {
     let (length, rest): (&[u8], _) = match text {
         [0x30, 0x80, rest @ ..] => (&[], rest),
@@ -35,16 +36,17 @@ fn pkcs12(text: &[u8]) -> Option<(&[u8], bool)> {
     rest.starts_with(b"\x02\x01\x03").then_some((rest, said == rest.len()))
 }
 
-/// Does a PKCS #12 store show a private key? OpenSSL, Java and Windows encrypt each key for itself, in a bag whose kind
-/// can be read without the password (RFC 7292: `keyBag`, `pkcs8ShroudedKeyBag`), and only the certificates as a whole.
-/// A program may encrypt the bags of keys as a whole too, so a store without one is not sure to be harmless.
+/// Returns whether a PKCS #12 store has a private key. OpenSSL, Java and Windows encrypt each key separately, in a bag
+/// whose kind is readable without the password (RFC 7292: `keyBag`, `pkcs8ShroudedKeyBag`), and only the certificates
+/// as a whole. Other programs may encrypt key bags as a whole too, so a store without one is not certain to be harmless.
 fn has_key_bag(text: &[u8]) -> bool {
     const BAG: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01";
     memchr::memmem::find_iter(text, BAG).any(|at| matches!(text.get(at + BAG.len()), Some(1 | 2)))
 }
 
-/// Is this a Java trust store, or an empty one: entries of certificates, none of a key? The kinds of the entries can be
-/// read without the password. What ends too soon or has an unknown kind of entry may hold a key.
+/// Returns whether this is a Java trust store or an empty store, with entries for certificates and none for a key.
+/// The kinds of entries are readable without the password. A store that ends too soon or has an unknown kind of
+/// entry may hold a key.
 ///
 /// The format is that of OpenJDK's `JavaKeyStore`: magic, version, count; an entry is its kind (1 private key, 2
 /// certificate, 3 secret key), alias, date, and for a certificate its type (from version 2 on) and its bytes.
@@ -73,14 +75,14 @@ fn entries_are_certificates(rest: &mut &[u8]) -> Option<bool> {
     Some(true)
 }
 
-/// A number of four bytes, the highest first.
+/// A four-byte big-endian number.
 fn word(rest: &mut &[u8]) -> Option<u32> {
     let (head, tail) = rest.split_first_chunk::<4>()?;
     *rest = tail;
     Some(u32::from_be_bytes(*head))
 }
 
-/// Past a text with its length in two bytes before it.
+/// Skips a text with a two-byte length.
 fn skip_short(rest: &mut &[u8]) -> Option<()> {
     let (head, tail) = rest.split_first_chunk::<2>()?;
     *rest = tail.get(usize::from(u16::from_be_bytes(*head))..)?;

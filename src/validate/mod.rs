@@ -149,7 +149,7 @@ fn family(validator: Validator) -> Option<Family> {
 /// The start of an age identity.
 const AGE: &str = "age-secret-key-";
 
-/// Runs a rule's check. `secret` is the group `secret` of the match, `whole` all that the pattern matched.
+/// Runs a rule's check. `secret` is the group `secret` of the match, `whole` everything that the pattern matched.
 /// Values printed in vendors' manuals are disproved for every rule.
 pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
     if documented::is_documented(secret) || jwt::is_documented(secret) {
@@ -163,8 +163,8 @@ pub fn is_public(value: &[u8]) -> bool {
     crc16::is_public(value)
 }
 
-/// Returns whether this is a JSON Web Token whose claims no issuer in use would make: of a host that nobody else can
-/// reach, or of nobody.
+/// Returns whether this is a JSON Web Token with made-up claims: of a host that nobody else can reach, or of a
+/// placeholder person.
 pub fn is_made_up_token(value: &[u8]) -> bool {
     jwt::is_made_up(value)
 }

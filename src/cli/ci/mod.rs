@@ -1,4 +1,4 @@
-//! `stanch ci`: what a pull request or a push brings, on any CI system.
+//! `stanch ci`: scans what a pull request or a push brings, on any CI system.
 
 use crate::check::{Checker, Request, commits};
 use crate::ci::{Event, Kind, System, Trust, Vars, init, range};
@@ -70,7 +70,7 @@ enum Sub {
     },
 }
 
-/// A system that `init` knows.
+/// A system that `init` supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 #[allow(missing_docs, reason = "their names")]
 enum Name {
@@ -88,7 +88,7 @@ enum Name {
     Appveyor,
 }
 
-/// Times that a partial clone is asked for what it left out.
+/// How often a partial clone's missing objects are fetched.
 const REFILLS: usize = 3;
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
@@ -148,7 +148,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(args.reports.write(&shown, &about, &log, false))
 }
 
-/// An option with something in it: a variable that is empty gives an empty one.
+/// A non-empty option: an empty CI variable gives an empty option.
 fn given(option: Option<&str>) -> Option<&str> {
     option.filter(|text| !text.trim().is_empty())
 }
@@ -157,7 +157,7 @@ fn event(system: Option<System>, vars: Vars<'_>, has_base: bool) -> Result<Event
     let by_hand = |title: &str| Event { kind: Kind::Request(Trust::Unknown), ..Event::whole(title) };
     match system {
         Some(system) => match system.event(vars) {
-            // What the person says needs no word of the system.
+            // Options override the system, so its error does not matter.
             Err(_) if has_base => Ok(by_hand("a range given by options")),
             event => event,
         },
@@ -169,7 +169,7 @@ fn event(system: Option<System>, vars: Vars<'_>, has_base: bool) -> Result<Event
     }
 }
 
-/// Checks the range. A partial clone is asked for what it left out.
+/// Scans the range, fetching objects that a partial clone lacks.
 fn check(
     found: &range::Range,
     checker: &Checker,
@@ -192,8 +192,8 @@ fn check(
     commits::check(fresh.as_ref().unwrap_or(&found.repo), checker, &found.sent, Stage::Scan, None)
 }
 
-/// What must be said of the allow entries that a change brings: those that counted, and of those that did not how a
-/// maintainer takes them over.
+/// Notes on the allow entries that a change brings: those that counted, and for the others how a maintainer adopts
+/// them.
 fn told(decision: &Decision, brought: &[AllowEntry], request: Request, event: &Event) -> Vec<String> {
     let mut notes = Vec::new();
     let what = event.title.as_str();

@@ -1,5 +1,5 @@
-//! Takes a file of secrets out of the next commit, and keeps it out: out of the index, into `.gitignore`, and for an
-//! environment file a sample with its names.
+//! Removes a file of secrets from the index, adds it to `.gitignore`, and writes a sample with its names for an
+//! environment file.
 
 use crate::disk::{self, Links};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::policy::files;
 use crate::text::lang::Lang;
 use std::path::Path;
 
-/// Bytes of a file that is rewritten.
+/// Most bytes of a file that is rewritten.
 const LARGEST: u64 = 4 << 20;
 
 /// What was done, in words, or why nothing was.
@@ -59,7 +59,7 @@ fn steps(top: &Path, path: &str, editor: &Editor) -> Result<Done, Error> {
     Ok(Ok(done.join(", ")))
 }
 
-/// The sample that stands for an environment file.
+/// The name of the sample for an environment file; `None` for other files.
 fn sample(path: &str) -> Option<String> {
     if Lang::of_path(path.as_bytes()) != Lang::DotEnv {
         return None;
@@ -69,7 +69,7 @@ fn sample(path: &str) -> Option<String> {
     Some(if folder.is_empty() { name } else { format!("{folder}/{name}") })
 }
 
-/// A file of the work tree; nothing if it is not there.
+/// A file of the work tree; empty if it does not exist.
 fn read(top: &Path, name: &str) -> Result<Vec<u8>, Error> {
     match disk::read(&top.join(name), Links::Refuse, LARGEST) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),

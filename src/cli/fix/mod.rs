@@ -1,4 +1,5 @@
-//! `stanch fix`: the value that was just blocked leaves its files; what is not sure is left alone, with the reason.
+//! `stanch fix`: replaces the values that were just blocked. A value that cannot be replaced safely stays, with the
+//! reason.
 
 mod client;
 mod commits;
@@ -79,7 +80,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let (mut mended, mut variables) = (BTreeMap::new(), BTreeMap::new());
     let mut kept = BTreeSet::new();
     let mut code = 0;
-    // The ids that secrets are used with go too: left alone, one may be stopped the next time.
+    // The ids paired with the secrets are replaced too: one left in place may be blocked the next time.
     let of_wanted = known.iter().filter(|f| wanted.contains(&(f.fingerprint.as_str(), f.path.as_str())));
     let ids: Vec<_> = of_wanted.filter_map(|f| Some((f.id.as_deref()?, f.path.as_str()))).collect();
     let all = wanted.iter().map(|w| (*w, false)).chain(ids.into_iter().map(|id| (id, true)));
@@ -144,7 +145,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(code)
 }
 
-/// The secrets that were asked for and the files that have them, each once.
+/// The requested secrets with the files that contain them, each once.
 fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)>, Error> {
     let known = &last.findings;
     let pair = |f: &'a LastFinding| (f.fingerprint.as_str(), f.path.as_str());
@@ -175,8 +176,8 @@ fn chosen<'a>(last: &'a Last, args: &Args) -> Result<BTreeSet<(&'a str, &'a str)
     Ok(out)
 }
 
-/// The files, from the top of the work tree, that are shown by this name. Where the name is not shown as it is, their
-/// content tells which they are.
+/// The files shown under this name, relative to the top of the work tree. If the shown name is masked, the content
+/// tells which files are meant.
 fn files_of(top: &Path, known: &[LastFinding], shown: &str) -> Result<Vec<PathBuf>, Error> {
     let named = vec![PathBuf::from(shown)];
     if top.join(shown).symlink_metadata().is_ok() {
@@ -184,12 +185,12 @@ fn files_of(top: &Path, known: &[LastFinding], shown: &str) -> Result<Vec<PathBu
     }
     let blobs: Vec<_> = known.iter().filter(|f| f.path == shown).filter_map(|f| f.blob.as_deref()).collect();
     let mut found = git::tracked_as(top, &blobs)?;
-    // A file of the same content that is shown as it is has a finding of its own.
+    // A file with the same content and an unmasked name has a finding of its own.
     found.retain(|path| path.to_str().is_none_or(|path| known.iter().all(|f| f.path != path)));
     Ok(if found.is_empty() { named } else { found })
 }
 
-/// A file as a word for a shell, no more of its name than was shown.
+/// A file as a shell word that reveals no more of its name than the message did.
 fn word(known: &[LastFinding], shown: &str, path: &Path, here: &[u8]) -> String {
     let glob = known.iter().find(|f| f.path == shown).and_then(|f| f.glob.as_deref());
     match glob {
@@ -210,11 +211,11 @@ fn prefix(top: &Path) -> Vec<u8> {
     bytes
 }
 
-/// What became of a file.
+/// The result for a file.
 enum Outcome {
-    /// The value left it; the line where it was.
+    /// The value was replaced; the line where it was.
     Fixed(Fixed, u32),
-    /// It stays out of git from now on; how, in words.
+    /// The file stays out of git from now on; how, in words.
     KeptOut(String),
 }
 
@@ -226,7 +227,7 @@ struct Task<'a> {
     variables: &'a BTreeMap<String, &'a str>,
 }
 
-/// Fixes one file; says what was done and on which line, or why not.
+/// Fixes one file; returns what was done and on which line, or why nothing was.
 fn file(
     name: &Path,
     task: &Task<'_>,
@@ -285,7 +286,7 @@ fn file(
     if !in_file(&fixed.bytes).is_empty() {
         return Err("the secret would still be in it".to_owned());
     }
-    // An import that was added above moves the place down.
+    // An import added above moves the place down.
     let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
     let line = line + lines(&fixed.bytes).saturating_sub(lines(&bytes)) as u32;
     if let Some(declaration) = fixed.declaration.take().filter(|d| !is_declared(path, d)) {
@@ -309,7 +310,7 @@ fn is_declared(path: &Path, declaration: &str) -> bool {
     })
 }
 
-/// Where this secret stands in these bytes.
+/// The places of this secret in these bytes.
 fn places(checker: &Checker, kind: SourceKind, path: &Path, bytes: &[u8], fingerprint: &str) -> Vec<Finding> {
     let source = Source::new(kind, RepoPath::new(path.as_os_str().as_encoded_bytes()));
     let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });

@@ -1,13 +1,13 @@
-//! A bypass: blocked findings are allowed for a reason, where the policy lets them be.
+//! A bypass: blocked findings are allowed for a reason, if the policy permits it.
 
 use crate::check::Checker;
 use crate::policy::{self, Action, Decision, Stage};
 
-/// A reason here lets a commit or push through, where the policy allows it.
+/// The variable with a reason that lets a commit or push through, if the policy permits it.
 pub(super) const BYPASS: &str = "STANCH_BYPASS";
 
-/// Lets through what would be stopped, for a reason, where the policy allows it; says so either way.
-/// `by` is what the reason stands in: the variable, or a push option.
+/// Allows what would be blocked, for a reason, if the policy permits it; adds a note either way. `by` is what holds
+/// the reason: the variable, or a push option.
 pub(super) fn bypass(checker: &Checker, decision: &mut Decision, by: &str, reason: &str) {
     let reason = match reason.trim() {
         "tests" => "used in tests",

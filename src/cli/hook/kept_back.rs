@@ -1,7 +1,7 @@
-//! Warnings under pre-commit and prek. Both keep the output of a hook that passes, so a warning would reach nobody.
+//! Warnings under pre-commit and prek. Both hide the output of a hook that passes, so nobody would see a warning.
 //!
-//! It goes to the controlling terminal instead, in a few lines. Where there is none (an editor, a job of continuous
-//! integration) nothing is written, and the push that sends the commit tells it again.
+//! It goes to the controlling terminal instead, in a few lines. Without one (an editor, a CI job) nothing is
+//! written, and the push that sends the commit warns again.
 
 use super::super::out;
 use crate::policy::Screened;
@@ -9,10 +9,10 @@ use crate::report::{self, Terminal};
 use std::env;
 use std::io::Write;
 
-/// Lines on the terminal.
+/// Most lines on the terminal.
 const LINES: usize = 10;
 
-/// Writes what a passing hook says to the terminal, if a manager keeps it back.
+/// Writes a passing hook's message to the terminal, if a manager hides its output.
 pub(super) fn tell(decision: &Screened) {
     if decision.exit_code() != 0 || !keeps_output() || is_automatic() {
         return;
@@ -21,12 +21,12 @@ pub(super) fn tell(decision: &Screened) {
     let look = Terminal::from_env();
     let width = width.map_or(look.width, |columns| columns.clamp(60, Terminal::WIDEST));
     if let Some(text) = lines(&Terminal { width, ..look }, decision) {
-        // The manager has left its line open.
+        // The manager has not ended its line.
         let _ = out.write_all(format!("\n{text}").as_bytes());
     }
 }
 
-/// As much of the message as the lines hold; `None` if there is nothing to say.
+/// As much of the message as the lines hold; `None` if there is no message.
 fn lines(look: &Terminal, decision: &Screened) -> Option<String> {
     let text = |limit: usize| {
         let mut text = Vec::new();
@@ -54,13 +54,14 @@ fn lines(look: &Terminal, decision: &Screened) -> Option<String> {
     (count > 0).then_some(told)
 }
 
-/// Returns whether the caller keeps the output of a hook that passes. A hook from before it, which it calls too, is shown.
+/// Returns whether the caller hides the output of a hook that passes. A hook from before the manager, which it
+/// calls too, is shown.
 fn keeps_output() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|v| !v.is_empty());
     is_set("PRE_COMMIT") && !is_set("PRE_COMMIT_RUNNING_LEGACY") && !is_set("PREK_RUNNING_LEGACY")
 }
 
-/// Returns whether this is a job of continuous integration.
+/// Returns whether this is a CI job.
 fn is_automatic() -> bool {
     env::var_os("CI").is_some_and(|v| !v.is_empty() && v != "false" && v != "0")
 }

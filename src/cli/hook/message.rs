@@ -1,4 +1,4 @@
-//! `stanch hook commit-msg FILE`: the message as git will record it.
+//! `stanch hook commit-msg FILE`: scans the message as git will record it.
 
 use crate::check::Checker;
 use crate::error::Error;

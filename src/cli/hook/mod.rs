@@ -1,4 +1,4 @@
-//! `stanch hook NAME`: what the hook files call.
+//! `stanch hook NAME`: the command that the hook files run.
 
 mod bypass;
 mod kept_back;
@@ -29,7 +29,7 @@ use std::{env, iter};
 /// Arguments of `stanch hook`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The hook's name, as git has it.
+    /// The hook's name in git.
     name: Name,
     #[command(flatten)]
     own: OwnRules,
@@ -48,8 +48,9 @@ struct Alone {
 }
 
 impl Args {
-    /// What git called, when it is a hook and rightly called: git waits, and to describe the whole program first takes
-    /// as long as to see that nothing is staged. Help and errors come from the whole description.
+    /// Parses a hook's arguments if they are valid. Git waits for the hook, and building the whole program's
+    /// command line takes as long as finding that nothing is staged. Help and errors come from the whole
+    /// command line.
     pub(super) fn alone() -> Option<Args> {
         let mut words = env::args_os();
         let program = words.next()?;
@@ -77,7 +78,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             let file = Path::new(args.rest.first().map_or("".as_ref(), OsString::as_os_str));
             message::check(&checker, &args.rest, &MessageForm::of(&repo, file)?)?
         }
-        // `git am` records the message as it is.
+        // `git am` records the message unchanged.
         Name::ApplypatchMsg => message::check(&checker, &args.rest, &MessageForm::default())?,
         Name::PrePush => push::check(&repo, &checker, &args.rest)?,
         Name::PreReceive => receive::pre_receive(&repo, &checker, args.own.files())?,
@@ -86,8 +87,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     finish(&repo, &checker, decision, args.telling, started)
 }
 
-/// What the next commit will record. `pre-commit run` is no commit (git would name an index): with nothing staged it
-/// asks about the files, and "passed" for nothing read would be no answer.
+/// Scans what the next commit will record. `pre-commit run` is not a commit (git would name an index): with nothing
+/// staged, the user asks about the files, and "passed" without reading any would mislead.
 fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
     repo.remember_remotes();
     let decision = check::staged::staged(repo, checker)?;
@@ -99,10 +100,10 @@ fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
     failed.into_iter().next().map_or(Ok(decision), Err)
 }
 
-/// What follows every decision of a hook: the bypass, the record, the message, the exit code.
+/// What follows every decision of a hook: the bypass, the audit log, the message, the exit code.
 ///
-/// The message comes before an error of the record: the finding is what the person needs to know. The exit code is
-/// the decision's, whatever becomes of the message; if nothing blocks and the record failed it is 2.
+/// The message precedes an error of the audit log: the person needs the finding first. The exit code is the
+/// decision's, even if the message is lost; if nothing blocks and the log failed, it is 2.
 pub(super) fn finish(
     repo: &Repo,
     checker: &Checker,
@@ -110,7 +111,7 @@ pub(super) fn finish(
     telling: Verbosity,
     started: Instant,
 ) -> Result<u8, Error> {
-    // On a server neither the person's environment nor what this repository was told last is of any account.
+    // A server ignores the environment of the person who pushes, and what this repository blocked last.
     if decision.stage != Stage::Receive
         && decision.blocks()
         && let Some(reason) = env::var_os(BYPASS)
@@ -133,7 +134,7 @@ pub(super) fn finish(
     if !decision.findings.is_empty() || !decision.reading.skipped.is_empty() {
         failed.extend(audit_log::append(repo, checker, &mut decision).err());
     }
-    // Standard error loses what it must: the decision does not hang on it.
+    // Errors on standard error are ignored: the decision does not depend on it.
     let _ = report::human::render(&decision, &mut out::stderr());
     telling.tell(&decision, started);
     if decision.stage != Stage::Receive {

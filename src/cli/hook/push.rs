@@ -1,4 +1,4 @@
-//! `stanch hook pre-push REMOTE URL`: what a push sends, read from git's own list of refs.
+//! `stanch hook pre-push REMOTE URL`: scans what a push sends, from git's own list of refs.
 
 use super::push_note;
 use crate::check::Checker;
@@ -35,7 +35,7 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
         }
     };
     let mut decision = commits::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
-    // Help for the person: what cannot be worked out is not offered.
+    // Only a suggestion: if it cannot be worked out, it is not offered.
     decision.reading.squash = squash::find(repo, &sent, &decision).ok().flatten();
     decision.reading.linear = decision.blocks() && squash::is_linear(repo, &sent).unwrap_or(false);
     decision.reading.branch = other_branch(repo, &listed, &decision)?;
@@ -43,7 +43,7 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
     Ok(decision)
 }
 
-/// The branch that is pushed, if HEAD is not on it: what is to be done has to be done there.
+/// The branch that is pushed, if HEAD is not on it: the fix has to be made there.
 fn other_branch(repo: &Repo, listed: &[RefUpdate], decision: &Decision) -> Result<Option<String>, Error> {
     let head = repo.head()?;
     if !decision.blocks() || listed.iter().any(|u| u.new == head) {
@@ -54,8 +54,8 @@ fn other_branch(repo: &Repo, listed: &[RefUpdate], decision: &Decision) -> Resul
     Ok(branch.map(|name| String::from_utf8_lossy(name).into_owned()))
 }
 
-/// A push without a list. Git has none when there is nothing to send; a hook manager may have kept it to itself
-/// behind an empty pipe, which looks the same. So the branch at hand is read, and the doubt is told.
+/// A push without a list. Git gives none if there is nothing to send; a hook manager may replace it by an empty
+/// pipe, which looks the same. So the current branch is scanned, and the doubt is reported.
 fn unlisted(repo: &Repo, to: &Destination) -> Result<Outgoing, Error> {
     let Some(mut sent) = repo.unsent(to)? else {
         return Ok(Outgoing::default());
@@ -66,8 +66,8 @@ fn unlisted(repo: &Repo, to: &Destination) -> Result<Outgoing, Error> {
     Ok(sent)
 }
 
-/// Is standard input something that git gave? Git gives a pipe; a hook manager that keeps the list to itself may give
-/// a terminal or the null device.
+/// Returns whether standard input comes from git. Git gives a pipe; a hook manager that keeps the list may give a
+/// terminal or the null device.
 fn is_given() -> bool {
     #[cfg(unix)]
     {
@@ -89,13 +89,13 @@ pub(super) fn stdin() -> Result<Vec<u8>, Error> {
 }
 
 /// A push through pre-commit or prek. They run the hook for one ref, without arguments and without the list, and
-/// tell of that ref in variables.
+/// name that ref in variables.
 fn managed(repo: &Repo) -> Result<(Destination, Outgoing), Error> {
     let var = |name: &str| env::var(format!("PRE_COMMIT_{name}")).ok().filter(|v| !v.is_empty());
     let object = |name: &str| -> Result<Option<Oid>, Error> {
         Ok(var(name).map(|v| repo.resolve(&v)).transpose()?.flatten())
     };
-    // The first push of a root commit sets neither of the two ends, only the branch.
+    // The first push of a root commit sets neither end, only the branch.
     let new = match object("TO_REF")? {
         Some(id) => Some(id),
         None => object("LOCAL_BRANCH")?,
@@ -118,11 +118,11 @@ fn managed(repo: &Repo) -> Result<(Destination, Outgoing), Error> {
         url: var("REMOTE_URL").unwrap_or_default(),
     };
     let is_range = to == Destination::default();
-    // The manager works out the one end from the remote's refs here, not from what the remote said.
+    // The manager derives one end from the remote's refs in this clone, not from the remote's answer.
     let update = if is_range || repo.knows(&to)? { update } else { RefUpdate { old: None, ..update } };
     let mut sent = repo.outgoing(&[update], &to)?;
     if is_range {
-        // `pre-commit run --from-ref A --to-ref B`: a range, and no push.
+        // `pre-commit run --from-ref A --to-ref B`: a range, not a push.
         sent.notes.clear();
     } else {
         sent.notes.push(

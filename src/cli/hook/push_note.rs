@@ -1,8 +1,8 @@
-//! A push that reaches this program twice: from git's own hook, with every ref, and from pre-commit or prek beside it,
-//! with one. The first leaves a note of what it read, the second finds its ref in it.
+//! A push that reaches this program twice: from git's own hook with every ref, and from pre-commit or prek beside
+//! it with one. The first call writes a note of what it read, and the second finds its ref there.
 //!
-//! `stanch/push.json` in the git directory is that note. It counts for the same run alone: the shell hook names the run
-//! in a variable, and where a manager runs the shell hook first, both have the manager as their parent.
+//! The note is `stanch/push.json` in the git directory. It counts for the same run only: the shell hook names the
+//! run in a variable, and if a manager runs the shell hook first, both have the manager as their parent.
 
 use super::bypass::BYPASS;
 use crate::disk::{self, Beside, Links, Mode};
@@ -14,11 +14,11 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The shell hook's process, if it runs a hook from before after this program.
+/// The shell hook's process id, if it runs a previous hook after this program.
 const RUN: &str = "STANCH_PUSH";
-/// What the managers set where they run the hook from before.
+/// Variables that the managers set while they run a previous hook.
 const AS_LEGACY: &[&str] = &["PRE_COMMIT_RUNNING_LEGACY", "PREK_RUNNING_LEGACY"];
-/// Bytes of the note that are read: some hundred thousand refs.
+/// Most bytes of the note that are read: some hundred thousand refs.
 const MAX_BYTES: u64 = 16 << 20;
 
 /// What was read, in which run, by which version.
@@ -29,11 +29,11 @@ struct Note {
     remote: String,
     url: String,
     refs: BTreeSet<String>,
-    /// Something in it is blocked.
+    /// True if anything in it is blocked.
     blocked: bool,
 }
 
-/// The run that this process is part of, if that can be told.
+/// The run that this process is part of, if it can be determined.
 fn run() -> Option<String> {
     match env::var(RUN) {
         Ok(run) if !run.is_empty() => Some(run),
@@ -48,10 +48,11 @@ fn place(repo: &Repo) -> PathBuf {
     repo.git_dir().join("stanch").join("push.json")
 }
 
-/// Leaves a note that these refs were read, if a manager may ask for one of them. Without a note it is read twice.
+/// Writes a note that these refs were read, if a manager may ask for one of them. Without a note they are read
+/// twice.
 pub(super) fn note(repo: &Repo, to: &Destination, updates: &[RefUpdate], blocked: bool) {
     let asked = AS_LEGACY.iter().any(|v| env::var_os(v).is_some()) || env::var_os(RUN).is_some();
-    // A manager's own call has no list, and leaves the note as it is.
+    // A manager's own call has no list, and must keep the note.
     if !asked || updates.is_empty() {
         return;
     }
@@ -71,7 +72,8 @@ pub(super) fn note(repo: &Repo, to: &Destination, updates: &[RefUpdate], blocked
     }
 }
 
-/// The exit code, if this is a manager's call for a ref that git's own hook read in the same run, by the same rules.
+/// The exit code, if this is a manager's call for a ref that git's own hook read in the same run, with the same
+/// rules.
 pub(super) fn known(repo: &Repo, args: &[OsString], own: &[PathBuf]) -> Result<Option<u8>, Error> {
     if env::var_os("PRE_COMMIT").is_none() || !args.is_empty() || !own.is_empty() {
         return Ok(None);
@@ -84,7 +86,7 @@ pub(super) fn known(repo: &Repo, args: &[OsString], own: &[PathBuf]) -> Result<O
         && Some(&note.run) == run().as_ref()
         && Some(note.remote) == var("REMOTE_NAME")
         && Some(note.url) == var("REMOTE_URL");
-    // What was blocked may have been let through by a bypass: that is decided anew.
+    // A bypass may have allowed what was blocked, so that is decided again.
     if !same || note.blocked && env::var_os(BYPASS).is_some() {
         return Ok(None);
     }

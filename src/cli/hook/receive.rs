@@ -1,8 +1,8 @@
-//! `stanch hook pre-receive` and `update`: what a push brings to a server, before its refs move.
+//! `stanch hook pre-receive` and `update`: scan what a push brings to a server, before its refs move.
 //!
-//! Git keeps the new objects in quarantine until pre-receive has let them in; they are read through git's own
-//! environment. The environment of the person who pushes is no authority here: over a local path it reaches this
-//! process, so the only way to a bypass is a push option.
+//! Git keeps the new objects in quarantine until pre-receive accepts them; they are read through git's own
+//! environment. The environment of the person who pushes is not trusted here, since over a local path it reaches
+//! this process. So the only way to a bypass is a push option.
 
 use super::bypass::bypass;
 use super::{push, takeover};
@@ -22,10 +22,10 @@ use std::time::{Duration, Instant};
 const OPTION: &str = "stanch.bypass";
 /// Seconds that the check may take, in git's own configuration; without it there is no limit.
 const SECONDS: &str = "stanch.receiveseconds";
-/// The longest time budget: a day.
+/// Longest time budget in seconds: a day.
 const MOST_SECONDS: f64 = 86_400.0;
 
-/// Checks all refs of a push in one call.
+/// Scans all refs of a push in one call.
 pub(super) fn pre_receive(repo: &Repo, checker: &Checker, own: &[PathBuf]) -> Result<Decision, Error> {
     let updates = git::parse_receive(&push::stdin()?)?;
     if updates.is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn pre_receive(repo: &Repo, checker: &Checker, own: &[PathBuf]) -> Re
     check(repo, checker, &updates, own)
 }
 
-/// Checks one ref: `REF OLD NEW`, as git gives them.
+/// Scans one ref: `REF OLD NEW`, as git gives them.
 pub(super) fn update(
     repo: &Repo,
     checker: &Checker,
@@ -81,7 +81,7 @@ fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate], own: &[PathBuf])
         {
             bypass(checker, &mut part, OPTION, &reason);
         }
-        // What the default branch has needs no note: its own policy let it in.
+        // Commits of the default branch need no note: its own policy accepted them.
         let to_default = |u: &RefUpdate| default.is_none() || u.old == default;
         if branch.is_some() || !updates.iter().all(to_default) {
             passed.push((entering.policy, sent.commits));
@@ -94,7 +94,7 @@ fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate], own: &[PathBuf])
     Ok(decision)
 }
 
-/// When the time is up, of seconds as git's configuration has them.
+/// The end of the time budget, from seconds in git's configuration.
 fn deadline(text: &str) -> Result<Instant, Error> {
     let seconds = text.trim().parse().ok().filter(|s: &f64| (0.0..=MOST_SECONDS).contains(s));
     seconds.map(|s| Instant::now() + Duration::from_secs_f64(s)).ok_or_else(|| {
@@ -106,11 +106,11 @@ fn deadline(text: &str) -> Result<Instant, Error> {
     })
 }
 
-/// Updates that one policy judges: the commit that has it, or none for the default branch.
+/// Updates under one policy: the commit that has it, or `None` for the default branch's.
 type Part = (Option<Oid>, Vec<RefUpdate>);
 
-/// The updates by the commit whose policy judges them: what the target branch has on the server now. A branch that is
-/// new here is judged by the default branch (none): a push could bring any looseness along with it.
+/// The updates by the commit whose policy applies: the target branch's current tip on the server. For a new branch
+/// the default branch's policy applies (`None`): otherwise a push could bring a looser policy with it.
 fn by_branch(repo: &Repo, updates: &[RefUpdate]) -> Result<Vec<Part>, Error> {
     let mut out: Vec<Part> = Vec::new();
     let default = repo.head()?;

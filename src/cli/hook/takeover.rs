@@ -1,8 +1,9 @@
-//! Commits that a branch takes over from another one on the server.
+//! Commits that a branch takes over from another branch on the server.
 //!
-//! They came in by the policy of the other branch. A branch that loosened itself would let a secret in, and the default
-//! branch would take it over unread. So what enters a branch is judged by that branch's policy, also when another ref has
-//! it already, if the two policies differ. What passed is remembered (`passed`), so that a merge is read once.
+//! They were accepted by the other branch's policy. A branch with a looser policy would accept a secret, and the
+//! default branch would take it over unread. So what enters a branch is scanned with that branch's policy, even if
+//! another ref already has it, when the two policies differ. What passed is recorded (`passed`), so that a merge is
+//! read once.
 
 use crate::error::Error;
 use crate::git::{ObjectKind, Oid, Outgoing, RefUpdate, Repo};
@@ -12,10 +13,10 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 const BRANCHES: &[u8] = b"refs/heads/";
-/// Places at which a branch met the default branch that are looked at.
+/// Most merge bases with the default branch that are looked at.
 const MOST_MEETINGS: usize = 64;
 
-/// What is read of a push, and the policy that it is judged by.
+/// What is scanned of a push, and the policy that applies.
 pub(super) struct Entering {
     /// The commits to read, parents before children.
     pub(super) commits: Vec<Oid>,
@@ -23,8 +24,9 @@ pub(super) struct Entering {
     pub(super) policy: PolicyId,
 }
 
-/// What these updates bring to their branches: all that is new to the server (`sent`), and what other refs have that
-/// these branches' policy has not judged. `branch` is the tip whose policy judges them; none for the default branch's.
+/// What these updates bring to their branches: everything new to the server (`sent`), and commits of other refs
+/// that these branches' policy has not scanned. `branch` is the tip whose policy applies; `None` for the default
+/// branch's.
 pub(super) fn entering(
     repo: &Repo,
     own: &[PathBuf],
@@ -34,8 +36,8 @@ pub(super) fn entering(
 ) -> Result<Entering, Error> {
     let default = repo.head()?;
     let policy = policy_id(repo, branch.or(default).as_ref(), own)?;
-    // A branch that is new has no policy of its own, and what is on the server may have any name there. The default
-    // branch is another matter: what makes it enters it.
+    // A new branch has no policy of its own, and commits on the server may have any name there. For a new
+    // default branch, everything in it enters it.
     let first = if default.is_none() { repo.head_name() } else { None };
     let to_branch = |u: &&RefUpdate| {
         u.target.starts_with(BRANCHES) && (u.old.is_some() || first.as_ref() == Some(&u.target))
@@ -52,12 +54,12 @@ pub(super) fn entering(
     let fresh: HashSet<Oid> = sent.commits.iter().copied().collect();
     let taken: Vec<Oid> = all.into_iter().filter(|id| !fresh.contains(id)).collect();
     let mut commits = unjudged(repo, own, policy, taken, &new, &hidden)?;
-    // What is on the server is older than what comes now.
+    // Commits on the server are older than the new ones.
     commits.extend(&sent.commits);
     Ok(Entering { commits, policy })
 }
 
-/// Of commits that other refs have, those that this policy has not judged.
+/// Commits of other refs that this policy has not scanned.
 fn unjudged(
     repo: &Repo,
     own: &[PathBuf],
@@ -72,7 +74,7 @@ fn unjudged(
     let passed = Passed::read(repo)?;
     let mut left = taken;
     left.retain(|id| passed.of(id, policy) != Judgement::Passed);
-    // What was there before this was remembered was judged, if at all, by the policy of the ref that has it.
+    // Commits from before this record existed were scanned, if at all, by the policy of the ref that has them.
     if passed.dropped || !left.iter().any(|id| passed.of(id, policy) == Judgement::Nothing) {
         return Ok(left);
     }
@@ -80,7 +82,7 @@ fn unjudged(
     let mut alike = hidden.to_vec();
     for (name, id) in repo.refs()? {
         let of_ref = match name.starts_with(BRANCHES) {
-            // A broken ref vouches for nothing.
+            // A broken ref proves nothing.
             true if repo.kind(&id)? != Some(ObjectKind::Commit) => continue,
             true => policy_id(repo, Some(&id), own)?,
             false => default,
@@ -94,8 +96,8 @@ fn unjudged(
     Ok(left)
 }
 
-/// Returns whether a branch has the policy that the default branch had where the two parted: it made none of its own, and
-/// only lags behind. What the default branch has is then no stranger to it.
+/// Returns whether a branch has the policy that the default branch had at their merge base: it made none of its own
+/// and only lags behind. Then the default branch's policy counts for it too.
 fn follows(repo: &Repo, own: &[PathBuf], tip: Oid, default: Oid, policy: PolicyId) -> Result<bool, Error> {
     let ahead = repo.between(&[tip], [default])?;
     if ahead.is_empty() {

@@ -1,6 +1,6 @@
-//! What other tools' files of ignored secrets say, each in the terms of its own tool.
+//! Parses other tools' files of ignored secrets.
 //!
-//! They point at a secret by its place, by a hash of its value, or by the value itself; none knows our fingerprints.
+//! They identify a secret by its place, by a hash of its value, or by the value itself; none has our fingerprints.
 //! Formats as of gitleaks 8, detect-secrets 1.5, ggshield 1.x (both versions of its file) and talisman 1.3x.
 
 use super::yaml::parse;
@@ -8,40 +8,40 @@ use crate::secret::Secret;
 use serde_json::Value;
 use yaml_rust2::Yaml;
 
-/// Where an entry points.
+/// What an entry refers to.
 #[derive(Debug)]
 pub(super) enum Pointer {
-    /// A line of a file, perhaps of one commit; `rule` is the other tool's name for what is there.
+    /// A line of a file, possibly of one commit; `rule` is the other tool's name for what is there.
     Line { commit: Option<String>, path: String, line: u32, rule: String },
     /// A value in a file, by its SHA-1 in hex. `line` is where it was; `type_` the other tool's name for it.
     Sha1 { path: String, hash: String, line: u32, type_: String },
-    /// A value anywhere, by the hash that ggshield makes of its parts.
+    /// A value anywhere, by the hash that ggshield computes from its parts.
     IgnoreSha(String),
     /// A value anywhere.
     Plain(Secret),
-    /// All of a file, as long as it has this checksum.
+    /// A whole file, as long as it has this checksum.
     File { path: String, checksum: String },
 }
 
-/// An entry that may be carried over.
+/// An entry that may be imported.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Its line in the file, or its number where lines are not known.
+    /// Its line in the file, or its number if lines are not known.
     pub(super) at: usize,
     pub(super) pointer: Pointer,
-    /// The reason to write.
+    /// The reason for our entry.
     pub(super) reason: String,
 }
 
-/// A file, read.
+/// A parsed file.
 #[derive(Debug, Default)]
 pub(super) struct Foreign {
     pub(super) entries: Vec<Entry>,
-    /// What has no counterpart here, each in a sentence.
+    /// What has no equivalent here, each in a sentence.
     pub(super) left: Vec<String>,
 }
 
-/// Reads a file by its name; an error says what is wrong.
+/// Parses a file according to its name; an error says what is wrong.
 pub(super) fn read(name: &str, text: &str) -> Result<Foreign, String> {
     match name {
         ".gitleaksignore" | ".betterleaksignore" => Ok(gitleaks(name, text)),
@@ -57,7 +57,7 @@ pub(super) fn read(name: &str, text: &str) -> Result<Foreign, String> {
     }
 }
 
-/// Lines `[commit:]path:rule:line`; the path may have colons in it.
+/// Lines `[commit:]path:rule:line`; the path may contain colons.
 fn gitleaks(name: &str, text: &str) -> Foreign {
     let mut out = Foreign::default();
     for (i, line) in text.lines().enumerate() {
@@ -97,7 +97,7 @@ fn detect_secrets(name: &str, text: &str) -> Result<Foreign, String> {
             };
             let line = entry.get("line_number").and_then(Value::as_u64).unwrap_or(0) as u32;
             let pointer = Pointer::Sha1 {
-                // Written on Windows, perhaps.
+                // The file may have been written on Windows.
                 path: path.replace('\\', "/"),
                 hash: text("hashed_secret").to_ascii_lowercase(),
                 line,

@@ -1,7 +1,7 @@
-//! `stanch import`: other tools' ignored secrets become allow entries.
+//! `stanch import`: turns other tools' ignored secrets into allow entries.
 //!
-//! What they key by place or by hash is looked up: the named file is scanned, and the finding that the entry means
-//! gives its fingerprint. What cannot be looked up is listed, so that nothing is allowed by guess.
+//! Entries by place or hash are looked up: the named file is scanned, and the finding that the entry means gives
+//! its fingerprint. Entries that cannot be looked up are listed, so nothing is allowed by a guess.
 
 mod foreign;
 mod yaml;
@@ -115,10 +115,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// Bytes of another tool's file at most.
+/// Most bytes of another tool's file.
 const MOST: usize = 16 << 20;
 
-/// How an entry is named in the list; never by its value.
+/// An entry's label in the list; never its value.
 fn label(entry: &Entry) -> String {
     match &entry.pointer {
         Pointer::Line { path, line, rule, .. } => format!("line {}: {path}:{line} ({rule})", entry.at),
@@ -132,12 +132,12 @@ struct Importer<'a> {
     repo: &'a Repo,
     top: &'a Path,
     checker: &'a Checker,
-    /// Everything in the work tree, once an entry names no file.
+    /// All findings in the work tree; set once an entry names no file.
     all: Option<Vec<Finding>>,
 }
 
 impl Importer<'_> {
-    /// The findings that an entry means, or why it cannot be told.
+    /// The findings that an entry means, or why they cannot be found.
     fn resolve(&mut self, pointer: &Pointer) -> Result<Vec<Finding>, String> {
         const NOTHING: &str = "stanch finds nothing there, so it needs no entry";
         match pointer {
@@ -154,7 +154,7 @@ impl Importer<'_> {
             }
             Pointer::Sha1 { path, hash, line, type_ } => {
                 let (_, found) = self.scan(None, path)?;
-                // Of a private key, detect-secrets hashes the head line alone.
+                // For a private key, detect-secrets hashes only the first line.
                 let is_key = type_ == "Private Key";
                 let means = |f: &Finding| {
                     hex(&sha1::Sha1::digest(f.secret.expose())) == *hash
@@ -184,7 +184,7 @@ impl Importer<'_> {
         }
     }
 
-    /// The bytes of a file, at a commit or in the work tree, and what is found in them.
+    /// The bytes of a file, at a commit or in the work tree, and the findings in them.
     fn scan(&self, commit: Option<&str>, path: &str) -> Result<(Vec<u8>, Vec<Finding>), String> {
         let most = self.checker.policy.max_blob_bytes();
         let bytes = match commit {
@@ -214,7 +214,7 @@ impl Importer<'_> {
         Ok((bytes, found))
     }
 
-    /// The findings in the work tree that an entry means; one of each secret.
+    /// The findings in the work tree that an entry means; one for each secret.
     fn anywhere(&mut self, means: impl Fn(&Finding) -> bool) -> Result<Vec<Finding>, String> {
         let all = match self.all.take() {
             Some(all) => all,
@@ -230,7 +230,7 @@ impl Importer<'_> {
     }
 }
 
-/// The names that ggshield's service gives to the one part of a secret, as far as they are seen in public files.
+/// Names of a secret's single part at ggshield's service, as far as public files show them.
 const PARTS: &[&str] = &[
     "apikey",
     "api_key",
@@ -248,8 +248,8 @@ const PARTS: &[&str] = &[
     "url",
 ];
 
-/// Of the findings on a line, the one that shares the most words of its rule's name with the other tool's name for
-/// it; the error is how many are equally near.
+/// Of the findings on a line, the one whose rule name shares the most words with the other tool's name for it; the
+/// error is how many share equally many.
 fn nearest(found: Vec<Finding>, foreign_rule: &str) -> Result<Vec<Finding>, usize> {
     let shared = |f: &Finding| {
         f.rule.id.split('-').filter(|w| foreign_rule.split(['-', '_']).any(|o| o == *w)).count()
@@ -262,7 +262,7 @@ fn nearest(found: Vec<Finding>, foreign_rule: &str) -> Result<Vec<Finding>, usiz
     }
 }
 
-/// Talisman's checksum of one file: a hash over hashes of nothing, of the content and of the name.
+/// Talisman's checksum of one file: a hash over the hashes of nothing, of the content and of the name.
 fn talisman_checksum(path: &str, content: &[u8]) -> String {
     let of = |bytes: &[u8]| hex(&sha2::Sha256::digest(bytes));
     of([of(b""), of(content), of(path.as_bytes())].concat().as_bytes())
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_files_checksum_is_talismans() {
-        // From talisman's own tests, of a file that is not there.
+        // From talisman's own tests, for a file that does not exist.
         let expected = "87139cc4d975333b25b6275f97680604add51b84eb8f4a3b9dcbbc652e6f27ac";
         assert_eq!(talisman_checksum("some_file.pem", b""), expected);
     }

@@ -1,15 +1,15 @@
-//! YAML of another hand: aliases that would grow it without bound, and nesting that would fill the stack, are refused
-//! before it is loaded.
+//! YAML from other tools: refuses aliases that would grow it without bound and nesting that would overflow the
+//! stack, before it is loaded.
 
 use std::collections::HashMap;
 use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::{Yaml, YamlLoader};
 
-/// Bytes that aliases may add to a file.
+/// Most bytes that aliases may add to a file.
 const GROWTH: usize = 4 << 20;
-/// What a node counts beside its text, in bytes.
+/// Bytes charged for a node beside its text.
 const NODE: usize = 32;
-/// Levels of lists and tables.
+/// Most levels of lists and tables.
 const DEEPEST: usize = 64;
 
 /// The first document of a text; an error says what is wrong, with the line.
@@ -20,10 +20,10 @@ pub(super) fn parse(text: &str) -> Result<Yaml, String> {
     Ok(if all.is_empty() { Yaml::Null } else { all.swap_remove(0) })
 }
 
-/// Steps over the events of a text without building anything.
+/// Goes through a text's events without building anything.
 fn bounded(text: &str) -> Result<(), String> {
     let mut parser = Parser::new_from_str(text);
-    // The anchor and the size of each list and table that is open.
+    // The anchor and the size of each open list and table.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut anchors: HashMap<usize, usize> = HashMap::new();
     let mut growth = 0usize;
@@ -71,7 +71,7 @@ fn bounded(text: &str) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    /// Ten aliases of ten aliases, so many levels.
+    /// Aliases of aliases, ten per level.
     fn bomb(levels: usize) -> String {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for i in 1..levels {

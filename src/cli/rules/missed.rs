@@ -9,10 +9,10 @@ use crate::scan::rule_test::Tester;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// Bytes of a text that are read; bounds the memory.
+/// Bytes of a text that are read; bounds memory.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Prints where the rule finds something in the text, or why it does not; returns the exit code.
+/// Prints where the rule matches in the text, or why it does not; returns the exit code.
 pub(super) fn run(rules: &RuleSet, id: &str, file: &Path) -> Result<u8, Error> {
     let rule: &'static Rule = rules.get(id).ok_or_else(|| {
         Error::Usage(format!("no rule is called {}; `stanch rules list` has all", printable(id.as_bytes())))

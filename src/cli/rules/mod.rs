@@ -1,4 +1,4 @@
-//! `stanch rules`: what stanch knows, and rules of one's own.
+//! `stanch rules`: lists, shows, tests and imports rules.
 
 use crate::check;
 mod import;
@@ -115,7 +115,7 @@ fn json(rules: &[&'static Rule]) -> Result<(), Error> {
     catalogue::json(rules, &mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))
 }
 
-/// The rule of this name, or the rules of the provider of this name.
+/// The rule with this name, or the rules of the provider with this name.
 pub(super) fn named(set: &RuleSet, name: &str) -> Result<Vec<&'static Rule>, Error> {
     if let Some(rule) = set.get(name) {
         return Ok(vec![rule]);

@@ -1,4 +1,4 @@
-//! `stanch rules test`: the examples and negatives of rules, run through the real scanner.
+//! `stanch rules test`: runs the examples and negative examples of rules through the real scanner.
 
 use super::missed;
 use crate::config::{self, FILE_NAME};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Made-up values that each example is tried with.
+/// How many made-up values each example is tried with.
 const SEEDS: u64 = 3;
 
 /// Arguments of `stanch rules test`.
@@ -49,7 +49,7 @@ pub(super) struct Args {
     format: super::Format,
 }
 
-/// What came of a rule, or of a file as a whole.
+/// The result for a rule, or for a file as a whole.
 #[derive(Debug, Serialize)]
 struct Row {
     file: String,
@@ -71,7 +71,7 @@ enum Status {
 
 #[derive(Debug, Serialize)]
 struct FaultRow {
-    /// `examples[0]`; nothing when it is the rule itself.
+    /// `examples[0]`; empty for the rule itself.
     example: Option<String>,
     why: &'static str,
     text: String,
@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(u8::from(rows.iter().any(|r| r.status == Status::Failed)))
 }
 
-/// A file of rules, and what is wrong with them before any example is tried.
+/// A file of rules, and its faults before any example is tried.
 struct Loaded {
     name: String,
     specs: FileSpec,
@@ -124,12 +124,12 @@ impl Loaded {
         Ok(Loaded { name, specs, lines, faults })
     }
 
-    /// The indexes of the rules that have no fault.
+    /// The indexes of the rules without faults.
     fn good(&self) -> Vec<usize> {
         (0..self.specs.rules.len()).filter(|i| self.faults.iter().all(|f| f.rule != Some(*i))).collect()
     }
 
-    /// Adds the good rules to a set, in place of those of the same id; returns them.
+    /// Adds the valid rules to a set, replacing those with the same id; returns them.
     fn add_to(&self, set: &mut RuleSet, catalogue: bool) -> Result<Vec<&'static Rule>, Error> {
         let good = self.good().iter().map(|i| self.specs.rules[*i].clone()).collect();
         let sound = FileSpec { rules: good, ..self.specs.clone() };
@@ -188,7 +188,7 @@ fn test(file: &Path, catalogue: bool) -> Result<Vec<Row>, Error> {
         .collect())
 }
 
-/// What is wrong with the rules themselves, before any example is tried.
+/// Faults of the rules themselves, before any example is tried.
 fn all_faults(specs: &FileSpec, catalogue: bool) -> Vec<check::Fault> {
     let mut faults = rules::faults(specs);
     if catalogue {
@@ -215,7 +215,7 @@ fn describe(fault: &Fault, rule: &Rule, spec: &RuleSpec) -> FaultRow {
         true => ("negative_examples", &spec.negative_examples),
         false => ("examples", &spec.examples),
     };
-    // What is no template may be a real value.
+    // A text that is not a template may be a real value.
     let shown = match &of[fault.index] {
         t if t.contains("${") && t.len() < 120 => format!(" {:?}", printable(t.as_bytes())),
         _ => String::new(),

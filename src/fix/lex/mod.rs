@@ -1,7 +1,8 @@
 //! Tokens of a source file, as far as a fix needs them: where literals, comments and code begin and end.
 //!
-//! One lexer for all languages, driven by a table for each ([`tables`]); what no table can say is in [`quotes`]. A text
-//! that does not lex is not guessed at: [`Tokens::sure`] says up to where the tokens hold.
+//! One lexer for all languages, driven by a table for each ([`tables`]); what does not fit in a table is in
+//! [`quotes`]. Nothing is guessed about a text that does not lex: [`Tokens::sure`] says up to where the tokens
+//! hold.
 
 mod quotes;
 pub(super) mod shell;
@@ -12,7 +13,7 @@ use tables::Syntax;
 
 use std::ops::Range;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// An identifier, keyword or number.
@@ -23,9 +24,9 @@ pub(super) enum Kind {
     Literal(Box<Literal>),
     /// A comment.
     Comment,
-    /// What is no code: a page around PHP, data behind `__END__`.
+    /// Not code: a page around PHP, data after `__END__`.
     Data,
-    /// A line's end.
+    /// The end of a line.
     Line,
 }
 
@@ -39,20 +40,20 @@ pub(super) struct Token {
 /// A literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Literal {
-    /// What stands between the delimiters.
+    /// The range between the delimiters.
     pub(super) body: Range<usize>,
-    /// Code inside of it, by the range between the hole's own delimiters.
+    /// Code inside of it, with the range between the hole's own delimiters.
     pub(super) holes: Vec<(Range<usize>, Vec<Token>)>,
     pub(super) form: Form,
     pub(super) sort: Sort,
 }
 
-/// What a literal means, besides its text.
+/// The meaning of a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
     Text,
     Bytes,
-    /// A list of words, a pattern, a symbol: no text that an expression may stand for.
+    /// A list of words, a pattern, a symbol: not text that an expression could replace.
     Other,
     Heredoc,
 }
@@ -64,24 +65,24 @@ pub(super) struct Form {
     pub(super) close: &'static str,
     pub(super) escape: Escape,
     pub(super) hole: Hole,
-    /// True if it may go over lines.
+    /// True if it may contain line breaks.
     pub(super) lines: bool,
 }
 
-/// How a delimiter is written inside of a literal.
+/// How a delimiter is escaped in a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escape {
     None,
     Backslash,
-    /// The closing quote twice.
+    /// The closing quote, doubled.
     Doubled,
-    /// A backtick before it, or twice.
+    /// A backtick before it, or doubled.
     Backtick,
-    /// A backslash, of which a closing quote stays in the text (Python's raw literals).
+    /// A backslash that stays in the text (Python's raw literals).
     Kept,
 }
 
-/// How code stands inside of a literal.
+/// How code is embedded in a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hole {
     None,
@@ -89,13 +90,13 @@ pub(super) enum Hole {
     Dollar,
     /// `#{...}`
     Hash,
-    /// `{...}`, where `{{` is a brace.
+    /// `{...}`, where `{{` is a literal brace.
     Brace,
     /// `{$...}` and `${...}`
     Php,
     /// `$(...)`
     Paren,
-    /// Names alone, found after the literal's end is known.
+    /// Only names, found once the literal's end is known.
     Names,
 }
 
@@ -107,10 +108,10 @@ pub(super) struct Tokens {
     pub(super) sure: usize,
 }
 
-/// Nested holes that are followed.
+/// Most nested holes that are lexed.
 const DEEPEST: u8 = 12;
 
-/// The tokens of a text.
+/// Lexes a text.
 pub(super) fn tokens(code: Code, text: &[u8]) -> Tokens {
     let mut lexer = Lexer { text, at: 0, syntax: code.syntax(), code, heredocs: Vec::new(), depth: 0 };
     if text.starts_with(b"#!") {
@@ -133,7 +134,7 @@ pub(super) fn tokens(code: Code, text: &[u8]) -> Tokens {
 #[derive(Debug, Clone, Copy)]
 struct Unsure(usize);
 
-/// A heredoc whose body begins on the next line, and the token that waits for it.
+/// A heredoc whose body starts on the next line, and its token.
 struct Pending {
     tag: Vec<u8>,
     /// True if the closing tag may be indented.
@@ -159,12 +160,12 @@ impl Lexer<'_> {
         self.text.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    /// The offset of the end of the line that holds `at`, without its line break.
+    /// The offset of the end of the line that contains `at`, without its line break.
     fn line_end(&self, at: usize) -> usize {
         memchr::memchr(b'\n', &self.text[at..]).map_or(self.text.len(), |i| at + i)
     }
 
-    /// Reads code up to the end, or up to a closing byte that nothing in it opened.
+    /// Reads code up to the end, or up to a closing byte without an opening one.
     fn run(&mut self, out: &mut Vec<Token>, until: Option<u8>) -> Result<(), Unsure> {
         let mut open = 0usize;
         while self.at < self.text.len() {
@@ -226,7 +227,7 @@ impl Lexer<'_> {
         }
         if self.syntax.lines.iter().any(|mark| self.rest().starts_with(mark.as_bytes())) {
             self.at = self.line_end(start);
-            // In PHP the code's end is the comment's too.
+            // In PHP the end of the code also ends the comment.
             if self.code == Code::Php
                 && let Some(end) = memchr::memmem::find(&self.text[start..self.at], b"?>")
             {
@@ -258,7 +259,7 @@ impl Lexer<'_> {
         self.at > start
     }
 
-    /// Reads a literal from behind its opening delimiter, and adds it.
+    /// Reads a literal after its opening delimiter, and adds it.
     fn finish(
         &mut self,
         out: &mut Vec<Token>,
@@ -342,7 +343,7 @@ impl Lexer<'_> {
             let line = self.text[self.at..end].strip_suffix(b"\r").unwrap_or(&self.text[self.at..end]);
             let bare = if pending.indented { line.trim_ascii_start() } else { line };
             let after = bare.strip_prefix(&*pending.tag);
-            // PHP goes on behind the closing tag.
+            // PHP continues after the closing tag.
             let closes = match (after, self.code) {
                 (Some(after), Code::Php) => !after.first().is_some_and(|b| is_word(*b)),
                 (Some(after), _) => after.is_empty(),
@@ -370,7 +371,7 @@ impl Lexer<'_> {
             self.at = (self.line_end(self.at.min(self.text.len())) + 1).min(self.text.len());
         }
         let end = self.at;
-        // The tag itself; a line break behind it is a token of its own.
+        // The tag itself; a line break after it is a token of its own.
         self.at += memchr::memmem::find(self.rest(), &pending.tag).unwrap_or(0) + pending.tag.len();
         let literal = Literal { body: start..end, holes, form: pending.form, sort: Sort::Heredoc };
         Ok(Token { kind: Kind::Literal(Box::new(literal)), range: start..self.at })
@@ -385,7 +386,7 @@ pub(super) fn is_word(b: u8) -> bool {
 mod tests {
     use super::*;
 
-    /// The literals' bodies, holes' in `<>` behind them.
+    /// The literals' bodies; those in holes follow in `<>`.
     fn literals(code: Code, text: &str) -> Vec<String> {
         fn collect(text: &str, list: &[Token], out: &mut Vec<String>) {
             for token in list {

@@ -1,9 +1,10 @@
-//! Literals that no table can describe: prefixes, delimiters that the text chooses, heredocs, patterns, lifetimes.
+//! Literals that do not fit in a table: prefixes, delimiters chosen by the text, heredocs, patterns, lifetimes.
 
 use super::tables::chosen;
 use super::{Code, Escape, Form, Hole, Kind, Lexer, Pending, Sort, Token, Unsure, is_word};
 
-/// What begins at a text: `(0, n)` are `n` bytes that only look like a hole, `(n, _)` a hole whose opening has `n`.
+/// The hole at the start of a text: `(0, n)` means `n` bytes that only look like one, `(n, _)` a hole whose opening
+/// has `n` bytes.
 pub(super) fn hole(form: Hole, rest: &[u8]) -> Option<(usize, usize)> {
     let starts = |mark: &[u8]| rest.starts_with(mark);
     match form {
@@ -19,7 +20,7 @@ pub(super) fn hole(form: Hole, rest: &[u8]) -> Option<(usize, usize)> {
     }
 }
 
-/// The bracket that a closing one closes.
+/// The opening bracket for a closing one.
 pub(super) fn opener(close: &[u8]) -> Option<u8> {
     match close {
         b")" => Some(b'('),
@@ -40,7 +41,7 @@ fn closer(open: u8) -> u8 {
     }
 }
 
-/// Reads the page around PHP's code, up to and with the next opening tag.
+/// Reads the page around PHP's code, up to and including the next opening tag.
 pub(super) fn page(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) {
     let start = lexer.at;
     let open = memchr::memmem::find(lexer.rest(), b"<?");
@@ -58,7 +59,7 @@ pub(super) fn page(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) {
     }
 }
 
-/// Returns whether the language's own form begins here; then it is read.
+/// Reads a literal in the language's own form; returns whether there was one.
 pub(super) fn special(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     match lexer.code {
         Code::Python => python(lexer, out),
@@ -77,13 +78,13 @@ pub(super) fn special(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<boo
     }
 }
 
-/// The word at the lexer, of letters and digits.
+/// The word at the lexer's position, of letters and digits.
 fn word<'t>(lexer: &'t Lexer<'_>) -> &'t [u8] {
     let rest = lexer.rest();
     &rest[..rest.iter().position(|b| !is_word(*b)).unwrap_or(rest.len())]
 }
 
-/// Returns whether an expression may begin here: what stands before is no value.
+/// Returns whether an expression may start here, because the token before is not a value.
 fn begins(lexer: &Lexer<'_>, out: &[Token]) -> bool {
     let last = out.iter().rfind(|t| !matches!(t.kind, Kind::Line | Kind::Comment));
     match last.map(|t| (&t.kind, &lexer.text[t.range.clone()])) {
@@ -118,7 +119,7 @@ fn begins(lexer: &Lexer<'_>, out: &[Token]) -> bool {
     }
 }
 
-/// A pattern between slashes, where a value may begin and the line has its end.
+/// Reads a pattern between slashes, if a value may start here and the pattern ends on this line.
 fn slashes(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     let comment = matches!(lexer.code, Code::JavaScript | Code::TypeScript | Code::Groovy)
         && matches!(lexer.peek(1), b'/' | b'*');
@@ -152,7 +153,7 @@ fn slashes(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> 
 }
 
 fn script(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
-    // Markup: what follows has rules of its own.
+    // Markup: what follows has its own syntax.
     let next = lexer.peek(1);
     if lexer.peek(0) == b'<' && (next.is_ascii_alphabetic() || next == b'>') && begins(lexer, out) {
         let line = &lexer.text[lexer.at..lexer.line_end(lexer.at)];
@@ -193,7 +194,7 @@ fn python(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     Ok(true)
 }
 
-/// A literal in delimiters that the text chooses, from the opening one on.
+/// Reads a literal in delimiters chosen by the text, starting at the opening one.
 fn delimited(
     lexer: &mut Lexer<'_>,
     out: &mut Vec<Token>,
@@ -207,7 +208,7 @@ fn delimited(
     Ok(true)
 }
 
-/// Reads `<<TAG` with what may stand before and around the tag; the body follows on the next line.
+/// Reads `<<TAG` with its modifiers and quotes; the body follows on the next line.
 fn heredoc(lexer: &mut Lexer<'_>, out: &mut Vec<Token>, mark: &str, hole: Hole) -> bool {
     let rest = lexer.rest();
     let Some(after) = rest.strip_prefix(mark.as_bytes()) else { return false };
@@ -244,7 +245,7 @@ fn at_line_start(lexer: &Lexer<'_>) -> bool {
     lexer.at == 0 || lexer.text[lexer.at - 1] == b'\n'
 }
 
-/// Everything up to the end, or up to a line that begins with `close`, as a token.
+/// Reads everything up to the end, or up to a line that starts with `close`, as one token.
 fn rest_of(lexer: &mut Lexer<'_>, out: &mut Vec<Token>, kind: Kind, close: Option<&[u8]>) {
     let start = lexer.at;
     let end = close.and_then(|c| memchr::memmem::find(&lexer.text[start..], &[b"\n", c].concat()));
@@ -280,7 +281,7 @@ fn ruby(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
         b':' if matches!(next, b'"' | b'\'') && lexer.text.get(start.wrapping_sub(1)) != Some(&b':') => {
             lexer.at += 1;
             let hole = if next == b'"' { Hole::Hash } else { Hole::None };
-            // `a ?b :"c"` is no symbol; who writes so is refused all the same.
+            // `a ?b :"c"` is not a symbol; it is rare, and refused all the same.
             delimited(lexer, out, start, (Escape::Backslash, hole), Sort::Other)
         }
         b'%' if !touching => {
@@ -317,7 +318,7 @@ fn php(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
         rest_of(lexer, out, Kind::Data, None);
         return Ok(true);
     }
-    // An attribute begins like a comment.
+    // An attribute starts like a comment.
     if lexer.rest().starts_with(b"#[") {
         lexer.at += 1;
         out.push(Token { kind: Kind::Punct(b'#'), range: lexer.at - 1..lexer.at });
@@ -333,7 +334,7 @@ fn csharp(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     if quotes >= 3 {
         let close = vec![b'"'; quotes];
         lexer.at += dollars + quotes;
-        // Of several dollars so many braces open a hole: an expression is written by hand there.
+        // With several dollars, that many braces open a hole: an expression must be written by hand.
         let sort = if dollars > 1 { Sort::Other } else { Sort::Text };
         let hole = if dollars == 1 { Hole::Brace } else { Hole::None };
         lexer.finish(out, start, chosen(Escape::None, hole), &close, sort)?;
@@ -348,7 +349,7 @@ fn csharp(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     Ok(false)
 }
 
-/// `'a'` and `'\n'`, where `'a` alone is a name.
+/// Reads `'a'` and `'\n'`; `'a` alone is a name.
 fn character(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     if lexer.peek(0) != b'\'' {
         return Ok(false);
@@ -410,7 +411,7 @@ fn scala(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     let quotes: &[u8] = if long { b"\"\"\"" } else { b"\"" };
     let escape = if long { Escape::None } else { Escape::Backslash };
     lexer.at += prefix.len() + quotes.len();
-    // Other interpolators than these give what their library says.
+    // What other interpolators do depends on their library.
     let sort = if [&b"s"[..], b"f", b"raw"].contains(&&*prefix) { Sort::Text } else { Sort::Other };
     let form = Form { lines: long, ..chosen(escape, Hole::Dollar) };
     lexer.finish(out, start, form, quotes, sort)?;
@@ -474,7 +475,7 @@ fn perl(lexer: &mut Lexer<'_>, out: &mut Vec<Token>) -> Result<bool, Unsure> {
     Ok(true)
 }
 
-/// The byte behind a name.
+/// The byte after a name.
 fn closing(lexer: &Lexer<'_>, name: &[u8]) -> u8 {
     lexer.peek(name.len())
 }

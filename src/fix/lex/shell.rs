@@ -1,17 +1,17 @@
-//! Quoting of a shell at one place of a script.
+//! How a place in a shell script is quoted.
 
 use std::ops::Range;
 
-/// How a place is quoted.
+/// The quoting of a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::fix) enum Quoting {
     /// In no quotes.
     Bare,
-    /// In double quotes, or in a heredoc that expands variables. The range is that of the quotes; empty for a heredoc.
+    /// In double quotes, or in a heredoc with expansion. The range is that of the quotes; empty for a heredoc.
     Double(Range<usize>),
-    /// In single quotes, with the range of the quotes and what opens them.
+    /// In single quotes, with their range and the opening.
     Single(Range<usize>),
-    /// In a heredoc that expands nothing.
+    /// In a heredoc without expansion.
     Raw,
     /// In a comment.
     Comment,
@@ -22,13 +22,13 @@ pub(in crate::fix) enum Quoting {
 struct Scanner<'a> {
     text: &'a [u8],
     i: usize,
-    /// The place that is asked for.
+    /// The place to find.
     want: Range<usize>,
     found: Option<Quoting>,
     heredocs: Vec<(Vec<u8>, bool, bool)>,
 }
 
-/// Nested substitutions that are followed.
+/// Most nested substitutions that are parsed.
 const DEEPEST: u8 = 12;
 
 /// How `want` is quoted in a script.
@@ -45,7 +45,7 @@ impl Scanner<'_> {
         self.text.get(self.i).copied().unwrap_or(0)
     }
 
-    /// Notes how the wanted place is quoted if a stretch holds it; the innermost stretch comes first.
+    /// Records the quoting if this stretch contains the place; the innermost stretch comes first.
     fn note(&mut self, stretch: Range<usize>, quoting: Quoting) {
         let meets = stretch.start < self.want.end && self.want.start < stretch.end;
         if meets && self.found.is_none() {
@@ -58,8 +58,8 @@ impl Scanner<'_> {
         memchr::memchr(b'\n', &self.text[at..]).map_or(self.text.len(), |i| at + i)
     }
 
-    /// Commands up to the end, or to an unquoted `until`. `None` if quotes are left open. Inside of `"${a:-b}"` the
-    /// double quotes hold.
+    /// Parses commands up to the end, or up to an unquoted `until`. `None` if quotes are not closed. Inside of
+    /// `"${a:-b}"` the double quotes still apply.
     fn commands(&mut self, until: Option<u8>, depth: u8, in_double: bool) -> Option<()> {
         if depth > DEEPEST {
             return None;
@@ -157,7 +157,7 @@ impl Scanner<'_> {
         Some(())
     }
 
-    /// What follows a `$`: a substitution is read, a name is no matter.
+    /// What follows a `$`: a substitution is parsed, a name is skipped.
     fn dollar(&mut self, depth: u8, in_double: bool) -> Option<()> {
         match self.peek() {
             b'(' => {
@@ -169,7 +169,7 @@ impl Scanner<'_> {
                 self.commands(Some(b'}'), depth + 1, in_double)
             }
             b'\'' if !in_double => self.escaped(self.i - 1),
-            // `$#` and `$$` are no comment.
+            // `$#` and `$$` do not start a comment.
             b'#' | b'$' => {
                 self.i += 1;
                 Some(())
@@ -178,7 +178,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Remembers a heredoc.
+    /// Records a heredoc.
     fn here(&mut self) {
         let strip = self.peek() == b'-';
         self.i += usize::from(strip);

@@ -1,9 +1,9 @@
-//! What each language's literals and comments look like.
+//! Each language's literals and comments.
 
 use super::{Escape, Form, Hole};
 use crate::text::lang::Lang;
 
-/// A language that has a table.
+/// A language with a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::fix) enum Code {
     Python,
@@ -27,7 +27,7 @@ pub(in crate::fix) enum Code {
 /// Literals and comments of a language.
 #[derive(Debug)]
 pub(super) struct Syntax {
-    /// What begins a comment that ends with its line.
+    /// How comments start that end with their line.
     pub(super) lines: &'static [&'static str],
     /// Other comments: opening, closing, and true if they nest.
     pub(super) blocks: &'static [(&'static str, &'static str, bool)],
@@ -35,7 +35,7 @@ pub(super) struct Syntax {
     pub(super) forms: &'static [Form],
     /// Bytes of names besides letters, digits and `_`.
     pub(super) sigils: &'static [u8],
-    /// True if of four closing quotes the first belongs to the text.
+    /// True if the first of four closing quotes belongs to the text.
     pub(super) greedy: bool,
 }
 
@@ -201,7 +201,7 @@ impl Code {
         }
     }
 
-    /// The table for a file; `None` if its language has none.
+    /// The language of a file; `None` if there is no table for it.
     pub(in crate::fix) fn of(lang: Lang, path: &[u8]) -> Option<Code> {
         let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
         let ends = |ends: &[&str]| ends.iter().any(|e| name.ends_with(e.as_bytes()));
@@ -214,7 +214,7 @@ impl Code {
             Lang::Java if ends(&[".groovy", ".gradle"]) => Code::Groovy,
             Lang::Kotlin => Code::Kotlin,
             Lang::Scala => Code::Scala,
-            // Behind `.rb.erb` and the like stands a template.
+            // `.rb.erb` and the like are templates.
             Lang::Ruby if !ends(&[".erb"]) => Code::Ruby,
             Lang::Php => Code::Php,
             Lang::CSharp if ends(&[".cs"]) => Code::CSharp,

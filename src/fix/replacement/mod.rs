@@ -1,7 +1,7 @@
-//! What to write in place of a secret: the expression by which the file's own language reads a variable, or, where
-//! a format cannot read one, what to do instead.
+//! What replaces a secret: the expression that reads a variable in the file's language, or what to do instead if a
+//! format cannot read one.
 //!
-//! [`by_path`] knows the file's name alone; `suggest` of the module above asks the file's text too.
+//! `by_path` knows only the file's name; `suggest` of the parent module also uses the file's text.
 
 mod reach;
 mod variable;
@@ -14,7 +14,7 @@ use crate::finding::{Finding, Reach, Replacement, SourceKind, Suggestion};
 use crate::rules::{Detector, SecretKind};
 use crate::text::lang::Lang;
 
-/// The suggestion for a finding: the one that was worked out with its text, else what its path says.
+/// The suggestion for a finding: the one worked out with its text, else the one for its path.
 pub fn suggestion(f: &Finding) -> Suggestion {
     f.suggestion.as_deref().cloned().unwrap_or_else(|| by_path(f, None))
 }
@@ -27,7 +27,7 @@ pub(super) fn lang(f: &Finding) -> Lang {
     }
 }
 
-/// What a file's name says, and its text where it is at hand; nothing yet about the place in it.
+/// The suggestion for a file's name, and its text if available; the place in the file is not considered.
 pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
     let path = f.source.path.as_bytes();
     let lang = lang(f);
@@ -62,7 +62,7 @@ pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
     Suggestion { variable, way, reach }
 }
 
-/// Formats whose text `fix` changes, besides the languages that it lexes.
+/// Formats that `fix` can change, besides the languages that it lexes.
 pub(super) fn is_filled_in(lang: Lang, path: &[u8], text: &[u8]) -> bool {
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let file = path.rsplit('/').next().unwrap_or_default();
@@ -82,7 +82,7 @@ pub(super) fn is_filled_in(lang: Lang, path: &[u8], text: &[u8]) -> bool {
     }
 }
 
-/// Files that a shell reads when it starts: a variable that must be set would end it.
+/// Files that a shell reads at start: a missing required variable would abort them.
 pub(super) fn is_startup(file: &str) -> bool {
     matches!(file, ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" | ".zshenv" | ".zprofile" | ".kshrc")
 }

@@ -1,11 +1,12 @@
-//! Who reads a file: a server, or every visitor of a page. What the file says counts, then its name, then its folder.
+//! Who can read a file's values: a server, or every visitor of a page. The file's text decides, then its name, then
+//! its folder.
 
 use super::variable::{after_inlined, capitals};
 use crate::finding::{Finding, Reach};
 use crate::rules::{Rule, RuleSet};
 use crate::text::lang::Lang;
 
-/// What stands on the line of a value, or on the two around it, only in what a browser runs.
+/// Text on the line of a value, or on the two around it, that occurs only in browser code.
 const IN_A_PAGE: &[&str] = &[
     "klaviyo.js?company_id=",
     "/client/events",
@@ -21,7 +22,7 @@ const IN_A_PAGE: &[&str] = &[
     "createbrowserclient(",
 ];
 
-/// What only a server's file says.
+/// Text that occurs only in server code.
 const ON_A_SERVER: &[&str] = &[
     "require(\"express\")",
     "require('express')",
@@ -53,7 +54,7 @@ const ON_A_SERVER: &[&str] = &[
     "nodemailer",
 ];
 
-/// What only a browser's file says.
+/// Text that occurs only in browser code.
 const IN_A_BROWSER: &[&str] = &[
     "document.",
     "window.",
@@ -74,7 +75,7 @@ const IN_A_BROWSER: &[&str] = &[
     "instantsearch(",
 ];
 
-/// Who reads the value of a finding. `text` is the file's, where it is at hand.
+/// Who can read a finding's value. `text` is the file's, if available.
 pub(super) fn reach(f: &Finding, lang: Lang, text: Option<&[u8]>) -> Reach {
     let path = String::from_utf8_lossy(f.source.path.as_bytes()).to_ascii_lowercase();
     let at = f.location.bytes.clone();
@@ -128,7 +129,7 @@ pub(super) fn reach(f: &Finding, lang: Lang, text: Option<&[u8]>) -> Reach {
     }
 }
 
-/// Files of which a part is the page that a server sends.
+/// Files that contain both server code and the page that is sent.
 const TEMPLATES: &[&str] = &[
     ".liquid",
     ".erb",
@@ -146,7 +147,7 @@ const TEMPLATES: &[&str] = &[
     ".svelte",
 ];
 
-/// Bytes of a file that are searched for what it says of itself.
+/// Bytes of a file that are searched for these texts.
 const LOOKED: usize = 64 << 10;
 
 /// Astro's code before the page, which runs on the server.
@@ -154,7 +155,7 @@ fn in_front(text: &str) -> bool {
     text.starts_with("---")
 }
 
-/// The line of a place, and the same with the two lines before and behind it.
+/// The line of a place, and the same with two lines before and after it.
 fn around(text: &[u8], at: std::ops::Range<usize>) -> (String, String) {
     let back = |from: usize| memchr::memrchr(b'\n', &text[..from]).map_or(0, |i| i + 1);
     let on = |from: usize| memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |i| from + i);
@@ -169,7 +170,7 @@ fn around(text: &[u8], at: std::ops::Range<usize>) -> (String, String) {
     (near(start, end), near(first, last))
 }
 
-/// The same by the path alone.
+/// The same by the path only.
 fn by_name(path: &str) -> Reach {
     let folder = |names: &[&str]| path.split('/').any(|part| names.contains(&part));
     let ends = |ends: &[&str]| ends.iter().any(|e| path.ends_with(e));
@@ -196,16 +197,16 @@ fn by_name(path: &str) -> Reach {
     }
 }
 
-/// The provider's value that is public by design and stands in the place of this kind in a page, if it has one.
+/// The provider's public value that a page uses instead of a secret of this kind, if there is one.
 pub(super) fn public_sibling(rule: &Rule) -> Option<&'static Rule> {
     let set = RuleSet::builtin();
     let words = |id: &str| id.split('-').map(str::to_owned).collect::<Vec<_>>();
     let own = words(rule.id);
-    // What signs or signs in has no sibling in a page.
+    // Secrets that sign or log in have no public sibling.
     if ["webhook", "oauth", "client-secret", "jwt"].iter().any(|w| rule.id.contains(w)) {
         return None;
     }
-    // Of Google's kinds only an API key has a sibling: a key of the same form that is made for pages.
+    // Of Google's kinds only an API key has a sibling: a key of the same format made for pages.
     if rule.provider.id == "google"
         && !(rule.id.contains("api-key") || rule.id.contains("maps") || rule.id.contains("firebase"))
     {
@@ -220,7 +221,7 @@ pub(super) fn public_sibling(rule: &Rule) -> Option<&'static Rule> {
         })
         .max_by_key(|r| {
             let shared = words(r.id).iter().filter(|w| own.contains(w)).count();
-            // Of equals the one that is named a key, and the first.
+            // Among equals, the one named a key, then the first.
             (shared, r.id.contains("key"), std::cmp::Reverse(r.id))
         })
 }

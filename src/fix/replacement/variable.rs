@@ -2,7 +2,7 @@
 
 use crate::rules::{Rule, SecretKind};
 
-/// The provider's usual variable; else the name that the value had, in capitals; else one made of the provider.
+/// The provider's usual variable; else the name that the value had, in capitals; else one made from the provider.
 pub fn variable(rule: &Rule, name: Option<&str>) -> String {
     let named = name.map(capitals).map(without_inlined).filter(|n| is_telling(n));
     if let Some(n) = &named
@@ -27,7 +27,7 @@ pub fn variable(rule: &Rule, name: Option<&str>) -> String {
         provider.insert_str(0, "API_");
     }
     match named {
-        // A name of its own says whose it is; `API_KEY` does not.
+        // A specific name is kept; `API_KEY` does not say whose it is.
         Some(n) if !rule.provider.is_issuer() || n.contains(&provider) => n,
         _ if !rule.provider.is_issuer() => what.to_owned(),
         _ => format!("{provider}_{what}"),
@@ -41,7 +41,7 @@ pub fn other_names(usual: &str, name: Option<&str>) -> Vec<String> {
     named.into_iter().chain((2..=9).map(|n| format!("{usual}_{n}"))).collect()
 }
 
-/// Prefixes of variables that a bundler writes into the page as they are.
+/// Prefixes of variables that a bundler writes into the page.
 const INLINED: &[&str] = &[
     "NEXT_PUBLIC_",
     "NUXT_PUBLIC_",
@@ -53,7 +53,7 @@ const INLINED: &[&str] = &[
     "PUBLIC_",
 ];
 
-/// A variable's name without a prefix by which it would be published.
+/// A variable's name without a prefix that would publish it.
 fn without_inlined(name: String) -> String {
     match after_inlined(&name) {
         Some(rest) => rest.to_owned(),
@@ -63,11 +63,11 @@ fn without_inlined(name: String) -> String {
 
 pub(super) fn after_inlined(name: &str) -> Option<&str> {
     let rest = INLINED.iter().find_map(|prefix| name.strip_prefix(prefix))?;
-    // `PUBLIC_KEY` names half of a pair.
+    // `PUBLIC_KEY` is the name of half of a pair.
     (!rest.is_empty() && !name.starts_with("PUBLIC_KEY")).then_some(rest)
 }
 
-/// `apiKey`, `api-key`, `api.key` and `API_KEY` alike as `API_KEY`.
+/// Turns `apiKey`, `api-key`, `api.key` and `API_KEY` into `API_KEY`.
 pub(super) fn capitals(name: &str) -> String {
     let mut out = String::new();
     let mut before = '_';
@@ -91,8 +91,8 @@ fn is_telling(name: &str) -> bool {
     (3..=40).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// The name of a secret in GitHub's settings: names that start with its own it keeps for itself, and
-/// `secrets.GITHUB_TOKEN` is the token that each run gets, not the one that was stored.
+/// The name of a secret in GitHub's settings: GitHub reserves names that start with its own, and
+/// `secrets.GITHUB_TOKEN` is the token of each run, not a stored one.
 pub fn name_at_github(var: &str) -> String {
     var.strip_prefix("GITHUB_").map_or_else(|| var.to_owned(), |rest| format!("GH_{rest}"))
 }

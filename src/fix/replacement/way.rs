@@ -1,4 +1,4 @@
-//! The way of each language and format.
+//! How each language and format reads a value from elsewhere.
 
 use super::yaml;
 use crate::finding::Replacement;
@@ -7,8 +7,8 @@ use crate::fix::write::expression;
 use crate::rules::Rule;
 use crate::text::lang::Lang;
 
-/// The way of a language. `shipped` is given where the value reaches every visitor of a page: the provider's public
-/// value that belongs there, if there is one.
+/// The replacement for a language. `shipped` is set if the value reaches every visitor of a page; it holds the
+/// provider's public value for pages, if there is one.
 pub(super) fn way(
     lang: Lang,
     path: &[u8],
@@ -22,7 +22,7 @@ pub(super) fn way(
         |text: String, note: &str| Replacement::Expression { text, note: note.to_owned(), by_fix: false };
     let out = |note: String| Replacement::TakeOut { note };
     let small = var.to_ascii_lowercase();
-    // A file that stays out of git stays out whoever reads it.
+    // A file that stays out of git does so whoever reads it.
     let stays = lang == Lang::DotEnv || file.contains(".tfvars");
     if let Some(public) = shipped.filter(|_| !stays) {
         let reads = match Code::of(lang, path) {
@@ -120,7 +120,7 @@ pub(super) fn way(
     }
 }
 
-/// What an expression needs besides.
+/// What else an expression needs.
 fn needs(code: Code) -> &'static str {
     match code {
         Code::Python => "import os",

@@ -1,9 +1,9 @@
-//! YAML: it has no variables of its own; most programs that read it have, each its own.
+//! YAML has no variables of its own, but most programs that read it have, each in its own syntax.
 
 use super::variable::name_at_github;
 use crate::finding::Replacement;
 
-/// Who reads a YAML file.
+/// The program that reads a YAML file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::fix) enum Reader {
     Rails,
@@ -17,7 +17,7 @@ pub(in crate::fix) enum Reader {
     Unknown,
 }
 
-/// Who reads the file, by its name and by what it says.
+/// The program that reads the file, by its name and content.
 pub(in crate::fix) fn reader(path: &str, file: &str, text: &[u8]) -> Reader {
     let says =
         |mark: &[u8]| text.starts_with(mark) || memchr::memmem::find(text, &[b"\n", mark].concat()).is_some();

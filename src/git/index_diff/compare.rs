@@ -1,4 +1,4 @@
-//! The index against a tree, folder by folder.
+//! Compares the index with a tree, folder by folder.
 
 use super::index::{self, Index};
 use crate::finding::RepoPath;
@@ -7,10 +7,10 @@ use crate::git::reader::Reader;
 use crate::git::{Blob, Delta, Oid, tree};
 use std::path::Path;
 
-/// Deeper folders are left to the long way: this one calls itself for each level.
+/// Most nested folders; deeper ones are left to the plain reader, since this function recurses.
 const DEEPEST: usize = 500;
 
-/// Where the index in this file differs from a tree, in order of path; `None` when the long way must be taken.
+/// Where the index in this file differs from a tree, in order of path; `None` if the plain reader has to compare.
 pub(in crate::git) fn index_against(
     reader: &dyn Reader,
     file: &Path,
@@ -33,12 +33,12 @@ pub(in crate::git) fn index_against(
 struct Walk<'a> {
     reader: &'a dyn Reader,
     index: Index,
-    /// The next entry.
+    /// Number of the next entry.
     place: usize,
     out: Vec<Delta>,
 }
 
-/// What stands under one name in a folder of the index.
+/// What one name in a folder of the index is.
 enum Here {
     File(Blob),
     Announced,
@@ -46,8 +46,8 @@ enum Here {
 }
 
 impl Walk<'_> {
-    /// Compares the entries under `prefix` (empty, or ending in a slash) with a tree. `folder` is what the TREE
-    /// extension has for it.
+    /// Compares the entries under `prefix` (empty, or ending in a slash) with a tree. `folder` is its record in
+    /// the TREE extension.
     fn folder(
         &mut self,
         prefix: &mut Vec<u8>,
@@ -84,7 +84,7 @@ impl Walk<'_> {
                 None => (rest, Here::File(Blob { id: entry.id, mode: entry.mode })),
             };
             let name = name.to_vec();
-            // In git's order: the same name again would mean that a count of the TREE extension is wrong.
+            // In git's order: a repeated name would mean that a count of the TREE extension is wrong.
             if name.is_empty() || (!last.is_empty() && in_order(&last, &name, &here).is_none()) {
                 return None;
             }
@@ -125,13 +125,14 @@ impl Walk<'_> {
         Some(())
     }
 
-    /// Passes over a folder in which nothing is staged.
+    /// Skips a folder in which nothing is staged.
     fn step_over(&mut self, prefix: &[u8], count: usize) -> Option<()> {
         let next = self.place.checked_add(count).filter(|n| *n <= self.index.len())?;
         if count == 0 {
             return prefix.is_empty().then_some(());
         }
-        // The count is the index's word; its last entry must be in the folder. The one after is looked at next.
+        // The count comes from the index; its last entry must be in the folder. The next entry is checked
+        // after it.
         if !self.index.entry(next - 1)?.path.starts_with(prefix) {
             return None;
         }
@@ -155,7 +156,7 @@ impl Walk<'_> {
     }
 }
 
-/// Does a name come after the last one? A folder's name counts with its slash.
+/// Returns `Some` if a name comes after the last one; a folder's name counts with its slash.
 fn in_order(last: &[u8], name: &[u8], here: &Here) -> Option<()> {
     let slash: &[u8] = if matches!(here, Here::Folder) { b"/" } else { b"" };
     (last.iter().cmp(name.iter().chain(slash)) == std::cmp::Ordering::Less).then_some(())

@@ -1,4 +1,4 @@
-//! The short way on a made-up index, against libgit2's reading of the same bytes. Only there when `cargo fuzz` builds.
+//! The fast reader of a made-up index, against libgit2 on the same bytes. Compiled only for `cargo fuzz`.
 
 use super::index::Index;
 use super::index_against;
@@ -49,8 +49,8 @@ impl Sandbox {
         open().expect("internal: a repository can be made in the temporary folder")
     }
 
-    /// What libgit2 reads of the index: every entry that a commit records, in git's order; `None` for what git
-    /// refuses.
+    /// libgit2's reading of the index: every entry that a commit records, in git's order; `None` if git refuses
+    /// it.
     fn entries(&self, file: &Path) -> Option<Vec<(Vec<u8>, Blob)>> {
         let index = git2::Index::open(file).ok()?;
         let mut out: Vec<(Vec<u8>, Blob)> = Vec::new();
@@ -68,7 +68,8 @@ impl Sandbox {
         Some(out)
     }
 
-    /// Is a path inside a folder for which the TREE extension has the tree of HEAD? Git's commit takes its word, too.
+    /// Returns whether a path is in a folder for which the TREE extension has HEAD's tree. Git's commit relies
+    /// on it too.
     fn is_vouched(&self, index: &Index, path: &[u8]) -> bool {
         let mut folder = 0;
         let mut id = self.head;
@@ -92,11 +93,11 @@ impl Sandbox {
     }
 }
 
-/// The short way lists nothing that is not in the index, and misses nothing but what the TREE extension vouches for.
+/// The fast reader lists nothing that is not in the index, and misses only what the TREE extension vouches for.
 pub fn index(data: &[u8]) {
     thread_local!(static SANDBOX: Sandbox = Sandbox::new());
     SANDBOX.with(|sandbox| {
-        // The sum at the end is made right, so that libgit2 looks further.
+        // The checksum is corrected, so that libgit2 reads further.
         let body = &data[..data.len().saturating_sub(20)];
         let file = sandbox.dir.join("broken-index");
         let bytes = [body, &sha1::Sha1::digest(body)[..]].concat();
@@ -110,7 +111,7 @@ pub fn index(data: &[u8]) {
         for delta in short.iter().filter(brings) {
             assert!(listed.contains(delta), "{delta:?} is not in the index");
         }
-        // Without the entries being looked at, the end alone vouches for all of it.
+        // If the end of the file says that nothing is staged, no entry is read.
         let Some(index) = Index::open(&file) else { return };
         for delta in listed.iter().filter(brings) {
             let path = delta.path.as_bytes();

@@ -1,4 +1,4 @@
-//! The index file: where each entry stands, and the tree ids of whole folders.
+//! Parses the index file: the offset of each entry, and the tree ids of whole folders.
 
 use crate::git::Oid;
 use std::fs::File;
@@ -7,38 +7,38 @@ use std::ops::Range;
 use std::path::Path;
 
 const SHA1: usize = 20;
-/// An entry's fixed part, before the two bytes of version 3 and the path.
+/// Bytes of an entry before the two extra bytes of version 3 and the path.
 const FIXED: usize = 62;
-/// Files, executable files, symbolic links, submodules: all that git writes here.
+/// Files, executable files, symbolic links, submodules: every mode that git writes here.
 const MODES: [u32; 4] = [0o100_644, 0o100_755, 0o120_000, 0o160_000];
 const MODE_AT: usize = 24;
 const ID_AT: usize = 40;
 const FLAGS_AT: usize = 60;
 const EXTENDED: u16 = 0x4000;
 const STAGE: u16 = 0x3000;
-/// The length of a path; this or a longer one is not read here.
+/// Bytes of a path from which it is not read here.
 const NAME: u16 = 0x0fff;
-/// In the flags of version 3: only announced, not yet staged.
+/// In the flags of version 3: only announced, not staged yet.
 const INTENT_TO_ADD: u16 = 1 << 13;
-/// So much is read at a time: enough for several entries of any length.
+/// Bytes read at a time: enough for several entries of any length.
 const CHUNK: usize = 32 << 10;
-/// So far from the end the TREE extension is looked for; of most repositories it is a tenth.
+/// Bytes from the end in which the TREE extension is searched for; in most repositories a tenth of it is needed.
 const TAIL: u64 = 512 << 10;
-/// So much of that is read at a time.
+/// Bytes of that which are read at a time.
 const PIECE: usize = 16 << 10;
-/// A longer TREE extension belongs to no repository of this world.
+/// Most bytes of a TREE extension; no real repository has a longer one.
 const LONGEST_TREE: u64 = 256 << 20;
 
 /// An open index.
 pub(super) struct Index {
     file: BufReader<File>,
-    /// Where the buffer's next byte stands in the file.
+    /// The file offset of the buffer's first byte.
     at: u64,
-    /// Where each entry begins; one more for the end of the last.
+    /// The offset of each entry, and the end of the last.
     offsets: Vec<u32>,
     /// The folders, each before those inside it.
     folders: Vec<Folder>,
-    /// The text of the TREE extension: names are ranges of it.
+    /// The text of the TREE extension; names are ranges of it.
     names: Vec<u8>,
     entry: Vec<u8>,
 }
@@ -46,7 +46,7 @@ pub(super) struct Index {
 /// A folder of the TREE extension.
 struct Folder {
     name: Range<usize>,
-    /// Where its tree's id stands, and the number of entries under it, as long as nothing is staged there.
+    /// The offset of its tree's id and the number of entries under it, if nothing is staged there.
     whole: Option<(usize, usize)>,
     /// The index after the last folder inside it.
     end: usize,
@@ -97,7 +97,7 @@ impl Index {
         self.offsets.len() - 1
     }
 
-    /// Reads an entry.
+    /// Reads the entry with number `place`.
     pub(super) fn entry(&mut self, place: usize) -> Option<Entry<'_>> {
         let (start, end) = (u64::from(*self.offsets.get(place)?), u64::from(*self.offsets.get(place + 1)?));
         self.file.seek_relative(start as i64 - self.at as i64).ok()?;
@@ -109,7 +109,7 @@ impl Index {
         let path = FIXED + if extended { 2 } else { 0 };
         let path = self.entry.get(path..path + usize::from(flags & NAME))?;
         let mode = u32_at(&self.entry, MODE_AT)?;
-        // A name would end at a NUL for git.
+        // For git a name would end at a NUL.
         if memchr::memchr(0, path).is_some() || !MODES.contains(&mode) {
             return None;
         }
@@ -121,14 +121,14 @@ impl Index {
         })
     }
 
-    /// The tree of a folder of the TREE extension (0 is the top) and the number of entries under it, as long as
-    /// nothing is staged there.
+    /// The tree of a folder of the TREE extension (0 is the top) and the number of entries under it, if nothing
+    /// is staged there.
     pub(super) fn whole(&self, folder: usize) -> Option<(Oid, usize)> {
         let (id, count) = self.folders[folder].whole?;
         Some((Oid::from_bytes(self.names.get(id..id + SHA1)?)?, count))
     }
 
-    /// The folders right inside one, by name.
+    /// The direct subfolders of a folder, with their names.
     pub(super) fn inside(&self, folder: usize) -> Vec<(&[u8], usize)> {
         let mut out = Vec::new();
         let mut next = folder + 1;
@@ -141,8 +141,8 @@ impl Index {
     }
 }
 
-/// Is this index just a tree, nothing staged? Told from the end of the file alone: when the TREE extension has this
-/// tree for all entries, no entry needs to be looked at. `false` when it cannot be told so.
+/// Returns whether the index equals this tree, so that nothing is staged. Decided from the end of the file: if the
+/// TREE extension has this tree for all entries, no entry needs to be read. `false` if that cannot be decided.
 pub(super) fn is_just(path: &Path, tree: &Oid) -> bool {
     tail_is(path, tree).unwrap_or(false)
 }
@@ -158,14 +158,14 @@ fn tail_is(path: &Path, tree: &Oid) -> Option<bool> {
     let size = file.metadata().ok()?.len();
     let end = size.checked_sub(SHA1 as u64)?;
     let floor = size.saturating_sub(TAIL).max(12);
-    // From the end, a piece at a time: fresh memory costs more than the reading does.
+    // Backwards, a piece at a time: fresh memory costs more than the reading.
     let mut piece = vec![0; PIECE];
     let mut to = end;
     while to > floor {
         let from = to.saturating_sub(PIECE as u64).max(floor);
         let piece = &mut piece[..(to - from) as usize];
         read_at(&mut file, from, piece)?;
-        // From the front, then turned round: memchr has no quick way backwards.
+        // Searched forwards and then reversed: memchr has no fast backward search.
         let places: Vec<usize> = memchr::memmem::find_iter(piece, b"TREE").collect();
         for at in places.into_iter().rev() {
             let at = from + at as u64;
@@ -181,13 +181,13 @@ fn tail_is(path: &Path, tree: &Oid) -> Option<bool> {
             let line = digits + memchr::memchr(b'\n', top.get(digits..)?)? + 1;
             return Some(entries == count && top.get(line..line + SHA1)? == tree.as_bytes());
         }
-        // The next piece has this one's first bytes too: the name may lie on the border.
+        // The next piece includes this one's first bytes: the name may lie on the border.
         to = if from > floor { from + 3 } else { from };
     }
     None
 }
 
-/// Does an extension begin here? Where one follows another up to the very end, it is no part of a path.
+/// Returns whether an extension starts here: if one follows another up to the very end, it is not part of a path.
 fn is_extension(file: &mut File, at: u64, end: u64) -> Option<bool> {
     let mut next = at;
     let mut header = [0; 8];
@@ -206,16 +206,16 @@ fn read_at(file: &mut File, at: u64, to: &mut [u8]) -> Option<()> {
     file.read_exact(to).ok()
 }
 
-/// Steps from entry to entry by their lengths.
+/// The offsets of all entries, from their lengths.
 fn offsets(file: &mut File, count: usize, size: u64) -> Option<Vec<u32>> {
-    // Entries have 72 bytes or more: a count beyond that is made up.
+    // Entries have 72 bytes or more: a larger count is false.
     if count as u64 > size / 72 {
         return None;
     }
     let mut out = vec![12; count + 1];
     let mut buffer = vec![0; CHUNK];
     let (mut start, mut end, mut offset) = (0, 0, 12u64);
-    // The longest entry that is read here, with its padding.
+    // The longest entry that is read here, with padding.
     let longest = FIXED + 2 + usize::from(NAME) + 8;
     for place in &mut out[1..] {
         if end - start < longest && offset + ((end - start) as u64) < size {
@@ -245,7 +245,8 @@ fn offsets(file: &mut File, count: usize, size: u64) -> Option<Vec<u32>> {
     Some(out)
 }
 
-/// The TREE extension's text. An extension that must be understood (its name starts in lower case) has no answer.
+/// The TREE extension's text. `None` if there is an extension that must be understood (its name starts in lower
+/// case).
 fn tree_extension(file: &mut File, mut at: u64, size: u64) -> Option<Vec<u8>> {
     let end = size.checked_sub(SHA1 as u64)?;
     let mut found = None;
@@ -267,10 +268,10 @@ fn tree_extension(file: &mut File, mut at: u64, size: u64) -> Option<Vec<u8>> {
     found.filter(|_| at == end)
 }
 
-/// Parses `name NUL count SP subtrees LF id`, in order of depth first; no id where the count is negative.
+/// Parses `name NUL count SP subtrees LF id`, depth first; without an id if the count is negative.
 fn folders(text: &[u8]) -> Option<Vec<Folder>> {
     let mut out: Vec<Folder> = Vec::with_capacity(text.len() / 32);
-    // Folders not yet complete, with the number of those missing inside.
+    // Incomplete folders, with the number of missing subfolders.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -288,7 +289,7 @@ fn folders(text: &[u8]) -> Option<Vec<Folder>> {
             (at <= text.len()).then_some(())?;
             Some((id, count))
         };
-        // Only the top has no name, and nothing comes after it is complete.
+        // Only the top has no name, and nothing follows once it is complete.
         if out.is_empty() != name.is_empty() || (open.is_empty() && !out.is_empty()) {
             return None;
         }
@@ -305,7 +306,8 @@ fn folders(text: &[u8]) -> Option<Vec<Folder>> {
     (open.is_empty() && add_up(&out)).then_some(out)
 }
 
-/// A folder in which nothing is staged has none inside in which something is, and no fewer entries than those together.
+/// Returns whether the counts are consistent: a folder in which nothing is staged has only such subfolders, and at
+/// least as many entries as they have together.
 fn add_up(folders: &[Folder]) -> bool {
     folders.iter().enumerate().filter_map(|(at, f)| Some((at, f, f.whole?.1))).all(|(at, folder, count)| {
         let (mut next, mut left) = (at + 1, Some(count));
@@ -318,7 +320,7 @@ fn add_up(folders: &[Folder]) -> bool {
     })
 }
 
-/// Reads decimal digits up to `stop`, and passes it.
+/// Reads decimal digits up to `stop`, and skips it.
 fn number(text: &[u8], at: &mut usize, stop: u8) -> Option<usize> {
     let digits = text.get(*at..)?.iter().take(10).position(|b| *b == stop).filter(|n| *n > 0)?;
     let mut n = 0;

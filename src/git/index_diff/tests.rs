@@ -1,4 +1,4 @@
-//! The short way against git's own answer, over generated repositories and states.
+//! The fast reader of the index against git's own answer, over generated repositories and states.
 
 use super::index_against;
 use crate::finding::RepoPath;
@@ -12,7 +12,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// A repository of its own, cut off from the machine's configuration.
+/// A repository that is isolated from the machine's configuration.
 struct Sandbox {
     dir: tempfile::TempDir,
 }
@@ -66,7 +66,7 @@ impl Sandbox {
         index_against(self.open().reader(), file, Some(&Oid::from_hex(tree.as_bytes()).unwrap()))
     }
 
-    /// What `git diff-index --cached` says.
+    /// The output of `git diff-index --cached`.
     fn git_says(&self, tree: &str) -> Vec<Delta> {
         self.diff_index(tree).unwrap()
     }
@@ -76,9 +76,9 @@ impl Sandbox {
         self.raw(&["diff-index", "--cached", "--ita-invisible-in-index", tree])
     }
 
-    /// What the commit of this index brings: git takes a folder's tree from the TREE extension.
+    /// What a commit of this index brings: git takes a folder's tree from the TREE extension.
     fn recorded(&self, tree: &str) -> Option<Vec<Delta>> {
-        // What a git that crashed left.
+        // Left by a git that crashed.
         let _ = std::fs::remove_file(self.index().with_extension("lock"));
         let out = self.try_git(&["write-tree", "--missing-ok"], b"");
         let written = String::from_utf8(out.stdout).unwrap();
@@ -100,7 +100,7 @@ impl Sandbox {
                 (mode != 0).then(|| Blob { id: Oid::from_hex(id.as_bytes()).unwrap(), mode })
             };
             let (old, new) = (blob(fields[0], fields[2]), blob(fields[1], fields[3]));
-            // An unmerged path: there is no commit.
+            // An unmerged path: no commit is possible.
             old.or(new)?;
             out.push(Delta { path: RepoPath::new(path), old, new });
         }
@@ -109,10 +109,10 @@ impl Sandbox {
     }
 }
 
-/// What is done to the index between two looks at it.
+/// A change to the index between two comparisons.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Puts a file (which of a few contents) with a mode at a path.
+    /// Writes one of a few contents with a mode to a path.
     Put(String, u8, &'static str),
     Remove(String),
     RemoveFolder(String),
@@ -172,7 +172,7 @@ fn apply(sandbox: &Sandbox, head: &mut String, blobs: &[String], step: &Step) {
         Step::Commit => *head = sandbox.line(&["write-tree", "--missing-ok"]),
         Step::Announce(path) => {
             let file = sandbox.dir.path().join(path);
-            // Only where the work tree has room for it.
+            // Only if the work tree has room for it.
             if std::fs::create_dir_all(file.parent().unwrap()).is_ok() && std::fs::write(&file, "x").is_ok() {
                 // Refused inside a submodule.
                 let _ = sandbox.try_git(&["add", "-N", "-f", path], b"");
@@ -196,7 +196,7 @@ fn mark(sandbox: &Sandbox, how: &str, path: &str) {
 }
 
 proptest! {
-    // A run of git is some milliseconds; PROPTEST_CASES asks for more.
+    // A git run takes milliseconds; PROPTEST_CASES sets more cases.
     #![proptest_config(ProptestConfig {
         cases: tries(8),
         max_shrink_iters: 60,
@@ -234,12 +234,12 @@ proptest! {
                 let changed = tree::compare(reader, from.as_ref(), to.as_ref()).unwrap();
                 prop_assert_eq!(Some(changed), trees.clone(), "{:?} after {:?}", kind, step);
             }
-            // No index, no TREE extension: that is for the long way.
+            // Without an index or a TREE extension the plain reader compares.
             if let Some(short) = sandbox.short_way(&sandbox.index(), &head) {
                 prop_assert_eq!(short, sandbox.git_says(&head), "after {:?}", step);
             }
         }
-        // With a whole TREE extension there is an answer.
+        // With a complete TREE extension there is an answer.
         sandbox.git(&["update-index", "--index-version", "2"], b"");
         sandbox.git(&["write-tree", "--missing-ok"], b"");
         prop_assert_eq!(sandbox.short_way(&sandbox.index(), &head), Some(sandbox.git_says(&head)));
@@ -270,7 +270,7 @@ fn indexes(sandbox: &Sandbox) -> (String, Vec<Vec<u8>>) {
     (head, out)
 }
 
-/// Git checks the sum at the end of the index; here it is made right, so that git looks further.
+/// Git verifies the checksum at the end of the index; corrected here, so that git reads further.
 fn sealed(bytes: &mut Vec<u8>) {
     use sha1::Digest;
     let body = bytes.len().saturating_sub(20);
@@ -287,11 +287,11 @@ fn of_a_broken_index_nothing_that_git_would_commit_is_missed() {
     let backend = sandbox.open();
     let (mut answers, mut refused) = (0, 0);
     cases("indexes", 60, |dice| {
-        // The first has nothing staged, which its end alone tells: of that one only the end.
+        // The first has nothing staged, which its end alone shows: only the end is broken.
         let which = dice.below(valid.len());
         let whole = &valid[which];
-        // The entries or what follows them: git takes the TREE extension's word for a folder, so a lie in both that
-        // goes together is none that could be told.
+        // Breaks the entries or what follows them: git trusts the TREE extension for a folder, so a
+        // consistent lie in both could not be detected.
         let (entries, rest) = whole.split_at(memchr::memmem::find(whole, b"TREE").unwrap());
         let (mut entries, mut rest) = (entries.to_vec(), rest.to_vec());
         let part = if which > 0 && dice.below(2) == 0 { &mut entries } else { &mut rest };
@@ -307,13 +307,13 @@ fn of_a_broken_index_nothing_that_git_would_commit_is_missed() {
             return;
         };
         answers += 1;
-        // Where an entry and its folder's tree disagree, git goes by the one when it lists and by the other when it
-        // commits. What both have is staged without doubt, and may not be missed.
+        // If an entry and its folder's tree disagree, git lists by one and commits by the other. What both
+        // have is certainly staged, and must be listed.
         for delta in listed.iter().filter(|d| d.new.is_some() && recorded.contains(d)) {
             assert!(short.contains(delta), "{delta:?} is missing: {short:?}");
         }
     });
-    // What git itself cannot read is no commit.
+    // Git cannot commit what it cannot read.
     assert!(answers > refused, "{answers} {refused}");
 }
 
@@ -335,7 +335,7 @@ fn a_tree_extension_whose_counts_do_not_add_up_has_no_answer() {
     let whole = &valid[2];
     let place = memchr::memmem::find(whole, b"TREE").unwrap();
     let mut tried = 0;
-    // The count of each folder, which stands between its name and its number of subfolders, one more and one less.
+    // Each folder's count, which is between its name and its number of subfolders, plus and minus one.
     for at in place + 8..whole.len() - 20 {
         if whole[at - 1] != 0 || !whole[at].is_ascii_digit() || whole[at + 1] != b' ' {
             continue;
@@ -346,7 +346,7 @@ fn a_tree_extension_whose_counts_do_not_add_up_has_no_answer() {
             sealed(&mut bytes);
             std::fs::write(sandbox.index(), &bytes).unwrap();
             let short = sandbox.short_way(&sandbox.index(), &head);
-            // A folder of which all is stepped over with another need not add up to be told right.
+            // A folder that is skipped as part of another need not add up to give the right answer.
             assert!(short.is_none() || short == sandbox.diff_index(&head), "{at}: {short:?}");
             tried += usize::from(short.is_none());
         }
@@ -358,7 +358,7 @@ fn a_tree_extension_whose_counts_do_not_add_up_has_no_answer() {
 fn of_an_index_that_lies_a_commit_records_no_more_than_is_listed() {
     let sandbox = Sandbox::new();
     let (head, valid) = indexes(&sandbox);
-    // Another content for f/h/i, of which the folders' trees in the extension know nothing.
+    // Another content for f/h/i, which the folders' trees in the extension do not reflect.
     let (old, new) = (sandbox.git(&["hash-object", "--stdin"], b"f/h/i"), b"a secret");
     let new = sandbox.git(&["hash-object", "-w", "--stdin"], new);
     let raw = |hex: &[u8]| Oid::from_hex(hex.trim_ascii()).unwrap();
@@ -379,7 +379,7 @@ fn unmerged_entries_and_other_versions_are_left_to_the_long_way() {
     sandbox.git(&["add", "a"], b"");
     let head = sandbox.line(&["write-tree"]);
     assert_eq!(sandbox.short_way(&sandbox.index(), &head), Some(Vec::new()));
-    // That nothing is staged shows at the end of the file, whatever its version.
+    // Whether anything is staged is visible at the end of the file, whatever its version.
     sandbox.git(&["update-index", "--index-version", "4"], b"");
     assert_eq!(sandbox.short_way(&sandbox.index(), &head), Some(Vec::new()));
     std::fs::write(sandbox.dir.path().join("b"), "1").unwrap();

@@ -1,21 +1,22 @@
-//! The objects that deltas were made over: the next object of a chain needs them again.
+//! Caches base objects of deltas: the next object of a chain needs them again.
 
 use crate::git::ObjectKind;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// So many bytes are kept, in two halves.
+/// Bytes that are kept, in two halves.
 const MOST: usize = 3 << 20;
-/// A larger object would push all others out.
+/// Largest object that is kept; a larger one would push out all others.
 const LARGEST: usize = MOST / 8;
 
-/// Which pack, and where in it.
+/// Number of the pack, and offset in it.
 type Key = (usize, u64);
 
-/// An object at some place of a chain.
+/// A base object of a delta.
 pub(super) type Base = (ObjectKind, Arc<Vec<u8>>);
 
-/// What was used lately. When the young half is full, it becomes the old one, and what the old one had is dropped.
+/// Recently used objects. When the young half is full, it becomes the old half, and the previous old half is
+/// dropped.
 #[derive(Default)]
 pub(super) struct Cache {
     young: HashMap<Key, Base>,

@@ -1,6 +1,6 @@
-//! What must hold before libgit2 reads an object. It believes a pack's index, and reads past the end of a pack where an
-//! offset leads there; it follows deltas that lead back to themselves for ever, and waits for ever for the rest of a loose
-//! object that was cut off (1.9.7: `git_packfile_unpack_header`, `pack_dependency_chain`, `git_zstream_get_output`).
+//! Checks an object's files before libgit2 reads it. libgit2 trusts a pack's index and reads past the end of a pack
+//! if an offset points there. It follows circular deltas for ever, and waits for ever for the rest of a truncated
+//! loose object (1.9.7: `git_packfile_unpack_header`, `pack_dependency_chain`, `git_zstream_get_output`).
 
 use super::files::{self, Files};
 use super::idx::Id;
@@ -15,18 +15,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// What was seen of an object.
+/// The result of the check.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::git) struct Seen {
-    /// True if a file has it.
+    /// True if a file has the object.
     pub(in crate::git) is_here: bool,
-    /// True if libgit2 may read it, or say that it is not here.
+    /// True if libgit2 may read it, or report it as missing.
     pub(in crate::git) is_safe: bool,
     /// True if it may be in a file that is not opened here.
     pub(in crate::git) is_elsewhere: bool,
 }
 
-/// The object files of a repository, looked at and not read.
+/// The object files of a repository, examined but not read.
 pub(in crate::git) struct Check {
     common_dir: PathBuf,
     files: Arc<OnceLock<Files>>,
@@ -38,15 +38,16 @@ impl Check {
         Check { common_dir: common_dir.to_owned(), files: Arc::default(), inflater: RefCell::new(None) }
     }
 
-    /// Another handle, for another thread.
+    /// Opens another handle, for another thread.
     pub(in crate::git) fn reopen(&self) -> Check {
         Check { files: Arc::clone(&self.files), ..Check::new(&self.common_dir) }
     }
 
-    /// Looks at an object's files.
+    /// Checks an object's files.
     ///
     /// # Errors
-    /// On deltas without an end, and on an object that is in no file where a pack is damaged: it may have been there.
+    /// On circular deltas, and on an object that is in no file while a pack is damaged, because the object may
+    /// have been there.
     pub(in crate::git) fn look(&self, oid: &Oid) -> Result<Seen, GitError> {
         let mut seen = Seen { is_here: false, is_safe: false, is_elsewhere: true };
         let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(seen) };
@@ -77,7 +78,7 @@ impl Check {
         Ok(seen)
     }
 
-    /// Why an object that must be here is not.
+    /// The error for a missing object that must be here.
     pub(in crate::git) fn missing(&self, oid: &Oid) -> GitError {
         self.files.get_or_init(|| Files::open(&self.common_dir)).missing(oid)
     }

@@ -1,8 +1,8 @@
-//! Deltas: an object as copies out of another one, and bytes between them.
+//! Deltas: an object as copies from another one, and new bytes between them.
 
 use super::inflate::LARGEST;
 
-/// The sizes of the base and of the result, and where the instructions begin.
+/// The sizes of the base and of the result, and the offset of the instructions.
 pub(super) fn sizes(delta: &[u8]) -> Option<(u64, u64, usize)> {
     let mut at = 0;
     let base = size(delta, &mut at)?;
@@ -10,7 +10,7 @@ pub(super) fn sizes(delta: &[u8]) -> Option<(u64, u64, usize)> {
     Some((base, result, at))
 }
 
-/// Seven bits a byte, the lowest first.
+/// A number in seven bits per byte, lowest first.
 fn size(delta: &[u8], at: &mut usize) -> Option<u64> {
     let mut out = 0;
     for shift in (0..63).step_by(7) {
@@ -24,7 +24,7 @@ fn size(delta: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-/// The result of a delta over its base; `None` when they do not fit together.
+/// Applies a delta to its base; `None` if they do not fit together.
 pub(super) fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
     let (from, to, mut at) = sizes(delta)?;
     if from != base.len() as u64 || to > LARGEST {

@@ -1,9 +1,9 @@
-//! Reading at a place of a file, on every system.
+//! Positioned reads of a file, on every system.
 
 use std::fs::File;
 use std::io;
 
-/// Fills `to` from a place on, as far as the file goes: so many bytes.
+/// Fills `to` from an offset, as far as the file goes; returns the number of bytes.
 pub(super) fn read_at(file: &File, mut at: u64, to: &mut [u8]) -> io::Result<usize> {
     let mut done = 0;
     while done < to.len() {
@@ -20,12 +20,12 @@ pub(super) fn read_at(file: &File, mut at: u64, to: &mut [u8]) -> io::Result<usi
     Ok(done)
 }
 
-/// Fills all of `to`; `None` when the file ends before.
+/// Fills all of `to`; `None` if the file ends before.
 pub(super) fn fill(file: &File, at: u64, to: &mut [u8]) -> Option<()> {
     (read_at(file, at, to).ok()? == to.len()).then_some(())
 }
 
-/// The last bytes of a file, at most so many.
+/// The last bytes of a file, at most `most`.
 pub(in crate::git) fn tail(file: &File, most: u64) -> Option<Vec<u8>> {
     let size = file.metadata().ok()?.len();
     let mut bytes = vec![0; size.min(most) as usize];

@@ -1,4 +1,4 @@
-//! The object files of a repository: where they are, and which packs contradict themselves.
+//! The object files of a repository: their paths, and which packs contradict themselves.
 
 use super::idx::{Id, Unread};
 use super::pack::Pack;
@@ -7,24 +7,25 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// How many alternates lead to others, as in git.
+/// How deep alternates may be chained, as in git.
 const DEEPEST: usize = 5;
-/// More packs are left to git: each takes two open files, and a process has not many more than a thousand.
+/// Most packs read here, the rest are left to git: each takes two open files, and a process may have about a
+/// thousand.
 const MOST_PACKS: usize = 200;
 
-/// The object files of a repository, opened when the first object is asked for.
+/// The object files of a repository, opened on the first lookup.
 pub(super) struct Files {
     pub(super) dirs: Vec<PathBuf>,
     pub(super) packs: Vec<Pack>,
     /// The index of each pack.
     opened: Vec<PathBuf>,
-    /// All indexes that were there, whether they could be opened or not.
+    /// All indexes found, whether they could be opened or not.
     indexes: Vec<PathBuf>,
-    /// True if something was there that is not read here.
+    /// True if there are files that are not read here.
     pub(super) partly: bool,
-    /// The packs that contradict themselves, with what is wrong.
+    /// Packs that contradict themselves, with what is wrong.
     damaged: Vec<(PathBuf, &'static str)>,
-    /// The first index whose sum is wrong, looked for when it matters.
+    /// The first index with a wrong checksum, computed when it matters.
     broken: OnceLock<Option<PathBuf>>,
     whole: OnceLock<bool>,
 }
@@ -57,12 +58,12 @@ impl Files {
         Files { indexes, ..files }
     }
 
-    /// Returns whether the packs are those that were there when they were opened.
+    /// Returns whether the packs are still the ones that were opened.
     pub(super) fn are_current(&self) -> bool {
         indexes(&self.dirs) == self.indexes
     }
 
-    /// The pack that has an object, by its number, and where the object begins. `first` is looked at first.
+    /// The number of the pack that has an object, and the object's offset. Pack `first` is tried first.
     pub(super) fn find(&self, id: &Id, first: usize) -> Option<(usize, u64)> {
         let count = self.packs.len();
         (0..count).map(|i| (first + i) % count).find_map(|n| Some((n, self.packs[n].find(id)?)))
@@ -73,7 +74,7 @@ impl Files {
         self.damaged.first().map_or(Ok(()), |(path, why)| Err(damaged(path, why)))
     }
 
-    /// Why an object that must be here is not: an index that was damaged may have lost it.
+    /// The error for a missing object that must be here: a damaged index may have lost it.
     pub(super) fn missing(&self, oid: &Oid) -> GitError {
         match self.broken() {
             Some(path) => damaged(path, "the sum of its index is wrong"),
@@ -81,8 +82,8 @@ impl Files {
         }
     }
 
-    /// Returns whether all packs are opened here, and each index is as git wrote it. One over several packs
-    /// (`multi-pack-index`) is not looked at.
+    /// Returns whether all packs are open here, and each index has its right checksum. A `multi-pack-index` is
+    /// not checked.
     pub(super) fn are_whole(&self) -> bool {
         let over_several = || self.dirs.iter().any(|dir| dir.join("pack/multi-pack-index").exists());
         *self.whole.get_or_init(|| {
@@ -90,7 +91,7 @@ impl Files {
         })
     }
 
-    /// The first index whose sum is wrong.
+    /// The first index with a wrong checksum.
     fn broken(&self) -> Option<&Path> {
         let find = || {
             let at = self.packs.iter().position(|pack| !pack.index_is_whole())?;
@@ -104,13 +105,13 @@ fn damaged(index: &Path, why: &'static str) -> GitError {
     GitError::Pack { path: index.with_extension("pack"), why }
 }
 
-/// Deltas that lead back to where they began: libgit2 and git would follow them for ever.
+/// The error for circular deltas, which libgit2 and git would follow for ever.
 pub(super) fn endless(oid: &Oid) -> GitError {
     GitError::object("object", oid, "its deltas go round in a circle")
 }
 
-/// The folders with objects: git's environment names them while it keeps what is pushed in quarantine. False if there
-/// are more that only git finds.
+/// The folders with objects: git's environment names them while it quarantines what is pushed. The flag is false if
+/// there are more that only git finds.
 fn folders(common_dir: &Path) -> (Vec<PathBuf>, bool) {
     let own =
         std::env::var_os("GIT_OBJECT_DIRECTORY").map_or_else(|| common_dir.join("objects"), PathBuf::from);
@@ -118,7 +119,7 @@ fn folders(common_dir: &Path) -> (Vec<PathBuf>, bool) {
     if let Some(list) = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
         out.extend(std::env::split_paths(&list));
     }
-    // Git quotes what has its separator in it.
+    // Git quotes a path that contains the separator.
     let mut readable = !out.iter().any(|dir| dir.as_os_str().as_encoded_bytes().starts_with(b"\""));
     let mut next = 0;
     for _ in 0..DEEPEST {
@@ -138,19 +139,19 @@ fn folders(common_dir: &Path) -> (Vec<PathBuf>, bool) {
     (out, readable)
 }
 
-/// The folders that one borrows from, a line each.
+/// The folders that a folder borrows from, one per line.
 fn alternates(dir: &Path) -> Vec<Vec<u8>> {
     let text = std::fs::read(dir.join("info/alternates")).unwrap_or_default();
     let lines = text.split(|b| *b == b'\n').filter(|l| !l.is_empty() && !l.starts_with(b"#"));
     lines.map(<[u8]>::to_vec).collect()
 }
 
-/// The indexes of the packs of these folders.
+/// The pack indexes in these folders.
 fn indexes(dirs: &[PathBuf]) -> Vec<PathBuf> {
     let files = dirs.iter().filter_map(|dir| std::fs::read_dir(dir.join("pack")).ok());
     let paths = files.flat_map(|files| files.flatten().map(|f| f.path()));
     let mut paths: Vec<PathBuf> = paths.filter(|p| p.extension() == Some(OsStr::new("idx"))).collect();
-    // Any order will do; this one is the same every time.
+    // Any order will do; this one is stable.
     paths.sort();
     paths
 }

@@ -1,4 +1,4 @@
-//! A made-up pack, against libgit2's reading of the same files. Only there when `cargo fuzz` builds.
+//! A made-up pack, against libgit2's reading of the same files. Compiled only for `cargo fuzz`.
 
 use super::Store;
 use crate::git::Oid;
@@ -9,12 +9,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// More objects say no more.
+/// Most objects; more would show nothing new.
 const MOST_OBJECTS: usize = 24;
-/// So many bytes of an object are asked for.
+/// Most bytes of an object that are read.
 const MOST_BYTES: u64 = 4096;
 
-/// What is read from a pack is what libgit2 reads.
+/// What is read from a pack must be what libgit2 reads.
 pub fn packs(data: &[u8]) {
     thread_local!(static DIR: PathBuf = folder());
     DIR.with(|dir| {
@@ -28,7 +28,7 @@ pub fn packs(data: &[u8]) {
         for id in ids.iter().chain(ids.iter().rev()) {
             let id = Oid::from_bytes(id).expect("internal: ids of twenty bytes");
             let Ok(Lookup::Found(found)) = store.read(&id, MOST_BYTES) else { continue };
-            // A size that is too large is told by the object's head, and the rest is not looked at.
+            // A size over the limit comes from the object's header, and the rest is not read.
             let Found::Whole(object) = found else { continue };
             assert!(object.bytes.len() as u64 <= MOST_BYTES, "more than was asked for");
             let theirs = by_libgit2(dir, &id);
@@ -42,7 +42,7 @@ pub fn packs(data: &[u8]) {
 }
 
 fn folder() -> PathBuf {
-    // Ids are made up: what an object holds has another sum.
+    // Ids are made up, so an object's content has another hash.
     git2::opts::strict_hash_verification(false);
     let dir = std::env::temp_dir().join(format!("stanch-fuzz-packs-{}", std::process::id()));
     fs::create_dir_all(dir.join("objects/pack"))
@@ -58,8 +58,8 @@ fn by_libgit2(dir: &Path, id: &Oid) -> Option<(&'static str, Vec<u8>)> {
     Some((object.kind().str(), object.data().to_vec()))
 }
 
-/// A pack and its index of what the input says: for each object a byte each for its kind, for the object that it is a
-/// delta over, for how much of the input is its content, and for what is wrong with it, then the content.
+/// Makes a pack and its index from the input: for each object a byte each for its kind, the object that it is a
+/// delta of, the share of the input that is its content, and what is wrong with it, then the content.
 fn made(mut data: &[u8]) -> (Vec<[u8; 20]>, Vec<u8>, Vec<u8>) {
     let (mut pack, mut offsets, mut crcs) = (b"PACK\0\0\0\x02\0\0\0\0".to_vec(), Vec::new(), Vec::new());
     let id = |i: usize| {
@@ -73,7 +73,7 @@ fn made(mut data: &[u8]) -> (Vec<[u8; 20]>, Vec<u8>, Vec<u8>) {
         let (content, after) = rest.split_at(rest.len().min(usize::from(*length) * 2));
         data = after;
         let start = pack.len();
-        // The size that the head tells may be another.
+        // The header may give a wrong size.
         let size = content.len() + if wrong & 0x0f == 1 { usize::from(wrong >> 4) } else { 0 };
         let kind = kind & 7;
         let mut rest = size >> 4;
@@ -115,7 +115,7 @@ fn made(mut data: &[u8]) -> (Vec<[u8; 20]>, Vec<u8>, Vec<u8>) {
     }
     ids.iter().for_each(|id| idx.extend(id));
     crcs.iter().for_each(|crc| idx.extend(crc.to_be_bytes()));
-    // What is left of the input moves objects in the index.
+    // The rest of the input changes offsets in the index.
     let moved = |i: usize| data.get(i).map_or(0, |by| u32::from(*by));
     offsets.iter().enumerate().for_each(|(i, at)| idx.extend((*at as u32 ^ moved(i)).to_be_bytes()));
     idx.extend(sum);
@@ -124,7 +124,7 @@ fn made(mut data: &[u8]) -> (Vec<[u8; 20]>, Vec<u8>, Vec<u8>) {
     (ids, pack, idx)
 }
 
-/// How far back the base of a delta is, as git writes it.
+/// The distance to a delta's base, as git encodes it.
 fn distance(mut back: usize) -> Vec<u8> {
     let mut out = vec![(back & 0x7f) as u8];
     while back > 0x7f {

@@ -1,6 +1,6 @@
-//! A pack's index, version 2: where an object stands in the pack.
+//! A pack's index, version 2: the offset of each object in the pack.
 //!
-//! Ids are sorted and spread evenly, so the place of one is foretold: one read of a page has it nearly always.
+//! Ids are sorted and evenly distributed, so an id's position can be predicted: one page nearly always contains it.
 
 use super::file::fill;
 use sha1::{Digest, Sha1};
@@ -12,9 +12,9 @@ pub(super) type Id = [u8; WIDTH];
 
 const WIDTH: usize = 20;
 const MAGIC: [u8; 8] = [0xff, b't', b'O', b'c', 0, 0, 0, 2];
-/// Where the ids begin: after the head and the counts.
+/// Where the ids start: after the header and the counts.
 const IDS: u64 = 8 + 256 * 4;
-/// So many ids are read at a time.
+/// Ids read at a time.
 const PAGE: u32 = 128;
 const MISFIT: &str = "the size of its index does not fit its counts";
 
@@ -22,34 +22,34 @@ const MISFIT: &str = "the size of its index does not fit its counts";
 const EACH: u64 = WIDTH as u64 + 4 + 4;
 /// Bytes of an index of version 1 for each object: a short offset and its id.
 const EACH_V1: u64 = WIDTH as u64 + 4;
-/// The sums at the end: the pack's and the index's own.
+/// Bytes of the checksums at the end: the pack's and the index's own.
 const SUMS: u64 = 2 * WIDTH as u64;
 
 /// An open index.
 pub(super) struct Idx {
     file: File,
-    /// How many objects have a first byte of at most this.
+    /// For each first byte, the number of objects with that or a smaller first byte.
     counts: Vec<u32>,
-    /// How many offsets do not fit in four bytes.
+    /// Number of offsets that do not fit in four bytes.
     long: u64,
-    /// The sum at the end of the pack that this is the index of.
+    /// The checksum at the end of the pack that belongs to this index.
     pub(super) pack_sum: Id,
 }
 
 /// Why a pack is not read here.
 #[derive(Debug)]
 pub(super) enum Unread {
-    /// The pack is gone, or was never there: git passes over such an index too.
+    /// The pack does not exist: git ignores such an index too.
     Gone,
-    /// Of a form that only git reads.
+    /// A form that only git reads.
     Unsupported,
     /// It contradicts itself: what is wrong.
     Damaged(&'static str),
 }
 
 impl Idx {
-    /// Opens an index. Its parts must fit its size: readers that trust the counts read past the end of a file that was
-    /// cut off.
+    /// Opens an index. The parts must fit its size: readers that trust the counts read past the end of a
+    /// truncated file.
     pub(super) fn open(path: &Path) -> Result<Idx, Unread> {
         use Unread::Damaged;
         let file = File::open(path).map_err(|_| Damaged("its index cannot be opened"))?;
@@ -81,12 +81,12 @@ impl Idx {
         Ok(Idx { file, counts, long, pack_sum })
     }
 
-    /// How many objects it lists.
+    /// The number of objects.
     pub(super) fn len(&self) -> u64 {
         self.counts.last().copied().unwrap_or(0).into()
     }
 
-    /// Whether its own sum is right. Reads all of it.
+    /// Returns whether its own checksum is right. Reads the whole file.
     pub(super) fn is_whole(&self) -> bool {
         let mut hash = Sha1::new();
         let mut piece = vec![0; 64 << 10];
@@ -104,7 +104,7 @@ impl Idx {
         fill(&self.file, end, &mut sum).is_some() && hash.finalize()[..] == sum
     }
 
-    /// Where an object begins in the pack.
+    /// The offset of an object in the pack.
     pub(super) fn find(&self, id: &Id) -> Option<u64> {
         let first = usize::from(id[0]);
         let mut low = if first == 0 { 0 } else { self.counts[first - 1] };
@@ -130,7 +130,7 @@ impl Idx {
     }
 
     fn offset(&self, place: u32) -> Option<u64> {
-        // After the ids, a checksum of four bytes for each.
+        // After the ids: a checksum of four bytes each.
         let offsets = IDS + self.len() * (WIDTH as u64 + 4);
         let mut short = [0; 4];
         fill(&self.file, offsets + u64::from(place) * 4, &mut short)?;
@@ -138,7 +138,7 @@ impl Idx {
         if short >> 31 == 0 {
             return Some(short.into());
         }
-        // Beyond two gigabytes it stands in a table of its own.
+        // Offsets from two gigabytes on are in a table of their own.
         let mut long = [0; 8];
         let place = u64::from(short & (u32::MAX >> 1));
         (place < self.long).then_some(())?;

@@ -1,23 +1,24 @@
-//! zlib streams in a file, inflated piece by piece.
+//! Inflates zlib streams from a file, piece by piece.
 
 use super::file::read_at;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::fs::File;
 
-/// So much of a file is read at a time.
+/// Bytes of a file that are read at a time.
 const PIECE: usize = 16 << 10;
-/// What zlib makes of a byte at the most.
+/// Most bytes that zlib can make of one byte.
 const RATIO: u64 = 1032;
-/// A larger object is left to libgit2.
+/// Bytes from which an object is left to libgit2.
 pub(super) const LARGEST: u64 = 1 << 31;
 
-/// A decompressor and a buffer, used again for every stream.
+/// A decompressor and a buffer, reused for every stream.
 pub(super) struct Inflater {
     zlib: Decompress,
     buffer: Vec<u8>,
 }
 
-/// Where a stream begins: the bytes of the buffer from `start` to `end` are in it, the next stand at `next` of the file.
+/// A stream's position: bytes `start` to `end` of the buffer belong to it, the following ones are at `next` in the
+/// file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stream {
     pub(super) start: usize,
@@ -30,13 +31,13 @@ impl Inflater {
         Inflater { zlib: Decompress::new(true), buffer: vec![0; PIECE] }
     }
 
-    /// Reads so many bytes, or what there is, into the buffer.
+    /// Reads `size` bytes, or up to the file's end, into the buffer.
     pub(super) fn load(&mut self, file: &File, at: u64, size: usize) -> Option<&[u8]> {
         let size = read_at(file, at, &mut self.buffer[..size.min(PIECE)]).ok()?;
         Some(&self.buffer[..size])
     }
 
-    /// Reads the first bytes of a stream into `out`; returns their count, and whether that is all.
+    /// Reads the first bytes of a stream into `out`; returns their number, and whether that is all.
     pub(super) fn start(
         &mut self,
         file: &File,
@@ -47,7 +48,7 @@ impl Inflater {
         self.more(file, stream, out)
     }
 
-    /// The next bytes likewise.
+    /// Reads the following bytes likewise.
     pub(super) fn more(&mut self, file: &File, stream: &mut Stream, out: &mut [u8]) -> Option<(usize, bool)> {
         let mut done = 0;
         loop {
@@ -74,7 +75,7 @@ impl Inflater {
         }
     }
 
-    /// A whole stream of just this size; `left` is what the file has from its beginning on.
+    /// Reads a whole stream of exactly this size; `left` is the number of bytes in the file from its start on.
     pub(super) fn whole(&mut self, file: &File, mut stream: Stream, size: u64, left: u64) -> Option<Vec<u8>> {
         let mut out = buffer(size, left)?;
         let mut done = self.start(file, &mut stream, &mut out)?;
@@ -82,10 +83,10 @@ impl Inflater {
         (done.0 == out.len()).then_some(out)
     }
 
-    /// Comes to the end of a stream of which all bytes were given: its sum is checked there.
+    /// Reads to the end of a stream whose bytes were all returned, which verifies its checksum.
     pub(super) fn finish(&mut self, file: &File, stream: &mut Stream, done: &mut (usize, bool)) -> bool {
         if !done.1 {
-            // A byte of room, so that one too many shows.
+            // One more byte of room, so that a byte too many is detected.
             match self.more(file, stream, &mut [0]) {
                 Some((0, true)) => done.1 = true,
                 _ => return false,
@@ -95,7 +96,7 @@ impl Inflater {
     }
 }
 
-/// Room for so many bytes, if so few as `left` can make them.
+/// A buffer of this size, if `left` compressed bytes can yield that many.
 pub(super) fn buffer(size: u64, left: u64) -> Option<Vec<u8>> {
     (size <= LARGEST && size <= left.saturating_mul(RATIO)).then(|| vec![0; size as usize])
 }

@@ -1,4 +1,4 @@
-//! A loose object: a file of its own, `KIND SIZE NUL` and the bytes in one zlib stream.
+//! A loose object: a file with one zlib stream of `KIND SIZE NUL` and the bytes.
 
 use super::idx::Id;
 use super::inflate::{Inflater, Stream, buffer};
@@ -8,10 +8,10 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// Longer than any head.
+/// More bytes than any header has.
 const HEAD: usize = 64;
 
-/// Reads an object of at most so many bytes under a folder; `None` if it is not there.
+/// Reads an object of at most `most` bytes under a folder; `None` if it is not there.
 pub(super) fn read(dir: &Path, id: &Id, most: u64, inflater: &mut Inflater) -> Option<Lookup> {
     match File::open(file(dir, id)) {
         Ok(file) => Some(content(&file, most, inflater).map_or(Lookup::Unreadable, Lookup::Found)),
@@ -20,14 +20,14 @@ pub(super) fn read(dir: &Path, id: &Id, most: u64, inflater: &mut Inflater) -> O
     }
 }
 
-/// The file that a loose object has under a folder.
+/// The path of a loose object under a folder.
 pub(super) fn file(dir: &Path, id: &Id) -> PathBuf {
     let hex = data_encoding::HEXLOWER.encode(id);
     let (folder, name) = hex.split_at(2);
     dir.join(folder).join(name)
 }
 
-/// The object in a file; `None` if it is not as it should be.
+/// Parses a file's object; `None` if it is malformed.
 fn content(file: &File, most: u64, inflater: &mut Inflater) -> Option<Found> {
     let mut stream = Stream { start: 0, end: 0, next: 0 };
     let mut head = [0; HEAD];

@@ -1,10 +1,10 @@
-//! Objects read from the repository's own files: packs and loose objects, a piece at a time.
+//! Reads objects from the repository's own files: packs and loose objects, a piece at a time.
 //!
-//! libgit2 maps packs and their indexes, and keeps up to 16 MB of each pack's deltas: a push of a few hundred commits
-//! would hold as much of them as the pack has, whatever is scanned. [`Store`] reads the bytes that it needs, and what it
-//! keeps is bounded. No answer is a guess: what it does not read (other versions, very many packs, damaged objects) is
-//! left to the plain reader. [`Check`] looks for what both readers must not believe: a pack that contradicts its index,
-//! and deltas without an end.
+//! libgit2 maps packs and their indexes, and caches up to 16 MB of each pack's deltas: a push of a few hundred
+//! commits would hold as much memory as the pack has, whatever is scanned. [`Store`] reads only the bytes that it
+//! needs, and its cache is bounded. It never guesses: what it does not support (other versions, very many packs,
+//! damaged objects) is left to the plain reader. [`Check`] detects what both readers must not trust: a pack that
+//! contradicts its index, and circular deltas.
 //!
 //! Source of the formats: git's Documentation/gitformat-pack.
 

@@ -1,4 +1,4 @@
-//! A pack: objects one after the other, each a zlib stream, whole or as a delta over another one of the same pack.
+//! A pack: a sequence of objects, each a zlib stream, whole or as a delta of another object of the pack.
 
 use super::delta;
 use super::file::fill;
@@ -12,23 +12,23 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The head of an object and, of most, all of it.
+/// Bytes read first: an object's header and, for most, all of it.
 const FIRST: usize = 4 << 10;
-/// Git makes no longer chains of deltas.
+/// Longest delta chain; git makes none longer.
 const LONGEST: usize = 4096;
 
-/// A chain of deltas that bites its own tail: libgit2 and git would follow it for ever.
+/// A circular chain of deltas: libgit2 and git would follow it for ever.
 #[derive(Debug)]
 pub(super) struct Endless;
 
-/// Where the deltas of an object lead.
+/// Where an object's delta chain ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chain {
-    /// To an object that is whole.
+    /// At a whole object.
     Whole,
-    /// Out of the pack, or to what is no object.
+    /// Outside of the pack, or at something that is not an object.
     Broken,
-    /// Back to where they began.
+    /// Nowhere: the chain is circular.
     Endless,
 }
 
@@ -39,18 +39,18 @@ pub(super) struct Pack {
     size: u64,
 }
 
-/// What the head of an object says.
+/// The kind of entry according to its header.
 enum Form {
     Whole(ObjectKind),
     Over(u64),
 }
 
-/// An object's head: its form, the size of what its stream holds, and the stream.
+/// An object's header: its form, the size of its stream's content, and the stream.
 struct Head {
     form: Form,
     size: u64,
     stream: Stream,
-    /// What the file has from the stream on.
+    /// Number of bytes in the file from the stream on.
     left: u64,
 }
 
@@ -84,17 +84,17 @@ impl Pack {
         Ok(Pack { idx, file, size: end })
     }
 
-    /// Whether the sum of its index is right. Reads all of the index.
+    /// Returns whether its index has the right checksum. Reads the whole index.
     pub(super) fn index_is_whole(&self) -> bool {
         self.idx.is_whole()
     }
 
-    /// Where an object begins.
+    /// The offset of an object.
     pub(super) fn find(&self, id: &Id) -> Option<u64> {
         self.idx.find(id)
     }
 
-    /// The object that begins at `offset` of this, the pack of number `number`.
+    /// The object at `offset` of this pack, whose number is `number`.
     pub(super) fn read(
         &self,
         number: usize,
@@ -102,7 +102,7 @@ impl Pack {
         most: u64,
         tools: &mut Tools,
     ) -> Option<Result<Found, Endless>> {
-        // Deltas from the object asked for down to the first that is whole or known.
+        // Deltas from the requested object down to the first that is whole or cached.
         let mut deltas: Vec<(u64, Vec<u8>)> = Vec::new();
         let mut at = offset;
         let (mut too_large, mut length) = (None, 0);
@@ -115,7 +115,7 @@ impl Pack {
                 Form::Whole(kind) if deltas.is_empty() && head.size > most => {
                     return Some(Ok(Found::Larger(kind, head.size)));
                 }
-                // Only its kind was still to be told.
+                // Only its kind was still unknown.
                 Form::Whole(kind) if too_large.is_some() => break (kind, Arc::default()),
                 Form::Whole(kind) => {
                     let bytes = tools.inflater.whole(&self.file, head.stream, head.size, head.left)?;
@@ -147,12 +147,12 @@ impl Pack {
             tools.cache.put((number, at), (kind, bytes));
             (at, bytes) = (place, made);
         }
-        // Objects that others are made over are worth keeping; this one is one of them only if it was found there.
+        // Base objects are worth caching; this one is a base only if it came from the cache.
         let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec());
         Some(Ok(Found::Whole(Object { kind, bytes })))
     }
 
-    /// Where the deltas of the object that begins at `offset` lead.
+    /// Where the delta chain of the object at `offset` ends.
     pub(super) fn chain(&self, mut offset: u64, inflater: &mut Inflater) -> Chain {
         for _ in 0..=LONGEST {
             match self.head(offset, inflater) {
@@ -164,11 +164,11 @@ impl Pack {
         Chain::Endless
     }
 
-    /// A delta, and the size of what it makes; no delta where that is more than `most`.
+    /// A delta, and the size of its result; no delta if that is more than `most`.
     fn delta(&self, head: &Head, tools: &mut Tools, most: u64) -> Option<(u64, Option<Vec<u8>>)> {
         let mut delta = buffer(head.size, head.left)?;
         let mut stream = head.stream;
-        // Two sizes of at most nine bytes each stand first.
+        // The two sizes at the start have at most nine bytes each.
         let first = delta.len().min(18);
         let (had, mut ended) = tools.inflater.start(&self.file, &mut stream, &mut delta[..first])?;
         let (_, size, _) = delta::sizes(&delta[..had])?;

@@ -1,4 +1,4 @@
-//! Objects by their ids: from a pack or from a file of their own.
+//! Objects by their ids: from a pack or a loose file.
 
 use super::files::{self, Files};
 use super::idx::Id;
@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// The objects of a repository. A handle belongs to one thread; the open files are shared by all of them.
+/// The objects of a repository. A handle belongs to one thread; all handles share the open files.
 pub(in crate::git) struct Store {
     common_dir: PathBuf,
     files: Arc<OnceLock<Files>>,
@@ -22,7 +22,7 @@ impl Store {
         Store { common_dir: common_dir.to_owned(), files: Arc::default(), tools: RefCell::new(None) }
     }
 
-    /// Another handle, for another thread.
+    /// Opens another handle, for another thread.
     pub(in crate::git) fn reopen(&self) -> Store {
         Store {
             common_dir: self.common_dir.clone(),
@@ -31,10 +31,10 @@ impl Store {
         }
     }
 
-    /// An object of at most so many bytes.
+    /// Reads an object of at most `most` bytes.
     ///
     /// # Errors
-    /// On an object that git would not come to an end with, and on one that is not found where a pack is damaged.
+    /// On circular deltas, and on an object that is not found while a pack is damaged.
     pub(in crate::git) fn read(&self, oid: &Oid, most: u64) -> Result<Lookup, GitError> {
         let Ok(id) = Id::try_from(oid.as_bytes()) else { return Ok(Lookup::Unknown) };
         let files = self.files();
@@ -43,14 +43,14 @@ impl Store {
             Lookup::Absent => {}
             other => return Ok(other),
         }
-        // Packs may have come meanwhile, in place of loose objects and of other packs.
+        // New packs may have replaced loose objects and other packs meanwhile.
         if files.are_current() {
             return Ok(Lookup::Absent);
         }
         read(&Files::open(&self.common_dir), oid, &id, most, &mut Tools::new())
     }
 
-    /// Why an object that must be here is not.
+    /// The error for a missing object that must be here.
     pub(in crate::git) fn missing(&self, oid: &Oid) -> GitError {
         self.files().missing(oid)
     }

@@ -34,7 +34,7 @@ fn git(dir: &Path, args: &[&str], input: &[u8]) -> Vec<u8> {
     out.stdout
 }
 
-/// A history in which a large file, a folder and a small file change over and over, with a tag; all of it loose.
+/// A history in which a large file, a folder and a small file change repeatedly, with a tag; all objects loose.
 fn history(dir: &Path) {
     git(dir, &["init", "-q"], b"");
     let mut large: Vec<String> = (0..3000).map(|i| format!("line {i} {}", i * 7919 % 1009)).collect();
@@ -71,7 +71,7 @@ fn open(dir: &Path, kind: ReaderKind) -> Libgit2 {
     backend
 }
 
-/// A reader gives every object, whole and to any size.
+/// Checks that a reader reads every object, with every size limit.
 fn reads_all(reader: &dyn Reader, all: &[(Oid, String, Vec<u8>)]) {
     for (id, kind, bytes) in all.iter().chain(all.iter().rev()) {
         let size = bytes.len() as u64;
@@ -91,7 +91,7 @@ fn reads_all(reader: &dyn Reader, all: &[(Oid, String, Vec<u8>)]) {
     }
 }
 
-/// Every object is read as git has it, in any order and to any size.
+/// Checks that every object is read as git has it, in any order and with every size limit.
 fn holds(dir: &Path) {
     let all = objects(dir);
     assert!(all.len() > 90, "{}", all.len());
@@ -108,7 +108,7 @@ fn holds(dir: &Path) {
         assert!(matches!(read, Ok(Lookup::Found(Found::Whole(o))) if o.bytes == *bytes), "{id}");
         for most in [0, size / 2, size.saturating_sub(1)].into_iter().filter(|most| *most < size) {
             let told = |f: &Lookup| matches!(f, Lookup::Found(Found::Larger(k, n)) if (k.word(), *n) == (&**kind, size));
-            // A second handle has nothing in its cache.
+            // A second handle has an empty cache.
             for store in [&store, &Store::new(&dir.join(".git"))] {
                 assert!(told(&store.read(id, most).unwrap()), "{id} {most}");
             }
@@ -165,7 +165,7 @@ fn objects_of_several_packs_and_of_repositories_that_one_borrows_from_are_read()
     holds(&second);
 }
 
-/// The files under a folder that hold objects.
+/// The object files under a folder.
 fn files(dir: &Path) -> Vec<PathBuf> {
     let mut out = Vec::new();
     let mut todo = vec![dir.to_owned()];
@@ -193,7 +193,7 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
         let which = dice.below(files.len());
         let mut bytes = whole[which].clone();
         breaks(&mut bytes, &whole[dice.below(whole.len())], dice);
-        // Git writes these without the right to write.
+        // Git writes these read-only.
         fs::remove_file(&files[which]).unwrap();
         fs::write(&files[which], &bytes).unwrap();
         let store = Store::new(&dir.path().join(".git"));
@@ -208,7 +208,7 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
         for (id, _, bytes) in &all {
             match (plain.reader().read(id), fast.reader().read(id)) {
                 (Ok(plain), Ok(fast)) => assert!(plain.bytes == fast.bytes, "{id}"),
-                // The one that has an answer has the right one.
+                // Whichever reads it reads it right.
                 (Ok(one), Err(_)) | (Err(_), Ok(one)) => assert!(one.bytes == *bytes, "{id}"),
                 (Err(plain), Err(fast)) => assert_eq!(plain.help(), fast.help(), "{plain} {fast}"),
             }
@@ -224,7 +224,7 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
 fn a_delta_that_does_not_fit_makes_nothing() {
     let base = b"0123456789";
     let made = |delta: &[u8]| super::delta::apply(base, delta);
-    // Ten bytes make six: three copied from the second on, three of its own.
+    // A base of ten bytes gives six: three copied from the second on, three new ones.
     assert_eq!(made(&[10, 6, 0x91, 2, 3, 3, b'a', b'b', b'c']), Some(b"234abc".to_vec()));
     assert_eq!(made(&[9, 6, 0x91, 2, 3, 3, b'a', b'b', b'c']), None, "another base");
     assert_eq!(made(&[10, 7, 0x91, 2, 3, 3, b'a', b'b', b'c']), None, "too little");
@@ -235,7 +235,7 @@ fn a_delta_that_does_not_fit_makes_nothing() {
     assert_eq!(made(&[0xff; 20]), None, "a size that is none");
 }
 
-/// A pack of two objects that are deltas over each other: no git makes one, and git follows it for ever.
+/// A pack of two objects that are deltas of each other: git never makes one, and follows it for ever.
 #[test]
 fn deltas_that_go_round_in_a_circle_are_an_error() {
     let dir = tempfile::tempdir().unwrap();
@@ -251,7 +251,7 @@ fn deltas_that_go_round_in_a_circle_are_an_error() {
     idx.extend([0; 8]);
     for over in [ids[1], ids[0]] {
         idx.extend((pack.len() as u32).to_be_bytes());
-        // Ten bytes out of ten.
+        // Ten bytes from a base of ten.
         let delta = [10, 10, 0x90, 10];
         pack.push(7 << 4 | delta.len() as u8);
         pack.extend(over);

@@ -1,4 +1,4 @@
-//! What every read needs, made once for each thread.
+//! What every read needs, made once per thread.
 
 use super::cache::Cache;
 use super::inflate::Inflater;
@@ -6,7 +6,7 @@ use super::inflate::Inflater;
 pub(super) struct Tools {
     pub(super) inflater: Inflater,
     pub(super) cache: Cache,
-    /// The pack that had the last object: the next is likely in it too.
+    /// The pack that had the last object; the next is likely in it too.
     pub(super) last: usize,
 }
 

@@ -32,10 +32,10 @@ fn ids(text: &str) -> Vec<Oid> {
     text.lines().map(|l| Oid::from_hex(l.as_bytes()).unwrap()).collect()
 }
 
-/// A commit: how far back its parents are, and when it was made.
+/// A commit: the distances to its parents, and its time.
 type Made = (Vec<usize>, u32);
 
-/// Writes commits, each with its parents among those before; their ids, the oldest first.
+/// Writes commits whose parents are earlier ones; returns their ids, oldest first.
 fn history(dir: &Path, commits: &[Made]) -> Vec<Oid> {
     git(dir, &["init", "-q"], "");
     let mut stream = String::new();
@@ -74,7 +74,7 @@ proptest! {
         let (include, hide) = (of(false), of(true));
         let backend = Libgit2::new(git2::Repository::open(dir.path()).unwrap());
         let found = walk(backend.reader(), &include, &hide, &HashSet::new()).unwrap();
-        // What is reachable, worked out without any clock.
+        // What is reachable, computed without times.
         let reached = |ends: &[Oid]| -> HashSet<Oid> {
             let names = ends.iter().map(Oid::to_string).collect::<Vec<_>>().join("\n");
             if ends.is_empty() { HashSet::new() } else { ids(&git(dir.path(), &["rev-list", "--stdin"], &names)).into_iter().collect() }
@@ -98,7 +98,7 @@ proptest! {
 #[test]
 fn a_hidden_commit_with_a_clock_gone_wrong_hides_what_is_behind_it() {
     let dir = tempfile::tempdir().unwrap();
-    // The hidden one is from long before its own parents.
+    // The hidden one is dated long before its own parents.
     let commits: Vec<Made> = vec![(vec![], 100), (vec![1], 200), (vec![1], 1), (vec![2], 300)];
     let all = history(dir.path(), &commits);
     let backend = Libgit2::new(git2::Repository::open(dir.path()).unwrap());

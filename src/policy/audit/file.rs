@@ -1,4 +1,4 @@
-//! The files of the audit record: appending under a lock, rotation, and reading them all.
+//! The files of the audit log: appending under a lock, rotation, and reading them all.
 
 use crate::disk::{self, Beside, Links, Mode};
 use crate::policy::audit::Record;
@@ -8,17 +8,17 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// Bytes of one file of records; a larger one is moved aside before the next record.
+/// Bytes from which a file is moved aside before the next record.
 const FULL: u64 = 8 << 20;
 
-/// Bytes of one line that are read as a record.
+/// Most bytes of a line that is read as a record.
 const MAX_LINE: u64 = 1 << 20;
 
-/// Bytes of the list of known fingerprints: some three hundred thousand.
+/// Most bytes of the list of known fingerprints: some three hundred thousand.
 const MAX_KNOWN: u64 = 16 << 20;
 
-/// Appends records to the file, making it (0600) and its folder if need be. Gives the time at which each of their
-/// fingerprints was first recorded, if that was before.
+/// Appends records to the file, and creates it (0600) and its folder if needed. For each fingerprint that was
+/// recorded before, returns the time of its first record.
 ///
 /// # Errors
 /// If a file cannot be read or written, or another process keeps it locked.
@@ -37,7 +37,7 @@ pub fn append(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Tim
     loop {
         let mut file = open(path)?;
         disk::lock(&file)?;
-        // Rotated between open and lock: what the path names now is another file.
+        // Rotated between open and lock: the path now names another file.
         if !is_still(path, &file) {
             continue;
         }
@@ -47,12 +47,12 @@ pub fn append(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Tim
             continue;
         }
         let known = known(path, records)?;
-        // One that ends without a newline (a killed process) must not swallow this record.
+        // A file that ends without a newline (after a killed process) must not swallow this record.
         if ends_open(&mut file)? {
             bytes.insert(0, b'\n');
         }
         if let Err(e) = file.write_all(&bytes) {
-            // A full disk: half a record is none.
+            // A full disk: half a record counts as none.
             let _ = file.set_len(before);
             return Err(e);
         }
@@ -64,7 +64,7 @@ fn open(path: &Path) -> io::Result<File> {
     disk::open_with(OpenOptions::new().read(true).append(true).create(true), path, Links::Refuse)
 }
 
-/// The files of records that were moved aside, by number, the oldest first.
+/// The files that were moved aside, by number, oldest first.
 fn aside(path: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(Vec::new()) };
     let entries = match fs::read_dir(folder) {
@@ -91,12 +91,12 @@ fn next_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(disk::with_suffix(path, &format!(".{}", last + 1)))
 }
 
-/// When each fingerprint of these records was first recorded before them; notes down those that are new. Called under
-/// the record's lock.
+/// For each fingerprint of these records the time of its first record before them; adds new ones to the list.
+/// Called under the log's lock.
 fn known(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestamp>> {
     let list = disk::with_suffix(path, ".known");
     if list.symlink_metadata().is_err() {
-        // The first time, or somebody took it away: it is made from the records.
+        // The first time, or after the list was deleted: it is rebuilt from the records.
         let mut first: BTreeMap<String, Timestamp> = BTreeMap::new();
         read(path, &mut |r| {
             let time = first.entry(r.fingerprint).or_insert(r.time);
@@ -112,7 +112,7 @@ fn known(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestam
         }
         disk::replace(&list, lines.as_bytes(), Mode::Private, Beside::File)?;
     }
-    // It is no record: who takes it away loses nothing.
+    // It is not the log: deleting it loses nothing.
     let text = disk::read(&list, Links::Refuse, MAX_KNOWN)
         .map_err(|e| io::Error::new(e.kind(), format!("{} (it can be removed): {e}", list.display())))?;
     let mut wanted: HashMap<&str, Option<Timestamp>> = records
@@ -136,7 +136,7 @@ fn known(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Timestam
             writeln!(new, "{} {}", r.fingerprint, r.time)?;
         }
     }
-    // A list that is full is not the record: what is new then is not reminded of.
+    // If the list is full, the log is still complete: new secrets only get no reminder.
     if !noted.is_empty() && (text.len() + new.len()) as u64 <= MAX_KNOWN {
         let mut file = disk::open_with(OpenOptions::new().append(true), &list, Links::Refuse)?;
         file.write_all(&new).inspect_err(|_| drop(file.set_len(text.len() as u64)))?;
@@ -154,8 +154,8 @@ fn ends_open(file: &mut File) -> io::Result<bool> {
     Ok(last[0] != b'\n')
 }
 
-/// Reads the records of all files, the oldest first; gives the number of lines that are not records. A missing file has
-/// none.
+/// Reads the records of all files, oldest first; returns the number of lines that are not records. A missing file
+/// has none.
 ///
 /// # Errors
 /// If a file cannot be read, or `each` fails.

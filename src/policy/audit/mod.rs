@@ -1,11 +1,11 @@
-//! The audit record: what was stopped, what was let through or not read, and why, one JSON object a line.
+//! The audit log: what was blocked, allowed or not read, and why; one JSON object per line.
 //!
-//! Append-only, readable by its owner alone, safe with several gits at once (each record is one write under a file
-//! lock) and with rotation (the file is opened anew for each run, and again when it was moved away meanwhile). No
-//! record holds a value.
+//! Append-only, readable by its owner only, safe with several gits at once (each record is one write under a file
+//! lock) and with rotation (each run opens the file, and reopens it if it was moved away meanwhile). No record
+//! holds a value.
 //!
-//! What a commit costs does not grow with the record: a full file becomes `audit.jsonl.1`, `.2` and so on, and when
-//! each fingerprint was first recorded stands in `audit.jsonl.known`.
+//! A commit's cost does not grow with the log: a full file becomes `audit.jsonl.1`, `.2` and so on, and
+//! `audit.jsonl.known` has the time of each fingerprint's first record.
 
 mod file;
 
@@ -16,31 +16,31 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Bytes of records that one run writes one by one; the rest is counted by rule.
+/// Bytes of records that one run writes individually; the rest is counted by rule.
 const ROOM: usize = 1 << 20;
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// When, UTC.
+    /// Time, UTC.
     pub time: Timestamp,
     /// `block`, `warn`, `suppress` or `bypass`.
     pub decision: String,
     /// `commit`, `message`, `push`, `receive`.
     pub stage: String,
-    /// Which machine.
+    /// The machine's name.
     pub host: String,
-    /// Who, by the name on that machine.
+    /// The user's name on that machine.
     pub user: String,
-    /// Who, as git's configuration has it: `Name <mail>`.
+    /// The user according to git's configuration: `Name <mail>`.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub author: String,
-    /// Which repository: the top of its work tree, or its git directory.
+    /// The top of the repository's work tree, or its git directory.
     pub repository: String,
-    /// The commit that brings it, where there is one already.
+    /// The commit that brings it, if there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub commit: Option<String>,
-    /// The remote, at a push.
+    /// The remote of a push.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub remote: Option<String>,
     /// The file, printable.
@@ -57,22 +57,22 @@ pub struct Record {
     pub fingerprint: String,
     /// Which value of which layer decided, or the reason given.
     pub reason: String,
-    /// The id that stands beside the secret.
+    /// The id paired with the secret.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pair: Option<RecordedId>,
-    /// If it is about content that was not read: why, in words. Then there is no rule, line and fingerprint.
+    /// For unread content: the reason, in words. Then there is no rule, line or fingerprint.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unread: Option<String>,
-    /// The object id of what was not read.
+    /// The object id of unread content.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub blob: Option<String>,
-    /// How many findings of this rule this record counts that have no record of their own, because the run had too many.
-    /// Then no place and no fingerprint is given.
+    /// Number of findings of this rule that have no record of their own, because the run had too many. Then
+    /// there is no place and no fingerprint.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub more: Option<u64>,
 }
 
-/// The id of a pair: the file is the secret's.
+/// The id of a pair; it is in the secret's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedId {
     /// The rule's id.
@@ -83,21 +83,21 @@ pub struct RecordedId {
     pub fingerprint: String,
 }
 
-/// Who and where, the same for all records of a run.
+/// User and place, the same for all records of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Actor {
-    /// Which machine.
+    /// The machine's name.
     pub host: String,
-    /// Who, on that machine.
+    /// The user's name on that machine.
     pub user: String,
-    /// Who, for git.
+    /// The user according to git.
     pub author: String,
-    /// Which repository.
+    /// The repository.
     pub repository: String,
 }
 
-/// The records of a decision: what was not read, and every finding but what is public by design or under every bar. Past a
-/// bound the rest is counted by decision and rule.
+/// The records of a decision: unread content, and every finding except those that are public by design or under
+/// every threshold. Past a limit the rest is counted by decision and rule.
 pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record> {
     let remote = match &decision.stage {
         Stage::Push { remote } => Some(remote.clone()),
@@ -159,7 +159,7 @@ pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record
     let mut room = ROOM;
     for record in decision.findings.iter().filter(told).map(of_finding).chain(unread) {
         if room > 0 {
-            // The fields that are short and the names of all of them.
+            // The short fields and the keys of all fields.
             room = room.saturating_sub(512 + record.path.len() + record.reason.len());
             out.push(record);
         } else {

@@ -1,4 +1,4 @@
-//! What explains rather than helps: the kind, why such secrets leak, what can follow, practices, and the sources.
+//! Background rather than help: the kind, why such secrets leak, what can follow, practices, and the sources.
 
 use super::sheet::{Block, Section, bullets};
 use super::{Ask, kind_text};
@@ -72,7 +72,7 @@ fn practices(rule: &'static Rule) -> Vec<Block> {
     vec![Block::Bullets(list)]
 }
 
-/// The last section: links, what was not checked, and in its last line when and where the facts were read.
+/// The last sections: links, what was not checked, and in the last line when and where the facts were read.
 pub(super) fn ends(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
     if !ask.all {
         let more = format!("stanch explain {} --all", rule.id);

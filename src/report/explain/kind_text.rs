@@ -1,4 +1,4 @@
-//! Texts that hold for every secret of a kind, regardless of the issuer.
+//! Texts that apply to every secret of a kind, regardless of the issuer.
 
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 

@@ -34,8 +34,8 @@ pub(super) fn section(rule: &'static Rule, facts: Facts, variable: &str) -> Opti
     Some(Section { heading: "Is the old one dead, does the new one work?", blocks })
 }
 
-/// The call for a shell with curl. The value reaches curl on its standard input: arguments are visible to every
-/// user of the machine.
+/// The call for a shell with curl. The value reaches curl on its standard input, because arguments are visible to
+/// every user of the machine.
 fn command(check: &LiveCheck, variable: &str) -> String {
     let mut config = String::new();
     let mut values = 0;
@@ -76,7 +76,7 @@ fn command(check: &LiveCheck, variable: &str) -> String {
     format!("printf '{config}' {arguments} |\n  curl -sS -K -{method} {output}{rest}")
 }
 
-/// Whether the body decides, and may be shown.
+/// Returns whether the body decides, and may be shown.
 fn reads_body(check: &LiveCheck) -> bool {
     !check.secret_answer && check.live.iter().chain(&check.dead).any(|c| !c.text.is_empty())
 }

@@ -1,9 +1,9 @@
-//! The page about a kind of secret, for a user who has just leaked one: what it opens, whether it has leaked, what to
-//! do now, how abuse shows, what will stop, how to make the new one, and where the value belongs. `--all` adds causes,
-//! risks and practices.
+//! The page about a kind of secret, for a user who has just leaked one: what it opens, whether it has leaked, what
+//! to do now, how abuse shows, what will break, how to make a new one, and where the value belongs. `--all` adds
+//! causes, risks and practices.
 //!
-//! The page is data first ([`Sheet`]), rendered as text, Markdown or JSON. What was not read
-//! at the vendor is listed apart, and only on request (see `facts`).
+//! The page is data first ([`Sheet`]), rendered as text, Markdown or JSON. What was not read at the vendor is
+//! listed separately, and only on request (see `facts`).
 
 mod background;
 mod kind_text;

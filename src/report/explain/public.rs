@@ -1,4 +1,4 @@
-//! The page of a value that is public by design: why, and what its secret sibling looks like.
+//! The page of a value that is public by design: why, and how to recognise its secret sibling.
 
 use super::sheet::{Block, Section, bullets};
 use crate::report::facts::Facts;
@@ -28,13 +28,13 @@ pub(super) fn sections(rule: &'static Rule, facts: Facts) -> Vec<Section> {
     sections
 }
 
-/// How a secret is told from its public sibling.
+/// How to tell a secret from its public sibling.
 fn form(rule: &Rule) -> String {
     let prefix: String = match rule.detector {
         Detector::Regex(pattern) => {
             let (_, secret) = pattern.split_once("(?P<secret>").unwrap_or_default();
             let length = secret.find(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c)).unwrap_or(0);
-            // A quantifier speaks of the character before it, a branch of all of it.
+            // A quantifier applies to the character before it, a branch to the whole.
             match secret.as_bytes().get(length) {
                 Some(b'|') => String::new(),
                 Some(b'?' | b'*' | b'{' | b'+') => secret[..length.saturating_sub(1)].to_owned(),

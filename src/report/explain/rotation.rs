@@ -1,5 +1,5 @@
 //! The sections that help at once, in the order of need: whether it leaked, what to do now, then the rest of the
-//! rotation. What explains rather than helps stands behind `--all`.
+//! rotation. Background is behind `--all`.
 
 use super::sheet::{Block, Section, Sheet, bullets};
 use super::{Ask, background, live, public};
@@ -8,8 +8,7 @@ use crate::report::facts::Facts;
 use crate::report::snippets::{STORES, TARGETS};
 use crate::rules::Rule;
 
-/// Assembles the page in the order of need: whether it leaked, what to do now, then the rest of the rotation. What
-/// explains rather than helps stands behind `--all`.
+/// Assembles the page.
 pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
     let facts = Facts(rule);
     let mut sections = if rule.public { public::sections(rule, facts) } else { rotation(rule, facts, ask) };

@@ -1,5 +1,5 @@
-//! One HTML page that works from a disk: filters, findings by secret, and the page of advice beside each. Nothing is loaded
-//! from outside, and a policy in the page forbids it.
+//! A self-contained HTML page: filters, findings by secret, and the advice for each. Nothing is loaded from
+//! outside, and a policy in the page forbids it.
 
 use super::about::{About, advice};
 use super::evidence::belief;
@@ -11,7 +11,7 @@ use crate::policy::{Action, Screened};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// The page's style and script, each with its own place in the policy of the page.
+/// The page's style and script, each allowed by its hash in the page's policy.
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -67,7 +67,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
     write!(out, "<script>\n{SCRIPT}</script>\n</body>\n</html>\n")
 }
 
-/// The choices, of what occurs.
+/// The filters, for values that occur.
 fn filters(all: &[(Action, Group<'_>)], about: &About, out: &mut dyn Write) -> io::Result<()> {
     let findings =
         || all.iter().flat_map(|(action, group)| group.findings.iter().map(move |f| (*action, *f)));
@@ -142,7 +142,7 @@ fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write)
     )
 }
 
-/// The page of advice of each rule, once.
+/// The page of advice for each rule, once.
 fn pages(all: &[(Action, Group<'_>)], out: &mut dyn Write) -> io::Result<()> {
     let mut rules: Vec<_> = all.iter().map(|(_, group)| group.first().rule).collect();
     rules.sort_by_key(|rule| rule.id);
@@ -194,7 +194,7 @@ fn blocks(list: &[Block], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Text of several lines: each escaped by itself.
+/// Text of several lines, each escaped by itself.
 fn lines(text: &str) -> String {
     text.lines().map(escape).collect::<Vec<_>>().join("\n")
 }

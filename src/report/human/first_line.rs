@@ -1,6 +1,6 @@
 //! The first line of the message: what, where and the next step, in 60 columns.
 //!
-//! Graphical clients show a hook's output as plain text in a dialog, some of them the first line alone.
+//! Graphical clients show a hook's output as plain text in a dialog, some of them only its first line.
 
 use super::remedy::{fixable, is_kept_out};
 use crate::finding::{Finding, SourceKind, printable};
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// Columns of the line, unless a file's name is longer.
 const WIDTH: usize = 60;
-/// Columns of a place that are always given, whatever stands beside it.
+/// Least columns for a place.
 const PLACE: usize = 12;
 
 /// Writes the line; `again` is appended to what happened.
@@ -40,7 +40,7 @@ pub(super) fn write(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>
     );
 }
 
-/// What a scan found: it was asked, and its reader has a terminal.
+/// The line for a scan, whose reader asked for it on a terminal.
 fn scanned(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
     let files = each(all, |f| Some(f.source.path.to_string())).len();
     let commits = each(all, |f| f.source.commit.clone()).len();
@@ -60,7 +60,7 @@ fn scanned(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
     page.row(0, &[(Style::Alarm, "stanch: "), (Style::Strong, &format!("{secrets} {at}"))]);
 }
 
-/// What to do next, as a command where there is one that is short enough.
+/// The next step, as a command if there is one that is short enough.
 fn step(decision: &Decision, all: &[Group<'_>]) -> String {
     let is_all = |kind| findings(all).all(|f| f.source.kind == kind);
     if is_all(SourceKind::FileName) || is_all(SourceKind::RefName) {
@@ -90,7 +90,7 @@ fn step(decision: &Decision, all: &[Group<'_>]) -> String {
     }
 }
 
-/// Where it stands, in so many columns.
+/// The place, in at most `room` columns.
 fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> String {
     let kinds: BTreeSet<&str> = findings(all)
         .map(|f| match f.source.kind {
@@ -115,7 +115,7 @@ fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> String {
     }
 }
 
-/// A path and its line: whole, or the file's name alone, or the end of it.
+/// A path and its line: whole, or only the file's name, or its end.
 fn fitted(path: &str, line: &str, room: usize) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let whole = [path.to_owned(), format!(".../{name}"), name.to_owned()];
@@ -131,7 +131,7 @@ fn findings<'g>(all: &'g [Group<'_>]) -> impl Iterator<Item = &'g Finding> {
     all.iter().flat_map(|g| g.findings.iter().copied())
 }
 
-/// The different values of a property, in order.
+/// The distinct values of a property, in order.
 fn each<T: Ord>(all: &[Group<'_>], what: impl Fn(&Finding) -> Option<T>) -> BTreeSet<T> {
     findings(all).filter_map(what).collect()
 }

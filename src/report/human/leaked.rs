@@ -1,11 +1,11 @@
-//! "Has it leaked?": what was found besides what is blocked, and what was looked at in vain.
+//! The answer to "has it leaked?": where else the secret was found, and what was searched without a result.
 
 use crate::policy::{Action, Decision, Exposure, Looked, Stage};
 use crate::report::group::count;
 use crate::report::path_display::short;
 use std::collections::BTreeMap;
 
-/// Has it leaked? Says what was looked at, and no more than that.
+/// The answer to "has it leaked?". Says what was searched, and claims no more.
 pub(super) fn leaked(decision: &Decision) -> String {
     let blocked: BTreeMap<_, _> =
         decision.with(Action::Block).map(|d| (d.finding.fingerprint.short(), d.known.as_ref())).collect();
@@ -45,7 +45,7 @@ pub(super) fn leaked(decision: &Decision) -> String {
     }
 }
 
-/// What was looked through in vain.
+/// What was searched without a result.
 fn looked(decision: &Decision) -> String {
     let Some(Looked { commits, files, whole, record }) = decision.reading.looked else {
         return String::new();

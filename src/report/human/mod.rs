@@ -1,8 +1,8 @@
-//! The message a person reads: someone who was just stopped, is in a hurry and wants to be done in a minute.
+//! The message for a person whose commit was just blocked, who is in a hurry and wants to be done in a minute.
 //!
-//! One secret gets: verdict; what and where; has it leaked; what to type now; rotation; the way
-//! out for what is no secret. Several get three lines each and share the rest. Warnings never stop and are short.
-//! Nothing to say is nothing said, save by a scan that was asked.
+//! One secret gets: verdict; what and where; whether it has leaked; what to type now; rotation; what to do about a
+//! false positive. Several secrets get three lines each and share the rest. Warnings are short. Prints nothing if
+//! there are no findings, except for `scan`.
 
 mod first_line;
 mod leaked;
@@ -31,18 +31,18 @@ const LINES: usize = 25;
 /// Columns on a server: git puts `remote: ` before each line.
 const REMOTE_WIDTH: usize = 70;
 
-/// Writes the message for the reader of this process's environment.
+/// Writes the message for this process's terminal.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     render_for(&Terminal::from_env(), decision, out)
 }
 
-/// Writes the message for this reader. Styles are written always: the stream takes them out.
+/// Writes the message for this terminal. Styles are always written: the stream removes them.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render_for(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let width = if decision.stage == Stage::Receive { REMOTE_WIDTH } else { Terminal::WIDEST };
     let mut page = Layout::new(look, width);
@@ -72,10 +72,10 @@ pub fn render_for(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> 
     out.write_all(page.finish().as_bytes())
 }
 
-/// Writes only what was not read: for formats that tell of findings alone.
+/// Writes only the unread content: for formats that contain findings only.
 ///
 /// # Errors
-/// When the stream fails.
+/// If the stream fails.
 pub fn render_unread(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Layout::new(look, Terminal::WIDEST);
     unread::section(&mut page, decision);
@@ -89,7 +89,7 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     title(page, 2, f);
     place(page, 2, decision, f);
     others(page, 2, group);
-    // A bar that nobody moved needs no words.
+    // A default threshold needs no explanation.
     if let Some(d) = decision.with(Action::Block).find(|d| !d.because.ends_with("(built-in)")) {
         page.paragraph(2, Style::Dim, &format!("blocked because {}", d.because));
     }
@@ -104,7 +104,7 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     }
     remedy::fix(page, decision, group);
     page.blank();
-    // What is left, without the lines below.
+    // Lines left, minus the footer.
     let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
     let room = if page.width() < 80 { usize::MAX } else { (LINES - 3 - asking).saturating_sub(page.lines()) };
     rotation::section(page, f, room);
@@ -139,8 +139,8 @@ fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
     not_a_secret(page, decision, all[0].first(), "FINGERPRINT");
 }
 
-/// What `explain` is to be asked: the fingerprint where a hook remembers it, for then the page speaks of the very
-/// file; else the rule.
+/// The argument for `explain`: the fingerprint if a hook stored it, because the page is then about that file; else
+/// the rule.
 fn explain_name(decision: &Decision, f: &Finding) -> String {
     match decision.stage {
         Stage::Commit | Stage::Message | Stage::Push { .. } => f.fingerprint.short(),
@@ -148,7 +148,7 @@ fn explain_name(decision: &Decision, f: &Finding) -> String {
     }
 }
 
-/// What it is, and why that is believed.
+/// What it is, and the evidence.
 fn title(page: &mut Layout<'_>, indent: usize, f: &Finding) {
     let beside = page.width().saturating_sub(indent + chars(f.rule.name) + 3);
     let why = belief(f, beside.max(40));
@@ -180,7 +180,7 @@ fn others(page: &mut Layout<'_>, indent: usize, group: &Group<'_>) {
     }
 }
 
-/// Of several: the fingerprint, what to write, and as much of the rest as the line holds.
+/// For several secrets: the fingerprint, what to write, and as much of the rest as fits on the line.
 fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
     let f = group.first();
     let id = f.fingerprint.short();
@@ -209,7 +209,7 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
     );
 }
 
-/// A secret in what every visitor of a page can read.
+/// A secret in a file that every visitor of a page can read.
 fn client_side(f: &Finding) -> Option<String> {
     let public = Facts(f.rule).known("public_by_design", f.rule.remediation.public_by_design);
     if !matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File) {
@@ -226,7 +226,7 @@ fn client_side(f: &Finding) -> Option<String> {
         Reach::Unknown | Reach::Server => return None,
     };
     Some(match public {
-        // The fix names the public one.
+        // The fix names the public value.
         Some(_) => format!("{lead} Only a public one belongs there."),
         None => format!("{lead} What needs it belongs on your server."),
     })
@@ -266,7 +266,7 @@ fn warnings(page: &mut Layout<'_>, decision: &Decision) {
     }
 }
 
-/// What of the warnings blocks once a rollout is over.
+/// Which warnings block once a rollout is over.
 fn rollout(decision: &Decision, all: usize) -> Option<String> {
     let of_rollout = || decision.with(Action::Warn).filter(|d| d.warns_until.is_some());
     let last = of_rollout().filter_map(|d| d.warns_until).min()?;
@@ -280,7 +280,7 @@ fn rollout(decision: &Decision, all: usize) -> Option<String> {
     Some(format!("{which} after {last} (policy.warn_only_until)"))
 }
 
-/// What was let through: shown where it was asked for.
+/// Suppressed findings, shown on request.
 fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
     if decision.stage != Stage::Scan {
         return;
@@ -296,7 +296,7 @@ fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
     }
 }
 
-/// What else must be known.
+/// Further notes.
 fn notes(page: &mut Layout<'_>, decision: &Decision) {
     for note in &decision.reading.notes {
         page.paragraph(0, Style::Plain, &format!("stanch: {note}"));

@@ -1,4 +1,4 @@
-//! The parts of the message that each of its forms shares: place, and what to do about a false alarm.
+//! Parts that all forms of the message share: the place, and what to do about a false positive.
 
 use crate::finding::{Finding, SourceKind};
 use crate::policy::{Decision, Stage};
@@ -6,7 +6,7 @@ use crate::report::layout::{Layout, Style, chars};
 use crate::report::path_display::position;
 use crate::report::path_display::short;
 
-/// Where it stands, and its masked value.
+/// The place and the masked value.
 pub(super) fn place(page: &mut Layout<'_>, indent: usize, decision: &Decision, f: &Finding) {
     let commit = f.source.commit.as_deref().map(|id| {
         let summary = decision.reading.history.iter().find(|c| c.id == id).map_or("", |c| &c.summary);
@@ -33,7 +33,7 @@ pub(super) fn place(page: &mut Layout<'_>, indent: usize, decision: &Decision, f
     }
 }
 
-/// The way out for what is no secret, as far as the policy lets one, and whom to ask.
+/// What to do about a false positive, as far as the policy permits, and whom to ask.
 pub(super) fn not_a_secret(page: &mut Layout<'_>, decision: &Decision, f: &Finding, fingerprint: &str) {
     const LABEL: &str = "Not a secret?";
     let reading = &decision.reading;
@@ -52,7 +52,7 @@ pub(super) fn not_a_secret(page: &mut Layout<'_>, decision: &Decision, f: &Findi
     }
 }
 
-/// The command that lists them all.
+/// The command that lists all findings.
 pub(super) fn listing(decision: &Decision) -> &'static str {
     match decision.stage {
         Stage::Commit => "stanch scan --staged",

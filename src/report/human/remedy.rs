@@ -1,4 +1,4 @@
-//! What do I type now? The stage decides.
+//! What to type now, depending on the stage.
 
 use crate::finding::{Finding, Replacement, SourceKind, printable};
 use crate::fix::replacement::suggestion;
@@ -95,34 +95,34 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
     }
 }
 
-/// Returns whether a staged file is to stay out of git altogether.
+/// Returns whether a staged file should stay out of git altogether.
 pub(super) fn is_kept_out(f: &Finding) -> bool {
     f.source.kind == SourceKind::Staged
         && f.source.path.glob().is_none()
         && matches!(suggestion(f).way, Replacement::KeepOut { .. })
 }
 
-/// Returns whether a parent has the file already.
+/// Returns whether a parent already has the file.
 fn is_tracked(decision: &Decision, f: &Finding) -> bool {
     decision.findings.iter().any(|v| v.tracked && std::ptr::eq(&raw const v.finding, f))
 }
 
-/// The files as a person reads them, each once.
+/// The files for a reader, each once.
 fn files<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     let mut names: Vec<String> = of.map(|f| file(page, f)).collect();
     names.dedup();
     names
 }
 
-/// The same as words of a command.
+/// The same as shell words.
 fn words<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     let mut words: Vec<String> = of.map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
     words.dedup();
     words
 }
 
-/// Files of secrets that stay out of git: one that is new leaves the commit; one that others have does not leave git
-/// without a word.
+/// Files of secrets that stay out of git: a new one is removed from the commit; one that others have is not removed
+/// without a warning.
 fn keep_out_now(page: &mut Layout<'_>, decision: &Decision, all: &[&Finding], command: &str) {
     let (tracked, new): (Vec<&Finding>, Vec<&Finding>) =
         all.iter().copied().partition(|f| is_tracked(decision, f));
@@ -140,7 +140,7 @@ fn keep_out_now(page: &mut Layout<'_>, decision: &Decision, all: &[&Finding], co
     }
 }
 
-/// What it means to take a file out of git that others have.
+/// What it means to remove a file from git that others have.
 fn in_head(page: &Layout<'_>, tracked: &[&Finding]) -> String {
     let names = files(page, tracked.iter().copied()).join(", ");
     let command = words(page, tracked.iter().copied()).join(" ");
@@ -150,7 +150,7 @@ fn in_head(page: &Layout<'_>, tracked: &[&Finding]) -> String {
     )
 }
 
-/// The first of the two steps: the value leaves its files. Files of one language share a line.
+/// The first of the two steps: the value is removed from its files. Files of one language share a line.
 fn in_files(page: &mut Layout<'_>, label: &str, decision: &Decision, group: &Group<'_>) {
     let mut ways: Vec<(Replacement, Vec<&Finding>)> = Vec::new();
     for f in &group.findings {
@@ -175,7 +175,8 @@ fn in_files(page: &mut Layout<'_>, label: &str, decision: &Decision, group: &Gro
     }
 }
 
-/// Can `stanch fix` do it? A hook on the author's machine remembers what it stopped; a scan and a server do not.
+/// Returns whether `stanch fix` can do it. A hook on the author's machine stores what it blocked; a scan and a
+/// server do not.
 pub(super) fn fixable(decision: &Decision, way: &Replacement, f: &Finding) -> bool {
     matches!(decision.stage, Stage::Commit | Stage::Push { .. })
         && matches!(f.source.kind, SourceKind::Staged | SourceKind::Commit)
@@ -183,7 +184,7 @@ pub(super) fn fixable(decision: &Decision, way: &Replacement, f: &Finding) -> bo
         && matches!(way, Replacement::Expression { by_fix: true, .. })
 }
 
-/// Different ways shown for one secret.
+/// Most different ways shown for one secret.
 const WAYS: usize = 2;
 
 fn file(page: &Layout<'_>, f: &Finding) -> String {
@@ -236,8 +237,8 @@ fn in_file(
     }
 }
 
-/// The command that takes a file out of the index and keeps it out, and the `.gitignore` that it writes to: from the
-/// top the one that every repository has, from below the one beside the file.
+/// The command that removes a file from the index and keeps it out, and the `.gitignore` that it writes to: at the
+/// top the one that every repository has, elsewhere the one beside the file.
 fn keep_out(page: &Layout<'_>, f: &Finding) -> (String, String) {
     let prefix = &page.look().prefix;
     let path = f.source.path.as_bytes();
@@ -256,7 +257,7 @@ fn keep_out(page: &Layout<'_>, f: &Finding) -> (String, String) {
     (format!("git rm -q --cached {file} && echo {entry} >> {ignore}"), ignore)
 }
 
-/// The second: stage again, go on.
+/// The second step: stage again, continue.
 fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     let f = group.first();
     if matches!(suggestion(f).way, Replacement::KeepOut { .. }) && group.others().is_empty() {
@@ -277,7 +278,7 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     }
 }
 
-/// First the branch that was pushed, where HEAD is on another one. Returns the label of what follows.
+/// First the branch that was pushed, if HEAD is on another one. Returns the label of the next step.
 fn switch(page: &mut Layout<'_>, decision: &Decision) -> &'static str {
     match &decision.reading.branch {
         Some(branch) => {
@@ -289,7 +290,7 @@ fn switch(page: &mut Layout<'_>, decision: &Decision) -> &'static str {
     }
 }
 
-/// The commits become one, where HEAD has the secret no more. Returns whether that was told.
+/// Squashes the commits, if HEAD does not have the secret any more. Returns whether that was written.
 fn squash(page: &mut Layout<'_>, decision: &Decision, label: &str) -> bool {
     let Some(Squash { base, commits }) = &decision.reading.squash else { return false };
     let command = format!("git reset --soft {} && git commit", short(base));
@@ -307,7 +308,7 @@ fn rebuild(page: &mut Layout<'_>) {
     page.command("", "git push", "");
 }
 
-/// A secret in commits that were made: they have to be made again without it.
+/// A secret in existing commits: they must be rewritten without it.
 fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match f.source.kind {

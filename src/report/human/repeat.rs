@@ -1,4 +1,5 @@
-//! The same once more: who was stopped by the very same secrets a moment ago knows the rest, and needs the way on.
+//! The message for a repeated attempt: a person blocked by the same secrets a moment ago knows the details, and
+//! needs only the next step.
 
 use super::{first_line, parts, remedy};
 use crate::policy::{Decision, Stage};
@@ -6,7 +7,7 @@ use crate::report::facts::Facts;
 use crate::report::group::Group;
 use crate::report::layout::{Layout, Style};
 
-/// Writes the short message about what was stopped the last time too.
+/// Writes the short message about what was also blocked the last time.
 pub(super) fn section(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
     first_line::write(page, decision, all, " again");
     let shown = all.len().min(page.look().limit);

@@ -1,11 +1,11 @@
-//! "If it was ever shared": revoke, check, what breaks, a new one, each in a line that is never cut.
+//! "If it was ever shared": revoke, check, what breaks, a new one; each on a line that is never cut.
 
 use crate::finding::Finding;
 use crate::fix::replacement::suggestion;
 use crate::report::facts::Facts;
 use crate::report::layout::{Layout, Style, chars};
 
-/// Writes the section in at most `room` lines: each subject whole, and those of least need left out.
+/// Writes the section in at most `room` lines: each subject whole, the least important ones left out.
 pub(super) fn section(page: &mut Layout<'_>, f: &Finding, room: usize) {
     let facts = Facts(f.rule);
     let r = f.rule.remediation;
@@ -19,7 +19,7 @@ pub(super) fn section(page: &mut Layout<'_>, f: &Finding, room: usize) {
         Some(false) => "; it stops the old one",
         None => "",
     };
-    // What would take a line of its own stands on the page.
+    // What would need a line of its own is on the page.
     let fits = chars(&new_key) + chars(order) <= page.room();
     let new_key = if fits { format!("{new_key}{order}") } else { new_key.into_owned() };
     let mut rows = vec![

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// The first reading of a text that has escapes.
+/// The first pass over a text with escapes.
 fn without(text: &str) -> Option<String> {
     let all = 0..text.len();
     parted(text.as_bytes(), vec![all]).next().map(|b| String::from_utf8(b.bytes).unwrap())
@@ -25,7 +25,7 @@ fn an_escape_before_a_word_becomes_its_separator() {
         ("^[[0mKEY [31mKEY", "^[ KEY  KEY"),
         ("\x1b(BKEY", " KEY"),
         ("`nKEY `r`nKEY", " KEY  KEY"),
-        // Several in a row are one, and none joins a separator that is there.
+        // Several in a row are one, and an existing separator needs none.
         (r"a\r\nKEY b=\u003dKEY c: \x3dKEY", "a KEY b= KEY c:  KEY"),
         ("%nKEY", " KEY"),
         ("&nbspKEY", " KEY"),
@@ -65,7 +65,7 @@ fn what_is_no_escape_or_no_boundary_stays() {
         r"\n",
         r"\sKEY \dKEY \KEY",
         "100%KEY a%zzKEY %",
-        // These stand for letters: they do not part words.
+        // These stand for letters: they do not separate words.
         r"\x41KEY \u004bKEY %41KEY =41KEY \101KEY",
         "a=3dKEY a=e9KEY a=E9KEY",
         "a[0]KEY a[1;2KKEY [m KEY",

@@ -1,13 +1,14 @@
-//! Bytes of a kind, told for 64 at a time: the compiler makes vector code of it on any machine, but for the last step,
-//! from the bytes' highest bits to a mask, which the `wide` crate knows for each.
+//! Classifies bytes 64 at a time: the compiler vectorises it on any machine, except for the last step, from the
+//! bytes' highest bits to a mask, for which the `wide` crate has a function for each.
 
 use wide::u8x16;
 
-/// How many bytes make a block.
+/// Bytes of a block.
 pub(super) const BLOCK: usize = 64;
 
-/// A bit for each of the [`BLOCK`] bytes at `at`, the first one lowest: is the highest bit of what `not` says of it
-/// clear? Behind the end stand zeros, of which `not` is to say no. `not` must not branch.
+/// One bit for each of the [`BLOCK`] bytes at `at`, the first in the lowest bit, set if the highest bit of
+/// `not(byte)` is clear. The bytes after the end count as zero, for which `not` must set the bit. `not` must not
+/// branch.
 #[inline(always)]
 pub(super) fn mask(text: &[u8], at: usize, not: impl Fn(u8) -> u8) -> u64 {
     let rest = &text[at.min(text.len())..];

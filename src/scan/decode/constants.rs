@@ -1,18 +1,18 @@
-//! Strings made of constants: `f"{A}{B}"`, `` `${a}${b}` ``, `A + B`. The strings that the names stand for are put in their
-//! place, if they are given a little above.
+//! Strings made of constants: `f"{A}{B}"`, `` `${a}${b}` ``, `A + B`. The names are replaced by their strings, if
+//! these are assigned shortly above.
 
 use super::{Budget, View};
 use crate::text::lang::Lang;
 use crate::text::line;
 use std::ops::Range;
 
-/// Bytes of a line before and behind its hit.
+/// Bytes of a line before and after its hit.
 const LINE: usize = 512;
-/// How far above a name may be given its string.
+/// Bytes above an expression in which its names must be assigned.
 const REACH: usize = 2 << 10;
-/// Parts of one string.
+/// Most parts of one string.
 const PARTS: usize = 8;
-/// Bytes of the longest name and of the longest string that it stands for.
+/// Most bytes of a name and of the string assigned to it.
 const LONGEST: usize = 96;
 
 /// The lines of `hits` (in order) with a string of constants, put together.
@@ -45,7 +45,7 @@ enum Part {
     Text(Range<usize>),
 }
 
-/// Where what is given begins, after the first sign that gives in this stretch.
+/// The start of the assigned expression: after the first assignment operator in this stretch.
 fn sign(text: &[u8], line: Range<usize>) -> Option<usize> {
     let sign = line.start + text[line.clone()].iter().position(|b| matches!(b, b'=' | b':'))?;
     let signs = text[sign..line.end].iter().take_while(|b| matches!(b, b'=' | b':' | b'>')).count();
@@ -53,7 +53,7 @@ fn sign(text: &[u8], line: Range<usize>) -> Option<usize> {
     (signs < 3).then(|| blank(sign + signs)).filter(|at| *at < line.end)
 }
 
-/// The parts of the expression at `at` that has a constant, and where it stands.
+/// The parts of the expression at `at`, if it contains a constant, and its range.
 fn parts(text: &[u8], at: usize, end: usize) -> Option<(Vec<Part>, Range<usize>)> {
     let letters =
         text[at..end].iter().take(2).take_while(|b| matches!(b, b'f' | b'F' | b'r' | b's' | b'$')).count();
@@ -133,7 +133,7 @@ fn name_length(rest: &[u8]) -> usize {
     rest.iter().take(LONGEST).take_while(|b| is_name(**b)).count()
 }
 
-/// What the parts say together; none if a name is not given a string above `line`.
+/// The value of all parts together; `None` if a name is not assigned a string above `line`.
 fn value(text: &[u8], line: usize, parts: &[Part]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     for part in parts {
@@ -146,7 +146,7 @@ fn value(text: &[u8], line: usize, parts: &[Part]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The string that the name is given last.
+/// The string last assigned to the name.
 fn constant(above: &[u8], name: &[u8]) -> Option<Range<usize>> {
     let floor = above.len().saturating_sub(REACH);
     let mut end = above.len();
@@ -171,7 +171,7 @@ fn constant(above: &[u8], name: &[u8]) -> Option<Range<usize>> {
     None
 }
 
-/// The line up to the expression, and in its place a string of what it says.
+/// The line up to the expression, with a string of its value in its place.
 fn view(text: &[u8], start: usize, place: Range<usize>, value: &[u8]) -> View {
     let quoted = matches!(text[place.start - 1], b'"' | b'\'' | b'`');
     let quote = if quoted { text[place.start - 1] } else { b'"' };

@@ -5,7 +5,7 @@ use crate::text::lang::Lang;
 use crate::text::line;
 use std::ops::Range;
 
-/// How far around an escape its stretch goes.
+/// Bytes around an escape that belong to its stretch.
 const REACH: usize = 1 << 10;
 
 /// The stretches around escapes of printable ASCII, with the escapes undone. Escapes of other characters (`%20`,
@@ -42,12 +42,12 @@ fn undone(text: &[u8], at: Range<usize>, lang: Lang) -> View {
     View { bytes, at, form: "escapes", places, as_is: false }
 }
 
-/// The printable character that an escape at `at` stands for, and how long the escape is; it ends at `end` at most.
+/// The printable character of the escape at `at`, and the escape's length; it must not go beyond `end`.
 fn escape(text: &[u8], at: usize, end: usize, lang: Lang) -> Option<(u8, usize)> {
     let before = at.checked_sub(1).map(|i| text[i]);
     let text = &text[at..end];
-    // Within a value only: PHP escapes each slash of JSON, Java the separators in its properties. In a program it is a
-    // pattern.
+    // Only within a value: PHP escapes every slash in JSON, Java the separators in its properties. In a program
+    // it is a pattern.
     let in_value = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'=' | b'/' | b':' | b'_' | b'-');
     if let [b'\\', sign @ (b'/' | b':' | b'='), after, ..] = *text
         && match lang {

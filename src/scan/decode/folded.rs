@@ -1,5 +1,5 @@
-//! Values without quotes that go on over several lines: behind a backslash in shell scripts and properties, in a block of
-//! YAML. Put together like strings in pieces.
+//! Unquoted values that continue over several lines: after a backslash in shell scripts and properties, in a block
+//! of YAML. Joined like strings in pieces.
 
 use super::pieces::{Cut, joined};
 use super::{Budget, View};
@@ -7,14 +7,14 @@ use crate::text::lang::Lang;
 use crate::text::line;
 use std::ops::Range;
 
-/// Bytes of a line before its hit, and of each line below.
+/// Bytes of a line before its hit, and of each following line.
 const LINE: usize = 2 << 10;
-/// Lines of one value.
+/// Most lines of one value.
 const LINES: usize = 40;
-/// Bytes of the shortest line in a block: a word of prose is shorter.
+/// Least bytes of a line in a block: a word of prose is shorter.
 const SHORTEST: usize = 12;
 
-/// The values around `hits` (in order) that go on below, put together.
+/// The values around `hits` (in order) that continue on following lines, joined.
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
     let mut out = Vec::new();
     if !matches!(lang, Lang::Shell | Lang::Dockerfile | Lang::Properties | Lang::Yaml) {
@@ -55,7 +55,7 @@ fn indent(text: &[u8], line: &Range<usize>) -> usize {
     text[line.clone()].iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
 }
 
-/// The line ends that a backslash takes away, and where the last line ends.
+/// The line ends that a backslash removes, and the end of the last line.
 fn continued(text: &[u8], lang: Lang, mut current: Range<usize>) -> (Vec<Cut>, usize) {
     let mut cuts = Vec::new();
     let body = |line: &Range<usize>| &text[line.start..line.end];
@@ -68,7 +68,7 @@ fn continued(text: &[u8], lang: Lang, mut current: Range<usize>) -> (Vec<Cut>, u
         let goes_on = match lang {
             Lang::Properties => true,
             Lang::Yaml => in_string,
-            // What a blank parts are two words.
+            // Words separated by a blank stay two words.
             _ => indent == 0 && end > current.start && text[end - 1] > b' ',
         };
         if !goes_on || next.is_empty() {
@@ -80,14 +80,14 @@ fn continued(text: &[u8], lang: Lang, mut current: Range<usize>) -> (Vec<Cut>, u
     (cuts, current.end)
 }
 
-/// Returns whether a line of YAML begins a block: `key: >-`, `key: |`.
+/// Returns whether a line of YAML starts a block: `key: >-`, `key: |`.
 fn is_block(line: &[u8]) -> bool {
     let head = line.trim_ascii_end();
     let head = head.strip_suffix(b"-").or_else(|| head.strip_suffix(b"+")).unwrap_or(head);
     [&b": |"[..], b": >"].iter().any(|s| head.ends_with(s))
 }
 
-/// The line ends in a block whose lines are words without blanks, below the line that ends at `end`.
+/// The line ends in a block of words without blanks, below the line that ends at `end`.
 fn block(text: &[u8], end: usize) -> (Vec<Cut>, usize) {
     let is_word = |line: &Range<usize>| {
         let word = &text[line.start + indent(text, line)..line.end];

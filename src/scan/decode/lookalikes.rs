@@ -1,11 +1,11 @@
-//! Names whose letters are not what they look like: a Cyrillic `а` in `pаssword`, full-width letters and signs, and
-//! characters that show nothing. Read as they look.
+//! Names with look-alike letters: a Cyrillic `а` in `pаssword`, full-width letters and punctuation, and invisible
+//! characters. Read as they look.
 
 use super::{Budget, View};
 use crate::text::line;
 use std::ops::Range;
 
-/// How far around such a letter the text is read.
+/// Bytes around such a letter that are read.
 const REACH: usize = 512;
 /// Bytes that are skipped at once if they are ASCII.
 const CHUNK: usize = 256;
@@ -103,7 +103,7 @@ fn looks_like(c: char) -> Option<Look> {
             Look::Letter(ascii(u32::from(c) - 0xfee0)?)
         }
         '\u{ff1a}' | '\u{ff1d}' => Look::Sign(ascii(u32::from(c) - 0xfee0)?),
-        // Bold, italic and their like: alphabets in a row.
+        // Bold, italic and similar letters: consecutive alphabets.
         '\u{1d400}'..='\u{1d6a3}' => {
             let n = (u32::from(c) - 0x1d400) % 52;
             Look::Letter(ascii(n % 26)? + if n < 26 { b'A' } else { b'a' })
@@ -133,13 +133,13 @@ fn character(text: &[u8]) -> Option<(char, usize)> {
     Some((c, length))
 }
 
-/// Returns whether a full-width sign stands before what may be a value.
+/// Returns whether a full-width sign precedes what may be a value.
 fn is_before_value(after: &[u8]) -> bool {
     let after = after.strip_prefix(b" ").unwrap_or(after);
     after.iter().take(VALUE).filter(|b| b.is_ascii_graphic()).count() == VALUE
 }
 
-/// Returns whether the word around `at` has Latin letters as well and no letter that looks like none.
+/// Returns whether the word around `at` also has Latin letters, and no letter without a Latin look-alike.
 fn is_mixed(text: &[u8], at: usize) -> bool {
     let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80;
     let from = at.saturating_sub(REACH);

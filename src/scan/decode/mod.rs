@@ -1,10 +1,11 @@
-//! Text that is written otherwise than it reads: a secret in base64, hex, escapes or pieces is a secret.
+//! Encoded text: a secret in base64, hex, escapes or pieces is a secret.
 //!
-//! Two kinds of views. A run of base64, base64url or hex digits that decodes to text stands as a whole for what it
-//! says: to take the secret out, all of it has to go ([`runs`]). A stretch with escapes (`%41`, `\x41`, `\u0041`,
-//! `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants ([`constants`]), lines that go on
-//! ([`folded`]), bytes as numbers ([`numbers`]) or look-alike letters ([`lookalikes`]) is read with them undone, and each
-//! byte knows where it stood. What is decoded is paid from a [`Budget`].
+//! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text is replaced as a
+//! whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
+//! `\u0041`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
+//! ([`constants`]), continued lines ([`folded`]), bytes as numbers ([`numbers`]) or look-alike letters
+//! ([`lookalikes`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
+//! [`Budget`].
 
 mod blocks;
 mod constants;
@@ -20,26 +21,26 @@ mod shapes;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// How many bytes may still be decoded for one text, all depths together.
+/// Bytes that may still be decoded for one text, all depths together.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: usize,
     spent: bool,
 }
 
-/// Decoded bytes per byte of text. Every sort of view may hold the whole text, so a text that is all escapes in base64
-/// stays below; only one that is nested to grow does not.
+/// Decoded bytes per byte of text. Every kind of view may contain the whole text, so a text that is all escapes in
+/// base64 stays below; only one that is nested in order to grow does not.
 const PER_BYTE: usize = 8;
-/// Decoded bytes for any text, however short.
+/// Bytes that may be decoded for any text, however short.
 const LEAST: usize = 256 << 10;
 
 impl Budget {
-    /// The budget of a text of so many bytes.
+    /// The budget of a text of `text` bytes.
     pub(super) fn of(text: usize) -> Budget {
         Budget { left: PER_BYTE * text + LEAST, spent: false }
     }
 
-    /// Returns true if something was left encoded for want of budget.
+    /// Returns whether something was left encoded because the budget ran out.
     pub(super) fn is_spent(&self) -> bool {
         self.spent
     }
@@ -57,13 +58,13 @@ impl Budget {
 pub(super) struct View {
     /// The decoded bytes.
     pub(super) bytes: Vec<u8>,
-    /// Where the encoded form stands in the text.
+    /// The range of the encoded form in the text.
     pub(super) at: Range<usize>,
-    /// In words, for a person: `base64`.
+    /// The encoding in words, for people: `base64`.
     pub(super) form: &'static str,
-    /// In a stretch, where each of its bytes begins, and the end.
+    /// For a stretch, the offset of each of its bytes in the text, and the end.
     places: Vec<usize>,
-    /// True if each of its bytes is as it is in the text, as in pieces, not in escapes.
+    /// True if each of its bytes is in the text as it is, as in pieces, but not in escapes.
     as_is: bool,
 }
 
@@ -73,7 +74,7 @@ impl View {
         self.places.is_empty()
     }
 
-    /// Where a range of the decoded bytes stands in the text.
+    /// Maps a range of the decoded bytes to the text.
     pub(super) fn place(&self, inner: &Range<usize>) -> Range<usize> {
         let end = match inner.end.checked_sub(1) {
             Some(last) if self.as_is => self.places.get(last).map(|p| p + 1),
@@ -85,7 +86,7 @@ impl View {
         }
     }
 
-    /// Returns whether the view has this range as it is in the text, nothing decoded.
+    /// Returns whether this range of the view is in the text as it is, without decoding.
     pub(super) fn is_plain(&self, inner: &Range<usize>) -> bool {
         let end = inner.end + usize::from(!self.as_is);
         self.places.get(inner.start..end).is_some_and(|p| p.windows(2).all(|w| w[0] + 1 == w[1]))
@@ -95,11 +96,11 @@ impl View {
 /// The form of strings in pieces.
 pub(super) const PIECES: &str = "pieces";
 
-/// Where a rule may find a token that no word begins.
+/// A place where a rule may find a token without a keyword.
 pub(super) type Shape = (&'static str, usize);
 
-/// The views of `text`, and the tokens seen on the way; `hits` are places around which strings in pieces are looked for,
-/// in order.
+/// The views of `text`, and the tokens seen on the way; `hits` are the places, in order, around which strings in
+/// pieces are searched.
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
     let mut shapes = Vec::new();
     let mut out = runs::views(text, budget, &mut shapes);
@@ -112,7 +113,7 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     (out, shapes)
 }
 
-/// What the tests of the kinds of views share.
+/// Shared by the tests of the kinds of views.
 #[cfg(test)]
 mod testing {
     use super::View;
@@ -122,7 +123,7 @@ mod testing {
         views.into_iter().map(|v| String::from_utf8(v.bytes).unwrap()).collect()
     }
 
-    /// Made-up places as hits are: in the text, in order.
+    /// Made-up hits: in the text, in order.
     pub(super) fn hits(text: &[u8], mut places: Vec<usize>) -> Vec<usize> {
         places.retain(|h| *h < text.len());
         places.sort_unstable();

@@ -1,16 +1,16 @@
-//! Keys as numbers: `key = {0x1f, 0x2b, ...}`, `new Uint8Array([31, 43, ...])`, `"\x1f\x2b..."`. Read as the hex digits of
-//! their bytes.
+//! Keys as numbers: `key = {0x1f, 0x2b, ...}`, `new Uint8Array([31, 43, ...])`, `"\x1f\x2b..."`. Read as the hex
+//! digits of their bytes.
 //!
-//! They are looked for behind keyword hits only, and only as many bytes as keys have.
+//! Searched only after keyword hits, and only with as many bytes as keys have.
 
 use super::{Budget, View};
 use crate::text::{line, short};
 
-/// Bytes of a line before its hit that are read with it.
+/// Bytes of a line before its hit that are included.
 const LINE: usize = 200;
-/// Bytes behind a hit in which the numbers begin.
+/// Bytes after a hit in which the numbers must start.
 const BEGIN: usize = 160;
-/// Bytes of the longest list.
+/// Most bytes of a list.
 const LIST: usize = 1200;
 /// Lengths of keys in bytes.
 const LENGTHS: [usize; 5] = [16, 24, 32, 48, 64];
@@ -41,13 +41,13 @@ pub(super) fn views(text: &[u8], hits: &[usize], budget: &mut Budget) -> Vec<Vie
     out
 }
 
-/// Returns whether a list of numbers may go on so: most brackets hold something else.
+/// Returns whether a list of numbers may continue like this: most brackets contain something else.
 fn begins_list(rest: &[u8]) -> bool {
     let first = rest.iter().take(LIST).find(|b| !b.is_ascii_whitespace() && **b != b',');
     first.is_some_and(|b| b.is_ascii_digit() || matches!(b, b'-' | b'(' | b'\\'))
 }
 
-/// The bytes of a list that begins at `open`, each with where it stands.
+/// The bytes of the list that starts at `open`, each with its offset.
 fn list(text: &[u8], open: usize) -> Option<Vec<(u8, usize)>> {
     let end = text.len().min(open + LIST);
     let quote = matches!(text[open], b'"' | b'\'');
@@ -83,7 +83,7 @@ fn list(text: &[u8], open: usize) -> Option<Vec<(u8, usize)>> {
     None
 }
 
-/// The byte that a number is at the start of `rest`, and its length.
+/// The byte of the number at the start of `rest`, and its length.
 fn number(rest: &[u8]) -> Option<(u8, usize)> {
     let sign = usize::from(rest.first() == Some(&b'-'));
     let digits = &rest[sign..];
@@ -99,7 +99,7 @@ fn number(rest: &[u8]) -> Option<(u8, usize)> {
     Some((u8::try_from(value).ok()?, end))
 }
 
-/// Returns whether these are as many bytes as a key has, and neither a count nor a pattern.
+/// Returns whether there are as many bytes as in a key, and they are neither a count nor a pattern.
 fn is_key(numbers: &[(u8, usize)]) -> bool {
     let steps: Vec<u8> = numbers.windows(2).map(|w| w[1].0.wrapping_sub(w[0].0)).collect();
     let mut distinct: Vec<u8> = numbers.iter().map(|n| n.0).collect();
@@ -109,7 +109,7 @@ fn is_key(numbers: &[(u8, usize)]) -> bool {
     LENGTHS.contains(&numbers.len()) && distinct.len() > numbers.len().min(20) / 2 && !counts
 }
 
-/// The line up to what gives the value, and the value in hex digits.
+/// The line up to the assignment, and the value in hex digits.
 fn view(text: &[u8], start: usize, open: usize, numbers: &[(u8, usize)]) -> View {
     let head = &text[start..open];
     let is_sign = |i: usize, sign: u8| {
@@ -123,7 +123,7 @@ fn view(text: &[u8], start: usize, open: usize, numbers: &[(u8, usize)]) -> View
         bytes.push(b);
         places.push(at);
     };
-    // Nothing parts a macro from its value.
+    // Only a blank separates a macro from its value.
     push(b' ', start + head.len());
     push(b'"', open);
     for (byte, at) in numbers {

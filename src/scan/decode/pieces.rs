@@ -1,32 +1,32 @@
 //! Strings in pieces: `"abc" + "def"`, `'abc' . 'def'`, `"".join(["abc", "def"])`, on one line or over several.
 //!
-//! Pieces are looked for around keyword hits only, and where a line is no longer than a person writes. What stands
-//! between them is taken out, so that a name, a format or a key of many lines is seen as the program sees it.
+//! Searched only around keyword hits, and only on lines no longer than people write. The text between pieces is
+//! removed, so that a name, a format or a key of many lines is seen as the program sees it.
 
 use super::seams::{self, Commas, Gap};
 use super::{Budget, PIECES, View};
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// A longer line is not written by a person.
+/// Most bytes of a line; people do not write longer ones.
 const LINE: usize = 2 << 10;
-/// So far below a hit a string in pieces may begin.
+/// Lines below a hit on which a string in pieces may start.
 const BELOW: usize = 2;
-/// The longest stretch.
+/// Most bytes of a stretch.
 const REACH: usize = 16 << 10;
 
-/// The stretches around `hits` (in order) whose strings are in pieces, put together.
+/// The stretches around `hits` (in order) whose strings are in pieces, joined.
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
     let mut out = Vec::new();
     if is_data(lang) {
         return out;
     }
     let mut done = 0;
-    // What is before this has been looked at, and no string that begins there is in pieces.
+    // Everything before this was searched, and no string that starts there is in pieces.
     let mut whole = 0;
     let mut ends = LineEnds { text, from: 0, to: 0 };
     for &hit in hits {
-        // Of a line that is too long the start is not seen.
+        // The start of an overlong line is not searched.
         let from = hit.saturating_sub(LINE).max(done);
         let Some(start) = memchr::memrchr(b'\n', &text[from..hit.max(from)])
             .map(|i| from + i + 1)
@@ -48,29 +48,29 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     out
 }
 
-/// Formats without expressions.
+/// Returns whether the format has no expressions.
 fn is_data(lang: Lang) -> bool {
     use Lang::{DotEnv, Html, Ini, Json, Markdown, Properties, Toml, Xml, Yaml};
     matches!(lang, DotEnv | Html | Ini | Json | Markdown | Properties | Toml | Xml | Yaml)
 }
 
-/// What is taken out of a stretch.
+/// A part to remove from a stretch.
 #[derive(Debug)]
 pub(super) struct Cut {
     range: Range<usize>,
-    /// The last quote of the string, which becomes the one that began the first piece.
+    /// The string's last quote, which is replaced by the one that started the first piece.
     end: Option<(usize, u8)>,
 }
 
 impl Cut {
-    /// A stretch between two parts that have no quotes.
+    /// A cut between two parts without quotes.
     pub(super) fn plain(range: Range<usize>) -> Cut {
         Cut { range, end: None }
     }
 }
 
-/// Where lines end, cut where they are long. The last one is kept, so that a line with very many strings is not looked
-/// through for each of them.
+/// Line ends, or a cut in long lines. The last one is kept, so that a line with very many strings is not searched
+/// again for each.
 #[derive(Debug)]
 struct LineEnds<'t> {
     text: &'t [u8],
@@ -80,7 +80,7 @@ struct LineEnds<'t> {
 }
 
 impl LineEnds<'_> {
-    /// The end of the line that holds `at`, or a place so far behind it that the line is too long.
+    /// The end of the line that contains `at`, or an offset so far after it that the line is too long.
     fn of(&mut self, at: usize) -> usize {
         if at < self.from || at > self.to {
             (self.from, self.to) = (at, at);
@@ -94,8 +94,8 @@ impl LineEnds<'_> {
     }
 }
 
-/// The cuts in the line that begins at `at` and in so many below, as far as `limit`. Where there is none, also how far
-/// no string is in pieces.
+/// The cuts in the line that starts at `at` and in the next few, up to `limit`. Without any, also the offset up to
+/// which no string is in pieces.
 fn cuts(
     ends: &mut LineEnds<'_>,
     mut at: usize,
@@ -133,7 +133,7 @@ fn cuts(
     }
 }
 
-/// The string that begins at `open` with all its pieces: where it ends. Its cuts go to `out`.
+/// The end of the string that starts at `open` with all its pieces. Adds its cuts to `out`.
 fn string(
     ends: &mut LineEnds<'_>,
     open: usize,
@@ -163,11 +163,11 @@ fn string(
             out.truncate(mark);
             break;
         };
-        // What joins the others is no piece itself.
+        // A string that joins the others is not a piece.
         let from = if is_first && is_blank { open + 1 } else { close };
         out.insert(mark, Cut { range: from..next, end: None });
         if is_first && called {
-            // The call before the first piece says nothing of the value.
+            // The call before the first piece is not part of the value.
             out.insert(first, Cut { range: seams::call_start(text, open)..open, end: None });
         }
         commas = commas.or((gap == Gap::Opens).then_some(true));
@@ -179,7 +179,7 @@ fn string(
     Some(close)
 }
 
-/// Where the string ends whose content begins at `at`: on its line, or on one that a backslash goes on to.
+/// The end of the string whose content starts at `at`: on its line, or on one that a backslash continues to.
 fn closing(
     ends: &mut LineEnds<'_>,
     mut at: usize,
@@ -205,7 +205,7 @@ fn closing(
     None
 }
 
-/// The text of the stretch without its cuts; each string ends with the quote that began it.
+/// The text of the stretch without its cuts; each string ends with the quote that started it.
 pub(super) fn joined(text: &[u8], start: usize, end: usize, cuts: &[Cut]) -> View {
     let mut bytes = Vec::with_capacity(end - start);
     let mut places = Vec::with_capacity(end - start + 1);

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 /// Shortest run worth decoding: 15 bytes of text, shorter than any secret with a format.
 pub(super) const SHORTEST: usize = 20;
-/// How much is decoded to tell text from noise before the rest is.
+/// Characters that are decoded to tell text from other data before the rest is.
 const PROBE: usize = 24;
-/// Lines of wrapped base64 are at least so long.
+/// Least characters of a line of wrapped base64.
 const WRAP: usize = 48;
 
-/// The base64, base64url and hex runs that decode to text; runs that have the structure of a token are added to `seen`.
+/// The base64, base64url and hex runs that decode to text; runs with the structure of a token are added to `seen`.
 pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> Vec<View> {
     let mut out = Vec::new();
     let mut done = 0;
@@ -33,7 +33,7 @@ pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> 
     out
 }
 
-/// The first run at `from` or behind it that is long enough; at `from` none is under way.
+/// The first long enough run at or after `from`; no run may be in progress at `from`.
 fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
     // All bytes since `start` belong to a run.
     let mut start = from;
@@ -46,7 +46,7 @@ fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
         if end - start >= SHORTEST {
             return Some(start..end);
         }
-        // A bit for each byte that begins so many of a run: 2, 4, 8, 16, 20.
+        // A bit for each byte at which 2, 4, 8, 16, 20 bytes of a run start.
         let two = mask & mask >> 1;
         let four = two & two >> 2;
         let eight = four & four >> 4;
@@ -70,35 +70,36 @@ pub(super) fn is_base64(b: u8) -> bool {
     not_base64(b) < 0x80
 }
 
-/// The highest bit is set where the byte is of neither alphabet. Without a branch, for [`blocks`]; an addition that
-/// saturates tells a range in one instruction.
+/// The highest bit is set for a byte of neither alphabet. Without a branch, for [`blocks`]; a saturating addition
+/// tests a range in one instruction.
 #[inline(always)]
 fn not_base64(b: u8) -> u8 {
     let outside = |b: u8, first: u8, last: u8| b.wrapping_sub(first).saturating_add(0x7f - (last - first));
     let is = |yes: bool| if yes { u8::MAX } else { 0 };
     let not_letter = outside(b | 0x20, b'a', b'z');
-    // From plus to nine only comma and full stop are none, which differ in one bit.
+    // From plus to nine only comma and full stop are excluded, which differ in one bit.
     let not_other = outside(b, b'+', b'9') | is(b | 2 == b'.');
     not_letter & not_other & !is(b == b'_')
 }
 
-/// Wrapped blocks: lines of one length, the last perhaps shorter.
+/// Wrapped blocks: lines of equal length, the last possibly shorter.
 ///
-/// Where a block is no text, each of its lines may begin one that is. All blocks that begin a multiple of four
-/// characters apart are decoded alike, and fail at the same place: so it is kept for each of the four, and no block is
-/// read to it again.
+/// If a block is not text, each of its lines might start one that is. All blocks that start a multiple of four
+/// characters apart are decoded alike and fail at the same place. So that place is kept for each of the four, and
+/// no block is read up to it again.
 #[derive(Debug, Default)]
 struct Wrapped {
     width: usize,
-    /// A line, by where it begins and its number.
+    /// The start of a line and its number.
     at: usize,
     line: usize,
-    /// By the number of the line, modulo four: a block that begins before this place is no text.
+    /// By line number modulo four: a block that starts before this offset is not text.
     failed: [usize; 4],
 }
 
 impl Wrapped {
-    /// What a run says together with the lines below, when it is the first line of a block. Also where the block ends.
+    /// Decodes a run together with the following lines, if it is the first line of a block. Also returns the
+    /// block's end.
     fn decode(&mut self, text: &[u8], start: usize, end: usize) -> Option<(Vec<u8>, usize)> {
         let width = end - start;
         if width < WRAP || !matches!(text.get(end), Some(b'\n' | b'\r')) || !begins_as_text(&text[start..end])
@@ -116,9 +117,9 @@ impl Wrapped {
         }
         let mut all = text[start..end].to_vec();
         let mut last = end;
-        // So many of the characters are known to be text.
+        // Number of characters that are known to be text.
         let mut told = PROBE;
-        // Where the last line begins that has a character of only one of the alphabets.
+        // The start of the last line with a character of only one of the alphabets.
         let (mut plain, mut url) = (None, None);
         let mut line = start;
         loop {
@@ -144,21 +145,21 @@ impl Wrapped {
         }
         let decoded = decode(&all);
         if decoded.is_none() {
-            // Of both alphabets, or the end is no text.
+            // Both alphabets are used, or the end is not text.
             *failed = plain.zip(url).map_or(last, |(plain, url)| plain.min(url) + 1);
         }
         decoded.map(|bytes| (bytes, last))
     }
 }
 
-/// Where the text of the line below begins, when the line ends at `end`.
+/// The start of the following line's text, if the line ends at `end`.
 fn below(text: &[u8], end: usize) -> Option<usize> {
     let newline = end + usize::from(text.get(end) == Some(&b'\r'));
     let start = (text.get(newline) == Some(&b'\n')).then_some(newline + 1)?;
     Some(start + text[start..].iter().take(WRAP).take_while(|b| matches!(b, b' ' | b'\t')).count())
 }
 
-/// Decodes a run of either alphabet, unpadded; `None` when it is not text.
+/// Decodes a run of either alphabet without padding; `None` if it is not text.
 pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
     let whole = &run[..run.len() - usize::from(run.len() % 4 == 1)];
     if !begins_as_text(whole) {
@@ -169,17 +170,17 @@ pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
     } else {
         &data_encoding::BASE64_NOPAD
     };
-    // The last characters may carry stray bits where a run was cut: leave them then.
+    // The last characters may have stray bits if a run was cut: they are then left out.
     let bytes = spec.decode(whole).or_else(|_| spec.decode(&whole[..whole.len() / 4 * 4])).ok()?;
     is_text(&bytes).then_some(bytes)
 }
 
-/// Do the first characters say text? Most runs are words, and have an end with the first four.
+/// Returns whether the first characters decode to text. Most runs are words, and fail with the first four.
 fn begins_as_text(run: &[u8]) -> bool {
     run.chunks_exact(4).take(PROBE / 4).all(group_is_text)
 }
 
-/// Returns whether four characters of either alphabet say three bytes of text.
+/// Returns whether four characters of either alphabet decode to three bytes of text.
 fn group_is_text(four: &[u8]) -> bool {
     let value = |b: u8| match b {
         b'A'..=b'Z' => b - b'A',
@@ -192,13 +193,13 @@ fn group_is_text(four: &[u8]) -> bool {
     is_text(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d])
 }
 
-/// Decodes hex digits; `None` when it is not text.
+/// Decodes hex digits; `None` if it is not text.
 pub(super) fn hex(run: &[u8]) -> Option<Vec<u8>> {
     let digits = run.strip_prefix(b"0x").unwrap_or(run);
     if !digits.len().is_multiple_of(2) || digits.len() < 2 * SHORTEST {
         return None;
     }
-    // The first digit of each two: printable characters, or white space.
+    // The first digit of each pair: printable characters, or white space.
     let may_be_text = |two: &[u8]| matches!(two[0], b'2'..=b'7' | b'0') && two[1].is_ascii_hexdigit();
     if !digits[..PROBE].chunks_exact(2).all(may_be_text) {
         return None;
@@ -210,7 +211,7 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|b| (0x20..0x7f).contains(b) || matches!(b, b'\n' | b'\r' | b'\t'))
 }
 
-/// What a run says together with the lines below, as the definition has it: the measure of the tests.
+/// The reference implementation for tests: decodes a run together with the following lines.
 #[cfg(test)]
 pub(super) fn plain_block(text: &[u8], start: usize, end: usize) -> Option<(Vec<u8>, usize)> {
     let width = end - start;

@@ -1,28 +1,28 @@
-//! Where the pieces of a string meet: an operator, nothing at all, the comma of a list that is joined, a call.
+//! Where the pieces of a string meet: an operator, nothing, the comma of a joined list, a call.
 
 use crate::text::lang::Lang;
 
-/// The longest stretch between two pieces.
+/// Most bytes between two pieces.
 const GAP: usize = 160;
-/// Of what stands before the first piece, so much is looked at.
+/// Bytes before the first piece that are examined.
 const HEAD: usize = 64;
 
-/// What stands between two pieces.
+/// What is between two pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
-    /// It joins them whatever stands around.
+    /// It joins them in any context.
     Joins,
-    /// A comma, which joins what a list or a call joins.
+    /// A comma, which joins the pieces if the list or call does.
     Comma,
-    /// `.append(`, `.concat(`: it joins them, and what stands before the first is a call as well.
+    /// `.append(`, `.concat(`: it joins them, and the text before the first piece is a call as well.
     Call,
-    /// `key += `, on a line of its own: it joins them if the first is given to the name that stands here.
+    /// `key += `, on a line of its own: it joins them if the first is assigned to this name.
     Appends(usize, usize),
-    /// When the first is blank, it only says how the others are joined: `"".join([`, `"%s%s" % (`.
+    /// If the first is blank, it only says how the others are joined: `"".join([`, `"%s%s" % (`.
     Opens,
 }
 
-/// Where the piece begins that follows the string that ends at `close`, and what stands between.
+/// The start of the piece that follows the string ending at `close`, and what is between them.
 pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)> {
     let mut said = [0u8; 16];
     let mut length = 0;
@@ -31,7 +31,7 @@ pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)>
     let end = text.len().min(close + GAP);
     while at < end {
         match text[at] {
-            // What a space parts are two words in a shell.
+            // In a shell a space separates two words.
             b' ' | b'\t' if matches!(lang, Lang::Shell | Lang::Dockerfile) => return None,
             b' ' | b'\t' | b'\r' => {}
             b'\n' if newlines == 2 => return None,
@@ -40,14 +40,14 @@ pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)>
                 at += comment(&text[at..end], lang)?;
                 continue;
             }
-            // A shell joins what nothing parts.
+            // A shell joins strings with nothing in between.
             b'"' | b'\''
                 if length == 0 && newlines == 0 && matches!(lang, Lang::Shell | Lang::Dockerfile) =>
             {
                 return Some((at + 1, Gap::Joins));
             }
             b'"' | b'\'' | b'`' => return meaning(&said[..length], lang).map(|g| (at + 1, g)),
-            // Letters before a string: b"", @"", N''.
+            // Prefixes of a string: b"", @"", N''.
             b'b' | b'r' | b'u' | b'f' | b'@' | b'$' | b'N' | b'L'
                 if matches!(text.get(at + 1), Some(b'"' | b'\'' | b'@')) => {}
             b if (newlines > 0 || &said[..length] == b";") && is_name(b) && b != b'.' => {
@@ -67,7 +67,7 @@ pub(super) fn gap(text: &[u8], close: usize, lang: Lang) -> Option<(usize, Gap)>
     None
 }
 
-/// The length of the comment that begins here.
+/// The length of the comment that starts here.
 fn comment(rest: &[u8], lang: Lang) -> Option<usize> {
     let line = || memchr::memchr(b'\n', rest);
     match rest {
@@ -87,7 +87,7 @@ fn name_length(rest: &[u8]) -> usize {
     rest.iter().take(GAP).take_while(|b| is_name(**b)).count()
 }
 
-/// The piece after `name += ` or `name = name + `, when the name begins at `start`.
+/// The piece after `name += ` or `name = name + `, if the name starts at `start`.
 fn appended(text: &[u8], start: usize, end: usize) -> Option<(usize, Gap)> {
     let blank = |at: usize| at + text[at..end].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let name = start..start + name_length(&text[start..end]);
@@ -103,7 +103,7 @@ fn appended(text: &[u8], start: usize, end: usize) -> Option<(usize, Gap)> {
     matches!(text.get(at), Some(b'"' | b'\'' | b'`')).then_some((at + 1, Gap::Appends(name.start, name.end)))
 }
 
-/// Returns whether the string that begins at `open` is given to this name.
+/// Returns whether the string that starts at `open` is assigned to this name.
 pub(super) fn is_given_to(text: &[u8], open: usize, name: &[u8]) -> bool {
     let head = text[open.saturating_sub(HEAD)..open].trim_ascii_end();
     let Some(head) = head.strip_suffix(b"=").or_else(|| head.strip_suffix(b"<<")) else { return false };
@@ -126,21 +126,21 @@ fn meaning(said: &[u8], lang: Lang) -> Option<Gap> {
     }
 }
 
-/// What the first piece, whose quotes stand at `open` and `close`, says of the commas that follow.
+/// What the first piece, with quotes at `open` and `close`, says about the commas that follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Commas {
-    /// Nothing: they part arguments.
+    /// They separate arguments.
     Part,
     /// They join: `implode('', ['a', 'b'])`, `['a', 'b'].join('')`, `strcat('a', 'b')`.
     Join,
 }
 
-/// Functions that put their arguments together.
+/// Functions that join their arguments.
 const TOGETHER: [&[u8]; 5] = [b"strcat", b"concat", b"concat!", b"paste0", b"-join"];
-/// Functions that put them together with their first argument, or in the form that it gives.
+/// Functions that join them with their first argument, or in the format that it gives.
 const WITH_FIRST: [&[u8]; 4] = [b"join", b"implode", b"sprintf", b"format"];
 
-/// Returns whether the commas after this piece join it to the next.
+/// Returns what the commas after this piece do.
 pub(super) fn commas(text: &[u8], open: usize, close: usize) -> Commas {
     let head = &text[open.saturating_sub(HEAD)..open];
     let head = &head[memchr::memrchr(b'\n', head.trim_ascii_end()).map_or(0, |i| i + 1)..];
@@ -158,7 +158,7 @@ pub(super) fn commas(text: &[u8], open: usize, close: usize) -> Commas {
     if joins { Commas::Join } else { Commas::Part }
 }
 
-/// The function whose first argument, or list, begins after `head`.
+/// The function whose first argument, or list, starts after `head`.
 fn called(head: &[u8]) -> &[u8] {
     let mut head = head.trim_ascii_end();
     for opens in [&b"[]string{"[..], b"new string[]{", b"array(", b"[", b"("] {
@@ -169,7 +169,7 @@ fn called(head: &[u8]) -> &[u8] {
     head.strip_suffix(b"(").unwrap_or(head).trim_ascii_end()
 }
 
-/// Nothing, or nothing but places for values: `%s%s`, `{}{}`.
+/// Returns whether a piece is empty, or has only placeholders for values: `%s%s`, `{}{}`.
 pub(super) fn is_blank(piece: &[u8]) -> bool {
     let mut rest = piece;
     while let [b'%', b's' | b'v', after @ ..]
@@ -181,7 +181,7 @@ pub(super) fn is_blank(piece: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// Returns whether this is the first piece of a list that is joined with nothing between: `["a", "b"].join("")`,
+/// Returns whether this is the first piece of a list that is joined without a separator: `["a", "b"].join("")`,
 /// `Join([]string{"a", "b"}, "")`.
 fn is_joined_list(text: &[u8], head: &[u8], close: usize, in_join: bool) -> bool {
     if !matches!(head.trim_ascii_end().last(), Some(b'[' | b'{')) {
@@ -200,7 +200,8 @@ fn is_joined_list(text: &[u8], head: &[u8], close: usize, in_join: bool) -> bool
     })
 }
 
-/// Where the call begins that `open` is the first argument of, for a value that it makes: after the sign that gives it.
+/// The start of the call that has `open` as its first argument, for a value that it returns: after the assignment
+/// operator.
 pub(super) fn call_start(text: &[u8], open: usize) -> usize {
     let floor = open.saturating_sub(HEAD);
     let gives = |b: &u8| matches!(b, b'=' | b'\n' | b'"' | b'\'' | b',' | b';' | b':' | b'>');

@@ -1,9 +1,9 @@
-//! Tokens that no word begins, but whose own structure proves them: each is a run of the letters of base64, and those
-//! are looked at anyway. What is said here is only where a rule may find one; the rule decides.
+//! Tokens without a keyword that their own structure proves: each is a run of base64 characters, which are searched
+//! in any case. This only says where a rule may find one; the rule decides.
 
 use std::ops::Range;
 
-/// The rule whose token may begin with the run at `at`, if any.
+/// The rule whose token may start with the run at `at`.
 pub(super) fn rule(text: &[u8], at: &Range<usize>) -> Option<&'static str> {
     let run = &text[at.clone()];
     match run.len() {
@@ -16,7 +16,8 @@ pub(super) fn rule(text: &[u8], at: &Range<usize>) -> Option<&'static str> {
     }
 }
 
-/// The digits of a Discord id in base64: three digits are four letters, of which the first is one of three.
+/// Returns whether a run starts with a Discord id in base64: three digits are four letters, of which the first is
+/// one of three.
 fn is_snowflake(run: &[u8]) -> bool {
     run.chunks_exact(4).take(6).all(|group| {
         matches!(group[0], b'M' | b'N' | b'O')
@@ -26,13 +27,13 @@ fn is_snowflake(run: &[u8]) -> bool {
     })
 }
 
-/// A seed of NATS: its kind in the first letters, then base32.
+/// Returns whether this is a NATS seed: its kind in the first letters, then base32.
 fn is_nats_seed(run: &[u8]) -> bool {
     matches!(run, [b'S', b'A' | b'C' | b'N' | b'O' | b'U' | b'X', b'A', ..])
         && run.iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'))
 }
 
-/// Hexadecimal digits in groups of 32, 8 and 8.
+/// Returns whether this is hex digits in groups of 32, 8 and 8.
 fn is_mailgun(run: &[u8]) -> bool {
     run.iter().enumerate().all(|(i, b)| match i {
         32 | 41 => *b == b'-',
@@ -40,7 +41,7 @@ fn is_mailgun(run: &[u8]) -> bool {
     })
 }
 
-/// A prefix that many vendors use, and hexadecimal digits.
+/// Returns whether this is a common vendor prefix followed by hex digits.
 fn is_prefixed(run: &[u8]) -> bool {
     let digits = [&b"key"[..], b"sk", b"live"].iter().find_map(|prefix| run.strip_prefix(*prefix));
     matches!(digits, Some([b'_' | b'-', digits @ ..]) if digits.len() >= 32 && digits.iter().all(u8::is_ascii_hexdigit))

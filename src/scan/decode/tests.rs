@@ -53,7 +53,7 @@ fn decoding_ends_with_the_budget() {
     assert!(views.iter().map(|v| v.bytes.len()).sum::<usize>() <= 256 << 10);
 }
 
-/// The runs and blocks of a text, each block read anew from each of its lines.
+/// The runs and blocks of a text, with each block decoded again from each of its lines.
 fn plain(text: &[u8]) -> Vec<(Vec<u8>, Range<usize>)> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -77,7 +77,7 @@ fn plain(text: &[u8]) -> Vec<(Vec<u8>, Range<usize>)> {
     out
 }
 
-/// A line of a block: text of one width, with a flaw now and then.
+/// A line of a block: text of one width, sometimes with a flaw.
 fn block_line(width: usize, flaw: usize) -> String {
     let mut line =
         data_encoding::BASE64_NOPAD.encode(&b"password is hunter2 here and there, again and ".repeat(3));

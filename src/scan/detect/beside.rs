@@ -1,4 +1,4 @@
-//! A secret beside the id that it is used with, where no name says what it is: `connect("AKIA...", "v")`, `AKIA...:v`.
+//! A secret beside its id, without a name: `connect("AKIA...", "v")`, `AKIA...:v`.
 
 use crate::finding::Evidence;
 use crate::rules::{Context, Detector, Rule, SecretKind};
@@ -7,15 +7,15 @@ use crate::text::placeholder;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What may stand between an id and its secret is shorter.
+/// Most bytes between an id and its secret.
 const GAP: usize = 40;
-/// A longer value is no secret of a pair.
+/// Most bytes of a pair's secret.
 const REACH: usize = 200;
 
-/// The values beside the ids among `found` that have the shape of the secret that each is used with.
+/// The values beside ids among `found` that have the shape of the ids' secrets.
 pub(in crate::scan) fn secrets(rules: &[&'static Rule], found: &[Candidate], text: &[u8]) -> Vec<Candidate> {
     let mut out = Vec::new();
-    // By the id's rule, for a text may have very many of one.
+    // By the id's rule, because a text may have very many of one.
     let mut partners: BTreeMap<&str, Vec<(&'static Rule, &'static Context)>> = BTreeMap::new();
     for id in found.iter().filter(|c| is_id(c.rule)) {
         let Some(value) = next_value(text, id.secret.end) else { continue };
@@ -34,7 +34,7 @@ pub(in crate::scan) fn secrets(rules: &[&'static Rule], found: &[Candidate], tex
     out
 }
 
-/// The rules of the secrets that an id is used with, and the shape that each has.
+/// The rules of an id's secrets, and the shape of each.
 fn used_with(rules: &[&'static Rule], id: &Rule) -> Vec<(&'static Rule, &'static Context)> {
     let named = rules.iter().filter(|r| !is_id(r) && id.pairs.iter().any(|pair| r.is_called(pair)));
     let shaped = |rule: &&'static Rule| match &rule.detector {
@@ -44,7 +44,7 @@ fn used_with(rules: &[&'static Rule], id: &Rule) -> Vec<(&'static Rule, &'static
     named.filter_map(shaped).collect()
 }
 
-/// Returns whether a rule finds what is of no use without its secret.
+/// Returns whether a rule finds values that are useless without their secret.
 fn is_id(rule: &Rule) -> bool {
     (rule.public || rule.kind == SecretKind::Identifier) && !rule.pairs.is_empty()
 }

@@ -1,7 +1,7 @@
-//! Context rules: values without a form of their own, known by the names around them.
+//! Context rules: values without a format, recognised by the names around them.
 //!
-//! All work is done at keyword hits: the lines around each are read as assignments, and a value counts when it has the
-//! rule's shape as a whole and the name it is given to says so.
+//! All work is done at keyword hits: the lines around each are read as assignments, and a value counts if it has
+//! the rule's shape as a whole and its name says so.
 
 mod client;
 mod input;
@@ -27,7 +27,7 @@ pub(in crate::scan) struct Asker<'a> {
     pub(in crate::scan) hits: &'a [Hit],
 }
 
-/// Lines that a rule looks at.
+/// The lines that a rule reads.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Look {
     /// Start and end of the lines whose assignments the rule has not seen yet.
@@ -38,8 +38,8 @@ struct Look {
     asker: usize,
 }
 
-/// The matches of context rules around their keyword hits, for each rule. Rules that look at the same lines share the
-/// work: what is assigned there, and what is sent where, is read once.
+/// The matches of context rules around their keyword hits, for each rule. Rules that read the same lines share the
+/// work: what is assigned there, and what is sent where, is parsed once.
 pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidate>> {
     let mut out: Vec<Vec<Candidate>> = askers.iter().map(|_| Vec::new()).collect();
     let mut looks: Vec<Look> = askers.iter().enumerate().flat_map(|(i, a)| a.looks(i, page)).collect();
@@ -60,7 +60,7 @@ pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) ->
         for found in assignments.take_while(|_| !deadline::is_up()) {
             for (i, asked) in &asked {
                 let out = &mut out[*i];
-                // The shape first: it is told in no time, and few values have it.
+                // The shape first: it is checked quickly, and few values have it.
                 if let Some(secret) = token(asked.context, page.text, &found)
                     && let Some(said) = asked.said(&found)
                     && !out.iter().rev().take(4).any(|c| c.secret == secret)
@@ -74,7 +74,7 @@ pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) ->
 }
 
 impl<'a> Asker<'a> {
-    /// The lines around the hits in which the rule's value may stand.
+    /// The lines around the hits that may contain the rule's value.
     fn looks(&self, asker: usize, page: &ContextInput<'_>) -> Vec<Look> {
         let text = page.text;
         let mut run = self.rule.run().cursor(text);

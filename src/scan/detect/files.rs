@@ -1,9 +1,9 @@
-//! Files that are secrets by what they are: `.env`, `terraform.tfvars`, `id_rsa`, `release.jks`.
+//! Files that are secrets as a whole: `.env`, `terraform.tfvars`, `id_rsa`, `release.jks`.
 //!
-//! A name alone says little: a file counts when it holds what such a file holds. In a file of values each name that
-//! speaks of a secret and has a value filled in is a candidate, however weak the value would look elsewhere; a rule
-//! that knows a value better keeps it. Samples, empty values, stand-ins and references are none. A value
-//! is less sure where it is a word that anybody would try.
+//! A name alone is not enough: a file counts if it contains what such a file contains. In a file of values each
+//! name of a secret with a value is a candidate, however weak the value would look elsewhere; a rule that knows a
+//! value better takes precedence. Samples, empty values, stand-ins and references do not count. A value is less
+//! sure if it is a word that anyone would guess.
 
 use super::generic::{holds_value, is_drawn_kind, is_filled_in, speaks_of_a_secret, without_scheme};
 use crate::finding::{Confidence, Evidence, printable};
@@ -17,13 +17,13 @@ use crate::text::randomness::is_random;
 use crate::validate::key_store;
 use std::ops::Range;
 
-/// So much of a key store stands for all of it in the fingerprint; its salts are in there.
+/// Bytes at the start of a key store that are fingerprinted for the whole; they contain its salts.
 const STORE_HEAD: usize = 4096;
 
-/// The words that make a file a sample: `.env.example`, `sample.tfvars`.
+/// Words that make a file a sample: `.env.example`, `sample.tfvars`.
 const SAMPLES: [&str; 8] = ["example", "sample", "template", "tpl", "dist", "defaults", "schema", "tmpl"];
 
-/// A name that files are known by.
+/// A file name that is recognised.
 #[derive(Debug)]
 pub(in crate::scan) struct KnownFile {
     /// The name's last byte, in lower case.
@@ -33,12 +33,12 @@ pub(in crate::scan) struct KnownFile {
     names: &'static Names,
 }
 
-/// The names that files are known by, in order of their ends: nearly every name is told from a path by its last byte.
+/// The recognised file names, ordered by their last byte, which rules out nearly every name for a path.
 #[derive(Debug)]
 pub(in crate::scan) struct Files(Vec<KnownFile>);
 
 impl Files {
-    /// Those of the rules of files among these.
+    /// The names of the file rules among these rules.
     pub(in crate::scan) fn of(rules: &[&'static Rule]) -> Files {
         let mut all = Vec::new();
         for rule in rules {
@@ -54,10 +54,10 @@ impl Files {
         Files(all)
     }
 
-    /// What knows a file by its name, if something does; of several the longest name. Samples are known by none.
+    /// The entry for a path; of several, the longest name. `None` for samples.
     pub(in crate::scan) fn known(&self, path: &[u8]) -> Option<&KnownFile> {
         let end = path.last()?.to_ascii_lowercase();
-        // `kubeconfig.*` is no `kubeconfig.go`.
+        // `kubeconfig.*` does not match `kubeconfig.go`.
         let fits = |k: &&KnownFile| {
             ends_in(path, k.name.as_bytes()) && !(k.end == b'*' && Lang::of_path(path).is_program())
         };
@@ -71,8 +71,8 @@ impl Files {
         &all[..all.partition_point(|k| k.end == end)]
     }
 
-    /// The candidates of the rule that knows this file by its name, if one does. `is_head` is false for a later part of
-    /// a large file, where what a file begins with does not count.
+    /// The candidates of the rule that recognises this file by its name. `is_head` is false for a later part of
+    /// a large file, where checks of a file's first bytes do not apply.
     pub(in crate::scan) fn candidates(
         &self,
         text: &[u8],
@@ -120,10 +120,12 @@ impl KnownFile {
                 let lang = if lang == Lang::Other { Lang::Ini } else { lang };
                 for a in assign::assignments(text, 0..text.len(), lang) {
                     let (name, value) = (&text[a.name.clone()], &text[a.value.clone()]);
-                    // `password=password` is a password, `cookie_secret=cookie-secret` stands for one.
+                    // `password=password` is a password; `cookie_secret=cookie-secret` is a
+                    // stand-in.
                     let is_word = a.via.is_none() && value.iter().any(u8::is_ascii_lowercase);
                     let is_own = is_word && placeholder::is_weak(value) || !holds_value(name, value);
-                    // In a list of arguments only an option names the next one: `"-e", "API_TOKEN", "image"`.
+                    // In a list of arguments only an option names the next one: `"-e",
+                    // "API_TOKEN", "image"`.
                     if a.form == Form::Pair
                         && lang == Lang::Json
                         && (text[a.name.start] != b'-' || value.starts_with(b"-"))
@@ -141,7 +143,7 @@ impl KnownFile {
             Holds::KeyStore if key_store::is_store(text) => vec![made(0..text.len().min(STORE_HEAD), None)],
             Holds::KeyStore => Vec::new(),
             Holds::Pattern => {
-                // Such files are few: the pattern is compiled when one is there.
+                // Such files are few: the pattern is compiled when there is one.
                 let regex = rules::compile(names.pattern.unwrap_or_default())
                     .expect("internal: patterns are compiled by the tests or on loading");
                 let secrets = regex.captures_iter(text).filter_map(|found| found.name("secret"));
@@ -151,7 +153,7 @@ impl KnownFile {
     }
 }
 
-/// Does a path end in this name? A name with `/` is matched against as many parts of the path.
+/// Returns whether a path ends in this name. A name with `/` is compared with that many parts of the path.
 pub(in crate::scan) fn ends_in(path: &[u8], name: &[u8]) -> bool {
     let Some(star) = memchr::memchr(b'*', name) else {
         let start = path.len().checked_sub(name.len());
@@ -172,22 +174,22 @@ fn is_sample(path: &[u8]) -> bool {
     name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|w| SAMPLES.iter().any(|s| s.as_bytes() == w))
 }
 
-/// Returns whether the value is letters and joints that tell what it is (`myhuginnpassword`), or stand where an issuer
-/// draws a key or a token (`SHOP_AUTH=cloud`).
+/// Returns whether the value is letters and joints that describe it (`myhuginnpassword`), or words where an issuer
+/// generates a key or a token (`SHOP_AUTH=cloud`).
 fn is_word_of(name: &[u8], value: &[u8]) -> bool {
     let is_word =
         value.len() < 24 && value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
     is_word && (is_drawn_kind(name) && !is_random(value) || speaks_of_a_secret(value))
 }
 
-/// Returns whether a value stands on its line once more, as a password that is the user's name does.
+/// Returns whether a value occurs on its line again, as a password that equals the user name does.
 fn is_said_twice(text: &[u8], at: &Range<usize>) -> bool {
     let line = line::around(text, at.start, 256);
     at.len() < 32 && memchr::memmem::find_iter(&text[line], &text[at.clone()]).take(2).count() > 1
 }
 
-/// The words after `password` in the manner of .netrc: words with white space between them, no signs. A comment has
-/// such words as well.
+/// The words after `password` in the style of .netrc: words separated by white space, without punctuation. A
+/// comment has such words as well.
 fn logins(text: &[u8]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut last: &[u8] = b"";
@@ -206,7 +208,7 @@ fn logins(text: &[u8]) -> Vec<Range<usize>> {
     out
 }
 
-/// From the head line of a private key to its end.
+/// From the first line of a private key to its end.
 fn private_key(text: &[u8]) -> Option<Range<usize>> {
     if text.starts_with(b"PuTTY-User-Key-File-") {
         return Some(0..text.len());

@@ -1,4 +1,4 @@
-//! The detectors: what makes a candidate of a prefilter hit. One file for each way in which a rule can find.
+//! The detectors, which make candidates from prefilter hits: one file for each method.
 
 pub(super) mod beside;
 pub(super) mod context;

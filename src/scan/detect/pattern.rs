@@ -1,4 +1,4 @@
-//! Regex rules: each pattern compiled on first need and run only on a window around its keywords.
+//! Regex rules: each pattern is compiled on first use and run only on a window around its keywords.
 
 use crate::rules::{self, Rule, Window};
 use crate::scan::candidate::Candidate;
@@ -9,12 +9,12 @@ use regex::bytes::{Captures, Match, Regex};
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// Of a longer line, so many bytes on both sides of the keyword are looked at.
+/// Bytes on both sides of the keyword that are read of a longer line.
 const LINE_REACH: usize = 8 << 10;
-/// Of a shape of many lines, so many bytes from the keyword's line on.
+/// Bytes from the keyword's line on that are read for a multi-line format.
 const HUNK_REACH: usize = 32 << 10;
 
-/// A pattern, compiled when it is first needed.
+/// A pattern, compiled on first use.
 #[derive(Debug, Default)]
 pub(in crate::scan) struct LazyRegex(OnceLock<Regex>);
 
@@ -26,7 +26,7 @@ impl LazyRegex {
     }
 }
 
-/// The matches of `rule` in the windows around `hits`, which are all this rule's, in order.
+/// The matches of `rule` in the windows around `hits`, which all belong to this rule, in order.
 pub(in crate::scan) fn matches(
     rule: &'static Rule,
     pattern: &str,
@@ -54,14 +54,14 @@ pub(in crate::scan) fn matches(
     out
 }
 
-/// What is secret in a match: the group of the branch that matched.
+/// The secret in a match: the group of the branch that matched.
 fn secret<'t>(found: &Captures<'t>) -> Option<Match<'t>> {
     let first = found.name("secret").filter(|m| !m.is_empty());
     first.or_else(|| (2..=9).find_map(|i| found.name(&format!("secret_{i}")).filter(|m| !m.is_empty())))
 }
 
-/// The windows of the hits, merged where they touch. A hit inside the last window only extends it, and of many such hits
-/// the last one does, so that each byte is looked at once, however many hits a line has.
+/// The windows of the hits, merged where they touch. A hit inside the last window only extends it, and of many such
+/// hits the last one does, so that each byte is read once, however many hits a line has.
 pub(in crate::scan) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     // The last hit inside of the last window that has not extended it yet.
@@ -91,10 +91,10 @@ pub(in crate::scan) fn windows(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<R
     out
 }
 
-/// Where a window that ends at `end` ends when it also holds the hit at `at`, which lies in it.
+/// The end of a window that ends at `end` once it includes the context of the hit at `at`, which lies in it.
 fn extended(kind: Window, text: &[u8], at: usize, end: usize) -> usize {
     match kind {
-        // There is no line's end between `at` and `end`.
+        // No line ends between `at` and `end`.
         Window::Line => {
             let to = text.len().min(at + LINE_REACH);
             let behind = text.get(end..to).unwrap_or_default();
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The windows as the definition has them: each one alone, then merged.
+    /// The reference implementation: each window by itself, then merged.
     fn plain(kind: Window, text: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
         let mut out: Vec<Range<usize>> = Vec::new();
         for window in hits.iter().map(|hit| window(kind, text, hit.at())) {

@@ -1,14 +1,14 @@
-//! Kubernetes Secrets: each value under `data:` and `stringData:` was put there as a secret, whatever its name is.
+//! Kubernetes Secrets: each value under `data:` and `stringData:` was stored as a secret, whatever its name.
 
 use super::assign::{self, Assignment, Form};
 use crate::text::lang::Lang;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The rule for these values; its keywords are the ways to write `kind: Secret`.
+/// The rule for these values; its keywords are the spellings of `kind: Secret`.
 pub(in crate::scan) const RULE: &str = "kubernetes-secret-value";
 
-/// So far above the keyword may a manifest begin, and below it end.
+/// Bytes above the keyword in which a manifest may start, and below it in which it must end.
 const REACH: usize = 16 << 10;
 
 /// The values of the Secrets whose `kind` is at `places`, in order.
@@ -24,23 +24,24 @@ pub(in crate::scan) fn values(text: &[u8], places: impl IntoIterator<Item = usiz
     out
 }
 
-/// Names that tell where and who, not with what.
+/// Names for places and people, not for credentials.
 const OPEN: [&str; 12] = [
     "account", "bucket", "host", "name", "port", "project", "region", "server", "type", "url", "user",
     "username",
 ];
 
-/// An entry of the Secret itself, not of a file in it, and none that is in the open.
+/// Returns whether this is an entry of the Secret itself, not of a file in it, and not public.
 fn is_entry(name: &[u8], own: bool) -> bool {
     own && !OPEN.iter().any(|o| name.eq_ignore_ascii_case(o.as_bytes()))
 }
 
-/// What is indented below `data:` and `stringData:`, when these are as far in as a `kind:` of the same document is.
+/// The ranges indented below `data:` and `stringData:`, if these have the indentation of a `kind:` in the same
+/// document.
 fn yaml_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut rest = places;
     while let Some(first) = rest.first() {
-        // All the places of one document are looked at together.
+        // All places of one document are handled together.
         let mut document = document(text, *first);
         let mut depths = BTreeSet::new();
         while let Some((at, more)) = rest.split_first().filter(|(at, _)| **at < document.end) {
@@ -53,7 +54,7 @@ fn yaml_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
     out
 }
 
-/// How far in the `kind: Secret` at `at` is, when nothing stands before it on its line and nothing follows the word.
+/// The indentation of the `kind: Secret` at `at`, if it is alone on its line.
 fn depth(text: &[u8], at: usize) -> Option<usize> {
     let depth = text[..at].iter().rev().take_while(|b| **b == b' ').count();
     let is_first = matches!(text[..at - depth].last(), None | Some(b'\n'));
@@ -61,18 +62,19 @@ fn depth(text: &[u8], at: usize) -> Option<usize> {
     (is_first && !text[at..].get(12 + quote).is_some_and(u8::is_ascii_alphanumeric)).then_some(depth)
 }
 
-/// A `data:` whose entries are read.
+/// A `data:` whose entries are being read.
 #[derive(Debug)]
 struct Open {
     depth: usize,
-    /// How far in its entries are; 0 before the first.
+    /// The indentation of its entries; 0 before the first.
     entries: usize,
 }
 
-/// The entries below each `data:` and `stringData:` that is as far in as one of `depths`.
+/// The entries below each `data:` and `stringData:` with one of these indentations.
 fn blocks_below(text: &[u8], document: Range<usize>, depths: &BTreeSet<usize>) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
-    // The outermost first: each is further in than the one before, so there are fewer than a line has bytes.
+    // The outermost first: each is indented further than the one before, so there are fewer than a line has
+    // bytes.
     let mut open: Vec<Open> = Vec::new();
     let mut start = document.start;
     for line in text[document].split_inclusive(|b| *b == b'\n') {
@@ -89,7 +91,7 @@ fn blocks_below(text: &[u8], document: Range<usize>, depths: &BTreeSet<usize>) -
                     o.entries = indent;
                 }
                 match out.last_mut() {
-                    // One further out has the line already.
+                    // An outer block has the line already.
                     Some(block) if block.end == end => {}
                     Some(block) if block.end == start && indent > o.entries => block.end = end,
                     _ if indent == o.entries => out.push(start..end),
@@ -114,24 +116,24 @@ fn document(text: &[u8], at: usize) -> Range<usize> {
     start..document_end(text, at, at)
 }
 
-/// The end of the document that holds `at`, so far below it as is looked at; it is not before `from`.
+/// The end of the document that contains `at`, within reach; it is not before `from`.
 fn document_end(text: &[u8], from: usize, at: usize) -> usize {
     let to = text.len().min(at + REACH);
     if to <= from || text[from..].starts_with(b"\n---") {
         return from;
     }
-    // Its first bytes may stand before `from`.
+    // Its first bytes may be before `from`.
     let from = from.saturating_sub(3).max(at);
     memchr::memmem::find(&text[from..to], b"\n---").map_or(to, |i| from + i)
 }
 
-/// What is in the braces after `"data"` and `"stringData"`, in the object around a place or after it. What two places
-/// share is there once.
+/// The content of the braces after `"data"` and `"stringData"`, in the object around a place or after it. Ranges
+/// that two places share are returned once.
 fn json_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     for key in [&b"\"data\""[..], b"\"stringData\""] {
         let finder = memchr::memmem::Finder::new(key);
-        // The first key at or behind the last place looked from.
+        // The first key at or after the last start of a search.
         let mut next = Some(0).filter(|_| !places.is_empty());
         let (mut known, mut done) = (None, 0);
         for at in places {
@@ -185,7 +187,8 @@ mod tests {
         }
     }
 
-    /// What is below `data:` for one `kind: Secret`, by a walk over its document alone.
+    /// The reference implementation: the range below `data:` for one `kind: Secret`, by a walk over its
+    /// document alone.
     fn plain_blocks(text: &[u8], at: usize) -> Vec<Range<usize>> {
         let document = document(text, at);
         let line = memchr::memrchr(b'\n', &text[document.start..at])

@@ -1,4 +1,4 @@
-//! Reading the forms in which a value stands: assignments, arguments, requests, tables and manifests.
+//! Reads the forms that values have: assignments, arguments, requests, tables and manifests.
 
 pub(super) mod arguments;
 pub(super) mod assign;

@@ -1,26 +1,26 @@
-//! Looks that begin inside each other: how deep they may be nested.
+//! Limits how deeply searches may be nested.
 //!
-//! In `mysql mysql mysql ...` each word is a program whose command holds all words that follow, in `a=b=c=...` each value
-//! all values that follow. Were each of them read to its end, a text would cost its length times the longest look. So
-//! only the outermost are.
+//! In `mysql mysql mysql ...` each word is a program whose command contains all following words, in `a=b=c=...`
+//! each value contains all following values. If each were read to its end, a text would cost its length times the
+//! longest search. So only the outermost ones are.
 
-/// So many looks may hold one place.
+/// Most searches that may contain one place.
 const DEEP: usize = 8;
 
-/// The looks around a place.
+/// The searches around a place.
 #[derive(Debug, Default)]
 pub(in crate::scan) struct Nesting {
-    /// Where the longest of them end.
+    /// The ends of the longest ones.
     ends: [usize; DEEP],
 }
 
 impl Nesting {
-    /// Returns whether `at`, where a look would begin, is inside of as many others as may be.
+    /// Returns whether `at`, where a search would start, is already inside of the maximum number.
     pub(super) fn is_deep(&self, at: usize) -> bool {
         self.ends.iter().all(|end| *end > at)
     }
 
-    /// Adds a look by where it ends. Looks are added in the order in which they begin.
+    /// Adds a search by its end. Searches are added in the order of their starts.
     pub(super) fn add(&mut self, end: usize) {
         if let Some(first) = self.ends.iter_mut().min()
             && *first < end

@@ -1,7 +1,7 @@
-//! Credentials known by their place: what a command or a URL sends, and to whom.
+//! Credentials recognised by their place: what a command or a URL sends, and to which host.
 //!
-//! In `curl -u id:KEY https://api.acme.com` no name stands before the key. Its place says what it is, and the host
-//! whose it is. A command is read to its end, over continued lines. Any bytes are safe, and every look is bounded.
+//! In `curl -u id:KEY https://api.acme.com` the key has no name. Its place tells what it is, and the host whose it
+//! is. A command is read to its end, over continued lines. Any bytes are safe, and every search is bounded.
 
 mod host;
 
@@ -16,14 +16,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// What a credential is by its place.
+/// The role of a credential, by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::scan) enum CredentialRole {
-    /// The user beside a password.
+    /// A user with a password.
     User,
-    /// The password beside a user.
+    /// A password with a user.
     Password,
-    /// Nothing beside it: a token in a header, a key as the user without a password.
+    /// A credential by itself: a token in a header, or a key as the user without a password.
     Alone,
 }
 
@@ -31,28 +31,28 @@ pub(in crate::scan) enum CredentialRole {
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::scan) struct Sent {
     pub(in crate::scan) role: CredentialRole,
-    /// Where it stands, all of the base64 in a `Basic` header.
+    /// Its range; for a `Basic` header the whole base64.
     pub(in crate::scan) place: Range<usize>,
-    /// What the base64 says.
+    /// The decoded base64.
     pub(in crate::scan) decoded: Option<Vec<u8>>,
 }
 
-/// A command or a URL with what it sends.
+/// A command or a URL, and what it sends.
 #[derive(Debug)]
 pub(in crate::scan) struct Request {
     pub(in crate::scan) at: Range<usize>,
-    /// Hosts, and variables (with their `$`) that stand for one or name the user.
+    /// Hosts, and variables (with their `$`) that stand for a host or name the user.
     to: Vec<Range<usize>>,
     pub(in crate::scan) sent: Vec<Sent>,
 }
 
 impl Request {
-    /// Returns whether it goes to a host of one of these words.
+    /// Returns whether it is sent to a host with one of these words.
     pub(in crate::scan) fn names(&self, text: &[u8], words: &[&str]) -> bool {
         self.to.iter().any(|host| is_of(&text[host.clone()], words))
     }
 
-    /// Returns whether it surely goes elsewhere: every host is known, and none has a word in it.
+    /// Returns whether it is certainly sent elsewhere: every host is known, and none has one of these words.
     pub(in crate::scan) fn is_foreign(&self, text: &[u8], words: &[&str]) -> bool {
         let known = |host: &&[u8]| !host.starts_with(b"$") && !words.iter().any(|w| holds(host, w));
         !self.to.is_empty() && self.to.iter().all(|host| known(&&text[host.clone()]))
@@ -120,13 +120,13 @@ static PROGRAMS: [Program; 3] = [
 /// The requests of a window.
 #[derive(Debug)]
 pub(in crate::scan) struct Requests {
-    /// Commands by their program, then URLs, then headers.
+    /// Commands in order of programs, then URLs, then headers.
     pub(in crate::scan) all: Vec<Request>,
-    /// Made when a place is first asked for.
+    /// Computed on the first lookup.
     covers: OnceCell<Vec<Cover>>,
 }
 
-/// The first request that holds the places from `start` on, as far as the next cover.
+/// The first request that contains the places from `start` up to the next cover.
 #[derive(Debug)]
 struct Cover {
     start: usize,
@@ -134,7 +134,7 @@ struct Cover {
 }
 
 impl Requests {
-    /// The requests whose command, URL or header begins in `window`.
+    /// The requests whose command, URL or header starts in `window`.
     pub(in crate::scan) fn of(text: &[u8], window: Range<usize>) -> Requests {
         let mut requests = Requests { all: sent_without_header(text, &window), covers: OnceCell::new() };
         let mut alone = Vec::new();
@@ -148,12 +148,12 @@ impl Requests {
                 }
             }
         }
-        // They hold no place: what is known of those before them stays right.
+        // They contain no place, so the covers computed before stay right.
         requests.all.extend(alone);
         requests
     }
 
-    /// The request that holds a place.
+    /// The request that contains a place.
     pub(in crate::scan) fn at(&self, place: usize) -> Option<&Request> {
         self.index(place).map(|i| &self.all[i])
     }
@@ -167,7 +167,7 @@ impl Requests {
     }
 }
 
-/// Which of the requests holds a place, for all places; of several the first of the list.
+/// The request that contains each place; of several, the first in the list.
 fn covers(all: &[Request]) -> Vec<Cover> {
     let edges = |(i, r): (usize, &Request)| [(r.at.start, true, i), (r.at.end, false, i)];
     let mut edges: Vec<_> =
@@ -188,7 +188,7 @@ fn covers(all: &[Request]) -> Vec<Cover> {
     out
 }
 
-/// The commands and the URLs that begin in a window.
+/// The commands and URLs that start in a window.
 fn sent_without_header(text: &[u8], window: &Range<usize>) -> Vec<Request> {
     let mut out = Vec::new();
     let looked = &text[window.clone()];
@@ -211,21 +211,21 @@ fn sent_without_header(text: &[u8], window: &Range<usize>) -> Vec<Request> {
     out
 }
 
-/// Of what stands before a header, so much is looked at for the hosts that it is sent to.
+/// Bytes before a header in which its hosts are searched.
 const HOSTS_REACH: usize = 2 << 10;
 
-/// The names of the programs, each with what looks for it: to make that costs more than a look at a line.
+/// The names of the programs, each with its searcher: making one costs more than searching a line.
 static NAMES: LazyLock<Vec<(&Program, memmem::Finder<'_>)>> = LazyLock::new(|| {
     let of = |program: &'static Program| program.names.iter().map(move |n| (program, memmem::Finder::new(n)));
     PROGRAMS.iter().flat_map(of).collect()
 });
 
-/// What looks for the sign of a URL.
+/// The searcher for the sign of a URL.
 static SCHEME: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("://"));
-/// What looks for `Basic`.
+/// The searcher for `Basic`.
 static BASIC: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("asic "));
 
-/// Where a text says `Basic`, in order: from its second letter on.
+/// The places of `Basic` in a text, in order, from its second letter on.
 pub(in crate::scan) fn basics(text: &[u8]) -> impl Iterator<Item = usize> {
     BASIC.find_iter(text)
 }
@@ -269,7 +269,7 @@ fn command(text: &[u8], at: usize, reach: usize, program: &Program) -> Option<Re
     Some(request)
 }
 
-/// The option that a word is, by its name, and the value that stands in the same word.
+/// The name of the option that a word is, and the value within the same word.
 fn option<'t>(text: &'t [u8], word: &Word, program: &Program) -> Option<(&'t str, Option<Range<usize>>)> {
     let bytes = text[word.all.clone()].strip_prefix(b"-")?;
     let str = |b: &'t [u8]| std::str::from_utf8(b).unwrap_or_default();
@@ -277,13 +277,13 @@ fn option<'t>(text: &'t [u8], word: &Word, program: &Program) -> Option<(&'t str
         let Some(equals) = memchr::memchr(b'=', long) else { return Some((str(long), None)) };
         return Some((str(&long[..equals]), Some(word.after(equals + 3).0)));
     }
-    // `-sSu user:password`: what follows the first letter that takes a value is the value.
+    // `-sSu user:password`: the text after the first letter that takes a value is the value.
     let i = bytes.iter().position(|b| program.letters.contains(b))?;
     let attached = (i + 1 < bytes.len()).then(|| word.after(i + 2).0);
     Some((str(&bytes[i..=i]), attached))
 }
 
-/// A URL with a user, from its authority on.
+/// A URL with a user, starting at its authority.
 fn with_user(text: &[u8], at: usize) -> Option<Request> {
     let user = user_info(text, at)?;
     let host = host(text, user.end + 1)?;
@@ -292,7 +292,7 @@ fn with_user(text: &[u8], at: usize) -> Option<Request> {
     Some(request)
 }
 
-/// `user:password`. A user that is a variable may name whose it is.
+/// Reads `user:password`. A user that is a variable may name the provider.
 fn pair(text: &[u8], whole: Range<usize>, sent: &mut Vec<Sent>, to: &mut Vec<Range<usize>>) {
     let bytes = &text[whole.clone()];
     let colon = memchr::memchr(b':', bytes);
@@ -304,7 +304,7 @@ fn pair(text: &[u8], whole: Range<usize>, sent: &mut Vec<Sent>, to: &mut Vec<Ran
     beside(text, user, password, sent);
 }
 
-/// A user and a password: one that is missing, or no more than a word, says that the user is the key.
+/// Adds a user and a password; if the password is missing or only a word, the user is the key.
 fn beside(text: &[u8], user: Range<usize>, password: Range<usize>, sent: &mut Vec<Sent>) {
     // The password's own quotes: `user:"password"`.
     let quote = usize::from(matches!(text.get(password.start), Some(b'"' | b'\'')) && password.len() > 1);
@@ -314,12 +314,12 @@ fn beside(text: &[u8], user: Range<usize>, password: Range<usize>, sent: &mut Ve
     sent.push(Sent { role: CredentialRole::Password, place: password, decoded: None });
 }
 
-/// Returns whether it is long enough for a key, or the variable of one.
+/// Returns whether it is long enough for a key, or a key's variable.
 fn is_key(password: &[u8]) -> bool {
     password.len() >= 12 || password.starts_with(b"$")
 }
 
-/// `Basic` and the base64 of a user and a password: the password, or the user where that is the key.
+/// Reads `Basic` and the base64 of a user and a password: the password, or the user if that is the key.
 fn basic(text: &[u8], at: usize) -> Option<Sent> {
     let is_base64 = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     let length = text[at..].iter().take(1024).take_while(is_base64).count();
@@ -336,7 +336,7 @@ fn basic(text: &[u8], at: usize) -> Option<Sent> {
     Some(Sent { role, place, decoded: Some(decoded.to_vec()) })
 }
 
-/// Returns whether every service uses this name for its key: `X-Api-Key`, `Authorization`, `token`.
+/// Returns whether many services use this name for their keys: `X-Api-Key`, `Authorization`, `token`.
 pub(in crate::scan) fn is_common_credential_name(name: &[u8]) -> bool {
     let name: Vec<u8> =
         name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
@@ -361,7 +361,7 @@ pub(in crate::scan) fn is_common_credential_name(name: &[u8]) -> bool {
     NAMES.contains(&name)
 }
 
-/// Returns whether it is the name of a header: `Authorization`, or more than one word.
+/// Returns whether this is the name of a header: `Authorization`, or several words.
 pub(in crate::scan) fn is_header(name: &[u8]) -> bool {
     name.contains(&b'-') || name.eq_ignore_ascii_case(b"authorization")
 }

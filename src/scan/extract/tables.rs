@@ -1,23 +1,23 @@
-//! Tables: the first line of a CSV file, or the columns that an `INSERT` names, say what stands in those below.
+//! Tables: the first line of a CSV file, or the columns of an `INSERT`, name the values below.
 //!
-//! Nothing near such a value need speak of a secret. All looks are bounded, and any bytes are safe.
+//! No name of a secret need be near such a value. Every search is bounded, and any bytes are safe.
 
 use super::assign::{Assignment, Form};
 use std::ops::Range;
 
-/// Of a table, so much is read.
+/// Bytes of a table that are read.
 const REACH: usize = 64 << 10;
-/// A longer line has no names of columns.
+/// Most bytes of a line with the names of columns.
 const HEADER: usize = 2 << 10;
-/// More columns than a table of logins has.
+/// Most columns of a table of logins.
 const COLUMNS: usize = 64;
 
-/// Returns whether the file's name says that this is a table.
+/// Returns whether the file's name says that it is a table.
 pub(in crate::scan) fn is_table(path: &[u8]) -> bool {
     [&b".csv"[..], b".tsv", b".CSV", b".TSV"].iter().any(|e| path.ends_with(e))
 }
 
-/// What a table gives to the columns whose names `speaks` of a secret; the first line of `text` has them.
+/// The values of the columns for whose names `speaks` returns true; the names are in the first line of `text`.
 pub(in crate::scan) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec<Assignment> {
     let head = line(text, usize::from(text.starts_with(b"\xef\xbb\xbf")) * 3);
     if head.len() > HEADER {
@@ -46,8 +46,8 @@ pub(in crate::scan) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec
     out
 }
 
-/// The secrets in `insert into T (a, password) values ('x', 'v'), (...)` whose columns stand around `at`, and where
-/// those end.
+/// The secrets in `insert into T (a, password) values ('x', 'v'), (...)` with columns around `at`, and the end of
+/// the statement.
 pub(in crate::scan) fn inserted(
     text: &[u8],
     at: usize,
@@ -79,7 +79,7 @@ pub(in crate::scan) fn inserted(
     Some((close, out))
 }
 
-/// The next row of values, without its brackets: it ends at one outside a string.
+/// The next row of values without its brackets; it ends at a closing bracket outside of strings.
 fn row(text: &[u8], at: usize, end: usize) -> Option<Range<usize>> {
     let rest = text.get(at..end)?;
     let lead = rest.iter().take_while(|b| b.is_ascii_whitespace() || **b == b',').take(HEADER).count();
@@ -99,7 +99,7 @@ struct Cell {
     quoted: bool,
 }
 
-/// The cells of a row, without space and quotes around them.
+/// The cells of a row, without surrounding blanks and quotes.
 fn split(text: &[u8], row: Range<usize>, delimiter: u8, quote: u8) -> Vec<Cell> {
     let mut out = Vec::new();
     let (mut inside, mut start) = (false, row.start);

@@ -1,14 +1,14 @@
-//! Places that say that what stands there is no secret: an address of a resource, a badge, a coordinate of Maven, what
-//! a page gives to every browser.
+//! Places where values are not secret: a resource's address, a badge, Maven coordinates, keys that a page sends to
+//! every browser.
 
 use crate::scan::candidate::Candidate;
 use crate::text::line;
 use std::ops::Range;
 
-/// Bytes before and after a value that are looked at.
+/// Bytes before and after a value that are searched.
 const REACH: usize = 400;
 
-/// Returns whether the value stands in such a place.
+/// Returns whether the value is in such a place.
 pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let token = token(text, secret);
     let all = &text[token.clone()];
@@ -31,7 +31,7 @@ pub(super) fn name_of_cookie<'t>(text: &'t [u8], c: &Candidate) -> Option<&'t [u
     Some(&before[before.len() - length..])
 }
 
-/// What stands around a value without a blank, a quote or a bracket between.
+/// The text around a value up to the next blanks, quotes or brackets.
 fn token(text: &[u8], secret: &Range<usize>) -> Range<usize> {
     let ends =
         |b: &u8| *b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'[' | b']');
@@ -42,14 +42,14 @@ fn token(text: &[u8], secret: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Returns whether a URL up to its parameter is that of a picture of a build's state: its token shows that alone.
+/// Returns whether a URL up to its parameter is that of a build badge, whose token shows only the build's state.
 fn is_badge(url: &[u8]) -> bool {
     let holds = |part: &[u8]| memchr::memmem::find(url, part).is_some();
     holds(b"://") && url.contains(&b'?') && (holds(b"badge") || holds(b".svg?") || holds(b"shields.io/"))
 }
 
-/// Returns whether this is `group:artifact:version` or `group:artifact`, in quotes that hold nothing else, and the
-/// group was read as a name because it holds a word such as `token`.
+/// Returns whether this is `group:artifact:version` or `group:artifact`, alone in quotes, and the group was read as
+/// a name because it contains a word such as `token`.
 fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
     let quote = token.start.checked_sub(1).and_then(|i| text.get(i));
     if !matches!(quote, Some(b'"' | b'\'' | b'`')) || text.get(token.end) != quote {
@@ -63,7 +63,7 @@ fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
             && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(b))
             && is_words_and_joints(part)
     };
-    // Without a version `app.db.password:word` looks the same.
+    // Without a version, `app.db.password:word` looks the same.
     let last = group.rsplit(|b| *b == b'.').next().unwrap_or_default();
     let names_a_secret =
         matches!(last, b"password" | b"passwd" | b"pass" | b"secret" | b"token" | b"key" | b"apikey");
@@ -78,13 +78,13 @@ fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
         && versioned.unwrap_or(!names_a_secret)
 }
 
-/// Returns whether digits stand only where a name has them, so that it is no random text.
+/// Returns whether digits are only where a name has them, so that it is not random text.
 fn is_words_and_joints(artifact: &[u8]) -> bool {
     let changes = artifact.windows(2).filter(|w| w[0].is_ascii_digit() && w[1].is_ascii_alphabetic()).count();
     changes <= 1
 }
 
-/// Returns whether this is in the settings that New Relic's agent gives to every browser.
+/// Returns whether this is in the settings that New Relic's agent sends to every browser.
 fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
     if text[secret.clone()].starts_with(b"NRJS-") {
         return true;
@@ -93,8 +93,8 @@ fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
     memchr::memmem::find(&text[line.start..secret.start], b"NREUM").is_some() && secret.len() < 24
 }
 
-/// Returns whether this is Algolia's key for searching, which a page gives to every visitor: beside the application's
-/// id and the index.
+/// Returns whether this is Algolia's search key, which a page sends to every visitor: beside the application's id
+/// and the index.
 fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
     let value = &text[secret.clone()];
     if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
@@ -105,7 +105,7 @@ fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
     says(&[b"appId", b"app_id", b"applicationId"]) && says(&[b"indexName", b"index_name", b"docsearch"])
 }
 
-/// Returns whether this is the key with which a program writes to Segment: every copy of it holds the key.
+/// Returns whether this is the key with which a program writes to Segment: every copy of the program contains it.
 fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let letters: Vec<u8> =
         name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
@@ -123,7 +123,7 @@ fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
 mod tests {
     use super::*;
 
-    /// The name is what stands before a colon or an equals sign.
+    /// The name is the part before a colon or an equals sign.
     #[track_caller]
     fn harmless(text: &str, value: &str) -> bool {
         let at = text.find(value).unwrap();

@@ -1,55 +1,55 @@
-//! Names that say themselves that their value is public, or no credential: `NEXT_PUBLIC_API_TOKEN`, `pageToken`,
+//! Names that say themselves that their value is public or not a credential: `NEXT_PUBLIC_API_TOKEN`, `pageToken`,
 //! `csrf_token`, `password_sha2`.
 
 use crate::text::words;
 
-/// Words of a name that holds a secret whatever else it says: `NEXT_PUBLIC_CLIENT_SECRET`, `CSRF_SECRET`.
+/// Words of a name that is always of a secret: `NEXT_PUBLIC_CLIENT_SECRET`, `CSRF_SECRET`.
 const OF_SECRETS: &str = "\
     secret secrets private priv password passwords passwd passphrase pass pwd pw credential credentials \
     master";
 
-/// Words that make a key or token public: a browser or another party gets it.
+/// Words that make a key or token public: a browser or another party receives it.
 const PUBLIC: &str = "public pub publishable pubkey publickey";
 
-/// Words before `key` that make it a name of data, not a credential.
+/// Words before `key` that make it a name of data, not of a credential.
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
     surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document";
 
-/// Words before `token` that make it a place in a list, or a mark of a form.
+/// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
     page next continuation continue skip resume pagination authenticity antiforgery forgery";
 
-/// Whose page's token is one that its owner logs in with.
+/// Companies whose page token is a login of the page's owner.
 const OF_FACEBOOK: &str = "facebook fb messenger instagram meta";
 
-/// The same where a name is written as one word.
+/// The same, for names written as one word.
 const JOINED: &str = "\
     sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken \
     continuationtoken authenticitytoken requestverificationtoken publickeytoken";
 
-/// Words at a name's end that make its value a hash, and words that say so anywhere.
+/// Last words of names whose value is a hash, and words that mean a hash anywhere.
 const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thumbprint";
 
-/// Words before `id` that make it an id of an event, not of a credential.
+/// Words before `id` that make it the id of an event, not of a credential.
 const EVENTS: &str = "request trace span correlation transaction message event token kms";
 
-/// Words of a number that a program gives to an error.
+/// Words for an error number.
 const ERRORS: &str = "status error errno err exception";
 
-/// Words of a salt that takes part in a secret of the whole application, as WordPress and CakePHP have it.
+/// Words of a salt that is part of an application's secret, as in WordPress and CakePHP.
 const SALTS_OF_APPS: &str = "\
     auth secure security logged nonce app application cookie session jwt secret hashids";
 
-/// Words that say that the value is made up.
+/// Words for a made-up value.
 const MADE_UP: &str = "dummy mock mocked stub placeholder";
 
-/// Words of keys that sign packages: what is written down of them is the fingerprint.
+/// Words of keys that sign packages: their value is a fingerprint.
 const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
 
-/// Returns whether the name says that this value is no secret.
+/// Returns whether the name says that this value is not a secret.
 pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
-    // A sentence speaks of more than its value.
+    // A sentence is about more than its value.
     if name.iter().filter(|b| **b == b' ').count() >= 2 {
         return false;
     }
@@ -80,12 +80,12 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.has(OF_PACKAGES) && is_key_id(value)
 }
 
-/// Returns whether this is a nonce or a salt that nothing more is known of: it is rarely a secret, and never surely one.
+/// Returns whether this is just a nonce or a salt: it is rarely a secret, and never certainly one.
 pub(super) fn is_bare_salt_or_nonce(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"salt") || name.eq_ignore_ascii_case(b"nonce")
 }
 
-/// A name's words in lower case, and all of it without separators.
+/// A name's words in lower case, and the whole name without separators.
 struct Name {
     words: Vec<String>,
     joined: String,
@@ -110,7 +110,7 @@ impl Name {
         self.words.iter().rev().zip(words.iter().rev()).filter(|(a, b)| a == *b).count() == words.len()
     }
 
-    /// Returns whether the last word is one of `kinds`, and the one before it one of `list`.
+    /// Returns whether the last word is one of `kinds`, and the word before it one of `list`.
     fn before_last(&self, kinds: &str, list: &str) -> bool {
         let mut words = self.words.iter().rev();
         words.next().is_some_and(|w| is_in(kinds, w)) && words.next().is_some_and(|w| is_in(list, w))
@@ -124,13 +124,15 @@ impl Name {
         is_in(HASHES, self.last()) || self.ends_with(&["oauth", "signature"])
     }
 
-    /// A token against cross-site requests: every page shows it. A key that signs such tokens is a secret.
+    /// Returns whether this is a token against cross-site requests: every page shows it. A key that signs such
+    /// tokens is a secret.
     fn is_cross_site(&self) -> bool {
         let says = ["csrf", "xsrf"].iter().any(|w| self.joined.contains(w));
         says && !self.has(OF_SECRETS) && !self.has("key salt")
     }
 
-    /// A nonce or a salt of one request, user or record. `nonce` and `salt` alone may be of anything.
+    /// Returns whether this is a nonce or a salt of one request, user or record. `nonce` and `salt` alone may
+    /// belong to anything.
     fn is_salt_or_nonce(&self) -> bool {
         match self.last() {
             "cnonce" | "noncestr" => true,
@@ -140,7 +142,7 @@ impl Name {
         }
     }
 
-    /// An id of what happened, as recorded responses have it: `X-Auth0-RequestId`, `Cf-Ray`.
+    /// Returns whether this is the id of an event, as in recorded responses: `X-Auth0-RequestId`, `Cf-Ray`.
     fn is_event_id(&self) -> bool {
         self.before_last("id ids", EVENTS)
             || self.joined.ends_with("requestid")
@@ -148,12 +150,12 @@ impl Name {
     }
 }
 
-/// Returns whether a list of words with blanks between has this one.
+/// Returns whether a space-separated list contains this word.
 fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|w| w == word)
 }
 
-/// A decimal number, as an error's is.
+/// Returns whether this is a decimal number, as error numbers are.
 fn is_number(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"-").unwrap_or(value);
     (1..=10).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
@@ -169,7 +171,7 @@ fn is_hash(value: &[u8]) -> bool {
     hex || matches!(plain.len(), 22 | 27 | 43 | 64 | 86) && plain.iter().all(base64)
 }
 
-/// An id or fingerprint of an OpenPGP key.
+/// Returns whether this is the id or fingerprint of an OpenPGP key.
 fn is_key_id(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"0x").unwrap_or(value);
     matches!(digits.len(), 8 | 16 | 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit)

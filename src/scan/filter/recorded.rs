@@ -1,22 +1,22 @@
-//! What was recorded or is shown: a server's answer to somebody, a log, the example of a schema. Such a value is
-//! rarely in use any more, or never was.
+//! Recorded or displayed values: a server's answer, a log, the example of a schema. Such a value is seldom in use
+//! any more, or never was.
 
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
 use std::ops::Range;
 
-/// Bytes before and after a value in which the fields of an answer are looked for.
+/// Bytes before and after a value in which the fields of an answer are searched.
 const REACH: usize = 400;
 
-/// Fields beside a token that say that a server gave it out for a while.
+/// Fields beside a token that a server issued for a limited time.
 const OF_TOKENS: [&[u8]; 2] = [b"expires_in", b"token_type"];
 
-/// Fields beside a secret that say that a server registered a client (RFC 7591).
+/// Fields beside a secret of a client that a server registered (RFC 7591).
 const OF_CLIENTS: [&[u8]; 3] =
     [b"client_secret_expires_at", b"client_id_issued_at", b"registration_client_uri"];
 
-/// Why the value is less likely in use, if its place says so.
+/// Why the value is less likely in use; `None` if its place does not tell.
 pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>) -> Option<&'static str> {
     let at = c.secret.start;
     if place.is_log(text) {
@@ -42,8 +42,8 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     None
 }
 
-/// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives its
-/// answer, but for one that documentation shows.
+/// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
+/// its answer, except one shown in documentation.
 fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
     let beside = |fields: &[&[u8]]| {
         let near = &text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)];
@@ -57,14 +57,14 @@ fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) 
     }
 }
 
-/// Returns whether a recording (VCR's YAML or JSON) has this in an answer, or in a request to the machine itself.
+/// Returns whether a recording (VCR's YAML or JSON) has this in an answer, or in a request to the local machine.
 fn is_answer(text: &[u8], at: usize) -> bool {
     let before = &text[..at];
     let (request, response) = (last_key(before, b"request"), last_key(before, b"response"));
     if response > request {
         return true;
     }
-    // The address of a request follows its body.
+    // A request's address follows its body.
     let rest = &text[at..];
     let end = memchr::memmem::find(rest, b"response").unwrap_or(rest.len());
     let begin = request.unwrap_or(at);
@@ -72,7 +72,7 @@ fn is_answer(text: &[u8], at: usize) -> bool {
     memchr::memmem::find_iter(exchange, b"://").any(|i| is_this_machine(&exchange[i + 3..]))
 }
 
-/// The last place where the key begins a line, or stands in quotes.
+/// The last place where the key starts a line, or is in quotes.
 fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
     memchr::memmem::rfind_iter(text, key).find(|at| {
         let line = line::around(text, *at, REACH);
@@ -82,23 +82,23 @@ fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
     })
 }
 
-/// Returns whether an address of the reader's own machine stands close by.
+/// Returns whether an address of the local machine is nearby.
 fn is_for_this_machine(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(REACH)..text.len().min(at + REACH)];
     [&b"://localhost"[..], b"://127.0.0.1"].iter().any(|host| memchr::memmem::find(near, host).is_some())
 }
 
-/// Returns whether a URL behind its scheme names a host that only this machine knows: `localhost`, `app:3000`.
+/// Returns whether the URL after a scheme has a host that only the local machine resolves: `localhost`, `app:3000`.
 fn is_this_machine(rest: &[u8]) -> bool {
     let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     let host = &rest[..rest.iter().take_while(is_part).count()];
     host == b"127.0.0.1" || !host.is_empty() && !host.contains(&b'.')
 }
 
-/// Lines above a value in which the key that it stands under is looked for.
+/// Lines above a value in which its parent key is searched.
 const LINES: usize = 64;
 
-/// Returns whether the value stands under a key `example` or `examples`, as in OpenAPI and JSON Schema.
+/// Returns whether the value is below a key `example` or `examples`, as in OpenAPI and JSON Schema.
 fn is_example(text: &[u8], at: usize) -> bool {
     let own = line::around(text, at, REACH);
     if names_example(&text[own.start..at]) {
@@ -127,13 +127,13 @@ fn is_example(text: &[u8], at: usize) -> bool {
     false
 }
 
-/// The blanks before a line's text, and whether it is an item of a list.
+/// The indentation of a line, and whether it is a list item.
 fn depth(line: &[u8]) -> (usize, bool) {
     let blanks = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     (blanks, line.get(blanks) == Some(&b'-'))
 }
 
-/// Returns whether a key `example` or `examples` stands in a part of a line, with its separator.
+/// Returns whether part of a line has a key `example` or `examples`, with its separator.
 fn names_example(line: &[u8]) -> bool {
     memchr::memmem::find_iter(line, b"xample").filter(|at| *at > 0).any(|at| {
         let before = at.checked_sub(2).map(|i| line[i]);
@@ -147,10 +147,10 @@ fn names_example(line: &[u8]) -> bool {
     })
 }
 
-/// Bytes before a value in which its manifest begins.
+/// Bytes before a value in which its manifest may start.
 const MANIFEST: usize = 8 << 10;
 
-/// Returns whether a Kubernetes Secret begins shortly before.
+/// Returns whether a Kubernetes Secret starts shortly before.
 fn is_in_manifest(text: &[u8], at: usize) -> bool {
     let before = &text[at.saturating_sub(MANIFEST)..at];
     [&b"kind: Secret"[..], b"kind: 'Secret'", b"kind: \"Secret\""]

@@ -1,24 +1,24 @@
-//! Files of translations: what `password` is called in another language is no password.
+//! Files of translations: the word for `password` in another language is not a password.
 
 /// Folders of translations.
 const FOLDERS: &str = "\
     i18n l10n intl lang langs language languages locale locales translation translations messages";
 
-/// Endings of files that hold nothing but translations.
+/// Endings of files that contain only translations.
 const FORMATS: &str = "po pot xlf xliff arb ftl resx strings";
 
-/// Endings of files that hold data.
+/// Endings of data files.
 const DATA: &str = "json json5 yml yaml properties xml toml";
 
-/// Endings of programs that a translation may be written as.
+/// Endings of programs that may contain translations.
 const PROGRAMS: &str = "js mjs ts php py lua rb";
 
-/// Languages whose two letters stand for little else: at the end of a file's name they say its language.
+/// Languages whose two-letter code means little else: at the end of a file's name they give its language.
 const LANGUAGES: &str = "\
     en de fr es it pt nl da sv nb nn fi pl cs sk hu ro bg ru uk el tr he ar fa hi th vi ja ko zh eu gl \
     lt lv et sl sr hr ca is";
 
-/// Returns whether a file of this path holds translations.
+/// Returns whether a file at this path contains translations.
 pub(super) fn is_translation(path: &[u8]) -> bool {
     let lower = path.to_ascii_lowercase();
     let mut parts = lower.rsplit(|b| *b == b'/');
@@ -32,7 +32,7 @@ pub(super) fn is_translation(path: &[u8]) -> bool {
         || is_in(DATA, ending) && (in_folder || of_language || is_tag(stem) || ends_in_language(stem))
 }
 
-/// `de`, `pt-br`, `zh_hans`.
+/// Returns whether this is a language tag: `de`, `pt-br`, `zh_hans`.
 fn is_tag(text: &[u8]) -> bool {
     let mut parts = text.splitn(2, |b| matches!(b, b'-' | b'_'));
     let language = parts.next().unwrap_or_default();
@@ -42,12 +42,12 @@ fn is_tag(text: &[u8]) -> bool {
             .is_none_or(|place| (2..=4).contains(&place.len()) && place.iter().all(u8::is_ascii_alphanumeric))
 }
 
-/// Android's `values-de`, `values-pt-rBR`.
+/// Returns whether this is a folder as Android's `values-de`, `values-pt-rBR`.
 fn is_android(folder: &[u8]) -> bool {
     folder.strip_prefix(b"values-").is_some_and(|tag| is_in(LANGUAGES, &tag[..tag.len().min(2)]))
 }
 
-/// Java's `login_da`, and `messages.de`.
+/// Returns whether a file's stem ends in a language, as Java's `login_da`, or `messages.de`.
 fn ends_in_language(stem: &[u8]) -> bool {
     let mut parts = stem.rsplit(|b| matches!(b, b'_' | b'.'));
     let (last, before) = (parts.next().unwrap_or_default(), parts.next());
@@ -55,12 +55,12 @@ fn ends_in_language(stem: &[u8]) -> bool {
         || before.is_some_and(|b| is_tag(b) && last.len() == 2 && parts.next().is_some())
 }
 
-/// Returns whether a list of words with blanks between has this one.
+/// Returns whether a space-separated list contains this word.
 fn is_in(list: &str, word: &[u8]) -> bool {
     list.split(' ').any(|w| w.as_bytes() == word)
 }
 
-/// Returns whether a text is what a person reads: letters of any script, blanks and marks, no digit.
+/// Returns whether this is text for people: letters of any script, blanks and punctuation, no digit.
 pub(super) fn is_wording(value: &[u8]) -> bool {
     let mark = |b: &u8| matches!(b, b' ' | b'-' | b'\'' | b'.' | b',' | b'?' | b'!' | b':' | b'\\');
     !value.is_empty() && value.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80 || mark(b))

@@ -1,10 +1,10 @@
-//! What version 0.1 would have said of a finding, so that a team can keep the decisions of that version.
+//! What version 0.1 would have reported for a finding, so that a team can keep that version's decisions.
 //!
-//! Three things decided in 0.1, and each is kept here as data or code that never changes: the rules with their severity,
-//! confidence and form (`0.1.txt`), the weights of the evidence with their two thresholds (the same file), and the paths
-//! that made a finding less sure ([`paths`]). A finding of today is judged by them once more. What no rule or weight of
-//! 0.1 reports was not reported. Values that 0.1 did not read because it did not know the notation cannot all be told
-//! apart; docs/policy.md says how often that is.
+//! Three things decided in 0.1, and each is kept here as data or code that never changes: the rules with their
+//! severity, confidence and pattern (`0.1.txt`), the weights of the evidence with their two thresholds (the same
+//! file), and the paths that made a finding less sure ([`paths`]). A current finding is decided by them again. What
+//! no rule or weight of 0.1 reports was not reported. Values that 0.1 did not read because it did not support the
+//! notation cannot all be recognised; docs/policy.md says how often that happens.
 
 mod paths;
 pub(super) mod table;
@@ -16,12 +16,12 @@ use crate::finding::{Confidence, Former, Severity};
 use crate::rules::{self, Detector, Rule, SecretKind, Validator};
 use table::{FormerRule, LookedFor, table};
 
-/// Bytes on both sides of a match in which the former pattern looks for the words that it wants beside the value.
+/// Bytes on both sides of a match in which the former pattern searches for the words that must be beside the value.
 const REACH: usize = 200;
 
-/// What 0.1 would have said of a candidate that becomes a finding. `text` is the text that it stands in.
+/// What 0.1 would have reported for a candidate that becomes a finding. `text` is the text that contains it.
 pub(super) fn of(c: &Candidate, text: &[u8], path: &[u8], place: &Surroundings<'_>) -> Former {
-    // A team's own rules are the team's to change.
+    // A team may change its own rules.
     if c.rule.owner().is_some() {
         return Former::Reported { severity: c.severity, confidence: c.confidence };
     }
@@ -39,14 +39,14 @@ pub(super) fn of(c: &Candidate, text: &[u8], path: &[u8], place: &Surroundings<'
     };
     let severity = former.severity.min(c.severity);
     let proved = c.confidence == Confidence::Certain && c.rule.validator != Validator::None;
-    // Anybody can write a token that parses.
+    // Anyone can write a token that parses.
     let by_rule = !proved || c.rule.validator == Validator::Jwt && paths::is_soft(path);
     if !by_rule {
         return Former::Reported { severity, confidence: c.confidence };
     }
     let said = match c.formerly {
         Some(judged) => judged,
-        // A value of a manifest of which no evidence was weighed.
+        // A manifest's value without evidence.
         None if c.rule.is_generic() => None,
         None => Some(former.confidence),
     };
@@ -54,7 +54,7 @@ pub(super) fn of(c: &Candidate, text: &[u8], path: &[u8], place: &Surroundings<'
     if is_made_up(c.rule) {
         confidence = in_place(confidence);
     }
-    // Only the lines around it say whose it is.
+    // Only the surrounding lines name the provider.
     if c.evidence.iter().any(|e| e.weight < 0 && e.code == "name") {
         confidence = confidence.min(Confidence::Medium);
     }
@@ -66,12 +66,13 @@ pub(super) fn of(c: &Candidate, text: &[u8], path: &[u8], place: &Surroundings<'
 }
 
 impl FormerRule {
-    /// Returns whether the rule as it was finds the candidate.
+    /// Returns whether the former rule finds the candidate.
     fn finds(&self, c: &Candidate, text: &[u8], path: &[u8]) -> bool {
         match (&c.rule.detector, &self.looked_for) {
             (Detector::Regex(now), LookedFor::Pattern(then)) => now == then || has_match(then, c, text),
             (Detector::Context(now), LookedFor::Words(then)) => {
-                // An argument of the provider's client, or what stands beside an id, is a form that 0.1 did not read.
+                // An argument of the provider's client, and a value beside an id, are forms that
+                // 0.1 did not read.
                 let by_client = c.evidence.iter().any(|e| matches!(e.code, "client" | "pair"));
                 let from = c.whole.start.saturating_sub(REACH);
                 let around = &text[from..text.len().min(c.whole.end + REACH)];
@@ -88,7 +89,7 @@ impl FormerRule {
     }
 }
 
-/// Returns whether a pattern matches where the candidate stands.
+/// Returns whether a pattern matches at the candidate.
 fn has_match(pattern: &str, c: &Candidate, text: &[u8]) -> bool {
     let Ok(regex) = rules::compile(pattern) else { return false };
     if let Some(decoded) = &c.decoded {
@@ -100,7 +101,7 @@ fn has_match(pattern: &str, c: &Candidate, text: &[u8]) -> bool {
     regex.find_iter(around).any(|found| found.start() < secret.end && secret.start < found.end())
 }
 
-/// Returns whether a text holds a word, case and separators ignored.
+/// Returns whether a text contains a word, ignoring case and separators.
 fn holds(text: &[u8], word: &str) -> bool {
     let plain = |bytes: &[u8]| -> Vec<u8> {
         let separator = |b: &u8| matches!(b, b'_' | b'-' | b'.' | b' ');

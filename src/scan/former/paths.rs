@@ -1,6 +1,6 @@
-//! The paths that made a finding less sure in 0.1: parts of names, wherever they stood. Kept as they were.
+//! The paths that made a finding less sure in 0.1: parts of names, anywhere in the path. Never changed.
 
-/// Returns whether a path made what stands in it less sure: generated, a lock file, a translation, vendored, a test, an
+/// Returns whether a path made findings less sure: generated, a lock file, a translation, vendored, a test, an
 /// example or documentation.
 pub(super) fn is_soft(path: &[u8]) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -59,7 +59,7 @@ const PARTS: [&[u8]; 43] = [
     b".adoc",
 ];
 
-/// Returns whether a path speaks of a test, and not only of the latest, a contest or an attestation.
+/// Returns whether a path names a test, and not just contains `latest`, `contest` or `attestation`.
 fn says_test(lower: &[u8]) -> bool {
     memchr::memmem::find_iter(lower, b"test").any(|at| {
         let word = lower[..at].iter().rposition(|b| !b.is_ascii_alphabetic()).map_or(0, |i| i + 1);
@@ -67,7 +67,8 @@ fn says_test(lower: &[u8]) -> bool {
     })
 }
 
-/// Java's `login_da.properties`. Codes that are a place's or a stage's as well (`uk`, `ca`, `qa`) say nothing.
+/// Returns whether this is a translation, as Java's `login_da.properties`. Codes that also stand for a place or a
+/// stage (`uk`, `ca`, `qa`) do not count.
 fn is_translated(name: &[u8]) -> bool {
     const LANGUAGES: [&[u8]; 31] = [
         b"de", b"fr", b"es", b"it", b"pt", b"nl", b"da", b"sv", b"nb", b"fi", b"pl", b"cs", b"sk", b"hu",

@@ -1,4 +1,4 @@
-//! The rules and weights of version 0.1, and what its evidence came to.
+//! The rules and weights of version 0.1, and the confidence that its evidence gave.
 
 use crate::finding::{Confidence, Severity};
 use crate::rules::Rule;
@@ -14,7 +14,7 @@ pub(super) struct Table {
     weights: HashMap<&'static str, f32>,
 }
 
-/// A rule as it was.
+/// A rule in that version.
 #[derive(Debug)]
 pub(super) struct FormerRule {
     pub(super) severity: Severity,
@@ -22,7 +22,7 @@ pub(super) struct FormerRule {
     pub(super) looked_for: LookedFor,
 }
 
-/// What a rule looked for.
+/// What a rule matched.
 #[derive(Debug)]
 pub(super) enum LookedFor {
     Pattern(&'static str),
@@ -80,19 +80,19 @@ impl Table {
     }
 }
 
-/// How sure 0.1 was of a value with this evidence; `None` if it was silent.
+/// Version 0.1's confidence in a value with this evidence; `None` if it reported nothing.
 pub(in crate::scan) fn confidence(codes: &[&'static str]) -> Option<Confidence> {
     let table = table();
     let mut known: Vec<&str> = codes.to_vec();
-    // Evidence is counted once, in whatever order it was found.
+    // Each piece of evidence counts once, in any order.
     known.sort_unstable();
     known.dedup();
-    // A chosen password was one with a capital, a small letter, a digit and a sign.
+    // A chosen password had an upper-case letter, a lower-case letter, a digit and punctuation.
     if !known.contains(&"chars-all") {
         known.retain(|code| *code != "value-chosen");
     }
     let sum = known.iter().map(|code| table.weight(code)).sum::<f32>() + table.weight("bias");
-    // The classes of paths were others; `of` looks at the path itself.
+    // The classes of paths differed; `of` uses the path itself.
     let capped = known.iter().any(|code| matches!(*code, "line-comment" | "in-docstring" | "in-default"));
     if sum >= table.weight("at-high") && !capped {
         return Some(Confidence::High);

@@ -1,5 +1,5 @@
-//! The fast prefilter: the catalogue's keywords are in tables made at build time ([`crate::rules::keyword_table`]). A
-//! rule that is not in the catalogue is handed over to the plain one.
+//! The fast prefilter: the catalogue's keywords are in tables made at build time ([`crate::rules::keyword_table`]).
+//! Rules that are not in the catalogue are left to the plain prefilter.
 
 use super::hit::{Hit, Prefilter};
 use super::plain::Plain;
@@ -13,7 +13,7 @@ const ABSENT: u32 = u32::MAX;
 pub(super) struct Fast {
     /// For each rule of the catalogue its index in the set, or [`ABSENT`].
     catalogue: Vec<u32>,
-    /// The rules that the tables do not have.
+    /// The rules that are not in the tables.
     others: Plain,
 }
 
@@ -49,10 +49,10 @@ impl Prefilter for Fast {
     }
 }
 
-/// Hits that are sorted with room for a copy; more are many megabytes.
+/// Most hits that are sorted with a copy; more would take many megabytes.
 const COPIED: usize = 1 << 20;
 
-/// Sorts by rule, then place. They come nearly in order of place: put by rule, most are in order.
+/// Sorts by rule, then place. Hits come nearly in order of place: grouped by rule, most are sorted.
 fn sort(hits: &mut Vec<Hit>) {
     let rules = hits.iter().map(|h| h.rule() + 1).max().unwrap_or(0);
     if hits.len() < rules || hits.len() > COPIED {

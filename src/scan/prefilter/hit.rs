@@ -1,14 +1,14 @@
-//! What a prefilter gives: the places of keywords.
+//! The result of a prefilter: places of keywords.
 
 use std::fmt::Debug;
 
-/// Finds the keywords of a rule set in a text, in any case.
+/// Finds the keywords of a rule set in a text, ignoring case.
 pub(in crate::scan) trait Prefilter: Debug + Send + Sync {
     /// Every keyword hit, ordered by rule, then place.
     fn hits(&self, text: &[u8]) -> Vec<Hit>;
 }
 
-/// A keyword in the text, ordered by rule, then place. In one word, for hits are many and are to be sorted: the rule's
+/// A keyword in the text, ordered by rule, then place. One word, because there are many hits to sort: the rule's
 /// index in the upper 24 bits, the place in the lower 40.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::scan) struct Hit(u64);

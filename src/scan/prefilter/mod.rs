@@ -1,4 +1,4 @@
-//! The prefilter: one pass over the text tells which rules may have something to say, and where.
+//! The prefilter: one pass over the text finds which rules may match, and where.
 //!
 //! `plain` is an Aho-Corasick automaton over all keywords. `fast` has the catalogue's keywords in tables made at
 //! build time, and the plain one for the other rules. Both find the same.
@@ -16,7 +16,7 @@ use crate::rules::Rule;
 use fast::Fast;
 use plain::Plain;
 
-/// The prefilter of these rules. Making one costs next to nothing; the automaton is built for the first text.
+/// The prefilter of these rules. Making one is cheap; the automaton is built for the first text.
 pub(super) fn of(rules: &[&'static Rule], kind: ReaderKind) -> Box<dyn Prefilter> {
     match kind {
         ReaderKind::Plain => Box::new(Plain::new((0..).zip(rules.iter().copied()))),

@@ -9,16 +9,16 @@ use std::sync::OnceLock;
 #[derive(Debug, Default)]
 pub(super) struct Plain {
     keywords: Vec<&'static str>,
-    /// For each keyword its rule.
+    /// The rule of each keyword.
     rules: Vec<u32>,
-    /// Rules without a keyword: each text is a hit.
+    /// Rules without a keyword: every text is a hit.
     always: Vec<u32>,
-    /// Built when the first text comes.
+    /// Built for the first text.
     automaton: OnceLock<AhoCorasick>,
 }
 
 impl Plain {
-    /// Rules, each with its index in the rule set.
+    /// Takes rules, each with its index in the rule set.
     pub(super) fn new(rules: impl IntoIterator<Item = (u32, &'static Rule)>) -> Plain {
         let mut plain = Plain::default();
         for (index, rule) in rules {

@@ -1,4 +1,4 @@
-//! The two prefilters against each other, over made-up texts.
+//! Compares the two prefilters on made-up texts.
 
 use super::{Hit, of};
 use crate::reader::ReaderKind;
@@ -7,7 +7,7 @@ use crate::test_support::tries;
 use aho_corasick::AhoCorasick;
 use proptest::prelude::*;
 
-/// What the plain matcher finds: (keyword, place), sorted.
+/// The matches of the plain prefilter: (keyword, place), sorted.
 fn plain(keywords: &[&str], text: &[u8]) -> Vec<(String, usize)> {
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(keywords).unwrap();
     let mut out: Vec<_> = automaton
@@ -18,7 +18,7 @@ fn plain(keywords: &[&str], text: &[u8]) -> Vec<(String, usize)> {
     out
 }
 
-/// Pieces of keywords, in any case, with noise between: what makes a table stumble.
+/// Pieces of keywords, in any case, with other characters between, to provoke errors of the table.
 fn texts(keywords: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
     let piece = (prop::sample::select(keywords), 0..12usize, 0..12usize, any::<u32>()).prop_map(
         |(k, skip, take, case)| -> Vec<u8> {

@@ -31,7 +31,7 @@ fn wide_texts_are_read_in_both_orders_with_and_without_a_mark() {
         for mark in ["", "\u{feff}"] {
             let bytes = wide_text(&format!("{mark}{text}"), width, little);
             assert_eq!(decode(&bytes), (Cow::Borrowed(text.as_bytes()), encoding), "mark {mark:?}");
-            // An odd length takes nothing away.
+            // An odd length removes nothing.
             assert_eq!(read(&[&bytes[..], b"x"].concat()), format!("{text}x"), "mark {mark:?}");
         }
     }
@@ -68,7 +68,7 @@ fn texts_of_several_encodings_are_read_as_what_each_part_is() {
             let without = |bytes: &[u8]| read(bytes).replace(['\u{feff}', '\u{fffd}', '\0'], "");
             assert_eq!(without(&[a.as_bytes(), &other].concat()), format!("{a}{b}"), "{width} {little}");
             assert_eq!(without(&[&marked, b.as_bytes()].concat()), format!("{a}{b}"), "{width} {little}");
-            // Behind an odd number of bytes, and with three parts.
+            // After an odd number of bytes, and with three parts.
             let all = [&marked[..], b"and an odd number of\n", &other, b"tail = 4"].concat();
             let want = format!("{a}and an odd number of\n{b}tail = 4");
             assert_eq!(without(&all), want, "{width} {little}");
@@ -106,7 +106,7 @@ proptest! {
         before in prop::collection::vec(any::<u8>(), 0..4),
         place in 0usize..5,
     ) {
-        // Behind a separator, as a key stands in a text.
+        // After a separator, as a key is in a text.
         let key = "\nTOKEN=k3y0f_a_person=";
         let mut bytes = before;
         let place = place % parts.len();

@@ -1,8 +1,8 @@
-//! Values that were typed, not drawn: their characters repeat or continue each other.
+//! Values that a person typed: their characters repeat or continue each other.
 
 use super::{follows, is_sequence};
 
-/// Fewest characters, without separators, of which a share says something: a random hexadecimal value is taken for a
+/// Least characters, without separators, for which a share is meaningful: a random hexadecimal value is taken for a
 /// typed one once in a million times.
 const LEAST: usize = 20;
 
@@ -25,12 +25,12 @@ pub(super) fn is_dull(lower: &[u8]) -> bool {
         a == b || beside(a, b) || (*i > 1 && beside(plain[*i - 2], b))
     };
     let dull = (1..plain.len()).filter(continues).count();
-    // Of random digits four in ten continue each other.
+    // Four in ten random digits continue each other.
     let share = if plain.iter().all(u8::is_ascii_digit) { 85 } else { 75 };
     dull * 100 >= (plain.len() - 1) * share
 }
 
-/// Returns whether what follows a vendor's prefix is a sequence: `xoxp-0987654321`.
+/// Returns whether the part after a vendor's prefix is a sequence: `xoxp-0987654321`.
 pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
     let Some(at) = lower.iter().rposition(|b| matches!(b, b'_' | b'-' | b'.')) else { return false };
     let (prefix, body) = (&lower[..at], &lower[at + 1..]);
@@ -40,7 +40,7 @@ pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
         && is_sequence(body)
 }
 
-/// Returns whether the last part of a URL's path is typed: `https://hooks.zapier.com/hooks/catch/123/bcdefghijk`.
+/// Returns whether the last part of a URL's path was typed: `https://hooks.zapier.com/hooks/catch/123/bcdefghijk`.
 pub(super) fn ends_url(lower: &[u8]) -> bool {
     let Some(at) = memchr::memmem::find(lower, b"://").filter(|_| !lower.contains(&b'@')) else {
         return false;

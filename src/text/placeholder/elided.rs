@@ -1,6 +1,6 @@
-//! Values that somebody masked or cut short before writing them down.
+//! Values that a person masked or cut short before writing them down.
 
-/// Words in brackets that say so.
+/// Words in brackets for a hidden value.
 const HIDDEN: [&str; 8] =
     ["hidden", "masked", "omitted", "removed", "filtered", "truncated", "snipped", "elided"];
 
@@ -10,7 +10,7 @@ pub(super) fn is_elided(lower: &[u8]) -> bool {
     if memchr::memmem::find(lower, b"...").is_some() || is_said_hidden(lower) || is_masked_hex(lower) {
         return true;
     }
-    // Most values are ASCII, and need no decoding.
+    // Most values are ASCII and need no decoding.
     if lower.is_ascii() {
         return has_mask(lower.iter().map(|b| char::from(*b)));
     }
@@ -18,7 +18,8 @@ pub(super) fn is_elided(lower: &[u8]) -> bool {
     text.contains('\u{2026}') || has_mask(text.chars())
 }
 
-/// Returns whether a sign that masks is repeated: `***`, `###`, bullets, blocks; and `xxxxx`, which no issuer draws.
+/// Returns whether a masking character is repeated: `***`, `###`, bullets, blocks; and `xxxxx`, which no issuer
+/// generates.
 fn has_mask(chars: impl Iterator<Item = char>) -> bool {
     let (mut last, mut run) = (' ', 0);
     let mut chars = chars;
@@ -34,7 +35,7 @@ fn has_mask(chars: impl Iterator<Item = char>) -> bool {
     })
 }
 
-/// Returns whether letters that are no digits stand in rows of four among hexadecimal digits: `d2dc414f9953XXXXYYYY`,
+/// Returns whether letters other than hex digits occur four in a row among hex digits: `d2dc414f9953XXXXYYYY`,
 /// `c28a84b64f50ssss28959969`.
 fn is_masked_hex(lower: &[u8]) -> bool {
     let is_digit = |b: &u8| b.is_ascii_hexdigit();
@@ -90,7 +91,7 @@ mod tests {
         ] {
             assert!(!is_elided(v.as_bytes()), "{v}");
         }
-        // Bytes that are no text mask nothing.
+        // Bytes that are not text mask nothing.
         assert!(!is_elided(b"\xff\xfe\xff\xff\xff\xff"));
     }
 }

@@ -66,13 +66,13 @@ static PARTS: WordSet = WordSet::new(&[
     b"deadbeefdeadbeef",
 ]);
 
-/// Returns whether this is plainly a stand-in. Covers only what no issuer generates: repeats, sequences,
-/// words such as `example`.
+/// Returns whether this is clearly a stand-in. Covers only what no issuer generates: repeats, sequences, words such
+/// as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
     is_stand_in(value) || is_pattern(value)
 }
 
-/// Returns whether the value says that it stands for another: `your-api-key`, `changeme`, `AKIA...`.
+/// Returns whether the value itself says that it stands for another: `your-api-key`, `changeme`, `AKIA...`.
 pub fn is_stand_in(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
@@ -82,7 +82,7 @@ pub fn is_stand_in(value: &[u8]) -> bool {
     elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
 }
 
-/// Returns whether a short value says so with digits for letters: `ch4n63m3`.
+/// Returns whether a short value is such a word with digits for letters: `ch4n63m3`.
 fn is_disguised(lower: &[u8]) -> bool {
     let digits = lower.iter().filter(|b| b.is_ascii_digit()).count();
     if lower.len() > 40 || digits == 0 || digits * 2 > lower.len() {
@@ -92,7 +92,7 @@ fn is_disguised(lower: &[u8]) -> bool {
     PARTS.is_in(&plain)
 }
 
-/// Returns whether somebody typed the value without looking: a sequence, a repeat, a row of the keyboard.
+/// Returns whether a person typed the value as a pattern: a sequence, a repeat, a keyboard row.
 pub fn is_pattern(value: &[u8]) -> bool {
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
     // A value with at most four different bytes is a typed pattern.
@@ -108,7 +108,7 @@ pub fn is_pattern(value: &[u8]) -> bool {
         || dull::ends_url(&lower)
 }
 
-/// Returns whether this is a JSON Web Token whose signature is shorter than any algorithm's: `eyJ...eyJ...signature`.
+/// Returns whether this is a JSON Web Token with a signature shorter than any algorithm's: `eyJ...eyJ...signature`.
 fn is_unsigned(value: &[u8]) -> bool {
     let mut parts = value.split(|b| *b == b'.');
     let (head, claims, signature) = (parts.next(), parts.next(), parts.next());
@@ -119,8 +119,8 @@ fn is_unsigned(value: &[u8]) -> bool {
         && signature.is_some_and(|s| (1..40).contains(&s.len()))
 }
 
-/// Returns whether what follows a vendor's prefix is words: `sk_live_ThisIsMyStripeSecretKey1`. Few letters by chance
-/// are words.
+/// Returns whether the part after a vendor's prefix is words: `sk_live_ThisIsMyStripeSecretKey1`. Few random
+/// letters form words.
 pub fn is_words(body: &[u8]) -> bool {
     let letters = body.iter().filter(|b| b.is_ascii_alphabetic()).count();
     letters >= 10
@@ -128,9 +128,9 @@ pub fn is_words(body: &[u8]) -> bool {
         && words::share(body) * body.len() as f32 >= letters as f32 * 0.6
 }
 
-/// Returns whether most bytes follow the one before in order: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. They go one
-/// way, and of a short value that takes turns every one; all of them may turn back once (`1qazxsw2`). Some random letters
-/// are neighbours by chance.
+/// Returns whether most bytes continue the one before: `abcdefgh`, `12345678`, `a1b2c3d4`, `qwer5678`. They go in
+/// one direction; in a short value with alternating sequences every byte must continue one; a sequence of all bytes
+/// may turn back once (`1qazxsw2`). Some random letters are neighbours by chance.
 fn is_sequence(value: &[u8]) -> bool {
     let ordered = |step: usize, least: usize, percent: usize| {
         let pairs = || value.windows(step + 1).map(|w| (w[0], w[step]));
@@ -147,19 +147,19 @@ fn is_sequence(value: &[u8]) -> bool {
     ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 })
 }
 
-/// Returns whether one byte comes after another in the alphabet, among digits or on a keyboard row.
+/// Returns whether one byte follows another in the alphabet, among digits or on a keyboard row.
 fn follows(a: u8, b: u8) -> bool {
     b.wrapping_sub(a) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
 }
 
-/// For each byte those after it on a keyboard: to the right, and below. If there is none, the next byte, which follows it
-/// anyhow.
+/// For each byte those after it on a keyboard: to the right, and below. If there is none, the next byte, which
+/// follows it in any case.
 static ON_KEYBOARD: [[u8; 2]; 256] = {
     let rows: [&[u8]; 13] = [
         b"qwertyuiop",
         b"asdfghjkl",
         b"zxcvbnm",
-        // From here on columns.
+        // Columns from here on.
         b"1qaz",
         b"2wsx",
         b"3edc",
@@ -197,7 +197,7 @@ fn is_repeat(value: &[u8]) -> bool {
         .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
 }
 
-/// Returns whether the form is that of a public value: a public key or a certificate.
+/// Returns whether this has the form of a public value: a public key or a certificate.
 pub fn is_public_key(value: &[u8]) -> bool {
     let starts = [
         &b"ssh-rsa "[..],

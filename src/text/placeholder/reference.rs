@@ -59,7 +59,7 @@ pub fn is_reference(value: &[u8]) -> bool {
     v.windows(2).any(opens) && TEMPLATES.iter().any(|(open, close)| holds_template(v, open, close))
 }
 
-/// What opens and what closes a template.
+/// Opening and closing of each template syntax.
 const TEMPLATES: [(&[u8], &[u8]); 7] = [
     (b"${", b"}"),
     (b"{{", b"}}"),
@@ -70,7 +70,7 @@ const TEMPLATES: [(&[u8], &[u8]); 7] = [
     (b"@{", b"}"),
 ];
 
-/// The end of the template that is open where a word of this length ends, if it closes on the line.
+/// The end of the template that is open at the end of a word of this length, if it closes on the line.
 pub fn end_of_template(line: &[u8], word: usize) -> Option<usize> {
     let value = &line[..word];
     let open = TEMPLATES.iter().filter_map(|(open, close)| {
@@ -86,8 +86,8 @@ pub fn end_of_template(line: &[u8], word: usize) -> Option<usize> {
 /// Bytes of the longest template.
 const TEMPLATE: usize = 128;
 
-/// Returns whether a template stands in the value. A random value holds what opens one by chance, so inside of it must
-/// be a name or an expression. It need not close: a value without quotes ends at a blank.
+/// Returns whether the value contains a template. Random values contain an opening by chance, so a name or an
+/// expression must follow. It need not close: a value without quotes ends at a blank.
 fn holds_template(value: &[u8], open: &[u8], close: &[u8]) -> bool {
     memchr::memmem::find_iter(value, open).any(|at| {
         let rest = &value[at + open.len()..];
@@ -99,12 +99,12 @@ fn holds_template(value: &[u8], open: &[u8], close: &[u8]) -> bool {
     })
 }
 
-/// Returns whether a name stands first, or a sign with which an expression begins.
+/// Returns whether this starts with a name, or with a character that starts an expression.
 fn is_expression(inner: &[u8]) -> bool {
     let inner = inner.trim_ascii();
     let length = inner.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
     let word = &inner[..length];
-    // Digits amidst lower-case letters are noise: `k3m9q`.
+    // Digits among lower-case letters are random: `k3m9q`.
     let turns = word.windows(2).filter(|w| w[0].is_ascii_digit() && w[1].is_ascii_lowercase()).count();
     match word.first() {
         Some(first) => !first.is_ascii_digit() && turns < 2,
@@ -112,7 +112,7 @@ fn is_expression(inner: &[u8]) -> bool {
     }
 }
 
-/// Returns whether this may be a command or a name in round brackets, which random values hold most often.
+/// Returns whether this may be a command or a name in round brackets, which random values contain most often.
 fn is_call(inner: &[u8]) -> bool {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'/' | b'-' | b':');
     inner.contains(&b' ') || inner.iter().all(plain)
@@ -123,7 +123,7 @@ fn is_likely(text: &[u8]) -> bool {
     words::surprise(text).is_some_and(|s| s < 4.5)
 }
 
-/// Returns whether there are two or more parts in base64.
+/// Returns whether these are two or more parts in base64.
 fn is_bitwarden(parts: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     parts.contains(&b'|') && parts.split(|b| *b == b'|').all(|p| p.len() >= 16 && p.iter().all(base64))
@@ -198,7 +198,7 @@ mod tests {
         ] {
             assert!(is_reference(v.as_bytes()), "{v}");
         }
-        // What opens a template may stand in a random value.
+        // A random value may contain an opening.
         for v in [
             "of6tW0$(xan29aLi",
             "fv1ykmlsw9hz9ptmjxhr%(2elth6fb5mga3t5oqsf1ps2g1vn8",

@@ -1,6 +1,6 @@
-//! Ciphertext that its tool means to be committed: only who holds another key can read it.
+//! Ciphertext that is meant to be committed: only the holder of another key can read it.
 
-/// How sealed values begin, in lower case.
+/// Prefixes of sealed values, in lower case.
 const STARTS: [&str; 6] = [
     // dotenvx, ejson.
     "encrypted:b",
@@ -12,11 +12,11 @@ const STARTS: [&str; 6] = [
     "ywdllwvuy3j5chrpb24u",
 ];
 
-/// How base64 of ciphertext begins, case kept: packets of PGP for one key (RSA of 2048, 3072 and 4096 bits, as Renovate
-/// and hiera have them), and data that AWS KMS encrypted.
+/// Prefixes of ciphertext in base64, case kept: PGP packets for one key (RSA of 2048, 3072 and 4096 bits, as in
+/// Renovate and hiera), and data that AWS KMS encrypted.
 const BASE64: [&[u8]; 7] = [b"wcBMA", b"wcDMA", b"wcFMA", b"hQEMA", b"hQGMA", b"hQIMA", b"AQICAH"];
 
-/// Returns whether this is such ciphertext; `lower` is its beginning in lower case.
+/// Returns whether this is such ciphertext; `lower` is its start in lower case.
 pub(super) fn is_sealed(value: &[u8], lower: &[u8]) -> bool {
     STARTS.iter().any(|s| lower.starts_with(s.as_bytes()))
         || value.len() >= 100 && BASE64.iter().any(|s| value.starts_with(s))

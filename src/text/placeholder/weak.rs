@@ -110,7 +110,7 @@ const FILLERS: [&[u8]; 37] = [
     b"weak",
 ];
 
-/// A longer value is none.
+/// Most bytes of a value made of weak words.
 const MOST: usize = 40;
 
 /// Returns whether people write this word where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`.
@@ -156,10 +156,10 @@ pub fn undisguised(b: u8) -> u8 {
     }
 }
 
-/// Nothing but weak words and fillers, one weak word at least. A text may be parted in very many ways: so it is asked of
-/// each of its places only once whether the words before it can end there.
+/// Returns whether a text consists of weak words and fillers, with at least one weak word. There may be very many
+/// ways to split a text, so for each place it is decided once whether the words before it can end there.
 fn is_made_of_weak(text: &[u8]) -> bool {
-    // By place: reached by fillers alone, and with a weak word among them.
+    // By place: reached by fillers only, and with a weak word among them.
     let mut fillers = [false; MOST + 1];
     let mut weak = [false; MOST + 1];
     if text.len() > MOST {
@@ -171,7 +171,7 @@ fn is_made_of_weak(text: &[u8]) -> bool {
             continue;
         }
         let rest = &text[at..];
-        // Most words begin with another letter.
+        // Most words start with another letter.
         let begins = |w: &&&[u8]| w[0] == rest[0] && rest.starts_with(w);
         for word in WEAK.iter().filter(begins) {
             weak[at + word.len()] = true;
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// All ways to part the text, as the definition has it.
+    /// Every way to split the text, as in the definition.
     fn plain(text: &[u8], seen: bool) -> bool {
         if text.is_empty() {
             return seen;

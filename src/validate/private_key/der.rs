@@ -27,7 +27,7 @@ fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     Some((*tag, content))
 }
 
-/// The first element of a text, if it is whole; else all of it.
+/// The first element of a text, if it is complete; else the whole text.
 pub(super) fn first(raw: &[u8]) -> &[u8] {
     let mut rest = raw;
     match next(&mut rest) {

@@ -101,7 +101,7 @@ fn parse(text: &[u8]) -> Parsed {
     }
 }
 
-/// What stands between the first and the last line of a block.
+/// The text between the first and the last line of a block.
 fn inside(text: &[u8]) -> &[u8] {
     let begin = memchr::memmem::find(text, b"-----BEGIN ").map_or(0, |i| i + 11);
     let rest = &text[begin..];
@@ -110,7 +110,7 @@ fn inside(text: &[u8]) -> &[u8] {
     &rest[begin.min(end)..end]
 }
 
-/// Returns whether a block that is cut off begins as a key does.
+/// Returns whether a block that is cut off starts as a key does.
 fn begins_as_key(block: &Block) -> bool {
     let raw = block.decode_head().unwrap_or_default();
     let head = match block.label.as_slice() {
@@ -129,7 +129,7 @@ fn parse_block(block: &Block) -> Parsed {
     let Some(raw) = block.decode() else {
         return Parsed::Unreadable;
     };
-    // Without its last line, what follows may have been taken for a part of it.
+    // Without its last line, the following text may have been taken for a part of it.
     let raw = if block.closed { &raw[..] } else { der::first(&raw) };
     if block.encrypted {
         return Key::encrypted(kind_of_label(label));
@@ -141,10 +141,10 @@ fn parse_block(block: &Block) -> Parsed {
     }
 }
 
-/// Reads DER, or a key store, in base64 with nothing around it but line breaks. Only the fact that it parses proves it
-/// a key.
+/// Parses DER, or a key store, in base64 with nothing around it but line breaks. Only parsing proves that it is a
+/// key.
 fn bare(text: &[u8]) -> Parsed {
-    // A line break as it is, or escaped: base64 has no backslash.
+    // A line break, plain or escaped: base64 has no backslash.
     let is_break = |i: usize| {
         text[i].is_ascii_whitespace() || text[i] == b'\\' || text[i] == b'n' && i > 0 && text[i - 1] == b'\\'
     };

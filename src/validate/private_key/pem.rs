@@ -16,12 +16,12 @@ pub(super) struct Block {
     pub(super) checksum: Option<Vec<u8>>,
 }
 
-/// How the lines of a block are read.
+/// How the lines of a block are prefixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
-    /// Signs stand before them, if anything: `# `, `> `, ` * `, a quote.
+    /// By punctuation, if at all: `# `, `> `, ` * `, a quote.
     Signed,
-    /// As many words stand before each: the date, the service and the level of a log.
+    /// By the same number of words: the date, service and level of a log.
     Logged,
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Lines {
 const HEADERS: [&[u8]; 7] =
     [b"Proc-Type: ", b"DEK-Info: ", b"Version: ", b"Comment: ", b"MessageID: ", b"Hash: ", b"Charset: "];
 
-/// A line of a key has so many characters; only the last is shorter.
+/// Least characters of a key's line; only the last one is shorter.
 const FULL_LINE: usize = 32;
 
 impl Block {
@@ -53,10 +53,10 @@ impl Block {
         };
         let inside = &rest[..end.unwrap_or(rest.len())];
         let all = || inside.split(|b| matches!(b, b'\n' | b'\r'));
-        // Lines that a patch adds: no key's lines all begin so.
+        // Lines that a patch adds: a key's own lines do not all start with `+`.
         let patch = all().filter(|line| !line.is_empty()).all(|line| line[0] == b'+');
         let last = all().count() - 1;
-        // What stands beside the first and the last line of the armour: `echo "`, `" >> key.pem`.
+        // Text beside the first and the last line of the armour: `echo "`, `" >> key.pem`.
         let is_beside = |i: usize, line: &[u8]| {
             last > 0
                 && (i == 0 || i == last)
@@ -96,7 +96,7 @@ impl Block {
         }
     }
 
-    /// Returns whether this has a line of a key, and little besides.
+    /// Returns whether this has a line of a key, and hardly anything else.
     pub(super) fn is_like_a_key(text: &[u8]) -> bool {
         let text = unescape(text);
         let is_base64 = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
@@ -172,13 +172,13 @@ fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// What an escape at the start of `text` stands for, and its length.
+/// The character of an escape at the start of `text`, and the escape's length.
 fn escaped(text: &[u8]) -> (u8, usize) {
     let slashes = text.iter().take_while(|b| **b == b'\\').count();
     let number = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
     match &text[slashes..] {
         [b'n' | b'r' | b't', ..] => (b'\n', slashes + 1),
-        // JSON may escape a slash, and Java's properties a sign of equality.
+        // JSON may escape a slash, and Java's properties an equals sign or a colon.
         [b @ (b'/' | b'=' | b':'), ..] => (*b, slashes + 1),
         [b'u', b'0', b'0', a, b, ..] => number(&[*a, *b]).map_or((b'\\', slashes), |n| (n, slashes + 5)),
         [b'x', a, b, ..] => number(&[*a, *b]).map_or((b'\\', slashes), |n| (n, slashes + 3)),

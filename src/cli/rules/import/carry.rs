@@ -1,4 +1,4 @@
-//! Foreign rules, carried over: each becomes a rule of ours in TOML, or a reason why it cannot.
+//! Converts foreign rules: each becomes one of our rules in TOML, or a reason why it cannot.
 
 use super::gitleaks::{Allow, Config, Rule, Target};
 use super::{filter, go};
@@ -8,34 +8,34 @@ use crate::rules::{self, RuleSet, SecretKind, literals};
 use std::collections::HashSet;
 use std::fmt::Write;
 
-/// What came of a configuration.
+/// The result of converting a configuration.
 #[derive(Debug, Default)]
 pub(super) struct Carried {
-    /// The rules that are carried, each a text of its own.
+    /// The converted rules, each as a text of its own.
     pub(super) rules: Vec<CarriedRule>,
     /// File-wide exceptions, path rules and allow entries.
     pub(super) general: String,
-    /// What is not carried, or not wholly: the item, and why.
+    /// What is not converted, or only in part: the item, and why.
     pub(super) left: Vec<(String, String)>,
     /// How many rules there were.
     pub(super) of: usize,
 }
 
-/// A rule of ours.
+/// A converted rule.
 #[derive(Debug)]
 pub(super) struct CarriedRule {
     pub(super) id: String,
     pub(super) pattern: String,
     pub(super) path: Option<String>,
     pub(super) keywords: Vec<String>,
-    /// A keyword may stand anywhere in the file.
+    /// True if a keyword may be anywhere in the file.
     pub(super) far: bool,
-    /// Its table; examples stand between the two.
+    /// The table's start; examples go between it and the rest.
     pub(super) head: String,
     pub(super) tail: String,
 }
 
-/// Carries a configuration over; `name` is its file's.
+/// Converts a configuration; `name` is its file's name.
 pub(super) fn carry(config: Config, name: &str) -> Carried {
     let known = RuleSet::builtin();
     let mut out = Carried { left: config.left, of: config.rules.len(), ..Carried::default() };
@@ -46,7 +46,7 @@ pub(super) fn carry(config: Config, name: &str) -> Carried {
         rule.allow.extend(targeted.iter().filter(|l| l.rules.contains(&rule.id)).cloned());
         let wanted = slug(&rule.id);
         let mut id = wanted.clone();
-        // A name that is taken gets the tool's before it, and a number should that be taken too.
+        // A name that is taken gets the tool's name as prefix, and a number if that is taken too.
         let mut n = 1;
         while known.get(&id).is_some() || !taken.insert(id.clone()) {
             id = if n == 1 { format!("gitleaks-{wanted}") } else { format!("gitleaks-{wanted}-{n}") };
@@ -145,8 +145,8 @@ fn rule(rule: &Rule, id: &str, left: &mut Vec<(String, String)>) -> Result<Carri
     Ok(CarriedRule { id: id.to_owned(), pattern, path, keywords, far: window == "file", head: text, tail })
 }
 
-/// The keywords, and the window in which they may stand. There a keyword may stand anywhere in the file, here on the
-/// line of the match, unless the whole file is the window.
+/// The keywords, and the window that may contain them. There a keyword may be anywhere in the file; here it must be
+/// on the line of the match, unless the window is the whole file.
 fn keywords(rule: &Rule, pattern: &str) -> (Vec<String>, &'static str) {
     let theirs: Vec<String> = rule.keywords.iter().map(|k| k.to_ascii_lowercase()).collect();
     let usable = |k: &String| k.len() >= 3 && k.bytes().all(|b| (0x20..0x7f).contains(&b));
@@ -159,14 +159,15 @@ fn keywords(rule: &Rule, pattern: &str) -> (Vec<String>, &'static str) {
         return (theirs, if implied { lines } else { "file" });
     }
     match literals::keywords(pattern) {
-        // In every match, so as good as none or as theirs, which are too short here.
+        // These are in every match, so they replace missing keywords, and theirs if those are too short
+        // here.
         Some(own) if theirs.is_empty() || implied => (own, lines),
-        // Run over every text.
+        // Runs on every text.
         _ => (Vec::new(), "file"),
     }
 }
 
-/// The exceptions of an allowlist: of one that holds when all of it does one, else one a criterion.
+/// The exceptions of an allowlist: a single one if all criteria must hold, else one per criterion.
 fn excepts(list: &Allow, item: &str, left: &mut Vec<(String, String)>) -> Vec<ExceptSpec> {
     if !list.commits.is_empty() {
         let why =
@@ -201,7 +202,7 @@ fn excepts(list: &Allow, item: &str, left: &mut Vec<(String, String)>) -> Vec<Ex
     all.into_iter().filter(|e| !e.words.is_empty() || e.patterns().next().is_some()).collect()
 }
 
-/// One pattern for several; those that cannot be read are told.
+/// Joins several patterns into one; those that do not parse are reported.
 fn joined(list: &[String], item: &str, left: &mut Vec<(String, String)>) -> Option<String> {
     let mut good = Vec::new();
     for pattern in list {
@@ -217,8 +218,8 @@ fn joined(list: &[String], item: &str, left: &mut Vec<(String, String)>) -> Opti
     }
 }
 
-/// A global allowlist: paths and values become what holds for all rules, stanch's own too; the rest, exceptions of the
-/// rules of this file.
+/// A global allowlist: paths and values become exceptions for all rules, stanch's own too; the rest become
+/// exceptions of this file's rules.
 fn global(list: &Allow, name: &str, out: &mut Carried) {
     let item = "a global allowlist";
     let reason = list.description.clone().unwrap_or_else(|| format!("allowlist of {name}"));
@@ -242,7 +243,7 @@ fn global(list: &Allow, name: &str, out: &mut Carried) {
             values.push(format!("(?i:{})", words.join("|")));
         }
         for value in values {
-            // There any part of the value is enough.
+            // There a match of any part of the value is enough.
             let whole = format!("(?s:.*)(?:{value})(?s:.*)");
             match rules::compile(&whole) {
                 Ok(_) => {
@@ -277,7 +278,7 @@ fn except(e: &ExceptSpec, table: &str, out: &mut String) {
     }
 }
 
-/// The description where it is a name, else the id in words.
+/// The description if it is a name, else the id in words.
 fn name(rule: &Rule, id: &str) -> String {
     let short = |d: &&str| !d.is_empty() && d.len() <= 50 && !d.contains(['.', ',', ';', ':']);
     match rule.description.as_deref().map(str::trim).filter(short) {
@@ -286,7 +287,7 @@ fn name(rule: &Rule, id: &str) -> String {
     }
 }
 
-/// What sort of secret, by the words of its id.
+/// The kind of secret, from the words of the id.
 fn kind(id: &str) -> SecretKind {
     let has = |words: &[&str]| words.iter().any(|w| id.contains(w));
     match () {
@@ -299,7 +300,7 @@ fn kind(id: &str) -> SecretKind {
     }
 }
 
-/// A TOML string, as it stands where it can.
+/// A TOML string, literal if possible.
 pub(super) fn quoted(text: &str) -> String {
     let plain = text.chars().all(|c| !c.is_control());
     match () {
@@ -327,7 +328,7 @@ fn basic(text: &str) -> String {
     out + "\""
 }
 
-/// A TOML list of strings, in lines of a width that can be read.
+/// A TOML list of strings, wrapped to readable lines.
 pub(super) fn list(items: &[String]) -> String {
     let one: Vec<String> = items.iter().map(|i| quoted(i)).collect();
     let line = format!("[{}]", one.join(", "));

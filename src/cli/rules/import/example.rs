@@ -1,19 +1,19 @@
-//! An example for a pattern, made from the pattern itself: a template whose values the pattern matches.
+//! Makes an example for a pattern from the pattern itself: a template whose values the pattern matches.
 //!
-//! An imported rule has none of its own. One that is found by the real scanner proves that the rule works here.
+//! An imported rule has no examples. If the real scanner finds one, the rule works here.
 
 use crate::rules::{Alphabet, literals};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Of a value of any length, so many characters.
+/// Characters of a value of unlimited length.
 const VALUE: u32 = 24;
-/// Repetitions of other parts that are worth writing down.
+/// Most repetitions of other parts that are written.
 const MOST: u32 = 40;
 
-/// Steps after which a pattern is given up: repetitions of repetitions multiply.
+/// Steps after which a pattern is given up: nested repetitions multiply.
 const STEPS: usize = 10_000;
 
-/// A template for a pattern; `turn` chooses among its branches. None where there is no way to write one.
+/// A template for a pattern; `turn` selects among its branches. `None` if there is no way to write one.
 pub(super) fn of(pattern: &str, turn: usize) -> Option<String> {
     let (mut out, mut steps) = (String::new(), STEPS);
     write(&literals::parse(pattern).ok()?, turn, false, &mut out, &mut steps)?;
@@ -55,7 +55,7 @@ fn write(hir: &Hir, turn: usize, secret: bool, out: &mut String, steps: &mut usi
     Some(())
 }
 
-/// Writes `times` characters of a class: of the largest alphabet that it holds, else of its own.
+/// Writes `times` characters of a class: from the largest alphabet that it contains, else from its own characters.
 fn characters(class: &Class, times: u32, out: &mut String) -> Option<()> {
     let Class::Bytes(class) = class else { return None };
     let has = |b: u8| class.iter().any(|r| (r.start()..=r.end()).contains(&b));
@@ -74,7 +74,8 @@ fn characters(class: &Class, times: u32, out: &mut String) -> Option<()> {
         out.push_str(&format!("${{{}:{times}}}", alphabet.slug()));
         return Some(());
     }
-    // Letters and digits first: a `$` would begin a form. Not the same again and again: that is a stand-in's look.
+    // Letters and digits first, since `$` would start a placeholder. Varied, since repeated characters look
+    // like a stand-in.
     let all = (b'0'..=b'z').filter(u8::is_ascii_alphanumeric).chain(*b" \"-'_.:=/\t\n").chain(b'!'..=b'#');
     let letters: Vec<u8> = all.filter(|b| has(*b)).take(8).collect();
     if letters.is_empty() {

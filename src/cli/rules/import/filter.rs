@@ -1,20 +1,20 @@
-//! Betterleaks' `filter`: an expression that says what is no finding. What has a counterpart here is taken over.
+//! Converts betterleaks' `filter`, an expression that rejects findings.
 //!
-//! A filter is read as terms with `||` between them: the least entropy, patterns and words that rule a match out. Every
-//! other term is left, and told.
+//! A filter is parsed as terms joined by `||`: least entropy, patterns and words that reject a match. Every other
+//! term is left out and reported.
 
 use crate::rules::spec::ExceptSpec;
 
-/// What is taken over of a filter.
+/// What a filter converts to.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
     pub(super) entropy: Option<f64>,
     pub(super) except: Vec<ExceptSpec>,
-    /// Terms without a counterpart.
+    /// Terms without an equivalent.
     pub(super) left: Vec<String>,
 }
 
-/// Reads a filter; `regex` makes a pattern one of ours.
+/// Parses a filter; `regex` converts a pattern.
 pub(super) fn read(text: &str, regex: &dyn Fn(&[String]) -> Result<String, String>) -> Filter {
     let mut out = Filter::default();
     for term in terms(text) {
@@ -60,7 +60,7 @@ fn except(
     Some(e)
 }
 
-/// The terms between `||`, strings and brackets left whole.
+/// The terms between `||`; strings and brackets stay whole.
 fn terms(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();
     let (mut out, mut start, mut depth, mut i) = (Vec::new(), 0, 0, 0);
@@ -82,7 +82,7 @@ fn terms(text: &str) -> Vec<&str> {
     out
 }
 
-/// A string at the start: its length with its quotes, and what it says.
+/// The string at the start: its length with quotes, and its content.
 fn string(text: &str) -> Option<(usize, String)> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let mut out = String::new();
@@ -94,7 +94,7 @@ fn string(text: &str) -> Option<(usize, String)> {
                 'n' => out.push('\n'),
                 't' => out.push('\t'),
                 'r' => out.push('\r'),
-                // Any other escape is one of the pattern's, but for the quote and the backslash.
+                // Other escapes belong to the pattern; those of the quote and the backslash do not.
                 c if c == quote || c == '\\' => out.push(c),
                 c => out.extend(['\\', c]),
             },

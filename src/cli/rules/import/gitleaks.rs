@@ -1,20 +1,20 @@
-//! Gitleaks' configuration (version 8, and betterleaks' superset), read: its rules and what it lets through.
+//! Parses gitleaks' configuration (version 8, and betterleaks' superset): its rules and allowlists.
 //!
-//! Every key is either taken or told: what is left of a table in the end has no counterpart here.
+//! Every key is either used or reported: whatever remains of a table at the end has no equivalent here.
 
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
-/// How deep a configuration may extend another, as it is there.
+/// How many levels of extended configurations are read, as in gitleaks.
 const DEPTH: u8 = 2;
 
 /// A configuration, with those that it extends.
 #[derive(Debug, Default)]
 pub(super) struct Config {
-    /// In their order; a rule of a later file with the same id is laid over.
+    /// In their order; a rule in an extending file overrides one with the same id.
     pub(super) rules: Vec<Rule>,
     pub(super) allow: Vec<Allow>,
-    /// What has no counterpart: the item, and why.
+    /// What has no equivalent: the item, and why.
     pub(super) left: Vec<(String, String)>,
 }
 
@@ -30,9 +30,9 @@ pub(super) struct Rule {
     pub(super) keywords: Vec<String>,
     pub(super) allow: Vec<Allow>,
     pub(super) filter: Option<String>,
-    /// Reported only together with another rule.
+    /// True if it is reported only together with another rule.
     pub(super) has_required: bool,
-    /// Never reported by itself.
+    /// True if it is never reported by itself.
     pub(super) helper: bool,
 }
 
@@ -40,14 +40,14 @@ pub(super) struct Rule {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Allow {
     pub(super) description: Option<String>,
-    /// All must hold, not one.
+    /// True if all criteria must hold, false if one is enough.
     pub(super) all: bool,
     pub(super) target: Target,
     pub(super) regexes: Vec<String>,
     pub(super) paths: Vec<String>,
     pub(super) words: Vec<String>,
     pub(super) commits: Vec<String>,
-    /// Of these rules only.
+    /// Only for these rules.
     pub(super) rules: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ pub(super) enum Target {
     Line,
 }
 
-/// Reads a configuration; `open` reads one that it extends, by its path.
+/// Parses a configuration; `open` reads one that it extends, by its path.
 pub(super) fn read(text: &str, open: &dyn Fn(&str) -> Result<String, String>) -> Result<Config, String> {
     let mut config = Config::default();
     add(text, open, DEPTH, &mut config)?;
@@ -139,7 +139,7 @@ fn extended(
 }
 
 impl Rule {
-    /// Lays a rule of the same id over this one.
+    /// Overrides this rule with one of the same id.
     fn lay(&mut self, over: Rule) {
         self.description = over.description.or(self.description.take());
         self.regex = over.regex.or(self.regex.take());
@@ -202,7 +202,7 @@ fn allow(mut t: Table, item: &str, left: &mut Vec<(String, String)>) -> Allow {
     list
 }
 
-/// What nobody took.
+/// Reports every key that was not used.
 fn describe(table: &Table, item: &str, left: &mut Vec<(String, String)>) {
     for key in table.keys() {
         let why = match key.as_str() {
@@ -216,7 +216,7 @@ fn describe(table: &Table, item: &str, left: &mut Vec<(String, String)>) {
     }
 }
 
-/// Keys are of any case there.
+/// Makes keys lower case: there they may have any case.
 fn lowered(table: Table) -> Table {
     fn value(v: Value) -> Value {
         match v {
@@ -267,7 +267,7 @@ fn tables(t: &mut Table, key: &str) -> Vec<Table> {
     }
 }
 
-/// The same reason for many items, once.
+/// Groups items by reason.
 pub(super) fn by_reason(left: Vec<(String, String)>) -> Vec<(String, Vec<String>)> {
     let mut order: Vec<(String, Vec<String>)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();

@@ -1,27 +1,28 @@
-//! Go's regular expressions (RE2 syntax) in the words of the regex crate, with the group that holds the secret named.
+//! Converts Go's regular expressions (RE2 syntax) for the regex crate, and names the group that holds the secret.
 //!
-//! What differs: in a class, `[` and doubled `&`, `-`, `~` are plain characters; `{` that begins no repetition is one
-//! too; `\<`, `\Q...\E`, `\C` and octal escapes. Unicode classes are refused when the result is parsed.
+//! What differs: in a class, `[` and doubled `&`, `-`, `~` are plain characters; a `{` that starts no repetition is
+//! one too; `\<`, `\Q...\E`, `\C` and octal escapes. Unicode classes are refused when the result is parsed.
 
 use crate::rules::literals;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// A pattern in our words, and where its capturing groups open.
+/// A converted pattern, and where its capturing groups open.
 #[derive(Debug, Default)]
 struct Converted {
     text: String,
-    /// For each group the place after `(`, and how long its `?P<name>` is.
+    /// For each group the offset after `(`, and the length of its `?P<name>`.
     groups: Vec<(usize, usize)>,
 }
 
-/// A pattern without a secret: of a path, or of an allowlist.
+/// Converts a pattern without a secret: of a path, or of an allowlist.
 pub(super) fn plain(pattern: &str) -> Result<String, String> {
     let text = convert(pattern).text;
     parsed(&text)?;
     Ok(text)
 }
 
-/// A rule's pattern. `group` is the group with the secret; 0 is the first that is not empty, or all of the match.
+/// Converts a rule's pattern. `group` is the group with the secret; 0 means the first non-empty one, or the whole
+/// match.
 pub(super) fn with_secret(pattern: &str, group: usize) -> Result<String, String> {
     let converted = convert(pattern);
     let hir = parsed(&converted.text)?;
@@ -36,7 +37,7 @@ pub(super) fn with_secret(pattern: &str, group: usize) -> Result<String, String>
         }
         n => vec![n],
     };
-    // So many branches name the parts of a secret, not one that holds it.
+    // That many branches name the parts of a secret, not one group that holds it.
     if chosen.is_empty() || chosen.len() > 9 {
         return Ok(format!("(?P<secret>{})", converted.text));
     }
@@ -45,7 +46,7 @@ pub(super) fn with_secret(pattern: &str, group: usize) -> Result<String, String>
         let called = match chosen.iter().position(|c| *c == i + 1) {
             Some(0) => "?P<secret>".to_owned(),
             Some(n) => format!("?P<secret_{}>", n + 1),
-            // Only ours has a name: another may be called so too.
+            // Only ours keeps its name: another group may have the same.
             None => String::new(),
         };
         text.replace_range(*at..at + name, &called);
@@ -67,7 +68,7 @@ fn parsed(text: &str) -> Result<Hir, String> {
     })
 }
 
-/// Returns whether this group, with something in it, is part of every match.
+/// Returns whether this group, with content, is part of every match.
 fn takes_part(hir: &Hir, group: u32) -> bool {
     match hir.kind() {
         HirKind::Capture(c) if c.index == group => c.sub.properties().minimum_len().unwrap_or(0) > 0,
@@ -79,12 +80,13 @@ fn takes_part(hir: &Hir, group: u32) -> bool {
     }
 }
 
-/// Returns whether a match may cross the end of a line, other than by a blank or two.
+/// Returns whether a match may cross a line end, other than by one or two blanks.
 pub(super) fn spans_lines(pattern: &str) -> bool {
     fn spans(hir: &Hir) -> bool {
         match hir.kind() {
             HirKind::Literal(l) => l.0.contains(&b'\n'),
-            // `\s` takes in a line's end by the way, a class of nearly all bytes means it.
+            // `\s` includes line ends only incidentally; a class of nearly all bytes includes them on
+            // purpose.
             HirKind::Repetition(r) => r.max != Some(1) && wide(&r.sub) || spans(&r.sub),
             HirKind::Capture(c) => spans(&c.sub),
             HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(spans),
@@ -130,7 +132,7 @@ fn convert(pattern: &str) -> Converted {
     out
 }
 
-/// The length of `{n}`, `{n,}` or `{n,m}`.
+/// The length of `{n}`, `{n,}` or `{n,m}` at the start.
 fn repetition(text: &str) -> Option<usize> {
     let inner = text[1..].split_once('}')?.0;
     let number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
@@ -141,7 +143,7 @@ fn repetition(text: &str) -> Option<usize> {
     right.then_some(inner.len() + 2)
 }
 
-/// `(`, with the flags or the name that follow.
+/// Converts `(`, with the flags or the name that follow.
 fn group<'p>(rest: &'p str, out: &mut Converted) -> &'p str {
     out.text.push('(');
     let inner = &rest[1..];
@@ -164,7 +166,7 @@ fn group<'p>(rest: &'p str, out: &mut Converted) -> &'p str {
     &inner[len..]
 }
 
-/// One escape outside of a class.
+/// Converts one escape outside of a class.
 fn escape<'p>(rest: &'p str, out: &mut String) -> &'p str {
     if let Some(quoted) = rest.strip_prefix("\\Q") {
         let (literal, after) = quoted.split_once("\\E").unwrap_or((quoted, ""));
@@ -203,11 +205,11 @@ fn item(rest: &str) -> usize {
     }
 }
 
-/// A character or an escape in our words, where it is one character.
+/// A character or an escape in our syntax, if it is one character.
 fn translated(item: &str) -> String {
     let Some(escaped) = item.strip_prefix('\\') else { return item.to_owned() };
     let code = match escaped.bytes().next() {
-        // `\1` alone would be a reference back, which neither knows.
+        // `\1` alone would be a back reference, which neither syntax supports.
         Some(b'0') => u32::from_str_radix(escaped, 8).ok(),
         Some(b'1'..=b'7') if escaped.len() > 1 => u32::from_str_radix(escaped, 8).ok(),
         Some(b'x') => u32::from_str_radix(escaped[1..].trim_matches(['{', '}']), 16).ok(),
@@ -221,7 +223,7 @@ fn translated(item: &str) -> String {
     }
 }
 
-/// A class, up to its `]`.
+/// Converts a class, up to its `]`.
 fn class<'p>(rest: &'p str, out: &mut String) -> &'p str {
     out.push('[');
     let mut rest = &rest[1..];
@@ -244,7 +246,7 @@ fn class<'p>(rest: &'p str, out: &mut String) -> &'p str {
         let len = item(rest);
         out.push_str(&in_class(&rest[..len]));
         rest = &rest[len..];
-        // A `-` before another than the end makes a range.
+        // A `-` that is not last makes a range.
         if let Some(after) = rest.strip_prefix('-').filter(|r| !r.starts_with(']') && !r.is_empty()) {
             let len = item(after);
             out.push('-');
@@ -255,7 +257,7 @@ fn class<'p>(rest: &'p str, out: &mut String) -> &'p str {
     rest
 }
 
-/// A character of a class: what means something to the crate alone is escaped.
+/// A character of a class, escaped if it has a meaning for the crate alone.
 fn in_class(item: &str) -> String {
     match item {
         "[" | "]" | "&" | "-" | "~" | "^" => format!("\\{item}"),

@@ -1,7 +1,7 @@
-//! `stanch rules import`: another tool's rules in our format.
+//! `stanch rules import`: converts another tool's rules into our format.
 //!
-//! What is written is read back, and each rule is tried with an example that is made from its own pattern: what is said
-//! to be carried works.
+//! The result is parsed again, and each rule is tried with an example made from its own pattern, so that every rule
+//! reported as imported works.
 
 mod carry;
 mod example;
@@ -24,10 +24,10 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Examples that are written down, and ways to make one that are tried.
+/// Examples that are written, and attempts to make one.
 const EXAMPLES: usize = 2;
 const TURNS: usize = 12;
-/// Markers that have their place in a file's first lines.
+/// Markers that fit into a file's first lines, the only ones in which they count.
 const MARKERS: usize = 9;
 
 /// Arguments of `stanch rules import`.
@@ -59,13 +59,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             "{name} is no .toml file: `stanch import` takes lists of ignored secrets over"
         )));
     }
-    // As there: from the current folder; or, as one would think, from beside the file.
+    // From the current folder, as there; otherwise from beside the file.
     let open = |path: &str| read(Path::new(path)).or_else(|_| read(&args.file.with_file_name(path)));
     let config = gitleaks::read(&text, &open).map_err(|e| Error::Usage(format!("{name}: {e}")))?;
     let file_name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let mut carried = carry::carry(config, &printable(file_name.as_bytes()));
     let (text, proved) = write(&mut carried, &printable(file_name.as_bytes()));
-    // What is not right would be refused at every commit.
+    // An invalid file would be refused at every commit.
     Config::default().lay_rules(Layer::Repository, &text, "internal: the rules made")?;
     match &args.output {
         Some(path) => {
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             if path.exists() && !args.force {
                 return Err(Error::Usage(format!("{shown} is there already; --force writes over it")));
             }
-            // A link stays one; what it leads to is replaced.
+            // A link stays; its target is replaced.
             let place = path.canonicalize().unwrap_or_else(|_| path.clone());
             disk::replace(&place, text.as_bytes(), Mode::Keep, Beside::WorkTree(None))
                 .map_err(Error::io(format!("cannot write {shown}")))?;
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// For the fuzz target: what is carried over is right, as `run` holds it.
+/// For the fuzz target: checks that the result is valid, as `run` requires.
 #[cfg(fuzzing)]
 pub(in crate::cli) fn fuzz(text: &str) {
     let Ok(config) = gitleaks::read(text, &|_| Err("not here".to_owned())) else { return };
@@ -105,7 +105,7 @@ fn read(path: &Path) -> Result<String, String> {
     })
 }
 
-/// The file, and how many rules an example proves. Rules that cannot be used are taken out, and told.
+/// The file's text, and how many rules an example proves. Unusable rules are removed and reported.
 fn write(carried: &mut Carried, name: &str) -> (String, usize) {
     let mut specs = Vec::new();
     let mut usable = Vec::new();
@@ -157,8 +157,8 @@ fn write(carried: &mut Carried, name: &str) -> (String, usize) {
     (marked, proved)
 }
 
-/// The text with markers for what the scanner would find in it: patterns and exceptions name well-known values. Markers
-/// count in a file's first lines only; how many rules had to be left out.
+/// The text with markers for what the scanner would find in it, since patterns and exceptions contain well-known
+/// values. Markers count in a file's first lines only; also returns how many rules had to be left out.
 fn marked(text: &str, set: &RuleSet) -> (String, usize) {
     let engine = Engine::new(set, Options { decode_depth: 3, ..Options::default() });
     let source = Source::new(SourceKind::File, RepoPath::new("rules.toml"));
@@ -183,7 +183,7 @@ fn spec(rule: &CarriedRule) -> Result<FileSpec, String> {
     }
 }
 
-/// A template that its own pattern makes.
+/// A template made from the rule's own pattern.
 fn example(rule: &CarriedRule, turn: usize, with_path: bool) -> Option<String> {
     let mut text = example::of(&rule.pattern, turn)?;
     let lower = text.to_ascii_lowercase();

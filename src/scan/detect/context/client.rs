@@ -1,14 +1,15 @@
-//! Calls of a provider's own client: `heroku::Client::new("v")`, `new MailjetClient(id, "v")`. What it takes needs no name.
+//! Calls of a provider's own client: `heroku::Client::new("v")`, `new MailjetClient(id, "v")`. Their arguments need
+//! no name.
 
 use crate::scan::extract::assign;
 use std::ops::Range;
 
-/// A longer name is none of a function.
+/// Most bytes of a function's name.
 const NAME: usize = 64;
-/// How far the arguments are looked at.
+/// Bytes in which the arguments are searched.
 const REACH: usize = 400;
 
-/// Parts of the name of what makes a client.
+/// Parts of names of functions that make a client.
 const MAKERS: [&str; 12] = [
     "client",
     "api",
@@ -23,12 +24,12 @@ const MAKERS: [&str; 12] = [
     "setup",
     "provider",
 ];
-/// Names that make one of what stands before them.
+/// Method names that construct the type before them.
 const NEW: [&str; 6] = ["new", "create", "open", "of", "instance", "build"];
-/// What begins a name that looks something up.
+/// Prefixes of names that look something up.
 const LOOKUPS: [&str; 9] = ["get", "find", "fetch", "delete", "remove", "update", "list", "by", "load"];
 
-/// The literal arguments without a name, where the word at `at` is in the name of what makes a client.
+/// The unnamed literal arguments, if the word at `at` is in the name of a function that makes a client.
 pub(super) fn arguments(text: &[u8], at: usize, words: &[&str]) -> Vec<Range<usize>> {
     let is_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':');
     let end = at + text[at..].iter().take(NAME).take_while(is_name).count();
@@ -39,7 +40,7 @@ pub(super) fn arguments(text: &[u8], at: usize, words: &[&str]) -> Vec<Range<usi
     if makes_a_client(&text[start..end], words) { literals(text, end + 1) } else { Vec::new() }
 }
 
-/// Returns whether the name of a function says that it makes a client of the provider.
+/// Returns whether a function's name says that it makes a client of the provider.
 pub(super) fn makes_a_client(path: &[u8], words: &[&str]) -> bool {
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let mut parts = path.rsplit(['.', ':']).filter(|part| !part.is_empty());
@@ -49,19 +50,19 @@ pub(super) fn makes_a_client(path: &[u8], words: &[&str]) -> bool {
         let is_word = words.iter().any(|w| w.replace(['_', '-', ' '], "") == name);
         is_word || MAKERS.iter().any(|m| name.contains(m)) && !LOOKUPS.iter().any(|l| name.starts_with(l))
     };
-    // `algoliasearch(` is the word with what it does.
+    // In `algoliasearch(` the word is followed by its function.
     let begins = words.iter().any(|w| plain.starts_with(w) && plain.len() <= w.len() + 6);
     let is_new = NEW.contains(&last) && parts.next().is_some_and(|of| is_maker(&of.replace('_', "")));
     is_new || is_maker(&plain) || begins && !path.contains(['.', ':'])
 }
 
-/// The string literals that are arguments themselves.
+/// The string literals that are direct arguments.
 fn literals(text: &[u8], from: usize) -> Vec<Range<usize>> {
     let to = text.len().min(from + REACH);
     let mut out = Vec::new();
     let mut depth = 0usize;
     let mut at = from;
-    // True where an argument begins.
+    // True at the start of an argument.
     let mut begins = true;
     while at < to {
         match text[at] {

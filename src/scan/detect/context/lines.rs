@@ -1,21 +1,21 @@
-//! The lines around a place that belong to it: neighbours, a command continued over lines, a tag begun above.
+//! The lines around a place that belong to it: neighbours, a command continued over lines, a tag that starts above.
 
 use crate::scan::extract::assign;
 use crate::text::lang::Lang;
 use crate::text::line;
 use std::ops::Range;
 
-/// Of a neighbouring line, so many bytes are looked at.
+/// Bytes of a neighbouring line that are read.
 const NEAR_REACH: usize = 2 << 10;
-/// A command goes on over so many lines at most.
+/// Most lines of a command.
 const COMMAND_LINES: usize = 12;
 
-/// The line that holds `at`, cut where it is long.
+/// The line that contains `at`, cut if it is long.
 pub(super) fn line_of(text: &[u8], at: usize) -> Range<usize> {
     line::around(text, at, NEAR_REACH)
 }
 
-/// Where the line above begins, of the one that begins at `start`.
+/// The start of the line above the one that starts at `start`.
 fn line_above(text: &[u8], start: usize) -> usize {
     line::start(text, start - 1, NEAR_REACH - 1)
 }
@@ -29,7 +29,7 @@ pub(super) fn next_line(text: &[u8], end: usize) -> usize {
     memchr::memchr(b'\n', &text[end + 1..to]).map_or(to, |i| end + 1 + i)
 }
 
-/// Takes in the lines that a command goes on over, and those above on which a tag has begun.
+/// Extends a window by the lines that a command continues on, and by those above on which a tag starts.
 pub(super) fn continued(text: &[u8], lang: Lang, window: Range<usize>) -> Range<usize> {
     let Range { mut start, mut end } = window;
     if matches!(lang, Lang::Xml | Lang::Html)
@@ -57,7 +57,7 @@ pub(super) fn continued(text: &[u8], lang: Lang, window: Range<usize>) -> Range<
     start..end
 }
 
-/// Takes in so many lines above and below.
+/// Extends a window by this many lines above and below.
 pub(super) fn widen(text: &[u8], window: Range<usize>, lines: u8) -> Range<usize> {
     let Range { mut start, mut end } = window;
     for _ in 0..lines {

@@ -1,4 +1,4 @@
-//! One context rule at one window: which values there are the rule's, by their names, their host or their client.
+//! One context rule in one window: which values belong to the rule, by their names, their host or their client.
 
 use super::client;
 use super::input::ContextInput;
@@ -14,7 +14,7 @@ use crate::text::placeholder;
 use crate::text::words::holds;
 use std::ops::Range;
 
-/// What a rule is asked about a window.
+/// A rule and the window that it is applied to.
 pub(super) struct RuleWindow<'a> {
     pub(super) rule: &'static Rule,
     pub(super) context: &'a Context,
@@ -23,19 +23,19 @@ pub(super) struct RuleWindow<'a> {
     pub(super) requests: &'a Requests,
 }
 
-/// Where the provider's word stands.
+/// Where the provider's word was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameMatch {
     ByName,
-    /// In the host that it is sent to.
+    /// In the host that the value is sent to.
     ByHost,
-    /// The name is the provider's and nothing more.
+    /// The name is only the provider's name.
     ByOwner,
     Nearby,
 }
 
 impl RuleWindow<'_> {
-    /// A value that a name says is the rule's.
+    /// A value that a name assigns to the rule.
     pub(super) fn candidate(
         &self,
         mut found: Assignment,
@@ -61,7 +61,7 @@ impl RuleWindow<'_> {
         Some(c)
     }
 
-    /// A shape that words have too says nothing: such a value is judged as any other.
+    /// If words can have the shape as well, the value is scored like any other.
     fn judged(
         &self,
         text: &[u8],
@@ -81,7 +81,7 @@ impl RuleWindow<'_> {
         Some(c)
     }
 
-    /// The credentials of commands and URLs that go to the provider and have the rule's shape.
+    /// Credentials in commands and URLs that are sent to the provider and have the rule's shape.
     pub(super) fn by_place(&self) -> Vec<Candidate> {
         let text = self.page.text;
         if !self.rule.provider.is_issuer() && self.rule.own.is_none() {
@@ -91,7 +91,7 @@ impl RuleWindow<'_> {
         to_it.flat_map(|r| &r.sent).filter_map(|sent| self.sent(sent)).collect()
     }
 
-    /// What the provider's own client takes without a name, in calls whose keyword is in `window`.
+    /// Unnamed arguments of the provider's own client, in calls with a keyword in `window`.
     pub(super) fn by_client(&self, window: Range<usize>) -> Vec<Candidate> {
         if self.is_id() || is_loose(&self.context.value) || !self.rule.provider.is_issuer() {
             return Vec::new();
@@ -102,7 +102,7 @@ impl RuleWindow<'_> {
         let mut out: Vec<Candidate> = Vec::new();
         for at in hits {
             let mut values = client::arguments(text, at, self.context.words).into_iter();
-            // Of several that have the shape the first are ids.
+            // If several have the shape, the first ones are ids.
             let Some(value) = values.rfind(|v| self.context.value.matches(&text[v.clone()])) else {
                 continue;
             };
@@ -120,7 +120,7 @@ impl RuleWindow<'_> {
     }
 
     fn sent(&self, sent: &Sent) -> Option<Candidate> {
-        // What is decoded is a text of its own.
+        // Decoded text is a text of its own.
         let of_decoded;
         let (text, place, value) = match &sent.decoded {
             Some(decoded) => {
@@ -139,7 +139,7 @@ impl RuleWindow<'_> {
         Some(Candidate { secret: sent.place.clone(), decoded: sent.decoded.clone(), ..c })
     }
 
-    /// Returns whether it is public, or of no use without its secret.
+    /// Returns whether it is public, or useless without its secret.
     fn is_id(&self) -> bool {
         self.rule.public || self.rule.kind == SecretKind::Identifier
     }
@@ -159,7 +159,7 @@ impl RuleWindow<'_> {
         }
     }
 
-    /// Returns whether the names say that this value is the rule's.
+    /// How the names show that this value belongs to the rule; `None` if they do not.
     pub(super) fn said(&self, found: &Assignment) -> Option<NameMatch> {
         let (text, context) = (self.page.text, self.context);
         let name = &text[found.name.clone()];
@@ -191,8 +191,8 @@ impl RuleWindow<'_> {
         self.hits.get(first).is_some_and(|h| h.at() < around.end).then_some(NameMatch::Nearby)
     }
 
-    /// Returns whether a name is the provider's and nothing more (`deepgram = "..."`), and the shape is one that few
-    /// other values have.
+    /// Returns whether a name is only the provider's name (`deepgram = "..."`), and few other values have the
+    /// shape.
     fn is_owner_alone(&self, name: &[u8]) -> bool {
         let letters = |text: &[u8]| text.iter().filter(|b| b.is_ascii_alphanumeric()).count();
         let alone =
@@ -204,8 +204,8 @@ impl RuleWindow<'_> {
             && !self.page.place.is_test_or_example_path()
     }
 
-    /// A header, a parameter or a field by a name that every service has: does it go to the provider? None where
-    /// that is not known.
+    /// Whether a header, parameter or field with a name that every service uses is sent to the provider; `None`
+    /// if that is unknown.
     fn is_sent_to_it(&self, found: &Assignment) -> Option<bool> {
         let (text, words) = (self.page.text, self.context.words);
         let name = &text[found.name.clone()];
@@ -229,13 +229,14 @@ impl RuleWindow<'_> {
     }
 }
 
-/// Returns whether common words and names have this shape too: less than 80 bits at its shortest.
+/// Returns whether common words and names can have this shape too: less than 80 bits at its shortest.
 fn is_loose(value: &Value) -> bool {
     let letters = (0x21..0x7f).filter(|b| value.alphabet.contains(*b)).count().max(2);
     value.alphabet != Alphabet::Uuid && (letters as f32).log2() * (value.least as f32) < 80.0
 }
 
-/// The part of the value that has the rule's shape: all of it, what follows `Bearer`, or one side of `user:password`.
+/// The part of the value that has the rule's shape: all of it, the text after `Bearer`, or one side of
+/// `user:password`.
 pub(super) fn token(context: &Context, text: &[u8], found: &Assignment) -> Option<Range<usize>> {
     let value = &text[found.value.clone()];
     if context.value.matches(value) {

@@ -1,9 +1,9 @@
-//! Judgement: secrets that have no format, told from what only looks like one.
+//! The generic detector: finds secrets without a format by scoring.
 //!
-//! A value that is given to a name that speaks of a secret is a subject. Pure functions collect evidence about it, each
-//! piece a code: what the [`name`] says, what the [`value`] looks like, what its [`surroundings`] are. [`score`] decides: an
-//! explicit name with a random value is sure whatever stands around it, and the sum of the weights tells what else is
-//! worth a warning. All work is done on the lines of keyword hits.
+//! A value assigned to a name of a secret is a subject. Pure functions collect evidence about it, each piece a
+//! code: the meaning of the [`name`], the form of the [`value`], its [`surroundings`]. [`score`] decides: an
+//! explicit name with a random value is certain in any surroundings, and the sum of the weights decides what else
+//! deserves a warning. All work is done on the lines of keyword hits.
 
 mod evidence;
 mod name;
@@ -33,7 +33,7 @@ pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
 pub(in crate::scan) use value::is_filled_in;
 
-/// What the judgement is asked.
+/// The detector's input.
 #[derive(Debug)]
 pub(in crate::scan) struct Input<'a> {
     pub(in crate::scan) rules: &'a [&'static Rule],
@@ -43,12 +43,12 @@ pub(in crate::scan) struct Input<'a> {
     pub(in crate::scan) place: &'a Surroundings<'a>,
 }
 
-/// The generic rules among those of an engine.
+/// The generic rules of an engine.
 #[derive(Debug)]
 pub(in crate::scan) struct Rules {
     /// Those of the catalogue, by [`NameKind`].
     by_kind: Vec<Option<&'static Rule>>,
-    /// A user's own.
+    /// User rules.
     own: Vec<&'static Rule>,
 }
 
@@ -65,7 +65,7 @@ impl Rules {
     }
 }
 
-/// The candidates of the generic_candidate rules; `hits` are the keyword hits of all of them, in order of rule, then place.
+/// The candidates of the generic rules; `hits` are the keyword hits of all of them, in order of rule, then place.
 pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate> {
     let place = q.place;
     let mut out = Vec::new();
@@ -103,7 +103,7 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
             }
         }
     }
-    // The hits of each rule are in order: a sort that merges them takes half the time.
+    // Each rule's hits are in order: a sort that merges them takes half the time.
     name_evidence.sort_by_key(|h| h.at());
     let own = &q.generic.own[..];
     for found in in_tables(q, &name_evidence) {
@@ -135,7 +135,7 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
     out
 }
 
-/// What tables give to columns whose names are among the hits.
+/// The values of table columns whose names are among the hits.
 fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
     let speaks = |name: &[u8]| name::read(name).is_some();
     match name_evidence {
@@ -159,17 +159,17 @@ fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
     }
 }
 
-/// Returns whether this name is of a secret itself, not of something about one.
+/// Returns whether this is the name of a secret itself, not of something about one.
 pub(in crate::scan) fn speaks_of_a_secret(name: &[u8]) -> bool {
     name::read(name).is_some_and(|r| !r.about && !r.of && !r.prose)
 }
 
-/// Returns whether the name is of a secret that an issuer or a program draws, not of one that people choose.
+/// Returns whether this is the name of a secret that an issuer or a program generates, not one that people choose.
 pub(in crate::scan) fn is_drawn_kind(name: &[u8]) -> bool {
     name::read(name).is_some_and(|r| r.kind != NameKind::Password)
 }
 
-/// A value that is given to a name.
+/// Scores a value that is assigned to a name.
 fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignment) -> Option<Candidate> {
     if found.form == Form::Line {
         return score_candidate(
@@ -189,7 +189,7 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     let whole = found.value.clone();
     found.value = without_scheme(q.text, found.value);
     let mut codes = evidence::of_name(&reading, &found);
-    // `tool export--api-key value`, where a blank was forgotten.
+    // `tool export--api-key value`, with a missing blank.
     if found.form != Form::Flag && memchr::memmem::find(&q.text[found.name.clone()], b"--").is_some() {
         codes.push("form-flag");
     }
@@ -199,7 +199,8 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     score_candidate(q, rule, place, &found, codes)
 }
 
-/// A value that is given to a name with a keyword of an own rule: the rule says that such a name speaks of a secret.
+/// Scores a value that is assigned to a name with a keyword of a user rule, which says that it is a name of a
+/// secret.
 fn by_own_rules<'q>(
     q: &'q Input<'_>,
     own: &'q [&'static Rule],
@@ -210,13 +211,13 @@ fn by_own_rules<'q>(
     own.iter().filter_map(move |rule| {
         let finder = |k: &&'static str| memchr::memmem::find(&name, k.as_bytes()).map(|at| (at, k.len()));
         let (at, len) = rule.keywords.iter().find_map(finder)?;
-        // What stands around the keyword still counts: a length, a public one.
+        // What else is in the name still counts: a length, a public one.
         let read_as = [&name[..at], b"secret", &name[at + len..]].concat();
         score_candidate(q, rule, place, found, evidence::of_name(&name::read(&read_as)?, found))
     })
 }
 
-/// How sure the generic detector is of a value that a context rule found.
+/// The generic detector's result for a value that a context rule found.
 pub(in crate::scan) struct Opinion {
     pub(in crate::scan) confidence: Confidence,
     pub(in crate::scan) score: Option<Score>,
@@ -224,7 +225,8 @@ pub(in crate::scan) struct Opinion {
     pub(in crate::scan) formerly: Option<Option<Confidence>>,
 }
 
-/// How sure a value is that a context rule found by its name, when its shape says little; `None` is no secret.
+/// Scores a value that a context rule found by its name, if its shape is not distinctive; `None` means that it is
+/// not a secret.
 pub(in crate::scan) fn confidence_of(
     text: &[u8],
     scope: &TextInfo<'_>,
@@ -233,17 +235,17 @@ pub(in crate::scan) fn confidence_of(
 ) -> Option<Opinion> {
     let mut codes = match evidence::reading(text, found) {
         Some(reading) => evidence::of_name(&reading, found),
-        // The rule knows the name.
+        // The rule recognises the name.
         None => vec!["name-explicit"],
     };
     evidence::of_value(text, scope, place, found, &mut codes)?;
     let (confidence, score) = confidence(scope, &codes)?;
     let formerly = scope.former.then(|| former::confidence(&codes));
-    // What it is silent about is for the generic rules to explain.
+    // What is not reported here is explained by the generic rules.
     score.as_ref().is_none_or(|s| s.confidence.is_some()).then_some(Opinion { confidence, score, formerly })
 }
 
-/// A value of a Kubernetes Secret: what somebody filled in for a name that speaks of a secret is one, however short.
+/// A value in a Kubernetes Secret: any value filled in for a name of a secret counts, however short.
 fn in_manifest(
     q: &Input<'_>,
     rule: &'static Rule,
@@ -306,7 +308,7 @@ fn in_header(
     score_candidate(q, rule, place, found, codes)
 }
 
-/// Collects the rest of the evidence, and decides.
+/// Collects the remaining evidence, and decides.
 fn score_candidate(
     q: &Input<'_>,
     rule: &'static Rule,
@@ -329,7 +331,7 @@ fn score_candidate(
     Some(c)
 }
 
-/// What the evidence comes to. Where it is to be explained, what is not worth telling is a candidate as well.
+/// The confidence from the evidence. If it is to be explained, a value that is not reported is a candidate as well.
 fn confidence(scope: &TextInfo<'_>, codes: &[&'static str]) -> Option<(Confidence, Option<Score>)> {
     if scope.explain {
         let score = score::explained(codes);

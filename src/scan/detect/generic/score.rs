@@ -1,4 +1,4 @@
-//! The weights of the evidence, and what their sum means.
+//! The weights of the evidence, and the decision from their sum.
 
 use crate::finding::{Confidence, Score};
 use std::collections::BTreeMap;
@@ -6,19 +6,19 @@ use std::sync::OnceLock;
 
 const TABLE: &str = include_str!("weights.txt");
 
-/// The weights, by a hash of their codes.
+/// The weights, in a hash table by code.
 #[derive(Debug)]
 struct Weights {
-    /// Codes and their weights; a code whose place is taken stands in the next that is free.
+    /// Codes and their weights; if a code's slot is taken, it is in the next free one.
     slots: [Option<(&'static str, f32)>; SLOTS],
     bias: f32,
     at_medium: f32,
     at_high: f32,
-    /// The most that the evidence can come to that [`is_hopeless`] does not wait for.
+    /// The most that evidence collected after [`is_hopeless`] can add.
     to_come: f32,
 }
 
-/// Several times as many as there are codes.
+/// Number of slots: several times the number of codes.
 const SLOTS: usize = 512;
 
 fn weights() -> &'static Weights {
@@ -46,7 +46,7 @@ impl Weights {
         all
     }
 
-    /// The slot of a code, or the free one where it would stand.
+    /// The slot of a code, or the free one for it.
     fn place(&self, code: &str) -> usize {
         // Most codes differ in their last bytes, or in length.
         let bytes = code.as_bytes();
@@ -67,7 +67,7 @@ impl Weights {
     }
 }
 
-/// The weight of one piece of evidence; 0 when the table has none.
+/// The weight of one piece of evidence; 0 if the table has none.
 fn weight(code: &str) -> f32 {
     weights().of(code)
 }
@@ -78,12 +78,12 @@ pub(super) fn sum(codes: &[&'static str]) -> f32 {
     codes.iter().map(|c| weights.of(c)).sum::<f32>() + weights.bias
 }
 
-/// Codes that begin alike exclude each other.
+/// Codes with the same family exclude each other.
 fn family(code: &str) -> &str {
     code.split('-').next().unwrap_or(code)
 }
 
-/// The families of evidence that are complete when [`is_hopeless`] is asked, and what is no evidence.
+/// Families that are complete when [`is_hopeless`] is called, and codes that are not evidence.
 const FIRST: [&str; 13] = [
     "argument", "at", "bare", "bias", "chars", "form", "header", "in", "length", "letters", "name", "own",
     "short",
@@ -92,45 +92,45 @@ const FIRST: [&str; 13] = [
 /// Returns whether the sum stays below every threshold, whatever the other families add.
 pub(super) fn is_hopeless(first: &[&'static str]) -> bool {
     let weights = weights();
-    // Sums differ a little with the order of what is added.
+    // Sums differ slightly with the order of addition.
     sum(first) + weights.to_come < weights.at_medium - 0.01
 }
 
-/// What the evidence is worth; `None` is not worth saying.
+/// The confidence from the evidence; `None` means that nothing is reported.
 ///
-/// High needs no luck with a sum: an explicit name with a value that nobody chose, or with a password that somebody
-/// did. What stands around them takes a step of it at most. The sum decides what lies between.
+/// High confidence does not depend on the sum: it takes an explicit name with a random value, or with a password
+/// that a person chose. The surroundings lower it by one step at most. The sum decides the cases in between.
 pub(super) fn confidence(codes: &[&'static str]) -> Option<Confidence> {
     let sum = sum(codes);
     Basis::of(codes, sum).confidence().max((sum >= weights().at_medium).then_some(Confidence::Medium))
 }
 
-/// What decides, with the sum.
+/// What decides, beside the sum.
 #[derive(Debug, Default)]
 struct Basis {
     explicit: bool,
     random: bool,
-    /// Too short for what its name says it is.
+    /// True if it is too short for the kind that its name says.
     short: bool,
     chosen: bool,
-    /// The sum is high.
+    /// True if the sum is high.
     likely: bool,
     weak: bool,
-    /// A URL whose host anybody can reach.
+    /// True for a URL with a host that everyone can reach.
     public_host: bool,
     test: bool,
-    /// It is no value of that name after all: code, a key, a date.
+    /// Evidence that it is not a value of that name: code, a key, a date.
     none: Option<&'static str>,
-    /// The place makes any value less sure.
+    /// Evidence from the place that lowers any value.
     lowered: Option<&'static str>,
-    /// The place makes a value less sure that somebody chose.
+    /// Evidence from the place that lowers a value that a person chose.
     soft: Option<&'static str>,
     uuid: bool,
-    /// The argument of a program.
+    /// True for a program's argument.
     flag: bool,
-    /// A text that tells people how to call programs, more often than it calls them.
+    /// Evidence that the text shows people how to call programs, rather than calling them.
     told: Option<&'static str>,
-    /// A value that somebody chose says what it is instead.
+    /// Evidence that a chosen value describes itself.
     named: Option<&'static str>,
 }
 
@@ -173,10 +173,10 @@ impl Basis {
         self.explicit && !self.weak && (self.random && !self.short || self.chosen || self.likely)
     }
 
-    /// The piece of evidence that takes a step from a sure value.
+    /// The piece of evidence that lowers a certain value by one step.
     fn taken(&self) -> Option<&'static str> {
         let of_chosen = self.soft.or(self.named).filter(|_| !self.random);
-        // A UUID numbers things more often than it opens them, and is what a manual's example calls use.
+        // A UUID is an identifier more often than a credential, and occurs in a manual's example calls.
         let of_call = self.soft.or(self.told).filter(|_| self.flag);
         let of_uuid = of_call.or(self.named.filter(|code| *code == "name-of")).filter(|_| self.uuid);
         self.none.or(self.lowered).or(of_chosen).or(of_uuid)
@@ -187,13 +187,13 @@ impl Basis {
             true if self.none.is_some() => None,
             true if self.taken().is_some() => Some(Confidence::Medium),
             true => Some(Confidence::High),
-            // A weak password is one where everybody can try it.
+            // A weak password counts where everyone can try it.
             false => (self.public_host && self.weak && self.soft.is_none() && !self.test)
                 .then_some(Confidence::Medium),
         }
     }
 
-    /// In words.
+    /// The basis in words.
     fn told(&self) -> &'static str {
         match (self.confidence(), self.weak, self.random && !self.short, self.chosen) {
             (None, ..) => "the sum alone",
@@ -205,7 +205,7 @@ impl Basis {
     }
 }
 
-/// The sum with all that made it.
+/// The score with everything that contributed to it.
 pub(super) fn explained(codes: &[&'static str]) -> Score {
     let mut terms: Vec<_> = codes.iter().copied().chain(["bias"]).map(|c| (c, weight(c))).collect();
     terms.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));

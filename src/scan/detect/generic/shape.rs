@@ -1,8 +1,8 @@
-//! Values with a shape of their own that is no secret's: versions, dates, paths, patterns, hashes.
+//! Values with a form that no secret has: versions, dates, paths, patterns, hashes.
 
 use crate::text::words;
 
-/// Things with a form of their own.
+/// The evidence for a form that is not a secret's.
 pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
     if let Some(code) = literal(value) {
         return Some(code);
@@ -54,7 +54,7 @@ pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// What a program writes that is no text of anybody's choice: raw bytes, numbers, patterns.
+/// The evidence for literals that nobody chooses: raw bytes, numbers, patterns.
 fn literal(value: &[u8]) -> Option<&'static str> {
     let escapes = value.windows(2).filter(|two| *two == b"\\x").count();
     if escapes * 8 >= value.len() && escapes > 2 {
@@ -85,7 +85,7 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
 }
 
-/// Returns whether this is only a format for `printf`: `0x%08x`, `%s.%d`.
+/// Returns whether this is only a `printf` format: `0x%08x`, `%s.%d`.
 pub(super) fn is_format(value: &[u8]) -> bool {
     let mut rest = value.strip_suffix(b"\\n").unwrap_or(value);
     let mut seen = false;
@@ -125,8 +125,8 @@ pub(super) fn is_member(value: &[u8]) -> bool {
     value.contains(&b'.') && value.split(|b| *b == b'.').all(is_name)
 }
 
-/// Returns whether this lists words (`the,a,of,and`), the members of a type (`7d' | '14d`), or names an index of a
-/// database (`FK_368A4209A76ED395`).
+/// Returns whether this lists words (`the,a,of,and`) or the members of a type (`7d' | '14d`), or is the name of a
+/// database index (`FK_368A4209A76ED395`).
 pub(super) fn is_listing(value: &[u8]) -> bool {
     let is_word = |part: &[u8]| (1..=12).contains(&part.len()) && part.iter().all(u8::is_ascii_lowercase);
     let words =

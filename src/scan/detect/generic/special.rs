@@ -8,10 +8,10 @@ pub(super) const URL: &str = "generic-url-credential";
 /// The rule for a credential in an HTTP header; its keywords are `basic `, `bearer ` and the header's name.
 pub(super) const HEADER: &str = "generic-authorization";
 
-/// Longest user information of a URL.
+/// Most bytes of a URL's user information.
 const URL_REACH: usize = 300;
 
-/// A user that is shorter is a name, even without a password.
+/// Bytes from which a user without a password may be a secret; shorter ones are names.
 const LEAST_USER: usize = 16;
 
 /// A password in the URL whose `://` is at `at`.
@@ -48,7 +48,7 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
     Some(Assignment { name, value, form: Form::Colon, quoted: true, line_level: false, via: None })
 }
 
-/// The host of the URL whose password ends at `end` says that nobody else can use it.
+/// Returns whether the host of the URL whose password ends at `end` is local, so that nobody else can use it.
 pub(super) fn is_local(text: &[u8], end: usize) -> bool {
     let host = &text[(end + 1).min(text.len())..text.len().min(end + 60)];
     let lower = host.to_ascii_lowercase();
@@ -68,7 +68,7 @@ pub(super) fn is_local(text: &[u8], end: usize) -> bool {
     .any(|h| lower.starts_with(h))
 }
 
-/// Returns whether the host of a URL with a password is one that everybody reaches, and the user none that pages name.
+/// Returns whether everyone can reach the host of a URL with a password, and its user is not one of documentation.
 pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
     let end = found.value.end;
     let rest = &text[(end + 1).min(text.len())..text.len().min(end + 120)];
@@ -98,14 +98,15 @@ pub(super) fn is_public(text: &[u8], found: &Assignment) -> bool {
     });
     let address = labels.len() == 4 && labels.iter().all(|l| l.iter().all(u8::is_ascii_digit));
     let private_address = matches!(labels[0], b"10" | b"127" | b"172" | b"192" | b"0" | b"169");
-    // A digit tells a password that somebody uses from the word that stands for one.
+    // A digit distinguishes a real password from a placeholder word.
     let has_digit = text[found.value.clone()].iter().any(u8::is_ascii_digit);
     let named =
         !domain.is_empty() && (2..=24).contains(&top.len()) && top.iter().all(u8::is_ascii_alphabetic);
     has_digit && !shown && !private && (named || address && !private_address)
 }
 
-/// What follows the scheme word (`Basic`, `Bearer`) at `at`, or the scheme of an issuer's own after the header's name.
+/// The value after the scheme word (`Basic`, `Bearer`) at `at`, or after an issuer's own scheme that follows the
+/// header's name.
 pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
     if text[at..].len() > NAME.len() && text[at..at + NAME.len()].eq_ignore_ascii_case(NAME) {
         return own_scheme(text, at + NAME.len());
@@ -127,11 +128,11 @@ pub(super) fn header(text: &[u8], at: usize) -> Option<Assignment> {
 
 /// The name of the header.
 const NAME: &[u8] = b"authorization";
-/// Schemes that are read by their own word, or whose value is no secret.
+/// Schemes that are found by their own word, or whose value is not a secret.
 const KNOWN: [&[u8]; 8] =
     [b"basic", b"bearer", b"ntlm", b"digest", b"negotiate", b"aws4-hmac-sha256", b"signature", b"hawk"];
 
-/// `: aivenv1 value`, `", "GenieKey value"`: what follows the header's name, which ends at `end`.
+/// The value after the header's name, which ends at `end`: `: aivenv1 value`, `", "GenieKey value"`.
 fn own_scheme(text: &[u8], end: usize) -> Option<Assignment> {
     let lead = text[end..].iter().take(12).take_while(|b| b" :=,\"'`([>\\".contains(b)).count();
     let scheme = end + lead;
@@ -144,7 +145,7 @@ fn own_scheme(text: &[u8], end: usize) -> Option<Assignment> {
     }
     let value =
         (text.get(scheme + length) == Some(&b' ')).then(|| credential(text, scheme + length + 1))??;
-    // A sentence goes on in words.
+    // A sentence continues in words.
     let said = &text[value.clone()];
     let is_credential = said.len() >= 16 && said.iter().any(u8::is_ascii_digit);
     is_credential.then(|| Assignment {
@@ -168,7 +169,7 @@ fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~')
 }
 
-/// `user:password` in base64: the password, decoded.
+/// The decoded password of `user:password` in base64.
 pub(super) fn basic(value: &[u8]) -> Option<Vec<u8>> {
     let decoded =
         data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value)).ok()?;
@@ -177,7 +178,7 @@ pub(super) fn basic(value: &[u8]) -> Option<Vec<u8>> {
     (!text.chars().any(char::is_control) && colon + 1 < decoded.len()).then(|| decoded[colon + 1..].to_vec())
 }
 
-/// What a value says in base64, when it is text.
+/// The text of a value in base64; `None` if it is not text.
 pub(super) fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
     if value.len() < 8 || !value.len().is_multiple_of(4) {
         return None;
@@ -186,7 +187,7 @@ pub(super) fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
     decoded.iter().all(|b| (0x20..0x7f).contains(b) || *b == b'\n').then(|| decoded.trim_ascii().to_vec())
 }
 
-/// Cuts `Bearer `, `Basic ` and their like off a value.
+/// Removes `Bearer `, `Basic ` and similar words from the start of a value.
 pub(in crate::scan) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
     let v = &text[value.clone()];
     for scheme in ["bearer ", "basic ", "token ", "apikey ", "key ", "digest ", "jwt ", "ntlm "] {
@@ -198,12 +199,12 @@ pub(in crate::scan) fn without_scheme(text: &[u8], value: Range<usize>) -> Range
     value
 }
 
-/// Prefixes of keys that stand without a name: `key_`, `sk_`, `live_` and hex digits.
+/// Prefixes of keys that need no name: `key_`, `sk_`, `live_` and hex digits.
 const PREFIXES: [&[u8]; 3] = [b"key", b"sk", b"live"];
-/// Hex digits of such a key.
+/// Number of hex digits of such a key.
 const HEX: usize = 32;
 
-/// A key of prefix and hex digits at `at`.
+/// The key with a prefix and hex digits at `at`.
 pub(super) fn prefixed(text: &[u8], at: usize) -> Option<Assignment> {
     let start = at;
     let rest = &text[start..];

@@ -1,4 +1,4 @@
-//! What the place of a value says: the file, the line, the form of the assignment, the neighbours.
+//! Evidence from a value's place: the file, the line, the form of the assignment, the neighbours.
 
 use super::path;
 use crate::scan::extract::assign::{Assignment, Form};
@@ -10,15 +10,15 @@ use crate::text::word_set::{Lookout, WordSet};
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// Of a line, so many bytes on both sides of a value are looked at.
+/// Bytes of a line on both sides of a value that are read.
 const REACH: usize = 512;
 
-/// What is known of a whole text before its values are judged: worked out once a text, however many values it has.
+/// Facts about a whole text, computed once per text, however many values it has.
 #[derive(Debug)]
 pub(in crate::scan) struct Surroundings<'a> {
     lang: Lang,
     path: &'a [u8],
-    /// What the path says, worked out for the first value: few texts have one.
+    /// The class of the path, computed for the first value: few texts have one.
     class: OnceCell<Option<&'static str>>,
     docstrings: OnceCell<Vec<Range<usize>>>,
     log: OnceCell<bool>,
@@ -45,12 +45,12 @@ impl<'a> Surroundings<'a> {
         }
     }
 
-    /// The class of the path; in one that has a class secrets are less likely real.
+    /// The class of the path; in classified paths secrets are less likely real.
     fn class(&self) -> Option<&'static str> {
         *self.class.get_or_init(|| path::class(self.path))
     }
 
-    /// Returns whether the path says that what stands in the file is likely no real secret.
+    /// Returns whether the path says that values in the file are probably not real secrets.
     pub(in crate::scan) fn is_test_or_example_path(&self) -> bool {
         self.class().is_some_and(|class| class != path::CI)
     }
@@ -70,13 +70,13 @@ impl<'a> Surroundings<'a> {
         self.class() == Some(path::DOCUMENTATION)
     }
 
-    /// Returns whether the text is a log: lines that begin with a time.
+    /// Returns whether the text is a log: lines that start with a time.
     pub(in crate::scan) fn is_log(&self, text: &[u8]) -> bool {
         let may_be = self.lang == Lang::Other || self.path.ends_with(b".txt");
         may_be && *self.log.get_or_init(|| is_log(text))
     }
 
-    /// Returns whether `at` stands in a docstring of a Python file.
+    /// Returns whether `at` is in a docstring of a Python file.
     pub(in crate::scan) fn in_docstring(&self, text: &[u8], at: usize) -> bool {
         Lang::of_path(self.path) == Lang::Python && self.is_in_docstring(text, at)
     }
@@ -85,12 +85,12 @@ impl<'a> Surroundings<'a> {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
-    /// Returns whether a program's text has the value in a comment; in another text all may be one.
+    /// Returns whether a program has the value in a comment; other texts have no code around comments.
     pub(super) fn is_in_comment(&self, text: &[u8], found: &Assignment) -> bool {
         !self.lang.is_program() || is_comment(&text[line_of(text, found.value.start)])
     }
 
-    /// What the language and the form tell in no time.
+    /// Evidence from the language and the form, which is cheap.
     pub(super) fn first_evidence(&self, found: &Assignment, out: &mut Vec<&'static str>) {
         out.extend([language(self.lang), form(found)]);
         out.extend((!found.quoted).then_some("bare"));
@@ -127,7 +127,7 @@ impl<'a> Surroundings<'a> {
             out.push("line-listed");
         }
         out.extend(via(text, found));
-        // What follows the argument of a program are other arguments.
+        // What follows a program's argument are other arguments.
         let argument = out.contains(&"argument") && !found.quoted;
         out.extend(after(text, found).filter(|_| !argument));
         if is_key_of_pair(text, found) {
@@ -145,12 +145,13 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-/// Bytes of a text that tell whether it is a log.
+/// Bytes of a text that are searched to recognise a log.
 const LOG_HEAD: usize = 16 << 10;
-/// Lines with a time that make a log.
+/// Lines with a time from which a text is a log.
 const LOG_LINES: usize = 8;
 
-/// Returns whether lines begin with a time, as a log's do: `12:04:31 `, `2018-06-23T10:44:36Z `, `[23/Jun/2018:`, `0.241 `.
+/// Returns whether lines start with a time, as in a log: `12:04:31 `, `2018-06-23T10:44:36Z `, `[23/Jun/2018:`,
+/// `0.241 `.
 fn is_log(text: &[u8]) -> bool {
     let head = &text[..text.len().min(LOG_HEAD)];
     let times = head.split(|b| *b == b'\n').filter(|line| begins_with_time(line));
@@ -174,8 +175,8 @@ fn begins_with_time(line: &[u8]) -> bool {
 /// Lines before and after one that may list UUIDs.
 const LISTED: usize = 4;
 
-/// Returns whether the lines around give UUIDs to names that end in no `id`: a table of what they number, as of the
-/// devices that make passkeys. A secret stands among ids.
+/// Returns whether the surrounding lines assign UUIDs to names that do not end in `id`: a table of identifiers,
+/// such as the devices that make passkeys. A secret is among ids.
 fn is_listed(text: &[u8], found: &Assignment) -> bool {
     let own = line_of(text, found.value.start);
     let before = text[..own.start].rsplit(|b| *b == b'\n').skip(1).take(LISTED);
@@ -183,7 +184,7 @@ fn is_listed(text: &[u8], found: &Assignment) -> bool {
     before.chain(after).filter(|line| numbers_something(line)).count() > LISTED / 2
 }
 
-/// Returns whether a line gives a UUID to a name that ends in no `id`.
+/// Returns whether a line assigns a UUID to a name that does not end in `id`.
 fn numbers_something(line: &[u8]) -> bool {
     let is_uuid = |v: &[u8]| {
         [8, 13, 18, 23].iter().all(|i| v[*i] == b'-') && v.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
@@ -235,12 +236,12 @@ static TEST_WORDS: WordSet = WordSet::new(&[
 ]);
 static EXAMPLE_WORDS: WordSet =
     WordSet::new(&[b"e.g.", b"example", b"sample", b"for instance", b"placeholder", b"default"]);
-/// A header that says how to log in.
+/// A header that says how to authenticate.
 static CHALLENGES: WordSet = WordSet::new(&[b"-authenticate:"]);
-/// The nonce of a script in a page is seen by everybody.
+/// The nonce of a script in a page is visible to everyone.
 static SHOWN_NONCES: WordSet =
     WordSet::new(&[b"<script", b"<style", b"<link", b"as=script", b"security_policy"]);
-/// A user's name stands beside the value.
+/// A user name beside the value.
 static USERS: WordSet =
     WordSet::followed_by(&[b"user", b"login", b"email", b"host", b"account"], b"=:\"' _nNiI)");
 
@@ -251,7 +252,7 @@ fn is_comment(line: &[u8]) -> bool {
     )
 }
 
-/// The function around a value makes one of it, or looks one up.
+/// Evidence from the function around a value that makes a value of it, or looks one up.
 fn via(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let via = &text[found.via.clone()?];
     let lower = via.to_ascii_lowercase();
@@ -291,7 +292,7 @@ fn via(text: &[u8], found: &Assignment) -> Option<&'static str> {
     Some("via-call")
 }
 
-/// What follows a value makes it part of an expression.
+/// Evidence that the text after a value makes it part of an expression.
 fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let from = found.value.end + usize::from(found.quoted);
     let rest = text.get(from..text.len().min(from + 8))?;
@@ -299,7 +300,7 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
         return match rest.trim_ascii_start() {
             [b'+' | b'%', ..] => Some("after-joined"),
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
-            // The literal is a key or a name itself.
+            // The literal is itself a key or a name.
             [b':', ..] => Some("after-key"),
             [b']', ..] if is_index(text, found.value.start) => Some("after-key"),
             [b'=', ..] => Some("after-key"),
@@ -316,7 +317,8 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
     }
 }
 
-/// Does the string whose content begins at `at` stand in the brackets after a name: `x["key"]`? In a list it does not.
+/// Returns whether the string whose content starts at `at` is in the brackets after a name: `x["key"]`. In a list
+/// it is not.
 fn is_index(text: &[u8], at: usize) -> bool {
     let before = text[at.saturating_sub(8)..at.saturating_sub(1)].strip_suffix(b"[");
     before
@@ -324,7 +326,7 @@ fn is_index(text: &[u8], at: usize) -> bool {
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b')' | b']'))
 }
 
-/// Returns whether there is no value at all: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
+/// Returns whether there is no value: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
 /// `You can pass -x`).
 pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
     let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
@@ -332,7 +334,7 @@ pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
             Form::Space => true,
             Form::Colon if !found.quoted => {
                 let before = text[..found.name.start].trim_ascii_end();
-                // In `ID:x/PASS:v` the slash begins no comment.
+                // In `ID:x/PASS:v` the slash does not start a comment.
                 matches!(before, [.., b'"' | b'\'' | b'#' | b'*'] | [.., b'/', b'/'])
             }
             _ => false,
@@ -340,7 +342,7 @@ pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
     verdict || !found.quoted && text[found.value.start] == b'#'
 }
 
-/// Returns whether the next line gives the name `key` a value or a test, as in a selector of Kubernetes.
+/// Returns whether the next line assigns a value or a test to the name `key`, as in a Kubernetes selector.
 fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
     if !text[found.name.clone()].eq_ignore_ascii_case(b"key") {
         return false;
@@ -354,8 +356,8 @@ fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
         .any(|w| word.strip_prefix(*w).is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"'))))
 }
 
-/// Returns whether the value is also given to another name close by, as a password that is the user's or the
-/// database's name is.
+/// Returns whether the value is also assigned to another name nearby, as a password that equals the user's or the
+/// database's name.
 fn repeats_neighbour(text: &[u8], found: &Assignment) -> bool {
     let value = &text[found.value.clone()];
     if !(4..=24).contains(&value.len()) {
@@ -374,7 +376,7 @@ fn repeats_neighbour(text: &[u8], found: &Assignment) -> bool {
     })
 }
 
-/// Returns whether a line up to a value ends in a separator behind a name for a user or a database; in a URL in
+/// Returns whether the text before a value ends in a separator after a name for a user or a database; in a URL in
 /// `//`.
 fn names_owner(before: &[u8]) -> bool {
     if before.ends_with(b"//") {
@@ -390,7 +392,7 @@ fn names_owner(before: &[u8]) -> bool {
         .any(|w| memchr::memmem::find(&name, w).is_some())
 }
 
-/// The line that holds `at`, cut where it is long.
+/// The line that contains `at`, cut if it is long.
 pub(super) fn line_of(text: &[u8], at: usize) -> Range<usize> {
     line::around(text, at, REACH)
 }

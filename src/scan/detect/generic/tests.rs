@@ -95,7 +95,7 @@ fn a_place_takes_a_step_from_what_a_person_may_have_made_up() {
     }
     assert_eq!(judged("src/app.py", &explained.replace("<value>", "Garden1234!"))[0].1, Confidence::Medium);
     assert_eq!(found("src/app.py", &explained.replace("<value>", "${base62:24}"))[0].1, Confidence::High);
-    // A word in a translation is wording, random as it looks in another language.
+    // A word in a translation is wording, however random it looks in another language.
     assert_eq!(judged("a/login_da.properties", "Password=Adgangskort"), []);
     for path in ["a/login_da.properties", "yarn.lock"] {
         assert_eq!(found(path, "Password=${base62:24}")[0].1, Confidence::Medium, "{path}");
@@ -103,7 +103,7 @@ fn a_place_takes_a_step_from_what_a_person_may_have_made_up() {
 }
 
 proptest::proptest! {
-    /// The evidence that is looked at first refuses nothing that all of it would not.
+    /// Evidence that is collected first rejects nothing that all of it would not.
     #[test]
     fn what_is_given_up_early_would_not_be_told_in_the_end(
         name in proptest::sample::select(vec!["password", "api_key", "token", "auth", "key", "secret_id"]),

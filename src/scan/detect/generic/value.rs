@@ -1,21 +1,21 @@
-//! What the form of a value says: length, characters, likeness to words and to things that are no secrets.
+//! Evidence from a value's form: length, characters, likeness to words and to values that are not secrets.
 
 use super::shape::shape;
 use crate::text::{entropy, placeholder, words};
 
-/// What a value tells in next to no time.
+/// Evidence that is cheap to collect.
 pub(super) fn first_evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.extend([length(value), characters(value), likeness(value)]);
 }
 
-/// Returns whether [`first_evidence`] leaves it open that the value was drawn: words without a digit were not.
+/// Returns whether [`first_evidence`] still allows a random value: words without a digit are not random.
 pub(super) fn may_be_drawn(first: &[&str]) -> bool {
     let worded = |c: &&str| matches!(*c, "letters-words" | "letters-likely");
     let undigited = |c: &&str| matches!(*c, "chars-lower" | "chars-upper" | "chars-joined" | "chars-digits");
     !(first.iter().any(worded) && first.iter().any(undigited))
 }
 
-/// The rest of the evidence about a value, by its codes in `weights.txt`.
+/// The remaining evidence about a value, by its codes in `weights.txt`.
 pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.push(dictionary(value));
     out.push(spread(value));
@@ -23,13 +23,13 @@ pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.extend(shape(value));
 }
 
-/// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing like
-/// it.
+/// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing
+/// similar.
 pub(super) fn is_chosen(value: &[u8]) -> bool {
     is_word_with_number(value) || is_phrase(value)
 }
 
-/// `Season!2019`, `Mustang7415`, `Word@12345`: what people make of a rule for passwords.
+/// Returns whether this is what people make of password policies: `Season!2019`, `Mustang7415`, `Word@12345`.
 fn is_word_with_number(value: &[u8]) -> bool {
     const SIGNS: &[u8] = b"!@#&*?+$%^";
     let any = |f: fn(&u8) -> bool| value.iter().any(f);
@@ -46,7 +46,7 @@ fn is_word_with_number(value: &[u8]) -> bool {
     if sign && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) {
         return true;
     }
-    // One word, or two as a name is written, and its number.
+    // One word, or two written as a name, and a number.
     let unsigned = value.iter().rposition(|b| !SIGNS.contains(b)).map_or(0, |i| i + 1);
     let letters = value[..unsigned].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |i| i + 1);
     let number = &value[letters..unsigned];
@@ -55,7 +55,8 @@ fn is_word_with_number(value: &[u8]) -> bool {
         && (sign || !matches!(number, b"16" | b"32" | b"64" | b"128" | b"256" | b"384" | b"512"))
 }
 
-/// `copper-lantern-meadow-falcon`: four words or more of which half are none of programmers' words, in one notation.
+/// Returns whether this is a passphrase, `copper-lantern-meadow-falcon`: four or more words in one notation, of
+/// which half are not programmers' words.
 fn is_phrase(value: &[u8]) -> bool {
     let Some(joint) = value.iter().copied().find(|b| !b.is_ascii_alphabetic()) else { return false };
     if !matches!(joint, b'-' | b'_' | b' ') || !(15..=80).contains(&value.len()) {
@@ -141,7 +142,7 @@ static CLASS: [u8; 256] = {
     table
 };
 
-/// How much the letters look like words.
+/// How similar the letters are to words.
 fn likeness(value: &[u8]) -> &'static str {
     match words::surprise(value) {
         None => "letters-none",
@@ -156,7 +157,7 @@ fn likeness(value: &[u8]) -> &'static str {
 
 fn dictionary(value: &[u8]) -> &'static str {
     let share = words::share(value);
-    // A long random value has a word of four letters by chance.
+    // A long random value contains a word of four letters by chance.
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=');
     let by_chance = value.len() >= 24
         && share * (value.len() as f32) < 4.5
@@ -172,7 +173,7 @@ fn dictionary(value: &[u8]) -> &'static str {
     }
 }
 
-/// Entropy against the most that this length and 64 characters can have.
+/// Entropy relative to the maximum for this length and 64 characters.
 fn spread(value: &[u8]) -> &'static str {
     let most = (value.len().clamp(2, 64) as f32).log2();
     match entropy::shannon(value) / most {
@@ -183,7 +184,7 @@ fn spread(value: &[u8]) -> &'static str {
     }
 }
 
-/// Digits amidst letters are rare in words.
+/// Digits among letters are rare in words.
 fn digits(value: &[u8]) -> Option<&'static str> {
     let changes = value
         .windows(2)
@@ -201,7 +202,7 @@ fn digits(value: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Values that say that there is none, whether to ask for it, or how it is sent.
+/// Values that mean "none", "ask for it", or a way to transmit it.
 const SWITCHES: [&[u8]; 11] = [
     b"none",
     b"null",
@@ -216,7 +217,7 @@ const SWITCHES: [&[u8]; 11] = [
     b"basic",
 ];
 
-/// Returns whether this is a value of its own: not empty, a stand-in, a reference, a switch or a path.
+/// Returns whether this is a real value: not empty, a stand-in, a reference, a switch or a path.
 pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
     let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
     let is_path = matches!(value, [b'/' | b'.' | b'~', b'/' | b'a'..=b'z', ..]) && value.contains(&b'/');

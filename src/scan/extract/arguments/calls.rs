@@ -1,4 +1,4 @@
-//! Functions that take a secret at a known place among their arguments.
+//! Functions with a secret at a known position among their arguments.
 
 use super::given;
 use super::tokens::SHORT_REACH;
@@ -6,7 +6,7 @@ use crate::scan::extract::assign::{Assignment, literal_at};
 use crate::scan::extract::nesting::Nesting;
 use std::ops::Range;
 
-/// Functions, and which argument is the secret. The name ends before the bracket; it may be the end of a longer one.
+/// Functions, and the position of the secret. The name ends before the bracket; it may be the end of a longer one.
 const CALLS: &[(&str, usize)] = &[
     ("basicauth(", 1),
     ("basic_auth(", 1),
@@ -75,7 +75,7 @@ const CALLS: &[(&str, usize)] = &[
     ("userpwd,", 0),
 ];
 
-/// Functions that make or check one-time codes, and which argument is the seed: base32.
+/// Functions for one-time codes, and the position of the seed: base32.
 const SEEDS: &[(&str, usize)] = &[
     ("totp.new(", 0),
     ("hotp.new(", 0),
@@ -92,13 +92,13 @@ const SEEDS: &[(&str, usize)] = &[
     ("authenticator.generate(", 0),
     ("authenticator.check(", 1),
 ];
-/// The longest of these names.
+/// Bytes of the longest of these names.
 const LONGEST: usize = 28;
 
-/// What follows `user:password` in the address of a database, as Go's driver for MySQL takes it.
+/// What follows `user:password` in a database address of Go's MySQL driver.
 const NETWORKS: [&[u8]; 2] = [b"@tcp(", b"@unix("];
 
-/// So far are the arguments looked at.
+/// Bytes in which the arguments are searched.
 const REACH: usize = 400;
 
 /// The secret in the call whose name is at `at`.
@@ -135,14 +135,14 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<As
     (!value.is_empty()).then(|| given(word, value, true))
 }
 
-/// Returns whether this is base32 of the length of a seed.
+/// Returns whether this is base32 with a seed's length.
 fn is_seed(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| !matches!(b, b' ' | b'-' | b'='));
     (16..=128).contains(&value.len())
         && digits.clone().all(|b| matches!(b.to_ascii_uppercase(), b'A'..=b'Z' | b'2'..=b'7'))
 }
 
-/// The content of the argument at this place, when it is a string.
+/// The content of the argument at this position, if it is a string.
 fn argument(text: &[u8], from: usize, reach: usize, place: usize) -> Option<Range<usize>> {
     let end = text.len().min(from + reach);
     let mut at = from;
@@ -156,14 +156,14 @@ fn argument(text: &[u8], from: usize, reach: usize, place: usize) -> Option<Rang
     literal_at(text, at + lead)
 }
 
-/// The byte after the comma that ends the argument at `at`; none when it is the last.
+/// The byte after the comma that ends the argument at `at`; `None` for the last argument.
 fn next(text: &[u8], mut at: usize, end: usize) -> Option<usize> {
     let mut depth = 0;
     while at < end {
         match text[at] {
             b'"' | b'\'' | b'`' => {
                 at = literal_at(text, at).map_or(at + 1, |r| r.end);
-                // A string that goes on past what is looked at has no comma after it in there.
+                // A string that continues beyond the search range has no comma after it there.
                 at += text.get(at..end)?.iter().take_while(|b| **b == b'\\').count();
             }
             b'(' | b'[' | b'{' => depth += 1,

@@ -12,21 +12,21 @@ use std::ops::Range;
 enum Takes {
     /// `-p VALUE`, `-pVALUE` or `-p=VALUE`.
     Option(&'static str),
-    /// `-k VALUE` only: other options begin with its letter.
+    /// `-k VALUE` only: other options start with its letter.
     Next(&'static str),
     /// `-pVALUE` only: without a value the program asks.
     Attached(&'static str),
-    /// After a sign in an option's value: `-U user%VALUE`.
+    /// After a separator in an option's value: `-U user%VALUE`.
     Behind(&'static str, u8),
-    /// `-u user:VALUE`, or the user where it is the secret and no password follows it: `-u VALUE:`.
+    /// `-u user:VALUE`, or the user if no password follows: `-u VALUE:`.
     User(&'static str),
     /// After these letters: `pass:VALUE`, `/pass:VALUE`.
     Mark(&'static str),
-    /// The first word that is no option.
+    /// The first word that is not an option.
     First,
-    /// The last word, when an option holds this letter: `htpasswd -bc FILE USER VALUE`.
+    /// The last word, if an option contains this letter: `htpasswd -bc FILE USER VALUE`.
     Last(u8),
-    /// The word so far after this one: `add_user NAME VALUE`.
+    /// The word this many words after this one: `add_user NAME VALUE`.
     Word(&'static str, usize),
     /// `net use X: \\host\share VALUE /user:me`.
     NetUse,
@@ -44,7 +44,7 @@ const LOGIN: &[Takes] = &[Opt("-p")];
 const PUTTY: &[Takes] = &[Next("-pw")];
 const BROKER: &[Takes] = &[Opt("-P")];
 
-/// Programs, and `login` for those that have it as a command.
+/// Programs, and `login` for those with such a command.
 const PROGRAMS: &[(&str, &[Takes])] = &[
     ("7z", &[Attached("-p")]),
     ("7za", &[Attached("-p")]),
@@ -112,7 +112,7 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("zip", &[Opt("-P")]),
 ];
 
-/// Returns whether `login -p` of this program takes a password.
+/// Returns whether this program's `login -p` takes a password.
 fn is_login(program: &[u8]) -> bool {
     matches!(
         program,
@@ -133,7 +133,7 @@ fn is_login(program: &[u8]) -> bool {
 
 /// The secrets of the command whose program is at `at`, or the byte after.
 pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting) -> Vec<Assignment> {
-    // The keyword may begin with the space or the quote before the word.
+    // The keyword may start with the space or the quote before the word.
     let at = at + usize::from(text.get(at).is_some_and(|b| !b.is_ascii_alphanumeric()));
     let program = word_at(text, at, 24);
     let lower = program.to_ascii_lowercase();
@@ -167,7 +167,7 @@ pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting) -> Vec<Assi
     out
 }
 
-/// The string that goes into the program at `at` on its line: `"VALUE" | program`.
+/// The string that is piped into the program at `at` on its line: `"VALUE" | program`.
 fn piped(text: &[u8], at: usize) -> Option<Range<usize>> {
     let line = line::start(text, at, 200);
     let said = text[line..at].trim_ascii_end().strip_suffix(b"|")?.trim_ascii_end();
@@ -182,7 +182,7 @@ fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
     users.into_iter().any(|(u, _)| u != *value && text[u] == text[value.clone()])
 }
 
-/// Returns whether a program whose `login` takes a password comes before `at`.
+/// Returns whether a program whose `login` takes a password precedes `at`.
 fn has_login(text: &[u8], at: usize) -> bool {
     let line = line::start(text, at, 40);
     text[line..at].split(|b| !b.is_ascii_alphanumeric()).any(is_login)
@@ -253,10 +253,11 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
     }
 }
 
-/// A user without a password is a key from this length on.
+/// Length from which a user without a password is a key.
 const SHORTEST_KEY: usize = 16;
 
-/// The password in a word's `user:password`, which begins `from` bytes into it; or the user, where no password follows.
+/// The password in a word's `user:password`, which starts `from` bytes into it; or the user, if no password
+/// follows.
 fn user_password(text: &[u8], word: &Word, from: usize) -> Option<(Range<usize>, bool)> {
     let start = word.all.start + from;
     let colon = start + memchr::memchr(b':', text.get(start..word.all.end)?)?;
@@ -267,7 +268,7 @@ fn user_password(text: &[u8], word: &Word, from: usize) -> Option<(Range<usize>,
     (colon - start >= SHORTEST_KEY).then(|| (start..colon, word.quoted.is_some()))
 }
 
-/// Words that say that a program reads a password from its input.
+/// Words of programs that read a password from their input.
 const FED: [&[u8]; 6] =
     [b"chpasswd", b"password-stdin", b"passwd --stdin", b"| passwd", b"sudo -s", b"vncpasswd"];
 
@@ -293,10 +294,10 @@ pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
     let value = &text[said.all.clone()];
     // `user:password`.
     let skip = if *word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
-    // It may be asked for twice.
+    // It may be asked twice.
     let end = memchr::memmem::find(value, b"\\n").unwrap_or(value.len());
     let value = said.all.start + skip..said.all.start + end.max(skip);
-    // As good as none: `echo deploy | passwd deploy`.
+    // Hardly a secret: `echo deploy | passwd deploy`.
     let is_user = words(text, at + 2, REACH).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
     (!value.is_empty() && !is_user).then(|| given(at..at + word.len(), value, said.quoted.is_some()))
 }

@@ -1,11 +1,11 @@
-//! What a script answers when it is asked for a password: `expect "assword:"`, `send "v\r"`.
+//! A script's answer to a password prompt: `expect "assword:"`, `send "v\r"`.
 
 use super::given;
 use crate::scan::extract::assign::{Assignment, literal_at};
 
-/// The commands that answer; the string begins with their last byte, or after it.
+/// The commands that answer; the string starts with their last byte, or after it.
 const ANSWERS: [&[u8]; 4] = [b"send \"", b"send -- \"", b"sendline(", b"send_line("];
-/// So far back the question may stand.
+/// Bytes before the answer in which the prompt is searched.
 const REACH: usize = 240;
 
 /// The answer at `at`.
@@ -18,7 +18,7 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
         value.end -= if text[value.clone()].ends_with(end) { 2 } else { 0 };
     }
     let before = &text[at.saturating_sub(REACH)..at];
-    // What was answered before belongs to another question.
+    // Earlier answers belong to other prompts.
     let before = &before[memchr::memmem::rfind(before, b"send").map_or(0, |i| i + 4)..];
     let asked =
         [&b"assword"[..], b"assphrase", b"ASSWORD"].iter().any(|w| memchr::memmem::find(before, w).is_some());

@@ -1,8 +1,8 @@
-//! Secrets that are known by their place among the arguments of a program or a function that we know:
-//! `mysql -pVALUE`, `docker login -p VALUE`, `new PDO(dsn, user, VALUE)`, `echo VALUE | chpasswd`.
+//! Secrets recognised by their position among the arguments of a known program or function: `mysql -pVALUE`,
+//! `docker login -p VALUE`, `new PDO(dsn, user, VALUE)`, `echo VALUE | chpasswd`.
 //!
-//! Nothing near such a value need speak of a secret, so each program and function is a row of a table. All work is done
-//! from the keyword's place on, on one line or a command continued over lines; any bytes are safe, every look bounded.
+//! No name of a secret need be near such a value, so each program and function is a row of a table. All work starts
+//! at the keyword, on one line or a command continued over lines; any bytes are safe, and every search is bounded.
 
 mod calls;
 mod commands;
@@ -32,12 +32,12 @@ pub(in crate::scan) fn secrets(text: &[u8], places: impl IntoIterator<Item = usi
     out
 }
 
-/// A value that stands where a secret stands.
+/// A value in a secret's position.
 fn given(name: Range<usize>, value: Range<usize>, quoted: bool) -> Assignment {
     Assignment { name, value, form: Form::Flag, quoted, line_level: false, via: None }
 }
 
-/// The lower-case word that begins at `at`, at most `most` bytes.
+/// The lower-case word at `at`, at most `most` bytes.
 fn word_at(text: &[u8], at: usize, most: usize) -> &[u8] {
     let rest = &text[at.min(text.len())..];
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');

@@ -1,4 +1,4 @@
-//! Passwords in SQL outside its own files, without quotes: `IDENTIFIED BY value`, psql's `\set NAME value`.
+//! Unquoted passwords in SQL outside of SQL files: `IDENTIFIED BY value`, psql's `\set NAME value`.
 
 use super::given;
 use crate::scan::extract::assign::Assignment;
@@ -8,7 +8,7 @@ use std::ops::Range;
 /// The words before the password.
 const BEFORE: [&[u8]; 4] =
     [b"identified by ", b"login password ", b"superuser password ", b"encrypted password "];
-/// A longer value is none of a person's.
+/// Most bytes of a person's password.
 const REACH: usize = 128;
 
 /// The password whose words are at `at`.
@@ -21,26 +21,26 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
     let value = word(text, at + words.len());
     let said = &text[value.clone()];
     let starts = said.first().is_some_and(u8::is_ascii_alphanumeric);
-    // Prose goes on in words, as do `IDENTIFIED BY VALUES '...'` and `IDENTIFIED BY PASSWORD '...'`.
+    // Prose continues in words, as do `IDENTIFIED BY VALUES '...'` and `IDENTIFIED BY PASSWORD '...'`.
     let is_mixed = said.iter().any(u8::is_ascii_lowercase) && said.iter().skip(1).any(u8::is_ascii_uppercase);
     let is_password = is_mixed || said.iter().any(u8::is_ascii_digit);
     (starts && is_password).then(|| given(at..at + words.len() - 1, value, false))
 }
 
-/// `\set NAME value`, where the name speaks of a secret.
+/// `\set NAME value`, if it is a name of a secret.
 fn variable(text: &[u8], at: usize) -> Option<Assignment> {
     let name = word(text, at);
     let speaks = ["pass", "pwd", "secret", "token", "key"].iter().any(|w| holds(&text[name.clone()], w));
     if !speaks || text.get(name.end) != Some(&b' ') {
         return None;
     }
-    // A string is read as that of any other command.
+    // A string is read as in any other command.
     let value = word(text, name.end + 1);
     let starts = text.get(value.start).is_some_and(u8::is_ascii_alphanumeric);
     starts.then(|| given(name, value, false))
 }
 
-/// The word at `at`, up to what ends a statement or the string around it.
+/// The word at `at`, up to the end of the statement or of the string around it.
 fn word(text: &[u8], at: usize) -> Range<usize> {
     let at = at.min(text.len());
     let rest = &text[at..text.len().min(at + REACH)];

@@ -3,12 +3,12 @@
 use crate::scan::extract::nesting::Nesting;
 use std::ops::Range;
 
-/// A command that is longer is not read to its end.
+/// Bytes of a command that are read.
 pub(super) const REACH: usize = 2048;
-/// Of a command inside very many others, so much is read.
+/// Bytes that are read of a command inside of very many others.
 pub(super) const SHORT_REACH: usize = 64;
 
-/// How much is read of a command at `at`.
+/// Bytes to read of a command at `at`.
 pub(in crate::scan) fn reach(nesting: &Nesting, at: usize) -> usize {
     if nesting.is_deep(at) { SHORT_REACH } else { REACH }
 }
@@ -16,14 +16,14 @@ pub(in crate::scan) fn reach(nesting: &Nesting, at: usize) -> usize {
 /// A word of a command, without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::scan) struct Word {
-    /// All of it.
+    /// The whole word.
     pub(in crate::scan) all: Range<usize>,
-    /// What is in quotes: the whole word, or what follows `-p` or a sign in it.
+    /// The quoted part: the whole word, or what follows `-p` or a separator in it.
     pub(in crate::scan) quoted: Option<Range<usize>>,
 }
 
 impl Word {
-    /// What follows the first `skip` bytes, which may be in quotes of its own.
+    /// The part after the first `skip` bytes, which may have quotes of its own.
     pub(in crate::scan) fn after(&self, skip: usize) -> (Range<usize>, bool) {
         let start = self.all.start + skip;
         match &self.quoted {
@@ -33,8 +33,8 @@ impl Word {
     }
 }
 
-/// The words from `at` to the command's end, and at most `reach` bytes: the line's end that nothing escapes, a pipe, a semicolon, or the
-/// quote of the string that the command stands in.
+/// The words from `at` to the end of the command, within `reach` bytes: an unescaped line end, a pipe, a semicolon,
+/// or the quote of the string that contains the command.
 pub(in crate::scan) fn words(text: &[u8], at: usize, reach: usize) -> Vec<Word> {
     let end = text.len().min(at + reach);
     let mut out = Vec::with_capacity(16);
@@ -65,8 +65,8 @@ pub(in crate::scan) fn words(text: &[u8], at: usize, reach: usize) -> Vec<Word> 
     out
 }
 
-/// The word at `i`, where the next may begin, and whether the command ends after it. The first word is the program:
-/// of a list of strings only its closing quote is seen.
+/// The word at `i`, where the next may start, and whether the command ends after it. The first word is the program:
+/// in a list of strings only its closing quote is visible.
 fn word(text: &[u8], i: usize, end: usize, first: bool) -> Option<(Word, usize, bool)> {
     let text = &text[..end];
     let slashes = usize::from(text[i] == b'\\');
@@ -100,7 +100,8 @@ fn word(text: &[u8], i: usize, end: usize, first: bool) -> Option<(Word, usize, 
                     return Some((Word { all: i..inside.end, quoted: Some(inside) }, close + 1, false));
                 }
             }
-            // The quote of the string around: the program's own in a list, else the command's end.
+            // The quote of the surrounding string: the program's own in a list, else the end of the
+            // command.
             let list = first && text.get(at + escaped + 1) == Some(&b',');
             return (at > i).then(|| (Word { all: i..at, quoted: None }, at + escaped + 1, !list));
         }
@@ -109,7 +110,7 @@ fn word(text: &[u8], i: usize, end: usize, first: bool) -> Option<(Word, usize, 
     (at > i).then_some((Word { all: i..at, quoted: None }, at, false))
 }
 
-/// True for the bytes that neither end a word nor begin a quote in it, which are most.
+/// True for bytes that neither end a word nor start a quote in it, which are most.
 static IS_PLAIN: [bool; 256] = {
     let mut table = [true; 256];
     let mut i = 0;

@@ -1,18 +1,18 @@
-//! The tag that a place is in.
+//! The tag that contains a place.
 
-/// A tag that is longer is not read.
+/// Most bytes of a tag.
 pub(super) const TAG_REACH: usize = 2 << 10;
 
-/// Where the tag begins, after its `<`, that `at` is in; it may have begun some lines above.
+/// The start, after its `<`, of the tag that contains `at`; it may be some lines above.
 pub(in crate::scan) fn tag(t: &[u8], at: usize) -> Option<usize> {
     Bracket::default().tag(t, at)
 }
 
-/// The last angle bracket before a place, kept from one look to the next, so that a line with very many names is not
-/// looked through for each of them.
+/// The last angle bracket before a place, kept from one search to the next, so that a line with very many names is
+/// not searched again for each of them.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Bracket {
-    /// What stands before this place has been looked at, as far back as a tag may begin.
+    /// Everything before this place was searched, as far back as a tag may start.
     seen: usize,
     at: Option<usize>,
 }
@@ -30,7 +30,7 @@ impl Bracket {
     }
 }
 
-/// Where the tag begins, after its `<`, if the last angle bracket before `at` opens one.
+/// The start of the tag, after its `<`, if the last angle bracket before `at` opens one.
 fn tag_at(t: &[u8], open: usize, at: usize) -> Option<usize> {
     let lines = memchr::memchr_iter(b'\n', &t[open..at]).take(4).count();
     let named = t.get(open + 1).is_some_and(u8::is_ascii_alphabetic);

@@ -1,8 +1,8 @@
-//! Looks at single bytes and spans of white space. Each is bounded and safe for any place in the text.
+//! Examines single bytes and white space. Each function is bounded and safe for any place in the text.
 
 use std::ops::Range;
 
-/// How much white space may stand between a separator and its sides.
+/// Most white space between a separator and its sides.
 pub(super) const GAP: usize = 64;
 
 pub(super) fn is_name(b: u8) -> bool {
@@ -13,7 +13,7 @@ pub(super) fn is_space(b: u8) -> bool {
     b == b' ' || b == b'\t'
 }
 
-/// Only comment marks, list marks and indentation.
+/// Returns whether this is only comment marks, list marks and indentation.
 pub(super) fn only_marks(lead: &[u8]) -> bool {
     lead.len() <= GAP
         && lead.iter().all(|b| matches!(b, b' ' | b'\t' | b'#' | b';' | b'/' | b'*' | b'>' | b'!' | b'-'))
@@ -35,7 +35,7 @@ pub(super) fn skip_space(t: &[u8], at: usize) -> usize {
     at + t[at..].iter().take(GAP).take_while(|b| is_space(**b)).count()
 }
 
-/// At a line's end, the first byte of the next line that is no space.
+/// At the end of a line, the first byte of the next line that is not a space.
 pub(super) fn skip_line(t: &[u8], at: usize) -> usize {
     let end = at + usize::from(t.get(at) == Some(&b'\r'));
     if t.get(end) == Some(&b'\n') { skip_space(t, end + 1) } else { at }

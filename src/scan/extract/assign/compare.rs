@@ -1,5 +1,5 @@
-//! Comparisons whose literal stands first, and those that are calls: `"v" == name`, `"v".equals(name)`,
-//! `strcmp(name, "v")`.
+//! Comparisons with the literal first, and those that are calls: `"v" == name`, `"v".equals(name)`, `strcmp(name,
+//! "v")`.
 
 use super::bytes::{back_over_space, before, is_name, is_one_of, skip_space};
 use super::name::word_before;
@@ -7,9 +7,9 @@ use super::quotes::{close_quote, literal};
 use super::types::{Assignment, Assignments, Form, Found};
 use std::ops::Range;
 
-/// Bytes of an expression that are looked at.
+/// Bytes of an expression that are read.
 const REACH: usize = 96;
-/// Methods of a string that compare it with their argument.
+/// Methods that compare a string with their argument.
 const METHODS: [&str; 6] =
     ["equals", "equalsignorecase", "contentequals", "compareto", "eql?", "isequaltostring"];
 /// Functions that compare their arguments.
@@ -26,7 +26,7 @@ const FUNCTIONS: [&str; 9] = [
 ];
 
 impl Assignments<'_> {
-    /// `"v" == name`: the literal ends before `end`, the name begins behind `after`.
+    /// `"v" == name`: the literal ends before `end`, the name starts after `after`.
     pub(super) fn reversed(&self, end: usize, after: usize) -> Option<Assignment> {
         let t = self.text;
         let floor = self.floor(end);
@@ -52,7 +52,8 @@ impl Assignments<'_> {
     }
 }
 
-/// The name in an expression that begins this stretch: `name`, `$this->name`, `form["name"]`, `String.valueOf(name)`.
+/// The name in the expression at the start of this stretch: `name`, `$this->name`, `form["name"]`,
+/// `String.valueOf(name)`.
 fn operand(t: &[u8], within: Range<usize>) -> Option<Range<usize>> {
     let Range { start: from, end: to } = within;
     let rest = t.get(from..to)?;
@@ -79,7 +80,7 @@ fn operand(t: &[u8], within: Range<usize>) -> Option<Range<usize>> {
     word_before(t, end, from)
 }
 
-/// Returns whether the name that begins at `start` is the first argument of a function that compares.
+/// Returns whether the name that starts at `start` is the first argument of a function that compares.
 pub(super) fn compares(t: &[u8], start: usize, floor: usize) -> bool {
     before(t, start) == Some(b'(')
         && word_before(t, start - 1, floor).is_some_and(|function| {

@@ -1,4 +1,4 @@
-//! Defaults: a literal that is taken when a variable, an option or a setting has no value.
+//! Defaults: a literal that is used if a variable, an option or a setting has no value.
 
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space};
 use super::name::{name_before, opening, untyped, word_before};
@@ -10,13 +10,13 @@ use crate::text::line;
 use crate::text::short;
 use std::ops::Range;
 
-/// How far before a default its call or its chain of calls may begin.
+/// Bytes before a default in which its call or its chain of calls may start.
 const REACH: usize = 320;
-/// Lines over which a call goes on.
+/// Most lines of a call.
 const LINES: usize = 6;
-/// A shorter literal is an option's: `|| "none"`.
+/// Least bytes of a default; shorter ones are options: `|| "none"`.
 const SHORTEST: usize = 8;
-/// Methods that take what is returned if there is no value.
+/// Methods whose argument is returned if there is no value.
 const METHODS: [&str; 16] = [
     "default",
     "defaultvalue",
@@ -37,12 +37,12 @@ const METHODS: [&str; 16] = [
 ];
 /// Arguments that hold a default.
 const ARGUMENTS: [&str; 4] = ["default", "defaultvalue", "default_value", "value"];
-/// Arguments whose value names the variable.
+/// Arguments that name the variable.
 const VARIABLES: [&[u8]; 5] = [b"env", b"envvar", b"env_var", b"validation_alias", b"name"];
 
 impl Assignments<'_> {
-    /// `NAME || "v"`, `get("NAME") or "v"`: the literal at `at`, when the sign before it ends at `end`. It is given to
-    /// the variable and to what the whole expression is given to.
+    /// `NAME || "v"`, `get("NAME") or "v"`: the literal at `at`, if the operator before it ends at `end`. It is
+    /// assigned to the variable and to what the whole expression is assigned to.
     pub(super) fn fallback(&mut self, at: usize, end: usize) -> Option<Assignment> {
         let t = self.text;
         let (end, line) = self.or_above(end, self.line);
@@ -61,7 +61,7 @@ impl Assignments<'_> {
         self.several(all)
     }
 
-    /// The end of the line above and where it begins, if `end` is the start of a line.
+    /// The end of the line above and its start, if `end` is the start of a line.
     fn or_above(&self, end: usize, start: usize) -> (usize, usize) {
         let t = self.text;
         if end > start || start == 0 {
@@ -78,7 +78,7 @@ impl Assignments<'_> {
         Assignment { name, value, form: Form::Equals, quoted: true, line_level, via: None }
     }
 
-    /// The first of these; the others are kept.
+    /// Returns the first of these and keeps the others.
     fn several(&mut self, all: Vec<Assignment>) -> Option<Assignment> {
         let mut all = all.into_iter();
         let first = all.next();
@@ -96,7 +96,7 @@ impl Assignments<'_> {
         let floor = start.saturating_sub(REACH);
         let value = wrapped(t, over_closure(t, at + 1))?;
         if before(t, start) != Some(b'.') {
-            // A filter of a template: `{{ name | default("v") }}`.
+            // A template filter: `{{ name | default("v") }}`.
             let pipe = back_over_space(t, start, self.floor(start));
             let name =
                 (before(t, pipe) == Some(b'|')).then(|| name_before(t, pipe - 1, self.floor(pipe)))??;
@@ -111,7 +111,7 @@ impl Assignments<'_> {
         self.several(all)
     }
 
-    /// `name | default "v"` and `default "v" .name` of templates; `word` is what stands before the quote.
+    /// `name | default "v"` and `default "v" .name` of templates; `word` is the word before the quote.
     pub(super) fn piped_default(
         &self,
         quote: usize,
@@ -134,8 +134,8 @@ impl Assignments<'_> {
         (!name.is_empty() && self.wants(&name)).then(|| self.literal_for(name, &value))
     }
 
-    /// The name of what a call gets a default for, whose argument's name begins at `at`: `get("NAME", default="v")`,
-    /// `name = Field(default="v")`, `arg(env = "NAME", default_value = "v")`.
+    /// The name of what a call gets a default for, if the argument's name starts at `at`: `get("NAME",
+    /// default="v")`, `name = Field(default="v")`, `arg(env = "NAME", default_value = "v")`.
     pub(super) fn name_of_call(&self, at: usize, argument: &[u8]) -> Option<Range<usize>> {
         let t = self.text;
         if !self.lang.is_program() || !is_one_of(argument, &ARGUMENTS) {
@@ -148,7 +148,7 @@ impl Assignments<'_> {
         }
         let mut from = after_blank(t, open + 1);
         let mut first = None;
-        // `"-k", "--api-key"`: the longest says most.
+        // `"-k", "--api-key"`: the longest is the most telling.
         while let Some(string) = literal(t, from).filter(|s| s.range.end < at) {
             from = after_blank(t, string.range.end + 1);
             first = first.filter(|f: &Range<usize>| f.len() > string.range.len()).or(Some(string.range));
@@ -179,7 +179,7 @@ impl Assignments<'_> {
         Some(self.literal_for(name.clone(), &value))
     }
 
-    /// Returns whether the last line that is read goes on below with a default for what it reads; then that is read too.
+    /// Returns whether the last line continues below with a default for what it reads; then that is read too.
     pub(super) fn goes_on(&mut self) -> bool {
         let t = self.text;
         let line = &t[self.line.min(self.end)..self.end];
@@ -210,7 +210,7 @@ impl Assignments<'_> {
     }
 }
 
-/// The variable that an expression reads which ends at `end`: `NAME`, `env["NAME"]`, `get("NAME")`, `$ENV{NAME}`.
+/// The variable read by an expression that ends at `end`: `NAME`, `env["NAME"]`, `get("NAME")`, `$ENV{NAME}`.
 fn variable_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let inner = end - usize::from(matches!(before(t, end), Some(b')' | b']' | b'}')));
     match close_quote(t, inner, floor) {
@@ -219,7 +219,7 @@ fn variable_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     }
 }
 
-/// The variable that a call reads from the environment, when the call ends at `end`.
+/// The variable that a call reads from the environment, if the call ends at `end`.
 pub(super) fn variable_in_call(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let (close, start) = close_quote(t, end.checked_sub(1)?, floor)?;
     let call = word_before(t, start.checked_sub(2)?, floor)?;
@@ -227,7 +227,7 @@ pub(super) fn variable_in_call(t: &[u8], end: usize, floor: usize) -> Option<Ran
     (start < close && short::find(&reads, b"env").is_some()).then_some(start..close)
 }
 
-/// The name that an expression is given to, of which a part begins at `at`.
+/// The name that an expression is assigned to, of which a part starts at `at`.
 fn given_to(t: &[u8], mut at: usize, floor: usize) -> Option<Range<usize>> {
     while at > floor {
         match t[at - 1] {
@@ -245,7 +245,7 @@ fn given_to(t: &[u8], mut at: usize, floor: usize) -> Option<Range<usize>> {
     None
 }
 
-/// Where a chain of calls begins whose last dot is at `dot`, and the first string in its brackets.
+/// The start of the chain of calls whose last dot is at `dot`, and the first string in its brackets.
 fn chain(t: &[u8], dot: usize, floor: usize) -> (usize, Option<Range<usize>>) {
     let (mut at, mut string) = (dot, None);
     while at > floor {
@@ -259,7 +259,7 @@ fn chain(t: &[u8], dot: usize, floor: usize) -> (usize, Option<Range<usize>>) {
                 at = open;
             }
             b'.' | b':' | b'!' | b'?' => {
-                // In `name: x()` the colon is no part of it.
+                // In `name: x()` the colon is not part of it.
                 if t[at - 1] == b':' && before(t, at - 1) != Some(b':') && t.get(at) != Some(&b':') {
                     break;
                 }
@@ -280,7 +280,7 @@ fn chain(t: &[u8], dot: usize, floor: usize) -> (usize, Option<Range<usize>>) {
     (at, string)
 }
 
-/// Steps over the head of a closure: `|_| `, `|| `, `() -> `, `_ => `.
+/// Skips the head of a closure: `|_| `, `|| `, `() -> `, `_ => `.
 fn over_closure(t: &[u8], at: usize) -> usize {
     let from = after_blank(t, at);
     let rest = &t[from..t.len().min(from + 24)];
@@ -304,7 +304,7 @@ fn open_call(t: &[u8], at: usize, floor: usize) -> Option<usize> {
             b'(' if depth == 0 => return Some(i),
             b'(' => depth -= 1,
             b'\n' => lines += 1,
-            // The body of a function is no argument.
+            // The body of a function is not an argument.
             b'>' if t[..i].ends_with(b"=") => return None,
             b'{' if t[floor..i].trim_ascii_end().ends_with(b")") => return None,
             b';' => return None,
@@ -317,7 +317,7 @@ fn open_call(t: &[u8], at: usize, floor: usize) -> Option<usize> {
     None
 }
 
-/// The string that an argument of this name has.
+/// The string of the argument with this name.
 fn argument_value(t: &[u8], arguments: Range<usize>, word: &[u8]) -> Option<Range<usize>> {
     memchr::memmem::find_iter(t.get(arguments.clone())?, word).find_map(|i| {
         let at = arguments.start + i;

@@ -1,7 +1,7 @@
-//! Lines of configuration that are words in a row: `username X password 0 v`, `enable secret 9 v`, `requirepass v`.
+//! Configuration lines that consist of words: `username X password 0 v`, `enable secret 9 v`, `requirepass v`.
 //!
-//! Routers, switches and servers are set up by such lines. They have no sign between a name and its value, so only lines
-//! that begin as their commands do are read, and only in files that may be such configuration.
+//! Routers, switches and servers use such lines. They have no separator between a name and its value, so only lines
+//! that start with a known command are read, and only in files that may be such configuration.
 
 use super::bytes::is_space;
 use super::quotes::literal;
@@ -9,24 +9,24 @@ use super::types::{Assignment, Assignments, Form};
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// A longer line is none of a person's.
+/// Most bytes of such a line.
 const LINE: usize = 300;
 
-/// The words that begin such a line.
+/// The first words of such lines.
 #[rustfmt::skip]
 const FIRST: [&str; 22] = [
     "aaa", "authentication-key", "crypto", "d-i", "enable", "encrypted-password", "glbp", "ikev1", "ikev2", "isakmp",
     "key-string", "ldap-login-password", "neighbor", "ntp", "pre-shared-key", "radius-server", "server-private",
     "snmp-server", "tacacs-server", "tacplus-server", "username", "wpa-psk",
 ];
-/// Words that may begin a line of prose as well.
+/// First words that prose may start with as well.
 #[rustfmt::skip]
 const PLAIN: [&str; 24] = [
     "area", "authentication", "community", "ip", "ipv6", "isis", "key", "line", "masterauth", "passwd", "password", "ppp",
     "proxy_set_header", "radius", "requirepass", "rootpw", "secret", "server-key", "set", "standby", "stats", "tacacs",
     "user", "vrrp",
 ];
-/// Words after which the value stands.
+/// Words before the value.
 #[rustfmt::skip]
 const NAMES: [&str; 23] = [
     "ascii-text",
@@ -53,7 +53,7 @@ const NAMES: [&str; 23] = [
     "wpa-psk",
     "message-digest-key",
 ];
-/// Words between a name and its value: how it is written, or of what kind it is.
+/// Words between a name and its value: its encoding or kind.
 #[rustfmt::skip]
 const KINDS: [&str; 20] = [
     "ascii",
@@ -79,7 +79,7 @@ const KINDS: [&str; 20] = [
 ];
 
 impl Assignments<'_> {
-    /// The secrets of the line that begins at `start`, when it is such a line; a second one is kept.
+    /// The secrets of the line that starts at `start`, if it is such a line; a second one is kept for later.
     pub(super) fn directive(&mut self, start: usize) -> Option<Assignment> {
         if self.lang == Lang::Sql {
             return self.identified(start);
@@ -132,13 +132,13 @@ impl Assignments<'_> {
         });
         let last = found.next()?;
         let before = found.find(|a| a.form == Form::Line);
-        // Only SNMP's users have two; else the value is the last.
+        // Only SNMP users have two; otherwise the value is the last word.
         let two = before.filter(|_| is(0, &["snmp-server"]));
         self.also.extend(two);
         (!last.value.is_empty()).then_some(last)
     }
 
-    /// Oracle's `IDENTIFIED BY value`, without quotes. The hash of `IDENTIFIED BY VALUES '...'` is none.
+    /// Oracle's unquoted `IDENTIFIED BY value`. The hash in `IDENTIFIED BY VALUES '...'` does not count.
     fn identified(&self, start: usize) -> Option<Assignment> {
         let words = words(self.text, start);
         let is = |i: usize, word: &[u8]| {
@@ -163,7 +163,7 @@ impl Assignments<'_> {
     }
 }
 
-/// The words of the line at `start`; a string is one, without its quotes.
+/// The words of the line at `start`; a string counts as one, without its quotes.
 fn words(text: &[u8], start: usize) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut at = start;

@@ -1,4 +1,4 @@
-//! What is given to a name from further off: the `value` of a `name`, the items of a list, the cookie of a session.
+//! Values at a distance from their names: the `value` of a `name`, the items of a list, a session's cookie.
 
 use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip_space};
 use super::quotes::{self, close_quote};
@@ -10,14 +10,14 @@ use super::value;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// Of a list, so much is looked at.
+/// Bytes of a list that are read.
 const LIST_REACH: usize = 2 << 10;
-/// Of the cookies that a browser recorded, so much.
+/// Bytes that are read of the cookies recorded by a browser.
 const COOKIES_REACH: usize = 4 << 10;
 
-/// Names whose values say something of others.
+/// Names whose values describe other values.
 const OF_OTHERS: [&[&str]; 4] = [VALUES, NAMES, CALLS, &["string", "content"]];
-/// The letters that these begin with, in lower case.
+/// The letters that these start with, in lower case.
 static FIRST: [bool; 256] = {
     let mut first = [false; 256];
     let mut list = 0;
@@ -39,20 +39,20 @@ fn says_of_others(name: &[u8]) -> bool {
 }
 
 impl Assignments<'_> {
-    /// Returns whether a value for this name is to be looked for: it is asked for, or says something of others.
+    /// Returns whether a value for this name should be read: the name is wanted, or its value describes others.
     pub(super) fn wants(&self, at: &Range<usize>) -> bool {
         let name = &self.text[at.clone()];
         self.cookie.is_some()
             || (self.wants)(name)
-            // What follows may be the cookie of a session.
+            // A session's cookie may follow.
             || is_cookie(name)
-            // A list, of which the next items would else be taken for those of the last one.
+            // A list; otherwise its next items would be taken for those of the previous list.
             || matches!(name.last(), Some(b's' | b'S'))
             || says_of_others(name)
     }
 
-    /// `name: X` followed by `value: v` becomes `X: v`, and so does `value: v` followed by `name: X`. In a tag only
-    /// its own attributes belong together.
+    /// Turns `name: X` followed by `value: v` into `X: v`, and likewise `value: v` followed by `name: X`. In a
+    /// tag only its own attributes belong together.
     pub(super) fn entry(&mut self, mut found: Assignment) -> Assignment {
         let name = &self.text[found.name.clone()];
         let is_content = name.eq_ignore_ascii_case(b"content");
@@ -79,13 +79,13 @@ impl Assignments<'_> {
         found
     }
 
-    /// `Cookie: session=v`: the cookie of a session is worth as much as a password. Of a list of cookies each is told
-    /// by its own name.
+    /// `Cookie: session=v`: a session's cookie is worth as much as a password. Each cookie of a list is
+    /// reported by its own name.
     pub(super) fn session(&mut self, mut found: Assignment) -> Option<Assignment> {
         let name = &self.text[found.name.clone()];
         if let Some(name) = cookie(name, &found.name) {
             let holds_more = self.text[found.value.clone()].contains(&b'=');
-            // Its value may stand on the next line.
+            // Its value may be on the next line.
             self.end = self.end.max(if holds_more { found.value.end } else { 0 });
             self.cookie = Some(Cookie { name, until: found.value.end });
             return (!holds_more).then_some(found);
@@ -101,7 +101,8 @@ impl Assignments<'_> {
         Some(found)
     }
 
-    /// `"cookies": [{"name": "session", "value": "v"}]`, as browsers record them: all of it is read as cookies.
+    /// `"cookies": [{"name": "session", "value": "v"}]`, as browsers record them: everything in it is read as
+    /// cookies.
     pub(super) fn cookies(&mut self, name: &Range<usize>, from: usize) -> bool {
         let Some(name) = cookie(&self.text[name.clone()], name) else { return false };
         let open = skip_space(self.text, from);
@@ -116,7 +117,7 @@ impl Assignments<'_> {
         true
     }
 
-    /// A `value:` below may be for this name. It may stand in the next lines, which say nothing by themselves.
+    /// Expects a `value:` for this name below. It may be on the next lines, which have no name of their own.
     pub(super) fn call(&mut self, name: Range<usize>) {
         let mut end = self.end;
         for _ in 0..2 {
@@ -131,8 +132,8 @@ impl Assignments<'_> {
         self.called = Some(name);
     }
 
-    /// Returns whether a line ends between `from` and the end of what is read. The place that was found last is kept, so
-    /// that a long line is not looked through for each of its names.
+    /// Returns whether a line ends between `from` and the end of what is read. The last such place is kept, so
+    /// that a long line is not searched again for each of its names.
     fn line_ends_behind(&mut self, from: usize) -> bool {
         let from = from.min(self.end);
         let Range { start, end } = self.no_newline.clone();
@@ -145,7 +146,7 @@ impl Assignments<'_> {
         newline.is_some()
     }
 
-    /// The value in `"value": "v", "name":` or `- value: v`, `name:` when `name` begins at `at`; in a tag, in
+    /// The value in `"value": "v", "name":` or `- value: v`, `name:` if `name` starts at `at`; in a tag, in
     /// `value="v"` before it.
     fn value_before(&mut self, at: usize) -> Option<Range<usize>> {
         let t = self.text;
@@ -200,8 +201,8 @@ impl Assignments<'_> {
         }
     }
 
-    /// A YAML list has an item on each line: `names:`, `- v`, `- v`. The first is found with the name; here are those
-    /// below it.
+    /// A YAML list has one item per line: `names:`, `- v`, `- v`. The first is found with the name; these are
+    /// the ones below it.
     pub(super) fn take_items(&mut self, found: &Assignment) {
         if self.lang != Lang::Yaml {
             return;
@@ -231,13 +232,13 @@ impl Assignments<'_> {
         self.also.extend(items.into_iter().rev());
     }
 
-    /// Where the next item of a list begins, after the comma at `at`.
+    /// The start of the next list item, after the comma at `at`.
     fn next_item(&self, at: usize) -> Option<usize> {
         let after = |at| skip_line(self.text, skip_space(self.text, at));
         (self.text.get(at) == Some(&b',')).then(|| after(at + 1))
     }
 
-    /// What a comma gives: the value of a pair, the next item of a list.
+    /// The value after a comma: that of a pair, or the next item of a list.
     pub(super) fn item(&mut self, at: usize) -> Option<Assignment> {
         let pair = self.pair(at);
         let item = self.list.clone().filter(|(_, end)| at < *end).and_then(|(name, _)| {
@@ -255,7 +256,8 @@ impl Assignments<'_> {
 }
 
 impl Assignments<'_> {
-    /// Returns whether the quote at `at` may open a string that PHP wrote: `s:12:"`, perhaps escaped.
+    /// Returns whether the quote at `at` may open a string in PHP's serialised form: `s:12:"`, possibly
+    /// escaped.
     pub(super) fn is_serialised(&self, at: usize) -> bool {
         let head = &self.text[..at];
         let head = head.strip_suffix(b"\\").unwrap_or(head);
@@ -284,7 +286,7 @@ fn is_cookie(name: &[u8]) -> bool {
     cookie(name, &(0..name.len())).is_some()
 }
 
-/// The word `Cookie` at the end of a name, where it stands.
+/// The range of the word `Cookie` at the end of a name.
 fn cookie(name: &[u8], at: &Range<usize>) -> Option<Range<usize>> {
     let plural = usize::from(name.last() == Some(&b's'));
     let name = &name[..name.len() - plural];

@@ -1,11 +1,11 @@
-//! Assignments: names and the values given to them, in every form that people store keys in.
+//! Assignments: names and their values, in every form that people store keys in.
 //!
-//! One hand-written pass over a window of bytes looks at separators (`=`, `:`, `=>`, `,`, `(`, `>`, a flag's dash,
-//! a quote) and from each a bounded way left for a name and right for a value. So all languages share one mechanism;
-//! they differ in one thing only: whether a word without quotes is a value ([`types::bare_words`]). Where no separator
-//! stands, the words of each line are looked at for one that only a value is ([`spaced`]).
+//! One hand-written pass over a window of bytes stops at separators (`=`, `:`, `=>`, `,`, `(`, `>`, a flag's dash,
+//! a quote) and from each searches a bounded range to the left for a name and to the right for a value. So all
+//! languages share one mechanism; they differ in one thing only: whether an unquoted word is a value
+//! ([`types::bare_words`]). On lines without a separator, a word counts that can only be a value ([`spaced`]).
 //!
-//! Any bytes are safe, the ranges lie in the text, and the cost is linear: every look is bounded.
+//! Any bytes are safe, the ranges lie in the text, and the cost is linear: every search is bounded.
 
 mod bracket;
 mod bytes;
@@ -30,7 +30,8 @@ use bytes::{before, only_marks};
 use std::ops::Range;
 pub(in crate::scan) use types::{Assignment, Assignments, Form};
 
-/// The assignments of `window`, which begins at a line's start or in a long line's midst, in order of separators.
+/// The assignments of `window`, which starts at a line's start or in the middle of a long line, in order of
+/// separators.
 pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang) -> Assignments<'_> {
     let end = window.end.min(text.len());
     Assignments {
@@ -53,7 +54,7 @@ pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang
     }
 }
 
-/// The content of the string literal at `at`, perhaps behind brackets, prefixes and calls; never empty.
+/// The content of the string literal at `at`, possibly after brackets, prefixes and calls; never empty.
 pub(in crate::scan) fn literal_at(text: &[u8], at: usize) -> Option<Range<usize>> {
     value::wrapped(text, at).map(|found| found.range)
 }
@@ -102,7 +103,7 @@ impl Iterator for Assignments<'_> {
     }
 }
 
-/// The bytes at which [`Assignments::stop`] has something to do.
+/// The bytes at which [`Assignments::stop`] has work to do.
 static IS_STOP: [bool; 256] = {
     let mut table = [false; 256];
     let stops = b"\n=:,(>-|\"'`#/*";
@@ -115,18 +116,18 @@ static IS_STOP: [bool; 256] = {
 };
 
 impl Assignments<'_> {
-    /// Leaves out what is given to other names than these. Most names are of no interest, and to find a value takes
-    /// longer than to look at its name.
+    /// Skips values of other names than these. Most names are not wanted, and finding a value takes longer than
+    /// checking its name.
     pub(in crate::scan) fn wanting(self, wants: fn(&[u8]) -> bool) -> Self {
         Assignments { wants, ..self }
     }
 
-    /// How far the text is read: past the window, where what began in it ends later.
+    /// The end of the text that was read: beyond the window, if something that started in it ends later.
     pub(in crate::scan) fn reached(&self) -> usize {
         self.end
     }
 
-    /// What the byte at a stop gives; each that is looked for here is in [`IS_STOP`].
+    /// The assignment at a stop; every byte that is matched here is in [`IS_STOP`].
     fn stop(&mut self, at: usize) -> Option<Assignment> {
         match self.text[at] {
             b'\n' => {
@@ -165,7 +166,7 @@ impl Assignments<'_> {
         }
     }
 
-    /// Returns whether a dash belongs to `<!--`, or to the `--` that begins a comment in SQL and Lua.
+    /// Returns whether a dash belongs to `<!--`, or to the `--` that starts a comment in SQL and Lua.
     fn begins_comment(&self, at: usize) -> bool {
         let t = self.text;
         t[..at].ends_with(b"<!")

@@ -1,11 +1,11 @@
-//! Names: words, strings and what stands in brackets, left of a separator.
+//! Names: words, strings and the content of brackets, left of a separator.
 
 use super::bytes::{back_over_space, before, is_name, is_one_of, trim};
 use super::quotes::close_quote;
 use crate::text::short;
 use std::ops::Range;
 
-/// The name that ends before `end`: a word, a string, or what stands in brackets.
+/// The name that ends before `end`: a word, a string, or the content of brackets.
 pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let mut end = back_over_space(t, end, floor);
     while end > floor && t[end - 1] == b'*' {
@@ -52,7 +52,7 @@ fn is_word(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|b| is_name(*b))
 }
 
-/// Where the bracket opens that closes before `end`.
+/// The opening bracket for the one that closes before `end`.
 pub(super) fn opening(t: &[u8], end: usize, floor: usize) -> Option<usize> {
     let mut depth = 0usize;
     for at in (floor..end).rev() {
@@ -70,8 +70,8 @@ pub(super) fn opening(t: &[u8], end: usize, floor: usize) -> Option<usize> {
     None
 }
 
-/// The name in front of brackets that end before `end`, or in them: of a function without arguments (`apiKey() = "v"`),
-/// of what is cast (`string(pass) == "v"`), of what is looked up (`find("password")`).
+/// The name before or in brackets that end before `end`: of a function without arguments (`apiKey() = "v"`), of a
+/// cast value (`string(pass) == "v"`), of a lookup (`find("password")`).
 pub(super) fn name_at_brackets(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let open = opening(t, end, floor)?;
     let inner = trim(t, open + 1..end - 1);
@@ -99,14 +99,14 @@ pub(super) fn word_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
     (start < end).then_some(start..end)
 }
 
-/// Returns whether this ends in a scope of PowerShell: the `$env:` of `$env:NAME`.
+/// Returns whether this ends in a PowerShell scope: the `$env:` of `$env:NAME`.
 fn is_scoped(before: &[u8]) -> bool {
     let Some(scope) = before.strip_suffix(b":") else { return false };
     let word = scope.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
     word > 0 && scope[..scope.len() - word].ends_with(b"$")
 }
 
-/// In `name: Type =` and `name string =` the name is not what stands at the equals sign.
+/// The name in `name: Type =` and `name string =`, which is not the word at the equals sign.
 pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
     if is_scoped(&t[floor.min(name.start)..name.start]) {
         return name;
@@ -123,7 +123,7 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
         &["string", "str", "text", "byte", "char", "null", "undefined", "bytes", "any"],
     );
     let typed = before(t, end) == Some(b':') && end >= 2 && t[end - 2] != b':';
-    // In a log `login: password=v` gives no type, nor does `env: CI_TOKEN=v`.
+    // In a log, `login: password=v` has no type, nor has `env: CI_TOKEN=v`.
     let tight = t.get(name.end) == Some(&b'=');
     let is_no_type = tight && t[name.start].is_ascii_lowercase() && !is_plain;
     if typed && (is_no_type || is_constant(&t[name.clone()], tight)) {
@@ -142,7 +142,8 @@ pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize
     name
 }
 
-/// Returns whether capitals name a variable and no type; `tight` is true if the value follows without a blank.
+/// Returns whether an upper-case word is a variable and not a type; `tight` is true if the value follows without a
+/// blank.
 fn is_constant(name: &[u8], tight: bool) -> bool {
     let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
     let of_words = name.contains(&b'_');

@@ -1,17 +1,17 @@
-//! Quotes: where a literal begins and ends, in the quotes of all languages.
+//! Quotes: start and end of a literal, in the quotes of all languages.
 
 use super::bytes::trim;
 use super::types::Found;
 use std::ops::Range;
 
-/// The longest value in quotes.
+/// Most bytes of a quoted value.
 const VALUE_REACH: usize = 4096;
 
-/// Quotes as HTML writes them.
+/// Quotes in HTML.
 pub(super) const ENTITIES: [&[u8]; 5] = [b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x27;"];
 
-/// A string literal that begins at `at`: prefix letters, quote, content, the same quote. Quotes may be escaped (JSON
-/// in a string) or HTML entities.
+/// The string literal at `at`: prefix letters, quote, content, the same quote. Quotes may be escaped (JSON in a
+/// string) or HTML entities.
 pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
     let rest = &t[at.min(t.len())..];
     let prefix = rest
@@ -55,7 +55,7 @@ pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
     if slashes == 0 && t[open..].starts_with(&[q, q, q]) {
         let start = open + 3;
         let end = memchr::memmem::find(&t[start..limit.max(start)], &[q, q, q]).map(|i| start + i)?;
-        // Lines of their own for the quotes are no part of it.
+        // Line breaks next to the quotes are not part of it.
         return found(trim(t, start..end));
     }
     let mut from = open + 1;
@@ -65,8 +65,8 @@ pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
             return None;
         }
         let back = t[open + 1..i].iter().rev().take_while(|b| **b == b'\\').count();
-        // Outside a string an even number of backslashes escapes nothing; inside, the closing quote has as many as
-        // the opening one, or fewer where the outer string ends.
+        // Outside a string an even number of backslashes escapes nothing; inside, the closing quote has as
+        // many as the opening one, or fewer where the outer string ends.
         if if slashes == 0 { back % 2 == 0 } else { back <= slashes } {
             let end = if slashes == 0 { i } else { i - back };
             return found(open + 1..end.max(open + 1));
@@ -76,7 +76,7 @@ pub(super) fn literal(t: &[u8], at: usize) -> Option<Found> {
     None
 }
 
-/// When a quote ends at `end`: where its content ends and where it starts.
+/// For a quote that ends at `end`: the end and the start of its content.
 pub(super) fn close_quote(t: &[u8], end: usize, floor: usize) -> Option<(usize, usize)> {
     let head = t.get(floor..end)?;
     let q = *head.last()?;

@@ -1,4 +1,4 @@
-//! `echo v > .vault_pass`: the name of the file says what is written to it.
+//! `echo v > .vault_pass`: the file's name is the value's name.
 
 use super::bytes::{back_over_space, is_name, is_space, skip_space};
 use super::quotes::close_quote;
@@ -35,7 +35,7 @@ impl Assignments<'_> {
                 (stop - length..stop, false)
             }
         };
-        // A file of logins: the password comes last.
+        // A file of logins: the password is the last field.
         let skip = match &t[name.clone()] {
             b"pgpass" => memchr::memrchr(b':', &t[value.clone()])? + 1,
             _ => 0,

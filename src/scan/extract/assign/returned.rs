@@ -1,4 +1,4 @@
-//! What a function or a block returns belongs to its name: `getToken() { return "v" }`, `let(:token) { "v" }`.
+//! Values that a function or a block returns: `getToken() { return "v" }`, `let(:token) { "v" }`.
 
 use super::bytes::{is_name, skip_space};
 use super::quotes::literal;
@@ -10,17 +10,17 @@ use std::ops::Range;
 
 /// Bytes of a function's arguments, or of its type.
 const REACH: usize = 160;
-/// Words that only say that something is fetched: what is returned is the thing itself.
+/// Prefixes of functions that only fetch a value: the rest is the value's name.
 const GETS: [&[u8]; 6] = [b"get", b"fetch", b"load", b"read", b"make", b"provide"];
 
 impl Assignments<'_> {
-    /// What a function returns whose arguments begin with the bracket at `at`.
+    /// The value returned by a function whose arguments start with the bracket at `at`.
     pub(super) fn getter(&self, name: Range<usize>, at: usize) -> Option<Assignment> {
         let close = closing(self.text, at)?;
         self.returned(name, close + 1)
     }
 
-    /// What a block gives to the symbol or string that its call begins with: `let(:name) { "v" }`.
+    /// The value of a block for the symbol or string at the start of its call: `let(:name) { "v" }`.
     pub(super) fn block(&self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let name = match t.get(at + 1)? {
@@ -39,7 +39,7 @@ impl Assignments<'_> {
         self.returned(name, close + 1)
     }
 
-    /// The literal that follows the head of a function or block, which goes on at `from` with a type perhaps.
+    /// The literal after the head of a function or block, which may continue at `from` with a type.
     pub(super) fn returned(&self, name: Range<usize>, from: usize) -> Option<Assignment> {
         let t = self.text;
         let mut from = skip_space(t, from);
@@ -114,7 +114,7 @@ fn closing(t: &[u8], open: usize) -> Option<usize> {
     None
 }
 
-/// Skips white space over two ends of lines at most.
+/// Skips white space over at most two line ends.
 fn skip_lines(t: &[u8], at: usize) -> usize {
     let mut lines = 0;
     let white = t[at.min(t.len())..].iter().take(REACH).take_while(|b| {

@@ -1,4 +1,4 @@
-//! What each separator gives: the name on its left, the value on its right.
+//! The assignment at each separator: the name on its left, the value on its right.
 
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::compare::compares;
@@ -68,7 +68,7 @@ impl Assignments<'_> {
         found
     }
 
-    /// The name left of a sign of which it is clear that it gives or compares.
+    /// The name left of an operator that certainly assigns or compares.
     fn left_of(&self, end: usize, form: Form) -> Option<Range<usize>> {
         let t = self.text;
         let floor = self.floor(end);
@@ -149,7 +149,7 @@ impl Assignments<'_> {
         self.returned(name, from + kind)
     }
 
-    /// In `Key 2:`, `The key is:` and `password for user X:` the name is not only what stands at the colon.
+    /// In `Key 2:`, `The key is:` and `password for user X:` the name is more than the word at the colon.
     fn said_before_colon(&self, name: Range<usize>, floor: usize) -> Range<usize> {
         let t = self.text;
         let at = &t[name.clone()];
@@ -179,32 +179,32 @@ impl Assignments<'_> {
         let quoted = close_quote(t, back_over_space(t, at, floor), floor).is_some();
         let end = back_over_space(t, at, floor);
         let mut name = match before(t, end) {
-            // A variable with what is taken without it: `or(getenv("NAME"), "v")`.
+            // A variable with its default: `or(getenv("NAME"), "v")`.
             Some(b')') => variable_in_call(t, end, floor)?,
             _ => name_before(t, end, floor)?,
         };
         // A field by its selector: `'#password'`.
         name.start += usize::from(quoted && t[name.clone()].starts_with(b"#"));
-        // A constant's name, or a string that is one.
+        // A constant's name, or a string that contains one.
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
-        // Ruby's and Elixir's `:name`, Erlang's `{name, "v"}`, and what `strcmp(name, "v")` compares.
+        // Ruby's and Elixir's `:name`, Erlang's `{name, "v"}`, and the arguments of `strcmp(name, "v")`.
         let is_symbol = before(t, name.start) == Some(b':') && before(t, name.start - 1) != Some(b':');
         let is_tuple = self.lang == Lang::Other && before(t, name.start) == Some(b'{');
         let any =
             quoted || is_symbol || is_tuple || before(t, end) == Some(b')') || compares(t, name.start, floor);
         let is_named = |b: &u8| if any { is_name(*b) } else { is_constant(b) };
-        // This one holds a user as well: the arguments of known functions are read elsewhere.
+        // This one contains a user as well: the arguments of known functions are read elsewhere.
         let holds_user = t[name.clone()].ends_with(b"USERPWD");
         if holds_user || !t[name.clone()].iter().all(is_named) || !self.wants(&name) {
             return None;
         }
         let value = self.value_after(at + 1, false)?;
-        // The name of the next entry is no value of this one: `"a": "name", "b": 1`.
+        // The name of the next entry is not this one's value: `"a": "name", "b": 1`.
         let after = t[value.range.end..].iter().skip(1).take(GAP).find(|b| !is_space(**b));
         (value.quoted && after != Some(&b':')).then(|| self.made(name, value, Form::Pair))
     }
 
-    /// `name("value")`, and Perl's and Ruby's `name 'value'` is [`Assignments::quote`].
+    /// `name("value")`; Perl's and Ruby's `name 'value'` is [`Assignments::quote`].
     pub(super) fn bracket(&mut self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let floor = self.floor(at);
@@ -253,7 +253,7 @@ impl Assignments<'_> {
         Some(self.made(name, value, Form::Flag))
     }
 
-    /// Keeps count of strings; `NAME "value"` where a word stands before the quote.
+    /// Tracks strings; reads `NAME "value"` if a word precedes the quote.
     pub(super) fn quote(&mut self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let previous = before(t, at);
@@ -267,7 +267,7 @@ impl Assignments<'_> {
             // SQL in a string.
             Some(_) if !escaped && previous == Some(b' ') => return self.sql(at),
             Some(_) => return None,
-            // An apostrophe in prose opens nothing.
+            // An apostrophe in prose does not start a string.
             None if t[at] == b'\'' && previous.is_some_and(|b| b.is_ascii_alphanumeric()) => return None,
             None if !escaped => self.string = Some(t[at]),
             None => {}
@@ -365,7 +365,7 @@ impl Assignments<'_> {
     }
 }
 
-/// Functions that type into a field which a string before them names: `find("#password").sendKeys("v")`.
+/// Functions that type into a field named by a string before them: `find("#password").sendKeys("v")`.
 const TYPED: [&[u8]; 7] =
     [b"sendKeys", b"send_keys", b"type", b"fill", b"setValue", b"set_value", b"typeText"];
 

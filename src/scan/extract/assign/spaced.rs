@@ -1,7 +1,7 @@
 //! A value with only a blank, a dash or `is` before it: `api_key VALUE`, `The API key is VALUE.`
 //!
-//! No sign says that such a word is a value, so its letters must: only what no word, name, version or path looks like
-//! is read this way.
+//! No separator marks such a word as a value, so its letters must: only what cannot be a word, name, version or
+//! path is read this way.
 
 use super::bytes::{back_over_space, before, is_one_of, is_space};
 use super::name::{name_before, word_before};
@@ -10,24 +10,24 @@ use crate::text::randomness::is_random;
 use crate::text::words;
 use std::ops::Range;
 
-/// Length of the shortest value.
+/// Least bytes of a value.
 const SHORTEST: usize = 10;
-/// Length of the shortest value if nothing but a blank stands before it.
+/// Least bytes of a value with only a blank before it.
 const SHORTEST_BARE: usize = 16;
 
-/// Words and dashes that say what a name's value is.
+/// Words and dashes between a name and its value.
 const JOINTS: [&str; 10] = ["is", "was", "-", "--", "->", "|", "ist", "est", "es", "\u{2192}"];
-/// More words between a name and its value.
+/// Further words between a name and its value.
 const MORE: [&str; 6] = ["to", "be", "now", "set", "as", "\u{2013}"];
-/// Words before a name that are no part of it.
+/// Words before a name that are not part of it.
 const ARTICLES: [&str; 30] = [
     "a", "an", "and", "are", "config", "export", "for", "get", "her", "his", "in", "is", "it", "its", "my",
     "new", "of", "old", "or", "our", "set", "the", "their", "this", "to", "use", "using", "with", "your",
     "that",
 ];
-/// Words between a name and what it is for: `password for user X`.
+/// Words between a name and its purpose: `password for user X`.
 const FOR: [&str; 7] = ["for", "of", "on", "in", "from", "f\u{fc}r", "para"];
-/// How names end that speak of a secret.
+/// Endings of names of secrets.
 const SPEAKING: [&[u8]; 15] = [
     b"key",
     b"token",
@@ -47,14 +47,14 @@ const SPEAKING: [&[u8]; 15] = [
 ];
 
 impl Assignments<'_> {
-    /// Keeps what the line that begins at `start` gives without a separator.
+    /// Adds the values without a separator on the line that starts at `start`.
     pub(super) fn spaced(&mut self, start: usize) {
         let t = self.text;
         let line = t.get(start..self.end).unwrap_or_default();
         let end = memchr::memchr(b'\n', line).map_or(self.end, |i| start + i);
         let mut from = start;
         let mut at = start + SHORTEST - 1;
-        // A word of the shortest length holds each place of so many bytes.
+        // A word of the least length covers every position that is a multiple of it.
         while at < end {
             if !is_value(t[at]) {
                 from = at + 1;
@@ -102,7 +102,7 @@ impl Assignments<'_> {
     }
 }
 
-/// The name before a value that begins at `at`, and whether a word or dash stands between them.
+/// The name before a value that starts at `at`, and whether a word or dash is between them.
 pub(super) fn name_of(t: &[u8], at: usize, floor: usize) -> Option<(Range<usize>, bool)> {
     let (end, joint) = over_joints(t, at, floor);
     let joined = joint != Joint::None;
@@ -113,18 +113,18 @@ pub(super) fn name_of(t: &[u8], at: usize, floor: usize) -> Option<(Range<usize>
     Some((with_owner(t, name, floor), joint == Joint::Says))
 }
 
-/// What stands between a name and its value.
+/// What is between a name and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Joint {
     /// A blank.
     None,
-    /// A word that may stand there.
+    /// A word that may be there.
     Word,
-    /// A word or a dash that says "is".
+    /// A word or a dash that means "is".
     Says,
 }
 
-/// The end of what stands before `is`, a dash and their like, and which there are.
+/// The end of the text before `is`, a dash and similar joints, and the kind of joint.
 pub(super) fn over_joints(t: &[u8], at: usize, floor: usize) -> (usize, Joint) {
     let mut end = back_over_space(t, at, floor);
     let mut joint = Joint::None;
@@ -142,7 +142,7 @@ pub(super) fn over_joints(t: &[u8], at: usize, floor: usize) -> (usize, Joint) {
     (end, joint)
 }
 
-/// The name before `for`, in `password for user X` and `token of prod`, that ends at `end`.
+/// The name before `for` that ends at `end`, in `password for user X` and `token of prod`.
 pub(super) fn before_for(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
     let mut end = end;
     for _ in 0..4 {
@@ -162,7 +162,7 @@ pub(super) fn before_for(t: &[u8], end: usize, floor: usize) -> Option<Range<usi
     None
 }
 
-/// Takes in the word before a name that says whose or of what kind it is: `clarifai secret`, `API key`.
+/// Includes the word before a name that tells its owner or kind: `clarifai secret`, `API key`.
 fn with_owner(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
     if name.start <= floor || t[name.start - 1] != b' ' {
         return name;
@@ -187,7 +187,7 @@ pub(super) fn speaks(name: &[u8]) -> bool {
     SPEAKING.iter().any(|w| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w))
 }
 
-/// Bytes of a value without quotes.
+/// Returns whether this may be a byte of an unquoted value.
 fn is_value(b: u8) -> bool {
     b.is_ascii_alphanumeric()
         || matches!(
@@ -211,7 +211,7 @@ fn is_value(b: u8) -> bool {
         )
 }
 
-/// The value without what ends a sentence and without marks of bold text.
+/// The value without the end of a sentence and without marks of bold text.
 fn trimmed(t: &[u8], mut word: Range<usize>) -> Range<usize> {
     while word.start < word.end && t[word.start] == b'*' {
         word.start += 1;
@@ -222,12 +222,12 @@ fn trimmed(t: &[u8], mut word: Range<usize>) -> Range<usize> {
     word
 }
 
-/// Returns whether nothing but a value looks like this, in prose too: no path, version, place or number.
+/// Returns whether only a value looks like this, in prose too: not a path, version, place or number.
 pub(super) fn stands_out(v: &[u8]) -> bool {
     has_form(v) && is_random(v)
 }
 
-/// The same by its length and the kinds of its bytes.
+/// The same, by its length and its classes of bytes.
 fn has_form(v: &[u8]) -> bool {
     let any = |f: fn(&u8) -> bool| v.iter().any(f);
     let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
@@ -239,7 +239,7 @@ fn has_form(v: &[u8]) -> bool {
         && !any(|b| matches!(b, b':' | b'.'))
 }
 
-/// Returns whether it is what a public key goes by: upper-case hex of its lengths, or a number in hex.
+/// Returns whether this identifies a public key: upper-case hex of certain lengths, or a number in hex.
 fn is_fingerprint(v: &[u8], name: &[u8]) -> bool {
     let upper = v.iter().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b));
     let secret = ["api", "secret", "access", "auth", "token", "pass"].iter().any(|w| words::holds(name, w));

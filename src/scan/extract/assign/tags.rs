@@ -1,4 +1,4 @@
-//! Tags of XML and HTML: `<name>value</name>`, and the attributes of one that belong together.
+//! Tags of XML and HTML: `<name>value</name>`, and attributes that belong together.
 
 use super::bracket::TAG_REACH;
 use super::bytes::{back_over_space, before, is_name, is_one_of, skip_line, skip_space};
@@ -55,7 +55,7 @@ impl Assignments<'_> {
     }
 }
 
-/// Elements that say nothing themselves: an attribute has the name.
+/// Elements without a meaning of their own: an attribute has the name.
 const PLAIN: &[&str] = &[
     "add",
     "attribute",
@@ -75,7 +75,7 @@ const PLAIN: &[&str] = &[
     "var",
 ];
 
-/// The value of the first of these attributes that the tag has, whose name begins at the range's start; it ends with
+/// The value of the first of these attributes in the tag whose name starts at the range's start; the tag ends with
 /// the range or with its `>`.
 pub(super) fn attribute(t: &[u8], tag: Range<usize>, names: &[&str]) -> Option<Range<usize>> {
     let to = tag.end.min(tag.start + TAG_REACH).min(t.len());

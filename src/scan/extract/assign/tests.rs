@@ -226,7 +226,7 @@ fn a_tag_s_value_belongs_to_its_own_name_only() {
         let found = pairs(text, Lang::Xml);
         assert!(found.iter().all(|(n, v, _)| *n != "token" || *v != "v1"), "{text}: {found:?}");
     }
-    // The name stands on a line of its own, and only that line is looked at.
+    // The name is on a line of its own, and only that line is read.
     let text = "<add\n  value=\"v1\"\n  key=\"token\"/>";
     let line = text.rfind("  key").unwrap();
     let found: Vec<_> = assignments(text.as_bytes(), line..text.len(), Lang::Xml).collect();

@@ -1,4 +1,4 @@
-//! What all readers of assignments share: what they give, and the state of the pass over a text.
+//! Types shared by all readers of assignments: their result, and the state of the pass over a text.
 
 use super::bracket::Bracket;
 use super::bytes::{GAP, only_marks};
@@ -6,11 +6,11 @@ use crate::scan::extract::nesting::Nesting;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// How far left of a separator a name may begin.
+/// Bytes left of a separator in which a name may start.
 pub(super) const NAME_REACH: usize = 96;
-/// The longest value without quotes.
+/// Most bytes of an unquoted value.
 pub(super) const BARE_REACH: usize = 1024;
-/// Names of what is a value, and of what names it, where `name: X` and `value: v` are two assignments.
+/// Names of a value, and names of its name, if `name: X` and `value: v` are two assignments.
 pub(super) const VALUES: &[&str] = &[
     "value",
     "val",
@@ -22,14 +22,14 @@ pub(super) const VALUES: &[&str] = &[
     "parametervalue",
 ];
 pub(super) const NAMES: &[&str] = &["name", "key", "id"];
-/// More names whose value names another one's.
+/// Further names whose value is the name of another value.
 pub(super) const CALLS: &[&str] = &["variable", "field", "parametername", "param-name", "parameterkey"];
 /// Attributes of a tag that hold its value.
 pub(super) const HOLDS: &[&str] = &["value", "val", "content"];
-/// The longest of these.
+/// Bytes of the longest of these.
 pub(super) const LONGEST: usize = 14;
 
-/// How a value is given to a name.
+/// The form of an assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::scan) enum Form {
     /// `name = value`, `name := value`.
@@ -50,15 +50,15 @@ pub(in crate::scan) enum Form {
     Flag,
     /// `name "value"`, `ENV name value`.
     Space,
-    /// `name: X` and `value: v`: what is called X is worth v.
+    /// `name: X` and `value: v`: X has the value v.
     Entry,
     /// `session=v` among cookies.
     Cookie,
-    /// A line of words, as routers are set up by: `username X password 0 v`.
+    /// A line of words, as in router configuration: `username X password 0 v`.
     Line,
 }
 
-/// A name and a value given to it.
+/// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::scan) struct Assignment {
     /// The name, without quotes.
@@ -68,13 +68,13 @@ pub(in crate::scan) struct Assignment {
     pub(in crate::scan) form: Form,
     /// True if the value is quoted.
     pub(in crate::scan) quoted: bool,
-    /// True if nothing is before the name on its line but indentation, `export` or a comment mark.
+    /// True if only indentation, `export` or a comment mark precedes the name on its line.
     pub(in crate::scan) line_level: bool,
     /// The function around the value: `String` in `String("v")`.
     pub(in crate::scan) via: Option<Range<usize>>,
 }
 
-/// Is a word without quotes a value in this language? Elsewhere it is a variable.
+/// Returns whether an unquoted word is a value in this language; elsewhere it is a variable.
 pub(super) fn bare_words(lang: Lang) -> bool {
     matches!(
         lang,
@@ -99,7 +99,7 @@ pub(super) struct Found {
     pub(super) via: Option<Range<usize>>,
 }
 
-/// The name `Cookie`, and how far it reaches.
+/// The name `Cookie`, and where it stops applying.
 #[derive(Debug)]
 pub(super) struct Cookie {
     pub(super) name: Range<usize>,
@@ -113,28 +113,28 @@ pub(in crate::scan) struct Assignments<'a> {
     pub(super) lang: Lang,
     pub(super) at: usize,
     pub(super) end: usize,
-    /// Where the current line begins.
+    /// The start of the current line.
     pub(super) line: usize,
-    /// True if nothing has been looked for on the line yet.
+    /// True if nothing was searched on the line yet.
     pub(super) starts_line: bool,
-    /// The quote of the string that `at` is in.
+    /// The quote of the string that contains `at`.
     pub(super) string: Option<u8>,
     /// True if the rest of the line is a comment.
     pub(super) comment: bool,
     /// The last `name: X`, and the byte after its X: a `value: v` may follow.
     pub(super) called: Option<Range<usize>>,
-    /// The name `Cookie`, while a session's `name=value` may follow.
+    /// The name `Cookie`, as long as a session's `name=value` may follow.
     pub(super) cookie: Option<Cookie>,
-    /// The name that the last list is given to, and where the list ends.
+    /// The name of the last list, and the list's end.
     pub(super) list: Option<(Range<usize>, usize)>,
-    /// What was found with another one, the last first.
+    /// Assignments found together with another one, the last first.
     pub(super) also: Vec<Assignment>,
-    /// The words without quotes around `at`: in `a=b=c` each value holds those that follow.
+    /// The unquoted words around `at`: in `a=b=c` each value contains the following ones.
     pub(super) words: Nesting,
     /// No line ends in this stretch.
     pub(super) no_newline: Range<usize>,
     pub(super) bracket: Bracket,
-    /// Returns whether what is given to a name is asked for.
+    /// Returns whether the value of a name is wanted.
     pub(super) wants: fn(&[u8]) -> bool,
 }
 
@@ -143,7 +143,7 @@ impl Assignments<'_> {
         self.line.max(at.saturating_sub(NAME_REACH)).min(at)
     }
 
-    /// Finds the value right of a separator for a name.
+    /// Finds the value right of a separator for a wanted name.
     pub(super) fn give(&mut self, name: Range<usize>, from: usize, form: Form) -> Option<Assignment> {
         if !self.wants(&name) {
             return None;

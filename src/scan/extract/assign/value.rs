@@ -1,4 +1,4 @@
-//! Values: literals in all their quotes, what wraps them, and words without quotes.
+//! Values: literals in all kinds of quotes, what wraps them, and unquoted words.
 
 use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space};
 use super::quotes::literal;
@@ -9,10 +9,10 @@ use crate::text::placeholder;
 use crate::text::words;
 use std::ops::Range;
 
-/// Templates of one word that are looked at.
+/// Templates within one word that are read.
 const TEMPLATES: usize = 4;
 impl Assignments<'_> {
-    /// The value right of `from`: a literal, perhaps in a call; or a bare word where that is one.
+    /// The value right of `from`: a literal, possibly in a call; or an unquoted word if that is a value.
     pub(super) fn value_after(&self, from: usize, line_level: bool) -> Option<Found> {
         let t = self.text;
         let mut at = skip_space(t, from);
@@ -20,7 +20,7 @@ impl Assignments<'_> {
         let form_is_colon = from > 0 && t[from - 1] == b':';
         if matches!(self.lang, Lang::Html | Lang::Markdown) {
             at = skip_tags(t, at);
-            // The end of what is written in bold: `**name:** value`.
+            // The end of bold text: `**name:** value`.
             at = if t[at.min(t.len())..].starts_with(b"** ") { skip_space(t, at + 2) } else { at };
         }
         if self.lang == Lang::Yaml {
@@ -30,7 +30,7 @@ impl Assignments<'_> {
         if below {
             at = self.next_line(at, &mut bare_allowed)?;
         } else if matches!(t.get(at..at + 2), Some(b"\\\n" | b"\\\r")) {
-            // A line that goes on below.
+            // A line that continues below.
             at = skip_line(t, at + 1);
             // Prose in another script.
             t.get(at).filter(|b| b.is_ascii())?;
@@ -42,9 +42,10 @@ impl Assignments<'_> {
             return None;
         }
         if !bare_allowed {
-            // A configuration in a string of many lines: a word that stands alone on its line.
+            // Configuration in a multi-line string: a word alone on its line.
             let tight = form_is_colon || !is_space(t[from.min(t.len() - 1)]);
-            // A bare word below is the next line's own matter: `DB_PASSWORD=` is empty, whatever follows.
+            // An unquoted word below belongs to the next line: `DB_PASSWORD=` is empty, whatever
+            // follows.
             if below {
                 return self.alone_below(at);
             }
@@ -76,13 +77,13 @@ impl Assignments<'_> {
         Some(found)
     }
 
-    /// In prose a value may stand alone on a line below its name.
+    /// In prose a value may be alone on a line below its name.
     fn alone_below(&self, at: usize) -> Option<Found> {
         let t = self.text;
         if !matches!(self.lang, Lang::Markdown | Lang::Other) {
             return None;
         }
-        // A blank line may stand between.
+        // A blank line may be between.
         let start = skip_line(t, at);
         let length = t[start..t.len().min(start + BARE_REACH)].iter().take_while(|b| **b > b' ').count();
         let range = start..start + length;
@@ -94,8 +95,8 @@ impl Assignments<'_> {
         })
     }
 
-    /// The end of a word on a line of its own that holds a quote: `password=4h'vP7x`. In formats without escapes it is a
-    /// letter as any other; elsewhere it is if nothing closes it.
+    /// The end of a word on a line of its own that contains a quote: `password=4h'vP7x`. In formats without
+    /// escapes it is an ordinary character; elsewhere it is if nothing closes it.
     fn past_quotes(&self, word: Range<usize>) -> usize {
         let t = self.text;
         let rest = &t[word.end..t.len().min(word.start + BARE_REACH).max(word.end)];
@@ -108,14 +109,14 @@ impl Assignments<'_> {
             return word.end;
         }
         let mut length = line.iter().position(|b| *b <= b' ').unwrap_or(line.len());
-        // What ends a string or a list around it.
+        // The end of a string or a list around it.
         while length > 0 && matches!(line[length - 1], b',' | b';' | b'"' | b'\'' | b'`') {
             length -= 1;
         }
         word.end + length
     }
 
-    /// Where the value begins when the line ends after the separator: a literal, or an item of a YAML list.
+    /// The start of the value if the line ends after the separator: a literal, or an item of a YAML list.
     fn next_line(&self, at: usize, bare_allowed: &mut bool) -> Option<usize> {
         let t = self.text;
         let end = at + t[at..].iter().take(2).position(|b| *b == b'\n')?;
@@ -129,7 +130,7 @@ impl Assignments<'_> {
     }
 }
 
-/// A literal, behind brackets, prefixes and calls: `["v"`, `new String("v")`, `[]byte("v")`, `b'v'`.
+/// A literal after brackets, prefixes and calls: `["v"`, `new String("v")`, `[]byte("v")`, `b'v'`.
 pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
     let mut at = from;
     let (mut via, mut typed) = (None, false);
@@ -182,12 +183,12 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
     None
 }
 
-/// Returns whether `new` stands before a word.
+/// Returns whether `new` precedes a word.
 fn is_after_new(t: &[u8], word: &Range<usize>) -> bool {
     t[..word.start].ends_with(b"new ")
 }
 
-/// A word without quotes at `at`. On a line of its own it may hold any punctuation, else it ends at some.
+/// The unquoted word at `at`. On a line of its own it may contain any punctuation, otherwise some ends it.
 pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
     let rest = &t[at.min(t.len())..t.len().min(at + BARE_REACH)];
     if matches!(rest.first()?, b'"' | b'\'' | b'`' | b'{' | b'[' | b'=' | b',' | b';' | b')' | b'/')
@@ -211,7 +212,7 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
     {
         let next = skip_space(t, at + length);
         let more = word_length(&t[next..t.len().min(at + BARE_REACH).max(next)], stops);
-        // Else it is prose: `token value`.
+        // Otherwise it is prose: `token value`.
         if more >= 16 && t[next..next + more].iter().any(u8::is_ascii_digit) {
             return Some(Found { range: next..next + more, quoted: false, via: None });
         }
@@ -219,7 +220,7 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
     (length > 0).then(|| Found { range: at..at + length, quoted: false, via: None })
 }
 
-/// The length of a word that ends at a stop. What stands in a template does not end it.
+/// The length of a word that ends at a stop. A stop inside a template does not end it.
 fn word_length(rest: &[u8], stops: impl Fn(u8) -> bool) -> usize {
     let mut length = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
     for _ in 0..TEMPLATES {
@@ -230,7 +231,7 @@ fn word_length(rest: &[u8], stops: impl Fn(u8) -> bool) -> usize {
     length
 }
 
-/// Not the name of a variable: long, without words, of letters and digits both.
+/// Returns whether this cannot be the name of a variable: long, without words, of letters and digits both.
 fn is_noise(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     value.len() >= 12
@@ -239,7 +240,7 @@ fn is_noise(value: &[u8]) -> bool {
         && words::share(value) < 0.2
 }
 
-/// Letters and digits in turns, as no variable has them.
+/// Returns whether letters and digits alternate, as in no variable.
 fn takes_turns(value: &[u8]) -> bool {
     let turn = |w: &&[u8]| {
         w[0].is_ascii_alphabetic() && w[1].is_ascii_digit()
@@ -251,7 +252,7 @@ fn takes_turns(value: &[u8]) -> bool {
         && words::share(value) < 0.2
 }
 
-/// YAML's anchors and tags before a value: `&name !!str value`. A tag of a program's own (`!vault`) stays.
+/// Skips YAML's anchors and tags before a value: `&name !!str value`. A program's own tag (`!vault`) stays.
 fn skip_properties(t: &[u8], mut at: usize) -> usize {
     for _ in 0..2 {
         let rest = &t[at.min(t.len())..t.len().min(at + NAME_REACH)];
@@ -266,7 +267,7 @@ fn skip_properties(t: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Highlighted source in HTML has tags between a name and its value.
+/// Skips tags between a name and its value, as in highlighted source in HTML.
 fn skip_tags(t: &[u8], mut at: usize) -> usize {
     for _ in 0..4 {
         if t.get(at) != Some(&b'<') || !t.get(at + 1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/') {

@@ -1,18 +1,19 @@
-//! Hosts: where a URL or a word of a command leads, and whose it is.
+//! Hosts: the destination of a URL or of a command's word, and the provider it belongs to.
 
 use crate::text::words::holds;
 use memchr::memmem;
 use std::ops::Range;
 
-/// Tokens of a thousand characters stand in URLs.
+/// Most bytes of the user information: URLs contain tokens of a thousand characters.
 const USER_REACH: usize = 2 << 10;
 
-/// Hosts under which everybody's programs run: they name nobody.
+/// Hosts that anyone's programs run under, so they name no provider.
 const ANYBODYS: [&[u8]; 5] =
     [b"amazonaws", b"azurewebsites", b"cloudapp", b"githubusercontent", b"herokuapp"];
 
-/// Is this the host of a provider with such a word, or a variable with it in its name? The word is a label
-/// (`api.mailjet.com`), some labels (`track.customer.io`), or a long one begins with it (`api.datadoghq.com`).
+/// Returns whether this is the host of a provider with such a word, or a variable with it in its name. The word is
+/// a label (`api.mailjet.com`), several labels (`track.customer.io`), or the start of a long one
+/// (`api.datadoghq.com`).
 pub(super) fn is_of(host: &[u8], words: &[&str]) -> bool {
     if host.starts_with(b"$") {
         return words.iter().any(|w| holds(host, w));
@@ -31,7 +32,7 @@ pub(super) fn is_of(host: &[u8], words: &[&str]) -> bool {
     false
 }
 
-/// Returns whether the host begins with the word and ends with a label, or holds a long word in its first label.
+/// Returns whether the host starts with the word and ends with a label, or has a long word in its first label.
 fn begins(host: &[u8], first: usize, word: &str) -> bool {
     let mut word = word.bytes().filter(u8::is_ascii_alphanumeric).peekable();
     let (mut at, mut length) = (0, 0);
@@ -50,7 +51,7 @@ fn begins(host: &[u8], first: usize, word: &str) -> bool {
         && (matches!(host.get(at), None | Some(b'.')) || (at < first && length >= 5))
 }
 
-/// Where a word of a command leads: a host, or the variable of one.
+/// The destination of a command's word: a host, or a host's variable.
 pub(super) fn target(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     let bytes = &text[word.clone()];
     if let Some(scheme) = bytes[..bytes.len().min(16)].windows(3).position(|three| three == b"://") {
@@ -73,7 +74,7 @@ pub(super) fn host(text: &[u8], at: usize) -> Option<Range<usize>> {
         .take(100)
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.') || variable && **b == b'_')
         .count();
-    // A port, a path, or the end must follow: `name=v` is no host.
+    // A port, a path, or the end must follow: `name=v` is not a host.
     let ends = matches!(
         text.get(start + length),
         None | Some(
@@ -96,7 +97,7 @@ pub(super) fn host(text: &[u8], at: usize) -> Option<Range<usize>> {
     (length > 0 && ends).then(|| if variable { at..start + length } else { start..start + length })
 }
 
-/// The hosts of the URLs in `range`, and of what follows it on its line.
+/// The hosts of the URLs in `range` and on the rest of its line.
 pub(in crate::scan) fn hosts(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
     let to = text.len().min(range.end + 400);
     let end = memchr::memchr(b'\n', &text[range.end..to]).map_or(to, |i| range.end + i);
@@ -104,7 +105,7 @@ pub(in crate::scan) fn hosts(text: &[u8], range: Range<usize>) -> Vec<Range<usiz
     all.filter_map(|at| host(text, user_info(text, at).map_or(at, |u| u.end + 1))).collect()
 }
 
-/// The user information of the URL whose authority begins at `at`.
+/// The user information of the URL whose authority starts at `at`.
 pub(super) fn user_info(text: &[u8], at: usize) -> Option<Range<usize>> {
     let rest = &text[at.min(text.len())..text.len().min(at + USER_REACH)];
     let ends =
@@ -113,7 +114,7 @@ pub(super) fn user_info(text: &[u8], at: usize) -> Option<Range<usize>> {
     memchr::memrchr(b'@', &rest[..end]).map(|i| at..at + i)
 }
 
-/// The host of the URL in whose query `name` is a parameter.
+/// The host of the URL that has `name` as a query parameter.
 pub(in crate::scan) fn queried(text: &[u8], name: usize) -> Option<Range<usize>> {
     if !matches!(text[..name].last(), Some(b'?' | b'&' | b';')) {
         return None;
@@ -125,7 +126,7 @@ pub(in crate::scan) fn queried(text: &[u8], name: usize) -> Option<Range<usize>>
     host(text, user_info(text, at).map_or(at, |u| u.end + 1))
 }
 
-/// Returns whether this host belongs to a provider of one of these words.
+/// Returns whether this host belongs to a provider with one of these words.
 pub(in crate::scan) fn is_provider_host(text: &[u8], host: &Range<usize>, words: &[&str]) -> bool {
     is_of(&text[host.clone()], words)
 }

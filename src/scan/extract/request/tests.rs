@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// What is sent, each with its role, and whether it goes to Acme.
+/// Everything that is sent, each with its role, and whether it is sent to Acme.
 fn sent(text: &str) -> Vec<(CredentialRole, String, bool)> {
     let text = text.as_bytes();
     let all = Requests::of(text, 0..text.len()).all.into_iter();
@@ -16,7 +16,7 @@ fn sent(text: &str) -> Vec<(CredentialRole, String, bool)> {
     all.flat_map(each).filter(|s| !s.1.is_empty()).map(plain).collect()
 }
 
-/// As long as a key, and none.
+/// A word as long as a key.
 const LONG: &str = "a-long-word-or-two";
 
 #[test]

@@ -1,9 +1,9 @@
-//! English words for secrets, and what kind each says.
+//! English words for secrets, and the kind of each.
 
 use super::holds;
 use super::kind::NameKind;
 
-/// The kind that a word says, with the word before it.
+/// The kind that a word means after the word before it.
 pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     let ends = |s: &[u8]| word.ends_with(s);
     let holds = |s: &[u8]| holds(word, s);
@@ -22,7 +22,7 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
         _ if holds(b"secret") => NameKind::Secret,
         b"tokenizer" | b"tokenize" | b"tokenized" | b"tokenization" | b"tokeniser" => return None,
         _ if ends(b"token") || ends(b"tokens") || word == b"bearer" => NameKind::Token,
-        // Of WeChat; others are events, or errors to mend.
+        // Of WeChat; others are events, or errors.
         b"cookie" | b"setcookie" => NameKind::Auth,
         b"ticket" if matches!(previous, b"jsapi" | b"api") => NameKind::Token,
         b"key" | b"keys" => match previous {
@@ -52,7 +52,7 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     })
 }
 
-/// The kind that the last word of a name says if nothing else in the name does. Other things are called so as well.
+/// The kind that a name's last word means if no other word has a kind. These words have other meanings too.
 pub(super) fn of_last(word: &[u8], is_part: bool) -> Option<NameKind> {
     Some(match word {
         b"api" | b"access" if is_part => NameKind::ApiKey,
@@ -64,7 +64,7 @@ pub(super) fn of_last(word: &[u8], is_part: bool) -> Option<NameKind> {
     })
 }
 
-/// Words that only end like a key.
+/// Returns whether a word only ends like a key.
 fn is_no_key(word: &[u8]) -> bool {
     matches!(
         word,
@@ -72,7 +72,7 @@ fn is_no_key(word: &[u8]) -> bool {
     )
 }
 
-/// Words that only end like a password.
+/// Returns whether a word only ends like a password.
 fn is_no_password(word: &[u8]) -> bool {
     matches!(
         word,

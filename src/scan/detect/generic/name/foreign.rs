@@ -1,7 +1,7 @@
-//! Names in other languages than English: `contraseña`, `wachtwoord`, `пароль`, `密码`.
+//! Names in languages other than English: `contraseña`, `wachtwoord`, `пароль`, `密码`.
 //!
-//! Letters with accents are read without them, so that one list holds both ways to write a name. Other scripts have no
-//! separators to rely on: their words are looked for anywhere in a name.
+//! Accents are removed from Latin letters, so that one list covers both spellings. Other scripts often have no
+//! separators: their words are searched anywhere in a name.
 
 use super::kind::NameKind;
 
@@ -37,7 +37,7 @@ const LATIN: [(&[u8], NameKind); 28] = [
     (b"schluessel", NameKind::Key),
 ];
 
-/// Words that mean other things as well: a key, a word, a slip.
+/// Words with other meanings too: a key, a word, a slip.
 const LOOSE: [(&[u8], NameKind); 6] = [
     (b"clave", NameKind::Password),
     (b"parola", NameKind::Password),
@@ -76,7 +76,8 @@ const OTHER: [(&str, NameKind); 25] = [
     ("秘密鍵", NameKind::CryptoKey),
 ];
 
-/// The kind that a word of another language says, in lower case and without accents; `previous` is the word before it.
+/// The kind that a word of another language means, in lower case and without accents; `previous` is the word before
+/// it.
 pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     if word == b"passe" && matches!(previous, b"de" | b"palavra") {
         return Some(NameKind::Password);
@@ -84,12 +85,12 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     LATIN.iter().find(|(w, _)| *w == word).map(|(_, kind)| *kind)
 }
 
-/// The kind of a word that means other things as well.
+/// The kind of a word with other meanings too.
 pub(super) fn of_loose_word(word: &[u8]) -> Option<NameKind> {
     LOOSE.iter().find(|(w, _)| *w == word).map(|(_, kind)| *kind)
 }
 
-/// The kind that a word of another script says, anywhere in the name.
+/// The kind that a word of another script means, anywhere in the name.
 pub(super) fn of_script(name: &[u8]) -> Option<NameKind> {
     let lower = std::str::from_utf8(name).ok()?.to_lowercase();
     OTHER.iter().find(|(word, _)| lower.contains(word)).map(|(_, kind)| *kind)
@@ -103,7 +104,7 @@ pub(in crate::scan::detect::generic) fn is_label(value: &[u8]) -> bool {
         || !value.is_ascii() && !value.iter().any(u8::is_ascii_alphanumeric) && of_script(value).is_some()
 }
 
-/// The name with the letters of Latin alphabets in ASCII, if it holds any: `contraseña` is `contrasena`.
+/// The name with Latin letters in ASCII, if it has accents: `contraseña` becomes `contrasena`.
 pub(super) fn without_accents(name: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(name).ok()?;
     // A mark may follow its letter.

@@ -1,6 +1,6 @@
-//! The kinds of secrets that names speak of.
+//! The kinds of secrets that names mean.
 
-/// The kinds of secrets that names speak of.
+/// The kinds of secrets that names mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::scan::detect::generic) enum NameKind {
     Password,
@@ -8,7 +8,7 @@ pub(in crate::scan::detect::generic) enum NameKind {
     Token,
     ApiKey,
     CryptoKey,
-    /// `key` and nothing that says what for.
+    /// `key` without a word for its purpose.
     Key,
     Auth,
     Credential,
@@ -17,7 +17,7 @@ pub(in crate::scan::detect::generic) enum NameKind {
 }
 
 impl NameKind {
-    /// All of them, in order.
+    /// All kinds, in order.
     pub(in crate::scan::detect::generic) const ALL: [NameKind; 10] = [
         NameKind::Password,
         NameKind::Secret,
@@ -31,7 +31,7 @@ impl NameKind {
         NameKind::Nonce,
     ];
 
-    /// The evidence that the name gives.
+    /// The code of the evidence that the name gives.
     pub(in crate::scan::detect::generic) fn code(self) -> &'static str {
         match self {
             NameKind::Password => "name-password",
@@ -47,7 +47,7 @@ impl NameKind {
         }
     }
 
-    /// The rule of the catalogue for secrets of this kind.
+    /// The catalogue's rule for secrets of this kind.
     pub(in crate::scan::detect::generic) fn rule(self) -> &'static str {
         match self {
             NameKind::Password => "generic-password",

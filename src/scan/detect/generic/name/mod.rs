@@ -11,27 +11,29 @@ pub(super) use kind::NameKind;
 use crate::text::word_set::WordSet;
 use crate::text::words as text_words;
 
-/// A name, read.
+/// A parsed name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NameReading {
     pub(super) kind: NameKind,
-    /// A word after the one that says the kind makes it something else: `password_field`, `token_url`.
+    /// True if a word after the kind makes it something else: `password_field`, `token_url`.
     pub(super) about: bool,
-    /// A word before it does: `forgot_password`, `has_token`, `public_key`, `primary_key`.
+    /// True if a word before the kind does: `forgot_password`, `has_token`, `public_key`, `primary_key`.
     pub(super) of: bool,
-    /// Nothing but the word of the kind.
+    /// True if it is only the word of the kind.
     pub(super) alone: bool,
-    /// A last word that other things have as well (`acme_api`, `GITLAB_PAT`, `functionkey`): the value decides.
+    /// True if its last word has other meanings too (`acme_api`, `GITLAB_PAT`, `functionkey`): the value
+    /// decides.
     pub(super) weak: bool,
-    /// More words than a name has: a sentence.
+    /// True if it has more words than a name: a sentence.
     pub(super) prose: bool,
-    /// A path, not a name: `./keys`.
+    /// True if it is a path, not a name: `./keys`.
     pub(super) path: bool,
-    /// The last word says that it is only what a key goes by: `ecdsaKeyID`.
+    /// True if the last word makes it only an identifier of a key: `ecdsaKeyID`.
     pub(super) id: bool,
-    /// `passwords`, `tokens`: more than one value, or a count of them.
+    /// True for `passwords`, `tokens`: more than one value, or a count of them.
     pub(super) plural: bool,
-    /// The name says that its value is a credential, whatever stands around it: `db_password`, `READ_API_KEY`.
+    /// True if the name says that its value is a credential, in any surroundings: `db_password`,
+    /// `READ_API_KEY`.
     pub(super) explicit: bool,
 }
 
@@ -53,7 +55,7 @@ impl NameReading {
     }
 }
 
-/// Reads a name; `None` when it does not speak of a secret.
+/// Parses a name; `None` if it is not the name of a secret.
 pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     // The cheapest test first: most names are of something else.
     if !may_speak(name) {
@@ -110,10 +112,10 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         || kind == NameKind::Password && before.iter().any(|w| modifiers::is_digest(w))
         || after.iter().any(|w| modifiers::is_about(w) && !modifiers::is_place(w));
     let opens = match kind {
-        // `twitter_key`; what `key` alone opens, or whether it opens anything, is not said.
+        // `twitter_key`; what `key` alone is for, and whether it is secret, is unknown.
         NameKind::Key => list.len() > 1 && !of,
         NameKind::Salt | NameKind::Nonce => false,
-        // Of a recorded request; where a program gives one, its session is over.
+        // Of a recorded request; once a program sets one, its session is over.
         NameKind::Auth if list[at].ends_with(b"cookie") => false,
         // `urn:ietf:params:oauth:...`
         NameKind::Auth if list[at] == b"oauth" => false,
@@ -133,7 +135,7 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     })
 }
 
-/// One of these is in every name that speaks of a secret, in the word that says so.
+/// Every name of a secret contains one of these, in the word for the kind.
 static STEMS: WordSet = WordSet::new(&[
     b"pass",
     b"pwd",
@@ -179,10 +181,10 @@ static STEMS: WordSet = WordSet::new(&[
     b"jeton",
 ]);
 
-/// How names end that are read by their last word alone.
+/// Endings of names that are recognised by their last word alone.
 const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 
-/// Returns whether a name may speak of a secret; SQL's `IDENTIFIED BY` does.
+/// Returns whether this may be the name of a secret, including SQL's `IDENTIFIED BY`.
 pub(super) fn may_speak(name: &[u8]) -> bool {
     let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
     STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
@@ -201,7 +203,7 @@ pub(in crate::scan) fn holds_value(name: &[u8], value: &[u8]) -> bool {
     }
 }
 
-/// Returns whether the text holds the lower-case part, in any case.
+/// Returns whether the text contains the lower-case part, ignoring case.
 fn holds(text: &[u8], part: &[u8]) -> bool {
     text.len() >= part.len() && text.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part))
 }

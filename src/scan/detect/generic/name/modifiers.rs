@@ -1,6 +1,6 @@
-//! The words beside the kind that change what a name says.
+//! Words beside the kind that change a name's meaning.
 
-/// After the kind: the name speaks about the secret, it does not hold it (`password_field`, `token_url`).
+/// Words after the kind: the name is about the secret, it does not hold it (`password_field`, `token_url`).
 #[rustfmt::skip]
 pub(super) fn is_about(word: &[u8]) -> bool {
     matches!(
@@ -32,7 +32,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
     )
 }
 
-/// Before the kind: it is something else (`forgot_password`, `public_key`, `primary_key`).
+/// Words before the kind: it is something else (`forgot_password`, `public_key`, `primary_key`).
 #[rustfmt::skip]
 pub(super) fn makes_other(word: &[u8]) -> bool {
     matches!(
@@ -53,7 +53,7 @@ pub(super) fn makes_other(word: &[u8]) -> bool {
     )
 }
 
-/// Among the words after the kind: whose the secret is or where it goes; a value that is random is one all the same.
+/// Words after the kind that say whose the secret is or where it goes; a random value still counts.
 pub(super) fn is_place(word: &[u8]) -> bool {
     matches!(
         word,
@@ -83,7 +83,7 @@ pub(super) fn is_place(word: &[u8]) -> bool {
     )
 }
 
-/// Before the kind: the value is none that was ever valid.
+/// Words before the kind: the value was never valid.
 pub(super) fn is_made_up(word: &[u8]) -> bool {
     matches!(
         word,
@@ -91,7 +91,7 @@ pub(super) fn is_made_up(word: &[u8]) -> bool {
     )
 }
 
-/// Before a password: the value is made of it and does not give it away.
+/// Words before a password: the value is derived from it and does not reveal it.
 pub(super) fn is_digest(word: &[u8]) -> bool {
     matches!(
         word,

@@ -1,8 +1,8 @@
-//! What the name of a file says about the secrets in it.
+//! Evidence from a file's name about the secrets in it.
 
 use super::{DOCUMENTATION, TEST};
 
-/// The name of a file, in lower case and as it is.
+/// A file's name, in lower case and as it is.
 pub(super) struct FileName<'a> {
     pub(super) name: &'a [u8],
     pub(super) cased: &'a [u8],
@@ -13,13 +13,13 @@ impl FileName<'_> {
         endings.iter().any(|e| self.name.ends_with(e))
     }
 
-    /// Returns whether a program wrote it out of other files.
+    /// Returns whether a program generated it from other files.
     pub(super) fn is_generated(&self) -> bool {
         self.ends(&[b".min.js", b".min.css", b".bundle.js", b".js.map", b".css.map", b".mjs.map", b".snap"])
             || self.has_digest()
     }
 
-    /// Returns whether a digest comes before the ending, as bundlers name what they write: `main.0f3a9c1b.js`.
+    /// Returns whether a digest precedes the ending, as in the output of bundlers: `main.0f3a9c1b.js`.
     fn has_digest(&self) -> bool {
         let mut parts = self.name.rsplit(|b| *b == b'.');
         let is_bundle = matches!(parts.next(), Some(b"js" | b"css"));
@@ -49,7 +49,7 @@ impl FileName<'_> {
             || self.ends(&[b".lock", b".lockfile", b"-lock.json", b"-lock.yaml", b".sha256"])
     }
 
-    /// Returns whether texts for people may stand in it, and no program.
+    /// Returns whether it may contain texts for people, and no program.
     pub(super) fn holds_texts(&self) -> bool {
         self.ends(&[
             b".json",
@@ -71,7 +71,7 @@ impl FileName<'_> {
         ])
     }
 
-    /// Returns whether it is a translation by its name: `da.po`, `login_da.properties`, `da-DK.json`.
+    /// Returns whether its name says that it is a translation: `da.po`, `login_da.properties`, `da-DK.json`.
     pub(super) fn is_translated(&self) -> bool {
         if self.ends(&[b".po", b".pot", b".xlf", b".xliff", b".arb"]) {
             return true;
@@ -90,7 +90,7 @@ impl FileName<'_> {
         }
     }
 
-    /// Returns whether it is called as a language: `da-DK.json`, `pl.js`.
+    /// Returns whether its name is a language: `da-DK.json`, `pl.js`.
     pub(super) fn names_language(&self) -> bool {
         let stem = self.name.split(|b| *b == b'.').next().unwrap_or_default();
         let with_place = || {
@@ -102,7 +102,7 @@ impl FileName<'_> {
         is_language(stem) || stem.len() == 5 && with_place()
     }
 
-    /// Returns whether it is the file of a service for continuous integration.
+    /// Returns whether it is the configuration of a CI service.
     pub(super) fn is_ci(&self) -> bool {
         matches!(
             self.name,
@@ -119,7 +119,7 @@ impl FileName<'_> {
         )
     }
 
-    /// What the name itself says: `.env.example`, `server_test.go`, `README`.
+    /// The class that the name itself implies: `.env.example`, `server_test.go`, `README`.
     pub(super) fn class(&self) -> Option<&'static str> {
         let stem = self.name.split(|b| *b == b'.').next().unwrap_or_default();
         if self.is_test() {
@@ -136,8 +136,8 @@ impl FileName<'_> {
         docs.then_some(DOCUMENTATION)
     }
 
-    /// Returns whether it is a test by the customs of its language. Configurations are none: `.github/workflows/tests.yml`
-    /// runs them.
+    /// Returns whether it is a test by the conventions of its language. Configurations are not tests:
+    /// `.github/workflows/tests.yml` runs them.
     fn is_test(&self) -> bool {
         let mut dots = self.name.rsplitn(2, |b| *b == b'.');
         let (Some(ending), Some(stem)) = (dots.next(), dots.next()) else { return false };
@@ -232,7 +232,8 @@ const LANGUAGES: [&[u8]; 31] = [
     b"sr",
 ];
 
-/// A language's code. Codes that are a place's or a stage's as well (`uk`, `ca`, `qa`) say nothing.
+/// Returns whether this is a language code. Codes that also stand for a place or a stage (`uk`, `ca`, `qa`) do not
+/// count.
 fn is_language(code: &[u8]) -> bool {
     LANGUAGES.contains(&code)
 }

@@ -1,18 +1,17 @@
-//! What a path says about the secrets in the file: whole components and known endings only, for `latest/` is no test
-//! and `order.mapping.ts` no source map.
+//! Evidence from a path about the secrets in the file: only whole components and known endings count, since
+//! `latest/` is not a test and `order.mapping.ts` not a source map.
 
 mod file_name;
 
 use file_name::{FileName, is_test_word};
 
-/// The class of a test's files.
+/// The class of test files.
 pub(super) const TEST: &str = "path-test";
 /// The class of recorded requests and answers.
 pub(super) const RECORDING: &str = "path-recorded";
 /// The class of documentation.
 pub(super) const DOCUMENTATION: &str = "path-docs";
-/// The class of what continuous integration runs: the passwords of the services that it starts for a run are no secrets,
-/// its tokens are.
+/// The class of CI configurations: passwords of services that are started for one run are not secrets, tokens are.
 pub(super) const CI: &str = "path-ci";
 
 /// The class of a path that makes secrets in it less likely real; the first that fits.
@@ -31,8 +30,8 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
     let (mut translation, mut soft, mut ci) = (file.is_translated(), file.class(), file.is_ci());
     for part in parts {
         translation |= (file.holds_texts() || file.names_language()) && TRANSLATIONS.contains(&part);
-        // A test holds for all that is in it, save for recordings: they are of real requests. Else what is closest to
-        // the file says the most.
+        // A test counts for everything in it, except for recordings of real requests. Otherwise the
+        // component nearest to the file is the most telling.
         let class = of_component(part);
         soft = if class == Some(TEST) && soft != Some(RECORDING) { class } else { soft.or(class) };
         ci |= matches!(part, b".github" | b".circleci" | b".buildkite" | b".gitlab" | b".teamcity");
@@ -43,7 +42,7 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The class of the files in a folder of this name.
+/// The class of files in a folder with this name.
 fn of_component(part: &[u8]) -> Option<&'static str> {
     let is = |list: &[&[u8]]| list.contains(&part);
     if is(&RECORDED) {
@@ -133,7 +132,7 @@ const TRANSLATIONS: [&[u8]; 12] = [
     b"messages",
 ];
 
-/// The last word of a name of several.
+/// The last of several words in a name.
 fn last_word(part: &[u8]) -> Option<&[u8]> {
     let at = part.iter().rposition(|b| matches!(b, b'-' | b'_' | b'.'))?;
     Some(&part[at + 1..])
