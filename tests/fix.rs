@@ -56,7 +56,7 @@ fn all_that_was_stopped_is_mended_at_once_and_two_secrets_never_share_a_variable
     let other = template::expand("pk_${hex-lower:34}", 4).unwrap();
     let (s, _) = stopped(&[
         ("a b.go", "package a\n\nvar k = \"KEY\"\n"),
-        ("c.rb", &format!("K = '{other}'\nL = 'KEY'\nSTAGING_KLAVIYO_KEY = '{other}'\n")),
+        ("c.rb", &format!("K = '{other}'\nL = 'KEY'\nSTAGING_KLAVIYO = '{other}'\n")),
     ]);
     let run = s.stanch(["fix", "--all"]).ok();
     let env = read(&s, ".env");
@@ -72,7 +72,7 @@ fn all_that_was_stopped_is_mended_at_once_and_two_secrets_never_share_a_variable
     assert_eq!(
         read(&s, "c.rb"),
         format!(
-            "K = ENV.fetch(\"{two}\")\nL = ENV.fetch(\"{one}\")\nSTAGING_KLAVIYO_KEY = ENV.fetch(\"{two}\")\n"
+            "K = ENV.fetch(\"{two}\")\nL = ENV.fetch(\"{one}\")\nSTAGING_KLAVIYO = ENV.fetch(\"{two}\")\n"
         )
     );
     assert!(run.stderr.contains("git add 'a b.go' c.rb"), "{}", run.stderr);

@@ -69,7 +69,9 @@ impl Client {
         let (calls, place) = self.calls(task)?;
         let mut failed = String::new();
         for call in calls {
-            let words: Vec<String> = call.args.iter().map(|a| shell_word(a.as_bytes())).collect();
+            // Options are ours, and need no quotes.
+            let word = |a: &String| if a.starts_with('-') { a.clone() } else { shell_word(a.as_bytes()) };
+            let words: Vec<String> = call.args.iter().map(word).collect();
             show(&format!("{program} {}", words.join(" ")))?;
             match run(&path, &call, task.value) {
                 Ok(()) => return Ok(place),
@@ -107,7 +109,7 @@ impl Client {
                 // `put` would take the path's other fields away: it only makes a path that is not there.
                 let patch = call(&["kv", "patch", "-mount=secret", path, &field], value);
                 let put = call(&["kv", "put", "-mount=secret", "-cas=0", path, &field], value);
-                (vec![patch, put], format!("secret/{path}, field {var}"))
+                (vec![patch, put], format!("secret/{path}"))
             }
             Client::AwsSecretsManager => {
                 if cfg!(windows) {

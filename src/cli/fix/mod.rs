@@ -261,7 +261,10 @@ fn file(
     }
     let line = first.location.line;
     // The variable that the secret has in another file; else the usual one; else one that no other secret has.
-    let known = task.variables.iter().find(|(_, of)| **of == task.fingerprint).map(|(name, _)| name.clone());
+    let known =
+        task.variables.iter().find(|(_, of)| **of == task.fingerprint).map(|(name, _)| {
+            name.strip_prefix("TF_VAR_").map_or_else(|| name.clone(), str::to_ascii_uppercase)
+        });
     let others = other_names(&suggested.variable, first.name.as_deref());
     let names = known.map(Some).into_iter().chain([None]).chain(others.into_iter().map(Some));
     let mut taken = String::new();

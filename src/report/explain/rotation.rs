@@ -88,6 +88,15 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     if commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3)) {
         revoke.push(Block::Text("Words in capitals stand for your own values.".into()));
     }
+    // `-u NAME:SECRET`, `-H 'PRIVATE-TOKEN: TOKEN'`: a value in place of the word would be an argument.
+    let names_value = |c: &&&str| ["TOKEN", "SECRET", "PASSWORD", "API_KEY"].iter().any(|w| c.contains(w));
+    if commands.iter().any(|c| names_value(&c)) {
+        revoke.push(Block::Text(
+            "Other users of the machine see a command line, and the shell's history keeps it: let curl read the \
+             value from a file of yours alone (-K FILE), and delete that."
+                .into(),
+        ));
+    }
     let look = vec![Block::Text("The next section says where. Whoever used it keeps what they took: data, other keys, accounts that they made.".into())];
     vec![Block::Steps(vec![
         ("Take it out of the commit", take_out),
