@@ -85,7 +85,7 @@ impl Facts {
             SecretKind::PrivateKey => {
                 "Make a new pair, and remove this public half wherever it is trusted".into()
             }
-            SecretKind::SigningKey => "Replace it wherever it signs or checks".into(),
+            SecretKind::SigningKey => "Replace it on each side that signs, checks or decrypts with it".into(),
             SecretKind::Password => "Change it where it is set, and end the sessions that it opened".into(),
             SecretKind::PasswordHash => "Change the password that it was made from".into(),
             SecretKind::ConnectionString => {
@@ -148,9 +148,11 @@ impl Facts {
     /// more than `key`.
     pub(super) fn search(self, variable: &str, name: Option<&str>) -> String {
         let is_word = |n: &&str| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        // `PASSWORD` alone is a part of many names.
+        let flags = if variable.contains('_') { "-n" } else { "-nw" };
         match name.filter(|n| (8..=40).contains(&n.len()) && *n != variable).filter(is_word) {
             Some(name) => format!("git grep -nw -e {name} -e {variable}"),
-            None => format!("git grep -n {variable}"),
+            None => format!("git grep {flags} {variable}"),
         }
     }
 

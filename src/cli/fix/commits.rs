@@ -43,7 +43,7 @@ pub(super) fn run(repo: &Repo, top: &Path, yes: bool, own: &[PathBuf]) -> Result
                 Some(path) => {
                     let path = checker.screen().path(&path);
                     say(format!("stanch: the newest commit still has the secret, in {path}"))?;
-                    say("  first      stanch fix, then git add and git commit; then this again".to_owned())?;
+                    say("  first      take it out there (stanch fix does it where it can), git add, git commit; then this again".to_owned())?;
                 }
                 None => {
                     say("stanch: the message of the newest commit holds a secret".to_owned())?;

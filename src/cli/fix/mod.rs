@@ -130,7 +130,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let only_kept = mended.is_empty() && !kept.is_empty();
     if let Some(first) = mended.values().next() {
         let fingerprint = variables.values().next().map_or("", |f| &f[..8]);
-        keeper.told(first, fingerprint).into_iter().try_for_each(&mut say)?;
+        keeper.told(first, fingerprint, &here).into_iter().try_for_each(&mut say)?;
         let others = keeper.to_stage.iter().map(|f| shell_word(&seen_from(&here, f.as_bytes())));
         let words: Vec<String> = mended.values().cloned().chain(others).collect();
         say(format!("  stage it   git add {}", words.join(" ")))?;

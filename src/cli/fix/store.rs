@@ -11,6 +11,7 @@ use crate::fix::{Fixed, keep_out};
 use crate::hooks::git::Git;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files;
+use crate::report::{seen_from, shell_word};
 use crate::rules::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -169,7 +170,7 @@ impl<'a> Keeper<'a> {
     }
 
     /// Where the values are now, in lines.
-    pub(super) fn told(&self, first: &str, fingerprint: &str) -> Vec<String> {
+    pub(super) fn told(&self, first: &str, fingerprint: &str, here: &[u8]) -> Vec<String> {
         let mut lines = Vec::new();
         let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
         for (place, names) in &self.kept {
@@ -187,8 +188,9 @@ impl<'a> Keeper<'a> {
                 lines.push(
                     "  restart    what reads it: a program gets its variables when it starts".to_owned(),
                 );
+                let env = shell_word(&[&b"./"[..], &seen_from(here, env.as_bytes())].concat());
                 lines.push(format!(
-                    "  load       set -a; . ./{env}; set +a   in a shell; docker compose reads .env by itself"
+                    "  load       set -a; . {env}; set +a   in a shell; docker compose reads .env by itself"
                 ));
             }
             (None, false) => {
