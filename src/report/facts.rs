@@ -144,6 +144,26 @@ impl Facts {
             .unwrap_or_else(|| "One for each program that needs it, with the least rights".into())
     }
 
+    /// A page of the provider, where none was read: what describes the form of the secret, else the provider's site.
+    pub(super) fn site(self) -> Option<(String, &'static str)> {
+        let r = self.0.remediation;
+        if self.known("revoke_url", r.revoke_url).is_some()
+            || self.0.owner().is_some()
+            || !self.has_provider()
+        {
+            return None;
+        }
+        let https = |u: &&str| u.starts_with("https://");
+        let site = "the provider's own site; what to do there was not read";
+        if let Some(url) = self.0.references.iter().copied().find(https) {
+            let what = if is_site(url) { site } else { "where its form is described" };
+            return Some((url.to_owned(), what));
+        }
+        let url = [r.revoke_url, r.docs_url, r.audit_url].into_iter().flatten().find(https)?;
+        let host = url.trim_start_matches("https://").split('/').next()?;
+        Some((format!("https://{host}"), site))
+    }
+
     /// A command that finds its users in a repository: by the variable, and by the name that the value had, if that says
     /// more than `key`.
     pub(super) fn search(self, variable: &str, name: Option<&str>) -> String {
@@ -209,4 +229,9 @@ impl Facts {
 fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// Returns whether an address names a host alone.
+pub(super) fn is_site(url: &str) -> bool {
+    url.strip_prefix("https://").is_some_and(|rest| !rest.trim_end_matches('/').contains('/'))
 }

@@ -2,7 +2,7 @@
 
 use super::sheet::{Block, Section, bullets};
 use super::{Ask, kind_text};
-use crate::report::facts::Facts;
+use crate::report::facts::{Facts, is_site};
 use crate::report::webhook::{self, Scheme};
 use crate::rules::{LiveCheck, Rule};
 
@@ -92,6 +92,7 @@ pub(super) fn ends(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section>
     let docs = facts.known("docs_url", r.docs_url).map(|u| Block::Link(u.to_owned(), "documentation"));
     let mut links: Vec<Block> = docs.into_iter().collect();
     links.extend(rule.references.iter().map(|u| match u.starts_with("https://") {
+        true if is_site(u) => Block::Link((*u).to_owned(), "the provider's own site"),
         true => Block::Link((*u).to_owned(), "its form"),
         false => Block::Text(format!("Its form: {u}")),
     }));

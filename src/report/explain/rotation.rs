@@ -83,6 +83,7 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
         [] => Block::Text(end(&facts.revoke())),
         steps => bullets(steps),
     });
+    revoke.extend(facts.site().map(|(url, what)| Block::Link(url, what)));
     let commands = facts.known_list("commands", r.commands);
     revoke.extend(commands.iter().map(|c| Block::Command((*c).to_owned(), "")));
     if commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3)) {
