@@ -30,6 +30,11 @@ bench NAME='':
 fuzz SECONDS='60':
     STANCH_FUZZ_SECONDS={{SECONDS}} cargo test --locked --lib mutation_tests
 
+# Build the manual pages, and the documentation of the code with its private items, into target/
+book:
+    cargo run -q --locked -- man target/man
+    cargo doc --locked --no-deps --document-private-items
+
 # Everything that a change must pass
 ci:
     .ci/run

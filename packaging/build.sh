@@ -32,6 +32,11 @@ out=$(cd "${2:-dist}" && pwd)
 cargo build --release --locked --bin stanch --target "$target"
 program=$built/$target/release/stanch$exe
 
+# A download on a slow line, and a copy in every wheel and npm package: the limit is held at each build.
+most=14000000
+size=$(wc -c <"$program")
+[ "$size" -le "$most" ] || { echo "build.sh: $program has $size bytes, and $most are allowed: see what grew with cargo bloat" >&2; exit 1; }
+
 pages=$(mktemp -d)
 trap 'rm -rf "$pages"' EXIT
 # shellcheck disable=SC2086

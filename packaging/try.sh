@@ -78,6 +78,8 @@ fresh() {
     run git init -q -b main .
     run git config user.name Newcomer
     run git config user.email newcomer@example.org
+    # lefthook stashes what is not staged, which git cannot before the first commit.
+    run git commit -q --allow-empty -m 'First'
 }
 run() {
     env -i HOME="$home" PATH="$home/.local/bin:${more:+$more:}$system_path" TMPDIR="${TMPDIR:-/tmp}" LANG=C.UTF-8 \

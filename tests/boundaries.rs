@@ -116,7 +116,7 @@ fn what_no_rule_finds_behind_a_blank_it_does_not_find_behind_an_escape() {
 }
 
 #[test]
-fn a_finding_behind_an_escape_is_told_with_its_own_place() {
+fn a_finding_behind_an_escape_is_reported_with_its_own_place() {
     let key = crate::support::key(1);
     for before in ["x = \"a\\n", "caf\u{e9} \\u003d", "\u{1b}[0m", "a=3D", "\\n\\nKLAVIYO=\\t"] {
         let text = format!("first\n{before}{key}\\n\"\n");

@@ -150,7 +150,8 @@ const TABLES: &[(&str, &str)] = &[
     ("[provider]\n", "/properties/provider"),
     ("[remediation]\n", "/properties/remediation"),
     ("[variant.x]\n", "/definitions/remediation"),
-    ("[[except]]\n", "/definitions/except"),
+    ("[[except]]\n", "/definitions/except-entry"),
+    ("[[extends]]\n", "/definitions/extends"),
     ("[enforce]\n", "/properties/enforce"),
     ("[enforce.block]\n", "/properties/enforce/properties/block"),
     ("[enforce.limits]\n", "/properties/enforce/properties/limits"),
@@ -233,6 +234,15 @@ fn example(of: &str, heading: &str) -> String {
 }
 
 #[test]
+fn the_example_of_what_a_configuration_extends_is_right() {
+    let text = example("policy.md", "One policy");
+    assert_eq!(faults_of(&text), Vec::<String>::new());
+    let (layer, name) = (stanch::config::Layer::Repository, "t");
+    stanch::config::Config::default().lay(layer, &text, name).unwrap();
+    assert_eq!(stanch::config::extends::extends(layer, &text, name).unwrap().len(), 3);
+}
+
+#[test]
 fn every_example_of_the_page_on_policy_is_right_by_the_program_and_by_the_schema() {
     for (heading, layer) in [("A person", "--enforcing"), ("A team", ""), ("An organisation", "--enforcing")]
     {
@@ -256,7 +266,7 @@ fn plain(seed: u64) -> String {
 }
 
 #[test]
-fn the_person_of_the_page_is_stopped_by_keys_marker_or_not_and_spared_guesses() {
+fn the_person_of_the_page_is_blocked_by_keys_marker_or_not_and_spared_guesses() {
     let s = Sandbox::guarded();
     let guess = format!("key: \"{}\"\n", secret("${base62:32}", 2));
     s.stage("notes.txt", &guess);

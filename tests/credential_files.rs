@@ -8,7 +8,7 @@ fn password(seed: u64) -> String {
 }
 
 #[test]
-fn a_new_environment_file_with_a_value_is_stopped_and_the_printed_fix_mends_it() {
+fn a_new_environment_file_with_a_value_is_blocked_and_the_printed_fix_works() {
     let s = Sandbox::guarded();
     s.write("app.txt", "x\n");
     s.git(["add", "app.txt"]);
@@ -25,7 +25,7 @@ fn a_new_environment_file_with_a_value_is_stopped_and_the_printed_fix_mends_it()
 }
 
 #[test]
-fn samples_empty_values_stand_ins_references_and_settings_are_let_by() {
+fn samples_empty_values_stand_ins_references_and_settings_are_ignored() {
     let s = Sandbox::guarded();
     let filled = format!("DB_PASSWORD={}\n", password(1));
     for (path, text) in [
@@ -224,7 +224,7 @@ fn files_that_exist_to_hold_logins_count_with_any_password() {
 }
 
 #[test]
-fn a_word_that_anybody_would_try_warns_in_a_file_of_logins() {
+fn a_word_that_anyone_would_guess_warns_in_a_file_of_logins() {
     let s = Sandbox::guarded();
     for (path, text) in [
         (".netrc", "machine imap.acme-corp.net login demo password pass123\n"),
@@ -265,7 +265,7 @@ fn a_value_in_a_credential_file_is_allowed_like_any_other() {
 }
 
 #[test]
-fn a_private_key_in_a_string_of_continued_lines_is_stopped() {
+fn a_private_key_in_a_string_of_continued_lines_is_blocked() {
     let s = Sandbox::guarded();
     let key = secret("${seal:private-key:ec}", 3);
     let continued = [key.replace('\n', "\\\n"), key.replace('\n', "\\n\\\n")];
@@ -278,7 +278,7 @@ fn a_private_key_in_a_string_of_continued_lines_is_stopped() {
 }
 
 #[test]
-fn a_pgp_key_that_says_what_made_it_is_stopped() {
+fn a_pgp_key_that_says_what_made_it_is_blocked() {
     let s = Sandbox::guarded();
     let key = secret("${seal:private-key:pgp}", 4);
     let headed =

@@ -293,7 +293,7 @@ fn a_chosen_password_blocks_in_production_and_nowhere_else() {
 }
 
 #[test]
-fn a_weak_password_for_a_host_that_everybody_reaches_is_told() {
+fn a_weak_password_for_a_public_host_is_reported() {
     let bench = Bench::new("");
     let url = |user: &str, password: &str, host: &str| {
         ("app.js", format!("const url = 'mongodb://{user}:{password}@{host}/food';"))
@@ -323,7 +323,7 @@ fn a_weak_password_for_a_host_that_everybody_reaches_is_told() {
 }
 
 #[test]
-fn an_expired_token_is_told_and_does_not_block() {
+fn an_expired_token_is_reported_and_does_not_block() {
     let part = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
     let token = |algorithm: &str, expires: u64, seed: u64| {
         let header = part(&format!("{{\"alg\":\"{algorithm}\",\"typ\":\"JWT\"}}"));

@@ -189,6 +189,6 @@ fn values_that_are_not_secrets_are_left_alone() {
 }
 
 #[test]
-fn what_says_itself_that_it_is_no_secret_is_silent_and_its_neighbours_are_found() {
+fn what_says_itself_that_it_is_not_a_secret_is_silent_and_its_neighbours_are_found() {
     check("quiet.txt");
 }

@@ -19,7 +19,7 @@ fn says(s: &Sandbox, code: i32, words: &[&str]) {
 }
 
 #[test]
-fn with_no_hook_it_is_not_in_force_and_the_command_is_told() {
+fn with_no_hook_it_is_not_in_force_and_the_command_is_reported() {
     says(&Sandbox::new(), 1, &["NOT in force", "no hook is there", "fix: stanch install"]);
 }
 
@@ -76,7 +76,7 @@ fn a_program_that_is_gone_is_found() {
 
 #[cfg(unix)]
 #[test]
-fn another_version_in_the_hook_is_told_with_its_number() {
+fn another_version_in_the_hook_is_reported_with_its_number() {
     let s = Sandbox::new();
     s.stanch(["install"]).ok();
     let old = s.root().join("old stanch");

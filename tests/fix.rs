@@ -25,7 +25,7 @@ fn read(s: &Sandbox, path: &str) -> String {
 }
 
 #[test]
-fn a_stopped_commit_passes_after_the_two_commands_of_the_message() {
+fn a_blocked_commit_passes_after_the_two_commands_of_the_message() {
     let (s, f) = stopped(&[("app/mail.py", "import re\n\nkey = \"KEY\"\n")]);
     let run = s.stanch(["fix", &f]).ok();
     assert!(run.stderr.contains("app/mail.py:4 has os.environ[\"KLAVIYO_API_KEY\"]"), "{}", run.stderr);
@@ -37,7 +37,7 @@ fn a_stopped_commit_passes_after_the_two_commands_of_the_message() {
 }
 
 #[test]
-fn every_file_that_has_the_secret_is_mended_in_its_own_language() {
+fn every_file_that_has_the_secret_is_fixed_in_its_own_language() {
     let (s, f) = stopped(&[
         ("a.go", "package a\n\nvar k = \"KEY\"\n"),
         ("b.rb", "K = 'KEY'\nL = 'KEY'\n"),
@@ -52,7 +52,7 @@ fn every_file_that_has_the_secret_is_mended_in_its_own_language() {
 }
 
 #[test]
-fn all_that_was_stopped_is_mended_at_once_and_two_secrets_never_share_a_variable() {
+fn all_blocked_secrets_are_fixed_at_once_and_two_never_share_a_variable() {
     let other = template::expand("pk_${hex-lower:34}", 4).unwrap();
     let (s, _) = stopped(&[
         ("a b.go", "package a\n\nvar k = \"KEY\"\n"),
@@ -90,7 +90,7 @@ fn a_file_that_changed_since_is_left_alone() {
 }
 
 #[test]
-fn an_unknown_fingerprint_is_told_and_no_secret_is_ever_printed() {
+fn an_unknown_fingerprint_is_reported_and_no_secret_is_ever_printed() {
     let (s, f) = stopped(&[("a.py", "h = \"a\" \"KEY\"\n")]);
     let run = s.stanch(["fix", "00000000"]);
     assert_eq!(run.code, 2);

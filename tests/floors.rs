@@ -178,8 +178,20 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("allow[].reason", With("allow[].path")),
         ("allow[].who", Tells),
         ("allow[].expires", Tells),
+        ("except[].name", Changes(&["[[except]]\nname = 'KEY|password'\nreason = 'x'\n"], &[])),
+        ("except[].value", Changes(&["[[except]]\nvalue = '.'\nreason = 'x'\n"], &[])),
+        ("except[].words", Changes(&["[[except]]\nwords = ['pk_']\nreason = 'x'\n"], &[])),
+        ("except[].line", Changes(&["[[except]]\nline = '.'\nreason = 'x'\n"], &[])),
+        (
+            "except[].path",
+            Changes(&["[[except]]\npath = '.'\nrule = 'klaviyo-private-api-key'\nreason = 'x'\n"], &[]),
+        ),
+        ("except[].rule", With("except[].path")),
+        ("except[].reason", With("except[].path")),
         // Its files are laid as a configuration's own: `lay_rules` below.
         ("rule_files", Tells),
+        // So are those; tests/policy/extends.rs has what a request and a server make of them.
+        ("extends", Tells),
         ("rule[].id", Changes(&[OWN], &[STRICT_OWN])),
         ("provider.id", Tells),
         ("provider.name", Tells),
@@ -246,11 +258,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         "rule[].except[].match",
         "rule[].except[].line",
         "rule[].except[].path",
-        "except[].value",
-        "except[].words",
         "except[].match",
-        "except[].line",
-        "except[].path",
     ] {
         all.push((name, OfOwnRule));
     }
@@ -310,7 +318,7 @@ const BASES: &[&str] = &[
 const FLOORS: &[(&str, &str, &[&str])] = &[
     ("enforce.default", "[enforce]\ndefault = 'closed'\n", &["*"]),
     ("enforce.inline", "[enforce]\ninline = false\n", &["inline."]),
-    ("enforce.allow", "[enforce]\nallow = false\n", &["allow[]."]),
+    ("enforce.allow", "[enforce]\nallow = false\n", &["allow[].", "except[]."]),
     ("enforce.baseline", "[enforce]\nbaseline = false\n", &["baseline"]),
     ("enforce.bypass", "[enforce]\nbypass = false\n", &["bypass."]),
     ("enforce.audit", "[enforce]\naudit = true\n", &["audit.enabled"]),
@@ -348,8 +356,17 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// What a floor that judges holds.
-const JUDGED: &[&str] =
-    &["policy.", "block.", "warn.", "rules.", "path[].", "allow[].regex", "allow[].path", "rule[]."];
+const JUDGED: &[&str] = &[
+    "policy.",
+    "block.",
+    "warn.",
+    "rules.",
+    "path[].",
+    "allow[].regex",
+    "allow[].path",
+    "except[].",
+    "rule[].",
+];
 
 fn holds(floor: &[&str], name: &str) -> bool {
     let of_one = ["allow[].fingerprint", "allow[].blob"].contains(&name);
@@ -375,7 +392,7 @@ fn placed(machine: &Config, text: &str) -> Vec<(&'static str, Config, Option<Con
         ("work tree", with(), Some(machine.clone())),
         ("committed", machine.clone(), Some(with())),
     ];
-    let entries = ["[[path]]", "[[allow]]", "[[rule]]"];
+    let entries = ["[[path]]", "[[allow]]", "[[except]]", "[[rule]]"];
     if entries.iter().any(|e| text.starts_with(e)) {
         out.push(("rule file", over(machine, text, true), None));
     }

@@ -132,7 +132,7 @@ fn a_download_that_ends_early_is_not_installed() {
 }
 
 #[test]
-fn a_sum_that_is_none_and_a_release_that_is_not_there_are_named() {
+fn a_malformed_sum_and_a_missing_release_are_named() {
     let (s, folder, name) = release();
     fs::write(folder.join(format!("{name}.sha256")), "<html>try later</html>\n").unwrap();
     nothing_was_installed(&s, &get(&s, &serve(&folder, ""), &[]), "holds no sum");
@@ -173,6 +173,16 @@ fn a_provenance_that_does_not_verify_stops_it() {
         } else {
             nothing_was_installed(&s, &run, "could not be verified");
         }
+    }
+}
+
+#[test]
+fn an_address_with_a_user_name_is_refused() {
+    let (s, _, _) = release();
+    for address in ["http://127.0.0.1:80@elsewhere.example/x", "https://me@elsewhere.example/x"] {
+        let run = get(&s, address, &[]);
+        assert!(run.code == 1 && run.stderr.contains("has a user name in it"), "{run:?}");
+        assert!(!run.stdout.contains("downloading"), "{run:?}");
     }
 }
 

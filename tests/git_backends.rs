@@ -113,7 +113,7 @@ fn a_sparse_index_is_read() {
 }
 
 #[test]
-fn an_extension_that_neither_knows_is_no_clean_bill() {
+fn an_extension_that_neither_knows_cannot_be_checked() {
     let s = of_format(&[]);
     s.stage("a.env", line(1));
     s.git(["config", "core.repositoryFormatVersion", "1"]);
@@ -124,7 +124,7 @@ fn an_extension_that_neither_knows_is_no_clean_bill() {
 }
 
 #[test]
-fn without_git_a_repository_that_only_git_reads_is_no_clean_bill() {
+fn without_git_a_repository_that_only_git_reads_cannot_be_checked() {
     let s = of_format(&["--object-format=sha256"]);
     s.stage("a.env", line(1));
     s.env("PATH", "/nowhere").stanch(["hook", "pre-commit"]).could_not_check("git cannot be run");

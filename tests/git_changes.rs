@@ -163,7 +163,7 @@ fn names_with_spaces_quotes_and_letters_of_any_script_are_read() {
 
 #[cfg(unix)]
 #[test]
-fn names_with_newlines_and_bytes_that_are_no_utf8_are_read_and_printed_safely() {
+fn names_with_newlines_and_bytes_that_are_not_utf8_are_read_and_printed_safely() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let s = Sandbox::guarded();

@@ -119,7 +119,7 @@ fn a_file_renamed_by_one_side_of_a_merge_and_edited_by_the_other_has_no_new_line
 }
 
 #[test]
-fn unresolved_conflicts_are_no_clean_bill() {
+fn unresolved_conflicts_cannot_be_checked() {
     let s = two_sides("theirs\n", "ours\n");
     assert_ne!(s.try_git(["merge", "side"]).code, 0);
     s.stanch(["hook", "pre-commit"]).could_not_check("a.txt has an unresolved merge conflict");

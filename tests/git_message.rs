@@ -39,7 +39,7 @@ fn a_key_in_an_edited_message_stops_the_commit_and_one_in_a_comment_does_not() {
 }
 
 #[test]
-fn the_diff_below_the_scissors_of_a_verbose_commit_is_no_message() {
+fn the_diff_below_the_scissors_of_a_verbose_commit_is_not_a_message() {
     let s = writing();
     s.stage("a.env", line(1));
     edited(&s, "subject\n", &["-v"]).ok();
@@ -141,7 +141,7 @@ fn a_message_in_a_linked_worktree_is_read() {
 }
 
 #[test]
-fn a_message_file_that_is_not_there_is_no_clean_bill() {
+fn a_message_file_that_is_not_there_cannot_be_checked() {
     let s = writing();
     s.stanch(["hook", "commit-msg", "nowhere"]).could_not_check("cannot read nowhere");
     s.stanch(["hook", "commit-msg"]).could_not_check("commit-msg needs");

@@ -253,7 +253,7 @@ fn a_pure_rename_in_the_range_is_silent_and_an_edit_after_it_is_read() {
 }
 
 #[test]
-fn one_key_in_many_commits_is_told_once_a_place() {
+fn one_key_in_many_commits_is_reported_once_a_place() {
     let s = pushing();
     for i in 0..40 {
         s.record(&[("a.env", &format!("A={i}\n")), (&format!("f{i}.txt"), &format!("{i}\n"))]);
@@ -357,7 +357,7 @@ fn the_end_of_a_shallow_history_counts_as_new_and_is_said() {
 }
 
 #[test]
-fn objects_that_a_damaged_clone_lacks_are_no_clean_bill() {
+fn objects_that_a_damaged_clone_lacks_cannot_be_checked() {
     let s = pushing();
     s.record(&[("a.env", &line(1))]);
     let id = s.git(["rev-parse", "HEAD:a.env"]);

@@ -16,7 +16,7 @@ fn a_forced_push_after_a_rewrite_is_read_for_what_is_new() {
 }
 
 #[test]
-fn a_remote_moved_by_someone_else_is_no_obstacle() {
+fn a_remote_moved_by_someone_else_is_not_an_obstacle() {
     let s = pushing();
     let other = s.at("../other");
     other.git(["clone", "-q", "../remote.git", "."]);

@@ -145,7 +145,7 @@ fn servers_of_other_formats_read_their_quarantine_too() {
 }
 
 #[test]
-fn the_pushers_environment_is_no_bypass_and_a_push_option_with_a_reason_is() {
+fn the_pushers_environment_is_not_a_bypass_and_a_push_option_with_a_reason_is() {
     let (s, server) = served();
     s.record(&[("a.env", &line(1))]);
     push(&s.env("STANCH_BYPASS", "tests"), &["origin", "main"]).stopped_at("a.env:1:");

@@ -152,7 +152,7 @@ fn a_detached_head_is_read() {
 }
 
 #[test]
-fn a_commit_from_a_subfolder_is_read_whole_and_paths_are_told_from_there() {
+fn a_commit_from_a_subfolder_is_read_whole_and_paths_are_reported_from_there() {
     let s = Sandbox::guarded();
     s.stage("deep/er/a.env", line(1));
     s.stage("above.env", line(2));
@@ -208,7 +208,7 @@ fn a_submodule_work_tree_is_read() {
 }
 
 #[test]
-fn outside_a_repository_the_answer_is_no_clean_bill() {
+fn outside_a_repository_nothing_can_be_checked() {
     let s = Sandbox::empty();
     s.stanch(["hook", "pre-commit"]).could_not_check("cannot open the repository");
 }

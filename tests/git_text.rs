@@ -270,7 +270,7 @@ fn a_file_over_the_size_limit_blocks_and_is_named() {
 }
 
 #[test]
-fn a_broken_object_is_no_clean_bill() {
+fn a_broken_object_cannot_be_checked() {
     let s = Sandbox::guarded();
     s.stage("a.env", line(1));
     let id = s.git(["rev-parse", ":a.env"]);
@@ -282,7 +282,7 @@ fn a_broken_object_is_no_clean_bill() {
 }
 
 #[test]
-fn a_broken_index_or_head_is_no_clean_bill() {
+fn a_broken_index_or_head_cannot_be_checked() {
     let s = Sandbox::guarded();
     s.stage("a.env", line(1));
     let index = s.read(".git/index");

@@ -142,7 +142,7 @@ fn importing_twice_adds_nothing_keeps_what_a_person_wrote_and_a_dry_run_writes_n
 }
 
 #[test]
-fn a_file_of_no_known_tool_is_refused() {
+fn a_file_of_an_unknown_tool_is_refused() {
     let s = Sandbox::guarded();
     s.write("ignore.txt", "x");
     s.stanch(["import", "ignore.txt"]).could_not_check("is not one of .gitleaksignore");

@@ -228,7 +228,7 @@ fn a_program_path_with_quotes_and_blanks_works() {
 }
 
 #[test]
-fn a_hooks_folder_of_the_work_tree_is_not_written_to_and_the_lines_are_told() {
+fn a_hooks_folder_of_the_work_tree_is_not_written_to_and_the_lines_are_printed() {
     let s = Sandbox::new();
     s.git(["config", "core.hooksPath", "tools/hooks"]);
     s.write("tools/hooks/pre-commit", "#!/bin/sh\n");

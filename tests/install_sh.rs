@@ -122,7 +122,7 @@ fn where_the_hooks_belong_to_someone_else_it_ends_with_an_error() {
 }
 
 #[test]
-fn all_that_is_missing_is_told_at_once_and_nothing_is_changed() {
+fn all_that_is_missing_is_reported_at_once_and_nothing_is_changed() {
     let s = machine(&[]).env("PREFIX", "/dev/null/prefix");
     let run = install(&s, &[]);
     assert_eq!(run.code, 1, "{run:?}");
@@ -139,7 +139,7 @@ fn all_that_is_missing_is_told_at_once_and_nothing_is_changed() {
 }
 
 #[test]
-fn a_prefix_that_cannot_be_written_is_told_before_the_build() {
+fn a_prefix_that_cannot_be_written_is_reported_before_the_build() {
     let s = machine(ALL);
     let cargo = s.root().join("tools/cargo");
     let text = fs::read_to_string(&cargo).unwrap().replace("while", "touch '../built'; while");

@@ -259,7 +259,7 @@ fn the_configuration_of_the_page_is_imported_and_works() {
 }
 
 #[test]
-fn what_cannot_be_imported_is_told_and_so_is_what_is_no_configuration() {
+fn what_cannot_be_imported_is_reported_and_so_is_what_is_not_a_configuration() {
     let s = Sandbox::new();
     s.write(
         "base.toml",

@@ -259,3 +259,31 @@ fn no_file_names_the_host_of_a_package_registry() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn the_action_downloads_a_release_and_builds_any_other_commit() {
+    let action = YamlLoader::load_from_str(&read("action.yml")).unwrap().remove(0);
+    let install = action["runs"]["steps"][0]["run"].as_str().unwrap();
+    let s = Sandbox::empty().env("PATH", "/usr/bin:/bin");
+    for name in ["get.sh", "install.sh"] {
+        s.write(format!("action/{name}"), "#!/bin/sh\necho \"${0##*/} $*\" to \"$PREFIX\"\n");
+        crate::support::executable(&s.dir().join("action").join(name));
+    }
+    let path = s.root().join("github-path");
+    let s = s.env("ACTION_PATH", s.dir().join("action").to_str().unwrap());
+    let s = s.env("GITHUB_PATH", path.to_str().unwrap());
+    let prefix = s.home().join(".local").display().to_string();
+    for (reference, calls) in [
+        ("v1.2.3", "get.sh --version v1.2.3 --no-hooks"),
+        ("main", "install.sh --no-hooks"),
+        ("v1", "install.sh --no-hooks"),
+        ("0123456789abcdef0123456789abcdef01234567", "install.sh --no-hooks"),
+        ("", "install.sh --no-hooks"),
+    ] {
+        let run =
+            s.env("ACTION_REF", reference).run_with("bash", ["-euo", "pipefail", "-c", install], b"").ok();
+        assert_eq!(run.stdout, format!("{calls} to {prefix}\n"), "{reference}");
+    }
+    assert!(fs::read_to_string(path).unwrap().contains(&format!("{prefix}/bin\n")));
+}

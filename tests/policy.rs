@@ -1,7 +1,10 @@
 //! Policy on real repositories: who may loosen what, and what a person is told about it.
 
+mod allow_file;
 mod baseline;
 mod decisions;
+mod excepts;
+mod extends;
 mod floors;
 mod messages;
 
@@ -88,7 +91,7 @@ fn a_commit_that_loosens_the_configuration_is_judged_by_the_committed_one() {
 }
 
 #[test]
-fn what_a_configuration_loosens_counts_once_it_is_committed_and_the_person_is_told_so() {
+fn what_a_configuration_loosens_counts_once_it_is_committed_and_the_person_is_informed() {
     let s = Sandbox::guarded();
     s.stage(".stanch.toml", "[[path]]\nglob = 'tests/**'\nmode = 'skip'\nreason = 'made for tests'\n");
     s.stage("tests/a.txt", line(1));
@@ -168,7 +171,7 @@ fn an_own_rule_cannot_take_the_place_of_a_known_one_even_when_committed() {
 }
 
 #[test]
-fn a_committed_configuration_or_baseline_that_cannot_be_used_is_told_and_loosens_nothing() {
+fn a_committed_configuration_or_baseline_that_cannot_be_used_is_reported_and_loosens_nothing() {
     let s = Sandbox::guarded();
     s.stage("a.txt", line(1));
     s.commit().stopped_at("a.txt:1:");
@@ -190,7 +193,7 @@ fn a_committed_configuration_or_baseline_that_cannot_be_used_is_told_and_loosens
 }
 
 #[test]
-fn a_broken_committed_file_loosens_nothing_and_the_next_commit_may_mend_it() {
+fn a_broken_committed_file_loosens_nothing_and_the_next_commit_may_fix_it() {
     let s = Sandbox::guarded();
     let fp = "0123456789abcdef0123";
     s.record(&[
@@ -200,6 +203,8 @@ fn a_broken_committed_file_loosens_nothing_and_the_next_commit_may_mend_it() {
     s.stage("a.txt", line(1));
     unchecked(&s.commit(), ".stanch.toml:5: unknown key `nonsense`");
     s.stage(".stanch.toml", "");
+    unchecked(&s.commit(), ".stanch-baseline:1: is left with the markers of a merge conflict");
+    s.stage(".stanch-baseline", "");
     let run = s.commit();
     assert_eq!(run.code, 1, "{run:#?}");
     assert!(run.stderr.contains("the committed .stanch.toml:5:"), "{run:#?}");
@@ -246,7 +251,7 @@ fn a_link_at_head_in_place_of_the_configuration_loosens_nothing() {
 }
 
 #[test]
-fn a_huge_configuration_or_one_that_is_no_text_is_refused() {
+fn a_huge_configuration_or_one_that_is_not_text_is_refused() {
     let s = Sandbox::guarded();
     s.stage("a.txt", "clean\n");
     s.write(".stanch.toml", "#".repeat((4 << 20) + 1));

@@ -73,7 +73,7 @@ fn the_configuration_of_the_machine_or_the_person_and_the_variable_before_it_cho
 }
 
 #[test]
-fn a_reader_that_is_none_is_an_error_that_names_the_two() {
+fn an_unknown_reader_is_an_error_that_names_the_two() {
     let s = Sandbox::guarded();
     s.stage("a.env", line(1));
     let run = s.env("STANCH_ENGINE", "quick").stanch(["hook", "pre-commit"]);
@@ -102,7 +102,7 @@ fn a_repository_has_no_say_in_the_reader() {
 }
 
 #[test]
-fn new_files_that_git_is_told_not_to_look_at_are_read_by_both() {
+fn new_files_with_the_assume_unchanged_bit_are_read_by_both() {
     for reader in READERS {
         let s = Sandbox::guarded().env("STANCH_ENGINE", reader);
         for (i, bit) in ["--assume-unchanged", "--skip-worktree"].into_iter().enumerate() {

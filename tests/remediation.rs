@@ -151,7 +151,7 @@ fn a_public_value_has_its_own_short_page() {
 }
 
 #[test]
-fn where_a_key_is_revoked_is_no_documentation() {
+fn the_page_for_revoking_a_key_is_not_its_documentation() {
     for rule in RuleSet::builtin().iter() {
         if let Some(url) = rule.remediation.revoke_url {
             let is_docs =

@@ -107,7 +107,7 @@ fn a_commit_is_a_first_sight_too_and_of_every_remote() {
 }
 
 #[test]
-fn another_spelling_of_one_address_is_no_change() {
+fn another_spelling_of_one_address_is_not_a_change() {
     let s = cloned();
     let root = s.root().display().to_string();
     for url in [
@@ -163,7 +163,7 @@ fn a_remote_that_was_made_anew_has_no_refs_to_be_mistaken() {
 }
 
 #[test]
-fn remotes_of_one_address_are_told_apart_and_worktrees_share_what_is_known() {
+fn remotes_of_one_address_are_kept_apart_and_worktrees_share_what_is_known() {
     let s = cloned();
     s.git(["remote", "add", "second", "../remote.git"]);
     s.git(["fetch", "-q", "second"]);
@@ -195,7 +195,7 @@ fn so_much_that_counts_as_new_is_not_read_unless_asked() {
 }
 
 #[test]
-fn a_record_that_cannot_be_read_is_no_clean_bill_and_one_that_cannot_be_written_is_told() {
+fn a_record_that_cannot_be_read_cannot_be_checked_and_one_that_cannot_be_written_is_reported() {
     let s = cloned();
     for broken in ["", "{", "[]", "{\"remotes\":{\"origin\":7}}"] {
         fs::write(record_of(&s), broken).unwrap();

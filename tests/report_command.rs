@@ -11,7 +11,7 @@ fn hides(text: &str, value: &str) {
 }
 
 #[test]
-fn a_wrong_alarm_is_told_without_its_value() {
+fn a_wrong_alarm_is_reported_without_its_value() {
     let s = Sandbox::guarded();
     let value = key(1);
     s.stage("tests/app.py", format!("api_key = \"{value}\"  # of Ann\n"));
@@ -37,7 +37,7 @@ fn a_wrong_alarm_is_told_without_its_value() {
 }
 
 #[test]
-fn a_missed_secret_is_told_without_its_value_though_nothing_knows_it() {
+fn a_missed_secret_is_reported_without_its_value_though_nothing_knows_it() {
     let s = Sandbox::new();
     let value = secret("${base62:22}", 5);
     s.write("conf.txt", format!("first line\nthe blob is {value} today\n"));

@@ -96,7 +96,7 @@ stanch: commit blocked, secret in app/mail.py:3; stanch fix
 }
 
 #[test]
-fn a_key_in_a_script_of_a_page_is_told_what_belongs_there() {
+fn a_key_in_a_script_of_a_page_gets_the_value_that_belongs_there() {
     let d = decision(&rules(), Stage::Commit, &[staged("static/app.js", &format!("track('pk_{KEY}')"))]);
     assert_data_eq!(
         message(&look(), &d),

@@ -23,7 +23,7 @@ fn a_tree_is_read_with_hidden_files_and_without_what_git_ignores() {
 }
 
 #[test]
-fn what_a_test_makes_up_warns_and_the_hash_of_its_password_is_not_told() {
+fn what_a_test_makes_up_warns_and_the_hash_of_its_password_is_not_reported() {
     let s = Sandbox::new();
     let text = secret("WEBHOOK_SECRET = 'whsec_${base62:32}'\nHASH = '$2b$12$${crypt64:53}'\n", 7);
     for (path, expected) in [
@@ -197,7 +197,7 @@ fn history_has_the_messages_of_commits_and_tags_and_what_no_branch_has() {
 }
 
 #[test]
-fn a_revision_that_names_nothing_is_no_clean_bill() {
+fn a_revision_that_names_nothing_cannot_be_checked() {
     let s = Sandbox::new();
     s.record(&[("a.txt", "x\n")]);
     s.stanch(["scan", "--commits", "nowhere..HEAD"]).could_not_check("nowhere names no commit here");

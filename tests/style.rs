@@ -116,3 +116,52 @@ fn no_comment_on_an_item_is_a_question() {
     assert!(seen > 1000, "{seen}");
     assert!(questions.is_empty(), "{}", questions.join("\n"));
 }
+
+/// Phrases that the standard of this project has plainer ones for.
+const PHRASES: &[&str] = &[
+    "anew",
+    "lest",
+    "whoever",
+    "came of",
+    "comes of",
+    "lets through",
+    "let through",
+    "mend",
+    "mends",
+    "gravest",
+    "the door",
+    "way out",
+    "told",
+    "anybody",
+    "save by",
+    "is none",
+    "are none",
+    "is no",
+    "are no",
+];
+
+#[test]
+fn comments_use_plain_phrases() {
+    let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    while let Some(path) = todo.pop() {
+        if path.is_dir() {
+            todo.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            for line in text.lines().map(str::trim).filter(|l| l.starts_with("//")) {
+                seen += 1;
+                let line = line.to_lowercase();
+                let plain = line.replace(|c: char| !c.is_alphanumeric(), " ").replace("there is no", "");
+                let words = format!(
+                    " {} ",
+                    plain.replace("there are no", "").split_whitespace().collect::<Vec<_>>().join(" ")
+                );
+                let found = PHRASES.iter().filter(|p| words.contains(&format!(" {p} ")));
+                faults.extend(found.map(|p| format!("{}: {p}: {line}", path.display())));
+            }
+        }
+    }
+    assert!(seen > 2000, "{seen}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -416,7 +416,7 @@ fn streams_that_are_named_are_read_under_the_limit() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_walk_passes_over_is_counted_and_told() {
+fn what_a_walk_passes_over_is_counted_and_reported() {
     let s = Sandbox::new();
     s.write("a.txt", "hello\n");
     s.write("other/.git/HEAD", "ref: refs/heads/main\n");
@@ -448,7 +448,7 @@ fn what_a_walk_passes_over_is_counted_and_told() {
 }
 
 #[test]
-fn a_repository_s_own_git_directory_is_no_news() {
+fn a_repository_s_own_git_directory_is_not_reported() {
     let s = Sandbox::new();
     s.record(&[("sub/a.txt", "hello\n")]);
     for run in [s.stanch(["scan"]), s.at("sub").stanch(["scan", ".."]), s.stanch(["scan", "."])] {

@@ -88,9 +88,9 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = archive.source.path.with_member(Some(member.path));
+        let path = archive.source.path.with_member(member.path);
         let kind = match archive.source.kind {
-            SourceKind::Staged | SourceKind::Commit => archive.source.kind,
+            kind if member.path.is_none() || matches!(kind, SourceKind::Staged | SourceKind::Commit) => kind,
             // It has a name, wherever it comes from.
             _ => SourceKind::File,
         };
@@ -102,12 +102,14 @@ impl Checker {
             let fragment = Fragment { source: source.clone(), bytes: text.into() };
             let Scanned { mut findings, unread } = self.engine().scan_within(&fragment);
             findings.retain(|f| !known.contains(&f.fingerprint));
-            unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
-            if !findings.is_empty() {
+            unread
+                .into_iter()
+                .for_each(|spent| out.leave(member.path.map(<[u8]>::to_vec), Cause::Spent(spent)));
+            if let Some(name) = member.path.filter(|_| !findings.is_empty()) {
                 let text = encoding::decode(text).0;
                 let markers = Markers::of(&text);
                 let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
-                out.members.entry(member.path.to_vec()).or_insert(MemberText { text, markers });
+                out.members.entry(name.to_vec()).or_insert(MemberText { text, markers });
             }
             known.extend(findings.iter().map(|f| f.fingerprint));
             out.findings.extend(findings);

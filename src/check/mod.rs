@@ -84,7 +84,8 @@ impl Engines {
             own.iter().for_each(|(_, rule)| rules.push(rule));
             let (decode_depth, reader) = (policy.decode_depth(), policy.config.reader.value);
             let former = compares || policy.keeps_former();
-            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, former, reader })
+            let lines = policy.asks_for_lines();
+            Engine::new(&rules, Options { salt: salt.clone(), decode_depth, explain, former, lines, reader })
         };
         let committed = policy.committed.as_ref().map(|c| &*c.own_rules).filter(|own| !own.is_empty());
         Engines {
@@ -188,8 +189,9 @@ impl Checker {
         let brought = load::brought_entries(repo, head, &mut policy)?;
         if request != Request::Untrusted {
             for entry in &brought {
-                let file = Some(format!("the {} of this change", crate::config::FILE_NAME));
-                policy.config.allow.push(AllowEntry { file, ..entry.clone() });
+                let file = entry.file.as_deref().unwrap_or(crate::config::FILE_NAME);
+                let file = format!("the {} of this change", file.trim_start_matches("the committed "));
+                policy.config.allow.push(AllowEntry { file: Some(file), ..entry.clone() });
             }
         }
         Ok((Checker::new(policy), brought))
@@ -203,7 +205,7 @@ impl Checker {
 
     /// The same, but content in an unsupported format blocks.
     pub(crate) fn strict(mut self) -> Checker {
-        self.policy.config.block_unread = Sourced { value: true, layer: Layer::Command };
+        self.policy.config.block_unread = Sourced { value: true, layer: Layer::Command, file: None };
         self
     }
 

@@ -4,8 +4,10 @@ use crate::check::Checker;
 use crate::check::files;
 use crate::check::last_blocked;
 use crate::cli::args::OwnRules;
+use crate::cli::union;
+use crate::config::allow_file::{self, AllowFile};
 use crate::config::edit::{self, NewAllow};
-use crate::config::{AllowWhat, FILE_NAME, Layer};
+use crate::config::{ALLOW_FILE, AllowWhat, ConfigError, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::Fingerprint;
 use crate::git::{ObjectKind, Oid, Repo};
@@ -28,14 +30,15 @@ Examples:
   stanch allow --unread assets/dump.sql --reason \"no secrets\"
                                                       content not read
   stanch allow --stale                                entries no longer needed
+  stanch allow --split               move entries to a file of one a line
 
-Writes to .stanch.toml at the top of the repository: add it to the commit. An entry by fingerprint, or for unread content, counts at once; one by path or regex counts once it is committed.")]
+Writes to .stanch.toml at the top of the repository, and if there is a .stanch-allow, entries by fingerprint and for unread content to that: add it to the commit. They count at once; an entry by path or regex counts once it is committed.")]
 pub(super) struct Args {
     /// Fingerprint, or its first digits, of a blocked secret
-    #[arg(value_name = "FINGERPRINT", required_unless_present_any = ["path", "regex", "stale", "unread"])]
+    #[arg(value_name = "FINGERPRINT", required_unless_present_any = ["path", "regex", "stale", "split", "unread"])]
     fingerprint: Option<String>,
     /// Reason, kept with the entry
-    #[arg(long, required_unless_present = "stale")]
+    #[arg(long, required_unless_present_any = ["stale", "split"])]
     reason: Option<String>,
     /// Only findings of this rule
     #[arg(long)]
@@ -58,17 +61,23 @@ pub(super) struct Args {
     /// List entries that expired or allow nothing any more
     #[arg(long, conflicts_with_all = ["fingerprint", "path", "regex", "unread"])]
     stale: bool,
+    /// Move entries by fingerprint and for unread content to .stanch-allow
+    ///
+    /// It has one entry a line, so that two branches that each add one merge without a conflict.
+    #[arg(long, conflicts_with_all = ["fingerprint", "path", "regex", "unread", "stale", "reason", "rule", "expires"])]
+    split: bool,
     #[command(flatten)]
     own: OwnRules,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo
-        .work_dir()
-        .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
+    let top = super::work_tree(&repo, ".stanch.toml to write")?;
     if args.stale {
         return stale(&repo, &top, &args.own);
+    }
+    if args.split {
+        return split(&repo, &top, args.own.files());
     }
     if !args.reason.as_deref().is_some_and(policy::is_reason) {
         let what = "--reason gives no reason; say why it may stay: --reason \"key of the public demo\"";
@@ -106,15 +115,51 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         expires: args.expires.clone(),
     };
     let editor = Editor::of(&repo)?;
-    let text = policy_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
-    let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
-    // The entry must be valid: a bad rule, regex or glob is refused here, not at the next commit.
-    load::check(&repo, &top, &new, args.own.files())?;
-    policy_files::write(&top, FILE_NAME, new.as_bytes(), &editor)?;
+    let lines = policy_files::read(&top.join(ALLOW_FILE), ALLOW_FILE)?;
+    let file = match lines.filter(|_| allow_file::is_for_line(&entry)) {
+        Some(lines) => {
+            let new = allow_file::add(&lines, &[entry]);
+            if let Some((line, what)) = AllowFile::parse(&new, ALLOW_FILE).faults.into_iter().next() {
+                return Err(ConfigError { file: ALLOW_FILE.to_owned(), line, what }.into());
+            }
+            policy_files::write(&top, ALLOW_FILE, new.as_bytes(), &editor)?;
+            ALLOW_FILE
+        }
+        None => {
+            let text = policy_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
+            let new = edit::add_allow(&text, FILE_NAME, &[entry])?;
+            // The entry must be valid: a bad rule, regex or glob is refused here, not at the next commit.
+            load::check(&repo, &top, &new, args.own.files())?;
+            policy_files::write(&top, FILE_NAME, new.as_bytes(), &editor)?;
+            FILE_NAME
+        }
+    };
     let short = fingerprint.as_ref().map(|f| &f[..8]).or(blob.as_ref().map(|id| &id[..12]));
     let what = short.map_or_else(|| "written".to_owned(), |id| format!("{id} allowed"));
-    writeln!(super::out::stderr(), "stanch: {what} in {FILE_NAME}; now: git add {FILE_NAME} && git commit")
+    writeln!(super::out::stderr(), "stanch: {what} in {file}; now: git add {file} && git commit")
         .map_err(Error::io("standard error"))?;
+    Ok(0)
+}
+
+/// Moves what can stand in lines of its own there.
+fn split(repo: &Repo, top: &Path, own: &[PathBuf]) -> Result<u8, Error> {
+    let editor = Editor::of(repo)?;
+    // Both must be right before: what is moved is read again.
+    let policy = load::policy(Some(repo), own)?;
+    let text = policy_files::read(&top.join(FILE_NAME), FILE_NAME)?.unwrap_or_default();
+    let (rest, moved) = edit::take_single(&text, FILE_NAME)?;
+    let lines = policy_files::read(&top.join(ALLOW_FILE), ALLOW_FILE)?.unwrap_or_default();
+    policy_files::write(top, ALLOW_FILE, allow_file::add(&lines, &moved).as_bytes(), &editor)?;
+    if !moved.is_empty() {
+        policy_files::write(top, FILE_NAME, rest.as_bytes(), &editor)?;
+    }
+    writeln!(
+        super::out::stderr(),
+        "stanch: {} entries moved to {ALLOW_FILE}, where new ones go from now on; now: git add -A {FILE_NAME} {ALLOW_FILE}",
+        moved.len()
+    )
+    .map_err(Error::io("standard error"))?;
+    union::offer(top, &[ALLOW_FILE, &policy.config.baseline.value])?;
     Ok(0)
 }
 
@@ -195,6 +240,8 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
     let policy = load::policy(Some(repo), own.files())?;
     let entries: Vec<_> =
         policy.config.allow.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
+    let excepts: Vec<_> =
+        policy.config.excepts.iter().filter(|e| e.layer == Layer::Repository).cloned().collect();
     let today = policy.today;
     let checker = Checker::new(policy);
     let found = files::all_findings(top, &checker)?;
@@ -225,7 +272,27 @@ fn stale(repo: &Repo, top: &Path, own: &OwnRules) -> Result<u8, Error> {
         writeln!(out, "{file}:{}: {what}: {why} ({})", entry.line, screen.text(&entry.reason))
             .map_err(Error::io("standard output"))?;
     }
-    writeln!(super::out::stderr(), "stanch: stale allow entries: {count} of {}", entries.len())
-        .map_err(Error::io("standard error"))?;
+    let mut unused = 0;
+    let mut covered = HashSet::new();
+    for except in &excepts {
+        let places: Vec<usize> = (0..found.len()).filter(|i| except.is_for(&found[*i])).collect();
+        if places.is_empty() {
+            unused += 1;
+            let file = except.file.as_deref().unwrap_or(FILE_NAME);
+            let (what, reason) = (except.shown(), screen.text(&except.reason));
+            writeln!(out, "{file}:{}: except {what}: covers nothing in the work tree ({reason})", except.at)
+                .map_err(Error::io("standard output"))?;
+        }
+        covered.extend(places);
+    }
+    let mut told = format!("stanch: stale allow entries: {count} of {}", entries.len());
+    if !excepts.is_empty() {
+        let all = excepts.len();
+        told.push_str(&format!(
+            "; stale exceptions: {unused} of {all}, which cover {} findings",
+            covered.len()
+        ));
+    }
+    writeln!(super::out::stderr(), "{told}").map_err(Error::io("standard error"))?;
     Ok(0)
 }

@@ -23,6 +23,7 @@ Examples:
   stanch baseline create    record what is in the work tree now
   stanch baseline update    remove what is gone; add nothing
   stanch baseline show      the entries, and where each one is now
+  stanch baseline resolve   keep both sides of a merge conflict in the file
 
 The file (.stanch-baseline) holds salted fingerprints and rules: no values, dates or line numbers. Commit it: hooks read the committed version, and never write it.")]
 pub(super) struct Args {
@@ -40,13 +41,17 @@ enum What {
     Update,
     /// Show the entries.
     Show,
+    /// Keep the entries of both sides of a merge conflict.
+    Resolve,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo
-        .work_dir()
-        .ok_or_else(|| Error::Usage("a bare repository has no work tree to take in".into()))?;
+    let top = super::work_tree(&repo, "work tree to record")?;
+    if let What::Resolve = args.what {
+        let policy = load::policy_unresolved(Some(&repo), args.own.files())?;
+        return resolve(&repo, &top, &policy.config.baseline.value);
+    }
     let policy = load::policy(Some(&repo), args.own.files())?;
     let name = policy.config.baseline.value.clone();
     let today = policy.today;
@@ -82,7 +87,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 new.iter().len(),
             )
             .map_err(io())?;
+            super::union::offer(&top, &[&name])?;
         }
+        What::Resolve => {}
         What::Update => {
             let editor = Editor::of(&repo)?;
             let mut new = read(&top, &name)?;
@@ -108,6 +115,28 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             out.flush().map_err(Error::io("standard output"))?;
         }
     }
+    Ok(0)
+}
+
+/// Writes the baseline with the entries of both sides.
+fn resolve(repo: &Repo, top: &Path, name: &str) -> Result<u8, Error> {
+    let shown = crate::finding::printable(name.as_bytes());
+    let editor = Editor::of(repo)?;
+    let text = policy_files::read_within(&top.join(name), &shown, load::MAX_BASELINE)?.unwrap_or_default();
+    let mut err = super::out::stderr();
+    let io = Error::io("standard error");
+    if Baseline::conflict(text.as_bytes()).is_none() {
+        writeln!(err, "stanch: {shown} has no merge conflict").map_err(io)?;
+        return Ok(0);
+    }
+    let (both, broken) = Baseline::parse(&Baseline::without_markers(text.as_bytes()));
+    if !broken.is_empty() {
+        let what = "has lines besides the conflict that are no entries; remove them".to_owned();
+        return Err(ConfigError { file: shown, line: 0, what }.into());
+    }
+    write(top, name, &both, &editor)?;
+    writeln!(err, "stanch: {} entries of both sides kept; now: git add {shown}", both.iter().len())
+        .map_err(io)?;
     Ok(0)
 }
 

@@ -1,8 +1,14 @@
 //! `stanch config`: shows the configuration in force, and checks files.
 
+mod lock;
+
 use crate::cli::args::OwnRules;
+use crate::cli::union;
+use crate::config::allow_file::AllowFile;
 use crate::config::file::Enforce;
-use crate::config::{AllowWhat, Config, Layer, MAX_BYTES, Release, Sourced};
+use crate::config::{
+    self, ALLOW_FILE, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Release, Sourced,
+};
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
@@ -12,7 +18,7 @@ use crate::policy::{files, load};
 use clap::Subcommand;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch config`.
 #[derive(Debug, clap::Args)]
@@ -20,7 +26,10 @@ use std::path::PathBuf;
 Examples:
   stanch config show                 every effective setting, and its layer
   stanch config check .stanch.toml   check a file
+  stanch config check ~/.config/stanch/config.toml
+                                     your own file, which may have [enforce]
   generate | stanch config check -   check standard input
+  stanch config update               read what .stanch.toml extends, for the lock
   stanch config schema               the JSON schema for editors")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -38,9 +47,19 @@ enum What {
     Check {
         /// The file; `-` is standard input
         file: PathBuf,
-        /// Check it as a system or user file, which may have [enforce]
+        /// Check it as a system file, which may have [enforce], wherever it is
+        ///
+        /// The machine's and your own file are known by their places.
         #[arg(long)]
         enforcing: bool,
+    },
+    /// Read the files from elsewhere that .stanch.toml extends into .stanch.lock.
+    ///
+    /// Git fetches those of other repositories; nothing else of stanch does. Review the lock and commit it.
+    Update {
+        /// Write nothing; fail if the lock is not what it would be
+        #[arg(long)]
+        check: bool,
     },
     /// Print the JSON schema of the file, for editors.
     Schema,
@@ -57,10 +76,18 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             show(&policy.config, &mut out).map_err(Error::io("standard output"))?;
             rollout(&policy, &mut out).map_err(Error::io("standard output"))?;
             protection(&policy, &mut out).map_err(Error::io("standard output"))?;
+            if repo.as_ref().and_then(Repo::work_dir).is_some_and(|top| union::tears_configuration(&top)) {
+                writeln!(
+                    out,
+                    "\n# .gitattributes merges .stanch.toml by union, which tears tables apart: take that line out"
+                )
+                .map_err(Error::io("standard output"))?;
+            }
             if policy.committed.is_some() {
                 writeln!(
                     out,
-                    "\n# .stanch.toml differs from the committed one: what it loosens counts once it is committed"
+                    "\n# {FILE_NAME}, or a file that counts with it, differs from the committed one: what it loosens counts once \
+                     it is committed"
                 )
                 .map_err(Error::io("standard output"))?;
             }
@@ -78,12 +105,23 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                     (name, text)
                 }
             };
-            let layer = if *enforcing { Layer::System } else { Layer::Repository };
+            if file.file_name().is_some_and(|name| name == ALLOW_FILE) {
+                if let Some((line, what)) = AllowFile::parse(&text, &name).faults.into_iter().next() {
+                    return Err(ConfigError { file: name, line, what }.into());
+                }
+                writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
+                return out.flush().map_err(Error::io("standard output")).map(|()| 0);
+            }
+            let layer = if *enforcing { Layer::System } else { layer_of(file) };
             let beside = |path: &str| file.with_file_name(path);
             let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
             Files::read(layer, Some(text), &name, &[], &|path| files::read(&beside(path), &shown(path)))?
                 .lay(&mut Config::default(), layer, &shown, &name)?;
-            writeln!(out, "{name}: right").map_err(Error::io("standard output"))?;
+            writeln!(out, "{name}: right, as a {} file", layer.name())
+                .map_err(Error::io("standard output"))?;
+        }
+        What::Update { check } => {
+            out.write_all(lock::update(*check)?.as_bytes()).map_err(Error::io("standard output"))?;
         }
         What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
     }
@@ -91,25 +129,45 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
+/// The layer whose file this is: the machine's and the person's are known by their places.
+fn layer_of(file: &Path) -> Layer {
+    let place = |path: &Path| path.canonicalize().ok();
+    let is = |known: Option<PathBuf>| place(file).is_some() && known.and_then(|k| place(&k)) == place(file);
+    match () {
+        () if is(config::system_file()) => Layer::System,
+        () if is(config::user_file()) => Layer::User,
+        () => Layer::Repository,
+    }
+}
+
+/// The layer that set a value, and its file if it is not the layer's own.
+struct By(Layer, Option<String>);
+
+impl By {
+    fn of<T>(s: &Sourced<T>) -> By {
+        By(s.layer, s.file.map(str::to_owned))
+    }
+}
+
 fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
     let screen = Screen::builtin();
     let quoted = |s: &str| format!("{:?}", screen.text(s));
-    let mut rows: Vec<(String, String, Layer)> = Vec::new();
-    let mut row = |key: &str, value: String, layer: Layer| rows.push((key.to_owned(), value, layer));
-    fn plain<T: Display>(s: &Sourced<T>) -> (String, Layer) {
-        (s.value.to_string(), s.layer)
+    let mut rows: Vec<(String, String, By)> = Vec::new();
+    let mut row = |key: &str, value: String, by: By| rows.push((key.to_owned(), value, by));
+    fn plain<T: Display>(s: &Sourced<T>) -> (String, By) {
+        (s.value.to_string(), By::of(s))
     }
-    row("policy.since", quoted(c.since.value.name()), c.since.layer);
+    row("policy.since", quoted(c.since.value.name()), By::of(&c.since));
     if let Some(until) = &c.warn_only_until {
-        row("policy.warn_only_until", quoted(&until.value.to_string()), until.layer);
+        row("policy.warn_only_until", quoted(&until.value.to_string()), By::of(until));
     }
     for (name, bar) in [("block", &c.block), ("warn", &c.warn)] {
-        row(&format!("{name}.severity"), quoted(bar.severity.value.slug()), bar.severity.layer);
-        row(&format!("{name}.confidence"), quoted(bar.confidence.value.slug()), bar.confidence.layer);
+        row(&format!("{name}.severity"), quoted(bar.severity.value.slug()), By::of(&bar.severity));
+        row(&format!("{name}.confidence"), quoted(bar.confidence.value.slug()), By::of(&bar.confidence));
         let generic = &bar.generic_confidence;
-        row(&format!("{name}.generic_confidence"), quoted(generic.value.slug()), generic.layer);
+        row(&format!("{name}.generic_confidence"), quoted(generic.value.slug()), By::of(generic));
     }
-    for (key, (value, layer)) in [
+    for (key, (value, by)) in [
         ("block.unread", plain(&c.block_unread)),
         ("block.tests", plain(&c.block_tests)),
         ("limits.max_blob_mb", plain(&c.max_blob_mb)),
@@ -125,13 +183,13 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         ("audit.enabled", plain(&c.audit_enabled)),
         ("audit.remind_days", plain(&c.remind_days)),
     ] {
-        row(key, value, layer);
+        row(key, value, by);
     }
-    row("engine.reader", quoted(c.reader.value.name()), c.reader.layer);
-    row("baseline", quoted(&c.baseline.value), c.baseline.layer);
+    row("engine.reader", quoted(c.reader.value.name()), By::of(&c.reader));
+    row("baseline", quoted(&c.baseline.value), By::of(&c.baseline));
     for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
         if let Some(s) = set {
-            row(key, quoted(&s.value), s.layer);
+            row(key, quoted(&s.value), By::of(s));
         }
     }
     for (id, s) in &c.rules {
@@ -145,10 +203,14 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         if let Some(v) = s.value.confidence {
             parts.push(format!("confidence = \"{}\"", v.slug()));
         }
-        row(&format!("rules.{id}"), format!("{{ {} }}", parts.join(", ")), s.layer);
+        row(&format!("rules.{id}"), format!("{{ {} }}", parts.join(", ")), By::of(s));
     }
     for p in &c.paths {
-        row("path", format!("{} {:?}: {}", quoted(&p.shown()), p.mode, quoted(&p.reason)), p.layer);
+        row(
+            "path",
+            format!("{} {:?}: {}", quoted(&p.shown()), p.mode, quoted(&p.reason)),
+            By(p.layer, p.file.clone()),
+        );
     }
     for a in c.allow.iter() {
         let what = match &a.what {
@@ -157,19 +219,27 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
             AllowWhat::Regex(_) => "regex".to_owned(),
             AllowWhat::Path => "path".to_owned(),
         };
-        row("allow", format!("{what} (line {}): {}", a.line, quoted(&a.reason)), a.layer);
+        row("allow", format!("{what} (line {}): {}", a.line, quoted(&a.reason)), By(a.layer, a.file.clone()));
+    }
+    for e in &c.excepts {
+        row(
+            "except",
+            format!("{} (line {}): {}", e.shown(), e.at, quoted(&e.reason)),
+            By(e.layer, e.file.clone()),
+        );
     }
     for (layer, r) in &c.own_rules {
-        row("rule", quoted(r.id), *layer);
+        row("rule", quoted(r.id), By(*layer, None));
     }
     for f in &c.enforce {
         for (key, value) in enforced(&f.says) {
-            row(&format!("enforce.{key}"), value, f.layer);
+            row(&format!("enforce.{key}"), value, By(f.layer, None));
         }
     }
     let width = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
-    for (key, value, layer) in rows {
-        writeln!(out, "{key:<width$} = {value}  # {}", layer.name())?;
+    for (key, value, By(layer, file)) in rows {
+        let file = file.map_or(String::new(), |file| format!(", {}", screen.text(&file)));
+        writeln!(out, "{key:<width$} = {value}  # {}{file}", layer.name())?;
     }
     Ok(())
 }

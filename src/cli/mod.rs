@@ -30,12 +30,15 @@ mod trial;
 #[cfg(unix)]
 mod tty;
 mod uninstall;
+mod union;
 
 use crate::error::Error;
 use crate::finding::printable;
+use crate::git::Repo;
 use crate::policy::Screen;
 use clap::{FromArgMatches, Parser, Subcommand};
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Keeps secrets out of commits and pushes, and says what to do about each.
@@ -126,6 +129,11 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The top of the work tree; an error says that a bare repository has no `what`.
+fn work_tree(repo: &Repo, what: &str) -> Result<PathBuf, Error> {
+    repo.work_dir().ok_or_else(|| Error::Usage(format!("a bare repository has no {what}")))
 }
 
 /// Prints clap's help or error. The error quotes arguments, so a value given by mistake is masked.

@@ -1,7 +1,7 @@
 //! The only way to standard output and standard error: every command writes through it, and clippy refuses any
 //! other.
 //!
-//! Anything that the engine would block is masked within each write, whoever wrote it. If a reader closes its pipe,
+//! Anything that the engine would block is masked within each write, whatever its source. If a reader closes its pipe,
 //! the rest is dropped, and the exit code stays the command's own. Any error on standard error is ignored too,
 //! because a lost message changes no decision.
 

@@ -23,13 +23,13 @@ const MAX_LINE: usize = 4096;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch report --wrong 4c1e9a07         a blocked value that is no secret
+  stanch report --wrong 4c1e9a07         a blocked value that is not a secret
   stanch report --missed app/mail.py:12  a secret that stanch did not find
 
 Prints Markdown: the rule, the name beside the value, the value's shape and how it was scored. The value itself is not in it, and nothing is sent.")]
 #[group(required = true, multiple = false, args = ["wrong", "missed"])]
 pub(super) struct Args {
-    /// The fingerprint, or its first digits, of a blocked value that is no secret
+    /// The fingerprint, or its first digits, of a blocked value that is not a secret
     #[arg(long, value_name = "FINGERPRINT")]
     wrong: Option<String>,
     /// The file and line of a secret that was not found

@@ -3,6 +3,7 @@
 //! Entries are one line each and sorted, so that two branches that add one each merge without a conflict in most
 //! cases, and with an obvious one otherwise.
 
+use super::allow_file::is_for_line;
 use super::file::ConfigError;
 use std::collections::BTreeMap;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value};
@@ -27,9 +28,44 @@ pub struct NewAllow {
 /// # Errors
 /// If the text is not TOML, or its `allow` is not a list.
 pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String, ConfigError> {
+    let (mut doc, mut all) = take_all(text, name)?;
+    for entry in entries {
+        all.push(table(entry)?);
+    }
+    // Of two with one key the later one stays.
+    let all: BTreeMap<Vec<String>, InlineTable> = all.into_iter().map(|t| (key(&t), t)).collect();
+    Ok(with_list(&mut doc, all.into_values()))
+}
+
+/// The text of a file without the entries for one secret or content each, and those entries.
+///
+/// # Errors
+/// As [`add_allow`].
+pub fn take_single(text: &str, name: &str) -> Result<(String, Vec<NewAllow>), ConfigError> {
+    let (mut doc, all) = take_all(text, name)?;
+    let read = |t: &InlineTable| {
+        let get = |key: &str| t.get(key).and_then(Value::as_str).map(str::to_owned);
+        NewAllow {
+            fingerprint: get("fingerprint"),
+            blob: get("blob"),
+            regex: get("regex"),
+            path: get("path"),
+            rule: get("rule"),
+            reason: get("reason").unwrap_or_default(),
+            who: get("who"),
+            expires: t.get("expires").and_then(Value::as_datetime).map(ToString::to_string),
+        }
+    };
+    let (single, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|t| is_for_line(&read(t)));
+    let text = if others.is_empty() { doc.to_string() } else { with_list(&mut doc, others.into_iter()) };
+    Ok((text, single.iter().map(read).collect()))
+}
+
+/// The file without its entries, and the entries.
+fn take_all(text: &str, name: &str) -> Result<(DocumentMut, Vec<InlineTable>), ConfigError> {
     let fail = |what: &str| ConfigError { file: name.to_owned(), line: 0, what: what.to_owned() };
     let mut doc: DocumentMut = text.parse().map_err(|_| fail("is not TOML; fix it first"))?;
-    let mut all: Vec<InlineTable> = match doc.remove("allow") {
+    let all = match doc.remove("allow") {
         None => Vec::new(),
         Some(Item::Value(Value::Array(list))) => {
             list.into_iter().filter_map(|v| v.as_inline_table().cloned()).collect()
@@ -39,13 +75,13 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
         }
         Some(_) => return Err(fail("`allow` is not a list of entries")),
     };
-    for entry in entries {
-        all.push(table(entry)?);
-    }
-    // Of two with the same key, the later one counts.
-    let all: BTreeMap<Vec<String>, InlineTable> = all.into_iter().map(|t| (key(&t), t)).collect();
+    Ok((doc, all))
+}
+
+/// The file with these entries, one a line.
+fn with_list(doc: &mut DocumentMut, all: impl Iterator<Item = InlineTable>) -> String {
     let mut list = Array::new();
-    for mut table in all.into_values() {
+    for mut table in all {
         table.fmt();
         let mut value = Value::InlineTable(table);
         value.decor_mut().set_prefix("\n  ");
@@ -58,7 +94,7 @@ pub fn add_allow(text: &str, name: &str, entries: &[NewAllow]) -> Result<String,
     out.insert("allow", Item::Value(Value::Array(list)));
     let rest = doc.to_string();
     let (head, tail) = split_before_tables(&rest);
-    Ok(format!("{head}{out}{tail}"))
+    format!("{head}{out}{tail}")
 }
 
 /// The part with top-level keys, and the part from the first table on, with the comments directly above it.

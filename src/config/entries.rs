@@ -25,6 +25,8 @@ pub struct PathRule {
     pub rules: Vec<String>,
     pub reason: String,
     pub layer: Layer,
+    /// The file, if it is not the layer's own.
+    pub file: Option<String>,
 }
 
 /// What an allow entry allows.
@@ -161,10 +163,10 @@ impl PathRule {
         short("reason", &rule.reason, 1000)?;
         let paths = match (&rule.glob, &rule.regex) {
             (Some(text), None) => Paths::Glob(Glob::new(text)?),
-            (None, Some(text)) => Paths::Regex(pattern(text, text)?),
+            (None, Some(text)) => Paths::Regex(pattern("regex", text, text)?),
             _ => return Err("a path rule needs one of glob and regex".to_owned()),
         };
-        Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer })
+        Ok(PathRule { paths, mode: rule.mode, rules: rule.rules, reason: rule.reason, layer, file: None })
     }
 }
 
@@ -215,14 +217,14 @@ pub(super) fn short(key: &str, text: &str, most: usize) -> Result<(), String> {
     }
 }
 
-/// Compiles a regular expression.
-fn pattern(regex: &str, whole: &str) -> Result<Pattern, String> {
+/// A pattern made of a regular expression; `key` is what a message calls it.
+pub(super) fn pattern(key: &str, regex: &str, whole: &str) -> Result<Pattern, String> {
     Pattern::checked(whole).map_err(|why| match why.starts_with("is too large") {
-        true => format!("regex {why}"),
+        true => format!("{key} {why}"),
         false => match regex.len() > 200 {
-            true => "regex does not compile".to_owned(),
+            true => format!("{key} does not compile"),
             false => format!(
-                "regex does not compile: {}",
+                "{key} does not compile: {}",
                 printable(why.lines().last().unwrap_or_default().as_bytes())
             ),
         },
@@ -237,8 +239,8 @@ fn allow(e: Allow, layer: Layer, line: usize) -> Result<AllowEntry, String> {
         ),
         (None, Some(r)) => {
             // Checked alone too: inside of a group `a)|(b` would compile and mean something else.
-            pattern(r, r)?;
-            AllowWhat::Regex(pattern(r, &format!("^(?:{r})$"))?)
+            pattern("regex", r, r)?;
+            AllowWhat::Regex(pattern("regex", r, &format!("^(?:{r})$"))?)
         }
         (None, None) if e.path.is_some() && e.rule.is_some() => AllowWhat::Path,
         _ => return Err("an allow entry needs one of fingerprint, regex, blob, or path with rule".to_owned()),

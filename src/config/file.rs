@@ -1,5 +1,6 @@
 //! One configuration file as written: every key is optional, unknown keys are refused.
 
+use super::extends::ExtendSpec;
 use super::number;
 use super::release::{self, Release};
 use crate::reader::ReaderKind;
@@ -59,10 +60,12 @@ pub struct File {
     pub provider: Option<ProviderSpec>,
     pub remediation: RemediationSpec,
     pub variant: BTreeMap<String, RemediationSpec>,
-    pub except: Vec<ExceptSpec>,
+    pub except: Vec<Spanned<ExceptEntry>>,
     pub rule: Vec<Spanned<RuleSpec>>,
     /// Files with more user rules.
     pub rule_files: Vec<Spanned<String>>,
+    /// Files that this one is laid over.
+    pub extends: Vec<Spanned<ExtendSpec>>,
     pub enforce: Option<Enforce>,
 }
 
@@ -76,7 +79,7 @@ pub struct RuleFile {
     pub provider: Option<ProviderSpec>,
     pub remediation: RemediationSpec,
     pub variant: BTreeMap<String, RemediationSpec>,
-    pub except: Vec<ExceptSpec>,
+    pub except: Vec<Spanned<ExceptEntry>>,
     pub rule: Vec<Spanned<RuleSpec>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
@@ -253,7 +256,7 @@ pub enum PathMode {
 }
 
 /// One entry that allows secrets.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
 pub struct Allow {
@@ -265,6 +268,32 @@ pub struct Allow {
     pub reason: Option<String>,
     pub who: Option<String>,
     pub expires: Option<toml::value::Datetime>,
+}
+
+/// One exception. With a reason it holds for the findings of every rule, else for the rules of the file alone, as
+/// [`ExceptSpec`] says.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
+pub struct ExceptEntry {
+    pub rule: Option<String>,
+    pub name: Option<String>,
+    pub value: Option<String>,
+    #[serde(default)]
+    pub words: Vec<String>,
+    #[serde(rename = "match")]
+    pub found: Option<String>,
+    pub line: Option<String>,
+    pub path: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl ExceptEntry {
+    /// As an exception of the file's own rules.
+    pub(super) fn own(self) -> ExceptSpec {
+        let ExceptEntry { value, words, found, line, path, .. } = self;
+        ExceptSpec { value, words, found, line, path }
+    }
 }
 
 /// Floors that a repository may tighten, never loosen. Counts in the system and user layers only.
@@ -347,7 +376,7 @@ impl RuleFile {
     }
 }
 
-fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> {
+pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> {
     let fail = |line: usize, what: String| ConfigError { file: name.to_owned(), line, what };
     if text.len() > MAX_BYTES {
         return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_glob_that_nests_too_deep_or_is_too_long_is_told() {
+    fn a_glob_that_nests_too_deep_or_is_too_long_is_reported() {
         for deep in [17, 5_000, 2_000_000] {
             let nested = format!("{}x{}", "{a,".repeat(deep), "}".repeat(deep));
             let told = Glob::new(&nested).unwrap_err();

@@ -38,16 +38,31 @@ pub struct Sourced<T> {
     pub value: T,
     /// The layer that set it.
     pub layer: Layer,
+    /// The file, if it is one that the layer's own extends.
+    pub file: Option<&'static str>,
+}
+
+/// Where a value that is laid comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct From {
+    pub(super) layer: Layer,
+    pub(super) file: Option<&'static str>,
+}
+
+impl From {
+    pub(super) fn set<T>(self, value: T) -> Sourced<T> {
+        Sourced { value, layer: self.layer, file: self.file }
+    }
 }
 
 impl<T> Sourced<T> {
     pub(super) fn builtin(value: T) -> Sourced<T> {
-        Sourced { value, layer: Layer::Builtin }
+        Sourced { value, layer: Layer::Builtin, file: None }
     }
 
-    pub(super) fn take(&mut self, value: Option<T>, layer: Layer) {
+    pub(super) fn take(&mut self, value: Option<T>, from: From) {
         if let Some(value) = value {
-            *self = Sourced { value, layer };
+            *self = from.set(value);
         }
     }
 }

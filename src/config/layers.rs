@@ -5,8 +5,9 @@
 //! floors keep the configuration of the layers that set them.
 
 use super::entries::{AllowEntry, PathRule, short};
-use super::file::{self, ConfigError, File, RuleSetting};
-use super::layer::{Layer, Sourced};
+use super::except::Except;
+use super::file::{self, ConfigError, ExceptEntry, File, RuleFile, RuleSetting};
+use super::layer::{From, Layer, Sourced};
 use super::paths::inside;
 use super::release;
 use super::settings::{Config, Floor};
@@ -14,8 +15,33 @@ use crate::finding::LineCounter;
 use crate::rules::RuleSet;
 use jiff::civil::Date;
 use std::collections::HashSet;
+use std::mem::take;
 use std::path::Path;
 use toml::Spanned;
+
+/// The entries of a file that are more than a value.
+pub(super) struct Entries {
+    paths: Vec<Spanned<file::PathRule>>,
+    allow: Vec<Spanned<file::Allow>>,
+    excepts: Vec<Spanned<ExceptEntry>>,
+}
+
+impl Entries {
+    /// Takes them out of a file; exceptions without a reason are for its own rules, and stay.
+    pub(super) fn of(file: &mut RuleFile) -> Result<Entries, (usize, String)> {
+        let (excepts, own): (Vec<_>, Vec<_>) =
+            take(&mut file.except).into_iter().partition(|e| e.as_ref().reason.is_some());
+        for except in &own {
+            let e = except.as_ref();
+            if e.rule.is_some() || e.name.is_some() || file.rule.is_empty() && e.found.is_none() {
+                let what = "an except for rules other than this file's own needs a reason = \"...\"";
+                return Err((except.span().start, what.to_owned()));
+            }
+        }
+        file.except = own;
+        Ok(Entries { paths: take(&mut file.path), allow: take(&mut file.allow), excepts })
+    }
+}
 
 impl Config {
     /// Lays a file over this configuration. `text` is the file's text, `name` its name for messages.
@@ -23,32 +49,46 @@ impl Config {
     /// # Errors
     /// On anything invalid, with the line.
     pub fn lay(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
+        self.lay_file(layer, text, name, false)
+    }
+
+    /// Lays a file that the layer's own file extends; its values are shown with its name.
+    ///
+    /// # Errors
+    /// As [`Config::lay`].
+    pub fn lay_extended(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
+        self.lay_file(layer, text, name, true)
+    }
+
+    fn lay_file(&mut self, layer: Layer, text: &str, name: &str, extended: bool) -> Result<(), ConfigError> {
+        // As own rules, it is kept until the program ends: a process loads its configuration once.
+        let file_name: Option<&'static str> = if extended { Some(name.to_owned().leak()) } else { None };
+        let from = From { layer, file: file_name };
         let mut file = File::parse(text, name)?;
         let mut own = file.own();
-        let (paths, allow) = (std::mem::take(&mut own.path), std::mem::take(&mut own.allow));
         let fail = |offset: usize, what: String| ConfigError {
             file: name.to_owned(),
             line: file::line_of(text, offset),
             what,
         };
-        self.lay_policy(layer, &file.policy)
-            .map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
-        self.block.take(&file.block.threshold(), layer);
-        self.warn.take(&file.warn, layer);
-        self.block_unread.take(file.block.unread, layer);
-        self.block_tests.take(file.block.tests, layer);
-        self.max_blob_mb.take(file.limits.max_blob_mb, layer);
-        self.decode_depth.take(file.limits.decode_depth, layer);
-        self.archive_mb.take(file.limits.archive_mb, layer);
-        self.archive_hook_mb.take(file.limits.archive_hook_mb, layer);
-        self.archive_entries.take(file.limits.archive_entries, layer);
-        self.archive_ratio.take(file.limits.archive_ratio, layer);
-        self.archive_depth.take(file.limits.archive_depth, layer);
-        self.inline.take(file.inline.enabled, layer);
-        self.foreign_markers.take(file.inline.foreign, layer);
-        self.audit_enabled.take(file.audit.enabled, layer);
-        self.remind_days.take(file.audit.remind_days, layer);
-        self.bypass_allowed.take(file.bypass.allowed, layer);
+        let entries = Entries::of(&mut own).map_err(|(at, what)| fail(at, what))?;
+        self.lay_policy(from, &file.policy).map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
+        self.block.take(&file.block.threshold(), from);
+        self.warn.take(&file.warn, from);
+        self.block_unread.take(file.block.unread, from);
+        self.block_tests.take(file.block.tests, from);
+        self.max_blob_mb.take(file.limits.max_blob_mb, from);
+        self.decode_depth.take(file.limits.decode_depth, from);
+        self.archive_mb.take(file.limits.archive_mb, from);
+        self.archive_hook_mb.take(file.limits.archive_hook_mb, from);
+        self.archive_entries.take(file.limits.archive_entries, from);
+        self.archive_ratio.take(file.limits.archive_ratio, from);
+        self.archive_depth.take(file.limits.archive_depth, from);
+        self.inline.take(file.inline.enabled, from);
+        self.foreign_markers.take(file.inline.foreign, from);
+        self.audit_enabled.take(file.audit.enabled, from);
+        self.remind_days.take(file.audit.remind_days, from);
+        self.bypass_allowed.take(file.bypass.allowed, from);
         let at = |key: &str| text.find(key).unwrap_or(0);
         if let Some(name) = &file.baseline
             && !inside(name)
@@ -75,19 +115,19 @@ impl Config {
                  repository has no say in which one gives it; remove it";
             return Err(fail(at("[engine"), what.to_owned()));
         }
-        self.reader.take(file.engine.reader, layer);
+        self.reader.take(file.engine.reader, from);
         for (key, value) in [("contact", &file.contact), ("link", &file.link)] {
             short(key, value.as_deref().unwrap_or_default(), 300).map_err(|what| fail(at(key), what))?;
         }
         if file.link.as_ref().is_some_and(|l| !l.starts_with("https://")) {
             return Err(fail(at("link"), "link does not begin with https://".to_owned()));
         }
-        self.baseline.take(file.baseline, layer);
+        self.baseline.take(file.baseline, from);
         self.salt = file.salt.or(self.salt.take());
-        let set = |value: Option<String>| value.map(|value| Sourced { value, layer });
+        let set = |value: Option<String>| value.map(|value| from.set(value));
         for (now, new) in [(&mut self.contact, file.contact), (&mut self.link, file.link)] {
             // A repository cannot change the contact that the organisation or person has set.
-            if layer != Layer::Repository || now.is_none() {
+            if layer != Layer::Repository || now.as_ref().is_none_or(|set| set.layer == layer) {
                 *now = set(new).or(now.take());
             }
         }
@@ -103,9 +143,9 @@ impl Config {
                 severity: setting.severity.or(before.severity),
                 confidence: setting.confidence.or(before.confidence),
             };
-            self.rules.insert(id.to_owned(), Sourced { value, layer });
+            self.rules.insert(id.to_owned(), from.set(value));
         }
-        self.lay_entries(layer, paths, allow, text, None).map_err(|(at, what)| fail(at, what))?;
+        self.lay_entries(layer, entries, text, file_name).map_err(|(at, what)| fail(at, what))?;
         if let Some(says) = file.enforce {
             if layer == Layer::Repository {
                 let what = "[enforce] counts in the system and user files only; remove it";
@@ -113,10 +153,10 @@ impl Config {
             }
             let mut config = Box::new(self.clone());
             config.enforce.clear();
-            config.block.take(&says.block.threshold(), layer);
-            config.block_unread.take(says.block.unread, layer);
-            config.block_tests.take(says.block.tests, layer);
-            config.warn.take(&says.warn, layer);
+            config.block.take(&says.block.threshold(), from);
+            config.block_unread.take(says.block.unread, from);
+            config.block_tests.take(says.block.tests, from);
+            config.warn.take(&says.warn, from);
             self.enforce.push(Floor { layer, says, config });
         }
         Ok(())
@@ -124,12 +164,14 @@ impl Config {
 
     /// Lays `[policy]` over this configuration. Where the system or user layer has set it, a repository may
     /// adopt a newer version and end a rollout earlier; the opposite only where neither set it.
-    fn lay_policy(&mut self, layer: Layer, says: &file::PolicySpec) -> Result<(), (&'static str, String)> {
-        let is_set = |by: Layer| layer == Layer::Repository && by != Layer::Builtin;
+    fn lay_policy(&mut self, from: From, says: &file::PolicySpec) -> Result<(), (&'static str, String)> {
+        // What a file says that the repository's own extends is the repository's word too.
+        let is_set =
+            |by: Layer| from.layer == Layer::Repository && by != Layer::Builtin && by != Layer::Repository;
         if let Some(since) = says.since
             && !(is_set(self.since.layer) && since < self.since.value)
         {
-            self.since = Sourced { value: since, layer };
+            self.since = from.set(since);
         }
         if let Some(until) = says.warn_only_until {
             if let Some(why) = release::too_far(until, release::today()) {
@@ -137,19 +179,17 @@ impl Config {
             }
             let longer = |set: &Sourced<Date>| is_set(set.layer) && until > set.value;
             if !self.warn_only_until.as_ref().is_some_and(longer) {
-                self.warn_only_until = Some(Sourced { value: until, layer });
+                self.warn_only_until = Some(from.set(until));
             }
         }
         Ok(())
     }
 
-    /// Lays the path rules and allow entries of a file over this configuration; `file` names it if it holds
-    /// user rules.
+    /// Lays the path rules, allow entries and exceptions of a file over this configuration; `file` names one of own rules.
     pub(super) fn lay_entries(
         &mut self,
         layer: Layer,
-        paths: Vec<Spanned<file::PathRule>>,
-        allow: Vec<Spanned<file::Allow>>,
+        entries: Entries,
         text: &str,
         file: Option<&str>,
     ) -> Result<(), (usize, String)> {
@@ -162,7 +202,7 @@ impl Config {
             }
             Ok(())
         };
-        for rule in paths {
+        for rule in entries.paths {
             let at = rule.span().start;
             let rule = rule.into_inner();
             for id in &rule.rules {
@@ -170,10 +210,10 @@ impl Config {
             }
             let rule = PathRule::new(rule, layer).map_err(|what| (at, what))?;
             self.spend(rule.cost()).map_err(|what| (at, what))?;
-            self.paths.push(rule);
+            self.paths.push(PathRule { file: file.map(str::to_owned), ..rule });
         }
         let mut lines = LineCounter::new(text.as_bytes());
-        for entry in allow {
+        for entry in entries.allow {
             let at = entry.span().start;
             let entry = entry.into_inner();
             // A fingerprint needs no rule; in other entries a mistyped rule would silently allow
@@ -184,6 +224,17 @@ impl Config {
             let entry = AllowEntry::new(entry, layer, lines.line(at) as usize).map_err(|what| (at, what))?;
             self.spend(entry.cost()).map_err(|what| (at, what))?;
             self.allow.push(AllowEntry { file: file.map(str::to_owned), ..entry });
+        }
+        let mut lines = LineCounter::new(text.as_bytes());
+        for entry in entries.excepts {
+            let at = entry.span().start;
+            let entry = entry.into_inner();
+            if let Some(id) = &entry.rule {
+                check(self, id).map_err(|what| (at, what))?;
+            }
+            let entry = Except::new(entry, layer, lines.line(at) as usize).map_err(|what| (at, what))?;
+            self.spend(entry.cost()).map_err(|what| (at, what))?;
+            self.excepts.push(Except { file: file.map(str::to_owned), ..entry });
         }
         Ok(())
     }
@@ -224,8 +275,8 @@ mod tests {
         let mut c = Config::default();
         c.lay(Layer::System, "[block]\nconfidence = 'certain'\nseverity = 'low'", "s").unwrap();
         c.lay(Layer::User, "[block]\nconfidence = 'medium'", "u").unwrap();
-        assert_eq!(c.block.confidence, Sourced { value: Confidence::Medium, layer: Layer::User });
-        assert_eq!(c.block.severity, Sourced { value: Severity::Low, layer: Layer::System });
+        assert_eq!((c.block.confidence.value, c.block.confidence.layer), (Confidence::Medium, Layer::User));
+        assert_eq!((c.block.severity.value, c.block.severity.layer), (Severity::Low, Layer::System));
         assert_eq!(c.warn.severity.layer, Layer::Builtin);
     }
 

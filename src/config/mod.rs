@@ -1,7 +1,10 @@
 //! Configuration: files are parsed, then checked and laid over each other into a [`Config`].
 
+pub mod allow_file;
 pub mod edit;
 mod entries;
+mod except;
+pub mod extends;
 pub mod file;
 mod glob;
 mod layer;
@@ -12,7 +15,9 @@ mod paths;
 mod release;
 mod settings;
 
+pub use allow_file::ALLOW_FILE;
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
+pub use except::Except;
 pub use file::{ConfigError, FILE_NAME, Limits, MAX_BYTES, PathMode};
 pub use glob::Glob;
 pub use layer::{Layer, Sourced};

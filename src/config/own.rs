@@ -5,6 +5,7 @@
 
 use super::file::{self, ConfigError, File, RuleFile};
 use super::layer::Layer;
+use super::layers::Entries;
 use super::paths::inside;
 use super::settings::Config;
 use crate::finding::LineCounter;
@@ -63,7 +64,7 @@ impl RuleFile {
             provider: self.provider.unwrap_or_else(own),
             remediation: self.remediation,
             variant: self.variant,
-            except: self.except,
+            except: self.except.into_iter().map(|e| e.into_inner().own()).collect(),
             rules: self.rule.into_iter().map(Spanned::into_inner).collect(),
         };
         (file, places)
@@ -112,9 +113,9 @@ impl Config {
             line: file::line_of(text, offset),
             what,
         };
-        let (paths, allow) = (take(&mut file.path), take(&mut file.allow));
+        let entries = Entries::of(&mut file).map_err(fail)?;
         self.lay_own(layer, file).map_err(fail)?;
-        self.lay_entries(layer, paths, allow, text, Some(name)).map_err(fail)
+        self.lay_entries(layer, entries, text, Some(name)).map_err(fail)
     }
 
     /// Adds user rules, each under a new id: a repository cannot replace a known rule's pattern. An error has
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_told_with_file_line_and_remedy() {
+    fn a_fault_is_reported_with_file_line_and_remedy() {
         for (text, told) in [
             (
                 format!("\n{}", RULE.replace("(?P<secret>", "(")),

@@ -1,8 +1,9 @@
 //! The settings in force, each with the layer that set it.
 
 use super::entries::{AllowList, PathRule};
+use super::except::Except;
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
-use super::layer::{Layer, Sourced};
+use super::layer::{From, Layer, Sourced};
 use super::release::Release;
 use crate::finding::{Confidence, Severity};
 use crate::reader::ReaderKind;
@@ -28,10 +29,10 @@ impl Threshold {
         }
     }
 
-    pub(super) fn take(&mut self, t: &ThresholdSpec, layer: Layer) {
-        self.severity.take(t.severity, layer);
-        self.confidence.take(t.confidence, layer);
-        self.generic_confidence.take(t.generic_confidence, layer);
+    pub(super) fn take(&mut self, t: &ThresholdSpec, from: From) {
+        self.severity.take(t.severity, from);
+        self.confidence.take(t.confidence, from);
+        self.generic_confidence.take(t.generic_confidence, from);
     }
 }
 
@@ -93,6 +94,7 @@ pub struct Config {
     pub rules: BTreeMap<String, Sourced<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: AllowList,
+    pub excepts: Vec<Except>,
     pub own_rules: Vec<(Layer, &'static Rule)>,
     pub enforce: Vec<Floor>,
     /// Memory that the patterns of all entries and user rules take; see `Pattern::cost`.
@@ -129,6 +131,7 @@ impl Default for Config {
             rules: BTreeMap::new(),
             paths: Vec::new(),
             allow: AllowList::default(),
+            excepts: Vec::new(),
             own_rules: Vec::new(),
             enforce: Vec::new(),
             spent: 0,

@@ -107,7 +107,7 @@ fn is_plain(b: u8) -> bool {
 }
 
 /// Bytes as text that is safe on a terminal and in a log: control characters (C0, C1, bidirectional overrides,
-/// line separators) become `\n`, `\t` or `\u{..}`, bytes that are no UTF-8 become `\xNN`.
+/// line separators) become `\n`, `\t` or `\u{..}`, bytes that are not UTF-8 become `\xNN`.
 pub fn printable(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

@@ -2,6 +2,7 @@
 
 mod fingerprint;
 mod former;
+mod lines;
 mod location;
 mod score;
 mod suggestion;
@@ -9,6 +10,7 @@ mod suggestion;
 pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
 pub use former::Former;
+pub use lines::Lines;
 pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path};
 pub use score::Score;
 pub use suggestion::{Reach, Replacement, Suggestion};
@@ -41,6 +43,8 @@ pub struct Finding {
     pub in_test: bool,
     /// The variable or key that the value was assigned to, if one was seen.
     pub name: Option<String>,
+    /// The lines that it stands on; present only if an exception of the configuration asks for them.
+    pub lines: Option<Lines>,
     /// The id that is used with the secret, if it is nearby in the same text. Both are one leak; this finding
     /// is the part that must be revoked. The id has no pair itself.
     pub pair: Option<Box<Finding>>,
@@ -54,6 +58,24 @@ impl Finding {
     /// Returns whether the value matches. For allow entries: the policy never sees the value itself.
     pub fn matches(&self, regex: &regex::bytes::Regex) -> bool {
         regex.is_match(self.secret.expose())
+    }
+
+    /// Returns whether the lines that it stands on match, as far as they are known.
+    pub fn matches_lines(&self, regex: &regex::bytes::Regex) -> bool {
+        self.lines.as_ref().is_some_and(|lines| regex.is_match(lines.text()))
+    }
+
+    /// Returns whether the name that the value is given to matches.
+    pub fn matches_name(&self, regex: &regex::bytes::Regex) -> bool {
+        let before = self.lines.as_ref().and_then(Lines::name);
+        let names = [self.name.as_deref().map(str::as_bytes), before];
+        names.into_iter().flatten().any(|name| regex.is_match(name))
+    }
+
+    /// Returns whether one of these words is in the value, any case.
+    pub fn has_word(&self, words: &[String]) -> bool {
+        let value = self.secret.expose().to_ascii_lowercase();
+        words.iter().any(|w| memchr::memmem::find(&value, w.as_bytes()).is_some())
     }
 
     /// Splits into what counts and what is left: everything counts if the secret does; only the id counts if

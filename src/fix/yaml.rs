@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_scalar_is_told_from_keys_and_comments() {
+    fn each_scalar_is_distinguished_from_keys_and_comments() {
         for (text, kind, keys) in [
             ("a:\n  b: KEY\n", Kind::Plain, "a b"),
             ("a:\n  b: \"x KEY\" # c\n", Kind::Double, "a b"),

@@ -4,7 +4,9 @@
 //! that needs a password fails at once.
 
 use super::{GitError, Oid, Repo, process};
+use crate::finding::printable;
 use std::collections::HashSet;
+use std::path::Path;
 
 /// How much history a fetch brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +107,33 @@ pub fn fetch(remote: &str, ids: &[Oid], depth: Depth, shallow: bool) -> Result<(
     args.extend(["--", remote]);
     args.extend(ids.iter().map(String::as_str));
     process::run_network(&args, b"").map(drop)
+}
+
+/// The bytes of a file of another repository at a commit, which is fetched into `folder`: an empty folder of the caller's.
+///
+/// # Errors
+/// [`GitError::Refused`] with what git said; [`GitError::Other`] if the file is larger than `most` bytes.
+pub fn file_of(url: &str, commit: &str, path: &str, folder: &Path, most: u64) -> Result<Vec<u8>, GitError> {
+    process::run_in(folder, &["init", "-q", "--bare"])?;
+    let fetch = |what: &[&str]| {
+        let args = ["fetch", "-q", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
+        process::run_network_in(folder, &[&args[..], what].concat())
+    };
+    // A server may refuse a commit that no ref names: then it is among what the refs reach.
+    if fetch(&["--depth=1", "--", url, commit]).is_err() {
+        fetch(&["--", url, "+refs/*:refs/*"])?;
+    }
+    let name = format!("{commit}:{path}");
+    let size = process::run_in(folder, &["cat-file", "-s", &name])?;
+    let size: u64 = String::from_utf8_lossy(&size).trim().parse().unwrap_or(u64::MAX);
+    if size > most {
+        return Err(GitError::Other(format!(
+            "{} is larger than {} MB",
+            printable(path.as_bytes()),
+            most >> 20
+        )));
+    }
+    process::run_in(folder, &["cat-file", "blob", &name])
 }
 
 /// Fetches objects that a partial clone left out.

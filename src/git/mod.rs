@@ -47,7 +47,7 @@ pub use blame::line_times;
 pub use blob::{Blob, Delta};
 pub use error::GitError;
 pub use exposure::{Search, Sighting};
-pub use fetch::{Depth, RemoteRefs, ask_remote, fetch, fetch_objects};
+pub use fetch::{Depth, RemoteRefs, ask_remote, fetch, fetch_objects, file_of};
 pub use file::blob_id;
 pub use message::MessageForm;
 pub use object::{Commit, ObjectKind, Tag};

@@ -47,6 +47,20 @@ pub(super) fn run_loud(args: &[&str], input: &[u8]) -> Result<(Vec<u8>, String),
 /// Runs a command that contacts a remote: without prompts, hooks or maintenance, and with a limit on how long the
 /// remote may be silent.
 pub(super) fn run_network(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
+    Ok(answer(network(args), input)?.0)
+}
+
+/// The same in the repository of a folder, whatever repository the environment names.
+pub(super) fn run_network_in(folder: &Path, args: &[&str]) -> Result<Vec<u8>, GitError> {
+    let mut command = network(args);
+    FROM_HOOK.iter().for_each(|name| {
+        command.env_remove(name);
+    });
+    command.current_dir(folder);
+    Ok(answer(command, b"")?.0)
+}
+
+fn network(args: &[&str]) -> Command {
     let no_hooks = format!("core.hooksPath={NOTHING}");
     let quiet = [
         "-c",
@@ -66,7 +80,7 @@ pub(super) fn run_network(args: &[&str], input: &[u8]) -> Result<Vec<u8>, GitErr
     ];
     let mut command = git(&[&quiet, args].concat());
     command.env("GIT_TERMINAL_PROMPT", "0").env_remove("GIT_OPTIONAL_LOCKS");
-    Ok(answer(command, input)?.0)
+    command
 }
 
 fn answer(mut command: Command, input: &[u8]) -> Result<(Vec<u8>, String), GitError> {
@@ -82,10 +96,13 @@ fn answer(mut command: Command, input: &[u8]) -> Result<(Vec<u8>, String), GitEr
     if out.status.success() { Ok((out.stdout, said)) } else { Err(GitError::Refused(said)) }
 }
 
+/// Variables by which git names a repository to its hooks.
+const FROM_HOOK: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
+
 /// Runs a command for the repository that holds a folder, whatever repository the environment names.
 pub(super) fn run_in(folder: &Path, args: &[&str]) -> Result<Vec<u8>, GitError> {
     let mut command = git(args);
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
+    for name in FROM_HOOK {
         command.env_remove(name);
     }
     let out = command.current_dir(folder).stdin(Stdio::null()).stderr(Stdio::piped()).output();

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fetches_and_pushes_are_told_from_what_anybody_can_write() {
+    fn fetches_and_pushes_are_distinguished_from_what_anyone_can_write() {
         let names = ["origin", "https://host/x"];
         for message in [
             "fetch: fast-forward",

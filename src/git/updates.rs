@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_another_form_is_an_error_and_no_line_is_no_update() {
+    fn a_line_of_another_form_is_an_error_and_empty_input_has_no_updates() {
         assert!(parse_push(b"refs/heads/x aaaa refs/heads/x bbbb\n").is_err());
         assert!(parse_receive(format!("{A} {A}\n").as_bytes()).is_err());
         assert_eq!(parse_push(b"").unwrap(), Vec::new());

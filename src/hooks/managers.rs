@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_in_a_comment_or_of_another_event_is_none() {
+    fn a_call_in_a_comment_or_of_another_event_does_not_count() {
         assert!(calls_us("npm test\nstanch hook pre-commit \"$@\" || exit\n", "pre-commit"));
         assert!(calls_us("  run: /opt/stanch hook pre-push {1} {2}", "pre-push"));
         assert!(calls_us("'/home/a b/stanch' hook pre-push", "pre-push"));

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_files_in_hooks_are_what_is_installed_save_for_the_path() {
+    fn the_files_in_hooks_are_what_is_installed_except_for_the_path() {
         for (event, file) in [
             ("pre-commit", PLAIN),
             ("pre-merge-commit", include_str!("../../hooks/pre-merge-commit")),

@@ -3,6 +3,7 @@
 //! One line per entry, sorted, without dates or places: branches merge by union, no value is revealed, and moved
 //! lines change nothing. Hooks read it and never write it.
 
+use crate::config::allow_file::is_conflict_marker;
 use crate::finding::{Fingerprint, printable};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -35,6 +36,30 @@ impl Baseline {
             }
         }
         (Baseline { entries }, broken)
+    }
+
+    /// The line of the first marker that a merge left, if there is one.
+    pub fn conflict(text: &[u8]) -> Option<usize> {
+        if memchr::memmem::find(text, b"<<<<<<<").is_none()
+            && memchr::memmem::find(text, b">>>>>>>").is_none()
+        {
+            return None;
+        }
+        text.split(|b| *b == b'\n').position(is_conflict_marker).map(|i| i + 1)
+    }
+
+    /// The text without the markers that a merge left, and without what both sides started from.
+    pub fn without_markers(text: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut in_base = false;
+        for line in text.split_inclusive(|b| *b == b'\n') {
+            if is_conflict_marker(line) {
+                in_base = line.starts_with(b"|");
+            } else if !in_base {
+                out.extend_from_slice(line);
+            }
+        }
+        out
     }
 
     /// Adds a secret; returns false if it was known.

@@ -114,6 +114,9 @@ impl Policy {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
                 return passes(format!("inline marker: {reason}"), Layer::Repository);
             }
+            note = markers.unended(f.rule, f.location.line).map(|line| {
+                format!("the stanch:allow-begin in line {line} has no stanch:allow-end, and covers nothing")
+            });
             if permits.foreign
                 && self.configs().all(|c| c.foreign_markers.value)
                 && let Some(words) =
@@ -167,34 +170,52 @@ impl Policy {
             (severity, confidence) = (severity.min(severe), confidence.min(sure));
         }
         let by_former = (severity, confidence) != (f.severity, f.confidence);
-        if let Some(Sourced { value, layer }) = config.rules.get(f.rule.id) {
+        if let Some(Sourced { value, layer, .. }) = config.rules.get(f.rule.id) {
             if value.enabled == Some(false) {
                 let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
                 return Answer::new(Action::Suppress, because, *layer);
             }
-            severity = value.severity.unwrap_or(severity);
-            confidence = value.confidence.map_or(confidence, |most| confidence.min(most));
         }
         for entry in config.allow.by_pattern().filter(|e| e.layer <= permits.allow) {
             if self.lets_through(entry, f) == Ok(true) {
                 return Answer::new(Action::Suppress, describe(entry), entry.layer);
             }
         }
+        let except = config.excepts.iter().find(|e| e.layer <= permits.allow && e.is_for(f));
+        if let Some(except) = except {
+            return Answer::new(Action::Suppress, except.because(), except.layer);
+        }
         // In a test, unproved values count only as much as general evidence does.
-        let softened = f.in_test && !config.block_tests.value && confidence > Confidence::Medium;
-        if softened {
-            confidence = Confidence::Medium;
-        }
-        let mut answer = bars(f, severity, confidence, config);
-        if softened {
-            let layer = config.block_tests.layer.name();
-            answer.because = format!("{}; in a test, and block.tests = false ({layer})", answer.because);
-        }
+        let in_test = f.in_test && !config.block_tests.value;
+        let weighed = |severity: Severity, confidence: Confidence| {
+            let own = config.rules.get(f.rule.id).map(|own| &own.value);
+            let severity = own.and_then(|own| own.severity).unwrap_or(severity);
+            let confidence =
+                own.and_then(|own| own.confidence).map_or(confidence, |most| confidence.min(most));
+            let softened = in_test && confidence > Confidence::Medium;
+            let confidence = if softened { Confidence::Medium } else { confidence };
+            let mut answer = bars(f, severity, confidence, config);
+            if softened {
+                let layer = config.block_tests.layer.name();
+                answer.because = format!("{}; in a test, and block.tests = false ({layer})", answer.because);
+            }
+            answer
+        };
+        let mut answer = weighed(severity, confidence);
         let says_since = || {
             let layer = config.since.layer.name();
             format!("policy.since = {} ({layer}) keeps what it decided", since.name())
         };
-        if by_former && answer.action < Action::Block {
+        let did_not_report = || {
+            let because = format!("{} did not report this; {}", since.name(), says_since());
+            Answer::new(Action::Warn, because, config.since.layer)
+        };
+        let is_lost = by_former
+            && answer.action == Action::Suppress
+            && weighed(f.severity, f.confidence).action > Action::Suppress;
+        if is_lost {
+            answer = did_not_report();
+        } else if by_former && answer.action < Action::Block {
             answer.because = format!("{}, as {} weighed it; {}", answer.because, since.name(), says_since());
             answer.layer = answer.layer.max(config.since.layer);
         }
@@ -212,8 +233,7 @@ impl Policy {
             }
         }
         if former == Some(Former::Silent) && answer.action == Action::Block {
-            let because = format!("{} did not report this; {}", since.name(), says_since());
-            answer = Answer::new(Action::Warn, because, config.since.layer);
+            answer = did_not_report();
         }
         if answer.action == Action::Block && permits.warn_only {
             answer = self.in_rollout(config, answer);
@@ -223,7 +243,7 @@ impl Policy {
 
     /// Turns a block into a warning until the last day of a rollout.
     fn in_rollout(&self, config: &Config, answer: Answer) -> Answer {
-        let Some(Sourced { value, layer }) = self.rollout(config) else { return answer };
+        let Some(Sourced { value, layer, .. }) = self.rollout(config) else { return answer };
         let because =
             format!("{}; warns until {value}: policy.warn_only_until ({})", answer.because, layer.name());
         Answer { until: Some(*value), ..Answer::new(Action::Warn, because, *layer) }
@@ -245,7 +265,7 @@ fn bars(f: &Finding, severity: Severity, confidence: Confidence, config: &Config
         };
         let (severe, sure) = (severity.slug(), confidence.slug());
         if severity < bar.severity.value {
-            let Sourced { value, layer } = bar.severity;
+            let Sourced { value, layer, .. } = bar.severity;
             under = says("severity,", severe, "under", "severity", value.slug(), layer);
         } else if confidence < least.value {
             under = says("confidence,", sure, "under", key, least.value.slug(), least.layer);

@@ -3,7 +3,7 @@
 use super::{Baseline, Permissions};
 use crate::archive;
 use crate::config::{
-    Config, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO,
+    Config, Except, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO,
     LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Limits, Release, Sourced,
 };
 use jiff::civil::Date;
@@ -109,7 +109,10 @@ impl Policy {
         let any = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(|f| f.says.is_closed() || covers(f));
         let named = |covers: &dyn Fn(&Floor) -> bool| floors.iter().any(covers);
         let all = [
-            (any(&|f| f.says.judges()), "thresholds, [rules], [[path]], and [[allow]] by regex or path"),
+            (
+                any(&|f| f.says.judges()),
+                "thresholds, [rules], [[path]], [[except]], and [[allow]] by regex or path",
+            ),
             (any(&|f| f.says.judges() || f.says.since == Some(Release::NEWEST)), "policy.since"),
             (any(&|f| f.says.judges() || f.says.warn_only == Some(false)), "policy.warn_only_until"),
             (any(&|f| f.says.block.unread == Some(true)), "block.unread"),
@@ -148,6 +151,12 @@ impl Policy {
     pub fn keeps_former(&self) -> bool {
         let of_floors = self.config.enforce.iter().map(|f| &*f.config);
         self.configs().chain(of_floors).any(|c| c.since.value < Release::NEWEST)
+    }
+
+    /// Returns whether any configuration has an exception that looks at the lines of a finding.
+    pub fn asks_for_lines(&self) -> bool {
+        let of_floors = self.config.enforce.iter().map(|f| &*f.config);
+        self.configs().chain(of_floors).any(|c| c.excepts.iter().any(Except::asks_for_lines))
     }
 
     pub(super) fn configs(&self) -> impl Iterator<Item = &Config> {

@@ -8,6 +8,7 @@ use crate::config::{
     self, AllowEntry, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced, today,
 };
 
+use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
 use crate::git::{GitError, Oid, Repo};
@@ -27,7 +28,24 @@ pub(crate) const MAX_BASELINE: usize = 16 << 20;
 /// The repository's files are read from the work tree; where they loosen the policy, the versions at HEAD must
 /// agree (before the first commit, nothing is loosened). The baseline is read at HEAD, by the name that is
 /// configured there.
+///
+/// A baseline in the work tree that a merge left with conflict markers is an error: which secrets are known is not said.
 pub(crate) fn policy(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Policy, Error> {
+    let policy = policy_unresolved(repo, own)?;
+    if let Some(top) = repo.and_then(Repo::work_dir) {
+        let name = &policy.config.baseline.value;
+        let bytes = disk::read(&top.join(name), Links::Refuse, MAX_BASELINE as u64).unwrap_or_default();
+        if let Some(line) = Baseline::conflict(&bytes) {
+            let what =
+                "is left with the markers of a merge conflict; run `stanch baseline resolve`".to_owned();
+            return Err(ConfigError { file: printable(name.as_bytes()), line, what }.into());
+        }
+    }
+    Ok(policy)
+}
+
+/// The same, whatever a merge left of the baseline.
+pub(crate) fn policy_unresolved(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Policy, Error> {
     let named = Named::of(own, repo)?;
     let mut base = machine_layers()?;
     named.lay_outside(&mut base)?;
@@ -144,8 +162,11 @@ fn with_committed(
 ) -> Result<Config, Error> {
     let mut config = base.clone();
     let name = in_commit(FILE_NAME);
-    match files.and_then(|files| files.lay(&mut config, Layer::Repository, &in_commit, &name)) {
-        Ok(()) => Ok(config),
+    match files.and_then(|files| files.lay_valid(&mut config, Layer::Repository, &in_commit, &name)) {
+        Ok(fault) => {
+            notes.extend(fault.map(|e| format!("{e}; it allows nothing")));
+            Ok(config)
+        }
         Err(Error::Config(e)) => {
             notes.push(format!("{e}; until it is mended, nothing in it counts"));
             Ok(base.clone())
@@ -174,7 +195,7 @@ pub(crate) fn machine_layers() -> Result<Config, Error> {
     if let Some(name) = env::var_os(ENGINE).filter(|name| !name.is_empty()) {
         let value = name.to_str().and_then(ReaderKind::from_name);
         let value = value.ok_or_else(|| Error::Usage(format!("{ENGINE} is neither `plain` nor `fast`")))?;
-        config.reader = Sourced { value, layer: Layer::Environment };
+        config.reader = Sourced { value, layer: Layer::Environment, file: None };
     }
     Ok(config)
 }

@@ -9,6 +9,7 @@ mod coverage;
 mod decide;
 mod decision;
 pub(crate) mod edit_lock;
+pub(crate) mod extends;
 pub(crate) mod files;
 mod in_force;
 mod inline;

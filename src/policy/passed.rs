@@ -143,7 +143,7 @@ pub(crate) fn note(repo: &Repo, all: &[(PolicyId, Vec<Oid>)]) -> Result<(), Erro
 fn open(repo: &Repo) -> io::Result<File> {
     let path = place(repo);
     if let Some(dir) = path.parent() {
-        disk::make_folder(dir)?;
+        disk::make_folder(dir, Links::Refuse)?;
     }
     let options = &mut OpenOptions::new();
     disk::open_with(options.read(true).write(true).create(true).truncate(false), &path, Links::Refuse)
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_that_was_cut_off_is_told_and_mended() {
+    fn a_write_that_was_cut_off_is_reported_and_fixed() {
         let mut file = tempfile::tempfile().unwrap();
         let policy = PolicyId([1; POLICY]);
         append(&mut file, &entries(0, 2, policy)).unwrap();

@@ -13,7 +13,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_placeholder_is_no_reason() {
+    fn a_placeholder_is_not_a_reason() {
         for none in ["", " ", "WHY", "why ", "1", "42", "...", "true", "Yes"] {
             assert!(!is_reason(none), "{none:?}");
         }

@@ -3,8 +3,11 @@
 //! A file inside the work tree belongs to the repository: it counts as it is and as it was committed, so that a
 //! commit cannot weaken the rule that would block it. One outside counts as it is.
 
+use super::extends::{self, Part};
 use super::files::{self, Text};
-use crate::config::{self, Config, ConfigError, FILE_NAME, Layer};
+use crate::config::allow_file::AllowFile;
+use crate::config::extends::Origin;
+use crate::config::{self, ALLOW_FILE, Config, ConfigError, FILE_NAME, Layer};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::Repo;
@@ -48,11 +51,13 @@ impl Named {
     }
 }
 
-/// A configuration file and the files of user rules that count with it.
+/// A configuration file and the files that count with it, read: own rules, and a repository's allow entries.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Files {
-    config: Option<String>,
+    /// What the configuration extends, and itself at the end.
+    config: Vec<Part>,
     rules: Vec<(String, String)>,
+    allow: Option<String>,
 }
 
 impl Files {
@@ -70,35 +75,47 @@ impl Files {
             // An uncommitted file does not exist in the committed version.
             rules.extend(read(path)?.map(|text| (path.clone(), text)));
         }
-        let named = match &config {
-            Some(text) => config::rule_files(layer, text, name)?,
+        let parts = match config {
+            Some(text) => extends::parts(layer, text, name, read)?,
             None => Vec::new(),
         };
-        for file in named.into_iter().filter(|n| !more.contains(&n.path)) {
-            let shown = printable(file.path.as_bytes());
-            let text = read(&file.path)?.ok_or_else(|| ConfigError {
-                file: name.to_owned(),
-                line: file.line,
-                what: format!(
-                    "rule_files: there is no file {shown}; write its path from where this file lies"
-                ),
-            })?;
-            rules.push((file.path, text));
+        for part in &parts {
+            let name = part.name(name);
+            for file in config::rule_files(layer, &part.text, &name)? {
+                if more.contains(&file.path) || rules.iter().any(|(path, _)| *path == file.path) {
+                    continue;
+                }
+                let shown = printable(file.path.as_bytes());
+                let text = read(&file.path)?.ok_or_else(|| ConfigError {
+                    file: name.clone(),
+                    line: file.line,
+                    what: format!(
+                        "rule_files: there is no file {shown}; write its path from where this file lies"
+                    ),
+                })?;
+                rules.push((file.path, text));
+            }
         }
-        Ok(Files { config, rules })
+        let allow = if layer == Layer::Repository { read(ALLOW_FILE)? } else { None };
+        Ok(Files { config: parts, rules, allow })
     }
 
     /// Adds the texts to a hash that identifies these files.
     pub(crate) fn sum(&self, sum: &mut impl sha2::Digest) {
-        let texts = self.rules.iter().flat_map(|(path, text)| [path, text]);
-        for text in self.config.iter().chain(texts) {
+        let mut add = |text: &str| {
             sum.update((text.len() as u64).to_be_bytes());
             sum.update(text);
+        };
+        for part in &self.config {
+            add(&part.name(""));
+            add(&part.text);
         }
-        sum.update([u8::from(self.config.is_some())]);
+        self.rules.iter().flat_map(|(path, text)| [path, text]).chain(&self.allow).for_each(|text| add(text));
+        sum.update([u8::from(!self.config.is_empty()), u8::from(self.allow.is_some())]);
     }
 
-    /// Lays everything over a configuration; `shown` makes a file's name for messages.
+    /// Lays everything over a configuration; `shown` makes a file's name for messages. An invalid line of allow
+    /// entries is an error.
     pub(crate) fn lay(
         &self,
         config: &mut Config,
@@ -106,19 +123,55 @@ impl Files {
         shown: &dyn Fn(&str) -> String,
         name: &str,
     ) -> Result<(), Error> {
+        match self.lay_valid(config, layer, shown, name)? {
+            None => Ok(()),
+            Some(fault) => Err(fault.into()),
+        }
+    }
+
+    /// The same with the lines of allow entries that are right; the first of the others is given.
+    pub(crate) fn lay_valid(
+        &self,
+        config: &mut Config,
+        layer: Layer,
+        shown: &dyn Fn(&str) -> String,
+        name: &str,
+    ) -> Result<Option<ConfigError>, Error> {
         for (path, text) in &self.rules {
             config.lay_rules(layer, text, &shown(path))?;
         }
-        if let Some(text) = &self.config {
-            config.lay(layer, text, name)?;
+        for part in &self.config {
+            match &part.origin {
+                None => config.lay(layer, &part.text, name)?,
+                Some(Origin::File(path)) => config.lay_extended(layer, &part.text, &shown(path))?,
+                Some(origin) => config.lay_extended(layer, &part.text, &origin.to_string())?,
+            }
         }
-        Ok(())
+        let Some(text) = &self.allow else { return Ok(None) };
+        let file = shown(ALLOW_FILE);
+        let AllowFile { entries, faults } = AllowFile::parse(text, &file);
+        entries.into_iter().for_each(|entry| config.allow.push(entry));
+        Ok(faults.into_iter().next().map(|(line, what)| ConfigError { file, line, what }))
     }
 }
 
 /// Reads the files of a work tree.
 pub(crate) fn of_work_tree(top: &Path, text: Text, more: &[String]) -> Result<Files, Error> {
-    Files::read(Layer::Repository, text, FILE_NAME, more, &|path| {
-        files::read(&top.join(path), &printable(path.as_bytes()))
-    })
+    Files::read(Layer::Repository, text, FILE_NAME, more, &|path| read_below(top, path))
+}
+
+/// The text of a file of a work tree, by its path from the top. A folder on the way that is a link is refused: it could
+/// lead anywhere.
+pub(crate) fn read_below(top: &Path, path: &str) -> Result<Text, Error> {
+    let shown = printable(path.as_bytes());
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let mut place = top.to_owned();
+    for part in folder.components() {
+        place.push(part);
+        if place.is_symlink() {
+            let what = "lies behind a symbolic link; name the file where it is".to_owned();
+            return Err(ConfigError { file: shown, line: 0, what }.into());
+        }
+    }
+    files::read(&top.join(path), &shown)
 }

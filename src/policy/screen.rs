@@ -135,7 +135,7 @@ impl<'a> Screen<'a> {
         self.paths.borrow_mut().clear();
         // Notes of a decision without findings and unread content need no engine.
         let clean = decision.findings.is_empty() && decision.reading.skipped.is_empty();
-        // Without `..`: whoever adds a field decides here how it is shown.
+        // Without `..`: the author of a new field decides here how it is shown.
         let Decision { stage, findings, reading } = decision;
         let stage = match stage {
             Stage::Push { remote } => {
@@ -182,6 +182,8 @@ impl<'a> Screen<'a> {
             pair,
             score,
             suggestion,
+            // They are for the decision, which has been made.
+            lines: _,
         } = finding;
         let Source { kind, path, commit, blob } = source;
         let evidence = evidence.into_iter().map(|e| Evidence { text: self.text(&e.text), ..e });
@@ -200,6 +202,7 @@ impl<'a> Screen<'a> {
             pair: pair.map(|id| Box::new(self.finding(*id))),
             score,
             suggestion: suggestion.map(|s| Box::new(self.suggestion(*s))),
+            lines: None,
         }
     }
 

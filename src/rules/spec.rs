@@ -81,7 +81,7 @@ pub struct RuleSpec {
     pub judged: bool,
     /// Instead of those: a file that is secret because of its name and content.
     pub file: Option<NamesSpec>,
-    /// Least Shannon entropy of the secret, bits a character; 0 is none.
+    /// Least Shannon entropy of the secret, bits per character; 0 means no minimum.
     #[serde(default, deserialize_with = "range::entropy")]
     pub entropy: f32,
     /// How far around the keyword the regex may look.

@@ -10,7 +10,7 @@ use super::extract::request;
 use super::prefilter::{self, Hit, Prefilter};
 use super::windows;
 use super::{Fragment, boundary, deadline, decode, filter, former, pairs};
-use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Salt, SourceKind};
+use crate::finding::{Confidence, Evidence, Finding, Fingerprints, LineCounter, Lines, Salt, SourceKind};
 use crate::reader::ReaderKind;
 use crate::rules::{Detector, Rule, RuleSet, Validator, Window};
 use crate::scan::scope::TextInfo;
@@ -33,6 +33,8 @@ pub struct Options {
     pub explain: bool,
     /// True to add what an earlier version would have reported.
     pub former: bool,
+    /// Keep the lines that a finding stands on.
+    pub lines: bool,
     /// What finds the keywords; both kinds find the same.
     pub reader: ReaderKind,
 }
@@ -44,6 +46,7 @@ impl Default for Options {
             salt: Salt::default(),
             explain: false,
             former: false,
+            lines: false,
             reader: ReaderKind::default(),
         }
     }
@@ -352,6 +355,7 @@ impl Engine {
             former,
             in_test: c.confidence < Confidence::Certain && filter::can_be_made_up(c.rule) && place.is_test(),
             name: c.name,
+            lines: self.options.lines.then(|| Lines::of(text, &c.secret)),
             pair: None,
             suggestion: None,
             score: c.score,

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_the_nearest_belongs_and_what_stands_far_does_not() {
+    fn the_nearest_of_several_is_paired_and_a_distant_one_is_not() {
         let text = "aid_k2m4p6r8\n\n\naid_z9x7c5v3\nasec_q1w3e5r7\n";
         assert_eq!(places(text), [(ID, 1, None), (SECRET, 5, Some(4))]);
         let far = format!("aid_k2m4p6r8{}asec_q1w3e5r7", "\n".repeat(21));

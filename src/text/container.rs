@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_format_is_told_by_its_bytes_whatever_the_name_says() {
+    fn a_format_is_recognised_by_its_bytes_whatever_the_name_says() {
         for (magic, container) in MAGIC {
             let bzip = [&b"BZh91AY&SY"[..], b"\x17"].concat();
             let head = if container.name == "bzip2" { &bzip[..] } else { magic };
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_no_container_whatever_it_begins_with_or_is_called() {
+    fn a_text_is_not_a_container_whatever_it_begins_with_or_is_called() {
         for text in [
             "PK",
             "BZh is a mark",
@@ -262,13 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pointer_of_git_lfs_is_told() {
+    fn a_pointer_of_git_lfs_is_recognised() {
         let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
         assert_eq!(of(pointer, b"a.psd").map(|c| c.sort), Some(Sort::Lfs));
     }
 
     #[test]
-    fn a_zip_behind_a_picture_or_before_a_comment_is_told() {
+    fn a_zip_behind_a_picture_or_before_a_comment_is_recognised() {
         let zip = [&b"PK\x05\x06"[..], &[0; 16], &[3, 0], b"hey"].concat();
         let behind = [&b"\x89PNG\r\n\x1a\n"[..], &[1; 400], &zip].concat();
         assert_eq!(name(&behind, "a.png"), Some("zip"));
@@ -290,7 +290,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_are_told_without_a_fault(
+        fn any_bytes_are_classified_without_a_fault(
             bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2000),
             head in 0..MAGIC.len(),
             path in "[a-z.]{0,9}",

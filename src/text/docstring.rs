@@ -75,12 +75,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_head_of_a_block_is_told_as_from_whole_lines(before in "[a:# \t\r\nru\"']{0,30}") {
+        fn the_head_of_a_block_is_found_as_from_whole_lines(before in "[a:# \t\r\nru\"']{0,30}") {
             prop_assert_eq!(is_head_of_block(before.as_bytes()), plain_head(before.as_bytes()));
         }
 
         #[test]
-        fn a_place_in_a_docstring_is_told_as_by_a_look_at_each(steps in prop::collection::vec((0usize..4, 1usize..6), 0..8)) {
+        fn a_place_in_a_docstring_is_found_as_by_a_look_at_each(steps in prop::collection::vec((0usize..4, 1usize..6), 0..8)) {
             let next = |end: &mut usize, (gap, length): (usize, usize)| {
                 let start = *end + gap;
                 *end = start + length;

@@ -73,7 +73,7 @@ fn an_event_file_of_any_kind_ends_with_an_answer() {
 }
 
 #[test]
-fn without_fetching_a_shallow_clone_is_told_the_line_of_its_own_system() {
+fn without_fetching_a_shallow_clone_gets_the_line_of_its_own_system() {
     let w = World::new();
     let (t3, m5) = (w.id("t3").to_owned(), w.id("m5").to_owned());
     let rows: &[(&[(&str, &str)], &str)] = &[

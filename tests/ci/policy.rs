@@ -62,7 +62,7 @@ fn an_entry_of_the_same_repository_counts_and_is_listed() {
 }
 
 #[test]
-fn an_entry_of_a_fork_does_not_and_the_maintainer_is_told_the_command() {
+fn an_entry_of_a_fork_does_not_and_the_maintainer_gets_the_command() {
     let p = pull(&[], &[("app.env", &line(4)), (".stanch.toml", &entry(4))], true);
     let (run, summary) = p.run();
     assert_eq!(run.code, 1, "{run:#?}");
@@ -80,6 +80,56 @@ fn an_entry_of_a_fork_does_not_and_the_maintainer_is_told_the_command() {
     assert_eq!(run.code, 0, "{run:#?}");
 }
 
+/// The same entry in a line of its own.
+fn entry_line(seed: u64) -> String {
+    let entry = entry(seed);
+    format!("{} klaviyo-private-api-key -- a made-up key\n", entry.split('"').nth(1).unwrap())
+}
+
+#[test]
+fn an_entry_in_a_line_of_its_own_is_judged_as_the_others_are() {
+    let files = [("app.env", line(4)), (".stanch-allow", entry_line(4))];
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let (run, summary) = pull(&[], &files, false).run();
+    assert!(run.code == 0 && summary.contains("allowed by this change"), "{run:#?}\n{summary}");
+    // A merge by union brings a fork's line without a conflict: it counts once a maintainer has merged it.
+    let attributes = (".gitattributes", ".stanch-allow merge=union\n");
+    let (run, summary) = pull(&[attributes, (".stanch-allow", &entry_line(5))], &files, true).run();
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(summary.contains("the fork's entry in .stanch-allow for app.env:"), "{summary}");
+    let (run, _) = pull(&[(".stanch-allow", &entry_line(4))], &files, true).run();
+    assert_eq!(run.code, 0, "{run:#?}");
+    // What a request takes away with a broken line is not taken away yet.
+    let broken = [("app.env", files[0].1), (".stanch-allow", "<<<<<<< x\n")];
+    let (run, _) = pull(&[(".stanch-allow", &entry_line(4))], &broken, true).run();
+    assert_eq!(run.code, 0, "{run:#?}");
+}
+
+#[test]
+fn what_a_request_extends_loosens_nothing() {
+    let skip = "[[path]]\nglob = \"*.env\"\nmode = \"skip\"\nreason = \"x\"\n";
+    let secret = line(4);
+    for fork in [false, true] {
+        // It brings the line and the file, or only changes the file that the base extends.
+        let brought = [
+            (".stanch.toml", "extends = [\"loose.toml\"]\n"),
+            ("loose.toml", skip),
+            ("app.env", secret.as_str()),
+        ];
+        let (run, _) = pull(&[], &brought, fork).run();
+        assert!(run.code == 1 && run.stdout.contains("app.env:"), "{run:#?}");
+        let (run, _) = pull(&[brought[0], ("loose.toml", "")], &brought[1..], fork).run();
+        assert!(run.code == 1 && run.stdout.contains("app.env:"), "{run:#?}");
+    }
+    let (run, _) = pull(
+        &[(".stanch.toml", "extends = [\"loose.toml\"]\n"), ("loose.toml", skip)],
+        &[("app.env", &secret)],
+        true,
+    )
+    .run();
+    assert_eq!(run.code, 0, "{run:#?}");
+}
+
 #[test]
 fn nothing_else_that_a_request_brings_can_loosen() {
     let marked = format!("# stanch:allow klaviyo-private-api-key -- made up\n{}", line(4));
@@ -91,6 +141,7 @@ fn nothing_else_that_a_request_brings_can_loosen() {
         (".stanch.toml", "[[path]]\nglob = \"*.env\"\nmode = \"skip\"\nreason = \"x\"\n"),
         (".stanch.toml", "[[allow]]\npath = \"*.env\"\nrule = \"klaviyo-private-api-key\"\nreason = \"x\"\n"),
         (".stanch.toml", "[block]\nseverity = \"critical\"\n"),
+        (".stanch.toml", "[[except]]\nvalue = \".\"\nreason = \"x\"\n"),
         (".stanch.toml", "this is no TOML\n"),
     ] {
         for fork in [false, true] {

@@ -98,7 +98,7 @@ fn a_full_disk_costs_no_entry_of_the_configuration_or_the_baseline() {
 }
 
 #[test]
-fn a_full_disk_costs_no_byte_of_a_file_that_is_mended() {
+fn a_full_disk_costs_no_byte_of_a_file_that_is_fixed() {
     let s = Sandbox::new();
     fs::write(s.root().join("leak.py"), leak(1)).unwrap();
     let Some(run) = on_a_small_disk(
@@ -156,7 +156,7 @@ fn a_full_disk_leaves_no_half_record() {
 }
 
 #[test]
-fn a_read_only_work_tree_is_told_with_the_files_name() {
+fn a_read_only_work_tree_is_reported_with_the_files_name() {
     let s = Sandbox::new();
     let Some(run) = on_a_small_disk(
         &s,
@@ -253,6 +253,32 @@ fn a_link_in_the_records_place_is_refused_in_the_git_directory_and_followed_wher
     fs::write(&system, format!("[audit]\npath = '{}'\n", link.display())).unwrap();
     s.env("STANCH_SYSTEM_CONFIG", system.to_str().unwrap()).commit().stopped_at("a.py:1");
     assert_eq!(fs::read_to_string(&other).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn a_link_in_the_place_of_the_folder_is_refused_and_nothing_is_written_behind_it() {
+    let s = Sandbox::guarded();
+    s.git(["remote", "add", "origin", "../remote.git"]);
+    let other = s.root().join("other");
+    fs::create_dir(&other).unwrap();
+    let _ = fs::remove_dir_all(s.dir().join(".git/stanch"));
+    std::os::unix::fs::symlink(&other, s.dir().join(".git/stanch")).unwrap();
+    s.stage("a.py", leak(1));
+    let run = commit(&s);
+    let said = run.stderr.replace("\n   ", "");
+    assert!(
+        run.code != 0 && said.contains("a.py:1") && said.contains("is a symbolic link; move it away"),
+        "{run:#?}"
+    );
+    bounded(&s, &[STANCH, "allow", "--path", "x/", "--rule", RULE, "--reason", "x"])
+        .could_not_check("is a symbolic link");
+    assert_eq!(fs::read_dir(&other).unwrap().count(), 0);
+    // Where a machine names the place, its folder may be a link.
+    let system = s.root().join("system.toml");
+    fs::write(&system, format!("[audit]\npath = '{}/audit.jsonl'\n", s.dir().join(".git/stanch").display()))
+        .unwrap();
+    s.env("STANCH_SYSTEM_CONFIG", system.to_str().unwrap()).commit().stopped_at("a.py:1");
+    assert!(other.join("audit.jsonl").is_file());
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn file(s: &Sandbox, end: &str) -> PathBuf {
 }
 
 #[test]
-fn a_damaged_index_of_a_pack_is_told_with_the_pack_and_the_remedy() {
+fn a_damaged_index_of_a_pack_is_reported_with_the_pack_and_the_remedy() {
     let s = packed();
     push(&s).stopped_at("a.env:1:");
     let path = file(&s, "idx");
@@ -94,7 +94,7 @@ fn a_damaged_index_of_a_pack_is_told_with_the_pack_and_the_remedy() {
 }
 
 #[test]
-fn a_damaged_pack_is_told() {
+fn a_damaged_pack_is_reported() {
     let s = packed();
     let path = file(&s, "pack");
     let whole = fs::read(&path).unwrap();

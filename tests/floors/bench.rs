@@ -96,8 +96,10 @@ impl Bench {
         let scan = || {
             let mut rules = RuleSet::builtin();
             own.iter().for_each(|r| rules.push(r));
-            let engine =
-                Engine::new(&rules, Options { salt: Salt::default(), former: true, ..Options::default() });
+            let engine = Engine::new(
+                &rules,
+                Options { salt: Salt::default(), former: true, lines: true, ..Options::default() },
+            );
             let source = Source::new(SourceKind::File, RepoPath::new("deploy/a.txt"));
             let mut found = engine.scan(&Fragment { source, bytes: text().into_bytes().into() });
             // One of them stands in a test.

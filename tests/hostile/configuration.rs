@@ -79,7 +79,7 @@ fn what_has_no_end_is_refused_wherever_a_file_is_named() {
 }
 
 #[test]
-fn aliases_that_multiply_and_nesting_without_end_are_told_with_their_line() {
+fn aliases_that_multiply_and_nesting_without_end_are_reported_with_their_line() {
     let s = Sandbox::guarded();
     let mut bomb = "version: 2\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for i in 1..30 {
@@ -98,7 +98,7 @@ fn aliases_that_multiply_and_nesting_without_end_are_told_with_their_line() {
 }
 
 #[test]
-fn globs_and_patterns_that_explode_are_told_with_file_and_line() {
+fn globs_and_patterns_that_explode_are_reported_with_file_and_line() {
     let s = Sandbox::guarded();
     s.stage("a.txt", line(1));
     let deep = |n: usize| format!("{}x{}", "{a,".repeat(n), "}".repeat(n));
@@ -139,7 +139,7 @@ fn globs_and_patterns_that_explode_are_told_with_file_and_line() {
 }
 
 #[test]
-fn patterns_that_would_not_fit_into_memory_together_are_told_where_they_become_too_many() {
+fn patterns_that_would_not_fit_into_memory_together_are_reported_where_they_become_too_many() {
     let s = Sandbox::guarded();
     s.stage("a.txt", line(1));
     let mut text = String::new();
@@ -197,4 +197,17 @@ fn very_many_entries_of_every_kind_are_read_and_the_one_that_counts_is_found() {
         let run = ending(&s, &["hook", "pre-commit"]);
         assert_eq!(run.code, 1, "{what}: {run:#?}");
     }
+}
+
+#[test]
+fn a_relative_home_makes_no_file_of_the_repository_a_persons_configuration() {
+    let s = Sandbox::guarded();
+    let skips = "[[path]]\nglob = \"**\"\nmode = \"skip\"\nreason = \"x\"\n";
+    s.write("here/stanch/config.toml", skips);
+    s.write("here/.config/stanch/config.toml", skips);
+    s.stage("a.env", line(1));
+    s.env("XDG_CONFIG_HOME", "here").commit().stopped_at("a.env:1:");
+    s.env("XDG_CONFIG_HOME", "").env("HOME", "here").commit().stopped_at("a.env:1:");
+    // The same file at an absolute path is a person's.
+    s.env("XDG_CONFIG_HOME", s.dir().join("here").to_str().unwrap()).commit().ok();
 }

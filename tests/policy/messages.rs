@@ -26,7 +26,7 @@ fn texts_that_are_shown_are_short() {
 }
 
 #[test]
-fn the_same_secret_stopped_twice_in_a_row_is_told_shorter_and_another_one_in_full() {
+fn the_same_secret_blocked_twice_in_a_row_is_reported_shorter_and_another_one_in_full() {
     let s = Sandbox::guarded();
     s.stage("a.txt", line(1));
     let (first, second) = (s.commit(), s.commit());
@@ -52,7 +52,7 @@ fn contact_and_link_stand_in_every_block_and_cannot_break_the_terminal() {
 }
 
 #[test]
-fn what_decided_and_how_long_it_took_are_told_to_those_who_ask() {
+fn what_decided_and_how_long_it_took_are_printed_on_request() {
     let s = Sandbox::guarded();
     s.stage("a.txt", line(1));
     let plain = s.stanch(["scan", "--staged"]);

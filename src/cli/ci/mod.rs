@@ -208,8 +208,9 @@ fn told(decision: &Decision, brought: &[AllowEntry], request: Request, event: &E
             notes.push(format!("allowed by this change: {path}:{line} {rule} ({reason})"));
         } else if d.action == Action::Block && request == Request::Untrusted {
             let reason = reason.replace(['\'', '\\'], "");
+            let file = entry.file.as_deref().unwrap_or(FILE_NAME).trim_start_matches("the committed ");
             notes.push(format!(
-                "{what}: the fork's entry in {FILE_NAME} for {path}:{line} does not count. If it is no secret, a maintainer \
+                "{what}: the fork's entry in {file} for {path}:{line} does not count. If it is no secret, a maintainer \
                  takes it over on the target branch: stanch allow {fingerprint} --rule {rule} --reason '{reason}'"
             ));
         }

@@ -63,7 +63,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo.work_dir().ok_or_else(|| Error::Usage("a bare repository has no files to fix".into()))?;
+    let top = crate::cli::work_tree(&repo, "files to fix")?;
     if args.commits {
         return commits::run(&repo, &top, args.yes, args.own.files());
     }

@@ -47,9 +47,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
-    let top = repo
-        .work_dir()
-        .ok_or_else(|| Error::Usage("a bare repository has no .stanch.toml to write".into()))?;
+    let top = crate::cli::work_tree(&repo, ".stanch.toml to write")?;
     let checker = Checker::of_repo(&repo, args.own.files())?;
     let screen = checker.screen();
     let mut importer = Importer { repo: &repo, top: &top, checker: &checker, all: None };

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_that_would_fill_the_stack_is_told() {
+    fn nesting_that_would_fill_the_stack_is_reported() {
         for deep in ["[".repeat(200), "- ".repeat(100_000), "{a: ".repeat(150), "? ".repeat(100_000)] {
             let told = parse(&deep).unwrap_err();
             assert!(told.contains("deeper than 64") || told.contains("not YAML"), "{told}");

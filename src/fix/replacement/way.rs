@@ -22,7 +22,7 @@ pub(super) fn way(
         |text: String, note: &str| Replacement::Expression { text, note: note.to_owned(), by_fix: false };
     let out = |note: String| Replacement::TakeOut { note };
     let small = var.to_ascii_lowercase();
-    // A file that stays out of git does so whoever reads it.
+    // A file that stays out of git does so whatever program reads it.
     let stays = lang == Lang::DotEnv || file.contains(".tfvars");
     if let Some(public) = shipped.filter(|_| !stays) {
         let reads = match Code::of(lang, path) {

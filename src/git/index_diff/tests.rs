@@ -355,7 +355,7 @@ fn a_tree_extension_whose_counts_do_not_add_up_has_no_answer() {
 }
 
 #[test]
-fn of_an_index_that_lies_a_commit_records_no_more_than_is_listed() {
+fn a_commit_of_a_false_index_records_no_more_than_is_listed() {
     let sandbox = Sandbox::new();
     let (head, valid) = indexes(&sandbox);
     // Another content for f/h/i, which the folders' trees in the extension do not reflect.

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_of_what_is_no_secret_is_known() {
+    fn a_place_of_what_is_not_a_secret_is_known() {
         for (text, value) in [
             ("\"x\": \"arn:aws:secretsmanager:eu-west-1:1:secret:prod/db-kQ7xR2\"", "prod/db-kQ7xR2"),
             (".. image:: https://codecov.io/gh/a/b/graph/badge.svg?token=K7R2XZ", "K7R2XZ"),

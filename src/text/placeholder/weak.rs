@@ -1,7 +1,7 @@
 //! Words that people write where any value would do.
 
 /// Words that serve as a password only in an example or a test.
-const WEAK: [&[u8]; 65] = [
+const WEAK: [&[u8]; 72] = [
     b"pass",
     b"password",
     b"passwd",
@@ -51,6 +51,13 @@ const WEAK: [&[u8]; 65] = [
     b"mysql",
     b"mongo",
     b"redis",
+    b"oracle",
+    b"mariadb",
+    b"rabbitmq",
+    b"minio",
+    b"elastic",
+    b"grafana",
+    b"keycloak",
     b"docker",
     b"vagrant",
     b"ansible",
@@ -200,7 +207,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_of_weak_words_is_told_as_by_trying_every_way(
+        fn a_text_of_weak_words_is_recognised_as_by_trying_every_way(
             words in prop::collection::vec(prop::sample::select(WEAK.iter().chain(&FILLERS).copied().chain([&b"q"[..]]).collect::<Vec<_>>()), 0..6),
         ) {
             let text = words.concat();
@@ -210,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_can_be_parted_in_many_ways_is_told_at_once() {
+    fn a_value_that_can_be_split_in_many_ways_is_decided_at_once() {
         assert!(!is_weak(b"mykeymykeymykeymykeymykeymykeymykeymykeq"));
         assert!(is_weak(b"mykeymykeymykeymykeymykeymykeymykeymykey"));
     }

@@ -218,8 +218,8 @@ fn joined(list: &[String], item: &str, left: &mut Vec<(String, String)>) -> Opti
     }
 }
 
-/// A global allowlist: paths and values become exceptions for all rules, stanch's own too; the rest become
-/// exceptions of this file's rules.
+/// A global allowlist becomes what holds for all rules, stanch's own too; what it says of matches, exceptions of the rules
+/// of this file.
 fn global(list: &Allow, name: &str, out: &mut Carried) {
     let item = "a global allowlist";
     let reason = list.description.clone().unwrap_or_else(|| format!("allowlist of {name}"));
@@ -228,7 +228,11 @@ fn global(list: &Allow, name: &str, out: &mut Carried) {
         let rest = Allow { paths: if list.all { list.paths.clone() } else { Vec::new() }, ..list.clone() };
         for e in excepts(&rest, item, &mut out.left) {
             except(&e, "except", &mut out.general);
-            let why = "carried for the rules of this file; stanch's own rules know no such exception";
+            if e.found.is_none() {
+                let _ = writeln!(out.general, "reason = {reason}");
+                continue;
+            }
+            let why = "carried for the rules of this file; stanch's own rules know no match";
             out.left.push((item.to_owned(), why.to_owned()));
         }
     } else {

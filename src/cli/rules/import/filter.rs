@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_expression_is_left_whole() {
+    fn other_expressions_stay_whole() {
         for text in ["let x = 1; x", "entropy(", "matchesAny(finding[\"secret\"], [`a", "\"", ""] {
             let f = read(text, &|list| Ok(list.join("|")));
             assert!(f.except.is_empty() && f.entropy.is_none(), "{text}: {f:?}");

@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_of_a_base_are_laid_over_or_disabled_and_what_is_not_known_is_told() {
+    fn rules_of_a_base_are_laid_over_or_disabled_and_what_is_not_known_is_reported() {
         let base = "[[rules]]\nid='a'\nregex='x'\nentropy=2\nkeywords=['k']\n[[rules]]\nid='b'\nregex='y'\n";
         let text = "[extend]\npath='base.toml'\ndisabledRules=['b','z']\n[[rules]]\nid='a'\nsecretGroup=1\n\
                     tags=['t']\n[rules.allowlist]\nstopwords=['w']\n[allowlist]\nregexTarget='line'\nregexes=['q']\n";

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_program_writes_is_told_from_a_secret() {
+    fn what_a_program_writes_is_distinguished_from_a_secret() {
         for (value, code) in [
             (&br"\xd3\x81\x72\x18\x23\xff\x6f\x4a"[..], "shape-bytes"),
             (b"0x61626364", "shape-number"),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_are_told_from_values() {
+    fn formats_are_distinguished_from_values() {
         for format in [&b"0x%08x"[..], b"%s.%d", br"0x%X\n", b"%-31s"] {
             assert!(is_format(format), "{}", String::from_utf8_lossy(format));
         }

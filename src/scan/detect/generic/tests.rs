@@ -42,7 +42,7 @@ fn secrets_without_a_format_are_found_in_every_setting() {
 }
 
 #[test]
-fn what_is_no_secret_is_left_alone() {
+fn what_is_not_a_secret_is_left_alone() {
     for (path, text) in [
         ("a.py", "password = os.environ['DB_PASSWORD']"),
         ("a.py", "password = get_password(user)"),

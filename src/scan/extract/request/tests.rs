@@ -20,7 +20,7 @@ fn sent(text: &str) -> Vec<(CredentialRole, String, bool)> {
 const LONG: &str = "a-long-word-or-two";
 
 #[test]
-fn a_user_and_a_password_are_told_by_their_place_in_a_command() {
+fn a_user_and_a_password_are_recognised_by_their_place_in_a_command() {
     for text in [
         "curl -u id:LONG https://api.acme.com/v3",
         "curl -uid:LONG https://api.acme.com/v3",
@@ -107,7 +107,7 @@ fn another_host_and_other_words_of_a_command_lead_nowhere() {
 }
 
 #[test]
-fn a_host_is_told_by_its_labels() {
+fn a_host_is_recognised_by_its_labels() {
     for (host, word, is) in [
         ("api.mailjet.com", "mailjet", true),
         ("in-v3.mailjet.com", "mailjet", true),

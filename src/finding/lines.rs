@@ -1,0 +1,84 @@
+//! The lines around a value, for exceptions by line and by name.
+
+use crate::secret::Secret;
+use std::ops::Range;
+
+/// The lines around a value, for the exceptions of a configuration. They hold the value, and are never shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    text: Secret,
+    /// What stands where the name of the value does.
+    name: Option<Secret>,
+}
+
+impl Lines {
+    /// Bytes before and behind a value that are kept; bounds memory.
+    const REACH: usize = 2 << 10;
+
+    /// The lines of the value at `at` in `text`.
+    pub fn of(text: &[u8], at: &Range<usize>) -> Lines {
+        let from = at.start.saturating_sub(Lines::REACH);
+        let start = memchr::memrchr(b'\n', &text[from..at.start]).map_or(from, |i| from + i + 1);
+        let to = text.len().min(at.end + Lines::REACH);
+        let end = memchr::memchr(b'\n', &text[at.end..to]).map_or(to, |i| at.end + i);
+        let name = name_before(&text[start..at.start]);
+        Lines { text: Secret::new(&text[start..end]), name: name.map(Secret::new) }
+    }
+
+    pub(super) fn text(&self) -> &[u8] {
+        self.text.expose()
+    }
+
+    pub(super) fn name(&self) -> Option<&[u8]> {
+        self.name.as_ref().map(Secret::expose)
+    }
+}
+
+/// The word in front of a value, behind which only signs stand that assign: `KEY = "`, `key: `, `--key=`, `"key": "`.
+fn name_before(line: &[u8]) -> Option<&[u8]> {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || *b >= 0x80;
+    let end = line.iter().rposition(is_word)? + 1;
+    let joint = &line[end..];
+    let is_joint = |b: &u8| b" \t\"'`:=>([{,".contains(b);
+    if joint.is_empty() || !joint.iter().all(is_joint) {
+        return None;
+    }
+    let start = line[..end].iter().rposition(|b| !is_word(b)).map_or(0, |i| i + 1);
+    Some(&line[start..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(line: &str) -> Option<String> {
+        let at = line.find("VALUE").unwrap();
+        let lines = Lines::of(line.as_bytes(), &(at..at + 5));
+        lines.name().map(|n| String::from_utf8_lossy(n).into_owned())
+    }
+
+    #[test]
+    fn the_name_is_the_word_before_the_signs_that_assign() {
+        for (line, is) in [
+            ("KEY=VALUE", Some("KEY")),
+            ("x\n  \"api.key\": \"VALUE\",\ny", Some("api.key")),
+            ("curl --api-key VALUE", Some("--api-key")),
+            ("pw := `VALUE`", Some("pw")),
+            ("call(VALUE)", Some("call")),
+            ("VALUE", None),
+            ("aVALUE", None),
+            ("KEY\nVALUE", None),
+            ("a / VALUE", None),
+        ] {
+            assert_eq!(name(line).as_deref(), is, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_value_are_whole_and_bounded() {
+        let text = format!("before\na VALUE b\nafter{}", "x".repeat(9000));
+        assert_eq!(Lines::of(text.as_bytes(), &(9..14)).text(), b"a VALUE b");
+        let long = [b'x'; 9000];
+        assert_eq!(Lines::of(&long, &(4000..4010)).text().len(), 2 * Lines::REACH + 10);
+    }
+}
