@@ -51,8 +51,13 @@ impl Content {
 impl Checker {
     /// Scans a content that has a path.
     pub(crate) fn content(&self, fragment: &Fragment<'_>) -> Content {
+        self.content_within(fragment, self.archives())
+    }
+
+    /// The same; archives are read within this budget.
+    pub(super) fn content_within(&self, fragment: &Fragment<'_>, budget: &archive::Budget) -> Content {
         match container::of(&fragment.bytes, fragment.source.path.as_bytes()).map(|c| (c, c.sort)) {
-            Some((_, Sort::Archive(archive))) => self.archive(fragment, archive, self.archives()),
+            Some((_, Sort::Archive(archive))) => self.archive(fragment, archive, budget),
             other => {
                 let Scanned { findings, unread } = self.engine().scan_within(fragment);
                 let mut content = Content { findings, ..Content::default() };

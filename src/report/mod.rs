@@ -34,7 +34,8 @@ mod unread;
 pub mod webhook;
 mod xml;
 
-pub use about::About;
+pub use about::{About, Shard};
 pub use format::Format;
 pub use path_display::{seen_from, shell_word};
+pub use sarif::MAX_RESULTS;
 pub use terminal::Terminal;

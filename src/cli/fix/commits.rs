@@ -6,7 +6,7 @@
 
 use crate::check::Checker;
 use crate::check::rebuild::{self, Outcome, Plan, Step};
-use crate::disk;
+use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::{Commit, Oid, Repo};
@@ -168,7 +168,7 @@ fn others(git: &Git, oldest: &Oid, branch: &str) -> Result<Vec<String>, Error> {
 /// Puts the old commits into a bundle that only its owner can read. Deletes those of long ago.
 fn back_up(repo: &Repo, git: &Git, branch: &str, head: Oid, base: Option<Oid>) -> Result<PathBuf, Error> {
     let folder = repo.common_dir().join("stanch").join("backups");
-    disk::make_folder(&folder).map_err(Error::io("cannot make the folder for the backup"))?;
+    disk::make_folder(&folder, Links::Refuse).map_err(Error::io("cannot make the folder for the backup"))?;
     only_owner(&folder, 0o700)?;
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
         let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
