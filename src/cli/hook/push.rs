@@ -37,6 +37,7 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
     let mut decision = commits::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
     // Only a suggestion: if it cannot be worked out, it is not offered.
     decision.reading.squash = squash::find(repo, &sent, &decision).ok().flatten();
+    decision.reading.linear = decision.blocks() && squash::is_linear(repo, &sent).unwrap_or(false);
     decision.reading.branch = other_branch(repo, &listed, &decision)?;
     push_note::note(repo, &to, &listed, decision.blocks());
     Ok(decision)
