@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-for target in index objects packs scan values encodings boundaries rules settings import; do mkdir -p "$out/$target"; done
+for target in index objects packs scan values encodings boundaries rules settings import archives; do mkdir -p "$out/$target"; done
 
 # Indexes over the tree that src/git/index_diff/fuzz.rs uses for HEAD.
 work=$(mktemp -d)
@@ -36,6 +36,17 @@ done
 { git cat-file tree 'HEAD^:'; git cat-file tree 'HEAD:'; } >"$out/objects/trees"
 echo "refs/heads/a $(git rev-parse HEAD) refs/heads/a $(git rev-parse HEAD^)" >"$out/objects/push"
 echo "$(git rev-parse HEAD^) $(git rev-parse HEAD) refs/heads/a" >"$out/objects/receive"
+
+# Archives of the tree; their first byte lets the others say which format it is.
+for format in zip tar; do git archive --format=$format HEAD >made.$format; done
+printf 'a member\n' >member && ar qc made.a member 2>/dev/null || true
+for program in gzip bzip2 xz lzma lzip zstd; do
+    if command -v $program >/dev/null; then
+        $program -c made.tar >made.tar.$program
+        $program -c member >made.$program
+    fi
+done
+for file in made.*; do { printf '\377' && cat "$file"; } >"$out/archives/$file"; done
 
 # Packs like those of src/git/objects/fuzz.rs: a blob of ten bytes, a delta of seven over it by offset or by id,
 # and one over that.

@@ -185,7 +185,10 @@ fn read_in(bytes: &[u8], path: &str, limits: Limits) -> (Vec<(String, Vec<u8>)>,
     let mut members = Vec::new();
     let budget = Budget::new(limits);
     let walked = read(bytes, path.as_bytes(), archive, &budget, &|| false, &mut |member| {
-        members.push((String::from_utf8_lossy(member.path).into_owned(), member.bytes.to_vec()));
+        // Without what stands beside the contents of a compressed archive.
+        if let Some(path) = member.path {
+            members.push((String::from_utf8_lossy(path).into_owned(), member.bytes.to_vec()));
+        }
     });
     for range in &walked.covered {
         assert!(range.start <= range.end && range.end <= bytes.len(), "{range:?} of {}", bytes.len());
@@ -483,6 +486,61 @@ fn what_lies_around_and_behind_an_archive_is_scanned() {
         let run = s.stanch(["scan", "--format", "jsonl", name]);
         let zip = name.ends_with("zip") || name.ends_with("jar");
         assert_eq!(run.stdout.lines().count(), if zip { 2 } else { 1 }, "{name}: {run:#?}");
+    }
+}
+
+/// A tar whose one member is made by `member`, which gets a builder and a header of a file without content.
+fn tar_with(member: impl FnOnce(&mut tar::Builder<Vec<u8>>, tar::Header)) -> Vec<u8> {
+    let mut out = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    header.set_mode(0o644);
+    member(&mut out, header);
+    out.into_inner().unwrap()
+}
+
+#[test]
+fn what_stands_in_the_headers_of_a_compressed_archive_is_scanned() {
+    let line = format!("KLAVIYO_API_KEY={}", key(1));
+    let text = line.as_bytes();
+    let named = tar_with(|out, mut h| out.append_data(&mut h, format!("a/{line}"), &b""[..]).unwrap());
+    let long = tar_with(|out, mut h| {
+        out.append_data(&mut h, format!("{}/{line}", "d/".repeat(90)), &b""[..]).unwrap();
+    });
+    let linked = tar_with(|out, mut h| {
+        h.set_entry_type(tar::EntryType::Symlink);
+        out.append_link(&mut h, "a", &line).unwrap();
+    });
+    let pax = tar_with(|out, mut h| {
+        out.append_pax_extensions([("comment", text)]).unwrap();
+        out.append_data(&mut h, "a", &b""[..]).unwrap();
+    });
+    let unknown = tar_with(|out, mut h| {
+        h.set_entry_type(tar::EntryType::new(b'Z'));
+        h.set_size(text.len() as u64);
+        out.append_data(&mut h, "a", text).unwrap();
+    });
+    let mut gzip = flate2::GzBuilder::new().comment(text).write(Vec::new(), Compression::default());
+    gzip.write_all(b"hello\n").unwrap();
+    let frame = [b"\x50\x2a\x4d\x18", &(text.len() as u32).to_le_bytes()[..], text].concat();
+    let s = Sandbox::new();
+    for (name, bytes) in [
+        ("name.tgz", gz(&named)),
+        ("long.tar.zst", zstd(&long)),
+        ("link.tar.bz2", bz2(&linked)),
+        ("pax.tgz", gz(&pax)),
+        ("unknown.tgz", gz(&unknown)),
+        ("comment.gz", gzip.finish().unwrap()),
+        ("frame.zst", [zstd(b"hello\n"), frame].concat()),
+        ("name.rpm", rpm(&gz(&cpio(&[(&line, b"hello\n")])))),
+        ("in.zip", zip(&[("name.tgz", &gz(&named))])),
+        ("plain.tar", pax.clone()),
+    ] {
+        s.write(name, &bytes);
+        let run = s.stanch(["scan", "--format", "jsonl", name]);
+        assert_eq!((run.code, run.stdout.lines().count()), (1, 1), "{name}: {run:#?}");
+        let place = if name == "in.zip" { "in.zip!name.tgz" } else { name };
+        assert!(run.stdout.contains(&format!("\"path\":\"{place}\"")), "{name}: {run:#?}");
     }
 }
 

@@ -100,6 +100,8 @@ fn repository() -> (Sandbox, String) {
     let run = s.commit();
     let at = run.stderr.find("stanch allow ").expect("it is blocked") + 13;
     let fingerprint = run.stderr[at..at + 8].to_owned();
+    s.git(["clone", "-q", "--bare", ".", "mirrors/app.git"]);
+    s.write("list.txt", "mirrors/app.git\n");
     (s, fingerprint)
 }
 
@@ -117,6 +119,7 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("\"WHY\"", "\"made for tests\""),
         ("\"...\"", "\"made for tests\""),
         ("[PATH...]", ""),
+        ("merge REPORT...", "merge shard-1.sarif shard-2.sarif"),
         ("--unread PATH", "--unread assets/dump.sql"),
         ("PATH", "config/app.yml"),
         ("check FILE", "check .stanch.toml"),
@@ -149,6 +152,12 @@ fn every_command_of_help_and_documents_runs() {
             continue;
         }
         let (s, fingerprint) = repository();
+        if shown.starts_with("stanch merge") {
+            for share in ["1", "2"] {
+                let (of, file) = (format!("{share}/2"), format!("shard-{share}.sarif"));
+                s.stanch(["scan", "--history", "--shard", &of, "--format", "sarif", "-o", &file]);
+            }
+        }
         let line = filled(shown, &fingerprint);
         let script = format!("'{STANCH}' {}", line.strip_prefix("stanch ").unwrap());
         let run = s.run_with("sh", ["-c", &script], b"");

@@ -7,6 +7,8 @@
 
 mod ar;
 mod budget;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod office;
 mod rpm;
 mod sink;

@@ -45,19 +45,34 @@ pub(super) struct Stream<'a> {
     rest: &'a [u8],
     now: Option<Decoder<'a>>,
     first: bool,
+    /// Names and comments of gzip, and the frames of zstd that hold no content, one a line.
+    aside: Vec<u8>,
 }
 
 impl<'a> Stream<'a> {
     pub(super) fn new(codec: Codec, bytes: &'a [u8]) -> Stream<'a> {
-        Stream { codec, rest: bytes, now: None, first: true }
+        Stream { codec, rest: bytes, now: None, first: true, aside: Vec::new() }
     }
 
-    /// The bytes after the stream; if it was not read to its end, everything that is left of it.
-    pub(super) fn rest(self) -> &'a [u8] {
-        match self.now {
-            Some(decoder) => decoder.rest(),
-            None => self.rest,
+    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; and the text beside
+    /// the content.
+    pub(super) fn end(mut self) -> (&'a [u8], Vec<u8>) {
+        self.close();
+        (self.rest, self.aside)
+    }
+
+    /// Ends a stream.
+    fn close(&mut self) {
+        let Some(decoder) = self.now.take() else { return };
+        if let Decoder::Gzip(gzip) = &decoder
+            && let Some(header) = gzip.header()
+        {
+            for text in [header.filename(), header.comment(), header.extra()].into_iter().flatten() {
+                self.aside.extend_from_slice(text);
+                self.aside.push(b'\n');
+            }
         }
+        self.rest = decoder.rest();
     }
 
     fn next(&mut self) -> io::Result<bool> {
@@ -114,6 +129,8 @@ impl<'a> Stream<'a> {
             if !(0x50..=0x5f).contains(low) || size > after.len() {
                 return;
             }
+            self.aside.extend_from_slice(&after[..size]);
+            self.aside.push(b'\n');
             self.rest = &after[size..];
         }
     }
@@ -129,9 +146,7 @@ impl Read for Stream<'_> {
                 return Ok(0);
             };
             match decoder.read(buffer)? {
-                0 if !buffer.is_empty() => {
-                    self.rest = self.now.take().map_or(self.rest, Decoder::rest);
-                }
+                0 if !buffer.is_empty() => self.close(),
                 n => return Ok(n),
             }
         }

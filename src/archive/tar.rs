@@ -34,12 +34,22 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) 
             return covered;
         }
         let kind = entry.header().entry_type();
-        if !(kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse()) {
-            continue;
-        }
         let name = entry.path_bytes().into_owned();
+        header(sink, &mut entry, &name);
         let mut content = Vec::new();
         let read = sink.meter().fill(&mut entry, &mut content);
+        if !(kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse()) {
+            // Headers for all members, or an unknown kind.
+            sink.aside(&content);
+            content.clear();
+            if let Err(why) = read {
+                sink.leave(&name, why);
+                if sink.meter().is_over() {
+                    return covered;
+                }
+            }
+            continue;
+        }
         let at = entry.raw_file_position() as usize;
         if read.is_ok() && !kind.is_gnu_sparse() {
             covered.push(at..at.saturating_add(content.len()));
@@ -53,5 +63,16 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) 
                 return covered;
             }
         }
+    }
+}
+
+/// Passes on the text of a member's header.
+fn header<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, entry: &mut tar::Entry<'_, impl Read>, name: &[u8]) {
+    sink.aside(name);
+    sink.aside(&entry.link_name_bytes().unwrap_or_default());
+    let owners = [entry.header().username_bytes(), entry.header().groupname_bytes()];
+    owners.into_iter().flatten().filter(|o| *o != b"root").for_each(|owner| sink.aside(owner));
+    for field in entry.pax_extensions().into_iter().flatten().flatten().flatten() {
+        sink.aside(&[field.key_bytes(), b"=", field.value_bytes()].concat());
     }
 }

@@ -51,8 +51,13 @@ impl Content {
 impl Checker {
     /// Scans a content that has a path.
     pub(crate) fn content(&self, fragment: &Fragment<'_>) -> Content {
+        self.content_within(fragment, self.archives())
+    }
+
+    /// The same; archives are read within this budget.
+    pub(super) fn content_within(&self, fragment: &Fragment<'_>, budget: &archive::Budget) -> Content {
         match container::of(&fragment.bytes, fragment.source.path.as_bytes()).map(|c| (c, c.sort)) {
-            Some((_, Sort::Archive(archive))) => self.archive(fragment, archive, self.archives()),
+            Some((_, Sort::Archive(archive))) => self.archive(fragment, archive, budget),
             other => {
                 let Scanned { findings, unread } = self.engine().scan_within(fragment);
                 let mut content = Content { findings, ..Content::default() };
@@ -88,9 +93,9 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = archive.source.path.with_member(Some(member.path));
+        let path = archive.source.path.with_member(member.path);
         let kind = match archive.source.kind {
-            SourceKind::Staged | SourceKind::Commit => archive.source.kind,
+            kind if member.path.is_none() || matches!(kind, SourceKind::Staged | SourceKind::Commit) => kind,
             // It has a name, wherever it comes from.
             _ => SourceKind::File,
         };
@@ -102,12 +107,14 @@ impl Checker {
             let fragment = Fragment { source: source.clone(), bytes: text.into() };
             let Scanned { mut findings, unread } = self.engine().scan_within(&fragment);
             findings.retain(|f| !known.contains(&f.fingerprint));
-            unread.into_iter().for_each(|spent| out.leave(Some(member.path.to_vec()), Cause::Spent(spent)));
-            if !findings.is_empty() {
+            unread
+                .into_iter()
+                .for_each(|spent| out.leave(member.path.map(<[u8]>::to_vec), Cause::Spent(spent)));
+            if let Some(name) = member.path.filter(|_| !findings.is_empty()) {
                 let text = encoding::decode(text).0;
                 let markers = Markers::of(&text);
                 let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
-                out.members.entry(member.path.to_vec()).or_insert(MemberText { text, markers });
+                out.members.entry(name.to_vec()).or_insert(MemberText { text, markers });
             }
             known.extend(findings.iter().map(|f| f.fingerprint));
             out.findings.extend(findings);

@@ -8,8 +8,12 @@ pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod last_blocked;
 mod neighbours;
+pub(crate) mod objects;
+mod oid_set;
+pub(crate) mod share;
 pub(crate) mod squash;
 pub(crate) mod staged;
+pub(crate) mod state;
 pub(crate) mod walk;
 pub(crate) mod workers;
 
@@ -25,6 +29,7 @@ use crate::rules::{Detector, Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options, Scanned};
 use crate::text::encoding;
 use content::{MemberText, MemberTexts};
+use share::Share;
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -44,6 +49,8 @@ pub(crate) struct Checker {
     in_hook: bool,
     /// The remaining budget for archives.
     archives: OnceLock<archive::Budget>,
+    /// The share of a history that is read; all of it if there is none.
+    share: Option<Share>,
 }
 
 /// Bytes from which content is large: all threads together hold one such content at a time.
@@ -130,7 +137,18 @@ impl Checker {
             large: Mutex::default(),
             in_hook: false,
             archives: OnceLock::new(),
+            share: None,
         }
+    }
+
+    /// The same for a share of a history.
+    pub(crate) fn sharing(self, share: Option<Share>) -> Checker {
+        Checker { share, ..self }
+    }
+
+    /// Returns whether an object or name of a history belongs to what is read.
+    fn is_mine(&self, what: &[u8]) -> bool {
+        self.share.is_none_or(|share| share.has(what))
     }
 
     /// The same with the limits of a hook.

@@ -19,14 +19,18 @@ mod install;
 mod keep_out;
 mod log;
 mod man;
+mod merge;
 mod misjudged;
 mod out;
 mod pager;
 mod remote;
 mod report;
 mod reports;
+mod repos;
 mod rules;
 mod scan;
+mod shards;
+mod since;
 mod trial;
 #[cfg(unix)]
 mod tty;
@@ -64,6 +68,8 @@ enum Command {
     Scan(scan::Args),
     /// Scan what a pull request or a push brings, on a CI system.
     Ci(ci::Args),
+    /// Merge the SARIF reports of all shards of a scan into one.
+    Merge(merge::Args),
     /// Explain a rule: how to revoke, rotate and store the secret.
     Explain(explain::Args),
     /// Replace a blocked secret with an environment variable.
@@ -109,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Hook(args) => hook::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Ci(args) => ci::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Rules(args) => rules::run(&args),

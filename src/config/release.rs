@@ -4,12 +4,12 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde::{Deserialize, Deserializer, de};
 
-/// A version whose decisions can be kept.
+/// A version of the decisions that can be kept. It is counted apart from the program's own version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Release {
-    /// The first version.
+    /// The decisions of the first builds.
     V0_1,
-    /// This version.
+    /// The decisions of this program.
     V0_2,
 }
 

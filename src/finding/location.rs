@@ -48,6 +48,18 @@ impl RepoPath {
         RepoPath { member: member.map(<[u8]>::to_vec), ..self.clone() }
     }
 
+    /// The same path under a folder.
+    #[must_use]
+    pub fn under(&self, folder: &[u8]) -> RepoPath {
+        let join =
+            |path: &[u8]| if path.is_empty() { folder.to_vec() } else { [folder, b"/", path].concat() };
+        RepoPath {
+            bytes: join(&self.bytes),
+            glob: self.glob.as_deref().map(join),
+            member: self.member.clone(),
+        }
+    }
+
     /// The name in the archive at this path, if it is a member of one.
     pub fn member(&self) -> Option<&[u8]> {
         self.member.as_deref()

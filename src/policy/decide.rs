@@ -175,8 +175,6 @@ impl Policy {
                 let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
                 return Answer::new(Action::Suppress, because, *layer);
             }
-            severity = value.severity.unwrap_or(severity);
-            confidence = value.confidence.map_or(confidence, |most| confidence.min(most));
         }
         for entry in config.allow.by_pattern().filter(|e| e.layer <= permits.allow) {
             if self.lets_through(entry, f) == Ok(true) {
@@ -188,20 +186,36 @@ impl Policy {
             return Answer::new(Action::Suppress, except.because(), except.layer);
         }
         // In a test, unproved values count only as much as general evidence does.
-        let softened = f.in_test && !config.block_tests.value && confidence > Confidence::Medium;
-        if softened {
-            confidence = Confidence::Medium;
-        }
-        let mut answer = bars(f, severity, confidence, config);
-        if softened {
-            let layer = config.block_tests.layer.name();
-            answer.because = format!("{}; in a test, and block.tests = false ({layer})", answer.because);
-        }
+        let in_test = f.in_test && !config.block_tests.value;
+        let weighed = |severity: Severity, confidence: Confidence| {
+            let own = config.rules.get(f.rule.id).map(|own| &own.value);
+            let severity = own.and_then(|own| own.severity).unwrap_or(severity);
+            let confidence =
+                own.and_then(|own| own.confidence).map_or(confidence, |most| confidence.min(most));
+            let softened = in_test && confidence > Confidence::Medium;
+            let confidence = if softened { Confidence::Medium } else { confidence };
+            let mut answer = bars(f, severity, confidence, config);
+            if softened {
+                let layer = config.block_tests.layer.name();
+                answer.because = format!("{}; in a test, and block.tests = false ({layer})", answer.because);
+            }
+            answer
+        };
+        let mut answer = weighed(severity, confidence);
         let says_since = || {
             let layer = config.since.layer.name();
             format!("policy.since = {} ({layer}) keeps what it decided", since.name())
         };
-        if by_former && answer.action < Action::Block {
+        let did_not_report = || {
+            let because = format!("{} did not report this; {}", since.name(), says_since());
+            Answer::new(Action::Warn, because, config.since.layer)
+        };
+        let is_lost = by_former
+            && answer.action == Action::Suppress
+            && weighed(f.severity, f.confidence).action > Action::Suppress;
+        if is_lost {
+            answer = did_not_report();
+        } else if by_former && answer.action < Action::Block {
             answer.because = format!("{}, as {} weighed it; {}", answer.because, since.name(), says_since());
             answer.layer = answer.layer.max(config.since.layer);
         }
@@ -219,8 +233,7 @@ impl Policy {
             }
         }
         if former == Some(Former::Silent) && answer.action == Action::Block {
-            let because = format!("{} did not report this; {}", since.name(), says_since());
-            answer = Answer::new(Action::Warn, because, config.since.layer);
+            answer = did_not_report();
         }
         if answer.action == Action::Block && permits.warn_only {
             answer = self.in_rollout(config, answer);

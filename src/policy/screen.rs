@@ -337,6 +337,21 @@ impl Deref for Screened {
 }
 
 impl Screened {
+    /// Takes in what was decided on another repository, which is called `name`.
+    pub fn join(&mut self, part: Screened, name: &[u8]) {
+        let Screened(mut part) = part;
+        let name_text = printable(name);
+        for f in part.findings.iter_mut().flat_map(|d| {
+            let f = &mut d.finding;
+            std::iter::once(&mut f.source).chain(f.pair.as_deref_mut().map(|id| &mut id.source))
+        }) {
+            f.path = f.path.under(name);
+        }
+        part.reading.skipped.iter_mut().for_each(|s| s.path = s.path.under(name));
+        part.reading.notes.iter_mut().for_each(|note| *note = format!("{name_text}: {note}"));
+        self.0.join(part);
+    }
+
     /// Marks it as equal to the last one, for a shorter message.
     pub fn set_repeated(&mut self, repeated: bool) {
         self.0.reading.repeated = repeated;

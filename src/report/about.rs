@@ -18,8 +18,23 @@ pub struct About {
     pub range: Option<String>,
     /// Distinguishes one tool's reports about one commit.
     pub category: Option<String>,
+    /// The share of a scan that the report is about; all of it if there is none.
+    pub shard: Option<Shard>,
+    /// True if something could not be read at all, so that nothing of it is among the findings or what was not read.
+    pub is_incomplete: bool,
     /// The top of the work tree, and the folder that paths are relative to.
     folders: Option<(PathBuf, PathBuf)>,
+}
+
+/// A share of a scan.
+#[derive(Debug, Clone)]
+pub struct Shard {
+    /// Its number, from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// A hash of the list that is shared out: the same for all shards of one scan.
+    pub list: String,
 }
 
 impl Default for About {
@@ -30,6 +45,8 @@ impl Default for About {
             ended: Timestamp::UNIX_EPOCH,
             range: None,
             category: None,
+            shard: None,
+            is_incomplete: false,
             folders: None,
         }
     }
@@ -46,6 +63,8 @@ impl About {
             ended: Timestamp::now(),
             range: range.map(str::to_owned),
             category: None,
+            shard: None,
+            is_incomplete: false,
             folders: top.zip(here),
         }
     }
@@ -54,6 +73,18 @@ impl About {
     #[must_use]
     pub fn with_category(&self, category: Option<String>) -> About {
         About { category, ..self.clone() }
+    }
+
+    /// The same for a share of a scan.
+    #[must_use]
+    pub fn with_shard(self, shard: Option<Shard>) -> About {
+        About { shard, ..self }
+    }
+
+    /// The same for a run in which something could not be read at all.
+    #[must_use]
+    pub fn incomplete(self, is_incomplete: bool) -> About {
+        About { is_incomplete, ..self }
     }
 
     /// The file of a finding, relative to the top of the repository; `None` if it is not in a file.

@@ -15,9 +15,9 @@ use crate::rules::{Confidence, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Most results of one run that code scanning accepts; beyond that the worst are kept.
-const MAX_RESULTS: usize = 25_000;
-/// Most characters of a text that is shown.
+/// Results of one run that code scanning takes; of more the worst are kept.
+pub const MAX_RESULTS: usize = 25_000;
+/// Characters of the longest text that is shown.
 const MAX_TEXT: usize = 1_000;
 
 const SCHEMA: &str =
@@ -41,6 +41,29 @@ struct Run<'a> {
     column_kind: &'static str,
     invocations: [Invocation; 1],
     results: Vec<ResultObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<RunProperties<'a>>,
+}
+
+/// What `stanch merge` goes by.
+#[derive(Serialize)]
+struct RunProperties<'a> {
+    shard: Shard<'a>,
+    read: Read,
+}
+
+#[derive(Serialize)]
+struct Shard<'a> {
+    number: u32,
+    of: u32,
+    list: &'a str,
+}
+
+#[derive(Serialize)]
+struct Read {
+    files: usize,
+    commits: usize,
+    bytes: u64,
 }
 
 #[derive(Serialize)]
@@ -249,10 +272,18 @@ pub fn render_about(decision: &Screened, about: &About, out: &mut dyn Write) -> 
             }),
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
-                execution_successful: !decision.is_incomplete(),
+                execution_successful: !decision.is_incomplete() && !about.is_incomplete,
                 tool_execution_notifications: notifications,
             }],
             results,
+            properties: about.shard.as_ref().map(|s| RunProperties {
+                shard: Shard { number: s.number, of: s.of, list: &s.list },
+                read: Read {
+                    files: decision.reading.files,
+                    commits: decision.reading.commits,
+                    bytes: decision.reading.bytes,
+                },
+            }),
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;

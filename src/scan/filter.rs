@@ -111,11 +111,17 @@ pub(super) fn filter(
     }
     if c.confidence > Confidence::Medium && can_be_made_up(c.rule) {
         let why = recorded::why_unlikely(text, &c, place)
-            .or_else(|| validate::is_made_up_token(value).then_some("its claims are made up"));
+            .or_else(|| validate::is_made_up_token(value).then_some("its claims are made up"))
+            .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
+            .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"));
         if let Some(why) = why {
             c.confidence = Confidence::Medium;
             c.evidence.push(Evidence::lowers("recorded", why));
         }
+    }
+    // An id opens nothing without its secret, which is decided for itself.
+    if c.rule.kind == SecretKind::Identifier && place.is_test() {
+        c.confidence = c.confidence.min(Confidence::Medium);
     }
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
@@ -168,7 +174,20 @@ fn is_worded(rule: &Rule, value: &[u8]) -> bool {
     };
     drawn
         && matches!(rule.detector, Detector::Regex(_))
-        && rule.keywords.iter().filter_map(body).any(placeholder::is_words)
+        && (rule.keywords.iter().filter_map(body).any(placeholder::is_words) || is_sentence(value))
+}
+
+/// Words with joints and nothing else, as in `django-insecure-docker-dev-key-change-in-production`.
+fn is_sentence(value: &[u8]) -> bool {
+    let is_joint = |b: &u8| matches!(b, b'-' | b'_');
+    value.iter().all(|b| b.is_ascii_lowercase() || is_joint(b))
+        && value.iter().filter(|b| is_joint(b)).count() >= 3
+        && placeholder::is_words(value)
+}
+
+/// What MySQL and MariaDB keep of a password: `*` and SHA-1, twice, in 40 digits.
+fn is_mysql_hash(value: &[u8]) -> bool {
+    matches!(value, [b'*', digits @ ..] if digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token

@@ -91,9 +91,10 @@ pub(super) fn xprv(secret: &[u8]) -> Check {
     }
 }
 
-/// Checks a Solana key pair, in base58 or as a JSON array of 64 numbers. The last 32 bytes are the public key
-/// of the first 32.
+/// Checks an Ed25519 key pair as Solana and NEAR write it: in base58, which may follow `ed25519:`, or as a JSON array of
+/// 64 numbers. The last 32 bytes are the public key of the first 32; a signature has the same form and fails.
 pub(super) fn solana(secret: &[u8]) -> Check {
+    let secret = secret.strip_prefix(b"ed25519:").unwrap_or(secret);
     let raw = if secret.trim_ascii().starts_with(b"[") {
         serde_json::from_slice::<Vec<u8>>(secret).ok()
     } else {
@@ -156,6 +157,18 @@ mod tests {
             assert_eq!(wif(key.as_bytes()).verdict, Verdict::Valid);
         }
         assert_eq!(wif(forms[0].replace('5', "6").as_bytes()).verdict, Verdict::Invalid);
+    }
+
+    #[test]
+    fn a_signature_has_the_form_of_a_key_pair_and_is_not_one() {
+        let mut numbers = (1..).map(|n: u32| n.wrapping_mul(0x9e37_79b9));
+        let mut random = || numbers.next().expect("endless");
+        let pair = forge_solana("", &mut Dice(&mut random));
+        for key in [pair.clone(), format!("ed25519:{pair}")] {
+            assert_eq!(solana(key.as_bytes()).verdict, Verdict::Valid);
+        }
+        let signature = encode(&Dice(&mut random).bytes(64));
+        assert_eq!(solana(format!("ed25519:{signature}").as_bytes()).verdict, Verdict::Invalid);
     }
 
     #[test]

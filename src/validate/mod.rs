@@ -169,6 +169,11 @@ pub fn is_made_up_token(value: &[u8]) -> bool {
     jwt::is_made_up(value)
 }
 
+/// Returns whether the value is a JSON Web Token that was cut off before its signature.
+pub fn is_cut_off_token(value: &[u8]) -> bool {
+    jwt::is_cut_off(value)
+}
+
 /// A made-up value that passes the check, for examples in tests and `doctor --prove`; `None` if the validator
 /// has no check. `argument` comes from the template: a prefix or a kind, as each family's `forge` documents.
 pub fn forge(validator: Validator, argument: &str, random: &mut dyn FnMut() -> u32) -> Option<String> {

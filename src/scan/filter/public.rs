@@ -14,7 +14,8 @@ const PUBLIC: &str = "public pub publishable pubkey publickey";
 /// Words before `key` that make it a name of data, not of a credential.
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
-    surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document";
+    surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document \
+    dataset dimension dim join";
 
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
@@ -47,6 +48,9 @@ const MADE_UP: &str = "dummy mock mocked stub placeholder";
 /// Words of keys that sign packages: their value is a fingerprint.
 const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
 
+/// First words of options that do something with keys, which their ids name.
+const COMMANDS: &str = "export delete list import recv receive send sign edit show fingerprint";
+
 /// Returns whether the name says that this value is not a secret.
 pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     // A sentence is about more than its value.
@@ -60,6 +64,10 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     if (name.ends_in_hash() || name.has("hashed")) && is_hash(value)
         || name.has("encrypted") && value.len() >= 24
     {
+        return true;
+    }
+    // `gpg --export-secret-keys ID`
+    if is_in(COMMANDS, name.first()) && is_in("keys subkeys", name.last()) && is_key_id(value) {
         return true;
     }
     if name.has(MADE_UP)
@@ -100,6 +108,10 @@ impl Name {
 
     fn has(&self, list: &str) -> bool {
         self.words.iter().any(|w| is_in(list, w))
+    }
+
+    fn first(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
     }
 
     fn last(&self) -> &str {
@@ -198,6 +210,7 @@ mod tests {
             "SUPABASE_ANON_KEY",
             "foreignKey",
             "cache-key",
+            "gtfs_dataset_key",
             "nextPageToken",
             "csrfmiddlewaretoken",
             "X-XSRF-TOKEN",
@@ -212,9 +225,14 @@ mod tests {
         ] {
             assert!(says_public(name.as_bytes(), FREE), "{name}");
         }
-        for name in
-            ["token_hash", "GRAYLOG_ROOT_PASSWORD_SHA2", "hashed_password", "GPG_KEY", "key_fingerprint"]
-        {
+        for name in [
+            "token_hash",
+            "GRAYLOG_ROOT_PASSWORD_SHA2",
+            "hashed_password",
+            "GPG_KEY",
+            "key_fingerprint",
+            "export-secret-keys",
+        ] {
             assert!(says_public(name.as_bytes(), HEX), "{name}");
             assert!(!says_public(name.as_bytes(), b"Summer!2019"), "{name}");
         }

@@ -39,6 +39,12 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if is_shown && is_for_this_machine(text, at) {
         return Some("stands in documentation, beside an address of the reader's own machine");
     }
+    if is_shown && is_for_example_host(text, at) {
+        return Some("stands in documentation, beside a host or an address of example.com");
+    }
+    if is_shown && is_introduced_as_example(text, at) {
+        return Some("stands in a block that documentation calls an example");
+    }
     None
 }
 
@@ -88,6 +94,39 @@ fn is_for_this_machine(text: &[u8], at: usize) -> bool {
     [&b"://localhost"[..], b"://127.0.0.1"].iter().any(|host| memchr::memmem::find(near, host).is_some())
 }
 
+/// Returns whether the lines around, up to a blank one, name a host or an address of a domain that is reserved for
+/// examples (RFC 2606).
+fn is_for_example_host(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(REACH);
+    let start = memchr::memmem::rfind(&text[from..at], b"\n\n").map_or(from, |i| from + i);
+    let to = text.len().min(at + REACH);
+    let end = memchr::memmem::find(&text[at..to], b"\n\n").map_or(to, |i| at + i);
+    let near = &text[start..end];
+    [&b"example.com"[..], b"example.org", b"example.net"].iter().any(|domain| {
+        memchr::memmem::find_iter(near, domain).any(|i| {
+            let before = i.checked_sub(1).map_or(b' ', |before| near[before]);
+            !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_')
+        })
+    })
+}
+
+/// Lines of a fenced block above a value in which its fence is looked for.
+const FENCED: usize = 24;
+
+/// Returns whether the value stands in a fenced block whose introduction, the last line above it, says example.
+fn is_introduced_as_example(text: &[u8], at: usize) -> bool {
+    let mut above = text[..at].rsplit(|b| *b == b'\n').skip(1);
+    let is_fence = |line: &&[u8]| line.trim_ascii_start().starts_with(b"```");
+    if !above.by_ref().take(FENCED).any(|line| is_fence(&line)) {
+        return false;
+    }
+    let Some(line) = above.take(3).find(|line| !line.trim_ascii().is_empty()) else { return false };
+    let lower = line[..line.len().min(REACH)].to_ascii_lowercase();
+    [&b"example"[..], b"e.g.", b"for instance", b"sample"]
+        .iter()
+        .any(|word| memchr::memmem::find(&lower, word).is_some())
+}
+
 /// Returns whether the URL after a scheme has a host that only the local machine resolves: `localhost`, `app:3000`.
 fn is_this_machine(rest: &[u8]) -> bool {
     let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
@@ -96,12 +135,12 @@ fn is_this_machine(rest: &[u8]) -> bool {
 }
 
 /// Lines above a value in which its parent key is searched.
-const LINES: usize = 64;
+const LINES: usize = 512;
 
 /// Returns whether the value is below a key `example` or `examples`, as in OpenAPI and JSON Schema.
 fn is_example(text: &[u8], at: usize) -> bool {
     let own = line::around(text, at, REACH);
-    if names_example(&text[own.start..at]) {
+    if names_example(&text[own.start..at]) || is_in_long_example(&text[..own.start]) {
         return true;
     }
     let (mut depth, mut is_item) = depth(&text[own.clone()]);
@@ -125,6 +164,18 @@ fn is_example(text: &[u8], at: usize) -> bool {
         }
     }
     false
+}
+
+/// Returns whether the last string of several lines that begins before is one of a key `example`: `Example = '''`.
+fn is_in_long_example(before: &[u8]) -> bool {
+    let marks = [&b"\"\"\""[..], b"'''"];
+    let near = &before[before.len().saturating_sub(MANIFEST)..];
+    let last = marks.iter().filter_map(|mark| memchr::memmem::rfind(near, mark)).max();
+    last.is_some_and(|at| {
+        let line = line::around(near, at, REACH);
+        // Behind the mark that ends a string stands none of this.
+        names_example(&near[line.start..at])
+    })
 }
 
 /// The indentation of a line, and whether it is a list item.
@@ -179,6 +230,7 @@ mod tests {
             "Token:\n  x-examples:\n    create:\n      token: VALUE\n",
             "examples:\n  Example:\n    value:\n      - a\n      - token: VALUE\n",
             "Field(None, example=\"VALUE\")",
+            "Name = 'x'\nExample = '''\nX_USER=a \\\nX_TOKEN=VALUE \\\nrun\n'''\n",
         ] {
             assert!(example(text), "{text}");
         }
@@ -188,9 +240,24 @@ mod tests {
             "examples:\n  - a\ntoken:\n  VALUE\n",
             "# for example: x\ntoken: VALUE",
             "url: https://example.com\n  token: VALUE\n",
+            "Example = '''\nX_USER=a\n'''\ntoken = 'VALUE'\n",
         ] {
             assert!(!example(text), "{text}");
         }
+    }
+
+    #[test]
+    fn an_example_of_documentation_is_known_by_its_host_and_its_introduction() {
+        let host = |text: &str| is_for_example_host(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(host("X_EMAIL=you@example.com \\\nX_KEY=VALUE \\\nrun\n"));
+        assert!(host("X_KEY=VALUE \\\nrun -d '*.example.org'\n"));
+        assert!(!host("See https://example.com.\n\nX_KEY=VALUE\n"));
+        assert!(!host("X_EMAIL=you@my-example.com\nX_KEY=VALUE\n"));
+        let introduced = |text: &str| is_introduced_as_example(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(introduced("Example credentials:\n\n```json\n{\n  \"key\": \"VALUE\"\n"));
+        assert!(!introduced("An example.\n\nOur settings:\n\n```\nkey=VALUE\n"));
+        assert!(!introduced("Example:\n\nkey=VALUE\n"));
+        assert!(!introduced("Example:\n```\na\n```\n\nkey=VALUE\n"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Words that people write where any value would do.
 
 /// Words that serve as a password only in an example or a test.
-const WEAK: [&[u8]; 65] = [
+const WEAK: [&[u8]; 72] = [
     b"pass",
     b"password",
     b"passwd",
@@ -51,6 +51,13 @@ const WEAK: [&[u8]; 65] = [
     b"mysql",
     b"mongo",
     b"redis",
+    b"oracle",
+    b"mariadb",
+    b"rabbitmq",
+    b"minio",
+    b"elastic",
+    b"grafana",
+    b"keycloak",
     b"docker",
     b"vagrant",
     b"ansible",

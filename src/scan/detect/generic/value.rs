@@ -50,6 +50,11 @@ fn is_word_with_number(value: &[u8]) -> bool {
     let unsigned = value.iter().rposition(|b| !SIGNS.contains(b)).map_or(0, |i| i + 1);
     let letters = value[..unsigned].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |i| i + 1);
     let number = &value[letters..unsigned];
+    // `acme123`: a default that is typed without a choice.
+    let counted = !sign && matches!(number, b"123" | b"1234" | b"12345" | b"123456");
+    if counted && value[..letters].iter().all(u8::is_ascii_lowercase) {
+        return false;
+    }
     number.len() >= 2
         && value[..letters].iter().all(u8::is_ascii_alphabetic)
         && (sign || !matches!(number, b"16" | b"32" | b"64" | b"128" | b"256" | b"384" | b"512"))
@@ -266,6 +271,8 @@ mod tests {
         }
         for value in [
             "season!",
+            "mosaic123",
+            "talisman1234",
             "Season",
             "Se!2a#3B",
             "$Season!2019",
