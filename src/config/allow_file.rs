@@ -215,7 +215,8 @@ mod tests {
             let new = NewAllow { who: Some(who), ..entry('d', Some("jwt"), &reason) };
             let file = AllowFile::parse(&add("", &[new]), "f");
             prop_assert_eq!(&file.faults, &[]);
-            prop_assert_eq!(&file.entries[0].reason, printable(reason.as_bytes()).trim());
+            let shown = printable(reason.as_bytes());
+            prop_assert_eq!(&file.entries[0].reason, shown.trim());
         }
 
         #[test]

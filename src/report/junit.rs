@@ -3,9 +3,9 @@
 
 use super::about::{About, advice, worst_first};
 use super::evidence::belief;
-use super::group::count;
 use super::xml::escape;
 use crate::policy::{Action, Screened};
+use crate::text::plural::count;
 use std::io::{self, Write};
 
 /// Writes the report.

@@ -4,10 +4,11 @@
 use super::about::{About, advice};
 use super::evidence::belief;
 use super::explain::{self, Ask, Block};
-use super::group::{Group, count, groups};
+use super::group::{Group, groups};
 use super::xml::escape;
 use crate::finding::Finding;
 use crate::policy::{Action, Screened};
+use crate::text::plural::count;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 

@@ -6,9 +6,10 @@ use super::remedy::{fixable, is_kept_out};
 use crate::finding::{Finding, SourceKind, printable};
 use crate::fix::replacement::suggestion;
 use crate::policy::{Decision, Stage};
-use crate::report::group::{Group, count};
+use crate::report::group::Group;
 use crate::report::layout::{Layout, Style, chars};
 use crate::report::path_display::{seen_from, short};
+use crate::text::plural::count;
 use std::collections::BTreeSet;
 
 /// Columns of the line, unless a file's name is longer.

@@ -1,8 +1,8 @@
 //! The answer to "has it leaked?": where else the secret was found, and what was searched without a result.
 
 use crate::policy::{Action, Decision, Exposure, Looked, Stage};
-use crate::report::group::count;
 use crate::report::path_display::short;
+use crate::text::plural::count;
 use std::collections::BTreeMap;
 
 /// The answer to "has it leaked?". Says what was searched, and claims no more.
