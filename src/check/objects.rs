@@ -91,7 +91,7 @@ fn survey(reader: &mut Reader<'_>, blobs: &mut Blobs, commits: &[Oid], first: us
     let checker = reader.checker;
     let brought = reader
         .workers
-        .each_run(commits.len(), RUN, "commits", |repo, i| Ok(Brought::of(repo, checker, &commits[i])?))?;
+        .each_run(commits.len(), RUN, "commits", |repo, i| Brought::of(repo, checker, &commits[i]))?;
     for (at, brought) in brought.into_iter().enumerate() {
         let number = first + at;
         reader.decision.reading.files += brought.files;
@@ -161,9 +161,8 @@ fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result
             Some(0)
         } else {
             let size = clean(repo, checker, id, path, &budget);
-            match state.filter(|_| size.is_some()) {
-                Some(state) => state.note(id, path)?,
-                None => {}
+            if let Some(state) = state.filter(|_| size.is_some()) {
+                state.note(id, path)?;
             }
             size
         };

@@ -83,7 +83,7 @@ impl<'a> Keeper<'a> {
             Some(Store::None) => return self.unable(variable, String::new()),
             None | Some(Store::Env) => {
                 let env = self.nearest(file);
-                return match self.into_env(&env, variable, value.expose()) {
+                return match self.write_env(&env, variable, value.expose()) {
                     Ok(()) => {
                         self.kept.entry(shown(&env)).or_default().insert(variable.to_owned());
                         Ok(())
@@ -131,7 +131,7 @@ impl<'a> Keeper<'a> {
         text.is_ok_and(|text| dotenv::entry(&text, &fixed.variable, value.expose()) == Entry::Other)
     }
 
-    fn into_env(&mut self, env: &Path, variable: &str, value: &[u8]) -> Result<(), String> {
+    fn write_env(&mut self, env: &Path, variable: &str, value: &[u8]) -> Result<(), String> {
         let words = |e: Error| e.to_string();
         let name = env.to_str().ok_or("its folder's name is not UTF-8")?;
         let git = Git::at(self.top);
