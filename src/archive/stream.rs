@@ -112,6 +112,8 @@ impl Codec {
     }
 }
 
+/// Most bytes of frames without content that are kept.
+const ASIDE: u64 = 64 << 20;
 /// KB that a dictionary of xz and lzma may take: twice what `xz -9` needs.
 const DICTIONARY_KB: u32 = 160 << 10;
 /// The same for lzip, as a binary logarithm of bytes.
@@ -143,8 +145,8 @@ impl<R: Input> Stream<R> {
         Stream { codec, rest: Some(from), now: None, first: true, aside: Vec::new() }
     }
 
-    /// The bytes after the stream, or if it was not read to its end, everything that is left of it (`None` if a decoder refused
-    /// its beginning); and the text beside the content.
+    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; `None` if a decoder
+    /// refused its beginning. Then the text beside the content.
     pub(super) fn end(mut self) -> (Option<R>, Vec<u8>) {
         self.close();
         (self.rest, self.aside)
@@ -208,23 +210,27 @@ impl<R: Input> Stream<R> {
     }
 }
 
-/// Bytes of frames without content that are kept.
-const FRAMES: usize = 16 << 20;
-
-/// Passes over zstd frames without content; what they hold goes to `aside`.
+/// Passes over the zstd frames without content, and adds what they hold to `aside`.
 fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
     while let [low, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = from.peek(8)? {
         if !(0x50..=0x5f).contains(low) {
             return Ok(());
         }
-        let mut left = 8 + u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
+        let mut left = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
+        from.consume(8);
+        if aside.len() as u64 + left > ASIDE {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "frames without content have more than 64 MB",
+            ));
+        }
         while left > 0 {
-            let n = from.fill_buf()?.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let part = from.fill_buf()?;
+            let n = part.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             if n == 0 {
                 return Ok(());
             }
-            let kept = n.min(FRAMES.saturating_sub(aside.len()));
-            aside.extend_from_slice(&from.fill_buf()?[..kept]);
+            aside.extend_from_slice(&part[..n]);
             from.consume(n);
             left -= n as u64;
         }
