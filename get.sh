@@ -20,6 +20,8 @@ main() {
     base=${STANCH_DOWNLOAD:-$repository/releases/download/v$version}
     # Plain HTTP is taken from this very machine only: a mirror in a test.
     case $base in
+        # A user name may look like a host: http://127.0.0.1:1@elsewhere
+        *@*) fail "$base has a user name in it" 'set STANCH_DOWNLOAD to an address without one' ;;
         https://*) scheme=https ;;
         http://127.0.0.1:*) scheme=http ;;
         *) fail "$base is not HTTPS" 'set STANCH_DOWNLOAD to an address that begins with https://' ;;

@@ -30,10 +30,10 @@ bench NAME='':
 fuzz SECONDS='60':
     STANCH_FUZZ_SECONDS={{SECONDS}} cargo test --locked --lib mutation_tests
 
-# Build the manual pages, and the documentation of the code with its private items, into target/
+# Build the guide from docs/ into target/book and check its links; needs mdBook 0.5
 book:
-    cargo run -q --locked -- man target/man
-    cargo doc --locked --no-deps --document-private-items
+    mdbook build
+    packaging/book.py --check target/book
 
 # Everything that a change must pass
 ci:

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-for target in index objects packs scan values encodings boundaries rules settings import; do mkdir -p "$out/$target"; done
+for target in index objects packs scan values encodings boundaries rules settings import archives images; do mkdir -p "$out/$target"; done
 
 # Indexes over the tree that src/git/index_diff/fuzz.rs uses for HEAD.
 work=$(mktemp -d)
@@ -37,6 +37,17 @@ done
 echo "refs/heads/a $(git rev-parse HEAD) refs/heads/a $(git rev-parse HEAD^)" >"$out/objects/push"
 echo "$(git rev-parse HEAD^) $(git rev-parse HEAD) refs/heads/a" >"$out/objects/receive"
 
+# Archives of the tree; their first byte lets the others say which format it is.
+for format in zip tar; do git archive --format=$format HEAD >made.$format; done
+printf 'a member\n' >member && ar qc made.a member 2>/dev/null || true
+for program in gzip bzip2 xz lzma lzip zstd; do
+    if command -v $program >/dev/null; then
+        $program -c made.tar >made.tar.$program
+        $program -c member >made.$program
+    fi
+done
+for file in made.*; do { printf '\377' && cat "$file"; } >"$out/archives/$file"; done
+
 # Packs like those of src/git/objects/fuzz.rs: a blob of ten bytes, a delta of seven over it by offset or by id,
 # and one over that.
 blob='\003\000\005\000''0123456789' delta='\005\000\012\007\221\002\003\004''abcd'
@@ -44,6 +55,19 @@ printf "$blob" >"$out/packs/whole"
 printf "$blob\006\001$delta" >"$out/packs/place"
 printf "$blob\007\000$delta" >"$out/packs/id"
 printf "$blob\006\001$delta\007\001\005\000\007\007\220\003\004wxyz\221\000" >"$out/packs/chain"
+
+# Archives of a small tree, and an image of one layer.
+tar -cf "$work/tree.tar" a f
+cp "$work/tree.tar" "$out/archives/tar"
+for program in gzip bzip2 xz zstd; do
+    if command -v "$program" >/dev/null; then "$program" -c "$work/tree.tar" >"$out/archives/$program"; fi
+done
+if command -v zip >/dev/null; then zip -qr "$out/archives/zip" a f; fi
+printf '\000{"manifests":[{"digest":"sha256:1"}]}\377{"config":{"digest":"sha256:2"},"layers":[{"digest":"sha256:3"}]}' >"$out/images/oci"
+printf '\377{"config":{"Env":["A=b"]},"history":[{"created_by":"RUN a"}]}\377' >>"$out/images/oci"
+cat "$work/tree.tar" >>"$out/images/oci"
+printf '\001[{"Config":"blobs/sha256/1","Layers":["blobs/sha256/2"]}]\377{}\377' >"$out/images/docker"
+cat "$work/tree.tar" >>"$out/images/docker"
 
 # Texts; the first byte selects the file name.
 for folder in "$here/src" "$here/docs" "$here/tests" "$@"; do

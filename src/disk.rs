@@ -88,7 +88,11 @@ fn refused(what: &str) -> io::Error {
 ///
 /// # Errors
 /// If the system refuses, or something else is at the path.
-pub fn make_folder(folder: &Path) -> io::Result<()> {
+pub fn make_folder(folder: &Path, links: Links) -> io::Result<()> {
+    if links == Links::Refuse && folder.is_symlink() {
+        let what = format!("{} is a symbolic link; move it away", folder.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
     let exists = |p: &&Path| p.symlink_metadata().is_ok();
     fs::create_dir_all(folder).map_err(|e| match folder.ancestors().find(exists).filter(|p| !p.is_dir()) {
         Some(place) => io::Error::new(e.kind(), format!("{} is not a folder; move it away", place.display())),
@@ -186,7 +190,8 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Mode, beside: Beside<'_>) -> io:
     let file = match beside {
         Beside::File => by_way_of(folder)?,
         Beside::WorkTree(hidden) => {
-            let hidden = hidden.and_then(|dir| make_folder(dir).and_then(|()| by_way_of(dir)).ok());
+            let hidden =
+                hidden.and_then(|dir| make_folder(dir, Links::Refuse).and_then(|()| by_way_of(dir)).ok());
             match hidden {
                 Some(file) => file,
                 None => {

@@ -185,7 +185,10 @@ fn read_in(bytes: &[u8], path: &str, limits: Limits) -> (Vec<(String, Vec<u8>)>,
     let mut members = Vec::new();
     let budget = Budget::new(limits);
     let walked = read(bytes, path.as_bytes(), archive, &budget, &|| false, &mut |member| {
-        members.push((String::from_utf8_lossy(member.path).into_owned(), member.bytes.to_vec()));
+        // Without what stands beside the contents of a compressed archive.
+        if let Some(path) = member.path {
+            members.push((String::from_utf8_lossy(path).into_owned(), member.bytes.to_vec()));
+        }
     });
     for range in &walked.covered {
         assert!(range.start <= range.end && range.end <= bytes.len(), "{range:?} of {}", bytes.len());
@@ -340,11 +343,17 @@ fn a_bomb_ends_at_the_limit_that_it_reaches() {
     let empty: Vec<(&str, &[u8])> = names.iter().map(|n| (&**n, &b""[..])).collect();
     assert_eq!(reasons(&read_in(&gz(&tar(&empty)), "a.tgz", LIMITS).1), [Unread::Entries(1000)]);
     // One member over the size of a file; the others are read.
-    let big = vec![b'x'; (8 << 20) + 1];
-    for bytes in [zip(&[("big", &big), ("a", A)]), gz(&tar(&[("big", &big), ("a", A)]))] {
-        let (members, left) = read_in(&bytes, "a", Limits { ratio: 100_000, ..LIMITS });
-        assert_eq!(reasons(&left), [Unread::TooLarge(8)]);
-        assert_eq!(members, [("a".to_owned(), A.to_vec())]);
+    for size in [(8 << 20) + 1, 20 << 20] {
+        let big = vec![b'x'; size];
+        for bytes in [
+            zip(&[("big", &big), ("a", A)]),
+            gz(&tar(&[("big", &big), ("a", A)])),
+            rpm(&gz(&cpio(&[("big", &big), ("a", A)]))),
+        ] {
+            let (members, left) = read_in(&bytes, "a", Limits { ratio: 100_000, ..LIMITS });
+            assert_eq!(reasons(&left), [Unread::TooLarge(8)], "{size}");
+            assert_eq!(members.last(), Some(&("a".to_owned(), A.to_vec())), "{size}");
+        }
     }
 }
 
@@ -483,6 +492,61 @@ fn what_lies_around_and_behind_an_archive_is_scanned() {
         let run = s.stanch(["scan", "--format", "jsonl", name]);
         let zip = name.ends_with("zip") || name.ends_with("jar");
         assert_eq!(run.stdout.lines().count(), if zip { 2 } else { 1 }, "{name}: {run:#?}");
+    }
+}
+
+/// A tar whose one member is made by `member`, which gets a builder and a header of a file without content.
+fn tar_with(member: impl FnOnce(&mut tar::Builder<Vec<u8>>, tar::Header)) -> Vec<u8> {
+    let mut out = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    header.set_mode(0o644);
+    member(&mut out, header);
+    out.into_inner().unwrap()
+}
+
+#[test]
+fn what_stands_in_the_headers_of_a_compressed_archive_is_scanned() {
+    let line = format!("KLAVIYO_API_KEY={}", key(1));
+    let text = line.as_bytes();
+    let named = tar_with(|out, mut h| out.append_data(&mut h, format!("a/{line}"), &b""[..]).unwrap());
+    let long = tar_with(|out, mut h| {
+        out.append_data(&mut h, format!("{}/{line}", "d/".repeat(90)), &b""[..]).unwrap();
+    });
+    let linked = tar_with(|out, mut h| {
+        h.set_entry_type(tar::EntryType::Symlink);
+        out.append_link(&mut h, "a", &line).unwrap();
+    });
+    let pax = tar_with(|out, mut h| {
+        out.append_pax_extensions([("comment", text)]).unwrap();
+        out.append_data(&mut h, "a", &b""[..]).unwrap();
+    });
+    let unknown = tar_with(|out, mut h| {
+        h.set_entry_type(tar::EntryType::new(b'Z'));
+        h.set_size(text.len() as u64);
+        out.append_data(&mut h, "a", text).unwrap();
+    });
+    let mut gzip = flate2::GzBuilder::new().comment(text).write(Vec::new(), Compression::default());
+    gzip.write_all(b"hello\n").unwrap();
+    let frame = [b"\x50\x2a\x4d\x18", &(text.len() as u32).to_le_bytes()[..], text].concat();
+    let s = Sandbox::new();
+    for (name, bytes) in [
+        ("name.tgz", gz(&named)),
+        ("long.tar.zst", zstd(&long)),
+        ("link.tar.bz2", bz2(&linked)),
+        ("pax.tgz", gz(&pax)),
+        ("unknown.tgz", gz(&unknown)),
+        ("comment.gz", gzip.finish().unwrap()),
+        ("frame.zst", [zstd(b"hello\n"), frame].concat()),
+        ("name.rpm", rpm(&gz(&cpio(&[(&line, b"hello\n")])))),
+        ("in.zip", zip(&[("name.tgz", &gz(&named))])),
+        ("plain.tar", pax.clone()),
+    ] {
+        s.write(name, &bytes);
+        let run = s.stanch(["scan", "--format", "jsonl", name]);
+        assert_eq!((run.code, run.stdout.lines().count()), (1, 1), "{name}: {run:#?}");
+        let place = if name == "in.zip" { "in.zip!name.tgz" } else { name };
+        assert!(run.stdout.contains(&format!("\"path\":\"{place}\"")), "{name}: {run:#?}");
     }
 }
 
@@ -656,4 +720,54 @@ fn a_hook_reads_less_than_a_scan_and_says_which_key_reads_more() {
     assert!(run.code != 0 && run.stderr.contains("limits.archive_hook_mb"), "{run:#?}");
     assert!(run.stderr.contains("stanch allow --unread"), "{run:#?}");
     s.stanch(["scan", "a.zip"]).ok();
+}
+
+// ---- Git LFS ---------------------------------------------------------------------------------------------------
+
+/// Puts a content into the clone's store; the pointer that git records.
+fn lfs(s: &Sandbox, store: &str, content: &[u8]) -> String {
+    let id = crate::images::sha(content);
+    s.write(format!("{store}/objects/{}/{}/{id}", &id[..2], &id[2..4]), content);
+    format!("version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize {}\n", content.len())
+}
+
+#[test]
+fn what_a_pointer_of_git_lfs_stands_for_is_read_where_it_is_asked_and_at_a_push() {
+    let s = Sandbox::guarded();
+    let text = format!("-- dump\nKLAVIYO_API_KEY={}\n", key(1));
+    let zipped = env_zip(2);
+    s.stage("dump.sql", lfs(&s, ".git/lfs", text.as_bytes()));
+    s.stage("app.zip", lfs(&s, ".git/lfs", &zipped));
+    s.stage("absent.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 3\n");
+    s.git(["commit", "-qm", "lfs", "--no-verify"]);
+    s.stanch(["scan"]).ok();
+    for args in
+        [&["scan", "--lfs"][..], &["scan", "--lfs", "--history"], &["scan", "--lfs", "app.zip", "dump.sql"]]
+    {
+        let run = s.stanch(args);
+        assert!(run.code == 1 && run.stdout.contains("dump.sql!dump.sql:2:"), "{args:?}: {run:#?}");
+        assert!(run.stdout.contains("app.zip!app.zip!conf/.env:2:"), "{args:?}: {run:#?}");
+    }
+    // What is not here is told as before.
+    let run = s.stanch(["scan", "--lfs", "--strict", "absent.bin"]);
+    assert!(run.code == 2 && run.stdout.contains("Git LFS"), "{run:#?}");
+    s.git(["init", "-q", "--bare", "../remote.git"]);
+    s.git(["remote", "add", "origin", "../remote.git"]);
+    s.hook("pre-push");
+    let run = s.try_git(["push", "-q", "origin", "main"]);
+    assert!(run.code != 0 && run.stderr.contains("dump.sql!dump.sql:2:"), "{run:#?}");
+    assert!(run.stderr.contains("app.zip!app.zip!conf/.env:2:"), "{run:#?}");
+    // What the remote has already is not new in another object.
+    s.git(["push", "-q", "--no-verify", "origin", "main"]);
+    s.stage("dump.sql", lfs(&s, ".git/lfs", format!("-- more\n{text}").as_bytes()));
+    s.git(["commit", "-qm", "more", "--no-verify"]);
+    s.git(["push", "-q", "origin", "main"]);
+    // Another place, as lfs.storage names it from the git directory.
+    s.git(["config", "lfs.storage", "elsewhere"]);
+    let moved = lfs(&s, ".git/elsewhere", format!("KLAVIYO_API_KEY={}\n", key(3)).as_bytes());
+    s.write("moved.sql", moved);
+    let run = s.stanch(["scan", "--lfs", "moved.sql"]);
+    assert!(run.code == 1 && run.stdout.contains("moved.sql!moved.sql:1:"), "{run:#?}");
+    let outside = Sandbox::empty();
+    assert_eq!(outside.stanch(["scan", "--lfs"]).code, 2);
 }

@@ -12,8 +12,13 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const GITLEAKS: &str = "[[rules]]\nid = \"acme\"\nregex = '''acme_[0-9a-f]{20}'''\n";
 
 /// Commands that a text only names: they need more.
-const NAMED: &[&str] =
-    &["stanch rules import", "stanch rules test", "stanch allow --unread", "stanch scan --commits"];
+const NAMED: &[&str] = &[
+    "stanch rules import",
+    "stanch rules test",
+    "stanch allow --unread",
+    "stanch scan --commits",
+    "stanch image docker://app:1",
+];
 
 /// The commands in the examples of every help text.
 fn of_help(s: &Sandbox) -> BTreeSet<String> {
@@ -93,6 +98,11 @@ fn repository() -> (Sandbox, String) {
     for dir in [".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc"] {
         fs::create_dir_all(s.home().join(dir)).unwrap();
     }
+    let image = crate::images::sample();
+    crate::images::folder_of(&image, &s.dir().join("build/oci"));
+    for name in ["app.tar", "base.tar"] {
+        s.write(name, crate::images::tar_of(&image));
+    }
     s.stanch(["baseline", "create"]).ok();
     s.git(["add", "."]);
     s.git(["commit", "-q", "--no-verify", "-m", "before"]);
@@ -100,6 +110,8 @@ fn repository() -> (Sandbox, String) {
     let run = s.commit();
     let at = run.stderr.find("stanch allow ").expect("it is blocked") + 13;
     let fingerprint = run.stderr[at..at + 8].to_owned();
+    s.git(["clone", "-q", "--bare", ".", "mirrors/app.git"]);
+    s.write("list.txt", "mirrors/app.git\n");
     (s, fingerprint)
 }
 
@@ -117,6 +129,7 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("\"WHY\"", "\"made for tests\""),
         ("\"...\"", "\"made for tests\""),
         ("[PATH...]", ""),
+        ("merge REPORT...", "merge shard-1.sarif shard-2.sarif"),
         ("--unread PATH", "--unread assets/dump.sql"),
         ("PATH", "config/app.yml"),
         ("check FILE", "check .stanch.toml"),
@@ -149,6 +162,12 @@ fn every_command_of_help_and_documents_runs() {
             continue;
         }
         let (s, fingerprint) = repository();
+        if shown.starts_with("stanch merge") {
+            for share in ["1", "2"] {
+                let (of, file) = (format!("{share}/2"), format!("shard-{share}.sarif"));
+                s.stanch(["scan", "--history", "--shard", &of, "--format", "sarif", "-o", &file]);
+            }
+        }
         let line = filled(shown, &fingerprint);
         let script = format!("'{STANCH}' {}", line.strip_prefix("stanch ").unwrap());
         let run = s.run_with("sh", ["-c", &script], b"");

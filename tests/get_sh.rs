@@ -177,6 +177,16 @@ fn a_provenance_that_does_not_verify_stops_it() {
 }
 
 #[test]
+fn an_address_with_a_user_name_is_refused() {
+    let (s, _, _) = release();
+    for address in ["http://127.0.0.1:80@elsewhere.example/x", "https://me@elsewhere.example/x"] {
+        let run = get(&s, address, &[]);
+        assert!(run.code == 1 && run.stderr.contains("has a user name in it"), "{run:?}");
+        assert!(!run.stdout.contains("downloading"), "{run:?}");
+    }
+}
+
+#[test]
 fn half_a_script_does_nothing() {
     let (s, folder, _) = release();
     let text = fs::read_to_string(SCRIPT).unwrap();

@@ -63,6 +63,26 @@ fn the_message_of_a_signed_tag_that_was_merged_is_read() {
 }
 
 #[test]
+fn what_stands_in_a_signature_is_read() {
+    let s = pushing();
+    let raw = s.git(["cat-file", "commit", "HEAD"]);
+    let (headers, message) = raw.split_once("\n\n").unwrap();
+    let signature = |comment: &str| {
+        format!("-----BEGIN PGP SIGNATURE-----\n Comment: {comment}\n \n iQEz\n -----END PGP SIGNATURE-----")
+    };
+    for (comment, code) in [("made by hand", 0), (line(1).trim(), 1)] {
+        let raw = format!("{headers}\ngpgsig {}\n\n{message}\n", signature(comment));
+        let id =
+            s.run_with("git", ["hash-object", "-t", "commit", "-w", "--stdin"], raw.as_bytes()).ok().stdout;
+        assert_eq!(
+            push(&s, &["origin", &format!("{}:refs/heads/signed", id.trim())]).code,
+            code,
+            "{comment}"
+        );
+    }
+}
+
+#[test]
 fn a_tag_of_a_commit_on_no_branch_is_read() {
     let s = pushing();
     s.git(["checkout", "-q", "--detach"]);

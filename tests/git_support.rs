@@ -102,6 +102,43 @@ fn a_worktree_a_submodule_a_sparse_and_a_shallow_clone_are_guarded() {
     }
 }
 
+/// Made by git as jj makes it beside git: a commit on no branch, HEAD detached at its parent, and a ref that keeps it.
+fn jj_commit(s: &Sandbox, path: &str, text: &str) -> String {
+    s.stage(path, text);
+    let (tree, parent) = (s.git(["write-tree"]), s.git(["rev-parse", "HEAD"]));
+    let id = s.git(["commit-tree", tree.trim(), "-p", parent.trim(), "-m", "a change"]).trim().to_owned();
+    s.git(["update-ref", &format!("refs/jj/keep/{id}"), &id]);
+    s.git(["update-ref", "--no-deref", "HEAD", &id]);
+    id
+}
+
+#[test]
+fn what_jj_leaves_is_read_at_a_push_and_at_the_server() {
+    let s = with_git();
+    s.git(["init", "-q", "-b", "main", "."]);
+    s.git(["init", "-q", "--bare", "-b", "main", "../server.git"]);
+    s.at("../server.git").hook("pre-receive");
+    s.git(["remote", "add", "origin", "../server.git"]);
+    s.record(&[("README.md", "hello\n")]);
+    s.git(["checkout", "-q", "--detach"]);
+    s.stanch(["install"]).ok();
+    assert_eq!(s.stanch(["doctor"]).code, 0);
+    s.git(["push", "-q", "origin", "main"]);
+    let clean = jj_commit(&s, "a.txt", "a\n");
+    s.git(["push", "-q", "origin", &format!("{clean}:refs/heads/clean")]);
+    let id = jj_commit(&s, "a.env", &line(1));
+    // `git push` of the bookmark, then the command that `jj git push` runs.
+    s.git(["update-ref", "refs/heads/topic", &id]);
+    s.try_git(["push", "-q", "origin", "topic"]).stopped_at("a.env:1:");
+    let jj = ["push", "--porcelain", "--no-verify", "--force-with-lease=refs/heads/topic:", "--", "origin"];
+    let run = s.try_git([&jj[..], &[&format!("{id}:refs/heads/topic")]].concat());
+    run.stopped_at("a.env:1:");
+    assert!(run.stderr.contains("remote: "), "{run:#?}");
+    // jj's refs are nothing that the remote has.
+    assert_eq!(s.stanch(["scan", "--commits", &format!("{clean}..{id}")]).code, 1);
+    assert_eq!(s.stanch(["scan", "--history"]).code, 1);
+}
+
 #[test]
 fn with_git_lfs_both_hooks_run_and_its_pointers_pass() {
     let Some(lfs) = tool("STANCH_TEST_GIT_LFS", "git-lfs") else { return };

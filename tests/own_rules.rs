@@ -20,7 +20,7 @@ const BY_FORM: &str = "A rule by its form";
 
 #[test]
 fn every_rule_of_the_page_passes_its_own_examples() {
-    for heading in [BY_FORM, "A rule by the names", "A rule by judgement"] {
+    for heading in [BY_FORM, "A rule by the names", "A rule by scoring"] {
         let s = Sandbox::empty();
         s.write("r.toml", example(heading));
         let run = s.stanch(["rules", "test", "r.toml"]).ok();
@@ -30,7 +30,7 @@ fn every_rule_of_the_page_passes_its_own_examples() {
 
 #[test]
 fn each_kind_of_own_rule_stops_a_commit_with_what_to_do_about_it() {
-    let all = ["A rule by the names", "A rule by judgement"].map(example).concat();
+    let all = ["A rule by the names", "A rule by scoring"].map(example).concat();
     let s = Sandbox::guarded();
     s.write("tools/form.toml", example(BY_FORM));
     s.write(".stanch.toml", format!("rule_files = [\"tools/form.toml\"]\n{all}"));

@@ -78,6 +78,7 @@ fn one<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read) -> Result<b
         return Ok(false);
     }
     sink.meter().enter()?;
+    sink.aside(&name);
     let mut content = Vec::new();
     let mut member = from.take(size);
     let read = sink.meter().fill(&mut member, &mut content);
@@ -85,10 +86,11 @@ fn one<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read) -> Result<b
     let is_file = mode & 0o170_000 == 0o100_000;
     match read {
         Ok(()) if is_file => sink.member(&name, content),
-        Ok(()) => {}
+        // The target of a link.
+        Ok(()) => sink.aside(&content),
         Err(Unread::TooLarge(mb)) => {
             sink.leave(&name, Unread::TooLarge(mb));
-            std::io::copy(&mut member, &mut std::io::sink()).map_err(|e| damaged(&e.to_string()))?;
+            sink.meter().pass(&mut member)?;
         }
         Err(why) => return Err(why),
     }

@@ -10,9 +10,10 @@ use std::ops::Range;
 /// A member of an archive.
 #[derive(Debug)]
 pub struct Member<'a> {
-    /// Its name; inside nested archives all their names, joined by `!`.
-    pub path: &'a [u8],
-    /// Its content. For an archive, the bytes outside of its members; the rest is zeros.
+    /// Its name; inside nested archives all their names, joined by `!`. `None` for the archive itself.
+    pub path: Option<&'a [u8]>,
+    /// Its content. For an archive, the bytes outside of its members; the rest is zeros. For a compressed archive, the
+    /// names and comments in it, one a line.
     pub bytes: &'a [u8],
     /// The text of an office document, without its markup.
     pub text: Option<Vec<u8>>,
@@ -42,6 +43,8 @@ pub struct Walked {
 const MOST_LEFT: usize = 100;
 /// Most bytes of a member's name that are kept.
 const NAME: usize = 1024;
+/// Bytes of names and comments per visit; bounds memory.
+const ASIDE: usize = 1 << 20;
 
 /// Reads an archive at `path` and passes each member to `visit`. Ends early if `stop` returns true.
 pub fn read(
@@ -52,7 +55,7 @@ pub fn read(
     stop: &dyn Fn() -> bool,
     visit: &mut dyn FnMut(&Member<'_>),
 ) -> Walked {
-    let meter = Meter::new(budget, bytes.len(), stop);
+    let meter = Meter::new(budget, bytes.len() as u64, stop);
     let mut walk = Walk { meter: &meter, visit, left: Vec::new() };
     let level = Level { depth: 1, prefix: Vec::new(), name: path };
     let covered = walk.archive(bytes, archive, &level);
@@ -84,6 +87,18 @@ struct Walk<'a, 'm> {
 struct At<'w, 'a, 'm> {
     walk: &'w mut Walk<'a, 'm>,
     level: &'w Level<'w>,
+    /// Text beside the contents; `None` if the archive is not compressed.
+    aside: Option<Vec<u8>>,
+}
+
+impl At<'_, '_, '_> {
+    /// Visits the text beside the contents so far.
+    fn visit_aside(&mut self) {
+        let Some(bytes) = self.aside.as_mut().map(std::mem::take).filter(|b| !b.is_empty()) else { return };
+        // `None` for the outermost archive.
+        let path = self.level.prefix.strip_suffix(b"!");
+        (self.walk.visit)(&Member { path, bytes: &bytes, text: None });
+    }
 }
 
 impl<'a, 'm> Sink<'a, 'm> for At<'_, 'a, 'm> {
@@ -95,6 +110,17 @@ impl<'a, 'm> Sink<'a, 'm> for At<'_, 'a, 'm> {
         self.walk.member(self.level, name, bytes);
     }
 
+    fn aside(&mut self, text: &[u8]) {
+        let Some(aside) = &mut self.aside else { return };
+        if !text.is_empty() {
+            aside.extend_from_slice(text);
+            aside.push(b'\n');
+        }
+        if aside.len() > ASIDE {
+            self.visit_aside();
+        }
+    }
+
     fn leave(&mut self, name: &[u8], why: Unread) {
         self.walk.leave(self.level, name, why);
     }
@@ -102,7 +128,7 @@ impl<'a, 'm> Sink<'a, 'm> for At<'_, 'a, 'm> {
 
 impl<'a, 'm> Walk<'a, 'm> {
     fn at<'w>(&'w mut self, level: &'w Level<'w>) -> At<'w, 'a, 'm> {
-        At { walk: self, level }
+        At { walk: self, level, aside: None }
     }
 
     /// Reads an archive; returns the ranges of its bytes that belong to members.
@@ -126,14 +152,12 @@ impl<'a, 'm> Walk<'a, 'm> {
                     }
                 };
             }
-            Archive::Gzip => Codec::Gzip,
-            Archive::Bzip2 => Codec::Bzip2,
-            Archive::Xz => Codec::Xz,
-            Archive::Lzma => Codec::Lzma,
-            Archive::Lzip => Codec::Lzip,
-            Archive::Zstd => Codec::Zstd,
+            compressed => Codec::of(compressed),
         };
-        self.compressed(bytes, codec, level)
+        match codec {
+            Some(codec) => self.compressed(bytes, codec, level),
+            None => Vec::new(),
+        }
     }
 
     /// Reads a compressed file: the members of a tar, otherwise one member.
@@ -142,26 +166,31 @@ impl<'a, 'm> Walk<'a, 'm> {
         let mut gate = Gate::new(self.meter, Stream::new(codec, bytes));
         let mut head = Vec::new();
         let begun = self.meter.fill(&mut (&mut gate).take(512), &mut head);
+        let mut at = At { walk: self, level, aside: Some(Vec::new()) };
         let is = |archive| container::of(&head, b"").is_some_and(|c| c.sort == Sort::Archive(archive));
         if begun.is_ok() && is(Archive::Tar) {
-            tar::members(&mut self.at(level), (&head[..]).chain(&mut gate));
+            tar::members(&mut at, (&head[..]).chain(&mut gate));
         } else if begun.is_ok() && rpm::is_cpio(&head) {
-            rpm::cpio(&mut self.at(level), &mut (&head[..]).chain(&mut gate));
+            rpm::cpio(&mut at, &mut (&head[..]).chain(&mut gate));
         } else {
             let read = begun.and_then(|()| {
-                self.meter.enter()?;
-                self.meter.fill(&mut gate, &mut head)
+                at.meter().enter()?;
+                at.meter().fill(&mut gate, &mut head)
             });
             let name = without_ending(level.name);
             if !head.is_empty() || read.is_ok() {
-                self.member(level, name, head);
+                at.member(name, head);
             }
             if let Err(why) = read {
-                self.leave(level, b"", why);
+                at.leave(b"", why);
             }
         }
-        let rest = gate.into_inner().rest();
-        std::iter::once(0..bytes.len() - rest.len()).collect()
+        let (rest, aside) = gate.into_inner().end();
+        at.aside(&aside);
+        at.visit_aside();
+        // Refused at its beginning, all of it is left.
+        let left = rest.map_or(bytes.len(), <[u8]>::len);
+        std::iter::once(0..bytes.len() - left).collect()
     }
 
     /// Visits a member, and opens it if it is an archive.
@@ -185,7 +214,7 @@ impl<'a, 'm> Walk<'a, 'm> {
             Some((c, _)) => self.leave(level, name, Unread::Format(c)),
             None => {}
         }
-        (self.visit)(&Member { path: &path, bytes: &bytes, text });
+        (self.visit)(&Member { path: Some(&path), bytes: &bytes, text });
     }
 
     /// Records an unread member; with an empty name, the rest of the archive.

@@ -166,7 +166,9 @@ fn decompress(
     let (codec, from) = codec;
     let mut gate = Gate::new(meter, Stream::new(codec, from));
     let read = meter.fill(&mut gate, out);
-    let used = from.len() - gate.into_inner().rest().len();
+    let (left, aside) = gate.into_inner().end();
+    let used = left.map_or(0, |left| from.len() - left.len());
+    out.extend_from_slice(&aside);
     (read, if codec == Codec::Deflate { used } else { size })
 }
 

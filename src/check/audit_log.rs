@@ -21,7 +21,9 @@ pub(crate) fn place(repo: &Repo, checker: &Checker) -> PathBuf {
                 _ => path,
             };
             // A system configuration may name a link; inside the git directory no link is followed.
-            path.canonicalize().unwrap_or(path)
+            let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+            let made = folder.zip(path.file_name()).map(|(folder, name)| folder.join(name));
+            path.canonicalize().ok().or(made).unwrap_or(path)
         }
         None => repo.common_dir().join("stanch").join("audit.jsonl"),
     }

@@ -6,6 +6,7 @@
 
 use super::Checker;
 use super::content::{self, Content, unread_path};
+use super::oid_set::OidSet;
 use super::workers::Workers;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
@@ -14,19 +15,20 @@ use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Exposure, S
 use crate::rules::Detector;
 use crate::scan::Fragment;
 use crate::text::encoding;
-use sha1::{Digest, Sha1};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter;
 use std::ops::Range;
 use std::time::Instant;
 
 /// Commits per batch; bounds memory.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 
-/// A set of changes with the commit that brings them; no commit for a tree or blob that is sent by itself.
-struct ChangeSet {
-    commit: Option<Commit>,
-    changes: Changes,
+/// A set of changes with the commit that brings them; none for a tree or a blob sent by itself.
+pub(super) struct ChangeSet {
+    /// Its number among all that is read, oldest first.
+    pub(super) number: usize,
+    pub(super) commit: Option<Commit>,
+    pub(super) changes: Changes,
 }
 
 /// A blob to scan, and every place in the batch where it appears, oldest commit first.
@@ -59,26 +61,28 @@ struct PendingBlob {
     more: bool,
 }
 
-/// The state kept from batch to batch.
-struct Reader<'a> {
-    repo: &'a Repo,
-    checker: &'a Checker,
-    sent: &'a Outgoing,
-    workers: Workers<'a>,
+/// What is kept from batch to batch.
+pub(super) struct Reader<'a> {
+    pub(super) repo: &'a Repo,
+    pub(super) checker: &'a Checker,
+    pub(super) sent: &'a Outgoing,
+    pub(super) workers: Workers<'a>,
+    /// The blobs that need not be looked at, unless their name makes them a secret.
+    pub(super) clean: OidSet,
     blobs: OidSet,
     names: OidSet,
     held: HashMap<Oid, PendingBlob>,
     numbers: usize,
     missing: Vec<Oid>,
-    /// The number of the batch's first change set.
-    first: usize,
     /// Decisions, each with the number of the commit that brings it.
-    found: Vec<(usize, Verdict)>,
-    /// Decisions on blobs that were not read, or read in part.
+    pub(super) found: Vec<(usize, Verdict)>,
+    /// The commits that findings are in, by their numbers.
+    pub(super) commits: BTreeMap<usize, policy::Commit>,
+    /// What was decided on blobs that were not read, or in part.
     unread: HashMap<Oid, Vec<Skipped>>,
     /// The same blobs in the order in which they were seen.
     unread_order: Vec<Oid>,
-    decision: Decision,
+    pub(super) decision: Decision,
 }
 
 /// Scans everything that is sent. Fails past `deadline`: what was not read in time is not clean.
@@ -89,47 +93,55 @@ pub(crate) fn check(
     stage: Stage,
     deadline: Option<Instant>,
 ) -> Result<Decision, Error> {
-    let mut decision = Decision::empty(stage);
-    decision.reading.notes.clone_from(&sent.notes);
-    decision.reading.commits = sent.commits.len();
-    let mut reader = Reader {
-        repo,
-        checker,
-        sent,
-        workers: Workers::new(repo, sent.commits.len(), deadline),
-        blobs: OidSet::default(),
-        names: OidSet::default(),
-        held: HashMap::new(),
-        numbers: 0,
-        missing: Vec::new(),
-        first: 0,
-        found: Vec::new(),
-        unread: HashMap::new(),
-        unread_order: Vec::new(),
-        decision,
-    };
-    let mut first = 0;
-    for commits in sent.commits.chunks(BATCH) {
+    let mut reader =
+        Reader::new(repo, checker, sent, stage, Workers::new(repo, sent.commits.len(), deadline));
+    for (first, commits) in (0..).step_by(BATCH).zip(sent.commits.chunks(BATCH)) {
         let units = reader.workers.each(commits.len(), "commits", |repo, i| {
             let (commit, changes) = repo.brought_by(&commits[i])?;
-            Ok(ChangeSet { commit: Some(commit), changes })
+            Ok(ChangeSet { number: first + i, commit: Some(commit), changes })
         })?;
-        reader.batch(&units, first)?;
-        first += units.len();
+        reader.batch(&units)?;
+        reader.words(&units)?;
         reader.workers.finish(units.len());
     }
-    let bare = sent.bare.iter().map(|b| ChangeSet { commit: None, changes: b.changes.clone() });
-    reader.batch(&bare.collect::<Vec<_>>(), first)?;
     reader.decision()
 }
 
-impl Reader<'_> {
-    /// Reads the next change sets; the first has the number `first`.
-    fn batch(&mut self, units: &[ChangeSet], first: usize) -> Result<(), Error> {
-        self.first = first;
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        repo: &'a Repo,
+        checker: &'a Checker,
+        sent: &'a Outgoing,
+        stage: Stage,
+        workers: Workers<'a>,
+    ) -> Reader<'a> {
+        let mut decision = Decision::empty(stage);
+        decision.reading.notes.clone_from(&sent.notes);
+        let is_mine = |id: &&Oid| checker.is_mine(id.as_bytes());
+        decision.reading.commits = sent.commits.iter().filter(is_mine).count();
+        Reader {
+            repo,
+            checker,
+            sent,
+            workers,
+            clean: OidSet::default(),
+            blobs: OidSet::default(),
+            names: OidSet::default(),
+            held: HashMap::new(),
+            numbers: 0,
+            missing: Vec::new(),
+            found: Vec::new(),
+            commits: BTreeMap::new(),
+            unread: HashMap::new(),
+            unread_order: Vec::new(),
+            decision,
+        }
+    }
+
+    /// Reads what the next units change.
+    pub(super) fn batch(&mut self, units: &[ChangeSet]) -> Result<(), Error> {
         let met = self.met(units);
         let outcomes = self.read(units, &met)?;
-        self.decision.reading.files += units.iter().map(|u| u.changes.list.len()).sum::<usize>();
         for (blob, outcome) in met.iter().zip(outcomes) {
             match outcome {
                 Outcome::Read { size, content } => {
@@ -146,6 +158,13 @@ impl Reader<'_> {
                 Outcome::Missing => {}
             }
         }
+        self.tell_commits(units)
+    }
+
+    /// Reads what the next units say beside files: names and messages.
+    fn words(&mut self, units: &[ChangeSet]) -> Result<(), Error> {
+        let changes = units.iter().flat_map(|u| &u.changes.list);
+        self.decision.reading.files += changes.filter(|c| self.checker.is_mine(c.new.id.as_bytes())).count();
         let deadline = self.workers.limit();
         deadline.keep(|| {
             self.scan_names(units);
@@ -188,7 +207,10 @@ impl Reader<'_> {
         for (u, unit) in units.iter().enumerate() {
             for (c, change) in unit.changes.list.iter().enumerate() {
                 let id = change.new.id;
-                if !self.checker.is_to_be_read(change) {
+                if !self.checker.is_to_be_read(change)
+                    || !self.checker.is_mine(id.as_bytes())
+                    || self.clean.has(&id) && !self.checker.is_known(&change.path)
+                {
                     continue;
                 }
                 if let Some(i) = at.get(&id) {
@@ -262,7 +284,10 @@ impl Reader<'_> {
                 // A finding by name replaces what earlier commits found in the same content under
                 // another name.
                 self.found.retain(|(_, d)| {
-                    d.finding.source.blob != f.source.blob || !Spot::of(&d.finding).meets(f)
+                    let other = &d.finding;
+                    other.source.kind != f.source.kind
+                        || other.source.blob != f.source.blob
+                        || !Spot::of(other).meets(f)
                 });
             }
             held.taken.extend(all.iter().map(|f| (Spot::of(f), is_by_name(f))));
@@ -274,7 +299,7 @@ impl Reader<'_> {
             let source = Source { commit, ..Source::new(SourceKind::Commit, change.path.clone()) };
             let decided =
                 self.checker.decide(&Fragment { source, bytes: bytes.as_slice().into() }, here, &members);
-            found.extend(decided.into_iter().map(|d| (self.first + at.0, d)));
+            found.extend(decided.into_iter().map(|d| (units[at.0].number, d)));
         }
         held.more = !findings.is_empty();
         if matches!(self.decision.stage, Stage::Push { .. }) {
@@ -304,58 +329,53 @@ impl Reader<'_> {
 
     /// Scans the names of new files, each once.
     fn scan_names(&mut self, units: &[ChangeSet]) {
-        for (u, unit) in units.iter().enumerate() {
+        for unit in units {
             for change in unit.changes.list.iter().filter(|c| c.new_name) {
-                if !self.names.is_new_name(change.path.as_bytes()) {
-                    continue;
-                }
-                let source = Source {
-                    commit: unit.commit.as_ref().map(|c| c.id.to_string()),
-                    blob: Some(change.new.id.to_string()),
-                    ..Source::new(SourceKind::FileName, change.path.clone())
-                };
-                let decided = self.checker.name(source);
-                self.found.extend(decided.into_iter().map(|d| (self.first + u, d)));
+                let commit = unit.commit.as_ref().map(|c| c.id);
+                self.scan_name(unit.number, commit, &change.path, &change.new.id);
             }
+        }
+    }
+
+    /// Scans the name of a new file, unless it was scanned before.
+    pub(super) fn scan_name(&mut self, number: usize, commit: Option<Oid>, path: &RepoPath, blob: &Oid) {
+        if self.checker.is_mine(path.as_bytes()) && self.names.is_new_name(path.as_bytes()) {
+            let source = Source {
+                commit: commit.map(|id| id.to_string()),
+                blob: Some(blob.to_string()),
+                ..Source::new(SourceKind::FileName, path.clone())
+            };
+            let decided = self.checker.name(source);
+            self.found.extend(decided.into_iter().map(|d| (number, d)));
         }
     }
 
     /// Scans the commits' messages and their extra headers. Author and committer are never scanned.
     fn scan_messages(&mut self, units: &[ChangeSet]) {
-        for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
-            for (kind, text) in
-                [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)]
-            {
-                let source =
-                    Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
-                let fragment = Fragment { source, bytes: text.as_slice().into() };
-                let decided = self.checker.fragment(&fragment, &mut self.decision.reading);
-                self.found.extend(decided.into_iter().map(|d| (self.first + u, d)));
-            }
+        for (number, commit) in units.iter().filter_map(|u| Some((u.number, u.commit.as_ref()?))) {
+            let decided = message(self.checker, commit, &mut self.decision.reading);
+            self.found.extend(decided.into_iter().map(|d| (number, d)));
         }
     }
 
     /// Records which commits of this batch have findings.
     fn tell_commits(&mut self, units: &[ChangeSet]) -> Result<(), Error> {
-        let head = self.repo.head()?;
         let with: HashSet<usize> = self.found.iter().map(|(unit, _)| *unit).collect();
-        for (u, commit) in units.iter().enumerate().filter_map(|(u, unit)| Some((u, unit.commit.as_ref()?))) {
-            if !with.contains(&(self.first + u)) {
-                continue;
+        for (number, commit) in units.iter().filter_map(|u| Some((u.number, u.commit.as_ref()?))) {
+            if with.contains(&number) {
+                self.commits.insert(number, told(self.repo, commit)?);
             }
-            let summary = commit.message.split(|b| *b == b'\n').next().unwrap_or_default();
-            self.decision.reading.history.push(policy::Commit {
-                id: commit.id.to_string(),
-                summary: String::from_utf8_lossy(summary).into_owned(),
-                tip: head == Some(commit.id),
-                root: commit.parents.is_empty(),
-            });
         }
         Ok(())
     }
 
-    /// The decision on all findings: blocked ones first, then the oldest.
-    fn decision(mut self) -> Result<Decision, Error> {
+    /// All that was found: what stops first, then the oldest.
+    pub(super) fn decision(mut self) -> Result<Decision, Error> {
+        let bare = self.sent.bare.iter().zip(self.sent.commits.len()..);
+        let bare: Vec<ChangeSet> =
+            bare.map(|(b, number)| ChangeSet { number, commit: None, changes: b.changes.clone() }).collect();
+        self.batch(&bare)?;
+        self.words(&bare)?;
         if !self.missing.is_empty() {
             return Err(GitError::Missing(self.missing).into());
         }
@@ -363,12 +383,38 @@ impl Reader<'_> {
             self.found.iter().filter_map(|(_, d)| d.finding.source.commit.as_deref()).collect();
         let unread = self.unread_order.iter().filter_map(|id| self.unread.remove(id));
         self.decision.reading.skipped.extend(unread.flatten());
-        self.decision.reading.history.retain(|c| with.contains(&*c.id));
+        let told = std::mem::take(&mut self.commits).into_values().filter(|c| with.contains(&*c.id));
+        self.decision.reading.history = told.collect();
         self.found.sort_by_key(|(unit, d)| (d.action != Action::Block, *unit));
         self.decision.findings = words(self.checker, self.sent, &mut self.decision.reading);
         self.decision.findings.extend(self.found.into_iter().map(|(_, d)| d));
         Ok(self.decision)
     }
+}
+
+/// Scans a commit's message, and what its other headers hold. Who wrote it is never scanned.
+pub(super) fn message(checker: &Checker, commit: &Commit, reading: &mut Coverage) -> Vec<Verdict> {
+    if !checker.is_mine(commit.id.as_bytes()) {
+        return Vec::new();
+    }
+    let texts =
+        [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)].into_iter();
+    let scanned = texts.flat_map(|(kind, text)| {
+        let source = Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
+        checker.fragment(&Fragment { source, bytes: text.as_slice().into() }, reading)
+    });
+    scanned.collect()
+}
+
+/// What a report says about a commit that a finding is in.
+pub(super) fn told(repo: &Repo, commit: &Commit) -> Result<policy::Commit, GitError> {
+    let summary = commit.message.split(|b| *b == b'\n').next().unwrap_or_default();
+    Ok(policy::Commit {
+        id: commit.id.to_string(),
+        summary: String::from_utf8_lossy(summary).into_owned(),
+        tip: repo.head()? == Some(commit.id),
+        root: commit.parents.is_empty(),
+    })
 }
 
 /// A place in a blob.
@@ -404,33 +450,15 @@ fn place(units: &[ChangeSet], (unit, change): (usize, usize)) -> &Change {
 /// Scans what is sent beside commits: tag messages and ref names.
 fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verdict> {
     let mut out = Vec::new();
-    for tag in &sent.tags {
+    for tag in sent.tags.iter().filter(|tag| checker.is_mine(tag.id.as_bytes())) {
         let source = Source {
             commit: Some(tag.id.to_string()),
             ..Source::new(SourceKind::TagMessage, RepoPath::new(&*tag.name))
         };
         out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }, reading));
     }
-    for name in &sent.names {
+    for name in sent.names.iter().filter(|name| checker.is_mine(name)) {
         out.extend(checker.name(Source::new(SourceKind::RefName, RepoPath::new(&**name))));
     }
     out
-}
-
-/// Object ids and names that were seen, twenty bytes each: SHA-1 ids as they are, longer ids and names by their
-/// SHA-1.
-#[derive(Debug, Default)]
-pub(crate) struct OidSet(HashSet<[u8; 20]>);
-
-impl OidSet {
-    /// Adds an object; returns whether it is new.
-    pub(crate) fn is_new(&mut self, id: &Oid) -> bool {
-        let bytes = id.as_bytes();
-        self.0.insert(bytes.try_into().unwrap_or_else(|_| Sha1::digest(bytes).into()))
-    }
-
-    /// Adds a name; returns whether it is new.
-    pub(crate) fn is_new_name(&mut self, name: &[u8]) -> bool {
-        self.0.insert(Sha1::digest(name).into())
-    }
 }

@@ -154,7 +154,7 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
     }
     new.at = now;
     if let Some(dir) = path.parent() {
-        disk::make_folder(dir).map_err(fail())?;
+        disk::make_folder(dir, Links::Refuse).map_err(fail())?;
     }
     let json = serde_json::to_vec(&new).map_err(std::io::Error::other).map_err(fail())?;
     // Another git process may read it at the same time: it sees the old file or the new one.

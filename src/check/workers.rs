@@ -4,11 +4,11 @@
 use crate::error::Error;
 use crate::git::{GitError, Repo};
 use crate::scan;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{DecimalBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 use std::cell::{Cell, OnceCell};
 use std::io::{self, IsTerminal};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -26,6 +26,8 @@ pub(crate) struct Workers<'a> {
     commits: usize,
     done: Cell<usize>,
     bar: ProgressBar,
+    /// True if most objects of the repository are going to be read.
+    all: bool,
 }
 
 /// A time budget, and how much was done within it.
@@ -58,7 +60,12 @@ impl<'a> Workers<'a> {
     /// For work over `commits` commits. Past `deadline` it fails.
     pub(crate) fn new(repo: &'a Repo, commits: usize, deadline: Option<Instant>) -> Workers<'a> {
         let bar = if commits < MANY { ProgressBar::hidden() } else { counted(commits, "commits") };
-        Workers { repo, others: OnceCell::new(), deadline, commits, done: Cell::new(0), bar }
+        Workers { repo, others: OnceCell::new(), deadline, commits, done: Cell::new(0), bar, all: false }
+    }
+
+    /// For reading most objects of a repository.
+    pub(crate) fn for_all(repo: &'a Repo, commits: usize) -> Workers<'a> {
+        Workers { all: true, ..Workers::new(repo, commits, None) }
     }
 
     /// The time budget so far.
@@ -75,11 +82,22 @@ impl<'a> Workers<'a> {
         }
     }
 
-    /// Runs `work` for each number below `count`; results come in order. `what` names the items in the progress
+    /// Runs `work` for each number below `count`; results come in order. `what` names the items (if not empty) in the progress
     /// bar, which is shown if there are many and the commits have no bar.
     pub(crate) fn each<T: Send>(
         &self,
         count: usize,
+        what: &'static str,
+        work: impl Fn(&Repo, usize) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        self.each_run(count, 1, what, work)
+    }
+
+    /// The same, where one thread does so many neighbours: they share what is kept of objects.
+    pub(crate) fn each_run<T: Send>(
+        &self,
+        count: usize,
+        run: usize,
         what: &'static str,
         work: impl Fn(&Repo, usize) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
@@ -91,7 +109,7 @@ impl<'a> Workers<'a> {
         if count < FEW {
             return (0..count).map(|i| one(self.repo, i)).collect();
         }
-        let own_bar = count >= MANY && self.bar.is_hidden();
+        let own_bar = !what.is_empty() && count >= MANY && self.bar.is_hidden();
         let bar = if own_bar { counted(count, what) } else { ProgressBar::hidden() };
         let next = AtomicUsize::new(0);
         let done: Vec<Vec<(usize, T)>> = self
@@ -102,12 +120,14 @@ impl<'a> Workers<'a> {
                 let repo = repo.lock().unwrap_or_else(PoisonError::into_inner);
                 let mut out = Vec::new();
                 loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    if i >= count {
+                    let first = next.fetch_add(run, Ordering::Relaxed);
+                    if first >= count {
                         return Ok(out);
                     }
-                    out.push((i, one(&repo, i)?));
-                    bar.inc(1);
+                    for i in first..count.min(first + run) {
+                        out.push((i, one(&repo, i)?));
+                        bar.inc(1);
+                    }
                 }
             })
             .collect::<Result<_, Error>>()?;
@@ -121,7 +141,13 @@ impl<'a> Workers<'a> {
         if let Some(others) = self.others.get() {
             return Ok(others);
         }
-        let open = (0..rayon::current_num_threads()).map(|_| Ok(Mutex::new(self.repo.reopen()?)));
+        let open = (0..rayon::current_num_threads()).map(|_| {
+            let repo = self.repo.reopen()?;
+            if self.all {
+                repo.expect_all();
+            }
+            Ok(Mutex::new(repo))
+        });
         let open = open.collect::<Result<_, GitError>>()?;
         Ok(self.others.get_or_init(|| open))
     }
@@ -131,9 +157,43 @@ fn counted(count: usize, what: &str) -> ProgressBar {
     bar(Some(count as u64), &format!("{{bar:30}} {{pos}}/{{len}} {what}"))
 }
 
+/// A bar over files that tells how many bytes they had.
+pub(crate) struct FileBar {
+    bar: ProgressBar,
+    bytes: AtomicU64,
+}
+
+/// A bar over so many files.
+pub(crate) fn sized(count: usize) -> FileBar {
+    let form = "{bar:30} {pos}/{len} files, {msg}";
+    let bar = if count < MANY { ProgressBar::hidden() } else { bar(Some(count as u64), form) };
+    FileBar { bar, bytes: AtomicU64::new(0) }
+}
+
+impl FileBar {
+    /// One more file is done; its size, if it is known.
+    pub(crate) fn add(&self, size: Option<u64>) {
+        if !self.bar.is_hidden() {
+            let bytes = self.bytes.fetch_add(size.unwrap_or(0), Ordering::Relaxed) + size.unwrap_or(0);
+            self.bar.set_message(DecimalBytes(bytes).to_string());
+            self.bar.inc(1);
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// A counter for items whose total is not known.
 pub(crate) fn counter(what: &str) -> ProgressBar {
     bar(None, &format!("{{pos}} {what}"))
+}
+
+/// Bytes of so many.
+pub(crate) fn bytes(length: u64, what: &str) -> ProgressBar {
+    bar(Some(length), &format!("{{bar:30}} {{bytes}}/{{total_bytes}} {what}"))
 }
 
 /// A bar on a terminal; nothing elsewhere.

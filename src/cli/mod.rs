@@ -14,19 +14,24 @@ mod fix;
 pub mod fuzz;
 mod help;
 mod hook;
+mod image;
 mod import;
 mod install;
 mod keep_out;
 mod log;
 mod man;
+mod merge;
 mod misjudged;
 mod out;
 mod pager;
 mod remote;
 mod report;
 mod reports;
+mod repos;
 mod rules;
 mod scan;
+mod shards;
+mod since;
 mod trial;
 #[cfg(unix)]
 mod tty;
@@ -62,8 +67,12 @@ enum Command {
     Hook(hook::Args),
     /// Scan files and folders, standard input, or the staged change.
     Scan(scan::Args),
+    /// Scan a container image: its layers, configuration and history.
+    Image(image::Args),
     /// Scan what a pull request or a push brings, on a CI system.
     Ci(ci::Args),
+    /// Merge the SARIF reports of all shards of a scan into one.
+    Merge(merge::Args),
     /// Explain a rule: how to revoke, rotate and store the secret.
     Explain(explain::Args),
     /// Replace a blocked secret with an environment variable.
@@ -108,7 +117,9 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Scan(args) => scan::run(&args),
+        Command::Image(args) => image::run(&args),
         Command::Ci(args) => ci::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Rules(args) => rules::run(&args),

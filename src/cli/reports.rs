@@ -177,8 +177,8 @@ fn rendered(format: Format, decision: &Screened, about: &About) -> Result<Vec<u8
     Ok(bytes)
 }
 
-/// Replaces a file wholly or not at all. Anything but a plain file (a pipe, a device) is written to directly.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// Puts a report in a file's place, wholly or not at all. What is no plain file (a pipe, a device) is written to as it is.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let fail = || Error::io(format!("cannot write the report {}", shown_path(path)));
     if path.as_os_str() == "-" {
         return out::stdout().write_all(bytes).map_err(fail());

@@ -3,20 +3,27 @@
 use super::args::Verbosity;
 use super::log::Log;
 use super::reports::Reports;
-use crate::check::commits;
+use super::repos::{self, Listed};
+use super::shards;
+use super::since::Since;
 use crate::check::content::unread_path;
 use crate::check::files::files;
+use crate::check::lfs::Store;
+use crate::check::objects;
+use crate::check::share::Share;
+use crate::check::state::State;
 use crate::check::{self, Checker};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::{RepoPath, Source, SourceKind};
-use crate::git::{Outgoing, Repo};
-use crate::policy::{BlobId, Decision, Stage};
-use crate::report::{About, Format};
+use crate::finding::{RepoPath, Source, SourceKind, printable, shown_path};
+use crate::git::{GitError, Oid, Outgoing, Repo};
+use crate::policy::{BlobId, Decision, Screened, Stage};
+use crate::report::{About, Format, Shard};
 use crate::scan::Fragment;
 use jiff::Timestamp;
-use std::io::{self, Read};
-use std::path::PathBuf;
+use sha1::{Digest, Sha1};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Arguments of `stanch scan`.
@@ -29,6 +36,10 @@ Examples:
   stanch scan --commits origin/main..HEAD
                                   what each of these commits adds
   stanch scan --history           every commit that a ref reaches
+  stanch scan --history --branch main --since 6.months
+  stanch scan --history --state scan.state
+                                  go on where a scan was cut off
+  stanch scan --repos mirrors     the histories of all repositories in a folder
   git show HEAD | stanch scan -   standard input
   stanch scan --format sarif > stanch.sarif
   stanch scan --rules acme.toml   with your own rules
@@ -49,12 +60,36 @@ pub(super) struct Args {
     /// Scan every commit that a ref of this repository reaches
     #[arg(long, conflicts_with_all = ["paths", "stdin", "staged", "commits"])]
     history: bool,
+    /// Scan the histories of the repositories in a folder, or in a file with a path a line
+    ///
+    /// Each is judged by its own configuration; one report has all of them. One that cannot be read is an error, and the
+    /// others are read all the same.
+    #[arg(long, value_name = "LIST|DIR", conflicts_with_all = ["paths", "stdin", "staged", "commits", "history"])]
+    repos: Option<PathBuf>,
+    /// With --history or --repos: only what this branch, tag or commit reaches (repeatable)
+    #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "stdin", "staged", "commits"])]
+    branch: Vec<String>,
+    /// With --history or --repos: only commits of N.days, N.weeks, N.months or N.years ago and later, or since a date
+    #[arg(long, value_name = "WHEN", conflicts_with_all = ["paths", "stdin", "staged", "commits"])]
+    since: Option<String>,
+    /// With --history: keep what is clean in FILE, and do not read it again
+    #[arg(long, value_name = "FILE", requires = "history")]
+    state: Option<PathBuf>,
+    /// With --history or --repos: only share I of N, or `auto` for the share that the system names
+    ///
+    /// With --repos each repository belongs to one share, with --history each file. `stanch merge` makes one report of
+    /// those of all shares.
+    #[arg(long, value_name = "I/N|auto", conflicts_with_all = ["paths", "stdin", "staged", "commits"])]
+    shard: Option<String>,
     /// Scan standard input, as `-` does
     #[arg(long, conflicts_with = "paths")]
     stdin: bool,
     /// Also scan files that git ignores
     #[arg(long)]
     no_ignore: bool,
+    /// Also scan what Git LFS pointers stand for, if this clone has it
+    #[arg(long)]
+    lfs: bool,
     /// Fail if any content was not read, archives and encrypted files included
     #[arg(long)]
     strict: bool,
@@ -81,12 +116,23 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let why = format!("--explain-score has no place in {format}; use --format text, json or jsonl");
         return Err(Error::Usage(why));
     }
-    let with_scores = |c: Checker| {
-        let c = if args.strict { c.strict() } else { c };
-        if args.explain_score { c.explaining() } else { c }
-    };
+    if !args.history && args.repos.is_none() {
+        let given = [("--branch", !args.branch.is_empty()), ("--since", args.since.is_some())];
+        let shard = ("--shard", args.shard.is_some());
+        if let Some((name, _)) = given.into_iter().chain([shard]).find(|(_, given)| *given) {
+            return Err(Error::Usage(format!("{name} needs --history or --repos")));
+        }
+    }
+    let get = |name: &str| std::env::var(name).ok();
+    let share = args.shard.as_deref().map(|text| shards::share(text, &get)).transpose()?;
     let started = Instant::now();
     let began = Timestamp::now();
+    if let Some(from) = &args.repos {
+        return several(args, from, share, (started, began));
+    }
+    let objects = if args.lfs { Store::of(&Repo::open_from_env()?, true)? } else { None };
+    let with_scores = |c| args.with_options(c).with_lfs(objects);
+    let mut shard = None;
     let mut failed = Vec::new();
     let checker;
     let mut decision = if args.staged {
@@ -95,10 +141,12 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         check::staged::staged(&repo, &checker)?
     } else if args.history || !args.commits.is_empty() {
         let repo = Repo::open_from_env()?;
-        checker = with_scores(Checker::of_repo(&repo, args.own.files())?);
-        let sent = if args.history { repo.history()? } else { repo.range(&args.commits)? };
+        checker = with_scores(Checker::of_repo(&repo, args.own.files())?).sharing(share);
+        let sent = if args.history { args.history_of(&repo)? } else { repo.range(&args.commits)? };
         whole(&repo, &sent)?;
-        commits::check(&repo, &checker, &sent, Stage::Scan, None)?
+        shard = share.map(|share| part(share, sent.commits.iter().map(Oid::as_bytes)));
+        let state = args.state.as_ref().map(|file| State::open(file, &checker.policy)).transpose()?;
+        objects::check(&repo, &checker, &sent, state.as_ref())?
     } else {
         checker = with_scores(Checker::here(args.own.files())?);
         let (streams, paths): (Vec<_>, Vec<_>) =
@@ -123,9 +171,105 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     failed.iter().for_each(super::tell);
     let repo = if args.reports.tell_the_run() { Repo::open_from_env().ok() } else { None };
     let head = repo.as_ref().and_then(|r| r.head().ok().flatten()).map(|id| id.to_string());
-    let about = About::new(head, began, None, repo.and_then(|r| r.work_dir()));
+    let about = About::new(head, began, None, repo.and_then(|r| r.work_dir())).with_shard(shard);
     let code = args.reports.write(&decision, &about, &Log::new(None), args.explain_score);
     Ok(if failed.is_empty() { code } else { 2 })
+}
+
+impl Args {
+    fn with_options(&self, checker: Checker) -> Checker {
+        let checker = if self.strict { checker.strict() } else { checker };
+        if self.explain_score { checker.explaining() } else { checker }
+    }
+
+    /// The commits of a repository's history that are asked for.
+    fn history_of(&self, repo: &Repo) -> Result<Outgoing, Error> {
+        let Some(since) = &self.since else {
+            return Ok(if self.branch.is_empty() { repo.history()? } else { repo.range(&self.branch)? });
+        };
+        let since = Since::parse(since, crate::config::today())?;
+        let tips = if self.branch.is_empty() {
+            repo.refs()?.into_iter().map(|(_, id)| id).chain(repo.head()?).collect()
+        } else {
+            let named = |name: &String| -> Result<Oid, Error> {
+                Ok(repo.resolve(name)?.ok_or_else(|| GitError::NoRevision(name.clone()))?)
+            };
+            self.branch.iter().map(named).collect::<Result<Vec<_>, _>>()?
+        };
+        since.commits(repo, Some(&tips))
+    }
+
+    /// Decides on a whole history.
+    fn repository(&self, rules: &[PathBuf]) -> Result<Screened, Error> {
+        let repo = Repo::open_from_env()?;
+        let objects = if self.lfs { Store::of(&repo, true)? } else { None };
+        let checker = self.with_options(Checker::of_repo(&repo, rules)?).with_lfs(objects);
+        let sent = self.history_of(&repo)?;
+        whole(&repo, &sent)?;
+        let mut decision = objects::check(&repo, &checker, &sent, None)?;
+        checker.tell_policy(&mut decision);
+        Ok(checker.screen().decision(decision))
+    }
+}
+
+/// Scans the histories of several repositories, one after the other.
+fn several(
+    args: &Args,
+    from: &Path,
+    share: Option<Share>,
+    (started, began): (Instant, Timestamp),
+) -> Result<u8, Error> {
+    for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        if std::env::var_os(name).is_some() {
+            return Err(Error::Usage(format!(
+                "--repos reads other repositories than {name} names; unset it"
+            )));
+        }
+    }
+    let all = repos::listed(from)?;
+    let shard = share.map(|share| part(share, all.iter().map(|r| r.name.as_bytes())));
+    let absolute = |file: &PathBuf| std::path::absolute(file).map_err(Error::io("the current folder"));
+    let rules = args.own.files().iter().map(absolute).collect::<Result<Vec<_>, _>>()?;
+    let here = std::env::current_dir().map_err(Error::io("the current folder"))?;
+    let none = Checker::new(crate::policy::load::policy(None, &rules)?);
+    let mut decision = none.screen().decision(Decision::empty(Stage::Scan));
+    let mut failed = false;
+    for Listed { name, path } in all.iter().filter(|r| share.is_none_or(|s| s.has(r.name.as_bytes()))) {
+        let entered = || -> Result<(), Error> {
+            if !repos::is_repository(path) {
+                let path = shown_path(path);
+                return Err(Error::Usage(format!("{path} is no git repository; correct or remove its line")));
+            }
+            std::env::set_current_dir(path).map_err(Error::io(format!("cannot enter {}", shown_path(path))))
+        };
+        match entered().and_then(|()| args.repository(&rules)) {
+            Ok(part) => decision.join(part, name.as_bytes()),
+            Err(e) => {
+                failed = true;
+                let name = printable(name.as_bytes());
+                let _ = writeln!(super::out::stderr(), "stanch: the repository {name} was not read");
+                super::tell(&e);
+            }
+        }
+    }
+    std::env::set_current_dir(&here).map_err(Error::io("cannot return to the folder of the call"))?;
+    args.telling.tell(&decision, started);
+    if !args.show_suppressed && !args.explain_score {
+        decision = decision.without_suppressed();
+    }
+    let about = About::new(None, began, None, None).with_shard(shard);
+    let code = args.reports.write(&decision, &about.incomplete(failed), &Log::new(None), args.explain_score);
+    Ok(if failed { 2 } else { code })
+}
+
+/// A share of a list, as reports say it.
+fn part<'a>(share: Share, list: impl Iterator<Item = &'a [u8]>) -> Shard {
+    let mut hash = Sha1::new();
+    for item in list {
+        hash.update(Sha1::digest(item));
+    }
+    let list = data_encoding::HEXLOWER.encode(&hash.finalize());
+    Shard { number: share.number, of: share.of, list }
 }
 
 /// Refuses commits at which a shallow clone's history is cut: what they changed is unknown, so all their lines

@@ -16,10 +16,12 @@ pub fn system_file() -> Option<PathBuf> {
 
 /// The person's file: `$XDG_CONFIG_HOME/stanch/config.toml`, else under `~/.config` (Windows: in `%APPDATA%`).
 pub fn user_file() -> Option<PathBuf> {
-    let base = match env::var_os("XDG_CONFIG_HOME").filter(|v| !v.is_empty()) {
-        Some(dir) => PathBuf::from(dir),
-        None if cfg!(windows) => PathBuf::from(env::var_os("APPDATA")?),
-        None => PathBuf::from(env::var_os("HOME")?).join(".config"),
+    // A relative one is not valid by the XDG specification, and would lead into the repository.
+    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let base = match folder("XDG_CONFIG_HOME") {
+        Some(dir) => dir,
+        None if cfg!(windows) => folder("APPDATA")?,
+        None => folder("HOME")?.join(".config"),
     };
     Some(base.join("stanch").join("config.toml"))
 }

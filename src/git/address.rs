@@ -5,6 +5,7 @@
 //! all worktrees share. Refs count only for a recorded address.
 
 use super::GitError;
+use crate::disk::{self, Links};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Write};
@@ -107,7 +108,7 @@ impl Record {
     pub(super) fn write(&self, common_dir: &Path) -> std::io::Result<()> {
         let path = place(common_dir);
         let dir = path.parent().unwrap_or(common_dir);
-        fs::create_dir_all(dir)?;
+        disk::make_folder(dir, Links::Refuse)?;
         let mut file = tempfile::NamedTempFile::new_in(dir)?;
         file.write_all(&serde_json::to_vec(self)?)?;
         file.persist(&path)?;

@@ -57,6 +57,14 @@ impl Reader for Fast {
         }
     }
 
+    fn expect_all(&self) {
+        self.store.expect_all();
+    }
+
+    fn place(&self, id: &Oid) -> Option<(usize, u64)> {
+        self.store.place(id)
+    }
+
     fn unlike(&self, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError> {
         tree::unlike(self, old, new)
     }

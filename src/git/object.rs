@@ -171,7 +171,8 @@ pub struct Commit {
     pub time: i64,
     /// The message's bytes.
     pub message: Vec<u8>,
-    /// Other headers as stored: a merged tag with its message, headers that other tools wrote.
+    /// Other headers as stored: a merged tag with its message, a signature with its comments, headers that other tools
+    /// wrote.
     pub extra: Vec<u8>,
 }
 
@@ -185,7 +186,7 @@ impl Commit {
         let mut extra = Vec::new();
         for (key, value) in headers {
             match key {
-                b"author" | b"encoding" | b"gpgsig" | b"gpgsig-sha256" => {}
+                b"author" | b"encoding" => {}
                 b"tree" => tree = Oid::from_hex(value),
                 b"parent" => parents.push(Oid::from_hex(value).ok_or_else(broken)?),
                 // `Name <address> seconds zone`
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_gives_its_tree_parents_time_and_message_and_skips_a_signature() {
+    fn a_commit_gives_its_tree_parents_time_message_and_what_other_headers_hold() {
         let raw = format!(
             "tree {}\nparent {}\nparent {}\nauthor A <a> 1 +0000\ncommitter B <b@c> 77 +0200\ngpgsig x\n tree y\nmergetag object z\n type commit\n \n words\nodd\n\nhi\n\nthere\n",
             id(1),
@@ -303,7 +304,7 @@ mod tests {
         let c = Commit::parse(id(9), raw.as_bytes()).unwrap();
         assert_eq!((c.tree, c.parents, c.time), (id(1), vec![id(2), id(3)], 77));
         assert_eq!(c.message, b"hi\n\nthere\n");
-        assert_eq!(c.extra, b"object z\n type commit\n \n words\n\n");
+        assert_eq!(c.extra, b"x\n tree y\nobject z\n type commit\n \n words\n\n");
         assert!(Commit::parse(id(9), b"author A\n\nhi").is_err());
     }
 

@@ -166,13 +166,18 @@ impl Repo {
         Ok(Outgoing { bare, ..Outgoing::default() })
     }
 
-    /// The commits of HEAD made at `time` (seconds since 1970) or later, as far back as their parents were too.
+    /// The commits of `tips` (or HEAD) made at `time` (seconds since 1970) or later, as far back as their parents were too.
     ///
     /// # Errors
     /// As for [`Repo::outgoing`].
-    pub fn recent(&self, time: i64) -> Result<Outgoing, GitError> {
-        let Some(head) = self.head()? else { return Ok(Outgoing::default()) };
-        let (mut seen, mut queue, mut older) = (HashSet::from([head]), vec![head], Vec::new());
+    pub fn recent(&self, tips: Option<&[Oid]>, time: i64) -> Result<Outgoing, GitError> {
+        let head = self.head()?;
+        let mut include: Vec<Oid> = Vec::new();
+        for tip in tips.map_or(head.as_slice(), |tips| tips) {
+            include.extend(self.peel_if_here(*tip)?);
+        }
+        let mut seen: HashSet<Oid> = include.iter().copied().collect();
+        let (mut queue, mut older) = (include.clone(), Vec::new());
         while let Some(id) = queue.pop() {
             let commit = self.commit(&id)?;
             match commit.time < time {
@@ -181,12 +186,15 @@ impl Repo {
                 false => queue.extend(commit.parents.into_iter().filter(|parent| seen.insert(*parent))),
             }
         }
-        if older.contains(&head) {
-            return Ok(Outgoing::default());
-        }
-        let tip =
-            RefUpdate { source: b"HEAD".to_vec(), new: Some(head), target: b"HEAD".to_vec(), old: None };
-        let mut out = self.new_objects(&[tip], older.into_iter())?;
+        include.retain(|tip| !older.contains(tip));
+        let tip = |id: Oid| RefUpdate {
+            source: b"HEAD".to_vec(),
+            new: Some(id),
+            target: b"HEAD".to_vec(),
+            old: None,
+        };
+        let tips: Vec<RefUpdate> = include.into_iter().map(tip).collect();
+        let mut out = self.new_objects(&tips, older.into_iter())?;
         out.names.clear();
         Ok(out)
     }

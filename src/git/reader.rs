@@ -23,6 +23,14 @@ pub(super) trait Reader {
         }
     }
 
+    /// Says that most objects are going to be read, in the order of their places.
+    fn expect_all(&self) {}
+
+    /// Where an object is packed; `None` if that is not known. Objects of neighbouring places are read faster together.
+    fn place(&self, _id: &Oid) -> Option<(usize, u64)> {
+        None
+    }
+
     /// The entries of two trees that may differ: entries in both may be left out. `None` counts as an empty
     /// tree.
     fn unlike(&self, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError>;

@@ -153,6 +153,16 @@ impl Repo {
         }
     }
 
+    /// Says that most objects are going to be read by this handle, in the order of their places: it keeps more of them.
+    pub fn expect_all(&self) {
+        self.reader().expect_all();
+    }
+
+    /// Where an object is packed, to be compared with other places; `None` if that is not known.
+    pub fn place(&self, id: &Oid) -> Option<(usize, u64)> {
+        self.reader().place(id)
+    }
+
     /// The size of a blob in bytes, from its header; the blob is not read.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ pub(crate) fn lasting(program: PathBuf, common: &Path) -> Result<(PathBuf, bool)
     }
     let folder = common.join(KEPT_PROGRAM);
     let copy = folder.join(program.file_name().unwrap_or("stanch".as_ref()));
-    disk::make_folder(&folder).map_err(Error::io(shown_path(&folder)))?;
+    disk::make_folder(&folder, Links::Follow).map_err(Error::io(shown_path(&folder)))?;
     let bytes = fs::read(&program).map_err(Error::io(shown_path(&program)))?;
     disk::replace(&copy, &bytes, Mode::Executable, Beside::File).map_err(Error::io(shown_path(&copy)))?;
     Ok((copy, true))

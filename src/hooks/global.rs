@@ -11,7 +11,7 @@ use super::install::install_file;
 use super::shim;
 use super::uninstall::restore;
 use crate::config;
-use crate::disk::{self, Beside, Mode};
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::finding::shown_path;
 use std::fs;
@@ -88,7 +88,7 @@ pub(crate) fn install(
         }
         InstallMethod::TheirFolder(dir) | InstallMethod::OwnFolder(dir) => {
             let own = matches!(way, InstallMethod::OwnFolder(_));
-            disk::make_folder(dir).map_err(Error::io(shown_path(dir)))?;
+            disk::make_folder(dir, Links::Follow).map_err(Error::io(shown_path(dir)))?;
             let _lock = disk::lock_folder(dir).map_err(Error::io(shown_path(dir)))?;
             for event in EVENTS.iter().filter(|_| own) {
                 let kept = events.iter().any(|e| e == event);

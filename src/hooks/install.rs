@@ -1,6 +1,6 @@
 //! Writes hook files into a repository's own hooks folder.
 
-use crate::disk::{self, Beside, Mode};
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::finding::shown_path;
 use crate::hooks::file::{exists, hook_text, is_executable, is_same_hook};
@@ -16,7 +16,7 @@ pub(crate) fn install(
     program: &Path,
 ) -> Result<Vec<String>, Error> {
     let folder = || Error::io(shown_path(&place.hooks));
-    disk::make_folder(&place.hooks).map_err(folder())?;
+    disk::make_folder(&place.hooks, Links::Follow).map_err(folder())?;
     let _lock = disk::lock_folder(&place.hooks).map_err(folder())?;
     // Before anything is written, so that a refusal changes nothing.
     events.iter().try_for_each(|e| has_room(&place.hooks, e))?;

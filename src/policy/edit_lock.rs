@@ -23,7 +23,7 @@ impl Editor {
         let folder = repo.git_dir().join("stanch");
         let path = folder.join("edit.lock");
         let lock = || {
-            disk::make_folder(&folder)?;
+            disk::make_folder(&folder, Links::Refuse)?;
             let mut options = OpenOptions::new();
             let file = disk::open_with(options.write(true).create(true), &path, Links::Refuse)?;
             disk::lock(&file).map(|()| file)

@@ -143,7 +143,7 @@ pub(crate) fn note(repo: &Repo, all: &[(PolicyId, Vec<Oid>)]) -> Result<(), Erro
 fn open(repo: &Repo) -> io::Result<File> {
     let path = place(repo);
     if let Some(dir) = path.parent() {
-        disk::make_folder(dir)?;
+        disk::make_folder(dir, Links::Refuse)?;
     }
     let options = &mut OpenOptions::new();
     disk::open_with(options.read(true).write(true).create(true).truncate(false), &path, Links::Refuse)

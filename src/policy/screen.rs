@@ -7,7 +7,9 @@
 
 use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::config::{Config, Threshold};
-use crate::finding::{Evidence, Finding, Replacement, RepoPath, Source, SourceKind, Suggestion, printable};
+use crate::finding::{
+    Evidence, Finding, Layer, Replacement, RepoPath, Source, SourceKind, Suggestion, printable,
+};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::secret::Secrets;
@@ -185,11 +187,15 @@ impl<'a> Screen<'a> {
             // They are for the decision, which has been made.
             lines: _,
         } = finding;
-        let Source { kind, path, commit, blob } = source;
+        let Source { kind, path, commit, blob, layer } = source;
+        let layer = layer.map(|l| {
+            let instruction = l.instruction.as_deref().map(|i| self.text(i));
+            Box::new(Layer { instruction, digest: self.text(&l.digest), ..*l })
+        });
         let evidence = evidence.into_iter().map(|e| Evidence { text: self.text(&e.text), ..e });
         Finding {
             rule,
-            source: Source { kind, path: self.name(kind, &path), commit, blob },
+            source: Source { kind, path: self.name(kind, &path), commit, blob, layer },
             location,
             secret,
             severity,
@@ -337,6 +343,21 @@ impl Deref for Screened {
 }
 
 impl Screened {
+    /// Takes in what was decided on another repository, which is called `name`.
+    pub fn join(&mut self, part: Screened, name: &[u8]) {
+        let Screened(mut part) = part;
+        let name_text = printable(name);
+        for f in part.findings.iter_mut().flat_map(|d| {
+            let f = &mut d.finding;
+            std::iter::once(&mut f.source).chain(f.pair.as_deref_mut().map(|id| &mut id.source))
+        }) {
+            f.path = f.path.under(name);
+        }
+        part.reading.skipped.iter_mut().for_each(|s| s.path = s.path.under(name));
+        part.reading.notes.iter_mut().for_each(|note| *note = format!("{name_text}: {note}"));
+        self.0.join(part);
+    }
+
     /// Marks it as equal to the last one, for a shorter message.
     pub fn set_repeated(&mut self, repeated: bool) {
         self.0.reading.repeated = repeated;

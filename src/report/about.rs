@@ -18,8 +18,23 @@ pub struct About {
     pub range: Option<String>,
     /// Distinguishes one tool's reports about one commit.
     pub category: Option<String>,
+    /// The share of a scan that the report is about; all of it if there is none.
+    pub shard: Option<Shard>,
+    /// True if something could not be read at all, so that nothing of it is among the findings or what was not read.
+    pub is_incomplete: bool,
     /// The top of the work tree, and the folder that paths are relative to.
     folders: Option<(PathBuf, PathBuf)>,
+}
+
+/// A share of a scan.
+#[derive(Debug, Clone)]
+pub struct Shard {
+    /// Its number, from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// A hash of the list that is shared out: the same for all shards of one scan.
+    pub list: String,
 }
 
 impl Default for About {
@@ -30,6 +45,8 @@ impl Default for About {
             ended: Timestamp::UNIX_EPOCH,
             range: None,
             category: None,
+            shard: None,
+            is_incomplete: false,
             folders: None,
         }
     }
@@ -46,6 +63,8 @@ impl About {
             ended: Timestamp::now(),
             range: range.map(str::to_owned),
             category: None,
+            shard: None,
+            is_incomplete: false,
             folders: top.zip(here),
         }
     }
@@ -56,6 +75,18 @@ impl About {
         About { category, ..self.clone() }
     }
 
+    /// The same for a share of a scan.
+    #[must_use]
+    pub fn with_shard(self, shard: Option<Shard>) -> About {
+        About { shard, ..self }
+    }
+
+    /// The same for a run in which something could not be read at all.
+    #[must_use]
+    pub fn incomplete(self, is_incomplete: bool) -> About {
+        About { is_incomplete, ..self }
+    }
+
     /// The file of a finding, relative to the top of the repository; `None` if it is not in a file.
     pub(super) fn path(&self, f: &Finding) -> Option<RepoPath> {
         let path = &f.source.path;
@@ -63,6 +94,9 @@ impl About {
             SourceKind::Staged | SourceKind::Commit => Some(path.clone()),
             SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.relative(path)),
             SourceKind::File | SourceKind::FileName => Some(path.clone()),
+            // An image by its name, or from a stream, is no file.
+            SourceKind::Image if path.as_bytes().starts_with(b"docker://") || path.as_bytes() == b"-" => None,
+            SourceKind::Image => Some(self.relative(path)),
             SourceKind::Stdin | SourceKind::CommitMessage | SourceKind::TagMessage | SourceKind::RefName => {
                 None
             }
@@ -71,7 +105,11 @@ impl About {
 
     /// The same, or words for what is not a file: "commit-message".
     pub(super) fn place(&self, f: &Finding) -> RepoPath {
-        self.path(f).unwrap_or_else(|| RepoPath::new(f.source.kind.slug()))
+        let other = || match f.source.kind {
+            SourceKind::Image => f.source.path.clone(),
+            kind => RepoPath::new(kind.slug()),
+        };
+        self.path(f).unwrap_or_else(other)
     }
 
     /// The commit of a finding, else the one that was checked.

@@ -33,7 +33,8 @@ pub mod trial;
 mod unread;
 mod xml;
 
-pub use about::About;
+pub use about::{About, Shard};
 pub use format::Format;
 pub use path_display::shell_word;
+pub use sarif::MAX_RESULTS;
 pub use terminal::Terminal;

@@ -5,19 +5,19 @@
 //! notification of the run.
 
 use super::about::About;
-use super::evidence::belief;
+use super::evidence::told;
 use super::explain::{self, Ask};
 use super::facts::Facts;
 use super::gitlab::Ids;
-use crate::finding::{Finding, Location, Severity, SourceKind, printable};
+use crate::finding::{Finding, Location, RepoPath, Severity, SourceKind, printable};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Most results of one run that code scanning accepts; beyond that the worst are kept.
-const MAX_RESULTS: usize = 25_000;
-/// Most characters of a text that is shown.
+/// Results of one run that code scanning takes; of more the worst are kept.
+pub const MAX_RESULTS: usize = 25_000;
+/// Characters of the longest text that is shown.
 const MAX_TEXT: usize = 1_000;
 
 const SCHEMA: &str =
@@ -41,6 +41,29 @@ struct Run<'a> {
     column_kind: &'static str,
     invocations: [Invocation; 1],
     results: Vec<ResultObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<RunProperties<'a>>,
+}
+
+/// What `stanch merge` goes by.
+#[derive(Serialize)]
+struct RunProperties<'a> {
+    shard: Shard<'a>,
+    read: Read,
+}
+
+#[derive(Serialize)]
+struct Shard<'a> {
+    number: u32,
+    of: u32,
+    list: &'a str,
+}
+
+#[derive(Serialize)]
+struct Read {
+    files: usize,
+    commits: usize,
+    bytes: u64,
 }
 
 #[derive(Serialize)]
@@ -157,14 +180,27 @@ struct ResultProperties<'a> {
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LocationObject {
     physical_location: PhysicalLocation,
+    /// The member of an archive or image: the physical place can name the archive only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    name: String,
+    fully_qualified_name: String,
+    kind: &'static str,
 }
 
 #[derive(Serialize)]
@@ -249,10 +285,18 @@ pub fn render_about(decision: &Screened, about: &About, out: &mut dyn Write) -> 
             }),
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
-                execution_successful: !decision.is_incomplete(),
+                execution_successful: !decision.is_incomplete() && !about.is_incomplete,
                 tool_execution_notifications: notifications,
             }],
             results,
+            properties: about.shard.as_ref().map(|s| RunProperties {
+                shard: Shard { number: s.number, of: s.of, list: &s.list },
+                read: Read {
+                    files: decision.reading.files,
+                    commits: decision.reading.commits,
+                    bytes: decision.reading.bytes,
+                },
+            }),
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
@@ -317,6 +361,7 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
                 },
             },
         },
+        logical_locations: f.source.path.member().map(|m| logical(&f.source.path, m)).into_iter().collect(),
         message,
     };
     let suppressions = match d.action {
@@ -347,7 +392,7 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
                 f.rule.name,
                 f.secret.masked(),
                 in_member(f),
-                belief(f, usize::MAX)
+                told(f)
             )),
         },
         locations: [place(&f.location, None)],
@@ -366,11 +411,17 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
             redacted: f.secret.masked(),
             commit: f.source.commit.as_deref(),
             blob: f.source.blob.as_deref(),
+            layer: f.source.layer.as_ref().map(|l| l.digest.as_str()),
         },
     }
 }
 
-/// The member of an archive: the result's location can only name the archive.
+fn logical(path: &RepoPath, member: &[u8]) -> LogicalLocation {
+    let name = printable(member.rsplit(|b| matches!(b, b'/' | b'!')).next().unwrap_or(member));
+    LogicalLocation { name, fully_qualified_name: path.to_string(), kind: "member" }
+}
+
+/// The member of an archive: the result's place can name the archive only.
 fn in_member(f: &Finding) -> String {
     f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
 }

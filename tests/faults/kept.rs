@@ -256,6 +256,32 @@ fn a_link_in_the_records_place_is_refused_in_the_git_directory_and_followed_wher
 }
 
 #[test]
+fn a_link_in_the_place_of_the_folder_is_refused_and_nothing_is_written_behind_it() {
+    let s = Sandbox::guarded();
+    s.git(["remote", "add", "origin", "../remote.git"]);
+    let other = s.root().join("other");
+    fs::create_dir(&other).unwrap();
+    let _ = fs::remove_dir_all(s.dir().join(".git/stanch"));
+    std::os::unix::fs::symlink(&other, s.dir().join(".git/stanch")).unwrap();
+    s.stage("a.py", leak(1));
+    let run = commit(&s);
+    let said = run.stderr.replace("\n   ", "");
+    assert!(
+        run.code != 0 && said.contains("a.py:1") && said.contains("is a symbolic link; move it away"),
+        "{run:#?}"
+    );
+    bounded(&s, &[STANCH, "allow", "--path", "x/", "--rule", RULE, "--reason", "x"])
+        .could_not_check("is a symbolic link");
+    assert_eq!(fs::read_dir(&other).unwrap().count(), 0);
+    // Where a machine names the place, its folder may be a link.
+    let system = s.root().join("system.toml");
+    fs::write(&system, format!("[audit]\npath = '{}/audit.jsonl'\n", s.dir().join(".git/stanch").display()))
+        .unwrap();
+    s.env("STANCH_SYSTEM_CONFIG", system.to_str().unwrap()).commit().stopped_at("a.py:1");
+    assert!(other.join("audit.jsonl").is_file());
+}
+
+#[test]
 fn a_lock_that_is_never_given_back_ends_in_an_error_that_names_the_file() {
     let s = Sandbox::guarded();
     s.stage("a.py", leak(1));

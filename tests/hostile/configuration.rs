@@ -198,3 +198,16 @@ fn very_many_entries_of_every_kind_are_read_and_the_one_that_counts_is_found() {
         assert_eq!(run.code, 1, "{what}: {run:#?}");
     }
 }
+
+#[test]
+fn a_relative_home_makes_no_file_of_the_repository_a_persons_configuration() {
+    let s = Sandbox::guarded();
+    let skips = "[[path]]\nglob = \"**\"\nmode = \"skip\"\nreason = \"x\"\n";
+    s.write("here/stanch/config.toml", skips);
+    s.write("here/.config/stanch/config.toml", skips);
+    s.stage("a.env", line(1));
+    s.env("XDG_CONFIG_HOME", "here").commit().stopped_at("a.env:1:");
+    s.env("XDG_CONFIG_HOME", "").env("HOME", "here").commit().stopped_at("a.env:1:");
+    // The same file at an absolute path is a person's.
+    s.env("XDG_CONFIG_HOME", s.dir().join("here").to_str().unwrap()).commit().ok();
+}

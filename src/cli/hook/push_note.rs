@@ -67,8 +67,8 @@ pub(super) fn note(repo: &Repo, to: &Destination, updates: &[RefUpdate], blocked
     };
     let path = place(repo);
     if let (Ok(json), Some(folder)) = (serde_json::to_vec(&note), path.parent()) {
-        let _ =
-            disk::make_folder(folder).and_then(|()| disk::replace(&path, &json, Mode::Private, Beside::File));
+        let _ = disk::make_folder(folder, Links::Refuse)
+            .and_then(|()| disk::replace(&path, &json, Mode::Private, Beside::File));
     }
 }
 

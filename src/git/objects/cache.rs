@@ -4,10 +4,10 @@ use crate::git::ObjectKind;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Bytes that are kept, in two halves.
-const MOST: usize = 3 << 20;
-/// Largest object that is kept; a larger one would push out all others.
-const LARGEST: usize = MOST / 8;
+/// Bytes kept for reading objects here and there, in two halves.
+const SOME: usize = 3 << 20;
+/// Bytes kept for reading most objects of a repository one after the other.
+const MANY: usize = 24 << 20;
 
 /// Number of the pack, and offset in it.
 type Key = (usize, u64);
@@ -22,9 +22,20 @@ pub(super) struct Cache {
     young: HashMap<Key, Base>,
     old: HashMap<Key, Base>,
     bytes: usize,
+    /// True if every object that is read is kept, not only those that another was made over: the next may be made over it.
+    pub(super) keeps_all: bool,
 }
 
 impl Cache {
+    /// A cache for reading most objects of a repository, in the order of their places.
+    pub(super) fn for_all() -> Cache {
+        Cache { keeps_all: true, ..Cache::default() }
+    }
+
+    fn most(&self) -> usize {
+        if self.keeps_all { MANY } else { SOME }
+    }
+
     pub(super) fn get(&mut self, place: Key) -> Option<Base> {
         if let Some(base) = self.young.get(&place) {
             return Some(base.clone());
@@ -36,10 +47,11 @@ impl Cache {
 
     pub(super) fn put(&mut self, place: Key, base: Base) {
         let size = base.1.len();
-        if size > LARGEST {
+        // A larger object would push all others out.
+        if size > self.most() / 8 {
             return;
         }
-        if self.bytes + size > MOST / 2 {
+        if self.bytes + size > self.most() / 2 {
             self.old = std::mem::take(&mut self.young);
             self.bytes = 0;
         }

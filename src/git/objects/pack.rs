@@ -147,7 +147,11 @@ impl Pack {
             tools.cache.put((number, at), (kind, bytes));
             (at, bytes) = (place, made);
         }
-        // Base objects are worth caching; this one is a base only if it came from the cache.
+        // Objects that others are made over are worth keeping; this one is one of them if it was found there, and perhaps if
+        // the next that is read stands behind it.
+        if tools.cache.keeps_all {
+            tools.cache.put((number, at), (kind, Arc::clone(&bytes)));
+        }
         let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec());
         Some(Ok(Found::Whole(Object { kind, bytes })))
     }

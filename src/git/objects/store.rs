@@ -1,5 +1,6 @@
 //! Objects by their ids: from a pack or a loose file.
 
+use super::cache::Cache;
 use super::files::{self, Files};
 use super::idx::Id;
 use super::loose;
@@ -29,6 +30,18 @@ impl Store {
             files: Arc::clone(&self.files),
             tools: RefCell::new(None),
         }
+    }
+
+    /// Keeps more of what is read from now on: most objects are going to be read, in the order of their places.
+    pub(in crate::git) fn expect_all(&self) {
+        *self.tools.borrow_mut() = Some(Tools::with(Cache::for_all()));
+    }
+
+    /// Where an object is packed: the number of the pack, and the place in it. `None` if it is in no pack that is read here.
+    pub(in crate::git) fn place(&self, oid: &Oid) -> Option<(usize, u64)> {
+        let id = Id::try_from(oid.as_bytes()).ok()?;
+        let last = self.tools.borrow().as_ref().map_or(0, |tools| tools.last);
+        self.files().find(&id, last)
     }
 
     /// Reads an object of at most `most` bytes.

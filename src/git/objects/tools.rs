@@ -12,6 +12,10 @@ pub(super) struct Tools {
 
 impl Tools {
     pub(super) fn new() -> Tools {
-        Tools { inflater: Inflater::new(), cache: Cache::default(), last: 0 }
+        Tools::with(Cache::default())
+    }
+
+    pub(super) fn with(cache: Cache) -> Tools {
+        Tools { inflater: Inflater::new(), cache, last: 0 }
     }
 }

@@ -32,7 +32,7 @@ pub fn append(path: &Path, records: &[Record]) -> io::Result<HashMap<String, Tim
         bytes.push(b'\n');
     }
     if let Some(dir) = path.parent() {
-        disk::make_folder(dir)?;
+        disk::make_folder(dir, Links::Refuse)?;
     }
     loop {
         let mut file = open(path)?;

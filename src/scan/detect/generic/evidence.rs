@@ -1,8 +1,9 @@
 //! The evidence about one value that is assigned to a name, each piece by its code in `weights.txt`.
 
 use super::name::{self, NameKind, NameReading, holds_value};
+use super::score::{self, Stage};
 use super::surroundings::{self, Surroundings};
-use super::{score, shape, special, value};
+use super::{shape, special, value};
 use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
@@ -79,7 +80,12 @@ pub(super) fn of_value(
     }
     place.first_evidence(found, codes);
     let settled = has(codes, &["value-random", "value-chosen", "url-public"]);
-    if !scope.explain && !settled && score::is_hopeless(codes) {
+    let is_hopeless = |codes: &[_], stage| !scope.explain && !settled && score::is_hopeless(codes, stage);
+    if is_hopeless(codes, Stage::First) {
+        return None;
+    }
+    value::evidence(subject, codes);
+    if is_hopeless(codes, Stage::Value) {
         return None;
     }
     // A typed pattern counts as a password where everyone can try it.
@@ -102,7 +108,6 @@ pub(super) fn of_value(
     if inner.as_deref().is_some_and(no_secret) {
         return None;
     }
-    value::evidence(subject, codes);
     match (placeholder::is_weak(subject) || placeholder::is_pattern(subject), inner.is_some()) {
         (true, _) => codes.push("value-weak"),
         (false, true) => codes.push("value-encoded"),

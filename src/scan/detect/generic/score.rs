@@ -14,8 +14,17 @@ struct Weights {
     bias: f32,
     at_medium: f32,
     at_high: f32,
-    /// The most that evidence collected after [`is_hopeless`] can add.
-    to_come: f32,
+    /// The most that evidence collected after [`is_hopeless`] can add, by stage.
+    to_come: [f32; 2],
+}
+
+/// How much of the evidence is complete. The codes of [`DECIDED`] are complete at each stage.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stage {
+    /// The families of [`FIRST`], which cost next to nothing.
+    First,
+    /// Those and [`OF_VALUE`].
+    Value,
 }
 
 /// Number of slots: several times the number of codes.
@@ -28,7 +37,8 @@ fn weights() -> &'static Weights {
 
 impl Weights {
     fn parse(table: &'static str) -> Weights {
-        let mut all = Weights { slots: [None; SLOTS], bias: 0.0, at_medium: 0.0, at_high: 0.0, to_come: 0.0 };
+        let mut all =
+            Weights { slots: [None; SLOTS], bias: 0.0, at_medium: 0.0, at_high: 0.0, to_come: [0.0; 2] };
         let mut best: BTreeMap<&str, f32> = BTreeMap::new();
         for line in table.lines().filter(|l| !l.starts_with('#')) {
             let mut parts = line.split_ascii_whitespace();
@@ -37,12 +47,16 @@ impl Weights {
             };
             let at = all.place(code);
             all.slots[at] = Some((code, weight));
-            let most = best.entry(family(code)).or_default();
-            *most = most.max(weight);
+            if !DECIDED.contains(&code) {
+                let most = best.entry(family(code)).or_default();
+                *most = most.max(weight);
+            }
         }
         (all.bias, all.at_medium, all.at_high) = (all.of("bias"), all.of("at-medium"), all.of("at-high"));
-        let later = best.iter().filter(|(family, _)| !FIRST.contains(family));
-        all.to_come = later.map(|(_, most)| most).sum();
+        let sum = |known: &[&[&str]]| {
+            best.iter().filter(|(f, _)| !known.iter().any(|k| k.contains(f))).map(|(_, most)| most).sum()
+        };
+        all.to_come = [sum(&[&FIRST]), sum(&[&FIRST, &OF_VALUE])];
         all
     }
 
@@ -83,17 +97,23 @@ fn family(code: &str) -> &str {
     code.split('-').next().unwrap_or(code)
 }
 
-/// Families that are complete when [`is_hopeless`] is called, and codes that are not evidence.
+/// Codes of values that are never hopeless: [`is_hopeless`] is asked about other values only.
+const DECIDED: [&str; 2] = ["value-chosen", "value-random"];
+
+/// Families that are complete at the first stage, and codes that are not evidence.
 const FIRST: [&str; 13] = [
     "argument", "at", "bare", "bias", "chars", "form", "header", "in", "length", "letters", "name", "own",
     "short",
 ];
 
+/// The families that the value itself completes.
+const OF_VALUE: [&str; 4] = ["digits", "shape", "spread", "words"];
+
 /// Returns whether the sum stays below every threshold, whatever the other families add.
-pub(super) fn is_hopeless(first: &[&'static str]) -> bool {
+pub(super) fn is_hopeless(codes: &[&'static str], stage: Stage) -> bool {
     let weights = weights();
     // Sums differ slightly with the order of addition.
-    sum(first) + weights.to_come < weights.at_medium - 0.01
+    sum(codes) + weights.to_come[stage as usize] < weights.at_medium - 0.01
 }
 
 /// The confidence from the evidence; `None` means that nothing is reported.
@@ -224,6 +244,7 @@ pub(super) fn explained(codes: &[&'static str]) -> Score {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const SURE: [&str; 2] = ["name-explicit", "value-random"];
 
@@ -246,6 +267,34 @@ mod tests {
         assert_eq!(confidence(&all), Some(Confidence::High));
         for code in syntax {
             assert_eq!(confidence(&[SURE[0], SURE[1], code]), Some(Confidence::High), "{code}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn what_is_hopeless_is_never_worth_saying(chosen in prop::collection::vec(any::<prop::sample::Index>(), 1..14)) {
+            let all: Vec<&'static str> = TABLE
+                .lines()
+                .filter(|l| !l.starts_with('#'))
+                .filter_map(|l| l.split(' ').next())
+                .filter(|c| !matches!(*c, "" | "bias" | "at-medium" | "at-high" | "url-public") && !DECIDED.contains(c))
+                .collect();
+            // One of each family.
+            let codes: BTreeMap<_, _> = chosen.iter().map(|i| all[i.index(all.len())]).map(|c| (family(c), c)).collect();
+            let complete = |known: &[&[&str]]| -> Vec<&'static str> {
+                let is_known = |f: &str| known.iter().any(|k| k.contains(&f));
+                codes.iter().filter(|(f, _)| is_known(f)).map(|(_, c)| *c).collect()
+            };
+            let whole: Vec<_> = codes.values().copied().collect();
+            for (stage, known) in
+                [(Stage::First, complete(&[&FIRST])), (Stage::Value, complete(&[&FIRST, &OF_VALUE]))]
+            {
+                if is_hopeless(&known, stage) {
+                    prop_assert_eq!(confidence(&whole), None, "{:?} {:?}", stage, whole);
+                }
+            }
         }
     }
 

@@ -32,6 +32,13 @@ enum Takes {
     NetUse,
 }
 
+impl Takes {
+    /// Returns whether a word begins with the option, and so with a dash or a slash.
+    fn is_at_option(&self) -> bool {
+        matches!(self, Opt(_) | Next(_) | Attached(_) | Behind(..) | User(_))
+    }
+}
+
 use Takes::{Attached, Behind, First, Last, Mark, NetUse, Next, Option as Opt, User, Word as Nth};
 
 const MYSQL: &[Takes] = &[Attached("-p")];
@@ -152,7 +159,8 @@ pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting) -> Vec<Assi
     nesting.add(words.last().map_or(at, |w| w.all.end));
     let rest = words.get(1..).unwrap_or_default();
     let mut out = Vec::new();
-    for takes in PROGRAMS[row].1 {
+    let has_option = rest.iter().any(|w| matches!(text.get(w.all.start), Some(b'-' | b'/')));
+    for takes in PROGRAMS[row].1.iter().filter(|takes| has_option || !takes.is_at_option()) {
         for (value, quoted) in taken(text, rest, *takes) {
             let lead = text[value.clone()].first();
             let open = !matches!(lead, None | Some(b'-' | b'/' | b'=' | b'*'));

@@ -47,6 +47,9 @@ const LOOSE: [(&[u8], NameKind); 6] = [
     (b"jeton", NameKind::Token),
 ];
 
+/// No word has so many bytes, accents and their marks included.
+const LONGEST: usize = 64;
+
 /// Words of other scripts, in lower case.
 const OTHER: [(&str, NameKind); 25] = [
     ("пароль", NameKind::Password),
@@ -98,14 +101,20 @@ pub(super) fn of_script(name: &[u8]) -> Option<NameKind> {
 
 /// Returns whether a value is a word for a secret in another language: a label, not a secret.
 pub(in crate::scan::detect::generic) fn is_label(value: &[u8]) -> bool {
-    let plain = without_accents(value);
-    let word = plain.as_deref().map_or(value, str::as_bytes).to_ascii_lowercase();
-    LATIN.iter().chain(&LOOSE).any(|(w, _)| *w == word)
+    let is_word = || {
+        let plain = without_accents(value);
+        let word = plain.as_deref().map_or(value, str::as_bytes);
+        LATIN.iter().chain(&LOOSE).any(|(w, _)| word.eq_ignore_ascii_case(w))
+    };
+    value.len() <= LONGEST && is_word()
         || !value.is_ascii() && !value.iter().any(u8::is_ascii_alphanumeric) && of_script(value).is_some()
 }
 
 /// The name with Latin letters in ASCII, if it has accents: `contraseña` becomes `contrasena`.
 pub(super) fn without_accents(name: &[u8]) -> Option<String> {
+    if name.is_ascii() {
+        return None;
+    }
     let name = std::str::from_utf8(name).ok()?;
     // A mark may follow its letter.
     let without: String = name.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).map(plain).collect();

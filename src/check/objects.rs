@@ -1,0 +1,226 @@
+//! Scanning a history object by object, for what a whole repository holds.
+//!
+//! Three steps. The commits say which blobs there are, and under which path each came first. The blobs are scanned in the
+//! order in which they are packed, so that each is unpacked once. Then the commits that bring a blob with a finding are
+//! read as a push is ([`super::commits`]): that reading alone says which commit a finding belongs to. So both ways give one
+//! answer; the plain reader goes commit by commit.
+
+use super::Checker;
+use super::commits::{self, BATCH, ChangeSet, Reader, message, told};
+use super::oid_set::OidSet;
+use super::state::State;
+use super::workers::{self, Workers};
+use crate::error::Error;
+use crate::finding::{RepoPath, Source, SourceKind};
+use crate::git::{Change, Oid, Outgoing, Repo};
+use crate::policy::{self, Coverage, Decision, Skipped, Stage, Verdict};
+use crate::reader::ReaderKind;
+use crate::scan::Fragment;
+use std::collections::HashMap;
+
+/// Commits whose changes are held at a time; bounds memory. A multiple of [`BATCH`].
+const COMMITS: usize = 64 * BATCH;
+/// Commits that one thread reads in a row: their trees are mostly the same.
+const RUN: usize = 32;
+/// Blobs that one thread reads in a row: neighbours in a pack are made over each other.
+const BLOBS: usize = 512;
+
+/// What a commit brings, as far as it is kept.
+struct Brought {
+    files: usize,
+    contents: Vec<Met>,
+    names: Vec<(RepoPath, Oid)>,
+    /// What its message is found to hold.
+    words: Vec<Verdict>,
+    skipped: Vec<Skipped>,
+    told: policy::Commit,
+}
+
+/// A content that a commit brings.
+struct Met {
+    id: Oid,
+    path: RepoPath,
+    /// True if the path makes the file a secret.
+    known: bool,
+}
+
+/// Every blob once, and where it comes from.
+#[derive(Default)]
+struct Blobs {
+    numbers: HashMap<Oid, u32>,
+    /// Each blob with the path under which it came first.
+    first: Vec<(Oid, RepoPath)>,
+    /// Those that have a path that makes the file a secret: their commits are read one by one.
+    known: OidSet,
+    /// The number of a commit, and of a blob that it brings.
+    brought: Vec<(u32, u32)>,
+}
+
+/// Scans all that is sent. What `state` has is clean, and what is found clean goes there.
+pub(crate) fn check(
+    repo: &Repo,
+    checker: &Checker,
+    sent: &Outgoing,
+    state: Option<&State>,
+) -> Result<Decision, Error> {
+    let stage = Stage::Scan;
+    if checker.policy.config.reader.value == ReaderKind::Plain {
+        if state.is_some() {
+            let why = "--state needs the fast reader: set STANCH_ENGINE=fast, or leave --state out";
+            return Err(Error::Usage(why.to_owned()));
+        }
+        return commits::check(repo, checker, sent, stage, None);
+    }
+    let workers = Workers::for_all(repo, sent.commits.len());
+    let mut reader = Reader::new(repo, checker, sent, stage, workers);
+    let mut blobs = Blobs::default();
+    for (first, commits) in (0..).step_by(COMMITS).zip(sent.commits.chunks(COMMITS)) {
+        survey(&mut reader, &mut blobs, commits, first)?;
+    }
+    let words = std::mem::take(&mut reader.found);
+    let is_clean = scan(&mut reader, &blobs, state)?;
+    attribute(&mut reader, &blobs, &is_clean)?;
+    // Of one commit what stands in files comes first.
+    reader.found.extend(words);
+    reader.decision()
+}
+
+/// Notes which blobs some commits bring, and scans their messages and the names of their files. `first` is the number of
+/// the first of them.
+fn survey(reader: &mut Reader<'_>, blobs: &mut Blobs, commits: &[Oid], first: usize) -> Result<(), Error> {
+    let checker = reader.checker;
+    let brought = reader
+        .workers
+        .each_run(commits.len(), RUN, "commits", |repo, i| Ok(Brought::of(repo, checker, &commits[i])?))?;
+    for (at, brought) in brought.into_iter().enumerate() {
+        let number = first + at;
+        reader.decision.reading.files += brought.files;
+        let before = reader.found.len();
+        for (path, blob) in &brought.names {
+            reader.scan_name(number, Some(commits[at]), path, blob);
+        }
+        reader.found.extend(brought.words.into_iter().map(|d| (number, d)));
+        if reader.found.len() > before {
+            reader.commits.insert(number, brought.told);
+        }
+        reader.decision.reading.skipped.extend(brought.skipped);
+        blobs.note(number, brought.contents);
+    }
+    reader.workers.finish(commits.len());
+    Ok(())
+}
+
+impl Brought {
+    fn of(repo: &Repo, checker: &Checker, id: &Oid) -> Result<Brought, Error> {
+        let (commit, changes) = repo.brought_by(id)?;
+        let mut reading = Coverage::default();
+        let words = message(checker, &commit, &mut reading);
+        let list = changes.list;
+        let names = list.iter().filter(|c| c.new_name).map(|c| (c.path.clone(), c.new.id)).collect();
+        let is_mine = |c: &Change| checker.is_mine(c.new.id.as_bytes());
+        let files = list.iter().filter(|c| is_mine(c)).count();
+        let contents = list.into_iter().filter(|c| is_mine(c) && checker.is_to_be_read(c)).map(|c| {
+            let known = checker.is_known(&c.path);
+            Met { id: c.new.id, path: c.path, known }
+        });
+        let contents = contents.collect();
+        let told = told(repo, &commit)?;
+        Ok(Brought { files, contents, names, words, skipped: reading.skipped, told })
+    }
+}
+
+impl Blobs {
+    fn note(&mut self, commit: usize, contents: Vec<Met>) {
+        for met in contents {
+            if met.known {
+                self.known.is_new(&met.id);
+            }
+            let blob = *self.numbers.entry(met.id).or_insert_with(|| {
+                self.first.push((met.id, met.path));
+                self.first.len() as u32 - 1
+            });
+            self.brought.push((commit as u32, blob));
+        }
+    }
+}
+
+/// Scans each blob in the order in which they are packed. Says of each whether nothing was found in it.
+fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result<Vec<bool>, Error> {
+    let (checker, workers) = (reader.checker, &reader.workers);
+    let first = &blobs.first;
+    let mut order = workers.each_run(first.len(), BLOBS, "", |repo, i| Ok((repo.place(&first[i].0), i)))?;
+    order.sort_unstable();
+    // What is read here of archives is read once more where something was found.
+    let budget = checker.archives().renewed();
+    let bar = workers::sized(order.len());
+    let sizes = workers.each_run(order.len(), BLOBS, "", |repo, at| {
+        let (id, path) = &first[order[at].1];
+        let size = if blobs.known.has(id) {
+            None
+        } else if state.is_some_and(|s| s.is_clean(id, path)) {
+            Some(0)
+        } else {
+            let size = clean(repo, checker, id, path, &budget);
+            match state.filter(|_| size.is_some()) {
+                Some(state) => state.note(id, path)?,
+                None => {}
+            }
+            size
+        };
+        bar.add(size);
+        Ok(size)
+    })?;
+    bar.end();
+    if let Some(state) = state {
+        state.end()?;
+    }
+    let mut is_clean = vec![false; first.len()];
+    for ((_, blob), size) in order.iter().zip(sizes) {
+        if let Some(size) = size {
+            is_clean[*blob] = true;
+            reader.decision.reading.bytes += size;
+            reader.clean.is_new(&first[*blob].0);
+        }
+    }
+    Ok(is_clean)
+}
+
+/// The size of a blob in which nothing is found. `None` for any other, and for one that cannot be read: the commits that
+/// bring it say more.
+fn clean(
+    repo: &Repo,
+    checker: &Checker,
+    id: &Oid,
+    path: &RepoPath,
+    budget: &crate::archive::Budget,
+) -> Option<u64> {
+    let whole = checker.blob(repo, id).ok()?.ok()?;
+    let source = Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, path.clone()) };
+    let fragment = Fragment { source, bytes: whole.bytes.as_slice().into() };
+    let content = checker.content_within(&fragment, budget);
+    (content.findings.is_empty() && content.unread.is_empty()).then_some(whole.bytes.len() as u64)
+}
+
+/// Reads the commits that bring a blob that is not clean.
+fn attribute(reader: &mut Reader<'_>, blobs: &Blobs, is_clean: &[bool]) -> Result<(), Error> {
+    let commits = &reader.sent.commits;
+    let mut numbers: Vec<usize> = blobs
+        .brought
+        .iter()
+        .filter(|(_, blob)| !is_clean[*blob as usize])
+        .map(|(commit, _)| *commit as usize)
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    for some in numbers.chunk_by(|a, b| a / COMMITS == b / COMMITS) {
+        let units = reader.workers.each_run(some.len(), RUN, "commits", |repo, i| {
+            let (commit, changes) = repo.brought_by(&commits[some[i]])?;
+            Ok(ChangeSet { number: some[i], commit: Some(commit), changes })
+        })?;
+        // The same batches as where commits are read one by one: what is preferred within one is so here.
+        for batch in units.chunk_by(|a, b| a.number / BATCH == b.number / BATCH) {
+            reader.batch(batch)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! `--since`: a span of time, a day, a revision or a range.
+
+use crate::error::Error;
+use crate::git::{Oid, Outgoing, Repo};
+use jiff::civil::Date;
+use jiff::{Span, Timestamp, tz::TimeZone};
+
+/// What `--since` says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Since {
+    Day(Date),
+    Range(String),
+}
+
+impl Since {
+    /// Parses it; `today` is the day from which to count back.
+    pub(super) fn parse(text: &str, today: Date) -> Result<Since, Error> {
+        let unusable = |what: &str| {
+            Error::Usage(format!(
+                "--since: {what}; write 30.days, 2.weeks, 6.months, a date (2026-11-01), a revision or a range A..B"
+            ))
+        };
+        if let Ok(day) = text.parse::<Date>() {
+            return Ok(Since::Day(day));
+        }
+        let words: Vec<&str> = text.split(['.', ' ']).filter(|w| !w.is_empty() && *w != "ago").collect();
+        if let [number, unit] = words[..]
+            && let Ok(number) = number.parse::<i64>()
+            && !text.contains("..")
+        {
+            let span = match unit.strip_suffix('s').unwrap_or(unit) {
+                "day" => Span::new().try_days(number),
+                "week" => Span::new().try_weeks(number),
+                "month" => Span::new().try_months(number),
+                "year" => Span::new().try_years(number),
+                _ => return Err(unusable("the unit is none of days, weeks, months and years")),
+            };
+            let span = span.map_err(|_| unusable("the number is out of range"))?;
+            let day = today.checked_sub(span).map_err(|_| unusable("the number is out of range"))?;
+            return Ok(Since::Day(day));
+        }
+        match text {
+            "" => Err(unusable("it is empty")),
+            range if range.contains("..") => Ok(Since::Range(range.to_owned())),
+            revision => Ok(Since::Range(format!("{revision}..HEAD"))),
+        }
+    }
+
+    /// The commits; from `tips` on, or from HEAD.
+    pub(super) fn commits(&self, repo: &Repo, tips: Option<&[Oid]>) -> Result<Outgoing, Error> {
+        Ok(match self {
+            Since::Day(day) => {
+                let start = day.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |z| z.timestamp());
+                repo.recent(tips, start.as_second())?
+            }
+            Since::Range(range) => repo.range(std::slice::from_ref(range))?,
+        })
+    }
+
+    /// The same in words.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Since::Day(day) => format!("since {day}"),
+            Since::Range(range) => format!("in {range}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_span_is_counted_back_and_everything_else_is_a_date_a_revision_or_a_range() {
+        let parse = |text: &str| Since::parse(text, date(2026, 11, 29)).ok();
+        for text in ["30.days", "30 days ago", "30.days.ago"] {
+            assert_eq!(parse(text), Some(Since::Day(date(2026, 10, 30))), "{text}");
+        }
+        assert_eq!(parse("1.week"), Some(Since::Day(date(2026, 11, 22))));
+        assert_eq!(parse("1.month"), Some(Since::Day(date(2026, 10, 29))));
+        assert_eq!(parse("2026-01-02"), Some(Since::Day(date(2026, 1, 2))));
+        assert_eq!(parse("v1.4"), Some(Since::Range("v1.4..HEAD".into())));
+        assert_eq!(parse("1..2"), Some(Since::Range("1..2".into())));
+        assert_eq!(parse("a..b"), Some(Since::Range("a..b".into())));
+        for text in ["", "3.fortnights", "99999999.years"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}
