@@ -191,7 +191,8 @@ mod tests {
     fn a_line_that_is_none_is_told_and_the_others_count() {
         let fp = "a".repeat(20);
         for (bad, told) in [
-            ("            ("=======".to_owned(), "merge conflict"),
+            ("<<<<<<< HEAD".to_owned(), "merge conflict"),
+            ("=======".to_owned(), "merge conflict"),
             (fp.clone(), "is not a line"),
             (format!("{fp} -- x"), "has no rule"),
             (format!("{fp} until=2031-01-01 -- x"), "has no rule"),
