@@ -12,8 +12,13 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const GITLEAKS: &str = "[[rules]]\nid = \"acme\"\nregex = '''acme_[0-9a-f]{20}'''\n";
 
 /// Commands that a text only names: they need more.
-const NAMED: &[&str] =
-    &["stanch rules import", "stanch rules test", "stanch allow --unread", "stanch scan --commits"];
+const NAMED: &[&str] = &[
+    "stanch rules import",
+    "stanch rules test",
+    "stanch allow --unread",
+    "stanch scan --commits",
+    "stanch image docker://app:1",
+];
 
 /// The commands in the examples of every help text.
 fn of_help(s: &Sandbox) -> BTreeSet<String> {
@@ -92,6 +97,11 @@ fn repository() -> (Sandbox, String) {
     fs::create_dir_all(s.dir().join(".github/workflows")).unwrap();
     for dir in [".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc"] {
         fs::create_dir_all(s.home().join(dir)).unwrap();
+    }
+    let image = crate::images::sample();
+    crate::images::folder_of(&image, &s.dir().join("build/oci"));
+    for name in ["app.tar", "base.tar"] {
+        s.write(name, crate::images::tar_of(&image));
     }
     s.stanch(["baseline", "create"]).ok();
     s.git(["add", "."]);

@@ -39,6 +39,7 @@ mod git_text;
 mod git_transport;
 mod history;
 mod hostile;
+mod images;
 mod import;
 mod install;
 mod install_sh;

@@ -1,6 +1,6 @@
 //! Entry point of the fuzz target `archives` in `fuzz/`. Only there when `cargo fuzz` builds (`cfg(fuzzing)`).
 
-use super::{Budget, Limits, read};
+use super::{Budget, Limits, read, unpack};
 use crate::text::container::{self, Archive, Sort};
 use std::cell::Cell;
 
@@ -50,4 +50,9 @@ pub fn archives(data: &[u8]) {
     let asked = Cell::new(0);
     let stop = || asked.replace(asked.get() + 1) > 8;
     read(bytes, b"a", archive, &budget.renewed(), &stop, &mut |_| ());
+    let _ = unpack(bytes, bytes.len() as u64, &budget.renewed(), &|| false, |plain| {
+        if plain.is_tar() == Ok(true) {
+            let _ = plain.entries(&mut |entry| assert!(entry.content.len() <= 1 << 20));
+        }
+    });
 }

@@ -8,6 +8,7 @@ use super::event::{Base, Event, Kind, Need, Trust, What};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::{Depth, GitError, Oid, Outgoing, RemoteRefs, Repo, ask_remote, fetch};
+use crate::text::plural::count;
 
 /// Commits to deepen a shallow clone by in each step, and the total so far. After the last step everything is
 /// fetched.
@@ -114,7 +115,7 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
         _ => "HEAD".to_owned(),
     };
     let sent = finder.settle(head, &name, &bases)?;
-    let count = count(sent.commits.len());
+    let count = count(sent.commits.len(), "commit");
     let given: Vec<&str> = std::iter::once(&*head_by).chain(bases.iter().map(|b| &*b.by)).collect();
     let given = format!("({})", dedup(&given).join(", "));
     let required: Vec<&Found> = bases.iter().filter(|base| !base.extra).collect();
@@ -136,10 +137,6 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
         sent.bare = finder.repo.whole(&commit)?.bare;
     }
     done(finder, sent, ids, policy, line)
-}
-
-fn count(commits: usize) -> String {
-    if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") }
 }
 
 fn dedup<'a>(names: &[&'a str]) -> Vec<&'a str> {

@@ -9,6 +9,7 @@ use super::since::Since;
 use crate::check::ages;
 use crate::check::content::unread_path;
 use crate::check::files::files;
+use crate::check::lfs::Store;
 use crate::check::objects;
 use crate::check::share::Share;
 use crate::check::state::State;
@@ -87,6 +88,9 @@ pub(super) struct Args {
     /// Also scan files that git ignores
     #[arg(long)]
     no_ignore: bool,
+    /// Also scan what Git LFS pointers stand for, if this clone has it
+    #[arg(long)]
+    lfs: bool,
     /// Fail if any content was not read, archives and encrypted files included
     #[arg(long)]
     strict: bool,
@@ -127,7 +131,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if let Some(from) = &args.repos {
         return several(args, from, share, (started, began));
     }
-    let with_scores = |c| args.with_options(c);
+    let objects = if args.lfs { Store::of(&Repo::open_from_env()?, true)? } else { None };
+    let with_scores = |c| args.with_options(c).with_lfs(objects);
     let mut shard = None;
     let mut failed = Vec::new();
     let checker;
@@ -202,7 +207,8 @@ impl Args {
     /// Decides on a whole history.
     fn repository(&self, rules: &[PathBuf]) -> Result<Screened, Error> {
         let repo = Repo::open_from_env()?;
-        let checker = self.with_options(Checker::of_repo(&repo, rules)?);
+        let objects = if self.lfs { Store::of(&repo, true)? } else { None };
+        let checker = self.with_options(Checker::of_repo(&repo, rules)?).with_lfs(objects);
         let sent = self.history_of(&repo)?;
         whole(&repo, &sent)?;
         let mut decision = objects::check(&repo, &checker, &sent, None)?;

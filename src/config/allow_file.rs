@@ -191,8 +191,7 @@ mod tests {
     fn a_line_that_is_none_is_told_and_the_others_count() {
         let fp = "a".repeat(20);
         for (bad, told) in [
-            ("<<<<<<< HEAD".to_owned(), "merge conflict"),
-            ("=======".to_owned(), "merge conflict"),
+            ("            ("=======".to_owned(), "merge conflict"),
             (fp.clone(), "is not a line"),
             (format!("{fp} -- x"), "has no rule"),
             (format!("{fp} until=2031-01-01 -- x"), "has no rule"),
@@ -215,7 +214,9 @@ mod tests {
             let new = NewAllow { who: Some(who), ..entry('d', Some("jwt"), &reason) };
             let file = AllowFile::parse(&add("", &[new]), "f");
             prop_assert_eq!(&file.faults, &[]);
-            prop_assert_eq!(&file.entries[0].reason, printable(reason.as_bytes()).trim());
+            let shown = printable(reason.as_bytes());
+<<<<<<< HEAD
+            prop_assert_eq!(file.entries[0].reason.as_str(), shown.trim());
         }
 
         #[test]

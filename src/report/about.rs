@@ -94,6 +94,9 @@ impl About {
             SourceKind::Staged | SourceKind::Commit => Some(path.clone()),
             SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.relative(path)),
             SourceKind::File | SourceKind::FileName => Some(path.clone()),
+            // An image by its name, or from a stream, is no file.
+            SourceKind::Image if path.as_bytes().starts_with(b"docker://") || path.as_bytes() == b"-" => None,
+            SourceKind::Image => Some(self.relative(path)),
             SourceKind::Stdin | SourceKind::CommitMessage | SourceKind::TagMessage | SourceKind::RefName => {
                 None
             }
@@ -102,7 +105,11 @@ impl About {
 
     /// The same, or words for what is not a file: "commit-message".
     pub(super) fn place(&self, f: &Finding) -> RepoPath {
-        self.path(f).unwrap_or_else(|| RepoPath::new(f.source.kind.slug()))
+        let other = || match f.source.kind {
+            SourceKind::Image => f.source.path.clone(),
+            kind => RepoPath::new(kind.slug()),
+        };
+        self.path(f).unwrap_or_else(other)
     }
 
     /// The commit of a finding, else the one that was checked.

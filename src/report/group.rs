@@ -38,9 +38,3 @@ pub(super) fn groups(decision: &Decision, action: Action) -> Vec<Group<'_>> {
     out.sort_by_key(|g| std::cmp::Reverse((g.first().severity, g.first().confidence)));
     out
 }
-
-/// "1 secret", "3 files".
-pub(super) fn count(n: usize, one: &str) -> String {
-    let plural = if n == 1 { "" } else { "s" };
-    format!("{n} {one}{plural}")
-}

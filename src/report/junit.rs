@@ -2,10 +2,10 @@
 //! has one that passed.
 
 use super::about::{About, advice, worst_first};
-use super::evidence::belief;
-use super::group::count;
+use super::evidence::told;
 use super::xml::escape;
 use crate::policy::{Action, Screened};
+use crate::text::plural::count;
 use std::io::{self, Write};
 
 /// Writes the report.
@@ -31,7 +31,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
             "{} {} ({})\n{place}:{line}{commit}\nNow: {}\nstanch explain {}",
             f.rule.name,
             f.secret.masked(),
-            belief(f, usize::MAX),
+            told(f),
             advice(f),
             f.rule.id,
         );

@@ -1,9 +1,10 @@
 //! Markdown: the summary of a CI job, or a comment; no longer than GitHub accepts.
 
 use super::about::{About, advice};
-use super::group::{Group, count, groups};
+use super::group::{Group, groups};
 use crate::finding::{Finding, printable};
 use crate::policy::{Action, Screened};
+use crate::text::plural::count;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 

@@ -15,6 +15,7 @@ pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
         SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
             printable(&seen_from(prefix, &path.shown_bytes())) + &at + &blob
         }
+        SourceKind::Image => format!("{path}{at}"),
         SourceKind::Stdin => format!("<stdin>{at}"),
         // Of several repositories the one that has it.
         SourceKind::CommitMessage if !path.as_bytes().is_empty() => format!("commit message in {path}{at}"),

@@ -1,11 +1,11 @@
 //! What stanch would have decided about recent commits: for a lead who plans a rollout.
 
-use super::group::count;
 use super::layout::{LABEL, Layout, Style, chars};
 use super::path_display::{position, short};
 use super::terminal::Terminal;
 use crate::finding::{Finding, Fingerprint};
 use crate::policy::{Action, Screened, Verdict};
+use crate::text::plural::count;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};

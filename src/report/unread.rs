@@ -1,9 +1,9 @@
 //! Unread content, for people: what blocks with its remedies, and one line for the rest.
 
-use super::group::count;
 use super::layout::{Layout, Style, chars};
 use super::path_display::shell_word;
 use crate::policy::{Action, Cause, Decision, Passed, Skipped, Stage};
+use crate::text::plural::count;
 use std::collections::BTreeMap;
 
 /// Writes the section.

@@ -8,6 +8,7 @@ pub mod lang;
 pub mod line;
 pub mod lines;
 pub mod placeholder;
+pub mod plural;
 pub mod randomness;
 pub mod short;
 pub mod word_set;

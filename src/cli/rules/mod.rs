@@ -105,11 +105,6 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// `1 example`, `2 examples`.
-fn counted(n: usize, of: &str) -> String {
-    format!("{n} {of}{}", if n == 1 { "" } else { "s" })
-}
-
 fn json(rules: &[&'static Rule]) -> Result<(), Error> {
     let mut out = io::BufWriter::new(super::out::stdout());
     catalogue::json(rules, &mut out).and_then(|()| out.flush()).map_err(Error::io("standard output"))

@@ -9,6 +9,7 @@ use crate::rules::check;
 use crate::rules::spec::{FileSpec, RuleSpec};
 use crate::rules::{self, Rule, RuleSet};
 use crate::scan::rule_test::{Fault, Tester};
+use crate::text::plural::count;
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -237,8 +238,8 @@ fn text(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
             Status::Right => writeln!(
                 out,
                 "{place}:{of} right ({} found, {} left alone)",
-                super::counted(row.examples, "example"),
-                super::counted(row.negatives, "negative")
+                count(row.examples, "example"),
+                count(row.negatives, "negative")
             )?,
             Status::Untested => writeln!(out, "{place}:{of} untested: it has no example")?,
             Status::Failed => {
@@ -248,13 +249,13 @@ fn text(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
             }
         }
     }
-    let count = |s: Status| rows.iter().filter(|r| r.status == s).count();
+    let of = |s: Status| rows.iter().filter(|r| r.status == s).count();
     writeln!(
         out,
         "{}: {} right, {} failed, {} untested",
-        super::counted(rows.iter().filter(|r| r.rule.is_some()).count(), "rule"),
-        count(Status::Right),
-        count(Status::Failed),
-        count(Status::Untested)
+        count(rows.iter().filter(|r| r.rule.is_some()).count(), "rule"),
+        of(Status::Right),
+        of(Status::Failed),
+        of(Status::Untested)
     )
 }

@@ -2,12 +2,13 @@
 //! outside, and a policy in the page forbids it.
 
 use super::about::{About, advice};
-use super::evidence::belief;
+use super::evidence::told;
 use super::explain::{self, Ask, Block};
-use super::group::{Group, count, groups};
+use super::group::{Group, groups};
 use super::xml::escape;
 use crate::finding::Finding;
 use crate::policy::{Action, Screened};
+use crate::text::plural::count;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -114,7 +115,7 @@ fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write)
         escape(f.rule.provider.name),
         escape(f.rule.name),
         escape(&f.secret.masked()),
-        escape(&belief(f, usize::MAX)),
+        escape(&told(f)),
     )?;
     for f in &group.findings {
         let commit = f.source.commit.as_deref().unwrap_or_default();

@@ -6,9 +6,10 @@ use super::remedy::{fixable, is_kept_out};
 use crate::finding::{Finding, SourceKind, printable};
 use crate::fix::replacement::suggestion;
 use crate::policy::{Decision, Stage};
-use crate::report::group::{Group, count};
+use crate::report::group::Group;
 use crate::report::layout::{Layout, Style, chars};
 use crate::report::path_display::{seen_from, short};
+use crate::text::plural::count;
 use std::collections::BTreeSet;
 
 /// Columns of the line, unless a file's name is longer.
@@ -68,6 +69,7 @@ fn step(decision: &Decision, all: &[Group<'_>]) -> String {
     }
     match decision.stage {
         Stage::Message => "edit it".to_owned(),
+        Stage::Scan if is_all(SourceKind::Image) => "build it again".to_owned(),
         Stage::Commit | Stage::Scan => fix_or_edit(decision, all).to_owned(),
         Stage::Push { .. } | Stage::Receive if is_all(SourceKind::TagMessage) => "tag again".to_owned(),
         Stage::Push { .. } | Stage::Receive => {
@@ -103,7 +105,11 @@ fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> String {
             SourceKind::TagMessage => "a tag's message",
             SourceKind::RefName => "a branch's or tag's name",
             SourceKind::FileName => "a file's name",
-            SourceKind::Stdin | SourceKind::File | SourceKind::Staged | SourceKind::Commit => "",
+            SourceKind::Stdin
+            | SourceKind::Image
+            | SourceKind::File
+            | SourceKind::Staged
+            | SourceKind::Commit => "",
         })
         .collect();
     let files = each(all, |f| Some(f.source.path.as_bytes().to_vec()));

@@ -1,8 +1,9 @@
 //! The answer to "has it leaked?": where else the secret was found, and what was searched without a result.
 
+use crate::finding::SourceKind;
 use crate::policy::{Action, Decision, Exposure, Looked, Stage};
-use crate::report::group::count;
 use crate::report::path_display::short;
+use crate::text::plural::count;
 use std::collections::BTreeMap;
 
 /// The answer to "has it leaked?". Says what was searched, and claims no more.
@@ -40,6 +41,9 @@ pub(super) fn leaked(decision: &Decision) -> String {
         ),
         (Stage::Receive, _) => {
             "It reached this server, which refused it: no one can fetch it. A new commit on top does not help.".into()
+        }
+        (Stage::Scan, _) if decision.with(Action::Block).any(|d| d.finding.source.kind == SourceKind::Image) => {
+            "If the image was ever pushed, yes: whoever can pull it can read all of its layers.".into()
         }
         (Stage::Scan, _) => "A scan cannot tell. If it was ever pushed, yes.".into(),
     }

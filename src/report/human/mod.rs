@@ -12,7 +12,7 @@ mod repeat;
 mod rotation;
 
 use super::facts::Facts;
-use super::group::{Group, count, groups};
+use super::group::{Group, groups};
 use super::layout::{Layout, Style, chars};
 use super::path_display::position;
 use super::terminal::Terminal;
@@ -22,6 +22,7 @@ use crate::fix::replacement::suggestion;
 use crate::policy::{Action, Decision, Screened, Stage};
 use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place};
+use crate::text::plural::count;
 use std::collections::HashSet;
 use std::io::{self, Write};
 

@@ -9,7 +9,6 @@ mod filter;
 mod gitleaks;
 mod go;
 
-use super::counted;
 use crate::config::{self, Config, Layer, MAX_BYTES};
 use crate::disk::{self, Beside, Mode};
 use crate::error::Error;
@@ -19,6 +18,7 @@ use crate::rules::spec::FileSpec;
 use crate::rules::{self, RuleSet};
 use crate::scan::rule_test::Tester;
 use crate::scan::{Engine, Fragment, Options};
+use crate::text::plural::count;
 use carry::{Carried, CarriedRule, list};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -205,7 +205,7 @@ fn tell(carried: Carried, proved: usize, output: Option<&Path>) -> std::io::Resu
     writeln!(
         err,
         "stanch: {all} of {} carried; {proved} are proved by an example made from their own pattern, {} have none",
-        counted(carried.of, "rule"),
+        count(carried.of, "rule"),
         all - proved
     )?;
     if !carried.left.is_empty() {
