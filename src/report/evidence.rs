@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::report::layout::chars;
 use crate::rules::Detector;
 
-/// All reasons that are told; of an image's file also its layer.
+/// All reasons that are shown; for a file of an image also its layer.
 pub(super) fn told(f: &Finding) -> String {
     match &f.source.layer {
         None => belief(f, usize::MAX),
@@ -12,7 +12,7 @@ pub(super) fn told(f: &Finding) -> String {
     }
 }
 
-/// "high: format and variable name agree": as many reasons as fit into so many columns, at least one.
+/// "high: format and variable name agree": as many reasons as fit into `width` columns, at least one.
 pub(super) fn belief(f: &Finding, width: usize) -> String {
     let reasons =
         |sign: i8| f.evidence.iter().filter(move |e| e.weight.signum() == sign).map(|e| e.text.as_str());
