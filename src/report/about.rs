@@ -94,7 +94,7 @@ impl About {
             SourceKind::Staged | SourceKind::Commit => Some(path.clone()),
             SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.relative(path)),
             SourceKind::File | SourceKind::FileName => Some(path.clone()),
-            // An image by its name, or from a stream, is no file.
+            // An image given by name, or from a stream, is not a file.
             SourceKind::Image if path.as_bytes().starts_with(b"docker://") || path.as_bytes() == b"-" => None,
             SourceKind::Image => Some(self.relative(path)),
             SourceKind::Stdin | SourceKind::CommitMessage | SourceKind::TagMessage | SourceKind::RefName => {
