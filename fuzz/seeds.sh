@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-for target in index objects packs scan values encodings boundaries rules settings import archives; do mkdir -p "$out/$target"; done
+for target in index objects packs scan values encodings boundaries rules settings import archives images; do mkdir -p "$out/$target"; done
 
 # Indexes over the tree that src/git/index_diff/fuzz.rs uses for HEAD.
 work=$(mktemp -d)
@@ -55,6 +55,19 @@ printf "$blob" >"$out/packs/whole"
 printf "$blob\006\001$delta" >"$out/packs/place"
 printf "$blob\007\000$delta" >"$out/packs/id"
 printf "$blob\006\001$delta\007\001\005\000\007\007\220\003\004wxyz\221\000" >"$out/packs/chain"
+
+# Archives of a small tree, and an image of one layer.
+tar -cf "$work/tree.tar" a f
+cp "$work/tree.tar" "$out/archives/tar"
+for program in gzip bzip2 xz zstd; do
+    if command -v "$program" >/dev/null; then "$program" -c "$work/tree.tar" >"$out/archives/$program"; fi
+done
+if command -v zip >/dev/null; then zip -qr "$out/archives/zip" a f; fi
+printf '\000{"manifests":[{"digest":"sha256:1"}]}\377{"config":{"digest":"sha256:2"},"layers":[{"digest":"sha256:3"}]}' >"$out/images/oci"
+printf '\377{"config":{"Env":["A=b"]},"history":[{"created_by":"RUN a"}]}\377' >>"$out/images/oci"
+cat "$work/tree.tar" >>"$out/images/oci"
+printf '\001[{"Config":"blobs/sha256/1","Layers":["blobs/sha256/2"]}]\377{}\377' >"$out/images/docker"
+cat "$work/tree.tar" >>"$out/images/docker"
 
 # Texts; the first byte selects the file name.
 for folder in "$here/src" "$here/docs" "$here/tests" "$@"; do

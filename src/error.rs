@@ -2,6 +2,7 @@
 
 use crate::config::ConfigError;
 use crate::git::GitError;
+use crate::image::ImageError;
 use std::borrow::Cow;
 
 /// Why a run ended without a decision.
@@ -39,6 +40,9 @@ pub enum Error {
         /// The remedy on this system.
         help: String,
     },
+    /// A container image, or a part of one, cannot be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
     /// The command cannot work as it was used; the text says what to do.
     #[error("{0}")]
     Usage(String),
@@ -61,6 +65,7 @@ impl Error {
                 Some("push fewer commits at a time, or let the server allow more time".into())
             }
             Error::Ci { help, .. } => Some(help.clone().into()),
+            Error::Image(e) => Some(e.help.into()),
             Error::Usage(_) => None,
         }
     }

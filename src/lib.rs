@@ -15,6 +15,7 @@ pub mod finding;
 pub mod fix;
 pub mod git;
 mod hooks;
+pub mod image;
 pub mod policy;
 pub mod reader;
 pub mod report;

@@ -12,8 +12,13 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const GITLEAKS: &str = "[[rules]]\nid = \"acme\"\nregex = '''acme_[0-9a-f]{20}'''\n";
 
 /// Commands that a text only names: they need more.
-const NAMED: &[&str] =
-    &["stanch rules import", "stanch rules test", "stanch allow --unread", "stanch scan --commits"];
+const NAMED: &[&str] = &[
+    "stanch rules import",
+    "stanch rules test",
+    "stanch allow --unread",
+    "stanch scan --commits",
+    "stanch image docker://app:1",
+];
 
 /// The commands in the examples of every help text.
 fn of_help(s: &Sandbox) -> BTreeSet<String> {
@@ -93,6 +98,11 @@ fn repository() -> (Sandbox, String) {
     for dir in [".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc"] {
         fs::create_dir_all(s.home().join(dir)).unwrap();
     }
+    let image = crate::images::sample();
+    crate::images::folder_of(&image, &s.dir().join("build/oci"));
+    for name in ["app.tar", "base.tar"] {
+        s.write(name, crate::images::tar_of(&image));
+    }
     s.stanch(["baseline", "create"]).ok();
     s.git(["add", "."]);
     s.git(["commit", "-q", "--no-verify", "-m", "before"]);
@@ -125,6 +135,7 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("check FILE", "check .stanch.toml"),
         ("FILE", "config/app.yml"),
         ("trust NAME", "trust origin"),
+        ("image IMAGE", "image app.tar"),
         ("init SYSTEM", "init github"),
         ("app/mail.py:12", "app/mail.py:1"),
         ("--output rules.toml", "--output imported.toml"),
@@ -173,4 +184,33 @@ fn every_command_of_help_and_documents_runs() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(Path::new(STANCH).exists());
+}
+
+/// The commands that a message says to type now: those of "Fix now", in order.
+pub fn of_message(text: &str) -> Vec<String> {
+    let lines = text.lines().skip_while(|l| !l.starts_with("  Fix now"));
+    let mut out = Vec::new();
+    for (i, line) in lines.enumerate() {
+        let (label, rest) = (line.get(..18).unwrap_or_default(), line.get(18..).unwrap_or_default());
+        if i > 0 && !label.trim().is_empty() || line.trim().is_empty() {
+            break;
+        }
+        let command = rest.split("   ").next().unwrap_or_default().trim_end();
+        if command.starts_with("stanch ") || command.starts_with("git ") {
+            out.push(command.to_owned());
+        }
+    }
+    out
+}
+
+/// Types the commands of a message, each of which must succeed.
+pub fn follow(s: &Sandbox, text: &str) {
+    let commands = of_message(text);
+    assert!(!commands.is_empty(), "{text}");
+    for command in commands {
+        let command =
+            command.replace("stanch ", &format!("'{STANCH}' ")).replace("git commit", "git commit -m x");
+        let run = s.run_with("sh", ["-c", &command], b"");
+        assert_eq!(run.code, 0, "{command}: {}{}\n{text}", run.stdout, run.stderr);
+    }
 }

@@ -20,6 +20,7 @@ const RANKS: &[(&str, u8)] = &[
     ("error", 5),
     ("git", 4),
     ("config", 4),
+    ("image", 3),
     ("scan", 3),
     ("archive", 2),
     ("validate", 2),

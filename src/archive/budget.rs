@@ -80,9 +80,9 @@ pub(super) struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// Starts an archive of `size` bytes. The walk ends when `stop` returns true.
-    pub(super) fn new(budget: &'a Budget, size: usize, stop: &'a dyn Fn() -> bool) -> Meter<'a> {
-        let allowed = budget.limits.ratio.saturating_mul(size as u64).max(RATIO_FREE);
+    /// For an archive of so many bytes. It ends when `stop` returns true.
+    pub(super) fn new(budget: &'a Budget, size: u64, stop: &'a dyn Fn() -> bool) -> Meter<'a> {
+        let allowed = budget.limits.ratio.saturating_mul(size).max(RATIO_FREE);
         Meter {
             budget,
             allowed: Cell::new(allowed),
@@ -141,7 +141,12 @@ impl<'a> Meter<'a> {
         Ok(())
     }
 
-    /// Reads a member. On an error `out` keeps what was read before.
+    /// Says that what comes next is content, and not what a format keeps in memory.
+    pub(super) fn begin(&self) {
+        self.since.set(0);
+    }
+
+    /// Reads a member. What was read before an error stays in `out`.
     pub(super) fn fill(&self, from: &mut dyn Read, out: &mut Vec<u8>) -> Result<(), Unread> {
         let most = self.most();
         let mut buffer = [0; 16 << 10];
@@ -164,7 +169,26 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// Waits until no other thread holds a large member; this thread then holds one to the end of its archive.
+    /// Passes over what is left of a member.
+    pub(super) fn pass(&self, from: &mut dyn Read) -> Result<(), Unread> {
+        let mut buffer = [0; 16 << 10];
+        loop {
+            self.since.set(0);
+            match from.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(self.reached().unwrap_or_else(|| Unread::Damaged(e.to_string()))),
+            }
+        }
+    }
+
+    /// Says that no large member is held any more.
+    pub(super) fn release(&self) {
+        drop(self.held.take());
+    }
+
+    /// Waits until no other thread holds a large member; this one holds it to the end of its archive.
     fn hold(&self) {
         let held = self.held.take();
         let held = held.unwrap_or_else(|| self.budget.large.lock().unwrap_or_else(PoisonError::into_inner));

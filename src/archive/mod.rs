@@ -10,6 +10,7 @@ mod budget;
 #[cfg(fuzzing)]
 pub mod fuzz;
 mod office;
+mod plain;
 mod rpm;
 mod sink;
 mod stream;
@@ -18,6 +19,8 @@ mod walk;
 mod zip;
 
 pub use budget::{Budget, Limits};
+pub use plain::{Plain, is_compressed, unpack};
+pub use tar::{Entry, Kind};
 pub use walk::{Left, Member, Walked, read};
 
 use crate::text::container::{Container, Sort};

@@ -90,7 +90,7 @@ fn one<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read) -> Result<b
         Ok(()) => sink.aside(&content),
         Err(Unread::TooLarge(mb)) => {
             sink.leave(&name, Unread::TooLarge(mb));
-            std::io::copy(&mut member, &mut std::io::sink()).map_err(|e| damaged(&e.to_string()))?;
+            sink.meter().pass(&mut member)?;
         }
         Err(why) => return Err(why),
     }

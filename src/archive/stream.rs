@@ -1,9 +1,82 @@
 //! Compressed streams as readers. A file may hold several in sequence; bytes after the last are returned unread.
 
+use crate::text::container::Archive;
 use flate2::bufread::{DeflateDecoder, GzDecoder};
 use lzma_rust2::{LzipReader, LzmaReader, XzReader};
 use ruzstd::decoding::StreamingDecoder;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
+
+/// What a stream is read from: it shows what comes next.
+pub(super) trait Input: BufRead {
+    /// The next bytes: `n` of them at least, unless the end is nearer.
+    fn peek(&mut self, n: usize) -> io::Result<&[u8]>;
+}
+
+impl Input for &[u8] {
+    fn peek(&mut self, _: usize) -> io::Result<&[u8]> {
+        Ok(self)
+    }
+}
+
+/// Bytes that are read from a file at a time.
+const BUFFER: usize = 128 << 10;
+
+/// A file, or anything else that is not in memory.
+pub(super) struct Buffered<R> {
+    inner: R,
+    buffer: Vec<u8>,
+    at: usize,
+}
+
+impl<R: Read> Buffered<R> {
+    pub(super) fn new(inner: R) -> Buffered<R> {
+        Buffered { inner, buffer: Vec::new(), at: 0 }
+    }
+
+    /// Reads more behind what was not taken yet; false at the end.
+    fn more(&mut self) -> io::Result<bool> {
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        let from = self.buffer.len();
+        self.buffer.resize(from + BUFFER, 0);
+        let read = loop {
+            match self.inner.read(&mut self.buffer[from..]) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        self.buffer.truncate(from + *read.as_ref().unwrap_or(&0));
+        Ok(read? > 0)
+    }
+}
+
+impl<R: Read> Read for Buffered<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.fill_buf()?.read(out)?;
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl<R: Read> BufRead for Buffered<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.buffer.len() {
+            self.more()?;
+        }
+        Ok(&self.buffer[self.at..])
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.at = (self.at + n).min(self.buffer.len());
+    }
+}
+
+impl<R: Read> Input for Buffered<R> {
+    fn peek(&mut self, n: usize) -> io::Result<&[u8]> {
+        while self.buffer.len() - self.at < n && self.more()? {}
+        Ok(&self.buffer[self.at..])
+    }
+}
 
 /// The compression of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,39 +97,57 @@ pub(super) enum Codec {
     Deflate,
 }
 
-/// KB that an xz or lzma dictionary may take: twice what `xz -9` needs.
+impl Codec {
+    /// The codec of a compressed file; `None` of an archive of files.
+    pub(super) fn of(archive: Archive) -> Option<Codec> {
+        Some(match archive {
+            Archive::Gzip => Codec::Gzip,
+            Archive::Bzip2 => Codec::Bzip2,
+            Archive::Xz => Codec::Xz,
+            Archive::Lzma => Codec::Lzma,
+            Archive::Lzip => Codec::Lzip,
+            Archive::Zstd => Codec::Zstd,
+            Archive::Zip | Archive::Tar | Archive::Ar | Archive::Rpm => return None,
+        })
+    }
+}
+
+/// Most bytes of frames without content that are kept.
+const ASIDE: u64 = 64 << 20;
+/// KB that a dictionary of xz and lzma may take: twice what `xz -9` needs.
 const DICTIONARY_KB: u32 = 160 << 10;
 /// The same for lzip, as a binary logarithm of bytes.
 const LZIP_DICTIONARY: u8 = 27;
 
-enum Decoder<'a> {
-    Gzip(GzDecoder<&'a [u8]>),
-    Bzip2(bzip2::bufread::BzDecoder<&'a [u8]>),
-    Xz(Box<XzReader<&'a [u8]>>),
-    Lzma(Box<LzmaReader<&'a [u8]>>),
-    Lzip(Box<LzipReader<&'a [u8]>>),
-    Zstd(Box<StreamingDecoder<&'a [u8], ruzstd::decoding::FrameDecoder>>),
-    Deflate(DeflateDecoder<&'a [u8]>),
+enum Decoder<R: Read> {
+    Gzip(GzDecoder<R>),
+    Bzip2(bzip2::bufread::BzDecoder<R>),
+    Xz(Box<XzReader<R>>),
+    Lzma(Box<LzmaReader<R>>),
+    Lzip(Box<LzipReader<R>>),
+    Zstd(Box<StreamingDecoder<R, ruzstd::decoding::FrameDecoder>>),
+    Deflate(DeflateDecoder<R>),
 }
 
 /// The content of a compressed file.
-pub(super) struct Stream<'a> {
+pub(super) struct Stream<R: Read> {
     codec: Codec,
-    rest: &'a [u8],
-    now: Option<Decoder<'a>>,
+    /// `None` while a decoder has it, and after one that refused it.
+    rest: Option<R>,
+    now: Option<Decoder<R>>,
     first: bool,
     /// Names and comments of gzip, and the frames of zstd that hold no content, one a line.
     aside: Vec<u8>,
 }
 
-impl<'a> Stream<'a> {
-    pub(super) fn new(codec: Codec, bytes: &'a [u8]) -> Stream<'a> {
-        Stream { codec, rest: bytes, now: None, first: true, aside: Vec::new() }
+impl<R: Input> Stream<R> {
+    pub(super) fn new(codec: Codec, from: R) -> Stream<R> {
+        Stream { codec, rest: Some(from), now: None, first: true, aside: Vec::new() }
     }
 
-    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; and the text beside
-    /// the content.
-    pub(super) fn end(mut self) -> (&'a [u8], Vec<u8>) {
+    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; `None` if a decoder
+    /// refused its beginning. Then the text beside the content.
+    pub(super) fn end(mut self) -> (Option<R>, Vec<u8>) {
         self.close();
         (self.rest, self.aside)
     }
@@ -72,71 +163,94 @@ impl<'a> Stream<'a> {
                 self.aside.push(b'\n');
             }
         }
-        self.rest = decoder.rest();
+        self.rest = Some(decoder.rest());
     }
 
     fn next(&mut self) -> io::Result<bool> {
-        if self.codec == Codec::Zstd {
-            self.skip_frames();
+        let Some(rest) = &mut self.rest else { return Ok(false) };
+        match self.codec {
+            Codec::Zstd => skip_frames(rest, &mut self.aside)?,
+            // Padding of zeros may stand between streams.
+            Codec::Xz if !self.first => skip_zeros(rest)?,
+            _ => {}
         }
+        let head = rest.peek(8)?;
         let begins = match self.codec {
             _ if self.first => true,
-            Codec::Gzip => self.rest.starts_with(b"\x1f\x8b"),
-            Codec::Bzip2 => self.rest.starts_with(b"BZh"),
-            Codec::Xz => {
-                // Padding of zeros, four at a time, may be between streams.
-                let zeros = self.rest.iter().take_while(|b| **b == 0).count();
-                let next = &self.rest[zeros..];
-                let begins = next.starts_with(b"\xfd7zXZ\0");
-                if begins {
-                    self.rest = next;
-                }
-                begins
-            }
-            Codec::Zstd => self.rest.starts_with(b"\x28\xb5\x2f\xfd"),
-            // Lzip's reader handles all members itself; the others have one.
+            Codec::Gzip => head.starts_with(b"\x1f\x8b"),
+            Codec::Bzip2 => head.starts_with(b"BZh"),
+            Codec::Xz => head.starts_with(b"\xfd7zXZ\0"),
+            Codec::Zstd => head.starts_with(b"\x28\xb5\x2f\xfd"),
+            // Lzip's reader goes through all members itself; the others have one.
             Codec::Lzip | Codec::Lzma | Codec::Deflate => false,
         };
         self.first = false;
-        if !begins || self.rest.is_empty() {
+        let large = self.codec == Codec::Lzip && head.get(5).is_some_and(|n| n & 0x1f > LZIP_DICTIONARY);
+        if !begins || head.is_empty() {
             return Ok(false);
         }
+        if large {
+            return Err(io::Error::other("its dictionary is too large"));
+        }
+        let Some(rest) = self.rest.take() else { return Ok(false) };
         let wrong = |e: &dyn std::fmt::Display| io::Error::other(e.to_string());
         self.now = Some(match self.codec {
-            Codec::Gzip => Decoder::Gzip(GzDecoder::new(self.rest)),
-            Codec::Bzip2 => Decoder::Bzip2(bzip2::bufread::BzDecoder::new(self.rest)),
-            Codec::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(self.rest, false, DICTIONARY_KB))),
+            Codec::Gzip => Decoder::Gzip(GzDecoder::new(rest)),
+            Codec::Bzip2 => Decoder::Bzip2(bzip2::bufread::BzDecoder::new(rest)),
+            Codec::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(rest, false, DICTIONARY_KB))),
             Codec::Lzma => {
-                let reader = LzmaReader::new_mem_limit(self.rest, DICTIONARY_KB, None);
+                let reader = LzmaReader::new_mem_limit(rest, DICTIONARY_KB, None);
                 Decoder::Lzma(Box::new(reader.map_err(|e| wrong(&e))?))
             }
-            Codec::Lzip => {
-                if self.rest.get(5).is_some_and(|size| size & 0x1f > LZIP_DICTIONARY) {
-                    return Err(io::Error::other("its dictionary is too large"));
-                }
-                Decoder::Lzip(Box::new(LzipReader::new(self.rest)))
-            }
-            Codec::Zstd => Decoder::Zstd(Box::new(StreamingDecoder::new(self.rest).map_err(|e| wrong(&e))?)),
-            Codec::Deflate => Decoder::Deflate(DeflateDecoder::new(self.rest)),
+            Codec::Lzip => Decoder::Lzip(Box::new(LzipReader::new(rest))),
+            Codec::Zstd => Decoder::Zstd(Box::new(StreamingDecoder::new(rest).map_err(|e| wrong(&e))?)),
+            Codec::Deflate => Decoder::Deflate(DeflateDecoder::new(rest)),
         });
         Ok(true)
     }
+}
 
-    /// Skips zstd frames without content.
-    fn skip_frames(&mut self) {
-        while let Some([low, 0x2a, 0x4d, 0x18, a, b, c, d, after @ ..]) = self.rest.get(..) {
-            let size = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
-            if !(0x50..=0x5f).contains(low) || size > after.len() {
-                return;
-            }
-            self.aside.extend_from_slice(&after[..size]);
-            self.aside.push(b'\n');
-            self.rest = &after[size..];
+/// Passes over the zstd frames without content, and adds what they hold to `aside`.
+fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
+    while let [low, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = from.peek(8)? {
+        if !(0x50..=0x5f).contains(low) {
+            return Ok(());
         }
+        let mut left = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
+        from.consume(8);
+        if aside.len() as u64 + left > ASIDE {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "frames without content have more than 64 MB",
+            ));
+        }
+        while left > 0 {
+            let part = from.fill_buf()?;
+            let n = part.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            if n == 0 {
+                return Ok(());
+            }
+            aside.extend_from_slice(&part[..n]);
+            from.consume(n);
+            left -= n as u64;
+        }
+        aside.push(b'\n');
+    }
+    Ok(())
+}
+
+fn skip_zeros(from: &mut impl Input) -> io::Result<()> {
+    loop {
+        let buffer = from.fill_buf()?;
+        let zeros = buffer.iter().take_while(|b| **b == 0).count();
+        if zeros == 0 {
+            return Ok(());
+        }
+        from.consume(zeros);
     }
 }
 
-impl Read for Stream<'_> {
+impl<R: Input> Read for Stream<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let Some(decoder) = &mut self.now else {
@@ -153,8 +267,8 @@ impl Read for Stream<'_> {
     }
 }
 
-impl<'a> Decoder<'a> {
-    fn rest(self) -> &'a [u8] {
+impl<R: Input> Decoder<R> {
+    fn rest(self) -> R {
         match self {
             Decoder::Gzip(d) => d.into_inner(),
             Decoder::Bzip2(d) => d.into_inner(),

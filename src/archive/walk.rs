@@ -55,7 +55,7 @@ pub fn read(
     stop: &dyn Fn() -> bool,
     visit: &mut dyn FnMut(&Member<'_>),
 ) -> Walked {
-    let meter = Meter::new(budget, bytes.len(), stop);
+    let meter = Meter::new(budget, bytes.len() as u64, stop);
     let mut walk = Walk { meter: &meter, visit, left: Vec::new() };
     let level = Level { depth: 1, prefix: Vec::new(), name: path };
     let covered = walk.archive(bytes, archive, &level);
@@ -152,14 +152,12 @@ impl<'a, 'm> Walk<'a, 'm> {
                     }
                 };
             }
-            Archive::Gzip => Codec::Gzip,
-            Archive::Bzip2 => Codec::Bzip2,
-            Archive::Xz => Codec::Xz,
-            Archive::Lzma => Codec::Lzma,
-            Archive::Lzip => Codec::Lzip,
-            Archive::Zstd => Codec::Zstd,
+            compressed => Codec::of(compressed),
         };
-        self.compressed(bytes, codec, level)
+        match codec {
+            Some(codec) => self.compressed(bytes, codec, level),
+            None => Vec::new(),
+        }
     }
 
     /// Reads a compressed file: the members of a tar, otherwise one member.
@@ -190,7 +188,9 @@ impl<'a, 'm> Walk<'a, 'm> {
         let (rest, aside) = gate.into_inner().end();
         at.aside(&aside);
         at.visit_aside();
-        std::iter::once(0..bytes.len() - rest.len()).collect()
+        // Refused at its beginning, all of it is left.
+        let left = rest.map_or(bytes.len(), <[u8]>::len);
+        std::iter::once(0..bytes.len() - left).collect()
     }
 
     /// Visits a member, and opens it if it is an archive.

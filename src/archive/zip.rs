@@ -167,7 +167,7 @@ fn decompress(
     let mut gate = Gate::new(meter, Stream::new(codec, from));
     let read = meter.fill(&mut gate, out);
     let (left, aside) = gate.into_inner().end();
-    let used = from.len() - left.len();
+    let used = left.map_or(0, |left| from.len() - left.len());
     out.extend_from_slice(&aside);
     (read, if codec == Codec::Deflate { used } else { size })
 }

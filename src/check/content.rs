@@ -1,6 +1,7 @@
 //! Scans the content of a path: text as it is, an archive member by member.
 
 use super::Checker;
+use super::lfs::Object;
 use crate::archive::{self, Left, Member};
 use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind};
@@ -43,6 +44,14 @@ pub(crate) type MemberTexts = HashMap<Vec<u8>, MemberText>;
 const KEPT: usize = 4 << 20;
 
 impl Content {
+    /// Keeps what the decision on findings in a member needs of its text.
+    fn keep(&mut self, member: &[u8], bytes: &[u8]) {
+        let text = encoding::decode(bytes).0;
+        let markers = Markers::of(&text);
+        let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
+        self.members.entry(member.to_vec()).or_insert(MemberText { text, markers });
+    }
+
     fn leave(&mut self, member: Option<Vec<u8>>, cause: Cause) {
         self.unread.push(Unread { member, cause });
     }
@@ -61,9 +70,42 @@ impl Checker {
             other => {
                 let Scanned { findings, unread } = self.engine().scan_within(fragment);
                 let mut content = Content { findings, ..Content::default() };
+                if let Some(member) = fragment.source.path.member().filter(|_| !content.findings.is_empty()) {
+                    content.keep(member, &fragment.bytes);
+                }
                 let cause = unread.map(Cause::Spent).or_else(|| other.map(|(c, _)| Cause::Container(c)));
+                let pointer =
+                    cause.as_ref().is_some_and(|c| matches!(c, Cause::Container(c) if c.sort == Sort::Lfs));
+                if pointer && self.pointer(fragment, &mut content) {
+                    return content;
+                }
                 cause.into_iter().for_each(|cause| content.leave(None, cause));
                 content
+            }
+        }
+    }
+
+    /// Scans what a pointer of Git LFS stands for, as a member of the pointer's file under the same name. Returns whether that
+    /// is done with.
+    fn pointer(&self, fragment: &Fragment<'_>, out: &mut Content) -> bool {
+        let path = &fragment.source.path;
+        let Some(store) = self.lfs.as_ref().filter(|_| path.member().is_none()) else { return false };
+        match store.find(&fragment.bytes, self.most_bytes()) {
+            Object::Absent => false,
+            Object::Larger(size) => {
+                if store.asked {
+                    out.leave(None, self.too_large(size));
+                }
+                store.asked
+            }
+            Object::Whole(bytes) => {
+                let _held = (bytes.len() as u64 > super::LARGE).then(|| self.large());
+                let source = Source { path: path.inside(path.file_name()), ..fragment.source.clone() };
+                let object = self.content(&Fragment { source, bytes: bytes.into() });
+                out.findings.extend(object.findings);
+                out.unread.extend(object.unread);
+                out.members.extend(object.members);
+                true
             }
         }
     }
@@ -86,6 +128,9 @@ impl Checker {
         if rest.iter().any(|b| *b != 0) {
             let rest = Fragment { source: fragment.source.clone(), bytes: rest.into() };
             let Scanned { findings, unread } = self.engine().scan_within(&rest);
+            if let Some(member) = path.member().filter(|_| !findings.is_empty()) {
+                out.keep(member, &rest.bytes);
+            }
             out.findings.extend(findings);
             unread.into_iter().for_each(|spent| out.leave(None, Cause::Spent(spent)));
         }
@@ -93,9 +138,11 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = archive.source.path.with_member(member.path);
+        let outer = &archive.source.path;
+        let path = member.path.map_or_else(|| outer.clone(), |name| outer.inside(name));
         let kind = match archive.source.kind {
-            kind if member.path.is_none() || matches!(kind, SourceKind::Staged | SourceKind::Commit) => kind,
+            kind if member.path.is_none() => kind,
+            kind @ (SourceKind::Staged | SourceKind::Commit | SourceKind::Image) => kind,
             // It has a name, wherever it comes from.
             _ => SourceKind::File,
         };
@@ -110,11 +157,8 @@ impl Checker {
             unread
                 .into_iter()
                 .for_each(|spent| out.leave(member.path.map(<[u8]>::to_vec), Cause::Spent(spent)));
-            if let Some(name) = member.path.filter(|_| !findings.is_empty()) {
-                let text = encoding::decode(text).0;
-                let markers = Markers::of(&text);
-                let text = if text.len() > KEPT { Vec::new() } else { text.into_owned() };
-                out.members.entry(name.to_vec()).or_insert(MemberText { text, markers });
+            if member.path.is_some() && !findings.is_empty() {
+                out.keep(fragment.source.path.member().unwrap_or_default(), text);
             }
             known.extend(findings.iter().map(|f| f.fingerprint));
             out.findings.extend(findings);
@@ -141,12 +185,14 @@ impl Checker {
             };
             let Blob::Whole(bytes) = repo.blob_within(id, self.most_bytes())? else { continue };
             let source = Source::new(SourceKind::Commit, change.path.clone());
-            let Some(Sort::Archive(archive)) = container::of(&bytes, source.path.as_bytes()).map(|c| c.sort)
-            else {
-                continue;
-            };
+            let sort = container::of(&bytes, source.path.as_bytes()).map(|c| c.sort);
             let former = Fragment { source, bytes: bytes.into() };
-            let former = self.archive(&former, archive, &self.archives().renewed());
+            let former = match sort {
+                Some(Sort::Archive(archive)) => self.archive(&former, archive, &self.archives().renewed()),
+                // A file that Git LFS takes over brings nothing.
+                Some(Sort::Lfs) | None if self.lfs.is_some() => self.content(&former),
+                _ => continue,
+            };
             known.extend(former.findings.into_iter().flat_map(Finding::apart).map(|f| f.fingerprint));
         }
         let parts = findings.into_iter().map(|f| f.split(|f| !known.contains(&f.fingerprint)));
@@ -157,5 +203,8 @@ impl Checker {
 
 /// The path of an unread part.
 pub(crate) fn unread_path(path: &RepoPath, unread: &Unread) -> RepoPath {
-    path.with_member(unread.member.as_deref())
+    match &unread.member {
+        None => path.clone(),
+        Some(member) => path.inside(member),
+    }
 }

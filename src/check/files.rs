@@ -48,7 +48,9 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
     let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
     let names = Names::default();
     let (outcomes, mut failed) = walk::each(roots, ignore, |path, item, buffer| {
-        names.judge(repo_path(path, top).as_bytes(), checker);
+        names.judge(repo_path(path, top).as_bytes(), &|name| {
+            checker.name(Source::new(SourceKind::FileName, RepoPath::new(name)))
+        });
         let outcome = look_at(path, item, top, checker, buffer)
             .unwrap_or_else(|e| Outcome { failed: Some(e), ..Outcome::default() });
         if let Some(size) = outcome.size {
@@ -110,14 +112,14 @@ fn path_bytes(path: &Path) -> Vec<u8> {
 
 /// The names of files and folders; each is scanned once, however many files a folder holds.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     folders: Mutex<HashSet<Vec<u8>>>,
     found: Mutex<Vec<Verdict>>,
 }
 
 impl Names {
-    /// Scans the name of a file, and those of its folders that were not seen before.
-    fn judge(&self, path: &[u8], checker: &Checker) {
+    /// Scans the name of a file by `scan`, and those of its folders that were not seen before.
+    pub(super) fn judge(&self, path: &[u8], scan: &dyn Fn(&[u8]) -> Vec<Verdict>) {
         let slashes: Vec<usize> = memchr::memchr_iter(b'/', path).collect();
         let mut new: Vec<usize> = Vec::new();
         {
@@ -133,7 +135,7 @@ impl Names {
         for end in new.into_iter().chain([path.len()]) {
             let name = &path[..end];
             let last = memchr::memrchr(b'/', name).map_or(0, |i| i + 1);
-            let mut decided = checker.name(Source::new(SourceKind::FileName, RepoPath::new(name)));
+            let mut decided = scan(name);
             decided.retain(|d| d.finding.location.bytes.end > last);
             if !decided.is_empty() {
                 self.found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut decided);
@@ -142,7 +144,7 @@ impl Names {
     }
 
     /// The findings, ordered by name.
-    fn found(self) -> Vec<Verdict> {
+    pub(super) fn found(self) -> Vec<Verdict> {
         let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found.sort_by(|a, b| a.finding.source.path.cmp(&b.finding.source.path));
         found

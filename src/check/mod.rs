@@ -1,15 +1,19 @@
 //! From bytes to decisions: what every command that checks something shares.
 
+pub(crate) mod ages;
 pub(crate) mod audit_log;
 pub(crate) mod commits;
 pub(crate) mod content;
 pub(crate) mod exposure;
 pub(crate) mod files;
 pub(crate) mod history;
+pub(crate) mod image;
 pub(crate) mod last_blocked;
+pub(crate) mod lfs;
 mod neighbours;
 pub(crate) mod objects;
 mod oid_set;
+pub(crate) mod rebuild;
 pub(crate) mod share;
 pub(crate) mod squash;
 pub(crate) mod staged;
@@ -49,6 +53,8 @@ pub(crate) struct Checker {
     in_hook: bool,
     /// The remaining budget for archives.
     archives: OnceLock<archive::Budget>,
+    /// The objects of Git LFS, if they are to be read.
+    lfs: Option<lfs::Store>,
     /// The share of a history that is read; all of it if there is none.
     share: Option<Share>,
 }
@@ -137,8 +143,14 @@ impl Checker {
             large: Mutex::default(),
             in_hook: false,
             archives: OnceLock::new(),
+            lfs: None,
             share: None,
         }
+    }
+
+    /// The same, reading what pointers of Git LFS stand for.
+    pub(crate) fn with_lfs(self, store: Option<lfs::Store>) -> Checker {
+        Checker { lfs: store, ..self }
     }
 
     /// The same for a share of a history.
@@ -159,6 +171,13 @@ impl Checker {
     /// The remaining budget for archives in this run.
     fn archives(&self) -> &archive::Budget {
         self.archives.get_or_init(|| archive::Budget::new(self.policy.archives(self.in_hook)))
+    }
+
+    /// How much the layers of images may unpack to in this run: as files of a folder they are many times what archives are.
+    pub(crate) fn layers(&self) -> archive::Budget {
+        let limits = self.policy.archives(false);
+        let (mb, entries) = (limits.mb.saturating_mul(32), limits.entries.saturating_mul(10));
+        archive::Budget::new(archive::Limits { mb, entries, ..limits })
     }
 
     /// The same, recording how each value was scored; values that are not reported are returned too.

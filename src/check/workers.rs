@@ -191,6 +191,11 @@ pub(crate) fn counter(what: &str) -> ProgressBar {
     bar(None, &format!("{{pos}} {what}"))
 }
 
+/// Bytes of so many.
+pub(crate) fn bytes(length: u64, what: &str) -> ProgressBar {
+    bar(Some(length), &format!("{{bar:30}} {{bytes}}/{{total_bytes}} {what}"))
+}
+
 /// A bar on a terminal; nothing elsewhere.
 fn bar(length: Option<u64>, form: &str) -> ProgressBar {
     #[allow(clippy::disallowed_methods, reason = "only asked whether it is a terminal")]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// Commands grouped by purpose; each command is in one group.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Start", &["install", "doctor", "scan", "ci", "merge", "trial", "baseline", "uninstall"]),
+    ("Start", &["install", "doctor", "scan", "image", "ci", "merge", "trial", "baseline", "uninstall"]),
     ("When a commit or push is blocked", &["fix", "explain", "allow", "report"]),
     ("Policy", &["config", "audit", "import", "remote"]),
     ("Rules", &["rules"]),

@@ -14,9 +14,9 @@ mod fix;
 pub mod fuzz;
 mod help;
 mod hook;
+mod image;
 mod import;
 mod install;
-mod keep_out;
 mod log;
 mod man;
 mod merge;
@@ -66,6 +66,8 @@ enum Command {
     Hook(hook::Args),
     /// Scan files and folders, standard input, or the staged change.
     Scan(scan::Args),
+    /// Scan a container image: its layers, configuration and history.
+    Image(image::Args),
     /// Scan what a pull request or a push brings, on a CI system.
     Ci(ci::Args),
     /// Merge the SARIF reports of all shards of a scan into one.
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Scan(args) => scan::run(&args),
+        Command::Image(args) => image::run(&args),
         Command::Ci(args) => ci::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Explain(args) => explain::run(&args),

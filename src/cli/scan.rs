@@ -6,8 +6,10 @@ use super::reports::Reports;
 use super::repos::{self, Listed};
 use super::shards;
 use super::since::Since;
+use crate::check::ages;
 use crate::check::content::unread_path;
 use crate::check::files::files;
+use crate::check::lfs::Store;
 use crate::check::objects;
 use crate::check::share::Share;
 use crate::check::state::State;
@@ -86,6 +88,9 @@ pub(super) struct Args {
     /// Also scan files that git ignores
     #[arg(long)]
     no_ignore: bool,
+    /// Also scan what Git LFS pointers stand for, if this clone has it
+    #[arg(long)]
+    lfs: bool,
     /// Fail if any content was not read, archives and encrypted files included
     #[arg(long)]
     strict: bool,
@@ -126,7 +131,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if let Some(from) = &args.repos {
         return several(args, from, share, (started, began));
     }
-    let with_scores = |c| args.with_options(c);
+    let objects = if args.lfs { Store::of(&Repo::open_from_env()?, true)? } else { None };
+    let with_scores = |c| args.with_options(c).with_lfs(objects);
     let mut shard = None;
     let mut failed = Vec::new();
     let checker;
@@ -158,6 +164,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         decision
     };
     checker.tell_policy(&mut decision);
+    // How long a secret has been let through is help: what cannot be read says nothing.
+    if let Ok(repo) = Repo::open_from_env() {
+        let _ = ages::note(&repo, &checker, &mut decision);
+    }
     let mut decision = checker.screen().decision(decision);
     args.telling.tell(&decision, started);
     if !args.show_suppressed && !args.explain_score {
@@ -197,7 +207,8 @@ impl Args {
     /// Decides on a whole history.
     fn repository(&self, rules: &[PathBuf]) -> Result<Screened, Error> {
         let repo = Repo::open_from_env()?;
-        let checker = self.with_options(Checker::of_repo(&repo, rules)?);
+        let objects = if self.lfs { Store::of(&repo, true)? } else { None };
+        let checker = self.with_options(Checker::of_repo(&repo, rules)?).with_lfs(objects);
         let sent = self.history_of(&repo)?;
         whole(&repo, &sent)?;
         let mut decision = objects::check(&repo, &checker, &sent, None)?;

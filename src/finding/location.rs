@@ -48,6 +48,15 @@ impl RepoPath {
         RepoPath { member: member.map(<[u8]>::to_vec), ..self.clone() }
     }
 
+    /// The path of a member of the archive that is at this path, itself perhaps a member.
+    #[must_use]
+    pub fn inside(&self, member: &[u8]) -> RepoPath {
+        match &self.member {
+            None => self.with_member(Some(member)),
+            Some(outer) => self.with_member(Some(&[outer, &b"!"[..], member].concat())),
+        }
+    }
+
     /// The same path under a folder.
     #[must_use]
     pub fn under(&self, folder: &[u8]) -> RepoPath {
@@ -69,11 +78,13 @@ impl RepoPath {
     pub fn as_folders(&self) -> Cow<'_, [u8]> {
         match &self.member {
             None => Cow::Borrowed(&self.bytes),
-            Some(member) => {
-                let member = member.iter().map(|b| if matches!(b, b'!' | b'\\') { b'/' } else { *b });
-                Cow::Owned(self.bytes.iter().copied().chain([b'/']).chain(member).collect())
-            }
+            Some(member) => Cow::Owned([&self.bytes, &b"/"[..], &folders(member)].concat()),
         }
+    }
+
+    /// The member's name as if archives were folders: the archive's own says nothing about it.
+    pub fn member_as_folders(&self) -> Vec<u8> {
+        folders(self.member.as_deref().unwrap_or_default())
     }
 
     /// The path, and behind a `!` the member.
@@ -111,6 +122,10 @@ impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&printable(&self.shown_bytes()))
     }
+}
+
+fn folders(member: &[u8]) -> Vec<u8> {
+    member.iter().map(|b| if matches!(b, b'!' | b'\\') { b'/' } else { *b }).collect()
 }
 
 /// Returns whether a shell and a glob take the byte as itself.
@@ -154,6 +169,54 @@ pub struct Source {
     pub commit: Option<String>,
     /// The blob's object id, as hex.
     pub blob: Option<String>,
+    /// The layer of a container image that holds it.
+    pub layer: Option<Box<Layer>>,
+}
+
+/// A layer of a container image, as one of its files sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// Its digest: `sha256:` and hex.
+    pub digest: String,
+    /// Its number, and how many the image has; `None` if no image names it.
+    pub number: Option<(usize, usize)>,
+    /// The instruction that made it.
+    pub instruction: Option<String>,
+    /// The layer above that deletes or replaces the file.
+    pub hidden: Option<Hidden>,
+    /// The numbers of layers above that have the same in the same place.
+    pub also: Vec<usize>,
+}
+
+/// How a layer hides a file of the layers below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hidden {
+    /// The layer's number.
+    pub by: usize,
+    /// True if it has another file in its place.
+    pub replaced: bool,
+}
+
+impl Layer {
+    /// In words: "layer 3 of 9, COPY . .; deleted in layer 5, still in the image".
+    pub fn text(&self) -> String {
+        let mut text = match self.number {
+            Some((n, of)) => format!("layer {n} of {of}"),
+            None => "a layer that no image of the file names".to_owned(),
+        };
+        let also: Vec<String> = self.also.iter().map(usize::to_string).collect();
+        if !also.is_empty() {
+            text.push_str(&format!(" (again in {})", also.join(", ")));
+        }
+        if let Some(instruction) = &self.instruction {
+            text.push_str(&format!(", {instruction}"));
+        }
+        if let Some(Hidden { by, replaced }) = self.hidden {
+            let how = if replaced { "replaced" } else { "deleted" };
+            text.push_str(&format!("; {how} in layer {by}, still in the image"));
+        }
+        text
+    }
 }
 
 /// The kind of a text.
@@ -167,6 +230,8 @@ pub enum SourceKind {
     File,
     /// Standard input.
     Stdin,
+    /// A file of a container image, or what its configuration says.
+    Image,
     /// The name of a file.
     FileName,
     /// A commit's message, or one being written.
@@ -185,6 +250,7 @@ impl SourceKind {
             SourceKind::Commit => "commit",
             SourceKind::File => "file",
             SourceKind::Stdin => "stdin",
+            SourceKind::Image => "image",
             SourceKind::FileName => "file-name",
             SourceKind::CommitMessage => "commit-message",
             SourceKind::TagMessage => "tag-message",
@@ -196,7 +262,7 @@ impl SourceKind {
 impl Source {
     /// A source that has only a path.
     pub fn new(kind: SourceKind, path: RepoPath) -> Source {
-        Source { kind, path, commit: None, blob: None }
+        Source { kind, path, commit: None, blob: None, layer: None }
     }
 }
 

@@ -11,7 +11,9 @@ pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
 pub use former::Former;
 pub use lines::Lines;
-pub use location::{LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path};
+pub use location::{
+    Hidden, Layer, LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path,
+};
 pub use score::Score;
 pub use suggestion::{Reach, Replacement, Suggestion};
 

@@ -170,11 +170,11 @@ impl Policy {
             (severity, confidence) = (severity.min(severe), confidence.min(sure));
         }
         let by_former = (severity, confidence) != (f.severity, f.confidence);
-        if let Some(Sourced { value, layer, .. }) = config.rules.get(f.rule.id) {
-            if value.enabled == Some(false) {
-                let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
-                return Answer::new(Action::Suppress, because, *layer);
-            }
+        if let Some(Sourced { value, layer, .. }) = config.rules.get(f.rule.id)
+            && value.enabled == Some(false)
+        {
+            let because = format!("rules.{}.enabled = false ({})", f.rule.id, layer.name());
+            return Answer::new(Action::Suppress, because, *layer);
         }
         for entry in config.allow.by_pattern().filter(|e| e.layer <= permits.allow) {
             if self.lets_through(entry, f) == Ok(true) {

@@ -7,7 +7,9 @@
 
 use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::config::{Config, Threshold};
-use crate::finding::{Evidence, Finding, Replacement, RepoPath, Source, SourceKind, Suggestion, printable};
+use crate::finding::{
+    Evidence, Finding, Layer, Replacement, RepoPath, Source, SourceKind, Suggestion, printable,
+};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options};
 use crate::secret::Secrets;
@@ -185,11 +187,15 @@ impl<'a> Screen<'a> {
             // They are for the decision, which has been made.
             lines: _,
         } = finding;
-        let Source { kind, path, commit, blob } = source;
+        let Source { kind, path, commit, blob, layer } = source;
+        let layer = layer.map(|l| {
+            let instruction = l.instruction.as_deref().map(|i| self.text(i));
+            Box::new(Layer { instruction, digest: self.text(&l.digest), ..*l })
+        });
         let evidence = evidence.into_iter().map(|e| Evidence { text: self.text(&e.text), ..e });
         Finding {
             rule,
-            source: Source { kind, path: self.name(kind, &path), commit, blob },
+            source: Source { kind, path: self.name(kind, &path), commit, blob, layer },
             location,
             secret,
             severity,
@@ -227,6 +233,7 @@ impl<'a> Screen<'a> {
             history,
             looked,
             squash,
+            linear,
             branch,
             skipped,
             notes,
@@ -253,6 +260,7 @@ impl<'a> Screen<'a> {
             history: history.collect(),
             looked,
             squash,
+            linear,
             branch: branch.filter(|_| !clean).map(|b| self.text(&b)),
             skipped: skipped.collect(),
             notes: notes.iter().map(|n| self.text(n)).collect(),

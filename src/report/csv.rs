@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::policy::{Screened, Verdict};
 use std::io::{self, Write};
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 14] = [
     "decision",
     "severity",
     "confidence",
@@ -19,6 +19,7 @@ const HEADER: [&str; 13] = [
     "redacted",
     "source",
     "because",
+    "layer",
 ];
 
 /// Writes the table, one row per finding.
@@ -34,14 +35,14 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 13] {
+fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 14] {
     [
         d.action.slug().to_owned(),
         f.severity.slug().to_owned(),
         f.confidence.slug().to_owned(),
         f.rule.id.to_owned(),
         f.rule.provider.id.to_owned(),
-        about.place(f).to_string(),
+        about.place(f).with_member(f.source.path.member()).to_string(),
         f.location.line.to_string(),
         f.location.column.to_string(),
         f.source.commit.clone().unwrap_or_default(),
@@ -49,6 +50,7 @@ fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 13] {
         f.secret.masked(),
         f.source.kind.slug().to_owned(),
         d.because.clone(),
+        f.source.layer.as_ref().map_or_else(String::new, |l| l.text()),
     ]
 }
 

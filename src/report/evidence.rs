@@ -4,6 +4,14 @@ use crate::finding::Finding;
 use crate::report::layout::chars;
 use crate::rules::Detector;
 
+/// All reasons that are shown; for a file of an image also its layer.
+pub(super) fn told(f: &Finding) -> String {
+    match &f.source.layer {
+        None => belief(f, usize::MAX),
+        Some(layer) => format!("{}; {}", belief(f, usize::MAX), layer.text()),
+    }
+}
+
 /// "high: format and variable name agree": as many reasons as fit into `width` columns, at least one.
 pub(super) fn belief(f: &Finding, width: usize) -> String {
     let reasons =

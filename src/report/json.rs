@@ -3,7 +3,7 @@
 //! Lines are for tools that work by place: an editor, an annotator, a count per line. So a finding with two places,
 //! a secret and its id, has one line for each; the id's line names the finding that it belongs to.
 
-use crate::finding::{Confidence, Finding, Score, printable};
+use crate::finding::{Confidence, Finding, Layer, Score, printable};
 use crate::policy::{Screened, Verdict};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -34,12 +34,45 @@ struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<LayerRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pair: Option<Half<'a>>,
     /// In the line of an id: the fingerprint of the secret that it is paired with.
     #[serde(skip_serializing_if = "Option::is_none")]
     part_of: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<ScoreRow<'a>>,
+}
+
+/// The layer of a container image.
+#[derive(Debug, Serialize)]
+struct LayerRow<'a> {
+    digest: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instruction: Option<&'a str>,
+    /// The layer above that deletes or replaces the file: it is still in the image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_in: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_in: Option<usize>,
+    #[serde(skip_serializing_if = "<[usize]>::is_empty")]
+    also_in: &'a [usize],
+}
+
+fn layer(l: &Layer) -> LayerRow<'_> {
+    LayerRow {
+        digest: &l.digest,
+        number: l.number.map(|(n, _)| n),
+        of: l.number.map(|(_, of)| of),
+        instruction: l.instruction.as_deref(),
+        deleted_in: l.hidden.filter(|h| !h.replaced).map(|h| h.by),
+        replaced_in: l.hidden.filter(|h| h.replaced).map(|h| h.by),
+        also_in: &l.also,
+    }
 }
 
 /// The place of a value in its file, and the masked value.
@@ -131,6 +164,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
         commit: f.source.commit.as_deref(),
         blob: f.source.blob.as_deref(),
+        layer: f.source.layer.as_deref().map(layer),
         pair: f.pair.as_deref().map(|id| Half { rule: id.rule.id, at: at(id) }),
         part_of: None,
         score: f.score.as_ref().map(score),

@@ -2,7 +2,7 @@
 //! has one that passed.
 
 use super::about::{About, advice, worst_first};
-use super::evidence::belief;
+use super::evidence::told;
 use super::xml::escape;
 use crate::policy::{Action, Screened};
 use crate::text::plural::count;
@@ -27,11 +27,12 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
             escape(&place.to_string()),
         ));
         let commit = f.source.commit.as_deref().map_or_else(String::new, |id| format!("\nCommit: {id}"));
+        let shown = place.with_member(f.source.path.member());
         let text = format!(
-            "{} {} ({})\n{place}:{line}{commit}\nNow: {}\nstanch explain {}",
+            "{} {} ({})\n{shown}:{line}{commit}\nNow: {}\nstanch explain {}",
             f.rule.name,
             f.secret.masked(),
-            belief(f, usize::MAX),
+            told(f),
             advice(f),
             f.rule.id,
         );

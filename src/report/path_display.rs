@@ -15,6 +15,7 @@ pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
         SourceKind::Staged | SourceKind::Commit | SourceKind::File => {
             printable(&seen_from(prefix, &path.shown_bytes())) + &at + &blob
         }
+        SourceKind::Image => format!("{path}{at}"),
         SourceKind::Stdin => format!("<stdin>{at}"),
         // Of several repositories the one that has it.
         SourceKind::CommitMessage if !path.as_bytes().is_empty() => format!("commit message in {path}{at}"),
@@ -37,7 +38,7 @@ pub(super) fn path_word(path: &RepoPath, prefix: &[u8]) -> String {
 }
 
 /// A path of the repository relative to one of its folders (`web/`): without that folder, or through `../`.
-pub(super) fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
+pub fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
     if let Some(inside) = path.strip_prefix(prefix) {
         return inside.to_vec();
     }

@@ -1,7 +1,7 @@
 //! Diagnostics for reviewdog, one JSON object per line: review comments on any forge that it supports.
 
-use super::about::{About, advice, worst_first};
-use super::evidence::belief;
+use super::about::{About, advice, what, worst_first};
+use super::evidence::told;
 use crate::finding::Location;
 use crate::policy::{Action, Screened};
 use serde_json::{Value, json};
@@ -22,10 +22,9 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
             code["url"] = url.into();
         }
         let message = format!(
-            "{} {} ({})\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}",
-            f.rule.name,
-            f.secret.masked(),
-            belief(f, usize::MAX),
+            "{} ({})\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}",
+            what(f),
+            told(f),
             advice(f),
             f.rule.id
         );

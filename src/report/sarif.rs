@@ -4,12 +4,12 @@
 //! of what was scanned. A suppressed finding is a suppressed result, with its reason; unread content is a
 //! notification of the run.
 
-use super::about::About;
-use super::evidence::belief;
+use super::about::{About, in_member};
+use super::evidence::told;
 use super::explain::{self, Ask};
 use super::facts::Facts;
 use super::gitlab::Ids;
-use crate::finding::{Finding, Location, Severity, SourceKind, printable};
+use crate::finding::{Finding, Location, RepoPath, Severity, SourceKind, printable};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
 use serde::Serialize;
@@ -180,14 +180,27 @@ struct ResultProperties<'a> {
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LocationObject {
     physical_location: PhysicalLocation,
+    /// The member of an archive or image: the physical place can name the archive only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    name: String,
+    fully_qualified_name: String,
+    kind: &'static str,
 }
 
 #[derive(Serialize)]
@@ -348,6 +361,7 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
                 },
             },
         },
+        logical_locations: f.source.path.member().map(|m| logical(&f.source.path, m)).into_iter().collect(),
         message,
     };
     let suppressions = match d.action {
@@ -378,7 +392,7 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
                 f.rule.name,
                 f.secret.masked(),
                 in_member(f),
-                belief(f, usize::MAX)
+                told(f)
             )),
         },
         locations: [place(&f.location, None)],
@@ -397,13 +411,14 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
             redacted: f.secret.masked(),
             commit: f.source.commit.as_deref(),
             blob: f.source.blob.as_deref(),
+            layer: f.source.layer.as_ref().map(|l| l.digest.as_str()),
         },
     }
 }
 
-/// The member of an archive: the result's location can only name the archive.
-fn in_member(f: &Finding) -> String {
-    f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
+fn logical(path: &RepoPath, member: &[u8]) -> LogicalLocation {
+    let name = printable(member.rsplit(|b| matches!(b, b'/' | b'!')).next().unwrap_or(member));
+    LogicalLocation { name, fully_qualified_name: path.to_string(), kind: "member" }
 }
 
 fn shortened(text: &str) -> String {

@@ -17,6 +17,7 @@ use crate::scan::scope::TextInfo;
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -94,11 +95,15 @@ impl Engine {
     /// The same, and whether a budget left part of the fragment unread.
     pub fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
         let (text, encoding) = encoding::decode(&fragment.bytes);
-        let path = fragment.source.path.as_folders();
-        let lang = match fragment.source.kind {
-            SourceKind::Staged | SourceKind::Commit | SourceKind::File => Lang::of_path(&path),
-            _ => Lang::Other,
+        let path = match fragment.source.kind {
+            SourceKind::Image => Cow::Owned(fragment.source.path.member_as_folders()),
+            _ => fragment.source.path.as_folders(),
         };
+        let is_file = matches!(
+            fragment.source.kind,
+            SourceKind::Staged | SourceKind::Commit | SourceKind::File | SourceKind::Image
+        );
+        let lang = if is_file { Lang::of_path(&path) } else { Lang::Other };
         let scope = TextInfo {
             lang,
             path: &path,
@@ -106,8 +111,6 @@ impl Engine {
             explain: self.options.explain,
             former: self.options.former,
         };
-        let is_file =
-            matches!(fragment.source.kind, SourceKind::Staged | SourceKind::Commit | SourceKind::File);
         let mut candidates = Vec::new();
         let mut unread = None;
         for window in windows::of(&text) {

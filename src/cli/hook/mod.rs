@@ -11,6 +11,7 @@ mod takeover;
 use super::args::Verbosity;
 use super::out;
 use crate::check::files;
+use crate::check::lfs::Store;
 use crate::check::{self, Checker};
 use crate::check::{audit_log, exposure, last_blocked};
 use crate::cli::args::OwnRules;
@@ -69,6 +70,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let checker = match args.name {
         Name::PreReceive | Name::Update => Checker::of_server(&repo, args.own.files())?,
+        // A push sends the objects of Git LFS too.
+        Name::PrePush => {
+            Checker::of_repo(&repo, args.own.files())?.in_hook().with_lfs(Store::of(&repo, false)?)
+        }
         _ => Checker::of_repo(&repo, args.own.files())?.in_hook(),
     };
     let decision = match args.name {

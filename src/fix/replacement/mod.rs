@@ -8,7 +8,7 @@ mod variable;
 mod way;
 pub(super) mod yaml;
 
-pub use variable::{name_at_github, variable};
+pub use variable::{name_at_github, other_names, variable};
 
 use crate::finding::{Finding, Reach, Replacement, SourceKind, Suggestion};
 use crate::rules::{Detector, SecretKind};
@@ -38,7 +38,12 @@ pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
         reach::reach(f, lang, text)
     };
     let keep = |note: &str| Replacement::KeepOut { note: note.to_owned() };
-    let way = if f.source.path.member().is_some() {
+    let way = if f.source.kind == SourceKind::Image {
+        Replacement::TakeOut { note: image(f).to_owned() }
+    } else if f.source.path.member() == Some(f.source.path.file_name()) {
+        // The content that a pointer of Git LFS stands for.
+        Replacement::TakeOut { note: "take the value out of the file, and add it again for Git LFS".into() }
+    } else if f.source.path.member().is_some() {
         Replacement::TakeOut {
             note: "take it out of what the archive is made from, and make the archive again".into(),
         }
@@ -60,6 +65,29 @@ pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
         way::way(lang, path, &variable, shipped, text)
     };
     Suggestion { variable, way, reach }
+}
+
+/// What to do about a secret in a container image: no later instruction takes it out of a layer.
+fn image(f: &Finding) -> &'static str {
+    let by_run =
+        f.source.layer.as_ref().and_then(|l| l.instruction.as_ref()).is_some_and(|i| i.starts_with("RUN"));
+    match f.source.path.member() {
+        Some(b"<history>") => {
+            "use RUN --mount=type=secret,id=ID in place of a build argument or a value in the command, and build the image \
+             again: a history cannot be edited"
+        }
+        Some(b"<environment>" | b"<labels>" | b"<entry point>") => {
+            "take it out of the Dockerfile, give it when the container starts, and build the image again"
+        }
+        _ if by_run => {
+            "give it to the build by RUN --mount=type=secret,id=ID and build the image again: what a later RUN deletes is \
+             still in its layer"
+        }
+        _ => {
+            "keep its file out of the image (.dockerignore, or RUN --mount=type=secret,id=ID if the build needs it) and build \
+             again: what a later RUN deletes is still in its layer"
+        }
+    }
 }
 
 /// Formats that `fix` can change, besides the languages that it lexes.

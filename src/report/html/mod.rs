@@ -2,7 +2,7 @@
 //! outside, and a policy in the page forbids it.
 
 use super::about::{About, advice};
-use super::evidence::belief;
+use super::evidence::told;
 use super::explain::{self, Ask, Block};
 use super::group::{Group, groups};
 use super::xml::escape;
@@ -115,11 +115,11 @@ fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write)
         escape(f.rule.provider.name),
         escape(f.rule.name),
         escape(&f.secret.masked()),
-        escape(&belief(f, usize::MAX)),
+        escape(&told(f)),
     )?;
     for f in &group.findings {
         let commit = f.source.commit.as_deref().unwrap_or_default();
-        let place = escape(&about.place(f).to_string());
+        let place = escape(&about.place(f).with_member(f.source.path.member()).to_string());
         let of = match commit {
             "" => String::new(),
             id => format!(" in commit <code>{}</code>", escape(&id[..id.len().min(10)])),

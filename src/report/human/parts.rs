@@ -31,6 +31,10 @@ pub(super) fn place(page: &mut Layout<'_>, indent: usize, decision: &Decision, f
         page.row(indent, &[(Style::Plain, &commit), (Style::Strong, &at)]);
         page.row(indent, &[(Style::Plain, &masked)]);
     }
+    if let Some(layer) = &f.source.layer {
+        let style = if layer.hidden.is_some() { Style::Warning } else { Style::Plain };
+        page.paragraph(indent, style, &layer.text());
+    }
 }
 
 /// What to do about a false positive, as far as the policy permits, and whom to ask.
@@ -56,6 +60,9 @@ pub(super) fn not_a_secret(page: &mut Layout<'_>, decision: &Decision, f: &Findi
 pub(super) fn listing(decision: &Decision) -> &'static str {
     match decision.stage {
         Stage::Commit => "stanch scan --staged",
+        _ if decision.findings.iter().any(|d| d.finding.source.kind == SourceKind::Image) => {
+            "stanch image --output FILE IMAGE"
+        }
         _ => "stanch scan",
     }
 }

@@ -67,6 +67,13 @@ fn escape(text: &[u8], at: usize, end: usize, lang: Lang) -> Option<(u8, usize)>
             (number(&text[2..4], 16)?, 4)
         }
         [b'\\', b'u', b'0', b'0', ..] if text.len() >= 6 => (number(&text[2..6], 16)?, 6),
+        [b'\\', b'u', b'{', rest @ ..] => {
+            let end = rest.iter().take(7).position(|b| *b == b'}')?;
+            (number(&rest[..end], 16)?, end + 4)
+        }
+        [b'\\', a @ b'0'..=b'1', b, c, ..] if [a, b, c].iter().all(|d| (b'0'..=b'7').contains(*d)) => {
+            (number(&text[1..4], 8)?, 4)
+        }
         [b'&', b'#', rest @ ..] => {
             let hex = usize::from(matches!(rest.first(), Some(b'x' | b'X')));
             let end = rest.iter().take(6).position(|b| *b == b';')?;

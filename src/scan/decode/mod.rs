@@ -2,7 +2,7 @@
 //!
 //! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text is replaced as a
 //! whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
-//! `\u0041`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
+//! `\101`, `\u0041`, `\u{41}`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
 //! ([`constants`]), continued lines ([`folded`]), bytes as numbers ([`numbers`]) or look-alike letters
 //! ([`lookalikes`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
 //! [`Budget`].

@@ -27,11 +27,32 @@ fn a_run_is_found_whole_wherever_it_stands() {
 }
 
 #[test]
+fn a_run_of_gzip_is_inflated_on_one_line_and_over_several_within_the_budget() {
+    use std::io::Write;
+    let inner = format!("apiVersion: v1\npassword: {}\n", "a-value-of-some-length ".repeat(40));
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(inner.as_bytes()).unwrap();
+    let run = data_encoding::BASE64.encode(&out.finish().unwrap());
+    let bare = run.trim_end_matches('=');
+    assert_eq!(found(&format!("release: {run}\nnext: 1")), [(inner.clone().into_bytes(), 9..9 + bare.len())]);
+    let lines: Vec<&str> = run.as_bytes().chunks(40).map(|l| std::str::from_utf8(l).unwrap()).collect();
+    let views = found(&format!("a: |\n  {}\nb: 1\n", lines.join("\n  ")));
+    assert_eq!(views[0].0, inner.as_bytes());
+    let mut little = Budget { left: 100, spent: false };
+    assert_eq!(runs::views(run.as_bytes(), &mut little, &mut Vec::new()).len(), 0);
+    assert!(little.is_spent());
+    // Cut off, what is there counts.
+    assert!(inner.as_bytes().starts_with(&found(&bare[..bare.len() - 20])[0].0));
+}
+
+#[test]
 fn escapes_are_undone_and_their_places_known() {
     for (text, inner) in [
         ("a%3Dpass%77ord", "a=password"),
         ("x \\u0022key\\u0022: 1", "x \"key\": 1"),
         ("\\x41\\x42c", "ABc"),
+        ("\\u{41}\\u{000042}c", "ABc"),
+        ("\\101\\102c", "ABc"),
         ("&#34;a&#x3d;b", "\"a=b"),
     ] {
         let views = escapes::views(text.as_bytes(), Lang::Other, &mut Budget::of(100));
@@ -119,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_safe_to_decode(text in prop::collection::vec(prop::sample::select(b"%\\xu&#04;19aAfF \n\xff".to_vec()), 0..80)) {
+    fn any_bytes_are_safe_to_decode(text in prop::collection::vec(prop::sample::select(b"%\\xu{}&#04;19aAfF \n\xff".to_vec()), 0..80)) {
         for view in escapes::views(&text, Lang::Other, &mut Budget::of(1000)) {
             prop_assert_eq!(view.places.len(), view.bytes.len() + 1);
             prop_assert!(view.at.end <= text.len());
