@@ -30,7 +30,7 @@ fn the_commits_become_one_and_the_push_passes() {
     in_and_out(&s);
     let tree = s.git(["rev-parse", "HEAD^{tree}"]);
     let run = s.try_git(["push", "-q", "origin", "main"]);
-    assert!(run.code != 0 && run.stderr.contains("makes the 2 commits one: HEAD is clean"), "{run:#?}");
+    assert!(run.code != 0 && run.stderr.contains("makes the 2 commits one: the newest is clean"), "{run:#?}");
     assert!(!run.stderr.contains("git rebase"), "{run:#?}");
     let command = command(&run.stderr);
     s.run_with("git", command.split(' ').skip(1), b"");

@@ -143,8 +143,8 @@ impl<R: Input> Stream<R> {
         Stream { codec, rest: Some(from), now: None, first: true, aside: Vec::new() }
     }
 
-    /// The bytes after the stream, or if it was not read to its end, everything that is left of it (`None` if a decoder refused
-    /// its beginning); and the text beside the content.
+    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; `None` if a decoder
+    /// refused its beginning. Then the text beside the content.
     pub(super) fn end(mut self) -> (Option<R>, Vec<u8>) {
         self.close();
         (self.rest, self.aside)
@@ -208,10 +208,7 @@ impl<R: Input> Stream<R> {
     }
 }
 
-/// Most bytes of frames without content that are read.
-const FRAMES: usize = 16 << 20;
-
-/// Passes over zstd frames without content; what they hold goes to `aside`.
+/// Passes over the zstd frames without content, and adds what they hold to `aside`.
 fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
     while let [low, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = from.peek(8)? {
         if !(0x50..=0x5f).contains(low) {
@@ -229,7 +226,7 @@ fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
             if n == 0 {
                 return Ok(());
             }
-            aside.extend_from_slice(&from.fill_buf()?[..n]);
+            aside.extend_from_slice(&part[..n]);
             from.consume(n);
             left -= n as u64;
         }

@@ -32,10 +32,6 @@ pub struct Entry {
     pub content: Vec<u8>,
     /// Why not all of the content was read.
     pub cut: Option<Unread>,
-    /// What its header says besides, such as extended attributes; of an unknown kind also its content.
-    pub fields: Vec<u8>,
-    /// The names of its user and group.
-    owners: Vec<Vec<u8>>,
     /// Where in the stream the content lies, if it does as it is.
     at: Option<usize>,
 }
@@ -63,25 +59,14 @@ pub(super) fn entries(
             _ => Kind::Other,
         };
         let path = entry.path_bytes().into_owned();
-        let mut fields = Vec::new();
-        for field in entry.pax_extensions().into_iter().flatten().flatten().flatten() {
-            fields.extend([field.key_bytes(), b"=", field.value_bytes(), b"\n"].concat());
-        }
-        let owners = [entry.header().username_bytes(), entry.header().groupname_bytes()];
-        let owners = owners.into_iter().flatten().filter(|o| *o != b"root" && !o.is_empty());
-        let owners = owners.map(<[u8]>::to_vec).collect();
+        let beside = header_text(&mut entry, &path);
         let mut content = Vec::new();
         let cut = meter.fill(&mut entry, &mut content).err();
-        let at = entry.raw_file_position() as usize;
+        let at = Some(entry.raw_file_position() as usize).filter(|_| !header.is_gnu_sparse());
         if matches!(cut, Some(Unread::TooLarge(_))) {
             meter.pass(&mut entry)?;
         }
-        if kind != Kind::File {
-            // Headers for all members, or an unknown kind.
-            fields.append(&mut content);
-        }
-        let at = Some(at).filter(|_| kind == Kind::File && !header.is_gnu_sparse());
-        visit(Entry { path, kind, content, cut, fields, owners, at });
+        visit(Entry { path, kind, beside, content, cut, at });
         if let Some(why) = meter.reached() {
             return Err(why);
         }
@@ -93,17 +78,17 @@ pub(super) fn entries(
 pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) -> Vec<Range<usize>> {
     let mut covered = Vec::new();
     let read = entries(sink.meter(), from, &mut |entry| {
-        let Entry { path, kind, content, cut, fields, owners, at } = entry;
-        sink.aside(&path);
-        if let Kind::HardLink(target) | Kind::Symlink(target) = &kind {
-            sink.aside(target);
+        let Entry { path, kind, beside, content, cut, at } = entry;
+        sink.aside(&beside);
+        if kind != Kind::File {
+            // Headers for all members, or an unknown kind.
+            sink.aside(&content);
+            cut.into_iter().for_each(|why| sink.leave(&path, why));
+            return;
         }
-        owners.iter().chain([&fields]).for_each(|text| sink.aside(text));
-        if kind == Kind::File {
-            covered.extend(at.filter(|_| cut.is_none()).map(|at| at..at.saturating_add(content.len())));
-            if cut.is_none() || !content.is_empty() {
-                sink.member(&path, content);
-            }
+        covered.extend(at.filter(|_| cut.is_none()).map(|at| at..at.saturating_add(content.len())));
+        if cut.is_none() || !content.is_empty() {
+            sink.member(&path, content);
         }
         cut.into_iter().for_each(|why| sink.leave(&path, why));
     });
@@ -111,4 +96,23 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: impl Read) 
         sink.leave(b"", why);
     }
     covered
+}
+
+/// The text of a member's header, one a line: its name, the target of a link, its owners and the pax fields.
+fn header_text(entry: &mut tar::Entry<'_, impl Read>, name: &[u8]) -> Vec<u8> {
+    let mut out = [name, b"\n"].concat();
+    let mut add = |text: &[u8]| {
+        if !text.is_empty() {
+            out.extend_from_slice(text);
+            out.push(b'\n');
+        }
+    };
+    add(&entry.link_name_bytes().unwrap_or_default());
+    let owners = [entry.header().username_bytes(), entry.header().groupname_bytes()];
+    owners.into_iter().flatten().filter(|o| *o != b"root").for_each(&mut add);
+    for field in entry.pax_extensions().into_iter().flatten().flatten().flatten() {
+        add(&[field.key_bytes(), b"=", field.value_bytes()].concat());
+    }
+    out.truncate(out.trim_ascii_end().len());
+    out
 }

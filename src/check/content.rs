@@ -138,13 +138,11 @@ impl Checker {
     }
 
     fn member(&self, archive: &Fragment<'_>, member: &Member<'_>, out: &mut Content) {
-        let path = match member.path {
-            Some(name) => archive.source.path.inside(name),
-            None => archive.source.path.clone(),
-        };
-        let is_kept = |kind| matches!(kind, SourceKind::Staged | SourceKind::Commit | SourceKind::Image);
+        let outer = &archive.source.path;
+        let path = member.path.map_or_else(|| outer.clone(), |name| outer.inside(name));
         let kind = match archive.source.kind {
-            kind if member.path.is_none() || is_kept(kind) => kind,
+            kind if member.path.is_none() => kind,
+            kind @ (SourceKind::Staged | SourceKind::Commit | SourceKind::Image) => kind,
             // It has a name, wherever it comes from.
             _ => SourceKind::File,
         };
@@ -159,8 +157,8 @@ impl Checker {
             unread
                 .into_iter()
                 .for_each(|spent| out.leave(member.path.map(<[u8]>::to_vec), Cause::Spent(spent)));
-            if let Some(name) = fragment.source.path.member().filter(|_| !findings.is_empty()) {
-                out.keep(name, text);
+            if member.path.is_some() && !findings.is_empty() {
+                out.keep(fragment.source.path.member().unwrap_or_default(), text);
             }
             known.extend(findings.iter().map(|f| f.fingerprint));
             out.findings.extend(findings);

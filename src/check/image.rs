@@ -24,10 +24,10 @@ pub(crate) struct Opened {
     pub(crate) contents: Contents,
 }
 
-/// What came of a layer.
+/// The result for a layer.
 #[derive(Default)]
 struct Found {
-    /// Each with the path of the file in the layer; `None` for what is no file of a layer.
+    /// Each with the path of the file in the layer; `None` if it is not a file of a layer.
     verdicts: Vec<(Option<Vec<u8>>, Verdict)>,
     skipped: Vec<Skipped>,
     faults: Vec<ImageError>,
@@ -227,7 +227,7 @@ impl Reader<'_> {
     }
 
     fn entry(&self, entry: Entry, names: &Names, out: &mut Found) {
-        let Entry { path, kind, content, cut, fields, .. } = entry;
+        let Entry { path, kind, beside, content, cut, .. } = entry;
         out.changes.note(&path, kind == Kind::Folder);
         let path = from_top(&path);
         let shown = self.path(&path);
@@ -235,9 +235,10 @@ impl Reader<'_> {
             let source = Source::new(SourceKind::FileName, self.path(name));
             self.checker.fragment(&Fragment { source, bytes: name.into() }, &mut Coverage::default())
         });
-        if !fields.is_empty() {
+        // Extended attributes and other fields, `NAME=VALUE` each; the name is scanned above.
+        if memchr::memchr(b'=', &beside).is_some() {
             let source = Source::new(SourceKind::Image, shown.clone());
-            let found = scanned(self.checker, source, &fields, &mut out.skipped);
+            let found = scanned(self.checker, source, &beside, &mut out.skipped);
             out.verdicts.extend(found.into_iter().map(|v| (Some(path.clone()), v)));
         }
         let bytes = match kind {

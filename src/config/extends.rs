@@ -1,7 +1,7 @@
-//! `extends`: the files that a configuration is laid over, and the lock that holds the text of those from elsewhere.
+//! `extends`: the files that a configuration is laid over, and the lock with the text of those from elsewhere.
 //!
-//! What does not lie in the repository is copied into `.stanch.lock` by `stanch config update`, and read from there: a check
-//! asks no network, and every clone, server and CI run reads the same text.
+//! `stanch config update` copies files from outside of the repository into `.stanch.lock`, and they are read from
+//! there: a check uses no network, and every clone, server and CI run reads the same text.
 
 use super::file::{self, ConfigError, File};
 use super::layer::Layer;
@@ -88,7 +88,7 @@ impl fmt::Display for Origin {
 /// The files that a configuration extends, each with its line.
 ///
 /// # Errors
-/// If the file cannot be read, or an entry names none.
+/// If the file cannot be parsed, or an entry is invalid.
 pub fn extends(layer: Layer, text: &str, name: &str) -> Result<Vec<(Origin, usize)>, ConfigError> {
     // Most extend nothing, and are parsed once.
     if !text.contains("extends") {
@@ -148,8 +148,8 @@ fn origin(spec: ExtendSpec, layer: Layer) -> Result<Origin, String> {
     }
 }
 
-/// Returns whether git may be given this: no option, no helper that runs a command, nothing that anyone on the way can
-/// change.
+/// Returns whether git may be given this: not an option, not a helper that runs a command, nothing that anyone on
+/// the way can change.
 fn is_address(url: &str) -> bool {
     let plain = !url.starts_with('-') && !url.contains("::") && !url.bytes().any(|b| b.is_ascii_control());
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
@@ -175,7 +175,7 @@ struct Locked {
 }
 
 impl Lock {
-    /// Reads a lock's text; `name` is for messages.
+    /// Parses a lock's text; `name` is for messages.
     ///
     /// # Errors
     /// If it is not a lock, or a text in it does not have the hash that is written there.

@@ -17,7 +17,7 @@ pub struct Coverage {
     pub looked: Option<Looked>,
     /// How the outgoing commits can become one without the secrets; `None` if they cannot.
     pub squash: Option<Squash>,
-    /// True if what is pushed is the line of commits that HEAD ends, without a merge: `fix --commits` can make it again.
+    /// True if one line of commits without a merge is pushed: `fix --commits` can make it again on its branch.
     pub linear: bool,
     /// The branch that was pushed, if it is not the current one.
     pub branch: Option<String>,

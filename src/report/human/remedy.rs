@@ -307,7 +307,7 @@ fn switch(page: &mut Layout<'_>, decision: &Decision) -> &'static str {
 fn squash(page: &mut Layout<'_>, decision: &Decision, label: &str) -> bool {
     let Some(Squash { base, commits }) = &decision.reading.squash else { return false };
     let command = format!("git reset --soft {} && git commit", short(base));
-    page.command(label, &command, &format!("makes the {commits} commits one: HEAD is clean"));
+    page.command(label, &command, &format!("makes the {commits} commits one: the newest is clean"));
     if *commits > 2 {
         page.command("", "stanch fix --commits", "or this: clean commits stay; it shows a plan first");
     }
