@@ -1,6 +1,6 @@
 //! Entry point of the fuzz target `archives` in `fuzz/`. Compiled only for `cargo fuzz` (`cfg(fuzzing)`).
 
-use super::{Budget, Limits, read};
+use super::{Budget, Limits, read, unpack};
 use crate::text::container::{self, Archive, Sort};
 use std::cell::Cell;
 

@@ -112,6 +112,8 @@ impl Codec {
     }
 }
 
+/// Most bytes of frames without content that are kept.
+const ASIDE: u64 = 64 << 20;
 /// KB that a dictionary of xz and lzma may take: twice what `xz -9` needs.
 const DICTIONARY_KB: u32 = 160 << 10;
 /// The same for lzip, as a binary logarithm of bytes.
@@ -214,15 +216,17 @@ fn skip_frames(from: &mut impl Input, aside: &mut Vec<u8>) -> io::Result<()> {
         if !(0x50..=0x5f).contains(low) {
             return Ok(());
         }
-        let mut left = 8 + u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
-        if aside.len() as u64 + left > FRAMES as u64 {
+        let mut left = u64::from(u32::from_le_bytes([*a, *b, *c, *d]));
+        from.consume(8);
+        if aside.len() as u64 + left > ASIDE {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                "frames without content of more than 16 MB",
+                "frames without content have more than 64 MB",
             ));
         }
         while left > 0 {
-            let n = from.fill_buf()?.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let part = from.fill_buf()?;
+            let n = part.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             if n == 0 {
                 return Ok(());
             }

@@ -28,7 +28,9 @@ pub struct Entry {
     pub path: Vec<u8>,
     /// What it is.
     pub kind: Kind,
-    /// The content of a file: what was read of it.
+    /// The text of its header, one a line.
+    pub beside: Vec<u8>,
+    /// Its content: what was read of it.
     pub content: Vec<u8>,
     /// Why not all of the content was read.
     pub cut: Option<Unread>,
