@@ -304,7 +304,12 @@ mod tests {
             told.contains("the text of p/s.toml was changed") && told.contains("config update"),
             "{told}"
         );
-        assert!(Lock::parse("<<<<<<< x\n", "l").unwrap_err().to_string().contains("config update"));
+        assert!(
+            Lock::parse(&format!("{} x\n", "<".repeat(7)), "l")
+                .unwrap_err()
+                .to_string()
+                .contains("config update")
+        );
         assert!(Lock::parse(&lock, "l").unwrap().text(&Origin::Package("other".to_owned())).is_none());
     }
 
