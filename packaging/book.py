@@ -7,7 +7,7 @@ usage: book.py supports RENDERER   answer mdBook: this runs for every renderer
 
 The pages are written for the repository: a link leads to a file beside it. What the book needs more is done here.
 Each provider's page becomes a chapter under the chapter of the rules, and the pages of the repository's root become
-chapters of the part "Project". A link to a file that is no chapter becomes the address of that file.
+chapters of the part "Project". A link to any other file becomes its address in the repository.
 """
 
 import html.parser

@@ -135,6 +135,7 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("check FILE", "check .stanch.toml"),
         ("FILE", "config/app.yml"),
         ("trust NAME", "trust origin"),
+        ("image IMAGE", "image app.tar"),
         ("init SYSTEM", "init github"),
         ("app/mail.py:12", "app/mail.py:1"),
         ("--output rules.toml", "--output imported.toml"),

@@ -228,6 +228,7 @@ fn configuration_labels_commands_history_and_manifests_are_read() {
     assert_eq!((&made["line"], &made["layer"]["number"]), (&json!(2), &json!(1)), "{made}");
     assert_eq!(made["layer"]["instruction"], "RUN make");
     let text = s.stanch(["image", "i.tar"]).stdout;
+    assert!(text.contains("Fix now") && text.contains("--mount=type=secret,id=ID"), "{text}");
     (11..18).for_each(|seed| assert!(!text.contains(&key(seed))));
 }
 

@@ -1,10 +1,10 @@
-//! Entry point of the fuzz target `archives` in `fuzz/`. Only there when `cargo fuzz` builds (`cfg(fuzzing)`).
+//! Entry point of the fuzz target `archives` in `fuzz/`. Compiled only for `cargo fuzz` (`cfg(fuzzing)`).
 
 use super::{Budget, Limits, read, unpack};
 use crate::text::container::{self, Archive, Sort};
 use std::cell::Cell;
 
-/// Formats that the first byte chooses from; past them the bytes say what they are.
+/// Formats that the first byte selects; beyond them the format is recognised by its bytes.
 const FORMATS: [Archive; 10] = [
     Archive::Zip,
     Archive::Tar,
@@ -21,8 +21,7 @@ const FORMATS: [Archive; 10] = [
 /// Small enough that a bomb ends at once.
 const LIMITS: Limits = Limits { mb: 4, key: "archive_mb", entries: 100, ratio: 50, depth: 3, member_mb: 1 };
 
-/// Any bytes as an archive: what its members are lies in it, they stay within the limits, and what a limit cut off is
-/// listed.
+/// Any bytes as an archive: members lie in it, they stay within the limits, and what a limit excludes is listed.
 pub fn archives(data: &[u8]) {
     let Some((first, bytes)) = data.split_first() else { return };
     let archive = match FORMATS.get(usize::from(first % 16)) {
@@ -35,7 +34,7 @@ pub fn archives(data: &[u8]) {
     let (mut members, mut total) = (0u64, 0);
     let budget = Budget::new(LIMITS);
     let walked = read(bytes, b"a", archive, &budget, &|| false, &mut |member| {
-        // What stands beside the contents is visited a little over a megabyte at a time.
+        // Bytes outside of the contents are visited a little over a megabyte at a time.
         assert!(member.bytes.len() <= 3 << 20, "a member over the limit");
         assert!(member.path.is_none_or(|p| p.len() <= 3 * 1025), "a name over the limit");
         members += 1;

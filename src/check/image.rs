@@ -227,7 +227,7 @@ impl Reader<'_> {
     }
 
     fn entry(&self, entry: Entry, names: &Names, out: &mut Found) {
-        let Entry { path, kind, content, cut, .. } = entry;
+        let Entry { path, kind, beside, content, cut, .. } = entry;
         out.changes.note(&path, kind == Kind::Folder);
         let path = from_top(&path);
         let shown = self.path(&path);
@@ -235,6 +235,12 @@ impl Reader<'_> {
             let source = Source::new(SourceKind::FileName, self.path(name));
             self.checker.fragment(&Fragment { source, bytes: name.into() }, &mut Coverage::default())
         });
+        // Extended attributes and other fields, `NAME=VALUE` each; the name is scanned above.
+        if memchr::memchr(b'=', &beside).is_some() {
+            let source = Source::new(SourceKind::Image, shown.clone());
+            let found = scanned(self.checker, source, &beside, &mut out.skipped);
+            out.verdicts.extend(found.into_iter().map(|v| (Some(path.clone()), v)));
+        }
         let bytes = match kind {
             Kind::File => content,
             Kind::Symlink(target) => target,

@@ -1,9 +1,9 @@
-//! Scanning a history object by object, for what a whole repository holds.
+//! Scans a history object by object, for everything in a repository.
 //!
-//! Three steps. The commits say which blobs there are, and under which path each came first. The blobs are scanned in the
-//! order in which they are packed, so that each is unpacked once. Then the commits that bring a blob with a finding are
-//! read as a push is ([`super::commits`]): that reading alone says which commit a finding belongs to. So both ways give one
-//! answer; the plain reader goes commit by commit.
+//! Three steps. The commits tell which blobs there are, and under which path each came first. The blobs are scanned
+//! in the order in which they are packed, so that each is unpacked once. Then the commits that bring a blob with a
+//! finding are scanned as in a push ([`super::commits`]), which alone decides which commit a finding belongs to. So
+//! both ways give the same answer; the plain reader scans commit by commit.
 
 use super::Checker;
 use super::commits::{self, BATCH, ChangeSet, Reader, message, told};
@@ -18,19 +18,19 @@ use crate::reader::ReaderKind;
 use crate::scan::Fragment;
 use std::collections::HashMap;
 
-/// Commits whose changes are held at a time; bounds memory. A multiple of [`BATCH`].
+/// Most commits whose changes are in memory; bounds memory. A multiple of [`BATCH`].
 const COMMITS: usize = 64 * BATCH;
 /// Commits that one thread reads in a row: their trees are mostly the same.
 const RUN: usize = 32;
-/// Blobs that one thread reads in a row: neighbours in a pack are made over each other.
+/// Blobs that one thread reads in a row: neighbours in a pack are deltas of each other.
 const BLOBS: usize = 512;
 
-/// What a commit brings, as far as it is kept.
+/// The parts of a commit's changes that are kept.
 struct Brought {
     files: usize,
     contents: Vec<Met>,
     names: Vec<(RepoPath, Oid)>,
-    /// What its message is found to hold.
+    /// The findings in its message.
     words: Vec<Verdict>,
     skipped: Vec<Skipped>,
     told: policy::Commit,
@@ -44,19 +44,19 @@ struct Met {
     known: bool,
 }
 
-/// Every blob once, and where it comes from.
+/// Every blob once, and its origin.
 #[derive(Default)]
 struct Blobs {
     numbers: HashMap<Oid, u32>,
     /// Each blob with the path under which it came first.
     first: Vec<(Oid, RepoPath)>,
-    /// Those that have a path that makes the file a secret: their commits are read one by one.
+    /// Blobs with a path that makes the file a secret: their commits are scanned one by one.
     known: OidSet,
     /// The number of a commit, and of a blob that it brings.
     brought: Vec<(u32, u32)>,
 }
 
-/// Scans all that is sent. What `state` has is clean, and what is found clean goes there.
+/// Scans everything that is sent. Blobs in `state` are clean, and clean blobs are added to it.
 pub(crate) fn check(
     repo: &Repo,
     checker: &Checker,
@@ -80,13 +80,13 @@ pub(crate) fn check(
     let words = std::mem::take(&mut reader.found);
     let is_clean = scan(&mut reader, &blobs, state)?;
     attribute(&mut reader, &blobs, &is_clean)?;
-    // Of one commit what stands in files comes first.
+    // Of one commit, findings in files come first.
     reader.found.extend(words);
     reader.decision()
 }
 
-/// Notes which blobs some commits bring, and scans their messages and the names of their files. `first` is the number of
-/// the first of them.
+/// Records which blobs some commits bring, and scans their messages and file names. `first` is the number of the
+/// first of them.
 fn survey(reader: &mut Reader<'_>, blobs: &mut Blobs, commits: &[Oid], first: usize) -> Result<(), Error> {
     let checker = reader.checker;
     let brought = reader
@@ -144,13 +144,13 @@ impl Blobs {
     }
 }
 
-/// Scans each blob in the order in which they are packed. Says of each whether nothing was found in it.
+/// Scans each blob in the order in which they are packed; returns for each whether it is clean.
 fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result<Vec<bool>, Error> {
     let (checker, workers) = (reader.checker, &reader.workers);
     let first = &blobs.first;
     let mut order = workers.each_run(first.len(), BLOBS, "", |repo, i| Ok((repo.place(&first[i].0), i)))?;
     order.sort_unstable();
-    // What is read here of archives is read once more where something was found.
+    // Archives with findings are read once more later, so this uses a budget of its own.
     let budget = checker.archives().renewed();
     let bar = workers::sized(order.len());
     let sizes = workers.each_run(order.len(), BLOBS, "", |repo, at| {
@@ -185,8 +185,8 @@ fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result
     Ok(is_clean)
 }
 
-/// The size of a blob in which nothing is found. `None` for any other, and for one that cannot be read: the commits that
-/// bring it say more.
+/// The size of a clean blob. `None` for any other, and for an unreadable one: the scan of its commits gives the
+/// details.
 fn clean(
     repo: &Repo,
     checker: &Checker,
@@ -201,7 +201,7 @@ fn clean(
     (content.findings.is_empty() && content.unread.is_empty()).then_some(whole.bytes.len() as u64)
 }
 
-/// Reads the commits that bring a blob that is not clean.
+/// Scans the commits that bring a blob that is not clean.
 fn attribute(reader: &mut Reader<'_>, blobs: &Blobs, is_clean: &[bool]) -> Result<(), Error> {
     let commits = &reader.sent.commits;
     let mut numbers: Vec<usize> = blobs
@@ -217,7 +217,7 @@ fn attribute(reader: &mut Reader<'_>, blobs: &Blobs, is_clean: &[bool]) -> Resul
             let (commit, changes) = repo.brought_by(&commits[some[i]])?;
             Ok(ChangeSet { number: some[i], commit: Some(commit), changes })
         })?;
-        // The same batches as where commits are read one by one: what is preferred within one is so here.
+        // The same batches as in a scan commit by commit: preferences within a batch stay the same.
         for batch in units.chunk_by(|a, b| a.number / BATCH == b.number / BATCH) {
             reader.batch(batch)?;
         }

@@ -4,7 +4,8 @@ use crate::git::Oid;
 use sha1::{Digest, Sha1};
 use std::collections::HashSet;
 
-/// Ids that were met, twenty bytes each: SHA-1 ids as they are, others and names by their SHA-1.
+/// Object ids and names that were seen, twenty bytes each: SHA-1 ids as they are, longer ids and names by their
+/// SHA-1.
 #[derive(Debug, Default)]
 pub(crate) struct OidSet(HashSet<[u8; 20]>);
 

@@ -1,7 +1,7 @@
-//! A share of the work: one of several machines reads it, and the shares together are the whole.
+//! A share of the work: each of several machines scans one, and together they scan everything.
 //!
-//! What belongs to a share follows from a hash of the object or name, never from its place in a list: it stays the same
-//! when something is added.
+//! Which share something belongs to follows from a hash of the object or name, never from its place in a list, so
+//! additions change nothing.
 
 use sha1::{Digest, Sha1};
 use std::fmt;
@@ -15,7 +15,7 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// The share of this number; `None` if there is no such.
+    /// The share with this number; `None` if there is none.
     pub(crate) fn new(number: u32, of: u32) -> Option<Share> {
         (1..=of).contains(&number).then_some(Share { number, of })
     }
@@ -52,7 +52,8 @@ mod tests {
         let share = Share::new(3, 8).unwrap();
         let count = (0..8000u32).filter(|n| share.has(&n.to_be_bytes())).count();
         assert!((900..1100).contains(&count), "{count}");
-        // A report of one version may be merged with that of another machine: the hash is a promise.
+        // A report of one version may be merged with that of another machine, so the hash must stay the
+        // same.
         assert_eq!((1..=8).find(|n| Share::new(*n, 8).unwrap().has(b"a")), Some(5));
         assert_eq!((Share::new(0, 3), Share::new(4, 3), Share::new(1, 0)), (None, None, None));
     }

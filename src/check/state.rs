@@ -1,9 +1,9 @@
-//! What was found clean before, kept in a file: a scan of a history that was cut off goes on from there, and the next one
+//! Records in a file what was found clean: an interrupted scan of a history continues from there, and the next one
 //! reads only what is new.
 //!
-//! The first line names the program, its rules and the configuration: with any other the file counts for nothing. Then come
-//! twenty bytes for each blob under the path that it was scanned with. They are added while the scan runs; what a cut-off
-//! run left half written is dropped.
+//! The first line names the program, its rules and the configuration: with any other the file does not count. Then
+//! come twenty bytes for each blob under the path that it was scanned with. They are added while the scan runs; an
+//! incomplete entry is dropped.
 
 use crate::error::Error;
 use crate::finding::{RepoPath, shown_path};
@@ -20,7 +20,7 @@ use std::sync::{Mutex, PoisonError};
 const WIDTH: usize = 20;
 /// Bytes that are written at a time.
 const PIECE: usize = WIDTH * 512;
-/// A larger file is none of ours.
+/// Most bytes of the file.
 const LARGEST: u64 = 1 << 30;
 const WORD: &[u8] = b"stanch state 1 ";
 
@@ -29,7 +29,7 @@ const WORD: &[u8] = b"stanch state 1 ";
 pub(crate) struct State {
     path: PathBuf,
     known: HashSet<[u8; WIDTH]>,
-    /// The file, and what is to be written next.
+    /// The file, and the bytes to write next.
     out: Mutex<(File, Vec<u8>)>,
 }
 
@@ -73,7 +73,7 @@ impl State {
         self.known.contains(&record(id, path))
     }
 
-    /// Notes that nothing was found in a blob under this path.
+    /// Records that nothing was found in a blob under this path.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -84,7 +84,7 @@ impl State {
         if waiting.len() < PIECE { Ok(()) } else { self.write(file, waiting) }
     }
 
-    /// Writes what waits.
+    /// Writes the remaining bytes.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -111,7 +111,7 @@ fn record(id: &Oid, path: &RepoPath) -> [u8; WIDTH] {
     Sha1::new().chain_update(id.as_bytes()).chain_update(path.as_bytes()).finalize().into()
 }
 
-/// The first line: what is found depends on all that it names.
+/// The first line, with everything that findings depend on.
 fn head(policy: &Policy) -> Vec<u8> {
     let mut hash = Sha1::new();
     hash.update(env!("CARGO_PKG_VERSION"));

@@ -1,4 +1,4 @@
-//! `stanch merge`: the reports of all shards become one. A shard that is missing must not read as clean.
+//! `stanch merge`: merges the reports of all shards into one. A missing shard must not look clean.
 
 use super::out;
 use super::reports::write_file;
@@ -39,7 +39,7 @@ pub(super) struct Args {
 struct Report {
     number: u64,
     of: u64,
-    /// What all shards of one scan have in common: its list of commits or repositories, and the program.
+    /// What all shards of one scan share: the list of commits or repositories, and the program.
     scan: (String, String),
     run: Value,
     log: Value,
@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let Merged { shards, blocked, warned, is_whole, .. } = merged;
     let end = if is_whole { "" } else { "; not everything was read" };
-    // What is lost on standard error changes no decision.
+    // A lost line on standard error changes no decision.
     let _ = writeln!(out::stderr(), "stanch: {shards} shards: {blocked} blocked, {warned} warned of{end}");
     Ok(if !is_whole { 2 } else { u8::from(blocked > 0 && !args.exit_zero) })
 }
@@ -90,7 +90,7 @@ fn read(file: &Path) -> Result<Report, Error> {
     Ok(Report { number, of, scan: (list.to_owned(), version), run, log })
 }
 
-/// Refuses reports that are not all of one scan.
+/// Refuses reports that are not all from one scan.
 fn complete(reports: &[Report], files: &[PathBuf]) -> Result<(), Error> {
     let first = &reports[0];
     for (report, file) in reports.iter().zip(files) {
@@ -185,8 +185,8 @@ fn merge(reports: Vec<Report>) -> Merged {
     Merged { log, shards, blocked, warned, is_whole }
 }
 
-/// Gives results that two shards number alike, as one secret in two versions of a file, hashes of their own: GitHub takes
-/// results of one hash for one.
+/// Gives results with the same hash in two shards, such as one secret in two versions of a file, different hashes:
+/// GitHub treats results with one hash as the same.
 fn tell_apart(results: &mut [Value]) {
     let mut used: HashSet<String> = HashSet::new();
     for hash in
@@ -205,7 +205,7 @@ fn tell_apart(results: &mut [Value]) {
     }
 }
 
-/// The elements of an array of a report; none if there is no array.
+/// The elements of an array of a report; empty if there is no array.
 fn taken(run: &mut Value, pointer: &str) -> Vec<Value> {
     match run.pointer_mut(pointer).map(Value::take) {
         Some(Value::Array(all)) => all,
@@ -213,7 +213,7 @@ fn taken(run: &mut Value, pointer: &str) -> Vec<Value> {
     }
 }
 
-/// What is blocked first, then by place.
+/// Sort key: blocked results first, then by place.
 fn order(result: &Value) -> (bool, String, u64, String) {
     let place = &result["locations"][0]["physicalLocation"];
     (

@@ -177,7 +177,7 @@ fn rendered(format: Format, decision: &Screened, about: &About) -> Result<Vec<u8
     Ok(bytes)
 }
 
-/// Puts a report in a file's place, wholly or not at all. What is no plain file (a pipe, a device) is written to as it is.
+/// Replaces a file wholly or not at all. Anything but a plain file (a pipe, a device) is written to directly.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let fail = || Error::io(format!("cannot write the report {}", shown_path(path)));
     if path.as_os_str() == "-" {

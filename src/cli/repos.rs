@@ -1,14 +1,14 @@
-//! `--repos`: which repositories are meant, and what they are called in the report.
+//! `--repos`: the repositories to scan, and their names in the report.
 
 use crate::error::Error;
 use crate::finding::shown_path;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders in folders that are looked into for repositories.
+/// Levels of folders that are searched for repositories.
 const DEEPEST: usize = 8;
 
-/// A repository, and what it is called: as the list has it, or by its place in the folder.
+/// A repository and its name: as in the list, or its path in the folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Listed {
     pub(super) name: String,

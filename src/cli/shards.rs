@@ -1,9 +1,9 @@
-//! `--shard`: which share of a scan this machine reads, and where the systems that run many say it.
+//! `--shard`: which share of a scan this machine reads, and the variables of systems that run many.
 
 use crate::check::share::Share;
 use crate::error::Error;
 
-/// How a system names a share: the variable with its number, the first number, and the variable with the count.
+/// A system's variables for a share: that of the number, the first number, and that of the count.
 struct Names {
     system: &'static str,
     number: &'static str,
@@ -28,7 +28,7 @@ const SYSTEMS: [Names; 9] = [
     names("Slurm", "SLURM_ARRAY_TASK_ID", 0, "SLURM_ARRAY_TASK_COUNT"),
 ];
 
-/// The share that `--shard` names: `I/N`, or `auto` for what the system says. `get` gives a variable.
+/// The share that `--shard` names: `I/N`, or `auto` for the system's variables, which `get` reads.
 pub(super) fn share(text: &str, get: &dyn Fn(&str) -> Option<String>) -> Result<Share, Error> {
     if text == "auto" {
         return auto(get);

@@ -5,7 +5,7 @@ use crate::git::{Oid, Outgoing, Repo};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 
-/// What `--since` says.
+/// The value of `--since`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Since {
     Day(Date),
@@ -13,7 +13,7 @@ pub(super) enum Since {
 }
 
 impl Since {
-    /// Parses it; `today` is the day from which to count back.
+    /// Parses it; `today` is the day to count back from.
     pub(super) fn parse(text: &str, today: Date) -> Result<Since, Error> {
         let unusable = |what: &str| {
             Error::Usage(format!(
@@ -46,7 +46,7 @@ impl Since {
         }
     }
 
-    /// The commits; from `tips` on, or from HEAD.
+    /// The commits reachable from `tips`, or from HEAD.
     pub(super) fn commits(&self, repo: &Repo, tips: Option<&[Oid]>) -> Result<Outgoing, Error> {
         Ok(match self {
             Since::Day(day) => {

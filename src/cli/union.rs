@@ -1,4 +1,4 @@
-//! Merging by union, for files of which every line stands for itself.
+//! Merging by union, for files with independent lines.
 
 use crate::config::FILE_NAME;
 use crate::error::Error;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 const ATTRIBUTES: &str = ".gitattributes";
 
-/// Says which lines of .gitattributes make git merge these files without a conflict, if they are not there.
+/// Prints the lines of .gitattributes that make git merge these files without a conflict, if they are missing.
 pub(super) fn offer(top: &Path, names: &[&str]) -> Result<(), Error> {
     let text = files::read(&top.join(ATTRIBUTES), ATTRIBUTES)?.unwrap_or_default();
     let missing: Vec<&&str> = names.iter().filter(|name| !is_union(&text, name)).collect();
@@ -25,7 +25,7 @@ pub(super) fn offer(top: &Path, names: &[&str]) -> Result<(), Error> {
     super::out::stderr().write_all(told.as_bytes()).map_err(Error::io("standard error"))
 }
 
-/// Returns whether the configuration itself is merged by union: tables would be torn apart, silently.
+/// Returns whether the configuration itself is merged by union, which would silently break its tables.
 pub(super) fn tears_configuration(top: &Path) -> bool {
     files::read(&top.join(ATTRIBUTES), ATTRIBUTES)
         .ok()

@@ -1,7 +1,7 @@
-//! Allow entries in a file of their own, one a line: two branches that each add one merge by union.
+//! Allow entries in a file of their own, one per line: branches that each add one merge by union.
 //!
-//! `FINGERPRINT RULE until=2026-12-31 by=NAME <MAIL> -- REASON`; `*` stands for any rule, and `blob=ID` in place of both
-//! accepts content that is not read. Entries by pattern stay in the configuration.
+//! `FINGERPRINT RULE until=2026-12-31 by=NAME <MAIL> -- REASON`; `*` means any rule, and `blob=ID` instead of both
+//! accepts unread content. Entries by pattern stay in the configuration.
 
 use super::edit::NewAllow;
 use super::entries::AllowEntry;
@@ -14,17 +14,17 @@ pub const ALLOW_FILE: &str = ".stanch-allow";
 
 const HEAD: &str = "# Allowed secrets, one a line: fingerprint, rule -- reason. Made by `stanch allow`.\n";
 
-/// What a file says.
+/// A parsed file.
 #[derive(Debug, Default)]
 pub struct AllowFile {
     /// The entries, each with its line.
     pub entries: Vec<AllowEntry>,
-    /// Lines that are none, and why.
+    /// Invalid lines, and why.
     pub faults: Vec<(usize, String)>,
 }
 
 impl AllowFile {
-    /// Reads a file's text; `name` is for messages.
+    /// Parses a file's text; `name` is for messages.
     pub fn parse(text: &str, name: &str) -> AllowFile {
         let mut file = AllowFile::default();
         for (i, line) in text.lines().enumerate() {
@@ -81,7 +81,7 @@ fn parse(line: &str) -> Result<Allow, String> {
     Ok(e)
 }
 
-/// Returns whether git writes a line like this where it cannot merge.
+/// Returns whether git writes such a line into a conflict.
 pub fn is_conflict_marker(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     [b'<', b'|', b'=', b'>'].into_iter().any(|sign| {
@@ -90,13 +90,8 @@ pub fn is_conflict_marker(line: &[u8]) -> bool {
     })
 }
 
-/// Returns whether a new entry can stand in such a file: it is about one secret, or one content.
-pub fn is_for_line(e: &NewAllow) -> bool {
-    (e.fingerprint.is_some() || e.blob.is_some()) && e.path.is_none() && e.regex.is_none()
-}
-
-/// The text with the entries added, each at its place in the order; the other lines stay as they are. One for the same
-/// secret and rule is replaced.
+/// The text with the entries added in their sorted places; other lines stay the same. An entry for the same secret
+/// and rule is replaced.
 pub fn add(text: &str, entries: &[NewAllow]) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     if lines.is_empty() {
@@ -118,7 +113,7 @@ pub fn add(text: &str, entries: &[NewAllow]) -> String {
     lines.join("\n")
 }
 
-/// What an entry is sorted by, and is the same by: its first two words, or the blob.
+/// The sort key, which also tells whether two entries are the same: the first two words, or the blob.
 fn key(line: &str) -> (String, String) {
     let mut words = line.split_ascii_whitespace().map(str::to_ascii_lowercase);
     let first = words.next().unwrap_or_default();
@@ -127,7 +122,7 @@ fn key(line: &str) -> (String, String) {
 }
 
 fn line(e: &NewAllow) -> String {
-    // A line break, or what parts the line, is no part of a word in it.
+    // A line break and the separator of the line are not part of a word in it.
     let one_line = |text: &str| printable(text.as_bytes());
     let mut out = match (&e.blob, &e.fingerprint) {
         (Some(blob), _) => format!("blob={blob}"),
@@ -214,7 +209,7 @@ mod tests {
         fn any_reason_and_person_come_back_on_one_line(reason in "[ -~\n\r\t]{0,30}x", who in "[ -~\n]{1,20}") {
             let new = NewAllow { who: Some(who), ..entry('d', Some("jwt"), &reason) };
             let file = AllowFile::parse(&add("", &[new]), "f");
-            prop_assert!(file.faults.is_empty(), "{:?}", file.faults);
+            prop_assert_eq!(&file.faults, &[]);
             let shown = printable(reason.as_bytes());
             prop_assert_eq!(file.entries[0].reason.as_str(), shown.trim());
         }

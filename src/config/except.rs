@@ -1,4 +1,4 @@
-//! Exceptions: findings of any rule that a configuration allows by what they look like, with a reason.
+//! Exceptions: findings of any rule that a configuration allows by their name, value, line or path, with a reason.
 
 use super::entries::{below, pattern, short};
 use super::file::ExceptEntry;
@@ -11,19 +11,19 @@ use crate::rules::Pattern;
 pub struct Except {
     /// Findings of this rule only.
     pub rule: Option<String>,
-    /// Over the name that the value is given to.
+    /// Matched against the name that the value is assigned to.
     pub name: Option<Pattern>,
-    /// Over the value.
+    /// Matched against the value.
     pub value: Option<Pattern>,
-    /// Over the lines that it stands on.
+    /// Matched against the value's lines.
     pub line: Option<Pattern>,
-    /// Over the path.
+    /// Matched against the path.
     pub path: Option<Pattern>,
     /// Words of which one is in the value, in lower case.
     pub words: Vec<String>,
-    /// Why it is allowed.
+    /// The reason.
     pub reason: String,
-    /// The layer that has it.
+    /// The layer that contains it.
     pub layer: Layer,
     /// Its line in the file.
     pub at: usize,
@@ -34,7 +34,7 @@ pub struct Except {
 }
 
 impl Except {
-    /// Checks one as written; `at` is its line.
+    /// Checks an entry as written; `at` is its line.
     pub(super) fn new(e: ExceptEntry, layer: Layer, at: usize) -> Result<Except, String> {
         if e.found.is_some() {
             return Err("`match` is for own rules; an except with a reason takes line or value".to_owned());
@@ -82,12 +82,12 @@ impl Except {
             && self.line.as_ref().is_none_or(|p| f.matches_lines(p.regex()))
     }
 
-    /// Returns whether it looks at the lines around a value.
+    /// Returns whether it needs the lines around a value.
     pub fn asks_for_lines(&self) -> bool {
         self.line.is_some() || self.name.is_some()
     }
 
-    /// What it looks at, without the expressions: they may come close to a value.
+    /// What it examines, without the expressions, which may be similar to a value.
     pub fn shown(&self) -> String {
         let keys = [
             ("name", self.name.is_some()),
@@ -114,7 +114,7 @@ impl Except {
         [&self.name, &self.value, &self.line, &self.path].into_iter().flatten()
     }
 
-    /// What its patterns take in memory: see [`Pattern::cost`].
+    /// Memory that its patterns take: see [`Pattern::cost`].
     pub(super) fn cost(&self) -> u64 {
         self.patterns().map(Pattern::cost).sum()
     }

@@ -1,60 +1,20 @@
-//! `extends`: the files that a configuration is laid over, and the lock that holds the text of those from elsewhere.
+//! `extends`: the files that a configuration is laid over, and the lock with the text of those from elsewhere.
 //!
-//! What does not lie in the repository is copied into `.stanch.lock` by `stanch config update`, and read from there: a check
-//! asks no network, and every clone, server and CI run reads the same text.
+//! `stanch config update` copies files from outside of the repository into `.stanch.lock`, and they are read from
+//! there: a check uses no network, and every clone, server and CI run reads the same text.
 
+use super::extend_spec::{ExtendSpec, ExtendTable};
 use super::file::{self, ConfigError, File};
 use super::layer::Layer;
 use super::paths::inside;
 use crate::finding::{LineCounter, printable};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 /// The lock's name, at the top of a repository.
 pub const LOCK_FILE: &str = ".stanch.lock";
-
-/// One entry of `extends`, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExtendSpec {
-    /// A path.
-    File(String),
-    /// A file from elsewhere.
-    Table(ExtendTable),
-}
-
-/// A file of another repository, or of an installed package.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
-pub struct ExtendTable {
-    pub git: Option<String>,
-    pub commit: Option<String>,
-    pub path: Option<String>,
-    pub package: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for ExtendSpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ExtendSpec, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = ExtendSpec;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a path, or a table with git, commit and path, or with package")
-            }
-            fn visit_str<E: de::Error>(self, path: &str) -> Result<ExtendSpec, E> {
-                Ok(ExtendSpec::File(path.to_owned()))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ExtendSpec, A::Error> {
-                ExtendTable::deserialize(MapAccessDeserializer::new(map)).map(ExtendSpec::Table)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
 
 /// Where an extended file comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +48,7 @@ impl fmt::Display for Origin {
 /// The files that a configuration extends, each with its line.
 ///
 /// # Errors
-/// If the file cannot be read, or an entry names none.
+/// If the file cannot be parsed, or an entry is invalid.
 pub fn extends(layer: Layer, text: &str, name: &str) -> Result<Vec<(Origin, usize)>, ConfigError> {
     // Most extend nothing, and are parsed once.
     if !text.contains("extends") {
@@ -148,8 +108,8 @@ fn origin(spec: ExtendSpec, layer: Layer) -> Result<Origin, String> {
     }
 }
 
-/// Returns whether git may be given this: no option, no helper that runs a command, nothing that anyone on the way can
-/// change.
+/// Returns whether git may be given this: not an option, not a helper that runs a command, nothing that anyone on
+/// the way can change.
 fn is_address(url: &str) -> bool {
     let plain = !url.starts_with('-') && !url.contains("::") && !url.bytes().any(|b| b.is_ascii_control());
     let scheme = url.split_once("://").map(|(scheme, _)| scheme);
@@ -175,7 +135,7 @@ struct Locked {
 }
 
 impl Lock {
-    /// Reads a lock's text; `name` is for messages.
+    /// Parses a lock's text; `name` is for messages.
     ///
     /// # Errors
     /// If it is not a lock, or a text in it does not have the hash that is written there.

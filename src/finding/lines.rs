@@ -3,16 +3,16 @@
 use crate::secret::Secret;
 use std::ops::Range;
 
-/// The lines around a value, for the exceptions of a configuration. They hold the value, and are never shown.
+/// The lines around a value, for the exceptions of a configuration. They contain the value, and are never shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lines {
     text: Secret,
-    /// What stands where the name of the value does.
+    /// The text in the place of the value's name.
     name: Option<Secret>,
 }
 
 impl Lines {
-    /// Bytes before and behind a value that are kept; bounds memory.
+    /// Bytes before and after a value that are kept; bounds memory.
     const REACH: usize = 2 << 10;
 
     /// The lines of the value at `at` in `text`.
@@ -34,7 +34,7 @@ impl Lines {
     }
 }
 
-/// The word in front of a value, behind which only signs stand that assign: `KEY = "`, `key: `, `--key=`, `"key": "`.
+/// The word before a value, if only assignment characters are between: `KEY = "`, `key: `, `--key=`, `"key": "`.
 fn name_before(line: &[u8]) -> Option<&[u8]> {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || *b >= 0x80;
     let end = line.iter().rposition(is_word)? + 1;

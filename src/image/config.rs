@@ -118,6 +118,8 @@ pub(super) fn instruction(created_by: &str) -> String {
             _ => text.to_owned(),
         },
     };
+    // What a builder writes that was told nothing.
+    let text = if text == SHELL.trim_end_matches(" -c ") { String::new() } else { text };
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,
@@ -141,6 +143,7 @@ mod tests {
                 "RUN apt-get update && apt-get install -y curl",
             ),
             ("RUN ['make'] # buildkit", "RUN ['make']"),
+            ("/bin/sh", ""),
             ("", ""),
         ] {
             assert_eq!(instruction(created_by), want);

@@ -81,7 +81,7 @@ impl Files {
     /// If it cannot be read or kept.
     pub fn of_stream(mut from: impl Read, budget: &Budget) -> Result<Files, ImageError> {
         let kept = tempfile::tempfile().and_then(|mut file| io::copy(&mut from, &mut file).map(|_| file));
-        Files::of_file(kept.map_err(unkept)?, budget)
+        Files::of_file(kept.map_err(|e| unkept(&e))?, budget)
     }
 
     fn of_file(mut file: File, budget: &Budget) -> Result<Files, ImageError> {
@@ -94,7 +94,7 @@ impl Files {
         if !archive::is_compressed(&head) {
             return Ok(Files::of_tar(file, size));
         }
-        let mut plain = tempfile::tempfile().map_err(unkept)?;
+        let mut plain = tempfile::tempfile().map_err(|e| unkept(&e))?;
         let unpacked = archive::unpack(&file, size, budget, &|| false, |p| p.copy(&mut plain));
         let cut = unpacked.map_err(fail)?.err().map(|why| why.text());
         let size = plain.metadata().map_err(fail)?.len();
@@ -243,7 +243,7 @@ impl Files {
     }
 }
 
-fn unkept(e: io::Error) -> ImageError {
+fn unkept(e: &io::Error) -> ImageError {
     ImageError {
         what: format!("cannot keep the image in a temporary file: {e}"),
         help: "make room there, or let TMPDIR name a folder with room",

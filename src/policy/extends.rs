@@ -1,4 +1,4 @@
-//! Reading what a configuration extends: its files, in the order in which they are laid.
+//! Reads what a configuration extends: its files, in the order in which they are laid.
 
 use super::files::Text;
 use crate::config::extends::{LOCK_FILE, Lock, Origin, extends};
@@ -9,22 +9,22 @@ use crate::finding::printable;
 /// Most files that one configuration may extend in total; ends chains that are too long.
 const MOST: usize = 32;
 
-/// A file of configuration, read.
+/// A configuration file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
-    /// Its path, or where it comes from; of the layer's own file nothing.
+    /// Its origin; `None` for the layer's own file.
     pub(crate) origin: Option<Origin>,
     pub(crate) text: String,
 }
 
 impl Part {
-    /// Its name for messages; `own` is that of the layer's file.
+    /// Its name for messages; `own` is the name of the layer's file.
     pub(crate) fn name(&self, own: &str) -> String {
         self.origin.as_ref().map_or_else(|| own.to_owned(), ToString::to_string)
     }
 }
 
-/// The files that a configuration extends and then itself. `read` reads a file by its path.
+/// The files that a configuration extends, followed by itself. `read` reads a file by its path.
 pub(crate) fn parts(
     layer: Layer,
     text: String,
@@ -37,7 +37,7 @@ pub(crate) fn parts(
     Ok(reading.parts)
 }
 
-/// The entries from elsewhere of a configuration and the files that it extends, for the lock.
+/// The entries from elsewhere in a configuration and in the files that it extends, for the lock.
 pub(crate) fn from_elsewhere(
     text: &str,
     name: &str,
@@ -126,7 +126,7 @@ impl Reading<'_> {
     }
 }
 
-/// A file from elsewhere stands alone: the paths in it would be those of another repository.
+/// Checks a file from elsewhere, which may not name paths: they would be another repository's.
 pub(crate) fn alone(text: &str, origin: &Origin, layer: Layer) -> Result<(), ConfigError> {
     let name = origin.to_string();
     let other = extends(layer, text, &name)?.first().map(|(_, line)| *line);

@@ -12,7 +12,7 @@ pub(super) fn told(f: &Finding) -> String {
     }
 }
 
-/// "high: format and variable name agree": as many reasons as fit into so many columns, at least one.
+/// "high: format and variable name agree": as many reasons as fit into `width` columns, at least one.
 pub(super) fn belief(f: &Finding, width: usize) -> String {
     let reasons =
         |sign: i8| f.evidence.iter().filter(move |e| e.weight.signum() == sign).map(|e| e.text.as_str());

@@ -75,7 +75,7 @@ fn layer(l: &Layer) -> LayerRow<'_> {
     }
 }
 
-/// Where a value stands in its file, and the value without what is secret of it.
+/// The place of a value in its file, and the masked value.
 #[derive(Debug, Serialize)]
 struct At {
     line: u32,

@@ -421,7 +421,7 @@ fn logical(path: &RepoPath, member: &[u8]) -> LogicalLocation {
     LogicalLocation { name, fully_qualified_name: path.to_string(), kind: "member" }
 }
 
-/// The member of an archive: the result's place can name the archive only.
+/// The member of an archive: the result's location can only name the archive.
 fn in_member(f: &Finding) -> String {
     f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
 }

@@ -119,10 +119,6 @@ pub(super) fn filter(
             c.evidence.push(Evidence::lowers("recorded", why));
         }
     }
-    // An id opens nothing without its secret, which is decided for itself.
-    if c.rule.kind == SecretKind::Identifier && place.is_test() {
-        c.confidence = c.confidence.min(Confidence::Medium);
-    }
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
     }

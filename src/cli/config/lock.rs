@@ -10,7 +10,7 @@ use crate::policy::files;
 use crate::policy::rule_files::read_below;
 use std::path::Path;
 
-/// Reads what is extended, and writes the lock; gives what to say.
+/// Reads the extended files, and writes the lock; returns the message.
 pub(super) fn update(check: bool) -> Result<String, Error> {
     let repo = Repo::open_from_env()?;
     let top = repo.work_dir();
@@ -19,7 +19,7 @@ pub(super) fn update(check: bool) -> Result<String, Error> {
     let mut read = Vec::new();
     for origin in from_elsewhere(&text, FILE_NAME, &|path| read_below(&top, path))? {
         let text = text_of(&origin, &top)?;
-        // What goes into the lock is right: the next check would be stopped by it.
+        // Only valid text goes into the lock: the next check would be blocked by anything else.
         alone(&text, &origin, Layer::Repository)?;
         Config::default().lay_extended(Layer::Repository, &text, &origin.to_string())?;
         read.push((origin, text));
@@ -46,7 +46,7 @@ fn text_of(origin: &Origin, top: &Path) -> Result<String, Error> {
     let fail = |what: String| ConfigError { file: origin.to_string(), line: 0, what };
     let bytes = match origin {
         Origin::Package(path) => {
-            // Package managers link to where they keep them.
+            // Package managers use links to their stores.
             let place = top.join(path).canonicalize();
             let place = place.map_err(|_| fail("is not there; install the package first".to_owned()))?;
             return match files::read(&place, &origin.to_string())? {
@@ -56,7 +56,7 @@ fn text_of(origin: &Origin, top: &Path) -> Result<String, Error> {
         }
         Origin::Git { url, commit, path } => {
             let folder = tempfile::tempdir().map_err(Error::io("cannot make a temporary folder"))?;
-            // A path is one from the top, as git has it in a remote.
+            // Relative to the top, as in a git remote.
             let local = top.join(url);
             let url = if !url.contains(':') && local.exists() {
                 local.to_string_lossy().into_owned()

@@ -90,7 +90,7 @@ fn image(f: &Finding) -> &'static str {
     }
 }
 
-/// Formats whose text `fix` changes, besides the languages that it lexes.
+/// Formats that `fix` can change, besides the languages that it lexes.
 pub(super) fn is_filled_in(lang: Lang, path: &[u8], text: &[u8]) -> bool {
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let file = path.rsplit('/').next().unwrap_or_default();

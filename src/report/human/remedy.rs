@@ -81,6 +81,19 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
             }
             page.command(label, "git rebase -i", "edit each commit named above, then git push");
         }
+        Stage::Scan if all.iter().all(|g| g.first().source.kind == SourceKind::Image) => {
+            let mut notes: Vec<String> = Vec::new();
+            for group in all {
+                if let Replacement::TakeOut { note } = suggestion(group.first()).way
+                    && !notes.contains(&note)
+                {
+                    notes.push(note);
+                }
+            }
+            for (i, note) in notes.iter().take(WAYS).enumerate() {
+                page.prose(if i == 0 { FIX } else { "" }, &format!("{}.", capital(note)));
+            }
+        }
         _ => {}
     }
 }

@@ -1,10 +1,11 @@
 //! Encoded text: a secret in base64, hex, escapes or pieces is a secret.
 //!
-//! Two kinds of views. A run of base64, base64url or hex digits that decodes to text stands as a whole for what it
-//! says: to take the secret out, all of it has to go ([`runs`]). A stretch with escapes (`%41`, `\x41`, `\101`,
-//! `\u0041`, `\u{41}`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants ([`constants`]), lines that go on
-//! ([`folded`]), bytes as numbers ([`numbers`]) or look-alike letters ([`lookalikes`]) is read with them undone, and each
-//! byte knows where it stood. What is decoded is paid from a [`Budget`].
+//! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text is replaced as a
+//! whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
+//! `\101`, `\u0041`, `\u{41}`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
+//! ([`constants`]), continued lines ([`folded`]), bytes as numbers ([`numbers`]) or look-alike letters
+//! ([`lookalikes`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
+//! [`Budget`].
 
 mod blocks;
 mod constants;

@@ -67,7 +67,7 @@ fn gzip(text: &[u8], start: usize, mut end: usize, budget: &mut Budget) -> Optio
     (!out.is_empty() && out.iter().all(is_text)).then_some((out, end))
 }
 
-/// The first run at `from` or behind it that is long enough; at `from` none is under way.
+/// The first long enough run at or after `from`; no run may be in progress at `from`.
 fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
     // All bytes since `start` belong to a run.
     let mut start = from;

@@ -92,7 +92,7 @@ const TESTS: [&[u8]; 27] = [
     b"cypress",
     b"testutil",
 ];
-const VENDORED: [&[u8]; 7] = [
+const VENDORED: [&[u8]; 8] = [
     b".yarn",
     b"vendor",
     b"node_modules",
@@ -100,6 +100,7 @@ const VENDORED: [&[u8]; 7] = [
     b"third-party",
     b"bower_components",
     b"site-packages",
+    b"dist-packages",
 ];
 const GENERATED: [&[u8]; 1] = [b"dist"];
 const EXAMPLES: [&[u8]; 12] = [
