@@ -194,3 +194,40 @@ fn audit_reads_the_record_by_date_as_a_table_or_as_lines() {
     assert_eq!(s.stanch(["audit", "--since", "2019-12-31"]).ok().stdout.lines().count(), 2);
     s.stanch(["audit", "--since", "yesterday"]).could_not_check("not a date (2026-11-01) or days (30d)");
 }
+
+#[test]
+fn secrets_that_were_allowed_long_ago_are_to_be_rotated() {
+    let old = "2024-01-02T03:04:05+00:00";
+    let s = Sandbox::guarded();
+    s.stage("a.py", format!("k = \"{}\"\n", key(1)));
+    let run = s.commit();
+    let at = run.stderr.find("stanch allow ").unwrap() + 13;
+    s.stanch(["allow", &run.stderr[at..at + 8], "--reason", "key of the public demo"]).ok();
+    s.git(["add", "."]);
+    let then = s.env("GIT_COMMITTER_DATE", old);
+    then.git(["commit", "-q", "--no-verify", "-m", "allowed"]);
+    s.write("b.py", format!("k = \"{}\"\n", key(2)));
+    s.stanch(["baseline", "create"]).ok();
+    s.git(["add", "."]);
+    let now = format!("{} +0000", jiff::Timestamp::now().as_second());
+    s.env("GIT_COMMITTER_DATE", &now).git(["commit", "-q", "--no-verify", "-m", "baseline"]);
+    let out = s.stanch(["audit", "--ages"]).ok().stdout;
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 2, "{out}");
+    assert!(lines[0].contains("days  rotate  ") && lines[0].contains("  .stanch.toml:"), "{out}");
+    // An entry of today is new, however old its secret may be.
+    assert!(!lines[1].contains("rotate") && lines[1].contains("  .stanch-baseline:"), "{out}");
+    let told = "1 allowed or baselined secret is older than 90 days (audit.remind_days): rotate";
+    for command in [&["scan", "a.py"][..], &["doctor"]] {
+        let run = s.stanch(command);
+        let text = [run.stdout, run.stderr].concat().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(told), "{command:?}: {text}");
+    }
+    // A scan of other files has nothing to do with it, and a policy may ask for nothing.
+    assert!(!s.stanch(["scan", "README.md"]).stdout.contains("older"));
+    let text = String::from_utf8(s.read(".stanch.toml")).unwrap();
+    s.write(".stanch.toml", format!("{text}\n[audit]\nremind_days = 0\n"));
+    s.git(["add", "."]);
+    s.git(["commit", "-q", "--no-verify", "-m", "never"]);
+    assert!(!s.stanch(["audit", "--ages"]).ok().stdout.contains("rotate"));
+}

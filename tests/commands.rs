@@ -185,3 +185,32 @@ fn every_command_of_help_and_documents_runs() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(Path::new(STANCH).exists());
 }
+
+/// The commands that a message says to type now: those of "Fix now", in order.
+pub fn of_message(text: &str) -> Vec<String> {
+    let lines = text.lines().skip_while(|l| !l.starts_with("  Fix now"));
+    let mut out = Vec::new();
+    for (i, line) in lines.enumerate() {
+        let (label, rest) = (line.get(..18).unwrap_or_default(), line.get(18..).unwrap_or_default());
+        if i > 0 && !label.trim().is_empty() || line.trim().is_empty() {
+            break;
+        }
+        let command = rest.split("   ").next().unwrap_or_default().trim_end();
+        if command.starts_with("stanch ") || command.starts_with("git ") {
+            out.push(command.to_owned());
+        }
+    }
+    out
+}
+
+/// Types the commands of a message, each of which must succeed.
+pub fn follow(s: &Sandbox, text: &str) {
+    let commands = of_message(text);
+    assert!(!commands.is_empty(), "{text}");
+    for command in commands {
+        let command =
+            command.replace("stanch ", &format!("'{STANCH}' ")).replace("git commit", "git commit -m x");
+        let run = s.run_with("sh", ["-c", &command], b"");
+        assert_eq!(run.code, 0, "{command}: {}{}\n{text}", run.stdout, run.stderr);
+    }
+}

@@ -111,7 +111,8 @@ Where it belongs
     again on 403.
 
 More
-  stanch explain klaviyo-private-api-key --all   # causes, risks, practices, what was not checked, sources
+  # causes, risks, practices, what was not checked, sources:
+  stanch explain klaviyo-private-api-key --all
   Facts read in November 2026: developers.klaviyo.com monitor_api_usage.
 
 "#]]

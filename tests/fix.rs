@@ -56,14 +56,28 @@ fn all_blocked_secrets_are_fixed_at_once_and_two_never_share_a_variable() {
     let other = template::expand("pk_${hex-lower:34}", 4).unwrap();
     let (s, _) = stopped(&[
         ("a b.go", "package a\n\nvar k = \"KEY\"\n"),
-        ("c.rb", &format!("K = '{other}'\nL = 'KEY'\n")),
+        ("c.rb", &format!("K = '{other}'\nL = 'KEY'\nSTAGING_KLAVIYO = '{other}'\n")),
     ]);
-    let run = s.stanch(["fix", "--all"]);
-    assert_eq!(run.code, 1, "{}", run.stderr);
-    assert!(run.stderr.contains("KLAVIYO_API_KEY holds another secret"), "{}", run.stderr);
-    assert_eq!(read(&s, "a b.go"), "package a\n\nimport \"os\"\n\nvar k = os.Getenv(\"KLAVIYO_API_KEY\")\n");
-    assert_eq!(read(&s, "c.rb"), format!("K = '{other}'\nL = ENV.fetch(\"KLAVIYO_API_KEY\")\n"));
+    let run = s.stanch(["fix", "--all"]).ok();
+    let env = read(&s, ".env");
+    let (one, two) = (template::expand(KEY, 3).unwrap(), other);
+    let name = |value: &str| {
+        let line = env.lines().find(|l| l.ends_with(value)).unwrap_or_else(|| panic!("{}", run.stderr));
+        line.split('=').next().unwrap().to_owned()
+    };
+    let (one, two) = (name(&one), name(&two));
+    assert_ne!(one, two);
+    assert!([&one, &two].iter().any(|n| *n == "KLAVIYO_API_KEY"), "{env}");
+    assert_eq!(read(&s, "a b.go"), format!("package a\n\nimport \"os\"\n\nvar k = os.Getenv(\"{one}\")\n"));
+    assert_eq!(
+        read(&s, "c.rb"),
+        format!(
+            "K = ENV.fetch(\"{two}\")\nL = ENV.fetch(\"{one}\")\nSTAGING_KLAVIYO = ENV.fetch(\"{two}\")\n"
+        )
+    );
     assert!(run.stderr.contains("git add 'a b.go' c.rb"), "{}", run.stderr);
+    s.git(["add", "."]);
+    s.git(["commit", "-q", "-m", "x"]);
 }
 
 #[test]
@@ -101,7 +115,7 @@ fn permissions_stay_and_a_symbolic_link_is_not_followed() {
     fs::rename(s.dir().join("b.sh"), s.root().join("elsewhere.sh")).unwrap();
     std::os::unix::fs::symlink(s.root().join("elsewhere.sh"), s.dir().join("b.sh")).unwrap();
     let run = s.stanch(["fix", &f]);
-    assert!(run.stderr.contains("b.sh stays as it is: it is no plain file"), "{}", run.stderr);
+    assert!(run.stderr.contains("b.sh stays as it is: it is not a plain file"), "{}", run.stderr);
     assert_eq!(read(&s, "run.sh"), "#!/bin/sh\nK=\"${KLAVIYO_API_KEY:?}\"\n");
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o755);
     assert!(fs::read_to_string(s.root().join("elsewhere.sh")).unwrap().contains("pk_"));
@@ -194,4 +208,171 @@ fn the_second_try_keeps_the_fix_and_the_page_and_is_forgotten_after_a_day() {
         "{}",
         next_day.stderr
     );
+}
+
+fn mode(s: &Sandbox, path: &str) -> u32 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(s.dir().join(path)).unwrap().permissions().mode() & 0o777
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (s, path);
+        0o600
+    }
+}
+
+#[test]
+fn the_value_goes_into_a_file_that_git_ignores_and_its_owner_alone_reads() {
+    let (s, _) = stopped(&[("app/mail.py", "key = \"KEY\"\n")]);
+    let raw = template::expand(KEY, 3).unwrap();
+    let run = s.stanch(["fix"]).ok();
+    assert_eq!(read(&s, ".env"), format!("KLAVIYO_API_KEY={raw}\n"));
+    assert_eq!((mode(&s, ".env"), read(&s, ".gitignore").as_str()), (0o600, "/.env\n"));
+    for told in [".env has KLAVIYO_API_KEY", "restart    what reads it", "git add app/mail.py .gitignore"] {
+        assert!(run.stderr.contains(told), "{told}: {}", run.stderr);
+    }
+    assert!(!run.stderr.contains(&raw[3..]), "{}", run.stderr);
+    s.git(["add", "app/mail.py", ".gitignore"]);
+    s.git(["commit", "-q", "-m", "x"]);
+    assert_eq!(s.git(["status", "--porcelain"]), "");
+    // The program finds it: what the message says to load.
+    let loaded = s.run_with("sh", ["-c", "set -a; . ./.env; set +a; printf %s \"$KLAVIYO_API_KEY\""], b"");
+    assert_eq!(loaded.stdout, raw);
+}
+
+#[test]
+fn a_variable_that_has_another_value_keeps_it() {
+    let s = Sandbox::guarded();
+    s.write(".env", "KLAVIYO_API_KEY=mine\nB=2\n");
+    s.stage("a.py", format!("key = \"{}\"\n", template::expand(KEY, 3).unwrap()));
+    assert_eq!(s.commit().code, 1);
+    s.stanch(["fix"]).ok();
+    assert!(read(&s, "a.py").contains("os.environ[\"KLAVIYO_API_KEY_2\"]"), "{}", read(&s, "a.py"));
+    assert!(read(&s, ".env").starts_with("KLAVIYO_API_KEY=mine\nB=2\nKLAVIYO_API_KEY_2=pk_"));
+}
+
+#[test]
+fn a_file_of_variables_that_is_in_git_gets_no_value() {
+    let s = Sandbox::guarded();
+    s.write(".env", "B=2\n");
+    s.git(["add", "-f", ".env"]);
+    s.git(["commit", "-q", "-m", "env"]);
+    for store in [None, Some("env")] {
+        s.stage("a.py", format!("key = \"{}\"\n", template::expand(KEY, 3).unwrap()));
+        assert_eq!(s.commit().code, 1);
+        let run = s.stanch(["fix"].into_iter().chain(store.iter().flat_map(|s| ["--store", *s])));
+        assert!(run.stderr.contains(".env: git tracks it"), "{}", run.stderr);
+        // Asked for by name, it is not done by halves.
+        assert_eq!(run.code, i32::from(store.is_some()), "{}", run.stderr);
+        assert_eq!(read(&s, "a.py").contains("pk_"), store.is_some());
+        assert_eq!(read(&s, ".env"), "B=2\n");
+    }
+}
+
+#[test]
+fn the_nearest_file_of_variables_gets_the_value() {
+    let (s, _) = stopped(&[("web/src/a.py", "key = \"KEY\"\n")]);
+    s.write("web/.env", "A=1\n");
+    let run = s.at("web/src").stanch(["fix"]).ok();
+    assert!(read(&s, "web/.env").starts_with("A=1\nKLAVIYO_API_KEY=pk_"), "{}", run.stderr);
+    assert_eq!(read(&s, ".gitignore"), "/web/.env\n");
+    // Where the person stands.
+    assert!(run.stderr.contains("git add a.py ../../.gitignore"), "{}", run.stderr);
+}
+
+#[test]
+fn a_terraform_variable_is_declared_once() {
+    let (s, _) = stopped(&[("main.tf", "x = \"KEY\"\n"), ("b/main.tf", "x = \"KEY\"\n")]);
+    s.write("b/variables.tf", "variable \"klaviyo_api_key\" {\n  type = string\n}\n");
+    s.stanch(["fix"]).ok();
+    assert!(read(&s, "main.tf").contains("x = var.klaviyo_api_key\n\nvariable \"klaviyo_api_key\" {"));
+    assert_eq!(read(&s, "b/main.tf"), "x = var.klaviyo_api_key\n");
+    assert!(read(&s, ".env").starts_with("TF_VAR_klaviyo_api_key=pk_"));
+}
+
+/// A program that writes its arguments and its standard input beside itself, prints both, and ends with `code`.
+#[cfg(unix)]
+fn client(s: &Sandbox, name: &str, body: &str) -> Sandbox {
+    let bin = s.home().join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$HOME/args\"\ncat >\"$HOME/input\"\ncat \"$HOME/input\"\n{body}\n"
+    );
+    fs::write(bin.join(name), script).unwrap();
+    crate::support::executable(&bin.join(name));
+    s.env("PATH", &format!("{}:{}", bin.display(), std::env::var("PATH").unwrap()))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_gets_the_value_on_standard_input_and_no_command_line_has_it() {
+    let raw = template::expand(KEY, 3).unwrap();
+    for (store, program, command, place) in [
+        ("vault", "vault", "kv patch -mount=secret klaviyo KLAVIYO_API_KEY=-", "Vault: secret/klaviyo"),
+        (
+            "aws-secrets-manager",
+            "aws",
+            "secretsmanager create-secret --name klaviyo-api-key --secret-string file:///dev/stdin",
+            "AWS Secrets Manager: klaviyo-api-key",
+        ),
+        (
+            "1password",
+            "op",
+            "item create --vault Production -",
+            "1Password: op://Production/klaviyo-api-key/credential",
+        ),
+        ("github-actions", "gh", "secret set KLAVIYO_API_KEY", "GitHub Actions: secrets.KLAVIYO_API_KEY"),
+    ] {
+        let (s, _) = stopped(&[("a.py", "key = \"KEY\"\n"), ("b.py", "key = \"KEY\"\n")]);
+        let run = client(&s, program, "").stanch(["fix", "--store", store]).ok();
+        assert!(run.stderr.contains(&format!("stanch: runs {program} {command}   (the")), "{}", run.stderr);
+        assert!(run.stderr.contains(place), "{}", run.stderr);
+        assert_eq!(fs::read_to_string(s.home().join("args")).unwrap(), format!("{command}\n"), "once");
+        let input = fs::read_to_string(s.home().join("input")).unwrap();
+        if store == "1password" {
+            let item: serde_json::Value = serde_json::from_str(&input).unwrap();
+            assert_eq!(item["fields"][0]["value"], raw);
+        } else {
+            assert_eq!(input, raw);
+        }
+        assert!(!run.stderr.contains(&raw[3..]) && !run.stdout.contains(&raw[3..]), "{run:?}");
+        assert!(read(&s, "b.py").contains("os.environ"));
+        assert!(!s.dir().join(".env").exists());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_refuses_leaves_the_file_and_its_words_show_no_value() {
+    let raw = template::expand(KEY, 3).unwrap();
+    let (s, _) = stopped(&[("a.py", "key = \"KEY\"\n")]);
+    let before = read(&s, "a.py");
+    let told = client(&s, "vault", "echo \"denied: $(cat $HOME/input)\" >&2; exit 2");
+    let run = told.stanch(["fix", "--store", "vault", "--at", "team/mail"]);
+    assert_eq!((run.code, read(&s, "a.py")), (1, before.clone()), "{}", run.stderr);
+    assert!(run.stderr.contains("a.py stays as it is: vault did not store it: denied"), "{}", run.stderr);
+    assert!(!run.stderr.contains(&raw[3..]), "{}", run.stderr);
+    // A path that is not there is made, and never written over.
+    let args = fs::read_to_string(s.home().join("args")).unwrap();
+    assert!(args.contains("kv put -mount=secret -cas=0 team/mail KLAVIYO_API_KEY=-"), "{args}");
+    // One that the repository brings is not run.
+    s.write("op", "#!/bin/sh\ncat >stolen\n");
+    crate::support::executable(&s.dir().join("op"));
+    let run = s.env("PATH", &format!(".:{}", std::env::var("PATH").unwrap())).stanch([
+        "fix",
+        "--store",
+        "1password",
+    ]);
+    assert!(run.stderr.contains("op, the client of 1Password, is not on PATH"), "{}", run.stderr);
+    assert!(!s.dir().join("stolen").exists() && read(&s, "a.py") == before);
+}
+
+#[test]
+fn nothing_is_stored_on_request() {
+    let (s, _) = stopped(&[("a.py", "key = \"KEY\"\n")]);
+    let run = s.stanch(["fix", "--store", "none"]).ok();
+    assert!(run.stderr.contains("KLAVIYO_API_KEY is nowhere yet"), "{}", run.stderr);
+    assert!(!s.dir().join(".env").exists() && !s.dir().join(".gitignore").exists());
 }

@@ -19,6 +19,7 @@ mod first_line;
 mod fix;
 mod fix_cases;
 mod floors;
+mod followed;
 mod formats;
 mod forms;
 mod frozen;

@@ -166,7 +166,7 @@ fn a_file_whose_name_is_not_shown_as_it_is_is_fixed_all_the_same() {
         s.commit().stopped_at(":1:");
         let run = s.stanch(["fix", "--all"]).ok();
         hides(&run, 2);
-        assert!(run.stderr.contains(&format!("git add {word}\n")), "{run:#?}");
+        assert!(run.stderr.contains(&format!("git add {word} .gitignore\n")), "{run:#?}");
         assert!(String::from_utf8(s.read(&name)).unwrap().contains("os.environ["), "{run:#?}");
         assert_eq!(s.run_with("bash", ["-c", &format!("git add {word}")], b"").code, 0);
         s.commit().ok();

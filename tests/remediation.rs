@@ -246,3 +246,26 @@ fn the_message_holds_nothing_from_memory() {
         }
     }
 }
+
+#[test]
+fn every_page_of_a_provider_that_still_serves_has_a_link_to_it() {
+    // Their service has ended, or it is a file of several providers.
+    const WITHOUT: &[&str] = &[
+        "fauna-secret",
+        "fleetbase-live-api-key",
+        "gitter-access-token",
+        "keen-io-project-key",
+        "line-notify-access-token",
+        "npmrc-basic-auth",
+        "pivotal-tracker-api-token",
+        "pypirc-password",
+        "sigopt-api-token",
+        "spectral-token",
+    ];
+    let look = Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
+    let set = RuleSet::builtin();
+    for rule in set.iter().filter(|r| !r.public && r.provider.is_issuer() && !WITHOUT.contains(&r.id)) {
+        let text = explain::text(&explain::sheet(rule, &Ask::default()), &look);
+        assert!(text.contains("https://"), "{}:\n{text}", rule.id);
+    }
+}

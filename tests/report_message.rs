@@ -488,3 +488,35 @@ fn every_command_that_the_message_names_exists() {
         assert_eq!(run.code, 0, "stanch {command} is no command");
     }
 }
+
+#[test]
+fn the_message_fits_40_80_and_100_columns_also_with_wide_and_right_to_left_paths() {
+    use unicode_width::UnicodeWidthStr;
+    for path in [
+        "src/a.py",
+        "\u{5de5}\u{4f5c}/\u{914d}\u{7f6e}\u{6587}\u{4ef6}.py",
+        "\u{5d0}\u{5d1}\u{5d2}/\u{5d3}.py",
+    ] {
+        for width in [40, 80, 100, 120] {
+            let look = Terminal { width: width.min(Terminal::WIDEST), ..look() };
+            let text = format!("key = \"pk_{KEY}\"\n");
+            let one = [staged(path, &text)];
+            let two = [one[0], staged(".env", "K=pk_${hex-lower:34}\nL=bare_${hex-lower:34}\n")];
+            for d in [decision(&rules(), Stage::Commit, &one), decision(&rules(), Stage::Commit, &two)] {
+                let text = message(&look, &d);
+                for line in text.lines() {
+                    // What is pasted or opened is never broken.
+                    let prose = line.trim_start();
+                    let whole =
+                        ["git ", "stanch ", "https://", "os.environ"].iter().any(|p| prose.contains(p));
+                    let columns = UnicodeWidthStr::width(line);
+                    assert!(
+                        columns <= width || whole || !prose.contains(' '),
+                        "{width}: {columns}: {line}\n{text}"
+                    );
+                }
+                assert!(text.contains(path), "{text}");
+            }
+        }
+    }
+}

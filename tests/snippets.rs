@@ -5,6 +5,7 @@
 
 use crate::report_message::rules;
 use stanch::report::snippets::{STORES, TARGETS, Target};
+use stanch::report::webhook;
 use stanch::rules::RuleSet;
 use std::collections::BTreeSet;
 use std::fs;
@@ -370,6 +371,166 @@ fn snippets_that_call_a_program_take_its_answer_and_stop_if_it_fails() {
                     file.display()
                 );
             }
+        }
+    }
+}
+
+/// Whether each language's check says so of the genuine webhook, and of one with another body, secret or time.
+#[test]
+fn each_webhook_check_takes_what_its_provider_signed_and_nothing_else() {
+    // Signed by another program than those that check.
+    let sign = r#"
+import base64, hashlib, hmac, json, sys, time
+secret, body, now = "shared-for-tests", b'{"a": "\xc3\xa9"}\n', str(int(time.time()))
+old = str(int(now) - 3600)
+def mac(kind, text, key=secret): return hmac.new(key.encode(), text, kind)
+def cases(stamp, key=secret):
+    t = stamp.encode()
+    text = b"https://a.example/hook?x=1" + b"Bodyhi you" + b"From+15550100"
+    return {
+        "klaviyo": {"Klaviyo-Timestamp": stamp, "Klaviyo-Signature": mac("sha256", body + t, key).hexdigest()},
+        "stripe": {"Stripe-Signature": "t=%s,v1=%s,v1=%s,v0=x" % (stamp, "0" * 64, mac("sha256", t + b"." + body, key).hexdigest())},
+        "github": {"X-Hub-Signature-256": "sha256=" + mac("sha256", body, key).hexdigest()},
+        "slack": {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=" + mac("sha256", b"v0:" + t + b":" + body, key).hexdigest()},
+        "shopify": {"X-Shopify-Hmac-Sha256": base64.b64encode(mac("sha256", body, key).digest()).decode()},
+        "twilio": {"X-Twilio-Signature": base64.b64encode(mac("sha1", text, key).digest()).decode()},
+    }
+print(json.dumps({"genuine": cases(now), "other": cases(now, "another"), "old": cases(old)}))
+"#;
+    let out = Command::new("python3").args(["-c", sign]).output().expect("python3 is needed for tests");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let signed: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let body = "{\"a\": \"\u{e9}\"}\n";
+    for scheme in &webhook::SCHEMES {
+        for language in &webhook::LANGUAGES {
+            let code = scheme.code(language);
+            assert!(!code.contains(" -- ") && !code.contains("@imports@"), "{code}");
+            for (what, sent, want) in [
+                ("genuine", body, true),
+                ("genuine", "{}", false),
+                ("other", body, false),
+                ("old", body, !["stripe", "slack"].contains(&scheme.provider)),
+            ] {
+                // Twilio signs the form, not the body.
+                let is_form = scheme.provider == "twilio";
+                let form = if sent == body { "hi you" } else { "hi" };
+                let headers = &signed[what][scheme.provider];
+                let done =
+                    check_webhook(language.slug, &code, headers, sent, is_form.then_some(form), dir.path());
+                if let Some(said) = done {
+                    assert_eq!(said, want, "{} {} {what} {sent:?}\n{code}", scheme.provider, language.slug);
+                }
+            }
+        }
+    }
+}
+
+fn check_webhook(
+    language: &str,
+    code: &str,
+    headers: &serde_json::Value,
+    body: &str,
+    form: Option<&str>,
+    dir: &Path,
+) -> Option<bool> {
+    let (tool, file, before, after) = match (language, form.is_some()) {
+        ("python", false) => (
+            "python3",
+            "a.py",
+            "",
+            "import json, os\nprint(is_genuine('shared-for-tests', json.loads(os.environ['H']), os.environ['B'].encode()))",
+        ),
+        ("python", true) => (
+            "python3",
+            "a.py",
+            "",
+            "import json, os\nprint(is_genuine('shared-for-tests', json.loads(os.environ['H']), 'https://a.example/hook?x=1', {'From': '+15550100', 'Body': os.environ['B']}))",
+        ),
+        ("javascript", false) => (
+            "node",
+            "a.mjs",
+            "",
+            "const h = Object.fromEntries(Object.entries(JSON.parse(process.env.H)).map(([k, v]) => [k.toLowerCase(), v]));\nconsole.log(isGenuine('shared-for-tests', h, Buffer.from(process.env.B)));",
+        ),
+        ("javascript", true) => (
+            "node",
+            "a.mjs",
+            "",
+            "const h = Object.fromEntries(Object.entries(JSON.parse(process.env.H)).map(([k, v]) => [k.toLowerCase(), v]));\nconsole.log(isGenuine('shared-for-tests', h, 'https://a.example/hook?x=1', { From: '+15550100', Body: process.env.B }));",
+        ),
+        ("ruby", false) => (
+            "ruby",
+            "a.rb",
+            "",
+            "require 'json'\nputs genuine?('shared-for-tests', JSON.parse(ENV['H']), ENV['B'])",
+        ),
+        ("ruby", true) => (
+            "ruby",
+            "a.rb",
+            "",
+            "require 'json'\nputs genuine?('shared-for-tests', JSON.parse(ENV['H']), 'https://a.example/hook?x=1', { 'From' => '+15550100', 'Body' => ENV['B'] })",
+        ),
+        ("php", false) => (
+            "php",
+            "a.php",
+            "",
+            "echo var_export(isGenuine('shared-for-tests', json_decode(getenv('H'), true), getenv('B')), true);",
+        ),
+        ("php", true) => (
+            "php",
+            "a.php",
+            "",
+            "echo var_export(isGenuine('shared-for-tests', json_decode(getenv('H'), true), 'https://a.example/hook?x=1', ['From' => '+15550100', 'Body' => getenv('B')]), true);",
+        ),
+        // A second file of the package: the code's own imports stay as they are shown.
+        ("go", false) => (
+            "go",
+            "a.go",
+            "go",
+            "package main\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {\n\tvar m map[string]string\n\tjson.Unmarshal([]byte(os.Getenv(\"H\")), &m)\n\th := http.Header{}\n\tfor k, v := range m {\n\t\th.Set(k, v)\n\t}\n\tfmt.Println(IsGenuine(\"shared-for-tests\", h, []byte(os.Getenv(\"B\"))))\n}\n",
+        ),
+        _ => (
+            "go",
+            "a.go",
+            "go",
+            "package main\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"net/http\"\n\t\"net/url\"\n\t\"os\"\n)\n\nfunc main() {\n\tvar m map[string]string\n\tjson.Unmarshal([]byte(os.Getenv(\"H\")), &m)\n\th := http.Header{}\n\tfor k, v := range m {\n\t\th.Set(k, v)\n\t}\n\tform := url.Values{\"From\": {\"+15550100\"}, \"Body\": {os.Getenv(\"B\")}}\n\tfmt.Println(IsGenuine(\"shared-for-tests\", h, \"https://a.example/hook?x=1\", form))\n}\n",
+        ),
+    };
+    let configure = |c: &mut Command| {
+        c.current_dir(dir).env("H", headers.to_string()).env("B", form.unwrap_or(body));
+    };
+    let result = if before == "go" {
+        // Only where asked for: each run links a program.
+        std::env::var_os("STANCH_FIX_RUNS")?;
+        fs::write(dir.join("a.go"), code.replace("package webhook", "package main")).unwrap();
+        fs::write(dir.join("main.go"), after).unwrap();
+        run(tool, |c| {
+            configure(c);
+            c.env("GO111MODULE", "off").env("GOCACHE", dir.join("cache")).args(["run", "a.go", "main.go"])
+        })
+    } else {
+        fs::write(dir.join(file), format!("{code}\n{after}\n")).unwrap();
+        run(tool, |c| {
+            configure(c);
+            c.arg(file)
+        })
+    };
+    let (ok, text) = result?;
+    assert!(ok, "{text}\n{code}");
+    Some(text.trim().eq_ignore_ascii_case("true"))
+}
+
+#[test]
+fn webhook_checks_are_as_gofmt_writes_them_and_belong_to_a_rule() {
+    let dir = tempfile::tempdir().unwrap();
+    let set = RuleSet::builtin();
+    for scheme in &webhook::SCHEMES {
+        assert_eq!(set.get(scheme.rule).map(|r| r.provider.id), Some(scheme.provider), "{}", scheme.rule);
+        let path = dir.path().join(format!("{}.go", scheme.provider));
+        fs::write(&path, scheme.code(&webhook::LANGUAGES[2])).unwrap();
+        if let Some((ok, text)) = run("gofmt", |c| c.arg("-l").arg(&path)) {
+            assert!(ok && text.is_empty(), "{text}\n{}", scheme.code(&webhook::LANGUAGES[2]));
         }
     }
 }

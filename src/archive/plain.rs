@@ -47,11 +47,11 @@ fn codec_of(head: &[u8]) -> Option<Codec> {
     }
 }
 
-/// Bytes by which a format is told.
+/// Bytes that identify a format.
 const HEAD: usize = 512;
 
 impl Plain<'_, '_> {
-    /// Returns whether it is a tar; an empty one is told by its zeros.
+    /// Returns whether it is a tar; an empty one is recognised by its zeros.
     ///
     /// # Errors
     /// If its beginning cannot be read.

@@ -4,7 +4,7 @@
 use super::{Checker, audit_log};
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, SourceKind};
 use crate::git::{Content, Oid, Repo, Sighting};
 use crate::policy::audit::Record;
 use crate::policy::{Action, Decision, Exposure, Looked, Stage};
@@ -76,7 +76,8 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
 
 /// The value as it is in its file; `None` if it is in no file.
 pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
-    if f.source.path.member().is_some() {
+    // The place in a file's name is none in its content.
+    if f.source.path.member().is_some() || f.source.kind == SourceKind::FileName {
         return Ok(None);
     }
     let Some(id) = f.source.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else {

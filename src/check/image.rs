@@ -24,10 +24,10 @@ pub(crate) struct Opened {
     pub(crate) contents: Contents,
 }
 
-/// What came of a layer.
+/// The result for a layer.
 #[derive(Default)]
 struct Found {
-    /// Each with the path of the file in the layer; `None` for what is no file of a layer.
+    /// Each with the path of the file in the layer; `None` if it is not a file of a layer.
     verdicts: Vec<(Option<Vec<u8>>, Verdict)>,
     skipped: Vec<Skipped>,
     faults: Vec<ImageError>,

@@ -1,5 +1,6 @@
 //! From bytes to decisions: what every command that checks something shares.
 
+pub(crate) mod ages;
 pub(crate) mod audit_log;
 pub(crate) mod commits;
 pub(crate) mod content;
@@ -12,6 +13,7 @@ pub(crate) mod lfs;
 mod neighbours;
 pub(crate) mod objects;
 mod oid_set;
+pub(crate) mod rebuild;
 pub(crate) mod share;
 pub(crate) mod squash;
 pub(crate) mod staged;

@@ -12,21 +12,39 @@ use std::collections::HashSet;
 /// Bytes of the largest file that is read.
 const LARGEST: u64 = 16 << 20;
 
-/// Returns the commit onto which the outgoing ones can be squashed. `None` if HEAD still has a secret, a merge lies
-/// in between, something other than HEAD's own line is pushed, or there is nothing to squash.
-pub(crate) fn find(repo: &Repo, sent: &Outgoing, decision: &Decision) -> Result<Option<Squash>, Error> {
-    let Some(head) = repo.head()?.filter(|_| decision.blocks()) else { return Ok(None) };
+/// Returns whether the outgoing commits are the line that this commit ends, without a merge.
+pub(crate) fn is_linear(repo: &Repo, sent: &Outgoing, tip: Option<Oid>) -> Result<bool, Error> {
+    Ok(below(repo, sent, tip)?.is_some())
+}
+
+/// The commit below the outgoing ones (`None` if the first has no parent) and how many they are, if they are the line
+/// that `tip` ends.
+fn below(repo: &Repo, sent: &Outgoing, tip: Option<Oid>) -> Result<Option<(Option<Oid>, usize)>, Error> {
     let outgoing: HashSet<Oid> = sent.commits.iter().copied().collect();
-    let (mut at, mut commits) = (head, 0);
-    while outgoing.contains(&at) {
-        let commit = repo.commit(&at)?;
-        let [parent] = commit.parents[..] else { return Ok(None) };
+    let (mut at, mut commits) = (tip, 0);
+    while let Some(id) = at.filter(|id| outgoing.contains(id)) {
         commits += 1;
-        at = parent;
+        at = match repo.commit(&id)?.parents[..] {
+            [] => None,
+            [parent] => Some(parent),
+            _ => return Ok(None),
+        };
     }
-    if commits < 2 || commits != outgoing.len() {
+    Ok((commits > 0 && commits == outgoing.len()).then_some((at, commits)))
+}
+
+/// Returns the commit onto which the outgoing ones can be squashed. `None` if `tip` still has a secret, a merge lies
+/// in between, something other than its own line is pushed, or there is nothing to squash.
+pub(crate) fn find(
+    repo: &Repo,
+    sent: &Outgoing,
+    decision: &Decision,
+    tip: Option<Oid>,
+) -> Result<Option<Squash>, Error> {
+    let Some(head) = tip.filter(|_| decision.blocks()) else { return Ok(None) };
+    let Some((Some(at), commits)) = below(repo, sent, Some(head))?.filter(|(_, commits)| *commits > 1) else {
         return Ok(None);
-    }
+    };
     let tree = repo.commit(&head)?.tree;
     for d in decision.with(Action::Block) {
         if d.finding.source.kind != SourceKind::Commit {

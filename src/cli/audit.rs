@@ -1,6 +1,7 @@
 //! `stanch audit`: reads the audit log.
 
 use crate::check::Checker;
+use crate::check::ages::{self, Age};
 use crate::check::audit_log;
 use crate::cli::args::OwnRules;
 use crate::error::Error;
@@ -17,7 +18,8 @@ use std::io::Write;
 Examples:
   stanch audit                         all that was blocked or allowed
   stanch audit --since 30d             the last thirty days
-  stanch audit --since 2026-11-01 --format jsonl")]
+  stanch audit --since 2026-11-01 --format jsonl
+  stanch audit --ages                  how old allowed and baselined secrets are")]
 pub(super) struct Args {
     /// Start at a date (2026-11-01), or a number of days ago (30d)
     #[arg(long, value_parser = since)]
@@ -25,6 +27,9 @@ pub(super) struct Args {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// List how many days each allowed or baselined secret has been known, the oldest first
+    #[arg(long, conflicts_with_all = ["since", "format"])]
+    ages: bool,
     #[command(flatten)]
     own: OwnRules,
 }
@@ -50,6 +55,9 @@ fn since(text: &str) -> Result<Timestamp, String> {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let checker = Checker::of_repo(&repo, args.own.files())?;
+    if args.ages {
+        return list_ages(&repo, &checker);
+    }
     let path = audit_log::place(&repo, &checker);
     let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let mut out = std::io::BufWriter::new(super::out::stdout());
@@ -93,6 +101,26 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if broken > 0 {
         let _ = writeln!(super::out::stderr(), "stanch: {broken} lines of {shown} are no records");
     }
+    Ok(0)
+}
+
+/// Lists the ages of secrets that the repository allows or has in its baseline.
+fn list_ages(repo: &Repo, checker: &Checker) -> Result<u8, Error> {
+    let most = i64::from(checker.policy.remind_days());
+    let screen = checker.screen();
+    let mut out = std::io::BufWriter::new(super::out::stdout());
+    for Age { fingerprint, rule, place, days } in ages::ages(repo, checker)? {
+        let age = days.map_or_else(|| "unknown".to_owned(), |d| format!("{d} days"));
+        let what = if most > 0 && days.is_some_and(|d| d >= most) { "rotate" } else { "" };
+        let line = format!(
+            "{age:>10}  {what:6}  {}  {}  {}",
+            fingerprint.short(),
+            screen.text(&place),
+            screen.text(&rule)
+        );
+        writeln!(out, "{}", line.trim_end()).map_err(Error::io("standard output"))?;
+    }
+    out.flush().map_err(Error::io("standard output"))?;
     Ok(0)
 }
 

@@ -3,7 +3,7 @@
 //! Git itself says where the hooks folder is, which setting moved it, and what its configuration adds. Then the
 //! file that git would run is examined. "In force" is printed only if stanch is certain to be reached.
 
-use crate::check::Checker;
+use crate::check::{Checker, ages};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::finding::shown_path;
@@ -83,11 +83,19 @@ fn examine(
         fixes.extend(state.fix.filter(|m| !fixes.contains(m)));
     }
     // A hook that runs but cannot check blocks everything, so it is not in force either.
-    if let Err(e) = Repo::open_from_env().map_err(Error::from).and_then(|r| Checker::of_repo(&r, own.files()))
+    match Repo::open_from_env().map_err(Error::from).and_then(|r| Ok((Checker::of_repo(&r, own.files())?, r)))
     {
-        good = false;
-        writeln!(out, "  it cannot check here, so it stops everything: {e}").map_err(told())?;
-        fixes.extend(e.help().map(std::borrow::Cow::into_owned));
+        Ok((checker, repo)) => {
+            let old = ages::too_old(&repo, &checker)?.len();
+            if let Some(text) = ages::sentence(old, &checker) {
+                writeln!(out, "  {text}").map_err(told())?;
+            }
+        }
+        Err(e) => {
+            good = false;
+            writeln!(out, "  it cannot check here, so it stops everything: {e}").map_err(told())?;
+            fixes.extend(e.help().map(std::borrow::Cow::into_owned));
+        }
     }
     for fix in fixes {
         writeln!(out, "  fix: {fix}").map_err(told())?;

@@ -17,7 +17,6 @@ mod hook;
 mod image;
 mod import;
 mod install;
-mod keep_out;
 mod log;
 mod man;
 mod merge;

@@ -6,6 +6,7 @@ use super::reports::Reports;
 use super::repos::{self, Listed};
 use super::shards;
 use super::since::Since;
+use crate::check::ages;
 use crate::check::content::unread_path;
 use crate::check::files::files;
 use crate::check::lfs::Store;
@@ -163,6 +164,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         decision
     };
     checker.tell_policy(&mut decision);
+    // How long a secret has been let through is help: what cannot be read says nothing.
+    if let Ok(repo) = Repo::open_from_env() {
+        let _ = ages::note(&repo, &checker, &mut decision);
+    }
     let mut decision = checker.screen().decision(decision);
     args.telling.tell(&decision, started);
     if !args.show_suppressed && !args.explain_score {

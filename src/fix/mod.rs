@@ -6,6 +6,7 @@
 //! will do: both use `File::edit`.
 
 mod constant;
+pub mod dotenv;
 mod format;
 mod import;
 pub mod keep_out;

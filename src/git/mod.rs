@@ -11,6 +11,7 @@ mod added_lines;
 mod address;
 mod already_pushed;
 mod backend;
+mod blame;
 mod blob;
 mod error;
 mod exposure;
@@ -42,6 +43,7 @@ mod tree;
 mod updates;
 mod walk;
 
+pub use blame::line_times;
 pub use blob::{Blob, Delta};
 pub use error::GitError;
 pub use exposure::{Search, Sighting};

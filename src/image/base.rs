@@ -1,4 +1,4 @@
-//! A base image: what came with it is its maker's to mend.
+//! A base image: only its maker can fix what came with it.
 
 use super::contents::Contents;
 use std::collections::HashSet;
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 impl Contents {
     /// Marks the layers that the base has too, from the lowest on. Returns how many were marked.
     ///
-    /// A configuration may claim any digest: whoever reads a marked layer makes sure of its content's.
+    /// A configuration may claim any digest: the reader of a marked layer verifies its content's digest.
     pub fn mark_base(&mut self, base: &Contents) -> usize {
         let ids: HashSet<&str> =
             base.images.iter().flat_map(|i| &i.config.diff_ids).map(String::as_str).collect();

@@ -118,7 +118,7 @@ pub(super) fn instruction(created_by: &str) -> String {
             _ => text.to_owned(),
         },
     };
-    // What a builder writes that was told nothing.
+    // What a builder writes by default.
     let text = if text == SHELL.trim_end_matches(" -c ") { String::new() } else { text };
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}...", &text[..end]),

@@ -43,7 +43,7 @@ pub struct Layer {
     pub blob: Blob,
     /// Its digest, or its name where it has none.
     pub digest: String,
-    /// What it is called if it is no tar: `attestation sha256:...`.
+    /// Its label if it is not a tar: `attestation sha256:...`.
     pub name: String,
     /// What it should be.
     pub kind: Kind,
@@ -91,7 +91,7 @@ struct Platform {
     architecture: String,
 }
 
-/// An index or a manifest: told by what it has.
+/// An index or a manifest, distinguished by their fields.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Manifest {
@@ -119,7 +119,7 @@ impl Contents {
     /// Lists what the file or folder ships.
     ///
     /// # Errors
-    /// If it is no image.
+    /// If it is not an image.
     pub fn of(files: &Files) -> Result<Contents, ImageError> {
         let mut all = Contents::default();
         let (index, saved) = (files.find(b"index.json"), files.find(b"manifest.json"));

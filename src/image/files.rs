@@ -229,7 +229,7 @@ impl Files {
     /// A small member, such as a manifest.
     ///
     /// # Errors
-    /// If it cannot be read, or is no small one.
+    /// If it cannot be read, or is not a small file.
     pub fn read(&self, blob: &Blob, most: u64) -> io::Result<Vec<u8>> {
         if blob.size > most {
             return Err(io::Error::new(

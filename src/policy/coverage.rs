@@ -17,6 +17,8 @@ pub struct Coverage {
     pub looked: Option<Looked>,
     /// How the outgoing commits can become one without the secrets; `None` if they cannot.
     pub squash: Option<Squash>,
+    /// True if one line of commits without a merge is pushed: `fix --commits` can make it again on its branch.
+    pub linear: bool,
     /// The branch that was pushed, if it is not the current one.
     pub branch: Option<String>,
     /// Content that was not read.

@@ -1,6 +1,6 @@
 //! Facts about the run itself, and a finding's place for systems that show it beside the code.
 
-use crate::finding::{Finding, RepoPath, SourceKind};
+use crate::finding::{Finding, RepoPath, SourceKind, printable};
 use crate::policy::{Action, Decision, Verdict};
 use jiff::Timestamp;
 use std::path::{Component, Path, PathBuf};
@@ -94,7 +94,7 @@ impl About {
             SourceKind::Staged | SourceKind::Commit => Some(path.clone()),
             SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.relative(path)),
             SourceKind::File | SourceKind::FileName => Some(path.clone()),
-            // An image by its name, or from a stream, is no file.
+            // An image given by name, or from a stream, is not a file.
             SourceKind::Image if path.as_bytes().starts_with(b"docker://") || path.as_bytes() == b"-" => None,
             SourceKind::Image => Some(self.relative(path)),
             SourceKind::Stdin | SourceKind::CommitMessage | SourceKind::TagMessage | SourceKind::RefName => {
@@ -147,6 +147,16 @@ pub(super) fn worst_first(decision: &Decision) -> Vec<&Verdict> {
     let mut all: Vec<&Verdict> = decision.findings.iter().filter(|d| d.action != Action::Suppress).collect();
     all.sort_by_key(|d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
     all
+}
+
+/// What was found, for formats whose place can name an archive or image only: the rule, the masked value, the member.
+pub(super) fn what(f: &Finding) -> String {
+    format!("{} {}{}", f.rule.name, f.secret.masked(), in_member(f))
+}
+
+/// The member of an archive, as a part of a sentence.
+pub(super) fn in_member(f: &Finding) -> String {
+    f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
 }
 
 /// What to do about a finding, in one sentence.

@@ -1,6 +1,6 @@
 //! Checkstyle XML, which most tools that collect warnings can read.
 
-use super::about::{About, advice, worst_first};
+use super::about::{About, advice, what, worst_first};
 use super::xml::escape;
 use crate::policy::{Action, Screened};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
     for d in worst_first(decision) {
         let f = &d.finding;
         let level = if d.action == Action::Block { "error" } else { "warning" };
-        let message = format!("{} {}: {}", f.rule.name, f.secret.masked(), advice(f));
+        let message = format!("{}: {}", what(f), advice(f));
         files.entry(about.place(f).to_string()).or_default().push(format!(
             "    <error line=\"{}\" column=\"{}\" severity=\"{level}\" message=\"{}\" source=\"stanch.{}\"/>\n",
             f.location.line,

@@ -42,7 +42,7 @@ fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 14] {
         f.confidence.slug().to_owned(),
         f.rule.id.to_owned(),
         f.rule.provider.id.to_owned(),
-        about.place(f).to_string(),
+        about.place(f).with_member(f.source.path.member()).to_string(),
         f.location.line.to_string(),
         f.location.column.to_string(),
         f.source.commit.clone().unwrap_or_default(),

@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::report::layout::chars;
 use crate::rules::Detector;
 
-/// All reasons that are told; of an image's file also its layer.
+/// All reasons that are shown; for a file of an image also its layer.
 pub(super) fn told(f: &Finding) -> String {
     match &f.source.layer {
         None => belief(f, usize::MAX),

@@ -85,7 +85,7 @@ impl Facts {
             SecretKind::PrivateKey => {
                 "Make a new pair, and remove this public half wherever it is trusted".into()
             }
-            SecretKind::SigningKey => "Replace it wherever it signs or checks".into(),
+            SecretKind::SigningKey => "Replace it on each side that signs, checks or decrypts with it".into(),
             SecretKind::Password => "Change it where it is set, and end the sessions that it opened".into(),
             SecretKind::PasswordHash => "Change the password that it was made from".into(),
             SecretKind::ConnectionString => {
@@ -144,9 +144,36 @@ impl Facts {
             .unwrap_or_else(|| "One for each program that needs it, with the least rights".into())
     }
 
-    /// A command that finds its uses in a repository.
-    pub(super) fn search(self, variable: &str) -> String {
-        format!("git grep -n {variable}")
+    /// A page of the provider, where none was read: what describes the form of the secret, else the provider's site.
+    pub(super) fn site(self) -> Option<(String, &'static str)> {
+        let r = self.0.remediation;
+        if self.known("revoke_url", r.revoke_url).is_some()
+            || self.0.owner().is_some()
+            || !self.has_provider()
+        {
+            return None;
+        }
+        let https = |u: &&str| u.starts_with("https://");
+        let site = "the provider's own site; what to do there was not read";
+        if let Some(url) = self.0.references.iter().copied().find(https) {
+            let what = if is_site(url) { site } else { "where its form is described" };
+            return Some((url.to_owned(), what));
+        }
+        let url = [r.revoke_url, r.docs_url, r.audit_url].into_iter().flatten().find(https)?;
+        let host = url.trim_start_matches("https://").split('/').next()?;
+        Some((format!("https://{host}"), site))
+    }
+
+    /// A command that finds its users in a repository: by the variable, and by the name that the value had, if that says
+    /// more than `key`.
+    pub(super) fn search(self, variable: &str, name: Option<&str>) -> String {
+        let is_word = |n: &&str| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        // `PASSWORD` alone is a part of many names.
+        let flags = if variable.contains('_') { "-n" } else { "-nw" };
+        match name.filter(|n| (8..=40).contains(&n.len()) && *n != variable).filter(is_word) {
+            Some(name) => format!("git grep -nw -e {name} -e {variable}"),
+            None => format!("git grep {flags} {variable}"),
+        }
     }
 
     /// Facts that nobody looked up: the subject, and the text.
@@ -202,4 +229,9 @@ impl Facts {
 fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', ':']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// Returns whether an address names a host alone.
+pub(super) fn is_site(url: &str) -> bool {
+    url.strip_prefix("https://").is_some_and(|rest| !rest.trim_end_matches('/').contains('/'))
 }

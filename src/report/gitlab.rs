@@ -1,6 +1,6 @@
 //! GitLab's two reports: secret detection, from the fields that GitLab documents, and code quality.
 
-use super::about::{About, advice, worst_first};
+use super::about::{About, advice, what, worst_first};
 use super::evidence::told;
 use crate::finding::{Finding, Severity, printable};
 use crate::policy::{Action, Screened};
@@ -52,7 +52,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
         found.push(json!({
             "id": uuid(&ids.of(f, about)),
             "name": f.rule.name,
-            "description": format!("{} {} ({})", f.rule.name, f.secret.masked(), told(f)),
+            "description": format!("{} ({})", what(f), told(f)),
             "severity": match f.severity {
                 Severity::Critical => "Critical",
                 Severity::High => "High",
@@ -103,7 +103,7 @@ pub(super) fn render_code_quality(decision: &Screened, about: &About, out: &mut 
             _ => "minor",
         };
         found.push(json!({
-            "description": format!("{} {}: {}", f.rule.name, f.secret.masked(), advice(f)),
+            "description": format!("{}: {}", what(f), advice(f)),
             "check_name": f.rule.id,
             "fingerprint": ids.of(f, about),
             "severity": severity,

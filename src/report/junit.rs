@@ -27,8 +27,9 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
             escape(&place.to_string()),
         ));
         let commit = f.source.commit.as_deref().map_or_else(String::new, |id| format!("\nCommit: {id}"));
+        let shown = place.with_member(f.source.path.member());
         let text = format!(
-            "{} {} ({})\n{place}:{line}{commit}\nNow: {}\nstanch explain {}",
+            "{} {} ({})\n{shown}:{line}{commit}\nNow: {}\nstanch explain {}",
             f.rule.name,
             f.secret.masked(),
             told(f),

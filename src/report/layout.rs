@@ -6,9 +6,14 @@
 use super::terminal::Terminal;
 use anstyle::AnsiColor;
 use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
 
 /// Column at which the text beside a label starts.
 pub(super) const LABEL: usize = 18;
+/// The same where the label has a line of its own.
+const NARROW: usize = 4;
+/// Columns from which on labels stand beside their text.
+const BESIDE: usize = 60;
 
 /// The role of a piece of text; decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +72,16 @@ impl<'a> Layout<'a> {
 
     /// Columns of a line beside a label.
     pub(super) fn room(&self) -> usize {
-        self.width - LABEL
+        self.width - self.beside()
     }
 
     pub(super) fn width(&self) -> usize {
         self.width
+    }
+
+    /// Column at which text beside a label starts.
+    fn beside(&self) -> usize {
+        if self.width < BESIDE { NARROW } else { LABEL }
     }
 
     pub(super) fn blank(&mut self) {
@@ -97,7 +107,10 @@ impl<'a> Layout<'a> {
     pub(super) fn command(&mut self, label: &str, command: &str, note: &str) {
         let length = chars(&self.look.text(command));
         if length > self.room() && !command.contains("://") {
-            self.labelled(label, &[]);
+            let style = if label.starts_with(' ') { Style::Plain } else { Style::Strong };
+            if !label.is_empty() {
+                self.row(2, &[(style, label)]);
+            }
             self.row(4, &[(Style::Command, command)]);
             if !note.is_empty() {
                 self.prose("", note);
@@ -158,7 +171,14 @@ impl<'a> Layout<'a> {
             Style::Strong.style()
         };
         let _ = write!(self.text, "  {style}{label}{style:#}");
-        self.text.extend(std::iter::repeat_n(' ', LABEL - 2 - chars(label)));
+        let used = 2 + chars(label);
+        let from = if used <= self.beside() {
+            used
+        } else {
+            self.end();
+            0
+        };
+        self.text.extend(std::iter::repeat_n(' ', self.beside() - from));
     }
 
     fn pieces(&mut self, pieces: &[(Style, &str)]) {
@@ -176,9 +196,9 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Number of characters, which is columns for the text printed here.
+/// Columns of a text: wide characters take two.
 pub(super) fn chars(text: &str) -> usize {
-    text.chars().count()
+    UnicodeWidthStr::width(text)
 }
 
 /// Breaks text at spaces into lines of at most `width` characters; a longer word gets a line of its own.

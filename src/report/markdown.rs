@@ -105,7 +105,10 @@ fn place(f: &Finding, about: &About) -> String {
     let commit =
         f.source.commit.as_deref().map_or_else(String::new, |id| format!(" in {}", &id[..id.len().min(7)]));
     match about.path(f) {
-        Some(path) => format!("{}{commit}", code(&format!("{path}:{}", f.location.line))),
+        Some(path) => {
+            let path = path.with_member(f.source.path.member());
+            format!("{}{commit}", code(&format!("{path}:{}", f.location.line)))
+        }
         None => format!("{}{commit}", f.source.kind.slug().replace('-', " ")),
     }
 }

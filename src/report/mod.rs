@@ -31,10 +31,11 @@ mod sonarqube;
 mod terminal;
 pub mod trial;
 mod unread;
+pub mod webhook;
 mod xml;
 
 pub use about::{About, Shard};
 pub use format::Format;
-pub use path_display::shell_word;
+pub use path_display::{seen_from, shell_word};
 pub use sarif::MAX_RESULTS;
 pub use terminal::Terminal;

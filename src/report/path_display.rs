@@ -38,7 +38,7 @@ pub(super) fn path_word(path: &RepoPath, prefix: &[u8]) -> String {
 }
 
 /// A path of the repository relative to one of its folders (`web/`): without that folder, or through `../`.
-pub(super) fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
+pub fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
     if let Some(inside) = path.strip_prefix(prefix) {
         return inside.to_vec();
     }

@@ -1,6 +1,6 @@
 //! Diagnostics for reviewdog, one JSON object per line: review comments on any forge that it supports.
 
-use super::about::{About, advice, worst_first};
+use super::about::{About, advice, what, worst_first};
 use super::evidence::told;
 use crate::finding::Location;
 use crate::policy::{Action, Screened};
@@ -22,9 +22,8 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
             code["url"] = url.into();
         }
         let message = format!(
-            "{} {} ({})\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}",
-            f.rule.name,
-            f.secret.masked(),
+            "{} ({})\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}",
+            what(f),
             told(f),
             advice(f),
             f.rule.id

@@ -4,7 +4,7 @@
 //! of what was scanned. A suppressed finding is a suppressed result, with its reason; unread content is a
 //! notification of the run.
 
-use super::about::About;
+use super::about::{About, in_member};
 use super::evidence::told;
 use super::explain::{self, Ask};
 use super::facts::Facts;
@@ -419,11 +419,6 @@ fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -
 fn logical(path: &RepoPath, member: &[u8]) -> LogicalLocation {
     let name = printable(member.rsplit(|b| matches!(b, b'/' | b'!')).next().unwrap_or(member));
     LogicalLocation { name, fully_qualified_name: path.to_string(), kind: "member" }
-}
-
-/// The member of an archive: the result's location can only name the archive.
-fn in_member(f: &Finding) -> String {
-    f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
 }
 
 fn shortened(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! SonarQube's generic issues, in the form since 10.3.
 
-use super::about::{About, advice, worst_first};
+use super::about::{About, advice, what, worst_first};
 use super::facts::Facts;
 use crate::finding::Severity;
 use crate::policy::{Action, Screened};
@@ -40,7 +40,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
                 "ruleId": f.rule.id,
                 "effortMinutes": 30,
                 "primaryLocation": {
-                    "message": format!("{} {}: {}", f.rule.name, f.secret.masked(), advice(f)),
+                    "message": format!("{}: {}", what(f), advice(f)),
                     "filePath": about.place(f).to_string(),
                     "textRange": range,
                 },

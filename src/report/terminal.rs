@@ -24,6 +24,8 @@ pub struct Terminal {
 impl Terminal {
     /// Most columns of a line.
     pub const WIDEST: usize = 100;
+    /// The narrowest: in fewer columns words are broken by the terminal.
+    pub const NARROWEST: usize = 36;
 
     /// The terminal of this process's environment.
     pub fn from_env() -> Terminal {
@@ -31,7 +33,8 @@ impl Terminal {
         let terminal = terminal_size::terminal_size_of(std::io::stderr())
             .or_else(|| terminal_size::terminal_size_of(std::io::stdout()));
         Terminal {
-            width: terminal.map_or(Self::WIDEST, |(w, _)| usize::from(w.0).clamp(60, Self::WIDEST)),
+            width: terminal
+                .map_or(Self::WIDEST, |(w, _)| usize::from(w.0).clamp(Self::NARROWEST, Self::WIDEST)),
             unicode: cfg!(windows) || utf8_locale(|name| env::var(name).ok()),
             limit: 5,
             prefix: env::var_os("GIT_PREFIX").map(std::ffi::OsString::into_encoded_bytes).unwrap_or_default(),

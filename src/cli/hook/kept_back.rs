@@ -19,7 +19,7 @@ pub(super) fn tell(decision: &Screened) {
     }
     let Some((mut out, width)) = out::terminal() else { return };
     let look = Terminal::from_env();
-    let width = width.map_or(look.width, |columns| columns.clamp(60, Terminal::WIDEST));
+    let width = width.map_or(look.width, |columns| columns.clamp(Terminal::NARROWEST, Terminal::WIDEST));
     if let Some(text) = lines(&Terminal { width, ..look }, decision) {
         // The manager has not ended its line.
         let _ = out.write_all(format!("\n{text}").as_bytes());

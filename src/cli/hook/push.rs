@@ -35,9 +35,15 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
         }
     };
     let mut decision = commits::check(repo, checker, &sent, Stage::Push { remote: to.name.clone() }, None)?;
-    // Only a suggestion: if it cannot be worked out, it is not offered.
-    decision.reading.squash = squash::find(repo, &sent, &decision).ok().flatten();
     decision.reading.branch = other_branch(repo, &listed, &decision)?;
+    let of_branch = || listed.iter().find_map(|u| u.new.filter(|_| u.source.starts_with(b"refs/heads/")));
+    let tip = match &decision.reading.branch {
+        Some(_) => of_branch(),
+        None => repo.head()?,
+    };
+    // Only a suggestion: if it cannot be worked out, it is not offered.
+    decision.reading.squash = squash::find(repo, &sent, &decision, tip).ok().flatten();
+    decision.reading.linear = decision.blocks() && squash::is_linear(repo, &sent, tip).unwrap_or(false);
     push_note::note(repo, &to, &listed, decision.blocks());
     Ok(decision)
 }

@@ -123,7 +123,11 @@ pub(super) fn named(set: &RuleSet, name: &str) -> Result<Vec<&'static Rule>, Err
         return Ok(of_provider);
     }
     let shown = crate::finding::printable(name.as_bytes());
-    let nearest = set.nearest(name).or_else(|| set.nearest_provider(name)).map_or_else(
+    // A name that begins with a provider's is meant for it, whatever another provider's kind is called.
+    let begins = |id: &&str| name.strip_prefix(*id).is_some_and(|rest| rest.starts_with('-'));
+    let provider = set.iter().map(|r| r.provider.id).filter(begins).max_by_key(|id| id.len());
+    let near = set.nearest(name).filter(|near| provider.is_none_or(|id| near.starts_with(id)));
+    let nearest = near.or(provider).or_else(|| set.nearest_provider(name)).map_or_else(
         || "`stanch rules list` names them all".to_owned(),
         |near| format!("did you mean {near}?"),
     );

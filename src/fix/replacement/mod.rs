@@ -8,7 +8,7 @@ mod variable;
 mod way;
 pub(super) mod yaml;
 
-pub use variable::{name_at_github, variable};
+pub use variable::{name_at_github, other_names, variable};
 
 use crate::finding::{Finding, Reach, Replacement, SourceKind, Suggestion};
 use crate::rules::{Detector, SecretKind};

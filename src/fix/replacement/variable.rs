@@ -34,6 +34,13 @@ pub fn variable(rule: &Rule, name: Option<&str>) -> String {
     }
 }
 
+/// Names for a value whose usual variable holds another one: the name that it had, then the usual one with a number.
+pub fn other_names(usual: &str, name: Option<&str>) -> Vec<String> {
+    let named =
+        name.map(capitals).map(without_inlined).filter(|n| is_telling(n) && n.len() >= 8 && n != usual);
+    named.into_iter().chain((2..=9).map(|n| format!("{usual}_{n}"))).collect()
+}
+
 /// Prefixes of variables that a bundler writes into the page.
 const INLINED: &[&str] = &[
     "NEXT_PUBLIC_",

@@ -2,12 +2,13 @@
 
 use super::sheet::{Block, Section, bullets};
 use super::{Ask, kind_text};
-use crate::report::facts::Facts;
+use crate::report::facts::{Facts, is_site};
+use crate::report::webhook::{self, Scheme};
 use crate::rules::{LiveCheck, Rule};
 
 /// The sections that `--all` adds.
-pub(super) fn sections(rule: &'static Rule, facts: Facts) -> Vec<Section> {
-    vec![
+pub(super) fn sections(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
+    let mut sections = vec![
         Section { heading: "What it is", blocks: what(rule, facts) },
         Section {
             heading: "Why such secrets leak",
@@ -18,7 +19,33 @@ pub(super) fn sections(rule: &'static Rule, facts: Facts) -> Vec<Section> {
             blocks: vec![bullets(kind_text::risks(rule.kind)), bullets(kind_text::RISKS)],
         },
         Section { heading: "So that it does not happen again", blocks: practices(rule) },
-    ]
+    ];
+    let blocks = webhooks(rule, ask);
+    if !blocks.is_empty() {
+        sections.push(Section { heading: "Is a webhook genuine?", blocks });
+    }
+    sections
+}
+
+/// How to check the signature of the provider's webhooks; the code on the page of the secret that signs.
+fn webhooks(rule: &'static Rule, ask: &Ask) -> Vec<Block> {
+    let Some(scheme) = Scheme::of(rule) else {
+        return webhook::unsigned(rule).map(|text| Block::Text(text.to_owned())).into_iter().collect();
+    };
+    let mut out = vec![Block::Text(scheme.how.to_owned())];
+    if rule.id != scheme.rule {
+        let command = format!("stanch explain {} --all", scheme.rule);
+        out.push(Block::Command(command, "code that checks it"));
+        return out;
+    }
+    out.push(Block::Text(
+        "Check it over the bytes as they came, before they are parsed; refuse the call if a header is missing.".into(),
+    ));
+    let asked = |l: &&webhook::Language| ask.target.is_some_and(|t| t.slug == l.slug);
+    let chosen: Vec<_> = webhook::LANGUAGES.iter().filter(asked).collect();
+    let all = if chosen.is_empty() { webhook::LANGUAGES.iter().collect() } else { chosen };
+    out.extend(all.into_iter().map(|l| Block::Code(l.fence, scheme.code(l))));
+    out
 }
 
 fn what(rule: &'static Rule, facts: Facts) -> Vec<Block> {
@@ -65,6 +92,7 @@ pub(super) fn ends(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section>
     let docs = facts.known("docs_url", r.docs_url).map(|u| Block::Link(u.to_owned(), "documentation"));
     let mut links: Vec<Block> = docs.into_iter().collect();
     links.extend(rule.references.iter().map(|u| match u.starts_with("https://") {
+        true if is_site(u) => Block::Link((*u).to_owned(), "the provider's own site"),
         true => Block::Link((*u).to_owned(), "its form"),
         false => Block::Text(format!("Its form: {u}")),
     }));

@@ -13,7 +13,7 @@ pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
     let facts = Facts(rule);
     let mut sections = if rule.public { public::sections(rule, facts) } else { rotation(rule, facts, ask) };
     if ask.all && !rule.public {
-        sections.extend(background::sections(rule, facts));
+        sections.extend(background::sections(rule, facts, ask));
     }
     sections.extend(background::ends(rule, facts, ask));
     Sheet { rule, title: rule.name.to_owned(), sections }
@@ -83,10 +83,20 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
         [] => Block::Text(end(&facts.revoke())),
         steps => bullets(steps),
     });
+    revoke.extend(facts.site().map(|(url, what)| Block::Link(url, what)));
     let commands = facts.known_list("commands", r.commands);
     revoke.extend(commands.iter().map(|c| Block::Command((*c).to_owned(), "")));
     if commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3)) {
         revoke.push(Block::Text("Words in capitals stand for your own values.".into()));
+    }
+    // `-u NAME:SECRET`, `-H 'PRIVATE-TOKEN: TOKEN'`: a value in place of the word would be an argument.
+    let names_value = |c: &&&str| ["TOKEN", "SECRET", "PASSWORD", "API_KEY"].iter().any(|w| c.contains(w));
+    if commands.iter().any(|c| names_value(&c)) {
+        revoke.push(Block::Text(
+            "Other users of the machine see a command line, and the shell's history keeps it: let curl read the \
+             value from a file of yours alone (-K FILE), and delete that."
+                .into(),
+        ));
     }
     let look = vec![Block::Text("The next section says where. Whoever used it keeps what they took: data, other keys, accounts that they made.".into())];
     vec![Block::Steps(vec![
@@ -114,7 +124,7 @@ fn breaks(rule: &'static Rule, facts: Facts, variable: &str) -> Vec<Block> {
                 .known("breaks", rule.remediation.breaks)
                 .map_or_else(|| end(&facts.breaks()), str::to_owned),
         ),
-        Block::Command(facts.search(variable), "its users in this repository"),
+        Block::Command(facts.search(variable, None), "its users in this repository"),
         Block::Command(format!("git log --oneline --all -G{variable}"), "commits that touched them"),
         Block::Command("stanch scan".into(), "other copies of it in this tree"),
         Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),

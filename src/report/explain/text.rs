@@ -1,7 +1,7 @@
 //! The page for a terminal or a pipe.
 
 use super::sheet::{Block, Sheet};
-use crate::report::layout::{Layout, Style};
+use crate::report::layout::{Layout, Style, chars};
 use crate::report::terminal::Terminal;
 
 /// Widest text, in columns; longer lines are tiring to read on a wide terminal.
@@ -24,8 +24,13 @@ fn blocks(page: &mut Layout<'_>, indent: usize, list: &[Block]) {
             Block::Text(text) => page.paragraph(indent, Style::Plain, text),
             Block::Bullets(items) => items.iter().for_each(|item| page.item(indent, "-", item)),
             Block::Command(command, note) => {
-                let gap = if note.is_empty() { "" } else { "   # " };
-                page.row(indent, &[(Style::Command, command), (Style::Dim, gap), (Style::Dim, note)]);
+                let is_long = indent + chars(command) + chars(note) + 5 > page.width();
+                if !note.is_empty() && is_long {
+                    page.row(indent, &[(Style::Dim, &format!("# {note}:"))]);
+                }
+                let gap = if note.is_empty() || is_long { "" } else { "   # " };
+                let beside = if is_long { "" } else { *note };
+                page.row(indent, &[(Style::Command, command), (Style::Dim, gap), (Style::Dim, beside)]);
             }
             Block::Link(url, what) => {
                 page.row(indent, &[(Style::Command, url), (Style::Dim, &format!("   {what}"))]);

@@ -119,7 +119,7 @@ fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write)
     )?;
     for f in &group.findings {
         let commit = f.source.commit.as_deref().unwrap_or_default();
-        let place = escape(&about.place(f).to_string());
+        let place = escape(&about.place(f).with_member(f.source.path.member()).to_string());
         let of = match commit {
             "" => String::new(),
             id => format!(" in commit <code>{}</code>", escape(&id[..id.len().min(10)])),

@@ -70,22 +70,31 @@ fn step(decision: &Decision, all: &[Group<'_>]) -> String {
     match decision.stage {
         Stage::Message => "edit it".to_owned(),
         Stage::Scan if is_all(SourceKind::Image) => "build it again".to_owned(),
-        Stage::Commit | Stage::Scan => {
-            let is_fixed = |f: &Finding| is_kept_out(f) || fixable(decision, &suggestion(f).way, f);
-            if findings(all).any(is_fixed) { "stanch fix" } else { "edit it" }.to_owned()
-        }
+        Stage::Commit | Stage::Scan => fix_or_edit(decision, all).to_owned(),
         Stage::Push { .. } | Stage::Receive if is_all(SourceKind::TagMessage) => "tag again".to_owned(),
         Stage::Push { .. } | Stage::Receive => {
             let commits = each(all, |f| f.source.commit.clone());
             match commits.first() {
                 Some(only) if commits.len() == 1 => {
                     let is_newest = decision.reading.history.iter().any(|c| c.id == *only && c.tip);
+                    if decision.reading.linear && !is_newest && is_all(SourceKind::Commit) {
+                        return fix_or_edit(decision, all).to_owned();
+                    }
                     format!("{} {}", if is_newest { "amend" } else { "edit" }, short(only))
+                }
+                _ if decision.reading.linear && is_all(SourceKind::Commit) => {
+                    fix_or_edit(decision, all).to_owned()
                 }
                 _ => "git rebase -i".to_owned(),
             }
         }
     }
+}
+
+/// `fix` where it can write anything.
+fn fix_or_edit(decision: &Decision, all: &[Group<'_>]) -> &'static str {
+    let is_fixed = |f: &Finding| is_kept_out(f) || fixable(decision, &suggestion(f).way, f);
+    if findings(all).any(is_fixed) { "stanch fix" } else { "edit it" }
 }
 
 /// The place, in at most `room` columns.

@@ -37,7 +37,7 @@ pub(super) fn leaked(decision: &Decision) -> String {
         (Stage::Message, _) => "Not by this commit: it was not made.".into(),
         (Stage::Push { remote }, _) => format!(
             "Not by this push: nothing was sent to {remote}.{} A new commit on top does not help: git sends the old one with it.",
-            looked(decision)
+            no_remote(decision)
         ),
         (Stage::Receive, _) => {
             "It reached this server, which refused it: no one can fetch it. A new commit on top does not help.".into()
@@ -47,6 +47,17 @@ pub(super) fn leaked(decision: &Decision) -> String {
         }
         (Stage::Scan, _) => "A scan cannot tell. If it was ever pushed, yes.".into(),
     }
+}
+
+/// What of it remotes are known to have: nothing, as far as was searched. Commits here hold it, so only theirs count.
+fn no_remote(decision: &Decision) -> String {
+    let Some(Looked { commits, whole, record, .. }) = decision.reading.looked.filter(|l| l.commits > 0)
+    else {
+        return String::new();
+    };
+    let record = if record { ", nor does the record of pushes" } else { "" };
+    let some = if whole { "" } else { "; there was no time for more" };
+    format!(" Looked at {}: none that a remote has holds it{record}{some}.", count(commits, "commit"))
 }
 
 /// What was searched without a result.

@@ -79,6 +79,16 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
             if squash(page, decision, label) {
                 return;
             }
+            if decision.reading.linear {
+                page.command(label, "stanch fix --all", "writes the variables, or tells what to write");
+                let findings = all.iter().flat_map(|g| g.findings.iter().copied());
+                let files = findings.filter(|f| f.source.kind == SourceKind::Commit);
+                let command = format!("git add {} && git commit", words(page, files).join(" "));
+                let fits = crate::report::layout::chars(&command) <= page.room();
+                page.command("", if fits { &command } else { "git add -p && git commit" }, "");
+                rebuild(page);
+                return;
+            }
             page.command(label, "git rebase -i", "edit each commit named above, then git push");
         }
         Stage::Scan if all.iter().all(|g| g.first().source.kind == SourceKind::Image) => {
@@ -297,9 +307,18 @@ fn switch(page: &mut Layout<'_>, decision: &Decision) -> &'static str {
 fn squash(page: &mut Layout<'_>, decision: &Decision, label: &str) -> bool {
     let Some(Squash { base, commits }) = &decision.reading.squash else { return false };
     let command = format!("git reset --soft {} && git commit", short(base));
-    page.command(label, &command, &format!("makes the {commits} commits one: HEAD is clean"));
+    page.command(label, &command, &format!("makes the {commits} commits one: the newest is clean"));
+    if *commits > 2 {
+        page.command("", "stanch fix --commits", "or this: clean commits stay; it shows a plan first");
+    }
     page.command("", "git push", "");
     true
+}
+
+/// The commits are made again, once HEAD is clean.
+fn rebuild(page: &mut Layout<'_>) {
+    page.command("", "stanch fix --commits --yes", "takes it out of the unpushed commits too");
+    page.command("", "git push", "");
 }
 
 /// A secret in existing commits: they must be rewritten without it.
@@ -331,6 +350,13 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
                 let amend = again(page, group, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
+        }
+        Some(_) if decision.reading.linear && !in_message => {
+            in_files(page, label, decision, group);
+            let commit = again(page, group, "git commit");
+            page.command("", &commit, "");
+            rebuild(page);
+            return;
         }
         Some(oldest) => {
             let from = if oldest.root { "--root".to_owned() } else { format!("{}^", short(&oldest.id)) };

@@ -10,7 +10,9 @@ pub(super) fn section(page: &mut Layout<'_>, f: &Finding, room: usize) {
     let facts = Facts(f.rule);
     let r = f.rule.remediation;
     let url = facts.known("revoke_url", r.revoke_url).map(str::to_owned);
-    let search = facts.search(&suggestion(f).variable);
+    let variable = suggestion(f).variable;
+    let both = facts.search(&variable, f.name.as_deref());
+    let search = if chars(&both) <= page.room() { both } else { facts.search(&variable, None) };
     let new_key = facts.new_key();
     let order = match facts.known_overlap() {
         Some(true) => "; two can live at once",
