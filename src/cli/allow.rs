@@ -116,7 +116,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     };
     let editor = Editor::of(&repo)?;
     let lines = policy_files::read(&top.join(ALLOW_FILE), ALLOW_FILE)?;
-    let file = match lines.filter(|_| allow_file::is_for_line(&entry)) {
+    let file = match lines.filter(|_| entry.is_single()) {
         Some(lines) => {
             let new = allow_file::add(&lines, &[entry]);
             if let Some((line, what)) = AllowFile::parse(&new, ALLOW_FILE).faults.into_iter().next() {

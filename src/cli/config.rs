@@ -26,10 +26,8 @@ use std::path::{Path, PathBuf};
 Examples:
   stanch config show                 every effective setting, and its layer
   stanch config check .stanch.toml   check a file
-  stanch config check ~/.config/stanch/config.toml
-                                     your own file, which may have [enforce]
   generate | stanch config check -   check standard input
-  stanch config update               read what .stanch.toml extends, for the lock
+  stanch config update               read what .stanch.toml extends
   stanch config schema               the JSON schema for editors")]
 pub(super) struct Args {
     #[command(subcommand)]

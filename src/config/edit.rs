@@ -3,7 +3,6 @@
 //! Entries are one line each and sorted, so that two branches that add one each merge without a conflict in most
 //! cases, and with an obvious one otherwise.
 
-use super::allow_file::is_for_line;
 use super::file::ConfigError;
 use std::collections::BTreeMap;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value};
@@ -20,6 +19,13 @@ pub struct NewAllow {
     pub reason: String,
     pub who: Option<String>,
     pub expires: Option<String>,
+}
+
+impl NewAllow {
+    /// Returns whether it is about one secret or one content: such an entry can stand in a line of its own.
+    pub fn is_single(&self) -> bool {
+        (self.fingerprint.is_some() || self.blob.is_some()) && self.path.is_none() && self.regex.is_none()
+    }
 }
 
 /// Returns the file's text with the entries added. An entry with the same fingerprint, blob, regex, rule and path
@@ -56,7 +62,7 @@ pub fn take_single(text: &str, name: &str) -> Result<(String, Vec<NewAllow>), Co
             expires: t.get("expires").and_then(Value::as_datetime).map(ToString::to_string),
         }
     };
-    let (single, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|t| is_for_line(&read(t)));
+    let (single, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|t| read(t).is_single());
     let text = if others.is_empty() { doc.to_string() } else { with_list(&mut doc, others.into_iter()) };
     Ok((text, single.iter().map(read).collect()))
 }

@@ -3,58 +3,18 @@
 //! `stanch config update` copies files from outside of the repository into `.stanch.lock`, and they are read from
 //! there: a check uses no network, and every clone, server and CI run reads the same text.
 
+use super::extend_spec::{ExtendSpec, ExtendTable};
 use super::file::{self, ConfigError, File};
 use super::layer::Layer;
 use super::paths::inside;
 use crate::finding::{LineCounter, printable};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 /// The lock's name, at the top of a repository.
 pub const LOCK_FILE: &str = ".stanch.lock";
-
-/// One entry of `extends`, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExtendSpec {
-    /// A path.
-    File(String),
-    /// A file from elsewhere.
-    Table(ExtendTable),
-}
-
-/// A file of another repository, or of an installed package.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "docs/policy.md and the JSON schema document the keys")]
-pub struct ExtendTable {
-    pub git: Option<String>,
-    pub commit: Option<String>,
-    pub path: Option<String>,
-    pub package: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for ExtendSpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ExtendSpec, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = ExtendSpec;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a path, or a table with git, commit and path, or with package")
-            }
-            fn visit_str<E: de::Error>(self, path: &str) -> Result<ExtendSpec, E> {
-                Ok(ExtendSpec::File(path.to_owned()))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ExtendSpec, A::Error> {
-                ExtendTable::deserialize(MapAccessDeserializer::new(map)).map(ExtendSpec::Table)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
 
 /// Where an extended file comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -304,7 +264,12 @@ mod tests {
             told.contains("the text of p/s.toml was changed") && told.contains("config update"),
             "{told}"
         );
-        assert!(Lock::parse("<<<<<<< x\n", "l").unwrap_err().to_string().contains("config update"));
+        assert!(
+            Lock::parse(&format!("{} x\n", "<".repeat(7)), "l")
+                .unwrap_err()
+                .to_string()
+                .contains("config update")
+        );
         assert!(Lock::parse(&lock, "l").unwrap().text(&Origin::Package("other".to_owned())).is_none());
     }
 

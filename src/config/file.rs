@@ -1,6 +1,6 @@
 //! One configuration file as written: every key is optional, unknown keys are refused.
 
-use super::extends::ExtendSpec;
+use super::extend_spec::ExtendSpec;
 use super::number;
 use super::release::{self, Release};
 use crate::reader::ReaderKind;

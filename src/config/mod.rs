@@ -4,6 +4,7 @@ pub mod allow_file;
 pub mod edit;
 mod entries;
 mod except;
+pub mod extend_spec;
 pub mod extends;
 pub mod file;
 mod glob;

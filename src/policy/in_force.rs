@@ -26,7 +26,18 @@ pub struct Policy {
     /// True if a merge request is checked: inline markers that it adds do not count.
     pub is_request: bool,
     /// The files of the repository's folders.
-    pub(crate) folders: Option<Arc<Folders>>,
+    pub(crate) folders: Option<Arc<Folders<Level>>>,
+}
+
+/// The file of one folder, over what may loosen above it.
+#[derive(Debug)]
+pub(crate) struct Level {
+    /// Its path, for messages.
+    pub(super) name: String,
+    /// What it makes of the policy.
+    pub(super) policy: Policy,
+    /// True if what it loosens counts.
+    pub(super) may_loosen: bool,
 }
 
 impl Policy {

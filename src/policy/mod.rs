@@ -14,6 +14,7 @@ pub(crate) mod files;
 pub(crate) mod folders;
 mod in_force;
 mod inline;
+mod levels;
 pub(crate) mod load;
 #[cfg(test)]
 mod mutation_tests;

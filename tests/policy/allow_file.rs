@@ -161,7 +161,10 @@ fn a_baseline_with_conflict_markers_stops_and_resolve_keeps_both_sides() {
         // The entries are sorted by fingerprint: those of the two may not touch.
         if run.code == 0 {
             let text = String::from_utf8(s.read(".stanch-baseline")).unwrap();
-            s.write(".stanch-baseline", format!("<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> one\n"));
+            s.write(
+                ".stanch-baseline",
+                format!("{}\n{text}{}\n{text}{}\n", "<".repeat(7), "=".repeat(7), ">".repeat(7)),
+            );
         }
         s.stage("c.txt", "clean\n");
         let told = ".stanch-baseline:";
