@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 /// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
-/// One secret that is let through by a decision of long ago or of today.
+/// A secret that an old or a current decision allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Age {
     pub(crate) fingerprint: Fingerprint,
@@ -69,7 +69,7 @@ pub(crate) fn too_old(repo: &Repo, checker: &Checker) -> Result<Vec<Age>, Error>
     Ok(all)
 }
 
-/// Notes for a scan how many of the secrets that it let through are too old.
+/// Notes for a scan how many of the secrets that it allowed are too old.
 pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> Result<(), Error> {
     let passed = decision.findings.iter().filter(|d| d.deliberate && d.action == Action::Suppress);
     let passed: HashSet<Fingerprint> = passed.map(|d| d.finding.fingerprint).collect();

@@ -76,7 +76,7 @@ pub(crate) fn note(repo: &Repo, checker: &Checker, decision: &mut Decision) -> R
 
 /// The value as it is in its file; `None` if it is in no file.
 pub(super) fn value(repo: &Repo, f: &Finding) -> Result<Option<Vec<u8>>, Error> {
-    // The place in a file's name is none in its content.
+    // A place in a file's name is not a place in its content.
     if f.source.path.member().is_some() || f.source.kind == SourceKind::FileName {
         return Ok(None);
     }

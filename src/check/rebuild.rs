@@ -1,4 +1,4 @@
-//! The way out of a blocked push that keeps clean commits: those with a secret become part of the next clean one. Each
+//! A fix for a blocked push that keeps clean commits: those with a secret become part of the next clean one. Each
 //! new commit has the tree of an old one, so no file of the newest changes.
 
 use super::{Checker, commits, exposure};
@@ -32,7 +32,7 @@ pub(crate) struct Step {
     pub(crate) bad_messages: HashSet<Oid>,
 }
 
-/// What came of planning.
+/// The result of planning.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// No commit that no remote has holds a secret that blocks.

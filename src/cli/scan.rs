@@ -164,7 +164,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         decision
     };
     checker.tell_policy(&mut decision);
-    // How long a secret has been let through is help: what cannot be read says nothing.
+    // The age of an allowed secret is only a hint: if it cannot be read, nothing is said.
     if let Ok(repo) = Repo::open_from_env() {
         let _ = ages::note(&repo, &checker, &mut decision);
     }
