@@ -194,7 +194,7 @@ fn a_state_file_keeps_what_was_clean_and_counts_for_nothing_under_another_config
     s.record(&[("late.py", &format!("KLAVIYO_API_KEY={}\n", key(50)))]);
     assert!(run(&s).stdout.contains("late.py"));
     // A rule that was added may find something in what was clean.
-    s.write(".stanch.toml", "[[rule]]\nid = 'ours'\nname = 'Ours'\nkind = 'api-key'\nseverity = 'high'\nconfidence = 'high'\nregex = 'x = [0-9]'\nkeywords = ['x = ']\n");
+    s.write(".stanch.toml", "[[rule]]\nid = 'ours'\nname = 'Ours'\nkind = 'api-key'\nseverity = 'high'\nconfidence = 'high'\nregex = '(?P<secret>x = [0-9])'\nkeywords = ['x = ']\n");
     let other = run(&s);
     assert!(other.stdout.contains("ours"), "{other:#?}");
     s.write("foreign", "something else\n");
