@@ -137,7 +137,8 @@ fn with_remote() -> Sandbox {
 #[test]
 fn a_blocked_push_passes_after_the_commands_of_its_message() {
     let one = |s: &Sandbox| s.record(&[("a.py", &format!("k = \"{}\"\n", key(1)))]);
-    let cases: [(&str, &dyn Fn(&Sandbox)); 5] = [
+    type Case<'a> = (&'a str, &'a dyn Fn(&Sandbox));
+    let cases: [Case<'_>; 5] = [
         ("the newest commit", &|s| {
             one(s);
         }),
