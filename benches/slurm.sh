@@ -31,7 +31,7 @@ END
 chmod +x task.sh; rm -f reports/*
 
 run_slurm() {
-  local conf=$work/slurm; mkdir -p "$conf/state" "$conf/spool"
+  local conf=$work/slurm; rm -rf "$conf"; mkdir -p "$conf/state" "$conf/spool"
   cat > "$conf/slurm.conf" <<END
 ClusterName=bench
 SlurmctldHost=$(hostname -s)
@@ -39,6 +39,7 @@ AuthType=auth/munge
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
 ReturnToService=2
 SlurmUser=root
 StateSaveLocation=$conf/state
@@ -55,7 +56,7 @@ END
   mkdir -p /run/munge && chown munge: /run/munge
   pgrep -x munged > /dev/null || runuser -u munge -- munged
   slurmctld; sleep 2; slurmd -N "$(hostname -s)"
-  trap 'kill $(cat "$conf/slurmd.pid" "$conf/slurmctld.pid") 2> /dev/null || true' EXIT
+  trap 'scontrol shutdown 2> /dev/null; kill $(cat "$work/slurm/slurmd.pid" "$work/slurm/slurmctld.pid") 2> /dev/null || true' EXIT
   for _ in $(seq 30); do sinfo -h -o %T | grep -Eq 'idle|mixed' && break; sleep 1; done
   sinfo
   # The fourth waits, so that it can be killed at work.
