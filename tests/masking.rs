@@ -181,7 +181,7 @@ fn a_file_whose_name_is_not_shown_as_it_is_is_fixed_all_the_same() {
     s.commit().stopped_at("b.py:1:");
     let run = s.stanch(["fix", "--all"]).ok();
     hides(&run, 2);
-    assert!(run.stderr.contains("git add b.py ./*.py\n"), "{run:#?}");
+    assert!(run.stderr.contains("git add b.py ./*.py .gitignore\n"), "{run:#?}");
     // A name that is the secret.
     let s = Sandbox::guarded();
     s.stage(&hidden, "nothing\n");
