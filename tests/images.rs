@@ -175,7 +175,7 @@ fn whiteouts_opaque_folders_and_replaced_files_are_told() {
 #[test]
 fn a_hard_link_keeps_a_file_and_gives_it_a_name_that_is_judged() {
     let text =
-        format!("machine example.com login me password {}\n", crate::support::secret("${alnum:24}", 3));
+        format!("machine example.com login me password {}\n", crate::support::secret("${base62:24}", 3));
     let of = |gone: &[&str]| {
         let lower = layer(&[
             Item::File("a/.env", &env(1)),

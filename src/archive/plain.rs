@@ -58,7 +58,9 @@ impl Plain<'_, '_> {
     pub fn is_tar(&mut self) -> Result<bool, Unread> {
         let meter = self.meter;
         let head = self.content.peek(HEAD).map_err(|e| why(meter, &e))?;
-        let empty = head.len() >= HEAD && head[..HEAD].iter().all(|b| *b == 0);
+        // A zip that a short tar holds would have its end in what lies behind.
+        let head = &head[..head.len().min(HEAD)];
+        let empty = head.len() == HEAD && head.iter().all(|b| *b == 0);
         let is = |c: container::Container| c.sort == Sort::Archive(container::Archive::Tar);
         Ok(empty || container::of(head, b"").is_some_and(is))
     }

@@ -23,11 +23,11 @@ use std::time::Instant;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch image app.tar            a file of docker save, podman save or skopeo copy
+  stanch image app.tar            a file of docker save or podman save
   stanch image build/oci          a folder with an OCI layout
   docker save app:1 | stanch image -
                                   standard input
-  stanch image docker://app:1     what docker or podman has here; nothing is pulled
+  stanch image docker://app:1     what docker or podman has here
   stanch image --skip-base base.tar app.tar
                                   without the layers that came with the base
   stanch image --format sarif app.tar > stanch.sarif

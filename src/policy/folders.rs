@@ -73,7 +73,7 @@ impl<L> Folders<L> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// The text, if it can be read; else it is told why not.
+    /// The text, if it can be read; otherwise a note says why not.
     fn known(&self, text: Result<Text, Error>) -> Text {
         text.unwrap_or_else(|e| {
             self.note(format!("{e}; until it is fixed, nothing in it counts"));
