@@ -23,6 +23,15 @@ pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
+/// A program on PATH, of this name without its ending on Windows. Relative entries are passed over: they lead into the
+/// repository, whose own file would run.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    folders.map(|folder| folder.join(&name)).find(|file| is_executable(file))
+}
+
 /// The running program's path, as hook files name it.
 pub(crate) fn program() -> Result<PathBuf, Error> {
     std::env::current_exe().map_err(Error::io("the path of this program"))

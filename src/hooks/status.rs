@@ -1,7 +1,7 @@
 //! What git runs at one event, and whether that runs stanch.
 
 use super::events::suitable;
-use super::file::{exists, hook_text, is_executable, program};
+use super::file::{exists, hook_text, is_executable, on_path, program};
 use super::git_config::{self, Configured};
 use super::location::HooksLocation;
 use super::managers::{self, Manager};
@@ -114,7 +114,7 @@ fn ours(place: &HooksLocation, text: &[u8]) -> State {
     let inside = shim::programs_inside(text).into_iter().map(|p| top.join(p)).find(|p| is_executable(p));
     let is_gone = !is_executable(Path::new(&named));
     let fallen_back = is_gone && inside.is_none();
-    let found = if is_gone { inside.or_else(on_path) } else { Some(PathBuf::from(&named)) };
+    let found = if is_gone { inside.or_else(|| on_path("stanch")) } else { Some(PathBuf::from(&named)) };
     let Some(found) = found else {
         return State::no(
             format!(
@@ -178,15 +178,6 @@ fn how_to_fix(place: &HooksLocation, event: &str) -> String {
 
 fn is_ours(path: &Path) -> bool {
     hook_text(path).is_some_and(|t| shim::is_ours(&t))
-}
-
-/// The program on PATH that a hook file of ours falls back to.
-fn on_path() -> Option<PathBuf> {
-    let name = if cfg!(windows) { "stanch.exe" } else { "stanch" };
-    let path = std::env::var_os("PATH")?;
-    // As in the hook files: a relative entry leads into the repository.
-    let folders = std::env::split_paths(&path).filter(|d| d.is_absolute());
-    folders.map(|d| d.join(name)).find(|p| is_executable(p))
 }
 
 /// The version that a stanch program prints.

@@ -5,9 +5,9 @@
 
 use crate::finding::printable;
 use crate::fix::replacement::name_at_github;
+use crate::hooks::file::on_path;
 use crate::report::shell_word;
 use crate::secret::Secret;
-use std::env;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -63,7 +63,7 @@ impl Client {
         show: &mut dyn FnMut(&str) -> Result<(), String>,
     ) -> Result<String, String> {
         let program = self.program();
-        let path = find(program).ok_or_else(|| {
+        let path = on_path(program).ok_or_else(|| {
             format!("{program}, the client of {}, is not on PATH; install it and log in", self.name())
         })?;
         let (calls, place) = self.calls(task)?;
@@ -154,11 +154,4 @@ fn run(path: &PathBuf, call: &Call, value: &Secret) -> Result<(), String> {
     let said: Vec<String> =
         said.lines().map(|l| printable(l.trim().as_bytes())).filter(|l| !l.is_empty()).take(3).collect();
     Err(if said.is_empty() { format!("it ended with {}", out.status) } else { said.join("; ") })
-}
-
-/// A program by the absolute entries of PATH: others lead into the repository, whose program would get the value.
-fn find(program: &str) -> Option<PathBuf> {
-    let file = if cfg!(windows) { format!("{program}.exe") } else { program.to_owned() };
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(&file)).find(|p| p.is_file())
 }
