@@ -5,7 +5,8 @@
 use crate::config::{ConfigError, MAX_BYTES};
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
-use crate::finding::shown_path;
+use crate::finding::{printable, shown_path};
+use crate::git::{GitError, Oid, Repo};
 use crate::policy::edit_lock::Editor;
 use std::io::{self, Read};
 use std::path::Path;
@@ -57,6 +58,23 @@ pub(super) fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
         let line = 1 + memchr::memchr_iter(b'\n', valid).count();
         ConfigError { file: name.to_owned(), line, what: "is not UTF-8".to_owned() }.into()
     })
+}
+
+/// The text of a file in a commit; `None` if there is no file. A link or a folder in its place is an error.
+pub(super) fn committed(repo: &Repo, commit: &Oid, path: &str) -> Result<Text, Error> {
+    let name = in_commit(path);
+    match repo.file_at(commit, path, MAX_BYTES as u64) {
+        Ok(bytes) => bytes.map(|bytes| utf8(bytes, &name)).transpose(),
+        Err(GitError::NoFile { what, .. }) => {
+            Err(ConfigError { file: name, line: 0, what: format!("is {what}") }.into())
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The name of a committed file for messages.
+pub(super) fn in_commit(path: &str) -> String {
+    format!("the committed {}", printable(path.as_bytes()))
 }
 
 /// Writes a file of the work tree, wholly or not at all, and never through a link that leads out of it.

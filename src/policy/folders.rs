@@ -4,11 +4,9 @@
 //! floor holds it as it holds the rest. They are read when there is a finding below them: a check without one reads none.
 
 use super::rule_files::read_below;
-use crate::config::{ConfigError, MAX_BYTES};
 use crate::error::Error;
-use crate::finding::printable;
-use crate::git::{GitError, Oid, Repo};
-use crate::policy::files::{Text, utf8};
+use crate::git::{Oid, Repo};
+use crate::policy::files::{self, Text};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::PathBuf;
@@ -59,8 +57,7 @@ impl<L> Folders<L> {
 
     /// The file of a folder as it counts now and as it is committed.
     pub(super) fn texts(&self, path: &str) -> (Text, Text) {
-        let committed_name = in_commit(path);
-        let committed = self.known(self.committed(path, &committed_name));
+        let committed = self.known(self.committed(path));
         let here = match &self.top {
             Some(top) => self.known(read_below(top, path)),
             None => committed.clone(),
@@ -85,22 +82,11 @@ impl<L> Folders<L> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(note);
     }
 
-    fn committed(&self, path: &str, name: &str) -> Result<Text, Error> {
+    fn committed(&self, path: &str) -> Result<Text, Error> {
         let Some(commit) = &self.commit else { return Ok(None) };
         let repo = self.repo.get_or_init(|| Repo::open_from_env().ok().map(Mutex::new));
         let Some(repo) = repo else { return Ok(None) };
         let repo = repo.lock().unwrap_or_else(PoisonError::into_inner);
-        match repo.file_at(commit, path, MAX_BYTES as u64) {
-            Ok(bytes) => bytes.map(|bytes| utf8(bytes, name)).transpose(),
-            Err(GitError::NoFile { what, .. }) => {
-                Err(ConfigError { file: name.to_owned(), line: 0, what: format!("is {what}") }.into())
-            }
-            Err(e) => Err(e.into()),
-        }
+        files::committed(&repo, commit, path)
     }
-}
-
-/// The name of a committed file for messages.
-pub(super) fn in_commit(path: &str) -> String {
-    format!("the committed {}", printable(path.as_bytes()))
 }

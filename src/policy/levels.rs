@@ -3,7 +3,8 @@
 //! Each may tighten what holds in its folder. What it loosens counts where the file at the top names the folder, and a
 //! floor holds it as it holds the rest.
 
-use super::folders::{Folders, in_commit};
+use super::files::in_commit;
+use super::folders::Folders;
 use super::in_force::{Level, Policy};
 use super::{Markers, Verdict};
 use crate::config::{Config, FILE_NAME, inside};

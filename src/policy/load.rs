@@ -8,12 +8,11 @@ use super::rule_files::{self, Files, Named};
 use crate::config::{
     self, AllowEntry, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Sourced, today,
 };
-
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
 use crate::git::{GitError, Oid, Repo};
-use crate::policy::files::{Text, read, utf8, within};
+use crate::policy::files::{self, Text, in_commit, read, utf8, within};
 use crate::policy::{Baseline, Policy};
 use crate::reader::ReaderKind;
 use sha2::{Digest, Sha256};
@@ -143,21 +142,9 @@ pub(crate) fn policy_id(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> R
     Ok(id)
 }
 
-fn in_commit(path: &str) -> String {
-    format!("the committed {}", printable(path.as_bytes()))
-}
-
 /// The repository's files in a commit.
 fn committed(repo: &Repo, commit: &Oid, more: &[String]) -> Result<Files, Error> {
-    let read = |path: &str| -> Result<Text, Error> {
-        let bytes = repo.file_at(commit, path, MAX_BYTES as u64).map_err(|e| match e {
-            GitError::NoFile { what, .. } => {
-                ConfigError { file: in_commit(path), line: 0, what: format!("is {what}") }.into()
-            }
-            e => Error::from(e),
-        })?;
-        bytes.map(|bytes| utf8(bytes, &in_commit(path))).transpose()
-    };
+    let read = |path: &str| files::committed(repo, commit, path);
     Files::read(Layer::Repository, read(FILE_NAME)?, &in_commit(FILE_NAME), more, &read)
 }
 
