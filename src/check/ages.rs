@@ -5,10 +5,12 @@
 
 use super::{Checker, audit_log};
 use crate::config::{AllowWhat, FILE_NAME, Layer};
+use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Fingerprint, printable};
 use crate::git::{self, Repo};
-use crate::policy::{Action, Decision, audit};
+use crate::policy::load::MAX_BASELINE;
+use crate::policy::{Action, Baseline, Decision, audit};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -53,7 +55,8 @@ pub(crate) fn ages(repo: &Repo, checker: &Checker) -> Result<Vec<Age>, Error> {
         }
     }
     let name = config.baseline.value.clone();
-    let lines = baseline_lines(&top.join(&name));
+    let text = disk::read(&top.join(&name), Links::Refuse, MAX_BASELINE as u64).unwrap_or_default();
+    let lines = Baseline::places(&text);
     for (fingerprint, rule) in checker.policy.baseline.iter() {
         add(*fingerprint, rule, &name, lines.get(fingerprint).copied().unwrap_or(0));
     }
@@ -106,16 +109,4 @@ fn recorded(repo: &Repo, checker: &Checker) -> Result<HashMap<String, i64>, Erro
     })
     .map_err(Error::io(format!("cannot read the audit record {shown}")))?;
     Ok(first)
-}
-
-/// The line of each entry of the baseline in the work tree.
-fn baseline_lines(path: &std::path::Path) -> HashMap<Fingerprint, usize> {
-    let text = crate::disk::read(path, crate::disk::Links::Refuse, 16 << 20).unwrap_or_default();
-    let lines = text.split(|b| *b == b'\n').enumerate();
-    lines
-        .filter_map(|(i, line)| {
-            let word = line.trim_ascii().split(|b| *b == b' ').next()?;
-            Some((Fingerprint::parse(std::str::from_utf8(word).ok()?)?, i + 1))
-        })
-        .collect()
 }

@@ -5,10 +5,24 @@
 
 use crate::config::allow_file::is_conflict_marker;
 use crate::finding::{Fingerprint, printable};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 const HEAD: &str = "# Secrets known before stanch came: fingerprint, rule. Made by `stanch baseline`; remove lines freely.\n";
+
+/// The lines of the file that are neither empty nor a comment: the number of each, and its fingerprint and rule, or `None`
+/// for a line that does not parse.
+fn lines(text: &[u8]) -> impl Iterator<Item = (usize, Option<(Fingerprint, &[u8])>)> {
+    text.split(|b| *b == b'\n').zip(1..).filter_map(|(line, number)| {
+        let line = line.trim_ascii();
+        if line.is_empty() || line.starts_with(b"#") {
+            return None;
+        }
+        let mut words = line.split(|b| *b == b' ');
+        let fingerprint = words.next().and_then(|w| Fingerprint::parse(std::str::from_utf8(w).ok()?));
+        Some((number, fingerprint.map(|f| (f, words.next().unwrap_or_default()))))
+    })
+}
 
 /// Known secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,20 +36,18 @@ impl Baseline {
     pub fn parse(text: &[u8]) -> (Baseline, Vec<usize>) {
         let mut entries = BTreeMap::new();
         let mut broken = Vec::new();
-        for (i, line) in text.split(|b| *b == b'\n').enumerate() {
-            let line = line.trim_ascii();
-            if line.is_empty() || line.starts_with(b"#") {
-                continue;
-            }
-            let mut words = line.split(|b| *b == b' ');
-            match words.next().and_then(|w| Fingerprint::parse(std::str::from_utf8(w).ok()?)) {
-                Some(fingerprint) => {
-                    entries.insert(fingerprint, printable(words.next().unwrap_or_default()));
-                }
-                None => broken.push(i + 1),
+        for (line, entry) in lines(text) {
+            match entry {
+                Some((fingerprint, rule)) => drop(entries.insert(fingerprint, printable(rule))),
+                None => broken.push(line),
             }
         }
         (Baseline { entries }, broken)
+    }
+
+    /// The line of each entry of the file's text.
+    pub fn places(text: &[u8]) -> HashMap<Fingerprint, usize> {
+        lines(text).filter_map(|(line, entry)| Some((entry?.0, line))).collect()
     }
 
     /// The line of the first marker that a merge left, if there is one.
