@@ -70,10 +70,15 @@ fn line(name: &str, value: &[u8]) -> Option<String> {
 
 /// What a line assigns to this name.
 fn assigned<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    assignment(line).filter(|(n, _)| *n == name.as_bytes()).map(|(_, value)| value)
+}
+
+/// The name and the value, in its quotes, of a line `NAME=VALUE` or `export NAME=VALUE`.
+pub(super) fn assignment(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let line = line.trim_ascii();
-    let line = line.strip_prefix(b"export ").unwrap_or(line).trim_ascii_start();
-    let rest = line.strip_prefix(name.as_bytes())?.trim_ascii_start();
-    Some(rest.strip_prefix(b"=")?.trim_ascii())
+    let line = line.strip_prefix(b"export ").unwrap_or(line);
+    let at = memchr::memchr(b'=', line)?;
+    Some((line[..at].trim_ascii(), line[at + 1..].trim_ascii()))
 }
 
 fn unquoted(value: &[u8]) -> &[u8] {

@@ -2,16 +2,15 @@
 //!
 //! Pure: bytes in, bytes out.
 
+use super::dotenv::assignment;
+
 /// The sample of an environment file: each name without its value, in order. Comments are dropped, since they may
 /// contain values.
 pub fn example(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut names: Vec<&[u8]> = Vec::new();
     for line in text.split(|b| *b == b'\n') {
-        let line = line.trim_ascii();
-        let line = line.strip_prefix(b"export ").unwrap_or(line).trim_ascii_start();
-        let Some(at) = memchr::memchr(b'=', line) else { continue };
-        let name = line[..at].trim_ascii();
+        let Some((name, _)) = assignment(line) else { continue };
         let is_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'.' || *b == b'-';
         let starts = name.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
         if starts && name.iter().all(is_name) && !names.contains(&name) {

@@ -9,10 +9,24 @@ use crate::hooks::git::Git;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files;
 use crate::text::lang::Lang;
+use std::io;
 use std::path::Path;
 
 /// Most bytes of a file that is rewritten.
 const LARGEST: u64 = 4 << 20;
+
+/// The file in which git finds what to ignore, at the top of the work tree.
+pub(super) const GITIGNORE: &str = ".gitignore";
+
+/// Whether git ignores a file.
+pub(super) enum Ignored {
+    /// It did before.
+    Already,
+    /// It does by a new line of `.gitignore`.
+    Added,
+    /// It does not, in spite of that line.
+    Never,
+}
 
 /// What was done, in words, or why nothing was.
 pub(super) type Done = Result<String, String>;
@@ -35,17 +49,17 @@ fn steps(top: &Path, path: &str, editor: &Editor) -> Result<Done, Error> {
     let literal = format!(":(literal,top){path}");
     git.must(&["rm", "-q", "--cached", "--ignore-unmatch", "--", &literal])?;
     let mut done = vec!["is out of the commit".to_owned()];
-    let ignored = || says(&["check-ignore", "-q", "--", path]);
-    if !ignored()? {
-        let old = read(top, ".gitignore")?;
-        files::write(top, ".gitignore", &keep_out::ignored(&old, path.as_bytes()), editor)?;
-        if !ignored()? {
+    match ignore(&git, top, path, editor)? {
+        Ignored::Already => {}
+        Ignored::Added => {
+            git.must(&["add", "--", &format!(":(literal,top){GITIGNORE}")])?;
+            done.push(format!("{GITIGNORE} names it"));
+        }
+        Ignored::Never => {
             return Ok(
                 Err("it is out of the commit, yet .gitignore could not be made to name it".to_owned()),
             );
         }
-        git.must(&["add", "--", ":(literal,top).gitignore"])?;
-        done.push(".gitignore names it".to_owned());
     }
     if let Some(sample) = sample(path) {
         let (old, text) = (read(top, &sample)?, read(top, path)?);
@@ -57,6 +71,18 @@ fn steps(top: &Path, path: &str, editor: &Editor) -> Result<Done, Error> {
         done.push(format!("{} has its names", printable(sample.as_bytes())));
     }
     Ok(Ok(done.join(", ")))
+}
+
+/// Makes git ignore a file of the work tree, by a line of `.gitignore` where it is needed.
+pub(super) fn ignore(git: &Git, top: &Path, path: &str, editor: &Editor) -> Result<Ignored, Error> {
+    let is_ignored =
+        || -> Result<bool, Error> { Ok(git.run(&["check-ignore", "-q", "--", path])?.status.success()) };
+    if is_ignored()? {
+        return Ok(Ignored::Already);
+    }
+    let old = read(top, GITIGNORE)?;
+    files::write(top, GITIGNORE, &keep_out::ignored(&old, path.as_bytes()), editor)?;
+    Ok(if is_ignored()? { Ignored::Added } else { Ignored::Never })
 }
 
 /// The name of the sample for an environment file; `None` for other files.
@@ -71,8 +97,13 @@ fn sample(path: &str) -> Option<String> {
 
 /// A file of the work tree; empty if it does not exist.
 fn read(top: &Path, name: &str) -> Result<Vec<u8>, Error> {
-    match disk::read(&top.join(name), Links::Refuse, LARGEST) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        read => read.map_err(Error::io(format!("cannot read {}", printable(name.as_bytes())))),
+    old_content(&top.join(name)).map_err(Error::io(format!("cannot read {}", printable(name.as_bytes()))))
+}
+
+/// What a file that is about to be written has; empty if it does not exist.
+pub(super) fn old_content(path: &Path) -> io::Result<Vec<u8>> {
+    match disk::read(path, Links::Refuse, LARGEST) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read,
     }
 }

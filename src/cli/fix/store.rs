@@ -3,21 +3,19 @@
 //! It is stored before its place in the code is changed: what fails leaves both as they were.
 
 use super::client::{Client, Task};
-use crate::disk::{self, Beside, Links, Mode};
+use super::keep_out::{self, GITIGNORE, Ignored};
+use crate::disk::{self, Beside, Mode};
 use crate::error::Error;
 use crate::finding::printable;
+use crate::fix::Fixed;
 use crate::fix::dotenv::{self, Entry};
-use crate::fix::{Fixed, keep_out};
 use crate::hooks::git::Git;
 use crate::policy::edit_lock::Editor;
-use crate::policy::files;
 use crate::report::{seen_from, shell_word};
 use crate::rules::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Bytes of a file of variables.
-const LARGEST: u64 = 4 << 20;
 const NAME: &str = ".env";
 
 /// Where the value is put.
@@ -127,7 +125,7 @@ impl<'a> Keeper<'a> {
     /// Returns whether the file of variables has another value under this name: the code would read the wrong one.
     pub(super) fn has_other(&self, file: &Path, fixed: &Fixed) -> bool {
         let (None | Some(Store::Env), Some(value)) = (self.store, &fixed.value) else { return false };
-        let text = disk::read(&self.top.join(self.nearest(file)), Links::Refuse, LARGEST);
+        let text = keep_out::old_content(&self.top.join(self.nearest(file)));
         text.is_ok_and(|text| dotenv::entry(&text, &fixed.variable, value.expose()) == Entry::Other)
     }
 
@@ -141,10 +139,7 @@ impl<'a> Keeper<'a> {
             return Err("git tracks it".to_owned());
         }
         let path = self.top.join(env);
-        let old = match disk::read(&path, Links::Refuse, LARGEST) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            read => read.map_err(|e| e.to_string())?,
-        };
+        let old = keep_out::old_content(&path).map_err(|e| e.to_string())?;
         match dotenv::entry(&old, variable, value) {
             Entry::Same => return Ok(()),
             Entry::Other => return Err(format!("it has another {variable}")),
@@ -152,18 +147,12 @@ impl<'a> Keeper<'a> {
         }
         let new = dotenv::with(&old, variable, value)
             .ok_or("readers of such files disagree about the characters in the value")?;
-        let is_ignored = || -> Result<bool, String> {
-            Ok(git.run(&["check-ignore", "-q", "--", name]).map_err(words)?.status.success())
-        };
-        if !is_ignored()? {
-            let ignore = ".gitignore";
-            let old = files::read(&self.top.join(ignore), ignore).map_err(words)?.unwrap_or_default();
-            let new = keep_out::ignored(old.as_bytes(), name.as_bytes());
-            files::write(self.top, ignore, &new, self.editor).map_err(words)?;
-            self.to_stage.insert(ignore.to_owned());
-            if !is_ignored()? {
-                return Err("git does not ignore it, whatever .gitignore says".to_owned());
-            }
+        let ignored = keep_out::ignore(&git, self.top, name, self.editor).map_err(words)?;
+        if !matches!(ignored, Ignored::Already) {
+            self.to_stage.insert(GITIGNORE.to_owned());
+        }
+        if matches!(ignored, Ignored::Never) {
+            return Err("git does not ignore it, whatever .gitignore says".to_owned());
         }
         disk::replace(&path, &new, Mode::Private, Beside::WorkTree(Some(self.editor.folder())))
             .map_err(|e| e.to_string())
