@@ -1,16 +1,13 @@
 //! A fix for a blocked push that keeps clean commits: those with a secret become part of the next clean one. Each
 //! new commit has the tree of an old one, so no file of the newest changes.
 
+use super::squash::{self, Line};
 use super::{Checker, commits, exposure};
 use crate::error::Error;
 use crate::finding::{RepoPath, SourceKind};
-use crate::git::{Commit, Content, Oid, Repo};
+use crate::git::{Commit, Oid, Repo};
 use crate::policy::{Action, Stage};
-use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
-
-/// Bytes of the largest file that is looked at.
-const LARGEST: u64 = 16 << 20;
 
 /// The new line of commits.
 #[derive(Debug)]
@@ -47,22 +44,15 @@ pub(crate) enum Outcome {
 
 /// Commits of HEAD that no remote-tracking branch reaches, checked as a push of them would be.
 pub(crate) fn plan(repo: &Repo, checker: &Checker, head: Oid) -> Result<Outcome, Error> {
-    let bases = remote_tips(repo)?;
-    let sent = repo.since(head, "HEAD", &bases)?;
+    let sent = repo.since(head, "HEAD", &repo.remote_tips()?)?;
     let decision = commits::check(repo, checker, &sent, Stage::Scan, None)?;
     if !decision.blocks() {
         return Ok(Outcome::Clean);
     }
     let outgoing: HashSet<Oid> = sent.commits.iter().copied().collect();
-    let (mut chain, mut at) = (Vec::new(), Some(head));
-    while let Some(id) = at.filter(|id| outgoing.contains(id)) {
-        let commit = repo.commit(&id)?;
-        at = match commit.parents[..] {
-            [] => None,
-            [parent] => Some(parent),
-            _ => return Ok(Outcome::Merge(id)),
-        };
-        chain.push(commit);
+    let mut chain = Vec::new();
+    if let Line::Merge(id) = squash::line(repo, &outgoing, Some(head), &mut |commit| chain.push(commit))? {
+        return Ok(Outcome::Merge(id));
     }
     chain.reverse();
     let number: HashMap<Oid, usize> = chain.iter().enumerate().map(|(i, c)| (c.id, i)).collect();
@@ -110,14 +100,9 @@ pub(crate) fn plan(repo: &Repo, checker: &Checker, head: Oid) -> Result<Outcome,
 
 /// Returns whether a push of the new commits would pass.
 pub(crate) fn is_clean(repo: &Repo, checker: &Checker, head: Oid) -> Result<bool, Error> {
-    let sent = repo.since(head, "HEAD", &remote_tips(repo)?)?;
+    let sent = repo.since(head, "HEAD", &repo.remote_tips()?)?;
     let decision = commits::check(repo, checker, &sent, Stage::Scan, None)?;
     Ok(!decision.blocks() && !decision.is_incomplete())
-}
-
-fn remote_tips(repo: &Repo) -> Result<Vec<Oid>, Error> {
-    let refs = repo.refs()?;
-    Ok(refs.into_iter().filter(|(name, _)| name.starts_with(b"refs/remotes/")).map(|(_, id)| id).collect())
 }
 
 /// Returns whether a tree has the value at this path. Without a value: the very blob.
@@ -128,12 +113,11 @@ fn holds(
     blob: Option<&str>,
     value: Option<&[u8]>,
 ) -> Result<bool, Error> {
-    let Some(found) = repo.at_path(tree, path)?.filter(|b| !b.is_gitlink()) else { return Ok(false) };
-    let Some(value) = value else { return Ok(blob.is_some_and(|b| b == found.id.to_string())) };
-    Ok(match repo.blob_within(&found.id, LARGEST)? {
-        Content::Whole(bytes) => memchr::memmem::find(&encoding::decode(&bytes).0, value).is_some(),
-        Content::Larger(_) => true,
-    })
+    if let Some(value) = value {
+        return squash::has_value(repo, tree, path, value);
+    }
+    let found = repo.at_path(tree, path)?.filter(|b| !b.is_gitlink());
+    Ok(found.is_some_and(|found| blob.is_some_and(|b| b == found.id.to_string())))
 }
 
 impl Step {

@@ -3,8 +3,8 @@
 
 use super::exposure;
 use crate::error::Error;
-use crate::finding::SourceKind;
-use crate::git::{Content, Oid, Outgoing, Repo};
+use crate::finding::{RepoPath, SourceKind};
+use crate::git::{Commit, Content, Oid, Outgoing, Repo};
 use crate::policy::{Action, Decision, Squash};
 use crate::text::encoding;
 use std::collections::HashSet;
@@ -21,16 +21,46 @@ pub(crate) fn is_linear(repo: &Repo, sent: &Outgoing, tip: Option<Oid>) -> Resul
 /// that `tip` ends.
 fn below(repo: &Repo, sent: &Outgoing, tip: Option<Oid>) -> Result<Option<(Option<Oid>, usize)>, Error> {
     let outgoing: HashSet<Oid> = sent.commits.iter().copied().collect();
-    let (mut at, mut commits) = (tip, 0);
+    let mut commits = 0;
+    let Line::Base(base) = line(repo, &outgoing, tip, &mut |_| commits += 1)? else { return Ok(None) };
+    Ok((commits > 0 && commits == outgoing.len()).then_some((base, commits)))
+}
+
+/// Where a line of commits ends.
+pub(super) enum Line {
+    /// Above this commit; `None` if the oldest has no parent.
+    Base(Option<Oid>),
+    /// At this merge.
+    Merge(Oid),
+}
+
+/// Gives the outgoing commits of the line that `tip` ends to `each`, the newest first.
+pub(super) fn line(
+    repo: &Repo,
+    outgoing: &HashSet<Oid>,
+    tip: Option<Oid>,
+    each: &mut dyn FnMut(Commit),
+) -> Result<Line, Error> {
+    let mut at = tip;
     while let Some(id) = at.filter(|id| outgoing.contains(id)) {
-        commits += 1;
-        at = match repo.commit(&id)?.parents[..] {
+        let commit = repo.commit(&id)?;
+        at = match commit.parents[..] {
             [] => None,
             [parent] => Some(parent),
-            _ => return Ok(None),
+            _ => return Ok(Line::Merge(id)),
         };
+        each(commit);
     }
-    Ok((commits > 0 && commits == outgoing.len()).then_some((at, commits)))
+    Ok(Line::Base(at))
+}
+
+/// Returns whether a tree has a value at this path. A file that is too large to be read counts as if it had.
+pub(super) fn has_value(repo: &Repo, tree: &Oid, path: &RepoPath, value: &[u8]) -> Result<bool, Error> {
+    let Some(blob) = repo.at_path(tree, path)?.filter(|b| !b.is_gitlink()) else { return Ok(false) };
+    Ok(match repo.blob_within(&blob.id, LARGEST)? {
+        Content::Whole(bytes) => memchr::memmem::find(&encoding::decode(&bytes).0, value).is_some(),
+        Content::Larger(_) => true,
+    })
 }
 
 /// Returns the commit onto which the outgoing ones can be squashed. `None` if `tip` still has a secret, a merge lies
@@ -51,12 +81,8 @@ pub(crate) fn find(
             return Ok(None);
         }
         let Some(value) = exposure::value(repo, &d.finding)? else { return Ok(None) };
-        let Some(blob) = repo.at_path(&tree, &d.finding.source.path)?.filter(|b| !b.is_gitlink()) else {
-            continue;
-        };
-        match repo.blob_within(&blob.id, LARGEST)? {
-            Content::Whole(bytes) if memchr::memmem::find(&encoding::decode(&bytes).0, &value).is_none() => {}
-            _ => return Ok(None),
+        if has_value(repo, &tree, &d.finding.source.path, &value)? {
+            return Ok(None);
         }
     }
     Ok(Some(Squash { base: at.to_string(), commits }))

@@ -275,6 +275,14 @@ impl Repo {
         self.backend().refs("refs/")
     }
 
+    /// The ids of the remote-tracking branches.
+    ///
+    /// # Errors
+    /// If the refs cannot be read.
+    pub fn remote_tips(&self) -> Result<Vec<Oid>, GitError> {
+        Ok(self.backend().refs("refs/remotes/")?.into_iter().map(|(_, id)| id).collect())
+    }
+
     /// The commits reachable from `include` and not from `hide`, parents before children.
     fn walk(&self, include: &[Oid], hide: &[Oid]) -> Result<Vec<Oid>, GitError> {
         match self.backend().walk(include, hide)? {
