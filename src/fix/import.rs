@@ -99,17 +99,13 @@ fn python(text: &[u8], list: &[Token], from: usize) -> Option<Module> {
         let rest: Vec<_> = l.tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
         rest.len() == 1 && matches!(rest[0].kind, Kind::Literal(_))
     };
-    let after_docstring = code.next_if(|l| docstring(l)).is_some();
-    let mut future = false;
-    while code.next_if(|l| words(l).starts_with(&[b"from", b"__future__"])).is_some() {
-        future = true;
-    }
+    code.next_if(|l| docstring(l));
+    while code.next_if(|l| words(l).starts_with(&[b"from", b"__future__"])).is_some() {}
     let next = code.next()?;
     if !at_margin(next) || next.start > from {
         return None;
     }
     let import = matches!(words(next).first(), Some(&b"import" | &b"from"));
-    let _ = (after_docstring, future);
     let gap = if import { "" } else { newline };
     Some(Module { name: name.to_owned(), insert: Some((next.start, format!("{statement}{newline}{gap}"))) })
 }
@@ -132,7 +128,7 @@ fn go(text: &[u8], list: &[Token]) -> Option<Module> {
         let in_block = word(at + 1) == b"(";
         let mut i = at + 1 + usize::from(in_block);
         if in_block {
-            block.get_or_insert((tokens[at + 1].range.end, i));
+            block.get_or_insert(tokens[at + 1].range.end);
         }
         loop {
             let mut alias = None;
@@ -178,9 +174,7 @@ fn go(text: &[u8], list: &[Token]) -> Option<Module> {
         return None;
     }
     let insert = match (block, last) {
-        (Some((end, first)), _) => {
-            // Its place in the order of names within one group.
-            let _ = first;
+        (Some(end), _) => {
             let line_end = memchr::memchr(b'\n', &text[end..]).map_or(end, |i| end + i + 1);
             if text[end..line_end].trim_ascii().is_empty() && line_end > end {
                 (sorted(text, line_end, spec), format!("\t{spec}{newline}"))

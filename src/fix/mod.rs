@@ -85,8 +85,10 @@ struct Change {
     with: String,
     /// The expression as it was written.
     expression: String,
-    /// True if the expression stands in code, and may need an import.
+    /// True if the expression stands in code.
     in_code: bool,
+    /// The import that the expression needs: its offset and text; `None` if the file has it.
+    import: Option<(usize, String)>,
 }
 
 impl<'a> File<'a> {
@@ -131,7 +133,7 @@ impl<'a> File<'a> {
         }
         let slot = format::Slot { lang, path, text: self.text, at: at.clone(), var, expression };
         let (range, with) = format::edit(&slot)?;
-        Ok(Change { range, expression: with.clone(), with, in_code: false })
+        Ok(Change { range, expression: with.clone(), with, in_code: false, import: None })
     }
 
     fn in_language(
@@ -146,7 +148,7 @@ impl<'a> File<'a> {
         }
         let named = || {
             let with = if code == Code::CSharp { var.to_owned() } else { format!("<{var}>") };
-            Ok(Change { range: at.clone(), expression: with.clone(), with, in_code: false })
+            Ok(Change { range: at.clone(), expression: with.clone(), with, in_code: false, import: None })
         };
         match spot::find(code, self.text, &tokens.list, at) {
             Found::Comment => named(),
@@ -174,6 +176,7 @@ impl<'a> File<'a> {
                     return Err(Refusal::Constant(instead));
                 }
                 let mut expression = write::expression(code, var);
+                let mut import = None;
                 if matches!(code, Code::Python | Code::Go) {
                     let module =
                         import::module(code, self.text, &tokens.list, at.start).ok_or_else(|| {
@@ -182,6 +185,7 @@ impl<'a> File<'a> {
                             ))
                         })?;
                     expression = expression.replacen("os.", &format!("{}.", module.name), 1);
+                    import = module.insert;
                 }
                 // Before Python 3.12 the quotes of the surrounding literal end it.
                 if code == Code::Python && spot.nested && self.text[spot.range()].ends_with(b"'") {
@@ -190,7 +194,7 @@ impl<'a> File<'a> {
                 let task =
                     write::Task { spot, literal, values: vec![at.clone()], var, expression: &expression };
                 let with = write::replace(&task)?;
-                Ok(Change { range: spot.range(), with, expression, in_code: true })
+                Ok(Change { range: spot.range(), with, expression, in_code: true, import })
             }
         }
     }
@@ -292,14 +296,9 @@ pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> R
     let code = file.code.as_ref().map(|(code, _)| *code);
     let in_code = changes.iter().find(|(_, c)| c.in_code).or(changes.first());
     let expression = in_code.map_or_else(String::new, |(_, c)| c.expression.clone());
-    if let (Some((code @ (Code::Python | Code::Go), tokens)), Some((at, change))) = (&file.code, in_code)
-        && change.in_code
-    {
-        let module = import::module(*code, &text, &tokens.list, at.start).ok_or(Refusal::Language)?;
-        if let Some((at, import)) = module.insert {
-            // Imports come before everything that is changed.
-            new.splice(at..at, import.into_bytes());
-        }
+    if let Some((at, import)) = in_code.and_then(|(_, change)| change.import.as_ref()) {
+        // Imports come before everything that is changed.
+        new.splice(at..at, import.bytes());
     }
     // The byte-order mark that decoding removed.
     let mark = &bytes[..bytes.len() - text.len()];
