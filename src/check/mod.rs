@@ -196,7 +196,7 @@ impl Checker {
 
     /// With the configuration of a repository.
     pub(crate) fn of_repo(repo: &Repo, own: &[PathBuf]) -> Result<Checker, Error> {
-        Ok(Checker::new(load::policy(Some(repo), own)?))
+        Checker::of(Some(repo), own)
     }
 
     /// With the configuration of a server's repository: what a push brings does not affect the decision on it.
@@ -232,10 +232,9 @@ impl Checker {
         Ok((Checker::new(policy), brought))
     }
 
-    /// With the configuration of the repository around the current folder, or without one outside of a
-    /// repository.
-    pub(crate) fn here(own: &[PathBuf]) -> Result<Checker, Error> {
-        Ok(Checker::new(load::policy(Repo::open_from_env().ok().as_ref(), own)?))
+    /// With a repository's configuration, or without one outside of a repository.
+    pub(crate) fn of(repo: Option<&Repo>, own: &[PathBuf]) -> Result<Checker, Error> {
+        Ok(Checker::new(load::policy(repo, own)?))
     }
 
     /// The same, but content in an unsupported format blocks.

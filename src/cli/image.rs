@@ -1,17 +1,17 @@
 //! `stanch image`: a container image from a file, a folder, a stream, or the client that has it.
 
-use super::args::{OwnRules, Verbosity};
+use super::args::OwnRules;
 use super::log::Log;
 use super::out;
-use super::reports::Reports;
+use super::reports::Ending;
 use crate::archive::Budget;
 use crate::check::Checker;
 use crate::check::image::{self, Opened};
 use crate::error::Error;
 use crate::finding::{RepoPath, printable};
 use crate::git::Repo;
+use crate::hooks::file::on_path;
 use crate::image::{Contents, Files, ImageError};
-use crate::report::About;
 use jiff::Timestamp;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -43,15 +43,10 @@ pub(super) struct Args {
     /// Fail if any content was not read, encrypted files included
     #[arg(long)]
     strict: bool,
-    /// Also show what was allowed, with the reason
-    #[arg(long)]
-    show_suppressed: bool,
     #[command(flatten)]
-    reports: Reports,
+    ending: Ending,
     #[command(flatten)]
     own: OwnRules,
-    #[command(flatten)]
-    telling: Verbosity,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
@@ -61,7 +56,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if streams > 1 {
         return Err(Error::Usage("standard input holds one image; name the other by its file".to_owned()));
     }
-    let checker = Checker::here(args.own.files())?;
+    let repo = Repo::open_from_env().ok();
+    let checker = Checker::of(repo.as_ref(), args.own.files())?;
     let checker = if args.strict { checker.strict() } else { checker };
     let budget = checker.layers();
     let mut opened = open(&args.image, &budget)?;
@@ -71,17 +67,11 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let (mut decision, faults) = image::check(&checker, &opened, &base, &budget);
     checker.tell_policy(&mut decision);
-    let mut decision = checker.screen().decision(decision);
-    args.telling.tell(&decision, started);
-    if !args.show_suppressed {
-        decision = decision.without_suppressed();
-    }
+    let decision = args.ending.shown(checker.screen().decision(decision), started, false);
     let failed = !faults.is_empty();
     faults.into_iter().for_each(|e| super::tell(&Error::Image(e)));
-    let repo = if args.reports.tell_the_run() { Repo::open_from_env().ok() } else { None };
-    let head = repo.as_ref().and_then(|r| r.head().ok().flatten()).map(|id| id.to_string());
-    let about = About::new(head, began, None, repo.and_then(|r| r.work_dir()));
-    let code = args.reports.write(&decision, &about, &Log::new(None), false);
+    let about = args.ending.reports.about(repo.as_ref(), began);
+    let code = args.ending.reports.write(&decision, &about, &Log::new(None), false);
     Ok(if failed { 2 } else { code })
 }
 
@@ -117,7 +107,7 @@ fn saved(name: &str, budget: &Budget) -> Result<Files, ImageError> {
             help: "write docker://NAME or docker://NAME:TAG",
         });
     }
-    let Some(client) = ["docker", "podman"].into_iter().find_map(program) else {
+    let Some(client) = ["docker", "podman"].into_iter().find_map(on_path) else {
         return Err(ImageError {
             what: "neither docker nor podman is in PATH".to_owned(),
             help: "name a file: skopeo copy docker://NAME oci:FOLDER, then stanch image FOLDER",
@@ -150,11 +140,4 @@ fn saved(name: &str, budget: &Budget) -> Result<Files, ImageError> {
     let status = child.wait().map_err(|e| fail(e.to_string()))?;
     let said = words.join().unwrap_or_default();
     if status.success() { files } else { Err(fail(printable(said.trim_ascii()))) }
-}
-
-/// A program in the absolute entries of PATH: others lead into the current folder.
-fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let places = std::env::split_paths(&path).filter(|p| p.is_absolute());
-    places.map(|p| p.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))).find(|p| p.is_file())
 }

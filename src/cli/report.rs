@@ -87,7 +87,7 @@ fn missed(place: &str, args: &Args) -> Result<String, Error> {
         place.rsplit_once(':').and_then(|(f, l)| Some((f, l.parse::<u32>().ok()?))).ok_or_else(|| {
             Error::Usage(format!("{} is not FILE:LINE, as app/mail.py:12", printable(place.as_bytes())))
         })?;
-    let checker = Checker::here(args.own.files())?.explaining();
+    let checker = Checker::of(Repo::open_from_env().ok().as_ref(), args.own.files())?.explaining();
     let bytes = disk::read(Path::new(file), Links::Follow, MAX_BYTES)
         .map_err(Error::io(format!("cannot read {}", printable(file.as_bytes()))))?;
     let mut found = judged(&checker, file.as_bytes(), &bytes);

@@ -1,17 +1,21 @@
 //! The options of commands that report: the formats and their targets, how much is shown, and the exit code.
 
+use super::args::Verbosity;
 use super::log::Log;
 use super::out;
 use crate::ci::System;
 use crate::disk::{self, Beside, Mode};
 use crate::error::Error;
 use crate::finding::shown_path;
+use crate::git::Repo;
 use crate::policy::{Action, Screened};
 use crate::report::{self, About, Format, Terminal};
 use clap::builder::PossibleValue;
+use jiff::Timestamp;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Findings listed on a terminal by default: more would scroll away unread.
 const ON_TERMINAL: usize = 100;
@@ -68,16 +72,38 @@ fn pair(text: &str) -> Result<(Format, PathBuf), String> {
     Ok((format, PathBuf::from(file)))
 }
 
+/// Arguments for the end of a command that scans: what it prints and writes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Ending {
+    /// Also show what was allowed, with the reason
+    #[arg(long)]
+    show_suppressed: bool,
+    #[command(flatten)]
+    pub(super) reports: Reports,
+    #[command(flatten)]
+    telling: Verbosity,
+}
+
+impl Ending {
+    /// Prints statistics, and returns the part of a decision that the reports show: unless `all`, without what was allowed.
+    pub(super) fn shown(&self, decision: Screened, started: Instant, all: bool) -> Screened {
+        self.telling.tell(&decision, started);
+        if all || self.show_suppressed { decision } else { decision.without_suppressed() }
+    }
+}
+
 impl Reports {
     /// The format of the main output.
     pub(super) fn format(&self) -> Format {
         self.format
     }
 
-    /// Returns whether any report includes facts about the run.
-    pub(super) fn tell_the_run(&self) -> bool {
+    /// Facts about a run in a repository, or outside of one, as far as a report includes them.
+    pub(super) fn about(&self, repo: Option<&Repo>, began: Timestamp) -> About {
         let plain = matches!(self.format, Format::Text | Format::Json | Format::Jsonl);
-        !plain || !self.reports.is_empty()
+        let repo = repo.filter(|_| !plain || !self.reports.is_empty());
+        let head = repo.and_then(|r| r.head().ok().flatten()).map(|id| id.to_string());
+        About::new(head, began, None, repo.and_then(Repo::work_dir))
     }
 
     /// Writes all reports, and what the CI system shows by itself; returns the exit code. A report that cannot

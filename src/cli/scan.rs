@@ -1,8 +1,7 @@
 //! `stanch scan`: files and folders, standard input, the staged change, commits.
 
-use super::args::Verbosity;
 use super::log::Log;
-use super::reports::Reports;
+use super::reports::Ending;
 use super::repos::{self, Listed};
 use super::shards;
 use super::since::Since;
@@ -94,9 +93,6 @@ pub(super) struct Args {
     /// Fail if any content was not read, archives and encrypted files included
     #[arg(long)]
     strict: bool,
-    /// Also show what was allowed, with the reason
-    #[arg(long)]
-    show_suppressed: bool,
     /// Show how each value was scored: the evidence, its weights and their sum
     ///
     /// Values below every threshold are shown too, as silent. With --format json and jsonl the evidence is in the field
@@ -104,16 +100,16 @@ pub(super) struct Args {
     #[arg(long)]
     explain_score: bool,
     #[command(flatten)]
-    reports: Reports,
+    ending: Ending,
     #[command(flatten)]
     own: OwnRules,
-    #[command(flatten)]
-    telling: Verbosity,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
-    if args.explain_score && !matches!(args.reports.format(), Format::Text | Format::Json | Format::Jsonl) {
-        let format = args.reports.format().name();
+    if args.explain_score
+        && !matches!(args.ending.reports.format(), Format::Text | Format::Json | Format::Jsonl)
+    {
+        let format = args.ending.reports.format().name();
         let why = format!("--explain-score has no place in {format}; use --format text, json or jsonl");
         return Err(Error::Usage(why));
     }
@@ -131,60 +127,61 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if let Some(from) = &args.repos {
         return several(args, from, share, (started, began));
     }
-    let objects = if args.lfs { Store::of(&Repo::open_from_env()?, true)? } else { None };
-    let with_scores = |c| args.with_options(c).with_lfs(objects);
+    let of_commits = args.history || !args.commits.is_empty();
+    let repo = Repo::open_from_env();
+    let repo = if args.staged || of_commits || args.lfs { Some(repo?) } else { repo.ok() };
+    let checker = args.checker(repo.as_ref(), args.own.files())?.sharing(share);
     let mut shard = None;
     let mut failed = Vec::new();
-    let checker;
-    let mut decision = if args.staged {
-        let repo = Repo::open_from_env()?;
-        checker = with_scores(Checker::of_repo(&repo, args.own.files())?);
-        check::staged::staged(&repo, &checker)?
-    } else if args.history || !args.commits.is_empty() {
-        let repo = Repo::open_from_env()?;
-        checker = with_scores(Checker::of_repo(&repo, args.own.files())?).sharing(share);
-        let sent = if args.history { args.history_of(&repo)? } else { repo.range(&args.commits)? };
-        whole(&repo, &sent)?;
-        shard = share.map(|share| part(share, sent.commits.iter().map(Oid::as_bytes)));
-        let state = args.state.as_ref().map(|file| State::open(file, &checker.policy)).transpose()?;
-        objects::check(&repo, &checker, &sent, state.as_ref())?
-    } else {
-        checker = with_scores(Checker::here(args.own.files())?);
-        let (streams, paths): (Vec<_>, Vec<_>) =
-            args.paths.iter().cloned().partition(|p| p.as_os_str() == "-");
-        let mut decision = Decision::empty(Stage::Scan);
-        if args.stdin || !streams.is_empty() {
-            decision.join(standard_input(&checker)?);
+    let mut decision = match &repo {
+        Some(repo) if args.staged => check::staged::staged(repo, &checker)?,
+        Some(repo) if of_commits => {
+            let sent = args.sent(repo)?;
+            shard = share.map(|share| part(share, sent.commits.iter().map(Oid::as_bytes)));
+            let state = args.state.as_ref().map(|file| State::open(file, &checker.policy)).transpose()?;
+            objects::check(repo, &checker, &sent, state.as_ref())?
         }
-        if !paths.is_empty() || (streams.is_empty() && !args.stdin) {
-            let (of_files, errors) = files(&paths, !args.no_ignore, &checker);
-            failed = errors;
-            decision.join(of_files);
+        _ => {
+            let (streams, paths): (Vec<_>, Vec<_>) =
+                args.paths.iter().cloned().partition(|p| p.as_os_str() == "-");
+            let mut decision = Decision::empty(Stage::Scan);
+            if args.stdin || !streams.is_empty() {
+                decision.join(standard_input(&checker)?);
+            }
+            if !paths.is_empty() || (streams.is_empty() && !args.stdin) {
+                let (of_files, errors) = files(&paths, !args.no_ignore, &checker);
+                failed = errors;
+                decision.join(of_files);
+            }
+            decision
         }
-        decision
     };
     checker.tell_policy(&mut decision);
     // The age of an allowed secret is only a hint: if it cannot be read, nothing is said.
-    if let Ok(repo) = Repo::open_from_env() {
-        let _ = ages::note(&repo, &checker, &mut decision);
+    if let Some(repo) = &repo {
+        let _ = ages::note(repo, &checker, &mut decision);
     }
-    let mut decision = checker.screen().decision(decision);
-    args.telling.tell(&decision, started);
-    if !args.show_suppressed && !args.explain_score {
-        decision = decision.without_suppressed();
-    }
+    let decision = args.ending.shown(checker.screen().decision(decision), started, args.explain_score);
     failed.iter().for_each(super::tell);
-    let repo = if args.reports.tell_the_run() { Repo::open_from_env().ok() } else { None };
-    let head = repo.as_ref().and_then(|r| r.head().ok().flatten()).map(|id| id.to_string());
-    let about = About::new(head, began, None, repo.and_then(|r| r.work_dir())).with_shard(shard);
-    let code = args.reports.write(&decision, &about, &Log::new(None), args.explain_score);
+    let about = args.ending.reports.about(repo.as_ref(), began).with_shard(shard);
+    let code = args.ending.reports.write(&decision, &about, &Log::new(None), args.explain_score);
     Ok(if failed.is_empty() { code } else { 2 })
 }
 
 impl Args {
-    fn with_options(&self, checker: Checker) -> Checker {
+    /// The checker with the options of this command, for a repository or outside of one.
+    fn checker(&self, repo: Option<&Repo>, rules: &[PathBuf]) -> Result<Checker, Error> {
+        let objects = repo.filter(|_| self.lfs).map(|repo| Store::of(repo, true)).transpose()?.flatten();
+        let checker = Checker::of(repo, rules)?.with_lfs(objects);
         let checker = if self.strict { checker.strict() } else { checker };
-        if self.explain_score { checker.explaining() } else { checker }
+        Ok(if self.explain_score { checker.explaining() } else { checker })
+    }
+
+    /// The commits that are asked for, all of their history here.
+    fn sent(&self, repo: &Repo) -> Result<Outgoing, Error> {
+        let sent = if self.commits.is_empty() { self.history_of(repo)? } else { repo.range(&self.commits)? };
+        whole(repo, &sent)?;
+        Ok(sent)
     }
 
     /// The commits of a repository's history that are asked for.
@@ -207,11 +204,8 @@ impl Args {
     /// Decides on a whole history.
     fn repository(&self, rules: &[PathBuf]) -> Result<Screened, Error> {
         let repo = Repo::open_from_env()?;
-        let objects = if self.lfs { Store::of(&repo, true)? } else { None };
-        let checker = self.with_options(Checker::of_repo(&repo, rules)?).with_lfs(objects);
-        let sent = self.history_of(&repo)?;
-        whole(&repo, &sent)?;
-        let mut decision = objects::check(&repo, &checker, &sent, None)?;
+        let checker = self.checker(Some(&repo), rules)?;
+        let mut decision = objects::check(&repo, &checker, &self.sent(&repo)?, None)?;
         checker.tell_policy(&mut decision);
         Ok(checker.screen().decision(decision))
     }
@@ -236,7 +230,7 @@ fn several(
     let absolute = |file: &PathBuf| std::path::absolute(file).map_err(Error::io("the current folder"));
     let rules = args.own.files().iter().map(absolute).collect::<Result<Vec<_>, _>>()?;
     let here = std::env::current_dir().map_err(Error::io("the current folder"))?;
-    let none = Checker::new(crate::policy::load::policy(None, &rules)?);
+    let none = Checker::of(None, &rules)?;
     let mut decision = none.screen().decision(Decision::empty(Stage::Scan));
     let mut failed = false;
     for Listed { name, path } in all.iter().filter(|r| share.is_none_or(|s| s.has(r.name.as_bytes()))) {
@@ -258,12 +252,10 @@ fn several(
         }
     }
     std::env::set_current_dir(&here).map_err(Error::io("cannot return to the folder of the call"))?;
-    args.telling.tell(&decision, started);
-    if !args.show_suppressed && !args.explain_score {
-        decision = decision.without_suppressed();
-    }
+    let decision = args.ending.shown(decision, started, args.explain_score);
     let about = About::new(None, began, None, None).with_shard(shard);
-    let code = args.reports.write(&decision, &about.incomplete(failed), &Log::new(None), args.explain_score);
+    let code =
+        args.ending.reports.write(&decision, &about.incomplete(failed), &Log::new(None), args.explain_score);
     Ok(if failed { 2 } else { code })
 }
 

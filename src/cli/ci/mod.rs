@@ -2,9 +2,9 @@
 
 use crate::check::{Checker, Request, commits};
 use crate::ci::{Event, Kind, System, Trust, Vars, init, range};
-use crate::cli::args::{OwnRules, Verbosity};
+use crate::cli::args::OwnRules;
 use crate::cli::log::Log;
-use crate::cli::reports::Reports;
+use crate::cli::reports::Ending;
 use crate::config::{AllowEntry, AllowWhat, FILE_NAME};
 use crate::error::Error;
 use crate::finding::printable;
@@ -49,15 +49,10 @@ pub(super) struct Args {
     /// Fail if any content was not read, archives and encrypted files included
     #[arg(long)]
     strict: bool,
-    /// Also show what was allowed, with the reason
-    #[arg(long)]
-    show_suppressed: bool,
     #[command(flatten)]
-    reports: Reports,
+    ending: Ending,
     #[command(flatten)]
     own: OwnRules,
-    #[command(flatten)]
-    telling: Verbosity,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -141,11 +136,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut decision = check(&found, &checker, &options, &log)?;
     decision.reading.notes.extend(told(&decision, &brought, request, &event));
     checker.tell_policy(&mut decision);
-    let screened = checker.screen().decision(decision);
-    args.telling.tell(&screened, started.0);
+    let shown = args.ending.shown(checker.screen().decision(decision), started.0, false);
     let about = About::new(Some(found.head.to_string()), started.1, Some(&found.line), repo.work_dir());
-    let shown = if args.show_suppressed { screened } else { screened.without_suppressed() };
-    Ok(args.reports.write(&shown, &about, &log, false))
+    Ok(args.ending.reports.write(&shown, &about, &log, false))
 }
 
 /// A non-empty option: an empty CI variable gives an empty option.
