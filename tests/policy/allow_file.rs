@@ -1,7 +1,7 @@
 //! Allow entries one a line in a file of their own, and what merges make of it and of the baseline.
 
 use super::{RULE, governed, line, stopped_fingerprint};
-use crate::support::Sandbox;
+use crate::support::{Run, Sandbox};
 
 /// A repository whose entries stand in their own file, with the first in it.
 fn with_lines() -> Sandbox {
@@ -140,22 +140,31 @@ fn a_link_in_place_of_the_file_is_refused() {
 
 // ---- the baseline ----------------------------------------------------------------------------------------------
 
+/// Commits a baseline on main, and on each of the branches `one` and `two`, at which it ends, another secret with its own;
+/// returns what was said there.
+fn baselines_on_two_branches(s: &Sandbox) -> [Run; 2] {
+    let create = || {
+        let run = s.stanch(["baseline", "create"]).ok();
+        s.git(["add", "."]);
+        s.commit().ok();
+        run
+    };
+    create();
+    [("one", 1), ("two", 2)].map(|(branch, seed)| {
+        s.git(["checkout", "-q", "-b", branch, "main"]);
+        s.record(&[(&format!("{branch}.txt"), &line(seed))]);
+        create()
+    })
+}
+
 #[test]
 fn a_baseline_with_conflict_markers_stops_and_resolve_keeps_both_sides() {
     for style in ["merge", "diff3"] {
         let s = Sandbox::guarded();
         s.git(["config", "merge.conflictStyle", style]);
         s.record(&[("old.txt", &line(9))]);
-        s.stanch(["baseline", "create"]).ok();
-        s.git(["add", "."]);
-        s.commit().ok();
-        for (branch, seed) in [("one", 1), ("two", 2)] {
-            s.git(["checkout", "-q", "-b", branch, "main"]);
-            s.record(&[(&format!("{branch}.txt"), &line(seed))]);
-            let run = s.stanch(["baseline", "create"]).ok();
+        for run in baselines_on_two_branches(&s) {
             assert!(run.stderr.contains("  .stanch-baseline merge=union\n"), "{run:#?}");
-            s.git(["add", "."]);
-            s.commit().ok();
         }
         let run = s.try_git(["merge", "-q", "--no-edit", "one"]);
         // The entries are sorted by fingerprint: those of the two may not touch.
@@ -185,16 +194,8 @@ fn a_baseline_with_conflict_markers_stops_and_resolve_keeps_both_sides() {
 fn a_baseline_merges_by_union() {
     let s = Sandbox::guarded();
     s.record(&[(".gitattributes", ".stanch-baseline merge=union\n"), ("old.txt", &line(9))]);
-    s.stanch(["baseline", "create"]).ok();
-    s.git(["add", "."]);
-    s.commit().ok();
-    for (branch, seed) in [("one", 1), ("two", 2)] {
-        s.git(["checkout", "-q", "-b", branch, "main"]);
-        s.record(&[(&format!("{branch}.txt"), &line(seed))]);
-        let run = s.stanch(["baseline", "create"]).ok();
+    for run in baselines_on_two_branches(&s) {
         assert!(!run.stderr.contains("merge=union"), "{run:#?}");
-        s.git(["add", "."]);
-        s.commit().ok();
     }
     s.try_git(["merge", "-q", "--no-edit", "one"]).ok();
     s.stanch(["scan", "."]).ok();
