@@ -41,30 +41,36 @@ pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> 
 const GZIP: &[u8] = b"H4sI";
 
 /// What a run of gzip in base64 says, with the lines below that go on with it, and where it ends. Of one that is cut off,
-/// what is there.
+/// what is there. A line below that begins gzip itself is the next one, so each line is read once.
 fn gzip(text: &[u8], start: usize, mut end: usize, budget: &mut Budget) -> Option<(Vec<u8>, usize)> {
     use std::io::Read;
     let mut run = text[start..end].to_vec();
     while let Some(next) = below(text, end) {
         let length = text[next..].iter().take_while(|b| is_base64(**b)).count();
         let after = text.get(next + length);
-        if length == 0 || !matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'"')) {
+        let is_next = text[next..].starts_with(GZIP);
+        if length == 0 || is_next || !matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'"')) {
             break;
         }
         end = next + length;
         run.extend_from_slice(&text[next..end]);
     }
     let bytes = data_encoding::BASE64_NOPAD.decode(&run[..run.len() / 4 * 4]).ok()?;
-    let mut out = Vec::new();
-    let mut content = flate2::read::GzDecoder::new(&bytes[..]).take(budget.left as u64 + 1);
-    // Its last bytes may be missing: what came before them counts.
-    let _ = content.read_to_end(&mut out);
-    if out.len() > budget.left {
-        budget.pay(out.len());
-        return None;
-    }
     let is_text = |b: &u8| *b >= 0x20 || b.is_ascii_whitespace();
-    (!out.is_empty() && out.iter().all(is_text)).then_some((out, end))
+    let mut content = flate2::read::GzDecoder::new(&bytes[..]);
+    let (mut out, mut part) = (Vec::new(), [0; 4096]);
+    // Its last bytes may be missing: what came before them counts.
+    while let Ok(n @ 1..) = content.read(&mut part) {
+        if !part[..n].iter().all(is_text) {
+            return None;
+        }
+        out.extend_from_slice(&part[..n]);
+        if out.len() > budget.left {
+            budget.pay(out.len());
+            return None;
+        }
+    }
+    (!out.is_empty()).then_some((out, end))
 }
 
 /// The first long enough run at or after `from`; no run may be in progress at `from`.

@@ -38,6 +38,8 @@ fn a_run_of_gzip_is_inflated_on_one_line_and_over_several_within_the_budget() {
     let lines: Vec<&str> = run.as_bytes().chunks(40).map(|l| std::str::from_utf8(l).unwrap()).collect();
     let views = found(&format!("a: |\n  {}\nb: 1\n", lines.join("\n  ")));
     assert_eq!(views[0].0, inner.as_bytes());
+    let both = found(&format!("{bare}\n{bare}\n"));
+    assert_eq!(both.iter().filter(|(view, _)| view == inner.as_bytes()).count(), 2);
     let mut little = Budget { left: 100, spent: false };
     assert_eq!(runs::views(run.as_bytes(), &mut little, &mut Vec::new()).len(), 0);
     assert!(little.is_spent());
