@@ -115,7 +115,8 @@ const FENCED: usize = 24;
 
 /// Returns whether the value stands in a fenced block whose introduction, the last line above it, says example.
 fn is_introduced_as_example(text: &[u8], at: usize) -> bool {
-    let mut above = text[..at].rsplit(|b| *b == b'\n').skip(1);
+    let near = &text[at.saturating_sub(MANIFEST)..at];
+    let mut above = near.rsplit(|b| *b == b'\n').skip(1);
     let is_fence = |line: &&[u8]| line.trim_ascii_start().starts_with(b"```");
     if !above.by_ref().take(FENCED).any(|line| is_fence(&line)) {
         return false;
