@@ -6,6 +6,7 @@ use super::lex::shell::{Quoting, quoting};
 use super::replacement::yaml as yaml_reader;
 use super::yaml;
 use crate::text::lang::Lang;
+use crate::text::line;
 use std::ops::Range;
 
 /// A change: a range, and its replacement.
@@ -46,7 +47,7 @@ fn name(slot: &Slot<'_>) -> String {
 }
 
 fn line_before<'a>(slot: &Slot<'a>) -> &'a [u8] {
-    let start = memchr::memrchr(b'\n', &slot.text[..slot.at.start]).map_or(0, |i| i + 1);
+    let start = line::start(slot.text, slot.at.start, usize::MAX);
     &slot.text[start..slot.at.start]
 }
 
