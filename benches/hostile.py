@@ -94,6 +94,7 @@ SHAPES = [
     ("each keyword with a hex run", "a.txt", all_keywords),
     ("lines of base64, 76 wide", "a.txt", wrapped_base64(76)),
     ("lines of base64, 77 wide", "a.txt", wrapped_base64(77)),
+    ("lines that begin gzip in base64", "a.txt", lambda n: filled(lambda i: "H4sI" + noise(random.Random(i), 72) + "\n", n)),
     ("strings in pieces in .js", "a.js", '"pass" + "word" + "=" + "ab";\n'),
     ("escapes in .js", "a.js", "%70assword%3Da%26"),
     ("a letter run as a value", "a.env", lambda n: filled("password=" + "qzxk" * 200 + "\n", n)),
@@ -107,6 +108,7 @@ SHAPES = [
     ("blanks after a name", "a.md", lambda n: filled("key:" + " " * 60, n)),
     ("values that are found, a line each", "a.js", lambda n: filled(found, n)),
     ("values that are found, one line", "a.js", lambda n: filled(one_line, n)),
+    ("values that are found, one line of .md", "a.md", lambda n: filled(one_line, n)),
     ("found, each with a marker", "a.js", lambda n: filled(lambda i: found(i)[:-1] + " // stanch:allow generic-password -- x\n", n)),
 ]
 
