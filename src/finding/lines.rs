@@ -1,7 +1,6 @@
 //! The lines around a value, for exceptions by line and by name.
 
 use crate::secret::Secret;
-use crate::text::line;
 use std::ops::Range;
 
 /// The lines around a value, for the exceptions of a configuration. They contain the value, and are never shown.
@@ -18,8 +17,10 @@ impl Lines {
 
     /// The lines of the value at `at` in `text`.
     pub fn of(text: &[u8], at: &Range<usize>) -> Lines {
-        let start = line::start(text, at.start, Lines::REACH);
-        let end = line::end(text, at.end, Lines::REACH);
+        let from = at.start.saturating_sub(Lines::REACH);
+        let start = memchr::memrchr(b'\n', &text[from..at.start]).map_or(from, |i| from + i + 1);
+        let to = text.len().min(at.end + Lines::REACH);
+        let end = memchr::memchr(b'\n', &text[at.end..to]).map_or(to, |i| at.end + i);
         let name = name_before(&text[start..at.start]);
         Lines { text: Secret::new(&text[start..end]), name: name.map(Secret::new) }
     }
