@@ -3,7 +3,7 @@
 //! Entries are one line each and sorted, so that two branches that add one each merge without a conflict in most
 //! cases, and with an obvious one otherwise.
 
-use super::file::ConfigError;
+use super::parse::ConfigError;
 use std::collections::BTreeMap;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value};
 

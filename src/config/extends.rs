@@ -4,8 +4,9 @@
 //! there: a check uses no network, and every clone, server and CI run reads the same text.
 
 use super::extend_spec::{ExtendSpec, ExtendTable};
-use super::file::{self, ConfigError, File};
+use super::file::File;
 use super::layer::Layer;
+use super::parse::{self, ConfigError};
 use super::paths::inside;
 use crate::finding::{LineCounter, printable};
 use serde::Deserialize;
@@ -140,7 +141,7 @@ impl Lock {
     /// # Errors
     /// If it is not a lock, or a text in it does not have the hash that is written there.
     pub fn parse(text: &str, name: &str) -> Result<Lock, ConfigError> {
-        let lock: Lock = file::parse(text, name)
+        let lock: Lock = parse::parse(text, name)
             .map_err(|e| ConfigError { what: format!("{}; run `stanch config update`", e.what), ..e })?;
         for file in &lock.file {
             if hash(&file.text) != file.sha256 {

@@ -2,6 +2,7 @@
 
 use super::extend_spec::ExtendSpec;
 use super::number;
+use super::parse::{ConfigError, parse};
 use super::release::{self, Release};
 use crate::reader::ReaderKind;
 use crate::rules::remediation::RemediationSpec;
@@ -9,30 +10,11 @@ use crate::rules::spec::{ExceptSpec, ProviderSpec, RuleSpec};
 use crate::rules::{Confidence, Severity};
 use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// The name of a repository's configuration file.
 pub const FILE_NAME: &str = ".stanch.toml";
-
-/// Most bytes of a configuration, which is written by hand.
-pub const MAX_BYTES: usize = 4 << 20;
-
-/// Parts of a dotted key from which the parser refuses it.
-const MOST_PARTS: usize = 80;
-
-/// A configuration that cannot be used. The message names the file and the line.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}{}: {what}", if *line > 0 { format!(":{line}") } else { String::new() })]
-pub struct ConfigError {
-    /// The file, printable.
-    pub file: String,
-    /// Line, from 1; 0 if the whole file is at fault.
-    pub line: usize,
-    /// What is wrong.
-    pub what: String,
-}
 
 /// One file, as written. docs/policy.md explains every key.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -375,9 +357,7 @@ impl File {
     pub fn parse(text: &str, name: &str) -> Result<File, ConfigError> {
         parse(text, name)
     }
-}
 
-impl File {
     /// The keys that it sets and that count at the top of a repository alone.
     pub(super) fn only_at_top(&self) -> Vec<&'static str> {
         let all = [
@@ -409,55 +389,6 @@ impl RuleFile {
     pub fn parse(text: &str, name: &str) -> Result<RuleFile, ConfigError> {
         parse(text, name)
     }
-}
-
-pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> {
-    let fail = |line: usize, what: String| ConfigError { file: name.to_owned(), line, what };
-    if text.len() > MAX_BYTES {
-        return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));
-    }
-    toml::from_str(text).map_err(|e| match e.span() {
-        Some(at) => fail(line_of(text, at.start), explain(e.message())),
-        // The only error that comes without a position.
-        None if e.message() == "recursion limit" => {
-            let at = text.lines().position(|l| l.matches('.').count() >= MOST_PARTS - 1);
-            fail(at.map_or(0, |i| i + 1), format!("a key has {MOST_PARTS} parts or more"))
-        }
-        None => fail(0, explain(e.message())),
-    })
-}
-
-/// The line of a byte offset, from 1.
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
-    1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count()
-}
-
-/// Serde's message about an unknown key, shortened to the key and the nearest known one; other messages without the
-/// values they quote.
-fn explain(message: &str) -> String {
-    let ticked: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    if message.starts_with("unknown variant") {
-        return format!("unknown value; known here: {}", ticked.get(1..).unwrap_or_default().join(", "));
-    }
-    let Some((key, known)) = ticked.split_first().filter(|_| message.starts_with("unknown field")) else {
-        return redact(message);
-    };
-    let near =
-        known.iter().map(|k| (strsim::levenshtein(k, key), k)).min().filter(|(d, _)| *d <= 1 + key.len() / 3);
-    let key = crate::finding::printable(key.as_bytes());
-    match near {
-        Some((_, k)) => format!("unknown key `{key}`; did you mean `{k}`?"),
-        None => format!("unknown key `{key}`; known here: {}", known.join(", ")),
-    }
-}
-
-/// Removes quoted strings from a message.
-fn redact(message: &str) -> String {
-    let mut out = String::new();
-    for (i, part) in message.split('"').enumerate() {
-        out.push_str(if i % 2 == 0 { part } else { "\"...\"" });
-    }
-    crate::finding::printable(out.as_bytes())
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@
 
 use super::entries::{AllowEntry, PathRule, short};
 use super::except::Except;
-use super::file::{self, ConfigError, ExceptEntry, File, RuleFile, RuleSetting};
+use super::file::{self, ExceptEntry, File, RuleFile, RuleSetting};
 use super::glob::Glob;
 use super::layer::{From, Layer, Sourced};
+use super::parse::{ConfigError, line_of};
 use super::paths::inside;
 use super::release;
 use super::settings::{Config, Floor};
@@ -79,7 +80,7 @@ impl Config {
         let mut own = file.own();
         let fail = |offset: usize, what: String| ConfigError {
             file: name.to_owned(),
-            line: file::line_of(text, offset),
+            line: line_of(text, offset),
             what,
         };
         let entries = Entries::of(&mut own).map_err(|(at, what)| fail(at, what))?;
@@ -178,7 +179,7 @@ impl Config {
         let mut file = File::parse(text, name)?;
         let fail = |(offset, what): (usize, String)| ConfigError {
             file: name.to_owned(),
-            line: file::line_of(text, offset),
+            line: line_of(text, offset),
             what,
         };
         let ignored = file.only_at_top();

@@ -12,6 +12,7 @@ mod layer;
 mod layers;
 mod number;
 mod own;
+mod parse;
 mod paths;
 mod release;
 mod settings;
@@ -19,7 +20,7 @@ mod settings;
 pub use allow_file::ALLOW_FILE;
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use except::Except;
-pub use file::{ConfigError, FILE_NAME, Limits, MAX_BYTES, PathMode};
+pub use file::{FILE_NAME, Limits, PathMode};
 pub use glob::Glob;
 pub use layer::{Layer, Sourced};
 pub use number::{
@@ -28,6 +29,7 @@ pub use number::{
     LEAST_DECODE_DEPTH, MAX_BLOB_MB, REMIND_DAYS,
 };
 pub use own::{own_rules, rule_files};
+pub use parse::{ConfigError, MAX_BYTES};
 pub(crate) use paths::inside;
 pub use paths::{system_file, user_file};
 pub(crate) use release::today;

@@ -3,9 +3,10 @@
 //! A file of user rules has the catalogue's format, and may contain the path rules and allow entries that belong to
 //! the rules. It cannot set anything else.
 
-use super::file::{self, ConfigError, File, RuleFile};
+use super::file::{File, RuleFile};
 use super::layer::Layer;
 use super::layers::{Entries, Place};
+use super::parse::{ConfigError, line_of};
 use super::paths::inside;
 use super::settings::Config;
 use crate::finding::LineCounter;
@@ -110,7 +111,7 @@ impl Config {
         let mut file = RuleFile::parse(text, name)?;
         let fail = |(offset, what): (usize, String)| ConfigError {
             file: name.to_owned(),
-            line: file::line_of(text, offset),
+            line: line_of(text, offset),
             what,
         };
         let entries = Entries::of(&mut file).map_err(fail)?;

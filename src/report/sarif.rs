@@ -4,6 +4,8 @@
 //! of what was scanned. A suppressed finding is a suppressed result, with its reason; unread content is a
 //! notification of the run.
 
+mod model;
+
 use super::about::{About, in_member};
 use super::evidence::told;
 use super::explain::{self, Ask};
@@ -12,7 +14,11 @@ use super::gitlab::Ids;
 use crate::finding::{Finding, Location, RepoPath, Severity, SourceKind, printable};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
-use serde::Serialize;
+use model::{
+    Artifact, AutomationDetails, Configuration, Driver, Fingerprints, Help, Invocation, LocationObject, Log,
+    LogicalLocation, Notification, PhysicalLocation, Read, Region, ResultObject, ResultProperties,
+    RuleObject, RuleProperties, Run, RunProperties, Shard, Suppression, Text, Tool,
+};
 use std::io::{self, Write};
 
 /// Results of one run that code scanning takes; of more the worst are kept.
@@ -22,210 +28,6 @@ const MAX_TEXT: usize = 1_000;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-
-#[derive(Serialize)]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    automation_details: Option<AutomationDetails>,
-    original_uri_base_ids: serde_json::Value,
-    column_kind: &'static str,
-    invocations: [Invocation; 1],
-    results: Vec<ResultObject<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<RunProperties<'a>>,
-}
-
-/// What `stanch merge` goes by.
-#[derive(Serialize)]
-struct RunProperties<'a> {
-    shard: Shard<'a>,
-    read: Read,
-}
-
-#[derive(Serialize)]
-struct Shard<'a> {
-    number: u32,
-    of: u32,
-    list: &'a str,
-}
-
-#[derive(Serialize)]
-struct Read {
-    files: usize,
-    commits: usize,
-    bytes: u64,
-}
-
-#[derive(Serialize)]
-struct AutomationDetails {
-    id: String,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<RuleObject>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RuleObject {
-    id: &'static str,
-    name: &'static str,
-    short_description: Text,
-    full_description: Text,
-    help: Help,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help_uri: Option<&'static str>,
-    default_configuration: Configuration,
-    properties: RuleProperties,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct RuleProperties {
-    tags: [&'static str; 3],
-    precision: &'static str,
-    /// Forges order findings by this number, 0 to 10.
-    #[serde(rename = "security-severity")]
-    security_severity: &'static str,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Text,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultObject<'a> {
-    rule_id: &'a str,
-    rule_index: usize,
-    level: &'static str,
-    message: Text,
-    locations: [LocationObject; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<LocationObject>,
-    partial_fingerprints: Fingerprints,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    suppressions: Vec<Suppression<'a>>,
-    properties: ResultProperties<'a>,
-}
-
-#[derive(Serialize)]
-struct Fingerprints {
-    #[serde(rename = "stanch/v1")]
-    stanch: String,
-    /// The only one that GitHub uses; it stays the same when lines move.
-    #[serde(rename = "primaryLocationLineHash")]
-    line: String,
-}
-
-#[derive(Serialize)]
-struct Suppression<'a> {
-    kind: &'static str,
-    justification: &'a str,
-}
-
-#[derive(Serialize)]
-struct ResultProperties<'a> {
-    provider: &'a str,
-    kind: &'a str,
-    severity: &'a str,
-    confidence: &'a str,
-    decision: &'a str,
-    redacted: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    blob: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    layer: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LocationObject {
-    physical_location: PhysicalLocation,
-    /// The member of an archive or image: the physical place can name the archive only.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    logical_locations: Vec<LogicalLocation>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Text>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogicalLocation {
-    name: String,
-    fully_qualified_name: String,
-    kind: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: Artifact,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Artifact {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uri_base_id: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: u32,
-    start_column: u32,
-    end_line: u32,
-    end_column: u32,
-}
 
 /// Writes the log of a run without further facts.
 ///
