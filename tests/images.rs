@@ -484,6 +484,16 @@ fn a_layer_that_unpacks_to_too_much_is_unread_and_an_encrypted_one_is_told() {
     let run = s.stanch(["image", "--format", "jsonl", "bomb.tar"]);
     assert!(run.code == 2 && run.stderr.contains("limits.archive_ratio"), "{run:#?}");
     assert_eq!(places(&rows(&run)), ["b/.env:2"]);
+    // A part of an image has no object id: the message names a rule for its place, and that rule counts.
+    let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!said.contains("allow --unread"), "{run:#?}");
+    let glob = said.split_once("[[path]] with ").unwrap().1.split_once(", mode").unwrap().0;
+    let repo = Sandbox::new();
+    let rule = format!("[[path]]\n{glob}\nmode = \"skip\"\nreason = \"zeros\"\n");
+    repo.record(&[(".stanch.toml", &rule)]);
+    repo.write("bomb.tar", s.read("bomb.tar"));
+    let run = repo.stanch(["image", "--format", "jsonl", "bomb.tar"]);
+    assert_eq!((run.code, &places(&rows(&run))[..]), (1, &["b/.env:2".to_owned()][..]), "{glob}: {run:#?}");
     // Encrypted: told, and a failure where that was asked for.
     let mut all = Vec::new();
     let plain = manifest(&mut all, &deleted(), Packing::Gzip);

@@ -12,6 +12,7 @@ use crate::finding::{RepoPath, printable};
 use crate::git::Repo;
 use crate::hooks::file::on_path;
 use crate::image::{Contents, Files, ImageError};
+use crate::policy::Skipped;
 use jiff::Timestamp;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -66,13 +67,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         opened.contents.mark_base(&base.contents);
     }
     let (mut decision, faults) = image::check(&checker, &opened, &base, &budget);
+    let failed = faults.iter().map(|e| Skipped::failed(opened.path.clone(), e.to_string()));
+    decision.reading.skipped.extend(failed);
     checker.tell_policy(&mut decision);
     let decision = args.ending.shown(checker.screen().decision(decision), started, false);
-    let failed = !faults.is_empty();
     faults.into_iter().for_each(|e| super::tell(&Error::Image(e)));
     let about = args.ending.reports.about(repo.as_ref(), began);
-    let code = args.ending.reports.write(&decision, &about, &Log::new(None), false);
-    Ok(if failed { 2 } else { code })
+    Ok(args.ending.reports.write(&decision, &about, &Log::new(None), false))
 }
 
 /// The beginning of what names an image that a client has.

@@ -360,6 +360,12 @@ impl Screened {
         self.0.join(part);
     }
 
+    /// Adds what could not be read at all.
+    pub fn failed(&mut self, screen: &Screen<'_>, name: &str, why: &str) {
+        let path = screen.path(&RepoPath::new(name));
+        self.0.reading.skipped.push(Skipped::failed(path, screen.text(why)));
+    }
+
     /// Marks it as equal to the last one, for a shorter message.
     pub fn set_repeated(&mut self, repeated: bool) {
         self.0.reading.repeated = repeated;
