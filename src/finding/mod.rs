@@ -16,7 +16,7 @@ pub use location::{
     Hidden, Layer, LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path,
 };
 pub use score::Score;
-pub use suggestion::{Reach, Replacement, Suggestion};
+pub use suggestion::{Edit, Reach, Replacement, Suggestion};
 pub use work_tree::{WorkTree, path_bytes};
 
 use crate::rules::Rule;
