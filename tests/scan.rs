@@ -291,3 +291,24 @@ fn a_file_is_judged_by_its_path_in_the_repository_wherever_the_scan_is_called() 
     let run = s.at("web").stanch(["scan", "../../outside.txt"]);
     assert!(run.stdout.contains("/outside.txt:1:") && !run.stdout.contains(".."), "{run:#?}");
 }
+
+#[test]
+fn a_mail_in_quoted_printable_is_read_as_it_is_shown() {
+    let s = Sandbox::new();
+    let (one, two) = (key(1), key(2));
+    let mail = |key: &str| {
+        format!(
+            "From: a@example.org\nContent-Transfer-Encoding: quoted-printable\n\nHello =E2=80=93\nKLAVIYO_API_KEY=3D{key}\n"
+        )
+    };
+    s.write("a.eml", mail(&one));
+    s.write("b.eml", mail(&format!("{}=\n{}", &two[..20], &two[20..])));
+    let run = s.stanch(["scan", "--format", "jsonl"]);
+    let rows: Vec<(String, u64)> = lines(&run)
+        .iter()
+        .map(|r| (r["path"].as_str().unwrap().to_owned(), r["line"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(rows, [("a.eml".to_owned(), 5), ("b.eml".to_owned(), 5)], "{run:#?}");
+    assert!(lines(&run).iter().all(|r| r["rule"] == "klaviyo-private-api-key"), "{run:#?}");
+    assert!(!run.stdout.contains(&one) && !run.stdout.contains(&two), "{run:#?}");
+}
