@@ -536,6 +536,14 @@ fn a_name_is_asked_of_the_client_that_is_there() {
         let run = here.stanch(["image", name]);
         assert!(run.code == 2 && run.stderr.contains(said), "{name}: {run:#?}");
     }
+    // A docker without its daemon does not keep podman from answering; if neither has it, both are named.
+    s.write("bin/docker", "#!/bin/sh\necho 'Cannot connect to the daemon' >&2\nexit 1\n");
+    executable(&s.dir().join("bin/docker"));
+    let run = here.stanch(["image", "docker://acme/app:1"]);
+    assert!(run.code == 1 && run.stdout.contains("app/.env:2:"), "{run:#?}");
+    let run = here.stanch(["image", "docker://other"]);
+    assert!(run.code == 2 && run.stderr.contains("Cannot connect to the daemon"), "{run:#?}");
+    assert!(run.stderr.contains("no such image"), "{run:#?}");
     // A client in a relative entry of PATH is the repository's, not the person's.
     let run = s.env("PATH", "bin").stanch(["image", "docker://acme/app:1"]);
     assert!(run.code == 2 && run.stderr.contains("neither docker nor podman"), "{run:#?}");
