@@ -74,7 +74,7 @@ fn history() -> Sandbox {
     let jar = crate::archives::zip(&[("in/.env", format!("KLAVIYO_API_KEY={}\n", key(3)).as_bytes())]);
     s.write("lib.jar", jar);
     s.write("a&b <i>.py", format!("key = \"{}\"\n", key(1)));
-    s.write("b.py", format!("key = \"{}\"\n", key(1)));
+    s.write("b.py", format!("x = 1\nkey = \"{}\"\n", key(1)));
     s.write("c.txt", format!("key: \"{}\"\n", crate::support::secret("${base62:32}", 9)));
     s.git(["add", "-A"]);
     s.git(["commit", "-qm", "first", "--no-verify"]);

@@ -75,5 +75,5 @@ fn a_layer_that_is_missing_is_in_every_report() {
         r#"[{ "Config": "c.json", "RepoTags": ["app:1"], "Layers": ["gone/layer.tar"] }]"#,
     );
     s.write("app/c.json", r#"{ "architecture": "amd64", "os": "linux", "config": {}, "rootfs": { "type": "layers", "diff_ids": [] } }"#);
-    incomplete(&s, &["image", "app"], "app");
+    incomplete(&s, &["image", "app"], "gone/layer.tar");
 }

@@ -227,7 +227,7 @@ impl Read<'_> {
         let before = self.before("GIT_PREVIOUS_SUCCESSFUL_COMMIT")?;
         let branch = match vars.branch("BRANCH_NAME")? {
             Some(name) => Some(name),
-            // `detached` is no branch: the job builds a commit.
+            // `detached` does not name a branch: the job builds a commit.
             None => vars
                 .branch("GIT_BRANCH")?
                 .filter(|name| name != "detached")

@@ -26,7 +26,7 @@ pub enum Cause {
     Archive(archive::Unread, usize),
     /// A walk over folders skips it.
     Passed(Passed),
-    /// It could not be opened or read at all: the error, which is told beside the report too.
+    /// It could not be opened or read at all: the error, which is printed beside the report too.
     Failed(String),
 }
 

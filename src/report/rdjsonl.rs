@@ -2,9 +2,10 @@
 
 use super::about::{About, advice, what, worst_first};
 use super::evidence::told;
-use crate::finding::Location;
+use crate::finding::{Fingerprint, Location};
 use crate::policy::{Action, Screened};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// Writes one line per finding. A finding's columns are left out: reviewdog counts bytes, a finding counts characters, and a
@@ -14,6 +15,7 @@ use std::io::{self, Write};
 /// # Errors
 /// If the stream fails.
 pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
+    let mut named: HashMap<&str, Fingerprint> = HashMap::new();
     for d in worst_first(decision) {
         let f = &d.finding;
         let range = |l: &Location| json!({ "start": { "line": l.line }, "end": { "line": l.end_line } });
@@ -22,7 +24,11 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
         if let Some(url) = f.rule.remediation.docs_url.filter(|_| f.rule.remediation.is_read("docs_url")) {
             code["url"] = url.into();
         }
-        let edit = f.suggestion.as_ref().and_then(|s| s.edit.as_ref());
+        // Two secrets must not end in one variable: the first has it.
+        let suggestion = f.suggestion.as_deref();
+        let suggestion =
+            suggestion.filter(|s| *named.entry(&s.variable).or_insert(f.fingerprint) == f.fingerprint);
+        let edit = suggestion.and_then(|s| s.edit.as_ref());
         // A review shows a suggestion only at the lines that it is about.
         let edit = edit.filter(|e| {
             f.location.line == f.location.end_line

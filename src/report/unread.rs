@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 /// Writes the section.
 pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
-    // An error is told when it happens.
-    let is_told = |s: &&Skipped| matches!(s.cause, Cause::Failed(_));
-    let all = || decision.reading.skipped.iter().filter(move |s| !is_told(s));
+    // An error message has it already.
+    let is_error = |s: &&Skipped| matches!(s.cause, Cause::Failed(_));
+    let all = || decision.reading.skipped.iter().filter(move |s| !is_error(s));
     let of = |action| all().filter(move |s| s.action == action);
     let blocking: Vec<&Skipped> = of(Action::Block).collect();
     if !blocking.is_empty() {
