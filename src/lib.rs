@@ -4,7 +4,8 @@
 //! them with [`rules`] and [`validate`]; [`policy`] decides; [`report`] tells. `docs/architecture.md` has the whole.
 #![forbid(unsafe_code)]
 
-pub mod archive;
+pub mod agent;
+mod archive;
 mod check;
 mod ci;
 pub mod cli;
