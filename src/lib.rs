@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod agent;
-mod archive;
+pub mod archive;
 mod check;
 mod ci;
 pub mod cli;

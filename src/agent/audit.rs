@@ -11,8 +11,14 @@ use crate::policy::audit::{self, Record};
 use jiff::Timestamp;
 
 /// Appends a ruling to the repository's audit log.
-pub(crate) fn append(repo: Option<&Repo>, checker: &Checker, host: Host, ruling: &Ruling) -> Result<(), Error> {
-    let Some(repo) = repo.filter(|_| ruling.action > AgentAction::Allow && checker.policy.must_record()) else {
+pub(crate) fn append(
+    repo: Option<&Repo>,
+    checker: &Checker,
+    host: Host,
+    ruling: &Ruling,
+) -> Result<(), Error> {
+    let Some(repo) = repo.filter(|_| ruling.action > AgentAction::Allow && checker.policy.must_record())
+    else {
         return Ok(());
     };
     let actor = audit_log::actor(repo, &checker.screen());

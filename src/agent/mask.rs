@@ -20,11 +20,10 @@ pub(super) fn texts<'a>(value: &'a Value, key: &'a str, each: &mut dyn FnMut(&'a
     }
 }
 
-/// The values to mask, and how often one of them was.
+/// The values to mask.
 pub(super) struct Masker {
     search: Option<AhoCorasick>,
     masks: Vec<String>,
-    count: usize,
 }
 
 impl Masker {
@@ -39,37 +38,33 @@ impl Masker {
             }
         }
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values).ok();
-        Masker { search, masks, count: 0 }
+        Masker { search, masks }
     }
 
     /// Masks the values in a text, and these places of it.
-    pub(super) fn text(&mut self, text: &str, places: &[(Range<usize>, String)]) -> String {
-        let mut all: Vec<(Range<usize>, &str)> = places.iter().map(|(r, mask)| (r.clone(), mask.as_str())).collect();
+    pub(super) fn text(&self, text: &str, places: &[(Range<usize>, String)]) -> String {
+        let mut all: Vec<(Range<usize>, &str)> =
+            places.iter().map(|(r, mask)| (r.clone(), mask.as_str())).collect();
         if let Some(search) = self.search.as_ref().filter(|_| !self.masks.is_empty()) {
-            all.extend(search.find_iter(text).map(|m| (m.range(), self.masks[m.pattern().as_usize()].as_str())));
+            all.extend(
+                search.find_iter(text).map(|m| (m.range(), self.masks[m.pattern().as_usize()].as_str())),
+            );
         }
         if all.is_empty() {
             return text.to_owned();
         }
         all.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-        let (mut out, mut at, mut count) = (String::with_capacity(text.len()), 0, 0);
+        let (mut out, mut at) = (String::with_capacity(text.len()), 0);
         for (range, mask) in all {
             let (start, end) = (floor(text, range.start), ceiling(text, range.end));
             if start >= at {
                 out.push_str(&text[at..start]);
                 out.push_str(mask);
-                count += 1;
             }
             at = at.max(end);
         }
         out.push_str(&text[at..]);
-        self.count += count;
         out
-    }
-
-    /// Returns how many places were masked.
-    pub(super) fn count(&self) -> usize {
-        self.count
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is said about a decision: to an assistant, so that it can go on without a person, or to the person. No value of a
 //! secret stands in it; names that a file gives are masked where they could be one.
 
-use crate::finding::{RepoPath, Replacement};
+use crate::finding::{Replacement, RepoPath};
 use crate::fix::dotenv;
 use crate::fix::replacement::suggestion;
 use crate::policy::{Screen, Verdict};
@@ -12,6 +12,10 @@ use std::path::Path;
 const LISTED: usize = 20;
 /// Names of a file that are listed.
 const NAMES: usize = 60;
+
+/// What is added where an output could not be masked.
+pub(super) const SEEN: &str =
+    "\nThe model has seen the values: do not repeat them. The person should rotate them.";
 
 fn count(found: &[&Verdict]) -> String {
     plural::count(found.len(), "secret")
@@ -52,7 +56,10 @@ pub(super) fn prompt(screen: &Screen<'_>, found: &[&Verdict]) -> String {
     let rows = rows(found, |d| {
         let (f, at) = (&d.finding, &d.finding.location);
         let variable = screen.text(&suggestion(f).variable);
-        format!("line {}, column {}: {} ({}) -> put it into the environment as {variable}", at.line, at.column, f.rule.name, f.rule.id)
+        format!(
+            "line {}, column {}: {} ({}) -> put it into the environment as {variable}",
+            at.line, at.column, f.rule.name, f.rule.id
+        )
     });
     format!(
         "the prompt has {} in it and was not sent to the model.\n{rows}\nName the variable in the prompt in place of the value. \
@@ -82,7 +89,11 @@ pub(super) fn read(screen: &Screen<'_>, place: &RepoPath, text: &[u8], found: &[
 fn names(screen: &Screen<'_>, text: &[u8]) -> Vec<String> {
     let lines = text.split(|b| *b == b'\n').filter(|line| !line.trim_ascii_start().starts_with(b"#"));
     let all: Vec<&[u8]> = lines.filter_map(|line| dotenv::assignment(line).map(|(name, _)| name)).collect();
-    let is_name = |n: &[u8]| !n.is_empty() && n.len() <= 60 && n.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
+    let is_name = |n: &[u8]| {
+        !n.is_empty()
+            && n.len() <= 60
+            && n.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+    };
     // A file of another kind has other texts before an equals sign.
     if all.is_empty() || all.iter().any(|n| !is_name(n)) {
         return Vec::new();
@@ -113,7 +124,9 @@ pub(super) fn write(screen: &Screen<'_>, place: &RepoPath, found: &[&Verdict]) -
 fn instead(screen: &Screen<'_>, d: &Verdict) -> (String, String) {
     match suggestion(&d.finding).way {
         Replacement::Expression { text, note, .. } => (screen.text(&text), screen.text(&note)),
-        Replacement::KeepOut { note } => (format!("keep the file out of git: {}", screen.text(&note)), String::new()),
+        Replacement::KeepOut { note } => {
+            (format!("keep the file out of git: {}", screen.text(&note)), String::new())
+        }
         Replacement::TakeOut { note } => (screen.text(&note), String::new()),
     }
 }
@@ -137,7 +150,10 @@ pub(super) fn environment(screen: &Screen<'_>, found: &[&Verdict]) -> String {
         let name = f.name.clone().unwrap_or_else(|| suggestion(f).variable);
         format!("{} ({})", screen.text(&name), f.rule.id)
     });
-    format!("the environment has {}.\n{rows}\nUse the names: programs that run here have the values.", count(found))
+    format!(
+        "the environment has {}.\n{rows}\nUse the names: programs that run here have the values.",
+        count(found)
+    )
 }
 
 pub(super) fn stored(what: &str) -> String {

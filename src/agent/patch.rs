@@ -79,7 +79,8 @@ impl State {
     }
 
     fn end(self) -> Option<FileChange> {
-        let hunks: Vec<Hunk> = self.hunks.into_iter().filter(|h| !h.new.is_empty() || !h.old.is_empty()).collect();
+        let hunks: Vec<Hunk> =
+            self.hunks.into_iter().filter(|h| !h.new.is_empty() || !h.old.is_empty()).collect();
         let path = self.target.unwrap_or(self.path);
         if !self.is_new {
             return (!hunks.is_empty()).then_some(FileChange { path, change: Change::Patch(hunks) });
@@ -126,7 +127,10 @@ mod tests {
     use super::*;
 
     fn shown(patch: &str, old: &str) -> Vec<(String, String)> {
-        changes(patch).iter().map(|c| (c.path.to_string_lossy().into_owned(), c.change.applied(old))).collect()
+        changes(patch)
+            .iter()
+            .map(|c| (c.path.to_string_lossy().into_owned(), c.change.applied(old)))
+            .collect()
     }
 
     #[test]

@@ -59,7 +59,8 @@ pub(crate) fn folder() -> Option<PathBuf> {
 /// This user's key; made when there is none. `None` if it can be neither read nor written.
 fn key(folder: &Path) -> Option<[u8; KEY]> {
     let path = folder.join("agent.key");
-    let known = || disk::read(&path, Links::Refuse, KEY as u64).ok().and_then(|b| <[u8; KEY]>::try_from(b).ok());
+    let known =
+        || disk::read(&path, Links::Refuse, KEY as u64).ok().and_then(|b| <[u8; KEY]>::try_from(b).ok());
     if let Some(key) = known() {
         return Some(key);
     }

@@ -26,28 +26,76 @@ enum Sort {
 const TOOLS: &[(Sort, &[&str])] = &[
     (
         Sort::Read,
-        &["read", "readfile", "readfiles", "readmanyfiles", "view", "viewfile", "fsread", "notebookread", "openfile", "cat"],
+        &[
+            "read",
+            "readfile",
+            "readfiles",
+            "readmanyfiles",
+            "view",
+            "viewfile",
+            "fsread",
+            "notebookread",
+            "openfile",
+            "cat",
+        ],
     ),
     (
         Sort::Search,
-        &["grep", "grepsearch", "searchfiles", "ripgrep", "searchfilecontent", "searchintextfiles", "findtextinfiles"],
+        &[
+            "grep",
+            "grepsearch",
+            "searchfiles",
+            "ripgrep",
+            "searchfilecontent",
+            "searchintextfiles",
+            "findtextinfiles",
+        ],
     ),
     (
         Sort::Command(Language::Posix),
         &[
-            "bash", "shell", "runshellcommand", "runinterminal", "runterminalcommand", "runterminalcmd", "runcommand",
-            "runcommands", "executecommand", "executebash", "exec", "execcommand", "terminal", "localshell", "sh", "zsh",
+            "bash",
+            "shell",
+            "runshellcommand",
+            "runinterminal",
+            "runterminalcommand",
+            "runterminalcmd",
+            "runcommand",
+            "runcommands",
+            "executecommand",
+            "executebash",
+            "exec",
+            "execcommand",
+            "terminal",
+            "localshell",
+            "sh",
+            "zsh",
         ],
     ),
     (Sort::Command(Language::PowerShell), &["powershell", "pwsh"]),
     (Sort::Command(Language::Cmd), &["executecmd", "cmd"]),
-    (Sort::Write, &["write", "writefile", "create", "createfile", "writetofile", "fswrite", "newfile", "savefile"]),
+    (
+        Sort::Write,
+        &["write", "writefile", "create", "createfile", "writetofile", "fswrite", "newfile", "savefile"],
+    ),
     (
         Sort::Edit,
         &[
-            "edit", "multiedit", "replace", "replaceinfile", "strreplace", "editfile", "editfiles", "replacestringinfile",
-            "multireplacestringinfile", "inserteditintofile", "searchreplace", "strreplacebasededittool",
-            "strreplaceeditor", "strreplaceeditortool", "insert",
+            "edit",
+            "multiedit",
+            "replace",
+            "replaceinfile",
+            "strreplace",
+            "editfile",
+            "editfiles",
+            "replacestringinfile",
+            "multireplacestringinfile",
+            "inserteditintofile",
+            "searchreplace",
+            "strreplacebasededittool",
+            "strreplaceeditor",
+            "strreplaceeditortool",
+            "insert",
         ],
     ),
     (Sort::Patch, &["applypatch", "patch", "applydiff"]),
@@ -55,14 +103,25 @@ const TOOLS: &[(Sort, &[&str])] = &[
     (
         Sort::Quiet,
         &[
-            "glob", "ls", "list", "listdir", "listdirectory", "listfiles", "todowrite", "todoread", "delete", "deletefile",
-            "exitplanmode", "askuserquestion",
+            "glob",
+            "ls",
+            "list",
+            "listdir",
+            "listdirectory",
+            "listfiles",
+            "todowrite",
+            "todoread",
+            "delete",
+            "deletefile",
+            "exitplanmode",
+            "askuserquestion",
         ],
     ),
 ];
 
 fn sort(tool: &str) -> Option<Sort> {
-    let name: String = tool.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let name: String =
+        tool.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     TOOLS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(sort, _)| *sort)
 }
 
@@ -71,11 +130,22 @@ fn is_mcp(tool: &str) -> bool {
     ["mcp__", "mcp_", "MCP:", "@"].iter().any(|mark| tool.starts_with(mark))
 }
 
-const PATHS: &[&str] =
-    &["file_path", "filePath", "path", "absolute_path", "notebook_path", "target_file", "filename", "file", "uri"];
-const TEXTS: &[&str] = &["content", "contents", "file_text", "fileText", "file_content", "new_content", "text", "code"];
+const PATHS: &[&str] = &[
+    "file_path",
+    "filePath",
+    "path",
+    "absolute_path",
+    "notebook_path",
+    "target_file",
+    "filename",
+    "file",
+    "uri",
+];
+const TEXTS: &[&str] =
+    &["content", "contents", "file_text", "fileText", "file_content", "new_content", "text", "code"];
 const OLD: &[&str] = &["old_string", "old_str", "oldString", "oldStr", "old_text", "oldText", "search"];
-const NEW: &[&str] = &["new_string", "new_str", "newString", "newStr", "new_text", "newText", "replacement", "replace"];
+const NEW: &[&str] =
+    &["new_string", "new_str", "newString", "newStr", "new_text", "newText", "replacement", "replace"];
 const COMMANDS: &[&str] = &["command", "commands", "command_line", "commandLine", "cmd", "script"];
 
 /// What a tool is about to do.
@@ -151,16 +221,16 @@ fn path(text: &str) -> PathBuf {
 fn strings<'a>(value: Option<&'a Value>) -> Vec<&'a str> {
     match value {
         Some(Value::String(s)) => vec![s.as_str()],
-        Some(Value::Array(all)) => all
-            .iter()
-            .filter_map(|v| v.as_str().or_else(|| text(v.as_object()?, PATHS)))
-            .collect(),
+        Some(Value::Array(all)) => {
+            all.iter().filter_map(|v| v.as_str().or_else(|| text(v.as_object()?, PATHS))).collect()
+        }
         _ => Vec::new(),
     }
 }
 
 fn readings(map: &Map<String, Value>) -> Vec<Reading> {
-    let reading = |map: &Map<String, Value>, name: &str| Reading { path: path(name), part: part(map), content: None };
+    let reading =
+        |map: &Map<String, Value>, name: &str| Reading { path: path(name), part: part(map), content: None };
     let mut out: Vec<Reading> = text(map, PATHS).map(|p| reading(map, p)).into_iter().collect();
     for key in ["paths", "files", "include", "file_paths"] {
         out.extend(strings(map.get(key)).into_iter().map(|p| reading(map, p)));
@@ -219,7 +289,9 @@ fn command(map: &Map<String, Value>) -> Option<String> {
             Some((*script).to_owned())
         }
         _ if map.contains_key("commands") => Some(words.join("\n")),
-        words => Some(words.iter().map(|w| crate::report::shell_word(w.as_bytes())).collect::<Vec<_>>().join(" ")),
+        words => {
+            Some(words.iter().map(|w| crate::report::shell_word(w.as_bytes())).collect::<Vec<_>>().join(" "))
+        }
     }
 }
 
@@ -245,11 +317,14 @@ fn writes(map: &Map<String, Value>) -> Vec<FileChange> {
     }
     // A list of edits, of one file or of several.
     for key in ["edits", "replacements", "multi_edits", "operations", "files"] {
-        for item in map.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        for item in map.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+        {
             let Some(path) = text(item, PATHS).map(path).or_else(|| own.clone()) else { continue };
             let Some(change) = change(item) else { continue };
             match (out.iter_mut().find(|c: &&mut FileChange| c.path == path), change) {
-                (Some(FileChange { change: Change::Edits(all), .. }), Change::Edits(more)) => all.extend(more),
+                (Some(FileChange { change: Change::Edits(all), .. }), Change::Edits(more)) => {
+                    all.extend(more)
+                }
                 (_, change) => out.push(FileChange { path, change }),
             }
         }
@@ -262,12 +337,18 @@ fn change(map: &Map<String, Value>) -> Option<Change> {
     if let Some(new) = text(map, NEW) {
         // Some tools insert a text after a line.
         let Some(old) = text(map, OLD) else { return Some(Change::Somewhere(new.to_owned())) };
-        let all = ["replace_all", "replaceAll", "allow_multiple"].iter().any(|k| map.get(*k) == Some(&Value::Bool(true)));
+        let all = ["replace_all", "replaceAll", "allow_multiple"]
+            .iter()
+            .any(|k| map.get(*k) == Some(&Value::Bool(true)));
         return Some(Change::Edits(vec![Edit { old: old.to_owned(), new: new.to_owned(), all }]));
     }
     if let Some(diff) = text(map, &["diff"]) {
         let edits = patch::blocks(diff);
-        return Some(if edits.is_empty() { Change::Somewhere(diff.to_owned()) } else { Change::Edits(edits) });
+        return Some(if edits.is_empty() {
+            Change::Somewhere(diff.to_owned())
+        } else {
+            Change::Edits(edits)
+        });
     }
     if let Some(source) = text(map, &["new_source", "newSource", "newCode", "insert_text", "new_line"]) {
         return Some(Change::Somewhere(source.to_owned()));
@@ -294,11 +375,19 @@ mod tests {
         for (tool, input, shown) in [
             ("Read", json!({"file_path": "/a"}), "Read [/a Whole]"),
             ("Read", json!({"file_path": "/a", "offset": 3, "limit": 2}), "Read [/a Lines(3, 5)]"),
-            ("view", json!({"path": "/a", "view_range": [2, -1]}), &format!("Read [/a Lines(2, {})]", usize::MAX)),
+            (
+                "view",
+                json!({"path": "/a", "view_range": [2, -1]}),
+                &format!("Read [/a Lines(2, {})]", usize::MAX),
+            ),
             ("read_file", json!({"filePath": "/a", "startLine": 1, "endLine": 4}), "Read [/a Lines(1, 4)]"),
             ("read_many_files", json!({"include": ["a", "b"]}), "Read [a Whole, b Whole]"),
             ("fs_read", json!({"operations": [{"mode": "Line", "path": "/a"}]}), "Read [/a Whole]"),
-            ("Grep", json!({"pattern": "x", "path": "/a", "output_mode": "content"}), "Read [/a Matching(\"x\")]"),
+            (
+                "Grep",
+                json!({"pattern": "x", "path": "/a", "output_mode": "content"}),
+                "Read [/a Matching(\"x\")]",
+            ),
             ("Grep", json!({"pattern": "x", "path": "/a", "output_mode": "count"}), "Other"),
             ("Grep", json!({"pattern": "x"}), "Other"),
             ("Bash", json!({"command": "ls"}), "Command ls"),
@@ -307,8 +396,16 @@ mod tests {
             ("run_commands", json!({"commands": ["ls", "cat a"]}), "Command ls\ncat a"),
             ("bash", json!("{\"command\": \"ls\"}"), "Command ls"),
             ("Write", json!({"file_path": "/a", "content": "x"}), "Write [/a Whole(\"x\")]"),
-            ("fs_write", json!({"command": "append", "path": "/a", "new_str": "x"}), "Write [/a Somewhere(\"x\")]"),
-            ("NotebookEdit", json!({"notebook_path": "/a.ipynb", "new_source": "x"}), "Write [/a.ipynb Somewhere(\"x\")]"),
+            (
+                "fs_write",
+                json!({"command": "append", "path": "/a", "new_str": "x"}),
+                "Write [/a Somewhere(\"x\")]",
+            ),
+            (
+                "NotebookEdit",
+                json!({"notebook_path": "/a.ipynb", "new_source": "x"}),
+                "Write [/a.ipynb Somewhere(\"x\")]",
+            ),
             ("mcp__fs__write", json!({"path": "/a"}), "Mcp mcp__fs__write"),
             ("Glob", json!({"pattern": "**"}), "Other"),
             ("Read", json!({"other": 1}), "Mcp Read"),
@@ -316,11 +413,13 @@ mod tests {
         ] {
             let is = match before(tool, &input) {
                 Event::Read(list) => {
-                    let list: Vec<_> = list.iter().map(|r| format!("{} {:?}", r.path.display(), r.part)).collect();
+                    let list: Vec<_> =
+                        list.iter().map(|r| format!("{} {:?}", r.path.display(), r.part)).collect();
                     format!("Read [{}]", list.join(", "))
                 }
                 Event::Write(list) => {
-                    let list: Vec<_> = list.iter().map(|c| format!("{} {:?}", c.path.display(), c.change)).collect();
+                    let list: Vec<_> =
+                        list.iter().map(|c| format!("{} {:?}", c.path.display(), c.change)).collect();
                     format!("Write [{}]", list.join(", "))
                 }
                 Event::Command { line, .. } => format!("Command {line}"),

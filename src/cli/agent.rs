@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch agent read .env               print a file with its values masked")]
+  stanch agent read config/app.yml   a file with its values masked")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,
@@ -62,7 +62,8 @@ fn hook(host: Host, event: Option<&str>) -> u8 {
         let code = say_plainly(&host.failure(&format!("internal error{place}")));
         std::process::exit(i32::from(code));
     }));
-    let answer = payload().and_then(|bytes| judged(host, event, &bytes)).unwrap_or_else(|why| host.failure(&why));
+    let answer =
+        payload().and_then(|bytes| judged(host, event, &bytes)).unwrap_or_else(|why| host.failure(&why));
     say(&answer).unwrap_or(2)
 }
 
@@ -129,7 +130,15 @@ fn read(file: &Path) -> Result<u8, Error> {
     let text = String::from_utf8_lossy(&bytes);
     let dir = std::env::current_dir().map_err(Error::io("the working directory"))?;
     // The names are those of every other run without a session.
-    let judge = Judge { repo: repo.as_ref(), checker: &checker, dir, session: Session::of(""), powers: Default::default() };
-    out::stdout().write_all(judge.masked_file(file, &text).as_bytes()).map_err(Error::io("standard output"))?;
+    let judge = Judge {
+        repo: repo.as_ref(),
+        checker: &checker,
+        dir,
+        session: Session::of(""),
+        powers: Default::default(),
+    };
+    out::stdout()
+        .write_all(judge.masked_file(file, &text).as_bytes())
+        .map_err(Error::io("standard output"))?;
     Ok(0)
 }

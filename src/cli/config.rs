@@ -7,7 +7,8 @@ use crate::cli::union;
 use crate::config::allow_file::AllowFile;
 use crate::config::file::Enforce;
 use crate::config::{
-    self, ALLOW_FILE, AgentEvent, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Release, Sourced,
+    self, ALLOW_FILE, AgentEvent, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Release,
+    Sourced,
 };
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};

@@ -3,8 +3,8 @@
 use super::{Baseline, Permissions};
 use crate::archive;
 use crate::config::{
-    AgentAction, AgentEvent, Config, Except, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO,
-    LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Limits, Release, Sourced,
+    AgentAction, AgentEvent, Config, Except, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES,
+    LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Limits, Release, Sourced,
 };
 use crate::policy::folders::Folders;
 use jiff::civil::Date;
@@ -122,7 +122,10 @@ impl Policy {
     /// What happens at an event of a coding assistant: the strictest action of all configurations.
     pub fn agent(&self, event: AgentEvent) -> AgentAction {
         let floors = self.config.enforce.iter().filter_map(|f| f.says.agent.get(event));
-        self.strictest().map(|c| c.agent.of(event).value).chain(floors).fold(AgentAction::Allow, AgentAction::max)
+        self.strictest()
+            .map(|c| c.agent.of(event).value)
+            .chain(floors)
+            .fold(AgentAction::Allow, AgentAction::max)
     }
 
     /// What a repository can loosen here because no floor covers it, each in a sentence.

@@ -11,11 +11,15 @@ use serde_json::{Value, json};
 pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let name = needed(payload, &["hookName"])?;
     let none = Value::Null;
-    let part = |key: &str| payload.get(key).ok_or_else(|| BadPayload(format!("the payload has no object `{key}`")));
+    let part =
+        |key: &str| payload.get(key).ok_or_else(|| BadPayload(format!("the payload has no object `{key}`")));
     let field = |part: &'_ Value, key: &str| part.get(key).cloned().unwrap_or_default();
     let event = match name {
         "UserPromptSubmit" | "TaskStart" => match payload.get("userPromptSubmit") {
-            Some(of) => Event::Prompt { text: needed(of, &["prompt"])?.to_owned(), files: super::copilot::attachments(of) },
+            Some(of) => Event::Prompt {
+                text: needed(of, &["prompt"])?.to_owned(),
+                files: super::copilot::attachments(of),
+            },
             None => Event::Other,
         },
         "PreToolUse" => tool(part("preToolUse")?)?,

@@ -12,24 +12,25 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 pub(super) fn call(payload: &Value, event: Option<&str>) -> Result<Call, BadPayload> {
-    let name = claude::name_of(payload)
-        .or(event)
-        .ok_or_else(|| BadPayload("the payload has no text `hook_event_name`; name the event by --event".to_owned()))?;
+    let name = claude::name_of(payload).or(event).ok_or_else(|| {
+        BadPayload("the payload has no text `hook_event_name`; name the event by --event".to_owned())
+    })?;
     let none = Value::Null;
     let input = payload.get("toolArgs").or_else(|| payload.get("tool_input")).unwrap_or(&none);
     let tool = || needed(payload, &["toolName", "tool_name"]);
     let event = match name {
-        "userPromptSubmitted" | "userPromptSubmit" | "UserPromptSubmit" => Event::Prompt {
-            text: needed(payload, &["prompt"])?.to_owned(),
-            files: attachments(payload),
-        },
+        "userPromptSubmitted" | "userPromptSubmit" | "UserPromptSubmit" => {
+            Event::Prompt { text: needed(payload, &["prompt"])?.to_owned(), files: attachments(payload) }
+        }
         "preToolUse" | "PreToolUse" => tools::before(tool()?, input),
         "postToolUse" | "postToolUseFailure" | "PostToolUse" | "PostToolUseFailure" => {
             let fields = ["toolResult", "tool_result", "tool_response", "error"];
             let output = fields.iter().find_map(|f| payload.get(*f)).unwrap_or(&none);
             tools::after(tool()?, input, output)
         }
-        "agentStop" | "subagentStop" => Event::Stop { again: payload.get("stop_hook_active") == Some(&Value::Bool(true)) },
+        "agentStop" | "subagentStop" => {
+            Event::Stop { again: payload.get("stop_hook_active") == Some(&Value::Bool(true)) }
+        }
         other => claude::event(other, payload)?,
     };
     Ok(super::call(event, name, payload))
@@ -38,7 +39,8 @@ pub(super) fn call(payload: &Value, event: Option<&str>) -> Result<Call, BadPayl
 /// The files that go with a prompt.
 pub(super) fn attachments(payload: &Value) -> Vec<PathBuf> {
     let all = payload.get("attachments").and_then(Value::as_array);
-    let path = |v: &Value| v.as_str().or_else(|| text(v, &["file_path", "filePath", "path"])).map(PathBuf::from);
+    let path =
+        |v: &Value| v.as_str().or_else(|| text(v, &["file_path", "filePath", "path"])).map(PathBuf::from);
     all.into_iter().flatten().filter_map(path).collect()
 }
 
@@ -58,14 +60,20 @@ pub(super) fn answer(in_editor: bool, call: &Call, ruling: &Ruling) -> Answer {
     }
     let reason = &ruling.reason;
     if ruling.action == AgentAction::Warn {
-        let key = if matches!(call.event, Event::Output { .. }) && !in_editor { "additionalContext" } else { "systemMessage" };
+        let key = if matches!(call.event, Event::Output { .. }) && !in_editor {
+            "additionalContext"
+        } else {
+            "systemMessage"
+        };
         return Answer { text: Some(reason.clone()), ..Answer::json(json!({ key: reason })) };
     }
     match &call.event {
-        Event::Prompt { .. } if in_editor => {
-            Answer::json(json!({ "continue": false, "stopReason": reason, "decision": "block", "reason": reason }))
+        Event::Prompt { .. } if in_editor => Answer::json(
+            json!({ "continue": false, "stopReason": reason, "decision": "block", "reason": reason }),
+        ),
+        Event::Prompt { .. } | Event::Stop { .. } => {
+            Answer::json(json!({ "decision": "block", "reason": reason }))
         }
-        Event::Prompt { .. } | Event::Stop { .. } => Answer::json(json!({ "decision": "block", "reason": reason })),
         _ if ruling.action == AgentAction::Ask => Answer::json(permission("ask", reason)),
         _ => Answer::json(permission("deny", reason)),
     }

@@ -68,11 +68,15 @@ pub(super) fn answer(call: &Call, ruling: &Ruling) -> Answer {
     let said = (!is_quiet(ruling)).then(|| reason.clone());
     match &call.event {
         Event::Prompt { .. } if goes_on => Answer { text: said, ..Answer::json(json!({ "continue": true })) },
-        Event::Prompt { .. } => Answer { text: said, code: 2, json: Some(json!({ "continue": false, "user_message": reason })) },
+        Event::Prompt { .. } => {
+            Answer { text: said, code: 2, json: Some(json!({ "continue": false, "user_message": reason })) }
+        }
         Event::Stop { .. } if !goes_on => Answer::json(json!({ "followup_message": reason })),
         _ if !asks(call) => Answer { text: said, ..Answer::json(json!({})) },
         _ if is_quiet(ruling) => Answer::json(json!({ "permission": "allow" })),
-        _ if goes_on => Answer { text: said, ..Answer::json(json!({ "permission": "allow", "user_message": reason })) },
+        _ if goes_on => {
+            Answer { text: said, ..Answer::json(json!({ "permission": "allow", "user_message": reason })) }
+        }
         _ if ruling.action == AgentAction::Ask => {
             Answer::json(json!({ "permission": "ask", "user_message": reason, "agent_message": reason }))
         }
@@ -82,6 +86,7 @@ pub(super) fn answer(call: &Call, ruling: &Ruling) -> Answer {
 
 /// A refusal of anything: of a permission and of a prompt.
 pub(super) fn refusal(reason: &str) -> Answer {
-    let json = json!({ "permission": "deny", "continue": false, "user_message": reason, "agent_message": reason });
+    let json =
+        json!({ "permission": "deny", "continue": false, "user_message": reason, "agent_message": reason });
     Answer { json: Some(json), text: Some(reason.to_owned()), code: 2 }
 }

@@ -14,7 +14,9 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let info = payload.get("tool_info").unwrap_or(&none);
     let get = |key: &str| info.get(key).unwrap_or(&none);
     let event = match name {
-        "pre_user_prompt" => Event::Prompt { text: needed(info, &["user_prompt"])?.to_owned(), files: Vec::new() },
+        "pre_user_prompt" => {
+            Event::Prompt { text: needed(info, &["user_prompt"])?.to_owned(), files: Vec::new() }
+        }
         "pre_read_code" => Event::Read(vec![Reading {
             path: PathBuf::from(needed(info, &["file_path"])?),
             part: Part::Whole,
@@ -46,7 +48,11 @@ fn edits(value: &Value) -> Vec<Edit> {
     let all = value.as_array().into_iter().flatten();
     let edit = |v: &Value| {
         let new = text(v, &["new_string", "new_text"])?.to_owned();
-        Some(Edit { old: text(v, &["old_string", "old_text"]).unwrap_or_default().to_owned(), new, all: false })
+        Some(Edit {
+            old: text(v, &["old_string", "old_text"]).unwrap_or_default().to_owned(),
+            new,
+            all: false,
+        })
     };
     all.filter_map(edit).collect()
 }

@@ -33,7 +33,9 @@ impl Judge<'_> {
         for act in acts {
             if let Act::Writes { path, text: Some(text) } = act {
                 let verdicts = self.verdicts(SourceKind::File, self.repo_path(path), text.as_bytes());
-                written.extend(verdicts.into_iter().flat_map(|d| d.finding.apart()).map(|f: Finding| f.fingerprint));
+                written.extend(
+                    verdicts.into_iter().flat_map(|d| d.finding.apart()).map(|f: Finding| f.fingerprint),
+                );
             }
         }
         verdicts.retain(|d| !written.contains(&d.finding.fingerprint));
@@ -80,9 +82,11 @@ impl Judge<'_> {
         let Some(repo) = self.repo else { return Ruling::allow() };
         let place = self.repo_path(path);
         let Ok(name) = std::str::from_utf8(place.as_bytes()) else { return Ruling::allow() };
-        let content = repo.resolve(revision).ok().flatten().and_then(|commit| {
-            repo.file_at(&commit, name, self.checker.most_bytes()).ok().flatten()
-        });
+        let content = repo
+            .resolve(revision)
+            .ok()
+            .flatten()
+            .and_then(|commit| repo.file_at(&commit, name, self.checker.most_bytes()).ok().flatten());
         match content {
             Some(bytes) => self.unless_replaced(self.content(path, &bytes, part)),
             None => Ruling::allow(),

@@ -83,7 +83,19 @@ impl Judge<'_> {
             Event::Stop { again } => self.stop(*again),
             Event::Other => Ruling::allow(),
         };
-        Ruling { action: self.possible(ruling.action), ..ruling }
+        let action = self.possible(ruling.action);
+        let does = match action {
+            AgentAction::Allow => return Ruling::allow(),
+            AgentAction::Warn => "warns",
+            AgentAction::Ask => "asks",
+            AgentAction::Mask => "masked this",
+            AgentAction::Deny => "refused this",
+        };
+        let seen = matches!(call.event, Event::Output { .. })
+            && action != AgentAction::Mask
+            && ruling.replaced.is_some();
+        let seen = if seen { message::SEEN } else { "" };
+        Ruling { action, reason: format!("stanch {does}: {}{seen}", ruling.reason), ..ruling }
     }
 
     /// The next stricter action that the host can do; the nearest looser one if there is none.
@@ -96,7 +108,8 @@ impl Judge<'_> {
             AgentAction::Mask => replace,
             AgentAction::Deny => deny,
         };
-        let all = [AgentAction::Allow, AgentAction::Warn, AgentAction::Ask, AgentAction::Mask, AgentAction::Deny];
+        let all =
+            [AgentAction::Allow, AgentAction::Warn, AgentAction::Ask, AgentAction::Mask, AgentAction::Deny];
         // A warning that cannot be shown refuses nothing.
         let stricter = all.iter().filter(|a| **a >= action && (action > AgentAction::Warn || **a == action));
         let looser = all.iter().rev().filter(|a| **a <= action);
@@ -119,7 +132,15 @@ impl Judge<'_> {
     fn repo_path(&self, path: &Path) -> RepoPath {
         let top = self.repo.and_then(Repo::work_dir);
         let inside = top.as_ref().and_then(|top| {
-            let real = || path.parent()?.canonicalize().ok()?.join(path.file_name()?).strip_prefix(top).ok().map(Path::to_owned);
+            let real = || {
+                path.parent()?
+                    .canonicalize()
+                    .ok()?
+                    .join(path.file_name()?)
+                    .strip_prefix(top)
+                    .ok()
+                    .map(Path::to_owned)
+            };
             path.strip_prefix(top).ok().map(Path::to_owned).or_else(real)
         });
         let shown = inside.unwrap_or_else(|| path.strip_prefix(&self.dir).unwrap_or(path).to_owned());
@@ -147,7 +168,12 @@ impl Judge<'_> {
     }
 
     /// The ruling of an event on what was found, if anything counts.
-    fn ruling(&self, event: AgentEvent, verdicts: &[&Verdict], say: impl FnOnce(&[&Verdict]) -> String) -> Ruling {
+    fn ruling(
+        &self,
+        event: AgentEvent,
+        verdicts: &[&Verdict],
+        say: impl FnOnce(&[&Verdict]) -> String,
+    ) -> Ruling {
         let blocked: Vec<&Verdict> = verdicts.iter().filter(|d| d.action == Action::Block).copied().collect();
         let warned: Vec<&Verdict> = verdicts.iter().filter(|d| d.action == Action::Warn).copied().collect();
         let warns = matches!(event, AgentEvent::Prompt | AgentEvent::Write);

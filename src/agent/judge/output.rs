@@ -57,10 +57,15 @@ impl Judge<'_> {
     }
 
     fn masked(&self, value: &Value, found: &[(&str, Vec<Verdict>)]) -> Value {
-        let blocked =
-            |all: &'_ [Verdict]| -> Vec<Finding> { all.iter().filter(|d| d.action == Action::Block).map(|d| d.finding.clone()).flat_map(Finding::apart).collect() };
+        let blocked = |all: &'_ [Verdict]| -> Vec<Finding> {
+            all.iter()
+                .filter(|d| d.action == Action::Block)
+                .map(|d| d.finding.clone())
+                .flat_map(Finding::apart)
+                .collect()
+        };
         let all: Vec<(&str, Vec<Finding>)> = found.iter().map(|(text, v)| (*text, blocked(v))).collect();
-        let mut masker = Masker::new(all.iter().flat_map(|(_, f)| f), &self.session);
+        let masker = Masker::new(all.iter().flat_map(|(_, f)| f), &self.session);
         mask::map(value, &mut |text| {
             let own = all.iter().find(|(of, _)| std::ptr::eq(*of, text) || *of == text);
             let places = own.map(|(_, f)| mask::places(text, &f.iter().collect::<Vec<_>>(), &self.session));

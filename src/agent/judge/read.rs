@@ -32,7 +32,11 @@ impl Judge<'_> {
                 Ok(bytes) => bytes,
                 Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
                     let action = self.policy(AgentEvent::Read).min(AgentAction::Warn);
-                    return Ruling::new(action, AgentEvent::Read, message::unread(&self.checker.screen(), &path));
+                    return Ruling::new(
+                        action,
+                        AgentEvent::Read,
+                        message::unread(&self.checker.screen(), &path),
+                    );
                 }
                 // The tool will not read it either.
                 Err(_) => return Ruling::allow(),
@@ -50,8 +54,10 @@ impl Judge<'_> {
         }
         let text = encoding::decode(bytes).0;
         let lines = Shown::new(part, &text);
-        let shown: Vec<&Verdict> =
-            verdicts.iter().filter(|d| lines.has(d.finding.location.line, d.finding.location.end_line)).collect();
+        let shown: Vec<&Verdict> = verdicts
+            .iter()
+            .filter(|d| lines.has(d.finding.location.line, d.finding.location.end_line))
+            .collect();
         self.ruling(AgentEvent::Read, &shown, |found| {
             message::read(&self.checker.screen(), &place, &text, found)
         })
@@ -77,7 +83,8 @@ impl<'a> Shown<'a> {
             }
             Part::Lines(from, to) => Shown::Range(*from, *to),
             Part::Matching(pattern) => {
-                let regex = regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build();
+                let regex =
+                    regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build();
                 Shown::Matching(regex.ok(), text.split(|b| *b == b'\n').collect())
             }
         }
@@ -90,9 +97,11 @@ impl<'a> Shown<'a> {
             Shown::Range(from, to) => first <= *to && last >= *from,
             // A pattern of another kind may match anything.
             Shown::Matching(None, _) => true,
-            Shown::Matching(Some(regex), lines) => {
-                lines.iter().skip(first.saturating_sub(1)).take(last + 1 - first).any(|line| regex.is_match(line))
-            }
+            Shown::Matching(Some(regex), lines) => lines
+                .iter()
+                .skip(first.saturating_sub(1))
+                .take(last + 1 - first)
+                .any(|line| regex.is_match(line)),
         }
     }
 }

@@ -20,7 +20,8 @@ impl Judge<'_> {
     /// `again` is true if this hook has already kept the turn from ending.
     pub(super) fn stop(&self, again: bool) -> Ruling {
         let policy = self.policy(AgentEvent::Stop);
-        let Some(top) = self.repo.and_then(|repo| repo.work_dir()).filter(|_| policy > AgentAction::Allow) else {
+        let Some(top) = self.repo.and_then(|repo| repo.work_dir()).filter(|_| policy > AgentAction::Allow)
+        else {
             return Ruling::allow();
         };
         let mut verdicts = Vec::new();
@@ -36,7 +37,8 @@ impl Judge<'_> {
             }
         }
         let all: Vec<&Verdict> = verdicts.iter().collect();
-        let ruling = self.ruling(AgentEvent::Stop, &all, |found| message::stop(&self.checker.screen(), found));
+        let ruling =
+            self.ruling(AgentEvent::Stop, &all, |found| message::stop(&self.checker.screen(), found));
         let action = if again { ruling.action.min(AgentAction::Warn) } else { ruling.action };
         Ruling { action, ..ruling }
     }
@@ -51,7 +53,8 @@ impl Judge<'_> {
 /// The files that differ from HEAD or are new, from the top.
 fn changed(top: &Path) -> Vec<String> {
     let git = Git::at(top);
-    let args = ["--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"];
+    let args =
+        ["--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"];
     let out = git.run(&args).map(|out| out.stdout).unwrap_or_default();
     let entries = out.split(|b| *b == 0).filter(|e| e.len() > 3 && e[0] != b'D' && e[1] != b'D');
     entries.map(|e| String::from_utf8_lossy(&e[3..]).into_owned()).collect()

@@ -64,12 +64,24 @@ impl Judge<'_> {
         let action = self.policy(AgentEvent::Gate);
         let what = self.checker.screen().text(what);
         let mut ruling = Ruling::new(action, AgentEvent::Gate, message::gate(&what));
-        ruling.record.push(super::Recorded { path: what, line: 0, rule: String::new(), fingerprint: String::new() });
+        ruling.record.push(super::Recorded {
+            path: what,
+            line: 0,
+            rule: String::new(),
+            fingerprint: String::new(),
+        });
         ruling
     }
 
     /// Says what of the gate a write would change, if it changes something.
-    fn loosens(&self, path: &Path, place: &RepoPath, old: &str, new: &str, change: &Change) -> Option<String> {
+    fn loosens(
+        &self,
+        path: &Path,
+        place: &RepoPath,
+        old: &str,
+        new: &str,
+        change: &Change,
+    ) -> Option<String> {
         let name = place.file_name();
         let baseline = self.checker.policy.config.baseline.value.as_bytes();
         let policy = [FILE_NAME.as_bytes(), ALLOW_FILE.as_bytes(), b".stanch.lock"];
@@ -81,7 +93,12 @@ impl Judge<'_> {
             return Some(format!("a change of git's hook {}", crate::finding::printable(name)));
         }
         // Hook managers and the settings of assistants name stanch in files of their own.
-        let calls = |text: &str| ["stanch hook ", "stanch agent hook ", "stanch' agent hook "].map(|c| text.matches(c).count()).iter().sum::<usize>();
+        let calls = |text: &str| {
+            ["stanch hook ", "stanch agent hook ", "stanch' agent hook "]
+                .map(|c| text.matches(c).count())
+                .iter()
+                .sum::<usize>()
+        };
         let (before, after) = (calls(old), calls(new));
         let is_whole = !matches!(change, Change::Somewhere(_));
         (is_whole && after < before).then(|| format!("{place} would no longer run stanch"))
