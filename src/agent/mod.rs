@@ -6,6 +6,7 @@
 pub(crate) mod audit;
 pub(crate) mod event;
 pub(crate) mod host;
+pub(crate) mod install;
 pub(crate) mod judge;
 mod mask;
 mod message;

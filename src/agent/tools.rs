@@ -218,7 +218,7 @@ fn path(text: &str) -> PathBuf {
     PathBuf::from(plain.as_deref().unwrap_or(text))
 }
 
-fn strings<'a>(value: Option<&'a Value>) -> Vec<&'a str> {
+fn strings(value: Option<&Value>) -> Vec<&str> {
     match value {
         Some(Value::String(s)) => vec![s.as_str()],
         Some(Value::Array(all)) => {
@@ -323,7 +323,7 @@ fn writes(map: &Map<String, Value>) -> Vec<FileChange> {
             let Some(change) = change(item) else { continue };
             match (out.iter_mut().find(|c: &&mut FileChange| c.path == path), change) {
                 (Some(FileChange { change: Change::Edits(all), .. }), Change::Edits(more)) => {
-                    all.extend(more)
+                    all.extend(more);
                 }
                 (_, change) => out.push(FileChange { path, change }),
             }

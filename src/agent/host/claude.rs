@@ -99,6 +99,6 @@ pub(super) fn answer(dialect: Dialect, call: &Call, ruling: &Ruling) -> Answer {
 }
 
 /// A text of a payload that may stand under several names.
-pub(super) fn name_of<'a>(payload: &'a Value) -> Option<&'a str> {
+pub(super) fn name_of(payload: &Value) -> Option<&str> {
     text(payload, &["hook_event_name", "hookEventName"])
 }

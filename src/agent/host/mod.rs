@@ -12,8 +12,9 @@ mod kiro;
 mod opencode;
 mod windsurf;
 
-use super::event::{Call, Event, Powers};
+use super::event::{Call, Change, Event, FileChange, Powers, Reading};
 use super::judge::Ruling;
+use super::shell::{Language, Part};
 use crate::config::AgentAction;
 use claude::Dialect;
 use serde_json::{Value, json};
@@ -175,6 +176,31 @@ impl Host {
             Host::Opencode => Answer::json(json!({ "action": "deny", "reason": why })),
         }
     }
+}
+
+/// What the hooks of a host may do: at a prompt, a read, a command, a write, a call of an MCP server, an output and the end
+/// of a turn. `None` for an event that the host does not have.
+pub(crate) fn samples(host: Host) -> [Option<Powers>; 7] {
+    let reading = || Reading { path: "a".into(), part: Part::Whole, content: None };
+    let change = || FileChange { path: "a".into(), change: Change::Whole(String::new()) };
+    let events = [
+        Event::Prompt { text: String::new(), files: Vec::new() },
+        Event::Read(vec![reading()]),
+        Event::Command { line: String::new(), language: Language::Posix },
+        Event::Write(vec![change()]),
+        Event::Mcp { tool: String::new(), arguments: Value::Null },
+        Event::Output { value: Value::Null, path: None },
+        Event::Stop { again: false },
+    ];
+    let names = |event: &Event| match host {
+        Host::Windsurf if matches!(event, Event::Output { .. } | Event::Stop { .. }) => "post_mcp_tool_use",
+        Host::Windsurf => "pre_run_command",
+        _ => "",
+    };
+    events.map(|event| {
+        let name = names(&event).to_owned();
+        Some(host.powers(&Call { event, name, dir: None, session: String::new() }))
+    })
 }
 
 /// A text of the payload.

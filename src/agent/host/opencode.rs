@@ -23,9 +23,9 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
 }
 
 pub(super) fn powers(call: &Call) -> Powers {
-    let is_prompt = matches!(call.event, Event::Prompt { .. });
     let deny = !matches!(call.event, Event::Stop { .. });
-    Powers { warn: true, ask: false, deny, replace: !is_prompt && deny }
+    // Not every version calls the plugin after a tool: a read does not rely on it.
+    Powers { warn: true, ask: false, deny, replace: matches!(call.event, Event::Output { .. }) }
 }
 
 pub(super) fn answer(ruling: &Ruling) -> Answer {

@@ -36,7 +36,7 @@ fn mentions(text: &str) -> impl Iterator<Item = &str> {
             let before = rest[..at].chars().next_back();
             rest = &rest[at + 1..];
             // An address has a name before its @.
-            if before.is_some_and(|c| c.is_alphanumeric()) {
+            if before.is_some_and(char::is_alphanumeric) {
                 continue;
             }
             let name = match rest.strip_prefix('"') {

@@ -5,6 +5,7 @@ use crate::agent::message;
 use crate::config::{AgentAction, AgentEvent};
 use crate::disk::{self, Links};
 use crate::finding::{RepoPath, SourceKind};
+use crate::git::Repo;
 use crate::hooks::git::Git;
 use crate::policy::{Action, Verdict};
 use crate::text::encoding;
@@ -20,8 +21,7 @@ impl Judge<'_> {
     /// `again` is true if this hook has already kept the turn from ending.
     pub(super) fn stop(&self, again: bool) -> Ruling {
         let policy = self.policy(AgentEvent::Stop);
-        let Some(top) = self.repo.and_then(|repo| repo.work_dir()).filter(|_| policy > AgentAction::Allow)
-        else {
+        let Some(top) = self.repo.and_then(Repo::work_dir).filter(|_| policy > AgentAction::Allow) else {
             return Ruling::allow();
         };
         let mut verdicts = Vec::new();
