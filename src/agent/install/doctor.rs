@@ -4,6 +4,7 @@ use super::places::{Form, Surface};
 use super::{json, mark, read};
 use crate::agent::host::Host;
 use crate::error::Error;
+use crate::finding::printable;
 use crate::hooks::git::Git;
 use crate::scan::template;
 use serde_json::{Value, json};
@@ -153,10 +154,14 @@ fn refuses(host: Host, event: &str, command: &str, payload: &Value, dir: &Path) 
         || is("/continue", json!(false))
         || is("/cancel", json!(true))
         || is("/action", json!("deny"));
-    let by_code = matches!(host, Host::Windsurf | Host::Kiro) && code == 2;
     let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    let by_code = matches!(host, Host::Windsurf | Host::Kiro) && code == 2 && text.contains("stanch refused");
     if text.contains("could not check") || text.contains("could not run") {
         return Err("stanch could not check it, so everything is refused".to_owned());
+    }
+    if code == 2 && !denied && !by_code {
+        let first = text.lines().next().unwrap_or_default();
+        return Err(format!("stanch did not run, so everything is refused: {}", printable(first.as_bytes())));
     }
     match denied || by_code {
         true => Ok(()),

@@ -149,7 +149,11 @@ fn collect(value: &Value, mark: &str, each: &mut dyn FnMut(&str)) {
     match value {
         Value::String(text) if text.contains(mark) => each(text),
         Value::Array(all) => all.iter().for_each(|v| collect(v, mark, each)),
-        Value::Object(map) => map.values().for_each(|v| collect(v, mark, each)),
+        Value::Object(map) => {
+            // Some hosts have a command for each family of shells.
+            let other = if cfg!(windows) { "bash" } else { "powershell" };
+            map.iter().filter(|(key, _)| *key != other).for_each(|(_, v)| collect(v, mark, each));
+        }
         _ => {}
     }
 }
