@@ -116,6 +116,8 @@ impl Judge<'_> {
                 self.ruling(AgentEvent::Send, &all, |found| message::list(&self.checker.screen(), found))
             }
             Sent::Variable(name) => self.environment(AgentEvent::Send, Some(std::slice::from_ref(name))),
+            // A request that has to show who asks shows it.
+            Sent::Credential(_) => Ruling::allow(),
             Sent::Environment => self.environment(AgentEvent::Send, None),
             Sent::Stored(what) => {
                 let what = self.checker.screen().text(what);

@@ -9,6 +9,7 @@ use crate::disk::{self, Links};
 use crate::finding::SourceKind;
 use crate::policy::Verdict;
 use crate::text::encoding;
+use std::collections::BTreeSet;
 use std::io;
 
 impl Judge<'_> {
@@ -53,55 +54,14 @@ impl Judge<'_> {
             return Ruling::allow();
         }
         let text = encoding::decode(bytes).0;
-        let lines = Shown::new(part, &text);
-        let shown: Vec<&Verdict> = verdicts
-            .iter()
-            .filter(|d| lines.has(d.finding.location.line, d.finding.location.end_line))
-            .collect();
+        let lines: BTreeSet<usize> = part.numbers(&String::from_utf8_lossy(&text)).into_iter().collect();
+        let has = |d: &&Verdict| {
+            let at = &d.finding.location;
+            lines.range(at.line as usize..=at.end_line as usize).next().is_some()
+        };
+        let shown: Vec<&Verdict> = verdicts.iter().filter(has).collect();
         self.ruling(AgentEvent::Read, &shown, |found| {
             message::read(&self.checker.screen(), &place, &text, found)
         })
-    }
-}
-
-/// The lines that a read shows.
-enum Shown<'a> {
-    All,
-    Range(usize, usize),
-    Matching(Option<regex::bytes::Regex>, Vec<&'a [u8]>),
-}
-
-impl<'a> Shown<'a> {
-    fn new(part: &Part, text: &'a [u8]) -> Shown<'a> {
-        match part {
-            Part::Whole => Shown::All,
-            Part::First(n) => Shown::Range(1, *n),
-            Part::Last(n) => {
-                let count = text.split(|b| *b == b'\n').count();
-                // A newline at the end begins no line; one more is judged if there is none.
-                Shown::Range(count.saturating_sub(*n), usize::MAX)
-            }
-            Part::Lines(from, to) => Shown::Range(*from, *to),
-            Part::Matching(pattern) => {
-                let regex =
-                    regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build();
-                Shown::Matching(regex.ok(), text.split(|b| *b == b'\n').collect())
-            }
-        }
-    }
-
-    fn has(&self, first: u32, last: u32) -> bool {
-        let (first, last) = (first as usize, last as usize);
-        match self {
-            Shown::All => true,
-            Shown::Range(from, to) => first <= *to && last >= *from,
-            // A pattern of another kind may match anything.
-            Shown::Matching(None, _) => true,
-            Shown::Matching(Some(regex), lines) => lines
-                .iter()
-                .skip(first.saturating_sub(1))
-                .take(last + 1 - first)
-                .any(|line| regex.is_match(line)),
-        }
     }
 }

@@ -3,7 +3,8 @@
 use super::{Judge, Ruling};
 use crate::agent::event::{Change, FileChange};
 use crate::agent::message;
-use crate::config::{ALLOW_FILE, AgentEvent, FILE_NAME};
+use crate::agent::shell::gate_file;
+use crate::config::AgentEvent;
 use crate::disk::{self, Links};
 use crate::finding::{Finding, Fingerprint, RepoPath, SourceKind};
 use crate::git::Repo;
@@ -82,26 +83,31 @@ impl Judge<'_> {
         new: &str,
         change: &Change,
     ) -> Option<String> {
-        let name = place.file_name();
+        if old == new {
+            return None;
+        }
         let baseline = self.checker.policy.config.baseline.value.as_bytes();
-        let policy = [FILE_NAME.as_bytes(), ALLOW_FILE.as_bytes(), b".stanch.lock"];
-        if policy.contains(&name) || place.as_bytes() == baseline {
-            return (old != new).then(|| format!("a change of {place}"));
-        }
-        let hooks = self.repo.map(|repo| repo.common_dir().join("hooks"));
-        if hooks.is_some_and(|hooks| path.starts_with(hooks)) {
-            return Some(format!("a change of git's hook {}", crate::finding::printable(name)));
-        }
-        // Hook managers and the settings of assistants name stanch in files of their own.
-        let calls = |text: &str| {
-            ["stanch hook ", "stanch agent hook ", "stanch' agent hook "]
-                .map(|c| text.matches(c).count())
-                .iter()
-                .sum::<usize>()
+        let hooks = self.repo.is_some_and(|repo| path.starts_with(repo.common_dir().join("hooks")));
+        let what = match gate_file(path) {
+            // Its other settings are the assistant's to change.
+            Some("the assistant's hooks") if !old.contains(HOOK) => None,
+            Some("the assistant's hooks") => {
+                let switches = ["disableAllHooks", "allowManagedHooksOnly"];
+                let is_off = switches.iter().any(|s| new.contains(s) && !old.contains(s));
+                is_off.then_some("the assistant's hooks")
+            }
+            Some(what) => Some(what),
+            None if place.as_bytes() == baseline => Some("stanch's policy"),
+            None if hooks => Some("git's hooks"),
+            None => None,
         };
-        let (before, after) = (calls(old), calls(new));
+        if let Some(what) = what {
+            return Some(format!("a change of {what} ({place})"));
+        }
+        // Hook managers and the settings of assistants run stanch from files of their own.
+        let calls = |text: &str| text.matches(HOOK).count() + text.matches("stanch hook ").count();
         let is_whole = !matches!(change, Change::Somewhere(_));
-        (is_whole && after < before).then(|| format!("{place} would no longer run stanch"))
+        (is_whole && calls(new) < calls(old)).then(|| format!("{place} would no longer run stanch"))
     }
 
     /// Returns whether the file is outside of every repository's reach: ignored by git, or in no work tree.
@@ -119,6 +125,9 @@ impl Judge<'_> {
         answer(&["check-ignore", "-q", "--", &shown])
     }
 }
+
+/// What the commands of our hooks have in them.
+const HOOK: &str = " agent hook ";
 
 /// Returns whether a marker in the text itself allows it: a decision that is a person's.
 fn by_marker(d: &Verdict) -> bool {
