@@ -53,6 +53,11 @@ pub(crate) fn append(
                 line: r.line,
                 rule: r.rule.clone(),
                 fingerprint: r.fingerprint.clone(),
+                reason: if r.what.is_empty() {
+                    record.reason.clone()
+                } else {
+                    format!("{}; {}", r.what, record.reason)
+                },
                 ..record.clone()
             })
             .collect(),

@@ -2,7 +2,7 @@
 //!
 //! The fingerprints of a repository are the same for everyone, so that a short value could be looked up by trying. Here
 //! the key is a random one of this user, mixed with the host's name for the session: equal values have equal names within a
-//! session, and nothing can be told from them outside.
+//! session, and say nothing outside of it.
 
 use crate::disk::{self, Beside, Links, Mode};
 use crate::finding::Finding;
@@ -31,7 +31,7 @@ impl Session {
         Session(hash.finalize().into())
     }
 
-    /// What stands for a value: `<masked RULE NAME>`. No rule takes it for a secret.
+    /// What stands for a value: `<masked RULE NAME>`, which every rule takes for a placeholder.
     pub(crate) fn mask(&self, f: &Finding) -> String {
         format!("<masked {} {}>", f.rule.id, self.name(f))
     }

@@ -1,7 +1,7 @@
 //! The settings of assistants: what stands in them stays, and goes back to what it was.
 
 use super::HOSTS;
-use crate::support::{STANCH, Sandbox, executable, key};
+use crate::support::{STANCH, Sandbox, key};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -29,8 +29,10 @@ pub(super) fn with_stanch() -> Sandbox {
     let bin = s.root().join("bin");
     fs::create_dir(&bin).unwrap();
     let name = format!("stanch{}", std::env::consts::EXE_SUFFIX);
-    fs::hard_link(STANCH, bin.join(&name)).or_else(|_| fs::copy(STANCH, bin.join(&name)).map(drop)).unwrap();
-    executable(&bin.join(&name));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(STANCH, bin.join(&name)).unwrap();
+    #[cfg(not(unix))]
+    fs::copy(STANCH, bin.join(&name)).unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
     s.env("PATH", &format!("{}:{path}", bin.display()))
 }
@@ -66,6 +68,26 @@ fn what_stands_in_settings_stays_and_uninstall_gives_the_old_bytes() {
             s.stanch(["agent", "uninstall", host]).ok();
             let after = String::from_utf8(s.read(file(host))).unwrap();
             assert_eq!(after, *old, "{host}: after {new}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_was_changed_since_loses_our_entries_only() {
+    for host in ["claude", "codex", "cursor", "gemini", "windsurf"] {
+        for old in SETTINGS {
+            let s = Sandbox::new();
+            s.write(file(host), old);
+            s.stanch(["agent", "install", host]).ok();
+            let new = String::from_utf8(s.read(file(host))).unwrap();
+            s.write(file(host), format!("// changed\n{new}"));
+            s.stanch(["agent", "uninstall", host]).ok();
+            let after = String::from_utf8(s.read(file(host))).unwrap();
+            assert!(after.starts_with("// changed\n") && !after.contains("agent hook"), "{after}");
+            for line in old.lines().map(|l| l.trim().trim_end_matches(',')).filter(|l| l.contains("command"))
+            {
+                assert!(after.contains(line), "{host}: {line:?} is gone: {after}");
+            }
         }
     }
 }

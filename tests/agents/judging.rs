@@ -93,14 +93,14 @@ fn a_denied_write_gives_each_place_with_its_replacement_in_the_language() {
 #[test]
 fn a_write_is_judged_in_the_context_of_the_whole_file_and_old_values_may_move() {
     let s = project();
-    // The key's name is in the old lines, its value comes in the edit.
-    let pem = secret("${hex-lower:40}", 7);
-    s.record(&[("conf.py", "DATABASE = {\n    'password':\n        None,\n}\n")]);
+    // The name is in the old part of the line, its value comes in the edit.
+    let value = secret("${base62:24}", 7);
+    s.record(&[("conf.py", "import os\n\ndb_password = PLACEHOLDER\n")]);
     let input = json!({
-        "file_path": s.dir().join("conf.py"), "old_string": "        None,", "new_string": format!("        '{pem}',"),
+        "file_path": s.dir().join("conf.py"), "old_string": "PLACEHOLDER", "new_string": format!("\"{value}\""),
     });
     let effect = tool(&s, "Edit", input);
-    assert!(effect.slug() != "goes", "the name above the line counts: {effect:?}");
+    assert!(effect.slug() == "refused" && effect.said().contains("conf.py:3:"), "{effect:?}");
     // The value of old.py moves within its file.
     let old = String::from_utf8(s.read("old.py")).unwrap();
     let moved = format!("# moved\n\n{}", old.replace("x = 1\n", ""));
@@ -131,12 +131,10 @@ fn cells_of_notebooks_and_patches_of_several_files_are_judged() {
 fn outputs_keep_their_shape_and_equal_values_have_equal_names_within_a_session() {
     let s = project();
     let (a, b) = (key(3), key(4));
-    let pem = secret("${pem:ed25519}", 1);
     let response = json!({
         "stdout": format!("A={a}\nagain {a}\nB={b}\n"), "stderr": "", "interrupted": false,
         "lines": [1, null, { "api_key": a }], "text": "nothing here",
     });
-    let _ = pem;
     let (masked, said) = output(&s, "s1", &response);
     let masked = masked.unwrap();
     let stdout = masked["stdout"].as_str().unwrap();
@@ -208,7 +206,10 @@ fn decisions_of_a_person_are_not_the_assistants() {
     // The audit log has them, without a value.
     let log = fs::read_to_string(s.dir().join(".git/stanch/audit.jsonl")).unwrap();
     assert!(
-        log.lines().count() == 7 && log.contains("\"stage\":\"agent gate\"") && !log.contains(&key(8)),
+        log.lines().count() == 7
+            && log.contains("\"stage\":\"agent gate\"")
+            && log.contains("stanch's policy")
+            && !log.contains(&key(8)),
         "{log}"
     );
     let shown = s.stanch(["audit"]).ok().stdout;

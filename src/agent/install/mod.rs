@@ -5,6 +5,7 @@
 
 pub(crate) mod doctor;
 mod json;
+mod kept;
 mod places;
 
 use super::host::Host;
@@ -61,6 +62,9 @@ pub(crate) fn install(surface: &Surface, program: Option<&Path>) -> Result<Vec<(
     for (path, new) in wanted(surface, program)? {
         let old = read(&path)?;
         let executable = matches!(surface.form, Form::Scripts);
+        if !surface.form.is_own() && old.as_deref() != Some(new.as_str()) {
+            kept::keep(&path, old.as_deref(), &new)?;
+        }
         out.push((path.clone(), write(&path, old.as_deref(), &new, executable)?));
     }
     Ok(out)
@@ -110,7 +114,10 @@ pub(crate) fn uninstall(surface: &Surface) -> Result<Vec<(PathBuf, Done)>, Error
             continue;
         };
         let rest = match surface.form {
-            Form::Settings { .. } => json::without(&old, surface).map_err(|why| refused(&path, &why))?,
+            Form::Settings { .. } => match kept::before(&path, &old) {
+                Some(before) => before,
+                None => json::without(&old, surface).map_err(|why| refused(&path, &why))?,
+            },
             _ => None,
         };
         out.push(match rest {
@@ -119,9 +126,10 @@ pub(crate) fn uninstall(surface: &Surface) -> Result<Vec<(PathBuf, Done)>, Error
                 fs::remove_file(&path).map_err(Error::io(format!("cannot delete {}", shown_path(&path))))?;
                 // A folder that we made for it.
                 let _ = path.parent().map(fs::remove_dir);
-                (path, Done::Deleted)
+                (path.clone(), Done::Deleted)
             }
         });
+        kept::forget(&path);
     }
     Ok(out)
 }

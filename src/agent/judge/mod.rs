@@ -43,6 +43,8 @@ pub(crate) struct Recorded {
     pub(crate) line: u32,
     pub(crate) rule: String,
     pub(crate) fingerprint: String,
+    /// What the command or write would do to the gate.
+    pub(crate) what: String,
 }
 
 impl Ruling {
@@ -196,6 +198,7 @@ impl Judge<'_> {
             line: d.finding.location.line,
             rule: d.finding.rule.id.to_owned(),
             fingerprint: d.finding.fingerprint.to_string(),
+            what: String::new(),
         }
     }
 

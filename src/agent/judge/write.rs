@@ -66,10 +66,11 @@ impl Judge<'_> {
         let what = self.checker.screen().text(what);
         let mut ruling = Ruling::new(action, AgentEvent::Gate, message::gate(&what));
         ruling.record.push(super::Recorded {
-            path: what,
+            path: String::new(),
             line: 0,
-            rule: String::new(),
+            rule: "gate".to_owned(),
             fingerprint: String::new(),
+            what,
         });
         ruling
     }
