@@ -85,7 +85,7 @@ impl Judge<'_> {
             Event::Stop { again } => self.stop(*again),
             Event::Other => Ruling::allow(),
         };
-        let action = self.possible(ruling.action);
+        let action = self.possible(ruling.action, matches!(call.event, Event::Output { .. }));
         let does = match action {
             AgentAction::Allow => return Ruling::allow(),
             AgentAction::Warn => "warns",
@@ -101,13 +101,14 @@ impl Judge<'_> {
     }
 
     /// The next stricter action that the host can do; the nearest looser one if there is none.
-    fn possible(&self, action: AgentAction) -> AgentAction {
+    fn possible(&self, action: AgentAction, is_output: bool) -> AgentAction {
         let Powers { warn, ask, deny, replace } = self.powers;
         let can = |a: &AgentAction| match a {
             AgentAction::Allow => true,
             AgentAction::Warn => warn,
             AgentAction::Ask => ask,
-            AgentAction::Mask => replace,
+            // What is about to happen has no values to mask yet.
+            AgentAction::Mask => replace && is_output,
             AgentAction::Deny => deny,
         };
         let all =
