@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
 mod agent_shell;
+mod agents;
 mod archives;
 mod audit;
 mod boundaries;
