@@ -67,7 +67,9 @@ impl Machine<'_> {
                 let options =
                     Options::of(&call.args, "f n c file name container-name account-name source destination");
                 let words: Vec<&str> = options.operands.iter().map(|o| o.text.as_str()).collect();
-                (words.starts_with(&["storage", "blob"]) && words.get(2).is_some_and(|w| w.starts_with("upload"))).then_some(())?;
+                (words.starts_with(&["storage", "blob"])
+                    && words.get(2).is_some_and(|w| w.starts_with("upload")))
+                .then_some(())?;
                 let files: Vec<Field> = options.all("f file source").cloned().collect();
                 let contents = self.all(&files, call);
                 self.sends(Some("Azure storage".to_owned()), contents);
