@@ -7,7 +7,8 @@
 const NAMED: &[&str] = &["AI_AGENT", "AGENT"];
 
 /// Names that `AGENT` may hold: others use this variable too.
-const AGENTS: &[&str] = &["amp", "crush", "goose", "kilo", "opencode", "pi", "codex", "claude-code", "gemini-cli", "qwen-code"];
+const AGENTS: &[&str] =
+    &["amp", "crush", "goose", "kilo", "opencode", "pi", "codex", "claude-code", "gemini-cli", "qwen-code"];
 
 /// Variables of one assistant each; any value but an empty one, `0` and `false` counts.
 const VARIABLES: &[(&str, &str)] = &[

@@ -31,6 +31,7 @@ const RANKS: &[(&str, u8)] = &[
     ("secret", 0),
     ("disk", 0),
     ("reader", 0),
+    ("caller", 0),
 ];
 
 /// Folders of one rank of which the first may name the second.

@@ -142,8 +142,14 @@ fn instead(f: &Finding) -> String {
         Replacement::KeepOut { note } if f.source.kind == SourceKind::Staged => {
             format!("keep this file out of git ({note})")
         }
-        Replacement::KeepOut { note } | Replacement::TakeOut { note } | Replacement::Expression { note, .. } => {
-            if note.is_empty() { "take the value out".to_owned() } else { format!("take the value out ({note})") }
+        Replacement::KeepOut { note }
+        | Replacement::TakeOut { note }
+        | Replacement::Expression { note, .. } => {
+            if note.is_empty() {
+                "take the value out".to_owned()
+            } else {
+                format!("take the value out ({note})")
+            }
         }
     }
     .replace('\n', " ")
@@ -151,10 +157,13 @@ fn instead(f: &Finding) -> String {
 
 /// How to go on.
 fn next(decision: &Decision) -> &'static str {
-    let fixes = |d: &Verdict| matches!(suggestion(&d.finding).way, Replacement::Expression { by_fix: true, .. });
+    let fixes =
+        |d: &Verdict| matches!(suggestion(&d.finding).way, Replacement::Expression { by_fix: true, .. });
     if !decision.blocks() {
         return match decision.is_incomplete() {
-            true => "not committed or sent, because this content cannot be checked: leave it out, or ask the person you work for",
+            true => {
+                "not committed or sent, because this content cannot be checked: leave it out, or ask the person you work for"
+            }
             false => "only warnings; nothing is blocked",
         };
     }
