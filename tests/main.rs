@@ -52,6 +52,7 @@ mod leaked;
 mod load;
 mod managers;
 mod masking;
+mod mcp;
 mod migration;
 mod output_schema;
 mod own_rules;

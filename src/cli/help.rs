@@ -9,7 +9,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("When a commit or push is blocked", &["fix", "explain", "allow", "report"]),
     ("Policy", &["config", "audit", "import", "remote"]),
     ("Rules", &["rules"]),
-    ("Coding assistants", &["agent"]),
+    ("Coding assistants", &["agent", "mcp"]),
     ("For git and shells", &["hook", "completions", "man"]),
 ];
 

@@ -161,6 +161,7 @@ fn next(decision: &Decision) -> &'static str {
         |d: &Verdict| matches!(suggestion(&d.finding).way, Replacement::Expression { by_fix: true, .. });
     if !decision.blocks() {
         return match decision.is_incomplete() {
+            _ if decision.findings.is_empty() && unread(decision).next().is_none() => "nothing was found",
             true => {
                 "not committed or sent, because this content cannot be checked: leave it out, or ask the person you work for"
             }
