@@ -118,7 +118,7 @@ impl Machine<'_> {
     fn all(&mut self, files: &[Field], call: &Call) -> Vec<Content> {
         let mut out = Vec::new();
         for file in files {
-            out.extend(self.read(file, &call.stdin).contents);
+            out.extend(self.file_or_folder(file, &call.stdin));
         }
         out
     }

@@ -144,10 +144,12 @@ impl Machine<'_> {
             [text] => text.text.clone(),
             words => join(words),
         };
-        if call.name == "ssh" && !call.stdin.contents.is_empty() {
+        if call.name == "ssh" {
             let host =
                 Options::of(args, "b c D E e F I i J L l m O o p Q R S W w").operands.into_iter().next();
-            self.sends(host.map(|h| host_of(&h.text)), call.stdin.contents.clone());
+            let mut contents = call.stdin.contents.clone();
+            contents.extend(Machine::carried(&rest));
+            self.sends(host.map(|h| host_of(&h.text)), contents);
         }
         let words: Vec<&str> =
             inner.split(|c: char| c.is_whitespace() || c == ';' || c == '\'' || c == '"').collect();
@@ -282,6 +284,8 @@ impl Machine<'_> {
         const VALUED: &str = "a d E I L n P s arg-file delimiter max-args max-procs replace j";
         let options = Options::of(args, VALUED);
         let mut command = after_options(args, VALUED);
+        let from = options.value("a arg-file").map(|file| self.read(file, stdin));
+        let stdin = from.as_ref().unwrap_or(stdin);
         let mut given: Vec<Field> =
             stdin.names.iter().map(|path| Field::known(path.display().to_string())).collect();
         if let Some(text) = &stdin.text {
