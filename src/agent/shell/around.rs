@@ -243,7 +243,7 @@ impl Machine<'_> {
             "config" => self.gate_git_config(rest),
             // Commits and pushes that run no hook.
             "commit-tree" | "fast-import" | "send-pack" | "http-push" => {
-                self.around(format!("git {command}"))
+                self.around(format!("git {command}"));
             }
             "rm" | "mv" => {
                 let options = Options::of(rest, "");
@@ -256,7 +256,7 @@ impl Machine<'_> {
                 let texts: Vec<String> =
                     rest.iter().filter(|a| a.text.contains(' ')).map(|a| a.text.clone()).collect();
                 for text in texts {
-                    self.source(&text, super::flow::Flow::default());
+                    self.source(&text, &super::flow::Flow::default());
                 }
             }
             _ => {}
@@ -294,7 +294,7 @@ impl Machine<'_> {
                 None => format!("git {value}"),
             };
             // What it prints is seen when it runs.
-            self.source(&command, super::flow::Flow::default());
+            self.source(&command, &super::flow::Flow::default());
         }
     }
 }

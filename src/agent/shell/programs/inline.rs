@@ -157,7 +157,7 @@ impl Machine<'_> {
         ];
         if spawns.iter().any(|s| text.contains(s)) {
             for literal in literals.clone().into_iter().filter(|l| l.contains(' ')) {
-                let inner = self.forked(|m| m.source(literal, Flow::default()));
+                let inner = self.forked(|m| m.source(literal, &Flow::default()));
                 flow.add(inner.contents);
             }
         }
