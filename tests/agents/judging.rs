@@ -252,7 +252,9 @@ fn the_policy_says_what_happens_and_a_repository_cannot_go_under_a_floor() {
     }
     // A secret that a person has allowed is allowed here too.
     s.write("a.py", format!("K = \"{secret}\"\n"));
-    s.stanch(["allow", "a.py:1", "--reason", "made for a test"]).ok();
+    let scan = s.stanch(["scan", "a.py", "--format", "jsonl"]).stdout;
+    let scan: Value = serde_json::from_str(scan.lines().next().unwrap()).unwrap();
+    s.stanch(["allow", scan["fingerprint"].as_str().unwrap(), "--reason", "made for a test"]).ok();
     assert_eq!(run(&s, "claude", &Does::Prompt(&prompt)).unwrap(), Effect::Goes);
 }
 
