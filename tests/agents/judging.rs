@@ -68,6 +68,18 @@ fn only_the_lines_that_are_read_count() {
 }
 
 #[test]
+fn a_file_that_an_mcp_server_reads_is_a_read() {
+    let s = project();
+    for (name, file, slug) in [
+        ("mcp__fs__read_file", ".env", "refused"),
+        ("mcp__fs__read_file", "clean.py", "goes"),
+        ("mcp__fs__stat", ".env", "goes"),
+    ] {
+        assert_eq!(tool(&s, name, json!({ "path": s.dir().join(file) })).slug(), slug, "{name} {file}");
+    }
+}
+
+#[test]
 fn a_denied_write_gives_each_place_with_its_replacement_in_the_language() {
     let s = project();
     let value = key(5);
@@ -192,6 +204,10 @@ fn decisions_of_a_person_are_not_the_assistants() {
         ("Write", json!({ "file_path": at("new.py"), "content": marked })),
         ("Write", json!({ "file_path": at(".claude/settings.json"), "content": "{}\n" })),
         (
+            "Write",
+            json!({ "file_path": at(".claude/settings.local.json"), "content": "{\"disableAllHooks\": true}" }),
+        ),
+        (
             "Edit",
             json!({
                 "file_path": at(".claude/settings.json"), "old_string": "stanch agent hook claude", "new_string": "true",
@@ -210,7 +226,7 @@ fn decisions_of_a_person_are_not_the_assistants() {
     // The audit log has them, without a value.
     let log = fs::read_to_string(s.dir().join(".git/stanch/audit.jsonl")).unwrap();
     assert!(
-        log.lines().count() == 7
+        log.lines().count() == 8
             && log.contains("\"stage\":\"agent gate\"")
             && log.contains("stanch's policy")
             && !log.contains(&key(8)),
