@@ -1,7 +1,7 @@
 //! What is said about a decision: to an assistant, so that it can go on without a person, or to the person. No value of a
 //! secret stands in it; names that a file gives are masked where they could be one.
 
-use crate::finding::{Replacement, RepoPath};
+use crate::finding::{Fingerprint, Replacement, RepoPath};
 use crate::fix::dotenv;
 use crate::fix::replacement::suggestion;
 use crate::policy::{Screen, Verdict};
