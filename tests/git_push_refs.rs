@@ -83,6 +83,30 @@ fn what_stands_in_a_signature_is_read() {
 }
 
 #[test]
+fn what_any_other_header_of_a_commit_or_tag_holds_is_read() {
+    let s = pushing();
+    let commit = s.git(["cat-file", "commit", "HEAD"]);
+    let head = s.git(["rev-parse", "HEAD"]);
+    let tag = format!("object {head}\ntype commit\ntag odd\ntagger A <a@b.example> 1 +0000\n\nrelease");
+    for (kind, raw, to) in [("commit", &commit, "refs/heads/odd"), ("tag", &tag, "refs/tags/odd")] {
+        let (headers, message) = raw.split_once("\n\n").unwrap();
+        for header in [
+            "encoding UTF-8".to_owned(),
+            format!("encoding {}", line(1)),
+            format!("x-note {}", line(1)),
+            line(1),
+        ] {
+            let raw = format!("{headers}\n{}\n\n{message}\n", header.trim_end());
+            let args = ["hash-object", "-t", kind, "-w", "--literally", "--stdin"];
+            let id = s.run_with("git", args, raw.as_bytes()).ok().stdout;
+            let run = push(&s, &["origin", &format!("{}:{to}", id.trim())]);
+            assert_eq!(run.code, i32::from(header != "encoding UTF-8"), "{kind} {header}: {run:#?}");
+        }
+        s.try_git(["push", "-q", "--no-verify", "origin", &format!(":{to}")]);
+    }
+}
+
+#[test]
 fn a_tag_of_a_commit_on_no_branch_is_read() {
     let s = pushing();
     s.git(["checkout", "-q", "--detach"]);

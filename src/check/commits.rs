@@ -455,7 +455,10 @@ fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verd
             commit: Some(tag.id.to_string()),
             ..Source::new(SourceKind::TagMessage, RepoPath::new(&*tag.name))
         };
-        out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }, reading));
+        for text in [&tag.message, &tag.extra] {
+            let fragment = Fragment { source: source.clone(), bytes: text.as_slice().into() };
+            out.extend(checker.fragment(&fragment, reading));
+        }
     }
     for name in sent.names.iter().filter(|name| checker.is_mine(name)) {
         out.extend(checker.name(Source::new(SourceKind::RefName, RepoPath::new(&**name))));

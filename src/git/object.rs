@@ -172,7 +172,7 @@ pub struct Commit {
     /// The message's bytes.
     pub message: Vec<u8>,
     /// Other headers as stored: a merged tag with its message, a signature with its comments, headers that other tools
-    /// wrote.
+    /// wrote, an encoding.
     pub extra: Vec<u8>,
 }
 
@@ -186,7 +186,7 @@ impl Commit {
         let mut extra = Vec::new();
         for (key, value) in headers {
             match key {
-                b"author" | b"encoding" => {}
+                b"author" => {}
                 b"tree" => tree = Oid::from_hex(value),
                 b"parent" => parents.push(Oid::from_hex(value).ok_or_else(broken)?),
                 // `Name <address> seconds zone`
@@ -194,10 +194,7 @@ impl Commit {
                     let seconds = value.rsplit(|b| *b == b' ').nth(1).unwrap_or_default();
                     time = std::str::from_utf8(seconds).ok().and_then(|s| s.parse().ok()).unwrap_or(0);
                 }
-                _ => {
-                    extra.extend_from_slice(value);
-                    extra.push(b'\n');
-                }
+                _ => extra.extend(whole((key, value))),
             }
         }
         Ok(Commit { id, tree: tree.ok_or_else(broken)?, parents, time, message: message.to_vec(), extra })
@@ -215,6 +212,8 @@ pub struct Tag {
     pub name: Vec<u8>,
     /// The message's bytes.
     pub message: Vec<u8>,
+    /// Other headers as stored. The tagger is not among them.
+    pub extra: Vec<u8>,
 }
 
 impl Tag {
@@ -225,12 +224,20 @@ impl Tag {
             .and_then(Oid::from_hex)
             .ok_or_else(|| GitError::object("tag", &id, "its header is broken"))?;
         let name = value(b"tag").unwrap_or_default().to_vec();
-        Ok(Tag { id, target, name, message: message.to_vec() })
+        let is_known = |key: &[u8]| matches!(key, b"object" | b"type" | b"tag" | b"tagger");
+        let others = headers.iter().filter(|(key, _)| !is_known(key));
+        let extra = others.copied().flat_map(whole).collect();
+        Ok(Tag { id, target, name, message: message.to_vec(), extra })
     }
 }
 
 /// A header line: key and value.
 type Header<'a> = (&'a [u8], &'a [u8]);
+
+/// A header as one text: one that git does not know may hold all of its text in the key.
+fn whole((key, value): Header<'_>) -> Vec<u8> {
+    [key, b" ", value, b"\n"].concat()
+}
 
 /// Headers (`key SP value`, with the lines that continue one) and the message after the first empty line.
 fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
@@ -304,7 +311,7 @@ mod tests {
         let c = Commit::parse(id(9), raw.as_bytes()).unwrap();
         assert_eq!((c.tree, c.parents, c.time), (id(1), vec![id(2), id(3)], 77));
         assert_eq!(c.message, b"hi\n\nthere\n");
-        assert_eq!(c.extra, b"x\n tree y\nobject z\n type commit\n \n words\n\n");
+        assert_eq!(c.extra, b"gpgsig x\n tree y\nmergetag object z\n type commit\n \n words\nodd \n");
         assert!(Commit::parse(id(9), b"author A\n\nhi").is_err());
     }
 
