@@ -320,12 +320,24 @@ impl Engine {
 
     /// The windows around these hits, as each rule needs them; merged, in order.
     fn windows(&self, hits: &[Hit], text: &[u8]) -> Vec<Range<usize>> {
-        let mut out = Vec::new();
+        // The hits of all rules together: a line with many keywords is searched for its ends once.
+        let (mut lines, mut hunks) = (Vec::new(), Vec::new());
         for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
             let rule = self.rules[of_rule[0].rule()];
-            // A rule without keywords scans everything.
-            let window = if rule.keywords.is_empty() { Window::File } else { rule.window };
-            out.extend(pattern::windows(window, text, of_rule));
+            let places = of_rule.iter().map(|hit| Hit::new(0, hit.at()));
+            match rule.window {
+                // A rule without keywords scans everything.
+                Window::File => return vec![0..text.len()],
+                _ if rule.keywords.is_empty() => return vec![0..text.len()],
+                Window::Line => lines.extend(places),
+                Window::Hunk => hunks.extend(places),
+            }
+        }
+        let mut out = Vec::new();
+        for (window, mut hits) in [(Window::Line, lines), (Window::Hunk, hunks)] {
+            // Each rule's hits are in order, which a stable sort makes use of.
+            hits.sort();
+            out.extend(pattern::windows(window, text, &hits));
         }
         out.sort_unstable_by_key(|w| w.start);
         out.dedup_by(|next, last| {

@@ -7,7 +7,7 @@
 //! Searched only after keyword hits, and only with as many bytes as keys and tokens have.
 
 use super::{Budget, View};
-use crate::text::{line, short};
+use crate::text::line;
 
 /// Bytes of a line before its hit that are included.
 const LINE: usize = 200;
@@ -26,13 +26,16 @@ const LENGTHS: [usize; 5] = [16, 24, 32, 48, 64];
 pub(super) fn views(text: &[u8], hits: &[usize], budget: &mut Budget) -> Vec<View> {
     let mut out = Vec::new();
     let mut done = 0;
+    // Most texts have none, so they are not searched for at each hit.
+    let mut escapes = memchr::memmem::find_iter(text, b"\\x").peekable();
     for &hit in hits.iter() {
         if hit < done {
             continue;
         }
         let end = line::end(text, hit, BEGIN);
+        while escapes.next_if(|at| *at < hit).is_some() {}
         let brackets = memchr::memchr3_iter(b'{', b'[', b'(', &text[hit..end]).map(|i| hit + i);
-        let escape = short::find(&text[hit..end], b"\\x").and_then(|i| (hit + i).checked_sub(1));
+        let escape = escapes.peek().filter(|at| **at + 2 <= end).and_then(|at| at.checked_sub(1));
         let mut openers = brackets.chain(escape.filter(|i| matches!(text[*i], b'"' | b'\'')));
         let found = openers.find_map(|open| read(text, open));
         done = end;
