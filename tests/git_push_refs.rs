@@ -107,6 +107,51 @@ fn what_any_other_header_of_a_commit_or_tag_holds_is_read() {
 }
 
 #[test]
+fn a_tree_or_parent_that_git_does_not_take_for_one_hides_nothing() {
+    let s = pushing();
+    let head = s.git(["rev-parse", "HEAD"]);
+    let clean = s.git(["rev-parse", "HEAD^{tree}"]);
+    s.stage("leak.env", line(1));
+    let leaky = s.git(["write-tree"]);
+    s.git(["reset", "-q", "--hard"]);
+    let who = "author A <a@b.example> 1 +0000\ncommitter A <a@b.example> 1 +0000";
+    let write = |headers: &str| {
+        let args = ["hash-object", "-t", "commit", "-w", "--literally", "--stdin"];
+        s.run_with("git", args, format!("{headers}\n\nx\n").as_bytes()).ok().stdout.trim().to_owned()
+    };
+    let local = write(&format!("tree {leaky}\nparent {head}\n{who}"));
+    for headers in [
+        format!("tree {leaky}\ntree {clean}\nparent {head}\n{who}"),
+        format!("tree {leaky}\nparent {head}\n{who}\ntree {clean}"),
+        format!("tree {leaky}\nparent {head}\n{who}\nparent {local}"),
+        format!("tree {leaky}\nparent {head}\n{}\nparent {local}", who.lines().next().unwrap()),
+        format!("parent {local}\ntree {leaky}\nparent {head}\n{who}"),
+    ] {
+        let id = write(&headers);
+        let run = push(&s, &["origin", &format!("{id}:refs/heads/odd")]);
+        assert_ne!(run.code, 0, "{headers}: {run:#?}");
+    }
+}
+
+#[test]
+fn folders_that_are_nested_without_end_end_in_an_error() {
+    let s = pushing();
+    let blob = s.git(["rev-parse", "HEAD:README.md"]);
+    let mut mark = 1;
+    let mut stream =
+        format!("commit refs/heads/deep\nmark :{mark}\ncommitter A <a@b.example> 1 +0000\ndata 1\nx");
+    stream += &format!("\nM 100644 {blob} {}a\n", "d/".repeat(1500));
+    mark += 1;
+    stream +=
+        &format!("commit refs/heads/deeper\nmark :{mark}\ncommitter A <a@b.example> 1 +0000\ndata 1\nx");
+    stream += &format!("\nM 100644 {blob} {}a\n", "d/".repeat(3000));
+    let import = ["-c", "core.maxTreeDepth=9999", "fast-import", "--quiet"];
+    s.run_with("git", import, stream.as_bytes()).ok();
+    s.stanch(["scan", "--commits", "deep"]).ok();
+    s.stanch(["scan", "--commits", "deeper"]).could_not_check("nested in 3000 folders");
+}
+
+#[test]
 fn a_tag_of_a_commit_on_no_branch_is_read() {
     let s = pushing();
     s.git(["checkout", "-q", "--detach"]);

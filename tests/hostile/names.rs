@@ -13,11 +13,16 @@ const NAMES: [(&str, &str); 7] = [
     (":(glob)**", ":(glob)"),
 ];
 
+/// The sandbox in which git takes a path for nothing else.
+fn literal(s: &Sandbox) -> Sandbox {
+    s.env("GIT_LITERAL_PATHSPECS", "1")
+}
+
 #[test]
 fn a_name_runs_no_command_of_a_ci_system() {
     let s = Sandbox::guarded();
     for (name, _) in NAMES {
-        s.stage(name, format!("KLAVIYO_API_KEY={}\n", key(1)));
+        literal(&s).stage(name, format!("KLAVIYO_API_KEY={}\n", key(1)));
     }
     let commit = s.commit();
     assert_ne!(commit.code, 0, "{commit:#?}");
@@ -46,7 +51,7 @@ fn a_name_runs_no_command_of_a_ci_system() {
 fn a_command_to_paste_means_the_file_whatever_it_is_called() {
     let s = Sandbox::guarded();
     for (name, _) in NAMES {
-        s.stage(name, format!("KLAVIYO_API_KEY={}\n", key(1)));
+        literal(&s).stage(name, format!("KLAVIYO_API_KEY={}\n", key(1)));
         let run = s.commit();
         let line = run.stderr.lines().find_map(|l| l.split_once("git add ")).map(|(_, rest)| rest);
         let Some(rest) = line else { panic!("{run:#?}") };
