@@ -185,7 +185,7 @@ fn read_in(bytes: &[u8], path: &str, limits: Limits) -> (Vec<(String, Vec<u8>)>,
     let mut members = Vec::new();
     let budget = Budget::new(limits);
     let walked = read(bytes, path.as_bytes(), archive, &budget, &|| false, &mut |member| {
-        // Without what stands beside the contents of a compressed archive.
+        // Without what is beside the contents of a compressed archive.
         if let Some(path) = member.path {
             members.push((String::from_utf8_lossy(path).into_owned(), member.bytes.to_vec()));
         }
@@ -576,7 +576,7 @@ fn names_that_lead_elsewhere_are_names() {
             );
         }
     }
-    // A link is no file: where it leads to is not read.
+    // A link is not a file: its target is not read.
     let mut out = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
     header.set_entry_type(tar::EntryType::Symlink);
@@ -749,7 +749,7 @@ fn a_member_is_allowed_fixed_explained_and_reported_as_a_place_in_its_archive() 
 fn markers_baselines_and_path_rules_hold_for_members() {
     let text = |seed, marker: &str| format!("KLAVIYO_API_KEY={} {marker}\n", key(seed));
     let s = Sandbox::guarded();
-    // An inline marker stands in the member.
+    // An inline marker is in the member.
     let marked = text(1, "# stanch:allow klaviyo-private-api-key -- a sample");
     s.stage("a.zip", zip(&[("a.env", marked.as_bytes())]));
     s.commit().ok();
@@ -854,7 +854,7 @@ fn what_a_pointer_of_git_lfs_stands_for_is_read_where_it_is_asked_and_at_a_push(
         assert!(run.code == 1 && run.stdout.contains("dump.sql!dump.sql:2:"), "{args:?}: {run:#?}");
         assert!(run.stdout.contains("app.zip!app.zip!conf/.env:2:"), "{args:?}: {run:#?}");
     }
-    // What is not here is told as before.
+    // What is not here is reported as before.
     let run = s.stanch(["scan", "--lfs", "--strict", "absent.bin"]);
     assert!(run.code == 2 && run.stdout.contains("Git LFS"), "{run:#?}");
     s.git(["init", "-q", "--bare", "../remote.git"]);

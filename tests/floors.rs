@@ -267,7 +267,7 @@ fn keys() -> Vec<(&'static str, Does)> {
     all
 }
 
-/// Keys of a remediation, which is told and never acted on; a rule's own is one key of the rule.
+/// Keys of a remediation, which is shown and never acted on; a rule's own is one key of the rule.
 const REMEDIATION: &[&str] = &[
     "base",
     "kinds",
@@ -357,7 +357,7 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// What a floor that judges holds.
+/// What a floor with thresholds holds.
 const JUDGED: &[&str] = &[
     "policy.",
     "block.",

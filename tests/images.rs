@@ -484,7 +484,7 @@ fn a_layer_that_unpacks_to_too_much_is_unread_and_an_encrypted_one_is_told() {
     let run = s.stanch(["image", "--format", "jsonl", "bomb.tar"]);
     assert!(run.code == 2 && run.stderr.contains("limits.archive_ratio"), "{run:#?}");
     assert_eq!(places(&rows(&run)), ["b/.env:2"]);
-    // Encrypted: told, and a failure where that was asked for.
+    // Encrypted: reported, and a failure where that was asked for.
     let mut all = Vec::new();
     let plain = manifest(&mut all, &deleted(), Packing::Gzip);
     let name = format!("blobs/sha256/{}", plain["digest"].as_str().unwrap().split_once(':').unwrap().1);

@@ -199,7 +199,7 @@ fn a_path_that_only_looks_a_little_like_a_secret_stays_whole() {
     s.commit().stopped_at(&format!("{name}:1:"));
 }
 
-/// Every command, given a key in each place where an argument can stand.
+/// Every command, given a key in each place of an argument.
 #[test]
 fn no_command_repeats_a_value_that_was_given_by_mistake() {
     let s = Sandbox::guarded();

@@ -1,4 +1,4 @@
-//! A key in unpushed commits: the way out of the blocked push.
+//! A key in unpushed commits: how to remove it after the blocked push.
 
 use crate::support::{Sandbox, key};
 

@@ -121,7 +121,7 @@ impl GitError {
                 "`git fetch` may bring it; a shallow clone needs `git fetch --unshallow` (`fetch-depth: 0` in GitHub Actions)".into()
             }
             GitError::Index(_) => {
-                "run `git status`; a broken index is made anew by `rm .git/index && git reset`".into()
+                "run `git status`; a broken index is replaced by `rm .git/index && git reset`".into()
             }
             GitError::NoGit => "install git, or put it on the PATH".into(),
             GitError::Object { .. } => "run `git fsck`".into(),
@@ -129,7 +129,7 @@ impl GitError {
                 "run `git fsck`; `git index-pack PACK` writes the index of a pack that is whole, a fresh clone brings all".into()
             }
             GitError::Record { path, .. } => format!(
-                "`rm '{}'` forgets it, `stanch remote trust NAME` writes it anew",
+                "`rm '{}'` forgets it, `stanch remote trust NAME` writes it again",
                 printable(path.to_string_lossy().as_bytes())
             )
             .into(),
