@@ -55,7 +55,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("schema", Tells),
         // Another salt makes entries void: their secrets are stopped again.
         ("salt", Tells),
-        // What it names is no key of the policy: tests/policy.rs has its tests.
+        // What it names is not a key of the policy: tests/policy.rs has its tests.
         ("baseline", Tells),
         ("contact", Changes(&["contact = 'the author'\n"], &[])),
         ("link", Changes(&["link = 'https://evil.example'\n"], &[])),

@@ -34,7 +34,7 @@ enum Edit {
 
 #[derive(Debug, Clone)]
 struct Step {
-    /// How far back its parents are; none for a history of its own.
+    /// How far back its parents are; empty for a history of its own.
     parents: Vec<usize>,
     edits: Vec<Edit>,
     /// A key in the message.

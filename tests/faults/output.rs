@@ -93,7 +93,7 @@ fn a_scan_keeps_its_exit_code_with_any_stream() {
             assert_eq!(scan("bad.txt", stream(), Stdio::null()), 1, "{format}, {name}");
             assert_eq!(scan("missing.txt", stream(), stream()), 2, "{format}, {name}");
         }
-        // A reader that had enough is no fault; a report that is cut short is one.
+        // A reader that had enough is not a fault; a report that is cut short is one.
         assert_eq!(scan("clean.txt", closed(), Stdio::null()), 0, "{format}");
         assert_eq!(scan("clean.txt", Stdio::null(), full()), 0, "{format}");
     }
