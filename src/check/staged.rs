@@ -16,8 +16,8 @@ const TOGETHER: usize = 4 << 20;
 /// Bytes from which other threads save more time than they cost.
 const SHARED: usize = 128 << 10;
 
-/// A change, and its blob or why that is not read.
-type Read<'a> = (&'a Change, Result<Whole<'a>, Cause>);
+/// A change, and its blob or why that was not read; `None` if nothing in it is to be read.
+type Read<'a> = (&'a Change, Option<Result<Whole<'a>, Cause>>);
 
 /// Scans what the next commit will record.
 pub(crate) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
@@ -26,17 +26,11 @@ pub(crate) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
     let (mut read, mut bytes): (Vec<Read<'_>>, usize) = (Vec::new(), 0);
     for change in &changes.list {
         decision.reading.files += 1;
-        if change.new_name {
-            let source = Source::new(SourceKind::FileName, change.path.clone());
-            decision
-                .findings
-                .extend(checker.name(Source { blob: Some(change.new.id.to_string()), ..source }));
-        }
-        if !checker.is_to_be_read(change) {
-            continue;
-        }
-        let blob = checker.blob(repo, &change.new.id)?;
-        bytes += blob.as_ref().map_or(0, |whole| whole.bytes.len());
+        let blob = match checker.is_to_be_read(change) {
+            true => Some(checker.blob(repo, &change.new.id)?),
+            false => None,
+        };
+        bytes += blob.iter().flatten().map(|whole| whole.bytes.len()).sum::<usize>();
         read.push((change, blob));
         if bytes >= TOGETHER {
             decide(repo, checker, &read, &mut decision)?;
@@ -57,7 +51,8 @@ fn fragment<'a>((change, blob): &'a Read<'_>) -> Fragment<'a> {
         blob: Some(change.new.id.to_string()),
         ..Source::new(SourceKind::Staged, change.path.clone())
     };
-    Fragment { source, bytes: blob.as_ref().map_or(&[][..], |whole| &whole.bytes).into() }
+    let whole = blob.iter().flatten().next();
+    Fragment { source, bytes: whole.map_or(&[][..], |whole| &whole.bytes).into() }
 }
 
 /// Scans the blobs, and decides on each in order.
@@ -71,9 +66,17 @@ fn decide(repo: &Repo, checker: &Checker, read: &[Read<'_>], decision: &mut Deci
     for (((change, blob), fragment), content) in read.iter().zip(&fragments).zip(contents) {
         let unread =
             |path, cause| checker.policy.unread(path, cause, BlobId::Known(change.new.id.to_string()));
-        if let Err(cause) = blob {
-            decision.reading.skipped.push(unread(change.path.clone(), cause.clone()));
-            continue;
+        if change.new_name {
+            let source = Source { kind: SourceKind::FileName, ..fragment.source.clone() };
+            decision.findings.extend(checker.name(source));
+        }
+        match blob {
+            None => continue,
+            Some(Err(cause)) => {
+                decision.reading.skipped.push(unread(change.path.clone(), cause.clone()));
+                continue;
+            }
+            Some(Ok(_)) => {}
         }
         decision.reading.bytes += fragment.bytes.len() as u64;
         let parts = content.unread.into_iter();
