@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one module an area.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
+mod agent_shell;
+mod agents;
 mod archives;
 mod audit;
 mod boundaries;
@@ -39,8 +41,10 @@ mod git_text;
 mod git_transport;
 mod history;
 mod hostile;
+mod html_page;
 mod images;
 mod import;
+mod incomplete;
 mod install;
 mod install_sh;
 mod kept_hooks;
@@ -63,6 +67,7 @@ mod remediation;
 mod remotes;
 mod report_command;
 mod report_message;
+mod report_schemas;
 mod rollout;
 mod rule_decisions;
 mod rule_notations;
