@@ -311,7 +311,7 @@ mod tests {
         assert_eq!(c.message, b"hi\n\nthere\n");
         assert_eq!(c.extra, b"gpgsig x\n tree y\nmergetag object z\n type commit\n \n words\nodd \n");
         assert!(Commit::parse(id(9), b"author A\n\nhi").is_err());
-        // A tree or parent elsewhere is none for git.
+        // A tree or parent elsewhere is not one for git.
         let (tree, other) = (format!("tree {}\n", id(1)), format!("tree {0}\nparent {0}\n", id(2)));
         let raw = format!("{tree}author A <a> 1 +0000\ncommitter A <a> 5 +0000\n{other}author B\n\nhi\n");
         let c = Commit::parse(id(9), raw.as_bytes()).unwrap();
