@@ -321,22 +321,17 @@ impl Engine {
     /// The windows around these hits, as each rule needs them; merged, in order.
     fn windows(&self, hits: &[Hit], text: &[u8]) -> Vec<Range<usize>> {
         // The hits of all rules together: a line with many keywords is searched for its ends once.
-        let (mut lines, mut hunks, mut all) = (Vec::new(), Vec::new(), false);
+        let (mut lines, mut hunks, mut out) = (Vec::new(), Vec::new(), Vec::new());
         for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
             let rule = self.rules[of_rule[0].rule()];
             let places = of_rule.iter().map(|hit| Hit::new(0, hit.at()));
             match rule.window {
                 // A rule without keywords scans everything.
-                _ if rule.keywords.is_empty() => all = true,
-                Window::File => all = true,
+                _ if rule.keywords.is_empty() => out.push(0..text.len()),
+                Window::File => out.extend(pattern::windows(Window::File, text, of_rule)),
                 Window::Line => lines.extend(places),
                 Window::Hunk => hunks.extend(places),
             }
-        }
-        let mut out = Vec::new();
-        if all {
-            out.push(0..text.len());
-            return out;
         }
         for (window, mut hits) in [(Window::Line, lines), (Window::Hunk, hunks)] {
             // Each rule's hits are in order, which a stable sort makes use of.
