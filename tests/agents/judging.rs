@@ -167,7 +167,7 @@ fn outputs_keep_their_shape_and_equal_values_have_equal_names_within_a_session()
     assert_eq!(output(&s, "s1", &response).0.unwrap(), masked);
     let other = output(&s, "s2", &response).0.unwrap();
     assert!(!other.to_string().contains(names[0]), "{other}");
-    // The names are not those of the repository, which anybody can compute.
+    // The names are not those of the repository, which everyone can compute.
     s.write("a.txt", &a);
     let scan = s.stanch(["scan", "a.txt", "--format", "json"]).stdout;
     assert!(!scan.contains(names[0]), "{scan}");
@@ -292,7 +292,7 @@ fn it_works_outside_of_a_repository_and_for_paths_of_every_kind() {
     }
     let file = json!({ "file_path": "a b/../a b/ü.env" });
     assert_eq!(tool(&s, "Read", file).slug(), "refused");
-    // Not a project of anybody: only said.
+    // Not in a project: only reported.
     let elsewhere = s.root().join("notes.py");
     let effect =
         tool(&s, "Write", json!({ "file_path": elsewhere, "content": format!("K = \"{}\"\n", key(2)) }));
