@@ -34,7 +34,7 @@ const RANKS: &[(&str, u8)] = &[
     ("caller", 0),
 ];
 
-/// Folders of one rank of which the first may name the second.
+/// Folders of one rank; the first may name the second.
 const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("report", "fix"), ("check", "fix")];
 
 /// Folders that may read a raw secret.

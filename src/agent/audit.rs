@@ -39,7 +39,7 @@ pub(crate) fn append(
         severity: String::new(),
         confidence: String::new(),
         fingerprint: String::new(),
-        reason: format!("agent.{} = {}, asked by {}", ruling.event.key(), ruling.action.slug(), host.slug()),
+        reason: format!("agent.{} = {}, for {}", ruling.event.key(), ruling.action.slug(), host.slug()),
         pair: None,
         unread: None,
         blob: None,

@@ -145,7 +145,7 @@ pub(super) fn finish(
     checker.tell_policy(&mut decision);
     if let Err(e) = exposure::note(repo, checker, &mut decision) {
         // The finding is what the person needs to know.
-        decision.reading.notes.push(format!("where else the secret stands was not looked up: {e}"));
+        decision.reading.notes.push(format!("the other places of the secret were not searched: {e}"));
     }
     let mut decision = checker.screen().decision(decision);
     let mut failed = Vec::new();
