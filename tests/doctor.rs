@@ -150,7 +150,7 @@ fn a_kept_hook_is_named_with_its_order_and_if_it_cannot_run() {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let kept = s.dir().join(".git/hooks/pre-commit.stanch-kept");
-        std::fs::set_permissions(kept, std::fs::Permissions::from_mode(0o644)).unwrap();
+        fs::set_permissions(kept, fs::Permissions::from_mode(0o644)).unwrap();
         let run = s.stanch(["doctor"]).ok();
         assert!(run.stdout.contains("pre-commit.stanch-kept is not executable and does not run"), "{run:?}");
     }
