@@ -138,6 +138,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[audit]\n", "/properties/audit"),
     ("[bypass]\n", "/properties/bypass"),
     ("[engine]\n", "/properties/engine"),
+    ("[verify]\n", "/properties/verify"),
     ("[rules.x]\n", "/definitions/rule-setting"),
     ("[[path]]\n", "/definitions/path-rule"),
     ("[[allow]]\n", "/definitions/allow-entry"),

@@ -16,6 +16,7 @@ const RANKS: &[(&str, u8)] = &[
     ("hooks", 7),
     ("fix", 7),
     ("report", 7),
+    ("verify", 2),
     ("policy", 6),
     ("error", 5),
     ("git", 4),
@@ -36,7 +37,7 @@ const RANKS: &[(&str, u8)] = &[
 const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("report", "fix"), ("check", "fix")];
 
 /// Folders that may read a raw secret.
-const EXPOSE: &[&str] = &["secret", "finding", "scan", "validate", "fix", "check", "cli"];
+const EXPOSE: &[&str] = &["secret", "finding", "scan", "validate", "fix", "check", "verify", "cli"];
 
 type Segments = Vec<String>;
 

@@ -204,6 +204,14 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         row(key, value, by);
     }
     row("engine.reader", quoted(c.reader.value.name()), By::of(&c.reader));
+    for (key, (value, by)) in
+        [("verify.allow", plain(&c.verify_allow)), ("verify.private", plain(&c.verify_private))]
+    {
+        row(key, value, by);
+    }
+    for (provider, s) in &c.verify_hosts {
+        row(&format!("verify.hosts.{provider}"), quoted(&s.value), By::of(s));
+    }
     row("baseline", quoted(&c.baseline.value), By::of(&c.baseline));
     for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
         if let Some(s) = set {
@@ -330,6 +338,7 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
         ("allow", says.allow),
         ("baseline", says.baseline),
         ("bypass", says.bypass),
+        ("verify", says.verify),
         ("audit", says.audit),
         ("warn_only", says.warn_only),
     ];
