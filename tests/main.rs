@@ -76,3 +76,4 @@ mod squash;
 mod style;
 mod support;
 mod unread;
+mod verify;

@@ -140,9 +140,5 @@ fn page(rule: &Rule) -> String {
 }
 
 fn by_hand(rule: &Rule) -> Error {
-    Error::Usage(format!(
-        "no documented call ends a {} with its value alone; {}",
-        rule.name,
-        page(rule)
-    ))
+    Error::Usage(format!("no documented call ends a {} with its value alone; {}", rule.name, page(rule)))
 }

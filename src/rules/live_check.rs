@@ -91,7 +91,8 @@ impl TryFrom<String> for Fill {
             _ => {
                 let after = text.strip_prefix("after ").map(|after| Fill::After(after.to_owned()));
                 let part = text.strip_prefix("part ").and_then(|rest| rest.split_once(" of "));
-                let part = part.and_then(|(n, between)| Some(Fill::Part(n.parse().ok()?, between.to_owned())));
+                let part =
+                    part.and_then(|(n, between)| Some(Fill::Part(n.parse().ok()?, between.to_owned())));
                 let what = "given, host, pair, `after TEXT` or `part N of TEXT`";
                 after.or(part).ok_or_else(|| format!("`{text}` is not one of {what}"))
             }
@@ -184,6 +185,7 @@ mod tests {
                 let found = set.get(rule).unwrap_or_else(|| panic!("{}: no rule {rule}", check.id));
                 assert_eq!(found.id, rule, "{}: an alias", check.id);
                 assert!(!found.public, "{rule} is public");
+                assert_eq!(found.provider.id, check.provider, "{}: {rule}", check.id);
             }
             let sent = check.urls.iter().chain(&check.headers).chain(&check.user).chain(&check.data);
             assert!(

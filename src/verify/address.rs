@@ -33,7 +33,8 @@ impl Origin {
         }
         if !private && literal(host).is_some_and(is_private) {
             return Err(
-                "it is a private or link-local address; [verify] private = true or --private allows them".into()
+                "it is a private or link-local address; [verify] private = true or --private allows them"
+                    .into(),
             );
         }
         Ok(Origin(text.trim_end_matches('/').to_owned()))
@@ -112,9 +113,9 @@ pub fn is_private(ip: IpAddr) -> bool {
             let s = ip.segments();
             // An IPv4 address inside: mapped, compatible, NAT64, 6to4.
             let inner = match s {
-                [0, 0, 0, 0, 0, 0xffff, a, b] | [0, 0, 0, 0, 0, 0, a, b] | [0x64, 0xff9b, 0, 0, 0, 0, a, b] => {
-                    Some((a, b))
-                }
+                [0, 0, 0, 0, 0, 0xffff, a, b]
+                | [0, 0, 0, 0, 0, 0, a, b]
+                | [0x64, 0xff9b, 0, 0, 0, 0, a, b] => Some((a, b)),
                 [0x2002, a, b, ..] => Some((a, b)),
                 _ => None,
             };
@@ -140,12 +141,43 @@ mod tests {
     #[test]
     fn private_addresses_are_refused_however_they_are_spelled() {
         for host in [
-            "127.0.0.1", "127.1", "0x7f.1", "0177.0.0.1", "2130706433", "0x7f000001", "10.0.0.1", "10.1",
-            "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "2852039166", "0.0.0.0", "0",
-            "100.64.0.1", "192.0.0.8", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
-            "127.0.0.1.", "[::1]", "[::]", "[fe80::1]", "[fc00::1]", "[fd12:3456::1]", "[::ffff:127.0.0.1]",
-            "[::ffff:a9fe:a9fe]", "[64:ff9b::a00:1]", "[64:ff9b:1::1]", "[2002:7f00:1::]", "[ff02::1]",
-            "[::127.0.0.1]", "[2001:db8::1]", "[fec0::1]", "[2001::1]",
+            "127.0.0.1",
+            "127.1",
+            "0x7f.1",
+            "0177.0.0.1",
+            "2130706433",
+            "0x7f000001",
+            "10.0.0.1",
+            "10.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "2852039166",
+            "0.0.0.0",
+            "0",
+            "100.64.0.1",
+            "192.0.0.8",
+            "198.18.0.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "127.0.0.1.",
+            "[::1]",
+            "[::]",
+            "[fe80::1]",
+            "[fc00::1]",
+            "[fd12:3456::1]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:a9fe:a9fe]",
+            "[64:ff9b::a00:1]",
+            "[64:ff9b:1::1]",
+            "[2002:7f00:1::]",
+            "[ff02::1]",
+            "[::127.0.0.1]",
+            "[2001:db8::1]",
+            "[fec0::1]",
+            "[2001::1]",
         ] {
             let text = format!("https://{host}/x");
             let refused = Origin::parse(&text, false);
@@ -166,11 +198,28 @@ mod tests {
             assert!(Origin::parse(text, false).is_ok(), "{text}");
         }
         for text in [
-            "git.example.org", "http://git.example.org", "https://", "https://a b", "https://user@host",
-            "https://git.example.org@evil.example", "https://host:0", "https://host:99999", "https://host:x",
-            "https://host?x=", "https://host#x", "https://host/a?b", "https://host/../x", "https://host\\@x",
-            "file:///etc/passwd", "ftp://host", "https://host\n", "https://[::1", "https://%31", "https://h\u{f6}st",
-            "http://localhost", "http://127.0.0.1:8200",
+            "git.example.org",
+            "http://git.example.org",
+            "https://",
+            "https://a b",
+            "https://user@host",
+            "https://git.example.org@evil.example",
+            "https://host:0",
+            "https://host:99999",
+            "https://host:x",
+            "https://host?x=",
+            "https://host#x",
+            "https://host/a?b",
+            "https://host/../x",
+            "https://host\\@x",
+            "file:///etc/passwd",
+            "ftp://host",
+            "https://host\n",
+            "https://[::1",
+            "https://%31",
+            "https://h\u{f6}st",
+            "http://localhost",
+            "http://127.0.0.1:8200",
         ] {
             assert!(Origin::parse(text, false).is_err(), "{text:?}");
         }

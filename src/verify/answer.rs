@@ -91,7 +91,7 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
         _ if may_be_in_the_rest && by_text == (false, false) => {
             State::Unsure("the answer is too long to be read whole".into())
         }
-        (true, false) if is_foreign(check, response) => {
+        (true, false) if is_foreign(response) => {
             State::Unsure("the answer is a web page: something on the way answered for the provider".into())
         }
         (true, false) => State::Live,
@@ -124,18 +124,16 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
 }
 
 /// Returns whether a web page stands where the provider would send JSON: the log-in page of a network, a proxy's notice.
-fn is_foreign(check: &LiveCheck, response: &Response) -> bool {
+fn is_foreign(response: &Response) -> bool {
     let start = response.body.trim_ascii_start();
-    let is_page = start.get(..5).is_some_and(|s| s.eq_ignore_ascii_case(b"<html"))
-        || start.get(..9).is_some_and(|s| s.eq_ignore_ascii_case(b"<!doctype"));
-    is_page && check.sign.is_none()
+    start.get(..5).is_some_and(|s| s.eq_ignore_ascii_case(b"<html"))
+        || start.get(..9).is_some_and(|s| s.eq_ignore_ascii_case(b"<!doctype"))
 }
 
 /// Returns whether a condition holds. Its text is compared without blanks.
 pub(super) fn holds(condition: &Condition, response: &Response) -> bool {
-    let without_blanks = |bytes: &[u8]| -> Vec<u8> {
-        bytes.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect()
-    };
+    let without_blanks =
+        |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect() };
     condition.status == response.status
         && (condition.text.is_empty()
             || memchr::memmem::find(

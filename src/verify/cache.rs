@@ -44,9 +44,9 @@ impl Cache {
         let kept = self.known.get(fingerprint)?;
         let age = now.as_second().checked_sub(kept.at)?;
         let state = if kept.is_live { State::Live } else { State::Dead };
-        (0..KEEP).contains(&age).then(|| {
-            (Answer { state, owner: kept.owner.clone(), scopes: kept.scopes.clone() }, age)
-        })
+        (0..KEEP)
+            .contains(&age)
+            .then(|| (Answer { state, owner: kept.owner.clone(), scopes: kept.scopes.clone() }, age))
     }
 
     /// Keeps an answer that is certain.

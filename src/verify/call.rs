@@ -147,7 +147,10 @@ fn request(spec: &Spec<'_>, given: &Given<'_>, values: &Values<'_>, url: &str) -
     };
     let shown = match url {
         "{secret}" => format!("{authority}/***"),
-        _ => format!("{authority}{}", hidden.fill(path, |v| if v == "***" { v.into() } else { percent(v.as_bytes()) })),
+        _ => format!(
+            "{authority}{}",
+            hidden.fill(path, |v| if v == "***" { v.into() } else { percent(v.as_bytes()) })
+        ),
     };
     let mut headers = Vec::new();
     for header in spec.headers {
@@ -208,10 +211,10 @@ fn address<'t>(
         let provider = &spec.check.provider;
         return Err(format!("it needs the address of your instance; name it: --host {provider}=https://..."));
     }
-    let is_label = |v: &str| {
-        !v.is_empty() && v.len() <= 63 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    let used = |word: &&String| authority.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w == *word);
+    let is_label =
+        |v: &str| !v.is_empty() && v.len() <= 63 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let used =
+        |word: &&String| authority.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w == *word);
     for word in values.words.keys().filter(used) {
         if !is_label(&values.words[word]) {
             return Err(format!("{word} is not one label of a host name: letters, digits and dashes"));

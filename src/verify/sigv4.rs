@@ -66,10 +66,8 @@ mod tests {
     const SUITE_KEY: &str = concat!("wJalrXUtnFEMI/K7MDENG", "+bPxRfiCYEXAMPLEKEY");
 
     fn signature(method: &str, query: &str, form: Option<&str>) -> String {
-        let mut headers = vec![
-            ("host", "example.amazonaws.com".to_owned()),
-            ("x-amz-date", "20150830T123600Z".to_owned()),
-        ];
+        let mut headers =
+            vec![("host", "example.amazonaws.com".to_owned()), ("x-amz-date", "20150830T123600Z".to_owned())];
         if form.is_some() {
             headers.insert(0, ("content-type", "application/x-www-form-urlencoded".to_owned()));
         }
@@ -86,7 +84,9 @@ mod tests {
             time: Timestamp::from_second(1_440_938_160).unwrap(),
         });
         assert!(
-            authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "),
+            authorization.starts_with(
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
+            ),
             "{authorization}"
         );
         authorization.rsplit_once("Signature=").unwrap().1.to_owned()

@@ -119,7 +119,10 @@ impl Sending {
                 )));
             }
             let origin = Origin::parse(address, private).map_err(|why| {
-                Error::Usage(format!("the address {} of {provider} is refused: {why}", printable(address.as_bytes())))
+                Error::Usage(format!(
+                    "the address {} of {provider} is refused: {why}",
+                    printable(address.as_bytes())
+                ))
             })?;
             origins.insert(provider.clone(), origin);
         }
@@ -154,13 +157,18 @@ impl Sending {
             }
             let rule = target.finding.rule;
             let Some(check) = LiveCheck::of(rule.id) else {
-                let why = format!("no harmless call is known for it; stanch explain {} says where to look", rule.id);
+                let why = format!(
+                    "no harmless call is known for it; stanch explain {} says where to look",
+                    rule.id
+                );
                 outcomes.push(Outcome { target, answer: Answer::of(State::NotChecked(why)), age: None });
                 continue;
             };
             match call::of_check(check, &plan.given(target, check)) {
                 Ok(requests) => to_ask.push((target, check, requests)),
-                Err(why) => outcomes.push(Outcome { target, answer: Answer::of(State::NotChecked(why)), age: None }),
+                Err(why) => {
+                    outcomes.push(Outcome { target, answer: Answer::of(State::NotChecked(why)), age: None });
+                }
             }
         }
         if !to_ask.is_empty() {
@@ -240,7 +248,9 @@ pub(in crate::cli) fn confirmed(yes: bool, question: &str, words: &[&str]) -> Re
     let mut err = super::super::out::stderr();
     write!(err, "{question}").and_then(|()| err.flush()).map_err(Error::io("standard error"))?;
     let mut typed = String::new();
-    io::Read::take(io::stdin().lock(), MAX_TYPED).read_line(&mut typed).map_err(Error::io("standard input"))?;
+    io::Read::take(io::stdin().lock(), MAX_TYPED)
+        .read_line(&mut typed)
+        .map_err(Error::io("standard input"))?;
     match words.iter().any(|word| typed.trim().eq_ignore_ascii_case(word)) {
         true => Ok(()),
         false => Err(Error::Usage("nothing was sent".to_owned())),

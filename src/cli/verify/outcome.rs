@@ -46,7 +46,9 @@ pub(super) fn write(outcomes: &[Outcome<'_>], format: Format) -> Result<u8, Erro
         Format::Text => outcomes.iter().try_for_each(|o| text(o, &screen, &mut out)),
         Format::Json => {
             let rows: Vec<Row<'_>> = outcomes.iter().map(|o| row(o, &screen)).collect();
-            serde_json::to_writer_pretty(&mut out, &rows).map_err(io::Error::from).and_then(|()| writeln!(out))
+            serde_json::to_writer_pretty(&mut out, &rows)
+                .map_err(io::Error::from)
+                .and_then(|()| writeln!(out))
         }
     };
     written.and_then(|()| out.flush()).map_err(Error::io("standard output"))?;
@@ -117,8 +119,9 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
 /// Whose it is and what it may do, in a line.
 fn identity(o: &Outcome<'_>, screen: &Screen<'_>) -> Option<String> {
     let fields = o.answer.owner.iter();
-    let mut parts: Vec<String> =
-        fields.map(|(name, value)| format!("{} {}", name.rsplit('.').next().unwrap_or(name), screen.text(value))).collect();
+    let mut parts: Vec<String> = fields
+        .map(|(name, value)| format!("{} {}", name.rsplit('.').next().unwrap_or(name), screen.text(value)))
+        .collect();
     if !o.answer.scopes.is_empty() {
         let scopes: Vec<String> = o.answer.scopes.iter().map(|scope| screen.text(scope)).collect();
         parts.push(format!("may {}", scopes.join(", ")));

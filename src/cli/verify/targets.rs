@@ -83,7 +83,11 @@ pub(in crate::cli) struct Asked<'a> {
 }
 
 /// The secrets that are meant.
-pub(in crate::cli) fn targets(asked: Asked<'_>, repo: Option<&Repo>, checker: &Checker) -> Result<Vec<Target>, Error> {
+pub(in crate::cli) fn targets(
+    asked: Asked<'_>,
+    repo: Option<&Repo>,
+    checker: &Checker,
+) -> Result<Vec<Target>, Error> {
     let is_file = |p: &&PathBuf| p.symlink_metadata().is_ok();
     let (paths, others): (Vec<&PathBuf>, Vec<&PathBuf>) = asked.what.iter().partition(is_file);
     let mut prefixes = Vec::new();
@@ -162,7 +166,9 @@ fn of_report(file: &Path, repo: Option<&Repo>, checker: &Checker, all: &mut Targ
         },
     };
     let rows: Vec<Row> = rows.map_err(|_| {
-        Error::Usage(format!("{shown} is no report of stanch in JSON; make one with stanch scan --format json"))
+        Error::Usage(format!(
+            "{shown} is no report of stanch in JSON; make one with stanch scan --format json"
+        ))
     })?;
     let mut lost = 0;
     for row in rows.iter().filter(|row| row.part_of.is_none()) {

@@ -57,7 +57,10 @@ fn a_value_that_no_header_may_have_is_not_sent() {
 
 #[test]
 fn a_value_does_not_change_the_host() {
-    assert_eq!(made("mailchimp", "0123abcd-us6", None, &[]).unwrap()[0].shown, "https://us6.api.mailchimp.com/3.0/");
+    assert_eq!(
+        made("mailchimp", "0123abcd-us6", None, &[]).unwrap()[0].shown,
+        "https://us6.api.mailchimp.com/3.0/"
+    );
     for secret in ["x-evil.example/", "x-evil.example#", "x-a@b", "x-us6.evil", "x-", "nodash"] {
         assert!(made("mailchimp", secret, None, &[]).is_err(), "{secret}");
     }
@@ -67,7 +70,14 @@ fn a_value_does_not_change_the_host() {
     }
     let hook = "/api/webhooks/123/abc";
     assert!(made("discord-webhook", &format!("https://discord.com{hook}"), None, &[]).is_ok());
-    for host in ["https://evil.example", "https://discord.com.evil.example", "https://discord.com:1", "http://discord.com", "https://discord.com@evil.example", "https://evil.example\\.discord.com"] {
+    for host in [
+        "https://evil.example",
+        "https://discord.com.evil.example",
+        "https://discord.com:1",
+        "http://discord.com",
+        "https://discord.com@evil.example",
+        "https://evil.example\\.discord.com",
+    ] {
         assert!(made("discord-webhook", &format!("{host}{hook}"), None, &[]).is_err(), "{host}");
     }
 }
@@ -94,7 +104,10 @@ fn words_come_from_the_pair_or_the_person_and_their_lack_is_said() {
 fn an_instance_of_ones_own_takes_the_place_of_the_providers_host() {
     let own = |id, origin| at(id, "s", None, &[], Some(origin)).unwrap().remove(0).url;
     assert_eq!(own("vault", "https://v.example:8200"), "https://v.example:8200/v1/auth/token/lookup-self");
-    assert_eq!(own("gitlab", "https://g.example/sub/"), "https://g.example/sub/api/v4/personal_access_tokens/self");
+    assert_eq!(
+        own("gitlab", "https://g.example/sub/"),
+        "https://g.example/sub/api/v4/personal_access_tokens/self"
+    );
     assert_eq!(own("databricks", "https://w.example"), "https://w.example/api/2.0/preview/scim/v2/Me");
     // A provider without instances keeps its own host.
     assert_eq!(own("github", "https://g.example"), "https://api.github.com/user");
@@ -107,7 +120,10 @@ fn an_aws_key_signs_and_is_not_sent() {
     let sent = format!("{} {:?} {:?}", request.url, request.headers, request.body);
     assert!(!sent.contains("made-up-secret"), "{sent}");
     let authorization = header(request, "Authorization");
-    assert!(authorization.contains("Credential=AKIAMADEUP/19700101/us-east-1/sts/aws4_request"), "{authorization}");
+    assert!(
+        authorization.contains("Credential=AKIAMADEUP/19700101/us-east-1/sts/aws4_request"),
+        "{authorization}"
+    );
     assert!(authorization.contains("SignedHeaders=content-type;host;x-amz-date,"), "{authorization}");
     assert!(made("aws-sts", secret, None, &[]).unwrap_err().contains("ACCESS_KEY_ID"));
     assert!(made("aws-sts", secret, Some("ASIAMADEUP"), &[]).unwrap_err().contains("SESSION_TOKEN"));

@@ -46,7 +46,11 @@ impl Client {
             .max_redirects(0)
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
-            .user_agent(concat!("stanch/", env!("CARGO_PKG_VERSION"), " (secret check, asked for by its owner)"))
+            .user_agent(concat!(
+                "stanch/",
+                env!("CARGO_PKG_VERSION"),
+                " (secret check, asked for by its owner)"
+            ))
             .timeout_global(Some(Duration::from_secs(options.seconds.max(1))))
             .max_response_header_size(64 << 10)
             .build();
@@ -118,7 +122,12 @@ struct PublicOnly {
 }
 
 impl Resolver for PublicOnly {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
         let is_proxy = self.proxy.as_ref().is_some_and(|(host, port)| {
             uri.host() == Some(host) && uri.port_u16().is_none_or(|p| p == *port)
