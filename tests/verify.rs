@@ -2,6 +2,7 @@
 //! nothing in CI, ever sends to another address.
 
 mod checks;
+mod page;
 mod vendor;
 
 use crate::support::{Run, STANCH, Sandbox, secret};
@@ -302,6 +303,59 @@ fn the_value_is_in_no_command_line_and_environment_and_only_loopback_is_reached(
     }
     // No name was asked for: a resolver's question is a datagram.
     assert!(!calls.contains("htons(53)"), "{calls}");
+}
+
+#[test]
+fn a_scan_with_its_answers_puts_the_live_ones_first_and_the_baseline_takes_the_dead() {
+    let (live, dead) = (github(21), github(22));
+    let of_vendor = live.clone();
+    let vendor = Vendor::start(move |r| match r.head.contains(&of_vendor) {
+        true => live_github(r),
+        false => json(401, "{\"message\":\"Bad credentials\"}"),
+    });
+    let s = blocked(&vendor, &dead);
+    s.git(["commit", "-q", "--no-verify", "-m", "old"]);
+    s.write("app.env", format!("GITHUB_TOKEN={live}\n"));
+    s.git(["commit", "-qam", "new", "--no-verify"]);
+    s.stanch(["scan", "--history", "--verify"]).could_not_check("nothing was sent");
+    s.stanch(["scan", "--history", "--yes"]).could_not_check("--verify");
+    assert_eq!(vendor.received().len(), 0);
+    let run =
+        s.stanch(["scan", "--history", "--verify", "--yes", "--format", "json", "--output", "report.json"]);
+    assert_eq!((run.code, vendor.received().len()), (1, 2), "{run:#?}");
+    let rows: Value = serde_json::from_slice(&s.read("report.json")).unwrap();
+    assert_eq!((&rows[0]["verified"], &rows[1]["verified"]), (&"live".into(), &"dead".into()));
+    assert_eq!(rows[0]["evidence"][0], "live: login ann; id 7; may repo, admin:org");
+    assert_eq!(
+        (&rows[0]["severity"], &rows[1]["severity"]),
+        (&"critical".into(), &"critical".into()),
+        "{rows}"
+    );
+    for format in ["text", "html", "sarif", "markdown"] {
+        let run = s.stanch(["scan", "--history", "--verify", "--yes", "--format", format]);
+        assert!(run.stdout.contains("live: login ann"), "{format}: {run:#?}");
+        assert!(!run.stdout.contains(&live) && !run.stdout.contains(&dead), "{format}");
+    }
+    assert_eq!(vendor.received().len(), 0, "the answers were kept");
+    // The dead one is baselined, the live one is named and left out.
+    let run = s.stanch(["baseline", "create", "--from", "report.json"]);
+    let short = |row: usize| rows[row]["fingerprint"].as_str().unwrap()[..8].to_owned();
+    assert!(run.code == 1 && run.stderr.contains("1 added"), "{run:#?}");
+    assert!(run.stderr.contains(&format!("left out: {}", short(0))), "{run:#?}");
+    let baseline = String::from_utf8(s.read(".stanch-baseline")).unwrap();
+    assert!(baseline.contains(&short(1)) && !baseline.contains(&short(0)), "{baseline}");
+    // A reason takes it in.
+    let mut rows = rows;
+    rows[0]["reason"] = "ends with the account on Friday".into();
+    s.write("reasons.json", rows.to_string());
+    let run = s.stanch(["baseline", "create", "--from", "reasons.json"]).ok();
+    assert!(run.stderr.contains("1 added, 2 in all"), "{run:#?}");
+    for text in ["[]x", "{}", "[{\"fingerprint\":\"zz\",\"rule\":\"github-pat-classic\",\"state\":\"dead\"}]"]
+    {
+        s.write("bad.json", text);
+        s.stanch(["baseline", "create", "--from", "bad.json"])
+            .could_not_check("is no report about live and dead");
+    }
 }
 
 // ---- revoke -------------------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 //! The way from secrets to answers: permission, what is sent where, a person's yes, the requests, the cache.
 
-use super::targets::Target;
+use super::outcome::identity;
+use super::targets::{Target, Targets};
 use crate::check::Checker;
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::{Evidence, printable};
 use crate::git::Repo;
-use crate::policy::Policy;
+use crate::policy::{Decision, Policy};
 use crate::rules::{LiveCheck, Signature};
 use crate::text::plural::count;
 use crate::verify::address::Origin;
@@ -209,6 +210,48 @@ impl Sending {
         Ok(outcomes)
     }
 }
+
+/// Asks about each secret of a decision, and adds the answer to its evidence. A live one is one step more severe; what is
+/// decided about it stays.
+pub(in crate::cli) fn note(
+    decision: &mut Decision,
+    yes: bool,
+    repo: Option<&Repo>,
+    checker: &Checker,
+) -> Result<(), Error> {
+    let mut targets = Targets::default();
+    decision.findings.iter().for_each(|d| targets.add(checker, d.finding.clone()));
+    let targets = targets.into_list();
+    let sending = Sending { yes, ..Sending::default() };
+    for outcome in sending.ask(&targets, repo, checker)? {
+        let fingerprint = outcome.target.finding.fingerprint;
+        let evidence = match &outcome.answer.state {
+            State::Live => {
+                let whose = identity(&outcome, &checker.screen());
+                Evidence::raises(
+                    LIVE,
+                    format!("live{}", whose.map_or_else(String::new, |w| format!(": {w}"))),
+                )
+            }
+            State::Dead => Evidence::lowers("dead", "dead: its provider says so"),
+            State::Unsure(why) => Evidence::tells("unsure", format!("not known to be live or dead: {why}")),
+            State::NotChecked(why) => {
+                Evidence::tells("not_checked", format!("its provider was not asked: {why}"))
+            }
+        };
+        for d in decision.findings.iter_mut().filter(|d| d.finding.fingerprint == fingerprint) {
+            if evidence.code == LIVE {
+                d.finding.severity = d.finding.severity.raised();
+            }
+            d.finding.evidence.insert(0, evidence.clone());
+        }
+    }
+    decision.findings.sort_by_key(|d| d.finding.evidence.first().is_none_or(|e| e.code != LIVE));
+    Ok(())
+}
+
+/// The code of the evidence that a secret is live.
+const LIVE: &str = "live";
 
 /// The file of a repository's answers.
 pub(in crate::cli) fn kept_in(repo: &Repo) -> std::path::PathBuf {

@@ -117,7 +117,7 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
 }
 
 /// Whose it is and what it may do, in a line.
-fn identity(o: &Outcome<'_>, screen: &Screen<'_>) -> Option<String> {
+pub(super) fn identity(o: &Outcome<'_>, screen: &Screen<'_>) -> Option<String> {
     let fields = o.answer.owner.iter();
     let mut parts: Vec<String> = fields
         .map(|(name, value)| format!("{} {}", name.rsplit('.').next().unwrap_or(name), screen.text(value)))
