@@ -331,7 +331,7 @@ fn a_scan_with_its_answers_puts_the_live_ones_first_and_the_baseline_takes_the_d
         (&"critical".into(), &"critical".into()),
         "{rows}"
     );
-    for format in ["text", "html", "sarif", "markdown"] {
+    for format in ["text", "html", "sarif", "csv"] {
         let run = s.stanch(["scan", "--history", "--verify", "--yes", "--format", format]);
         assert!(run.stdout.contains("live: login ann"), "{format}: {run:#?}");
         assert!(!run.stdout.contains(&live) && !run.stdout.contains(&dead), "{format}");

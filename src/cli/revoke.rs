@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     ask::permitted(&checker.policy)?;
     let what = [args.fingerprint.clone()];
     let asked = Asked { what: &what, history: args.history, report: None };
-    let found = targets::targets(asked, Some(&repo), &checker)?;
+    let found = targets::targets(asked, Some(&repo), &checker)?.into_list();
     let [target] = found.as_slice() else {
         return Err(Error::Usage("give the fingerprint of one secret".to_owned()));
     };

@@ -139,7 +139,7 @@ fn each_check_reads_what_its_provider_documents_as_live_and_as_dead() {
             let answer = bench.ask(check, answer_for(check, condition));
             assert_eq!(answer.state, State::Live, "{}: {condition:?}", check.id);
             shows_nothing(check, &answer);
-            let tells = !check.secret_answer && check.sign.is_none();
+            let tells = !check.secret_answer;
             let fields: Vec<&str> = answer.owner.iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(
                 fields,
@@ -205,7 +205,7 @@ fn what_goes_wrong_is_never_called_dead_and_never_live() {
     let page = "<!DOCTYPE html><html><body>Sign in to the network</body></html>";
     for check in LiveCheck::all() {
         for (what, reply, expected) in [
-            ("a missing scope", json(403, "{\"message\":\"no scope\"}"), of_status(check, 403)),
+            ("a missing scope", json(403, "{\"message\":\"Forbidden\"}"), of_status(check, 403)),
             ("a refusal", json(401, "{}"), of_status(check, 401)),
             ("a limit", json(429, "{}"), "unsure"),
             ("a fault", json(500, "{}"), "unsure"),

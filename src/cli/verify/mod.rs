@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::git::Repo;
 use ask::Sending;
 use outcome::Format;
+use std::io::Write;
 use std::path::PathBuf;
 use targets::Asked;
 
@@ -56,9 +57,19 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     ask::permitted(&checker.policy)?;
     let asked = Asked { what: &args.what, history: args.history, report: args.report.as_deref() };
     let targets = targets::targets(asked, repo.as_ref(), &checker)?;
+    let lost = if args.what.is_empty() { targets.lost } else { 0 };
+    if lost > 0 {
+        writeln!(
+            super::out::stderr(),
+            "stanch: {lost} of what was blocked last cannot be read again, and is not asked about"
+        )
+        .map_err(Error::io("standard error"))?;
+    }
+    let targets = targets.into_list();
     if targets.is_empty() {
         return Err(Error::Usage("no secret was found there, so nothing was asked".to_owned()));
     }
     let outcomes = args.sending.ask(&targets, repo.as_ref(), &checker)?;
-    outcome::write(&outcomes, args.format)
+    let code = outcome::write(&outcomes, args.format)?;
+    Ok(if lost > 0 && code == 0 { 2 } else { code })
 }

@@ -23,7 +23,11 @@ pub(in crate::cli) struct Target {
 
 /// Secrets by their fingerprints.
 #[derive(Debug, Default)]
-pub(in crate::cli) struct Targets(BTreeMap<Fingerprint, Target>);
+pub(in crate::cli) struct Targets {
+    found: BTreeMap<Fingerprint, Target>,
+    /// How many that were blocked last cannot be read again.
+    pub(in crate::cli) lost: usize,
+}
 
 impl Targets {
     /// Adds a finding; one with its id counts before one without.
@@ -32,7 +36,7 @@ impl Targets {
             return;
         }
         let place = format!("{}:{}", checker.screen().path(&finding.source.path), finding.location.line);
-        let target = self.0.entry(finding.fingerprint);
+        let target = self.found.entry(finding.fingerprint);
         let target = target.or_insert_with(|| Target { finding: finding.clone(), places: BTreeSet::new() });
         target.places.insert(place);
         if target.finding.pair.is_none() && finding.pair.is_some() {
@@ -42,9 +46,15 @@ impl Targets {
 
     /// All of them, in order of their first places.
     pub(in crate::cli) fn into_list(self) -> Vec<Target> {
-        let mut list: Vec<Target> = self.0.into_values().collect();
+        let mut list: Vec<Target> = self.found.into_values().collect();
         list.sort_by(|a, b| a.places.cmp(&b.places));
         list
+    }
+
+    /// Returns whether one of these is not here.
+    fn lacks(&self, prefixes: &[String]) -> bool {
+        let is_here = |low: &str| self.found.keys().any(|f| f.to_string().starts_with(low));
+        prefixes.iter().any(|prefix| !is_here(&prefix.to_ascii_lowercase()))
     }
 
     fn keep(&mut self, prefixes: &[String]) -> Result<(), Error> {
@@ -52,10 +62,10 @@ impl Targets {
         for prefix in prefixes {
             let low = prefix.to_ascii_lowercase();
             let fits: Vec<Fingerprint> =
-                self.0.keys().filter(|f| f.to_string().starts_with(&low)).copied().collect();
+                self.found.keys().filter(|f| f.to_string().starts_with(&low)).copied().collect();
             let shown = printable(prefix.as_bytes());
             match fits.as_slice() {
-                [one] => kept.extend(self.0.remove(one).map(|target| (*one, target))),
+                [one] => kept.extend(self.found.remove(one).map(|target| (*one, target))),
                 [] if kept.keys().any(|f: &Fingerprint| f.to_string().starts_with(&low)) => {}
                 [] => {
                     return Err(Error::Usage(format!(
@@ -69,7 +79,7 @@ impl Targets {
                 }
             }
         }
-        self.0 = kept;
+        self.found = kept;
         Ok(())
     }
 }
@@ -87,7 +97,7 @@ pub(in crate::cli) fn targets(
     asked: Asked<'_>,
     repo: Option<&Repo>,
     checker: &Checker,
-) -> Result<Vec<Target>, Error> {
+) -> Result<Targets, Error> {
     let is_file = |p: &&PathBuf| p.symlink_metadata().is_ok();
     let (paths, others): (Vec<&PathBuf>, Vec<&PathBuf>) = asked.what.iter().partition(is_file);
     let mut prefixes = Vec::new();
@@ -120,7 +130,7 @@ pub(in crate::cli) fn targets(
         decision.findings.into_iter().for_each(|d| all.add(checker, d.finding));
     } else if !asked.history && asked.report.is_none() {
         last_blocked(inside()?, checker, &mut all)?;
-        if !prefixes.is_empty() && all.keep(&prefixes).is_err() {
+        if all.lacks(&prefixes) {
             let top = [super::super::work_tree(inside()?, "files to look into")?];
             let (decision, _) = files(&top, true, checker);
             decision.findings.into_iter().for_each(|d| all.add(checker, d.finding));
@@ -129,16 +139,28 @@ pub(in crate::cli) fn targets(
     if !prefixes.is_empty() {
         all.keep(&prefixes)?;
     }
-    Ok(all.into_list())
+    Ok(all)
 }
 
-/// What the last hook blocked, read again from its blobs.
+/// What the last hook blocked, read again: from its blob, else from the files here.
 fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets) -> Result<(), Error> {
-    for known in last_blocked::read(repo).findings {
+    let known = last_blocked::read(repo).findings;
+    for known in &known {
         let Some(blob) = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { continue };
         let found = scan(checker, known.path.as_bytes(), repo.blob(&blob)?);
         found.filter(|f| f.fingerprint.to_string() == known.fingerprint).for_each(|f| all.add(checker, f));
     }
+    let fingerprints: BTreeSet<&str> = known.iter().map(|f| f.fingerprint.as_str()).collect();
+    // In an archive, a name or a message.
+    if all.found.len() < fingerprints.len()
+        && let Some(top) = repo.work_dir()
+    {
+        let found = files(&[top], true, checker).0.findings.into_iter().map(|d| d.finding);
+        found
+            .filter(|f| fingerprints.contains(f.fingerprint.to_string().as_str()))
+            .for_each(|f| all.add(checker, f));
+    }
+    all.lost = fingerprints.len().saturating_sub(all.found.len());
     Ok(())
 }
 

@@ -25,6 +25,8 @@ const HEADERS: [&str; 2] = ["x-oauth-scopes", "content-type"];
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
+    /// Without a proxy, for loopback: what is asked there without TLS must not leave this machine.
+    direct: Agent,
     pace: Pace,
 }
 
@@ -39,23 +41,27 @@ impl Client {
             Proxy::Environment => ureq::Proxy::try_from_env(),
             Proxy::At(address) => Some(ureq::Proxy::new(address).map_err(|e| e.to_string())?),
         };
-        let resolver = PublicOnly { private: options.private, proxy: proxy.as_ref().map(host_of_proxy) };
-        let config = Config::builder()
-            .tls_config(TlsConfig::builder().root_certs(roots(&options.roots)).build())
-            .proxy(proxy)
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .allow_non_standard_methods(true)
-            .user_agent(concat!(
-                "stanch/",
-                env!("CARGO_PKG_VERSION"),
-                " (secret check, asked for by its owner)"
-            ))
-            .timeout_global(Some(Duration::from_secs(options.seconds.max(1))))
-            .max_response_header_size(64 << 10)
-            .build();
-        let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
-        Ok(Client { agent, pace: Pace::new(options.per_second) })
+        let agent = |proxy: Option<ureq::Proxy>| {
+            let proxy_at = proxy.as_ref().map(|p| (p.host().to_owned(), p.port()));
+            let resolver = PublicOnly { private: options.private, proxy: proxy_at };
+            let config = Config::builder()
+                .tls_config(TlsConfig::builder().root_certs(roots(&options.roots)).build())
+                .proxy(proxy)
+                .max_redirects(0)
+                .http_status_as_error(false)
+                .allow_non_standard_methods(true)
+                .user_agent(concat!(
+                    "stanch/",
+                    env!("CARGO_PKG_VERSION"),
+                    " (secret check, asked for by its owner)"
+                ))
+                .timeout_global(Some(Duration::from_secs(options.seconds.max(1))))
+                .max_response_header_size(64 << 10)
+                .build();
+            Agent::with_parts(config, DefaultConnector::default(), resolver)
+        };
+        let pace = Pace::new(options.per_second);
+        Ok(Client { agent: agent(proxy), direct: agent(None), pace })
     }
 
     /// Sends a request and reads the start of its answer.
@@ -71,9 +77,10 @@ impl Client {
         }
         // The error of a request that cannot be built quotes it.
         let cannot = |_| "the value cannot be written into a request".to_owned();
+        let agent = if request.url.starts_with("https://") { &self.agent } else { &self.direct };
         let sent = match &request.body {
-            Some(body) => self.agent.run(built.body(body.as_str()).map_err(cannot)?),
-            None => self.agent.run(built.body(()).map_err(cannot)?),
+            Some(body) => agent.run(built.body(body.as_str()).map_err(cannot)?),
+            None => agent.run(built.body(()).map_err(cannot)?),
         };
         let answer = sent.map_err(|e| failure(&e))?;
         let named = |name: &str| {
@@ -107,10 +114,6 @@ fn roots(roots: &Roots) -> RootCerts {
         (true, Roots::System) => RootCerts::WebPki,
         _ => RootCerts::from(list),
     }
-}
-
-fn host_of_proxy(proxy: &ureq::Proxy) -> (String, u16) {
-    (proxy.host().to_owned(), proxy.port())
 }
 
 /// Resolves names, and refuses those that lead to this machine or its network: what is connected to is what was looked at.
@@ -153,6 +156,13 @@ fn failure(error: &Error) -> String {
         Error::Other(inner) if inner.is::<Private>() => inner.to_string(),
         Error::Io(e) => match e.kind() {
             std::io::ErrorKind::TimedOut => "no answer in time".into(),
+            // What rustls says of a certificate or a handshake.
+            std::io::ErrorKind::InvalidData => match e.get_ref() {
+                Some(inner) => {
+                    format!("TLS failed: {}", crate::finding::printable(inner.to_string().as_bytes()))
+                }
+                None => "the answer is not HTTP".into(),
+            },
             kind if e.get_ref().is_none() => format!("no connection ({kind})"),
             _ => format!("the connection failed ({})", e.kind()),
         },
