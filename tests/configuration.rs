@@ -139,6 +139,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[bypass]\n", "/properties/bypass"),
     ("[engine]\n", "/properties/engine"),
     ("[verify]\n", "/properties/verify"),
+    ("[agent]\n", "/properties/agent"),
     ("[rules.x]\n", "/definitions/rule-setting"),
     ("[[path]]\n", "/definitions/path-rule"),
     ("[[allow]]\n", "/definitions/allow-entry"),
@@ -157,6 +158,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[enforce]\n", "/properties/enforce"),
     ("[enforce.block]\n", "/properties/enforce/properties/block"),
     ("[enforce.limits]\n", "/properties/enforce/properties/limits"),
+    ("[enforce.agent]\n", "/properties/enforce/properties/agent"),
 ];
 
 #[test]

@@ -1,5 +1,6 @@
 //! The settings in force, each with the layer that set it.
 
+use super::agent::AgentActions;
 use super::entries::{AllowList, PathRule};
 use super::except::Except;
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
@@ -95,6 +96,7 @@ pub struct Config {
     pub verify_allow: Sourced<bool>,
     pub verify_private: Sourced<bool>,
     pub verify_hosts: BTreeMap<String, Sourced<String>>,
+    pub agent: AgentActions,
     pub rules: BTreeMap<String, Sourced<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: AllowList,
@@ -136,6 +138,7 @@ impl Default for Config {
             verify_allow: Sourced::builtin(false),
             verify_private: Sourced::builtin(false),
             verify_hosts: BTreeMap::new(),
+            agent: AgentActions::default(),
             rules: BTreeMap::new(),
             paths: Vec::new(),
             allow: AllowList::default(),
