@@ -16,7 +16,7 @@ mod spot;
 mod write;
 mod yaml;
 
-use crate::finding::{Finding, Replacement, Suggestion};
+use crate::finding::{Edit, Finding, Replacement, Suggestion};
 use crate::rules::SecretKind;
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
@@ -76,6 +76,8 @@ const LARGEST: usize = 8 << 20;
 struct File<'a> {
     text: &'a [u8],
     encoding: Encoding,
+    /// True if decoding took a byte-order mark off the text.
+    has_mark: bool,
     code: Option<(Code, Tokens)>,
 }
 
@@ -92,9 +94,14 @@ struct Change {
 }
 
 impl<'a> File<'a> {
-    fn new(text: &'a [u8], encoding: Encoding, f: &Finding) -> File<'a> {
+    fn new(text: &'a [u8], bytes: &[u8], encoding: Encoding, f: &Finding) -> File<'a> {
         let code = Code::of(replacement::lang(f), f.source.path.as_bytes()).filter(|_| text.len() <= LARGEST);
-        File { text, encoding, code: code.map(|code| (code, lex::tokens(code, text))) }
+        File {
+            text,
+            encoding,
+            has_mark: text.len() < bytes.len(),
+            code: code.map(|code| (code, lex::tokens(code, text))),
+        }
     }
 
     /// The range of a finding's value, or of the whole address that contains a password.
@@ -111,6 +118,21 @@ impl<'a> File<'a> {
             return Ok(address(self.text, at));
         }
         Ok(at)
+    }
+
+    /// The change as a place in its line; `None` if it is in several, or in a line that begins with a mark that was not
+    /// scanned.
+    fn in_line(&self, f: &Finding, change: &Change) -> Option<Edit> {
+        let (range, at) = (&change.range, f.location.bytes.start);
+        let start = self.text[..range.start].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+        let is_one =
+            range.contains(&at) && !self.text[range.clone()].contains(&b'\n') && !change.with.contains('\n');
+        (is_one && (start > 0 || !self.has_mark)).then(|| Edit {
+            line: f.location.line,
+            columns: range.start - start + 1..range.end - start + 1,
+            text: change.with.clone(),
+            needs_import: change.import.is_some(),
+        })
     }
 
     /// What to write in place of a finding's value, or why nothing can be written.
@@ -222,7 +244,7 @@ fn address(text: &[u8], at: Range<usize>) -> Range<usize> {
 pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
     let (text, encoding) = encoding::decode(bytes);
     let Some(first) = findings.first() else { return Vec::new() };
-    let file = File::new(&text, encoding, first);
+    let file = File::new(&text, bytes, encoding, first);
     let one = |f: &&Finding| {
         let mut suggestion = replacement::by_path(f, Some(&text));
         if f.source.kind == crate::finding::SourceKind::FileName {
@@ -233,6 +255,7 @@ pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
             match edit {
                 Ok(change) => {
                     *by_fix = true;
+                    suggestion.edit = file.in_line(f, &change);
                     if change.in_code {
                         *text = change.expression;
                     }
@@ -254,7 +277,7 @@ pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
 pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> Result<Fixed, Refusal> {
     let first = findings.first().ok_or(Refusal::Changed)?;
     let (text, encoding) = encoding::decode(bytes);
-    let file = File::new(&text, encoding, first);
+    let file = File::new(&text, bytes, encoding, first);
     let (mut changes, mut left, mut value): (Vec<(Range<usize>, Change)>, _, _) =
         (Vec::new(), Vec::new(), None);
     let mut suggestion = replacement::by_path(first, Some(&text));

@@ -64,7 +64,7 @@ pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
         let shipped = reach.is_public().then(|| reach::public_sibling(f.rule));
         way::way(lang, path, &variable, shipped, text)
     };
-    Suggestion { variable, way, reach }
+    Suggestion { variable, way, reach, edit: None }
 }
 
 /// What to do about a secret in a container image: no later instruction takes it out of a layer.
