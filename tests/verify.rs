@@ -205,6 +205,9 @@ fn files_the_history_and_a_report_name_secrets_too() {
     assert_eq!(states(&["--report", "report.json"]), 2);
     s.stanch(["scan", "here.env", "--format", "jsonl", "--output", "lines.jsonl"]);
     assert_eq!(states(&["--report", "lines.jsonl"]), 1);
+    // From a folder below too.
+    s.at("below").stanch(["verify", "--yes", "--fresh", "--report", "../lines.jsonl"]);
+    assert_eq!(vendor.received().len(), 1);
     // A report of elsewhere is not taken for an answer.
     s.write("other.json", r#"[{"path":"x.env","fingerprint":"00000000000000000000"}]"#);
     s.stanch(["verify", "--yes", "--report", "other.json"]).could_not_check("are not where it says");
@@ -331,7 +334,7 @@ fn a_scan_with_its_answers_puts_the_live_ones_first_and_the_baseline_takes_the_d
         (&"critical".into(), &"critical".into()),
         "{rows}"
     );
-    for format in ["text", "html", "sarif", "csv"] {
+    for format in ["text", "html", "sarif", "jsonl"] {
         let run = s.stanch(["scan", "--history", "--verify", "--yes", "--format", format]);
         assert!(run.stdout.contains("live: login ann"), "{format}: {run:#?}");
         assert!(!run.stdout.contains(&live) && !run.stdout.contains(&dead), "{format}");

@@ -226,7 +226,7 @@ fn what_goes_wrong_is_never_called_dead_and_never_live() {
                 "unsure",
             ),
             ("a closed connection", Reply::Close, "unsure"),
-            ("no HTTP", Reply::Plain(99, String::new(), String::new()), "unsure"),
+            ("no HTTP", Reply::Raw(b"SSH-2.0-x\r\n\r\n"), "unsure"),
         ] {
             let answer = bench.ask(check, reply);
             assert_eq!(answer.state.slug(), expected, "{}: {what}: {answer:?}", check.id);

@@ -35,6 +35,8 @@ pub(super) enum Reply {
     Slow(Duration),
     /// So many bytes of a body.
     Huge(u16, usize),
+    /// These bytes.
+    Raw(&'static [u8]),
     /// The connection is closed without an answer.
     Close,
 }
@@ -153,6 +155,7 @@ impl Inner {
                     .write_all(start.as_bytes())
                     .and_then(|()| (0..size / block.len()).try_for_each(|_| stream.write_all(&block)))
             }
+            Reply::Raw(bytes) => stream.write_all(bytes),
             Reply::Close => Ok(()),
         };
         let _ = stream.flush();

@@ -4,7 +4,7 @@ use crate::check::files::files;
 use crate::check::{Checker, last_blocked, objects};
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind, printable, shown_path};
+use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind, WorkTree, printable, shown_path};
 use crate::git::{Oid, Repo};
 use crate::scan::Fragment;
 use serde::Deserialize;
@@ -112,6 +112,7 @@ pub(in crate::cli) fn targets(
         prefixes.push(text.into_owned());
     }
     let mut all = Targets::default();
+    let tree = WorkTree::of(repo.and_then(Repo::work_dir));
     let inside = || repo.ok_or_else(|| Error::Usage("there is no git repository here".to_owned()));
     if let Some(file) = asked.report {
         of_report(file, repo, checker, &mut all)?;
@@ -123,7 +124,7 @@ pub(in crate::cli) fn targets(
     }
     if !paths.is_empty() {
         let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
-        let (decision, failed) = files(&paths, false, checker);
+        let (decision, failed) = files(&paths, tree.as_ref(), false, checker);
         if let Some(e) = failed.into_iter().next() {
             return Err(e);
         }
@@ -132,7 +133,7 @@ pub(in crate::cli) fn targets(
         last_blocked(inside()?, checker, &mut all)?;
         if all.lacks(&prefixes) {
             let top = [super::super::work_tree(inside()?, "files to look into")?];
-            let (decision, _) = files(&top, true, checker);
+            let (decision, _) = files(&top, tree.as_ref(), true, checker);
             decision.findings.into_iter().for_each(|d| all.add(checker, d.finding));
         }
     }
@@ -155,7 +156,8 @@ fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets) -> Result<(),
     if all.found.len() < fingerprints.len()
         && let Some(top) = repo.work_dir()
     {
-        let found = files(&[top], true, checker).0.findings.into_iter().map(|d| d.finding);
+        let tree = WorkTree::of(Some(top.clone()));
+        let found = files(&[top], tree.as_ref(), true, checker).0.findings.into_iter().map(|d| d.finding);
         found
             .filter(|f| fingerprints.contains(f.fingerprint.to_string().as_str()))
             .for_each(|f| all.add(checker, f));
@@ -197,7 +199,11 @@ fn of_report(file: &Path, repo: Option<&Repo>, checker: &Checker, all: &mut Targ
         let blob = row.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())).zip(repo);
         let bytes = match blob {
             Some((id, repo)) => repo.blob(&id).ok(),
-            None => disk::read(Path::new(&row.path), Links::Refuse, checker.most_bytes()).ok(),
+            None => {
+                // Reports name files from the top of the work tree.
+                let top = repo.and_then(Repo::work_dir).unwrap_or_default();
+                disk::read(&top.join(&row.path), Links::Refuse, checker.most_bytes()).ok()
+            }
         };
         let found = bytes.map(|bytes| scan(checker, row.path.as_bytes(), bytes));
         let mut found = found.into_iter().flatten().filter(|f| f.fingerprint.to_string() == row.fingerprint);
