@@ -70,7 +70,7 @@ pub(crate) fn append_revocation(
     }
     let path = place(repo, checker);
     let screen = checker.screen();
-    let Actor { host, user, author, repository } = actor(repo, &screen);
+    let Actor { host, user, author, repository, agent } = actor(repo, &screen);
     let record = Record {
         time: Timestamp::now(),
         decision: "revoke".to_owned(),
@@ -79,6 +79,7 @@ pub(crate) fn append_revocation(
         user,
         author,
         repository,
+        agent,
         commit: finding.source.commit.clone(),
         remote: None,
         path: screen.path(&finding.source.path).to_string(),
