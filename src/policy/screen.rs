@@ -214,7 +214,7 @@ impl<'a> Screen<'a> {
 
     /// Its names come from the file.
     fn suggestion(&self, suggestion: Suggestion) -> Suggestion {
-        let Suggestion { variable, way, reach } = suggestion;
+        let Suggestion { name, variable, way, reach } = suggestion;
         let way = match way {
             Replacement::Expression { text, note, by_fix } => {
                 Replacement::Expression { text: self.text(&text), note: self.text(&note), by_fix }
@@ -222,7 +222,8 @@ impl<'a> Screen<'a> {
             Replacement::KeepOut { note } => Replacement::KeepOut { note: self.text(&note) },
             Replacement::TakeOut { note } => Replacement::TakeOut { note: self.text(&note) },
         };
-        Suggestion { variable: self.text(&variable), way, reach }
+        let name = name.map(|n| self.text(&n));
+        Suggestion { name, variable: self.text(&variable), way, reach }
     }
 
     fn reading(&self, reading: Coverage, clean: bool) -> Coverage {

@@ -88,6 +88,9 @@ impl Facts {
             SecretKind::SigningKey => "Replace it on each side that signs, checks or decrypts with it".into(),
             SecretKind::Password => "Change it where it is set, and end the sessions that it opened".into(),
             SecretKind::PasswordHash => "Change the password that it was made from".into(),
+            SecretKind::ConnectionString if self.has_provider() => {
+                format!("Replace its password or key at {}, then in every client", self.issuer()).into()
+            }
             SecretKind::ConnectionString => {
                 "Change that account's password on the server, then in every client".into()
             }
@@ -140,8 +143,21 @@ impl Facts {
         if let Some(line) = self.known("short_new_key", r.short_new_key) {
             return line.into();
         }
-        self.own_list("create", r.create)
-            .unwrap_or_else(|| "One for each program that needs it, with the least rights".into())
+        match self.own_list("create", r.create) {
+            Some(steps) => steps,
+            None => self.new_key_general(),
+        }
+    }
+
+    /// How the next secret of any kind is made. What a provider offers is not known.
+    fn new_key_general(self) -> Text {
+        match (self.has_provider(), self.known_overlap()) {
+            (false, _) => "One for each program that needs it, with the least rights".into(),
+            (true, Some(false)) => format!("Make it at {}", self.issuer()).into(),
+            (true, _) => {
+                format!("One for each program, with the least rights, as far as {} allows", self.issuer()).into()
+            }
+        }
     }
 
     /// A page of the provider, where none was read: what describes the form of the secret, else the provider's site.
@@ -164,15 +180,29 @@ impl Facts {
         Some((format!("https://{host}"), site))
     }
 
-    /// A command that finds its users in a repository: by the variable, and by the name that the value had, if that says
-    /// more than `key`.
-    pub(super) fn search(self, variable: &str, name: Option<&str>) -> String {
-        let is_word = |n: &&str| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        // `PASSWORD` alone is a part of many names.
-        let flags = if variable.contains('_') { "-n" } else { "-nw" };
-        match name.filter(|n| (8..=40).contains(&n.len()) && *n != variable).filter(is_word) {
-            Some(name) => format!("git grep -nw -e {name} -e {variable}"),
-            None => format!("git grep {flags} {variable}"),
+    /// The names by which its users are found in a repository: the variable, its other names, and those that the value
+    /// had, if they say more than `key`.
+    pub(super) fn names(self, variable: &str, had: impl Iterator<Item = String>) -> Vec<String> {
+        let aliases = self.0.env_var_aliases.iter().map(|n| (*n).to_owned());
+        let is_word = |n: &String| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let had = had.filter(|n| (8..=40).contains(&n.len())).filter(is_word);
+        let mut names = vec![variable.to_owned()];
+        for name in had.chain(aliases) {
+            // A search for a part finds the whole.
+            if !names.iter().any(|n| name.contains(n.as_str()) && n.contains('_')) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// A command that searches a repository for names.
+    pub(super) fn search(self, names: &[String]) -> String {
+        match names {
+            // `PASSWORD` alone is a part of many names.
+            [one] if !one.contains('_') => format!("git grep -nw {one}"),
+            [one] => format!("git grep -n {one}"),
+            several => format!("git grep -n -e {}", several.join(" -e ")),
         }
     }
 

@@ -20,13 +20,14 @@ pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
 }
 
 fn rotation(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
-    let variable = variable(rule, None);
+    let of_stopped = ask.stopped.as_ref().and_then(|s| s.variable.clone());
+    let variable = of_stopped.unwrap_or_else(|| variable(rule, None));
     let mut sections = vec![
         Section { heading: "What it opens", blocks: opens(rule, facts) },
         Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
         Section { heading: "What to do now", blocks: now(rule, facts, ask) },
         Section { heading: "How to see abuse", blocks: abuse(rule, facts) },
-        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, &variable) },
+        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, ask, &variable) },
         Section { heading: "How to make the new one", blocks: new_one(rule, facts) },
     ];
     sections.extend(live::section(rule, facts, &variable));
@@ -117,18 +118,38 @@ fn abuse(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     out
 }
 
-fn breaks(rule: &'static Rule, facts: Facts, variable: &str) -> Vec<Block> {
-    vec![
+/// Places of a value that a page lists.
+const COPIES: usize = 10;
+
+fn breaks(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<Block> {
+    let had = ask.stopped.iter().flat_map(|s| s.names.iter().cloned());
+    let names = facts.names(variable, had);
+    let any = match &*names {
+        [one] => one.clone(),
+        several => format!("'{}'", several.join("|")),
+    };
+    let mut out = vec![
         Block::Text(
             facts
                 .known("breaks", rule.remediation.breaks)
                 .map_or_else(|| end(&facts.breaks()), str::to_owned),
         ),
-        Block::Command(facts.search(variable, None), "its users in this repository"),
-        Block::Command(format!("git log --oneline --all -G{variable}"), "commits that touched them"),
-        Block::Command("stanch scan".into(), "other copies of it in this tree"),
-        Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),
-    ]
+        Block::Command(facts.search(&names), "its users in this repository"),
+        Block::Command(format!("git log --oneline --all -G{any}"), "commits that touched them"),
+    ];
+    match ask.stopped.as_ref().map(|s| &*s.copies) {
+        None | Some([]) => out.push(Block::Command("stanch scan".into(), "other copies of it in this tree")),
+        Some(copies) => {
+            let shown = copies.iter().take(COPIES).cloned().collect::<Vec<_>>().join(", ");
+            let more = match copies.len().saturating_sub(COPIES) {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            out.push(Block::Text(format!("The same value is also in {shown}{more}.")));
+        }
+    }
+    out.push(Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()));
+    out
 }
 
 fn new_one(rule: &'static Rule, facts: Facts) -> Vec<Block> {
