@@ -97,7 +97,8 @@ fn an_unknown_fingerprint_is_reported_and_no_secret_is_ever_printed() {
     assert!(run.stderr.contains("no blocked secret has the fingerprint 00000000"), "{}", run.stderr);
     let run = s.stanch(["fix", &f]);
     assert!(
-        run.stderr.contains("the value is a part of a text that cannot be taken apart"),
+        run.stderr
+            .contains("make this text by hand, with os.environ[\"KLAVIYO_API_KEY\"] in place of the value"),
         "{}",
         run.stderr
     );
@@ -375,4 +376,60 @@ fn nothing_is_stored_on_request() {
     let run = s.stanch(["fix", "--store", "none"]).ok();
     assert!(run.stderr.contains("KLAVIYO_API_KEY is nowhere yet"), "{}", run.stderr);
     assert!(!s.dir().join(".env").exists() && !s.dir().join(".gitignore").exists());
+}
+
+/// The fix that a message offers for these files, if it offers one, and what became of it.
+fn offer(files: &[(&str, &str)]) -> (Sandbox, String, crate::support::Run) {
+    let (s, f) = stopped(files);
+    let text = s.run_with("git", ["commit", "-m", "x"], b"").stderr;
+    let run = s.stanch(["fix", &f]);
+    (s, text, run)
+}
+
+#[test]
+fn a_value_without_quotes_is_not_promised_to_be_fixed() {
+    for (path, text) in [
+        ("a.py", "KLAVIYO = KEY\n"),
+        ("a.rb", "KLAVIYO = KEY\n"),
+        ("a.go", "package a\n\nvar k = KEY\n"),
+        ("a.ts", "const k = KEY;\n"),
+        ("A.java", "class A { String k = KEY; }\n"),
+        ("a.tf", "k = KEY\n"),
+    ] {
+        let (s, message, run) = offer(&[(path, text)]);
+        assert!(!message.contains("stanch fix"), "{message}");
+        assert!(message.contains("in place of the value"), "{message}");
+        assert_eq!(run.code, 1, "{path}");
+        assert!(run.stderr.contains("there by hand"), "{}", run.stderr);
+        assert_eq!(read(&s, path), text.replace("KEY", &template::expand(KEY, 3).unwrap()));
+    }
+}
+
+#[test]
+fn a_file_of_which_one_place_must_be_edited_by_hand_is_not_promised_to_be_fixed() {
+    let (s, message, run) = offer(&[("a.py", "a = 1\nk = f(KEY, \"KEY\")\n")]);
+    assert!(!message.contains("stanch fix"), "{message}");
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("a.py stays as it is: line 2:"), "{}", run.stderr);
+    assert_eq!(read(&s, "a.py").matches("pk_").count(), 2);
+}
+
+#[test]
+fn a_comment_gets_the_name_and_the_message_says_so() {
+    let (s, message, run) = offer(&[("a.py", "# key: KEY\nx = 1\n")]);
+    assert!(message.contains("writes <KLAVIYO_API_KEY> there (a name in place of the value)"), "{message}");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(read(&s, "a.py"), "# key: <KLAVIYO_API_KEY>\nx = 1\n");
+    // Nothing reads the variable.
+    assert!(!run.stderr.contains("restart"), "{}", run.stderr);
+}
+
+#[test]
+fn a_value_that_is_gone_from_the_file_only_has_to_be_staged() {
+    let (s, f) = stopped(&[("app/a.js", "k = 'KEY'\n")]);
+    s.write("app/a.js", "k = 1\n");
+    let run = s.stanch(["fix", &f]);
+    assert!(run.stderr.contains("git add app/a.js stages it without"), "{}", run.stderr);
+    s.git(["add", "app/a.js"]);
+    s.git(["commit", "-q", "-m", "x"]);
 }

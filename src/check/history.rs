@@ -5,7 +5,7 @@ use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Lines, RepoPath};
 use crate::git::{self, Change, Commit, Content, Oid, Repo};
-use crate::text::{encoding, line};
+use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -82,7 +82,7 @@ pub(crate) fn copies(top: &Path, value: &[u8]) -> Result<(Vec<Copy>, bool), Erro
         for at in finder.find_iter(&text) {
             let path = RepoPath::new(path.as_os_str().as_encoded_bytes());
             let name = Lines::of(&text, &(at..at + value.len())).assigned_name();
-            out.push(Copy { path, line: line::number(&text, at), name });
+            out.push(Copy { path, line: 1 + memchr::memchr_iter(b'\n', &text[..at]).count(), name });
         }
     }
     Ok((out, true))

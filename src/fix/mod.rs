@@ -147,7 +147,8 @@ impl<'a> File<'a> {
         let slot = format::Slot { lang, path, text: self.text, at: at.clone(), var, expression };
         let (range, with) = format::edit(&slot)?;
         // A comment gets the name alone.
-        let reads = !matches!(lang, Lang::Markdown | Lang::DotEnv) && with != var && with != format!("<{var}>");
+        let reads =
+            !matches!(lang, Lang::Markdown | Lang::DotEnv) && with != var && with != format!("<{var}>");
         Ok(Change { range, expression: with.clone(), with, in_code: false, reads, import: None })
     }
 
@@ -306,7 +307,9 @@ fn offered(f: &Finding, text: &[u8], step: Step, is_whole: bool) -> Suggestion {
             Err(Refusal::Constant(note)) => suggestion.way = Replacement::TakeOut { note },
             Err(_) => match by_hand(replacement::lang(f), text, &f.location.bytes) {
                 ByHand::Bare => {}
-                ByHand::Quoted => *note = [&*note, "with its quotes"].join("; ").trim_start_matches("; ").to_owned(),
+                ByHand::Quoted => {
+                    *note = [&*note, "with its quotes"].join("; ").trim_start_matches("; ").to_owned()
+                }
                 ByHand::Part => {
                     let note = format!("make this text by hand, with {expression} in place of the value");
                     suggestion.way = Replacement::TakeOut { note };

@@ -155,7 +155,8 @@ impl Facts {
             (false, _) => "One for each program that needs it, with the least rights".into(),
             (true, Some(false)) => format!("Make it at {}", self.issuer()).into(),
             (true, _) => {
-                format!("One for each program, with the least rights, as far as {} allows", self.issuer()).into()
+                format!("One for each program, with the least rights, as far as {} allows", self.issuer())
+                    .into()
             }
         }
     }

@@ -253,9 +253,7 @@ fn file(
         });
     };
     let places: Vec<&Finding> = found.iter().collect();
-    let Some(suggested) = fix::suggest(&bytes, &places).into_iter().next() else {
-        return Err("the secret is not in it any more".to_owned());
-    };
+    let suggested = fix::suggest(&bytes, &places).swap_remove(0);
     if let Replacement::KeepOut { note } = suggested.way {
         let name = name.to_str().ok_or("its name is not UTF-8; rename it")?;
         let mut done = keep_out::keep_out(top, name, editor)?;
@@ -275,8 +273,7 @@ fn file(
     let mut taken = String::new();
     let mut chosen = None;
     for variable in names {
-        let fixed = fix::rewrite(&bytes, &places, variable.as_deref())
-            .map_err(|e| e.to_string())?;
+        let fixed = fix::rewrite(&bytes, &places, variable.as_deref()).map_err(|e| e.to_string())?;
         let is_taken = task.variables.get(&fixed.variable).is_some_and(|of| *of != task.fingerprint)
             || keeper.has_other(name, &fixed);
         if !is_taken {

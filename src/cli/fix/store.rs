@@ -47,6 +47,8 @@ pub(super) struct Keeper<'a> {
     kept: BTreeMap<String, BTreeSet<String>>,
     /// Variables that no place has, and why.
     pub(super) unkept: BTreeMap<String, String>,
+    /// True if a file reads one of them from now on.
+    is_read: bool,
     /// Files of the work tree that were changed and belong into git.
     pub(super) to_stage: BTreeSet<String>,
 }

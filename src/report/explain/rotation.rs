@@ -27,7 +27,10 @@ fn rotation(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
         Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
         Section { heading: "What to do now", blocks: now(rule, facts, ask) },
         Section { heading: "How to see abuse", blocks: abuse(rule, facts) },
-        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, ask, &variable) },
+        Section {
+            heading: "What will stop, and how to find it",
+            blocks: breaks(rule, facts, ask, &variable),
+        },
         Section { heading: "How to make the new one", blocks: new_one(rule, facts) },
     ];
     sections.extend(live::section(rule, facts, &variable));
@@ -148,7 +151,9 @@ fn breaks(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<B
             out.push(Block::Text(format!("The same value is also in {shown}{more}.")));
         }
     }
-    out.push(Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()));
+    out.push(Block::Text(
+        "Then build machines, deployments, other repositories, colleagues' machines.".into(),
+    ));
     out
 }
 
