@@ -67,9 +67,17 @@ impl Facts {
         }
     }
 
+    /// That the service or the kind has ended, in one line: nothing is left to revoke.
+    pub(super) fn ended(self) -> Option<&'static str> {
+        self.known("ended", self.0.remediation.ended)
+    }
+
     /// How to revoke it, in one line.
     pub(super) fn revoke(self) -> Text {
         let r = self.0.remediation;
+        if let Some(ended) = self.ended() {
+            return format!("{ended}: nothing is left to revoke").into();
+        }
         if let Some(line) = self.known("short_revoke", r.short_revoke) {
             return line.into();
         }
@@ -219,6 +227,7 @@ impl Facts {
             false => "Only one lives at a time.".to_owned(),
         });
         [
+            ("ended", "Its end", text(r.ended)),
             ("impact", "What a holder can do", text(r.impact)),
             ("short_revoke", "Revoke", text(r.short_revoke)),
             ("revoke_url", "Page", text(r.revoke_url)),

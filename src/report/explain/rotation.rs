@@ -22,6 +22,9 @@ pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
 fn rotation(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
     let of_stopped = ask.stopped.as_ref().and_then(|s| s.variable.clone());
     let variable = of_stopped.unwrap_or_else(|| variable(rule, None));
+    if facts.ended().is_some() {
+        return ended(rule, facts, ask, &variable);
+    }
     let mut sections = vec![
         Section { heading: "What it opens", blocks: opens(rule, facts) },
         Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
@@ -36,6 +39,22 @@ fn rotation(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
     sections.extend(live::section(rule, facts, &variable));
     sections.push(Section { heading: "Where it belongs", blocks: store(rule, ask, &variable) });
     sections
+}
+
+/// The page of a kind whose service has ended: nothing is left to revoke, to watch or to make.
+fn ended(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<Section> {
+    let ended = facts.ended().unwrap_or_default();
+    let opens = vec![Block::Text(format!("Nothing any more: {ended}."))];
+    let rest = vec![Block::Text(
+        "Nothing is left to revoke. If the same value opens anything else, change it there.".into(),
+    )];
+    let now = vec![Block::Steps(vec![("Take it out of the commit", take_out(ask)), ("Look for the same value", rest)])];
+    vec![
+        Section { heading: "What it opens", blocks: opens },
+        Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
+        Section { heading: "What to do now", blocks: now },
+        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, ask, variable) },
+    ]
 }
 
 fn opens(rule: &'static Rule, facts: Facts) -> Vec<Block> {
@@ -64,16 +83,20 @@ fn leaked(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     out
 }
 
-fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
-    let r = rule.remediation;
+/// The first step: out of the commit.
+fn take_out(ask: &Ask) -> Vec<Block> {
     let fix = match &ask.stopped {
         Some(stopped) => format!("stanch fix {}", stopped.fingerprint),
         None => "stanch fix".to_owned(),
     };
-    let take_out = vec![
+    vec![
         Block::Command(fix, "its place gets code that reads it from the environment"),
         Block::Text("If it never left this machine, you are done. A commit that has it is amended, not followed by another one: history keeps what it had.".into()),
-    ];
+    ]
+}
+
+fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
+    let r = rule.remediation;
     let mut revoke: Vec<Block> = vec![Block::Text(
         match facts.known_overlap() {
             Some(false) => "At once if strangers could read it. Elsewhere have its users ready first: only one lives at a time, and a new one stops the old.",
@@ -104,7 +127,7 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     }
     let look = vec![Block::Text("The next section says where. Whoever used it keeps what they took: data, other keys, accounts that they made.".into())];
     vec![Block::Steps(vec![
-        ("Take it out of the commit", take_out),
+        ("Take it out of the commit", take_out(ask)),
         ("Revoke it, if anyone else could have read it", revoke),
         ("Look for use that was not yours", look),
     ])]
@@ -132,11 +155,12 @@ fn breaks(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<B
         several => format!("'{}'", several.join("|")),
     };
     let mut out = vec![
-        Block::Text(
-            facts
+        Block::Text(match facts.ended() {
+            Some(_) => "What still sends it fails already.".to_owned(),
+            None => facts
                 .known("breaks", rule.remediation.breaks)
                 .map_or_else(|| end(&facts.breaks()), str::to_owned),
-        ),
+        }),
         Block::Command(facts.search(&names), "its users in this repository"),
         Block::Command(format!("git log --oneline --all -G{any}"), "commits that touched them"),
     ];

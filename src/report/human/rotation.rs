@@ -18,6 +18,12 @@ pub(super) fn section(page: &mut Layout<'_>, group: &Group<'_>, room: usize) {
         names.pop();
     }
     let search = facts.search(&names);
+    if let Some(ended) = facts.ended() {
+        page.row(2, &[(Style::Strong, &format!("Nothing to rotate: {ended}"))]);
+        let text = "What still sends it fails already".to_owned();
+        Row { label: "  breaks", command: Some(search), text }.write(page);
+        return;
+    }
     let new_key = facts.new_key();
     let order = match facts.known_overlap() {
         Some(true) => "; two can live at once",
