@@ -4,6 +4,7 @@
 //! them with [`rules`] and [`validate`]; [`policy`] decides; [`report`] tells. `docs/architecture.md` has the whole.
 #![forbid(unsafe_code)]
 
+pub mod agent;
 pub mod archive;
 mod check;
 mod ci;

@@ -11,6 +11,7 @@ use syn::{Attribute, Item, UseTree};
 /// A folder may name only folders of a lower rank; of one rank, only itself.
 const RANKS: &[(&str, u8)] = &[
     ("cli", 8),
+    ("agent", 7),
     ("check", 7),
     ("ci", 7),
     ("hooks", 7),

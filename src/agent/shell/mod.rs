@@ -1,0 +1,111 @@
+//! What a shell command of an assistant does that concerns secrets: the files it prints, the hosts it sends to, the
+//! hooks it goes around.
+//!
+//! A command is parsed, never matched by its first word. What the parser does not support becomes [`Act::Unknown`];
+//! the caller then goes by the command's output.
+
+use std::path::{Path, PathBuf};
+
+/// The language of a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// sh, bash, zsh, dash.
+    Posix,
+    /// Windows PowerShell and pwsh.
+    PowerShell,
+    /// cmd.exe.
+    Cmd,
+}
+
+/// Where a command runs.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// The working folder, absolute.
+    pub dir: &'a Path,
+    /// The home folder.
+    pub home: Option<&'a Path>,
+    /// Looks up an environment variable.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The lines of a file that a command prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Every line.
+    Whole,
+    /// The first lines.
+    First(usize),
+    /// The last lines.
+    Last(usize),
+    /// These lines, counted from 1, both inclusive.
+    Lines(usize, usize),
+    /// The lines that match this regular expression.
+    Matching(String),
+}
+
+/// Something that a command sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// The content of a file.
+    File(PathBuf),
+    /// The value of an environment variable.
+    Variable(String),
+    /// All environment variables.
+    Environment,
+    /// What a program with stored secrets prints, by its name.
+    Stored(String),
+}
+
+/// One thing that a command does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Prints lines of a file.
+    Reads {
+        /// The file, absolute. It may not exist.
+        path: PathBuf,
+        /// The lines.
+        part: Part,
+        /// The revision that git reads it from; without one the work tree's file is read.
+        revision: Option<String>,
+    },
+    /// Prints environment variables: these, or all.
+    PrintsEnvironment {
+        /// The names; `None` means all.
+        names: Option<Vec<String>>,
+    },
+    /// Prints secrets that a program or service keeps (`kubectl get secret`).
+    PrintsStored {
+        /// The program and what it prints.
+        what: String,
+    },
+    /// Sends something to another host.
+    Sends {
+        /// The host, if the command names it.
+        host: Option<String>,
+        /// What is sent.
+        what: Vec<Sent>,
+    },
+    /// Goes around the gate, or takes a decision that is a person's.
+    GoesAround {
+        /// The option, variable or command, without any value.
+        what: String,
+    },
+    /// Writes a file.
+    Writes {
+        /// The file, absolute.
+        path: PathBuf,
+        /// The text, if the command line has it.
+        text: Option<String>,
+    },
+    /// A part of the command could not be judged.
+    Unknown {
+        /// Why.
+        why: &'static str,
+    },
+}
+
+/// What `command` does when it runs at `place`.
+pub fn acts(command: &str, language: Language, place: &Place<'_>) -> Vec<Act> {
+    let _ = (command, language, place.dir);
+    vec![Act::Unknown { why: "commands are not parsed yet" }]
+}
