@@ -433,3 +433,142 @@ fn a_value_that_is_gone_from_the_file_only_has_to_be_staged() {
     s.git(["add", "app/a.js"]);
     s.git(["commit", "-q", "-m", "x"]);
 }
+
+/// The message of a blocked commit of one file, in one line.
+fn message_about(path: &str, text: &str) -> (Sandbox, String, String) {
+    let s = Sandbox::guarded();
+    s.write(path, text.replace("KEY", &template::expand(KEY, 3).unwrap()));
+    s.git(["add", "-f", "."]);
+    let run = s.run_with("git", ["commit", "-m", "x"], b"");
+    assert_eq!(run.code, 1, "{path}: {}", run.stderr);
+    let at = run.stderr.find("stanch allow ").expect("the message names the fingerprint") + 13;
+    let fingerprint = run.stderr[at..at + 8].to_owned();
+    (s, run.stderr.split_whitespace().collect::<Vec<_>>().join(" "), fingerprint)
+}
+
+#[test]
+fn what_ships_to_a_browser_is_told_by_what_the_file_says_and_gets_the_public_key() {
+    let cases = [
+        (
+            "index.html",
+            "<script src=\"https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=KEY\"></script>\n",
+        ),
+        (
+            "page.php",
+            "<script src=\"https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=KEY\"></script>\n",
+        ),
+        ("show.erb", "<script>var _learnq = []; _learnq.push(['account', 'KEY']);</script>\n"),
+        ("theme.liquid", "<script>var k = 'KEY';</script>\n"),
+        ("buy.vue", "<script>\nwindow.klOnsite = 'KEY';\n</script>\n"),
+        ("src/mail.js", "var _learnq = _learnq || [];\n_learnq.push(['account', 'KEY']);\n"),
+        ("src/mail.js", "window.klaviyoKey = 'KEY';\n"),
+        ("next.config.js", "module.exports = { env: { NEXT_PUBLIC_KLAVIYO_KEY: 'KEY' } };\n"),
+        ("env.json", "{\"NEXT_PUBLIC_KLAVIYO_KEY\": \"KEY\"}\n"),
+        ("Dockerfile", "FROM node\nENV REACT_APP_KLAVIYO=KEY\n"),
+        (".github/workflows/ci.yml", "env:\n  VITE_KLAVIYO_KEY: KEY\n"),
+    ];
+    for (path, text) in cases {
+        let (s, message, f) = message_about(path, text);
+        assert!(message.contains("each visitor can read the key"), "{path}: {message}");
+        assert!(message.contains("Put the Klaviyo public API key / site ID there"), "{path}: {message}");
+        // No variable that a bundler would write into the page.
+        let run = s.stanch(["fix", &f]);
+        assert_eq!(run.code, 1, "{path}: {}", run.stderr);
+        assert!(read(&s, path).contains("pk_"), "{path}");
+    }
+    for (path, text) in [
+        ("public/app.js", "const express = require('express');\nconst k = 'KEY';\n"),
+        ("server.php", "<?php\n$key = 'KEY';\n"),
+        (".env", "KLAVIYO_API_KEY=KEY\n"),
+    ] {
+        let (_, message, _) = message_about(path, text);
+        assert!(!message.contains("visitor"), "{path}: {message}");
+    }
+    for name in ["NEXT_PUBLIC_KLAVIYO_KEY", "VITE_KLAVIYO", "REACT_APP_KLAVIYO_KEY", "PUBLIC_KLAVIYO_KEY"] {
+        let (s, message, f) = message_about(".env", &format!("{name}=KEY\n"));
+        assert!(message.contains("A bundler writes a variable of this name into the page"), "{message}");
+        let run = s.stanch(["fix", &f]).ok();
+        assert!(run.stderr.contains("call it KLAVIYO_API_KEY and read it on your server"), "{}", run.stderr);
+        s.git(["commit", "-q", "--allow-empty", "-m", "x"]);
+        assert!(!s.git(["ls-files"]).lines().any(|l| l == ".env"));
+    }
+}
+
+#[test]
+fn where_no_call_may_stand_the_message_says_what_to_write_in_that_language() {
+    for (path, text, says) in [
+        ("a.go", "package a\n\nconst k = \"KEY\"\n", "write `var k = os.Getenv(\"KLAVIYO_API_KEY\")`"),
+        (
+            "A.cs",
+            "class A { const string K = \"KEY\"; }\n",
+            "write `static readonly string K = System.Environment",
+        ),
+        ("A.cs", "[Key(\"KEY\")]\nclass A {}\n", "An attribute takes no call; read System.Environment"),
+        (
+            "A.cs",
+            "class A { void F(string k = \"KEY\") {} }\n",
+            "make it null, and write `k ?? System.Environment",
+        ),
+        ("A.java", "@Value(\"KEY\")\nclass A {}\n", "An annotation takes no call; read System.getenv"),
+        (
+            "A.java",
+            "class A { void f(String s) { switch (s) { case \"KEY\": break; } } }\n",
+            "compare with System.getenv(\"KLAVIYO_API_KEY\").equals(...)",
+        ),
+        ("a.ts", "enum A { B = \"KEY\" }\n", "`export const B = process.env.KLAVIYO_API_KEY!`"),
+        ("a.kt", "const val K = \"KEY\"\n", "write `val K = System.getenv(\"KLAVIYO_API_KEY\")`"),
+        ("a.php", "<?php function f($k = \"KEY\") {}\n", "write `$k ??= getenv('KLAVIYO_API_KEY');`"),
+        ("a.py", "match x:\n    case \"KEY\":\n        pass\n", "write `case value if value == os.environ"),
+        (
+            "k8s/secret.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  klaviyo: KEY\n",
+            "secretKeyRef",
+        ),
+    ] {
+        let (s, message, f) = message_about(path, text);
+        assert!(message.contains(says), "{path}: {message}");
+        assert!(!message.contains("stanch fix"), "{path}: {message}");
+        let run = s.stanch(["fix", &f]);
+        let wrapped = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        let start: String = says.chars().skip(1).collect();
+        assert!(run.code == 1 && wrapped.contains(&start), "{path}: {wrapped}");
+    }
+    for (path, text, after) in [
+        ("a.rs", "const K: &str = \"KEY\";\n", "const K: &str = env!(\"KLAVIYO_API_KEY\");\n"),
+        (
+            "config/database.yml",
+            "a:\n  klaviyo: KEY\n",
+            "a:\n  klaviyo: <%= ENV.fetch(\"KLAVIYO_API_KEY\") %>\n",
+        ),
+        (
+            "src/main/resources/application.yml",
+            "klaviyo:\n  key: KEY\n",
+            "klaviyo:\n  key: ${KLAVIYO_API_KEY}\n",
+        ),
+    ] {
+        let (s, message, f) = message_about(path, text);
+        assert!(message.contains(&format!("stanch fix {f}")), "{path}: {message}");
+        s.stanch(["fix", &f]).ok();
+        assert_eq!(read(&s, path), after, "{path}");
+        s.git(["add", "."]);
+        s.git(["commit", "-q", "-m", "x"]);
+    }
+}
+
+#[test]
+fn a_key_of_a_service_that_has_ended_has_nothing_to_rotate() {
+    let s = Sandbox::guarded();
+    let token = template::expand("${hex-lower:40}", 3).unwrap();
+    s.stage("chat.py", format!("GITTER_TOKEN = \"{token}\"\n"));
+    let run = s.run_with("git", ["commit", "-m", "x"], b"");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("Nothing to rotate: Gitter moved to Matrix in February 2023"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("new key") && !run.stderr.contains("  revoke"), "{}", run.stderr);
+    let page = s.stanch(["explain", "gitter-access-token"]).ok().stdout;
+    assert!(page.contains("Nothing any more: Gitter moved to Matrix"), "{page}");
+    assert!(!page.contains("How to make the new one") && !page.contains("Revoke it"), "{page}");
+}

@@ -48,7 +48,10 @@ fn ended(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<Se
     let rest = vec![Block::Text(
         "Nothing is left to revoke. If the same value opens anything else, change it there.".into(),
     )];
-    let now = vec![Block::Steps(vec![("Take it out of the commit", take_out(ask)), ("Look for the same value", rest)])];
+    let now = vec![Block::Steps(vec![
+        ("Take it out of the commit", take_out(ask)),
+        ("Look for the same value", rest),
+    ])];
     vec![
         Section { heading: "What it opens", blocks: opens },
         Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
