@@ -322,6 +322,67 @@ fn the_message_offers_exactly_what_fix_writes_wherever_the_values_stand() {
     assert!(written > 200 && refused > 200, "{written} written, {refused} refused");
 }
 
+/// Languages of the cases, by their files' ending.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("py", "Python"),
+    ("js", "JavaScript"),
+    ("ts", "TypeScript"),
+    ("go", "Go"),
+    ("java", "Java"),
+    ("kt", "Kotlin"),
+    ("scala", "Scala"),
+    ("groovy", "Groovy"),
+    ("cs", "C#"),
+    ("rb", "Ruby"),
+    ("php", "PHP"),
+    ("rs", "Rust"),
+    ("pl", "Perl"),
+    ("lua", "Lua"),
+    ("ps1", "PowerShell"),
+    ("sh", "Shell"),
+    ("tf", "Terraform"),
+];
+
+#[test]
+fn the_page_has_the_table_of_the_cases() {
+    let engine = engine();
+    let value = secret("pk_${hex-lower:34}", 3);
+    let mut rows: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for case in cases().into_values().flatten() {
+        let ending = case.path.rsplit('.').next().unwrap();
+        let language = LANGUAGES.iter().position(|(e, _)| *e == ending).unwrap_or(LANGUAGES.len());
+        let row = rows.entry(language).or_default();
+        match fixed(&engine, &case, &value) {
+            Ok(_) => row.0 += 1,
+            Err(_) => row.1 += 1,
+        }
+    }
+    let mut table = String::from(
+        "| language | written | refused with what to write instead | parsed and run by |\n|---|---|---|---|\n",
+    );
+    let (mut written, mut refused) = (0, 0);
+    for (language, (ok, no)) in rows {
+        let (ending, name) =
+            LANGUAGES.get(language).copied().unwrap_or(("", "YAML, properties, XML, Markdown and others"));
+        let tool = TOOLS.iter().find(|t| t.ending == ending).map_or("", |t| t.program);
+        table.push_str(&format!("| {name} | {ok} | {no} | {tool} |\n"));
+        (written, refused) = (written + ok, refused + no);
+    }
+    table.push_str(&format!("| all | {written} | {refused} | |\n"));
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/fix.md");
+    let text = fs::read_to_string(&page).unwrap();
+    let (head, rest) = text.split_once("| language |").unwrap();
+    let tail = rest.split_once("\n\n").map_or("", |(_, tail)| tail);
+    let want = format!("{head}{table}\n{tail}");
+    if std::env::var_os("SNAPSHOTS").is_some_and(|v| v == "overwrite") {
+        fs::write(&page, &want).unwrap();
+    }
+    assert!(
+        want == fs::read_to_string(&page).unwrap(),
+        "docs/fix.md has another table: SNAPSHOTS=overwrite\n{table}"
+    );
+}
+
 /// How a language's tool parses and runs a file; `None` for what it has no program to run.
 struct Tool {
     ending: &'static str,

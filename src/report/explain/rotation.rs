@@ -103,7 +103,8 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     let mut revoke: Vec<Block> = vec![Block::Text(
         match facts.known_overlap() {
             Some(false) => "At once if strangers could read it. Elsewhere have its users ready first: only one lives at a time, and a new one stops the old.",
-            _ => "At once if strangers could read it. Elsewhere make the new one first, switch its users over, then revoke.",
+            Some(true) => "At once if strangers could read it. Elsewhere make the new one first, switch its users over, then revoke.",
+            None => "At once if strangers could read it. Elsewhere make the new one first if two can live at once, switch its users over, then revoke.",
         }
         .into(),
     )];
