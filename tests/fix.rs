@@ -558,17 +558,13 @@ fn where_no_call_may_stand_the_message_says_what_to_write_in_that_language() {
 #[test]
 fn a_key_of_a_service_that_has_ended_has_nothing_to_rotate() {
     let s = Sandbox::guarded();
-    let token = template::expand("${hex-lower:40}", 3).unwrap();
-    s.stage("chat.py", format!("GITTER_TOKEN = \"{token}\"\n"));
+    let token = template::expand("amzn.mws.${uuid:36}", 3).unwrap();
+    s.stage("shop.py", format!("MWS_AUTH_TOKEN = \"{token}\"\n"));
     let run = s.run_with("git", ["commit", "-m", "x"], b"");
     assert_eq!(run.code, 1, "{}", run.stderr);
-    assert!(
-        run.stderr.contains("Nothing to rotate: Gitter moved to Matrix in February 2023"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("Nothing to rotate: Amazon ended MWS on 1 April 2024"), "{}", run.stderr);
     assert!(!run.stderr.contains("new key") && !run.stderr.contains("  revoke"), "{}", run.stderr);
-    let page = s.stanch(["explain", "gitter-access-token"]).ok().stdout;
-    assert!(page.contains("Nothing any more: Gitter moved to Matrix"), "{page}");
+    let page = s.stanch(["explain", "aws-mws-auth-token"]).ok().stdout;
+    assert!(page.contains("Nothing any more: Amazon ended MWS on 1 April 2024"), "{page}");
     assert!(!page.contains("How to make the new one") && !page.contains("Revoke it"), "{page}");
 }

@@ -440,7 +440,15 @@ impl File<'_> {
         let text = self.text;
         let mut new = Vec::with_capacity(text.len());
         let (mut from, mut i) = (0, 0);
+        let in_code = changes.iter().find(|(_, c)| c.in_code);
+        let mut import = in_code.and_then(|(_, change)| change.import.as_ref());
         while let Some((_, change)) = changes.get(i) {
+            // A comment that is changed may stand before the import.
+            if let Some((at, line)) = import.take_if(|(at, _)| *at <= change.range.start) {
+                new.extend_from_slice(text.get(from..*at).ok_or(Refusal::Part)?);
+                new.extend_from_slice(line.as_bytes());
+                from = *at;
+            }
             // Several values of one literal are written at once.
             let same = changes[i..].iter().take_while(|(_, c)| c.range == change.range).count();
             let with = if same > 1 && change.in_code {
@@ -455,12 +463,8 @@ impl File<'_> {
             i += same;
         }
         new.extend_from_slice(text.get(from..).ok_or(Refusal::Part)?);
-        let in_code = changes.iter().find(|(_, c)| c.in_code).or(changes.first());
-        if let Some((at, import)) = in_code.and_then(|(_, change)| change.import.as_ref()) {
-            // Imports come before everything that is changed.
-            new.splice(at..at, import.bytes());
-        }
-        Ok(new)
+        // The literal that needs the import is behind it.
+        if import.is_some() { Err(Refusal::Part) } else { Ok(new) }
     }
 
     /// What replaces a literal with several values.

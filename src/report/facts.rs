@@ -2,7 +2,7 @@
 //! the kind and claims nothing about the vendor. Facts that nobody looked up are listed separately
 //! ([`Facts::unchecked`]) and shown on request.
 
-use crate::rules::{Rule, SecretKind};
+use crate::rules::{Rule, RuleSet, SecretKind};
 use std::borrow::Cow;
 
 /// A rule, for the facts that a message or a page states.
@@ -184,8 +184,13 @@ impl Facts {
             let what = if is_site(url) { site } else { "where its form is described" };
             return Some((url.to_owned(), what));
         }
-        let url = [r.revoke_url, r.docs_url, r.audit_url].into_iter().flatten().find(https)?;
-        let host = url.trim_start_matches("https://").split('/').next()?;
+        // What is known of its siblings leads to the same provider.
+        let all = RuleSet::builtin();
+        let siblings = all.of_provider(self.0.provider.id).map(|r| r.remediation);
+        let urls = std::iter::once(r).chain(siblings).flat_map(|r| [r.revoke_url, r.docs_url, r.audit_url]);
+        let host = |url: &'static str| url.trim_start_matches("https://").split('/').next();
+        let is_own = |host: &&str| *host != "github.com" || self.0.provider.id == "github";
+        let host = urls.flatten().filter(https).filter_map(host).find(is_own)?;
         Some((format!("https://{host}"), site))
     }
 

@@ -19,7 +19,7 @@ pub(super) fn section(page: &mut Layout<'_>, group: &Group<'_>, room: usize) {
     }
     let search = facts.search(&names);
     if let Some(ended) = facts.ended() {
-        page.row(2, &[(Style::Strong, &format!("Nothing to rotate: {ended}"))]);
+        page.paragraph(2, Style::Strong, &format!("Nothing to rotate: {ended}"));
         let text = "What still sends it fails already".to_owned();
         Row { label: "  breaks", command: Some(search), text }.write(page);
         return;
