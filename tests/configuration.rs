@@ -138,6 +138,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[audit]\n", "/properties/audit"),
     ("[bypass]\n", "/properties/bypass"),
     ("[engine]\n", "/properties/engine"),
+    ("[agent]\n", "/properties/agent"),
     ("[rules.x]\n", "/definitions/rule-setting"),
     ("[[path]]\n", "/definitions/path-rule"),
     ("[[allow]]\n", "/definitions/allow-entry"),
@@ -156,6 +157,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[enforce]\n", "/properties/enforce"),
     ("[enforce.block]\n", "/properties/enforce/properties/block"),
     ("[enforce.limits]\n", "/properties/enforce/properties/limits"),
+    ("[enforce.agent]\n", "/properties/enforce/properties/agent"),
 ];
 
 #[test]

@@ -10,7 +10,7 @@ mod schema;
 
 use bench::{Bench, Outcome};
 use schema::{leaves, schema};
-use stanch::config::{Config, Layer};
+use stanch::config::{AgentAction, Config, Layer};
 use stanch::policy::Action;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,6 +134,15 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("audit.remind_days", Changes(&["[audit]\nremind_days = 0\n"], &["[audit]\nremind_days = 1\n"])),
         ("bypass.allowed", Changes(&["[bypass]\nallowed = true\n"], &["[bypass]\nallowed = false\n"])),
         ("engine.reader", Floor),
+        ("agent.prompt", Changes(&["[agent]\nprompt = 'allow'\n"], &["[agent]\nprompt = 'deny'\n"])),
+        ("agent.read", Changes(&["[agent]\nread = 'allow'\n"], &["[agent]\nread = 'deny'\n"])),
+        ("agent.output", Changes(&["[agent]\noutput = 'allow'\n"], &["[agent]\noutput = 'deny'\n"])),
+        ("agent.write", Changes(&["[agent]\nwrite = 'allow'\n"], &["[agent]\nwrite = 'deny'\n"])),
+        ("agent.command", Changes(&["[agent]\ncommand = 'allow'\n"], &["[agent]\ncommand = 'deny'\n"])),
+        ("agent.mcp", Changes(&["[agent]\nmcp = 'allow'\n"], &["[agent]\nmcp = 'deny'\n"])),
+        ("agent.send", Changes(&["[agent]\nsend = 'allow'\n"], &["[agent]\nsend = 'deny'\n"])),
+        ("agent.gate", Changes(&["[agent]\ngate = 'allow'\n"], &["[agent]\ngate = 'deny'\n"])),
+        ("agent.stop", Changes(&["[agent]\nstop = 'allow'\n"], &["[agent]\nstop = 'deny'\n"])),
         ("rules.*.enabled", Changes(&[OFF], &["[rules.klaviyo-private-api-key]\nenabled = true\n"])),
         (
             "rules.*.severity",
@@ -220,6 +229,15 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("enforce.limits.archive_entries", Floor),
         ("enforce.limits.archive_ratio", Floor),
         ("enforce.limits.archive_depth", Floor),
+        ("enforce.agent.prompt", Floor),
+        ("enforce.agent.read", Floor),
+        ("enforce.agent.output", Floor),
+        ("enforce.agent.write", Floor),
+        ("enforce.agent.command", Floor),
+        ("enforce.agent.mcp", Floor),
+        ("enforce.agent.send", Floor),
+        ("enforce.agent.gate", Floor),
+        ("enforce.agent.stop", Floor),
     ];
     for name in [
         "rule[].aliases",
@@ -304,7 +322,16 @@ const BASES: &[&str] = &[
      [limits]\nmax_blob_mb = 280\ndecode_depth = 5\narchive_depth = 6\n[inline]\nenabled = false\n[bypass]\nallowed = false\n\
      [audit]\nremind_days = 30\n",
     "[block]\nseverity = 'critical'\n[warn]\nseverity = 'critical'\n[limits]\nmax_blob_mb = 0\ndecode_depth = 0\n\
-     [inline]\nforeign = true\n[audit]\nenabled = false\nremind_days = 0\n",
+     [inline]\nforeign = true\n[audit]\nenabled = false\nremind_days = 0\n\
+     [agent]\nprompt = 'allow'\n\
+     read = 'allow'\n\
+     output = 'allow'\n\
+     write = 'allow'\n\
+     command = 'allow'\n\
+     mcp = 'allow'\n\
+     send = 'allow'\n\
+     gate = 'allow'\n\
+     stop = 'allow'\n",
     "[block]\nconfidence = 'certain'\ngeneric_confidence = 'certain'\n\
      [warn]\nconfidence = 'certain'\ngeneric_confidence = 'certain'\n",
     OFF,
@@ -350,6 +377,15 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ),
     ("enforce.limits.archive_ratio", "[enforce.limits]\narchive_ratio = 250\n", &["limits.archive_ratio"]),
     ("enforce.limits.archive_depth", "[enforce.limits]\narchive_depth = 7\n", &["limits.archive_depth"]),
+    ("enforce.agent.prompt", "[enforce.agent]\nprompt = 'deny'\n", &["agent.prompt"]),
+    ("enforce.agent.read", "[enforce.agent]\nread = 'deny'\n", &["agent.read"]),
+    ("enforce.agent.output", "[enforce.agent]\noutput = 'deny'\n", &["agent.output"]),
+    ("enforce.agent.write", "[enforce.agent]\nwrite = 'deny'\n", &["agent.write"]),
+    ("enforce.agent.command", "[enforce.agent]\ncommand = 'deny'\n", &["agent.command"]),
+    ("enforce.agent.mcp", "[enforce.agent]\nmcp = 'deny'\n", &["agent.mcp"]),
+    ("enforce.agent.send", "[enforce.agent]\nsend = 'deny'\n", &["agent.send"]),
+    ("enforce.agent.gate", "[enforce.agent]\ngate = 'deny'\n", &["agent.gate"]),
+    ("enforce.agent.stop", "[enforce.agent]\nstop = 'deny'\n", &["agent.stop"]),
     // The same with the switches that `closed` leaves to be named.
     (
         "enforce.default",
@@ -449,6 +485,7 @@ fn no_key_of_a_repository_goes_under_a_floor() {
                             depth: 3,
                             archives: [[64, 10_000, 100, 4]; 2],
                             reminders: 0,
+                            agent: [AgentAction::Allow; 9],
                             ..least.clone()
                         },
                     };

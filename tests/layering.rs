@@ -10,8 +10,8 @@ use syn::{Attribute, Item, UseTree};
 
 /// A folder may name only folders of a lower rank; of one rank, only itself.
 const RANKS: &[(&str, u8)] = &[
-    ("cli", 8),
-    ("agent", 7),
+    ("cli", 9),
+    ("agent", 8),
     ("check", 7),
     ("ci", 7),
     ("hooks", 7),
@@ -37,7 +37,7 @@ const RANKS: &[(&str, u8)] = &[
 const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("report", "fix"), ("check", "fix")];
 
 /// Folders that may read a raw secret.
-const EXPOSE: &[&str] = &["secret", "finding", "scan", "validate", "fix", "check", "cli"];
+const EXPOSE: &[&str] = &["secret", "finding", "scan", "validate", "fix", "check", "agent", "cli"];
 
 type Segments = Vec<String>;
 

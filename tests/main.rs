@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one module an area.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
+mod agent_shell;
+mod agents;
 mod archives;
 mod audit;
 mod boundaries;

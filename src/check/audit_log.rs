@@ -57,7 +57,7 @@ pub(crate) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) ->
     Ok(())
 }
 
-fn actor(repo: &Repo, screen: &Screen<'_>) -> Actor {
+pub(crate) fn actor(repo: &Repo, screen: &Screen<'_>) -> Actor {
     let var = |names: &[&str]| names.iter().find_map(|n| env::var(n).ok()).unwrap_or_default();
     let top = repo.work_dir().unwrap_or_else(|| repo.git_dir().to_owned());
     Actor {

@@ -7,7 +7,8 @@ use crate::cli::union;
 use crate::config::allow_file::AllowFile;
 use crate::config::file::Enforce;
 use crate::config::{
-    self, ALLOW_FILE, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Release, Sourced,
+    self, ALLOW_FILE, AgentEvent, AllowWhat, Config, ConfigError, FILE_NAME, Layer, MAX_BYTES, Release,
+    Sourced,
 };
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
@@ -204,6 +205,10 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         row(key, value, by);
     }
     row("engine.reader", quoted(c.reader.value.name()), By::of(&c.reader));
+    for event in AgentEvent::ALL {
+        let set = c.agent.of(event);
+        row(&format!("agent.{}", event.key()), quoted(set.value.slug()), By::of(&set));
+    }
     row("baseline", quoted(&c.baseline.value), By::of(&c.baseline));
     for (key, set) in [("audit.path", &c.audit_path), ("contact", &c.contact), ("link", &c.link)] {
         if let Some(s) = set {
@@ -334,6 +339,10 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
         ("warn_only", says.warn_only),
     ];
     out.extend(switches.into_iter().filter_map(|(k, v)| Some((k.to_owned(), v?.to_string()))));
+    for event in AgentEvent::ALL {
+        let action = says.agent.get(event);
+        out.extend(action.map(|a| (format!("agent.{}", event.key()), format!("{:?}", a.slug()))));
+    }
     out.extend(says.since.map(|v| ("since".to_owned(), format!("{:?}", v.name()))));
     out.extend(says.limits.max_blob_mb.map(|v| ("limits.max_blob_mb".to_owned(), v.to_string())));
     out.extend(says.limits.decode_depth.map(|v| ("limits.decode_depth".to_owned(), v.to_string())));

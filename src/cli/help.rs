@@ -9,6 +9,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("When a commit or push is blocked", &["fix", "explain", "allow", "report"]),
     ("Policy", &["config", "audit", "import", "remote"]),
     ("Rules", &["rules"]),
+    ("Coding assistants", &["agent"]),
     ("For git and shells", &["hook", "completions", "man"]),
 ];
 

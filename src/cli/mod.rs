@@ -1,5 +1,6 @@
 //! The command line: arguments, and one file per command.
 
+mod agent;
 mod allow;
 mod args;
 mod audit;
@@ -94,6 +95,8 @@ enum Command {
     Config(config::Args),
     /// Show the audit log: what was blocked or allowed, and why.
     Audit(audit::Args),
+    /// Check what coding assistants see, run and write.
+    Agent(agent::Args),
     /// Trust a remote's new address.
     Remote(remote::Args),
     /// Report a wrong alarm or a missed secret, without its value.
@@ -130,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Trial(args) => trial::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Agent(args) => agent::run(&args),
         Command::Remote(args) => remote::run(&args),
         Command::Report(args) => report::run(&args),
     };

@@ -22,6 +22,30 @@ pub(super) fn stderr() -> Out {
     Out { stream, pending: Vec::new(), closed: false, is_message: true }
 }
 
+/// Prints one line of JSON for a program. Each text in it is masked by itself: masked as a whole, the JSON could break.
+pub(super) fn json(value: &serde_json::Value) -> io::Result<()> {
+    let screen = Screen::builtin();
+    let masked = masked(value, &screen);
+    #[allow(clippy::disallowed_methods, reason = "this is the door")]
+    let mut stream = io::stdout().lock();
+    serde_json::to_writer(&mut stream, &masked)?;
+    stream.write_all(b"\n")?;
+    stream.flush()
+}
+
+fn masked(value: &serde_json::Value, screen: &Screen<'_>) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => match screen.output(text.as_bytes()) {
+            Some(masked) => Value::String(String::from_utf8_lossy(&masked).into_owned()),
+            None => value.clone(),
+        },
+        Value::Array(all) => all.iter().map(|v| masked(v, screen)).collect(),
+        Value::Object(fields) => fields.iter().map(|(k, v)| (k.clone(), masked(v, screen))).collect(),
+        other => other.clone(),
+    }
+}
+
 /// The terminal of this process for plain text, with its columns; `None` if no person uses it.
 #[cfg(unix)]
 pub(super) fn terminal() -> Option<(Out, Option<usize>)> {

@@ -1,5 +1,6 @@
 //! One configuration file as written: every key is optional, unknown keys are refused.
 
+use super::agent::AgentSpec;
 use super::extend_spec::ExtendSpec;
 use super::number;
 use super::parse::{ConfigError, parse};
@@ -35,6 +36,7 @@ pub struct File {
     pub audit: Audit,
     pub bypass: Bypass,
     pub engine: Engine,
+    pub agent: AgentSpec,
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
     pub allow: Vec<Spanned<Allow>>,
@@ -313,6 +315,8 @@ pub struct Enforce {
     pub warn_only: Option<bool>,
     /// The least limits on how much is read.
     pub limits: Limits,
+    /// The loosest actions at the events of coding assistants.
+    pub agent: AgentSpec,
     /// What applies to everything that the other keys do not name.
     pub default: EnforceDefault,
 }
@@ -371,6 +375,7 @@ impl File {
             ("audit", self.audit != Audit::default()),
             ("bypass", self.bypass != Bypass::default()),
             ("engine", self.engine != Engine::default()),
+            ("agent", self.agent != AgentSpec::default()),
             ("rule", !self.rule.is_empty()),
             ("rule_files", !self.rule_files.is_empty()),
             ("extends", !self.extends.is_empty()),

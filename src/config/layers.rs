@@ -101,6 +101,7 @@ impl Config {
         self.audit_enabled.take(file.audit.enabled, from);
         self.remind_days.take(file.audit.remind_days, from);
         self.bypass_allowed.take(file.bypass.allowed, from);
+        self.agent.take(&file.agent, from);
         let at = |key: &str| text.find(key).unwrap_or(0);
         if let Some(name) = &file.baseline
             && !inside(name)

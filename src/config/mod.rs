@@ -1,5 +1,6 @@
 //! Configuration: files are parsed, then checked and laid over each other into a [`Config`].
 
+pub mod agent;
 pub mod allow_file;
 pub mod edit;
 mod entries;
@@ -17,6 +18,7 @@ mod paths;
 mod release;
 mod settings;
 
+pub use agent::{AgentAction, AgentEvent};
 pub use allow_file::ALLOW_FILE;
 pub use entries::{AllowEntry, AllowList, AllowWhat, PathRule, Paths};
 pub use except::Except;

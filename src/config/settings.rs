@@ -1,5 +1,6 @@
 //! The settings in force, each with the layer that set it.
 
+use super::agent::AgentActions;
 use super::entries::{AllowList, PathRule};
 use super::except::Except;
 use super::file::{Enforce, RuleSetting, ThresholdSpec};
@@ -92,6 +93,7 @@ pub struct Config {
     pub remind_days: Sourced<u32>,
     pub bypass_allowed: Sourced<bool>,
     pub reader: Sourced<ReaderKind>,
+    pub agent: AgentActions,
     pub rules: BTreeMap<String, Sourced<RuleSetting>>,
     pub paths: Vec<PathRule>,
     pub allow: AllowList,
@@ -130,6 +132,7 @@ impl Default for Config {
             remind_days: Sourced::builtin(90),
             bypass_allowed: Sourced::builtin(true),
             reader: Sourced::builtin(ReaderKind::default()),
+            agent: AgentActions::default(),
             rules: BTreeMap::new(),
             paths: Vec::new(),
             allow: AllowList::default(),

@@ -74,7 +74,7 @@ fn assigned<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
 }
 
 /// The name and the value, in its quotes, of a line `NAME=VALUE` or `export NAME=VALUE`.
-pub(super) fn assignment(line: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn assignment(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let line = line.trim_ascii();
     let line = line.strip_prefix(b"export ").unwrap_or(line);
     let at = memchr::memchr(b'=', line)?;

@@ -3,8 +3,8 @@
 use super::{Baseline, Permissions};
 use crate::archive;
 use crate::config::{
-    Config, Except, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES, LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO,
-    LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Limits, Release, Sourced,
+    AgentAction, AgentEvent, Config, Except, Floor, LEAST_ARCHIVE_DEPTH, LEAST_ARCHIVE_ENTRIES,
+    LEAST_ARCHIVE_MB, LEAST_ARCHIVE_RATIO, LEAST_BLOB_MB, LEAST_DECODE_DEPTH, Limits, Release, Sourced,
 };
 use crate::policy::folders::Folders;
 use jiff::civil::Date;
@@ -119,6 +119,15 @@ impl Policy {
         }
     }
 
+    /// What happens at an event of a coding assistant: the strictest action of all configurations.
+    pub fn agent(&self, event: AgentEvent) -> AgentAction {
+        let floors = self.config.enforce.iter().filter_map(|f| f.says.agent.get(event));
+        self.strictest()
+            .map(|c| c.agent.of(event).value)
+            .chain(floors)
+            .fold(AgentAction::Allow, AgentAction::max)
+    }
+
     /// What a repository can loosen here because no floor covers it, each in a sentence.
     pub fn unprotected(&self) -> Vec<&'static str> {
         let floors = &self.config.enforce;
@@ -138,6 +147,7 @@ impl Policy {
             (any(&|f| f.says.bypass == Some(false)), "bypass.allowed"),
             (any(&|f| f.says.audit == Some(true)), "audit.enabled"),
             (any(&|_| false), "audit.remind_days"),
+            (any(&|f| AgentEvent::ALL.iter().all(|e| f.says.agent.get(*e).is_some())), "agent"),
             (any(&|f| f.says.limits.is_complete()), "limits, down to the built-in minimum"),
         ];
         all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()

@@ -2,7 +2,7 @@
 
 use super::RULE;
 use crate::support::{key, secret};
-use stanch::config::Config;
+use stanch::config::{AgentAction, AgentEvent, Config};
 use stanch::finding::{Finding, RepoPath, Salt, Source, SourceKind};
 use stanch::policy::{Action, Baseline, BlobId, Cause, Markers, Policy};
 use stanch::rules::RuleSet;
@@ -46,6 +46,8 @@ pub(crate) struct Outcome {
     pub(crate) archives: [[u64; 4]; 2],
     /// Reminders a year.
     pub(crate) reminders: u32,
+    /// What happens at each event of a coding assistant.
+    pub(crate) agent: [AgentAction; 9],
     /// Whom the organisation names.
     pub(crate) asks: Option<(String, String)>,
 }
@@ -73,6 +75,7 @@ impl Outcome {
         let archives = self.archives.iter().flatten().zip(least.archives.iter().flatten());
         part("archives", archives.into_iter().any(|(is, least)| is < least));
         part("reminders", self.reminders < least.reminders);
+        part("agent", self.agent.iter().zip(&least.agent).any(|(is, least)| is < least));
         part("asks", least.asks.is_some() && self.asks != least.asks);
         out
     }
@@ -151,6 +154,7 @@ impl Bench {
                 [archive.mb, archive.entries, archive.ratio, archive.depth.into()]
             }),
             reminders: 365u32.checked_div(policy.remind_days()).unwrap_or(0),
+            agent: AgentEvent::ALL.map(|event| policy.agent(event)),
             asks: named(&policy.config.contact).zip(named(&policy.config.link)),
         }
     }

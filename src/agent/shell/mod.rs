@@ -4,6 +4,21 @@
 //! A command is parsed, never matched by its first word. What the parser does not support becomes [`Act::Unknown`];
 //! the caller then goes by the command's output.
 
+mod around;
+mod ast;
+mod expand;
+mod flow;
+mod machine;
+mod parse;
+mod programs;
+mod run;
+mod windows;
+mod words;
+
+pub use around::gate_file;
+
+use flow::Flow;
+use machine::Machine;
 use std::path::{Path, PathBuf};
 
 /// The language of a command line.
@@ -50,6 +65,8 @@ pub enum Sent {
     File(PathBuf),
     /// The value of an environment variable.
     Variable(String),
+    /// The value of an environment variable, as what authorises the request (a header, a login).
+    Credential(String),
     /// All environment variables.
     Environment,
     /// What a program with stored secrets prints, by its name.
@@ -104,8 +121,34 @@ pub enum Act {
     },
 }
 
+impl Part {
+    /// The numbers of the lines of a text that are printed, from 1.
+    pub fn numbers(&self, text: &str) -> Vec<usize> {
+        let lines: Vec<&str> = text.lines().collect();
+        let pattern = match self {
+            Part::Matching(pattern) => flow::compiled(pattern),
+            _ => None,
+        };
+        let printed = |number: usize, line: &str| match self {
+            Part::Whole => true,
+            Part::First(count) => number <= *count,
+            Part::Last(count) => number + count > lines.len(),
+            Part::Lines(from, to) => (*from..=*to).contains(&number),
+            Part::Matching(_) => pattern.as_ref().is_none_or(|p| p.is_match(line.as_bytes())),
+        };
+        let numbered = lines.iter().enumerate().map(|(at, line)| (at + 1, *line));
+        numbered.filter(|(number, line)| printed(*number, line)).map(|(number, _)| number).collect()
+    }
+}
+
 /// What `command` does when it runs at `place`.
 pub fn acts(command: &str, language: Language, place: &Place<'_>) -> Vec<Act> {
-    let _ = (command, language, place.dir);
-    vec![Act::Unknown { why: "commands are not parsed yet" }]
+    let mut machine = Machine::new(place);
+    let flow = match language {
+        Language::Posix => machine.source(command, Flow::default()),
+        Language::PowerShell => machine.powershell(command, Flow::default()),
+        Language::Cmd => machine.cmd(command, Flow::default()),
+    };
+    machine.visible(flow);
+    machine.acts
 }

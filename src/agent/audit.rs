@@ -1,0 +1,67 @@
+//! Records in the audit log what was refused, asked, masked or warned of. No prompt, command or value is recorded.
+
+use super::host::Host;
+use super::judge::Ruling;
+use crate::check::Checker;
+use crate::check::audit_log;
+use crate::config::AgentAction;
+use crate::error::Error;
+use crate::git::Repo;
+use crate::policy::audit::{self, Record};
+use jiff::Timestamp;
+
+/// Appends a ruling to the repository's audit log.
+pub(crate) fn append(
+    repo: Option<&Repo>,
+    checker: &Checker,
+    host: Host,
+    ruling: &Ruling,
+) -> Result<(), Error> {
+    let Some(repo) = repo.filter(|_| ruling.action > AgentAction::Allow && checker.policy.must_record())
+    else {
+        return Ok(());
+    };
+    let actor = audit_log::actor(repo, &checker.screen());
+    let record = Record {
+        time: Timestamp::now(),
+        decision: ruling.action.slug().to_owned(),
+        stage: format!("agent {}", ruling.event.key()),
+        host: actor.host,
+        user: actor.user,
+        author: actor.author,
+        repository: actor.repository,
+        commit: None,
+        remote: None,
+        path: String::new(),
+        line: 0,
+        rule: String::new(),
+        severity: String::new(),
+        confidence: String::new(),
+        fingerprint: String::new(),
+        reason: format!("agent.{} = {}, asked by {}", ruling.event.key(), ruling.action.slug(), host.slug()),
+        pair: None,
+        unread: None,
+        blob: None,
+        more: None,
+    };
+    let records: Vec<Record> = match ruling.record.as_slice() {
+        [] => vec![record],
+        all => all
+            .iter()
+            .map(|r| Record {
+                path: r.path.clone(),
+                line: r.line,
+                rule: r.rule.clone(),
+                fingerprint: r.fingerprint.clone(),
+                reason: if r.what.is_empty() {
+                    record.reason.clone()
+                } else {
+                    format!("{}; {}", r.what, record.reason)
+                },
+                ..record.clone()
+            })
+            .collect(),
+    };
+    let path = audit_log::place(repo, checker);
+    audit::append(&path, &records).map(drop).map_err(Error::io("the audit log"))
+}

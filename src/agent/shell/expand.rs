@@ -1,0 +1,313 @@
+//! Words become arguments: variables, substitutions, braces, tildes and globs.
+
+use super::ast::{Piece, Word};
+use super::flow::{Content, Field, Flow};
+use super::machine::{Machine, normal};
+use super::{Act, Part};
+use globset::GlobBuilder;
+use std::path::PathBuf;
+
+/// Arguments that one word may become.
+const FIELDS: usize = 256;
+/// Entries of a folder that a glob or search looks at.
+pub(super) const ENTRIES: usize = 5_000;
+
+/// A word that is being put together.
+#[derive(Debug, Clone, Default)]
+struct Draft {
+    field: Field,
+    /// The same text with the glob characters of quoted parts escaped.
+    pattern: String,
+    globs: bool,
+    /// True if a quote makes it a word even without text.
+    quoted: bool,
+}
+
+impl Draft {
+    fn push(&mut self, text: &str, quoted: bool) {
+        self.field.text.push_str(text);
+        if quoted {
+            self.pattern.push_str(&globset::escape(text));
+        } else {
+            self.pattern.push_str(text);
+            self.globs |= text.contains(['*', '?', '[']);
+        }
+        self.quoted |= quoted;
+    }
+}
+
+impl Machine<'_> {
+    /// The arguments that words become.
+    pub(super) fn fields(&mut self, words: &[Word]) -> Vec<Field> {
+        let mut out = Vec::new();
+        for word in words {
+            if out.len() > FIELDS * 4 {
+                self.unknown("a program gets too many arguments");
+                break;
+            }
+            for braced in braces(word) {
+                for draft in self.drafts(&braced, true) {
+                    let nothing =
+                        draft.field.text.is_empty() && draft.field.known && draft.field.carries.is_empty();
+                    let found = if draft.globs { self.glob(&draft.pattern) } else { Vec::new() };
+                    if !found.is_empty() {
+                        out.extend(found.into_iter().map(Field::known));
+                    } else if draft.quoted || !nothing {
+                        out.push(draft.field);
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The one text of a word that is neither split nor globbed: a value, a document, a redirection's target.
+    pub(super) fn field(&mut self, word: &Word) -> Field {
+        let mut drafts = self.drafts(word, false).into_iter().map(|d| d.field);
+        let mut out = drafts.next().unwrap_or_default();
+        for field in drafts {
+            out.text.push(' ');
+            out.text.push_str(&field.text);
+            out.known &= field.known;
+            out.carries.extend(field.carries);
+        }
+        out
+    }
+
+    fn drafts(&mut self, word: &Word, split: bool) -> Vec<Draft> {
+        let mut out = Vec::new();
+        let mut last = Draft { field: Field::known(""), ..Draft::default() };
+        for (at, piece) in word.0.iter().enumerate() {
+            let (values, quoted) = match piece {
+                Piece::Quoted(text) => {
+                    last.push(text, true);
+                    continue;
+                }
+                Piece::Bare(text) => {
+                    let text = if at == 0 { self.tilde(text) } else { text.clone() };
+                    last.push(&text, false);
+                    continue;
+                }
+                Piece::Opaque => (vec![Field::default()], true),
+                Piece::Variable { name, exact, else_, quoted } => {
+                    (self.variable(name, *exact, else_.as_ref()), *quoted)
+                }
+                Piece::Command(script, quoted) => {
+                    let flow = self.captured(&script.0);
+                    (substituted(flow), *quoted)
+                }
+                Piece::Process(script, true) => {
+                    let flow = self.captured(&script.0);
+                    (vec![Field::known(self.pipe(flow))], true)
+                }
+                Piece::Process(script, false) => {
+                    self.script_with(&script.0, Flow::default());
+                    (vec![Field::known("/dev/null")], true)
+                }
+            };
+            for (n, mut value) in values.into_iter().take(FIELDS).enumerate() {
+                self.spend(&mut value);
+                let next = |last: &mut Draft, out: &mut Vec<Draft>| {
+                    out.push(std::mem::replace(last, Draft { field: Field::known(""), ..Draft::default() }));
+                };
+                if n > 0 {
+                    next(&mut last, &mut out);
+                }
+                let splits = split && !quoted;
+                let words: Vec<&str> =
+                    if splits { value.text.split_whitespace().collect() } else { vec![&value.text] };
+                let blank = |c: Option<char>| splits && c.is_some_and(char::is_whitespace);
+                if blank(value.text.chars().next()) && !last.field.text.is_empty() {
+                    next(&mut last, &mut out);
+                }
+                for (n, word) in words.iter().take(FIELDS).enumerate() {
+                    if n > 0 {
+                        next(&mut last, &mut out);
+                    }
+                    last.push(word, quoted);
+                    last.field.known &= value.known;
+                    last.field.carries.extend(value.carries.iter().cloned());
+                }
+                if words.is_empty() {
+                    last.field.known &= value.known;
+                    last.field.carries.extend(value.carries.iter().cloned());
+                } else if blank(value.text.chars().next_back()) {
+                    next(&mut last, &mut out);
+                }
+            }
+        }
+        out.push(last);
+        out
+    }
+
+    fn tilde(&self, text: &str) -> String {
+        let rest = text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        match rest.zip(self.place.home) {
+            Some((rest, home)) => format!("{}{rest}", home.display()),
+            None => text.to_owned(),
+        }
+    }
+
+    fn variable(&mut self, name: &str, exact: bool, else_: Option<&Word>) -> Vec<Field> {
+        if let Some(values) = self.variables.get(name) {
+            let mut values = values.clone();
+            values.iter_mut().for_each(|v| v.known &= exact);
+            return values;
+        }
+        let special = name.bytes().all(|b| !b.is_ascii_alphabetic() && b != b'_');
+        if special {
+            return vec![Field::default()];
+        }
+        if name == "PWD" {
+            return vec![Field::known(self.dir.display().to_string())];
+        }
+        let mut carries = vec![Content::Variable(name.to_owned())];
+        // A file that the shell has read may define it.
+        let line = Part::Matching(format!(r"^\s*(?:export\s+)?{}\s*=", regex::escape(name)));
+        carries.extend(Flow::of(self.loaded.clone()).part(&line).contents);
+        let looked_up = match name {
+            "HOME" => self.place.home.map(|home| home.display().to_string()),
+            _ => (self.place.variable)(name),
+        };
+        let text = match (looked_up, else_) {
+            (Some(text), _) => Some(text),
+            (None, Some(word)) => {
+                let mut other = self.field(word);
+                other.carries.append(&mut carries);
+                return vec![other];
+            }
+            (None, None) => None,
+        };
+        vec![Field { known: exact && text.is_some(), text: text.unwrap_or_default(), carries }]
+    }
+
+    /// The absolute path of a name.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        normal(&self.dir.join(name))
+    }
+
+    /// The files that a glob matches, as they would be written.
+    fn glob(&self, pattern: &str) -> Vec<String> {
+        let (folder, rest) = match pattern.find(['*', '?', '[']) {
+            Some(at) => pattern.split_at(pattern[..at].rfind('/').map_or(0, |slash| slash + 1)),
+            None => return Vec::new(),
+        };
+        let mut found = vec![folder.replace('\\', "")];
+        for (at, part) in rest.split('/').enumerate() {
+            let hidden = part.starts_with('.');
+            let Ok(glob) = GlobBuilder::new(part).backslash_escape(true).build() else { return Vec::new() };
+            let glob = glob.compile_matcher();
+            let mut next = Vec::new();
+            for base in &found {
+                let base = if at > 0 { format!("{base}/") } else { base.clone() };
+                let entries = std::fs::read_dir(self.path(if base.is_empty() { "." } else { &base }));
+                let mut names: Vec<String> = entries
+                    .into_iter()
+                    .flatten()
+                    .take(ENTRIES)
+                    .filter_map(|e| e.ok()?.file_name().into_string().ok())
+                    .filter(|name| (hidden || !name.starts_with('.')) && glob.is_match(name))
+                    .collect();
+                names.sort_unstable();
+                next.extend(names.into_iter().map(|name| format!("{base}{name}")));
+            }
+            next.truncate(FIELDS);
+            found = next;
+        }
+        found
+    }
+
+    /// Reports that a command is not understood whole.
+    pub(super) fn unknown(&mut self, why: &'static str) {
+        self.act(Act::Unknown { why });
+    }
+}
+
+/// What a command's output becomes.
+fn substituted(flow: Flow) -> Vec<Field> {
+    let carries = flow.contents;
+    if !flow.names.is_empty() {
+        let named = |path: &PathBuf| Field {
+            text: path.display().to_string(),
+            known: true,
+            carries: carries.clone(),
+        };
+        return flow.names.iter().take(FIELDS).map(named).collect();
+    }
+    let known = flow.text.is_some();
+    let text = flow.text.unwrap_or_default().trim_end_matches('\n').to_owned();
+    vec![Field { text, known, carries }]
+}
+
+/// The words that braces make of one.
+fn braces(word: &Word) -> Vec<Word> {
+    let mut out = vec![Vec::new()];
+    for piece in &word.0 {
+        let choices: Vec<Piece> = match piece {
+            Piece::Bare(text) => chosen(text, 0).into_iter().map(Piece::Bare).collect(),
+            other => vec![other.clone()],
+        };
+        out = product(out, &choices, |word: &mut Vec<Piece>, piece| word.push(piece.clone()));
+    }
+    out.into_iter().map(Word).collect()
+}
+
+/// The texts that braces make of one, nested ones too.
+fn chosen(text: &str, depth: u8) -> Vec<String> {
+    let (mut out, mut rest) = (vec![String::new()], text);
+    while let Some((before, choices, after)) = first_braces(rest).filter(|_| depth < 8) {
+        out.iter_mut().for_each(|text| text.push_str(before));
+        let choices: Vec<String> = match &choices[..] {
+            // No choice: the braces are text.
+            [only] => vec![format!("{{{only}}}")],
+            choices => choices.iter().take(FIELDS).flat_map(|choice| chosen(choice, depth + 1)).collect(),
+        };
+        out = product(out, &choices, |text: &mut String, choice| text.push_str(choice));
+        rest = after;
+    }
+    out.iter_mut().for_each(|text| text.push_str(rest));
+    out
+}
+
+/// Each of `all` with each choice, at most [`FIELDS`]; one that has no room for all choices takes the first.
+fn product<T: Clone, C>(mut all: Vec<T>, choices: &[C], push: impl Fn(&mut T, &C)) -> Vec<T> {
+    if let Some(first) = choices.first()
+        && (choices.len() == 1 || all.len() * choices.len() > FIELDS)
+    {
+        all.iter_mut().for_each(|one| push(one, first));
+        return all;
+    }
+    let mut out = Vec::with_capacity(all.len() * choices.len());
+    for one in all {
+        for choice in choices {
+            let mut one = one.clone();
+            push(&mut one, choice);
+            out.push(one);
+        }
+    }
+    out
+}
+
+fn first_braces(text: &str) -> Option<(&str, Vec<&str>, &str)> {
+    let open = text.find('{')?;
+    let (mut depth, mut start, mut choices) = (0_u32, open + 1, Vec::new());
+    for (at, c) in text[open..].char_indices() {
+        let at = open + at;
+        match c {
+            '{' => depth += 1,
+            ',' if depth == 1 => {
+                choices.push(&text[start..at]);
+                start = at + 1;
+            }
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    choices.push(&text[start..at]);
+                    return Some((&text[..open], choices, &text[at + 1..]));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,470 @@
+//! The grammar of sh and bash, as far as it decides which words reach which program.
+//!
+//! Bounded: one pass over the text, and nesting up to [`DEPTH`]; deeper or broken text is an error, never a guess.
+
+use super::ast::{Assign, Kind, Op, Piece, Pipeline, Redirect, Script, Stage, Value, Word};
+
+/// Nesting of substitutions, groups and loops.
+const DEPTH: u8 = 32;
+/// Bytes of a command line.
+const BYTES: usize = 1 << 20;
+
+/// Why a text does not parse.
+pub(super) type Why = &'static str;
+
+/// Parses a text; returns the script, and the documents (`<<`) that its redirections number from `first` on.
+pub(super) fn parse(text: &str, first: usize) -> Result<(Script, Vec<Word>), Why> {
+    if text.len() > BYTES {
+        return Err("the command is longer than 1 MB");
+    }
+    let mut parser = Parser { text, at: 0, depth: 0, first, documents: Vec::new(), pending: Vec::new() };
+    let script = parser.script(&[])?;
+    if parser.at < text.len() {
+        return Err("the command does not parse");
+    }
+    parser.read_documents()?;
+    Ok((script, parser.documents))
+}
+
+/// A document whose text begins after the next line end.
+pub(super) struct Pending {
+    delimiter: String,
+    strip: bool,
+    literal: bool,
+    number: usize,
+}
+
+pub(super) struct Parser<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    pub(super) depth: u8,
+    pub(super) first: usize,
+    pub(super) documents: Vec<Word>,
+    pub(super) pending: Vec<Pending>,
+}
+
+pub(super) const UNCLOSED: Why = "a quote or bracket is not closed";
+
+impl<'t> Parser<'t> {
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    pub(super) fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    pub(super) fn eat(&mut self, what: &str) -> bool {
+        let found = self.text.as_bytes()[self.at..].starts_with(what.as_bytes());
+        self.at += if found { what.len() } else { 0 };
+        found
+    }
+
+    pub(super) fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Why>) -> Result<T, Why> {
+        if self.depth >= DEPTH {
+            return Err("the command is nested too deep");
+        }
+        self.depth += 1;
+        let out = inner(self);
+        self.depth -= 1;
+        out
+    }
+
+    /// Skips blanks, continued lines and comments, but no line end.
+    fn blanks(&mut self) {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\r') => self.at += 1,
+                Some(b'\\') if self.rest().starts_with("\\\n") => self.at += 2,
+                Some(b'\\') if self.rest().starts_with("\\\r\n") => self.at += 3,
+                Some(b'#') => {
+                    let line = self.rest();
+                    self.at += line.find('\n').unwrap_or(line.len());
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn line_end(&mut self) -> Result<(), Why> {
+        self.at += 1;
+        self.read_documents()
+    }
+
+    /// Skips blanks and line ends.
+    pub(super) fn lines(&mut self) -> Result<(), Why> {
+        loop {
+            self.blanks();
+            if self.peek() != Some(b'\n') {
+                return Ok(());
+            }
+            self.line_end()?;
+        }
+    }
+
+    /// Reads the documents that begin here.
+    pub(super) fn read_documents(&mut self) -> Result<(), Why> {
+        for document in std::mem::take(&mut self.pending) {
+            let mut body = String::new();
+            let mut closed = false;
+            while self.at < self.text.len() && !closed {
+                let line = self.rest();
+                let line = &line[..line.find('\n').map_or(line.len(), |n| n + 1)];
+                self.at += line.len();
+                let shown = if document.strip { line.trim_start_matches('\t') } else { line };
+                closed = shown.trim_end_matches(['\n', '\r']) == document.delimiter;
+                if !closed {
+                    body.push_str(shown);
+                }
+            }
+            let word = if document.literal { Word::text(&body) } else { self.inner_word(&body)? };
+            self.documents[document.number - self.first] = word;
+        }
+        Ok(())
+    }
+
+    /// Commands up to the end, an unmatched bracket, `;;`, or a word of `ends` in a command's place.
+    pub(super) fn script(&mut self, ends: &[&str]) -> Result<Script, Why> {
+        self.nested(|p| {
+            let mut out = Script::default();
+            loop {
+                p.lines()?;
+                match p.peek() {
+                    None | Some(b')') => return Ok(out),
+                    Some(b';') if p.rest().starts_with(";;") => return Ok(out),
+                    _ => {}
+                }
+                if p.keyword().is_some_and(|word| ends.contains(&word)) {
+                    return Ok(out);
+                }
+                out.0.push(p.pipeline()?);
+                p.blanks();
+                let ended = p.eat("&&") || p.eat("||") || p.eat("&");
+                if !ended && p.peek() == Some(b';') && !p.rest().starts_with(";;") {
+                    p.at += 1;
+                } else if !ended && !matches!(p.peek(), None | Some(b'\n' | b')' | b';')) {
+                    return Err("the command does not parse");
+                }
+            }
+        })
+    }
+
+    /// The plain word at this place, without moving.
+    fn keyword(&self) -> Option<&str> {
+        let rest = self.rest();
+        let end = rest.find(|c: char| c.is_whitespace() || ";&|()<>".contains(c)).unwrap_or(rest.len());
+        (end > 0).then(|| &rest[..end])
+    }
+
+    fn pipeline(&mut self) -> Result<Pipeline, Why> {
+        let mut out = Pipeline::default();
+        while matches!(self.keyword(), Some("!" | "time")) {
+            let words = self.keyword().map_or(0, str::len);
+            self.at += words;
+            self.blanks();
+        }
+        loop {
+            out.0.push(self.stage()?);
+            self.blanks();
+            if self.rest().starts_with("||") || !self.eat("|") {
+                return Ok(out);
+            }
+            if self.eat("&")
+                && let Some(last) = out.0.last_mut()
+            {
+                last.redirects.push(Redirect { fd: Some(2), op: Op::Copy, target: Word::text("1") });
+            }
+            self.lines()?;
+        }
+    }
+
+    fn stage(&mut self) -> Result<Stage, Why> {
+        let kind = if self.arithmetic_command() {
+            self.at += 2;
+            self.skip_arithmetic()?;
+            Kind::Group(Script::default(), false)
+        } else if self.eat("(") {
+            let body = self.script(&[])?;
+            self.expect(")")?;
+            Kind::Group(body, true)
+        } else {
+            match self.keyword() {
+                Some("{") => {
+                    self.at += 1;
+                    let body = self.script(&["}"])?;
+                    self.expect("}")?;
+                    Kind::Group(body, false)
+                }
+                Some("if") => self.condition()?,
+                Some("while" | "until") => {
+                    self.at += 5;
+                    let mut body = self.script(&["do"])?;
+                    body.0.extend(self.do_done()?.0);
+                    Kind::Group(body, false)
+                }
+                Some("for" | "select") => self.for_loop()?,
+                Some("case") => self.case()?,
+                Some("function") => {
+                    self.at += 8;
+                    self.blanks();
+                    let name = self.keyword().unwrap_or_default().to_owned();
+                    self.at += name.len();
+                    self.blanks();
+                    if self.eat("(") {
+                        self.blanks();
+                        self.expect(")")?;
+                    }
+                    self.function(name)?
+                }
+                _ => return self.simple(),
+            }
+        };
+        let mut redirects = Vec::new();
+        loop {
+            self.blanks();
+            match self.redirect()? {
+                Some(redirect) => redirects.push(redirect),
+                None => return Ok(Stage { kind, redirects }),
+            }
+        }
+    }
+
+    /// True if `((` opens an arithmetic command, which ends with `))`, and not two subshells.
+    fn arithmetic_command(&self) -> bool {
+        let rest = self.rest();
+        rest.starts_with("((")
+            && rest
+                .find("))")
+                .is_some_and(|end| !rest[..end].contains(['\n', ';', '|']) || rest.starts_with("((;"))
+    }
+
+    fn function(&mut self, name: String) -> Result<Kind, Why> {
+        self.lines()?;
+        let body = self.nested(Parser::stage)?;
+        Ok(Kind::Function(name, Box::new(body)))
+    }
+
+    pub(super) fn expect(&mut self, what: &str) -> Result<(), Why> {
+        self.lines()?;
+        if self.eat(what) { Ok(()) } else { Err(UNCLOSED) }
+    }
+
+    fn condition(&mut self) -> Result<Kind, Why> {
+        self.at += 2;
+        let mut out = self.script(&["then"])?;
+        self.expect("then")?;
+        loop {
+            out.0.extend(self.script(&["elif", "else", "fi"])?.0);
+            if self.eat("elif") {
+                out.0.extend(self.script(&["then"])?.0);
+                self.expect("then")?;
+            } else if !self.eat("else") {
+                self.expect("fi")?;
+                return Ok(Kind::Group(out, false));
+            }
+        }
+    }
+
+    fn do_done(&mut self) -> Result<Script, Why> {
+        self.expect("do")?;
+        let body = self.script(&["done"])?;
+        self.expect("done")?;
+        Ok(body)
+    }
+
+    fn for_loop(&mut self) -> Result<Kind, Why> {
+        self.at += self.keyword().map_or(0, str::len);
+        self.blanks();
+        if self.eat("((") {
+            self.skip_arithmetic()?;
+            self.blanks();
+            self.eat(";");
+            self.lines()?;
+            return Ok(Kind::Group(self.do_done()?, false));
+        }
+        let name = self.keyword().unwrap_or_default().to_owned();
+        self.at += name.len();
+        self.lines()?;
+        let mut values = Vec::new();
+        if self.keyword() == Some("in") {
+            self.at += 2;
+            self.blanks();
+            while let Some(word) = self.word()? {
+                values.push(word);
+                self.blanks();
+            }
+        }
+        self.blanks();
+        self.eat(";");
+        self.lines()?;
+        Ok(Kind::For(name, values, self.do_done()?))
+    }
+
+    fn case(&mut self) -> Result<Kind, Why> {
+        self.at += 4;
+        self.blanks();
+        let word = self.word()?.unwrap_or_default();
+        let words = vec![Word::text(":"), word];
+        let subject = Stage { kind: Kind::Simple { assigns: Vec::new(), words }, redirects: Vec::new() };
+        let mut out = Script(vec![Pipeline(vec![subject])]);
+        self.expect("in")?;
+        loop {
+            self.lines()?;
+            if self.keyword() == Some("esac") {
+                self.at += 4;
+                return Ok(Kind::Group(out, false));
+            }
+            self.eat("(");
+            loop {
+                self.blanks();
+                self.word()?;
+                self.blanks();
+                if !self.eat("|") {
+                    break;
+                }
+            }
+            self.expect(")")?;
+            out.0.extend(self.script(&["esac"])?.0);
+            self.lines()?;
+            let _ = self.eat(";;&") || self.eat(";;") || self.eat(";&");
+            if self.peek().is_none() {
+                return Err(UNCLOSED);
+            }
+        }
+    }
+
+    fn simple(&mut self) -> Result<Stage, Why> {
+        let (mut assigns, mut words, mut redirects) = (Vec::new(), Vec::<Word>::new(), Vec::new());
+        let start = self.at;
+        loop {
+            self.blanks();
+            if let Some(redirect) = self.redirect()? {
+                redirects.push(redirect);
+                continue;
+            }
+            if words.is_empty()
+                && let Some(assign) = self.assignment()?
+            {
+                assigns.push(assign);
+                continue;
+            }
+            let test = words.first().is_some_and(|w| w.bare() == Some("[["));
+            match self.word()? {
+                Some(word) => {
+                    let last = test && word.bare() == Some("]]");
+                    words.push(word);
+                    if last {
+                        break;
+                    }
+                }
+                // Inside of [[ ]] these are operators.
+                None if test && self.peek().is_some_and(|b| b"()<>&|".contains(&b)) => self.at += 1,
+                None if words.len() == 1
+                    && assigns.is_empty()
+                    && redirects.is_empty()
+                    && self.rest().starts_with('(') =>
+                {
+                    let name = words[0].bare().unwrap_or_default().to_owned();
+                    self.at += 1;
+                    self.blanks();
+                    self.expect(")")?;
+                    let kind = self.function(name)?;
+                    return Ok(Stage { kind, redirects });
+                }
+                None => break,
+            }
+        }
+        if self.at == start {
+            return Err("the command does not parse");
+        }
+        Ok(Stage { kind: Kind::Simple { assigns, words }, redirects })
+    }
+
+    /// `NAME=VALUE`, `NAME+=VALUE`, `NAME[...]=VALUE`, `NAME=(...)` at this place.
+    fn assignment(&mut self) -> Result<Option<Assign>, Why> {
+        let rest = self.rest();
+        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let name = rest[..length].to_owned();
+        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+            return Ok(None);
+        }
+        let mut after = length;
+        if rest[after..].starts_with('[') {
+            let Some(close) = rest[after..].find(']') else { return Ok(None) };
+            after += close + 1;
+        }
+        after += usize::from(rest[after..].starts_with('+'));
+        if !rest[after..].starts_with('=') {
+            return Ok(None);
+        }
+        self.at += after + 1;
+        if self.eat("(") {
+            let mut words = Vec::new();
+            self.lines()?;
+            while let Some(word) = self.word()? {
+                words.push(word);
+                self.lines()?;
+            }
+            self.expect(")")?;
+            return Ok(Some(Assign { name, value: Value::Array(words) }));
+        }
+        let value = Value::One(self.word()?.unwrap_or_default());
+        Ok(Some(Assign { name, value }))
+    }
+
+    fn redirect(&mut self) -> Result<Option<Redirect>, Why> {
+        let start = self.at;
+        let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
+        let fd = self.rest()[..digits].parse().ok();
+        self.at += digits;
+        if digits == 0 && self.rest().starts_with('{') {
+            // {name}> opens a descriptor.
+            let close = self.rest().find('}').unwrap_or(0);
+            if matches!(self.text.as_bytes().get(self.at + close + 1), Some(b'<' | b'>')) {
+                self.at += close + 1;
+            }
+        }
+        let op = match () {
+            () if self.rest().starts_with("<(") || self.rest().starts_with(">(") => None,
+            () if self.eat("<<<") => Some(Op::Text),
+            () if self.eat("<<-") => return self.document(fd, true).map(Some),
+            () if self.eat("<<") => return self.document(fd, false).map(Some),
+            () if self.eat("<&") => Some(Op::CopyIn),
+            () if self.eat("<>") || self.eat("<") => Some(Op::In),
+            () if self.eat(">>") => Some(Op::Append),
+            () if self.eat(">&") => Some(Op::Copy),
+            () if self.eat(">|") || self.eat(">") => Some(Op::Out),
+            () if digits == 0 && (self.eat("&>>") || self.eat("&>")) => Some(Op::Both),
+            () => None,
+        };
+        let Some(mut op) = op else {
+            self.at = start;
+            return Ok(None);
+        };
+        self.blanks();
+        let Some(target) = self.word()? else { return Err("a redirection has no target") };
+        if op == Op::Copy
+            && !target.bare().is_some_and(|t| t == "-" || t.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
+        {
+            op = Op::Both;
+        }
+        Ok(Some(Redirect { fd, op, target }))
+    }
+
+    fn document(&mut self, fd: Option<u32>, strip: bool) -> Result<Redirect, Why> {
+        self.blanks();
+        let Some(word) = self.word()? else { return Err("a document has no delimiter") };
+        let literal = word.0.iter().any(|p| matches!(p, Piece::Quoted(_)));
+        let mut delimiter = String::new();
+        for piece in &word.0 {
+            match piece {
+                Piece::Quoted(text) | Piece::Bare(text) => delimiter.push_str(text),
+                _ => return Err("a document's delimiter is not a plain word"),
+            }
+        }
+        let number = self.first + self.documents.len();
+        self.documents.push(Word::default());
+        self.pending.push(Pending { delimiter, strip, literal, number });
+        Ok(Redirect { fd, op: Op::Document(number), target: Word::default() })
+    }
+}

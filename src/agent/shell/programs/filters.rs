@@ -1,0 +1,478 @@
+//! Programs that print what they read: whole, in part, or only facts about it.
+
+use crate::agent::shell::Part;
+use crate::agent::shell::flow::{Content, Field, Flow, Options, compiled};
+use crate::agent::shell::machine::Machine;
+use crate::agent::shell::run::Call;
+
+/// Programs that print their files, with their options that have a value.
+const PRINTERS: &[(&str, &str)] = &[
+    ("cat", ""),
+    ("tac", "s separator"),
+    ("nl", "b d f h i l n s v w"),
+    ("rev", ""),
+    ("less", "b h j k o p P t T x y z"),
+    ("more", "n lines"),
+    ("most", ""),
+    ("bat", "l r H line-range language theme style highlight-line file-name"),
+    ("batcat", "l r H line-range language theme style highlight-line file-name"),
+    ("view", "c"),
+    ("ed", "p"),
+    ("ex", "c"),
+    ("pygmentize", "l f O P o"),
+    ("highlight", "S O"),
+    ("sort", "k o S t T key output field-separator"),
+    ("uniq", "f s w"),
+    ("fold", "w width"),
+    ("fmt", "w width"),
+    ("pr", "h l o w"),
+    ("column", "t s o c"),
+    ("expand", "t"),
+    ("unexpand", "t"),
+    ("base64", "w b i o wrap"),
+    ("base32", "w wrap"),
+    ("basenc", "w wrap"),
+    ("uuencode", ""),
+    ("xxd", "l s c g o"),
+    ("od", "A j N t w S"),
+    ("hexdump", "C e f n s"),
+    ("hd", "n s"),
+    ("strings", "n t e s"),
+    ("iconv", "f t o from-code to-code output"),
+    ("paste", "d delimiters"),
+    ("join", "1 2 j t o a e v"),
+    ("comm", ""),
+    ("diff", "U C L x F I label exclude"),
+    ("colordiff", "U C"),
+    ("sdiff", "w o"),
+    ("delta", ""),
+    ("zcat", ""),
+    ("bzcat", ""),
+    ("xzcat", ""),
+    ("zstdcat", ""),
+    ("gunzip", ""),
+    ("shuf", "n i o"),
+    ("split", ""),
+    ("shyaml", ""),
+    ("csvlook", ""),
+    ("glow", "w s"),
+    ("pv", "N L s"),
+    (
+        "Get-Content",
+        "Path LiteralPath TotalCount Tail Encoding Delimiter First Last Head path literalpath totalcount tail encoding first last",
+    ),
+    ("gc", "Path LiteralPath TotalCount Tail Encoding path"),
+    ("type", ""),
+    ("Format-Hex", "Path"),
+    ("Import-Csv", "Path"),
+];
+
+/// Programs that print an expression's results: the first operand is not a file.
+const QUERIES: &[(&str, &str)] = &[
+    ("jq", "f arg argjson slurpfile rawfile indent from-file"),
+    ("yq", "p o I input-format output-format indent"),
+    ("gojq", "arg argjson"),
+    ("dasel", "f r w file read write"),
+    ("xmllint", "xpath"),
+    ("toml", ""),
+    ("tomlq", ""),
+    ("jaq", "arg argjson"),
+];
+
+impl Machine<'_> {
+    pub(super) fn filter(&mut self, call: &Call) -> Option<Flow> {
+        let name = call.name.as_str();
+        let mut flow = match name {
+            "head" | "tail" => self.ends(call),
+            "grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "ag" | "ack" | "ripgrep" | "Select-String"
+            | "sls" | "findstr" => self.grep(call),
+            "tr"
+            | "envsubst"
+            | "vipe"
+            | "Select-Object"
+            | "select"
+            | "Out-String"
+            | "Sort-Object"
+            | "Where-Object"
+            | "ForEach-Object"
+            | "%"
+            | "Format-List"
+            | "Format-Table"
+            | "ConvertFrom-StringData"
+            | "ConvertTo-Json"
+            | "ConvertFrom-Json"
+            | "Out-Host" => call.stdin.clone(),
+            "sed" | "gsed" => self.sed(call),
+            "awk" | "gawk" | "mawk" | "nawk" => self.awk(call),
+            "cut" => self.cut(call),
+            "openssl" => self.openssl(call),
+            "tar" | "bsdtar" | "unzip" => {
+                // The content of an archive is not looked into.
+                Flow::default()
+            }
+            // Numbers, names and checksums.
+            "wc" | "sum" | "cksum" | "md5sum" | "sha1sum" | "sha224sum" | "sha256sum" | "sha384sum"
+            | "sha512sum" | "b2sum" | "shasum" | "md5" | "stat" | "file" | "du" | "test" | "[" | "[["
+            | "cmp" | "Measure-Object" => Flow::default(),
+            "ls" | "dir" | "Get-ChildItem" | "gci" => {
+                let options = Options::of(&call.args, "I w T ignore Filter Include");
+                let names = options.operands.iter().filter(|o| o.known).map(|o| self.path(&o.text));
+                Flow { names: names.filter(|path| path.is_file()).collect(), ..Flow::default() }
+            }
+            "gzip" | "bzip2" | "xz" | "zstd" if !Options::of(&call.args, "").has("c d stdout decompress") => {
+                Flow::default()
+            }
+            "gzip" | "bzip2" | "xz" | "zstd" => self.print(&Options::of(&call.args, ""), &call.stdin),
+            "diff" if Options::of(&call.args, "").has("q brief") => Flow::default(),
+            "sort" | "iconv" if self.writes_output(call) => Flow::default(),
+            _ => {
+                if let Some((_, valued)) = PRINTERS.iter().find(|(printer, _)| *printer == name) {
+                    self.print(&Options::of(&call.args, valued), &call.stdin)
+                } else {
+                    let (_, valued) = QUERIES.iter().find(|(query, _)| *query == name)?;
+                    self.query(&Options::of(&call.args, valued), &call.stdin)
+                }
+            }
+        };
+        // What passes is changed, but for these.
+        if !matches!(name, "cat" | "less" | "more" | "bat" | "pv") {
+            flow.text = None;
+        }
+        Some(flow)
+    }
+
+    /// Every file of the operands, else the input.
+    fn print(&mut self, options: &Options, stdin: &Flow) -> Flow {
+        let paths = options.all("Path LiteralPath path literalpath file f");
+        let files: Vec<Field> = options.operands.iter().chain(paths).cloned().collect();
+        self.files_or_input(&files, stdin)
+    }
+
+    fn files_or_input(&mut self, files: &[Field], stdin: &Flow) -> Flow {
+        if files.is_empty() {
+            return stdin.clone();
+        }
+        let mut out = Flow::default();
+        for file in files {
+            let flow = self.read(file, stdin);
+            if files.len() == 1 {
+                return flow;
+            }
+            out.and(flow);
+        }
+        out
+    }
+
+    fn writes_output(&mut self, call: &Call) -> bool {
+        let options = Options::of(&call.args, "k o S t T key output field-separator f from-code to-code");
+        let Some(file) = options.value("o output").cloned() else { return false };
+        let flow = self.files_or_input(&options.operands, &call.stdin);
+        self.printed_into(&file, flow);
+        true
+    }
+
+    fn query(&mut self, options: &Options, stdin: &Flow) -> Flow {
+        if options.has("i inplace in-place") {
+            for file in options.operands.iter().skip(1).filter(|f| f.known) {
+                let path = self.path(&file.text);
+                self.write(path, Flow::default(), None);
+            }
+            return Flow::default();
+        }
+        let filter = options.operands.first().map_or("", |f| f.text.trim());
+        // Names and counts.
+        let counts =
+            ["length", "type", "has("].iter().any(|end| filter.trim_start_matches('.').ends_with(end));
+        if filter.ends_with("keys") || filter.ends_with("keys[]") || counts && !filter.contains(',') {
+            return Flow::default();
+        }
+        if options.has("n null-input") {
+            let env = filter.contains("env");
+            return Flow::of(if env { self.environment() } else { Vec::new() });
+        }
+        let mut files = options.operands.get(1..).unwrap_or_default().to_vec();
+        // yq prints a file without an expression.
+        if let [only] = &options.operands[..]
+            && (self.path(&only.text).is_file() || options.value("xpath").is_some())
+        {
+            files.push(only.clone());
+        }
+        files.extend(options.all("f file").cloned());
+        self.files_or_input(&files, stdin)
+    }
+
+    fn ends(&mut self, call: &Call) -> Flow {
+        let options = Options::of(&call.args, "n c lines bytes s pid");
+        let lines = options.value("n lines").map_or("10", |f| f.text.as_str()).to_owned();
+        // head -5
+        let short: String =
+            options.flags.iter().filter(|f| f.bytes().all(|b| b.is_ascii_digit())).cloned().collect();
+        let lines = if short.is_empty() { lines } else { short };
+        let flow = self.files_or_input(&options.operands, &call.stdin);
+        let part = match (call.name.as_str(), lines.parse::<usize>()) {
+            _ if options.value("c bytes").is_some() => Part::Whole,
+            // head -n -5: all but the last five.
+            ("head", Ok(n)) => Part::First(n),
+            ("tail", Ok(n)) if !lines.starts_with('+') => Part::Last(n),
+            ("tail", _) if lines.starts_with('-') => lines[1..].parse().map_or(Part::Whole, Part::Last),
+            _ => Part::Whole,
+        };
+        flow.part(&part)
+    }
+
+    fn grep(&mut self, call: &Call) -> Flow {
+        const VALUED: &str = "e f A B C m d D g t T E regexp file max-count context after-context before-context label \
+             include exclude exclude-dir glob iglob type type-not color colour colors max-depth Pattern Path";
+        let rg = !call.name.ends_with("grep");
+        let valued = if rg { VALUED.to_owned() } else { VALUED.replace(" g t T E", "") };
+        let options = Options::of(&call.args, &valued);
+        let mut operands = options.operands.clone();
+        let mut patterns: Vec<Field> = options.all("e regexp Pattern").cloned().collect();
+        if patterns.is_empty() && options.value("f file").is_none() && !operands.is_empty() {
+            patterns.push(operands.remove(0));
+        }
+        operands.extend(options.all("Path").cloned());
+        let quiet = options.has("q quiet silent c count");
+        let lists = options.has("l files-with-matches files L files-without-match");
+        let known = patterns.len() == 1 && patterns[0].known && options.value("f file").is_none();
+        let context = options.value("A B C context after-context before-context").is_some();
+        let plain = options.has("v invert-match null-data z") || context || call.name == "zgrep" && rg;
+        let part = match patterns.first() {
+            Some(pattern) if known && !plain => {
+                let fixed = options.has("F fixed-strings") || call.name == "fgrep";
+                let extended = rg || options.has("E P extended-regexp perl-regexp") || call.name == "egrep";
+                let regex = match (fixed, extended) {
+                    (true, _) => regex::escape(&pattern.text),
+                    (false, true) => pattern.text.clone(),
+                    (false, false) => from_basic(&pattern.text),
+                };
+                // ripgrep ignores case with -S for a pattern in small letters.
+                let any_case = options.has("i y ignore-case S smart-case") || rg && call.name != "rg";
+                let regex = if any_case { format!("(?i){regex}") } else { regex };
+                if compiled(&regex).is_some() { Part::Matching(regex) } else { Part::Whole }
+            }
+            _ => Part::Whole,
+        };
+        let (folders, files): (Vec<Field>, Vec<Field>) =
+            operands.into_iter().partition(|o| o.known && self.path(&o.text).is_dir());
+        if lists {
+            let names = files.iter().filter(|f| f.known).map(|f| self.path(&f.text)).collect();
+            return Flow { names, ..Flow::default() };
+        }
+        if quiet || options.has("o only-matching") && patterns.iter().all(|p| names_only(&p.text)) {
+            return Flow::default();
+        }
+        let recursive = rg && call.name != "findstr" || options.has("r R recursive dereference-recursive");
+        let mut out =
+            if files.is_empty() && (recursive || !folders.is_empty()) && call.stdin.contents.is_empty() {
+                Flow::default()
+            } else {
+                self.files_or_input(&files, &call.stdin)
+            };
+        if recursive {
+            let hidden = !rg || options.has("hidden uu unrestricted no-ignore u");
+            let globs = options.all("include g glob iglob").map(|g| g.text.clone()).collect::<Vec<_>>();
+            let here = if folders.is_empty() && files.is_empty() { vec![Field::known(".")] } else { folders };
+            for folder in here.iter().filter(|_| hidden) {
+                let found = self.environment_files(&folder.text, &globs);
+                out.add(found);
+            }
+        }
+        out.part(&part)
+    }
+
+    /// The files of variables in a folder, which a recursive search reads too.
+    fn environment_files(&self, folder: &str, globs: &[String]) -> Vec<Content> {
+        let folder = self.path(folder);
+        let globs: Vec<_> =
+            globs.iter().filter_map(|g| Some(globset::Glob::new(g).ok()?.compile_matcher())).collect();
+        let mut out = Vec::new();
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
+            let name = entry.file_name();
+            let wanted = globs.is_empty() || globs.iter().any(|g| g.is_match(&name));
+            if wanted && name.to_string_lossy().starts_with(".env") {
+                out.push(Content::File(entry.path(), Part::Whole, None));
+            }
+        }
+        out
+    }
+
+    fn sed(&mut self, call: &Call) -> Flow {
+        let options = Options::of(&call.args, "e f l expression file line-length");
+        let mut files = options.operands.clone();
+        let mut scripts: Vec<Field> = options.all("e expression").cloned().collect();
+        if scripts.is_empty() && options.value("f file").is_none() && !files.is_empty() {
+            scripts.push(files.remove(0));
+        }
+        // -i, -i.bak, --in-place=.bak
+        let in_place = call.args.iter().any(|a| {
+            a.text.starts_with("--in-place")
+                || a.text.starts_with('-')
+                    && !a.text.starts_with("--")
+                    && !a.text.starts_with("-e")
+                    && a.text.contains('i')
+        });
+        if in_place {
+            for file in files.iter().filter(|f| f.known && !f.text.is_empty()) {
+                let path = self.path(&file.text);
+                self.write(path, Flow::default(), None);
+            }
+            return Flow::default();
+        }
+        let flow = self.files_or_input(&files, &call.stdin);
+        let [script] = &scripts[..] else { return flow };
+        let text = script.text.trim();
+        let substitutes = text.strip_prefix("s").and_then(|rest| {
+            let mark = rest.chars().next()?;
+            rest[mark.len_utf8()..].split(mark).next().map(str::to_owned)
+        });
+        if substitutes.is_some_and(|pattern| names_are_left(&pattern)) {
+            return Flow::default();
+        }
+        let quiet = options.has("n quiet silent");
+        match lines_of(text).filter(|_| quiet) {
+            Some(part) => flow.part(&part),
+            None => flow,
+        }
+    }
+
+    fn awk(&mut self, call: &Call) -> Flow {
+        let options = Options::of(&call.args, "F v f field-separator assign file");
+        let mut files = options.operands.clone();
+        let script = match options.value("f file") {
+            None if !files.is_empty() => files.remove(0),
+            _ => Field::default(),
+        };
+        files.retain(|f| !f.text.contains('=') || self.path(&f.text).is_file());
+        let separator = options.value("F field-separator").map_or("", |f| f.text.as_str());
+        let compact: String = script.text.split_whitespace().collect();
+        if separator == "=" && matches!(compact.as_str(), "{print$1}" | "/=/{print$1}" | "!/^#/{print$1}") {
+            return Flow::default();
+        }
+        let mut flow = if compact.starts_with("BEGIN{") && !compact.contains("}{") && files.is_empty() {
+            Flow::default()
+        } else {
+            self.files_or_input(&files, &call.stdin)
+        };
+        flow.text = None;
+        if compact.contains("ENVIRON") {
+            let names = between(&script.text, "ENVIRON[\"", "\"]");
+            if names.is_empty() {
+                flow.add(self.environment());
+            }
+            flow.add(names.into_iter().map(Content::Variable));
+        }
+        // /pattern/ alone, or with a print.
+        let matching = script.text.trim().strip_prefix('/').and_then(|rest| rest.split_once('/'));
+        match matching {
+            Some((pattern, _)) if compiled(pattern).is_some() => {
+                flow.part(&Part::Matching(pattern.to_owned()))
+            }
+            _ => flow,
+        }
+    }
+
+    fn cut(&mut self, call: &Call) -> Flow {
+        let options = Options::of(&call.args, "d f c b delimiter fields characters bytes output-delimiter");
+        let delimiter = options.value("d delimiter").map_or("", |f| f.text.as_str());
+        let fields = options.value("f fields").map_or("", |f| f.text.as_str());
+        if matches!(delimiter, "=" | ":") && fields == "1" {
+            return Flow::default();
+        }
+        self.files_or_input(&options.operands, &call.stdin).part(&Part::Whole)
+    }
+
+    fn openssl(&mut self, call: &Call) -> Flow {
+        let options = Options::of(
+            &call.args,
+            "in out inform outform passin passout pass k key inkey certfile name subj days config CAfile CA CAkey newkey keyout servername connect",
+        );
+        let command = options.operands.first().map_or("", |f| f.text.as_str()).to_owned();
+        let input = options.value("in").cloned();
+        let flow = match &input {
+            Some(file) => self.read(file, &call.stdin),
+            None => call.stdin.clone(),
+        };
+        if command == "s_client" {
+            let host =
+                options.value("connect").map(|f| f.text.split(':').next().unwrap_or_default().to_owned());
+            self.sends(host, flow.contents);
+            return Flow::default();
+        }
+        let private = matches!(
+            command.as_str(),
+            "rsa" | "pkey" | "ec" | "dsa" | "pkcs12" | "pkcs8" | "enc" | "base64" | "smime" | "cms"
+        );
+        if let Some(file) = options.value("out").cloned() {
+            self.printed_into(&file, flow);
+            return Flow::default();
+        }
+        let public = ["-noout", "-pubout", "-text_pub", "-check"];
+        if !private || call.args.iter().any(|a| public.contains(&a.text.as_str())) {
+            return Flow::default();
+        }
+        flow
+    }
+}
+
+/// What a pattern of basic regular expressions means, as an extended one.
+fn from_basic(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some(c @ ('|' | '(' | ')' | '{' | '}' | '+' | '?')) => out.push(c),
+                Some(c) => out.extend(['\\', c]),
+                None => out.push_str("\\\\"),
+            },
+            '|' | '(' | ')' | '{' | '}' | '+' | '?' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// True if a pattern can match the name of a variable and not its value: `^[A-Z_]+`, `^[^=]*`.
+fn names_only(pattern: &str) -> bool {
+    let Some(rest) = pattern.strip_prefix('^') else { return false };
+    let rest = rest.strip_prefix('[').and_then(|r| r.split_once(']'));
+    rest.is_some_and(|(class, after)| {
+        let names = class == "^=" || class.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+        names && matches!(after, "*" | "+" | "\\+" | "*=" | "+=" | "\\+=")
+    })
+}
+
+/// True if a substitution of this pattern leaves the names of variables alone: `=.*`.
+fn names_are_left(pattern: &str) -> bool {
+    matches!(pattern, "=.*" | "=.*$" | "=.\\+" | "=.+" | "=[^=]*$" | "[=:].*" | "\\(=\\).*" | "(=).*")
+}
+
+/// The part that a quiet sed script prints: `5p`, `1,20p`, `/re/p`.
+fn lines_of(script: &str) -> Option<Part> {
+    let address = script.trim_end_matches(';').strip_suffix('p')?.trim();
+    if let Some(pattern) = address.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+        let pattern = from_basic(pattern);
+        return (!pattern.contains('/') && compiled(&pattern).is_some()).then_some(Part::Matching(pattern));
+    }
+    match address.split_once(',') {
+        Some((from, to)) => {
+            let from = from.trim().parse().ok()?;
+            let to = match to.trim() {
+                "$" => usize::MAX,
+                to => match to.strip_prefix('+') {
+                    Some(more) => more.parse::<usize>().ok()?.saturating_add(from),
+                    None => to.parse().ok()?,
+                },
+            };
+            Some(Part::Lines(from, to))
+        }
+        None if address == "$" => Some(Part::Last(1)),
+        None => address.parse().ok().map(|n| Part::Lines(n, n)),
+    }
+}
+
+/// The texts between two marks.
+pub(super) fn between(text: &str, open: &str, close: &str) -> Vec<String> {
+    text.split(open).skip(1).filter_map(|rest| Some(rest.split_once(close)?.0.to_owned())).collect()
+}

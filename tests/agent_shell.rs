@@ -1,0 +1,296 @@
+//! What the commands of assistants do: tables of commands, and the words that they have in a real shell.
+
+use proptest::prelude::*;
+use stanch::agent::shell::{Act, Language, Part, Place, Sent, acts, gate_file};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+const HOME: &str = "/home/me";
+
+/// A folder with the files that the tables name.
+fn folder() -> (TempDir, PathBuf) {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = temp.path().canonicalize().unwrap();
+    for file in [
+        ".env",
+        ".env.local",
+        ".env.example",
+        "config/app.yml",
+        "src/main.py",
+        "keys/server.pem",
+        "secrets.json",
+        "package.json",
+        ".git/hooks/pre-commit",
+        ".husky/pre-commit",
+    ] {
+        fs::create_dir_all(dir.join(file).parent().unwrap()).unwrap();
+        fs::write(dir.join(file), "").unwrap();
+    }
+    (temp, dir)
+}
+
+fn acts_in(dir: &Path, command: &str, language: Language) -> Vec<Act> {
+    let variable = |name: &str| (name == "CONFIG_DIR").then(|| "config".to_owned());
+    acts(command, language, &Place { dir, home: Some(Path::new(HOME)), variable: &variable })
+}
+
+fn shown(act: &Act, dir: &Path) -> String {
+    let path = |path: &Path| {
+        let text = path.strip_prefix(dir).map(|p| p.display().to_string());
+        let home = path.strip_prefix(HOME).map(|p| format!("~/{}", p.display()));
+        text.or(home).unwrap_or_else(|_| path.display().to_string())
+    };
+    match act {
+        Act::Reads { path: file, part, revision } => {
+            let mut out = format!("reads {}", path(file));
+            if let Some(revision) = revision {
+                write!(out, " at {revision}").unwrap();
+            }
+            match part {
+                Part::Whole => {}
+                Part::First(count) => write!(out, ", first {count}").unwrap(),
+                Part::Last(count) => write!(out, ", last {count}").unwrap(),
+                Part::Lines(from, to) => write!(out, ", lines {from} to {to}").unwrap(),
+                Part::Matching(pattern) => write!(out, ", matching {pattern}").unwrap(),
+            }
+            out
+        }
+        Act::PrintsEnvironment { names: None } => "prints all variables".to_owned(),
+        Act::PrintsEnvironment { names: Some(names) } => format!("prints {}", names.join(" ")),
+        Act::PrintsStored { what } => format!("prints stored: {what}"),
+        Act::Sends { host, what } => {
+            let what: Vec<String> = what
+                .iter()
+                .map(|sent| match sent {
+                    Sent::File(file) => path(file),
+                    Sent::Variable(name) => format!("${name}"),
+                    Sent::Credential(name) => format!("${name} as a credential"),
+                    Sent::Environment => "all variables".to_owned(),
+                    Sent::Stored(what) => format!("stored: {what}"),
+                })
+                .collect();
+            format!("sends to {}: {}", host.as_deref().unwrap_or("?"), what.join(", "))
+        }
+        Act::GoesAround { what } => format!("goes around: {what}"),
+        Act::Writes { path: file, text } => {
+            let text = text.as_ref().map(|text| format!(": {text:?}")).unwrap_or_default();
+            format!("writes {}{text}", path(file))
+        }
+        Act::Unknown { why } => format!("unknown: {why}"),
+    }
+}
+
+/// Runs a table: commands, each followed by its acts on lines with an arrow. Returns the number of commands, and of
+/// those with an act that is not a write.
+fn table(name: &str, language: Language) -> (usize, usize) {
+    let (_temp, dir) = folder();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agent_commands").join(name);
+    let text = fs::read_to_string(&path).unwrap();
+    let (mut out, mut commands, mut judged) = (String::new(), 0, 0);
+    for block in text.split("\n\n").map(|b| b.trim_matches('\n')).filter(|b| !b.is_empty()) {
+        let command: Vec<&str> = block.lines().filter(|line| !line.starts_with("  -> ")).collect();
+        let command = command.join("\n");
+        commands += 1;
+        out.push_str(&command);
+        out.push('\n');
+        let acts = acts_in(&dir, &command, language);
+        judged += usize::from(acts.iter().any(|a| !matches!(a, Act::Writes { .. } | Act::Unknown { .. })));
+        for act in acts {
+            writeln!(out, "  -> {}", shown(&act, &dir)).unwrap();
+        }
+        out.push('\n');
+    }
+    if std::env::var_os("STANCH_UPDATE").is_some() {
+        fs::write(&path, &out).unwrap();
+    }
+    assert_eq!(text.trim(), out.trim(), "{name}: STANCH_UPDATE=1 writes what is found now; read each change");
+    (commands, judged)
+}
+
+#[test]
+fn commands_that_print_secrets_are_known() {
+    let (commands, judged) = table("reads.txt", Language::Posix);
+    assert!(commands >= 90 && judged == commands, "{judged} of {commands}");
+}
+
+#[test]
+fn commands_that_send_secrets_are_known() {
+    let (commands, judged) = table("sends.txt", Language::Posix);
+    assert!(commands >= 40 && judged == commands, "{judged} of {commands}");
+}
+
+#[test]
+fn commands_that_go_around_the_gate_are_known() {
+    let (commands, judged) = table("around.txt", Language::Posix);
+    assert!(commands >= 60 && judged == commands, "{judged} of {commands}");
+}
+
+#[test]
+fn ordinary_commands_neither_print_nor_send_a_secret() {
+    let (commands, judged) = table("harmless.txt", Language::Posix);
+    assert!(commands >= 80 && judged == 0, "{judged} of {commands}");
+}
+
+#[test]
+fn what_is_not_known_is_said_and_what_is_written_is_known() {
+    let (commands, judged) = table("unknown.txt", Language::Posix);
+    assert!(commands >= 20 && judged == 0, "{judged} of {commands}");
+}
+
+#[test]
+fn commands_of_powershell_and_cmd_are_known() {
+    table("powershell.txt", Language::PowerShell);
+    table("cmd.txt", Language::Cmd);
+}
+
+#[test]
+fn files_of_the_gate_are_known_by_their_path() {
+    for path in [
+        "/r/.stanch.toml",
+        "sub/.stanch.toml",
+        "/r/.git/hooks/pre-push",
+        "/r/.husky/pre-commit",
+        "/r/.claude/settings.json",
+    ] {
+        assert!(gate_file(Path::new(path)).is_some(), "{path}");
+    }
+    for path in [
+        "/r/src/main.rs",
+        "/r/.github/workflows/ci.yml",
+        "/r/.husky/README.md",
+        "/r/hooks/pre-commit",
+        "stanch.toml",
+        "/r/.claude/agents/x.md",
+    ] {
+        assert_eq!(gate_file(Path::new(path)), None, "{path}");
+    }
+}
+
+#[test]
+fn the_part_of_a_file_that_is_printed_is_exact() {
+    let text = "a\nB=1\nkey=2\nd\ne\n";
+    for (part, lines) in [
+        (Part::Whole, vec![1, 2, 3, 4, 5]),
+        (Part::First(2), vec![1, 2]),
+        (Part::Last(2), vec![4, 5]),
+        (Part::Lines(2, 3), vec![2, 3]),
+        (Part::Lines(4, usize::MAX), vec![4, 5]),
+        (Part::Matching("=".to_owned()), vec![2, 3]),
+        (Part::Matching("(?i)KEY|^b".to_owned()), vec![2, 3]),
+    ] {
+        assert_eq!(part.numbers(text), lines, "{part:?}");
+    }
+}
+
+#[test]
+fn a_command_without_bounds_ends_with_unknown() {
+    let (_temp, dir) = folder();
+    for command in [
+        "(".repeat(10_000),
+        "$(".repeat(10_000),
+        "`\\".repeat(10_000),
+        "${a:-".repeat(10_000),
+        "if ".repeat(10_000),
+        format!("{}cat .env{}", "bash -c '".repeat(50), "'".repeat(50)),
+        "f() { f; f; f; }; f".to_owned(),
+        "for a in 1 2 3 4 5 6 7 8 9; do for b in 1 2 3 4 5 6 7 8 9; do for c in 1 2 3 4 5 6 7 8 9; do for d in 1 2 3 4 5 6 7 8 9; do cat $a$b$c$d; done; done; done; done".to_owned(),
+        "x".repeat(2 << 20),
+    ] {
+        let start: String = command.chars().take(20).collect();
+        let acts = acts_in(&dir, &command, Language::Posix);
+        assert!(acts.iter().any(|a| matches!(a, Act::Unknown { .. })), "{start}: {acts:?}");
+    }
+    // Braces and long lists are cut short, and a long text is one word.
+    acts_in(&dir, &format!("cat {}", "{a,b}".repeat(200)), Language::Posix);
+    acts_in(&dir, &format!("echo {}", "x ".repeat(100_000)), Language::Posix);
+    let long = format!("cat > out.txt <<'E'\n{}E\n", "line\n".repeat(100_000));
+    let acts = acts_in(&dir, &long, Language::Posix);
+    assert!(matches!(&acts[..], [Act::Writes { text: Some(text), .. }] if text.len() == 500_000));
+}
+
+#[test]
+fn the_value_of_a_variable_is_split_as_the_shell_does() {
+    let (_temp, dir) = folder();
+    for command in [
+        "run='cat .env'; $run",
+        "flags='-n 3'; head $flags .env",
+        "set -- .env; cat \"$@\"",
+        "x=' .env'; cat$x",
+    ] {
+        let acts = acts_in(&dir, command, Language::Posix);
+        assert!(
+            matches!(&acts[..], [Act::Reads { path, .. }] if path.ends_with(".env")),
+            "{command}: {acts:?}"
+        );
+    }
+}
+
+/// A piece of a word, in any of the forms that bash has.
+fn piece() -> impl Strategy<Value = String> {
+    let text = "[a-z0-9_.]{1,4}";
+    prop_oneof![
+        4 => text.prop_map(|t| t),
+        1 => "[a-z *?$`\"\\\\]{0,5}".prop_map(|t| format!("'{t}'")),
+        1 => "[a-z *?']{0,5}".prop_map(|t| format!("\"{t}\"")),
+        1 => "[a-z *?$'\"\\\\&|;()<>]".prop_map(|t| format!("\\{t}")),
+        1 => text.prop_map(|t| format!("$'{t}\\x41\\101\\''")),
+        1 => Just("${v}".to_owned()),
+        1 => Just("\"$v$w\"".to_owned()),
+        1 => Just("${v}x".to_owned()),
+        1 => Just("${unset_name:-other}".to_owned()),
+        1 => text.prop_map(|t| format!("{{{t},b}}")),
+        1 => text.prop_map(|t| format!("$(echo {t})")),
+        1 => text.prop_map(|t| format!("\"`echo {t}`\"")),
+        1 => Just("$(printf '%s' \"a b\")".to_owned()),
+        1 => Just("${s}".to_owned()),
+        1 => Just("\"${s}\"".to_owned()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// The files that a command reads are the words that bash hands to the program.
+    #[cfg(unix)]
+    #[test]
+    fn words_are_those_of_bash(words in prop::collection::vec(prop::collection::vec(piece(), 1..4), 1..4)) {
+        let (_temp, dir) = folder();
+        let words: Vec<String> = words.into_iter().map(|pieces| pieces.concat()).collect();
+        let words = words.join(" ");
+        let script = format!("v=va; w='w w'; s=' s t '; printf '%s\\0' {words}");
+        let Ok(run) = Command::new("bash").args(["--norc", "-c", &script]).current_dir(&dir).output() else {
+            eprintln!("no bash: not compared");
+            return Ok(());
+        };
+        prop_assume!(run.status.success());
+        let expected: BTreeSet<PathBuf> = run
+            .stdout
+            .split(|b| *b == 0)
+            .map(|word| String::from_utf8(word.to_vec()).unwrap())
+            .filter(|word| !word.is_empty() && word != "." && word != "..")
+            .map(|word| dir.join(word))
+            .collect();
+        let found: BTreeSet<PathBuf> = acts_in(&dir, &format!("v=va; w='w w'; s=' s t '; cat -- {words}"), Language::Posix)
+            .into_iter()
+            .filter_map(|act| match act {
+                Act::Reads { path, .. } if path != dir && path != dir.parent().unwrap() => Some(path),
+                _ => None,
+            })
+            .collect();
+        let expected: BTreeSet<PathBuf> = expected.into_iter().filter(|p| !p.ends_with("..")).collect();
+        prop_assert_eq!(found, expected, "{}", words);
+    }
+
+    /// No text makes a reader panic, and a plain read behind it is found if it parses.
+    #[test]
+    fn no_text_breaks_a_reader(text in "[a-z .$(){}`'\"\\\\|&;<>=\\n\\[\\]#!*-]{0,60}") {
+        let (_temp, dir) = folder();
+        for language in [Language::Posix, Language::PowerShell, Language::Cmd] {
+            acts_in(&dir, &text, language);
+        }
+    }
+}
