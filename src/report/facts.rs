@@ -199,7 +199,12 @@ impl Facts {
     pub(super) fn names(self, variable: &str, had: impl Iterator<Item = String>) -> Vec<String> {
         let aliases = self.0.env_var_aliases.iter().map(|n| (*n).to_owned());
         let is_word = |n: &String| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let had = had.filter(|n| (8..=40).contains(&n.len())).filter(is_word);
+        // `password` alone is in every file.
+        let is_compound = |n: &String| {
+            let has = |is: fn(char) -> bool| n.chars().any(is);
+            n.contains('_') || has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_lowercase())
+        };
+        let had = had.filter(|n| (8..=40).contains(&n.len())).filter(is_word).filter(is_compound);
         let mut names = vec![variable.to_owned()];
         for name in had.chain(aliases) {
             // A search for a part finds the whole.
@@ -212,11 +217,11 @@ impl Facts {
 
     /// A command that searches a repository for names.
     pub(super) fn search(self, names: &[String]) -> String {
+        // `PASSWORD` alone is a part of many names.
+        let flags = if names.iter().all(|n| n.contains('_')) { "-n" } else { "-nw" };
         match names {
-            // `PASSWORD` alone is a part of many names.
-            [one] if !one.contains('_') => format!("git grep -nw {one}"),
-            [one] => format!("git grep -n {one}"),
-            several => format!("git grep -n -e {}", several.join(" -e ")),
+            [one] => format!("git grep {flags} {one}"),
+            several => format!("git grep {flags} -e {}", several.join(" -e ")),
         }
     }
 
