@@ -132,3 +132,50 @@ fn sarif_counts_code_points_and_names_each_rule_once() {
         assert_eq!(r["partialFingerprints"]["stanch/v1"], results[0]["partialFingerprints"]["stanch/v1"]);
     }
 }
+
+/// A reviewer accepts a suggestion by a click: applied to the line as reviewdog does it, by bytes, it must give what `stanch
+/// fix` writes.
+#[test]
+fn a_suggestion_for_a_review_is_what_fix_writes_in_the_line() {
+    use crate::support::{Sandbox, key};
+    let line = |seed| format!("k = \"{}\"", key(seed));
+    // Each with the number of suggestions, and whether an import is missing besides.
+    let bodies = [
+        ("a.py", format!("import os\n\u{e9} = 1; {} # \u{65e5}\n", line(1)), 1, false),
+        ("b.js", format!("const {};\n", line(2)), 1, false),
+        ("sub/c.rb", format!("{}\n", line(3)), 1, false),
+        ("d.go", format!("package d\n\nimport \"os\"\n\nvar _ = os.Args\n\nvar {}\n", line(4)), 1, false),
+        ("f.py", format!("{}\n", line(5)), 1, true),
+        // A line that begins with a byte-order mark has other places than those that were scanned.
+        ("e.py", format!("\u{feff}{}\n", line(6)), 0, false),
+        // Two secrets must not end in one variable.
+        ("two.py", format!("import os\nx = [\"{}\", \"{}\"]\n", key(7), key(8)), 1, false),
+        // What stays of the text has the other secret.
+        ("many.py", format!("import os\nx = \"{} {}\"\n", key(9), key(10)), 0, false),
+    ];
+    for (path, body, wanted, needs_import) in bodies {
+        let s = Sandbox::guarded();
+        s.stage(path, &body);
+        let run = s.stanch(["scan", "--staged", "--format", "rdjsonl"]);
+        assert_eq!(run.code, 1, "{path}: {run:#?}");
+        let rows = run.stdout.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap());
+        let rows: Vec<_> = rows.filter(|row| !row["suggestions"].is_null()).collect();
+        assert_eq!(rows.len(), wanted, "{path}: {run:#?}");
+        let Some(row) = rows.first().filter(|_| path != "two.py") else { continue };
+        let (range, text) =
+            (&row["suggestions"][0]["range"], row["suggestions"][0]["text"].as_str().unwrap());
+        assert_eq!(range["start"]["line"], row["location"]["range"]["start"]["line"], "{row:#}");
+        assert_eq!(range["end"]["line"], range["start"]["line"], "{row:#}");
+        let number = |at: &serde_json::Value, name: &str| at[name].as_u64().unwrap() as usize - 1;
+        let mut lines: Vec<String> = body.split('\n').map(str::to_owned).collect();
+        let line = &mut lines[number(&range["start"], "line")];
+        line.replace_range(number(&range["start"], "column")..number(&range["end"], "column"), text);
+        let applied = lines.join("\n");
+        assert_eq!(row["message"].as_str().unwrap().contains("needs an import"), needs_import, "{row:#}");
+        assert_eq!(s.commit().code, 1);
+        s.stanch(["fix", "--store", "none"]).ok();
+        let fixed = String::from_utf8(s.read(path)).unwrap();
+        let applied = if needs_import { format!("import os\n{applied}") } else { applied };
+        assert_eq!(applied.replace("\n\n", "\n"), fixed.replace("\n\n", "\n"), "{path}");
+    }
+}

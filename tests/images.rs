@@ -484,6 +484,16 @@ fn a_layer_that_unpacks_to_too_much_is_unread_and_an_encrypted_one_is_told() {
     let run = s.stanch(["image", "--format", "jsonl", "bomb.tar"]);
     assert!(run.code == 2 && run.stderr.contains("limits.archive_ratio"), "{run:#?}");
     assert_eq!(places(&rows(&run)), ["b/.env:2"]);
+    // A part of an image has no object id: the message names a rule for its place, and that rule counts.
+    let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!said.contains("allow --unread"), "{run:#?}");
+    let glob = said.split_once("[[path]] with ").unwrap().1.split_once(", mode").unwrap().0;
+    let repo = Sandbox::new();
+    let rule = format!("[[path]]\n{glob}\nmode = \"skip\"\nreason = \"zeros\"\n");
+    repo.record(&[(".stanch.toml", &rule)]);
+    repo.write("bomb.tar", s.read("bomb.tar"));
+    let run = repo.stanch(["image", "--format", "jsonl", "bomb.tar"]);
+    assert_eq!((run.code, &places(&rows(&run))[..]), (1, &["b/.env:2".to_owned()][..]), "{glob}: {run:#?}");
     // Encrypted: told, and a failure where that was asked for.
     let mut all = Vec::new();
     let plain = manifest(&mut all, &deleted(), Packing::Gzip);
@@ -526,6 +536,14 @@ fn a_name_is_asked_of_the_client_that_is_there() {
         let run = here.stanch(["image", name]);
         assert!(run.code == 2 && run.stderr.contains(said), "{name}: {run:#?}");
     }
+    // A docker without its daemon does not keep podman from answering; if neither has it, both are named.
+    s.write("bin/docker", "#!/bin/sh\necho 'Cannot connect to the daemon' >&2\nexit 1\n");
+    executable(&s.dir().join("bin/docker"));
+    let run = here.stanch(["image", "docker://acme/app:1"]);
+    assert!(run.code == 1 && run.stdout.contains("app/.env:2:"), "{run:#?}");
+    let run = here.stanch(["image", "docker://other"]);
+    assert!(run.code == 2 && run.stderr.contains("Cannot connect to the daemon"), "{run:#?}");
+    assert!(run.stderr.contains("no such image"), "{run:#?}");
     // A client in a relative entry of PATH is the repository's, not the person's.
     let run = s.env("PATH", "bin").stanch(["image", "docker://acme/app:1"]);
     assert!(run.code == 2 && run.stderr.contains("neither docker nor podman"), "{run:#?}");

@@ -247,3 +247,68 @@ fn a_token_that_only_parses_blocks_in_code_and_warns_in_tests() {
     let told = |path: &str| lines(&s.stanch(["scan", "--format", "jsonl", path]))[0]["decision"].clone();
     assert_eq!((told("src/app.py"), told("tests/app.py")), ("block".into(), "warn".into()));
 }
+
+/// A file has one path, one policy and one evidence, however and wherever it is named.
+#[test]
+fn a_file_is_judged_by_its_path_in_the_repository_wherever_the_scan_is_called() {
+    let s = Sandbox::new();
+    let rule = |glob, mode| format!("[[path]]\nglob = '{glob}'\nmode = '{mode}'\nreason = 'ours'\n");
+    s.record(&[
+        (".stanch.toml", &rule("web/skipped/**", "skip")),
+        ("web/strict/.stanch.toml", &rule("**", "strict")),
+    ]);
+    let guess = |seed| format!("key: \"{}\"\n", secret("${base62:32}", seed));
+    s.write("web/skipped/a.txt", format!("K={}\n", key(1)));
+    s.write("web/strict/b.txt", guess(2));
+    s.write("web/c.txt", guess(3));
+    s.write("web/spec/d.rb", secret("WEBHOOK_SECRET = 'whsec_${base62:32}'\n", 4));
+    let wanted = [("web/c.txt", "warn"), ("web/spec/d.rb", "warn"), ("web/strict/b.txt", "block")];
+    let top = s.root().join("repo").canonicalize().unwrap_or_else(|_| s.dir().to_owned());
+    let whole = top.join("web");
+    for (folder, args) in [
+        (".", vec![]),
+        (".", vec!["web"]),
+        ("web", vec![]),
+        ("web", vec!["skipped", "./strict", "c.txt", "spec"]),
+        ("web/spec", vec![".."]),
+        ("web/strict", vec![".", "../c.txt", "../spec/d.rb", "../skipped/a.txt"]),
+        ("web", vec![whole.to_str().unwrap()]),
+    ] {
+        let run = s.at(folder).stanch([&["scan", "--format", "jsonl"], &args[..]].concat());
+        let said: Vec<(String, String)> = lines(&run)
+            .iter()
+            .map(|r| (r["path"].as_str().unwrap().to_owned(), r["decision"].as_str().unwrap().to_owned()))
+            .collect();
+        let mut said: Vec<(&str, &str)> = said.iter().map(|(p, d)| (p.as_str(), d.as_str())).collect();
+        said.sort_unstable();
+        assert_eq!((run.code, &said[..]), (1, &wanted[..]), "{folder} {args:?}: {run:#?}");
+    }
+    // A reader at a terminal clicks and pastes paths where the call was.
+    let run = s.at("web/strict").stanch(["scan", ".."]);
+    assert!(run.stdout.contains("  b.txt:1:") && !run.stdout.contains("skipped"), "{run:#?}");
+    // A file outside has its whole path.
+    s.at("..").write("outside.txt", format!("K={}\n", key(5)));
+    let run = s.at("web").stanch(["scan", "../../outside.txt"]);
+    assert!(run.stdout.contains("/outside.txt:1:") && !run.stdout.contains(".."), "{run:#?}");
+}
+
+#[test]
+fn a_mail_in_quoted_printable_is_read_as_it_is_shown() {
+    let s = Sandbox::new();
+    let (one, two) = (key(1), key(2));
+    let mail = |key: &str| {
+        format!(
+            "From: a@example.org\nContent-Transfer-Encoding: quoted-printable\n\nHello =E2=80=93\nKLAVIYO_API_KEY=3D{key}\n"
+        )
+    };
+    s.write("a.eml", mail(&one));
+    s.write("b.eml", mail(&format!("{}=\n{}", &two[..20], &two[20..])));
+    let run = s.stanch(["scan", "--format", "jsonl"]);
+    let rows: Vec<(String, u64)> = lines(&run)
+        .iter()
+        .map(|r| (r["path"].as_str().unwrap().to_owned(), r["line"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(rows, [("a.eml".to_owned(), 5), ("b.eml".to_owned(), 5)], "{run:#?}");
+    assert!(lines(&run).iter().all(|r| r["rule"] == "klaviyo-private-api-key"), "{run:#?}");
+    assert!(!run.stdout.contains(&one) && !run.stdout.contains(&two), "{run:#?}");
+}

@@ -356,7 +356,7 @@ fn what_is_tracked_is_read_though_git_ignores_it() {
     };
     assert_eq!(found(&s, &[]), ["a.local", "out/deep/b.txt", "sub/c.local"]);
     assert_eq!(found(&s, &["sub"]), ["sub/c.local"]);
-    assert_eq!(found(&s.at("sub"), &[]), ["c.local"]);
+    assert_eq!(found(&s.at("sub"), &[]), ["sub/c.local"]);
     // What is named is read, ignored or not, and once.
     assert_eq!(found(&s, &["out", "out/deep"]), ["out/deep/b.txt", "out/e.txt"]);
     // A repository elsewhere, and one in a folder that is scanned, have their own lists.

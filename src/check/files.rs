@@ -4,7 +4,7 @@ use crate::check::content::unread_path;
 use crate::check::walk::{self, Item};
 use crate::check::{self, Checker};
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::finding::{Finding, RepoPath, Source, SourceKind, WorkTree, path_bytes};
 use crate::git;
 use crate::policy::{BlobId, Cause, Coverage, Decision, Passed, Skipped, Stage, Verdict};
 use crate::scan::Fragment;
@@ -22,37 +22,37 @@ struct Outcome {
     size: Option<u64>,
     found: Vec<Verdict>,
     skipped: Vec<Skipped>,
-    failed: Option<Error>,
+    failed: Option<(RepoPath, Error)>,
 }
 
 /// Every finding in the files under a folder, whatever is decided about it.
 pub(crate) fn all_findings(top: &Path, checker: &Checker) -> Result<Vec<Finding>, Error> {
-    let (decision, failed) = from_top(&[top.to_owned()], top, true, checker);
+    let tree = WorkTree::of(Some(top.to_owned()));
+    let (decision, failed) = files(&[top.to_owned()], tree.as_ref(), true, checker);
     if let Some(e) = failed.into_iter().next() {
         return Err(e);
     }
     Ok(decision.findings.into_iter().flat_map(|d| d.finding.apart()).collect())
 }
 
-/// The decision on all files, and an error for each file that could not be read.
-pub(crate) fn files(paths: &[PathBuf], ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
-    let here = Path::new(".");
-    match paths {
-        [] => from_top(&[here.to_owned()], here, ignore, checker),
-        paths => from_top(paths, here, ignore, checker),
-    }
-}
-
-/// The same; findings name files relative to `top`.
-fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (Decision, Vec<Error>) {
+/// The decision on all files, and an error for each file that could not be read. No path means the current folder. Findings
+/// name files from the top of the work tree, so that the policy and the evidence are the same wherever it is called.
+pub(crate) fn files(
+    paths: &[PathBuf],
+    tree: Option<&WorkTree>,
+    ignore: bool,
+    checker: &Checker,
+) -> (Decision, Vec<Error>) {
+    let here = [PathBuf::from(".")];
+    let roots = if paths.is_empty() { &here } else { paths };
     let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
     let names = Names::default();
-    let (outcomes, mut failed) = walk::each(roots, ignore, |path, item, buffer| {
-        names.judge(repo_path(path, top).as_bytes(), &|name| {
+    let (outcomes, unread) = walk::each(roots, ignore, |path, item, buffer| {
+        names.judge(repo_path(path, tree).as_bytes(), &|name| {
             checker.name(Source::new(SourceKind::FileName, RepoPath::new(name)))
         });
-        let outcome = look_at(path, item, top, checker, buffer)
-            .unwrap_or_else(|e| Outcome { failed: Some(e), ..Outcome::default() });
+        let outcome = look_at(path, item, tree, checker, buffer)
+            .unwrap_or_else(|e| Outcome { failed: Some((repo_path(path, tree), e)), ..Outcome::default() });
         if let Some(size) = outcome.size {
             files.fetch_add(1, Ordering::Relaxed);
             bytes.fetch_add(size, Ordering::Relaxed);
@@ -60,6 +60,8 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
         let is_clean = outcome.found.is_empty() && outcome.skipped.is_empty() && outcome.failed.is_none();
         (!is_clean).then_some(outcome)
     });
+    let mut failed: Vec<(RepoPath, Error)> =
+        unread.into_iter().map(|(path, e)| (repo_path(&path, tree), e)).collect();
     let mut decision = Decision::empty(Stage::Scan);
     decision.findings = names.found();
     decision.reading.files = files.into_inner();
@@ -69,7 +71,9 @@ fn from_top(roots: &[PathBuf], top: &Path, ignore: bool, checker: &Checker) -> (
         decision.reading.skipped.extend(outcome.skipped);
         failed.extend(outcome.failed);
     }
-    (decision, failed)
+    let skipped = failed.iter().map(|(path, e)| Skipped::failed(path.clone(), e.to_string()));
+    decision.reading.skipped.extend(skipped);
+    (decision, failed.into_iter().map(|(_, e)| e).collect())
 }
 
 /// Most bytes of the buffer that a thread keeps between files.
@@ -94,20 +98,14 @@ fn fill(file: &mut File, buffer: &mut Vec<u8>, most: u64) -> io::Result<usize> {
     Ok(size)
 }
 
-/// A path for messages and rules: forward slashes, relative to `top` if below it.
-fn repo_path(path: &Path, top: &Path) -> RepoPath {
-    let path = path.strip_prefix(top).unwrap_or(path);
-    RepoPath::new(path_bytes(path))
-}
-
-#[cfg(unix)]
-fn path_bytes(path: &Path) -> Vec<u8> {
-    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()
-}
-
-#[cfg(not(unix))]
-fn path_bytes(path: &Path) -> Vec<u8> {
-    path.to_string_lossy().replace('\\', "/").into_bytes()
+/// A path for messages and rules: from the top of the work tree, if the file is in it. Of another file the whole path,
+/// and without a work tree the path as it is named.
+fn repo_path(path: &Path, tree: Option<&WorkTree>) -> RepoPath {
+    let named = path.strip_prefix(".").unwrap_or(path);
+    RepoPath::new(match tree {
+        Some(tree) => path_bytes(&tree.inside(path).unwrap_or_else(|| tree.whole(path))),
+        None => path_bytes(named),
+    })
 }
 
 /// The names of files and folders; each is scanned once, however many files a folder holds.
@@ -155,11 +153,11 @@ impl Names {
 fn look_at(
     path: &Path,
     item: Item,
-    top: &Path,
+    tree: Option<&WorkTree>,
     checker: &Checker,
     buffer: &mut Vec<u8>,
 ) -> Result<Outcome, Error> {
-    let repo_path = repo_path(path, top);
+    let repo_path = repo_path(path, tree);
     let hash = |digits| git::blob_id(path, digits).ok();
     let unread = |cause| checker.policy.unread(repo_path.clone(), cause, BlobId::Hashed(&hash));
     let failed = |e| Error::io(format!("cannot read {repo_path}"))(e);
@@ -202,7 +200,7 @@ fn look_at(
                 size: Some(size),
                 skipped: skipped.collect(),
                 found: checker.decide(&fragment, content.findings, &content.members),
-                failed: None,
+                ..Outcome::default()
             };
             if buffer.len() > KEPT {
                 *buffer = Vec::new();

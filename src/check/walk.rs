@@ -5,6 +5,7 @@
 
 use super::workers;
 use crate::error::Error;
+use crate::finding::shown_path;
 use crate::git;
 use crate::policy::Passed;
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -35,7 +36,7 @@ pub(crate) fn each<T: Send>(
     roots: &[PathBuf],
     honour_ignore: bool,
     work: impl Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync,
-) -> (Vec<T>, Vec<Error>) {
+) -> (Vec<T>, Vec<(PathBuf, Error)>) {
     let bar = workers::counter("files");
     let run = Run {
         work,
@@ -51,7 +52,7 @@ pub(crate) fn each<T: Send>(
     for path in named {
         match path.metadata() {
             Ok(_) => run.read(path, Item::File, &mut buffer),
-            Err(e) => run.fail(format!("{}: {e}", path.display())),
+            Err(e) => run.fail(path, &e),
         }
     }
     if let Some((first, others)) = folders.split_first() {
@@ -68,7 +69,8 @@ pub(crate) fn each<T: Send>(
 struct Run<'a, T, W> {
     work: W,
     found: Mutex<Vec<(PathBuf, T)>>,
-    failed: Mutex<Vec<String>>,
+    /// Each path that cannot be read, and why.
+    failed: Mutex<Vec<(PathBuf, String)>>,
     /// Roots may overlap: each path is read once.
     seen: Mutex<HashSet<PathBuf>>,
     /// Repositories inside the folders.
@@ -87,8 +89,8 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
         self.bar.iter().for_each(|bar| bar.inc(1));
     }
 
-    fn fail(&self, what: String) {
-        lock(&self.failed).push(what);
+    fn fail(&self, path: &Path, why: &dyn std::fmt::Display) {
+        lock(&self.failed).push((path.to_owned(), why.to_string()));
     }
 
     fn walk(&self, first: &Path, others: &[&PathBuf], honour_ignore: bool) {
@@ -106,7 +108,8 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
             Box::new(move |entry| {
                 let entry = match entry {
                     Err(e) => {
-                        self.fail(e.to_string());
+                        let (path, why) = told(&e);
+                        self.fail(path.unwrap_or(first), why);
                         return WalkState::Continue;
                     }
                     Ok(entry) => entry,
@@ -155,15 +158,26 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
         });
     }
 
-    fn end(self) -> (Vec<T>, Vec<Error>) {
+    fn end(self) -> (Vec<T>, Vec<(PathBuf, Error)>) {
         let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut failed = self.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
         failed.sort();
-        let failed = failed.into_iter().map(|what| {
-            Error::io("cannot read")(io::Error::other(crate::finding::printable(what.as_bytes())))
+        let failed = failed.into_iter().map(|(path, why)| {
+            let error = Error::io(format!("cannot read {}", shown_path(&path)));
+            let why = io::Error::other(crate::finding::printable(why.as_bytes()));
+            (path, error(why))
         });
         (found.into_iter().map(|(_, outcome)| outcome).collect(), failed.collect())
+    }
+}
+
+/// The path that an error of the walk is about, and the rest of it.
+fn told(error: &ignore::Error) -> (Option<&Path>, &ignore::Error) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path), err),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => told(err),
+        other => (None, other),
     }
 }
 

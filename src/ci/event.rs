@@ -2,6 +2,9 @@
 
 use crate::git::Oid;
 
+/// What gave a base that no variable named.
+pub(crate) const DEFAULT: &str = "the default branch";
+
 /// One run.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
@@ -26,7 +29,7 @@ pub(crate) enum Kind {
     Request(Trust),
     /// A branch was pushed. Its name is needed if the system does not say what the branch was before.
     Push {
-        /// The branch, if the system names it.
+        /// The branch; `None` if the system does not name it, so that it may be the default branch itself.
         branch: Option<String>,
     },
     /// A tag was pushed: its full name.
@@ -106,7 +109,7 @@ impl Event {
             title: format!("tag {name}"),
             kind: Kind::Tag(format!("refs/tags/{name}")),
             head,
-            bases: vec![Base::new(What::Default, Need::Ask, "the default branch")],
+            bases: vec![Base::new(What::Default, Need::Ask, DEFAULT)],
             default: None,
         }
     }
@@ -117,9 +120,9 @@ impl Event {
         let mut bases = before;
         if !bases.is_empty() {
             // What the branch took from the default branch is not new.
-            bases.push(Base::new(What::Default, Need::IfHere, "the default branch"));
+            bases.push(Base::new(What::Default, Need::IfHere, DEFAULT));
         }
-        bases.push(Base::new(What::Default, Need::Else, "the default branch"));
+        bases.push(Base::new(What::Default, Need::Else, DEFAULT));
         let title = match &branch {
             Some(name) => format!("push to {name}"),
             None => "push".to_owned(),

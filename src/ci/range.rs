@@ -4,7 +4,7 @@
 //! could be an old one. If that fails, there is no range, and the run fails.
 
 use super::System;
-use super::event::{Base, Event, Kind, Need, Trust, What};
+use super::event::{Base, DEFAULT, Event, Kind, Need, Trust, What};
 use crate::error::Error;
 use crate::finding::printable;
 use crate::git::{Depth, GitError, Oid, Outgoing, RemoteRefs, Repo, ask_remote, fetch};
@@ -103,9 +103,8 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
         return done(finder, sent, Vec::new(), commit, format!("all files of {short} ({head_by})"));
     }
     let mut bases = finder.bases()?;
-    let whole = bases.is_empty() && finder.is_default_branch()?;
+    let mut whole = bases.is_empty() && finder.is_default_branch()?;
     if whole {
-        // The pushed range is not known: scan what the branch holds now, and what its newest commit brings.
         bases.extend(finder.first_parent(&commit)?);
     } else if bases.is_empty() && !finder.wants_everything() {
         return Err(finder.no_base());
@@ -114,7 +113,12 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
         Kind::Tag(name) => name.clone(),
         _ => "HEAD".to_owned(),
     };
-    let sent = finder.settle(head, &name, &bases)?;
+    let mut sent = finder.settle(head, &name, &bases)?;
+    if sent.commits.is_empty() && finder.may_be_compared_with_itself(&bases) {
+        whole = true;
+        bases = finder.first_parent(&commit)?.into_iter().collect();
+        sent = finder.settle(head, &name, &bases)?;
+    }
     let count = count(sent.commits.len(), "commit");
     let given: Vec<&str> = std::iter::once(&*head_by).chain(bases.iter().map(|b| &*b.by)).collect();
     let given = format!("({})", dedup(&given).join(", "));
@@ -132,8 +136,8 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
     let ids: Vec<Oid> = bases.iter().map(|base| base.id).collect();
     // The policy from before the change. A first push has nothing before it.
     let policy = if whole { commit } else { required.first().map_or(commit, |base| base.id) };
-    let mut sent = sent;
     if whole {
+        // The pushed range is not known: scan what the branch holds now, and what its newest commit brings.
         sent.bare = finder.repo.whole(&commit)?.bare;
     }
     done(finder, sent, ids, policy, line)
@@ -243,10 +247,13 @@ impl Finder<'_> {
             What::Default => {
                 let Some(name) = self.default_name(ask)? else { return Ok(None) };
                 // A push to the default branch itself is compared with its previous state, or not
-                // at all.
-                let itself =
-                    matches!(&self.event.kind, Kind::Push { branch } if branch.as_ref() == Some(&name));
-                if itself {
+                // at all. A push to a branch without a name may be one.
+                let skip = match &self.event.kind {
+                    Kind::Push { branch: Some(branch) } => self.is_named(branch, &name),
+                    Kind::Push { branch: None } => !ask,
+                    _ => false,
+                };
+                if skip {
                     return Ok(None);
                 }
                 Ok(self.branch(&name, ask)?.map(|id| with_name(&name, id)))
@@ -335,7 +342,20 @@ impl Finder<'_> {
     /// Returns whether a push went to the default branch itself.
     fn is_default_branch(&mut self) -> Result<bool, Error> {
         let Kind::Push { branch: Some(branch) } = self.event.kind.clone() else { return Ok(false) };
-        Ok(!self.wants_everything() && self.default_name(true)?.as_ref() == Some(&branch))
+        let default = self.default_name(true)?;
+        Ok(!self.wants_everything() && default.is_some_and(|name| self.is_named(&branch, &name)))
+    }
+
+    /// Returns whether a system's name for a branch means this one: some put the remote's name before it.
+    fn is_named(&self, branch: &str, name: &str) -> bool {
+        let of_remote = || branch.strip_prefix(self.remote.as_deref()?)?.strip_prefix('/');
+        branch == name || of_remote() == Some(name)
+    }
+
+    /// Returns whether a push without the name of its branch was compared with the default branch. If nothing is
+    /// new there, that may be because it is the branch that was pushed.
+    fn may_be_compared_with_itself(&self, bases: &[Found]) -> bool {
+        self.event.kind == Kind::Push { branch: None } && bases.iter().any(|base| base.by == DEFAULT)
     }
 
     /// Returns whether the event compares with nothing, as on a repository's first push.

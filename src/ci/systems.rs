@@ -1,7 +1,7 @@
 //! Systems whose variables have everything that is needed.
 
 use super::System;
-use super::event::{Base, Event, Kind, Need, Trust, What};
+use super::event::{Base, DEFAULT, Event, Kind, Need, Trust, What};
 use super::vars::{self, Vars};
 use crate::error::Error;
 use crate::finding::printable;
@@ -66,9 +66,7 @@ impl Read<'_> {
             self.vars.text(number).map_or_else(String::new, |n| format!(" {}", printable(n.as_bytes())));
         let (base, into) = match self.vars.branch(target)? {
             Some(name) => (Base::new(What::Branch(name.clone()), Need::Ask, target), name),
-            None => {
-                (Base::new(What::Default, Need::Ask, "the default branch"), "the default branch".to_owned())
-            }
+            None => (Base::new(What::Default, Need::Ask, DEFAULT), DEFAULT.to_owned()),
         };
         let title = format!("pull request{number} into {into}");
         let bases = std::iter::once(base).chain(more).collect();
@@ -229,8 +227,11 @@ impl Read<'_> {
         let before = self.before("GIT_PREVIOUS_SUCCESSFUL_COMMIT")?;
         let branch = match vars.branch("BRANCH_NAME")? {
             Some(name) => Some(name),
+            // `detached` does not name a branch: the job builds a commit.
             None => vars
                 .branch("GIT_BRANCH")?
+                .filter(|name| name != "detached")
+                .map(|name| name.strip_prefix("refs/remotes/").unwrap_or(&name).to_owned())
                 .map(|name| name.strip_prefix("origin/").unwrap_or(&name).to_owned()),
         };
         Ok(Event::push(branch, head, before))
@@ -362,7 +363,9 @@ impl Read<'_> {
             let (number, target) = ("TEAMCITY_PULLREQUEST_NUMBER", "TEAMCITY_PULLREQUEST_TARGET_BRANCH");
             return self.request(number, target, head, Trust::Unknown, Vec::new());
         }
-        self.push("TEAMCITY_BUILD_BRANCH", head)
+        // `<default>` is the branch that the build configuration names, whichever that is.
+        let branch = self.vars.branch("TEAMCITY_BUILD_BRANCH")?.filter(|name| name != "<default>");
+        Ok(Event::push(branch, head, Vec::new()))
     }
 
     fn appveyor(&self) -> Result<Event, Error> {

@@ -12,6 +12,7 @@ use crate::finding::{RepoPath, printable};
 use crate::git::Repo;
 use crate::hooks::file::on_path;
 use crate::image::{Contents, Files, ImageError};
+use crate::policy::Skipped;
 use jiff::Timestamp;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -66,13 +67,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         opened.contents.mark_base(&base.contents);
     }
     let (mut decision, faults) = image::check(&checker, &opened, &base, &budget);
+    let failed = faults.iter().map(|e| Skipped::failed(opened.path.clone(), e.to_string()));
+    decision.reading.skipped.extend(failed);
     checker.tell_policy(&mut decision);
     let decision = args.ending.shown(checker.screen().decision(decision), started, false);
-    let failed = !faults.is_empty();
     faults.into_iter().for_each(|e| super::tell(&Error::Image(e)));
     let about = args.ending.reports.about(repo.as_ref(), began);
-    let code = args.ending.reports.write(&decision, &about, &Log::new(None), false);
-    Ok(if failed { 2 } else { code })
+    Ok(args.ending.reports.write(&decision, &about, &Log::new(None), false))
 }
 
 /// The beginning of what names an image that a client has.
@@ -98,7 +99,7 @@ fn open(path: &Path, budget: &Budget) -> Result<Opened, ImageError> {
 /// Bytes of a client's words that are kept.
 const WORDS: u64 = 4096;
 
-/// Asks docker or podman for an image that it has.
+/// Asks docker for an image that it has, and podman if docker is not here, or does not have it.
 fn saved(name: &str, budget: &Budget) -> Result<Files, ImageError> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-/:@".contains(&b);
     if name.is_empty() || name.starts_with('-') || !name.bytes().all(plain) {
@@ -107,19 +108,32 @@ fn saved(name: &str, budget: &Budget) -> Result<Files, ImageError> {
             help: "write docker://NAME or docker://NAME:TAG",
         });
     }
-    let Some(client) = ["docker", "podman"].into_iter().find_map(on_path) else {
+    let mut failed = Vec::new();
+    for client in ["docker", "podman"].into_iter().filter_map(on_path) {
+        match saved_by(&client, name, budget) {
+            Ok(files) => return Ok(files),
+            Err(e) => failed.push(e),
+        }
+    }
+    let Some(last) = failed.pop() else {
         return Err(ImageError {
             what: "neither docker nor podman is in PATH".to_owned(),
             help: "name a file: skopeo copy docker://NAME oci:FOLDER, then stanch image FOLDER",
         });
     };
+    let what = failed.into_iter().map(|e| e.what).chain([last.what]).collect::<Vec<_>>().join("; ");
+    Err(ImageError { what, help: last.help })
+}
+
+/// The image as a client prints it.
+fn saved_by(client: &Path, name: &str, budget: &Budget) -> Result<Files, ImageError> {
     let fail = |what: String| ImageError {
         what: format!("{} save {name} failed: {what}", client.display()),
-        help: "docker image ls shows the images that are here; stanch pulls none",
+        help: "docker image ls (podman image ls) shows the images that are here; stanch pulls none",
     };
     let _ =
         writeln!(out::stderr(), "stanch: {} save {name}", printable(client.as_os_str().as_encoded_bytes()));
-    let mut child = Command::new(&client)
+    let mut child = Command::new(client)
         .args(["save", name])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -101,8 +101,8 @@ impl Reports {
     /// Facts about a run in a repository, or outside of one, as far as a report includes them.
     pub(super) fn about(&self, repo: Option<&Repo>, began: Timestamp) -> About {
         let plain = matches!(self.format, Format::Text | Format::Json | Format::Jsonl);
-        let repo = repo.filter(|_| !plain || !self.reports.is_empty());
-        let head = repo.and_then(|r| r.head().ok().flatten()).map(|id| id.to_string());
+        let of_head = repo.filter(|_| !plain || !self.reports.is_empty());
+        let head = of_head.and_then(|r| r.head().ok().flatten()).map(|id| id.to_string());
         About::new(head, began, None, repo.and_then(Repo::work_dir))
     }
 
@@ -157,10 +157,10 @@ impl Reports {
             shown = Some(decision.clone().worst(most));
         }
         let decision = shown.as_ref().unwrap_or(decision);
-        let terminal = Terminal::from_env().at_most(most);
+        let terminal = reader(about).at_most(most);
         if !text || self.output.is_some() {
             // Formats that hold only findings need the rest said beside them.
-            let _ = report::human::render_unread(&Terminal::from_env(), decision, &mut out::stderr());
+            let _ = report::human::render_unread(&reader(about), decision, &mut out::stderr());
             if all > most && !self.quiet {
                 let _ = writeln!(
                     out::stderr(),
@@ -192,11 +192,16 @@ impl Reports {
     }
 }
 
+/// The reader's terminal: on it, paths are relative to the folder of the call.
+fn reader(about: &About) -> Terminal {
+    Terminal::from_env().seen_from(about.prefix())
+}
+
 /// A report as bytes, without styles.
 fn rendered(format: Format, decision: &Screened, about: &About) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let fail = || Error::io(format!("cannot make the {} report", format.name()));
-    format.render(decision, about, &Terminal::from_env().listing(), &mut bytes).map_err(fail())?;
+    format.render(decision, about, &reader(about).listing(), &mut bytes).map_err(fail())?;
     if format == Format::Text {
         bytes = anstream::adapter::strip_bytes(&bytes).into_vec();
     }

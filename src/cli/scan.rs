@@ -15,7 +15,7 @@ use crate::check::state::State;
 use crate::check::{self, Checker};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::{RepoPath, Source, SourceKind, printable, shown_path};
+use crate::finding::{RepoPath, Source, SourceKind, WorkTree, printable, shown_path};
 use crate::git::{GitError, Oid, Outgoing, Repo};
 use crate::policy::{BlobId, Decision, Screened, Stage};
 use crate::report::{About, Format, Shard};
@@ -149,7 +149,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 decision.join(standard_input(&checker)?);
             }
             if !paths.is_empty() || (streams.is_empty() && !args.stdin) {
-                let (of_files, errors) = files(&paths, !args.no_ignore, &checker);
+                let tree = WorkTree::of(repo.as_ref().and_then(Repo::work_dir));
+                let (of_files, errors) = files(&paths, tree.as_ref(), !args.no_ignore, &checker);
                 failed = errors;
                 decision.join(of_files);
             }
@@ -164,8 +165,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let decision = args.ending.shown(checker.screen().decision(decision), started, args.explain_score);
     failed.iter().for_each(super::tell);
     let about = args.ending.reports.about(repo.as_ref(), began).with_shard(shard);
-    let code = args.ending.reports.write(&decision, &about, &Log::new(None), args.explain_score);
-    Ok(if failed.is_empty() { code } else { 2 })
+    Ok(args.ending.reports.write(&decision, &about, &Log::new(None), args.explain_score))
 }
 
 impl Args {
@@ -231,8 +231,8 @@ fn several(
     let rules = args.own.files().iter().map(absolute).collect::<Result<Vec<_>, _>>()?;
     let here = std::env::current_dir().map_err(Error::io("the current folder"))?;
     let none = Checker::of(None, &rules)?;
+    let screen = none.screen();
     let mut decision = none.screen().decision(Decision::empty(Stage::Scan));
-    let mut failed = false;
     for Listed { name, path } in all.iter().filter(|r| share.is_none_or(|s| s.has(r.name.as_bytes()))) {
         let entered = || -> Result<(), Error> {
             if !repos::is_repository(path) {
@@ -244,7 +244,7 @@ fn several(
         match entered().and_then(|()| args.repository(&rules)) {
             Ok(part) => decision.join(part, name.as_bytes()),
             Err(e) => {
-                failed = true;
+                decision.failed(&screen, name, &e.to_string());
                 let name = printable(name.as_bytes());
                 let _ = writeln!(super::out::stderr(), "stanch: the repository {name} was not read");
                 super::tell(&e);
@@ -254,9 +254,7 @@ fn several(
     std::env::set_current_dir(&here).map_err(Error::io("cannot return to the folder of the call"))?;
     let decision = args.ending.shown(decision, started, args.explain_score);
     let about = About::new(None, began, None, None).with_shard(shard);
-    let code =
-        args.ending.reports.write(&decision, &about.incomplete(failed), &Log::new(None), args.explain_score);
-    Ok(if failed { 2 } else { code })
+    Ok(args.ending.reports.write(&decision, &about, &Log::new(None), args.explain_score))
 }
 
 /// A share of a list, as reports say it.

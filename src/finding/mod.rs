@@ -6,6 +6,7 @@ mod lines;
 mod location;
 mod score;
 mod suggestion;
+mod work_tree;
 
 pub use crate::rules::{Confidence, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
@@ -15,7 +16,8 @@ pub use location::{
     Hidden, Layer, LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path,
 };
 pub use score::Score;
-pub use suggestion::{Reach, Replacement, Suggestion};
+pub use suggestion::{Edit, Reach, Replacement, Suggestion};
+pub use work_tree::{WorkTree, path_bytes};
 
 use crate::rules::Rule;
 use crate::secret::Secret;

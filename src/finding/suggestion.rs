@@ -11,6 +11,21 @@ pub struct Suggestion {
     pub way: Replacement,
     /// Who reads the file.
     pub reach: Reach,
+    /// The change that `stanch fix` makes at this value, if it is within a line.
+    pub edit: Option<Edit>,
+}
+
+/// A change within a line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The columns that are replaced, counted in bytes from 1; the end is exclusive.
+    pub columns: std::ops::Range<usize>,
+    /// What is written there.
+    pub text: String,
+    /// True if the file needs an import besides.
+    pub needs_import: bool,
 }
 
 /// How the value leaves the file.

@@ -16,7 +16,7 @@ mod spot;
 mod write;
 mod yaml;
 
-use crate::finding::{Finding, Replacement, Suggestion};
+use crate::finding::{Edit, Finding, Replacement, Suggestion};
 use crate::rules::SecretKind;
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
@@ -87,6 +87,8 @@ const LARGEST: usize = 8 << 20;
 struct File<'a> {
     text: &'a [u8],
     encoding: Encoding,
+    /// True if decoding took a byte-order mark off the text.
+    has_mark: bool,
     code: Option<(Code, Tokens)>,
 }
 
@@ -105,9 +107,14 @@ struct Change {
 }
 
 impl<'a> File<'a> {
-    fn new(text: &'a [u8], encoding: Encoding, f: &Finding) -> File<'a> {
+    fn new(text: &'a [u8], bytes: &[u8], encoding: Encoding, f: &Finding) -> File<'a> {
         let code = Code::of(replacement::lang(f), f.source.path.as_bytes()).filter(|_| text.len() <= LARGEST);
-        File { text, encoding, code: code.map(|code| (code, lex::tokens(code, text))) }
+        File {
+            text,
+            encoding,
+            has_mark: text.len() < bytes.len(),
+            code: code.map(|code| (code, lex::tokens(code, text))),
+        }
     }
 
     /// The range of a finding's value, or of the whole address that contains a password.
@@ -124,6 +131,21 @@ impl<'a> File<'a> {
             return Ok(address(self.text, at));
         }
         Ok(at)
+    }
+
+    /// The change as a place in its line; `None` if it is in several, or in a line that begins with a mark that was not
+    /// scanned.
+    fn in_line(&self, f: &Finding, change: &Change) -> Option<Edit> {
+        let (range, at) = (&change.range, f.location.bytes.start);
+        let start = self.text[..range.start].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+        let is_one =
+            range.contains(&at) && !self.text[range.clone()].contains(&b'\n') && !change.with.contains('\n');
+        (is_one && (start > 0 || !self.has_mark)).then(|| Edit {
+            line: f.location.line,
+            columns: range.start - start + 1..range.end - start + 1,
+            text: change.with.clone(),
+            needs_import: change.import.is_some(),
+        })
     }
 
     /// What to write in place of a finding's value, or why nothing can be written.
@@ -268,7 +290,7 @@ fn steps(file: &File<'_>, places: &[&Finding], variable: &str) -> Vec<Step> {
 pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
     let (text, encoding) = encoding::decode(bytes);
     let Some(first) = findings.first() else { return Vec::new() };
-    let file = File::new(&text, encoding, first);
+    let file = File::new(&text, bytes, encoding, first);
     let mut out: Vec<Option<Suggestion>> = findings.iter().map(|_| None).collect();
     for (i, first) in findings.iter().enumerate() {
         if out[i].is_some() {
@@ -281,14 +303,14 @@ pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
         let steps = steps(&file, &places, &variable);
         let is_whole = steps.iter().all(|step| step.change.is_ok());
         for (j, step) in all.into_iter().zip(steps) {
-            out[j] = Some(offered(findings[j], &text, step, is_whole));
+            out[j] = Some(offered(&file, findings[j], step, is_whole));
         }
     }
     out.into_iter().flatten().collect()
 }
 
 /// The suggestion of a step. `is_whole` is true if all places of the secret in the file can be changed.
-fn offered(f: &Finding, text: &[u8], step: Step, is_whole: bool) -> Suggestion {
+fn offered(file: &File<'_>, f: &Finding, step: Step, is_whole: bool) -> Suggestion {
     let Step { mut suggestion, change } = step;
     if f.source.kind == crate::finding::SourceKind::FileName {
         return suggestion;
@@ -297,6 +319,7 @@ fn offered(f: &Finding, text: &[u8], step: Step, is_whole: bool) -> Suggestion {
         match change {
             Ok((_, change)) => {
                 *by_fix = is_whole;
+                suggestion.edit = is_whole.then(|| file.in_line(f, &change)).flatten();
                 if change.in_code || !change.reads {
                     *expression = change.expression;
                 }
@@ -305,7 +328,7 @@ fn offered(f: &Finding, text: &[u8], step: Step, is_whole: bool) -> Suggestion {
                 }
             }
             Err(Refusal::Constant(note)) => suggestion.way = Replacement::TakeOut { note },
-            Err(_) => match by_hand(replacement::lang(f), text, &f.location.bytes) {
+            Err(_) => match by_hand(replacement::lang(f), file.text, &f.location.bytes) {
                 ByHand::Bare => {}
                 ByHand::Quoted => {
                     *note = [&*note, "with its quotes"].join("; ").trim_start_matches("; ").to_owned()
@@ -368,7 +391,7 @@ fn by_hand(lang: Lang, text: &[u8], at: &Range<usize>) -> ByHand {
 pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> Result<Fixed, Refused> {
     let (text, encoding) = encoding::decode(bytes);
     let Some(first) = findings.first() else { return Err(Refused { line: 0, why: Refusal::Changed }) };
-    let file = File::new(&text, encoding, first);
+    let file = File::new(&text, bytes, encoding, first);
     let mut variable = variable.map_or_else(|| replacement::variable_in(first, Some(&text)), str::to_owned);
     let mut changes: Vec<(Range<usize>, Change)> = Vec::new();
     let mut note = String::new();

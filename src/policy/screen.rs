@@ -214,7 +214,7 @@ impl<'a> Screen<'a> {
 
     /// Its names come from the file.
     fn suggestion(&self, suggestion: Suggestion) -> Suggestion {
-        let Suggestion { name, variable, way, reach } = suggestion;
+        let Suggestion { name, variable, way, reach, edit } = suggestion;
         let way = match way {
             Replacement::Expression { text, note, by_fix } => {
                 Replacement::Expression { text: self.text(&text), note: self.text(&note), by_fix }
@@ -223,7 +223,9 @@ impl<'a> Screen<'a> {
             Replacement::TakeOut { note } => Replacement::TakeOut { note: self.text(&note) },
         };
         let name = name.map(|n| self.text(&n));
-        Suggestion { name, variable: self.text(&variable), way, reach }
+        // A masked change would write the mask into the file.
+        let edit = edit.filter(|edit| self.text(&edit.text) == edit.text);
+        Suggestion { name, variable: self.text(&variable), way, reach, edit }
     }
 
     fn reading(&self, reading: Coverage, clean: bool) -> Coverage {
@@ -359,6 +361,12 @@ impl Screened {
         part.reading.skipped.iter_mut().for_each(|s| s.path = s.path.under(name));
         part.reading.notes.iter_mut().for_each(|note| *note = format!("{name_text}: {note}"));
         self.0.join(part);
+    }
+
+    /// Adds what could not be read at all.
+    pub fn failed(&mut self, screen: &Screen<'_>, name: &str, why: &str) {
+        let path = screen.path(&RepoPath::new(name));
+        self.0.reading.skipped.push(Skipped::failed(path, screen.text(why)));
     }
 
     /// Marks it as equal to the last one, for a shorter message.

@@ -26,6 +26,8 @@ pub enum Cause {
     Archive(archive::Unread, usize),
     /// A walk over folders skips it.
     Passed(Passed),
+    /// It could not be opened or read at all: the error, which is printed beside the report too.
+    Failed(String),
 }
 
 impl Cause {
@@ -46,13 +48,14 @@ impl Cause {
             Cause::Archive(why, 1) => why.text(),
             Cause::Archive(why, n) => format!("{}; {} like it", why.text(), n - 1),
             Cause::Passed(passed) => passed.text().to_owned(),
+            Cause::Failed(why) => why.clone(),
         }
     }
 
     /// The default action. If `strict` is true, content of an unsupported format blocks too.
     pub(super) fn action(&self, strict: bool) -> Action {
         match self {
-            Cause::TooLarge { .. } | Cause::Spent(_) | Cause::Damaged(_) => Action::Block,
+            Cause::TooLarge { .. } | Cause::Spent(_) | Cause::Damaged(_) | Cause::Failed(_) => Action::Block,
             Cause::Archive(why, _) if why.is_limit() => Action::Block,
             // The link's target is not part of what was scanned.
             Cause::Passed(Passed::Link) => Action::Warn,
@@ -94,6 +97,8 @@ pub struct Skipped {
     pub path: RepoPath,
     /// The blob's object id, as hex, if it is one.
     pub blob: Option<String>,
+    /// True if it can be accepted by its object id. A part of an image or a stream has none.
+    pub has_id: bool,
     /// Why it was not read.
     pub cause: Cause,
     /// The same in words: "61 MB, over the limit of 50 MB (limits.max_blob_mb)".
@@ -108,6 +113,11 @@ impl Skipped {
     /// Content with the default action.
     pub fn new(path: RepoPath, blob: Option<String>, cause: Cause) -> Skipped {
         let (why, action) = (cause.text(), cause.action(false));
-        Skipped { path, blob, cause, why, action, because: String::new() }
+        Skipped { path, blob, has_id: true, cause, why, action, because: String::new() }
+    }
+
+    /// What could not be read at all. No setting accepts it.
+    pub fn failed(path: RepoPath, why: String) -> Skipped {
+        Skipped { has_id: false, ..Skipped::new(path, None, Cause::Failed(why)) }
     }
 }

@@ -36,7 +36,9 @@ impl BlobId<'_> {
 impl Policy {
     /// Decides on unread content.
     pub fn unread(&self, path: RepoPath, cause: Cause, blob: BlobId<'_>) -> Skipped {
-        let mut out = Skipped::new(path, blob.find(self.config.allow.blob_digits()), cause);
+        let has_id = !matches!(blob, BlobId::None);
+        let blob = blob.find(self.config.allow.blob_digits());
+        let mut out = Skipped { has_id, ..Skipped::new(path, blob, cause) };
         (out.action, out.because) = match self.accepted(&out, ALL) {
             Some(because) => (Action::Suppress, because),
             None => self.unread_both(&out, ALL),

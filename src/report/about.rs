@@ -1,9 +1,9 @@
 //! Facts about the run itself, and a finding's place for systems that show it beside the code.
 
-use crate::finding::{Finding, RepoPath, SourceKind, printable};
+use crate::finding::{Finding, RepoPath, SourceKind, WorkTree, path_bytes, printable};
 use crate::policy::{Action, Decision, Verdict};
 use jiff::Timestamp;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// The run that a report is about.
 #[derive(Debug, Clone)]
@@ -20,10 +20,8 @@ pub struct About {
     pub category: Option<String>,
     /// The share of a scan that the report is about; all of it if there is none.
     pub shard: Option<Shard>,
-    /// True if something could not be read at all, so that nothing of it is among the findings or what was not read.
-    pub is_incomplete: bool,
-    /// The top of the work tree, and the folder that paths are relative to.
-    folders: Option<(PathBuf, PathBuf)>,
+    /// The work tree, if the run is about one.
+    tree: Option<WorkTree>,
 }
 
 /// A share of a scan.
@@ -46,8 +44,7 @@ impl Default for About {
             range: None,
             category: None,
             shard: None,
-            is_incomplete: false,
-            folders: None,
+            tree: None,
         }
     }
 }
@@ -55,8 +52,6 @@ impl Default for About {
 impl About {
     /// A run that ends now, in a repository with this work tree.
     pub fn new(head: Option<String>, started: Timestamp, range: Option<&str>, top: Option<PathBuf>) -> About {
-        let top = top.and_then(|top| top.canonicalize().ok());
-        let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
         About {
             head,
             started,
@@ -64,8 +59,7 @@ impl About {
             range: range.map(str::to_owned),
             category: None,
             shard: None,
-            is_incomplete: false,
-            folders: top.zip(here),
+            tree: WorkTree::of(top),
         }
     }
 
@@ -81,19 +75,14 @@ impl About {
         About { shard, ..self }
     }
 
-    /// The same for a run in which something could not be read at all.
-    #[must_use]
-    pub fn incomplete(self, is_incomplete: bool) -> About {
-        About { is_incomplete, ..self }
-    }
-
-    /// The file of a finding, relative to the top of the repository; `None` if it is not in a file.
+    /// The file of a finding, relative to the top of the repository; of a member of an archive the archive. `None` if it is
+    /// not in a file.
     pub(super) fn path(&self, f: &Finding) -> Option<RepoPath> {
         let path = &f.source.path;
         match f.source.kind {
-            SourceKind::Staged | SourceKind::Commit => Some(path.clone()),
-            SourceKind::File | SourceKind::FileName if f.source.commit.is_none() => Some(self.relative(path)),
-            SourceKind::File | SourceKind::FileName => Some(path.clone()),
+            SourceKind::Staged | SourceKind::Commit | SourceKind::File | SourceKind::FileName => {
+                Some(path.with_member(None))
+            }
             // An image given by name, or from a stream, is not a file.
             SourceKind::Image if path.as_bytes().starts_with(b"docker://") || path.as_bytes() == b"-" => None,
             SourceKind::Image => Some(self.relative(path)),
@@ -117,28 +106,20 @@ impl About {
         f.source.commit.as_deref().or(self.head.as_deref())
     }
 
-    /// A path as named, relative to the top of the work tree.
+    /// The folder of the work tree in which the command was run.
+    pub(crate) fn prefix(&self) -> Vec<u8> {
+        self.tree.as_ref().map_or_else(Vec::new, WorkTree::prefix)
+    }
+
+    /// The path of an image's file as named, relative to the top of the work tree.
     fn relative(&self, path: &RepoPath) -> RepoPath {
-        let plain =
-            |path: &RepoPath| RepoPath::new(path.as_bytes().strip_prefix(b"./").unwrap_or(path.as_bytes()));
-        let Some((top, here)) = &self.folders else { return plain(path) };
+        let named = RepoPath::new(path.as_bytes().strip_prefix(b"./").unwrap_or(path.as_bytes()));
         // A masked path names no file.
         if path.glob().is_some() {
             return path.clone();
         }
-        let Ok(text) = std::str::from_utf8(path.as_bytes()) else { return plain(path) };
-        let mut whole = PathBuf::new();
-        for part in here.join(Path::new(text)).components() {
-            match part {
-                Component::CurDir => {}
-                Component::ParentDir => drop(whole.pop()),
-                part => whole.push(part),
-            }
-        }
-        match whole.strip_prefix(top).ok().and_then(Path::to_str) {
-            Some(inside) if !inside.is_empty() => RepoPath::new(inside.replace('\\', "/")),
-            _ => plain(path),
-        }
+        let inside = |tree: &WorkTree| tree.inside(Path::new(std::str::from_utf8(path.as_bytes()).ok()?));
+        self.tree.as_ref().and_then(inside).map_or(named, |inside| RepoPath::new(path_bytes(&inside)))
     }
 }
 

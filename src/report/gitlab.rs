@@ -110,12 +110,16 @@ pub(super) fn render_code_quality(decision: &Screened, about: &About, out: &mut 
             "location": { "path": about.place(f).to_string(), "lines": { "begin": f.location.line } },
         }));
     }
+    let mut known: HashMap<String, usize> = HashMap::new();
     for s in decision.reading.skipped.iter().filter(|s| s.action == Action::Block) {
         let path = printable(s.path.as_bytes());
+        let number = known.entry(path.clone()).or_default();
+        *number += 1;
+        let number = if *number > 1 { format!(" {number}") } else { String::new() };
         found.push(json!({
             "description": format!("not read: {}", s.why),
             "check_name": "unread",
-            "fingerprint": data_encoding::HEXLOWER.encode(&Sha1::digest(format!("unread {path}"))),
+            "fingerprint": data_encoding::HEXLOWER.encode(&Sha1::digest(format!("unread {path}{number}"))),
             "severity": "blocker",
             "location": { "path": path, "lines": { "begin": 1 } },
         }));

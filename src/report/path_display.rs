@@ -2,6 +2,7 @@
 //! and a shell gets a glob for it.
 
 use crate::finding::{Finding, RepoPath, SourceKind, printable};
+use std::path::Path;
 
 /// `path:line:column`, relative to the folder `prefix` of the repository.
 pub(super) fn position(f: &Finding, prefix: &[u8]) -> String {
@@ -37,8 +38,12 @@ pub(super) fn path_word(path: &RepoPath, prefix: &[u8]) -> String {
     }
 }
 
-/// A path of the repository relative to one of its folders (`web/`): without that folder, or through `../`.
+/// A path of the repository relative to one of its folders (`web/`): without that folder, or through `../`. A whole path
+/// stays as it is.
 pub fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
+    if std::str::from_utf8(path).is_ok_and(|path| Path::new(path).is_absolute()) {
+        return path.to_vec();
+    }
     if let Some(inside) = path.strip_prefix(prefix) {
         return inside.to_vec();
     }
@@ -87,6 +92,7 @@ mod tests {
         assert_eq!(seen(b"", b"app/mail.py"), "app/mail.py");
         assert_eq!(seen(b"app/", b"app/mail.py"), "mail.py");
         assert_eq!(seen(b"web/js/", b"app/mail.py"), "../../app/mail.py");
+        assert_eq!(seen(b"web/", b"/tmp/mail.py"), "/tmp/mail.py");
     }
 
     #[test]

@@ -2,17 +2,20 @@
 
 use super::about::{About, advice, what, worst_first};
 use super::evidence::told;
-use crate::finding::Location;
+use crate::finding::{Fingerprint, Location};
 use crate::policy::{Action, Screened};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::io::{self, Write};
 
-/// Writes one line per finding. Columns are left out: reviewdog counts bytes, a finding counts characters, and a
-/// range must not be wrong on lines with other than ASCII characters.
+/// Writes one line per finding. A finding's columns are left out: reviewdog counts bytes, a finding counts characters, and a
+/// range must not be wrong on lines with other than ASCII characters. A suggestion counts bytes: the change that `stanch fix`
+/// makes, for a click in the review.
 ///
 /// # Errors
 /// If the stream fails.
 pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
+    let mut named: HashMap<&str, Fingerprint> = HashMap::new();
     for d in worst_first(decision) {
         let f = &d.finding;
         let range = |l: &Location| json!({ "start": { "line": l.line }, "end": { "line": l.end_line } });
@@ -21,8 +24,24 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
         if let Some(url) = f.rule.remediation.docs_url.filter(|_| f.rule.remediation.is_read("docs_url")) {
             code["url"] = url.into();
         }
+        // Two secrets must not end in one variable: the first has it.
+        let suggestion = f.suggestion.as_deref();
+        let suggestion =
+            suggestion.filter(|s| *named.entry(&s.variable).or_insert(f.fingerprint) == f.fingerprint);
+        let edit = suggestion.and_then(|s| s.edit.as_ref());
+        // A review shows a suggestion only at the lines that it is about.
+        let edit = edit.filter(|e| {
+            f.location.line == f.location.end_line
+                && f.source.path.member().is_none()
+                && e.line == f.location.line
+        });
+        let import = if edit.is_some_and(|e| e.needs_import) {
+            " The file needs an import of os besides."
+        } else {
+            ""
+        };
         let message = format!(
-            "{} ({})\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}",
+            "{} ({})\nNow: {}.{import}\nIf it was ever pushed, rotate it: stanch explain {}",
             what(f),
             told(f),
             advice(f),
@@ -35,6 +54,11 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
             "source": { "name": "stanch" },
             "code": code,
         });
+        if let Some(edit) = edit {
+            let at = |column: usize| json!({ "line": edit.line, "column": column });
+            let range = json!({ "start": at(edit.columns.start), "end": at(edit.columns.end) });
+            line["suggestions"] = json!([{ "range": range, "text": edit.text }]);
+        }
         let related: Vec<Value> = f
             .pair
             .iter()

@@ -87,7 +87,7 @@ pub fn render_about(decision: &Screened, about: &About, out: &mut dyn Write) -> 
             }),
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
-                execution_successful: !decision.is_incomplete() && !about.is_incomplete,
+                execution_successful: !decision.is_incomplete(),
                 tool_execution_notifications: notifications,
             }],
             results,

@@ -46,6 +46,11 @@ impl Terminal {
         Terminal { limit: usize::MAX, ..self }
     }
 
+    /// The same for a reader in this folder of the work tree, unless git has named one.
+    pub fn seen_from(self, prefix: Vec<u8>) -> Terminal {
+        if self.prefix.is_empty() { Terminal { prefix, ..self } } else { self }
+    }
+
     /// The same, showing at most `limit` findings.
     pub fn at_most(self, limit: usize) -> Terminal {
         Terminal { limit, ..self }

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 /// Writes the section.
 pub(super) fn section(page: &mut Layout<'_>, decision: &Decision) {
-    let of = |action| decision.reading.skipped.iter().filter(move |s| s.action == action);
+    // An error message has it already.
+    let is_error = |s: &&Skipped| matches!(s.cause, Cause::Failed(_));
+    let all = || decision.reading.skipped.iter().filter(move |s| !is_error(s));
+    let of = |action| all().filter(move |s| s.action == action);
     let blocking: Vec<&Skipped> = of(Action::Block).collect();
     if !blocking.is_empty() {
         if page.lines() > 0 {
@@ -72,14 +75,20 @@ fn blocked(page: &mut Layout<'_>, decision: &Decision, all: &[&Skipped]) {
         page.command("To mend it", "git fsck", "names what is damaged");
     }
     let id = |s: &Skipped| s.blob.as_deref().map(|id| id.get(..12).unwrap_or(id).to_owned());
-    let acceptable =
-        |s: &&&Skipped| s.blob.is_some() || decision.stage == Stage::Scan && s.path.as_bytes() != b"-";
-    let Some(first) = all.iter().find(acceptable) else { return };
+    // Standard input has no id and no place.
+    let Some(first) = all.iter().find(|s| s.has_id || s.path.as_bytes() != b"-") else { return };
     if !decision.reading.ways.allow {
         page.prose(
             "To accept it",
             "The policy here does not let one person accept it; ask for a larger limit.",
         );
+        return;
+    }
+    if !first.has_id {
+        let glob = globset::escape(&String::from_utf8_lossy(&first.path.shown_bytes()));
+        let glob = toml::Value::from(glob).to_string();
+        let rule = format!("[[path]] with glob = {glob}, mode = \"skip\" and a reason");
+        page.prose("To accept it", &format!("{rule}, in .stanch.toml, committed first"));
         return;
     }
     let name = id(first)

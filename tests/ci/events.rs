@@ -3,28 +3,28 @@
 use super::world::{World, ci};
 use serde_json::{Value, json};
 
-const ZEROS: &str = "0000000000000000000000000000000000000000";
+pub(super) const ZEROS: &str = "0000000000000000000000000000000000000000";
 /// A commit that nobody has.
-const GONE: &str = "1234567890123456789012345678901234567890";
+pub(super) const GONE: &str = "1234567890123456789012345678901234567890";
 
 /// What happens, and what must come of it.
-struct Row {
+pub(super) struct Row {
     name: &'static str,
     /// What is checked out.
     at: &'static str,
-    vars: Vec<(&'static str, String)>,
+    pub(super) vars: Vec<(&'static str, String)>,
     /// GitHub's event file.
     event: Option<Value>,
     /// The exit code.
     code: i32,
     /// A part of the line that says the range.
     says: &'static str,
-    depths: &'static [usize],
+    pub(super) depths: &'static [usize],
 }
 
 const ALL: &[usize] = &[1, 2, 0];
 
-fn row(
+pub(super) fn row(
     name: &'static str,
     at: &'static str,
     vars: &[(&'static str, &str)],
@@ -35,7 +35,7 @@ fn row(
     Row { name, at, vars, event: None, code, says, depths: ALL }
 }
 
-fn github(
+pub(super) fn github(
     name: &'static str,
     kind: &str,
     at: &'static str,
@@ -47,7 +47,7 @@ fn github(
     Row { event: Some(event), ..row(name, at, &vars, code, says) }
 }
 
-fn run(world: &World, rows: Vec<Row>) -> usize {
+pub(super) fn run(world: &World, rows: Vec<Row>) -> usize {
     let count = rows.len();
     for row in rows {
         for depth in row.depths {
@@ -74,7 +74,7 @@ fn run(world: &World, rows: Vec<Row>) -> usize {
     count
 }
 
-fn pull(world: &World, head: &str, base: &str, of: (&str, &str)) -> Value {
+pub(super) fn pull(world: &World, head: &str, base: &str, of: (&str, &str)) -> Value {
     json!({
         "number": 7,
         "repository": { "default_branch": "main" },
@@ -86,7 +86,7 @@ fn pull(world: &World, head: &str, base: &str, of: (&str, &str)) -> Value {
     })
 }
 
-fn push(world: &World, name: &str, before: &str, after: &str, forced: bool) -> Value {
+pub(super) fn push(world: &World, name: &str, before: &str, after: &str, forced: bool) -> Value {
     let id = |name: &str| if name.len() == 40 { name.to_owned() } else { world.id(name).to_owned() };
     json!({
         "ref": name, "before": id(before), "after": id(after), "forced": forced, "created": before == ZEROS,

@@ -5,4 +5,5 @@ mod hostile;
 mod init;
 mod output;
 mod policy;
+mod rare_events;
 mod world;

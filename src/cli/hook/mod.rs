@@ -17,6 +17,7 @@ use crate::check::{audit_log, exposure, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::cli::hook::bypass::{BYPASS, bypass};
 use crate::error::Error;
+use crate::finding::WorkTree;
 use crate::git::{MessageForm, Repo};
 use crate::hooks::events::Name;
 use crate::policy::{Decision, Stage};
@@ -101,7 +102,8 @@ fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
     if !by_hand || decision.reading.files > 0 {
         return Ok(decision);
     }
-    let (decision, failed) = files::files(&[], true, checker);
+    let tree = WorkTree::of(repo.work_dir());
+    let (decision, failed) = files::files(&[], tree.as_ref(), true, checker);
     failed.into_iter().next().map_or(Ok(decision), Err)
 }
 

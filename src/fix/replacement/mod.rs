@@ -82,7 +82,7 @@ pub(super) fn with_variable(f: &Finding, text: Option<&[u8]>, variable: String) 
         let shipped = reach.is_public().then(|| reach::public_sibling(f.rule));
         way::way(lang, path, &variable, shipped, text)
     };
-    Suggestion { name: name_in(f, text), variable, way, reach }
+    Suggestion { name: name_in(f, text), variable, way, reach, edit: None }
 }
 
 /// What to do about a secret in a container image: no later instruction takes it out of a layer.

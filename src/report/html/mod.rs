@@ -12,7 +12,7 @@ use crate::text::plural::count;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// The page's style and script, each allowed by its hash in the page's policy.
+/// The page's style and script. The page's policy allows what is in the page, and nothing from outside.
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -77,7 +77,7 @@ fn filters(all: &[(Action, Group<'_>)], about: &About, out: &mut dyn Write) -> i
         ("decision", "Decision", set(&|(action, _)| word(action).to_owned())),
         ("severity", "Severity", set(&|(_, f)| f.severity.slug().to_owned())),
         ("provider", "Provider", set(&|(_, f)| f.rule.provider.name.to_owned())),
-        ("file", "File", set(&|(_, f)| about.place(f).to_string())),
+        ("file", "File", set(&|(_, f)| place(f, about))),
         ("commit", "Commit", set(&|(_, f)| f.source.commit.clone().unwrap_or_default())),
     ];
     writeln!(out, "<nav aria-label=\"Filters\">")?;
@@ -94,6 +94,11 @@ fn filters(all: &[(Action, Group<'_>)], about: &About, out: &mut dyn Write) -> i
         "<label>Search <input name=\"search\" type=\"search\"></label>\n<button type=\"button\" id=\"reset\">Show all</button>\n\
          <output id=\"count\"></output>\n</nav>"
     )
+}
+
+/// Where a finding is: the file, and the member if it is an archive.
+fn place(f: &Finding, about: &About) -> String {
+    about.place(f).with_member(f.source.path.member()).to_string()
 }
 
 fn word(action: Action) -> &'static str {
@@ -119,7 +124,7 @@ fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write)
     )?;
     for f in &group.findings {
         let commit = f.source.commit.as_deref().unwrap_or_default();
-        let place = escape(&about.place(f).with_member(f.source.path.member()).to_string());
+        let place = escape(&place(f, about));
         let of = match commit {
             "" => String::new(),
             id => format!(" in commit <code>{}</code>", escape(&id[..id.len().min(10)])),

@@ -68,7 +68,8 @@ pub fn render_for(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> 
         if decision.reading.commits > 0 {
             read = format!("{} ({read} changed)", count(decision.reading.commits, "commit"));
         }
-        page.row(0, &[(Style::Plain, &format!("stanch: no secret that blocks in {read}"))]);
+        let but = if decision.is_incomplete() { ", but not everything was read" } else { "" };
+        page.row(0, &[(Style::Plain, &format!("stanch: no secret that blocks in {read}{but}"))]);
     }
     out.write_all(page.finish().as_bytes())
 }
