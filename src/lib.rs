@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod archive;
+mod caller;
 mod check;
 mod ci;
 pub mod cli;

@@ -185,7 +185,7 @@ fn read_in(bytes: &[u8], path: &str, limits: Limits) -> (Vec<(String, Vec<u8>)>,
     let mut members = Vec::new();
     let budget = Budget::new(limits);
     let walked = read(bytes, path.as_bytes(), archive, &budget, &|| false, &mut |member| {
-        // Without what stands beside the contents of a compressed archive.
+        // Without what is beside the contents of a compressed archive.
         if let Some(path) = member.path {
             members.push((String::from_utf8_lossy(path).into_owned(), member.bytes.to_vec()));
         }
@@ -425,7 +425,9 @@ fn an_encrypted_member_and_an_unknown_method_are_named_and_the_others_read() {
     let odd = Part { method: 97, ..Part::stored("odd.wav", &[0x5a; 40]) };
     let (members, left) =
         read_in(&zip_of(&[locked.clone(), locked, odd, Part::deflated("a.txt", A)]), "a.zip", LIMITS);
-    assert_eq!(members, [("a.txt".to_owned(), A.to_vec())]);
+    // The mark may be false: the bytes of a stored one are scanned.
+    let stored = ("locked".to_owned(), vec![0x5a; 40]);
+    assert_eq!(members, [stored.clone(), stored, ("a.txt".to_owned(), A.to_vec())]);
     assert_eq!(reasons(&left), [Unread::Encrypted, Unread::Method(97)]);
     assert_eq!((left[0].count, &left[0].path[..]), (2, &b"locked"[..]));
     // A format that is not read, and a file that another program encrypted.
@@ -436,6 +438,110 @@ fn an_encrypted_member_and_an_unknown_method_are_named_and_the_others_read() {
     );
     assert_eq!(left.len(), 2, "{left:?}");
     assert_eq!(members.len(), 2, "their bytes are scanned");
+}
+
+#[test]
+fn a_false_mark_of_encryption_hides_nothing() {
+    let sum = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_le_bytes()
+    };
+    for part in [Part::stored("a.txt", A), Part::deflated("a.txt", A)] {
+        let mut whole = zip_of(std::slice::from_ref(&part));
+        let directory = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
+        whole[14..18].copy_from_slice(&sum(A));
+        for marks in [&[6][..], &[directory + 8], &[6, directory + 8]] {
+            let mut marked = whole.clone();
+            marks.iter().for_each(|at| marked[*at] |= 1);
+            assert_eq!(
+                read_in(&marked, "a.zip", LIMITS),
+                (vec![("a.txt".to_owned(), A.to_vec())], Vec::new())
+            );
+            // Without a sum nothing proves that the content is what was packed.
+            marked[14..18].fill(0);
+            let (members, left) = read_in(&marked, "a.zip", LIMITS);
+            assert_eq!(members, [("a.txt".to_owned(), A.to_vec())]);
+            assert_eq!(reasons(&left), [Unread::Encrypted]);
+        }
+    }
+    // What is encrypted stays so.
+    let noise: Vec<u8> = (0..200u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 6).collect();
+    let part = Part { flags: 1, data: noise.clone(), size: 200, ..Part::deflated("a.txt", A) };
+    let (members, left) = read_in(&zip_of(&[part]), "a.zip", LIMITS);
+    assert!(members.iter().all(|(_, bytes)| bytes != A), "{members:?}");
+    assert_eq!(reasons(&left), [Unread::Encrypted]);
+}
+
+#[test]
+fn text_behind_the_first_bytes_of_any_format_is_scanned() {
+    let s = Sandbox::new();
+    for (i, magic) in [
+        &b"PK\x03\x04"[..],
+        b"PK\x05\x06",
+        b"\x1f\x8b\x08",
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03",
+        b"BZh9",
+        b"BZh91AY&SY",
+        b"\xfd7zXZ\0",
+        b"LZIP\x01",
+        b"\x28\xb5\x2f\xfd",
+        b"\x50\x2a\x4d\x18\x02\0\0\0xx",
+        b"\x5d\0\0\x80\0",
+        b"!<arch>\n",
+        b"\xed\xab\xee\xdb",
+        b"7z\xbc\xaf\x27\x1c",
+        b"Rar!\x1a\x07\0",
+        b"MSCF\0\0\0\0",
+        b"\x04\x22\x4d\x18",
+        b"hsqs",
+        b"%PDF-1.7\n",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"PAR1",
+        b"Obj\x01",
+        b"\x89HDF\r\n\x1a\n",
+        b"PACK\0\0\0\x02",
+        b"# v2 git bundle\n",
+        b"age-encryption.org/v1\n",
+        b"-----BEGIN AGE ENCRYPTED FILE-----\n",
+        b"-----BEGIN PGP MESSAGE-----\n\n",
+        b"$ANSIBLE_VAULT;1.1;AES256\n",
+        b"Salted__",
+        b"LUKS\xba\xbe",
+        b"\0GITCRYPT\0",
+        b"version https://git-lfs.github.com/spec/v1\n",
+        b"SQLite format 3\0",
+        b"\x7fELF\x02\x01",
+        b"MZ\x90\0",
+        b"\0asm\x01\0\0\0",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"RIFF\0\0\0\0WEBP",
+        b"\0\0\0\x18ftypmp42",
+        b"OggS",
+        b"fLaC",
+        b"ID3",
+        b"wOF2",
+        b"\xca\xfe\xba\xbe",
+        b"\xff\xfe",
+        b"\xfe\xff",
+        b"\xff\xfe\0\0",
+        b"\xef\xbb\xbf",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for (j, rest) in ["\n", "\0\0\0\n"].into_iter().enumerate() {
+            let name = format!("{i}.{j}.dat");
+            s.write(
+                &name,
+                [magic, rest.as_bytes(), format!("KLAVIYO_API_KEY={}\n", key(1)).as_bytes()].concat(),
+            );
+            let run = s.stanch(["scan", "--format", "jsonl", &name]);
+            assert_eq!(run.code, 1, "{}: {run:#?}", magic.escape_ascii());
+        }
+    }
 }
 
 #[test]
@@ -470,7 +576,7 @@ fn names_that_lead_elsewhere_are_names() {
             );
         }
     }
-    // A link is no file: where it leads to is not read.
+    // A link is not a file: its target is not read.
     let mut out = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
     header.set_entry_type(tar::EntryType::Symlink);
@@ -643,7 +749,7 @@ fn a_member_is_allowed_fixed_explained_and_reported_as_a_place_in_its_archive() 
 fn markers_baselines_and_path_rules_hold_for_members() {
     let text = |seed, marker: &str| format!("KLAVIYO_API_KEY={} {marker}\n", key(seed));
     let s = Sandbox::guarded();
-    // An inline marker stands in the member.
+    // An inline marker is in the member.
     let marked = text(1, "# stanch:allow klaviyo-private-api-key -- a sample");
     s.stage("a.zip", zip(&[("a.env", marked.as_bytes())]));
     s.commit().ok();
@@ -748,7 +854,7 @@ fn what_a_pointer_of_git_lfs_stands_for_is_read_where_it_is_asked_and_at_a_push(
         assert!(run.code == 1 && run.stdout.contains("dump.sql!dump.sql:2:"), "{args:?}: {run:#?}");
         assert!(run.stdout.contains("app.zip!app.zip!conf/.env:2:"), "{args:?}: {run:#?}");
     }
-    // What is not here is told as before.
+    // What is not here is reported as before.
     let run = s.stanch(["scan", "--lfs", "--strict", "absent.bin"]);
     assert!(run.code == 2 && run.stdout.contains("Git LFS"), "{run:#?}");
     s.git(["init", "-q", "--bare", "../remote.git"]);

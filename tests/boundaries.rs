@@ -5,7 +5,7 @@ use stanch::finding::{Confidence, Finding};
 use stanch::rules::spec::RuleSpec;
 use std::ops::Range;
 
-/// What stands before the value.
+/// The text before the value.
 const ESCAPES: [&str; 28] = [
     r"\n",
     r"\t",
@@ -46,7 +46,7 @@ fn as_file(rule: &RuleSpec, text: &str) -> (String, Vec<u8>) {
     (if path == "example" { "app".to_owned() } else { path }, text)
 }
 
-/// The findings that block a commit without a setting, whose values stand in the text as they are.
+/// The findings that block a commit without a setting, whose values are in the text as they are.
 fn blocking(path: &str, text: &[u8]) -> Vec<Finding> {
     let mut found = scan_as(path, text);
     found.retain(|f| f.confidence >= Confidence::High && !f.rule.public);
@@ -71,7 +71,7 @@ fn what_every_rule_finds_behind_a_blank_it_finds_behind_an_escape() {
             let (path, text) = as_file(rule, &expand(template, 1));
             for found in blocking(&path, &text) {
                 let secret = &found.location.bytes;
-                // Where not even a blank may stand, the place is inside of the format.
+                // Where not even a blank is possible, the place is inside of the format.
                 let places = [secret.start, 0].into_iter();
                 for place in places.filter(|at| holds(&path, &text, *at, " ", secret)) {
                     // Before a digit `\0` is another escape: `\012`.

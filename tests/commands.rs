@@ -138,6 +138,8 @@ fn filled(command: &str, fingerprint: &str) -> String {
         ("image IMAGE", "image app.tar"),
         ("init SYSTEM", "init github"),
         ("app/mail.py:12", "app/mail.py:1"),
+        // Not on the machine that runs the tests.
+        (" --machine", " --machine --root image"),
         ("--output rules.toml", "--output imported.toml"),
         ("src/rules/catalogue/PROVIDER.toml", klaviyo.as_str()),
         ("src/rules/catalogue/*.toml", klaviyo.as_str()),

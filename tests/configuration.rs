@@ -128,7 +128,7 @@ fn faults_of(text: &str) -> Vec<String> {
     out
 }
 
-/// Where each table of the format stands: a text that leads to it, and its place in the schema.
+/// The place of each table of the format: a text that leads to it, and its place in the schema.
 const TABLES: &[(&str, &str)] = &[
     ("", ""),
     ("[block]\n", "/properties/block"),

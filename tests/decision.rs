@@ -40,7 +40,7 @@ impl Bench {
     }
 }
 
-/// Fails the test unless each text is decided so; all that is not is told.
+/// Fails the test unless each text has this decision; lists all that have another.
 #[track_caller]
 fn expect(bench: &Bench, is: Action, cases: &[(&str, String)]) {
     let wrong: Vec<_> = cases

@@ -53,7 +53,7 @@ fn every_command_that_the_documents_name_exists() {
     let s = Sandbox::empty();
     let mut commands = BTreeSet::new();
     for (_, text) in documents() {
-        // Code stands between backquotes: every other piece; of a block each line, else one command.
+        // Code is between backquotes: every other piece; each line of a block, else one command.
         for code in text.split('`').skip(1).step_by(2).chain(text.split("```").skip(1).step_by(2)) {
             let words = |line: &str| line.trim_start_matches("$ ").strip_prefix("stanch ").map(str::to_owned);
             commands.extend(code.lines().filter_map(words));

@@ -279,7 +279,7 @@ fn the_nearest_file_of_variables_gets_the_value() {
     let run = s.at("web/src").stanch(["fix"]).ok();
     assert!(read(&s, "web/.env").starts_with("A=1\nKLAVIYO_API_KEY=pk_"), "{}", run.stderr);
     assert_eq!(read(&s, ".gitignore"), "/web/.env\n");
-    // Where the person stands.
+    // The person's current folder.
     assert!(run.stderr.contains("git add a.py ../../.gitignore"), "{}", run.stderr);
 }
 

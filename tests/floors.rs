@@ -55,7 +55,7 @@ fn keys() -> Vec<(&'static str, Does)> {
         ("schema", Tells),
         // Another salt makes entries void: their secrets are stopped again.
         ("salt", Tells),
-        // What it names is no key of the policy: tests/policy.rs has its tests.
+        // What it names is not a key of the policy: tests/policy.rs has its tests.
         ("baseline", Tells),
         ("contact", Changes(&["contact = 'the author'\n"], &[])),
         ("link", Changes(&["link = 'https://evil.example'\n"], &[])),
@@ -285,7 +285,7 @@ fn keys() -> Vec<(&'static str, Does)> {
     all
 }
 
-/// Keys of a remediation, which is told and never acted on; a rule's own is one key of the rule.
+/// Keys of a remediation, which is shown and never acted on; a rule's own is one key of the rule.
 const REMEDIATION: &[&str] = &[
     "base",
     "kinds",
@@ -394,7 +394,7 @@ const FLOORS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// What a floor that judges holds.
+/// What a floor with thresholds holds.
 const JUDGED: &[&str] = &[
     "policy.",
     "block.",

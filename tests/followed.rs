@@ -1,4 +1,4 @@
-//! The commands of every message are typed as they stand, and lead to a commit or a push that passes.
+//! The commands of every message are typed as shown, and lead to a commit or a push that passes.
 
 use crate::commands::{follow, of_message};
 use crate::support::{Sandbox, key};

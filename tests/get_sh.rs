@@ -124,7 +124,7 @@ fn a_file_with_another_sum_is_not_installed() {
 fn a_download_that_ends_early_is_not_installed() {
     let (s, folder, _) = release();
     nothing_was_installed(&s, &get(&s, &serve(&folder, ".tar.gz"), &[]), "could not be downloaded");
-    // The same with a server that says nothing of the length: the sum tells.
+    // The same with a server that sends no length: the checksum shows it.
     let (s, folder, name) = release();
     let bytes = fs::read(folder.join(&name)).unwrap();
     fs::write(folder.join(&name), &bytes[..bytes.len() / 2]).unwrap();

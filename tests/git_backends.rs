@@ -289,7 +289,7 @@ fn added_keys(patch: &str) -> BTreeSet<String> {
     keys
 }
 
-/// How many different secrets a run with `--explain-decision` tells of.
+/// How many different secrets a run with `--explain-decision` lists.
 fn told(run: &Run) -> usize {
     let prints =
         run.stderr.lines().filter_map(|l| l.split_once(" klaviyo-private-api-key ")?.1.split_once(": block"));

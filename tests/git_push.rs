@@ -320,7 +320,7 @@ fn a_long_history_is_judged_as_a_short_one_is() {
         // The name that makes it a secret comes with old content.
         vec![("env.sample", None), (".env", Some(settings))],
         vec![("a.txt", None), (&named, None), ("c.txt", Some(line(2)))],
-        // What was told once is not told again.
+        // What was reported once is not reported again.
         vec![("a.txt", Some(line(1))), (&named, Some("x".to_owned())), ("d.txt", Some(moved))],
     ];
     let short = found_in(&steps, 0);

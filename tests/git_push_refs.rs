@@ -83,6 +83,75 @@ fn what_stands_in_a_signature_is_read() {
 }
 
 #[test]
+fn what_any_other_header_of_a_commit_or_tag_holds_is_read() {
+    let s = pushing();
+    let commit = s.git(["cat-file", "commit", "HEAD"]);
+    let head = s.git(["rev-parse", "HEAD"]);
+    let tag = format!("object {head}\ntype commit\ntag odd\ntagger A <a@b.example> 1 +0000\n\nrelease");
+    for (kind, raw, to) in [("commit", &commit, "refs/heads/odd"), ("tag", &tag, "refs/tags/odd")] {
+        let (headers, message) = raw.split_once("\n\n").unwrap();
+        for header in [
+            "encoding UTF-8".to_owned(),
+            format!("encoding {}", line(1)),
+            format!("x-note {}", line(1)),
+            line(1),
+        ] {
+            let raw = format!("{headers}\n{}\n\n{message}\n", header.trim_end());
+            let args = ["hash-object", "-t", kind, "-w", "--literally", "--stdin"];
+            let id = s.run_with("git", args, raw.as_bytes()).ok().stdout;
+            let run = push(&s, &["origin", &format!("{}:{to}", id.trim())]);
+            assert_eq!(run.code, i32::from(header != "encoding UTF-8"), "{kind} {header}: {run:#?}");
+        }
+        s.try_git(["push", "-q", "--no-verify", "origin", &format!(":{to}")]);
+    }
+}
+
+#[test]
+fn a_tree_or_parent_that_git_does_not_take_for_one_hides_nothing() {
+    let s = pushing();
+    let head = s.git(["rev-parse", "HEAD"]);
+    let clean = s.git(["rev-parse", "HEAD^{tree}"]);
+    s.stage("leak.env", line(1));
+    let leaky = s.git(["write-tree"]);
+    s.git(["reset", "-q", "--hard"]);
+    let who = "author A <a@b.example> 1 +0000\ncommitter A <a@b.example> 1 +0000";
+    let write = |headers: &str| {
+        let args = ["hash-object", "-t", "commit", "-w", "--literally", "--stdin"];
+        s.run_with("git", args, format!("{headers}\n\nx\n").as_bytes()).ok().stdout.trim().to_owned()
+    };
+    let local = write(&format!("tree {leaky}\nparent {head}\n{who}"));
+    for headers in [
+        format!("tree {leaky}\ntree {clean}\nparent {head}\n{who}"),
+        format!("tree {leaky}\nparent {head}\n{who}\ntree {clean}"),
+        format!("tree {leaky}\nparent {head}\n{who}\nparent {local}"),
+        format!("tree {leaky}\nparent {head}\n{}\nparent {local}", who.lines().next().unwrap()),
+        format!("parent {local}\ntree {leaky}\nparent {head}\n{who}"),
+    ] {
+        let id = write(&headers);
+        let run = push(&s, &["origin", &format!("{id}:refs/heads/odd")]);
+        assert_ne!(run.code, 0, "{headers}: {run:#?}");
+    }
+}
+
+#[test]
+fn folders_that_are_nested_without_end_end_in_an_error() {
+    let s = pushing();
+    let blob = s.git(["rev-parse", "HEAD:README.md"]);
+    let mut mark = 1;
+    let mut stream =
+        format!("commit refs/heads/deep\nmark :{mark}\ncommitter A <a@b.example> 1 +0000\ndata 1\nx");
+    stream += &format!("\nM 100644 {blob} {}a\n", "d/".repeat(1500));
+    mark += 1;
+    stream +=
+        &format!("commit refs/heads/deeper\nmark :{mark}\ncommitter A <a@b.example> 1 +0000\ndata 1\nx");
+    stream += &format!("\nM 100644 {blob} {}a\n", "d/".repeat(3000));
+    let import = ["-c", "core.maxTreeDepth=9999", "fast-import", "--quiet"];
+    s.run_with("git", import, stream.as_bytes()).ok();
+    s.stanch(["scan", "--commits", "deep"]).ok();
+    s.stanch(["scan", "--commits", "deeper"]).could_not_check("nested in 3000 folders");
+}
+
+#[test]
 fn a_tag_of_a_commit_on_no_branch_is_read() {
     let s = pushing();
     s.git(["checkout", "-q", "--detach"]);

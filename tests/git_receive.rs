@@ -163,7 +163,7 @@ fn each_branch_is_judged_by_what_it_has_on_the_server() {
     s.record(&[(".stanch.toml", "[[path]]\nglob = \"*.env\"\nmode = \"report\"\nreason = \"made up\"\n")]);
     push(&s, &["origin", "HEAD:refs/heads/loose"]).ok();
     s.record(&[("a.env", &line(1))]);
-    // The default branch has no such rule, and a new branch is judged by the default branch.
+    // The default branch has no such rule, and its policy decides on a new branch.
     push(&s, &["origin", "HEAD:refs/heads/main"]).stopped_at("a.env:1:");
     push(&s, &["origin", "HEAD:refs/heads/new"]).stopped_at("a.env:1:");
     // One push, two branches: each by its own.
@@ -316,7 +316,7 @@ fn a_branch_that_lags_behind_takes_over_what_the_default_branch_allows() {
     push(&s, &["origin", "topic"]).ok();
     s.git(["merge", "-q", "--no-edit", "main"]);
     push(&s, &["origin", "topic"]).ok();
-    // A branch with a policy of its own judges them by it.
+    // The own policy of a branch decides on them.
     s.git(["checkout", "-q", "-b", "release", "topic^1"]);
     s.record(&[(".stanch.toml", "[[path]]\nglob = \"**\"\nmode = \"strict\"\nreason = \"sent out\"\n")]);
     push(&s, &["origin", "release"]).ok();

@@ -6,7 +6,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::cell::Cell;
 use std::fmt::Write as _;
 
-/// Paths that are judged differently: code, prose, tests, a name that makes the file a secret, folders that move.
+/// Paths with different decisions: code, prose, tests, a name that makes the file a secret, folders that move.
 const PATHS: [&str; 9] = [
     "a.txt",
     "src/app.py",
@@ -34,7 +34,7 @@ enum Edit {
 
 #[derive(Debug, Clone)]
 struct Step {
-    /// How far back its parents are; none for a history of its own.
+    /// How far back its parents are; empty for a history of its own.
     parents: Vec<usize>,
     edits: Vec<Edit>,
     /// A key in the message.

@@ -494,7 +494,7 @@ fn a_layer_that_unpacks_to_too_much_is_unread_and_an_encrypted_one_is_told() {
     repo.write("bomb.tar", s.read("bomb.tar"));
     let run = repo.stanch(["image", "--format", "jsonl", "bomb.tar"]);
     assert_eq!((run.code, &places(&rows(&run))[..]), (1, &["b/.env:2".to_owned()][..]), "{glob}: {run:#?}");
-    // Encrypted: told, and a failure where that was asked for.
+    // Encrypted: reported, and a failure where that was asked for.
     let mut all = Vec::new();
     let plain = manifest(&mut all, &deleted(), Packing::Gzip);
     let name = format!("blobs/sha256/{}", plain["digest"].as_str().unwrap().split_once(':').unwrap().1);

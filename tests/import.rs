@@ -1,4 +1,4 @@
-//! `stanch import`: what other tools ignored is let through, and nothing else is.
+//! `stanch import`: what other tools ignored is allowed, and nothing else is.
 
 use crate::support::{Run, Sandbox, key};
 use sha1::Digest;

@@ -148,7 +148,7 @@ fn a_hook_runs_nothing_of_the_repository_by_relative_entries_of_the_path() {
             let run = there.run_with(".git/hooks/pre-push", ["origin", "url"], b"");
             assert_eq!(run.code, 1, "{run:?}");
             assert!(!run.stderr.contains("of the repository"), "{run:?}");
-            // The way out puts the hook from before back.
+            // The remedy restores the previous hook.
             assert!(
                 run.stderr.contains("mv '.git/hooks/pre-push.stanch-kept' '.git/hooks/pre-push'"),
                 "{run:?}"

@@ -31,9 +31,10 @@ const RANKS: &[(&str, u8)] = &[
     ("secret", 0),
     ("disk", 0),
     ("reader", 0),
+    ("caller", 0),
 ];
 
-/// Folders of one rank of which the first may name the second.
+/// Folders of one rank; the first may name the second.
 const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("report", "fix"), ("check", "fix")];
 
 /// Folders that may read a raw secret.

@@ -45,7 +45,7 @@ fn many_pushes_at_once_are_each_judged_and_none_with_a_key_comes_in() {
         let id = s.git(["rev-parse", &format!("topic{i}~1:a.env")]);
         assert_ne!(server.try_git(["cat-file", "-e", &id]).code, 0, "the key of topic{i} came in");
     }
-    // Every commit that came in is noted, one entry each, whoever wrote first.
+    // Every accepted commit is noted, one entry each, whichever process wrote first.
     let noted = std::fs::metadata(server.dir().join("stanch/passed")).unwrap().len();
     assert_eq!(noted, 32 * (1 + PUSHES / 2));
 }

@@ -47,7 +47,7 @@ fn configure(s: &Sandbox, ids: &[&str]) {
     s.record(&[(".pre-commit-config.yaml", &(manifest(s) + &lines.concat()))]);
 }
 
-/// A manager may tell on either stream.
+/// A manager may write to either stream.
 #[track_caller]
 fn push_is_stopped(s: &Sandbox, refs: &[&str]) {
     let run = s.try_git([&["push", "origin"], refs].concat());
@@ -203,7 +203,7 @@ fn every_ref_of_a_push_is_read_once(program: &Path, order: [&str; 2]) {
         let both = usize::from(push.contains(&"clean") || push == ["--all"]);
         assert_eq!(records(&s) - known, 1 + both, "{order:?} {push:?}: each finding is read once");
         assert!(runs_of_the_manager(&s) - ran <= 1, "{order:?} {push:?}");
-        // What was stopped is remembered, whoever spoke last.
+        // What was blocked is remembered, whichever of the two wrote last.
         let last = String::from_utf8(s.read(".git/stanch/last.json")).unwrap();
         assert!(last.contains("app.py"), "{order:?} {push:?}: {last}");
     }
@@ -416,7 +416,7 @@ fn lefthook_guards_a_push_of_several_refs() {
 
 #[test]
 fn lefthook_without_the_list_of_refs_is_not_in_force() {
-    // lefthook gives an empty pipe in place of git's list: nothing can be told from a push of nothing at run time.
+    // lefthook gives an empty pipe in place of git's list: at run time it looks like a push of nothing.
     let Some(s) = lefthook("pre-push:\n  jobs:\n    - run: stanch hook pre-push {0}\n") else { return };
     let doctor = s.stanch(["doctor", "--hooks", "pre-push"]);
     assert!(doctor.code == 1 && doctor.stdout.contains("use_stdin: true"), "{doctor:?}");

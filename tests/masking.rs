@@ -199,7 +199,7 @@ fn a_path_that_only_looks_a_little_like_a_secret_stays_whole() {
     s.commit().stopped_at(&format!("{name}:1:"));
 }
 
-/// Every command, given a key in each place where an argument can stand.
+/// Every command, given a key in each place of an argument.
 #[test]
 fn no_command_repeats_a_value_that_was_given_by_mistake() {
     let s = Sandbox::guarded();
@@ -266,7 +266,7 @@ fn no_command_repeats_a_value_that_was_given_by_mistake() {
             try_with(&[command, sub, &key, &key, "x"]);
             try_with(&[command, &with(sub)]);
         }
-        // An argument that is no UTF-8, and a variable.
+        // An argument that is not UTF-8, and a variable.
         let missing = format!("/nowhere/{key}");
         let run = s.env("STANCH_SYSTEM_CONFIG", &missing).stanch([command, &with("--format")]);
         hides(&run, 1);

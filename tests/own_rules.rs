@@ -50,7 +50,7 @@ fn each_kind_of_own_rule_stops_a_commit_with_what_to_do_about_it() {
     assert!(s.commit().stderr.contains("Acme signing secret"));
     s.stage("a.py", secret("front_door_code = \"${base62:24}\"\n", 3));
     assert!(s.commit().stderr.contains("Acme door code"));
-    // What the rule leaves out is let through, and so is what it does not find.
+    // What the rule excludes is allowed, and so is what it does not find.
     s.git(["reset", "-q", "--", "."]);
     s.stage("tests/fixtures/a.py", live(4));
     s.stage("b.py", "front_door_code_length = 12\n");

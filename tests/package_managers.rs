@@ -50,7 +50,7 @@ fn a_node_modules_that_was_arranged_anew_is_found_by_its_bin() {
     let s =
         installed_by("node_modules/.pnpm/@stanch+linux-x64@0.1.0/node_modules/@stanch/linux-x64/bin/stanch");
     fs::remove_dir_all(s.dir().join("node_modules")).unwrap();
-    // As the launcher of the npm package stands there.
+    // The launcher as the npm package has it.
     program_at(&s.dir().join("node_modules/.bin/stanch"));
     blocks(&s, 1);
 }

@@ -116,7 +116,7 @@ fn workflows_pin_what_they_use_and_take_few_rights() {
                 }
             } else {
                 let script = step["run"].as_str().unwrap();
-                // A value of an event in a script is code of whoever made the event.
+                // A value of an event in a script is code of the event's author.
                 assert!(
                     !script.contains("${{ github.event") && !script.contains("github.head_ref"),
                     "{name}: {script}"

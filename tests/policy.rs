@@ -1,4 +1,4 @@
-//! Policy on real repositories: who may loosen what, and what a person is told about it.
+//! Policy on real repositories: who may loosen what, and the messages about it.
 
 mod allow_file;
 mod baseline;
@@ -76,7 +76,7 @@ fn secrets() -> String {
     format!("{}x {} # gitleaks:allow\nencoded = {encoded}\n", line(1), key(3))
 }
 
-// ---- a commit cannot loosen the policy that judges it ----------------------------------------------------------
+// ---- a commit cannot loosen the policy that decides on it ----------------------------------------------------------
 
 #[test]
 fn a_commit_that_loosens_the_configuration_is_judged_by_the_committed_one() {
@@ -190,7 +190,7 @@ fn a_committed_configuration_or_baseline_that_cannot_be_used_is_reported_and_loo
         said.contains("the committed .stanch-baseline is larger than 16 MB; it allows nothing"),
         "{run:#?}"
     );
-    assert!(said.contains("the committed .stanch.toml: is larger than 4 MB; until it is mended"), "{run:#?}");
+    assert!(said.contains("the committed .stanch.toml: is larger than 4 MB; until it is fixed"), "{run:#?}");
 }
 
 #[test]

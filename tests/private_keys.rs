@@ -61,7 +61,7 @@ fn a_key_is_proved_in_every_wrapping() {
             wrapped.into_iter().map(|(name, text)| (format!("{kind}-{name}.txt"), format!("a: 1\n{text}\n"))),
         );
     }
-    // A header in PGP's armour is no line of its key.
+    // A header in PGP's armour is not a line of its key.
     files.retain(|(path, _)| !path.starts_with("pgp-no-end"));
     let (_, out) = found(&files);
     for (path, _) in &files {

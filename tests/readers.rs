@@ -43,7 +43,7 @@ fn lying() -> Sandbox {
     s
 }
 
-/// Which reader runs here, told by what it finds in an index that lies.
+/// Which reader runs here, recognised by what it finds in an index that lies.
 fn reader_of(s: &Sandbox) -> &'static str {
     match s.stanch(["hook", "pre-commit"]).code {
         1 => "plain",
@@ -54,7 +54,7 @@ fn reader_of(s: &Sandbox) -> &'static str {
 
 #[test]
 fn the_configuration_of_the_machine_or_the_person_and_the_variable_before_it_choose_the_reader() {
-    // The variable under which these tests may run is taken away: an empty one is none.
+    // The variable under which these tests may run is removed: an empty one counts as missing.
     let s = lying().env("STANCH_ENGINE", "");
     assert_eq!((reader_of(&s), shown(&s).contains("\"fast\"")), ("fast", true));
     with_config(&s, "[engine]\nreader = 'plain'\n");
@@ -91,7 +91,7 @@ fn a_repository_has_no_say_in_the_reader() {
     run.could_not_check(".stanch.toml:2: engine.reader counts in the system and user files only");
     fs::remove_file(s.dir().join(".stanch.toml")).unwrap();
     assert_eq!(reader_of(&s), "fast");
-    // Committed, nothing in the file counts, and it is told.
+    // Committed, nothing in the file counts, and a note says so.
     let s = Sandbox::new();
     s.record(&[(".stanch.toml", "[engine]\nreader = 'plain'\n")]);
     s.write(".stanch.toml", "");
@@ -133,7 +133,7 @@ fn names_that_differ_in_case_alone_are_read_by_both() {
 
 // ---- what is wrong ---------------------------------------------------------------------------------------------
 
-/// A repository of which all is in one pack, with a key that is to be pushed.
+/// A repository in one pack, with a key that is to be pushed.
 fn packed() -> Sandbox {
     let s = Sandbox::new();
     s.git(["remote", "add", "origin", "../remote.git"]);

@@ -50,7 +50,7 @@ fn a_remote_that_changed_its_address_is_known_by_what_it_names_itself() {
     let s = cloned();
     s.git(["remote", "set-url", "origin", "../elsewhere.git"]);
     is_read(&s, "origin");
-    // The note names both addresses, and a second try is no first sight.
+    // The note names both addresses, and a second try is not a first sight.
     let run = push(&s, &["origin", "main"]);
     assert!(says(&run, "remote.git and is ") && says(&run, "elsewhere.git now"), "{run:#?}");
     is_read(&s, "origin");

@@ -45,7 +45,7 @@ fn a_missed_secret_is_reported_without_its_value_though_nothing_knows_it() {
     hides(&run.stdout, &value);
     assert!(run.stdout.contains("missed secret") && run.stdout.contains("{22}"), "{run:?}");
     assert!(!run.stdout.contains("today"), "{run:?}");
-    // What was judged and stays below the bar is told with its score.
+    // A value below the threshold is listed with its score.
     let value = secret("${hex-lower:9}", 5);
     s.write("b.py", format!("session_token = \"{value}\"\n"));
     let run = s.stanch(["report", "--missed", "b.py:1"]).ok();

@@ -51,7 +51,7 @@ pub fn shown(decision: &Decision) -> Screened {
     Screen::builtin().decision(decision.clone())
 }
 
-/// The message as it stands in a file: without styles.
+/// The message as a file has it: without styles.
 pub fn message(look: &Terminal, decision: &Decision) -> String {
     let mut out = Vec::new();
     report::human::render_for(look, &shown(decision), &mut out).unwrap();

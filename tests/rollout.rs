@@ -344,11 +344,11 @@ fn a_warned_value_beside_a_proved_secret_blocks_and_beside_an_allowed_one_it_war
     let run = s.commit();
     run.stopped_at("a.ini:2");
     let rows = s.stanch(["scan", "--staged", "--format", "jsonl"]).stdout;
-    assert!(rows.contains("stands beside a Klaviyo private API key on line 1"), "{rows}");
+    assert!(rows.contains("is beside a Klaviyo private API key on line 1"), "{rows}");
     // A blank line parts them.
     s.stage("a.ini", format!("{}\n{soft}", leak(1)));
     let rows = s.stanch(["scan", "--staged", "--format", "jsonl"]).stdout;
-    assert!(!rows.contains("stands beside"), "{rows}");
+    assert!(!rows.contains("is beside"), "{rows}");
     // An allowed one raises nothing.
     s.stage("a.ini", &beside);
     s.commit().stopped_at("a.ini:1");
@@ -402,7 +402,7 @@ fn a_warning_that_a_manager_keeps_back_goes_to_the_terminal() {
         on_a_terminal(&s, &format!("export CI=false; {HOOK}")).unwrap().stdout.matches("1 warning").count(),
         1
     );
-    // What blocks is told by the manager.
+    // The manager shows what blocks.
     s.stage("a.env", leak(1));
     let run = on_a_terminal(&s, HOOK).unwrap();
     assert!(run.code == 1 && run.stdout.is_empty(), "{run:#?}");
@@ -419,7 +419,7 @@ fn the_terminal_gets_ten_lines_at_most() {
     assert!(run.stdout.contains("more: stanch scan --staged"), "{run:#?}");
 }
 
-/// Under the real program: told at the commit and again at the push.
+/// Under the real program: shown at the commit and again at the push.
 fn is_told_at_the_commit_and_at_the_push(program: &Path) {
     let s = team();
     let hooks = s.at("../stanch-source");
@@ -444,7 +444,7 @@ fn is_told_at_the_commit_and_at_the_push(program: &Path) {
     let push = on_a_terminal(&s, "git push -q origin main").unwrap();
     assert_eq!(push.code, 0, "{push:#?}");
     assert_eq!(push.stdout.matches("1 warning, which does not block").count(), 1, "{push:#?}");
-    // Sent once, told once.
+    // Sent once, shown once.
     s.stage("b.py", "x = 1\n");
     on_a_terminal(&s, "git commit -q -m change").unwrap().ok();
     let push = on_a_terminal(&s, "git push -q origin main").unwrap().ok();

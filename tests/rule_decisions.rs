@@ -19,7 +19,7 @@ const SEEDS: u64 = 1;
 /// What the built-in policy decides about an example, with the rules of an engine.
 fn decided(engine: &Engine, spec: &RuleSpec, template: &str, seed: u64) -> Vec<Verdict> {
     let (path, bytes) = example(spec, &expand(template, seed));
-    // A path that says nothing: an example's own name softens what stands in it.
+    // A neutral path: an example's own name would lower what is in it.
     let path = if path == "example" { "app" } else { &path };
     let source = Source::new(SourceKind::File, RepoPath::new(path));
     let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(&bytes) });

@@ -106,7 +106,7 @@ const ID: &[(&str, &str)] = &[
     ("app.py", "URL = 'https://<value>:k3v9x2m7q4w8z1t6@api.HOST/v1'"),
 ];
 
-/// Rules whose value is judged like any short one: fourteen hex digits, and the example's are nearly all
+/// Rules whose value is scored like any short one: fourteen hex digits, and the example's are nearly all
 /// decimal.
 const JUDGED: &[&str] = &["ipinfo-token"];
 

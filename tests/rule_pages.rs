@@ -97,7 +97,7 @@ fn page(rules: &[&'static Rule]) -> String {
     out
 }
 
-/// The calls that tell whether a secret of the provider is live, each with the rules that it serves.
+/// The calls that check whether a secret of the provider is live, each with the rules that it serves.
 fn live(rules: &[&'static Rule]) -> String {
     const HEADING: &str = "Is the old one dead, does the new one work?";
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! A key in unpushed commits: the way out of the blocked push.
+//! A key in unpushed commits: how to remove it after the blocked push.
 
 use crate::support::{Sandbox, key};
 
@@ -125,7 +125,7 @@ fn clean_commits_stay_and_those_with_the_key_become_part_of_the_next() {
     assert_eq!(message.trim_end(), "commit 2\n\ncommit 3\n\ncommit 4");
     assert_eq!(s.git(["rev-parse", "HEAD^{tree}"]), tree);
     assert_eq!(s.git(["status", "--porcelain"]), "A  staged.txt\n?? untracked.txt", "the work is untouched");
-    // The backup is no ref, only its owner reads it, and it brings the old commits back.
+    // The backup is not a ref, only its owner reads it, and it brings the old commits back.
     assert!(!s.git(["for-each-ref"]).contains("stanch"));
     let fetch = done.stderr.split('`').nth(1).unwrap();
     s.git(fetch.split(' ').skip(1));

@@ -1,6 +1,7 @@
 //! Holds what can be held of the language of help, errors and comments (docs/glossary.md).
 
 use crate::support::Sandbox;
+use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -142,7 +143,7 @@ const PHRASES: &[&str] = &[
 
 #[test]
 fn comments_use_plain_phrases() {
-    let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut todo = ["src", "tests"].map(|dir| Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)).to_vec();
     let (mut faults, mut seen) = (Vec::new(), 0);
     while let Some(path) = todo.pop() {
         if path.is_dir() {
@@ -159,6 +160,48 @@ fn comments_use_plain_phrases() {
                 );
                 let found = PHRASES.iter().filter(|p| words.contains(&format!(" {p} ")));
                 faults.extend(found.map(|p| format!("{}: {p}: {line}", path.display())));
+            }
+        }
+    }
+    assert!(seen > 2000, "{seen}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Words that no message has; some of the listed ones are words of other fields too.
+const IN_MESSAGES: &[&str] =
+    &["anew", "lest", "mend", "mends", "mended", "gravest", "let through", "lets through", "told"];
+
+/// The string literals of some tokens, those inside of macros too.
+fn literals(tokens: TokenStream, out: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Literal(literal) => out.push(literal.to_string()),
+            TokenTree::Group(group) => literals(group.stream(), out),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn messages_use_plain_words() {
+    let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    while let Some(path) = todo.pop() {
+        if path.is_dir() {
+            todo.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
+        } else if path.extension().is_some_and(|e| e == "rs")
+            && path.file_name().is_some_and(|n| n != "tests.rs")
+        {
+            let mut all = Vec::new();
+            literals(fs::read_to_string(&path).unwrap().parse().unwrap(), &mut all);
+            // A sentence, not a word of a text that is searched.
+            for text in all.into_iter().filter(|text| text.starts_with('"') && text.contains(' ')) {
+                seen += 1;
+                let plain =
+                    text.to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != '{' && c != '}', " ");
+                let words = format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "));
+                let found = IN_MESSAGES.iter().filter(|w| words.contains(&format!(" {w} ")));
+                faults.extend(found.map(|w| format!("{}: {w}: {text}", path.display())));
             }
         }
     }

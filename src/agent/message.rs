@@ -1,11 +1,12 @@
 //! What is said about a decision: to an assistant, so that it can go on without a person, or to the person. No value of a
 //! secret stands in it; names that a file gives are masked where they could be one.
 
-use crate::finding::{Replacement, RepoPath};
+use crate::finding::{Fingerprint, Replacement, RepoPath};
 use crate::fix::dotenv;
 use crate::fix::replacement::suggestion;
 use crate::policy::{Screen, Verdict};
 use crate::text::plural;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Findings that are listed; a longer list helps nobody.
@@ -17,8 +18,10 @@ const NAMES: usize = 60;
 pub(super) const SEEN: &str =
     "\nThe model has seen the values: do not repeat them. The person should rotate them.";
 
+/// How many secrets these are; one that stands in several places is one.
 fn count(found: &[&Verdict]) -> String {
-    plural::count(found.len(), "secret")
+    let all: HashSet<Fingerprint> = found.iter().map(|d| d.finding.fingerprint).collect();
+    plural::count(all.len(), "secret")
 }
 
 fn rows(found: &[&Verdict], row: impl Fn(&Verdict) -> String) -> String {

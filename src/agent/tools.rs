@@ -120,9 +120,13 @@ const TOOLS: &[(Sort, &[&str])] = &[
 ];
 
 fn sort(tool: &str) -> Option<Sort> {
-    let name: String =
-        tool.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let name = plain(tool);
     TOOLS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(sort, _)| *sort)
+}
+
+/// A name in lower case without anything but letters and digits.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Returns whether the name is that of a tool of an MCP server.
@@ -147,6 +151,13 @@ const OLD: &[&str] = &["old_string", "old_str", "oldString", "oldStr", "old_text
 const NEW: &[&str] =
     &["new_string", "new_str", "newString", "newStr", "new_text", "newText", "replacement", "replace"];
 const COMMANDS: &[&str] = &["command", "commands", "command_line", "commandLine", "cmd", "script"];
+
+/// The files that a tool of an MCP server reads, as far as its name and arguments say.
+pub(super) fn reads(tool: &str, arguments: &Value) -> Vec<Reading> {
+    let name = plain(tool);
+    let is_read = ["read", "view", "getfile", "openfile", "cat"].iter().any(|word| name.contains(word));
+    arguments.as_object().filter(|_| is_read).map(readings).unwrap_or_default()
+}
 
 /// What a tool is about to do.
 pub(super) fn before(tool: &str, input: &Value) -> Event {

@@ -64,7 +64,7 @@ fn one<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, from: &mut dyn Read) -> Result<b
     }
     let number = |i: usize| {
         let digits = std::str::from_utf8(&header[6 + 8 * i..14 + 8 * i]).ok();
-        digits.and_then(|d| u64::from_str_radix(d, 16).ok()).ok_or_else(|| damaged("a number is none"))
+        digits.and_then(|d| u64::from_str_radix(d, 16).ok()).ok_or_else(|| damaged("a field has no number"))
     };
     let (mode, size, name_size) = (number(1)?, number(6)?, number(11)?);
     if name_size > NAME as u64 {

@@ -136,20 +136,22 @@ pub(super) struct Stream<R: Read> {
     rest: Option<R>,
     now: Option<Decoder<R>>,
     first: bool,
+    /// True once a decoder met damage.
+    is_damaged: bool,
     /// Names and comments of gzip, and the frames of zstd that hold no content, one a line.
     aside: Vec<u8>,
 }
 
 impl<R: Input> Stream<R> {
     pub(super) fn new(codec: Codec, from: R) -> Stream<R> {
-        Stream { codec, rest: Some(from), now: None, first: true, aside: Vec::new() }
+        Stream { codec, rest: Some(from), now: None, first: true, is_damaged: false, aside: Vec::new() }
     }
 
-    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; `None` if a decoder
-    /// refused its beginning. Then the text beside the content.
+    /// The bytes after the stream, or if it was not read to its end, everything that is left of it; `None` if it is damaged:
+    /// how much of it was compressed is unknown then. Then the text beside the content.
     pub(super) fn end(mut self) -> (Option<R>, Vec<u8>) {
         self.close();
-        (self.rest, self.aside)
+        (self.rest.filter(|_| !self.is_damaged), self.aside)
     }
 
     /// Ends a stream.
@@ -259,9 +261,13 @@ impl<R: Input> Read for Stream<R> {
                 }
                 return Ok(0);
             };
-            match decoder.read(buffer)? {
-                0 if !buffer.is_empty() => self.close(),
-                n => return Ok(n),
+            match decoder.read(buffer) {
+                Ok(0) if !buffer.is_empty() => self.close(),
+                Err(e) if e.kind() != io::ErrorKind::Interrupted => {
+                    self.is_damaged = true;
+                    return Err(e);
+                }
+                read => return read,
             }
         }
     }

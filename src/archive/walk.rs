@@ -188,7 +188,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         let (rest, aside) = gate.into_inner().end();
         at.aside(&aside);
         at.visit_aside();
-        // Refused at its beginning, all of it is left.
+        // Of a damaged one all is left: what follows its first bytes may be text.
         let left = rest.map_or(bytes.len(), <[u8]>::len);
         std::iter::once(0..bytes.len() - left).collect()
     }

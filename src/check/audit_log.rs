@@ -64,6 +64,7 @@ pub(crate) fn actor(repo: &Repo, screen: &Screen<'_>) -> Actor {
         host: screen.text(&host()),
         user: screen.text(&var(&["USER", "LOGNAME", "USERNAME"])),
         author: screen.text(&repo.user().unwrap_or_default()),
+        agent: crate::caller::assistant().map(|name| screen.text(&name)),
         repository: screen.file(Path::new(top.to_string_lossy().trim_end_matches(['/', '\\']))),
     }
 }

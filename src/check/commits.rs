@@ -7,17 +7,17 @@
 use super::Checker;
 use super::content::{self, Content, unread_path};
 use super::oid_set::OidSet;
+use super::sent_text::{message, told, words};
+use super::spots::{PendingBlob, Spot, is_by_name};
 use super::workers::Workers;
 use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
-use crate::policy::{self, Action, BlobId, Cause, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
-use crate::rules::Detector;
+use crate::policy::{self, Action, BlobId, Cause, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::scan::Fragment;
 use crate::text::encoding;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter;
-use std::ops::Range;
 use std::time::Instant;
 
 /// Commits per batch; bounds memory.
@@ -50,15 +50,6 @@ enum Outcome {
     },
     Unread(Cause),
     Missing,
-}
-
-/// A blob in which something was found.
-struct PendingBlob {
-    number: usize,
-    /// Places of findings that already have their commit, each with whether the file's name found it.
-    taken: Vec<(Spot, bool)>,
-    /// True if there are findings whose lines were old wherever the blob appeared so far.
-    more: bool,
 }
 
 /// What is kept from batch to batch.
@@ -392,73 +383,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Scans a commit's message, and what its other headers hold. Who wrote it is never scanned.
-pub(super) fn message(checker: &Checker, commit: &Commit, reading: &mut Coverage) -> Vec<Verdict> {
-    if !checker.is_mine(commit.id.as_bytes()) {
-        return Vec::new();
-    }
-    let texts =
-        [(SourceKind::CommitMessage, &commit.message), (SourceKind::TagMessage, &commit.extra)].into_iter();
-    let scanned = texts.flat_map(|(kind, text)| {
-        let source = Source { commit: Some(commit.id.to_string()), ..Source::new(kind, RepoPath::default()) };
-        checker.fragment(&Fragment { source, bytes: text.as_slice().into() }, reading)
-    });
-    scanned.collect()
-}
-
-/// What a report says about a commit that a finding is in.
-pub(super) fn told(repo: &Repo, commit: &Commit) -> Result<policy::Commit, GitError> {
-    let summary = commit.message.split(|b| *b == b'\n').next().unwrap_or_default();
-    Ok(policy::Commit {
-        id: commit.id.to_string(),
-        summary: String::from_utf8_lossy(summary).into_owned(),
-        tip: repo.head()? == Some(commit.id),
-        root: commit.parents.is_empty(),
-    })
-}
-
-/// A place in a blob.
-#[derive(Debug)]
-struct Spot {
-    bytes: Range<usize>,
-    member: Option<Vec<u8>>,
-}
-
-impl Spot {
-    fn of(f: &Finding) -> Spot {
-        Spot { bytes: f.location.bytes.clone(), member: f.source.path.member().map(<[u8]>::to_vec) }
-    }
-
-    fn meets(&self, f: &Finding) -> bool {
-        let at = &self.bytes;
-        at.start < f.location.bytes.end
-            && f.location.bytes.start < at.end
-            && self.member.as_deref() == f.source.path.member()
-    }
-}
-
-/// Returns whether the file's name made it a finding.
-fn is_by_name(f: &Finding) -> bool {
-    matches!(f.rule.detector, Detector::File(_))
-}
-
 /// The change at a place of a batch.
 fn place(units: &[ChangeSet], (unit, change): (usize, usize)) -> &Change {
     &units[unit].changes.list[change]
-}
-
-/// Scans what is sent beside commits: tag messages and ref names.
-fn words(checker: &Checker, sent: &Outgoing, reading: &mut Coverage) -> Vec<Verdict> {
-    let mut out = Vec::new();
-    for tag in sent.tags.iter().filter(|tag| checker.is_mine(tag.id.as_bytes())) {
-        let source = Source {
-            commit: Some(tag.id.to_string()),
-            ..Source::new(SourceKind::TagMessage, RepoPath::new(&*tag.name))
-        };
-        out.extend(checker.fragment(&Fragment { source, bytes: tag.message.as_slice().into() }, reading));
-    }
-    for name in sent.names.iter().filter(|name| checker.is_mine(name)) {
-        out.extend(checker.name(Source::new(SourceKind::RefName, RepoPath::new(&**name))));
-    }
-    out
 }

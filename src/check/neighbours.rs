@@ -31,7 +31,7 @@ pub(super) fn raise(policy: &Policy, text: &[u8], markers: &Markers, verdicts: &
         let Some(beside) = beside else { continue };
         let mut finding = verdict.finding.clone();
         finding.confidence = Confidence::High;
-        let why = format!("stands beside a {} on line {}", beside.rule.name, beside.location.line);
+        let why = format!("is beside a {} on line {}", beside.rule.name, beside.location.line);
         finding.evidence.insert(0, Evidence::raises("beside", why.clone()));
         let again = policy.decide(finding, markers);
         if again.action == Action::Block || again.warns_until.is_some() {

@@ -6,8 +6,9 @@
 //! both ways give the same answer; the plain reader scans commit by commit.
 
 use super::Checker;
-use super::commits::{self, BATCH, ChangeSet, Reader, message, told};
+use super::commits::{self, BATCH, ChangeSet, Reader};
 use super::oid_set::OidSet;
+use super::sent_text::{message, told};
 use super::state::State;
 use super::workers::{self, Workers};
 use crate::error::Error;

@@ -125,7 +125,7 @@ pub(crate) fn find(repo: Repo, event: &Event, options: &Options<'_>) -> Result<R
     let required: Vec<&Found> = bases.iter().filter(|base| !base.extra).collect();
     let shown = required.iter().map(|b| b.shown.as_str()).collect::<Vec<_>>().join(" and ");
     let line = if whole {
-        format!("all files of {short} and {count}: what the branch was before is not told {given}")
+        format!("all files of {short} and {count}: what the branch was before is not known {given}")
     } else if bases.is_empty() {
         format!("{count}, all that {short} reaches {given}")
     } else if sent.commits.is_empty() {

@@ -20,6 +20,7 @@ mod import;
 mod install;
 mod log;
 mod man;
+mod mcp;
 mod merge;
 mod misjudged;
 mod out;
@@ -97,6 +98,8 @@ enum Command {
     Audit(audit::Args),
     /// Check what coding assistants see, run and write.
     Agent(agent::Args),
+    /// Offer tools to a coding assistant over standard input and output (MCP).
+    Mcp(mcp::Args),
     /// Trust a remote's new address.
     Remote(remote::Args),
     /// Report a wrong alarm or a missed secret, without its value.
@@ -134,6 +137,7 @@ pub fn main() -> ExitCode {
         Command::Config(args) => config::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Agent(args) => agent::run(&args),
+        Command::Mcp(args) => mcp::run(&args),
         Command::Remote(args) => remote::run(&args),
         Command::Report(args) => report::run(&args),
     };

@@ -33,7 +33,7 @@ impl Since {
                 "week" => Span::new().try_weeks(number),
                 "month" => Span::new().try_months(number),
                 "year" => Span::new().try_years(number),
-                _ => return Err(unusable("the unit is none of days, weeks, months and years")),
+                _ => return Err(unusable("the unit must be days, weeks, months or years")),
             };
             let span = span.map_err(|_| unusable("the number is out of range"))?;
             let day = today.checked_sub(span).map_err(|_| unusable("the number is out of range"))?;

@@ -134,12 +134,18 @@ fn is_plain(b: u8) -> bool {
 }
 
 /// Bytes as text that is safe on a terminal and in a log: control characters (C0, C1, bidirectional overrides,
-/// line separators) become `\n`, `\t` or `\u{..}`, bytes that are not UTF-8 become `\xNN`.
+/// line separators) become `\n`, `\t` or `\u{..}`, bytes that are not UTF-8 become `\xNN`, and so does the first
+/// character of a CI system's command (`##vso[`, `::error::` at the start).
 pub fn printable(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
+    if bytes.trim_ascii_start().starts_with(b"::") {
+        let lead = bytes.len() - bytes.trim_ascii_start().len();
+        return printable(&bytes[..lead]) + "\\x3a" + &printable(&bytes[lead + 1..]);
+    }
     for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
+        for (at, c) in chunk.valid().char_indices() {
             match c {
+                '#' if is_ci_command(&chunk.valid()[at..]) => out.push_str("\\x23"),
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\t' => out.push_str("\\t"),
@@ -156,6 +162,14 @@ pub fn printable(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// Returns whether a log with this text at any place of a line runs a command: Azure Pipelines and GitHub Actions
+/// (`##[`), Azure Pipelines (`##vso[`), TeamCity.
+fn is_ci_command(text: &str) -> bool {
+    ["##[", "##vso[", "##teamcity["]
+        .iter()
+        .any(|command| text.get(..command.len()).is_some_and(|start| start.eq_ignore_ascii_case(command)))
 }
 
 /// The origin of a text.

@@ -71,6 +71,9 @@ pub enum GitError {
     /// Changed paths that were not scanned.
     #[error("{} changed path(s) were not read, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Unread(Vec<RepoPath>),
+    /// A path in more folders than git itself allows by default.
+    #[error("a path is nested in {0} folders; over {most} are not read", most = super::staged::DEEPEST)]
+    Deep(usize),
     /// A path with an unresolved conflict.
     #[error("{0} has an unresolved merge conflict")]
     Unmerged(RepoPath),
@@ -118,7 +121,7 @@ impl GitError {
                 "`git fetch` may bring it; a shallow clone needs `git fetch --unshallow` (`fetch-depth: 0` in GitHub Actions)".into()
             }
             GitError::Index(_) => {
-                "run `git status`; a broken index is made anew by `rm .git/index && git reset`".into()
+                "run `git status`; a broken index is replaced by `rm .git/index && git reset`".into()
             }
             GitError::NoGit => "install git, or put it on the PATH".into(),
             GitError::Object { .. } => "run `git fsck`".into(),
@@ -126,7 +129,7 @@ impl GitError {
                 "run `git fsck`; `git index-pack PACK` writes the index of a pack that is whole, a fresh clone brings all".into()
             }
             GitError::Record { path, .. } => format!(
-                "`rm '{}'` forgets it, `stanch remote trust NAME` writes it anew",
+                "`rm '{}'` forgets it, `stanch remote trust NAME` writes it again",
                 printable(path.to_string_lossy().as_bytes())
             )
             .into(),
@@ -137,6 +140,7 @@ impl GitError {
             )
             .into(),
             GitError::Unread(_) => "run `stanch scan PATH` on them, and please report this".into(),
+            GitError::Deep(_) => "move its files up: no folder of a work tree can be so deep".into(),
             GitError::NoFile { .. } => "put a plain file there".into(),
             GitError::Unmerged(_) => "resolve it, `git add` it, and try again".into(),
             GitError::Other(_) | GitError::Refused(_) => "run `git status` and `git fsck`".into(),

@@ -172,7 +172,7 @@ pub struct Commit {
     /// The message's bytes.
     pub message: Vec<u8>,
     /// Other headers as stored: a merged tag with its message, a signature with its comments, headers that other tools
-    /// wrote.
+    /// wrote, an encoding.
     pub extra: Vec<u8>,
 }
 
@@ -180,27 +180,21 @@ impl Commit {
     pub(super) fn parse(id: Oid, raw: &[u8]) -> Result<Commit, GitError> {
         let broken = || GitError::object("commit", &id, "its header is broken");
         let (headers, message) = split(raw);
-        let mut tree = None;
+        let mut headers = headers.into_iter().peekable();
+        // As git reads them: one tree, then the parents. What has these names below is any other header.
+        let tree = headers.next().filter(|(key, _)| *key == b"tree").and_then(|(_, id)| Oid::from_hex(id));
+        let tree = tree.ok_or_else(broken)?;
         let mut parents = Vec::new();
-        let mut time = 0;
-        let mut extra = Vec::new();
-        for (key, value) in headers {
-            match key {
-                b"author" | b"encoding" => {}
-                b"tree" => tree = Oid::from_hex(value),
-                b"parent" => parents.push(Oid::from_hex(value).ok_or_else(broken)?),
-                // `Name <address> seconds zone`
-                b"committer" => {
-                    let seconds = value.rsplit(|b| *b == b' ').nth(1).unwrap_or_default();
-                    time = std::str::from_utf8(seconds).ok().and_then(|s| s.parse().ok()).unwrap_or(0);
-                }
-                _ => {
-                    extra.extend_from_slice(value);
-                    extra.push(b'\n');
-                }
-            }
+        while let Some((_, value)) = headers.next_if(|(key, _)| *key == b"parent") {
+            parents.push(Oid::from_hex(value).ok_or_else(broken)?);
         }
-        Ok(Commit { id, tree: tree.ok_or_else(broken)?, parents, time, message: message.to_vec(), extra })
+        headers.next_if(|(key, _)| *key == b"author");
+        // `Name <address> seconds zone`
+        let time = headers.next_if(|(key, _)| *key == b"committer").and_then(|(_, value)| {
+            std::str::from_utf8(value.rsplit(|b| *b == b' ').nth(1)?).ok()?.parse().ok()
+        });
+        let extra = headers.flat_map(whole).collect();
+        Ok(Commit { id, tree, parents, time: time.unwrap_or(0), message: message.to_vec(), extra })
     }
 }
 
@@ -215,22 +209,33 @@ pub struct Tag {
     pub name: Vec<u8>,
     /// The message's bytes.
     pub message: Vec<u8>,
+    /// Other headers as stored. The tagger is not among them.
+    pub extra: Vec<u8>,
 }
 
 impl Tag {
     pub(super) fn parse(id: Oid, raw: &[u8]) -> Result<Tag, GitError> {
         let (headers, message) = split(raw);
-        let value = |wanted: &[u8]| headers.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value);
+        let mut headers = headers.into_iter().peekable();
+        let mut value = |wanted: &[u8]| headers.next_if(|(key, _)| *key == wanted).map(|(_, value)| value);
         let target = value(b"object")
             .and_then(Oid::from_hex)
             .ok_or_else(|| GitError::object("tag", &id, "its header is broken"))?;
+        value(b"type");
         let name = value(b"tag").unwrap_or_default().to_vec();
-        Ok(Tag { id, target, name, message: message.to_vec() })
+        value(b"tagger");
+        let extra = headers.flat_map(whole).collect();
+        Ok(Tag { id, target, name, message: message.to_vec(), extra })
     }
 }
 
 /// A header line: key and value.
 type Header<'a> = (&'a [u8], &'a [u8]);
+
+/// A header as one text: one that git does not know may hold all of its text in the key.
+fn whole((key, value): Header<'_>) -> Vec<u8> {
+    [key, b" ", value, b"\n"].concat()
+}
 
 /// Headers (`key SP value`, with the lines that continue one) and the message after the first empty line.
 fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
@@ -304,8 +309,15 @@ mod tests {
         let c = Commit::parse(id(9), raw.as_bytes()).unwrap();
         assert_eq!((c.tree, c.parents, c.time), (id(1), vec![id(2), id(3)], 77));
         assert_eq!(c.message, b"hi\n\nthere\n");
-        assert_eq!(c.extra, b"x\n tree y\nobject z\n type commit\n \n words\n\n");
+        assert_eq!(c.extra, b"gpgsig x\n tree y\nmergetag object z\n type commit\n \n words\nodd \n");
         assert!(Commit::parse(id(9), b"author A\n\nhi").is_err());
+        // A tree or parent elsewhere is not one for git.
+        let (tree, other) = (format!("tree {}\n", id(1)), format!("tree {0}\nparent {0}\n", id(2)));
+        let raw = format!("{tree}author A <a> 1 +0000\ncommitter A <a> 5 +0000\n{other}author B\n\nhi\n");
+        let c = Commit::parse(id(9), raw.as_bytes()).unwrap();
+        assert_eq!((c.tree, c.parents, c.time), (id(1), vec![], 5));
+        assert_eq!(c.extra, format!("{other}author B\n").as_bytes());
+        assert!(Commit::parse(id(9), format!("parent {}\n{tree}\nhi", id(2)).as_bytes()).is_err());
     }
 
     #[test]

@@ -74,15 +74,23 @@ pub struct Changes {
     pub silent: usize,
 }
 
+/// Most folders around a file: a path on disk has no more, and git refuses them by default.
+pub(super) const DEEPEST: usize = 2048;
+
 /// Turns the differences from each parent into changes: a path counts if it differs from all parents.
 ///
 /// # Errors
-/// [`GitError::Unread`] if a differing path is in no class, which would be a defect of this function.
+/// [`GitError::Unread`] if a differing path is in no class, which would be a defect of this function;
+/// [`GitError::Deep`] if a path is nested too deep.
 pub(super) fn changes(parents: Vec<Vec<Delta>>) -> Result<Changes, GitError> {
     let mut parents = parents.into_iter();
     let Some(first) = parents.next() else {
         return Ok(Changes::default());
     };
+    let folders = |delta: &Delta| memchr::memchr_iter(b'/', delta.path.as_bytes()).count();
+    if let Some(folders) = first.iter().map(folders).find(|folders| *folders > DEEPEST) {
+        return Err(GitError::Deep(folders));
+    }
     let first = Against::new(first);
     let others: Vec<Against> = parents.map(Against::new).collect();
     let mut out = Changes::default();

@@ -45,7 +45,7 @@ pub(crate) fn prove(program: &Path, out: &mut dyn Write) -> Result<bool, Error> 
     let passed = commit(FIXED)?.status.success();
     let verdict = match (blocked, passed) {
         (true, true) => "proved: git refused the commit, and took it once the key was out",
-        (true, false) => "FAILED: git refused the mended file too",
+        (true, false) => "FAILED: git refused the corrected file too",
         (false, _) => "FAILED: git was to refuse the commit and did not, or stanch could not check it",
     };
     writeln!(out, "{verdict}").map_err(told())?;

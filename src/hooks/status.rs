@@ -172,7 +172,7 @@ fn how_to_fix(place: &HooksLocation, event: &str) -> String {
             format!("stanch install --hooks {event}")
         }
     } else {
-        "stanch install (it tells the line to add, and where)".to_owned()
+        "stanch install (it prints the line to add, and where)".to_owned()
     }
 }
 

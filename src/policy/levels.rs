@@ -67,18 +67,25 @@ impl Policy {
     }
 
     fn levels(&self, folders: &Folders<Level>, folder: &str) -> Levels {
-        if let Some(known) = folders.made(folder) {
-            return known;
+        // From the innermost folder that is known inwards; folders may be nested very deep.
+        let mut unknown = Vec::new();
+        let mut levels = Levels::default();
+        let mut next = Some(folder);
+        while let Some(folder) = next {
+            if let Some(known) = folders.made(folder) {
+                levels = known;
+                break;
+            }
+            unknown.push(folder);
+            next = folder.rsplit_once('/').map(|(above, _)| above);
         }
-        let above = match folder.rsplit_once('/') {
-            Some((above, _)) => self.levels(folders, above),
-            None => Levels::default(),
-        };
-        let levels = match self.level(folders, &above, folder) {
-            Some(level) => Arc::new([&above[..], &[Arc::new(level)]].concat()),
-            None => above,
-        };
-        folders.keep(folder, levels)
+        for folder in unknown.into_iter().rev() {
+            if let Some(level) = self.level(folders, &levels, folder) {
+                levels = Arc::new([&levels[..], &[Arc::new(level)]].concat());
+            }
+            levels = folders.keep(folder, levels);
+        }
+        levels
     }
 
     /// The file of a folder, if there is one in the work tree or in the commit.

@@ -163,7 +163,7 @@ fn with_committed(
             Ok(config)
         }
         Err(Error::Config(e)) => {
-            notes.push(format!("{e}; until it is mended, nothing in it counts"));
+            notes.push(format!("{e}; until it is fixed, nothing in it counts"));
             Ok(base.clone())
         }
         Err(e) => Err(e),

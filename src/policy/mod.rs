@@ -16,6 +16,7 @@ mod in_force;
 mod inline;
 mod levels;
 pub(crate) mod load;
+mod masks;
 #[cfg(test)]
 mod mutation_tests;
 pub(crate) mod passed;

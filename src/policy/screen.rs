@@ -5,6 +5,7 @@
 //! what is masked. Reports, the audit log and `last.json` take a [`Screened`] decision, which only
 //! [`Screen::decision`] makes.
 
+use super::masks::{self, Masks};
 use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::config::{Config, Threshold};
 use crate::finding::{
@@ -17,11 +18,8 @@ use crate::text::encoding;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::ops::{Deref, Range};
+use std::ops::Deref;
 use std::sync::OnceLock;
-
-/// Non-overlapping ranges of a text in order, each with its mask.
-type Masks = Vec<(Range<usize>, String)>;
 
 /// Finds what must be masked in a text.
 type Scan<'a> = dyn Fn(&Fragment<'_>) -> Vec<Finding> + 'a;
@@ -84,7 +82,7 @@ impl<'a> Screen<'a> {
         }
         let found = self.masks(SourceKind::CommitMessage, text.as_bytes(), Action::Warn);
         let shown =
-            printable(&found.map_or_else(|| text.as_bytes().to_vec(), |(t, masks)| apply(&t, &masks)));
+            printable(&found.map_or_else(|| text.as_bytes().to_vec(), |(t, masks)| masks::apply(&t, &masks)));
         self.seen.borrow_mut().insert(text.to_owned(), shown.clone());
         shown
     }
@@ -101,7 +99,7 @@ impl<'a> Screen<'a> {
 
     /// A remote's name, or its URL without user and password.
     pub fn remote(&self, remote: &str) -> String {
-        self.text(&without_password(remote))
+        self.text(&masks::without_password(remote))
     }
 
     /// The rule of the first secret in a text that would be masked.
@@ -111,7 +109,7 @@ impl<'a> Screen<'a> {
 
     /// Masks output for a stream if the engine would block; `None` if nothing is masked.
     pub fn output(&self, text: &[u8]) -> Option<Vec<u8>> {
-        self.masks(SourceKind::Stdin, text, Action::Block).map(|(text, masks)| apply(&text, &masks))
+        self.masks(SourceKind::Stdin, text, Action::Block).map(|(text, masks)| masks::apply(&text, &masks))
     }
 
     /// The secret values in a text that would be masked, each with its mask.
@@ -292,7 +290,8 @@ impl<'a> Screen<'a> {
             None => path.clone(),
             Some((text, masks)) => RepoPath::masked(&text, &masks),
         };
-        let masked = |member| self.masks(kind, member, least).map(|(text, masks)| apply(&text, &masks));
+        let masked =
+            |member| self.masks(kind, member, least).map(|(text, masks)| masks::apply(&text, &masks));
         let member = path.member().map(|m| masked(m).unwrap_or_else(|| m.to_vec()));
         let shown = outer.with_member(member.as_deref());
         self.paths.borrow_mut().insert(key, shown.clone());
@@ -317,14 +316,7 @@ impl<'a> Screen<'a> {
         let known = if least == Action::Block { &self.blocked } else { &self.known };
         let mut all = known.places(&text);
         all.extend(found.iter().map(|f| (f.location.bytes.clone(), f.secret.masked())));
-        all.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-        let mut masks: Masks = Vec::new();
-        for (range, masked) in all {
-            match masks.last_mut() {
-                Some((last, _)) if range.start < last.end => last.end = last.end.max(range.end),
-                _ => masks.push((range, masked)),
-            }
-        }
+        let masks = masks::merged(all);
         (!masks.is_empty()).then(|| (text.into_owned(), masks))
     }
 }
@@ -414,51 +406,10 @@ fn reaches(bar: &Threshold, f: &Finding) -> bool {
     !silent && f.severity >= bar.severity.value && f.confidence >= least.value
 }
 
-fn apply(text: &[u8], masks: &Masks) -> Vec<u8> {
-    let (mut out, mut at) = (Vec::with_capacity(text.len()), 0);
-    for (range, masked) in masks {
-        out.extend_from_slice(&text[at..range.start]);
-        out.extend_from_slice(masked.as_bytes());
-        at = range.end;
-    }
-    out.extend_from_slice(&text[at..]);
-    out
-}
-
-/// A remote's name, or its URL without user and password.
-fn without_password(remote: &str) -> String {
-    let Some(start) = remote.find("://").map(|i| i + 3) else { return remote.to_owned() };
-    let rest = &remote[start..];
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    // A password with a slash does not end the authority, whatever the standard says.
-    let port = authority.rsplit_once(':').is_none_or(|(_, p)| p.bytes().all(|b| b.is_ascii_digit()));
-    let end = match authority.rfind('@') {
-        Some(at) => at + 1,
-        None if port => 0,
-        None => rest.rfind('@').map_or(0, |at| at + 1),
-    };
-    format!("{}{}", &remote[..start], &rest[end..])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scan::template;
-
-    #[test]
-    fn a_remote_is_shown_without_user_and_password() {
-        for (url, shown) in [
-            ("origin", "origin"),
-            ("https://host/a@b", "https://host/a@b"),
-            ("https://me@host/a", "https://host/a"),
-            ("https://me:pw@host:8443/a@b", "https://host:8443/a@b"),
-            ("https://me:p/w@host/a", "https://host/a"),
-            ("ssh://git@host:22/a", "ssh://host:22/a"),
-            ("https://host:443/a@v1", "https://host:443/a@v1"),
-        ] {
-            assert_eq!(without_password(url), shown, "{url}");
-        }
-    }
 
     #[test]
     fn a_masked_path_is_matched_by_its_glob_and_a_text_keeps_its_other_words() {

@@ -57,8 +57,8 @@ pub fn shell_word(bytes: &[u8]) -> String {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(b);
     if !bytes.is_empty() && bytes.iter().all(plain) {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        // A path that starts with a dash would be an option.
-        return if text.starts_with('-') { format!("./{text}") } else { text };
+        // A path that starts with a dash would be an option, with a colon one of git's patterns.
+        return if text.starts_with(['-', ':']) { format!("./{text}") } else { text };
     }
     match std::str::from_utf8(bytes) {
         Ok(text) if printable(bytes) == text => format!("'{}'", text.replace('\'', r"'\''")),
@@ -67,6 +67,8 @@ pub fn shell_word(bytes: &[u8]) -> String {
             for b in bytes {
                 match b {
                     b'\'' | b'\\' => out.extend(['\\', *b as char]),
+                    // Part of a CI system's command.
+                    b'#' => out.push_str("\\043"),
                     0x20..0x7f => out.push(*b as char),
                     b => out.push_str(&format!("\\{b:03o}")),
                 }
@@ -97,7 +99,19 @@ mod tests {
 
     #[test]
     fn a_shell_gets_back_the_very_bytes_of_a_path() {
-        for path in [&b"a b.py"[..], b"it's", b"-rf", b"$HOME", b"caf\xc3\xa9", b"\xff\n'x", b"", b"a\\b"] {
+        for path in [
+            &b"a b.py"[..],
+            b"it's",
+            b"-rf",
+            b":(glob)x",
+            b"::error::x",
+            b"##vso[x]",
+            b"$HOME",
+            b"caf\xc3\xa9",
+            b"\xff\n'x",
+            b"",
+            b"a\\b",
+        ] {
             let script = format!("printf %s {}", shell_word(path));
             let out = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
             let got = out.stdout.strip_prefix(b"./").unwrap_or(&out.stdout);

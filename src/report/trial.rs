@@ -199,7 +199,7 @@ fn worst(page: &mut Layout<'_>, trial: &Trial<'_>) {
     }
     page.blank();
     let head = if all.len() > WORST {
-        format!("The gravest {WORST} of {}", all.len())
+        format!("The most severe {WORST} of {}", all.len())
     } else {
         "The secrets".into()
     };

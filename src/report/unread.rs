@@ -72,7 +72,7 @@ fn blocked(page: &mut Layout<'_>, decision: &Decision, all: &[&Skipped]) {
         page.command("To read it", &format!("limits.max_blob_mb = {mb}"), "in .stanch.toml, committed first");
     }
     if all.iter().any(|s| matches!(s.cause, Cause::Damaged(_))) {
-        page.command("To mend it", "git fsck", "names what is damaged");
+        page.command("To fix it", "git fsck", "names what is damaged");
     }
     let id = |s: &Skipped| s.blob.as_deref().map(|id| id.get(..12).unwrap_or(id).to_owned());
     // Standard input has no id and no place.

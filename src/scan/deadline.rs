@@ -3,6 +3,7 @@
 //! The engine's loops call [`is_up`] and stop; their findings are then dropped, because a partly read text is not
 //! clean. The deadline belongs to the thread, so no function has to pass it on.
 
+use rayon::prelude::*;
 use std::cell::Cell;
 use std::time::Instant;
 
@@ -22,6 +23,15 @@ pub fn within<T>(deadline: Option<Instant>, work: impl FnOnce() -> T) -> Option<
     let done = work();
     DEADLINE.set(None);
     (!UP.take()).then_some(done)
+}
+
+/// Runs `work` for each item on several threads, with this thread's deadline; results come in order. Without a deadline
+/// met, all of them.
+pub(super) fn shared<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
+    let deadline = DEADLINE.get();
+    let done: Option<Vec<T>> = items.par_iter().map(|item| within(deadline, || work(item))).collect();
+    UP.set(UP.get() || done.is_none());
+    done.unwrap_or_default()
 }
 
 /// Returns whether the time is up.

@@ -111,30 +111,49 @@ impl Engine {
             explain: self.options.explain,
             former: self.options.former,
         };
-        let mut candidates = Vec::new();
-        let mut unread = None;
-        for window in windows::of(&text) {
-            if candidates.len() > MOST_FINDINGS {
-                unread = Some(Spent::Findings);
-                break;
+        let scan = |window: &windows::Window| self.window(&text, window, &scope, is_file);
+        let windows = windows::of(&text);
+        let (mut candidates, mut unread) = (Vec::new(), None);
+        // A thread that waits for others takes more work, so only one that has no other shares its own.
+        let at_once = if windows.len() > 1 && rayon::current_thread_index().is_none() { THREADS } else { 1 };
+        'all: for some in windows.chunks(at_once) {
+            let found = match some {
+                [one] => vec![scan(one)],
+                some => deadline::shared(some, scan),
+            };
+            for (found, is_spent) in found {
+                if candidates.len() > MOST_FINDINGS {
+                    unread = Some(Spent::Findings);
+                    break 'all;
+                }
+                candidates.extend(found);
+                unread = if is_spent { Some(Spent::Decoding) } else { unread };
             }
-            let part = &text[window.all.clone()];
-            let mut budget = Budget::of(part.len());
-            let mut found = self.candidates(part, &scope, self.options.decode_depth, true, &mut budget);
-            if is_file {
-                let known = self.files.candidates(part, scope.path, lang, window.all.start == 0).into_iter();
-                found.extend(known.filter(|c| !filter::says_public(c, part, scope.path)));
-            }
-            if budget.is_spent() {
-                unread = Some(Spent::Decoding);
-            }
-            candidates.extend(found.into_iter().filter_map(|c| of_window(c, &window)));
         }
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
         let findings =
             pairs::join(found.map(|c| self.finding(c, &text, &mut lines, &scope, fragment)).collect());
         Scanned { findings, unread }
+    }
+
+    /// The candidates of a window, at their places in the text; and whether the budget for decoding was spent.
+    fn window(
+        &self,
+        text: &[u8],
+        window: &windows::Window,
+        scope: &TextInfo<'_>,
+        is_file: bool,
+    ) -> (Vec<Candidate>, bool) {
+        let part = &text[window.all.clone()];
+        let mut budget = Budget::of(part.len());
+        let mut found = self.candidates(part, scope, self.options.decode_depth, true, &mut budget);
+        if is_file {
+            let known =
+                self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();
+            found.extend(known.filter(|c| !filter::says_public(c, part, scope.path)));
+        }
+        (found.into_iter().filter_map(|c| of_window(c, window)).collect(), budget.is_spent())
     }
 
     /// Returns whether a file of this name is a secret as a whole, as `.env` may be.
@@ -301,12 +320,23 @@ impl Engine {
 
     /// The windows around these hits, as each rule needs them; merged, in order.
     fn windows(&self, hits: &[Hit], text: &[u8]) -> Vec<Range<usize>> {
-        let mut out = Vec::new();
+        // The hits of all rules together: a line with many keywords is searched for its ends once.
+        let (mut lines, mut hunks, mut out) = (Vec::new(), Vec::new(), Vec::new());
         for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
             let rule = self.rules[of_rule[0].rule()];
-            // A rule without keywords scans everything.
-            let window = if rule.keywords.is_empty() { Window::File } else { rule.window };
-            out.extend(pattern::windows(window, text, of_rule));
+            let places = of_rule.iter().map(|hit| Hit::new(0, hit.at()));
+            match rule.window {
+                // A rule without keywords scans everything.
+                _ if rule.keywords.is_empty() => out.push(0..text.len()),
+                Window::File => out.extend(pattern::windows(Window::File, text, of_rule)),
+                Window::Line => lines.extend(places),
+                Window::Hunk => hunks.extend(places),
+            }
+        }
+        for (window, mut hits) in [(Window::Line, lines), (Window::Hunk, hunks)] {
+            // Each rule's hits are in order, which a stable sort makes use of.
+            hits.sort();
+            out.extend(pattern::windows(window, text, &hits));
         }
         out.sort_unstable_by_key(|w| w.start);
         out.dedup_by(|next, last| {
@@ -366,6 +396,8 @@ impl Engine {
     }
 }
 
+/// Windows of one text that are scanned at once; bounds memory.
+const THREADS: usize = 4;
 /// Findings kept of one text; bounds memory.
 const MOST_FINDINGS: usize = 100_000;
 

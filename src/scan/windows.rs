@@ -23,9 +23,10 @@ pub(super) struct Window {
 }
 
 /// The windows of a text, in order. Their cores cover the text, and the last one extends beyond its end: a finding
-/// may start there.
-pub(super) fn of(text: &[u8]) -> impl Iterator<Item = Window> {
-    cut(text, CORE, MARGIN, NEWLINE)
+/// may start there. They are about equally long, so that threads share the work.
+pub(super) fn of(text: &[u8]) -> Vec<Window> {
+    let count = text.len().saturating_sub(MARGIN).div_ceil(CORE).max(1);
+    cut(text, text.len().div_ceil(count).min(CORE), MARGIN, NEWLINE).collect()
 }
 
 fn cut(text: &[u8], core: usize, margin: usize, newline: usize) -> impl Iterator<Item = Window> {
@@ -80,6 +81,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn windows_are_no_longer_than_they_may_be_and_about_alike() {
+        for (length, count) in
+            [(0, 1), (CORE + MARGIN, 1), (CORE + MARGIN + 1, 2), (4_800_000, 2), (3 * CORE, 3)]
+        {
+            let text = vec![b'a'; length];
+            let all = of(&text);
+            assert_eq!(all.len(), count, "{length}");
+            let cores: Vec<usize> = all.iter().map(|w| w.core.end.min(length) - w.core.start).collect();
+            assert!(
+                cores.iter().all(|c| *c <= CORE + MARGIN && *c + MARGIN >= cores[0]),
+                "{length}: {cores:?}"
+            );
+        }
+    }
+
     fn scan(text: &[u8]) -> Vec<Finding> {
         let source = Source::new(SourceKind::File, RepoPath::new("a.txt"));
         Engine::new(&RuleSet::builtin(), Options::default()).scan(&Fragment { source, bytes: text.into() })
@@ -91,9 +108,9 @@ mod tests {
         for separator in ["\n", " "] {
             // Two bytes per character: columns count characters.
             let filler = format!("{}{separator}", "é".repeat(39)).repeat((CORE + 2 * MARGIN) / 79 + 1);
-            for shift in 0..3 {
+            for shift in [0, 2, 4] {
                 // Before the cut, across it, and after it.
-                let mut at = line_start(filler.as_bytes(), CORE, NEWLINE) - 40 + 20 * shift;
+                let mut at = of(filler.as_bytes())[1].core.start - 40 + 20 * shift;
                 while !filler.is_char_boundary(at) {
                     at += 1;
                 }

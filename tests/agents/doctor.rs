@@ -25,7 +25,7 @@ fn doctor_tells_installed_from_in_force() {
     let text = fs::read_to_string(&path).unwrap();
     for (from, to, why) in [
         ("stanch agent hook", "/nowhere/stanch agent hook", "did not run"),
-        ("agent hook claude || ", "agent hook claude < /dev/null; true || ", "at UserPromptSubmit"),
+        ("agent hook claude || ", "agent hook claude < /dev/null; true || ", "could not check"),
         ("\"PreToolUse\"", "\"PreTool\"", "nothing runs at PreToolUse"),
         ("{\n", "{\n  \"disableAllHooks\": true,\n", "disableAllHooks is true"),
     ] {

@@ -68,6 +68,18 @@ fn only_the_lines_that_are_read_count() {
 }
 
 #[test]
+fn a_file_that_an_mcp_server_reads_is_a_read() {
+    let s = project();
+    for (name, file, slug) in [
+        ("mcp__fs__read_file", ".env", "refused"),
+        ("mcp__fs__read_file", "clean.py", "goes"),
+        ("mcp__fs__stat", ".env", "goes"),
+    ] {
+        assert_eq!(tool(&s, name, json!({ "path": s.dir().join(file) })).slug(), slug, "{name} {file}");
+    }
+}
+
+#[test]
 fn a_denied_write_gives_each_place_with_its_replacement_in_the_language() {
     let s = project();
     let value = key(5);
@@ -145,13 +157,17 @@ fn outputs_keep_their_shape_and_equal_values_have_equal_names_within_a_session()
     assert_eq!(masked["interrupted"], false);
     assert_eq!(masked["lines"][0], 1);
     assert!(masked["lines"][2]["api_key"].as_str().unwrap().contains(names[0]), "{masked}");
-    assert!(said.contains("masked") && said.contains("klaviyo-private-api-key"), "{said}");
+    assert!(
+        said.contains("stanch masked this: the output has 2 secrets")
+            && said.contains("klaviyo-private-api-key"),
+        "{said}"
+    );
     // What was masked is clean, and masked the same again; another session has other names.
     assert_eq!(output(&s, "s1", &masked), (None, String::new()));
     assert_eq!(output(&s, "s1", &response).0.unwrap(), masked);
     let other = output(&s, "s2", &response).0.unwrap();
     assert!(!other.to_string().contains(names[0]), "{other}");
-    // The names are not those of the repository, which anybody can compute.
+    // The names are not those of the repository, which everyone can compute.
     s.write("a.txt", &a);
     let scan = s.stanch(["scan", "a.txt", "--format", "json"]).stdout;
     assert!(!scan.contains(names[0]), "{scan}");
@@ -188,6 +204,10 @@ fn decisions_of_a_person_are_not_the_assistants() {
         ("Write", json!({ "file_path": at("new.py"), "content": marked })),
         ("Write", json!({ "file_path": at(".claude/settings.json"), "content": "{}\n" })),
         (
+            "Write",
+            json!({ "file_path": at(".claude/settings.local.json"), "content": "{\"disableAllHooks\": true}" }),
+        ),
+        (
             "Edit",
             json!({
                 "file_path": at(".claude/settings.json"), "old_string": "stanch agent hook claude", "new_string": "true",
@@ -206,7 +226,7 @@ fn decisions_of_a_person_are_not_the_assistants() {
     // The audit log has them, without a value.
     let log = fs::read_to_string(s.dir().join(".git/stanch/audit.jsonl")).unwrap();
     assert!(
-        log.lines().count() == 7
+        log.lines().count() == 8
             && log.contains("\"stage\":\"agent gate\"")
             && log.contains("stanch's policy")
             && !log.contains(&key(8)),
@@ -252,7 +272,9 @@ fn the_policy_says_what_happens_and_a_repository_cannot_go_under_a_floor() {
     }
     // A secret that a person has allowed is allowed here too.
     s.write("a.py", format!("K = \"{secret}\"\n"));
-    s.stanch(["allow", "a.py:1", "--reason", "made for a test"]).ok();
+    let scan = s.stanch(["scan", "a.py", "--format", "jsonl"]).stdout;
+    let scan: Value = serde_json::from_str(scan.lines().next().unwrap()).unwrap();
+    s.stanch(["allow", scan["fingerprint"].as_str().unwrap(), "--reason", "made for a test"]).ok();
     assert_eq!(run(&s, "claude", &Does::Prompt(&prompt)).unwrap(), Effect::Goes);
 }
 
@@ -270,7 +292,7 @@ fn it_works_outside_of_a_repository_and_for_paths_of_every_kind() {
     }
     let file = json!({ "file_path": "a b/../a b/ü.env" });
     assert_eq!(tool(&s, "Read", file).slug(), "refused");
-    // Not a project of anybody: only said.
+    // Not in a project: only reported.
     let elsewhere = s.root().join("notes.py");
     let effect =
         tool(&s, "Write", json!({ "file_path": elsewhere, "content": format!("K = \"{}\"\n", key(2)) }));

@@ -122,9 +122,6 @@ fn the_end_of_a_turn_scans_what_the_work_tree_changes() {
     }
     // Kept from ending once, the assistant is not kept again.
     s.record(&[(".stanch.toml", "[agent]\nstop = 'deny'\n")]);
-    s.write("new.py", format!("KLAVIYO_API_KEY = \"{}\"\n", key(4)));
-    assert_eq!(run(&s, "claude", &Does::Stop).unwrap().slug(), "goes", "it was recorded");
-    s.write("newer.py", format!("KLAVIYO_API_KEY = \"{}\"\n", key(5)));
     assert_eq!(run(&s, "claude", &Does::Stop).unwrap().slug(), "refused");
     let (event, payload) = payload("claude", s.dir().to_str().unwrap(), &Does::Stop).unwrap();
     let again = hook(&s, "claude", event, &merged(payload, json!({ "stop_hook_active": true })));

@@ -226,6 +226,6 @@ fn the_range_can_be_named_and_printed() {
     let run = ci(&c, &["--base", w.id("t1"), "--head", w.id("t3")]).ok();
     assert!(run.stderr.contains("2 commits") && run.stderr.contains("--base"), "{run:#?}");
     ci(&c, &["--base", "nothing"]).could_not_check("names no commit");
-    // An empty option is none: a variable that is not set.
+    // An empty option counts as missing: a variable that is not set.
     ci(&c, &["--base", ""]).could_not_check("no CI system");
 }

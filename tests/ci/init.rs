@@ -28,7 +28,7 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// Every text of a document that runs stanch, with the list that it stands in.
+/// Every text of a document that runs stanch, with the list that contains it.
 fn scripts(yaml: &Yaml, out: &mut Vec<String>) {
     match yaml {
         Yaml::Array(all) => {

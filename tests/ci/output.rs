@@ -154,7 +154,7 @@ fn a_report_that_cannot_be_written_is_an_error_and_the_finding_counts() {
     assert!(run.stderr.contains("cannot write the report"), "{run:#?}");
     let run = s.stanch(["scan", "--report", "sarif=file/x.sarif", "--exit-zero"]);
     assert_eq!(run.code, 2, "{run:#?}");
-    // What could not be read is no finding that a switch could pass over.
+    // What could not be read is not a finding that a switch could ignore.
     s.record(&[(".stanch.toml", "[limits]\nmax_blob_mb = 1\n")]);
     s.write("big.txt", vec![b'a'; 2 << 20]);
     assert_eq!(s.stanch(["scan", "--exit-zero", "big.txt"]).code, 2);

@@ -1,4 +1,4 @@
-//! What a request brings is judged by the base's policy.
+//! The base's policy decides on what a request brings.
 
 use super::world::{World, ci, line};
 use crate::support::{Run, Sandbox};

@@ -93,7 +93,7 @@ fn a_scan_keeps_its_exit_code_with_any_stream() {
             assert_eq!(scan("bad.txt", stream(), Stdio::null()), 1, "{format}, {name}");
             assert_eq!(scan("missing.txt", stream(), stream()), 2, "{format}, {name}");
         }
-        // A reader that had enough is no fault; a report that is cut short is one.
+        // A reader that had enough is not a fault; a report that is cut short is one.
         assert_eq!(scan("clean.txt", closed(), Stdio::null()), 0, "{format}");
         assert_eq!(scan("clean.txt", Stdio::null(), full()), 0, "{format}");
     }
@@ -107,7 +107,7 @@ fn a_listing_ends_well_when_its_reader_had_enough_and_a_verdict_stays_one() {
     for args in [&["rules", "list"][..], &["config", "show"], &["config", "schema"], &["man"], &["--help"]] {
         assert_eq!(code(s.command(STANCH).args(args).stdout(closed()).stderr(closed())), 0, "{args:?}");
     }
-    // Nothing is installed here: not in force, whoever reads it.
+    // Nothing is installed here: not in force, with any reader.
     assert_eq!(s.stanch(["doctor"]).code, 1);
     assert_eq!(code(s.command(STANCH).arg("doctor").stdout(closed()).stderr(closed())), 1);
     assert_eq!(code(s.command(STANCH).arg("nonsense").stdout(closed()).stderr(closed())), 2);
@@ -171,7 +171,7 @@ fn a_record_that_cannot_be_written_comes_after_the_finding() {
     let at = |text: &str| run.stderr.find(text).unwrap_or_else(|| panic!("no {text:?} in {run:#?}"));
     assert!(at("commit blocked") < at("a.txt:1:") && at("a.txt:1:") < at("the audit record"), "{run:#?}");
     assert_eq!(run.code, 1, "blocked is blocked");
-    // Nothing blocks, yet what was let through is not on record: that is not clean.
+    // Nothing blocks, but what was allowed is not on record: that is not clean.
     let record = s.dir().join(".git/stanch/audit.jsonl");
     std::fs::remove_file(&record).unwrap();
     std::fs::create_dir(&record).unwrap();

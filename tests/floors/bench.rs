@@ -1,4 +1,4 @@
-//! What comes of a policy on a text, to be compared with another's.
+//! The result of a policy on a text, to be compared with another's.
 
 use super::RULE;
 use crate::support::{key, secret};
@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Lines that are judged, and what each tries.
+/// Lines to decide on, and what each tries.
 pub(crate) fn text() -> String {
     [
         format!("KLAVIYO_API_KEY={}", key(1)),
@@ -31,7 +31,7 @@ pub(crate) fn text() -> String {
     .join("\n")
 }
 
-/// What came of a policy; each part is ordered, and more is stricter.
+/// The result of a policy; each part is ordered, and more is stricter.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Outcome {
     /// What happens on each line.
@@ -105,7 +105,7 @@ impl Bench {
             );
             let source = Source::new(SourceKind::File, RepoPath::new("deploy/a.txt"));
             let mut found = engine.scan(&Fragment { source, bytes: text().into_bytes().into() });
-            // One of them stands in a test.
+            // One of them is in a test.
             found.iter_mut().filter(|f| f.location.line == 11).for_each(|f| f.in_test = true);
             Rc::new(found)
         };

@@ -6,7 +6,7 @@ pub(crate) fn schema() -> Value {
     serde_json::from_str(include_str!("../../src/config/schema.json")).unwrap()
 }
 
-/// Every key of the schema that is no table, with its node.
+/// Every key of the schema that is not a table, with its node.
 pub(crate) fn leaves<'a>(root: &'a Value, node: &'a Value, at: &str, out: &mut Vec<(String, &'a Value)>) {
     let link = node.get("$ref").or_else(|| node.get("allOf")?.get(0)?.get("$ref")).and_then(Value::as_str);
     if let Some(link) = link {

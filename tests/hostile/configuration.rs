@@ -151,7 +151,7 @@ fn patterns_that_would_not_fit_into_memory_together_are_reported_where_they_beco
     run.could_not_check("is one pattern too many: all of a configuration would not fit into memory");
     let place = run.stderr.split(".stanch.toml:").nth(1).unwrap().split(':').next().unwrap().to_owned();
     assert!(place.parse::<usize>().unwrap() > 1_000, "{run:#?}");
-    // The same rule file named again and again is no way round it.
+    // The same rule file named again and again does not get around it.
     s.write("r.toml", "[[path]]\nglob = 'x/'\nmode = 'skip'\nreason = 'x'\n");
     s.write(".stanch.toml", "rule_files = [\n 'r.toml',\n 'r.toml',\n]\n");
     ending(&s, &["hook", "pre-commit"]).could_not_check(".stanch.toml:3: rule_files: is named twice");

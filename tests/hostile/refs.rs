@@ -131,7 +131,7 @@ fn a_shallow_end_written_by_hand_sends_nothing_unread() {
     let whole = s.env("GIT_SHALLOW_FILE", "");
     let key = whole.git(["rev-parse", "HEAD^:a.env"]);
     assert_ne!(s.at("../remote.git").try_git(["cat-file", "-e", &key]).code, 0);
-    // Told to look at another file, it sends what lies behind.
+    // With another file for its shallow end, it sends what lies behind.
     push(&whole, &["origin", "main"]).stopped_at("a.env:1:");
     assert_ne!(s.at("../remote.git").try_git(["cat-file", "-e", &key]).code, 0);
 }

@@ -3,7 +3,7 @@
 use super::{RULE, governed, line, stopped_fingerprint};
 use crate::support::{Run, Sandbox};
 
-/// A repository whose entries stand in their own file, with the first in it.
+/// A repository whose entries have their own file, with the first in it.
 fn with_lines() -> Sandbox {
     let s = Sandbox::guarded();
     s.stanch(["allow", "--split"]).ok();

@@ -4,7 +4,7 @@ use super::{RULE, governed, line};
 use crate::support::{Sandbox, key};
 use std::fs;
 
-/// A made-up key under a name, and what it stands in.
+/// A made-up key under a name, and its text.
 fn named(name: &str, seed: u64) -> String {
     format!("{name}={} # local\n", key(seed))
 }

@@ -69,7 +69,7 @@ fn what_an_extended_file_loosens_counts_once_it_is_committed_and_what_it_tighten
     s.write("base.toml", "");
     s.stage("a.txt", line(3));
     s.commit().stopped_at("a.txt:1:");
-    // A commit that takes the line out is still judged by the file.
+    // The file still decides on a commit that removes the line.
     s.record(&[("base.toml", "[block]\ngeneric_confidence = 'low'\nconfidence = 'low'\n")]);
     s.stage(".stanch.toml", "");
     s.stage("b.txt", format!("key: \"{}\"\n", secret("${base62:32}", 2)));

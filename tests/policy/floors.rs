@@ -131,7 +131,7 @@ fn config_show_tells_what_is_not_protected() {
         ["[[allow]] by fingerprint, with a reason", "the committed baseline"]
     );
     assert!(open("[enforce]\ndefault = 'closed'\nallow = false\nbaseline = false\n").is_empty());
-    // A file that sets switches only, as before there was a default, leaves much open, and is told how to close it.
+    // A file that sets switches only, as before there was a default, leaves much open; the output says how to close it.
     let out =
         governed(&plain, "[enforce]\nallow = false\ninline = false\n").stanch(["config", "show"]).ok().stdout;
     assert!(out.contains("default = \"closed\" protects most of it"), "{out}");

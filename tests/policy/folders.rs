@@ -48,7 +48,7 @@ fn a_folder_tightens_at_once_and_in_itself_only() {
     s.stage("services/ab/y.txt", guess(4));
     s.stage("y.txt", guess(5));
     s.commit().ok();
-    // Committed, it still judges the commit that takes it out or breaks it.
+    // Committed, it still decides on the commit that removes or breaks it.
     s.record(&[("services/a/.stanch.toml", STRICT)]);
     for text in ["", "nonsense = 1\n"] {
         s.stage("services/a/.stanch.toml", text);
@@ -219,7 +219,7 @@ fn a_server_judges_by_the_folders_that_it_has_and_by_nothing_that_a_push_brings(
     s.git(["branch", "strict"]);
     s.record(&[("services/a/x.txt", &line(1))]);
     push("main").ok();
-    // A branch whose folder is stricter judges what it takes over by its own file.
+    // The own file of a branch whose folder is stricter decides on what the branch takes over.
     s.git(["checkout", "-q", "strict"]);
     s.record(&[("services/a/.stanch.toml", "")]);
     push("strict").ok();

@@ -1,4 +1,4 @@
-//! What a person is told about the policy.
+//! The messages about the policy.
 
 use super::{governed, line, unchecked};
 use crate::support::Sandbox;

@@ -13,6 +13,7 @@ mod write;
 use super::event::{Call, Event, Powers};
 use super::message;
 use super::session::Session;
+use super::tools;
 use crate::check::Checker;
 use crate::config::{AgentAction, AgentEvent};
 use crate::finding::{RepoPath, Source, SourceKind};
@@ -207,6 +208,8 @@ impl Judge<'_> {
     fn mcp(&self, tool: &str, arguments: &Value) -> Ruling {
         let verdicts = self.value(arguments, None);
         let all: Vec<&Verdict> = verdicts.iter().flat_map(|(_, v)| v).collect();
-        self.ruling(AgentEvent::Mcp, &all, |found| message::arguments(&self.checker.screen(), tool, found))
+        let own = self
+            .ruling(AgentEvent::Mcp, &all, |found| message::arguments(&self.checker.screen(), tool, found));
+        tools::reads(tool, arguments).iter().map(|r| self.read(r)).fold(own, Ruling::or)
     }
 }

@@ -4,9 +4,10 @@ use super::{Judge, Ruling};
 use crate::agent::mask::{self, Masker};
 use crate::agent::message;
 use crate::config::{AgentAction, AgentEvent};
-use crate::finding::{Finding, RepoPath, SourceKind};
+use crate::finding::{Finding, Fingerprint, RepoPath, SourceKind};
 use crate::policy::{Action, Verdict};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Least bytes of a text that is scanned by itself.
@@ -48,7 +49,12 @@ impl Judge<'_> {
         });
         if texts > 0 && value.is_object() {
             let whole = serde_json::to_string_pretty(value).unwrap_or_default();
-            let verdicts = self.verdicts(SourceKind::File, RepoPath::new("output.json"), whole.as_bytes());
+            let mut verdicts =
+                self.verdicts(SourceKind::File, RepoPath::new("output.json"), whole.as_bytes());
+            // What a text alone has shown is one finding.
+            let of_texts = out.iter().flat_map(|(_, v): &(&str, Vec<Verdict>)| v);
+            let known: HashSet<Fingerprint> = of_texts.map(|d| d.finding.fingerprint).collect();
+            verdicts.retain(|d| !known.contains(&d.finding.fingerprint));
             if !verdicts.is_empty() {
                 out.push(("", verdicts));
             }

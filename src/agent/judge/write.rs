@@ -91,7 +91,6 @@ impl Judge<'_> {
         let hooks = self.repo.is_some_and(|repo| path.starts_with(repo.common_dir().join("hooks")));
         let what = match gate_file(path) {
             // Its other settings are the assistant's to change.
-            Some("the assistant's hooks") if !old.contains(HOOK) => None,
             Some("the assistant's hooks") => {
                 let switches = ["disableAllHooks", "allowManagedHooksOnly"];
                 let is_off = switches.iter().any(|s| new.contains(s) && !old.contains(s));

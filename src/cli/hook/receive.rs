@@ -73,7 +73,7 @@ fn check(repo: &Repo, checker: &Checker, updates: &[RefUpdate], own: &[PathBuf])
         let mut part = commits::check(repo, checker, &sent, Stage::Receive, deadline)?;
         if part.blocks() && more > 0 {
             part.reading.notes.push(format!(
-                "{more} commits that other branches have were read too: a branch judges what enters it by its own policy"
+                "{more} commits that other branches have were read too: the policy of a branch decides on what enters it"
             ));
         }
         if part.blocks()

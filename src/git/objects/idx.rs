@@ -6,6 +6,7 @@ use super::file::fill;
 use sha1::{Digest, Sha1};
 use std::fs::File;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// An object id in a pack.
 pub(super) type Id = [u8; WIDTH];
@@ -14,6 +15,8 @@ const WIDTH: usize = 20;
 const MAGIC: [u8; 8] = [0xff, b't', b'O', b'c', 0, 0, 0, 2];
 /// Where the ids start: after the header and the counts.
 const IDS: u64 = 8 + 256 * 4;
+/// Bytes of the largest index that is kept in memory: two million objects.
+const KEPT: usize = 56 << 20;
 /// Ids read at a time.
 const PAGE: u32 = 128;
 const MISFIT: &str = "the size of its index does not fit its counts";
@@ -32,6 +35,8 @@ pub(super) struct Idx {
     counts: Vec<u32>,
     /// Number of offsets that do not fit in four bytes.
     long: u64,
+    /// Ids, checksums and short offsets as the file has them, if they are kept.
+    table: OnceLock<Option<Vec<u8>>>,
     /// The checksum at the end of the pack that belongs to this index.
     pub(super) pack_sum: Id,
 }
@@ -78,12 +83,32 @@ impl Idx {
         }
         let mut pack_sum = [0; WIDTH];
         fill(&file, size - SUMS, &mut pack_sum).ok_or(Damaged("its index cannot be read"))?;
-        Ok(Idx { file, counts, long, pack_sum })
+        Ok(Idx { file, counts, long, table: OnceLock::new(), pack_sum })
     }
 
     /// The number of objects.
     pub(super) fn len(&self) -> u64 {
         self.counts.last().copied().unwrap_or(0).into()
+    }
+
+    /// Keeps ids and offsets in memory, so that a lookup reads nothing of the file. A very large index is not kept.
+    pub(super) fn keep(&self) {
+        self.table.get_or_init(|| {
+            let size = usize::try_from(self.len() * EACH).ok().filter(|size| *size <= KEPT)?;
+            let mut table = vec![0; size];
+            fill(&self.file, IDS, &mut table)?;
+            Some(table)
+        });
+    }
+
+    /// Bytes behind the header, from the table or the file.
+    fn part<'a>(&'a self, at: u64, room: &'a mut [u8]) -> Option<&'a [u8]> {
+        if let Some(Some(table)) = self.table.get() {
+            let at = usize::try_from(at).ok()?;
+            return table.get(at..at + room.len());
+        }
+        fill(&self.file, IDS + at, room)?;
+        Some(room)
     }
 
     /// Returns whether its own checksum is right. Reads the whole file.
@@ -115,8 +140,8 @@ impl Idx {
         while low < high {
             let from = guess.saturating_sub(PAGE / 2).max(low);
             let to = from.saturating_add(PAGE).min(high);
-            let ids = &mut page[..(to - from) as usize * WIDTH];
-            fill(&self.file, IDS + u64::from(from) * WIDTH as u64, ids)?;
+            let room = &mut page[..(to - from) as usize * WIDTH];
+            let ids = self.part(u64::from(from) * WIDTH as u64, room)?;
             let (ids, _) = ids.as_chunks::<WIDTH>();
             match ids.binary_search(id) {
                 Ok(i) => return self.offset(from + i as u32),
@@ -131,10 +156,10 @@ impl Idx {
 
     fn offset(&self, place: u32) -> Option<u64> {
         // After the ids: a checksum of four bytes each.
-        let offsets = IDS + self.len() * (WIDTH as u64 + 4);
+        let offsets = self.len() * (WIDTH as u64 + 4);
         let mut short = [0; 4];
-        fill(&self.file, offsets + u64::from(place) * 4, &mut short)?;
-        let short = u32::from_be_bytes(short);
+        let short = self.part(offsets + u64::from(place) * 4, &mut short)?;
+        let short = u32::from_be_bytes(short.try_into().ok()?);
         if short >> 31 == 0 {
             return Some(short.into());
         }
@@ -142,7 +167,7 @@ impl Idx {
         let mut long = [0; 8];
         let place = u64::from(short & (u32::MAX >> 1));
         (place < self.long).then_some(())?;
-        fill(&self.file, offsets + self.len() * 4 + place * 8, &mut long)?;
+        fill(&self.file, IDS + offsets + self.len() * 4 + place * 8, &mut long)?;
         Some(u64::from_be_bytes(long))
     }
 }

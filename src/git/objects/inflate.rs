@@ -3,9 +3,12 @@
 use super::file::read_at;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::fs::File;
+use std::ops::Range;
 
 /// Bytes of a file that are read at a time.
 const PIECE: usize = 16 << 10;
+/// Bytes that are read at a time where objects are read in the order in which they are packed.
+const AHEAD: usize = 128 << 10;
 /// Most bytes that zlib can make of one byte.
 const RATIO: u64 = 1032;
 /// Bytes from which an object is left to libgit2.
@@ -15,12 +18,28 @@ pub(super) const LARGEST: u64 = 1 << 31;
 pub(super) struct Inflater {
     zlib: Decompress,
     buffer: Vec<u8>,
+    /// What the buffer has, if that may be asked for again.
+    window: Option<Window>,
+    /// True while objects are read one behind the other.
+    in_order: bool,
 }
+
+/// A part of a file.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    file: Key,
+    start: u64,
+    length: usize,
+}
+
+/// Tells open files apart; 0 for one whose bytes are not asked for again.
+pub(super) type Key = u64;
 
 /// A stream's position: bytes `start` to `end` of the buffer belong to it, the following ones are at `next` in the
 /// file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stream {
+    pub(super) file: Key,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) next: u64,
@@ -28,13 +47,37 @@ pub(super) struct Stream {
 
 impl Inflater {
     pub(super) fn new() -> Inflater {
-        Inflater { zlib: Decompress::new(true), buffer: vec![0; PIECE] }
+        Inflater::with(PIECE)
     }
 
-    /// Reads `size` bytes, or up to the file's end, into the buffer.
-    pub(super) fn load(&mut self, file: &File, at: u64, size: usize) -> Option<&[u8]> {
-        let size = read_at(file, at, &mut self.buffer[..size.min(PIECE)]).ok()?;
-        Some(&self.buffer[..size])
+    /// For reading most objects of a repository.
+    pub(super) fn for_all() -> Inflater {
+        Inflater::with(AHEAD)
+    }
+
+    fn with(buffer: usize) -> Inflater {
+        Inflater { zlib: Decompress::new(true), buffer: vec![0; buffer], window: None, in_order: false }
+    }
+
+    /// Reads `size` bytes, or up to the file's end, unless the buffer has them; returns the part of the buffer from them on.
+    pub(super) fn load(&mut self, file: &File, key: Key, at: u64, size: usize) -> Option<Range<usize>> {
+        self.in_order = false;
+        if let Some(window) = self.window.filter(|w| w.file == key && at >= w.start) {
+            let end = window.start + window.length as u64;
+            if at + size as u64 <= end {
+                return Some((at - window.start) as usize..window.length);
+            }
+            self.in_order = self.buffer.len() > PIECE && at <= end + AHEAD as u64;
+        }
+        let size = if self.in_order { self.buffer.len() } else { size.min(PIECE) };
+        let length = read_at(file, at, &mut self.buffer[..size]).ok()?;
+        self.window = Some(Window { file: key, start: at, length });
+        Some(0..length)
+    }
+
+    /// A part of the buffer.
+    pub(super) fn bytes(&self, part: Range<usize>) -> &[u8] {
+        &self.buffer[part]
     }
 
     /// Reads the first bytes of a stream into `out`; returns their number, and whether that is all.
@@ -62,8 +105,12 @@ impl Inflater {
                 return Some((done, true));
             }
             if stream.start == stream.end {
-                (stream.start, stream.end) = (0, read_at(file, stream.next, &mut self.buffer).ok()?);
-                stream.next += stream.end as u64;
+                let size = if self.in_order { self.buffer.len() } else { PIECE };
+                let length = read_at(file, stream.next, &mut self.buffer[..size]).ok()?;
+                let window = Window { file: stream.file, start: stream.next, length };
+                self.window = (stream.file != 0).then_some(window);
+                (stream.start, stream.end) = (0, length);
+                stream.next += length as u64;
                 if stream.end == 0 {
                     return None;
                 }

@@ -3,7 +3,7 @@
 use super::delta;
 use super::file::fill;
 use super::idx::{Id, Idx, Unread};
-use super::inflate::{Inflater, Stream, buffer};
+use super::inflate::{Inflater, Key, Stream, buffer};
 use super::tools::Tools;
 use crate::git::ObjectKind;
 use crate::git::object::{Found, Object};
@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes read first: an object's header and, for most, all of it.
 const FIRST: usize = 4 << 10;
@@ -32,10 +33,14 @@ pub(super) enum Chain {
     Endless,
 }
 
+/// The key of the next pack that is opened.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
 /// An open pack with its index.
 pub(super) struct Pack {
     idx: Idx,
     file: File,
+    key: Key,
     size: u64,
 }
 
@@ -81,7 +86,12 @@ impl Pack {
         if sum != idx.pack_sum {
             return Err(Damaged("its index belongs to another pack, or it was cut off"));
         }
-        Ok(Pack { idx, file, size: end })
+        Ok(Pack { idx, file, key: NEXT.fetch_add(1, Ordering::Relaxed), size: end })
+    }
+
+    /// Keeps the index in memory: most of its objects are going to be looked up.
+    pub(super) fn keep_index(&self) {
+        self.idx.keep();
     }
 
     /// Returns whether its index has the right checksum. Reads the whole index.
@@ -191,7 +201,9 @@ impl Pack {
 
     fn head(&self, offset: u64, inflater: &mut Inflater) -> Option<Head> {
         let left = self.size.checked_sub(offset)?;
-        let bytes = inflater.load(&self.file, offset, FIRST.min(usize::try_from(left).unwrap_or(FIRST)))?;
+        let first = FIRST.min(usize::try_from(left).unwrap_or(FIRST));
+        let part = inflater.load(&self.file, self.key, offset, first)?;
+        let bytes = inflater.bytes(part.clone());
         let mut at = 0;
         let mut next = || {
             at += 1;
@@ -231,8 +243,8 @@ impl Pack {
             }
             _ => return None,
         };
-        let (start, end) = (at, bytes.len());
-        let stream = Stream { start, end, next: offset + end as u64 };
-        Some(Head { form, size, stream, left: left - start as u64 })
+        let next = offset + part.len() as u64;
+        let stream = Stream { file: self.key, start: part.start + at, end: part.end, next };
+        Some(Head { form, size, stream, left: left.checked_sub(at as u64)? })
     }
 }

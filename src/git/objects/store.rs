@@ -1,9 +1,9 @@
 //! Objects by their ids: from a pack or a loose file.
 
-use super::cache::Cache;
 use super::files::{self, Files};
 use super::idx::Id;
 use super::loose;
+use super::pack::Pack;
 use super::tools::Tools;
 use crate::git::object::Lookup;
 use crate::git::{GitError, Oid};
@@ -34,7 +34,8 @@ impl Store {
 
     /// Keeps more of what is read from now on: most objects are going to be read, in the order of their places.
     pub(in crate::git) fn expect_all(&self) {
-        *self.tools.borrow_mut() = Some(Tools::with(Cache::for_all()));
+        *self.tools.borrow_mut() = Some(Tools::for_all());
+        self.files().packs.iter().for_each(Pack::keep_index);
     }
 
     /// Where an object is packed: the number of the pack, and the place in it. `None` if it is in no pack that is read here.

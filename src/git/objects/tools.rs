@@ -12,10 +12,11 @@ pub(super) struct Tools {
 
 impl Tools {
     pub(super) fn new() -> Tools {
-        Tools::with(Cache::default())
+        Tools { inflater: Inflater::new(), cache: Cache::default(), last: 0 }
     }
 
-    pub(super) fn with(cache: Cache) -> Tools {
-        Tools { inflater: Inflater::new(), cache, last: 0 }
+    /// For reading most objects of a repository, in the order of their places.
+    pub(super) fn for_all() -> Tools {
+        Tools { inflater: Inflater::for_all(), cache: Cache::for_all(), last: 0 }
     }
 }

@@ -293,7 +293,7 @@ fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
     }
     for d in decision.with(Action::Suppress) {
         let at = position(&d.finding, &page.look().prefix);
-        let text = format!("let through: {at}  {}  ({})", d.finding.rule.name, d.because);
+        let text = format!("allowed: {at}  {}  ({})", d.finding.rule.name, d.because);
         page.paragraph(0, Style::Dim, &text);
     }
 }

@@ -24,7 +24,11 @@ pub(super) fn mask(text: &[u8], at: usize, not: impl Fn(u8) -> u8) -> u64 {
 
 #[inline(always)]
 fn of_block(block: &[u8; BLOCK], not: impl Fn(u8) -> u8) -> u64 {
-    let said = block.map(not);
+    // A loop, because `map` becomes one step a byte where it is not inlined.
+    let mut said = [0; BLOCK];
+    for (said, byte) in said.iter_mut().zip(block) {
+        *said = not(*byte);
+    }
     let bits = said.as_chunks().0.iter().map(|sixteen| u64::from(u8x16::new(*sixteen).to_bitmask()));
     !bits.rev().fold(0, |mask, bits| mask << 16 | bits)
 }

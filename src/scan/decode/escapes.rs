@@ -71,6 +71,10 @@ fn escape(text: &[u8], at: usize, end: usize, lang: Lang) -> Option<(u8, usize)>
             let end = rest.iter().take(7).position(|b| *b == b'}')?;
             (number(&rest[..end], 16)?, end + 4)
         }
+        // `echo -e` and `printf %b` write a zero before it.
+        [b'\\', b'0', a @ b'0'..=b'1', b, c, ..] if [a, b, c].iter().all(|d| (b'0'..=b'7').contains(*d)) => {
+            (number(&text[2..5], 8)?, 5)
+        }
         [b'\\', a @ b'0'..=b'1', b, c, ..] if [a, b, c].iter().all(|d| (b'0'..=b'7').contains(*d)) => {
             (number(&text[1..4], 8)?, 4)
         }

@@ -55,6 +55,7 @@ fn escapes_are_undone_and_their_places_known() {
         ("\\x41\\x42c", "ABc"),
         ("\\u{41}\\u{000042}c", "ABc"),
         ("\\101\\102c", "ABc"),
+        ("\\0101\\0102c", "ABc"),
         ("&#34;a&#x3d;b", "\"a=b"),
     ] {
         let views = escapes::views(text.as_bytes(), Lang::Other, &mut Budget::of(100));

@@ -26,7 +26,7 @@ pub(in crate::scan) fn secrets(rules: &[&'static Rule], found: &[Candidate], tex
         for (rule, context) in partners.entry(id.rule.id).or_insert_with(|| used_with(rules, id.rule)) {
             if context.value.matches(said) {
                 let mut c = Candidate::new(rule, value.clone(), id.secret.start..value.end);
-                c.evidence.push(Evidence::raises("pair", format!("stands beside a {}", id.rule.name)));
+                c.evidence.push(Evidence::raises("pair", format!("is beside a {}", id.rule.name)));
                 out.push(c);
             }
         }

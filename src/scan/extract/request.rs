@@ -6,7 +6,7 @@
 mod host;
 
 use super::arguments::{Word, reach, words};
-use super::nesting::Nesting;
+use super::nesting::{NESTED, Nesting};
 use crate::text::words::holds;
 use host::{host, is_of, target, user_info};
 pub(in crate::scan) use host::{hosts, is_provider_host, queried};
@@ -193,7 +193,7 @@ fn sent_without_header(text: &[u8], window: &Range<usize>) -> Vec<Request> {
     let mut out = Vec::new();
     let looked = &text[window.clone()];
     for (program, name) in &*NAMES {
-        let mut nesting = Nesting::default();
+        let mut nesting = Nesting::<NESTED>::default();
         for at in name.find_iter(looked).map(|i| window.start + i) {
             let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
             let after = &text[at + name.needle().len()..];

@@ -3,7 +3,7 @@
 use super::given;
 use super::tokens::SHORT_REACH;
 use crate::scan::extract::assign::{Assignment, literal_at};
-use crate::scan::extract::nesting::Nesting;
+use crate::scan::extract::nesting::{NESTED, Nesting};
 use std::ops::Range;
 
 /// Functions, and the position of the secret. The name ends before the bracket; it may be the end of a longer one.
@@ -102,7 +102,7 @@ const NETWORKS: [&[u8]; 2] = [b"@tcp(", b"@unix("];
 const REACH: usize = 400;
 
 /// The secret in the call whose name is at `at`.
-pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting) -> Option<Assignment> {
+pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> Option<Assignment> {
     let rest = &text[at..text.len().min(at + LONGEST)];
     if NETWORKS.iter().any(|n| rest.starts_with(n)) {
         let from = at.saturating_sub(200);

@@ -3,7 +3,7 @@
 use super::tokens::{REACH, Word, reach, words};
 use super::{given, word_at};
 use crate::scan::extract::assign::Assignment;
-use crate::scan::extract::nesting::Nesting;
+use crate::scan::extract::nesting::{NESTED, Nesting};
 use crate::text::line;
 use std::ops::Range;
 
@@ -139,7 +139,7 @@ fn is_login(program: &[u8]) -> bool {
 }
 
 /// The secrets of the command whose program is at `at`, or the byte after.
-pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting) -> Vec<Assignment> {
+pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> Vec<Assignment> {
     // The keyword may start with the space or the quote before the word.
     let at = at + usize::from(text.get(at).is_some_and(|b| !b.is_ascii_alphanumeric()));
     let program = word_at(text, at, 24);

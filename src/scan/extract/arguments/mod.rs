@@ -11,7 +11,7 @@ mod sql;
 mod tokens;
 
 use super::assign::{Assignment, Form};
-use super::nesting::Nesting;
+use super::nesting::{NESTED, Nesting};
 use std::ops::Range;
 pub(in crate::scan) use tokens::{Word, reach, words};
 
@@ -20,7 +20,7 @@ pub(in crate::scan) const RULE: &str = "generic-argument";
 
 /// The secrets among the arguments of the programs and functions whose words are at `places`, in order.
 pub(in crate::scan) fn secrets(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
-    let (mut of_commands, mut of_calls) = (Nesting::default(), Nesting::default());
+    let (mut of_commands, mut of_calls) = (Nesting::<NESTED>::default(), Nesting::<NESTED>::default());
     let mut out = Vec::new();
     for at in places {
         out.extend(commands::secrets(text, at, &mut of_commands));

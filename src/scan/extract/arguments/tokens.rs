@@ -1,6 +1,6 @@
 //! The words of a command, in a script (`mysql -p'v'`) or as a list of strings (`["mysql", "-pv"]`).
 
-use crate::scan::extract::nesting::Nesting;
+use crate::scan::extract::nesting::{NESTED, Nesting};
 use std::ops::Range;
 
 /// Bytes of a command that are read.
@@ -9,7 +9,7 @@ pub(super) const REACH: usize = 2048;
 pub(super) const SHORT_REACH: usize = 64;
 
 /// Bytes to read of a command at `at`.
-pub(in crate::scan) fn reach(nesting: &Nesting, at: usize) -> usize {
+pub(in crate::scan) fn reach(nesting: &Nesting<NESTED>, at: usize) -> usize {
     if nesting.is_deep(at) { SHORT_REACH } else { REACH }
 }
 

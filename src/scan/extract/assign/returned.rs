@@ -48,9 +48,13 @@ impl Assignments<'_> {
             from = closing(t, from)? + 1;
         }
         let rest = t.get(from..t.len().min(from + REACH))?;
-        let newline = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let stop = rest.iter().position(|b| matches!(b, b'{' | b'\n' | b';' | b'"' | b'='));
-        let body = match (short::find(&rest[..newline], b": return "), stop) {
+        let one_line = || {
+            let newline = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            short::find(&rest[..newline], b": return ")
+        };
+        let is_python = matches!(self.lang, Lang::Python | Lang::Other);
+        let body = match (is_python.then(one_line).flatten(), stop) {
             // Python's on one line.
             (Some(colon), _) => from + colon + 1,
             (None, Some(brace)) if rest[brace] == b'{' => from + brace + 1,

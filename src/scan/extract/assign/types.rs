@@ -2,7 +2,7 @@
 
 use super::bracket::Bracket;
 use super::bytes::{GAP, only_marks};
-use crate::scan::extract::nesting::Nesting;
+use crate::scan::extract::nesting::{self, Nesting};
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -130,7 +130,7 @@ pub(in crate::scan) struct Assignments<'a> {
     /// Assignments found together with another one, the last first.
     pub(super) also: Vec<Assignment>,
     /// The unquoted words around `at`: in `a=b=c` each value contains the following ones.
-    pub(super) words: Nesting,
+    pub(super) words: Nesting<{ nesting::VALUES }>,
     /// No line ends in this stretch.
     pub(super) no_newline: Range<usize>,
     pub(super) bracket: Bracket,
