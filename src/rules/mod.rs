@@ -17,7 +17,7 @@ mod set;
 pub mod spec;
 pub mod vocabulary;
 
-pub use live_check::{Condition, LiveCheck};
+pub use live_check::{Condition, Fill, LiveCheck, Revocation, Signature};
 pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};
