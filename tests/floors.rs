@@ -297,6 +297,7 @@ const REMEDIATION: &[&str] = &[
     "short_check",
     "short_breaks",
     "short_new_key",
+    "ended",
     "impact",
     "revoke_url",
     "steps",

@@ -372,7 +372,7 @@ fn a_revocation_is_shown_typed_made_checked_and_recorded() {
     let value = github(12);
     let s = blocked(&vendor, &value);
     let id = fingerprint(&s)[..8].to_owned();
-    s.stanch(["revoke", &id]).could_not_check("nothing was sent");
+    s.stanch(["revoke", &id]).could_not_check("in a script give --confirm github");
     s.stanch(["revoke", &id, "--confirm", "gitlab"]).could_not_check("does not name github");
     s.stanch(["revoke", &id, "--yes"]).could_not_check("nothing was sent");
     assert_eq!(vendor.received().len(), 0);

@@ -7,7 +7,7 @@ use crate::check::{Checker, audit_log};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::git::Repo;
-use crate::rules::{LiveCheck, Revocation, Rule};
+use crate::rules::{LiveCheck, Rule};
 use crate::verify::cache::Cache;
 use crate::verify::{self, Revoked, State, call};
 use std::io::Write;
@@ -75,7 +75,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Some(_) => {
             return Err(Error::Usage(format!("nothing was sent: --confirm does not name {provider}")));
         }
-        None => confirmed(false, &format!("Type {provider} to end it: "), &[provider])?,
+        None => {
+            let question = format!("Type {provider} to end it: ");
+            confirmed(&question, &[provider], &format!("--confirm {provider}"))?;
+        }
     }
     let revoked = verify::revoke(&plan.client, check, revocation, &given);
     let mut cache = Cache::read(&kept_in(&repo));
@@ -97,7 +100,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     };
     audit_log::append_revocation(&repo, &checker, &target.finding, &said)?;
     writeln!(err, "stanch: {said}").map_err(io())?;
-    next(rule, target, revocation, &mut err).map_err(io())?;
+    next(rule, target, &mut err).map_err(io())?;
     Ok(match state {
         State::Dead => 0,
         State::Live => 1,
@@ -119,7 +122,7 @@ fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
 }
 
 /// What is left to do.
-fn next(rule: &Rule, target: &Target, revocation: &Revocation, err: &mut dyn Write) -> std::io::Result<()> {
+fn next(rule: &Rule, target: &Target, err: &mut dyn Write) -> std::io::Result<()> {
     if let Some(breaks) = rule.remediation.short_breaks.filter(|_| rule.remediation.is_read("short_breaks")) {
         writeln!(err, "  breaks  {breaks}")?;
     }
@@ -127,7 +130,6 @@ fn next(rule: &Rule, target: &Target, revocation: &Revocation, err: &mut dyn Wri
     writeln!(err, "  next    look for use that was not yours in the provider's log")?;
     let short = target.finding.fingerprint.short();
     writeln!(err, "  next    stanch allow {short} --reason \"revoked\", if it has to stay in the history")?;
-    let _ = revocation;
     Ok(())
 }
 

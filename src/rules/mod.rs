@@ -65,6 +65,7 @@ pub struct Remediation {
     pub short_check: Option<&'static str>,
     pub short_breaks: Option<&'static str>,
     pub short_new_key: Option<&'static str>,
+    pub ended: Option<&'static str>,
     pub impact: Option<&'static str>,
     pub revoke_url: Option<&'static str>,
     pub steps: &'static [&'static str],

@@ -188,7 +188,9 @@ impl Sending {
                 }
                 writeln!(err, "      {}", leaves(check)).map_err(io())?;
             }
-            confirmed(self.yes, "Send? [y/N] ", &["y", "yes"])?;
+            if !self.yes {
+                confirmed("Send? [y/N] ", &["y", "yes"], "--yes")?;
+            }
         }
         for (target, check, _) in to_ask {
             let answer = verify::check(&plan.client, check, &plan.given(target, check));
@@ -278,15 +280,12 @@ fn leaves(check: &LiveCheck) -> String {
     format!("{sent}may show in its owner's log of requests or last use{trace}")
 }
 
-/// Waits for a person's word; without a terminal and without `--yes` nothing is sent.
-pub(in crate::cli) fn confirmed(yes: bool, question: &str, words: &[&str]) -> Result<(), Error> {
-    if yes {
-        return Ok(());
-    }
+/// Waits for a person's word; without a terminal nothing is sent. `option` says it in a script.
+pub(in crate::cli) fn confirmed(question: &str, words: &[&str], option: &str) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
-        return Err(Error::Usage(
-            "nothing was sent: there is no terminal to ask a person; in a script give --yes".to_owned(),
-        ));
+        return Err(Error::Usage(format!(
+            "nothing was sent: there is no terminal to ask a person; in a script give {option}"
+        )));
     }
     let mut err = super::super::out::stderr();
     write!(err, "{question}").and_then(|()| err.flush()).map_err(Error::io("standard error"))?;
