@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod archive;
+mod caller;
 mod check;
 mod ci;
 pub mod cli;
@@ -27,3 +28,4 @@ pub mod secret;
 mod test_support;
 pub mod text;
 pub mod validate;
+pub mod verify;

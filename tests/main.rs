@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module an area.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)]
 
+mod agent_git;
 mod agent_shell;
 mod agents;
 mod archives;
@@ -53,6 +54,7 @@ mod leaked;
 mod load;
 mod managers;
 mod masking;
+mod mcp;
 mod migration;
 mod output_schema;
 mod own_rules;
@@ -81,3 +83,5 @@ mod squash;
 mod style;
 mod support;
 mod unread;
+#[cfg(feature = "network")]
+mod verify;

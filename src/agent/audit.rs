@@ -29,6 +29,7 @@ pub(crate) fn append(
         host: actor.host,
         user: actor.user,
         author: actor.author,
+        agent: Some(host.slug().to_owned()),
         repository: actor.repository,
         commit: None,
         remote: None,

@@ -11,6 +11,7 @@ pub(crate) mod judge;
 mod mask;
 mod message;
 mod patch;
+pub(crate) mod rules;
 pub(crate) mod session;
 pub mod shell;
 mod tools;

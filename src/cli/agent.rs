@@ -7,6 +7,7 @@ use crate::agent::host::{Answer, Host, samples};
 use crate::agent::install::doctor::{State, examine};
 use crate::agent::install::{self as agent_install, Scope, Surface, surface};
 use crate::agent::judge::{Judge, Ruling};
+use crate::agent::rules::RULES;
 use crate::agent::session::Session;
 use crate::check::Checker;
 use crate::disk::{self, Links};
@@ -29,6 +30,7 @@ Examples:
   stanch agent doctor                whether they refuse a made-up secret
   stanch agent list                  what each assistant can be kept from
   stanch agent read config/app.yml   a file with its values masked
+  stanch agent rules                 a paragraph for AGENTS.md
   stanch agent uninstall claude      the settings as they were")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -78,6 +80,8 @@ enum What {
         #[arg(long, value_name = "NAME")]
         event: Option<String>,
     },
+    /// Print a paragraph for AGENTS.md, CLAUDE.md, .cursorrules and the like. Nothing is written.
+    Rules,
     /// Print a file with its values masked, as an assistant may see it.
     Read {
         /// The file
@@ -96,6 +100,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         What::Uninstall(hosts) => uninstall(hosts),
         What::Doctor => doctor(),
         What::List => list(),
+        What::Rules => rules(),
     }
 }
 
@@ -126,6 +131,12 @@ impl Hosts {
         };
         self.hosts.iter().map(of).collect()
     }
+}
+
+/// Prints the paragraph for an assistant's file.
+fn rules() -> Result<u8, Error> {
+    out::stdout().write_all(RULES.as_bytes()).map_err(Error::io("standard output"))?;
+    Ok(0)
 }
 
 /// The top of the work tree, or the current folder.

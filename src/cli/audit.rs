@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
                 clean(&r.stage),
                 if r.unread.is_some() { "unread".to_owned() } else { clean(&r.rule) },
                 place(r),
-                clean(if r.author.is_empty() { &r.user } else { &r.author }),
+                who(r),
                 match &r.unread {
                     Some(why) if r.reason.is_empty() => clean(why),
                     Some(why) => format!("{} ({})", clean(why), clean(&r.reason)),
@@ -124,11 +124,21 @@ fn list_ages(repo: &Repo, checker: &Checker) -> Result<u8, Error> {
     Ok(0)
 }
 
+/// Who it was, and the assistant that ran git for them.
+fn who(r: &Record) -> String {
+    let name = clean(if r.author.is_empty() { &r.user } else { &r.author });
+    match &r.agent {
+        Some(agent) => format!("{name} via {}", clean(agent)),
+        None => name,
+    }
+}
+
 /// A record that is safe to show: an older version or another machine may have written it unmasked.
 fn screened(r: &Record, screen: &Screen<'_>) -> Record {
     Record {
         author: screen.text(&r.author),
         user: screen.text(&r.user),
+        agent: r.agent.as_ref().map(|agent| screen.text(agent)),
         repository: screen.path(&RepoPath::new(r.repository.as_bytes())).to_string(),
         remote: r.remote.as_ref().map(|remote| screen.remote(remote)),
         path: screen.path(&RepoPath::new(r.path.as_bytes())).to_string(),

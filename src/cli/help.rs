@@ -9,7 +9,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("When a commit or push is blocked", &["fix", "explain", "allow", "report"]),
     ("Policy", &["config", "audit", "import", "remote"]),
     ("Rules", &["rules"]),
-    ("Coding assistants", &["agent"]),
+    ("Coding assistants", &["agent", "mcp"]),
     ("For git and shells", &["hook", "completions", "man"]),
 ];
 
@@ -18,6 +18,7 @@ const AFTER: &str = "\
 Environment:
   STANCH_BYPASS=\"WHY\"           Let this commit or push through, with a reason, if the policy allows it
   STANCH_SYSTEM_CONFIG=FILE     Read the machine's configuration from FILE
+  STANCH_FORMAT=json            Hooks write their message as one JSON object
   STANCH_ENGINE=plain|fast      How git's data is read; both give the same answer
   NO_COLOR, CLICOLOR_FORCE      Colours off, or on where there is no terminal
   PAGER                         Shows long pages

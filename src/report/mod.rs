@@ -6,6 +6,7 @@
 //! (`path_display`), and the lines of the page (`layout`, `terminal`).
 
 mod about;
+pub mod agent;
 pub mod catalogue;
 mod checkstyle;
 mod csv;

@@ -22,7 +22,8 @@ const VARIABLES: &[(&str, &[&str])] = &[
 ];
 
 /// Variables that name hooks to leave out; other programs have the same names, so they count at a git command.
-const LEFT_OUT: &[&str] = &["SKIP", "LEFTHOOK_EXCLUDE", "LEFTHOOK_SKIP", "OVERCOMMIT_SKIP"];
+const LEFT_OUT: &[&str] =
+    &["SKIP", "LEFTHOOK_EXCLUDE", "LEFTHOOK_SKIP", "OVERCOMMIT_SKIP", "GIT_CONFIG_GLOBAL"];
 
 /// Settings of git that decide which hooks run.
 const SETTINGS: &[&str] = &["core.hookspath", "init.templatedir"];
@@ -52,7 +53,7 @@ pub fn gate_file(path: &Path) -> Option<&'static str> {
     if within(".husky")
         && matches!(
             name,
-            "pre-commit"
+            "_" | "pre-commit"
                 | "pre-push"
                 | "commit-msg"
                 | "prepare-commit-msg"
@@ -210,8 +211,8 @@ impl Machine<'_> {
             let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
             if is_setting(key) {
                 self.around(format!("git -c {key}"));
-            } else if skips_in_text(value) {
-                self.around(format!("git -c {key}, with --no-verify"));
+            } else {
+                self.gate_alias(key, value);
             }
         }
         let (words, _) = git_command(&call.args);
@@ -242,7 +243,7 @@ impl Machine<'_> {
             "config" => self.gate_git_config(rest),
             // Commits and pushes that run no hook.
             "commit-tree" | "fast-import" | "send-pack" | "http-push" => {
-                self.around(format!("git {command}"))
+                self.around(format!("git {command}"));
             }
             "rm" | "mv" => {
                 let options = Options::of(rest, "");
@@ -255,7 +256,7 @@ impl Machine<'_> {
                 let texts: Vec<String> =
                     rest.iter().filter(|a| a.text.contains(' ')).map(|a| a.text.clone()).collect();
                 for text in texts {
-                    self.source(&text, super::flow::Flow::default());
+                    self.source(&text, &super::flow::Flow::default());
                 }
             }
             _ => {}
@@ -280,19 +281,26 @@ impl Machine<'_> {
         let Some((key, values)) = words.split_first() else { return };
         if is_setting(key) && (removes || !values.is_empty()) || removes && key.eq_ignore_ascii_case("core") {
             self.around(format!("git config {key}"));
-        } else if key.to_ascii_lowercase().starts_with("alias.") && values.iter().any(|v| skips_in_text(v)) {
-            self.around(format!("git config {key}, with --no-verify"));
+        } else if let Some(value) = values.first() {
+            self.gate_alias(key, value);
+        }
+    }
+
+    /// An alias of git's configuration, as it would run.
+    fn gate_alias(&mut self, key: &str, value: &str) {
+        if key.to_ascii_lowercase().starts_with("alias.") {
+            let command = match value.strip_prefix('!') {
+                Some(command) => command.to_owned(),
+                None => format!("git {value}"),
+            };
+            // What it prints is seen when it runs.
+            self.source(&command, &super::flow::Flow::default());
         }
     }
 }
 
 fn is_setting(key: &str) -> bool {
     SETTINGS.iter().any(|setting| key.eq_ignore_ascii_case(setting))
-}
-
-/// True if the text of an alias leaves hooks out.
-fn skips_in_text(text: &str) -> bool {
-    text.contains("--no-verify") || text.to_ascii_lowercase().contains("core.hookspath")
 }
 
 /// True if the long option is the value of another option: `-m --no-verify`.

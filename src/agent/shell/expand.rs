@@ -101,7 +101,7 @@ impl Machine<'_> {
                     (vec![Field::known(self.pipe(flow))], true)
                 }
                 Piece::Process(script, false) => {
-                    self.script_with(&script.0, Flow::default());
+                    self.script_with(&script.0, &Flow::default());
                     (vec![Field::known("/dev/null")], true)
                 }
             };

@@ -145,9 +145,9 @@ impl Part {
 pub fn acts(command: &str, language: Language, place: &Place<'_>) -> Vec<Act> {
     let mut machine = Machine::new(place);
     let flow = match language {
-        Language::Posix => machine.source(command, Flow::default()),
-        Language::PowerShell => machine.powershell(command, Flow::default()),
-        Language::Cmd => machine.cmd(command, Flow::default()),
+        Language::Posix => machine.source(command, &Flow::default()),
+        Language::PowerShell => machine.powershell(command, &Flow::default()),
+        Language::Cmd => machine.cmd(command, &Flow::default()),
     };
     machine.visible(flow);
     machine.acts

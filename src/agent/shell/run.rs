@@ -25,7 +25,7 @@ enum Target {
 
 impl Machine<'_> {
     /// Parses and runs a text; what it prints is returned.
-    pub(super) fn source(&mut self, text: &str, stdin: Flow) -> Flow {
+    pub(super) fn source(&mut self, text: &str, stdin: &Flow) -> Flow {
         match parse::parse(text, self.documents.len()) {
             Ok((script, documents)) => {
                 self.documents.extend(documents);
@@ -38,7 +38,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn script_with(&mut self, script: &Script, stdin: Flow) -> Flow {
+    pub(super) fn script_with(&mut self, script: &Script, stdin: &Flow) -> Flow {
         let mut out = Flow::text(String::new());
         for pipeline in &script.0 {
             let flow = self.pipeline(pipeline, stdin.clone());
@@ -49,7 +49,7 @@ impl Machine<'_> {
 
     /// What `$(...)` gets. Changes of folder and variables stay inside.
     pub(super) fn captured(&mut self, script: &Script) -> Flow {
-        self.deeper(|m| m.forked(|m| m.script_with(script, Flow::default())))
+        self.deeper(|m| m.forked(|m| m.script_with(script, &Flow::default())))
     }
 
     pub(super) fn forked(&mut self, inner: impl FnOnce(&mut Self) -> Flow) -> Flow {
@@ -77,8 +77,8 @@ impl Machine<'_> {
         }
         let flow = match &stage.kind {
             Kind::Simple { assigns, words } => self.simple(assigns, words, stdin),
-            Kind::Group(script, true) => self.deeper(|m| m.forked(|m| m.script_with(script, stdin))),
-            Kind::Group(script, false) => self.deeper(|m| m.script_with(script, stdin)),
+            Kind::Group(script, true) => self.deeper(|m| m.forked(|m| m.script_with(script, &stdin))),
+            Kind::Group(script, false) => self.deeper(|m| m.script_with(script, &stdin)),
             Kind::For(name, words, script) => {
                 let values = self.fields(words);
                 self.deeper(|m| m.each(name, values, script, &stdin))
@@ -108,7 +108,7 @@ impl Machine<'_> {
         let values = if values.is_empty() { vec![Field::default()] } else { values };
         for value in values {
             self.variables.insert(name.to_owned(), vec![value]);
-            let flow = self.script_with(script, stdin.clone());
+            let flow = self.script_with(script, stdin);
             out.add(flow.contents);
             out.names.extend(flow.names);
         }
@@ -230,7 +230,7 @@ impl Machine<'_> {
             .filter(|_| name.ends_with(".exe"))
             .unwrap_or(name)
             .to_owned();
-        self.deeper(|m| m.program(Call { name, args, stdin }))
+        self.deeper(|m| m.program(&Call { name, args, stdin }))
     }
 
     /// All that arguments carry.

@@ -50,15 +50,15 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 impl Machine<'_> {
-    pub(super) fn powershell(&mut self, text: &str, stdin: Flow) -> Flow {
+    pub(super) fn powershell(&mut self, text: &str, stdin: &Flow) -> Flow {
         self.windows(text, true, stdin)
     }
 
-    pub(super) fn cmd(&mut self, text: &str, stdin: Flow) -> Flow {
+    pub(super) fn cmd(&mut self, text: &str, stdin: &Flow) -> Flow {
         self.windows(text, false, stdin)
     }
 
-    fn windows(&mut self, text: &str, powershell: bool, stdin: Flow) -> Flow {
+    fn windows(&mut self, text: &str, powershell: bool, stdin: &Flow) -> Flow {
         let mut reader = Reader { text, at: 0, powershell, depth: 0 };
         let script = reader.script();
         match script {

@@ -143,7 +143,7 @@ impl Parser<'_> {
                 }
                 Some(_) => {
                     let rest = self.rest();
-                    let stop = rest.find(|c| matches!(c, '\\' | '$' | '`' | '"')).unwrap_or(rest.len());
+                    let stop = rest.find(['\\', '$', '`', '"']).unwrap_or(rest.len());
                     // A double quote is text where it does not end this.
                     let stop = stop.max(usize::from(stop == 0));
                     text.push_str(&rest[..stop]);

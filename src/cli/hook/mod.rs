@@ -10,6 +10,7 @@ mod takeover;
 
 use super::args::Verbosity;
 use super::out;
+use crate::caller;
 use crate::check::files;
 use crate::check::lfs::Store;
 use crate::check::{self, Checker};
@@ -20,7 +21,7 @@ use crate::error::Error;
 use crate::finding::WorkTree;
 use crate::git::{MessageForm, Repo};
 use crate::hooks::events::Name;
-use crate::policy::{Decision, Stage};
+use crate::policy::{Decision, Screened, Stage};
 use crate::report;
 use clap::Parser;
 use std::ffi::OsString;
@@ -107,6 +108,22 @@ fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
     failed.into_iter().next().map_or(Ok(decision), Err)
 }
 
+/// Writes the message: for a person, for an assistant that runs git, or as JSON for either. Errors on standard error
+/// are ignored: the decision does not depend on it.
+fn tell(decision: &Screened) {
+    // The environment of a server is not that of the person or assistant who pushes.
+    let agent = caller::assistant().filter(|_| decision.stage != Stage::Receive);
+    let json = env::var_os("STANCH_FORMAT").is_some_and(|format| format == "json");
+    let mut stream = out::stderr();
+    let _ = match &agent {
+        _ if json && decision.stage != Stage::Receive => {
+            report::agent::render_json(decision, agent.as_deref(), &mut stream)
+        }
+        Some(_) => report::agent::render(decision, &mut stream),
+        None => report::human::render(decision, &mut stream),
+    };
+}
+
 /// What follows every decision of a hook: the bypass, the audit log, the message, the exit code.
 ///
 /// The message precedes an error of the audit log: the person needs the finding first. The exit code is the
@@ -141,8 +158,7 @@ pub(super) fn finish(
     if !decision.findings.is_empty() || !decision.reading.skipped.is_empty() {
         failed.extend(audit_log::append(repo, checker, &mut decision).err());
     }
-    // Errors on standard error are ignored: the decision does not depend on it.
-    let _ = report::human::render(&decision, &mut out::stderr());
+    tell(&decision);
     telling.tell(&decision, started);
     if decision.stage != Stage::Receive {
         kept_back::tell(&decision);

@@ -35,6 +35,9 @@ pub struct Record {
     /// The user according to git's configuration: `Name <mail>`.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub author: String,
+    /// The coding assistant that ran git, by its environment.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub agent: Option<String>,
     /// The top of the repository's work tree, or its git directory.
     pub repository: String,
     /// The commit that brings it, if there is one.
@@ -92,6 +95,8 @@ pub struct Actor {
     pub user: String,
     /// The user according to git.
     pub author: String,
+    /// The coding assistant that ran git, by its environment.
+    pub agent: Option<String>,
     /// The repository.
     pub repository: String,
 }
@@ -111,6 +116,7 @@ pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record
         host: actor.host.clone(),
         user: actor.user.clone(),
         author: actor.author.clone(),
+        agent: actor.agent.clone(),
         repository: actor.repository.clone(),
         commit: None,
         remote,
@@ -196,6 +202,7 @@ mod tests {
             host: "h".into(),
             user: "u".into(),
             author: String::new(),
+            agent: None,
             repository: "/r".into(),
             commit: None,
             remote: None,

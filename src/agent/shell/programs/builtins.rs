@@ -36,7 +36,7 @@ impl Machine<'_> {
                 Flow::default()
             }
             "trap" => match args.first() {
-                Some(script) => self.source(&script.text.clone(), Flow::default()),
+                Some(script) => self.source(&script.text.clone(), &Flow::default()),
                 None => Flow::default(),
             },
             "." | "source" => {
@@ -49,7 +49,7 @@ impl Machine<'_> {
             "eval" | "Invoke-Expression" | "iex" => {
                 let text = args.iter().map(|a| a.text.as_str()).collect::<Vec<_>>().join(" ");
                 if args.iter().all(|a| a.known) {
-                    self.source(&text, call.stdin.clone())
+                    self.source(&text, &call.stdin)
                 } else {
                     // `eval "$(cat FILE)"` defines variables.
                     self.loaded.extend(Machine::carried(args));
@@ -70,7 +70,7 @@ impl Machine<'_> {
             "alias" => {
                 for arg in args {
                     if let Some((_, body)) = arg.text.split_once('=') {
-                        self.source(&body.to_owned(), Flow::default());
+                        self.source(body, &Flow::default());
                     }
                 }
                 Flow::default()

@@ -88,6 +88,11 @@ impl Machine<'_> {
                     self.gate_remove(&path);
                 }
             }
+            "patch" => {
+                for path in self.paths(call).into_iter().take(1) {
+                    self.write(path, Flow::default(), None);
+                }
+            }
             "truncate" => {
                 for path in self.paths(call) {
                     self.write(path, Flow::default(), None);

@@ -19,6 +19,9 @@ const PRINTERS: &[(&str, &str)] = &[
     ("view", "c"),
     ("ed", "p"),
     ("ex", "c"),
+    ("vi", "c u S"),
+    ("vim", "c u S"),
+    ("nvim", "c u S"),
     ("pygmentize", "l f O P o"),
     ("highlight", "S O"),
     ("sort", "k o S t T key output field-separator"),
@@ -106,10 +109,7 @@ impl Machine<'_> {
             "awk" | "gawk" | "mawk" | "nawk" => self.awk(call),
             "cut" => self.cut(call),
             "openssl" => self.openssl(call),
-            "tar" | "bsdtar" | "unzip" => {
-                // The content of an archive is not looked into.
-                Flow::default()
-            }
+            "tar" | "bsdtar" | "zip" => self.pack(call),
             // Numbers, names and checksums.
             "wc" | "sum" | "cksum" | "md5sum" | "sha1sum" | "sha224sum" | "sha256sum" | "sha384sum"
             | "sha512sum" | "b2sum" | "shasum" | "md5" | "stat" | "file" | "du" | "test" | "[" | "[["
@@ -148,7 +148,7 @@ impl Machine<'_> {
         self.files_or_input(&files, stdin)
     }
 
-    fn files_or_input(&mut self, files: &[Field], stdin: &Flow) -> Flow {
+    pub(super) fn files_or_input(&mut self, files: &[Field], stdin: &Flow) -> Flow {
         if files.is_empty() {
             return stdin.clone();
         }
@@ -208,8 +208,11 @@ impl Machine<'_> {
         let short: String =
             options.flags.iter().filter(|f| f.bytes().all(|b| b.is_ascii_digit())).cloned().collect();
         let lines = if short.is_empty() { lines } else { short };
-        let flow = self.files_or_input(&options.operands, &call.stdin);
+        // tail +5: from the fifth line on.
+        let from = call.name == "tail" && options.operands.first().is_some_and(|o| o.text.starts_with('+'));
+        let flow = self.files_or_input(&options.operands[usize::from(from)..], &call.stdin);
         let part = match (call.name.as_str(), lines.parse::<usize>()) {
+            _ if from => Part::Whole,
             _ if options.value("c bytes").is_some() => Part::Whole,
             // head -n -5: all but the last five.
             ("head", Ok(n)) => Part::First(n),
@@ -380,6 +383,47 @@ impl Machine<'_> {
             return Flow::default();
         }
         self.files_or_input(&options.operands, &call.stdin).part(&Part::Whole)
+    }
+
+    /// Archives of files: printed, or written to be sent later. What an archive holds already is not looked into.
+    fn pack(&mut self, call: &Call) -> Flow {
+        let mut args = call.args.clone();
+        // tar's first word needs no dash.
+        if let Some(first) = args.first_mut().filter(|_| call.name != "zip")
+            && first.text.bytes().all(|b| b.is_ascii_alphabetic())
+        {
+            first.text.insert(0, '-');
+        }
+        let options = Options::of(&args, "f C T X I file directory exclude P x");
+        let zip = call.name == "zip";
+        if !zip && !options.has("c create r u") {
+            return Flow::default();
+        }
+        let mut operands = options.operands.clone();
+        let target = if zip && !operands.is_empty() {
+            Some(operands.remove(0))
+        } else {
+            options.value("f file").cloned()
+        };
+        let mut flow = Flow::default();
+        for operand in operands.iter().filter(|o| o.known) {
+            flow.add(self.file_or_folder(operand, &call.stdin));
+        }
+        match target {
+            Some(file) if file.text != "-" => {
+                self.printed_into(&file, flow);
+                Flow::default()
+            }
+            _ => flow,
+        }
+    }
+
+    /// What a file holds; of a folder, its files of variables.
+    pub(super) fn file_or_folder(&mut self, file: &Field, stdin: &Flow) -> Vec<Content> {
+        if file.known && self.path(&file.text).is_dir() {
+            return self.environment_files(&file.text, &[]);
+        }
+        self.read(file, stdin).contents
     }
 
     fn openssl(&mut self, call: &Call) -> Flow {

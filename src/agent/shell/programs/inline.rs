@@ -46,6 +46,9 @@ const NETWORK: &[&str] = &[
     "axios",
     "http.request",
     "https.request",
+    "require('http",
+    "require(\"http",
+    "node:http",
     "Net::HTTP",
     "LWP",
     "socket",
@@ -54,6 +57,12 @@ const NETWORK: &[&str] = &[
     "smtplib",
     "paramiko",
     "boto3",
+];
+
+/// Calls that change a file.
+const CHANGES: &[&str] = &[
+    "write", "'w'", "\"w\"", "'a'", "\"a\"", "remove", "unlink", "rename", "rmtree", "rmSync", "chmod",
+    "truncate",
 ];
 
 /// What the code gets to read.
@@ -69,14 +78,42 @@ impl Machine<'_> {
     pub(super) fn interpreter(&mut self, call: &Call) -> Option<Flow> {
         let plain = call.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         let (_, options) = INTERPRETERS.iter().find(|(name, _)| *name == call.name || *name == plain)?;
-        let at = call.args.iter().position(|a| options.contains(&a.text.as_str()));
+        let lines = matches!(plain, "perl" | "ruby");
+        if call.args.iter().any(|a| a.text.contains("dotenv")) {
+            let path = self.path(".env");
+            self.loaded.extend(self.contents(&path));
+        }
+        if let Some(at) = call.args.iter().position(|a| a.text == "-m") {
+            let module = call.args.get(at + 1).map_or("", |m| m.text.as_str());
+            let prints = matches!(module, "json.tool" | "base64" | "tokenize" | "gzip");
+            let files = call.args.iter().skip(at + 2).filter(|a| prints && !a.text.starts_with('-'));
+            let files: Vec<Field> = files.cloned().collect();
+            return Some(if prints { self.files_or_input(&files, &call.stdin) } else { Flow::default() });
+        }
+        // perl -lane, ruby -ne: letters that end with the one after which code follows.
+        let code_follows = |a: &Field| {
+            let word = a.text.strip_prefix('-').filter(|_| lines).unwrap_or_default();
+            let letters = word.len() < 8 && word.bytes().all(|b| b.is_ascii_alphanumeric());
+            options.contains(&a.text.as_str()) || letters && word.ends_with(['e', 'E'])
+        };
+        let at = call.args.iter().position(code_follows);
         let mut stdin = call.stdin.clone();
         let (mut printing, mut looping) = (false, false);
         let (code, rest) = match at {
             Some(at) => {
                 let flag = call.args[at].text.trim_start_matches('-');
-                let lines = matches!(plain, "perl" | "ruby");
-                looping = lines && flag.contains(['n', 'p']);
+                // perl -pi -e
+                let before = call.args[..at].iter().filter(|a| a.text.starts_with('-'));
+                let flags: String = before.map(|a| a.text.as_str()).chain([flag]).collect();
+                looping = lines && flags.contains(['n', 'p']);
+                if lines && flags.contains('i') {
+                    for file in call.args.iter().skip(at + 2).filter(|f| f.known && !f.text.starts_with('-'))
+                    {
+                        let path = self.path(&file.text);
+                        self.write(path, Flow::default(), None);
+                    }
+                    return Some(Flow::default());
+                }
                 printing = if lines { flag.contains('p') } else { matches!(flag, "p" | "pe" | "print") };
                 let code = call.args.get(at + 1)?.clone();
                 (code, call.args.get(at + 2..).unwrap_or_default().to_vec())
@@ -120,9 +157,17 @@ impl Machine<'_> {
         ];
         if spawns.iter().any(|s| text.contains(s)) {
             for literal in literals.clone().into_iter().filter(|l| l.contains(' ')) {
-                let inner = self.forked(|m| m.source(literal, Flow::default()));
+                let inner = self.forked(|m| m.source(literal, &Flow::default()));
                 flow.add(inner.contents);
             }
+        }
+        if CHANGES.iter().any(|c| text.contains(c)) {
+            literals
+                .iter()
+                .map(|l| self.path(l))
+                .collect::<Vec<_>>()
+                .iter()
+                .for_each(|path| self.gate_write(path));
         }
         literals.sort_unstable();
         literals.dedup();

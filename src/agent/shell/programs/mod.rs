@@ -17,8 +17,8 @@ use super::run::Call;
 
 impl Machine<'_> {
     /// What a program prints.
-    pub(super) fn program(&mut self, call: Call) -> Flow {
-        self.gate(&call);
+    pub(super) fn program(&mut self, call: &Call) -> Flow {
+        self.gate(call);
         let steps: [fn(&mut Self, &Call) -> Option<Flow>; 7] = [
             Self::builtin,
             Self::wrapper,
@@ -28,6 +28,6 @@ impl Machine<'_> {
             Self::filter,
             Self::interpreter,
         ];
-        steps.iter().find_map(|step| step(self, &call)).unwrap_or_default()
+        steps.iter().find_map(|step| step(self, call)).unwrap_or_default()
     }
 }

@@ -7,7 +7,7 @@ use crate::agent::shell::{Act, Sent};
 
 const CURL: &str = "d data data-raw data-binary data-urlencode data-ascii json F form form-string T upload-file H header \
      u user o output X request A user-agent b cookie c cookie-jar e referer url url-query x proxy K config E cert key cacert \
-     m max-time connect-timeout retry retry-delay w write-out r range oauth2-bearer Y y z C resolve connect-to interface netrc-file";
+     m max-time connect-timeout retry retry-delay w write-out r range oauth2-bearer stderr trace trace-ascii unix-socket max-redirs limit-rate ciphers cert-type proxy-user dns-servers D dump-header hostpubsha256 tls-max Y y z C resolve connect-to interface netrc-file";
 const WGET: &str = "O o a i e P U T t w Q header post-data post-file body-data body-file method output-document user password timeout tries";
 const HTTPIE: &str = "a A o auth auth-type output verify timeout session raw";
 const RSYNC: &str = "e f T M rsh exclude include filter exclude-from include-from files-from log-file partial-dir bwlimit port";
@@ -67,7 +67,9 @@ impl Machine<'_> {
                 let options =
                     Options::of(&call.args, "f n c file name container-name account-name source destination");
                 let words: Vec<&str> = options.operands.iter().map(|o| o.text.as_str()).collect();
-                words.starts_with(&["storage", "blob"]).then_some(())?;
+                (words.starts_with(&["storage", "blob"])
+                    && words.get(2).is_some_and(|w| w.starts_with("upload")))
+                .then_some(())?;
                 let files: Vec<Field> = options.all("f file source").cloned().collect();
                 let contents = self.all(&files, call);
                 self.sends(Some("Azure storage".to_owned()), contents);
@@ -116,7 +118,7 @@ impl Machine<'_> {
     fn all(&mut self, files: &[Field], call: &Call) -> Vec<Content> {
         let mut out = Vec::new();
         for file in files {
-            out.extend(self.read(file, &call.stdin).contents);
+            out.extend(self.file_or_folder(file, &call.stdin));
         }
         out
     }

@@ -279,7 +279,7 @@ impl Machine<'_> {
                     args: flags.chain(words).collect(),
                     stdin: Flow::default(),
                 };
-                Some(self.program(call))
+                Some(self.program(&call))
             }
             "ls-files" => {
                 let paths =

@@ -106,7 +106,7 @@ impl Machine<'_> {
             "su" | "runuser" | "script" => {
                 let options = Options::of(args, "c s g command");
                 let text = options.value("c command")?.clone();
-                return Some(self.source(&text.text, call.stdin.clone()));
+                return Some(self.source(&text.text, &call.stdin));
             }
             "pwsh" | "powershell" => {
                 let at = args.iter().position(|a| {
@@ -114,14 +114,14 @@ impl Machine<'_> {
                     flag.len() > 1 && ("-command".starts_with(&flag) || flag == "/c")
                 })?;
                 let text = join(&args[at + 1..]);
-                return Some(self.powershell(&text, call.stdin.clone()));
+                return Some(self.powershell(&text, &call.stdin));
             }
             "cmd" => {
                 let at = args
                     .iter()
                     .position(|a| matches!(a.text.as_str(), "/c" | "/C" | "/k" | "/K" | "//c" | "//C"))?;
                 let text = join(&args[at + 1..]);
-                return Some(self.cmd(&text, call.stdin.clone()));
+                return Some(self.cmd(&text, &call.stdin));
             }
             shell if SHELLS.contains(&shell) => return Some(self.shell(call)),
             _ => {}
@@ -144,10 +144,12 @@ impl Machine<'_> {
             [text] => text.text.clone(),
             words => join(words),
         };
-        if call.name == "ssh" && !call.stdin.contents.is_empty() {
+        if call.name == "ssh" {
             let host =
                 Options::of(args, "b c D E e F I i J L l m O o p Q R S W w").operands.into_iter().next();
-            self.sends(host.map(|h| host_of(&h.text)), call.stdin.contents.clone());
+            let mut contents = call.stdin.contents.clone();
+            contents.extend(Machine::carried(&rest));
+            self.sends(host.map(|h| host_of(&h.text)), contents);
         }
         let words: Vec<&str> =
             inner.split(|c: char| c.is_whitespace() || c == ';' || c == '\'' || c == '"').collect();
@@ -174,7 +176,7 @@ impl Machine<'_> {
                             a.text.starts_with('-') || n > 0 && args[n - 1].text.starts_with('-')
                         }) =>
                     {
-                        args = &args[at + 1..]
+                        args = &args[at + 1..];
                     }
                     _ => matches = false,
                 }
@@ -217,7 +219,7 @@ impl Machine<'_> {
                 text.push(' ');
                 text.push_str(&operand.text);
             }
-            return self.source(&text, stdin.clone());
+            return self.source(&text, stdin);
         }
         let rest = after_options(args, "u C S P a unset chdir split-string argv0");
         let program = rest.iter().position(|word| assignment(word).is_none() && !word.text.is_empty());
@@ -260,14 +262,14 @@ impl Machine<'_> {
                 for (n, value) in values.into_iter().enumerate() {
                     m.variables.insert((n + 1).to_string(), vec![value]);
                 }
-                m.source(&script.text, call.stdin.clone())
+                m.source(&script.text, &call.stdin)
             });
         }
         let script = call.args.iter().find(|a| !a.text.starts_with('-'));
         match (script, &call.stdin.text) {
             (None, Some(text)) => {
                 let text = text.clone();
-                self.forked(|m| m.source(&text, Flow::default()))
+                self.forked(|m| m.source(&text, &Flow::default()))
             }
             (None, None) => {
                 self.unknown("the text that a shell runs is not known");
@@ -282,6 +284,8 @@ impl Machine<'_> {
         const VALUED: &str = "a d E I L n P s arg-file delimiter max-args max-procs replace j";
         let options = Options::of(args, VALUED);
         let mut command = after_options(args, VALUED);
+        let from = options.value("a arg-file").map(|file| self.read(file, stdin));
+        let stdin = from.as_ref().unwrap_or(stdin);
         let mut given: Vec<Field> =
             stdin.names.iter().map(|path| Field::known(path.display().to_string())).collect();
         if let Some(text) = &stdin.text {
@@ -399,10 +403,12 @@ fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBu
                 continue;
             }
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && depth < 6 => {
-                    if !matches!(&*name, ".git" | "node_modules" | "target" | ".venv" | "vendor") {
-                        todo.push((path, depth + 1));
-                    }
+                Ok(kind)
+                    if kind.is_dir()
+                        && depth < 6
+                        && !matches!(&*name, ".git" | "node_modules" | "target" | ".venv" | "vendor") =>
+                {
+                    todo.push((path, depth + 1));
                 }
                 Ok(kind) if kind.is_file() && matches(&path) => out.push(path),
                 _ => {}
