@@ -109,7 +109,7 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     // Lines left, minus the footer.
     let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
     let room = if page.width() < 80 { usize::MAX } else { (LINES - 3 - asking).saturating_sub(page.lines()) };
-    rotation::section(page, f, room);
+    rotation::section(page, group, room);
     page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
     page.blank();
     not_a_secret(page, decision, f, &f.fingerprint.short());
