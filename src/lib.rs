@@ -28,3 +28,4 @@ pub mod secret;
 mod test_support;
 pub mod text;
 pub mod validate;
+pub mod verify;

@@ -138,6 +138,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[audit]\n", "/properties/audit"),
     ("[bypass]\n", "/properties/bypass"),
     ("[engine]\n", "/properties/engine"),
+    ("[verify]\n", "/properties/verify"),
     ("[agent]\n", "/properties/agent"),
     ("[rules.x]\n", "/definitions/rule-setting"),
     ("[[path]]\n", "/definitions/path-rule"),

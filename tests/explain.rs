@@ -133,7 +133,11 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
     let ask = Ask {
         target: Target::named("go"),
         store: Store::named("env"),
-        stopped: Some(Stopped { fingerprint: "4c1e9a07".into(), place: "a.go:3".into() }),
+        stopped: Some(Stopped {
+            fingerprint: "4c1e9a07".into(),
+            place: "a.go:3".into(),
+            ..Stopped::default()
+        }),
         all: true,
     };
     for rule in all.iter() {
@@ -142,6 +146,9 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
         let markdown = explain::markdown(&sheet);
         let headings: &[&str] = if rule.public {
             &["Public by design"]
+        } else if rule.remediation.ended.is_some() {
+            // Nothing is left to watch or to make.
+            &["What it opens", "Has it leaked?", "What to do now", "What will stop", "What it is"]
         } else {
             &[
                 "What it opens",
@@ -304,5 +311,31 @@ fn a_call_that_asks_the_provider_hands_the_value_to_curl_alone() {
         assert!(input.contains(&format!(" = \"{quoted}\"\n")), "{}: {input}", check.id);
         let url = &check.urls[0];
         assert!(url.contains("{secret}") || args.lines().last() == Some(url), "{}: {args}", check.id);
+    }
+}
+
+#[test]
+fn what_will_stop_is_searched_by_every_name_that_the_value_has() {
+    let s = Sandbox::guarded();
+    let key = crate::support::key(1);
+    s.stage("deploy/app.yml", format!("env:\n  MAIL_SENDER_KEY: {key}\n"));
+    s.git(["commit", "-q", "--no-verify", "-m", "deploy"]);
+    s.stage("app/mail.py", format!("NEWSLETTER_TOKEN = \"{key}\"\n"));
+    let run = s.commit();
+    let at = run.stderr.find("stanch allow ").unwrap() + 13;
+    // The message has the name of the blocked place.
+    assert!(run.stderr.contains("git grep -n -e KLAVIYO_API_KEY -e NEWSLETTER_TOKEN"), "{}", run.stderr);
+    let page = s.stanch(["explain", &run.stderr[at..at + 8]]).ok().stdout;
+    assert!(page.contains("-e KLAVIYO_API_KEY -e NEWSLETTER_TOKEN -e MAIL_SENDER_KEY"), "{page}");
+    assert!(page.contains("-G'KLAVIYO_API_KEY|NEWSLETTER_TOKEN|MAIL_SENDER_KEY|"), "{page}");
+    assert!(page.contains("The same value is also in deploy/app.yml:2."), "{page}");
+    assert!(!page.contains(&key), "{page}");
+    // Both commands run, and find the other file.
+    for command in page.lines().filter_map(|l| l.trim().strip_prefix("git ")) {
+        let command = command.split("   #").next().unwrap().trim();
+        if command.starts_with("grep") || command.starts_with("log") {
+            let out = s.run_with("sh", ["-c", &format!("git {command}")], b"").ok().stdout;
+            assert!(!out.is_empty(), "{command}");
+        }
     }
 }

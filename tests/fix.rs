@@ -97,7 +97,8 @@ fn an_unknown_fingerprint_is_reported_and_no_secret_is_ever_printed() {
     assert!(run.stderr.contains("no blocked secret has the fingerprint 00000000"), "{}", run.stderr);
     let run = s.stanch(["fix", &f]);
     assert!(
-        run.stderr.contains("the value is a part of a text that cannot be taken apart"),
+        run.stderr
+            .contains("make this text by hand, with os.environ[\"KLAVIYO_API_KEY\"] in place of the value"),
         "{}",
         run.stderr
     );
@@ -375,4 +376,195 @@ fn nothing_is_stored_on_request() {
     let run = s.stanch(["fix", "--store", "none"]).ok();
     assert!(run.stderr.contains("KLAVIYO_API_KEY is nowhere yet"), "{}", run.stderr);
     assert!(!s.dir().join(".env").exists() && !s.dir().join(".gitignore").exists());
+}
+
+/// The fix that a message offers for these files, if it offers one, and what became of it.
+fn offer(files: &[(&str, &str)]) -> (Sandbox, String, crate::support::Run) {
+    let (s, f) = stopped(files);
+    let text = s.run_with("git", ["commit", "-m", "x"], b"").stderr;
+    let run = s.stanch(["fix", &f]);
+    (s, text, run)
+}
+
+#[test]
+fn a_value_without_quotes_is_not_promised_to_be_fixed() {
+    for (path, text) in [
+        ("a.py", "KLAVIYO = KEY\n"),
+        ("a.rb", "KLAVIYO = KEY\n"),
+        ("a.go", "package a\n\nvar k = KEY\n"),
+        ("a.ts", "const k = KEY;\n"),
+        ("A.java", "class A { String k = KEY; }\n"),
+        ("a.tf", "k = KEY\n"),
+    ] {
+        let (s, message, run) = offer(&[(path, text)]);
+        assert!(!message.contains("stanch fix"), "{message}");
+        assert!(message.contains("in place of the value"), "{message}");
+        assert_eq!(run.code, 1, "{path}");
+        assert!(run.stderr.contains("there by hand"), "{}", run.stderr);
+        assert_eq!(read(&s, path), text.replace("KEY", &template::expand(KEY, 3).unwrap()));
+    }
+}
+
+#[test]
+fn a_file_of_which_one_place_must_be_edited_by_hand_is_not_promised_to_be_fixed() {
+    let (s, message, run) = offer(&[("a.py", "a = 1\nk = f(KEY, \"KEY\")\n")]);
+    assert!(!message.contains("stanch fix"), "{message}");
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("a.py stays as it is: line 2:"), "{}", run.stderr);
+    assert_eq!(read(&s, "a.py").matches("pk_").count(), 2);
+}
+
+#[test]
+fn a_comment_gets_the_name_and_the_message_says_so() {
+    let (s, message, run) = offer(&[("a.py", "# key: KEY\nx = 1\n")]);
+    assert!(message.contains("writes <KLAVIYO_API_KEY> there (a name in place of the value)"), "{message}");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(read(&s, "a.py"), "# key: <KLAVIYO_API_KEY>\nx = 1\n");
+    // Nothing reads the variable.
+    assert!(!run.stderr.contains("restart"), "{}", run.stderr);
+}
+
+#[test]
+fn a_value_that_is_gone_from_the_file_only_has_to_be_staged() {
+    let (s, f) = stopped(&[("app/a.js", "k = 'KEY'\n")]);
+    s.write("app/a.js", "k = 1\n");
+    let run = s.stanch(["fix", &f]);
+    assert!(run.stderr.contains("git add app/a.js stages it without"), "{}", run.stderr);
+    s.git(["add", "app/a.js"]);
+    s.git(["commit", "-q", "-m", "x"]);
+}
+
+/// The message of a blocked commit of one file, in one line.
+fn message_about(path: &str, text: &str) -> (Sandbox, String, String) {
+    let s = Sandbox::guarded();
+    s.write(path, text.replace("KEY", &template::expand(KEY, 3).unwrap()));
+    s.git(["add", "-f", "."]);
+    let run = s.run_with("git", ["commit", "-m", "x"], b"");
+    assert_eq!(run.code, 1, "{path}: {}", run.stderr);
+    let at = run.stderr.find("stanch allow ").expect("the message names the fingerprint") + 13;
+    let fingerprint = run.stderr[at..at + 8].to_owned();
+    (s, run.stderr.split_whitespace().collect::<Vec<_>>().join(" "), fingerprint)
+}
+
+#[test]
+fn what_ships_to_a_browser_is_told_by_what_the_file_says_and_gets_the_public_key() {
+    let cases = [
+        (
+            "index.html",
+            "<script src=\"https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=KEY\"></script>\n",
+        ),
+        (
+            "page.php",
+            "<script src=\"https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=KEY\"></script>\n",
+        ),
+        ("show.erb", "<script>var _learnq = []; _learnq.push(['account', 'KEY']);</script>\n"),
+        ("theme.liquid", "<script>var k = 'KEY';</script>\n"),
+        ("buy.vue", "<script>\nwindow.klOnsite = 'KEY';\n</script>\n"),
+        ("src/mail.js", "var _learnq = _learnq || [];\n_learnq.push(['account', 'KEY']);\n"),
+        ("src/mail.js", "window.klaviyoKey = 'KEY';\n"),
+        ("next.config.js", "module.exports = { env: { NEXT_PUBLIC_KLAVIYO_KEY: 'KEY' } };\n"),
+        ("env.json", "{\"NEXT_PUBLIC_KLAVIYO_KEY\": \"KEY\"}\n"),
+        ("Dockerfile", "FROM node\nENV REACT_APP_KLAVIYO=KEY\n"),
+        (".github/workflows/ci.yml", "env:\n  VITE_KLAVIYO_KEY: KEY\n"),
+    ];
+    for (path, text) in cases {
+        let (s, message, f) = message_about(path, text);
+        assert!(message.contains("each visitor can read the key"), "{path}: {message}");
+        assert!(message.contains("Put the Klaviyo public API key / site ID there"), "{path}: {message}");
+        // No variable that a bundler would write into the page.
+        let run = s.stanch(["fix", &f]);
+        assert_eq!(run.code, 1, "{path}: {}", run.stderr);
+        assert!(read(&s, path).contains("pk_"), "{path}");
+    }
+    for (path, text) in [
+        ("public/app.js", "const express = require('express');\nconst k = 'KEY';\n"),
+        ("server.php", "<?php\n$key = 'KEY';\n"),
+        (".env", "KLAVIYO_API_KEY=KEY\n"),
+    ] {
+        let (_, message, _) = message_about(path, text);
+        assert!(!message.contains("visitor"), "{path}: {message}");
+    }
+    for name in ["NEXT_PUBLIC_KLAVIYO_KEY", "VITE_KLAVIYO", "REACT_APP_KLAVIYO_KEY", "PUBLIC_KLAVIYO_KEY"] {
+        let (s, message, f) = message_about(".env", &format!("{name}=KEY\n"));
+        assert!(message.contains("A bundler writes a variable of this name into the page"), "{message}");
+        let run = s.stanch(["fix", &f]).ok();
+        assert!(run.stderr.contains("call it KLAVIYO_API_KEY and read it on your server"), "{}", run.stderr);
+        s.git(["commit", "-q", "--allow-empty", "-m", "x"]);
+        assert!(!s.git(["ls-files"]).lines().any(|l| l == ".env"));
+    }
+}
+
+#[test]
+fn where_no_call_may_stand_the_message_says_what_to_write_in_that_language() {
+    for (path, text, says) in [
+        ("a.go", "package a\n\nconst k = \"KEY\"\n", "write `var k = os.Getenv(\"KLAVIYO_API_KEY\")`"),
+        (
+            "A.cs",
+            "class A { const string K = \"KEY\"; }\n",
+            "write `static readonly string K = System.Environment",
+        ),
+        ("A.cs", "[Key(\"KEY\")]\nclass A {}\n", "An attribute takes no call; read System.Environment"),
+        (
+            "A.cs",
+            "class A { void F(string k = \"KEY\") {} }\n",
+            "make it null, and write `k ?? System.Environment",
+        ),
+        ("A.java", "@Value(\"KEY\")\nclass A {}\n", "An annotation takes no call; read System.getenv"),
+        (
+            "A.java",
+            "class A { void f(String s) { switch (s) { case \"KEY\": break; } } }\n",
+            "compare with System.getenv(\"KLAVIYO_API_KEY\").equals(...)",
+        ),
+        ("a.ts", "enum A { B = \"KEY\" }\n", "`export const B = process.env.KLAVIYO_API_KEY!`"),
+        ("a.kt", "const val K = \"KEY\"\n", "write `val K = System.getenv(\"KLAVIYO_API_KEY\")`"),
+        ("a.php", "<?php function f($k = \"KEY\") {}\n", "write `$k ??= getenv('KLAVIYO_API_KEY');`"),
+        ("a.py", "match x:\n    case \"KEY\":\n        pass\n", "write `case value if value == os.environ"),
+        (
+            "k8s/secret.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  klaviyo: KEY\n",
+            "secretKeyRef",
+        ),
+    ] {
+        let (s, message, f) = message_about(path, text);
+        assert!(message.contains(says), "{path}: {message}");
+        assert!(!message.contains("stanch fix"), "{path}: {message}");
+        let run = s.stanch(["fix", &f]);
+        let wrapped = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        let start: String = says.chars().skip(1).collect();
+        assert!(run.code == 1 && wrapped.contains(&start), "{path}: {wrapped}");
+    }
+    for (path, text, after) in [
+        ("a.rs", "const K: &str = \"KEY\";\n", "const K: &str = env!(\"KLAVIYO_API_KEY\");\n"),
+        (
+            "config/database.yml",
+            "a:\n  klaviyo: KEY\n",
+            "a:\n  klaviyo: <%= ENV.fetch(\"KLAVIYO_API_KEY\") %>\n",
+        ),
+        (
+            "src/main/resources/application.yml",
+            "klaviyo:\n  key: KEY\n",
+            "klaviyo:\n  key: ${KLAVIYO_API_KEY}\n",
+        ),
+    ] {
+        let (s, message, f) = message_about(path, text);
+        assert!(message.contains(&format!("stanch fix {f}")), "{path}: {message}");
+        s.stanch(["fix", &f]).ok();
+        assert_eq!(read(&s, path), after, "{path}");
+        s.git(["add", "."]);
+        s.git(["commit", "-q", "-m", "x"]);
+    }
+}
+
+#[test]
+fn a_key_of_a_service_that_has_ended_has_nothing_to_rotate() {
+    let s = Sandbox::guarded();
+    let token = template::expand("amzn.mws.${uuid:36}", 3).unwrap();
+    s.stage("shop.py", format!("MWS_AUTH_TOKEN = \"{token}\"\n"));
+    let run = s.run_with("git", ["commit", "-m", "x"], b"");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("Nothing to rotate: Amazon ended MWS on 1 April 2024"), "{}", run.stderr);
+    assert!(!run.stderr.contains("new key") && !run.stderr.contains("  revoke"), "{}", run.stderr);
+    let page = s.stanch(["explain", "aws-mws-auth-token"]).ok().stdout;
+    assert!(page.contains("Nothing any more: Amazon ended MWS on 1 April 2024"), "{page}");
+    assert!(!page.contains("How to make the new one") && !page.contains("Revoke it"), "{page}");
 }

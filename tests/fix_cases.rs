@@ -144,6 +144,250 @@ fn every_case_becomes_what_stands_in_the_table() {
     assert!(written >= 200, "{written} written, {refused} refused");
 }
 
+/// Lines of a file of each language that have a value in every kind of place. `KEY` is the secret.
+const PLACES: &[(&str, &str, &[&str])] = &[
+    (
+        "a.py",
+        "",
+        &[
+            "k = \"KEY\"",
+            "k = KEY",
+            "# KEY",
+            "k = \"a KEY b\"",
+            "k = \"a\" 'KEY'",
+            "k = b'KEY'",
+            "k = f'{x}KEY'",
+            "k = r\"KEY\"",
+        ],
+    ),
+    (
+        "a.js",
+        "",
+        &[
+            "k = 'KEY';",
+            "k = KEY;",
+            "// KEY",
+            "k = `a ${b} KEY`;",
+            "k = \"a KEY\";",
+            "k = /KEY/;",
+            "k = t`KEY`;",
+        ],
+    ),
+    (
+        "a.ts",
+        "",
+        &[
+            "k = 'KEY';",
+            "k = KEY;",
+            "/* KEY */",
+            "k = 'KEY' as const;",
+            "type K = 'KEY';",
+            "enum A { B = 'KEY' }",
+        ],
+    ),
+    (
+        "a.go",
+        "package a\n",
+        &[
+            "var k = \"KEY\"",
+            "const k = \"KEY\"",
+            "var k = KEY",
+            "// KEY",
+            "var k = `a KEY`",
+            "var k = \"a KEY b\"",
+        ],
+    ),
+    (
+        "A.java",
+        "class A {\n",
+        &[
+            "String k = \"KEY\";",
+            "String k = KEY;",
+            "// KEY",
+            "@B(\"KEY\") String k;",
+            "String k = \"a KEY\";",
+        ],
+    ),
+    (
+        "a.rb",
+        "",
+        &["k = 'KEY'", "k = KEY", "# KEY", "k = %q(KEY)", "k = \"a #{b} KEY\"", "k = <<~A\n  KEY\nA"],
+    ),
+    (
+        "a.php",
+        "<?php\n",
+        &["$k = 'KEY';", "$k = KEY;", "// KEY", "const K = 'KEY';", "$k = \"a KEY\";", "$k = <<<A\nKEY\nA;"],
+    ),
+    (
+        "A.cs",
+        "",
+        &[
+            "var k = \"KEY\";",
+            "const string K = \"KEY\";",
+            "// KEY",
+            "var k = @\"KEY\";",
+            "var k = $\"{a}KEY\";",
+        ],
+    ),
+    (
+        "a.rs",
+        "",
+        &[
+            "let k = \"KEY\";",
+            "let k = KEY;",
+            "// KEY",
+            "#[a(\"KEY\")] struct A;",
+            "let k = r#\"KEY\"#;",
+            "let k = b\"KEY\";",
+        ],
+    ),
+    ("a.kt", "", &["val k = \"KEY\"", "const val K = \"KEY\"", "// KEY", "val k = \"$a KEY\""]),
+    (
+        "a.sh",
+        "",
+        &[
+            "K=KEY",
+            "K='KEY'",
+            "K=\"a KEY\"",
+            "# KEY",
+            "cat <<A\nKEY\nA",
+            "cat <<'A'\nKEY\nA",
+            "a | b --key KEY",
+        ],
+    ),
+    (
+        "a.tf",
+        "",
+        &[
+            "k = \"KEY\"",
+            "k = KEY",
+            "# KEY",
+            "k = \"a ${b} KEY\"",
+            "variable \"a\" {\n  default = \"KEY\"\n}",
+        ],
+    ),
+    ("a.pl", "", &["$k = 'KEY';", "$k = KEY;", "# KEY", "$k = \"a KEY\";", "$k = q(KEY);"]),
+    ("a.lua", "", &["k = 'KEY'", "k = KEY", "-- KEY", "f'KEY'", "k = [[KEY]]"]),
+    ("a.ps1", "", &["$k = 'KEY'", "# KEY", "$k = \"a KEY\"", "$k = @'\nKEY\n'@"]),
+    ("compose.yml", "services:\n  a:\n", &["    k: KEY", "    k: 'KEY'", "    # KEY", "    k: |\n      KEY"]),
+    ("application.yml", "a:\n", &["  k: KEY", "  k: \"a KEY\"", "  # KEY"]),
+    (".github/workflows/a.yml", "env:\n", &["  K: KEY", "  # KEY", "  K: >\n    KEY"]),
+    ("application.properties", "", &["k=KEY", "# KEY", "k=a\\\n KEY"]),
+    ("config/database.yml", "a:\n", &["  password: KEY", "  # KEY"]),
+    ("deploy/secret.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n", &["  k: KEY", "  # KEY"]),
+    ("a.c", "", &["char *k = \"KEY\";", "char *k = \"a KEY\";", "// KEY"]),
+    ("README.md", "", &["`KEY`", "KEY"]),
+    ("a.json", "", &["{\"k\": \"KEY\"}"]),
+    ("a.toml", "", &["k = \"KEY\"", "# KEY"]),
+    (".env.example", "", &["K=KEY", "# KEY"]),
+    ("a.txt", "", &["KEY", "k = \"KEY\""]),
+];
+
+#[test]
+fn the_message_offers_exactly_what_fix_writes_wherever_the_values_stand() {
+    let engine = engine();
+    let value = secret("pk_${hex-lower:34}", 3);
+    let (mut written, mut refused) = (0, 0);
+    for (path, head, lines) in PLACES {
+        let alone = lines.iter().map(|line| format!("{head}{line}\n"));
+        let pairs = lines.iter().flat_map(|a| lines.iter().map(move |b| format!("{head}{a}\n{b}\n")));
+        for text in alone.chain(pairs) {
+            let bytes = text.replace("KEY", &value).into_bytes();
+            let found = scanned(&engine, path, &bytes, &value);
+            assert!(!found.is_empty(), "nothing found in {path}:\n{text}");
+            let all: Vec<&Finding> = found.iter().collect();
+            let ways: Vec<Replacement> = suggest(&bytes, &all).into_iter().map(|s| s.way).collect();
+            let offers: Vec<bool> =
+                ways.iter().map(|way| matches!(way, Replacement::Expression { by_fix: true, .. })).collect();
+            match rewrite(&bytes, &all, None) {
+                Ok(fixed) => {
+                    assert!(offers.iter().all(|offer| *offer), "{path}: {ways:?}\n{text}");
+                    assert!(scanned(&engine, path, &fixed.bytes, &value).is_empty(), "{path}:\n{text}");
+                    let after = String::from_utf8(fixed.bytes).unwrap();
+                    for way in ways {
+                        let Replacement::Expression { text: says, .. } = way else { unreachable!() };
+                        // A text with interpolation has the variable in its own way.
+                        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                        let core = says
+                            .split(|c| !is_word(c))
+                            .find(|word| word.to_ascii_uppercase().contains("KLAVIYO"))
+                            .unwrap_or_default();
+                        assert!(after.contains(core), "{path}: {says} is not in\n{after}");
+                        assert!(!says.starts_with('<') || after.contains(&says), "{path}: {says}\n{after}");
+                    }
+                    written += 1;
+                }
+                Err(why) => {
+                    assert!(offers.iter().all(|offer| !offer), "{path}: {why}: {ways:?}\n{text}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(written > 200 && refused > 200, "{written} written, {refused} refused");
+}
+
+/// Languages of the cases, by their files' ending.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("py", "Python"),
+    ("js", "JavaScript"),
+    ("ts", "TypeScript"),
+    ("go", "Go"),
+    ("java", "Java"),
+    ("kt", "Kotlin"),
+    ("scala", "Scala"),
+    ("groovy", "Groovy"),
+    ("cs", "C#"),
+    ("rb", "Ruby"),
+    ("php", "PHP"),
+    ("rs", "Rust"),
+    ("pl", "Perl"),
+    ("lua", "Lua"),
+    ("ps1", "PowerShell"),
+    ("sh", "Shell"),
+    ("tf", "Terraform"),
+];
+
+#[test]
+fn the_page_has_the_table_of_the_cases() {
+    let engine = engine();
+    let value = secret("pk_${hex-lower:34}", 3);
+    let mut rows: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for case in cases().into_values().flatten() {
+        let ending = case.path.rsplit('.').next().unwrap();
+        let language = LANGUAGES.iter().position(|(e, _)| *e == ending).unwrap_or(LANGUAGES.len());
+        let row = rows.entry(language).or_default();
+        match fixed(&engine, &case, &value) {
+            Ok(_) => row.0 += 1,
+            Err(_) => row.1 += 1,
+        }
+    }
+    let mut table = String::from(
+        "| language | written | refused with what to write instead | parsed and run by |\n|---|---|---|---|\n",
+    );
+    let (mut written, mut refused) = (0, 0);
+    for (language, (ok, no)) in rows {
+        let (ending, name) =
+            LANGUAGES.get(language).copied().unwrap_or(("", "YAML, properties, XML, Markdown and others"));
+        let tool = TOOLS.iter().find(|t| t.ending == ending).map_or("", |t| t.program);
+        table.push_str(&format!("| {name} | {ok} | {no} | {tool} |\n"));
+        (written, refused) = (written + ok, refused + no);
+    }
+    table.push_str(&format!("| all | {written} | {refused} | |\n"));
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/fix.md");
+    let text = fs::read_to_string(&page).unwrap();
+    let (head, rest) = text.split_once("| language |").unwrap();
+    let tail = rest.split_once("\n\n").map_or("", |(_, tail)| tail);
+    let want = format!("{head}{table}\n{tail}");
+    if std::env::var_os("SNAPSHOTS").is_some_and(|v| v == "overwrite") {
+        fs::write(&page, &want).unwrap();
+    }
+    assert!(
+        want == fs::read_to_string(&page).unwrap(),
+        "docs/fix.md has another table: SNAPSHOTS=overwrite\n{table}"
+    );
+}
+
 /// How a language's tool parses and runs a file; `None` for what it has no program to run.
 struct Tool {
     ending: &'static str,

@@ -17,6 +17,7 @@ const RANKS: &[(&str, u8)] = &[
     ("hooks", 7),
     ("fix", 7),
     ("report", 7),
+    ("verify", 2),
     ("policy", 6),
     ("error", 5),
     ("git", 4),
@@ -38,7 +39,7 @@ const RANKS: &[(&str, u8)] = &[
 const SIBLINGS: &[(&str, &str)] = &[("finding", "rules"), ("report", "fix"), ("check", "fix")];
 
 /// Folders that may read a raw secret.
-const EXPOSE: &[&str] = &["secret", "finding", "scan", "validate", "fix", "check", "agent", "cli"];
+const EXPOSE: &[&str] = &["secret", "finding", "scan", "validate", "fix", "check", "verify", "agent", "cli"];
 
 type Segments = Vec<String>;
 

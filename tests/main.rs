@@ -83,3 +83,5 @@ mod squash;
 mod style;
 mod support;
 mod unread;
+#[cfg(feature = "network")]
+mod verify;

@@ -275,6 +275,7 @@ fn a_public_value_is_never_of_high_severity_and_remediation_says_only_what_it_ha
         "short_check",
         "short_breaks",
         "short_new_key",
+        "ended",
         "impact",
         "revoke_url",
         "steps",
@@ -302,8 +303,13 @@ fn a_public_value_is_never_of_high_severity_and_remediation_says_only_what_it_ha
             _ => None,
         });
         for r in std::iter::once(&file.remediation).chain(file.variant.values()).chain(own) {
-            let unknown = r.read.iter().filter(|f| !fields.contains(f.as_str()));
-            faults.extend(unknown.map(|f| format!("{}: read names {f}", file.provider.id)));
+            for (key, list) in [("read", &r.read), ("without", &r.without)] {
+                let unknown = list.iter().filter(|f| !fields.contains(f.as_str()));
+                faults.extend(unknown.map(|f| format!("{}: {key} names {f}", file.provider.id)));
+            }
+            if !r.without.is_empty() && r.base.is_none() {
+                faults.push(format!("{}: without needs a base", file.provider.id));
+            }
         }
     }
     assert_none(&faults);

@@ -2,8 +2,9 @@
 
 use super::Checker;
 use crate::error::Error;
+use crate::finding::Finding;
 use crate::git::Repo;
-use crate::policy::audit::{self, Actor};
+use crate::policy::audit::{self, Actor, Record};
 use crate::policy::{Action, Screen, Screened};
 use jiff::{Timestamp, Unit};
 use std::env;
@@ -54,6 +55,47 @@ pub(crate) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) ->
         }
     }
     notes.iter().for_each(|note| decision.note(&screen, note));
+    Ok(())
+}
+
+/// Records that a person ended a secret at its provider, or tried to, and what came of it.
+pub(crate) fn append_revocation(
+    repo: &Repo,
+    checker: &Checker,
+    finding: &Finding,
+    came_of_it: &str,
+) -> Result<(), Error> {
+    if !checker.policy.must_record() {
+        return Ok(());
+    }
+    let path = place(repo, checker);
+    let screen = checker.screen();
+    let Actor { host, user, author, repository, agent } = actor(repo, &screen);
+    let record = Record {
+        time: Timestamp::now(),
+        decision: "revoke".to_owned(),
+        stage: "command".to_owned(),
+        host,
+        user,
+        author,
+        repository,
+        agent,
+        commit: finding.source.commit.clone(),
+        remote: None,
+        path: screen.path(&finding.source.path).to_string(),
+        line: finding.location.line,
+        rule: finding.rule.id.to_owned(),
+        severity: finding.severity.slug().to_owned(),
+        confidence: finding.confidence.slug().to_owned(),
+        fingerprint: finding.fingerprint.to_string(),
+        reason: screen.text(came_of_it),
+        pair: None,
+        unread: None,
+        blob: None,
+        more: None,
+    };
+    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
+    audit::append(&path, &[record]).map_err(Error::io(format!("cannot write the audit record {shown}")))?;
     Ok(())
 }
 

@@ -1,10 +1,14 @@
-//! Lists every commit of this repository that brings a value: the full answer to "has it leaked?", on request.
+//! Lists every commit of this repository that brings a value: the full answer to "has it leaked?", on request; and
+//! the files of the work tree that have it now.
 
+use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::RepoPath;
-use crate::git::{Change, Commit, Content, Oid, Repo};
+use crate::finding::{Lines, RepoPath};
+use crate::git::{self, Change, Commit, Content, Oid, Repo};
 use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Bytes of the largest file that is searched.
 const LARGEST: u64 = 64 << 20;
@@ -49,4 +53,37 @@ pub(crate) fn holders(repo: &Repo, value: &[u8]) -> Result<(Vec<Holder>, usize),
         }
     }
     Ok((out, commits.len()))
+}
+
+/// Time for the search of the work tree; a person waits for the page.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A place of the value in the work tree.
+#[derive(Debug)]
+pub(crate) struct Copy {
+    pub(crate) path: RepoPath,
+    pub(crate) line: usize,
+    /// The name that it is assigned to there.
+    pub(crate) name: Option<String>,
+}
+
+/// The places of a value in the tracked files of a work tree, and whether all of them were read.
+pub(crate) fn copies(top: &Path, value: &[u8]) -> Result<(Vec<Copy>, bool), Error> {
+    let finder = memchr::memmem::Finder::new(value);
+    let until = Instant::now() + PATIENCE;
+    let mut out = Vec::new();
+    for path in git::tracked(top)? {
+        if Instant::now() > until {
+            return Ok((out, false));
+        }
+        // A file that cannot be read is named by the hook and by `scan`.
+        let Ok(bytes) = disk::read(&top.join(&path), Links::Refuse, LARGEST) else { continue };
+        let text = encoding::decode(&bytes).0;
+        for at in finder.find_iter(&text) {
+            let path = RepoPath::new(path.as_os_str().as_encoded_bytes());
+            let name = Lines::of(&text, &(at..at + value.len())).assigned_name();
+            out.push(Copy { path, line: 1 + memchr::memchr_iter(b'\n', &text[..at]).count(), name });
+        }
+    }
+    Ok((out, true))
 }

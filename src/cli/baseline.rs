@@ -1,26 +1,30 @@
 //! `stanch baseline`: secrets that a repository had before stanch was installed.
 
-use crate::check::Checker;
 use crate::check::files;
+use crate::check::{Checker, rules_here};
 use crate::cli::args::OwnRules;
 use crate::config::{ConfigError, FILE_NAME};
+use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::Fingerprint;
+use crate::finding::{Fingerprint, shown_path};
 use crate::git::Repo;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files as policy_files;
 use crate::policy::load;
-use crate::policy::{Action, Baseline, Markers, Policy};
+use crate::policy::{Action, Baseline, Markers, Policy, is_reason};
 use clap::Subcommand;
+use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `stanch baseline`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   stanch baseline create    record what is in the work tree now
+  stanch baseline create --from dead.json
+                            record what a report calls dead, or gives a reason for
   stanch baseline update    remove what is gone; add nothing
   stanch baseline show      the entries, and where each one is now
   stanch baseline resolve   keep both sides of a merge conflict in the file
@@ -33,10 +37,16 @@ pub(super) struct Args {
     own: OwnRules,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum What {
     /// Record everything in the work tree that would block or warn.
-    Create,
+    Create {
+        /// Record the secrets of a report of `stanch verify --format json` instead
+        ///
+        /// Takes the dead ones, and those to which you have added a field "reason". Live ones are to be revoked first.
+        #[arg(long, value_name = "REPORT")]
+        from: Option<PathBuf>,
+    },
     /// Remove entries of secrets that are gone.
     Update,
     /// Show the entries.
@@ -52,6 +62,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let policy = load::policy_unresolved(Some(&repo), args.own.files())?;
         return resolve(&repo, &top, &policy.config.baseline.value);
     }
+    if let What::Create { from: Some(file) } = &args.what {
+        return create_from(&repo, &top, file, args.own.files());
+    }
     let policy = load::policy(Some(&repo), args.own.files())?;
     let name = policy.config.baseline.value.clone();
     let today = policy.today;
@@ -62,7 +75,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut err = super::out::stderr();
     let io = || Error::io("standard error");
     match args.what {
-        What::Create => {
+        What::Create { .. } => {
             let editor = Editor::of(&repo)?;
             let mut new = read(&top, &name)?;
             let before = new.iter().len();
@@ -116,6 +129,63 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         }
     }
     Ok(0)
+}
+
+/// A row of a report that `stanch verify --format json` or `stanch scan --verify --format json` wrote.
+#[derive(Deserialize)]
+struct Row {
+    fingerprint: String,
+    rule: String,
+    #[serde(alias = "verified")]
+    state: String,
+    /// A person's reason why it may stay.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Most bytes of a report that are read.
+const MAX_REPORT: u64 = 256 << 20;
+
+/// Records the dead secrets of a report, and those with a reason; all others are named.
+fn create_from(repo: &Repo, top: &Path, file: &Path, own: &[PathBuf]) -> Result<u8, Error> {
+    let shown = shown_path(file);
+    let bytes =
+        disk::read(file, Links::Follow, MAX_REPORT).map_err(Error::io(format!("cannot read {shown}")))?;
+    let wrong = || {
+        Error::Usage(format!(
+            "{shown} is no report about live and dead secrets; make one with stanch verify --format json"
+        ))
+    };
+    let rows: Vec<Row> = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+    let rules = rules_here(own)?;
+    let name = load::policy(Some(repo), own)?.config.baseline.value;
+    let editor = Editor::of(repo)?;
+    let mut new = read(top, &name)?;
+    let (mut added, mut left) = (0, Vec::new());
+    for row in &rows {
+        let fingerprint = Fingerprint::parse(&row.fingerprint).ok_or_else(wrong)?;
+        let rule = rules.get(&row.rule).ok_or_else(wrong)?;
+        let has_reason = row.reason.as_deref().is_some_and(is_reason);
+        match row.state == "dead" || has_reason {
+            true => added += usize::from(new.add(fingerprint, rule.id)),
+            false => left.push((fingerprint, rule, row.state.as_str())),
+        }
+    }
+    write(top, &name, &new, &editor)?;
+    let mut err = super::out::stderr();
+    let io = || Error::io("standard error");
+    let name = crate::finding::printable(name.as_bytes());
+    writeln!(err, "stanch: {added} added, {} in all; now: git add and commit {name}", new.iter().len())
+        .map_err(io())?;
+    for (fingerprint, rule, state) in &left {
+        let state = crate::finding::printable(state.as_bytes());
+        writeln!(err, "  left out: {} {} ({state})", fingerprint.short(), rule.name).map_err(io())?;
+    }
+    if !left.is_empty() {
+        writeln!(err, "  a live one is revoked first; for others add a field \"reason\" to the row")
+            .map_err(io())?;
+    }
+    Ok(u8::from(!left.is_empty()))
 }
 
 /// Writes the baseline with the entries of both sides.

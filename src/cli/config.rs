@@ -205,6 +205,14 @@ fn show(c: &Config, out: &mut dyn Write) -> io::Result<()> {
         row(key, value, by);
     }
     row("engine.reader", quoted(c.reader.value.name()), By::of(&c.reader));
+    for (key, (value, by)) in
+        [("verify.allow", plain(&c.verify_allow)), ("verify.private", plain(&c.verify_private))]
+    {
+        row(key, value, by);
+    }
+    for (provider, s) in &c.verify_hosts {
+        row(&format!("verify.hosts.{provider}"), quoted(&s.value), By::of(s));
+    }
     for event in AgentEvent::ALL {
         let set = c.agent.of(event);
         row(&format!("agent.{}", event.key()), quoted(set.value.slug()), By::of(&set));
@@ -335,6 +343,7 @@ fn enforced(says: &Enforce) -> Vec<(String, String)> {
         ("allow", says.allow),
         ("baseline", says.baseline),
         ("bypass", says.bypass),
+        ("verify", says.verify),
         ("audit", says.audit),
         ("warn_only", says.warn_only),
     ];

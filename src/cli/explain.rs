@@ -1,11 +1,13 @@
 //! `stanch explain`: the full page about a rule, or about the secret that was blocked last.
 
 use super::{pager, rules};
-use crate::check::history::holders;
+use crate::check::history::{copies, holders};
+use crate::check::last_blocked::LastFinding;
 use crate::check::{self, Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::finding::{Finding, RepoPath, Source, SourceKind, Suggestion, printable};
+use crate::fix;
 use crate::git::{Oid, Repo};
 use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
@@ -78,7 +80,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let set = check::rules_here(args.own.files())?;
     let mut ask = Ask { target: args.lang, store: args.store, stopped: None, all: args.all };
-    let rules = match stopped(&set, &args.name, &mut ask) {
+    let rules = match stopped(&set, args, &mut ask) {
         Some(rule) => vec![rule],
         None => rules::named(&set, &args.name)?,
     };
@@ -123,21 +125,7 @@ fn list_history(args: &Args) -> Result<u8, Error> {
              lists the commits that have the archive"
         )));
     }
-    let value = known
-        .blob
-        .as_deref()
-        .and_then(|id| Oid::from_hex(id.as_bytes()))
-        .map(|id| repo.blob(&id))
-        .transpose()?;
-    let value = value.and_then(|bytes| {
-        let source = Source::new(SourceKind::File, RepoPath::new(known.path.as_str()));
-        let found = checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
-        let of = found
-            .into_iter()
-            .flat_map(Finding::apart)
-            .find(|f| f.fingerprint.to_string() == known.fingerprint)?;
-        Some(encoding::decode(&bytes).0.get(of.location.bytes)?.to_vec())
-    });
+    let value = found(&repo, &checker, known)?.map(|(value, _)| value);
     let value = value
         .ok_or_else(|| Error::Usage("the blocked file is not here any more; run the commit again".into()))?;
     let (holders, commits) = holders(&repo, &value)?;
@@ -158,21 +146,54 @@ fn list_history(args: &Args) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The rule of the blocked secret with this fingerprint; its file gives the language.
-fn stopped(set: &RuleSet, prefix: &str, ask: &mut Ask) -> Option<&'static Rule> {
+/// The value of a blocked secret, and what to write in its place; `None` if its file is not in the repository any more.
+fn found(
+    repo: &Repo,
+    checker: &Checker,
+    known: &LastFinding,
+) -> Result<Option<(Vec<u8>, Suggestion)>, Error> {
+    let Some(id) = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { return Ok(None) };
+    let bytes = repo.blob(&id)?;
+    let source = Source::new(SourceKind::File, RepoPath::new(known.path.as_str()));
+    let all = checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
+    let of =
+        all.into_iter().flat_map(Finding::apart).find(|f| f.fingerprint.to_string() == known.fingerprint);
+    let Some(of) = of else { return Ok(None) };
+    let suggestion = fix::suggest(&bytes, &[&of]).pop();
+    let value = encoding::decode(&bytes).0.get(of.location.bytes).map(<[u8]>::to_vec);
+    Ok(value.zip(suggestion))
+}
+
+/// The rule of the blocked secret with this fingerprint. Its file gives the language, its value the other places.
+fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
+    let prefix = args.name.to_ascii_lowercase();
     let is_hex = prefix.len() >= 4 && prefix.bytes().all(|b| b.is_ascii_hexdigit());
     let repo = Repo::open_from_env().ok().filter(|_| is_hex)?;
-    let prefix = prefix.to_ascii_lowercase();
-    let found =
+    let known =
         last_blocked::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
-    let path = found.shown();
-    let path = path.as_bytes();
-    ask.target = ask.target.or_else(|| Target::of(Lang::of_path(path), path));
-    ask.stopped = Some(Stopped {
-        fingerprint: found.fingerprint.chars().take(8).collect(),
-        place: format!("{}:{}", found.shown(), found.line),
-    });
-    set.get(&found.rule)
+    let path = known.shown();
+    ask.target = ask.target.or_else(|| Target::of(Lang::of_path(path.as_bytes()), path.as_bytes()));
+    let mut stopped = Stopped {
+        fingerprint: known.fingerprint.chars().take(8).collect(),
+        place: format!("{path}:{}", known.line),
+        ..Stopped::default()
+    };
+    let checker = Checker::of_repo(&repo, args.own.files()).ok();
+    let value = checker.as_ref().and_then(|checker| found(&repo, checker, &known).ok().flatten());
+    if let (Some((value, suggestion)), Some(checker)) = (value, checker) {
+        stopped.variable = Some(suggestion.variable);
+        stopped.names.extend(suggestion.name);
+        let copies = repo.work_dir().and_then(|top| copies(&top, &value).ok());
+        for copy in copies.map(|(copies, _)| copies).unwrap_or_default() {
+            let place = format!("{}:{}", checker.screen().path(&copy.path), copy.line);
+            if place != stopped.place && !stopped.copies.contains(&place) {
+                stopped.copies.push(place);
+            }
+            stopped.names.extend(copy.name.filter(|n| !stopped.names.contains(n)));
+        }
+    }
+    ask.stopped = Some(stopped);
+    set.get(&known.rule)
 }
 
 /// The rule of a provider whose page is shown.

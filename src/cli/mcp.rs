@@ -152,8 +152,6 @@ impl Server {
                 Ok(fixed) => {
                     variables.push(fixed.variable);
                     text = String::from_utf8_lossy(&fixed.bytes).into_owned();
-                    // Places that were not changed are found again, and stay.
-                    left.extend((!fixed.left.is_empty()).then_some(next.fingerprint));
                 }
                 Err(_) => left.push(next.fingerprint),
             }

@@ -29,6 +29,7 @@ mod remote;
 mod report;
 mod reports;
 mod repos;
+mod revoke;
 mod rules;
 mod scan;
 mod shards;
@@ -38,6 +39,7 @@ mod trial;
 mod tty;
 mod uninstall;
 mod union;
+mod verify;
 
 use crate::error::Error;
 use crate::finding::printable;
@@ -76,6 +78,10 @@ enum Command {
     Merge(merge::Args),
     /// Explain a rule: how to revoke, rotate and store the secret.
     Explain(explain::Args),
+    /// Ask the provider whether a secret is live.
+    Verify(verify::Args),
+    /// End a secret at its provider, by the provider's documented call.
+    Revoke(revoke::Args),
     /// Replace a blocked secret with an environment variable.
     Fix(fix::Args),
     /// List, show, test and import rules.
@@ -98,7 +104,7 @@ enum Command {
     Audit(audit::Args),
     /// Check what coding assistants see, run and write.
     Agent(agent::Args),
-    /// Offer tools to a coding assistant over standard input and output (MCP).
+    /// Offer tools to a coding assistant (MCP, over standard input).
     Mcp(mcp::Args),
     /// Trust a remote's new address.
     Remote(remote::Args),
@@ -126,6 +132,8 @@ pub fn main() -> ExitCode {
         Command::Ci(args) => ci::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -5,6 +5,7 @@ use super::reports::Ending;
 use super::repos::{self, Listed};
 use super::shards;
 use super::since::Since;
+use super::verify::ask;
 use crate::check::ages;
 use crate::check::content::unread_path;
 use crate::check::files::files;
@@ -42,6 +43,8 @@ Examples:
   stanch scan --repos mirrors     the histories of all repositories in a folder
   git show HEAD | stanch scan -   standard input
   stanch scan --format sarif > stanch.sarif
+  stanch scan --history --verify --format html -o past.html
+                                  which of them are live, by asking the providers
   stanch scan --rules acme.toml   with your own rules
   stanch scan --explain-score config/app.yml
                                   why each value is reported, or is not
@@ -99,6 +102,12 @@ pub(super) struct Args {
     /// `score`.
     #[arg(long)]
     explain_score: bool,
+    /// Ask the providers which secrets are live, once you have said yes (docs/verify.md)
+    #[arg(long, conflicts_with = "repos")]
+    verify: bool,
+    /// With --verify: send without asking, for scripts
+    #[arg(long, requires = "verify")]
+    yes: bool,
     #[command(flatten)]
     ending: Ending,
     #[command(flatten)]
@@ -131,6 +140,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env();
     let repo = if args.staged || of_commits || args.lfs { Some(repo?) } else { repo.ok() };
     let checker = args.checker(repo.as_ref(), args.own.files())?.sharing(share);
+    if args.verify {
+        ask::permitted(&checker.policy)?;
+    }
     let mut shard = None;
     let mut failed = Vec::new();
     let mut decision = match &repo {
@@ -161,6 +173,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     // The age of an allowed secret is only a hint: if it cannot be read, nothing is said.
     if let Some(repo) = &repo {
         let _ = ages::note(repo, &checker, &mut decision);
+    }
+    if args.verify {
+        ask::note(&mut decision, args.yes, repo.as_ref(), &checker)?;
     }
     let decision = args.ending.shown(checker.screen().decision(decision), started, args.explain_score);
     failed.iter().for_each(super::tell);

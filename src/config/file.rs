@@ -36,6 +36,7 @@ pub struct File {
     pub audit: Audit,
     pub bypass: Bypass,
     pub engine: Engine,
+    pub verify: Verify,
     pub agent: AgentSpec,
     pub rules: BTreeMap<String, Spanned<RuleSetting>>,
     pub path: Vec<Spanned<PathRule>>,
@@ -209,6 +210,19 @@ pub struct Engine {
     pub reader: Option<ReaderKind>,
 }
 
+/// What `stanch verify` and `stanch revoke` may send. Counts in the system and user layers only.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// True if a secret may be sent to its provider when a person asks.
+    pub allow: Option<bool>,
+    /// True if a host may have a private or loopback address.
+    pub private: Option<bool>,
+    /// The address of a provider's instance of one's own, by provider.
+    #[serde(default)]
+    pub hosts: BTreeMap<String, String>,
+}
+
 /// One rule's settings.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -306,6 +320,8 @@ pub struct Enforce {
     pub baseline: Option<bool>,
     /// True if a bypass may.
     pub bypass: Option<bool>,
+    /// False if no secret may be sent to its provider.
+    pub verify: Option<bool>,
     /// True if the audit log must be written.
     pub audit: Option<bool>,
     /// The oldest version whose decisions may be kept.
@@ -375,6 +391,7 @@ impl File {
             ("audit", self.audit != Audit::default()),
             ("bypass", self.bypass != Bypass::default()),
             ("engine", self.engine != Engine::default()),
+            ("verify", self.verify != Verify::default()),
             ("agent", self.agent != AgentSpec::default()),
             ("rule", !self.rule.is_empty()),
             ("rule_files", !self.rule_files.is_empty()),

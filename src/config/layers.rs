@@ -6,7 +6,7 @@
 
 use super::entries::{AllowEntry, PathRule, short};
 use super::except::Except;
-use super::file::{self, ExceptEntry, File, RuleFile, RuleSetting};
+use super::file::{self, ExceptEntry, File, RuleFile, RuleSetting, Verify};
 use super::glob::Glob;
 use super::layer::{From, Layer, Sourced};
 use super::parse::{ConfigError, line_of};
@@ -129,6 +129,22 @@ impl Config {
             return Err(fail(at("[engine"), what.to_owned()));
         }
         self.reader.take(file.engine.reader, from);
+        if file.verify != Verify::default() && layer == Layer::Repository {
+            let what = "[verify] counts in the system and user files only: a repository has no say in where a secret is \
+                 sent; remove it";
+            return Err(fail(at("[verify"), what.to_owned()));
+        }
+        self.verify_allow.take(file.verify.allow, from);
+        self.verify_private.take(file.verify.private, from);
+        for (provider, address) in file.verify.hosts {
+            if !address.starts_with("https://") && !address.starts_with("http://") {
+                let what = format!(
+                    "verify.hosts.{provider} is not an address; write it as \"https://git.example.org\""
+                );
+                return Err(fail(at("hosts"), what));
+            }
+            self.verify_hosts.insert(provider, from.set(address));
+        }
         for (key, value) in [("contact", &file.contact), ("link", &file.link)] {
             short(key, value.as_deref().unwrap_or_default(), 300).map_err(|what| fail(at(key), what))?;
         }

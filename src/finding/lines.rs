@@ -9,6 +9,8 @@ pub struct Lines {
     text: Secret,
     /// The text in the place of the value's name.
     name: Option<Secret>,
+    /// True if a sign of assignment is between both.
+    is_assigned: bool,
 }
 
 impl Lines {
@@ -21,8 +23,9 @@ impl Lines {
         let start = memchr::memrchr(b'\n', &text[from..at.start]).map_or(from, |i| from + i + 1);
         let to = text.len().min(at.end + Lines::REACH);
         let end = memchr::memchr(b'\n', &text[at.end..to]).map_or(to, |i| at.end + i);
-        let name = name_before(&text[start..at.start]);
-        Lines { text: Secret::new(&text[start..end]), name: name.map(Secret::new) }
+        let (name, joint) = name_before(&text[start..at.start]).unzip();
+        let is_assigned = joint.is_some_and(|joint| joint.iter().any(|b| matches!(b, b'=' | b':')));
+        Lines { text: Secret::new(&text[start..end]), name: name.map(Secret::new), is_assigned }
     }
 
     pub(super) fn text(&self) -> &[u8] {
@@ -32,10 +35,20 @@ impl Lines {
     pub(super) fn name(&self) -> Option<&[u8]> {
         self.name.as_ref().map(Secret::expose)
     }
+
+    /// The same if the value is assigned to it: a call's name is not the name of its argument.
+    pub fn assigned_name(&self) -> Option<String> {
+        if !self.is_assigned {
+            return None;
+        }
+        let name = std::str::from_utf8(self.name()?).ok()?;
+        (name.len() <= 64).then(|| name.trim_start_matches('-').to_owned())
+    }
 }
 
-/// The word before a value, if only assignment characters are between: `KEY = "`, `key: `, `--key=`, `"key": "`.
-fn name_before(line: &[u8]) -> Option<&[u8]> {
+/// The word before a value, if only assignment characters are between: `KEY = "`, `key: `, `--key=`, `"key": "`;
+/// and these characters.
+fn name_before(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || *b >= 0x80;
     let end = line.iter().rposition(is_word)? + 1;
     let joint = &line[end..];
@@ -44,7 +57,7 @@ fn name_before(line: &[u8]) -> Option<&[u8]> {
         return None;
     }
     let start = line[..end].iter().rposition(|b| !is_word(b)).map_or(0, |i| i + 1);
-    Some(&line[start..end])
+    Some((&line[start..end], joint))
 }
 
 #[cfg(test)]
@@ -71,6 +84,21 @@ mod tests {
             ("a / VALUE", None),
         ] {
             assert_eq!(name(line).as_deref(), is, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_assigned_by_a_sign() {
+        for (line, is) in [
+            ("KEY=VALUE", Some("KEY")),
+            ("\"apiKey\": \"VALUE\"", Some("apiKey")),
+            ("tool --api-key=VALUE", Some("api-key")),
+            ("print(\"VALUE\")", None),
+            ("Bearer VALUE", None),
+        ] {
+            let at = line.find("VALUE").unwrap();
+            let lines = Lines::of(line.as_bytes(), &(at..at + 5));
+            assert_eq!(lines.assigned_name().as_deref(), is, "{line}");
         }
     }
 

@@ -3,6 +3,8 @@
 /// What to write in place of a secret, or what to do where nothing can be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
+    /// The name that the value has in its file, if one was seen.
+    pub name: Option<String>,
     /// The environment variable (or its like) that holds the value from now on.
     pub variable: String,
     /// How the value leaves the file.

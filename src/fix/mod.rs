@@ -20,6 +20,7 @@ use crate::finding::{Edit, Finding, Replacement, Suggestion};
 use crate::rules::SecretKind;
 use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
+use crate::text::lang::Lang;
 use lex::{Code, Tokens};
 use spot::Found;
 use std::ops::Range;
@@ -39,8 +40,18 @@ pub struct Fixed {
     pub declaration: Option<String>,
     /// The value that the variable must hold, if that is certain.
     pub value: Option<Secret>,
-    /// Lines whose value stays, and why.
-    pub left: Vec<(u32, Refusal)>,
+    /// True if the file reads the variable from now on; false for a comment or a text, which only names it.
+    pub reads: bool,
+}
+
+/// The place because of which a file stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {why}")]
+pub struct Refused {
+    /// Its line.
+    pub line: u32,
+    /// Why nothing can be written there.
+    pub why: Refusal,
 }
 
 /// Why a value was left in its file.
@@ -89,6 +100,8 @@ struct Change {
     expression: String,
     /// True if the expression stands in code.
     in_code: bool,
+    /// True if what is written reads the variable.
+    reads: bool,
     /// The import that the expression needs: its offset and text; `None` if the file has it.
     import: Option<(usize, String)>,
 }
@@ -155,7 +168,10 @@ impl<'a> File<'a> {
         }
         let slot = format::Slot { lang, path, text: self.text, at: at.clone(), var, expression };
         let (range, with) = format::edit(&slot)?;
-        Ok(Change { range, expression: with.clone(), with, in_code: false, import: None })
+        // A comment gets the name alone.
+        let reads =
+            !matches!(lang, Lang::Markdown | Lang::DotEnv) && with != var && with != format!("<{var}>");
+        Ok(Change { range, expression: with.clone(), with, in_code: false, reads, import: None })
     }
 
     fn in_language(
@@ -170,7 +186,14 @@ impl<'a> File<'a> {
         }
         let named = || {
             let with = if code == Code::CSharp { var.to_owned() } else { format!("<{var}>") };
-            Ok(Change { range: at.clone(), expression: with.clone(), with, in_code: false, import: None })
+            Ok(Change {
+                range: at.clone(),
+                expression: with.clone(),
+                with,
+                in_code: false,
+                reads: false,
+                import: None,
+            })
         };
         match spot::find(code, self.text, &tokens.list, at) {
             Found::Comment => named(),
@@ -180,7 +203,9 @@ impl<'a> File<'a> {
             Found::Data => Err(Refusal::Constant(
                 "data behind the code is read as it is: move the value to a variable".into(),
             )),
-            Found::Code => Err(Refusal::Part),
+            Found::Code => {
+                Err(Refusal::NoExpression(format!("write {} there by hand", write::expression(code, var))))
+            }
             Found::Literal(spot, literal) => {
                 // Text that is only for a reader.
                 let alone = spot.first_of_line() && spot.last_of_line() && !spot.is_joined();
@@ -215,8 +240,13 @@ impl<'a> File<'a> {
                 }
                 let task =
                     write::Task { spot, literal, values: vec![at.clone()], var, expression: &expression };
-                let with = write::replace(&task)?;
-                Ok(Change { range: spot.range(), with, expression, in_code: true, import })
+                let with = write::replace(&task).map_err(|why| match why {
+                    Refusal::Part => Refusal::Constant(format!(
+                        "make this text by hand, with {expression} in place of the value"
+                    )),
+                    why => why,
+                })?;
+                Ok(Change { range: spot.range(), with, expression, in_code: true, reads: true, import })
             }
         }
     }
@@ -240,92 +270,149 @@ fn address(text: &[u8], at: Range<usize>) -> Range<usize> {
     scheme.map_or(at, |start| start..end)
 }
 
+/// What becomes of one place of a secret.
+struct Step {
+    suggestion: Suggestion,
+    change: Result<(Range<usize>, Change), Refusal>,
+}
+
+/// What becomes of each place of one secret in its file: the file is written only if all of them can be changed.
+fn steps(file: &File<'_>, places: &[&Finding], variable: &str) -> Vec<Step> {
+    let step = |f: &&Finding| {
+        let suggestion = replacement::with_variable(f, Some(file.text), variable.to_owned());
+        let change = file.value(f).and_then(|at| Ok((at.clone(), file.edit(f, &at, &suggestion)?)));
+        Step { suggestion, change }
+    };
+    places.iter().map(step).collect()
+}
+
 /// For each finding, what can replace its value in its file. `bytes` is the content that was scanned.
 pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
     let (text, encoding) = encoding::decode(bytes);
     let Some(first) = findings.first() else { return Vec::new() };
     let file = File::new(&text, bytes, encoding, first);
-    let one = |f: &&Finding| {
-        let mut suggestion = replacement::by_path(f, Some(&text));
-        if f.source.kind == crate::finding::SourceKind::FileName {
-            return suggestion;
+    let mut out: Vec<Option<Suggestion>> = findings.iter().map(|_| None).collect();
+    for (i, first) in findings.iter().enumerate() {
+        if out[i].is_some() {
+            continue;
         }
-        let edit = file.value(f).and_then(|at| file.edit(f, &at, &suggestion));
-        if let Replacement::Expression { text, by_fix, .. } = &mut suggestion.way {
-            match edit {
-                Ok(change) => {
-                    *by_fix = true;
-                    suggestion.edit = file.in_line(f, &change);
-                    if change.in_code {
-                        *text = change.expression;
-                    }
+        let of = |j: &usize| findings[*j].fingerprint == first.fingerprint;
+        let all: Vec<usize> = (i..findings.len()).filter(of).collect();
+        let places: Vec<&Finding> = all.iter().map(|j| findings[*j]).collect();
+        let variable = replacement::variable_in(first, Some(&text));
+        let steps = steps(&file, &places, &variable);
+        let is_whole = steps.iter().all(|step| step.change.is_ok());
+        for (j, step) in all.into_iter().zip(steps) {
+            out[j] = Some(offered(&file, findings[j], step, is_whole));
+        }
+    }
+    out.into_iter().flatten().collect()
+}
+
+/// The suggestion of a step. `is_whole` is true if all places of the secret in the file can be changed.
+fn offered(file: &File<'_>, f: &Finding, step: Step, is_whole: bool) -> Suggestion {
+    let Step { mut suggestion, change } = step;
+    if f.source.kind == crate::finding::SourceKind::FileName {
+        return suggestion;
+    }
+    if let Replacement::Expression { text: expression, by_fix, note } = &mut suggestion.way {
+        match change {
+            Ok((_, change)) => {
+                *by_fix = is_whole;
+                suggestion.edit = is_whole.then(|| file.in_line(f, &change)).flatten();
+                if change.in_code || !change.reads {
+                    *expression = change.expression;
                 }
-                Err(Refusal::Constant(note)) => suggestion.way = Replacement::TakeOut { note },
-                Err(_) => *by_fix = false,
+                if !change.reads && Code::of(replacement::lang(f), f.source.path.as_bytes()).is_some() {
+                    *note = "a name in place of the value".to_owned();
+                }
             }
+            Err(Refusal::Constant(note)) => suggestion.way = Replacement::TakeOut { note },
+            Err(_) => match by_hand(replacement::lang(f), file.text, &f.location.bytes) {
+                ByHand::Bare => {}
+                ByHand::Quoted => {
+                    *note = [&*note, "with its quotes"].join("; ").trim_start_matches("; ").to_owned()
+                }
+                ByHand::Part => {
+                    let note = format!("make this text by hand, with {expression} in place of the value");
+                    suggestion.way = Replacement::TakeOut { note };
+                }
+            },
         }
-        suggestion
-    };
-    findings.iter().map(one).collect()
+    }
+    suggestion
+}
+
+/// How a value that a person replaces stands in its line.
+enum ByHand {
+    /// Without quotes, or in a format in which they stay.
+    Bare,
+    /// As the whole of a literal.
+    Quoted,
+    /// As a part of one.
+    Part,
+}
+
+/// Reads the quotes around a value in a language that is not lexed.
+fn by_hand(lang: Lang, text: &[u8], at: &Range<usize>) -> ByHand {
+    let is_code = matches!(
+        lang,
+        Lang::Python
+            | Lang::JavaScript
+            | Lang::TypeScript
+            | Lang::Java
+            | Lang::Kotlin
+            | Lang::Ruby
+            | Lang::CSharp
+            | Lang::Swift
+            | Lang::C
+    );
+    if !is_code || at.end > text.len() {
+        return ByHand::Bare;
+    }
+    let line = crate::text::line::start(text, at.start, usize::MAX);
+    let before = &text[line..at.start];
+    let after = &text[at.end..];
+    // In a notebook the quotes of the code are escaped.
+    let after = after.strip_prefix(b"\\").unwrap_or(after);
+    let quote = |b: Option<&u8>| b.copied().filter(|b| matches!(b, b'"' | b'\'' | b'`'));
+    match (quote(before.last()), quote(after.first())) {
+        (Some(open), Some(close)) if open == close => ByHand::Quoted,
+        (None, None) if !before.iter().any(|b| quote(Some(b)).is_some()) => ByHand::Bare,
+        _ => ByHand::Part,
+    }
 }
 
 /// Removes one secret from a file; `findings` are its locations in exactly this content. `variable` is the name to use,
 /// if not the usual one.
 ///
 /// # Errors
-/// If no place of the value can be changed with certainty.
-pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> Result<Fixed, Refusal> {
-    let first = findings.first().ok_or(Refusal::Changed)?;
+/// If a place of the value cannot be changed with certainty: the file stays as it is.
+pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> Result<Fixed, Refused> {
     let (text, encoding) = encoding::decode(bytes);
+    let Some(first) = findings.first() else { return Err(Refused { line: 0, why: Refusal::Changed }) };
     let file = File::new(&text, bytes, encoding, first);
-    let (mut changes, mut left, mut value): (Vec<(Range<usize>, Change)>, _, _) =
-        (Vec::new(), Vec::new(), None);
-    let mut suggestion = replacement::by_path(first, Some(&text));
-    if let Some(variable) = variable {
-        suggestion = renamed(suggestion, variable);
-    }
-    for f in findings {
-        match file.value(f).and_then(|at| Ok((at.clone(), file.edit(f, &at, &suggestion)?))) {
-            Ok((at, change)) => {
-                value.get_or_insert_with(|| Secret::new(&text[at.clone()]));
-                changes.push((at, change));
-            }
-            Err(why) => left.push((f.location.line, why)),
+    let mut variable = variable.map_or_else(|| replacement::variable_in(first, Some(&text)), str::to_owned);
+    let mut changes: Vec<(Range<usize>, Change)> = Vec::new();
+    let mut note = String::new();
+    for (f, step) in findings.iter().zip(steps(&file, findings, &variable)) {
+        let (at, change) = step.change.map_err(|why| Refused { line: f.location.line, why })?;
+        if let Replacement::Expression { note: needs, .. } = step.suggestion.way
+            && change.reads
+        {
+            note = needs;
         }
+        changes.push((at, change));
     }
-    if changes.is_empty() {
-        return Err(left.pop().map_or(Refusal::Changed, |(_, why)| why));
-    }
+    let refused = |why| Refused { line: first.location.line, why };
+    let value = changes.first().map(|(at, _)| Secret::new(&text[at.clone()]));
     changes.sort_by_key(|(at, _)| at.start);
-    let mut new = Vec::with_capacity(text.len());
-    let mut from = 0;
-    let mut i = 0;
-    while i < changes.len() {
-        let (_, change) = &changes[i];
-        // Several values of one literal are written at once.
-        let same = changes[i..].iter().take_while(|(_, c)| c.range == change.range).count();
-        let with = if same > 1 && change.in_code {
-            let values: Vec<_> = changes[i..i + same].iter().map(|(at, _)| at.clone()).collect();
-            file.together(&values, &suggestion.variable, &change.expression)?
-        } else {
-            change.with.clone()
-        };
-        new.extend_from_slice(text.get(from..change.range.start).ok_or(Refusal::Part)?);
-        new.extend_from_slice(with.as_bytes());
-        from = change.range.end;
-        i += same;
-    }
-    new.extend_from_slice(text.get(from..).ok_or(Refusal::Part)?);
+    let new = file.written(&changes, &variable).map_err(refused)?;
     let code = file.code.as_ref().map(|(code, _)| *code);
     let in_code = changes.iter().find(|(_, c)| c.in_code).or(changes.first());
     let expression = in_code.map_or_else(String::new, |(_, c)| c.expression.clone());
-    if let Some((at, import)) = in_code.and_then(|(_, change)| change.import.as_ref()) {
-        // Imports come before everything that is changed.
-        new.splice(at..at, import.bytes());
-    }
     // The byte-order mark that decoding removed.
     let mark = &bytes[..bytes.len() - text.len()];
-    let mut variable = suggestion.variable;
     let small = variable.to_ascii_lowercase();
     let declared = format!("variable \"{small}\"");
     let declaration = (code == Some(Code::Terraform)
@@ -335,30 +422,16 @@ pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> R
     if code == Some(Code::Terraform) {
         variable = format!("TF_VAR_{small}");
     }
-    let note = match suggestion.way {
-        Replacement::Expression { note, .. }
-            if !matches!(code, Some(Code::Python | Code::Go | Code::Terraform)) =>
-        {
-            note
-        }
-        _ => String::new(),
-    };
+    // What these need is written with the expression.
+    if matches!(code, Some(Code::Python | Code::Go | Code::Terraform)) {
+        note.clear();
+    }
     if expression.is_empty() {
-        variable = String::new();
+        variable.clear();
     }
+    let reads = changes.iter().any(|(_, c)| c.reads);
     let value = value.and_then(|v| plain(v, code));
-    Ok(Fixed { bytes: [mark, &new].concat(), expression, variable, note, declaration, value, left })
-}
-
-/// The same suggestion with another variable.
-fn renamed(mut suggestion: Suggestion, variable: &str) -> Suggestion {
-    let old = std::mem::replace(&mut suggestion.variable, variable.to_owned());
-    if let Replacement::Expression { text, note, .. } = &mut suggestion.way {
-        for s in [text, note] {
-            *s = s.replace(&old, variable);
-        }
-    }
-    suggestion
+    Ok(Fixed { bytes: [mark, &new].concat(), expression, variable, note, declaration, value, reads })
 }
 
 /// The value that a variable must hold: the literal text, unless it has escapes.
@@ -385,6 +458,38 @@ fn plain(value: Secret, code: Option<Code>) -> Option<Secret> {
 }
 
 impl File<'_> {
+    /// The text with these changes, which are in its order.
+    fn written(&self, changes: &[(Range<usize>, Change)], variable: &str) -> Result<Vec<u8>, Refusal> {
+        let text = self.text;
+        let mut new = Vec::with_capacity(text.len());
+        let (mut from, mut i) = (0, 0);
+        let in_code = changes.iter().find(|(_, c)| c.in_code);
+        let mut import = in_code.and_then(|(_, change)| change.import.as_ref());
+        while let Some((_, change)) = changes.get(i) {
+            // A comment that is changed may stand before the import.
+            if let Some((at, line)) = import.take_if(|(at, _)| *at <= change.range.start) {
+                new.extend_from_slice(text.get(from..*at).ok_or(Refusal::Part)?);
+                new.extend_from_slice(line.as_bytes());
+                from = *at;
+            }
+            // Several values of one literal are written at once.
+            let same = changes[i..].iter().take_while(|(_, c)| c.range == change.range).count();
+            let with = if same > 1 && change.in_code {
+                let values: Vec<_> = changes[i..i + same].iter().map(|(at, _)| at.clone()).collect();
+                self.together(&values, variable, &change.expression)?
+            } else {
+                change.with.clone()
+            };
+            new.extend_from_slice(text.get(from..change.range.start).ok_or(Refusal::Part)?);
+            new.extend_from_slice(with.as_bytes());
+            from = change.range.end;
+            i += same;
+        }
+        new.extend_from_slice(text.get(from..).ok_or(Refusal::Part)?);
+        // The literal that needs the import is behind it.
+        if import.is_some() { Err(Refusal::Part) } else { Ok(new) }
+    }
+
     /// What replaces a literal with several values.
     fn together(&self, values: &[Range<usize>], var: &str, expression: &str) -> Result<String, Refusal> {
         let Some((code, tokens)) = &self.code else { return Err(Refusal::Part) };

@@ -17,7 +17,7 @@ fn scanned(path: &str, bytes: &[u8]) -> Vec<Finding> {
 }
 
 /// The file after the fix; `KEY` stands for the secret.
-fn fixed(path: &str, text: &str) -> Result<String, Refusal> {
+fn fixed(path: &str, text: &str) -> Result<String, Refused> {
     let bytes = template::expand(&text.replace("KEY", KEY), 5).unwrap().into_bytes();
     let found = scanned(path, &bytes);
     assert!(!found.is_empty(), "nothing found in {path}: {text}");
@@ -86,12 +86,12 @@ fn python_gets_its_import_where_imports_stand() {
 #[test]
 fn an_uncertain_edit_is_refused_with_the_reason() {
     for (path, text) in [("a.json", "{\"k\": \"KEY\"}"), (".env", "K=KEY"), ("a.swift", "let k = \"KEY\"")] {
-        assert!(matches!(fixed(path, text), Err(Refusal::NoExpression(_))), "{path}");
+        assert!(matches!(fixed(path, text).unwrap_err().why, Refusal::NoExpression(_)), "{path}");
     }
     let utf16: Vec<u8> = "k = \"pk_\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let found = scanned("a.py", template::expand("k = \"pk_${hex-lower:34}\"", 1).unwrap().as_bytes());
-    assert_eq!(rewrite(&utf16, &[&found[0]], None).unwrap_err(), Refusal::Encoding);
-    assert_eq!(rewrite(b"k = 1", &[&found[0]], None).unwrap_err(), Refusal::Changed);
+    assert_eq!(rewrite(&utf16, &[&found[0]], None).unwrap_err().why, Refusal::Encoding);
+    assert_eq!(rewrite(b"k = 1", &[&found[0]], None).unwrap_err().why, Refusal::Changed);
 }
 
 proptest::proptest! {

@@ -73,6 +73,18 @@ impl Policy {
             || self.config.enforce.iter().any(|f| f.says.audit == Some(true))
     }
 
+    /// Returns whether a secret may be sent to its provider: a person's or the machine's file says so, and no floor
+    /// forbids it. A repository's file cannot say it.
+    pub fn may_verify(&self) -> bool {
+        let floors = &self.config.enforce;
+        floors.iter().all(|f| f.says.verify != Some(false)) && self.strictest().all(|c| c.verify_allow.value)
+    }
+
+    /// Returns whether a secret may be sent to a private or loopback address.
+    pub fn may_verify_privately(&self) -> bool {
+        self.strictest().all(|c| c.verify_private.value)
+    }
+
     /// Days after which an allowed secret is due for rotation: the shortest of all configurations; 0 means
     /// never.
     pub fn remind_days(&self) -> u32 {

@@ -212,7 +212,7 @@ impl<'a> Screen<'a> {
 
     /// Its names come from the file.
     fn suggestion(&self, suggestion: Suggestion) -> Suggestion {
-        let Suggestion { variable, way, reach, edit } = suggestion;
+        let Suggestion { name, variable, way, reach, edit } = suggestion;
         let way = match way {
             Replacement::Expression { text, note, by_fix } => {
                 Replacement::Expression { text: self.text(&text), note: self.text(&note), by_fix }
@@ -220,9 +220,10 @@ impl<'a> Screen<'a> {
             Replacement::KeepOut { note } => Replacement::KeepOut { note: self.text(&note) },
             Replacement::TakeOut { note } => Replacement::TakeOut { note: self.text(&note) },
         };
+        let name = name.map(|n| self.text(&n));
         // A masked change would write the mask into the file.
         let edit = edit.filter(|edit| self.text(&edit.text) == edit.text);
-        Suggestion { variable: self.text(&variable), way, reach, edit }
+        Suggestion { name, variable: self.text(&variable), way, reach, edit }
     }
 
     fn reading(&self, reading: Coverage, clean: bool) -> Coverage {

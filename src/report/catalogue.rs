@@ -59,6 +59,8 @@ struct RemediationRow {
     short_check: Option<&'static str>,
     short_breaks: Option<&'static str>,
     short_new_key: Option<&'static str>,
+    /// That the service has ended, and when.
+    ended: Option<&'static str>,
     impact: Option<&'static str>,
     revoke_url: Option<&'static str>,
     steps: &'static [&'static str],
@@ -153,6 +155,7 @@ fn remediation(r: &Remediation) -> RemediationRow {
         short_check: r.short_check,
         short_breaks: r.short_breaks,
         short_new_key: r.short_new_key,
+        ended: r.ended,
         impact: r.impact,
         revoke_url: r.revoke_url,
         steps: r.steps,

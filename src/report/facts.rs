@@ -2,7 +2,7 @@
 //! the kind and claims nothing about the vendor. Facts that nobody looked up are listed separately
 //! ([`Facts::unchecked`]) and shown on request.
 
-use crate::rules::{Rule, SecretKind};
+use crate::rules::{Rule, RuleSet, SecretKind};
 use std::borrow::Cow;
 
 /// A rule, for the facts that a message or a page states.
@@ -67,9 +67,17 @@ impl Facts {
         }
     }
 
+    /// That the service or the kind has ended, in one line: nothing is left to revoke.
+    pub(super) fn ended(self) -> Option<&'static str> {
+        self.known("ended", self.0.remediation.ended)
+    }
+
     /// How to revoke it, in one line.
     pub(super) fn revoke(self) -> Text {
         let r = self.0.remediation;
+        if let Some(ended) = self.ended() {
+            return format!("{ended}: nothing is left to revoke").into();
+        }
         if let Some(line) = self.known("short_revoke", r.short_revoke) {
             return line.into();
         }
@@ -88,6 +96,9 @@ impl Facts {
             SecretKind::SigningKey => "Replace it on each side that signs, checks or decrypts with it".into(),
             SecretKind::Password => "Change it where it is set, and end the sessions that it opened".into(),
             SecretKind::PasswordHash => "Change the password that it was made from".into(),
+            SecretKind::ConnectionString if self.has_provider() => {
+                format!("Replace its password or key at {}, then in every client", self.issuer()).into()
+            }
             SecretKind::ConnectionString => {
                 "Change that account's password on the server, then in every client".into()
             }
@@ -140,8 +151,22 @@ impl Facts {
         if let Some(line) = self.known("short_new_key", r.short_new_key) {
             return line.into();
         }
-        self.own_list("create", r.create)
-            .unwrap_or_else(|| "One for each program that needs it, with the least rights".into())
+        match self.own_list("create", r.create) {
+            Some(steps) => steps,
+            None => self.new_key_general(),
+        }
+    }
+
+    /// How the next secret of any kind is made. What a provider offers is not known.
+    fn new_key_general(self) -> Text {
+        match (self.has_provider(), self.known_overlap()) {
+            (false, _) => "One for each program that needs it, with the least rights".into(),
+            (true, Some(false)) => format!("Make it at {}", self.issuer()).into(),
+            (true, _) => {
+                format!("One for each program, with the least rights, as far as {} allows", self.issuer())
+                    .into()
+            }
+        }
     }
 
     /// A page of the provider, where none was read: what describes the form of the secret, else the provider's site.
@@ -159,20 +184,44 @@ impl Facts {
             let what = if is_site(url) { site } else { "where its form is described" };
             return Some((url.to_owned(), what));
         }
-        let url = [r.revoke_url, r.docs_url, r.audit_url].into_iter().flatten().find(https)?;
-        let host = url.trim_start_matches("https://").split('/').next()?;
+        // What is known of its siblings leads to the same provider.
+        let all = RuleSet::builtin();
+        let siblings = all.of_provider(self.0.provider.id).map(|r| r.remediation);
+        let urls = std::iter::once(r).chain(siblings).flat_map(|r| [r.revoke_url, r.docs_url, r.audit_url]);
+        let host = |url: &'static str| url.trim_start_matches("https://").split('/').next();
+        let is_own = |host: &&str| *host != "github.com" || self.0.provider.id == "github";
+        let host = urls.flatten().filter(https).filter_map(host).find(is_own)?;
         Some((format!("https://{host}"), site))
     }
 
-    /// A command that finds its users in a repository: by the variable, and by the name that the value had, if that says
-    /// more than `key`.
-    pub(super) fn search(self, variable: &str, name: Option<&str>) -> String {
-        let is_word = |n: &&str| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    /// The names by which its users are found in a repository: the variable, its other names, and those that the value
+    /// had, if they say more than `key`.
+    pub(super) fn names(self, variable: &str, had: impl Iterator<Item = String>) -> Vec<String> {
+        let aliases = self.0.env_var_aliases.iter().map(|n| (*n).to_owned());
+        let is_word = |n: &String| n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        // `password` alone is in every file.
+        let is_compound = |n: &String| {
+            let has = |is: fn(char) -> bool| n.chars().any(is);
+            n.contains('_') || has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_lowercase())
+        };
+        let had = had.filter(|n| (8..=40).contains(&n.len())).filter(is_word).filter(is_compound);
+        let mut names = vec![variable.to_owned()];
+        for name in had.chain(aliases) {
+            // A search for a part finds the whole.
+            if !names.iter().any(|n| name.contains(n.as_str()) && n.contains('_')) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// A command that searches a repository for names.
+    pub(super) fn search(self, names: &[String]) -> String {
         // `PASSWORD` alone is a part of many names.
-        let flags = if variable.contains('_') { "-n" } else { "-nw" };
-        match name.filter(|n| (8..=40).contains(&n.len()) && *n != variable).filter(is_word) {
-            Some(name) => format!("git grep -nw -e {name} -e {variable}"),
-            None => format!("git grep {flags} {variable}"),
+        let flags = if names.iter().all(|n| n.contains('_')) { "-n" } else { "-nw" };
+        match names {
+            [one] => format!("git grep {flags} {one}"),
+            several => format!("git grep {flags} -e {}", several.join(" -e ")),
         }
     }
 
@@ -188,6 +237,7 @@ impl Facts {
             false => "Only one lives at a time.".to_owned(),
         });
         [
+            ("ended", "Its end", text(r.ended)),
             ("impact", "What a holder can do", text(r.impact)),
             ("short_revoke", "Revoke", text(r.short_revoke)),
             ("revoke_url", "Page", text(r.revoke_url)),

@@ -29,6 +29,9 @@ struct Row<'a> {
     at: At,
     name: Option<&'a str>,
     evidence: Vec<&'a str>,
+    /// What its provider said, if it was asked: `live`, `dead`, `unsure` or `not_checked`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,6 +149,9 @@ fn row_of_id<'a>(d: &'a Verdict) -> Option<Row<'a>> {
     Some(Row { part_of: Some(d.finding.fingerprint.to_string()), ..place(d, id) })
 }
 
+/// Codes of evidence that a provider gave.
+const ANSWERS: [&str; 4] = ["live", "dead", "unsure", "not_checked"];
+
 fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
     Row {
         rule: f.rule.id,
@@ -162,6 +168,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
         at: at(f),
         name: f.name.as_deref(),
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
+        verified: f.evidence.iter().map(|e| e.code).find(|code| ANSWERS.contains(code)),
         commit: f.source.commit.as_deref(),
         blob: f.source.blob.as_deref(),
         layer: f.source.layer.as_deref().map(layer),

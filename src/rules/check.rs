@@ -274,6 +274,7 @@ fn check_remediation(name: &str, r: &RemediationSpec, file: &FileSpec, fault: &m
         ("short_check", &r.short_check),
         ("short_breaks", &r.short_breaks),
         ("short_new_key", &r.short_new_key),
+        ("ended", &r.ended),
     ] {
         if let Some(line) = line
             && (line.chars().count() > LINE || line.contains(['\n', '\u{2026}']) || line.ends_with("..."))

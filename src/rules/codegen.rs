@@ -111,7 +111,7 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
 
 fn remediation(r: &RemediationSpec) -> String {
     format!(
-        "Remediation {{ short_revoke: {:?}, short_check: {:?}, short_breaks: {:?}, short_new_key: {:?}, impact: {:?}, revoke_url: {:?}, steps: &{:?}, commands: &{:?}, zero_downtime: {:?}, \
+        "Remediation {{ short_revoke: {:?}, short_check: {:?}, short_breaks: {:?}, short_new_key: {:?}, ended: {:?}, impact: {:?}, revoke_url: {:?}, steps: &{:?}, commands: &{:?}, zero_downtime: {:?}, \
          rotation: {:?}, audit: {:?}, audit_url: {:?}, breaks: {:?}, create: &{:?}, limits: {:?}, \
          auto_revoked: {:?}, public_by_design: {:?}, notes: {:?}, docs_url: {:?}, read: &{:?}, read_in: {:?}, \
          sources: &{:?} }}",
@@ -119,6 +119,7 @@ fn remediation(r: &RemediationSpec) -> String {
         r.short_check,
         r.short_breaks,
         r.short_new_key,
+        r.ended,
         r.impact,
         r.revoke_url,
         r.steps,

@@ -1,8 +1,9 @@
 //! Calls that tell whether a secret is live: one for each provider, harmless, and documented by it.
 //!
-//! The page of a rule prints the call as a command. Nothing in this module sends anything.
+//! The page of a rule prints the call as a command, and `stanch verify` makes it. Nothing in this module sends anything.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A call that tells whether a secret is live. The fields are described in `live_checks.toml`.
@@ -17,7 +18,12 @@ pub struct LiveCheck {
     pub method: String,
     pub urls: Vec<String>,
     #[serde(default)]
+    pub fill: BTreeMap<String, Fill>,
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    #[serde(default)]
     pub self_hosted: bool,
+    pub sign: Option<Signature>,
     #[serde(default)]
     pub headers: Vec<String>,
     pub user: Option<String>,
@@ -32,6 +38,74 @@ pub struct LiveCheck {
     pub note: Option<String>,
     pub trace: Option<String>,
     pub source: String,
+    pub revoke: Option<Revocation>,
+}
+
+/// A documented call that ends a secret, made with the secret alone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented once, in the data")]
+pub struct Revocation {
+    #[serde(default = "delete")]
+    pub method: String,
+    pub urls: Vec<String>,
+    #[serde(default)]
+    pub fill: BTreeMap<String, Fill>,
+    #[serde(default)]
+    pub headers: Vec<String>,
+    pub user: Option<String>,
+    pub data: Option<String>,
+    pub done: Vec<Condition>,
+    pub effect: String,
+    pub undo: Option<String>,
+    /// Rules of the check that the call does not end.
+    #[serde(default)]
+    pub not: Vec<String>,
+    pub source: String,
+}
+
+/// How a word in capitals is had.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Fill {
+    /// By the person: `--with WORD=VALUE`.
+    Given,
+    /// From the address of the person's instance.
+    Host,
+    /// The id that is paired with the secret, else given.
+    Pair,
+    /// A part of the secret, behind the last of these texts.
+    After(String),
+    /// The part of the secret with this number, from 0, between these texts.
+    Part(usize, String),
+}
+
+impl TryFrom<String> for Fill {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "given" => Ok(Fill::Given),
+            "host" => Ok(Fill::Host),
+            "pair" => Ok(Fill::Pair),
+            _ => {
+                let after = text.strip_prefix("after ").map(|after| Fill::After(after.to_owned()));
+                let part = text.strip_prefix("part ").and_then(|rest| rest.split_once(" of "));
+                let part =
+                    part.and_then(|(n, between)| Some(Fill::Part(n.parse().ok()?, between.to_owned())));
+                let what = "given, host, pair, `after TEXT` or `part N of TEXT`";
+                after.or(part).ok_or_else(|| format!("`{text}` is not one of {what}"))
+            }
+        }
+    }
+}
+
+/// How a request is signed, where the secret itself is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signature {
+    /// AWS Signature Version 4.
+    AwsV4,
 }
 
 /// A condition on an answer: its status, and a text that its body holds.
@@ -60,6 +134,10 @@ fn get() -> String {
     "GET".to_owned()
 }
 
+fn delete() -> String {
+    "DELETE".to_owned()
+}
+
 #[derive(Deserialize)]
 struct Checks {
     check: Vec<LiveCheck>,
@@ -81,18 +159,16 @@ impl LiveCheck {
         Self::all().iter().find(|c| c.rules.iter().any(|r| r == rule))
     }
 
+    /// The call that ends a rule's secrets, with the check that it belongs to.
+    pub fn ends(rule: &str) -> Option<(&'static Self, &'static Revocation)> {
+        let check = Self::of(rule)?;
+        let revocation = check.revoke.as_ref().filter(|r| !r.not.iter().any(|n| n == rule))?;
+        Some((check, revocation))
+    }
+
     /// Returns whether the call needs values of the reader's own: words in capitals in what is sent.
     pub fn needs_own_values(&self) -> bool {
-        let parts = self.urls.iter().chain(&self.user).chain(&self.data);
-        parts.chain(&self.headers).any(|part| {
-            part.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|word| {
-                word.len() > 1
-                    && !matches!(
-                        word,
-                        "GET" | "POST" | "PRIVATE" | "TOKEN" | "DD" | "API" | "US" | "JOB" | "SSWS"
-                    )
-            })
-        })
+        self.fill.values().any(|fill| !matches!(fill, Fill::After(_) | Fill::Part(..)))
     }
 }
 
@@ -109,13 +185,17 @@ mod tests {
                 let found = set.get(rule).unwrap_or_else(|| panic!("{}: no rule {rule}", check.id));
                 assert_eq!(found.id, rule, "{}: an alias", check.id);
                 assert!(!found.public, "{rule} is public");
+                assert_eq!(found.provider.id, check.provider, "{}: {rule}", check.id);
             }
             let sent = check.urls.iter().chain(&check.headers).chain(&check.user).chain(&check.data);
             assert!(
-                sent.clone().any(|part| part.contains("{secret}")),
+                sent.clone().any(|part| part.contains("{secret}")) || check.sign.is_some(),
                 "{}: the secret is not sent",
                 check.id
             );
+            for word in check.fill.keys() {
+                assert!(sent.clone().any(|part| part.contains(word)), "{}: {word} is not sent", check.id);
+            }
             for url in &check.urls {
                 let own = check.self_hosted && url.starts_with(|c: char| c.is_ascii_uppercase());
                 assert!(url.starts_with("https://") || own || url == "{secret}", "{url}");

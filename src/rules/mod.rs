@@ -17,7 +17,7 @@ mod set;
 pub mod spec;
 pub mod vocabulary;
 
-pub use live_check::{Condition, LiveCheck};
+pub use live_check::{Condition, Fill, LiveCheck, Revocation, Signature};
 pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};
@@ -65,6 +65,7 @@ pub struct Remediation {
     pub short_check: Option<&'static str>,
     pub short_breaks: Option<&'static str>,
     pub short_new_key: Option<&'static str>,
+    pub ended: Option<&'static str>,
     pub impact: Option<&'static str>,
     pub revoke_url: Option<&'static str>,
     pub steps: &'static [&'static str],

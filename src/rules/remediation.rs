@@ -19,6 +19,9 @@ pub const LINE: usize = 78;
 pub struct RemediationSpec {
     /// The block that gives the fields which are absent here: `"provider"`, or a variant's name.
     pub base: Option<String>,
+    /// Fields that are not taken from `base`, because they are about another kind of secret.
+    #[serde(default)]
+    pub without: Vec<String>,
     /// The kinds of secrets that the facts hold for. May be absent if all rules that take the block are of one kind.
     #[serde(default)]
     pub kinds: Vec<SecretKind>,
@@ -30,6 +33,9 @@ pub struct RemediationSpec {
     pub short_breaks: Option<String>,
     /// Line of the message: how to make the next one.
     pub short_new_key: Option<String>,
+    /// That the service or the kind of secret has ended, and when: "LINE Notify ended on 31 March 2025". At most [`LINE`]
+    /// characters. Nothing is left to revoke or to rotate.
+    pub ended: Option<String>,
     /// What a holder of the secret can do.
     pub impact: Option<String>,
     /// The page for revoking it.
@@ -80,10 +86,10 @@ impl RemediationSpec {
         let mut read = self.read.clone();
         macro_rules! field {
             ($name:ident, $is_set:expr) => {{
-                if $is_set(&self.$name) {
+                let name = stringify!($name);
+                if $is_set(&self.$name) || self.without.iter().any(|f| f == name) {
                     self.$name.clone()
                 } else {
-                    let name = stringify!($name);
                     read.extend(base.read.iter().filter(|f| *f == name && !self.read.contains(f)).cloned());
                     base.$name.clone()
                 }
@@ -103,11 +109,13 @@ impl RemediationSpec {
         sources.extend(base.sources.iter().filter(|s| !self.sources.contains(s)).cloned());
         RemediationSpec {
             base: None,
+            without: Vec::new(),
             kinds: self.kinds.clone(),
             short_revoke: text!(short_revoke),
             short_check: text!(short_check),
             short_breaks: text!(short_breaks),
             short_new_key: text!(short_new_key),
+            ended: text!(ended),
             impact: text!(impact),
             revoke_url: text!(revoke_url),
             steps: list!(steps),

@@ -250,6 +250,7 @@ fn remediation(r: &RemediationSpec) -> Remediation {
         short_check: opt(&r.short_check),
         short_breaks: opt(&r.short_breaks),
         short_new_key: opt(&r.short_new_key),
+        ended: opt(&r.ended),
         impact: opt(&r.impact),
         revoke_url: opt(&r.revoke_url),
         steps: list(&r.steps),

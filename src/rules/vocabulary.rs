@@ -37,6 +37,18 @@ closed_enum! {
     }
 }
 
+impl Severity {
+    /// One step more severe; `critical` stays.
+    #[must_use]
+    pub fn raised(self) -> Severity {
+        match self {
+            Severity::Low => Severity::Medium,
+            Severity::Medium => Severity::High,
+            Severity::High | Severity::Critical => Severity::Critical,
+        }
+    }
+}
+
 closed_enum! {
     /// How sure it is that this is a secret of this kind.
     Confidence {

@@ -12,7 +12,7 @@ use crate::cli::args::OwnRules;
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, Replacement, RepoPath, Source, SourceKind, printable};
-use crate::fix::replacement::{other_names, suggestion};
+use crate::fix::replacement::other_names;
 use crate::fix::{self, Fixed};
 use crate::git::{self, Repo};
 use crate::policy::edit_lock::Editor;
@@ -246,11 +246,14 @@ fn file(
     let Some(first) = found.first() else {
         let text = name.as_os_str().as_encoded_bytes();
         let in_name = !places(task.checker, SourceKind::FileName, name, text, task.fingerprint).is_empty();
-        let why =
-            if in_name { "the secret is its name; rename it" } else { "the secret is not in it any more" };
-        return Err(why.to_owned());
+        let word = shell_word(text);
+        return Err(match in_name {
+            true => "the secret is its name; rename it".to_owned(),
+            false => format!("the secret is not in it any more; git add {word} stages it without"),
+        });
     };
-    let suggested = suggestion(first);
+    let places: Vec<&Finding> = found.iter().collect();
+    let suggested = fix::suggest(&bytes, &places).swap_remove(0);
     if let Replacement::KeepOut { note } = suggested.way {
         let name = name.to_str().ok_or("its name is not UTF-8; rename it")?;
         let mut done = keep_out::keep_out(top, name, editor)?;
@@ -265,13 +268,12 @@ fn file(
         task.variables.iter().find(|(_, of)| **of == task.fingerprint).map(|(name, _)| {
             name.strip_prefix("TF_VAR_").map_or_else(|| name.clone(), str::to_ascii_uppercase)
         });
-    let others = other_names(&suggested.variable, first.name.as_deref());
+    let others = other_names(&suggested.variable, suggested.name.as_deref());
     let names = known.map(Some).into_iter().chain([None]).chain(others.into_iter().map(Some));
     let mut taken = String::new();
     let mut chosen = None;
     for variable in names {
-        let fixed = fix::rewrite(&bytes, &found.iter().collect::<Vec<_>>(), variable.as_deref())
-            .map_err(|e| format!("line {line}: {e}"))?;
+        let fixed = fix::rewrite(&bytes, &places, variable.as_deref()).map_err(|e| e.to_string())?;
         let is_taken = task.variables.get(&fixed.variable).is_some_and(|of| *of != task.fingerprint)
             || keeper.has_other(name, &fixed);
         if !is_taken {
@@ -283,9 +285,6 @@ fn file(
     let mut fixed = chosen.ok_or_else(|| {
         format!("line {line}: {taken} holds another secret; give this one a name of its own")
     })?;
-    if let Some((line, why)) = fixed.left.first() {
-        return Err(format!("line {line}: {why}"));
-    }
     if !in_file(&fixed.bytes).is_empty() {
         return Err("the secret would still be in it".to_owned());
     }

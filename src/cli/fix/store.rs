@@ -47,6 +47,8 @@ pub(super) struct Keeper<'a> {
     kept: BTreeMap<String, BTreeSet<String>>,
     /// Variables that no place has, and why.
     pub(super) unkept: BTreeMap<String, String>,
+    /// True if a file reads one of them from now on.
+    is_read: bool,
     /// Files of the work tree that were changed and belong into git.
     pub(super) to_stage: BTreeSet<String>,
 }
@@ -59,7 +61,7 @@ impl<'a> Keeper<'a> {
         at: Option<&'a str>,
     ) -> Keeper<'a> {
         let (kept, unkept, to_stage) = Default::default();
-        Keeper { top, editor, store, at, kept, unkept, to_stage }
+        Keeper { top, editor, store, at, kept, unkept, to_stage, is_read: false }
     }
 
     /// Stores the value of a file that is about to be written. An error leaves the file as it is.
@@ -74,6 +76,7 @@ impl<'a> Keeper<'a> {
         if variable.is_empty() {
             return Ok(());
         }
+        self.is_read |= fixed.reads;
         let Some(value) = &fixed.value else {
             return self.unable(variable, "its escapes are the language's own".to_owned());
         };
@@ -170,6 +173,9 @@ impl<'a> Keeper<'a> {
             lines.push(format!(
                 "  value      {variable} is nowhere yet: {why}keep it outside of git (git diff {first} still shows it)"
             ));
+        }
+        if !self.is_read {
+            return lines;
         }
         let env = self.kept.keys().find(|place| place.ends_with(NAME));
         match (env, self.kept.is_empty()) {

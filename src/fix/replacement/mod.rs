@@ -1,7 +1,7 @@
 //! What replaces a secret: the expression that reads a variable in the file's language, or what to do instead if a
 //! format cannot read one.
 //!
-//! `by_path` knows only the file's name; `suggest` of the parent module also uses the file's text.
+//! `suggestion` knows only the file's name, if nobody read its text; `suggest` of the parent module also uses the file's text.
 
 mod reach;
 mod variable;
@@ -10,13 +10,32 @@ pub(super) mod yaml;
 
 pub use variable::{name_at_github, other_names, variable};
 
-use crate::finding::{Finding, Reach, Replacement, SourceKind, Suggestion};
+use crate::finding::{Finding, Lines, Reach, Replacement, SourceKind, Suggestion};
 use crate::rules::{Detector, SecretKind};
 use crate::text::lang::Lang;
 
 /// The suggestion for a finding: the one worked out with its text, else the one for its path.
 pub fn suggestion(f: &Finding) -> Suggestion {
-    f.suggestion.as_deref().cloned().unwrap_or_else(|| by_path(f, None))
+    f.suggestion.as_deref().cloned().unwrap_or_else(|| with_variable(f, None, variable_in(f, None)))
+}
+
+/// The variable for a finding: by the name that the value has, which only the text may show.
+pub(super) fn variable_in(f: &Finding, text: Option<&[u8]>) -> String {
+    // Without a provider the name says all; then it is the one that the detector judged by.
+    let name = if f.rule.provider.is_issuer() { name_in(f, text) } else { f.name.clone() };
+    variable(f.rule, name.as_deref())
+}
+
+/// The name that the value has in its file.
+fn name_in(f: &Finding, text: Option<&[u8]>) -> Option<String> {
+    let at = &f.location.bytes;
+    let read = || {
+        // `user:` before a password in an address is not its name.
+        let in_text = f.source.kind != SourceKind::FileName && f.rule.kind != SecretKind::ConnectionString;
+        let text = text.filter(|t| in_text && at.end <= t.len())?;
+        Lines::of(text, at).assigned_name()
+    };
+    f.name.clone().or_else(read)
 }
 
 /// The language of a finding's file.
@@ -28,10 +47,9 @@ pub(super) fn lang(f: &Finding) -> Lang {
 }
 
 /// The suggestion for a file's name, and its text if available; the place in the file is not considered.
-pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
+pub(super) fn with_variable(f: &Finding, text: Option<&[u8]>, variable: String) -> Suggestion {
     let path = f.source.path.as_bytes();
     let lang = lang(f);
-    let variable = variable(f.rule, f.name.as_deref());
     let reach = if lang == Lang::Other && f.source.kind == SourceKind::Stdin {
         Reach::Server
     } else {
@@ -64,7 +82,7 @@ pub(super) fn by_path(f: &Finding, text: Option<&[u8]>) -> Suggestion {
         let shipped = reach.is_public().then(|| reach::public_sibling(f.rule));
         way::way(lang, path, &variable, shipped, text)
     };
-    Suggestion { variable, way, reach, edit: None }
+    Suggestion { name: name_in(f, text), variable, way, reach, edit: None }
 }
 
 /// What to do about a secret in a container image: no later instruction takes it out of a layer.

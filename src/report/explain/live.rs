@@ -2,7 +2,7 @@
 
 use super::sheet::{Block, Section};
 use crate::report::facts::Facts;
-use crate::rules::{Condition, LiveCheck, Rule};
+use crate::rules::{Condition, LiveCheck, Rule, Signature};
 
 /// The section of a rule whose provider documents such a call.
 pub(super) fn section(rule: &'static Rule, facts: Facts, variable: &str) -> Option<Section> {
@@ -51,6 +51,7 @@ fn command(check: &LiveCheck, variable: &str) -> String {
                 "header" => "-H ",
                 "user" => "-u ",
                 "data" => "-d ",
+                "aws-sigv4" => "--aws-sigv4 ",
                 _ => "",
             };
             rest.push_str(&format!(" \\\n  {flag}'{text}'"));
@@ -61,6 +62,9 @@ fn command(check: &LiveCheck, variable: &str) -> String {
     }
     if let Some(user) = &check.user {
         option("user", user);
+    }
+    if check.sign == Some(Signature::AwsV4) {
+        option("aws-sigv4", "aws:amz:us-east-1:sts");
     }
     if let Some(data) = &check.data {
         option("data", data);

@@ -33,12 +33,18 @@ pub struct Ask {
 }
 
 /// The reader's own secret.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Stopped {
     /// Its fingerprint, or its first digits.
     pub fingerprint: String,
     /// Where it was blocked: "app/mail.py:3".
     pub place: String,
+    /// The variable that `fix` writes; the rule's usual one if the value cannot be read any more.
+    pub variable: Option<String>,
+    /// The names that the value has in its files.
+    pub names: Vec<String>,
+    /// Its other places in the work tree: "deploy/app.yml:9".
+    pub copies: Vec<String>,
 }
 
 /// The page of a rule.

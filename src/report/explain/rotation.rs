@@ -20,18 +20,44 @@ pub(super) fn of(rule: &'static Rule, ask: &Ask) -> Sheet {
 }
 
 fn rotation(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
-    let variable = variable(rule, None);
+    let of_stopped = ask.stopped.as_ref().and_then(|s| s.variable.clone());
+    let variable = of_stopped.unwrap_or_else(|| variable(rule, None));
+    if facts.ended().is_some() {
+        return ended(rule, facts, ask, &variable);
+    }
     let mut sections = vec![
         Section { heading: "What it opens", blocks: opens(rule, facts) },
         Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
         Section { heading: "What to do now", blocks: now(rule, facts, ask) },
         Section { heading: "How to see abuse", blocks: abuse(rule, facts) },
-        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, &variable) },
+        Section {
+            heading: "What will stop, and how to find it",
+            blocks: breaks(rule, facts, ask, &variable),
+        },
         Section { heading: "How to make the new one", blocks: new_one(rule, facts) },
     ];
     sections.extend(live::section(rule, facts, &variable));
     sections.push(Section { heading: "Where it belongs", blocks: store(rule, ask, &variable) });
     sections
+}
+
+/// The page of a kind whose service has ended: nothing is left to revoke, to watch or to make.
+fn ended(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<Section> {
+    let ended = facts.ended().unwrap_or_default();
+    let opens = vec![Block::Text(format!("Nothing any more: {ended}."))];
+    let rest = vec![Block::Text(
+        "Nothing is left to revoke. If the same value opens anything else, change it there.".into(),
+    )];
+    let now = vec![Block::Steps(vec![
+        ("Take it out of the commit", take_out(ask)),
+        ("Look for the same value", rest),
+    ])];
+    vec![
+        Section { heading: "What it opens", blocks: opens },
+        Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
+        Section { heading: "What to do now", blocks: now },
+        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, ask, variable) },
+    ]
 }
 
 fn opens(rule: &'static Rule, facts: Facts) -> Vec<Block> {
@@ -60,20 +86,25 @@ fn leaked(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     out
 }
 
-fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
-    let r = rule.remediation;
+/// The first step: out of the commit.
+fn take_out(ask: &Ask) -> Vec<Block> {
     let fix = match &ask.stopped {
         Some(stopped) => format!("stanch fix {}", stopped.fingerprint),
         None => "stanch fix".to_owned(),
     };
-    let take_out = vec![
+    vec![
         Block::Command(fix, "its place gets code that reads it from the environment"),
         Block::Text("If it never left this machine, you are done. A commit that has it is amended, not followed by another one: history keeps what it had.".into()),
-    ];
+    ]
+}
+
+fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
+    let r = rule.remediation;
     let mut revoke: Vec<Block> = vec![Block::Text(
         match facts.known_overlap() {
             Some(false) => "At once if strangers could read it. Elsewhere have its users ready first: only one lives at a time, and a new one stops the old.",
-            _ => "At once if strangers could read it. Elsewhere make the new one first, switch its users over, then revoke.",
+            Some(true) => "At once if strangers could read it. Elsewhere make the new one first, switch its users over, then revoke.",
+            None => "At once if strangers could read it. Elsewhere make the new one first if two can live at once, switch its users over, then revoke.",
         }
         .into(),
     )];
@@ -100,7 +131,7 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     }
     let look = vec![Block::Text("The next section says where. Whoever used it keeps what they took: data, other keys, accounts that they made.".into())];
     vec![Block::Steps(vec![
-        ("Take it out of the commit", take_out),
+        ("Take it out of the commit", take_out(ask)),
         ("Revoke it, if anyone else could have read it", revoke),
         ("Look for use that was not yours", look),
     ])]
@@ -117,18 +148,41 @@ fn abuse(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     out
 }
 
-fn breaks(rule: &'static Rule, facts: Facts, variable: &str) -> Vec<Block> {
-    vec![
-        Block::Text(
-            facts
+/// Places of a value that a page lists.
+const COPIES: usize = 10;
+
+fn breaks(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<Block> {
+    let had = ask.stopped.iter().flat_map(|s| s.names.iter().cloned());
+    let names = facts.names(variable, had);
+    let any = match &*names {
+        [one] => one.clone(),
+        several => format!("'{}'", several.join("|")),
+    };
+    let mut out = vec![
+        Block::Text(match facts.ended() {
+            Some(_) => "What still sends it fails already.".to_owned(),
+            None => facts
                 .known("breaks", rule.remediation.breaks)
                 .map_or_else(|| end(&facts.breaks()), str::to_owned),
-        ),
-        Block::Command(facts.search(variable, None), "its users in this repository"),
-        Block::Command(format!("git log --oneline --all -G{variable}"), "commits that touched them"),
-        Block::Command("stanch scan".into(), "other copies of it in this tree"),
-        Block::Text("Then build machines, deployments, other repositories, colleagues' machines.".into()),
-    ]
+        }),
+        Block::Command(facts.search(&names), "its users in this repository"),
+        Block::Command(format!("git log --oneline --all -G{any}"), "commits that touched them"),
+    ];
+    match ask.stopped.as_ref().map(|s| &*s.copies) {
+        None | Some([]) => out.push(Block::Command("stanch scan".into(), "other copies of it in this tree")),
+        Some(copies) => {
+            let shown = copies.iter().take(COPIES).cloned().collect::<Vec<_>>().join(", ");
+            let more = match copies.len().saturating_sub(COPIES) {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            out.push(Block::Text(format!("The same value is also in {shown}{more}.")));
+        }
+    }
+    out.push(Block::Text(
+        "Then build machines, deployments, other repositories, colleagues' machines.".into(),
+    ));
+    out
 }
 
 fn new_one(rule: &'static Rule, facts: Facts) -> Vec<Block> {

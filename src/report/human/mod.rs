@@ -111,7 +111,7 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let guide = f.rule.web_page();
     let below = 3 + asking + usize::from(guide.is_some());
     let room = if page.width() < 80 { usize::MAX } else { (LINES - below).saturating_sub(page.lines()) };
-    rotation::section(page, f, room);
+    rotation::section(page, group, room);
     page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
     if let Some(guide) = guide {
         page.command("", &guide, "");

@@ -1,18 +1,29 @@
 //! "If it was ever shared": revoke, check, what breaks, a new one; each on a line that is never cut.
 
-use crate::finding::Finding;
 use crate::fix::replacement::suggestion;
 use crate::report::facts::Facts;
+use crate::report::group::Group;
 use crate::report::layout::{Layout, Style, chars};
 
 /// Writes the section in at most `room` lines: each subject whole, the least important ones left out.
-pub(super) fn section(page: &mut Layout<'_>, f: &Finding, room: usize) {
+pub(super) fn section(page: &mut Layout<'_>, group: &Group<'_>, room: usize) {
+    let f = group.first();
     let facts = Facts(f.rule);
     let r = f.rule.remediation;
     let url = facts.known("revoke_url", r.revoke_url).map(str::to_owned);
     let variable = suggestion(f).variable;
-    let both = facts.search(&variable, f.name.as_deref());
-    let search = if chars(&both) <= page.room() { both } else { facts.search(&variable, None) };
+    let had = group.findings.iter().filter_map(|f| suggestion(f).name);
+    let mut names = facts.names(&variable, had);
+    while names.len() > 1 && chars(&facts.search(&names)) > page.room() {
+        names.pop();
+    }
+    let search = facts.search(&names);
+    if let Some(ended) = facts.ended() {
+        page.paragraph(2, Style::Strong, &format!("Nothing to rotate: {ended}"));
+        let text = "What still sends it fails already".to_owned();
+        Row { label: "  breaks", command: Some(search), text }.write(page);
+        return;
+    }
     let new_key = facts.new_key();
     let order = match facts.known_overlap() {
         Some(true) => "; two can live at once",

@@ -1,0 +1,75 @@
+//! `stanch verify`: asks the provider of a secret whether it is live. Shows what will be sent and where, and sends nothing
+//! before a person says yes.
+
+pub(super) mod ask;
+mod outcome;
+pub(super) mod targets;
+
+use crate::check::Checker;
+use crate::cli::args::OwnRules;
+use crate::error::Error;
+use crate::git::Repo;
+use ask::Sending;
+use outcome::Format;
+use std::io::Write;
+use std::path::PathBuf;
+use targets::Asked;
+
+/// Arguments of `stanch verify`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stanch verify                       every secret just blocked
+  stanch verify 4c1e9a07              one of them, or one of a file here
+  stanch verify config/app.yml        the secrets of a file or folder
+  stanch verify --history             every secret of the history
+  stanch verify --report scan.json    the secrets of a report
+  stanch verify 4c1e9a07 --with ORG=acme
+                                      with a value that the call needs
+  stanch verify 4c1e9a07 --host gitlab=https://git.example.org
+                                      ask your own instance
+
+Off until your own file says otherwise: [verify] allow = true in ~/.config/stanch/config.toml. Shows each address before anything is sent, and asks. docs/verify.md lists every address and what it is sent.
+
+Exit status: 0 every secret is dead, 1 one is live, 2 neither is certain.")]
+pub(super) struct Args {
+    /// Fingerprints of secrets, or files [default: what was just blocked]
+    #[arg(value_name = "FINGERPRINT|FILE")]
+    what: Vec<PathBuf>,
+    /// Every secret of the history
+    #[arg(long)]
+    history: bool,
+    /// The secrets of a JSON report of `stanch scan`
+    #[arg(long, value_name = "FILE", conflicts_with = "history")]
+    report: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    sending: Sending,
+    #[command(flatten)]
+    own: OwnRules,
+}
+
+pub(super) fn run(args: &Args) -> Result<u8, Error> {
+    let repo = Repo::open_from_env().ok();
+    let checker = Checker::of(repo.as_ref(), args.own.files())?;
+    ask::permitted(&checker.policy)?;
+    let asked = Asked { what: &args.what, history: args.history, report: args.report.as_deref() };
+    let targets = targets::targets(asked, repo.as_ref(), &checker)?;
+    let lost = if args.what.is_empty() { targets.lost } else { 0 };
+    if lost > 0 {
+        writeln!(
+            super::out::stderr(),
+            "stanch: {lost} of what was blocked last cannot be read again, and is not asked about"
+        )
+        .map_err(Error::io("standard error"))?;
+    }
+    let targets = targets.into_list();
+    if targets.is_empty() {
+        return Err(Error::Usage("no secret was found there, so nothing was asked".to_owned()));
+    }
+    let outcomes = args.sending.ask(&targets, repo.as_ref(), &checker)?;
+    let code = outcome::write(&outcomes, args.format)?;
+    Ok(if lost > 0 && code == 0 { 2 } else { code })
+}

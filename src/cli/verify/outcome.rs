@@ -1,0 +1,130 @@
+//! What was answered, for a person or a program.
+
+use super::ask::{Outcome, named};
+use crate::error::Error;
+use crate::policy::Screen;
+use crate::rules::LiveCheck;
+use crate::verify::State;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For a person, worst first.
+    Text,
+    /// One array, an object a secret.
+    Json,
+}
+
+/// A secret as scripts read it. Field names are stable: new ones may be added, but they are never renamed.
+#[derive(Serialize)]
+struct Row<'a> {
+    fingerprint: String,
+    rule: &'a str,
+    provider: &'a str,
+    /// `live`, `dead`, `unsure` or `not_checked`.
+    state: &'a str,
+    /// Why it is neither live nor dead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    owner: BTreeMap<&'a str, String>,
+    scopes: Vec<String>,
+    places: Vec<&'a str>,
+    /// Seconds since the answer, if it was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_seconds: Option<i64>,
+    /// True if `stanch revoke` can end it.
+    revocable: bool,
+}
+
+/// Writes the answers; returns the exit code.
+pub(super) fn write(outcomes: &[Outcome<'_>], format: Format) -> Result<u8, Error> {
+    let mut out = io::BufWriter::new(super::super::out::stdout());
+    let screen = Screen::builtin();
+    let written = match format {
+        Format::Text => outcomes.iter().try_for_each(|o| text(o, &screen, &mut out)),
+        Format::Json => {
+            let rows: Vec<Row<'_>> = outcomes.iter().map(|o| row(o, &screen)).collect();
+            serde_json::to_writer_pretty(&mut out, &rows)
+                .map_err(io::Error::from)
+                .and_then(|()| writeln!(out))
+        }
+    };
+    written.and_then(|()| out.flush()).map_err(Error::io("standard output"))?;
+    let any = |is: fn(&State) -> bool| outcomes.iter().any(|o| is(&o.answer.state));
+    Ok(match () {
+        () if any(|s| *s == State::Live) => 1,
+        () if any(|s| *s != State::Dead) => 2,
+        () => 0,
+    })
+}
+
+fn row<'a>(o: &'a Outcome<'_>, screen: &Screen<'_>) -> Row<'a> {
+    let finding = &o.target.finding;
+    Row {
+        fingerprint: finding.fingerprint.to_string(),
+        rule: finding.rule.id,
+        provider: finding.rule.provider.id,
+        state: o.answer.state.slug(),
+        why: why(&o.answer.state),
+        owner: o.answer.owner.iter().map(|(name, value)| (name.as_str(), screen.text(value))).collect(),
+        scopes: o.answer.scopes.iter().map(|scope| screen.text(scope)).collect(),
+        places: o.target.places.iter().map(String::as_str).collect(),
+        age_seconds: o.age,
+        revocable: LiveCheck::ends(finding.rule.id).is_some(),
+    }
+}
+
+fn why(state: &State) -> Option<&str> {
+    match state {
+        State::Unsure(why) | State::NotChecked(why) => Some(why),
+        State::Live | State::Dead => None,
+    }
+}
+
+fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let word = match &o.answer.state {
+        State::Live => "LIVE",
+        State::Dead => "dead",
+        State::Unsure(_) => "unsure",
+        State::NotChecked(_) => "not asked",
+    };
+    writeln!(out, "{word:<9}  {}", named(o.target))?;
+    let mut line = |text: String| writeln!(out, "           {text}");
+    if let Some(identity) = identity(o, screen) {
+        line(identity)?;
+    }
+    if let Some(why) = why(&o.answer.state) {
+        line(why.to_owned())?;
+    }
+    let rule = o.target.finding.rule.id;
+    if let Some(note) = LiveCheck::of(rule).and_then(|c| c.note.as_deref())
+        && matches!(o.answer.state, State::Unsure(_))
+    {
+        line(note.to_owned())?;
+    }
+    if o.answer.state == State::Live {
+        match LiveCheck::ends(rule) {
+            Some(_) => line(format!("end it: stanch revoke {}", o.target.finding.fingerprint.short()))?,
+            None => line(format!("end it: stanch explain {rule} has the steps"))?,
+        }
+    }
+    match o.age {
+        Some(age) => line(format!("answered {} minutes ago; --fresh asks again", age / 60)),
+        None => Ok(()),
+    }
+}
+
+/// Whose it is and what it may do, in a line.
+pub(super) fn identity(o: &Outcome<'_>, screen: &Screen<'_>) -> Option<String> {
+    let fields = o.answer.owner.iter();
+    let mut parts: Vec<String> = fields
+        .map(|(name, value)| format!("{} {}", name.rsplit('.').next().unwrap_or(name), screen.text(value)))
+        .collect();
+    if !o.answer.scopes.is_empty() {
+        let scopes: Vec<String> = o.answer.scopes.iter().map(|scope| screen.text(scope)).collect();
+        parts.push(format!("may {}", scopes.join(", ")));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}

@@ -1,0 +1,113 @@
+//! Answers of the last hour, by fingerprint, so that asking twice sends once. It holds no value, and is readable by its
+//! owner alone.
+
+use super::answer::{Answer, State};
+use crate::disk::{self, Beside, Links, Mode};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Seconds for which an answer counts.
+const KEEP: i64 = 60 * 60;
+
+/// Most bytes that are read.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// The answers, and their file.
+#[derive(Debug)]
+pub struct Cache {
+    path: PathBuf,
+    known: BTreeMap<String, Kept>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Kept {
+    at: i64,
+    is_live: bool,
+    #[serde(default)]
+    owner: Vec<(String, String)>,
+    #[serde(default)]
+    scopes: Vec<String>,
+}
+
+impl Cache {
+    /// The answers in a file; none if it cannot be read.
+    pub fn read(path: &Path) -> Cache {
+        let bytes = disk::read(path, Links::Refuse, MAX_BYTES).unwrap_or_default();
+        Cache { path: path.to_owned(), known: serde_json::from_slice(&bytes).unwrap_or_default() }
+    }
+
+    /// The answer about a secret, and how many seconds ago it was given.
+    pub fn get(&self, fingerprint: &str, now: Timestamp) -> Option<(Answer, i64)> {
+        let kept = self.known.get(fingerprint)?;
+        let age = now.as_second().checked_sub(kept.at)?;
+        let state = if kept.is_live { State::Live } else { State::Dead };
+        (0..KEEP)
+            .contains(&age)
+            .then(|| (Answer { state, owner: kept.owner.clone(), scopes: kept.scopes.clone() }, age))
+    }
+
+    /// Keeps an answer that is certain.
+    pub fn put(&mut self, fingerprint: &str, answer: &Answer, now: Timestamp) {
+        let is_live = match answer.state {
+            State::Live => true,
+            State::Dead => false,
+            _ => return,
+        };
+        let (owner, scopes) = (answer.owner.clone(), answer.scopes.clone());
+        self.known.insert(fingerprint.to_owned(), Kept { at: now.as_second(), is_live, owner, scopes });
+    }
+
+    /// Forgets a secret.
+    pub fn forget(&mut self, fingerprint: &str) {
+        self.known.remove(fingerprint);
+    }
+
+    /// Writes what is not too old.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(mut self, now: Timestamp) -> io::Result<()> {
+        self.known.retain(|_, kept| (0..KEEP).contains(&now.as_second().saturating_sub(kept.at)));
+        let json = serde_json::to_vec(&self.known)?;
+        if let Some(folder) = self.path.parent() {
+            disk::make_folder(folder, Links::Refuse)?;
+        }
+        disk::replace(&self.path, &json, Mode::Private, Beside::File)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_certain_answers_are_kept_and_for_an_hour() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stanch").join("verified.json");
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let live = Answer { owner: vec![("login".into(), "ann".into())], ..Answer::of(State::Live) };
+        let mut cache = Cache::read(&path);
+        cache.put("a", &live, at(1_000));
+        cache.put("b", &Answer::of(State::Dead), at(1_000));
+        cache.put("c", &Answer::of(State::Unsure("x".into())), at(1_000));
+        cache.put("d", &Answer::of(State::Live), at(1_000));
+        cache.forget("d");
+        cache.write(at(1_000)).unwrap();
+        let cache = Cache::read(&path);
+        assert_eq!(cache.get("a", at(1_010)), Some((live, 10)));
+        assert_eq!(cache.get("b", at(1_000)).unwrap().0.state, State::Dead);
+        assert!(cache.get("c", at(1_000)).is_none() && cache.get("d", at(1_000)).is_none());
+        assert!(cache.get("a", at(4_600)).is_none(), "an hour later");
+        assert!(cache.get("a", at(900)).is_none(), "from the future");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        std::fs::write(&path, "not json").unwrap();
+        assert!(Cache::read(&path).get("a", at(1_010)).is_none());
+    }
+}

@@ -1,0 +1,200 @@
+//! The client itself, on ureq and rustls. The only file of the program that opens a connection.
+
+use crate::verify::address::is_private;
+use crate::verify::answer::Response;
+use crate::verify::call::Request;
+use crate::verify::options::{Options, Proxy, Roots};
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use ureq::config::Config;
+use ureq::http::{self, Uri};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::{Agent, Error};
+
+/// Most bytes of an answer that are read.
+const MAX_BODY: u64 = 64 << 10;
+
+/// The headers that may be read.
+const HEADERS: [&str; 2] = ["x-oauth-scopes", "content-type"];
+
+/// Sends requests.
+#[derive(Debug)]
+pub struct Client {
+    agent: Agent,
+    /// Without a proxy, for loopback: what is asked there without TLS must not leave this machine.
+    direct: Agent,
+    pace: Pace,
+}
+
+impl Client {
+    /// A client with these options.
+    ///
+    /// # Errors
+    /// If the proxy's address cannot be read.
+    pub fn new(options: &Options) -> Result<Client, String> {
+        let proxy = match &options.proxy {
+            Proxy::None => None,
+            Proxy::Environment => ureq::Proxy::try_from_env(),
+            Proxy::At(address) => Some(ureq::Proxy::new(address).map_err(|e| e.to_string())?),
+        };
+        let agent = |proxy: Option<ureq::Proxy>| {
+            let proxy_at = proxy.as_ref().map(|p| (p.host().to_owned(), p.port()));
+            let resolver = PublicOnly { private: options.private, proxy: proxy_at };
+            let config = Config::builder()
+                .tls_config(TlsConfig::builder().root_certs(roots(&options.roots)).build())
+                .proxy(proxy)
+                .max_redirects(0)
+                .http_status_as_error(false)
+                .allow_non_standard_methods(true)
+                .user_agent(concat!(
+                    "stanch/",
+                    env!("CARGO_PKG_VERSION"),
+                    " (secret check, asked for by its owner)"
+                ))
+                .timeout_global(Some(Duration::from_secs(options.seconds.max(1))))
+                .max_response_header_size(64 << 10)
+                .build();
+            Agent::with_parts(config, DefaultConnector::default(), resolver)
+        };
+        let pace = Pace::new(options.per_second);
+        Ok(Client { agent: agent(proxy), direct: agent(None), pace })
+    }
+
+    /// Sends a request and reads the start of its answer.
+    ///
+    /// # Errors
+    /// Why there is no answer, in words without any value.
+    pub fn send(&self, request: &Request) -> Result<Response, String> {
+        let host = request.url.split('/').nth(2).unwrap_or_default();
+        self.pace.wait(host);
+        let mut built = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
+        for (name, value) in &request.headers {
+            built = built.header(name.as_str(), value.as_str());
+        }
+        // The error of a request that cannot be built quotes it.
+        let cannot = |_| "the value cannot be written into a request".to_owned();
+        let agent = if request.url.starts_with("https://") { &self.agent } else { &self.direct };
+        let sent = match &request.body {
+            Some(body) => agent.run(built.body(body.as_str()).map_err(cannot)?),
+            None => agent.run(built.body(()).map_err(cannot)?),
+        };
+        let answer = sent.map_err(|e| failure(&e))?;
+        let named = |name: &str| {
+            let value = answer.headers().get(name)?.to_str().ok()?;
+            Some((name.to_owned(), value.to_owned()))
+        };
+        let mut response = Response {
+            status: answer.status().as_u16(),
+            headers: HEADERS.into_iter().filter_map(named).collect(),
+            ..Response::default()
+        };
+        let mut body = answer.into_body().into_reader().take(MAX_BODY + 1);
+        body.read_to_end(&mut response.body).map_err(|_| "the answer broke off".to_owned())?;
+        response.is_cut = response.body.len() as u64 > MAX_BODY;
+        response.body.truncate(MAX_BODY as usize);
+        Ok(response)
+    }
+}
+
+/// The certificates to trust. A certificate that cannot be read is left out, as other clients do.
+fn roots(roots: &Roots) -> RootCerts {
+    let list: Vec<Certificate<'static>> = match roots {
+        Roots::Only(list) => list.iter().map(|der| Certificate::from_der(der).to_owned()).collect(),
+        Roots::System => {
+            let system = rustls_native_certs::load_native_certs().certs;
+            system.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
+        }
+    };
+    match (list.is_empty(), roots) {
+        // A scratch image has none.
+        (true, Roots::System) => RootCerts::WebPki,
+        _ => RootCerts::from(list),
+    }
+}
+
+/// Resolves names, and refuses those that lead to this machine or its network: what is connected to is what was looked at.
+#[derive(Debug)]
+struct PublicOnly {
+    private: bool,
+    /// The proxy, which a person's environment names; it is mostly in their network.
+    proxy: Option<(String, u16)>,
+}
+
+impl Resolver for PublicOnly {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let is_proxy = self.proxy.as_ref().is_some_and(|(host, port)| {
+            uri.host() == Some(host) && uri.port_u16().is_none_or(|p| p == *port)
+        });
+        if self.private || is_proxy || !found.iter().any(|address| is_private(address.ip())) {
+            return Ok(found);
+        }
+        Err(Error::Other(Box::new(Private)))
+    }
+}
+
+/// The name of a host leads to a private address.
+#[derive(Debug, thiserror::Error)]
+#[error("the host has a private or link-local address; [verify] private = true or --private allows it")]
+struct Private;
+
+/// An error in words. Those that may quote a request are named only.
+fn failure(error: &Error) -> String {
+    match error {
+        Error::Timeout(_) => "no answer in time".into(),
+        Error::HostNotFound => "the host's name is not known".into(),
+        Error::ConnectionFailed => "no connection".into(),
+        Error::Other(inner) if inner.is::<Private>() => inner.to_string(),
+        Error::Io(e) => match e.kind() {
+            std::io::ErrorKind::TimedOut => "no answer in time".into(),
+            // What rustls says of a certificate or a handshake.
+            std::io::ErrorKind::InvalidData => match e.get_ref() {
+                Some(inner) => {
+                    format!("TLS failed: {}", crate::finding::printable(inner.to_string().as_bytes()))
+                }
+                None => "the answer is not HTTP".into(),
+            },
+            kind if e.get_ref().is_none() => format!("no connection ({kind})"),
+            _ => format!("the connection failed ({})", e.kind()),
+        },
+        Error::Rustls(e) => format!("TLS failed: {}", crate::finding::printable(e.to_string().as_bytes())),
+        Error::LargeResponseHeader(..) => "the answer's headers are too long".into(),
+        Error::ConnectProxyFailed(_) => "the proxy refused the connection".into(),
+        Error::Protocol(_) => "the answer is not HTTP".into(),
+        _ => "the request failed".into(),
+    }
+}
+
+/// At most so many requests a host and second.
+#[derive(Debug)]
+struct Pace {
+    gap: Duration,
+    next: Mutex<HashMap<String, Instant>>,
+}
+
+impl Pace {
+    fn new(per_second: u32) -> Pace {
+        Pace { gap: Duration::from_secs(1) / per_second.max(1), next: Mutex::default() }
+    }
+
+    /// Waits until the host may be asked again.
+    fn wait(&self, host: &str) {
+        let now = Instant::now();
+        let at = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = next.get(host).copied().unwrap_or(now).max(now);
+            next.insert(host.to_owned(), at + self.gap);
+            at
+        };
+        std::thread::sleep(at - now);
+    }
+}

@@ -1,0 +1,75 @@
+//! Asks a provider whether a secret is live, and ends it: only when a person asks, never in a hook.
+//!
+//! [`call`] makes the requests of a check, [`address`] says which hosts may be asked, [`client`] sends (the only file that
+//! names the network), [`answer`] judges what comes back. A value leaves this module in a request alone: no type here
+//! prints it, and what a provider echoes is masked.
+
+pub mod address;
+pub mod answer;
+pub mod cache;
+pub mod call;
+pub mod client;
+mod encode;
+pub mod options;
+mod sigv4;
+
+pub use answer::{Answer, State};
+pub use call::{Given, Request};
+pub use client::Client;
+pub use options::{Options, Proxy, Roots};
+
+use crate::rules::{Condition, LiveCheck, Revocation};
+
+/// Asks the provider: each address in turn until one says that the secret is live.
+pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>) -> Answer {
+    let requests = match call::of_check(check, given) {
+        Ok(requests) => requests,
+        Err(needs) => return Answer::of(State::NotChecked(needs)),
+    };
+    let mut answers: Vec<Answer> = Vec::new();
+    for request in &requests {
+        let answer = match client.send(request) {
+            Ok(response) => answer::judge(check, &response, given),
+            Err(why) => Answer::of(State::Unsure(why)),
+        };
+        if answer.state == State::Live {
+            return answer;
+        }
+        answers.push(answer);
+    }
+    // Dead only if each address says so.
+    let first = answers.iter().position(|a| a.state != State::Dead).unwrap_or(0);
+    answers.swap_remove(first)
+}
+
+/// What a provider said to a revocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revoked {
+    /// It is done, as its documentation says it.
+    Done,
+    /// It was refused, failed or could not be made; why.
+    Failed(String),
+}
+
+/// Ends the secret by the provider's documented call; each address is called.
+pub fn revoke(client: &Client, check: &LiveCheck, revocation: &Revocation, given: &Given<'_>) -> Revoked {
+    let requests = match call::of_revocation(check, revocation, given) {
+        Ok(requests) => requests,
+        Err(needs) => return Revoked::Failed(needs),
+    };
+    let mut why = String::new();
+    let mut done = false;
+    for request in &requests {
+        match client.send(request) {
+            Ok(response) => {
+                let holds = |c: &Condition| answer::holds(c, &response);
+                match revocation.done.iter().any(holds) {
+                    true => done = true,
+                    false => why = answer::refusal(&response),
+                }
+            }
+            Err(failed) => why = failed,
+        }
+    }
+    if done { Revoked::Done } else { Revoked::Failed(why) }
+}

@@ -1,0 +1,417 @@
+//! `stanch verify` and `stanch revoke`: the program itself against a stand-in for providers on loopback. Nothing here, and
+//! nothing in CI, ever sends to another address.
+
+mod checks;
+mod page;
+mod vendor;
+
+use crate::support::{Run, STANCH, Sandbox, secret};
+use serde_json::Value;
+use std::fs;
+use vendor::{Received, Reply, Vendor, json};
+
+const ALLOWED: &str = "[verify]\nallow = true\n";
+
+fn github(seed: u64) -> String {
+    secret("${seal:github-crc32:ghp_}", seed)
+}
+
+/// A repository whose hook has just blocked a GitHub token, with the vendor as proxy and its authority as the system's.
+fn blocked(vendor: &Vendor, value: &str) -> Sandbox {
+    let s = Sandbox::guarded();
+    fs::write(s.root().join("authority.pem"), vendor.authority_pem()).unwrap();
+    person(&s, ALLOWED);
+    s.stage("app.env", format!("GITHUB_TOKEN={value}\n"));
+    assert_eq!(s.commit().code, 1);
+    reached(&s, vendor)
+}
+
+/// The sandbox that reaches the vendor and nothing else.
+fn reached(s: &Sandbox, vendor: &Vendor) -> Sandbox {
+    s.env("HTTPS_PROXY", &vendor.url()).env("SSL_CERT_FILE", s.root().join("authority.pem").to_str().unwrap())
+}
+
+/// Writes a person's configuration.
+fn person(s: &Sandbox, text: &str) {
+    let folder = s.home().join(".config/stanch");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("config.toml"), text).unwrap();
+}
+
+fn live_github(_: &Received) -> Reply {
+    let headers = "Content-Type: application/json\r\nX-OAuth-Scopes: repo, admin:org\r\n";
+    Reply::Plain(200, headers.to_owned(), "{\"login\":\"ann\",\"id\":7}".to_owned())
+}
+
+fn fingerprint(s: &Sandbox) -> String {
+    let last: Value = serde_json::from_slice(&s.read(".git/stanch/last.json")).unwrap();
+    last["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
+}
+
+/// Nothing printed and no file but the one with the secret holds its value.
+fn is_nowhere(s: &Sandbox, value: &str, run: &Run) {
+    assert!(!run.stdout.contains(value) && !run.stderr.contains(value), "{run:#?}");
+    let grep = s.run_with("grep", ["-rlaF", value, s.root().to_str().unwrap()], b"");
+    let files: Vec<&str> = grep.stdout.lines().filter(|f| !f.ends_with("/app.env")).collect();
+    assert!(files.is_empty(), "{files:?}");
+}
+
+#[test]
+fn a_live_secret_is_told_with_its_owner_and_scopes_and_asked_about_once() {
+    let vendor = Vendor::start(live_github);
+    let value = github(1);
+    let s = blocked(&vendor, &value);
+    let run = s.stanch(["verify", "--yes"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.stderr.contains("GET https://api.github.com/user"), "shown before it is sent: {run:#?}");
+    assert!(run.stderr.contains("the enterprise audit log"), "what it leaves behind: {run:#?}");
+    assert!(run.stdout.starts_with("LIVE"), "{run:#?}");
+    assert!(run.stdout.contains("app.env:1"), "{run:#?}");
+    assert!(run.stdout.contains("login ann; id 7; may repo, admin:org"), "{run:#?}");
+    assert!(run.stdout.contains(&format!("stanch revoke {}", &fingerprint(&s)[..8])), "{run:#?}");
+    is_nowhere(&s, &value, &run);
+    let received = vendor.received();
+    assert_eq!(received.len(), 1);
+    assert!(received[0].head.contains(&format!("authorization: Bearer {value}")), "{received:?}");
+    // Within the hour the answer is kept; the file is its owner's alone.
+    let again = s.stanch(["verify", &fingerprint(&s)[..8], "--format", "json"]);
+    assert_eq!((again.code, vendor.received().len()), (1, 0), "{again:#?}");
+    let rows: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(rows[0]["state"], "live");
+    assert_eq!(rows[0]["owner"]["login"], "ann");
+    assert_eq!(rows[0]["scopes"][1], "admin:org");
+    assert_eq!(rows[0]["places"][0], "app.env:1");
+    assert!(rows[0]["age_seconds"].is_u64() && rows[0]["revocable"] == true, "{rows}");
+    let kept = s.dir().join(".git/stanch/verified.json");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(kept.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert!(kept.exists());
+    s.stanch(["verify", "--yes", "--fresh"]);
+    assert_eq!(vendor.received().len(), 1);
+}
+
+#[test]
+fn a_dead_secret_ends_with_0_and_what_is_not_certain_with_2() {
+    for (status, body, word, code) in [
+        (401, "{\"message\":\"Bad credentials\"}", "dead", 0),
+        (401, "{}", "unsure", 2),
+        (403, "{}", "unsure", 2),
+        (500, "{}", "unsure", 2),
+    ] {
+        let vendor = Vendor::start(move |_| json(status, body));
+        let s = blocked(&vendor, &github(2));
+        let run = s.stanch(["verify", "--yes"]);
+        assert_eq!(run.code, code, "{status} {body}: {run:#?}");
+        assert!(run.stdout.starts_with(word), "{status} {body}: {run:#?}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_before_each_of_three_said_yes() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(3));
+    // No terminal and no --yes.
+    s.stanch(["verify"]).could_not_check("nothing was sent");
+    // The person's file does not allow it: that is the default.
+    person(&s, "");
+    s.stanch(["verify", "--yes"]).could_not_check("allow = true into ~/.config/stanch/config.toml");
+    person(&s, "[verify]\nallow = false\n");
+    s.stanch(["verify", "--yes"]).could_not_check("off until your own file allows it");
+    // A repository cannot switch it on, nor name a host.
+    for text in
+        [ALLOWED, "[verify]\nhosts = { gitlab = \"https://evil.example\" }\n", "[verify]\nprivate = true\n"]
+    {
+        s.write(".stanch.toml", text);
+        s.stanch(["verify", "--yes"]).could_not_check("[verify] counts in the system and user files only");
+        fs::remove_file(s.dir().join(".stanch.toml")).unwrap();
+    }
+    // An organisation forbids it, by name or by a closed file that does not allow it.
+    let system = s.root().join("system.toml");
+    let s = s.env("STANCH_SYSTEM_CONFIG", system.to_str().unwrap());
+    for text in [
+        "[enforce]\nverify = false\n",
+        "[enforce]\ndefault = \"closed\"\n",
+        "[verify]\nallow = false\n[enforce]\ndefault = \"closed\"\n",
+    ] {
+        fs::write(&system, text).unwrap();
+        person(&s, ALLOWED);
+        assert_eq!(s.stanch(["verify", "--yes"]).code, 2, "{text}");
+        assert_eq!(s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]).code, 2, "{text}");
+    }
+    assert_eq!(vendor.received().len(), 0);
+    // One that allows it, for everybody.
+    fs::write(&system, format!("{ALLOWED}[enforce]\ndefault = \"closed\"\n")).unwrap();
+    person(&s, "");
+    assert_eq!(s.stanch(["verify", "--yes"]).code, 1);
+    assert_eq!(vendor.received().len(), 1);
+}
+
+#[test]
+fn on_a_terminal_a_person_is_asked_and_only_yes_sends() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(4));
+    let Some(script) = crate::managers::tool("STANCH_TEST_SCRIPT", "script") else { return };
+    let answer = |typed: &str| {
+        let command = format!("{STANCH} verify --fresh");
+        s.run_with(&script, ["-q", "-e", "-c", &command, "/dev/null"], typed.as_bytes())
+    };
+    for typed in ["n\n", "\n", "yessir\n"] {
+        let run = answer(typed);
+        assert_eq!(run.code, 2, "{typed:?}: {run:#?}");
+        assert!(run.stdout.contains("Send? [y/N]") && run.stdout.contains("nothing was sent"), "{run:#?}");
+    }
+    assert_eq!(vendor.received().len(), 0);
+    let run = answer("y\n");
+    assert_eq!((run.code, vendor.received().len()), (1, 1), "{run:#?}");
+}
+
+#[test]
+fn hooks_and_scans_send_nothing() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(5));
+    s.stanch(["scan"]);
+    s.stanch(["scan", "--staged"]);
+    s.stanch(["scan", "--history"]);
+    s.commit();
+    s.stanch(["explain", &fingerprint(&s)]);
+    assert_eq!(vendor.received().len(), 0);
+}
+
+#[test]
+fn files_the_history_and_a_report_name_secrets_too() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(6));
+    let old = github(7);
+    s.git(["commit", "-q", "--no-verify", "-m", "leak"]);
+    s.write("app.env", format!("GITHUB_TOKEN={old}\n"));
+    s.git(["commit", "-qam", "other", "--no-verify"]);
+    s.git(["rm", "-q", "app.env"]);
+    s.git(["commit", "-q", "--no-verify", "-m", "gone"]);
+    s.write("here.env", format!("GITHUB_TOKEN={}\n", github(8)));
+    let states = |args: &[&str]| -> usize {
+        let args = [&["verify", "--yes", "--fresh", "--format", "json"], args].concat();
+        let run = s.stanch(args);
+        let rows: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {run:#?}"));
+        let n = rows.as_array().unwrap().len();
+        assert_eq!(vendor.received().len(), n, "one request a secret");
+        n
+    };
+    assert_eq!(states(&["here.env"]), 1);
+    assert_eq!(states(&["--history"]), 2);
+    s.stanch(["scan", "--history", "--format", "json", "--output", "report.json"]);
+    assert_eq!(states(&["--report", "report.json"]), 2);
+    s.stanch(["scan", "here.env", "--format", "jsonl", "--output", "lines.jsonl"]);
+    assert_eq!(states(&["--report", "lines.jsonl"]), 1);
+    // From a folder below too.
+    s.at("below").stanch(["verify", "--yes", "--fresh", "--report", "../lines.jsonl"]);
+    assert_eq!(vendor.received().len(), 1);
+    // A report of elsewhere is not taken for an answer.
+    s.write("other.json", r#"[{"path":"x.env","fingerprint":"00000000000000000000"}]"#);
+    s.stanch(["verify", "--yes", "--report", "other.json"]).could_not_check("are not where it says");
+    s.stanch(["verify", "--yes", "--report", "here.env"]).could_not_check("is no report of stanch");
+    s.stanch(["verify", "--yes", "00000000000000000000"]).could_not_check("no secret");
+    s.stanch(["verify", "--yes", "nowhere.txt"]).could_not_check("neither a file nor a fingerprint");
+    assert_eq!(vendor.received().len(), 0);
+}
+
+#[test]
+fn an_instance_of_ones_own_is_asked_where_a_person_names_it() {
+    let vendor = Vendor::start(|r| match r.line() {
+        "GET /v1/auth/token/lookup-self HTTP/1.1" => {
+            json(200, "{\"data\":{\"display_name\":\"root\",\"policies\":[\"default\",\"admin\"]}}")
+        }
+        _ => json(404, "{}"),
+    });
+    let s = blocked(&vendor, &github(9));
+    s.write("vault.env", format!("VAULT_TOKEN={}\n", secret("hvs.${base64url:92}", 9)));
+    // Nowhere by default.
+    let run = s.stanch(["verify", "--yes", "vault.env"]);
+    assert!(run.code == 2 && run.stdout.contains("--host vault=https://"), "{run:#?}");
+    let own = format!("vault={}", vendor.url());
+    s.stanch(["verify", "--yes", "vault.env", "--host", &own]).could_not_check("loopback is asked only if");
+    assert_eq!(vendor.received().len(), 0);
+    let run = s.stanch(["verify", "--yes", "vault.env", "--host", &own, "--private"]);
+    assert!(run.code == 1 && run.stdout.contains("display_name root; may default, admin"), "{run:#?}");
+    assert!(run.stderr.contains(&format!("GET {}/v1/auth", vendor.url())), "shown first: {run:#?}");
+    // The person's file names it for good.
+    person(&s, &format!("{ALLOWED}private = true\nhosts = {{ vault = \"{}\" }}\n", vendor.url()));
+    assert_eq!(s.stanch(["verify", "--yes", "--fresh", "vault.env"]).code, 1);
+    assert_eq!(vendor.received().len(), 2);
+    person(&s, ALLOWED);
+    for (host, what) in [
+        ("vault=https://169.254.169.254", "private or link-local"),
+        ("vault=https://[::ffff:10.0.0.1]", "private or link-local"),
+        ("vault=http://vault.example", "over TLS only"),
+        ("vault=https://ann@vault.example", "holds a user"),
+        ("github=https://ghe.example", "has no instances"),
+        ("vault=x", "no scheme"),
+    ] {
+        s.stanch(["verify", "--yes", "--fresh", "vault.env", "--host", host]).could_not_check(what);
+    }
+    assert_eq!(vendor.received().len(), 0);
+}
+
+#[test]
+fn a_name_that_leads_to_a_private_address_is_not_connected_to() {
+    let vendor = Vendor::start(|_| json(200, "{}"));
+    let s = blocked(&vendor, &github(10)).env("HTTPS_PROXY", "");
+    s.write("vault.env", format!("VAULT_TOKEN={}\n", secret("hvs.${base64url:92}", 9)));
+    let port = vendor.url().rsplit(':').next().unwrap().to_owned();
+    let own = format!("vault=https://localhost:{port}");
+    let run = s.stanch(["verify", "--yes", "vault.env", "--host", &own]);
+    assert!(run.code == 2 && run.stdout.contains("private or link-local address"), "{run:#?}");
+    assert_eq!(vendor.received().len(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_value_is_in_no_command_line_and_environment_and_only_loopback_is_reached() {
+    let value = github(11);
+    let needle = value.clone();
+    let vendor = Vendor::start(move |received| {
+        assert!(received.head.contains(&needle));
+        for process in fs::read_dir("/proc").unwrap().flatten() {
+            for part in ["cmdline", "environ"] {
+                let text = fs::read(process.path().join(part)).unwrap_or_default();
+                assert!(memchr::memmem::find(&text, needle.as_bytes()).is_none(), "{process:?} {part}");
+            }
+        }
+        json(401, "{\"message\":\"Bad credentials\"}")
+    });
+    let s = blocked(&vendor, &value);
+    let Some(strace) = crate::managers::tool("STANCH_TEST_STRACE", "strace") else { return };
+    let args = [
+        "-f",
+        "-qq",
+        "-e",
+        "trace=connect,sendto,sendmsg,sendmmsg",
+        "-o",
+        "calls.txt",
+        STANCH,
+        "verify",
+        "--yes",
+    ];
+    s.run_with(strace, args, b"").ok();
+    let calls = String::from_utf8(s.read("calls.txt")).unwrap();
+    let connected: Vec<&str> = calls.lines().filter(|l| l.contains("connect(")).collect();
+    assert!(connected.iter().any(|l| l.contains("inet_addr(\"127.0.0.1\")")), "{calls}");
+    for line in &connected {
+        let local = line.contains("AF_UNIX")
+            || line.contains("inet_addr(\"127.0.0.1\")")
+            || line.contains("AF_UNSPEC");
+        assert!(local, "{line}");
+    }
+    // No name was asked for: a resolver's question is a datagram.
+    assert!(!calls.contains("htons(53)"), "{calls}");
+}
+
+#[test]
+fn a_scan_with_its_answers_puts_the_live_ones_first_and_the_baseline_takes_the_dead() {
+    let (live, dead) = (github(21), github(22));
+    let of_vendor = live.clone();
+    let vendor = Vendor::start(move |r| match r.head.contains(&of_vendor) {
+        true => live_github(r),
+        false => json(401, "{\"message\":\"Bad credentials\"}"),
+    });
+    let s = blocked(&vendor, &dead);
+    s.git(["commit", "-q", "--no-verify", "-m", "old"]);
+    s.write("app.env", format!("GITHUB_TOKEN={live}\n"));
+    s.git(["commit", "-qam", "new", "--no-verify"]);
+    s.stanch(["scan", "--history", "--verify"]).could_not_check("nothing was sent");
+    s.stanch(["scan", "--history", "--yes"]).could_not_check("--verify");
+    assert_eq!(vendor.received().len(), 0);
+    let run =
+        s.stanch(["scan", "--history", "--verify", "--yes", "--format", "json", "--output", "report.json"]);
+    assert_eq!((run.code, vendor.received().len()), (1, 2), "{run:#?}");
+    let rows: Value = serde_json::from_slice(&s.read("report.json")).unwrap();
+    assert_eq!((&rows[0]["verified"], &rows[1]["verified"]), (&"live".into(), &"dead".into()));
+    assert_eq!(rows[0]["evidence"][0], "live: login ann; id 7; may repo, admin:org");
+    assert_eq!(
+        (&rows[0]["severity"], &rows[1]["severity"]),
+        (&"critical".into(), &"critical".into()),
+        "{rows}"
+    );
+    for format in ["text", "html", "sarif", "jsonl"] {
+        let run = s.stanch(["scan", "--history", "--verify", "--yes", "--format", format]);
+        assert!(run.stdout.contains("live: login ann"), "{format}: {run:#?}");
+        assert!(!run.stdout.contains(&live) && !run.stdout.contains(&dead), "{format}");
+    }
+    assert_eq!(vendor.received().len(), 0, "the answers were kept");
+    // The dead one is baselined, the live one is named and left out.
+    let run = s.stanch(["baseline", "create", "--from", "report.json"]);
+    let short = |row: usize| rows[row]["fingerprint"].as_str().unwrap()[..8].to_owned();
+    assert!(run.code == 1 && run.stderr.contains("1 added"), "{run:#?}");
+    assert!(run.stderr.contains(&format!("left out: {}", short(0))), "{run:#?}");
+    let baseline = String::from_utf8(s.read(".stanch-baseline")).unwrap();
+    assert!(baseline.contains(&short(1)) && !baseline.contains(&short(0)), "{baseline}");
+    // A reason takes it in.
+    let mut rows = rows;
+    rows[0]["reason"] = "ends with the account on Friday".into();
+    s.write("reasons.json", rows.to_string());
+    let run = s.stanch(["baseline", "create", "--from", "reasons.json"]).ok();
+    assert!(run.stderr.contains("1 added, 2 in all"), "{run:#?}");
+    for text in ["[]x", "{}", "[{\"fingerprint\":\"zz\",\"rule\":\"github-pat-classic\",\"state\":\"dead\"}]"]
+    {
+        s.write("bad.json", text);
+        s.stanch(["baseline", "create", "--from", "bad.json"])
+            .could_not_check("is no report about live and dead");
+    }
+}
+
+// ---- revoke -------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_revocation_is_shown_typed_made_checked_and_recorded() {
+    let vendor = Vendor::start(|r| match r.line() {
+        "POST /credentials/revoke HTTP/1.1" => json(202, ""),
+        _ => json(401, "{\"message\":\"Bad credentials\"}"),
+    });
+    let value = github(12);
+    let s = blocked(&vendor, &value);
+    let id = fingerprint(&s)[..8].to_owned();
+    s.stanch(["revoke", &id]).could_not_check("in a script give --confirm github");
+    s.stanch(["revoke", &id, "--confirm", "gitlab"]).could_not_check("does not name github");
+    s.stanch(["revoke", &id, "--yes"]).could_not_check("nothing was sent");
+    assert_eq!(vendor.received().len(), 0);
+    let run = s.stanch(["revoke", &id, "--confirm", "github"]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    for text in [
+        "sends   POST https://api.github.com/credentials/revoke",
+        "effect  the token ends",
+        "undo    cannot be undone",
+        "revoked; the provider says that it is dead",
+        "next    make a new one",
+    ] {
+        assert!(run.stderr.contains(text), "{text}: {run:#?}");
+    }
+    is_nowhere(&s, &value, &run);
+    let received = vendor.received();
+    assert_eq!(received.len(), 2, "the call and the check: {received:?}");
+    assert_eq!(received[0].body, format!("{{\"credentials\":[\"{value}\"]}}"));
+    assert!(!received[0].head.contains("authorization"), "GitHub refuses this call with a credential");
+    let audit = s.stanch(["audit", "--format", "jsonl"]).stdout;
+    let record: Value = serde_json::from_str(audit.lines().last().unwrap()).unwrap();
+    assert_eq!((&record["decision"], &record["rule"]), (&"revoke".into(), &"github-pat-classic".into()));
+    assert_eq!(record["reason"], "revoked; the provider says that it is dead");
+    assert!(record["fingerprint"].as_str().unwrap().starts_with(&id), "{record}");
+}
+
+#[test]
+fn a_revocation_that_fails_or_changes_nothing_says_so() {
+    let vendor = Vendor::start(|_| json(422, "{}"));
+    let s = blocked(&vendor, &github(13));
+    let run = s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]);
+    assert!(run.code == 2 && run.stderr.contains("not revoked: refused (422)"), "{run:#?}");
+    assert!(run.stderr.contains("https://github.com/settings"), "the page to do it by hand: {run:#?}");
+    let audit = s.stanch(["audit", "--format", "jsonl"]).stdout;
+    assert!(audit.lines().last().unwrap().contains("not revoked"), "{audit}");
+    // A provider without such a call: nothing is sent.
+    let s = Sandbox::guarded();
+    person(&s, ALLOWED);
+    s.stage("a.env", format!("KLAVIYO_KEY={}\n", crate::support::key(1)));
+    s.commit();
+    s.stanch(["revoke", &fingerprint(&s)]).could_not_check("no documented call ends a Klaviyo");
+}

@@ -1,0 +1,324 @@
+//! Every check of the catalogue against a loopback server that answers as the provider documents, and in each way that it
+//! may go wrong. The table is the catalogue itself.
+
+use super::vendor::{Received, Reply, Vendor, json};
+use serde_json::{Map, Value};
+use stanch::rules::{Condition, LiveCheck};
+use stanch::secret::Secret;
+use stanch::verify::address::Origin;
+use stanch::verify::{self, Answer, Client, Given, Options, Proxy, Roots, State};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// The bench of one test: what the server answers may be changed between questions.
+struct Bench {
+    vendor: Vendor,
+    reply: Arc<Mutex<Reply>>,
+    client: Client,
+}
+
+impl Bench {
+    fn new(seconds: u64) -> Bench {
+        let reply = Arc::new(Mutex::new(Reply::Close));
+        let of_server = Arc::clone(&reply);
+        let vendor = Vendor::start(move |_| of_server.lock().unwrap().clone());
+        let client = client(&vendor, seconds);
+        Bench { vendor, reply, client }
+    }
+
+    fn ask(&self, check: &LiveCheck, reply: Reply) -> Answer {
+        *self.reply.lock().unwrap() = reply;
+        self.asked(check)
+    }
+
+    fn asked(&self, check: &LiveCheck) -> Answer {
+        with_given(check, |given| verify::check(&self.client, check, given))
+    }
+}
+
+fn client(vendor: &Vendor, seconds: u64) -> Client {
+    let options = Options {
+        proxy: Proxy::At(vendor.url()),
+        roots: Roots::Only(vec![vendor.authority()]),
+        private: false,
+        seconds,
+        per_second: 10_000,
+    };
+    Client::new(&options).unwrap()
+}
+
+/// A made-up value for a check; some are addresses, or have parts.
+fn value(check: &LiveCheck) -> String {
+    match check.hosts.first() {
+        Some(host) => format!("https://{host}/api/webhooks/1/made-up-0123456789"),
+        None => "tskey-made-up0123456789-us6".to_owned(),
+    }
+}
+
+fn with_given<T>(check: &LiveCheck, run: impl FnOnce(&Given<'_>) -> T) -> T {
+    let secret = Secret::new(value(check).as_bytes());
+    let revocation = check.revoke.as_ref().map(|r| &r.fill);
+    let words = check.fill.keys().chain(revocation.into_iter().flat_map(|fill| fill.keys()));
+    let with: BTreeMap<String, String> = words.map(|word| (word.clone(), "given0".to_owned())).collect();
+    let origin = Origin::parse("https://own.example", false).unwrap();
+    let needs_host = !check.urls[0].starts_with("https://") && check.hosts.is_empty()
+        || check.urls[0].starts_with("https://HOST")
+        || check.urls[0].starts_with("https://WORKSPACE");
+    run(&Given {
+        secret: &secret,
+        pair: None,
+        with: &with,
+        origin: needs_host.then_some(&origin),
+        now: jiff::Timestamp::UNIX_EPOCH,
+    })
+}
+
+/// An answer for which a condition holds, with every field that tells whose it is. The server echoes the value too.
+fn answer_for(check: &LiveCheck, condition: &Condition) -> Reply {
+    let mut body = Value::Object(Map::new());
+    for name in check.owner.iter().chain(&check.scopes) {
+        put(&mut body, &name.split('.').collect::<Vec<_>>(), &format!("of-{} {}", check.id, value(check)));
+    }
+    if let Value::Object(map) = &mut body {
+        map.insert("note".into(), Value::from(condition.text.trim_matches('"')));
+    }
+    let mut text = body.to_string();
+    if condition.text.contains("\":") {
+        text = text.replacen('{', &format!("{{ {}, ", condition.text.replace(':', " : ")), 1);
+    } else if condition.text.starts_with('"') {
+        text = text.replacen('{', &format!("{{{}: 1, ", condition.text), 1);
+    }
+    json(condition.status, &text)
+}
+
+fn put(at: &mut Value, path: &[&str], text: &str) {
+    let [first, rest @ ..] = path else {
+        *at = Value::from(text);
+        return;
+    };
+    if let Ok(index) = first.parse::<usize>() {
+        if !at.is_array() {
+            *at = Value::Array(Vec::new());
+        }
+        let list = at.as_array_mut().unwrap();
+        while list.len() <= index {
+            list.push(Value::Object(Map::new()));
+        }
+        put(&mut list[index], rest, text);
+    } else {
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        let map = at.as_object_mut().unwrap();
+        put(map.entry((*first).to_owned()).or_insert(Value::Object(Map::new())), rest, text);
+    }
+}
+
+/// What a check says of a status without a known text.
+fn of_status(check: &LiveCheck, status: u16) -> &'static str {
+    let alone = |list: &[Condition]| list.iter().any(|c| c.status == status && c.text.is_empty());
+    match (alone(&check.live), alone(&check.dead)) {
+        (true, false) => "live",
+        (false, true) => "dead",
+        _ => "unsure",
+    }
+}
+
+/// Nothing that a provider echoes of the value comes out.
+fn shows_nothing(check: &LiveCheck, answer: &Answer) {
+    assert!(!format!("{answer:?}").contains("0123456789"), "{}: {answer:?}", check.id);
+}
+
+#[test]
+fn each_check_reads_what_its_provider_documents_as_live_and_as_dead() {
+    let bench = Bench::new(20);
+    let mut asked = 0;
+    for check in LiveCheck::all() {
+        for condition in &check.live {
+            let answer = bench.ask(check, answer_for(check, condition));
+            assert_eq!(answer.state, State::Live, "{}: {condition:?}", check.id);
+            shows_nothing(check, &answer);
+            let tells = !check.secret_answer;
+            let fields: Vec<&str> = answer.owner.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(
+                fields,
+                if tells { check.owner.iter().map(String::as_str).collect() } else { vec![] },
+                "{}",
+                check.id
+            );
+            asked += bench.vendor.received().len();
+        }
+        for condition in &check.dead {
+            let answer = bench.ask(check, answer_for(check, condition));
+            assert_eq!(answer.state, State::Dead, "{}: {condition:?}", check.id);
+            assert!(answer.owner.is_empty() && answer.scopes.is_empty());
+            let received = bench.vendor.received();
+            assert_eq!(received.len(), check.urls.len(), "{}: dead only if each address says so", check.id);
+            asked += received.len();
+        }
+    }
+    assert!(asked > 170, "{asked}");
+}
+
+#[test]
+fn each_request_goes_to_the_checks_own_host_and_holds_the_value_where_it_belongs() {
+    let bench = Bench::new(20);
+    for check in LiveCheck::all() {
+        bench.ask(check, json(500, "{}"));
+        let received = bench.vendor.received();
+        let hosts: Vec<String> = check.urls.iter().map(|url| host_of(check, url)).collect();
+        assert_eq!(received.iter().map(|r| r.host.clone()).collect::<Vec<_>>(), hosts, "{}", check.id);
+        for Received { head, body, .. } in &received {
+            assert!(head.starts_with(&format!("{} /", check.method)), "{}: {head}", check.id);
+            assert!(head.contains(&format!("user-agent: stanch/{} ", env!("CARGO_PKG_VERSION"))), "{head}");
+            let basic = head.lines().find_map(|l| l.strip_prefix("authorization: Basic "));
+            let basic = basic
+                .map(|b| String::from_utf8(data_encoding::BASE64.decode(b.as_bytes()).unwrap()).unwrap());
+            let sent = format!("{head}{body}{}", basic.unwrap_or_default());
+            let holds = sent.contains("0123456789");
+            assert_eq!(holds, check.sign.is_none(), "{}: {sent}", check.id);
+            assert!(!sent.contains("{secret}"), "{}", check.id);
+        }
+    }
+}
+
+fn host_of(check: &LiveCheck, url: &str) -> String {
+    match check.hosts.first() {
+        Some(host) => host.clone(),
+        None => match url.strip_prefix("https://") {
+            Some(rest) if !rest.starts_with("HOST") && !rest.starts_with("WORKSPACE") => rest
+                .split('/')
+                .next()
+                .unwrap()
+                .replace("SHOP", "given0")
+                .replace("ORG", "given0")
+                .replace("DC", "us6"),
+            _ => "own.example".to_owned(),
+        },
+    }
+}
+
+#[test]
+fn what_goes_wrong_is_never_called_dead_and_never_live() {
+    let bench = Bench::new(20);
+    let page = "<!DOCTYPE html><html><body>Sign in to the network</body></html>";
+    for check in LiveCheck::all() {
+        for (what, reply, expected) in [
+            ("a missing scope", json(403, "{\"message\":\"Forbidden\"}"), of_status(check, 403)),
+            ("a refusal", json(401, "{}"), of_status(check, 401)),
+            ("a limit", json(429, "{}"), "unsure"),
+            ("a fault", json(500, "{}"), "unsure"),
+            ("maintenance", json(503, page), "unsure"),
+            (
+                "a page in between",
+                Reply::Plain(200, "Content-Type: text/html\r\n".into(), page.into()),
+                "unsure",
+            ),
+            (
+                "a redirect",
+                Reply::Plain(302, "Location: https://evil.example/\r\n".into(), String::new()),
+                "unsure",
+            ),
+            (
+                "a lasting redirect",
+                Reply::Plain(308, "Location: https://evil.example/\r\n".into(), String::new()),
+                "unsure",
+            ),
+            ("a closed connection", Reply::Close, "unsure"),
+            ("no HTTP", Reply::Raw(b"SSH-2.0-x\r\n\r\n"), "unsure"),
+        ] {
+            let answer = bench.ask(check, reply);
+            assert_eq!(answer.state.slug(), expected, "{}: {what}: {answer:?}", check.id);
+            if let State::Unsure(why) = &answer.state {
+                assert!(why.len() > 8 && !why.contains("0123456789"), "{}: {what}: {why}", check.id);
+            }
+            let elsewhere = bench.vendor.received().into_iter().find(|r| r.host == "evil.example");
+            assert!(elsewhere.is_none(), "{}: {what} was followed", check.id);
+        }
+    }
+}
+
+#[test]
+fn a_huge_answer_is_read_to_its_limit_and_a_slow_one_is_not_waited_for() {
+    let bench = Bench::new(20);
+    for check in LiveCheck::all() {
+        let answer = bench.ask(check, Reply::Huge(200, 8 << 20));
+        let by_text = check.live.iter().chain(&check.dead).any(|c| c.status == 200 && !c.text.is_empty());
+        let expected = if by_text { "unsure" } else { of_status(check, 200) };
+        assert_eq!(answer.state.slug(), expected, "{}: {answer:?}", check.id);
+    }
+    let bench = Bench::new(1);
+    *bench.reply.lock().unwrap() = Reply::Slow(Duration::from_secs(8));
+    std::thread::scope(|scope| {
+        for check in LiveCheck::all().iter().filter(|c| c.urls.len() == 1) {
+            scope.spawn(|| {
+                let answer = bench.asked(check);
+                assert_eq!(answer.state, State::Unsure("no answer in time".into()), "{}", check.id);
+            });
+        }
+    });
+}
+
+#[test]
+fn each_revocation_is_one_documented_call_and_is_done_only_as_documented() {
+    let bench = Bench::new(20);
+    let mut known = 0;
+    for check in LiveCheck::all() {
+        let Some(revocation) = &check.revoke else { continue };
+        known += 1;
+        let run = |reply: Reply| {
+            *bench.reply.lock().unwrap() = reply;
+            with_given(check, |given| verify::revoke(&bench.client, check, revocation, given))
+        };
+        for condition in &revocation.done {
+            assert_eq!(run(answer_for(check, condition)), verify::Revoked::Done, "{}", check.id);
+            let received = bench.vendor.received();
+            assert_eq!(received.len(), revocation.urls.len(), "{}", check.id);
+            for r in &received {
+                assert!(
+                    r.line().starts_with(&format!("{} /", revocation.method)),
+                    "{}: {}",
+                    check.id,
+                    r.line()
+                );
+            }
+        }
+        for reply in [
+            json(401, "{}"),
+            json(404, "{}"),
+            json(500, "{}"),
+            Reply::Close,
+            Reply::Plain(302, "Location: https://evil.example/\r\n".into(), String::new()),
+        ] {
+            let revoked = run(reply.clone());
+            assert!(
+                matches!(&revoked, verify::Revoked::Failed(why) if !why.contains("0123456789")),
+                "{}: {reply:?}: {revoked:?}",
+                check.id
+            );
+            assert!(bench.vendor.received().iter().all(|r| r.host != "evil.example"), "{}", check.id);
+        }
+        for rule in &revocation.not {
+            assert!(check.rules.contains(rule) && LiveCheck::ends(rule).is_none(), "{}: {rule}", check.id);
+        }
+    }
+    assert!(known >= 17, "{known}");
+}
+
+#[test]
+fn a_certificate_of_nobody_known_is_refused() {
+    let vendor = Vendor::start(|_| json(200, "{}"));
+    let options = Options {
+        proxy: Proxy::At(vendor.url()),
+        roots: Roots::Only(vec![Vendor::start(|_| Reply::Close).authority()]),
+        seconds: 20,
+        per_second: 10_000,
+        private: false,
+    };
+    let client = Client::new(&options).unwrap();
+    let check = LiveCheck::of("github-pat-classic").unwrap();
+    let answer = with_given(check, |given| verify::check(&client, check, given));
+    assert!(matches!(&answer.state, State::Unsure(why) if why.starts_with("TLS failed")), "{answer:?}");
+    assert!(vendor.received().is_empty(), "nothing was sent");
+}

@@ -1,0 +1,101 @@
+//! docs/verify.md has each call as the catalogue has it. `STANCH_UPDATE=1 cargo test --test suite verify::page` writes the
+//! two tables.
+
+use stanch::rules::{Condition, LiveCheck};
+use std::fmt::Write;
+use std::path::Path;
+
+#[test]
+fn the_page_has_every_call_exactly_as_it_is_made() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verify.md");
+    let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let page_now = [("checks", checks()), ("revocations", revocations())].iter().fold(
+        page.clone(),
+        |page, (name, table)| {
+            let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+            let (before, rest) = page.split_once(&start).unwrap();
+            let (_, after) = rest.split_once(&end).unwrap();
+            format!("{before}{start}{table}{end}{after}")
+        },
+    );
+    if std::env::var_os("STANCH_UPDATE").is_some() {
+        std::fs::write(&path, &page_now).unwrap();
+    }
+    assert!(page == page_now, "STANCH_UPDATE=1 cargo test --test suite verify::page writes docs/verify.md");
+    let numbers = format!("{} calls for {} rules", LiveCheck::all().len(), rules());
+    assert!(page.contains(&numbers), "the page does not say: {numbers}");
+}
+
+fn rules() -> usize {
+    LiveCheck::all().iter().map(|c| c.rules.len()).sum()
+}
+
+fn checks() -> String {
+    let mut out = "| secrets | sent | live | dead | also shows in |\n|---|---|---|---|---|\n".to_owned();
+    for c in LiveCheck::all() {
+        let rules: Vec<String> = c.rules.iter().map(|r| format!("`{r}`")).collect();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} |",
+            rules.join(", "),
+            sent(&c.method, &c.urls, &c.headers, c.user.as_deref(), c.data.as_deref(), c.sign.is_some()),
+            conditions(&c.live),
+            conditions(&c.dead),
+            cell(c.trace.as_deref().unwrap_or_default())
+        );
+    }
+    out
+}
+
+fn revocations() -> String {
+    let mut out = "| secrets | sent | effect |\n|---|---|---|\n".to_owned();
+    for c in LiveCheck::all() {
+        let Some(r) = &c.revoke else { continue };
+        let rules: Vec<String> =
+            c.rules.iter().filter(|rule| !r.not.contains(rule)).map(|r| format!("`{r}`")).collect();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} |",
+            rules.join(", "),
+            sent(&r.method, &r.urls, &r.headers, r.user.as_deref(), r.data.as_deref(), false),
+            cell(&r.effect)
+        );
+    }
+    out
+}
+
+/// Every part of a request that is not the same for all.
+fn sent(
+    method: &str,
+    urls: &[String],
+    headers: &[String],
+    user: Option<&str>,
+    data: Option<&str>,
+    signed: bool,
+) -> String {
+    let mut parts: Vec<String> = urls.iter().map(|url| format!("{method} {url}")).collect();
+    parts.extend(headers.iter().cloned());
+    parts.extend(user.map(|user| match signed {
+        true => format!("Authorization: AWS4-HMAC-SHA256, signed with {user}"),
+        false => format!("Authorization: Basic {user}"),
+    }));
+    parts.extend(data.map(str::to_owned));
+    let parts: Vec<String> =
+        parts.iter().map(|p| format!("`{}`", cell(&p.replace("{secret}", "SECRET")))).collect();
+    parts.join(" ")
+}
+
+fn conditions(list: &[Condition]) -> String {
+    let words: Vec<String> = list
+        .iter()
+        .map(|c| match c.text.as_str() {
+            "" => c.status.to_string(),
+            text => format!("{} with `{}`", c.status, cell(text)),
+        })
+        .collect();
+    if words.is_empty() { "no answer says so".to_owned() } else { words.join(", ") }
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
