@@ -98,7 +98,7 @@ fn a_message_and_a_push_are_named_as_what_they_are() {
     s.stage("a.txt", "a\n");
     let run = s.try_git(["commit", "-q", "-m", &format!("use KLAVIYO_API_KEY={}", key(4))]);
     assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("commit message:1:") && run.stderr.contains("without the value"), "{run:#?}");
+    assert!(run.stderr.contains(":1:21 klaviyo-") && run.stderr.contains("without the value"), "{run:#?}");
     names_no_way_around(&run.stderr);
 
     let s = assisted();

@@ -104,7 +104,7 @@ enum Command {
     Audit(audit::Args),
     /// Check what coding assistants see, run and write.
     Agent(agent::Args),
-    /// Offer tools to a coding assistant over standard input and output (MCP).
+    /// Offer tools to a coding assistant (MCP, over standard input).
     Mcp(mcp::Args),
     /// Trust a remote's new address.
     Remote(remote::Args),
