@@ -292,6 +292,7 @@ fn keys() -> Vec<(&'static str, Does)> {
 /// Keys of a remediation, which is shown and never acted on; a rule's own is one key of the rule.
 const REMEDIATION: &[&str] = &[
     "base",
+    "without",
     "kinds",
     "short_revoke",
     "short_check",

@@ -305,6 +305,7 @@ mod tests {
         let mut set = RuleSet::empty();
         set.add_toml(
             r#"
+            schema = 1
             [provider]
             id = "klaviyo"
             name = "Klaviyo"
