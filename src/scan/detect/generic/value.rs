@@ -306,13 +306,13 @@ mod tests {
             assert!(is_pronounced(value.as_bytes()), "{value}");
         }
         for value in [
-            "passwordField",
             "Garden1234",
             "utf8mb4Unicode",
             "base64Encoded",
             "oauth2ClientSecret",
             "user2name",
             "do9too-Mieshe",
+            "passwordField",
         ] {
             assert!(!is_pronounced(value.as_bytes()), "{value}");
         }
