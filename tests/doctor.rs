@@ -136,3 +136,22 @@ fn in_a_bare_repository_the_doctor_looks_at_what_a_server_runs() {
     let run = s.stanch(["doctor", "--hooks", "pre-commit"]);
     assert_eq!(run.code, 1, "{run:?}");
 }
+
+#[test]
+fn a_kept_hook_is_named_with_its_order_and_if_it_cannot_run() {
+    let s = Sandbox::new();
+    s.hook_script("pre-commit", "true\n");
+    s.hook_script("pre-push", "true\n");
+    s.stanch(["install"]).ok();
+    let run = s.stanch(["doctor"]).ok();
+    assert!(run.stdout.contains(", after the hook kept as pre-commit.stanch-kept"), "{run:?}");
+    assert!(run.stdout.contains("; then the hook kept as pre-push.stanch-kept"), "{run:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let kept = s.dir().join(".git/hooks/pre-commit.stanch-kept");
+        fs::set_permissions(kept, fs::Permissions::from_mode(0o644)).unwrap();
+        let run = s.stanch(["doctor"]).ok();
+        assert!(run.stdout.contains("pre-commit.stanch-kept is not executable and does not run"), "{run:?}");
+    }
+}

@@ -63,7 +63,9 @@ fn browse(chromium: &Path, folder: &Path, page: &str, size: &str, steps: &str) -
     let dom = String::from_utf8_lossy(&out.stdout);
     let told = dom.split_once("data-seen=\"").and_then(|(_, rest)| rest.split_once('"'));
     let (told, _) = told.unwrap_or_else(|| panic!("the page did not run: {dom}\n{out:?}"));
-    let told: Value = serde_json::from_str(&told.replace("&quot;", "\"").replace("&amp;", "&")).unwrap();
+    let marks = [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    let told = marks.iter().fold(told.to_owned(), |told, (mark, sign)| told.replace(mark, sign));
+    let told: Value = serde_json::from_str(&told).unwrap();
     assert_eq!(told["failures"], json!([]), "{told:#}");
     told["out"].as_array().unwrap().clone()
 }

@@ -7,6 +7,16 @@ fn lines(key: &str, change: impl Fn(usize, &str) -> String) -> String {
     key.lines().enumerate().map(|(i, line)| change(i, line)).collect()
 }
 
+/// A text as a form sends it, with `blank` for blanks.
+fn form_encoded(text: &str, blank: &str) -> String {
+    let escape = |c: char| match c {
+        ' ' => blank.to_owned(),
+        '\n' | '+' | '=' | '/' | ':' => format!("%{:02X}", c as u32),
+        _ => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
 /// The findings of a scan of these files, as `path rule`.
 fn found(files: &[(String, String)]) -> (Sandbox, String) {
     let s = Sandbox::new();
@@ -52,6 +62,8 @@ fn a_key_is_proved_in_every_wrapping() {
             ("break", format!("<p>{}</p>\n", one_line("<br>"))),
             ("closed-break", format!("<p>{}</p>\n", one_line("<br />\n"))),
             ("php", format!("{{\"key\": \"{}\"}}\n", one_line("\\n").replace('/', "\\/"))),
+            ("form", format!("key={}&a=1\n", form_encoded(key, "%20"))),
+            ("form-plus", format!("key={}&a=1\n", form_encoded(key, "+"))),
             ("joined", lines(key, |_, l| format!("    \"{l}\\n\" +\n"))),
             ("escaped-joined", lines(key, |_, l| format!("    \"{l}\\\\n\" +\n"))),
             ("concatenated", lines(key, |_, l| format!("    . '{l}' . \"\\n\"\n"))),

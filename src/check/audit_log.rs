@@ -58,12 +58,12 @@ pub(crate) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) ->
     Ok(())
 }
 
-/// Records that a person ended a secret at its provider, or tried to, and what came of it.
+/// Records that a person ended a secret at its provider, or tried to, with the result.
 pub(crate) fn append_revocation(
     repo: &Repo,
     checker: &Checker,
     finding: &Finding,
-    came_of_it: &str,
+    result: &str,
 ) -> Result<(), Error> {
     if !checker.policy.must_record() {
         return Ok(());
@@ -88,7 +88,7 @@ pub(crate) fn append_revocation(
         severity: finding.severity.slug().to_owned(),
         confidence: finding.confidence.slug().to_owned(),
         fingerprint: finding.fingerprint.to_string(),
-        reason: screen.text(came_of_it),
+        reason: screen.text(result),
         pair: None,
         unread: None,
         blob: None,

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 Examples:
   stanch baseline create    record what is in the work tree now
   stanch baseline create --from dead.json
-                            record what a report calls dead, or gives a reason for
+                            record what a report calls dead
   stanch baseline update    remove what is gone; add nothing
   stanch baseline show      the entries, and where each one is now
   stanch baseline resolve   keep both sides of a merge conflict in the file

@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// Commands grouped by purpose; each command is in one group.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Start", &["install", "doctor", "scan", "image", "ci", "merge", "trial", "baseline", "uninstall"]),
-    ("When a commit or push is blocked", &["fix", "explain", "allow", "report"]),
+    ("When a commit or push is blocked", &["fix", "explain", "verify", "revoke", "allow", "report"]),
     ("Policy", &["config", "audit", "import", "remote"]),
     ("Rules", &["rules"]),
     ("Coding assistants", &["agent", "mcp"]),

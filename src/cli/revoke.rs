@@ -1,7 +1,8 @@
 //! `stanch revoke`: ends a secret at its provider, by the provider's documented call, once a person has typed the provider's
 //! name.
 
-use super::verify::ask::{self, Sending, confirmed, kept_in, named};
+use super::verify::ask::{self, Sending, confirmed, kept_in};
+use super::verify::outcome::named;
 use super::verify::targets::{self, Asked, Target};
 use crate::check::{Checker, audit_log};
 use crate::cli::args::OwnRules;
@@ -21,7 +22,7 @@ const PAUSES: [u64; 3] = [0, 2, 5];
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  stanch revoke 4c1e9a07                    ends it, once you have typed the provider's name
+  stanch revoke 4c1e9a07                    type the provider's name to end it
   stanch revoke 4c1e9a07 --confirm github   the same in a script
   stanch revoke 4c1e9a07 --host gitlab=https://git.example.org
                                             at your own instance

@@ -44,7 +44,7 @@ Examples:
   git show HEAD | stanch scan -   standard input
   stanch scan --format sarif > stanch.sarif
   stanch scan --history --verify --format html -o past.html
-                                  which of them are live, by asking the providers
+                                  which of them are live, by their providers
   stanch scan --rules acme.toml   with your own rules
   stanch scan --explain-score config/app.yml
                                   why each value is reported, or is not

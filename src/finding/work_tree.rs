@@ -2,25 +2,30 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// A work tree and the current folder, both without symbolic links.
+/// A work tree and the current folder.
 #[derive(Debug, Clone)]
 pub struct WorkTree {
+    /// The top, as it was given.
+    given: PathBuf,
+    /// The top without symbolic links.
     top: PathBuf,
+    /// The current folder without symbolic links.
     here: PathBuf,
 }
 
 impl WorkTree {
     /// The work tree with this top; `None` if there is none, or a folder cannot be read.
     pub fn of(top: Option<PathBuf>) -> Option<WorkTree> {
-        let top = top?.canonicalize().ok()?;
+        let given = top?;
+        let top = given.canonicalize().ok()?;
         let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok()?;
-        Some(WorkTree { top, here })
+        Some(WorkTree { given, top, here })
     }
 
     /// The path from the top of a file that is named from here; `None` if it is outside of the work tree.
     pub fn inside(&self, named: &Path) -> Option<PathBuf> {
         let whole = self.whole(named);
-        let inside = whole.strip_prefix(&self.top).ok()?;
+        let inside = whole.strip_prefix(&self.top).or_else(|_| whole.strip_prefix(&self.given)).ok()?;
         (!inside.as_os_str().is_empty()).then(|| inside.to_owned())
     }
 
@@ -66,8 +71,8 @@ mod tests {
 
     #[test]
     fn a_file_has_one_path_however_it_is_named() {
-        let tree = WorkTree { top: "/r".into(), here: "/r/web/js".into() };
-        for named in ["a.js", "./a.js", "../js/a.js", "/r/web/js/a.js", "x/../a.js"] {
+        let tree = WorkTree { given: "/link".into(), top: "/r".into(), here: "/r/web/js".into() };
+        for named in ["a.js", "./a.js", "../js/a.js", "/r/web/js/a.js", "x/../a.js", "/link/web/js/a.js"] {
             assert_eq!(tree.inside(Path::new(named)), Some("web/js/a.js".into()), "{named}");
         }
         for named in ["../../../a", "/r", "/other/a", "../.."] {

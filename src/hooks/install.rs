@@ -36,11 +36,7 @@ pub(crate) fn install_file(
     let path = hooks.join(event);
     let kept = hooks.join(format!("{event}.{}", shim::KEPT));
     let text = shim::text(event, program, place.and_then(HooksLocation::real_top).as_deref());
-    let chain = |verb: &str| match event {
-        _ if !exists(&kept) => verb.to_owned(),
-        "pre-push" | "pre-receive" => format!("{verb}; then the hook kept as {}", name(&kept)),
-        _ => format!("{verb}, after the hook kept as {}", name(&kept)),
-    };
+    let chain = |verb: &str| format!("{verb}{}", shim::beside_kept(hooks, event));
     has_room(hooks, event)?;
     let mut verb = "installed";
     if exists(&path) {

@@ -3,6 +3,7 @@
 //! `hooks/` in the sources holds them as they are; installing fills in the program's absolute path, because
 //! graphical clients have another PATH. A file without our mark is never overwritten or removed.
 
+use super::file::{exists, is_executable};
 use std::path::{Path, PathBuf};
 
 /// The hook file for events without standard input.
@@ -89,6 +90,18 @@ pub(crate) fn programs_inside(text: &[u8]) -> Vec<String> {
     let words = text.split_once("for inside in '").and_then(|(_, rest)| rest.split_once("'; do\n"));
     let words = words.map_or("", |(words, _)| words);
     words.split("' '").filter(|w| !w.is_empty()).map(|w| w.replace(r"'\''", "'")).collect()
+}
+
+/// Says when the hook runs that stanch's own keeps: "; then the hook kept as pre-push.stanch-kept". Empty if there is none.
+pub(super) fn beside_kept(hooks: &Path, event: &str) -> String {
+    let name = format!("{event}.{KEPT}");
+    let path = hooks.join(&name);
+    match event {
+        _ if !exists(&path) => String::new(),
+        _ if !is_executable(&path) => format!("; {name} is not executable and does not run"),
+        "pre-push" | "pre-receive" => format!("; then the hook kept as {name}"),
+        _ => format!(", after the hook kept as {name}"),
+    }
 }
 
 #[cfg(test)]

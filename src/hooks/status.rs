@@ -95,7 +95,9 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
     }
     let text = hook_text(&path).unwrap_or_default();
     if shim::is_ours(&text) {
-        return Ok(ours(place, &text));
+        let mut state = ours(place, &text);
+        state.why.push_str(&shim::beside_kept(&place.hooks, event));
+        return Ok(state);
     }
     let text = String::from_utf8_lossy(&text);
     if let Some(manager) = managers::of(&text) {

@@ -152,6 +152,17 @@ pub struct Except {
 }
 
 impl Rule {
+    /// The page of its provider in the published guide, for a rule of the catalogue.
+    /// None while the guide's address is the placeholder of `packaging/address`.
+    pub fn web_page(&'static self) -> Option<String> {
+        self.page_in(env!("CARGO_PKG_HOMEPAGE"))
+    }
+
+    fn page_in(&'static self, guide: &str) -> Option<String> {
+        let has_page = catalogue_index(self).is_some() && !guide.contains("OWNER");
+        has_page.then(|| format!("{guide}/rules/{}.html", self.provider.id))
+    }
+
     /// Returns whether the rule finds secrets by their surroundings alone, without a provider's format or
     /// name.
     pub fn is_generic(&self) -> bool {
@@ -273,6 +284,7 @@ pub(crate) fn catalogue_index(rule: &'static Rule) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn every_family_without_an_issuer_is_in_the_catalogue() {
@@ -280,5 +292,35 @@ mod tests {
         for family in Provider::FAMILIES.into_iter().filter(|f| *f != OWN) {
             assert!(set.of_provider(family).next().is_some_and(|r| !r.provider.is_issuer()), "{family}");
         }
+    }
+
+    #[test]
+    fn a_rule_of_the_catalogue_has_its_providers_page_once_the_address_is_known() {
+        let rule = RuleSet::builtin().of_provider("klaviyo").next().unwrap();
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules/klaviyo.md");
+        assert!(page.is_file());
+        let guide = "https://acme.github.io/stanch";
+        assert_eq!(rule.page_in(guide).as_deref(), Some("https://acme.github.io/stanch/rules/klaviyo.html"));
+        assert_eq!(rule.page_in("https://OWNER.github.io/stanch"), None);
+        let mut set = RuleSet::empty();
+        set.add_toml(
+            r#"
+            [provider]
+            id = "klaviyo"
+            name = "Klaviyo"
+            [[rule]]
+            id = "acme-secret"
+            name = "Acme secret"
+            kind = "api-key"
+            severity = "high"
+            confidence = "high"
+            keywords = ["asec_"]
+            regex = '''\b(?P<secret>asec_[0-9a-z]{8})\b'''
+            examples = ["asec_${alnum-lower:8}"]
+            negative_examples = ["asec_"]
+            "#,
+        )
+        .unwrap();
+        assert_eq!(set.iter().next().unwrap().page_in(guide), None);
     }
 }

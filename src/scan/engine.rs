@@ -290,6 +290,7 @@ impl Engine {
                         let sure = pieces.surest(&out, &inner);
                         inner.confidence = sure.unwrap_or(inner.confidence).max(inner.confidence);
                     }
+                    filter::soften_by_place(&mut inner, text, &place);
                     inner.evidence.push(Evidence::tells("encoded", format!("stands here in {}", view.form)));
                     out.push(inner);
                 }

@@ -5,11 +5,12 @@ mod public;
 mod recorded;
 mod translation;
 
-use crate::finding::{Confidence, Evidence};
+use crate::finding::Confidence;
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
+use crate::scan::extract::tables;
 use crate::text::line;
 use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
@@ -59,7 +60,7 @@ pub(super) fn filter(
         // Weak, but reported because of its public host.
         Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
         Verdict::Unknown => {
-            if placeholder::is_placeholder(value) {
+            if placeholder::is_placeholder(value) || is_stand_in_key(c.rule, value) {
                 return Err(Rejection::Placeholder);
             }
             if placeholder::is_reference(value) {
@@ -110,20 +111,39 @@ pub(super) fn filter(
         return Err(Rejection::Excepted);
     }
     if c.confidence > Confidence::Medium && can_be_made_up(c.rule) {
-        let why = recorded::why_unlikely(text, &c, place)
-            .or_else(|| validate::is_made_up_token(value).then_some("its claims are made up"))
+        let why = validate::is_made_up_token(value)
+            .then_some("its claims are made up")
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
-            .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"));
+            .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
+            .or_else(|| is_hash_in_table(&c, value, path).then_some("the hash of a password, in a table"));
         if let Some(why) = why {
-            c.confidence = Confidence::Medium;
-            c.evidence.push(Evidence::lowers("recorded", why));
+            recorded::soften(&mut c, why);
         }
     }
+    soften_by_place(&mut c, text, place);
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
     }
     c.evidence.splice(0..0, check.evidence);
     Ok(c)
+}
+
+/// Lowers a candidate that stands where values are recorded or displayed. A decoded value stands in its view, and
+/// again where its encoded form stands.
+pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundings<'_>) {
+    if c.confidence <= Confidence::Medium {
+        return;
+    }
+    let why = if can_be_made_up(c.rule) {
+        recorded::why_unlikely(text, c, place)
+    } else if c.rule.kind == SecretKind::PrivateKey && c.confidence < Confidence::Certain {
+        recorded::why_shown(text, c)
+    } else {
+        None
+    };
+    if let Some(why) = why {
+        recorded::soften(c, why);
+    }
 }
 
 /// Returns whether the rule recognises a value only by its name or place, so that anyone can make one up.
@@ -181,9 +201,24 @@ fn is_sentence(value: &[u8]) -> bool {
         && placeholder::is_words(value)
 }
 
+/// Returns whether a symmetric JSON Web Key is base64 of a stand-in, as of `changemechangeme`.
+fn is_stand_in_key(rule: &Rule, value: &[u8]) -> bool {
+    let is_short = rule.kind == SecretKind::PrivateKey && value.len() <= 128;
+    let decoded = is_short.then(|| data_encoding::BASE64URL_NOPAD.decode(value).ok()).flatten();
+    decoded.is_some_and(|text| text.iter().all(u8::is_ascii_graphic) && placeholder::is_placeholder(&text))
+}
+
 /// What MySQL and MariaDB keep of a password: `*` and SHA-1, twice, in 40 digits.
 fn is_mysql_hash(value: &[u8]) -> bool {
     matches!(value, [b'*', digits @ ..] if digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Returns whether a table has hex digits of a hash's length for a password: what a program keeps of it.
+fn is_hash_in_table(c: &Candidate, value: &[u8], path: &[u8]) -> bool {
+    c.rule.kind == SecretKind::Password
+        && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128)
+        && value.iter().all(u8::is_ascii_hexdigit)
+        && tables::is_table(path)
 }
 
 /// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token

@@ -104,6 +104,12 @@ const PUBLISHED: &[u64] = &[
     0x57af_c116_65be_b68d,
     0x0330_b119_98cb_c9ab,
     0x8d4e_f653_6dc8_895f,
+    // Asymmetric keys of RFC 7515, 7517, 8032 and 8037, and of Hydra's API description.
+    0x5ccf_2edb_4f07_0f0b,
+    0x190e_df59_d573_6c3b,
+    0xa454_04ae_333d_d955,
+    0x2e4f_f57e_9c83_2eda,
+    0xe2eb_a160_4c30_c84a,
     // Hashes of nothing, and of words that stand for any password.
     0xf215_faf9_d88b_7f0a,
     0x07e2_3ede_2756_aa3f,

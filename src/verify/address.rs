@@ -46,7 +46,7 @@ impl Origin {
     }
 }
 
-/// The host of an authority, without its port; `None` if it is no host name or address.
+/// The host of an authority, without its port; `None` if it is not a host name or an address.
 fn host(authority: &str) -> Option<&str> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {

@@ -1,6 +1,6 @@
 //! The way from secrets to answers: permission, what is sent where, a person's yes, the requests, the cache.
 
-use super::outcome::identity;
+use super::outcome::{Outcome, identity, named};
 use super::targets::{Target, Targets};
 use crate::check::Checker;
 use crate::error::Error;
@@ -70,15 +70,6 @@ pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
         ));
     }
     Ok(())
-}
-
-/// A secret with its answer.
-#[derive(Debug)]
-pub(in crate::cli) struct Outcome<'a> {
-    pub(in crate::cli) target: &'a Target,
-    pub(in crate::cli) answer: Answer,
-    /// Seconds since the answer, if it was kept.
-    pub(in crate::cli) age: Option<i64>,
 }
 
 /// What is known before anything is sent.
@@ -258,16 +249,6 @@ const LIVE: &str = "live";
 /// The file of a repository's answers.
 pub(in crate::cli) fn kept_in(repo: &Repo) -> std::path::PathBuf {
     repo.git_dir().join("stanch").join("verified.json")
-}
-
-/// A secret in a line: fingerprint, name and first place.
-pub(in crate::cli) fn named(target: &Target) -> String {
-    let place = target.places.first().map(String::as_str).unwrap_or_default();
-    let more = match target.places.len() {
-        0 | 1 => String::new(),
-        n => format!(" and {} more", n - 1),
-    };
-    format!("{}  {}  {place}{more}", target.finding.fingerprint.short(), target.finding.rule.name)
 }
 
 /// What a call leaves behind, and what is not sent.

@@ -2,7 +2,7 @@
 //! before a person says yes.
 
 pub(super) mod ask;
-mod outcome;
+pub(super) mod outcome;
 pub(super) mod targets;
 
 use crate::check::Checker;

@@ -1,13 +1,32 @@
 //! What was answered, for a person or a program.
 
-use super::ask::{Outcome, named};
+use super::targets::Target;
 use crate::error::Error;
 use crate::policy::Screen;
 use crate::rules::LiveCheck;
-use crate::verify::State;
+use crate::verify::{Answer, State};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+/// A secret with its answer.
+#[derive(Debug)]
+pub(in crate::cli) struct Outcome<'a> {
+    pub(in crate::cli) target: &'a Target,
+    pub(in crate::cli) answer: Answer,
+    /// Seconds since the answer, if it was kept.
+    pub(in crate::cli) age: Option<i64>,
+}
+
+/// A secret in a line: fingerprint, name and first place.
+pub(in crate::cli) fn named(target: &Target) -> String {
+    let place = target.places.first().map(String::as_str).unwrap_or_default();
+    let more = match target.places.len() {
+        0 | 1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    format!("{}  {}  {place}{more}", target.finding.fingerprint.short(), target.finding.rule.name)
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {

@@ -70,6 +70,8 @@ impl Inflater {
             self.in_order = self.buffer.len() > PIECE && at <= end + AHEAD as u64;
         }
         let size = if self.in_order { self.buffer.len() } else { size.min(PIECE) };
+        // A read that fails may have changed the buffer.
+        self.window = None;
         let length = read_at(file, at, &mut self.buffer[..size]).ok()?;
         self.window = Some(Window { file: key, start: at, length });
         Some(0..length)
@@ -106,6 +108,7 @@ impl Inflater {
             }
             if stream.start == stream.end {
                 let size = if self.in_order { self.buffer.len() } else { PIECE };
+                self.window = None;
                 let length = read_at(file, stream.next, &mut self.buffer[..size]).ok()?;
                 let window = Window { file: stream.file, start: stream.next, length };
                 self.window = (stream.file != 0).then_some(window);

@@ -78,6 +78,7 @@ pub(super) fn ends(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section>
         let more = format!("stanch explain {} --all", rule.id);
         let mut blocks =
             vec![Block::Command(more, "causes, risks, practices, what was not checked, sources")];
+        blocks.extend(rule.web_page().map(|url| Block::Link(url, "the same page in the guide")));
         blocks.extend(read(facts, 1).map(Block::Text));
         return vec![Section { heading: "More", blocks }];
     }

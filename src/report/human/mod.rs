@@ -108,9 +108,14 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     page.blank();
     // Lines left, minus the footer.
     let asking = 2 * usize::from(decision.reading.contact.is_some() || decision.reading.link.is_some());
-    let room = if page.width() < 80 { usize::MAX } else { (LINES - 3 - asking).saturating_sub(page.lines()) };
+    let guide = f.rule.web_page();
+    let below = 3 + asking + usize::from(guide.is_some());
+    let room = if page.width() < 80 { usize::MAX } else { (LINES - below).saturating_sub(page.lines()) };
     rotation::section(page, group, room);
     page.command("  more", &format!("stanch explain {}", explain_name(decision, f)), "");
+    if let Some(guide) = guide {
+        page.command("", &guide, "");
+    }
     page.blank();
     not_a_secret(page, decision, f, &f.fingerprint.short());
 }

@@ -3,7 +3,8 @@
 //! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text is replaced as a
 //! whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
 //! `\101`, `\u0041`, `\u{41}`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
-//! ([`constants`]), continued lines ([`folded`]), mail ([`quoted_printable`]), bytes as numbers ([`numbers`]) or look-alike letters
+//! ([`constants`]), private keys in forms ([`percent`]), continued lines ([`folded`]), mail ([`quoted_printable`]),
+//! bytes as numbers ([`numbers`]) or look-alike letters
 //! ([`lookalikes`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
 //! [`Budget`].
 
@@ -13,6 +14,7 @@ mod escapes;
 mod folded;
 mod lookalikes;
 mod numbers;
+mod percent;
 mod pieces;
 mod quoted_printable;
 mod runs;
@@ -106,6 +108,7 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     let mut shapes = Vec::new();
     let mut out = runs::views(text, budget, &mut shapes);
     out.extend(escapes::views(text, lang, budget));
+    out.extend(percent::views(text, budget));
     out.extend(lookalikes::views(text, budget));
     out.extend(numbers::views(text, hits, budget));
     out.extend(pieces::views(text, lang, hits, budget));

@@ -5,7 +5,9 @@
 //! value better takes precedence. Samples, empty values, stand-ins and references do not count. A value is less
 //! sure if it is a word that anyone would guess.
 
-use super::generic::{holds_value, is_drawn_kind, is_filled_in, speaks_of_a_secret, without_scheme};
+use super::generic::{
+    holds_value, is_drawn_kind, is_filled_in, repeats_neighbour, speaks_of_a_secret, without_scheme,
+};
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule};
 use crate::scan::candidate::Candidate;
@@ -132,8 +134,18 @@ impl KnownFile {
                     {
                         continue;
                     }
-                    if speaks_of_a_secret(name) && is_filled_in(value) && is_own {
-                        out.push(made(without_scheme(text, a.value), Some(printable(name))));
+                    let is_secret = speaks_of_a_secret(name) || lang == Lang::DotEnv && is_token(name, value);
+                    if is_secret && is_filled_in(value) && is_own {
+                        let repeats = repeats_neighbour(text, &a.name, &a.value);
+                        let mut c = made(without_scheme(text, a.value.clone()), Some(printable(name)));
+                        if repeats && c.confidence > Confidence::Medium {
+                            c.confidence = Confidence::Medium;
+                            c.evidence.push(Evidence::lowers(
+                                "value",
+                                "it repeats the user's or the database's name",
+                            ));
+                        }
+                        out.push(c);
                     }
                 }
                 out.extend(logins(text).into_iter().map(|at| made(at, Some("password".to_owned()))));
@@ -180,6 +192,19 @@ fn is_word_of(name: &[u8], value: &[u8]) -> bool {
     let is_word =
         value.len() < 24 && value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
     is_word && (is_drawn_kind(name) && !is_random(value) || speaks_of_a_secret(value))
+}
+
+/// Least length of a token whose name says only whose it is.
+const TOKEN: usize = 24;
+
+/// Returns whether a variable of one word, as `MAILGUN`, has a random value that is not a hash: a service's token.
+fn is_token(name: &[u8], value: &[u8]) -> bool {
+    value.len() >= TOKEN
+        && name.len() >= 4
+        && name.iter().all(u8::is_ascii_uppercase)
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && !value.iter().all(u8::is_ascii_hexdigit)
+        && is_random(value)
 }
 
 /// Returns whether a value occurs on its line again, as a password that equals the user name does.

@@ -19,6 +19,9 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_browser_key(text, secret)
         || is_search_key(text, secret)
         || is_write_key(text, name, secret)
+        || is_entity(all, name, &text[secret.clone()])
+        || is_sealed(text, secret)
+        || is_of_derivation(text, name, secret)
 }
 
 /// The name of a cookie whose value was found under the name `Cookie`.
@@ -76,6 +79,47 @@ fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
         && is_name(group)
         && is_name(artifact)
         && versioned.unwrap_or(!names_a_secret)
+}
+
+/// Returns whether this is `type:bundle:uuid`, as configurations name what they depend on.
+fn is_entity(token: &[u8], name: &[u8], value: &[u8]) -> bool {
+    let Some(path) = token.strip_suffix(value).and_then(|path| path.strip_suffix(b":")) else { return false };
+    let is_word = |part: &[u8]| {
+        part.len() > 2 && part.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))
+    };
+    let of_secrets = [&b"password"[..], b"secret", b"token", b"key", b"passwd"];
+    value.len() == 36
+        && value.iter().filter(|b| **b == b'-').count() == 4
+        && path.contains(&b':')
+        && path.split(|b| *b == b':').all(is_word)
+        && !of_secrets.iter().any(|w| name.ends_with(w))
+}
+
+/// Returns whether the value is below a JSON key `encrypted`, as Renovate keeps what only its server can decrypt.
+fn is_sealed(text: &[u8], secret: &Range<usize>) -> bool {
+    if secret.len() < 64 {
+        return false;
+    }
+    let before = &text[secret.start.saturating_sub(SEALED)..secret.start];
+    let Some(at) = memchr::memmem::rfind(before, b"\"encrypted\"") else { return false };
+    let rest = before[at + b"\"encrypted\"".len()..].trim_ascii_start();
+    let inner = rest.strip_prefix(b":").map(<[u8]>::trim_ascii_start);
+    inner.and_then(|rest| rest.strip_prefix(b"{")).is_some_and(|members| !members.contains(&b'}'))
+}
+
+/// Bytes before a value in which the key `encrypted` of several values may stand.
+const SEALED: usize = 4 << 10;
+
+/// Returns whether this is the salt or nonce beside the other parameters of a derived key or of a sealed text.
+fn is_of_derivation(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    if !super::public::is_bare_salt_or_nonce(name) && !name.eq_ignore_ascii_case(b"iv") {
+        return false;
+    }
+    let near =
+        text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)].to_ascii_lowercase();
+    [&b"\"kdf"[..], b"iterations", b"scrypt", b"pbkdf2", b"argon2", b"ciphertext", b"cipher_text"]
+        .iter()
+        .any(|word| memchr::memmem::find(&near, word).is_some())
 }
 
 /// Returns whether digits are only where a name has them, so that it is not random text.

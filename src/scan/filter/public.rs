@@ -15,7 +15,7 @@ const PUBLIC: &str = "public pub publishable pubkey publickey";
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
     surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document \
-    dataset dimension dim join";
+    dataset dimension dim join instrumentation";
 
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
@@ -27,7 +27,7 @@ const OF_FACEBOOK: &str = "facebook fb messenger instagram meta";
 /// The same, for names written as one word.
 const JOINED: &str = "\
     sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken \
-    continuationtoken authenticitytoken requestverificationtoken publickeytoken";
+    continuationtoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey";
 
 /// Last words of names whose value is a hash, and words that mean a hash anywhere.
 const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thumbprint";

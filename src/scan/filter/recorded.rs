@@ -1,6 +1,7 @@
 //! Recorded or displayed values: a server's answer, a log, the example of a schema. Such a value is seldom in use
 //! any more, or never was.
 
+use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
@@ -16,6 +17,12 @@ const OF_TOKENS: [&[u8]; 2] = [b"expires_in", b"token_type"];
 const OF_CLIENTS: [&[u8]; 3] =
     [b"client_secret_expires_at", b"client_id_issued_at", b"registration_client_uri"];
 
+/// Lowers a candidate to a warning, and says why.
+pub(super) fn soften(c: &mut Candidate, why: &'static str) {
+    c.confidence = c.confidence.min(Confidence::Medium);
+    c.evidence.push(Evidence::lowers("recorded", why));
+}
+
 /// Why the value is less likely in use; `None` if its place does not tell.
 pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>) -> Option<&'static str> {
     let at = c.secret.start;
@@ -30,8 +37,8 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if is_given_out(text, &c.secret, &name, is_shown) {
         return Some("stands in a server's answer");
     }
-    if is_example(text, at) {
-        return Some("stands where a schema gives an example");
+    if let Some(why) = why_shown(text, c) {
+        return Some(why);
     }
     if is_shown && is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
@@ -43,9 +50,14 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
         return Some("stands in documentation, beside a host or an address of example.com");
     }
     if is_shown && is_introduced_as_example(text, at) {
-        return Some("stands in a block that documentation calls an example");
+        return Some("stands in a block that documentation calls example credentials");
     }
     None
+}
+
+/// Why a value is shown and not used: it is the example of a schema.
+pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
+    is_example(text, c.secret.start).then_some("stands where a schema gives an example")
 }
 
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
@@ -113,7 +125,8 @@ fn is_for_example_host(text: &[u8], at: usize) -> bool {
 /// Lines of a fenced block above a value in which its fence is looked for.
 const FENCED: usize = 24;
 
-/// Returns whether the value stands in a fenced block whose introduction, the last line above it, says example.
+/// Returns whether the value stands in a fenced block whose introduction, the last line above it, calls the
+/// credentials examples. People paste what works into an "example request".
 fn is_introduced_as_example(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(MANIFEST)..at];
     let mut above = near.rsplit(|b| *b == b'\n').skip(1);
@@ -123,9 +136,9 @@ fn is_introduced_as_example(text: &[u8], at: usize) -> bool {
     }
     let Some(line) = above.take(3).find(|line| !line.trim_ascii().is_empty()) else { return false };
     let lower = line[..line.len().min(REACH)].to_ascii_lowercase();
-    [&b"example"[..], b"e.g.", b"for instance", b"sample"]
-        .iter()
-        .any(|word| memchr::memmem::find(&lower, word).is_some())
+    let says = |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(&lower, word).is_some());
+    says(&[b"example", b"e.g.", b"for instance", b"sample"])
+        && says(&[b"credential", b"secret", b"token", b"password", b"key"])
 }
 
 /// Returns whether the URL after a scheme has a host that only the local machine resolves: `localhost`, `app:3000`.
@@ -257,6 +270,7 @@ mod tests {
         let introduced = |text: &str| is_introduced_as_example(text.as_bytes(), text.find("VALUE").unwrap());
         assert!(introduced("Example credentials:\n\n```json\n{\n  \"key\": \"VALUE\"\n"));
         assert!(!introduced("An example.\n\nOur settings:\n\n```\nkey=VALUE\n"));
+        assert!(!introduced("**Example request**:\n\n```http\nGET / HTTP/1.1\nX-Key: VALUE\n"));
         assert!(!introduced("Example:\n\nkey=VALUE\n"));
         assert!(!introduced("Example:\n```\na\n```\n\nkey=VALUE\n"));
     }

@@ -96,7 +96,11 @@ fn parse(text: &[u8]) -> Parsed {
     match logged.as_ref().map(parse_block) {
         Some(parsed @ Parsed::Key(_)) => parsed,
         _ if block.closed && Block::is_like_a_key(inside(text)) => Parsed::Unreadable,
-        _ if [Some(&block), logged.as_ref()].into_iter().flatten().any(begins_as_key) => Parsed::Unreadable,
+        _ if [Some(&block), logged.as_ref()].into_iter().flatten().any(begins_as_key)
+            && !(block.closed && block.body.len() < SHORTEST) =>
+        {
+            Parsed::Unreadable
+        }
         _ => Parsed::Empty,
     }
 }
@@ -121,8 +125,13 @@ fn begins_as_key(block: &Block) -> bool {
     head || block.encrypted && raw.len() >= 48
 }
 
+/// Base64 digits of the shortest key.
+const SHORTEST: usize = 40;
+/// Bytes of the shortest encrypted key.
+const LEAST_ENCRYPTED: usize = 112;
+
 fn parse_block(block: &Block) -> Parsed {
-    if block.body.len() < 40 {
+    if block.body.len() < SHORTEST {
         return if block.closed { Parsed::Empty } else { Parsed::Unreadable };
     }
     let label = block.label.as_slice();
@@ -131,6 +140,10 @@ fn parse_block(block: &Block) -> Parsed {
     };
     // Without its last line, the following text may have been taken for a part of it.
     let raw = if block.closed { &raw[..] } else { der::first(&raw) };
+    // A manual shows the head of one.
+    if block.encrypted && !block.closed && raw.len() < LEAST_ENCRYPTED {
+        return Parsed::Unreadable;
+    }
     if block.encrypted {
         return Key::encrypted(kind_of_label(label));
     }
@@ -298,10 +311,16 @@ mod tests {
             |tail: &str| format!("-----BEGIN RSA {0} KEY-----\n{tail}\n-----END RSA {0} KEY-----", "PRIVATE");
         assert_eq!(said(&header("...")), "Invalid");
         assert_eq!(said(&header("<your key here>")), "Invalid");
+        assert_eq!(said(&header("MIIEpAIBAAKCAQEA").replace('\n', "\\n")), "Invalid");
         let locked = header(
             "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00FF\n\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\n",
         );
         assert_eq!(said(&locked), "encrypted with a passphrase, RSA");
         assert_eq!(check(locked.as_bytes(), b"").at_most, Some(Severity::Medium));
+        let shown = format!(
+            "-----BEGIN ENCRYPTED {} KEY-----\\nMIIFDjBABgkqhkiG9w0BBQ0wMzAbBgkqhkiG9w0BBQwwDgQI...",
+            "PRIVATE"
+        );
+        assert_eq!(said(&shown), "does not parse as a complete key");
     }
 }

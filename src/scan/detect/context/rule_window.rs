@@ -197,7 +197,10 @@ impl RuleWindow<'_> {
         let letters = |text: &[u8]| text.iter().filter(|b| b.is_ascii_alphanumeric()).count();
         let alone =
             self.context.words.iter().any(|w| holds(name, w) && letters(name) == letters(w.as_bytes()));
-        self.context.names.is_empty()
+        let value = &self.context.value;
+        // Shorter values may be the provider's public ones.
+        let is_own = self.context.names.is_empty() || !value.prefix.is_empty() || value.least >= LEAST_ALONE;
+        is_own
             && alone
             && !self.is_id()
             && !is_loose(&self.context.value)
@@ -228,6 +231,9 @@ impl RuleWindow<'_> {
             .then_some(true)
     }
 }
+
+/// Length from which a value under the provider's name alone is its secret, whatever name the rule asks for.
+const LEAST_ALONE: u32 = 40;
 
 /// Returns whether common words and names can have this shape too: less than 80 bits at its shortest.
 fn is_loose(value: &Value) -> bool {

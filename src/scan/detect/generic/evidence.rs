@@ -68,7 +68,8 @@ pub(super) fn of_value(
     // Base64 in Kubernetes and `Basic` is scored by its decoded text.
     let inner = special::base64_text(value);
     let said = inner.as_deref().map(|i| memchr::memchr(b':', i).map_or(i, |colon| &i[colon + 1..]));
-    let subject = said.unwrap_or(&value[boundary::leading_escapes(value)..]);
+    let subject =
+        said.or_else(|| value::random_member(value)).unwrap_or(&value[boundary::leading_escapes(value)..]);
     // The cheapest evidence first: it is enough for most values, which are words.
     let first = codes.len();
     value::first_evidence(subject, codes);
@@ -77,9 +78,14 @@ pub(super) fn of_value(
         codes.push("value-random");
     } else if has(codes, &PASSWORDS) && value::is_chosen(subject) {
         codes.push("value-chosen");
+    } else if has(codes, &["name-password"])
+        && (found.quoted || !place.is_program())
+        && value::is_pronounced(subject)
+    {
+        codes.push("value-pronounced");
     }
     place.first_evidence(found, codes);
-    let settled = has(codes, &["value-random", "value-chosen", "url-public"]);
+    let settled = has(codes, &["value-random", "value-chosen", "value-pronounced", "url-public"]);
     let is_hopeless = |codes: &[_], stage| !scope.explain && !settled && score::is_hopeless(codes, stage);
     if is_hopeless(codes, Stage::First) {
         return None;

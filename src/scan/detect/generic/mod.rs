@@ -30,7 +30,7 @@ use crate::text::randomness::is_random;
 use name::NameKind;
 pub(in crate::scan) use name::holds_value;
 pub(in crate::scan) use special::without_scheme;
-pub(in crate::scan) use surroundings::Surroundings;
+pub(in crate::scan) use surroundings::{Surroundings, repeats_neighbour};
 pub(in crate::scan) use value::is_filled_in;
 
 /// The detector's input.
@@ -97,7 +97,7 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
             _ => {
                 if rule.id == NameKind::ApiKey.rule() {
                     let all = places.filter_map(|at| special::prefixed(q.text, at));
-                    out.extend(all.filter_map(|a| score_candidate(q, rule, place, &a, vec!["name-api-key"])));
+                    out.extend(all.filter_map(|a| prefixed(q, rule, place, &a)));
                 }
                 name_evidence.extend_from_slice(of_rule);
             }
@@ -266,6 +266,24 @@ fn in_manifest(
     let whole = found.name.start.min(found.value.start)..found.value.end;
     let mut c = judged.unwrap_or_else(|| Candidate::new(rule, found.value.clone(), whole));
     c.confidence = c.confidence.max(least);
+    c.name = Some(printable(&q.text[found.name.clone()]));
+    Some(c)
+}
+
+/// A key that only its prefix names: random digits always count, outside of tests and generated files.
+fn prefixed(
+    q: &Input<'_>,
+    rule: &'static Rule,
+    place: &Surroundings<'_>,
+    found: &Assignment,
+) -> Option<Candidate> {
+    let judged = score_candidate(q, rule, place, found, vec!["name-api-key"]);
+    let digits = found.name.end + 1..found.value.end;
+    if q.scope.explain || place.is_test_or_example_path() || !is_random(&q.text[digits]) {
+        return judged;
+    }
+    let mut c = judged.unwrap_or_else(|| Candidate::new(rule, found.value.clone(), found.value.clone()));
+    c.confidence = c.confidence.max(Confidence::Medium);
     c.name = Some(printable(&q.text[found.name.clone()]));
     Some(c)
 }

@@ -98,7 +98,7 @@ fn family(code: &str) -> &str {
 }
 
 /// Codes of values that are never hopeless: [`is_hopeless`] is asked about other values only.
-const DECIDED: [&str; 2] = ["value-chosen", "value-random"];
+const DECIDED: [&str; 3] = ["value-chosen", "value-pronounced", "value-random"];
 
 /// Families that are complete at the first stage, and codes that are not evidence.
 const FIRST: [&str; 13] = [
@@ -133,6 +133,8 @@ struct Basis {
     /// True if it is too short for the kind that its name says.
     short: bool,
     chosen: bool,
+    /// True if a generator made it of syllables: no program writes it, and a person may.
+    pronounced: bool,
     /// True if the sum is high.
     likely: bool,
     weak: bool,
@@ -162,6 +164,7 @@ impl Basis {
                 "name-explicit" => all.explicit = true,
                 "value-random" => all.random = true,
                 "value-chosen" => all.chosen = true,
+                "value-pronounced" => all.pronounced = true,
                 "value-weak" => all.weak = true,
                 "shape-uuid" => all.uuid = true,
                 "form-flag" => all.flag = true,
@@ -208,8 +211,15 @@ impl Basis {
             true if self.taken().is_some() => Some(Confidence::Medium),
             true => Some(Confidence::High),
             // A weak password counts where everyone can try it.
-            false => (self.public_host && self.weak && self.soft.is_none() && !self.test)
-                .then_some(Confidence::Medium),
+            false if self.public_host && self.weak && self.soft.is_none() && !self.test => {
+                Some(Confidence::Medium)
+            }
+            false => (self.explicit
+                && self.pronounced
+                && !self.weak
+                && !self.test
+                && self.none.or(self.lowered).or(self.named).is_none())
+            .then_some(Confidence::Medium),
         }
     }
 
@@ -220,6 +230,7 @@ impl Basis {
             (_, true, ..) => "a weak password for a public host",
             (_, _, true, _) => "an explicit name with a random value",
             (_, _, _, true) => "an explicit name with a chosen password",
+            _ if !self.is_sure() => "an explicit name with a generated password",
             _ => "an explicit name and a high sum",
         }
     }

@@ -70,6 +70,11 @@ impl<'a> Surroundings<'a> {
         self.class() == Some(path::DOCUMENTATION)
     }
 
+    /// Returns whether the file is a program, in which a bare word is a variable.
+    pub(super) fn is_program(&self) -> bool {
+        self.lang.is_program()
+    }
+
     /// Returns whether the text is a log: lines that start with a time.
     pub(in crate::scan) fn is_log(&self, text: &[u8]) -> bool {
         let may_be = self.lang == Lang::Other || self.path.ends_with(b".txt");
@@ -137,7 +142,7 @@ impl<'a> Surroundings<'a> {
             out.push("in-default");
         }
         let around = found.name.start.min(found.value.start).saturating_sub(160)..found.value.end + 120;
-        if repeats_neighbour(text, found) {
+        if repeats_neighbour(text, &found.name, &found.value) {
             out.push("value-repeats");
         } else if self.users.is_in(text, around.start..around.end.min(text.len())) {
             out.push("near-user");
@@ -358,21 +363,21 @@ fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
 
 /// Returns whether the value is also assigned to another name nearby, as a password that equals the user's or the
 /// database's name.
-fn repeats_neighbour(text: &[u8], found: &Assignment) -> bool {
-    let value = &text[found.value.clone()];
+pub(in crate::scan) fn repeats_neighbour(text: &[u8], name: &Range<usize>, at: &Range<usize>) -> bool {
+    let value = &text[at.clone()];
     if !(4..=24).contains(&value.len()) {
         return false;
     }
-    let from = found.name.start.min(found.value.start).saturating_sub(240);
-    let to = text.len().min(found.value.end + 240);
+    let from = name.start.min(at.start).saturating_sub(240);
+    let to = text.len().min(at.end + 240);
     let is_word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    memchr::memmem::find_iter(&text[from..to], value).map(|i| from + i).any(|at| {
-        let end = at + value.len();
-        let whole = (at == 0 || !is_word(text[at - 1])) && text.get(end).is_none_or(|b| !is_word(*b));
-        let before = text[line_of(text, at).start..at].trim_ascii_end();
+    memchr::memmem::find_iter(&text[from..to], value).map(|i| from + i).any(|i| {
+        let end = i + value.len();
+        let whole = (i == 0 || !is_word(text[i - 1])) && text.get(end).is_none_or(|b| !is_word(*b));
+        let before = text[line_of(text, i).start..i].trim_ascii_end();
         let before =
             before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
-        at != found.value.start && whole && names_owner(before)
+        i != at.start && whole && names_owner(before)
     })
 }
 

@@ -1,6 +1,8 @@
 //! Evidence from a value's form: length, characters, likeness to words and to values that are not secrets.
 
 use super::shape::shape;
+use crate::text::randomness::is_random;
+use crate::text::word_set::WordSet;
 use crate::text::{entropy, placeholder, words};
 
 /// Evidence that is cheap to collect.
@@ -21,6 +23,29 @@ pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
     out.push(spread(value));
     out.extend(digits(value));
     out.extend(shape(value));
+}
+
+/// Least length of a random member.
+const MEMBER: usize = 24;
+
+/// The random string of a JSON object, as in a token that names its owner: `{"name":"deploy","sig":"..."}`. Quotes
+/// may be escaped. An id does not count.
+pub(super) fn random_member(value: &[u8]) -> Option<&[u8]> {
+    let [b'{', inner @ .., b'}'] = value else { return None };
+    let parts: Vec<&[u8]> =
+        inner.split(|b| *b == b'"').map(|part| part.strip_suffix(b"\\").unwrap_or(part)).collect();
+    // Names, colons, values and commas take turns.
+    parts.get(1..)?.chunks(4).find_map(|member| match member {
+        [name, colon, value, ..] => {
+            let is_token = colon.trim_ascii() == b":"
+                && !name.to_ascii_lowercase().ends_with(b"id")
+                && value.len() >= MEMBER
+                && shape(value) != Some("shape-uuid")
+                && is_random(value);
+            is_token.then_some(*value)
+        }
+        _ => None,
+    })
 }
 
 /// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing
@@ -58,6 +83,29 @@ fn is_word_with_number(value: &[u8]) -> bool {
     number.len() >= 2
         && value[..letters].iter().all(u8::is_ascii_alphabetic)
         && (sign || !matches!(number, b"16" | b"32" | b"64" | b"128" | b"256" | b"384" | b"512"))
+}
+
+/// Words with a number inside that programs have: a name in code is not a generated password.
+static TERMS: WordSet = WordSet::new(&[
+    b"utf8", b"utf16", b"base64", b"base32", b"sha1", b"sha2", b"sha3", b"sha5", b"md5", b"oauth2", b"http2",
+    b"ipv4", b"ipv6", b"x509", b"i18n", b"l10n", b"a11y", b"k8s", b"log4j", b"h264", b"mp3", b"mp4",
+    b"int32", b"int64", b"uint8", b"float32", b"float64", b"win32", b"x86", b"web3", b"es6", b"vue3",
+    b"step1", b"step2", b"test1", b"test2", b"p12", b"ec2", b"s3",
+]);
+
+/// Returns whether a generator made this of syllables, as `pwgen` does: `do9tooMieshe`. Digits are between letters,
+/// and cases change, or it is long.
+pub(super) fn is_pronounced(value: &[u8]) -> bool {
+    if !(10..=80).contains(&value.len()) || !value.iter().all(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let within = value
+        .windows(3)
+        .filter(|w| w[0].is_ascii_alphabetic() && w[1].is_ascii_digit() && w[2].is_ascii_alphabetic());
+    let within = within.count();
+    let any = |f: fn(&u8) -> bool| value.iter().any(f);
+    let is_mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+    (within > 0 && is_mixed || within >= 3 && value.len() >= 24) && !TERMS.is_in(&value.to_ascii_lowercase())
 }
 
 /// Returns whether this is a passphrase, `copper-lantern-meadow-falcon`: four or more words in one notation, of
@@ -249,6 +297,43 @@ mod tests {
             ["", "3000", "true", "changeme", "${DB_PASSWORD}", "/run/secrets/db", "https://x.y/z", "None"]
         {
             assert!(!is_filled_in(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_generator_makes_of_syllables_is_known() {
+        for value in ["do9tooMieshe", "eiH4shoopa8X", "oG4ohphoh6ei", "doo2ziza7iquie2lizie7cothie2kamei7"] {
+            assert!(is_pronounced(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "Garden1234",
+            "utf8mb4Unicode",
+            "base64Encoded",
+            "oauth2ClientSecret",
+            "user2name",
+            "do9too-Mieshe",
+            "passwordField",
+        ] {
+            assert!(!is_pronounced(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_names_its_owner_is_a_member_of_an_object() {
+        let sig = "3009922f13f593a42028e400ae4f4822";
+        for object in [
+            format!("{{\"name\":\"deploy\",\"sig\":\"{sig}\"}}"),
+            format!("{{\\\"sig\\\": \\\"{sig}\\\", \\\"name\\\": \\\"deploy\\\"}}"),
+        ] {
+            assert_eq!(random_member(object.as_bytes()), Some(sig.as_bytes()), "{object}");
+        }
+        for object in [
+            format!("{{\"name\":\"deploy\",\"requestId\":\"{sig}\"}}"),
+            format!("{{\"name\":\"deploy\",\"sig\":\"{sig}\""),
+            "{\"name\":\"deploy\",\"sig\":\"none\"}".to_owned(),
+            "{}".to_owned(),
+        ] {
+            assert_eq!(random_member(object.as_bytes()), None, "{object}");
         }
     }
 

@@ -13,6 +13,7 @@ mod compare;
 mod defaults;
 mod directive;
 mod entries;
+mod members;
 mod name;
 mod quotes;
 mod redirect;
@@ -95,6 +96,7 @@ impl Iterator for Assignments<'_> {
                 let found = self.entry(found);
                 self.open_list(&found);
                 self.take_items(&found);
+                self.take_members(&found);
                 if let Some(found) = self.session(found) {
                     return Some(found);
                 }

@@ -99,11 +99,34 @@ pub(super) fn word_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
     (start < end).then_some(start..end)
 }
 
-/// Returns whether this ends in a PowerShell scope: the `$env:` of `$env:NAME`.
+/// Returns whether this ends in a scope: the `$env:` of PowerShell's `$env:NAME`, the `g:` of Vim's `let g:name`.
 fn is_scoped(before: &[u8]) -> bool {
     let Some(scope) = before.strip_suffix(b":") else { return false };
     let word = scope.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
-    word > 0 && scope[..scope.len() - word].ends_with(b"$")
+    let head = &scope[..scope.len() - word];
+    word > 0 && head.ends_with(b"$") || word == 1 && head.trim_ascii_start() == b"let "
+}
+
+/// The name of `name: TYPE =` if its type is more than a word: `&'static str`, `[String]`, `string | undefined`.
+pub(super) fn name_of_type(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let mut at = back_over_space(t, end, floor);
+    let (mut depth, mut is_more) = (0usize, false);
+    while at > floor {
+        at -= 1;
+        match t[at] {
+            b']' | b'>' | b')' => (depth, is_more) = (depth + 1, true),
+            b'[' | b'<' | b'(' => depth = depth.checked_sub(1)?,
+            b':' if depth == 0 && t.get(at + 1) != Some(&b':') && before(t, at) != Some(b':') => {
+                return is_more.then(|| name_before(t, at, floor)).flatten();
+            }
+            b',' | b';' if depth == 0 => return None,
+            b'&' | b'|' | b'?' | b'*' | b'\'' => is_more = true,
+            b':' | b',' | b';' | b' ' | b'.' => {}
+            b if is_name(b) => {}
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// The name in `name: Type =` and `name string =`, which is not the word at the equals sign.

@@ -3,13 +3,19 @@
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::compare::compares;
 use super::defaults::variable_in_call;
-use super::name::{name_at_brackets, name_before, opening, untyped, word_before};
+use super::name::{name_at_brackets, name_before, name_of_type, opening, untyped, word_before};
 use super::quotes::{close_quote, literal};
 use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
 use super::value::{bare, wrapped};
 use crate::text::lang::Lang;
 use std::ops::Range;
+
+/// Returns whether Rust's `'static` or `'a` starts at `at`, which has no closing quote.
+fn is_lifetime(t: &[u8], at: usize) -> bool {
+    let named = t.get(at + 1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
+    named && t.get(at + 2) != Some(&b'\'')
+}
 
 impl Assignments<'_> {
     pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
@@ -62,8 +68,12 @@ impl Assignments<'_> {
             // `name = () => { return "v" }`.
             return self.returned(name, after);
         }
-        if found.is_none() && opens && name.len() <= NAME_REACH {
-            self.call(name);
+        if found.is_none() && name.len() <= NAME_REACH {
+            self.members(&name, after);
+            if opens {
+                self.call(name);
+            }
+            return self.also.pop();
         }
         found
     }
@@ -86,6 +96,12 @@ impl Assignments<'_> {
                 };
             }
             return name_at_brackets(t, last, floor);
+        }
+        if form == Form::Equals
+            && (self.lang.is_program() || self.lang == Lang::Other)
+            && let Some(name) = name_of_type(t, end, floor).filter(|name| self.wants(name))
+        {
+            return Some(name);
         }
         let name = name_before(t, end, floor)?;
         if form != Form::Equals {
@@ -137,8 +153,9 @@ impl Assignments<'_> {
             return Some(found).filter(|f| !is_loose || stands_out(&t[f.value.clone()]));
         }
         if opens && name.len() <= NAME_REACH {
+            self.members(&name, at + 1);
             self.call(name);
-            return None;
+            return self.also.pop();
         }
         if let Some(found) = self.attribute_above(&name) {
             return Some(found);
@@ -269,6 +286,7 @@ impl Assignments<'_> {
             Some(_) => return None,
             // An apostrophe in prose does not start a string.
             None if t[at] == b'\'' && previous.is_some_and(|b| b.is_ascii_alphanumeric()) => return None,
+            None if t[at] == b'\'' && self.lang == Lang::Rust && is_lifetime(t, at) => return None,
             None if !escaped => self.string = Some(t[at]),
             None => {}
         }

@@ -16,9 +16,10 @@ const SHORTEST: usize = 10;
 const SHORTEST_BARE: usize = 16;
 
 /// Words and dashes between a name and its value.
-const JOINTS: [&str; 10] = ["is", "was", "-", "--", "->", "|", "ist", "est", "es", "\u{2192}"];
+const JOINTS: [&str; 13] =
+    ["is", "was", "-", "--", "->", "|", "::", "ist", "est", "es", "\u{2013}", "\u{2014}", "\u{2192}"];
 /// Further words between a name and its value.
-const MORE: [&str; 6] = ["to", "be", "now", "set", "as", "\u{2013}"];
+const MORE: [&str; 5] = ["to", "be", "now", "set", "as"];
 /// Words before a name that are not part of it.
 const ARTICLES: [&str; 30] = [
     "a", "an", "and", "are", "config", "export", "for", "get", "her", "his", "in", "is", "it", "its", "my",

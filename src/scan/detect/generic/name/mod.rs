@@ -131,7 +131,10 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
         id,
         plural,
         path,
-        explicit: opens && !modified && strong.is_some(),
+        // What these loose words leave open, a random value tells.
+        explicit: opens
+            && !modified
+            && (strong.is_some() || kind == NameKind::Password || list[last] == b"pat"),
     })
 }
 

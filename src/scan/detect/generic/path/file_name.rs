@@ -217,6 +217,12 @@ impl FileName<'_> {
             .iter()
             .any(|end| cased.strip_suffix(*end).and_then(<[u8]>::last).is_some_and(u8::is_ascii_lowercase))
             || cased.strip_prefix(b"Test").and_then(<[u8]>::first).is_some_and(u8::is_ascii_uppercase);
+        if [&b"_fixture"[..], b"_fixtures", b"-fixture", b"-fixtures", b".fixture", b".fixtures"]
+            .iter()
+            .any(|end| stem.ends_with(end))
+        {
+            return true;
+        }
         let mut words = stem.split(|b| matches!(b, b'.' | b'-' | b'_'));
         camel || words.clone().next().is_some_and(is_test_word) || words.next_back().is_some_and(is_test_word)
     }

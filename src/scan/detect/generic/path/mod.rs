@@ -173,6 +173,7 @@ mod tests {
             "config/prod.yml",
             "messages/queue.rb",
             "attestation.go",
+            "cmd/fixtures_loader.go",
         ] {
             assert_eq!(class(path.as_bytes()), None, "{path}");
         }
@@ -188,6 +189,7 @@ mod tests {
             ("a/fixtures/keys.json", TEST),
             ("integration-tests/app.py", TEST),
             (".env.test", TEST),
+            ("internal/entity/password_fixtures.go", TEST),
             ("phpunit.xml", TEST),
             ("playwright/test.env", TEST),
             ("client/.snapshots/TestHandler.json", TEST),
