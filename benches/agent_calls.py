@@ -194,7 +194,7 @@ def main():
         for event, call in calls(folder, unpack(repository, folder), args.each, dice):
             payload = {"session_id": "s", "transcript_path": "/tmp/t", "cwd": folder, "hook_event_name": event, **call}
             started = time.perf_counter()
-            run = subprocess.run([args.program, "agent", "hook", "claude-code"], input=json.dumps(payload).encode(),
+            run = subprocess.run([args.program, "agent", "hook", "claude"], input=json.dumps(payload).encode(),
                                  capture_output=True, cwd=folder, env=environment)
             times.append((time.perf_counter() - started) * 1000)
             text = run.stdout.decode("utf-8", "replace")
