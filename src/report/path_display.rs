@@ -33,7 +33,7 @@ pub(super) fn path_word(path: &RepoPath, prefix: &[u8]) -> String {
         None => shell_word(&seen_from(prefix, path.as_bytes())),
         Some(glob) => {
             let glob = String::from_utf8_lossy(&seen_from(prefix, glob)).into_owned();
-            if glob.starts_with('-') { format!("./{glob}") } else { glob }
+            if glob.starts_with(['-', ':']) { format!("./{glob}") } else { glob }
         }
     }
 }
@@ -54,11 +54,13 @@ pub fn seen_from(prefix: &[u8], path: &[u8]) -> Vec<u8> {
 /// A word for a POSIX shell: unchanged if nothing in it is special, else in single quotes, else (control
 /// characters, bytes that are not UTF-8) in `$'...'`.
 pub fn shell_word(bytes: &[u8]) -> String {
+    // A path that starts with a dash would be an option, with a colon one of git's patterns; quotes do not help.
+    if matches!(bytes.first(), Some(b'-' | b':')) {
+        return shell_word(&[b"./", bytes].concat());
+    }
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(b);
     if !bytes.is_empty() && bytes.iter().all(plain) {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        // A path that starts with a dash would be an option, with a colon one of git's patterns.
-        return if text.starts_with(['-', ':']) { format!("./{text}") } else { text };
+        return String::from_utf8_lossy(bytes).into_owned();
     }
     match std::str::from_utf8(bytes) {
         Ok(text) if printable(bytes) == text => format!("'{}'", text.replace('\'', r"'\''")),
@@ -103,6 +105,7 @@ mod tests {
             &b"a b.py"[..],
             b"it's",
             b"-rf",
+            b"-x y",
             b":(glob)x",
             b"::error::x",
             b"##vso[x]",

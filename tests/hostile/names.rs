@@ -10,7 +10,7 @@ const NAMES: [(&str, &str); 7] = [
     ("x##teamcity[buildStop]", "##teamcity["),
     ("::error::x", "::error::"),
     ("\t::stop-commands::x", "::stop-commands::"),
-    (":(glob)**", ":(glob)"),
+    (":(glob)**", "::"),
 ];
 
 /// The sandbox in which git takes a path for nothing else.
