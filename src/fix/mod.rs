@@ -331,7 +331,7 @@ fn offered(file: &File<'_>, f: &Finding, step: Step, is_whole: bool) -> Suggesti
             Err(_) => match by_hand(replacement::lang(f), file.text, &f.location.bytes) {
                 ByHand::Bare => {}
                 ByHand::Quoted => {
-                    *note = [&*note, "with its quotes"].join("; ").trim_start_matches("; ").to_owned()
+                    *note = [&*note, "with its quotes"].join("; ").trim_start_matches("; ").to_owned();
                 }
                 ByHand::Part => {
                     let note = format!("make this text by hand, with {expression} in place of the value");

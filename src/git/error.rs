@@ -72,8 +72,13 @@ pub enum GitError {
     #[error("{} changed path(s) were not read, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Unread(Vec<RepoPath>),
     /// A path in more folders than git itself allows by default.
-    #[error("a path is nested in {0} folders; over {most} are not read", most = super::staged::DEEPEST)]
-    Deep(usize),
+    #[error("a path is nested in {folders} folders; over {most} are not read")]
+    Deep {
+        /// How many there are.
+        folders: usize,
+        /// The limit.
+        most: usize,
+    },
     /// A path with an unresolved conflict.
     #[error("{0} has an unresolved merge conflict")]
     Unmerged(RepoPath),
@@ -140,7 +145,7 @@ impl GitError {
             )
             .into(),
             GitError::Unread(_) => "run `stanch scan PATH` on them, and please report this".into(),
-            GitError::Deep(_) => "move its files up: no folder of a work tree can be so deep".into(),
+            GitError::Deep { .. } => "move its files up: no folder of a work tree can be so deep".into(),
             GitError::NoFile { .. } => "put a plain file there".into(),
             GitError::Unmerged(_) => "resolve it, `git add` it, and try again".into(),
             GitError::Other(_) | GitError::Refused(_) => "run `git status` and `git fsck`".into(),

@@ -75,7 +75,7 @@ pub struct Changes {
 }
 
 /// Most folders around a file: a path on disk has no more, and git refuses them by default.
-pub(super) const DEEPEST: usize = 2048;
+const DEEPEST: usize = 2048;
 
 /// Turns the differences from each parent into changes: a path counts if it differs from all parents.
 ///
@@ -89,7 +89,7 @@ pub(super) fn changes(parents: Vec<Vec<Delta>>) -> Result<Changes, GitError> {
     };
     let folders = |delta: &Delta| memchr::memchr_iter(b'/', delta.path.as_bytes()).count();
     if let Some(folders) = first.iter().map(folders).find(|folders| *folders > DEEPEST) {
-        return Err(GitError::Deep(folders));
+        return Err(GitError::Deep { folders, most: DEEPEST });
     }
     let first = Against::new(first);
     let others: Vec<Against> = parents.map(Against::new).collect();

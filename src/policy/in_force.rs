@@ -159,7 +159,7 @@ impl Policy {
             (any(&|f| f.says.bypass == Some(false)), "bypass.allowed"),
             (any(&|f| f.says.audit == Some(true)), "audit.enabled"),
             (any(&|_| false), "audit.remind_days"),
-            (any(&|f| AgentEvent::ALL.iter().all(|e| f.says.agent.get(*e).is_some())), "agent"),
+            (any(&|f| AgentEvent::ALL.iter().all(|e| f.says.agent.get(*e).is_some())), "[agent]"),
             (any(&|f| f.says.limits.is_complete()), "limits, down to the built-in minimum"),
         ];
         all.into_iter().filter(|(covered, _)| !covered).map(|(_, what)| what).collect()

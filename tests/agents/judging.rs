@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// The effect of a tool of Claude Code.
+#[allow(clippy::needless_pass_by_value, reason = "each call makes its own")]
 fn tool(s: &Sandbox, name: &str, input: Value) -> Effect {
     let payload = json!({
         "session_id": "s1", "cwd": s.dir().to_str().unwrap(), "hook_event_name": "PreToolUse",

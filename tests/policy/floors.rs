@@ -124,8 +124,8 @@ fn config_show_tells_what_is_not_protected() {
         let (_, rest) = out.split_once("protected by [enforce]").unwrap();
         rest.lines().filter_map(|l| l.strip_prefix("#   ")).map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(open("").len(), 11);
-    assert_eq!(open("[enforce]\ninline = false\n").len(), 10);
+    assert_eq!(open("").len(), 12);
+    assert_eq!(open("[enforce]\ninline = false\n").len(), 11);
     assert_eq!(
         open("[enforce]\ndefault = 'closed'\n"),
         ["[[allow]] by fingerprint, with a reason", "the committed baseline"]

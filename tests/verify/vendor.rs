@@ -111,6 +111,7 @@ impl Vendor {
 
 impl Inner {
     fn serve(&self, mut stream: TcpStream) {
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let head = head(&mut BufReader::with_capacity(1, stream.try_clone().unwrap()));
         match head.strip_prefix("CONNECT ") {
             Some(rest) => {
@@ -136,8 +137,10 @@ impl Inner {
         reader.read_exact(&mut body).unwrap();
         let received = Received { host, head, body: String::from_utf8(body).unwrap() };
         self.received.lock().unwrap().push(received.clone());
+        let reply = (self.answer)(&received);
+        let is_whole = matches!(reply, Reply::Plain(..));
         // The client may be gone already: it reads no more than it wants.
-        let _ = match (self.answer)(&received) {
+        let _ = match reply {
             Reply::Plain(status, headers, body) => write!(
                 stream,
                 "HTTP/1.1 {status} X\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
@@ -159,6 +162,10 @@ impl Inner {
             Reply::Close => Ok(()),
         };
         let _ = stream.flush();
+        if is_whole {
+            // Closing with bytes unread would reset the connection before the client has read the answer.
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
     }
 
     /// The server's side of TLS as this host.
