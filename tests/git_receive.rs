@@ -192,7 +192,7 @@ fn a_time_budget_that_is_used_up_refuses_the_push() {
 #[test]
 fn a_time_budget_bounds_one_large_file_and_one_long_message() {
     let (s, server) = served();
-    server.git(["config", "stanch.receiveSeconds", "0.3"]);
+    server.git(["config", "stanch.receiveSeconds", "0.02"]);
     let dense = "let token = password(api_key, secret); // \"value\": \"customer\"\n".repeat(60_000);
     s.record(&[("a.js", &dense)]);
     let run = push(&s, &["origin", "main"]);
