@@ -204,6 +204,12 @@ fn a_command_without_bounds_ends_with_unknown() {
         let acts = acts_in(&dir, &command, Language::Posix);
         assert!(acts.iter().any(|a| matches!(a, Act::Unknown { .. })), "{start}: {acts:?}");
     }
+    // The readers of the other languages come to an end too.
+    for text in [",".repeat(1_000_000), "(".repeat(10_000), "$(".repeat(10_000), "\"$(".repeat(10_000)] {
+        for language in [Language::PowerShell, Language::Cmd] {
+            acts_in(&dir, &text, language);
+        }
+    }
     // Braces and long lists are cut short, and a long text is one word.
     acts_in(&dir, &format!("cat {}", "{a,b}".repeat(200)), Language::Posix);
     acts_in(&dir, &format!("echo {}", "x ".repeat(100_000)), Language::Posix);

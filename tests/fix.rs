@@ -6,8 +6,8 @@ use std::fs;
 
 const KEY: &str = "pk_${hex-lower:34}";
 
-/// A repository where a commit of these files was stopped, and the fingerprint that the message names.
-fn stopped(files: &[(&str, &str)]) -> (Sandbox, String) {
+/// A repository where a commit of these files was blocked, the message, and the fingerprint that it names.
+fn blocked(files: &[(&str, &str)]) -> (Sandbox, String, String) {
     let s = Sandbox::guarded();
     for (path, text) in files {
         s.write(path, text.replace("KEY", &template::expand(KEY, 3).unwrap()));
@@ -17,6 +17,12 @@ fn stopped(files: &[(&str, &str)]) -> (Sandbox, String) {
     assert_eq!(run.code, 1, "{}", run.stderr);
     let at = run.stderr.find("stanch allow ").expect("the message names the fingerprint") + 13;
     let fingerprint = run.stderr[at..at + 8].to_owned();
+    (s, run.stderr, fingerprint)
+}
+
+/// The same without the message.
+fn stopped(files: &[(&str, &str)]) -> (Sandbox, String) {
+    let (s, _, fingerprint) = blocked(files);
     (s, fingerprint)
 }
 
@@ -436,14 +442,8 @@ fn a_value_that_is_gone_from_the_file_only_has_to_be_staged() {
 
 /// The message of a blocked commit of one file, in one line.
 fn message_about(path: &str, text: &str) -> (Sandbox, String, String) {
-    let s = Sandbox::guarded();
-    s.write(path, text.replace("KEY", &template::expand(KEY, 3).unwrap()));
-    s.git(["add", "-f", "."]);
-    let run = s.run_with("git", ["commit", "-m", "x"], b"");
-    assert_eq!(run.code, 1, "{path}: {}", run.stderr);
-    let at = run.stderr.find("stanch allow ").expect("the message names the fingerprint") + 13;
-    let fingerprint = run.stderr[at..at + 8].to_owned();
-    (s, run.stderr.split_whitespace().collect::<Vec<_>>().join(" "), fingerprint)
+    let (s, message, fingerprint) = blocked(&[(path, text)]);
+    (s, message.split_whitespace().collect::<Vec<_>>().join(" "), fingerprint)
 }
 
 #[test]

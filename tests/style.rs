@@ -4,7 +4,7 @@ use crate::support::Sandbox;
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Words that the glossary has a better one for.
 const WORDS: &[&str] = &[
@@ -100,19 +100,34 @@ fn help_fits_the_terminal_and_its_tail_wraps_once() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-#[test]
-fn no_comment_on_an_item_is_a_question() {
-    let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    let (mut questions, mut seen) = (Vec::new(), 0);
+/// The Rust files of some folders of the repository, each with its text.
+fn sources(folders: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut todo: Vec<PathBuf> =
+        folders.iter().map(|dir| Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)).collect();
+    let mut out = Vec::new();
     while let Some(path) = todo.pop() {
         if path.is_dir() {
             todo.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
         } else if path.extension().is_some_and(|e| e == "rs") {
             let text = fs::read_to_string(&path).unwrap();
-            let docs = text.lines().map(str::trim).filter(|l| l.starts_with("///") || l.starts_with("//!"));
-            seen += docs.clone().count();
-            questions.extend(docs.filter(|l| l.ends_with('?')).map(|l| format!("{}: {l}", path.display())));
+            out.push((path, text));
         }
+    }
+    out
+}
+
+/// The words of a text between single blanks, with one at each end, so that a phrase is found as ` phrase `.
+fn words(text: &str) -> String {
+    format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn no_comment_on_an_item_is_a_question() {
+    let (mut questions, mut seen) = (Vec::new(), 0);
+    for (path, text) in sources(&["src"]) {
+        let docs = text.lines().map(str::trim).filter(|l| l.starts_with("///") || l.starts_with("//!"));
+        seen += docs.clone().count();
+        questions.extend(docs.filter(|l| l.ends_with('?')).map(|l| format!("{}: {l}", path.display())));
     }
     assert!(seen > 1000, "{seen}");
     assert!(questions.is_empty(), "{}", questions.join("\n"));
@@ -143,24 +158,16 @@ const PHRASES: &[&str] = &[
 
 #[test]
 fn comments_use_plain_phrases() {
-    let mut todo = ["src", "tests"].map(|dir| Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)).to_vec();
     let (mut faults, mut seen) = (Vec::new(), 0);
-    while let Some(path) = todo.pop() {
-        if path.is_dir() {
-            todo.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            for line in text.lines().map(str::trim).filter(|l| l.starts_with("//")) {
-                seen += 1;
-                let line = line.to_lowercase();
-                let plain = line.replace(|c: char| !c.is_alphanumeric(), " ").replace("there is no", "");
-                let words = format!(
-                    " {} ",
-                    plain.replace("there are no", "").split_whitespace().collect::<Vec<_>>().join(" ")
-                );
-                let found = PHRASES.iter().filter(|p| words.contains(&format!(" {p} ")));
-                faults.extend(found.map(|p| format!("{}: {p}: {line}", path.display())));
-            }
+    for (path, text) in sources(&["src", "tests"]) {
+        for line in text.lines().map(str::trim).filter(|l| l.starts_with("//")) {
+            seen += 1;
+            let line = line.to_lowercase();
+            let plain = words(&line.replace(|c: char| !c.is_alphanumeric(), " "))
+                .replace(" there is no ", " ")
+                .replace(" there are no ", " ");
+            let found = PHRASES.iter().filter(|p| plain.contains(&format!(" {p} ")));
+            faults.extend(found.map(|p| format!("{}: {p}: {line}", path.display())));
         }
     }
     assert!(seen > 2000, "{seen}");
@@ -184,25 +191,18 @@ fn literals(tokens: TokenStream, out: &mut Vec<String>) {
 
 #[test]
 fn messages_use_plain_words() {
-    let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     let (mut faults, mut seen) = (Vec::new(), 0);
-    while let Some(path) = todo.pop() {
-        if path.is_dir() {
-            todo.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
-        } else if path.extension().is_some_and(|e| e == "rs")
-            && path.file_name().is_some_and(|n| n != "tests.rs")
-        {
-            let mut all = Vec::new();
-            literals(fs::read_to_string(&path).unwrap().parse().unwrap(), &mut all);
-            // A sentence, not a word of a text that is searched.
-            for text in all.into_iter().filter(|text| text.starts_with('"') && text.contains(' ')) {
-                seen += 1;
-                let plain =
-                    text.to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != '{' && c != '}', " ");
-                let words = format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "));
-                let found = IN_MESSAGES.iter().filter(|w| words.contains(&format!(" {w} ")));
-                faults.extend(found.map(|w| format!("{}: {w}: {text}", path.display())));
-            }
+    for (path, text) in sources(&["src"]).into_iter().filter(|(path, _)| !path.ends_with("tests.rs")) {
+        let mut all = Vec::new();
+        literals(text.parse().unwrap(), &mut all);
+        // A sentence, not a word of a text that is searched.
+        for text in all.into_iter().filter(|text| text.starts_with('"') && text.contains(' ')) {
+            seen += 1;
+            let plain = words(
+                &text.to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != '{' && c != '}', " "),
+            );
+            let found = IN_MESSAGES.iter().filter(|w| plain.contains(&format!(" {w} ")));
+            faults.extend(found.map(|w| format!("{}: {w}: {text}", path.display())));
         }
     }
     assert!(seen > 2000, "{seen}");

@@ -7,7 +7,7 @@ use crate::check::audit_log;
 use crate::config::AgentAction;
 use crate::error::Error;
 use crate::git::Repo;
-use crate::policy::audit::{self, Record};
+use crate::policy::audit::{self, Actor, Record};
 use jiff::Timestamp;
 
 /// Appends a ruling to the repository's audit log.
@@ -21,29 +21,12 @@ pub(crate) fn append(
     else {
         return Ok(());
     };
-    let actor = audit_log::actor(repo, &checker.screen());
+    let (event, action) = (ruling.event.key(), ruling.action.slug());
+    let actor = Actor { agent: Some(host.slug().to_owned()), ..audit_log::actor(repo, &checker.screen()) };
     let record = Record {
-        time: Timestamp::now(),
-        decision: ruling.action.slug().to_owned(),
-        stage: format!("agent {}", ruling.event.key()),
-        host: actor.host,
-        user: actor.user,
-        author: actor.author,
-        agent: Some(host.slug().to_owned()),
-        repository: actor.repository,
-        commit: None,
-        remote: None,
-        path: String::new(),
-        line: 0,
-        rule: String::new(),
-        severity: String::new(),
-        confidence: String::new(),
-        fingerprint: String::new(),
-        reason: format!("agent.{} = {}, for {}", ruling.event.key(), ruling.action.slug(), host.slug()),
-        pair: None,
-        unread: None,
-        blob: None,
-        more: None,
+        decision: action.to_owned(),
+        reason: format!("agent.{event} = {action}, for {}", host.slug()),
+        ..Record::of(actor, Timestamp::now(), format!("agent {event}"))
     };
     let records: Vec<Record> = match ruling.record.as_slice() {
         [] => vec![record],

@@ -10,12 +10,12 @@ use std::ops::Range;
 /// Least bytes of a value that is masked wherever it is: a shorter one is part of ordinary words.
 const SHORTEST: usize = 6;
 
-/// Every text in a value, with its key if it has one.
-pub(super) fn texts<'a>(value: &'a Value, key: &'a str, each: &mut dyn FnMut(&'a str, &'a str)) {
+/// Every text in a value.
+pub(super) fn texts<'a>(value: &'a Value, each: &mut dyn FnMut(&'a str)) {
     match value {
-        Value::String(text) => each(key, text),
-        Value::Array(all) => all.iter().for_each(|v| texts(v, key, each)),
-        Value::Object(map) => map.iter().for_each(|(k, v)| texts(v, k, each)),
+        Value::String(text) => each(text),
+        Value::Array(all) => all.iter().for_each(|v| texts(v, each)),
+        Value::Object(map) => map.values().for_each(|v| texts(v, each)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -69,10 +69,10 @@ impl Masker {
 }
 
 /// Where the findings of a text stand in it; the scan leaves a byte-order mark out.
-pub(super) fn places(text: &str, findings: &[&Finding], session: &Session) -> Vec<(Range<usize>, String)> {
+pub(super) fn places(text: &str, findings: &[Finding], session: &Session) -> Vec<(Range<usize>, String)> {
     let decoded = encoding::decode(text.as_bytes()).0;
     let mark = text.len().saturating_sub(decoded.len());
-    let place = |f: &&Finding| {
+    let place = |f: &Finding| {
         let bytes = f.location.bytes.start + mark..f.location.bytes.end + mark;
         (bytes.end <= text.len() && !bytes.is_empty()).then(|| (bytes, session.mask(f)))
     };

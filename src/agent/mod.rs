@@ -5,6 +5,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod event;
+mod folders;
 pub(crate) mod host;
 pub(crate) mod install;
 pub(crate) mod judge;

@@ -4,10 +4,11 @@
 //! the key is a random one of this user, mixed with the host's name for the session: equal values have equal names within a
 //! session, and say nothing outside of it.
 
+use super::folders;
 use crate::disk::{self, Beside, Links, Mode};
 use crate::finding::Finding;
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Bytes of the key.
 const KEY: usize = 32;
@@ -19,7 +20,7 @@ pub(crate) struct Session([u8; 32]);
 impl Session {
     /// The session that the host calls `id`.
     pub(crate) fn of(id: &str) -> Session {
-        let key = folder().and_then(|folder| key(&folder)).unwrap_or_else(random);
+        let key = folders::state().and_then(|folder| key(&folder)).unwrap_or_else(random);
         Session::keyed(&key, id)
     }
 
@@ -45,18 +46,7 @@ impl Session {
     }
 }
 
-/// The folder of this user for what stanch keeps.
-pub(crate) fn folder() -> Option<PathBuf> {
-    let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let state = if cfg!(windows) {
-        var("LOCALAPPDATA")
-    } else {
-        var("XDG_STATE_HOME").filter(|p| p.is_absolute()).or_else(|| Some(var("HOME")?.join(".local/state")))
-    };
-    Some(state?.join("stanch"))
-}
-
-/// This user's key; made when there is none. `None` if it can be neither read nor written.
+/// This user's key; made if the file has no valid one. `None` if it can be neither read nor written.
 fn key(folder: &Path) -> Option<[u8; KEY]> {
     let path = folder.join("agent.key");
     let known =

@@ -2,11 +2,12 @@
 
 use super::Checker;
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, printable};
 use crate::git::Repo;
 use crate::policy::audit::{self, Actor, Record};
 use crate::policy::{Action, Screen, Screened};
 use jiff::{Timestamp, Unit};
+use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -35,14 +36,11 @@ pub(crate) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) ->
     if !checker.policy.must_record() {
         return Ok(());
     }
-    let path = place(repo, checker);
-    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
     let now = Timestamp::now();
     let screen = checker.screen();
     let records = audit::records(decision, &actor(repo, &screen), now);
     let mut notes = Vec::new();
-    let first = audit::append(&path, &records)
-        .map_err(Error::io(format!("cannot write the audit record {shown}")))?;
+    let first = write(repo, checker, &records)?;
     let most = i64::from(checker.policy.remind_days());
     for d in decision.findings.iter().filter(|d| d.deliberate && d.action == Action::Suppress && most > 0) {
         let Some(since) = first.get(d.finding.fingerprint.to_string().as_str()) else { continue };
@@ -68,20 +66,10 @@ pub(crate) fn append_revocation(
     if !checker.policy.must_record() {
         return Ok(());
     }
-    let path = place(repo, checker);
     let screen = checker.screen();
-    let Actor { host, user, author, repository, agent } = actor(repo, &screen);
     let record = Record {
-        time: Timestamp::now(),
         decision: "revoke".to_owned(),
-        stage: "command".to_owned(),
-        host,
-        user,
-        author,
-        repository,
-        agent,
         commit: finding.source.commit.clone(),
-        remote: None,
         path: screen.path(&finding.source.path).to_string(),
         line: finding.location.line,
         rule: finding.rule.id.to_owned(),
@@ -89,14 +77,16 @@ pub(crate) fn append_revocation(
         confidence: finding.confidence.slug().to_owned(),
         fingerprint: finding.fingerprint.to_string(),
         reason: screen.text(result),
-        pair: None,
-        unread: None,
-        blob: None,
-        more: None,
+        ..Record::of(actor(repo, &screen), Timestamp::now(), "command")
     };
-    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
-    audit::append(&path, &[record]).map_err(Error::io(format!("cannot write the audit record {shown}")))?;
-    Ok(())
+    write(repo, checker, &[record]).map(drop)
+}
+
+/// Appends records to a repository's audit log; as [`audit::append`].
+fn write(repo: &Repo, checker: &Checker, records: &[Record]) -> Result<HashMap<String, Timestamp>, Error> {
+    let path = place(repo, checker);
+    let shown = printable(path.to_string_lossy().as_bytes());
+    audit::append(&path, records).map_err(Error::io(format!("cannot write the audit record {shown}")))
 }
 
 pub(crate) fn actor(repo: &Repo, screen: &Screen<'_>) -> Actor {

@@ -48,11 +48,12 @@ pub(crate) fn files(
     let (files, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
     let names = Names::default();
     let (outcomes, unread) = walk::each(roots, ignore, |path, item, buffer| {
-        names.judge(repo_path(path, tree).as_bytes(), &|name| {
+        let shown = repo_path(path, tree);
+        names.judge(shown.as_bytes(), &|name| {
             checker.name(Source::new(SourceKind::FileName, RepoPath::new(name)))
         });
-        let outcome = look_at(path, item, tree, checker, buffer)
-            .unwrap_or_else(|e| Outcome { failed: Some((repo_path(path, tree), e)), ..Outcome::default() });
+        let outcome = look_at(path, &shown, item, checker, buffer)
+            .unwrap_or_else(|e| Outcome { failed: Some((shown, e)), ..Outcome::default() });
         if let Some(size) = outcome.size {
             files.fetch_add(1, Ordering::Relaxed);
             bytes.fetch_add(size, Ordering::Relaxed);
@@ -101,10 +102,9 @@ fn fill(file: &mut File, buffer: &mut Vec<u8>, most: u64) -> io::Result<usize> {
 /// A path for messages and rules: from the top of the work tree, if the file is in it. Of another file the whole path,
 /// and without a work tree the path as it is named.
 fn repo_path(path: &Path, tree: Option<&WorkTree>) -> RepoPath {
-    let named = path.strip_prefix(".").unwrap_or(path);
     RepoPath::new(match tree {
         Some(tree) => path_bytes(&tree.inside(path).unwrap_or_else(|| tree.whole(path))),
-        None => path_bytes(named),
+        None => path_bytes(path.strip_prefix(".").unwrap_or(path)),
     })
 }
 
@@ -149,15 +149,14 @@ impl Names {
     }
 }
 
-/// Reads a path into the buffer and decides on the content.
+/// Reads a path into the buffer and decides on the content; `repo_path` is its path for messages and rules.
 fn look_at(
     path: &Path,
+    repo_path: &RepoPath,
     item: Item,
-    tree: Option<&WorkTree>,
     checker: &Checker,
     buffer: &mut Vec<u8>,
 ) -> Result<Outcome, Error> {
-    let repo_path = repo_path(path, tree);
     let hash = |digits| git::blob_id(path, digits).ok();
     let unread = |cause| checker.policy.unread(repo_path.clone(), cause, BlobId::Hashed(&hash));
     let failed = |e| Error::io(format!("cannot read {repo_path}"))(e);
@@ -195,7 +194,7 @@ fn look_at(
             let skipped = content
                 .unread
                 .into_iter()
-                .map(|u| checker.policy.unread(unread_path(&repo_path, &u), u.cause, BlobId::Hashed(&hash)));
+                .map(|u| checker.policy.unread(unread_path(repo_path, &u), u.cause, BlobId::Hashed(&hash)));
             let outcome = Outcome {
                 size: Some(size),
                 skipped: skipped.collect(),

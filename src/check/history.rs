@@ -3,7 +3,7 @@
 
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Lines, RepoPath};
+use crate::finding::{LineCounter, Lines, RepoPath};
 use crate::git::{self, Change, Commit, Content, Oid, Repo};
 use crate::text::encoding;
 use std::collections::{HashMap, HashSet};
@@ -25,9 +25,7 @@ pub(crate) struct Holder {
 /// All of them, oldest first, and how many commits were read.
 pub(crate) fn holders(repo: &Repo, value: &[u8]) -> Result<(Vec<Holder>, usize), Error> {
     let finder = memchr::memmem::Finder::new(value);
-    let remote =
-        repo.refs()?.into_iter().filter(|(name, _)| name.starts_with(b"refs/remotes/")).map(|(_, id)| id);
-    let pushed: HashSet<Oid> = repo.between(&remote.collect::<Vec<_>>(), [])?.into_iter().collect();
+    let pushed: HashSet<Oid> = repo.between(&repo.remote_tips()?, [])?.into_iter().collect();
     let mut of_blob: HashMap<Oid, bool> = HashMap::new();
     let mut out = Vec::new();
     let commits = repo.history()?.commits;
@@ -79,10 +77,11 @@ pub(crate) fn copies(top: &Path, value: &[u8]) -> Result<(Vec<Copy>, bool), Erro
         // A file that cannot be read is named by the hook and by `scan`.
         let Ok(bytes) = disk::read(&top.join(&path), Links::Refuse, LARGEST) else { continue };
         let text = encoding::decode(&bytes).0;
+        let mut lines = LineCounter::new(&text);
         for at in finder.find_iter(&text) {
             let path = RepoPath::new(path.as_os_str().as_encoded_bytes());
             let name = Lines::of(&text, &(at..at + value.len())).assigned_name();
-            out.push(Copy { path, line: 1 + memchr::memchr_iter(b'\n', &text[..at]).count(), name });
+            out.push(Copy { path, line: lines.line(at) as usize, name });
         }
     }
     Ok((out, true))

@@ -59,7 +59,7 @@ pub(crate) struct Checker {
     archives: OnceLock<archive::Budget>,
     /// The objects of Git LFS, if they are to be read.
     lfs: Option<lfs::Store>,
-    /// The share of a history that is read; all of it if there is none.
+    /// The share of a history that is read; all of it without one.
     share: Option<Share>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// The share with this number; `None` if there is none.
+    /// The share with this number; `None` if the number is not one of them.
     pub(crate) fn new(number: u32, of: u32) -> Option<Share> {
         (1..=of).contains(&number).then_some(Share { number, of })
     }

@@ -1,18 +1,16 @@
 //! The commits to scan: reachable from the head, and from none of the bases.
 //!
-//! Missing commits are fetched by id; then the history of a shallow clone is deepened until no commit of the range
-//! could be an old one. If that fails, there is no range, and the run fails.
+//! What this clone lacks is asked of the remote and fetched ([`remote`]). If that fails, there is no range, and the run
+//! fails.
+
+mod remote;
 
 use super::System;
 use super::event::{Base, DEFAULT, Event, Kind, Need, Trust, What};
 use crate::error::Error;
 use crate::finding::printable;
-use crate::git::{Depth, GitError, Oid, Outgoing, RemoteRefs, Repo, ask_remote, fetch};
+use crate::git::{Oid, Outgoing, RemoteRefs, Repo};
 use crate::text::plural::count;
-
-/// Commits to deepen a shallow clone by in each step, and the total so far. After the last step everything is
-/// fetched.
-const STEPS: [(u32, u32); 3] = [(50, 50), (150, 200), (800, 1000)];
 
 /// How to find a range.
 pub(crate) struct Options<'a> {
@@ -154,14 +152,6 @@ fn dedup<'a>(names: &[&'a str]) -> Vec<&'a str> {
 }
 
 impl Finder<'_> {
-    fn tell(&self, what: &str) {
-        (self.options.tell)(what);
-    }
-
-    fn here(&self, id: Oid) -> Result<bool, Error> {
-        Ok(self.repo.kind(&id)?.is_some())
-    }
-
     /// The commit that a head leads to, if the head is a tag.
     fn commit(&self, head: Oid) -> Result<Oid, Error> {
         Ok(self.repo.between(&[head], std::iter::empty())?.last().copied().unwrap_or(head))
@@ -271,74 +261,6 @@ impl Finder<'_> {
         }
     }
 
-    /// The newest commit of a branch of the remote: as the remote says now, else as this clone has it.
-    fn branch(&mut self, name: &str, ask: bool) -> Result<Option<Oid>, Error> {
-        if ask
-            && let Some(id) = self.ask(&[name]).and_then(|refs| refs.branch(name))
-            && self.bring(id)?
-        {
-            return Ok(Some(id));
-        }
-        let Some(remote) = &self.remote else { return Ok(None) };
-        Ok(self.repo.resolve(&format!("refs/remotes/{remote}/{name}"))?)
-    }
-
-    /// The name of the default branch.
-    fn default_name(&mut self, ask: bool) -> Result<Option<String>, Error> {
-        if let Some(name) = &self.event.default {
-            return Ok(Some(name.clone()));
-        }
-        if ask && let Some(name) = self.ask(&[]).and_then(|refs| refs.default) {
-            return Ok(Some(super::vars::branch(&name, "the remote's HEAD")?));
-        }
-        Ok(self.remote.as_deref().and_then(|remote| self.repo.default_branch_here(remote)))
-    }
-
-    /// Asks the remote once for the branches that the event names. `None` if it may not be contacted or does
-    /// not answer.
-    fn ask(&mut self, more: &[&str]) -> Option<RemoteRefs> {
-        let remote = self.remote.clone().filter(|_| self.options.fetch)?;
-        let known = self.asked.as_ref();
-        let enough = known
-            .is_some_and(|a| a.as_ref().is_none_or(|refs| more.iter().all(|n| refs.branch(n).is_some())));
-        if !enough {
-            let mut names: Vec<&str> = more.to_vec();
-            names.extend(self.event.default.as_deref());
-            names.extend(self.event.bases.iter().filter_map(|base| match &base.what {
-                What::Branch(name) => Some(name.as_str()),
-                _ => None,
-            }));
-            if let Some(Some(RemoteRefs { default: Some(name), .. })) = known {
-                names.push(name);
-            }
-            let names = dedup(&names);
-            let answer = ask_remote(&remote, &names);
-            if let Err(e) = &answer {
-                self.tell(&format!("{remote} cannot be asked: {e}"));
-                self.refused = Some(e.to_string());
-            }
-            self.asked = Some(answer.ok());
-        }
-        self.asked.clone().flatten()
-    }
-
-    /// Fetches a missing commit; returns whether it is here now.
-    fn bring(&mut self, id: Oid) -> Result<bool, Error> {
-        if self.here(id)? {
-            return Ok(true);
-        }
-        let Some(remote) = self.remote.clone().filter(|_| self.options.fetch) else { return Ok(false) };
-        self.tell(&format!("fetching {} from {}", id.short(), printable(remote.as_bytes())));
-        match fetch(&remote, &[id], Depth::Named, self.repo.is_shallow()?) {
-            Ok(()) => self.repo = Repo::open_from_env()?,
-            Err(e) => {
-                self.tell(&format!("{} cannot be fetched: {e}", id.short()));
-                self.refused = Some(e.to_string());
-            }
-        }
-        self.here(id)
-    }
-
     /// Returns whether a push went to the default branch itself.
     fn is_default_branch(&mut self) -> Result<bool, Error> {
         let Kind::Push { branch: Some(branch) } = self.event.kind.clone() else { return Ok(false) };
@@ -374,40 +296,12 @@ impl Finder<'_> {
         Ok(Some(Found { id: parent, shown: parent.short(), by: "its first parent".to_owned(), extra: false }))
     }
 
-    /// The commits of the range, once more history could not change them.
-    fn settle(&mut self, head: Oid, name: &str, bases: &[Found]) -> Result<Outgoing, Error> {
-        let all: Vec<Oid> = bases.iter().map(|base| base.id).collect();
-        let required: Vec<Oid> = bases.iter().filter(|base| !base.extra).map(|base| base.id).collect();
-        let mut steps = STEPS.iter().map(|(by, of)| (Depth::Deepen(*by), format!("to {of} commits")));
-        let mut last = Some((Depth::All, "to the whole history".to_owned()));
-        loop {
-            let sent = self.repo.since(head, name, &all)?;
-            if self.repo.is_settled(&sent.commits, &required)? {
-                return Ok(sent);
-            }
-            let remote = self.remote.clone().filter(|_| self.options.fetch);
-            let (Some(remote), Some((depth, shown))) = (remote, steps.next().or_else(|| last.take())) else {
-                return Err(self.lacks("this clone is shallow, and the range goes on where its history ends"));
-            };
-            self.tell(&format!("the range goes on where this shallow clone ends: fetching history, {shown}"));
-            let wanted: Vec<Oid> = std::iter::once(head).chain(required.iter().copied()).collect();
-            let by_id = fetch(&remote, &wanted, depth, true);
-            // A server may refuse ids that no ref names.
-            if let Err(e) = by_id.or_else(|_: GitError| fetch(&remote, &[], depth, true)) {
-                self.tell(&format!("no more history can be fetched: {e}"));
-                self.refused = Some(e.to_string());
-                return Err(self.lacks("this clone is shallow, and the range goes on where its history ends"));
-            }
-            self.repo = Repo::open_from_env()?;
-        }
-    }
-
     fn no_base(&self) -> Error {
         let ids = self.event.bases.iter().map(|base| match &base.what {
             What::Id(id) => format!("{} ({})", id.short(), base.by),
             What::Revision(text) => format!("{} ({})", printable(text.as_bytes()), base.by),
             What::Branch(name) => format!("{} ({})", printable(name.as_bytes()), base.by),
-            What::Default => "the default branch".to_owned(),
+            What::Default => DEFAULT.to_owned(),
             What::MergeParent => base.by.clone(),
         });
         let names = ids.collect::<Vec<_>>();

@@ -1,10 +1,13 @@
 //! Systems whose variables have everything that is needed.
 
+mod read;
+
 use super::System;
-use super::event::{Base, DEFAULT, Event, Kind, Need, Trust, What};
-use super::vars::{self, Vars};
+use super::event::{Base, Event, Need, Trust, What};
+use super::vars::Vars;
 use crate::error::Error;
 use crate::finding::printable;
+use read::Read;
 
 pub(super) fn event(system: System, vars: Vars<'_>) -> Result<Event, Error> {
     let read = Read { vars };
@@ -24,77 +27,7 @@ pub(super) fn event(system: System, vars: Vars<'_>) -> Result<Event, Error> {
     }
 }
 
-/// Variables as one system uses them.
-struct Read<'a> {
-    vars: Vars<'a>,
-}
-
-/// The head of an event, with the variable that named it.
-type Head = Option<(crate::git::Oid, String)>;
-
 impl Read<'_> {
-    /// The commit in the first variable that names one.
-    fn head(&self, names: &[&str]) -> Result<Head, Error> {
-        for name in names {
-            if let Some(id) = self.vars.id(name)? {
-                return Ok(Some((id, (*name).to_owned())));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A commit to compare with.
-    fn base(&self, name: &str, need: Need) -> Result<Option<Base>, Error> {
-        Ok(self.vars.id(name)?.map(|id| Base::new(What::Id(id), need, name)))
-    }
-
-    /// The previous commit that the variable names; empty for all zeros.
-    fn before(&self, name: &str) -> Result<Vec<Base>, Error> {
-        Ok(self.base(name, Need::Else)?.into_iter().collect())
-    }
-
-    /// A request to merge into the branch that a variable names, or into the default branch if it names none.
-    fn request(
-        &self,
-        number: &str,
-        target: &str,
-        head: Head,
-        trust: Trust,
-        more: Vec<Base>,
-    ) -> Result<Event, Error> {
-        let number =
-            self.vars.text(number).map_or_else(String::new, |n| format!(" {}", printable(n.as_bytes())));
-        let (base, into) = match self.vars.branch(target)? {
-            Some(name) => (Base::new(What::Branch(name.clone()), Need::Ask, target), name),
-            None => (Base::new(What::Default, Need::Ask, DEFAULT), DEFAULT.to_owned()),
-        };
-        let title = format!("pull request{number} into {into}");
-        let bases = std::iter::once(base).chain(more).collect();
-        Ok(Event { title, kind: Kind::Request(trust), head, bases, default: None })
-    }
-
-    fn tag(&self, name: &str, head: Head) -> Result<Option<Event>, Error> {
-        let tag = self
-            .vars
-            .text(name)
-            .map(|tag| vars::branch(tag.strip_prefix("refs/tags/").unwrap_or(&tag), name));
-        Ok(tag.transpose()?.map(|tag| Event::tag(&tag, head)))
-    }
-
-    /// A push for which the system does not give the previous commit.
-    fn push(&self, branch: &str, head: Head) -> Result<Event, Error> {
-        Ok(Event::push(self.vars.branch(branch)?, head, Vec::new()))
-    }
-
-    /// The author of a request, by two variables that name the repository of each side.
-    fn same(&self, of_head: &str, of_base: &str) -> Trust {
-        match (self.vars.text(of_head), self.vars.text(of_base)) {
-            (Some(a), Some(b)) if repository(&a) == repository(&b) => Trust::Same,
-            (Some(_), Some(_)) => Trust::Fork,
-            _ => Trust::Unknown,
-        }
-    }
-
     fn gitlab(&self) -> Result<Event, Error> {
         let vars = self.vars;
         let default = vars.branch("CI_DEFAULT_BRANCH")?;
@@ -150,11 +83,6 @@ impl Read<'_> {
             return Ok(Event { title, bases: Vec::new(), ..Event::push(branch, head, Vec::new()) });
         }
         Ok(Event::push(branch, head, before).with_default(default))
-    }
-
-    /// A push on a system that gives the previous commit, except for a new branch.
-    fn branch_push(&self, branch: &str, head: Head, before: Vec<Base>) -> Result<Event, Error> {
-        Ok(Event::push(self.vars.branch(branch)?, head, before))
     }
 
     fn circleci(&self) -> Result<Event, Error> {
@@ -391,29 +319,5 @@ impl Read<'_> {
             return Ok(Event { head, ..Event::whole("schedule") });
         }
         self.push("APPVEYOR_REPO_BRANCH", head)
-    }
-}
-
-/// The identity of a repository, from an address, a slug or an id.
-fn repository(address: &str) -> String {
-    let address = address.trim_end_matches('/').to_ascii_lowercase();
-    let address = address.strip_suffix(".git").unwrap_or(&address);
-    let mut parts = address.rsplit(['/', ':']);
-    match (parts.next(), parts.next()) {
-        (Some(name), Some(owner)) => format!("{owner}/{name}"),
-        _ => address.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::repository;
-
-    #[test]
-    fn addresses_of_one_repository_are_one() {
-        for address in ["git://host/me/x.git", "git@host:me/x.git", "https://host/Me/X", "me/x"] {
-            assert_eq!(repository(address), "me/x");
-        }
-        assert_eq!(repository("12"), "12");
     }
 }

@@ -217,12 +217,11 @@ fn list() -> Result<u8, Error> {
     let columns = ["prompt", "read", "command", "write", "mcp", "output", "stop"];
     let mut rows = vec![("HOST".to_owned(), columns.map(str::to_owned))];
     for host in Host::ALL {
-        let cell = |powers: Option<Powers>| match powers {
-            None => "-",
-            Some(p) if p.deny => "refuse",
-            Some(p) if p.replace => "mask",
-            Some(p) if p.warn => "warn",
-            Some(_) => "-",
+        let cell = |powers: Powers| match powers {
+            Powers { deny: true, .. } => "refuse",
+            Powers { replace: true, .. } => "mask",
+            Powers { warn: true, .. } => "warn",
+            _ => "-",
         };
         rows.push((host.slug().to_owned(), samples(host).map(|powers| cell(powers).to_owned())));
     }

@@ -1,10 +1,10 @@
 //! `stanch baseline`: secrets that a repository had before stanch was installed.
 
+use super::verify::targets::read_report;
 use crate::check::files;
 use crate::check::{Checker, rules_here};
 use crate::cli::args::OwnRules;
 use crate::config::{ConfigError, FILE_NAME};
-use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Fingerprint, shown_path};
 use crate::git::Repo;
@@ -143,14 +143,10 @@ struct Row {
     reason: Option<String>,
 }
 
-/// Most bytes of a report that are read.
-const MAX_REPORT: u64 = 256 << 20;
-
 /// Records the dead secrets of a report, and those with a reason; all others are named.
 fn create_from(repo: &Repo, top: &Path, file: &Path, own: &[PathBuf]) -> Result<u8, Error> {
     let shown = shown_path(file);
-    let bytes =
-        disk::read(file, Links::Follow, MAX_REPORT).map_err(Error::io(format!("cannot read {shown}")))?;
+    let bytes = read_report(file)?;
     let wrong = || {
         Error::Usage(format!(
             "{shown} is no report about live and dead secrets; make one with stanch verify --format json"

@@ -1,19 +1,18 @@
 //! `stanch explain`: the full page about a rule, or about the secret that was blocked last.
 
-use super::{pager, rules};
+use super::{findings_in, pager, rules};
 use crate::check::history::{copies, holders};
 use crate::check::last_blocked::LastFinding;
 use crate::check::{self, Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind, Suggestion, printable};
+use crate::finding::{Finding, Suggestion, printable};
 use crate::fix;
 use crate::git::{Oid, Repo};
 use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
 use crate::report::{Terminal, catalogue, shell_word};
 use crate::rules::{Rule, RuleSet};
-use crate::scan::Fragment;
 use crate::text::encoding;
 use crate::text::lang::Lang;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -154,8 +153,7 @@ fn found(
 ) -> Result<Option<(Vec<u8>, Suggestion)>, Error> {
     let Some(id) = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { return Ok(None) };
     let bytes = repo.blob(&id)?;
-    let source = Source::new(SourceKind::File, RepoPath::new(known.path.as_str()));
-    let all = checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
+    let all = findings_in(checker, known.path.as_bytes(), &bytes);
     let of =
         all.into_iter().flat_map(Finding::apart).find(|f| f.fingerprint.to_string() == known.fingerprint);
     let Some(of) = of else { return Ok(None) };
@@ -183,9 +181,10 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
     if let (Some((value, suggestion)), Some(checker)) = (value, checker) {
         stopped.variable = Some(suggestion.variable);
         stopped.names.extend(suggestion.name);
+        let screen = checker.screen();
         let copies = repo.work_dir().and_then(|top| copies(&top, &value).ok());
         for copy in copies.map(|(copies, _)| copies).unwrap_or_default() {
-            let place = format!("{}:{}", checker.screen().path(&copy.path), copy.line);
+            let place = format!("{}:{}", screen.path(&copy.path), copy.line);
             if place != stopped.place && !stopped.copies.contains(&place) {
                 stopped.copies.push(place);
             }

@@ -41,10 +41,12 @@ mod uninstall;
 mod union;
 mod verify;
 
+use crate::check::Checker;
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
 use crate::git::Repo;
 use crate::policy::Screen;
+use crate::scan::Fragment;
 use clap::{FromArgMatches, Parser, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
@@ -161,6 +163,12 @@ pub fn main() -> ExitCode {
 /// The top of the work tree; an error says that a bare repository has no `what`.
 fn work_tree(repo: &Repo, what: &str) -> Result<PathBuf, Error> {
     repo.work_dir().ok_or_else(|| Error::Usage(format!("a bare repository has no {what}")))
+}
+
+/// What the rules find in the content of a file.
+fn findings_in(checker: &Checker, path: &[u8], bytes: &[u8]) -> Vec<Finding> {
+    let source = Source::new(SourceKind::File, RepoPath::new(path));
+    checker.engine().scan(&Fragment { source, bytes: bytes.into() })
 }
 
 /// Prints clap's help or error. The error quotes arguments, so a value given by mistake is masked.

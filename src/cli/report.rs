@@ -6,9 +6,8 @@ use crate::check::{Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::finding::{Finding, printable};
 use crate::git::{Oid, Repo};
-use crate::scan::Fragment;
 use crate::text::{encoding, line};
 use std::io::Write;
 use std::path::Path;
@@ -97,9 +96,7 @@ fn missed(place: &str, args: &Args) -> Result<String, Error> {
 
 /// Everything that is found or scored in a text.
 fn judged(checker: &Checker, path: &[u8], bytes: &[u8]) -> Vec<Finding> {
-    let source = Source::new(SourceKind::File, RepoPath::new(path));
-    let found = checker.engine().scan(&Fragment { source, bytes: bytes.into() });
-    found.into_iter().flat_map(Finding::apart).collect()
+    super::findings_in(checker, path, bytes).into_iter().flat_map(Finding::apart).collect()
 }
 
 fn report(

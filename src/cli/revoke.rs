@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             confirmed(&question, &[provider], &format!("--confirm {provider}"))?;
         }
     }
-    let revoked = verify::revoke(&plan.client, check, revocation, &given);
+    let revoked = verify::revoke(&plan.client, revocation, &requests);
     let mut cache = Cache::read(&kept_in(&repo));
     cache.forget(&target.finding.fingerprint.to_string());
     let _ = cache.write(plan.now);
@@ -111,10 +111,15 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 
 /// Whether the secret is dead now; a live one is asked about again after a pause.
 fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
+    let given = plan.given(target, check);
+    let requests = match call::of_check(check, &given) {
+        Ok(requests) => requests,
+        Err(needs) => return State::NotChecked(needs),
+    };
     let mut state = State::Live;
     for pause in PAUSES {
         std::thread::sleep(Duration::from_secs(pause));
-        state = verify::check(&plan.client, check, &plan.given(target, check)).state;
+        state = verify::check(&plan.client, check, &given, &requests).state;
         if state != State::Live {
             break;
         }

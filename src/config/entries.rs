@@ -99,7 +99,7 @@ impl AllowList {
         self.all.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }

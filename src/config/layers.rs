@@ -9,7 +9,7 @@ use super::except::Except;
 use super::file::{self, ExceptEntry, File, RuleFile, RuleSetting, Verify};
 use super::glob::Glob;
 use super::layer::{From, Layer, Sourced};
-use super::parse::{ConfigError, line_of};
+use super::parse::ConfigError;
 use super::paths::inside;
 use super::release;
 use super::settings::{Config, Floor};
@@ -78,13 +78,10 @@ impl Config {
         let from = From { layer, file: file_name };
         let mut file = File::parse(text, name)?;
         let mut own = file.own();
-        let fail = |offset: usize, what: String| ConfigError {
-            file: name.to_owned(),
-            line: line_of(text, offset),
-            what,
-        };
-        let entries = Entries::of(&mut own).map_err(|(at, what)| fail(at, what))?;
-        self.lay_policy(from, &file.policy).map_err(|(key, what)| fail(text.find(key).unwrap_or(0), what))?;
+        let fail = |(offset, what): (usize, String)| ConfigError::at(name, text, offset, what);
+        let entries = Entries::of(&mut own).map_err(fail)?;
+        self.lay_policy(from, &file.policy)
+            .map_err(|(key, what)| fail((text.find(key).unwrap_or(0), what)))?;
         self.block.take(&file.block.threshold(), from);
         self.warn.take(&file.warn, from);
         self.block_unread.take(file.block.unread, from);
@@ -108,7 +105,7 @@ impl Config {
         {
             let what =
                 "baseline is not a file inside the repository; write a name such as \".stanch-baseline\"";
-            return Err(fail(at("baseline"), what.to_owned()));
+            return Err(fail((at("baseline"), what.to_owned())));
         }
         if let Some(path) = &file.audit.path {
             let what = if layer == Layer::Repository {
@@ -120,19 +117,19 @@ impl Config {
                 ""
             };
             if !what.is_empty() {
-                return Err(fail(at("path"), what.to_owned()));
+                return Err(fail((at("path"), what.to_owned())));
             }
         }
         if file.engine.reader.is_some() && layer == Layer::Repository {
             let what = "engine.reader counts in the system and user files only: both readers give one answer, and a \
                  repository has no say in which one gives it; remove it";
-            return Err(fail(at("[engine"), what.to_owned()));
+            return Err(fail((at("[engine"), what.to_owned())));
         }
         self.reader.take(file.engine.reader, from);
         if file.verify != Verify::default() && layer == Layer::Repository {
             let what = "[verify] counts in the system and user files only: a repository has no say in where a secret is \
                  sent; remove it";
-            return Err(fail(at("[verify"), what.to_owned()));
+            return Err(fail((at("[verify"), what.to_owned())));
         }
         self.verify_allow.take(file.verify.allow, from);
         self.verify_private.take(file.verify.private, from);
@@ -141,15 +138,15 @@ impl Config {
                 let what = format!(
                     "verify.hosts.{provider} is not an address; write it as \"https://git.example.org\""
                 );
-                return Err(fail(at("hosts"), what));
+                return Err(fail((at("hosts"), what)));
             }
             self.verify_hosts.insert(provider, from.set(address));
         }
         for (key, value) in [("contact", &file.contact), ("link", &file.link)] {
-            short(key, value.as_deref().unwrap_or_default(), 300).map_err(|what| fail(at(key), what))?;
+            short(key, value.as_deref().unwrap_or_default(), 300).map_err(|what| fail((at(key), what)))?;
         }
         if file.link.as_ref().is_some_and(|l| !l.starts_with("https://")) {
-            return Err(fail(at("link"), "link does not begin with https://".to_owned()));
+            return Err(fail((at("link"), "link does not begin with https://".to_owned())));
         }
         self.baseline.take(file.baseline, from);
         self.salt = file.salt.or(self.salt.take());
@@ -161,15 +158,14 @@ impl Config {
             }
         }
         self.audit_path = set(file.audit.path).or(self.audit_path.take());
-        self.lay_own(layer, own).map_err(|(at, what)| fail(at, what))?;
-        self.lay_settings(from, file.rules).map_err(|(at, what)| fail(at, what))?;
-        self.lay_loosen(from, file.folders).map_err(|(at, what)| fail(at, what))?;
-        self.lay_entries(Place { layer, file: file_name, folder: "" }, entries, text)
-            .map_err(|(at, what)| fail(at, what))?;
+        self.lay_own(layer, own).map_err(fail)?;
+        self.lay_settings(from, file.rules).map_err(fail)?;
+        self.lay_loosen(from, file.folders).map_err(fail)?;
+        self.lay_entries(Place { layer, file: file_name, folder: "" }, entries, text).map_err(fail)?;
         if let Some(says) = file.enforce {
             if layer == Layer::Repository {
                 let what = "[enforce] counts in the system and user files only; remove it";
-                return Err(fail(at("[enforce"), what.to_owned()));
+                return Err(fail((at("[enforce"), what.to_owned())));
             }
             let mut config = Box::new(self.clone());
             config.enforce.clear();
@@ -194,11 +190,7 @@ impl Config {
         folder: &str,
     ) -> Result<Vec<&'static str>, ConfigError> {
         let mut file = File::parse(text, name)?;
-        let fail = |(offset, what): (usize, String)| ConfigError {
-            file: name.to_owned(),
-            line: line_of(text, offset),
-            what,
-        };
+        let fail = |(offset, what): (usize, String)| ConfigError::at(name, text, offset, what);
         let ignored = file.only_at_top();
         let mut own = file.own();
         // What is said of own rules goes with them.

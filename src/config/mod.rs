@@ -32,7 +32,7 @@ pub use number::{
 };
 pub use own::{own_rules, rule_files};
 pub use parse::{ConfigError, MAX_BYTES};
-pub(crate) use paths::inside;
+pub(crate) use paths::{folder, inside};
 pub use paths::{system_file, user_file};
 pub(crate) use release::today;
 pub use release::{MOST_WARN_ONLY_DAYS, Release};

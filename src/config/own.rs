@@ -6,7 +6,7 @@
 use super::file::{File, RuleFile};
 use super::layer::Layer;
 use super::layers::{Entries, Place};
-use super::parse::{ConfigError, line_of};
+use super::parse::ConfigError;
 use super::paths::inside;
 use super::settings::Config;
 use crate::finding::LineCounter;
@@ -109,11 +109,7 @@ impl Config {
     /// On anything invalid, with the line.
     pub fn lay_rules(&mut self, layer: Layer, text: &str, name: &str) -> Result<(), ConfigError> {
         let mut file = RuleFile::parse(text, name)?;
-        let fail = |(offset, what): (usize, String)| ConfigError {
-            file: name.to_owned(),
-            line: line_of(text, offset),
-            what,
-        };
+        let fail = |(offset, what): (usize, String)| ConfigError::at(name, text, offset, what);
         let entries = Entries::of(&mut file).map_err(fail)?;
         self.lay_own(layer, file).map_err(fail)?;
         self.lay_entries(Place { layer, file: Some(name), folder: "" }, entries, text).map_err(fail)

@@ -20,6 +20,13 @@ pub struct ConfigError {
     pub what: String,
 }
 
+impl ConfigError {
+    /// The error at a byte offset of the text of the file `name`.
+    pub(super) fn at(name: &str, text: &str, offset: usize, what: String) -> ConfigError {
+        ConfigError { file: name.to_owned(), line: line_of(text, offset), what }
+    }
+}
+
 /// Parses a text; `name` is for messages.
 pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, ConfigError> {
     let fail = |line: usize, what: String| ConfigError { file: name.to_owned(), line, what };
@@ -27,7 +34,7 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Co
         return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));
     }
     toml::from_str(text).map_err(|e| match e.span() {
-        Some(at) => fail(line_of(text, at.start), explain(e.message())),
+        Some(at) => ConfigError::at(name, text, at.start, explain(e.message())),
         // The only error that comes without a position.
         None if e.message() == "recursion limit" => {
             let at = text.lines().position(|l| l.matches('.').count() >= MOST_PARTS - 1);
@@ -38,7 +45,7 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Co
 }
 
 /// The line of a byte offset, from 1.
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
+fn line_of(text: &str, offset: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count()
 }
 

@@ -16,14 +16,18 @@ pub fn system_file() -> Option<PathBuf> {
 
 /// The person's file: `$XDG_CONFIG_HOME/stanch/config.toml`, else under `~/.config` (Windows: in `%APPDATA%`).
 pub fn user_file() -> Option<PathBuf> {
-    // A relative one is not valid by the XDG specification, and would lead into the repository.
-    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
     let base = match folder("XDG_CONFIG_HOME") {
         Some(dir) => dir,
         None if cfg!(windows) => folder("APPDATA")?,
         None => folder("HOME")?.join(".config"),
     };
     Some(base.join("stanch").join("config.toml"))
+}
+
+/// The folder that a variable names. A relative one is not valid by the XDG specification, and would lead into the
+/// repository: it counts as unset, as an empty one does.
+pub(crate) fn folder(name: &str) -> Option<PathBuf> {
+    env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute())
 }
 
 /// Returns whether a path is relative, without `..`, and not in a git directory.

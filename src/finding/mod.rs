@@ -1,5 +1,6 @@
 //! Findings: a secret, its location, its rule and the evidence.
 
+mod escape;
 mod fingerprint;
 mod former;
 mod lines;
@@ -9,15 +10,14 @@ mod suggestion;
 mod work_tree;
 
 pub use crate::rules::{Confidence, Severity};
+pub use escape::{printable, shown_path};
 pub use fingerprint::{Fingerprint, Fingerprints, Salt};
 pub use former::Former;
 pub use lines::Lines;
-pub use location::{
-    Hidden, Layer, LineCounter, Location, RepoPath, Source, SourceKind, printable, shown_path,
-};
+pub use location::{Hidden, Layer, LineCounter, Location, RepoPath, Source, SourceKind};
 pub use score::Score;
 pub use suggestion::{Edit, Reach, Replacement, Suggestion};
-pub use work_tree::{WorkTree, path_bytes};
+pub use work_tree::{WorkTree, path_bytes, plain_path};
 
 use crate::rules::Rule;
 use crate::secret::Secret;

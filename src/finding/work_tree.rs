@@ -14,7 +14,7 @@ pub struct WorkTree {
 }
 
 impl WorkTree {
-    /// The work tree with this top; `None` if there is none, or a folder cannot be read.
+    /// The work tree with this top; `None` without one, or if a folder cannot be read.
     pub fn of(top: Option<PathBuf>) -> Option<WorkTree> {
         let given = top?;
         let top = given.canonicalize().ok()?;
@@ -31,15 +31,7 @@ impl WorkTree {
 
     /// The whole path of a file that is named from here.
     pub fn whole(&self, named: &Path) -> PathBuf {
-        let mut whole = PathBuf::new();
-        for part in self.here.join(named).components() {
-            match part {
-                Component::CurDir => {}
-                Component::ParentDir => drop(whole.pop()),
-                part => whole.push(part),
-            }
-        }
-        whole
+        plain_path(&self.here.join(named))
     }
 
     /// The current folder as git writes it: `web/`, or nothing at the top and outside of the work tree.
@@ -51,6 +43,19 @@ impl WorkTree {
         }
         bytes
     }
+}
+
+/// The path without `.` and `..`, by its text alone: no link is followed.
+pub fn plain_path(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 /// A path's bytes, with forward slashes.

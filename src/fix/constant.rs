@@ -74,10 +74,7 @@ fn script(spot: &Spot<'_>, e: &str) -> Option<String> {
     let (before, after) = (spot.before(0), spot.after(0));
     let statement = spot.statement();
     let first = statement.first().copied().unwrap_or_default();
-    if before == b"from"
-        || (first == b"import" && before != b"(")
-        || (before == b"import" && first == b"import")
-    {
+    if before == b"from" || (first == b"import" && before != b"(") {
         return Some(format!("an import names its module; read {e} where the value is used"));
     }
     if statement.is_empty()
@@ -106,15 +103,13 @@ fn script(spot: &Spot<'_>, e: &str) -> Option<String> {
     let typed = || {
         Some(format!("a type takes no expression: write string there, and read {e} where the value is used"))
     };
-    let next = spot.after(0);
-    let tight = |b: &[u8]| matches!(b, b"|" | b"&");
     // `||` and `&&` are two tokens each.
-    let single = |b: &[u8], b2: &[u8]| tight(b) && b != b2;
-    if single(before, spot.before(1)) || single(next, spot.after(1)) {
+    let single = |b: &[u8], b2: &[u8]| matches!(b, b"|" | b"&") && b != b2;
+    if single(before, spot.before(1)) || single(after, spot.after(1)) {
         return typed();
     }
     if matches!(before, b"as" | b"satisfies" | b"extends" | b"is" | b"keyof")
-        || (before == b"<" && matches!(next, b">" | b","))
+        || (before == b"<" && matches!(after, b">" | b","))
     {
         return typed();
     }
@@ -133,16 +128,15 @@ fn script(spot: &Spot<'_>, e: &str) -> Option<String> {
         let declared = ["let", "const", "var", "readonly", "private", "public", "protected", "static"]
             .iter()
             .any(|w| statement.contains(&w.as_bytes()));
-        let typed_here = next == b"=" || spot.before(1) == b")" || in_parens || in_class || declared;
+        let typed_here = after == b"=" || spot.before(1) == b")" || in_parens || in_class || declared;
         let is_case = first == b"case";
         if typed_here && !ternary && !is_case && !statement.contains(&&b"="[..]) {
             return typed();
         }
     }
     // A key of a type or a class may not be computed.
-    (matches!(before, b"{" | b"," | b";") && next == b":" && block.is_some_and(|a| a.spot.says("class")))
-        .then_some(())
-        .and_then(|()| typed())
+    let is_key = matches!(before, b"{" | b"," | b";") && after == b":";
+    if is_key && block.is_some_and(|a| a.spot.says("class")) { typed() } else { None }
 }
 
 fn go(spot: &Spot<'_>, e: &str) -> Option<String> {

@@ -7,6 +7,7 @@
 
 mod constant;
 pub mod dotenv;
+mod file;
 mod format;
 mod import;
 pub mod keep_out;
@@ -16,13 +17,13 @@ mod spot;
 mod write;
 mod yaml;
 
-use crate::finding::{Edit, Finding, Replacement, Suggestion};
-use crate::rules::SecretKind;
+use crate::finding::{Finding, Replacement, SourceKind, Suggestion};
 use crate::secret::Secret;
-use crate::text::encoding::{self, Encoding};
+use crate::text::encoding;
 use crate::text::lang::Lang;
-use lex::{Code, Tokens};
-use spot::Found;
+use crate::text::line;
+use file::{Change, File};
+use lex::Code;
 use std::ops::Range;
 
 /// A file without its secret.
@@ -80,196 +81,6 @@ pub enum Refusal {
     Changed,
 }
 
-/// Bytes of the largest file that is lexed.
-const LARGEST: usize = 8 << 20;
-
-/// A file, parsed once for all of its findings.
-struct File<'a> {
-    text: &'a [u8],
-    encoding: Encoding,
-    /// True if decoding took a byte-order mark off the text.
-    has_mark: bool,
-    code: Option<(Code, Tokens)>,
-}
-
-/// One change, and what it was made with.
-struct Change {
-    range: Range<usize>,
-    with: String,
-    /// The expression as it was written.
-    expression: String,
-    /// True if the expression stands in code.
-    in_code: bool,
-    /// True if what is written reads the variable.
-    reads: bool,
-    /// The import that the expression needs: its offset and text; `None` if the file has it.
-    import: Option<(usize, String)>,
-}
-
-impl<'a> File<'a> {
-    fn new(text: &'a [u8], bytes: &[u8], encoding: Encoding, f: &Finding) -> File<'a> {
-        let code = Code::of(replacement::lang(f), f.source.path.as_bytes()).filter(|_| text.len() <= LARGEST);
-        File {
-            text,
-            encoding,
-            has_mark: text.len() < bytes.len(),
-            code: code.map(|code| (code, lex::tokens(code, text))),
-        }
-    }
-
-    /// The range of a finding's value, or of the whole address that contains a password.
-    fn value(&self, f: &Finding) -> Result<Range<usize>, Refusal> {
-        if self.encoding != Encoding::Ascii {
-            return Err(Refusal::Encoding);
-        }
-        let at = f.location.bytes.clone();
-        if self.text.get(at.clone()) != Some(f.secret.expose()) {
-            let encoded = f.evidence.iter().any(|e| e.code == "encoded");
-            return Err(if encoded { Refusal::Encoded } else { Refusal::Changed });
-        }
-        if f.rule.kind == SecretKind::ConnectionString {
-            return Ok(address(self.text, at));
-        }
-        Ok(at)
-    }
-
-    /// The change as a place in its line; `None` if it is in several, or in a line that begins with a mark that was not
-    /// scanned.
-    fn in_line(&self, f: &Finding, change: &Change) -> Option<Edit> {
-        let (range, at) = (&change.range, f.location.bytes.start);
-        let start = self.text[..range.start].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        let is_one =
-            range.contains(&at) && !self.text[range.clone()].contains(&b'\n') && !change.with.contains('\n');
-        (is_one && (start > 0 || !self.has_mark)).then(|| Edit {
-            line: f.location.line,
-            columns: range.start - start + 1..range.end - start + 1,
-            text: change.with.clone(),
-            needs_import: change.import.is_some(),
-        })
-    }
-
-    /// What to write in place of a finding's value, or why nothing can be written.
-    fn edit(&self, f: &Finding, at: &Range<usize>, suggestion: &Suggestion) -> Result<Change, Refusal> {
-        let expression = match &suggestion.way {
-            Replacement::Expression { text, .. } => text.as_str(),
-            Replacement::KeepOut { note } => {
-                return Err(Refusal::NoExpression(format!("keep it out of git: {note}")));
-            }
-            Replacement::TakeOut { note } => return Err(Refusal::NoExpression(note.clone())),
-        };
-        let var = &*suggestion.variable;
-        let path = f.source.path.as_bytes();
-        if let Some((code, tokens)) = &self.code {
-            return self.in_language(*code, tokens, at, var);
-        }
-        let lang = replacement::lang(f);
-        if !replacement::is_filled_in(lang, path, self.text) {
-            return Err(Refusal::NoExpression(format!("write {expression} there by hand")));
-        }
-        let slot = format::Slot { lang, path, text: self.text, at: at.clone(), var, expression };
-        let (range, with) = format::edit(&slot)?;
-        // A comment gets the name alone.
-        let reads =
-            !matches!(lang, Lang::Markdown | Lang::DotEnv) && with != var && with != format!("<{var}>");
-        Ok(Change { range, expression: with.clone(), with, in_code: false, reads, import: None })
-    }
-
-    fn in_language(
-        &self,
-        code: Code,
-        tokens: &Tokens,
-        at: &Range<usize>,
-        var: &str,
-    ) -> Result<Change, Refusal> {
-        if at.end > tokens.sure {
-            return Err(Refusal::Language);
-        }
-        let named = || {
-            let with = if code == Code::CSharp { var.to_owned() } else { format!("<{var}>") };
-            Ok(Change {
-                range: at.clone(),
-                expression: with.clone(),
-                with,
-                in_code: false,
-                reads: false,
-                import: None,
-            })
-        };
-        match spot::find(code, self.text, &tokens.list, at) {
-            Found::Comment => named(),
-            Found::Data if code == Code::Php => Err(Refusal::NoExpression(
-                "this part of the file is sent to every visitor as it is: take it out".into(),
-            )),
-            Found::Data => Err(Refusal::Constant(
-                "data behind the code is read as it is: move the value to a variable".into(),
-            )),
-            Found::Code => {
-                Err(Refusal::NoExpression(format!("write {} there by hand", write::expression(code, var))))
-            }
-            Found::Literal(spot, literal) => {
-                // Text that is only for a reader.
-                let alone = spot.first_of_line() && spot.last_of_line() && !spot.is_joined();
-                if code == Code::Python
-                    && alone
-                    && !spot.nested
-                    && spot.around().is_empty()
-                    && spot.statement().is_empty()
-                {
-                    return named();
-                }
-                if let Some(instead) = constant::instead(&spot, literal.sort, var)
-                    .or_else(|| constant::needed_elsewhere(&spot, &tokens.list, var))
-                {
-                    return Err(Refusal::Constant(instead));
-                }
-                let mut expression = write::expression(code, var);
-                let mut import = None;
-                if matches!(code, Code::Python | Code::Go) {
-                    let module =
-                        import::module(code, self.text, &tokens.list, at.start).ok_or_else(|| {
-                            Refusal::Constant(format!(
-                                "import os at the top of the file, and write {expression}"
-                            ))
-                        })?;
-                    expression = expression.replacen("os.", &format!("{}.", module.name), 1);
-                    import = module.insert;
-                }
-                // Before Python 3.12 the quotes of the surrounding literal end it.
-                if code == Code::Python && spot.nested && self.text[spot.range()].ends_with(b"'") {
-                    expression = expression.replace('"', "'");
-                }
-                let task =
-                    write::Task { spot, literal, values: vec![at.clone()], var, expression: &expression };
-                let with = write::replace(&task).map_err(|why| match why {
-                    Refusal::Part => Refusal::Constant(format!(
-                        "make this text by hand, with {expression} in place of the value"
-                    )),
-                    why => why,
-                })?;
-                Ok(Change { range: spot.range(), with, expression, in_code: true, reads: true, import })
-            }
-        }
-    }
-}
-
-/// The address around a password: from the scheme to the end of the word.
-fn address(text: &[u8], at: Range<usize>) -> Range<usize> {
-    let ends = |b: &u8| b.is_ascii_whitespace() || b"\"'`<>(){}[],;|".contains(b);
-    let start = text[..at.start].iter().rposition(ends).map_or(0, |i| i + 1);
-    let end = text[at.end..].iter().position(ends).map_or(text.len(), |i| at.end + i);
-    // `KEY=scheme://`
-    let head = &text[start..at.start];
-    let scheme = memchr::memmem::find(head, b"://");
-    let scheme = scheme.map(|i| {
-        start
-            + head[..i]
-                .iter()
-                .rposition(|b| !b.is_ascii_alphanumeric() && !b"+-.".contains(b))
-                .map_or(0, |j| j + 1)
-    });
-    scheme.map_or(at, |start| start..end)
-}
-
 /// What becomes of one place of a secret.
 struct Step {
     suggestion: Suggestion,
@@ -312,7 +123,7 @@ pub fn suggest(bytes: &[u8], findings: &[&Finding]) -> Vec<Suggestion> {
 /// The suggestion of a step. `is_whole` is true if all places of the secret in the file can be changed.
 fn offered(file: &File<'_>, f: &Finding, step: Step, is_whole: bool) -> Suggestion {
     let Step { mut suggestion, change } = step;
-    if f.source.kind == crate::finding::SourceKind::FileName {
+    if f.source.kind == SourceKind::FileName {
         return suggestion;
     }
     if let Replacement::Expression { text: expression, by_fix, note } = &mut suggestion.way {
@@ -370,7 +181,7 @@ fn by_hand(lang: Lang, text: &[u8], at: &Range<usize>) -> ByHand {
     if !is_code || at.end > text.len() {
         return ByHand::Bare;
     }
-    let line = crate::text::line::start(text, at.start, usize::MAX);
+    let line = line::start(text, at.start, usize::MAX);
     let before = &text[line..at.start];
     let after = &text[at.end..];
     // In a notebook the quotes of the code are escaped.
@@ -455,51 +266,6 @@ fn plain(value: Secret, code: Option<Code>) -> Option<Secret> {
         }
     }
     Some(Secret::new(&out))
-}
-
-impl File<'_> {
-    /// The text with these changes, which are in its order.
-    fn written(&self, changes: &[(Range<usize>, Change)], variable: &str) -> Result<Vec<u8>, Refusal> {
-        let text = self.text;
-        let mut new = Vec::with_capacity(text.len());
-        let (mut from, mut i) = (0, 0);
-        let in_code = changes.iter().find(|(_, c)| c.in_code);
-        let mut import = in_code.and_then(|(_, change)| change.import.as_ref());
-        while let Some((_, change)) = changes.get(i) {
-            // A comment that is changed may stand before the import.
-            if let Some((at, line)) = import.take_if(|(at, _)| *at <= change.range.start) {
-                new.extend_from_slice(text.get(from..*at).ok_or(Refusal::Part)?);
-                new.extend_from_slice(line.as_bytes());
-                from = *at;
-            }
-            // Several values of one literal are written at once.
-            let same = changes[i..].iter().take_while(|(_, c)| c.range == change.range).count();
-            let with = if same > 1 && change.in_code {
-                let values: Vec<_> = changes[i..i + same].iter().map(|(at, _)| at.clone()).collect();
-                self.together(&values, variable, &change.expression)?
-            } else {
-                change.with.clone()
-            };
-            new.extend_from_slice(text.get(from..change.range.start).ok_or(Refusal::Part)?);
-            new.extend_from_slice(with.as_bytes());
-            from = change.range.end;
-            i += same;
-        }
-        new.extend_from_slice(text.get(from..).ok_or(Refusal::Part)?);
-        // The literal that needs the import is behind it.
-        if import.is_some() { Err(Refusal::Part) } else { Ok(new) }
-    }
-
-    /// What replaces a literal with several values.
-    fn together(&self, values: &[Range<usize>], var: &str, expression: &str) -> Result<String, Refusal> {
-        let Some((code, tokens)) = &self.code else { return Err(Refusal::Part) };
-        match spot::find(*code, self.text, &tokens.list, values.first().ok_or(Refusal::Part)?) {
-            Found::Literal(spot, literal) => {
-                write::replace(&write::Task { spot, literal, values: values.to_vec(), var, expression })
-            }
-            _ => Err(Refusal::Part),
-        }
-    }
 }
 
 #[cfg(test)]

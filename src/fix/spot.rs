@@ -70,7 +70,7 @@ impl<'t> Spot<'t> {
         &self.text[token.range.clone()]
     }
 
-    /// The `n`th token before the literal, not counting comments; empty if there is none.
+    /// The `n`th token before the literal, not counting comments; empty without one.
     pub(super) fn before(&self, n: usize) -> &'t [u8] {
         self.list[..self.index].iter().rev().filter(|t| counts(t)).nth(n).map_or(b"", |t| self.bytes(t))
     }

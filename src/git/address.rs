@@ -86,7 +86,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Reads the record of a git directory; `None` if there is none yet.
+    /// Reads the record of a git directory; `None` before the first.
     ///
     /// # Errors
     /// If it exists and cannot be read.

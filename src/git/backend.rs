@@ -21,7 +21,7 @@ pub(super) trait Backend {
     /// The commit that HEAD names; `None` before the first.
     fn head(&self) -> Result<Option<Oid>, GitError>;
 
-    /// The object that a revision names; `None` if there is none.
+    /// The object that a revision names; `None` if it names nothing.
     fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError>;
 
     /// Every ref whose full name starts with this.

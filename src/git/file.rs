@@ -1,6 +1,6 @@
 //! Single files of a commit, the index and the work tree, and git's user.
 
-use super::{GitError, Oid, Repo, tree};
+use super::{Blob, Content, GitError, Oid, Repo, tree};
 use crate::finding::{RepoPath, printable};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
@@ -11,6 +11,13 @@ use std::path::Path;
 /// Git's mode of a regular file, without its permissions.
 const FILE: u32 = 0o100_000;
 
+/// The root tree of a commit.
+pub(super) struct Root {
+    commit: Oid,
+    tree: Oid,
+    bytes: Vec<u8>,
+}
+
 impl Repo {
     /// The bytes of a commit's file, by its path from the top; `None` if the path does not exist.
     ///
@@ -18,18 +25,31 @@ impl Repo {
     /// If the commit or one of its trees cannot be read; [`GitError::NoFile`] if the path is a link or a
     /// folder, or has more than `most` bytes.
     pub fn file_at(&self, commit: &Oid, path: &str, most: u64) -> Result<Option<Vec<u8>>, GitError> {
-        let tree = self.commit(commit)?.tree;
         let path = RepoPath::new(path);
-        match self.at_path(&tree, &path)? {
-            None => Ok(None),
-            Some(entry) if entry.mode & 0o170_000 != FILE => {
-                Err(GitError::NoFile { path, what: "a link or a folder".to_owned() })
-            }
-            Some(entry) if self.blob_size(&entry.id)? > most => {
+        let Some(entry) = self.at_commit(commit, &path)? else { return Ok(None) };
+        if entry.mode & 0o170_000 != FILE {
+            return Err(GitError::NoFile { path, what: "a link or a folder".to_owned() });
+        }
+        match self.blob_within(&entry.id, most)? {
+            Content::Whole(bytes) => Ok(Some(bytes)),
+            Content::Larger(_) => {
                 Err(GitError::NoFile { path, what: format!("larger than {} MB", most >> 20) })
             }
-            Some(entry) => Ok(Some(self.blob(&entry.id)?)),
         }
+    }
+
+    /// The entry at a path of a commit. The commit's root tree is kept: a policy's files are read one after the other.
+    fn at_commit(&self, commit: &Oid, path: &RepoPath) -> Result<Option<Blob>, GitError> {
+        let mut last = self.root.borrow_mut();
+        let root = match last.take().filter(|root| root.commit == *commit) {
+            Some(root) => root,
+            None => {
+                let tree = self.commit(commit)?.tree;
+                Root { commit: *commit, tree, bytes: tree::raw(self.reader(), &tree)? }
+            }
+        };
+        let root = last.insert(root);
+        tree::lookup_in(self.reader(), &root.tree, &root.bytes, path.as_bytes())
     }
 
     /// The paths and blobs of all files of this name in a tree, in order.
@@ -42,7 +62,7 @@ impl Repo {
         Ok(all.filter(|(path, _)| is_named(path)).map(|(path, blob)| (path, blob.id)).collect())
     }
 
-    /// The blob staged for a file of the work tree; `None` if there is none.
+    /// The blob staged for a file of the work tree; `None` if nothing is staged for it.
     ///
     /// # Errors
     /// If the index cannot be read.

@@ -1,6 +1,7 @@
 //! An open repository.
 
 use super::backend::Backend;
+use super::file::Root;
 use super::libgit2::Libgit2;
 use super::object::{Commit, Found, Object, ObjectKind, Tag};
 use super::plumbing::{Places, Plumbing};
@@ -8,7 +9,7 @@ use super::reader::Reader;
 use super::{Blob, GitError, Oid, tree};
 use crate::finding::RepoPath;
 use crate::reader::ReaderKind;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,8 @@ pub struct Repo {
     work_dir: Option<PathBuf>,
     shallow: OnceCell<HashSet<Oid>>,
     head: OnceCell<Option<Oid>>,
+    /// The root tree of the commit whose file was read last.
+    pub(super) root: RefCell<Option<Root>>,
 }
 
 /// A blob's content.
@@ -37,7 +40,7 @@ impl Repo {
     /// otherwise through git itself, which `STANCH_GIT_BACKEND=git` also forces.
     ///
     /// # Errors
-    /// [`GitError::Open`] if there is none or it cannot be opened, [`GitError::Owner`] if it belongs to another
+    /// [`GitError::Open`] if no repository is there or it cannot be opened, [`GitError::Owner`] if it belongs to another
     /// user.
     pub fn open_from_env() -> Result<Repo, GitError> {
         let refused = if std::env::var_os("STANCH_GIT_BACKEND").is_some_and(|v| v == "git") {
@@ -68,7 +71,15 @@ impl Repo {
         let Places { git_dir, common_dir, work_dir } = places;
         // libgit2's folders end in a slash, git's do not: collected from their parts they are equal.
         let work_dir = work_dir.map(|top| top.components().collect());
-        Repo { backend, git_dir, common_dir, work_dir, shallow: OnceCell::new(), head: OnceCell::new() }
+        Repo {
+            backend,
+            git_dir,
+            common_dir,
+            work_dir,
+            shallow: OnceCell::new(),
+            head: OnceCell::new(),
+            root: RefCell::default(),
+        }
     }
 
     /// Opens another handle of the same repository, for another thread.
@@ -83,6 +94,7 @@ impl Repo {
             work_dir: self.work_dir.clone(),
             shallow: self.shallow.clone(),
             head: self.head.clone(),
+            root: RefCell::default(),
         })
     }
 
@@ -204,7 +216,7 @@ impl Repo {
         tree::lookup(self.reader(), tree, path.as_bytes())
     }
 
-    /// The object that a revision names; `None` if there is none.
+    /// The object that a revision names; `None` if it names nothing.
     ///
     /// # Errors
     /// If the name is ambiguous or an object is broken.

@@ -26,7 +26,8 @@ pub(super) fn unlike(reader: &dyn Reader, old: Option<&Oid>, new: Option<&Oid>) 
     Err(broken(id))
 }
 
-fn raw(reader: &dyn Reader, id: &Oid) -> Result<Vec<u8>, GitError> {
+/// The bytes of a tree object.
+pub(super) fn raw(reader: &dyn Reader, id: &Oid) -> Result<Vec<u8>, GitError> {
     let object = reader.read(id)?;
     match object.kind {
         ObjectKind::Tree => Ok(object.bytes),
@@ -160,16 +161,24 @@ pub(super) fn compare_lists(mut old: Vec<(Vec<u8>, Blob)>, mut new: Vec<(Vec<u8>
 
 /// The entry at a path of a tree: a blob, a gitlink or a folder.
 pub(super) fn lookup(reader: &dyn Reader, tree: &Oid, path: &[u8]) -> Result<Option<Blob>, GitError> {
-    let mut at = Blob { id: *tree, mode: TREE_MODE };
-    for part in path.split(|b| *b == b'/') {
-        if at.mode != TREE_MODE {
-            return Ok(None);
-        }
-        let raw = raw(reader, &at.id)?;
-        match entries(&raw, &at.id)?.iter().find(|e| e.name == part) {
-            Some(entry) => at = entry.blob(),
-            None => return Ok(None),
-        }
+    lookup_in(reader, tree, &raw(reader, tree)?, path)
+}
+
+/// The same for a tree whose bytes were read.
+pub(super) fn lookup_in(
+    reader: &dyn Reader,
+    tree: &Oid,
+    bytes: &[u8],
+    path: &[u8],
+) -> Result<Option<Blob>, GitError> {
+    let find = |id: &Oid, bytes: &[u8], name: &[u8]| -> Result<Option<Blob>, GitError> {
+        Ok(entries(bytes, id)?.iter().find(|entry| entry.name == name).map(Entry::blob))
+    };
+    let mut parts = path.split(|b| *b == b'/');
+    let mut at = find(tree, bytes, parts.next().unwrap_or_default())?;
+    for part in parts {
+        let Some(folder) = at.filter(|entry| entry.mode == TREE_MODE) else { return Ok(None) };
+        at = find(&folder.id, &raw(reader, &folder.id)?, part)?;
     }
-    Ok(Some(at))
+    Ok(at)
 }

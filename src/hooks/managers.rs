@@ -69,7 +69,7 @@ pub(crate) fn of(hook: &str) -> Option<&'static Manager> {
 }
 
 impl Manager {
-    /// The file of this repository that makes the manager run stanch at this event; `None` if there is none.
+    /// The file of this repository that makes the manager run stanch at this event; `None` without such a file.
     pub(crate) fn leads_here(&self, place: &HooksLocation, event: &str) -> Option<String> {
         let top = place.top.as_deref().unwrap_or(&place.common);
         self.says.iter().map(|f| f.replace("EVENT", event)).find(|file| {

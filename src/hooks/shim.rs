@@ -92,7 +92,7 @@ pub(crate) fn programs_inside(text: &[u8]) -> Vec<String> {
     words.split("' '").filter(|w| !w.is_empty()).map(|w| w.replace(r"'\''", "'")).collect()
 }
 
-/// Says when the hook runs that stanch's own keeps: "; then the hook kept as pre-push.stanch-kept". Empty if there is none.
+/// Says when the hook runs that stanch's own keeps: "; then the hook kept as pre-push.stanch-kept". Empty without a kept hook.
 pub(super) fn beside_kept(hooks: &Path, event: &str) -> String {
     let name = format!("{event}.{KEPT}");
     let path = hooks.join(&name);

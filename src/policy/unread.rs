@@ -14,7 +14,7 @@ use crate::finding::RepoPath;
 /// How to get the object id of a content.
 #[allow(missing_debug_implementations, reason = "holds a function")]
 pub enum BlobId<'a> {
-    /// There is none: a stream, a device.
+    /// It has no id: a stream, a device.
     None,
     /// Git has it.
     Known(String),

@@ -18,7 +18,7 @@ pub struct About {
     pub range: Option<String>,
     /// Distinguishes one tool's reports about one commit.
     pub category: Option<String>,
-    /// The share of a scan that the report is about; all of it if there is none.
+    /// The share of a scan that the report is about; `None` for all of it.
     pub shard: Option<Shard>,
     /// The work tree, if the run is about one.
     tree: Option<WorkTree>,

@@ -64,7 +64,6 @@ struct Unread<'a> {
 /// If the stream fails.
 pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     let prefix = Terminal::from_env().prefix;
-    let mut shown = 0;
     let all: Vec<&Verdict> = decision.with(Action::Block).chain(decision.with(Action::Warn)).collect();
     for verdict in all.iter().take(LINES) {
         let f = &verdict.finding;
@@ -72,15 +71,14 @@ pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
         let warning = if verdict.action == Action::Warn { " (warning)" } else { "" };
         let at = position(f, &prefix);
         writeln!(out, "{at} {}{warning} -> {}{}", f.rule.id, instead(f), commit.unwrap_or_default())?;
-        shown += 1;
     }
     for s in unread(decision) {
         writeln!(out, "{} not read: {}", s.path, s.why)?;
     }
-    if all.len() > shown {
-        writeln!(out, "and {} more findings; STANCH_FORMAT=json prints all", all.len() - shown)?;
+    if all.len() > LINES {
+        writeln!(out, "and {} more findings; STANCH_FORMAT=json prints all", all.len() - LINES)?;
     }
-    if !all.is_empty() || unread(decision).next().is_some() {
+    if !all.is_empty() || decision.is_incomplete() {
         writeln!(out, "stanch: {}", next(decision))?;
     }
     Ok(())
@@ -160,12 +158,12 @@ fn next(decision: &Decision) -> &'static str {
     let fixes =
         |d: &Verdict| matches!(suggestion(&d.finding).way, Replacement::Expression { by_fix: true, .. });
     if !decision.blocks() {
-        return match decision.is_incomplete() {
-            _ if decision.findings.is_empty() && unread(decision).next().is_none() => "nothing was found",
-            true => {
+        return match (decision.is_incomplete(), decision.findings.is_empty()) {
+            (true, _) => {
                 "not committed or sent, because this content cannot be checked: leave it out, or ask the person you work for"
             }
-            false => "only warnings; nothing is blocked",
+            (false, true) => "nothing was found",
+            (false, false) => "only warnings; nothing is blocked",
         };
     }
     match &decision.stage {

@@ -5,6 +5,7 @@
 
 use crate::finding::{Confidence, Finding, Layer, Score, printable};
 use crate::policy::{Screened, Verdict};
+use crate::verify::State;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -149,9 +150,6 @@ fn row_of_id<'a>(d: &'a Verdict) -> Option<Row<'a>> {
     Some(Row { part_of: Some(d.finding.fingerprint.to_string()), ..place(d, id) })
 }
 
-/// Codes of evidence that a provider gave.
-const ANSWERS: [&str; 4] = ["live", "dead", "unsure", "not_checked"];
-
 fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
     Row {
         rule: f.rule.id,
@@ -168,7 +166,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
         at: at(f),
         name: f.name.as_deref(),
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
-        verified: f.evidence.iter().map(|e| e.code).find(|code| ANSWERS.contains(code)),
+        verified: f.evidence.iter().map(|e| e.code).find(|code| State::SLUGS.contains(code)),
         commit: f.source.commit.as_deref(),
         blob: f.source.blob.as_deref(),
         layer: f.source.layer.as_deref().map(layer),

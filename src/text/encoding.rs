@@ -221,7 +221,7 @@ struct Run {
 }
 
 impl Run {
-    /// The run at a place; without characters if there is none.
+    /// The run at a place; without characters where none starts.
     fn at(bytes: &[u8], at: usize) -> Run {
         let rest = &bytes[at..];
         // The position of the first character, and what follows it, give the form.
@@ -254,7 +254,7 @@ impl Run {
     }
 }
 
-/// A text with its wide stretches decoded; `None` if there are none. `first` is the first NUL byte.
+/// A text with its wide stretches decoded; `None` without one. `first` is the first NUL byte.
 fn narrowed(bytes: &[u8], first: usize) -> Option<Vec<u8>> {
     let mut out: Option<Vec<u8>> = None;
     // What is before this offset was copied.

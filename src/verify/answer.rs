@@ -44,6 +44,9 @@ pub enum State {
 }
 
 impl State {
+    /// The names in reports.
+    pub const SLUGS: [&'static str; 4] = ["live", "dead", "unsure", "not_checked"];
+
     /// Its name in reports.
     pub fn slug(&self) -> &'static str {
         match self {

@@ -1,7 +1,6 @@
 //! How a value is written into a request: in an address, a form, a JSON text, and the time of a signature.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use std::fmt::Write;
 
 /// Percent-encoded: everything except RFC 3986's unreserved characters and the colon, which both a
@@ -29,16 +28,7 @@ pub(super) fn json(text: &str) -> String {
 
 /// `20150830T123600Z`: a time as signatures have it.
 pub(super) fn civil_stamp(time: Timestamp) -> String {
-    let time = time.to_zoned(TimeZone::UTC);
-    format!(
-        "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
-        time.year(),
-        time.month(),
-        time.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    time.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 #[cfg(test)]

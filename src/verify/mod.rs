@@ -20,14 +20,10 @@ pub use options::{Options, Proxy, Roots};
 
 use crate::rules::{Condition, LiveCheck, Revocation};
 
-/// Asks the provider: each address in turn until one says that the secret is live.
-pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>) -> Answer {
-    let requests = match call::of_check(check, given) {
-        Ok(requests) => requests,
-        Err(needs) => return Answer::of(State::NotChecked(needs)),
-    };
+/// Asks the provider with the requests of [`call::of_check`]: each in turn until one says that the secret is live.
+pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>, requests: &[Request]) -> Answer {
     let mut answers: Vec<Answer> = Vec::new();
-    for request in &requests {
+    for request in requests {
         let answer = match client.send(request) {
             Ok(response) => answer::judge(check, &response, given),
             Err(why) => Answer::of(State::Unsure(why)),
@@ -47,19 +43,15 @@ pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>) -> Answer {
 pub enum Revoked {
     /// It is done, as its documentation says it.
     Done,
-    /// It was refused, failed or could not be made; why.
+    /// It was refused or failed; why.
     Failed(String),
 }
 
-/// Ends the secret by the provider's documented call; each address is called.
-pub fn revoke(client: &Client, check: &LiveCheck, revocation: &Revocation, given: &Given<'_>) -> Revoked {
-    let requests = match call::of_revocation(check, revocation, given) {
-        Ok(requests) => requests,
-        Err(needs) => return Revoked::Failed(needs),
-    };
+/// Ends the secret with the requests of [`call::of_revocation`]; each is sent.
+pub fn revoke(client: &Client, revocation: &Revocation, requests: &[Request]) -> Revoked {
     let mut why = String::new();
     let mut done = false;
-    for request in &requests {
+    for request in requests {
         match client.send(request) {
             Ok(response) => {
                 let holds = |c: &Condition| answer::holds(c, &response);

@@ -65,48 +65,59 @@ fn parts(old: &str) -> impl Iterator<Item = &'static str> {
         "\"b\":true",
     ]
     .into_iter()
-    .filter(|part| old.contains(part))
-    .collect::<Vec<_>>()
-    .into_iter()
+    .filter(move |part| old.contains(part))
+}
+
+/// The hosts whose file has other settings too.
+const SHARED: [&str; 5] = ["claude", "codex", "cursor", "gemini", "windsurf"];
+
+/// The text of a host's file.
+fn text(s: &Sandbox, host: &str) -> String {
+    String::from_utf8(s.read(file(host))).unwrap()
+}
+
+/// A project with these settings and our hooks in them, and the text of the file.
+fn installed(host: &str, old: &str) -> (Sandbox, String) {
+    let s = Sandbox::new();
+    s.write(file(host), old);
+    s.stanch(["agent", "install", host]).ok();
+    let new = text(&s, host);
+    assert!(new.contains(&format!("agent hook {host}")), "{new}");
+    (s, new)
+}
+
+/// Fails if a part of the old settings that has to stay is gone.
+fn assert_kept(host: &str, old: &str, new: &str) {
+    for part in parts(old) {
+        assert!(new.contains(part), "{host}: {part:?} is gone: {new}");
+    }
 }
 
 #[test]
 fn what_stands_in_settings_stays_and_uninstall_gives_the_old_bytes() {
-    for host in ["claude", "codex", "cursor", "gemini", "windsurf"] {
+    for host in SHARED {
         for old in SETTINGS {
-            let s = Sandbox::new();
-            s.write(file(host), old);
-            s.stanch(["agent", "install", host]).ok();
-            let new = String::from_utf8(s.read(file(host))).unwrap();
-            assert!(new.contains(&format!("agent hook {host}")), "{new}");
-            for part in parts(old) {
-                assert!(new.contains(part), "{host}: {part:?} is gone: {new}");
-            }
+            let (s, new) = installed(host, old);
+            assert_kept(host, old, &new);
             let again = s.stanch(["agent", "install", host]).ok();
             assert!(again.stdout.contains("unchanged"), "{again:#?}");
-            assert_eq!(String::from_utf8(s.read(file(host))).unwrap(), new, "{host}: twice");
+            assert_eq!(text(&s, host), new, "{host}: twice");
             s.stanch(["agent", "uninstall", host]).ok();
-            let after = String::from_utf8(s.read(file(host))).unwrap();
-            assert_eq!(after, *old, "{host}: after {new}");
+            assert_eq!(text(&s, host), *old, "{host}: after {new}");
         }
     }
 }
 
 #[test]
 fn a_file_that_was_changed_since_loses_our_entries_only() {
-    for host in ["claude", "codex", "cursor", "gemini", "windsurf"] {
+    for host in SHARED {
         for old in SETTINGS {
-            let s = Sandbox::new();
-            s.write(file(host), old);
-            s.stanch(["agent", "install", host]).ok();
-            let new = String::from_utf8(s.read(file(host))).unwrap();
+            let (s, new) = installed(host, old);
             s.write(file(host), format!("// changed\n{new}"));
             s.stanch(["agent", "uninstall", host]).ok();
-            let after = String::from_utf8(s.read(file(host))).unwrap();
+            let after = text(&s, host);
             assert!(after.starts_with("// changed\n") && !after.contains("agent hook"), "{after}");
-            for part in parts(old) {
-                assert!(after.contains(part), "{host}: {part:?} is gone: {after}");
-            }
+            assert_kept(host, old, &after);
         }
     }
 }
@@ -117,7 +128,7 @@ fn a_file_that_only_we_wrote_is_deleted_again_with_its_folder() {
         let s = Sandbox::new();
         let run = s.stanch(["agent", "install", host]).ok();
         assert!(run.stdout.contains("hooks written"), "{run:#?}");
-        let text = String::from_utf8(s.read(file(host))).unwrap();
+        let text = text(&s, host);
         assert!(text.contains("stanch"), "{text}");
         s.stanch(["agent", "uninstall", host]).ok();
         assert!(!s.dir().join(file(host)).exists(), "{host}");
@@ -176,7 +187,7 @@ fn a_missing_program_refuses() {
     let s = Sandbox::new();
     for host in ["claude", "codex", "gemini", "windsurf", "kiro", "cline"] {
         s.stanch(["agent", "install", host]).ok();
-        let text = String::from_utf8(s.read(file(host))).unwrap();
+        let text = text(&s, host);
         let command = match host {
             "cline" => s.dir().join(file(host)).to_str().unwrap().to_owned(),
             _ => {
@@ -280,10 +291,9 @@ console.log(JSON.stringify(out))
         out["after"].as_str().unwrap().starts_with("KLAVIYO_API_KEY=<masked klaviyo-private-api-key "),
         "{out}"
     );
-    let text = String::from_utf8(s.read(file("opencode"))).unwrap();
-    s.write(file("opencode"), text.replace("\"stanch\"", "\"/nowhere/stanch\""));
-    let text = String::from_utf8(s.read(file("opencode"))).unwrap();
-    assert!(text.contains("/nowhere/stanch"), "{text}");
+    let plugin = text(&s, "opencode").replace("\"stanch\"", "\"/nowhere/stanch\"");
+    assert!(plugin.contains("/nowhere/stanch"), "{plugin}");
+    s.write(file("opencode"), plugin);
     let node =
         s.run_with("node", ["run.mjs", s.dir().join(file("opencode")).to_str().unwrap(), "x"], b"").ok();
     let out: Value = serde_json::from_str(&node.stdout).unwrap();

@@ -175,6 +175,14 @@ fn outputs_keep_their_shape_and_equal_values_have_equal_names_within_a_session()
 }
 
 #[test]
+fn a_relative_home_does_not_put_the_key_of_names_into_the_repository() {
+    let s = project().env("HOME", "home").env("XDG_STATE_HOME", "state");
+    let (masked, _) = output(&s, "s1", &json!({ "stdout": format!("A={}\n", key(3)) }));
+    assert!(masked.unwrap().to_string().contains("<masked klaviyo-private-api-key "));
+    assert!(!s.dir().join("home").exists() && !s.dir().join("state").exists());
+}
+
+#[test]
 fn a_value_under_its_key_in_another_field_is_masked_too() {
     let s = project();
     let password = secret("${base62:24}", 3);
@@ -242,13 +250,13 @@ fn the_policy_says_what_happens_and_a_repository_cannot_go_under_a_floor() {
     let s = project();
     let secret = key(3);
     let prompt = format!("use {secret}");
-    let read = |s: &Sandbox, host: &str| run(s, host, &Does::Read("old.py", "x")).unwrap();
+    let read = |s: &Sandbox, host: &str| run(s, host, &Does::Read("old.py", "x"));
     s.record(&[(".stanch.toml", "[agent]\nread = 'ask'\nprompt = 'warn'\noutput = 'deny'\n")]);
     assert_eq!(read(&s, "claude").slug(), "asked");
     // A host that cannot ask refuses.
     assert_eq!(read(&s, "windsurf").slug(), "refused");
-    assert_eq!(run(&s, "claude", &Does::Prompt(&prompt)).unwrap().slug(), "warned");
-    assert_eq!(run(&s, "claude", &Does::Output(&prompt)).unwrap().slug(), "replaced");
+    assert_eq!(run(&s, "claude", &Does::Prompt(&prompt)).slug(), "warned");
+    assert_eq!(run(&s, "claude", &Does::Output(&prompt)).slug(), "replaced");
     s.record(&[(
         ".stanch.toml",
         "[agent]\nread = 'mask'\nprompt = 'allow'\noutput = 'allow'\nwrite = 'allow'\n",
@@ -257,7 +265,7 @@ fn the_policy_says_what_happens_and_a_repository_cannot_go_under_a_floor() {
     assert_eq!(read(&s, "claude").slug(), "goes");
     assert_eq!(read(&s, "windsurf").slug(), "refused");
     for does in [Does::Prompt(&prompt), Does::Output(&prompt), Does::Write("a.py", &prompt)] {
-        assert_eq!(run(&s, "claude", &does).unwrap(), Effect::Goes, "{does:?}");
+        assert_eq!(run(&s, "claude", &does), Effect::Goes, "{does:?}");
     }
     let system = s.root().join("system.toml");
     fs::write(&system, "[enforce.agent]\nread = 'deny'\nprompt = 'deny'\noutput = 'mask'\nwrite = 'deny'\n")
@@ -269,14 +277,14 @@ fn the_policy_says_what_happens_and_a_repository_cannot_go_under_a_floor() {
         (Does::Output(&prompt), "replaced"),
         (Does::Write("a.py", &prompt), "refused"),
     ] {
-        assert_eq!(run(&s, "claude", &does).unwrap().slug(), slug, "{does:?}");
+        assert_eq!(run(&s, "claude", &does).slug(), slug, "{does:?}");
     }
     // A secret that a person has allowed is allowed here too.
     s.write("a.py", format!("K = \"{secret}\"\n"));
     let scan = s.stanch(["scan", "a.py", "--format", "jsonl"]).stdout;
     let scan: Value = serde_json::from_str(scan.lines().next().unwrap()).unwrap();
     s.stanch(["allow", scan["fingerprint"].as_str().unwrap(), "--reason", "made for a test"]).ok();
-    assert_eq!(run(&s, "claude", &Does::Prompt(&prompt)).unwrap(), Effect::Goes);
+    assert_eq!(run(&s, "claude", &Does::Prompt(&prompt)), Effect::Goes);
 }
 
 #[test]
@@ -287,8 +295,7 @@ fn it_works_outside_of_a_repository_and_for_paths_of_every_kind() {
         if host == "codex" {
             continue;
         }
-        let effect =
-            run(&s, host, &Does::Read("a b/ü.env", &format!("KLAVIYO_API_KEY={}\n", key(2)))).unwrap();
+        let effect = run(&s, host, &Does::Read("a b/ü.env", &format!("KLAVIYO_API_KEY={}\n", key(2))));
         assert!(effect.slug() == "refused" && effect.said().contains("a b/ü.env"), "{host}: {effect:?}");
     }
     let file = json!({ "file_path": "a b/../a b/ü.env" });
@@ -304,7 +311,7 @@ fn it_works_outside_of_a_repository_and_for_paths_of_every_kind() {
         json!({ "file_path": s.dir().join("n.py"), "content": format!("K = \"{}\"\n", key(2)) }),
     );
     assert_eq!(effect.slug(), "refused");
-    let (event, payload) = payload("claude", s.dir().to_str().unwrap(), &Does::Stop).unwrap();
+    let (event, payload) = payload("claude", s.dir().to_str().unwrap(), &Does::Stop);
     assert_eq!(effect_of(&s, event, &payload), Effect::Goes);
     // A folder that is gone: the hook's own is used.
     let gone = json!({

@@ -17,8 +17,8 @@ pub(super) enum Does<'a> {
     Stop,
 }
 
-/// The event's name and the payload; `None` if the host has no such event.
-pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'static str, Value)> {
+/// The event's name and the payload.
+pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> (&'static str, Value) {
     let path = |file: &str| format!("{dir}/{file}");
     match host {
         "claude" | "codex" | "vscode" => claude(host, dir, does),
@@ -26,11 +26,10 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
             let base = |more: Value| {
                 merged(json!({ "sessionId": "s1", "timestamp": 1_764_400_000_000_u64, "cwd": dir }), more)
             };
-            let tool = |name: &str, args: Value| {
-                Some(("preToolUse", base(json!({ "toolName": name, "toolArgs": args }))))
-            };
+            let tool =
+                |name: &str, args: Value| ("preToolUse", base(json!({ "toolName": name, "toolArgs": args })));
             match does {
-                Does::Prompt(text) => Some(("userPromptSubmitted", base(json!({ "prompt": text })))),
+                Does::Prompt(text) => ("userPromptSubmitted", base(json!({ "prompt": text }))),
                 Does::Read(file, _) => tool("view", json!({ "path": path(file) })),
                 Does::Command(line) => tool("bash", json!({ "command": line, "description": "x" })),
                 Does::Write(file, text) => tool("create", json!({ "path": path(file), "file_text": text })),
@@ -38,14 +37,14 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
                     tool("edit", json!({ "path": path(file), "old_str": old, "new_str": new }))
                 }
                 Does::Mcp(args) => tool("db-query", args.clone()),
-                Does::Output(text) => Some((
+                Does::Output(text) => (
                     "postToolUse",
                     base(json!({
                         "toolName": "bash", "toolArgs": { "command": "x" },
                         "toolResult": { "resultType": "success", "textResultForLlm": text },
                     })),
-                )),
-                Does::Stop => Some(("agentStop", base(json!({ "stopReason": "end_turn" })))),
+                ),
+                Does::Stop => ("agentStop", base(json!({ "stopReason": "end_turn" }))),
             }
         }
         "cursor" => {
@@ -54,7 +53,7 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
                     "hook_event_name": name, "conversation_id": "c1", "generation_id": "g1", "model": "m",
                     "cursor_version": "2.0.77", "workspace_roots": [dir], "user_email": "me@example.org",
                 });
-                Some((name, merged(base, more)))
+                (name, merged(base, more))
             };
             match does {
                 Does::Prompt(text) => {
@@ -93,7 +92,7 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
                     "session_id": "s1", "transcript_path": "/t", "cwd": dir, "hook_event_name": name,
                     "timestamp": "2026-11-29T12:00:00Z",
                 });
-                Some((name, merged(base, more)))
+                (name, merged(base, more))
             };
             let tool = |name: &str, args: Value| {
                 base("BeforeTool", json!({ "tool_name": name, "tool_input": args }))
@@ -123,13 +122,13 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
         }
         "windsurf" => {
             let base = |name: &'static str, info: Value| {
-                Some((
+                (
                     name,
                     json!({
                         "agent_action_name": name, "trajectory_id": "t1", "execution_id": "e1",
                         "timestamp": "2026-11-29T12:00:00Z", "tool_info": info,
                     }),
-                ))
+                )
             };
             let edits = |old: &str, new: &str| json!([{ "old_string": old, "new_string": new }]);
             match does {
@@ -159,7 +158,7 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
                     "clineVersion": "3.40.0", "hookName": name, "timestamp": "1764400000000", "taskId": "t1",
                     "workspaceRoots": [dir], "userId": "u1",
                 });
-                Some((name, merged(base, more)))
+                (name, merged(base, more))
             };
             let tool = |name: &str, args: Value| {
                 base("PreToolUse", json!({ "preToolUse": { "toolName": name, "parameters": args } }))
@@ -195,7 +194,7 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
         }
         "opencode" => {
             let base = |name: &'static str, more: Value| {
-                Some((name, merged(json!({ "event": name, "sessionID": "s1", "directory": dir }), more)))
+                (name, merged(json!({ "event": name, "sessionID": "s1", "directory": dir }), more))
             };
             let tool =
                 |name: &str, args: Value| base("tool.execute.before", json!({ "tool": name, "args": args }));
@@ -217,7 +216,7 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
         }
         "kiro" => {
             let base = |name: &'static str, more: Value| {
-                Some((name, merged(json!({ "hook_event_name": name, "cwd": dir, "session_id": "s1" }), more)))
+                (name, merged(json!({ "hook_event_name": name, "cwd": dir, "session_id": "s1" }), more))
             };
             let tool = |name: &str, args: Value| {
                 base("preToolUse", json!({ "tool_name": name, "tool_input": args }))
@@ -250,7 +249,7 @@ pub(super) fn payload(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'stati
     }
 }
 
-fn claude(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'static str, Value)> {
+fn claude(host: &str, dir: &str, does: &Does<'_>) -> (&'static str, Value) {
     let path = |file: &str| format!("{dir}/{file}");
     let base = |name: &'static str, more: Value| {
         let base = match host {
@@ -264,7 +263,7 @@ fn claude(host: &str, dir: &str, does: &Does<'_>) -> Option<(&'static str, Value
             }),
             _ => json!({ "sessionId": "s1", "transcript_path": "/t", "cwd": dir, "hookEventName": name }),
         };
-        Some((name, merged(base, more)))
+        (name, merged(base, more))
     };
     let tool = |name: &str, args: Value| {
         base("PreToolUse", json!({ "tool_name": name, "tool_input": args, "tool_use_id": "u1" }))

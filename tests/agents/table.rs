@@ -7,15 +7,15 @@ use crate::support::{Sandbox, key};
 use serde_json::json;
 
 /// Runs a payload; gives what the host does then, and fails if it would ignore the answer or if a value is in it.
-pub(super) fn run(s: &Sandbox, host: &str, does: &Does<'_>) -> Option<Effect> {
+pub(super) fn run(s: &Sandbox, host: &str, does: &Does<'_>) -> Effect {
     let dir = s.dir().to_str().unwrap();
-    let (event, payload) = payload(host, dir, does)?;
+    let (event, payload) = payload(host, dir, does);
     let run = hook(s, host, event, &payload);
     for seed in 1..=9 {
         let said = format!("{}{}", run.stdout, run.stderr);
         assert!(!said.contains(&key(seed)), "{host} {does:?}: the value is in the answer: {run:#?}");
     }
-    Some(effect(host, event, &run).unwrap_or_else(|why| panic!("{host} {does:?}: ignored: {why}: {run:#?}")))
+    effect(host, event, &run).unwrap_or_else(|why| panic!("{host} {does:?}: ignored: {why}: {run:#?}"))
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn every_host_does_what_the_policy_says_at_every_event() {
     ] {
         for host in HOSTS {
             // The committed key is a warning of no one; its lines are not new.
-            let Some(effect) = run(&s, host, &does) else { continue };
+            let effect = run(&s, host, &does);
             let want = others.iter().find(|(h, _)| *h == host).map_or(usually, |(_, want)| *want);
             if effect.slug() != want {
                 faults.push(format!("{host}: {name}: {effect:?}, not {want}"));
@@ -115,15 +115,15 @@ fn the_end_of_a_turn_scans_what_the_work_tree_changes() {
     s.write("new.py", format!("KLAVIYO_API_KEY = \"{}\"\n", key(4)));
     s.write("old.py", format!("import os\nKLAVIYO_API_KEY = \"{}\"\nx = 2\n", key(1)));
     for host in HOSTS {
-        let effect = run(&s, host, &Does::Stop).unwrap();
+        let effect = run(&s, host, &Does::Stop);
         assert_eq!(effect.slug(), "warned", "{host}: {effect:?}");
         let said = effect.said();
         assert!(said.contains("new.py:1") && !said.contains("old.py"), "{host}: {said}");
     }
     // Kept from ending once, the assistant is not kept again.
     s.record(&[(".stanch.toml", "[agent]\nstop = 'deny'\n")]);
-    assert_eq!(run(&s, "claude", &Does::Stop).unwrap().slug(), "refused");
-    let (event, payload) = payload("claude", s.dir().to_str().unwrap(), &Does::Stop).unwrap();
+    assert_eq!(run(&s, "claude", &Does::Stop).slug(), "refused");
+    let (event, payload) = payload("claude", s.dir().to_str().unwrap(), &Does::Stop);
     let again = hook(&s, "claude", event, &merged(payload, json!({ "stop_hook_active": true })));
     assert_eq!(effect("claude", event, &again).unwrap().slug(), "warned", "{again:#?}");
 }
@@ -133,7 +133,7 @@ fn unknown_events_pass_and_broken_payloads_are_refused_by_every_host() {
     let s = project();
     for host in HOSTS {
         let dir = s.dir().to_str().unwrap();
-        let (event, known) = payload(host, dir, &Does::Command("ls")).unwrap();
+        let (event, known) = payload(host, dir, &Does::Command("ls"));
         let more = merged(known.clone(), json!({ "a_new_field": { "deep": [1, 2] }, "tool_use_id": null }));
         let run = hook(&s, host, event, &more);
         assert_eq!(effect(host, event, &run).unwrap(), Effect::Goes, "{host}: {run:#?}");
@@ -175,5 +175,5 @@ fn a_broken_configuration_and_a_payload_that_is_too_large_refuse() {
 }
 
 fn run_named(s: &Sandbox, host: &str) -> Effect {
-    run(s, host, &Does::Command("ls")).unwrap()
+    run(s, host, &Does::Command("ls"))
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use stanch::rules::{Condition, LiveCheck};
 use stanch::secret::Secret;
 use stanch::verify::address::Origin;
-use stanch::verify::{self, Answer, Client, Given, Options, Proxy, Roots, State};
+use stanch::verify::{self, Answer, Client, Given, Options, Proxy, Roots, State, call};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -33,8 +33,12 @@ impl Bench {
     }
 
     fn asked(&self, check: &LiveCheck) -> Answer {
-        with_given(check, |given| verify::check(&self.client, check, given))
+        asked_by(&self.client, check)
     }
+}
+
+fn asked_by(client: &Client, check: &LiveCheck) -> Answer {
+    with_given(check, |given| verify::check(client, check, given, &call::of_check(check, given).unwrap()))
 }
 
 fn client(vendor: &Vendor, seconds: u64) -> Client {
@@ -269,7 +273,10 @@ fn each_revocation_is_one_documented_call_and_is_done_only_as_documented() {
         known += 1;
         let run = |reply: Reply| {
             *bench.reply.lock().unwrap() = reply;
-            with_given(check, |given| verify::revoke(&bench.client, check, revocation, given))
+            with_given(check, |given| {
+                let requests = call::of_revocation(check, revocation, given).unwrap();
+                verify::revoke(&bench.client, revocation, &requests)
+            })
         };
         for condition in &revocation.done {
             assert_eq!(run(answer_for(check, condition)), verify::Revoked::Done, "{}", check.id);
@@ -318,7 +325,7 @@ fn a_certificate_of_nobody_known_is_refused() {
     };
     let client = Client::new(&options).unwrap();
     let check = LiveCheck::of("github-pat-classic").unwrap();
-    let answer = with_given(check, |given| verify::check(&client, check, given));
+    let answer = asked_by(&client, check);
     assert!(matches!(&answer.state, State::Unsure(why) if why.starts_with("TLS failed")), "{answer:?}");
     assert!(vendor.received().is_empty(), "nothing was sent");
 }

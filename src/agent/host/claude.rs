@@ -4,7 +4,7 @@
 //! field it does not know, and would go on; it gets no `ask` and no replaced output, yet a block after a tool puts its
 //! reason in the output's place.
 
-use super::{Answer, BadPayload, is_quiet, masked, needed, text};
+use super::{Answer, BadPayload, is_quiet, masked, needed};
 use crate::agent::event::{Call, Event, Powers};
 use crate::agent::judge::Ruling;
 use crate::agent::tools;
@@ -18,15 +18,17 @@ pub(super) enum Dialect {
     Codex,
 }
 
+/// The fields that hold the event's name.
+pub(super) const NAME: &[&str] = &["hook_event_name", "hookEventName"];
+
 pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
-    let name = needed(payload, &["hook_event_name", "hookEventName"])?;
+    let name = needed(payload, NAME)?;
     Ok(super::call(event(name, payload)?, name, payload))
 }
 
 /// The event of this name, in the fields of this family.
 pub(super) fn event(name: &str, payload: &Value) -> Result<Event, BadPayload> {
-    let none = Value::Null;
-    let input = payload.get("tool_input").unwrap_or(&none);
+    let input = &payload["tool_input"];
     Ok(match name {
         "UserPromptSubmit" | "UserPromptExpansion" => {
             Event::Prompt { text: needed(payload, &["prompt"])?.to_owned(), files: Vec::new() }
@@ -34,12 +36,10 @@ pub(super) fn event(name: &str, payload: &Value) -> Result<Event, BadPayload> {
         "PreToolUse" => tools::before(needed(payload, &["tool_name"])?, input),
         "PostToolUse" | "PostToolUseFailure" => {
             let fields = ["tool_response", "tool_result", "tool_output", "error"];
-            let output = fields.iter().find_map(|f| payload.get(*f)).unwrap_or(&none);
+            let output = fields.iter().find_map(|f| payload.get(*f)).unwrap_or(&Value::Null);
             tools::after(needed(payload, &["tool_name"])?, input, output)
         }
-        "Stop" | "SubagentStop" => {
-            Event::Stop { again: payload.get("stop_hook_active") == Some(&Value::Bool(true)) }
-        }
+        "Stop" | "SubagentStop" => Event::Stop { again: payload["stop_hook_active"] == true },
         _ => Event::Other,
     })
 }
@@ -96,9 +96,4 @@ pub(super) fn answer(dialect: Dialect, call: &Call, ruling: &Ruling) -> Answer {
             })
         }
     })
-}
-
-/// A text of a payload that may stand under several names.
-pub(super) fn name_of(payload: &Value) -> Option<&str> {
-    text(payload, &["hook_event_name", "hookEventName"])
 }

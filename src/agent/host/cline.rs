@@ -1,7 +1,7 @@
 //! Cline: an object with `cancel` on standard output, and exit code 0 whatever it says. The editor and the program for the
 //! command line send different payloads.
 
-use super::{Answer, BadPayload, needed};
+use super::{Answer, BadPayload, needed, parsed};
 use crate::agent::event::{Call, Event, Powers};
 use crate::agent::judge::Ruling;
 use crate::agent::tools;
@@ -10,10 +10,8 @@ use serde_json::{Value, json};
 
 pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let name = needed(payload, &["hookName"])?;
-    let none = Value::Null;
     let part =
         |key: &str| payload.get(key).ok_or_else(|| BadPayload(format!("the payload has no object `{key}`")));
-    let field = |part: &'_ Value, key: &str| part.get(key).cloned().unwrap_or_default();
     let event = match name {
         "UserPromptSubmit" | "TaskStart" => match payload.get("userPromptSubmit") {
             Some(of) => Event::Prompt {
@@ -25,16 +23,15 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
         "PreToolUse" => tool(part("preToolUse")?)?,
         "PostToolUse" => {
             let of = part("postToolUse")?;
-            let input = of.get("parameters").unwrap_or(&none);
-            tools::after(needed(of, &["toolName"])?, input, &field(of, "result"))
+            tools::after(needed(of, &["toolName"])?, &of["parameters"], &of["result"])
         }
         "tool_call" => {
             let of = part("tool_call")?;
-            tools::before(needed(of, &["name"])?, of.get("input").unwrap_or(&none))
+            tools::before(needed(of, &["name"])?, &of["input"])
         }
         "tool_result" => {
             let of = part("tool_result")?;
-            tools::after(needed(of, &["name"])?, of.get("input").unwrap_or(&none), &field(of, "output"))
+            tools::after(needed(of, &["name"])?, &of["input"], &of["output"])
         }
         "TaskComplete" => Event::Stop { again: false },
         _ => Event::Other,
@@ -45,12 +42,10 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
 /// A tool of the editor. The arguments of an MCP server are a text within the arguments.
 fn tool(of: &Value) -> Result<Event, BadPayload> {
     let name = needed(of, &["toolName"])?;
-    let none = Value::Null;
-    let input = of.get("parameters").unwrap_or(&none);
+    let input = &of["parameters"];
     if name == "use_mcp_tool" {
-        let arguments = input.get("arguments").map(super::parsed).unwrap_or_default();
-        let tool = input.get("tool_name").and_then(Value::as_str).unwrap_or(name).to_owned();
-        return Ok(Event::Mcp { tool, arguments });
+        let tool = input["tool_name"].as_str().unwrap_or(name).to_owned();
+        return Ok(Event::Mcp { tool, arguments: parsed(&input["arguments"]) });
     }
     Ok(tools::before(name, input))
 }

@@ -12,11 +12,10 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 pub(super) fn call(payload: &Value, event: Option<&str>) -> Result<Call, BadPayload> {
-    let name = claude::name_of(payload).or(event).ok_or_else(|| {
+    let name = text(payload, claude::NAME).or(event).ok_or_else(|| {
         BadPayload("the payload has no text `hook_event_name`; name the event by --event".to_owned())
     })?;
-    let none = Value::Null;
-    let input = payload.get("toolArgs").or_else(|| payload.get("tool_input")).unwrap_or(&none);
+    let input = payload.get("toolArgs").unwrap_or(&payload["tool_input"]);
     let tool = || needed(payload, &["toolName", "tool_name"]);
     let event = match name {
         "userPromptSubmitted" | "userPromptSubmit" | "UserPromptSubmit" => {
@@ -25,12 +24,10 @@ pub(super) fn call(payload: &Value, event: Option<&str>) -> Result<Call, BadPayl
         "preToolUse" | "PreToolUse" => tools::before(tool()?, input),
         "postToolUse" | "postToolUseFailure" | "PostToolUse" | "PostToolUseFailure" => {
             let fields = ["toolResult", "tool_result", "tool_response", "error"];
-            let output = fields.iter().find_map(|f| payload.get(*f)).unwrap_or(&none);
+            let output = fields.iter().find_map(|f| payload.get(*f)).unwrap_or(&Value::Null);
             tools::after(tool()?, input, output)
         }
-        "agentStop" | "subagentStop" => {
-            Event::Stop { again: payload.get("stop_hook_active") == Some(&Value::Bool(true)) }
-        }
+        "agentStop" | "subagentStop" => claude::event("Stop", payload)?,
         other => claude::event(other, payload)?,
     };
     Ok(super::call(event, name, payload))

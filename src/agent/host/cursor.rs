@@ -1,10 +1,10 @@
 //! Cursor: an answer to every question, also a clean one, since a hook that fails closed and says nothing is refused. A
 //! refusal is said twice, in JSON and by exit code 2.
 
-use super::{Answer, BadPayload, is_quiet, needed, parsed};
+use super::{Answer, BadPayload, SHELL, is_quiet, needed, parsed};
 use crate::agent::event::{Call, Event, Powers, Reading};
 use crate::agent::judge::Ruling;
-use crate::agent::shell::{Language, Part};
+use crate::agent::shell::Part;
 use crate::agent::tools;
 use crate::config::AgentAction;
 use serde_json::{Value, json};
@@ -12,8 +12,6 @@ use std::path::PathBuf;
 
 pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let name = needed(payload, &["hook_event_name"])?;
-    let none = Value::Null;
-    let get = |key: &str| payload.get(key).unwrap_or(&none);
     let event = match name {
         "beforeSubmitPrompt" => Event::Prompt {
             text: needed(payload, &["prompt"])?.to_owned(),
@@ -22,24 +20,23 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
         "beforeReadFile" | "beforeTabFileRead" => Event::Read(vec![Reading {
             path: PathBuf::from(needed(payload, &["file_path"])?),
             part: Part::Whole,
-            content: get("content").as_str().map(str::to_owned),
+            content: payload["content"].as_str().map(str::to_owned),
         }]),
-        "beforeShellExecution" => Event::Command {
-            line: needed(payload, &["command"])?.to_owned(),
-            language: if cfg!(windows) { Language::PowerShell } else { Language::Posix },
-        },
+        "beforeShellExecution" => {
+            Event::Command { line: needed(payload, &["command"])?.to_owned(), language: SHELL }
+        }
         "beforeMCPExecution" => Event::Mcp {
             tool: needed(payload, &["tool_name"])?.to_owned(),
-            arguments: parsed(get("tool_input")),
+            arguments: parsed(&payload["tool_input"]),
         },
-        "preToolUse" => tools::before(needed(payload, &["tool_name"])?, get("tool_input")),
-        "afterShellExecution" => Event::Output { value: get("output").clone(), path: None },
-        "afterMCPExecution" => Event::Output { value: parsed(get("result_json")), path: None },
+        "preToolUse" => tools::before(needed(payload, &["tool_name"])?, &payload["tool_input"]),
+        "afterShellExecution" => Event::Output { value: payload["output"].clone(), path: None },
+        "afterMCPExecution" => Event::Output { value: parsed(&payload["result_json"]), path: None },
         "postToolUse" => {
-            let output = parsed(get("tool_output"));
-            tools::after(needed(payload, &["tool_name"])?, get("tool_input"), &output)
+            let output = parsed(&payload["tool_output"]);
+            tools::after(needed(payload, &["tool_name"])?, &payload["tool_input"], &output)
         }
-        "stop" => Event::Stop { again: get("loop_count").as_u64().is_some_and(|n| n > 0) },
+        "stop" => Event::Stop { again: payload["loop_count"].as_u64().is_some_and(|n| n > 0) },
         _ => Event::Other,
     };
     Ok(super::call(event, name, payload))

@@ -10,18 +10,17 @@ use serde_json::{Value, json};
 
 pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let name = needed(payload, &["hook_event_name"])?;
-    let none = Value::Null;
-    let get = |key: &str| payload.get(key).unwrap_or(&none);
+    let input = &payload["tool_input"];
     let event = match name {
         "BeforeAgent" => Event::Prompt { text: needed(payload, &["prompt"])?.to_owned(), files: Vec::new() },
-        "BeforeTool" => tools::before(needed(payload, &["tool_name"])?, get("tool_input")),
+        "BeforeTool" => tools::before(needed(payload, &["tool_name"])?, input),
         "AfterTool" => {
             // What the model sees; the rest is for the screen.
-            let response = get("tool_response");
+            let response = &payload["tool_response"];
             let output = response.get("llmContent").unwrap_or(response);
-            tools::after(needed(payload, &["tool_name"])?, get("tool_input"), output)
+            tools::after(needed(payload, &["tool_name"])?, input, output)
         }
-        "AfterAgent" => Event::Stop { again: get("stop_hook_active") == &Value::Bool(true) },
+        "AfterAgent" => Event::Stop { again: payload["stop_hook_active"] == true },
         _ => Event::Other,
     };
     Ok(super::call(event, name, payload))

@@ -47,7 +47,7 @@ pub(crate) enum Host {
 /// What a hook gives back to its host.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Answer {
-    /// Printed on standard output; nothing if there is none.
+    /// Printed on standard output.
     pub(crate) json: Option<Value>,
     /// Printed on standard error.
     pub(crate) text: Option<String>,
@@ -157,10 +157,10 @@ impl Host {
             Host::Copilot => copilot::answer(false, call, ruling),
             Host::Cursor => cursor::answer(call, ruling),
             Host::Gemini => gemini::answer(call, ruling),
-            Host::Windsurf => windsurf::answer(call, ruling),
+            Host::Windsurf => windsurf::answer(ruling),
             Host::Cline => cline::answer(ruling),
             Host::Opencode => opencode::answer(ruling),
-            Host::Kiro => kiro::answer(call, ruling),
+            Host::Kiro => kiro::answer(ruling),
         }
     }
 
@@ -179,8 +179,8 @@ impl Host {
 }
 
 /// What the hooks of a host may do: at a prompt, a read, a command, a write, a call of an MCP server, an output and the end
-/// of a turn. `None` for an event that the host does not have.
-pub(crate) fn samples(host: Host) -> [Option<Powers>; 7] {
+/// of a turn.
+pub(crate) fn samples(host: Host) -> [Powers; 7] {
     let reading = || Reading { path: "a".into(), part: Part::Whole, content: None };
     let change = || FileChange { path: "a".into(), change: Change::Whole(String::new()) };
     let events = [
@@ -199,9 +199,12 @@ pub(crate) fn samples(host: Host) -> [Option<Powers>; 7] {
     };
     events.map(|event| {
         let name = names(&event).to_owned();
-        Some(host.powers(&Call { event, name, dir: None, session: String::new() }))
+        host.powers(&Call { event, name, dir: None, session: String::new() })
     })
 }
+
+/// The language of command lines, for hosts that do not say which shell they run.
+const SHELL: Language = if cfg!(windows) { Language::PowerShell } else { Language::Posix };
 
 /// A text of the payload.
 fn text<'a>(payload: &'a Value, names: &[&str]) -> Option<&'a str> {
@@ -213,7 +216,7 @@ fn needed<'a>(payload: &'a Value, names: &[&str]) -> Result<&'a str, BadPayload>
     text(payload, names).ok_or_else(|| BadPayload(format!("the payload has no text `{}`", names[0])))
 }
 
-/// The event of a finished tool, from what it gave back. A text that is JSON is read as such.
+/// A value of the payload; a text that is an object or a list in JSON is read as such.
 fn parsed(value: &Value) -> Value {
     match value.as_str().map(serde_json::from_str::<Value>) {
         Some(Ok(inner)) if inner.is_object() || inner.is_array() => inner,
@@ -247,6 +250,15 @@ fn as_text(value: &Value) -> String {
 fn masked(ruling: &Ruling) -> String {
     let output = ruling.replaced.as_ref().map(as_text).unwrap_or_default();
     format!("{output}\n\n[{}]", ruling.reason)
+}
+
+/// The answer of a host that goes by the exit code and shows standard error: 2 refuses, `warns` goes on.
+fn by_exit_code(ruling: &Ruling, warns: u8) -> Answer {
+    match ruling.action {
+        AgentAction::Allow => Answer::default(),
+        AgentAction::Warn => Answer::text(&ruling.reason, warns),
+        _ => Answer::text(&ruling.reason, 2),
+    }
 }
 
 /// True if nothing is to be said.

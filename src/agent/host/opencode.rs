@@ -10,12 +10,11 @@ use serde_json::{Value, json};
 
 pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let name = needed(payload, &["event"])?;
-    let none = Value::Null;
-    let get = |key: &str| payload.get(key).unwrap_or(&none);
+    let input = &payload["args"];
     let event = match name {
         "chat.message" => Event::Prompt { text: needed(payload, &["text"])?.to_owned(), files: Vec::new() },
-        "tool.execute.before" => tools::before(needed(payload, &["tool"])?, get("args")),
-        "tool.execute.after" => tools::after(needed(payload, &["tool"])?, get("args"), get("output")),
+        "tool.execute.before" => tools::before(needed(payload, &["tool"])?, input),
+        "tool.execute.after" => tools::after(needed(payload, &["tool"])?, input, &payload["output"]),
         "session.idle" => Event::Stop { again: true },
         _ => Event::Other,
     };

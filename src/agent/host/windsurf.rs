@@ -1,18 +1,15 @@
 //! Windsurf: exit code 2 and a text on standard error refuse, before a tool and before a prompt only.
 
-use super::{Answer, BadPayload, is_quiet, needed, parsed, text};
+use super::{Answer, BadPayload, SHELL, by_exit_code, needed, parsed, text};
 use crate::agent::event::{Call, Change, Edit, Event, FileChange, Powers, Reading};
 use crate::agent::judge::Ruling;
-use crate::agent::shell::{Language, Part};
-use crate::config::AgentAction;
+use crate::agent::shell::Part;
 use serde_json::Value;
 use std::path::PathBuf;
 
 pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let name = needed(payload, &["agent_action_name"])?;
-    let none = Value::Null;
-    let info = payload.get("tool_info").unwrap_or(&none);
-    let get = |key: &str| info.get(key).unwrap_or(&none);
+    let info = &payload["tool_info"];
     let event = match name {
         "pre_user_prompt" => {
             Event::Prompt { text: needed(info, &["user_prompt"])?.to_owned(), files: Vec::new() }
@@ -24,17 +21,16 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
         }]),
         "pre_write_code" => Event::Write(vec![FileChange {
             path: PathBuf::from(needed(info, &["file_path"])?),
-            change: Change::Edits(edits(get("edits"))),
+            change: Change::Edits(edits(&info["edits"])),
         }]),
         "pre_run_command" => {
-            let language = if cfg!(windows) { Language::PowerShell } else { Language::Posix };
-            Event::Command { line: needed(info, &["command_line"])?.to_owned(), language }
+            Event::Command { line: needed(info, &["command_line"])?.to_owned(), language: SHELL }
         }
         "pre_mcp_tool_use" => Event::Mcp {
             tool: needed(info, &["mcp_tool_name"])?.to_owned(),
-            arguments: parsed(get("mcp_tool_arguments")),
+            arguments: parsed(&info["mcp_tool_arguments"]),
         },
-        "post_mcp_tool_use" => Event::Output { value: parsed(get("mcp_result")), path: None },
+        "post_mcp_tool_use" => Event::Output { value: parsed(&info["mcp_result"]), path: None },
         "post_run_command" => Event::Output { value: info.clone(), path: None },
         "post_cascade_response" => Event::Stop { again: false },
         _ => Event::Other,
@@ -61,10 +57,6 @@ pub(super) fn powers(call: &Call) -> Powers {
     Powers { warn: true, deny: call.name.starts_with("pre_"), ..Powers::default() }
 }
 
-pub(super) fn answer(_: &Call, ruling: &Ruling) -> Answer {
-    match ruling.action {
-        _ if is_quiet(ruling) => Answer::default(),
-        AgentAction::Warn => Answer::text(&ruling.reason, 0),
-        _ => Answer::text(&ruling.reason, 2),
-    }
+pub(super) fn answer(ruling: &Ruling) -> Answer {
+    by_exit_code(ruling, 0)
 }

@@ -1,7 +1,7 @@
 //! Feeds each installed hook a made-up secret, the way its host would, and says whether the host would refuse it.
 
 use super::places::{Form, Surface};
-use super::{json, mark, read};
+use super::{json, mark, ours, read};
 use crate::agent::host::Host;
 use crate::error::Error;
 use crate::finding::printable;
@@ -31,7 +31,7 @@ pub(crate) fn examine(surface: &Surface) -> Result<State, Error> {
             return Ok(State::Broken(format!("nothing runs at {}; install again", event.name)));
         }
     }
-    if let Form::Settings { .. } = surface.form
+    if surface.form == Form::Settings
         && let Some(why) = read(&surface.path)?.as_deref().and_then(json::switched_off)
     {
         return Ok(State::Broken(why.to_owned()));
@@ -50,26 +50,23 @@ pub(crate) fn examine(surface: &Surface) -> Result<State, Error> {
     Ok(State::Refuses)
 }
 
-/// Our commands with their events; `None` if there are none.
+/// Our commands with their events; `None` if nothing of ours is there.
 fn commands(surface: &Surface) -> Result<Option<Vec<(String, String)>>, Error> {
     match surface.form {
-        Form::Settings { .. } | Form::Own { .. } => {
-            let text = read(&surface.path)?.filter(|text| text.contains(&mark(surface.host)));
-            Ok(text.map(|text| json::commands(&text, surface)))
+        Form::Settings | Form::Own { .. } => {
+            Ok(ours(surface, &surface.path)?.map(|text| json::commands(&text, surface)))
         }
-        Form::Plugin => {
-            Ok(read(&surface.path)?.filter(|text| text.starts_with(super::places::PLUGIN_MARK)).map(|text| {
-                let line = text.lines().find_map(|l| l.strip_prefix("const PROGRAM = "));
-                let program = line.and_then(|l| serde_json::from_str::<String>(l).ok()).unwrap_or_default();
-                let program = super::quoted(Path::new(&program));
-                vec![("tool.execute.before".to_owned(), format!("{program} {}", mark(surface.host)))]
-            }))
-        }
+        Form::Plugin => Ok(ours(surface, &surface.path)?.map(|text| {
+            let line = text.lines().find_map(|l| l.strip_prefix("const PROGRAM = "));
+            let program = line.and_then(|l| serde_json::from_str::<String>(l).ok()).unwrap_or_default();
+            let program = super::quoted(Path::new(&program));
+            vec![("tool.execute.before".to_owned(), format!("{program} {}", mark(surface.host)))]
+        })),
         Form::Scripts => {
             let mut out = Vec::new();
             for event in surface.events {
                 let path = surface.path.join(event.name);
-                if read(&path)?.is_some_and(|text| text.contains(&mark(surface.host))) {
+                if ours(surface, &path)?.is_some() {
                     out.push((event.name.to_owned(), super::quoted(&path)));
                 }
             }

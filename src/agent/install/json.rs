@@ -16,7 +16,7 @@ pub(super) fn with(
     let text = old.filter(|text| !text.trim().is_empty()).unwrap_or(&base);
     let root = parse(text)?;
     let top = root.object_value().ok_or("it is not a JSON object")?;
-    if let Form::Settings { list: true } | Form::Own { list: true } = surface.form {
+    if let Form::Own { list: true } = surface.form {
         let all = top.array_value_or_create("hooks").ok_or("`hooks` in it is not a list")?;
         drop_ours(&all, surface);
         for event in surface.events {
@@ -102,7 +102,7 @@ fn drop_ours(all: &CstArray, surface: &Surface) -> bool {
 }
 
 /// Returns whether a text in a value runs our hook.
-pub(super) fn has_command(value: &Value, mark: &str) -> bool {
+fn has_command(value: &Value, mark: &str) -> bool {
     match value {
         Value::String(text) => text.contains(mark),
         Value::Array(all) => all.iter().any(|v| has_command(v, mark)),

@@ -1,7 +1,7 @@
 //! Keeps what a settings file was before our hooks came into it, so that uninstalling gives the same bytes back. A file that
 //! was changed since loses our entries only.
 
-use crate::agent::session::folder;
+use crate::agent::folders;
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ fn hash(text: &str) -> String {
 /// The file that keeps what another one was; its owner's alone, since settings may hold secrets.
 fn place(path: &Path) -> Option<PathBuf> {
     let name = hash(&path.to_string_lossy());
-    Some(folder()?.join("agent-settings").join(format!("{}.json", &name[..32])))
+    Some(folders::state()?.join("agent-settings").join(format!("{}.json", &name[..32])))
 }
 
 fn kept(path: &Path) -> Option<Kept> {

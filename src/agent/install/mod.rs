@@ -59,62 +59,60 @@ impl Done {
 /// Installs the hooks of a host; gives the files with what was done to each.
 pub(crate) fn install(surface: &Surface, program: Option<&Path>) -> Result<Vec<(PathBuf, Done)>, Error> {
     let mut out = Vec::new();
-    for (path, new) in wanted(surface, program)? {
-        let old = read(&path)?;
-        let executable = matches!(surface.form, Form::Scripts);
+    let executable = surface.form == Form::Scripts;
+    for (path, old, new) in wanted(surface, program)? {
         if !surface.form.is_own() && old.as_deref() != Some(new.as_str()) {
             kept::keep(&path, old.as_deref(), &new)?;
         }
-        out.push((path.clone(), write(&path, old.as_deref(), &new, executable)?));
+        let done = write(&path, old.as_deref(), &new, executable)?;
+        out.push((path, done));
     }
     Ok(out)
 }
 
-/// Every file of a surface with the text that it should have.
-fn wanted(surface: &Surface, program: Option<&Path>) -> Result<Vec<(PathBuf, String)>, Error> {
+/// The files of a surface.
+fn files(surface: &Surface) -> Vec<PathBuf> {
+    match surface.form {
+        Form::Scripts => surface.events.iter().map(|e| surface.path.join(e.name)).collect(),
+        _ => vec![surface.path.clone()],
+    }
+}
+
+/// A file, its text (`None` without a file), and the text that it should have.
+type Wanted = (PathBuf, Option<String>, String);
+
+/// Every file of a surface. Nothing is written before all of them are known.
+fn wanted(surface: &Surface, program: Option<&Path>) -> Result<Vec<Wanted>, Error> {
     let host = surface.host;
     let of_event = |event: &str| command(host, program, surface.names_events.then_some(event));
-    match surface.form {
-        Form::Settings { .. } | Form::Own { .. } => {
-            let old = if surface.form.is_own() { None } else { read(&surface.path)? };
-            let edit = json::with(old.as_deref(), surface, &of_event);
-            Ok(vec![(surface.path.clone(), edit.map_err(|why| refused(&surface.path, &why))?)])
-        }
-        Form::Plugin => Ok(vec![(surface.path.clone(), places::plugin(program))]),
-        Form::Scripts => surface
-            .events
-            .iter()
-            .map(|event| {
-                let path = surface.path.join(event.name);
-                let text = places::script(&command(host, program, None));
-                if read(&path)?.is_some_and(|old| !old.contains(&mark(host))) {
-                    return Err(refused(
-                        &path,
-                        "another hook is there; call stanch from it, or move it away",
-                    ));
-                }
-                Ok((path, text))
-            })
-            .collect(),
-    }
+    let with_texts = |path: PathBuf| -> Result<Wanted, Error> {
+        let old = read(&path)?;
+        let new = match surface.form {
+            Form::Settings | Form::Own { .. } => {
+                let base = old.as_deref().filter(|_| !surface.form.is_own());
+                json::with(base, surface, &of_event).map_err(|why| refused(&path, &why))?
+            }
+            Form::Plugin => places::plugin(program),
+            Form::Scripts if old.as_ref().is_some_and(|old| !is_ours(surface, old)) => {
+                return Err(refused(&path, "another hook is there; call stanch from it, or move it away"));
+            }
+            Form::Scripts => places::script(&command(host, program, None)),
+        };
+        Ok((path, old, new))
+    };
+    files(surface).into_iter().map(with_texts).collect()
 }
 
 /// Takes the hooks of a host out; gives the files with what was done to each.
 pub(crate) fn uninstall(surface: &Surface) -> Result<Vec<(PathBuf, Done)>, Error> {
     let mut out = Vec::new();
-    let paths = match surface.form {
-        Form::Scripts => surface.events.iter().map(|e| surface.path.join(e.name)).collect(),
-        _ => vec![surface.path.clone()],
-    };
-    for path in paths {
-        let Some(old) =
-            read(&path)?.filter(|old| old.contains(&mark(surface.host)) || is_plugin(surface, old))
-        else {
+    for path in files(surface) {
+        let Some(old) = ours(surface, &path)? else {
             out.push((path, Done::Unchanged));
             continue;
         };
         let rest = match surface.form {
-            Form::Settings { .. } => match kept::before(&path, &old) {
+            Form::Settings => match kept::before(&path, &old) {
                 Some(before) => before,
                 None => json::without(&old, surface).map_err(|why| refused(&path, &why))?,
             },
@@ -134,11 +132,20 @@ pub(crate) fn uninstall(surface: &Surface) -> Result<Vec<(PathBuf, Done)>, Error
     Ok(out)
 }
 
-fn is_plugin(surface: &Surface, text: &str) -> bool {
-    surface.form == Form::Plugin && text.starts_with(places::PLUGIN_MARK)
+/// Returns whether the text of a file has our hooks in it.
+fn is_ours(surface: &Surface, text: &str) -> bool {
+    match surface.form {
+        Form::Plugin => text.starts_with(places::PLUGIN_MARK),
+        _ => text.contains(&mark(surface.host)),
+    }
 }
 
-/// The text of a settings file; `None` if there is none.
+/// The text of a file with our hooks in it; `None` for any other file.
+fn ours(surface: &Surface, path: &Path) -> Result<Option<String>, Error> {
+    Ok(read(path)?.filter(|text| is_ours(surface, text)))
+}
+
+/// The text of a settings file; `None` without a file.
 pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
     match disk::read(path, Links::Follow, LARGEST) {
         Ok(bytes) => match String::from_utf8(bytes) {

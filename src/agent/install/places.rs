@@ -1,8 +1,8 @@
 //! Where each host reads its hooks, and in which form.
 
+use crate::agent::folders::home;
 use crate::agent::host::Host;
 use serde_json::{Value, json};
-use std::env;
 use std::path::{Path, PathBuf};
 
 /// For whom hooks are installed.
@@ -19,11 +19,11 @@ pub(crate) enum Scope {
 /// The form in which a host reads its hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A JSON file with other settings; `list` if `hooks` is a list of entries, not an object of events.
-    Settings { list: bool },
-    /// A JSON file that only we write.
+    /// A JSON file with other settings.
+    Settings,
+    /// A JSON file that only we write; `list` if `hooks` is a list of entries, not an object of events.
     Own { list: bool },
-    /// A folder with one executable a event.
+    /// A folder with one executable an event.
     Scripts,
     /// A plugin in JavaScript.
     Plugin,
@@ -31,7 +31,7 @@ pub(super) enum Form {
 
 impl Form {
     pub(super) fn is_own(self) -> bool {
-        !matches!(self, Form::Settings { .. })
+        self != Form::Settings
     }
 }
 
@@ -183,9 +183,9 @@ fn none(_: &Hook, _: &str) -> Value {
 /// Where the hooks of a host are for a scope; `None` if the host has no such place that is documented. `project` is the top
 /// of the work tree, `root` the root of the machine's files, which is `/` but for an image that is being built.
 pub(crate) fn surface(host: Host, scope: Scope, project: &Path, root: &Path) -> Option<Surface> {
-    let var = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let home = || var(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
-    let user = |name: &str, or: &str| var(name).or_else(|| Some(home()?.join(or)));
+    // A host's own variable is what the host makes of it, a relative path too; an empty one counts as unset.
+    let named = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let user = |name: &str, or: &str| named(name).or_else(|| Some(home()?.join(or)));
     let machine = |linux: &str, mac: &str, windows: &str| {
         let path = match () {
             () if cfg!(windows) => windows,
@@ -194,7 +194,7 @@ pub(crate) fn surface(host: Host, scope: Scope, project: &Path, root: &Path) -> 
         };
         root.join(path.trim_start_matches('/'))
     };
-    let settings = Form::Settings { list: false };
+    let settings = Form::Settings;
     let own = Form::Own { list: false };
     let path = |project_file: &str, user_file: Option<PathBuf>, machine_file: Option<PathBuf>| match scope {
         Scope::Project => Some(project.join(project_file)),

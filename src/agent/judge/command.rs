@@ -1,20 +1,21 @@
 //! Decides on commands: what is in the line itself, what it reads, prints, sends and writes, and whether it goes around the
 //! gate. What the parser does not support is judged by the command's output.
 
-use super::{Judge, Ruling};
+use super::{Judge, Ruling, fingerprints};
 use crate::agent::event::{Change, FileChange, Reading};
+use crate::agent::folders;
 use crate::agent::message;
 use crate::agent::shell::{self, Act, Language, Part, Place, Sent};
 use crate::config::{AgentAction, AgentEvent};
 use crate::disk::{self, Links};
-use crate::finding::{Finding, Fingerprint, RepoPath, SourceKind};
-use crate::policy::{Action, Verdict};
+use crate::finding::{Fingerprint, RepoPath, SourceKind};
+use crate::policy::Action;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 impl Judge<'_> {
     pub(super) fn command(&self, line: &str, language: Language) -> Ruling {
-        let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
+        let home = folders::home();
         let variable = |name: &str| std::env::var(name).ok();
         let place = Place { dir: &self.dir, home: home.as_deref(), variable: &variable };
         let acts = shell::acts(line, language, &place);
@@ -33,14 +34,11 @@ impl Judge<'_> {
         for act in acts {
             if let Act::Writes { path, text: Some(text) } = act {
                 let verdicts = self.verdicts(SourceKind::File, self.repo_path(path), text.as_bytes());
-                written.extend(
-                    verdicts.into_iter().flat_map(|d| d.finding.apart()).map(|f: Finding| f.fingerprint),
-                );
+                written.extend(fingerprints(verdicts));
             }
         }
         verdicts.retain(|d| !written.contains(&d.finding.fingerprint));
-        let all: Vec<&Verdict> = verdicts.iter().collect();
-        self.ruling(AgentEvent::Command, &all, |found| message::command(&self.checker.screen(), found))
+        self.ruling(AgentEvent::Command, &verdicts, |found| message::command(&self.checker.screen(), found))
     }
 
     fn act(&self, act: &Act) -> Ruling {
@@ -60,7 +58,7 @@ impl Judge<'_> {
             Act::Sends { host, what } => self.sends(host.as_deref(), what),
             Act::GoesAround { what } => self.gate(what),
             Act::Writes { path, text } => {
-                // Of a text that the line does not have, only the file's name is judged.
+                // If the line does not have the text, only the file's name is judged.
                 let change = match text {
                     Some(text) => Change::Whole(text.clone()),
                     None => Change::Somewhere("\n".to_owned()),
@@ -69,12 +67,6 @@ impl Judge<'_> {
             }
             Act::Unknown { .. } => Ruling::allow(),
         }
-    }
-
-    /// Leaves what the policy masks to the output, if the host replaces it.
-    fn unless_replaced(&self, ruling: Ruling) -> Ruling {
-        let later = ruling.action == AgentAction::Mask && self.powers.replace;
-        if later { Ruling::allow() } else { ruling }
     }
 
     /// Decides on a file as a revision has it. What git cannot find it does not print.
@@ -103,8 +95,7 @@ impl Judge<'_> {
             }
         }
         let verdicts = self.verdicts(SourceKind::File, RepoPath::new("environment.env"), &text);
-        let all: Vec<&Verdict> = verdicts.iter().collect();
-        self.ruling(event, &all, |found| message::environment(&self.checker.screen(), found))
+        self.ruling(event, &verdicts, |found| message::environment(&self.checker.screen(), found))
     }
 
     fn sends(&self, host: Option<&str>, what: &[Sent]) -> Ruling {
@@ -112,8 +103,7 @@ impl Judge<'_> {
             Sent::File(path) => {
                 let bytes = disk::read(path, Links::Follow, self.checker.most_bytes()).unwrap_or_default();
                 let verdicts = self.verdicts(SourceKind::File, self.repo_path(path), &bytes);
-                let all: Vec<&Verdict> = verdicts.iter().collect();
-                self.ruling(AgentEvent::Send, &all, |found| message::list(&self.checker.screen(), found))
+                self.ruling(AgentEvent::Send, &verdicts, |found| message::list(&self.checker.screen(), found))
             }
             Sent::Variable(name) => self.environment(AgentEvent::Send, Some(std::slice::from_ref(name))),
             // A request that has to show who asks shows it.

@@ -11,17 +11,18 @@ mod stop;
 mod write;
 
 use super::event::{Call, Event, Powers};
+use super::folders;
 use super::message;
 use super::session::Session;
 use super::tools;
 use crate::check::Checker;
 use crate::config::{AgentAction, AgentEvent};
-use crate::finding::{RepoPath, Source, SourceKind};
+use crate::finding::{Fingerprint, RepoPath, Source, SourceKind, plain_path};
 use crate::git::Repo;
 use crate::policy::{Action, Verdict};
 use crate::scan::Fragment;
 use serde_json::Value;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// What happens, and what is said about it.
 #[derive(Debug)]
@@ -101,7 +102,7 @@ impl Judge<'_> {
         Ruling { action, reason: format!("stanch {does}: {}{seen}", ruling.reason), ..ruling }
     }
 
-    /// The next stricter action that the host can do; the nearest looser one if there is none.
+    /// The next stricter action that the host can do, else the nearest looser one.
     fn possible(&self, action: AgentAction, is_output: bool) -> AgentAction {
         let Powers { warn, ask, deny, replace } = self.powers;
         let can = |a: &AgentAction| match a {
@@ -153,33 +154,33 @@ impl Judge<'_> {
 
     /// A path of the payload, absolute and without `..`.
     fn absolute(&self, path: &Path) -> PathBuf {
-        let home = || std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
-        let path = match path.strip_prefix("~") {
-            Ok(rest) => home().map_or_else(|| path.to_owned(), |home| home.join(rest)),
+        plain_path(&match path.strip_prefix("~") {
+            Ok(rest) => folders::home().map_or_else(|| path.to_owned(), |home| home.join(rest)),
             Err(_) => self.dir.join(path),
-        };
-        let mut out = PathBuf::new();
-        for part in path.components() {
-            match part {
-                Component::ParentDir => {
-                    out.pop();
-                }
-                Component::CurDir => {}
-                part => out.push(part),
-            }
-        }
-        out
+        })
+    }
+
+    /// Leaves what the policy masks to the output, if the host replaces it.
+    fn unless_replaced(&self, ruling: Ruling) -> Ruling {
+        let later = ruling.action == AgentAction::Mask && self.powers.replace;
+        if later { Ruling::allow() } else { ruling }
     }
 
     /// The ruling of an event on what was found, if anything counts.
-    fn ruling(
+    fn ruling<'v>(
         &self,
         event: AgentEvent,
-        verdicts: &[&Verdict],
+        verdicts: impl IntoIterator<Item = &'v Verdict>,
         say: impl FnOnce(&[&Verdict]) -> String,
     ) -> Ruling {
-        let blocked: Vec<&Verdict> = verdicts.iter().filter(|d| d.action == Action::Block).copied().collect();
-        let warned: Vec<&Verdict> = verdicts.iter().filter(|d| d.action == Action::Warn).copied().collect();
+        let (mut blocked, mut warned) = (Vec::new(), Vec::new());
+        for d in verdicts {
+            match d.action {
+                Action::Block => blocked.push(d),
+                Action::Warn => warned.push(d),
+                Action::Suppress => {}
+            }
+        }
         let warns = matches!(event, AgentEvent::Prompt | AgentEvent::Write);
         let (action, counted) = match (blocked.is_empty(), warned.is_empty()) {
             (false, _) => (self.policy(event), blocked),
@@ -207,9 +208,14 @@ impl Judge<'_> {
     /// Decides on the arguments of a tool that sends them somewhere.
     fn mcp(&self, tool: &str, arguments: &Value) -> Ruling {
         let verdicts = self.value(arguments, None);
-        let all: Vec<&Verdict> = verdicts.iter().flat_map(|(_, v)| v).collect();
+        let all = verdicts.iter().flat_map(|(_, v)| v);
         let own = self
-            .ruling(AgentEvent::Mcp, &all, |found| message::arguments(&self.checker.screen(), tool, found));
+            .ruling(AgentEvent::Mcp, all, |found| message::arguments(&self.checker.screen(), tool, found));
         tools::reads(tool, arguments).iter().map(|r| self.read(r)).fold(own, Ruling::or)
     }
+}
+
+/// The fingerprints of what was found, those of the two halves of a pair included.
+fn fingerprints(verdicts: Vec<Verdict>) -> impl Iterator<Item = Fingerprint> {
+    verdicts.into_iter().flat_map(|d| d.finding.apart()).map(|f| f.fingerprint)
 }

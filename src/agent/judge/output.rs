@@ -19,9 +19,9 @@ impl Judge<'_> {
             return Ruling::allow();
         }
         let found = self.value(value, path);
-        let all: Vec<&Verdict> = found.iter().flat_map(|(_, v)| v).collect();
+        let all = found.iter().flat_map(|(_, v)| v);
         let mut ruling =
-            self.ruling(AgentEvent::Output, &all, |found| message::output(&self.checker.screen(), found));
+            self.ruling(AgentEvent::Output, all, |found| message::output(&self.checker.screen(), found));
         if ruling.action != AgentAction::Allow {
             ruling.replaced = Some(self.masked(value, &found));
         }
@@ -38,7 +38,7 @@ impl Judge<'_> {
         };
         let mut out = Vec::new();
         let mut texts = 0;
-        mask::texts(value, "", &mut |_, text| {
+        mask::texts(value, &mut |text| {
             texts += 1;
             if text.len() >= SHORTEST {
                 let verdicts = self.verdicts(kind, place.clone(), text.as_bytes());
@@ -63,7 +63,7 @@ impl Judge<'_> {
     }
 
     fn masked(&self, value: &Value, found: &[(&str, Vec<Verdict>)]) -> Value {
-        let blocked = |all: &'_ [Verdict]| -> Vec<Finding> {
+        let blocked = |all: &[Verdict]| -> Vec<Finding> {
             all.iter()
                 .filter(|d| d.action == Action::Block)
                 .map(|d| d.finding.clone())
@@ -73,8 +73,8 @@ impl Judge<'_> {
         let all: Vec<(&str, Vec<Finding>)> = found.iter().map(|(text, v)| (*text, blocked(v))).collect();
         let masker = Masker::new(all.iter().flat_map(|(_, f)| f), &self.session);
         mask::map(value, &mut |text| {
-            let own = all.iter().find(|(of, _)| std::ptr::eq(*of, text) || *of == text);
-            let places = own.map(|(_, f)| mask::places(text, &f.iter().collect::<Vec<_>>(), &self.session));
+            let own = all.iter().find(|(of, _)| *of == text);
+            let places = own.map(|(_, f)| mask::places(text, f, &self.session));
             masker.text(text, &places.unwrap_or_default())
         })
     }

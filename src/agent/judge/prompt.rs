@@ -6,15 +6,13 @@ use crate::agent::message;
 use crate::agent::shell::Part;
 use crate::config::{AgentAction, AgentEvent};
 use crate::finding::{RepoPath, SourceKind};
-use crate::policy::Verdict;
 use std::path::PathBuf;
 
 impl Judge<'_> {
     pub(super) fn prompt(&self, text: &str, files: &[PathBuf]) -> Ruling {
         let verdicts = self.verdicts(SourceKind::Stdin, RepoPath::new("-"), text.as_bytes());
-        let all: Vec<&Verdict> = verdicts.iter().collect();
-        let own =
-            self.ruling(AgentEvent::Prompt, &all, |found| message::prompt(&self.checker.screen(), found));
+        let own = self
+            .ruling(AgentEvent::Prompt, &verdicts, |found| message::prompt(&self.checker.screen(), found));
         // Hosts send the files that a prompt names without a read of their own.
         let named = mentions(text).map(PathBuf::from).chain(files.iter().cloned());
         let of_files = named.map(|path| {

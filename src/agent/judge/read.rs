@@ -15,10 +15,7 @@ use std::io;
 impl Judge<'_> {
     /// Decides on a read whose output can be judged too, if the host replaces it.
     pub(super) fn read(&self, reading: &Reading) -> Ruling {
-        let ruling = self.read_whatever_replaces(reading);
-        // The read goes on, and its output is masked.
-        let later = ruling.action == AgentAction::Mask && self.powers.replace;
-        if later { Ruling::allow() } else { ruling }
+        self.unless_replaced(self.read_whatever_replaces(reading))
     }
 
     /// The same, of a read without an output that could be replaced.
@@ -59,8 +56,7 @@ impl Judge<'_> {
             let at = &d.finding.location;
             lines.range(at.line as usize..=at.end_line as usize).next().is_some()
         };
-        let shown: Vec<&Verdict> = verdicts.iter().filter(has).collect();
-        self.ruling(AgentEvent::Read, &shown, |found| {
+        self.ruling(AgentEvent::Read, verdicts.iter().filter(has), |found| {
             message::read(&self.checker.screen(), &place, &text, found)
         })
     }

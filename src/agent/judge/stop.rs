@@ -7,7 +7,7 @@ use crate::disk::{self, Links};
 use crate::finding::{RepoPath, SourceKind};
 use crate::git::Repo;
 use crate::hooks::git::Git;
-use crate::policy::{Action, Verdict};
+use crate::policy::Action;
 use crate::text::encoding;
 use crate::text::lines::AddedLines;
 use std::path::Path;
@@ -36,9 +36,8 @@ impl Judge<'_> {
                 verdicts.append(&mut found);
             }
         }
-        let all: Vec<&Verdict> = verdicts.iter().collect();
         let ruling =
-            self.ruling(AgentEvent::Stop, &all, |found| message::stop(&self.checker.screen(), found));
+            self.ruling(AgentEvent::Stop, &verdicts, |found| message::stop(&self.checker.screen(), found));
         let action = if again { ruling.action.min(AgentAction::Warn) } else { ruling.action };
         Ruling { action, ..ruling }
     }

@@ -1,12 +1,12 @@
 //! Decides on writes: only what is added counts, in the context of the whole file as it will be.
 
-use super::{Judge, Ruling};
+use super::{Judge, Ruling, fingerprints};
 use crate::agent::event::{Change, FileChange};
 use crate::agent::message;
 use crate::agent::shell::gate_file;
 use crate::config::AgentEvent;
 use crate::disk::{self, Links};
-use crate::finding::{Finding, Fingerprint, RepoPath, SourceKind};
+use crate::finding::{Fingerprint, RepoPath, SourceKind};
 use crate::git::Repo;
 use crate::hooks::git::Git;
 use crate::policy::{Action, Verdict};
@@ -24,7 +24,7 @@ impl Judge<'_> {
         if let Some(what) = self.loosens(&path, &place, &old, &new, &change.change) {
             return self.gate(&what);
         }
-        // Of a cell of a notebook the text is code.
+        // The text of a notebook's cell is code.
         let place_of_text = match (&change.change, place.as_bytes().strip_suffix(b".ipynb")) {
             (Change::Somewhere(_), Some(stem)) => RepoPath::new([stem, b".py"].concat()),
             _ => place.clone(),
@@ -46,18 +46,13 @@ impl Judge<'_> {
             return Ruling::allow();
         }
         // A value that the file had before is only moved.
-        let before: HashSet<Fingerprint> = self
-            .verdicts(SourceKind::File, place.clone(), old.as_bytes())
-            .into_iter()
-            .map(|d| d.finding)
-            .flat_map(Finding::apart)
-            .map(|f| f.fingerprint)
-            .collect();
+        let before = self.verdicts(SourceKind::File, place.clone(), old.as_bytes());
+        let before: HashSet<Fingerprint> = fingerprints(before).collect();
         added.retain(|d| !before.contains(&d.finding.fingerprint));
         if added.iter().all(|d| d.action == Action::Suppress) || self.stays_out_of_git(&path) {
             return Ruling::allow();
         }
-        self.ruling(AgentEvent::Write, &added, |found| message::write(&self.checker.screen(), &place, found))
+        self.ruling(AgentEvent::Write, added, |found| message::write(&self.checker.screen(), &place, found))
     }
 
     /// The gate's own ruling: what a person has to decide.

@@ -1,12 +1,14 @@
 //! What goes around the gate, or takes a decision that is a person's.
 
-use super::flow::{Field, Options};
+use super::flow::{Field, Flow, Options};
 use super::machine::Machine;
 use super::programs::git_command;
 use super::run::Call;
+use crate::config::extends::LOCK_FILE;
+use crate::config::{ALLOW_FILE, FILE_NAME};
 use std::path::Path;
 
-/// Variables that switch hooks off for every git command: name, and the values that do it (none: any).
+/// Variables that switch hooks off for every git command: name, and the values that do it (an empty list: any).
 const VARIABLES: &[(&str, &[&str])] = &[
     ("HUSKY", &["0"]),
     ("HUSKY_SKIP_HOOKS", &[]),
@@ -38,7 +40,7 @@ pub fn gate_file(path: &Path) -> Option<&'static str> {
     let within =
         |folder: &str| text.contains(&format!("/{folder}/")) || text.starts_with(&format!("{folder}/"));
     let ends = |end: &str| text == end || text.ends_with(&format!("/{end}"));
-    if matches!(name, ".stanch.toml" | ".stanch-allow" | ".stanch-baseline" | ".stanch.lock") {
+    if matches!(name, FILE_NAME | ALLOW_FILE | LOCK_FILE | ".stanch-baseline") {
         return Some("stanch's policy");
     }
     if within(".git/hooks") || ends(".git/hooks") || within(".git/stanch") {
@@ -132,7 +134,7 @@ impl Machine<'_> {
     /// What a program's arguments say about the gate.
     pub(super) fn gate(&mut self, call: &Call) {
         let options = Options::of(&call.args, "");
-        let words: Vec<&str> = options.operands.iter().map(|o| o.text.as_str()).collect();
+        let words = options.words();
         let help = call.args.iter().any(|a| matches!(a.text.as_str(), "--help" | "-h"));
         match call.name.as_str() {
             "git" | "hub" => self.gate_git(call),
@@ -253,10 +255,8 @@ impl Machine<'_> {
                 }
             }
             "rebase" | "bisect" | "submodule" | "filter-branch" => {
-                let texts: Vec<String> =
-                    rest.iter().filter(|a| a.text.contains(' ')).map(|a| a.text.clone()).collect();
-                for text in texts {
-                    self.source(&text, &super::flow::Flow::default());
+                for arg in rest.iter().filter(|a| a.text.contains(' ')) {
+                    self.source(&arg.text, &Flow::default());
                 }
             }
             _ => {}
@@ -265,7 +265,7 @@ impl Machine<'_> {
 
     fn gate_git_config(&mut self, rest: &[Field]) {
         let options = Options::of(rest, "f file blob type default value comment");
-        let mut words: Vec<&str> = options.operands.iter().map(|o| o.text.as_str()).collect();
+        let mut words = options.words();
         let reads = options
             .has("get get-all get-regexp get-urlmatch list l show-origin show-scope name-only")
             || words.first().is_some_and(|w| matches!(*w, "get" | "list"));
@@ -294,7 +294,7 @@ impl Machine<'_> {
                 None => format!("git {value}"),
             };
             // What it prints is seen when it runs.
-            self.source(&command, &super::flow::Flow::default());
+            self.source(&command, &Flow::default());
         }
     }
 }

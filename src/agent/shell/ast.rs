@@ -112,6 +112,25 @@ impl Word {
 
     /// The word `"$NAME"`.
     pub(super) fn variable(name: &str) -> Word {
-        Word(vec![Piece::Variable { name: name.to_owned(), quoted: true, exact: true, else_: None }])
+        Word(vec![Piece::variable(name, true)])
+    }
+}
+
+impl Piece {
+    /// `$NAME`.
+    pub(super) fn variable(name: &str, quoted: bool) -> Piece {
+        Piece::Variable { name: name.to_owned(), quoted, exact: true, else_: None }
+    }
+
+    /// `$(SCRIPT)`.
+    pub(super) fn command(script: Script, quoted: bool) -> Piece {
+        Piece::Command(Box::new(ScriptPiece(script)), quoted)
+    }
+}
+
+/// Ends a run of text: it becomes a piece unless it is empty.
+pub(super) fn flush(text: &mut String, kind: fn(String) -> Piece, pieces: &mut Vec<Piece>) {
+    if !text.is_empty() {
+        pieces.push(kind(std::mem::take(text)));
     }
 }

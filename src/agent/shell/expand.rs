@@ -1,9 +1,10 @@
 //! Words become arguments: variables, substitutions, braces, tildes and globs.
 
+use super::Act;
 use super::ast::{Piece, Word};
 use super::flow::{Content, Field, Flow};
-use super::machine::{Machine, normal};
-use super::{Act, Part};
+use super::machine::Machine;
+use crate::finding::plain_path;
 use globset::GlobBuilder;
 use std::path::PathBuf;
 
@@ -163,8 +164,7 @@ impl Machine<'_> {
         }
         let mut carries = vec![Content::Variable(name.to_owned())];
         // A file that the shell has read may define it.
-        let line = Part::Matching(format!(r"^\s*(?:export\s+)?{}\s*=", regex::escape(name)));
-        carries.extend(Flow::of(self.loaded.clone()).part(&line).contents);
+        carries.extend(self.definitions(name));
         let looked_up = match name {
             "HOME" => self.place.home.map(|home| home.display().to_string()),
             _ => (self.place.variable)(name),
@@ -183,7 +183,7 @@ impl Machine<'_> {
 
     /// The absolute path of a name.
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        normal(&self.dir.join(name))
+        plain_path(&self.dir.join(name))
     }
 
     /// The files that a glob matches, as they would be written.

@@ -1,6 +1,7 @@
 //! What passes between commands: contents of files, values of variables, texts and names of files.
 
 use super::{Part, Sent};
+use crate::rules;
 use std::path::PathBuf;
 
 /// Something that may hold a secret.
@@ -93,6 +94,11 @@ impl Field {
     }
 }
 
+/// The arguments with a blank between them.
+pub(super) fn joined(args: &[Field]) -> String {
+    args.iter().map(|a| a.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// A program's arguments, taken apart.
 #[derive(Debug, Default)]
 pub(super) struct Options {
@@ -155,6 +161,11 @@ impl Options {
         out
     }
 
+    /// The texts of the operands.
+    pub(super) fn words(&self) -> Vec<&str> {
+        self.operands.iter().map(|o| o.text.as_str()).collect()
+    }
+
     /// True if one of these flags is given (names with blanks between).
     pub(super) fn has(&self, names: &str) -> bool {
         names.split(' ').any(|name| self.flags.iter().any(|f| f == name))
@@ -174,5 +185,5 @@ impl Options {
 
 /// A regular expression of a command line; letters and cases are those of ASCII.
 pub(super) fn compiled(pattern: &str) -> Option<regex::bytes::Regex> {
-    regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build().ok()
+    rules::compile(pattern).ok()
 }

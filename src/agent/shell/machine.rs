@@ -3,8 +3,9 @@
 use super::ast::{Stage, Word};
 use super::flow::{Content, Field, Flow};
 use super::{Act, Part, Place, Sent};
+use crate::finding::plain_path;
 use std::collections::HashMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Programs that one command may run.
 const STEPS: u32 = 2_000;
@@ -40,7 +41,7 @@ impl<'p> Machine<'p> {
     pub(super) fn new(place: &'p Place<'p>) -> Machine<'p> {
         Machine {
             place,
-            dir: normal(place.dir),
+            dir: plain_path(place.dir),
             variables: HashMap::new(),
             loaded: Vec::new(),
             functions: HashMap::new(),
@@ -164,6 +165,12 @@ impl<'p> Machine<'p> {
         out
     }
 
+    /// The lines that define a variable in the files that the shell has read.
+    pub(super) fn definitions(&self, name: &str) -> Vec<Content> {
+        let line = Part::Matching(format!(r"^\s*(?:export\s+)?{}\s*=", regex::escape(name)));
+        Flow::of(self.loaded.clone()).part(&line).contents
+    }
+
     /// Records that a file is written.
     pub(super) fn write(&mut self, path: PathBuf, flow: Flow, text: Option<String>) {
         if path.starts_with("/dev") {
@@ -183,19 +190,4 @@ fn is_this_machine(host: &str) -> bool {
     matches!(host, "localhost" | "::1" | "0.0.0.0" | "host.docker.internal")
         || host.ends_with(".localhost")
         || host.strip_prefix("127.").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-}
-
-/// Resolves `.` and `..` by the text alone.
-pub(super) fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }

@@ -11,6 +11,7 @@ mod flow;
 mod machine;
 mod parse;
 mod programs;
+mod redirects;
 mod run;
 mod windows;
 mod words;

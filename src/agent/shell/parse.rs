@@ -2,7 +2,8 @@
 //!
 //! Bounded: one pass over the text, and nesting up to [`DEPTH`]; deeper or broken text is an error, never a guess.
 
-use super::ast::{Assign, Kind, Op, Piece, Pipeline, Redirect, Script, Stage, Value, Word};
+use super::ast::{Assign, Kind, Op, Pipeline, Redirect, Script, Stage, Value, Word};
+use super::redirects::Pending;
 
 /// Nesting of substitutions, groups and loops.
 const DEPTH: u8 = 32;
@@ -24,14 +25,6 @@ pub(super) fn parse(text: &str, first: usize) -> Result<(Script, Vec<Word>), Why
     }
     parser.read_documents()?;
     Ok((script, parser.documents))
-}
-
-/// A document whose text begins after the next line end.
-pub(super) struct Pending {
-    delimiter: String,
-    strip: bool,
-    literal: bool,
-    number: usize,
 }
 
 pub(super) struct Parser<'t> {
@@ -71,7 +64,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Skips blanks, continued lines and comments, but no line end.
-    fn blanks(&mut self) {
+    pub(super) fn blanks(&mut self) {
         loop {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\r') => self.at += 1,
@@ -100,27 +93,6 @@ impl<'t> Parser<'t> {
             }
             self.line_end()?;
         }
-    }
-
-    /// Reads the documents that begin here.
-    pub(super) fn read_documents(&mut self) -> Result<(), Why> {
-        for document in std::mem::take(&mut self.pending) {
-            let mut body = String::new();
-            let mut closed = false;
-            while self.at < self.text.len() && !closed {
-                let line = self.rest();
-                let line = &line[..line.find('\n').map_or(line.len(), |n| n + 1)];
-                self.at += line.len();
-                let shown = if document.strip { line.trim_start_matches('\t') } else { line };
-                closed = shown.trim_end_matches(['\n', '\r']) == document.delimiter;
-                if !closed {
-                    body.push_str(shown);
-                }
-            }
-            let word = if document.literal { Word::text(&body) } else { self.inner_word(&body)? };
-            self.documents[document.number - self.first] = word;
-        }
-        Ok(())
     }
 
     /// Commands up to the end, an unmatched bracket, `;;`, or a word of `ends` in a command's place.
@@ -410,61 +382,5 @@ impl<'t> Parser<'t> {
         }
         let value = Value::One(self.word()?.unwrap_or_default());
         Ok(Some(Assign { name, value }))
-    }
-
-    fn redirect(&mut self) -> Result<Option<Redirect>, Why> {
-        let start = self.at;
-        let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
-        let fd = self.rest()[..digits].parse().ok();
-        self.at += digits;
-        if digits == 0 && self.rest().starts_with('{') {
-            // {name}> opens a descriptor.
-            let close = self.rest().find('}').unwrap_or(0);
-            if matches!(self.text.as_bytes().get(self.at + close + 1), Some(b'<' | b'>')) {
-                self.at += close + 1;
-            }
-        }
-        let op = match () {
-            () if self.rest().starts_with("<(") || self.rest().starts_with(">(") => None,
-            () if self.eat("<<<") => Some(Op::Text),
-            () if self.eat("<<-") => return self.document(fd, true).map(Some),
-            () if self.eat("<<") => return self.document(fd, false).map(Some),
-            () if self.eat("<&") => Some(Op::CopyIn),
-            () if self.eat("<>") || self.eat("<") => Some(Op::In),
-            () if self.eat(">>") => Some(Op::Append),
-            () if self.eat(">&") => Some(Op::Copy),
-            () if self.eat(">|") || self.eat(">") => Some(Op::Out),
-            () if digits == 0 && (self.eat("&>>") || self.eat("&>")) => Some(Op::Both),
-            () => None,
-        };
-        let Some(mut op) = op else {
-            self.at = start;
-            return Ok(None);
-        };
-        self.blanks();
-        let Some(target) = self.word()? else { return Err("a redirection has no target") };
-        if op == Op::Copy
-            && !target.bare().is_some_and(|t| t == "-" || t.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
-        {
-            op = Op::Both;
-        }
-        Ok(Some(Redirect { fd, op, target }))
-    }
-
-    fn document(&mut self, fd: Option<u32>, strip: bool) -> Result<Redirect, Why> {
-        self.blanks();
-        let Some(word) = self.word()? else { return Err("a document has no delimiter") };
-        let literal = word.0.iter().any(|p| matches!(p, Piece::Quoted(_)));
-        let mut delimiter = String::new();
-        for piece in &word.0 {
-            match piece {
-                Piece::Quoted(text) | Piece::Bare(text) => delimiter.push_str(text),
-                _ => return Err("a document's delimiter is not a plain word"),
-            }
-        }
-        let number = self.first + self.documents.len();
-        self.documents.push(Word::default());
-        self.pending.push(Pending { delimiter, strip, literal, number });
-        Ok(Redirect { fd, op: Op::Document(number), target: Word::default() })
     }
 }

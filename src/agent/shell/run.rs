@@ -206,6 +206,16 @@ impl Machine<'_> {
         self.variables.insert(name.to_owned(), vec![value]);
     }
 
+    /// Sets `$1`, `$2` and so on, `$@` and `$*`.
+    pub(super) fn positional(&mut self, args: &[Field]) {
+        for (at, arg) in args.iter().enumerate() {
+            self.variables.insert((at + 1).to_string(), vec![arg.clone()]);
+        }
+        for all in ["@", "*"] {
+            self.variables.insert(all.to_owned(), args.to_vec());
+        }
+    }
+
     /// Runs a program or function by name.
     pub(super) fn call(&mut self, program: &str, args: Vec<Field>, stdin: Flow) -> Flow {
         if self.step().is_none() {
@@ -214,11 +224,7 @@ impl Machine<'_> {
         if let Some(body) = self.functions.get(program).cloned() {
             return self.deeper(|m| {
                 m.forked(|m| {
-                    for (at, arg) in args.iter().enumerate() {
-                        m.variables.insert((at + 1).to_string(), vec![arg.clone()]);
-                    }
-                    m.variables.insert("@".to_owned(), args.clone());
-                    m.variables.insert("*".to_owned(), args);
+                    m.positional(&args);
                     m.stage(&body, stdin)
                 })
             });
@@ -234,7 +240,7 @@ impl Machine<'_> {
     }
 
     /// All that arguments carry.
-    pub(super) fn carried(args: &[Field]) -> Vec<Content> {
-        args.iter().flat_map(|arg| arg.carries.iter().cloned()).collect()
+    pub(super) fn carried<'a>(args: impl IntoIterator<Item = &'a Field>) -> Vec<Content> {
+        args.into_iter().flat_map(|arg| arg.carries.iter().cloned()).collect()
     }
 }

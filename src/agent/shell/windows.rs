@@ -2,7 +2,9 @@
 //!
 //! What only these languages have (objects, blocks, loops) is not followed; the caller goes by the output.
 
-use super::ast::{Assign, Kind, Op, Piece, Pipeline, Redirect, Script, ScriptPiece, Stage, Value, Word};
+mod words;
+
+use super::ast::{Assign, Kind, Op, Piece, Pipeline, Redirect, Script, Stage, Value, Word};
 use super::flow::Flow;
 use super::machine::Machine;
 use super::parse::Why;
@@ -60,13 +62,11 @@ impl Machine<'_> {
 
     fn windows(&mut self, text: &str, powershell: bool, stdin: &Flow) -> Flow {
         let mut reader = Reader { text, at: 0, powershell, depth: 0 };
-        let script = reader.script();
+        let script = reader.script().and_then(|script| {
+            if reader.rest().is_empty() { Ok(script) } else { Err("the command does not parse") }
+        });
         match script {
-            Ok(script) if reader.at >= text.len() => self.deeper(|m| m.script_with(&script, stdin)),
-            Ok(_) => {
-                self.unknown("the command does not parse");
-                Flow::default()
-            }
+            Ok(script) => self.deeper(|m| m.script_with(&script, stdin)),
             Err(why) => {
                 self.unknown(why);
                 Flow::default()
@@ -152,8 +152,7 @@ impl Reader<'_> {
     fn stage(&mut self) -> Result<Stage, Why> {
         let start = self.at;
         let (mut words, mut redirects) = (Vec::<Word>::new(), Vec::new());
-        // The call operator.
-        // Behind it the first word is a program, quoted or not.
+        // Behind the call operator the first word is a program, quoted or not.
         let called = self.powershell && (self.eat("& ") || self.eat(". "));
         self.eat("@");
         loop {
@@ -186,9 +185,7 @@ impl Reader<'_> {
         if self.powershell && !called && words.first().is_some_and(value) {
             words.insert(0, Word::text("echo"));
         }
-        if let Some(first) = words.first_mut()
-            && let [Piece::Bare(name)] = &first.0[..]
-        {
+        if let Some(name) = words.first().and_then(Word::bare) {
             let lower = name.to_ascii_lowercase();
             let lower = lower.strip_suffix(".exe").unwrap_or(&lower);
             let known = NAMES.iter().find(|(small, _)| *small == lower).map(|(_, name)| *name);
@@ -207,7 +204,8 @@ impl Reader<'_> {
             }
             // cmd's options begin with a slash.
             if !self.powershell {
-                words.retain(|w| !matches!(&w.0[..], [Piece::Bare(t)] if t.len() <= 3 && t.starts_with('/') && !matches!(t.as_str(), "/c" | "/C" | "/k")));
+                let option = |t: &str| t.len() <= 3 && t.starts_with('/') && !matches!(t, "/c" | "/C" | "/k");
+                words.retain(|w| !w.bare().is_some_and(option));
             }
         }
         Kind::Simple { assigns: Vec::new(), words }
@@ -228,10 +226,11 @@ impl Reader<'_> {
         if !pieces.is_empty() {
             rest.insert(0, Word(pieces));
         }
-        let command = matches!(rest.first().map(|w| &w.0[..]), Some([Piece::Bare(text)]) if text.starts_with(|c: char| c.is_alphabetic()));
+        let command =
+            rest.first().and_then(Word::bare).is_some_and(|text| text.starts_with(char::is_alphabetic));
         let value = if command {
             let stage = Stage { kind: self.simple(rest, false), redirects: Vec::new() };
-            Word(vec![Piece::Command(Box::new(ScriptPiece(Script(vec![Pipeline(vec![stage])]))), true)])
+            Word(vec![Piece::command(Script(vec![Pipeline(vec![stage])]), true)])
         } else {
             Word(rest.into_iter().flat_map(|w| w.0).collect())
         };
@@ -261,225 +260,24 @@ impl Reader<'_> {
             return Ok(Some(Redirect { fd, op: Op::Copy, target: Word::text(&copied) }));
         }
         self.blanks();
-        let Some(mut target) = self.word()? else { return Err("a redirection has no target") };
-        if let [Piece::Bare(name)] = &target.0[..]
-            && name.eq_ignore_ascii_case("nul")
-        {
-            target = Word::text("/dev/null");
-        }
-        if let [Piece::Variable { name, .. }] = &target.0[..]
-            && name.eq_ignore_ascii_case("null")
-        {
-            target = Word::text("/dev/null");
-        }
+        let Some(target) = self.word()? else { return Err("a redirection has no target") };
+        let nowhere = match &target.0[..] {
+            [Piece::Bare(name)] => name.eq_ignore_ascii_case("nul"),
+            [Piece::Variable { name, .. }] => name.eq_ignore_ascii_case("null"),
+            _ => false,
+        };
+        let target = if nowhere { Word::text("/dev/null") } else { target };
         Ok(Some(Redirect { fd, op, target }))
-    }
-
-    fn word(&mut self) -> Result<Option<Word>, Why> {
-        let (start, mut pieces, mut bare) = (self.at, Vec::new(), String::new());
-        while let Some(c) = self.rest().chars().next() {
-            let piece = match c {
-                ' ' | '\t' | '\r' | '\n' | '|' | '>' | ')' | '}' => break,
-                ';' | ',' if self.powershell && self.at == start => {
-                    if c == ';' {
-                        break;
-                    }
-                    self.at += 1;
-                    return self.after_comma();
-                }
-                ';' | ',' if self.powershell => break,
-                '&' | '<' if !self.powershell => break,
-                '&' if self.rest().starts_with("&&") => break,
-                '\'' if self.powershell => {
-                    self.at += 1;
-                    let mut text = String::new();
-                    loop {
-                        match self.next() {
-                            Some('\'') if self.eat("'") => text.push('\''),
-                            Some('\'') => break,
-                            Some(c) => text.push(c),
-                            None => return Err("a quote is not closed"),
-                        }
-                    }
-                    Piece::Quoted(text)
-                }
-                '"' => {
-                    self.at += 1;
-                    flush(&mut bare, &mut pieces);
-                    pieces.push(Piece::Quoted(String::new()));
-                    self.double(&mut pieces)?;
-                    continue;
-                }
-                '`' if self.powershell => {
-                    self.at += 1;
-                    match self.next() {
-                        Some('\n') | None => continue,
-                        Some(c) => Piece::Quoted(c.to_string()),
-                    }
-                }
-                '^' if !self.powershell => {
-                    self.at += 1;
-                    match self.next() {
-                        Some('\n') | None => continue,
-                        Some(c) => Piece::Quoted(c.to_string()),
-                    }
-                }
-                '$' if self.powershell => match self.dollar()? {
-                    Some(piece) => piece,
-                    None => {
-                        bare.push('$');
-                        continue;
-                    }
-                },
-                '%' if !self.powershell => match self.percent() {
-                    Some(piece) => piece,
-                    None => {
-                        self.at += 1;
-                        bare.push('%');
-                        continue;
-                    }
-                },
-                '(' | '{' => {
-                    self.at += 1;
-                    let body = self.script()?;
-                    if !self.eat(if c == '(' { ")" } else { "}" }) {
-                        return Err("a bracket is not closed");
-                    }
-                    Piece::Command(Box::new(ScriptPiece(body)), true)
-                }
-                '\\' => {
-                    self.at += 1;
-                    bare.push('/');
-                    continue;
-                }
-                c => {
-                    self.at += c.len_utf8();
-                    bare.push(c);
-                    continue;
-                }
-            };
-            flush(&mut bare, &mut pieces);
-            pieces.push(piece);
-            // `(Get-Content FILE).Length`, `(Get-Content FILE)[0]`: the value goes on.
-        }
-        flush(&mut bare, &mut pieces);
-        Ok((self.at > start).then_some(Word(pieces)))
-    }
-
-    /// The word behind a comma of a list.
-    fn after_comma(&mut self) -> Result<Option<Word>, Why> {
-        self.blanks();
-        self.word()
-    }
-
-    fn double(&mut self, pieces: &mut Vec<Piece>) -> Result<(), Why> {
-        let mut text = String::new();
-        loop {
-            match self.rest().chars().next() {
-                None => return Err("a quote is not closed"),
-                Some('"') => {
-                    self.at += 1;
-                    if self.powershell && self.eat("\"") {
-                        text.push('"');
-                        continue;
-                    }
-                    if !text.is_empty() {
-                        pieces.push(Piece::Quoted(text));
-                    }
-                    return Ok(());
-                }
-                Some('`') if self.powershell => {
-                    self.at += 1;
-                    text.extend(self.next());
-                }
-                Some('$') if self.powershell => match self.dollar()? {
-                    Some(piece) => {
-                        if !text.is_empty() {
-                            pieces.push(Piece::Quoted(std::mem::take(&mut text)));
-                        }
-                        pieces.push(piece);
-                    }
-                    None => text.push('$'),
-                },
-                Some('%') if !self.powershell => match self.percent() {
-                    Some(piece) => {
-                        if !text.is_empty() {
-                            pieces.push(Piece::Quoted(std::mem::take(&mut text)));
-                        }
-                        pieces.push(piece);
-                    }
-                    None => {
-                        self.at += 1;
-                        text.push('%');
-                    }
-                },
-                // A path's separator.
-                Some('\\') => {
-                    self.at += 1;
-                    text.push('/');
-                }
-                Some(c) => {
-                    self.at += c.len_utf8();
-                    text.push(c);
-                }
-            }
-        }
-    }
-
-    /// `$name`, `$env:NAME`, `${env:NAME}`, `$(...)`; moves past the dollar sign alone if it is text.
-    fn dollar(&mut self) -> Result<Option<Piece>, Why> {
-        self.at += 1;
-        if self.eat("(") {
-            let body = self.script()?;
-            if !self.eat(")") {
-                return Err("a bracket is not closed");
-            }
-            return Ok(Some(Piece::Command(Box::new(ScriptPiece(body)), true)));
-        }
-        let braced = self.eat("{");
-        let rest = self.rest();
-        let end =
-            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != ':').unwrap_or(rest.len());
-        let name = rest[..end].to_owned();
-        if name.is_empty() {
-            return Ok(None);
-        }
-        self.at += end;
-        if braced {
-            self.eat("}");
-        }
-        let plain =
-            name.split_once(':').filter(|(scope, _)| scope.eq_ignore_ascii_case("env")).map(|(_, name)| name);
-        let name = plain.unwrap_or(&name).to_owned();
-        Ok(Some(Piece::Variable { name, quoted: true, exact: true, else_: None }))
-    }
-
-    /// `%NAME%`.
-    fn percent(&mut self) -> Option<Piece> {
-        let rest = &self.rest()[1..];
-        let name = &rest[..rest.find('%')?];
-        let valid = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let name = valid.then(|| name.to_owned())?;
-        self.at += name.len() + 2;
-        Some(Piece::Variable { name, quoted: true, exact: true, else_: None })
     }
 }
 
 /// True if an operand is the drive of the environment.
 fn is_env(words: &[Word]) -> bool {
-    words
-        .iter()
-        .any(|w| matches!(&w.0[..], [Piece::Bare(text)] if text.to_ascii_lowercase().starts_with("env:")))
+    words.iter().filter_map(Word::bare).any(|text| text.to_ascii_lowercase().starts_with("env:"))
 }
 
 fn has_equals(words: &[Word]) -> bool {
     words
         .iter()
         .any(|w| w.0.iter().any(|p| matches!(p, Piece::Bare(t) | Piece::Quoted(t) if t.contains('='))))
-}
-
-fn flush(bare: &mut String, pieces: &mut Vec<Piece>) {
-    if !bare.is_empty() {
-        pieces.push(Piece::Bare(std::mem::take(bare)));
-    }
 }

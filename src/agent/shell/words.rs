@@ -1,42 +1,40 @@
 //! Words: quotes, expansions and what is nested in them.
 
-use super::ast::{Piece, Script, ScriptPiece, Word};
+use super::ast::{Piece, Script, ScriptPiece, Word, flush};
 use super::parse::{Parser, UNCLOSED, Why};
 
 impl Parser<'_> {
     /// Parses text in which only expansions count, as between double quotes.
     pub(super) fn inner_word(&mut self, text: &str) -> Result<Word, Why> {
-        self.nested(|p| {
-            let mut inner = Parser {
-                text,
-                at: 0,
-                depth: p.depth,
-                first: p.first,
-                documents: std::mem::take(&mut p.documents),
-                pending: Vec::new(),
-            };
+        self.inner(text, |p| {
             let mut pieces = Vec::new();
-            let out = inner.quoted(None, &mut pieces);
-            p.documents = inner.documents;
-            out.map(|()| Word(pieces))
+            p.quoted(None, &mut pieces)?;
+            Ok(Word(pieces))
         })
     }
 
     /// Parses a text of its own as a script (backquotes).
     fn inner_script(&mut self, text: &str) -> Result<Script, Why> {
+        self.inner(text, |p| {
+            let script = p.script(&[])?;
+            p.read_documents()?;
+            if p.at == text.len() { Ok(script) } else { Err("a substitution does not parse") }
+        })
+    }
+
+    /// Parses a text of its own, one level deeper; documents are numbered on.
+    fn inner<T>(
+        &mut self,
+        text: &str,
+        parse: impl FnOnce(&mut Parser<'_>) -> Result<T, Why>,
+    ) -> Result<T, Why> {
         self.nested(|p| {
-            let mut inner = Parser {
-                text,
-                at: 0,
-                depth: p.depth,
-                first: p.first,
-                documents: std::mem::take(&mut p.documents),
-                pending: Vec::new(),
-            };
-            let out = inner.script(&[]).and_then(|s| inner.read_documents().map(|()| s));
-            let whole = inner.at == text.len();
+            let documents = std::mem::take(&mut p.documents);
+            let mut inner =
+                Parser { text, at: 0, depth: p.depth, first: p.first, documents, pending: Vec::new() };
+            let out = parse(&mut inner);
             p.documents = inner.documents;
-            out.and_then(|s| if whole { Ok(s) } else { Err("a substitution does not parse") })
+            out
         })
     }
 
@@ -77,7 +75,7 @@ impl Parser<'_> {
                 }
                 b'"' => {
                     self.at += 1;
-                    flush(&mut bare, &mut pieces);
+                    flush(&mut bare, Piece::Bare, &mut pieces);
                     // An empty text in quotes is still a word.
                     pieces.push(Piece::Quoted(String::new()));
                     self.quoted(Some(b'"'), &mut pieces)?;
@@ -98,26 +96,21 @@ impl Parser<'_> {
                     continue;
                 }
             };
-            flush(&mut bare, &mut pieces);
+            flush(&mut bare, Piece::Bare, &mut pieces);
             pieces.push(piece);
         }
-        flush(&mut bare, &mut pieces);
+        flush(&mut bare, Piece::Bare, &mut pieces);
         Ok((self.at > start).then_some(Word(pieces)))
     }
 
     /// Text in which only expansions and escapes count, up to `end`.
     pub(super) fn quoted(&mut self, end: Option<u8>, pieces: &mut Vec<Piece>) -> Result<(), Why> {
         let mut text = String::new();
-        let flush = |text: &mut String, pieces: &mut Vec<Piece>| {
-            if !text.is_empty() {
-                pieces.push(Piece::Quoted(std::mem::take(text)));
-            }
-        };
         loop {
             match self.peek() {
                 byte if byte == end => {
                     self.at += usize::from(end.is_some());
-                    flush(&mut text, pieces);
+                    flush(&mut text, Piece::Quoted, pieces);
                     return Ok(());
                 }
                 None => return Err(UNCLOSED),
@@ -134,7 +127,7 @@ impl Parser<'_> {
                 }
                 Some(b'$' | b'`') => {
                     if let Some(piece) = self.expansion(true)? {
-                        flush(&mut text, pieces);
+                        flush(&mut text, Piece::Quoted, pieces);
                         pieces.push(piece);
                     } else {
                         text.push('$');
@@ -174,7 +167,7 @@ impl Parser<'_> {
                 }
             }
             let script = self.inner_script(&body)?;
-            return Ok(Some(Piece::Command(Box::new(ScriptPiece(script)), quoted)));
+            return Ok(Some(Piece::command(script, quoted)));
         }
         let rest = &self.rest()[1..];
         if rest.starts_with("((") {
@@ -186,7 +179,7 @@ impl Parser<'_> {
             self.at += 2;
             let body = self.script(&[])?;
             self.expect(")")?;
-            return Ok(Some(Piece::Command(Box::new(ScriptPiece(body)), quoted)));
+            return Ok(Some(Piece::command(body, quoted)));
         }
         if rest.starts_with('{') {
             self.at += 1;
@@ -218,9 +211,9 @@ impl Parser<'_> {
         if name == 0 {
             return Ok(None);
         }
-        let name = rest[..name].to_owned();
-        self.at += 1 + name.len();
-        Ok(Some(Piece::Variable { name, quoted, exact: true, else_: None }))
+        let piece = Piece::variable(&rest[..name], quoted);
+        self.at += 1 + name;
+        Ok(Some(piece))
     }
 
     /// The inside of `${...}`.
@@ -319,11 +312,5 @@ impl Parser<'_> {
             }
         }
         Err(UNCLOSED)
-    }
-}
-
-fn flush(bare: &mut String, pieces: &mut Vec<Piece>) {
-    if !bare.is_empty() {
-        pieces.push(Piece::Bare(std::mem::take(bare)));
     }
 }

@@ -112,13 +112,12 @@ fn pre_commit(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
 /// are ignored: the decision does not depend on it.
 fn tell(decision: &Screened) {
     // The environment of a server is not that of the person or assistant who pushes.
-    let agent = caller::assistant().filter(|_| decision.stage != Stage::Receive);
-    let json = env::var_os("STANCH_FORMAT").is_some_and(|format| format == "json");
+    let is_theirs = decision.stage != Stage::Receive;
+    let agent = caller::assistant().filter(|_| is_theirs);
+    let json = is_theirs && env::var_os("STANCH_FORMAT").is_some_and(|format| format == "json");
     let mut stream = out::stderr();
     let _ = match &agent {
-        _ if json && decision.stage != Stage::Receive => {
-            report::agent::render_json(decision, agent.as_deref(), &mut stream)
-        }
+        _ if json => report::agent::render_json(decision, agent.as_deref(), &mut stream),
         Some(_) => report::agent::render(decision, &mut stream),
         None => report::human::render(decision, &mut stream),
     };

@@ -11,8 +11,9 @@ use crate::rules::{LiveCheck, Signature};
 use crate::text::plural::count;
 use crate::verify::address::Origin;
 use crate::verify::cache::Cache;
-use crate::verify::{self, Answer, Client, Given, Options, Proxy, Roots, State, call};
+use crate::verify::{self, Answer, Client, Given, Options, Proxy, Request, Roots, State, call};
 use jiff::Timestamp;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -91,6 +92,26 @@ impl Plan {
             now: self.now,
         }
     }
+
+    /// What would be sent about a secret.
+    ///
+    /// # Errors
+    /// Why nothing can be sent, in words.
+    fn question<'a>(&self, target: &'a Target) -> Result<Question<'a>, String> {
+        let rule = target.finding.rule.id;
+        let check = LiveCheck::of(rule).ok_or_else(|| {
+            format!("no harmless call is known for it; stanch explain {rule} says where to look")
+        })?;
+        let requests = call::of_check(check, &self.given(target, check))?;
+        Ok(Question { target, check, requests })
+    }
+}
+
+/// A secret that is asked about.
+struct Question<'a> {
+    target: &'a Target,
+    check: &'static LiveCheck,
+    requests: Vec<Request>,
 }
 
 impl Sending {
@@ -147,44 +168,21 @@ impl Sending {
                 outcomes.push(Outcome { target, answer, age: Some(age) });
                 continue;
             }
-            let rule = target.finding.rule;
-            let Some(check) = LiveCheck::of(rule.id) else {
-                let why = format!(
-                    "no harmless call is known for it; stanch explain {} says where to look",
-                    rule.id
-                );
-                outcomes.push(Outcome { target, answer: Answer::of(State::NotChecked(why)), age: None });
-                continue;
-            };
-            match call::of_check(check, &plan.given(target, check)) {
-                Ok(requests) => to_ask.push((target, check, requests)),
+            match plan.question(target) {
+                Ok(question) => to_ask.push(question),
                 Err(why) => {
                     outcomes.push(Outcome { target, answer: Answer::of(State::NotChecked(why)), age: None });
                 }
             }
         }
         if !to_ask.is_empty() {
-            let mut err = super::super::out::stderr();
-            let io = || Error::io("standard error");
-            let n = to_ask.len();
-            let hosts = match count(n, "secret") {
-                one if n == 1 => format!("{one} to its provider"),
-                many => format!("{many} to their providers"),
-            };
-            writeln!(err, "stanch: verify sends {hosts}:").map_err(io())?;
-            for (target, check, requests) in &to_ask {
-                writeln!(err, "  {}", named(target)).map_err(io())?;
-                for request in requests {
-                    writeln!(err, "      {} {}", request.method, request.shown).map_err(io())?;
-                }
-                writeln!(err, "      {}", leaves(check)).map_err(io())?;
-            }
+            announce(&to_ask).map_err(Error::io("standard error"))?;
             if !self.yes {
                 confirmed("Send? [y/N] ", &["y", "yes"], "--yes")?;
             }
         }
-        for (target, check, _) in to_ask {
-            let answer = verify::check(&plan.client, check, &plan.given(target, check));
+        for Question { target, check, requests } in to_ask {
+            let answer = verify::check(&plan.client, check, &plan.given(target, check), &requests);
             if let Some(cache) = &mut cache {
                 cache.put(&target.finding.fingerprint.to_string(), &answer, plan.now);
             }
@@ -194,14 +192,36 @@ impl Sending {
             // The answers are worth more than the file.
             let _ = cache.write(plan.now);
         }
-        outcomes.sort_by_key(|o| match o.answer.state {
-            State::Live => (0, std::cmp::Reverse(o.target.finding.severity)),
-            State::Unsure(_) => (1, std::cmp::Reverse(o.target.finding.severity)),
-            State::NotChecked(_) => (2, std::cmp::Reverse(o.target.finding.severity)),
-            State::Dead => (3, std::cmp::Reverse(o.target.finding.severity)),
+        outcomes.sort_by_key(|o| {
+            let rank = match o.answer.state {
+                State::Live => 0,
+                State::Unsure(_) => 1,
+                State::NotChecked(_) => 2,
+                State::Dead => 3,
+            };
+            (rank, Reverse(o.target.finding.severity))
         });
         Ok(outcomes)
     }
+}
+
+/// Shows what will be sent where.
+fn announce(all: &[Question<'_>]) -> io::Result<()> {
+    let mut err = super::super::out::stderr();
+    let n = all.len();
+    let hosts = match count(n, "secret") {
+        one if n == 1 => format!("{one} to its provider"),
+        many => format!("{many} to their providers"),
+    };
+    writeln!(err, "stanch: verify sends {hosts}:")?;
+    for Question { target, check, requests } in all {
+        writeln!(err, "  {}", named(target))?;
+        for request in requests {
+            writeln!(err, "      {} {}", request.method, request.shown)?;
+        }
+        writeln!(err, "      {}", leaves(check))?;
+    }
+    Ok(())
 }
 
 /// Asks about each secret of a decision, and adds the answer to its evidence. A live one is one step more severe; what is
@@ -212,39 +232,37 @@ pub(in crate::cli) fn note(
     repo: Option<&Repo>,
     checker: &Checker,
 ) -> Result<(), Error> {
-    let mut targets = Targets::default();
-    decision.findings.iter().for_each(|d| targets.add(checker, d.finding.clone()));
+    let mut targets = Targets::new(checker);
+    decision.findings.iter().for_each(|d| targets.add(d.finding.clone()));
     let targets = targets.into_list();
     let sending = Sending { yes, ..Sending::default() };
     for outcome in sending.ask(&targets, repo, checker)? {
         let fingerprint = outcome.target.finding.fingerprint;
-        let evidence = match &outcome.answer.state {
+        let state = &outcome.answer.state;
+        let code = state.slug();
+        let evidence = match state {
             State::Live => {
                 let whose = identity(&outcome, &checker.screen());
                 Evidence::raises(
-                    LIVE,
+                    code,
                     format!("live{}", whose.map_or_else(String::new, |w| format!(": {w}"))),
                 )
             }
-            State::Dead => Evidence::lowers("dead", "dead: its provider says so"),
-            State::Unsure(why) => Evidence::tells("unsure", format!("not known to be live or dead: {why}")),
-            State::NotChecked(why) => {
-                Evidence::tells("not_checked", format!("its provider was not asked: {why}"))
-            }
+            State::Dead => Evidence::lowers(code, "dead: its provider says so"),
+            State::Unsure(why) => Evidence::tells(code, format!("not known to be live or dead: {why}")),
+            State::NotChecked(why) => Evidence::tells(code, format!("its provider was not asked: {why}")),
         };
         for d in decision.findings.iter_mut().filter(|d| d.finding.fingerprint == fingerprint) {
-            if evidence.code == LIVE {
+            if *state == State::Live {
                 d.finding.severity = d.finding.severity.raised();
             }
             d.finding.evidence.insert(0, evidence.clone());
         }
     }
-    decision.findings.sort_by_key(|d| d.finding.evidence.first().is_none_or(|e| e.code != LIVE));
+    let live = State::Live.slug();
+    decision.findings.sort_by_key(|d| d.finding.evidence.first().is_none_or(|e| e.code != live));
     Ok(())
 }
-
-/// The code of the evidence that a secret is live.
-const LIVE: &str = "live";
 
 /// The file of a repository's answers.
 pub(in crate::cli) fn kept_in(repo: &Repo) -> std::path::PathBuf {

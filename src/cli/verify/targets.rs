@@ -1,12 +1,13 @@
 //! Which secrets are meant: those just blocked, those of files, of the history or of a report.
 
+use super::super::findings_in;
 use crate::check::files::files;
 use crate::check::{Checker, last_blocked, objects};
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind, WorkTree, printable, shown_path};
+use crate::finding::{Finding, Fingerprint, WorkTree, printable, shown_path};
 use crate::git::{Oid, Repo};
-use crate::scan::Fragment;
+use crate::policy::Screen;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,20 +23,26 @@ pub(in crate::cli) struct Target {
 }
 
 /// Secrets by their fingerprints.
-#[derive(Debug, Default)]
-pub(in crate::cli) struct Targets {
+pub(in crate::cli) struct Targets<'a> {
+    /// Masks the paths of places.
+    screen: Screen<'a>,
     found: BTreeMap<Fingerprint, Target>,
     /// How many that were blocked last cannot be read again.
     pub(in crate::cli) lost: usize,
 }
 
-impl Targets {
+impl<'a> Targets<'a> {
+    /// No secret yet.
+    pub(in crate::cli) fn new(checker: &'a Checker) -> Targets<'a> {
+        Targets { screen: checker.screen(), found: BTreeMap::new(), lost: 0 }
+    }
+
     /// Adds a finding; one with its id counts before one without.
-    pub(in crate::cli) fn add(&mut self, checker: &Checker, finding: Finding) {
+    pub(in crate::cli) fn add(&mut self, finding: Finding) {
         if finding.rule.public {
             return;
         }
-        let place = format!("{}:{}", checker.screen().path(&finding.source.path), finding.location.line);
+        let place = format!("{}:{}", self.screen.path(&finding.source.path), finding.location.line);
         let target = self.found.entry(finding.fingerprint);
         let target = target.or_insert_with(|| Target { finding: finding.clone(), places: BTreeSet::new() });
         target.places.insert(place);
@@ -93,11 +100,11 @@ pub(in crate::cli) struct Asked<'a> {
 }
 
 /// The secrets that are meant.
-pub(in crate::cli) fn targets(
+pub(in crate::cli) fn targets<'a>(
     asked: Asked<'_>,
     repo: Option<&Repo>,
-    checker: &Checker,
-) -> Result<Targets, Error> {
+    checker: &'a Checker,
+) -> Result<Targets<'a>, Error> {
     let is_file = |p: &&PathBuf| p.symlink_metadata().is_ok();
     let (paths, others): (Vec<&PathBuf>, Vec<&PathBuf>) = asked.what.iter().partition(is_file);
     let mut prefixes = Vec::new();
@@ -111,7 +118,7 @@ pub(in crate::cli) fn targets(
         }
         prefixes.push(text.into_owned());
     }
-    let mut all = Targets::default();
+    let mut all = Targets::new(checker);
     let tree = WorkTree::of(repo.and_then(Repo::work_dir));
     let inside = || repo.ok_or_else(|| Error::Usage("there is no git repository here".to_owned()));
     if let Some(file) = asked.report {
@@ -120,7 +127,7 @@ pub(in crate::cli) fn targets(
     if asked.history {
         let repo = inside()?;
         let decision = objects::check(repo, checker, &repo.history()?, None)?;
-        decision.findings.into_iter().for_each(|d| all.add(checker, d.finding));
+        decision.findings.into_iter().for_each(|d| all.add(d.finding));
     }
     if !paths.is_empty() {
         let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
@@ -128,13 +135,13 @@ pub(in crate::cli) fn targets(
         if let Some(e) = failed.into_iter().next() {
             return Err(e);
         }
-        decision.findings.into_iter().for_each(|d| all.add(checker, d.finding));
+        decision.findings.into_iter().for_each(|d| all.add(d.finding));
     } else if !asked.history && asked.report.is_none() {
         last_blocked(inside()?, checker, &mut all)?;
         if all.lacks(&prefixes) {
             let top = [super::super::work_tree(inside()?, "files to look into")?];
             let (decision, _) = files(&top, tree.as_ref(), true, checker);
-            decision.findings.into_iter().for_each(|d| all.add(checker, d.finding));
+            decision.findings.into_iter().for_each(|d| all.add(d.finding));
         }
     }
     if !prefixes.is_empty() {
@@ -144,12 +151,12 @@ pub(in crate::cli) fn targets(
 }
 
 /// What the last hook blocked, read again: from its blob, else from the files here.
-fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets) -> Result<(), Error> {
+fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets<'_>) -> Result<(), Error> {
     let known = last_blocked::read(repo).findings;
     for known in &known {
         let Some(blob) = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { continue };
-        let found = scan(checker, known.path.as_bytes(), repo.blob(&blob)?);
-        found.filter(|f| f.fingerprint.to_string() == known.fingerprint).for_each(|f| all.add(checker, f));
+        let found = findings_in(checker, known.path.as_bytes(), &repo.blob(&blob)?).into_iter();
+        found.filter(|f| f.fingerprint.to_string() == known.fingerprint).for_each(|f| all.add(f));
     }
     let fingerprints: BTreeSet<&str> = known.iter().map(|f| f.fingerprint.as_str()).collect();
     // In an archive, a name or a message.
@@ -158,12 +165,16 @@ fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets) -> Result<(),
     {
         let tree = WorkTree::of(Some(top.clone()));
         let found = files(&[top], tree.as_ref(), true, checker).0.findings.into_iter().map(|d| d.finding);
-        found
-            .filter(|f| fingerprints.contains(f.fingerprint.to_string().as_str()))
-            .for_each(|f| all.add(checker, f));
+        found.filter(|f| fingerprints.contains(f.fingerprint.to_string().as_str())).for_each(|f| all.add(f));
     }
     all.lost = fingerprints.len().saturating_sub(all.found.len());
     Ok(())
+}
+
+/// The bytes of a report that a person names.
+pub(in crate::cli) fn read_report(file: &Path) -> Result<Vec<u8>, Error> {
+    disk::read(file, Links::Follow, MAX_REPORT)
+        .map_err(Error::io(format!("cannot read {}", shown_path(file))))
 }
 
 /// A row of a JSON report; `stanch scan --format json` writes it.
@@ -178,10 +189,14 @@ struct Row {
 }
 
 /// The secrets of a report, whose values are read again: from the blob where it names one, else from the file.
-fn of_report(file: &Path, repo: Option<&Repo>, checker: &Checker, all: &mut Targets) -> Result<(), Error> {
+fn of_report(
+    file: &Path,
+    repo: Option<&Repo>,
+    checker: &Checker,
+    all: &mut Targets<'_>,
+) -> Result<(), Error> {
     let shown = shown_path(file);
-    let bytes =
-        disk::read(file, Links::Follow, MAX_REPORT).map_err(Error::io(format!("cannot read {shown}")))?;
+    let bytes = read_report(file)?;
     let rows = match serde_json::from_slice::<Vec<Row>>(&bytes) {
         Ok(rows) => Ok(rows),
         Err(e) => match bytes.trim_ascii_start().first() {
@@ -205,10 +220,10 @@ fn of_report(file: &Path, repo: Option<&Repo>, checker: &Checker, all: &mut Targ
                 disk::read(&top.join(&row.path), Links::Refuse, checker.most_bytes()).ok()
             }
         };
-        let found = bytes.map(|bytes| scan(checker, row.path.as_bytes(), bytes));
+        let found = bytes.map(|bytes| findings_in(checker, row.path.as_bytes(), &bytes));
         let mut found = found.into_iter().flatten().filter(|f| f.fingerprint.to_string() == row.fingerprint);
         match found.next() {
-            Some(finding) => all.add(checker, finding),
+            Some(finding) => all.add(finding),
             None => lost += 1,
         }
     }
@@ -220,9 +235,4 @@ fn of_report(file: &Path, repo: Option<&Repo>, checker: &Checker, all: &mut Targ
         )));
     }
     Ok(())
-}
-
-fn scan(checker: &Checker, path: &[u8], bytes: Vec<u8>) -> impl Iterator<Item = Finding> + use<> {
-    let source = Source::new(SourceKind::File, RepoPath::new(path));
-    checker.engine().scan(&Fragment { source, bytes: bytes.into() }).into_iter()
 }

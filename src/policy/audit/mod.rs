@@ -101,6 +101,35 @@ pub struct Actor {
     pub repository: String,
 }
 
+impl Record {
+    /// A record of a run that says who, where and when, and nothing else yet.
+    pub(crate) fn of(actor: Actor, time: Timestamp, stage: impl Into<String>) -> Record {
+        Record {
+            time,
+            decision: String::new(),
+            stage: stage.into(),
+            host: actor.host,
+            user: actor.user,
+            author: actor.author,
+            agent: actor.agent,
+            repository: actor.repository,
+            commit: None,
+            remote: None,
+            path: String::new(),
+            line: 0,
+            rule: String::new(),
+            severity: String::new(),
+            confidence: String::new(),
+            fingerprint: String::new(),
+            reason: String::new(),
+            pair: None,
+            unread: None,
+            blob: None,
+            more: None,
+        }
+    }
+}
+
 /// The records of a decision: unread content, and every finding except those that are public by design or under
 /// every threshold. Past a limit the rest is counted by decision and rule.
 pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record> {
@@ -109,29 +138,7 @@ pub fn records(decision: &Screened, actor: &Actor, now: Timestamp) -> Vec<Record
         _ => None,
     };
     let told = |d: &&Verdict| d.action != Action::Suppress || d.deliberate;
-    let base = Record {
-        time: now,
-        decision: String::new(),
-        stage: decision.stage.slug().to_owned(),
-        host: actor.host.clone(),
-        user: actor.user.clone(),
-        author: actor.author.clone(),
-        agent: actor.agent.clone(),
-        repository: actor.repository.clone(),
-        commit: None,
-        remote,
-        path: String::new(),
-        line: 0,
-        rule: String::new(),
-        severity: String::new(),
-        confidence: String::new(),
-        fingerprint: String::new(),
-        reason: String::new(),
-        pair: None,
-        unread: None,
-        blob: None,
-        more: None,
-    };
+    let base = Record { remote, ..Record::of(actor.clone(), now, decision.stage.slug()) };
     let of_finding = |d: &Verdict| Record {
         decision: if d.bypassed { "bypass" } else { d.action.slug() }.to_owned(),
         commit: d.finding.source.commit.clone(),

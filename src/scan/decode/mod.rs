@@ -118,6 +118,12 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     (out, shapes)
 }
 
+/// The byte of two hex digits.
+fn byte_of(high: u8, low: u8) -> Option<u8> {
+    let digit = |b: u8| char::from(b).to_digit(16).map(|d| d as u8);
+    Some(digit(high)? << 4 | digit(low)?)
+}
+
 /// Shared by the tests of the kinds of views.
 #[cfg(test)]
 mod testing {

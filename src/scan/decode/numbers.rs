@@ -6,7 +6,7 @@
 //!
 //! Searched only after keyword hits, and only with as many bytes as keys and tokens have.
 
-use super::{Budget, View};
+use super::{Budget, View, byte_of};
 use crate::text::line;
 
 /// Bytes of a line before its hit that are included.
@@ -131,8 +131,7 @@ fn list(text: &[u8], open: usize) -> Option<Vec<(u8, usize)>> {
         let rest = &text[at..end];
         match rest {
             [b'\\', b'x', a, b, ..] if quote => {
-                let digit = |d: &u8| char::from(*d).to_digit(16).map(|n| n as u8);
-                out.push((digit(a)? << 4 | digit(b)?, at));
+                out.push((byte_of(*a, *b)?, at));
                 at += 4;
                 continue;
             }

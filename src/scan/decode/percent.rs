@@ -1,7 +1,7 @@
 //! A private key in the value of a URL or form: `key=-----BEGIN%20PRIVATE%20KEY-----%0AMII...`. Its blanks and line ends
 //! are encoded too, and it is longer than the stretch around an escape.
 
-use super::{Budget, View};
+use super::{Budget, View, byte_of};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -51,10 +51,10 @@ fn decoded(text: &[u8], at: Range<usize>) -> View {
     let is_form = memmem::find(&text[at.clone()], b"BEGIN+").is_some();
     let mut i = at.start;
     while i < at.end {
-        let (byte, length) = match &text[i..at.end] {
-            [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => (hex(*a) << 4 | hex(*b), 3),
+        let (byte, length) = match text[i..at.end] {
+            [b'%', high, low, ..] => byte_of(high, low).map_or((b'%', 1), |byte| (byte, 3)),
             [b'+', ..] if is_form => (b' ', 1),
-            rest => (rest[0], 1),
+            _ => (text[i], 1),
         };
         bytes.push(byte);
         places.push(i);
@@ -62,13 +62,6 @@ fn decoded(text: &[u8], at: Range<usize>) -> View {
     }
     places.push(at.end);
     View { bytes, at, form: "escapes", places, as_is: false }
-}
-
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | 32) - b'a' + 10,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Quoted-printable text, as mail has it: `=3D` for a character, and `=` at the end of a line that goes on.
 
-use super::{Budget, View};
+use super::{Budget, View, byte_of};
 use crate::text::line;
 use std::ops::Range;
 
@@ -66,16 +66,12 @@ fn whole_line(text: &[u8], hit: usize, least: usize) -> Range<usize> {
 /// `None` if nothing is encoded there.
 fn decoded(text: &[u8], at: Range<usize>) -> Option<View> {
     let (mut bytes, mut places) = (Vec::with_capacity(at.len()), Vec::with_capacity(at.len() + 1));
-    let digit = |b: u8| char::from(b).to_digit(16).map(|d| d as u8);
     let mut i = at.start;
     while i < at.end {
         let (byte, length) = match text[i..at.end] {
             [b'=', b'\n', ..] => (None, 2),
             [b'=', b'\r', b'\n', ..] => (None, 3),
-            [b'=', high, low, ..] => match (digit(high), digit(low)) {
-                (Some(high), Some(low)) => (Some(high << 4 | low), 3),
-                _ => (Some(b'='), 1),
-            },
+            [b'=', high, low, ..] => byte_of(high, low).map_or((Some(b'='), 1), |byte| (Some(byte), 3)),
             [byte, ..] => (Some(byte), 1),
             [] => (None, 1),
         };

@@ -158,7 +158,7 @@ fn follows(a: u8, b: u8) -> bool {
     b.wrapping_sub(a) == 1 || (a, b) == (b'9', b'0') || ON_KEYBOARD[usize::from(a)].contains(&b)
 }
 
-/// For each byte those after it on a keyboard: to the right, and below. If there is none, the next byte, which
+/// For each byte those after it on a keyboard: to the right, and below. Without one, the next byte, which
 /// follows it in any case.
 static ON_KEYBOARD: [[u8; 2]; 256] = {
     let rows: [&[u8]; 13] = [

@@ -92,3 +92,9 @@ fn an_answer_in_xml_tells_whose_a_secret_is_too() {
     let body = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code></Error></ErrorResponse>";
     assert!(matches!(judged("aws-sts", 403, body).state, State::Unsure(_)));
 }
+
+#[test]
+fn the_list_of_names_has_each_state() {
+    let all = [State::Live, State::Dead, State::Unsure(String::new()), State::NotChecked(String::new())];
+    assert_eq!(all.map(|state| state.slug()), State::SLUGS);
+}

@@ -18,8 +18,8 @@ use ureq::{Agent, Error};
 /// Most bytes of an answer that are read.
 const MAX_BODY: u64 = 64 << 10;
 
-/// The headers that may be read.
-const HEADERS: [&str; 2] = ["x-oauth-scopes", "content-type"];
+/// The headers that may be read: those that a check names as `scopes`.
+const HEADERS: [&str; 1] = ["x-oauth-scopes"];
 
 /// Sends requests.
 #[derive(Debug)]
@@ -41,11 +41,12 @@ impl Client {
             Proxy::Environment => ureq::Proxy::try_from_env(),
             Proxy::At(address) => Some(ureq::Proxy::new(address).map_err(|e| e.to_string())?),
         };
+        let tls = TlsConfig::builder().root_certs(roots(&options.roots)).build();
         let agent = |proxy: Option<ureq::Proxy>| {
             let proxy_at = proxy.as_ref().map(|p| (p.host().to_owned(), p.port()));
             let resolver = PublicOnly { private: options.private, proxy: proxy_at };
             let config = Config::builder()
-                .tls_config(TlsConfig::builder().root_certs(roots(&options.roots)).build())
+                .tls_config(tls.clone())
                 .proxy(proxy)
                 .max_redirects(0)
                 .http_status_as_error(false)

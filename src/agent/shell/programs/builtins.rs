@@ -1,6 +1,6 @@
 //! What the shell does itself.
 
-use crate::agent::shell::flow::{Content, Field, Flow, Options};
+use crate::agent::shell::flow::{Content, Field, Flow, Options, joined};
 use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
 
@@ -22,17 +22,10 @@ impl Machine<'_> {
             "export" | "declare" | "typeset" | "local" | "readonly" | "setenv" => self.declare(call),
             "set" if args.is_empty() => Flow::of(self.environment()),
             "set" if args[0].text == "--" => {
-                for (at, arg) in args.iter().enumerate().skip(1) {
-                    self.variables.insert(at.to_string(), vec![arg.clone()]);
-                }
-                self.variables.insert("@".to_owned(), args[1..].to_vec());
-                self.variables.insert("*".to_owned(), args[1..].to_vec());
+                self.positional(&args[1..]);
                 Flow::default()
             }
-            "set" | "shopt" | "unset" | ":" | "true" | "false" | "exit" | "return" | "wait" | "sleep"
-            | "trap"
-                if call.name != "trap" =>
-            {
+            "set" | "shopt" | "unset" | ":" | "true" | "false" | "exit" | "return" | "wait" | "sleep" => {
                 Flow::default()
             }
             "trap" => match args.first() {
@@ -47,9 +40,8 @@ impl Machine<'_> {
                 Flow::default()
             }
             "eval" | "Invoke-Expression" | "iex" => {
-                let text = args.iter().map(|a| a.text.as_str()).collect::<Vec<_>>().join(" ");
                 if args.iter().all(|a| a.known) {
-                    self.source(&text, &call.stdin)
+                    self.source(&joined(args), &call.stdin)
                 } else {
                     // `eval "$(cat FILE)"` defines variables.
                     self.loaded.extend(Machine::carried(args));
@@ -105,11 +97,10 @@ impl Machine<'_> {
     fn declare(&mut self, call: &Call) -> Flow {
         let options = Options::of(&call.args, "");
         if options.operands.is_empty() || options.has("p") {
-            let names: Vec<String> = options.operands.iter().map(|o| o.text.clone()).collect();
-            if names.is_empty() {
+            if options.operands.is_empty() {
                 return Flow::of(self.environment());
             }
-            return Flow::of(names.into_iter().map(Content::Variable).collect());
+            return Flow::of(options.operands.into_iter().map(|o| Content::Variable(o.text)).collect());
         }
         for operand in options.operands {
             match operand.text.split_once('=') {

@@ -3,8 +3,7 @@
 //! The code is not parsed. It prints what it names if it prints at all: files by their literals, variables where they
 //! stand in the call that prints.
 
-use super::filters::between;
-use crate::agent::shell::Part;
+use super::patterns::between;
 use crate::agent::shell::flow::{Content, Field, Flow};
 use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
@@ -80,8 +79,7 @@ impl Machine<'_> {
         let (_, options) = INTERPRETERS.iter().find(|(name, _)| *name == call.name || *name == plain)?;
         let lines = matches!(plain, "perl" | "ruby");
         if call.args.iter().any(|a| a.text.contains("dotenv")) {
-            let path = self.path(".env");
-            self.loaded.extend(self.contents(&path));
+            self.load_dotenv();
         }
         if let Some(at) = call.args.iter().position(|a| a.text == "-m") {
             let module = call.args.get(at + 1).map_or("", |m| m.text.as_str());
@@ -131,6 +129,12 @@ impl Machine<'_> {
         Some(self.code(&code, &rest, &stdin, input, printing))
     }
 
+    /// The code reads the definitions of `.env`.
+    fn load_dotenv(&mut self) {
+        let path = self.path(".env");
+        self.loaded.extend(self.contents(&path));
+    }
+
     fn code(&mut self, code: &Field, rest: &[Field], stdin: &Flow, input: Input, printing: bool) -> Flow {
         let text = code.text.as_str();
         let mut flow = Flow::of(code.carries.clone());
@@ -156,18 +160,16 @@ impl Machine<'_> {
             "qx",
         ];
         if spawns.iter().any(|s| text.contains(s)) {
-            for literal in literals.clone().into_iter().filter(|l| l.contains(' ')) {
+            for literal in literals.iter().filter(|l| l.contains(' ')) {
                 let inner = self.forked(|m| m.source(literal, &Flow::default()));
                 flow.add(inner.contents);
             }
         }
         if CHANGES.iter().any(|c| text.contains(c)) {
-            literals
-                .iter()
-                .map(|l| self.path(l))
-                .collect::<Vec<_>>()
-                .iter()
-                .for_each(|path| self.gate_write(path));
+            for literal in &literals {
+                let path = self.path(literal);
+                self.gate_write(&path);
+            }
         }
         literals.sort_unstable();
         literals.dedup();
@@ -179,8 +181,7 @@ impl Machine<'_> {
             }
         }
         if ["load_dotenv", "dotenv.config", "Dotenv.load", "dotenv/config"].iter().any(|l| text.contains(l)) {
-            let path = self.path(".env");
-            self.loaded.extend(self.contents(&path));
+            self.load_dotenv();
         }
         if ["stdin", "STDIN", "gets", "<>", "/dev/fd/0", "readFileSync(0"].iter().any(|s| text.contains(s))
             || input == Input::Lines && rest.is_empty()
@@ -290,8 +291,7 @@ impl Machine<'_> {
                 out.extend(self.environment());
             }
             for name in names.into_iter().filter(|n| !n.is_empty()) {
-                let line = Part::Matching(format!(r"^\s*(?:export\s+)?{}\s*=", regex::escape(&name)));
-                out.extend(Flow::of(self.loaded.clone()).part(&line).contents);
+                out.extend(self.definitions(&name));
                 out.push(Content::Variable(name));
             }
         }

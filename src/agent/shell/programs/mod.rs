@@ -4,9 +4,12 @@
 mod builtins;
 mod files;
 mod filters;
+mod found;
 mod inline;
+mod patterns;
 mod senders;
 mod stores;
+mod web;
 mod wrappers;
 
 pub(super) use stores::git_command;

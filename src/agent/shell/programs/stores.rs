@@ -2,8 +2,9 @@
 
 use crate::agent::shell::Part;
 use crate::agent::shell::flow::{Content, Field, Flow, Options};
-use crate::agent::shell::machine::{Machine, normal};
+use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
+use crate::finding::plain_path;
 
 /// Commands that print a secret: operands in this order, `|` between alternatives; a word with a dash is an option
 /// that has to be there, as it is or with more behind it.
@@ -245,7 +246,7 @@ impl Machine<'_> {
                         // A path is counted from the top of the work tree, unless it begins with a dot.
                         let from =
                             if path.starts_with("./") || path.starts_with("../") { &base } else { &top };
-                        let path = normal(&from.join(path));
+                        let path = plain_path(&from.join(path));
                         flow.add([Content::File(path, Part::Whole, Some(revision.to_owned()))]);
                     }
                 }

@@ -12,10 +12,7 @@ pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
     if hex && value.len() >= 16 && value.iter().any(u8::is_ascii_digit) {
         return Some(if matches!(value.len(), 32 | 40 | 64 | 128) { "shape-hash" } else { "shape-hex" });
     }
-    if value.len() == 36
-        && [8, 13, 18, 23].iter().all(|i| value[*i] == b'-')
-        && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
-    {
+    if is_uuid(value) {
         return Some("shape-uuid");
     }
     if value.contains(&b' ') {
@@ -52,6 +49,13 @@ pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
         return Some("shape-base64");
     }
     None
+}
+
+/// Returns whether this is a UUID.
+pub(super) fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && [8, 13, 18, 23].iter().all(|i| value[*i] == b'-')
+        && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
 }
 
 /// The evidence for literals that nobody chooses: raw bytes, numbers, patterns.

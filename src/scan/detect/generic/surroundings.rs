@@ -1,6 +1,7 @@
 //! Evidence from a value's place: the file, the line, the form of the assignment, the neighbours.
 
 use super::path;
+use super::shape::is_uuid;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
@@ -191,9 +192,6 @@ fn is_listed(text: &[u8], found: &Assignment) -> bool {
 
 /// Returns whether a line assigns a UUID to a name that does not end in `id`.
 fn numbers_something(line: &[u8]) -> bool {
-    let is_uuid = |v: &[u8]| {
-        [8, 13, 18, 23].iter().all(|i| v[*i] == b'-') && v.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
-    };
     let line = &line[..line.len().min(REACH)];
     let Some(at) = line.windows(36).position(is_uuid) else { return false };
     let name = line[..at].trim_ascii_end();
@@ -374,7 +372,7 @@ pub(in crate::scan) fn repeats_neighbour(text: &[u8], name: &Range<usize>, at: &
     memchr::memmem::find_iter(&text[from..to], value).map(|i| from + i).any(|i| {
         let end = i + value.len();
         let whole = (i == 0 || !is_word(text[i - 1])) && text.get(end).is_none_or(|b| !is_word(*b));
-        let before = text[line_of(text, i).start..i].trim_ascii_end();
+        let before = text[line::start(text, i, REACH)..i].trim_ascii_end();
         let before =
             before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
         i != at.start && whole && names_owner(before)
@@ -398,6 +396,6 @@ fn names_owner(before: &[u8]) -> bool {
 }
 
 /// The line that contains `at`, cut if it is long.
-pub(super) fn line_of(text: &[u8], at: usize) -> Range<usize> {
+fn line_of(text: &[u8], at: usize) -> Range<usize> {
     line::around(text, at, REACH)
 }

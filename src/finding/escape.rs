@@ -1,0 +1,59 @@
+//! Texts and paths made safe to print: on a terminal, in a log, in the output of a CI system.
+
+use std::path::Path;
+
+/// Bytes as text that is safe on a terminal and in a log: control characters (C0, C1, bidirectional overrides,
+/// line separators) become `\n`, `\t` or `\u{..}`, bytes that are not UTF-8 become `\xNN`, and so does the first
+/// character of a CI system's command (`##vso[`, `::error::` at the start).
+pub fn printable(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    if bytes.trim_ascii_start().starts_with(b"::") {
+        let lead = bytes.len() - bytes.trim_ascii_start().len();
+        return printable(&bytes[..lead]) + "\\x3a" + &printable(&bytes[lead + 1..]);
+    }
+    for chunk in bytes.utf8_chunks() {
+        for (at, c) in chunk.valid().char_indices() {
+            match c {
+                '#' if is_ci_command(&chunk.valid()[at..]) => out.push_str("\\x23"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c if c.is_control()
+                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}') =>
+                {
+                    out.push_str(&format!("\\u{{{:x}}}", c as u32));
+                }
+                c => out.push(c),
+            }
+        }
+        for b in chunk.invalid() {
+            out.push_str(&format!("\\x{b:02x}"));
+        }
+    }
+    out
+}
+
+/// Returns whether a log with this text at any place of a line runs a command: Azure Pipelines and GitHub Actions
+/// (`##[`), Azure Pipelines (`##vso[`), TeamCity.
+fn is_ci_command(text: &str) -> bool {
+    ["##[", "##vso[", "##teamcity["]
+        .iter()
+        .any(|command| text.get(..command.len()).is_some_and(|start| start.eq_ignore_ascii_case(command)))
+}
+
+/// A path for people: control characters escaped, forward slashes.
+pub fn shown_path(path: &Path) -> String {
+    let text = printable(path.to_string_lossy().as_bytes());
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_move_a_cursor_is_escaped() {
+        assert_eq!(printable(b"a\x1b[2J\n\xff"), "a\\u{1b}[2J\\n\\xff");
+        assert_eq!(printable("\u{202e}x".as_bytes()), "\\u{202e}x");
+    }
+}
