@@ -1,6 +1,8 @@
 #!/bin/bash
-# Time of one event of a coding assistant, process start included: a payload of 100 KB at each event.
+# Time of one event of a coding assistant, process start included: a payload of 100 KB at each event, and command lines
+# of 100 KB that are made to take long.
 # benches/agent.sh [PROGRAM] [RUNS]
+# With STANCH_INSTRUCTIONS set it counts instructions with callgrind instead, one run each: a busy machine counts the same.
 set -euo pipefail
 stanch=$(realpath "${1:-target/release/stanch}") runs=${2:-100}
 dir=$(mktemp -d)
@@ -26,10 +28,37 @@ events = {
     "output": dict(base, hook_event_name="PostToolUse", tool_name="Bash", tool_input={"command": "x"},
                    tool_response={"stdout": text, "stderr": ""}),
 }
+# A command line may be refused for its size or depth; it must be so within the time.
+size = 100_000
+hostile = {
+    "nested": "echo " + "$(" * (size // 3) + ")" * (size // 3),
+    "quotes": "echo " + "'\\''" * (size // 4),
+    "braces": "echo " + "{a,b}" * (size // 5),
+    "alias": "".join(f"a{i}=$a{i - 1}$a{i - 1}; " for i in range(1, size // 18)) + "echo $a99",
+    "pipes": "true | " * (size // 7) + "true",
+    "list": "ls; " * (size // 4),
+    "heredocs": "cat <<A <<B\nx\nA\ny\nB\n" * (size // 21),
+    "eval": "eval " * (size // 5) + "ls",
+    "shells": "sh -c '" + "sh -c " * (size // 6) + "ls'",
+    "functions": "".join(f"f{i}() {{ f{i + 1}; f{i + 1}; }}; " for i in range(size // 30)) + "f0",
+    "loops": "for i in 1 2; do " * (size // 24) + ":; " + "done; " * (size // 24),
+    "globs": "ls " + "*" * size,
+    "globs2": "ls " + "*/" * (size // 2),
+    "here": "cat <<< " * (size // 8) + "x",
+    "encoded": "echo " + "YWFh" * (size // 4) + " | base64 -d | sh",
+}
+events |= {f"hostile-{name}": pre("Bash", {"command": line}) for name, line in hostile.items()}
 for name, payload in events.items():
     json.dump(payload, open(f"{dir}/{name}.json", "w"))
 PY
-for event in prompt read write edit command output; do
+for event in prompt read write edit command output "$dir"/hostile-*.json; do
+  event=$(basename "$event" .json)
+  if [ -n "${STANCH_INSTRUCTIONS:-}" ]; then
+    count=$(valgrind --tool=callgrind --callgrind-out-file=/dev/null "$stanch" agent hook claude <"$dir/$event.json" 2>&1 >/dev/null |
+      sed -n 's/.*Collected : //p')
+    printf '%-18s %6.1f million instructions\n' "$event" "$(awk "BEGIN { print $count / 1e6 }")"
+    continue
+  fi
   python3 - "$stanch" "$dir/$event.json" "$runs" "$event" <<'PY'
 import subprocess, sys, time
 program, file, runs, event = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
@@ -39,8 +68,8 @@ for _ in range(runs):
     start = time.perf_counter()
     run = subprocess.run([program, "agent", "hook", "claude"], input=payload, capture_output=True)
     times.append((time.perf_counter() - start) * 1000)
-    assert run.returncode == 0 and not run.stdout, run
+    assert run.returncode == 0 and (event.startswith("hostile") or not run.stdout), run
 times.sort()
-print(f"{event:8} median {times[len(times) // 2]:5.1f} ms  worst of 95 % {times[len(times) * 95 // 100]:5.1f} ms")
+print(f"{event:18} median {times[len(times) // 2]:5.1f} ms  worst of 95 % {times[len(times) * 95 // 100]:5.1f} ms")
 PY
 done

@@ -19,6 +19,7 @@ Needs: the target (rustup target add TARGET), Python 3.8, and a C compiler for i
     aarch64 musl   musl-tools on arm64; elsewhere gcc-aarch64-linux-gnu, qemu-user, and the headers of musl-dev:arm64
                    (MUSL_INCLUDE names their folder; default /usr/include/aarch64-linux-musl)
     windows-gnu    gcc-mingw-w64-x86-64, and wine to run the program
+With STANCH_NO_NETWORK set the program has no network code: no `stanch verify`, no `stanch revoke`.
 The program is run once, for its pages: STANCH_RUN names the emulator, STANCH_PAGES another stanch of this version.
 TEXT
 }
@@ -29,11 +30,11 @@ target=$1
 . "$(dirname "$0")/flags.sh"
 mkdir -p "${2:-dist}"
 out=$(cd "${2:-dist}" && pwd)
-cargo build --release --locked --bin stanch --target "$target"
-program=$built/$target/release/stanch$exe
-
 # A download on a slow line, and a copy in every wheel and npm package: the limit is held at each build.
-most=14000000
+features='' most=14000000
+if [ -n "${STANCH_NO_NETWORK:-}" ]; then features=--no-default-features most=12000000; fi
+cargo build --release --locked --bin stanch --target "$target" ${features:+"$features"}
+program=$built/$target/release/stanch$exe
 size=$(wc -c <"$program")
 [ "$size" -le "$most" ] || { echo "build.sh: $program has $size bytes, and $most are allowed: see what grew with cargo bloat" >&2; exit 1; }
 

@@ -24,6 +24,7 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod secret;
+mod sort;
 #[cfg(test)]
 mod test_support;
 pub mod text;

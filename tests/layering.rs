@@ -33,6 +33,7 @@ const RANKS: &[(&str, u8)] = &[
     ("disk", 0),
     ("reader", 0),
     ("caller", 0),
+    ("sort", 0),
 ];
 
 /// Folders of one rank; the first may name the second.

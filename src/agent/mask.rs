@@ -2,6 +2,7 @@
 
 use super::session::Session;
 use crate::finding::Finding;
+use crate::sort;
 use crate::text::encoding;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
@@ -53,7 +54,7 @@ impl Masker {
         if all.is_empty() {
             return text.to_owned();
         }
-        all.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        sort::by_key(&mut all, |(range, _)| (range.start, std::cmp::Reverse(range.end)));
         let (mut out, mut at) = (String::with_capacity(text.len()), 0);
         for (range, mask) in all {
             let (start, end) = (floor(text, range.start), ceiling(text, range.end));

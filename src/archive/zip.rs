@@ -3,6 +3,7 @@
 //! A reader that uses only the directory misses what a damaged or false one leaves out, and all but one of several
 //! members with the same name. Declared sizes are trusted only if the data does not mark its own end.
 
+use crate::sort;
 use super::Unread;
 use super::budget::{Gate, Meter};
 use super::sink::Sink;
@@ -62,7 +63,7 @@ pub(super) fn members<'a, 'm: 'a>(sink: &mut dyn Sink<'a, 'm>, bytes: &[u8]) -> 
         }
     }
     // Members that the directory does not list.
-    taken.sort_by_key(|r| r.start);
+    sort::by_key(&mut taken, |r| r.start);
     let mut from = 0;
     for next in taken.into_iter().chain(std::iter::once(bytes.len()..bytes.len())) {
         while from < next.start && !sink.meter().is_over() {

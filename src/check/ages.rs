@@ -11,6 +11,7 @@ use crate::finding::{Fingerprint, printable};
 use crate::git::{self, Repo};
 use crate::policy::load::MAX_BASELINE;
 use crate::policy::{Action, Baseline, Decision, audit};
+use crate::sort;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -60,7 +61,7 @@ pub(crate) fn ages(repo: &Repo, checker: &Checker) -> Result<Vec<Age>, Error> {
     for (fingerprint, rule) in checker.policy.baseline.iter() {
         add(*fingerprint, rule, &name, lines.get(fingerprint).copied().unwrap_or(0));
     }
-    out.sort_by_key(|a| std::cmp::Reverse(a.days));
+    sort::by_key(&mut out, |a| std::cmp::Reverse(a.days));
     Ok(out)
 }
 

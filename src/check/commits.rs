@@ -15,6 +15,7 @@ use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::git::{Change, Changes, Commit, GitError, Oid, Outgoing, Repo};
 use crate::policy::{self, Action, BlobId, Cause, Decision, Exposure, Skipped, Stage, Verdict};
 use crate::scan::Fragment;
+use crate::sort;
 use crate::text::encoding;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter;
@@ -220,7 +221,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        out.sort_by_key(|blob| blob.number);
+        sort::by_key(&mut out, |blob| blob.number);
         out
     }
 
@@ -376,7 +377,7 @@ impl<'a> Reader<'a> {
         self.decision.reading.skipped.extend(unread.flatten());
         let told = std::mem::take(&mut self.commits).into_values().filter(|c| with.contains(&*c.id));
         self.decision.reading.history = told.collect();
-        self.found.sort_by_key(|(unit, d)| (d.action != Action::Block, *unit));
+        sort::by_key(&mut self.found, |(unit, d)| (d.action != Action::Block, *unit));
         self.decision.findings = words(self.checker, self.sent, &mut self.decision.reading);
         self.decision.findings.extend(self.found.into_iter().map(|(_, d)| d));
         Ok(self.decision)

@@ -8,6 +8,7 @@ use crate::finding::{Finding, RepoPath, Source, SourceKind, WorkTree, path_bytes
 use crate::git;
 use crate::policy::{BlobId, Cause, Coverage, Decision, Passed, Skipped, Stage, Verdict};
 use crate::scan::Fragment;
+use crate::sort;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -144,7 +145,7 @@ impl Names {
     /// The findings, ordered by name.
     pub(super) fn found(self) -> Vec<Verdict> {
         let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        found.sort_by(|a, b| a.finding.source.path.cmp(&b.finding.source.path));
+        sort::by(&mut found, |a, b| a.finding.source.path.cmp(&b.finding.source.path));
         found
     }
 }

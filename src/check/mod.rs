@@ -34,6 +34,7 @@ use crate::policy::load;
 use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Markers, Policy, Screen, Verdict};
 use crate::rules::{Detector, RuleSet};
 use crate::scan::{Fragment, Scanned};
+use crate::sort;
 use crate::text::encoding;
 use content::{MemberText, MemberTexts};
 use engines::Engines;
@@ -378,7 +379,7 @@ fn strictest_per_span(mut all: Vec<Verdict>) -> Vec<Verdict> {
     if all.iter().all(|d| d.finding.rule.owner().is_none()) {
         return all;
     }
-    all.sort_by_key(|d| d.finding.location.bytes.start);
+    sort::by_key(&mut all, |d| d.finding.location.bytes.start);
     let strictness = |d: &Verdict| (d.action, d.finding.rule.owner().is_some());
     let mut kept: Vec<Verdict> = Vec::new();
     for d in all {

@@ -7,6 +7,7 @@
 use crate::finding::{Confidence, Evidence, Finding};
 use crate::policy::{Action, Markers, Policy, Verdict};
 use crate::rules::{Detector, SecretKind};
+use crate::sort;
 
 /// Most bytes between two values of one block; bounds the search.
 const REACH: usize = 2000;
@@ -21,7 +22,7 @@ pub(super) fn raise(policy: &Policy, text: &[u8], markers: &Markers, verdicts: &
         return;
     }
     let start = |i: usize| verdicts[i].finding.location.bytes.start;
-    proved.sort_by_key(|i| start(*i));
+    sort::by_key(&mut proved, |i| start(*i));
     let mut raised = Vec::new();
     for (i, verdict) in verdicts.iter().enumerate().filter(|(_, d)| may_be_raised(d)) {
         // The nearest on both sides: anything farther away has one of them in between.

@@ -9,6 +9,7 @@ use crate::finding::{Source, SourceKind};
 use crate::git::{Change, GitError, Repo};
 use crate::policy::{Action, BlobId, Cause, Decision, Stage, Verdict};
 use crate::scan::Fragment;
+use crate::sort;
 use rayon::prelude::*;
 
 /// Bytes of blobs that are read before they are scanned; bounds memory.
@@ -42,7 +43,7 @@ pub(crate) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> 
     if decision.reading.files != changes.list.len() {
         return Err(GitError::Unread(changes.list.iter().map(|c| c.path.clone()).collect()).into());
     }
-    decision.findings.sort_by_key(|d| d.action != Action::Block);
+    sort::by_key(&mut decision.findings, |d| d.action != Action::Block);
     Ok(decision)
 }
 

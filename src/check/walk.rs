@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::finding::shown_path;
 use crate::git;
 use crate::policy::Passed;
+use crate::sort;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -160,7 +161,7 @@ impl<T: Send, W: Fn(&Path, Item, &mut Vec<u8>) -> Option<T> + Sync> Run<'_, T, W
 
     fn end(self) -> (Vec<T>, Vec<(PathBuf, Error)>) {
         let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sort::by(&mut found, |(a, _), (b, _)| a.cmp(b));
         let mut failed = self.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
         failed.sort();
         let failed = failed.into_iter().map(|(path, why)| {

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::git::{GitError, Repo};
 use crate::scan;
+use crate::sort;
 use indicatif::{DecimalBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 use std::cell::{Cell, OnceCell};
@@ -133,7 +134,7 @@ impl<'a> Workers<'a> {
             .collect::<Result<_, Error>>()?;
         bar.finish_and_clear();
         let mut all: Vec<(usize, T)> = done.into_iter().flatten().collect();
-        all.sort_by_key(|(i, _)| *i);
+        sort::by_key(&mut all, |(i, _)| *i);
         Ok(all.into_iter().map(|(_, t)| t).collect())
     }
 

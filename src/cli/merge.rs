@@ -5,6 +5,7 @@ use super::reports::write_file;
 use crate::error::Error;
 use crate::finding::shown_path;
 use crate::report::MAX_RESULTS;
+use crate::sort;
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -48,7 +49,7 @@ struct Report {
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut reports = args.reports.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
     complete(&reports, &args.reports)?;
-    reports.sort_by_key(|r| r.number);
+    sort::by_key(&mut reports, |r| r.number);
     let merged = merge(reports);
     let mut bytes = serde_json::to_vec_pretty(&merged.log)
         .map_err(|e| Error::io("cannot make the report")(std::io::Error::other(e)))?;

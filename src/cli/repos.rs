@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::finding::shown_path;
+use crate::sort;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,7 @@ pub(super) fn listed(from: &Path) -> Result<Vec<Listed>, Error> {
             })
             .collect()
     };
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    sort::by(&mut all, |a, b| a.name.cmp(&b.name));
     all.dedup_by(|a, b| a.name == b.name);
     if all.is_empty() {
         let from = shown_path(from);

@@ -19,6 +19,7 @@ mod yaml;
 
 use crate::finding::{Finding, Replacement, SourceKind, Suggestion};
 use crate::secret::Secret;
+use crate::sort;
 use crate::text::encoding;
 use crate::text::lang::Lang;
 use crate::text::line;
@@ -217,7 +218,7 @@ pub fn rewrite(bytes: &[u8], findings: &[&Finding], variable: Option<&str>) -> R
     }
     let refused = |why| Refused { line: first.location.line, why };
     let value = changes.first().map(|(at, _)| Secret::new(&text[at.clone()]));
-    changes.sort_by_key(|(at, _)| at.start);
+    sort::by_key(&mut changes, |(at, _)| at.start);
     let new = file.written(&changes, &variable).map_err(refused)?;
     let code = file.code.as_ref().map(|(code, _)| *code);
     let in_code = changes.iter().find(|(_, c)| c.in_code).or(changes.first());

@@ -5,6 +5,7 @@ use crate::disk;
 use crate::error::Error;
 use crate::finding::shown_path;
 use crate::hooks::shim;
+use crate::sort;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -67,6 +68,6 @@ pub(crate) fn files(hooks: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
         let entry = entry.map_err(Error::io(shown_path(hooks)))?;
         out.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
     }
-    out.sort();
+    sort::by(&mut out, Ord::cmp);
     Ok(out)
 }

@@ -1,5 +1,6 @@
 //! Replaces parts of a text by their masks.
 
+use crate::sort;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ pub(super) type Masks = Vec<(Range<usize>, String)>;
 
 /// The ranges in order; those that overlap are one, with the mask of the first.
 pub(super) fn merged(mut all: Masks) -> Masks {
-    all.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
+    sort::by_key(&mut all, |(range, _)| (range.start, Reverse(range.end)));
     let mut masks: Masks = Vec::new();
     for (range, masked) in all {
         match masks.last_mut() {

@@ -2,6 +2,7 @@
 
 use crate::finding::{Finding, RepoPath, SourceKind, WorkTree, path_bytes, printable};
 use crate::policy::{Action, Decision, Verdict};
+use crate::sort;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -126,7 +127,7 @@ impl About {
 /// Blocked findings and warnings, the worst first; equal ones in order of place.
 pub(super) fn worst_first(decision: &Decision) -> Vec<&Verdict> {
     let mut all: Vec<&Verdict> = decision.findings.iter().filter(|d| d.action != Action::Suppress).collect();
-    all.sort_by_key(|d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
+    sort::by_key(&mut all, |d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
     all
 }
 

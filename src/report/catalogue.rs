@@ -132,7 +132,7 @@ fn row(r: &'static Rule) -> RuleRow {
         references: r.references,
         supersedes: r.supersedes,
         pairs: r.pairs,
-        remediation: remediation(r.remediation),
+        remediation: remediation(&r.remediation),
     }
 }
 

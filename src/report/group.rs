@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::policy::{Action, Decision};
+use crate::sort;
 use std::collections::HashMap;
 
 /// One secret and every place where it was found.
@@ -35,6 +36,6 @@ pub(super) fn groups(decision: &Decision, action: Action) -> Vec<Group<'_>> {
         }
     }
     // A stable sort: equal ones stay in order of place.
-    out.sort_by_key(|g| std::cmp::Reverse((g.first().severity, g.first().confidence)));
+    sort::by_key(&mut out, |g| std::cmp::Reverse((g.first().severity, g.first().confidence)));
     out
 }

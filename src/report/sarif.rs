@@ -14,6 +14,7 @@ use super::gitlab::Ids;
 use crate::finding::{Finding, Location, RepoPath, Severity, SourceKind, printable};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
+use crate::sort;
 use model::{
     Artifact, AutomationDetails, Configuration, Driver, Fingerprints, Help, Invocation, LocationObject, Log,
     LogicalLocation, Notification, PhysicalLocation, Read, Region, ResultObject, ResultProperties,
@@ -45,11 +46,11 @@ pub fn render_about(decision: &Screened, about: &About, out: &mut dyn Write) -> 
     let mut shown: Vec<&Verdict> = decision.findings.iter().collect();
     let dropped = shown.len().saturating_sub(MAX_RESULTS);
     if dropped > 0 {
-        shown.sort_by_key(|d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
+        sort::by_key(&mut shown, |d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
         shown.truncate(MAX_RESULTS);
     }
     let mut rules: Vec<&'static Rule> = shown.iter().map(|d| d.finding.rule).collect();
-    rules.sort_by_key(|r| r.id);
+    sort::by_key(&mut rules, |r| r.id);
     rules.dedup_by_key(|r| r.id);
     let index = |rule: &Rule| rules.binary_search_by_key(&rule.id, |r| r.id).unwrap_or_default();
     let mut ids = Ids::default();

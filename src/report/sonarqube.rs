@@ -5,6 +5,7 @@ use super::facts::Facts;
 use crate::finding::Severity;
 use crate::policy::{Action, Screened};
 use crate::rules::Rule;
+use crate::sort;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -15,7 +16,7 @@ use std::io::{self, Write};
 pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
     let all = worst_first(decision);
     let mut rules: Vec<&'static Rule> = all.iter().map(|d| d.finding.rule).collect();
-    rules.sort_by_key(|r| r.id);
+    sort::by_key(&mut rules, |r| r.id);
     rules.dedup_by_key(|r| r.id);
     let severity = |s: Severity| match s {
         Severity::Critical => ("BLOCKER", "HIGH"),

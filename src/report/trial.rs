@@ -5,6 +5,7 @@ use super::path_display::{position, short};
 use super::terminal::Terminal;
 use crate::finding::{Finding, Fingerprint};
 use crate::policy::{Action, Screened, Verdict};
+use crate::sort;
 use crate::text::plural::count;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -68,7 +69,7 @@ impl Trial<'_> {
         }
         let sum = |all: &[&Finding]| Sum::of(all.iter().copied());
         let mut out: Vec<_> = all.iter().map(|(id, [block, warn])| (*id, sum(block), sum(warn))).collect();
-        out.sort_by_key(|(_, block, warn)| std::cmp::Reverse((block.secrets, warn.secrets)));
+        sort::by_key(&mut out, |(_, block, warn)| std::cmp::Reverse((block.secrets, warn.secrets)));
         out
     }
 
@@ -86,7 +87,7 @@ impl Trial<'_> {
                 }
             }
         }
-        out.sort_by_key(|d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
+        sort::by_key(&mut out, |d| std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence)));
         out
     }
 

@@ -4,7 +4,7 @@
 use super::keyword_table::{Check, KeywordTable};
 use super::required_run::Run;
 use super::vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};
-use super::{Context, Detector, Names, Provider, Remediation, Rule, Value};
+use super::{Advice, Context, Detector, Names, Provider, Rule, Value};
 use std::borrow::Cow;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

@@ -4,16 +4,18 @@
 //! tables equal the same specs read at run time.
 
 use super::keyword_table;
-use super::remediation::RemediationSpec;
+use super::remediation::{BLOCK, FIELD, GROUP, ITEM, RemediationSpec};
 use super::spec::{FileSpec, RuleSpec};
-use std::fmt::Write;
+use flate2::{Compression, write::DeflateEncoder};
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 /// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `KEYWORDS` for these files, in their order.
 pub fn emit(files: &[FileSpec]) -> String {
     let mut providers = String::new();
-    let mut remediations = String::new();
+    let mut remediations: Vec<String> = Vec::new();
     let mut rules = String::new();
-    let mut count = (0usize, 0usize);
+    let mut count = 0usize;
     let mut keywords = Vec::new();
     let mut of_files: Vec<usize> = Vec::new();
     for (p, file) in files.iter().enumerate() {
@@ -26,29 +28,32 @@ pub fn emit(files: &[FileSpec]) -> String {
             let index = match known.iter().find(|(k, _)| *k == spec) {
                 Some((_, index)) => *index,
                 None => {
-                    let _ = writeln!(remediations, "{},", remediation(&spec));
-                    known.push((spec, count.0));
-                    count.0 += 1;
-                    count.0 - 1
+                    let index = remediations.len();
+                    remediations.push(packed(&spec));
+                    known.push((spec, index));
+                    index
                 }
             };
             let _ = writeln!(rules, "{},", rule_source(rule, p, index));
-            keywords.extend(rule.effective_keywords().into_iter().map(|k| (k, count.1 as u16)));
-            of_files.extend(rule.file.is_some().then_some(count.1));
-            count.1 += 1;
+            keywords.extend(rule.effective_keywords().into_iter().map(|k| (k, count as u16)));
+            of_files.extend(rule.file.is_some().then_some(count));
+            count += 1;
         }
     }
     let keywords: Vec<(&str, u16)> = keywords.iter().map(|(k, rule)| (k.as_str(), *rule)).collect();
+    let groups: Vec<String> = remediations.chunks(GROUP).map(compressed).collect();
     format!(
         "/// Every provider.\npub static PROVIDERS: [Provider; {}] = [\n{providers}];\n\
-         /// Every remediation, completed from its bases.\n\
-         static REMEDIATIONS: [Remediation; {}] = [\n{remediations}];\n\
+         /// The number of groups of remediations.\npub const GROUPS: usize = {};\n\
+         /// Every remediation, completed from its bases: see `advice`.\n\
+         pub static REMEDIATIONS: [&[u8]; GROUPS] = [\n{}];\n\
          /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n\
          /// The places of the rules of files known by their names.\n\
          pub static FILE_RULES: [usize; {}] = {of_files:?};\n{}",
         files.len(),
-        count.0,
-        count.1,
+        groups.len(),
+        groups.join(",\n"),
+        count,
         of_files.len(),
         keyword_table::build(&keywords).emit()
     )
@@ -88,7 +93,7 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
          severity: Severity::{:?}, confidence: Confidence::{:?}, public: {}, keywords: &{:?}, detector: {detector}, \
          run: {:?}, entropy: {:?}, window: Window::{:?}, validator: Validator::{:?}, env_var: {:?}, env_var_aliases: &{:?}, \
          references: &{:?}, supersedes: &{:?}, pairs: &{:?}, \
-         remediation: &REMEDIATIONS[{remediation}], own: None }}",
+         remediation: Advice::packed({remediation}), own: None }}",
         r.id,
         r.aliases,
         r.name,
@@ -109,34 +114,41 @@ fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {
     )
 }
 
-fn remediation(r: &RemediationSpec) -> String {
-    format!(
-        "Remediation {{ short_revoke: {:?}, short_check: {:?}, short_breaks: {:?}, short_new_key: {:?}, ended: {:?}, impact: {:?}, revoke_url: {:?}, steps: &{:?}, commands: &{:?}, zero_downtime: {:?}, \
-         rotation: {:?}, audit: {:?}, audit_url: {:?}, breaks: {:?}, create: &{:?}, limits: {:?}, \
-         auto_revoked: {:?}, public_by_design: {:?}, notes: {:?}, docs_url: {:?}, read: &{:?}, read_in: {:?}, \
-         sources: &{:?} }}",
-        r.short_revoke,
-        r.short_check,
-        r.short_breaks,
-        r.short_new_key,
-        r.ended,
-        r.impact,
-        r.revoke_url,
-        r.steps,
-        r.commands,
-        r.zero_downtime,
-        r.rotation,
-        r.audit,
-        r.audit_url,
-        r.breaks,
-        r.create,
-        r.limits,
-        r.auto_revoked,
-        r.public_by_design,
-        r.notes,
-        r.docs_url,
-        r.read,
-        r.read_in,
-        r.sources,
-    )
+/// The fields of a block, in the order in which `advice` reads them.
+fn packed(r: &RemediationSpec) -> String {
+    let one = |text: &Option<String>| text.clone().unwrap_or_default();
+    let list = |items: &[String]| items.join(&ITEM.to_string());
+    let fields = [
+        one(&r.short_revoke),
+        one(&r.short_check),
+        one(&r.short_breaks),
+        one(&r.short_new_key),
+        one(&r.ended),
+        one(&r.impact),
+        one(&r.revoke_url),
+        list(&r.steps),
+        list(&r.commands),
+        one(&r.zero_downtime.map(|z| z.to_string())),
+        one(&r.rotation),
+        one(&r.audit),
+        one(&r.audit_url),
+        one(&r.breaks),
+        list(&r.create),
+        one(&r.limits),
+        one(&r.auto_revoked),
+        one(&r.public_by_design),
+        one(&r.notes),
+        one(&r.docs_url),
+        list(&r.read),
+        one(&r.read_in),
+        list(&r.sources),
+    ];
+    fields.join(&FIELD.to_string())
+}
+
+/// A group of packed blocks, compressed, as a literal.
+fn compressed(group: &[String]) -> String {
+    let mut out = DeflateEncoder::new(Vec::new(), Compression::best());
+    let written = out.write_all(group.join(&BLOCK.to_string()).as_bytes()).and_then(|()| out.finish());
+    format!("b\"{}\"", written.expect("internal: memory takes every byte").escape_ascii())
 }

@@ -3,6 +3,7 @@
 //! The catalogue (`catalogue/*.toml`) becomes `static` tables at build time. User rules have the same format
 //! and become the same [`Rule`], so the rest of the program knows one kind of rule only.
 
+mod advice;
 mod builtin;
 pub mod check;
 pub mod codegen;
@@ -17,6 +18,7 @@ mod set;
 pub mod spec;
 pub mod vocabulary;
 
+pub use advice::Advice;
 pub use live_check::{Condition, Fill, LiveCheck, Revocation, Signature};
 pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
 pub use set::{OwnRulesError, RuleSet, faults};
@@ -119,7 +121,7 @@ pub struct Rule {
     pub references: &'static [&'static str],
     pub supersedes: &'static [&'static str],
     pub pairs: &'static [&'static str],
-    pub remediation: &'static Remediation,
+    pub remediation: Advice,
     /// The parts that only user rules have.
     pub own: Option<&'static UserRule>,
 }

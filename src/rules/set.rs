@@ -5,7 +5,7 @@ use super::remediation::RemediationSpec;
 use super::required_run::Run;
 use super::spec::{ExceptSpec, FileSpec};
 use super::{
-    Context, Detector, Except, Names, Pattern, Provider, Remediation, Rule, UserRule, Value, builtin, pattern,
+    Advice, Context, Detector, Except, Names, Pattern, Provider, Remediation, Rule, UserRule, Value, builtin, pattern,
 };
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -157,7 +157,7 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
     let provider: &'static Provider =
         Box::leak(Box::new(Provider { id: text(&file.provider.id), name: text(&file.provider.name) }));
     // Rules of one block share one entry.
-    let mut known: Vec<(RemediationSpec, &'static Remediation)> = Vec::new();
+    let mut known: Vec<(RemediationSpec, Advice)> = Vec::new();
     let mut out = Vec::new();
     for r in &file.rules {
         let detector = match (&r.regex, &r.context) {
@@ -192,7 +192,7 @@ fn from_spec(file: &FileSpec, owner: Option<&'static str>) -> Vec<&'static Rule>
         let remediation = match known.iter().find(|(k, _)| *k == spec) {
             Some((_, known)) => *known,
             None => {
-                let new: &'static Remediation = Box::leak(Box::new(remediation(&spec)));
+                let new = Advice::own(Box::leak(Box::new(remediation(&spec))));
                 known.push((spec, new));
                 new
             }

@@ -19,6 +19,7 @@ use crate::policy::edit_lock::Editor;
 use crate::policy::files as policy_files;
 use crate::policy::load;
 use crate::scan::Fragment;
+use crate::sort;
 use foreign::{Entry, Pointer};
 use sha1::Digest;
 use std::collections::BTreeMap;
@@ -220,7 +221,7 @@ impl Importer<'_> {
         };
         let mut meant: Vec<Finding> = all.iter().filter(|f| !f.rule.public && means(f)).cloned().collect();
         self.all = Some(all);
-        meant.sort_by_key(|f| f.fingerprint);
+        sort::by_key(&mut meant, |f| f.fingerprint);
         meant.dedup_by_key(|f| f.fingerprint);
         (!meant.is_empty())
             .then_some(meant)

@@ -8,6 +8,7 @@ use crate::finding::{Evidence, printable};
 use crate::git::Repo;
 use crate::policy::{Decision, Policy};
 use crate::rules::{LiveCheck, Signature};
+use crate::sort;
 use crate::text::plural::count;
 use crate::verify::address::Origin;
 use crate::verify::cache::Cache;
@@ -192,7 +193,7 @@ impl Sending {
             // The answers are worth more than the file.
             let _ = cache.write(plan.now);
         }
-        outcomes.sort_by_key(|o| {
+        sort::by_key(&mut outcomes, |o| {
             let rank = match o.answer.state {
                 State::Live => 0,
                 State::Unsure(_) => 1,
@@ -260,7 +261,7 @@ pub(in crate::cli) fn note(
         }
     }
     let live = State::Live.slug();
-    decision.findings.sort_by_key(|d| d.finding.evidence.first().is_none_or(|e| e.code != live));
+    sort::by_key(&mut decision.findings, |d| d.finding.evidence.first().is_none_or(|e| e.code != live));
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, WorkTree, printable, shown_path};
 use crate::git::{Oid, Repo};
 use crate::policy::Screen;
+use crate::sort;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ impl<'a> Targets<'a> {
     /// All of them, in order of their first places.
     pub(in crate::cli) fn into_list(self) -> Vec<Target> {
         let mut list: Vec<Target> = self.found.into_values().collect();
-        list.sort_by(|a, b| a.places.cmp(&b.places));
+        sort::by(&mut list, |a, b| a.places.cmp(&b.places));
         list
     }
 

@@ -2,6 +2,7 @@
 
 use crate::disk::{self, Beside, Links, Mode};
 use crate::policy::audit::Record;
+use crate::sort;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, OpenOptions};
@@ -82,7 +83,7 @@ fn aside(path: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
             .and_then(|n| n.bytes().all(|b| b.is_ascii_digit()).then(|| n.parse::<u32>().ok()).flatten());
         found.extend(number.map(|n| (u64::from(n), entry.path())));
     }
-    found.sort();
+    sort::by(&mut found, Ord::cmp);
     Ok(found)
 }
 

@@ -3,6 +3,7 @@
 use super::Screen;
 use crate::finding::{RepoPath, printable};
 use crate::policy::{Action, Decision, Skipped};
+use crate::sort;
 use std::collections::HashSet;
 use std::ops::Deref;
 
@@ -61,7 +62,7 @@ impl Screened {
         let all = &mut self.0.findings;
         if all.len() > most {
             let mut order: Vec<usize> = (0..all.len()).collect();
-            order.sort_by_key(|i| {
+            sort::by_key(&mut order, |i| {
                 let d = &all[*i];
                 std::cmp::Reverse((d.action, d.finding.severity, d.finding.confidence))
             });

@@ -8,6 +8,7 @@ use super::group::{Group, groups};
 use super::xml::escape;
 use crate::finding::Finding;
 use crate::policy::{Action, Screened};
+use crate::sort;
 use crate::text::plural::count;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -151,7 +152,7 @@ fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write)
 /// The page of advice for each rule, once.
 fn pages(all: &[(Action, Group<'_>)], out: &mut dyn Write) -> io::Result<()> {
     let mut rules: Vec<_> = all.iter().map(|(_, group)| group.first().rule).collect();
-    rules.sort_by_key(|rule| rule.id);
+    sort::by_key(&mut rules, |rule| rule.id);
     rules.dedup_by_key(|rule| rule.id);
     writeln!(
         out,

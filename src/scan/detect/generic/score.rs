@@ -1,6 +1,7 @@
 //! The weights of the evidence, and the decision from their sum.
 
 use crate::finding::{Confidence, Score};
+use crate::sort;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -239,7 +240,7 @@ impl Basis {
 /// The score with everything that contributed to it.
 pub(super) fn explained(codes: &[&'static str]) -> Score {
     let mut terms: Vec<_> = codes.iter().copied().chain(["bias"]).map(|c| (c, weight(c))).collect();
-    terms.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    sort::by(&mut terms, |a, b| b.1.abs().total_cmp(&a.1.abs()));
     let sum = sum(codes);
     let basis = Basis::of(codes, sum);
     Score {
