@@ -3,11 +3,11 @@
 //! A reader that uses only the directory misses what a damaged or false one leaves out, and all but one of several
 //! members with the same name. Declared sizes are trusted only if the data does not mark its own end.
 
-use crate::sort;
 use super::Unread;
 use super::budget::{Gate, Meter};
 use super::sink::Sink;
 use super::stream::{Codec, Stream};
+use crate::sort;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range;

@@ -5,7 +5,8 @@ use super::remediation::RemediationSpec;
 use super::required_run::Run;
 use super::spec::{ExceptSpec, FileSpec};
 use super::{
-    Advice, Context, Detector, Except, Names, Pattern, Provider, Remediation, Rule, UserRule, Value, builtin, pattern,
+    Advice, Context, Detector, Except, Names, Pattern, Provider, Remediation, Rule, UserRule, Value, builtin,
+    pattern,
 };
 use std::cell::Cell;
 use std::sync::OnceLock;
