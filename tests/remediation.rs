@@ -2,14 +2,15 @@
 //! and no line of it is cut.
 
 use crate::report_message::{decision, message};
-use crate::rules::{example, files, rules};
+use crate::rules::{example, files, rules, scan_as};
 use stanch::finding::SourceKind;
+use stanch::fix::replacement::suggestion;
 use stanch::policy::{Action, Decision, Stage};
 use stanch::report::Terminal;
 use stanch::report::explain::{self, Ask};
 use stanch::rules::remediation::{PROVIDER, RemedySpec};
 use stanch::rules::spec::{FileSpec, RuleSpec};
-use stanch::rules::{Rule, RuleSet, faults};
+use stanch::rules::{Rule, RuleSet, SecretKind, faults};
 use stanch::scan::template;
 
 const RULE: &str = r#"
@@ -246,6 +247,35 @@ fn messages(width: usize) -> Vec<(&'static Rule, String)> {
         }
     }
     out
+}
+
+#[test]
+fn the_search_for_users_keeps_the_name_that_the_value_has_here() {
+    let mut one = RuleSet::empty();
+    one.push(RuleSet::builtin().get("freshbooks-access-token").unwrap());
+    let code = "class A {\n  static String freshbooksAccessToken = \"${hex-lower:64}\";\n}\n";
+    let text = template::expand(code, 7).unwrap();
+    let mut d = decision(&one, Stage::Commit, &[(SourceKind::Staged, "src/A.java", &text, None)]);
+    d.findings.iter_mut().for_each(|v| v.action = Action::Block);
+    let look = Terminal { width: 80, unicode: true, limit: 5, prefix: Vec::new() };
+    let text = message(&look, &d);
+    let search = text.lines().find(|l| l.contains("git grep")).unwrap();
+    assert!(search.ends_with("-e FRESHBOOKS_ACCESS_TOKEN -e freshbooksAccessToken"), "{text}");
+}
+
+#[test]
+fn the_variable_for_a_part_of_an_address_is_not_called_an_address() {
+    let mut checked = 0;
+    for spec in rules().filter(|r| !r.public && r.kind == SecretKind::WebhookUrl) {
+        let (path, bytes) = example(spec, &template::expand(&spec.examples[0], 7).unwrap());
+        for f in scan_as(&path, &bytes).iter().filter(|f| f.rule.id == spec.id) {
+            let value = String::from_utf8_lossy(&bytes[f.location.bytes.clone()]).into_owned();
+            let variable = suggestion(f).variable;
+            assert!(value.contains("://") || !variable.ends_with("URL"), "{}: {variable}", spec.id);
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked}");
 }
 
 #[test]
