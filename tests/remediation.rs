@@ -323,6 +323,18 @@ fn the_message_holds_nothing_from_memory() {
     }
 }
 
+#[test]
+fn a_page_that_says_what_to_do_does_not_say_that_it_was_not_read() {
+    for rule in RuleSet::builtin().iter().filter(|r| !r.public) {
+        let r = rule.remediation;
+        let has_steps = r.is_read("steps") && !r.steps.is_empty();
+        if has_steps || r.is_read("short_revoke") && r.short_revoke.is_some() {
+            let text = page(rule);
+            assert!(!text.contains("what to do there was not read"), "{text}");
+        }
+    }
+}
+
 /// Pages of a provider without any link: nothing names its address here.
 const WITHOUT_LINK: usize = 12;
 
