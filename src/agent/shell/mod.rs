@@ -11,7 +11,6 @@ mod flow;
 mod machine;
 mod parse;
 mod programs;
-mod redirects;
 mod run;
 mod windows;
 mod words;

@@ -1,7 +1,7 @@
 //! Redirections, and the documents (`<<`) that follow a line.
 
-use super::ast::{Op, Piece, Redirect, Word};
-use super::parse::{Parser, Why};
+use super::{Parser, Why};
+use crate::agent::shell::ast::{Op, Piece, Redirect, Word};
 
 /// A document whose text begins after the next line end.
 pub(super) struct Pending {
@@ -70,7 +70,7 @@ impl Parser<'_> {
     }
 
     /// Reads the documents that begin here.
-    pub(super) fn read_documents(&mut self) -> Result<(), Why> {
+    pub(crate) fn read_documents(&mut self) -> Result<(), Why> {
         for document in std::mem::take(&mut self.pending) {
             let mut body = String::new();
             let mut closed = false;

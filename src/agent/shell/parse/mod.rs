@@ -2,8 +2,10 @@
 //!
 //! Bounded: one pass over the text, and nesting up to [`DEPTH`]; deeper or broken text is an error, never a guess.
 
+mod redirects;
+
 use super::ast::{Assign, Kind, Op, Pipeline, Redirect, Script, Stage, Value, Word};
-use super::redirects::Pending;
+use redirects::Pending;
 
 /// Nesting of substitutions, groups and loops.
 const DEPTH: u8 = 32;
