@@ -13,7 +13,6 @@ mod parse;
 mod programs;
 mod run;
 mod windows;
-mod words;
 
 pub use around::gate_file;
 

@@ -70,7 +70,7 @@ impl Parser<'_> {
     }
 
     /// Reads the documents that begin here.
-    pub(crate) fn read_documents(&mut self) -> Result<(), Why> {
+    pub(super) fn read_documents(&mut self) -> Result<(), Why> {
         for document in std::mem::take(&mut self.pending) {
             let mut body = String::new();
             let mut closed = false;
