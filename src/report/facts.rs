@@ -220,6 +220,12 @@ impl Facts {
         names
     }
 
+    /// The same for a file that is the secret itself: its own, and the variable that tells its place.
+    pub(super) fn names_of_file(self, file: String) -> Vec<String> {
+        let variable = self.0.env_var.filter(|_| self.0.kind == SecretKind::CredentialFile);
+        variable.map(str::to_owned).into_iter().chain([file]).collect()
+    }
+
     /// A command that searches a repository for names.
     pub(super) fn search(self, names: &[String]) -> String {
         // `PASSWORD` alone is a part of many names.
