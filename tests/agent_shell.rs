@@ -198,6 +198,9 @@ fn a_command_without_bounds_ends_with_unknown() {
         format!("{}cat .env{}", "bash -c '".repeat(50), "'".repeat(50)),
         "f() { f; f; f; }; f".to_owned(),
         "for a in 1 2 3 4 5 6 7 8 9; do for b in 1 2 3 4 5 6 7 8 9; do for c in 1 2 3 4 5 6 7 8 9; do for d in 1 2 3 4 5 6 7 8 9; do cat $a$b$c$d; done; done; done; done".to_owned(),
+        format!("cat {}", "*".repeat(100_000)),
+        format!("cat [{}]nv", ".e".repeat(50_000)),
+        format!("cat {}.env", "*/".repeat(50_000)),
         "x".repeat(2 << 20),
     ] {
         let start: String = command.chars().take(20).collect();
@@ -209,6 +212,14 @@ fn a_command_without_bounds_ends_with_unknown() {
         for language in [Language::PowerShell, Language::Cmd] {
             acts_in(&dir, &text, language);
         }
+    }
+    // A pattern that is too long to be compiled may match any name.
+    let stars = "*".repeat(100_000);
+    for command in [format!("find . -name '{stars}' | xargs cat"), format!("grep -r . --include='{stars}' .")]
+    {
+        let acts = acts_in(&dir, &command, Language::Posix);
+        let start: String = command.chars().take(20).collect();
+        assert!(acts.iter().any(|a| shown(a, &dir).contains(".env")), "{start}: {acts:?}");
     }
     // Braces and long lists are cut short, and a long text is one word.
     acts_in(&dir, &format!("cat {}", "{a,b}".repeat(200)), Language::Posix);

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 const FIELDS: usize = 256;
 /// Entries of a folder that a glob or search looks at.
 pub(super) const ENTRIES: usize = 5_000;
+/// Most bytes of a glob that is compiled: the longest path on most systems. A far longer one does not compile.
+pub(super) const LONGEST_GLOB: usize = 4096;
 
 /// A word that is being put together.
 #[derive(Debug, Clone, Default)]
@@ -187,7 +189,11 @@ impl Machine<'_> {
     }
 
     /// The files that a glob matches, as they would be written.
-    fn glob(&self, pattern: &str) -> Vec<String> {
+    fn glob(&mut self, pattern: &str) -> Vec<String> {
+        if pattern.len() > LONGEST_GLOB {
+            self.unknown("a glob is too long");
+            return Vec::new();
+        }
         let (folder, rest) = match pattern.find(['*', '?', '[']) {
             Some(at) => pattern.split_at(pattern[..at].rfind('/').map_or(0, |slash| slash + 1)),
             None => return Vec::new(),
@@ -213,6 +219,9 @@ impl Machine<'_> {
             }
             next.truncate(FIELDS);
             found = next;
+            if found.is_empty() {
+                break;
+            }
         }
         found
     }

@@ -1,6 +1,7 @@
 //! Programs that print what they read: whole, its ends, or only facts about it.
 
 use crate::agent::shell::Part;
+use crate::agent::shell::expand::LONGEST_GLOB;
 use crate::agent::shell::flow::{Content, Field, Flow, Options};
 use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
@@ -226,12 +227,17 @@ impl Machine<'_> {
     /// The files of variables in a folder, which a recursive search reads too.
     pub(super) fn environment_files(&self, folder: &str, globs: &[String]) -> Vec<Content> {
         let folder = self.path(folder);
-        let globs: Vec<_> =
-            globs.iter().filter_map(|g| Some(globset::Glob::new(g).ok()?.compile_matcher())).collect();
+        // One that cannot be compiled may match any name.
+        let all = globs.is_empty() || globs.iter().any(|g| g.len() > LONGEST_GLOB);
+        let globs: Vec<_> = globs
+            .iter()
+            .filter(|_| !all)
+            .filter_map(|g| Some(globset::Glob::new(g).ok()?.compile_matcher()))
+            .collect();
         let mut out = Vec::new();
         for entry in std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
             let name = entry.file_name();
-            let wanted = globs.is_empty() || globs.iter().any(|g| g.is_match(&name));
+            let wanted = all || globs.iter().any(|g| g.is_match(&name));
             if wanted && name.to_string_lossy().starts_with(".env") {
                 out.push(Content::File(entry.path(), Part::Whole, None));
             }

@@ -1,7 +1,7 @@
 //! Programs that find files, or hand names of files to a command: xargs, find, fd.
 
 use super::wrappers::after_options;
-use crate::agent::shell::expand::ENTRIES;
+use crate::agent::shell::expand::{ENTRIES, LONGEST_GLOB};
 use crate::agent::shell::flow::{Field, Flow, Options};
 use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
@@ -104,6 +104,8 @@ impl Machine<'_> {
 
 /// Files under folders whose name, or path, matches a glob; bounded in depth and number.
 fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBuf> {
+    // One that cannot be compiled may match any name.
+    let pattern = pattern.filter(|p| p.len() <= LONGEST_GLOB);
     let glob = pattern.map(|p| globset::GlobBuilder::new(p).case_insensitive(true).build());
     let glob = match glob {
         Some(Ok(glob)) => Some(glob.compile_matcher()),
