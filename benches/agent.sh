@@ -54,7 +54,7 @@ PY
 for event in prompt read write edit command output "$dir"/hostile-*.json; do
   event=$(basename "$event" .json)
   if [ -n "${STANCH_INSTRUCTIONS:-}" ]; then
-    count=$(valgrind --tool=callgrind --callgrind-out-file=/dev/null "$stanch" agent hook claude <"$dir/$event.json" 2>&1 >/dev/null |
+    count=$({ valgrind --tool=callgrind --callgrind-out-file=/dev/null "$stanch" agent hook claude <"$dir/$event.json" 2>&1 >/dev/null || true; } |
       sed -n 's/.*Collected : //p')
     printf '%-18s %6.1f million instructions\n' "$event" "$(awk "BEGIN { print $count / 1e6 }")"
     continue
