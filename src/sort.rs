@@ -1,7 +1,7 @@
 //! Stable sorting with one copy of the code for all types.
 //!
-//! The standard library's sort is compiled anew for each type and key: 8 KB each, half a megabyte in all. Where a
-//! sort takes no time that matters, these keep the program small.
+//! The standard library's sort is compiled once for each type and key: 8 KB each, half a megabyte in all. These keep the
+//! program small; use them where a sort takes no time that matters.
 
 use std::cmp::Ordering;
 
