@@ -179,7 +179,12 @@ impl Facts {
             return None;
         }
         let https = |u: &&str| u.starts_with("https://");
-        let site = "the provider's own site; what to do there was not read";
+        let is_read = !self.known_list("steps", r.steps).is_empty()
+            || self.known("short_revoke", r.short_revoke).is_some();
+        let site = match is_read {
+            true => "the provider's own site",
+            false => "the provider's own site; what to do there was not read",
+        };
         if let Some(url) = self.0.references.iter().copied().find(https) {
             let what = if is_site(url) { site } else { "where its form is described" };
             return Some((url.to_owned(), what));
