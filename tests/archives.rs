@@ -590,6 +590,7 @@ fn a_compressed_text_in_base64_is_read_wherever_a_text_is() {
             ("url", data_encoding::BASE64URL.encode(&bytes)),
             ("hex", data_encoding::HEXLOWER.encode(&bytes)),
             ("HEX", data_encoding::HEXUPPER.encode(&bytes)),
+            ("0x", format!("0x{}", data_encoding::HEXLOWER.encode(&bytes))),
         ] {
             let s = Sandbox::guarded();
             s.stage("a.json", format!("{{\"data\": \"{encoded}\"}}\n"));
@@ -602,12 +603,14 @@ fn a_compressed_text_in_base64_is_read_wherever_a_text_is() {
     let s = Sandbox::guarded();
     s.stage("a.json", format!("{{\"data\": \"{outer}\"}}\n"));
     s.commit().stopped_at("a.json:1:");
-    // Of one that unpacks to more than any text does, nothing is called clean.
-    let bomb = data_encoding::BASE64.encode(&zip(&[("a.txt", &vec![b'x'; 4 << 20])]));
-    let s = Sandbox::new();
-    s.write("bomb.json", format!("{{\"data\": \"{bomb}\"}}\n"));
-    let run = s.stanch(["scan", "bomb.json"]);
-    assert!(run.code == 2 && run.stdout.contains("it decodes to many times its size"), "{run:#?}");
+    // Of one that unpacks to more than any text does, nothing is called clean, text or not.
+    for byte in [b'x', 0] {
+        let bomb = data_encoding::BASE64.encode(&zip(&[("a.txt", &vec![byte; 4 << 20])]));
+        let s = Sandbox::new();
+        s.write("bomb.json", format!("{{\"data\": \"{bomb}\"}}\n"));
+        let run = s.stanch(["scan", "bomb.json"]);
+        assert!(run.code == 2 && run.stdout.contains("it decodes to many times its size"), "{run:#?}");
+    }
 }
 
 #[test]

@@ -51,8 +51,9 @@ pub(super) fn content(
     mut end: usize,
     budget: &mut Budget,
 ) -> Option<(Vec<u8>, &'static str, usize)> {
-    let packing = packing(&text[start..end])?;
-    let mut run = text[start..end].to_vec();
+    let from = if text[start..end].starts_with(b"0x") { start + 2 } else { start };
+    let packing = packing(&text[from..end]).filter(|_| budget.left > 0)?;
+    let mut run = text[from..end].to_vec();
     while let Some(next) = below(text, end) {
         let length = text[next..].iter().take_while(|b| is_base64(**b)).count();
         let after = text.get(next + length);
@@ -67,7 +68,7 @@ pub(super) fn content(
     let (out, form) = match packing {
         Packing::Gzip => (inflated(GzDecoder::new(&bytes[..]), budget.left)?, "encoded gzip"),
         Packing::Zlib => (inflated(ZlibDecoder::new(&bytes[..]), budget.left)?, "encoded zlib"),
-        Packing::Zip => (members(&bytes, budget.left), "an encoded zip"),
+        Packing::Zip => (members(&bytes, budget)?, "an encoded zip"),
     };
     if out.len() > budget.left {
         budget.pay(out.len());
@@ -111,12 +112,12 @@ fn inflated(mut content: impl Read, most: usize) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The texts in a zip, one below the other, a little more than `most` bytes of them if there are so many.
-fn members(bytes: &[u8], most: usize) -> Vec<u8> {
+/// The texts in a zip, one below the other. What else it unpacks to is charged here, the texts where they are scanned.
+fn members(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
+    let most = budget.left;
     let mb = (most as u64 >> 20) + 1;
-    let limits =
-        archive::Limits { mb: 4 * mb, key: "", entries: ENTRIES, ratio: 200, depth: 4, member_mb: mb };
-    let mut out = Vec::new();
+    let limits = archive::Limits { mb, key: "", entries: ENTRIES, ratio: 200, depth: 4, member_mb: mb };
+    let (mut out, mut total) = (Vec::new(), 0);
     let walked = archive::read(
         bytes,
         b"",
@@ -124,15 +125,13 @@ fn members(bytes: &[u8], most: usize) -> Vec<u8> {
         &archive::Budget::new(limits),
         &deadline::is_up,
         &mut |member| {
-            if out.len() <= most && member.path.is_some() && is_text(member.bytes) {
+            total += member.bytes.len();
+            if total <= most && member.path.is_some() && is_text(member.bytes) {
                 out.extend_from_slice(member.bytes);
                 out.push(b'\n');
             }
         },
     );
-    // What a limit left out is counted as more than there may be.
-    if walked.left.iter().any(|left| left.why.is_limit()) {
-        out.resize(out.len().max(most + 1), b' ');
-    }
-    out
+    let is_over = total > most || walked.left.iter().any(|left| left.why.is_limit());
+    budget.pay(if is_over { most + 1 } else { total.saturating_sub(out.len()) }).then_some(out)
 }
