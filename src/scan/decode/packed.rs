@@ -1,7 +1,6 @@
 //! Compressed content in base64 or hex digits: gzip (Helm keeps its releases so), zlib and zip.
 
 use super::Budget;
-use super::runs::{below, is_base64};
 use crate::archive;
 use crate::scan::deadline;
 use crate::text::container::Archive;
@@ -12,15 +11,16 @@ use std::io::Read;
 /// Files of one zip that are read.
 const ENTRIES: u64 = 10_000;
 
+/// A format of compressed content.
 #[derive(Clone, Copy)]
-enum Packing {
+pub(super) enum Packing {
     Gzip,
     Zlib,
     Zip,
 }
 
 /// The packing whose first bytes these characters are in base64 or in hex digits.
-fn packing(run: &[u8]) -> Option<Packing> {
+pub(super) fn packing(run: &[u8]) -> Option<Packing> {
     let mut first = [0; 4];
     if run.get(..8).is_some_and(|digits| HEXLOWER_PERMISSIVE.decode_mut(digits, &mut first).is_ok()) {
         return match first {
@@ -42,29 +42,13 @@ fn packing(run: &[u8]) -> Option<Packing> {
     }
 }
 
-/// The text in a run of compressed content, with the lines below that continue it; the form in words, and where it ends.
-/// Of one that is cut off, what is there. A line below that begins another one is not part of it, so each line is read
-/// once.
+/// The text in a run of compressed content, and the form in words. Of one that is cut off, what is there.
 pub(super) fn content(
-    text: &[u8],
-    start: usize,
-    mut end: usize,
+    packing: Packing,
+    run: &mut [u8],
     budget: &mut Budget,
-) -> Option<(Vec<u8>, &'static str, usize)> {
-    let from = if text[start..end].starts_with(b"0x") { start + 2 } else { start };
-    let packing = packing(&text[from..end]).filter(|_| budget.left > 0)?;
-    let mut run = text[from..end].to_vec();
-    while let Some(next) = below(text, end) {
-        let length = text[next..].iter().take_while(|b| is_base64(**b)).count();
-        let after = text.get(next + length);
-        let is_other = self::packing(&text[next..]).is_some();
-        if length == 0 || is_other || !matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'"')) {
-            break;
-        }
-        end = next + length;
-        run.extend_from_slice(&text[next..end]);
-    }
-    let bytes = bytes_of(&mut run)?;
+) -> Option<(Vec<u8>, &'static str)> {
+    let bytes = bytes_of(run)?;
     let (out, form) = match packing {
         Packing::Gzip => (inflated(GzDecoder::new(&bytes[..]), budget.left)?, "encoded gzip"),
         Packing::Zlib => (inflated(ZlibDecoder::new(&bytes[..]), budget.left)?, "encoded zlib"),
@@ -74,7 +58,7 @@ pub(super) fn content(
         budget.pay(out.len());
         return None;
     }
-    (!out.is_empty()).then_some((out, form, end))
+    (!out.is_empty()).then_some((out, form))
 }
 
 /// The bytes of a run of hex digits or of base64, of either alphabet.

@@ -21,7 +21,7 @@ pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> 
         seen.extend(shapes::rule(text, &(from..end)).map(|rule| (rule, from)));
         let plain = || decode(run).map(|b| (b, "base64", end)).or_else(|| Some((hex(run)?, "hex", end)));
         let over_lines = blocks.decode(text, from, end).map(|(bytes, end)| (bytes, "base64 over lines", end));
-        let decoded = over_lines.or_else(plain).or_else(|| packed::content(text, from, end, budget));
+        let decoded = over_lines.or_else(plain).or_else(|| compressed(text, from, end, budget));
         done = decoded.as_ref().map_or(end, |(.., end)| *end);
         if let Some((bytes, form, end)) = decoded
             && budget.pay(bytes.len())
@@ -30,6 +30,30 @@ pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> 
         }
     }
     out
+}
+
+/// What a run of compressed content says, with the lines below that continue it; the form in words, and where it ends. A
+/// line below that begins another one is not part of it, so each line is read once.
+fn compressed(
+    text: &[u8],
+    start: usize,
+    mut end: usize,
+    budget: &mut Budget,
+) -> Option<(Vec<u8>, &'static str, usize)> {
+    let from = if text[start..end].starts_with(b"0x") { start + 2 } else { start };
+    let packing = packed::packing(&text[from..end]).filter(|_| budget.left > 0)?;
+    let mut run = text[from..end].to_vec();
+    while let Some(next) = below(text, end) {
+        let length = text[next..].iter().take_while(|b| is_base64(**b)).count();
+        let after = text.get(next + length);
+        let is_other = packed::packing(&text[next..]).is_some();
+        if length == 0 || is_other || !matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'"')) {
+            break;
+        }
+        end = next + length;
+        run.extend_from_slice(&text[next..end]);
+    }
+    packed::content(packing, &mut run, budget).map(|(bytes, form)| (bytes, form, end))
 }
 
 /// The first long enough run at or after `from`; no run may be in progress at `from`.
@@ -152,7 +176,7 @@ impl Wrapped {
 }
 
 /// The start of the following line's text, if the line ends at `end`.
-pub(super) fn below(text: &[u8], end: usize) -> Option<usize> {
+fn below(text: &[u8], end: usize) -> Option<usize> {
     let newline = end + usize::from(text.get(end) == Some(&b'\r'));
     let start = (text.get(newline) == Some(&b'\n')).then_some(newline + 1)?;
     Some(start + text[start..].iter().take(WRAP).take_while(|b| matches!(b, b' ' | b'\t')).count())
