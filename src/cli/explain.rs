@@ -6,9 +6,10 @@ use crate::check::last_blocked::LastFinding;
 use crate::check::{self, Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::{Finding, Suggestion, printable};
+use crate::finding::{Finding, RepoPath, Suggestion, printable};
 use crate::fix;
-use crate::git::{Oid, Repo};
+use crate::fix::replacement::secret_file;
+use crate::git::Repo;
 use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
 use crate::report::{Terminal, catalogue, shell_word};
@@ -151,8 +152,7 @@ fn found(
     checker: &Checker,
     known: &LastFinding,
 ) -> Result<Option<(Vec<u8>, Suggestion)>, Error> {
-    let Some(id) = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { return Ok(None) };
-    let bytes = repo.blob(&id)?;
+    let Some(bytes) = known.content(repo)? else { return Ok(None) };
     let all = findings_in(checker, known.path.as_bytes(), &bytes);
     let of =
         all.into_iter().flat_map(Finding::apart).find(|f| f.fingerprint.to_string() == known.fingerprint);
@@ -176,9 +176,12 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
         place: format!("{path}:{}", known.line),
         ..Stopped::default()
     };
+    let rule = set.get(&known.rule);
     let checker = Checker::of_repo(&repo, args.own.files()).ok();
     let value = checker.as_ref().and_then(|checker| found(&repo, checker, &known).ok().flatten());
     if let (Some((value, suggestion)), Some(checker)) = (value, checker) {
+        let in_repo = RepoPath::new(path.as_bytes());
+        stopped.file = rule.and_then(|rule| secret_file(rule, &suggestion.way, &in_repo));
         stopped.variable = Some(suggestion.variable);
         stopped.names.extend(suggestion.name);
         let screen = checker.screen();
@@ -192,7 +195,7 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
         }
     }
     ask.stopped = Some(stopped);
-    set.get(&known.rule)
+    rule
 }
 
 /// The rule of a provider whose page is shown.

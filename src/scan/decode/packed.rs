@@ -80,7 +80,7 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|b| *b >= 0x20 || b.is_ascii_whitespace())
 }
 
-/// The text of a compressed stream, a little more than `most` bytes of it if it has so many; `None` if it is no text.
+/// The text of a compressed stream, a little more than `most` bytes of it if it has so many; `None` if it is not text.
 fn inflated(mut content: impl Read, most: usize) -> Option<Vec<u8>> {
     let (mut out, mut part) = (Vec::new(), [0; 4096]);
     // Its last bytes may be missing: what came before them counts.
