@@ -273,8 +273,7 @@ fn a_call_that_asks_the_provider_hands_the_value_to_curl_alone() {
     std::fs::create_dir_all(&bin).unwrap();
     let curl = bin.join("curl");
     std::fs::write(&curl, "#!/bin/sh\nprintf '%s\\n' \"$@\" >args\ncat >input\n").unwrap();
-    #[cfg(unix)]
-    std::fs::set_permissions(&curl, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    crate::support::executable(&curl);
     let value = "a%sb-0";
     for check in LiveCheck::all() {
         let rule = RuleSet::builtin().get(&check.rules[0]).unwrap();
