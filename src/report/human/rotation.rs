@@ -14,7 +14,10 @@ pub(super) fn section(page: &mut Layout<'_>, group: &Group<'_>, room: usize) {
     let variable = suggestion(f).variable;
     let had = group.findings.iter().filter_map(|f| suggestion(f).name);
     let mut names = facts.names(&variable, had);
-    while names.len() > 1 && chars(&facts.search(&names)) > page.room() {
+    // A wide line can be pasted whole: only usual names make room, not one that the value has here.
+    let is_usual = |n: &String| f.rule.env_var_aliases.contains(&n.as_str());
+    while names.len() > 1 && names.last().is_some_and(is_usual) && chars(&facts.search(&names)) > page.room()
+    {
         names.pop();
     }
     let search = facts.search(&names);
