@@ -271,7 +271,9 @@ fn a_command_that_asks_the_provider_holds_the_value_in_no_command_line() {
     let s = Sandbox::empty();
     let bin = s.dir().join("bin");
     std::fs::create_dir_all(&bin).unwrap();
-    for program in ["curl", "psql", "mysql", "redis-cli", "mongosh", "docker", "ssh", "openssl", "date"] {
+    let programs =
+        "curl psql mysql redis-cli mongosh docker ssh openssl date az aliyun tccli gcloud".split(' ');
+    for program in programs {
         let stand_in = bin.join(program);
         let script =
             "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" >>args\ncat >>input\nenv >>environment\necho 0123\n";

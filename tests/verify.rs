@@ -178,6 +178,22 @@ fn a_host_that_says_too_many_requests_is_not_asked_about_the_next_secret() {
 }
 
 #[test]
+fn a_wrong_id_does_not_make_a_secret_dead_for_the_next_one() {
+    let vendor = Vendor::start(|r| match r.body.contains("\"right\"") {
+        true => json(200, "{\"access_token\":\"made-up\"}"),
+        false => json(401, "{}"),
+    });
+    let s = blocked(&vendor, &github(38));
+    s.write("hub.env", format!("{}\n", example("docker-personal-access-token", 2)));
+    let ask = |user: &str| s.stanch(["verify", "--yes", "hub.env", "--with", &format!("USERNAME={user}")]);
+    let run = ask("wrong");
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(run.stdout.contains("with a wrong one a live token is refused too"), "{run:#?}");
+    assert_eq!(ask("right").code, 1);
+    assert_eq!(vendor.received().len(), 2);
+}
+
+#[test]
 fn a_service_that_has_ended_is_not_asked_and_nothing_of_it_is_revoked() {
     let vendor = Vendor::start(live_github);
     let s = blocked(&vendor, &github(34));

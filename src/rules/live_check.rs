@@ -160,7 +160,8 @@ fn has_word(command: &str) -> bool {
 }
 
 /// Words in capitals that commands have in the place of a reader's own values.
-const OWN_VALUES: [&str; 7] = ["HOST", "PORT", "USER", "DATABASE", "FILE", "REGION", "CONSUMER_KEY"];
+const OWN_VALUES: [&str; 9] =
+    ["HOST", "PORT", "USER", "DATABASE", "FILE", "REGION", "CONSUMER_KEY", "ACCOUNT", "ACCESS_KEY_ID"];
 
 #[derive(Deserialize)]
 struct Checks {

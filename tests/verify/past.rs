@@ -28,7 +28,7 @@ fn a_history_says_of_each_secret_since_when_where_and_what_to_do_first() {
     s.write("sub/conf.env", format!("# new\nGITHUB_TOKEN={live}\n"));
     s.git(["add", "sub/conf.env"]);
     s.git(["commit", "-q", "--no-verify", "-m", &format!("third {message}")]);
-    let main = s.git(["branch", "--show-current"]).stdout.trim().to_owned();
+    let main = s.git(["branch", "--show-current"]).trim().to_owned();
     let scan = |more: &[&str]| s.stanch([&["scan", "--history"], more].concat());
 
     let run = scan(&["--verify", "--yes", "--authors", "--format", "json"]);
@@ -43,7 +43,7 @@ fn a_history_says_of_each_secret_since_when_where_and_what_to_do_first() {
     let past = &of("dead")["past"];
     assert_eq!(past["since"], "2023-05-06");
     assert_eq!(past["author"], "Ann Smith <ann.smith@example.org>");
-    assert_eq!(past["commit"], s.git(["rev-list", "--max-parents=0", "HEAD"]).stdout.trim());
+    assert_eq!(past["commit"], s.git(["rev-list", "--max-parents=0", "HEAD"]).trim());
     assert_eq!(past["branches"], serde_json::json!([main, "other"]));
     assert_eq!(past["tags"], serde_json::json!(["v1"]));
     assert_eq!((&past["tips"], &past["removed"]), (&serde_json::json!([]), &true.into()), "{past}");

@@ -108,7 +108,7 @@ impl Plan {
         })?;
         if !check.is_asked() {
             return Err(match (&check.run, check.checked) {
-                (Some(_), _) => "stanch does not speak its protocol; run this".to_owned(),
+                (Some(_), _) => "stanch does not speak its protocol".to_owned(),
                 (None, false) => {
                     "its call was not read in the provider's documentation; read it there, and run this"
                         .to_owned()
@@ -179,7 +179,9 @@ impl Sending {
         let mut to_ask = Vec::new();
         for target in targets {
             let fingerprint = target.finding.fingerprint.to_string();
-            let kept = cache.as_ref().filter(|_| !self.fresh).and_then(|c| c.get(&fingerprint, plan.now));
+            // A kept answer may be that of another id or instance.
+            let again = self.fresh || !self.with.is_empty() || !self.host.is_empty();
+            let kept = cache.as_ref().filter(|_| !again).and_then(|c| c.get(&fingerprint, plan.now));
             if let Some((answer, age)) = kept {
                 outcomes.push(Outcome { target, answer, age: Some(age) });
                 continue;

@@ -129,12 +129,20 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
     if let Some(why) = why(&o.answer.state) {
         line(why.to_owned())?;
     }
-    for command in by_hand(o).iter().flat_map(|run| run.lines()) {
-        line(format!("  {command}"))?;
+    let run = by_hand(o);
+    if let Some(run) = &run {
+        line("run this:".to_owned())?;
+        run.lines().try_for_each(|command| line(format!("  {command}")))?;
     }
     let rule = o.target.finding.rule.id;
-    if let Some(note) = LiveCheck::of(rule).and_then(|c| c.note.as_deref())
-        && (matches!(o.answer.state, State::Unsure(_)) || by_hand(o).is_some())
+    // What a person gave may be wrong: then "dead" is said of the pair, not of the secret.
+    let tells = |check: &LiveCheck| match o.answer.state {
+        State::Unsure(_) => true,
+        State::Dead => check.needs_own_values(),
+        State::Live | State::NotChecked(_) => run.is_some(),
+    };
+    if let Some(note) =
+        LiveCheck::of(rule).filter(|check| tells(check)).and_then(|check| check.note.as_deref())
     {
         line(note.to_owned())?;
     }
