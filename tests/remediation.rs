@@ -264,6 +264,29 @@ fn the_search_for_users_keeps_the_name_that_the_value_has_here() {
 }
 
 #[test]
+fn a_file_that_is_the_secret_stays_out_of_git_and_its_users_are_found_by_its_name() {
+    let look = Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
+    let said = |id: &str, path: &str, code: &str| {
+        let mut one = RuleSet::empty();
+        one.push(RuleSet::builtin().get(id).unwrap());
+        let text = template::expand(code, 7).unwrap();
+        let mut d = decision(&one, Stage::Commit, &[(SourceKind::Staged, path, &text, None)]);
+        d.findings.iter_mut().for_each(|v| v.action = Action::Block);
+        message(&look, &d)
+    };
+    let google = "google-service-account-json";
+    let text = said(google, "conf/key.json", "${seal:google-service-account:}");
+    assert!(text.contains("takes conf/key.json out of the commit and ignores it"), "{text}");
+    assert!(text.contains("-e GOOGLE_APPLICATION_CREDENTIALS -e key.json"), "{text}");
+    // One object of a file that says more.
+    let text = said(google, "conf/app.json", "{\"port\": 1, \"google\": ${seal:google-service-account:}}");
+    assert!(text.contains("JSON reads no variables"), "{text}");
+    let text = said("private-key-pkcs8", "tls/server.pem", "${seal:private-key:pkcs8}\n");
+    assert!(text.contains("takes tls/server.pem out of the commit"), "{text}");
+    assert!(text.contains("git grep -nw server.pem"), "{text}");
+}
+
+#[test]
 fn the_variable_for_a_part_of_an_address_is_not_called_an_address() {
     let mut checked = 0;
     for spec in rules().filter(|r| !r.public && r.kind == SecretKind::WebhookUrl) {
@@ -319,6 +342,18 @@ fn the_message_holds_nothing_from_memory() {
         for hedge in ["As a rule:", "The usual", "What to expect:", "As far as is known", "Where it usually"]
         {
             assert!(!text.contains(hedge), "{}:\n{text}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn a_page_that_says_what_to_do_does_not_say_that_it_was_not_read() {
+    for rule in RuleSet::builtin().iter().filter(|r| !r.public) {
+        let r = rule.remediation;
+        let has_steps = r.is_read("steps") && !r.steps.is_empty();
+        if has_steps || r.is_read("short_revoke") && r.short_revoke.is_some() {
+            let text = page(rule);
+            assert!(!text.contains("what to do there was not read"), "{text}");
         }
     }
 }
