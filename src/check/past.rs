@@ -9,6 +9,7 @@ use crate::policy::{Action, Decision, Past, Step, Still};
 use crate::text::encoding;
 use crate::verify::State;
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Most bytes of a file at a tip that is searched; a secret's own file is known by its id, whatever its size.
@@ -110,17 +111,21 @@ fn held(
     for tip in tips.iter().filter(|tip| !tip.is_tag) {
         let mut here: HashSet<Fingerprint> = HashSet::new();
         for blob in repo.blobs_of(&tip.commit)? {
-            if !known.contains_key(&blob) {
-                let mut found = by_blob.get(&blob).cloned().unwrap_or_default();
-                if repo.kind(&blob)?.is_some()
-                    && let Content::Whole(bytes) = repo.blob_within(&blob, LARGEST)?
-                {
-                    let text = encoding::decode(&bytes).0;
-                    found.extend(finders.iter().filter(|(_, f)| f.find(&text).is_some()).map(|(id, _)| *id));
+            let found = match known.entry(blob) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let mut found = by_blob.get(&blob).cloned().unwrap_or_default();
+                    if repo.kind(&blob)?.is_some()
+                        && let Content::Whole(bytes) = repo.blob_within(&blob, LARGEST)?
+                    {
+                        let text = encoding::decode(&bytes).0;
+                        let has = finders.iter().filter(|(_, finder)| finder.find(&text).is_some());
+                        found.extend(has.map(|(fingerprint, _)| *fingerprint));
+                    }
+                    new.insert(found)
                 }
-                known.insert(blob, found);
-            }
-            here.extend(&known[&blob]);
+            };
+            here.extend(found.iter());
         }
         for fingerprint in here {
             out.entry(fingerprint).or_default().push(printable(&tip.name));

@@ -180,6 +180,16 @@ fn each_request_goes_to_the_checks_own_host_and_holds_the_value_where_it_belongs
         for Received { head, body, .. } in &received {
             assert!(head.starts_with(&format!("{} /", check.method)), "{}: {head}", check.id);
             assert!(head.contains(&format!("user-agent: stanch/{} ", env!("CARGO_PKG_VERSION"))), "{head}");
+            // No header but those that docs/verify.md lists.
+            let named = check.headers.iter().map(|h| h.split(": ").next().unwrap().to_ascii_lowercase());
+            let known = ["host", "accept", "user-agent", "content-length", "content-type", "authorization"];
+            let signed = ["x-amz-date", "x-ovh-timestamp", "x-ovh-signature"];
+            let known: Vec<String> =
+                known.into_iter().chain(signed).map(str::to_owned).chain(named).collect();
+            for line in head.lines().skip(1) {
+                let name = line.split(':').next().unwrap().to_ascii_lowercase();
+                assert!(known.contains(&name), "{}: {name} is sent too", check.id);
+            }
             let basic = head.lines().find_map(|l| l.strip_prefix("authorization: Basic "));
             let basic = basic
                 .map(|b| String::from_utf8(data_encoding::BASE64.decode(b.as_bytes()).unwrap()).unwrap());

@@ -1,4 +1,5 @@
 use super::*;
+use std::collections::BTreeSet;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -149,8 +150,7 @@ fn an_ovhcloud_secret_signs_and_is_not_sent() {
     let sent = format!("{} {:?} {:?}", request.url, request.headers, request.body);
     assert!(!sent.contains("made-up-secret"), "{sent}");
     // Each region's address is signed for itself.
-    let signatures: std::collections::BTreeSet<&str> =
-        requests.iter().map(|r| header(r, "X-Ovh-Signature")).collect();
+    let signatures: BTreeSet<&str> = requests.iter().map(|r| header(r, "X-Ovh-Signature")).collect();
     assert_eq!(signatures.len(), 3);
     // A consumer key is sent, and the application's secret signs.
     let with = [("APPLICATION_KEY", "key"), ("APPLICATION_SECRET", "made-up-secret")];
