@@ -145,7 +145,7 @@ fn an_ovhcloud_secret_signs_and_is_not_sent() {
     assert_eq!(header(request, "X-Ovh-Consumer"), "consumer");
     assert_eq!(header(request, "X-Ovh-Timestamp"), "0");
     let signed = "made-up-secret+consumer+GET+https://eu.api.ovh.com/1.0/auth/currentCredential++0";
-    let expected = data_encoding::HEXLOWER.encode(&Sha1::digest(signed));
+    let expected = HEXLOWER.encode(&Sha1::digest(signed));
     assert_eq!(header(request, "X-Ovh-Signature"), format!("$1${expected}"));
     let sent = format!("{} {:?} {:?}", request.url, request.headers, request.body);
     assert!(!sent.contains("made-up-secret"), "{sent}");
