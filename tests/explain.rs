@@ -278,8 +278,7 @@ fn a_command_that_asks_the_provider_holds_the_value_in_no_command_line() {
         let script =
             "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" >>args\ncat >>input\nenv >>environment\necho 0123\n";
         std::fs::write(&stand_in, script).unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&stand_in, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        crate::support::executable(&stand_in);
     }
     let value = "a%sb-0";
     let mut ran = 0;
