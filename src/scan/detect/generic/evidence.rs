@@ -78,6 +78,8 @@ pub(super) fn of_value(
         codes.push("value-random");
     } else if has(codes, &PASSWORDS) && value::is_chosen(subject) {
         codes.push("value-chosen");
+    } else if has(codes, &PASSWORDS) && value::is_unworded(&codes[first..], subject) {
+        codes.push("value-unworded");
     } else if has(codes, &["name-password"])
         && (found.quoted || !place.is_program())
         && value::is_pronounced(subject)
@@ -85,7 +87,7 @@ pub(super) fn of_value(
         codes.push("value-pronounced");
     }
     place.first_evidence(found, codes);
-    let settled = has(codes, &["value-random", "value-chosen", "value-pronounced", "url-public"]);
+    let settled = has(codes, &["value-random", "value-chosen", "value-unworded", "value-pronounced", "url-public"]);
     let is_hopeless = |codes: &[_], stage| !scope.explain && !settled && score::is_hopeless(codes, stage);
     if is_hopeless(codes, Stage::First) {
         return None;

@@ -300,7 +300,10 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let from = found.value.end + usize::from(found.quoted);
     let rest = text.get(from..text.len().min(from + 8))?;
     if found.quoted {
+        // Haskell's `"v" :: String`, and Clojure's next key: `"v" :url`.
+        let is_next = matches!(rest, [b' ', b':', b':' | b'a'..=b'z', ..]);
         return match rest.trim_ascii_start() {
+            _ if is_next => None,
             [b'+' | b'%', ..] => Some("after-joined"),
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
             // The literal is itself a key or a name.

@@ -48,6 +48,22 @@ pub(super) fn random_member(value: &[u8]) -> Option<&[u8]> {
     })
 }
 
+/// Least length of a value that is read as letters in no order.
+const UNWORDED: usize = 6;
+
+/// Returns whether no word, name or syllable explains the letters of this value: `xvkqzrbt`. It is too short to be
+/// random beyond doubt, but as a password it is nobody's placeholder.
+pub(super) fn is_unworded(first: &[&str], value: &[u8]) -> bool {
+    // In another language a label's word begins with a capital.
+    let is_title = || value[0].is_ascii_uppercase() && value[1..].iter().all(u8::is_ascii_lowercase);
+    first.contains(&"letters-wild")
+        && value.len() >= UNWORDED
+        && value.iter().all(u8::is_ascii_graphic)
+        && !is_title()
+        && value.iter().filter(|b| b.is_ascii_alphabetic()).count() * 2 > value.len()
+        && words::share(value) < NO_WORDS
+}
+
 /// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing
 /// similar.
 pub(super) fn is_chosen(value: &[u8]) -> bool {
@@ -130,6 +146,9 @@ fn is_phrase(value: &[u8]) -> bool {
     }
     words >= 4 && others * 2 >= words
 }
+
+/// Share of letters in words below which a value has none.
+const NO_WORDS: f32 = 0.05;
 
 fn length(value: &[u8]) -> &'static str {
     match value.len() {
@@ -218,7 +237,7 @@ fn dictionary(value: &[u8]) -> &'static str {
         && value.iter().all(plain);
     match share {
         _ if by_chance => "words-none",
-        s if s < 0.05 => "words-none",
+        s if s < NO_WORDS => "words-none",
         s if s < 0.3 => "words-few",
         s if s < 0.6 => "words-some",
         s if s < 0.85 => "words-most",
@@ -297,6 +316,21 @@ mod tests {
             ["", "3000", "true", "changeme", "${DB_PASSWORD}", "/run/secrets/db", "https://x.y/z", "None"]
         {
             assert!(!is_filled_in(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn letters_that_no_word_explains_are_known() {
+        let unworded = |value: &str| {
+            let mut first = Vec::new();
+            first_evidence(value.as_bytes(), &mut first);
+            is_unworded(&first, value.as_bytes())
+        };
+        for value in ["tkeftvoh", "xwzqhb", "jrztuclw", "zjnlyfkh", "qzkwvx01"] {
+            assert!(unworded(value), "{value}");
+        }
+        for value in ["passwd", "mysqladm", "welkom", "secret1", "rootpw", "jmwnh", "admin123", "Zahlen", "8271940", "Heslo znovu", "Wachtwrd"] {
+            assert!(!unworded(value), "{value}");
         }
     }
 

@@ -103,7 +103,14 @@ impl Assignments<'_> {
         {
             return Some(name);
         }
-        let name = name_before(t, end, floor)?;
+        let name = match self.lang {
+            // `name: { [key: string]: string } = {`.
+            Lang::TypeScript if before(t, last) == Some(b'}') => {
+                let colon = back_over_space(t, opening(t, last, floor)?, floor);
+                name_before(t, colon.checked_sub(1).filter(|i| t[*i] == b':')?, floor)?
+            }
+            _ => name_before(t, end, floor)?,
+        };
         if form != Form::Equals {
             return Some(name);
         }
@@ -303,7 +310,7 @@ impl Assignments<'_> {
         }
         let floor = self.floor(at);
         let end = back_over_space(t, at - usize::from(previous == Some(b'@')), floor);
-        if let Some(found) = self.fallback(at, end) {
+        if let Some(found) = self.fallback(at, end).or_else(|| self.dialect(at, end)) {
             return Some(found);
         }
         let (joined, joint) = over_joints(t, end, floor);
@@ -362,8 +369,11 @@ impl Assignments<'_> {
         let t = self.text;
         let at = skip_space(t, self.line);
         let first = t[..self.end].get(at)?;
-        if !matches!(first, b'E' | b'A' | b's' | b'd') {
+        if !matches!(first, b'E' | b'A' | b's' | b'd' | b'\\') {
             return None;
+        }
+        if *first == b'\\' {
+            return self.tex_macro(at);
         }
         if *first == b'd' {
             return self.method(at);

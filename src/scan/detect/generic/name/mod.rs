@@ -189,7 +189,7 @@ const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 
 /// Returns whether this may be the name of a secret, including SQL's `IDENTIFIED BY`.
 pub(super) fn may_speak(name: &[u8]) -> bool {
-    let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
+    let ends = |w: &&[u8]| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
     STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
 }
 
