@@ -46,6 +46,10 @@ impl Secret {
     pub fn masked(&self) -> String {
         let printable = |b: &u8| (0x21..0x7f).contains(b);
         let n = self.0.len();
+        if n == 0 {
+            // A record of the audit log does not hold the value.
+            return "****".to_owned();
+        }
         if n < 12 {
             return format!("****({n})");
         }

@@ -231,3 +231,58 @@ fn secrets_that_were_allowed_long_ago_are_to_be_rotated() {
     s.git(["commit", "-q", "--no-verify", "-m", "never"]);
     assert!(!s.stanch(["audit", "--ages"]).ok().stdout.contains("rotate"));
 }
+
+#[test]
+fn the_log_is_written_in_every_format_each_place_once_in_reports_and_no_value_anywhere() {
+    let s = Sandbox::guarded();
+    s.stage("a.txt", line(41));
+    s.commit().stopped_at("a.txt:1:");
+    s.commit().stopped_at("a.txt:1:");
+    s.env("STANCH_BYPASS", "=tests, and more").commit().ok();
+    s.stage("b,\"c.txt", line(42));
+    s.commit().stopped_at("c.txt:1:");
+    let written = |format: &str| {
+        let run = s.stanch(["audit", "--format", format]);
+        assert_eq!(run.code, 0, "{format}: {}", run.stderr);
+        for seed in [41, 42] {
+            assert!(!run.stdout.contains(&key(seed)), "{format} holds a value");
+        }
+        run.stdout
+    };
+    let array: Vec<Value> = serde_json::from_str(&written("json")).unwrap();
+    assert_eq!(array, own_record(&s));
+    assert_eq!(array.len(), 4);
+    let lines: Vec<Value> = written("jsonl").lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines, array);
+    let csv = written("csv");
+    assert_eq!(csv.lines().count(), 5);
+    assert!(csv.contains("\"b,\"\"c.txt\""), "{csv}");
+    assert_eq!(written("text").lines().count(), 4);
+    let sarif: Value = serde_json::from_str(&written("sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2, "the second try and the bypass are of the same place");
+    for format in
+        ["junit", "gitlab", "gitlab-codequality", "github", "markdown", "html", "rdjsonl", "checkstyle"]
+    {
+        assert!(written(format).contains("c.txt"), "{format}");
+    }
+    written("sonarqube");
+    s.stanch(["audit", "--since", "1d", "--format", "csv", "-o", "log.csv"]).ok();
+    assert_eq!(fs::read_to_string(s.dir().join("log.csv")).unwrap(), csv);
+    fs::remove_file(s.dir().join(".git/stanch/audit.jsonl")).unwrap();
+    assert_eq!(written("json"), "[]\n");
+}
+
+#[test]
+fn a_report_on_the_log_says_how_many_records_are_of_rules_that_are_gone() {
+    let s = Sandbox::guarded();
+    s.stage("a.txt", line(43));
+    s.commit().stopped_at("a.txt:1:");
+    let path = s.dir().join(".git/stanch/audit.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{text}{}", text.replace("klaviyo-private-api-key", "acme-key"))).unwrap();
+    let run = s.stanch(["audit", "--format", "markdown"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.contains("1 record of rules that are not known here"), "{}", run.stderr);
+    assert!(run.stdout.contains("a.txt"), "{}", run.stdout);
+}

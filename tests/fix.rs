@@ -352,6 +352,18 @@ fn a_store_gets_the_value_on_standard_input_and_no_command_line_has_it() {
 
 #[cfg(unix)]
 #[test]
+fn what_the_client_has_done_is_not_asked_of_the_person() {
+    let workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    env:\n      KLAVIYO_API_KEY: KEY\n";
+    for (args, asks) in [(&["fix"][..], true), (&["fix", "--store", "github-actions"][..], false)] {
+        let (s, _) = stopped(&[(".github/workflows/ci.yml", workflow)]);
+        let run = client(&s, "gh", "").stanch(args).ok();
+        assert!(run.stderr.contains("${{ secrets.KLAVIYO_API_KEY }} in place of"), "{}", run.stderr);
+        assert_eq!(run.stderr.contains("then: gh secret set KLAVIYO_API_KEY"), asks, "{}", run.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_store_that_refuses_leaves_the_file_and_its_words_show_no_value() {
     let raw = template::expand(KEY, 3).unwrap();
     let (s, _) = stopped(&[("a.py", "key = \"KEY\"\n")]);

@@ -2,13 +2,15 @@
 //! and no line of it is cut.
 
 use crate::report_message::{decision, message};
-use crate::rules::{example, files, rules};
+use crate::rules::{example, files, rules, scan_as};
 use stanch::finding::SourceKind;
+use stanch::fix::replacement::suggestion;
 use stanch::policy::{Action, Decision, Stage};
 use stanch::report::Terminal;
 use stanch::report::explain::{self, Ask};
-use stanch::rules::spec::FileSpec;
-use stanch::rules::{Rule, RuleSet, faults};
+use stanch::rules::remediation::{PROVIDER, RemedySpec};
+use stanch::rules::spec::{FileSpec, RuleSpec};
+use stanch::rules::{Rule, RuleSet, SecretKind, faults};
 use stanch::scan::template;
 
 const RULE: &str = r#"
@@ -94,27 +96,56 @@ fn facts_of_another_kind_are_refused() {
 /// Kinds that once had a sibling's facts, and words of those.
 const OF_ANOTHER_KIND: &[(&str, &str)] = &[
     ("adyen-hmac-key", "API credential"),
+    ("anthropic-admin-api-key", "Delete API Key"),
     ("aws-api-gateway-api-key", "Security credentials"),
     ("aws-appsync-api-key", "Security credentials"),
     ("aws-cognito-client-secret", "Security credentials"),
+    ("axiom-personal-token", "settings/api-tokens"),
+    ("bitbucket-oauth-client-secret", "App password"),
+    ("box-jwt-config", "oauth2/revoke"),
+    ("brevo-smtp-key", "settings/keys/api"),
     ("buildkite-portal-secret", "Agent token"),
     ("buildkite-portal-token", "Agent token"),
+    ("circleci-project-token", "settings/user/tokens"),
     ("cloudflare-r2-secret", "Global API Key"),
     ("cloudflare-turnstile-secret", "Global API Key"),
+    ("contentful-delivery-token", "cma_tokens"),
+    ("datadog-application-key", "@metadata.api_key"),
+    ("datadog-application-key-v2", "@metadata.api_key"),
+    ("discord-client-secret", "WEBHOOK_ID"),
+    ("docker-organization-access-token", "Personal access tokens"),
     ("docker-swarm-join-token", "Docker Home"),
     ("docker-swarm-unlock-key", "Docker Home"),
+    ("doppler-personal-token", "configs tokens"),
+    ("dropbox-app-secret", "token/revoke"),
     ("github-webhook-secret", "Personal access tokens"),
     ("gitlab-ci-job-token", "Edit profile"),
     ("gitlab-deploy-token", "Edit profile"),
     ("gitlab-runner-authentication-token", "Edit profile"),
+    ("google-application-default-credentials", "auth/clients"),
+    ("google-oauth-access-token", "client secrets"),
+    ("google-oauth-authorization-code", "auth/clients"),
     ("google-recaptcha-secret-key", "30 days"),
+    ("grafana-cloud-access-policy-token", "serviceaccounts"),
     ("kubernetes-client-key", "Token from a Secret"),
     ("linear-webhook-secret", "Personal API keys"),
     ("mailgun-webhook-signing-key", "domain sending key"),
+    ("mapbox-temporary-token", "Any number of tokens"),
     ("mongodb-uri", "Service account"),
+    ("newrelic-license-key-nral", "userKeyIds"),
     ("okta-client-secret", "Security > API > Tokens"),
     ("onepassword-secret-key", "Service accounts"),
     ("paddle-webhook-secret", "client-side token"),
+    ("planetscale-database-password", "service-tokens"),
+    ("polar-personal-access-token", "One organisation"),
+    ("posthog-feature-flags-secure-key", "user-api-keys"),
+    ("postmark-account-token", "A server can hold"),
+    ("slack-app-level-token", "auth.revoke"),
+    ("slack-config-access-token", "auth.revoke"),
+    ("slack-session-cookie", "api.slack.com/apps"),
+    ("slack-session-token", "api.slack.com/apps"),
+    ("stripe-organization-key", "whsec_"),
+    ("supabase-scoped-access-token", "settings/api-keys"),
     ("telegram-api-hash", "getWebhookInfo"),
     ("vault-unseal-key", "accessor"),
 ];
@@ -133,6 +164,22 @@ fn a_page_tells_of_its_own_kind() {
     for (id, words) in known.chain(OF_ANOTHER_KIND.iter().copied()) {
         let text = page(set.get(id).unwrap());
         assert!(!text.contains(words), "{id}:\n{text}");
+    }
+}
+
+/// Beside siblings with facts of their own, what is taken whole is the mixture that is left.
+#[test]
+fn facts_that_a_rule_takes_whole_beside_others_say_how_its_kind_is_revoked() {
+    let set = RuleSet::builtin();
+    let is_whole =
+        |r: &&RuleSpec| matches!(&r.remediation, Some(RemedySpec::Named(name)) if name == PROVIDER);
+    for file in files().filter(|f| !f.remediation.read.is_empty()) {
+        let mut takers = file.rules.iter().filter(|r| !r.public && r.remediation.is_some());
+        let Some(whole) = takers.clone().find(is_whole) else { continue };
+        let is_issuer = set.get(&whole.id).unwrap().provider.is_issuer();
+        let has_others = takers.any(|r| !is_whole(&r));
+        let says_how = file.remediation.short_revoke.is_some();
+        assert!(!is_issuer || !has_others || says_how, "{} takes the facts of every kind", whole.id);
     }
 }
 
@@ -203,6 +250,58 @@ fn messages(width: usize) -> Vec<(&'static Rule, String)> {
 }
 
 #[test]
+fn the_search_for_users_keeps_the_name_that_the_value_has_here() {
+    let mut one = RuleSet::empty();
+    one.push(RuleSet::builtin().get("freshbooks-access-token").unwrap());
+    let code = "class A {\n  static String freshbooksAccessToken = \"${hex-lower:64}\";\n}\n";
+    let text = template::expand(code, 7).unwrap();
+    let mut d = decision(&one, Stage::Commit, &[(SourceKind::Staged, "src/A.java", &text, None)]);
+    d.findings.iter_mut().for_each(|v| v.action = Action::Block);
+    let look = Terminal { width: 80, unicode: true, limit: 5, prefix: Vec::new() };
+    let text = message(&look, &d);
+    let search = text.lines().find(|l| l.contains("git grep")).unwrap();
+    assert!(search.ends_with("-e FRESHBOOKS_ACCESS_TOKEN -e freshbooksAccessToken"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_the_secret_stays_out_of_git_and_its_users_are_found_by_its_name() {
+    let look = Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
+    let said = |id: &str, path: &str, code: &str| {
+        let mut one = RuleSet::empty();
+        one.push(RuleSet::builtin().get(id).unwrap());
+        let text = template::expand(code, 7).unwrap();
+        let mut d = decision(&one, Stage::Commit, &[(SourceKind::Staged, path, &text, None)]);
+        d.findings.iter_mut().for_each(|v| v.action = Action::Block);
+        message(&look, &d)
+    };
+    let google = "google-service-account-json";
+    let text = said(google, "conf/key.json", "${seal:google-service-account:}");
+    assert!(text.contains("takes conf/key.json out of the commit and ignores it"), "{text}");
+    assert!(text.contains("-e GOOGLE_APPLICATION_CREDENTIALS -e key.json"), "{text}");
+    // One object of a file that says more.
+    let text = said(google, "conf/app.json", "{\"port\": 1, \"google\": ${seal:google-service-account:}}");
+    assert!(text.contains("JSON reads no variables"), "{text}");
+    let text = said("private-key-pkcs8", "tls/server.pem", "${seal:private-key:pkcs8}\n");
+    assert!(text.contains("takes tls/server.pem out of the commit"), "{text}");
+    assert!(text.contains("git grep -nw server.pem"), "{text}");
+}
+
+#[test]
+fn the_variable_for_a_part_of_an_address_is_not_called_an_address() {
+    let mut checked = 0;
+    for spec in rules().filter(|r| !r.public && r.kind == SecretKind::WebhookUrl) {
+        let (path, bytes) = example(spec, &template::expand(&spec.examples[0], 7).unwrap());
+        for f in scan_as(&path, &bytes).iter().filter(|f| f.rule.id == spec.id) {
+            let value = String::from_utf8_lossy(&bytes[f.location.bytes.clone()]).into_owned();
+            let variable = suggestion(f).variable;
+            assert!(value.contains("://") || !variable.ends_with("URL"), "{}: {variable}", spec.id);
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked}");
+}
+
+#[test]
 fn no_line_of_any_message_is_cut() {
     for width in [80, 100] {
         let all = messages(width);
@@ -243,6 +342,18 @@ fn the_message_holds_nothing_from_memory() {
         for hedge in ["As a rule:", "The usual", "What to expect:", "As far as is known", "Where it usually"]
         {
             assert!(!text.contains(hedge), "{}:\n{text}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn a_page_that_says_what_to_do_does_not_say_that_it_was_not_read() {
+    for rule in RuleSet::builtin().iter().filter(|r| !r.public) {
+        let r = rule.remediation;
+        let has_steps = r.is_read("steps") && !r.steps.is_empty();
+        if has_steps || r.is_read("short_revoke") && r.short_revoke.is_some() {
+            let text = page(rule);
+            assert!(!text.contains("what to do there was not read"), "{text}");
         }
     }
 }

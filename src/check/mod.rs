@@ -87,9 +87,14 @@ pub(crate) struct Whole<'a> {
 /// The rules in force in the current folder, user rules included.
 pub(crate) fn rules_here(own: &[PathBuf]) -> Result<RuleSet, Error> {
     let policy = load::policy(Repo::open_from_env().ok().as_ref(), own)?;
+    Ok(rules_of(&policy))
+}
+
+/// The rules that a policy knows, user rules included.
+fn rules_of(policy: &Policy) -> RuleSet {
     let mut rules = RuleSet::builtin();
     policy.config.own_rules.iter().for_each(|(_, rule)| rules.push(rule));
-    Ok(rules)
+    rules
 }
 
 impl Checker {
@@ -254,6 +259,11 @@ impl Checker {
         let bytes = source.path.as_bytes().to_vec();
         // A name is too short to use up a budget.
         self.fragment(&Fragment { source, bytes: bytes.into() }, &mut Coverage::default())
+    }
+
+    /// The rules in force, user rules included.
+    pub(crate) fn rules(&self) -> RuleSet {
+        rules_of(&self.policy)
     }
 
     /// The mask for texts and paths that are printed here: user rules count, and so does every threshold in

@@ -4,13 +4,18 @@ use crate::check::Checker;
 use crate::check::ages::{self, Age};
 use crate::check::audit_log;
 use crate::cli::args::OwnRules;
+use crate::cli::out;
+use crate::cli::reports::{rendered, write_file};
 use crate::error::Error;
 use crate::finding::RepoPath;
 use crate::git::Repo;
 use crate::policy::Screen;
-use crate::policy::audit::{self, Record};
+use crate::policy::audit::{self, Record, Replay};
+use crate::report::{About, Format, records};
+use crate::text::plural;
 use jiff::{Timestamp, ToSpan};
-use std::io::Write;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 
 /// Arguments of `stanch audit`.
 #[derive(Debug, clap::Args)]
@@ -18,8 +23,11 @@ use std::io::Write;
 Examples:
   stanch audit                         all that was blocked or allowed
   stanch audit --since 30d             the last thirty days
-  stanch audit --since 2026-11-01 --format jsonl
-  stanch audit --ages                  how old allowed and baselined secrets are")]
+  stanch audit --since 2026-11-01 --format csv -o audit.csv
+  stanch audit --format html -o audit.html
+  stanch audit --ages                  how old allowed and baselined secrets are
+
+text, json, jsonl and csv hold the records: who, when, where and why. The other formats are reports on findings: each place once, with its last decision.")]
 pub(super) struct Args {
     /// Start at a date (2026-11-01), or a number of days ago (30d)
     #[arg(long, value_parser = since)]
@@ -27,19 +35,14 @@ pub(super) struct Args {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// List how many days each allowed or baselined secret has been known, the oldest first
-    #[arg(long, conflicts_with_all = ["since", "format"])]
+    #[arg(long, conflicts_with_all = ["since", "format", "output"])]
     ages: bool,
     #[command(flatten)]
     own: OwnRules,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// A table for a person.
-    Text,
-    /// The records as stored.
-    Jsonl,
 }
 
 /// Parses `30d` or a date.
@@ -58,57 +61,111 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if args.ages {
         return list_ages(&repo, &checker);
     }
-    let path = audit_log::place(&repo, &checker);
-    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
-    let mut out = std::io::BufWriter::new(super::out::stdout());
-    let screen = checker.screen();
-    let mut print = |r: &Record| -> std::io::Result<()> {
-        let r = &screened(r, &screen);
-        match args.format {
-            Format::Jsonl => {
-                serde_json::to_writer(&mut out, r)?;
-                writeln!(out)
-            }
-            // Records are escaped: they may come from another machine.
-            Format::Text => writeln!(
-                out,
-                "{:.0}  {:<8} {:<7} {}  {}  {}  {}",
-                r.time,
-                clean(&r.decision),
-                clean(&r.stage),
-                if r.unread.is_some() { "unread".to_owned() } else { clean(&r.rule) },
-                place(r),
-                who(r),
-                match &r.unread {
-                    Some(why) if r.reason.is_empty() => clean(why),
-                    Some(why) => format!("{} ({})", clean(why), clean(&r.reason)),
-                    None => clean(&r.reason),
-                }
-            ),
-        }
+    let bytes = match args.format {
+        Format::Text | Format::Json | Format::Jsonl | Format::Csv => None,
+        // These know findings, not records: all of them, then the report.
+        format => Some(report(args, format, &repo, &checker)?),
     };
-    let mut told = Ok(());
-    let broken = audit::read(&path, &mut |r| {
-        if args.since.is_none_or(|s| r.time >= s) {
-            told = print(&r);
+    match (bytes, &args.output) {
+        (Some(bytes), Some(file)) => write_file(file, &bytes)?,
+        (Some(bytes), None) => out::stdout().write_all(&bytes).map_err(Error::io("standard output"))?,
+        (None, Some(file)) => {
+            let mut bytes = Vec::new();
+            table(args, &repo, &checker, &mut bytes)?;
+            write_file(file, &bytes)?;
         }
-        // Only ends the reading: the output failed, not the log.
-        told.as_ref().map(drop).map_err(|e| e.kind().into())
-    });
-    told.map_err(Error::io("standard output"))?;
-    let broken = broken.map_err(Error::io(format!("cannot read the audit record {shown}")))?;
-    out.flush().map_err(Error::io("standard output"))?;
-    if broken > 0 {
-        let _ = writeln!(super::out::stderr(), "stanch: {broken} lines of {shown} are no records");
+        (None, None) => table(args, &repo, &checker, &mut BufWriter::new(out::stdout()))?,
     }
     Ok(0)
+}
+
+/// Writes the records one by one.
+fn table(args: &Args, repo: &Repo, checker: &Checker, out: &mut dyn Write) -> Result<(), Error> {
+    let mut table = records::Table::new(args.format);
+    let mut told = table.begin(out);
+    each(args, repo, checker, &mut |r| {
+        if told.is_ok() {
+            told = match args.format {
+                Format::Text => writeln!(out, "{}", row(&r)),
+                _ => table.add(&r, out),
+            };
+        }
+        told.is_ok()
+    })?;
+    told.and_then(|()| table.end(out)).and_then(|()| out.flush()).map_err(Error::io("standard output"))
+}
+
+/// The report on all findings of the log.
+fn report(args: &Args, format: Format, repo: &Repo, checker: &Checker) -> Result<Vec<u8>, Error> {
+    let here = repo.work_dir().map(|dir| dir.to_string_lossy().into_owned());
+    let mut replay = Replay::new(checker.rules(), here);
+    let began = Timestamp::now();
+    each(args, repo, checker, &mut |r| {
+        replay.add(&r);
+        true
+    })?;
+    let (decision, unknown) = replay.decision();
+    if unknown > 0 {
+        let _ = writeln!(
+            out::stderr(),
+            "stanch: {} of rules that are not known here, left out of this report: --format jsonl has all",
+            plural::count(unknown, "record")
+        );
+    }
+    let head = repo.head().ok().flatten().map(|id| id.to_string());
+    let about = About::new(head, began, None, repo.work_dir());
+    rendered(format, &checker.screen().decision(decision), &about)
+}
+
+/// Reads the log; `take` gets each record that was asked for, screened, and returns whether to go on.
+fn each(
+    args: &Args,
+    repo: &Repo,
+    checker: &Checker,
+    take: &mut dyn FnMut(Record) -> bool,
+) -> Result<(), Error> {
+    let path = audit_log::place(repo, checker);
+    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
+    let screen = checker.screen();
+    let mut stopped = false;
+    let broken = audit::read(&path, &mut |r| {
+        stopped = stopped || args.since.is_none_or(|s| r.time >= s) && !take(screened(&r, &screen));
+        // Only ends the reading: the output failed, not the log.
+        if stopped { Err(std::io::ErrorKind::Other.into()) } else { Ok(()) }
+    });
+    if stopped {
+        return Ok(());
+    }
+    let broken = broken.map_err(Error::io(format!("cannot read the audit record {shown}")))?;
+    if broken > 0 {
+        let _ = writeln!(out::stderr(), "stanch: {broken} lines of {shown} are no records");
+    }
+    Ok(())
+}
+
+/// A record as a line of the table. It is escaped: it may come from another machine.
+fn row(r: &Record) -> String {
+    format!(
+        "{:.0}  {:<8} {:<7} {}  {}  {}  {}",
+        r.time,
+        clean(&r.decision),
+        clean(&r.stage),
+        if r.unread.is_some() { "unread".to_owned() } else { clean(&r.rule) },
+        place(r),
+        who(r),
+        match &r.unread {
+            Some(why) if r.reason.is_empty() => clean(why),
+            Some(why) => format!("{} ({})", clean(why), clean(&r.reason)),
+            None => clean(&r.reason),
+        }
+    )
 }
 
 /// Lists the ages of secrets that the repository allows or has in its baseline.
 fn list_ages(repo: &Repo, checker: &Checker) -> Result<u8, Error> {
     let most = i64::from(checker.policy.remind_days());
     let screen = checker.screen();
-    let mut out = std::io::BufWriter::new(super::out::stdout());
+    let mut out = BufWriter::new(out::stdout());
     for Age { fingerprint, rule, place, days } in ages::ages(repo, checker)? {
         let age = days.map_or_else(|| "unknown".to_owned(), |d| format!("{d} days"));
         let what = if most > 0 && days.is_some_and(|d| d >= most) { "rotate" } else { "" };

@@ -6,8 +6,9 @@ use crate::check::last_blocked::LastFinding;
 use crate::check::{self, Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::{Finding, Suggestion, printable};
+use crate::finding::{Finding, RepoPath, Suggestion, printable};
 use crate::fix;
+use crate::fix::replacement::secret_file;
 use crate::git::{Oid, Repo};
 use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
@@ -176,9 +177,12 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
         place: format!("{path}:{}", known.line),
         ..Stopped::default()
     };
+    let rule = set.get(&known.rule);
     let checker = Checker::of_repo(&repo, args.own.files()).ok();
     let value = checker.as_ref().and_then(|checker| found(&repo, checker, &known).ok().flatten());
     if let (Some((value, suggestion)), Some(checker)) = (value, checker) {
+        let in_repo = RepoPath::new(path.as_bytes());
+        stopped.file = rule.and_then(|rule| secret_file(rule, &suggestion.way, &in_repo));
         stopped.variable = Some(suggestion.variable);
         stopped.names.extend(suggestion.name);
         let screen = checker.screen();
@@ -192,7 +196,7 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
         }
     }
     ask.stopped = Some(stopped);
-    set.get(&known.rule)
+    rule
 }
 
 /// The rule of a provider whose page is shown.

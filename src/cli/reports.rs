@@ -198,7 +198,7 @@ fn reader(about: &About) -> Terminal {
 }
 
 /// A report as bytes, without styles.
-fn rendered(format: Format, decision: &Screened, about: &About) -> Result<Vec<u8>, Error> {
+pub(super) fn rendered(format: Format, decision: &Screened, about: &About) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let fail = || Error::io(format!("cannot make the {} report", format.name()));
     format.render(decision, about, &reader(about).listing(), &mut bytes).map_err(fail())?;

@@ -57,8 +57,30 @@ fn name_before(line: &[u8]) -> Option<(&[u8], &[u8])> {
         return None;
     }
     let start = line[..end].iter().rposition(|b| !is_word(b)).map_or(0, |i| i + 1);
-    Some((&line[start..end], joint))
+    let name = &line[start..end];
+    if TYPES.contains(&name) && joint.contains(&b'=') {
+        return Some((before_type(&line[..start]).unwrap_or(name), joint));
+    }
+    Some((name, joint))
 }
+
+/// Types that are written between a name and its value: `key: string = "`, `var key string = "`.
+const TYPES: &[&[u8]] = &[b"string", b"String", b"str", b"any", b"Any"];
+
+/// The name that a type belongs to, at the end of the text before the type.
+fn before_type(line: &[u8]) -> Option<&[u8]> {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
+    let line = line.trim_ascii_end();
+    // Rust's `&'static str`.
+    let line = line.strip_suffix(b"'static").unwrap_or(line).trim_ascii_end();
+    let line = line.strip_suffix(b"&").unwrap_or(line).trim_ascii_end();
+    let line = line.strip_suffix(b":").unwrap_or(line).trim_ascii_end();
+    let start = line.iter().rposition(|b| !is_word(b)).map_or(0, |i| i + 1);
+    Some(&line[start..]).filter(|name| !name.is_empty() && !KEYWORDS.contains(name))
+}
+
+/// Words that are not the name of what has a type: `const string = "`.
+const KEYWORDS: &[&[u8]] = &[b"static", b"final", b"const", b"var", b"let", b"val", b"export", b"local"];
 
 #[cfg(test)]
 mod tests {
@@ -93,6 +115,13 @@ mod tests {
             ("KEY=VALUE", Some("KEY")),
             ("\"apiKey\": \"VALUE\"", Some("apiKey")),
             ("tool --api-key=VALUE", Some("api-key")),
+            ("const apiKey: string = \"VALUE\";", Some("apiKey")),
+            ("API_KEY: str = 'VALUE'", Some("API_KEY")),
+            ("const API_KEY: &str = \"VALUE\";", Some("API_KEY")),
+            ("static API_KEY: &'static str = \"VALUE\";", Some("API_KEY")),
+            ("var apiKey string = \"VALUE\"", Some("apiKey")),
+            ("const string = \"VALUE\"", Some("string")),
+            ("string = \"VALUE\"", Some("string")),
             ("print(\"VALUE\")", None),
             ("Bearer VALUE", None),
         ] {

@@ -11,13 +11,6 @@ use std::path::Path;
 /// Git's mode of a regular file, without its permissions.
 const FILE: u32 = 0o100_000;
 
-/// The root tree of a commit.
-pub(super) struct Root {
-    commit: Oid,
-    tree: Oid,
-    bytes: Vec<u8>,
-}
-
 impl Repo {
     /// The bytes of a commit's file, by its path from the top; `None` if the path does not exist.
     ///
@@ -45,7 +38,7 @@ impl Repo {
             Some(root) => root,
             None => {
                 let tree = self.commit(commit)?.tree;
-                Root { commit: *commit, tree, bytes: tree::raw(self.reader(), &tree)? }
+                tree::Root { commit: *commit, tree, bytes: tree::raw(self.reader(), &tree)? }
             }
         };
         let root = last.insert(root);

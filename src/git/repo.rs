@@ -1,7 +1,6 @@
 //! An open repository.
 
 use super::backend::Backend;
-use super::file::Root;
 use super::libgit2::Libgit2;
 use super::object::{Commit, Found, Object, ObjectKind, Tag};
 use super::plumbing::{Places, Plumbing};
@@ -23,7 +22,7 @@ pub struct Repo {
     shallow: OnceCell<HashSet<Oid>>,
     head: OnceCell<Option<Oid>>,
     /// The root tree of the commit whose file was read last.
-    pub(super) root: RefCell<Option<Root>>,
+    pub(super) root: RefCell<Option<tree::Root>>,
 }
 
 /// A blob's content.

@@ -6,6 +6,13 @@ use super::{Blob, Delta, GitError, ObjectKind, Oid};
 use crate::finding::RepoPath;
 use std::cmp::Ordering;
 
+/// The root tree of a commit.
+pub(super) struct Root {
+    pub(super) commit: Oid,
+    pub(super) tree: Oid,
+    pub(super) bytes: Vec<u8>,
+}
+
 /// The entries of a tree object.
 pub(super) fn items(reader: &dyn Reader, id: &Oid) -> Result<Vec<Item>, GitError> {
     let raw = raw(reader, id)?;

@@ -54,7 +54,7 @@ fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 14] {
     ]
 }
 
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
     let guard = if is_formula { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))

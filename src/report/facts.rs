@@ -179,7 +179,12 @@ impl Facts {
             return None;
         }
         let https = |u: &&str| u.starts_with("https://");
-        let site = "the provider's own site; what to do there was not read";
+        let is_read = !self.known_list("steps", r.steps).is_empty()
+            || self.known("short_revoke", r.short_revoke).is_some();
+        let site = match is_read {
+            true => "the provider's own site",
+            false => "the provider's own site; what to do there was not read",
+        };
         if let Some(url) = self.0.references.iter().copied().find(https) {
             let what = if is_site(url) { site } else { "where its form is described" };
             return Some((url.to_owned(), what));
@@ -213,6 +218,12 @@ impl Facts {
             }
         }
         names
+    }
+
+    /// The same for a file that is the secret itself: its own, and the variable that tells its place.
+    pub(super) fn names_of_file(self, file: String) -> Vec<String> {
+        let variable = self.0.env_var.filter(|_| self.0.kind == SecretKind::CredentialFile);
+        variable.map(str::to_owned).into_iter().chain([file]).collect()
     }
 
     /// A command that searches a repository for names.

@@ -25,6 +25,7 @@ mod layout;
 mod markdown;
 mod path_display;
 mod rdjsonl;
+pub mod records;
 pub mod sarif;
 pub mod score;
 pub mod snippets;

@@ -11,10 +11,8 @@ mod flow;
 mod machine;
 mod parse;
 mod programs;
-mod redirects;
 mod run;
 mod windows;
-mod words;
 
 pub use around::gate_file;
 

@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             Ok(Outcome::Fixed(fixed, line)) => {
                 let now = if fixed.expression.is_empty() { "nothing" } else { &fixed.expression };
                 say(format!("stanch: {path}:{line} has {now} in place of the value"))?;
-                if !fixed.note.is_empty() {
+                if !fixed.note.is_empty() && !keeper.has_done(&fixed.note) {
                     say(format!("  needs      {}", fixed.note))?;
                 }
                 mended.insert(path, word(known, path, &real, &here));

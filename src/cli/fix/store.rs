@@ -108,6 +108,11 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
+    /// Returns whether the store's client has done already what a note asks of the person.
+    pub(super) fn has_done(&self, note: &str) -> bool {
+        matches!(self.store, Some(Store::GithubActions)) && note.starts_with("then: gh secret set ")
+    }
+
     /// Nothing was stored: an error if a store was asked for.
     fn unable(&mut self, variable: &str, why: String) -> Result<(), String> {
         match self.store {

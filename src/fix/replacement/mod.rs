@@ -10,8 +10,8 @@ pub(super) mod yaml;
 
 pub use variable::{name_at_github, other_names, variable};
 
-use crate::finding::{Finding, Lines, Reach, Replacement, SourceKind, Suggestion};
-use crate::rules::{Detector, SecretKind};
+use crate::finding::{Finding, Lines, Reach, Replacement, RepoPath, SourceKind, Suggestion};
+use crate::rules::{Detector, Rule, SecretKind};
 use crate::text::lang::Lang;
 
 /// The suggestion for a finding: the one worked out with its text, else the one for its path.
@@ -78,11 +78,36 @@ pub(super) fn with_variable(f: &Finding, text: Option<&[u8]>, variable: String) 
         }
     } else if matches!(f.rule.detector, Detector::File(_)) && lang != Lang::DotEnv {
         keep("its reader takes it from outside of the repository")
+    } else if f.rule.kind == SecretKind::CredentialFile
+        && lang == Lang::Json
+        && text.is_some_and(|t| is_outermost(t, f.location.bytes.start))
+    {
+        keep("the file is the key: it lives outside of the repository, and its readers are told its place")
     } else {
         let shipped = reach.is_public().then(|| reach::public_sibling(f.rule));
         way::way(lang, path, &variable, shipped, text)
     };
     Suggestion { name: name_in(f, text), variable, way, reach, edit: None }
+}
+
+/// Returns whether a place in JSON is directly in its outermost object.
+fn is_outermost(json: &[u8], at: usize) -> bool {
+    json.get(..at).is_some_and(|before| {
+        before.trim_ascii_start().first() == Some(&b'{')
+            && memchr::memchr2_iter(b'{', b'[', before).count() == 1
+    })
+}
+
+/// The name of a file that is the secret itself: its users know it by that.
+pub fn secret_file(rule: &Rule, way: &Replacement, path: &RepoPath) -> Option<String> {
+    let is_file = matches!(rule.kind, SecretKind::PrivateKey | SecretKind::CredentialFile)
+        && matches!(way, Replacement::KeepOut { .. })
+        && matches!(Lang::of_path(path.as_bytes()), Lang::Other | Lang::Json)
+        && path.glob().is_none();
+    let name = path.file_name();
+    let is_word = name.first().is_some_and(|b| *b != b'-')
+        && name.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b));
+    (is_file && is_word).then(|| String::from_utf8_lossy(name).into_owned())
 }
 
 /// What to do about a secret in a container image: no later instruction takes it out of a layer.

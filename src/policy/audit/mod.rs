@@ -8,8 +8,10 @@
 //! `audit.jsonl.known` has the time of each fingerprint's first record.
 
 mod file;
+mod replay;
 
 pub use file::{append, read};
+pub use replay::Replay;
 
 use super::{Action, Screened, Skipped, Stage, Verdict};
 use jiff::Timestamp;

@@ -41,6 +41,8 @@ pub struct Stopped {
     pub place: String,
     /// The variable that `fix` writes; the rule's usual one if the value cannot be read any more.
     pub variable: Option<String>,
+    /// The name of its file, if that is the secret itself.
+    pub file: Option<String>,
     /// The names that the value has in its files.
     pub names: Vec<String>,
     /// Its other places in the work tree: "deploy/app.yml:9".

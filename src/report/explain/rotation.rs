@@ -152,8 +152,10 @@ fn abuse(rule: &'static Rule, facts: Facts) -> Vec<Block> {
 const COPIES: usize = 10;
 
 fn breaks(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<Block> {
-    let had = ask.stopped.iter().flat_map(|s| s.names.iter().cloned());
-    let names = facts.names(variable, had);
+    let names = match ask.stopped.as_ref().and_then(|s| s.file.clone()) {
+        Some(file) => facts.names_of_file(file),
+        None => facts.names(variable, ask.stopped.iter().flat_map(|s| s.names.iter().cloned())),
+    };
     let any = match &*names {
         [one] => one.clone(),
         several => format!("'{}'", several.join("|")),

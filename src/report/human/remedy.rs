@@ -56,7 +56,10 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
                 return;
             }
             let out = files(page, kept.iter().copied().filter(|f| !is_tracked(decision, f)));
-            let what = if out.is_empty() {
+            let writes = others.iter().any(|f| fixable(decision, &suggestion(f).way, f));
+            let what = if out.is_empty() && !writes {
+                "tells what to write in each place".to_owned()
+            } else if out.is_empty() {
                 "writes the variables, or tells what to write".to_owned()
             } else {
                 format!("takes {} out of the commit, and writes the variables elsewhere", out.join(", "))

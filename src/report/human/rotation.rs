@@ -1,6 +1,6 @@
 //! "If it was ever shared": revoke, check, what breaks, a new one; each on a line that is never cut.
 
-use crate::fix::replacement::suggestion;
+use crate::fix::replacement::{secret_file, suggestion};
 use crate::report::facts::Facts;
 use crate::report::group::Group;
 use crate::report::layout::{Layout, Style, chars};
@@ -11,10 +11,18 @@ pub(super) fn section(page: &mut Layout<'_>, group: &Group<'_>, room: usize) {
     let facts = Facts(f.rule);
     let r = f.rule.remediation;
     let url = facts.known("revoke_url", r.revoke_url).map(str::to_owned);
-    let variable = suggestion(f).variable;
-    let had = group.findings.iter().filter_map(|f| suggestion(f).name);
-    let mut names = facts.names(&variable, had);
-    while names.len() > 1 && chars(&facts.search(&names)) > page.room() {
+    let of_first = suggestion(f);
+    let mut names = match secret_file(f.rule, &of_first.way, &f.source.path) {
+        Some(file) => facts.names_of_file(file),
+        None => {
+            let had = group.findings.iter().filter_map(|f| suggestion(f).name);
+            facts.names(&of_first.variable, had)
+        }
+    };
+    // A wide line can be pasted whole: only usual names make room, not one that the value has here.
+    let is_usual = |n: &String| f.rule.env_var_aliases.contains(&n.as_str());
+    while names.len() > 1 && names.last().is_some_and(is_usual) && chars(&facts.search(&names)) > page.room()
+    {
         names.pop();
     }
     let search = facts.search(&names);

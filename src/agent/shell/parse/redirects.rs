@@ -1,7 +1,7 @@
 //! Redirections, and the documents (`<<`) that follow a line.
 
-use super::ast::{Op, Piece, Redirect, Word};
-use super::parse::{Parser, Why};
+use super::{Parser, Why};
+use crate::agent::shell::ast::{Op, Piece, Redirect, Word};
 
 /// A document whose text begins after the next line end.
 pub(super) struct Pending {

@@ -1,7 +1,7 @@
 //! Words: quotes, expansions and what is nested in them.
 
-use super::ast::{Piece, Script, ScriptPiece, Word, flush};
-use super::parse::{Parser, UNCLOSED, Why};
+use super::{Parser, UNCLOSED, Why};
+use crate::agent::shell::ast::{Piece, Script, ScriptPiece, Word, flush};
 
 impl Parser<'_> {
     /// Parses text in which only expansions count, as between double quotes.

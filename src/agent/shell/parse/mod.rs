@@ -2,8 +2,11 @@
 //!
 //! Bounded: one pass over the text, and nesting up to [`DEPTH`]; deeper or broken text is an error, never a guess.
 
+mod redirects;
+mod words;
+
 use super::ast::{Assign, Kind, Op, Pipeline, Redirect, Script, Stage, Value, Word};
-use super::redirects::Pending;
+use redirects::Pending;
 
 /// Nesting of substitutions, groups and loops.
 const DEPTH: u8 = 32;
@@ -33,7 +36,7 @@ pub(super) struct Parser<'t> {
     pub(super) depth: u8,
     pub(super) first: usize,
     pub(super) documents: Vec<Word>,
-    pub(super) pending: Vec<Pending>,
+    pending: Vec<Pending>,
 }
 
 pub(super) const UNCLOSED: Why = "a quote or bracket is not closed";
