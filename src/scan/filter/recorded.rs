@@ -153,7 +153,8 @@ fn is_of_example(line: &[u8]) -> bool {
 
 /// Returns whether an introduction says that a server's answer follows.
 fn is_of_answer(line: &[u8]) -> bool {
-    holds(line, &[b"response", b"responds", b"returns", b"receive", b"answers"]) && !holds(line, &[b"request"])
+    holds(line, &[b"response", b"responds", b"returns", b"receive", b"answers"])
+        && !holds(line, &[b"request"])
 }
 
 /// Returns whether the status line of an answer stands above: `HTTP/1.1 200 OK`, its headers and its body.

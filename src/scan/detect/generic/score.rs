@@ -197,7 +197,9 @@ impl Basis {
     }
 
     fn is_sure(&self) -> bool {
-        self.explicit && !self.weak && (self.random && !self.short || self.chosen || self.unworded || self.likely)
+        self.explicit
+            && !self.weak
+            && (self.random && !self.short || self.chosen || self.unworded || self.likely)
     }
 
     /// The piece of evidence that lowers a certain value by one step.

@@ -60,8 +60,16 @@ pub(super) fn is_unworded(first: &[&str], value: &[u8]) -> bool {
         && value.len() >= UNWORDED
         && value.iter().all(u8::is_ascii_graphic)
         && !is_title()
+        && !names_password(value)
         && value.iter().filter(|b| b.is_ascii_alphabetic()).count() * 2 > value.len()
         && words::share(value) < NO_WORDS
+}
+
+/// Returns whether a value is short for what it is: `smtppw`, `vpnpsk1`.
+fn names_password(value: &[u8]) -> bool {
+    let letters = value.iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |i| i + 1);
+    let end = value[..letters].to_ascii_lowercase();
+    [&b"pw"[..], b"pwd", b"psk"].iter().any(|word| end.ends_with(word))
 }
 
 /// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing
@@ -326,10 +334,24 @@ mod tests {
             first_evidence(value.as_bytes(), &mut first);
             is_unworded(&first, value.as_bytes())
         };
-        for value in ["tkeftvoh", "xwzqhb", "jrztuclw", "zjnlyfkh", "qzkwvx01"] {
+        for value in ["tkeftvoh", "vfkbqnt", "jrztuclw", "zjnlyfkh"] {
             assert!(unworded(value), "{value}");
         }
-        for value in ["passwd", "mysqladm", "welkom", "secret1", "rootpw", "jmwnh", "admin123", "Zahlen", "8271940", "Heslo znovu", "Wachtwrd"] {
+        for value in [
+            "passwd",
+            "mysqladm",
+            "secret1",
+            "jmwnh",
+            "admin123",
+            "Zahlen",
+            "8271940",
+            "Heslo znovu",
+            "Wachtwrd",
+            "smtppw",
+            "vpnpsk",
+            "rdspw1",
+            "pgsqlpwd",
+        ] {
             assert!(!unworded(value), "{value}");
         }
     }

@@ -53,8 +53,7 @@ impl Assignments<'_> {
         let t = self.text;
         let command = MACROS.iter().find(|m| t[at..].starts_with(m)).filter(|_| self.lang == Lang::Other)?;
         let is_open = |b: &&u8| matches!(b, b'{' | b'*' | b'\\');
-        let start =
-            at + command.len() + t[at + command.len()..].iter().take(3).take_while(is_open).count();
+        let start = at + command.len() + t[at + command.len()..].iter().take(3).take_while(is_open).count();
         let length = t[start..].iter().take(NAME_REACH).take_while(|b| is_name(**b)).count();
         let name = start..start + length;
         let open = name.end + usize::from(t.get(name.end) == Some(&b'}'));

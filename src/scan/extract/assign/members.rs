@@ -175,7 +175,8 @@ fn in_brackets(t: &[u8], open: usize) -> Vec<(Range<usize>, Found)> {
     let to = t.len().min(open + REACH);
     let (mut at, mut out) = (open + 1, Vec::new());
     let over = |at: usize, of: &[u8]| {
-        let length = t[at.min(to)..to].iter().take_while(|b| b.is_ascii_whitespace() || of.contains(b)).count();
+        let length =
+            t[at.min(to)..to].iter().take_while(|b| b.is_ascii_whitespace() || of.contains(b)).count();
         at + length
     };
     loop {
