@@ -3,7 +3,7 @@
 use super::name::{self, NameKind, NameReading, holds_value};
 use super::score::{self, Stage};
 use super::surroundings::{self, Surroundings};
-use super::{shape, special, value};
+use super::{password, shape, special, value};
 use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
@@ -76,13 +76,13 @@ pub(super) fn of_value(
     let has = |codes: &[&str], any: &[&str]| codes.iter().any(|c| any.contains(c));
     if value::may_be_drawn(&codes[first..]) && is_random(subject) {
         codes.push("value-random");
-    } else if has(codes, &PASSWORDS) && value::is_chosen(subject) {
+    } else if has(codes, &PASSWORDS) && password::is_chosen(subject) {
         codes.push("value-chosen");
-    } else if has(codes, &PASSWORDS) && value::is_unworded(&codes[first..], subject) {
+    } else if has(codes, &PASSWORDS) && password::is_unworded(&codes[first..], subject) {
         codes.push("value-unworded");
     } else if has(codes, &["name-password"])
         && (found.quoted || !place.is_program())
-        && value::is_pronounced(subject)
+        && password::is_pronounced(subject)
     {
         codes.push("value-pronounced");
     }

@@ -300,7 +300,7 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let from = found.value.end + usize::from(found.quoted);
     let rest = text.get(from..text.len().min(from + 8))?;
     if found.quoted {
-        // Haskell's `"v" :: String`, and Clojure's next key: `"v" :url`.
+        // `"v" :: String` in Haskell, `"v" :url` in Clojure.
         let is_next = matches!(rest, [b' ', b':', b':' | b'a'..=b'z', ..]);
         return match rest.trim_ascii_start() {
             _ if is_next => None,

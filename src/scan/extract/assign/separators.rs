@@ -3,7 +3,9 @@
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::compare::compares;
 use super::defaults::variable_in_call;
-use super::name::{name_at_brackets, name_before, name_of_type, opening, untyped, word_before};
+use super::name::{
+    name_at_brackets, name_before, name_of_object, name_of_type, opening, untyped, word_before,
+};
 use super::quotes::{close_quote, literal};
 use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
@@ -103,14 +105,8 @@ impl Assignments<'_> {
         {
             return Some(name);
         }
-        let name = match self.lang {
-            // `name: { [key: string]: string } = {`.
-            Lang::TypeScript if before(t, last) == Some(b'}') => {
-                let colon = back_over_space(t, opening(t, last, floor)?, floor);
-                name_before(t, colon.checked_sub(1).filter(|i| t[*i] == b':')?, floor)?
-            }
-            _ => name_before(t, end, floor)?,
-        };
+        let object = (before(t, last) == Some(b'}')).then(|| name_of_object(t, last, floor)).flatten();
+        let name = object.or_else(|| name_before(t, end, floor))?;
         if form != Form::Equals {
             return Some(name);
         }
