@@ -105,9 +105,7 @@ impl RemediationSpec {
                 field!($name, |l: &Vec<String>| !l.is_empty())
             };
         }
-        let mut sources = self.sources.clone();
-        sources.extend(base.sources.iter().filter(|s| !self.sources.contains(s)).cloned());
-        RemediationSpec {
+        let mut whole = RemediationSpec {
             base: None,
             without: Vec::new(),
             kinds: self.kinds.clone(),
@@ -132,9 +130,15 @@ impl RemediationSpec {
             notes: text!(notes),
             docs_url: text!(docs_url),
             read_in: self.read_in.clone().or_else(|| base.read_in.clone()),
-            sources,
-            read,
+            sources: self.sources.clone(),
+            read: Vec::new(),
+        };
+        // The base is a source only of what was taken from it and was read.
+        if read.len() > self.read.len() {
+            whole.sources.extend(base.sources.iter().filter(|s| !self.sources.contains(s)).cloned());
         }
+        whole.read = read;
+        whole
     }
 }
 

@@ -82,7 +82,9 @@ pub(super) fn with_variable(f: &Finding, text: Option<&[u8]>, variable: String) 
         && lang == Lang::Json
         && text.is_some_and(|t| is_outermost(t, f.location.bytes.start))
     {
-        keep("the file is the key: it lives outside of the repository, and its readers are told its place")
+        keep(
+            "the file is the key: keep it outside of the repository, and give its path to the programs that read it",
+        )
     } else {
         let shipped = reach.is_public().then(|| reach::public_sibling(f.rule));
         way::way(lang, path, &variable, shipped, text)
