@@ -42,6 +42,9 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if let Some(why) = why_shown(text, c) {
         return Some(why);
     }
+    if place.is_api_description() {
+        return Some("stands in an API description, which consists of examples");
+    }
     if is_shown && is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
     }
@@ -59,7 +62,16 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
 
 /// Why a value is shown and not used: it is the example of a schema.
 pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
-    is_example(text, c.secret.start).then_some("stands where a schema gives an example")
+    let at = c.secret.start;
+    (is_example(text, at) || is_in_example_tag(text, at)).then_some("stands where a schema gives an example")
+}
+
+/// Returns whether the value is in a comment, below its `@example` tag.
+fn is_in_example_tag(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(2 * REACH)..at];
+    let mut lines = near.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
+    let is_comment = |line: &&[u8]| matches!(line, [b'*', ..] | [b'#', ..] | [b'/', b'/', ..]);
+    lines.by_ref().take_while(is_comment).any(|line| memchr::memmem::find(line, b"@example").is_some())
 }
 
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
@@ -284,6 +296,15 @@ mod tests {
         ] {
             assert!(!example(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_value_below_the_example_tag_of_a_comment_is_known() {
+        let tagged = |text: &str| is_in_example_tag(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(tagged("/**\n * Does it.\n * @example\n * ```ts\n * run({ token: 'VALUE' });\n"));
+        assert!(tagged("# @example\n#   run(token: 'VALUE')\n"));
+        assert!(!tagged("/**\n * @example\n * run()\n */\nconst token = 'VALUE';\n"));
+        assert!(!tagged("/**\n * Our token: VALUE\n"));
     }
 
     #[test]

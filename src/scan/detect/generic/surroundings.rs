@@ -71,6 +71,11 @@ impl<'a> Surroundings<'a> {
         self.class() == Some(path::DOCUMENTATION)
     }
 
+    /// Returns whether the file is an API Blueprint: requests and answers that show what each call looks like.
+    pub(in crate::scan) fn is_api_description(&self) -> bool {
+        self.path.ends_with(b".apib")
+    }
+
     /// Returns whether the file is a program, in which a bare word is a variable.
     pub(super) fn is_program(&self) -> bool {
         self.lang.is_program()
