@@ -131,7 +131,7 @@ def first_push(folder):
 
 
 def main():
-    table = "| work | wall, s | hook, median s | slowest s | peak, MB | what came of it |\n|---|---|---|---|---|---|\n"
+    table = "| work | wall, s | hook, median s | slowest s | peak, MB | outcome |\n|---|---|---|---|---|---|\n"
     with tempfile.TemporaryDirectory() as folder:
         for work in (at_once, many_refs, first_push):
             table += work(pathlib.Path(folder))

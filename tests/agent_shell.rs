@@ -20,6 +20,7 @@ fn folder() -> (TempDir, PathBuf) {
         ".env.local",
         ".env.example",
         "config/app.yml",
+        "packages/api/.env",
         "src/main.py",
         "keys/server.pem",
         "secrets.json",

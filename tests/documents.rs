@@ -119,6 +119,71 @@ fn links_between_documents_lead_to_a_page_and_a_heading() {
 }
 
 #[test]
+fn every_file_of_the_sources_that_the_documents_name_exists() {
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for (path, text) in documents() {
+        for name in text.split('`').skip(1).step_by(2) {
+            let folder = name.split('/').next().unwrap();
+            let is_path = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(&b));
+            if !["src", "tests", "benches", "tools", "packaging", "fuzz", ".ci"].contains(&folder) || !is_path
+            {
+                continue;
+            }
+            seen += 1;
+            // A name that a recipe fills in, and a folder of somebody's project.
+            let example = name.contains("PROVIDER") || name == "src/test/";
+            if name.contains('/') && !example && !Path::new(ROOT).join(name).exists() {
+                faults.push(format!("{}: {name}", path.display()));
+            }
+        }
+    }
+    assert!(seen > 150, "{seen}");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Phrases for which docs/glossary.md and the rules of the house have plainer ones.
+const PHRASES: &[&str] = &[
+    "anew",
+    "lest",
+    "whoever",
+    "came of",
+    "comes of",
+    "lets through",
+    "let through",
+    "mend",
+    "mends",
+    "mended",
+    "gravest",
+    "the door",
+    "way out",
+    "told",
+    "anybody",
+    "save by",
+    "is none",
+    "are none",
+    "so many",
+];
+
+#[test]
+fn pages_use_plain_phrases() {
+    let mut faults = Vec::new();
+    // The log of changes keeps the words of its day.
+    for (path, text) in documents().into_iter().filter(|(path, _)| !path.ends_with("CHANGELOG.md")) {
+        for line in prose(&text).lines() {
+            let words: Vec<String> = line
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .map(str::to_lowercase)
+                .collect();
+            let plain = format!(" {} ", words.join(" "));
+            let found = PHRASES.iter().filter(|phrase| plain.contains(&format!(" {phrase} ")));
+            faults.extend(found.map(|phrase| format!("{}: {phrase}: {line}", path.display())));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn every_page_of_docs_is_a_chapter_of_the_book() {
     let docs = Path::new(ROOT).join("docs");
     let summary = fs::read_to_string(docs.join("SUMMARY.md")).unwrap();

@@ -27,8 +27,8 @@ fn the_page_has_every_part_in_the_order_of_need() {
 Klaviyo private API key
 
 What it opens
-  Whoever holds it can call Klaviyo's interface in your name: read and change what the key
-  may, and run up what that costs.
+  Its holder can call Klaviyo's interface in your name: read and change what the key may,
+  and run up what that costs.
   The six-character public API key (site ID) belongs there; whatever starts with pk_ is
   private at Klaviyo.
 
@@ -38,36 +38,36 @@ Has it leaked?
     machines and backups.
   - Pushed to a public repository: yes. Assume that strangers have it: such repositories
     are watched.
-  - In a log, a ticket, a chat or a page that browsers load: yes, to whoever can read
+  - In a log, a ticket, a chat or a page that browsers load: yes, to everyone who can read
     that.
 
 What to do now
   1. Take it out of the commit
-     stanch fix   # its place gets code that reads it from the environment
-     If it never left this machine, you are done. A commit that has it is amended, not
-     followed by another one: history keeps what it had.
+     stanch fix   # replaces it by code that reads the environment
+     If it never left this machine, you are done. If a commit has it, amend that commit:
+     with a new commit on top, history still has it.
   2. Revoke it, if anyone else could have read it
-     At once if strangers could read it. Elsewhere make the new one first, switch its
-     users over, then revoke.
-     https://www.klaviyo.com/settings/account/api-keys   where it is revoked
+     Revoke at once if strangers could read it. Otherwise make the new one first, switch
+     its users over, then revoke.
+     https://www.klaviyo.com/settings/account/api-keys   the page to revoke it
      - Sign in as Owner or Admin
      - Open the organisation's Settings, then API keys
      - Find the key by its name: the value is never shown again, so match name, scope and
        creation date
      - Create and deploy the replacement first, unless the key is being abused already
      - Hover over the exposed key and click Delete: no confirmation is asked
-  3. Look for use that was not yours
-     The next section says where. Whoever used it keeps what they took: data, other keys,
-     accounts that they made.
+  3. Look for use by others
+     The next section says where. What was taken stays taken: data, other keys, new
+     accounts.
 
 How to see abuse
   Developer tools, API activity dashboard and API logs. Look for profiles or lists read in
   bulk, new campaigns, and endpoints that your integrations never call.
-  https://developers.klaviyo.com/en/docs/monitor_api_usage   where use of it shows
+  https://developers.klaviyo.com/en/docs/monitor_api_usage   the page that shows its use
   After the revocation, refused calls come from users that you missed, or from someone
   else.
 
-What will stop, and how to find it
+What stops working, and how to find it
   Only integrations that send this private key stop; on-site tracking goes on, because
   klaviyo.js uses the public key.
   git grep -n KLAVIYO_API_KEY   # its users in this repository
@@ -148,7 +148,7 @@ fn every_page_of_the_catalogue_is_whole_in_every_form() {
             &["Public by design"]
         } else if rule.remediation.ended.is_some() {
             // Nothing is left to watch or to make.
-            &["What it opens", "Has it leaked?", "What to do now", "What will stop", "What it is"]
+            &["What it opens", "Has it leaked?", "What to do now", "What stops working", "What it is"]
         } else {
             &[
                 "What it opens",

@@ -94,3 +94,17 @@ fn a_rule_is_explained_and_an_unknown_one_is_an_error_of_the_tool() {
     assert_eq!(call(&s, "explain", &json!({"rule": "no-such-rule"}))["isError"], true);
     assert_eq!(call(&s, "where_does_it_belong", &json!({"rule": "no-such-rule"}))["isError"], true);
 }
+
+#[test]
+fn a_text_that_stands_for_content_that_was_not_read_is_not_called_clean() {
+    let s = Sandbox::new();
+    s.record(&[(".stanch.toml", "[block]\nunread = true\n")]);
+    let pointer = format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n",
+        "0123456789abcdef".repeat(4)
+    );
+    let result = call(&s, "scan_text", &json!({"text": pointer, "path": "big.bin"}));
+    let object: Value = serde_json::from_str(&text(&result)).unwrap();
+    assert_eq!(object["result"], "blocked", "{object}");
+    assert_eq!(object["unread"][0]["path"], "big.bin", "{object}");
+}

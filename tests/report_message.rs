@@ -146,7 +146,7 @@ stanch: commit blocked, secret in conf/app.json:1; edit it
 
   If it was ever shared, rotate it
     revoke        Revoke it at Klaviyo; at once if it was ever public
-    check         Look at Klaviyo for use that is not yours
+    check         Look at Klaviyo for use by others
     breaks        git grep -n KLAVIYO_TOKEN   Whatever still uses it when it is revoked
     new key       One for each program, with the least rights, as far as Klaviyo allows
     more          stanch explain bbf903ec

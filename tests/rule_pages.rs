@@ -13,11 +13,11 @@ use stanch::rules::{Detector, LiveCheck, Rule, RuleSet, Validator};
 const SECTIONS: [&str; 10] = [
     "Public by design",
     "What keeps it harmless",
-    "What is secret beside it",
+    "Related secrets",
     "What it opens",
     "What to do now",
     "How to see abuse",
-    "What will stop, and how to find it",
+    "What stops working, and how to find it",
     "How to make the new one",
     "Not checked",
     "Links and sources",

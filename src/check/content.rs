@@ -6,7 +6,7 @@ use crate::archive::{self, Left, Member};
 use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind};
 use crate::git::{Change, Content as Blob, ParentVersion, Repo};
-use crate::policy::{Cause, Markers};
+use crate::policy::{BlobId, Cause, Markers, Skipped, Verdict};
 use crate::scan::{self, Fragment, Scanned};
 use crate::text::container::{self, Archive, Sort};
 use crate::text::encoding;
@@ -63,7 +63,22 @@ impl Checker {
         self.content_within(fragment, self.archives())
     }
 
-    /// The same; archives are read within this budget.
+    /// Scans a content that has a path, and decides on its findings. What was not read goes to `skipped`.
+    pub(crate) fn judge(
+        &self,
+        fragment: &Fragment<'_>,
+        blob: &BlobId<'_>,
+        skipped: &mut Vec<Skipped>,
+    ) -> Vec<Verdict> {
+        let content = self.content(fragment);
+        skipped.extend(content.unread.into_iter().map(|part| {
+            let path = unread_path(&fragment.source.path, &part);
+            self.policy.unread(path, part.cause, blob.clone())
+        }));
+        self.decide(fragment, content.findings, &content.members)
+    }
+
+    /// [`Checker::content`], with archives read within this budget.
     pub(super) fn content_within(&self, fragment: &Fragment<'_>, budget: &archive::Budget) -> Content {
         match container::of(&fragment.bytes, fragment.source.path.as_bytes()).map(|c| (c, c.sort)) {
             Some((_, Sort::Archive(archive))) => self.archive(fragment, archive, budget),

@@ -1,6 +1,5 @@
 //! Checks files and folders.
 
-use crate::check::content::unread_path;
 use crate::check::walk::{self, Item};
 use crate::check::{self, Checker};
 use crate::error::Error;
@@ -190,17 +189,8 @@ fn look_at(
                 return Ok(Outcome { skipped: vec![unread(checker.too_large(size))], ..Outcome::default() });
             }
             let fragment = Fragment { source, bytes: buffer[..size as usize].into() };
-            let content = checker.content(&fragment);
-            let skipped = content
-                .unread
-                .into_iter()
-                .map(|u| checker.policy.unread(unread_path(repo_path, &u), u.cause, BlobId::Hashed(&hash)));
-            let outcome = Outcome {
-                size: Some(size),
-                skipped: skipped.collect(),
-                found: checker.decide(&fragment, content.findings, &content.members),
-                ..Outcome::default()
-            };
+            let mut outcome = Outcome { size: Some(size), ..Outcome::default() };
+            outcome.found = checker.judge(&fragment, &BlobId::Hashed(&hash), &mut outcome.skipped);
             if buffer.len() > KEPT {
                 *buffer = Vec::new();
             }

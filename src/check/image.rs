@@ -1,7 +1,6 @@
 //! A container image, checked: its layers file by file, and the texts of its configuration.
 
 use super::Checker;
-use super::content::unread_path;
 use super::files::Names;
 use super::workers;
 use crate::archive::{self, Budget, Entry, Kind, Unread};
@@ -141,12 +140,7 @@ fn by_line(contents: &Contents, image: usize, f: &mut Finding) {
 
 /// Scans a content and decides on it.
 fn scanned(checker: &Checker, source: Source, bytes: &[u8], skipped: &mut Vec<Skipped>) -> Vec<Verdict> {
-    let path = source.path.clone();
-    let fragment = Fragment { source, bytes: bytes.into() };
-    let content = checker.content(&fragment);
-    let unread = content.unread.into_iter();
-    skipped.extend(unread.map(|u| checker.policy.unread(unread_path(&path, &u), u.cause, BlobId::None)));
-    checker.decide(&fragment, content.findings, &content.members)
+    checker.judge(&Fragment { source, bytes: bytes.into() }, &BlobId::None, skipped)
 }
 
 /// Reads the layers of an image.

@@ -6,7 +6,7 @@
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::finding::{printable, shown_path};
-use crate::git::Repo;
+use crate::git::{GitError, Oid, Repo};
 use crate::policy::{Action, Screened};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,12 @@ pub(crate) struct LastFinding {
 }
 
 impl LastFinding {
+    /// The content that has it, if that is a blob.
+    pub(crate) fn content(&self, repo: &Repo) -> Result<Option<Vec<u8>>, GitError> {
+        let id = self.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes()));
+        id.map(|id| repo.blob(&id)).transpose()
+    }
+
     /// The file and its member, for people.
     pub(crate) fn shown(&self) -> String {
         match &self.member {

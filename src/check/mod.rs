@@ -91,7 +91,7 @@ pub(crate) fn rules_here(own: &[PathBuf]) -> Result<RuleSet, Error> {
 }
 
 /// The rules that a policy knows, user rules included.
-fn rules_of(policy: &Policy) -> RuleSet {
+pub(crate) fn rules_of(policy: &Policy) -> RuleSet {
     let mut rules = RuleSet::builtin();
     policy.config.own_rules.iter().for_each(|(_, rule)| rules.push(rule));
     rules

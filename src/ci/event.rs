@@ -94,6 +94,11 @@ impl Base {
     pub(crate) fn new(what: What, need: Need, by: &str) -> Base {
         Base { what, need, by: by.to_owned() }
     }
+
+    /// The target's side of a merge that the system made and checked out.
+    pub(crate) fn merge_parent() -> Base {
+        Base::new(What::MergeParent, Need::IfHere, "the merge commit that is checked out")
+    }
 }
 
 impl Event {
@@ -128,6 +133,12 @@ impl Event {
             None => "push".to_owned(),
         };
         Event { title, kind: Kind::Push { branch }, head, bases, default: None }
+    }
+
+    /// The first push of the default branch: everything in it is new.
+    pub(crate) fn first_push(branch: String, head: Option<(Oid, String)>) -> Event {
+        let title = format!("first push of {branch}");
+        Event { title, bases: Vec::new(), ..Event::push(Some(branch), head, Vec::new()) }
     }
 
     /// The same event, with this default branch.

@@ -15,7 +15,8 @@ const FILE: &str = "GITHUB_EVENT_PATH";
 
 pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
     let name = vars.text("GITHUB_EVENT_NAME").unwrap_or_default();
-    let file = read(vars)?;
+    let (path, file) = read(vars)?;
+    let broken = |what: &str| broken(what, &path);
     let text = |place: &str| file.pointer(place).and_then(Value::as_str).filter(|text| !text.is_empty());
     let by = |place: &str| format!("{} in {FILE}", place.trim_start_matches('/').replace('/', "."));
     let id = |place: &str| text(place).map_or(Ok(None), |value| vars::id(value, &by(place)));
@@ -23,19 +24,13 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
     let branch = |place: &str| text(place).map(|value| vars::branch(value, &by(place))).transpose();
     let default = branch("/repository/default_branch")?;
     if file.pointer("/pull_request/head").is_some() {
-        let head = with_id("/pull_request/head/sha")?.ok_or_else(|| {
-            broken("pull_request.head.sha is missing", &vars.text(FILE).unwrap_or_default())
-        })?;
+        let head =
+            with_id("/pull_request/head/sha")?.ok_or_else(|| broken("pull_request.head.sha is missing"))?;
         let (target, given_by) = match branch("/pull_request/base/ref")? {
             Some(target) => (target, by("/pull_request/base/ref")),
             None => match vars.branch("GITHUB_BASE_REF")? {
                 Some(target) => (target, "GITHUB_BASE_REF".to_owned()),
-                None => {
-                    return Err(broken(
-                        "pull_request.base.ref is missing",
-                        &vars.text(FILE).unwrap_or_default(),
-                    ));
-                }
+                None => return Err(broken("pull_request.base.ref is missing")),
             },
         };
         // A deleted fork has no repository any more.
@@ -49,7 +44,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
         let mut bases = vec![Base::new(What::Branch(target.clone()), Need::Ask, &given_by)];
         // That event checks out the base, not a merge.
         if name != "pull_request_target" {
-            bases.push(Base::new(What::MergeParent, Need::IfHere, "the merge commit that is checked out"));
+            bases.push(Base::merge_parent());
         }
         if let Some(base) = id("/pull_request/base/sha")? {
             bases.push(Base::new(What::Id(base), Need::Else, &by("/pull_request/base/sha")));
@@ -62,8 +57,7 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
             let head = with_id("/merge_group/head_sha")?;
             let base = id("/merge_group/base_sha")?;
             let (Some(head), Some(base)) = (head, base) else {
-                let what = "merge_group has neither head_sha nor base_sha";
-                return Err(broken(what, &vars.text(FILE).unwrap_or_default()));
+                return Err(broken("merge_group has neither head_sha nor base_sha"));
             };
             let into =
                 branch("/merge_group/base_ref")?.map_or_else(String::new, |name| format!(" into {name}"));
@@ -90,27 +84,27 @@ pub(super) fn event(vars: Vars<'_>) -> Result<Event, Error> {
             let name = vars::branch(&full, &by("/ref"))?;
             let before = id("/before")?;
             if before.is_none() && default.as_ref() == Some(&name) {
-                let title = format!("first push of {name}");
-                return Ok(Event { title, bases: Vec::new(), ..Event::push(Some(name), head, Vec::new()) });
+                return Ok(Event::first_push(name, head));
             }
             let before = before.map(|id| Base::new(What::Id(id), Need::Else, &by("/before")));
             Ok(Event::push(Some(name), head, before.into_iter().collect()).with_default(default))
         }
-        "" => Err(broken("GITHUB_EVENT_NAME is not set", &vars.text(FILE).unwrap_or_default())),
+        "" => Err(broken("GITHUB_EVENT_NAME is not set")),
         other => Ok(Event::whole(printable(other.as_bytes())).with_default(default)),
     }
 }
 
-/// Reads the event file.
-fn read(vars: Vars<'_>) -> Result<Value, Error> {
+/// Reads the event file; returns its path too.
+fn read(vars: Vars<'_>) -> Result<(String, Value), Error> {
     let path = vars.text(FILE).ok_or_else(|| Error::Ci {
         what: format!("{FILE} is not set, so the event is not known"),
         help: "run stanch ci in a step of the workflow itself, or give --base REV and --head REV".to_owned(),
     })?;
     let bytes = disk::read(Path::new(&path), Links::Follow, MAX_EVENT);
     let bytes = bytes.map_err(|e| broken(&format!("it cannot be read: {e}"), &path))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|e| broken(&format!("it is no JSON (line {}, column {})", e.line(), e.column()), &path))
+    let value = serde_json::from_slice(&bytes)
+        .map_err(|e| broken(&format!("it is no JSON (line {}, column {})", e.line(), e.column()), &path))?;
+    Ok((path, value))
 }
 
 fn broken(what: &str, path: &str) -> Error {

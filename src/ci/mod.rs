@@ -148,10 +148,7 @@ impl System {
     /// # Errors
     /// If a value that names a commit or a branch is neither, or the event file cannot be read.
     pub(crate) fn event(self, vars: Vars<'_>) -> Result<Event, Error> {
-        match self {
-            System::GitHub => github::event(vars),
-            other => systems::event(other, vars),
-        }
+        systems::event(self, vars)
     }
 }
 

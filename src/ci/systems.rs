@@ -78,9 +78,8 @@ impl Read<'_> {
         if before.is_empty() && source != "push" {
             return Ok(Event { head, ..Event::whole(printable(source.as_bytes())) }.with_default(default));
         }
-        if before.is_empty() && branch.is_some() && branch == default {
-            let title = format!("first push of {}", branch.clone().unwrap_or_default());
-            return Ok(Event { title, bases: Vec::new(), ..Event::push(branch, head, Vec::new()) });
+        if let Some(name) = branch.as_ref().filter(|_| before.is_empty() && branch == default) {
+            return Ok(Event::first_push(name.clone(), head));
         }
         Ok(Event::push(branch, head, before).with_default(default))
     }
@@ -97,7 +96,7 @@ impl Read<'_> {
             return self.request("CIRCLE_PR_NUMBER", "", head, trust, Vec::new());
         }
         // CircleCI gives the branch's previous commit to its configuration; ours passes it on.
-        self.branch_push("CIRCLE_BRANCH", head, self.before("STANCH_BASE")?)
+        self.pushed("CIRCLE_BRANCH", head, self.before("STANCH_BASE")?)
     }
 
     fn travis(&self) -> Result<Event, Error> {
@@ -106,8 +105,7 @@ impl Read<'_> {
         if vars.has(number) && !vars.is(number, "false") {
             let head = self.head(&["TRAVIS_PULL_REQUEST_SHA", "TRAVIS_COMMIT"])?;
             let trust = self.same("TRAVIS_PULL_REQUEST_SLUG", "TRAVIS_REPO_SLUG");
-            let merge = Base::new(What::MergeParent, Need::IfHere, "the merge commit that is checked out");
-            return self.request(number, "TRAVIS_BRANCH", head, trust, vec![merge]);
+            return self.request(number, "TRAVIS_BRANCH", head, trust, vec![Base::merge_parent()]);
         }
         let head = self.head(&["TRAVIS_COMMIT"])?;
         if let Some(event) = self.tag("TRAVIS_TAG", head.clone())? {
@@ -122,7 +120,7 @@ impl Read<'_> {
         let from = range.split_once("..").map_or("", |(from, _)| from);
         let is_id = from.len() >= 7 && from.bytes().all(|b| b.is_ascii_hexdigit());
         let base = |from: &str| Base::new(What::Revision(from.to_owned()), Need::Else, "TRAVIS_COMMIT_RANGE");
-        Ok(Event::push(vars.branch("TRAVIS_BRANCH")?, head, is_id.then(|| base(from)).into_iter().collect()))
+        self.pushed("TRAVIS_BRANCH", head, is_id.then(|| base(from)).into_iter().collect())
     }
 
     fn jenkins(&self) -> Result<Event, Error> {
@@ -180,8 +178,13 @@ impl Read<'_> {
             } else {
                 "SYSTEM_PULLREQUEST_PULLREQUESTID"
             };
-            let merge = Base::new(What::MergeParent, Need::IfHere, "the merge commit that is checked out");
-            return self.request(number, "SYSTEM_PULLREQUEST_TARGETBRANCH", head, trust, vec![merge]);
+            return self.request(
+                number,
+                "SYSTEM_PULLREQUEST_TARGETBRANCH",
+                head,
+                trust,
+                vec![Base::merge_parent()],
+            );
         }
         let head = self.head(&["BUILD_SOURCEVERSION"])?;
         let source = vars.text("BUILD_SOURCEBRANCH").unwrap_or_default();
@@ -193,7 +196,7 @@ impl Read<'_> {
         if !reason.is_empty() && !reason.ends_with("CI") {
             return Ok(Event { head, ..Event::whole(printable(reason.as_bytes())) });
         }
-        self.push("BUILD_SOURCEBRANCH", head)
+        self.pushed("BUILD_SOURCEBRANCH", head, Vec::new())
     }
 
     fn bitbucket(&self) -> Result<Event, Error> {
@@ -221,7 +224,7 @@ impl Read<'_> {
         if let Some(event) = self.tag("BITBUCKET_TAG", head.clone())? {
             return Ok(event);
         }
-        self.push("BITBUCKET_BRANCH", head)
+        self.pushed("BITBUCKET_BRANCH", head, Vec::new())
     }
 
     fn buildkite(&self) -> Result<Event, Error> {
@@ -242,7 +245,7 @@ impl Read<'_> {
         if vars.is("BUILDKITE_SOURCE", "schedule") {
             return Ok(Event { head, ..Event::whole("schedule") }.with_default(default));
         }
-        Ok(self.push("BUILDKITE_BRANCH", head)?.with_default(default))
+        Ok(self.pushed("BUILDKITE_BRANCH", head, Vec::new())?.with_default(default))
     }
 
     fn drone(&self) -> Result<Event, Error> {
@@ -258,7 +261,7 @@ impl Read<'_> {
                 Some(event) => event,
                 None => Event { head, ..Event::whole("tag") },
             },
-            "push" | "" => self.branch_push("DRONE_BRANCH", head, self.before("DRONE_COMMIT_BEFORE")?)?,
+            "push" | "" => self.pushed("DRONE_BRANCH", head, self.before("DRONE_COMMIT_BEFORE")?)?,
             other => Event { head, ..Event::whole(printable(other.as_bytes())) },
         };
         Ok(event.with_default(default))
@@ -278,7 +281,7 @@ impl Read<'_> {
                 Some(event) => event,
                 None => Event { head, ..Event::whole("tag") },
             },
-            "push" | "" => self.branch_push("CI_COMMIT_BRANCH", head, self.before("CI_PREV_COMMIT_SHA")?)?,
+            "push" | "" => self.pushed("CI_COMMIT_BRANCH", head, self.before("CI_PREV_COMMIT_SHA")?)?,
             other => Event { head, ..Event::whole(printable(other.as_bytes())) },
         };
         Ok(event.with_default(default))
@@ -318,6 +321,6 @@ impl Read<'_> {
         if vars.is("APPVEYOR_SCHEDULED_BUILD", "true") {
             return Ok(Event { head, ..Event::whole("schedule") });
         }
-        self.push("APPVEYOR_REPO_BRANCH", head)
+        self.pushed("APPVEYOR_REPO_BRANCH", head, Vec::new())
     }
 }

@@ -260,6 +260,11 @@ fn payload() -> Result<Vec<u8>, String> {
 }
 
 fn judged(host: Host, event: Option<&str>, bytes: &[u8]) -> Result<Answer, String> {
+    #[cfg(debug_assertions)]
+    #[allow(clippy::panic, reason = "how each host takes a defect of this program; not in a release")]
+    if std::env::var_os("STANCH_TEST_PANIC").is_some() {
+        panic!("a test asked for it: {}", String::from_utf8_lossy(bytes));
+    }
     let payload: Value = serde_json::from_slice(bytes)
         .map_err(|e| format!("the payload is not JSON (line {}, column {})", e.line(), e.column()))?;
     let call = host.call(&payload, event).map_err(|bad| bad.0)?;

@@ -7,7 +7,7 @@ use crate::cli::args::OwnRules;
 use crate::cli::out;
 use crate::cli::reports::{rendered, write_file};
 use crate::error::Error;
-use crate::finding::RepoPath;
+use crate::finding::{RepoPath, shown_path};
 use crate::git::Repo;
 use crate::policy::Screen;
 use crate::policy::audit::{self, Record, Replay};
@@ -125,7 +125,7 @@ fn each(
     take: &mut dyn FnMut(Record) -> bool,
 ) -> Result<(), Error> {
     let path = audit_log::place(repo, checker);
-    let shown = crate::finding::printable(path.to_string_lossy().as_bytes());
+    let shown = shown_path(&path);
     let screen = checker.screen();
     let mut stopped = false;
     let broken = audit::read(&path, &mut |r| {

@@ -2,7 +2,7 @@
 
 use super::verify::targets::read_report;
 use crate::check::files;
-use crate::check::{Checker, rules_here};
+use crate::check::{Checker, rules_of};
 use crate::cli::args::OwnRules;
 use crate::config::{ConfigError, FILE_NAME};
 use crate::error::Error;
@@ -62,10 +62,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let policy = load::policy_unresolved(Some(&repo), args.own.files())?;
         return resolve(&repo, &top, &policy.config.baseline.value);
     }
-    if let What::Create { from: Some(file) } = &args.what {
-        return create_from(&repo, &top, file, args.own.files());
-    }
     let policy = load::policy(Some(&repo), args.own.files())?;
+    if let What::Create { from: Some(file) } = &args.what {
+        return create_from(&repo, &top, file, &policy);
+    }
     let name = policy.config.baseline.value.clone();
     let today = policy.today;
     // Without the baseline, to see what would be decided if there were none.
@@ -144,7 +144,7 @@ struct Row {
 }
 
 /// Records the dead secrets of a report, and those with a reason; all others are named.
-fn create_from(repo: &Repo, top: &Path, file: &Path, own: &[PathBuf]) -> Result<u8, Error> {
+fn create_from(repo: &Repo, top: &Path, file: &Path, policy: &Policy) -> Result<u8, Error> {
     let shown = shown_path(file);
     let bytes = read_report(file)?;
     let wrong = || {
@@ -153,10 +153,10 @@ fn create_from(repo: &Repo, top: &Path, file: &Path, own: &[PathBuf]) -> Result<
         ))
     };
     let rows: Vec<Row> = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-    let rules = rules_here(own)?;
-    let name = load::policy(Some(repo), own)?.config.baseline.value;
+    let rules = rules_of(policy);
+    let name = policy.config.baseline.value.as_str();
     let editor = Editor::of(repo)?;
-    let mut new = read(top, &name)?;
+    let mut new = read(top, name)?;
     let (mut added, mut left) = (0, Vec::new());
     for row in &rows {
         let fingerprint = Fingerprint::parse(&row.fingerprint).ok_or_else(wrong)?;
@@ -167,7 +167,7 @@ fn create_from(repo: &Repo, top: &Path, file: &Path, own: &[PathBuf]) -> Result<
             false => left.push((fingerprint, rule, row.state.as_str())),
         }
     }
-    write(top, &name, &new, &editor)?;
+    write(top, name, &new, &editor)?;
     let mut err = super::out::stderr();
     let io = || Error::io("standard error");
     let name = crate::finding::printable(name.as_bytes());

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Suggestion, printable};
 use crate::fix;
 use crate::fix::replacement::secret_file;
-use crate::git::{Oid, Repo};
+use crate::git::Repo;
 use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
 use crate::report::{Terminal, catalogue, shell_word};
@@ -152,8 +152,7 @@ fn found(
     checker: &Checker,
     known: &LastFinding,
 ) -> Result<Option<(Vec<u8>, Suggestion)>, Error> {
-    let Some(id) = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { return Ok(None) };
-    let bytes = repo.blob(&id)?;
+    let Some(bytes) = known.content(repo)? else { return Ok(None) };
     let all = findings_in(checker, known.path.as_bytes(), &bytes);
     let of =
         all.into_iter().flat_map(Finding::apart).find(|f| f.fingerprint.to_string() == known.fingerprint);

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::finding::{Finding, RepoPath, Source, SourceKind};
 use crate::fix;
 use crate::git::Repo;
-use crate::policy::{Action, Coverage, Decision, Stage, Verdict};
+use crate::policy::{Action, BlobId, Decision, Stage};
 use crate::report::{self, explain};
 use crate::rules::RuleSet;
 use crate::scan::Fragment;
@@ -36,7 +36,8 @@ type Failure = (i64, String);
 
 pub(super) fn run(_: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env().ok();
-    let server = Server { checker: Checker::of(repo.as_ref(), &[])?, set: crate::check::rules_here(&[])? };
+    let checker = Checker::of(repo.as_ref(), &[])?;
+    let server = Server { set: checker.rules(), checker };
     let mut input = io::stdin().lock();
     loop {
         let mut line = Vec::new();
@@ -110,22 +111,20 @@ impl Server {
         Ok(json!({ "content": [{ "type": "text", "text": text }], "isError": failed }))
     }
 
-    /// The findings of a text that block or warn.
-    fn found(&self, path: &str, text: &str) -> Vec<Verdict> {
+    /// What is found in a text, and what of it was not read.
+    fn decision(&self, path: &str, text: &str) -> Decision {
         let source = Source::new(SourceKind::File, RepoPath::new(path));
         let fragment = Fragment { source, bytes: text.as_bytes().into() };
-        let content = self.checker.content(&fragment);
-        let mut all = self.checker.decide(&fragment, content.findings, &content.members);
-        all.retain(|d| d.action != Action::Suppress);
-        all
+        let mut decision = Decision::empty(Stage::Scan);
+        decision.findings = self.checker.judge(&fragment, &BlobId::None, &mut decision.reading.skipped);
+        decision.findings.retain(|d| d.action != Action::Suppress);
+        decision
     }
 
     fn scan_text(&self, path: &str, text: &str) -> Result<String, Error> {
-        let findings = self.found(path, text);
-        let decision = Decision { stage: Stage::Scan, findings, reading: Coverage::default() };
+        let decision = self.checker.screen().decision(self.decision(path, text));
         let mut out = Vec::new();
-        report::agent::render_json(&self.checker.screen().decision(decision), None, &mut out)
-            .map_err(Error::io("standard output"))?;
+        report::agent::render_json(&decision, None, &mut out).map_err(Error::io("standard output"))?;
         Ok(String::from_utf8_lossy(&out).trim_end().to_owned())
     }
 
@@ -142,7 +141,7 @@ impl Server {
     fn fix(&self, path: &str, text: &str) -> Result<String, Error> {
         let (mut text, mut variables, mut left) = (text.to_owned(), Vec::new(), Vec::new());
         for _ in 0..FIXES {
-            let found = self.found(path, &text);
+            let found = self.decision(path, &text).findings;
             let Some(next) = found.iter().map(|d| &d.finding).find(|f| !left.contains(&f.fingerprint)) else {
                 break;
             };

@@ -7,7 +7,7 @@ use crate::cli::args::OwnRules;
 use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, printable};
-use crate::git::{Oid, Repo};
+use crate::git::Repo;
 use crate::text::{encoding, line};
 use std::io::Write;
 use std::path::Path;
@@ -65,8 +65,7 @@ fn wrong(prefix: &str, args: &Args) -> Result<String, Error> {
         let shown = printable(prefix.as_bytes());
         Error::Usage(format!("no blocked secret has the fingerprint {shown}; run the commit again"))
     })?;
-    let blob = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes()));
-    let bytes = blob.map(|id| repo.blob(&id)).transpose()?.ok_or_else(|| {
+    let bytes = known.content(&repo)?.ok_or_else(|| {
         Error::Usage(
             "the blocked value is not in a file, so its line cannot be shown; describe it by hand".into(),
         )

@@ -133,7 +133,7 @@ fn next(rule: &Rule, target: &Target, err: &mut dyn Write) -> std::io::Result<()
         writeln!(err, "  breaks  {breaks}")?;
     }
     writeln!(err, "  next    make a new one and store it outside of git: stanch explain {}", rule.id)?;
-    writeln!(err, "  next    look for use that was not yours in the provider's log")?;
+    writeln!(err, "  next    look for use by others in the provider's log")?;
     let short = target.finding.fingerprint.short();
     writeln!(err, "  next    stanch allow {short} --reason \"revoked\", if it has to stay in the history")?;
     Ok(())

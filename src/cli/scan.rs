@@ -7,7 +7,6 @@ use super::shards;
 use super::since::Since;
 use super::verify::ask;
 use crate::check::ages;
-use crate::check::content::unread_path;
 use crate::check::files::files;
 use crate::check::lfs::Store;
 use crate::check::objects;
@@ -315,13 +314,7 @@ fn standard_input(checker: &Checker) -> Result<Decision, Error> {
     }
     decision.reading.files = 1;
     decision.reading.bytes = size;
-    let fragment = Fragment { source: Source::new(SourceKind::Stdin, path.clone()), bytes: bytes.into() };
-    let content = checker.content(&fragment);
-    let unread = content
-        .unread
-        .into_iter()
-        .map(|u| checker.policy.unread(unread_path(&path, &u), u.cause, BlobId::None));
-    decision.reading.skipped.extend(unread);
-    decision.findings = checker.decide(&fragment, content.findings, &content.members);
+    let fragment = Fragment { source: Source::new(SourceKind::Stdin, path), bytes: bytes.into() };
+    decision.findings = checker.judge(&fragment, &BlobId::None, &mut decision.reading.skipped);
     Ok(decision)
 }

@@ -1,7 +1,7 @@
 //! Errors in reading git's data, each with a remedy.
 
 use super::Oid;
-use crate::finding::{RepoPath, printable};
+use crate::finding::{RepoPath, printable, shown_path};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub enum GitError {
         why: String,
     },
     /// A pack that contradicts its index, or an index that contradicts itself.
-    #[error("the pack {} is damaged: {why}", printable(.path.to_string_lossy().as_bytes()))]
+    #[error("the pack {} is damaged: {why}", shown_path(.path))]
     Pack {
         /// The pack's file.
         path: PathBuf,
@@ -48,7 +48,7 @@ pub enum GitError {
         why: &'static str,
     },
     /// The record of the remotes' addresses cannot be read or written.
-    #[error("cannot use {}: {why}", printable(.path.to_string_lossy().as_bytes()))]
+    #[error("cannot use {}: {why}", shown_path(.path))]
     Record {
         /// The file.
         path: PathBuf,
@@ -135,7 +135,7 @@ impl GitError {
             }
             GitError::Record { path, .. } => format!(
                 "`rm '{}'` forgets it, `stanch remote trust NAME` writes it again",
-                printable(path.to_string_lossy().as_bytes())
+                shown_path(path)
             )
             .into(),
             GitError::NoRemote(_) => "`git remote -v` lists them".into(),

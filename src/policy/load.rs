@@ -10,7 +10,7 @@ use crate::config::{
 };
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{RepoPath, printable};
+use crate::finding::{RepoPath, printable, shown_path};
 use crate::git::{GitError, Oid, Repo};
 use crate::policy::files::{self, Text, in_commit, read, utf8, within};
 use crate::policy::{Baseline, Policy};
@@ -175,12 +175,12 @@ pub(crate) fn machine_layers() -> Result<Config, Error> {
     let mut config = Config::default();
     for (layer, path) in [(Layer::System, config::system_file()), (Layer::User, config::user_file())] {
         let Some(path) = path else { continue };
-        let name = printable(path.to_string_lossy().as_bytes());
+        let name = shown_path(&path);
         // A user's file may be a link into a folder of dot files.
         let place = path.canonicalize().unwrap_or(path);
         let Some(text) = read(&place, &name)? else { continue };
         let beside = |path: &str| place.with_file_name(path);
-        let shown = |path: &str| printable(beside(path).to_string_lossy().as_bytes());
+        let shown = |path: &str| shown_path(&beside(path));
         let of_rules = |path: &str| -> Result<Text, Error> {
             let place = beside(path);
             read(&place.canonicalize().unwrap_or(place), &shown(path))

@@ -9,7 +9,7 @@
 
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::shown_path;
 use crate::git::{Oid, Repo};
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
@@ -61,7 +61,7 @@ fn place(repo: &Repo) -> PathBuf {
 }
 
 fn failed(repo: &Repo) -> impl FnOnce(io::Error) -> Error {
-    let path = printable(place(repo).to_string_lossy().as_bytes());
+    let path = shown_path(&place(repo));
     Error::io(format!("cannot use {path}, which says what has passed here"))
 }
 

@@ -9,7 +9,7 @@ use crate::config::allow_file::AllowFile;
 use crate::config::extends::Origin;
 use crate::config::{self, ALLOW_FILE, Config, ConfigError, FILE_NAME, Layer};
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::{printable, shown_path};
 use crate::git::Repo;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ impl Named {
         let top = repo.and_then(Repo::work_dir).and_then(|top| top.canonicalize().ok());
         let git = repo.and_then(|r| r.git_dir().canonicalize().ok());
         for file in files {
-            let shown = printable(file.to_string_lossy().as_bytes());
+            let shown = shown_path(file);
             let place = file.canonicalize().map_err(Error::io(format!("cannot read --rules {shown}")))?;
             let in_git = git.as_ref().is_some_and(|git| place.starts_with(git));
             let in_top = top.as_ref().and_then(|top| place.strip_prefix(top).ok()).filter(|_| !in_git);

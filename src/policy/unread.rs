@@ -12,6 +12,7 @@ use crate::config::{Config, Layer, PathMode};
 use crate::finding::RepoPath;
 
 /// How to get the object id of a content.
+#[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "holds a function")]
 pub enum BlobId<'a> {
     /// It has no id: a stream, a device.

@@ -44,25 +44,25 @@ impl Facts {
         }
         match self.0.kind {
             SecretKind::PrivateKey | SecretKind::SigningKey => {
-                "Whoever holds it can pass for its owner: sign in, decrypt or sign wherever it is trusted."
+                "Its holder can pass for its owner: sign in, decrypt or sign wherever it is trusted."
                     .into()
             }
-            SecretKind::WalletKey => "Whoever holds it can move the funds, at once and for good.".into(),
-            SecretKind::WebhookUrl => "Whoever holds it can post there in your name.".into(),
+            SecretKind::WalletKey => "Its holder can move the funds, at once and for good.".into(),
+            SecretKind::WebhookUrl => "Its holder can post there in your name.".into(),
             SecretKind::PasswordHash => "The password can be guessed offline, as fast as hardware allows.".into(),
             SecretKind::Identifier => "Little by itself; with its secret sibling, all that one opens.".into(),
             SecretKind::ApiKey => format!(
-                "Whoever holds it can call {}'s interface in your name: read and change what the key may, and run up \
+                "Its holder can call {}'s interface in your name: read and change what the key may, and run up \
                  what that costs.",
                 self.issuer()
             )
             .into(),
             SecretKind::ClientSecret => format!(
-                "With the client's id, whoever holds it can pass for your application at {}.",
+                "With the client's id, its holder can pass for your application at {}.",
                 self.issuer()
             )
             .into(),
-            _ => format!("Whoever holds it can act at {} as its owner, within its rights.", self.issuer())
+            _ => format!("Its holder can act at {} as its owner, within its rights.", self.issuer())
                 .into(),
         }
     }
@@ -132,7 +132,7 @@ impl Facts {
     pub(super) fn check_general(self) -> Text {
         match self.0.kind {
             SecretKind::WalletKey => "Look for transfers that you did not make".into(),
-            _ => format!("Look at {} for use that is not yours", self.issuer()).into(),
+            _ => format!("Look at {} for use by others", self.issuer()).into(),
         }
     }
 

@@ -14,6 +14,7 @@ use super::gitlab::Ids;
 use crate::finding::{Finding, Location, RepoPath, Severity, SourceKind, printable};
 use crate::policy::{Action, Screened, Verdict};
 use crate::rules::{Confidence, Rule};
+use crate::text::percent;
 use model::{
     Artifact, AutomationDetails, Configuration, Driver, Fingerprints, Help, Invocation, LocationObject, Log,
     LogicalLocation, Notification, PhysicalLocation, Read, Region, ResultObject, ResultProperties,
@@ -147,7 +148,8 @@ fn rule_object(rule: &'static Rule) -> RuleObject {
 fn result<'a>(d: &'a Verdict, rule_index: usize, about: &About, ids: &mut Ids) -> ResultObject<'a> {
     let f = &d.finding;
     let path = about.path(f);
-    let uri = percent_encoded(about.place(f).as_bytes());
+    // A colon is encoded too: in the first part it would end a scheme.
+    let uri = percent::encode(about.place(f).as_bytes(), b"/");
     let uri_base_id = path.is_some().then_some("%SRCROOT%");
     let place = |l: &Location, message: Option<Text>| LocationObject {
         physical_location: PhysicalLocation {
@@ -227,28 +229,5 @@ fn shortened(text: &str) -> String {
     match text.char_indices().nth(MAX_TEXT) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
-    }
-}
-
-/// A path as a URI reference (RFC 3986): bytes other than unreserved ones and `/` are encoded.
-fn percent_encoded(path: &[u8]) -> String {
-    let mut out = String::with_capacity(path.len());
-    for b in path {
-        if b.is_ascii_alphanumeric() || b"-._~/".contains(b) {
-            out.push(*b as char);
-        } else {
-            out.push_str(&format!("%{b:02X}"));
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_becomes_a_uri_byte_by_byte() {
-        assert_eq!(percent_encoded("a b/\u{e9}#.py".as_bytes()), "a%20b/%C3%A9%23.py");
     }
 }

@@ -7,6 +7,7 @@ pub mod entropy;
 pub mod lang;
 pub mod line;
 pub mod lines;
+pub mod percent;
 pub mod placeholder;
 pub mod plural;
 pub mod randomness;

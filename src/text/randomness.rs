@@ -141,7 +141,7 @@ impl Form {
 }
 
 /// Returns whether this has the form of a UUID.
-fn is_uuid(value: &[u8]) -> bool {
+pub(crate) fn is_uuid(value: &[u8]) -> bool {
     let dashed = |(i, b): (usize, &u8)| match i {
         8 | 13 | 18 | 23 => *b == b'-',
         _ => b.is_ascii_hexdigit(),

@@ -162,6 +162,22 @@ fn unknown_events_pass_and_broken_payloads_are_refused_by_every_host() {
 }
 
 #[test]
+fn a_defect_of_the_program_refuses_in_every_hosts_form_and_shows_nothing_of_the_payload() {
+    let s = project().env("STANCH_TEST_PANIC", "1");
+    let (secret, line) = (key(3), format!("echo {}", key(3)));
+    for host in HOSTS {
+        for does in [Does::Command(&line), Does::Write("a.py", &secret), Does::Read(".env", &secret)] {
+            // `run` fails if the host ignores the answer, or if the key that the panic quotes is in it.
+            let effect = run(&s, host, &does);
+            assert_eq!(effect.slug(), "refused", "{host} {does:?}: {effect:?}");
+            let said = effect.said();
+            assert!(said.contains("could not check") && said.contains("internal error"), "{host}: {said}");
+            assert!(!said.contains("a test asked"), "{host}: {said}");
+        }
+    }
+}
+
+#[test]
 fn a_broken_configuration_and_a_payload_that_is_too_large_refuse() {
     let s = project();
     let large = format!("{{\"prompt\": \"{}\"}}", "x".repeat(11 << 20));

@@ -19,7 +19,7 @@ use crate::check::Checker;
 use crate::config::{AgentAction, AgentEvent};
 use crate::finding::{Fingerprint, RepoPath, Source, SourceKind, plain_path};
 use crate::git::Repo;
-use crate::policy::{Action, Verdict};
+use crate::policy::{Action, BlobId, Verdict};
 use crate::scan::Fragment;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -129,8 +129,7 @@ impl Judge<'_> {
     /// Scans a text and decides on each finding.
     fn verdicts(&self, kind: SourceKind, path: RepoPath, bytes: &[u8]) -> Vec<Verdict> {
         let fragment = Fragment { source: Source::new(kind, path), bytes: bytes.into() };
-        let content = self.checker.content(&fragment);
-        self.checker.decide(&fragment, content.findings, &content.members)
+        self.checker.judge(&fragment, &BlobId::None, &mut Vec::new())
     }
 
     /// The path as the policy knows it: from the top of the repository, if it is inside of it.

@@ -6,6 +6,7 @@ use super::programs::git_command;
 use super::run::Call;
 use crate::config::extends::LOCK_FILE;
 use crate::config::{ALLOW_FILE, FILE_NAME};
+use crate::hooks::managers;
 use std::path::Path;
 
 /// Variables that switch hooks off for every git command: name, and the values that do it (an empty list: any).
@@ -90,18 +91,12 @@ pub fn gate_file(path: &Path) -> Option<&'static str> {
     None
 }
 
+/// Files of managers that stanch does not install into.
+const OTHERS: &[&str] = &[".overcommit.yml", ".simple-git-hooks.json"];
+
 /// Files whose removal switches hooks off, beside those of [`gate_file`].
 fn is_manager_file(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    matches!(
-        &*name,
-        ".pre-commit-config.yaml"
-            | ".pre-commit-config.yml"
-            | "lefthook.yml"
-            | "lefthook.yaml"
-            | ".lefthook.yml"
-            | ".overcommit.yml"
-    )
+    managers::reads(path) || OTHERS.iter().any(|file| path.ends_with(file))
 }
 
 impl Machine<'_> {

@@ -64,13 +64,8 @@ impl Read<'_> {
         Ok(tag.transpose()?.map(|tag| Event::tag(&tag, head)))
     }
 
-    /// A push for which the system does not give the previous commit.
-    pub(super) fn push(&self, branch: &str, head: Head) -> Result<Event, Error> {
-        Ok(Event::push(self.vars.branch(branch)?, head, Vec::new()))
-    }
-
-    /// A push on a system that gives the previous commit, except for a new branch.
-    pub(super) fn branch_push(&self, branch: &str, head: Head, before: Vec<Base>) -> Result<Event, Error> {
+    /// A push to the branch that a variable names; `before` has its previous commit if the system gives that.
+    pub(super) fn pushed(&self, branch: &str, head: Head, before: Vec<Base>) -> Result<Event, Error> {
         Ok(Event::push(self.vars.branch(branch)?, head, before))
     }
 

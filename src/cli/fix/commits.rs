@@ -14,6 +14,7 @@ use crate::hooks::git::Git;
 use crate::policy::Screen;
 use crate::policy::edit_lock::Editor;
 use crate::report::{seen_from, shell_word};
+use crate::text::plural::count;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -136,9 +137,9 @@ fn show(
 ) -> Result<(), Error> {
     let old: usize = plan.steps.iter().map(|s| s.folded.len() + 1).sum();
     let name = branch.strip_prefix("refs/heads/").unwrap_or(branch);
-    let commits = if old == 1 { "commit" } else { "commits" };
     say(format!(
-        "stanch: {old} unpushed {commits} of {} become {}; no file changes",
+        "stanch: {} of {} become {}; no file changes",
+        count(old, "unpushed commit"),
         screen.text(name),
         plan.steps.len()
     ))?;

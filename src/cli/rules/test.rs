@@ -3,7 +3,7 @@
 use super::missed;
 use crate::config::{self, FILE_NAME};
 use crate::error::Error;
-use crate::finding::printable;
+use crate::finding::{printable, shown_path};
 use crate::policy::files;
 use crate::rules::check;
 use crate::rules::spec::{FileSpec, RuleSpec};
@@ -116,7 +116,7 @@ struct Loaded {
 
 impl Loaded {
     fn read(file: &Path, catalogue: bool) -> Result<Loaded, Error> {
-        let name = printable(file.to_string_lossy().as_bytes());
+        let name = shown_path(file);
         let place = file.canonicalize().map_err(Error::io(format!("cannot read {name}")))?;
         let text = files::read(&place, &name)?.unwrap_or_default();
         let is_config = !catalogue && file.file_name().is_some_and(|n| n == FILE_NAME || n == "config.toml");

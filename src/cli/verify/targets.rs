@@ -154,8 +154,8 @@ pub(in crate::cli) fn targets<'a>(
 fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets<'_>) -> Result<(), Error> {
     let known = last_blocked::read(repo).findings;
     for known in &known {
-        let Some(blob) = known.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())) else { continue };
-        let found = findings_in(checker, known.path.as_bytes(), &repo.blob(&blob)?).into_iter();
+        let Some(bytes) = known.content(repo)? else { continue };
+        let found = findings_in(checker, known.path.as_bytes(), &bytes).into_iter();
         found.filter(|f| f.fingerprint.to_string() == known.fingerprint).for_each(|f| all.add(f));
     }
     let fingerprints: BTreeSet<&str> = known.iter().map(|f| f.fingerprint.as_str()).collect();

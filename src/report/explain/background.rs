@@ -86,7 +86,7 @@ pub(super) fn ends(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section>
     let mut sections = Vec::new();
     let unchecked = facts.unchecked();
     if !unchecked.is_empty() {
-        let mut list = vec![Block::Text("From memory; look it up before you rely on it.".into())];
+        let mut list = vec![Block::Text("Written from memory; look it up before you rely on it.".into())];
         list.push(Block::Bullets(unchecked.iter().map(|(what, text)| format!("{what}: {text}")).collect()));
         sections.push(Section { heading: "Not checked", blocks: list });
     }
@@ -94,8 +94,8 @@ pub(super) fn ends(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section>
     let mut links: Vec<Block> = docs.into_iter().collect();
     links.extend(rule.references.iter().map(|u| match u.starts_with("https://") {
         true if is_site(u) => Block::Link((*u).to_owned(), "the provider's own site"),
-        true => Block::Link((*u).to_owned(), "its form"),
-        false => Block::Text(format!("Its form: {u}")),
+        true => Block::Link((*u).to_owned(), "its format"),
+        false => Block::Text(format!("Its format: {u}")),
     }));
     links.extend(LiveCheck::of(rule.id).map(|c| Block::Text(format!("The call: {}", c.source))));
     links.extend(read(facts, usize::MAX).map(Block::Text));

@@ -13,9 +13,7 @@ pub(super) fn kind(kind: SecretKind) -> &'static str {
         SecretKind::PrivateKey => {
             "a private key: it proves who its owner is, and decrypts or signs in that name"
         }
-        SecretKind::SigningKey => {
-            "a secret for signing or encryption: whoever has it can make what others trust"
-        }
+        SecretKind::SigningKey => "a secret for signing or encryption: its holder can make what others trust",
         SecretKind::ClientSecret => {
             "a client secret: with the client's id it makes a program pass for that application"
         }
@@ -24,24 +22,27 @@ pub(super) fn kind(kind: SecretKind) -> &'static str {
         SecretKind::Identifier => "an identifier: of use only together with its secret sibling",
         SecretKind::CredentialFile => "a file of credentials: each entry opens something",
         SecretKind::PasswordHash => "the hash of a password: the password can be guessed against it, offline",
-        SecretKind::WalletKey => "a wallet's key or seed: whoever has it owns what is in the wallet",
+        SecretKind::WalletKey => "a wallet's key or seed: its holder owns what is in the wallet",
     }
 }
 
 /// How the rule finds it.
 pub(super) fn detection(rule: &Rule) -> String {
     let form = match &rule.detector {
-        Detector::Regex(_) => "It is known by its form".to_owned(),
+        Detector::Regex(_) => "It is recognised by its format".to_owned(),
         Detector::Context(c) => {
-            format!("It has no form of its own: it is known by names around it ({})", c.words.join(", "))
+            format!(
+                "It has no format of its own: it is recognised by names around it ({})",
+                c.words.join(", ")
+            )
         }
         Detector::File(f) => format!(
-            "It is known by the file's name ({}) and by what the file holds; a sample (`.env.example`) with \
-             placeholders is none",
+            "It is recognised by the file's name ({}) and by what the file holds; a sample (`.env.example`) with \
+             placeholders does not count",
             f.names.join(", ")
         ),
         Detector::Judged => {
-            "It is known by judgement: a name that says secret, a value that looks random".to_owned()
+            "It is recognised by evidence: a name that says secret, and a value that looks random".to_owned()
         }
     };
     match rule.validator {
@@ -124,11 +125,11 @@ pub(super) const RISKS: &[&str] = &[
 
 /// Practices that keep the next secret from leaking.
 pub(super) const PRACTICES: &[&str] = &[
-    "One secret for each program and environment: then one leak is one rotation, and the log says whose it was.",
-    "The least rights that do, and an end date where there is one; rotate it before it is old, not only after a leak.",
-    "In the store, or in a file that git ignores; in the repository only its name.",
-    "Read once at start; stop when it is missing; never print it, nor an error that quotes it.",
+    "Use one secret for each program and environment: then one leak is one rotation, and the log says whose it was.",
+    "Give it the least rights that are enough, and an end date if there can be one; rotate it before it is old, not only after a leak.",
+    "Keep it in the store, or in a file that git ignores; keep only its name in the repository.",
+    "Read it once at start; stop if it is missing; print neither it nor an error that quotes it.",
     "Review who and what holds such secrets every few months, and revoke what nobody uses.",
-    "A second factor on every account that can make or read them.",
+    "Require a second factor on every account that can make or read them.",
     "Rehearse a rotation before you need one.",
 ];

@@ -13,7 +13,7 @@ pub(super) fn section(rule: &'static Rule, facts: Facts, variable: &str) -> Opti
         Block::Text(answers(check)),
     ];
     if check.needs_own_values() {
-        blocks.push(Block::Text("Words in capitals stand for your own values.".into()));
+        blocks.push(Block::Text("Replace the words in capitals by your own values.".into()));
     }
     if let [first, others @ ..] = check.urls.as_slice()
         && !others.is_empty()

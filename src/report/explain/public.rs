@@ -22,8 +22,7 @@ pub(super) fn sections(rule: &'static Rule, facts: Facts) -> Vec<Section> {
         sections.push(Section { heading: "What keeps it harmless", blocks: vec![bullets(check)] });
     }
     if !siblings.is_empty() {
-        sections
-            .push(Section { heading: "What is secret beside it", blocks: vec![Block::Bullets(siblings)] });
+        sections.push(Section { heading: "Related secrets", blocks: vec![Block::Bullets(siblings)] });
     }
     sections
 }
@@ -47,6 +46,6 @@ fn form(rule: &Rule) -> String {
     match (prefix.len(), rule.env_var) {
         (2.., _) => format!("it starts with {prefix}"),
         (_, Some(variable)) => format!("it is named like {variable}"),
-        _ => "it is known by the names around it".to_owned(),
+        _ => "it is recognised by the names around it".to_owned(),
     }
 }

@@ -31,7 +31,7 @@ fn rotation(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Section> {
         Section { heading: "What to do now", blocks: now(rule, facts, ask) },
         Section { heading: "How to see abuse", blocks: abuse(rule, facts) },
         Section {
-            heading: "What will stop, and how to find it",
+            heading: "What stops working, and how to find it",
             blocks: breaks(rule, facts, ask, &variable),
         },
         Section { heading: "How to make the new one", blocks: new_one(rule, facts) },
@@ -56,7 +56,10 @@ fn ended(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<Se
         Section { heading: "What it opens", blocks: opens },
         Section { heading: "Has it leaked?", blocks: leaked(rule, facts, ask) },
         Section { heading: "What to do now", blocks: now },
-        Section { heading: "What will stop, and how to find it", blocks: breaks(rule, facts, ask, variable) },
+        Section {
+            heading: "What stops working, and how to find it",
+            blocks: breaks(rule, facts, ask, variable),
+        },
     ]
 }
 
@@ -78,7 +81,7 @@ fn leaked(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
         "Never pushed: no. Only this machine and its backups have it.",
         "Pushed to a private repository: yes, to everyone with read access, and to forks, build machines and backups.",
         "Pushed to a public repository: yes. Assume that strangers have it: such repositories are watched.",
-        "In a log, a ticket, a chat or a page that browsers load: yes, to whoever can read that.",
+        "In a log, a ticket, a chat or a page that browsers load: yes, to everyone who can read that.",
     ]));
     if let Some(text) = facts.known("auto_revoked", rule.remediation.auto_revoked) {
         out.push(Block::Text(format!("Found in public: {text}")));
@@ -93,8 +96,8 @@ fn take_out(ask: &Ask) -> Vec<Block> {
         None => "stanch fix".to_owned(),
     };
     vec![
-        Block::Command(fix, "its place gets code that reads it from the environment"),
-        Block::Text("If it never left this machine, you are done. A commit that has it is amended, not followed by another one: history keeps what it had.".into()),
+        Block::Command(fix, "replaces it by code that reads the environment"),
+        Block::Text("If it never left this machine, you are done. If a commit has it, amend that commit: with a new commit on top, history still has it.".into()),
     ]
 }
 
@@ -102,14 +105,14 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     let r = rule.remediation;
     let mut revoke: Vec<Block> = vec![Block::Text(
         match facts.known_overlap() {
-            Some(false) => "At once if strangers could read it. Elsewhere have its users ready first: only one lives at a time, and a new one stops the old.",
-            Some(true) => "At once if strangers could read it. Elsewhere make the new one first, switch its users over, then revoke.",
-            None => "At once if strangers could read it. Elsewhere make the new one first if two can live at once, switch its users over, then revoke.",
+            Some(false) => "Revoke at once if strangers could read it. Otherwise prepare its users first: only one is valid at a time, and a new one ends the old one.",
+            Some(true) => "Revoke at once if strangers could read it. Otherwise make the new one first, switch its users over, then revoke.",
+            None => "Revoke at once if strangers could read it. Otherwise make the new one first if two can be valid at once, switch its users over, then revoke.",
         }
         .into(),
     )];
     revoke.extend(facts.known("rotation", r.rotation).map(|t| Block::Text(t.to_owned())));
-    revoke.extend(link(facts, "revoke_url", r.revoke_url, "where it is revoked"));
+    revoke.extend(link(facts, "revoke_url", r.revoke_url, "the page to revoke it"));
     revoke.push(match facts.known_list("steps", r.steps) {
         [] => Block::Text(end(&facts.revoke())),
         steps => bullets(steps),
@@ -118,7 +121,7 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
     let commands = facts.known_list("commands", r.commands);
     revoke.extend(commands.iter().map(|c| Block::Command((*c).to_owned(), "")));
     if commands.iter().any(|c| c.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|w| w.len() > 3)) {
-        revoke.push(Block::Text("Words in capitals stand for your own values.".into()));
+        revoke.push(Block::Text("Replace the words in capitals by your own values.".into()));
     }
     // `-u NAME:SECRET`, `-H 'PRIVATE-TOKEN: TOKEN'`: a value in place of the word would be an argument.
     let names_value = |c: &&&str| ["TOKEN", "SECRET", "PASSWORD", "API_KEY"].iter().any(|w| c.contains(w));
@@ -129,11 +132,13 @@ fn now(rule: &'static Rule, facts: Facts, ask: &Ask) -> Vec<Block> {
                 .into(),
         ));
     }
-    let look = vec![Block::Text("The next section says where. Whoever used it keeps what they took: data, other keys, accounts that they made.".into())];
+    let look = vec![Block::Text(
+        "The next section says where. What was taken stays taken: data, other keys, new accounts.".into(),
+    )];
     vec![Block::Steps(vec![
         ("Take it out of the commit", take_out(ask)),
         ("Revoke it, if anyone else could have read it", revoke),
-        ("Look for use that was not yours", look),
+        ("Look for use by others", look),
     ])]
 }
 
@@ -141,7 +146,7 @@ fn abuse(rule: &'static Rule, facts: Facts) -> Vec<Block> {
     let r = rule.remediation;
     let text = facts.known("audit", r.audit).map_or_else(|| end(&facts.check()), str::to_owned);
     let mut out = vec![Block::Text(text)];
-    out.extend(link(facts, "audit_url", r.audit_url, "where use of it shows"));
+    out.extend(link(facts, "audit_url", r.audit_url, "the page that shows its use"));
     out.push(Block::Text(
         "After the revocation, refused calls come from users that you missed, or from someone else.".into(),
     ));
@@ -162,7 +167,7 @@ fn breaks(rule: &'static Rule, facts: Facts, ask: &Ask, variable: &str) -> Vec<B
     };
     let mut out = vec![
         Block::Text(match facts.ended() {
-            Some(_) => "What still sends it fails already.".to_owned(),
+            Some(_) => "Programs that still send it fail already.".to_owned(),
             None => facts
                 .known("breaks", rule.remediation.breaks)
                 .map_or_else(|| end(&facts.breaks()), str::to_owned),

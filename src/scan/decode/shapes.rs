@@ -1,6 +1,7 @@
 //! Tokens without a keyword that their own structure proves: each is a run of base64 characters, which are searched
 //! in any case. This only says where a rule may find one; the rule decides.
 
+use crate::text::randomness::is_uuid;
 use std::ops::Range;
 
 /// The rule whose token may start with the run at `at`.
@@ -45,13 +46,6 @@ fn is_mailgun(run: &[u8]) -> bool {
 fn is_prefixed(run: &[u8]) -> bool {
     let digits = [&b"key"[..], b"sk", b"live"].iter().find_map(|prefix| run.strip_prefix(*prefix));
     matches!(digits, Some([b'_' | b'-', digits @ ..]) if digits.len() >= 32 && digits.iter().all(u8::is_ascii_hexdigit))
-}
-
-fn is_uuid(run: &[u8]) -> bool {
-    run.iter().enumerate().all(|(i, b)| match i {
-        8 | 13 | 18 | 23 => *b == b'-',
-        _ => matches!(b, b'0'..=b'9' | b'a'..=b'f'),
-    })
 }
 
 #[cfg(test)]

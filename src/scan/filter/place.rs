@@ -3,6 +3,7 @@
 
 use crate::scan::candidate::Candidate;
 use crate::text::line;
+use crate::text::randomness::is_uuid;
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -15,6 +16,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
     let before = &text[token.start..secret.start];
     all.starts_with(b"arn:aws") && !before.is_empty()
         || is_badge(before)
+        || is_download(before)
         || is_coordinate(text, name, &token)
         || is_browser_key(text, secret)
         || is_search_key(text, secret)
@@ -49,6 +51,12 @@ fn token(text: &[u8], secret: &Range<usize>) -> Range<usize> {
 fn is_badge(url: &[u8]) -> bool {
     let holds = |part: &[u8]| memchr::memmem::find(url, part).is_some();
     holds(b"://") && url.contains(&b'?') && (holds(b"badge") || holds(b".svg?") || holds(b"shields.io/"))
+}
+
+/// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show.
+fn is_download(url: &[u8]) -> bool {
+    let holds = |part: &[u8]| memchr::memmem::find(url, part).is_some();
+    holds(b"firebasestorage.googleapis.com/") && holds(b"alt=media")
 }
 
 /// Returns whether this is `group:artifact:version` or `group:artifact`, alone in quotes, and the group was read as
@@ -88,8 +96,7 @@ fn is_entity(token: &[u8], name: &[u8], value: &[u8]) -> bool {
         part.len() > 2 && part.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))
     };
     let of_secrets = [&b"password"[..], b"secret", b"token", b"key", b"passwd"];
-    value.len() == 36
-        && value.iter().filter(|b| **b == b'-').count() == 4
+    is_uuid(value)
         && path.contains(&b':')
         && path.split(|b| *b == b':').all(is_word)
         && !of_secrets.iter().any(|w| name.ends_with(w))

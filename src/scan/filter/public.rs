@@ -1,6 +1,7 @@
 //! Names that say themselves that their value is public or not a credential: `NEXT_PUBLIC_API_TOKEN`, `pageToken`,
 //! `csrf_token`, `password_sha2`.
 
+use crate::text::randomness::is_uuid;
 use crate::text::words;
 
 /// Words of a name that is always of a secret: `NEXT_PUBLIC_CLIENT_SECRET`, `CSRF_SECRET`.
@@ -48,6 +49,12 @@ const MADE_UP: &str = "dummy mock mocked stub placeholder";
 /// Words of keys that sign packages: their value is a fingerprint.
 const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
 
+/// Words of names whose value is an address or account of a blockchain, which everyone sees.
+const ON_CHAINS: &str = "address addresses addr contract mint pda program wallet";
+
+/// Words that make a token a login, whatever else the name says.
+const OF_LOGINS: &str = "api access auth bearer bot oauth refresh session";
+
 /// First words of options that do something with keys, which their ids name.
 const COMMANDS: &str = "export delete list import recv receive send sign edit show fingerprint";
 
@@ -86,6 +93,9 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.before_last("key keys", KEYS_OF_DATA)
         || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
         || name.has(OF_PACKAGES) && is_key_id(value)
+        || name.is_on_chain(value)
+        // A random id that the client of this company sends with each request.
+        || name.ends_with(&["postman", "token"]) && is_uuid(value)
 }
 
 /// Returns whether this is just a nonce or a salt: it is rarely a secret, and never certainly one.
@@ -154,6 +164,14 @@ impl Name {
         }
     }
 
+    /// Returns whether the value is an address on a blockchain: that of a token's contract, or of what the name says.
+    fn is_on_chain(&self, value: &[u8]) -> bool {
+        let named = self.has(ON_CHAINS);
+        !self.has(OF_LOGINS)
+            && (is_in("token tokens", self.last()) || named)
+            && (is_evm_address(value) || named && is_solana_address(value))
+    }
+
     /// Returns whether this is the id of an event, as in recorded responses: `X-Auth0-RequestId`, `Cf-Ray`.
     fn is_event_id(&self) -> bool {
         self.before_last("id ids", EVENTS)
@@ -187,6 +205,17 @@ fn is_hash(value: &[u8]) -> bool {
 fn is_key_id(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"0x").unwrap_or(value);
     matches!(digits.len(), 8 | 16 | 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// An address of Ethereum and its relatives: 20 bytes. Their private keys have 32.
+fn is_evm_address(value: &[u8]) -> bool {
+    matches!(value, [b'0', b'x' | b'X', digits @ ..] if digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Returns whether this has the form of an address of Solana: 32 bytes in base58. Its private keys have 64.
+fn is_solana_address(value: &[u8]) -> bool {
+    (43..=44).contains(&value.len())
+        && value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
 }
 
 #[cfg(test)]
@@ -269,5 +298,34 @@ mod tests {
         }
         assert!(!says_public(b"db_password", b"3221225578"));
         assert!(!says_public(b"api_key", HEX));
+    }
+
+    #[test]
+    fn addresses_on_a_blockchain_are_public_and_keys_are_not() {
+        let evm = [b"0x", HEX].concat();
+        let solana = [FREE, &FREE[..21]].concat();
+        for name in ["token", "usdcToken", "ethTokenAddress", "TOKEN_CONTRACT", "wallet_token"] {
+            assert!(says_public(name.as_bytes(), &evm), "{name}");
+            assert!(!says_public(name.as_bytes(), FREE), "{name}");
+            // 32 bytes: a private key.
+            assert!(!says_public(name.as_bytes(), &[&evm[..], &HEX[..24]].concat()), "{name}");
+        }
+        for name in ["solTokenBridgeAddress", "tokenProgramAddress", "rewardsTokenPDA", "TOKEN_MINT"] {
+            assert!(says_public(name.as_bytes(), &solana), "{name}");
+            assert!(!says_public(name.as_bytes(), &[&solana[..], FREE, FREE].concat()), "{name}");
+        }
+        assert!(!says_public(b"token", &solana));
+        for name in ["access_token", "apiToken", "tokenSecret", "private_key", "walletPassword", "bot_token"]
+        {
+            assert!(!says_public(name.as_bytes(), &evm), "{name}");
+            assert!(!says_public(name.as_bytes(), &solana), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_id_of_a_request_is_public_and_a_key_of_its_client_is_not() {
+        let uuid = b"8f14e45f-ceea-467f-a34c-0d2b1c9e7a61";
+        assert!(says_public(b"Postman-Token", uuid));
+        assert!(!says_public(b"Postman-Token", FREE) && !says_public(b"acme-token", uuid));
     }
 }

@@ -1,9 +1,11 @@
 //! Programs that print what they read: whole, its ends, or only facts about it.
 
+use super::found::search;
 use crate::agent::shell::Part;
 use crate::agent::shell::flow::{Content, Field, Flow, Options};
 use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
+use std::path::PathBuf;
 
 /// Programs that print their files, with their options that have a value.
 const PRINTERS: &[(&str, &str)] = &[
@@ -119,10 +121,7 @@ impl Machine<'_> {
                 let names = options.operands.iter().filter(|o| o.known).map(|o| self.path(&o.text));
                 Flow { names: names.filter(|path| path.is_file()).collect(), ..Flow::default() }
             }
-            "gzip" | "bzip2" | "xz" | "zstd" if !Options::of(&call.args, "").has("c d stdout decompress") => {
-                Flow::default()
-            }
-            "gzip" | "bzip2" | "xz" | "zstd" => self.print(&Options::of(&call.args, ""), &call.stdin),
+            "gzip" | "pigz" | "bzip2" | "xz" | "zstd" | "lz4" => self.compress(call),
             "diff" if Options::of(&call.args, "").has("q brief") => Flow::default(),
             "sort" | "iconv" if self.writes_output(call) => Flow::default(),
             _ => {
@@ -223,20 +222,37 @@ impl Machine<'_> {
         flow.part(&part)
     }
 
-    /// The files of variables in a folder, which a recursive search reads too.
+    /// The files of variables in a folder and below it, which a recursive search or copy reads too.
     pub(super) fn environment_files(&self, folder: &str, globs: &[String]) -> Vec<Content> {
-        let folder = self.path(folder);
         let globs: Vec<_> =
             globs.iter().filter_map(|g| Some(globset::Glob::new(g).ok()?.compile_matcher())).collect();
-        let mut out = Vec::new();
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
-            let name = entry.file_name();
-            let wanted = globs.is_empty() || globs.iter().any(|g| g.is_match(&name));
-            if wanted && name.to_string_lossy().starts_with(".env") {
-                out.push(Content::File(entry.path(), Part::Whole, None));
-            }
+        let wanted = |path: &PathBuf| {
+            globs.is_empty() || path.file_name().is_some_and(|name| globs.iter().any(|g| g.is_match(name)))
+        };
+        let files = search(&[self.path(folder)], Some(".env*"), true).into_iter().filter(wanted);
+        files.map(|path| Content::File(path, Part::Whole, None)).collect()
+    }
+
+    /// Prints its input or files compressed, or writes each file's compressed form beside it.
+    fn compress(&mut self, call: &Call) -> Flow {
+        let options = Options::of(&call.args, "T o S suffix threads");
+        if options.operands.is_empty() || options.has("c stdout to-stdout") {
+            return self.print(&options, &call.stdin);
         }
-        out
+        if options.has("d decompress uncompress t test l list") {
+            return Flow::default();
+        }
+        let ending = match call.name.as_str() {
+            "bzip2" => "bz2",
+            "zstd" => "zst",
+            "gzip" | "pigz" => "gz",
+            name => name,
+        };
+        for file in options.operands.iter().filter(|file| file.known) {
+            let flow = self.read(file, &call.stdin);
+            self.printed_into(&Field::known(format!("{}.{ending}", file.text)), flow);
+        }
+        Flow::default()
     }
 
     fn cut(&mut self, call: &Call) -> Flow {
@@ -270,8 +286,13 @@ impl Machine<'_> {
             options.value("f file").cloned()
         };
         let mut flow = Flow::default();
+        let base = options.value("C directory").filter(|_| !zip);
         for operand in operands.iter().filter(|o| o.known) {
-            flow.add(self.file_or_folder(operand, &call.stdin));
+            let operand = match base {
+                Some(base) if base.known => Field::known(format!("{}/{}", base.text, operand.text)),
+                _ => operand.clone(),
+            };
+            flow.add(self.file_or_folder(&operand, &call.stdin));
         }
         match target {
             Some(file) if file.text != "-" => {
@@ -282,7 +303,7 @@ impl Machine<'_> {
         }
     }
 
-    /// What a file holds; of a folder, its files of variables.
+    /// What a file holds; of a folder, the files of variables in it.
     pub(super) fn file_or_folder(&mut self, file: &Field, stdin: &Flow) -> Vec<Content> {
         if file.known && self.path(&file.text).is_dir() {
             return self.environment_files(&file.text, &[]);

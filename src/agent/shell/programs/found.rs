@@ -65,8 +65,18 @@ impl Machine<'_> {
             // What the command goes around counts without a file.
             return self.run(&command, Flow::default());
         }
-        let command = replace(&command, "{}", &given).unwrap_or(command);
-        self.run(&command, Flow::default())
+        let once = end.is_some_and(|end| args[at + 1 + end].text == "+") || args[at].text == "-X";
+        if once {
+            let command = replace(&command, "{}", &given).unwrap_or(command);
+            return self.run(&command, Flow::default());
+        }
+        let mut out = Flow::default();
+        for one in given.iter().take(FILES) {
+            let command =
+                replace(&command, "{}", std::slice::from_ref(one)).unwrap_or_else(|| command.clone());
+            out.and(self.run(&command, Flow::default()));
+        }
+        out
     }
 
     fn found(&self, conditions: &[Field]) -> Vec<PathBuf> {
@@ -103,7 +113,7 @@ impl Machine<'_> {
 }
 
 /// Files under folders whose name, or path, matches a glob; bounded in depth and number.
-fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBuf> {
+pub(super) fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBuf> {
     let glob = pattern.map(|p| globset::GlobBuilder::new(p).case_insensitive(true).build());
     let glob = match glob {
         Some(Ok(glob)) => Some(glob.compile_matcher()),
@@ -123,7 +133,10 @@ fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBu
             out.push(folder);
             continue;
         }
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok) {
+        let mut entries: Vec<_> =
+            std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok).take(ENTRIES).collect();
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
             seen += 1;
             if seen > ENTRIES || out.len() >= FILES {
                 return out;

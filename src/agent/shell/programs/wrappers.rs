@@ -206,9 +206,7 @@ impl Machine<'_> {
                 return Flow::default();
             }
             return self.forked(|m| {
-                for (n, value) in values.into_iter().enumerate() {
-                    m.variables.insert((n + 1).to_string(), vec![value]);
-                }
+                m.positional(&values);
                 m.source(&script.text, &call.stdin)
             });
         }

@@ -1,5 +1,6 @@
 //! Values with a form that no secret has: versions, dates, paths, patterns, hashes.
 
+use crate::text::randomness::is_uuid;
 use crate::text::words;
 
 /// The evidence for a form that is not a secret's.
@@ -49,13 +50,6 @@ pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
         return Some("shape-base64");
     }
     None
-}
-
-/// Returns whether this is a UUID.
-pub(super) fn is_uuid(value: &[u8]) -> bool {
-    value.len() == 36
-        && [8, 13, 18, 23].iter().all(|i| value[*i] == b'-')
-        && value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
 }
 
 /// The evidence for literals that nobody chooses: raw bytes, numbers, patterns.

@@ -1,12 +1,12 @@
 //! Evidence from a value's place: the file, the line, the form of the assignment, the neighbours.
 
 use super::path;
-use super::shape::is_uuid;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
 use crate::text::lang::Lang;
 use crate::text::line;
+use crate::text::randomness::is_uuid;
 use crate::text::word_set::{Lookout, WordSet};
 use std::cell::OnceCell;
 use std::ops::Range;

@@ -10,7 +10,7 @@ use super::types::{Assignment, Assignments, Form, Found};
 use super::value;
 use crate::text::lang::Lang;
 use crate::text::line;
-use crate::text::randomness::is_random;
+use crate::text::randomness::{is_random, is_uuid};
 use crate::text::words;
 use std::ops::Range;
 
@@ -284,8 +284,4 @@ fn separator(t: &[u8], at: usize, pairs: bool) -> Option<usize> {
         [b't', b'o', b' ', ..] => Some(2),
         _ => None,
     }
-}
-
-fn is_uuid(value: &[u8]) -> bool {
-    value.len() == 36 && [8, 13, 18, 23].iter().all(|i| value[*i] == b'-')
 }
