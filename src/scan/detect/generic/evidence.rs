@@ -8,7 +8,6 @@ use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::placeholder;
-use crate::text::randomness::is_random;
 use crate::text::words;
 use crate::validate;
 
@@ -72,11 +71,13 @@ pub(super) fn of_value(
         said.or_else(|| value::random_member(value)).unwrap_or(&value[boundary::leading_escapes(value)..]);
     // The cheapest evidence first: it is enough for most values, which are words.
     let first = codes.len();
-    value::first_evidence(subject, codes);
+    let mut known = place.known_values();
+    let form = known.of(subject);
+    codes.extend(form.first);
     let has = |codes: &[&str], any: &[&str]| codes.iter().any(|c| any.contains(c));
-    if value::may_be_drawn(&codes[first..]) && is_random(subject) {
+    if value::may_be_drawn(&codes[first..]) && form.is_random() {
         codes.push("value-random");
-    } else if has(codes, &PASSWORDS) && password::is_chosen(subject) {
+    } else if has(codes, &PASSWORDS) && form.is_chosen() {
         codes.push("value-chosen");
     } else if has(codes, &PASSWORDS) && password::is_unworded(&codes[first..], subject) {
         codes.push("value-unworded");
@@ -93,7 +94,8 @@ pub(super) fn of_value(
     if is_hopeless(codes, Stage::First) {
         return None;
     }
-    value::evidence(subject, codes);
+    codes.extend(form.rest());
+    drop(known);
     if is_hopeless(codes, Stage::Value) {
         return None;
     }

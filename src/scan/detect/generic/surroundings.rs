@@ -1,6 +1,6 @@
 //! Evidence from a value's place: the file, the line, the form of the assignment, the neighbours.
 
-use super::path;
+use super::{path, value};
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
@@ -8,7 +8,7 @@ use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
 use crate::text::word_set::{Lookout, WordSet};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell, RefMut};
 use std::ops::Range;
 
 /// Bytes of a line on both sides of a value that are read.
@@ -28,6 +28,7 @@ pub(in crate::scan) struct Surroundings<'a> {
     challenges: Lookout,
     shown_nonces: Lookout,
     users: Lookout,
+    known: RefCell<value::Known>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -43,7 +44,13 @@ impl<'a> Surroundings<'a> {
             challenges: Lookout::new(&CHALLENGES),
             shown_nonces: Lookout::new(&SHOWN_NONCES),
             users: Lookout::new(&USERS),
+            known: RefCell::default(),
         }
+    }
+
+    /// The forms of the values that were last scored.
+    pub(super) fn known_values(&self) -> RefMut<'_, value::Known> {
+        self.known.borrow_mut()
     }
 
     /// The class of the path; in classified paths secrets are less likely real.

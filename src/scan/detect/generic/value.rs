@@ -1,27 +1,67 @@
 //! Evidence from a value's form: length, characters, likeness to words and to values that are not secrets.
 
+use super::password::{NO_WORDS, is_chosen};
 use super::shape::shape;
 use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder, words};
 
-/// Evidence that is cheap to collect.
-pub(super) fn first_evidence(value: &[u8], out: &mut Vec<&'static str>) {
-    out.extend([length(value), characters(value), likeness(value)]);
+/// What the form of one value says. It depends on the value alone.
+#[derive(Debug)]
+pub(super) struct Form {
+    value: Vec<u8>,
+    /// Evidence that is cheap to collect.
+    pub(super) first: [&'static str; 3],
+    random: Option<bool>,
+    chosen: Option<bool>,
+    rest: Option<[Option<&'static str>; 4]>,
 }
 
-/// Returns whether [`first_evidence`] still allows a random value: words without a digit are not random.
+impl Form {
+    fn of(value: &[u8]) -> Form {
+        let first = [length(value), characters(value), likeness(value)];
+        Form { value: value.to_vec(), first, random: None, chosen: None, rest: None }
+    }
+
+    pub(super) fn is_random(&mut self) -> bool {
+        *self.random.get_or_insert_with(|| is_random(&self.value))
+    }
+
+    pub(super) fn is_chosen(&mut self) -> bool {
+        *self.chosen.get_or_insert_with(|| is_chosen(&self.value))
+    }
+
+    /// The remaining evidence, by its codes in `weights.txt`.
+    pub(super) fn rest(&mut self) -> impl Iterator<Item = &'static str> + use<> {
+        let value = &self.value[..];
+        let collect = || [Some(dictionary(value)), Some(spread(value)), digits(value), shape(value)];
+        let rest = *self.rest.get_or_insert_with(collect);
+        rest.into_iter().flatten()
+    }
+}
+
+/// The forms of the values that were last scored: the same few values often fill a text.
+#[derive(Debug, Default)]
+pub(super) struct Known([Option<Form>; KNOWN]);
+
+/// Number of values kept; bounds memory.
+const KNOWN: usize = 16;
+
+impl Known {
+    /// The form of a value.
+    pub(super) fn of(&mut self, value: &[u8]) -> &mut Form {
+        let tail =
+            value.iter().rev().take(8).fold(value.len(), |all, b| all.wrapping_mul(31) ^ usize::from(*b));
+        let slot = &mut self.0[tail % KNOWN];
+        slot.take_if(|form| form.value != value);
+        slot.get_or_insert_with(|| Form::of(value))
+    }
+}
+
+/// Returns whether [`Form::first`] still allows a random value: words without a digit are not random.
 pub(super) fn may_be_drawn(first: &[&str]) -> bool {
     let worded = |c: &&str| matches!(*c, "letters-words" | "letters-likely");
     let undigited = |c: &&str| matches!(*c, "chars-lower" | "chars-upper" | "chars-joined" | "chars-digits");
     !(first.iter().any(worded) && first.iter().any(undigited))
-}
-
-/// The remaining evidence about a value, by its codes in `weights.txt`.
-pub(super) fn evidence(value: &[u8], out: &mut Vec<&'static str>) {
-    out.push(dictionary(value));
-    out.push(spread(value));
-    out.extend(digits(value));
-    out.extend(shape(value));
 }
 
 /// Least length of a random member.
@@ -46,9 +86,6 @@ pub(super) fn random_member(value: &[u8]) -> Option<&[u8]> {
         _ => None,
     })
 }
-
-/// Share of letters in words below which a value has none.
-pub(super) const NO_WORDS: f32 = 0.05;
 
 fn length(value: &[u8]) -> &'static str {
     match value.len() {
@@ -205,7 +242,26 @@ pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::password;
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Few values that are alike, so that slots are shared.
+        #[test]
+        fn a_known_value_has_the_form_of_a_new_one(
+            values in prop::collection::vec("[aZ7]{0,3}(horse|Drum7|x9Kq2vLp4WzT)?[b!-]{0,2}", 0..60),
+        ) {
+            let mut known = Known::default();
+            for value in &values {
+                let (form, mut new) = (known.of(value.as_bytes()), Form::of(value.as_bytes()));
+                prop_assert_eq!(form.first, new.first);
+                prop_assert_eq!(form.is_random(), is_random(value.as_bytes()));
+                prop_assert_eq!(form.is_chosen(), is_chosen(value.as_bytes()));
+                prop_assert_eq!(form.rest().collect::<Vec<_>>(), new.rest().collect::<Vec<_>>());
+            }
+        }
+    }
 
     #[test]
     fn a_value_is_filled_in_when_nothing_says_otherwise() {
@@ -235,6 +291,34 @@ mod tests {
             "{}".to_owned(),
         ] {
             assert_eq!(random_member(object.as_bytes()), None, "{object}");
+        }
+    }
+
+    #[test]
+    fn letters_that_no_word_explains_are_known() {
+        let unworded = |value: &str| {
+            let first = Known::default().of(value.as_bytes()).first;
+            password::is_unworded(&first, value.as_bytes())
+        };
+        for value in ["tkeftvoh", "vfkbqnt", "jrztuclw", "zjnlyfkh"] {
+            assert!(unworded(value), "{value}");
+        }
+        for value in [
+            "passwd",
+            "mysqladm",
+            "secret1",
+            "jmwnh",
+            "admin123",
+            "Zahlen",
+            "8271940",
+            "Heslo znovu",
+            "Wachtwrd",
+            "smtppw",
+            "vpnpsk",
+            "rdspw1",
+            "pgsqlpwd",
+        ] {
+            assert!(!unworded(value), "{value}");
         }
     }
 }
