@@ -11,7 +11,7 @@ minified bundle of 4.8 MB, staged; wall time of the hook against `git diff --cac
 
 All texts are made here, by program: nothing in them is a secret of anybody.
 """
-import argparse, base64, pathlib, random, string, subprocess, sys, tempfile, tomllib
+import argparse, base64, io, pathlib, random, string, subprocess, sys, tempfile, tomllib, zipfile
 from turns import ENV, Run, turns, write
 
 SIZES = [1, 2, 4, 8]
@@ -57,6 +57,14 @@ def wrapped_base64(width):
     return text
 
 
+def zips_of_zeros(size):
+    """Strings of base64, each a zip of a file of a megabyte of zeros."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as to:
+        to.writestr("a.bin", bytes(MB))
+    return filled(f'"{base64.b64encode(packed.getvalue()).decode()}",\n', size)
+
+
 def found(i):
     """A line with a value that is found."""
     return f'db_password_{i} = "{noise(random.Random(i), 20)}"\n'
@@ -95,6 +103,8 @@ SHAPES = [
     ("lines of base64, 76 wide", "a.txt", wrapped_base64(76)),
     ("lines of base64, 77 wide", "a.txt", wrapped_base64(77)),
     ("lines that begin gzip in base64", "a.txt", lambda n: filled(lambda i: "H4sI" + noise(random.Random(i), 72) + "\n", n)),
+    ("lines that begin zlib in base64", "a.txt", lambda n: filled(lambda i: "eJw" + noise(random.Random(i), 73) + "\n", n)),
+    ("zips of zeros in base64", "a.json", zips_of_zeros),
     ("strings in pieces in .js", "a.js", '"pass" + "word" + "=" + "ab";\n'),
     ("escapes in .js", "a.js", "%70assword%3Da%26"),
     ("a letter run as a value", "a.env", lambda n: filled("password=" + "qzxk" * 200 + "\n", n)),

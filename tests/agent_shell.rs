@@ -211,6 +211,10 @@ fn a_command_without_bounds_ends_with_unknown() {
             acts_in(&dir, &text, language);
         }
     }
+    for language in [Language::PowerShell, Language::Cmd] {
+        let acts = acts_in(&dir, &format!("type .env {}", " ".repeat(1 << 20)), language);
+        assert_eq!(acts, [Act::Unknown { why: "the command is longer than 1 MB" }]);
+    }
     // Braces and long lists are cut short, and a long text is one word.
     acts_in(&dir, &format!("cat {}", "{a,b}".repeat(200)), Language::Posix);
     acts_in(&dir, &format!("echo {}", "x ".repeat(100_000)), Language::Posix);

@@ -2,6 +2,7 @@
 //! and how every gate and command speaks of a member.
 
 mod bombs;
+mod encoded;
 mod gates;
 mod lfs;
 mod lies;

@@ -65,6 +65,25 @@ fn a_hook_that_calls_us_is_in_force() {
 }
 
 #[test]
+fn a_hook_that_ignores_our_exit_code_or_was_changed_is_not_in_force() {
+    let s = Sandbox::new();
+    for ignored in ["&", "|| true"] {
+        s.hook_script("pre-commit", &format!("{STANCH} hook pre-commit \"$@\" {ignored}\n"));
+        let run = s.stanch(["doctor", "--hooks", "pre-commit"]);
+        assert!(run.code == 1 && run.stdout.contains("is another hook"), "{ignored}: {run:#?}");
+    }
+    fs::remove_file(s.dir().join(".git/hooks/pre-commit")).unwrap();
+    s.stanch(["install"]).ok();
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    let text = fs::read_to_string(&hook).unwrap();
+    fs::write(&hook, text.replacen('\n', "\nexit 0\n", 1)).unwrap();
+    says(&s, 1, &["was written by stanch install and changed since", "then stanch install"]);
+    fs::remove_file(&hook).unwrap();
+    s.stanch(["install"]).ok();
+    assert_eq!(s.stanch(["doctor", "--hooks", "pre-commit"]).code, 0);
+}
+
+#[test]
 fn a_program_that_is_gone_is_found() {
     let s = Sandbox::new();
     s.stanch(["install"]).ok();

@@ -265,52 +265,88 @@ fn the_list_of_rules_is_the_catalogue_with_its_remediation() {
     assert!(few.lines().count() < 20 && few.lines().all(|l| l.contains("klaviyo")), "{few}");
 }
 
-/// The command runs with a stand-in for curl that writes down what it gets.
+/// The commands run with stand-ins for the programs that they name, which write down what they get.
 #[test]
-fn a_call_that_asks_the_provider_hands_the_value_to_curl_alone() {
+fn a_command_that_asks_the_provider_holds_the_value_in_no_command_line() {
     let s = Sandbox::empty();
     let bin = s.dir().join("bin");
     std::fs::create_dir_all(&bin).unwrap();
-    let curl = bin.join("curl");
-    std::fs::write(&curl, "#!/bin/sh\nprintf '%s\\n' \"$@\" >args\ncat >input\n").unwrap();
-    #[cfg(unix)]
-    std::fs::set_permissions(&curl, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let programs =
+        "curl psql mysql redis-cli mongosh docker ssh openssl date az aliyun tccli gcloud".split(' ');
+    for program in programs {
+        let stand_in = bin.join(program);
+        let script =
+            "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" >>args\ncat >>input\nenv >>environment\necho 0123\n";
+        std::fs::write(&stand_in, script).unwrap();
+        crate::support::executable(&stand_in);
+    }
     let value = "a%sb-0";
-    for check in LiveCheck::all() {
+    let mut ran = 0;
+    for check in LiveCheck::all().iter().filter(|c| !c.urls.is_empty() || c.run.is_some()) {
         let rule = RuleSet::builtin().get(&check.rules[0]).unwrap();
+        if rule.service_end().is_some() {
+            continue;
+        }
         let sheet = explain::sheet(rule, &Ask::default());
         let section = sheet.sections.iter().find(|s| s.heading.starts_with("Is the old one dead")).unwrap();
         let (variable, command) = match section.blocks.as_slice() {
             [Block::Command(read, _), Block::Code("sh", command), ..] => {
                 (read.strip_prefix("read -rs ").unwrap(), command)
             }
+            [Block::Code("sh", command), ..] => ("NOTHING", command),
             other => panic!("{}: {other:?}", check.id),
         };
+        for file in ["args", "input", "environment"] {
+            std::fs::write(s.dir().join(file), "").unwrap();
+        }
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+        // As `read` leaves it: a variable of the shell, which programs do not see.
+        let script = format!("{variable}='{value}'\n{command}");
         let done = std::process::Command::new("sh")
-            .args(["-c", command])
+            .args(["-c", &script])
             .current_dir(s.dir())
             .env("PATH", path)
-            .env(variable, value)
+            .stdin(std::process::Stdio::null())
             .output()
             .unwrap();
         assert!(done.status.success() && done.stderr.is_empty(), "{}: {done:?}", check.id);
-        let args = std::fs::read_to_string(s.dir().join("args")).unwrap();
-        let input = std::fs::read_to_string(s.dir().join("input")).unwrap();
-        assert!(!args.contains(value), "{}: {args}", check.id);
-        let part = [
-            check.headers.clone(),
-            check.urls.clone(),
-            check.user.iter().chain(&check.data).cloned().collect(),
-        ]
-        .concat()
-        .into_iter()
-        .find(|part| part.contains("{secret}"))
-        .unwrap();
-        let quoted = part.replace('"', "\\\"").replace("{secret}", value);
-        assert!(input.contains(&format!(" = \"{quoted}\"\n")), "{}: {input}", check.id);
-        let url = &check.urls[0];
-        assert!(url.contains("{secret}") || args.lines().last() == Some(url), "{}: {args}", check.id);
+        let read = |file: &str| std::fs::read_to_string(s.dir().join(file)).unwrap();
+        let (args, input) = (read("args"), read("input"));
+        assert!(!args.is_empty() && !args.contains(value), "{}: {args}", check.id);
+        ran += 1;
+        if variable == "NOTHING" {
+            continue;
+        }
+        // It reaches the program by its standard input or environment, except for what only signs.
+        let reached = input.contains(value) || read("environment").contains(value);
+        assert!(reached, "{}: {input}", check.id);
+        let parts = check.headers.iter().chain(&check.urls).chain(&check.user).chain(&check.data);
+        let Some(part) = parts.into_iter().find(|part| part.contains("{secret}")) else { continue };
+        if check.run.is_none() {
+            let quoted = part.replace('"', "\\\"").replace("{secret}", value);
+            assert!(input.contains(&format!(" = \"{quoted}\"\n")), "{}: {input}", check.id);
+            let url = &check.urls[0];
+            assert!(url.contains("{secret}") || args.lines().last() == Some(url), "{}: {args}", check.id);
+        }
+    }
+    assert!(ran > 155, "{ran}");
+}
+
+/// A call that nobody read in the provider's documentation says so, on its page and beside the answer.
+#[test]
+fn a_call_that_was_not_read_says_so() {
+    for check in LiveCheck::all() {
+        for rule in check.rules.iter().map(|r| RuleSet::builtin().get(r).unwrap()) {
+            let by_hand = explain::by_hand(rule);
+            let has_command = !check.urls.is_empty() || check.run.is_some();
+            assert_eq!(by_hand.is_some(), !check.is_asked() && has_command, "{}", rule.id);
+            if rule.service_end().is_some() || !has_command {
+                continue;
+            }
+            let page = plain(&explain::text(&explain::sheet(rule, &Ask::default()), &look()));
+            let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(page.contains("was not read in the provider's"), !check.checked, "{}", rule.id);
+        }
     }
 }
 

@@ -158,6 +158,11 @@ fn with_git_lfs_both_hooks_run_and_its_pointers_pass() {
     s.git(["push", "-q", "origin", "main"]);
     // Its own pre-push hook sent the object.
     assert!(s.root().join("remote.git/lfs/objects").is_dir());
+    // A commit takes a pointer; a push reads the object behind it, which is sent too.
+    s.stage("b.bin", line(3));
+    s.commit().ok();
+    s.try_git(["push", "-q", "origin", "main"]).stopped_at("b.bin!b.bin:1:");
+    s.git(["reset", "-q", "--hard", "HEAD^"]);
     s.record(&[("b.env", &line(2))]);
     s.try_git(["push", "-q", "origin", "main"]).stopped_at("b.env:1:");
 }

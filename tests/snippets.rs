@@ -329,7 +329,6 @@ fn snippets_that_use_http_read_the_secret_from_a_server() {
 #[cfg(unix)]
 #[test]
 fn snippets_that_call_a_program_take_its_answer_and_stop_if_it_fails() {
-    use std::os::unix::fs::PermissionsExt;
     let bin = tempfile::tempdir().unwrap();
     for (name, words) in [
         ("op", "read --no-newline op://Production/klaviyo-api-key/credential"),
@@ -345,7 +344,7 @@ fn snippets_that_call_a_program_take_its_answer_and_stop_if_it_fails() {
         let script = format!("#!/bin/sh\n[ \"$REFUSE$*\" = '{words}' ] && printf made-up\n");
         let path = bin.path().join(name);
         fs::write(&path, script).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        crate::support::executable(&path);
     }
     let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").unwrap());
     let (shell, ruby, php) = (files("shell", "sh"), files("ruby", "rb"), files("php", "php"));

@@ -3,11 +3,13 @@
 
 mod checks;
 mod page;
+mod past;
 mod revoke;
 mod vendor;
 
 use crate::support::{Run, STANCH, Sandbox, secret};
 use serde_json::Value;
+use stanch::rules::RuleSet;
 use std::fs;
 use vendor::{Received, Reply, Vendor, json};
 
@@ -37,6 +39,16 @@ fn person(s: &Sandbox, text: &str) {
     let folder = s.home().join(".config/stanch");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config.toml"), text).unwrap();
+}
+
+/// An example of a rule, with a value of this seed.
+fn example(rule: &str, seed: u64) -> String {
+    let provider = RuleSet::builtin().get(rule).unwrap().provider.id;
+    let file = format!("{}/src/rules/catalogue/{provider}.toml", env!("CARGO_MANIFEST_DIR"));
+    let catalogue: toml::Value = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let rules = catalogue["rule"].as_array().unwrap();
+    let found = rules.iter().find(|r| r["id"].as_str() == Some(rule)).unwrap();
+    secret(found["examples"][0].as_str().unwrap(), seed)
 }
 
 fn live_github(_: &Received) -> Reply {
@@ -148,6 +160,112 @@ fn nothing_is_sent_before_each_of_three_said_yes() {
     person(&s, "");
     assert_eq!(s.stanch(["verify", "--yes"]).code, 1);
     assert_eq!(vendor.received().len(), 1);
+}
+
+#[test]
+fn a_host_that_says_too_many_requests_is_not_asked_about_the_next_secret() {
+    let vendor = Vendor::start(|_| json(429, "{}"));
+    let s = blocked(&vendor, &github(31));
+    s.write("many.env", format!("GITHUB_TOKEN={}\nGH_TOKEN={}\n", github(32), github(33)));
+    let run = s.stanch(["verify", "--yes", "many.env"]);
+    assert_eq!((run.code, vendor.received().len()), (2, 1), "{run:#?}");
+    assert!(run.stdout.contains("the provider takes no more requests for now (429)"), "{run:#?}");
+    assert!(run.stdout.contains("not asked  "), "{run:#?}");
+    assert!(run.stdout.contains("api.github.com said too many requests"), "{run:#?}");
+    // Neither answer is kept: the next run asks again.
+    s.stanch(["verify", "--yes", "many.env"]);
+    assert_eq!(vendor.received().len(), 1);
+}
+
+#[test]
+fn a_wrong_id_does_not_make_a_secret_dead_for_the_next_one() {
+    let vendor = Vendor::start(|r| match r.body.contains("\"right\"") {
+        true => json(200, "{\"access_token\":\"made-up\"}"),
+        false => json(401, "{}"),
+    });
+    let s = blocked(&vendor, &github(38));
+    s.write("hub.env", format!("{}\n", example("docker-personal-access-token", 2)));
+    let ask = |user: &str| s.stanch(["verify", "--yes", "hub.env", "--with", &format!("USERNAME={user}")]);
+    let run = ask("wrong");
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(run.stdout.contains("with a wrong one a live token is refused too"), "{run:#?}");
+    assert_eq!(ask("right").code, 1);
+    assert_eq!(vendor.received().len(), 2);
+}
+
+#[test]
+fn a_service_that_has_ended_is_not_asked_and_nothing_of_it_is_revoked() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(34));
+    let mut found = 0;
+    for rule in RuleSet::builtin().iter().filter(|rule| rule.service_end().is_some() && !rule.public) {
+        s.write("old.env", format!("{}\n", example(rule.id, 1)));
+        let run = s.stanch(["verify", "--yes", "old.env", "--format", "json"]);
+        let Ok(rows) = serde_json::from_str::<Value>(&run.stdout) else { continue };
+        for row in rows.as_array().unwrap().iter().filter(|row| row["rule"] == rule.id) {
+            found += 1;
+            assert_eq!(row["state"], "not_checked", "{rows}");
+            let why = row["why"].as_str().unwrap();
+            assert!(why.starts_with(rule.service_end().unwrap()), "{why}");
+            assert!(row["run"].is_null(), "nothing to run: {rows}");
+            let id = row["fingerprint"].as_str().unwrap();
+            s.stanch(["revoke", id, "--confirm", rule.provider.id])
+                .could_not_check("nothing is left to revoke");
+        }
+    }
+    assert!(found > 4, "{found}");
+    assert_eq!(vendor.received().len(), 0);
+}
+
+#[test]
+fn what_is_not_asked_comes_with_the_command_to_run() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(35));
+    for (rule, parts) in [
+        ("airtable-personal-access-token", &["read -rs AIRTABLE", "curl -sS -K -", "was not read"][..]),
+        ("postgres-uri", &["PGPASSWORD=", "psql", "does not speak its protocol"]),
+    ] {
+        let line = example(rule, 3);
+        s.write("here.env", format!("{line}\n"));
+        let run = s.stanch(["verify", "--yes", "here.env"]);
+        assert_eq!(run.code, 2, "{rule}: {run:#?}");
+        assert!(run.stdout.starts_with("not asked"), "{rule}: {run:#?}");
+        for part in parts {
+            assert!(run.stdout.contains(part), "{rule}: {part}: {run:#?}");
+        }
+        let value = line.rsplit(['=', ' ', '"']).find(|part| part.len() > 12).unwrap();
+        assert!(!run.stdout.contains(value) && !run.stderr.contains(value), "{rule}: {run:#?}");
+        let run = s.stanch(["verify", "--yes", "here.env", "--format", "json"]);
+        let rows: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert!(rows[0]["run"].is_string(), "{rows}");
+    }
+    assert_eq!(vendor.received().len(), 0);
+}
+
+#[test]
+fn a_repository_sets_no_proxy() {
+    let vendor = Vendor::start(live_github);
+    let evil = Vendor::start(|_| json(200, "{}"));
+    let s = blocked(&vendor, &github(36));
+    for key in ["http.proxy", "https.proxy", "http.https://api.github.com.proxy", "remote.origin.proxy"] {
+        s.git(["config", key, &evil.url()]);
+    }
+    s.write(".env", format!("HTTPS_PROXY={0}\nhttps_proxy={0}\nALL_PROXY={0}\n", evil.url()));
+    s.write(".curlrc", format!("proxy = {}\n", evil.url()));
+    assert_eq!(s.stanch(["verify", "--yes"]).code, 1);
+    assert_eq!((vendor.received().len(), evil.received().len()), (1, 0));
+}
+
+#[test]
+fn a_machine_without_certificates_trusts_those_that_are_built_in_and_no_other() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(37));
+    let none = s.root().join("none");
+    fs::create_dir_all(&none).unwrap();
+    let s = s.env("SSL_CERT_FILE", none.join("cert.pem").to_str().unwrap());
+    let run = s.env("SSL_CERT_DIR", none.to_str().unwrap()).stanch(["verify", "--yes"]);
+    assert!(run.code == 2 && run.stdout.contains("TLS failed"), "{run:#?}");
+    assert_eq!(vendor.received().len(), 0);
 }
 
 #[test]

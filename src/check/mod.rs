@@ -14,6 +14,7 @@ pub(crate) mod lfs;
 mod neighbours;
 pub(crate) mod objects;
 mod oid_set;
+pub(crate) mod past;
 pub(crate) mod rebuild;
 mod sent_text;
 pub(crate) mod share;

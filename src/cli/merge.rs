@@ -2,15 +2,18 @@
 
 use super::out;
 use super::reports::write_file;
+use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::shown_path;
 use crate::report::MAX_RESULTS;
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Most bytes of a report.
+const LARGEST: u64 = 1 << 30;
 
 /// Arguments of `stanch merge`.
 #[derive(Debug, clap::Args)]
@@ -66,7 +69,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 
 fn read(file: &Path) -> Result<Report, Error> {
     let name = shown_path(file);
-    let text = fs::read(file).map_err(Error::io(format!("cannot read the report {name}")))?;
+    let text = disk::read(file, Links::Follow, LARGEST)
+        .map_err(Error::io(format!("cannot read the report {name}")))?;
     let unusable = |what: &str| {
         Error::Usage(format!(
             "{name}: {what}; write it with stanch scan --shard I/N --format sarif --output FILE"

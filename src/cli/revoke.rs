@@ -57,10 +57,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         return Err(Error::Usage("give the fingerprint of one secret".to_owned()));
     };
     let rule = target.finding.rule;
+    if let Some(ended) = rule.service_end() {
+        return Err(Error::Usage(format!("{ended}: nothing is left to revoke")));
+    }
     let Some((check, revocation)) = LiveCheck::ends(rule.id) else { return Err(by_hand(rule)) };
     let plan = args.sending.plan(&checker.policy)?;
-    let given = plan.given(target, check);
-    let requests = call::of_revocation(check, revocation, &given).map_err(Error::Usage)?;
+    let requests =
+        call::of_revocation(check, revocation, &plan.given(target, check)).map_err(Error::Usage)?;
     let io = || Error::io("standard error");
     let mut err = super::out::stderr();
     writeln!(err, "stanch: revoke ends {}", named(target)).map_err(io())?;
@@ -81,6 +84,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             confirmed(&question, &[provider], &format!("--confirm {provider}"))?;
         }
     }
+    // A signature made before a person typed the name may be too old.
+    let requests =
+        call::of_revocation(check, revocation, &plan.given(target, check)).map_err(Error::Usage)?;
     let revoked = verify::revoke(&plan.client, revocation, &requests);
     let mut cache = Cache::read(&kept_in(&repo));
     cache.forget(&target.finding.fingerprint.to_string());
@@ -111,6 +117,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 
 /// Whether the secret is dead now; a live one is asked about again after a pause.
 fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
+    if !check.is_asked() {
+        return State::NotChecked("no call is known that asks about it".to_owned());
+    }
     let given = plan.given(target, check);
     let requests = match call::of_check(check, &given) {
         Ok(requests) => requests,

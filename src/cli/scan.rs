@@ -10,6 +10,7 @@ use crate::check::ages;
 use crate::check::files::files;
 use crate::check::lfs::Store;
 use crate::check::objects;
+use crate::check::past;
 use crate::check::share::Share;
 use crate::check::state::State;
 use crate::check::{self, Checker};
@@ -43,7 +44,8 @@ Examples:
   git show HEAD | stanch scan -   standard input
   stanch scan --format sarif > stanch.sarif
   stanch scan --history --verify --format html -o past.html
-                                  which of them are live, by their providers
+                                  which of them are live, by their providers, and what
+                                  to do first
   stanch scan --rules acme.toml   with your own rules
   stanch scan --explain-score config/app.yml
                                   why each value is reported, or is not
@@ -107,6 +109,12 @@ pub(super) struct Args {
     /// With --verify: send without asking, for scripts
     #[arg(long, requires = "verify")]
     yes: bool,
+    /// With --history or --commits: say who wrote the oldest commit of each secret
+    ///
+    /// It also says since when each secret is there, in which branches and tags, and whether a branch still has it, as
+    /// --verify does.
+    #[arg(long, conflicts_with = "repos")]
+    authors: bool,
     #[command(flatten)]
     ending: Ending,
     #[command(flatten)]
@@ -136,6 +144,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         return several(args, from, share, (started, began));
     }
     let of_commits = args.history || !args.commits.is_empty();
+    if args.authors && !of_commits {
+        return Err(Error::Usage("--authors needs --history or --commits".to_owned()));
+    }
     let repo = Repo::open_from_env();
     let repo = if args.staged || of_commits || args.lfs { Some(repo?) } else { repo.ok() };
     let checker = args.checker(repo.as_ref(), args.own.files())?.sharing(share);
@@ -175,6 +186,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     if args.verify {
         ask::note(&mut decision, args.yes, repo.as_ref(), &checker)?;
+    }
+    if let Some(repo) = repo.as_ref().filter(|_| of_commits && (args.verify || args.authors)) {
+        past::note(repo, &mut decision, args.authors)?;
     }
     let decision = args.ending.shown(checker.screen().decision(decision), started, args.explain_score);
     failed.iter().for_each(super::tell);

@@ -153,7 +153,7 @@ impl Seeker<'_> {
 }
 
 /// Turns "missing" and "of another kind" into `None`.
-fn here<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
+pub(super) fn here<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
     match read {
         Ok(t) => Ok(Some(t)),
         Err(GitError::Missing(_) | GitError::Object { .. }) => Ok(None),

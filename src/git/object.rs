@@ -198,6 +198,14 @@ impl Commit {
     }
 }
 
+/// The author of a commit as its header has it, without the time.
+pub(super) fn author(raw: &[u8]) -> Option<&[u8]> {
+    let (headers, _) = split(raw);
+    let value = headers.into_iter().find(|(key, _)| *key == b"author")?.1;
+    let end = value.iter().rposition(|b| *b == b'>')?;
+    Some(&value[..=end])
+}
+
 /// An annotated tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {

@@ -247,7 +247,7 @@ impl Repo {
         Ok(self.shallow.get_or_init(|| ids))
     }
 
-    fn of_kind(&self, id: &Oid, kind: ObjectKind) -> Result<Vec<u8>, GitError> {
+    pub(super) fn of_kind(&self, id: &Oid, kind: ObjectKind) -> Result<Vec<u8>, GitError> {
         bytes_of(self.reader().read(id)?, id, kind)
     }
 }

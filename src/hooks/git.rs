@@ -81,7 +81,11 @@ impl Git {
         if !out.status.success() {
             return Ok(None);
         }
-        while out.stdout.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+        // One line's end: a path may have one of its own.
+        if out.stdout.ends_with(b"\n") {
+            out.stdout.pop();
+        }
+        if cfg!(windows) && out.stdout.ends_with(b"\r") {
             out.stdout.pop();
         }
         Ok(Some(out.stdout))

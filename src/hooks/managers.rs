@@ -115,8 +115,8 @@ impl Manager {
     }
 }
 
-/// Returns whether a script or a configuration calls `stanch hook EVENT` outside of a comment. The program may be
-/// quoted and have a path.
+/// Returns whether a script or a configuration calls `stanch hook EVENT` outside of a comment, and its exit code is not
+/// thrown away. The program may be quoted and have a path.
 pub(crate) fn calls_us(text: &str, event: &str) -> bool {
     let call = format!(" hook {event}");
     text.lines().any(|line| {
@@ -126,9 +126,21 @@ pub(crate) fn calls_us(text: &str, event: &str) -> bool {
                 let program = code[..at].trim_end_matches(['"', '\'']).trim_end_matches(".exe");
                 let word = |c: char| c == '-' || c == '_' || c.is_ascii_alphanumeric();
                 let before = program.strip_suffix("stanch").map(|p| p.ends_with(word));
-                before == Some(false) && !code[at + call.len()..].starts_with(word)
+                let after = &code[at + call.len()..];
+                before == Some(false) && !after.starts_with(word) && !is_ignored(after)
             })
     })
+}
+
+/// Returns whether a command whose line ends like this does not stop the script when it fails: it runs in the
+/// background, or something that succeeds follows `||`.
+fn is_ignored(rest: &str) -> bool {
+    let rest = rest.trim_end();
+    let or = rest.split_once("||").map(|(_, next)| next.trim_start());
+    rest.ends_with('&') && !rest.ends_with("&&")
+        || or.is_some_and(|next| {
+            matches!(next, ":" | "exit 0") || next.starts_with("true") || next.starts_with("echo ")
+        })
 }
 
 /// Returns whether a `.pre-commit-config.yaml` has this stage's hook id.
@@ -154,6 +166,12 @@ mod tests {
         assert!(!calls_us("true # stanch hook pre-commit\n", "pre-commit"));
         assert!(!calls_us("stanch hook pre-commit-other", "pre-commit"));
         assert!(!calls_us("stanch hook pre-merge-commit", "pre-commit"));
+        for ignored in ["&", "\"$@\" & ", "|| true", "\"$@\" || :", "||exit 0", "|| echo failed"] {
+            assert!(!calls_us(&format!("stanch hook pre-commit {ignored}\n"), "pre-commit"), "{ignored}");
+        }
+        for counts in ["&& npm test", "|| exit 1", "|| exit $?", "2>&1", "|| { echo failed; exit 1; }"] {
+            assert!(calls_us(&format!("stanch hook pre-commit {counts}\n"), "pre-commit"), "{counts}");
+        }
     }
 
     #[test]

@@ -70,6 +70,11 @@ pub(crate) fn is_ours(text: &[u8]) -> bool {
     event(text).is_some()
 }
 
+/// Returns whether stanch wrote this hook file, and its head was changed since: nothing is known about what it does.
+pub(crate) fn was_ours(text: &[u8]) -> bool {
+    !is_from_install(text) && memchr::memmem::find(text, MARK.as_bytes()).is_some()
+}
+
 /// The event of a hook file of ours, whatever the file is called now.
 pub(crate) fn event(text: &[u8]) -> Option<String> {
     let rest = std::str::from_utf8(text).ok()?.strip_prefix("#!/bin/sh")?.strip_prefix(MARK)?;

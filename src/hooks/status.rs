@@ -99,6 +99,10 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
         state.why.push_str(&shim::beside_kept(&place.hooks, event));
         return Ok(state);
     }
+    if shim::was_ours(&text) {
+        let why = format!("{} was written by stanch install and changed since", shown_path(&path));
+        return Ok(State::no(why, format!("rm {}, then stanch install", shown_path(&path))));
+    }
     let text = String::from_utf8_lossy(&text);
     if let Some(manager) = managers::of(&text) {
         return Ok(managed(place, event, manager));

@@ -71,6 +71,14 @@ impl Files {
         if found.is_file() {
             return Files::of_file(disk::open(path, Links::Follow).map_err(fail)?, budget);
         }
+        #[cfg(unix)]
+        if std::os::unix::fs::FileTypeExt::is_char_device(&found.file_type()) {
+            let what = format!("{} is no file, folder or pipe", shown_path(path));
+            return Err(ImageError {
+                what,
+                help: "name an OCI layout, or a file of docker save or podman save",
+            });
+        }
         // A pipe, as a shell's <(docker save NAME).
         Files::of_stream(File::open(path).map_err(fail)?, budget)
     }
@@ -78,10 +86,16 @@ impl Files {
     /// Takes an image from a stream. Its manifest may come last, so it is kept in a file without a name meanwhile.
     ///
     /// # Errors
-    /// If it cannot be read or kept.
-    pub fn of_stream(mut from: impl Read, budget: &Budget) -> Result<Files, ImageError> {
-        let kept = tempfile::tempfile().and_then(|mut file| io::copy(&mut from, &mut file).map(|_| file));
-        Files::of_file(kept.map_err(|e| unkept(&e))?, budget)
+    /// If it cannot be read or kept, or is larger than all that may be unpacked.
+    pub fn of_stream(from: impl Read, budget: &Budget) -> Result<Files, ImageError> {
+        let most = budget.limits().mb.saturating_mul(1 << 20);
+        let mut file = tempfile::tempfile().map_err(|e| unkept(&e))?;
+        let size = io::copy(&mut from.take(most.saturating_add(1)), &mut file).map_err(|e| unkept(&e))?;
+        if size > most {
+            let what = format!("the image has more than {} MB", budget.limits().mb);
+            return Err(ImageError { what, help: "raise limits.archive_mb" });
+        }
+        Files::of_file(file, budget)
     }
 
     fn of_file(mut file: File, budget: &Budget) -> Result<Files, ImageError> {
@@ -302,7 +316,7 @@ pub(super) fn clean(folder: &[u8], name: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::*;
 
     #[test]
     fn a_name_leads_to_a_member_or_nowhere() {
@@ -317,5 +331,13 @@ mod tests {
             let got = clean(folder.as_bytes(), name.as_bytes());
             assert_eq!(got.as_deref(), want.map(str::as_bytes), "{folder} {name}");
         }
+    }
+
+    #[test]
+    fn a_stream_without_end_is_refused_at_its_limit() {
+        let limits =
+            archive::Limits { mb: 1, key: "archive_mb", entries: 9, ratio: 9, depth: 1, member_mb: 1 };
+        let error = Files::of_stream(io::repeat(b'x'), &Budget::new(limits)).unwrap_err();
+        assert_eq!(error.what, "the image has more than 1 MB");
     }
 }

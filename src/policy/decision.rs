@@ -37,6 +37,7 @@ impl Decision {
         all.commits += part.commits;
         all.bytes += part.bytes;
         join_new(&mut all.history, part.history);
+        all.past.extend(part.past);
         all.skipped.extend(part.skipped);
         join_new(&mut all.notes, part.notes);
     }

@@ -30,7 +30,7 @@ mod verdict;
 
 pub use action::{Action, Stage};
 pub use baseline::Baseline;
-pub use coverage::{Commit, Coverage, Looked, Permissions, Squash};
+pub use coverage::{Commit, Coverage, Looked, Past, Permissions, Squash, Step, Still};
 pub use decision::Decision;
 pub use in_force::Policy;
 pub use inline::Markers;

@@ -69,7 +69,7 @@ impl Facts {
 
     /// That the service or the kind has ended, in one line: nothing is left to revoke.
     pub(super) fn ended(self) -> Option<&'static str> {
-        self.known("ended", self.0.remediation.ended)
+        self.0.service_end()
     }
 
     /// How to revoke it, in one line.

@@ -4,7 +4,7 @@
 //! a secret and its id, has one line for each; the id's line names the finding that it belongs to.
 
 use crate::finding::{Confidence, Finding, Layer, Score, printable};
-use crate::policy::{Screened, Verdict};
+use crate::policy::{Past, Screened, Still, Verdict};
 use crate::verify::State;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -33,6 +33,9 @@ struct Row<'a> {
     /// What its provider said, if it was asked: `live`, `dead`, `unsure` or `not_checked`.
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<&'a str>,
+    /// What the history says of the secret, with --verify or --authors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    past: Option<PastRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +49,37 @@ struct Row<'a> {
     part_of: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<ScoreRow<'a>>,
+}
+
+/// What a history says of a secret.
+#[derive(Debug, Serialize)]
+struct PastRow<'a> {
+    /// The day of the oldest commit with it.
+    since: String,
+    commit: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<&'a str>,
+    branches: &'a [String],
+    tags: &'a [String],
+    /// The branches whose newest commit still has it.
+    tips: &'a [String],
+    /// True if no branch's newest commit has it.
+    removed: bool,
+    /// `revoke`, `find_out` or `baseline`.
+    step: &'a str,
+}
+
+fn past_row(p: &Past) -> PastRow<'_> {
+    PastRow {
+        since: p.day(),
+        commit: &p.commit,
+        author: p.author.as_deref(),
+        branches: &p.branches,
+        tags: &p.tags,
+        tips: p.still.tips(),
+        removed: p.still == Still::Removed,
+        step: p.step.slug(),
+    }
 }
 
 /// The layer of a container image.
@@ -140,8 +174,9 @@ fn score(s: &Score) -> ScoreRow<'_> {
     }
 }
 
-fn row<'a>(d: &'a Verdict) -> Row<'a> {
-    place(d, &d.finding)
+fn row<'a>(d: &'a Verdict, past: &'a [Past]) -> Row<'a> {
+    let past = past.iter().find(|p| p.fingerprint == d.finding.fingerprint).map(past_row);
+    Row { past, ..place(d, &d.finding) }
 }
 
 /// The row of the id paired with the secret, with the same decision.
@@ -167,6 +202,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
         name: f.name.as_deref(),
         evidence: f.evidence.iter().map(|e| e.text.as_str()).collect(),
         verified: f.evidence.iter().map(|e| e.code).find(|code| State::SLUGS.contains(code)),
+        past: None,
         commit: f.source.commit.as_deref(),
         blob: f.source.blob.as_deref(),
         layer: f.source.layer.as_deref().map(layer),
@@ -182,7 +218,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
 /// If the stream fails.
 pub fn render_lines(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
     for d in &decision.findings {
-        for row in std::iter::once(row(d)).chain(row_of_id(d)) {
+        for row in std::iter::once(row(d, &decision.reading.past)).chain(row_of_id(d)) {
             serde_json::to_writer(&mut *out, &row)?;
             out.write_all(b"\n")?;
         }
@@ -195,7 +231,7 @@ pub fn render_lines(decision: &Screened, out: &mut dyn Write) -> io::Result<()> 
 /// # Errors
 /// If the stream fails.
 pub fn render(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<Row<'_>> = decision.findings.iter().map(row).collect();
+    let rows: Vec<Row<'_>> = decision.findings.iter().map(|d| row(d, &decision.reading.past)).collect();
     serde_json::to_writer_pretty(&mut *out, &rows)?;
     out.write_all(b"\n")
 }

@@ -16,6 +16,7 @@ pub struct LiveCheck {
     pub rules: Vec<String>,
     #[serde(default = "get")]
     pub method: String,
+    #[serde(default)]
     pub urls: Vec<String>,
     #[serde(default)]
     pub fill: BTreeMap<String, Fill>,
@@ -28,8 +29,15 @@ pub struct LiveCheck {
     pub headers: Vec<String>,
     pub user: Option<String>,
     pub data: Option<String>,
+    #[serde(default)]
     pub live: Vec<Condition>,
+    #[serde(default)]
     pub dead: Vec<Condition>,
+    #[serde(default)]
+    pub unsure: Vec<Condition>,
+    pub run: Option<String>,
+    #[serde(default = "yes")]
+    pub checked: bool,
     #[serde(default)]
     pub owner: Vec<String>,
     pub scopes: Option<String>,
@@ -106,6 +114,8 @@ impl TryFrom<String> for Fill {
 pub enum Signature {
     /// AWS Signature Version 4.
     AwsV4,
+    /// OVHcloud's: SHA-1 of what `user` names, the request and the time.
+    Ovh,
 }
 
 /// A condition on an answer: its status, and a text that its body holds.
@@ -134,9 +144,24 @@ fn get() -> String {
     "GET".to_owned()
 }
 
+fn yes() -> bool {
+    true
+}
+
 fn delete() -> String {
     "DELETE".to_owned()
 }
+
+/// Returns whether a command has a word in capitals, which stands for a value of the reader's own.
+fn has_word(command: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = command.split(|c: char| !is_part(c));
+    words.into_iter().any(|w| OWN_VALUES.contains(&w))
+}
+
+/// Words in capitals that commands have in the place of a reader's own values.
+const OWN_VALUES: [&str; 9] =
+    ["HOST", "PORT", "USER", "DATABASE", "FILE", "REGION", "CONSUMER_KEY", "ACCOUNT", "ACCESS_KEY_ID"];
 
 #[derive(Deserialize)]
 struct Checks {
@@ -154,6 +179,23 @@ impl LiveCheck {
         })
     }
 
+    /// Every check whose call `stanch verify` makes.
+    pub fn asked() -> impl Iterator<Item = &'static Self> {
+        Self::all().iter().filter(|check| check.is_asked())
+    }
+
+    /// Returns whether `stanch verify` makes the call. If not, it prints the command for a person.
+    pub fn is_asked(&self) -> bool {
+        self.checked && !self.urls.is_empty()
+    }
+
+    /// Returns whether the value itself is sent, and does not only sign.
+    pub fn sends_value(&self) -> bool {
+        let user = self.user.iter().filter(|_| self.sign.is_none());
+        let parts = self.urls.iter().chain(&self.headers).chain(&self.data).chain(user);
+        parts.into_iter().any(|part| part.contains("{secret}"))
+    }
+
     /// The check of a rule.
     pub fn of(rule: &str) -> Option<&'static Self> {
         Self::all().iter().find(|c| c.rules.iter().any(|r| r == rule))
@@ -169,6 +211,7 @@ impl LiveCheck {
     /// Returns whether the call needs values of the reader's own: words in capitals in what is sent.
     pub fn needs_own_values(&self) -> bool {
         self.fill.values().any(|fill| !matches!(fill, Fill::After(_) | Fill::Part(..)))
+            || self.run.as_deref().is_some_and(has_word)
     }
 }
 
@@ -187,9 +230,19 @@ mod tests {
                 assert!(!found.public, "{rule} is public");
                 assert_eq!(found.provider.id, check.provider, "{}: {rule}", check.id);
             }
+            assert!(
+                !check.urls.is_empty() || check.run.is_some() || check.revoke.is_some(),
+                "{}: it does nothing",
+                check.id
+            );
+            assert!(
+                check.run.as_ref().is_none_or(|run| run.contains("{variable}") || !run.contains('$')),
+                "{}: the command does not say where the value is",
+                check.id
+            );
             let sent = check.urls.iter().chain(&check.headers).chain(&check.user).chain(&check.data);
             assert!(
-                sent.clone().any(|part| part.contains("{secret}")) || check.sign.is_some(),
+                sent.clone().any(|part| part.contains("{secret}")) || check.urls.is_empty(),
                 "{}: the secret is not sent",
                 check.id
             );
@@ -200,9 +253,13 @@ mod tests {
                 let own = check.self_hosted && url.starts_with(|c: char| c.is_ascii_uppercase());
                 assert!(url.starts_with("https://") || own || url == "{secret}", "{url}");
             }
-            assert!(!check.live.is_empty(), "{}: nothing is live", check.id);
-            for condition in &check.live {
-                assert!(!check.dead.contains(condition), "{}: {condition:?} is both", check.id);
+            assert!(!check.is_asked() || !check.live.is_empty(), "{}: nothing is live", check.id);
+            let lists = [&check.live, &check.dead, &check.unsure];
+            for (at, list) in lists.iter().enumerate() {
+                for other in &lists[at + 1..] {
+                    let twice = list.iter().find(|condition| other.contains(condition));
+                    assert!(twice.is_none(), "{}: {twice:?} is both", check.id);
+                }
             }
         }
     }

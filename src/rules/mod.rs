@@ -152,6 +152,11 @@ pub struct Except {
 }
 
 impl Rule {
+    /// That its service has ended, and when, if that was read at the vendor or a user rule says so.
+    pub fn service_end(&self) -> Option<&'static str> {
+        self.remediation.ended.filter(|_| self.owner().is_some() || self.remediation.is_read("ended"))
+    }
+
     /// The page of its provider in the published guide, for a rule of the catalogue.
     /// None while the guide's address is the placeholder of `packaging/address`.
     pub fn web_page(&'static self) -> Option<String> {

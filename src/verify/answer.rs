@@ -87,13 +87,15 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
         (false, false) => (any(&check.live, false), any(&check.dead, false)),
         texts => texts,
     };
-    let lists = check.live.iter().chain(&check.dead);
+    let unsure = any(&check.unsure, true) || (by_text == (false, false) && any(&check.unsure, false));
+    let lists = check.live.iter().chain(&check.dead).chain(&check.unsure);
     let may_be_in_the_rest =
         response.is_cut && lists.clone().any(|c| c.status == response.status && !c.text.is_empty());
     let state = match (live, dead) {
         _ if may_be_in_the_rest && by_text == (false, false) => {
             State::Unsure("the answer is too long to be read whole".into())
         }
+        _ if unsure => State::Unsure("an answer that says nothing of the secret".into()),
         (true, false) if is_foreign(response) => {
             State::Unsure("the answer is a web page: something on the way answered for the provider".into())
         }

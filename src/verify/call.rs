@@ -5,7 +5,9 @@ use super::encode::{civil_stamp, json, percent};
 use super::sigv4::{self, Signing};
 use crate::rules::{Fill, LiveCheck, Revocation, Signature};
 use crate::secret::Secret;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
+use sha1::{Digest, Sha1};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -36,6 +38,13 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Option<String>,
+}
+
+impl Request {
+    /// The host and port that are asked.
+    pub fn host(&self) -> &str {
+        self.url.split('/').nth(2).unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for Request {
@@ -170,6 +179,7 @@ fn request(spec: &Spec<'_>, given: &Given<'_>, values: &Values<'_>, url: &str) -
         let user = values.fill(user, str::to_owned);
         match spec.check.sign {
             Some(Signature::AwsV4) => sign(&mut request, &user, given)?,
+            Some(Signature::Ovh) => sign_ovh(&mut request, &user, given.now),
             None => {
                 let basic = data_encoding::BASE64.encode(user.as_bytes());
                 request.headers.push(("Authorization".to_owned(), format!("Basic {basic}")));
@@ -221,6 +231,16 @@ fn address<'t>(
         }
     }
     Ok((values.fill(authority, str::to_owned), path))
+}
+
+/// OVHcloud's signature: `user` is the application's secret and the consumer key, joined by a plus sign.
+fn sign_ovh(request: &mut Request, user: &str, now: Timestamp) {
+    let body = request.body.as_deref().unwrap_or_default();
+    let time = now.as_second();
+    let text = format!("{user}+{}+{}+{body}+{time}", request.method, request.url);
+    let signature = format!("$1${}", HEXLOWER.encode(&Sha1::digest(text)));
+    request.headers.push(("X-Ovh-Timestamp".to_owned(), time.to_string()));
+    request.headers.push(("X-Ovh-Signature".to_owned(), signature));
 }
 
 /// Signs in place of sending: `user` is `ID:SECRET`.

@@ -24,6 +24,14 @@ mod without {
             Err("this stanch was built without network code; install one with the feature `network`".into())
         }
 
+        /// No host was asked.
+        pub fn is_limited(&self, _: &str) -> bool {
+            false
+        }
+
+        /// No host was asked.
+        pub fn limit(&self, _: &str) {}
+
         /// Sends nothing.
         ///
         /// # Errors

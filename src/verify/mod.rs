@@ -20,22 +20,43 @@ pub use options::{Options, Proxy, Roots};
 
 use crate::rules::{Condition, LiveCheck, Revocation};
 
-/// Asks the provider with the requests of [`call::of_check`]: each in turn until one says that the secret is live.
+/// Asks the provider with the requests of [`call::of_check`]: each in turn until one says that the secret is live. A host that
+/// said "too many requests" is not asked again in this run.
 pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>, requests: &[Request]) -> Answer {
     let mut answers: Vec<Answer> = Vec::new();
     for request in requests {
-        let answer = match client.send(request) {
-            Ok(response) => answer::judge(check, &response, given),
-            Err(why) => Answer::of(State::Unsure(why)),
+        let host = request.host();
+        let answer = match client.is_limited(host) {
+            true => Answer::of(State::NotChecked(format!("{host} said too many requests"))),
+            false => match client.send(request) {
+                Ok(response) => {
+                    let answer = answer::judge(check, &response, given);
+                    if response.status == 429 && matches!(answer.state, State::Unsure(_)) {
+                        client.limit(host);
+                    }
+                    answer
+                }
+                Err(why) => Answer::of(State::Unsure(why)),
+            },
         };
         if answer.state == State::Live {
             return answer;
         }
         answers.push(answer);
     }
-    // Dead only if each address says so.
-    let first = answers.iter().position(|a| a.state != State::Dead).unwrap_or(0);
-    answers.swap_remove(first)
+    // Dead only if each address says so; not asked only if none was.
+    let rank = |answer: &Answer| match answer.state {
+        State::Unsure(_) => 0,
+        State::NotChecked(_) => 1,
+        State::Live | State::Dead => 2,
+    };
+    let was_asked = answers.iter().any(|a| a.state == State::Dead);
+    let worst = answers.into_iter().min_by_key(rank);
+    match worst {
+        Some(Answer { state: State::NotChecked(why), .. }) if was_asked => Answer::of(State::Unsure(why)),
+        Some(answer) => answer,
+        None => Answer::of(State::NotChecked("there is no address to ask".into())),
+    }
 }
 
 /// What a provider said to a revocation.

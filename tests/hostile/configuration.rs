@@ -55,9 +55,11 @@ fn what_has_no_end_is_refused_wherever_a_file_is_named() {
         &["rules", "test", "zero.toml"],
         &["scan", "--rules", "fifo.toml"],
         &["scan", "--rules", "/dev/zero"],
+        &["image", "/dev/zero"],
     ] {
         ending(&s, args).could_not_check("is no file");
     }
+    ending(&s, &["merge", "/dev/zero"]).could_not_check("cannot read the report /dev/zero");
     // A machine's or a person's file, and the repository's own.
     for place in ["/dev/zero", fifo.to_str().unwrap()] {
         let s = s.env("STANCH_SYSTEM_CONFIG", place);

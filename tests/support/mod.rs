@@ -250,12 +250,20 @@ impl Sandbox {
     }
 }
 
-/// Makes a file executable.
+/// Makes a file executable. A copy by another process takes its place: a process that another test starts meanwhile may
+/// have inherited the descriptor with which the file was written, and Linux starts no program that is open for writing.
 pub fn executable(path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        let copy = path.with_extension("copy");
+        assert!(
+            Command::new("cp").args([path, &copy]).status().unwrap().success(),
+            "cp to {}",
+            copy.display()
+        );
+        fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::rename(&copy, path).unwrap();
     }
     #[cfg(not(unix))]
     let _ = path;

@@ -1,7 +1,7 @@
 //! `stanch revoke` against the same stand-in.
 
 use super::vendor::{Vendor, json};
-use super::{ALLOWED, blocked, fingerprint, github, is_nowhere, person};
+use super::{ALLOWED, blocked, example, fingerprint, github, is_nowhere, person};
 use crate::support::Sandbox;
 use serde_json::Value;
 
@@ -56,4 +56,49 @@ fn a_revocation_that_fails_or_changes_nothing_says_so() {
     s.stage("a.env", format!("KLAVIYO_KEY={}\n", crate::support::key(1)));
     s.commit();
     s.stanch(["revoke", &fingerprint(&s)]).could_not_check("no documented call ends a Klaviyo");
+}
+
+#[test]
+fn a_registrys_token_is_asked_about_and_ended_where_a_person_says() {
+    let vendor = Vendor::start(|r| match r.line() {
+        "GET /-/whoami HTTP/1.1" => json(200, "{\"username\":\"ann\"}"),
+        line if line.starts_with("DELETE /-/user/token/npm_") => json(204, ""),
+        _ => json(404, "{}"),
+    });
+    let s = blocked(&vendor, &github(14));
+    s.write("ci.env", format!("{}\n", example("npm-access-token", 4)));
+    let run = s.stanch(["verify", "--yes", "ci.env"]);
+    assert!(run.code == 2 && run.stdout.contains("--host npm=https://"), "{run:#?}");
+    assert!(run.stderr.is_empty() && vendor.received().is_empty(), "{run:#?}");
+    let own = format!("npm={}", vendor.url());
+    let asked = ["verify", "--yes", "ci.env", "--host", &own, "--private", "--format", "json"];
+    let run = s.stanch(asked);
+    assert_eq!(run.code, 1, "{run:#?}");
+    let rows: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&rows[0]["state"], &rows[0]["owner"]["username"]), (&"live".into(), &"ann".into()));
+    let id = rows[0]["fingerprint"].as_str().unwrap();
+    let run = s.stanch(["revoke", id, "--confirm", "npm", "--host", &own, "--private"]);
+    // The stand-in goes on calling it live.
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.stderr.contains(&format!("DELETE {}/-/user/token/***", vendor.url())), "{run:#?}");
+    assert!(vendor.received().iter().any(|r| r.line().starts_with("DELETE /-/user/token/npm_")));
+}
+
+#[test]
+fn a_token_that_no_call_asks_about_is_ended_and_its_end_is_not_claimed() {
+    let vendor = Vendor::start(|r| match r.line() {
+        "DELETE /api/v1/tokens/current HTTP/1.1" => json(204, ""),
+        _ => json(404, "{}"),
+    });
+    let s = blocked(&vendor, &github(15));
+    s.write("ci.env", format!("{}\n", example("cratesio-api-token", 4)));
+    let run = s.stanch(["verify", "--yes", "ci.env", "--format", "json"]);
+    let rows: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&rows[0]["state"], &rows[0]["revocable"]), (&"not_checked".into(), &true.into()), "{rows}");
+    let id = rows[0]["fingerprint"].as_str().unwrap();
+    let own = format!("crates-io={}", vendor.url());
+    let run = s.stanch(["revoke", id, "--confirm", "crates-io", "--host", &own, "--private"]);
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert!(run.stderr.contains("could not be checked: no call is known that asks about it"), "{run:#?}");
+    assert_eq!(vendor.received().len(), 1);
 }

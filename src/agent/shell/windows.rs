@@ -7,7 +7,7 @@ mod words;
 use super::ast::{Assign, Kind, Op, Piece, Pipeline, Redirect, Script, Stage, Value, Word};
 use super::flow::Flow;
 use super::machine::Machine;
-use super::parse::Why;
+use super::parse::{Why, check_length};
 
 /// Nesting of substitutions.
 const DEPTH: u8 = 16;
@@ -62,7 +62,7 @@ impl Machine<'_> {
 
     fn windows(&mut self, text: &str, powershell: bool, stdin: &Flow) -> Flow {
         let mut reader = Reader { text, at: 0, powershell, depth: 0 };
-        let script = reader.script().and_then(|script| {
+        let script = check_length(text).and_then(|()| reader.script()).and_then(|script| {
             if reader.rest().is_empty() { Ok(script) } else { Err("the command does not parse") }
         });
         match script {

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::finding::{Evidence, printable};
 use crate::git::Repo;
 use crate::policy::{Decision, Policy};
-use crate::rules::{LiveCheck, Signature};
+use crate::rules::LiveCheck;
 use crate::text::plural::count;
 use crate::verify::address::Origin;
 use crate::verify::cache::Cache;
@@ -78,18 +78,19 @@ pub(in crate::cli) struct Plan {
     words: BTreeMap<String, String>,
     origins: BTreeMap<String, Origin>,
     pub(in crate::cli) client: Client,
+    /// When answers of the last hour count.
     pub(in crate::cli) now: Timestamp,
 }
 
 impl Plan {
-    /// The values of a secret.
+    /// The values of a secret, at this moment: a signature is valid for minutes.
     pub(in crate::cli) fn given<'a>(&'a self, target: &'a Target, check: &LiveCheck) -> Given<'a> {
         Given {
             secret: &target.finding.secret,
             pair: target.finding.pair.as_ref().map(|id| &id.secret),
             with: &self.words,
             origin: self.origins.get(&check.provider),
-            now: self.now,
+            now: Timestamp::now(),
         }
     }
 
@@ -98,10 +99,25 @@ impl Plan {
     /// # Errors
     /// Why nothing can be sent, in words.
     fn question<'a>(&self, target: &'a Target) -> Result<Question<'a>, String> {
-        let rule = target.finding.rule.id;
-        let check = LiveCheck::of(rule).ok_or_else(|| {
-            format!("no harmless call is known for it; stanch explain {rule} says where to look")
+        let rule = target.finding.rule;
+        if let Some(ended) = rule.service_end() {
+            return Err(format!("{ended}: nobody is left to ask"));
+        }
+        let check = LiveCheck::of(rule.id).ok_or_else(|| {
+            format!("no harmless call is known for it; stanch explain {} says where to look", rule.id)
         })?;
+        if !check.is_asked() {
+            return Err(match (&check.run, check.checked) {
+                (Some(_), _) => "stanch does not speak its protocol".to_owned(),
+                (None, false) => {
+                    "its call was not read in the provider's documentation; read it there, and run this"
+                        .to_owned()
+                }
+                (None, true) => {
+                    format!("no harmless call is known for it; stanch explain {} says where to look", rule.id)
+                }
+            });
+        }
         let requests = call::of_check(check, &self.given(target, check))?;
         Ok(Question { target, check, requests })
     }
@@ -163,7 +179,9 @@ impl Sending {
         let mut to_ask = Vec::new();
         for target in targets {
             let fingerprint = target.finding.fingerprint.to_string();
-            let kept = cache.as_ref().filter(|_| !self.fresh).and_then(|c| c.get(&fingerprint, plan.now));
+            // A kept answer may be that of another id or instance.
+            let again = self.fresh || !self.with.is_empty() || !self.host.is_empty();
+            let kept = cache.as_ref().filter(|_| !again).and_then(|c| c.get(&fingerprint, plan.now));
             if let Some((answer, age)) = kept {
                 outcomes.push(Outcome { target, answer, age: Some(age) });
                 continue;
@@ -181,8 +199,12 @@ impl Sending {
                 confirmed("Send? [y/N] ", &["y", "yes"], "--yes")?;
             }
         }
-        for Question { target, check, requests } in to_ask {
-            let answer = verify::check(&plan.client, check, &plan.given(target, check), &requests);
+        for Question { target, check, .. } in to_ask {
+            let given = plan.given(target, check);
+            let answer = match call::of_check(check, &given) {
+                Ok(requests) => verify::check(&plan.client, check, &given, &requests),
+                Err(why) => Answer::of(State::NotChecked(why)),
+            };
             if let Some(cache) = &mut cache {
                 cache.put(&target.finding.fingerprint.to_string(), &answer, plan.now);
             }
@@ -272,8 +294,8 @@ pub(in crate::cli) fn kept_in(repo: &Repo) -> std::path::PathBuf {
 /// What a call leaves behind, and what is not sent.
 fn leaves(check: &LiveCheck) -> String {
     let sent = match check.sign {
-        Some(Signature::AwsV4) => "signed with it, which is not sent itself; ",
-        None => "",
+        Some(_) if !check.sends_value() => "signed with it, which is not sent itself; ",
+        _ => "",
     };
     let trace = check.trace.as_deref().map_or_else(String::new, |trace| format!("; and {trace}"));
     format!("{sent}may show in its owner's log of requests or last use{trace}")

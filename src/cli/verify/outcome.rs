@@ -3,6 +3,7 @@
 use super::targets::Target;
 use crate::error::Error;
 use crate::policy::Screen;
+use crate::report::explain;
 use crate::rules::LiveCheck;
 use crate::verify::{Answer, State};
 use serde::Serialize;
@@ -55,6 +56,9 @@ struct Row<'a> {
     age_seconds: Option<i64>,
     /// True if `stanch revoke` can end it.
     revocable: bool,
+    /// What a person may run, if the provider is not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<String>,
 }
 
 /// Writes the answers; returns the exit code.
@@ -92,7 +96,15 @@ fn row<'a>(o: &'a Outcome<'_>, screen: &Screen<'_>) -> Row<'a> {
         places: o.target.places.iter().map(String::as_str).collect(),
         age_seconds: o.age,
         revocable: LiveCheck::ends(finding.rule.id).is_some(),
+        run: by_hand(o),
     }
+}
+
+/// The command for a secret whose provider was not asked.
+fn by_hand(o: &Outcome<'_>) -> Option<String> {
+    let rule = o.target.finding.rule;
+    let is_open = matches!(o.answer.state, State::NotChecked(_)) && rule.service_end().is_none();
+    is_open.then(|| explain::by_hand(rule)).flatten()
 }
 
 fn why(state: &State) -> Option<&str> {
@@ -117,9 +129,20 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
     if let Some(why) = why(&o.answer.state) {
         line(why.to_owned())?;
     }
+    let run = by_hand(o);
+    if let Some(run) = &run {
+        line("run this:".to_owned())?;
+        run.lines().try_for_each(|command| line(format!("  {command}")))?;
+    }
     let rule = o.target.finding.rule.id;
-    if let Some(note) = LiveCheck::of(rule).and_then(|c| c.note.as_deref())
-        && matches!(o.answer.state, State::Unsure(_))
+    // What a person gave may be wrong: then "dead" is said of the pair, not of the secret.
+    let tells = |check: &LiveCheck| match o.answer.state {
+        State::Unsure(_) => true,
+        State::Dead => check.needs_own_values(),
+        State::Live | State::NotChecked(_) => run.is_some(),
+    };
+    if let Some(note) =
+        LiveCheck::of(rule).filter(|check| tells(check)).and_then(|check| check.note.as_deref())
     {
         line(note.to_owned())?;
     }

@@ -3,6 +3,7 @@
 use super::idx::{Id, Unread};
 use super::pack::Pack;
 use crate::git::{GitError, Oid};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -121,6 +122,7 @@ fn folders(common_dir: &Path) -> (Vec<PathBuf>, bool) {
     }
     // Git quotes a path that contains the separator.
     let mut readable = !out.iter().any(|dir| dir.as_os_str().as_encoded_bytes().starts_with(b"\""));
+    let mut seen: HashSet<PathBuf> = out.iter().cloned().collect();
     let mut next = 0;
     for _ in 0..DEEPEST {
         let end = out.len();
@@ -129,7 +131,7 @@ fn folders(common_dir: &Path) -> (Vec<PathBuf>, bool) {
                 match std::str::from_utf8(&line).ok().filter(|l| !l.starts_with('"')).map(|l| out[at].join(l))
                 {
                     None => readable = false,
-                    Some(dir) if !out.contains(&dir) => out.push(dir),
+                    Some(dir) if seen.insert(dir.clone()) => out.push(dir),
                     Some(_) => {}
                 }
             }

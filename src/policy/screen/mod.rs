@@ -10,7 +10,7 @@ mod screened;
 pub use screened::Screened;
 
 use super::masks::{self, Masks};
-use super::{Action, Commit, Coverage, Decision, Exposure, Skipped, Stage, Verdict};
+use super::{Action, Commit, Coverage, Decision, Exposure, Past, Skipped, Stage, Still, Verdict};
 use crate::config::{Config, Threshold};
 use crate::finding::{
     Evidence, Finding, Layer, Replacement, RepoPath, Source, SourceKind, Suggestion, printable,
@@ -229,12 +229,33 @@ impl<'a> Screen<'a> {
         Suggestion { name, variable: self.text(&variable), way, reach, edit }
     }
 
+    fn past(&self, past: Past) -> Past {
+        let texts = |list: Vec<String>| -> Vec<String> { list.iter().map(|t| self.text(t)).collect() };
+        let Past { fingerprint, name, state, since, commit, author, branches, tags, still, step } = past;
+        Past {
+            fingerprint,
+            name,
+            state,
+            since,
+            commit,
+            author: author.map(|a| self.text(&a)),
+            branches: texts(branches),
+            tags: texts(tags),
+            still: match still {
+                Still::At(tips) => Still::At(texts(tips)),
+                other => other,
+            },
+            step,
+        }
+    }
+
     fn reading(&self, reading: Coverage, clean: bool) -> Coverage {
         let Coverage {
             files,
             commits,
             bytes,
             history,
+            past,
             looked,
             squash,
             linear,
@@ -262,6 +283,7 @@ impl<'a> Screen<'a> {
             commits,
             bytes,
             history: history.collect(),
+            past: past.into_iter().map(|p| self.past(p)).collect(),
             looked,
             squash,
             linear,

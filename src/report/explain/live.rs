@@ -1,17 +1,39 @@
 //! The section that asks the provider whether a secret is live: one harmless call, as a command to paste.
 
 use super::sheet::{Block, Section};
+use crate::fix::replacement::variable;
 use crate::report::facts::Facts;
 use crate::rules::{Condition, LiveCheck, Rule, Signature};
+
+/// The lines to type for a rule whose provider `stanch verify` does not ask: they read the value without showing it, and hold
+/// it in no command line. `None` if no such command is known.
+pub fn by_hand(rule: &'static Rule) -> Option<String> {
+    let check = LiveCheck::of(rule.id).filter(|check| !check.is_asked())?;
+    let variable = variable(rule, None);
+    let command = command(check, &variable)?;
+    Some(match reads_value(check) {
+        true => format!("read -rs {variable}\n{command}"),
+        false => command,
+    })
+}
 
 /// The section of a rule whose provider documents such a call.
 pub(super) fn section(rule: &'static Rule, facts: Facts, variable: &str) -> Option<Section> {
     let check = LiveCheck::of(rule.id)?;
-    let mut blocks = vec![
-        Block::Command(format!("read -rs {variable}"), "paste the old one; later the new one"),
-        Block::Code("sh", command(check, variable)),
-        Block::Text(answers(check)),
-    ];
+    let mut blocks = Vec::new();
+    if reads_value(check) {
+        blocks.push(Block::Command(format!("read -rs {variable}"), "paste the old one; later the new one"));
+    }
+    blocks.push(Block::Code("sh", command(check, variable)?));
+    if !check.urls.is_empty() {
+        blocks.push(Block::Text(answers(check)));
+    }
+    if !check.checked {
+        blocks.push(Block::Text(
+            "This call was not read in the provider's documentation: read it there before you rely on an answer."
+                .into(),
+        ));
+    }
     if check.needs_own_values() {
         blocks.push(Block::Text("Replace the words in capitals by your own values.".into()));
     }
@@ -36,7 +58,10 @@ pub(super) fn section(rule: &'static Rule, facts: Facts, variable: &str) -> Opti
 
 /// The call for a shell with curl. The value reaches curl on its standard input, because arguments are visible to
 /// every user of the machine.
-fn command(check: &LiveCheck, variable: &str) -> String {
+fn command(check: &LiveCheck, variable: &str) -> Option<String> {
+    if let Some(run) = &check.run {
+        return Some(run.trim_end().replace("{variable}", variable));
+    }
     let mut config = String::new();
     let mut values = 0;
     let mut rest = String::new();
@@ -69,7 +94,7 @@ fn command(check: &LiveCheck, variable: &str) -> String {
     if let Some(data) = &check.data {
         option("data", data);
     }
-    option("url", &check.urls[0]);
+    option("url", check.urls.first()?);
     let method = match (check.method.as_str(), &check.data) {
         ("GET", _) | ("POST", Some(_)) => String::new(),
         (method, _) => format!(" -X {method}"),
@@ -77,7 +102,12 @@ fn command(check: &LiveCheck, variable: &str) -> String {
     let output =
         if reads_body(check) { "-w '\\n%{http_code}\\n'" } else { "-o /dev/null -w '%{http_code}\\n'" };
     let arguments = vec![format!("\"${variable}\""); values].join(" ");
-    format!("printf '{config}' {arguments} |\n  curl -sS -K -{method} {output}{rest}")
+    Some(format!("printf '{config}' {arguments} |\n  curl -sS -K -{method} {output}{rest}"))
+}
+
+/// Returns whether the command takes the value from a variable, and not from its file.
+fn reads_value(check: &LiveCheck) -> bool {
+    check.run.as_deref().is_none_or(|run| run.contains("{variable}"))
 }
 
 /// Returns whether the body decides, and may be shown.

@@ -17,6 +17,7 @@ mod text;
 use super::snippets::{Store, Target};
 use crate::rules::Rule;
 
+pub use live::by_hand;
 pub use sheet::{Block, Section, Sheet};
 
 /// The reader's choices.

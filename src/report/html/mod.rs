@@ -7,7 +7,7 @@ use super::explain::{self, Ask, Block};
 use super::group::{Group, groups};
 use super::xml::escape;
 use crate::finding::Finding;
-use crate::policy::{Action, Screened};
+use crate::policy::{Action, Past, Screened, Step};
 use crate::text::plural::count;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -44,10 +44,11 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
         writeln!(out, "<p>{}</p>", escape(range))?;
     }
     out.write_all(b"</header>\n")?;
+    plan(decision, out)?;
     filters(&all, about, out)?;
     writeln!(out, "<main>")?;
     for (action, group) in &all {
-        secret(*action, group, about, out)?;
+        secret(*action, group, &decision.reading.past, about, out)?;
     }
     out.write_all(b"<p id=\"none\" hidden>No finding passes the filters.</p>\n</main>\n")?;
     if !unread.is_empty() {
@@ -66,6 +67,33 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
     }
     pages(&all, out)?;
     write!(out, "<script>\n{SCRIPT}</script>\n</body>\n</html>\n")
+}
+
+/// What to do first about the secrets of a history.
+fn plan(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
+    let past = &decision.reading.past;
+    if past.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<section id=\"plan\"><h2>Plan</h2>")?;
+    for step in Step::ALL {
+        let all: Vec<&Past> = past.iter().filter(|p| p.step == step).collect();
+        if all.is_empty() {
+            continue;
+        }
+        writeln!(out, "<h3>{} ({})</h3><ol data-step=\"{}\">", step.heading(), all.len(), step.slug())?;
+        for p in all {
+            writeln!(
+                out,
+                "<li>{} <code>{}</code>: {}</li>",
+                escape(&p.name),
+                p.fingerprint.short(),
+                escape(&p.text())
+            )?;
+        }
+        writeln!(out, "</ol><p class=\"note\">{}</p>", escape(step.command()))?;
+    }
+    writeln!(out, "</section>")
 }
 
 /// The filters, for values that occur.
@@ -109,7 +137,13 @@ fn word(action: Action) -> &'static str {
     }
 }
 
-fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write) -> io::Result<()> {
+fn secret(
+    action: Action,
+    group: &Group<'_>,
+    past: &[Past],
+    about: &About,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let f = group.first();
     write!(
         out,
@@ -137,9 +171,13 @@ fn secret(action: Action, group: &Group<'_>, about: &About, out: &mut dyn Write)
             f.location.column,
         )?;
     }
+    let known = past.iter().find(|p| p.fingerprint == f.fingerprint);
+    let known = known.map_or_else(String::new, |p| {
+        format!("<p class=\"past\">In this history {}.</p>\n", escape(&p.text()))
+    });
     writeln!(
         out,
-        "</ul>\n<p>Now: {}.</p>\n<p>Fingerprint <code>{}</code></p>\n<p><a href=\"#advice\" class=\"advice\" \
+        "</ul>\n{known}<p>Now: {}.</p>\n<p>Fingerprint <code>{}</code></p>\n<p><a href=\"#advice\" class=\"advice\" \
          data-rule=\"{}\">What to do: {}</a></p>\n</article>",
         escape(&advice(f)),
         f.fingerprint,

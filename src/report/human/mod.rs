@@ -19,7 +19,7 @@ use super::terminal::Terminal;
 use super::unread;
 use crate::finding::{Finding, Reach, Replacement, SourceKind};
 use crate::fix::replacement::suggestion;
-use crate::policy::{Action, Decision, Screened, Stage};
+use crate::policy::{Action, Decision, Screened, Stage, Step};
 use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place};
 use crate::text::plural::count;
@@ -62,6 +62,7 @@ pub fn render_for(look: &Terminal, decision: &Screened, out: &mut dyn Write) -> 
     if !blocked.is_empty() {
         unread::section(&mut page, decision);
     }
+    plan(&mut page, decision);
     notes(&mut page, decision);
     if decision.stage == Stage::Scan && blocked.is_empty() {
         let mut read = count(decision.reading.files, "file");
@@ -300,6 +301,22 @@ fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
         let at = position(&d.finding, &page.look().prefix);
         let text = format!("allowed: {at}  {}  ({})", d.finding.rule.name, d.because);
         page.paragraph(0, Style::Dim, &text);
+    }
+}
+
+/// What to do first about the secrets of a history.
+fn plan(page: &mut Layout<'_>, decision: &Decision) {
+    for step in Step::ALL {
+        let mut all = decision.reading.past.iter().filter(|p| p.step == step).peekable();
+        if all.peek().is_none() {
+            continue;
+        }
+        page.blank();
+        page.paragraph(0, Style::Plain, step.heading());
+        for p in all {
+            page.paragraph(2, Style::Plain, &format!("{}  {}: {}", p.fingerprint.short(), p.name, p.text()));
+        }
+        page.paragraph(2, Style::Dim, step.command());
     }
 }
 

@@ -1,7 +1,7 @@
 //! Encoded text: a secret in base64, hex, escapes or pieces is a secret.
 //!
-//! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text is replaced as a
-//! whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
+//! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text, or to a compressed one
+//! ([`packed`]), is replaced as a whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
 //! `\101`, `\u0041`, `\u{41}`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
 //! ([`constants`]), private keys in forms ([`percent`]), continued lines ([`folded`]), mail ([`quoted_printable`]),
 //! bytes as numbers ([`numbers`]) or look-alike letters
@@ -14,6 +14,7 @@ mod escapes;
 mod folded;
 mod lookalikes;
 mod numbers;
+mod packed;
 mod percent;
 mod pieces;
 mod quoted_printable;

@@ -1,7 +1,7 @@
 //! Runs of base64, base64url and hex digits that decode to text, on one line or wrapped over many.
 
 use super::blocks::{self, BLOCK};
-use super::{Budget, Shape, View, shapes};
+use super::{Budget, Shape, View, packed, shapes};
 use std::ops::Range;
 
 /// Shortest run worth decoding: 15 bytes of text, shorter than any secret with a format.
@@ -19,58 +19,41 @@ pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> 
     while let Some(Range { start: from, end }) = next_run(text, done) {
         let run = &text[from..end];
         seen.extend(shapes::rule(text, &(from..end)).map(|rule| (rule, from)));
-        let (decoded, end) = match blocks.decode(text, from, end) {
-            _ if run.starts_with(GZIP) => match gzip(text, from, end, budget) {
-                Some((bytes, end)) => (Some((bytes, "gzip in base64")), end),
-                None => (None, end),
-            },
-            Some((bytes, end)) => (Some((bytes, "base64 over lines")), end),
-            None => (decode(run).map(|b| (b, "base64")).or_else(|| Some((hex(run)?, "hex"))), end),
-        };
-        if let Some((bytes, form)) = decoded
+        let plain = || decode(run).map(|b| (b, "base64", end)).or_else(|| Some((hex(run)?, "hex", end)));
+        let over_lines = blocks.decode(text, from, end).map(|(bytes, end)| (bytes, "base64 over lines", end));
+        let decoded = over_lines.or_else(plain).or_else(|| compressed(text, from, end, budget));
+        done = decoded.as_ref().map_or(end, |(.., end)| *end);
+        if let Some((bytes, form, end)) = decoded
             && budget.pay(bytes.len())
         {
             out.push(View { bytes, at: from..end, form, places: Vec::new(), as_is: false });
         }
-        done = end;
     }
     out
 }
 
-/// How base64 of gzip begins.
-const GZIP: &[u8] = b"H4sI";
-
-/// What a run of gzip in base64 says, with the lines below that go on with it, and where it ends. Of one that is cut off,
-/// what is there. A line below that begins gzip itself is the next one, so each line is read once.
-fn gzip(text: &[u8], start: usize, mut end: usize, budget: &mut Budget) -> Option<(Vec<u8>, usize)> {
-    use std::io::Read;
-    let mut run = text[start..end].to_vec();
+/// What a run of compressed content says, with the lines below that continue it; the form in words, and where it ends. A
+/// line below that begins another one is not part of it, so each line is read once.
+fn compressed(
+    text: &[u8],
+    start: usize,
+    mut end: usize,
+    budget: &mut Budget,
+) -> Option<(Vec<u8>, &'static str, usize)> {
+    let from = if text[start..end].starts_with(b"0x") { start + 2 } else { start };
+    let packing = packed::packing(&text[from..end]).filter(|_| budget.left > 0)?;
+    let mut run = text[from..end].to_vec();
     while let Some(next) = below(text, end) {
         let length = text[next..].iter().take_while(|b| is_base64(**b)).count();
         let after = text.get(next + length);
-        let is_next = text[next..].starts_with(GZIP);
-        if length == 0 || is_next || !matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'"')) {
+        let is_other = packed::packing(&text[next..]).is_some();
+        if length == 0 || is_other || !matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'"')) {
             break;
         }
         end = next + length;
         run.extend_from_slice(&text[next..end]);
     }
-    let bytes = data_encoding::BASE64_NOPAD.decode(&run[..run.len() / 4 * 4]).ok()?;
-    let is_text = |b: &u8| *b >= 0x20 || b.is_ascii_whitespace();
-    let mut content = flate2::read::GzDecoder::new(&bytes[..]);
-    let (mut out, mut part) = (Vec::new(), [0; 4096]);
-    // Its last bytes may be missing: what came before them counts.
-    while let Ok(n @ 1..) = content.read(&mut part) {
-        if !part[..n].iter().all(is_text) {
-            return None;
-        }
-        out.extend_from_slice(&part[..n]);
-        if out.len() > budget.left {
-            budget.pay(out.len());
-            return None;
-        }
-    }
-    (!out.is_empty()).then_some((out, end))
+    packed::content(packing, &mut run, budget).map(|(bytes, form)| (bytes, form, end))
 }
 
 /// The first long enough run at or after `from`; no run may be in progress at `from`.

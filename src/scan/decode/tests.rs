@@ -27,24 +27,38 @@ fn a_run_is_found_whole_wherever_it_stands() {
 }
 
 #[test]
-fn a_run_of_gzip_is_inflated_on_one_line_and_over_several_within_the_budget() {
+fn compressed_text_is_read_on_one_line_and_over_several_within_the_budget() {
     use std::io::Write;
     let inner = format!("apiVersion: v1\npassword: {}\n", "a-value-of-some-length ".repeat(40));
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let level = flate2::Compression::new;
+    let mut all = Vec::new();
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), level(6));
     out.write_all(inner.as_bytes()).unwrap();
-    let run = data_encoding::BASE64.encode(&out.finish().unwrap());
-    let bare = run.trim_end_matches('=');
-    assert_eq!(found(&format!("release: {run}\nnext: 1")), [(inner.clone().into_bytes(), 9..9 + bare.len())]);
-    let lines: Vec<&str> = run.as_bytes().chunks(40).map(|l| std::str::from_utf8(l).unwrap()).collect();
-    let views = found(&format!("a: |\n  {}\nb: 1\n", lines.join("\n  ")));
-    assert_eq!(views[0].0, inner.as_bytes());
-    let both = found(&format!("{bare}\n{bare}\n"));
-    assert_eq!(both.iter().filter(|(view, _)| view == inner.as_bytes()).count(), 2);
-    let mut little = Budget { left: 100, spent: false };
-    assert_eq!(runs::views(run.as_bytes(), &mut little, &mut Vec::new()).len(), 0);
-    assert!(little.is_spent());
-    // Cut off, what is there counts.
-    assert!(inner.as_bytes().starts_with(&found(&bare[..bare.len() - 20])[0].0));
+    all.push(out.finish().unwrap());
+    for level in [0, 1, 6, 9].map(level) {
+        let mut out = flate2::write::ZlibEncoder::new(Vec::new(), level);
+        out.write_all(inner.as_bytes()).unwrap();
+        all.push(out.finish().unwrap());
+    }
+    for packed in all {
+        let run = data_encoding::BASE64.encode(&packed);
+        let bare = run.trim_end_matches('=');
+        let one = found(&format!("release: {run}\nnext: 1"));
+        assert_eq!(one, [(inner.clone().into_bytes(), 9..9 + bare.len())], "{run}");
+        let lines: Vec<&str> = run.as_bytes().chunks(40).map(|l| std::str::from_utf8(l).unwrap()).collect();
+        let views = found(&format!("a: |\n  {}\nb: 1\n", lines.join("\n  ")));
+        assert_eq!(views[0].0, inner.as_bytes());
+        let both = found(&format!("{bare}\n{bare}\n"));
+        assert_eq!(both.iter().filter(|(view, _)| view == inner.as_bytes()).count(), 2);
+        let mut little = Budget { left: 100, spent: false };
+        assert_eq!(runs::views(run.as_bytes(), &mut little, &mut Vec::new()).len(), 0);
+        assert!(little.is_spent());
+        // Cut off, what is there counts.
+        assert!(inner.as_bytes().starts_with(&found(&bare[..bare.len() - 20])[0].0));
+    }
+    // Text that begins as zlib does is text.
+    let text = b"x^2 + y^2 is the square of the radius";
+    assert_eq!(found(&data_encoding::BASE64.encode(text))[0].0, text);
 }
 
 #[test]

@@ -27,6 +27,15 @@ fn a_condition_with_a_text_comes_first_and_blanks_do_not_count() {
 }
 
 #[test]
+fn an_answer_that_is_named_as_telling_nothing_is_unsure() {
+    // Zendesk answers an anonymous visitor with 200 too.
+    assert_eq!(judged("zendesk", 200, "{\"user\":{\"id\":7,\"email\":\"a@b.example\"}}").state, State::Live);
+    let anonymous = judged("zendesk", 200, "{\"user\": {\"id\": null, \"name\": \"Anonymous user\"}}");
+    assert!(matches!(&anonymous.state, State::Unsure(why) if why.contains("nothing")), "{anonymous:?}");
+    assert!(anonymous.owner.is_empty());
+}
+
+#[test]
 fn what_is_not_listed_is_unsure_with_its_reason() {
     for (status, word) in [
         (401, "refused"),

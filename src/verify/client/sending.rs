@@ -4,7 +4,7 @@ use crate::verify::address::is_private;
 use crate::verify::answer::Response;
 use crate::verify::call::Request;
 use crate::verify::options::{Options, Proxy, Roots};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,6 +28,8 @@ pub struct Client {
     /// Without a proxy, for loopback: what is asked there without TLS must not leave this machine.
     direct: Agent,
     pace: Pace,
+    /// Hosts that said "too many requests".
+    limited: Mutex<HashSet<String>>,
 }
 
 impl Client {
@@ -62,7 +64,17 @@ impl Client {
             Agent::with_parts(config, DefaultConnector::default(), resolver)
         };
         let pace = Pace::new(options.per_second);
-        Ok(Client { agent: agent(proxy), direct: agent(None), pace })
+        Ok(Client { agent: agent(proxy), direct: agent(None), pace, limited: Mutex::default() })
+    }
+
+    /// Returns whether a host said that it takes no more requests.
+    pub fn is_limited(&self, host: &str) -> bool {
+        self.limited.lock().unwrap_or_else(PoisonError::into_inner).contains(host)
+    }
+
+    /// Notes that a host takes no more requests.
+    pub fn limit(&self, host: &str) {
+        self.limited.lock().unwrap_or_else(PoisonError::into_inner).insert(host.to_owned());
     }
 
     /// Sends a request and reads the start of its answer.
@@ -70,8 +82,7 @@ impl Client {
     /// # Errors
     /// Why there is no answer, in words without any value.
     pub fn send(&self, request: &Request) -> Result<Response, String> {
-        let host = request.url.split('/').nth(2).unwrap_or_default();
-        self.pace.wait(host);
+        self.pace.wait(request.host());
         let mut built = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
         for (name, value) in &request.headers {
             built = built.header(name.as_str(), value.as_str());

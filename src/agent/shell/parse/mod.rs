@@ -16,11 +16,14 @@ const BYTES: usize = 1 << 20;
 /// Why a text does not parse.
 pub(super) type Why = &'static str;
 
+/// Refuses a text that is too long for any of the grammars.
+pub(super) fn check_length(text: &str) -> Result<(), Why> {
+    if text.len() > BYTES { Err("the command is longer than 1 MB") } else { Ok(()) }
+}
+
 /// Parses a text; returns the script, and the documents (`<<`) that its redirections number from `first` on.
 pub(super) fn parse(text: &str, first: usize) -> Result<(Script, Vec<Word>), Why> {
-    if text.len() > BYTES {
-        return Err("the command is longer than 1 MB");
-    }
+    check_length(text)?;
     let mut parser = Parser { text, at: 0, depth: 0, first, documents: Vec::new(), pending: Vec::new() };
     let script = parser.script(&[])?;
     if parser.at < text.len() {

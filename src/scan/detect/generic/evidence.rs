@@ -3,12 +3,11 @@
 use super::name::{self, NameKind, NameReading, holds_value};
 use super::score::{self, Stage};
 use super::surroundings::{self, Surroundings};
-use super::{shape, special, value};
+use super::{password, shape, special, value};
 use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::placeholder;
-use crate::text::randomness::is_random;
 use crate::text::words;
 use crate::validate;
 
@@ -72,25 +71,31 @@ pub(super) fn of_value(
         said.or_else(|| value::random_member(value)).unwrap_or(&value[boundary::leading_escapes(value)..]);
     // The cheapest evidence first: it is enough for most values, which are words.
     let first = codes.len();
-    value::first_evidence(subject, codes);
+    let mut known = place.known_values();
+    let form = known.of(subject);
+    codes.extend(form.first);
     let has = |codes: &[&str], any: &[&str]| codes.iter().any(|c| any.contains(c));
-    if value::may_be_drawn(&codes[first..]) && is_random(subject) {
+    if value::may_be_drawn(&codes[first..]) && form.is_random() {
         codes.push("value-random");
-    } else if has(codes, &PASSWORDS) && value::is_chosen(subject) {
+    } else if has(codes, &PASSWORDS) && form.is_chosen() {
         codes.push("value-chosen");
+    } else if has(codes, &PASSWORDS) && password::is_unworded(&codes[first..], subject) {
+        codes.push("value-unworded");
     } else if has(codes, &["name-password"])
         && (found.quoted || !place.is_program())
-        && value::is_pronounced(subject)
+        && password::is_pronounced(subject)
     {
         codes.push("value-pronounced");
     }
     place.first_evidence(found, codes);
-    let settled = has(codes, &["value-random", "value-chosen", "value-pronounced", "url-public"]);
+    let settled =
+        has(codes, &["value-random", "value-chosen", "value-unworded", "value-pronounced", "url-public"]);
     let is_hopeless = |codes: &[_], stage| !scope.explain && !settled && score::is_hopeless(codes, stage);
     if is_hopeless(codes, Stage::First) {
         return None;
     }
-    value::evidence(subject, codes);
+    codes.extend(form.rest());
+    drop(known);
     if is_hopeless(codes, Stage::Value) {
         return None;
     }

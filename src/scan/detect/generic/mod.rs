@@ -7,6 +7,7 @@
 
 mod evidence;
 mod name;
+mod password;
 mod path;
 mod score;
 mod shape;
@@ -258,7 +259,7 @@ fn in_manifest(
     let said = inner.as_deref().unwrap_or(value);
     let is_login = memchr::memchr(b':', said).is_some_and(|i| i > 2 && said.len() - i > 4);
     let speaks = speaks_of_a_secret(&q.text[found.name.clone()]);
-    if q.scope.explain || !is_filled_in(said) || !(speaks || is_login) {
+    if q.scope.explain || !(speaks || is_login) || !is_filled_in(said) {
         return judged;
     }
     let unsure = !speaks || placeholder::is_weak(said) || place.is_test_or_example_path();

@@ -1,6 +1,6 @@
 //! Evidence from a value's place: the file, the line, the form of the assignment, the neighbours.
 
-use super::path;
+use super::{path, value};
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
@@ -8,7 +8,7 @@ use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
 use crate::text::word_set::{Lookout, WordSet};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell, RefMut};
 use std::ops::Range;
 
 /// Bytes of a line on both sides of a value that are read.
@@ -28,6 +28,7 @@ pub(in crate::scan) struct Surroundings<'a> {
     challenges: Lookout,
     shown_nonces: Lookout,
     users: Lookout,
+    known: RefCell<value::Known>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -43,7 +44,13 @@ impl<'a> Surroundings<'a> {
             challenges: Lookout::new(&CHALLENGES),
             shown_nonces: Lookout::new(&SHOWN_NONCES),
             users: Lookout::new(&USERS),
+            known: RefCell::default(),
         }
+    }
+
+    /// The forms of the values that were last scored.
+    pub(super) fn known_values(&self) -> RefMut<'_, value::Known> {
+        self.known.borrow_mut()
     }
 
     /// The class of the path; in classified paths secrets are less likely real.
@@ -69,6 +76,11 @@ impl<'a> Surroundings<'a> {
     /// Returns whether the file is documentation.
     pub(in crate::scan) fn is_documentation(&self) -> bool {
         self.class() == Some(path::DOCUMENTATION)
+    }
+
+    /// Returns whether the file is an API Blueprint: requests and answers that show what each call looks like.
+    pub(in crate::scan) fn is_api_description(&self) -> bool {
+        self.path.ends_with(b".apib")
     }
 
     /// Returns whether the file is a program, in which a bare word is a variable.
@@ -300,7 +312,10 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let from = found.value.end + usize::from(found.quoted);
     let rest = text.get(from..text.len().min(from + 8))?;
     if found.quoted {
+        // `"v" :: String` in Haskell, `"v" :url` in Clojure.
+        let is_next = matches!(rest, [b' ', b':', b':' | b'a'..=b'z', ..]);
         return match rest.trim_ascii_start() {
+            _ if is_next => None,
             [b'+' | b'%', ..] => Some("after-joined"),
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
             // The literal is itself a key or a name.

@@ -1,6 +1,7 @@
 //! Values: literals in all kinds of quotes, what wraps them, and unquoted words.
 
 use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space};
+use super::dialects::skip_directive;
 use super::quotes::literal;
 use super::spaced::stands_out;
 use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
@@ -34,6 +35,9 @@ impl Assignments<'_> {
             at = skip_line(t, at + 1);
             // Prose in another script.
             t.get(at).filter(|b| b.is_ascii())?;
+        }
+        if self.lang == Lang::Other {
+            at = skip_directive(t, at);
         }
         if let Some(found) = wrapped(t, at) {
             return Some(found);
@@ -196,12 +200,7 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
     {
         return None;
     }
-    let stops = |b: u8| {
-        b <= b' '
-            || matches!(b, b'"' | b'\'' | b'`')
-            || (!line_level
-                && matches!(b, b',' | b';' | b'&' | b')' | b'}' | b']' | b'<' | b'>' | b'|' | b'\\'))
-    };
+    let stops = if line_level { &ENDS_LINE_WORD } else { &ENDS_WORD };
     let mut length = word_length(rest, stops);
     while length > 0 && matches!(rest[length - 1], b',' | b';') {
         length -= 1;
@@ -220,13 +219,35 @@ pub(super) fn bare(t: &[u8], at: usize, line_level: bool) -> Option<Found> {
     (length > 0).then(|| Found { range: at..at + length, quoted: false, via: None })
 }
 
+/// The bytes at which a word on a line of its own ends.
+static ENDS_LINE_WORD: [bool; 256] = ends(b"\"'`");
+/// The bytes at which any other word ends.
+static ENDS_WORD: [bool; 256] = ends(b"\"'`,;&)}]<>|\\");
+
+/// A table of these bytes, white space and control characters.
+const fn ends(of: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut i = 0;
+    while i <= b' ' as usize {
+        table[i] = true;
+        i += 1;
+    }
+    let mut i = 0;
+    while i < of.len() {
+        table[of[i] as usize] = true;
+        i += 1;
+    }
+    table
+}
+
 /// The length of a word that ends at a stop. A stop inside a template does not end it.
-fn word_length(rest: &[u8], stops: impl Fn(u8) -> bool) -> usize {
-    let mut length = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
+fn word_length(rest: &[u8], stops: &[bool; 256]) -> usize {
+    let next = |rest: &[u8]| rest.iter().position(|b| stops[usize::from(*b)]).unwrap_or(rest.len());
+    let mut length = next(rest);
     for _ in 0..TEMPLATES {
-        let may_hold = rest[..length].iter().any(|b| matches!(b, b'{' | b'(' | b'%'));
+        let may_hold = memchr::memchr3(b'{', b'(', b'%', &rest[..length]).is_some();
         let Some(end) = may_hold.then(|| placeholder::end_of_template(rest, length)).flatten() else { break };
-        length = end + rest[end..].iter().position(|b| stops(*b)).unwrap_or(rest.len() - end);
+        length = end + next(&rest[end..]);
     }
     length
 }
