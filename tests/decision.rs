@@ -293,6 +293,39 @@ fn a_chosen_password_blocks_in_production_and_nowhere_else() {
 }
 
 #[test]
+fn a_password_that_no_word_explains_blocks_in_soft_places_too() {
+    let bench = Bench::new("");
+    for value in ["tkeftvoh", "vfkbqnt", "jrztuclw"] {
+        let text = |text: &str| text.replace("<value>", value);
+        expect(
+            &bench,
+            Action::Block,
+            &[
+                ("config/app.yml", text("db_password: <value>")),
+                (".env.example", text("DB_PASSWORD=<value>")),
+                ("docs/setup.md", text("    password: <value>")),
+                ("examples/App.scala", text("    password = Some(\"<value>\"),")),
+                ("app.py", text("# db_password = '<value>'")),
+                ("setup.md", text("postgres://app:<value>@db.acme.io/shop")),
+            ],
+        );
+        expect(
+            &bench,
+            Action::Warn,
+            &[
+                ("tests/app.py", text("db_password = '<value>'")),
+                ("setup.md", text("postgres://app:<value>@localhost/shop")),
+                ("openapi.yml", text("password:\n  type: string\n  example: <value>\n")),
+            ],
+        );
+        // A key is longer, and these names say something else.
+        for setting in ["api_key: <value>", "password_field: <value>", "public_key: <value>"] {
+            assert!(bench.decide("config/app.yml", &text(setting)) < Action::Block, "{setting} {value}");
+        }
+    }
+}
+
+#[test]
 fn a_weak_password_for_a_public_host_is_reported() {
     let bench = Bench::new("");
     let url = |user: &str, password: &str, host: &str| {

@@ -24,7 +24,7 @@ HAND = {
     "after-joined": -0.5, "argument": 1.2, "in-default": 0, "in-docstring": 0,
     "line-challenge": -9.0, "line-shows-nonce": -4.0, "value-chosen": 0.9, "form-cookie": 0.9,
     # What decides beside the sum: score.rs.
-    "name-explicit": 0, "value-pronounced": 0, "value-random": 0, "value-of-name": 0, "url-public": 0, "path-recorded": 0, "path-ci": 0, "value-repeats": -1.5,
+    "name-explicit": 0, "value-pronounced": 0, "value-unworded": 0, "value-random": 0, "value-of-name": 0, "url-public": 0, "path-recorded": 0, "path-ci": 0, "value-repeats": -1.5,
 }
 
 true_at, false_at, groups = collections.defaultdict(list), set(), collections.defaultdict(set)

@@ -9,7 +9,7 @@ use super::generic::{
     holds_value, is_drawn_kind, is_filled_in, repeats_neighbour, speaks_of_a_secret, without_scheme,
 };
 use crate::finding::{Confidence, Evidence, printable};
-use crate::rules::{self, Detector, Holds, Names, Rule};
+use crate::rules::{self, Detector, Holds, Names, Rule, Validator};
 use crate::scan::candidate::Candidate;
 use crate::scan::extract::assign::{self, Form};
 use crate::text::lang::Lang;
@@ -159,7 +159,11 @@ impl KnownFile {
                 let regex = rules::compile(names.pattern.unwrap_or_default())
                     .expect("internal: patterns are compiled by the tests or on loading");
                 let secrets = regex.captures_iter(text).filter_map(|found| found.name("secret"));
-                secrets.filter(|m| is_filled_in(m.as_bytes())).map(|m| made(m.range(), None)).collect()
+                let proves = rule.validator != Validator::None;
+                secrets
+                    .filter(|m| proves || is_filled_in(m.as_bytes()))
+                    .map(|m| made(m.range(), None))
+                    .collect()
             }
         }
     }

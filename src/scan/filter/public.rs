@@ -60,11 +60,12 @@ const COMMANDS: &str = "export delete list import recv receive send sign edit sh
 
 /// Returns whether the name says that this value is not a secret.
 pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
-    // A sentence is about more than its value.
-    if name.iter().filter(|b| **b == b' ').count() >= 2 {
-        return false;
-    }
+    let is_sentence = name.iter().filter(|b| **b == b' ').count() >= 2;
     let name = Name::read(name);
+    // A sentence is about more than its value, unless that speaks for itself.
+    if is_sentence {
+        return is_evm_address(value) && name.is_on_chain(value);
+    }
     if name.has(ERRORS) && is_number(value) {
         return true;
     }
@@ -315,6 +316,8 @@ mod tests {
             assert!(!says_public(name.as_bytes(), &[&solana[..], FREE, FREE].concat()), "{name}");
         }
         assert!(!says_public(b"token", &solana));
+        assert!(says_public(b"This wallet holds no tokens.", &evm));
+        assert!(!says_public(b"This wallet holds no tokens.", &solana));
         for name in ["access_token", "apiToken", "tokenSecret", "private_key", "walletPassword", "bot_token"]
         {
             assert!(!says_public(name.as_bytes(), &evm), "{name}");

@@ -34,11 +34,16 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     }
     let name = c.name.as_deref().unwrap_or("token").to_ascii_lowercase();
     let is_shown = place.is_documentation();
-    if is_given_out(text, &c.secret, &name, is_shown) {
+    let is_token = name.contains("token") || name.contains("bearer");
+    let is_answered = || is_below_status(text, at) || is_shown && is_introduced(text, at, is_of_answer);
+    if is_given_out(text, &c.secret, &name, is_shown) || is_token && is_answered() {
         return Some("stands in a server's answer");
     }
     if let Some(why) = why_shown(text, c) {
         return Some(why);
+    }
+    if place.is_api_description() {
+        return Some("stands in an API description, which consists of examples");
     }
     if is_shown && is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
@@ -49,7 +54,7 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if is_shown && is_for_example_host(text, at) {
         return Some("stands in documentation, beside a host or an address of example.com");
     }
-    if is_shown && is_introduced_as_example(text, at) {
+    if is_shown && is_introduced(text, at, is_of_example) {
         return Some("stands in a block that documentation calls example credentials");
     }
     None
@@ -57,7 +62,16 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
 
 /// Why a value is shown and not used: it is the example of a schema.
 pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
-    is_example(text, c.secret.start).then_some("stands where a schema gives an example")
+    let at = c.secret.start;
+    (is_example(text, at) || is_in_example_tag(text, at)).then_some("stands where a schema gives an example")
+}
+
+/// Returns whether the value is in a comment, below its `@example` tag.
+fn is_in_example_tag(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(2 * REACH)..at];
+    let mut lines = near.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
+    let is_comment = |line: &&[u8]| matches!(line, [b'*', ..] | [b'#', ..] | [b'/', b'/', ..]);
+    lines.by_ref().take_while(is_comment).any(|line| memchr::memmem::find(line, b"@example").is_some())
 }
 
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
@@ -125,9 +139,9 @@ fn is_for_example_host(text: &[u8], at: usize) -> bool {
 /// Lines of a fenced block above a value in which its fence is looked for.
 const FENCED: usize = 24;
 
-/// Returns whether the value stands in a fenced block whose introduction, the last line above it, calls the
-/// credentials examples. People paste what works into an "example request".
-fn is_introduced_as_example(text: &[u8], at: usize) -> bool {
+/// Returns whether the value stands in a fenced block whose introduction, the last line above it in lower case, says
+/// this.
+fn is_introduced(text: &[u8], at: usize, says: fn(&[u8]) -> bool) -> bool {
     let near = &text[at.saturating_sub(MANIFEST)..at];
     let mut above = near.rsplit(|b| *b == b'\n').skip(1);
     let is_fence = |line: &&[u8]| line.trim_ascii_start().starts_with(b"```");
@@ -135,10 +149,34 @@ fn is_introduced_as_example(text: &[u8], at: usize) -> bool {
         return false;
     }
     let Some(line) = above.take(3).find(|line| !line.trim_ascii().is_empty()) else { return false };
-    let lower = line[..line.len().min(REACH)].to_ascii_lowercase();
-    let says = |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(&lower, word).is_some());
-    says(&[b"example", b"e.g.", b"for instance", b"sample"])
-        && says(&[b"credential", b"secret", b"token", b"password", b"key"])
+    says(&line[..line.len().min(REACH)].to_ascii_lowercase())
+}
+
+/// Returns whether a line contains one of these words.
+fn holds(line: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|word| memchr::memmem::find(line, word).is_some())
+}
+
+/// Returns whether an introduction calls credentials examples. People paste what works into an "example request".
+fn is_of_example(line: &[u8]) -> bool {
+    holds(line, &[b"example", b"e.g.", b"for instance", b"sample"])
+        && holds(line, &[b"credential", b"secret", b"token", b"password", b"key"])
+}
+
+/// Returns whether an introduction says that a server's answer follows.
+fn is_of_answer(line: &[u8]) -> bool {
+    holds(line, &[b"response", b"responds", b"returns", b"receive", b"answers"])
+        && !holds(line, &[b"request"])
+}
+
+/// Returns whether the status line of an answer stands above: `HTTP/1.1 200 OK`, its headers and its body.
+fn is_below_status(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(2 * REACH)..at];
+    memchr::memmem::rfind(near, b"HTTP/").is_some_and(|i| {
+        let rest = &near[i + 5..];
+        let version = rest.iter().take(3).take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+        matches!(&rest[version..], [b' ', b'2', b'0'..=b'9', b'0'..=b'9', b' ' | b'\r' | b'\n', ..])
+    })
 }
 
 /// Returns whether the URL after a scheme has a host that only the local machine resolves: `localhost`, `app:3000`.
@@ -261,13 +299,23 @@ mod tests {
     }
 
     #[test]
+    fn a_value_below_the_example_tag_of_a_comment_is_known() {
+        let tagged = |text: &str| is_in_example_tag(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(tagged("/**\n * Does it.\n * @example\n * ```ts\n * run({ token: 'VALUE' });\n"));
+        assert!(tagged("# @example\n#   run(token: 'VALUE')\n"));
+        assert!(!tagged("/**\n * @example\n * run()\n */\nconst token = 'VALUE';\n"));
+        assert!(!tagged("/**\n * Our token: VALUE\n"));
+    }
+
+    #[test]
     fn an_example_of_documentation_is_known_by_its_host_and_its_introduction() {
         let host = |text: &str| is_for_example_host(text.as_bytes(), text.find("VALUE").unwrap());
         assert!(host("X_EMAIL=you@example.com \\\nX_KEY=VALUE \\\nrun\n"));
         assert!(host("X_KEY=VALUE \\\nrun -d '*.example.org'\n"));
         assert!(!host("See https://example.com.\n\nX_KEY=VALUE\n"));
         assert!(!host("X_EMAIL=you@my-example.com\nX_KEY=VALUE\n"));
-        let introduced = |text: &str| is_introduced_as_example(text.as_bytes(), text.find("VALUE").unwrap());
+        let introduced =
+            |text: &str| is_introduced(text.as_bytes(), text.find("VALUE").unwrap(), is_of_example);
         assert!(introduced("Example credentials:\n\n```json\n{\n  \"key\": \"VALUE\"\n"));
         assert!(!introduced("An example.\n\nOur settings:\n\n```\nkey=VALUE\n"));
         assert!(!introduced("**Example request**:\n\n```http\nGET / HTTP/1.1\nX-Key: VALUE\n"));
@@ -287,6 +335,20 @@ mod tests {
         assert!(!given("{\"client_secret\": \"VALUE\", \"expires_in\": 3599}", "client_secret"));
         assert!(!given("{\"api_key\": \"VALUE\", \"expires_in\": 3599}", "api_key"));
         assert!(!given("ACCESS_TOKEN=VALUE\nTOKEN_TYPE=Bearer\n", "access_token"));
+    }
+
+    #[test]
+    fn an_answer_is_known_by_its_introduction_and_by_its_status() {
+        let introduced =
+            |text: &str| is_introduced(text.as_bytes(), text.find("VALUE").unwrap(), is_of_answer);
+        assert!(introduced("You'll receive a response with a cart.\n\n```json\n{\"token\": \"VALUE\"}\n"));
+        assert!(!introduced("Send this request, and a response returns:\n\n```\ntoken: VALUE\n"));
+        assert!(!introduced("Configuration:\n\n```\ntoken: VALUE\n"));
+        let below = |text: &str| is_below_status(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(below("HTTP/1.1 200 OK\nHost: a\n\n{\"refresh_token\": \"VALUE\"}"));
+        assert!(below("HTTP/2 201\r\n\r\n{\"token\": \"VALUE\"}"));
+        assert!(!below("POST /login HTTP/1.1\nAuthorization: Bearer VALUE"));
+        assert!(!below("HTTP/1.1 200 OK\n\nGET / HTTP/1.1\nAuthorization: Bearer VALUE"));
     }
 
     #[test]

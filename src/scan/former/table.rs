@@ -89,7 +89,7 @@ pub(in crate::scan) fn confidence(codes: &[&'static str]) -> Option<Confidence> 
     known.dedup();
     // A chosen password had an upper-case letter, a lower-case letter, a digit and punctuation.
     if !known.contains(&"chars-all") {
-        known.retain(|code| !matches!(*code, "value-chosen" | "value-pronounced"));
+        known.retain(|code| !matches!(*code, "value-chosen" | "value-pronounced" | "value-unworded"));
     }
     let sum = known.iter().map(|code| table.weight(code)).sum::<f32>() + table.weight("bias");
     // The classes of paths differed; `of` uses the path itself.

@@ -3,7 +3,7 @@
 use super::name::{self, NameKind, NameReading, holds_value};
 use super::score::{self, Stage};
 use super::surroundings::{self, Surroundings};
-use super::{shape, special, value};
+use super::{password, shape, special, value};
 use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
@@ -79,14 +79,21 @@ pub(super) fn of_value(
         codes.push("value-random");
     } else if has(codes, &PASSWORDS) && form.is_chosen() {
         codes.push("value-chosen");
+    } else if has(codes, &PASSWORDS)
+        // In a list of words the next one is no value: `"mdp", "wachtw"`.
+        && found.form != Form::Pair
+        && password::is_unworded(&codes[first..], subject)
+    {
+        codes.push("value-unworded");
     } else if has(codes, &["name-password"])
         && (found.quoted || !place.is_program())
-        && value::is_pronounced(subject)
+        && password::is_pronounced(subject)
     {
         codes.push("value-pronounced");
     }
     place.first_evidence(found, codes);
-    let settled = has(codes, &["value-random", "value-chosen", "value-pronounced", "url-public"]);
+    let settled =
+        has(codes, &["value-random", "value-chosen", "value-unworded", "value-pronounced", "url-public"]);
     let is_hopeless = |codes: &[_], stage| !scope.explain && !settled && score::is_hopeless(codes, stage);
     if is_hopeless(codes, Stage::First) {
         return None;

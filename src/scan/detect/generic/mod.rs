@@ -7,6 +7,7 @@
 
 mod evidence;
 mod name;
+mod password;
 mod path;
 mod score;
 mod shape;

@@ -99,7 +99,7 @@ fn family(code: &str) -> &str {
 }
 
 /// Codes of values that are never hopeless: [`is_hopeless`] is asked about other values only.
-const DECIDED: [&str; 3] = ["value-chosen", "value-pronounced", "value-random"];
+const DECIDED: [&str; 4] = ["value-chosen", "value-pronounced", "value-random", "value-unworded"];
 
 /// Families that are complete at the first stage, and codes that are not evidence.
 const FIRST: [&str; 13] = [
@@ -134,6 +134,8 @@ struct Basis {
     /// True if it is too short for the kind that its name says.
     short: bool,
     chosen: bool,
+    /// True if no word explains its letters, which are too few to be random beyond doubt.
+    unworded: bool,
     /// True if a generator made it of syllables: no program writes it, and a person may.
     pronounced: bool,
     /// True if the sum is high.
@@ -148,6 +150,8 @@ struct Basis {
     lowered: Option<&'static str>,
     /// Evidence from the place that lowers a value that a person chose.
     soft: Option<&'static str>,
+    /// The same for a value without words: the place says that it is an example, or that nobody can use it.
+    firm: Option<&'static str>,
     uuid: bool,
     /// True for a program's argument.
     flag: bool,
@@ -165,6 +169,7 @@ impl Basis {
                 "name-explicit" => all.explicit = true,
                 "value-random" => all.random = true,
                 "value-chosen" => all.chosen = true,
+                "value-unworded" => all.unworded = true,
                 "value-pronounced" => all.pronounced = true,
                 "value-weak" => all.weak = true,
                 "shape-uuid" => all.uuid = true,
@@ -177,9 +182,8 @@ impl Basis {
                     all.lowered = Some(code);
                 }
                 "path-ci" | "path-example" | "path-docs" | "path-recorded" | "line-comment"
-                | "in-docstring" | "in-default" | "line-example" | "line-test" | "url-local" => {
-                    all.soft = Some(code);
-                }
+                | "in-docstring" | "in-default" => all.soft = Some(code),
+                "line-example" | "line-test" | "url-local" => all.firm = Some(code),
                 "value-is-name" | "value-of-name" | "value-names-kind" | "value-repeats" | "name-of"
                 | "after-joined" | "via-lookup" | "shape-brackets" | "shape-dotted" | "shape-path" => {
                     all.named = Some(code);
@@ -194,14 +198,18 @@ impl Basis {
     }
 
     fn is_sure(&self) -> bool {
-        self.explicit && !self.weak && (self.random && !self.short || self.chosen || self.likely)
+        self.explicit
+            && !self.weak
+            && (self.random && !self.short || self.chosen || self.unworded || self.likely)
     }
 
     /// The piece of evidence that lowers a certain value by one step.
     fn taken(&self) -> Option<&'static str> {
-        let of_chosen = self.soft.or(self.named).filter(|_| !self.random);
+        let soft = self.firm.or(self.soft);
+        let of_place = self.firm.or(self.soft.filter(|_| !self.unworded));
+        let of_chosen = of_place.or(self.named).filter(|_| !self.random);
         // A UUID is an identifier more often than a credential, and occurs in a manual's example calls.
-        let of_call = self.soft.or(self.told).filter(|_| self.flag);
+        let of_call = soft.or(self.told).filter(|_| self.flag);
         let of_uuid = of_call.or(self.named.filter(|code| *code == "name-of")).filter(|_| self.uuid);
         self.none.or(self.lowered).or(of_chosen).or(of_uuid)
     }
@@ -212,7 +220,7 @@ impl Basis {
             true if self.taken().is_some() => Some(Confidence::Medium),
             true => Some(Confidence::High),
             // A weak password counts where everyone can try it.
-            false if self.public_host && self.weak && self.soft.is_none() && !self.test => {
+            false if self.public_host && self.weak && self.soft.or(self.firm).is_none() && !self.test => {
                 Some(Confidence::Medium)
             }
             false => (self.explicit
@@ -231,6 +239,7 @@ impl Basis {
             (_, true, ..) => "a weak password for a public host",
             (_, _, true, _) => "an explicit name with a random value",
             (_, _, _, true) => "an explicit name with a chosen password",
+            _ if self.unworded => "an explicit name with a password that no word explains",
             _ if !self.is_sure() => "an explicit name with a generated password",
             _ => "an explicit name and a high sum",
         }

@@ -78,6 +78,11 @@ impl<'a> Surroundings<'a> {
         self.class() == Some(path::DOCUMENTATION)
     }
 
+    /// Returns whether the file is an API Blueprint: requests and answers that show what each call looks like.
+    pub(in crate::scan) fn is_api_description(&self) -> bool {
+        self.path.ends_with(b".apib")
+    }
+
     /// Returns whether the file is a program, in which a bare word is a variable.
     pub(super) fn is_program(&self) -> bool {
         self.lang.is_program()
@@ -307,7 +312,10 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let from = found.value.end + usize::from(found.quoted);
     let rest = text.get(from..text.len().min(from + 8))?;
     if found.quoted {
+        // `"v" :: String` in Haskell, `"v" :url` in Clojure.
+        let is_next = matches!(rest, [b' ', b':', b':' | b'a'..=b'z', ..]);
         return match rest.trim_ascii_start() {
+            _ if is_next => None,
             [b'+' | b'%', ..] => Some("after-joined"),
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
             // The literal is itself a key or a name.

@@ -1,8 +1,8 @@
 //! Evidence from a value's form: length, characters, likeness to words and to values that are not secrets.
 
+use super::password::{NO_WORDS, is_chosen};
 use super::shape::shape;
 use crate::text::randomness::is_random;
-use crate::text::word_set::WordSet;
 use crate::text::{entropy, placeholder, words};
 
 /// What the form of one value says. It depends on the value alone.
@@ -85,89 +85,6 @@ pub(super) fn random_member(value: &[u8]) -> Option<&[u8]> {
         }
         _ => None,
     })
-}
-
-/// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing
-/// similar.
-fn is_chosen(value: &[u8]) -> bool {
-    is_word_with_number(value) || is_phrase(value)
-}
-
-/// Returns whether this is what people make of password policies: `Season!2019`, `Mustang7415`, `Word@12345`.
-fn is_word_with_number(value: &[u8]) -> bool {
-    const SIGNS: &[u8] = b"!@#&*?+$%^";
-    let any = |f: fn(&u8) -> bool| value.iter().any(f);
-    let word = || value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or(0);
-    let sign = value.iter().any(|b| SIGNS.contains(b));
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-');
-    if !(8..=24).contains(&value.len())
-        || !value[0].is_ascii_alphanumeric()
-        || !value.iter().all(plain)
-        || word() < 4
-    {
-        return false;
-    }
-    if sign && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) {
-        return true;
-    }
-    // One word, or two written as a name, and a number.
-    let unsigned = value.iter().rposition(|b| !SIGNS.contains(b)).map_or(0, |i| i + 1);
-    let letters = value[..unsigned].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |i| i + 1);
-    let number = &value[letters..unsigned];
-    // `acme123`: a default that is typed without a choice.
-    let counted = !sign && matches!(number, b"123" | b"1234" | b"12345" | b"123456");
-    if counted && value[..letters].iter().all(u8::is_ascii_lowercase) {
-        return false;
-    }
-    number.len() >= 2
-        && value[..letters].iter().all(u8::is_ascii_alphabetic)
-        && (sign || !matches!(number, b"16" | b"32" | b"64" | b"128" | b"256" | b"384" | b"512"))
-}
-
-/// Words with a number inside that programs have: a name in code is not a generated password.
-static TERMS: WordSet = WordSet::new(&[
-    b"utf8", b"utf16", b"base64", b"base32", b"sha1", b"sha2", b"sha3", b"sha5", b"md5", b"oauth2", b"http2",
-    b"ipv4", b"ipv6", b"x509", b"i18n", b"l10n", b"a11y", b"k8s", b"log4j", b"h264", b"mp3", b"mp4",
-    b"int32", b"int64", b"uint8", b"float32", b"float64", b"win32", b"x86", b"web3", b"es6", b"vue3",
-    b"step1", b"step2", b"test1", b"test2", b"p12", b"ec2", b"s3",
-]);
-
-/// Returns whether a generator made this of syllables, as `pwgen` does: `do9tooMieshe`. Digits are between letters,
-/// and cases change, or it is long.
-pub(super) fn is_pronounced(value: &[u8]) -> bool {
-    if !(10..=80).contains(&value.len()) || !value.iter().all(u8::is_ascii_alphanumeric) {
-        return false;
-    }
-    let within = value
-        .windows(3)
-        .filter(|w| w[0].is_ascii_alphabetic() && w[1].is_ascii_digit() && w[2].is_ascii_alphabetic());
-    let within = within.count();
-    let any = |f: fn(&u8) -> bool| value.iter().any(f);
-    let is_mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
-    (within > 0 && is_mixed || within >= 3 && value.len() >= 24) && !TERMS.is_in(&value.to_ascii_lowercase())
-}
-
-/// Returns whether this is a passphrase, `copper-lantern-meadow-falcon`: four or more words in one notation, of
-/// which half are not programmers' words.
-fn is_phrase(value: &[u8]) -> bool {
-    let Some(joint) = value.iter().copied().find(|b| !b.is_ascii_alphabetic()) else { return false };
-    if !matches!(joint, b'-' | b'_' | b' ') || !(15..=80).contains(&value.len()) {
-        return false;
-    }
-    let (mut words, mut others) = (0, 0);
-    for word in value.split(|b| *b == joint) {
-        // Ends in a number, or is one.
-        let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        let rest = &word[letters..];
-        if rest.len() > 4 || !rest.iter().all(u8::is_ascii_digit) || letters > 12 {
-            return false;
-        }
-        if letters >= 3 {
-            words += 1;
-            others += usize::from(!words::is_word(&word[..letters]));
-        }
-    }
-    words >= 4 && others * 2 >= words
 }
 
 fn length(value: &[u8]) -> &'static str {
@@ -257,7 +174,7 @@ fn dictionary(value: &[u8]) -> &'static str {
         && value.iter().all(plain);
     match share {
         _ if by_chance => "words-none",
-        s if s < 0.05 => "words-none",
+        s if s < NO_WORDS => "words-none",
         s if s < 0.3 => "words-few",
         s if s < 0.6 => "words-some",
         s if s < 0.85 => "words-most",
@@ -325,6 +242,7 @@ pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::password;
     use super::*;
     use proptest::prelude::*;
 
@@ -358,24 +276,6 @@ mod tests {
     }
 
     #[test]
-    fn what_a_generator_makes_of_syllables_is_known() {
-        for value in ["do9tooMieshe", "eiH4shoopa8X", "oG4ohphoh6ei", "doo2ziza7iquie2lizie7cothie2kamei7"] {
-            assert!(is_pronounced(value.as_bytes()), "{value}");
-        }
-        for value in [
-            "Garden1234",
-            "utf8mb4Unicode",
-            "base64Encoded",
-            "oauth2ClientSecret",
-            "user2name",
-            "do9too-Mieshe",
-            "passwordField",
-        ] {
-            assert!(!is_pronounced(value.as_bytes()), "{value}");
-        }
-    }
-
-    #[test]
     fn a_token_that_names_its_owner_is_a_member_of_an_object() {
         let sig = "3009922f13f593a42028e400ae4f4822";
         for object in [
@@ -395,38 +295,30 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_makes_of_a_rule_for_passwords_is_known() {
-        for value in [
-            "Season!2019",
-            "Flower#22abc",
-            "99Tables&Chairs",
-            "Mustang7415",
-            "Word@12345",
-            "GardenTable12",
-            "Garden1234!",
-            "copper-lantern-meadow-falcon",
-            "Copper-Lantern-Meadow-Falcon-7",
-            "copper lantern meadow falcon",
-            "correct-horse-battery-staple",
-        ] {
-            assert!(is_chosen(value.as_bytes()), "{value}");
+    fn letters_that_no_word_explains_are_known() {
+        let unworded = |value: &str| {
+            let first = Known::default().of(value.as_bytes()).first;
+            password::is_unworded(&first, value.as_bytes())
+        };
+        for value in ["tkeftvoh", "vfkbqnt", "jrztuclw", "zjnlyfkh"] {
+            assert!(unworded(value), "{value}");
         }
         for value in [
-            "season!",
-            "mosaic123",
-            "talisman1234",
-            "Season",
-            "Se!2a#3B",
-            "$Season!2019",
-            "Seasons in 2019!",
-            "me1@Acme.net",
-            "sha256",
-            "hmacsha256",
-            "user-settings-password-input",
-            "form-control-input-label",
-            "my.company.app.service",
+            "passwd",
+            "mysqladm",
+            "secret1",
+            "jmwnh",
+            "admin123",
+            "Zahlen",
+            "8271940",
+            "Heslo znovu",
+            "Wachtwrd",
+            "smtppw",
+            "vpnpsk",
+            "rdspw1",
+            "pgsqlpwd",
         ] {
-            assert!(!is_chosen(value.as_bytes()), "{value}");
+            assert!(!unworded(value), "{value}");
         }
     }
 }

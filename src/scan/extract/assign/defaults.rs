@@ -212,6 +212,8 @@ impl Assignments<'_> {
 
 /// The variable read by an expression that ends at `end`: `NAME`, `env["NAME"]`, `get("NAME")`, `$ENV{NAME}`.
 fn variable_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    // Crystal's `ENV["NAME"]?`.
+    let end = end - usize::from(t[floor..end].ends_with(b"]?"));
     let inner = end - usize::from(matches!(before(t, end), Some(b')' | b']' | b'}')));
     match close_quote(t, inner, floor) {
         Some((close, start)) => (start < close).then_some(start..close),

@@ -1,9 +1,10 @@
-//! Tables of secrets: `apiKeys: { prod: "v", test: "w" }`, and the lines below `passwords:` in YAML.
+//! Tables of secrets: `apiKeys: { prod: "v", test: "w" }`, the lines below `passwords:` in YAML and below `[passwords]` in
+//! TOML and INI.
 //!
 //! The table's name says what the values are, and each key only whose. So a value counts only if it is random, and its
 //! key does not say that it is something else.
 
-use super::bytes::{is_name, is_one_of, skip_space};
+use super::bytes::{is_name, is_one_of, skip_line, skip_space};
 use super::quotes::literal;
 use super::types::{Assignment, Assignments, Form, Found};
 use super::value;
@@ -15,6 +16,8 @@ use std::ops::Range;
 
 /// Bytes of a table that are read.
 const REACH: usize = 2 << 10;
+/// Most bytes of a table's type.
+const TYPE: usize = 96;
 /// Least bytes of a value.
 const SHORTEST: usize = 12;
 /// Keys of records, as in a lock file's `"js-tokens": {"version": "4.0.0", "integrity": "sha512-..."}`.
@@ -62,6 +65,12 @@ impl Assignments<'_> {
             None if self.lang == Lang::Yaml => in_block(t, name.start, from),
             None => return,
         };
+        self.members_of(name, all);
+    }
+
+    /// Adds these members of a table with this name.
+    fn members_of(&mut self, name: &Range<usize>, all: Vec<(Range<usize>, Found)>) {
+        let t = self.text;
         if all.iter().any(|(key, _)| is_one_of(&t[key.clone()], &OF_RECORDS)) {
             return;
         }
@@ -76,15 +85,44 @@ impl Assignments<'_> {
         }
     }
 
-    /// The same for a table whose first key was taken for a value: `apiKeys = {"prod": "v"}`.
+    /// The same for a table whose first key was taken for a value: `apiKeys = {"prod": "v"}`,
+    /// `Map.of("prod", "v")`.
     pub(super) fn take_members(&mut self, found: &Assignment) {
         let t = self.text;
-        let after = skip_space(t, found.value.end + 1);
-        if found.quoted && is_separator(t, after).is_some() && t[found.value.start - 1] != b'`' {
-            let before = t[..found.value.start - 1].trim_ascii_end().len();
-            if let Some(open) = before.checked_sub(1).filter(|open| matches!(t[*open], b'{' | b'[')) {
-                self.members(&found.name.clone(), open);
-            }
+        if !found.quoted || !is_of_secrets(&t[found.name.clone()]) || t[found.value.start - 1] == b'`' {
+            return;
+        }
+        let mut after = skip_space(t, found.value.end + 1);
+        after = skip_space(t, after + usize::from(t.get(after) == Some(&b']')));
+        let opens = |end: usize| {
+            let end = t[..end].trim_ascii_end().len();
+            end.checked_sub(1).filter(|open| matches!(t[*open], b'{' | b'[' | b'('))
+        };
+        let Some(mut open) = opens(found.value.start - 1) else { return };
+        let pairs = t[open] == b'(' || opens(open).is_some();
+        if separator(t, after, pairs).is_none() {
+            return;
+        }
+        // The brackets of the first entry are in those of the table.
+        while let Some(outer) = opens(open) {
+            open = outer;
+        }
+        self.members(&found.name.clone(), open);
+    }
+
+    /// The values of a section whose name says that they are secrets: `[passwords]`, and `alice = "v"` below.
+    pub(super) fn section(&mut self, start: usize) {
+        let t = self.text;
+        if t.get(start) != Some(&b'[') || !matches!(self.lang, Lang::Toml | Lang::Ini | Lang::Other) {
+            return;
+        }
+        let end = line::end(t, start, REACH);
+        let Some(name) = t[start..end].trim_ascii_end().strip_suffix(b"]") else { return };
+        let lead = name.iter().take_while(|b| **b == b'[').count();
+        let length = name.iter().rposition(|b| *b != b']').map_or(0, |i| i + 1);
+        let name = start + lead..start + length.max(lead);
+        if is_of_secrets(&t[name.clone()]) {
+            self.members_of(&name, below_section(t, end));
         }
     }
 }
@@ -102,46 +140,107 @@ fn is_of_secrets(name: &[u8]) -> bool {
         || is_one_of(last, &["keys"]) && is_key()
 }
 
-/// The bracket that opens a table at `from`: directly, or after Go's `map[string]string`.
+/// The bracket that opens a table at `from`: directly, or after a type or a constructor, as Go's `map[string]string`,
+/// `new Dictionary<string, string>()` and `Map.of`.
 fn opening(t: &[u8], from: usize) -> Option<usize> {
-    let at = skip_space(t, from);
-    match t.get(at)? {
-        b'{' | b'[' => Some(at),
-        b'm' if t[at..].starts_with(b"map[") => {
-            let kind = &t[at..t.len().min(at + 48)];
-            let open = memchr::memchr2(b'{', b'\n', kind)?;
-            (kind[open] == b'{').then_some(at + open)
+    let mut at = skip_space(t, from);
+    let to = t.len().min(at + TYPE);
+    let mut depth = 0usize;
+    while at < to {
+        match t[at] {
+            b'<' => (depth, at) = (depth + 1, at + 1),
+            b'>' => (depth, at) = (depth.checked_sub(1)?, at + 1),
+            b',' if depth > 0 => at += 1,
+            b':' if t.get(at + 1) == Some(&b':') => at += 2,
+            b'\n' | b'\r' => {
+                at = skip_line(t, at);
+                return (t.get(at) == Some(&b'{')).then_some(at);
+            }
+            b'{' => return Some(at),
+            b'(' if t.get(at + 1) == Some(&b')') => at += 2,
+            b'(' => return Some(at),
+            // The type of a key or an item.
+            b'[' if at > 0 && is_name(t[at - 1]) => at += memchr::memchr(b']', &t[at..to])? + 1,
+            b'[' => return Some(at),
+            b if is_name(b) || b" ?!&@\t".contains(&b) => at += 1,
+            _ => return None,
         }
-        _ => None,
     }
+    None
 }
 
-/// The keys and quoted values in the brackets that open at `open`, up to the first member that is neither.
+/// The keys and quoted values in the brackets that open at `open`, up to the first member that is neither. Each may
+/// have brackets of its own: `{"prod", "v"}`, `["prod"] = "v"`.
 fn in_brackets(t: &[u8], open: usize) -> Vec<(Range<usize>, Found)> {
     let to = t.len().min(open + REACH);
     let (mut at, mut out) = (open + 1, Vec::new());
+    let over = |at: usize, of: &[u8]| {
+        let length =
+            t[at.min(to)..to].iter().take_while(|b| b.is_ascii_whitespace() || of.contains(b)).count();
+        at + length
+    };
     loop {
-        at += t[at..to].iter().take_while(|b| b.is_ascii_whitespace() || **b == b',').count();
-        let (key, next) = match literal(t, at) {
+        let start = over(at, b",");
+        at = over(start, b"{[(");
+        let mut inner = t.get(start).is_some_and(|b| b"{[(".contains(b));
+        let (key, mut next) = match literal(t, at) {
             Some(key) => (key.range.clone(), key.range.end + 1),
             None => {
-                let length = t[at..to].iter().take_while(|b| is_name(**b)).count();
+                let length = t[at.min(to)..to].iter().take_while(|b| is_name(**b)).count();
                 (at..at + length, at + length)
             }
         };
+        if inner && t.get(next) == Some(&b']') {
+            (inner, next) = (false, next + 1);
+        }
         let sign = skip_space(t, next);
-        let Some(value) = is_separator(t, sign)
+        let Some(value) = separator(t, sign, inner || t[open] == b'(')
             .filter(|_| next < to && !key.is_empty())
             .and_then(|length| literal(t, skip_space(t, sign + length)))
         else {
             return out;
         };
         at = value.range.end + 1;
+        if inner {
+            at = over(at, b"");
+            at += usize::from(t.get(at).is_some_and(|b| b"}])".contains(b)));
+        }
         out.push((key, value));
         if at >= to {
             return out;
         }
     }
+}
+
+/// The keys and values on the lines below a section's name, up to the next section.
+fn below_section(t: &[u8], from: usize) -> Vec<(Range<usize>, Found)> {
+    let to = t.len().min(from + REACH);
+    let (mut at, mut out) = (from + 1, Vec::new());
+    while at < to {
+        let end = line::end(t, at, REACH);
+        let start = skip_space(t, at);
+        at = end + 1;
+        match t.get(start) {
+            Some(b'[') | None => break,
+            Some(b'#' | b';' | b'\n' | b'\r') => continue,
+            Some(_) => {}
+        }
+        let key = match literal(t, start) {
+            Some(key) => key.range,
+            None => start..start + t[start..end].iter().take_while(|b| is_name(**b)).count(),
+        };
+        let quoted = usize::from(key.start > start);
+        let sign = skip_space(t, key.end + quoted);
+        let from = skip_space(t, sign + 1);
+        let Some(value) = (!key.is_empty() && matches!(t.get(sign), Some(b'=' | b':')) && from < end)
+            .then(|| literal(t, from).or_else(|| value::bare(t, from, true)))
+            .flatten()
+        else {
+            break;
+        };
+        out.push((key, value));
+    }
+    out
 }
 
 /// The keys and values on the lines below, which are indented deeper than the line of `name`.
@@ -176,11 +275,13 @@ fn in_block(t: &[u8], name: usize, from: usize) -> Vec<(Range<usize>, Found)> {
     out
 }
 
-/// The length of the sign between key and value at `at`.
-fn is_separator(t: &[u8], at: usize) -> Option<usize> {
+/// The length of the sign between key and value at `at`; a comma is one in pairs.
+fn separator(t: &[u8], at: usize, pairs: bool) -> Option<usize> {
     match t.get(at..)? {
         [b'=', b'>', ..] => Some(2),
         [b':' | b'=', ..] => Some(1),
+        [b',', ..] if pairs => Some(1),
+        [b't', b'o', b' ', ..] => Some(2),
         _ => None,
     }
 }

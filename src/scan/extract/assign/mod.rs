@@ -11,6 +11,7 @@ mod bracket;
 mod bytes;
 mod compare;
 mod defaults;
+mod dialects;
 mod directive;
 mod entries;
 mod members;
@@ -72,6 +73,7 @@ impl Iterator for Assignments<'_> {
                 if let Some(found) = self.directive(self.line) {
                     return Some(found);
                 }
+                self.section(self.line);
                 let found = self.command();
                 if found.is_none() {
                     self.spaced(self.line);

@@ -129,6 +129,12 @@ pub(super) fn name_of_type(t: &[u8], end: usize, floor: usize) -> Option<Range<u
     None
 }
 
+/// The name of `name: { [key: string]: string } =`, whose type ends at `end`.
+pub(super) fn name_of_object(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let colon = back_over_space(t, opening(t, end, floor)?, floor);
+    (before(t, colon) == Some(b':')).then(|| name_before(t, colon - 1, floor)).flatten()
+}
+
 /// The name in `name: Type =` and `name string =`, which is not the word at the equals sign.
 pub(super) fn untyped(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
     if is_scoped(&t[floor.min(name.start)..name.start]) {

@@ -3,7 +3,9 @@
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::compare::compares;
 use super::defaults::variable_in_call;
-use super::name::{name_at_brackets, name_before, name_of_type, opening, untyped, word_before};
+use super::name::{
+    name_at_brackets, name_before, name_of_object, name_of_type, opening, untyped, word_before,
+};
 use super::quotes::{close_quote, literal};
 use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
@@ -103,7 +105,8 @@ impl Assignments<'_> {
         {
             return Some(name);
         }
-        let name = name_before(t, end, floor)?;
+        let object = (before(t, last) == Some(b'}')).then(|| name_of_object(t, last, floor)).flatten();
+        let name = object.or_else(|| name_before(t, end, floor))?;
         if form != Form::Equals {
             return Some(name);
         }
@@ -303,7 +306,7 @@ impl Assignments<'_> {
         }
         let floor = self.floor(at);
         let end = back_over_space(t, at - usize::from(previous == Some(b'@')), floor);
-        if let Some(found) = self.fallback(at, end) {
+        if let Some(found) = self.fallback(at, end).or_else(|| self.dialect(at, end)) {
             return Some(found);
         }
         let (joined, joint) = over_joints(t, end, floor);
@@ -362,8 +365,11 @@ impl Assignments<'_> {
         let t = self.text;
         let at = skip_space(t, self.line);
         let first = t[..self.end].get(at)?;
-        if !matches!(first, b'E' | b'A' | b's' | b'd') {
+        if !matches!(first, b'E' | b'A' | b's' | b'd' | b'\\') {
             return None;
+        }
+        if *first == b'\\' {
+            return self.tex_macro(at);
         }
         if *first == b'd' {
             return self.method(at);

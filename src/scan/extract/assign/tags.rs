@@ -2,7 +2,7 @@
 
 use super::bracket::TAG_REACH;
 use super::bytes::{back_over_space, before, is_name, is_one_of, skip_line, skip_space};
-use super::types::{Assignment, Assignments, BARE_REACH, Form, Found, NAMES};
+use super::types::{Assignment, Assignments, BARE_REACH, Form, Found};
 use std::ops::Range;
 
 impl Assignments<'_> {
@@ -45,7 +45,7 @@ impl Assignments<'_> {
             return None;
         }
         let plain = is_one_of(&t[tag.clone()], PLAIN);
-        let name = plain.then(|| attribute(t, tag.end..at, NAMES)).flatten().unwrap_or(tag);
+        let name = plain.then(|| attribute(t, tag.end..at, KEYED)).flatten().unwrap_or(tag);
         let value = from..back_over_space(t, stop, from);
         if value.is_empty() {
             return None;
@@ -74,6 +74,9 @@ const PLAIN: &[&str] = &[
     "value",
     "var",
 ];
+
+/// Attributes that name the content of a plain element; XAML's are the last two.
+const KEYED: &[&str] = &["name", "key", "id", "x:Key", "x:Name"];
 
 /// The value of the first of these attributes in the tag whose name starts at the range's start; the tag ends with
 /// the range or with its `>`.

@@ -1,6 +1,7 @@
 //! Values: literals in all kinds of quotes, what wraps them, and unquoted words.
 
 use super::bytes::{GAP, before, is_one_of, is_space, skip_line, skip_space};
+use super::dialects::skip_directive;
 use super::quotes::literal;
 use super::spaced::stands_out;
 use super::types::{Assignments, BARE_REACH, Found, NAME_REACH, bare_words};
@@ -34,6 +35,9 @@ impl Assignments<'_> {
             at = skip_line(t, at + 1);
             // Prose in another script.
             t.get(at).filter(|b| b.is_ascii())?;
+        }
+        if self.lang == Lang::Other {
+            at = skip_directive(t, at);
         }
         if let Some(found) = wrapped(t, at) {
             return Some(found);

@@ -55,7 +55,8 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
 /// The kind that a name's last word means if no other word has a kind. These words have other meanings too.
 pub(super) fn of_last(word: &[u8], is_part: bool) -> Option<NameKind> {
     Some(match word {
-        b"api" | b"access" if is_part => NameKind::ApiKey,
+        b"api" => NameKind::ApiKey,
+        b"access" if is_part => NameKind::ApiKey,
         b"pat" if is_part => NameKind::Token,
         b"private" | b"pkey" if is_part => NameKind::CryptoKey,
         _ if word.ends_with(b"key") && word.len() >= 6 && !is_no_key(word) => NameKind::ApiKey,

@@ -105,7 +105,12 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
     let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
     let path = name.contains(&b'/');
+    // An attribute that a page shows to everyone: `data-key` of a script.
+    let shown = name.starts_with(b"data-")
+        && matches!(kind, NameKind::Key | NameKind::ApiKey | NameKind::CryptoKey | NameKind::Token)
+        && !before.iter().any(|w| matches!(*w, b"encryption" | b"signing" | b"master" | b"private"));
     let modified = path
+        || shown
         || prose
         || id
         || before.iter().any(|w| modifiers::is_made_up(w))
@@ -189,7 +194,7 @@ const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 
 /// Returns whether this may be the name of a secret, including SQL's `IDENTIFIED BY`.
 pub(super) fn may_speak(name: &[u8]) -> bool {
-    let ends = |w: &&[u8]| name.len() > w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
+    let ends = |w: &&[u8]| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
     STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
 }
 
@@ -287,6 +292,7 @@ mod tests {
             "page_access_token",
             "READ_API_KEY",
             "API_KEY_TEST",
+            "data-encryption-key",
         ] {
             assert!(explicit(name), "{name}");
         }
@@ -304,6 +310,8 @@ mod tests {
             "s3_object_key",
             "cookie",
             "fake_token",
+            "data-key",
+            "data-api-key",
         ] {
             assert!(!explicit(name), "{name}");
         }
