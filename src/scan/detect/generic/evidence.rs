@@ -79,7 +79,11 @@ pub(super) fn of_value(
         codes.push("value-random");
     } else if has(codes, &PASSWORDS) && form.is_chosen() {
         codes.push("value-chosen");
-    } else if has(codes, &PASSWORDS) && password::is_unworded(&codes[first..], subject) {
+    } else if has(codes, &PASSWORDS)
+        // In a list of words the next one is no value: `"mdp", "wachtw"`.
+        && found.form != Form::Pair
+        && password::is_unworded(&codes[first..], subject)
+    {
         codes.push("value-unworded");
     } else if has(codes, &["name-password"])
         && (found.quoted || !place.is_program())
