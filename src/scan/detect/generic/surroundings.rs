@@ -318,6 +318,8 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
             _ if is_next => None,
             [b'+' | b'%', ..] => Some("after-joined"),
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
+            // `"v" == name` compares.
+            [b'=', b'=', ..] => None,
             // The literal is itself a key or a name.
             [b':', ..] => Some("after-key"),
             [b']', ..] if is_index(text, found.value.start) => Some("after-key"),
