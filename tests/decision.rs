@@ -315,7 +315,7 @@ fn a_password_that_no_word_explains_blocks_in_soft_places_too() {
             &[
                 ("tests/app.py", text("db_password = '<value>'")),
                 ("setup.md", text("postgres://app:<value>@localhost/shop")),
-                ("openapi.yml", text("password:\n  type: string\n  example: <value>\n")),
+                ("openapi.yml", text("Login:\n  example:\n    password: <value>\n")),
             ],
         );
         // A key is longer, and these names say something else.
