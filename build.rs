@@ -8,7 +8,8 @@
     reason = "runs at build time only"
 )]
 
-use std::{env, fs, path::Path};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 #[path = "src/rules/check.rs"]
 mod check;
@@ -52,8 +53,10 @@ fn main() {
         .flat_map(|(p, f)| check::all(f).into_iter().map(move |t| format!("{}: {t}", p.display())))
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    let out = Path::new(&env::var("OUT_DIR").unwrap()).join("catalogue.rs");
-    fs::write(out, codegen::emit(&files)).unwrap();
+    let out = PathBuf::from(env::var("OUT_DIR").unwrap());
+    let (catalogue, advice) = codegen::emit(&files);
+    fs::write(out.join("catalogue.rs"), catalogue).unwrap();
+    fs::write(out.join("advice.rs"), advice).unwrap();
     at_a_fixed_address();
 }
 

@@ -3,12 +3,14 @@
 //! The catalogue's advice is long and only a message or a page needs it. `codegen` compresses it, so that the program
 //! is smaller by two thirds of a megabyte and a hook that blocks nothing never touches it.
 
+use super::Remediation;
 use super::remediation::{BLOCK, FIELD, GROUP, ITEM};
-use super::{Remediation, builtin};
 use flate2::bufread::DeflateDecoder;
 use std::io::Read;
 use std::sync::OnceLock;
 use std::{fmt, ops::Deref};
+
+include!(concat!(env!("OUT_DIR"), "/advice.rs"));
 
 /// Stands for a [`Remediation`].
 #[derive(Clone, Copy)]
@@ -35,13 +37,12 @@ impl Deref for Advice {
     type Target = Remediation;
 
     fn deref(&self) -> &Remediation {
-        static UNPACKED: [OnceLock<Vec<Remediation>>; builtin::GROUPS] =
-            [const { OnceLock::new() }; builtin::GROUPS];
+        static UNPACKED: [OnceLock<Vec<Remediation>>; GROUPS] = [const { OnceLock::new() }; GROUPS];
         match self.0 {
             Source::Own(remediation) => remediation,
             Source::Packed(index) => {
                 let (group, place) = (usize::from(index) / GROUP, usize::from(index) % GROUP);
-                &UNPACKED[group].get_or_init(|| unpack(builtin::REMEDIATIONS[group]))[place]
+                &UNPACKED[group].get_or_init(|| unpack(REMEDIATIONS[group]))[place]
             }
         }
     }

@@ -10,8 +10,8 @@ use flate2::{Compression, write::DeflateEncoder};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-/// The source of the tables `PROVIDERS`, `REMEDIATIONS`, `RULES` and `KEYWORDS` for these files, in their order.
-pub fn emit(files: &[FileSpec]) -> String {
+/// The source of the tables `PROVIDERS`, `RULES` and `KEYWORDS` for these files, in their order, and that of `REMEDIATIONS`.
+pub fn emit(files: &[FileSpec]) -> (String, String) {
     let mut providers = String::new();
     let mut remediations: Vec<String> = Vec::new();
     let mut rules = String::new();
@@ -42,21 +42,24 @@ pub fn emit(files: &[FileSpec]) -> String {
     }
     let keywords: Vec<(&str, u16)> = keywords.iter().map(|(k, rule)| (k.as_str(), *rule)).collect();
     let groups: Vec<String> = remediations.chunks(GROUP).map(compressed).collect();
-    format!(
+    let catalogue = format!(
         "/// Every provider.\npub static PROVIDERS: [Provider; {}] = [\n{providers}];\n\
-         /// The number of groups of remediations.\npub const GROUPS: usize = {};\n\
-         /// Every remediation, completed from its bases: see `advice`.\n\
-         pub static REMEDIATIONS: [&[u8]; GROUPS] = [\n{}];\n\
          /// Every rule.\npub static RULES: [Rule; {}] = [\n{rules}];\n\
          /// The places of the rules of files known by their names.\n\
          pub static FILE_RULES: [usize; {}] = {of_files:?};\n{}",
         files.len(),
-        groups.len(),
-        groups.join(",\n"),
         count,
         of_files.len(),
         keyword_table::build(&keywords).emit()
-    )
+    );
+    let advice = format!(
+        "/// The number of groups of remediations.\nconst GROUPS: usize = {};\n\
+         /// Every remediation, completed from its bases.\n\
+         static REMEDIATIONS: [&[u8]; GROUPS] = [\n{}];\n",
+        groups.len(),
+        groups.join(",\n"),
+    );
+    (catalogue, advice)
 }
 
 fn rule_source(r: &RuleSpec, provider: usize, remediation: usize) -> String {

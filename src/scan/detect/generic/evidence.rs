@@ -80,8 +80,10 @@ pub(super) fn of_value(
     } else if has(codes, &PASSWORDS) && form.is_chosen() {
         codes.push("value-chosen");
     } else if has(codes, &PASSWORDS)
-        // In a list of words the next one is no value: `"mdp", "wachtw"`.
+        // In a list of words the next one is another word, not a value: `"mdp", "wachtw"`.
         && found.form != Form::Pair
+        // `password_field: fldpwx` names something about a password.
+        && !has(codes, &["name-about"])
         && password::is_unworded(&codes[first..], subject)
     {
         codes.push("value-unworded");
