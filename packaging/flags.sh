@@ -50,12 +50,6 @@ case $target in
         [ "$host" = "$target" ] || run=${run:-wine} ;;
     *-windows-msvc) rust+=(-C link-arg=/Brepro -C target-feature=+crt-static) ;;
 esac
-# A panic ends the program, so nothing unwinds: without the tables for it a program of Linux is half a megabyte smaller.
-# Windows cannot do without them.
-if [[ $target == *-linux-* ]]; then
-    rust+=(-C force-unwind-tables=no)
-    c+=(-fno-unwind-tables -fno-asynchronous-unwind-tables)
-fi
 # Arguments may hold blanks: cargo takes them with a separator of its own, cc as a shell would.
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && printf '%s' "${rust[*]}")
 CC_SHELL_ESCAPED_FLAGS=1
