@@ -92,6 +92,10 @@ impl Client {
         let agent = if request.url.starts_with("https://") { &self.agent } else { &self.direct };
         let sent = match &request.body {
             Some(body) => agent.run(built.body(body.as_str()).map_err(cannot)?),
+            // Without a length some servers refuse it.
+            None if matches!(request.method.as_str(), "POST" | "PUT") => {
+                agent.run(built.body("").map_err(cannot)?)
+            }
             None => agent.run(built.body(()).map_err(cannot)?),
         };
         let answer = sent.map_err(|e| failure(&e))?;
