@@ -74,7 +74,7 @@ fn page(rules: &[&'static Rule]) -> String {
     }
     let mut told: Vec<&'static Rule> = Vec::new();
     for r in rules.iter().copied() {
-        match told.iter_mut().find(|t| std::ptr::eq(&*t.remediation, &*r.remediation)) {
+        match told.iter_mut().find(|t| std::ptr::eq(t.remediation, r.remediation)) {
             Some(t) if weight(r) > weight(t) => *t = r,
             Some(_) => {}
             None => told.push(r),
@@ -102,18 +102,20 @@ fn live(rules: &[&'static Rule]) -> String {
     const HEADING: &str = "Is the old one dead, does the new one work?";
     let mut out = String::new();
     for check in LiveCheck::all() {
-        let served: Vec<&Rule> =
-            rules.iter().copied().filter(|r| check.rules.iter().any(|id| id == r.id)).collect();
+        // Nothing is asked about a service that has ended.
+        let is_served = |r: &&Rule| r.service_end().is_none() && check.rules.iter().any(|id| id == r.id);
+        let served: Vec<&Rule> = rules.iter().copied().filter(is_served).collect();
         let Some(first) = rules.iter().copied().find(|r| served.iter().any(|s| s.id == r.id)) else {
             continue;
         };
         let mut sheet = explain::sheet(first, &Ask::default());
         sheet.sections.retain(|s| s.heading == HEADING);
         let text = explain::markdown(&sheet);
-        // Of a few providers only the revocation is known.
-        let Some((_, body)) = text.split_once(HEADING) else { continue };
         let ids: Vec<String> = served.iter().map(|r| format!("`{}`", r.id)).collect();
-        let _ = write!(out, "\n## {HEADING}\n\nFor {}:\n\n{}", ids.join(", "), body.trim_start());
+        // No call only reads: there is one that ends the secret.
+        let Some((_, body)) = text.split_once(HEADING) else { continue };
+        let body = body.trim_start();
+        let _ = write!(out, "\n## {HEADING}\n\nFor {}:\n\n{body}", ids.join(", "));
     }
     out
 }

@@ -92,8 +92,8 @@ impl Client {
         let agent = if request.url.starts_with("https://") { &self.agent } else { &self.direct };
         let sent = match &request.body {
             Some(body) => agent.run(built.body(body.as_str()).map_err(cannot)?),
-            // A method that usually has a body says that it has none: `Content-Length: 0`, not an empty chunk.
-            None if matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") => {
+            // Without a length some servers refuse it.
+            None if matches!(request.method.as_str(), "POST" | "PUT") => {
                 agent.run(built.body("").map_err(cannot)?)
             }
             None => agent.run(built.body(()).map_err(cannot)?),
