@@ -74,7 +74,7 @@ fn page(rules: &[&'static Rule]) -> String {
     }
     let mut told: Vec<&'static Rule> = Vec::new();
     for r in rules.iter().copied() {
-        match told.iter_mut().find(|t| std::ptr::eq(t.remediation, r.remediation)) {
+        match told.iter_mut().find(|t| std::ptr::eq(&*t.remediation, &*r.remediation)) {
             Some(t) if weight(r) > weight(t) => *t = r,
             Some(_) => {}
             None => told.push(r),

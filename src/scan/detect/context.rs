@@ -18,6 +18,7 @@ use crate::scan::prefilter::Hit;
 pub(in crate::scan) use input::ContextInput;
 use lines::{continued, next_line, widen};
 use rule_window::{RuleWindow, token};
+use std::ops::Range;
 
 /// A context rule with its keyword hits.
 #[derive(Debug)]
@@ -38,39 +39,70 @@ struct Look {
     asker: usize,
 }
 
-/// The matches of context rules around their keyword hits, for each rule. Rules that read the same lines share the
-/// work: what is assigned there, and what is sent where, is parsed once.
+/// The matches of context rules around their keyword hits, for each rule. What lines assign is parsed once, however
+/// many rules read them.
 pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) -> Vec<Vec<Candidate>> {
     let mut out: Vec<Vec<Candidate>> = askers.iter().map(|_| Vec::new()).collect();
     let mut looks: Vec<Look> = askers.iter().enumerate().flat_map(|(i, a)| a.looks(i, page)).collect();
     looks.sort_unstable();
-    for same in looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)) {
+    let mut rest = &looks[..];
+    while let Some(first) = rest.first() {
+        let (mut end, mut count) = (first.fresh.1, 0);
+        while rest.get(count).is_some_and(|look| count == 0 || look.fresh.0 < end) {
+            end = end.max(rest[count].fresh.1);
+            count += 1;
+        }
+        let (together, others) = rest.split_at(count);
+        rest = others;
+        read(page, askers, together, first.fresh.0..end, &mut out);
         if deadline::is_up() {
             break;
         }
-        let Some(Look { fresh, window, .. }) = same.first() else { continue };
-        let requests = Requests::of(page.text, window.0..window.1);
-        let asked: Vec<_> =
-            same.iter().map(|look| (look.asker, askers[look.asker].asked(page, &requests))).collect();
-        for (i, asked) in &asked {
-            out[*i].extend(asked.by_place());
-            out[*i].extend(asked.by_client(fresh.0..fresh.1));
-        }
-        let assignments = assign::assignments(page.text, fresh.0..fresh.1, page.scope.lang);
-        for found in assignments.take_while(|_| !deadline::is_up()) {
-            for (i, asked) in &asked {
-                let out = &mut out[*i];
-                // The shape first: it is checked quickly, and few values have it.
-                if let Some(secret) = token(asked.context, page.text, &found)
-                    && let Some(said) = asked.said(&found)
-                    && !out.iter().rev().take(4).any(|c| c.secret == secret)
-                {
-                    out.extend(asked.candidate(found.clone(), secret, said));
-                }
+    }
+    out
+}
+
+/// Adds the matches of looks that overlap; `lines` are the fresh lines of all of them.
+fn read(
+    page: &ContextInput<'_>,
+    askers: &[Asker<'_>],
+    looks: &[Look],
+    lines: Range<usize>,
+    out: &mut [Vec<Candidate>],
+) {
+    let same: Vec<&[Look]> = looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)).collect();
+    let requests: Vec<Requests> =
+        same.iter().map(|s| Requests::of(page.text, s[0].window.0..s[0].window.1)).collect();
+    // For each rule its looks in order; those of one rule do not overlap.
+    let mut asked: Vec<(usize, Vec<((usize, usize), RuleWindow<'_>)>)> = Vec::new();
+    for (same, requests) in same.iter().zip(&requests) {
+        for look in *same {
+            let window = askers[look.asker].asked(page, requests);
+            out[look.asker].extend(window.by_place());
+            out[look.asker].extend(window.by_client(look.fresh.0..look.fresh.1));
+            match asked.iter_mut().find(|(asker, _)| *asker == look.asker) {
+                Some((_, windows)) => windows.push((look.fresh, window)),
+                None => asked.push((look.asker, vec![(look.fresh, window)])),
             }
         }
     }
-    out
+    let assignments = assign::assignments(page.text, lines, page.scope.lang);
+    for found in assignments.take_while(|_| !deadline::is_up()) {
+        let whole = found.name.start.min(found.value.start)..found.value.end.max(found.name.end);
+        for (i, windows) in &asked {
+            let next = windows.partition_point(|(fresh, _)| fresh.0 <= whole.start);
+            let Some((fresh, asked)) = next.checked_sub(1).map(|last| &windows[last]) else { continue };
+            let out = &mut out[*i];
+            // The shape first: it is checked quickly, and few values have it.
+            if whole.end <= fresh.1
+                && let Some(secret) = token(asked.context, page.text, &found)
+                && let Some(said) = asked.said(&found)
+                && !out.iter().any(|c| c.secret == secret)
+            {
+                out.extend(asked.candidate(found.clone(), secret, said));
+            }
+        }
+    }
 }
 
 impl<'a> Asker<'a> {
