@@ -18,6 +18,7 @@ use crate::scan::prefilter::Hit;
 pub(in crate::scan) use input::ContextInput;
 use lines::{continued, next_line, widen};
 use rule_window::{RuleWindow, token};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A context rule with its keyword hits.
@@ -62,6 +63,12 @@ pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) ->
     out
 }
 
+/// The looks of one rule in order, each with its fresh lines. They do not overlap.
+struct OfRule<'a> {
+    asker: usize,
+    windows: Vec<((usize, usize), RuleWindow<'a>)>,
+}
+
 /// Adds the matches of looks that overlap; `lines` are the fresh lines of all of them.
 fn read(
     page: &ContextInput<'_>,
@@ -73,33 +80,38 @@ fn read(
     let same: Vec<&[Look]> = looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)).collect();
     let requests: Vec<Requests> =
         same.iter().map(|s| Requests::of(page.text, s[0].window.0..s[0].window.1)).collect();
-    // For each rule its looks in order; those of one rule do not overlap.
-    let mut asked: Vec<(usize, Vec<((usize, usize), RuleWindow<'_>)>)> = Vec::new();
+    let mut asked: Vec<OfRule<'_>> = Vec::new();
+    // What each rule has a match of.
+    let mut known: HashSet<(usize, Range<usize>)> = HashSet::new();
     for (same, requests) in same.iter().zip(&requests) {
         for look in *same {
             let window = askers[look.asker].asked(page, requests);
-            out[look.asker].extend(window.by_place());
-            out[look.asker].extend(window.by_client(look.fresh.0..look.fresh.1));
-            match asked.iter_mut().find(|(asker, _)| *asker == look.asker) {
-                Some((_, windows)) => windows.push((look.fresh, window)),
-                None => asked.push((look.asker, vec![(look.fresh, window)])),
+            let unnamed = window.by_place().into_iter().chain(window.by_client(look.fresh.0..look.fresh.1));
+            for candidate in unnamed {
+                known.insert((look.asker, candidate.secret.clone()));
+                out[look.asker].push(candidate);
+            }
+            match asked.iter_mut().find(|of| of.asker == look.asker) {
+                Some(of) => of.windows.push((look.fresh, window)),
+                None => asked.push(OfRule { asker: look.asker, windows: vec![(look.fresh, window)] }),
             }
         }
     }
     let assignments = assign::assignments(page.text, lines, page.scope.lang);
     for found in assignments.take_while(|_| !deadline::is_up()) {
         let whole = found.name.start.min(found.value.start)..found.value.end.max(found.name.end);
-        for (i, windows) in &asked {
+        for OfRule { asker, windows } in &asked {
             let next = windows.partition_point(|(fresh, _)| fresh.0 <= whole.start);
             let Some((fresh, asked)) = next.checked_sub(1).map(|last| &windows[last]) else { continue };
-            let out = &mut out[*i];
             // The shape first: it is checked quickly, and few values have it.
             if whole.end <= fresh.1
                 && let Some(secret) = token(asked.context, page.text, &found)
                 && let Some(said) = asked.said(&found)
-                && !out.iter().any(|c| c.secret == secret)
+                && !known.contains(&(*asker, secret.clone()))
+                && let Some(candidate) = asked.candidate(found.clone(), secret.clone(), said)
             {
-                out.extend(asked.candidate(found.clone(), secret, said));
+                known.insert((*asker, secret));
+                out[*asker].push(candidate);
             }
         }
     }
