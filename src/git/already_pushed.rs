@@ -1,6 +1,7 @@
 //! Whether the remote already has these bytes. Computed only for what blocks a push, to tell the person whether the
 //! secret has leaked.
 
+use super::error::here;
 use super::{Commit, GitError, Oid, Outgoing, Repo};
 use crate::finding::RepoPath;
 use crate::text::encoding;
@@ -40,11 +41,11 @@ impl Repo {
             for parent in &commit.parents {
                 push(*parent, &mut next)?;
             }
-            let Some(blob) = present(self.at_path(&commit.tree, path))?.flatten() else { continue };
+            let Some(blob) = here(self.at_path(&commit.tree, path))?.flatten() else { continue };
             let has = match of_blob.get(&blob.id) {
                 Some(has) => *has,
                 None => {
-                    let has = present(self.blob(&blob.id))?
+                    let has = here(self.blob(&blob.id))?
                         .is_some_and(|b| finder.find(&encoding::decode(&b).0).is_some());
                     of_blob.insert(blob.id, has);
                     has
@@ -55,14 +56,5 @@ impl Repo {
             }
         }
         Ok(oldest)
-    }
-}
-
-/// Turns "missing" and "not a file" into `None`.
-fn present<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
-    match read {
-        Ok(t) => Ok(Some(t)),
-        Err(GitError::Missing(_) | GitError::Object { .. }) => Ok(None),
-        Err(e) => Err(e),
     }
 }

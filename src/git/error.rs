@@ -158,3 +158,12 @@ impl From<git2::Error> for GitError {
         GitError::Other(e.message().to_owned())
     }
 }
+
+/// Turns "missing" and "of another kind" into `None`.
+pub(super) fn here<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
+    match read {
+        Ok(t) => Ok(Some(t)),
+        Err(GitError::Missing(_) | GitError::Object { .. }) => Ok(None),
+        Err(e) => Err(e),
+    }
+}

@@ -1,7 +1,8 @@
 //! Where else a blocked value is: in earlier versions of its files, and in the tree of HEAD. Computed only for what
 //! blocks, and within a time limit. The result counts what was read, so that the message claims no more.
 
-use super::{Blob, Commit, GitError, Oid, Repo, tree};
+use super::error::here;
+use super::{Blob, Commit, GitError, NamedTip, Oid, Repo, tree};
 use crate::finding::{RepoPath, printable};
 use crate::text::encoding;
 use std::cmp::Reverse;
@@ -44,17 +45,12 @@ impl Repo {
         let mut out = Search { whole: true, ..Search::default() };
         let mut seeker =
             Seeker { repo: self, finder: memchr::memmem::Finder::new(value), of_blob: HashMap::new() };
-        let mut tips = Vec::new();
-        for (name, id) in self.backend().refs("refs/remotes/")? {
-            if let Some(id) = self.peel_if_here(id)?.filter(|_| !name.ends_with(b"/HEAD")) {
-                tips.push((id, Some(printable(name.strip_prefix(b"refs/remotes/").unwrap_or(&name)))));
-            }
-        }
+        let tips = self.named_tips_in("refs/remotes/")?;
         let head = self.head()?;
         let mut parents: HashMap<Oid, Vec<Oid>> = HashMap::new();
         let mut next: BinaryHeap<(i64, Reverse<Oid>)> = BinaryHeap::new();
         let mut seen: HashSet<Oid> = HashSet::new();
-        for id in tips.iter().map(|(id, _)| *id).chain(head) {
+        for id in tips.iter().map(|tip| tip.commit).chain(head) {
             self.enqueue(id, &mut seen, &mut next)?;
         }
         let mut found: Vec<Commit> = Vec::new();
@@ -94,7 +90,7 @@ impl Repo {
         }
         let reached = reached(&tips, &parents);
         let sightings = found.into_iter().map(|commit| {
-            let remote = reached.get(&commit.id).and_then(|tip| tips[*tip].1.clone());
+            let remote = reached.get(&commit.id).map(|tip| printable(&tips[*tip].name));
             Sighting { commit, remote }
         });
         out.found = sightings.min_by_key(|s| (s.remote.is_none(), s.commit.time));
@@ -115,9 +111,9 @@ impl Repo {
 }
 
 /// The tip that reaches each commit, as far as its history was read.
-fn reached(tips: &[(Oid, Option<String>)], parents: &HashMap<Oid, Vec<Oid>>) -> HashMap<Oid, usize> {
+fn reached(tips: &[NamedTip], parents: &HashMap<Oid, Vec<Oid>>) -> HashMap<Oid, usize> {
     let mut by: HashMap<Oid, usize> = HashMap::new();
-    let mut todo: Vec<(Oid, usize)> = tips.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+    let mut todo: Vec<(Oid, usize)> = tips.iter().enumerate().map(|(at, tip)| (tip.commit, at)).collect();
     while let Some((id, tip)) = todo.pop() {
         if by.contains_key(&id) {
             continue;
@@ -149,14 +145,5 @@ impl Seeker<'_> {
         };
         self.of_blob.insert(blob.id, has);
         Ok(has)
-    }
-}
-
-/// Turns "missing" and "of another kind" into `None`.
-pub(super) fn here<T>(read: Result<T, GitError>) -> Result<Option<T>, GitError> {
-    match read {
-        Ok(t) => Ok(Some(t)),
-        Err(GitError::Missing(_) | GitError::Object { .. }) => Ok(None),
-        Err(e) => Err(e),
     }
 }

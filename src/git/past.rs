@@ -1,10 +1,13 @@
 //! A history seen from its refs: which branches and tags reach a commit, who wrote it, and which files a tip has.
 
-use super::exposure::here;
+use super::error::here;
 use super::object::{ObjectKind, author};
 use super::tree;
 use super::{GitError, Oid, Repo};
 use std::collections::{HashMap, HashSet};
+
+/// The folder of the tags.
+const TAGS: &str = "refs/tags/";
 
 /// A branch, a remote's branch or a tag, with the commit that it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +27,21 @@ impl Repo {
     /// If refs or objects cannot be read.
     pub fn named_tips(&self) -> Result<Vec<NamedTip>, GitError> {
         let mut out = Vec::new();
-        for (folder, is_tag) in [("refs/heads/", false), ("refs/remotes/", false), ("refs/tags/", true)] {
-            for (name, id) in self.backend().refs(folder)? {
-                // `origin/HEAD` repeats another branch.
-                if let Some(commit) = self.peel_if_here(id)?.filter(|_| is_tag || !name.ends_with(b"/HEAD")) {
-                    let name = name.strip_prefix(folder.as_bytes()).unwrap_or(&name).to_vec();
-                    out.push(NamedTip { name, is_tag, commit });
-                }
+        for folder in ["refs/heads/", "refs/remotes/", TAGS] {
+            out.extend(self.named_tips_in(folder)?);
+        }
+        Ok(out)
+    }
+
+    /// Those whose full name starts with `folder`.
+    pub(super) fn named_tips_in(&self, folder: &str) -> Result<Vec<NamedTip>, GitError> {
+        let is_tag = folder == TAGS;
+        let mut out = Vec::new();
+        for (name, id) in self.backend().refs(folder)? {
+            // `origin/HEAD` repeats another branch.
+            if let Some(commit) = self.peel_if_here(id)?.filter(|_| is_tag || !name.ends_with(b"/HEAD")) {
+                let name = name.strip_prefix(folder.as_bytes()).unwrap_or(&name).to_vec();
+                out.push(NamedTip { name, is_tag, commit });
             }
         }
         Ok(out)
@@ -82,6 +93,6 @@ impl Repo {
     pub fn blobs_of(&self, commit: &Oid) -> Result<Vec<Oid>, GitError> {
         let commit = self.commit(commit)?;
         let files = here(tree::flatten(self.reader(), &commit.tree))?.unwrap_or_default();
-        Ok(files.into_iter().map(|(_, blob)| blob.id).collect())
+        Ok(files.into_iter().filter(|(_, blob)| !blob.is_gitlink()).map(|(_, blob)| blob.id).collect())
     }
 }

@@ -91,3 +91,16 @@ fn without_a_question_to_providers_the_history_is_told_and_nothing_is_sent() {
     s.stanch(["scan", "--authors"]).could_not_check("--authors needs --history or --commits");
     assert_eq!(vendor.received().len(), 0);
 }
+
+#[test]
+fn a_submodule_whose_commit_is_in_this_repository_too_is_no_file() {
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(45));
+    s.git(["commit", "-q", "--no-verify", "-m", "first"]);
+    let here = s.git(["rev-parse", "HEAD"]);
+    s.git(["update-index", "--add", "--cacheinfo", &format!("160000,{},sub", here.trim())]);
+    s.git(["commit", "-q", "--no-verify", "-m", "a submodule"]);
+    let run = s.stanch(["scan", "--history", "--authors", "--format", "json"]);
+    let rows: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {run:#?}"));
+    assert_eq!(rows[0]["past"]["removed"], false, "{rows}");
+}
