@@ -7,7 +7,7 @@ use super::{Checker, audit_log};
 use crate::config::{AllowWhat, FILE_NAME, Layer};
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Fingerprint, printable};
+use crate::finding::{Fingerprint, printable, shown_path};
 use crate::git::{self, Repo};
 use crate::policy::load::MAX_BASELINE;
 use crate::policy::{Action, Baseline, Decision, audit};
@@ -102,7 +102,7 @@ pub(crate) fn sentence(old: usize, checker: &Checker) -> Option<String> {
 fn recorded(repo: &Repo, checker: &Checker) -> Result<HashMap<String, i64>, Error> {
     let mut first: HashMap<String, i64> = HashMap::new();
     let path = audit_log::place(repo, checker);
-    let shown = printable(path.to_string_lossy().as_bytes());
+    let shown = shown_path(&path);
     audit::read(&path, &mut |r| {
         let at = first.entry(r.fingerprint).or_insert(i64::MAX);
         *at = (*at).min(r.time.as_second());

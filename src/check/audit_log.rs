@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::error::Error;
-use crate::finding::{Finding, printable};
+use crate::finding::{Finding, shown_path};
 use crate::git::Repo;
 use crate::policy::audit::{self, Actor, Record};
 use crate::policy::{Action, Screen, Screened};
@@ -85,7 +85,7 @@ pub(crate) fn append_revocation(
 /// Appends records to a repository's audit log; as [`audit::append`].
 fn write(repo: &Repo, checker: &Checker, records: &[Record]) -> Result<HashMap<String, Timestamp>, Error> {
     let path = place(repo, checker);
-    let shown = printable(path.to_string_lossy().as_bytes());
+    let shown = shown_path(&path);
     audit::append(&path, records).map_err(Error::io(format!("cannot write the audit record {shown}")))
 }
 

@@ -6,11 +6,12 @@ use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, SourceKind, printable};
 use crate::git::{Content, NamedTip, Oid, Repo};
 use crate::policy::{Action, Decision, Past, Step, Still};
+use crate::sort;
 use crate::text::encoding;
 use crate::verify::State;
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Most bytes of a file at a tip that is searched; a secret's own file is known by its id, whatever its size.
 const LARGEST: u64 = 64 << 20;
@@ -31,16 +32,14 @@ pub(crate) fn note(repo: &Repo, decision: &mut Decision, authors: bool) -> Resul
     let held = held(repo, &tips, &secrets)?;
     let mut past = Vec::new();
     for (fingerprint, findings) in &secrets {
-        let mut first: Option<(i64, Oid)> = None;
-        let mut by: Vec<usize> = Vec::new();
-        for id in findings.iter().filter_map(|f| commit_of(f)) {
-            let time = repo.commit(&id)?.time;
-            first = first.filter(|known| *known <= (time, id)).or(Some((time, id)));
-            by.extend(reached.get(&id).into_iter().flatten());
+        let commits: BTreeSet<Oid> = findings.iter().filter_map(|f| commit_of(f)).collect();
+        let mut times = Vec::new();
+        for id in &commits {
+            times.push((repo.commit(id)?.time, *id));
         }
-        let Some((since, commit)) = first else { continue };
-        by.sort_unstable();
-        by.dedup();
+        let Some((since, commit)) = times.into_iter().min() else { continue };
+        let by: BTreeSet<usize> =
+            commits.iter().filter_map(|id| reached.get(id)).flatten().copied().collect();
         let names = |is_tag: bool| -> Vec<String> {
             let of_kind = by.iter().map(|at| &tips[*at]).filter(|tip| tip.is_tag == is_tag);
             of_kind.map(|tip| printable(&tip.name)).collect()
@@ -74,7 +73,9 @@ pub(crate) fn note(repo: &Repo, decision: &mut Decision, authors: bool) -> Resul
         });
     }
     let severity = |p: &Past| secrets[&p.fingerprint].iter().map(|f| f.severity).max();
-    past.sort_by_key(|p| (p.step, Reverse(severity(p)), p.still == Still::Removed, p.since, p.fingerprint));
+    sort::by_key(&mut past, |p| {
+        (p.step, Reverse(severity(p)), p.still == Still::Removed, p.since, p.fingerprint)
+    });
     decision.reading.past = past;
     Ok(())
 }

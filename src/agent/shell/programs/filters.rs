@@ -225,7 +225,7 @@ impl Machine<'_> {
 
     /// The files of variables in a folder and below it, which a recursive search or copy reads too.
     pub(super) fn environment_files(&self, folder: &str, globs: &[String]) -> Vec<Content> {
-        // One that cannot be compiled may match any name.
+        // One that is too long to be compiled may match any name.
         let all = globs.is_empty() || globs.iter().any(|g| g.len() > LONGEST_GLOB);
         let globs: Vec<_> = globs
             .iter()

@@ -5,6 +5,7 @@ use crate::agent::shell::expand::{ENTRIES, LONGEST_GLOB};
 use crate::agent::shell::flow::{Field, Flow, Options};
 use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
+use crate::sort;
 use std::path::{Path, PathBuf};
 
 /// Files that a search hands on.
@@ -114,7 +115,7 @@ impl Machine<'_> {
 
 /// Files under folders whose name, or path, matches a glob; bounded in depth and number.
 pub(super) fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBuf> {
-    // One that cannot be compiled may match any name.
+    // One that is too long to be compiled may match any name.
     let pattern = pattern.filter(|p| p.len() <= LONGEST_GLOB);
     let glob = pattern.map(|p| globset::GlobBuilder::new(p).case_insensitive(true).build());
     let glob = match glob {
@@ -137,7 +138,7 @@ pub(super) fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) ->
         }
         let mut entries: Vec<_> =
             std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok).take(ENTRIES).collect();
-        entries.sort_by_key(std::fs::DirEntry::file_name);
+        sort::by_key(&mut entries, std::fs::DirEntry::file_name);
         for entry in entries {
             seen += 1;
             if seen > ENTRIES || out.len() >= FILES {
