@@ -20,6 +20,7 @@ mod masks;
 #[cfg(test)]
 mod mutation_tests;
 pub(crate) mod passed;
+mod past;
 mod permits;
 mod reason;
 pub(crate) mod rule_files;
@@ -30,10 +31,11 @@ mod verdict;
 
 pub use action::{Action, Stage};
 pub use baseline::Baseline;
-pub use coverage::{Commit, Coverage, Looked, Past, Permissions, Squash, Step, Still};
+pub use coverage::{Commit, Coverage, Looked, Permissions, Squash};
 pub use decision::Decision;
 pub use in_force::Policy;
 pub use inline::Markers;
+pub use past::{Past, Step, Still};
 pub use reason::is_reason;
 pub use screen::{Screen, Screened};
 pub use skipped::{Cause, Passed, Skipped};
