@@ -1,9 +1,14 @@
-//! Search in short texts: a name, a line, a value.
+//! Search in short texts: a name, a line, a value, what is around it.
 
 /// The first place of `part`. Makes no searcher, which takes longer than searching a line.
 pub fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     let Some(first) = part.first() else { return Some(0) };
     memchr::memchr_iter(*first, text).find(|at| text[*at..].starts_with(part))
+}
+
+/// Returns whether a text contains one of these parts.
+pub fn holds(text: &[u8], any: &[&[u8]]) -> bool {
+    any.iter().any(|part| memchr::memmem::find(text, part).is_some())
 }
 
 #[cfg(test)]

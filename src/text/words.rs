@@ -199,6 +199,13 @@ static BITS: [f32; 256] = {
     table
 };
 
+/// The number of single digits between two letters: generators of passwords write them, and words seldom have one.
+pub fn digits_within(text: &[u8]) -> usize {
+    let is_within =
+        |w: &&[u8]| w[0].is_ascii_alphabetic() && w[1].is_ascii_digit() && w[2].is_ascii_alphabetic();
+    text.windows(3).filter(is_within).count()
+}
+
 /// Returns whether the name contains the word, ignoring case and separators: `MJ-APIKEY` and `mjApiKey` contain
 /// `mj_apikey`.
 pub fn holds(name: &[u8], word: &str) -> bool {

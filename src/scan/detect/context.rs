@@ -20,6 +20,7 @@ use lines::{continued, next_line, widen};
 use rule_window::{RuleWindow, token};
 use std::collections::HashSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A context rule with its keyword hits.
 #[derive(Debug)]
@@ -77,15 +78,17 @@ fn read(
     lines: Range<usize>,
     out: &mut [Vec<Candidate>],
 ) {
-    let same: Vec<&[Look]> = looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)).collect();
-    let requests: Vec<Requests> =
-        same.iter().map(|s| Requests::of(page.text, s[0].window.0..s[0].window.1)).collect();
     let mut asked: Vec<OfRule<'_>> = Vec::new();
     // What each rule has a match of.
     let mut known: HashSet<(usize, Range<usize>)> = HashSet::new();
-    for (same, requests) in same.iter().zip(&requests) {
-        for look in *same {
-            let window = askers[look.asker].asked(page, requests);
+    for same in looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)) {
+        if deadline::is_up() {
+            return;
+        }
+        let (from, to) = same[0].window;
+        let requests = Rc::new(Requests::of(page.text, from..to));
+        for look in same {
+            let window = askers[look.asker].asked(page, Rc::clone(&requests));
             let unnamed = window.by_place().into_iter().chain(window.by_client(look.fresh.0..look.fresh.1));
             for candidate in unnamed {
                 known.insert((look.asker, candidate.secret.clone()));
@@ -137,7 +140,7 @@ impl<'a> Asker<'a> {
         out
     }
 
-    fn asked(&self, page: &'a ContextInput<'a>, requests: &'a Requests) -> RuleWindow<'a> {
+    fn asked(&self, page: &'a ContextInput<'a>, requests: Rc<Requests>) -> RuleWindow<'a> {
         RuleWindow { rule: self.rule, context: self.context, page, hits: self.hits, requests }
     }
 }

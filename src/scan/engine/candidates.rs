@@ -109,8 +109,9 @@ impl Engine {
             let mut pieces = candidate::ByPlace::default();
             let (views, shapes) = decode::views(text, scope.lang, &places, budget);
             for (rule, at) in shapes {
-                let found = self.matches_of(rule, at, text, scope, &place).into_iter();
-                let right = found.filter_map(|c| filter::filter(c, text, scope.path, &place).ok());
+                // Even without any of its keywords there.
+                let Some(index) = self.rules.iter().position(|r| r.id == rule) else { continue };
+                let right = self.filtered(&[Hit::new(index as u32, at)], text, scope, &place).into_iter();
                 // A rule with a checksum proves its match: no keyword says whose it is.
                 let proved = |c: &Candidate| {
                     c.rule.validator == Validator::None || c.confidence == Confidence::Certain
@@ -159,19 +160,6 @@ impl Engine {
             }
         }
         out
-    }
-
-    /// What the rule with this id finds around `at`, even without any of its keywords there.
-    fn matches_of(
-        &self,
-        rule: &str,
-        at: usize,
-        text: &[u8],
-        scope: &TextInfo<'_>,
-        place: &Surroundings<'_>,
-    ) -> Vec<Candidate> {
-        let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
-        self.matches_at(&[Hit::new(index as u32, at)], text, scope, place)
     }
 
     /// The windows around these hits, as each rule needs them; merged, in order.

@@ -4,6 +4,7 @@
 use crate::scan::candidate::Candidate;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
+use crate::text::short::holds;
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -49,14 +50,12 @@ fn token(text: &[u8], secret: &Range<usize>) -> Range<usize> {
 
 /// Returns whether a URL up to its parameter is that of a build badge, whose token shows only the build's state.
 fn is_badge(url: &[u8]) -> bool {
-    let holds = |part: &[u8]| memchr::memmem::find(url, part).is_some();
-    holds(b"://") && url.contains(&b'?') && (holds(b"badge") || holds(b".svg?") || holds(b"shields.io/"))
+    holds(url, &[b"://"]) && url.contains(&b'?') && holds(url, &[b"badge", b".svg?", b"shields.io/"])
 }
 
 /// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show.
 fn is_download(url: &[u8]) -> bool {
-    let holds = |part: &[u8]| memchr::memmem::find(url, part).is_some();
-    holds(b"firebasestorage.googleapis.com/") && holds(b"alt=media")
+    holds(url, &[b"firebasestorage.googleapis.com/"]) && holds(url, &[b"alt=media"])
 }
 
 /// Returns whether this is `group:artifact:version` or `group:artifact`, alone in quotes, and the group was read as
@@ -80,9 +79,8 @@ fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
         matches!(last, b"password" | b"passwd" | b"pass" | b"secret" | b"token" | b"key" | b"apikey");
     let is_version = |part: &[u8]| matches!(part, [b'0'..=b'9' | b'$', ..]);
     let versioned = parts.next().map(is_version);
-    let words = [&b"token"[..], b"secret", b"auth", b"key", b"pass", b"cred"];
     group == name
-        && words.iter().any(|w| memchr::memmem::find(group, w).is_some())
+        && holds(group, &[b"token", b"secret", b"auth", b"key", b"pass", b"cred"])
         && group.contains(&b'.')
         && is_name(group)
         && is_name(artifact)
@@ -124,9 +122,7 @@ fn is_of_derivation(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     }
     let near =
         text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)].to_ascii_lowercase();
-    [&b"\"kdf"[..], b"iterations", b"scrypt", b"pbkdf2", b"argon2", b"ciphertext", b"cipher_text"]
-        .iter()
-        .any(|word| memchr::memmem::find(&near, word).is_some())
+    holds(&near, &[b"\"kdf", b"iterations", b"scrypt", b"pbkdf2", b"argon2", b"ciphertext", b"cipher_text"])
 }
 
 /// Returns whether digits are only where a name has them, so that it is not random text.
@@ -141,7 +137,7 @@ fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
         return true;
     }
     let line = line::around(text, secret.start, REACH);
-    memchr::memmem::find(&text[line.start..secret.start], b"NREUM").is_some() && secret.len() < 24
+    holds(&text[line.start..secret.start], &[b"NREUM"]) && secret.len() < 24
 }
 
 /// Returns whether this is Algolia's search key, which a page sends to every visitor: beside the application's id
@@ -152,8 +148,8 @@ fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
         return false;
     }
     let near = &text[secret.start.saturating_sub(REACH / 2)..text.len().min(secret.end + REACH / 2)];
-    let says = |words: &[&[u8]]| words.iter().any(|w| memchr::memmem::find(near, w).is_some());
-    says(&[b"appId", b"app_id", b"applicationId"]) && says(&[b"indexName", b"index_name", b"docsearch"])
+    holds(near, &[b"appId", b"app_id", b"applicationId"])
+        && holds(near, &[b"indexName", b"index_name", b"docsearch"])
 }
 
 /// Returns whether this is the key with which a program writes to Segment: every copy of the program contains it.
@@ -165,9 +161,7 @@ fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     }
     let near =
         text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)].to_ascii_lowercase();
-    [&b"segment"[..], b"metrics", b"analytics", b"telemetry"]
-        .iter()
-        .any(|word| memchr::memmem::find(&near, word).is_some())
+    holds(&near, &[b"segment", b"metrics", b"analytics", b"telemetry"])
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
+use crate::text::short::holds;
 use std::ops::Range;
 
 /// Bytes before and after a value in which the fields of an answer are searched.
@@ -69,17 +70,16 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
 /// Returns whether the value is in a comment, below its `@example` tag.
 fn is_in_example_tag(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(2 * REACH)..at];
-    let mut lines = near.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
+    let lines = near.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
     let is_comment = |line: &&[u8]| matches!(line, [b'*', ..] | [b'#', ..] | [b'/', b'/', ..]);
-    lines.by_ref().take_while(is_comment).any(|line| memchr::memmem::find(line, b"@example").is_some())
+    lines.take_while(is_comment).any(|line| holds(line, &[b"@example"]))
 }
 
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
 /// its answer, except one shown in documentation.
 fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
     let beside = |fields: &[&[u8]]| {
-        let near = &text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)];
-        fields.iter().any(|field| memchr::memmem::find(near, field).is_some())
+        holds(&text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)], fields)
     };
     match () {
         () if name.contains("refresh") && !is_shown => false,
@@ -117,7 +117,7 @@ fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
 /// Returns whether an address of the local machine is nearby.
 fn is_for_this_machine(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(REACH)..text.len().min(at + REACH)];
-    [&b"://localhost"[..], b"://127.0.0.1"].iter().any(|host| memchr::memmem::find(near, host).is_some())
+    holds(near, &[b"://localhost", b"://127.0.0.1"])
 }
 
 /// Returns whether the lines around, up to a blank one, name a host or an address of a domain that is reserved for
@@ -150,11 +150,6 @@ fn is_introduced(text: &[u8], at: usize, says: fn(&[u8]) -> bool) -> bool {
     }
     let Some(line) = above.take(3).find(|line| !line.trim_ascii().is_empty()) else { return false };
     says(&line[..line.len().min(REACH)].to_ascii_lowercase())
-}
-
-/// Returns whether a line contains one of these words.
-fn holds(line: &[u8], words: &[&[u8]]) -> bool {
-    words.iter().any(|word| memchr::memmem::find(line, word).is_some())
 }
 
 /// Returns whether an introduction calls credentials examples. People paste what works into an "example request".
@@ -256,9 +251,7 @@ const MANIFEST: usize = 8 << 10;
 /// Returns whether a Kubernetes Secret starts shortly before.
 fn is_in_manifest(text: &[u8], at: usize) -> bool {
     let before = &text[at.saturating_sub(MANIFEST)..at];
-    [&b"kind: Secret"[..], b"kind: 'Secret'", b"kind: \"Secret\""]
-        .iter()
-        .any(|kind| memchr::memmem::find(before, kind).is_some())
+    holds(before, &[b"kind: Secret", b"kind: 'Secret'", b"kind: \"Secret\""])
 }
 
 #[cfg(test)]

@@ -90,14 +90,11 @@ pub fn is_stand_in(value: &[u8]) -> bool {
 
 /// Returns whether a generator made this long value, in which such a word occurs by chance: `...kamei3dummyThienei...`.
 fn is_long_draw(value: &[u8]) -> bool {
-    let within = value
-        .windows(3)
-        .filter(|w| w[0].is_ascii_alphabetic() && w[1].is_ascii_digit() && w[2].is_ascii_alphabetic());
     value.len() >= 40
         && value.iter().all(u8::is_ascii_alphanumeric)
         && value.iter().any(u8::is_ascii_uppercase)
         && value.iter().any(u8::is_ascii_lowercase)
-        && within.count() >= 3
+        && words::digits_within(value) >= 3
 }
 
 /// Returns whether a short value is such a word with digits for letters: `ch4n63m3`.

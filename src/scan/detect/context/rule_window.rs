@@ -13,6 +13,7 @@ use crate::scan::prefilter::Hit;
 use crate::text::placeholder;
 use crate::text::words::holds;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A rule and the window that it is applied to.
 pub(super) struct RuleWindow<'a> {
@@ -20,7 +21,8 @@ pub(super) struct RuleWindow<'a> {
     pub(super) context: &'a Context,
     pub(super) page: &'a ContextInput<'a>,
     pub(super) hits: &'a [Hit],
-    pub(super) requests: &'a Requests,
+    /// Shared by the rules with this window.
+    pub(super) requests: Rc<Requests>,
 }
 
 /// Where the provider's word was found.

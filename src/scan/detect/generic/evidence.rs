@@ -94,8 +94,7 @@ pub(super) fn of_value(
         codes.push("value-pronounced");
     }
     place.first_evidence(found, codes);
-    let settled =
-        has(codes, &["value-random", "value-chosen", "value-unworded", "value-pronounced", "url-public"]);
+    let settled = has(codes, &score::DECIDED) || has(codes, &["url-public"]);
     let is_hopeless = |codes: &[_], stage| !scope.explain && !settled && score::is_hopeless(codes, stage);
     if is_hopeless(codes, Stage::First) {
         return None;

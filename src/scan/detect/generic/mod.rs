@@ -7,6 +7,7 @@
 
 mod evidence;
 mod name;
+mod neighbours;
 mod password;
 mod path;
 mod score;
@@ -30,8 +31,9 @@ use crate::text::placeholder;
 use crate::text::randomness::is_random;
 use name::NameKind;
 pub(in crate::scan) use name::holds_value;
+pub(in crate::scan) use neighbours::repeats_neighbour;
 pub(in crate::scan) use special::without_scheme;
-pub(in crate::scan) use surroundings::{Surroundings, repeats_neighbour};
+pub(in crate::scan) use surroundings::Surroundings;
 pub(in crate::scan) use value::is_filled_in;
 
 /// The detector's input.

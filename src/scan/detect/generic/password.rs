@@ -80,10 +80,7 @@ pub(super) fn is_pronounced(value: &[u8]) -> bool {
     if !(10..=80).contains(&value.len()) || !value.iter().all(u8::is_ascii_alphanumeric) {
         return false;
     }
-    let within = value
-        .windows(3)
-        .filter(|w| w[0].is_ascii_alphabetic() && w[1].is_ascii_digit() && w[2].is_ascii_alphabetic());
-    let within = within.count();
+    let within = words::digits_within(value);
     let any = |f: fn(&u8) -> bool| value.iter().any(f);
     let is_mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
     (within > 0 && is_mixed || within >= 3 && value.len() >= 24) && !TERMS.is_in(&value.to_ascii_lowercase())

@@ -99,7 +99,7 @@ fn family(code: &str) -> &str {
 }
 
 /// Codes of values that are never hopeless: [`is_hopeless`] is asked about other values only.
-const DECIDED: [&str; 4] = ["value-chosen", "value-pronounced", "value-random", "value-unworded"];
+pub(super) const DECIDED: [&str; 4] = ["value-chosen", "value-pronounced", "value-random", "value-unworded"];
 
 /// Families that are complete at the first stage, and codes that are not evidence.
 const FIRST: [&str; 13] = [

@@ -364,15 +364,11 @@ impl Assignments<'_> {
     pub(super) fn command(&self) -> Option<Assignment> {
         let t = self.text;
         let at = skip_space(t, self.line);
-        let first = t[..self.end].get(at)?;
-        if !matches!(first, b'E' | b'A' | b's' | b'd' | b'\\') {
-            return None;
-        }
-        if *first == b'\\' {
-            return self.tex_macro(at);
-        }
-        if *first == b'd' {
-            return self.method(at);
+        match t[..self.end].get(at)? {
+            b'\\' => return self.tex_macro(at),
+            b'd' => return self.method(at),
+            b'E' | b'A' | b's' => {}
+            _ => return None,
         }
         let word = [&b"ENV "[..], b"ARG ", b"setenv ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "]
             .into_iter()

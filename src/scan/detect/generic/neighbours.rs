@@ -1,0 +1,84 @@
+//! Evidence from the lines around a value: what they list, and what else is assigned to the same value.
+
+use crate::scan::extract::assign::Assignment;
+use crate::text::line;
+use crate::text::randomness::is_uuid;
+use crate::text::short::holds;
+use std::ops::Range;
+
+/// Bytes of a line on both sides of a value that are read.
+pub(super) const REACH: usize = 512;
+
+/// The line that contains `at`, cut if it is long.
+pub(super) fn line_of(text: &[u8], at: usize) -> Range<usize> {
+    line::around(text, at, REACH)
+}
+
+/// Lines before and after one that may list UUIDs.
+const LISTED: usize = 4;
+
+/// Returns whether the surrounding lines assign UUIDs to names that do not end in `id`: a table of identifiers,
+/// such as the devices that make passkeys. A secret is among ids.
+pub(super) fn is_listed(text: &[u8], found: &Assignment) -> bool {
+    let own = line_of(text, found.value.start);
+    let before = text[..own.start].rsplit(|b| *b == b'\n').skip(1).take(LISTED);
+    let after = text[own.end..].split(|b| *b == b'\n').skip(1).take(LISTED);
+    before.chain(after).filter(|line| numbers_something(line)).count() > LISTED / 2
+}
+
+/// Returns whether a line assigns a UUID to a name that does not end in `id`.
+fn numbers_something(line: &[u8]) -> bool {
+    let line = &line[..line.len().min(REACH)];
+    let Some(at) = line.windows(36).position(is_uuid) else { return false };
+    let name = line[..at].trim_ascii_end();
+    let name = &name[..name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
+    !name.is_empty() && !name.to_ascii_lowercase().ends_with(b"id")
+}
+
+/// Returns whether the next line assigns a value or a test to the name `key`, as in a Kubernetes selector.
+pub(super) fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
+    if !text[found.name.clone()].eq_ignore_ascii_case(b"key") {
+        return false;
+    }
+    let end = line_of(text, found.value.end).end;
+    let next = text.get(end + 1..).unwrap_or_default();
+    let word = next[..next.len().min(80)].trim_ascii_start();
+    let word = word.strip_prefix(b"\"").unwrap_or(word);
+    [&b"operator"[..], b"values", b"value", b"effect", b"path", b"name", b"optional", b"topology"]
+        .iter()
+        .any(|w| word.strip_prefix(*w).is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"'))))
+}
+
+/// Returns whether the value is also assigned to another name nearby, as a password that equals the user's or the
+/// database's name.
+pub(in crate::scan) fn repeats_neighbour(text: &[u8], name: &Range<usize>, at: &Range<usize>) -> bool {
+    let value = &text[at.clone()];
+    if !(4..=24).contains(&value.len()) {
+        return false;
+    }
+    let from = name.start.min(at.start).saturating_sub(240);
+    let to = text.len().min(at.end + 240);
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    memchr::memmem::find_iter(&text[from..to], value).map(|i| from + i).any(|i| {
+        let end = i + value.len();
+        let whole = (i == 0 || !is_word(text[i - 1])) && text.get(end).is_none_or(|b| !is_word(*b));
+        let before = text[line::start(text, i, REACH)..i].trim_ascii_end();
+        let before =
+            before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
+        i != at.start && whole && names_owner(before)
+    })
+}
+
+/// Returns whether the text before a value ends in a separator after a name for a user or a database; in a URL in
+/// `//`.
+fn names_owner(before: &[u8]) -> bool {
+    if before.ends_with(b"//") {
+        return true;
+    }
+    let Some(name) = before.strip_suffix(b"=").or(before.strip_suffix(b":")).or(before.strip_suffix(b"=>"))
+    else {
+        return false;
+    };
+    let name = name[name.len().saturating_sub(40)..].to_ascii_lowercase();
+    holds(&name, &[b"user", b"login", b"database", b"db", b"schema", b"account"])
+}
