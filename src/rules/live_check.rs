@@ -154,9 +154,7 @@ fn delete() -> String {
 
 /// Returns whether a command has a word in capitals, which stands for a value of the reader's own.
 fn has_word(command: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let words = command.split(|c: char| !is_part(c));
-    words.into_iter().any(|w| OWN_VALUES.contains(&w))
+    command.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|w| OWN_VALUES.contains(&w))
 }
 
 /// Words in capitals that commands have in the place of a reader's own values.
@@ -192,8 +190,8 @@ impl LiveCheck {
     /// Returns whether the value itself is sent, and does not only sign.
     pub fn sends_value(&self) -> bool {
         let user = self.user.iter().filter(|_| self.sign.is_none());
-        let parts = self.urls.iter().chain(&self.headers).chain(&self.data).chain(user);
-        parts.into_iter().any(|part| part.contains("{secret}"))
+        let mut parts = self.urls.iter().chain(&self.headers).chain(&self.data).chain(user);
+        parts.any(|part| part.contains("{secret}"))
     }
 
     /// The check of a rule.

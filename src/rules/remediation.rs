@@ -117,7 +117,7 @@ impl RemediationSpec {
                 field!($name, |l: &Vec<String>| !l.is_empty())
             };
         }
-        let mut whole = RemediationSpec {
+        RemediationSpec {
             base: None,
             without: Vec::new(),
             kinds: self.kinds.clone(),
@@ -142,15 +142,14 @@ impl RemediationSpec {
             notes: text!(notes),
             docs_url: text!(docs_url),
             read_in: self.read_in.clone().or_else(|| base.read_in.clone()),
-            sources: self.sources.clone(),
-            read: Vec::new(),
-        };
-        // The base is a source only of what was taken from it and was read.
-        if read.len() > self.read.len() {
-            whole.sources.extend(base.sources.iter().filter(|s| !self.sources.contains(s)).cloned());
+            // The base is a source only of what was taken from it and was read.
+            sources: {
+                let is_source = read.len() > self.read.len();
+                let others = base.sources.iter().filter(|s| is_source && !self.sources.contains(s));
+                self.sources.iter().chain(others).cloned().collect()
+            },
+            read,
         }
-        whole.read = read;
-        whole
     }
 }
 
