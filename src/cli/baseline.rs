@@ -1,6 +1,6 @@
 //! `stanch baseline`: secrets that a repository had before stanch was installed.
 
-use super::verify::targets::read_report;
+use super::reports::read_report;
 use crate::check::files;
 use crate::check::{Checker, rules_of};
 use crate::cli::args::OwnRules;

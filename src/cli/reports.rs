@@ -4,7 +4,7 @@ use super::args::Verbosity;
 use super::log::Log;
 use super::out;
 use crate::ci::System;
-use crate::disk::{self, Beside, Mode};
+use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
 use crate::finding::shown_path;
 use crate::git::Repo;
@@ -19,6 +19,9 @@ use std::time::Instant;
 
 /// Findings listed on a terminal by default: more would scroll away unread.
 const ON_TERMINAL: usize = 100;
+
+/// Most bytes of a report that are read.
+const MAX_REPORT: u64 = 256 << 20;
 
 /// Arguments of commands that report.
 #[derive(Debug, Clone, clap::Args)]
@@ -208,6 +211,12 @@ pub(super) fn rendered(format: Format, decision: &Screened, about: &About) -> Re
     Ok(bytes)
 }
 
+/// The bytes of a report that a person names.
+pub(super) fn read_report(file: &Path) -> Result<Vec<u8>, Error> {
+    disk::read(file, Links::Follow, MAX_REPORT)
+        .map_err(Error::io(format!("cannot read {}", shown_path(file))))
+}
+
 /// Replaces a file wholly or not at all. Anything but a plain file (a pipe, a device) is written to directly.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let fail = || Error::io(format!("cannot write the report {}", shown_path(path)));
@@ -245,6 +254,6 @@ fn at_system(decision: &Screened, about: &About, log: &Log) -> Result<(), Error>
     let fail = || Error::io(format!("cannot write the job summary {}", shown_path(Path::new(&file))));
     // The step owns the file: what it wrote before stays.
     let mut options = OpenOptions::new();
-    let file = disk::open_with(options.append(true).create(true), Path::new(&file), disk::Links::Follow);
+    let file = disk::open_with(options.append(true).create(true), Path::new(&file), Links::Follow);
     file.and_then(|mut f| f.write_all(&bytes)).map_err(fail())
 }

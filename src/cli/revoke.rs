@@ -120,15 +120,10 @@ fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
     if !check.is_asked() {
         return State::NotChecked("no call is known that asks about it".to_owned());
     }
-    let given = plan.given(target, check);
-    let requests = match call::of_check(check, &given) {
-        Ok(requests) => requests,
-        Err(needs) => return State::NotChecked(needs),
-    };
     let mut state = State::Live;
     for pause in PAUSES {
         std::thread::sleep(Duration::from_secs(pause));
-        state = verify::check(&plan.client, check, &given, &requests).state;
+        state = verify::check(&plan.client, check, &plan.given(target, check)).state;
         if state != State::Live {
             break;
         }

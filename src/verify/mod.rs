@@ -20,11 +20,15 @@ pub use options::{Options, Proxy, Roots};
 
 use crate::rules::{Condition, LiveCheck, Revocation};
 
-/// Asks the provider with the requests of [`call::of_check`]: each in turn until one says that the secret is live. A host that
-/// said "too many requests" is not asked again in this run.
-pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>, requests: &[Request]) -> Answer {
+/// Asks the provider: each address in turn until one says that the secret is live. A host that said "too many requests" is
+/// not asked again in this run.
+pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>) -> Answer {
+    let requests = match call::of_check(check, given) {
+        Ok(requests) => requests,
+        Err(needs) => return Answer::of(State::NotChecked(needs)),
+    };
     let mut answers: Vec<Answer> = Vec::new();
-    for request in requests {
+    for request in &requests {
         let host = request.host();
         let answer = match client.is_limited(host) {
             true => Answer::of(State::NotChecked(format!("{host} said too many requests"))),

@@ -38,7 +38,7 @@ impl Bench {
 }
 
 fn asked_by(client: &Client, check: &LiveCheck) -> Answer {
-    with_given(check, |given| verify::check(client, check, given, &call::of_check(check, given).unwrap()))
+    with_given(check, |given| verify::check(client, check, given))
 }
 
 fn client(vendor: &Vendor, seconds: u64) -> Client {

@@ -104,9 +104,9 @@ impl Plan {
         if let Some(ended) = rule.service_end() {
             return Err(format!("{ended}: nobody is left to ask"));
         }
-        let check = LiveCheck::of(rule.id).ok_or_else(|| {
-            format!("no harmless call is known for it; stanch explain {} says where to look", rule.id)
-        })?;
+        let unknown =
+            || format!("no harmless call is known for it; stanch explain {} says where to look", rule.id);
+        let check = LiveCheck::of(rule.id).ok_or_else(unknown)?;
         if !check.is_asked() {
             return Err(match (&check.run, check.checked) {
                 (Some(_), _) => "stanch does not speak its protocol".to_owned(),
@@ -114,9 +114,7 @@ impl Plan {
                     "its call was not read in the provider's documentation; read it there, and run this"
                         .to_owned()
                 }
-                (None, true) => {
-                    format!("no harmless call is known for it; stanch explain {} says where to look", rule.id)
-                }
+                (None, true) => unknown(),
             });
         }
         let requests = call::of_check(check, &self.given(target, check))?;
@@ -201,11 +199,7 @@ impl Sending {
             }
         }
         for Question { target, check, .. } in to_ask {
-            let given = plan.given(target, check);
-            let answer = match call::of_check(check, &given) {
-                Ok(requests) => verify::check(&plan.client, check, &given, &requests),
-                Err(why) => Answer::of(State::NotChecked(why)),
-            };
+            let answer = verify::check(&plan.client, check, &plan.given(target, check));
             if let Some(cache) = &mut cache {
                 cache.put(&target.finding.fingerprint.to_string(), &answer, plan.now);
             }

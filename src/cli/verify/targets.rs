@@ -1,6 +1,7 @@
 //! Which secrets are meant: those just blocked, those of files, of the history or of a report.
 
 use super::super::findings_in;
+use super::super::reports::read_report;
 use crate::check::files::files;
 use crate::check::{Checker, last_blocked, objects};
 use crate::disk::{self, Links};
@@ -12,9 +13,6 @@ use crate::sort;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-/// Most bytes of a report that are read.
-const MAX_REPORT: u64 = 256 << 20;
 
 /// One secret, and each place where it was found.
 #[derive(Debug)]
@@ -170,12 +168,6 @@ fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets<'_>) -> Result
     }
     all.lost = fingerprints.len().saturating_sub(all.found.len());
     Ok(())
-}
-
-/// The bytes of a report that a person names.
-pub(in crate::cli) fn read_report(file: &Path) -> Result<Vec<u8>, Error> {
-    disk::read(file, Links::Follow, MAX_REPORT)
-        .map_err(Error::io(format!("cannot read {}", shown_path(file))))
 }
 
 /// A row of a JSON report; `stanch scan --format json` writes it.
