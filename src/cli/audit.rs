@@ -61,22 +61,27 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     if args.ages {
         return list_ages(&repo, &checker);
     }
-    let bytes = match args.format {
-        Format::Text | Format::Json | Format::Jsonl | Format::Csv => None,
-        // These know findings, not records: all of them, then the report.
-        format => Some(report(args, format, &repo, &checker)?),
-    };
-    match (bytes, &args.output) {
-        (Some(bytes), Some(file)) => write_file(file, &bytes)?,
-        (Some(bytes), None) => out::stdout().write_all(&bytes).map_err(Error::io("standard output"))?,
-        (None, Some(file)) => {
+    match &args.output {
+        Some(file) => {
             let mut bytes = Vec::new();
-            table(args, &repo, &checker, &mut bytes)?;
+            print(args, &repo, &checker, &mut bytes)?;
             write_file(file, &bytes)?;
         }
-        (None, None) => table(args, &repo, &checker, &mut BufWriter::new(out::stdout()))?,
+        None => print(args, &repo, &checker, &mut BufWriter::new(out::stdout()))?,
     }
     Ok(0)
+}
+
+/// Writes the log in the format that was asked for.
+fn print(args: &Args, repo: &Repo, checker: &Checker, out: &mut dyn Write) -> Result<(), Error> {
+    match args.format {
+        Format::Text | Format::Json | Format::Jsonl | Format::Csv => table(args, repo, checker, out),
+        // These know findings, not records: all of them, then the report.
+        format => {
+            let bytes = report(args, format, repo, checker)?;
+            out.write_all(&bytes).and_then(|()| out.flush()).map_err(Error::io("standard output"))
+        }
+    }
 }
 
 /// Writes the records one by one.

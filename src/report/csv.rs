@@ -29,8 +29,7 @@ const HEADER: [&str; 14] = [
 pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", HEADER.join(","))?;
     for d in &decision.findings {
-        let cells: Vec<String> = cells(d, &d.finding, about).iter().map(|cell| quoted(cell)).collect();
-        writeln!(out, "{}", cells.join(","))?;
+        writeln!(out, "{}", row(&cells(d, &d.finding, about)))?;
     }
     Ok(())
 }
@@ -54,7 +53,12 @@ fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 14] {
     ]
 }
 
-pub(super) fn quoted(cell: &str) -> String {
+/// Cells as a row.
+pub(super) fn row(cells: &[String]) -> String {
+    cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",")
+}
+
+fn quoted(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
     let guard = if is_formula { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))

@@ -1,7 +1,7 @@
 //! Groups findings by secret: the same value in five files is one thing to rotate, shown once.
 
 use crate::finding::Finding;
-use crate::policy::{Action, Decision};
+use crate::policy::{Action, Decision, Past, Step};
 use crate::sort;
 use std::collections::HashMap;
 
@@ -38,4 +38,10 @@ pub(super) fn groups(decision: &Decision, action: Action) -> Vec<Group<'_>> {
     // A stable sort: equal ones stay in order of place.
     sort::by_key(&mut out, |g| std::cmp::Reverse((g.first().severity, g.first().confidence)));
     out
+}
+
+/// What to do first about the secrets of a history: each step that some of them need, with these.
+pub(super) fn plan(decision: &Decision) -> Vec<(Step, Vec<&Past>)> {
+    let of = |step: Step| decision.reading.past.iter().filter(|p| p.step == step).collect::<Vec<_>>();
+    Step::ALL.map(|step| (step, of(step))).into_iter().filter(|(_, all)| !all.is_empty()).collect()
 }

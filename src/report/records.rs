@@ -1,7 +1,7 @@
 //! Records of the audit log as JSON, JSON Lines and CSV.
 
 use super::Format;
-use super::csv::quoted;
+use super::csv::row;
 use crate::policy::audit::Record;
 use std::io::{self, Write};
 
@@ -64,10 +64,7 @@ impl Table {
                 out.write_all(if is_first { b"\n" } else { b",\n" })?;
                 Ok(serde_json::to_writer(out, record)?)
             }
-            Format::Csv => {
-                let cells: Vec<String> = cells(record).iter().map(|cell| quoted(cell)).collect();
-                writeln!(out, "{}", cells.join(","))
-            }
+            Format::Csv => writeln!(out, "{}", row(&cells(record))),
             _ => {
                 serde_json::to_writer(&mut *out, record)?;
                 writeln!(out)

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::finding::printable;
 use crate::fix::Fixed;
 use crate::fix::dotenv::{self, Entry};
+use crate::fix::replacement::SET_AT_GITHUB;
 use crate::hooks::git::Git;
 use crate::policy::edit_lock::Editor;
 use crate::report::{seen_from, shell_word};
@@ -110,7 +111,7 @@ impl<'a> Keeper<'a> {
 
     /// Returns whether the store's client has done already what a note asks of the person.
     pub(super) fn has_done(&self, note: &str) -> bool {
-        matches!(self.store, Some(Store::GithubActions)) && note.starts_with("then: gh secret set ")
+        matches!(self.store, Some(Store::GithubActions)) && note.starts_with(SET_AT_GITHUB)
     }
 
     /// Nothing was stored: an error if a store was asked for.

@@ -13,12 +13,11 @@ use crate::config::FILE_NAME;
 use crate::config::edit::{self, NewAllow};
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind, printable};
+use crate::finding::{Finding, printable};
 use crate::git::{GitError, Oid, Repo};
 use crate::policy::edit_lock::Editor;
 use crate::policy::files as policy_files;
 use crate::policy::load;
-use crate::scan::Fragment;
 use crate::sort;
 use foreign::{Entry, Pointer};
 use sha1::Digest;
@@ -207,8 +206,7 @@ impl Importer<'_> {
                 disk::read(&file, Links::Follow, most).map_err(|e| format!("the file cannot be read: {e}"))?
             }
         };
-        let source = Source::new(SourceKind::File, RepoPath::new(path));
-        let found = self.checker.engine().scan(&Fragment { source, bytes: bytes.as_slice().into() });
+        let found = super::findings_in(self.checker, path.as_bytes(), &bytes);
         let found = found.into_iter().flat_map(Finding::apart).filter(|f| !f.rule.public).collect();
         Ok((bytes, found))
     }

@@ -8,7 +8,7 @@ mod variable;
 mod way;
 pub(super) mod yaml;
 
-pub use variable::{name_at_github, other_names, variable};
+pub use variable::{SET_AT_GITHUB, name_at_github, other_names, variable};
 
 use crate::finding::{Finding, Lines, Reach, Replacement, RepoPath, SourceKind, Suggestion};
 use crate::rules::{Detector, Rule, SecretKind};

@@ -97,6 +97,9 @@ pub fn name_at_github(var: &str) -> String {
     var.strip_prefix("GITHUB_").map_or_else(|| var.to_owned(), |rest| format!("GH_{rest}"))
 }
 
+/// The start of the note that asks a person to store a secret there; its name follows.
+pub const SET_AT_GITHUB: &str = "then: gh secret set ";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! YAML has no variables of its own, but most programs that read it have, each in its own syntax.
 
-use super::variable::name_at_github;
+use super::variable::{SET_AT_GITHUB, name_at_github};
 use crate::finding::Replacement;
 
 /// The program that reads a YAML file.
@@ -64,7 +64,7 @@ pub(super) fn way(path: &str, file: &str, var: &str, text: &[u8]) -> Replacement
         Reader::Spring => write(format!("${{{var}}}"), "Spring fills it in from the environment"),
         Reader::Workflow => {
             let name = name_at_github(var);
-            write(format!("${{{{ secrets.{name} }}}}"), &format!("then: gh secret set {name}"))
+            write(format!("${{{{ secrets.{name} }}}}"), &format!("{SET_AT_GITHUB}{name}"))
         }
         Reader::Action => Replacement::TakeOut {
             note: format!(

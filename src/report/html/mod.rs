@@ -4,10 +4,10 @@
 use super::about::{About, advice};
 use super::evidence::told;
 use super::explain::{self, Ask, Block};
-use super::group::{Group, groups};
+use super::group::{self, Group, groups};
 use super::xml::escape;
 use crate::finding::Finding;
-use crate::policy::{Action, Past, Screened, Step};
+use crate::policy::{Action, Past, Screened};
 use crate::sort;
 use crate::text::plural::count;
 use std::collections::BTreeSet;
@@ -72,16 +72,12 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
 
 /// What to do first about the secrets of a history.
 fn plan(decision: &Screened, out: &mut dyn Write) -> io::Result<()> {
-    let past = &decision.reading.past;
-    if past.is_empty() {
+    let steps = group::plan(decision);
+    if steps.is_empty() {
         return Ok(());
     }
     writeln!(out, "<section id=\"plan\"><h2>Plan</h2>")?;
-    for step in Step::ALL {
-        let all: Vec<&Past> = past.iter().filter(|p| p.step == step).collect();
-        if all.is_empty() {
-            continue;
-        }
+    for (step, all) in steps {
         writeln!(out, "<h3>{} ({})</h3><ol data-step=\"{}\">", step.heading(), all.len(), step.slug())?;
         for p in all {
             writeln!(

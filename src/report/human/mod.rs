@@ -12,14 +12,14 @@ mod repeat;
 mod rotation;
 
 use super::facts::Facts;
-use super::group::{Group, groups};
+use super::group::{self, Group, groups};
 use super::layout::{Layout, Style, chars};
 use super::path_display::position;
 use super::terminal::Terminal;
 use super::unread;
 use crate::finding::{Finding, Reach, Replacement, SourceKind};
 use crate::fix::replacement::suggestion;
-use crate::policy::{Action, Decision, Screened, Stage, Step};
+use crate::policy::{Action, Decision, Screened, Stage};
 use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place};
 use crate::text::plural::count;
@@ -306,11 +306,7 @@ fn suppressed(page: &mut Layout<'_>, decision: &Decision) {
 
 /// What to do first about the secrets of a history.
 fn plan(page: &mut Layout<'_>, decision: &Decision) {
-    for step in Step::ALL {
-        let mut all = decision.reading.past.iter().filter(|p| p.step == step).peekable();
-        if all.peek().is_none() {
-            continue;
-        }
+    for (step, all) in group::plan(decision) {
         page.blank();
         page.paragraph(0, Style::Plain, step.heading());
         for p in all {

@@ -4,9 +4,8 @@ use crate::finding::{Finding, Replacement, SourceKind, printable};
 use crate::fix::replacement::suggestion;
 use crate::policy::{Commit, Decision, Squash, Stage};
 use crate::report::group::Group;
-use crate::report::layout::Layout;
-use crate::report::path_display::short;
-use crate::report::path_display::{path_word, seen_from, shell_word};
+use crate::report::layout::{Layout, chars};
+use crate::report::path_display::{path_word, seen_from, shell_word, short};
 use crate::rules::SecretKind;
 
 const FIX: &str = "Fix now";
@@ -56,13 +55,13 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
                 return;
             }
             let out = files(page, kept.iter().copied().filter(|f| !is_tracked(decision, f)));
-            let writes = others.iter().any(|f| fixable(decision, &suggestion(f).way, f));
-            let what = if out.is_empty() && !writes {
-                "tells what to write in each place".to_owned()
-            } else if out.is_empty() {
-                "writes the variables, or tells what to write".to_owned()
-            } else {
-                format!("takes {} out of the commit, and writes the variables elsewhere", out.join(", "))
+            let writes = || others.iter().any(|f| fixable(decision, &suggestion(f).way, f));
+            let what = match out.is_empty() {
+                false => {
+                    format!("takes {} out of the commit, and writes the variables elsewhere", out.join(", "))
+                }
+                true if writes() => "writes the variables, or tells what to write".to_owned(),
+                true => "tells what to write in each place".to_owned(),
             };
             page.command(FIX, "stanch fix --all", &what);
             let tracked: Vec<&Finding> = kept.into_iter().filter(|f| is_tracked(decision, f)).collect();
@@ -71,9 +70,8 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
                 let names = words(page, tracked.iter().copied());
                 page.command("", &format!("git restore --staged {}", names.join(" ")), "");
             }
-            let command = format!("git add {} && git commit", words(page, others.iter().copied()).join(" "));
-            let fits = crate::report::layout::chars(&command) <= page.room();
-            page.command("", if fits { &command } else { "git add -p && git commit" }, "");
+            let command = add(page, others.iter().copied(), "git commit");
+            page.command("", &command, "");
         }
         Stage::Push { .. } | Stage::Receive
             if all.iter().all(|g| g.first().source.kind != SourceKind::RefName) =>
@@ -86,9 +84,8 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
                 page.command(label, "stanch fix --all", "writes the variables, or tells what to write");
                 let findings = all.iter().flat_map(|g| g.findings.iter().copied());
                 let files = findings.filter(|f| f.source.kind == SourceKind::Commit);
-                let command = format!("git add {} && git commit", words(page, files).join(" "));
-                let fits = crate::report::layout::chars(&command) <= page.room();
-                page.command("", if fits { &command } else { "git add -p && git commit" }, "");
+                let command = add(page, files, "git commit");
+                page.command("", &command, "");
                 rebuild(page);
                 return;
             }
@@ -167,7 +164,7 @@ fn in_head(page: &Layout<'_>, tracked: &[&Finding]) -> String {
 }
 
 /// The first of the two steps: the value is removed from its files. Files of one language share a line.
-fn in_files(page: &mut Layout<'_>, label: &str, decision: &Decision, group: &Group<'_>) {
+fn in_files(page: &mut Layout<'_>, mut label: &str, decision: &Decision, group: &Group<'_>) {
     let mut ways: Vec<(Replacement, Vec<&Finding>)> = Vec::new();
     for f in &group.findings {
         let way = suggestion(f).way;
@@ -177,7 +174,6 @@ fn in_files(page: &mut Layout<'_>, label: &str, decision: &Decision, group: &Gro
         }
     }
     let alone = ways.len() == 1;
-    let mut label = label;
     if !alone && ways.iter().any(|(w, of)| fixable(decision, w, of[0])) {
         let command = format!("stanch fix {}", group.first().fingerprint.short());
         page.command(label, &command, "writes each language's own expression");
@@ -226,7 +222,7 @@ fn in_file(
     }
     match way {
         Replacement::Expression { text, note, .. } if fixable(decision, way, f) && place.is_empty() => {
-            let what = match crate::report::layout::chars(text) {
+            let what = match chars(text) {
                 0 => "takes the value out".to_owned(),
                 n if n + 20 <= page.room() => format!("writes {text} there"),
                 _ => "writes the variable there".to_owned(),
@@ -286,12 +282,13 @@ fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     // A file that stays out is not staged again.
     let staged =
         group.findings.iter().copied().filter(|f| !matches!(suggestion(f).way, Replacement::KeepOut { .. }));
-    let command = format!("git add {} && {go_on}", words(page, staged).join(" "));
-    if crate::report::layout::chars(&command) <= page.room() {
-        command
-    } else {
-        format!("git add -p && {go_on}")
-    }
+    add(page, staged, go_on)
+}
+
+/// The command that stages files and goes on; part by part if their names do not fit the line.
+fn add<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>, go_on: &str) -> String {
+    let command = format!("git add {} && {go_on}", words(page, of).join(" "));
+    if chars(&command) <= page.room() { command } else { format!("git add -p && {go_on}") }
 }
 
 /// First the branch that was pushed, if HEAD is on another one. Returns the label of the next step.
