@@ -24,7 +24,7 @@ pub(super) fn tool(variable: &str, program: &str) -> Option<PathBuf> {
 }
 
 /// A repository with one commit, and with this build of stanch first on PATH.
-fn team() -> Sandbox {
+pub(super) fn team() -> Sandbox {
     let s = Sandbox::new();
     let bin = Path::new(STANCH).parent().unwrap();
     let s = s.env("PATH", &format!("{}:{}", bin.display(), std::env::var("PATH").unwrap()));
@@ -42,7 +42,7 @@ fn manifest(s: &Sandbox) -> String {
 }
 
 /// Writes and records `.pre-commit-config.yaml` with these ids of the manifest.
-fn configure(s: &Sandbox, ids: &[&str]) {
+pub(super) fn configure(s: &Sandbox, ids: &[&str]) {
     let lines: Vec<String> = ids.iter().map(|id| format!("  - id: {id}\n")).collect();
     s.record(&[(".pre-commit-config.yaml", &(manifest(s) + &lines.concat()))]);
 }
@@ -325,7 +325,7 @@ fn prek_scans_every_file_when_asked() {
 }
 
 /// A repository with lefthook's hooks in it and this configuration.
-fn lefthook(config: &str) -> Option<Sandbox> {
+pub(super) fn lefthook(config: &str) -> Option<Sandbox> {
     let program = tool("STANCH_TEST_LEFTHOOK", "lefthook")?;
     let s = team().env("LEFTHOOK_BIN", program.to_str().unwrap());
     s.record(&[("lefthook.yml", config)]);

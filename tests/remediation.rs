@@ -151,7 +151,7 @@ const OF_ANOTHER_KIND: &[(&str, &str)] = &[
 ];
 
 fn page(rule: &'static Rule) -> String {
-    let look = Terminal { width: 10_000, unicode: true, limit: 5, prefix: Vec::new() };
+    let look = look(10_000);
     let sheet = explain::sheet(rule, &Ask { all: true, ..Ask::default() });
     anstream::adapter::strip_str(&explain::text(&sheet, &look)).to_string()
 }
@@ -229,21 +229,32 @@ fn four_hundred_rules_have_lines_of_their_own() {
     assert!(with_line >= 400, "{with_line}");
 }
 
+/// A terminal of this width.
+fn look(width: usize) -> Terminal {
+    Terminal { width, unicode: true, limit: 5, prefix: Vec::new() }
+}
+
+/// What one rule finds in a staged file, as if it blocked.
+fn blocked(rule: &'static Rule, path: &str, text: &str) -> Decision {
+    let mut one = RuleSet::empty();
+    one.push(rule);
+    let mut d = decision(&one, Stage::Commit, &[(SourceKind::Staged, path, text, None)]);
+    d.findings.iter_mut().for_each(|v| v.action = Action::Block);
+    d
+}
+
 /// The message about the first example of each rule, as if it blocked.
 fn messages(width: usize) -> Vec<(&'static Rule, String)> {
     let set = RuleSet::builtin();
-    let look = Terminal { width, unicode: true, limit: 5, prefix: Vec::new() };
+    let look = look(width);
     let mut out = Vec::new();
     for spec in rules().filter(|r| !r.public) {
         let rule = set.get(&spec.id).unwrap();
-        let mut one = RuleSet::empty();
-        one.push(rule);
         let text = template::expand(&spec.examples[0], 7).unwrap();
         let (path, bytes) = example(spec, &text);
         let Ok(text) = String::from_utf8(bytes) else { continue };
-        let mut d: Decision = decision(&one, Stage::Commit, &[(SourceKind::Staged, &path, &text, None)]);
+        let mut d = blocked(rule, &path, &text);
         d.findings.truncate(1);
-        d.findings.iter_mut().for_each(|v| v.action = Action::Block);
         if !d.findings.is_empty() {
             out.push((rule, message(&look, &d)));
         }
@@ -253,28 +264,18 @@ fn messages(width: usize) -> Vec<(&'static Rule, String)> {
 
 #[test]
 fn the_search_for_users_keeps_the_name_that_the_value_has_here() {
-    let mut one = RuleSet::empty();
-    one.push(RuleSet::builtin().get("freshbooks-access-token").unwrap());
+    let rule = RuleSet::builtin().get("freshbooks-access-token").unwrap();
     let code = "class A {\n  static String freshbooksAccessToken = \"${hex-lower:64}\";\n}\n";
-    let text = template::expand(code, 7).unwrap();
-    let mut d = decision(&one, Stage::Commit, &[(SourceKind::Staged, "src/A.java", &text, None)]);
-    d.findings.iter_mut().for_each(|v| v.action = Action::Block);
-    let look = Terminal { width: 80, unicode: true, limit: 5, prefix: Vec::new() };
-    let text = message(&look, &d);
+    let text = message(&look(80), &blocked(rule, "src/A.java", code));
     let search = text.lines().find(|l| l.contains("git grep")).unwrap();
     assert!(search.ends_with("-e FRESHBOOKS_ACCESS_TOKEN -e freshbooksAccessToken"), "{text}");
 }
 
 #[test]
 fn a_file_that_is_the_secret_stays_out_of_git_and_its_users_are_found_by_its_name() {
-    let look = Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
     let said = |id: &str, path: &str, code: &str| {
-        let mut one = RuleSet::empty();
-        one.push(RuleSet::builtin().get(id).unwrap());
-        let text = template::expand(code, 7).unwrap();
-        let mut d = decision(&one, Stage::Commit, &[(SourceKind::Staged, path, &text, None)]);
-        d.findings.iter_mut().for_each(|v| v.action = Action::Block);
-        message(&look, &d)
+        let rule = RuleSet::builtin().get(id).unwrap();
+        message(&look(100), &blocked(rule, path, code))
     };
     let google = "google-service-account-json";
     let text = said(google, "conf/key.json", "${seal:google-service-account:}");
@@ -365,7 +366,7 @@ const WITHOUT_LINK: usize = 12;
 
 #[test]
 fn nearly_every_page_of_a_provider_has_a_link_to_it() {
-    let look = Terminal { width: 100, unicode: true, limit: 5, prefix: Vec::new() };
+    let look = look(100);
     let set = RuleSet::builtin();
     let has_link = |rule: &&'static Rule| {
         explain::text(&explain::sheet(rule, &Ask::default()), &look).contains("https://")

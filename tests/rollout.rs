@@ -4,7 +4,7 @@
 mod terminal;
 
 use crate::managers::tool;
-use crate::support::{Run, STANCH, Sandbox, key, secret};
+use crate::support::{Run, Sandbox, key, secret};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde_json::Value;

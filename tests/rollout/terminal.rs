@@ -1,19 +1,12 @@
 //! Warnings that a hook manager keeps back reach a person at a terminal.
 
 use super::*;
+use crate::managers::{configure, lefthook, team};
 
 /// The sandbox in which a command of the shell runs on a terminal of its own; none where `script` is missing.
 fn on_a_terminal(s: &Sandbox, command: &str) -> Option<Run> {
     let script = tool("STANCH_TEST_SCRIPT", "script")?;
     Some(s.run_with(script, ["-q", "-e", "-c", command, "/dev/null"], b""))
-}
-
-fn team() -> Sandbox {
-    let s = Sandbox::new();
-    let bin = Path::new(STANCH).parent().unwrap();
-    let s = s.env("PATH", &format!("{}:{}", bin.display(), std::env::var("PATH").unwrap()));
-    s.record(&[("README.md", "hello\n")]);
-    s
 }
 
 /// What the hook writes to the terminal alone, as under a manager that keeps its output.
@@ -63,14 +56,7 @@ fn the_terminal_gets_ten_lines_at_most() {
 /// Under the real program: shown at the commit and again at the push.
 fn is_told_at_the_commit_and_at_the_push(program: &Path) {
     let s = team();
-    let hooks = s.at("../stanch-source");
-    hooks.git(["init", "-q", "-b", "main", "."]);
-    let rev = hooks.record(&[(".pre-commit-hooks.yaml", include_str!("../../.pre-commit-hooks.yaml"))]);
-    let config = format!(
-        "repos:\n- repo: {}\n  rev: {rev}\n  hooks:\n  - id: stanch-system\n  - id: stanch-pre-push-system\n",
-        hooks.dir().display()
-    );
-    s.record(&[(".pre-commit-config.yaml", &config)]);
+    configure(&s, &["stanch-system", "stanch-pre-push-system"]);
     let remote = s.at("../remote");
     remote.git(["init", "-q", "--bare", "."]);
     s.git(["remote", "add", "origin", remote.dir().to_str().unwrap()]);
@@ -108,11 +94,8 @@ fn prek_keeps_no_warning_from_a_person() {
 
 #[test]
 fn lefthook_shows_a_warning_and_it_is_not_told_twice() {
-    let Some(program) = tool("STANCH_TEST_LEFTHOOK", "lefthook") else { return };
-    let s = team().env("LEFTHOOK_BIN", program.to_str().unwrap());
     let config = "pre-commit:\n  jobs:\n    - name: stanch\n      run: stanch hook pre-commit {0}\n";
-    s.record(&[("lefthook.yml", config)]);
-    s.run_with(&program, ["install"], b"").ok();
+    let Some(s) = lefthook(config) else { return };
     s.stage("tests/a.py", warned(1));
     let Some(run) = on_a_terminal(&s, "git commit -q -m change") else { return };
     assert_eq!(run.stdout.matches("1 warning, which does not block").count(), 1, "{run:#?}");
