@@ -239,7 +239,28 @@ pub fn is_public_key(value: &[u8]) -> bool {
         b"LS0tLS1CRUdJTiBDRVJU",
         b"LS0tLS1CRUdJTiBQVUJMSU",
     ];
-    starts.iter().any(|s| value.starts_with(s))
+    starts.iter().any(|s| value.starts_with(s)) || is_point(value) || is_ssh_fingerprint(value)
+}
+
+/// Returns whether this has the form of a point of an elliptic curve, which is a public key: 65 bytes that begin with 4,
+/// as in VAPID's keys, or 33 that begin with 2 or 3.
+fn is_point(value: &[u8]) -> bool {
+    let hex = || value.iter().all(u8::is_ascii_hexdigit);
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
+    match value {
+        [b'0', b'4', ..] if value.len() == 130 => hex(),
+        [b'0', b'2' | b'3', ..] if value.len() == 66 => hex(),
+        [b'B', b'A'..=b'P', ..] if value.len() == 87 => value.iter().all(base64),
+        _ => false,
+    }
+}
+
+/// Returns whether this is the fingerprint of a key as SSH writes it.
+fn is_ssh_fingerprint(value: &[u8]) -> bool {
+    let digest = value.strip_prefix(b"SHA256:").unwrap_or_default();
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let plain = digest.strip_suffix(b"=").unwrap_or(digest);
+    plain.len() == 43 && plain.iter().all(base64)
 }
 
 #[cfg(test)]
