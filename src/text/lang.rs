@@ -114,7 +114,7 @@ impl Lang {
             b"properties" => Lang::Properties,
             b"xml" | b"config" | b"plist" | b"csproj" | b"xaml" | b"resx" => Lang::Xml,
             b"html" | b"htm" => Lang::Html,
-            b"sql" => Lang::Sql,
+            b"sql" | b"pls" | b"pks" | b"pkb" | b"plsql" | b"psql" | b"ddl" => Lang::Sql,
             b"md" | b"mdx" | b"rst" | b"adoc" | b"txt" => Lang::Markdown,
             _ => Lang::Other,
         }

@@ -92,8 +92,9 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.is_salt_or_nonce()
         || name.is_event_id()
         || is_uuid(value) && (name.before_last("id ids", NAMED_BY_ID) || name.last() == "version")
-        // The key of a page's client, not of the server.
+        // The keys of a page's client, not of the server.
         || name.ends_with(&["pusher", "app", "key"])
+        || name.has("posthog") && !name.has("personal") && !value.starts_with(b"ph")
         || name.ends_with(&["auth", "tag"])
     {
         return true;
@@ -315,6 +316,10 @@ mod tests {
         assert!(says_public(b"credentials-id", b"8f14e45f-ceea-467f-a34c-0d2b1c9e7a61"));
         let aria = "0c6ae279ed8443289764825290e4f9e2-8f14e45f-ceea-467f-a34c-0d2b1c9e7a61-7255";
         assert!(says_public(b"aiKey", aria.as_bytes()) && !says_public(b"aiKey", &aria.as_bytes()[..69]));
+        assert!(
+            says_public(b"REACT_APP_POSTHOG_TOKEN", FREE) && !says_public(b"POSTHOG_PERSONAL_API_KEY", FREE)
+        );
+        assert!(!says_public(b"POSTHOG_SECRET_KEY", FREE));
         assert!(says_public(b"VITE_PUSHER_APP_KEY", &HEX[..20]) && says_public(b"syncToken", FREE));
         for value in ["UA-12345678-1", "G-K7R2XZ9Q4W", "GTM-K7R2XZ9", "AW-1234567890"] {
             assert!(says_public(b"measurementKey", value.as_bytes()), "{value}");

@@ -72,6 +72,19 @@ static PARTS: WordSet = WordSet::new(&[
     b"deadbeefdeadbeef",
 ]);
 
+/// Those that are too long to occur in random text by chance.
+static CERTAIN: WordSet = WordSet::new(&[
+    b"example",
+    b"placeholder",
+    b"changeme",
+    b"changethis",
+    b"redacted",
+    b"replaceme",
+    b"replacewith",
+    b"yoursecret",
+    b"yourtoken",
+]);
+
 /// Returns whether this is clearly a stand-in. Covers only what no issuer generates: repeats, sequences, words such
 /// as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
@@ -82,7 +95,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
 pub fn is_stand_in(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
-    if PARTS.is_in(&lower) && !is_long_draw(value) {
+    if PARTS.is_in(&lower) && (!is_long_draw(value) || CERTAIN.is_in(&lower)) {
         return true;
     }
     elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
@@ -283,6 +296,7 @@ mod tests {
             "kq8zp2lm4w7xkq8zp2lm4w7xkq8zp2lm4w7x",
             "1qazxsw2",
             "ch4n63m31fy0uc4n",
+            "gwcAm0tGuRrpBUN45yknxGe7WDWuPhHudq3Qrgdv2IFAchangeme",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");

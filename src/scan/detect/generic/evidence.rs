@@ -115,6 +115,7 @@ pub(super) fn of_value(
     let is_code = !found.quoted && shape::is_member(value) && !place.is_in_comment(text, found);
     if no_secret(value)
         || shape::is_format(value)
+        || shape::is_colour(value)
         || shape::is_listing(value)
         || is_code
         || surroundings::is_none(text, found)

@@ -45,6 +45,7 @@ const CALLS: &[(&str, usize)] = &[
     ("hmac256(", 0),
     ("hmac384(", 0),
     ("hmac512(", 0),
+    ("keyspec(", 0),
     ("signedstring(", 0),
     ("signwith(", 1),
     ("username_pw_set(", 1),
