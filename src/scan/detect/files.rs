@@ -12,7 +12,7 @@ use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule, Validator};
 use crate::scan::candidate::Candidate;
 use crate::scan::extract::assign::{self, Form};
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, without_backup};
 use crate::text::line;
 use crate::text::placeholder;
 use crate::text::randomness::is_random;
@@ -58,6 +58,7 @@ impl Files {
 
     /// The entry for a path; of several, the longest name. `None` for samples.
     pub(in crate::scan) fn known(&self, path: &[u8]) -> Option<&KnownFile> {
+        let path = without_backup(path);
         let end = path.last()?.to_ascii_lowercase();
         // `kubeconfig.*` does not match `kubeconfig.go`.
         let fits = |k: &&KnownFile| {

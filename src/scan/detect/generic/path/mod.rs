@@ -3,6 +3,7 @@
 
 mod file_name;
 
+use crate::text::lang::without_backup;
 use file_name::{FileName, is_test_word};
 
 /// The class of test files.
@@ -20,6 +21,7 @@ pub(super) const CI: &str = "path-ci";
 
 /// The class of a path that makes secrets in it less likely real; the first that fits.
 pub(super) fn class(path: &[u8]) -> Option<&'static str> {
+    let path = without_backup(path);
     let lower = path.to_ascii_lowercase();
     let mut parts = lower.rsplit(|b| matches!(b, b'/' | b'\\'));
     let name = parts.next().unwrap_or_default();
@@ -217,6 +219,8 @@ mod tests {
             ("vendor/acme/examples/run.php", "path-vendored"),
             ("node_modules/acme/test/run.js", TEST),
             ("docs/vendor/a.js", "path-vendored"),
+            ("docs/app.md.orig", "path-docs"),
+            ("pkg/server_test.go~", TEST),
             ("go.sum", "path-lock"),
             ("yarn.lock", "path-lock"),
             ("web/app.min.js", "path-generated"),
