@@ -188,7 +188,9 @@ impl Assignments<'_> {
     /// `name: {"value": "v"}`.
     pub(super) fn is_key(&self, from: usize, found: &Assignment) -> bool {
         let t = self.text;
-        if !found.quoted || !matches!(t.get(skip_space(t, from)), Some(b'{' | b'[')) {
+        let opens = matches!(t.get(skip_space(t, from)), Some(b'{' | b'['));
+        // Cookies are read as cookies.
+        if !found.quoted || !opens || is_cookie(&t[found.name.clone()]) {
             return false;
         }
         let after = skip_space(t, found.value.end + 1);

@@ -243,10 +243,7 @@ impl Assignments<'_> {
             return None;
         }
         let value = self.value_after(at + 1, false)?;
-        // A list of words in JSON, one a line. Of arguments only an option names the next one.
-        let is_listed =
-            || self.lang == Lang::Json && t[name.start] != b'-' && t[at..value.range.start].contains(&b'\n');
-        if quoted && (is_hashed(t, &name, floor) || is_listed()) {
+        if quoted && is_hashed(t, &name, floor) {
             return None;
         }
         // The name of the next entry is not this one's value: `"a": "name", "b": 1`.
