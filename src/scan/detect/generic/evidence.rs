@@ -80,9 +80,9 @@ pub(super) fn of_value(
         codes.push("value-random");
     } else if has(codes, &PASSWORDS)
         && form.is_chosen()
-        // In a list of words the next one is another word, not a value; only in code is a pair more often a
-        // name and its value.
-        && !(found.form == Form::Pair && scope.lang == Lang::Json)
+        // In a list of words the next one is another word, not a value. Code has pairs of a name and its value,
+        // and of arguments an option names the next one.
+        && !(found.form == Form::Pair && scope.lang == Lang::Json && text[found.name.start] != b'-')
     {
         codes.push("value-chosen");
     } else if has(codes, &PASSWORDS)
