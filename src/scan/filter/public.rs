@@ -20,7 +20,7 @@ const KEYS_OF_DATA: &str = "\
 
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
-    page next continuation continue skip resume pagination sync cursor scroll delta authenticity \
+    page next continuation continue skip resume pagination sync scroll delta authenticity \
     antiforgery forgery";
 
 /// Companies whose page token is a login of the page's owner.
@@ -92,9 +92,6 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.is_salt_or_nonce()
         || name.is_event_id()
         || is_uuid(value) && (name.before_last("id ids", NAMED_BY_ID) || name.last() == "version")
-        // The keys of a page's client, not of the server.
-        || name.ends_with(&["pusher", "app", "key"])
-        || name.has("posthog") && !name.has("personal") && !value.starts_with(b"ph")
         || name.ends_with(&["auth", "tag"])
     {
         return true;
@@ -108,6 +105,9 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
         || name.has(OF_PACKAGES) && is_key_id(value)
         || name.is_on_chain(value)
+        // The keys of a page's client, not of the server.
+        || name.ends_with(&["pusher", "app", "key"])
+        || name.has("posthog") && !name.has("personal") && !value.starts_with(b"ph")
         // A random id that the client of this company sends with each request.
         || name.ends_with(&["postman", "token"]) && is_uuid(value)
 }

@@ -215,7 +215,7 @@ mod tests {
             ("README", "path-docs"),
             ("spec/cassettes/login.yml", "path-recorded"),
             ("vendor/a/b.go", "path-vendored"),
-            ("deps.zip!node_modules/superagent/docs/test.html", "path-vendored"),
+            ("deps.zip/node_modules/superagent/docs/test.html", "path-vendored"),
             ("vendor/acme/examples/run.php", "path-vendored"),
             ("node_modules/acme/test/run.js", TEST),
             ("docs/vendor/a.js", "path-vendored"),
