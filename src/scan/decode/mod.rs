@@ -25,10 +25,11 @@ mod shapes;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// Bytes that may still be decoded for one text, all depths together.
+/// Bytes that may still be decoded and unpacked for one text, all depths together.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: usize,
+    unpacked: usize,
     spent: bool,
 }
 
@@ -37,11 +38,18 @@ pub(super) struct Budget {
 const PER_BYTE: usize = 8;
 /// Bytes that may be decoded for any text, however short.
 const LEAST: usize = 256 << 10;
+/// Unpacked bytes per byte of text: compressed JSON grows ten to forty times.
+const UNPACKED_PER_BYTE: usize = 64;
+/// Bytes that may be unpacked for any text, however short.
+const UNPACKED_LEAST: usize = 4 << 20;
+/// Bytes that are unpacked for any text, however long; bounds memory.
+const UNPACKED_MOST: usize = 128 << 20;
 
 impl Budget {
     /// The budget of a text of `text` bytes.
     pub(super) fn of(text: usize) -> Budget {
-        Budget { left: PER_BYTE * text + LEAST, spent: false }
+        let unpacked = (UNPACKED_PER_BYTE * text + UNPACKED_LEAST).min(UNPACKED_MOST);
+        Budget { left: PER_BYTE * text + LEAST, unpacked, spent: false }
     }
 
     /// Returns whether something was left encoded because the budget ran out.
@@ -52,6 +60,15 @@ impl Budget {
     fn pay(&mut self, bytes: usize) -> bool {
         let enough = bytes <= self.left;
         self.left -= bytes.min(self.left);
+        self.spent |= !enough;
+        enough
+    }
+
+    /// Pays for unpacked bytes. What is encoded in them is decoded as in a text of its own.
+    fn pay_unpacked(&mut self, bytes: usize) -> bool {
+        let enough = bytes <= self.unpacked;
+        self.unpacked -= bytes.min(self.unpacked);
+        self.left += if enough { PER_BYTE * bytes } else { 0 };
         self.spent |= !enough;
         enough
     }
