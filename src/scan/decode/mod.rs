@@ -1,11 +1,12 @@
 //! Encoded text: a secret in base64, hex, escapes or pieces is a secret.
 //!
 //! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text, or to a compressed one
-//! ([`packed`]), is replaced as a whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
+//! ([`packed`]), is replaced as a whole: to remove the secret, the whole run must go ([`runs`], and [`parted`] for pairs
+//! of hex digits). In a stretch with escapes (`%41`, `\x41`,
 //! `\101`, `\u0041`, `\u{41}`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
 //! ([`constants`]), private keys in forms ([`percent`]), continued lines ([`folded`]), mail ([`quoted_printable`]),
-//! bytes as numbers ([`numbers`]) or look-alike letters
-//! ([`lookalikes`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
+//! bytes as numbers ([`numbers`]), look-alike letters
+//! ([`lookalikes`]) or the lines of a notebook ([`notebook`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
 //! [`Budget`].
 
 mod blocks;
@@ -13,8 +14,10 @@ mod constants;
 mod escapes;
 mod folded;
 mod lookalikes;
+mod notebook;
 mod numbers;
 mod packed;
+mod parted;
 mod percent;
 mod pieces;
 mod quoted_printable;
@@ -116,6 +119,8 @@ impl View {
 
 /// The form of strings in pieces.
 pub(super) const PIECES: &str = "pieces";
+/// The form of a notebook's code: what stands in one line of it is found without.
+pub(super) const SOURCE: &str = "a notebook";
 
 /// A place where a rule may find a token without a keyword.
 pub(super) type Shape = (&'static str, usize);
@@ -125,6 +130,7 @@ pub(super) type Shape = (&'static str, usize);
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
     let mut shapes = Vec::new();
     let mut out = runs::views(text, budget, &mut shapes);
+    out.extend(parted::views(text, budget));
     out.extend(escapes::views(text, lang, budget));
     out.extend(percent::views(text, budget));
     out.extend(lookalikes::views(text, budget));
@@ -133,6 +139,7 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     out.extend(folded::views(text, lang, hits, budget));
     out.extend(quoted_printable::views(text, hits, budget));
     out.extend(constants::views(text, lang, hits, budget));
+    out.extend(notebook::views(text, lang, hits, budget));
     (out, shapes)
 }
 

@@ -126,7 +126,8 @@ impl Engine {
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
                 let inner_scope = TextInfo { lang: inner_lang, ..*scope };
                 for mut inner in self.inside(&view.bytes, &inner_scope, depth - 1, budget) {
-                    if view.is_plain(&inner.whole) {
+                    let is_in_a_line = view.form == decode::SOURCE && view.is_plain(&inner.secret);
+                    if view.is_plain(&inner.whole) || is_in_a_line {
                         continue;
                     }
                     if !view.is_plain(&inner.secret) {
@@ -163,13 +164,7 @@ impl Engine {
     }
 
     /// The candidates of a decoded text. A large one is scanned in windows, as any text is.
-    fn inside(
-        &self,
-        text: &[u8],
-        scope: &TextInfo<'_>,
-        depth: u8,
-        budget: &mut Budget,
-    ) -> Vec<Candidate> {
+    fn inside(&self, text: &[u8], scope: &TextInfo<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
         let mut out = Vec::new();
         for window in windows::of(text) {
             let found = self.candidates(&text[window.all.clone()], scope, depth, true, budget);
