@@ -82,6 +82,7 @@ fn inflated(mut content: impl Read, budget: &mut Budget) -> Option<Vec<u8>> {
     let (mut out, mut part) = (Vec::new(), [0; 4096]);
     // Its last bytes may be missing: what came before them counts.
     while out.len() <= budget.unpacked
+        && !deadline::is_up()
         && let Ok(n @ 1..) = content.read(&mut part)
     {
         out.extend_from_slice(&part[..n]);

@@ -106,6 +106,7 @@ impl Engine {
             let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
             // Each rule's hits are in order: a sort that merges them takes half the time.
             places.sort();
+            places.dedup();
             let mut pieces = candidate::ByPlace::default();
             let (views, shapes) = decode::views(text, scope.lang, &places, budget);
             for (rule, at) in shapes {
