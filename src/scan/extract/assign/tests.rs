@@ -270,7 +270,7 @@ proptest! {
         }
         let text = parts.concat();
         let text = text.as_bytes();
-        let of_wanted = |a: &super::Assignment| wanted(&text[a.name.clone()]);
+        let of_wanted = |a: &Assignment| wanted(&text[a.name.clone()]);
         let all: Vec<_> = assignments(text, 0..text.len(), lang).filter(of_wanted).collect();
         let some: Vec<_> = assignments(text, 0..text.len(), lang).wanting(wanted).filter(of_wanted).collect();
         prop_assert_eq!(all, some);
