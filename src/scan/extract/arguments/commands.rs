@@ -5,6 +5,7 @@ use super::{given, word_at};
 use crate::scan::extract::assign::Assignment;
 use crate::scan::extract::nesting::{NESTED, Nesting};
 use crate::text::line;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Where a program takes its password.
@@ -202,12 +203,14 @@ pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> 
     nesting.add(words.last().map_or(at, |w| w.all.end));
     let rest = words.get(1..).unwrap_or_default();
     let mut out = Vec::new();
+    // Looked for once: a long command may have very many values.
+    let users = OnceCell::new();
     let has_option = rest.iter().any(|w| matches!(text.get(w.all.start), Some(b'-' | b'/')));
     for takes in PROGRAMS[row].1.iter().filter(|takes| has_option || !takes.is_at_option()) {
         for (value, quoted) in taken(text, rest, *takes) {
             let lead = text[value.clone()].first();
             let open = !matches!(lead, None | Some(b'-' | b'/' | b'=' | b'*'));
-            if open && !is_user(text, rest, &value) {
+            if open && !is_user(text, users.get_or_init(|| self::users(text, rest)), &value) {
                 out.push(given(name.clone(), value, quoted));
             }
         }
@@ -227,10 +230,15 @@ fn piped(text: &[u8], at: usize) -> Option<Range<usize>> {
     Some(line + start..line + inside.len()).filter(|value| !value.is_empty())
 }
 
-/// Returns whether the value is also the user's name, as in `mysql -uapp -papp`.
-fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
+/// The users of a command, as in `mysql -uapp`.
+fn users(text: &[u8], words: &[Word]) -> Vec<Range<usize>> {
     let users = [Opt("-u"), Opt("-U")].into_iter().flat_map(|o| taken(text, words, o));
-    users.into_iter().any(|(u, _)| u != *value && text[u] == text[value.clone()])
+    users.map(|(user, _)| user).collect()
+}
+
+/// Returns whether the value is also the name of one of these users, as in `mysql -uapp -papp`.
+fn is_user(text: &[u8], users: &[Range<usize>], value: &Range<usize>) -> bool {
+    users.iter().any(|u| u != value && text[u.clone()] == text[value.clone()])
 }
 
 /// Returns whether a program whose `login` takes a password precedes `at`.

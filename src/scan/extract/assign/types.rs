@@ -138,6 +138,8 @@ pub(in crate::scan) struct Assignments<'a> {
     /// No line ends in this stretch.
     pub(super) no_newline: Range<usize>,
     pub(super) bracket: Bracket,
+    /// No separator from here on is looked at, whatever started before it.
+    pub(super) until: usize,
     /// Returns whether the value of a name is wanted.
     pub(super) wants: fn(&[u8]) -> bool,
 }
