@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::git::Repo;
 use crate::rules::{LiveCheck, Rule};
 use crate::verify::cache::Cache;
-use crate::verify::{self, Revoked, State, call};
+use crate::verify::{self, Given, Revoked, State, call};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -123,7 +123,9 @@ fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
     let mut state = State::Live;
     for pause in PAUSES {
         std::thread::sleep(Duration::from_secs(pause));
-        state = verify::check(&plan.client, check, &plan.given(target, check)).state;
+        // The host that took the call is that of the secret.
+        let given = Given { is_of_host: true, ..plan.given(target, check) };
+        state = verify::check(&plan.client, check, &given).state;
         if state != State::Live {
             break;
         }

@@ -135,10 +135,10 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
         run.lines().try_for_each(|command| line(format!("  {command}")))?;
     }
     let rule = o.target.finding.rule.id;
-    // What a person gave may be wrong: then "dead" is said of the pair, not of the secret.
+    // What a person gave may be wrong, or the token be of another instance: then "dead" is not said of the secret alone.
     let tells = |check: &LiveCheck| match o.answer.state {
         State::Unsure(_) => true,
-        State::Dead => check.needs_own_values(),
+        State::Dead => check.needs_own_values() || (check.self_hosted && !check.dead.is_empty()),
         State::Live | State::NotChecked(_) => run.is_some(),
     };
     if let Some(note) =
