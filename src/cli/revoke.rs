@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         call::of_revocation(check, revocation, &plan.given(target, check)).map_err(Error::Usage)?;
     let io = || Error::io("standard error");
     let mut err = super::out::stderr();
-    writeln!(err, "stanch: revoke ends {}", named(target)).map_err(io())?;
+    writeln!(err, "stanch: revoke is about to end {}", named(target)).map_err(io())?;
     for request in &requests {
         writeln!(err, "  sends   {} {}", request.method, request.shown).map_err(io())?;
     }

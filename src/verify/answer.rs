@@ -105,7 +105,11 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
         (true, false) => State::Live,
         (false, true) => State::Dead,
         (true, true) => State::Unsure("the answer says both".into()),
-        (false, false) => State::Unsure(refusal(response)),
+        (false, false) => State::Unsure(match response.status {
+            429 => refusal(response),
+            400..=499 => format!("{}, which a live secret may get too", refusal(response)),
+            _ => refusal(response),
+        }),
     };
     let mut answer = Answer::of(state);
     if answer.state == State::Live && !check.secret_answer {
@@ -151,13 +155,13 @@ pub(super) fn holds(condition: &Condition, response: &Response) -> bool {
             .is_some())
 }
 
-/// Why a response says neither.
+/// What a response says that its documentation does not list.
 pub(super) fn refusal(response: &Response) -> String {
     let status = response.status;
     match status {
         429 => "the provider takes no more requests for now (429)".into(),
         300..=399 => format!("the provider redirects ({status}), which is not followed"),
-        400..=499 => format!("refused ({status}), which a live secret may get too"),
+        400..=499 => format!("refused ({status})"),
         500..=599 => format!("the provider failed ({status})"),
         _ => format!("an answer that its documentation does not list ({status})"),
     }

@@ -146,11 +146,17 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
     {
         line(note.to_owned())?;
     }
-    if o.answer.state == State::Live {
-        match LiveCheck::ends(rule) {
-            Some(_) => line(format!("end it: stanch revoke {}", o.target.finding.fingerprint.short()))?,
-            None => line(format!("end it: stanch explain {rule} has the steps"))?,
+    let end = match o.answer.state {
+        State::Live => Some("end it"),
+        State::Dead => None,
+        State::Unsure(_) | State::NotChecked(_) => {
+            o.target.finding.rule.service_end().is_none().then_some("in doubt end it")
         }
+    };
+    match (end, LiveCheck::ends(rule)) {
+        (Some(end), Some(_)) => line(format!("{end}: stanch revoke {}", o.target.finding.fingerprint.short()))?,
+        (Some(end), None) => line(format!("{end}: stanch explain {rule} has the steps"))?,
+        (None, _) => {}
     }
     match o.age {
         Some(age) => line(format!("answered {} minutes ago; --fresh asks again", age / 60)),
