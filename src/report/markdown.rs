@@ -79,7 +79,8 @@ fn plan(text: &mut String, decision: &Screened) {
     for (step, all) in group::plan(decision) {
         let _ = writeln!(text, "### {} ({})\n", step.heading(), all.len());
         for p in all.iter().take(ROWS) {
-            let _ = writeln!(text, "- `{}` {}: {}", p.fingerprint.short(), escape(&p.name), escape(&p.text()));
+            let _ =
+                writeln!(text, "- `{}` {}: {}", p.fingerprint.short(), escape(&p.name), escape(&p.text()));
         }
         more(text, all.len());
         let _ = writeln!(text, "\n{}\n", escape(step.command()));

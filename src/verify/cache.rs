@@ -130,7 +130,10 @@ mod tests {
         let planted = r#"{"a":{"at":1000,"is_live":true,"owner":[["login","a\u001b]0;x\u0007b"]],"scopes":["\u0000"]}}"#;
         std::fs::write(&path, planted).unwrap();
         let answer = Cache::read(&path).get("a", at(1_010)).unwrap().0;
-        assert!(!format!("{}{}", answer.owner[0].1, answer.scopes[0]).contains(char::is_control), "{answer:?}");
+        assert!(
+            !format!("{}{}", answer.owner[0].1, answer.scopes[0]).contains(char::is_control),
+            "{answer:?}"
+        );
         #[cfg(unix)]
         for mode in [0o660, 0o602, 0o640, 0o604] {
             use std::os::unix::fs::PermissionsExt;

@@ -94,7 +94,9 @@ fn a_host_that_ended_a_token_is_believed_when_it_refuses_it() {
             ended.store(true, std::sync::atomic::Ordering::SeqCst);
             json(204, "")
         }
-        _ if ended.load(std::sync::atomic::Ordering::SeqCst) => json(401, "{\"message\":\"401 Unauthorized\"}"),
+        _ if ended.load(std::sync::atomic::Ordering::SeqCst) => {
+            json(401, "{\"message\":\"401 Unauthorized\"}")
+        }
         _ => json(200, "{\"name\":\"ci\",\"user_id\":7,\"scopes\":[\"api\"]}"),
     });
     let s = blocked(&vendor, &github(16));

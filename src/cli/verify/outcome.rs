@@ -154,7 +154,9 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
         }
     };
     match (end, LiveCheck::ends(rule)) {
-        (Some(end), Some(_)) => line(format!("{end}: stanch revoke {}", o.target.finding.fingerprint.short()))?,
+        (Some(end), Some(_)) => {
+            line(format!("{end}: stanch revoke {}", o.target.finding.fingerprint.short()))?
+        }
         (Some(end), None) => line(format!("{end}: stanch explain {rule} has the steps"))?,
         (None, _) => {}
     }

@@ -112,7 +112,8 @@ fn reads_value(check: &LiveCheck) -> bool {
 
 /// Returns whether the body decides, and may be shown.
 fn reads_body(check: &LiveCheck) -> bool {
-    !check.secret_answer && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(|c| !c.text.is_empty())
+    !check.secret_answer
+        && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(|c| !c.text.is_empty())
 }
 
 /// What the answers mean.

@@ -23,7 +23,14 @@ fn at(
     let origin = origin.map(|o| Origin::parse(o, true).unwrap());
     of_check(
         check(id),
-        &Given { secret: &secret, pair: pair.as_ref(), with: &with, origin: origin.as_ref(), is_of_host: false, now: NOW },
+        &Given {
+            secret: &secret,
+            pair: pair.as_ref(),
+            with: &with,
+            origin: origin.as_ref(),
+            is_of_host: false,
+            now: NOW,
+        },
     )
 }
 
