@@ -93,16 +93,15 @@ fn a_line_inside_of_our_hook_that_keeps_it_from_us_is_found() {
         let whole = fs::read_to_string(&hook).unwrap();
         let doctor = || s.stanch(["doctor", "--hooks", event]);
         let lines: Vec<&str> = whole.lines().collect();
-        for line in ["exit 0", "exec true", "return 0 2>/dev/null || exit", "stanch=/bin/true", "kill $$"] {
-            for at in 3..lines.len() {
-                let changed = [&lines[..at], &[line], &lines[at..]].concat().join("\n");
-                fs::write(&hook, changed + "\n").unwrap();
-                let run = doctor();
-                assert!(
-                    run.code == 1 && run.stdout.contains("was changed since stanch install wrote it"),
-                    "{line} before line {at}: {run:#?}"
-                );
-            }
+        let ends = ["exit 0", "exec true", "return 0 2>/dev/null || exit", "stanch=/bin/true", "kill $$"];
+        for (at, end) in (3..lines.len()).zip(ends.iter().cycle()) {
+            let changed = [&lines[..at], &[*end], &lines[at..]].concat().join("\n");
+            fs::write(&hook, changed + "\n").unwrap();
+            let run = doctor();
+            assert!(
+                run.code == 1 && run.stdout.contains("was changed since stanch install wrote it"),
+                "{end} before line {at}: {run:#?}"
+            );
         }
         fs::write(&hook, lines[..lines.len() - 1].join("\n")).unwrap();
         assert_eq!(doctor().code, 1, "without its last line");
