@@ -86,6 +86,8 @@ fn answer_for(check: &LiveCheck, condition: &Condition) -> Reply {
     }
     if let Value::Object(map) = &mut body {
         map.insert("note".into(), Value::from(condition.text.trim_matches('"')));
+    } else if let Value::Array(list) = &mut body {
+        list.push(Value::from(condition.text.trim_matches('"')));
     }
     let mut text = body.to_string();
     if condition.text.contains("\":") {

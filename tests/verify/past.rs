@@ -88,7 +88,7 @@ fn without_a_question_to_providers_the_history_is_told_and_nothing_is_sent() {
     let run = s.stanch(["scan", "--history", "--format", "json"]);
     let rows: Value = serde_json::from_str(&run.stdout).unwrap();
     assert!(rows[0]["past"].is_null(), "{rows}");
-    s.stanch(["scan", "--authors"]).could_not_check("--authors needs --history or --commits");
+    s.stanch(["scan", "--authors"]).could_not_check("--authors needs --history, --commits or --repos");
     assert_eq!(vendor.received().len(), 0);
 }
 
@@ -112,7 +112,10 @@ fn several_histories_are_told_in_one_plan_and_each_secret_is_asked_about_once() 
     git(&["add", "b.env"]);
     git(&["commit", "-q", "--no-verify", "-m", "second"]);
     git(&["tag", "v1"]);
-    let main = s.git(["branch", "--show-current"]).trim().to_owned();
+    let main = |name: &str| match name {
+        "two" => git(&["branch", "--show-current"]),
+        _ => s.git(["branch", "--show-current"]),
+    };
     let list = s.root().join("repos.txt");
     std::fs::write(&list, format!("{one}\ntwo\n")).unwrap();
     let list = list.to_str().unwrap().to_owned();
@@ -130,7 +133,7 @@ fn several_histories_are_told_in_one_plan_and_each_secret_is_asked_about_once() 
         let mut names = vec![one.clone(), "two".to_owned()];
         names.sort();
         assert_eq!(past["repositories"], serde_json::json!(names), "{past}");
-        let tips: Vec<String> = names.iter().map(|name| format!("{name}:{main}")).collect();
+        let tips: Vec<String> = names.iter().map(|name| format!("{name}:{}", main(name).trim())).collect();
         assert_eq!((&past["tips"], &past["branches"]), (&serde_json::json!(tips), &serde_json::json!(tips)));
         assert_eq!((&past["since"], &past["step"]), (&"2023-05-06".into(), &"revoke".into()), "{past}");
         assert_eq!(past["commit"], git(&["rev-parse", "HEAD"]).trim());

@@ -100,7 +100,7 @@ fn a_host_that_ended_a_token_is_believed_when_it_refuses_it() {
         _ => json(200, "{\"name\":\"ci\",\"user_id\":7,\"scopes\":[\"api\"]}"),
     });
     let s = blocked(&vendor, &github(16));
-    s.write("ci.env", format!("{}\n", example("gitlab-personal-access-token", 4)));
+    s.write("ci.env", format!("{}\n", example("gitlab-personal-access-token", 6)));
     let asked = ["verify", "--yes", "--fresh", "ci.env", "--format", "json"];
     let row = |args: &[&str]| {
         let run = s.stanch(args.iter().copied());
