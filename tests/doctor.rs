@@ -83,6 +83,59 @@ fn a_hook_that_ignores_our_exit_code_or_was_changed_is_not_in_force() {
     assert_eq!(s.stanch(["doctor", "--hooks", "pre-commit"]).code, 0);
 }
 
+/// Between any two lines of our own file: what ends it there, or names another program, keeps git from ours.
+#[test]
+fn a_line_inside_of_our_hook_that_keeps_it_from_us_is_found() {
+    for event in ["pre-commit", "pre-push"] {
+        let s = Sandbox::new();
+        s.stanch(["install"]).ok();
+        let hook = s.dir().join(".git/hooks").join(event);
+        let whole = fs::read_to_string(&hook).unwrap();
+        let doctor = || s.stanch(["doctor", "--hooks", event]);
+        let lines: Vec<&str> = whole.lines().collect();
+        let ends = ["exit 0", "exec true", "return 0 2>/dev/null || exit", "stanch=/bin/true", "kill $$"];
+        for (at, end) in (3..lines.len()).zip(ends.iter().cycle()) {
+            let changed = [&lines[..at], &[*end], &lines[at..]].concat().join("\n");
+            fs::write(&hook, changed + "\n").unwrap();
+            let run = doctor();
+            assert!(
+                run.code == 1 && run.stdout.contains("was changed since stanch install wrote it"),
+                "{end} before line {at}: {run:#?}"
+            );
+        }
+        fs::write(&hook, lines[..lines.len() - 1].join("\n")).unwrap();
+        assert_eq!(doctor().code, 1, "without its last line");
+        // What follows is read when the program has decided.
+        fs::write(&hook, format!("{whole}exit 0\n")).unwrap();
+        assert_eq!(doctor().code, 0);
+    }
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    let hook = s.dir().join(".git/hooks/pre-commit");
+    let changed = fs::read_to_string(&hook).unwrap().replace("\nset +f\n", "\nset +f\nexec true\n");
+    fs::write(&hook, changed).unwrap();
+    says(&s, 1, &["NOT in force", "stanch install, which writes it again"]);
+    s.stanch(["install"]).ok();
+    assert_eq!(s.stanch(["doctor", "--hooks", "pre-commit"]).code, 0);
+}
+
+/// The name of a folder may end in a line end: git takes it as it is.
+#[cfg(unix)]
+#[test]
+fn a_hooks_path_that_ends_in_a_line_end_is_another_folder() {
+    let s = Sandbox::new();
+    s.stanch(["install"]).ok();
+    let ours = s.dir().join(".git/hooks");
+    let path = format!("{}\n", ours.to_str().unwrap());
+    s.git(["config", "core.hooksPath", &path]);
+    let run = s.stanch(["doctor", "--hooks", "pre-commit"]);
+    assert!(run.code == 1 && run.stdout.contains("NOT in force"), "{run:#?}");
+    // With our hook in that very folder git runs it.
+    fs::create_dir(&path).unwrap();
+    fs::copy(ours.join("pre-commit"), std::path::Path::new(&path).join("pre-commit")).unwrap();
+    says(&s, 0, &["in force"]);
+}
+
 #[test]
 fn a_program_that_is_gone_is_found() {
     let s = Sandbox::new();

@@ -222,7 +222,7 @@ fn what_is_not_asked_comes_with_the_command_to_run() {
     let vendor = Vendor::start(live_github);
     let s = blocked(&vendor, &github(35));
     for (rule, parts) in [
-        ("airtable-personal-access-token", &["read -rs AIRTABLE", "curl -sS -K -", "was not read"][..]),
+        ("perplexity-api-key", &["read -rs PERPLEXITY", "curl -sS -K -", "was not read"][..]),
         ("postgres-uri", &["PGPASSWORD=", "psql", "does not speak its protocol"]),
     ] {
         let line = example(rule, 3);
@@ -365,7 +365,7 @@ fn an_instance_of_ones_own_is_asked_where_a_person_names_it() {
         ("vault=https://[::ffff:10.0.0.1]", "private or link-local"),
         ("vault=http://vault.example", "over TLS only"),
         ("vault=https://ann@vault.example", "holds a user"),
-        ("github=https://ghe.example", "has no instances"),
+        ("stripe=https://pay.example", "has no instances"),
         ("vault=x", "no scheme"),
     ] {
         s.stanch(["verify", "--yes", "--fresh", "vault.env", "--host", host]).could_not_check(what);

@@ -5,11 +5,9 @@ use super::exposure::value;
 use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, SourceKind, printable};
 use crate::git::{Content, NamedTip, Oid, Repo};
-use crate::policy::{Action, Decision, Past, Step, Still};
-use crate::sort;
+use crate::policy::{Action, Decision, Past, Step, Still, in_order};
 use crate::text::encoding;
 use crate::verify::State;
-use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -58,10 +56,12 @@ pub(crate) fn note(repo: &Repo, decision: &mut Decision, authors: bool) -> Resul
         past.push(Past {
             fingerprint: *fingerprint,
             name: findings[0].rule.name.to_owned(),
+            severity: findings.iter().map(|f| f.severity).max().unwrap_or(findings[0].severity),
             state,
             since,
             commit: commit.to_string(),
             author,
+            repositories: Vec::new(),
             branches: names(false),
             tags: names(true),
             still,
@@ -72,11 +72,7 @@ pub(crate) fn note(repo: &Repo, decision: &mut Decision, authors: bool) -> Resul
             },
         });
     }
-    let severity = |p: &Past| secrets[&p.fingerprint].iter().map(|f| f.severity).max();
-    sort::by_key(&mut past, |p| {
-        (p.step, Reverse(severity(p)), p.still == Still::Removed, p.since, p.fingerprint)
-    });
-    decision.reading.past = past;
+    decision.reading.past = in_order(past);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::git::Repo;
 use crate::rules::{LiveCheck, Rule};
 use crate::verify::cache::Cache;
-use crate::verify::{self, Revoked, State, call};
+use crate::verify::{self, Given, Revoked, State, call};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         call::of_revocation(check, revocation, &plan.given(target, check)).map_err(Error::Usage)?;
     let io = || Error::io("standard error");
     let mut err = super::out::stderr();
-    writeln!(err, "stanch: revoke ends {}", named(target)).map_err(io())?;
+    writeln!(err, "stanch: revoke is about to end {}", named(target)).map_err(io())?;
     for request in &requests {
         writeln!(err, "  sends   {} {}", request.method, request.shown).map_err(io())?;
     }
@@ -123,7 +123,9 @@ fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
     let mut state = State::Live;
     for pause in PAUSES {
         std::thread::sleep(Duration::from_secs(pause));
-        state = verify::check(&plan.client, check, &plan.given(target, check)).state;
+        // The host that took the call is that of the secret.
+        let given = Given { is_of_host: true, ..plan.given(target, check) };
+        state = verify::check(&plan.client, check, &given).state;
         if state != State::Live {
             break;
         }

@@ -5,7 +5,8 @@ use super::reports::Ending;
 use super::repos::{self, Listed};
 use super::shards;
 use super::since::Since;
-use super::verify::ask;
+use super::verify::ask::{self, Said};
+use super::verify::targets::Targets;
 use crate::check::ages;
 use crate::check::files::files;
 use crate::check::lfs::Store;
@@ -104,16 +105,16 @@ pub(super) struct Args {
     #[arg(long)]
     explain_score: bool,
     /// Ask the providers which secrets are live, once you have said yes (docs/verify.md)
-    #[arg(long, conflicts_with = "repos")]
+    #[arg(long)]
     verify: bool,
     /// With --verify: send without asking, for scripts
     #[arg(long, requires = "verify")]
     yes: bool,
-    /// With --history or --commits: say who wrote the oldest commit of each secret
+    /// With --history, --commits or --repos: say who wrote the oldest commit of each secret
     ///
     /// It also says since when each secret is there, in which branches and tags, and whether a branch still has it, as
     /// --verify does.
-    #[arg(long, conflicts_with = "repos")]
+    #[arg(long)]
     authors: bool,
     #[command(flatten)]
     ending: Ending,
@@ -145,7 +146,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let of_commits = args.history || !args.commits.is_empty();
     if args.authors && !of_commits {
-        return Err(Error::Usage("--authors needs --history or --commits".to_owned()));
+        return Err(Error::Usage("--authors needs --history, --commits or --repos".to_owned()));
     }
     let repo = Repo::open_from_env();
     let repo = if args.staged || of_commits || args.lfs { Some(repo?) } else { repo.ok() };
@@ -229,13 +230,44 @@ impl Args {
         since.commits(repo, Some(&tips))
     }
 
-    /// Decides on a whole history.
-    fn repository(&self, rules: &[PathBuf]) -> Result<Screened, Error> {
+    /// Decides on the whole history of one of several repositories.
+    fn history_in(&self, listed: &Listed, rules: &[PathBuf]) -> Result<Decision, Error> {
+        let (repo, checker) = self.enter(listed, rules)?;
+        objects::check(&repo, &checker, &self.sent(&repo)?, None)
+    }
+
+    /// Makes what was decided on it safe to show, with what providers and its history say.
+    fn told_in(
+        &self,
+        listed: &Listed,
+        rules: &[PathBuf],
+        mut decision: Decision,
+        said: &Said,
+    ) -> Result<Screened, Error> {
+        let (repo, checker) = self.enter(listed, rules)?;
+        checker.tell_policy(&mut decision);
+        if self.verify {
+            ask::apply(&mut decision, said);
+        }
+        if self.verify || self.authors {
+            past::note(&repo, &mut decision, self.authors)?;
+        }
+        Ok(checker.screen().decision(decision))
+    }
+
+    /// Enters one of several repositories.
+    fn enter(&self, Listed { path, .. }: &Listed, rules: &[PathBuf]) -> Result<(Repo, Checker), Error> {
+        if !repos::is_repository(path) {
+            let path = shown_path(path);
+            return Err(Error::Usage(format!("{path} is no git repository; correct or remove its line")));
+        }
+        std::env::set_current_dir(path).map_err(Error::io(format!("cannot enter {}", shown_path(path))))?;
         let repo = Repo::open_from_env()?;
         let checker = self.checker(Some(&repo), rules)?;
-        let mut decision = objects::check(&repo, &checker, &self.sent(&repo)?, None)?;
-        checker.tell_policy(&mut decision);
-        Ok(checker.screen().decision(decision))
+        if self.verify {
+            ask::permitted(&checker.policy)?;
+        }
+        Ok((repo, checker))
     }
 }
 
@@ -260,26 +292,48 @@ fn several(
     let here = std::env::current_dir().map_err(Error::io("the current folder"))?;
     let none = Checker::of(None, &rules)?;
     let screen = none.screen();
+    if args.verify {
+        ask::permitted(&none.policy)?;
+    }
     let mut decision = none.screen().decision(Decision::empty(Stage::Scan));
-    for Listed { name, path } in all.iter().filter(|r| share.is_none_or(|s| s.has(r.name.as_bytes()))) {
-        let entered = || -> Result<(), Error> {
-            if !repos::is_repository(path) {
-                let path = shown_path(path);
-                return Err(Error::Usage(format!("{path} is no git repository; correct or remove its line")));
-            }
-            std::env::set_current_dir(path).map_err(Error::io(format!("cannot enter {}", shown_path(path))))
-        };
-        match entered().and_then(|()| args.repository(&rules)) {
-            Ok(part) => decision.join(part, name.as_bytes()),
-            Err(e) => {
-                decision.failed(&screen, name, &e.to_string());
-                let name = printable(name.as_bytes());
-                let _ = writeln!(super::out::stderr(), "stanch: the repository {name} was not read");
-                super::tell(&e);
+    let add = |decision: &mut Screened, listed: &Listed, told: Result<Screened, Error>| match told {
+        Ok(part) => decision.join(part, listed.name.as_bytes()),
+        Err(e) => {
+            decision.failed(&screen, &listed.name, &e.to_string());
+            let name = printable(listed.name.as_bytes());
+            let _ = writeln!(super::out::stderr(), "stanch: the repository {name} was not read");
+            super::tell(&e);
+        }
+    };
+    // Providers are asked once about a secret of several repositories: after all were read.
+    let mut kept = Vec::new();
+    for listed in all.iter().filter(|r| share.is_none_or(|s| s.has(r.name.as_bytes()))) {
+        match args.history_in(listed, &rules) {
+            Ok(part) if args.verify => kept.push((listed, part)),
+            read => {
+                let told = read.and_then(|part| args.told_in(listed, &rules, part, &Said::new()));
+                add(&mut decision, listed, told);
             }
         }
     }
     std::env::set_current_dir(&here).map_err(Error::io("cannot return to the folder of the call"))?;
+    if !kept.is_empty() {
+        let mut targets = Targets::new(&none);
+        for (listed, part) in &kept {
+            for mut finding in part.findings.iter().map(|d| d.finding.clone()) {
+                finding.source.path = finding.source.path.under(listed.name.as_bytes());
+                targets.add(finding);
+            }
+        }
+        let said = ask::said(targets, args.yes, None, &none)?;
+        for (listed, part) in kept {
+            add(&mut decision, listed, args.told_in(listed, &rules, part, &said));
+        }
+        std::env::set_current_dir(&here).map_err(Error::io("cannot return to the folder of the call"))?;
+    }
+    if args.verify || args.authors {
+        decision = decision.triaged();
+    }
     let decision = args.ending.shown(decision, started, args.explain_score);
     let about = About::new(None, began, None, None).with_shard(shard);
     Ok(args.ending.reports.write(&decision, &about, &Log::new(None), args.explain_score))

@@ -24,11 +24,16 @@ pub(crate) const KEPT: &str = "stanch-kept";
 /// The hook file for an event, with the program's path. `top` is the work tree that it belongs to: a program inside
 /// of it is found even after the work tree was moved.
 pub(crate) fn text(event: &str, program: &Path, top: Option<&Path>) -> String {
+    filled(event, program, &inside(program, top))
+}
+
+/// The hook file with these paths of the program: the absolute one, and those inside of the work tree.
+fn filled(event: &str, program: &Path, inside: &[PathBuf]) -> String {
     let (form, of) = match event {
         "pre-push" | "pre-receive" => (REFS, "pre-push"),
         _ => (PLAIN, "pre-commit"),
     };
-    let words: Vec<String> = inside(program, top).iter().map(|p| quoted(p)).collect();
+    let words: Vec<String> = inside.iter().map(|p| quoted(p)).collect();
     let words = if words.is_empty() { "''".to_owned() } else { words.join(" ") };
     form.replace(of, event).replacen(SLOT, &format!("\nstanch={}\n", quoted(program)), 1).replacen(
         INSIDE,
@@ -73,6 +78,14 @@ pub(crate) fn is_ours(text: &[u8]) -> bool {
 /// Returns whether stanch wrote this hook file, and its head was changed since: nothing is known about what it does.
 pub(crate) fn was_ours(text: &[u8]) -> bool {
     !is_from_install(text) && memchr::memmem::find(text, MARK.as_bytes()).is_some()
+}
+
+/// Returns whether a hook file of ours begins with all that installing writes. A line between may end it before it reaches the
+/// program; what follows does not.
+pub(crate) fn is_whole(text: &[u8]) -> bool {
+    let (Some(event), Some(program)) = (event(text), program(text)) else { return false };
+    let inside: Vec<PathBuf> = programs_inside(text).into_iter().map(PathBuf::from).collect();
+    text.starts_with(filled(&event, Path::new(&program), &inside).as_bytes())
 }
 
 /// The event of a hook file of ours, whatever the file is called now.

@@ -95,6 +95,11 @@ fn by_file(place: &HooksLocation, event: &str) -> Result<State, Error> {
     }
     let text = hook_text(&path).unwrap_or_default();
     if shim::is_ours(&text) {
+        if !shim::is_whole(&text) {
+            let why =
+                format!("{} was changed since stanch install wrote it: it may end early", shown_path(&path));
+            return Ok(State::no(why, "stanch install, which writes it again"));
+        }
         let mut state = ours(place, &text);
         state.why.push_str(&shim::beside_kept(&place.hooks, event));
         return Ok(state);

@@ -3,6 +3,8 @@
 use super::action::{Action, Stage};
 use super::coverage::Coverage;
 use super::verdict::Verdict;
+use crate::sort;
+use crate::verify::State;
 use std::collections::HashSet;
 use std::hash::Hash;
 
@@ -40,6 +42,12 @@ impl Decision {
         all.past.extend(part.past);
         all.skipped.extend(part.skipped);
         join_new(&mut all.notes, part.notes);
+    }
+
+    /// Puts the findings first whose provider said that they are live.
+    pub fn live_first(&mut self) {
+        let live = State::Live.slug();
+        sort::by_key(&mut self.findings, |d| d.finding.evidence.first().is_none_or(|e| e.code != live));
     }
 
     /// The findings with this action.

@@ -35,6 +35,7 @@ pub use coverage::{Commit, Coverage, Looked, Permissions, Squash};
 pub use decision::Decision;
 pub use in_force::Policy;
 pub use inline::Markers;
+pub(crate) use past::in_order;
 pub use past::{Past, Step, Still};
 pub use reason::is_reason;
 pub use screen::{Screen, Screened};

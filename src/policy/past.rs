@@ -1,7 +1,10 @@
 //! What a history says of its secrets, and the plan for them.
 
-use crate::finding::Fingerprint;
+use crate::finding::{Fingerprint, Severity};
+use crate::sort;
 use jiff::Timestamp;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 /// What to do about a secret of a history. The order is that of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +81,8 @@ pub struct Past {
     pub fingerprint: Fingerprint,
     /// The name of its rule.
     pub name: String,
+    /// The highest severity of its findings.
+    pub severity: Severity,
     /// What its provider said, as reports name it; `None` if nobody asked.
     pub state: Option<&'static str>,
     /// When the oldest commit with it was made, seconds since 1970.
@@ -86,6 +91,8 @@ pub struct Past {
     pub commit: String,
     /// That commit's author, if asked for.
     pub author: Option<String>,
+    /// The repositories that have it, if several were read: branches and tags are `REPOSITORY:NAME` then.
+    pub repositories: Vec<String>,
     /// The branches that reach a commit with it.
     pub branches: Vec<String>,
     /// The tags that do.
@@ -97,6 +104,43 @@ pub struct Past {
 }
 
 impl Past {
+    /// What a history of one of several repositories says.
+    #[must_use]
+    pub(super) fn within(mut self, repository: &str) -> Past {
+        let named =
+            |list: &mut Vec<String>| list.iter_mut().for_each(|name| *name = format!("{repository}:{name}"));
+        named(&mut self.branches);
+        named(&mut self.tags);
+        if let Still::At(tips) = &mut self.still {
+            named(tips);
+        }
+        self.repositories.push(repository.to_owned());
+        self
+    }
+
+    /// Takes in what another repository's history says of the same secret.
+    fn join(&mut self, other: Past) {
+        if other.since < self.since {
+            (self.since, self.commit, self.author) = (other.since, other.commit, other.author);
+        }
+        self.severity = self.severity.max(other.severity);
+        self.step = self.step.min(other.step);
+        self.repositories.extend(other.repositories);
+        self.branches.extend(other.branches);
+        self.tags.extend(other.tags);
+        self.still = match (std::mem::replace(&mut self.still, Still::Unknown), other.still) {
+            (Still::At(mut all), Still::At(more)) => {
+                all.extend(more);
+                Still::At(all)
+            }
+            // What one of them has is still there, and what was not searched may be.
+            (Still::At(tips), _) | (_, Still::At(tips)) => Still::At(tips),
+            (Still::Unknown, _) | (_, Still::Unknown) => Still::Unknown,
+            (Still::InMessage, _) | (_, Still::InMessage) => Still::InMessage,
+            (Still::Removed, Still::Removed) => Still::Removed,
+        };
+    }
+
     /// "since 2024-03-01 (commit 1a2b3c4d5e); in the branches main and dev; still at the tip of main".
     pub fn text(&self) -> String {
         let mut text = format!("since {} (commit {})", self.day(), &self.commit[..self.commit.len().min(10)]);
@@ -105,8 +149,15 @@ impl Past {
         }
         let named = |what: &str, list: &[String]| match list {
             [one] => format!("{what} {one}"),
-            several => format!("{what}{} {}", if what == "branch" { "es" } else { "s" }, names(several)),
+            several => match what {
+                "branch" => format!("branches {}", names(several)),
+                "repository" => format!("repositories {}", names(several)),
+                what => format!("{what}s {}", names(several)),
+            },
         };
+        if !self.repositories.is_empty() {
+            text.push_str(&format!("; in {}", named("repository", &self.repositories)));
+        }
         let mut places = Vec::new();
         if !self.branches.is_empty() {
             places.push(named("branch", &self.branches));
@@ -131,6 +182,28 @@ impl Past {
         let day = |t: Timestamp| t.strftime("%Y-%m-%d").to_string();
         Timestamp::from_second(self.since).map_or_else(|_| "an unknown day".to_owned(), day)
     }
+}
+
+/// The secrets of one or several histories in the order of the plan, each once.
+pub(crate) fn in_order(all: Vec<Past>) -> Vec<Past> {
+    let mut out: Vec<Past> = Vec::new();
+    let mut known = HashMap::new();
+    for past in all {
+        match known.get(&past.fingerprint) {
+            Some(at) => {
+                let first: &mut Past = &mut out[*at];
+                first.join(past);
+            }
+            None => {
+                known.insert(past.fingerprint, out.len());
+                out.push(past);
+            }
+        }
+    }
+    sort::by_key(&mut out, |p| {
+        (p.step, Reverse(p.severity), p.still == Still::Removed, p.since, p.fingerprint)
+    });
+    out
 }
 
 /// Names shown of a list.

@@ -59,6 +59,9 @@ struct PastRow<'a> {
     commit: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<&'a str>,
+    /// The repositories that have it, if several were read: branches, tags and tips are `REPOSITORY:NAME` then.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    repositories: &'a [String],
     branches: &'a [String],
     tags: &'a [String],
     /// The branches whose newest commit still has it.
@@ -74,6 +77,7 @@ fn past_row(p: &Past) -> PastRow<'_> {
         since: p.day(),
         commit: &p.commit,
         author: p.author.as_deref(),
+        repositories: &p.repositories,
         branches: &p.branches,
         tags: &p.tags,
         tips: p.still.tips(),

@@ -1,7 +1,7 @@
 //! Markdown: the summary of a CI job, or a comment; no longer than GitHub accepts.
 
 use super::about::{About, advice};
-use super::group::{Group, groups};
+use super::group::{self, Group, groups};
 use crate::finding::{Finding, printable};
 use crate::policy::{Action, Screened};
 use crate::text::plural::count;
@@ -32,6 +32,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
     if let Some(range) = &about.range {
         let _ = writeln!(text, "{}\n", escape(range));
     }
+    plan(&mut text, decision);
     if !blocked.is_empty() {
         table(&mut text, &blocked, about);
         text.push_str(
@@ -71,6 +72,19 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
         text.push_str("\n\nThis summary is cut: the log of the step has all.\n");
     }
     out.write_all(text.as_bytes())
+}
+
+/// What to do first about the secrets of a history.
+fn plan(text: &mut String, decision: &Screened) {
+    for (step, all) in group::plan(decision) {
+        let _ = writeln!(text, "### {} ({})\n", step.heading(), all.len());
+        for p in all.iter().take(ROWS) {
+            let _ =
+                writeln!(text, "- `{}` {}: {}", p.fingerprint.short(), escape(&p.name), escape(&p.text()));
+        }
+        more(text, all.len());
+        let _ = writeln!(text, "\n{}\n", escape(step.command()));
+    }
 }
 
 fn table(text: &mut String, all: &[Group<'_>], about: &About) {

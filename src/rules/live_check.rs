@@ -34,6 +34,8 @@ pub struct LiveCheck {
     #[serde(default)]
     pub dead: Vec<Condition>,
     #[serde(default)]
+    pub dead_at_own: Vec<Condition>,
+    #[serde(default)]
     pub unsure: Vec<Condition>,
     pub run: Option<String>,
     #[serde(default = "yes")]
@@ -252,7 +254,8 @@ mod tests {
                 assert!(url.starts_with("https://") || own || url == "{secret}", "{url}");
             }
             assert!(!check.is_asked() || !check.live.is_empty(), "{}: nothing is live", check.id);
-            let lists = [&check.live, &check.dead, &check.unsure];
+            assert!(check.dead_at_own.is_empty() || check.self_hosted, "{}: it has no own hosts", check.id);
+            let lists = [&check.live, &check.dead, &check.dead_at_own, &check.unsure];
             for (at, list) in lists.iter().enumerate() {
                 for other in &lists[at + 1..] {
                     let twice = list.iter().find(|condition| other.contains(condition));

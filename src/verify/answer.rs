@@ -81,14 +81,16 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
     let any = |list: &[Condition], with_text: bool| {
         list.iter().any(|c| c.text.is_empty() != with_text && holds(c, response))
     };
+    let at_own = if given.is_of_host { check.dead_at_own.as_slice() } else { &[] };
+    let any_dead = |with_text: bool| any(&check.dead, with_text) || any(at_own, with_text);
     // A condition with a text comes first.
-    let by_text = (any(&check.live, true), any(&check.dead, true));
+    let by_text = (any(&check.live, true), any_dead(true));
     let (live, dead) = match by_text {
-        (false, false) => (any(&check.live, false), any(&check.dead, false)),
+        (false, false) => (any(&check.live, false), any_dead(false)),
         texts => texts,
     };
     let unsure = any(&check.unsure, true) || (by_text == (false, false) && any(&check.unsure, false));
-    let lists = check.live.iter().chain(&check.dead).chain(&check.unsure);
+    let lists = check.live.iter().chain(&check.dead).chain(at_own).chain(&check.unsure);
     let may_be_in_the_rest =
         response.is_cut && lists.clone().any(|c| c.status == response.status && !c.text.is_empty());
     let state = match (live, dead) {
@@ -96,13 +98,18 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
             State::Unsure("the answer is too long to be read whole".into())
         }
         _ if unsure => State::Unsure("an answer that says nothing of the secret".into()),
-        (true, false) if is_foreign(response) => {
+        // A status alone may be that of a wall in front of the provider.
+        (true, false) | (false, true) if is_foreign(response) && (live || !by_text.1) => {
             State::Unsure("the answer is a web page: something on the way answered for the provider".into())
         }
         (true, false) => State::Live,
         (false, true) => State::Dead,
         (true, true) => State::Unsure("the answer says both".into()),
-        (false, false) => State::Unsure(refusal(response)),
+        (false, false) => State::Unsure(match response.status {
+            429 => refusal(response),
+            400..=499 => format!("{}, which a live secret may get too", refusal(response)),
+            _ => refusal(response),
+        }),
     };
     let mut answer = Answer::of(state);
     if answer.state == State::Live && !check.secret_answer {
@@ -148,13 +155,13 @@ pub(super) fn holds(condition: &Condition, response: &Response) -> bool {
             .is_some())
 }
 
-/// Why a response says neither.
+/// What a response says that its documentation does not list.
 pub(super) fn refusal(response: &Response) -> String {
     let status = response.status;
     match status {
         429 => "the provider takes no more requests for now (429)".into(),
         300..=399 => format!("the provider redirects ({status}), which is not followed"),
-        400..=499 => format!("refused ({status}), which a live secret may get too"),
+        400..=499 => format!("refused ({status})"),
         500..=599 => format!("the provider failed ({status})"),
         _ => format!("an answer that its documentation does not list ({status})"),
     }

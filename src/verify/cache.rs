@@ -3,6 +3,7 @@
 
 use super::answer::{Answer, State};
 use crate::disk::{self, Beside, Links, Mode};
+use crate::finding::printable;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,9 +34,13 @@ struct Kept {
 }
 
 impl Cache {
-    /// The answers in a file; none if it cannot be read.
+    /// The answers in a file; none if it cannot be read, or if others may read or write it: then this program did not write
+    /// it.
     pub fn read(path: &Path) -> Cache {
-        let bytes = disk::read(path, Links::Refuse, MAX_BYTES).unwrap_or_default();
+        let bytes = match is_private(path) {
+            true => disk::read(path, Links::Refuse, MAX_BYTES).unwrap_or_default(),
+            false => Vec::new(),
+        };
         Cache { path: path.to_owned(), known: serde_json::from_slice(&bytes).unwrap_or_default() }
     }
 
@@ -44,9 +49,11 @@ impl Cache {
         let kept = self.known.get(fingerprint)?;
         let age = now.as_second().checked_sub(kept.at)?;
         let state = if kept.is_live { State::Live } else { State::Dead };
-        (0..KEEP)
-            .contains(&age)
-            .then(|| (Answer { state, owner: kept.owner.clone(), scopes: kept.scopes.clone() }, age))
+        let text = |text: &String| printable(text.as_bytes());
+        (0..KEEP).contains(&age).then(|| {
+            let owner = kept.owner.iter().map(|(name, value)| (text(name), text(value))).collect();
+            (Answer { state, owner, scopes: kept.scopes.iter().map(text).collect() }, age)
+        })
     }
 
     /// Keeps an answer that is certain.
@@ -79,6 +86,18 @@ impl Cache {
     }
 }
 
+/// Returns whether a file is readable and writable by its owner alone.
+#[cfg(unix)]
+fn is_private(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.symlink_metadata().is_ok_and(|file| file.permissions().mode() & 0o077 == 0)
+}
+
+#[cfg(not(unix))]
+fn is_private(_: &Path) -> bool {
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +125,25 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        // Written by somebody else: into a file that others may write, or with what a terminal obeys.
+        let planted = r#"{"a":{"at":1000,"is_live":true,"owner":[["login","a\u001b]0;x\u0007b"]],"scopes":["\u0000"]}}"#;
+        std::fs::write(&path, planted).unwrap();
+        let answer = Cache::read(&path).get("a", at(1_010)).unwrap().0;
+        assert!(
+            !format!("{}{}", answer.owner[0].1, answer.scopes[0]).contains(char::is_control),
+            "{answer:?}"
+        );
+        #[cfg(unix)]
+        for mode in [0o660, 0o602, 0o640, 0o604] {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert!(Cache::read(&path).get("a", at(1_010)).is_none(), "{mode:o}");
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         }
         std::fs::write(&path, "not json").unwrap();
         assert!(Cache::read(&path).get("a", at(1_010)).is_none());

@@ -22,6 +22,8 @@ pub struct Given<'a> {
     pub with: &'a BTreeMap<String, String>,
     /// The address of the person's instance.
     pub origin: Option<&'a Origin>,
+    /// True if the secret is known to be of the host that is asked: a person named it, or it has just ended the secret.
+    pub is_of_host: bool,
     /// The time of signatures.
     pub now: Timestamp,
 }
@@ -91,7 +93,12 @@ pub fn of_revocation(
 fn requests(spec: &Spec<'_>, given: &Given<'_>) -> Result<Vec<Request>, String> {
     let secret = std::str::from_utf8(given.secret.expose()).map_err(|_| "the value is not text")?;
     let words = words(spec, given, secret)?;
-    spec.urls.iter().map(|url| request(spec, given, &Values { secret, words: &words }, url)).collect()
+    let values = Values { secret, words: &words };
+    let mut out: Vec<Request> =
+        spec.urls.iter().map(|url| request(spec, given, &values, url)).collect::<Result<_, _>>()?;
+    // An instance that a person names stands for each address of the provider.
+    out.dedup_by(|a, b| a.url == b.url);
+    Ok(out)
 }
 
 /// The value of each word in capitals.

@@ -82,7 +82,12 @@ pub fn revoke(client: &Client, revocation: &Revocation, requests: &[Request]) ->
                 let holds = |c: &Condition| answer::holds(c, &response);
                 match revocation.done.iter().any(holds) {
                     true => done = true,
-                    false => why = answer::refusal(&response),
+                    false => {
+                        why = answer::refusal(&response);
+                        if matches!(response.status, 401 | 404) {
+                            why.push_str(", as a secret is that is dead already: stanch verify asks");
+                        }
+                    }
                 }
             }
             Err(failed) => why = failed,

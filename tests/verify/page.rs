@@ -56,7 +56,7 @@ fn checks() -> String {
             rules.join(", "),
             checked(c),
             conditions(&c.live),
-            conditions(&c.dead),
+            dead(c),
             cell(c.trace.as_deref().unwrap_or_default())
         );
     }
@@ -109,6 +109,15 @@ fn sent(method: &str, urls: &[String], headers: &[String], user: Option<&str>, d
     parts.join(" ")
 }
 
+fn dead(c: &LiveCheck) -> String {
+    match (c.dead.as_slice(), c.dead_at_own.as_slice()) {
+        ([], []) => "no answer says so".to_owned(),
+        (dead, []) => conditions(dead),
+        ([], own) => format!("{}, from a host that you name", conditions(own)),
+        (dead, own) => format!("{}; from a host that you name {} too", conditions(dead), conditions(own)),
+    }
+}
+
 fn conditions(list: &[Condition]) -> String {
     let words: Vec<String> = list
         .iter()
@@ -117,7 +126,7 @@ fn conditions(list: &[Condition]) -> String {
             text => format!("{} with `{}`", c.status, cell(text)),
         })
         .collect();
-    if words.is_empty() { "no answer says so".to_owned() } else { words.join(", ") }
+    words.join(", ")
 }
 
 fn cell(text: &str) -> String {

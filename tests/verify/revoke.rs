@@ -84,6 +84,44 @@ fn a_registrys_token_is_asked_about_and_ended_where_a_person_says() {
     assert!(vendor.received().iter().any(|r| r.line().starts_with("DELETE /-/user/token/npm_")));
 }
 
+/// A refusal alone says that a token may be of another instance; after the host has taken the revocation, it says that the
+/// token is dead.
+#[test]
+fn a_host_that_ended_a_token_is_believed_when_it_refuses_it() {
+    let ended = std::sync::atomic::AtomicBool::new(false);
+    let vendor = Vendor::start(move |r| match r.line() {
+        "DELETE /api/v4/personal_access_tokens/self HTTP/1.1" => {
+            ended.store(true, std::sync::atomic::Ordering::SeqCst);
+            json(204, "")
+        }
+        _ if ended.load(std::sync::atomic::Ordering::SeqCst) => {
+            json(401, "{\"message\":\"401 Unauthorized\"}")
+        }
+        _ => json(200, "{\"name\":\"ci\",\"user_id\":7,\"scopes\":[\"api\"]}"),
+    });
+    let s = blocked(&vendor, &github(16));
+    s.write("ci.env", format!("{}\n", example("gitlab-personal-access-token", 6)));
+    let asked = ["verify", "--yes", "--fresh", "ci.env", "--format", "json"];
+    let row = |args: &[&str]| {
+        let run = s.stanch(args.iter().copied());
+        serde_json::from_str::<Value>(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"))[0].clone()
+    };
+    let live = row(&asked);
+    assert_eq!(live["state"], "live", "{live}");
+    let id = live["fingerprint"].as_str().unwrap();
+    let run = s.stanch(["revoke", id, "--confirm", "gitlab"]);
+    assert!(run.code == 0 && run.stderr.contains("revoked; the provider says that it is dead"), "{run:#?}");
+    // gitlab.com does not know the tokens of other instances.
+    let later = row(&asked);
+    assert_eq!(later["state"], "unsure", "{later}");
+    let own = format!("gitlab={}", vendor.url());
+    let named = row(&[&asked[..], &["--host", &own, "--private"]].concat());
+    assert_eq!(named["state"], "dead", "{named}");
+    // That is an answer to this call, and not kept for others.
+    let later = row(&["verify", "--yes", "ci.env", "--format", "json"]);
+    assert_eq!(later["state"], "unsure", "{later}");
+}
+
 #[test]
 fn a_token_that_no_call_asks_about_is_ended_and_its_end_is_not_claimed() {
     let vendor = Vendor::start(|r| match r.line() {

@@ -4,7 +4,7 @@ use super::outcome::{Outcome, identity, named};
 use super::targets::{Target, Targets};
 use crate::check::Checker;
 use crate::error::Error;
-use crate::finding::{Evidence, printable};
+use crate::finding::{Evidence, Fingerprint, printable};
 use crate::git::Repo;
 use crate::policy::{Decision, Policy};
 use crate::rules::LiveCheck;
@@ -86,11 +86,13 @@ pub(in crate::cli) struct Plan {
 impl Plan {
     /// The values of a secret, at this moment: a signature is valid for minutes.
     pub(in crate::cli) fn given<'a>(&'a self, target: &'a Target, check: &LiveCheck) -> Given<'a> {
+        let origin = self.origins.get(&check.provider).filter(|_| check.self_hosted);
         Given {
             secret: &target.finding.secret,
             pair: target.finding.pair.as_ref().map(|id| &id.secret),
             with: &self.words,
-            origin: self.origins.get(&check.provider),
+            origin,
+            is_of_host: origin.is_some(),
             now: Timestamp::now(),
         }
     }
@@ -174,12 +176,13 @@ impl Sending {
     ) -> Result<Vec<Outcome<'a>>, Error> {
         let plan = self.plan(&checker.policy)?;
         let mut cache = repo.map(|repo| Cache::read(&kept_in(repo)));
+        // An answer about the id or the instance of one call is no answer to another call.
+        let is_of_call = !self.with.is_empty() || !self.host.is_empty();
         let mut outcomes = Vec::new();
         let mut to_ask = Vec::new();
         for target in targets {
             let fingerprint = target.finding.fingerprint.to_string();
-            // A kept answer may be that of another id or instance.
-            let again = self.fresh || !self.with.is_empty() || !self.host.is_empty();
+            let again = self.fresh || is_of_call;
             let kept = cache.as_ref().filter(|_| !again).and_then(|c| c.get(&fingerprint, plan.now));
             if let Some((answer, age)) = kept {
                 outcomes.push(Outcome { target, answer, age: Some(age) });
@@ -200,8 +203,11 @@ impl Sending {
         }
         for Question { target, check, .. } in to_ask {
             let answer = verify::check(&plan.client, check, &plan.given(target, check));
-            if let Some(cache) = &mut cache {
-                cache.put(&target.finding.fingerprint.to_string(), &answer, plan.now);
+            let fingerprint = target.finding.fingerprint.to_string();
+            match &mut cache {
+                Some(cache) if is_of_call => cache.forget(&fingerprint),
+                Some(cache) => cache.put(&fingerprint, &answer, plan.now),
+                None => {}
             }
             outcomes.push(Outcome { target, answer, age: None });
         }
@@ -241,8 +247,10 @@ fn announce(all: &[Question<'_>]) -> io::Result<()> {
     Ok(())
 }
 
-/// Asks about each secret of a decision, and adds the answer to its evidence. A live one is one step more severe; what is
-/// decided about it stays.
+/// What providers said of secrets, as evidence; true if it is live.
+pub(in crate::cli) type Said = BTreeMap<Fingerprint, (bool, Evidence)>;
+
+/// Asks about each secret of a decision, and adds the answer to its evidence.
 pub(in crate::cli) fn note(
     decision: &mut Decision,
     yes: bool,
@@ -251,10 +259,34 @@ pub(in crate::cli) fn note(
 ) -> Result<(), Error> {
     let mut targets = Targets::new(checker);
     decision.findings.iter().for_each(|d| targets.add(d.finding.clone()));
+    apply(decision, &said(targets, yes, repo, checker)?);
+    Ok(())
+}
+
+/// Adds what was said of its secrets to the evidence of a decision. A live one is one step more severe; what is decided about
+/// it stays.
+pub(in crate::cli) fn apply(decision: &mut Decision, said: &Said) {
+    for d in &mut decision.findings {
+        let Some((is_live, evidence)) = said.get(&d.finding.fingerprint) else { continue };
+        if *is_live {
+            d.finding.severity = d.finding.severity.raised();
+        }
+        d.finding.evidence.insert(0, evidence.clone());
+    }
+    decision.live_first();
+}
+
+/// Asks about each secret, once.
+pub(in crate::cli) fn said(
+    targets: Targets<'_>,
+    yes: bool,
+    repo: Option<&Repo>,
+    checker: &Checker,
+) -> Result<Said, Error> {
     let targets = targets.into_list();
     let sending = Sending { yes, ..Sending::default() };
+    let mut said = Said::new();
     for outcome in sending.ask(&targets, repo, checker)? {
-        let fingerprint = outcome.target.finding.fingerprint;
         let state = &outcome.answer.state;
         let code = state.slug();
         let evidence = match state {
@@ -269,16 +301,9 @@ pub(in crate::cli) fn note(
             State::Unsure(why) => Evidence::tells(code, format!("not known to be live or dead: {why}")),
             State::NotChecked(why) => Evidence::tells(code, format!("its provider was not asked: {why}")),
         };
-        for d in decision.findings.iter_mut().filter(|d| d.finding.fingerprint == fingerprint) {
-            if *state == State::Live {
-                d.finding.severity = d.finding.severity.raised();
-            }
-            d.finding.evidence.insert(0, evidence.clone());
-        }
+        said.insert(outcome.target.finding.fingerprint, (*state == State::Live, evidence));
     }
-    let live = State::Live.slug();
-    sort::by_key(&mut decision.findings, |d| d.finding.evidence.first().is_none_or(|e| e.code != live));
-    Ok(())
+    Ok(said)
 }
 
 /// The file of a repository's answers.

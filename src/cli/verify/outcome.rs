@@ -135,10 +135,10 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
         run.lines().try_for_each(|command| line(format!("  {command}")))?;
     }
     let rule = o.target.finding.rule.id;
-    // What a person gave may be wrong: then "dead" is said of the pair, not of the secret.
+    // What a person gave may be wrong, or the token be of another instance: then "dead" is not said of the secret alone.
     let tells = |check: &LiveCheck| match o.answer.state {
         State::Unsure(_) => true,
-        State::Dead => check.needs_own_values(),
+        State::Dead => check.needs_own_values() || (check.self_hosted && !check.dead.is_empty()),
         State::Live | State::NotChecked(_) => run.is_some(),
     };
     if let Some(note) =
@@ -146,11 +146,19 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
     {
         line(note.to_owned())?;
     }
-    if o.answer.state == State::Live {
-        match LiveCheck::ends(rule) {
-            Some(_) => line(format!("end it: stanch revoke {}", o.target.finding.fingerprint.short()))?,
-            None => line(format!("end it: stanch explain {rule} has the steps"))?,
+    let end = match o.answer.state {
+        State::Live => Some("end it"),
+        State::Dead => None,
+        State::Unsure(_) | State::NotChecked(_) => {
+            o.target.finding.rule.service_end().is_none().then_some("in doubt end it")
         }
+    };
+    match (end, LiveCheck::ends(rule)) {
+        (Some(end), Some(_)) => {
+            line(format!("{end}: stanch revoke {}", o.target.finding.fingerprint.short()))?
+        }
+        (Some(end), None) => line(format!("{end}: stanch explain {rule} has the steps"))?,
+        (None, _) => {}
     }
     match o.age {
         Some(age) => line(format!("answered {} minutes ago; --fresh asks again", age / 60)),

@@ -157,3 +157,31 @@ fn indexes(dirs: &[PathBuf]) -> Vec<PathBuf> {
     paths.sort();
     paths
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that borrows from 20,000 others, each named twice, knows each once and in order.
+    #[test]
+    fn each_of_many_alternates_is_known_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let info = dir.path().join("objects/info");
+        std::fs::create_dir_all(&info).unwrap();
+        let list: String = (0..20_000).map(|n| format!("/nowhere/{n}\n")).collect();
+        std::fs::write(info.join("alternates"), format!("{list}# a comment\n{list}")).unwrap();
+        let (found, readable) = folders(dir.path());
+        assert!(readable);
+        assert_eq!(found.len(), 20_001);
+        let expected = (0..20_000).map(|n| PathBuf::from(format!("/nowhere/{n}")));
+        assert!(found[1..].iter().cloned().eq(expected));
+        // Two that borrow from each other end.
+        let (a, b) = (dir.path().join("a"), dir.path().join("b"));
+        for (from, to) in [(&a, &b), (&b, &a)] {
+            std::fs::create_dir_all(from.join("objects/info")).unwrap();
+            let line = to.join("objects").to_str().unwrap().to_owned();
+            std::fs::write(from.join("objects/info/alternates"), line + "\n").unwrap();
+        }
+        assert_eq!(folders(&a).0, [a.join("objects"), b.join("objects")]);
+    }
+}

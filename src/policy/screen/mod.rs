@@ -231,13 +231,8 @@ impl<'a> Screen<'a> {
 
     fn past(&self, past: Past) -> Past {
         let texts = |list: Vec<String>| -> Vec<String> { list.iter().map(|t| self.text(t)).collect() };
-        let Past { fingerprint, name, state, since, commit, author, branches, tags, still, step } = past;
+        let Past { author, branches, tags, still, .. } = past;
         Past {
-            fingerprint,
-            name,
-            state,
-            since,
-            commit,
             author: author.map(|a| self.text(&a)),
             branches: texts(branches),
             tags: texts(tags),
@@ -245,7 +240,7 @@ impl<'a> Screen<'a> {
                 Still::At(tips) => Still::At(texts(tips)),
                 other => other,
             },
-            step,
+            ..past
         }
     }
 

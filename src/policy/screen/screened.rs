@@ -2,7 +2,7 @@
 
 use super::Screen;
 use crate::finding::{RepoPath, printable};
-use crate::policy::{Action, Decision, Skipped};
+use crate::policy::{Action, Decision, Skipped, in_order};
 use crate::sort;
 use std::collections::HashSet;
 use std::ops::Deref;
@@ -37,7 +37,16 @@ impl Screened {
         }
         part.reading.skipped.iter_mut().for_each(|s| s.path = s.path.under(name));
         part.reading.notes.iter_mut().for_each(|note| *note = format!("{name_text}: {note}"));
+        part.reading.past = part.reading.past.into_iter().map(|p| p.within(&name_text)).collect();
         self.0.join(part);
+    }
+
+    /// Live secrets first, and of each secret what all repositories say.
+    #[must_use]
+    pub fn triaged(mut self) -> Screened {
+        self.0.live_first();
+        self.0.reading.past = in_order(self.0.reading.past);
+        self
     }
 
     /// Adds what could not be read at all.

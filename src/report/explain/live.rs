@@ -112,7 +112,8 @@ fn reads_value(check: &LiveCheck) -> bool {
 
 /// Returns whether the body decides, and may be shown.
 fn reads_body(check: &LiveCheck) -> bool {
-    !check.secret_answer && check.live.iter().chain(&check.dead).any(|c| !c.text.is_empty())
+    !check.secret_answer
+        && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(|c| !c.text.is_empty())
 }
 
 /// What the answers mean.
@@ -137,10 +138,12 @@ fn answers(check: &LiveCheck) -> String {
         }
     };
     let live = format!("{}: it works.", list(&check.live));
-    match check.dead.is_empty() {
-        true => format!("{live} No answer says for certain that it is dead."),
-        false => format!("{live} {}: it is dead. Any other answer says neither.", list(&check.dead)),
-    }
+    let dead = match (check.dead.as_slice(), check.dead_at_own.as_slice()) {
+        ([], []) => return format!("{live} No answer says for certain that it is dead."),
+        ([], own) => format!("{} from the host that issued it", list(own)),
+        (dead, _) => list(dead),
+    };
+    format!("{live} {dead}: it is dead. Any other answer says neither.")
 }
 
 fn host(url: &str) -> Option<&str> {

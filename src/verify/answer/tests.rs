@@ -12,7 +12,14 @@ fn judged(check: &str, status: u16, body: &str) -> Answer {
 fn judged_with(check: &str, response: &Response) -> Answer {
     let check = LiveCheck::all().iter().find(|c| c.id == check).unwrap();
     let (secret, with) = (Secret::new(SECRET), BTreeMap::new());
-    let given = Given { secret: &secret, pair: None, with: &with, origin: None, now: Timestamp::UNIX_EPOCH };
+    let given = Given {
+        secret: &secret,
+        pair: None,
+        with: &with,
+        origin: None,
+        is_of_host: false,
+        now: Timestamp::UNIX_EPOCH,
+    };
     judge(check, response, &given)
 }
 

@@ -23,7 +23,14 @@ fn at(
     let origin = origin.map(|o| Origin::parse(o, true).unwrap());
     of_check(
         check(id),
-        &Given { secret: &secret, pair: pair.as_ref(), with: &with, origin: origin.as_ref(), now: NOW },
+        &Given {
+            secret: &secret,
+            pair: pair.as_ref(),
+            with: &with,
+            origin: origin.as_ref(),
+            is_of_host: false,
+            now: NOW,
+        },
     )
 }
 
@@ -160,6 +167,24 @@ fn an_ovhcloud_secret_signs_and_is_not_sent() {
 }
 
 #[test]
+fn an_aws_key_is_switched_off_by_itself_and_is_not_sent() {
+    let check = check("aws-sts");
+    let (secret, id) = (Secret::new(b"made-up-secret"), Secret::new(b"AKIAMADEUP"));
+    let with = BTreeMap::new();
+    let given =
+        Given { secret: &secret, pair: Some(&id), with: &with, origin: None, is_of_host: false, now: NOW };
+    let requests = of_revocation(check, check.revoke.as_ref().unwrap(), &given).unwrap();
+    let [request] = requests.as_slice() else { panic!("{requests:?}") };
+    assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "https://iam.amazonaws.com/"));
+    let body = "Action=UpdateAccessKey&AccessKeyId=AKIAMADEUP&Status=Inactive&Version=2010-05-08";
+    assert_eq!(request.body.as_deref(), Some(body));
+    let authorization = header(request, "Authorization");
+    let scope = "AWS4-HMAC-SHA256 Credential=AKIAMADEUP/19700101/us-east-1/iam/aws4_request, ";
+    assert!(authorization.starts_with(scope), "{authorization}");
+    assert!(!format!("{:?} {:?}", request.headers, request.body).contains("made-up-secret"));
+}
+
+#[test]
 fn every_check_makes_requests_to_hosts_over_tls_and_leaves_no_word_unfilled() {
     for check in LiveCheck::asked() {
         let with: BTreeMap<String, String> =
@@ -175,10 +200,13 @@ fn every_check_makes_requests_to_hosts_over_tls_and_leaves_no_word_unfilled() {
             pair: None,
             with: &with,
             origin: check.self_hosted.then_some(&origin),
+            is_of_host: false,
             now: NOW,
         };
         let requests = of_check(check, &given).unwrap_or_else(|e| panic!("{}: {e}", check.id));
-        assert_eq!(requests.len(), check.urls.len(), "{}", check.id);
+        // An instance of one's own stands for each address of the provider.
+        let expected = if check.self_hosted { 1 } else { check.urls.len() };
+        assert_eq!(requests.len(), expected, "{}", check.id);
         for request in requests {
             assert!(request.url.starts_with("https://"), "{}: {request:?}", check.id);
             let sent = format!("{} {:?} {:?}", request.url, request.headers, request.body);
