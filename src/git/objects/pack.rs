@@ -162,7 +162,6 @@ impl Pack {
         if tools.cache.keeps_all {
             tools.cache.put((number, at), (kind, Arc::clone(&bytes)));
         }
-        let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec());
         Some(Ok(Found::Whole(Object { kind, bytes })))
     }
 
