@@ -3,7 +3,7 @@
 use super::delta;
 use super::file::fill;
 use super::idx::{Id, Idx, Unread};
-use super::inflate::{Inflater, Key, Stream, buffer};
+use super::inflate::{Inflater, Key, SMALL, Stream, buffer};
 use super::tools::Tools;
 use crate::git::ObjectKind;
 use crate::git::object::{Found, Object};
@@ -179,6 +179,11 @@ impl Pack {
 
     /// A delta, and the size of its result; no delta if that is more than `most`.
     fn delta(&self, head: &Head, tools: &mut Tools, most: u64) -> Option<(u64, Option<Vec<u8>>)> {
+        if most > 0 && head.size <= SMALL {
+            let delta = tools.inflater.whole(&self.file, head.stream, head.size, head.left)?;
+            let (_, size, _) = delta::sizes(&delta)?;
+            return Some((size, (size <= most).then_some(delta)));
+        }
         let mut delta = buffer(head.size, head.left)?;
         let mut stream = head.stream;
         // The two sizes at the start have at most nine bytes each.
