@@ -201,7 +201,7 @@ impl Checker {
             let Blob::Whole(bytes) = repo.blob_within(id, self.most_bytes())? else { continue };
             let source = Source::new(SourceKind::Commit, change.path.clone());
             let sort = container::of(&bytes, source.path.as_bytes()).map(|c| c.sort);
-            let former = Fragment { source, bytes: bytes.into() };
+            let former = Fragment { source, bytes: bytes.as_slice().into() };
             let former = match sort {
                 Some(Sort::Archive(archive)) => self.archive(&former, archive, &self.archives().renewed()),
                 // A file that Git LFS takes over brings nothing.

@@ -40,7 +40,7 @@ use engines::Engines;
 use share::Share;
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// An engine and the policy that decides on its findings.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ pub(crate) enum Request {
 /// The whole content of an object.
 #[derive(Debug)]
 pub(crate) struct Whole<'a> {
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Arc<Vec<u8>>,
     _held: Option<MutexGuard<'a, ()>>,
 }
 

@@ -61,6 +61,10 @@ impl Reader for Fast {
         self.store.expect_all();
     }
 
+    fn expect_few(&self) {
+        self.store.expect_few();
+    }
+
     fn place(&self, id: &Oid) -> Option<(usize, u64)> {
         self.store.place(id)
     }

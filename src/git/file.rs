@@ -7,6 +7,7 @@ use sha2::Sha256;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Git's mode of a regular file, without its permissions.
 const FILE: u32 = 0o100_000;
@@ -24,7 +25,7 @@ impl Repo {
             return Err(GitError::NoFile { path, what: "a link or a folder".to_owned() });
         }
         match self.blob_within(&entry.id, most)? {
-            Content::Whole(bytes) => Ok(Some(bytes)),
+            Content::Whole(bytes) => Ok(Some(Arc::unwrap_or_clone(bytes))),
             Content::Larger(_) => {
                 Err(GitError::NoFile { path, what: format!("larger than {} MB", most >> 20) })
             }

@@ -2,6 +2,7 @@
 
 use super::{Blob, GitError, Oid};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The kind of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,7 +40,8 @@ impl ObjectKind {
 #[derive(Debug, Clone)]
 pub(super) struct Object {
     pub(super) kind: ObjectKind,
-    pub(super) bytes: Vec<u8>,
+    /// Shared with what is kept of a pack: the next object may be made over it.
+    pub(super) bytes: Arc<Vec<u8>>,
 }
 
 /// The result of reading an object with a size limit.
@@ -64,7 +66,7 @@ pub(super) enum Lookup {
 }
 
 /// One entry of a tree.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Entry<'a> {
     pub(super) mode: u32,
     pub(super) name: &'a [u8],

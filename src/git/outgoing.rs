@@ -213,7 +213,11 @@ impl Repo {
             old: None,
         };
         let all: Vec<RefUpdate> = refs.into_iter().chain(head).map(of).collect();
-        self.new_objects(&all, std::iter::empty())
+        // Nearly every commit is read, and those of a pack lie together.
+        self.expect_all();
+        let out = self.new_objects(&all, std::iter::empty());
+        self.reader().expect_few();
+        out
     }
 
     fn new_objects(
@@ -346,16 +350,21 @@ impl Repo {
     /// If a commit or tree is missing or broken.
     pub fn brought_by(&self, id: &Oid) -> Result<(Commit, Changes), GitError> {
         let commit = self.commit(id)?;
-        let mut parents = Vec::new();
+        let mut trees = Vec::new();
         if !self.shallow()?.contains(id) {
             for parent in &commit.parents {
-                let tree = self.commit(parent)?.tree;
-                parents.push(tree::compare(self.reader(), Some(&tree), Some(&commit.tree))?);
+                trees.push(Some(self.commit(parent)?.tree));
             }
         }
-        if parents.is_empty() {
-            parents.push(tree::compare(self.reader(), None, Some(&commit.tree))?);
+        // Most merges bring nothing, which is known long before all that a branch missed is listed.
+        if trees.len() > 1 && !tree::differs_from_all(self.reader(), &trees, &commit.tree)? {
+            return Ok((commit, Changes::default()));
         }
+        if trees.is_empty() {
+            trees.push(None);
+        }
+        let deltas = |tree: &Option<Oid>| tree::compare(self.reader(), tree.as_ref(), Some(&commit.tree));
+        let parents = trees.iter().map(deltas).collect::<Result<_, _>>()?;
         Ok((commit, staged::changes(parents)?))
     }
 }

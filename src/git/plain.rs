@@ -11,6 +11,7 @@ use super::reader::{Reader, Sides};
 use super::{Blob, Delta, GitError, ObjectKind, Oid, tree};
 use crate::finding::RepoPath;
 use git2::{ErrorCode, ObjectType};
+use std::sync::Arc;
 
 /// Index entries that only announce a file (`git add -N`): bit 13 of the extended flags.
 const INTENT_TO_ADD: u16 = 1 << 13;
@@ -96,7 +97,7 @@ impl Reader for Plain {
             id,
             |odb, id| {
                 let object = odb.read(id)?;
-                Ok(Object { kind: kind_of(object.kind())?, bytes: object.data().to_vec() })
+                Ok(Object { kind: kind_of(object.kind())?, bytes: Arc::new(object.data().to_vec()) })
             },
             |git| git.read_if_here(id),
         )?;

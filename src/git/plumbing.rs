@@ -13,6 +13,7 @@ use crate::finding::RepoPath;
 use crate::reader::ReaderKind;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A repository read by running git.
 pub(super) struct Plumbing {
@@ -139,7 +140,7 @@ impl Plumbing {
             let line = batch.request(&id.to_string())?;
             match header(&line, id)? {
                 None => Ok(None),
-                Some((kind, size)) => Ok(Some(Object { kind, bytes: batch.body(size as usize)? })),
+                Some((kind, size)) => Ok(Some(Object { kind, bytes: Arc::new(batch.body(size as usize)?) })),
             }
         })
     }

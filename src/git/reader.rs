@@ -26,6 +26,9 @@ pub(super) trait Reader {
     /// Says that most objects are going to be read, in the order of their places.
     fn expect_all(&self) {}
 
+    /// Says that few objects are going to be read from now on: drops what is kept of others.
+    fn expect_few(&self) {}
+
     /// Where an object is packed; `None` if that is not known. Objects of neighbouring places are read faster together.
     fn place(&self, _id: &Oid) -> Option<(usize, u64)> {
         None

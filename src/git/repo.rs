@@ -11,6 +11,7 @@ use crate::reader::ReaderKind;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An open repository. Opened in one place only, from git's environment, so that the index that git names is the
 /// one that is read.
@@ -29,7 +30,7 @@ pub struct Repo {
 #[derive(Debug)]
 pub enum Content {
     /// All of it.
-    Whole(Vec<u8>),
+    Whole(Arc<Vec<u8>>),
     /// It is larger than the limit; its size in bytes.
     Larger(u64),
 }
@@ -149,7 +150,7 @@ impl Repo {
     /// # Errors
     /// [`GitError::Missing`] if it is not here, [`GitError::Object`] if it is broken or not a blob.
     pub fn blob(&self, id: &Oid) -> Result<Vec<u8>, GitError> {
-        self.of_kind(id, ObjectKind::Blob)
+        self.of_kind(id, ObjectKind::Blob).map(Arc::unwrap_or_clone)
     }
 
     /// A blob's bytes, if there are at most `most`.
@@ -247,12 +248,12 @@ impl Repo {
         Ok(self.shallow.get_or_init(|| ids))
     }
 
-    pub(super) fn of_kind(&self, id: &Oid, kind: ObjectKind) -> Result<Vec<u8>, GitError> {
+    pub(super) fn of_kind(&self, id: &Oid, kind: ObjectKind) -> Result<Arc<Vec<u8>>, GitError> {
         bytes_of(self.reader().read(id)?, id, kind)
     }
 }
 
-fn bytes_of(object: Object, id: &Oid, kind: ObjectKind) -> Result<Vec<u8>, GitError> {
+fn bytes_of(object: Object, id: &Oid, kind: ObjectKind) -> Result<Arc<Vec<u8>>, GitError> {
     if object.kind != kind {
         return Err(GitError::object(kind.word(), id, format!("it is a {}", object.kind.word())));
     }

@@ -5,12 +5,14 @@ use super::reader::{Reader, Sides};
 use super::{Blob, Delta, GitError, ObjectKind, Oid};
 use crate::finding::RepoPath;
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The root tree of a commit.
 pub(super) struct Root {
     pub(super) commit: Oid,
     pub(super) tree: Oid,
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Arc<Vec<u8>>,
 }
 
 /// The entries of a tree object.
@@ -21,7 +23,7 @@ pub(super) fn items(reader: &dyn Reader, id: &Oid) -> Result<Vec<Item>, GitError
 
 /// The entries that only one of two trees has: shared ones, which are most, are compared as bytes and never parsed.
 pub(super) fn unlike(reader: &dyn Reader, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError> {
-    let read = |id: Option<&Oid>| id.map_or_else(|| Ok(Vec::new()), |id| raw(reader, id));
+    let read = |id: Option<&Oid>| id.map_or_else(|| Ok(Arc::default()), |id| raw(reader, id));
     let (raw_old, raw_new) = (read(old)?, read(new)?);
     let Some(id) = new.or(old) else { return Ok(Sides::default()) };
     if let Some((old, new)) = object::differing(&raw_old, &raw_new, id.as_bytes().len()) {
@@ -34,7 +36,7 @@ pub(super) fn unlike(reader: &dyn Reader, old: Option<&Oid>, new: Option<&Oid>) 
 }
 
 /// The bytes of a tree object.
-pub(super) fn raw(reader: &dyn Reader, id: &Oid) -> Result<Vec<u8>, GitError> {
+pub(super) fn raw(reader: &dyn Reader, id: &Oid) -> Result<Arc<Vec<u8>>, GitError> {
     let object = reader.read(id)?;
     match object.kind {
         ObjectKind::Tree => Ok(object.bytes),
@@ -135,6 +137,49 @@ fn compare_folders(prefix: &[u8], (mut a, mut b): Sides, todo: &mut Vec<Pair>, o
     }
 }
 
+/// Returns whether a tree has a file that differs from what each of `others` has at its path. A folder that one of them
+/// has too is not read. `None` counts as an empty tree.
+pub(super) fn differs_from_all(
+    reader: &dyn Reader,
+    others: &[Option<Oid>],
+    new: &Oid,
+) -> Result<bool, GitError> {
+    let mut todo = vec![(others.to_vec(), *new)];
+    while let Some((others, new)) = todo.pop() {
+        if others.contains(&Some(new)) {
+            continue;
+        }
+        let raw_new = raw(reader, &new)?;
+        let read = |other: &Option<Oid>| other.map_or_else(|| Ok(Arc::default()), |id| raw(reader, &id));
+        let others = others.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        // The entries that none of the trees so far has, each with the folders of its name in them.
+        let mut kept: Option<HashMap<Entry<'_>, Vec<Option<Oid>>>> = None;
+        for other in &others {
+            let differing = object::differing(other, &raw_new, new.as_bytes().len());
+            let (old, differ) = differing.ok_or_else(|| broken(&new))?;
+            let folders = old.into_iter().filter(|e| e.mode == TREE_MODE).map(|e| (e.name, e.id));
+            let folders: HashMap<&[u8], Oid> = folders.collect();
+            let mut before = kept.take();
+            let still = differ.into_iter().filter_map(|entry| {
+                let mut all = match &mut before {
+                    Some(before) => before.remove(&entry)?,
+                    None => Vec::new(),
+                };
+                all.push(folders.get(entry.name).copied());
+                Some((entry, all))
+            });
+            kept = Some(still.collect());
+        }
+        for (entry, folders) in kept.unwrap_or_default() {
+            if entry.mode != TREE_MODE {
+                return Ok(true);
+            }
+            todo.push((folders, entry.id));
+        }
+    }
+    Ok(false)
+}
+
 /// Every path under a tree; empty without one.
 pub(super) fn list(reader: &dyn Reader, tree: Option<&Oid>) -> Result<Vec<(Vec<u8>, Blob)>, GitError> {
     let all = compare(reader, None, tree)?.into_iter();
@@ -188,4 +233,103 @@ pub(super) fn lookup_in(
         at = find(&folder.id, &raw(reader, &folder.id)?, part)?;
     }
     Ok(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::object::Object;
+    use crate::git::staged;
+    use crate::test_support::tries;
+    use proptest::prelude::*;
+    use sha1::{Digest, Sha1};
+    use std::collections::BTreeMap;
+
+    /// Trees that were made up, by their ids.
+    #[derive(Default)]
+    struct Made(HashMap<Oid, Arc<Vec<u8>>>);
+
+    impl Reader for Made {
+        fn read(&self, id: &Oid) -> Result<Object, GitError> {
+            Ok(Object { kind: ObjectKind::Tree, bytes: Arc::clone(&self.0[id]) })
+        }
+
+        fn header(&self, _: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError> {
+            Ok(None)
+        }
+
+        fn unlike(&self, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError> {
+            unlike(self, old, new)
+        }
+
+        fn index_against(&self, _: Option<&Oid>) -> Result<Vec<Delta>, GitError> {
+            Ok(Vec::new())
+        }
+    }
+
+    /// Files by path, each with a number for its content; one number stands for a submodule.
+    type Files = BTreeMap<&'static str, u8>;
+    const LINK: u8 = 3;
+    const PATHS: [&str; 10] = ["a", "a/x", "b", "d", "d.e", "d/a", "d/b", "d/e/f", "d/e/g", "z/y/x"];
+
+    impl Made {
+        /// Makes the tree of some files; a folder comes before a file of its name.
+        fn tree(&mut self, files: &Files) -> Oid {
+            let mut entries: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+            let mut folders: BTreeMap<&str, Files> = BTreeMap::new();
+            for (path, number) in files {
+                if let Some((folder, rest)) = path.split_once('/') {
+                    folders.entry(folder).or_default().insert(rest, *number);
+                }
+            }
+            for (path, number) in files.iter().filter(|(path, _)| !path.contains('/')) {
+                let mode = if *number == LINK { "160000" } else { "100644" };
+                if !folders.contains_key(path) {
+                    let entry = [format!("{mode} {path}\0").as_bytes(), &[*number; 20]].concat();
+                    entries.insert((*path).to_owned(), entry);
+                }
+            }
+            for (folder, files) in &folders {
+                let id = self.tree(files);
+                let entry = [format!("40000 {folder}\0").as_bytes(), id.as_bytes()].concat();
+                entries.insert(format!("{folder}/"), entry);
+            }
+            let raw = entries.into_values().collect::<Vec<_>>().concat();
+            let id = Oid::from_bytes(&Sha1::digest(&raw)).unwrap();
+            self.0.insert(id, Arc::new(raw));
+            id
+        }
+    }
+
+    fn files() -> impl Strategy<Value = Files> {
+        prop::collection::btree_map(prop::sample::select(&PATHS[..]), 0..=LINK, 0..8)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(tries(300)))]
+
+        #[test]
+        fn a_tree_differs_from_all_others_if_each_comparison_has_one_path_in_common(
+            parents in prop::collection::vec(files(), 1..4),
+            own in files(),
+            taken in prop::collection::vec(any::<bool>(), 10),
+        ) {
+            // A merge: most files are as in one of the parents.
+            let mut merged = parents.iter().flatten().map(|(path, number)| (*path, *number)).collect::<Files>();
+            for ((path, number), _) in own.iter().zip(&taken).filter(|(_, taken)| **taken) {
+                merged.insert(path, *number);
+            }
+            let mut made = Made::default();
+            let new = made.tree(&merged);
+            let trees: Vec<Option<Oid>> = parents.iter().map(|files| Some(made.tree(files))).collect();
+            let deltas = |tree: &Option<Oid>| compare(&made, tree.as_ref(), Some(&new)).unwrap();
+            let all: Vec<Vec<Delta>> = trees.iter().map(deltas).collect();
+            let is_in_all = |d: &&Delta| all.iter().all(|of| of.iter().any(|other| other.path == d.path));
+            let has = all[0].iter().filter(|d| d.new.is_some()).any(|d| is_in_all(&d));
+            let differs = differs_from_all(&made, &trees, &new).unwrap();
+            prop_assert_eq!(differs, has);
+            let changes = staged::changes(all).unwrap();
+            prop_assert!(differs || changes.list.is_empty() && changes.gitlinks == 0);
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub fn packs(data: &[u8]) {
             assert!(object.bytes.len() as u64 <= MOST_BYTES, "more than was asked for");
             let theirs = by_libgit2(dir, &id);
             assert_eq!(
-                Some((object.kind.word(), &object.bytes)),
+                Some((object.kind.word(), &*object.bytes)),
                 theirs.as_ref().map(|(k, b)| (*k, b)),
                 "{id}"
             );

@@ -101,12 +101,13 @@ impl Idx {
         });
     }
 
-    /// Bytes behind the header, from the table or the file.
-    fn part<'a>(&'a self, at: u64, room: &'a mut [u8]) -> Option<&'a [u8]> {
+    /// Bytes behind the header, from the table, or from the file by way of `room`.
+    fn part<'a>(&'a self, at: u64, size: usize, room: &'a mut Vec<u8>) -> Option<&'a [u8]> {
         if let Some(Some(table)) = self.table.get() {
             let at = usize::try_from(at).ok()?;
-            return table.get(at..at + room.len());
+            return table.get(at..at + size);
         }
+        room.resize(size, 0);
         fill(&self.file, IDS + at, room)?;
         Some(room)
     }
@@ -136,12 +137,12 @@ impl Idx {
         let mut high = self.counts[first];
         let share = u64::from(u32::from_be_bytes([id[1], id[2], id[3], id[4]]));
         let mut guess = low + ((u64::from(high - low) * share) >> 32) as u32;
-        let mut page = [0; PAGE as usize * WIDTH];
+        let mut room = Vec::new();
         while low < high {
             let from = guess.saturating_sub(PAGE / 2).max(low);
             let to = from.saturating_add(PAGE).min(high);
-            let room = &mut page[..(to - from) as usize * WIDTH];
-            let ids = self.part(u64::from(from) * WIDTH as u64, room)?;
+            let size = (to - from) as usize * WIDTH;
+            let ids = self.part(u64::from(from) * WIDTH as u64, size, &mut room)?;
             let (ids, _) = ids.as_chunks::<WIDTH>();
             match ids.binary_search(id) {
                 Ok(i) => return self.offset(from + i as u32),
@@ -157,8 +158,8 @@ impl Idx {
     fn offset(&self, place: u32) -> Option<u64> {
         // After the ids: a checksum of four bytes each.
         let offsets = self.len() * (WIDTH as u64 + 4);
-        let mut short = [0; 4];
-        let short = self.part(offsets + u64::from(place) * 4, &mut short)?;
+        let mut room = Vec::new();
+        let short = self.part(offsets + u64::from(place) * 4, 4, &mut room)?;
         let short = u32::from_be_bytes(short.try_into().ok()?);
         if short >> 31 == 0 {
             return Some(short.into());

@@ -9,6 +9,11 @@ use std::ops::Range;
 const PIECE: usize = 16 << 10;
 /// Bytes that are read at a time where objects are read in the order in which they are packed.
 const AHEAD: usize = 128 << 10;
+/// Bytes of the largest stream that is inflated into a buffer which is used again.
+pub(super) const SMALL: u64 = 16 << 10;
+/// Bytes of room behind what a stream has: without, zlib takes its slow way for the last 260 bytes, which are all of a
+/// commit or of most deltas.
+const ROOM: usize = 512;
 /// Most bytes that zlib can make of one byte.
 const RATIO: u64 = 1032;
 /// Bytes from which an object is left to libgit2.
@@ -18,6 +23,8 @@ pub(super) const LARGEST: u64 = 1 << 31;
 pub(super) struct Inflater {
     zlib: Decompress,
     buffer: Vec<u8>,
+    /// Takes what a small stream has, before it is copied.
+    room: Vec<u8>,
     /// What the buffer has, if that may be asked for again.
     window: Option<Window>,
     /// True while objects are read one behind the other.
@@ -56,7 +63,8 @@ impl Inflater {
     }
 
     fn with(buffer: usize) -> Inflater {
-        Inflater { zlib: Decompress::new(true), buffer: vec![0; buffer], window: None, in_order: false }
+        let (zlib, buffer) = (Decompress::new(true), vec![0; buffer]);
+        Inflater { zlib, buffer, room: Vec::new(), window: None, in_order: false }
     }
 
     /// Reads `size` bytes, or up to the file's end, unless the buffer has them; returns the part of the buffer from them on.
@@ -127,10 +135,20 @@ impl Inflater {
 
     /// Reads a whole stream of exactly this size; `left` is the number of bytes in the file from its start on.
     pub(super) fn whole(&mut self, file: &File, mut stream: Stream, size: u64, left: u64) -> Option<Vec<u8>> {
-        let mut out = buffer(size, left)?;
-        let mut done = self.start(file, &mut stream, &mut out)?;
-        self.finish(file, &mut stream, &mut done).then_some(())?;
-        (done.0 == out.len()).then_some(out)
+        is_possible(size, left).then_some(())?;
+        let length = size as usize;
+        if size > SMALL {
+            let mut out = vec![0; length + ROOM];
+            let is_whole = self.start(file, &mut stream, &mut out)? == (length, true);
+            out.truncate(length);
+            return is_whole.then_some(out);
+        }
+        let mut room = std::mem::take(&mut self.room);
+        room.resize(SMALL as usize + ROOM, 0);
+        let done = self.start(file, &mut stream, &mut room);
+        let out = (done == Some((length, true))).then(|| room[..length].to_vec());
+        self.room = room;
+        out
     }
 
     /// Reads to the end of a stream whose bytes were all returned, which verifies its checksum.
@@ -148,5 +166,10 @@ impl Inflater {
 
 /// A buffer of this size, if `left` compressed bytes can yield that many.
 pub(super) fn buffer(size: u64, left: u64) -> Option<Vec<u8>> {
-    (size <= LARGEST && size <= left.saturating_mul(RATIO)).then(|| vec![0; size as usize])
+    is_possible(size, left).then(|| vec![0; size as usize])
+}
+
+/// Returns whether `left` compressed bytes can yield this many.
+fn is_possible(size: u64, left: u64) -> bool {
+    size <= LARGEST && size <= left.saturating_mul(RATIO)
 }

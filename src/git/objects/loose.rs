@@ -7,6 +7,7 @@ use crate::git::object::{Found, Lookup, Object};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// More bytes than any header has.
 const HEAD: usize = 64;
@@ -49,5 +50,5 @@ fn content(file: &File, most: u64, inflater: &mut Inflater) -> Option<Found> {
     }
     let mut done = (done, ended);
     inflater.finish(file, &mut stream, &mut done).then_some(())?;
-    (done.0 == bytes.len()).then_some(Found::Whole(Object { kind, bytes }))
+    (done.0 == bytes.len()).then_some(Found::Whole(Object { kind, bytes: Arc::new(bytes) }))
 }

@@ -3,7 +3,7 @@
 use super::delta;
 use super::file::fill;
 use super::idx::{Id, Idx, Unread};
-use super::inflate::{Inflater, Key, Stream, buffer};
+use super::inflate::{Inflater, Key, SMALL, Stream, buffer};
 use super::tools::Tools;
 use crate::git::ObjectKind;
 use crate::git::object::{Found, Object};
@@ -162,7 +162,6 @@ impl Pack {
         if tools.cache.keeps_all {
             tools.cache.put((number, at), (kind, Arc::clone(&bytes)));
         }
-        let bytes = Arc::try_unwrap(bytes).unwrap_or_else(|shared| shared.to_vec());
         Some(Ok(Found::Whole(Object { kind, bytes })))
     }
 
@@ -180,6 +179,11 @@ impl Pack {
 
     /// A delta, and the size of its result; no delta if that is more than `most`.
     fn delta(&self, head: &Head, tools: &mut Tools, most: u64) -> Option<(u64, Option<Vec<u8>>)> {
+        if most > 0 && head.size <= SMALL {
+            let delta = tools.inflater.whole(&self.file, head.stream, head.size, head.left)?;
+            let (_, size, _) = delta::sizes(&delta)?;
+            return Some((size, (size <= most).then_some(delta)));
+        }
         let mut delta = buffer(head.size, head.left)?;
         let mut stream = head.stream;
         // The two sizes at the start have at most nine bytes each.

@@ -38,6 +38,11 @@ impl Store {
         self.files().packs.iter().for_each(Pack::keep_index);
     }
 
+    /// Drops what is kept of objects; the indexes of packs stay.
+    pub(in crate::git) fn expect_few(&self) {
+        *self.tools.borrow_mut() = None;
+    }
+
     /// Where an object is packed: the number of the pack, and the place in it. `None` if it is in no pack that is read here.
     pub(in crate::git) fn place(&self, oid: &Oid) -> Option<(usize, u64)> {
         let id = Id::try_from(oid.as_bytes()).ok()?;

@@ -76,10 +76,10 @@ fn reads_all(reader: &dyn Reader, all: &[(Oid, String, Vec<u8>)]) {
     for (id, kind, bytes) in all.iter().chain(all.iter().rev()) {
         let size = bytes.len() as u64;
         let object = reader.read(id).unwrap();
-        assert!((object.kind.word(), &object.bytes) == (&**kind, bytes), "{id}");
+        assert!((object.kind.word(), &*object.bytes) == (&**kind, bytes), "{id}");
         let (told, length) = reader.header(id).unwrap().unwrap();
         assert_eq!((told.word(), length), (&**kind, size), "{id}");
-        assert!(matches!(reader.read_within(id, size), Ok(Found::Whole(o)) if o.bytes == *bytes), "{id}");
+        assert!(matches!(reader.read_within(id, size), Ok(Found::Whole(o)) if *o.bytes == *bytes), "{id}");
         if let Some(most) = size.checked_sub(1) {
             assert!(matches!(reader.read_within(id, most), Ok(Found::Larger(_, n)) if n == size), "{id}");
         }
@@ -100,12 +100,12 @@ fn holds(dir: &Path) {
         let size = bytes.len() as u64;
         match store.read(id, ALL).unwrap() {
             Lookup::Found(Found::Whole(o)) => {
-                assert!((o.kind.word(), &o.bytes) == (&**kind, bytes), "{id}");
+                assert!((o.kind.word(), &*o.bytes) == (&**kind, bytes), "{id}");
             }
             other => panic!("{id}: {other:?}"),
         }
         let read = store.read(id, size);
-        assert!(matches!(read, Ok(Lookup::Found(Found::Whole(o))) if o.bytes == *bytes), "{id}");
+        assert!(matches!(read, Ok(Lookup::Found(Found::Whole(o))) if *o.bytes == *bytes), "{id}");
         for most in [0, size / 2, size.saturating_sub(1)].into_iter().filter(|most| *most < size) {
             let told = |f: &Lookup| matches!(f, Lookup::Found(Found::Larger(k, n)) if (k.word(), *n) == (&**kind, size));
             // A second handle has an empty cache.
@@ -209,7 +209,7 @@ fn broken_packs_indexes_and_loose_objects_are_refused_or_read_within_bounds() {
             match (plain.reader().read(id), fast.reader().read(id)) {
                 (Ok(plain), Ok(fast)) => assert!(plain.bytes == fast.bytes, "{id}"),
                 // Whichever reads it reads it right.
-                (Ok(one), Err(_)) | (Err(_), Ok(one)) => assert!(one.bytes == *bytes, "{id}"),
+                (Ok(one), Err(_)) | (Err(_), Ok(one)) => assert!(*one.bytes == *bytes, "{id}"),
                 (Err(plain), Err(fast)) => assert_eq!(plain.help(), fast.help(), "{plain} {fast}"),
             }
         }
