@@ -82,6 +82,7 @@ fn shown(act: &Act, dir: &Path) -> String {
             format!("writes {}{text}", path(file))
         }
         Act::Unknown { why } => format!("unknown: {why}"),
+        Act::Unread { why } => format!("unread: {why}"),
     }
 }
 
@@ -99,7 +100,9 @@ fn table(name: &str, language: Language) -> (usize, usize) {
         out.push_str(&command);
         out.push('\n');
         let acts = acts_in(&dir, &command, language);
-        judged += usize::from(acts.iter().any(|a| !matches!(a, Act::Writes { .. } | Act::Unknown { .. })));
+        judged += usize::from(
+            acts.iter().any(|a| !matches!(a, Act::Writes { .. } | Act::Unknown { .. } | Act::Unread { .. })),
+        );
         for act in acts {
             writeln!(out, "  -> {}", shown(&act, &dir)).unwrap();
         }
@@ -188,7 +191,7 @@ fn the_part_of_a_file_that_is_printed_is_exact() {
 }
 
 #[test]
-fn a_command_without_bounds_ends_with_unknown() {
+fn a_command_without_bounds_is_never_taken_for_one_that_was_read() {
     let (_temp, dir) = folder();
     for command in [
         "(".repeat(10_000),
@@ -206,7 +209,8 @@ fn a_command_without_bounds_ends_with_unknown() {
     ] {
         let start: String = command.chars().take(20).collect();
         let acts = acts_in(&dir, &command, Language::Posix);
-        assert!(acts.iter().any(|a| matches!(a, Act::Unknown { .. })), "{start}: {acts:?}");
+        let seen = acts.iter().any(|a| matches!(a, Act::Unknown { .. } | Act::Unread { .. }));
+        assert!(seen, "{start}: {acts:?}");
     }
     // The readers of the other languages come to an end too.
     for text in [",".repeat(1_000_000), "(".repeat(10_000), "$(".repeat(10_000), "\"$(".repeat(10_000)] {
@@ -224,7 +228,7 @@ fn a_command_without_bounds_ends_with_unknown() {
     }
     for language in [Language::PowerShell, Language::Cmd] {
         let acts = acts_in(&dir, &format!("type .env {}", " ".repeat(1 << 20)), language);
-        assert_eq!(acts, [Act::Unknown { why: "the command is longer than 1 MB" }]);
+        assert_eq!(acts, [Act::Unread { why: "it is too large" }]);
     }
     // Braces and long lists are cut short, and a long text is one word.
     acts_in(&dir, &format!("cat {}", "{a,b}".repeat(200)), Language::Posix);
@@ -232,6 +236,152 @@ fn a_command_without_bounds_ends_with_unknown() {
     let long = format!("cat > out.txt <<'E'\n{}E\n", "line\n".repeat(100_000));
     let acts = acts_in(&dir, &long, Language::Posix);
     assert!(matches!(&acts[..], [Act::Writes { text: Some(text), .. }] if text.len() == 500_000));
+}
+
+/// Commands of this size that are made to take long, in every form that has cost much. `END` is the command behind.
+fn hostile(size: usize) -> Vec<(&'static str, String)> {
+    let times = |text: &str| text.repeat(size / text.len());
+    let each =
+        |text: &str, count: usize| (0..count).map(|n| text.replace('#', &n.to_string())).collect::<String>();
+    vec![
+        ("braces", format!("echo {}; END", times("{a,b}"))),
+        ("nested braces", format!("echo {}a{}; END", "{a,".repeat(size / 4), "}".repeat(size / 4))),
+        (
+            "doubled variables",
+            format!("a0=xxxxxxxx; {}echo $a99; END", each("a#=\"$a#$a#$a0$a0\"; a0=$a#$a#; ", size / 34)),
+        ),
+        ("doubled words", format!("x='a b c d'; {}echo $x; END", times("x=\"$x $x\"; "))),
+        ("list", format!("{}END", times("ls; "))),
+        ("pipes", format!("{}END", times("true | "))),
+        ("assignments", format!("{}END", each("a#=b; ", size / 9))),
+        ("forks", format!("{}END", each("a#=b; (:); ", size / 15))),
+        ("functions", format!("{}f0; END", each("f#() { f0; f0; ls; }; ", size / 24))),
+        ("large function", format!("f() {{ {}}}; {}END", times("a=b "), "f; ".repeat(2_000))),
+        ("documents", format!("{}END", times("cat <<A <<B\nx\nA\ny\nB\n"))),
+        (
+            "one document, many times",
+            format!("f() {{ cat <<A; }}\n{}\nA\n{}END", times("x $a "), "f\n".repeat(2_000)),
+        ),
+        ("here-strings", format!("cat {}; END", times("<<< x "))),
+        ("files", format!("cat {}; END", each("f# ", size / 7))),
+        ("files one by one", format!("{}END", each("cat f#; ", size / 11))),
+        ("copies", format!("{}END", each("cp .env f#; cat f#; ", size / 24))),
+        ("writes", format!("x='{}'; {}END", "a ".repeat(size / 4), "echo \"$x\" > f; ".repeat(size / 32))),
+        ("tee", format!("echo '{}' | tee {}; END", "a ".repeat(size / 4), each("f# ", size / 16))),
+        ("globs", format!("ls {}; END", times("s*c/m?*[a-z] "))),
+        ("searches", format!("{}END", times("find . -name '*.py'; "))),
+        ("recursive", format!("{}END", times("grep -r a .; "))),
+        (
+            "xargs",
+            format!("echo {}| xargs -I{{}} echo {}; END", "a ".repeat(size / 4), "{} ".repeat(size / 6)),
+        ),
+        ("printf", format!("printf '%s{}' {}; END", "x".repeat(size / 2), "a ".repeat(size / 4))),
+        ("loops", format!("{}:{}; END", "for i in 1 2 3; do ".repeat(20), "; done".repeat(20))),
+        ("one loop", format!("for i in {}; do ls; done; END", times("a "))),
+        ("case", format!("case x in {} esac; END", times("a|b) ls;; "))),
+        ("arithmetic", format!("{}END", times("((a) && : & "))),
+        ("brackets", format!("{}; END", times("a[ b[ "))),
+        ("open braces", format!("echo {}; END", times("{ {a "))),
+        ("parameters", format!("echo {}{}{}; END", "${a:-".repeat(30), times("x"), "}".repeat(30))),
+        ("backquotes", format!("echo {}; END", times("`a` "))),
+        ("quotes", format!("echo {}; END", times("'\\''"))),
+        ("ANSI quotes", format!("echo {}; END", times("$'\\x41' "))),
+        ("unclosed", format!("{}\nEND", times("echo ' ; (a "))),
+        ("broken", format!("{}END", times("a () b; fi; "))),
+        ("eval", format!("{}ls; END", times("eval "))),
+        ("shells", format!("sh -c '{}ls'; END", times("sh -c "))),
+        ("aliases", format!("{}END", times("alias a='ls; ls'; "))),
+        ("code", format!("python3 -c '{}print(1)'; END", times("x(\"a\", \"b\");"))),
+        ("many literals", format!("node -e '{}console.log(1)'; END", each("f(\"./f#\");", size / 14))),
+        ("removals", format!("rm {}; END", each("f# ", size / 7))),
+        ("git", format!("{}END", times("git log; git -c a.b='x y' st; "))),
+        ("awk", format!("{}END", times("awk 'BEGIN{system(\"a b\")}'; "))),
+        ("path", format!("cat {}; END", times("a/"))),
+        ("declared", format!("{}END", each("export A#=b; env; ", size / 22))),
+        ("sourced", format!("{}echo {}; END", each("source f#; ", size / 26), times("$Q "))),
+        ("substitutions", format!("echo {}; END", times("$(ls) "))),
+        ("processes", format!("cat {}; END", times("<(ls) "))),
+    ]
+}
+
+#[test]
+fn a_hostile_command_of_100_kb_hides_nothing_behind_it() {
+    let (_temp, dir) = folder();
+    for (name, command) in hostile(100_000) {
+        for (end, hidden) in [("git commit --no-verify", "goes around"), ("cat .env", "reads .env")] {
+            let command = command.replace("END", end);
+            let acts: Vec<String> =
+                acts_in(&dir, &command, Language::Posix).iter().map(|act| shown(act, &dir)).collect();
+            let seen = acts.iter().any(|act| act.starts_with(hidden) || act.starts_with("unread: "));
+            assert!(seen, "{name}: {:?}", &acts[..acts.len().min(5)]);
+        }
+    }
+    // The same in the other languages, where the end is a line of its own.
+    for text in
+        ["echo a; ", "echo (a) ", "echo $(a) ", "echo %a% ", "\"a\" | ", "x,", "$a=$a+$a\n", "{ a } ", "(a) "]
+    {
+        for language in [Language::PowerShell, Language::Cmd] {
+            let command = format!("{}\ngit commit --no-verify\n", text.repeat(100_000 / text.len()));
+            let acts = acts_in(&dir, &command, language);
+            let seen = acts.iter().any(|act| matches!(act, Act::GoesAround { .. } | Act::Unread { .. }));
+            assert!(seen, "{language:?} {text}: {:?}", &acts[..acts.len().min(5)]);
+        }
+    }
+}
+
+#[test]
+fn ordinary_commands_of_many_parts_are_read_to_their_end() {
+    let (_temp, dir) = folder();
+    for (name, command) in [
+        (
+            "a large document",
+            format!(
+                "cat > out.txt <<'E'\n{}E\ncat .env",
+                "some line of text, as it is written\n".repeat(2_700)
+            ),
+        ),
+        (
+            "many files",
+            format!(
+                "git add {}; cat .env",
+                (0..1_000).map(|n| format!("src/file_{n}.rs ")).collect::<String>()
+            ),
+        ),
+        (
+            "a script",
+            format!(
+                "{}cat .env",
+                "if [ -f a ]; then cp a \"$b/c\"; else echo \"no a in $PWD\" >&2; fi\n".repeat(100)
+            ),
+        ),
+        ("a loop", "for i in {1..60}; do curl -s localhost/$i | jq .; sleep 1; done; cat .env".to_owned()),
+        ("braces", "mkdir -p {a..z}/{src,test}/{x,y}; cat .env".to_owned()),
+    ] {
+        let acts: Vec<String> =
+            acts_in(&dir, &command, Language::Posix).iter().map(|act| shown(act, &dir)).collect();
+        assert!(acts.iter().any(|act| act == "reads .env"), "{name}: {acts:?}");
+        assert!(!acts.iter().any(|act| act.starts_with("unread")), "{name}: {acts:?}");
+    }
+}
+
+#[test]
+fn what_follows_a_fault_is_read_as_a_shell_or_another_parser_would() {
+    let (_temp, dir) = folder();
+    for command in [
+        "cat .env\necho \"unclosed",
+        "[[ a =~ (b ]]; cat .env",
+        "fi; cat .env",
+        "a () b\ncat .env",
+        "echo $((1; cat .env",
+    ] {
+        let acts: Vec<String> =
+            acts_in(&dir, command, Language::Posix).iter().map(|act| shown(act, &dir)).collect();
+        assert!(acts.iter().any(|act| act == "reads .env"), "{command}: {acts:?}");
+    }
+    for language in [Language::PowerShell, Language::Cmd] {
+        let acts = acts_in(&dir, "type .env\necho \"unclosed", language);
+        assert!(acts.iter().any(|act| matches!(act, Act::Reads { .. })), "{acts:?}");
+    }
 }
 
 #[test]
@@ -265,6 +415,8 @@ fn piece() -> impl Strategy<Value = String> {
         1 => Just("${v}x".to_owned()),
         1 => Just("${unset_name:-other}".to_owned()),
         1 => text.prop_map(|t| format!("{{{t},b}}")),
+        1 => "[a-d1-9]{1,2}\\.\\.[a-d1-9]{1,2}".prop_map(|t| format!("{{{t}}}")),
+        1 => "0[1-9]\\.\\.[1-9]{1,2}\\.\\.[1-3]".prop_map(|t| format!("{{{t}}}")),
         1 => text.prop_map(|t| format!("$(echo {t})")),
         1 => text.prop_map(|t| format!("\"`echo {t}`\"")),
         1 => Just("$(printf '%s' \"a b\")".to_owned()),

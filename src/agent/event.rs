@@ -98,32 +98,52 @@ pub(crate) struct Hunk {
 }
 
 impl Change {
-    /// The file's text after the change; `old` is the text before it. Where the two do not fit, only the new text.
-    pub(crate) fn applied(&self, old: &str) -> String {
-        match self {
+    /// The file's text after the change; `old` is the text before it. Where the two do not fit, only the new text. `None`
+    /// if it takes too much work, or is longer than `most` bytes.
+    pub(crate) fn applied(&self, old: &str, most: usize) -> Option<String> {
+        Some(match self {
             Change::Whole(text) => text.clone(),
             Change::Appended(text) => format!("{old}{text}"),
             Change::Somewhere(text) => text.clone(),
             Change::Edits(edits) => {
-                let mut text = old.to_owned();
+                let (mut text, mut left) = (old.to_owned(), SEARCHED);
                 for edit in edits {
-                    text = match (edit.old.is_empty(), text.contains(&edit.old)) {
-                        (false, true) if edit.all => text.replace(&edit.old, &edit.new),
-                        (false, true) => text.replacen(&edit.old, &edit.new, 1),
-                        // The host will refuse the edit, or finds its place in another way.
-                        _ if text.is_empty() => edit.new.clone(),
-                        _ => format!("{text}\n{}", edit.new),
+                    left = left.checked_sub(text.len())?;
+                    let found = if edit.old.is_empty() {
+                        None
+                    } else {
+                        memchr::memmem::find(text.as_bytes(), edit.old.as_bytes())
                     };
+                    match found {
+                        Some(_) if edit.all => {
+                            let count = text.matches(&edit.old).count();
+                            if text.len().saturating_add(count.saturating_mul(edit.new.len())) > most {
+                                return None;
+                            }
+                            text = text.replace(&edit.old, &edit.new);
+                        }
+                        Some(at) => text.replace_range(at..at + edit.old.len(), &edit.new),
+                        // The host will refuse the edit, or finds its place in another way.
+                        None => {
+                            if !text.is_empty() {
+                                text.push('\n');
+                            }
+                            text.push_str(&edit.new);
+                        }
+                    }
                 }
                 text
             }
             Change::Patch(hunks) => {
                 let mut lines: Vec<&str> = old.lines().collect();
-                let mut from = 0;
+                let (mut from, mut left) = (0, COMPARED);
                 for hunk in hunks {
-                    let old: Vec<&str> = hunk.old.iter().map(String::as_str).collect();
+                    let old: Vec<&str> = hunk.old.iter().map(|line| line.trim_end()).collect();
                     let new = hunk.new.iter().map(String::as_str);
-                    let place = place(&lines, &old, from).or_else(|| place(&lines, &old, 0));
+                    let found = place(&lines, &old, from, &mut left)?;
+                    let place = if found.is_none() { place(&lines, &old, 0, &mut left)? } else { found };
+                    // What stands behind is moved.
+                    left = left.checked_sub(lines.len() / 16)?;
                     let at = place.unwrap_or(lines.len());
                     let end = if place.is_some() { at + old.len() } else { at };
                     lines.splice(at..end, new);
@@ -131,18 +151,29 @@ impl Change {
                 }
                 lines.join("\n") + "\n"
             }
-        }
+        })
     }
 }
 
-/// The line at which these lines are, from line `from` on.
-fn place(lines: &[&str], old: &[&str], from: usize) -> Option<usize> {
+/// Bytes in which the texts of edits are searched.
+const SEARCHED: usize = 64 << 20;
+/// Lines that are compared with those of a patch.
+const COMPARED: usize = 1 << 20;
+
+/// The line at which these lines are, from line `from` on; `None` of all if `left` lines are compared before.
+fn place(lines: &[&str], old: &[&str], from: usize, left: &mut usize) -> Option<Option<usize>> {
+    let last = (lines.len() + 1).saturating_sub(old.len());
     if old.is_empty() {
-        return None;
+        return Some(None);
     }
-    let same = |a: &str, b: &str| a.trim_end() == b.trim_end();
-    let fits = |at: &usize| lines[*at..].iter().zip(old).all(|(a, b)| same(a, b));
-    (from..(lines.len() + 1).checked_sub(old.len())?).find(fits)
+    for at in from..last {
+        let same = lines[at..].iter().zip(old).take_while(|(a, b)| a.trim_end() == **b).count();
+        *left = left.checked_sub(same + 1)?;
+        if same == old.len() {
+            return Some(Some(at));
+        }
+    }
+    Some(None)
 }
 
 /// What a host lets a hook do at an event.
@@ -181,8 +212,19 @@ mod tests {
             (Change::Patch(vec![hunk(&[], &["x"])]), "a\nb\nc\nb\nx\n"),
             (Change::Patch(vec![hunk(&["gone"], &["x"])]), "a\nb\nc\nb\nx\n"),
         ] {
-            assert_eq!(change.applied(old), new, "{change:?}");
+            assert_eq!(change.applied(old, 1 << 20).as_deref(), Some(new), "{change:?}");
         }
-        assert_eq!(Change::Edits(vec![edit("", "x", false)]).applied(""), "x");
+        assert_eq!(Change::Edits(vec![edit("", "x", false)]).applied("", 1 << 20).as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_change_without_bounds_gives_nothing() {
+        let edit = |old: &str, new: &str, all| Edit { old: old.into(), new: new.into(), all };
+        let doubling = Change::Edits(vec![edit("a", "aa", true); 64]);
+        assert_eq!(doubling.applied("a", 10 << 20), None);
+        let many = Change::Edits(vec![edit("gone", "x", false); 5_000]);
+        assert_eq!(many.applied(&"a\n".repeat(50_000), 10 << 20), None);
+        let hunks = vec![Hunk { old: vec!["a".into(), "gone".into()], new: vec!["x".into()] }; 5_000];
+        assert_eq!(Change::Patch(hunks).applied(&"a\n".repeat(50_000), 10 << 20), None);
     }
 }

@@ -108,6 +108,20 @@ pub(super) fn unread(screen: &Screen<'_>, path: &Path) -> String {
     format!("{} is too large to be scanned for secrets (limits.max_blob_mb)", screen.file(path))
 }
 
+pub(super) fn unread_command(why: &str) -> String {
+    format!(
+        "the command could not be judged to its end: {why}. Split it into smaller commands, or write a script and run that."
+    )
+}
+
+pub(super) fn unread_change(screen: &Screen<'_>, place: &RepoPath) -> String {
+    format!("the change of {} is too large to be followed. Split it into smaller edits.", screen.path(place))
+}
+
+pub(super) fn unread_prompt() -> String {
+    "the prompt names too many files to be checked. Name fewer.".to_owned()
+}
+
 pub(super) fn write(screen: &Screen<'_>, place: &RepoPath, found: &[&Verdict]) -> String {
     let rows = rows(found, |d| {
         let (expression, note) = instead(screen, d);

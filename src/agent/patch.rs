@@ -129,7 +129,7 @@ mod tests {
     fn shown(patch: &str, old: &str) -> Vec<(String, String)> {
         changes(patch)
             .iter()
-            .map(|c| (c.path.to_string_lossy().into_owned(), c.change.applied(old)))
+            .map(|c| (c.path.to_string_lossy().into_owned(), c.change.applied(old, 1 << 20).unwrap()))
             .collect()
     }
 
@@ -171,7 +171,7 @@ mod tests {
             proptest::prop_assert!(edits.len() <= text.len());
             let patch = format!("*** Update File: f\n{text}\n+canary\n");
             let all = changes(&patch);
-            let applied: String = all.iter().map(|c| c.change.applied(&old)).collect();
+            let applied: String = all.iter().filter_map(|c| c.change.applied(&old, 1 << 20)).collect();
             // A deletion or another header ends the file's section.
             if !text.contains("***") && !text.contains("---") {
                 proptest::prop_assert!(applied.contains("canary"), "{applied:?}");

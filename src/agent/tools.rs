@@ -270,13 +270,13 @@ mod tests {
         ) else {
             panic!("no write")
         };
-        let all: Vec<_> = list.iter().map(|c| c.change.applied("1 3 5")).collect();
+        let all: Vec<_> = list.iter().map(|c| c.change.applied("1 3 5", 99).unwrap()).collect();
         assert_eq!(all, ["2 4 5", "1 3 6"]);
         let codex = json!({"command": "*** Begin Patch\n*** Add File: n\n+x\n*** End Patch"});
         let Event::Write(list) = before("apply_patch", &codex) else { panic!("no write") };
         assert_eq!(list[0].change, Change::Whole("x\n".into()));
         let cline = json!({"path": "/a", "diff": "------- SEARCH\n1\n=======\n2\n+++++++ REPLACE"});
         let Event::Write(list) = before("replace_in_file", &cline) else { panic!("no write") };
-        assert_eq!(list[0].change.applied("1\n"), "2\n");
+        assert_eq!(list[0].change.applied("1\n", 99).as_deref(), Some("2\n"));
     }
 }

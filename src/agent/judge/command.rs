@@ -19,8 +19,15 @@ impl Judge<'_> {
         let variable = |name: &str| std::env::var(name).ok();
         let place = Place { dir: &self.dir, home: home.as_deref(), variable: &variable };
         let acts = shell::acts(line, language, &place);
-        let own = self.line(line, language, &acts);
-        acts.iter().map(|act| self.act(act)).fold(own, Ruling::or)
+        let mut ruling = self.line(line, language, &acts);
+        for act in &acts {
+            // Nothing is stricter.
+            if ruling.action == AgentAction::Deny {
+                break;
+            }
+            ruling = ruling.or(self.act(act));
+        }
+        ruling
     }
 
     /// Decides on values in the line itself. What it writes into a file is judged with the file's name.
@@ -66,6 +73,7 @@ impl Judge<'_> {
                 self.write(&FileChange { path: path.clone(), change })
             }
             Act::Unknown { .. } => Ruling::allow(),
+            Act::Unread { why } => self.unread(AgentEvent::Command, &message::unread_command(why)),
         }
     }
 

@@ -132,6 +132,19 @@ impl Judge<'_> {
         self.checker.judge(&fragment, &BlobId::None, &mut Vec::new())
     }
 
+    /// Decides on what is too much to be followed: never clean, so the event's action holds.
+    fn unread(&self, event: AgentEvent, what: &str) -> Ruling {
+        let mut ruling = Ruling::new(self.policy(event), event, what.to_owned());
+        ruling.record.push(Recorded {
+            path: String::new(),
+            line: 0,
+            rule: "unread".to_owned(),
+            fingerprint: String::new(),
+            what: what.to_owned(),
+        });
+        ruling
+    }
+
     /// The path as the policy knows it: from the top of the repository, if it is inside of it.
     fn repo_path(&self, path: &Path) -> RepoPath {
         let top = self.repo.and_then(Repo::work_dir);

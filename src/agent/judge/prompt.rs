@@ -6,7 +6,13 @@ use crate::agent::message;
 use crate::agent::shell::Part;
 use crate::config::{AgentAction, AgentEvent};
 use crate::finding::{RepoPath, SourceKind};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+/// Files that a prompt may name.
+const FILES: usize = 10_000;
+/// Bytes of a path that a system takes.
+const NAME: usize = 4096;
 
 impl Judge<'_> {
     pub(super) fn prompt(&self, text: &str, files: &[PathBuf]) -> Ruling {
@@ -14,8 +20,13 @@ impl Judge<'_> {
         let own = self
             .ruling(AgentEvent::Prompt, &verdicts, |found| message::prompt(&self.checker.screen(), found));
         // Hosts send the files that a prompt names without a read of their own.
-        let named = mentions(text).map(PathBuf::from).chain(files.iter().cloned());
-        let of_files = named.map(|path| {
+        let named: BTreeSet<&str> = mentions(text).collect();
+        let named: BTreeSet<PathBuf> =
+            named.into_iter().take(FILES + 1).map(PathBuf::from).chain(files.iter().cloned()).collect();
+        if named.len() > FILES {
+            return own.or(self.unread(AgentEvent::Prompt, &message::unread_prompt()));
+        }
+        let of_files = named.into_iter().map(|path| {
             let reading = Reading { path, part: Part::Whole, content: None };
             let ruling = self.read_whatever_replaces(&reading);
             let action = if ruling.action == AgentAction::Mask { AgentAction::Deny } else { ruling.action };
@@ -27,26 +38,32 @@ impl Judge<'_> {
 
 /// The files that a prompt names: `@src/app.py`, `@"a b.txt"`.
 fn mentions(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
+    // The end of the word that was looked at last.
+    let (mut at, mut end) = (0, 0);
     std::iter::from_fn(move || {
         loop {
-            let at = rest.find('@')?;
-            let before = rest[..at].chars().next_back();
-            rest = &rest[at + 1..];
+            at += text[at..].find('@')? + 1;
+            let before = text[..at - 1].chars().next_back();
             // An address has a name before its @.
             if before.is_some_and(char::is_alphanumeric) {
                 continue;
             }
-            let name = match rest.strip_prefix('"') {
-                Some(quoted) => quoted.split('"').next().unwrap_or_default(),
-                None => {
-                    let word = rest.split(char::is_whitespace).next().unwrap_or_default();
-                    word.trim_end_matches([',', ';', ':', '?', '!', ')', ']', '\'', '"'])
+            if at >= end {
+                end = text[at..].find(char::is_whitespace).map_or(text.len(), |length| at + length);
+            }
+            let quoted = text[at..].strip_prefix('"').and_then(|rest| rest.split('"').next());
+            // The lines of a file follow a hash.
+            let near = &text.as_bytes()[at..end.min(at + NAME + 1)];
+            let name = match (quoted, memchr::memchr(b'#', near)) {
+                (Some(quoted), _) => quoted.split('#').next().unwrap_or_default(),
+                (None, Some(hash)) => &text[at..at + hash],
+                (None, None) if near.len() > NAME => continue,
+                (None, None) => {
+                    text[at..end].trim_end_matches([',', ';', ':', '?', '!', ')', ']', '\'', '"'])
                 }
             };
             // The end of a sentence, unless the file is called so.
-            let name = name.split('#').next().unwrap_or_default();
-            if !name.is_empty() {
+            if !name.is_empty() && name.len() <= NAME {
                 return Some(name.strip_suffix('.').unwrap_or(name));
             }
         }
@@ -63,6 +80,7 @@ mod tests {
             ("look at @src/app.py, and @.env.", vec!["src/app.py", ".env"]),
             ("mail me@example.org about @\"a b.txt\"", vec!["a b.txt"]),
             ("(@a/b.rs#L3-9) @ @", vec!["a/b.rs"]),
+            ("@a.py,@.env#L3", vec!["a.py,@.env", ".env"]),
             ("nothing", vec![]),
         ] {
             assert_eq!(mentions(text).collect::<Vec<_>>(), files, "{text}");

@@ -19,8 +19,11 @@ impl Judge<'_> {
         let path = self.absolute(&change.path);
         let old = disk::read(&path, Links::Follow, self.checker.most_bytes()).unwrap_or_default();
         let old = String::from_utf8_lossy(&old);
-        let new = change.change.applied(&old);
         let place = self.repo_path(&path);
+        let most = usize::try_from(self.checker.most_bytes()).unwrap_or(usize::MAX);
+        let Some(new) = change.change.applied(&old, most) else {
+            return self.unread(AgentEvent::Write, &message::unread_change(&self.checker.screen(), &place));
+        };
         if let Some(what) = self.loosens(&path, &place, &old, &new, &change.change) {
             return self.gate(&what);
         }

@@ -1,11 +1,13 @@
 //! What goes around the gate, or takes a decision that is a person's.
 
+use super::Act;
 use super::flow::{Field, Flow, Options};
 use super::machine::Machine;
 use super::programs::git_command;
 use super::run::Call;
 use crate::config::extends::LOCK_FILE;
 use crate::config::{ALLOW_FILE, FILE_NAME};
+use crate::disk::{self, Links};
 use crate::hooks::managers;
 use std::path::Path;
 
@@ -25,11 +27,34 @@ const VARIABLES: &[(&str, &[&str])] = &[
 ];
 
 /// Variables that name hooks to leave out; other programs have the same names, so they count at a git command.
-const LEFT_OUT: &[&str] =
-    &["SKIP", "LEFTHOOK_EXCLUDE", "LEFTHOOK_SKIP", "OVERCOMMIT_SKIP", "GIT_CONFIG_GLOBAL"];
+const LEFT_OUT: &[&str] = &[
+    "SKIP",
+    "LEFTHOOK_EXCLUDE",
+    "LEFTHOOK_SKIP",
+    "OVERCOMMIT_SKIP",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+];
 
-/// Settings of git that decide which hooks run.
-const SETTINGS: &[&str] = &["core.hookspath", "init.templatedir"];
+/// Settings of git that decide which hooks run, or name a file that may have them.
+const SETTINGS: &[&str] = &["core.hookspath", "init.templatedir", "include.path"];
+
+/// Variables whose value git runs as a command.
+const COMMANDS: &[&str] = &[
+    "GIT_EDITOR",
+    "GIT_SEQUENCE_EDITOR",
+    "GIT_PAGER",
+    "GIT_SSH_COMMAND",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_ASKPASS",
+    "EDITOR",
+    "VISUAL",
+    "PAGER",
+];
+
+/// Editors: a file that they are given may change.
+const EDITORS: &[&str] = &["ed", "ex", "vi", "vim", "nvim", "emacs", "nano"];
 
 /// Commands of hook managers that remove hooks.
 const UNINSTALLS: &[&str] = &["pre-commit", "prek", "lefthook", "husky", "overcommit", "simple-git-hooks"];
@@ -38,9 +63,12 @@ const UNINSTALLS: &[&str] = &["pre-commit", "prek", "lefthook", "husky", "overco
 pub fn gate_file(path: &Path) -> Option<&'static str> {
     let text = path.to_string_lossy().replace('\\', "/");
     let name = text.rsplit('/').next().unwrap_or_default();
-    let within =
-        |folder: &str| text.contains(&format!("/{folder}/")) || text.starts_with(&format!("{folder}/"));
-    let ends = |end: &str| text == end || text.ends_with(&format!("/{end}"));
+    let begins = |before: &str| before.is_empty() || before.ends_with('/');
+    let within = |folder: &str| {
+        text.match_indices(folder)
+            .any(|(at, _)| begins(&text[..at]) && text[at + folder.len()..].starts_with('/'))
+    };
+    let ends = |end: &str| text.strip_suffix(end).is_some_and(begins);
     if matches!(name, FILE_NAME | ALLOW_FILE | LOCK_FILE | ".stanch-baseline") {
         return Some("stanch's policy");
     }
@@ -48,8 +76,9 @@ pub fn gate_file(path: &Path) -> Option<&'static str> {
         return Some("git's hooks");
     }
     if text.contains("/.git/") && (within("hooks") || ends("hooks"))
-        || ends(".git/config")
-        || ends(".gitconfig")
+        || [".git/config", ".git/config.worktree", ".gitconfig", ".config/git/config", "etc/gitconfig"]
+            .iter()
+            .any(|file| ends(file))
     {
         return Some("git's configuration");
     }
@@ -99,8 +128,23 @@ fn is_manager_file(path: &Path) -> bool {
     managers::reads(path) || OTHERS.iter().any(|file| path.ends_with(file))
 }
 
+/// Units of work for looking at the name of a file.
+const GATE_FILE: usize = 20;
+
+/// True if the folder is a repository's own, with a hook of ours in it.
+fn has_our_hook(path: &Path) -> bool {
+    let calls_us = |name: &str| {
+        disk::read(&path.join("hooks").join(name), Links::Follow, 1 << 16)
+            .is_ok_and(|text| memchr::memmem::find(&text, b"stanch").is_some())
+    };
+    path.ends_with(".git") && ["pre-commit", "pre-push"].iter().any(|name| calls_us(name))
+}
+
 impl Machine<'_> {
     pub(super) fn gate_write(&mut self, path: &Path) {
+        if !self.work(GATE_FILE + path.as_os_str().len() / 4) {
+            return;
+        }
         if let Some(what) = gate_file(path) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             self.around(format!("write {what} ({name})"));
@@ -108,7 +152,10 @@ impl Machine<'_> {
     }
 
     pub(super) fn gate_remove(&mut self, path: &Path) {
-        if gate_file(path).is_some() || is_manager_file(path) {
+        if !self.work(GATE_FILE + path.as_os_str().len() / 4) {
+            return;
+        }
+        if gate_file(path).is_some() || is_manager_file(path) || has_our_hook(path) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             self.around(format!("remove or disable {name}"));
         }
@@ -123,6 +170,20 @@ impl Machine<'_> {
             self.around(upper);
         } else if name.starts_with("GIT_CONFIG_KEY_") && is_setting(&value.text) {
             self.around(format!("{name}={}", value.text));
+        } else if COMMANDS.contains(&name) && value.text.contains(' ') {
+            self.gate_only(&value.text);
+        }
+    }
+
+    /// Follows a command whose effects are another program's or machine's: only what it goes around counts here.
+    pub(super) fn gate_only(&mut self, command: &str) {
+        let acts = self.apart(|m| {
+            m.source(command, &Flow::default());
+        });
+        for act in acts {
+            if matches!(act, Act::GoesAround { .. } | Act::Unread { .. }) {
+                self.act(act);
+            }
         }
     }
 
@@ -133,6 +194,35 @@ impl Machine<'_> {
         let help = call.args.iter().any(|a| matches!(a.text.as_str(), "--help" | "-h"));
         match call.name.as_str() {
             "git" | "hub" => self.gate_git(call),
+            editor if EDITORS.contains(&editor) => {
+                for file in options.operands.iter().filter(|o| o.known) {
+                    let path = self.path(&file.text);
+                    self.gate_write(&path);
+                }
+                // vim -c '!git ...'
+                for arg in &call.args {
+                    if let Some(command) = arg.text.trim_start_matches(['-', 'c', '+', ':']).strip_prefix('!')
+                    {
+                        self.gate_only(command);
+                    }
+                }
+            }
+            "gh" if call.args.iter().any(|a| a.text.contains("push-protection-bypasses")) => {
+                self.around("gh api push-protection-bypasses");
+            }
+            "tmux" | "screen" | "Start-Process" | "start" => {
+                let words = call.args.iter().filter(|a| !a.text.starts_with('-'));
+                let words: Vec<&str> = words.map(|a| a.text.as_str()).collect();
+                // The command is one word, or begins at one.
+                for at in 0..words.len().min(5) {
+                    self.gate_only(&words[at..].join(" "));
+                }
+            }
+            "at" | "batch" => {
+                if let Some(text) = &call.stdin.text {
+                    self.gate_only(text);
+                }
+            }
             "stanch" if !help => self.gate_stanch(&words, call),
             name if UNINSTALLS.contains(&name) => {
                 if words.first() == Some(&"uninstall") || call.args.iter().any(|a| a.text == "--uninstall") {
@@ -190,6 +280,13 @@ impl Machine<'_> {
                 self.around(*name);
             }
         }
+        // Another home has another configuration of git.
+        for name in ["HOME", "XDG_CONFIG_HOME"] {
+            let elsewhere = |v: &Field| self.place.home.is_none_or(|home| Path::new(&v.text) != home);
+            if self.variables.get(name).is_some_and(|values| values.iter().any(elsewhere)) {
+                self.around(name);
+            }
+        }
     }
 
     fn gate_git(&mut self, call: &Call) {
@@ -208,8 +305,11 @@ impl Machine<'_> {
             let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
             if is_setting(key) {
                 self.around(format!("git -c {key}"));
-            } else {
+            } else if key.to_ascii_lowercase().starts_with("alias.") {
                 self.gate_alias(key, value);
+            } else if value.contains(' ') {
+                // An editor, a pager, a transport.
+                self.gate_only(value);
             }
         }
         let (words, _) = git_command(&call.args);
@@ -242,6 +342,10 @@ impl Machine<'_> {
             "commit-tree" | "fast-import" | "send-pack" | "http-push" => {
                 self.around(format!("git {command}"));
             }
+            // An object of its own making.
+            "hash-object" if Options::of(rest, "t").value("t").is_some_and(|kind| kind.text == "commit") => {
+                self.around("git hash-object -t commit");
+            }
             "rm" | "mv" => {
                 let options = Options::of(rest, "");
                 for operand in options.operands.iter().filter(|o| o.known) {
@@ -273,6 +377,10 @@ impl Machine<'_> {
         {
             words.remove(0);
         }
+        if options.has("e edit") || words.first() == Some(&"edit") {
+            self.around("git config --edit");
+            return;
+        }
         let Some((key, values)) = words.split_first() else { return };
         if is_setting(key) && (removes || !values.is_empty()) || removes && key.eq_ignore_ascii_case("core") {
             self.around(format!("git config {key}"));
@@ -295,7 +403,9 @@ impl Machine<'_> {
 }
 
 fn is_setting(key: &str) -> bool {
-    SETTINGS.iter().any(|setting| key.eq_ignore_ascii_case(setting))
+    let key = key.to_ascii_lowercase();
+    // `includeIf.*.path`, and hooks that are settings.
+    SETTINGS.contains(&key.as_str()) || key.starts_with("includeif.") || key.starts_with("hook.")
 }
 
 /// True if the long option is the value of another option: `-m --no-verify`.

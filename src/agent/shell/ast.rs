@@ -1,5 +1,7 @@
 //! A parsed command line: what the readers of sh, PowerShell and cmd.exe make, and what is run.
 
+use std::rc::Rc;
+
 /// Commands in the order in which they may run.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Script(pub(super) Vec<Pipeline>);
@@ -23,7 +25,7 @@ pub(super) enum Kind {
     /// `for NAME in WORDS`.
     For(String, Vec<Word>, Script),
     /// `NAME() BODY`.
-    Function(String, Box<Stage>),
+    Function(String, Rc<Stage>),
 }
 
 /// `NAME=VALUE`, `NAME=(VALUES)`.

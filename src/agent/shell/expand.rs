@@ -2,40 +2,62 @@
 
 use super::Act;
 use super::ast::{Piece, Word};
+use super::braces::braces;
 use super::flow::{Content, Field, Flow};
-use super::machine::Machine;
+use super::machine::{ARGUMENT, Machine};
 use crate::finding::plain_path;
 use globset::GlobBuilder;
+use std::ops::Range;
 use std::path::PathBuf;
 
-/// Arguments that one word may become.
+/// Files that a glob may become, and names that a command's output may become.
 const FIELDS: usize = 256;
-/// Entries of a folder that a glob or search looks at.
-pub(super) const ENTRIES: usize = 5_000;
 /// Most bytes of a glob that is compiled: the longest path on most systems. A far longer one does not compile.
 pub(super) const LONGEST_GLOB: usize = 4096;
+/// Units of work for compiling a glob, and for each byte of it.
+const GLOB: usize = 300;
 
 /// A word that is being put together.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Draft {
     field: Field,
-    /// The same text with the glob characters of quoted parts escaped.
-    pattern: String,
+    /// The parts of the text that are quoted.
+    quotes: Vec<Range<usize>>,
     globs: bool,
     /// True if a quote makes it a word even without text.
     quoted: bool,
 }
 
 impl Draft {
+    fn new() -> Draft {
+        Draft { field: Field::known(""), quotes: Vec::new(), globs: false, quoted: false }
+    }
+
     fn push(&mut self, text: &str, quoted: bool) {
+        let start = self.field.text.len();
         self.field.text.push_str(text);
-        if quoted {
-            self.pattern.push_str(&globset::escape(text));
+        if quoted && !text.is_empty() {
+            self.quotes.push(start..self.field.text.len());
         } else {
-            self.pattern.push_str(text);
             self.globs |= text.contains(['*', '?', '[']);
         }
         self.quoted |= quoted;
+    }
+
+    fn carry(&mut self, value: &Field) {
+        self.field.known &= value.known;
+        self.field.carries.extend(value.carries.iter().cloned());
+    }
+
+    /// The text with the glob characters of its quoted parts escaped.
+    fn pattern(&self) -> String {
+        let (mut out, mut from) = (String::new(), 0);
+        for part in &self.quotes {
+            out.push_str(&self.field.text[from..part.start]);
+            out.push_str(&globset::escape(&self.field.text[part.clone()]));
+            from = part.end;
+        }
+        out + &self.field.text[from..]
     }
 }
 
@@ -44,15 +66,18 @@ impl Machine<'_> {
     pub(super) fn fields(&mut self, words: &[Word]) -> Vec<Field> {
         let mut out = Vec::new();
         for word in words {
-            if out.len() > FIELDS * 4 {
-                self.unknown("a program gets too many arguments");
-                break;
-            }
-            for braced in braces(word) {
-                for draft in self.drafts(&braced, true) {
+            let Some(braced) = braces(word) else {
+                self.limit("its braces make too many words");
+                return out;
+            };
+            for word in braced.iter() {
+                for draft in self.drafts(word, true) {
+                    if !self.work(ARGUMENT) {
+                        return out;
+                    }
                     let nothing =
                         draft.field.text.is_empty() && draft.field.known && draft.field.carries.is_empty();
-                    let found = if draft.globs { self.glob(&draft.pattern) } else { Vec::new() };
+                    let found = if draft.globs { self.glob(&draft.pattern()) } else { Vec::new() };
                     if !found.is_empty() {
                         out.extend(found.into_iter().map(Field::known));
                     } else if draft.quoted || !nothing {
@@ -79,14 +104,16 @@ impl Machine<'_> {
 
     fn drafts(&mut self, word: &Word, split: bool) -> Vec<Draft> {
         let mut out = Vec::new();
-        let mut last = Draft { field: Field::known(""), ..Draft::default() };
+        let mut last = Draft::new();
         for (at, piece) in word.0.iter().enumerate() {
             let (values, quoted) = match piece {
                 Piece::Quoted(text) => {
+                    self.work(1 + text.len() / 16);
                     last.push(text, true);
                     continue;
                 }
                 Piece::Bare(text) => {
+                    self.work(1 + text.len() / 16);
                     let text = if at == 0 { self.tilde(text) } else { text.clone() };
                     last.push(&text, false);
                     continue;
@@ -108,32 +135,31 @@ impl Machine<'_> {
                     (vec![Field::known("/dev/null")], true)
                 }
             };
-            for (n, mut value) in values.into_iter().take(FIELDS).enumerate() {
-                self.spend(&mut value);
-                let next = |last: &mut Draft, out: &mut Vec<Draft>| {
-                    out.push(std::mem::replace(last, Draft { field: Field::known(""), ..Draft::default() }));
-                };
-                if n > 0 {
-                    next(&mut last, &mut out);
-                }
+            for (n, value) in values.into_iter().enumerate() {
                 let splits = split && !quoted;
                 let words: Vec<&str> =
                     if splits { value.text.split_whitespace().collect() } else { vec![&value.text] };
+                if !self.work(1 + value.text.len() / 8 + words.len() * (2 + 2 * value.carries.len())) {
+                    return Vec::new();
+                }
+                let next =
+                    |last: &mut Draft, out: &mut Vec<Draft>| out.push(std::mem::replace(last, Draft::new()));
+                if n > 0 {
+                    next(&mut last, &mut out);
+                }
                 let blank = |c: Option<char>| splits && c.is_some_and(char::is_whitespace);
                 if blank(value.text.chars().next()) && !last.field.text.is_empty() {
                     next(&mut last, &mut out);
                 }
-                for (n, word) in words.iter().take(FIELDS).enumerate() {
+                for (n, word) in words.iter().enumerate() {
                     if n > 0 {
                         next(&mut last, &mut out);
                     }
                     last.push(word, quoted);
-                    last.field.known &= value.known;
-                    last.field.carries.extend(value.carries.iter().cloned());
+                    last.carry(&value);
                 }
                 if words.is_empty() {
-                    last.field.known &= value.known;
-                    last.field.carries.extend(value.carries.iter().cloned());
+                    last.carry(&value);
                 } else if blank(value.text.chars().next_back()) {
                     next(&mut last, &mut out);
                 }
@@ -200,6 +226,9 @@ impl Machine<'_> {
         };
         let mut found = vec![folder.replace('\\', "")];
         for (at, part) in rest.split('/').enumerate() {
+            if !self.work(GLOB + 10 * part.len()) {
+                return Vec::new();
+            }
             let hidden = part.starts_with('.');
             let Ok(glob) = GlobBuilder::new(part).backslash_escape(true).build() else { return Vec::new() };
             let glob = glob.compile_matcher();
@@ -210,14 +239,17 @@ impl Machine<'_> {
                 let mut names: Vec<String> = entries
                     .into_iter()
                     .flatten()
-                    .take(ENTRIES)
+                    .take_while(|_| self.entry())
                     .filter_map(|e| e.ok()?.file_name().into_string().ok())
                     .filter(|name| (hidden || !name.starts_with('.')) && glob.is_match(name))
                     .collect();
                 names.sort_unstable();
                 next.extend(names.into_iter().map(|name| format!("{base}{name}")));
             }
-            next.truncate(FIELDS);
+            if next.len() > FIELDS {
+                self.unknown("a glob matches too many files");
+                next.truncate(FIELDS);
+            }
             found = next;
             if found.is_empty() {
                 break;
@@ -246,77 +278,4 @@ fn substituted(flow: Flow) -> Vec<Field> {
     let known = flow.text.is_some();
     let text = flow.text.unwrap_or_default().trim_end_matches('\n').to_owned();
     vec![Field { text, known, carries }]
-}
-
-/// The words that braces make of one.
-fn braces(word: &Word) -> Vec<Word> {
-    let mut out = vec![Vec::new()];
-    for piece in &word.0 {
-        let choices: Vec<Piece> = match piece {
-            Piece::Bare(text) => chosen(text, 0).into_iter().map(Piece::Bare).collect(),
-            other => vec![other.clone()],
-        };
-        out = product(out, &choices, |word: &mut Vec<Piece>, piece| word.push(piece.clone()));
-    }
-    out.into_iter().map(Word).collect()
-}
-
-/// The texts that braces make of one, nested ones too.
-fn chosen(text: &str, depth: u8) -> Vec<String> {
-    let (mut out, mut rest) = (vec![String::new()], text);
-    while let Some((before, choices, after)) = first_braces(rest).filter(|_| depth < 8) {
-        out.iter_mut().for_each(|text| text.push_str(before));
-        let choices: Vec<String> = match &choices[..] {
-            // No choice: the braces are text.
-            [only] => vec![format!("{{{only}}}")],
-            choices => choices.iter().take(FIELDS).flat_map(|choice| chosen(choice, depth + 1)).collect(),
-        };
-        out = product(out, &choices, |text: &mut String, choice| text.push_str(choice));
-        rest = after;
-    }
-    out.iter_mut().for_each(|text| text.push_str(rest));
-    out
-}
-
-/// Each of `all` with each choice, at most [`FIELDS`]; one that has no room for all choices takes the first.
-fn product<T: Clone, C>(mut all: Vec<T>, choices: &[C], push: impl Fn(&mut T, &C)) -> Vec<T> {
-    if let Some(first) = choices.first()
-        && (choices.len() == 1 || all.len() * choices.len() > FIELDS)
-    {
-        all.iter_mut().for_each(|one| push(one, first));
-        return all;
-    }
-    let mut out = Vec::with_capacity(all.len() * choices.len());
-    for one in all {
-        for choice in choices {
-            let mut one = one.clone();
-            push(&mut one, choice);
-            out.push(one);
-        }
-    }
-    out
-}
-
-fn first_braces(text: &str) -> Option<(&str, Vec<&str>, &str)> {
-    let open = text.find('{')?;
-    let (mut depth, mut start, mut choices) = (0_u32, open + 1, Vec::new());
-    for (at, c) in text[open..].char_indices() {
-        let at = open + at;
-        match c {
-            '{' => depth += 1,
-            ',' if depth == 1 => {
-                choices.push(&text[start..at]);
-                start = at + 1;
-            }
-            '}' => {
-                depth -= 1;
-                if depth == 0 {
-                    choices.push(&text[start..at]);
-                    return Some((&text[..open], choices, &text[at + 1..]));
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

@@ -4,15 +4,20 @@ use super::ast::{Stage, Word};
 use super::flow::{Content, Field, Flow};
 use super::{Act, Part, Place, Sent};
 use crate::finding::plain_path;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-/// Programs that one command may run.
-const STEPS: u32 = 2_000;
+/// Units of work for one command line; a unit is a few hundred instructions.
+const WORK: usize = 100_000;
+/// Units for a program, or for a group or loop of them.
+pub(super) const PROGRAM: usize = 60;
+/// Units for an argument of a program.
+pub(super) const ARGUMENT: usize = 8;
 /// Acts of one command.
 const ACTS: usize = 512;
-/// Bytes of texts that variables and substitutions bring into words, and contents that they carry.
-const BYTES: usize = 4 << 20;
+/// Entries of folders that the searches and globs of one command look at.
+const ENTRIES: usize = 10_000;
 /// Bytes of a path that a system takes.
 const NAME: usize = 4096;
 /// Nesting of scripts that run scripts.
@@ -24,16 +29,20 @@ pub(super) struct Machine<'p> {
     pub(super) variables: HashMap<String, Vec<Field>>,
     /// Contents that the shell has read as definitions of variables (`source`).
     pub(super) loaded: Vec<Content>,
-    pub(super) functions: HashMap<String, Stage>,
+    pub(super) functions: HashMap<String, Rc<Stage>>,
     /// The documents of every script that was parsed.
-    pub(super) documents: Vec<Word>,
+    pub(super) documents: Vec<Rc<Word>>,
     /// Files that earlier commands wrote, with what they wrote into them.
-    copies: Vec<(PathBuf, Vec<Content>)>,
+    copies: HashMap<PathBuf, Vec<Content>>,
+    /// The texts that they wrote.
+    pub(super) texts: HashMap<PathBuf, String>,
     /// `<(...)`: the made-up name and what is read from it.
-    pipes: Vec<(String, Flow)>,
+    pipes: HashMap<String, Flow>,
     pub(super) acts: Vec<Act>,
-    steps: u32,
-    bytes: usize,
+    known: HashSet<Act>,
+    /// Units of work that are left; with none, nothing more is followed.
+    left: usize,
+    entries: usize,
     depth: u8,
 }
 
@@ -46,56 +55,83 @@ impl<'p> Machine<'p> {
             loaded: Vec::new(),
             functions: HashMap::new(),
             documents: Vec::new(),
-            copies: Vec::new(),
-            pipes: Vec::new(),
+            copies: HashMap::new(),
+            texts: HashMap::new(),
+            pipes: HashMap::new(),
             acts: Vec::new(),
-            steps: 0,
-            bytes: 0,
+            known: HashSet::new(),
+            left: WORK,
+            entries: ENTRIES,
             depth: 0,
         }
     }
 
     pub(super) fn act(&mut self, act: Act) {
-        if self.acts.len() == ACTS {
-            self.acts.push(Act::Unknown { why: "the command does too much" });
-        } else if self.acts.len() < ACTS && !self.acts.contains(&act) {
+        if self.acts.len() >= ACTS {
+            self.limit("it does too much");
+        } else if self.known.insert(act.clone()) {
             self.acts.push(act);
         }
+    }
+
+    /// Ends the reading: what follows is not judged, and the caller has to know that.
+    pub(super) fn limit(&mut self, why: &'static str) {
+        self.left = 0;
+        let act = Act::Unread { why };
+        if self.known.insert(act.clone()) {
+            self.acts.push(act);
+        }
+    }
+
+    /// Takes units of work; false if there are not enough.
+    pub(super) fn work(&mut self, units: usize) -> bool {
+        match self.left.checked_sub(units) {
+            Some(left) if left > 0 => self.left = left,
+            _ => self.limit("it is too large"),
+        }
+        self.left > 0
+    }
+
+    /// True if a limit was reached.
+    pub(super) fn ended(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Takes an entry of a folder; false if there were too many.
+    pub(super) fn entry(&mut self) -> bool {
+        self.entries = self.entries.saturating_sub(1);
+        if self.entries == 0 {
+            self.unknown("a search finds too many files");
+        }
+        self.entries > 0
     }
 
     pub(super) fn around(&mut self, what: impl Into<String>) {
         self.act(Act::GoesAround { what: what.into() });
     }
 
-    /// Counts a program; `None` if there were too many.
-    pub(super) fn step(&mut self) -> Option<()> {
-        self.steps += 1;
-        if self.steps > STEPS {
-            self.unknown("the command runs too many programs");
-            return None;
-        }
-        Some(())
-    }
-
-    /// Counts what a value brings into a word; a value that is too much is left out.
-    pub(super) fn spend(&mut self, value: &mut Field) {
-        self.bytes = self.bytes.saturating_add(1 + value.text.len() + 64 * value.carries.len());
-        if self.bytes > BYTES {
-            *value = Field::default();
-            self.unknown("the words of the command become too long");
-        }
-    }
-
     /// Runs `inner` one level deeper; what is too deep prints nothing.
     pub(super) fn deeper(&mut self, inner: impl FnOnce(&mut Self) -> Flow) -> Flow {
         if self.depth >= DEPTH {
-            self.unknown("the command is nested too deep");
+            self.limit("it is nested too deep");
             return Flow::default();
         }
         self.depth += 1;
         let flow = inner(self);
         self.depth -= 1;
         flow
+    }
+
+    /// What `inner` does in a shell of its own.
+    pub(super) fn apart(&mut self, inner: impl FnOnce(&mut Machine<'p>)) -> Vec<Act> {
+        let mut other = Machine::new(self.place);
+        (other.dir, other.left, other.entries) = (self.dir.clone(), self.left, self.entries);
+        other.depth = self.depth + 1;
+        if other.depth < DEPTH && self.left > 0 {
+            inner(&mut other);
+        }
+        (self.left, self.entries) = (other.left, other.entries);
+        other.acts
     }
 
     /// Reports what the agent will see.
@@ -122,14 +158,14 @@ impl<'p> Machine<'p> {
     /// Keeps a flow under a name that a later read finds.
     pub(super) fn pipe(&mut self, flow: Flow) -> String {
         let name = format!("/dev/fd/{}", 63 + self.pipes.len());
-        self.pipes.push((name.clone(), flow));
+        self.pipes.insert(name.clone(), flow);
         name
     }
 
     /// What is read from a file.
     pub(super) fn read(&mut self, file: &Field, stdin: &Flow) -> Flow {
         let name = file.text.as_str();
-        if let Some((_, flow)) = self.pipes.iter().find(|(pipe, _)| pipe == name) {
+        if let Some(flow) = self.pipes.get(name) {
             return flow.clone();
         }
         match name {
@@ -151,9 +187,7 @@ impl<'p> Machine<'p> {
     /// What a file holds when the command reads it.
     pub(super) fn contents(&self, path: &Path) -> Vec<Content> {
         let mut out = vec![Content::File(path.to_owned(), Part::Whole, None)];
-        for (_, contents) in self.copies.iter().filter(|(copy, _)| copy == path) {
-            out.extend(contents.iter().cloned());
-        }
+        out.extend(self.copies.get(path).into_iter().flatten().cloned());
         out
     }
 
@@ -178,7 +212,12 @@ impl<'p> Machine<'p> {
         }
         self.gate_write(&path);
         if !flow.contents.is_empty() {
-            self.copies.push((path.clone(), flow.contents));
+            self.copies.entry(path.clone()).or_default().extend(flow.contents);
+        }
+        // The text is scanned as a file of its own.
+        self.work(PROGRAM + text.as_ref().map_or(0, String::len) / 4);
+        if let Some(text) = &text {
+            self.texts.entry(path.clone()).or_default().push_str(text);
         }
         self.act(Act::Writes { path, text });
     }

@@ -2,10 +2,12 @@
 //! hooks it goes around.
 //!
 //! A command is parsed, never matched by its first word. What the parser does not support becomes [`Act::Unknown`];
-//! the caller then goes by the command's output.
+//! the caller then goes by the command's output. Its work is bounded, whatever the command is: one that takes more ends
+//! with [`Act::Unread`], which is never an answer that allows.
 
 mod around;
 mod ast;
+mod braces;
 mod expand;
 mod flow;
 mod machine;
@@ -43,7 +45,7 @@ pub struct Place<'a> {
 }
 
 /// The lines of a file that a command prints.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Part {
     /// Every line.
     Whole,
@@ -58,7 +60,7 @@ pub enum Part {
 }
 
 /// Something that a command sends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Sent {
     /// The content of a file.
     File(PathBuf),
@@ -73,7 +75,7 @@ pub enum Sent {
 }
 
 /// One thing that a command does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Act {
     /// Prints lines of a file.
     Reads {
@@ -113,9 +115,14 @@ pub enum Act {
         /// The text, if the command line has it.
         text: Option<String>,
     },
-    /// A part of the command could not be judged.
+    /// A part of the command could not be judged; its output tells.
     Unknown {
         /// Why.
+        why: &'static str,
+    },
+    /// The command reached a limit of the reader, and what follows there was not looked at.
+    Unread {
+        /// Why: what the command is.
         why: &'static str,
     },
 }

@@ -2,9 +2,10 @@
 
 use super::ast::{Assign, Kind, Op, Pipeline, Redirect, Script, Stage, Value, Word};
 use super::flow::{Content, Field, Flow};
-use super::machine::Machine;
+use super::machine::{ARGUMENT, Machine, PROGRAM};
 use super::parse;
 use std::path::Path;
+use std::rc::Rc;
 
 /// A program that runs, with what reaches it.
 #[derive(Debug, Default)]
@@ -26,21 +27,32 @@ enum Target {
 impl Machine<'_> {
     /// Parses and runs a text; what it prints is returned.
     pub(super) fn source(&mut self, text: &str, stdin: &Flow) -> Flow {
-        match parse::parse(text, self.documents.len()) {
-            Ok((script, documents)) => {
-                self.documents.extend(documents);
-                self.deeper(|m| m.script_with(&script, stdin))
-            }
-            Err(why) => {
-                self.unknown(why);
-                Flow::default()
-            }
+        let (mut out, mut rest) = (Flow::text(String::new()), text);
+        // A shell runs what stands before a fault. Behind it the next command is looked for, since the fault may be this
+        // parser's alone.
+        while self.work(PROGRAM + rest.len() / 4) {
+            let parsed = parse::parse(rest, self.documents.len());
+            self.documents.extend(parsed.documents.into_iter().map(Rc::new));
+            out.and(self.deeper(|m| m.script_with(&parsed.script, stdin)));
+            let Some((why, behind)) = parsed.fault else { break };
+            self.fault(why);
+            out.text = None;
+            rest = behind;
         }
+        out
+    }
+
+    /// Reports why a text does not parse.
+    pub(super) fn fault(&mut self, why: parse::Why) {
+        if matches!(why, parse::TOO_LONG | parse::TOO_DEEP) { self.limit(why) } else { self.unknown(why) }
     }
 
     pub(super) fn script_with(&mut self, script: &Script, stdin: &Flow) -> Flow {
         let mut out = Flow::text(String::new());
         for pipeline in &script.0 {
+            if self.ended() {
+                return Flow::default();
+            }
             let flow = self.pipeline(pipeline, stdin.clone());
             out.and(flow);
         }
@@ -53,6 +65,11 @@ impl Machine<'_> {
     }
 
     pub(super) fn forked(&mut self, inner: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let size = |values: &Vec<Field>| 2 + values.iter().map(|v| 2 + v.text.len() / 16).sum::<usize>();
+        let units = self.variables.values().map(size).sum::<usize>() + 2 * self.loaded.len();
+        if !self.work(units) {
+            return Flow::default();
+        }
         let (dir, variables, loaded) = (self.dir.clone(), self.variables.clone(), self.loaded.clone());
         let flow = inner(self);
         (self.dir, self.variables, self.loaded) = (dir, variables, loaded);
@@ -68,7 +85,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn stage(&mut self, stage: &Stage, mut stdin: Flow) -> Flow {
-        if self.step().is_none() {
+        if !self.work(PROGRAM + stdin.size()) {
             return Flow::default();
         }
         let mut target = Target::Out;
@@ -84,10 +101,11 @@ impl Machine<'_> {
                 self.deeper(|m| m.each(name, values, script, &stdin))
             }
             Kind::Function(name, body) => {
-                self.functions.insert(name.clone(), (**body).clone());
+                self.functions.insert(name.clone(), body.clone());
                 Flow::default()
             }
         };
+        self.work(flow.size());
         match target {
             Target::Out => flow,
             Target::Error => {
@@ -107,6 +125,9 @@ impl Machine<'_> {
         let mut out = Flow::default();
         let values = if values.is_empty() { vec![Field::default()] } else { values };
         for value in values {
+            if self.ended() {
+                break;
+            }
             self.variables.insert(name.to_owned(), vec![value]);
             let flow = self.script_with(script, stdin);
             out.add(flow.contents);
@@ -218,7 +239,8 @@ impl Machine<'_> {
 
     /// Runs a program or function by name.
     pub(super) fn call(&mut self, program: &str, args: Vec<Field>, stdin: Flow) -> Flow {
-        if self.step().is_none() {
+        let units: usize = args.iter().map(|arg| ARGUMENT + arg.text.len() / 4).sum();
+        if !self.work(PROGRAM + units) {
             return Flow::default();
         }
         if let Some(body) = self.functions.get(program).cloned() {
@@ -229,6 +251,12 @@ impl Machine<'_> {
                 })
             });
         }
+        // A script that this command has written.
+        if program.contains('/')
+            && let Some(text) = self.texts.get(&self.path(program)).cloned()
+        {
+            return self.script_file(&text, &args, &stdin);
+        }
         let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
         let name = Path::new(name)
             .with_extension("")
@@ -236,7 +264,20 @@ impl Machine<'_> {
             .filter(|_| name.ends_with(".exe"))
             .unwrap_or(name)
             .to_owned();
+        // git's own commands are programs too.
+        let (name, args) = match name.strip_prefix("git-") {
+            Some(command) => ("git".to_owned(), [vec![Field::known(command)], args].concat()),
+            None => (name, args),
+        };
         self.deeper(|m| m.program(&Call { name, args, stdin }))
+    }
+
+    /// Runs the text of a script with its arguments, in a shell of its own.
+    pub(super) fn script_file(&mut self, text: &str, args: &[Field], stdin: &Flow) -> Flow {
+        self.forked(|m| {
+            m.positional(args);
+            m.source(text, stdin)
+        })
     }
 
     /// All that arguments carry.

@@ -6,8 +6,8 @@ mod words;
 
 use super::ast::{Assign, Kind, Op, Piece, Pipeline, Redirect, Script, Stage, Value, Word};
 use super::flow::Flow;
-use super::machine::Machine;
-use super::parse::{Why, check_length};
+use super::machine::{Machine, PROGRAM};
+use super::parse::{TOO_DEEP, Why, after_separator, check_length};
 
 /// Nesting of substitutions.
 const DEPTH: u8 = 16;
@@ -31,6 +31,13 @@ const NAMES: &[(&str, &str)] = &[
     ("move-item", "Move-Item"),
     ("remove-item", "Remove-Item"),
     ("ri", "Remove-Item"),
+    ("rename-item", "Rename-Item"),
+    ("rni", "Rename-Item"),
+    ("clear-content", "Clear-Content"),
+    ("clc", "Clear-Content"),
+    ("new-item", "New-Item"),
+    ("start-process", "Start-Process"),
+    ("saps", "Start-Process"),
     ("set-location", "Set-Location"),
     ("get-childitem", "Get-ChildItem"),
     ("gci", "Get-ChildItem"),
@@ -61,17 +68,20 @@ impl Machine<'_> {
     }
 
     fn windows(&mut self, text: &str, powershell: bool, stdin: &Flow) -> Flow {
-        let mut reader = Reader { text, at: 0, powershell, depth: 0 };
-        let script = check_length(text).and_then(|()| reader.script()).and_then(|script| {
-            if reader.rest().is_empty() { Ok(script) } else { Err("the command does not parse") }
-        });
-        match script {
-            Ok(script) => self.deeper(|m| m.script_with(&script, stdin)),
-            Err(why) => {
-                self.unknown(why);
-                Flow::default()
-            }
+        let (mut out, mut rest) = (Flow::text(String::new()), text);
+        while self.work(PROGRAM + rest.len() / 4) {
+            let mut reader = Reader { text: rest, at: 0, powershell, depth: 0, begun: 0 };
+            let mut script = Script::default();
+            let ended = check_length(rest).and_then(|()| reader.commands(&mut script)).and_then(|()| {
+                if reader.rest().is_empty() { Ok(()) } else { Err("the command does not parse") }
+            });
+            out.and(self.deeper(|m| m.script_with(&script, stdin)));
+            let Err(why) = ended else { break };
+            self.fault(why);
+            out.text = None;
+            rest = after_separator(rest, reader.begun);
         }
+        out
     }
 }
 
@@ -80,6 +90,8 @@ struct Reader<'t> {
     at: usize,
     powershell: bool,
     depth: u8,
+    /// Where the last command of the text itself begins.
+    begun: usize,
 }
 
 impl Reader<'_> {
@@ -114,11 +126,17 @@ impl Reader<'_> {
     }
 
     fn script(&mut self) -> Result<Script, Why> {
+        let mut out = Script::default();
+        self.commands(&mut out)?;
+        Ok(out)
+    }
+
+    /// The same; what stands before a fault is in `out`.
+    fn commands(&mut self, out: &mut Script) -> Result<(), Why> {
         if self.depth >= DEPTH {
-            return Err("the command is nested too deep");
+            return Err(TOO_DEEP);
         }
         self.depth += 1;
-        let mut out = Script::default();
         loop {
             self.blanks();
             if self.eat("\n")
@@ -131,7 +149,10 @@ impl Reader<'_> {
             }
             if self.rest().is_empty() || self.rest().starts_with([')', '}']) {
                 self.depth -= 1;
-                return Ok(out);
+                return Ok(());
+            }
+            if self.depth == 1 {
+                self.begun = self.at;
             }
             out.0.push(self.pipeline()?);
         }

@@ -7,30 +7,53 @@ mod words;
 
 use super::ast::{Assign, Kind, Op, Pipeline, Redirect, Script, Stage, Value, Word};
 use redirects::Pending;
+use std::rc::Rc;
 
 /// Nesting of substitutions, groups and loops.
 const DEPTH: u8 = 32;
 /// Bytes of a command line.
 const BYTES: usize = 1 << 20;
 
+/// Bytes in which the end of a short form is looked for.
+const SHORT: usize = 1024;
+
 /// Why a text does not parse.
 pub(super) type Why = &'static str;
 
+pub(super) const TOO_LONG: Why = "it is longer than 1 MB";
+pub(super) const TOO_DEEP: Why = "it is nested too deep";
+const NOT_PARSED: Why = "the command does not parse";
+
 /// Refuses a text that is too long for any of the grammars.
 pub(super) fn check_length(text: &str) -> Result<(), Why> {
-    if text.len() > BYTES { Err("the command is longer than 1 MB") } else { Ok(()) }
+    if text.len() > BYTES { Err(TOO_LONG) } else { Ok(()) }
 }
 
-/// Parses a text; returns the script, and the documents (`<<`) that its redirections number from `first` on.
-pub(super) fn parse(text: &str, first: usize) -> Result<(Script, Vec<Word>), Why> {
-    check_length(text)?;
-    let mut parser = Parser { text, at: 0, depth: 0, first, documents: Vec::new(), pending: Vec::new() };
-    let script = parser.script(&[])?;
-    if parser.at < text.len() {
-        return Err("the command does not parse");
-    }
-    parser.read_documents()?;
-    Ok((script, parser.documents))
+/// What a text is.
+pub(super) struct Parsed<'t> {
+    /// The commands before a fault.
+    pub(super) script: Script,
+    /// The documents (`<<`) that redirections number.
+    pub(super) documents: Vec<Word>,
+    /// Why it does not parse, and the text behind the fault that may begin with a command.
+    pub(super) fault: Option<(Why, &'t str)>,
+}
+
+/// Parses a text; its documents are numbered from `first` on.
+pub(super) fn parse(text: &str, first: usize) -> Parsed<'_> {
+    let mut parser = Parser::new(text, first);
+    let mut script = Script::default();
+    let ended = check_length(text)
+        .and_then(|()| parser.commands(&[], &mut script))
+        .and_then(|()| if parser.at < text.len() { Err(NOT_PARSED) } else { parser.read_documents() });
+    let rest = after_separator(text, parser.begun);
+    Parsed { script, documents: parser.documents, fault: ended.err().map(|why| (why, rest)) }
+}
+
+/// What follows the first character from `at` on behind which a command may begin.
+pub(super) fn after_separator(text: &str, at: usize) -> &str {
+    let next = text.as_bytes()[at..].iter().position(|b| b"\n;&|(){}`".contains(b));
+    next.map_or("", |next| &text[at + next + 1..])
 }
 
 pub(super) struct Parser<'t> {
@@ -40,11 +63,20 @@ pub(super) struct Parser<'t> {
     pub(super) first: usize,
     pub(super) documents: Vec<Word>,
     pending: Vec<Pending>,
+    /// Where the last command of the text itself begins.
+    begun: usize,
+    /// Bytes of expansions in which the end was looked for.
+    skipped: usize,
 }
 
 pub(super) const UNCLOSED: Why = "a quote or bracket is not closed";
 
 impl<'t> Parser<'t> {
+    fn new(text: &'t str, first: usize) -> Parser<'t> {
+        let (documents, pending) = (Vec::new(), Vec::new());
+        Parser { text, at: 0, depth: 0, first, documents, pending, begun: 0, skipped: 0 }
+    }
+
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -61,7 +93,7 @@ impl<'t> Parser<'t> {
 
     pub(super) fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Why>) -> Result<T, Why> {
         if self.depth >= DEPTH {
-            return Err("the command is nested too deep");
+            return Err(TOO_DEEP);
         }
         self.depth += 1;
         let out = inner(self);
@@ -103,17 +135,26 @@ impl<'t> Parser<'t> {
 
     /// Commands up to the end, an unmatched bracket, `;;`, or a word of `ends` in a command's place.
     pub(super) fn script(&mut self, ends: &[&str]) -> Result<Script, Why> {
+        let mut out = Script::default();
+        self.commands(ends, &mut out)?;
+        Ok(out)
+    }
+
+    /// The same; what stands before a fault is in `out`.
+    fn commands(&mut self, ends: &[&str], out: &mut Script) -> Result<(), Why> {
         self.nested(|p| {
-            let mut out = Script::default();
             loop {
                 p.lines()?;
                 match p.peek() {
-                    None | Some(b')') => return Ok(out),
-                    Some(b';') if p.rest().starts_with(";;") => return Ok(out),
+                    None | Some(b')') => return Ok(()),
+                    Some(b';') if p.rest().starts_with(";;") => return Ok(()),
                     _ => {}
                 }
                 if p.keyword().is_some_and(|word| ends.contains(&word)) {
-                    return Ok(out);
+                    return Ok(());
+                }
+                if p.depth == 1 {
+                    p.begun = p.at;
                 }
                 out.0.push(p.pipeline()?);
                 p.blanks();
@@ -121,7 +162,7 @@ impl<'t> Parser<'t> {
                 if !ended && p.peek() == Some(b';') && !p.rest().starts_with(";;") {
                     p.at += 1;
                 } else if !ended && !matches!(p.peek(), None | Some(b'\n' | b')' | b';')) {
-                    return Err("the command does not parse");
+                    return Err(NOT_PARSED);
                 }
             }
         })
@@ -210,16 +251,16 @@ impl<'t> Parser<'t> {
     /// True if `((` opens an arithmetic command, which ends with `))`, and not two subshells.
     fn arithmetic_command(&self) -> bool {
         let rest = self.rest();
+        let near = &rest.as_bytes()[..rest.len().min(SHORT)];
+        let end = || near.windows(2).position(|two| two == b"))" || b"\n;|".contains(&two[0]));
         rest.starts_with("((")
-            && rest
-                .find("))")
-                .is_some_and(|end| !rest[..end].contains(['\n', ';', '|']) || rest.starts_with("((;"))
+            && (rest.starts_with("((;") || end().is_some_and(|end| near[end..].starts_with(b"))")))
     }
 
     fn function(&mut self, name: String) -> Result<Kind, Why> {
         self.lines()?;
         let body = self.nested(Parser::stage)?;
-        Ok(Kind::Function(name, Box::new(body)))
+        Ok(Kind::Function(name, Rc::new(body)))
     }
 
     pub(super) fn expect(&mut self, what: &str) -> Result<(), Why> {
@@ -353,7 +394,7 @@ impl<'t> Parser<'t> {
             }
         }
         if self.at == start {
-            return Err("the command does not parse");
+            return Err(NOT_PARSED);
         }
         Ok(Stage { kind: Kind::Simple { assigns, words }, redirects })
     }
@@ -368,7 +409,8 @@ impl<'t> Parser<'t> {
         }
         let mut after = length;
         if rest[after..].starts_with('[') {
-            let Some(close) = rest[after..].find(']') else { return Ok(None) };
+            let near = &rest.as_bytes()[after..rest.len().min(after + SHORT)];
+            let Some(close) = near.iter().position(|b| *b == b']') else { return Ok(None) };
             after += close + 1;
         }
         after += usize::from(rest[after..].starts_with('+'));

@@ -20,8 +20,11 @@ impl Parser<'_> {
         self.at += digits;
         if digits == 0 && self.rest().starts_with('{') {
             // {name}> opens a descriptor.
-            let close = self.rest().find('}').unwrap_or(0);
-            if matches!(self.text.as_bytes().get(self.at + close + 1), Some(b'<' | b'>')) {
+            let name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+            let close = 1 + self.rest().bytes().skip(1).take_while(name).count();
+            if self.rest()[close..].starts_with('}')
+                && matches!(self.text.as_bytes().get(self.at + close + 1), Some(b'<' | b'>'))
+            {
                 self.at += close + 1;
             }
         }

@@ -1,6 +1,6 @@
 //! Words: quotes, expansions and what is nested in them.
 
-use super::{Parser, UNCLOSED, Why};
+use super::{BYTES, Parser, TOO_DEEP, UNCLOSED, Why};
 use crate::agent::shell::ast::{Piece, Script, ScriptPiece, Word, flush};
 
 impl Parser<'_> {
@@ -29,11 +29,11 @@ impl Parser<'_> {
         parse: impl FnOnce(&mut Parser<'_>) -> Result<T, Why>,
     ) -> Result<T, Why> {
         self.nested(|p| {
-            let documents = std::mem::take(&mut p.documents);
-            let mut inner =
-                Parser { text, at: 0, depth: p.depth, first: p.first, documents, pending: Vec::new() };
+            let mut inner = Parser::new(text, p.first);
+            inner.documents = std::mem::take(&mut p.documents);
+            (inner.depth, inner.skipped) = (p.depth, p.skipped);
             let out = parse(&mut inner);
-            p.documents = inner.documents;
+            (p.documents, p.skipped) = (inner.documents, inner.skipped);
             out
         })
     }
@@ -292,7 +292,7 @@ impl Parser<'_> {
 
     /// Skips from an opening to its closing bracket, with the quotes in between.
     fn skip_bracket(&mut self, open: u8, close: u8) -> Result<(), Why> {
-        let mut depth = 0_u32;
+        let (mut depth, start) = (0_u32, self.at);
         while let Some(byte) = self.peek() {
             self.at += 1;
             match byte {
@@ -305,7 +305,9 @@ impl Parser<'_> {
                 _ if byte == close => {
                     depth -= 1;
                     if depth == 0 {
-                        return Ok(());
+                        // What is nested is skipped once for each level.
+                        self.skipped += self.at - start;
+                        return if self.skipped > BYTES { Err(TOO_DEEP) } else { Ok(()) };
                     }
                 }
                 _ => {}

@@ -36,6 +36,9 @@ impl Machine<'_> {
                 if let Some(file) = args.first() {
                     let flow = self.read(file, &call.stdin);
                     self.loaded.extend(flow.contents);
+                    if let Some(text) = self.texts.get(&self.path(&file.text)).cloned() {
+                        return Some(self.source(&text, &call.stdin));
+                    }
                 }
                 Flow::default()
             }
@@ -86,7 +89,13 @@ impl Machine<'_> {
         let (flags, format) = (flags.count(), call.name == "printf");
         let words: Vec<&str> = args[flags..].iter().map(|a| a.text.as_str()).collect();
         let text = match (format, &words[..]) {
-            (true, [format, rest @ ..]) => printf(format, rest),
+            (true, [format, rest @ ..]) => {
+                let times = 1 + rest.len() / format.matches('%').count().max(1);
+                if !self.work(times * format.len() / 4) {
+                    return Flow::default();
+                }
+                printf(format, rest)
+            }
             _ => {
                 format!("{}{}", words.join(" "), if args.iter().any(|a| a.text == "-n") { "" } else { "\n" })
             }

@@ -72,7 +72,8 @@ impl Machine<'_> {
                 let Some(file) = value("of=") else { return Some(flow) };
                 self.printed_into(&file, flow);
             }
-            "rm" | "unlink" | "shred" | "trash" | "rmdir" | "Remove-Item" | "ri" | "del" | "erase" => {
+            "rm" | "unlink" | "shred" | "trash" | "rmdir" | "Remove-Item" | "ri" | "del" | "erase" | "rd"
+            | "ren" | "rename" | "Rename-Item" | "rni" => {
                 for path in self.paths(call) {
                     self.gate_remove(&path);
                 }
@@ -81,6 +82,9 @@ impl Machine<'_> {
                 let takes = args.iter().any(|a| {
                     a.text.starts_with('-') && a.text.contains('x')
                         || a.text.contains("-x")
+                        || a.text.split_once('=').is_some_and(|(who, modes)| {
+                            who.bytes().all(|b| b"ugoa".contains(&b)) && !modes.contains('x')
+                        })
                         || a.text.bytes().all(|b| b.is_ascii_digit())
                             && !a.text.contains(['1', '3', '5', '7'])
                 });
@@ -93,7 +97,14 @@ impl Machine<'_> {
                     self.write(path, Flow::default(), None);
                 }
             }
-            "truncate" => {
+            "unzip" | "7z" | "cpio" | "unar" => {
+                let options = Options::of(args, "d D o x P");
+                let named = options.value("d D").map(|folder| self.path(&folder.text));
+                let folder = named.unwrap_or_else(|| self.dir.clone());
+                self.gate_write(&folder);
+                return None;
+            }
+            "truncate" | "Clear-Content" | "clc" | "New-Item" => {
                 for path in self.paths(call) {
                     self.write(path, Flow::default(), None);
                 }

@@ -1,6 +1,5 @@
 //! Programs that print what they read: whole, its ends, or only facts about it.
 
-use super::found::search;
 use crate::agent::shell::Part;
 use crate::agent::shell::expand::LONGEST_GLOB;
 use crate::agent::shell::flow::{Content, Field, Flow, Options};
@@ -123,6 +122,12 @@ impl Machine<'_> {
                 Flow { names: names.filter(|path| path.is_file()).collect(), ..Flow::default() }
             }
             "gzip" | "pigz" | "bzip2" | "xz" | "zstd" | "lz4" => self.compress(call),
+            "base64" if call.stdin.text.is_some() && Options::of(&call.args, "").has("d D decode") => {
+                let text: String = call.stdin.text.iter().flat_map(|text| text.split_whitespace()).collect();
+                let decoded = data_encoding::BASE64.decode(text.as_bytes()).ok();
+                let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+                return Some(Flow { contents: call.stdin.contents.clone(), text, ..Flow::default() });
+            }
             "diff" if Options::of(&call.args, "").has("q brief") => Flow::default(),
             "sort" | "iconv" if self.writes_output(call) => Flow::default(),
             _ => {
@@ -224,7 +229,7 @@ impl Machine<'_> {
     }
 
     /// The files of variables in a folder and below it, which a recursive search or copy reads too.
-    pub(super) fn environment_files(&self, folder: &str, globs: &[String]) -> Vec<Content> {
+    pub(super) fn environment_files(&mut self, folder: &str, globs: &[String]) -> Vec<Content> {
         // One that is too long to be compiled may match any name.
         let all = globs.is_empty() || globs.iter().any(|g| g.len() > LONGEST_GLOB);
         let globs: Vec<_> = globs
@@ -235,7 +240,8 @@ impl Machine<'_> {
         let wanted = |path: &PathBuf| {
             all || path.file_name().is_some_and(|name| globs.iter().any(|g| g.is_match(name)))
         };
-        let files = search(&[self.path(folder)], Some(".env*"), true).into_iter().filter(wanted);
+        let folder = self.path(folder);
+        let files = self.search(&[folder], Some(".env*"), true).into_iter().filter(wanted);
         files.map(|path| Content::File(path, Part::Whole, None)).collect()
     }
 
@@ -283,6 +289,11 @@ impl Machine<'_> {
         let options = Options::of(&args, "f C T X I file directory exclude P x");
         let zip = call.name == "zip";
         if !zip && !options.has("c create r u") {
+            if options.has("x extract get") {
+                let named = options.value("C directory").map(|folder| self.path(&folder.text));
+                let folder = named.unwrap_or_else(|| self.dir.clone());
+                self.gate_write(&folder);
+            }
             return Flow::default();
         }
         let mut operands = options.operands.clone();

@@ -1,9 +1,9 @@
 //! Programs that find files, or hand names of files to a command: xargs, find, fd.
 
 use super::wrappers::after_options;
-use crate::agent::shell::expand::{ENTRIES, LONGEST_GLOB};
+use crate::agent::shell::expand::LONGEST_GLOB;
 use crate::agent::shell::flow::{Field, Flow, Options};
-use crate::agent::shell::machine::Machine;
+use crate::agent::shell::machine::{Machine, PROGRAM};
 use crate::agent::shell::run::Call;
 use crate::sort;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,10 @@ impl Machine<'_> {
         let mut given: Vec<Field> =
             stdin.names.iter().map(|path| Field::known(path.display().to_string())).collect();
         if let Some(text) = &stdin.text {
-            given.extend(text.split_whitespace().take(FILES).map(Field::known));
+            if !self.work(text.len() / 2) {
+                return Flow::default();
+            }
+            given.extend(text.split_whitespace().map(Field::known));
         }
         if given.is_empty() {
             given.push(Field { carries: stdin.contents.clone(), ..Field::default() });
@@ -72,7 +75,10 @@ impl Machine<'_> {
             return self.run(&command, Flow::default());
         }
         let mut out = Flow::default();
-        for one in given.iter().take(FILES) {
+        for one in &given {
+            if self.ended() {
+                break;
+            }
             let command =
                 replace(&command, "{}", std::slice::from_ref(one)).unwrap_or_else(|| command.clone());
             out.and(self.run(&command, Flow::default()));
@@ -80,7 +86,7 @@ impl Machine<'_> {
         out
     }
 
-    fn found(&self, conditions: &[Field]) -> Vec<PathBuf> {
+    fn found(&mut self, conditions: &[Field]) -> Vec<PathBuf> {
         let starts = conditions.iter().take_while(|a| !a.text.starts_with(['-', '(', '!']));
         let mut starts: Vec<PathBuf> = starts.map(|a| self.path(&a.text)).collect();
         if starts.is_empty() {
@@ -96,10 +102,10 @@ impl Machine<'_> {
         if folders {
             return Vec::new();
         }
-        search(&starts, name.as_deref().or(path.as_deref()), true)
+        self.search(&starts, name.as_deref().or(path.as_deref()), true)
     }
 
-    fn found_by_fd(&self, conditions: &[Field]) -> Vec<PathBuf> {
+    fn found_by_fd(&mut self, conditions: &[Field]) -> Vec<PathBuf> {
         let options = Options::of(conditions, "e E t d x extension exclude type max-depth glob");
         let hidden = options.has("H hidden u unrestricted");
         let operands = &options.operands;
@@ -109,60 +115,67 @@ impl Machine<'_> {
         };
         let pattern =
             operands.first().map(|p| format!("*{}*", p.text.trim_matches(['^', '$']).replace('\\', "")));
-        search(&starts, pattern.as_deref(), hidden)
+        self.search(&starts, pattern.as_deref(), hidden)
     }
-}
 
-/// Files under folders whose name, or path, matches a glob; bounded in depth and number.
-pub(super) fn search(starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBuf> {
-    // One that is too long to be compiled may match any name.
-    let pattern = pattern.filter(|p| p.len() <= LONGEST_GLOB);
-    let glob = pattern.map(|p| globset::GlobBuilder::new(p).case_insensitive(true).build());
-    let glob = match glob {
-        Some(Ok(glob)) => Some(glob.compile_matcher()),
-        Some(Err(_)) => return Vec::new(),
-        None => None,
-    };
-    let whole = pattern.is_some_and(|p| p.contains('/'));
-    let matches = |path: &Path| match &glob {
-        Some(glob) if whole => glob.is_match(path),
-        Some(glob) => path.file_name().is_some_and(|name| glob.is_match(name)),
-        None => true,
-    };
-    let (mut out, mut seen) = (Vec::new(), 0);
-    let mut todo: Vec<(PathBuf, u8)> = starts.iter().map(|start| (start.clone(), 0)).collect();
-    while let Some((folder, depth)) = todo.pop() {
-        if folder.is_file() && matches(&folder) {
-            out.push(folder);
-            continue;
+    /// Files under folders whose name, or path, matches a glob; bounded in depth and number.
+    pub(super) fn search(&mut self, starts: &[PathBuf], pattern: Option<&str>, hidden: bool) -> Vec<PathBuf> {
+        if !self.work(PROGRAM + 10 * pattern.map_or(0, str::len).min(LONGEST_GLOB)) {
+            return Vec::new();
         }
-        let mut entries: Vec<_> =
-            std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok).take(ENTRIES).collect();
-        sort::by_key(&mut entries, std::fs::DirEntry::file_name);
-        for entry in entries {
-            seen += 1;
-            if seen > ENTRIES || out.len() >= FILES {
-                return out;
-            }
-            let (path, name) = (entry.path(), entry.file_name());
-            let name = name.to_string_lossy();
-            if !hidden && name.starts_with('.') {
+        // One that is too long to be compiled may match any name.
+        let pattern = pattern.filter(|p| p.len() <= LONGEST_GLOB);
+        let glob = pattern.map(|p| globset::GlobBuilder::new(p).case_insensitive(true).build());
+        let glob = match glob {
+            Some(Ok(glob)) => Some(glob.compile_matcher()),
+            Some(Err(_)) => return Vec::new(),
+            None => None,
+        };
+        let whole = pattern.is_some_and(|p| p.contains('/'));
+        let matches = |path: &Path| match &glob {
+            Some(glob) if whole => glob.is_match(path),
+            Some(glob) => path.file_name().is_some_and(|name| glob.is_match(name)),
+            None => true,
+        };
+        let mut out = Vec::new();
+        let mut todo: Vec<(PathBuf, u8)> = starts.iter().map(|start| (start.clone(), 0)).collect();
+        while let Some((folder, depth)) = todo.pop() {
+            if folder.is_file() && matches(&folder) {
+                out.push(folder);
                 continue;
             }
-            match entry.file_type() {
-                Ok(kind)
-                    if kind.is_dir()
-                        && depth < 6
-                        && !matches!(&*name, ".git" | "node_modules" | "target" | ".venv" | "vendor") =>
-                {
-                    todo.push((path, depth + 1));
+            let mut entries: Vec<_> = std::fs::read_dir(&folder)
+                .into_iter()
+                .flatten()
+                .filter_map(Result::ok)
+                .take_while(|_| self.entry())
+                .collect();
+            sort::by_key(&mut entries, std::fs::DirEntry::file_name);
+            for entry in entries {
+                if out.len() >= FILES {
+                    self.unknown("a search finds too many files");
+                    return out;
                 }
-                Ok(kind) if kind.is_file() && matches(&path) => out.push(path),
-                _ => {}
+                let (path, name) = (entry.path(), entry.file_name());
+                let name = name.to_string_lossy();
+                if !hidden && name.starts_with('.') {
+                    continue;
+                }
+                match entry.file_type() {
+                    Ok(kind)
+                        if kind.is_dir()
+                            && depth < 6
+                            && !matches!(&*name, ".git" | "node_modules" | "target" | ".venv" | "vendor") =>
+                    {
+                        todo.push((path, depth + 1));
+                    }
+                    Ok(kind) if kind.is_file() && matches(&path) => out.push(path),
+                    _ => {}
+                }
             }
         }
+        out
     }
-    out
 }
 
 /// The words with `mark` replaced by what is given, each once; `None` if no word has the mark.
@@ -176,7 +189,7 @@ fn replace(command: &[Field], mark: &str, given: &[Field]) -> Option<Vec<Field>>
             out.push(word.clone());
             continue;
         }
-        for value in given.iter().take(FILES) {
+        for value in given {
             let mut carries = word.carries.clone();
             carries.extend(value.carries.iter().cloned());
             let text = word.text.replace(mark, &value.text);

@@ -61,7 +61,7 @@ const NETWORK: &[&str] = &[
 /// Calls that change a file.
 const CHANGES: &[&str] = &[
     "write", "'w'", "\"w\"", "'a'", "\"a\"", "remove", "unlink", "rename", "rmtree", "rmSync", "chmod",
-    "truncate",
+    "truncate", "copy", "cpSync", "symlink", "link(", "move(", "replace(",
 ];
 
 /// What the code gets to read.
@@ -146,6 +146,13 @@ impl Machine<'_> {
             flow.add(read.contents);
         }
         let mut literals: Vec<&str> = quoted(text);
+        let in_order = literals.clone();
+        literals.sort_unstable();
+        literals.dedup();
+        // The text is searched for each of the words above.
+        if !self.work(text.len() + 30 * literals.len()) {
+            return Flow::default();
+        }
         // A shell inside of the code.
         let spawns = [
             "system(",
@@ -158,10 +165,20 @@ impl Machine<'_> {
             "%x",
             "shell_exec",
             "qx",
+            "system ",
+            "exec ",
+            "`",
         ];
         if spawns.iter().any(|s| text.contains(s)) {
             for literal in literals.iter().filter(|l| l.contains(' ')) {
                 let inner = self.forked(|m| m.source(literal, &Flow::default()));
+                flow.add(inner.contents);
+            }
+            // `["git", "commit"]`: a list of words.
+            let programs = ["git", "cat", "env", "stanch", "gh", "curl", "sh", "bash"];
+            if let Some(at) = in_order.iter().rposition(|literal| programs.contains(literal)) {
+                let words: Vec<Field> = in_order[at..].iter().map(|literal| Field::known(*literal)).collect();
+                let inner = self.forked(|m| m.run(&words, Flow::default()));
                 flow.add(inner.contents);
             }
         }
@@ -171,8 +188,6 @@ impl Machine<'_> {
                 self.gate_write(&path);
             }
         }
-        literals.sort_unstable();
-        literals.dedup();
         for literal in literals {
             let named = !literal.is_empty() && literal.len() < 200 && !literal.contains(['\n', '*']);
             let path = self.path(literal.strip_prefix("file://").unwrap_or(literal));

@@ -119,6 +119,11 @@ impl Machine<'_> {
         if separator == "=" && matches!(compact.as_str(), "{print$1}" | "/=/{print$1}" | "!/^#/{print$1}") {
             return Flow::default();
         }
+        if compact.contains("system(") || compact.contains("|\"") || compact.contains("\"|") {
+            for literal in script.text.split('"').skip(1).step_by(2) {
+                self.gate_only(literal);
+            }
+        }
         let mut flow = if compact.starts_with("BEGIN{") && !compact.contains("}{") && files.is_empty() {
             Flow::default()
         } else {

@@ -333,35 +333,33 @@ fn found_name(call: &Call, row: &[&str]) -> String {
 
 /// True if the operands have the row's words in their order, with at most values of options in between.
 fn matches_row(row: &str, call: &Call) -> bool {
-    let mut words = row.split(' ');
-    if words.next() != Some(call.name.as_str()) {
-        return false;
-    }
+    let Some(words) = row.strip_prefix(call.name.as_str()) else { return false };
     let mut at = 0;
-    for word in words {
-        let choices: Vec<&str> = word.split('|').collect();
-        if word.starts_with('-') {
-            let given = |a: &Field| {
-                choices
-                    .iter()
-                    .any(|c| a.text == *c || a.text.strip_prefix(c).is_some_and(|r| r.starts_with('=')))
-            };
-            if !call.args.iter().any(given) {
-                return false;
-            }
-            continue;
+    match words.strip_prefix(' ') {
+        Some(words) => words.split(' ').all(|word| has_word(word, call, &mut at)),
+        None => words.is_empty(),
+    }
+}
+
+/// True if the arguments have a word of a row, from the argument at `at` on if it is not an option.
+fn has_word(word: &str, call: &Call, at: &mut usize) -> bool {
+    let mut choices = word.split('|');
+    if word.starts_with('-') {
+        return choices.any(|c| {
+            call.args
+                .iter()
+                .any(|a| a.text.strip_prefix(c).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
+        });
+    }
+    while let Some(arg) = call.args.get(*at) {
+        *at += 1;
+        if choices.clone().any(|c| c == arg.text) {
+            return true;
         }
-        loop {
-            let Some(arg) = call.args.get(at) else { return false };
-            at += 1;
-            if choices.contains(&arg.text.as_str()) {
-                break;
-            }
-            let after_option = at >= 2 && call.args[at - 2].text.starts_with('-');
-            if !arg.text.starts_with('-') && !after_option {
-                return false;
-            }
+        let after_option = *at >= 2 && call.args[*at - 2].text.starts_with('-');
+        if !arg.text.starts_with('-') && !after_option {
+            return false;
         }
     }
-    true
+    false
 }

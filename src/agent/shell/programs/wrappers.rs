@@ -30,6 +30,16 @@ const PLAIN: &[(&str, &str, usize)] = &[
     ("caffeinate", "t w", 0),
     ("winpty", "", 0),
     ("busybox", "", 0),
+    ("toybox", "", 0),
+    ("systemd-run", "p u M H E property unit setenv uid gid", 0),
+    ("flock", "w E timeout conflict-exit-code", 1),
+    ("unshare", "S G R setuid setgid root", 0),
+    ("fakeroot", "l s i", 0),
+    ("taskset", "", 1),
+    ("chrt", "T P D", 1),
+    ("prlimit", "", 0),
+    ("firejail", "", 0),
+    ("git bisect run", "", 0),
     ("npx", "p package c call", 0),
     ("bunx", "", 0),
     ("pnpx", "", 0),
@@ -136,6 +146,7 @@ impl Machine<'_> {
             self.sends(Some(host_of(&host.text)), contents);
         }
         let inner = joined(&rest);
+        self.gate_only(&inner);
         let words: Vec<&str> =
             inner.split(|c: char| c.is_whitespace() || c == ';' || c == '\'' || c == '"').collect();
         let prints = words.iter().any(|w| matches!(*w, "env" | "printenv")) || inner.contains("/environ");
@@ -205,12 +216,14 @@ impl Machine<'_> {
                 self.unknown("the text that a shell runs is not known");
                 return Flow::default();
             }
-            return self.forked(|m| {
-                m.positional(&values);
-                m.source(&script.text, &call.stdin)
-            });
+            return self.script_file(&script.text, &values, &call.stdin);
         }
-        let script = call.args.iter().find(|a| !a.text.starts_with('-'));
+        let at = call.args.iter().position(|a| !a.text.starts_with('-'));
+        let script = at.map(|at| &call.args[at]);
+        let written = script.and_then(|file| self.texts.get(&self.path(&file.text)).cloned());
+        if let Some((text, at)) = written.zip(at) {
+            return self.script_file(&text, &call.args[at + 1..], &call.stdin);
+        }
         match (script, &call.stdin.text) {
             (None, Some(text)) => {
                 let text = text.clone();
@@ -220,7 +233,7 @@ impl Machine<'_> {
                 self.unknown("the text that a shell runs is not known");
                 Flow::default()
             }
-            // A script's own file is judged when it is written, and by its output.
+            // What a script prints is judged by its output.
             _ => Flow::default(),
         }
     }
@@ -229,11 +242,11 @@ impl Machine<'_> {
 /// The words of the command that a wrapper runs.
 fn wrapped(call: &Call, table: &[(&str, &str, usize)]) -> Option<Vec<Field>> {
     for (name, valued, skipped) in table {
-        let mut words = name.split(' ');
-        if words.next() != Some(call.name.as_str()) {
+        let Some(words) = name.strip_prefix(call.name.as_str()) else { continue };
+        if !words.is_empty() && !words.starts_with(' ') {
             continue;
         }
-        if let Some(args) = words.try_fold(&call.args[..], after_word) {
+        if let Some(args) = words.split_ascii_whitespace().try_fold(&call.args[..], after_word) {
             let mut rest = after_options(args, valued);
             rest.drain(..(*skipped).min(rest.len()));
             if rest.first().is_some_and(|w| w.text == "--") {
