@@ -17,7 +17,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
     let before = &text[token.start..secret.start];
     all.starts_with(b"arn:aws") && !before.is_empty()
         // An image by its content: `valkey/valkey:9@sha256:...`.
-        || before.ends_with(b"@sha256:")
+        || holds(all, &[b"@sha256:"])
         || is_badge(before)
         || is_download(before)
         || is_coordinate(text, name, &token)

@@ -87,7 +87,7 @@ const HASHING: [&str; 14] = [
     "pbkdf2", "scrypt", "validate", "verify",
 ];
 
-/// Returns whether the string `password` is no name but the password itself, as the first argument of a function that
+/// Returns whether the string `password` is not a name but the password itself: the first argument of a function that
 /// hashes it or compares it: `HashPassword("password", "salt")`.
 pub(super) fn is_hashed(t: &[u8], name: &Range<usize>, floor: usize) -> bool {
     let is_word = is_one_of(&t[name.clone()], &["password", "passwd", "pass", "secret"]);

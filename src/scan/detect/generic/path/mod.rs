@@ -36,12 +36,13 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
     let (mut translation, mut soft, mut ci) = (file.is_translated(), file.class(), file.is_ci());
     for part in parts {
         translation |= (file.holds_texts() || file.names_language()) && TRANSLATIONS.contains(&part);
-        // A test counts for everything in it, except for recordings of real requests, and what others
-        // wrote for their documentation. Otherwise the component nearest to the file is the most telling.
+        // A test counts for everything in it, except for recordings of real requests, and so does what a
+        // package manager installed, documentation included. Otherwise the component nearest to the file is
+        // the most telling.
         let class = of_component(part);
         let counts = match class {
             Some(TEST) => soft != Some(RECORDING),
-            Some(VENDOR) => matches!(soft, Some(DOCUMENTATION | EXAMPLE)),
+            Some(VENDOR) => INSTALLED.contains(&part) && matches!(soft, Some(DOCUMENTATION | EXAMPLE)),
             _ => false,
         };
         soft = if counts { class } else { soft.or(class) };
@@ -113,6 +114,9 @@ const VENDORED: [&[u8]; 8] = [
     b"site-packages",
     b"dist-packages",
 ];
+/// Those that only a package manager writes.
+const INSTALLED: [&[u8]; 5] =
+    [b".yarn", b"node_modules", b"bower_components", b"site-packages", b"dist-packages"];
 const GENERATED: [&[u8]; 1] = [b"dist"];
 const EXAMPLES: [&[u8]; 12] = [
     b"example",
@@ -216,7 +220,8 @@ mod tests {
             ("spec/cassettes/login.yml", "path-recorded"),
             ("vendor/a/b.go", "path-vendored"),
             ("deps.zip/node_modules/superagent/docs/test.html", "path-vendored"),
-            ("vendor/acme/examples/run.php", "path-vendored"),
+            ("vendor/acme/examples/run.php", "path-example"),
+            ("lib/site-packages/acme/README.md", "path-vendored"),
             ("node_modules/acme/test/run.js", TEST),
             ("docs/vendor/a.js", "path-vendored"),
             ("docs/app.md.orig", "path-docs"),
