@@ -78,7 +78,7 @@ fn a_recording_whose_json_shrinks_to_a_thirtieth_is_read_whole() {
 fn what_unpacks_to_more_than_any_text_does_is_not_called_clean() {
     let x = vec![b'x'; 16 << 20];
     let zeros = vec![0; 16 << 20];
-    // Text that ends in what is none.
+    // Text, and something else behind it.
     let mixed = [&x[..8 << 20], &[0]].concat();
     let small = gz(&vec![b'x'; 3 << 20]);
     let nested = data_encoding::BASE64.encode(&small);

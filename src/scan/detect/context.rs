@@ -98,7 +98,7 @@ fn read(
     }
     let readers = Readers::of(looks);
     let mut parts = Vec::new();
-    // What ends behind the lines is no rule's: all of an assignment is among the fresh lines of a look.
+    // All of an assignment must be among the fresh lines of a look, so what ends behind them belongs to no rule.
     let assignments = assign::assignments(page.text, lines, page.scope.lang).within();
     for found in assignments.take_while(|_| !deadline::is_up()) {
         let whole = found.name.start.min(found.value.start)..found.value.end.max(found.name.end);
