@@ -153,12 +153,12 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
             o.target.finding.rule.service_end().is_none().then_some("in doubt end it")
         }
     };
-    match (end, LiveCheck::ends(rule)) {
-        (Some(end), Some(_)) => {
-            line(format!("{end}: stanch revoke {}", o.target.finding.fingerprint.short()))?
-        }
-        (Some(end), None) => line(format!("{end}: stanch explain {rule} has the steps"))?,
-        (None, _) => {}
+    if let Some(end) = end {
+        let how = match LiveCheck::ends(rule) {
+            Some(_) => format!("stanch revoke {}", o.target.finding.fingerprint.short()),
+            None => format!("stanch explain {rule} has the steps"),
+        };
+        line(format!("{end}: {how}"))?;
     }
     match o.age {
         Some(age) => line(format!("answered {} minutes ago; --fresh asks again", age / 60)),
