@@ -2,6 +2,7 @@
 # Time of one event of a coding assistant, process start included: a payload of 100 KB at each event, and command lines
 # of 100 KB that are made to take long.
 # benches/agent.sh [PROGRAM] [RUNS]
+# STANCH_EVENTS, a regular expression, names some of the events.
 # With STANCH_INSTRUCTIONS set it counts instructions with callgrind instead, one run each: a busy machine counts the same.
 set -euo pipefail
 stanch=$(realpath "${1:-target/release/stanch}") runs=${2:-100}
@@ -45,13 +46,33 @@ hostile = {
     "globs": "ls " + "*" * size,
     "globs2": "ls " + "*/" * (size // 2),
     "here": "cat <<< " * (size // 8) + "x",
+    "large-function": "f() { " + "a=b " * (size // 5) + "}; " + "f; " * 5000,
+    "substitutions": "echo " + "$(ls) " * (size // 6),
+    "backquotes": "echo " + "`a` " * (size // 4),
+    "arguments": "ls " + "a " * (size // 2),
+    "copies": "".join(f"cp .env f{i}; cat f{i}; " for i in range(size // 24)),
+    "tee": "echo '" + "a " * (size // 4) + "' | tee " + "".join(f"f{i} " for i in range(size // 16)),
+    "searches": "find . -name '*.py'; " * (size // 21),
+    "code": "python3 -c '" + 'x("a", "b");' * (size // 12) + "print(1)'",
+    "broken": "a () b; fi; " * (size // 12),
+    "case": "case x in " + "a|b) ls;; " * (size // 10) + "esac",
+    "forks": "".join(f"a{i}=b; (:); " for i in range(size // 15)),
+    "open-braces": "echo " + "{ {a " * (size // 5),
     "encoded": "echo " + "YWFh" * (size // 4) + " | base64 -d | sh",
 }
+# Prompts and edits.
+events["hostile-mentions"] = dict(base, hook_event_name="UserPromptSubmit", prompt="@" * size)
+events["hostile-names"] = dict(base, hook_event_name="UserPromptSubmit", prompt="".join(f"@f{i} " for i in range(size // 8)))
+edits = [{"old_string": f"gone{i}", "new_string": "x"} for i in range(size // 50)]
+events["hostile-edits"] = pre("MultiEdit", {"file_path": dir + "/repo/app.py", "edits": edits})
+events["hostile-texts"] = dict(base, hook_event_name="PostToolUse", tool_name="Bash", tool_input={"command": "x"},
+                               tool_response={"content": [f"text number {i}" for i in range(size // 20)]})
 events |= {f"hostile-{name}": pre("Bash", {"command": line}) for name, line in hostile.items()}
 for name, payload in events.items():
     json.dump(payload, open(f"{dir}/{name}.json", "w"))
 PY
 for event in prompt read write edit command output "$dir"/hostile-*.json; do
+  [[ "$event" =~ ${STANCH_EVENTS:-.} ]] || continue
   event=$(basename "$event" .json)
   if [ -n "${STANCH_INSTRUCTIONS:-}" ]; then
     count=$({ valgrind --tool=callgrind --callgrind-out-file=/dev/null "$stanch" agent hook claude <"$dir/$event.json" 2>&1 >/dev/null || true; } |

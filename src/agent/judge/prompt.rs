@@ -11,8 +11,9 @@ use std::path::PathBuf;
 
 /// Files that a prompt may name.
 const FILES: usize = 10_000;
-/// Bytes of a path that a system takes.
-const NAME: usize = 4096;
+/// Bytes of a path that somebody writes, and of a name in it that a system takes.
+const NAME: usize = 1024;
+const PART: usize = 255;
 
 impl Judge<'_> {
     pub(super) fn prompt(&self, text: &str, files: &[PathBuf]) -> Ruling {
@@ -21,12 +22,11 @@ impl Judge<'_> {
             .ruling(AgentEvent::Prompt, &verdicts, |found| message::prompt(&self.checker.screen(), found));
         // Hosts send the files that a prompt names without a read of their own.
         let named: BTreeSet<&str> = mentions(text).collect();
-        let named: BTreeSet<PathBuf> =
-            named.into_iter().take(FILES + 1).map(PathBuf::from).chain(files.iter().cloned()).collect();
-        if named.len() > FILES {
+        if named.len() + files.len() > FILES {
             return own.or(self.unread(AgentEvent::Prompt, &message::unread_prompt()));
         }
-        let of_files = named.into_iter().map(|path| {
+        let named = named.into_iter().map(PathBuf::from).chain(files.iter().cloned());
+        let of_files = named.map(|path| {
             let reading = Reading { path, part: Part::Whole, content: None };
             let ruling = self.read_whatever_replaces(&reading);
             let action = if ruling.action == AgentAction::Mask { AgentAction::Deny } else { ruling.action };
@@ -63,7 +63,8 @@ fn mentions(text: &str) -> impl Iterator<Item = &str> {
                 }
             };
             // The end of a sentence, unless the file is called so.
-            if !name.is_empty() && name.len() <= NAME {
+            let fits = name.len() <= NAME && name.split('/').all(|part| part.len() <= PART);
+            if !name.is_empty() && fits {
                 return Some(name.strip_suffix('.').unwrap_or(name));
             }
         }

@@ -195,7 +195,10 @@ impl Machine<'_> {
         match call.name.as_str() {
             "git" | "hub" => self.gate_git(call),
             editor if EDITORS.contains(&editor) => {
-                for file in options.operands.iter().filter(|o| o.known) {
+                // Without a script a person edits.
+                let script = |a: &Field| a.text.starts_with(['-', '+']);
+                let scripted = matches!(editor, "ed" | "ex") || call.args.iter().any(script);
+                for file in options.operands.iter().filter(|o| scripted && o.known) {
                     let path = self.path(&file.text);
                     self.gate_write(&path);
                 }
@@ -280,7 +283,10 @@ impl Machine<'_> {
                 self.around(*name);
             }
         }
-        // Another home has another configuration of git.
+    }
+
+    /// Another home has another configuration of git.
+    fn gate_home(&mut self) {
         for name in ["HOME", "XDG_CONFIG_HOME"] {
             let elsewhere = |v: &Field| self.place.home.is_none_or(|home| Path::new(&v.text) != home);
             if self.variables.get(name).is_some_and(|values| values.iter().any(elsewhere)) {
@@ -335,6 +341,7 @@ impl Machine<'_> {
         }
         if runs_hooks {
             self.gate_left_out();
+            self.gate_home();
         }
         match command {
             "config" => self.gate_git_config(rest),

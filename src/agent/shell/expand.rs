@@ -70,6 +70,9 @@ impl Machine<'_> {
                 self.limit("its braces make too many words");
                 return out;
             };
+            if !self.work(4 * braced.len()) {
+                return out;
+            }
             for word in braced.iter() {
                 for draft in self.drafts(word, true) {
                     if !self.work(ARGUMENT) {

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Units of work for one command line; a unit is a few hundred instructions.
-const WORK: usize = 100_000;
+const WORK: usize = 120_000;
 /// Units for a program, or for a group or loop of them.
-pub(super) const PROGRAM: usize = 60;
+pub(super) const PROGRAM: usize = 40;
 /// Units for an argument of a program.
 pub(super) const ARGUMENT: usize = 8;
 /// Acts of one command.
@@ -40,8 +40,10 @@ pub(super) struct Machine<'p> {
     pipes: HashMap<String, Flow>,
     pub(super) acts: Vec<Act>,
     known: HashSet<Act>,
+    /// True if a limit was reached.
+    unread: bool,
     /// Units of work that are left; with none, nothing more is followed.
-    left: usize,
+    pub(super) left: usize,
     entries: usize,
     depth: u8,
 }
@@ -60,6 +62,7 @@ impl<'p> Machine<'p> {
             pipes: HashMap::new(),
             acts: Vec::new(),
             known: HashSet::new(),
+            unread: false,
             left: WORK,
             entries: ENTRIES,
             depth: 0,
@@ -77,9 +80,9 @@ impl<'p> Machine<'p> {
     /// Ends the reading: what follows is not judged, and the caller has to know that.
     pub(super) fn limit(&mut self, why: &'static str) {
         self.left = 0;
-        let act = Act::Unread { why };
-        if self.known.insert(act.clone()) {
-            self.acts.push(act);
+        if !self.unread {
+            self.unread = true;
+            self.acts.push(Act::Unread { why });
         }
     }
 

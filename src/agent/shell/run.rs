@@ -30,8 +30,8 @@ impl Machine<'_> {
         let (mut out, mut rest) = (Flow::text(String::new()), text);
         // A shell runs what stands before a fault. Behind it the next command is looked for, since the fault may be this
         // parser's alone.
-        while self.work(PROGRAM + rest.len() / 4) {
-            let parsed = parse::parse(rest, self.documents.len());
+        while self.work(PROGRAM + rest.len() / 16) {
+            let parsed = parse::parse(rest, self.documents.len(), &mut self.left);
             self.documents.extend(parsed.documents.into_iter().map(Rc::new));
             out.and(self.deeper(|m| m.script_with(&parsed.script, stdin)));
             let Some((why, behind)) = parsed.fault else { break };
@@ -44,7 +44,11 @@ impl Machine<'_> {
 
     /// Reports why a text does not parse.
     pub(super) fn fault(&mut self, why: parse::Why) {
-        if matches!(why, parse::TOO_LONG | parse::TOO_DEEP) { self.limit(why) } else { self.unknown(why) }
+        if matches!(why, parse::TOO_LONG | parse::TOO_DEEP | parse::TOO_LARGE) {
+            self.limit(why)
+        } else {
+            self.unknown(why)
+        }
     }
 
     pub(super) fn script_with(&mut self, script: &Script, stdin: &Flow) -> Flow {
@@ -187,6 +191,9 @@ impl Machine<'_> {
     }
 
     fn simple(&mut self, assigns: &[Assign], words: &[Word], stdin: Flow) -> Flow {
+        if !self.work(ARGUMENT * assigns.len()) {
+            return Flow::default();
+        }
         let mut set = Vec::new();
         for Assign { name, value } in assigns {
             let values = match value {

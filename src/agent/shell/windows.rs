@@ -7,7 +7,7 @@ mod words;
 use super::ast::{Assign, Kind, Op, Piece, Pipeline, Redirect, Script, Stage, Value, Word};
 use super::flow::Flow;
 use super::machine::{Machine, PROGRAM};
-use super::parse::{TOO_DEEP, Why, after_separator, check_length};
+use super::parse::{STAGE, TOO_DEEP, Why, after_separator, check_length, spend};
 
 /// Nesting of substitutions.
 const DEPTH: u8 = 16;
@@ -69,12 +69,13 @@ impl Machine<'_> {
 
     fn windows(&mut self, text: &str, powershell: bool, stdin: &Flow) -> Flow {
         let (mut out, mut rest) = (Flow::text(String::new()), text);
-        while self.work(PROGRAM + rest.len() / 4) {
-            let mut reader = Reader { text: rest, at: 0, powershell, depth: 0, begun: 0 };
+        while self.work(PROGRAM + rest.len() / 16) {
+            let mut reader = Reader { text: rest, at: 0, powershell, depth: 0, begun: 0, left: self.left };
             let mut script = Script::default();
             let ended = check_length(rest).and_then(|()| reader.commands(&mut script)).and_then(|()| {
                 if reader.rest().is_empty() { Ok(()) } else { Err("the command does not parse") }
             });
+            self.left = reader.left;
             out.and(self.deeper(|m| m.script_with(&script, stdin)));
             let Err(why) = ended else { break };
             self.fault(why);
@@ -92,6 +93,8 @@ struct Reader<'t> {
     depth: u8,
     /// Where the last command of the text itself begins.
     begun: usize,
+    /// Units of work that are left.
+    left: usize,
 }
 
 impl Reader<'_> {
@@ -171,6 +174,7 @@ impl Reader<'_> {
     }
 
     fn stage(&mut self) -> Result<Stage, Why> {
+        spend(&mut self.left, STAGE)?;
         let start = self.at;
         let (mut words, mut redirects) = (Vec::<Word>::new(), Vec::new());
         // Behind the call operator the first word is a program, quoted or not.

@@ -16,12 +16,17 @@ const BYTES: usize = 1 << 20;
 
 /// Bytes in which the end of a short form is looked for.
 const SHORT: usize = 1024;
+/// Units of work (see `machine`) for a command, a word and a piece of it.
+pub(super) const STAGE: usize = 12;
+pub(super) const WORD: usize = 6;
+const PIECE: usize = 2;
 
 /// Why a text does not parse.
 pub(super) type Why = &'static str;
 
 pub(super) const TOO_LONG: Why = "it is longer than 1 MB";
 pub(super) const TOO_DEEP: Why = "it is nested too deep";
+pub(super) const TOO_LARGE: Why = "it is too large";
 const NOT_PARSED: Why = "the command does not parse";
 
 /// Refuses a text that is too long for any of the grammars.
@@ -39,13 +44,20 @@ pub(super) struct Parsed<'t> {
     pub(super) fault: Option<(Why, &'t str)>,
 }
 
-/// Parses a text; its documents are numbered from `first` on.
-pub(super) fn parse(text: &str, first: usize) -> Parsed<'_> {
-    let mut parser = Parser::new(text, first);
+/// Takes units of work.
+pub(super) fn spend(left: &mut usize, units: usize) -> Result<(), Why> {
+    *left = left.saturating_sub(units);
+    if *left == 0 { Err(TOO_LARGE) } else { Ok(()) }
+}
+
+/// Parses a text; its documents are numbered from `first` on, and its work is taken from `left`.
+pub(super) fn parse<'t>(text: &'t str, first: usize, left: &mut usize) -> Parsed<'t> {
+    let mut parser = Parser::new(text, first, *left);
     let mut script = Script::default();
     let ended = check_length(text)
         .and_then(|()| parser.commands(&[], &mut script))
         .and_then(|()| if parser.at < text.len() { Err(NOT_PARSED) } else { parser.read_documents() });
+    *left = parser.left;
     let rest = after_separator(text, parser.begun);
     Parsed { script, documents: parser.documents, fault: ended.err().map(|why| (why, rest)) }
 }
@@ -67,14 +79,16 @@ pub(super) struct Parser<'t> {
     begun: usize,
     /// Bytes of expansions in which the end was looked for.
     skipped: usize,
+    /// Units of work that are left.
+    left: usize,
 }
 
 pub(super) const UNCLOSED: Why = "a quote or bracket is not closed";
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str, first: usize) -> Parser<'t> {
+    fn new(text: &'t str, first: usize, left: usize) -> Parser<'t> {
         let (documents, pending) = (Vec::new(), Vec::new());
-        Parser { text, at: 0, depth: 0, first, documents, pending, begun: 0, skipped: 0 }
+        Parser { text, at: 0, depth: 0, first, documents, pending, begun: 0, skipped: 0, left }
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -198,6 +212,7 @@ impl<'t> Parser<'t> {
     }
 
     fn stage(&mut self) -> Result<Stage, Why> {
+        spend(&mut self.left, STAGE)?;
         let kind = if self.arithmetic_command() {
             self.at += 2;
             self.skip_arithmetic()?;

@@ -1,6 +1,6 @@
 //! Words: quotes, expansions and what is nested in them.
 
-use super::{BYTES, Parser, TOO_DEEP, UNCLOSED, Why};
+use super::{BYTES, PIECE, Parser, STAGE, TOO_DEEP, UNCLOSED, WORD, Why, spend};
 use crate::agent::shell::ast::{Piece, Script, ScriptPiece, Word, flush};
 
 impl Parser<'_> {
@@ -29,17 +29,19 @@ impl Parser<'_> {
         parse: impl FnOnce(&mut Parser<'_>) -> Result<T, Why>,
     ) -> Result<T, Why> {
         self.nested(|p| {
-            let mut inner = Parser::new(text, p.first);
+            spend(&mut p.left, STAGE)?;
+            let mut inner = Parser::new(text, p.first, p.left);
             inner.documents = std::mem::take(&mut p.documents);
             (inner.depth, inner.skipped) = (p.depth, p.skipped);
             let out = parse(&mut inner);
-            (p.documents, p.skipped) = (inner.documents, inner.skipped);
+            (p.documents, p.skipped, p.left) = (inner.documents, inner.skipped, inner.left);
             out
         })
     }
 
     /// The word at this place; `None` at a blank or an operator.
     pub(super) fn word(&mut self) -> Result<Option<Word>, Why> {
+        spend(&mut self.left, WORD)?;
         let mut pieces = Vec::new();
         let mut bare = String::new();
         let start = self.at;
@@ -58,6 +60,7 @@ impl Parser<'_> {
                 }
                 b'(' => break,
                 b'\\' => {
+                    spend(&mut self.left, PIECE)?;
                     self.at += 1;
                     let Some(next) = self.rest().chars().next() else { break };
                     self.at += next.len_utf8();
@@ -67,6 +70,7 @@ impl Parser<'_> {
                     Piece::Quoted(next.to_string())
                 }
                 b'\'' => {
+                    spend(&mut self.left, PIECE)?;
                     self.at += 1;
                     let Some(end) = self.rest().find('\'') else { return Err(UNCLOSED) };
                     let text = self.rest()[..end].to_owned();
@@ -74,6 +78,7 @@ impl Parser<'_> {
                     Piece::Quoted(text)
                 }
                 b'"' => {
+                    spend(&mut self.left, PIECE)?;
                     self.at += 1;
                     flush(&mut bare, Piece::Bare, &mut pieces);
                     // An empty text in quotes is still a word.
@@ -148,6 +153,7 @@ impl Parser<'_> {
 
     /// The expansion at this place; `None` if the dollar sign is text.
     fn expansion(&mut self, quoted: bool) -> Result<Option<Piece>, Why> {
+        spend(&mut self.left, PIECE)?;
         if self.eat("`") {
             let mut body = String::new();
             loop {

@@ -286,8 +286,8 @@ impl Machine<'_> {
         {
             first.text.insert(0, '-');
         }
-        let options = Options::of(&args, "f C T X I file directory exclude P x");
         let zip = call.name == "zip";
+        let options = Options::of(&args, if zip { "P x" } else { "f C T X I file directory exclude" });
         if !zip && !options.has("c create r u") {
             if options.has("x extract get") {
                 let named = options.value("C directory").map(|folder| self.path(&folder.text));

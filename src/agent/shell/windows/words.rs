@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::agent::shell::ast::{Piece, Word, flush};
-use crate::agent::shell::parse::Why;
+use crate::agent::shell::parse::{WORD, Why, spend};
 
 impl Reader<'_> {
     /// The word at this place; `None` at a blank or an operator.
@@ -11,6 +11,7 @@ impl Reader<'_> {
         while self.powershell && self.eat(",") {
             self.blanks();
         }
+        spend(&mut self.left, WORD)?;
         let (start, mut pieces, mut bare) = (self.at, Vec::new(), String::new());
         while let Some(c) = self.rest().chars().next() {
             let piece = match c {
@@ -126,6 +127,7 @@ impl Reader<'_> {
 
     /// The expansion at a `$` or `%`; moves past the sign alone if it is text.
     fn expansion(&mut self) -> Result<Option<Piece>, Why> {
+        spend(&mut self.left, WORD)?;
         self.at += 1;
         if self.powershell { self.dollar() } else { Ok(self.percent()) }
     }
