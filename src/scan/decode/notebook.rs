@@ -22,7 +22,7 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         }
         let cell = cell(text, at + NAME.len());
         let (Some(first), Some(last)) = (cell.first(), cell.last()) else { continue };
-        let range = first.1..last.1 + 1;
+        let range = first.1..last.1 + character(&text[last.1..]).map_or(1, |(_, length)| length);
         done = range.end;
         let next = hits.partition_point(|hit| *hit < range.start);
         if hits.get(next).is_none_or(|hit| *hit >= range.end) {
@@ -67,26 +67,32 @@ fn string(text: &[u8], mut at: usize, out: &mut Vec<(u8, usize)>) -> Option<usiz
     (text.get(at) == Some(&b'"')).then_some(())?;
     at += 1;
     loop {
-        let rest = &text[at..];
-        let (byte, length) = match rest {
-            [b'"', ..] => return Some(at + 1),
-            [b'\\', b'u', b'0', b'0', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
-                (byte_of(*a, *b).filter(u8::is_ascii).unwrap_or(b'?'), 6)
-            }
-            [b'\\', sign, ..] => match sign {
-                b'n' => (b'\n', 2),
-                b't' => (b'\t', 2),
-                b'r' => (b'\r', 2),
-                b'"' | b'\\' | b'/' => (*sign, 2),
-                // Of other characters only that there is one.
-                _ => (b'?', 2),
-            },
-            [b, ..] => (*b, 1),
-            [] => return None,
-        };
+        if text.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        let (byte, length) = character(&text[at..])?;
         out.push((byte, at));
         at += length;
     }
+}
+
+/// The first character of the inside of a string, and how many bytes it takes there.
+fn character(rest: &[u8]) -> Option<(u8, usize)> {
+    Some(match rest {
+        [b'\\', b'u', b'0', b'0', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
+            (byte_of(*a, *b).filter(u8::is_ascii).unwrap_or(b'?'), 6)
+        }
+        [b'\\', sign, ..] => match sign {
+            b'n' => (b'\n', 2),
+            b't' => (b'\t', 2),
+            b'r' => (b'\r', 2),
+            b'"' | b'\\' | b'/' => (*sign, 2),
+            // Of other characters only that there is one.
+            _ => (b'?', 2),
+        },
+        [b, ..] => (*b, 1),
+        [] => return None,
+    })
 }
 
 #[cfg(test)]
