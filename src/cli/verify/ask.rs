@@ -176,7 +176,7 @@ impl Sending {
     ) -> Result<Vec<Outcome<'a>>, Error> {
         let plan = self.plan(&checker.policy)?;
         let mut cache = repo.map(|repo| Cache::read(&kept_in(repo)));
-        // An answer about the id or the instance of one call is no answer to another call.
+        // An answer about the id or the instance that one call names counts for that call alone.
         let is_of_call = !self.with.is_empty() || !self.host.is_empty();
         let mut outcomes = Vec::new();
         let mut to_ask = Vec::new();
