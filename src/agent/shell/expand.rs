@@ -80,7 +80,9 @@ impl Machine<'_> {
                     }
                     let nothing =
                         draft.field.text.is_empty() && draft.field.known && draft.field.carries.is_empty();
-                    let found = if draft.globs { self.glob(&draft.pattern()) } else { Vec::new() };
+                    // The program `[` is not one.
+                    let globs = draft.globs && draft.field.text.contains(['*', '?', ']']);
+                    let found = if globs { self.glob(&draft.pattern()) } else { Vec::new() };
                     if !found.is_empty() {
                         out.extend(found.into_iter().map(Field::known));
                     } else if draft.quoted || !nothing {
