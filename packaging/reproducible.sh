@@ -1,8 +1,11 @@
 #!/bin/bash
 # Builds this commit twice, in two folders and two target folders, and compares the archives byte for byte.
-# usage: packaging/reproducible.sh TARGET
+# usage: packaging/reproducible.sh TARGET [FOLDER]
+# What was built is kept in FOLDER when the two are equal.
 set -euo pipefail
-target=${1:?usage: packaging/reproducible.sh TARGET}
+usage='usage: packaging/reproducible.sh TARGET [FOLDER]'
+target=${1:?$usage} keep=
+if [ $# -gt 1 ]; then mkdir -p "$2" && keep=$(cd "$2" && pwd); fi
 root=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
 trap 'git -C "$root" worktree remove --force "$scratch/one"; git -C "$root" worktree remove --force "$scratch/another folder"; rm -rf "$scratch"' EXIT
@@ -17,3 +20,4 @@ for file in "out of one"/*; do
     cmp "$file" "out of another folder/${file##*/}"
     echo "equal: ${file##*/}  $(sha256sum <"$file" | cut -d ' ' -f 1)"
 done
+[ -z "$keep" ] || cp "out of one"/* "$keep"
