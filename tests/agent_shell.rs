@@ -233,9 +233,15 @@ fn a_command_without_bounds_is_never_taken_for_one_that_was_read() {
     // Braces and long lists are cut short, and a long text is one word.
     acts_in(&dir, &format!("cat {}", "{a,b}".repeat(200)), Language::Posix);
     acts_in(&dir, &format!("echo {}", "x ".repeat(100_000)), Language::Posix);
-    let long = format!("cat > out.txt <<'E'\n{}E\n", "line\n".repeat(100_000));
-    let acts = acts_in(&dir, &long, Language::Posix);
-    assert!(matches!(&acts[..], [Act::Writes { text: Some(text), .. }] if text.len() == 500_000));
+    let written = |lines| {
+        let command = format!("cat > out.txt <<'E'\n{}E\n", "line\n".repeat(lines));
+        acts_in(&dir, &command, Language::Posix)
+    };
+    let acts = written(20_000);
+    assert!(matches!(&acts[..], [Act::Writes { text: Some(text), .. }] if text.len() == 100_000));
+    // One that costs more to read than a command may is said to be unread.
+    let acts = written(100_000);
+    assert!(acts.contains(&Act::Unread { why: "it is too large" }));
 }
 
 /// Commands of this size that are made to take long, in every form that has cost much. `END` is the command behind.
