@@ -20,9 +20,9 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
         if at < done {
             continue;
         }
-        let cell = cell(text, at + NAME.len());
-        let (Some(first), Some(last)) = (cell.first(), cell.last()) else { continue };
-        let range = first.1..last.1 + character(&text[last.1..]).map_or(1, |(_, length)| length);
+        let (cell, end) = cell(text, at + NAME.len());
+        let Some(first) = cell.first() else { continue };
+        let range = first.1..end;
         done = range.end;
         let next = hits.partition_point(|hit| *hit < range.start);
         if hits.get(next).is_none_or(|hit| *hit >= range.end) {
@@ -38,61 +38,59 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     out
 }
 
-/// The bytes of the string, or of the list of strings, after the colon that follows `at`, each with its offset.
-fn cell(text: &[u8], at: usize) -> Vec<(u8, usize)> {
+/// The bytes of the string, or of the list of strings, after the colon that follows `at`, each with its offset; and the
+/// end of the last one.
+fn cell(text: &[u8], at: usize) -> (Vec<(u8, usize)>, usize) {
     let skip = |at: usize| at + text[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-    let mut out = Vec::new();
+    let (mut out, mut end) = (Vec::new(), at);
     let colon = skip(at);
     if text.get(colon) != Some(&b':') {
-        return out;
+        return (out, end);
     }
     let open = skip(colon + 1);
     if text.get(open) != Some(&b'[') {
-        string(text, open, &mut out);
-        return out;
+        string(text, open, &mut out, &mut end);
+        return (out, end);
     }
     let mut at = skip(open + 1);
-    while let Some(end) = string(text, at, &mut out) {
-        let comma = skip(end);
+    while string(text, at, &mut out, &mut end) {
+        // Behind the closing quote.
+        let comma = skip(end + 1);
         if text.get(comma) != Some(&b',') {
             break;
         }
         at = skip(comma + 1);
     }
-    out
+    (out, end)
 }
 
-/// Adds the bytes of the string at `at`; the end of the string.
-fn string(text: &[u8], mut at: usize, out: &mut Vec<(u8, usize)>) -> Option<usize> {
-    (text.get(at) == Some(&b'"')).then_some(())?;
+/// Adds the bytes of the string at `at`, and sets the end of its content. Returns whether there is one that ends.
+fn string(text: &[u8], mut at: usize, out: &mut Vec<(u8, usize)>, end: &mut usize) -> bool {
+    if text.get(at) != Some(&b'"') {
+        return false;
+    }
     at += 1;
     loop {
-        if text.get(at) == Some(&b'"') {
-            return Some(at + 1);
-        }
-        let (byte, length) = character(&text[at..])?;
+        *end = at;
+        let (byte, length) = match &text[at..] {
+            [b'"', ..] => return true,
+            [b'\\', b'u', b'0', b'0', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
+                (byte_of(*a, *b).filter(u8::is_ascii).unwrap_or(b'?'), 6)
+            }
+            [b'\\', sign, ..] => match sign {
+                b'n' => (b'\n', 2),
+                b't' => (b'\t', 2),
+                b'r' => (b'\r', 2),
+                b'"' | b'\\' | b'/' => (*sign, 2),
+                // Of other characters only that there is one.
+                _ => (b'?', 2),
+            },
+            [b, ..] => (*b, 1),
+            [] => return false,
+        };
         out.push((byte, at));
         at += length;
     }
-}
-
-/// The first character of the inside of a string, and how many bytes it takes there.
-fn character(rest: &[u8]) -> Option<(u8, usize)> {
-    Some(match rest {
-        [b'\\', b'u', b'0', b'0', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
-            (byte_of(*a, *b).filter(u8::is_ascii).unwrap_or(b'?'), 6)
-        }
-        [b'\\', sign, ..] => match sign {
-            b'n' => (b'\n', 2),
-            b't' => (b'\t', 2),
-            b'r' => (b'\r', 2),
-            b'"' | b'\\' | b'/' => (*sign, 2),
-            // Of other characters only that there is one.
-            _ => (b'?', 2),
-        },
-        [b, ..] => (*b, 1),
-        [] => return None,
-    })
 }
 
 #[cfg(test)]
