@@ -69,8 +69,9 @@ fn sequence(text: &str) -> Option<Vec<String>> {
     if parts.next().is_some() {
         return None;
     }
-    let one =
-        |text: &str| Some(text.chars().next().filter(|c| text.len() == 1 && c.is_ascii_alphabetic())? as i64);
+    let one = |text: &str| {
+        text.bytes().next().filter(|b| text.len() == 1 && b.is_ascii_alphabetic()).map(i64::from)
+    };
     let letters = one(from).zip(one(to));
     let (first, last) = match letters {
         Some(ends) => ends,
