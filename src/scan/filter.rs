@@ -98,7 +98,7 @@ pub(super) fn filter(
                 c.confidence = lower(c.confidence);
             }
             if c.rule.is_generic() && is_password_hash(value) && place.is_test_or_example_path() {
-                c.confidence = Confidence::Low;
+                return Err(Rejection::Public);
             }
             if c.rule.is_generic()
                 && c.name.as_ref().is_some_and(|n| public::is_bare_salt_or_nonce(n.as_bytes()))
