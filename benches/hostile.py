@@ -74,6 +74,13 @@ def one_line(i):
     return f'password{i}="{noise(random.Random(i), 20)}";'
 
 
+def record(i):
+    """A line of JSON as databases export it; each eighth has a provider's word and a value of its rule's length."""
+    rng = random.Random(i)
+    rows = ", ".join(f'{{"id": "rec{noise(rng, 14)}", "name": "stop {rng.randrange(99)}", "value": {i}}}' for _ in range(20))
+    return f'{{"id": "{noise(rng, 32, "0123456789abcdef")}", "by": "{"none" if i % 8 else "mailjet"}", "rows": [{rows}]}}\n'
+
+
 def plain(i):
     return f"    total_{i % 997} = combine(left_{i % 89}, right_{i % 83});  // step\n"
 
@@ -99,6 +106,7 @@ SHAPES = [
     ("`kind: Secret` ever further in", "a.yaml", lambda n: filled(lambda i: " " * (i % 40) + "kind: Secret\n", n)),
     ("`kind: Secret` with `data:`", "a.yaml", "kind: Secret\ndata:\n  ab: cd\n"),
     ('`"kind": "Secret"` in .json', "a.json", '{"kind": "Secret", "data": {"a": '),
+    ("records of JSON, a provider's word in some", "a.json", lambda n: filled(record, n)),
     ("each keyword with a hex run", "a.txt", all_keywords),
     ("lines of base64, 76 wide", "a.txt", wrapped_base64(76)),
     ("lines of base64, 77 wide", "a.txt", wrapped_base64(77)),

@@ -312,3 +312,65 @@ fn a_mail_in_quoted_printable_is_read_as_it_is_shown() {
     assert!(lines(&run).iter().all(|r| r["rule"] == "klaviyo-private-api-key"), "{run:#?}");
     assert!(!run.stdout.contains(&one) && !run.stdout.contains(&two), "{run:#?}");
 }
+
+#[test]
+fn a_key_in_pairs_of_hex_digits_is_found() {
+    let pairs = |text: &str, by: &str| text.bytes().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(by);
+    for (text, line) in [
+        (format!("data = {}\n", pairs(&key(1), ":")), 1),
+        (format!("# sent\ndata: {} end\n", pairs(&format!("key={}", key(1)), " ").to_uppercase()), 2),
+        // As openssl and od write them.
+        (format!("a\n    {}\n", pairs(&key(1), ":").replace("35:", "35:\n    ")), 2),
+        (format!(" {}\n", pairs(&key(1), " ").replace("36 ", "36\n ")), 1),
+    ] {
+        let s = Sandbox::new();
+        s.write("a.txt", &text);
+        let run = s.stanch(["scan", "--format", "jsonl", "a.txt"]);
+        let found = lines(&run);
+        assert_eq!(found.len(), 1, "{text}: {run:#?}");
+        assert_eq!(found[0]["rule"], "klaviyo-private-api-key", "{text}");
+        assert_eq!(found[0]["line"], line, "{text}");
+    }
+}
+
+#[test]
+fn a_key_over_two_lines_of_a_notebook_is_found() {
+    let key = key(1);
+    let (one, two) = key.split_at(20);
+    let cell = |source: serde_json::Value| serde_json::json!({ "cells": [{ "cell_type": "code", "source": source }], "nbformat": 4 });
+    for (name, source) in [
+        (
+            "joined",
+            serde_json::json!(["import a\n", format!("client = A('{one}'\n"), format!("   '{two}')\n")]),
+        ),
+        ("continued", serde_json::json!([format!("client = A('{one}' \\\n"), format!("   \"{two}\")\n")])),
+        ("added", serde_json::json!([format!("client = A(\"{one}\" +\n"), format!("   \"{two}\")\n")])),
+        ("in a string", serde_json::json!([format!("client = A('{one}\\\n"), format!("{two}')\n")])),
+        ("cut anywhere", serde_json::json!([format!("client = A('{one}"), format!("{two}')\n")])),
+        ("one string", serde_json::json!(format!("client = A('{one}' \\\n  '{two}')\n"))),
+    ] {
+        for pretty in [false, true] {
+            let s = Sandbox::new();
+            let cell = cell(source.clone());
+            let text =
+                if pretty { serde_json::to_string_pretty(&cell) } else { serde_json::to_string(&cell) };
+            s.write("a.ipynb", text.unwrap());
+            let run = s.stanch(["scan", "--format", "jsonl", "a.ipynb"]);
+            let rules: Vec<String> =
+                lines(&run).iter().map(|r| r["rule"].as_str().unwrap().to_owned()).collect();
+            assert_eq!(rules, ["klaviyo-private-api-key"], "{name}, {pretty}: {run:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_a_backslash_continues_in_a_string_is_found() {
+    let key = key(1);
+    let (one, two) = key.split_at(20);
+    for name in ["a.py", "a.js", "a.c", "a.rb"] {
+        let s = Sandbox::new();
+        s.write(name, format!("client = A(\"{one}\\\n{two}\")\n"));
+        let run = s.stanch(["scan", "--format", "jsonl", name]);
+        assert_eq!(lines(&run).len(), 1, "{name}: {run:#?}");
+    }
+}

@@ -151,7 +151,7 @@ impl Engine {
                 self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();
             found.extend(known.filter(|c| !filter::says_public(c, part, scope.path)));
         }
-        (found.into_iter().filter_map(|c| of_window(c, window)).collect(), budget.is_spent())
+        (found.into_iter().filter_map(|c| windows::of_window(c, window)).collect(), budget.is_spent())
     }
 
     /// Returns whether a file of this name is a secret as a whole, as `.env` may be.
@@ -211,13 +211,4 @@ pub enum Spent {
     Decoding,
     /// More findings than are kept.
     Findings,
-}
-
-/// Moves a window's candidate to its place in the whole text; `None` if it belongs to another window.
-fn of_window(mut c: Candidate, window: &windows::Window) -> Option<Candidate> {
-    let by = window.all.start;
-    for range in [&mut c.secret, &mut c.whole] {
-        *range = range.start + by..range.end + by;
-    }
-    window.core.contains(&c.secret.start).then_some(c)
 }

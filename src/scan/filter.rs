@@ -11,6 +11,7 @@ use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::scan::extract::tables;
+use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
@@ -96,6 +97,9 @@ pub(super) fn filter(
             if c.rule.kind == SecretKind::PasswordHash && place.is_test_or_example_path() {
                 c.confidence = lower(c.confidence);
             }
+            if c.rule.is_generic() && is_password_hash(value) && place.is_test_or_example_path() {
+                c.confidence = Confidence::Low;
+            }
             if c.rule.is_generic()
                 && c.name.as_ref().is_some_and(|n| public::is_bare_salt_or_nonce(n.as_bytes()))
             {
@@ -115,7 +119,8 @@ pub(super) fn filter(
             .then_some("its claims are made up")
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
-            .or_else(|| is_hash_in_table(&c, value, path).then_some("the hash of a password, in a table"));
+            .or_else(|| is_password_hash(value).then_some("the hash of a password"))
+            .or_else(|| is_hash_in_table(&c, text, path).then_some("the hash of a password, in a table"));
         if let Some(why) = why {
             recorded::soften(&mut c, why);
         }
@@ -214,11 +219,36 @@ fn is_mysql_hash(value: &[u8]) -> bool {
 }
 
 /// Returns whether a table has hex digits of a hash's length for a password: what a program keeps of it.
-fn is_hash_in_table(c: &Candidate, value: &[u8], path: &[u8]) -> bool {
+fn is_hash_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
+    let value = &text[c.secret.clone()];
+    // The name of a column stands before the closing bracket of the columns.
+    let is_cell = || Lang::of_path(path) == Lang::Sql && text[c.whole.start..c.secret.start].contains(&b')');
     c.rule.kind == SecretKind::Password
         && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128)
         && value.iter().all(u8::is_ascii_hexdigit)
-        && tables::is_table(path)
+        && (tables::is_table(path) || is_cell())
+}
+
+/// Returns whether this is what a program keeps of a password, whole or not, possibly behind the user's name:
+/// `$argon2id$v=19$...`, `admin:$apr1$...`, `SCRAM-SHA-256$4096:...`, `pbkdf2:sha256:...$`, `md5` and 32 hex digits.
+fn is_password_hash(value: &[u8]) -> bool {
+    // A compose file writes two dollars for one.
+    let plain = |rest: &[u8]| rest.strip_prefix(b"$").unwrap_or(rest).to_vec();
+    let crypt = |value: &[u8]| {
+        let rest = plain(value.strip_prefix(b"$")?);
+        let id = &rest[..memchr::memchr(b'$', &rest)?];
+        let short =
+            matches!(id, b"1" | b"2" | b"2a" | b"2b" | b"2x" | b"2y" | b"5" | b"6" | b"7" | b"y" | b"gy");
+        let named = [&b"apr1"[..], b"argon2", b"bcrypt", b"pbkdf2", b"scrypt"];
+        (short || named.iter().any(|name| id.starts_with(name))).then_some(())
+    };
+    let tagged = [&b"SCRAM-SHA-"[..], b"pbkdf2:", b"pbkdf2_", b"scrypt:", b"bcrypt_", b"argon2$"];
+    let of_user = memchr::memchr(b':', value).map_or(value, |colon| &value[colon + 1..]);
+    let md5 = value.strip_prefix(b"md5").filter(|digits| digits.len() == 32);
+    value.len() >= 20
+        && (crypt(value).or_else(|| crypt(of_user)).is_some()
+            || value.contains(&b'$') && tagged.iter().any(|tag| value.starts_with(tag))
+            || md5.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 /// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token

@@ -4,6 +4,7 @@
 //! byte, so none is lost or reported twice, and each is scanned with at least a margin of text around it. A text
 //! that fits in one window is scanned as a whole.
 
+use super::candidate::Candidate;
 use std::ops::Range;
 
 /// Bytes of a core. Hits and views take up to 17 times as much memory.
@@ -49,6 +50,15 @@ fn cut(text: &[u8], core: usize, margin: usize, newline: usize) -> impl Iterator
 fn line_start(text: &[u8], at: usize, reach: usize) -> usize {
     let from = at.saturating_sub(reach);
     memchr::memrchr(b'\n', &text[from..at]).map_or(at, |i| from + i + 1)
+}
+
+/// Moves a window's candidate to its place in the whole text; `None` if it belongs to another window.
+pub(super) fn of_window(mut c: Candidate, window: &Window) -> Option<Candidate> {
+    let by = window.all.start;
+    for range in [&mut c.secret, &mut c.whole] {
+        *range = range.start + by..range.end + by;
+    }
+    window.core.contains(&c.secret.start).then_some(c)
 }
 
 #[cfg(test)]

@@ -1,5 +1,15 @@
 //! Languages and file formats, by path.
 
+/// Endings that an editor, a merge or a person adds to a copy of a file.
+const BACKUPS: [&[u8]; 8] = [b".bak", b".backup", b".old", b".orig", b".rej", b".save", b".sav", b"~"];
+
+/// The path of the file of which this is a copy: `config.php` of `config.php.bak`.
+pub fn without_backup(path: &[u8]) -> &[u8] {
+    let ends = |e: &&&[u8]| path.len() > e.len() && path[path.len() - e.len()..].eq_ignore_ascii_case(e);
+    let of = BACKUPS.iter().find(ends).map_or(path, |e| &path[..path.len() - e.len()]);
+    if of.ends_with(b"/") { path } else { of }
+}
+
 /// A language or format, as far as quoting and reading a variable differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -61,7 +71,11 @@ impl Lang {
 
     /// The language that the file's name implies.
     pub fn of_path(path: &[u8]) -> Lang {
-        let name = path.rsplit(|b| *b == b'/' || *b == b'\\').next().unwrap_or_default().to_ascii_lowercase();
+        let name = without_backup(path)
+            .rsplit(|b| *b == b'/' || *b == b'\\')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         if name.starts_with(b".env") || name.ends_with(b".env") || name == b".envrc" {
             return Lang::DotEnv;
         }
@@ -114,9 +128,30 @@ impl Lang {
             b"properties" => Lang::Properties,
             b"xml" | b"config" | b"plist" | b"csproj" | b"xaml" | b"resx" => Lang::Xml,
             b"html" | b"htm" => Lang::Html,
-            b"sql" => Lang::Sql,
+            b"sql" | b"pls" | b"pks" | b"pkb" | b"plsql" | b"psql" | b"ddl" => Lang::Sql,
             b"md" | b"mdx" | b"rst" | b"adoc" | b"txt" => Lang::Markdown,
             _ => Lang::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_has_the_language_of_its_file() {
+        for (path, lang) in [
+            ("a/config.php.bak", Lang::Php),
+            ("settings.py.ORIG", Lang::Python),
+            (".env~", Lang::DotEnv),
+            ("Dockerfile.old", Lang::Dockerfile),
+            ("app.yml", Lang::Yaml),
+        ] {
+            assert_eq!(Lang::of_path(path.as_bytes()), lang, "{path}");
+        }
+        for path in ["~", ".old", "a/.bak", "my.old/a", "threshold"] {
+            assert_eq!(without_backup(path.as_bytes()), path.as_bytes(), "{path}");
         }
     }
 }

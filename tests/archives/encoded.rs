@@ -42,12 +42,59 @@ fn a_compressed_text_in_base64_is_read_wherever_a_text_is() {
     let s = Sandbox::guarded();
     s.stage("a.json", format!("{{\"data\": \"{outer}\"}}\n"));
     s.commit().stopped_at("a.json:1:");
-    // Of one that unpacks to more than any text does, nothing is called clean, text or not.
-    for byte in [b'x', 0] {
-        let bomb = data_encoding::BASE64.encode(&zip(&[("a.txt", &vec![byte; 4 << 20])]));
+}
+
+/// A recorded answer of a server, as VCR keeps it.
+fn cassette(body: &[u8]) -> String {
+    let encoded = data_encoding::BASE64.encode(body);
+    let lines: Vec<&str> = encoded.as_bytes().chunks(76).map(|l| std::str::from_utf8(l).unwrap()).collect();
+    let lines = lines.join("\n        ");
+    format!(
+        "interactions:\n- response:\n    body:\n      string: !!binary |\n        {lines}\n    status: 200\n"
+    )
+}
+
+#[test]
+fn a_recording_whose_json_shrinks_to_a_thirtieth_is_read_whole() {
+    let more = "a bench, a roof and a board with the times";
+    let row = |i: usize| {
+        format!("{{\"id\":{i},\"name\":\"a stop of the line\",\"parent\":null,\"about\":\"{more}\"}},\n")
+    };
+    let rows: String = (0..8_000).map(row).collect();
+    let mut answer = format!("[{rows}");
+    let clean = gz(format!("{answer}null]").as_bytes());
+    answer += &format!("{{\"klaviyo_api_key\":\"{}\"}}]", key(1));
+    let packed = gz(answer.as_bytes());
+    let ratio = answer.len() / cassette(&packed).len();
+    assert!((10..40).contains(&ratio), "{ratio}");
+    let s = Sandbox::guarded();
+    s.stage("clean.yaml", cassette(&clean));
+    assert_eq!(s.commit().code, 0);
+    s.stage("answer.yaml", cassette(&packed));
+    s.commit().stopped_at("answer.yaml:5:");
+}
+
+#[test]
+fn what_unpacks_to_more_than_any_text_does_is_not_called_clean() {
+    let x = vec![b'x'; 16 << 20];
+    let zeros = vec![0; 16 << 20];
+    // Text, and something else behind it.
+    let mixed = [&x[..8 << 20], &[0]].concat();
+    let small = gz(&vec![b'x'; 3 << 20]);
+    let nested = data_encoding::BASE64.encode(&small);
+    for (name, bytes, refused) in [
+        ("a zip of text", zip(&[("a.txt", &x)]), true),
+        ("a zip of zeros", zip(&[("a.txt", &zeros)]), true),
+        ("gzip", gz(&x), true),
+        ("gzip of no text", gz(&zeros), false),
+        ("gzip of text and more", gz(&mixed), true),
+        ("a small gzip", small, false),
+        ("two in one", gz(format!("{nested} {nested}").as_bytes()), true),
+    ] {
         let s = Sandbox::new();
-        s.write("bomb.json", format!("{{\"data\": \"{bomb}\"}}\n"));
+        s.write("bomb.json", format!("{{\"data\": \"{}\"}}\n", data_encoding::BASE64.encode(&bytes)));
         let run = s.stanch(["scan", "bomb.json"]);
-        assert!(run.code == 2 && run.stdout.contains("it decodes to many times its size"), "{run:#?}");
+        let said = run.stdout.contains("it decodes to many times its size");
+        assert_eq!((run.code, said), if refused { (2, true) } else { (0, false) }, "{name}: {run:#?}");
     }
 }

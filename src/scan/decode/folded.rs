@@ -1,5 +1,5 @@
-//! Unquoted values that continue over several lines: after a backslash in shell scripts and properties, in a block
-//! of YAML. Joined like strings in pieces.
+//! Values that continue over several lines: after a backslash in shell scripts, in properties and in strings of programs, in
+//! a block of YAML. Joined like strings in pieces.
 
 use super::pieces::{Cut, joined};
 use super::{Budget, View};
@@ -17,7 +17,10 @@ const SHORTEST: usize = 12;
 /// The values around `hits` (in order) that continue on following lines, joined.
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> Vec<View> {
     let mut out = Vec::new();
-    if !matches!(lang, Lang::Shell | Lang::Dockerfile | Lang::Properties | Lang::Yaml) {
+    let folds = matches!(lang, Lang::Shell | Lang::Dockerfile | Lang::Properties | Lang::Yaml)
+        || lang.is_program()
+            && [&b"\\\n"[..], b"\\\r"].iter().any(|end| memchr::memmem::find(text, end).is_some());
+    if !folds {
         return out;
     }
     let mut done = 0;
@@ -59,7 +62,8 @@ fn indent(text: &[u8], line: &Range<usize>) -> usize {
 fn continued(text: &[u8], lang: Lang, mut current: Range<usize>) -> (Vec<Cut>, usize) {
     let mut cuts = Vec::new();
     let body = |line: &Range<usize>| &text[line.start..line.end];
-    let in_string = body(&current).iter().filter(|b| **b == b'"').count() % 2 == 1;
+    let first = current.clone();
+    let is_open = |quote: u8| text[first.clone()].iter().filter(|b| **b == quote).count() % 2 == 1;
     while cuts.len() < LINES
         && body(&current).iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
         && let Some(next) = below(text, current.end)
@@ -67,7 +71,9 @@ fn continued(text: &[u8], lang: Lang, mut current: Range<usize>) -> (Vec<Cut>, u
         let (end, indent) = (current.end - 1, indent(text, &next));
         let goes_on = match lang {
             Lang::Properties => true,
-            Lang::Yaml => in_string,
+            Lang::Yaml => is_open(b'"'),
+            // A string goes on where its next line starts.
+            _ if lang.is_program() => indent == 0 && (is_open(b'"') || is_open(b'\'')),
             // Words separated by a blank stay two words.
             _ => indent == 0 && end > current.start && text[end - 1] > b' ',
         };
@@ -125,6 +131,8 @@ mod tests {
             (Lang::Yaml, "key: \"ab\\\n  cd\"\nx: 1", "key: \"abcd\""),
             (Lang::Yaml, "key: >-\n  abcdefghijkl\n  mnop\nx: 1", "key: >-\n  abcdefghijklmnop"),
             (Lang::Yaml, "key: |\n  abcdefghijkl\r\n  mnop\r\n", "key: |\n  abcdefghijklmnop"),
+            (Lang::Python, "key = 'ab\\\ncd'\nx", "key = 'abcd'"),
+            (Lang::C, "key = \"ab\\\r\ncd\\\r\nef\";\r\nx", "key = \"abcdef\";"),
         ] {
             assert_eq!(together(text, lang), [whole], "{text}");
         }
@@ -141,6 +149,8 @@ mod tests {
             (Lang::Yaml, "key: |\n  abcdefghijkl\n    mnop"),
             (Lang::Yaml, "key: |\n  short\n  mnop"),
             (Lang::Python, "key = ab\\\ncd"),
+            (Lang::Python, "key = 'ab' \\\n'cd'"),
+            (Lang::Python, "key = 'ab\\\n  cd'"),
         ] {
             assert_eq!(together(text, lang), [""; 0], "{text}");
         }

@@ -1,11 +1,12 @@
 //! Encoded text: a secret in base64, hex, escapes or pieces is a secret.
 //!
 //! There are two kinds of views. A run of base64, base64url or hex digits that decodes to text, or to a compressed one
-//! ([`packed`]), is replaced as a whole: to remove the secret, the whole run must go ([`runs`]). In a stretch with escapes (`%41`, `\x41`,
+//! ([`packed`]), is replaced as a whole: to remove the secret, the whole run must go ([`runs`], and [`parted`] for pairs
+//! of hex digits). In a stretch with escapes (`%41`, `\x41`,
 //! `\101`, `\u0041`, `\u{41}`, `&#65;`, [`escapes`]), strings in pieces (`"abc" + "def"`, [`pieces`]) or of constants
 //! ([`constants`]), private keys in forms ([`percent`]), continued lines ([`folded`]), mail ([`quoted_printable`]),
-//! bytes as numbers ([`numbers`]) or look-alike letters
-//! ([`lookalikes`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
+//! bytes as numbers ([`numbers`]), look-alike letters
+//! ([`lookalikes`]) or the lines of a notebook ([`notebook`]), these are undone, and each byte keeps its place in the text. All decoding is charged to a
 //! [`Budget`].
 
 mod blocks;
@@ -13,8 +14,10 @@ mod constants;
 mod escapes;
 mod folded;
 mod lookalikes;
+mod notebook;
 mod numbers;
 mod packed;
+mod parted;
 mod percent;
 mod pieces;
 mod quoted_printable;
@@ -25,10 +28,11 @@ mod shapes;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
-/// Bytes that may still be decoded for one text, all depths together.
+/// Bytes that may still be decoded and unpacked for one text, all depths together.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: usize,
+    unpacked: usize,
     spent: bool,
 }
 
@@ -37,11 +41,18 @@ pub(super) struct Budget {
 const PER_BYTE: usize = 8;
 /// Bytes that may be decoded for any text, however short.
 const LEAST: usize = 256 << 10;
+/// Unpacked bytes per byte of text: compressed JSON grows ten to forty times.
+const UNPACKED_PER_BYTE: usize = 64;
+/// Bytes that may be unpacked for any text, however short.
+const UNPACKED_LEAST: usize = 4 << 20;
+/// Bytes that are unpacked for any text, however long; bounds memory.
+const UNPACKED_MOST: usize = 128 << 20;
 
 impl Budget {
     /// The budget of a text of `text` bytes.
     pub(super) fn of(text: usize) -> Budget {
-        Budget { left: PER_BYTE * text + LEAST, spent: false }
+        let unpacked = (UNPACKED_PER_BYTE * text + UNPACKED_LEAST).min(UNPACKED_MOST);
+        Budget { left: PER_BYTE * text + LEAST, unpacked, spent: false }
     }
 
     /// Returns whether something was left encoded because the budget ran out.
@@ -52,6 +63,15 @@ impl Budget {
     fn pay(&mut self, bytes: usize) -> bool {
         let enough = bytes <= self.left;
         self.left -= bytes.min(self.left);
+        self.spent |= !enough;
+        enough
+    }
+
+    /// Pays for unpacked bytes. What is encoded in them is decoded as in a text of its own.
+    fn pay_unpacked(&mut self, bytes: usize) -> bool {
+        let enough = bytes <= self.unpacked;
+        self.unpacked -= bytes.min(self.unpacked);
+        self.left += if enough { PER_BYTE * bytes } else { 0 };
         self.spent |= !enough;
         enough
     }
@@ -99,6 +119,8 @@ impl View {
 
 /// The form of strings in pieces.
 pub(super) const PIECES: &str = "pieces";
+/// The form of a notebook's code: what stands in one line of it is found without.
+pub(super) const SOURCE: &str = "a notebook";
 
 /// A place where a rule may find a token without a keyword.
 pub(super) type Shape = (&'static str, usize);
@@ -108,6 +130,7 @@ pub(super) type Shape = (&'static str, usize);
 pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
     let mut shapes = Vec::new();
     let mut out = runs::views(text, budget, &mut shapes);
+    out.extend(parted::views(text, budget));
     out.extend(escapes::views(text, lang, budget));
     out.extend(percent::views(text, budget));
     out.extend(lookalikes::views(text, budget));
@@ -116,6 +139,7 @@ pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget
     out.extend(folded::views(text, lang, hits, budget));
     out.extend(quoted_printable::views(text, hits, budget));
     out.extend(constants::views(text, lang, hits, budget));
+    out.extend(notebook::views(text, lang, hits, budget));
     (out, shapes)
 }
 

@@ -50,15 +50,11 @@ pub(super) fn content(
 ) -> Option<(Vec<u8>, &'static str)> {
     let bytes = bytes_of(run)?;
     let (out, form) = match packing {
-        Packing::Gzip => (inflated(GzDecoder::new(&bytes[..]), budget.left)?, "encoded gzip"),
-        Packing::Zlib => (inflated(ZlibDecoder::new(&bytes[..]), budget.left)?, "encoded zlib"),
+        Packing::Gzip => (inflated(GzDecoder::new(&bytes[..]), budget)?, "encoded gzip"),
+        Packing::Zlib => (inflated(ZlibDecoder::new(&bytes[..]), budget)?, "encoded zlib"),
         Packing::Zip => (members(&bytes, budget)?, "an encoded zip"),
     };
-    if out.len() > budget.left {
-        budget.pay(out.len());
-        return None;
-    }
-    (!out.is_empty()).then_some((out, form))
+    (budget.pay_unpacked(out.len()) && !out.is_empty()).then_some((out, form))
 }
 
 /// The bytes of a run of hex digits or of base64, of either alphabet.
@@ -80,25 +76,27 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|b| *b >= 0x20 || b.is_ascii_whitespace())
 }
 
-/// The text of a compressed stream, a little more than `most` bytes of it if it has so many; `None` if it is not text.
-fn inflated(mut content: impl Read, most: usize) -> Option<Vec<u8>> {
+/// The text of a compressed stream, a little more than the budget has if there is so much; `None` if it is not text,
+/// and what was unpacked to see that is charged.
+fn inflated(mut content: impl Read, budget: &mut Budget) -> Option<Vec<u8>> {
     let (mut out, mut part) = (Vec::new(), [0; 4096]);
     // Its last bytes may be missing: what came before them counts.
-    while let Ok(n @ 1..) = content.read(&mut part) {
-        if !is_text(&part[..n]) {
-            return None;
-        }
+    while out.len() <= budget.unpacked
+        && !deadline::is_up()
+        && let Ok(n @ 1..) = content.read(&mut part)
+    {
         out.extend_from_slice(&part[..n]);
-        if out.len() > most {
-            break;
+        if !is_text(&part[..n]) {
+            budget.pay_unpacked(out.len());
+            return None;
         }
     }
     Some(out)
 }
 
-/// The texts in a zip, one below the other. What else it unpacks to is charged here, the texts where they are scanned.
+/// The texts in a zip, one below the other. What else it unpacks to is charged here.
 fn members(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
-    let most = budget.left;
+    let most = budget.unpacked;
     let mb = (most as u64 >> 20) + 1;
     let limits = archive::Limits { mb, key: "", entries: ENTRIES, ratio: 200, depth: 4, member_mb: mb };
     let (mut out, mut total) = (Vec::new(), 0);
@@ -117,5 +115,5 @@ fn members(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
         },
     );
     let is_over = total > most || walked.left.iter().any(|left| left.why.is_limit());
-    budget.pay(if is_over { most + 1 } else { total.saturating_sub(out.len()) }).then_some(out)
+    budget.pay_unpacked(if is_over { most + 1 } else { total.saturating_sub(out.len()) }).then_some(out)
 }

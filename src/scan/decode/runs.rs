@@ -41,7 +41,7 @@ fn compressed(
     budget: &mut Budget,
 ) -> Option<(Vec<u8>, &'static str, usize)> {
     let from = if text[start..end].starts_with(b"0x") { start + 2 } else { start };
-    let packing = packed::packing(&text[from..end]).filter(|_| budget.left > 0)?;
+    let packing = packed::packing(&text[from..end]).filter(|_| budget.unpacked > 0)?;
     let mut run = text[from..end].to_vec();
     while let Some(next) = below(text, end) {
         let length = text[next..].iter().take_while(|b| is_base64(**b)).count();

@@ -50,7 +50,7 @@ fn compressed_text_is_read_on_one_line_and_over_several_within_the_budget() {
         assert_eq!(views[0].0, inner.as_bytes());
         let both = found(&format!("{bare}\n{bare}\n"));
         assert_eq!(both.iter().filter(|(view, _)| view == inner.as_bytes()).count(), 2);
-        let mut little = Budget { left: 100, spent: false };
+        let mut little = Budget { left: 100, unpacked: 100, spent: false };
         assert_eq!(runs::views(run.as_bytes(), &mut little, &mut Vec::new()).len(), 0);
         assert!(little.is_spent());
         // Cut off, what is there counts.
@@ -59,6 +59,18 @@ fn compressed_text_is_read_on_one_line_and_over_several_within_the_budget() {
     // Text that begins as zlib does is text.
     let text = b"x^2 + y^2 is the square of the radius";
     assert_eq!(found(&data_encoding::BASE64.encode(text))[0].0, text);
+}
+
+#[test]
+fn what_is_unpacked_is_decoded_as_a_text_of_its_own() {
+    let mut budget = Budget::of(1000);
+    let decoded = budget.left;
+    assert!(budget.pay_unpacked(UNPACKED_LEAST) && budget.left == decoded + PER_BYTE * UNPACKED_LEAST);
+    assert!(budget.pay_unpacked(UNPACKED_PER_BYTE * 1000) && !budget.is_spent());
+    // It pays for no more unpacking, at no depth.
+    let decoded = budget.left;
+    assert!(!budget.pay_unpacked(1) && budget.left == decoded && budget.is_spent());
+    assert_eq!(Budget::of(1 << 30).unpacked, UNPACKED_MOST);
 }
 
 #[test]

@@ -13,11 +13,11 @@ use crate::rules::{Context, Rule, Window};
 use crate::scan::candidate::Candidate;
 use crate::scan::deadline;
 use crate::scan::extract::assign;
-use crate::scan::extract::request::Requests;
+use crate::scan::extract::request::{self, Requests};
 use crate::scan::prefilter::Hit;
 pub(in crate::scan) use input::ContextInput;
 use lines::{continued, next_line, widen};
-use rule_window::{RuleWindow, token};
+use rule_window::RuleWindow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -64,12 +64,6 @@ pub(in crate::scan) fn matches(page: &ContextInput<'_>, askers: &[Asker<'_>]) ->
     out
 }
 
-/// The looks of one rule in order, each with its fresh lines. They do not overlap.
-struct OfRule<'a> {
-    asker: usize,
-    windows: Vec<((usize, usize), RuleWindow<'a>)>,
-}
-
 /// Adds the matches of looks that overlap; `lines` are the fresh lines of all of them.
 fn read(
     page: &ContextInput<'_>,
@@ -78,15 +72,20 @@ fn read(
     lines: Range<usize>,
     out: &mut [Vec<Candidate>],
 ) {
-    let mut asked: Vec<OfRule<'_>> = Vec::new();
+    let mut windows: Vec<RuleWindow<'_>> = Vec::with_capacity(looks.len());
     // What each rule has a match of.
     let mut known: HashSet<(usize, Range<usize>)> = HashSet::new();
+    let from = looks.iter().map(|look| look.window.0).min().unwrap_or(lines.start);
+    let to = looks.iter().map(|look| look.window.1).max().unwrap_or(lines.end);
+    let places = request::places(page.text, from..to);
+    let none = Rc::new(Requests::default());
     for same in looks.chunk_by(|a, b| (a.fresh, a.window) == (b.fresh, b.window)) {
         if deadline::is_up() {
             return;
         }
         let (from, to) = same[0].window;
-        let requests = Rc::new(Requests::of(page.text, from..to));
+        let is_any = places.get(places.partition_point(|at| *at < from)).is_some_and(|at| *at < to);
+        let requests = if is_any { Rc::new(Requests::of(page.text, from..to)) } else { Rc::clone(&none) };
         for look in same {
             let window = askers[look.asker].asked(page, Rc::clone(&requests));
             let unnamed = window.by_place().into_iter().chain(window.by_client(look.fresh.0..look.fresh.1));
@@ -94,29 +93,61 @@ fn read(
                 known.insert((look.asker, candidate.secret.clone()));
                 out[look.asker].push(candidate);
             }
-            match asked.iter_mut().find(|of| of.asker == look.asker) {
-                Some(of) => of.windows.push((look.fresh, window)),
-                None => asked.push(OfRule { asker: look.asker, windows: vec![(look.fresh, window)] }),
-            }
+            windows.push(window);
         }
     }
-    let assignments = assign::assignments(page.text, lines, page.scope.lang);
+    let readers = Readers::of(looks);
+    let mut parts = Vec::new();
+    // All of an assignment must be among the fresh lines of a look, so what ends behind them belongs to no rule.
+    let assignments = assign::assignments(page.text, lines, page.scope.lang).within();
     for found in assignments.take_while(|_| !deadline::is_up()) {
         let whole = found.name.start.min(found.value.start)..found.value.end.max(found.name.end);
-        for OfRule { asker, windows } in &asked {
-            let next = windows.partition_point(|(fresh, _)| fresh.0 <= whole.start);
-            let Some((fresh, asked)) = next.checked_sub(1).map(|last| &windows[last]) else { continue };
+        let readers = readers.at(whole.start);
+        if readers.is_empty() {
+            continue;
+        }
+        rule_window::parts(page.text, &found.value, &mut parts);
+        for i in readers {
+            let (Look { fresh, asker, .. }, window) = (&looks[*i], &windows[*i]);
             // The shape first: it is checked quickly, and few values have it.
             if whole.end <= fresh.1
-                && let Some(secret) = token(asked.context, page.text, &found)
-                && let Some(said) = asked.said(&found)
+                && let Some(secret) = parts.iter().find(|p| window.fits(p))
+                && let Some(said) = window.said(&found)
                 && !known.contains(&(*asker, secret.clone()))
-                && let Some(candidate) = asked.candidate(found.clone(), secret.clone(), said)
+                && let Some(candidate) = window.candidate(found.clone(), secret.clone(), said)
             {
-                known.insert((*asker, secret));
+                known.insert((*asker, secret.clone()));
                 out[*asker].push(candidate);
             }
         }
+    }
+}
+
+/// Which looks have a place among their fresh lines. In a text with many rules' words most rules read few of its lines.
+struct Readers {
+    /// Where the fresh lines of a look start or end, in order.
+    edges: Vec<usize>,
+    /// For each edge the looks that read what follows it.
+    looks: Vec<Vec<usize>>,
+}
+
+impl Readers {
+    fn of(looks: &[Look]) -> Readers {
+        let mut edges: Vec<usize> = looks.iter().flat_map(|l| [l.fresh.0, l.fresh.1]).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let mut of_edge = vec![Vec::new(); edges.len()];
+        for (i, look) in looks.iter().enumerate() {
+            let edge = |at: usize| edges.partition_point(|e| *e < at);
+            of_edge[edge(look.fresh.0)..edge(look.fresh.1)].iter_mut().for_each(|of| of.push(i));
+        }
+        Readers { edges, looks: of_edge }
+    }
+
+    /// The looks that read this place.
+    fn at(&self, place: usize) -> &[usize] {
+        let edge = self.edges.partition_point(|e| *e <= place);
+        edge.checked_sub(1).map_or(&[], |edge| &self.looks[edge])
     }
 }
 

@@ -12,7 +12,7 @@ use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule, Validator};
 use crate::scan::candidate::Candidate;
 use crate::scan::extract::assign::{self, Form};
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, without_backup};
 use crate::text::line;
 use crate::text::placeholder;
 use crate::text::randomness::is_random;
@@ -58,6 +58,7 @@ impl Files {
 
     /// The entry for a path; of several, the longest name. `None` for samples.
     pub(in crate::scan) fn known(&self, path: &[u8]) -> Option<&KnownFile> {
+        let path = without_backup(path);
         let end = path.last()?.to_ascii_lowercase();
         // `kubeconfig.*` does not match `kubeconfig.go`.
         let fits = |k: &&KnownFile| {
@@ -134,7 +135,13 @@ impl KnownFile {
                     {
                         continue;
                     }
-                    let is_secret = speaks_of_a_secret(name) || lang == Lang::DotEnv && is_token(name, value);
+                    // In XML such an attribute names another value.
+                    if lang == Lang::Xml && matches!(name, b"key" | b"name" | b"id") {
+                        continue;
+                    }
+                    let is_secret = speaks_of_a_secret(name)
+                        || lang == Lang::DotEnv && is_token(name, value)
+                        || is_login_of_host(name, value);
                     if is_secret && is_filled_in(value) && is_own {
                         let repeats = repeats_neighbour(text, &a.name, &a.value);
                         let mut c = made(without_scheme(text, a.value.clone()), Some(printable(name)));
@@ -209,6 +216,16 @@ fn is_token(name: &[u8], value: &[u8]) -> bool {
         && value.iter().all(u8::is_ascii_alphanumeric)
         && !value.iter().all(u8::is_ascii_hexdigit)
         && is_random(value)
+}
+
+/// Returns whether this is how Bundler keeps the login of a host: `BUNDLE_GEMS__ACME__IO: "user:password"`.
+fn is_login_of_host(name: &[u8], value: &[u8]) -> bool {
+    let host = name.strip_prefix(b"BUNDLE_").unwrap_or_default();
+    let settings = [&b"BUILD__"[..], b"LOCAL__", b"MIRROR__"];
+    memchr::memmem::find(host, b"__").is_some()
+        && !settings.iter().any(|s| host.starts_with(s))
+        && value.contains(&b':')
+        && value.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b','))
 }
 
 /// Returns whether a value occurs on its line again, as a password that equals the user name does.

@@ -10,7 +10,7 @@ use crate::scan::detect::{beside, context, generic, pattern};
 use crate::scan::extract::request;
 use crate::scan::prefilter::Hit;
 use crate::scan::scope::TextInfo;
-use crate::scan::{boundary, deadline, filter};
+use crate::scan::{boundary, deadline, filter, windows};
 use crate::text::lang::Lang;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -106,6 +106,7 @@ impl Engine {
             let mut places: Vec<usize> = hits.iter().map(|h| h.at()).collect();
             // Each rule's hits are in order: a sort that merges them takes half the time.
             places.sort();
+            places.dedup();
             let mut pieces = candidate::ByPlace::default();
             let (views, shapes) = decode::views(text, scope.lang, &places, budget);
             for (rule, at) in shapes {
@@ -125,8 +126,9 @@ impl Engine {
                 // A decoded run has no file type of its own.
                 let inner_lang = if view.is_whole() { Lang::Other } else { scope.lang };
                 let inner_scope = TextInfo { lang: inner_lang, ..*scope };
-                for mut inner in self.candidates(&view.bytes, &inner_scope, depth - 1, true, budget) {
-                    if view.is_plain(&inner.whole) {
+                for mut inner in self.inside(&view.bytes, &inner_scope, depth - 1, budget) {
+                    let is_in_a_line = view.form == decode::SOURCE && view.is_plain(&inner.secret);
+                    if view.is_plain(&inner.whole) || is_in_a_line {
                         continue;
                     }
                     if !view.is_plain(&inner.secret) {
@@ -158,6 +160,16 @@ impl Engine {
                 let found = self.candidates(&parted.bytes, scope, depth, false, budget);
                 out.extend(found.into_iter().filter_map(|c| parted.restore(c)));
             }
+        }
+        out
+    }
+
+    /// The candidates of a decoded text. A large one is scanned in windows, as any text is.
+    fn inside(&self, text: &[u8], scope: &TextInfo<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
+        let mut out = Vec::new();
+        for window in windows::of(text) {
+            let found = self.candidates(&text[window.all.clone()], scope, depth, true, budget);
+            out.extend(found.into_iter().filter_map(|c| windows::of_window(c, &window)));
         }
         out
     }

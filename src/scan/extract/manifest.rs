@@ -17,7 +17,7 @@ pub(in crate::scan) fn values(text: &[u8], places: impl IntoIterator<Item = usiz
     let (json, yaml): (Vec<_>, Vec<_>) = places.into_iter().partition(is_json);
     let mut out = Vec::new();
     for (lang, blocks) in [(Lang::Json, json_blocks(text, &json)), (Lang::Yaml, yaml_blocks(text, &yaml))] {
-        let all = blocks.into_iter().flat_map(|b| assign::assignments(text, b, lang));
+        let all = blocks.into_iter().flat_map(|b| assign::assignments(text, b, lang).within());
         let own = |a: &Assignment| lang == Lang::Json || a.line_level;
         out.extend(all.filter(|a| a.form == Form::Colon && is_entry(&text[a.name.clone()], own(a))));
     }
@@ -177,6 +177,8 @@ mod tests {
             ("a: b\n---\nkind: Secret\nstringData:\n  a: v1\n---\nkind: ConfigMap\ndata:\n  a: b\n", &["v1"]),
             ("  kind: Secret\n  data:\n    a: v1\n  x: y\n", &["v1"]),
             (r#"{"kind": "Secret", "data": {"a": "v1", "b": "v2"}, "x": "y"}"#, &["v1", "v2"]),
+            ("{\"kind\": \"Secret\", \"data\": {\"key\": \"v1\"}, \"x\": \"y\"}\n{\"a\": \"b\"}\n", &["v1"]),
+            ("kind: Secret\ndata:\n  name: v1\nx:\n  y: z\n", &[]),
             ("kind: SecretStore\ndata:\n  a: v1\n", &[]),
             ("data:\n  a: 'v1'\nkind: 'Secret'\n", &["v1"]),
             ("stringData:\n  a: v1\nmetadata:\n  name: x\nkind: \"Secret\"\n", &["v1"]),

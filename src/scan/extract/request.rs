@@ -118,7 +118,7 @@ static PROGRAMS: [Program; 3] = [
 ];
 
 /// The requests of a window.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::scan) struct Requests {
     /// Commands in order of programs, then URLs, then headers.
     pub(in crate::scan) all: Vec<Request>,
@@ -191,24 +191,50 @@ fn covers(all: &[Request]) -> Vec<Cover> {
 /// The commands and URLs that start in a window.
 fn sent_without_header(text: &[u8], window: &Range<usize>) -> Vec<Request> {
     let mut out = Vec::new();
-    let looked = &text[window.clone()];
     for (program, name) in &*NAMES {
         let mut nesting = Nesting::<NESTED>::default();
-        for at in name.find_iter(looked).map(|i| window.start + i) {
-            let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
-            let after = &text[at + name.needle().len()..];
-            let after = after.strip_prefix(b".exe").unwrap_or(after);
-            let ends = matches!(after.first(), Some(b' ' | b'"' | b'\''));
-            if ends && !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_' | b'.' | b'$') {
-                let found = command(text, at, reach(&nesting, at), program);
-                nesting.add(found.as_ref().map_or(at, |r| r.at.end));
-                out.extend(found);
-            }
+        for at in calls(text, window, name) {
+            let found = command(text, at, reach(&nesting, at), program);
+            nesting.add(found.as_ref().map_or(at, |r| r.at.end));
+            out.extend(found);
         }
     }
-    let urls = SCHEME.find_iter(looked).map(|i| window.start + i);
-    out.extend(urls.filter_map(|at| with_user(text, at + 3)));
+    out.extend(urls(text, window).filter_map(|at| with_user(text, at)));
     out
+}
+
+/// The places in a window where a program's name may start a command.
+fn calls<'a>(
+    text: &'a [u8],
+    window: &Range<usize>,
+    name: &'a memmem::Finder<'_>,
+) -> impl Iterator<Item = usize> + 'a {
+    let start = window.start;
+    name.find_iter(&text[window.clone()]).map(move |i| start + i).filter(|at| {
+        let before = at.checked_sub(1).map_or(b'\n', |i| text[i]);
+        let after = &text[at + name.needle().len()..];
+        let after = after.strip_prefix(b".exe").unwrap_or(after);
+        let ends = matches!(after.first(), Some(b' ' | b'"' | b'\''));
+        ends && !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_' | b'.' | b'$')
+    })
+}
+
+/// The authorities of the URLs in a window.
+fn urls<'a>(text: &'a [u8], window: &Range<usize>) -> impl Iterator<Item = usize> + 'a {
+    let start = window.start + SCHEME.needle().len();
+    SCHEME.find_iter(&text[window.clone()]).map(move |i| start + i)
+}
+
+/// Where commands, URLs with a user and `Basic` headers are in a window, in order. A part of it without any of these
+/// places has no [`Requests`].
+pub(in crate::scan) fn places(text: &[u8], window: Range<usize>) -> Vec<usize> {
+    let commands = NAMES.iter().flat_map(|(_, name)| calls(text, &window, name));
+    let urls = urls(text, &window).filter(|at| user_info(text, *at).is_some());
+    let basics = basics(&text[window.clone()]).map(|i| window.start + i);
+    let mut all: Vec<usize> =
+        commands.chain(urls.map(|at| at - SCHEME.needle().len())).chain(basics).collect();
+    all.sort_unstable();
+    all
 }
 
 /// Bytes before a header in which its hosts are searched.

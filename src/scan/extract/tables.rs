@@ -46,8 +46,8 @@ pub(in crate::scan) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec
     out
 }
 
-/// The secrets in `insert into T (a, password) values ('x', 'v'), (...)` with columns around `at`, and the end of
-/// the statement.
+/// The secrets in `insert into T (a, password) values ('x', 'v'), (...)`, or below `copy T (a, password) from stdin`,
+/// with columns around `at`, and the end of the columns.
 pub(in crate::scan) fn inserted(
     text: &[u8],
     at: usize,
@@ -58,11 +58,15 @@ pub(in crate::scan) fn inserted(
     let close = at + memchr::memchr(b')', &text[at..text.len().min(at + HEADER)])?;
     let before = text[open.saturating_sub(120)..open].to_ascii_lowercase();
     let after = text[close + 1..].trim_ascii_start();
-    memchr::memmem::find(&before, b"insert")?;
-    after.get(..6).filter(|w| w.eq_ignore_ascii_case(b"values"))?;
     let names = split(text, open + 1..close, b',', b'`');
     let speaks = |c: &(usize, Cell)| speaks(&text[c.1.range.clone()]);
     let columns: Vec<_> = names.iter().cloned().enumerate().filter(speaks).collect();
+    if is_copied(&before, after) {
+        let rows = line(text, close).end + 1;
+        return Some((close, copied(text, rows, names.len(), &columns)));
+    }
+    memchr::memmem::find(&before, b"insert")?;
+    after.get(..6).filter(|w| w.eq_ignore_ascii_case(b"values"))?;
     let mut out = Vec::new();
     let mut at = text.len() - after.len() + 6;
     let end = text.len().min(at + REACH);
@@ -77,6 +81,33 @@ pub(in crate::scan) fn inserted(
         }
     }
     Some((close, out))
+}
+
+/// Returns whether the columns between these are those of PostgreSQL's `COPY t (a, b) FROM stdin`, as `pg_dump`
+/// writes it; `before` is in lower case.
+fn is_copied(before: &[u8], after: &[u8]) -> bool {
+    let statement = before.rsplit(|b| matches!(b, b';' | b'\n')).next().unwrap_or_default();
+    let from = after.get(..10).unwrap_or_default();
+    statement.trim_ascii_start().starts_with(b"copy ") && from.eq_ignore_ascii_case(b"from stdin")
+}
+
+/// The cells of these columns in the lines below a `COPY`, which tabs separate, up to `\.`.
+fn copied(text: &[u8], rows: usize, width: usize, columns: &[(usize, Cell)]) -> Vec<Assignment> {
+    let (mut at, mut out) = (rows, Vec::new());
+    let end = text.len().min(rows + REACH);
+    while at < end && !columns.is_empty() {
+        let row = line(text, at);
+        at = row.end + 1;
+        if text[row.clone()].starts_with(b"\\.") {
+            break;
+        }
+        let cells = split(text, row, b'\t', b'\0');
+        if cells.len() == width {
+            let found = columns.iter().filter_map(|(i, name)| given(name, cells.get(*i)?));
+            out.extend(found.filter(|a| &text[a.value.clone()] != b"\\N"));
+        }
+    }
+    out
 }
 
 /// The next row of values without its brackets; it ends at a closing bracket outside of strings.
@@ -172,6 +203,16 @@ mod tests {
         for text in ["password\nv1\n", "user,name\na,v1\n", "user,password\nv1\n", ""] {
             assert!(cells(text.as_bytes(), speaks).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn rows_are_given_to_the_columns_of_a_copy() {
+        let text = "SELECT 1;\n\nCOPY public.u (n, password) FROM stdin;\na\tv1\nb\t\\N\nc\tv2\n\\.\nd\tv3\n";
+        let at = text.find("password").unwrap();
+        let found = values(text, inserted(text.as_bytes(), at, speaks).unwrap().1);
+        assert_eq!(found, [("password", "v1"), ("password", "v2")]);
+        let text = "COPY u (n, password) TO stdout;\na\tv1\n";
+        assert!(inserted(text.as_bytes(), text.find("password").unwrap(), speaks).is_none());
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
     let all = &text[token.clone()];
     let before = &text[token.start..secret.start];
     all.starts_with(b"arn:aws") && !before.is_empty()
+        // An image by its content: `valkey/valkey:9@sha256:...`.
+        || holds(all, &[b"@sha256:"])
         || is_badge(before)
         || is_download(before)
         || is_coordinate(text, name, &token)
@@ -185,6 +187,10 @@ mod tests {
             ("implementation(\"io.jsonwebtoken:jjwt-jackson:0.12.6\")", "jjwt-jackson"),
             ("`io.jsonwebtoken:jjwt-gson`", "jjwt-gson"),
             ("NREUM.info={\"licenseKey\":\"9f86d08188\"}", "9f86d08188"),
+            (
+                "image: valkey/valkey:9.1@sha256:9f86d081884c7d659a2feaa0c55ad015",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
             ("metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
             (

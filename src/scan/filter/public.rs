@@ -20,7 +20,8 @@ const KEYS_OF_DATA: &str = "\
 
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
-    page next continuation continue skip resume pagination authenticity antiforgery forgery";
+    page next continuation continue skip resume pagination sync scroll delta authenticity \
+    antiforgery forgery";
 
 /// Companies whose page token is a login of the page's owner.
 const OF_FACEBOOK: &str = "facebook fb messenger instagram meta";
@@ -35,6 +36,9 @@ const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thum
 
 /// Words before `id` that make it the id of an event, not of a credential.
 const EVENTS: &str = "request trace span correlation transaction message event token kms";
+
+/// Words before `id` that make a UUID the name of a secret, which its store keeps.
+const NAMED_BY_ID: &str = "key keys credential credentials password certificate";
 
 /// Words for an error number.
 const ERRORS: &str = "status error errno err exception";
@@ -69,8 +73,13 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     if name.has(ERRORS) && is_number(value) {
         return true;
     }
-    if (name.ends_in_hash() || name.has("hashed")) && is_hash(value)
-        || name.has("encrypted") && value.len() >= 24
+    if name.ends_in_hash() && is_hash(value)
+        || name.has("encrypted hashed") && (value.len() >= 24 || is_hash(value))
+        || is_analytics_id(value)
+        || is_instrumentation_key(value)
+        || is_site_verification(value)
+        || name.ends_with(&["site", "verification"])
+        || name.ends_with(&["domain", "verification"])
     {
         return true;
     }
@@ -82,6 +91,7 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.is_cross_site()
         || name.is_salt_or_nonce()
         || name.is_event_id()
+        || is_uuid(value) && (name.before_last("id ids", NAMED_BY_ID) || name.last() == "version")
         || name.ends_with(&["auth", "tag"])
     {
         return true;
@@ -95,6 +105,9 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
         || name.has(OF_PACKAGES) && is_key_id(value)
         || name.is_on_chain(value)
+        // The keys of a page's client, not of the server.
+        || name.ends_with(&["pusher", "app", "key"])
+        || name.has("posthog") && !name.has("personal") && !value.starts_with(b"ph")
         // A random id that the client of this company sends with each request.
         || name.ends_with(&["postman", "token"]) && is_uuid(value)
 }
@@ -202,6 +215,38 @@ fn is_hash(value: &[u8]) -> bool {
     hex || matches!(plain.len(), 22 | 27 | 43 | 64 | 86) && plain.iter().all(base64)
 }
 
+/// Returns whether this is an id of Google's analytics and advertising, which a page sends to every browser:
+/// `UA-12345678-1`, `G-K7R2XZ9Q4W`, `GTM-K7R2XZ9`, `AW-1234567890`.
+fn is_analytics_id(value: &[u8]) -> bool {
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let upper = |part: &[u8]| part.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    match value {
+        [b'U', b'A', b'-', rest @ ..] => rest.len() <= 16 && rest.split(|b| *b == b'-').all(digits),
+        [b'G', b'-', rest @ ..] => rest.len() == 10 && upper(rest),
+        [b'G', b'T', b'M', b'-', rest @ ..] => (5..=9).contains(&rest.len()) && upper(rest),
+        [b'A', b'W', b'-', rest @ ..] => (9..=12).contains(&rest.len()) && digits(rest),
+        _ => false,
+    }
+}
+
+/// Returns whether this is the key with which every copy of a program sends telemetry to Microsoft: 32 hex digits, a
+/// UUID and a number.
+fn is_instrumentation_key(value: &[u8]) -> bool {
+    let (Some(tenant), Some(id), Some(number)) = (value.get(..32), value.get(33..69), value.get(70..)) else {
+        return false;
+    };
+    tenant.iter().all(u8::is_ascii_hexdigit)
+        && is_uuid(id)
+        && (1..=5).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit)
+}
+
+/// Returns whether this shows who owns a domain, in its DNS: `google-site-verification=...`.
+fn is_site_verification(value: &[u8]) -> bool {
+    let sign = memchr::memchr(b'=', value).unwrap_or(0);
+    value[..sign].ends_with(b"-verification")
+}
+
 /// Returns whether this is the id or fingerprint of an OpenPGP key.
 fn is_key_id(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"0x").unwrap_or(value);
@@ -267,6 +312,19 @@ mod tests {
             assert!(!says_public(name.as_bytes(), b"Summer!2019"), "{name}");
         }
         assert!(says_public(b"STATUS_WRONG_PASSWORD", b"3221225578"));
+        assert!(says_public(b"hashedTokenKey", &[&b"$3:1:"[..], FREE].concat()));
+        assert!(says_public(b"credentials-id", b"8f14e45f-ceea-467f-a34c-0d2b1c9e7a61"));
+        let aria = "0c6ae279ed8443289764825290e4f9e2-8f14e45f-ceea-467f-a34c-0d2b1c9e7a61-7255";
+        assert!(says_public(b"aiKey", aria.as_bytes()) && !says_public(b"aiKey", &aria.as_bytes()[..69]));
+        assert!(
+            says_public(b"REACT_APP_POSTHOG_TOKEN", FREE) && !says_public(b"POSTHOG_PERSONAL_API_KEY", FREE)
+        );
+        assert!(!says_public(b"POSTHOG_SECRET_KEY", FREE));
+        assert!(says_public(b"VITE_PUSHER_APP_KEY", &HEX[..20]) && says_public(b"syncToken", FREE));
+        for value in ["UA-12345678-1", "G-K7R2XZ9Q4W", "GTM-K7R2XZ9", "AW-1234567890"] {
+            assert!(says_public(b"measurementKey", value.as_bytes()), "{value}");
+        }
+        assert!(says_public(b"verification_token", &[&b"google-site-verification="[..], FREE].concat()));
     }
 
     #[test]
@@ -298,6 +356,9 @@ mod tests {
             assert!(!says_public(name.as_bytes(), FREE), "{name}");
         }
         assert!(!says_public(b"db_password", b"3221225578"));
+        assert!(!says_public(b"secret_id", b"8f14e45f-ceea-467f-a34c-0d2b1c9e7a61"));
+        assert!(!says_public(b"SLACK_VERIFICATION_TOKEN", FREE));
+        assert!(!says_public(b"api_key", b"G-ABCDEFGHIJKLMN") && !says_public(b"api_key", b"UA-ABCDEFGH"));
         assert!(!says_public(b"api_key", HEX));
     }
 

@@ -72,6 +72,19 @@ static PARTS: WordSet = WordSet::new(&[
     b"deadbeefdeadbeef",
 ]);
 
+/// Those that are too long to occur in random text by chance.
+static CERTAIN: WordSet = WordSet::new(&[
+    b"example",
+    b"placeholder",
+    b"changeme",
+    b"changethis",
+    b"redacted",
+    b"replaceme",
+    b"replacewith",
+    b"yoursecret",
+    b"yourtoken",
+]);
+
 /// Returns whether this is clearly a stand-in. Covers only what no issuer generates: repeats, sequences, words such
 /// as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
@@ -82,7 +95,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
 pub fn is_stand_in(value: &[u8]) -> bool {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
-    if PARTS.is_in(&lower) && !is_long_draw(value) {
+    if PARTS.is_in(&lower) && (!is_long_draw(value) || CERTAIN.is_in(&lower)) {
         return true;
     }
     elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
@@ -239,7 +252,28 @@ pub fn is_public_key(value: &[u8]) -> bool {
         b"LS0tLS1CRUdJTiBDRVJU",
         b"LS0tLS1CRUdJTiBQVUJMSU",
     ];
-    starts.iter().any(|s| value.starts_with(s))
+    starts.iter().any(|s| value.starts_with(s)) || is_point(value) || is_ssh_fingerprint(value)
+}
+
+/// Returns whether this has the form of a point of an elliptic curve, which is a public key: 65 bytes that begin with 4,
+/// as in VAPID's keys, or 33 that begin with 2 or 3.
+fn is_point(value: &[u8]) -> bool {
+    let hex = || value.iter().all(u8::is_ascii_hexdigit);
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
+    match value {
+        [b'0', b'4', ..] if value.len() == 130 => hex(),
+        [b'0', b'2' | b'3', ..] if value.len() == 66 => hex(),
+        [b'B', b'A'..=b'P', ..] if value.len() == 87 => value.iter().all(base64),
+        _ => false,
+    }
+}
+
+/// Returns whether this is the fingerprint of a key as SSH writes it.
+fn is_ssh_fingerprint(value: &[u8]) -> bool {
+    let digest = value.strip_prefix(b"SHA256:").unwrap_or_default();
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let plain = digest.strip_suffix(b"=").unwrap_or(digest);
+    plain.len() == 43 && plain.iter().all(base64)
 }
 
 #[cfg(test)]
@@ -262,6 +296,7 @@ mod tests {
             "kq8zp2lm4w7xkq8zp2lm4w7xkq8zp2lm4w7x",
             "1qazxsw2",
             "ch4n63m31fy0uc4n",
+            "gwcAm0tGuRrpBUN45yknxGe7WDWuPhHudq3Qrgdv2IFAchangeme",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",
         ] {
             assert!(is_placeholder(v.as_bytes()), "{v}");

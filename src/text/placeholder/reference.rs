@@ -4,7 +4,7 @@ use super::sealed;
 use crate::text::words;
 
 /// Prefixes of a reference to the place that holds the secret.
-const SCHEMES: [&[u8]; 22] = [
+const SCHEMES: [&[u8]; 36] = [
     b"vault:",
     b"op://",
     b"arn:",
@@ -27,6 +27,20 @@ const SCHEMES: [&[u8]; 22] = [
     b"system.getenv",
     b"import.meta.env",
     b"secret://",
+    b"secrets://",
+    b"secretref:",
+    b"ref+",
+    b"sm://",
+    b"gsm://",
+    b"gcpsm://",
+    b"awssm://",
+    b"awsps://",
+    b"azkv://",
+    b"akv://",
+    b"bws://",
+    b"keyring://",
+    b"infisical://",
+    b"@microsoft.keyvault(",
 ];
 
 /// Returns whether this is a reference, not a value: a variable, a template, a call, a format, a sealed
@@ -34,7 +48,7 @@ const SCHEMES: [&[u8]; 22] = [
 pub fn is_reference(value: &[u8]) -> bool {
     let v = value.trim_ascii();
     let lower = v[..v.len().min(32)].to_ascii_lowercase();
-    if SCHEMES.iter().any(|s| lower.starts_with(s)) || sealed::is_sealed(v, &lower) {
+    if SCHEMES.iter().any(|s| lower.starts_with(s)) || sealed::is_sealed(v, &lower) || is_resource(v) {
         return true;
     }
     match v {
@@ -123,6 +137,12 @@ fn is_likely(text: &[u8]) -> bool {
     words::surprise(text).is_some_and(|s| s < 4.5)
 }
 
+/// Returns whether this is the path of a secret in Google's Secret Manager: `projects/P/secrets/S`.
+fn is_resource(v: &[u8]) -> bool {
+    let mut parts = v.split(|b| *b == b'/').filter(|part| !part.is_empty());
+    parts.next() == Some(b"projects") && parts.nth(1) == Some(b"secrets")
+}
+
 /// Returns whether these are two or more parts in base64.
 fn is_bitwarden(parts: &[u8]) -> bool {
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
@@ -172,6 +192,10 @@ mod tests {
             "#{pw}",
             "op://a/b/c",
             "vault:secret/x",
+            "ref+awssecrets://prod/token",
+            "sm://db-password",
+            "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/x)",
+            "projects/acme/secrets/db-password/versions/latest",
             "arn:aws:secretsmanager:x",
             "os.environ['X']",
             "process.env.X",

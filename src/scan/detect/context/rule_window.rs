@@ -37,6 +37,11 @@ pub(super) enum NameMatch {
 }
 
 impl RuleWindow<'_> {
+    /// Returns whether a part of a value has the rule's shape.
+    pub(super) fn fits(&self, part: &Range<usize>) -> bool {
+        self.context.value.matches(&self.page.text[part.clone()])
+    }
+
     /// A value that a name assigns to the rule.
     pub(super) fn candidate(
         &self,
@@ -243,22 +248,20 @@ fn is_loose(value: &Value) -> bool {
     value.alphabet != Alphabet::Uuid && (letters as f32).log2() * (value.least as f32) < 80.0
 }
 
-/// The part of the value that has the rule's shape: all of it, the text after `Bearer`, or one side of
+/// The parts of a value of which one may have a rule's shape: all of it, the text after `Bearer`, or one side of
 /// `user:password`.
-pub(super) fn token(context: &Context, text: &[u8], found: &Assignment) -> Option<Range<usize>> {
-    let value = &text[found.value.clone()];
-    if context.value.matches(value) {
-        return Some(found.value.clone());
+pub(super) fn parts(text: &[u8], value: &Range<usize>, out: &mut Vec<Range<usize>>) {
+    let parts = |b: &u8| matches!(b, b' ' | b':' | b',' | b';');
+    out.clear();
+    out.push(value.clone());
+    let mut start = value.start;
+    for at in value.clone().filter(|at| parts(&text[*at])) {
+        out.push(start..at);
+        start = at + 1;
     }
-    let mut start = 0;
-    for piece in value.split(|b| matches!(b, b' ' | b':' | b',' | b';')) {
-        if context.value.matches(piece) {
-            let start = found.value.start + start;
-            return Some(start..start + piece.len());
-        }
-        start += piece.len() + 1;
+    if start > value.start {
+        out.push(start..value.end);
     }
-    None
 }
 
 /// Returns whether a name says that its value is a secret.

@@ -7,6 +7,7 @@ use super::{password, shape, special, value};
 use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
+use crate::text::lang::Lang;
 use crate::text::placeholder;
 use crate::text::words;
 use crate::validate;
@@ -77,10 +78,15 @@ pub(super) fn of_value(
     let has = |codes: &[&str], any: &[&str]| codes.iter().any(|c| any.contains(c));
     if value::may_be_drawn(&codes[first..]) && form.is_random() {
         codes.push("value-random");
-    } else if has(codes, &PASSWORDS) && form.is_chosen() {
+    } else if has(codes, &PASSWORDS)
+        && form.is_chosen()
+        // In a list of words the next one is another word, not a value. Code has pairs of a name and its value,
+        // and of arguments an option names the next one.
+        && !(found.form == Form::Pair && scope.lang == Lang::Json && text[found.name.start] != b'-')
+    {
         codes.push("value-chosen");
     } else if has(codes, &PASSWORDS)
-        // In a list of words the next one is another word, not a value: `"mdp", "wachtw"`.
+        // The same: `"mdp", "wachtw"`.
         && found.form != Form::Pair
         // `password_field: fldpwx` names something about a password.
         && !has(codes, &["name-about"])
@@ -115,6 +121,7 @@ pub(super) fn of_value(
     let is_code = !found.quoted && shape::is_member(value) && !place.is_in_comment(text, found);
     if no_secret(value)
         || shape::is_format(value)
+        || shape::is_colour(value)
         || shape::is_listing(value)
         || is_code
         || surroundings::is_none(text, found)

@@ -115,6 +115,12 @@ pub(super) fn is_format(value: &[u8]) -> bool {
     seen
 }
 
+/// Returns whether this is a colour, as in a theme's tokens: `#1a2b3c`.
+pub(super) fn is_colour(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"#").unwrap_or_default();
+    matches!(digits.len(), 3 | 4 | 6 | 8) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Returns whether this is an expression of names: `o.BIconKeyFill`.
 pub(super) fn is_member(value: &[u8]) -> bool {
     let is_name = |part: &[u8]| {
@@ -123,12 +129,17 @@ pub(super) fn is_member(value: &[u8]) -> bool {
     value.contains(&b'.') && value.split(|b| *b == b'.').all(is_name)
 }
 
-/// Returns whether this lists words (`the,a,of,and`) or the members of a type (`7d' | '14d`), or is the name of a
-/// database index (`FK_368A4209A76ED395`).
+/// Returns whether this lists words (`the,a,of,and`), addresses (`10.0.0.1,10.0.0.2/32`) or the members of a type (`7d' |
+/// '14d`), or is the name of a database index (`FK_368A4209A76ED395`).
 pub(super) fn is_listing(value: &[u8]) -> bool {
     let is_word = |part: &[u8]| (1..=12).contains(&part.len()) && part.iter().all(u8::is_ascii_lowercase);
     let words =
         || value.iter().filter(|b| **b == b',').count() >= 2 && value.split(|b| *b == b',').all(is_word);
+    let is_address = |part: &[u8]| {
+        part.iter().filter(|b| **b == b'.').count() == 3
+            && part.trim_ascii().iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/' | b':'))
+    };
+    let addresses = || value.contains(&b',') && value.split(|b| *b == b',').all(is_address);
     let type_of = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
     let index = || {
         let at = memchr::memchr(b'_', &value[..value.len().min(5)])?;
@@ -136,7 +147,7 @@ pub(super) fn is_listing(value: &[u8]) -> bool {
         let rest = &value[at + 1..];
         (is_index && (8..=32).contains(&rest.len()) && rest.iter().all(u8::is_ascii_hexdigit)).then_some(())
     };
-    words() || type_of(b"' | '") || type_of(b"\" | \"") || index().is_some()
+    words() || addresses() || type_of(b"' | '") || type_of(b"\" | \"") || index().is_some()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{path, value};
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, without_backup};
 use crate::text::word_set::{Lookout, WordSet};
 use std::cell::{OnceCell, RefCell, RefMut};
 use std::ops::Range;
@@ -76,7 +76,7 @@ impl<'a> Surroundings<'a> {
 
     /// Returns whether the file is an API Blueprint: requests and answers that show what each call looks like.
     pub(in crate::scan) fn is_api_description(&self) -> bool {
-        self.path.ends_with(b".apib")
+        without_backup(self.path).ends_with(b".apib")
     }
 
     /// Returns whether the file is a program, in which a bare word is a variable.

@@ -5,6 +5,7 @@ use super::{given, word_at};
 use crate::scan::extract::assign::Assignment;
 use crate::scan::extract::nesting::{NESTED, Nesting};
 use crate::text::line;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Where a program takes its password.
@@ -22,12 +23,18 @@ enum Takes {
     User(&'static str),
     /// After these letters: `pass:VALUE`, `/pass:VALUE`.
     Mark(&'static str),
-    /// The first word that is not an option.
-    First,
+    /// The word at this place among those that are not options.
+    Place(usize),
+    /// `OPTION VALUE`, if this word stands among the others.
+    With(&'static str, &'static str),
+    /// The word this many words after the one that begins so: `http-basic.HOST USER VALUE`.
+    Under(&'static str, usize),
     /// The last word, if an option contains this letter: `htpasswd -bc FILE USER VALUE`.
     Last(u8),
     /// The word this many words after this one: `add_user NAME VALUE`.
     Word(&'static str, usize),
+    /// `user/VALUE@database`, `userid=user/VALUE`.
+    Slash,
     /// `net use X: \\host\share VALUE /user:me`.
     NetUse,
 }
@@ -35,11 +42,13 @@ enum Takes {
 impl Takes {
     /// Returns whether a word begins with the option, and so with a dash or a slash.
     fn is_at_option(&self) -> bool {
-        matches!(self, Opt(_) | Next(_) | Attached(_) | Behind(..) | User(_))
+        matches!(self, Opt(_) | Next(_) | Attached(_) | Behind(..) | User(_) | With(..))
     }
 }
 
-use Takes::{Attached, Behind, First, Last, Mark, NetUse, Next, Option as Opt, User, Word as Nth};
+use Takes::{
+    Attached, Behind, Last, Mark, NetUse, Next, Option as Opt, Place, Slash, Under, User, With, Word as Nth,
+};
 
 const MYSQL: &[Takes] = &[Attached("-p")];
 const MONGO: &[Takes] = &[Opt("-p")];
@@ -49,21 +58,37 @@ const SMB: &[Takes] = &[Behind("-U", b'%')];
 const SNMP: &[Takes] = &[Opt("-A"), Opt("-X")];
 const LOGIN: &[Takes] = &[Opt("-p")];
 const PUTTY: &[Takes] = &[Next("-pw")];
+const ORACLE: &[Takes] = &[Slash];
+const HTTPIE: &[Takes] = &[User("-a"), User("--auth")];
 const BROKER: &[Takes] = &[Opt("-P")];
 
 /// Programs, and `login` for those with such a command.
 const PROGRAMS: &[(&str, &[Takes])] = &[
     ("7z", &[Attached("-p")]),
     ("7za", &[Attached("-p")]),
+    ("altool", LOGIN),
     ("apksigner", &[Mark("pass:")]),
     ("aquatone-discover", &[Nth("--set-key", 2)]),
+    ("aws", &[With("SecureString", "--value")]),
     ("bcp", SQL_SERVER),
+    ("beeline", LOGIN),
+    ("cargo", &[Nth("login", 1)]),
     ("cmdkey", &[Mark("/pass:")]),
-    ("convertto-securestring", &[First]),
+    ("composer", &[Under("http-basic.", 2), Under("bearer.", 1), Under("gitlab-token.", 1)]),
+    ("convertto-securestring", &[Place(0)]),
+    ("cqlsh", LOGIN),
     ("crackmapexec", LOGIN),
     ("curl", &[User("-u"), User("--user"), User("-U"), User("--proxy-user")]),
+    ("db2", &[Nth("using", 1)]),
+    ("doctl", &[Next("-t"), Next("--access-token")]),
     ("evil-winrm", LOGIN),
+    ("expdp", ORACLE),
+    ("gh", &[With("secret", "--body"), With("secret", "-b")]),
+    ("hdbsql", LOGIN),
     ("htpasswd", &[Last(b'b')]),
+    ("http", HTTPIE),
+    ("https", HTTPIE),
+    ("impdp", ORACLE),
     ("ipmitool", &[Opt("-P")]),
     ("ldapadd", LDAP),
     ("ldapdelete", LDAP),
@@ -75,6 +100,7 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("login", LOGIN),
     ("mariadb", MYSQL),
     ("mariadb-dump", MYSQL),
+    ("mc", &[Nth("set", 4), Nth("add", 4)]),
     ("mongo", MONGO),
     ("mongodump", MONGO),
     ("mongoexport", MONGO),
@@ -89,32 +115,49 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("mysqldump", MYSQL),
     ("mysqlimport", MYSQL),
     ("mysqlsh", MYSQL),
+    ("ncftp", LOGIN),
+    ("ncftpget", LOGIN),
+    ("ncftpput", LOGIN),
     ("net", &[NetUse, Nth("user", 2)]),
     ("netexec", LOGIN),
     ("nmcli", &[Nth("password", 1)]),
+    ("nuget", &[Opt("-p"), Nth("setapikey", 1), Nth("setApiKey", 1)]),
     ("openssl", &[Mark("pass:"), Next("-k")]),
     ("osql", SQL_SERVER),
     ("plink", PUTTY),
+    ("poetry", &[Under("http-basic.", 2), Under("pypi-token.", 1)]),
     ("pscp", PUTTY),
     ("psexec", LOGIN),
     ("psexec64", LOGIN),
     ("psftp", PUTTY),
     ("putty", PUTTY),
+    ("rabbitmqadmin", LOGIN),
     ("rabbitmqctl", &[Nth("add_user", 2), Nth("change_password", 2)]),
     ("rdesktop", LOGIN),
     ("redis-cli", &[Opt("-a")]),
     ("rpcclient", SMB),
     ("schtasks", &[Next("/rp"), Next("/RP")]),
+    ("security", &[Next("-p"), Next("-P"), With("set-key-partition-list", "-k")]),
+    ("signtool", &[Next("/p"), Next("-p")]),
     ("smbclient", SMB),
     ("snmpget", SNMP),
     ("snmpset", SNMP),
     ("snmpwalk", SNMP),
+    ("snowsql", LOGIN),
     ("sqlcmd", SQL_SERVER),
+    ("sqlldr", ORACLE),
+    ("sqlplus", ORACLE),
+    ("ssh-keygen", &[Next("-N"), Next("-P")]),
     ("sshpass", &[Opt("-p")]),
+    ("supervisorctl", LOGIN),
+    ("transmission-remote", &[Behind("-n", b':')]),
+    ("twine", LOGIN),
     ("unzip", &[Opt("-P")]),
     ("vault", &[Nth("unseal", 1)]),
+    ("vsql", LDAP),
     ("winexe", SMB),
     ("wmic", &[Mark("/password:")]),
+    ("wpa_passphrase", &[Place(1)]),
     ("xfreerdp", &[Mark("/p:")]),
     ("zip", &[Opt("-P")]),
 ];
@@ -129,6 +172,7 @@ fn is_login(program: &[u8]) -> bool {
             | b"cf"
             | b"crane"
             | b"docker"
+            | b"expo"
             | b"helm"
             | b"nerdctl"
             | b"oc"
@@ -159,12 +203,14 @@ pub(super) fn secrets(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> 
     nesting.add(words.last().map_or(at, |w| w.all.end));
     let rest = words.get(1..).unwrap_or_default();
     let mut out = Vec::new();
+    // Looked for once: a long command may have very many values.
+    let users = OnceCell::new();
     let has_option = rest.iter().any(|w| matches!(text.get(w.all.start), Some(b'-' | b'/')));
     for takes in PROGRAMS[row].1.iter().filter(|takes| has_option || !takes.is_at_option()) {
         for (value, quoted) in taken(text, rest, *takes) {
             let lead = text[value.clone()].first();
             let open = !matches!(lead, None | Some(b'-' | b'/' | b'=' | b'*'));
-            if open && !is_user(text, rest, &value) {
+            if open && !is_user(text, users.get_or_init(|| self::users(text, rest)), &value) {
                 out.push(given(name.clone(), value, quoted));
             }
         }
@@ -184,10 +230,15 @@ fn piped(text: &[u8], at: usize) -> Option<Range<usize>> {
     Some(line + start..line + inside.len()).filter(|value| !value.is_empty())
 }
 
-/// Returns whether the value is also the user's name, as in `mysql -uapp -papp`.
-fn is_user(text: &[u8], words: &[Word], value: &Range<usize>) -> bool {
+/// The users of a command, as in `mysql -uapp`.
+fn users(text: &[u8], words: &[Word]) -> Vec<Range<usize>> {
     let users = [Opt("-u"), Opt("-U")].into_iter().flat_map(|o| taken(text, words, o));
-    users.into_iter().any(|(u, _)| u != *value && text[u] == text[value.clone()])
+    users.map(|(user, _)| user).collect()
+}
+
+/// Returns whether the value is also the name of one of these users, as in `mysql -uapp -papp`.
+fn is_user(text: &[u8], users: &[Range<usize>], value: &Range<usize>) -> bool {
+    users.iter().any(|u| u != value && text[u.clone()] == text[value.clone()])
 }
 
 /// Returns whether a program whose `login` takes a password precedes `at`.
@@ -240,7 +291,17 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             let marked = |w: &Word| bytes(w).starts_with(mark.as_bytes()).then(|| w.after(mark.len()));
             words.iter().filter_map(marked).collect()
         }
-        First => words.iter().find(|w| !bytes(w).starts_with(b"-")).map(plain).into_iter().collect(),
+        Place(n) => {
+            words.iter().filter(|w| !bytes(w).starts_with(b"-")).nth(n).map(plain).into_iter().collect()
+        }
+        With(word, option) if words.iter().any(|w| bytes(w) == word.as_bytes()) => {
+            taken(text, words, Next(option))
+        }
+        With(..) => Vec::new(),
+        Under(start, n) => {
+            let at = words.iter().position(|w| bytes(w).starts_with(start.as_bytes()));
+            at.and_then(|i| words.get(i + n)).map(plain).into_iter().collect()
+        }
         Last(letter) => {
             let switch = |w: &Word| matches!(bytes(w), [b'-', rest @ ..] if rest.contains(&letter) && rest.len() < 6 && rest[0] != b'-');
             let arguments = words.iter().filter(|w| !bytes(w).starts_with(b"-"));
@@ -251,6 +312,10 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             let at = words.iter().position(|w| bytes(w) == word.as_bytes());
             at.and_then(|i| words.get(i + n)).map(plain).into_iter().collect()
         }
+        Slash => {
+            let login = words.iter().find(|w| !matches!(bytes(w), [b'-' | b'/' | b'@', ..]));
+            login.and_then(|w| oracle_password(text, w)).into_iter().collect()
+        }
         NetUse => {
             if words.first().map(bytes) != Some(b"use") {
                 return Vec::new();
@@ -259,6 +324,16 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             words[1..].iter().find(|w| !is_place(w)).map(plain).into_iter().collect()
         }
     }
+}
+
+/// The password in Oracle's `user/password@database`.
+fn oracle_password(text: &[u8], word: &Word) -> Option<(Range<usize>, bool)> {
+    let slash = word.all.start + memchr::memchr(b'/', &text[word.all.clone()])?;
+    let rest = &text[slash + 1..word.all.end];
+    let length = memchr::memchr(b'@', rest).unwrap_or(rest.len());
+    // The path of a script has an ending or more parts.
+    let is_path = memchr::memchr(b'/', &rest[..length]).is_some();
+    (length > 0 && !is_path).then(|| (slash + 1..slash + 1 + length, word.quoted.is_some()))
 }
 
 /// Length from which a user without a password is a key.
@@ -277,8 +352,18 @@ fn user_password(text: &[u8], word: &Word, from: usize) -> Option<(Range<usize>,
 }
 
 /// Words of programs that read a password from their input.
-const FED: [&[u8]; 6] =
-    [b"chpasswd", b"password-stdin", b"passwd --stdin", b"| passwd", b"sudo -s", b"vncpasswd"];
+const FED: [&[u8]; 10] = [
+    b"chpasswd",
+    b"cryptsetup",
+    b"kinit ",
+    b"passphrase-fd",
+    b"passwd --stdin",
+    b"passwd-on-stdin",
+    b"password-stdin",
+    b"| passwd",
+    b"sudo -s",
+    b"vncpasswd",
+];
 
 /// `echo VALUE | program that reads a password`, `program <<< VALUE`, with the program's word at `at`.
 pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {

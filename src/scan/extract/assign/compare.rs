@@ -5,6 +5,7 @@ use super::bytes::{back_over_space, before, is_name, is_one_of, skip_space};
 use super::name::word_before;
 use super::quotes::{close_quote, literal};
 use super::types::{Assignment, Assignments, Form, Found};
+use crate::text::words;
 use std::ops::Range;
 
 /// Bytes of an expression that are read.
@@ -78,6 +79,21 @@ fn operand(t: &[u8], within: Range<usize>) -> Option<Range<usize>> {
         }
     }
     word_before(t, end, from)
+}
+
+/// Verbs of functions that hash a password, or compare it with its hash.
+const HASHING: [&str; 14] = [
+    "argon2", "bcrypt", "check", "checkpw", "compare", "crypt", "encode", "hash", "hashpw", "match",
+    "pbkdf2", "scrypt", "validate", "verify",
+];
+
+/// Returns whether the string `password` is not a name but the password itself: the first argument of a function that
+/// hashes it or compares it: `HashPassword("password", "salt")`.
+pub(super) fn is_hashed(t: &[u8], name: &Range<usize>, floor: usize) -> bool {
+    let is_word = is_one_of(&t[name.clone()], &["password", "passwd", "pass", "secret"]);
+    let open = name.start.checked_sub(2).filter(|open| t[*open] == b'(');
+    let function = open.filter(|_| is_word).and_then(|open| word_before(t, open, floor));
+    function.is_some_and(|f| words::split(&t[f]).any(|word| is_one_of(word, &HASHING)))
 }
 
 /// Returns whether the name that starts at `start` is the first argument of a function that compares.

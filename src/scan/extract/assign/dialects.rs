@@ -48,6 +48,22 @@ impl Assignments<'_> {
         Some(self.made(name, literal(t, at)?, Form::Space))
     }
 
+    /// Swift's `set("v", forKey: "name")`, and the same in Objective-C; the label ends before the colon at `at`.
+    pub(super) fn labelled(&self, label: &Range<usize>, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        if !is_one_of(&t[label.clone()], &["forkey", "forhttpheaderfield"]) {
+            return None;
+        }
+        let open = skip_space(t, at + 1);
+        let name = literal(t, open + usize::from(t.get(open) == Some(&b'@')))?.range;
+        let floor = self.floor(label.start);
+        let end = back_over_space(t, label.start, floor);
+        let end = back_over_space(t, end - usize::from(before(t, end) == Some(b',')), floor);
+        let (close, start) = close_quote(t, end, floor)?;
+        let value = Found { range: start..close, quoted: true, via: None };
+        (start < close && self.wants(&name)).then(|| self.made(name, value, Form::Pair))
+    }
+
     /// `\newcommand{\name}{v}` at the start of a line.
     pub(super) fn tex_macro(&self, at: usize) -> Option<Assignment> {
         let t = self.text;

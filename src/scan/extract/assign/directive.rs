@@ -3,9 +3,10 @@
 //! Routers, switches and servers use such lines. They have no separator between a name and its value, so only lines
 //! that start with a known command are read, and only in files that may be such configuration.
 
-use super::bytes::is_space;
+use super::bytes::{is_name, is_space, skip_space};
 use super::quotes::literal;
-use super::types::{Assignment, Assignments, Form};
+use super::types::{Assignment, Assignments, Form, NAME_REACH};
+use super::value::bare;
 use crate::text::lang::Lang;
 use std::ops::Range;
 
@@ -14,9 +15,9 @@ const LINE: usize = 300;
 
 /// The first words of such lines.
 #[rustfmt::skip]
-const FIRST: [&str; 22] = [
+const FIRST: [&str; 24] = [
     "aaa", "authentication-key", "crypto", "d-i", "enable", "encrypted-password", "glbp", "ikev1", "ikev2", "isakmp",
-    "key-string", "ldap-login-password", "neighbor", "ntp", "pre-shared-key", "radius-server", "server-private",
+    "key-string", "ldap-login-password", "neighbor", "ntp", "pre-shared-key", "radius-server", "rocommunity", "rwcommunity", "server-private",
     "snmp-server", "tacacs-server", "tacplus-server", "username", "wpa-psk",
 ];
 /// First words that prose may start with as well.
@@ -28,7 +29,7 @@ const PLAIN: [&str; 24] = [
 ];
 /// Words before the value.
 #[rustfmt::skip]
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 25] = [
     "ascii-text",
     "auth",
     "authentication-key",
@@ -46,7 +47,9 @@ const NAMES: [&str; 23] = [
     "priv",
     "psksecret",
     "requirepass",
+    "rocommunity",
     "rootpw",
+    "rwcommunity",
     "secret",
     "server-key",
     "wpa-passphrase",
@@ -79,6 +82,30 @@ const KINDS: [&str; 20] = [
 ];
 
 impl Assignments<'_> {
+    /// At the start of a line: `ENV NAME value`, `ARG NAME value`, `setenv NAME value`, `set -x NAME value`.
+    pub(super) fn command(&self) -> Option<Assignment> {
+        let t = self.text;
+        let at = skip_space(t, self.line);
+        match t[..self.end].get(at)? {
+            b'\\' => return self.tex_macro(at),
+            b'd' => return self.method(at),
+            b'E' | b'A' | b's' => {}
+            _ => return None,
+        }
+        let word = [&b"ENV "[..], b"ARG ", b"setenv ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "]
+            .into_iter()
+            .find(|w| t[at..].starts_with(w))?;
+        let start = skip_space(t, at + word.len());
+        let length = t[start..].iter().take(NAME_REACH).take_while(|b| is_name(**b)).count();
+        let name = start..start + length;
+        if name.is_empty() || !matches!(t.get(name.end), Some(b' ' | b'\t')) {
+            return None;
+        }
+        let from = skip_space(t, name.end);
+        let value = literal(t, from).or_else(|| bare(t, from, true))?;
+        Some(self.made(name, value, Form::Space))
+    }
+
     /// The secrets of the line that starts at `start`, if it is such a line; a second one is kept for later.
     pub(super) fn directive(&mut self, start: usize) -> Option<Assignment> {
         if self.lang == Lang::Sql {

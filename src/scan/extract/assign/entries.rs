@@ -4,7 +4,8 @@ use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip
 use super::quotes::{self, close_quote};
 use super::tags::attribute;
 use super::types::{
-    Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, NAME_REACH, NAMES, VALUES,
+    Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, METHOD, NAME_REACH, NAMES,
+    VALUES,
 };
 use super::value;
 use crate::text::lang::Lang;
@@ -66,13 +67,18 @@ impl Assignments<'_> {
             } else if let Some(called) = self.called.as_ref().filter(|_| !is_content)
                 && found.value.start.saturating_sub(called.end) < 400
             {
-                found.name = called.clone();
+                found.name = last_part(self.text, called.clone());
                 found.form = Form::Entry;
             }
-        } else if (is_one_of(name, NAMES) || is_one_of(name, CALLS)) && found.value.len() <= NAME_REACH {
+        } else if (is_one_of(name, NAMES) || is_one_of(name, CALLS))
+            && found.value.len() <= NAME_REACH
+            // `POST` names nothing.
+            && (!is_one_of(name, &[METHOD]) || (self.wants)(&self.text[found.value.clone()]))
+        {
             if let Some(value) = self.value_before(found.name.start) {
                 self.called = None;
-                return Assignment { name: found.value, form: Form::Entry, value, ..found };
+                let name = last_part(self.text, found.value);
+                return Assignment { name, form: Form::Entry, value, ..found };
             }
             self.call(found.value.clone());
         }
@@ -120,7 +126,7 @@ impl Assignments<'_> {
     /// Expects a `value:` for this name below. It may be on the next lines, which have no name of their own.
     pub(super) fn call(&mut self, name: Range<usize>) {
         let mut end = self.end;
-        for _ in 0..2 {
+        for _ in 0..3 {
             let to = self.text.len().min(end + 1 + BARE_REACH);
             if end < to {
                 end = memchr::memchr(b'\n', &self.text[end + 1..to]).map_or(to, |i| end + 1 + i);
@@ -176,6 +182,19 @@ impl Assignments<'_> {
         let name = name.strip_suffix(b"\"").unwrap_or(name).strip_suffix(b"value")?;
         let alone = matches!(name.last(), None | Some(b'"' | b' ' | b'\n' | b'{' | b'\t'));
         (alone && !value.is_empty()).then_some(value)
+    }
+
+    /// Returns whether the string found is not the value but the first key of a table that opens at `from`:
+    /// `name: {"value": "v"}`.
+    pub(super) fn is_key(&self, from: usize, found: &Assignment) -> bool {
+        let t = self.text;
+        let opens = matches!(t.get(skip_space(t, from)), Some(b'{' | b'['));
+        // Cookies are read as cookies.
+        if !found.quoted || !opens || is_cookie(&t[found.name.clone()]) {
+            return false;
+        }
+        let after = skip_space(t, found.value.end + 1);
+        matches!(t.get(after), Some(b':')) || t[after.min(t.len())..].starts_with(b"=>")
     }
 
     /// `names: ["v", ...]`: more items may follow, on this line and below.
@@ -279,6 +298,23 @@ impl Assignments<'_> {
         }
         Some(self.made(name, quotes::literal(t, open)?, Form::Arrow))
     }
+}
+
+/// The place of the argument after an option of a YAML list, which ends at `end`: `[--name, "v"]`, and `- --name` with
+/// `- v` below.
+pub(super) fn next_argument(t: &[u8], end: usize) -> Option<usize> {
+    let end = end + usize::from(matches!(t.get(end), Some(b'"' | b'\'')));
+    if t.get(end) == Some(&b',') {
+        return Some(skip_space(t, end + 1));
+    }
+    let below = skip_line(t, end);
+    (below > end && t[below..].starts_with(b"- ")).then(|| skip_space(t, below + 2))
+}
+
+/// The last part of the path by which a store knows a value: `/prod/db/password`.
+fn last_part(t: &[u8], name: Range<usize>) -> Range<usize> {
+    let slash = memchr::memrchr(b'/', &t[name.clone()]).filter(|i| i + 1 < name.len());
+    slash.map_or(name.start, |i| name.start + i + 1)..name.end
 }
 
 /// Returns whether a name ends in the word `Cookie`.

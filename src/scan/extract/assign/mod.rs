@@ -53,6 +53,7 @@ pub(in crate::scan) fn assignments(text: &[u8], window: Range<usize>, lang: Lang
         wants: |_| true,
         no_newline: 0..0,
         bracket: bracket::Bracket::default(),
+        until: usize::MAX,
     }
 }
 
@@ -68,7 +69,7 @@ impl Iterator for Assignments<'_> {
         if let Some(also) = self.also.pop() {
             return Some(also);
         }
-        loop {
+        while self.at < self.until {
             let found = if std::mem::take(&mut self.starts_line) {
                 if let Some(found) = self.directive(self.line) {
                     return Some(found);
@@ -92,6 +93,9 @@ impl Iterator for Assignments<'_> {
                     return None;
                 };
                 self.at += skip + 1;
+                if self.at > self.until {
+                    return None;
+                }
                 self.stop(self.at - 1)
             };
             if let Some(found) = found {
@@ -104,6 +108,7 @@ impl Iterator for Assignments<'_> {
                 }
             }
         }
+        None
     }
 }
 
@@ -124,6 +129,11 @@ impl Assignments<'_> {
     /// checking its name.
     pub(in crate::scan) fn wanting(self, wants: fn(&[u8]) -> bool) -> Self {
         Assignments { wants, ..self }
+    }
+
+    /// Ends with the window. Otherwise a name whose value may follow extends it, and so on for each name behind it.
+    pub(in crate::scan) fn within(self) -> Self {
+        Assignments { until: self.end, ..self }
     }
 
     /// The end of the text that was read: beyond the window, if something that started in it ends later.

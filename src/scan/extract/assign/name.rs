@@ -31,11 +31,22 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
             if last != b'>'
                 && let Some((close, start)) = close_quote(t, close, open)
             {
-                return (start < close).then_some(start..close);
+                // `is_new ? ["name", "password"] : ["other"]`.
+                let is_list = t[open..start].contains(&b',');
+                return (start < close && !is_list).then_some(start..close);
             }
             // Ruby's `x[:name]`.
             if last == b']' && open + 1 < close && t[open + 1] == b':' && is_word(&t[open + 2..close]) {
                 return Some(open + 2..close);
+            }
+            // Perl's `$x{name}` and `$x->{name}`.
+            if last == b'}'
+                && before(t, open)
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'>' | b'}' | b']'))
+                && is_word(&t[open + 1..close])
+                && open + 1 < close
+            {
+                return Some(open + 1..close);
             }
             // C#'s `name { get; set; }`.
             if last == b'}' && short::find(&t[open..close], b"get").is_none() {
@@ -178,4 +189,13 @@ fn is_constant(name: &[u8], tight: bool) -> bool {
     let of_words = name.contains(&b'_');
     name.iter().all(capital)
         && (of_words || tight && name.len() > 3 && !is_one_of(name, &["uuid", "json", "guid"]))
+}
+
+/// The last word of the string before `end`.
+pub(super) fn field_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
+    let quote = t[floor..end].iter().rposition(|b| matches!(b, b'"' | b'\''))? + floor;
+    let (close, start) = close_quote(t, quote + 1, floor)?;
+    let last = t[start..close].iter().rposition(|b| is_name(*b))? + start + 1;
+    let length = t[start..last].iter().rev().take_while(|b| is_name(**b)).count();
+    Some(last - length..last)
 }

@@ -1,10 +1,11 @@
 //! The assignment at each separator: the name on its left, the value on its right.
 
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
-use super::compare::compares;
+use super::compare::{compares, is_hashed};
 use super::defaults::variable_in_call;
+use super::entries::next_argument;
 use super::name::{
-    name_at_brackets, name_before, name_of_object, name_of_type, opening, untyped, word_before,
+    field_before, name_at_brackets, name_before, name_of_object, name_of_type, opening, untyped, word_before,
 };
 use super::quotes::{close_quote, literal};
 use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
@@ -61,12 +62,17 @@ impl Assignments<'_> {
         }
         let name = self.left_of(end, form)?;
         // `cookies[:token] = { value: "v" }`.
-        let opens = form == Form::Equals && t.get(skip_space(t, after)) == Some(&b'{');
+        let opens = match (form, t.get(skip_space(t, after))) {
+            (Form::Equals, Some(b'{')) => true,
+            (Form::Arrow, Some(b'{')) => self.lang == Lang::Ruby,
+            (Form::Arrow, Some(b'[')) => self.lang == Lang::Php,
+            _ => false,
+        };
         if !opens && !self.wants(&name) {
             return None;
         }
-        let found = self.any(name.clone(), after, form);
-        if found.is_none() && form == Form::Arrow {
+        let found = self.any(name.clone(), after, form).filter(|f| !self.is_key(after, f));
+        if found.is_none() && form == Form::Arrow && !opens {
             // `name = () => { return "v" }`.
             return self.returned(name, after);
         }
@@ -96,6 +102,13 @@ impl Assignments<'_> {
                     Some(b'=' | b':') => name_before(t, head - 1, floor),
                     _ => word_before(t, open, floor),
                 };
+            }
+            // `v_password VARCHAR2(30) := 'v'`, `@password NVARCHAR(50) = 'v'`.
+            if self.lang == Lang::Sql
+                && let Some(kind) = opening(t, last, floor).and_then(|open| word_before(t, open, floor))
+                && let Some(name) = word_before(t, back_over_space(t, kind.start, floor), floor)
+            {
+                return Some(name);
             }
             return name_at_brackets(t, last, floor);
         }
@@ -136,12 +149,22 @@ impl Assignments<'_> {
         if t[at + 1..].starts_with(b"//") {
             return None;
         }
+        // A quoted symbol: `provider :'x', key`.
+        let is_symbol = matches!(t.get(at + 1), Some(b'"' | b'\'')) && before(t, at).is_some_and(is_space);
+        if is_symbol && self.lang == Lang::Ruby {
+            return None;
+        }
         let floor = self.floor(at);
         let name = name_before(t, at, floor)?;
         let last = name.end;
         let name = self.said_before_colon(name, floor);
         // In `token for user: bob` the value may be the user's name.
         let is_loose = name.end < last;
+        if self.lang == Lang::Swift
+            && let Some(found) = self.labelled(&name, at)
+        {
+            return Some(found);
+        }
         if self.cookies(&name, at + 1) {
             return None;
         }
@@ -152,7 +175,8 @@ impl Assignments<'_> {
         if !opens && !self.wants(&name) {
             return None;
         }
-        if let Some(found) = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon) {
+        let found = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon);
+        if let Some(found) = found.filter(|f| !self.is_key(at + 1, f)) {
             return Some(found).filter(|f| !is_loose || stands_out(&t[f.value.clone()]));
         }
         if opens && name.len() <= NAME_REACH {
@@ -219,6 +243,9 @@ impl Assignments<'_> {
             return None;
         }
         let value = self.value_after(at + 1, false)?;
+        if quoted && is_hashed(t, &name, floor) {
+            return None;
+        }
         // The name of the next entry is not this one's value: `"a": "name", "b": 1`.
         let after = t[value.range.end..].iter().skip(1).take(GAP).find(|b| !is_space(**b));
         (value.quoted && after != Some(&b':')).then(|| self.made(name, value, Form::Pair))
@@ -262,10 +289,11 @@ impl Assignments<'_> {
         if name.is_empty() || !t[start].is_ascii_alphabetic() || !(long || length == 1) {
             return None;
         }
-        if t.get(name.end) != Some(&b' ') || !self.wants(&name) {
+        let argument = (self.lang == Lang::Yaml).then(|| next_argument(t, name.end)).flatten();
+        if argument.is_none() && t.get(name.end) != Some(&b' ') || !self.wants(&name) {
             return None;
         }
-        let from = skip_space(t, name.end);
+        let from = argument.unwrap_or_else(|| skip_space(t, name.end));
         if t.get(from) == Some(&b'-') {
             return None;
         }
@@ -359,41 +387,8 @@ impl Assignments<'_> {
         self.comment |= starts && !matches!(self.lang, Lang::C | Lang::CSharp | Lang::Html | Lang::Markdown);
         None
     }
-
-    /// At the start of a line: `ENV NAME value`, `ARG NAME value`, `setenv NAME value`, `set -x NAME value`.
-    pub(super) fn command(&self) -> Option<Assignment> {
-        let t = self.text;
-        let at = skip_space(t, self.line);
-        match t[..self.end].get(at)? {
-            b'\\' => return self.tex_macro(at),
-            b'd' => return self.method(at),
-            b'E' | b'A' | b's' => {}
-            _ => return None,
-        }
-        let word = [&b"ENV "[..], b"ARG ", b"setenv ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "]
-            .into_iter()
-            .find(|w| t[at..].starts_with(w))?;
-        let start = skip_space(t, at + word.len());
-        let length = t[start..].iter().take(NAME_REACH).take_while(|b| is_name(**b)).count();
-        let name = start..start + length;
-        if name.is_empty() || !matches!(t.get(name.end), Some(b' ' | b'\t')) {
-            return None;
-        }
-        let from = skip_space(t, name.end);
-        let value = literal(t, from).or_else(|| bare(t, from, true))?;
-        Some(self.made(name, value, Form::Space))
-    }
 }
 
 /// Functions that type into a field named by a string before them: `find("#password").sendKeys("v")`.
 const TYPED: [&[u8]; 7] =
     [b"sendKeys", b"send_keys", b"type", b"fill", b"setValue", b"set_value", b"typeText"];
-
-/// The last word of the string before `end`.
-fn field_before(t: &[u8], end: usize, floor: usize) -> Option<Range<usize>> {
-    let quote = t[floor..end].iter().rposition(|b| matches!(b, b'"' | b'\''))? + floor;
-    let (close, start) = close_quote(t, quote + 1, floor)?;
-    let last = t[start..close].iter().rposition(|b| is_name(*b))? + start + 1;
-    let length = t[start..last].iter().rev().take_while(|b| is_name(**b)).count();
-    Some(last - length..last)
-}

@@ -15,6 +15,9 @@ const SHORTEST: usize = 10;
 /// Least bytes of a value with only a blank before it.
 const SHORTEST_BARE: usize = 16;
 
+/// Bytes of a run of base64.
+const RUN: usize = 32;
+
 /// Words and dashes between a name and its value.
 const JOINTS: [&str; 13] =
     ["is", "was", "-", "--", "->", "|", "::", "ist", "est", "es", "\u{2013}", "\u{2014}", "\u{2192}"];
@@ -92,8 +95,8 @@ impl Assignments<'_> {
         }
         let (name, joined) = name_of(t, end, self.floor(end))?;
         let joined = joined || bar == 1;
-        // `--name value` is a flag.
-        if before(t, name.start) == Some(b'-') {
+        // `--name value` is a flag; behind a long run of base64 there is no name.
+        if before(t, name.start) == Some(b'-') || ends_base64(&t[..name.start]) {
             return None;
         }
         let v = &t[value.clone()];
@@ -107,7 +110,15 @@ impl Assignments<'_> {
 pub(super) fn name_of(t: &[u8], at: usize, floor: usize) -> Option<(Range<usize>, bool)> {
     let (end, joint) = over_joints(t, at, floor);
     let joined = joint != Joint::None;
-    let near = if joined { name_before(t, end, floor) } else { word_before(t, end, floor) };
+    // Robot Framework's `${name}    v`.
+    let robot = t[floor.min(end)..end]
+        .strip_suffix(b"}")
+        .and_then(|_| word_before(t, end - 1, floor).filter(|n| t[..n.start].ends_with(b"${")));
+    let near = match robot {
+        Some(name) => Some(name),
+        None if joined => name_before(t, end, floor),
+        None => word_before(t, end, floor),
+    };
     let name = near
         .filter(|n| speaks(&t[n.clone()]))
         .or_else(|| joined.then(|| before_for(t, end, floor)).flatten())?;
@@ -238,6 +249,12 @@ fn has_form(v: &[u8]) -> bool {
         && any(u8::is_ascii_alphabetic)
         && !path
         && !any(|b| matches!(b, b':' | b'.'))
+}
+
+/// Returns whether this ends in a run of base64 that is longer than a word.
+fn ends_base64(t: &[u8]) -> bool {
+    let is_base64 = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    t.iter().rev().take(RUN).take_while(is_base64).count() == RUN
 }
 
 /// Returns whether this identifies a public key: upper-case hex of certain lengths, or a number in hex.

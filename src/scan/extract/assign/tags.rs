@@ -58,7 +58,9 @@ impl Assignments<'_> {
 /// Elements without a meaning of their own: an attribute has the name.
 const PLAIN: &[&str] = &[
     "add",
+    "argument",
     "attribute",
+    "const",
     "constant",
     "data",
     "entry",
@@ -68,11 +70,15 @@ const PLAIN: &[&str] = &[
     "option",
     "param",
     "parameter",
+    "preference",
+    "prop",
     "property",
     "setting",
     "string",
+    "stringprop",
     "value",
     "var",
+    "variable",
 ];
 
 /// Attributes that name the content of a plain element; XAML's are the last two.

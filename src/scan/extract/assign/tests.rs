@@ -1,4 +1,4 @@
-use super::{Form, assignments};
+use super::{Assignment, Form, assignments};
 use crate::text::lang::Lang;
 use proptest::prelude::*;
 
@@ -270,7 +270,7 @@ proptest! {
         }
         let text = parts.concat();
         let text = text.as_bytes();
-        let of_wanted = |a: &super::Assignment| wanted(&text[a.name.clone()]);
+        let of_wanted = |a: &Assignment| wanted(&text[a.name.clone()]);
         let all: Vec<_> = assignments(text, 0..text.len(), lang).filter(of_wanted).collect();
         let some: Vec<_> = assignments(text, 0..text.len(), lang).wanting(wanted).filter(of_wanted).collect();
         prop_assert_eq!(all, some);
@@ -294,5 +294,26 @@ proptest! {
         for at in places {
             prop_assert_eq!(bracket.tag(text.as_bytes(), at), super::tag(text.as_bytes(), at), "{}", at);
         }
+    }
+}
+
+proptest! {
+    /// What ends in a window is found without looking behind it.
+    #[test]
+    fn a_pass_within_a_window_finds_what_ends_in_it(
+        parts in prop::collection::vec(prop::sample::select(vec![
+            "name: ", "value: ", "\"key\": ", "id=", "ab", "\"cd\"", "(", ")", "[", "]", "{", "}", ", ", "\n", "- ",
+            "==", "'e'", ";", "<a b=\"c\">", "curl -u ", "--key ", "=> ", "cookies: ",
+        ]), 0..60),
+        end in 0usize..300,
+        lang in prop::sample::select(vec![Lang::Yaml, Lang::Json, Lang::JavaScript, Lang::Other, Lang::Xml]),
+    ) {
+        let text = parts.concat().into_bytes();
+        let end = end.min(text.len());
+        let whole = |a: &Assignment| a.name.end.max(a.value.end);
+        let ends = |a: &Assignment| whole(a) <= end;
+        let all: Vec<_> = assignments(&text, 0..end, lang).filter(ends).collect();
+        let within: Vec<_> = assignments(&text, 0..end, lang).within().filter(ends).collect();
+        prop_assert_eq!(all, within);
     }
 }

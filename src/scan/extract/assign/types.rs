@@ -20,10 +20,14 @@ pub(super) const VALUES: &[&str] = &[
     "stringvalue",
     "param-value",
     "parametervalue",
+    "params",
 ];
 pub(super) const NAMES: &[&str] = &["name", "key", "id"];
 /// Further names whose value is the name of another value.
-pub(super) const CALLS: &[&str] = &["variable", "field", "parametername", "param-name", "parameterkey"];
+pub(super) const CALLS: &[&str] =
+    &["variable", "field", "parametername", "param-name", "parameterkey", METHOD];
+/// The name of a procedure that a JSON-RPC request calls: its parameters may be a secret.
+pub(super) const METHOD: &str = "method";
 /// Attributes of a tag that hold its value.
 pub(super) const HOLDS: &[&str] = &["value", "val", "content"];
 /// Bytes of the longest of these.
@@ -134,6 +138,8 @@ pub(in crate::scan) struct Assignments<'a> {
     /// No line ends in this stretch.
     pub(super) no_newline: Range<usize>,
     pub(super) bracket: Bracket,
+    /// No separator from here on is looked at, whatever started before it.
+    pub(super) until: usize,
     /// Returns whether the value of a name is wanted.
     pub(super) wants: fn(&[u8]) -> bool,
 }

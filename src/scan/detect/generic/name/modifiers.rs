@@ -24,7 +24,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
         | b"prefix" | b"properties" | b"property" | b"provider" | b"providers" | b"ref" | b"regex"
         | b"regexp" | b"required" | b"reset" | b"role" | b"roles" | b"rounds" | b"rotation" | b"rule" | b"rules"
         | b"scheme" | b"scope" | b"scopes" | b"seconds" | b"secs" | b"service" | b"settings" | b"sha"
-        | b"signature" | b"size" | b"source" | b"state" | b"status" | b"store" | b"strength"
+        | b"signature" | b"size" | b"source" | b"spec" | b"state" | b"status" | b"store" | b"strength"
         | b"suffix" | b"test" | b"tests" | b"text" | b"time" | b"timeout" | b"title" | b"through" | b"tooltip"
         | b"ttl" | b"type" | b"types" | b"uid" | b"uri" | b"url" | b"urls" | b"usage" | b"usages"
         | b"used" | b"user" | b"username" | b"util" | b"utils" | b"uuid" | b"valid" | b"validation"

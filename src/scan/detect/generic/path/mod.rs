@@ -3,6 +3,7 @@
 
 mod file_name;
 
+use crate::text::lang::without_backup;
 use file_name::{FileName, is_test_word};
 
 /// The class of test files.
@@ -11,11 +12,16 @@ pub(super) const TEST: &str = "path-test";
 pub(super) const RECORDING: &str = "path-recorded";
 /// The class of documentation.
 pub(super) const DOCUMENTATION: &str = "path-docs";
+/// The class of what others wrote.
+const VENDOR: &str = "path-vendored";
+/// The class of examples.
+const EXAMPLE: &str = "path-example";
 /// The class of CI configurations: passwords of services that are started for one run are not secrets, tokens are.
 pub(super) const CI: &str = "path-ci";
 
 /// The class of a path that makes secrets in it less likely real; the first that fits.
 pub(super) fn class(path: &[u8]) -> Option<&'static str> {
+    let path = without_backup(path);
     let lower = path.to_ascii_lowercase();
     let mut parts = lower.rsplit(|b| matches!(b, b'/' | b'\\'));
     let name = parts.next().unwrap_or_default();
@@ -30,10 +36,16 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
     let (mut translation, mut soft, mut ci) = (file.is_translated(), file.class(), file.is_ci());
     for part in parts {
         translation |= (file.holds_texts() || file.names_language()) && TRANSLATIONS.contains(&part);
-        // A test counts for everything in it, except for recordings of real requests. Otherwise the
-        // component nearest to the file is the most telling.
+        // A test counts for everything in it, except for recordings of real requests, and so does what a
+        // package manager installed, documentation included. Otherwise the component nearest to the file is
+        // the most telling.
         let class = of_component(part);
-        soft = if class == Some(TEST) && soft != Some(RECORDING) { class } else { soft.or(class) };
+        let counts = match class {
+            Some(TEST) => soft != Some(RECORDING),
+            Some(VENDOR) => INSTALLED.contains(&part) && matches!(soft, Some(DOCUMENTATION | EXAMPLE)),
+            _ => false,
+        };
+        soft = if counts { class } else { soft.or(class) };
         ci |= matches!(part, b".github" | b".circleci" | b".buildkite" | b".gitlab" | b".teamcity");
     }
     match translation {
@@ -53,9 +65,9 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
         return Some(TEST);
     }
     match () {
-        () if is(&VENDORED) => Some("path-vendored"),
+        () if is(&VENDORED) => Some(VENDOR),
         () if is(&GENERATED) => Some("path-generated"),
-        () if is(&EXAMPLES) => Some("path-example"),
+        () if is(&EXAMPLES) => Some(EXAMPLE),
         () if is(&DOCS) => Some(DOCUMENTATION),
         () => None,
     }
@@ -102,6 +114,9 @@ const VENDORED: [&[u8]; 8] = [
     b"site-packages",
     b"dist-packages",
 ];
+/// Those that only a package manager writes.
+const INSTALLED: [&[u8]; 5] =
+    [b".yarn", b"node_modules", b"bower_components", b"site-packages", b"dist-packages"];
 const GENERATED: [&[u8]; 1] = [b"dist"];
 const EXAMPLES: [&[u8]; 12] = [
     b"example",
@@ -204,6 +219,13 @@ mod tests {
             ("README", "path-docs"),
             ("spec/cassettes/login.yml", "path-recorded"),
             ("vendor/a/b.go", "path-vendored"),
+            ("deps.zip/node_modules/superagent/docs/test.html", "path-vendored"),
+            ("vendor/acme/examples/run.php", "path-example"),
+            ("lib/site-packages/acme/README.md", "path-vendored"),
+            ("node_modules/acme/test/run.js", TEST),
+            ("docs/vendor/a.js", "path-vendored"),
+            ("docs/app.md.orig", "path-docs"),
+            ("pkg/server_test.go~", TEST),
             ("go.sum", "path-lock"),
             ("yarn.lock", "path-lock"),
             ("web/app.min.js", "path-generated"),
