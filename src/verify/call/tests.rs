@@ -118,7 +118,7 @@ fn an_instance_of_ones_own_takes_the_place_of_the_providers_host() {
     );
     assert_eq!(own("databricks", "https://w.example"), "https://w.example/api/2.0/preview/scim/v2/Me");
     // A provider without instances keeps its own host.
-    assert_eq!(own("github", "https://g.example"), "https://api.github.com/user");
+    assert_eq!(own("digitalocean", "https://g.example"), "https://api.digitalocean.com/v2/account");
 }
 
 #[test]
