@@ -153,7 +153,7 @@ fn several_histories_are_told_in_one_plan_and_each_secret_is_asked_about_once() 
         assert!(!text.contains(&live) && !text.contains(&dead), "{format}");
     }
     assert_eq!(vendor.received().len(), 6, "no repository keeps the answers of all");
-    // Authors are told without a question to anybody; a person who has not allowed it sends nothing.
+    // Authors need no question to a provider. Without a person's permission nothing is sent.
     let run = scan(&["--authors", "--format", "json"]);
     let rows: Value = serde_json::from_str(&run.stdout).unwrap();
     assert!(rows[0]["past"]["author"].is_string() && rows[0]["verified"].is_null(), "{rows}");

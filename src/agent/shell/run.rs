@@ -45,9 +45,9 @@ impl Machine<'_> {
     /// Reports why a text does not parse.
     pub(super) fn fault(&mut self, why: parse::Why) {
         if matches!(why, parse::TOO_LONG | parse::TOO_DEEP | parse::TOO_LARGE) {
-            self.limit(why)
+            self.limit(why);
         } else {
-            self.unknown(why)
+            self.unknown(why);
         }
     }
 
