@@ -117,6 +117,7 @@ fn an_instance_of_ones_own_takes_the_place_of_the_providers_host() {
         "https://g.example/sub/api/v4/personal_access_tokens/self"
     );
     assert_eq!(own("databricks", "https://w.example"), "https://w.example/api/2.0/preview/scim/v2/Me");
+    assert_eq!(own("github", "https://g.example/api/v3"), "https://g.example/api/v3/user");
     // A provider without instances keeps its own host.
     assert_eq!(own("digitalocean", "https://g.example"), "https://api.digitalocean.com/v2/account");
 }
