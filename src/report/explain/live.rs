@@ -139,6 +139,14 @@ fn answers(check: &LiveCheck) -> String {
     };
     let live = format!("{}: it works.", list(&check.live));
     let dead = match (check.dead.as_slice(), check.dead_at_own.as_slice()) {
+        // The status says it of other faults too.
+        (dead, _) if !body && dead.iter().any(|c| !c.text.is_empty()) => {
+            return format!(
+                "{live} {}: it may be dead. The body would tell, and is not shown because it may hold a secret: \
+                 stanch verify reads it.",
+                list(dead)
+            );
+        }
         ([], []) => return format!("{live} No answer says for certain that it is dead."),
         ([], own) => format!("{} from the host that issued it", list(own)),
         (dead, _) => list(dead),
