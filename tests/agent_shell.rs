@@ -454,7 +454,9 @@ proptest! {
             .filter(|word| !word.is_empty() && word != "." && word != "..")
             .map(|word| dir.join(word))
             .collect();
-        let found: BTreeSet<PathBuf> = acts_in(&dir, &format!("v=va; w='w w'; s=' s t '; cat -- {words}"), Language::Posix)
+        let acts = acts_in(&dir, &format!("v=va; w='w w'; s=' s t '; cat -- {words}"), Language::Posix);
+        let is_cut = acts.iter().any(|act| matches!(act, Act::Unread { .. }));
+        let found: BTreeSet<PathBuf> = acts
             .into_iter()
             .filter_map(|act| match act {
                 Act::Reads { path, .. } if path != dir && path != dir.parent().unwrap() => Some(path),
@@ -462,7 +464,12 @@ proptest! {
             })
             .collect();
         let expected: BTreeSet<PathBuf> = expected.into_iter().filter(|p| !p.ends_with("..")).collect();
-        prop_assert_eq!(found, expected, "{}", words);
+        // Sequences beside each other make hundreds of words: more than are followed.
+        if is_cut {
+            prop_assert!(expected.len() > 250 && found.is_subset(&expected), "{}: {}", words, expected.len());
+        } else {
+            prop_assert_eq!(found, expected, "{}", words);
+        }
     }
 
     /// No text makes a reader panic, and a plain read behind it is found if it parses.
