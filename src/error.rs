@@ -4,6 +4,7 @@ use crate::config::ConfigError;
 use crate::git::GitError;
 use crate::image::ImageError;
 use std::borrow::Cow;
+use std::io::ErrorKind;
 
 /// Why a run ended without a decision.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +16,7 @@ pub enum Error {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A file or a stream failed.
-    #[error("{what}: {source}")]
+    #[error("{what}: {}", without_path(source))]
     Io {
         /// What was being done, with the path.
         what: String,
@@ -59,8 +60,10 @@ impl Error {
     pub fn help(&self) -> Option<Cow<'static, str>> {
         match self {
             Error::Git(e) => Some(e.help()),
-            Error::Config(_) => Some("fix the file; docs/configuration.md has every key".into()),
-            Error::Io { .. } => Some("check that the path exists and may be read".into()),
+            Error::Config(_) => {
+                Some("fix the file; the page \"configuration\" of the guide has every key".into())
+            }
+            Error::Io { source, .. } => Some(remedy(source.kind()).into()),
             Error::TimeUp { .. } => {
                 Some("push fewer commits at a time, or let the server allow more time".into())
             }
@@ -69,4 +72,26 @@ impl Error {
             Error::Usage(_) => None,
         }
     }
+}
+
+/// The remedy for what the system refused.
+fn remedy(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free space on that disk, and run it again",
+        ErrorKind::ReadOnlyFilesystem => {
+            "that disk takes no changes: name another place, or mount it for writing"
+        }
+        ErrorKind::PermissionDenied => {
+            "see who owns it (ls -ld), and give yourself the right to read or write it"
+        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "check that the path exists",
+        ErrorKind::IsADirectory => "a folder is there: name a file",
+        _ => "check that the path exists and may be read and written",
+    }
+}
+
+/// A system's error without the name of the temporary file that it happened to.
+fn without_path(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" at path \"").map_or(text.clone(), |(what, _)| what.to_owned())
 }

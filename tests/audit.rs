@@ -192,7 +192,8 @@ fn audit_reads_the_record_by_date_as_a_table_or_as_lines() {
     let rows: Vec<Value> = recent.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(words(&rows, "path"), ["a.txt"]);
     assert_eq!(s.stanch(["audit", "--since", "2019-12-31"]).ok().stdout.lines().count(), 2);
-    s.stanch(["audit", "--since", "yesterday"]).could_not_check("not a date (2026-11-01) or days (30d)");
+    s.stanch(["audit", "--since", "yesterday"])
+        .could_not_check("no date (2026-11-01) and no span (30.days, 2.weeks, 30d)");
 }
 
 #[test]

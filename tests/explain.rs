@@ -70,7 +70,7 @@ How to see abuse
 What stops working, and how to find it
   Only integrations that send this private key stop; on-site tracking goes on, because
   klaviyo.js uses the public key.
-  git grep -n KLAVIYO_API_KEY   # its users in this repository
+  git grep -ni KLAVIYO_API_KEY   # its users in this repository
   git log --oneline --all -GKLAVIYO_API_KEY   # commits that touched them
   stanch scan   # other copies of it in this tree
   Then build machines, deployments, other repositories, colleagues' machines.
@@ -360,7 +360,7 @@ fn what_will_stop_is_searched_by_every_name_that_the_value_has() {
     let run = s.commit();
     let at = run.stderr.find("stanch allow ").unwrap() + 13;
     // The message has the name of the blocked place.
-    assert!(run.stderr.contains("git grep -n -e KLAVIYO_API_KEY -e NEWSLETTER_TOKEN"), "{}", run.stderr);
+    assert!(run.stderr.contains("git grep -ni -e KLAVIYO_API_KEY -e NEWSLETTER_TOKEN"), "{}", run.stderr);
     let page = s.stanch(["explain", &run.stderr[at..at + 8]]).ok().stdout;
     assert!(page.contains("-e KLAVIYO_API_KEY -e NEWSLETTER_TOKEN -e MAIL_SENDER_KEY"), "{page}");
     assert!(page.contains("-G'KLAVIYO_API_KEY|NEWSLETTER_TOKEN|MAIL_SENDER_KEY|"), "{page}");

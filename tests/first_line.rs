@@ -60,7 +60,7 @@ fn it_says_what_where_and_the_next_step() {
             &[(SourceKind::TagMessage, "", KEY, None)],
         ),
         (
-            "stanch: push blocked, secret in a branch's or tag's name; re",
+            "stanch: push blocked, secret in a ref's name; rename it",
             push(),
             &[(SourceKind::RefName, "", KEY, None)],
         ),

@@ -49,7 +49,7 @@ fn a_new_key_is_not_called_safe_yet_what_was_looked_at_is_named() {
     let s = Sandbox::guarded();
     s.stage("new.py", format!("k = \"{}\"\n", key(1)));
     let text = blocked(&s);
-    assert!(text.contains("Not by this commit. Looked at its file in 1 commit, 1 file of HEAD and the record of pushes: it is not there."), "{text}");
+    assert!(text.contains("Not by this commit. Looked at its file in 1 commit, 1 file of HEAD and the record of pushes from here: it is not there."), "{text}");
     assert!(!text.contains("nothing has left this machine"), "{text}");
 }
 
@@ -96,5 +96,5 @@ fn the_history_of_a_blocked_secret_is_listed_on_request() {
     assert!(out.contains("2 of 4 commits bring it, 1 of them a remote has."), "{out}");
     assert!(!out.contains(&key(1)), "{out}");
     let other = s.stanch(["explain", "00000000", "--history"]);
-    assert!(other.code == 2 && other.stderr.contains("no blocked secret has the fingerprint"), "{other:?}");
+    assert!(other.code == 2 && other.stderr.contains("no secret here has the fingerprint"), "{other:?}");
 }

@@ -286,7 +286,7 @@ fn a_file_that_is_the_secret_stays_out_of_git_and_its_users_are_found_by_its_nam
     assert!(text.contains("JSON reads no variables"), "{text}");
     let text = said("private-key-pkcs8", "tls/server.pem", "${seal:private-key:pkcs8}\n");
     assert!(text.contains("takes tls/server.pem out of the commit"), "{text}");
-    assert!(text.contains("git grep -nw server.pem"), "{text}");
+    assert!(text.contains("git grep -niw server.pem"), "{text}");
 }
 
 #[test]

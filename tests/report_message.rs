@@ -84,7 +84,7 @@ stanch: commit blocked, secret in app/mail.py:3; stanch fix
     revoke        https://www.klaviyo.com/settings/account/api-keys
                   Settings > API keys > the key > Delete (no confirmation is asked)
     check         Developer tools > API activity dashboard and API logs
-    breaks        git grep -n KLAVIYO_API_KEY
+    breaks        git grep -ni KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
     new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
@@ -116,7 +116,7 @@ stanch: commit blocked, secret in static/app.js:1; edit it
     revoke        https://www.klaviyo.com/settings/account/api-keys
                   Settings > API keys > the key > Delete (no confirmation is asked)
     check         Developer tools > API activity dashboard and API logs
-    breaks        git grep -n KLAVIYO_API_KEY
+    breaks        git grep -ni KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
     new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
@@ -147,7 +147,7 @@ stanch: commit blocked, secret in conf/app.json:1; edit it
   If it was ever shared, rotate it
     revoke        Revoke it at Klaviyo; at once if it was ever public
     check         Look at Klaviyo for use by others
-    breaks        git grep -n KLAVIYO_TOKEN   Whatever still uses it when it is revoked
+    breaks        git grep -ni KLAVIYO_TOKEN   Whatever still uses it when it is revoked
     new key       One for each program, with the least rights, as far as Klaviyo allows
     more          stanch explain bbf903ec
 
@@ -176,7 +176,7 @@ stanch: commit blocked, secret in deploy/.env:1; stanch fix
     revoke        https://www.klaviyo.com/settings/account/api-keys
                   Settings > API keys > the key > Delete (no confirmation is asked)
     check         Developer tools > API activity dashboard and API logs
-    breaks        git grep -n KLAVIYO_API_KEY
+    breaks        git grep -ni KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
     new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
@@ -230,7 +230,7 @@ stanch: push blocked, secret in dev.yml:1; edit 9f2c1ab3d
 
   Has it leaked?  Not by this push: nothing was sent to origin. A new commit on top does not help:
                   git sends the old one with it.
-  Fix now         git rebase -i 9f2c1ab3d^   mark 9f2c1ab3d "edit"
+  Fix now         git rebase -ir 9f2c1ab3d^   mark 9f2c1ab3d "edit"
                   ${KLAVIYO_API_KEY}   in place of the value (if its reader fills variables in)
                   git add config/dev.yml && git commit --amend --no-edit
                   git rebase --continue && git push
@@ -239,7 +239,7 @@ stanch: push blocked, secret in dev.yml:1; edit 9f2c1ab3d
     revoke        https://www.klaviyo.com/settings/account/api-keys
                   Settings > API keys > the key > Delete (no confirmation is asked)
     check         Developer tools > API activity dashboard and API logs
-    breaks        git grep -n KLAVIYO_API_KEY
+    breaks        git grep -ni KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on (public key)
     new key       Settings > API keys > Create Private API Key: few scopes; two can live at once
     more          stanch explain dfa008b0
@@ -275,7 +275,7 @@ stanch: push refused, secret in dev.yml:1; edit 9f2c1ab3d
 
   Has it leaked?  It reached this server, which refused it: no one can
                   fetch it. A new commit on top does not help.
-  Fix now         git rebase -i --root   mark 9f2c1ab3d "edit"
+  Fix now         git rebase -ir --root   mark 9f2c1ab3d "edit"
                   ${KLAVIYO_API_KEY}
                   in place of the value (if its reader fills variables
                   in)
@@ -288,7 +288,7 @@ stanch: push refused, secret in dev.yml:1; edit 9f2c1ab3d
                   confirmation is asked)
     check         Developer tools > API activity dashboard and API
                   logs
-    breaks        git grep -n KLAVIYO_API_KEY
+    breaks        git grep -ni KLAVIYO_API_KEY
                   Integrations with this key; klaviyo.js goes on
                   (public key)
     new key       Settings > API keys > Create Private API Key: few

@@ -91,13 +91,26 @@ fn help_fits_the_terminal_and_its_tail_wraps_once() {
             for line in examples.lines().filter(|l| !l.starts_with("    ") && !l.contains("stanch")) {
                 faults.push(format!("{command} at {columns}: an example wraps: {line}"));
             }
+            let lines: Vec<&str> = text.lines().collect();
+            for pair in lines.windows(2) {
+                let word = pair[1].trim();
+                let is_wrapped = pair[0].trim_end().chars().count() + 1 + word.chars().count() > columns;
+                // A list of values ends where it ends.
+                if is_wrapped && !word.is_empty() && !word.contains(' ') && !word.ends_with(']') {
+                    faults.push(format!("{command} at {columns}: one word in a line: {word}"));
+                }
+            }
             // A paragraph that was wrapped by hand and wraps again leaves a short line in its middle.
             let tail = text.split("\nOptions:\n").nth(1).unwrap_or_default();
             for paragraph in tail.split("\n\n").filter(|p| !p.starts_with([' ', '\n']) && !p.contains("\n  "))
             {
                 let lines: Vec<&str> = paragraph.trim_end().lines().collect();
                 for pair in lines.windows(2) {
-                    let next = pair[1].split(' ').next().unwrap();
+                    // The last two words stay together.
+                    let next = match pair[1].split(' ').count() {
+                        ..=2 => pair[1],
+                        _ => pair[1].split(' ').next().unwrap(),
+                    };
                     if pair[0].chars().count() + 1 + next.chars().count() <= columns {
                         faults.push(format!("{command} at {columns}: wrapped by hand: {}", pair[0]));
                     }

@@ -3,14 +3,17 @@
 //! `stanch/last.json` in the git directory holds fingerprints, rules and places, never a value; commands read the
 //! value again from the blob.
 
+use super::Checker;
+use super::files::files;
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
-use crate::finding::{printable, shown_path};
-use crate::git::{GitError, Oid, Repo};
+use crate::finding::{Finding, WorkTree, printable, shown_path};
+use crate::git::{Oid, Repo};
 use crate::policy::{Action, Screened};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -95,13 +98,35 @@ pub(crate) struct LastFinding {
     /// The fingerprint of the id paired with it, which `fix` removes too.
     #[serde(default)]
     pub(crate) id: Option<String>,
+    /// The file of the work tree that has it, if it was not blocked but found there.
+    #[serde(skip)]
+    file: Option<PathBuf>,
 }
 
 impl LastFinding {
-    /// The content that has it, if that is a blob.
-    pub(crate) fn content(&self, repo: &Repo) -> Result<Option<Vec<u8>>, GitError> {
+    fn of(f: &Finding) -> LastFinding {
+        LastFinding {
+            fingerprint: f.fingerprint.to_string(),
+            rule: f.rule.id.to_owned(),
+            path: f.source.path.with_member(None).to_string(),
+            member: f.source.path.member().map(printable),
+            glob: f.source.path.glob().map(|glob| String::from_utf8_lossy(glob).into_owned()),
+            line: f.location.line,
+            blob: f.source.blob.clone(),
+            commit: f.source.commit.clone(),
+            id: f.pair.as_ref().filter(|id| !id.rule.public).map(|id| id.fingerprint.to_string()),
+            file: None,
+        }
+    }
+
+    /// The content that has it, if that is a blob or a file of the work tree.
+    pub(crate) fn content(&self, repo: &Repo) -> Result<Option<Vec<u8>>, Error> {
+        if let Some(file) = &self.file {
+            let bytes = disk::read(file, Links::Refuse, u64::MAX);
+            return bytes.map(Some).map_err(Error::io(format!("cannot read {}", shown_path(file))));
+        }
         let id = self.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes()));
-        id.map(|id| repo.blob(&id)).transpose()
+        Ok(id.map(|id| repo.blob(&id)).transpose()?)
     }
 
     /// The file and its member, for people.
@@ -123,6 +148,41 @@ pub(crate) fn read(repo: &Repo) -> Last {
     bytes.ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
 }
 
+/// The secrets whose fingerprints begin with these digits (four at least): among what was blocked last, else in the files
+/// of the work tree, where warnings and allowed values are found too.
+///
+/// # Errors
+/// If none or several secrets are meant.
+pub(crate) fn named(repo: &Repo, checker: &Checker, digits: &str) -> Result<Vec<LastFinding>, Error> {
+    let last = read(repo);
+    let low = digits.to_ascii_lowercase();
+    let is_named = low.len() >= 4 && low.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_meant = |f: &LastFinding| is_named && f.fingerprint.starts_with(&low);
+    let mut found: Vec<LastFinding> = last.findings.iter().filter(|f| is_meant(f)).cloned().collect();
+    if found.is_empty()
+        && is_named
+        && let Some(top) = repo.work_dir()
+    {
+        let tree = WorkTree::of(Some(top.clone()));
+        let decision = files(std::slice::from_ref(&top), tree.as_ref(), true, checker).0;
+        let decision = checker.screen().decision(decision);
+        found = decision.findings.iter().map(|d| LastFinding::of(&d.finding)).filter(is_meant).collect();
+        for f in &mut found {
+            f.file = (f.glob.is_none() && f.member.is_none()).then(|| top.join(&f.path));
+        }
+    }
+    let shown = printable(digits.as_bytes());
+    let secrets: BTreeSet<&str> = found.iter().map(|f| f.fingerprint.as_str()).collect();
+    match secrets.len() {
+        0 => Err(Error::Usage(format!(
+            "no secret here has the fingerprint {shown}: it was not blocked last{}, and no file of the work tree has it",
+            last.describe_more()
+        ))),
+        1 => Ok(found),
+        n => Err(Error::Usage(format!("{shown} fits {n} secrets; give more digits"))),
+    }
+}
+
 /// Records what is blocked now, or removes the file if nothing is. Returns true if exactly the same was blocked
 /// within the last day.
 pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
@@ -140,17 +200,7 @@ pub(crate) fn write(repo: &Repo, decision: &Screened) -> Result<bool, Error> {
             _ => Ok(false),
         };
     }
-    let findings = decision.with(Action::Block).map(|d| LastFinding {
-        fingerprint: d.finding.fingerprint.to_string(),
-        rule: d.finding.rule.id.to_owned(),
-        path: d.finding.source.path.with_member(None).to_string(),
-        member: d.finding.source.path.member().map(printable),
-        glob: d.finding.source.path.glob().map(|glob| String::from_utf8_lossy(glob).into_owned()),
-        line: d.finding.location.line,
-        blob: d.finding.source.blob.clone(),
-        commit: d.finding.source.commit.clone(),
-        id: d.finding.pair.as_ref().filter(|id| !id.rule.public).map(|id| id.fingerprint.to_string()),
-    });
+    let findings = decision.with(Action::Block).map(|d| LastFinding::of(&d.finding));
     let fail = || Error::io(format!("cannot remember the finding in {}", shown_path(&path)));
     let now = Timestamp::now().as_second();
     let (old, mut new) = (read(repo), Last::new(stage, findings));

@@ -97,7 +97,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let (fingerprint, rule) = match &args.fingerprint {
         Some(prefix) => {
-            let (f, known) = resolve(&repo, prefix)?;
+            let (f, known) = resolve(&repo, prefix, &args.own)?;
             (Some(f), args.rule.clone().or(known))
         }
         None => (None, args.rule.clone()),
@@ -193,25 +193,16 @@ fn pattern(given: Option<&str>) -> Result<Option<String>, Error> {
 /// Bytes of a pattern that are read from standard input; bounds the memory.
 const MOST_OF_PATTERN: u64 = 64 << 10;
 
-/// The whole fingerprint for its first digits, among what was blocked last; a whole one is returned as it is.
-fn resolve(repo: &Repo, prefix: &str) -> Result<(String, Option<String>), Error> {
-    let last = last_blocked::read(repo);
-    let matches: HashSet<(&str, &str)> = last
-        .findings
-        .iter()
-        .filter(|f| prefix.len() >= 4 && f.fingerprint.starts_with(&prefix.to_ascii_lowercase()))
-        .map(|f| (f.fingerprint.as_str(), f.rule.as_str()))
-        .collect();
-    let shown = crate::finding::printable(prefix.as_bytes());
-    match (matches.len(), matches.iter().next(), Fingerprint::parse(prefix)) {
-        (1, Some((f, rule)), _) => Ok(((*f).to_owned(), Some((*rule).to_owned()))),
-        (0, _, Some(f)) => Ok((f.to_string(), None)),
-        (0, _, None) => Err(Error::Usage(format!(
-            "no blocked secret has the fingerprint {shown}{}; run the commit again, or give all 20 digits \
-             (`stanch scan --staged --format jsonl` shows them)",
-            last.describe_more()
+/// The whole fingerprint for its first digits, and the rule of a secret that is here; a whole one may be of a secret that
+/// is not.
+fn resolve(repo: &Repo, prefix: &str, own: &OwnRules) -> Result<(String, Option<String>), Error> {
+    let found = last_blocked::named(repo, &Checker::of_repo(repo, own.files())?, prefix);
+    match (found, Fingerprint::parse(prefix)) {
+        (Ok(found), _) => Ok((found[0].fingerprint.clone(), Some(found[0].rule.clone()))),
+        (Err(_), Some(f)) => Ok((f.to_string(), None)),
+        (Err(e), None) => Err(Error::Usage(format!(
+            "{e}; run the commit again, or give all 20 digits (`stanch scan --history --format jsonl` shows them)"
         ))),
-        _ => Err(Error::Usage(format!("{shown} fits {} secrets; give more digits", matches.len()))),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::check::audit_log;
 use crate::cli::args::OwnRules;
 use crate::cli::out;
 use crate::cli::reports::{rendered, write_file};
+use crate::cli::since::Since;
 use crate::error::Error;
 use crate::finding::{RepoPath, shown_path};
 use crate::git::Repo;
@@ -13,7 +14,7 @@ use crate::policy::Screen;
 use crate::policy::audit::{self, Record, Replay};
 use crate::report::{About, Format, records};
 use crate::text::plural;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
@@ -22,14 +23,14 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   stanch audit                         all that was blocked or allowed
-  stanch audit --since 30d             the last thirty days
+  stanch audit --since 30.days         the last thirty days
   stanch audit --since 2026-11-01 --format csv -o audit.csv
   stanch audit --format html -o audit.html
   stanch audit --ages                  how old allowed and baselined secrets are
 
 text, json, jsonl and csv hold the records: who, when, where and why. The other formats are reports on findings: each place once, with its last decision.")]
 pub(super) struct Args {
-    /// Start at a date (2026-11-01), or a number of days ago (30d)
+    /// Start at a date (2026-11-01), or some time ago (30.days, 2.weeks)
     #[arg(long, value_parser = since)]
     since: Option<Timestamp>,
     /// Output format
@@ -45,14 +46,14 @@ pub(super) struct Args {
     own: OwnRules,
 }
 
-/// Parses `30d` or a date.
+/// Parses a span of time or a date.
 fn since(text: &str) -> Result<Timestamp, String> {
-    if let Some(days) = text.strip_suffix('d').and_then(|n| n.parse::<i64>().ok()) {
-        return Timestamp::now().checked_sub((24 * days).hours()).map_err(|e| e.to_string());
+    match Since::parse(text, crate::config::today()) {
+        Ok(Since::Day(day)) => {
+            Ok(day.to_zoned(jiff::tz::TimeZone::UTC).map_err(|e| e.to_string())?.timestamp())
+        }
+        _ => Err("no date (2026-11-01) and no span (30.days, 2.weeks, 30d)".to_owned()),
     }
-    let date: jiff::civil::Date =
-        text.parse().map_err(|_| "not a date (2026-11-01) or days (30d)".to_owned())?;
-    Ok(date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|e| e.to_string())?.timestamp())
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {

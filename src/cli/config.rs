@@ -52,7 +52,7 @@ enum What {
         #[arg(long)]
         enforcing: bool,
     },
-    /// Read the files from elsewhere that .stanch.toml extends into .stanch.lock.
+    /// Read what .stanch.toml extends from elsewhere into .stanch.lock.
     ///
     /// Git fetches those of other repositories; nothing else of stanch does. Review the lock and commit it.
     Update {
@@ -316,7 +316,10 @@ fn protection(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let closed = policy.config.enforce.iter().any(|f| f.says.is_closed());
     match closed {
         true => Ok(()),
-        false => writeln!(out, "# [enforce] default = \"closed\" protects most of it: docs/policy.md"),
+        false => writeln!(
+            out,
+            "# [enforce] default = \"closed\" protects most of it: the page \"policy\" of the guide"
+        ),
     }
 }
 

@@ -14,8 +14,8 @@ use crate::report::explain::{self, Ask, Stopped};
 use crate::report::snippets::{STORES, Store, TARGETS, Target};
 use crate::report::{Terminal, catalogue, shell_word};
 use crate::rules::{Rule, RuleSet};
-use crate::text::encoding;
 use crate::text::lang::Lang;
+use crate::text::{day, encoding};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::io::{self, Write};
 
@@ -80,9 +80,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let set = check::rules_here(args.own.files())?;
     let mut ask = Ask { target: args.lang, store: args.store, stopped: None, all: args.all };
-    let rules = match stopped(&set, args, &mut ask) {
-        Some(rule) => vec![rule],
-        None => rules::named(&set, &args.name)?,
+    let rules = match (rules::named(&set, &args.name), is_fingerprint(&args.name)) {
+        (Err(_), true) => vec![stopped(&set, args, &mut ask)?],
+        (rules, _) => rules?,
     };
     if args.format == Format::Json {
         let mut out = io::BufWriter::new(super::out::stdout());
@@ -110,14 +110,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 fn list_history(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env()?;
     let checker = Checker::of_repo(&repo, args.own.files())?;
-    let prefix = args.name.to_ascii_lowercase();
-    let last = last_blocked::read(&repo).findings;
-    let Some(known) = last.iter().find(|f| prefix.len() >= 4 && f.fingerprint.starts_with(&prefix)) else {
-        let shown = printable(prefix.as_bytes());
-        return Err(Error::Usage(format!(
-            "no blocked secret has the fingerprint {shown}; run the commit again"
-        )));
-    };
+    let known = &last_blocked::named(&repo, &checker, &args.name)
+        .map_err(|e| Error::Usage(format!("{e}; run the commit again")))?[0];
     if known.member.is_some() {
         let path = shell_word(known.path.as_bytes());
         return Err(Error::Usage(format!(
@@ -133,8 +127,7 @@ fn list_history(args: &Args) -> Result<u8, Error> {
     let mut out = super::out::stdout();
     let mut say = |line: String| writeln!(out, "{line}").map_err(Error::io("standard output"));
     for h in &holders {
-        let day = jiff::Timestamp::from_second(h.commit.time)
-            .map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string());
+        let day = day::of(h.commit.time);
         let who = if h.is_pushed { "a remote has it" } else { "only here" };
         say(format!("{}  {day}  {who}  {}", h.commit.id.short(), screen.path(&h.path)))?;
     }
@@ -162,13 +155,13 @@ fn found(
     Ok(value.zip(suggestion))
 }
 
-/// The rule of the blocked secret with this fingerprint. Its file gives the language, its value the other places.
-fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
-    let prefix = args.name.to_ascii_lowercase();
-    let is_hex = prefix.len() >= 4 && prefix.bytes().all(|b| b.is_ascii_hexdigit());
-    let repo = Repo::open_from_env().ok().filter(|_| is_hex)?;
-    let known =
-        last_blocked::read(&repo).findings.into_iter().find(|f| f.fingerprint.starts_with(&prefix))?;
+/// The rule of the secret with this fingerprint. Its file gives the language, its value the other places.
+fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Result<&'static Rule, Error> {
+    let repo = Repo::open_from_env()?;
+    let checker = Checker::of_repo(&repo, args.own.files())?;
+    let known = last_blocked::named(&repo, &checker, &args.name)
+        .map_err(|e| Error::Usage(format!("{e}; run the commit again, or name the rule")))?
+        .swap_remove(0);
     let path = known.shown();
     ask.target = ask.target.or_else(|| Target::of(Lang::of_path(path.as_bytes()), path.as_bytes()));
     let mut stopped = Stopped {
@@ -176,12 +169,12 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
         place: format!("{path}:{}", known.line),
         ..Stopped::default()
     };
-    let rule = set.get(&known.rule);
-    let checker = Checker::of_repo(&repo, args.own.files()).ok();
-    let value = checker.as_ref().and_then(|checker| found(&repo, checker, &known).ok().flatten());
-    if let (Some((value, suggestion)), Some(checker)) = (value, checker) {
+    let rule = set
+        .get(&known.rule)
+        .ok_or_else(|| Error::Usage(format!("no rule is called {} any more", known.rule)))?;
+    if let Some((value, suggestion)) = found(&repo, &checker, &known).ok().flatten() {
         let in_repo = RepoPath::new(path.as_bytes());
-        stopped.file = rule.and_then(|rule| secret_file(rule, &suggestion.way, &in_repo));
+        stopped.file = secret_file(rule, &suggestion.way, &in_repo);
         stopped.variable = Some(suggestion.variable);
         stopped.names.extend(suggestion.name);
         let screen = checker.screen();
@@ -195,7 +188,12 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Option<&'static Rule> {
         }
     }
     ask.stopped = Some(stopped);
-    rule
+    Ok(rule)
+}
+
+/// Returns whether a name can only be the first digits of a fingerprint.
+fn is_fingerprint(name: &str) -> bool {
+    (4..=20).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// The rule of a provider whose page is shown.

@@ -1,5 +1,6 @@
 //! The program's help: commands grouped by purpose, the environment and the exit codes.
 
+use clap::builder::StyledStr;
 use clap::{Command, CommandFactory};
 use std::fmt::Write;
 
@@ -16,10 +17,10 @@ const GROUPS: &[(&str, &[&str])] = &[
 /// Environment variables and exit codes; the manual page has them too.
 const AFTER: &str = "\
 Environment:
-  STANCH_BYPASS=\"WHY\"           Let this commit or push through, with a reason, if the policy allows it
+  STANCH_BYPASS=\"WHY\"           Let this commit or push through, if allowed
   STANCH_SYSTEM_CONFIG=FILE     Read the machine's configuration from FILE
   STANCH_FORMAT=json            Hooks write their message as one JSON object
-  STANCH_ENGINE=plain|fast      How git's data is read; both give the same answer
+  STANCH_ENGINE=plain|fast      How git is read; the answer is the same
   NO_COLOR, CLICOLOR_FORCE      Colours off, or on where there is no terminal
   PAGER                         Shows long pages
 
@@ -58,6 +59,40 @@ pub(super) fn command() -> Command {
              `stanch COMMAND --help` shows all about a command.{{after-help}}"
         ))
         .after_help(format!("{AFTER}\n{links}"))
+}
+
+/// A blank at which no line is wrapped; [`unbound`] makes an ordinary one of it.
+const BOUND: char = '\u{a0}';
+
+/// Binds the last two words of each text, so that no line is left with one word, whatever the terminal's width.
+pub(super) fn bound(command: Command) -> Command {
+    let after = command.get_after_help().map(|text| last_words(&text.ansi().to_string()));
+    let command = match after {
+        Some(text) => command.after_help(text),
+        None => command,
+    };
+    let bind = |text: Option<&StyledStr>| text.map(|text| last_words(&text.to_string()));
+    command
+        .mut_args(|arg| {
+            let (help, long) = (bind(arg.get_help()), bind(arg.get_long_help()));
+            let arg = if let Some(text) = help { arg.help(text) } else { arg };
+            if let Some(text) = long { arg.long_help(text) } else { arg }
+        })
+        .mut_subcommands(bound)
+}
+
+/// A rendered help text with ordinary blanks.
+pub(super) fn unbound(text: &str) -> String {
+    text.replace(BOUND, " ")
+}
+
+fn last_words(text: &str) -> String {
+    let bind = |line: &str| match line.rsplit_once(' ') {
+        // Examples and tables stand as they are.
+        Some((rest, last)) if !line.starts_with(' ') && !last.is_empty() => format!("{rest}{BOUND}{last}"),
+        _ => line.to_owned(),
+    };
+    text.split('\n').map(bind).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

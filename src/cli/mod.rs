@@ -119,10 +119,12 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(internal_error));
     let command = match hook::Args::alone() {
         Some(args) => Command::Hook(args),
-        None => match help::command().try_get_matches().and_then(|m| Cli::from_arg_matches(&m)) {
-            Ok(cli) => cli.command,
-            Err(e) => return misused(&e),
-        },
+        None => {
+            match help::bound(help::command()).try_get_matches().and_then(|m| Cli::from_arg_matches(&m)) {
+                Ok(cli) => cli.command,
+                Err(e) => return misused(&e),
+            }
+        }
     };
     let result = match command {
         Command::Install(args) => install::run(&args),
@@ -173,7 +175,7 @@ fn findings_in(checker: &Checker, path: &[u8], bytes: &[u8]) -> Vec<Finding> {
 
 /// Prints clap's help or error. The error quotes arguments, so a value given by mistake is masked.
 fn misused(error: &clap::Error) -> ExitCode {
-    let mut text = error.render().ansi().to_string();
+    let mut text = help::unbound(&error.render().ansi().to_string());
     if !error.use_stderr() {
         let _ = out::stdout().write_all(text.as_bytes());
         return ExitCode::SUCCESS;
@@ -211,7 +213,9 @@ fn tell(error: &Error) {
     // Our own texts of several lines indent all but the first.
     let text = |text: &str| text.split("\n  ").map(line).collect::<Vec<_>>().join("\n  ");
     let mut err = out::stderr();
-    let _ = writeln!(err, "stanch: could not check: {}", text(&error.to_string()));
+    // A command that was misused was not about to check anything.
+    let what = if matches!(error, Error::Usage(_)) { "" } else { "could not check: " };
+    let _ = writeln!(err, "stanch: {what}{}", text(&error.to_string()));
     if let Some(help) = error.help() {
         let _ = writeln!(err, "  help: {}", text(&help));
     }

@@ -59,12 +59,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 fn wrong(prefix: &str, args: &Args) -> Result<String, Error> {
     let repo = Repo::open_from_env()?;
     let checker = Checker::of_repo(&repo, args.own.files())?.explaining();
-    let last = last_blocked::read(&repo).findings;
-    let low = prefix.to_ascii_lowercase();
-    let known = last.iter().find(|f| low.len() >= 4 && f.fingerprint.starts_with(&low)).ok_or_else(|| {
-        let shown = printable(prefix.as_bytes());
-        Error::Usage(format!("no blocked secret has the fingerprint {shown}; run the commit again"))
-    })?;
+    let known = last_blocked::named(&repo, &checker, prefix)
+        .map_err(|e| Error::Usage(format!("{e}; run the commit again")))?
+        .swap_remove(0);
     let bytes = known.content(&repo)?.ok_or_else(|| {
         Error::Usage(
             "the blocked value is not in a file, so its line cannot be shown; describe it by hand".into(),

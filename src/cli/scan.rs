@@ -104,7 +104,7 @@ pub(super) struct Args {
     /// `score`.
     #[arg(long)]
     explain_score: bool,
-    /// Ask the providers which secrets are live, once you have said yes (docs/verify.md)
+    /// Ask the providers which secrets are live, once you have said yes
     #[arg(long)]
     verify: bool,
     /// With --verify: send without asking, for scripts

@@ -1,9 +1,12 @@
 //! `--since`: a span of time, a day, a revision or a range.
 
 use crate::error::Error;
-use crate::git::{Oid, Outgoing, Repo};
+use crate::git::{GitError, Oid, Outgoing, Repo};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
+
+/// What may be written.
+const FORMS: &str = "write 30.days, 2.weeks, 6.months, 30d, a date (2026-11-01), a revision or a range A..B";
 
 /// The value of `--since`.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,24 +18,27 @@ pub(super) enum Since {
 impl Since {
     /// Parses it; `today` is the day to count back from.
     pub(super) fn parse(text: &str, today: Date) -> Result<Since, Error> {
-        let unusable = |what: &str| {
-            Error::Usage(format!(
-                "--since: {what}; write 30.days, 2.weeks, 6.months, a date (2026-11-01), a revision or a range A..B"
-            ))
-        };
+        let unusable = |what: &str| Error::Usage(format!("--since: {what}; {FORMS}"));
         if let Ok(day) = text.parse::<Date>() {
             return Ok(Since::Day(day));
         }
         let words: Vec<&str> = text.split(['.', ' ']).filter(|w| !w.is_empty() && *w != "ago").collect();
+        // `30d`: a number and a letter.
+        let short =
+            text.char_indices().last().map(|(at, _)| text.split_at(at)).filter(|(n, _)| !n.is_empty());
+        let words = match (&words[..], short) {
+            ([_], Some((number, unit))) if "dwmy".contains(unit) => vec![number, unit],
+            _ => words,
+        };
         if let [number, unit] = words[..]
             && let Ok(number) = number.parse::<i64>()
             && !text.contains("..")
         {
             let span = match unit.strip_suffix('s').unwrap_or(unit) {
-                "day" => Span::new().try_days(number),
-                "week" => Span::new().try_weeks(number),
-                "month" => Span::new().try_months(number),
-                "year" => Span::new().try_years(number),
+                "day" | "d" => Span::new().try_days(number),
+                "week" | "w" => Span::new().try_weeks(number),
+                "month" | "m" => Span::new().try_months(number),
+                "year" | "y" => Span::new().try_years(number),
                 _ => return Err(unusable("the unit must be days, weeks, months or years")),
             };
             let span = span.map_err(|_| unusable("the number is out of range"))?;
@@ -53,7 +59,12 @@ impl Since {
                 let start = day.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |z| z.timestamp());
                 repo.recent(tips, start.as_second())?
             }
-            Since::Range(range) => repo.range(std::slice::from_ref(range))?,
+            Since::Range(range) => repo.range(std::slice::from_ref(range)).map_err(|e| match e {
+                GitError::NoRevision(what) => {
+                    Error::Usage(format!("--since: {what} names no commit here; {FORMS}"))
+                }
+                e => e.into(),
+            })?,
         })
     }
 
@@ -74,12 +85,16 @@ mod tests {
     #[test]
     fn a_span_is_counted_back_and_everything_else_is_a_date_a_revision_or_a_range() {
         let parse = |text: &str| Since::parse(text, date(2026, 11, 29)).ok();
-        for text in ["30.days", "30 days ago", "30.days.ago"] {
+        for text in ["30.days", "30 days ago", "30.days.ago", "30d"] {
             assert_eq!(parse(text), Some(Since::Day(date(2026, 10, 30))), "{text}");
         }
         assert_eq!(parse("1.week"), Some(Since::Day(date(2026, 11, 22))));
         assert_eq!(parse("1.month"), Some(Since::Day(date(2026, 10, 29))));
         assert_eq!(parse("2026-01-02"), Some(Since::Day(date(2026, 1, 2))));
+        assert_eq!(parse("2w"), Some(Since::Day(date(2026, 11, 15))));
+        for text in ["d", "abcd", "v2"] {
+            assert_eq!(parse(text), Some(Since::Range(format!("{text}..HEAD"))), "{text}");
+        }
         assert_eq!(parse("v1.4"), Some(Since::Range("v1.4..HEAD".into())));
         assert_eq!(parse("1..2"), Some(Since::Range("1..2".into())));
         assert_eq!(parse("a..b"), Some(Since::Range("a..b".into())));

@@ -34,7 +34,14 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Co
         return Err(fail(0, format!("{} MB is too large for a configuration", text.len() >> 20)));
     }
     toml::from_str(text).map_err(|e| match e.span() {
-        Some(at) => ConfigError::at(name, text, at.start, explain(e.message())),
+        Some(at) => {
+            let what = explain(e.message());
+            // A value of the wrong type: its key stands before it.
+            let key = Some(())
+                .filter(|()| e.message().starts_with("invalid "))
+                .and_then(|()| key_before(text, at.start));
+            ConfigError::at(name, text, at.start, key.map_or(what.clone(), |key| format!("{key}: {what}")))
+        }
         // The only error that comes without a position.
         None if e.message() == "recursion limit" => {
             let at = text.lines().position(|l| l.matches('.').count() >= MOST_PARTS - 1);
@@ -42,6 +49,14 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Co
         }
         None => fail(0, explain(e.message())),
     })
+}
+
+/// The key of the value at a byte offset, if it stands in the same line.
+fn key_before(text: &str, offset: usize) -> Option<&str> {
+    let line = text.get(..offset)?.rsplit('\n').next()?;
+    let key = line.split_once('=')?.0.trim();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    (!key.is_empty() && key.len() <= 60 && key.chars().all(is_plain)).then_some(key)
 }
 
 /// The line of a byte offset, from 1.

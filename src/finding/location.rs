@@ -32,8 +32,19 @@ impl RepoPath {
             let clear = &bytes[at..range.start];
             out.extend_from_slice(clear);
             out.extend_from_slice(masked.as_bytes());
-            glob.extend(clear.iter().map(|b| if is_plain(*b) { *b } else { b'*' }));
+            // What of the value is shown anyway narrows the glob.
+            let (first, last) = masked.split_once("****").map_or(("", ""), |(first, rest)| {
+                (first, rest.rsplit_once("****").map_or("", |(_, last)| last))
+            });
+            let plain = |bytes: &[u8]| -> Vec<u8> {
+                bytes.iter().map(|b| if is_plain(*b) { *b } else { b'*' }).collect()
+            };
+            // A dot stands for a byte that cannot be shown.
+            let shown = |text: &str| plain(text.replace('.', "*").as_bytes());
+            glob.extend(plain(clear));
+            glob.extend(shown(first));
             glob.push(b'*');
+            glob.extend(shown(last));
             at = range.end;
         }
         out.extend_from_slice(&bytes[at..]);

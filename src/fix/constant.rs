@@ -147,7 +147,7 @@ fn go(spot: &Spot<'_>, e: &str) -> Option<String> {
     if first == b"const" || in_block(b"const") {
         let name =
             statement.iter().find(|w| **w != b"const").map_or("NAME".into(), |w| String::from_utf8_lossy(w));
-        return Some(format!("a Go const takes no call: write `var {name} = {e}`"));
+        return Some(format!("a Go const takes no call: write `var {name} = {e}`, and import \"os\""));
     }
     if first == b"import" || in_block(b"import") {
         return Some(format!("an import names its package; read {e} where the value is used"));

@@ -66,7 +66,7 @@ pub enum Refusal {
     #[error("it is not plain text")]
     Encoding,
     /// The value is encoded in the text.
-    #[error("the value is encoded here")]
+    #[error("the value is encoded here: take the whole encoded text out by hand")]
     Encoded,
     /// The file does not parse as its language.
     #[error("the text around it could not be read for certain")]
@@ -140,6 +140,13 @@ fn offered(file: &File<'_>, f: &Finding, step: Step, is_whole: bool) -> Suggesti
                 }
             }
             Err(Refusal::Constant(note)) => suggestion.way = Replacement::TakeOut { note },
+            Err(Refusal::Encoded) => {
+                let note = format!(
+                    "the value is encoded here: take the whole encoded text out; what decodes it can read {} instead",
+                    suggestion.variable
+                );
+                suggestion.way = Replacement::TakeOut { note };
+            }
             Err(_) => match by_hand(replacement::lang(f), file.text, &f.location.bytes) {
                 ByHand::Bare => {}
                 ByHand::Quoted => {

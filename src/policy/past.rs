@@ -2,7 +2,7 @@
 
 use crate::finding::{Fingerprint, Severity};
 use crate::sort;
-use jiff::Timestamp;
+use crate::text::day;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -179,8 +179,7 @@ impl Past {
 
     /// The day of the oldest commit, in UTC.
     pub fn day(&self) -> String {
-        let day = |t: Timestamp| t.strftime("%Y-%m-%d").to_string();
-        Timestamp::from_second(self.since).map_or_else(|_| "an unknown day".to_owned(), day)
+        day::of(self.since)
     }
 }
 

@@ -14,7 +14,7 @@ type Text = Cow<'static, str>;
 impl Facts {
     /// Returns whether a provider issues it.
     pub(super) fn has_provider(self) -> bool {
-        self.0.provider.is_issuer()
+        self.0.has_issuer()
     }
 
     /// "Klaviyo", or "the service that issued it".
@@ -229,7 +229,7 @@ impl Facts {
     /// A command that searches a repository for names.
     pub(super) fn search(self, names: &[String]) -> String {
         // `PASSWORD` alone is a part of many names.
-        let flags = if names.iter().all(|n| n.contains('_')) { "-n" } else { "-nw" };
+        let flags = if names.iter().all(|n| n.contains('_')) { "-ni" } else { "-niw" };
         match names {
             [one] => format!("git grep {flags} {one}"),
             several => format!("git grep {flags} -e {}", several.join(" -e ")),

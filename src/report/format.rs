@@ -41,7 +41,7 @@ const TABLE: &[(Format, &str, &str)] = &[
     (Format::GitlabCodequality, "gitlab-codequality", "GitLab's code quality report"),
     (Format::Github, "github", "Annotations of GitHub Actions"),
     (Format::Markdown, "markdown", "A summary for a job or a comment"),
-    (Format::Html, "html", "One page with filters and the advice for each secret"),
+    (Format::Html, "html", "One page with filters and advice"),
     (Format::Csv, "csv", "A table for spreadsheets"),
     (Format::Rdjsonl, "rdjsonl", "Diagnostics for reviewdog, one a line"),
     (Format::Checkstyle, "checkstyle", "Checkstyle XML"),

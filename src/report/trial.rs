@@ -225,7 +225,7 @@ fn worst(page: &mut Layout<'_>, trial: &Trial<'_>) {
 fn next(page: &mut Layout<'_>, trial: &Trial<'_>, blocked: Sum, warned: Sum) {
     page.blank();
     if blocked.secrets + warned.secrets == 0 {
-        page.command("Next", "stanch install", "nothing here stands in the way");
+        page.command("Next", "stanch install", "if it is not installed yet: nothing here would block");
         return;
     }
     page.command("A real secret?", "stanch explain RULE", "rotate it: it is in history");

@@ -176,6 +176,11 @@ impl Rule {
         matches!(self.detector, Detector::Judged)
     }
 
+    /// Returns whether the provider issued the value: not that of a Kubernetes Secret, which is another service's.
+    pub fn has_issuer(&self) -> bool {
+        self.provider.is_issuer() && !self.is_generic()
+    }
+
     /// A byte run that every match needs, derived from the detector.
     pub fn run(&self) -> &required_run::Run {
         match (self.own, &self.detector) {

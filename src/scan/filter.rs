@@ -233,10 +233,10 @@ fn is_hash_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
 /// `$argon2id$v=19$...`, `admin:$apr1$...`, `SCRAM-SHA-256$4096:...`, `pbkdf2:sha256:...$`, `md5` and 32 hex digits.
 fn is_password_hash(value: &[u8]) -> bool {
     // A compose file writes two dollars for one.
-    let plain = |rest: &[u8]| rest.strip_prefix(b"$").unwrap_or(rest).to_vec();
     let crypt = |value: &[u8]| {
-        let rest = plain(value.strip_prefix(b"$")?);
-        let id = &rest[..memchr::memchr(b'$', &rest)?];
+        let rest = value.strip_prefix(b"$")?;
+        let rest = rest.strip_prefix(b"$").unwrap_or(rest);
+        let id = &rest[..memchr::memchr(b'$', rest)?];
         let short =
             matches!(id, b"1" | b"2" | b"2a" | b"2b" | b"2x" | b"2y" | b"5" | b"6" | b"7" | b"y" | b"gy");
         let named = [&b"apr1"[..], b"argon2", b"bcrypt", b"pbkdf2", b"scrypt"];

@@ -23,7 +23,8 @@ pub enum TemplateError {
     Open(String),
     /// Not a known alphabet, validator or length.
     #[error(
-        "unknown form {0:?} in a template; use ${{ALPHABET:N}}, ${{seal:VALIDATOR:ARG}} or ${{b64{{...}}}}"
+        "unknown form {0:?} in a template; use ${{ALPHABET:N}}, ${{seal:VALIDATOR:ARG}} or ${{b64{{...}}}}; alphabets: {alphabets}",
+        alphabets = Alphabet::ALL.iter().map(|a| a.slug()).collect::<Vec<_>>().join(", ")
     )]
     Form(String),
 }

@@ -27,7 +27,7 @@ Examples:
   stanch ci --range-only          say which commits would be read
   stanch ci init github           print a workflow
 
-The range comes from the variables of the CI system, and is said in one line. What a shallow clone lacks is fetched from its remote. docs/ci.md has the lines for each system.
+The range comes from the variables of the CI system, and is said in one line. What a shallow clone lacks is fetched from its remote. The page \"ci\" of the guide has the lines for each system.
 
 Exit status: 0 nothing blocked, 1 a secret is blocked, 2 could not check."
 )]

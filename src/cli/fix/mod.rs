@@ -92,10 +92,12 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         if kept.contains(path) {
             continue;
         }
+        // As the message shows it.
+        let shown = printable(&seen_from(&here, path.as_bytes()));
         let in_archive = known.iter().find(|f| f.path == path && f.fingerprint == fingerprint);
         if let Some(member) = in_archive.and_then(|f| f.member.as_deref()) {
             say(format!(
-                "stanch: {path} stays as it is: the value is in its member {member}; take it out of what the \
+                "stanch: {shown} stays as it is: the value is in its member {member}; take it out of what the \
                  archive is made from, make the archive again, and stage that"
             ))?;
             code = 1;
@@ -108,21 +110,21 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let task = Task { checker: &checker, fingerprint, variables: &variables };
         match file(&real, &task, &mut keeper, &mut show) {
             Ok(Outcome::KeptOut(done)) => {
-                say(format!("stanch: {path} {done}"))?;
+                say(format!("stanch: {shown} {done}"))?;
                 kept.insert(path);
             }
             Ok(Outcome::Fixed(fixed, line)) => {
                 let now = if fixed.expression.is_empty() { "nothing" } else { &fixed.expression };
-                say(format!("stanch: {path}:{line} has {now} in place of the value"))?;
+                say(format!("stanch: {shown}:{line} has {now} in place of the value"))?;
                 if !fixed.note.is_empty() && !keeper.has_done(&fixed.note) {
-                    say(format!("  needs      {}", fixed.note))?;
+                    say(format!("  note       {}", fixed.note))?;
                 }
                 mended.insert(path, word(known, path, &real, &here));
                 variables.extend(Some((fixed.variable, fingerprint)).filter(|(v, _)| !v.is_empty()));
             }
-            Err(why) if is_id => say(format!("stanch: {path} keeps the id beside it: {why}"))?,
+            Err(why) if is_id => say(format!("stanch: {shown} keeps the id beside it: {why}"))?,
             Err(why) => {
-                say(format!("stanch: {path} stays as it is: {why}"))?;
+                say(format!("stanch: {shown} stays as it is: {why}"))?;
                 code = 1;
             }
         }

@@ -22,12 +22,12 @@ const NAME: &str = ".env";
 /// Where the value is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Store {
-    /// .env, which git ignores, readable by its owner alone
+    /// .env, which git ignores, for its owner alone
     Env,
     /// 1Password, with its client op
     #[value(name = "1password")]
     OnePassword,
-    /// HashiCorp Vault (KV version 2), with its client vault
+    /// HashiCorp Vault (KV version 2), with client vault
     Vault,
     /// AWS Secrets Manager, with its client aws
     AwsSecretsManager,

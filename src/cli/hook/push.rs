@@ -6,6 +6,7 @@ use crate::check::{commits, squash};
 use crate::error::Error;
 use crate::git::{self, Destination, Oid, Outgoing, RefUpdate, Repo};
 use crate::policy::{Decision, Stage};
+use crate::report::shell_word;
 use std::ffi::OsString;
 use std::io::Read;
 use std::{env, io};
@@ -41,6 +42,7 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
         Some(_) => of_branch(),
         None => repo.head()?,
     };
+    decision.reading.push_again = push_again(repo, &to, &listed)?;
     // Only a suggestion: if it cannot be worked out, it is not offered.
     decision.reading.squash = squash::find(repo, &sent, &decision, tip).ok().flatten();
     decision.reading.linear = decision.blocks() && squash::is_linear(repo, &sent, tip).unwrap_or(false);
@@ -57,6 +59,18 @@ fn other_branch(repo: &Repo, listed: &[RefUpdate], decision: &Decision) -> Resul
     let branch =
         listed.iter().filter(|u| u.new.is_some()).find_map(|u| u.source.strip_prefix(b"refs/heads/"));
     Ok(branch.map(|name| String::from_utf8_lossy(name).into_owned()))
+}
+
+/// What to type to push again: a branch without an upstream is named, or `git push` would refuse.
+fn push_again(repo: &Repo, to: &Destination, listed: &[RefUpdate]) -> Result<String, Error> {
+    let plain = "git push".to_owned();
+    let [update] = listed else { return Ok(plain) };
+    let Some(branch) = update.source.strip_prefix(b"refs/heads/") else { return Ok(plain) };
+    let name = String::from_utf8_lossy(branch);
+    if repo.config_value(&format!("branch.{name}.remote"))?.is_some() {
+        return Ok(plain);
+    }
+    Ok(format!("git push -u {} {}", shell_word(to.name.as_bytes()), shell_word(branch)))
 }
 
 /// A push without a list. Git gives none if there is nothing to send; a hook manager may replace it by an empty

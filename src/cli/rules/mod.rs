@@ -29,9 +29,10 @@ Examples:
   stanch rules list                  id, severity, confidence and name
   stanch rules list stripe           those that name Stripe
   stanch rules list --format json    every field, remediation included
-  stanch rules list --rules acme.toml    with the own rules of a file")]
+  stanch rules list --rules acme.toml
+                                     with the own rules of a file")]
     List {
-        /// Only rules whose id, name or provider contains TEXT
+        /// Only rules whose id, name or provider has this word
         word: Option<String>,
         /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]

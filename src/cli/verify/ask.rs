@@ -67,7 +67,7 @@ pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
     if !policy.may_verify() {
         return Err(Error::Usage(
             "this sends secrets to their providers, and is off until your own file allows it: write [verify] and \
-             allow = true into ~/.config/stanch/config.toml; docs/verify.md says what is sent"
+             allow = true into ~/.config/stanch/config.toml; the page \"verify\" of the guide says what is sent"
                 .to_owned(),
         ));
     }

@@ -29,7 +29,7 @@ Examples:
   stanch verify 4c1e9a07 --host gitlab=https://git.example.org
                                       ask your own instance
 
-Off until your own file says otherwise: [verify] allow = true in ~/.config/stanch/config.toml. Shows each address before anything is sent, and asks. docs/verify.md lists every address and what it is sent.
+Off until your own file says otherwise: [verify] allow = true in ~/.config/stanch/config.toml. Shows each address before anything is sent, and asks. The page \"verify\" of the guide lists every address and what it is sent.
 
 Exit status: 0 every secret is dead, 1 one is live, 2 neither is certain.")]
 pub(super) struct Args {

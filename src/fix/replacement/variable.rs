@@ -28,8 +28,8 @@ pub fn variable(rule: &Rule, name: Option<&str>) -> String {
     }
     match named {
         // A specific name is kept; `API_KEY` does not say whose it is.
-        Some(n) if !rule.provider.is_issuer() || n.contains(&provider) => n,
-        _ if !rule.provider.is_issuer() => what.to_owned(),
+        Some(n) if !rule.has_issuer() || n.contains(&provider) => n,
+        _ if !rule.has_issuer() => what.to_owned(),
         _ => format!("{provider}_{what}"),
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn way(
         return write(expression(code, var), needs(code));
     }
     match lang {
-        Lang::Python => write(format!("os.environ['{var}']"), "and clear the output"),
+        Lang::Python => write(format!("os.environ['{var}']"), "import os; clear the cell's output"),
         Lang::JavaScript | Lang::TypeScript => write(format!("process.env.{var}"), ""),
         Lang::Java if file == "jenkinsfile" => {
             write(format!("credentials('{}')", small.replace('_', "-")), "in the environment block")
@@ -76,7 +76,9 @@ pub(super) fn way(
         Lang::Terraform => write(format!("var.{small}"), "declared sensitive, filled from the environment"),
         Lang::Yaml => yaml::way(&lower, file, var, content.unwrap_or_default()),
         Lang::Json if file.starts_with("appsettings") => {
-            out(format!("JSON reads no variables: take the key out; .NET reads {var} from the environment"))
+            out("JSON reads no variables: take the key out; .NET reads the variable named by its path, with two underscores \
+                 (Mail__Password for Mail:Password)"
+                .to_owned())
         }
         Lang::Json if file.ends_with(".tfstate") || file.contains(".tfstate.") => Replacement::KeepOut {
             note: "Terraform state holds secrets in clear: keep it in a remote backend".to_owned(),

@@ -14,6 +14,7 @@ pub(in crate::fix) enum Reader {
     Compose,
     Ansible,
     Kubernetes,
+    Helm,
     Unknown,
 }
 
@@ -37,6 +38,8 @@ pub(in crate::fix) fn reader(path: &str, file: &str, text: &[u8]) -> Reader {
         Reader::GitLab
     } else if is_spring(file) && !folder(&["k8s"]) {
         Reader::Spring
+    } else if file == "values.yaml" || file.starts_with("values-") || file.starts_with("values.") {
+        Reader::Helm
     } else if file.contains("compose") {
         Reader::Compose
     } else if ["ansible", "playbook", "group_vars", "host_vars"].iter().any(|p| path.contains(p)) {
@@ -76,6 +79,11 @@ pub(super) fn way(path: &str, file: &str, var: &str, text: &[u8]) -> Replacement
         Reader::Ansible => {
             write(format!("\"{{{{ lookup('env', '{var}') }}}}\""), "or ansible-vault encrypt_string")
         }
+        Reader::Helm => Replacement::TakeOut {
+            note: "leave it empty: Helm reads no variables; set it with helm --set-string PATH=\"$VALUE\", or let the chart \
+                   name an existing Secret"
+                .to_owned(),
+        },
         Reader::Kubernetes => Replacement::TakeOut {
             note: format!("take it out: valueFrom.secretKeyRef, from kubectl create secret with {var}"),
         },

@@ -5,7 +5,7 @@
 use super::remedy::{fixable, is_kept_out};
 use crate::finding::{Finding, SourceKind, printable};
 use crate::fix::replacement::suggestion;
-use crate::policy::{Decision, Stage};
+use crate::policy::{Decision, Squash, Stage};
 use crate::report::group::Group;
 use crate::report::layout::{Layout, Style, chars};
 use crate::report::path_display::{seen_from, short};
@@ -25,11 +25,20 @@ pub(super) fn write(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>
         Stage::Receive => "push refused",
         Stage::Scan => return scanned(page, decision, all),
     };
-    let head = format!("stanch: {happened}{again}");
     let what = if all.len() == 1 { "secret".to_owned() } else { count(all.len(), "secret") };
     let step = step(decision, all);
-    let used = chars(&head) + chars(&what) + chars(&step) + ", ".len() + " in ".len() + "; ".len();
-    let place = place(page, all, WIDTH.saturating_sub(used).max(PLACE));
+    // Before a file's name is cut, "again" goes.
+    let fitted = |again: &str| {
+        let head = format!("stanch: {happened}{again}");
+        let used = chars(&head) + chars(&what) + chars(&step) + ", ".len() + " in ".len() + "; ".len();
+        let place = place(page, all, WIDTH.saturating_sub(used).max(PLACE));
+        let is_cut = place.starts_with("...") && !place.starts_with(".../");
+        (head, place, is_cut)
+    };
+    let (head, place, _) = match fitted(again) {
+        (_, _, true) => fitted(""),
+        whole => whole,
+    };
     page.row(
         0,
         &[
@@ -72,6 +81,13 @@ fn step(decision: &Decision, all: &[Group<'_>]) -> String {
         Stage::Scan if is_all(SourceKind::Image) => "build it again".to_owned(),
         Stage::Commit | Stage::Scan => fix_or_edit(decision, all).to_owned(),
         Stage::Push { .. } | Stage::Receive if is_all(SourceKind::TagMessage) => "tag again".to_owned(),
+        Stage::Push { .. } if let Some(Squash { base, commits }) = &decision.reading.squash => {
+            if *commits > 2 {
+                "stanch fix --commits".to_owned()
+            } else {
+                format!("git reset --soft {}", short(base))
+            }
+        }
         Stage::Push { .. } | Stage::Receive => {
             let commits = each(all, |f| f.source.commit.clone());
             match commits.first() {
@@ -103,7 +119,7 @@ fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> String {
         .map(|f| match f.source.kind {
             SourceKind::CommitMessage => "the message",
             SourceKind::TagMessage => "a tag's message",
-            SourceKind::RefName => "a branch's or tag's name",
+            SourceKind::RefName => "a ref's name",
             SourceKind::FileName => "a file's name",
             SourceKind::Stdin
             | SourceKind::Image

@@ -3,6 +3,7 @@
 use crate::finding::SourceKind;
 use crate::policy::{Action, Decision, Exposure, Looked, Stage};
 use crate::report::path_display::short;
+use crate::text::day;
 use crate::text::plural::count;
 use std::collections::BTreeMap;
 
@@ -19,8 +20,8 @@ pub(super) fn leaked(decision: &Decision) -> String {
     if let Some(Exposure { commit, time, remote: Some(remote) }) = out {
         let it = it(known.iter().filter(|e| e.remote.is_some()).count());
         let since = match commit {
-            Some(commit) => format!("has {it} since {} of {}", short(commit), day(*time)),
-            None => format!("got {it} by a push of {}", day(*time)),
+            Some(commit) => format!("has {it} since {} of {}", short(commit), day::of(*time)),
+            None => format!("got {it} by a push of {}", day::of(*time)),
         };
         return format!("Yes: {remote} {since}. Treat it as public: revoke it first.");
     }
@@ -30,7 +31,7 @@ pub(super) fn leaked(decision: &Decision) -> String {
         (Stage::Commit, Some((commit, time))) => format!(
             "Not as far as is known, but commit {} of {} has {} already: taking it out here leaves it there.",
             short(commit),
-            day(time),
+            day::of(time),
             it(known.len())
         ),
         (Stage::Commit, None) => format!("Not by this commit.{}", looked(decision)),
@@ -55,7 +56,7 @@ fn no_remote(decision: &Decision) -> String {
     else {
         return String::new();
     };
-    let record = if record { ", nor does the record of pushes" } else { "" };
+    let record = if record { ", nor does the record of pushes from here" } else { "" };
     let some = if whole { "" } else { "; there was no time for more" };
     format!(" Looked at {}: none that a remote has holds it{record}{some}.", count(commits, "commit"))
 }
@@ -73,7 +74,7 @@ fn looked(decision: &Decision) -> String {
         parts.push(format!("{} of HEAD", count(files, "file")));
     }
     if record {
-        parts.push("the record of pushes".to_owned());
+        parts.push("the record of pushes from here".to_owned());
     }
     let some = if whole { "it is not there" } else { "it is not there; there was no time for more" };
     match &*parts {
@@ -81,10 +82,4 @@ fn looked(decision: &Decision) -> String {
         [one] => format!(" Looked at {one}: {some}."),
         [most @ .., last] => format!(" Looked at {} and {last}: {some}.", most.join(", ")),
     }
-}
-
-/// The day of a time.
-fn day(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds)
-        .map_or_else(|_| String::new(), |t| t.strftime("%Y-%m-%d").to_string())
 }

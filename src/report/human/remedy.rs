@@ -86,10 +86,10 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
                 let files = findings.filter(|f| f.source.kind == SourceKind::Commit);
                 let command = add(page, files, "git commit");
                 page.command("", &command, "");
-                rebuild(page);
+                rebuild(page, decision);
                 return;
             }
-            page.command(label, "git rebase -i", "edit each commit named above, then git push");
+            page.command(label, "git rebase -ir", "edit each commit named above, then push again");
         }
         Stage::Scan if all.iter().all(|g| g.first().source.kind == SourceKind::Image) => {
             let mut notes: Vec<String> = Vec::new();
@@ -140,8 +140,13 @@ fn keep_out_now(page: &mut Layout<'_>, decision: &Decision, all: &[&Finding], co
     let (tracked, new): (Vec<&Finding>, Vec<&Finding>) =
         all.iter().copied().partition(|f| is_tracked(decision, f));
     if !new.is_empty() {
-        let names = files(page, new.iter().copied()).join(", ");
-        page.command(FIX, command, &format!("takes {names} out of the commit and ignores it"));
+        let names = files(page, new.iter().copied());
+        let them = if names.len() > 1 { "them" } else { "it" };
+        page.command(
+            FIX,
+            command,
+            &format!("takes {} out of the commit and ignores {them}", names.join(", ")),
+        );
         if tracked.is_empty() {
             page.command("", "git commit", "");
         }
@@ -311,14 +316,14 @@ fn squash(page: &mut Layout<'_>, decision: &Decision, label: &str) -> bool {
     if *commits > 2 {
         page.command("", "stanch fix --commits", "or this: clean commits stay; it shows a plan first");
     }
-    page.command("", "git push", "");
+    page.command("", push_again(decision), "");
     true
 }
 
 /// The commits are made again, once HEAD is clean.
-fn rebuild(page: &mut Layout<'_>) {
+fn rebuild(page: &mut Layout<'_>, decision: &Decision) {
     page.command("", "stanch fix --commits --yes", "takes it out of the unpushed commits too");
-    page.command("", "git push", "");
+    page.command("", push_again(decision), "");
 }
 
 /// A secret in existing commits: they must be rewritten without it.
@@ -355,7 +360,7 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
             in_files(page, label, decision, group);
             let commit = again(page, group, "git commit");
             page.command("", &commit, "");
-            rebuild(page);
+            rebuild(page, decision);
             return;
         }
         Some(oldest) => {
@@ -366,19 +371,22 @@ fn in_history(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
                 (true, n) => ("reword", format!("mark the {n} commits \"reword\"")),
                 (false, n) => ("edit", format!("mark the {n} commits \"edit\"")),
             };
-            page.command(label, &format!("git rebase -i {from}"), &which);
+            // Without -r, a merge on the way would be flattened.
+            let how = if decision.reading.linear { "-i" } else { "-ir" };
+            page.command(label, &format!("git rebase {how} {from}"), &which);
             if mark == "edit" {
                 in_files(page, "", decision, group);
                 let amend = again(page, group, "git commit --amend --no-edit");
                 page.command("", &amend, "");
             }
-            let go_on = if in_message { "git push" } else { "git rebase --continue && git push" };
-            page.command("", go_on, "");
+            let push = push_again(decision);
+            let go_on = if in_message { push.to_owned() } else { format!("git rebase --continue && {push}") };
+            page.command("", &go_on, "");
             return;
         }
         None => page.prose(label, "Take it out of every commit that has it (git rebase -i)."),
     }
-    page.command("", "git push", "");
+    page.command("", push_again(decision), "");
 }
 
 /// The commits of a secret, oldest first as far as the history is known.
@@ -392,6 +400,11 @@ fn commits(decision: &Decision, group: &Group<'_>) -> Vec<Commit> {
         }
     }
     out
+}
+
+/// The command that pushes again.
+fn push_again(decision: &Decision) -> &str {
+    Some(decision.reading.push_again.as_str()).filter(|c| !c.is_empty()).unwrap_or("git push")
 }
 
 fn capital(text: &str) -> String {

@@ -47,7 +47,7 @@ pub(super) fn section(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'
         page.command(
             "It must pass?",
             &format!("STANCH_BYPASS=\"WHY\" {git}"),
-            "tests, false-positive, later",
+            "or for WHY one word: tests, false-positive, later",
         );
     }
 }

@@ -316,7 +316,8 @@ proptest! {
         let text = parts.concat().into_bytes();
         let end = end.min(text.len());
         let whole = |a: &Assignment| a.name.end.max(a.value.end);
-        let ends = |a: &Assignment| whole(a) <= end;
+        // Of `'e' == value` with the window's end before `value`, only the whole text says what `'e'` is.
+        let ends = |a: &Assignment| whole(a) <= end && a.name != a.value;
         let all: Vec<_> = assignments(&text, 0..end, lang).filter(ends).collect();
         let within: Vec<_> = assignments(&text, 0..end, lang).within().filter(ends).collect();
         prop_assert_eq!(all, within);
