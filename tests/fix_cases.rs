@@ -479,7 +479,7 @@ fn every_result_parses_and_prints_what_the_original_printed() {
             let at = at.env("GOCACHE", s.root().join("gocache").to_str().unwrap()).env("GO111MODULE", "off");
             at.write(&case.path, content);
             at.write(
-                "node.d.ts",
+                "node_modules/@types/node/index.d.ts",
                 "declare const process: { env: { [name: string]: string | undefined } };\n",
             );
             let run = |words: &[&str]| {

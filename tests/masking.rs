@@ -166,7 +166,7 @@ fn a_masked_path_has_its_blob_and_a_command_that_works() {
 
 #[test]
 fn a_file_whose_name_is_not_shown_as_it_is_is_fixed_all_the_same() {
-    let masked = format!("a/{}.py", glob(2));
+    let masked = format!("./a/{}.py", glob(2));
     for (name, word) in [(format!("a/{}.py", key(2)), &*masked), ("a\tb.py".to_owned(), r"$'a\011b.py'")] {
         let s = Sandbox::guarded();
         s.record(&[(&name, "nothing = 1\n"), ("other.py", "nothing = 1\n")]);
@@ -189,7 +189,7 @@ fn a_file_whose_name_is_not_shown_as_it_is_is_fixed_all_the_same() {
     s.commit().stopped_at("b.py:1:");
     let run = s.stanch(["fix", "--all"]).ok();
     hides(&run, 2);
-    assert!(run.stderr.contains(&format!("git add b.py {}.py .gitignore\n", glob(2))), "{run:#?}");
+    assert!(run.stderr.contains(&format!("git add b.py ./{}.py .gitignore\n", glob(2))), "{run:#?}");
     // A name that is the secret.
     let s = Sandbox::guarded();
     s.stage(&hidden, "nothing\n");

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 Examples:
   stanch agent install claude        the hooks of Claude Code, for this project
   stanch agent install codex cursor --user
-                                     those of Codex and Cursor, for all your projects
+                                     those of Codex and Cursor, for you
   stanch agent doctor                whether they refuse a made-up secret
   stanch agent list                  what each assistant can be kept from
   stanch agent read config/app.yml   a file with its values masked
@@ -56,7 +56,7 @@ struct Hosts {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Write the hooks of coding assistants: for this project, or with --user or --machine.
+    /// Write the hooks of coding assistants, for this project or beyond it.
     ///
     /// What else is in their settings stays. The hooks of a project name `stanch` without its path, so that they can be
     /// committed: without stanch on PATH, the assistant is refused everything.
@@ -65,7 +65,7 @@ enum What {
     Uninstall(Hosts),
     /// Feed the installed hooks a made-up secret, and say which of them refuse it.
     ///
-    /// Whether an assistant runs its hooks is its own matter: it may ask for trust first.
+    /// Whether an assistant runs its hooks is up to it: it may ask for trust.
     Doctor,
     /// List what each coding assistant can be kept from.
     List,
@@ -80,7 +80,7 @@ enum What {
         #[arg(long, value_name = "NAME")]
         event: Option<String>,
     },
-    /// Print a paragraph for AGENTS.md, CLAUDE.md, .cursorrules and the like. Nothing is written.
+    /// Print a paragraph for AGENTS.md, CLAUDE.md and .cursorrules; write nothing.
     Rules,
     /// Print a file with its values masked, as an assistant may see it.
     Read {

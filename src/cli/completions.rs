@@ -5,9 +5,10 @@ use std::io::Write;
 
 /// Arguments of `stanch completions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  mkdir -p ~/.local/share/bash-completion/completions\n  \
-    stanch completions bash > ~/.local/share/bash-completion/completions/stanch\n  \
-    stanch completions fish > ~/.config/fish/completions/stanch.fish")]
+#[command(
+    after_help = "Examples:\n  stanch completions bash > ~/.local/share/bash-completion/completions/stanch\n  \
+    stanch completions fish > ~/.config/fish/completions/stanch.fish"
+)]
 pub(super) struct Args {
     /// The shell.
     shell: clap_complete::Shell,

@@ -27,7 +27,7 @@ pub(super) enum Store {
     /// 1Password, with its client op
     #[value(name = "1password")]
     OnePassword,
-    /// HashiCorp Vault (KV version 2), with client vault
+    /// HashiCorp Vault (KV version 2), by its client
     Vault,
     /// AWS Secrets Manager, with its client aws
     AwsSecretsManager,
