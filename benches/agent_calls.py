@@ -33,7 +33,11 @@ def unpack(repository, folder):
     if tree.returncode != 0:
         return []
     subprocess.run(["tar", "x", "-C", folder], input=tree.stdout, check=False)
+    # Recorded, as in a clone: a commit would otherwise bring every file.
+    here = ["git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@localhost"]
     subprocess.run(["git", "init", "-q", folder], check=True)
+    subprocess.run([*here, "add", "-A"], check=False, capture_output=True)
+    subprocess.run([*here, "commit", "-q", "--allow-empty", "-m", "head"], check=False, capture_output=True)
     found = []
     for top, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in (".git", "node_modules", "vendor"))

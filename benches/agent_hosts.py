@@ -155,23 +155,55 @@ def opencode(folder, url):
     return ["run", "-m", "local/m"], {"OPENCODE_DISABLE_AUTOUPDATE": "1"}, {".config/opencode/opencode.json": json.dumps(config)}
 
 
-HOSTS = {"claude": claude, "gemini": gemini_cli, "codex": codex, "opencode": opencode}
-SHELL = {"claude": ("Bash", "command"), "gemini": ("run_shell_command", "command"), "codex": ("exec_command", "cmd"), "opencode": ("bash", "command")}
+def copilot(folder, url):
+    env = {"COPILOT_OFFLINE": "true", "COPILOT_PROVIDER_BASE_URL": f"{url}/v1", "COPILOT_PROVIDER_API_KEY": "none", "COPILOT_MODEL": "m",
+           "COPILOT_PROVIDER_MAX_PROMPT_TOKENS": "100000", "COPILOT_PROVIDER_MAX_OUTPUT_TOKENS": "1000"}
+    return ["--yolo", "--trust-folder", "-p"], env, {}
+
+
+def cline(folder, url):
+    # Its settings have a form of their own: `cline auth` writes them, see `before`.
+    return ["-P", "openai-compatible", "-m", "m"], {"CLINE_TEST_URL": f"{url}/v1"}, {}
+
+
+def before(host, command, env, folder):
+    if host == "cline":
+        auth = ["auth", "-p", "openai-compatible", "-k", "none", "-m", "m", "-b", env["CLINE_TEST_URL"]]
+        subprocess.run([*command, *auth], cwd=folder, env=env, check=True, capture_output=True, timeout=120)
+
+
+HOSTS = {"claude": claude, "gemini": gemini_cli, "codex": codex, "opencode": opencode, "copilot": copilot, "cline": cline}
+SHELL = {"claude": ("Bash", "command"), "gemini": ("run_shell_command", "command"), "codex": ("exec_command", "cmd"),
+         "opencode": ("bash", "command"), "copilot": ("bash", "command"), "cline": ("run_commands", "commands")}
+# What a host does with an output or a prompt that it cannot replace or refuse: it is only said.
+ONLY_SAID = {"copilot": {"output"}, "cline": {"output", "prompt"}}
 
 
 def cases(host, folder):
     """Name, prompt, tool, arguments, and what the model must get in the end."""
     tool, key = SHELL[host]
-    shell = lambda line: {key: line, **({"description": "x"} if host == "opencode" else {})}
-    yield "a secret in the prompt", f"use KLAVIYO_API_KEY={VALUE}", None, {}, None
-    yield "a command that reads a secret", "go", tool, shell("cat .env"), "stanch refused this"
-    yield "a command that goes around the gate", "go", tool, shell("git commit --no-verify -m x"), "stanch refused this"
-    yield "an output with a secret", "go", tool, shell("./print.sh"), "<masked "
-    yield "an ordinary command", "go", tool, shell("echo fine"), "fine"
+    said = ONLY_SAID.get(host, set())
+    shell = lambda line: {key: [line] if host == "cline" else line, **({"description": "x"} if host in ("opencode", "copilot") else {})}
+    if "prompt" not in said:
+        yield "a secret in the prompt", f"use KLAVIYO_API_KEY={VALUE}", None, {}, None
+    yield "a command that reads a secret", "go on", tool, shell("cat .env"), "stanch refused this"
+    yield "a command that goes around the gate", "go on", tool, shell("git commit --no-verify -m x"), "stanch refused this"
+    if "output" not in said:
+        yield "an output with a secret", "go on", tool, shell("./print.sh"), "<masked "
+    yield "an ordinary command", "go on", tool, shell("echo fine"), "fine"
+    yield "a commit that no hook of git judges", "go on", tool, shell("git add -A && git commit -m x"), "stanch refused this"
+    if host == "cline":
+        path = os.path.join(folder, "a.py")
+        yield "a file with a secret", "go on", "editor", {"path": path, "new_text": f'KLAVIYO_API_KEY = "{VALUE}"\n'}, "stanch refused this"
+        yield "a read of a secret", "go on", "read_files", {"files": [{"path": ".env"}]}, "stanch refused this"
+    if host == "copilot":
+        path = os.path.join(folder, "a.py")
+        yield "a file with a secret", "go on", "create", {"path": path, "file_text": f'KLAVIYO_API_KEY = "{VALUE}"\n'}, "stanch refused this"
+        yield "a read of a secret", "go on", "view", {"path": os.path.join(folder, ".env")}, "stanch refused this"
     if host == "claude":
         path = os.path.join(folder, "a.py")
-        yield "a file with a secret", "go", "Write", {"file_path": path, "content": f'KLAVIYO_API_KEY = "{VALUE}"\n'}, "stanch refused this"
-        yield "a read of a secret", "go", "Read", {"file_path": os.path.join(folder, ".env")}, "stanch refused this"
+        yield "a file with a secret", "go on", "Write", {"file_path": path, "content": f'KLAVIYO_API_KEY = "{VALUE}"\n'}, "stanch refused this"
+        yield "a read of a secret", "go on", "Read", {"file_path": os.path.join(folder, ".env")}, "stanch refused this"
 
 
 def run(program, host, command, case, scratch):
@@ -197,6 +229,7 @@ def run(program, host, command, case, scratch):
     open(script, "w").write(f"#!/bin/sh\nprintf 'KLAVIYO_API_KEY=%s%s\\n' {VALUE[:half]} {VALUE[half:]}\n")
     os.chmod(script, 0o755)
     subprocess.run([program, "agent", "install", host], check=True, cwd=folder, env=env, capture_output=True)
+    before(host, command, env, folder)
     try:
         done = subprocess.run([*command, *flags, prompt], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
         said = (done.stdout + done.stderr).decode("utf-8", "replace")

@@ -1,7 +1,7 @@
 //! What the commands of assistants do: tables of commands, and the words that they have in a real shell.
 
 use proptest::prelude::*;
-use stanch::agent::shell::{Act, Language, Part, Place, Sent, acts, gate_file};
+use stanch::agent::shell::{Act, Commit, Language, Part, Place, Sent, acts, gate_file};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -36,7 +36,22 @@ fn folder() -> (TempDir, PathBuf) {
 
 fn acts_in(dir: &Path, command: &str, language: Language) -> Vec<Act> {
     let variable = |name: &str| (name == "CONFIG_DIR").then(|| "config".to_owned());
-    acts(command, language, &Place { dir, home: Some(Path::new(HOME)), variable: &variable })
+    let alias = |_: &Path, name: &str| {
+        let aliases = [
+            ("ci", "commit --no-verify"),
+            ("co", "checkout"),
+            ("cm", "commit -m"),
+            ("again", "cm 'a \"b\"'"),
+            ("sneak", "!sh -c 'git commit -n \"$@\"'"),
+            ("env", "!cat .env"),
+            ("first", "second"),
+            ("second", "first"),
+            ("semi", "commit -m ; --no-verify"),
+            ("st", "status --short"),
+        ];
+        Ok(aliases.iter().find(|(alias, _)| *alias == name).map(|(_, value)| (*value).to_owned()))
+    };
+    acts(command, language, &Place { dir, home: Some(Path::new(HOME)), variable: &variable, alias: &alias })
 }
 
 fn shown(act: &Act, dir: &Path) -> String {
@@ -81,6 +96,19 @@ fn shown(act: &Act, dir: &Path) -> String {
             let text = text.as_ref().map(|text| format!(": {text:?}")).unwrap_or_default();
             format!("writes {}{text}", path(file))
         }
+        Act::Commits(Commit { dir: folder, paths, all, other_index }) => {
+            let mut out = "commits".to_owned();
+            if folder != dir {
+                write!(out, " in {}", path(folder)).unwrap();
+            }
+            for also in paths {
+                let also = if also == dir { "everything".to_owned() } else { path(also) };
+                write!(out, ", with {also}").unwrap();
+            }
+            out.push_str(if *all { ", with what is tracked" } else { "" });
+            out.push_str(if *other_index { ", from another index" } else { "" });
+            out
+        }
         Act::Unknown { why } => format!("unknown: {why}"),
         Act::Unread { why } => format!("unread: {why}"),
     }
@@ -100,9 +128,9 @@ fn table(name: &str, language: Language) -> (usize, usize) {
         out.push_str(&command);
         out.push('\n');
         let acts = acts_in(&dir, &command, language);
-        judged += usize::from(
-            acts.iter().any(|a| !matches!(a, Act::Writes { .. } | Act::Unknown { .. } | Act::Unread { .. })),
-        );
+        judged += usize::from(acts.iter().any(|a| {
+            !matches!(a, Act::Writes { .. } | Act::Commits(_) | Act::Unknown { .. } | Act::Unread { .. })
+        }));
         for act in acts {
             writeln!(out, "  -> {}", shown(&act, &dir)).unwrap();
         }

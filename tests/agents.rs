@@ -1,5 +1,6 @@
 //! Hooks of coding assistants: each host's payloads as it documents them, and what the host does with each answer.
 
+mod commits;
 mod contract;
 mod doctor;
 mod install;

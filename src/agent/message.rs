@@ -114,6 +114,27 @@ pub(super) fn unread_command(why: &str) -> String {
     )
 }
 
+pub(super) fn unread_commit(place: &str, why: &str) -> String {
+    format!(
+        "git runs no hook of stanch in {place}, and this commit could not be judged here: {why}. Ask the person to run \
+         `stanch install` there."
+    )
+}
+
+/// Says what a commit would record that no hook of git would stop.
+pub(super) fn commit(screen: &Screen<'_>, place: &str, found: &[&Verdict]) -> String {
+    let rows = rows(found, |d| {
+        let (expression, _) = instead(screen, d);
+        format!("{} -> {expression}", position(screen, d))
+    });
+    format!(
+        "the commit would have {}. Git runs no hook of stanch in {}, so what is staged was judged here.\n{rows}\nWrite what \
+         stands behind the arrow in place of the value, stage it, and commit again. The person can run `stanch install` there.",
+        count(found),
+        screen.text(place)
+    )
+}
+
 pub(super) fn unread_change(screen: &Screen<'_>, place: &RepoPath) -> String {
     format!("the change of {} is too large to be followed. Split it into smaller edits.", screen.path(place))
 }

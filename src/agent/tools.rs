@@ -98,6 +98,7 @@ const TOOLS: &[(Sort, &[&str])] = &[
             "strreplaceeditor",
             "strreplaceeditortool",
             "insert",
+            "editor",
         ],
     ),
     (Sort::Patch, &["applypatch", "patch", "applydiff"]),
@@ -222,6 +223,8 @@ mod tests {
             ("shell", json!({"command": ["bash", "-lc", "cat a b"]}), "Command cat a b"),
             ("shell", json!({"command": ["cat", "a b"]}), "Command cat 'a b'"),
             ("run_commands", json!({"commands": ["ls", "cat a"]}), "Command ls\ncat a"),
+            ("read_files", json!({"files": [{"path": "a"}, {"path": "b"}]}), "Read [a Whole, b Whole]"),
+            ("editor", json!({"path": "/a", "new_text": "x"}), "Write [/a Somewhere(\"x\")]"),
             ("bash", json!("{\"command\": \"ls\"}"), "Command ls"),
             ("Write", json!({"file_path": "/a", "content": "x"}), "Write [/a Whole(\"x\")]"),
             (

@@ -8,9 +8,8 @@ use crate::error::Error;
 use crate::finding::{Source, SourceKind};
 use crate::git::{Change, GitError, Repo};
 use crate::policy::{Action, BlobId, Cause, Decision, Stage, Verdict};
-use crate::scan::Fragment;
+use crate::scan::{self, Fragment};
 use crate::sort;
-use rayon::prelude::*;
 
 /// Bytes of blobs that are read before they are scanned; bounds memory.
 const TOGETHER: usize = 4 << 20;
@@ -20,12 +19,15 @@ const SHARED: usize = 128 << 10;
 /// A change, and its blob or why that was not read; `None` if nothing in it is to be read.
 type Read<'a> = (&'a Change, Option<Result<Whole<'a>, Cause>>);
 
-/// Scans what the next commit will record.
+/// Scans what the next commit will record. Where a deadline is met (`scan::within`), the decision is partial.
 pub(crate) fn staged(repo: &Repo, checker: &Checker) -> Result<Decision, Error> {
     let mut decision = Decision::empty(Stage::Commit);
     let changes = repo.staged()?;
     let (mut read, mut bytes): (Vec<Read<'_>>, usize) = (Vec::new(), 0);
     for change in &changes.list {
+        if scan::is_up() {
+            return Ok(decision);
+        }
         decision.reading.files += 1;
         let blob = match checker.is_to_be_read(change) {
             true => Some(checker.blob(repo, &change.new.id)?),
@@ -61,7 +63,7 @@ fn decide(repo: &Repo, checker: &Checker, read: &[Read<'_>], decision: &mut Deci
     let fragments: Vec<Fragment<'_>> = read.iter().map(fragment).collect();
     let bytes: usize = fragments.iter().map(|f| f.bytes.len()).sum();
     let contents: Vec<Content> = match bytes >= SHARED && fragments.len() > 1 {
-        true => fragments.par_iter().map(|f| checker.content(f)).collect(),
+        true => scan::shared(&fragments, |f| checker.content(f)),
         false => fragments.iter().map(|f| checker.content(f)).collect(),
     };
     for (((change, blob), fragment), content) in read.iter().zip(&fragments).zip(contents) {

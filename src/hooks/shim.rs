@@ -3,7 +3,7 @@
 //! `hooks/` in the sources holds them as they are; installing fills in the program's absolute path, because
 //! graphical clients have another PATH. A file without our mark is never overwritten or removed.
 
-use super::file::{exists, is_executable};
+use super::file::{exists, hook_text, is_executable};
 use std::path::{Path, PathBuf};
 
 /// The hook file for events without standard input.
@@ -86,6 +86,11 @@ pub(crate) fn is_whole(text: &[u8]) -> bool {
     let (Some(event), Some(program)) = (event(text), program(text)) else { return false };
     let inside: Vec<PathBuf> = programs_inside(text).into_iter().map(PathBuf::from).collect();
     text.starts_with(filled(&event, Path::new(&program), &inside).as_bytes())
+}
+
+/// Returns whether git runs this file, and it is a hook of ours as it was written.
+pub(crate) fn is_whole_at(path: &Path) -> bool {
+    is_executable(path) && hook_text(path).is_some_and(|text| is_whole(&text))
 }
 
 /// The event of a hook file of ours, whatever the file is called now.

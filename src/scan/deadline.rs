@@ -27,7 +27,7 @@ pub fn within<T>(deadline: Option<Instant>, work: impl FnOnce() -> T) -> Option<
 
 /// Runs `work` for each item on several threads, with this thread's deadline; results come in order. Without a deadline
 /// met, all of them.
-pub(super) fn shared<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
+pub fn shared<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
     let deadline = DEADLINE.get();
     let done: Option<Vec<T>> = items.par_iter().map(|item| within(deadline, || work(item))).collect();
     UP.set(UP.get() || done.is_none());

@@ -145,7 +145,14 @@ impl Engine {
     ) -> (Vec<Candidate>, bool) {
         let part = &text[window.all.clone()];
         let mut budget = Budget::of(part.len());
-        let mut found = self.candidates(part, scope, self.options.decode_depth, true, &mut budget);
+        let mut found = self.candidates_of(
+            &text[window.all.start..],
+            part.len(),
+            scope,
+            self.options.decode_depth,
+            true,
+            &mut budget,
+        );
         if is_file {
             let known =
                 self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();

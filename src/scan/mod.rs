@@ -24,7 +24,7 @@ mod scope;
 pub mod template;
 mod windows;
 
-pub use deadline::{is_up, within};
+pub use deadline::{is_up, shared, within};
 pub use engine::{Engine, Options, Scanned, Spent};
 pub use filter::Rejection;
 pub use fragment::Fragment;

@@ -148,6 +148,32 @@ mod tests {
     }
 
     #[test]
+    fn compressed_content_that_a_window_cuts_is_read_to_its_end() {
+        use std::io::Write;
+        let key = expand("pk_${hex-lower:34}", 7).unwrap();
+        // Numbers hardly compress; the key is the last of it.
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        for n in 0..200_000u32 {
+            writeln!(packed, "{:08x}", n.wrapping_mul(2_654_435_761)).unwrap();
+        }
+        writeln!(packed, "key={key}").unwrap();
+        let run = data_encoding::BASE64.encode(&packed.finish().unwrap());
+        let lines: Vec<&str> = run.as_bytes().chunks(76).map(|l| std::str::from_utf8(l).unwrap()).collect();
+        for block in [run.clone(), lines.join("\n")] {
+            assert!(block.len() > 2 * MARGIN, "{}", block.len());
+            let filler = "lorem ipsum dolor sit amet\n".repeat(6 << 20 >> 5);
+            // It begins shortly before a core ends.
+            let at = of(&vec![b'a'; filler.len() + block.len()])[0].core.end - 20_000;
+            let at = line_start(filler.as_bytes(), at, NEWLINE);
+            let text = format!("{}{block}\n{}", &filler[..at], &filler[at..]);
+            assert!(of(text.as_bytes())[0].all.end < at + block.len());
+            let found = scan(text.as_bytes());
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].location.bytes.start, at);
+        }
+    }
+
+    #[test]
     fn more_findings_than_are_kept_are_said_to_be_unread() {
         let key = expand("pk_${hex-lower:34}", 7).unwrap();
         let text = format!("{key}\n").repeat(330_000);

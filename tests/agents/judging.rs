@@ -10,7 +10,7 @@ use std::fs;
 
 /// The effect of a tool of Claude Code.
 #[allow(clippy::needless_pass_by_value, reason = "each call makes its own")]
-fn tool(s: &Sandbox, name: &str, input: Value) -> Effect {
+pub(super) fn tool(s: &Sandbox, name: &str, input: Value) -> Effect {
     let payload = json!({
         "session_id": "s1", "cwd": s.dir().to_str().unwrap(), "hook_event_name": "PreToolUse",
         "tool_name": name, "tool_input": input,
@@ -325,4 +325,41 @@ fn it_works_outside_of_a_repository_and_for_paths_of_every_kind() {
 
 fn effect_of(s: &Sandbox, event: &str, payload: &Value) -> Effect {
     effect("claude", event, &hook(s, "claude", event, payload)).unwrap()
+}
+
+#[test]
+fn the_program_for_the_command_line_of_cline_names_its_events_and_tools_in_its_own_way() {
+    let s = project();
+    let ask = |name: &str, part: &str, of: Value| {
+        // Of version 3.0.65.
+        let payload = json!({
+            "clineVersion": "", "timestamp": "2026-11-29T23:39:26.573Z", "taskId": "conv_1",
+            "sessionContext": { "rootSessionId": "1" }, "workspaceRoots": [s.dir()],
+            "workspaceInfo": { "rootPath": s.dir(), "hint": "repo" }, "userId": "unknown", "agent_id": "agent_1",
+            "parent_agent_id": null, "hookName": name, "iteration": 1, part: of,
+        });
+        let run = hook(&s, "cline", name, &payload);
+        serde_json::from_str::<Value>(&run.stdout).unwrap_or_else(|_| panic!("{run:#?}"))
+    };
+    let call = |tool: &str, input: Value| {
+        ask("tool_call", "tool_call", json!({ "id": "c1", "name": tool, "input": input }))
+    };
+    let leak = format!("KLAVIYO_API_KEY = \"{}\"\n", key(6));
+    for (tool, input, cancels) in [
+        ("run_commands", json!({ "commands": ["ls", "cat .env"] }), true),
+        ("run_commands", json!({ "commands": ["ls"] }), false),
+        ("read_files", json!({ "files": [{ "path": ".env" }] }), true),
+        ("read_files", json!({ "file_paths": ["clean.py"] }), false),
+        ("editor", json!({ "path": "new.py", "new_text": leak }), true),
+        ("editor", json!({ "path": "clean.py", "old_text": "import os", "new_text": "import sys" }), false),
+        ("editor", json!({ "path": ".stanch.toml", "new_text": "[block]\n" }), true),
+    ] {
+        let answer = call(tool, input.clone());
+        assert_eq!(answer["cancel"], json!(cancels), "{tool} {input}: {answer}");
+    }
+    let prompt = ask("prompt_submit", "userPromptSubmit", json!({ "prompt": leak, "attachments": [] }));
+    assert_eq!(prompt["cancel"], json!(true), "{prompt}");
+    s.write("left.py", leak);
+    let end = ask("agent_end", "turn", json!({ "outputText": "done", "status": "completed" }));
+    assert!(end["contextModification"].as_str().is_some_and(|said| said.contains("left.py:1")), "{end}");
 }

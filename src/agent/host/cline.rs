@@ -13,7 +13,7 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
     let part =
         |key: &str| payload.get(key).ok_or_else(|| BadPayload(format!("the payload has no object `{key}`")));
     let event = match name {
-        "UserPromptSubmit" | "TaskStart" => match payload.get("userPromptSubmit") {
+        "UserPromptSubmit" | "TaskStart" | "prompt_submit" => match payload.get("userPromptSubmit") {
             Some(of) => Event::Prompt {
                 text: needed(of, &["prompt"])?.to_owned(),
                 files: super::copilot::attachments(of),
@@ -33,7 +33,7 @@ pub(super) fn call(payload: &Value) -> Result<Call, BadPayload> {
             let of = part("tool_result")?;
             tools::after(needed(of, &["name"])?, &of["input"], &of["output"])
         }
-        "TaskComplete" => Event::Stop { again: false },
+        "TaskComplete" | "agent_end" => Event::Stop { again: false },
         _ => Event::Other,
     };
     Ok(super::call(event, name, payload))

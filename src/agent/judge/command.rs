@@ -9,15 +9,51 @@ use crate::agent::shell::{self, Act, Language, Part, Place, Sent};
 use crate::config::{AgentAction, AgentEvent};
 use crate::disk::{self, Links};
 use crate::finding::{Fingerprint, RepoPath, SourceKind};
+use crate::hooks::git::Git;
 use crate::policy::Action;
-use std::collections::HashSet;
-use std::path::Path;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Folders whose aliases of git one command may use; bounds its time.
+const FOLDERS: usize = 8;
+
+/// The aliases of git's configuration, by folder and name.
+#[derive(Default)]
+struct Aliases(RefCell<HashMap<PathBuf, HashMap<String, String>>>);
+
+impl Aliases {
+    /// Git says what its configuration has; nothing of it is run.
+    fn find(&self, dir: &Path, name: &str) -> Result<Option<String>, &'static str> {
+        // A folder that is not there has the aliases of the one that it will be in.
+        let dir = dir.ancestors().find(|dir| dir.is_dir()).unwrap_or(dir);
+        let mut all = self.0.borrow_mut();
+        if !all.contains_key(dir) {
+            if all.len() >= FOLDERS {
+                return Err("it uses git's aliases in too many folders");
+            }
+            let said = Git::at(dir).answer(&["config", "-z", "--get-regexp", r"^alias\."]);
+            let said = said.ok().flatten().unwrap_or_default();
+            let entries = said.split(|b| *b == 0).filter_map(|entry| {
+                let entry = String::from_utf8_lossy(entry);
+                let (key, value) = entry.split_once('\n')?;
+                let name = key.strip_prefix("alias.")?;
+                let name = name.strip_suffix(".command").unwrap_or(name);
+                Some((name.to_lowercase(), value.to_owned()))
+            });
+            all.insert(dir.to_owned(), entries.collect());
+        }
+        Ok(all.get(dir).and_then(|found| found.get(&name.to_lowercase()).cloned()))
+    }
+}
 
 impl Judge<'_> {
     pub(super) fn command(&self, line: &str, language: Language) -> Ruling {
         let home = folders::home();
         let variable = |name: &str| std::env::var(name).ok();
-        let place = Place { dir: &self.dir, home: home.as_deref(), variable: &variable };
+        let aliases = Aliases::default();
+        let alias = |dir: &Path, name: &str| aliases.find(dir, name);
+        let place = Place { dir: &self.dir, home: home.as_deref(), variable: &variable, alias: &alias };
         let acts = shell::acts(line, language, &place);
         let mut ruling = self.line(line, language, &acts);
         for act in &acts {
@@ -72,6 +108,7 @@ impl Judge<'_> {
                 };
                 self.write(&FileChange { path: path.clone(), change })
             }
+            Act::Commits(commit) => self.commit(commit),
             Act::Unknown { .. } => Ruling::allow(),
             Act::Unread { why } => self.unread(AgentEvent::Command, &message::unread_command(why)),
         }

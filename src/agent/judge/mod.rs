@@ -4,6 +4,7 @@
 //! wrote or an assistant writes it, and says nothing where a file is read.
 
 mod command;
+mod commit;
 mod output;
 mod prompt;
 mod read;

@@ -185,6 +185,11 @@ impl Options {
         self.operands.iter().map(|o| o.text.as_str()).collect()
     }
 
+    /// The files that a cmdlet's `-Path` and operands name, in that order.
+    pub(super) fn named(&self) -> impl Iterator<Item = &Field> {
+        self.all("Path").chain(&self.operands)
+    }
+
     /// True if one of these flags is given (names with blanks between).
     pub(super) fn has(&self, names: &str) -> bool {
         names.split(' ').any(|name| self.flags.iter().any(|f| f == name))

@@ -36,6 +36,8 @@ pub(super) struct Machine<'p> {
     copies: HashMap<PathBuf, Vec<Content>>,
     /// The texts that they wrote.
     pub(super) texts: HashMap<PathBuf, String>,
+    /// Files and folders that earlier commands staged; the folder itself for all of a work tree.
+    pub(super) staged: Vec<PathBuf>,
     /// `<(...)`: the made-up name and what is read from it.
     pipes: HashMap<String, Flow>,
     pub(super) acts: Vec<Act>,
@@ -53,12 +55,13 @@ impl<'p> Machine<'p> {
         Machine {
             place,
             dir: plain_path(place.dir),
-            variables: HashMap::new(),
+            variables: HashMap::from([("IFS".to_owned(), vec![Field::known(" \t\n")])]),
             loaded: Vec::new(),
             functions: HashMap::new(),
             documents: Vec::new(),
             copies: HashMap::new(),
             texts: HashMap::new(),
+            staged: Vec::new(),
             pipes: HashMap::new(),
             acts: Vec::new(),
             known: HashSet::new(),
@@ -185,6 +188,15 @@ impl<'p> Machine<'p> {
             return Flow::default();
         }
         Flow::of(self.contents(&self.path(name)))
+    }
+
+    /// The text of a script that this command has written, or prints into a pipe.
+    pub(super) fn written(&mut self, file: &Field, stdin: &Flow) -> Option<String> {
+        if let Some(text) = self.texts.get(&self.path(&file.text)) {
+            return Some(text.clone());
+        }
+        let is_pipe = matches!(file.text.as_str(), "-" | "/dev/stdin") || file.text.starts_with("/dev/fd/");
+        if is_pipe { self.read(file, stdin).text } else { None }
     }
 
     /// What a file holds when the command reads it.

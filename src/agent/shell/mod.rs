@@ -42,6 +42,8 @@ pub struct Place<'a> {
     pub home: Option<&'a Path>,
     /// Looks up an environment variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Looks up an alias of git, as the configuration of a folder has it; an error says why that was not done.
+    pub alias: &'a dyn Fn(&Path, &str) -> Result<Option<String>, &'static str>,
 }
 
 /// The lines of a file that a command prints.
@@ -72,6 +74,19 @@ pub enum Sent {
     Environment,
     /// What a program with stored secrets prints, by its name.
     Stored(String),
+}
+
+/// A commit that git makes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Commit {
+    /// The folder in which git runs, or the git directory that the command names; absolute.
+    pub dir: PathBuf,
+    /// Files and folders of the work tree that the command stages before, absolute; beside what is staged already.
+    pub paths: Vec<PathBuf>,
+    /// True if every changed file of the work tree may go along.
+    pub all: bool,
+    /// True if git is told to take another index.
+    pub other_index: bool,
 }
 
 /// One thing that a command does.
@@ -108,6 +123,8 @@ pub enum Act {
         /// The option, variable or command, without any value.
         what: String,
     },
+    /// Makes a commit.
+    Commits(Commit),
     /// Writes a file.
     Writes {
         /// The file, absolute.

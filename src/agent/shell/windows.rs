@@ -36,6 +36,22 @@ const NAMES: &[(&str, &str)] = &[
     ("clear-content", "Clear-Content"),
     ("clc", "Clear-Content"),
     ("new-item", "New-Item"),
+    ("ni", "New-Item"),
+    ("set-item", "Set-Item"),
+    ("si", "Set-Item"),
+    ("get-item", "Get-Item"),
+    ("gi", "Get-Item"),
+    ("resolve-path", "Get-Item"),
+    ("join-path", "Join-Path"),
+    ("expand-archive", "Expand-Archive"),
+    ("export-csv", "Export-Csv"),
+    ("epcsv", "Export-Csv"),
+    ("export-clixml", "Export-Csv"),
+    ("start-transcript", "Start-Transcript"),
+    ("ac", "Add-Content"),
+    ("cpi", "Copy-Item"),
+    ("mi", "Move-Item"),
+    ("rm", "Remove-Item"),
     ("start-process", "Start-Process"),
     ("saps", "Start-Process"),
     ("set-location", "Set-Location"),
@@ -203,6 +219,18 @@ impl Reader<'_> {
         {
             return Kind::Simple { assigns: vec![assign], words: Vec::new() };
         }
+        join_sums(&mut words);
+        if self.powershell
+            && !called
+            && let Some(deleted) = deleted(&words)
+        {
+            words = deleted;
+        }
+        if self.powershell
+            && words.first().and_then(Word::bare).is_some_and(|n| n.eq_ignore_ascii_case("new-object"))
+        {
+            words = new_object(&words[1..]);
+        }
         // A value alone is printed.
         let value = |word: &Word| {
             matches!(&word.0[..], [Piece::Variable { .. } | Piece::Command(..), ..] | [Piece::Quoted(_), ..])
@@ -220,6 +248,7 @@ impl Reader<'_> {
                 ("set", false) if words.len() > 1 => "printenv",
                 ("dir" | "ls" | "gci" | "get-childitem", true) if is_env(&words[1..]) => "printenv",
                 ("get-item" | "get-itemproperty", true) if is_env(&words[1..]) => "printenv",
+                ("ls" | "dir", true) => "Get-ChildItem",
                 ("move" | "more" | "type", false) if known == Some("Get-Content") => "type",
                 _ => known.unwrap_or(lower),
             };
@@ -294,6 +323,56 @@ impl Reader<'_> {
         let target = if nowhere { Word::text("/dev/null") } else { target };
         Ok(Some(Redirect { fd, op, target }))
     }
+}
+
+/// Puts the words around a plus together: the parts of one value.
+fn join_sums(words: &mut Vec<Word>) {
+    let is_value = |word: &Word| !matches!(word.0.first(), None | Some(Piece::Bare(_)));
+    while let Some(at) = words.windows(3).position(|w| w[1].bare() == Some("+") && is_value(&w[0])) {
+        let rest = words.drain(at + 1..at + 3).next_back().unwrap_or_default();
+        words[at].0.extend(rest.0);
+    }
+}
+
+/// `(Get-Item FILE).Delete()` as the removal that it is.
+fn deleted(words: &[Word]) -> Option<Vec<Word>> {
+    let [Piece::Command(inner, _), Piece::Bare(method), ..] = &words.first()?.0[..] else { return None };
+    let method = method.to_ascii_lowercase();
+    [".delete", ".moveto"].contains(&method.as_str()).then_some(())?;
+    let Kind::Simple { words, .. } = &inner.0.0.first()?.0.first()?.kind else { return None };
+    Some([&[Word::text("Remove-Item")], words.get(1..)?].concat())
+}
+
+/// `New-Object CLASS(...)` and `New-Object CLASS ARGUMENTS` as the call of the class's `new`.
+fn new_object(words: &[Word]) -> Vec<Word> {
+    let is_option = |w: &&Word| !w.bare().is_some_and(|text| text.starts_with('-'));
+    let mut rest = words.iter().filter(is_option);
+    let mut class = rest.next().cloned().unwrap_or_default();
+    let Some(Piece::Bare(name)) = class.0.first() else { return vec![Word::text("New-Object")] };
+    let name = name.to_ascii_lowercase();
+    let name = format!("{}::new", name.strip_prefix("system.").unwrap_or(&name));
+    let mut out = vec![Word::text(&name)];
+    class.0.remove(0);
+    if !class.0.is_empty() {
+        out.push(class);
+    }
+    out.extend(rest.cloned());
+    out
+}
+
+/// The call of a static method as a program with arguments: `[IO.File]::Delete('x')`.
+fn static_call(method: &str, body: Script) -> Piece {
+    let name = method.to_ascii_lowercase().replacen("[system.", "[", 1);
+    let name = name.replacen(['[', ']'], "", 2);
+    let first = body.0.into_iter().next().and_then(|pipeline| pipeline.0.into_iter().next());
+    let mut words = vec![Word::text(&name)];
+    if let Some(Stage { kind: Kind::Simple { words: given, .. }, .. }) = first {
+        // A value alone was read as one that is printed.
+        let printed = usize::from(given.first() == Some(&Word::text("echo")));
+        words.extend(given.into_iter().skip(printed));
+    }
+    let stage = Stage { kind: Kind::Simple { assigns: Vec::new(), words }, redirects: Vec::new() };
+    Piece::command(Script(vec![Pipeline(vec![stage])]), true)
 }
 
 /// True if an operand is the drive of the environment.

@@ -125,11 +125,18 @@ pub(super) const SOURCE: &str = "a notebook";
 /// A place where a rule may find a token without a keyword.
 pub(super) type Shape = (&'static str, usize);
 
-/// The views of `text`, and the tokens seen on the way; `hits` are the places, in order, around which strings in
-/// pieces are searched.
-pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
+/// The views of the first `length` bytes of `whole`, and the tokens seen on the way; `hits` are the places, in order, around
+/// which strings in pieces are searched. Compressed content that begins in these bytes is read beyond them.
+pub(super) fn views(
+    whole: &[u8],
+    length: usize,
+    lang: Lang,
+    hits: &[usize],
+    budget: &mut Budget,
+) -> (Vec<View>, Vec<Shape>) {
+    let text = &whole[..length];
     let mut shapes = Vec::new();
-    let mut out = runs::views(text, budget, &mut shapes);
+    let mut out = runs::views(whole, length, budget, &mut shapes);
     out.extend(parted::views(text, budget));
     out.extend(escapes::views(text, lang, budget));
     out.extend(percent::views(text, budget));

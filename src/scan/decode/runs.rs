@@ -11,8 +11,13 @@ const PROBE: usize = 24;
 /// Least characters of a line of wrapped base64.
 const WRAP: usize = 48;
 
-/// The base64, base64url and hex runs that decode to text; runs with the structure of a token are added to `seen`.
-pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> Vec<View> {
+/// Bytes of compressed content that are read beyond the end of a window.
+const BEYOND: usize = 32 << 20;
+
+/// The base64, base64url and hex runs that decode to text; runs with the structure of a token are added to `seen`. The text is
+/// the first `length` bytes of `whole`; compressed content goes on behind it.
+pub(super) fn views(whole: &[u8], length: usize, budget: &mut Budget, seen: &mut Vec<Shape>) -> Vec<View> {
+    let text = &whole[..length];
     let mut out = Vec::new();
     let mut done = 0;
     let mut blocks = Wrapped::default();
@@ -21,7 +26,7 @@ pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> 
         seen.extend(shapes::rule(text, &(from..end)).map(|rule| (rule, from)));
         let plain = || decode(run).map(|b| (b, "base64", end)).or_else(|| Some((hex(run)?, "hex", end)));
         let over_lines = blocks.decode(text, from, end).map(|(bytes, end)| (bytes, "base64 over lines", end));
-        let decoded = over_lines.or_else(plain).or_else(|| compressed(text, from, end, budget));
+        let decoded = over_lines.or_else(plain).or_else(|| compressed(whole, length, from, end, budget));
         done = decoded.as_ref().map_or(end, |(.., end)| *end);
         if let Some((bytes, form, end)) = decoded
             && budget.pay(bytes.len())
@@ -32,28 +37,36 @@ pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> 
     out
 }
 
-/// What a run of compressed content says, with the lines below that continue it; the form in words, and where it ends. A
-/// line below that begins another one is not part of it, so each line is read once.
+/// What a run of compressed content says, with the lines below that continue it; the form in words, and where it ends in the
+/// first `length` bytes. A line below that begins another one is not part of it, so each line is read once.
 fn compressed(
-    text: &[u8],
+    whole: &[u8],
+    length: usize,
     start: usize,
     mut end: usize,
     budget: &mut Budget,
 ) -> Option<(Vec<u8>, &'static str, usize)> {
-    let from = if text[start..end].starts_with(b"0x") { start + 2 } else { start };
-    let packing = packed::packing(&text[from..end]).filter(|_| budget.unpacked > 0)?;
+    let from = if whole[start..end].starts_with(b"0x") { start + 2 } else { start };
+    let packing = packed::packing(&whole[from..end]).filter(|_| budget.unpacked > 0)?;
+    let most = whole.len().min(length.saturating_add(BEYOND));
+    let text = &whole[..most];
+    let run_end = |at: usize| at + text[at..].iter().take_while(|b| is_base64(**b)).count();
+    // A window may cut the run.
+    end = run_end(end);
     let mut run = text[from..end].to_vec();
     while let Some(next) = below(text, end) {
-        let length = text[next..].iter().take_while(|b| is_base64(**b)).count();
-        let after = text.get(next + length);
+        let after = run_end(next);
         let is_other = packed::packing(&text[next..]).is_some();
-        if length == 0 || is_other || !matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'"')) {
+        let ends_line = matches!(text.get(after), None | Some(b'\n' | b'\r' | b'=' | b'"'));
+        if after == next || is_other || !ends_line {
             break;
         }
-        end = next + length;
-        run.extend_from_slice(&text[next..end]);
+        run.extend_from_slice(&text[next..after]);
+        end = after;
     }
-    packed::content(packing, &mut run, budget).map(|(bytes, form)| (bytes, form, end))
+    // What goes on still further is not read.
+    budget.spent |= end == most && most < whole.len();
+    packed::content(packing, &mut run, budget).map(|(bytes, form)| (bytes, form, end.min(length)))
 }
 
 /// The first long enough run at or after `from`; no run may be in progress at `from`.

@@ -91,7 +91,7 @@ impl Engine {
     }
 
     /// All matches that pass their own checks, overlaps included. With `escapes`, also those after an escape.
-    pub(super) fn candidates(
+    fn candidates(
         &self,
         text: &[u8],
         scope: &TextInfo<'_>,
@@ -99,6 +99,20 @@ impl Engine {
         escapes: bool,
         budget: &mut Budget,
     ) -> Vec<Candidate> {
+        self.candidates_of(text, text.len(), scope, depth, escapes, budget)
+    }
+
+    /// The same for the first `length` bytes of `whole`, the window of a text.
+    pub(super) fn candidates_of(
+        &self,
+        whole: &[u8],
+        length: usize,
+        scope: &TextInfo<'_>,
+        depth: u8,
+        escapes: bool,
+        budget: &mut Budget,
+    ) -> Vec<Candidate> {
+        let text = &whole[..length];
         let hits = self.prefilter.hits(text);
         let place = Surroundings::new(scope);
         let mut out = self.filtered(&hits, text, scope, &place);
@@ -108,7 +122,7 @@ impl Engine {
             places.sort();
             places.dedup();
             let mut pieces = candidate::ByPlace::default();
-            let (views, shapes) = decode::views(text, scope.lang, &places, budget);
+            let (views, shapes) = decode::views(whole, length, scope.lang, &places, budget);
             for (rule, at) in shapes {
                 // Even without any of its keywords there.
                 let Some(index) = self.rules.iter().position(|r| r.id == rule) else { continue };
@@ -168,7 +182,8 @@ impl Engine {
     fn inside(&self, text: &[u8], scope: &TextInfo<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
         let mut out = Vec::new();
         for window in windows::of(text) {
-            let found = self.candidates(&text[window.all.clone()], scope, depth, true, budget);
+            let found =
+                self.candidates_of(&text[window.all.start..], window.all.len(), scope, depth, true, budget);
             out.extend(found.into_iter().filter_map(|c| windows::of_window(c, &window)));
         }
         out

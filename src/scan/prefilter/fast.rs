@@ -1,7 +1,7 @@
 //! The fast prefilter: the catalogue's keywords are in tables made at build time ([`crate::rules::keyword_table`]).
 //! Rules that are not in the catalogue are left to the plain prefilter.
 
-use super::hit::{Hit, Prefilter};
+use super::hit::{Hit, Prefilter, is_in_run};
 use super::plain::Plain;
 use crate::rules::{self, Rule};
 
@@ -36,6 +36,9 @@ impl Prefilter for Fast {
         let mut hits = Vec::new();
         let table = rules::catalogue_keywords();
         table.scan(text, |keyword, at| {
+            if is_in_run(text, at, table.keyword(keyword).len()) {
+                return;
+            }
             for rule in table.rules_of(keyword) {
                 let rule = self.catalogue[usize::from(*rule)];
                 if rule != ABSENT {

@@ -1,6 +1,6 @@
 //! The plain prefilter: an Aho-Corasick automaton over the keywords of all rules.
 
-use super::hit::{Hit, Prefilter};
+use super::hit::{Hit, Prefilter, is_in_run};
 use crate::rules::{Detector, Rule};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::sync::OnceLock;
@@ -38,7 +38,9 @@ impl Plain {
             return;
         }
         for m in self.automaton().find_overlapping_iter(text) {
-            hits.push(Hit::new(self.rules[m.pattern().as_usize()], m.start()));
+            if !is_in_run(text, m.start(), m.len()) {
+                hits.push(Hit::new(self.rules[m.pattern().as_usize()], m.start()));
+            }
         }
     }
 

@@ -36,7 +36,7 @@ impl Machine<'_> {
                 if let Some(file) = args.first() {
                     let flow = self.read(file, &call.stdin);
                     self.loaded.extend(flow.contents);
-                    if let Some(text) = self.texts.get(&self.path(&file.text)).cloned() {
+                    if let Some(text) = self.written(file, &call.stdin) {
                         return Some(self.source(&text, &call.stdin));
                     }
                 }
@@ -55,6 +55,10 @@ impl Machine<'_> {
             "read" | "mapfile" | "readarray" => {
                 let valued = if call.name == "read" { "d i n N p t u a" } else { "d n O s c C u" };
                 let options = Options::of(args, valued);
+                // mapfile -C COMMAND
+                if let Some(command) = options.value("C") {
+                    self.gate_only(&command.text);
+                }
                 let value = Field { carries: call.stdin.contents.clone(), ..Field::default() };
                 let array = options.value("a").into_iter();
                 for name in options.operands.iter().chain(array).chain([&Field::known("REPLY")]) {
@@ -70,6 +74,13 @@ impl Machine<'_> {
                 }
                 Flow::default()
             }
+            "which" => match &args[..] {
+                // Where it is does not matter, its name does.
+                [program] if program.known && !program.text.contains('/') => {
+                    Flow::text(format!("/usr/bin/{}\n", program.text))
+                }
+                _ => Flow::default(),
+            },
             "printenv" => self.printenv(&call.args),
             "history" | "fc" => {
                 let home = self.place.home?;
@@ -155,6 +166,14 @@ fn printf(format: &str, args: &[&str]) -> String {
                 '\\' => match chars.next() {
                     Some('n') => out.push('\n'),
                     Some('t') => out.push('\t'),
+                    Some('x') => out.extend(number(&mut chars, 2, 16)),
+                    Some(first @ '0'..='7') => {
+                        let rest: String = chars.clone().take(2).take_while(|c| c.is_digit(8)).collect();
+                        chars.by_ref().take(rest.len()).for_each(drop);
+                        let code = u32::from_str_radix(&format!("{first}{rest}"), 8);
+                        out.extend(code.ok().and_then(char::from_u32));
+                    }
+                    Some('\\') => out.push('\\'),
                     Some(c) => out.extend(['\\', c]),
                     None => out.push('\\'),
                 },
@@ -165,4 +184,16 @@ fn printf(format: &str, args: &[&str]) -> String {
             return out;
         }
     }
+}
+
+/// The character of up to `most` digits that come next.
+fn number(chars: &mut std::str::Chars<'_>, most: usize, radix: u32) -> Option<char> {
+    let mut digits = String::new();
+    while digits.len() < most
+        && let Some(next) = chars.clone().next().filter(|c| c.is_digit(radix))
+    {
+        digits.push(next);
+        chars.next();
+    }
+    char::from_u32(u32::from_str_radix(&digits, radix).ok()?)
 }

@@ -74,7 +74,10 @@ impl Machine<'_> {
             }
             "rm" | "unlink" | "shred" | "trash" | "rmdir" | "Remove-Item" | "ri" | "del" | "erase" | "rd"
             | "ren" | "rename" | "Rename-Item" | "rni" => {
-                for path in self.paths(call) {
+                let piped = call.stdin.text.iter().flat_map(|text| text.lines()).map(|line| self.path(line));
+                let piped: Vec<_> = call.stdin.names.iter().cloned().chain(piped).collect();
+                let is_cmdlet = call.name.contains('-');
+                for path in self.paths(call).into_iter().chain(piped.into_iter().filter(|_| is_cmdlet)) {
                     self.gate_remove(&path);
                 }
             }
@@ -92,6 +95,15 @@ impl Machine<'_> {
                     self.gate_remove(&path);
                 }
             }
+            "mount" | "xxd" if call.name == "mount" || args.iter().any(|a| a.text.starts_with("-r")) => {
+                let path = self.paths(call).into_iter().nth(1)?;
+                self.write(path, Flow::default(), None);
+            }
+            "setfacl" | "icacls" | "attrib" => {
+                for path in self.paths(call) {
+                    self.gate_remove(&path);
+                }
+            }
             "patch" => {
                 for path in self.paths(call).into_iter().take(1) {
                     self.write(path, Flow::default(), None);
@@ -104,7 +116,7 @@ impl Machine<'_> {
                 self.gate_write(&folder);
                 return None;
             }
-            "truncate" | "Clear-Content" | "clc" | "New-Item" => {
+            "truncate" | "Clear-Content" | "clc" => {
                 for path in self.paths(call) {
                     self.write(path, Flow::default(), None);
                 }

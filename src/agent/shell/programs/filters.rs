@@ -1,5 +1,6 @@
 //! Programs that print what they read: whole, its ends, or only facts about it.
 
+use super::turned::turned;
 use crate::agent::shell::Part;
 use crate::agent::shell::expand::LONGEST_GLOB;
 use crate::agent::shell::flow::{Content, Field, Flow, Options};
@@ -87,12 +88,15 @@ const QUERIES: &[(&str, &str)] = &[
 impl Machine<'_> {
     pub(super) fn filter(&mut self, call: &Call) -> Option<Flow> {
         let name = call.name.as_str();
+        // A text on the command line may be a command once it is turned back.
+        if let Some(text) = turned(call) {
+            return Some(Flow { contents: call.stdin.contents.clone(), text: Some(text), ..Flow::default() });
+        }
         let mut flow = match name {
             "head" | "tail" => self.ends(call),
             "grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "ag" | "ack" | "ripgrep" | "Select-String"
             | "sls" | "findstr" => self.grep(call),
-            "tr"
-            | "envsubst"
+            "envsubst"
             | "vipe"
             | "Select-Object"
             | "select"
@@ -119,15 +123,15 @@ impl Machine<'_> {
             "ls" | "dir" | "Get-ChildItem" | "gci" => {
                 let options = Options::of(&call.args, "I w T ignore Filter Include");
                 let names = options.operands.iter().filter(|o| o.known).map(|o| self.path(&o.text));
-                Flow { names: names.filter(|path| path.is_file()).collect(), ..Flow::default() }
+                // What PowerShell passes on has its folder.
+                let with_folders = call.name == "Get-ChildItem";
+                Flow {
+                    names: names.filter(|path| with_folders || path.is_file()).collect(),
+                    ..Flow::default()
+                }
             }
             "gzip" | "pigz" | "bzip2" | "xz" | "zstd" | "lz4" => self.compress(call),
-            "base64" if call.stdin.text.is_some() && Options::of(&call.args, "").has("d D decode") => {
-                let text: String = call.stdin.text.iter().flat_map(|text| text.split_whitespace()).collect();
-                let decoded = data_encoding::BASE64.decode(text.as_bytes()).ok();
-                let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-                return Some(Flow { contents: call.stdin.contents.clone(), text, ..Flow::default() });
-            }
+            "tr" => call.stdin.clone(),
             "diff" if Options::of(&call.args, "").has("q brief") => Flow::default(),
             "sort" | "iconv" if self.writes_output(call) => Flow::default(),
             _ => {
@@ -140,7 +144,7 @@ impl Machine<'_> {
             }
         };
         // What passes is changed, but for these.
-        if !matches!(name, "cat" | "less" | "more" | "bat" | "pv") {
+        if !matches!(name, "cat" | "less" | "more" | "bat" | "pv" | "awk" | "gawk" | "mawk" | "nawk") {
             flow.text = None;
         }
         Some(flow)

@@ -3,8 +3,8 @@
 //! The code is not parsed. It prints what it names if it prints at all: files by their literals, variables where they
 //! stand in the call that prints.
 
-use super::patterns::between;
-use crate::agent::shell::flow::{Content, Field, Flow};
+use super::literals::{decoded, joined, opens_to_change, quoted};
+use crate::agent::shell::flow::{Field, Flow};
 use crate::agent::shell::machine::Machine;
 use crate::agent::shell::run::Call;
 
@@ -29,13 +29,25 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
     ("Rscript", &["-e"]),
     ("elixir", &["-e"]),
     ("osascript", &["-e"]),
+    ("julia", &["-e", "-E"]),
+    ("groovy", &["-e"]),
+    ("raku", &["-e"]),
+    ("guile", &["-c"]),
+    ("racket", &["-e"]),
+    ("swift", &["-e"]),
+    ("scala", &["-e"]),
+    ("R", &["-e"]),
+    ("octave", &["--eval"]),
+    ("emacs", &["--eval", "-eval"]),
+    ("tclsh", &[]),
+    ("expect", &["-c"]),
 ];
 
-const PRINTS: &[&str] = &[
+pub(super) const PRINTS: &[&str] = &[
     "print", "console.", "stdout", "puts", "echo", "say", "p ", "pp ", "dump", "inspect", "write(", "cat(",
     "log(", "IO.",
 ];
-const NETWORK: &[&str] = &[
+pub(super) const NETWORK: &[&str] = &[
     "requests.",
     "urllib",
     "http.client",
@@ -60,9 +72,68 @@ const NETWORK: &[&str] = &[
 
 /// Calls that change a file.
 const CHANGES: &[&str] = &[
-    "write", "'w'", "\"w\"", "'a'", "\"a\"", "remove", "unlink", "rename", "rmtree", "rmSync", "chmod",
-    "truncate", "copy", "cpSync", "symlink", "link(", "move(", "replace(",
+    "write",
+    "Write",
+    "put_contents",
+    "O_WRONLY",
+    "O_RDWR",
+    "O_TRUNC",
+    "remove",
+    "delete",
+    "unlink",
+    "rename",
+    "rmtree",
+    "rm_rf",
+    "rm_f",
+    "rmSync",
+    "rm(",
+    "rm!",
+    "chmod",
+    "truncate",
+    "copy",
+    "cpSync",
+    "symlink",
+    "link(",
+    "move(",
+    "replace(",
+    "spew",
+    "spurt",
 ];
+/// Calls that start another program.
+const STARTS: &[&str] = &[
+    "system(",
+    "subprocess",
+    "exec(",
+    "execSync",
+    "execFile",
+    "execute(",
+    "execv",
+    "execl",
+    "execve",
+    "spawn",
+    "popen",
+    "Popen",
+    "Open3",
+    "%x",
+    "shell_exec",
+    "passthru",
+    "proc_open",
+    "qx",
+    "system ",
+    "exec ",
+    "do shell script",
+    "Deno.Command",
+    "System.cmd",
+    ":os.cmd",
+    "ProcessBuilder",
+    "getRuntime",
+    "shell-command",
+    "call-process",
+    "`",
+];
+/// Calls that decode base64.
+const DECODES: &[&str] =
+    &["b64decode", "atob(", "base64", "Base64", "decode64", "unpack('m", "unpack(\"m", "unpack1"];
 
 /// What the code gets to read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,11 +160,26 @@ impl Machine<'_> {
             return Some(if prints { self.files_or_input(&files, &call.stdin) } else { Flow::default() });
         }
         // perl -lane, ruby -ne: letters that end with the one after which code follows.
+        let ends: &[char] = if lines { &['e', 'E'] } else { &['c'] };
+        let grouped = lines || plain.starts_with("py");
         let code_follows = |a: &Field| {
-            let word = a.text.strip_prefix('-').filter(|_| lines).unwrap_or_default();
+            let word = a.text.strip_prefix('-').filter(|_| grouped).unwrap_or_default();
             let letters = word.len() < 8 && word.bytes().all(|b| b.is_ascii_alphanumeric());
-            options.contains(&a.text.as_str()) || letters && word.ends_with(['e', 'E'])
+            options.contains(&a.text.as_str()) || letters && word.ends_with(ends)
         };
+        // `-e'CODE'`, `--eval=CODE`: in one word.
+        let glued = |a: &Field| {
+            let short = options.iter().filter(|o| o.len() == 2).find_map(|o| a.text.strip_prefix(*o));
+            let code =
+                a.text.strip_prefix("--eval=").or_else(|| a.text.strip_prefix("--print=")).or(short)?;
+            let is_code = code.bytes().any(|b| !b.is_ascii_alphanumeric());
+            is_code.then(|| Field { text: code.to_owned(), ..a.clone() })
+        };
+        let own = call.args.iter().take_while(|a| a.text.starts_with('-'));
+        if let Some((at, code)) = own.enumerate().find_map(|(at, a)| Some((at, glued(a)?))) {
+            let rest = call.args[at + 1..].to_vec();
+            return Some(self.code(&code, &rest, &call.stdin, Input::ByCode, false));
+        }
         let at = call.args.iter().position(code_follows);
         let mut stdin = call.stdin.clone();
         let (mut printing, mut looping) = (false, false);
@@ -117,10 +203,13 @@ impl Machine<'_> {
                 (code, call.args.get(at + 2..).unwrap_or_default().to_vec())
             }
             None => {
-                // A document that is run.
-                if call.args.iter().any(|a| !a.text.starts_with('-')) {
-                    return Some(Flow::default());
+                // A file that is run is followed if this command has written it.
+                if let Some(at) = call.args.iter().position(|a| !a.text.starts_with('-')) {
+                    let text = self.texts.get(&self.path(&call.args[at].text)).cloned()?;
+                    let rest = call.args[at + 1..].to_vec();
+                    return Some(self.code(&Field::known(text), &rest, &stdin, Input::ByCode, false));
                 }
+                // A document that is run.
                 let text = stdin.text.take()?;
                 (Field { text, known: true, carries: std::mem::take(&mut stdin.contents) }, Vec::new())
             }
@@ -154,22 +243,7 @@ impl Machine<'_> {
             return Flow::default();
         }
         // A shell inside of the code.
-        let spawns = [
-            "system(",
-            "subprocess",
-            "exec(",
-            "execSync",
-            "spawn",
-            "popen",
-            "Popen",
-            "%x",
-            "shell_exec",
-            "qx",
-            "system ",
-            "exec ",
-            "`",
-        ];
-        if spawns.iter().any(|s| text.contains(s)) {
+        if STARTS.iter().any(|s| text.contains(s)) {
             for literal in literals.iter().filter(|l| l.contains(' ')) {
                 let inner = self.forked(|m| m.source(literal, &Flow::default()));
                 flow.add(inner.contents);
@@ -182,10 +256,30 @@ impl Machine<'_> {
                 flow.add(inner.contents);
             }
         }
-        if CHANGES.iter().any(|c| text.contains(c)) {
-            for literal in &literals {
-                let path = self.path(literal);
+        // Words without quotes: `exec git commit`.
+        for statement in text.split([';', '\n', '{', '}']) {
+            let command =
+                ["spawn ", "exec ", "system "].iter().find_map(|s| statement.trim_start().strip_prefix(s));
+            if let Some(command) = command.filter(|c| !c.starts_with(['"', '\'', '('])) {
+                self.gate_only(command);
+            }
+        }
+        let opens = literals.iter().any(|literal| opens_to_change(literal));
+        if opens || CHANGES.iter().any(|c| text.contains(c)) {
+            let plain =
+                literals.iter().map(|literal| literal.trim_start_matches(['>', '<', '+', ' ']).to_owned());
+            for literal in plain.chain(joined(text)) {
+                let path = self.path(&literal);
                 self.gate_write(&path);
+            }
+        }
+        if DECODES.iter().any(|d| text.contains(d)) {
+            for text in decoded(&literals) {
+                self.gate_only(&text);
+                let code = Field::known(text);
+                flow.add(
+                    self.deeper(|m| m.code(&code, &[], &Flow::default(), Input::ByCode, printing)).contents,
+                );
             }
         }
         for literal in literals {
@@ -219,115 +313,13 @@ impl Machine<'_> {
             return Flow::default();
         }
         flow.add(variables);
-        Flow { text: None, ..flow }
+        // `print("TEXT")` and nothing else.
+        let is_print = |literal: &&&str| {
+            let rest = text.replacen(**literal, "", 1);
+            let call: String = rest.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+            matches!(call.as_str(), "print" | "console.log" | "puts" | "say" | "echo")
+        };
+        let only = in_order.first().filter(|_| in_order.len() == 1).filter(is_print);
+        Flow { text: only.map(|text| format!("{text}\n")), ..flow }
     }
-
-    /// The variables of the environment in the calls that print.
-    fn variables_of(&self, text: &str) -> Vec<Content> {
-        let mut out = Vec::new();
-        let all = [
-            "environ.items()",
-            "environ.values()",
-            "dict(os.environ)",
-            "entries(process.env)",
-            "values(process.env)",
-            "in process.env",
-            "stringify(process.env",
-            "ENV.each",
-            "ENV.to_h",
-            "ENV.inspect",
-            "values %ENV",
-            "keys %ENV",
-        ];
-        if all.iter().any(|a| text.contains(a)) {
-            return self.environment();
-        }
-        for statement in text.split(['\n', ';']) {
-            if !PRINTS.iter().chain(NETWORK).any(|p| statement.contains(p))
-                && !statement.trim_start().starts_with(['p', 'E'])
-            {
-                continue;
-            }
-            // Whether there is one, or how long it is.
-            if [
-                "bool(",
-                "len(",
-                "!!",
-                ".length",
-                " in os.environ",
-                "is None",
-                "is not None",
-                "typeof",
-                ".nil?",
-                "keys",
-                "sorted(os.environ)",
-            ]
-            .iter()
-            .any(|f| statement.contains(f))
-            {
-                continue;
-            }
-            let pairs = [
-                ("os.environ[\"", "\""),
-                ("os.environ['", "'"),
-                ("os.environ.get(\"", "\""),
-                ("os.environ.get('", "'"),
-                ("environ[\"", "\""),
-                ("environ['", "'"),
-                ("getenv(\"", "\""),
-                ("getenv('", "'"),
-                ("ENV[\"", "\""),
-                ("ENV['", "'"),
-                ("ENV.fetch(\"", "\""),
-                ("ENV.fetch('", "'"),
-                ("$ENV{", "}"),
-                ("process.env[\"", "\""),
-                ("process.env['", "'"),
-                ("Deno.env.get(\"", "\""),
-            ];
-            let mut names: Vec<String> =
-                pairs.iter().flat_map(|(open, close)| between(statement, open, close)).collect();
-            for rest in statement.split("process.env.").skip(1) {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-                names.push(rest[..end].to_owned());
-            }
-            let whole = [
-                "os.environ",
-                "process.env",
-                "ENV.",
-                "%ENV",
-                "getenv()",
-                "Deno.env.toObject",
-                "$_ENV",
-                "$_SERVER",
-                "ENV)",
-            ];
-            if names.is_empty() && whole.iter().any(|w| statement.contains(w)) {
-                out.extend(self.environment());
-            }
-            for name in names.into_iter().filter(|n| !n.is_empty()) {
-                out.extend(self.definitions(&name));
-                out.push(Content::Variable(name));
-            }
-        }
-        out
-    }
-}
-
-/// The texts between quotes, of any kind.
-fn quoted(text: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some(open) = rest.find(['"', '\'', '`']) {
-        let mark = rest.as_bytes()[open] as char;
-        let body = &rest[open + 1..];
-        match body.find(mark) {
-            Some(close) => {
-                out.push(&body[..close]);
-                rest = &body[close + 1..];
-            }
-            None => break,
-        }
-    }
-    out
 }

@@ -6,13 +6,17 @@ mod files;
 mod filters;
 mod found;
 mod inline;
+mod literals;
 mod patterns;
+mod powershell;
 mod senders;
 mod stores;
+mod turned;
+mod variables;
 mod web;
 mod wrappers;
 
-pub(super) use stores::git_command;
+pub(super) use stores::{git_command, top_of};
 
 use super::flow::Flow;
 use super::machine::Machine;
@@ -21,8 +25,13 @@ use super::run::Call;
 impl Machine<'_> {
     /// What a program prints.
     pub(super) fn program(&mut self, call: &Call) -> Flow {
+        let named = powershell::named_parameters(&call.name, &call.args);
+        let named = named.map(|args| Call { name: call.name.clone(), args, stdin: call.stdin.clone() });
+        let call = named.as_ref().unwrap_or(call);
         self.gate(call);
-        let steps: [fn(&mut Self, &Call) -> Option<Flow>; 7] = [
+        let steps: [fn(&mut Self, &Call) -> Option<Flow>; 9] = [
+            Self::git_alias,
+            Self::cmdlet,
             Self::builtin,
             Self::wrapper,
             Self::store,
@@ -31,6 +40,12 @@ impl Machine<'_> {
             Self::filter,
             Self::interpreter,
         ];
-        steps.iter().find_map(|step| step(self, call)).unwrap_or_default()
+        match steps.iter().find_map(|step| step(self, call)) {
+            Some(flow) => flow,
+            None => {
+                self.gate_arguments(call);
+                Flow::default()
+            }
+        }
     }
 }

@@ -89,6 +89,9 @@ impl Machine<'_> {
             }
             return Flow::default();
         }
+        for script in &scripts {
+            self.sed_commands(&script.text);
+        }
         let flow = self.files_or_input(&files, &call.stdin);
         let [script] = &scripts[..] else { return flow };
         let text = script.text.trim();
@@ -103,6 +106,28 @@ impl Machine<'_> {
         match lines_of(text).filter(|_| quiet) {
             Some(part) => flow.part(&part),
             None => flow,
+        }
+    }
+
+    /// Commands of a sed script that write a file (`w FILE`) or run a command (`e COMMAND`).
+    fn sed_commands(&mut self, script: &str) {
+        if !self.work(script.len() / 4) {
+            return;
+        }
+        for part in script.split([';', '\n', '{', '}']) {
+            let address = |c: char| c.is_ascii_digit() || matches!(c, '$' | ',' | '~' | '!' | ' ');
+            let plain = part.trim_start_matches(address);
+            // The flags of a substitution come behind its last mark.
+            let flags =
+                plain.rsplit('/').next().unwrap_or_default().trim_start_matches(['g', 'p', 'I', 'i', 'm']);
+            for command in [plain, flags] {
+                if let Some(file) = command.strip_prefix("w ") {
+                    let path = self.path(file.trim());
+                    self.write(path, Flow::default(), None);
+                } else if let Some(line) = command.strip_prefix("e ") {
+                    self.gate_only(line);
+                }
+            }
         }
     }
 
@@ -123,6 +148,22 @@ impl Machine<'_> {
             for literal in script.text.split('"').skip(1).step_by(2) {
                 self.gate_only(literal);
             }
+        }
+        // print > "FILE"
+        for part in script.text.split('>').skip(1) {
+            let file =
+                part.trim_start_matches(['>', ' ']).strip_prefix('"').and_then(|rest| rest.split('"').next());
+            if let Some(file) = file {
+                let path = self.path(file);
+                self.write(path, Flow::default(), None);
+            }
+        }
+        // BEGIN { print "TEXT" }
+        if let ["BEGIN{print", text, "}"] = compact.split('"').collect::<Vec<_>>()[..]
+            && !text.is_empty()
+            && let Some(text) = script.text.split('"').nth(1)
+        {
+            return Flow::text(format!("{text}\n"));
         }
         let mut flow = if compact.starts_with("BEGIN{") && !compact.contains("}{") && files.is_empty() {
             Flow::default()

@@ -301,7 +301,13 @@ pub(in crate::agent::shell) fn git_command(args: &[Field]) -> (Vec<Field>, Optio
     while let Some(arg) = args.get(at) {
         match arg.text.as_str() {
             "-C" => {
-                folder = args.get(at + 1).map(|a| a.text.clone());
+                // Each counts from the one before it.
+                if let Some(next) = args.get(at + 1) {
+                    let before = folder.take().filter(|_| !next.text.starts_with('/'));
+                    folder = Some(
+                        before.map_or_else(|| next.text.clone(), |b: String| format!("{b}/{}", next.text)),
+                    );
+                }
                 at += 2;
             }
             "-c" | "--git-dir" | "--work-tree" | "--namespace" | "--config-env" | "--exec-path"
@@ -314,7 +320,7 @@ pub(in crate::agent::shell) fn git_command(args: &[Field]) -> (Vec<Field>, Optio
 }
 
 /// The top of the work tree that a folder is in.
-fn top_of(folder: &std::path::Path) -> Option<std::path::PathBuf> {
+pub(in crate::agent::shell) fn top_of(folder: &std::path::Path) -> Option<std::path::PathBuf> {
     folder.ancestors().find(|dir| dir.join(".git").exists()).map(ToOwned::to_owned)
 }
 

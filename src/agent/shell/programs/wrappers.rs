@@ -102,7 +102,10 @@ const ELSEWHERE: &[(&str, &str, usize)] = &[
 
 const SSH: &str = "b c D E e F I i J L l m O o p Q R S W w";
 
-const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "ash", "fish"];
+const SHELLS: &[&str] = &[
+    "sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "yash", "fish", "csh", "tcsh", "rbash", "xonsh", "nu",
+    "elvish",
+];
 
 impl Machine<'_> {
     pub(super) fn wrapper(&mut self, call: &Call) -> Option<Flow> {
@@ -117,9 +120,17 @@ impl Machine<'_> {
                 return Some(self.source(&text.text, &call.stdin));
             }
             "pwsh" | "powershell" => {
+                let flag = |a: &Field| a.text.to_ascii_lowercase().replacen('/', "-", 1);
+                if let Some(at) = args.iter().position(|a| {
+                    let flag = flag(a);
+                    flag == "-ec" || flag.len() > 1 && "-encodedcommand".starts_with(&flag)
+                }) {
+                    let value = args.get(at + 1)?.clone();
+                    return Some(self.encoded_command(&value, &call.stdin));
+                }
                 let at = args.iter().position(|a| {
-                    let flag = a.text.to_ascii_lowercase();
-                    flag.len() > 1 && ("-command".starts_with(&flag) || flag == "/c")
+                    let flag = flag(a);
+                    flag.len() > 1 && "-command".starts_with(&flag)
                 })?;
                 let text = joined(&args[at + 1..]);
                 return Some(self.powershell(&text, &call.stdin));
@@ -134,8 +145,20 @@ impl Machine<'_> {
             shell if SHELLS.contains(&shell) => return Some(self.shell(call)),
             _ => {}
         }
+        // `npx -c 'COMMAND'`.
+        if matches!(call.name.as_str(), "npx" | "npm" | "pnpx")
+            && let Some(script) = Options::of(args, "c call p package").value("c call")
+        {
+            return Some(self.source(&script.text.clone(), &call.stdin));
+        }
         if let Some(rest) = wrapped(call, PLAIN) {
-            return Some(self.run(&rest, call.stdin.clone()));
+            // These pass over functions.
+            let plain = matches!(call.name.as_str(), "command" | "builtin");
+            let name = rest.first().filter(|_| plain).map(|first| first.text.clone());
+            let function = name.as_ref().and_then(|name| self.functions.remove(name));
+            let flow = self.run(&rest, call.stdin.clone());
+            self.functions.extend(name.zip(function));
+            return Some(flow);
         }
         let rest = wrapped(call, ELSEWHERE)?;
         // Files of another machine are not read here; its environment has secrets like this one's.
@@ -155,7 +178,7 @@ impl Machine<'_> {
     }
 
     /// Runs words as a command.
-    pub(super) fn run(&mut self, words: &[Field], stdin: Flow) -> Flow {
+    pub(in crate::agent::shell) fn run(&mut self, words: &[Field], stdin: Flow) -> Flow {
         let mut words = words;
         // VAR=value before the program, as for sudo and env.
         while let [first, rest @ ..] = words {
@@ -207,7 +230,7 @@ impl Machine<'_> {
         let command = call
             .args
             .iter()
-            .position(|a| a.text.starts_with('-') && !a.text.starts_with("--") && a.text.ends_with('c'));
+            .position(|a| a.text.starts_with('-') && !a.text.starts_with("--") && a.text.contains('c'));
         if let Some(at) = command {
             let mut rest = call.args[at + 1..].iter().filter(|a| !matches!(a.text.as_str(), "--"));
             let Some(script) = rest.next().cloned() else { return Flow::default() };
@@ -218,13 +241,15 @@ impl Machine<'_> {
             }
             return self.script_file(&script.text, &values, &call.stdin);
         }
-        let at = call.args.iter().position(|a| !a.text.starts_with('-'));
-        let script = at.map(|at| &call.args[at]);
-        let written = script.and_then(|file| self.texts.get(&self.path(&file.text)).cloned());
+        // With -s the script is the input, and operands are its arguments.
+        let from_input = call.args.iter().any(|a| a.text == "-s");
+        let at = call.args.iter().position(|a| !a.text.starts_with('-')).filter(|_| !from_input);
+        let script = at.map(|at| call.args[at].clone());
+        let written = script.as_ref().and_then(|file| self.written(file, &call.stdin));
         if let Some((text, at)) = written.zip(at) {
             return self.script_file(&text, &call.args[at + 1..], &call.stdin);
         }
-        match (script, &call.stdin.text) {
+        match (&script, &call.stdin.text) {
             (None, Some(text)) => {
                 let text = text.clone();
                 self.forked(|m| m.source(&text, &Flow::default()))

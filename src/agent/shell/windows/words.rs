@@ -1,8 +1,14 @@
 //! Words of PowerShell and cmd.exe: quotes, escapes, variables and commands in brackets.
 
-use super::Reader;
+use super::{Reader, static_call};
 use crate::agent::shell::ast::{Piece, Word, flush};
 use crate::agent::shell::parse::{WORD, Why, spend};
+
+/// Where `[CLASS]::METHOD` begins at the end of a text.
+fn method_at(bare: &str) -> Option<usize> {
+    let at = bare.rfind('[')?;
+    bare[at..].contains("]::").then_some(at)
+}
 
 impl Reader<'_> {
     /// The word at this place; `None` at a blank or an operator.
@@ -44,6 +50,15 @@ impl Reader<'_> {
                         continue;
                     }
                 },
+                '(' if self.powershell && method_at(&bare).is_some() => {
+                    let method = bare.split_off(method_at(&bare).unwrap_or_default());
+                    self.at += 1;
+                    let body = self.script()?;
+                    if !self.eat(")") {
+                        return Err("a bracket is not closed");
+                    }
+                    static_call(&method, body)
+                }
                 '(' | '{' => {
                     self.at += 1;
                     self.bracket(if c == '(' { ")" } else { "}" })?
