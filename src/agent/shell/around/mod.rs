@@ -183,6 +183,9 @@ impl Machine<'_> {
             ["baseline", "create" | "update" | "resolve", ..] => true,
             ["remote", "trust", ..] | ["revoke" | "uninstall", ..] | ["agent", "uninstall", ..] => true,
             ["import", ..] => true,
+            // They send values, if the person's own file allows it: to whom is a person's decision.
+            ["verify", ..] => true,
+            ["scan", ..] => has("--verify"),
             ["config", "set" | "unset" | "update", ..] => true,
             ["fix", ..] => has("--store") || call.args.iter().any(|a| a.text.starts_with("--store=")),
             _ => false,
@@ -190,6 +193,7 @@ impl Machine<'_> {
         if decision {
             let shown = match words {
                 ["fix", ..] => "stanch fix --store".to_owned(),
+                ["scan", ..] => "stanch scan --verify".to_owned(),
                 [first @ ("remote" | "baseline" | "agent" | "config"), second, ..] => {
                     format!("stanch {first} {second}")
                 }
