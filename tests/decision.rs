@@ -114,6 +114,8 @@ const SHAPES: &[&str] = &[
     "${hex-upper:32}",
     "${base64url:43}",
     "${uuid:36}",
+    "w${base62:3}.${base62:4}_${base62:3}#${base62:2}=7",
+    "w${base62:3}?${base62:3}=${base62:4}@${base62:2}7",
 ];
 
 #[test]
@@ -267,6 +269,8 @@ fn a_chosen_password_blocks_in_production_and_nowhere_else() {
         ("app.json", "{\"db_password\": \"<value>\"}"),
         ("App.java", "source.setPassword(\"<value>\");"),
         ("app.go", "\tdbPassword := \"<value>\""),
+        ("app.h", "#define DB_PASSWORD \"<value>\""),
+        ("main.tf", "variable \"db_password\" {\n  default = \"<value>\"\n}"),
     ];
     for value in values {
         expect(&bench, Action::Block, &settings.map(|(p, t)| (p, t.replace("<value>", value))));

@@ -118,6 +118,7 @@ pub(super) fn filter(
         let why = validate::is_made_up_token(value)
             .then_some("its claims are made up")
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
+            .or_else(|| is_in_form(&c, text).then_some("the token of a form, which its page shows"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
             .or_else(|| is_password_hash(value).then_some("the hash of a password"))
             .or_else(|| is_hash_in_table(&c, text, path).then_some("the hash of a password, in a table"));
@@ -125,12 +126,32 @@ pub(super) fn filter(
             recorded::soften(&mut c, why);
         }
     }
+    if c.confidence > Confidence::Medium && is_beside_its_pattern(&c, text) {
+        recorded::soften(&mut c, "stands beside the pattern that describes such values");
+    }
     soften_by_place(&mut c, text, place);
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
     }
     c.evidence.splice(0..0, check.evidence);
     Ok(c)
+}
+
+/// Bytes before and after a value in which a pattern for it is searched.
+const PATTERN_REACH: usize = 240;
+
+/// Returns whether the value's prefix is on its line a second time, before a class or a group of a regular expression:
+/// `("glpat-[0-9a-zA-Z_]{20}", "glpat-...")`.
+fn is_beside_its_pattern(c: &Candidate, text: &[u8]) -> bool {
+    let head = &text[c.secret.start..c.secret.end.min(c.secret.start + 16)];
+    let Some(joint) = head.iter().rposition(|b| matches!(b, b'-' | b'_')).filter(|joint| *joint >= 2) else {
+        return false;
+    };
+    let line = line::around(text, c.secret.start, PATTERN_REACH);
+    let line = &text[line];
+    memchr::memmem::find_iter(line, &head[..=joint]).any(|i| {
+        matches!(line[i + joint + 1..], [b'[', ..] | [b'(', b'?' | b'[', ..] | [b'\\', b'd' | b'w', ..])
+    })
 }
 
 /// Lowers a candidate that stands where values are recorded or displayed. A decoded value stands in its view, and
@@ -211,6 +232,19 @@ fn is_stand_in_key(rule: &Rule, value: &[u8]) -> bool {
     let is_short = rule.kind == SecretKind::PrivateKey && value.len() <= 128;
     let decoded = is_short.then(|| data_encoding::BASE64URL_NOPAD.decode(value).ok()).flatten();
     decoded.is_some_and(|text| text.iter().all(u8::is_ascii_graphic) && placeholder::is_placeholder(&text))
+}
+
+/// Bytes before a token in which the name of a form's token is searched.
+const FORM_REACH: usize = 120;
+
+/// Returns whether the text before a JWT on its line says that it is a token against cross-site requests.
+fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
+    let at = c.secret.start;
+    c.rule.validator == Validator::Jwt && {
+        let before = text[line::start(text, at, FORM_REACH)..at].to_ascii_lowercase();
+        [&b"csrf"[..], b"xsrf"].iter().any(|word| memchr::memmem::find(&before, word).is_some())
+            && memchr::memmem::find(&before, b"secret").is_none()
+    }
 }
 
 /// What MySQL and MariaDB keep of a password: `*` and SHA-1, twice, in 40 digits.

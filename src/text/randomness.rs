@@ -26,6 +26,8 @@ const LEAST_WITHOUT_DIGIT: usize = 12;
 const LEAST_HEX: usize = 16;
 /// Least letters and digits per joint, in a value of many parts.
 const LEAST_PART: usize = 10;
+/// The same if signs are in it that join no words.
+const LEAST_PART_AMONG_MARKS: usize = 4;
 
 /// Returns whether a value is certainly random.
 pub fn is_random(value: &[u8]) -> bool {
@@ -43,13 +45,27 @@ pub fn is_random(value: &[u8]) -> bool {
         return is_varied(body, if body.len() < 32 { 6 } else { 8 });
     }
     // In `ctl-k8s-prd-db01` each part is too short to tell.
-    if value.iter().filter(|b| is_joint(b)).count() * LEAST_PART <= value.len() {
+    let joints = value.iter().filter(|b| is_joint(b)).count();
+    if joints * LEAST_PART <= value.len()
+        || joints * LEAST_PART_AMONG_MARKS <= value.len() && is_marked(value)
+    {
         return is_drawn(value);
     }
     // Most parts are random; the end of a path is not.
     let parts =
         value.split(is_joint).filter(|part| part.len() >= LEAST_PART && part.len() * 2 >= value.len());
     parts.into_iter().any(is_drawn)
+}
+
+/// Returns whether letters of both cases, digits and signs that join no words are all in it, or two such signs: no name
+/// is written like that, so its joints are characters like the others.
+fn is_marked(value: &[u8]) -> bool {
+    let any = |f: fn(&u8) -> bool| value.iter().any(f);
+    let marks = value.iter().filter(|b| is_mark(b)).count();
+    any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
+        && (marks >= 2 || marks == 1 && any(u8::is_ascii_digit))
+        && !any(is_code)
 }
 
 /// Returns whether this is a password hash: `$2a$11$...`, `sha1$1b11b$...`.
@@ -62,11 +78,13 @@ fn is_hash(value: &[u8]) -> bool {
     of_name && scheme.len() <= 16 && parts.count() >= 2
 }
 
-/// Returns whether this is the end of a URL with parameters: `8002/?code=...`.
+/// Returns whether this is the end of a URL with parameters: `8002/?code=...`, `v1/items?page=...`.
 fn is_query(value: &[u8]) -> bool {
     let Some(at) = memchr::memchr(b'?', value) else { return false };
     let name = value[at + 1..].iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
-    name > 1 && value.get(at + 1 + name) == Some(&b'=')
+    let path = &value[..at];
+    let is_path = path.is_empty() || path.iter().any(|b| matches!(b, b'/' | b'.'));
+    name > 1 && value.get(at + 1 + name) == Some(&b'=') && is_path
 }
 
 /// Returns whether a random draw explains the value better than words, numbers and joints.
@@ -117,6 +135,11 @@ fn is_mark(b: &u8) -> bool {
     b.is_ascii_punctuation() && !is_joint(b)
 }
 
+/// Returns whether this is punctuation of code.
+fn is_code(b: &u8) -> bool {
+    b"()[]{}<>\"'`;\\|".contains(b)
+}
+
 /// Counts and flags about the characters of a value.
 struct Form {
     /// Number of numbers in it, and of punctuation that joins no words.
@@ -135,7 +158,7 @@ impl Form {
         Form {
             numbers: value.iter().enumerate().filter(|found| starts(*found) || is_mark(found.1)).count(),
             mixed: both && letters * 2 <= words::split(value).count() * 7,
-            code: value.iter().any(|b| b"()[]{}<>\"'`;\\|".contains(b)),
+            code: value.iter().any(is_code),
         }
     }
 }
@@ -245,6 +268,7 @@ mod tests {
             ("${hex-lower:64}", 1.0),
             ("${uuid:36}", 1.0),
             ("${printable:50}", 0.9),
+            ("a${base62:2}-${base62:3}#${base62:2}_${base62:4}%${base62:1}", 0.9),
         ] {
             assert!(share(template) >= least, "{template}: {}", share(template));
         }
@@ -288,6 +312,9 @@ mod tests {
             "A128CBC-HS256",
             "8002/?code=n12TTc1M9REfJVqKm0wewDz0tNZDBhE1",
             "IERC20(0x36435796)",
+            "v1/items?page=3&Sort=x9Kq",
+            "Team-A_Build#2-Prod",
+            "Blue-Team@Acme-Cloud_2",
             "^[A-Za-z0-9+/]{32}$",
             "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\u{434}\u{43b}\u{44f}",
             "P4ssw0rdF0rMyApp",

@@ -72,6 +72,14 @@ const PUBLISHED: &[u64] = &[
     0x69e5_a07c_cf06_bc5a,
     0xb147_1f54_4cee_ea31,
     0x5895_b89c_8fb3_3402,
+    // The tokens with which Twitter's own page and apps call it, the same in every copy, and the key and secret of its
+    // Android app.
+    0xddb8_2bb9_be08_2e9b,
+    0x1b69_5d63_fd5c_187e,
+    0x11d3_072e_6af2_d409,
+    0x4306_f1ad_1479_47c2,
+    0xb0e4_0d67_f0e1_6357,
+    0x99d3_f3ef_0702_de2e,
     // Mailgun's key in its manual.
     0x9c84_6fdf_0fa8_955c,
     // Twitter's and OAuth's manuals (RFC 5849, RFC 6749).

@@ -24,6 +24,8 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_browser_key(text, secret)
         || is_search_key(text, secret)
         || is_write_key(text, name, secret)
+        || is_error_token(text, secret)
+        || is_name_of_file(&text[secret.clone()])
         || is_entity(all, name, &text[secret.clone()])
         || is_sealed(text, secret)
         || is_of_derivation(text, name, secret)
@@ -152,6 +154,27 @@ fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
     let near = &text[secret.start.saturating_sub(REACH / 2)..text.len().min(secret.end + REACH / 2)];
     holds(near, &[b"appId", b"app_id", b"applicationId"])
         && holds(near, &[b"indexName", b"index_name", b"docsearch"])
+        // Before applications had ids of their own.
+        || holds(near, &[b"indexName"]) && holds(near, &[b"docsearch", b"inputSelector"])
+}
+
+/// Returns whether this is the token with which Rollbar's client in a page reports errors: in the settings of its
+/// snippet.
+fn is_error_token(text: &[u8], secret: &Range<usize>) -> bool {
+    let near = &text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)];
+    holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
+}
+
+/// Endings of pictures and documents.
+const ENDINGS: [&[u8]; 18] = [
+    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"pdf", b"mp3", b"mp4", b"mov", b"zip", b"csv",
+    b"html", b"css", b"woff", b"woff2", b"ttf",
+];
+
+/// Returns whether this is the name of a file, as the keys of a store are: `avatars/0f3a9c1b.png`.
+fn is_name_of_file(value: &[u8]) -> bool {
+    let dot = memchr::memrchr(b'.', value).filter(|dot| *dot > 0);
+    dot.is_some_and(|dot| ENDINGS.iter().any(|e| value[dot + 1..].eq_ignore_ascii_case(e)))
 }
 
 /// Returns whether this is the key with which a program writes to Segment: every copy of the program contains it.
@@ -193,6 +216,18 @@ mod tests {
             ),
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
             ("metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
+            (
+                "s3_key: avatars/9f86d081884c7d659a2feaa0c55ad015.png",
+                "avatars/9f86d081884c7d659a2feaa0c55ad015.png",
+            ),
+            (
+                "docsearch({apiKey:\"9f86d081884c7d659a2feaa0c55ad015\",indexName:\"docs\"})",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
+            (
+                "rollbarConfig={accessToken:\"9f86d081884c7d659a2feaa0c55ad015\",captureUncaught:true}",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
             (
                 "appId:\"K7R2XZ\",apiKey:\"9f86d081884c7d659a2feaa0c55ad015\",indexName:\"docs\"",
                 "9f86d081884c7d659a2feaa0c55ad015",

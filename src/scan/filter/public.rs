@@ -32,7 +32,7 @@ const JOINED: &str = "\
     continuationtoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey";
 
 /// Last words of names whose value is a hash, and words that mean a hash anywhere.
-const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thumbprint";
+const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thumbprint commit revision rev";
 
 /// Words before `id` that make it the id of an event, not of a credential.
 const EVENTS: &str = "request trace span correlation transaction message event token kms";
@@ -74,7 +74,7 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         return true;
     }
     if name.ends_in_hash() && is_hash(value)
-        || name.has("encrypted hashed") && (value.len() >= 24 || is_hash(value))
+        || name.has("encrypted hashed sealed") && (value.len() >= 24 || is_hash(value))
         || is_analytics_id(value)
         || is_instrumentation_key(value)
         || is_site_verification(value)
@@ -312,6 +312,10 @@ mod tests {
             assert!(!says_public(name.as_bytes(), b"Summer!2019"), "{name}");
         }
         assert!(says_public(b"STATUS_WRONG_PASSWORD", b"3221225578"));
+        assert!(
+            says_public(b"sealed_token", &[FREE, FREE].concat())
+                && !says_public(b"sealed_token", b"Summer!2019")
+        );
         assert!(says_public(b"hashedTokenKey", &[&b"$3:1:"[..], FREE].concat()));
         assert!(says_public(b"credentials-id", b"8f14e45f-ceea-467f-a34c-0d2b1c9e7a61"));
         let aria = "0c6ae279ed8443289764825290e4f9e2-8f14e45f-ceea-467f-a34c-0d2b1c9e7a61-7255";

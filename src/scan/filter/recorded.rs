@@ -55,6 +55,9 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if is_shown && is_for_example_host(text, at) {
         return Some("stands in documentation, beside a host or an address of example.com");
     }
+    if is_shown && is_given_as_example(text, at) {
+        return Some("stands in documentation, after words that call it an example");
+    }
     if is_shown && is_introduced(text, at, is_of_example) {
         return Some("stands in a block that documentation calls example credentials");
     }
@@ -134,6 +137,12 @@ fn is_for_example_host(text: &[u8], at: usize) -> bool {
             !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_')
         })
     })
+}
+
+/// Returns whether the text before the value on its line introduces an example: `(e.g. ?api_key=...)`.
+fn is_given_as_example(text: &[u8], at: usize) -> bool {
+    let before = text[line::start(text, at, REACH)..at].to_ascii_lowercase();
+    holds(&before, &[b"e.g.", b"for example", b"for instance", b"such as"])
 }
 
 /// Lines of a fenced block above a value in which its fence is looked for.
@@ -306,6 +315,11 @@ mod tests {
         assert!(host("X_EMAIL=you@example.com \\\nX_KEY=VALUE \\\nrun\n"));
         assert!(host("X_KEY=VALUE \\\nrun -d '*.example.org'\n"));
         assert!(!host("See https://example.com.\n\nX_KEY=VALUE\n"));
+        let said = |text: &str| is_given_as_example(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(
+            said("Pass the key as a parameter (e.g. `?api_key=VALUE`).") && said("For example, key=VALUE")
+        );
+        assert!(!said("e.g.\nkey=VALUE") && !said("key=VALUE, e.g. this"));
         assert!(!host("X_EMAIL=you@my-example.com\nX_KEY=VALUE\n"));
         let introduced =
             |text: &str| is_introduced(text.as_bytes(), text.find("VALUE").unwrap(), is_of_example);

@@ -172,7 +172,24 @@ fn is_sequence(value: &[u8]) -> bool {
         };
         value.len() >= least && (up.max(down) * 100 >= all * percent || turns_once())
     };
-    ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 })
+    ordered(1, 4, 80) || ordered(2, 6, if value.len() < 12 { 100 } else { 80 }) || counts_in_hex(value)
+}
+
+/// Returns whether most bytes in hex digits differ from the one before by the same amount: `000102030405...`.
+fn counts_in_hex(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"0x").unwrap_or(value);
+    if digits.len() < 16 || digits.len() % 2 != 0 || !digits[..4].iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let digit = |b: &u8| char::from(*b).to_digit(16);
+    let bytes: Option<Vec<u32>> =
+        digits.chunks(2).map(|d| Some(digit(&d[0])? * 16 + digit(&d[1])?)).collect();
+    bytes.is_some_and(|bytes| {
+        let step = |w: &[u32]| (w[1] + 256 - w[0]) % 256;
+        let first = step(&bytes[..2]);
+        let same = bytes.windows(2).filter(|w| step(w) == first).count();
+        first != 0 && same * 100 >= (bytes.len() - 1) * 80
+    })
 }
 
 /// Returns whether one byte follows another in the alphabet, among digits or on a keyboard row.

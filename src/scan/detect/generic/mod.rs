@@ -191,6 +191,11 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     let rule = q.generic.of_kind(reading.kind)?;
     let whole = found.value.clone();
     found.value = without_scheme(q.text, found.value);
+    if reading.kind == NameKind::Credential
+        && let Some(value) = special::behind_user(q.text, &found.value)
+    {
+        found.value = value;
+    }
     let mut codes = evidence::of_name(&reading, &found);
     // `tool export--api-key value`, with a missing blank.
     if found.form != Form::Flag && memchr::memmem::find(&q.text[found.name.clone()], b"--").is_some() {

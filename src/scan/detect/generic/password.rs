@@ -18,8 +18,17 @@ pub(super) fn is_unworded(first: &[&str], value: &[u8]) -> bool {
         && value.iter().all(u8::is_ascii_graphic)
         && !is_title()
         && !names_password(value)
+        && !is_drawn_out(value)
         && value.iter().filter(|b| b.is_ascii_alphabetic()).count() * 2 > value.len()
         && words::share(value) < NO_WORDS
+}
+
+/// Returns whether few letters are repeated, as in `sshhhh`.
+fn is_drawn_out(value: &[u8]) -> bool {
+    let mut seen = value.to_ascii_lowercase();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len() * 2 <= value.len()
 }
 
 /// Returns whether a value is short for what it is: `smtppw`, `vpnpsk1`.
@@ -112,6 +121,13 @@ fn is_phrase(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_in_no_order_are_no_sound_that_is_drawn_out() {
+        for (value, is) in [("xvkqzrbt", true), ("tkeftvoh", true), ("sshhhh", false), ("mmhmmhm", false)] {
+            assert_eq!(is_unworded(&["letters-wild"], value.as_bytes()), is, "{value}");
+        }
+    }
 
     #[test]
     fn what_a_generator_makes_of_syllables_is_known() {

@@ -1,6 +1,7 @@
 //! Secrets that need no name: the password in a URL, the credential after `Basic` or `Bearer`.
 
 use crate::scan::extract::assign::{Assignment, Form};
+use crate::text::randomness::is_random;
 use std::ops::Range;
 
 /// The rule for a password in a URL; its keyword is `://`.
@@ -31,10 +32,22 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
         })
         .unwrap_or(rest.len());
     let user_info = &rest[..memchr::memrchr(b'@', &rest[..end])?];
-    let colon = memchr::memchr(b':', user_info)?;
     if scheme == 0 {
         return None;
     }
+    let Some(colon) = memchr::memchr(b':', user_info) else {
+        let of_web = [&b"http"[..], b"https"].iter().any(|s| text[at - scheme..at].ends_with(s));
+        let is_key = of_web && user_info.len() >= LEAST_USER && is_random(user_info);
+        let value = from..from + user_info.len();
+        return (is_key && !is_project_key(text, value.end)).then_some(Assignment {
+            name: at - scheme..at,
+            value,
+            form: Form::Colon,
+            quoted: true,
+            line_level: false,
+            via: None,
+        });
+    };
     let mut value = from + colon + 1..from + user_info.len();
     let mut name = at - scheme..from + colon;
     // `TOKEN:x-oauth-basic@`, `KEY:@`: the user is the secret.
@@ -46,6 +59,19 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
         name.end = at;
     }
     Some(Assignment { name, value, form: Form::Colon, quoted: true, line_level: false, via: None })
+}
+
+/// Returns whether the URL whose user ends at `end` is the address to which a program sends its errors, as Sentry has
+/// them: a project's number is the end of its path, and every copy of the program contains the user.
+fn is_project_key(text: &[u8], end: usize) -> bool {
+    let rest = &text[end.min(text.len())..text.len().min(end + URL_REACH)];
+    let ends = |b: &u8| {
+        *b <= b' ' || matches!(b, b'?' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b',' | b')' | b';')
+    };
+    let url = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
+    let url = url.strip_suffix(b"/").unwrap_or(url);
+    let last = memchr::memrchr(b'/', url).map_or(&b""[..], |slash| &url[slash + 1..]);
+    !last.is_empty() && last.iter().all(u8::is_ascii_digit) || memchr::memmem::find(url, b"sentry.").is_some()
 }
 
 /// Returns whether the host of the URL whose password ends at `end` is local, so that nobody else can use it.
@@ -197,6 +223,29 @@ pub(in crate::scan) fn without_scheme(text: &[u8], value: Range<usize>) -> Range
         }
     }
     value
+}
+
+/// The random word behind a user in a value of credentials: `admin / VALUE`, `admin:VALUE`.
+pub(super) fn behind_user(text: &[u8], value: &Range<usize>) -> Option<Range<usize>> {
+    let is_user = |user: &[u8]| {
+        (2..=64).contains(&user.len())
+            && user.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'@'))
+    };
+    let v = &text[value.clone()];
+    let sign = memchr::memchr2(b'/', b':', v);
+    let start = match sign {
+        Some(i) => is_user(&v[..i]).then_some(value.start + i + 1)?,
+        None => {
+            let rest = &text[value.end..text.len().min(value.end + 4)];
+            let joint = [&b" / "[..], b" : ", b" | "].into_iter().find(|j| rest.starts_with(j))?;
+            is_user(v).then_some(value.end + joint.len())?
+        }
+    };
+    let rest = &text[start..text.len().min(start + URL_REACH)];
+    let ends = |b: &u8| *b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b',' | b')' | b'<');
+    let word = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
+    let word = word.strip_suffix(b".").unwrap_or(word);
+    is_random(word).then(|| start..start + word.len())
 }
 
 /// Prefixes of keys that need no name: `key_`, `sk_`, `live_` and hex digits.

@@ -99,6 +99,15 @@ impl<'a> Surroundings<'a> {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
+    /// Returns whether the line is the `default` of a Terraform variable, which is in use unless somebody sets another.
+    fn is_variable(&self, line: &[u8]) -> bool {
+        self.lang == Lang::Terraform
+            && line
+                .trim_ascii_start()
+                .strip_prefix(b"default")
+                .is_some_and(|rest| matches!(rest, [b' ' | b'=', ..]))
+    }
+
     /// Returns whether a program has the value in a comment; other texts have no code around comments.
     pub(super) fn is_in_comment(&self, text: &[u8], found: &Assignment) -> bool {
         !self.lang.is_program() || is_comment(&text[line_of(text, found.value.start)])
@@ -128,7 +137,7 @@ impl<'a> Surroundings<'a> {
         if says(&self.test_words) {
             out.push("line-test");
         }
-        if says(&self.example_words) {
+        if says(&self.example_words) && !self.is_variable(&text[line.clone()]) {
             out.push("line-example");
         }
         if says(&self.challenges) {
@@ -236,10 +245,18 @@ static USERS: WordSet =
     WordSet::followed_by(&[b"user", b"login", b"email", b"host", b"account"], b"=:\"' _nNiI)");
 
 fn is_comment(line: &[u8]) -> bool {
-    matches!(
-        line.trim_ascii_start(),
-        [b'#', ..] | [b'/', b'/' | b'*', ..] | [b'*', ..] | [b'-', b'-', ..] | [b';', ..] | [b'<', b'!', ..]
-    )
+    let line = line.trim_ascii_start();
+    // In C a directive.
+    !line.starts_with(b"#define ")
+        && matches!(
+            line,
+            [b'#', ..]
+                | [b'/', b'/' | b'*', ..]
+                | [b'*', ..]
+                | [b'-', b'-', ..]
+                | [b';', ..]
+                | [b'<', b'!', ..]
+        )
 }
 
 /// Evidence from the function around a value that makes a value of it, or looks one up.

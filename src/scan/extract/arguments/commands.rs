@@ -1,6 +1,6 @@
-//! Programs that take a password among their arguments, or read it from a pipe.
+//! Programs that take a password among their arguments.
 
-use super::tokens::{REACH, Word, reach, words};
+use super::tokens::{Word, reach, words};
 use super::{given, word_at};
 use crate::scan::extract::assign::Assignment;
 use crate::scan::extract::nesting::{NESTED, Nesting};
@@ -121,9 +121,10 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("net", &[NetUse, Nth("user", 2)]),
     ("netexec", LOGIN),
     ("nmcli", &[Nth("password", 1)]),
-    ("nuget", &[Opt("-p"), Nth("setapikey", 1), Nth("setApiKey", 1)]),
+    ("nuget", &[Opt("-p"), Next("-k"), Nth("push", 2), Nth("setapikey", 1), Nth("setApiKey", 1)]),
     ("openssl", &[Mark("pass:"), Next("-k")]),
     ("osql", SQL_SERVER),
+    ("p4", SQL_SERVER),
     ("plink", PUTTY),
     ("poetry", &[Under("http-basic.", 2), Under("pypi-token.", 1)]),
     ("pscp", PUTTY),
@@ -135,6 +136,7 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("rabbitmqctl", &[Nth("add_user", 2), Nth("change_password", 2)]),
     ("rdesktop", LOGIN),
     ("redis-cli", &[Opt("-a")]),
+    ("rman", ORACLE),
     ("rpcclient", SMB),
     ("schtasks", &[Next("/rp"), Next("/RP")]),
     ("security", &[Next("-p"), Next("-P"), With("set-key-partition-list", "-k")]),
@@ -313,7 +315,9 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             at.and_then(|i| words.get(i + n)).map(plain).into_iter().collect()
         }
         Slash => {
-            let login = words.iter().find(|w| !matches!(bytes(w), [b'-' | b'/' | b'@', ..]));
+            // `rman target user/password`
+            let is_login = |w: &&Word| !matches!(bytes(w), [b'-' | b'/' | b'@', ..] | b"target");
+            let login = words.iter().find(is_login);
             login.and_then(|w| oracle_password(text, w)).into_iter().collect()
         }
         NetUse => {
@@ -327,7 +331,7 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
 }
 
 /// The password in Oracle's `user/password@database`.
-fn oracle_password(text: &[u8], word: &Word) -> Option<(Range<usize>, bool)> {
+pub(super) fn oracle_password(text: &[u8], word: &Word) -> Option<(Range<usize>, bool)> {
     let slash = word.all.start + memchr::memchr(b'/', &text[word.all.clone()])?;
     let rest = &text[slash + 1..word.all.end];
     let length = memchr::memchr(b'@', rest).unwrap_or(rest.len());
@@ -349,48 +353,4 @@ fn user_password(text: &[u8], word: &Word, from: usize) -> Option<(Range<usize>,
         return Some((password, quoted));
     }
     (colon - start >= SHORTEST_KEY).then(|| (start..colon, word.quoted.is_some()))
-}
-
-/// Words of programs that read a password from their input.
-const FED: [&[u8]; 10] = [
-    b"chpasswd",
-    b"cryptsetup",
-    b"kinit ",
-    b"passphrase-fd",
-    b"passwd --stdin",
-    b"passwd-on-stdin",
-    b"password-stdin",
-    b"| passwd",
-    b"sudo -s",
-    b"vncpasswd",
-];
-
-/// `echo VALUE | program that reads a password`, `program <<< VALUE`, with the program's word at `at`.
-pub(super) fn fed(text: &[u8], at: usize) -> Option<Assignment> {
-    let rest = &text[at..text.len().min(at + 16)];
-    let word = FED.iter().find(|w| rest.len() >= w.len() && rest[..w.len()].eq_ignore_ascii_case(w))?;
-    let line = line::start(text, at, 200);
-    let after = &text[at..text.len().min(at + 64)];
-    let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
-    let said = if let Some(i) = memchr::memmem::find(after, b"<<<") {
-        words(text, at + i + 3, REACH).into_iter().next()?
-    } else {
-        let pipe = if text[at] == b'|' { at } else { line + memchr::memrchr(b'|', &text[line..at])? };
-        let says = |word| memchr::memmem::rfind(&text[line..pipe], word).map(|i| line + i + word.len());
-        let is_option = |w: &Word| matches!(text[w.all.clone()], [b'-', _]);
-        match says(b"echo ") {
-            Some(echo) => words(text, echo, REACH).into_iter().find(|w| !is_option(w))?,
-            // After the format.
-            None => words(text, says(b"printf ")?, REACH).pop()?,
-        }
-    };
-    let value = &text[said.all.clone()];
-    // `user:password`.
-    let skip = if *word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
-    // It may be asked twice.
-    let end = memchr::memmem::find(value, b"\\n").unwrap_or(value.len());
-    let value = said.all.start + skip..said.all.start + end.max(skip);
-    // Hardly a secret: `echo deploy | passwd deploy`.
-    let is_user = words(text, at + 2, REACH).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
-    (!value.is_empty() && !is_user).then(|| given(at..at + word.len(), value, said.quoted.is_some()))
 }

@@ -7,6 +7,8 @@
 mod calls;
 mod commands;
 mod dialogue;
+mod fed;
+mod services;
 mod sql;
 mod tokens;
 
@@ -24,9 +26,11 @@ pub(in crate::scan) fn secrets(text: &[u8], places: impl IntoIterator<Item = usi
     let mut out = Vec::new();
     for at in places {
         out.extend(commands::secrets(text, at, &mut of_commands));
-        out.extend(commands::fed(text, at));
+        out.extend(fed::piped(text, at));
+        out.extend(fed::substituted(text, at));
         out.extend(calls::secret(text, at, &mut of_calls));
         out.extend(dialogue::secret(text, at));
+        out.extend(services::secret(text, at));
         out.extend(sql::secret(text, at));
     }
     out

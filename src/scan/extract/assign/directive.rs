@@ -129,6 +129,14 @@ impl Assignments<'_> {
         if is(0, &["proxy_set_header"]) {
             found.extend(words.get(2).map(|v| (words[1].clone(), v.clone(), Form::Colon)));
         }
+        // HAProxy's `stats auth user:value`.
+        if is(0, &["stats"])
+            && is(1, &["auth"])
+            && let Some(login) = words.get(2)
+            && let Some(colon) = memchr::memchr(b':', &self.text[login.clone()])
+        {
+            found.push((words[1].clone(), login.start + colon + 1..login.end, Form::Line));
+        }
         let mut at = 0;
         while at < words.len() {
             let name = words[at].clone();

@@ -233,7 +233,7 @@ impl Assignments<'_> {
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
         // Ruby's and Elixir's `:name`, Erlang's `{name, "v"}`, and the arguments of `strcmp(name, "v")`.
         let is_symbol = before(t, name.start) == Some(b':') && before(t, name.start - 1) != Some(b':');
-        let is_tuple = self.lang == Lang::Other && before(t, name.start) == Some(b'{');
+        let is_tuple = matches!(self.lang, Lang::Other | Lang::Xml) && before(t, name.start) == Some(b'{');
         let any =
             quoted || is_symbol || is_tuple || before(t, end) == Some(b')') || compares(t, name.start, floor);
         let is_named = |b: &u8| if any { is_name(*b) } else { is_constant(b) };

@@ -32,7 +32,7 @@ const ARTICLES: [&str; 30] = [
 /// Words between a name and its purpose: `password for user X`.
 const FOR: [&str; 7] = ["for", "of", "on", "in", "from", "f\u{fc}r", "para"];
 /// Endings of names of secrets.
-const SPEAKING: [&[u8]; 15] = [
+const SPEAKING: [&[u8]; 16] = [
     b"key",
     b"token",
     b"secret",
@@ -42,6 +42,7 @@ const SPEAKING: [&[u8]; 15] = [
     b"passcode",
     b"pass",
     b"pwd",
+    b"pw",
     b"psk",
     b"auth",
     b"credential",

@@ -6,8 +6,8 @@ pub(super) fn is_about(word: &[u8]) -> bool {
     matches!(
         word,
         b"advice" | b"age" | b"alg" | b"algo" | b"algorithm" | b"arn" | b"at" | b"attr"
-        | b"attribute" | b"attributes" | b"audience" | b"backend" | b"binding" | b"button" | b"cert" | b"certificate"
-        | b"checksum" | b"class" | b"clientid" | b"code" | b"column" | b"config" | b"controller" | b"count"
+        | b"attribute" | b"attributes" | b"audience" | b"backend" | b"binding" | b"branch" | b"button" | b"cert" | b"certificate"
+        | b"checksum" | b"class" | b"clientid" | b"code" | b"column" | b"commit" | b"config" | b"controller" | b"count"
         | b"date" | b"days" | b"desc" | b"description" | b"digest" | b"dir" | b"disabled" | b"display"
         | b"domain" | b"enabled" | b"encoder" | b"endpoint" | b"endpoints" | b"env" | b"error"
         | b"errors" | b"event" | b"events" | b"exception" | b"expiration" | b"expire" | b"expired"
@@ -22,7 +22,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
         | b"names" | b"options" | b"page" | b"param" | b"params" | b"path" | b"paths" | b"pattern"
         | b"placeholder" | b"plugin" | b"policies" | b"policy" | b"port" | b"pos" | b"position"
         | b"prefix" | b"properties" | b"property" | b"provider" | b"providers" | b"ref" | b"regex"
-        | b"regexp" | b"required" | b"reset" | b"role" | b"roles" | b"rounds" | b"rotation" | b"rule" | b"rules"
+        | b"regexp" | b"required" | b"reset" | b"rev" | b"revision" | b"role" | b"roles" | b"rounds" | b"rotation" | b"rule" | b"rules"
         | b"scheme" | b"scope" | b"scopes" | b"seconds" | b"secs" | b"service" | b"settings" | b"sha"
         | b"signature" | b"size" | b"source" | b"spec" | b"state" | b"status" | b"store" | b"strength"
         | b"suffix" | b"test" | b"tests" | b"text" | b"time" | b"timeout" | b"title" | b"through" | b"tooltip"
