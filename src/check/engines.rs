@@ -32,12 +32,6 @@ impl Engines {
         }
     }
 
-    /// Says that many versions of the same files are going to be scanned.
-    pub(crate) fn remember_lines(&self) {
-        self.engine.remember_lines();
-        self.committed.iter().for_each(Engine::remember_lines);
-    }
-
     /// Returns the findings in a fragment.
     pub(crate) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
         self.scan_within(fragment).findings

@@ -171,7 +171,6 @@ fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result
     let (checker, workers) = (reader.checker, &reader.workers);
     let first = &blobs.first;
     let order = order(workers, reader.repo, first)?;
-    checker.engine().remember_lines();
     // Archives with findings are read once more later, so this uses a budget of its own.
     let budget = checker.archives().renewed();
     let bar = workers::sized(order.len());

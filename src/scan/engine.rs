@@ -3,12 +3,11 @@
 mod candidates;
 
 use super::candidate::{self, Candidate};
-use super::decode::{self, Budget};
+use super::decode::Budget;
 use super::detect::files::Files;
 use super::detect::generic::{self, Surroundings};
 use super::detect::pattern::LazyRegex;
-use super::memory::{self, Held, Memory};
-use super::prefilter::{self, Hit, Prefilter};
+use super::prefilter::{self, Prefilter};
 use super::windows;
 use super::{Fragment, deadline, filter, former, pairs};
 use crate::finding::{Confidence, Finding, Fingerprints, LineCounter, Lines, Salt, SourceKind};
@@ -19,8 +18,7 @@ use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
 use std::borrow::Cow;
-use std::ops::Range;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
 /// Options of an engine.
 #[derive(Debug, Clone)]
@@ -68,8 +66,6 @@ pub struct Engine {
     files: Files,
     fingerprints: Fingerprints,
     options: Options,
-    /// What lines hold, for each thread; only for texts that share most of theirs.
-    memories: OnceLock<Vec<Mutex<Memory>>>,
 }
 
 impl Engine {
@@ -85,34 +81,7 @@ impl Engine {
             rules: all,
             fingerprints: Fingerprints::default(),
             options,
-            memories: OnceLock::new(),
         }
-    }
-
-    /// Says that many versions of the same files are going to be scanned: what lines hold is kept, within a bound for each
-    /// thread. What is found stays the same.
-    pub fn remember_lines(&self) {
-        if self.prefilter.is_by_line() {
-            self.memories
-                .get_or_init(|| (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect());
-        }
-    }
-
-    /// The hits in a text, and its notable runs if they came with them.
-    fn look(&self, text: &[u8]) -> (Vec<Hit>, Option<Vec<Range<usize>>>) {
-        let Some(memories) = self.memories.get().filter(|_| text.len() >= memory::SHORT) else {
-            return (self.prefilter.hits(text), None);
-        };
-        let own = rayon::current_thread_index().map_or(0, |thread| thread + 1);
-        let Some(Ok(mut memory)) = memories.get(own).map(Mutex::try_lock) else {
-            return (self.prefilter.hits(text), None);
-        };
-        let held = memory.held(text, |lines| {
-            let mut hits = Vec::new();
-            self.prefilter.add_hits(lines, &mut hits);
-            Held { hits, runs: decode::notable_runs(lines) }
-        });
-        (self.prefilter.complete(held.hits), Some(held.runs))
     }
 
     /// The findings in a fragment, in order of place. They include values that are public by design, which the

@@ -125,7 +125,7 @@ pub fn values(data: &[u8]) {
     }
     let hits: Vec<usize> = (0..text.len()).step_by(7).collect();
     let mut budget = decode::Budget::of(text.len());
-    for view in decode::views(text, lang, &hits, None, &mut budget).0 {
+    for view in decode::views(text, lang, &hits, &mut budget).0 {
         inside(&view.at);
         let size = view.bytes.len();
         for place in [0..size, 0..size.min(1), size / 2..size] {

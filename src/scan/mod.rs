@@ -15,7 +15,6 @@ mod former;
 mod fragment;
 #[cfg(fuzzing)]
 pub mod fuzz;
-mod memory;
 #[cfg(test)]
 mod mutation_tests;
 mod pairs;

@@ -91,38 +91,6 @@ fn a_broken_text_is_scanned_alike_by_both_readers_and_every_finding_lies_in_it()
 }
 
 #[test]
-fn versions_of_a_text_are_scanned_alike_with_what_lines_hold_kept_and_without() {
-    let [with, without] = [0; 2].map(|_| Engine::new(&RuleSet::builtin(), Options::default()));
-    with.remember_lines();
-    let valid = examples();
-    let paths = ["a.py", "a.yml", ".env", "a.json", "a.md", "a.java"];
-    let mut found = 0;
-    cases("versions", 60, |dice| {
-        let mut text = Vec::new();
-        for line in 0..40 + dice.below(40) {
-            match dice.below(3) {
-                0 => text.extend(wrapped(valid[dice.below(valid.len())].clone(), dice)),
-                _ => text.extend(format!("    let line_{line} = of(a, text, {});", dice.below(99)).bytes()),
-            }
-            text.push(b'\n');
-        }
-        let path = RepoPath::new(paths[dice.below(paths.len())]);
-        for _ in 0..6 {
-            let fragment =
-                Fragment { source: Source::new(SourceKind::File, path.clone()), bytes: (&text[..]).into() };
-            let [one, other] = [&with, &without].map(|engine| engine.scan(&fragment));
-            assert_eq!(
-                one.iter().map(shown).collect::<Vec<_>>(),
-                other.iter().map(shown).collect::<Vec<_>>()
-            );
-            found += one.len();
-            breaks(&mut text, &valid[dice.below(valid.len())], dice);
-        }
-    });
-    assert!(found > 500, "{found}");
-}
-
-#[test]
 fn a_broken_value_is_checked_by_every_family() {
     let kinds = ["rsa", "pkcs8", "ec", "ed25519", "openssh", "encrypted", "putty", "pgp", "json"];
     cases("values", 400, |dice| {

@@ -126,16 +126,10 @@ pub(super) const SOURCE: &str = "a notebook";
 pub(super) type Shape = (&'static str, usize);
 
 /// The views of `text`, and the tokens seen on the way; `hits` are the places, in order, around which strings in
-/// pieces are searched, and `runs` what [`notable_runs`] says of the text, if that is known.
-pub(super) fn views(
-    text: &[u8],
-    lang: Lang,
-    hits: &[usize],
-    runs: Option<&[Range<usize>]>,
-    budget: &mut Budget,
-) -> (Vec<View>, Vec<Shape>) {
+/// pieces are searched.
+pub(super) fn views(text: &[u8], lang: Lang, hits: &[usize], budget: &mut Budget) -> (Vec<View>, Vec<Shape>) {
     let mut shapes = Vec::new();
-    let mut out = runs::views(text, runs, budget, &mut shapes);
+    let mut out = runs::views(text, budget, &mut shapes);
     out.extend(parted::views(text, budget));
     out.extend(escapes::views(text, lang, budget));
     out.extend(percent::views(text, budget));
@@ -147,11 +141,6 @@ pub(super) fn views(
     out.extend(constants::views(text, lang, hits, budget));
     out.extend(notebook::views(text, lang, hits, budget));
     (out, shapes)
-}
-
-/// The runs of a text that may be encoded, whatever stands on other lines.
-pub(super) fn notable_runs(text: &[u8]) -> Vec<Range<usize>> {
-    runs::notable(text)
 }
 
 /// The byte of two hex digits.

@@ -12,22 +12,11 @@ const PROBE: usize = 24;
 const WRAP: usize = 48;
 
 /// The base64, base64url and hex runs that decode to text; runs with the structure of a token are added to `seen`.
-/// `known` has the [`notable`] runs, if they are known.
-pub(super) fn views(
-    text: &[u8],
-    known: Option<&[Range<usize>]>,
-    budget: &mut Budget,
-    seen: &mut Vec<Shape>,
-) -> Vec<View> {
+pub(super) fn views(text: &[u8], budget: &mut Budget, seen: &mut Vec<Shape>) -> Vec<View> {
     let mut out = Vec::new();
     let mut done = 0;
     let mut blocks = Wrapped::default();
-    let mut known = known.map(<[_]>::iter);
-    let mut next = |done| match &mut known {
-        Some(known) => known.find(|run| run.start >= done).cloned(),
-        None => next_run(text, done),
-    };
-    while let Some(Range { start: from, end }) = next(done) {
+    while let Some(Range { start: from, end }) = next_run(text, done) {
         let run = &text[from..end];
         seen.extend(shapes::rule(text, &(from..end)).map(|rule| (rule, from)));
         let plain = || decode(run).map(|b| (b, "base64", end)).or_else(|| Some((hex(run)?, "hex", end)));
@@ -38,24 +27,6 @@ pub(super) fn views(
             && budget.pay(bytes.len())
         {
             out.push(View { bytes, at: from..end, form, places: Vec::new(), as_is: false });
-        }
-    }
-    out
-}
-
-/// The runs that say something, whatever stands on the lines below.
-pub(super) fn notable(text: &[u8]) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
-    let mut done = 0;
-    while let Some(at) = next_run(text, done) {
-        let run = &text[at.clone()];
-        done = at.end;
-        if begins_as_text(run)
-            || hex(run).is_some()
-            || packed::packing(run.strip_prefix(b"0x").unwrap_or(run)).is_some()
-            || shapes::rule(text, &at).is_some()
-        {
-            out.push(at);
         }
     }
     out

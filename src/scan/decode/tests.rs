@@ -3,7 +3,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn found(text: &str) -> Vec<(Vec<u8>, Range<usize>)> {
-    runs::views(text.as_bytes(), None, &mut Budget::of(1 << 20), &mut Vec::new())
+    runs::views(text.as_bytes(), &mut Budget::of(1 << 20), &mut Vec::new())
         .into_iter()
         .map(|v| (v.bytes, v.at))
         .collect()
@@ -51,7 +51,7 @@ fn compressed_text_is_read_on_one_line_and_over_several_within_the_budget() {
         let both = found(&format!("{bare}\n{bare}\n"));
         assert_eq!(both.iter().filter(|(view, _)| view == inner.as_bytes()).count(), 2);
         let mut little = Budget { left: 100, unpacked: 100, spent: false };
-        assert_eq!(runs::views(run.as_bytes(), None, &mut little, &mut Vec::new()).len(), 0);
+        assert_eq!(runs::views(run.as_bytes(), &mut little, &mut Vec::new()).len(), 0);
         assert!(little.is_spent());
         // Cut off, what is there counts.
         assert!(inner.as_bytes().starts_with(&found(&bare[..bare.len() - 20])[0].0));
@@ -99,7 +99,7 @@ fn escapes_are_undone_and_their_places_known() {
 #[test]
 fn decoding_ends_with_the_budget() {
     let text = "%41%42%43\n".repeat(50_000);
-    let (views, _) = views(text.as_bytes(), Lang::Other, &[], None, &mut Budget::of(0));
+    let (views, _) = views(text.as_bytes(), Lang::Other, &[], &mut Budget::of(0));
     assert!(views.iter().map(|v| v.bytes.len()).sum::<usize>() <= 256 << 10);
 }
 

@@ -99,7 +99,7 @@ impl Engine {
         escapes: bool,
         budget: &mut Budget,
     ) -> Vec<Candidate> {
-        let (hits, runs) = self.look(text);
+        let hits = self.prefilter.hits(text);
         let place = Surroundings::new(scope);
         let mut out = self.filtered(&hits, text, scope, &place);
         if depth > 0 && !scope.binary {
@@ -108,7 +108,7 @@ impl Engine {
             places.sort();
             places.dedup();
             let mut pieces = candidate::ByPlace::default();
-            let (views, shapes) = decode::views(text, scope.lang, &places, runs.as_deref(), budget);
+            let (views, shapes) = decode::views(text, scope.lang, &places, budget);
             for (rule, at) in shapes {
                 // Even without any of its keywords there.
                 let Some(index) = self.rules.iter().position(|r| r.id == rule) else { continue };

@@ -32,7 +32,8 @@ impl Fast {
 }
 
 impl Prefilter for Fast {
-    fn add_hits(&self, text: &[u8], hits: &mut Vec<Hit>) {
+    fn hits(&self, text: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
         let table = rules::catalogue_keywords();
         table.scan(text, |keyword, at| {
             for rule in table.rules_of(keyword) {
@@ -42,14 +43,31 @@ impl Prefilter for Fast {
                 }
             }
         });
-        self.others.add_hits(text, hits);
+        self.others.add_hits(text, &mut hits);
+        sort(&mut hits);
+        hits
     }
+}
 
-    fn always(&self) -> &[u32] {
-        self.others.always()
-    }
+/// Most hits that are sorted with a copy; more would take many megabytes.
+const COPIED: usize = 1 << 20;
 
-    fn is_by_line(&self) -> bool {
-        !rules::catalogue_keywords().text.contains('\n') && self.others.is_by_line()
+/// Sorts by rule, then place. Hits come nearly in order of place: grouped by rule, most are sorted.
+fn sort(hits: &mut Vec<Hit>) {
+    let rules = hits.iter().map(|h| h.rule() + 1).max().unwrap_or(0);
+    if hits.len() < rules || hits.len() > COPIED {
+        hits.sort_unstable();
+        return;
     }
+    let mut next = vec![0; rules + 1];
+    hits.iter().for_each(|h| next[h.rule() + 1] += 1);
+    (1..next.len()).for_each(|rule| next[rule] += next[rule - 1]);
+    let mut sorted = vec![Hit::new(0, 0); hits.len()];
+    for hit in hits.iter() {
+        let place = &mut next[hit.rule()];
+        sorted[*place] = *hit;
+        *place += 1;
+    }
+    sorted.chunk_by_mut(|a, b| a.rule() == b.rule()).for_each(<[Hit]>::sort_unstable);
+    *hits = sorted;
 }

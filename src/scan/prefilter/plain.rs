@@ -31,6 +31,17 @@ impl Plain {
         plain
     }
 
+    /// Adds the hits in a text, in no particular order.
+    pub(super) fn add_hits(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        hits.extend(self.always.iter().map(|rule| Hit::new(*rule, 0)));
+        if self.keywords.is_empty() {
+            return;
+        }
+        for m in self.automaton().find_overlapping_iter(text) {
+            hits.push(Hit::new(self.rules[m.pattern().as_usize()], m.start()));
+        }
+    }
+
     fn automaton(&self) -> &AhoCorasick {
         self.automaton.get_or_init(|| {
             AhoCorasick::builder()
@@ -44,20 +55,10 @@ impl Plain {
 }
 
 impl Prefilter for Plain {
-    fn add_hits(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        if self.keywords.is_empty() {
-            return;
-        }
-        for m in self.automaton().find_overlapping_iter(text) {
-            hits.push(Hit::new(self.rules[m.pattern().as_usize()], m.start()));
-        }
-    }
-
-    fn always(&self) -> &[u32] {
-        &self.always
-    }
-
-    fn is_by_line(&self) -> bool {
-        !self.keywords.iter().any(|keyword| keyword.contains('\n'))
+    fn hits(&self, text: &[u8]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.add_hits(text, &mut hits);
+        hits.sort_unstable();
+        hits
     }
 }
