@@ -15,6 +15,7 @@ pub(crate) mod lfs;
 mod neighbours;
 pub(crate) mod objects;
 mod oid_set;
+mod order;
 pub(crate) mod past;
 pub(crate) mod rebuild;
 mod sent_text;

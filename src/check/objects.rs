@@ -1,13 +1,14 @@
 //! Scans a history object by object, for everything in a repository.
 //!
-//! Three steps. The commits tell which blobs there are, and under which path each came first. The blobs are scanned
-//! in the order in which they are packed, so that each is unpacked once. Then the commits that bring a blob with a
-//! finding are scanned as in a push ([`super::commits`]), which alone decides which commit a finding belongs to. So
-//! both ways give the same answer; the plain reader scans commit by commit.
+//! Three steps. The commits tell which blobs there are, and under which path each came first. The blobs are scanned,
+//! each soon after the one that it is a delta of ([`super::order`]), so that each is unpacked once. Then the commits
+//! that bring a blob with a finding are scanned as in a push ([`super::commits`]), which alone decides which commit a
+//! finding belongs to. So both ways give the same answer; the plain reader scans commit by commit.
 
 use super::Checker;
 use super::commits::{self, BATCH, ChangeSet, Reader};
 use super::oid_set::OidSet;
+use super::order::{self, Place};
 use super::sent_text::{message, told};
 use super::state::State;
 use super::workers::{self, Workers};
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 const COMMITS: usize = 64 * BATCH;
 /// Commits that one thread reads in a row: their trees are mostly the same.
 const RUN: usize = 32;
-/// Blobs that one thread reads in a row: neighbours in a pack are deltas of each other.
+/// Blobs that one thread reads in a row: neighbours are deltas of each other.
 const BLOBS: usize = 512;
 
 /// The parts of a commit's changes that are kept.
@@ -145,17 +146,36 @@ impl Blobs {
     }
 }
 
-/// Scans each blob in the order in which they are packed; returns for each whether it is clean.
+/// The blobs in the order in which to read them.
+fn order(workers: &Workers<'_>, repo: &Repo, blobs: &[(Oid, RepoPath)]) -> Result<Vec<usize>, Error> {
+    let places = workers.each_run(blobs.len(), BLOBS, "", |repo, i| Ok(repo.place(&blobs[i].0)))?;
+    let mut sorted: Vec<Place> = places.iter().flatten().copied().collect();
+    sorted.sort_unstable();
+    let found = workers.each_run(sorted.len(), BLOBS, "", |repo, i| Ok(repo.base(sorted[i])))?;
+    let mut bases: HashMap<Place, Place> =
+        sorted.into_iter().zip(found).filter_map(|(place, base)| Some((place, base?))).collect();
+    // A base may be a blob that is not scanned.
+    let mut others: Vec<Place> = bases.values().copied().filter(|base| !bases.contains_key(base)).collect();
+    while let Some(place) = others.pop() {
+        if let Some(base) = repo.base(place)
+            && bases.insert(place, base).is_none()
+        {
+            others.push(base);
+        }
+    }
+    Ok(order::order(&places, &bases))
+}
+
+/// Scans each blob after the one that it is a delta of; returns for each whether it is clean.
 fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result<Vec<bool>, Error> {
     let (checker, workers) = (reader.checker, &reader.workers);
     let first = &blobs.first;
-    let mut order = workers.each_run(first.len(), BLOBS, "", |repo, i| Ok((repo.place(&first[i].0), i)))?;
-    order.sort_unstable();
+    let order = order(workers, reader.repo, first)?;
     // Archives with findings are read once more later, so this uses a budget of its own.
     let budget = checker.archives().renewed();
     let bar = workers::sized(order.len());
     let sizes = workers.each_run(order.len(), BLOBS, "", |repo, at| {
-        let (id, path) = &first[order[at].1];
+        let (id, path) = &first[order[at]];
         let size = if blobs.known.has(id) {
             None
         } else if state.is_some_and(|s| s.is_clean(id, path)) {
@@ -175,7 +195,7 @@ fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result
         state.end()?;
     }
     let mut is_clean = vec![false; first.len()];
-    for ((_, blob), size) in order.iter().zip(sizes) {
+    for (blob, size) in order.iter().zip(sizes) {
         if let Some(size) = size {
             is_clean[*blob] = true;
             reader.decision.reading.bytes += size;

@@ -69,6 +69,10 @@ impl Reader for Fast {
         self.store.place(id)
     }
 
+    fn base(&self, place: (usize, u64)) -> Option<(usize, u64)> {
+        self.store.base(place)
+    }
+
     fn unlike(&self, old: Option<&Oid>, new: Option<&Oid>) -> Result<Sides, GitError> {
         tree::unlike(self, old, new)
     }

@@ -23,14 +23,19 @@ pub(super) trait Reader {
         }
     }
 
-    /// Says that most objects are going to be read, in the order of their places.
+    /// Says that most objects are going to be read, each soon after the one that it is a delta of.
     fn expect_all(&self) {}
 
     /// Says that few objects are going to be read from now on: drops what is kept of others.
     fn expect_few(&self) {}
 
-    /// Where an object is packed; `None` if that is not known. Objects of neighbouring places are read faster together.
+    /// Where an object is packed; `None` if that is not known.
     fn place(&self, _id: &Oid) -> Option<(usize, u64)> {
+        None
+    }
+
+    /// Where the object is packed that the one at a place is a delta of; `None` if it is whole, or that is not known.
+    fn base(&self, _place: (usize, u64)) -> Option<(usize, u64)> {
         None
     }
 

@@ -165,7 +165,8 @@ impl Repo {
         }
     }
 
-    /// Says that most objects are going to be read by this handle, in the order of their places: it keeps more of them.
+    /// Says that most objects are going to be read by this handle, each soon after the one that it is a delta of: it
+    /// keeps more of them.
     pub fn expect_all(&self) {
         self.reader().expect_all();
     }
@@ -173,6 +174,11 @@ impl Repo {
     /// Where an object is packed, to be compared with other places; `None` if that is not known.
     pub fn place(&self, id: &Oid) -> Option<(usize, u64)> {
         self.reader().place(id)
+    }
+
+    /// Where the object is packed that the one at a place is a delta of; `None` if it is whole, or that is not known.
+    pub fn base(&self, place: (usize, u64)) -> Option<(usize, u64)> {
+        self.reader().base(place)
     }
 
     /// The size of a blob in bytes, from its header; the blob is not read.

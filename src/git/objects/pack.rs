@@ -165,6 +165,14 @@ impl Pack {
         Some(Ok(Found::Whole(Object { kind, bytes })))
     }
 
+    /// The offset of the object that the one at `offset` is a delta of.
+    pub(super) fn base(&self, offset: u64, inflater: &mut Inflater) -> Option<u64> {
+        match self.head(offset, inflater)?.form {
+            Form::Over(base) => Some(base),
+            Form::Whole(_) => None,
+        }
+    }
+
     /// Where the delta chain of the object at `offset` ends.
     pub(super) fn chain(&self, mut offset: u64, inflater: &mut Inflater) -> Chain {
         for _ in 0..=LONGEST {

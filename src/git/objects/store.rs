@@ -50,6 +50,14 @@ impl Store {
         self.files().find(&id, last)
     }
 
+    /// The place of the object that the one at a place is a delta of.
+    pub(in crate::git) fn base(&self, (number, offset): (usize, u64)) -> Option<(usize, u64)> {
+        let mut tools = self.tools.borrow_mut();
+        let inflater = &mut tools.get_or_insert_with(Tools::new).inflater;
+        let base = self.files().packs.get(number)?.base(offset, inflater)?;
+        Some((number, base))
+    }
+
     /// Reads an object of at most `most` bytes.
     ///
     /// # Errors
