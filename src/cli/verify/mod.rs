@@ -2,7 +2,9 @@
 //! before a person says yes.
 
 pub(super) mod ask;
+pub(super) mod evidence;
 pub(super) mod outcome;
+pub(super) mod plan;
 pub(super) mod targets;
 
 use crate::check::Checker;
@@ -29,11 +31,13 @@ Examples:
   stanch verify 4c1e9a07 --host gitlab=https://git.example.org
                                       ask your own instance
 
-Off until your own file says otherwise: [verify] allow = true in ~/.config/stanch/config.toml. Shows each address before anything is sent, and asks. docs/verify.md lists every address and what it is sent.
+Off until your own file says otherwise: [verify] allow = true in ~/.config/stanch/config.toml. Shows each address before anything is sent, and asks. The page \"verify\" of the guide lists every address and what it is sent.
 
 Exit status: 0 every secret is dead, 1 one is live, 2 neither is certain.")]
 pub(super) struct Args {
     /// Fingerprints of secrets, or files [default: what was just blocked]
+    ///
+    /// What may be a fingerprint is one; ./4c1e names a file of that name.
     #[arg(value_name = "FINGERPRINT|FILE")]
     what: Vec<PathBuf>,
     /// Every secret of the history
