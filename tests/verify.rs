@@ -2,8 +2,11 @@
 //! nothing in CI, ever sends to another address.
 
 mod checks;
+mod decoys;
+mod network;
 mod page;
 mod past;
+mod person;
 mod revoke;
 mod vendor;
 
@@ -447,13 +450,19 @@ fn a_scan_with_its_answers_puts_the_live_ones_first_and_the_baseline_takes_the_d
     assert_eq!((run.code, vendor.received().len()), (1, 2), "{run:#?}");
     let rows: Value = serde_json::from_slice(&s.read("report.json")).unwrap();
     assert_eq!((&rows[0]["verified"], &rows[1]["verified"]), (&"live".into(), &"dead".into()));
+    let short = |row: usize| rows[row]["fingerprint"].as_str().unwrap()[..8].to_owned();
     assert_eq!(rows[0]["evidence"][0], "live: login ann; id 7; may repo, admin:org");
     assert_eq!(
         (&rows[0]["severity"], &rows[1]["severity"]),
         (&"critical".into(), &"critical".into()),
         "{rows}"
     );
-    for format in ["text", "html", "sarif", "jsonl"] {
+    let run = s.stanch(["scan", "--history", "--verify", "--yes", "--format", "text"]);
+    assert!(run.stdout.contains(&format!("revoke it now: stanch revoke {}", short(0))), "{run:#?}");
+    let run = s.stanch(["scan", "--history", "--verify", "--yes", "--format", "csv"]);
+    assert!(run.stdout.contains("\"live\"") && run.stdout.contains("\"dead\""), "{run:#?}");
+    let all = ["text", "html", "sarif", "jsonl", "markdown", "checkstyle", "sonarqube", "github"];
+    for format in all {
         let run = s.stanch(["scan", "--history", "--verify", "--yes", "--format", format]);
         assert!(run.stdout.contains("live: login ann"), "{format}: {run:#?}");
         assert!(!run.stdout.contains(&live) && !run.stdout.contains(&dead), "{format}");
@@ -461,17 +470,34 @@ fn a_scan_with_its_answers_puts_the_live_ones_first_and_the_baseline_takes_the_d
     assert_eq!(vendor.received().len(), 0, "the answers were kept");
     // The dead one is baselined, the live one is named and left out.
     let run = s.stanch(["baseline", "create", "--from", "report.json"]);
-    let short = |row: usize| rows[row]["fingerprint"].as_str().unwrap()[..8].to_owned();
     assert!(run.code == 1 && run.stderr.contains("1 added"), "{run:#?}");
     assert!(run.stderr.contains(&format!("left out: {}", short(0))), "{run:#?}");
     let baseline = String::from_utf8(s.read(".stanch-baseline")).unwrap();
     assert!(baseline.contains(&short(1)) && !baseline.contains(&short(0)), "{baseline}");
-    // A reason takes it in.
-    let mut rows = rows;
-    rows[0]["reason"] = "ends with the account on Friday".into();
+    // A reason takes it in, and is kept.
+    let mut rows = rows.clone();
+    let why = "ends with the account on Friday";
+    rows[0]["reason"] = why.into();
     s.write("reasons.json", rows.to_string());
     let run = s.stanch(["baseline", "create", "--from", "reasons.json"]).ok();
     assert!(run.stderr.contains("1 added, 2 in all"), "{run:#?}");
+    assert!(run.stderr.contains(&format!("live, taken because: {why}: {}", short(0))), "{run:#?}");
+    let audit = s.stanch(["audit", "--format", "jsonl"]).stdout;
+    let record: Value = serde_json::from_str(audit.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&record["decision"], &record["reason"]),
+        (&"baseline".into(), &format!("live, taken because: {why}").into())
+    );
+    // What is not here is left out, and what is here under another rule.
+    let row = |fingerprint: &Value, rule: &str| serde_json::json!([{ "fingerprint": fingerprint, "rule": rule, "state": "dead", "reason": "made for tests" }]);
+    for (text, what) in [
+        (row(&"0".repeat(20).into(), "github-pat-classic"), "neither in the files here nor in the history"),
+        (row(&rows[1]["fingerprint"], "npm-access-token"), "here it is of the rule github-pat-classic"),
+    ] {
+        s.write("odd.json", text.to_string());
+        let run = s.stanch(["baseline", "create", "--from", "odd.json"]);
+        assert!(run.code == 1 && run.stderr.contains(what) && run.stderr.contains("0 added"), "{run:#?}");
+    }
     for text in ["[]x", "{}", "[{\"fingerprint\":\"zz\",\"rule\":\"github-pat-classic\",\"state\":\"dead\"}]"]
     {
         s.write("bad.json", text);

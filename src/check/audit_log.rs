@@ -56,11 +56,12 @@ pub(crate) fn append(repo: &Repo, checker: &Checker, decision: &mut Screened) ->
     Ok(())
 }
 
-/// Records that a person ended a secret at its provider, or tried to, with the result.
-pub(crate) fn append_revocation(
+/// Records what a person did about a secret by a command, and with which result or for which reason.
+pub(crate) fn append_act(
     repo: &Repo,
     checker: &Checker,
     finding: &Finding,
+    what: &str,
     result: &str,
 ) -> Result<(), Error> {
     if !checker.policy.must_record() {
@@ -68,7 +69,7 @@ pub(crate) fn append_revocation(
     }
     let screen = checker.screen();
     let record = Record {
-        decision: "revoke".to_owned(),
+        decision: what.to_owned(),
         commit: finding.source.commit.clone(),
         path: screen.path(&finding.source.path).to_string(),
         line: finding.location.line,

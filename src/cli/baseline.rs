@@ -2,11 +2,11 @@
 
 use super::reports::read_report;
 use crate::check::files;
-use crate::check::{Checker, rules_of};
+use crate::check::{Checker, audit_log, objects, rules_of};
 use crate::cli::args::OwnRules;
 use crate::config::{ConfigError, FILE_NAME};
 use crate::error::Error;
-use crate::finding::{Fingerprint, shown_path};
+use crate::finding::{Finding, Fingerprint, shown_path};
 use crate::git::Repo;
 use crate::policy::edit_lock::Editor;
 use crate::policy::files as policy_files;
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let policy = load::policy(Some(&repo), args.own.files())?;
     if let What::Create { from: Some(file) } = &args.what {
-        return create_from(&repo, &top, file, &policy);
+        return create_from(&repo, &top, file, policy);
     }
     let name = policy.config.baseline.value.clone();
     let today = policy.today;
@@ -143,8 +143,9 @@ struct Row {
     reason: Option<String>,
 }
 
-/// Records the dead secrets of a report, and those with a reason; all others are named.
-fn create_from(repo: &Repo, top: &Path, file: &Path, policy: &Policy) -> Result<u8, Error> {
+/// Records the dead secrets of a report, and those with a reason; all others are named. What is not in this repository is left
+/// out: a report may be of elsewhere.
+fn create_from(repo: &Repo, top: &Path, file: &Path, policy: Policy) -> Result<u8, Error> {
     let shown = shown_path(file);
     let bytes = read_report(file)?;
     let wrong = || {
@@ -153,35 +154,82 @@ fn create_from(repo: &Repo, top: &Path, file: &Path, policy: &Policy) -> Result<
         ))
     };
     let rows: Vec<Row> = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-    let rules = rules_of(policy);
-    let name = policy.config.baseline.value.as_str();
+    let rules = rules_of(&policy);
+    let name = policy.config.baseline.value.clone();
+    let checker = Checker::new(policy);
+    let screen = checker.screen();
     let editor = Editor::of(repo)?;
-    let mut new = read(top, name)?;
-    let (mut added, mut left) = (0, Vec::new());
+    let mut new = read(top, &name)?;
+    let mut known = Vec::new();
     for row in &rows {
         let fingerprint = Fingerprint::parse(&row.fingerprint).ok_or_else(wrong)?;
-        let rule = rules.get(&row.rule).ok_or_else(wrong)?;
-        let has_reason = row.reason.as_deref().is_some_and(is_reason);
-        match row.state == "dead" || has_reason {
-            true => added += usize::from(new.add(fingerprint, rule.id)),
-            false => left.push((fingerprint, rule, row.state.as_str())),
+        known.push((fingerprint, rules.get(&row.rule).ok_or_else(wrong)?, row));
+    }
+    let here = found_here(repo, top, &checker, known.iter().map(|(fingerprint, ..)| *fingerprint))?;
+    let (mut added, mut taken, mut left) = (0, Vec::new(), Vec::new());
+    for (fingerprint, rule, row) in known {
+        let state = screen.text(&row.state);
+        let reason = row.reason.as_deref().filter(|reason| is_reason(reason));
+        match (here.get(&fingerprint), reason) {
+            (None, _) => {
+                left.push((fingerprint, rule, "neither in the files here nor in the history".to_owned()))
+            }
+            (Some(found), _) if found.rule.id != rule.id => {
+                left.push((fingerprint, rule, format!("here it is of the rule {}", found.rule.id)));
+            }
+            (Some(found), Some(reason)) if row.state != "dead" => {
+                added += usize::from(new.add(fingerprint, rule.id));
+                taken.push((found, state, screen.text(reason)));
+            }
+            (Some(_), None) if row.state != "dead" => left.push((fingerprint, rule, state)),
+            _ => added += usize::from(new.add(fingerprint, rule.id)),
         }
     }
-    write(top, name, &new, &editor)?;
+    // Who took a secret that may be live, and why, is kept before it is done.
+    for (found, state, reason) in &taken {
+        audit_log::append_act(
+            repo,
+            &checker,
+            found,
+            "baseline",
+            &format!("{state}, taken because: {reason}"),
+        )?;
+    }
+    write(top, &name, &new, &editor)?;
     let mut err = super::out::stderr();
     let io = || Error::io("standard error");
     let name = crate::finding::printable(name.as_bytes());
     writeln!(err, "stanch: {added} added, {} in all; now: git add and commit {name}", new.iter().len())
         .map_err(io())?;
-    for (fingerprint, rule, state) in &left {
-        let state = crate::finding::printable(state.as_bytes());
-        writeln!(err, "  left out: {} {} ({state})", fingerprint.short(), rule.name).map_err(io())?;
+    for (found, state, reason) in &taken {
+        let (short, name) = (found.fingerprint.short(), found.rule.name);
+        writeln!(err, "  {state}, taken because: {reason}: {short} {name}").map_err(io())?;
+    }
+    for (fingerprint, rule, why) in &left {
+        writeln!(err, "  left out: {} {} ({why})", fingerprint.short(), rule.name).map_err(io())?;
     }
     if !left.is_empty() {
         writeln!(err, "  a live one is revoked first; for others add a field \"reason\" to the row")
             .map_err(io())?;
     }
     Ok(u8::from(!left.is_empty()))
+}
+
+/// The secrets of the files here; those of the history too, if some of these are not among them.
+fn found_here(
+    repo: &Repo,
+    top: &Path,
+    checker: &Checker,
+    mut wanted: impl Iterator<Item = Fingerprint>,
+) -> Result<HashMap<Fingerprint, Finding>, Error> {
+    let of_files = files::all_findings(top, checker)?.into_iter().map(|f| (f.fingerprint, f));
+    let mut here: HashMap<Fingerprint, Finding> = of_files.collect();
+    if wanted.any(|fingerprint| !here.contains_key(&fingerprint)) {
+        for d in objects::check(repo, checker, &repo.history()?, None)?.findings {
+            here.entry(d.finding.fingerprint).or_insert(d.finding);
+        }
+    }
+    Ok(here)
 }
 
 /// Writes the baseline with the entries of both sides.

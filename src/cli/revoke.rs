@@ -1,14 +1,17 @@
 //! `stanch revoke`: ends a secret at its provider, by the provider's documented call, once a person has typed the provider's
 //! name.
 
-use super::verify::ask::{self, Sending, confirmed, kept_in};
+use super::verify::ask::{self, kept_in};
 use super::verify::outcome::named;
+use super::verify::plan::{Plan, To};
 use super::verify::targets::{self, Asked, Target};
 use crate::check::{Checker, audit_log};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::git::Repo;
 use crate::rules::{LiveCheck, Rule};
+use crate::secret::Secret;
+use crate::verify::address::Origin;
 use crate::verify::cache::Cache;
 use crate::verify::{self, Given, Revoked, State, call};
 use std::io::Write;
@@ -27,12 +30,12 @@ Examples:
   stanch revoke 4c1e9a07 --host gitlab=https://git.example.org
                                             at your own instance
 
-For calls that the provider documents and that need nothing but the secret; for others it names the page and the steps. Off until your own file says otherwise, as stanch verify is.
+For calls that the provider documents and that the secret itself may make; some need an id too (--with TOKEN_ID=...). For other secrets it names the page and the steps. Off until your own file says otherwise, as stanch verify is.
 
 Exit status: 0 the secret is dead, 1 the provider says that it is still live, 2 not certain.")]
 pub(super) struct Args {
     /// Fingerprint, or its first digits, of a secret that was blocked or is in a file here
-    #[arg(value_name = "FINGERPRINT")]
+    #[arg(value_name = "FINGERPRINT", value_parser = fingerprint)]
     fingerprint: PathBuf,
     /// Also look into every commit for it
     #[arg(long)]
@@ -41,7 +44,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "PROVIDER")]
     confirm: Option<String>,
     #[command(flatten)]
-    sending: Sending,
+    to: To,
     #[command(flatten)]
     own: OwnRules,
 }
@@ -61,9 +64,21 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         return Err(Error::Usage(format!("{ended}: nothing is left to revoke")));
     }
     let Some((check, revocation)) = LiveCheck::ends(rule.id) else { return Err(by_hand(rule)) };
-    let plan = args.sending.plan(&checker.policy)?;
-    let requests =
-        call::of_revocation(check, revocation, &plan.given(target, check)).map_err(Error::Usage)?;
+    let plan = args.to.plan(&checker.policy, &[check])?;
+    let id = match plan.ids(target, check) {
+        [] => None,
+        [id] => Some(id),
+        several => {
+            let word = check.id_word().unwrap_or_default();
+            let n = several.len();
+            return Err(Error::Usage(format!(
+                "{n} ids stand near it; name the right one: --with {word}=..."
+            )));
+        }
+    };
+    let made =
+        || call::of_revocation(check, revocation, &plan.given(target, check, id)).map_err(Error::Usage);
+    let requests = made()?;
     let io = || Error::io("standard error");
     let mut err = super::out::stderr();
     writeln!(err, "stanch: revoke is about to end {}", named(target)).map_err(io())?;
@@ -74,40 +89,37 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let undo = revocation.undo.as_deref().unwrap_or("cannot be undone: what uses the secret stops working");
     writeln!(err, "  undo    {undo}").map_err(io())?;
     let provider = rule.provider.id;
-    match &args.confirm {
-        Some(typed) if typed == provider => {}
-        Some(_) => {
-            return Err(Error::Usage(format!("nothing was sent: --confirm does not name {provider}")));
-        }
-        None => {
-            let question = format!("Type {provider} to end it: ");
-            confirmed(&question, &[provider], &format!("--confirm {provider}"))?;
-        }
-    }
+    let question = format!("Type {provider} to end it: ");
+    ask::named_by_person(args.confirm.as_deref(), provider, &question)?;
+    let record = |what: &str| audit_log::append_act(&repo, &checker, &target.finding, "revoke", what);
+    // Nothing is ended of which no record can be kept.
+    record("about to be revoked")?;
     // A signature made before a person typed the name may be too old.
-    let requests =
-        call::of_revocation(check, revocation, &plan.given(target, check)).map_err(Error::Usage)?;
-    let revoked = verify::revoke(&plan.client, revocation, &requests);
-    let mut cache = Cache::read(&kept_in(&repo));
-    cache.forget(&target.finding.fingerprint.to_string());
-    let _ = cache.write(plan.now);
+    let revoked = verify::revoke(&plan.client, check, revocation, &made()?);
+    if let Some(mut cache) = kept_in(&repo).map(|file| Cache::read(&file)) {
+        cache.forget(&target.finding.fingerprint.to_string());
+        let _ = cache.write(plan.now);
+    }
+    let by_hand = page(rule, plan.origin(check));
     if let Revoked::Failed(why) = revoked {
-        audit_log::append_revocation(&repo, &checker, &target.finding, &format!("not revoked: {why}"))?;
-        let by_hand = page(rule);
         writeln!(err, "stanch: not revoked: {why}; {by_hand}").map_err(io())?;
+        warn(record(&format!("not revoked: {why}")));
         return Ok(2);
     }
-    let state = state_after(&plan, check, target);
+    let state = state_after(&plan, check, target, id);
     let said = match &state {
         State::Dead => "revoked; the provider says that it is dead".to_owned(),
-        State::Live => "the provider took the call, and the secret still works".to_owned(),
+        State::Live => "not revoked: the provider took the call, and the secret still works".to_owned(),
         State::Unsure(why) | State::NotChecked(why) => {
             format!("revoked; that it is dead could not be checked: {why}")
         }
     };
-    audit_log::append_revocation(&repo, &checker, &target.finding, &said)?;
     writeln!(err, "stanch: {said}").map_err(io())?;
-    next(rule, target, &mut err).map_err(io())?;
+    match state {
+        State::Live => writeln!(err, "  next    {by_hand}").map_err(io())?,
+        _ => next(rule, target, &mut err).map_err(io())?,
+    }
+    warn(record(&said));
     Ok(match state {
         State::Dead => 0,
         State::Live => 1,
@@ -115,8 +127,25 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     })
 }
 
+/// The text of a fingerprint: a file's name is none, whatever it looks like.
+fn fingerprint(text: &str) -> Result<PathBuf, String> {
+    match targets::is_fingerprint(text) {
+        true => Ok(PathBuf::from(text)),
+        false => {
+            Err("not a fingerprint of 4 to 20 digits; stanch verify FILE prints those of a file".to_owned())
+        }
+    }
+}
+
+/// Says that the record of what was done is missing.
+fn warn(recorded: Result<(), Error>) {
+    if let Err(e) = recorded {
+        super::tell(&e);
+    }
+}
+
 /// Whether the secret is dead now; a live one is asked about again after a pause.
-fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
+fn state_after(plan: &Plan, check: &LiveCheck, target: &Target, id: Option<&Secret>) -> State {
     if !check.is_asked() {
         return State::NotChecked("no call is known that asks about it".to_owned());
     }
@@ -124,7 +153,7 @@ fn state_after(plan: &ask::Plan, check: &LiveCheck, target: &Target) -> State {
     for pause in PAUSES {
         std::thread::sleep(Duration::from_secs(pause));
         // The host that took the call is that of the secret.
-        let given = Given { is_of_host: true, ..plan.given(target, check) };
+        let given = Given { is_of_host: true, ..plan.given(target, check, id) };
         state = verify::check(&plan.client, check, &given).state;
         if state != State::Live {
             break;
@@ -145,14 +174,23 @@ fn next(rule: &Rule, target: &Target, err: &mut dyn Write) -> std::io::Result<()
     Ok(())
 }
 
-/// Where a person ends it.
-fn page(rule: &Rule) -> String {
-    match rule.remediation.revoke_url {
-        Some(url) => format!("end it at {url}; stanch explain {} has the steps", rule.id),
-        None => format!("stanch explain {} has the steps", rule.id),
-    }
+/// Where a person ends it: at their own instance, if they named one.
+fn page(rule: &Rule, origin: Option<&Origin>) -> String {
+    let steps = format!("stanch explain {} has the steps", rule.id);
+    let Some(url) = rule.remediation.revoke_url else { return steps };
+    let host =
+        |url: &str| url.find("://").map(|at| url[at + 3..].find('/').map_or(url.len(), |end| at + 3 + end));
+    let url = match (origin.map(Origin::as_str), host(url)) {
+        (Some(own), Some(end)) => format!("{}{}", &own[..host(own).unwrap_or(own.len())], &url[end..]),
+        _ => url.to_owned(),
+    };
+    format!("end it at {url}; {steps}")
 }
 
 fn by_hand(rule: &Rule) -> Error {
-    Error::Usage(format!("no documented call ends a {} with its value alone; {}", rule.name, page(rule)))
+    Error::Usage(format!(
+        "no documented call ends a {} with its value alone; {}",
+        rule.name,
+        page(rule, None)
+    ))
 }

@@ -5,7 +5,8 @@ use super::reports::Ending;
 use super::repos::{self, Listed};
 use super::shards;
 use super::since::Since;
-use super::verify::ask::{self, Said};
+use super::verify::ask;
+use super::verify::evidence::{self, Said};
 use super::verify::targets::Targets;
 use crate::check::ages;
 use crate::check::files::files;
@@ -186,7 +187,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let _ = ages::note(repo, &checker, &mut decision);
     }
     if args.verify {
-        ask::note(&mut decision, args.yes, repo.as_ref(), &checker)?;
+        evidence::note(&mut decision, args.yes, repo.as_ref(), &checker)?;
     }
     if let Some(repo) = repo.as_ref().filter(|_| of_commits && (args.verify || args.authors)) {
         past::note(repo, &mut decision, args.authors)?;
@@ -247,7 +248,7 @@ impl Args {
         let (repo, checker) = self.enter(listed, rules)?;
         checker.tell_policy(&mut decision);
         if self.verify {
-            ask::apply(&mut decision, said);
+            evidence::apply(&mut decision, said);
         }
         if self.verify || self.authors {
             past::note(&repo, &mut decision, self.authors)?;
@@ -325,7 +326,7 @@ fn several(
                 targets.add(finding);
             }
         }
-        let said = ask::said(targets, args.yes, None, &none)?;
+        let said = evidence::said(targets, args.yes, None, &none)?;
         for (listed, part) in kept {
             add(&mut decision, listed, args.told_in(listed, &rules, part, &said));
         }

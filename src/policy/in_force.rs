@@ -85,6 +85,18 @@ impl Policy {
         self.strictest().all(|c| c.verify_private.value)
     }
 
+    /// Returns whether a closed floor says where secrets may be sent.
+    pub fn holds_verify_hosts(&self) -> bool {
+        self.config.enforce.iter().any(|f| f.says.is_closed())
+    }
+
+    /// The addresses of providers' instances: under a closed floor those of the files up to it alone.
+    pub fn verify_hosts(&self) -> impl Iterator<Item = (&String, &String)> {
+        let floor = self.config.enforce.iter().find(|f| f.says.is_closed());
+        let config = floor.map_or(&self.config, |f| &f.config);
+        config.verify_hosts.iter().map(|(provider, address)| (provider, &address.value))
+    }
+
     /// Days after which an allowed secret is due for rotation: the shortest of all configurations; 0 means
     /// never.
     pub fn remind_days(&self) -> u32 {

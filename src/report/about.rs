@@ -2,7 +2,9 @@
 
 use crate::finding::{Finding, RepoPath, SourceKind, WorkTree, path_bytes, printable};
 use crate::policy::{Action, Decision, Verdict};
+use crate::rules::LiveCheck;
 use crate::sort;
+use crate::verify::State;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -141,10 +143,26 @@ pub(super) fn in_member(f: &Finding) -> String {
     f.source.path.member().map_or_else(String::new, |m| format!(" in {}", printable(m)))
 }
 
-/// What to do about a finding, in one sentence.
+/// What a provider said of a secret that it calls live: in words.
+pub(super) fn live(f: &Finding) -> Option<&str> {
+    f.evidence.iter().find(|e| e.code == State::Live.slug()).map(|e| e.text.as_str())
+}
+
+/// The command that ends a live secret, or says how.
+pub(super) fn revocation(f: &Finding) -> String {
+    match LiveCheck::ends(f.rule.id) {
+        Some(_) => format!("stanch revoke {}", f.fingerprint.short()),
+        None => format!("stanch explain {}", f.rule.id),
+    }
+}
+
+/// What to do about a finding, in one sentence; a live secret is revoked first.
 pub(super) fn advice(f: &Finding) -> String {
     use crate::finding::Replacement;
     use crate::fix::replacement::suggestion;
+    if let Some(live) = live(f) {
+        return format!("{live}; revoke it now: {}", revocation(f));
+    }
     match suggestion(f).way {
         Replacement::Expression { text, .. } if !text.is_empty() => format!("write {text} in its place"),
         Replacement::Expression { note, .. }

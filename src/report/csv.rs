@@ -3,9 +3,10 @@
 use super::about::About;
 use crate::finding::Finding;
 use crate::policy::{Screened, Verdict};
+use crate::verify::State;
 use std::io::{self, Write};
 
-const HEADER: [&str; 14] = [
+const HEADER: [&str; 15] = [
     "decision",
     "severity",
     "confidence",
@@ -20,6 +21,7 @@ const HEADER: [&str; 14] = [
     "source",
     "because",
     "layer",
+    "verified",
 ];
 
 /// Writes the table, one row per finding.
@@ -34,7 +36,7 @@ pub(super) fn render(decision: &Screened, about: &About, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 14] {
+fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 15] {
     [
         d.action.slug().to_owned(),
         f.severity.slug().to_owned(),
@@ -50,6 +52,12 @@ fn cells(d: &Verdict, f: &Finding, about: &About) -> [String; 14] {
         f.source.kind.slug().to_owned(),
         d.because.clone(),
         f.source.layer.as_ref().map_or_else(String::new, |l| l.text()),
+        f.evidence
+            .iter()
+            .map(|e| e.code)
+            .find(|code| State::SLUGS.contains(code))
+            .unwrap_or_default()
+            .to_owned(),
     ]
 }
 

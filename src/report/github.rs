@@ -2,7 +2,7 @@
 //!
 //! Everything in a value is escaped, so that no file name ends a command and starts another.
 
-use super::about::{About, advice, worst_first};
+use super::about::{About, advice, live, worst_first};
 use crate::finding::printable;
 use crate::policy::{Action, Screened, Verdict};
 use std::io::{self, Write};
@@ -78,12 +78,15 @@ fn message(d: &Verdict) -> String {
         .pair
         .as_deref()
         .map_or_else(String::new, |id| format!(", with its id on line {}", id.location.line));
+    let allow = match live(f) {
+        Some(_) => String::new(),
+        None => format!("\nNot a secret? stanch allow {} --reason \"WHY\"", f.fingerprint),
+    };
     format!(
-        "{}{also} in {what}{commit}.\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}\nNot a secret? stanch allow {} --reason \"WHY\"",
+        "{}{also} in {what}{commit}.\nNow: {}.\nIf it was ever pushed, rotate it: stanch explain {}{allow}",
         f.secret.masked(),
         advice(f),
         f.rule.id,
-        f.fingerprint,
     )
 }
 

@@ -3,6 +3,7 @@
 //! The page of a rule prints the call as a command, and `stanch verify` makes it. Nothing in this module sends anything.
 
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -46,6 +47,7 @@ pub struct LiveCheck {
     #[serde(default)]
     pub secret_answer: bool,
     pub note: Option<String>,
+    pub usual: Option<String>,
     pub trace: Option<String>,
     pub source: String,
     pub revoke: Option<Revocation>,
@@ -120,14 +122,45 @@ pub enum Signature {
     Ovh,
 }
 
-/// A condition on an answer: its status, and a text that its body holds.
+/// A condition on an answer: its status, and what its body holds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Condition {
     /// The HTTP status.
     pub status: u16,
-    /// The text, compared without blanks; empty if the status alone decides.
+    /// What the body holds, as written; empty if the status alone decides.
     pub text: String,
+}
+
+/// What a condition asks of a body.
+#[derive(Debug, PartialEq)]
+pub enum Asks<'a> {
+    /// Nothing: the status decides.
+    Status,
+    /// That it is empty.
+    Empty,
+    /// That a field of its JSON has this value; without one, that the field is there and not null.
+    Field(&'a str, Option<Value>),
+    /// These words, with no letter, digit or underscore beside them.
+    Words(&'a str),
+}
+
+impl Condition {
+    /// What is asked of the body.
+    pub fn asks(&self) -> Asks<'_> {
+        match self.text.as_str() {
+            "" => Asks::Status,
+            "(empty)" => Asks::Empty,
+            text => match text.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+                Some((path, "")) => Asks::Field(path, None),
+                Some((path, rest)) => {
+                    let value = rest.strip_prefix(':').and_then(|value| serde_json::from_str(value).ok());
+                    Asks::Field(path, value)
+                }
+                None => Asks::Words(text),
+            },
+        }
+    }
 }
 
 impl TryFrom<String> for Condition {
@@ -135,9 +168,15 @@ impl TryFrom<String> for Condition {
 
     fn try_from(line: String) -> Result<Self, String> {
         let (status, text) = line.split_once(' ').unwrap_or((&line, ""));
-        match status.parse() {
-            Ok(status @ 100..=599) => Ok(Self { status, text: text.to_owned() }),
-            _ => Err(format!("`{line}` does not begin with an HTTP status")),
+        let Ok(status @ 100..=599) = status.parse() else {
+            return Err(format!("`{line}` does not begin with an HTTP status"));
+        };
+        let condition = Self { status, text: text.to_owned() };
+        match condition.asks() {
+            Asks::Field(_, None) if text.contains(':') => {
+                Err(format!("`{line}`: behind a field stands `:` and a value in JSON"))
+            }
+            _ => Ok(condition),
         }
     }
 }
@@ -199,6 +238,19 @@ impl LiveCheck {
     /// The check of a rule.
     pub fn of(rule: &str) -> Option<&'static Self> {
         Self::all().iter().find(|c| c.rules.iter().any(|r| r == rule))
+    }
+
+    /// The words in capitals that a person may give for the check and its revocation.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let fills = self.revoke.iter().flat_map(|r| &r.fill).chain(&self.fill);
+        let given =
+            fills.filter(|(_, fill)| matches!(fill, Fill::Given | Fill::Pair)).map(|(w, _)| w.as_str());
+        given.chain((self.sign == Some(Signature::AwsV4)).then_some("SESSION_TOKEN"))
+    }
+
+    /// The word that the id beside a secret fills.
+    pub fn id_word(&self) -> Option<&str> {
+        self.fill.iter().find(|(_, fill)| **fill == Fill::Pair).map(|(word, _)| word.as_str())
     }
 
     /// The call that ends a rule's secrets, with the check that it belongs to.

@@ -19,7 +19,7 @@ pub mod spec;
 pub mod vocabulary;
 
 pub use advice::Advice;
-pub use live_check::{Condition, Fill, LiveCheck, Revocation, Signature};
+pub use live_check::{Asks, Condition, Fill, LiveCheck, Revocation, Signature};
 pub use pattern::{LARGEST as LARGEST_PATTERN, Pattern, compile, compile_within, too_many};
 pub use set::{OwnRulesError, RuleSet, faults};
 pub use vocabulary::{Alphabet, Confidence, Holds, SecretKind, Severity, Validator, Window};

@@ -3,13 +3,21 @@
 use super::call::Given;
 use crate::finding::printable;
 use crate::rules::{Condition, LiveCheck};
+use body::Body;
 use serde_json::Value;
+use std::collections::HashSet;
+use std::ops::Range;
+
+pub(super) mod body;
 
 /// Most characters of a field that are kept.
 const MAX_FIELD: usize = 120;
 
 /// Most scopes that are kept.
 const MAX_SCOPES: usize = 20;
+
+/// Characters of a part of a value that is masked in what a provider echoes.
+const SHORTEST_PART: usize = 8;
 
 /// What came back.
 #[derive(Clone, Default)]
@@ -22,6 +30,13 @@ pub struct Response {
     pub body: Vec<u8>,
     /// True if the body is longer.
     pub is_cut: bool,
+}
+
+impl Response {
+    /// A header that was read.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
 }
 
 impl std::fmt::Debug for Response {
@@ -67,19 +82,22 @@ pub struct Answer {
     pub owner: Vec<(String, String)>,
     /// What it may do, as far as the provider tells.
     pub scopes: Vec<String>,
+    /// True if the provider, or something in its place, answered at all.
+    pub is_heard: bool,
 }
 
 impl Answer {
     /// An answer without identity.
     pub fn of(state: State) -> Answer {
-        Answer { state, owner: Vec::new(), scopes: Vec::new() }
+        Answer { state, owner: Vec::new(), scopes: Vec::new(), is_heard: false }
     }
 }
 
 /// Judges a response.
 pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answer {
+    let body = Body::of(check, response);
     let any = |list: &[Condition], with_text: bool| {
-        list.iter().any(|c| c.text.is_empty() != with_text && holds(c, response))
+        list.iter().any(|c| c.text.is_empty() != with_text && body.fits(c, response.status))
     };
     let at_own = if given.is_of_host { check.dead_at_own.as_slice() } else { &[] };
     let any_dead = |with_text: bool| any(&check.dead, with_text) || any(at_own, with_text);
@@ -90,69 +108,48 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
         texts => texts,
     };
     let unsure = any(&check.unsure, true) || (by_text == (false, false) && any(&check.unsure, false));
-    let lists = check.live.iter().chain(&check.dead).chain(at_own).chain(&check.unsure);
-    let may_be_in_the_rest =
-        response.is_cut && lists.clone().any(|c| c.status == response.status && !c.text.is_empty());
+    let mut lists = check.live.iter().chain(&check.dead).chain(&check.dead_at_own).chain(&check.unsure);
+    let is_listed = lists.any(|c| c.status == response.status);
     let state = match (live, dead) {
-        _ if may_be_in_the_rest && by_text == (false, false) => {
-            State::Unsure("the answer is too long to be read whole".into())
-        }
         _ if unsure => State::Unsure("an answer that says nothing of the secret".into()),
-        // A status alone may be that of a wall in front of the provider.
-        (true, false) | (false, true) if is_foreign(response) && (live || !by_text.1) => {
-            State::Unsure("the answer is a web page: something on the way answered for the provider".into())
-        }
         (true, false) => State::Live,
         (false, true) => State::Dead,
         (true, true) => State::Unsure("the answer says both".into()),
-        (false, false) => State::Unsure(match response.status {
-            429 => refusal(response),
-            400..=499 => format!("{}, which a live secret may get too", refusal(response)),
+        (false, false) => State::Unsure(match (&body, response.status) {
+            (Body::Foreign(why), _) if is_listed => (*why).to_owned(),
+            (_, 400..=499) if response.status != 429 => {
+                format!("{}, which a live secret may get too", refusal(response))
+            }
+            (Body::Text(_) | Body::Empty, status) if is_listed => {
+                format!(
+                    "an answer ({status}) without what the provider documents: it may be of something on the way"
+                )
+            }
             _ => refusal(response),
         }),
     };
-    let mut answer = Answer::of(state);
+    let mut answer = Answer { is_heard: true, ..Answer::of(state) };
     if answer.state == State::Live && !check.secret_answer {
-        let body = serde_json::from_slice::<Value>(&response.body).ok();
         for name in &check.owner {
             let value = match &body {
-                Some(body) => field(body, name).and_then(text),
-                None => element(&response.body, name),
+                Body::Json(body) => body::field(body, name).and_then(text),
+                Body::Xml(body) => element(body, name),
+                _ => None,
             };
             answer.owner.extend(value.map(|value| (name.clone(), clean(&value, given))));
         }
-        let scopes = check.scopes.as_deref().map(|name| {
-            let header = response.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
-            match (header, &body) {
-                (Some(header), _) => header.split(',').map(|s| s.trim().to_owned()).collect(),
-                (None, Some(body)) => field(body, name).map(list).unwrap_or_default(),
-                (None, None) => Vec::new(),
-            }
+        let scopes = check.scopes.as_deref().map(|name| match (response.header(name), &body) {
+            (Some(header), _) => header.split(',').map(|s| s.trim().to_owned()).collect(),
+            (None, Body::Json(body)) => body::field(body, name).map(list).unwrap_or_default(),
+            (None, _) => Vec::new(),
         });
-        let scopes = scopes.into_iter().flatten().filter(|s| !s.is_empty());
-        answer.scopes = scopes.take(MAX_SCOPES).map(|scope| clean(&scope, given)).collect();
+        let mut scopes: Vec<String> = scopes.into_iter().flatten().filter(|s| !s.is_empty()).collect();
+        let more = scopes.len().saturating_sub(MAX_SCOPES);
+        scopes.truncate(MAX_SCOPES);
+        answer.scopes = scopes.iter().map(|scope| clean(scope, given)).collect();
+        answer.scopes.extend((more > 0).then(|| format!("and {more} more")));
     }
     answer
-}
-
-/// Returns whether a web page stands where the provider would send JSON: the log-in page of a network, a proxy's notice.
-fn is_foreign(response: &Response) -> bool {
-    let start = response.body.trim_ascii_start();
-    start.get(..5).is_some_and(|s| s.eq_ignore_ascii_case(b"<html"))
-        || start.get(..9).is_some_and(|s| s.eq_ignore_ascii_case(b"<!doctype"))
-}
-
-/// Returns whether a condition holds. Its text is compared without blanks.
-pub(super) fn holds(condition: &Condition, response: &Response) -> bool {
-    let without_blanks =
-        |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect() };
-    condition.status == response.status
-        && (condition.text.is_empty()
-            || memchr::memmem::find(
-                &without_blanks(&response.body),
-                &without_blanks(condition.text.as_bytes()),
-            )
-            .is_some())
 }
 
 /// What a response says that its documentation does not list.
@@ -165,14 +162,6 @@ pub(super) fn refusal(response: &Response) -> String {
         500..=599 => format!("the provider failed ({status})"),
         _ => format!("an answer that its documentation does not list ({status})"),
     }
-}
-
-/// A field of a document: `data.0.name`.
-fn field<'v>(body: &'v Value, name: &str) -> Option<&'v Value> {
-    name.split('.').try_fold(body, |at, part| match at {
-        Value::Array(list) => list.get(part.parse::<usize>().ok()?),
-        other => other.get(part),
-    })
 }
 
 /// A value in words; nothing for what is empty or nested.
@@ -202,8 +191,7 @@ fn list(value: &Value) -> Vec<String> {
 }
 
 /// The text of an element of an XML document.
-fn element(body: &[u8], name: &str) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?;
+fn element(text: &str, name: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
     let (value, _) = rest.split_once(&format!("</{name}>"))?;
     Some(value.to_owned())
@@ -211,11 +199,36 @@ fn element(body: &[u8], name: &str) -> Option<String> {
 
 /// A provider's text for a terminal: short, without control characters, and without what was sent.
 fn clean(value: &str, given: &Given<'_>) -> String {
-    let mut value = given.secret.hidden_in(value);
+    let mut value = without(value, given.secret.expose());
     for known in given.with.values().filter(|v| v.len() >= 12) {
-        value = crate::secret::Secret::new(known.as_bytes()).hidden_in(&value);
+        value = without(&value, known.as_bytes());
     }
     printable(value.chars().take(MAX_FIELD).collect::<String>().as_bytes())
+}
+
+/// The text without the parts of a value that are of some length, whatever their case and what stands between them.
+fn without(text: &str, value: &[u8]) -> String {
+    let plain = |c: &char| c.is_ascii_alphanumeric();
+    let value: Vec<char> =
+        value.iter().map(|b| char::from(*b)).filter(plain).map(|c| c.to_ascii_lowercase()).collect();
+    let part = SHORTEST_PART.min(value.len().max(1));
+    let parts: HashSet<&[char]> = value.windows(part).collect();
+    let letters: Vec<(usize, char)> =
+        text.char_indices().filter(|(_, c)| plain(c)).map(|(at, c)| (at, c.to_ascii_lowercase())).collect();
+    let low: Vec<char> = letters.iter().map(|(_, c)| *c).collect();
+    let mut hidden: Vec<Range<usize>> = Vec::new();
+    for (at, _) in low.windows(part).enumerate().filter(|(_, w)| parts.contains(w)) {
+        let (start, end) = (letters[at].0, letters[at + part - 1].0 + 1);
+        match hidden.last_mut().filter(|last| start <= last.end) {
+            Some(last) => last.end = end,
+            None => hidden.push(start..end),
+        }
+    }
+    let mut out = text.to_owned();
+    for range in hidden.into_iter().rev() {
+        out.replace_range(range, "***");
+    }
+    out
 }
 
 #[cfg(test)]

@@ -114,10 +114,23 @@ fn words(spec: &Spec<'_>, given: &Given<'_>, secret: &str) -> Result<BTreeMap<St
             Fill::Part(n, between) => secret.split(between.as_str()).nth(*n),
             Fill::Given | Fill::Pair => given.with.get(word).map(String::as_str).or(paired),
         };
-        let value = value.ok_or_else(|| format!("it needs {word}; give it: --with {word}=VALUE"))?;
+        let value = value.ok_or_else(|| format!("it needs {word}; give it: --with {}", how(word)))?;
         out.insert(word.clone(), value.to_owned());
     }
     Ok(out)
+}
+
+/// Returns whether a word in capitals stands for a secret.
+pub fn is_secret_word(word: &str) -> bool {
+    ["SECRET", "TOKEN", "PASSWORD", "CONSUMER_KEY"].iter().any(|end| word.ends_with(end))
+}
+
+/// How a person gives a word: a secret in no command line.
+fn how(word: &str) -> String {
+    match is_secret_word(word) {
+        true => format!("{word}=@VARIABLE from the environment, or {word}=- from standard input"),
+        false => format!("{word}=VALUE"),
+    }
 }
 
 /// What is put into templates.
@@ -226,7 +239,12 @@ fn address<'t>(
     let is_host = |word: &str| spec.fill.get(word) == Some(&Fill::Host);
     if authority.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(is_host) {
         let provider = &spec.check.provider;
-        return Err(format!("it needs the address of your instance; name it: --host {provider}=https://..."));
+        return Err(match &spec.check.usual {
+            Some(usual) => {
+                format!("it needs the address that it is of: --host {provider}={usual}, or another")
+            }
+            None => format!("it needs the address of your instance; name it: --host {provider}=https://..."),
+        });
     }
     let is_label =
         |v: &str| !v.is_empty() && v.len() <= 63 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -263,8 +281,9 @@ fn sign(request: &mut Request, user: &str, given: &Given<'_>) -> Result<(), Stri
     ];
     if id.starts_with("ASIA") {
         let token = given.with.get("SESSION_TOKEN");
-        let token =
-            token.ok_or("temporary keys need their session token; give it: --with SESSION_TOKEN=VALUE")?;
+        let token = token.ok_or_else(|| {
+            format!("temporary keys need their session token; give it: --with {}", how("SESSION_TOKEN"))
+        })?;
         headers.push(("x-amz-security-token", token.clone()));
     }
     let authorization = sigv4::authorization(&Signing {

@@ -25,8 +25,8 @@ mod without {
         }
 
         /// No host was asked.
-        pub fn is_limited(&self, _: &str) -> bool {
-            false
+        pub fn left_alone(&self, _: &str) -> Option<&'static str> {
+            None
         }
 
         /// No host was asked.

@@ -18,10 +18,11 @@ pub use call::{Given, Request};
 pub use client::Client;
 pub use options::{Options, Proxy, Roots};
 
-use crate::rules::{Condition, LiveCheck, Revocation};
+use crate::rules::{LiveCheck, Revocation};
+use answer::body::Body;
 
-/// Asks the provider: each address in turn until one says that the secret is live. A host that said "too many requests" is
-/// not asked again in this run.
+/// Asks the provider: each address in turn until one says that the secret is live. A host that said "too many requests", or
+/// twice nothing, is not asked again in this run.
 pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>) -> Answer {
     let requests = match call::of_check(check, given) {
         Ok(requests) => requests,
@@ -30,9 +31,9 @@ pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>) -> Answer {
     let mut answers: Vec<Answer> = Vec::new();
     for request in &requests {
         let host = request.host();
-        let answer = match client.is_limited(host) {
-            true => Answer::of(State::NotChecked(format!("{host} said too many requests"))),
-            false => match client.send(request) {
+        let answer = match client.left_alone(host) {
+            Some(why) => Answer::of(State::NotChecked(format!("{host} {why}"))),
+            None => match client.send(request) {
                 Ok(response) => {
                     let answer = answer::judge(check, &response, given);
                     if response.status == 429 && matches!(answer.state, State::Unsure(_)) {
@@ -48,11 +49,16 @@ pub fn check(client: &Client, check: &LiveCheck, given: &Given<'_>) -> Answer {
         }
         answers.push(answer);
     }
-    // Dead only if each address says so; not asked only if none was.
+    together(answers)
+}
+
+/// Several answers about one secret in one: live if one says so, dead only if each does, and not asked only if none was.
+pub fn together(answers: Vec<Answer>) -> Answer {
     let rank = |answer: &Answer| match answer.state {
-        State::Unsure(_) => 0,
-        State::NotChecked(_) => 1,
-        State::Live | State::Dead => 2,
+        State::Live => 0,
+        State::Unsure(_) => 1,
+        State::NotChecked(_) => 2,
+        State::Dead => 3,
     };
     let was_asked = answers.iter().any(|a| a.state == State::Dead);
     let worst = answers.into_iter().min_by_key(rank);
@@ -73,19 +79,19 @@ pub enum Revoked {
 }
 
 /// Ends the secret with the requests of [`call::of_revocation`]; each is sent.
-pub fn revoke(client: &Client, revocation: &Revocation, requests: &[Request]) -> Revoked {
+pub fn revoke(client: &Client, check: &LiveCheck, revocation: &Revocation, requests: &[Request]) -> Revoked {
     let mut why = String::new();
     let mut done = false;
     for request in requests {
         match client.send(request) {
             Ok(response) => {
-                let holds = |c: &Condition| answer::holds(c, &response);
-                match revocation.done.iter().any(holds) {
+                let body = Body::of(check, &response);
+                match revocation.done.iter().any(|c| body.is_done(c, response.status)) {
                     true => done = true,
                     false => {
                         why = answer::refusal(&response);
                         if matches!(response.status, 401 | 404) {
-                            why.push_str(", as a secret is that is dead already: stanch verify asks");
+                            why.push_str("; it may be dead already: stanch verify asks");
                         }
                     }
                 }

@@ -123,6 +123,7 @@ fn conditions(list: &[Condition]) -> String {
         .iter()
         .map(|c| match c.text.as_str() {
             "" => c.status.to_string(),
+            "(empty)" => format!("{} without a body", c.status),
             text => format!("{} with `{}`", c.status, cell(text)),
         })
         .collect();

@@ -16,9 +16,10 @@ fn a_revocation_is_shown_typed_made_checked_and_recorded() {
     let id = fingerprint(&s)[..8].to_owned();
     s.stanch(["revoke", &id]).could_not_check("in a script give --confirm github");
     s.stanch(["revoke", &id, "--confirm", "gitlab"]).could_not_check("does not name github");
-    s.stanch(["revoke", &id, "--yes"]).could_not_check("nothing was sent");
+    s.stanch(["revoke", &id, "--yes"]).could_not_check("--yes");
     assert_eq!(vendor.received().len(), 0);
-    let run = s.stanch(["revoke", &id, "--confirm", "github"]);
+    // In any case, as when it is typed.
+    let run = s.stanch(["revoke", &id, "--confirm", "GitHub"]);
     assert_eq!(run.code, 0, "{run:#?}");
     for text in [
         "sends   POST https://api.github.com/credentials/revoke",
@@ -81,6 +82,11 @@ fn a_registrys_token_is_asked_about_and_ended_where_a_person_says() {
     // The stand-in goes on calling it live.
     assert_eq!(run.code, 1, "{run:#?}");
     assert!(run.stderr.contains(&format!("DELETE {}/-/user/token/***", vendor.url())), "{run:#?}");
+    assert!(
+        run.stderr.contains("the secret still works") && !run.stderr.contains("stanch allow"),
+        "{run:#?}"
+    );
+    assert!(run.stderr.contains("stanch explain npm-access-token has the steps"), "{run:#?}");
     assert!(vendor.received().iter().any(|r| r.line().starts_with("DELETE /-/user/token/npm_")));
 }
 
@@ -139,4 +145,30 @@ fn a_token_that_no_call_asks_about_is_ended_and_its_end_is_not_claimed() {
     assert_eq!(run.code, 2, "{run:#?}");
     assert!(run.stderr.contains("could not be checked: no call is known that asks about it"), "{run:#?}");
     assert_eq!(vendor.received().len(), 1);
+}
+
+#[test]
+fn nothing_is_ended_of_which_no_record_can_be_kept() {
+    let vendor = Vendor::start(|_| json(202, ""));
+    let s = blocked(&vendor, &github(17));
+    let id = fingerprint(&s);
+    let log = s.dir().join(".git/stanch/audit.jsonl");
+    std::fs::remove_file(&log).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    s.stanch(["revoke", &id, "--confirm", "github"]).could_not_check("cannot write the audit record");
+    assert_eq!(vendor.received().len(), 0);
+}
+
+#[test]
+fn the_page_to_end_it_by_hand_is_that_of_the_persons_instance() {
+    let vendor = Vendor::start(|_| json(500, "{}"));
+    let s = blocked(&vendor, &github(18));
+    s.write("vault.env", format!("VAULT_TOKEN={}\n", crate::support::secret("hvs.${base64url:92}", 9)));
+    let run = s.stanch(["verify", "vault.env", "--format", "json"]);
+    let rows: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {run:#?}"));
+    let id = rows[0]["fingerprint"].as_str().unwrap().to_owned();
+    let own = ["--host", "vault=https://vault.example.org:8200"];
+    let run = s.stanch([&["revoke", &id, "--confirm", "vault"][..], &own].concat());
+    assert!(run.code == 2 && run.stderr.contains("end it at https://vault.example.org:8200/"), "{run:#?}");
+    assert!(!run.stderr.contains("VAULT_ADDR"), "{run:#?}");
 }

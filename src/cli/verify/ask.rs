@@ -1,62 +1,52 @@
 //! The way from secrets to answers: permission, what is sent where, a person's yes, the requests, the cache.
 
-use super::outcome::{Outcome, identity, named};
-use super::targets::{Target, Targets};
+use super::outcome::{Outcome, named};
+use super::plan::{MOST_IDS, Question, To};
+use super::targets::Target;
+use crate::caller;
 use crate::check::Checker;
 use crate::error::Error;
-use crate::finding::{Evidence, Fingerprint, printable};
 use crate::git::Repo;
-use crate::policy::{Decision, Policy};
+use crate::policy::Policy;
 use crate::rules::LiveCheck;
 use crate::sort;
 use crate::text::plural::count;
-use crate::verify::address::Origin;
 use crate::verify::cache::Cache;
-use crate::verify::{self, Answer, Client, Given, Options, Proxy, Request, Roots, State, call};
-use jiff::Timestamp;
+use crate::verify::{self, Answer, State};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
-
-/// Seconds for a request, its connection included.
-const SECONDS: u64 = 15;
-
-/// Requests to one host within a second.
-const PER_SECOND: u32 = 2;
+use std::path::{Component, PathBuf};
 
 /// Most bytes of a typed answer.
 const MAX_TYPED: u64 = 256;
 
-/// Arguments of commands that send.
+/// Variables that git sets for hooks alone, of a commit and of a push that is received.
+const OF_HOOKS: [&str; 3] = ["GIT_INDEX_FILE", "GIT_QUARANTINE_PATH", "GIT_PUSH_OPTION_COUNT"];
+
+/// Arguments of commands that ask.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(in crate::cli) struct Sending {
     /// Send without asking, for scripts
     #[arg(long)]
-    yes: bool,
-    /// A value that a call needs, such as ORG=acme (repeatable)
-    #[arg(long, value_name = "WORD=VALUE", value_parser = pair)]
-    with: Vec<(String, String)>,
-    /// The address of your own instance, such as gitlab=https://git.example.org (repeatable)
-    #[arg(long, value_name = "PROVIDER=ADDRESS", value_parser = pair)]
-    host: Vec<(String, String)>,
-    /// Allow private and loopback addresses
-    #[arg(long)]
-    private: bool,
+    pub(super) yes: bool,
+    #[command(flatten)]
+    to: To,
     /// Ask again what was answered within the last hour
     #[arg(long)]
     fresh: bool,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    if name.is_empty() || value.is_empty() {
-        return Err("write NAME=VALUE".into());
-    }
-    Ok((name.to_owned(), value.to_owned()))
-}
-
 /// Refuses where nothing may be sent.
 pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
+    if let Some(name) = caller::assistant() {
+        return Err(Error::Usage(format!(
+            "this sends secrets, and a person has to run it: here the coding assistant {name} does"
+        )));
+    }
+    if is_by_git() && OF_HOOKS.iter().any(|name| env::var_os(name).is_some()) {
+        return Err(Error::Usage("this sends secrets, and is never run by a hook of git".to_owned()));
+    }
     if policy.config.enforce.iter().any(|f| f.says.verify == Some(false)) {
         return Err(Error::Usage(
             "[enforce] verify = false: your organisation lets no secret be sent to its provider; stanch explain RULE \
@@ -74,97 +64,18 @@ pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is known before anything is sent.
-pub(in crate::cli) struct Plan {
-    words: BTreeMap<String, String>,
-    origins: BTreeMap<String, Origin>,
-    pub(in crate::cli) client: Client,
-    /// When answers of the last hour count.
-    pub(in crate::cli) now: Timestamp,
+/// Returns whether git started this process: for a hook, or for an alias, which gets the same variables as most hooks do.
+fn is_by_git() -> bool {
+    ["GIT_EXEC_PATH", "GIT_PREFIX"].iter().all(|name| env::var_os(name).is_some())
 }
 
-impl Plan {
-    /// The values of a secret, at this moment: a signature is valid for minutes.
-    pub(in crate::cli) fn given<'a>(&'a self, target: &'a Target, check: &LiveCheck) -> Given<'a> {
-        let origin = self.origins.get(&check.provider).filter(|_| check.self_hosted);
-        Given {
-            secret: &target.finding.secret,
-            pair: target.finding.pair.as_ref().map(|id| &id.secret),
-            with: &self.words,
-            origin,
-            is_of_host: origin.is_some(),
-            now: Timestamp::now(),
-        }
-    }
-
-    /// What would be sent about a secret.
-    ///
-    /// # Errors
-    /// Why nothing can be sent, in words.
-    fn question<'a>(&self, target: &'a Target) -> Result<Question<'a>, String> {
-        let rule = target.finding.rule;
-        if let Some(ended) = rule.service_end() {
-            return Err(format!("{ended}: nobody is left to ask"));
-        }
-        let unknown =
-            || format!("no harmless call is known for it; stanch explain {} says where to look", rule.id);
-        let check = LiveCheck::of(rule.id).ok_or_else(unknown)?;
-        if !check.is_asked() {
-            return Err(match (&check.run, check.checked) {
-                (Some(_), _) => "stanch does not speak its protocol".to_owned(),
-                (None, false) => {
-                    "its call was not read in the provider's documentation; read it there, and run this"
-                        .to_owned()
-                }
-                (None, true) => unknown(),
-            });
-        }
-        let requests = call::of_check(check, &self.given(target, check))?;
-        Ok(Question { target, check, requests })
-    }
-}
-
-/// A secret that is asked about.
-struct Question<'a> {
-    target: &'a Target,
-    check: &'static LiveCheck,
-    requests: Vec<Request>,
-}
+/// The answers about one secret, each with its age if it was kept.
+type Answers = Vec<(Answer, Option<i64>)>;
 
 impl Sending {
-    /// Reads the options against the policy.
-    pub(in crate::cli) fn plan(&self, policy: &Policy) -> Result<Plan, Error> {
-        let private = self.private || policy.may_verify_privately();
-        let named = policy.config.verify_hosts.iter().map(|(p, address)| (p, &address.value));
-        let mut origins = BTreeMap::new();
-        for (provider, address) in named.chain(self.host.iter().map(|(p, a)| (p, a))) {
-            let has_instances = |c: &&LiveCheck| c.self_hosted && c.provider == *provider;
-            if !LiveCheck::all().iter().any(|c| has_instances(&c)) {
-                let known: BTreeSet<&str> =
-                    LiveCheck::all().iter().filter(|c| c.self_hosted).map(|c| c.provider.as_str()).collect();
-                return Err(Error::Usage(format!(
-                    "{} has no instances of one's own here; those that have: {}",
-                    printable(provider.as_bytes()),
-                    known.into_iter().collect::<Vec<_>>().join(", ")
-                )));
-            }
-            let origin = Origin::parse(address, private).map_err(|why| {
-                Error::Usage(format!(
-                    "the address {} of {provider} is refused: {why}",
-                    printable(address.as_bytes())
-                ))
-            })?;
-            origins.insert(provider.clone(), origin);
-        }
-        let options = Options {
-            proxy: Proxy::Environment,
-            roots: Roots::System,
-            private,
-            seconds: SECONDS,
-            per_second: PER_SECOND,
-        };
-        let client = Client::new(&options).map_err(Error::Usage)?;
-        Ok(Plan { words: self.with.iter().cloned().collect(), origins, client, now: Timestamp::now() })
+    /// Asks without a question to a person, if `yes`.
+    pub(super) fn with_yes(yes: bool) -> Sending {
+        Sending { yes, ..Sending::default() }
     }
 
     /// Asks about each secret, once a person has said yes.
@@ -174,47 +85,75 @@ impl Sending {
         repo: Option<&Repo>,
         checker: &Checker,
     ) -> Result<Vec<Outcome<'a>>, Error> {
-        let plan = self.plan(&checker.policy)?;
-        let mut cache = repo.map(|repo| Cache::read(&kept_in(repo)));
+        let checks: Vec<&LiveCheck> =
+            targets.iter().filter_map(|target| LiveCheck::of(target.finding.rule.id)).collect();
+        let plan = self.to.plan(&checker.policy, &checks)?;
+        let mut cache = repo.and_then(kept_in).map(|file| Cache::read(&file));
         // An answer about the id or the instance that one call names counts for that call alone.
-        let is_of_call = !self.with.is_empty() || !self.host.is_empty();
-        let mut outcomes = Vec::new();
+        let is_of_call = self.to.is_of_call();
+        let again = self.fresh || is_of_call;
+        let key = |q: &Question<'_>| {
+            Cache::key(&q.target.finding.fingerprint.to_string(), q.id, &q.requests, q.is_of_host)
+        };
+        let mut answers: Vec<Answers> = vec![Vec::new(); targets.len()];
         let mut to_ask = Vec::new();
-        for target in targets {
-            let fingerprint = target.finding.fingerprint.to_string();
-            let again = self.fresh || is_of_call;
-            let kept = cache.as_ref().filter(|_| !again).and_then(|c| c.get(&fingerprint, plan.now));
-            if let Some((answer, age)) = kept {
-                outcomes.push(Outcome { target, answer, age: Some(age) });
-                continue;
-            }
-            match plan.question(target) {
-                Ok(question) => to_ask.push(question),
+        for (at, target) in targets.iter().enumerate() {
+            let questions = match plan.questions(target) {
+                Ok(questions) => questions,
                 Err(why) => {
-                    outcomes.push(Outcome { target, answer: Answer::of(State::NotChecked(why)), age: None });
+                    answers[at].push((Answer::of(State::NotChecked(why)), None));
+                    continue;
+                }
+            };
+            let n = questions.first().map_or(0, |q| plan.ids(target, q.check).len());
+            if n > MOST_IDS {
+                let why = format!("{} ids stand near it, and {MOST_IDS} are asked about", n);
+                answers[at].push((Answer::of(State::Unsure(why)), None));
+            }
+            for question in questions {
+                let kept = cache.as_ref().filter(|_| !again).and_then(|c| c.get(&key(&question), plan.now));
+                match kept {
+                    Some((answer, age)) => answers[at].push((answer, Some(age))),
+                    None => to_ask.push((at, question)),
                 }
             }
         }
+        to_ask.retain(|(at, _)| !is_live(&answers[*at]));
         if !to_ask.is_empty() {
             announce(&to_ask).map_err(Error::io("standard error"))?;
-            if !self.yes {
+            if !self.yes || is_by_git() {
                 confirmed("Send? [y/N] ", &["y", "yes"], "--yes")?;
             }
         }
-        for Question { target, check, .. } in to_ask {
-            let answer = verify::check(&plan.client, check, &plan.given(target, check));
-            let fingerprint = target.finding.fingerprint.to_string();
-            match &mut cache {
-                Some(cache) if is_of_call => cache.forget(&fingerprint),
-                Some(cache) => cache.put(&fingerprint, &answer, plan.now),
-                None => {}
+        let progress = Progress::of(to_ask.len());
+        for (n, (at, question)) in to_ask.iter().enumerate() {
+            progress.show(n);
+            let (target, check) = (question.target, question.check);
+            if is_live(&answers[*at]) {
+                continue;
             }
-            outcomes.push(Outcome { target, answer, age: None });
+            let answer = verify::check(&plan.client, check, &plan.given(target, check, question.id));
+            if let Some(cache) = &mut cache {
+                match is_of_call {
+                    true => cache.forget(&target.finding.fingerprint.to_string()),
+                    false => cache.put(&key(question), &answer, plan.now),
+                }
+                // The answers are worth more than the file; each is kept at once, so that an interrupt loses none.
+                let _ = cache.write(plan.now);
+            }
+            answers[*at].push((answer, None));
         }
-        if let Some(cache) = cache {
-            // The answers are worth more than the file.
-            let _ = cache.write(plan.now);
-        }
+        progress.end();
+        let mut outcomes: Vec<Outcome<'_>> = targets
+            .iter()
+            .zip(answers)
+            .map(|(target, answers)| {
+                let (answers, ages): (Vec<Answer>, Vec<Option<i64>>) = answers.into_iter().unzip();
+                let age = ages.into_iter().min().flatten();
+                let ids = LiveCheck::of(target.finding.rule.id).map_or(0, |c| plan.ids(target, c).len());
+                Outcome { target, answer: verify::together(answers), age, ids }
+            })
+            .collect();
         sort::by_key(&mut outcomes, |o| {
             let rank = match o.answer.state {
                 State::Live => 0,
@@ -228,87 +167,64 @@ impl Sending {
     }
 }
 
+fn is_live(answers: &Answers) -> bool {
+    answers.iter().any(|(answer, _)| answer.state == State::Live)
+}
+
+/// How far the questions are, on a terminal.
+struct Progress(Option<usize>);
+
+impl Progress {
+    fn of(all: usize) -> Progress {
+        #[allow(clippy::disallowed_methods, reason = "only asked what it is")]
+        let is_terminal = io::stderr().is_terminal();
+        Progress((is_terminal && all > 1).then_some(all))
+    }
+
+    fn show(&self, done: usize) {
+        if let Some(all) = self.0 {
+            let mut err = super::super::out::stderr();
+            let _ = write!(err, "\r{done} of {all} asked ").and_then(|()| err.flush());
+        }
+    }
+
+    fn end(&self) {
+        if self.0.is_some() {
+            let mut err = super::super::out::stderr();
+            let _ = write!(err, "\r{:40}\r", "").and_then(|()| err.flush());
+        }
+    }
+}
+
 /// Shows what will be sent where.
-fn announce(all: &[Question<'_>]) -> io::Result<()> {
+fn announce(all: &[(usize, Question<'_>)]) -> io::Result<()> {
     let mut err = super::super::out::stderr();
-    let n = all.len();
+    let n = all.chunk_by(|(a, _), (b, _)| a == b).count();
     let hosts = match count(n, "secret") {
         one if n == 1 => format!("{one} to its provider"),
         many => format!("{many} to their providers"),
     };
     writeln!(err, "stanch: verify sends {hosts}:")?;
-    for Question { target, check, requests } in all {
-        writeln!(err, "  {}", named(target))?;
-        for request in requests {
-            writeln!(err, "      {} {}", request.method, request.shown)?;
-        }
-        writeln!(err, "      {}", leaves(check))?;
-    }
-    Ok(())
-}
-
-/// What providers said of secrets, as evidence; true if it is live.
-pub(in crate::cli) type Said = BTreeMap<Fingerprint, (bool, Evidence)>;
-
-/// Asks about each secret of a decision, and adds the answer to its evidence.
-pub(in crate::cli) fn note(
-    decision: &mut Decision,
-    yes: bool,
-    repo: Option<&Repo>,
-    checker: &Checker,
-) -> Result<(), Error> {
-    let mut targets = Targets::new(checker);
-    decision.findings.iter().for_each(|d| targets.add(d.finding.clone()));
-    apply(decision, &said(targets, yes, repo, checker)?);
-    Ok(())
-}
-
-/// Adds what was said of its secrets to the evidence of a decision. A live one is one step more severe; what is decided about
-/// it stays.
-pub(in crate::cli) fn apply(decision: &mut Decision, said: &Said) {
-    for d in &mut decision.findings {
-        let Some((is_live, evidence)) = said.get(&d.finding.fingerprint) else { continue };
-        if *is_live {
-            d.finding.severity = d.finding.severity.raised();
-        }
-        d.finding.evidence.insert(0, evidence.clone());
-    }
-    decision.live_first();
-}
-
-/// Asks about each secret, once.
-pub(in crate::cli) fn said(
-    targets: Targets<'_>,
-    yes: bool,
-    repo: Option<&Repo>,
-    checker: &Checker,
-) -> Result<Said, Error> {
-    let targets = targets.into_list();
-    let sending = Sending { yes, ..Sending::default() };
-    let mut said = Said::new();
-    for outcome in sending.ask(&targets, repo, checker)? {
-        let state = &outcome.answer.state;
-        let code = state.slug();
-        let evidence = match state {
-            State::Live => {
-                let whose = identity(&outcome, &checker.screen());
-                Evidence::raises(
-                    code,
-                    format!("live{}", whose.map_or_else(String::new, |w| format!(": {w}"))),
-                )
+    for of_one in all.chunk_by(|(a, _), (b, _)| a == b) {
+        for (n, (_, Question { target, check, id, requests, .. })) in of_one.iter().enumerate() {
+            if n == 0 {
+                writeln!(err, "  {}", named(target))?;
+                writeln!(err, "      {}", leaves(check))?;
             }
-            State::Dead => Evidence::lowers(code, "dead: its provider says so"),
-            State::Unsure(why) => Evidence::tells(code, format!("not known to be live or dead: {why}")),
-            State::NotChecked(why) => Evidence::tells(code, format!("its provider was not asked: {why}")),
-        };
-        said.insert(outcome.target.finding.fingerprint, (*state == State::Live, evidence));
+            for request in requests {
+                let with = id.map_or_else(String::new, |id| format!(" with the id {}", id.masked()));
+                writeln!(err, "      {} {}{with}", request.method, request.shown)?;
+            }
+        }
     }
-    Ok(said)
+    Ok(())
 }
 
-/// The file of a repository's answers.
-pub(in crate::cli) fn kept_in(repo: &Repo) -> std::path::PathBuf {
-    repo.git_dir().join("stanch").join("verified.json")
+/// The file of a repository's answers; none where its git directory may be a checked out folder: git writes no name `.git`.
+pub(in crate::cli) fn kept_in(repo: &Repo) -> Option<PathBuf> {
+    let git_dir = repo.git_dir().canonicalize().ok()?;
+    let is_git = |part: Component<'_>| part.as_os_str() == ".git";
+    git_dir.components().any(is_git).then(|| git_dir.join("stanch").join("verified.json"))
 }
 
 /// What a call leaves behind, and what is not sent.
@@ -324,9 +240,14 @@ fn leaves(check: &LiveCheck) -> String {
 /// Waits for a person's word; without a terminal nothing is sent. `option` says it in a script.
 pub(in crate::cli) fn confirmed(question: &str, words: &[&str], option: &str) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
-        return Err(Error::Usage(format!(
-            "nothing was sent: there is no terminal to ask a person; in a script give {option}"
-        )));
+        return Err(Error::Usage(match is_by_git() {
+            true => format!(
+                "nothing was sent: git started this, and in a hook {option} does not count; run it in a terminal"
+            ),
+            false => {
+                format!("nothing was sent: there is no terminal to ask a person; in a script give {option}")
+            }
+        }));
     }
     let mut err = super::super::out::stderr();
     write!(err, "{question}").and_then(|()| err.flush()).map_err(Error::io("standard error"))?;
@@ -334,8 +255,22 @@ pub(in crate::cli) fn confirmed(question: &str, words: &[&str], option: &str) ->
     io::Read::take(io::stdin().lock(), MAX_TYPED)
         .read_line(&mut typed)
         .map_err(Error::io("standard input"))?;
-    match words.iter().any(|word| typed.trim().eq_ignore_ascii_case(word)) {
+    match is_one_of(&typed, words) {
         true => Ok(()),
         false => Err(Error::Usage("nothing was sent".to_owned())),
     }
+}
+
+/// Confirms by a word on the command line, or typed. One that git gave may be a hook's.
+pub(in crate::cli) fn named_by_person(given: Option<&str>, word: &str, question: &str) -> Result<(), Error> {
+    match given.filter(|_| !is_by_git()) {
+        Some(typed) if is_one_of(typed, &[word]) => Ok(()),
+        Some(_) => Err(Error::Usage(format!("nothing was sent: --confirm does not name {word}"))),
+        None => confirmed(question, &[word], &format!("--confirm {word}")),
+    }
+}
+
+/// Returns whether a text is one of these words, in any case.
+fn is_one_of(typed: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| typed.trim().eq_ignore_ascii_case(word))
 }

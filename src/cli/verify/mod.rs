@@ -2,7 +2,9 @@
 //! before a person says yes.
 
 pub(super) mod ask;
+pub(super) mod evidence;
 pub(super) mod outcome;
+pub(super) mod plan;
 pub(super) mod targets;
 
 use crate::check::Checker;
@@ -34,6 +36,8 @@ Off until your own file says otherwise: [verify] allow = true in ~/.config/stanc
 Exit status: 0 every secret is dead, 1 one is live, 2 neither is certain.")]
 pub(super) struct Args {
     /// Fingerprints of secrets, or files [default: what was just blocked]
+    ///
+    /// What may be a fingerprint is one; ./4c1e names a file of that name.
     #[arg(value_name = "FINGERPRINT|FILE")]
     what: Vec<PathBuf>,
     /// Every secret of the history

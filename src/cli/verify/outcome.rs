@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::policy::Screen;
 use crate::report::explain;
 use crate::rules::LiveCheck;
+use crate::text::plural::count;
 use crate::verify::{Answer, State};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,11 +18,13 @@ pub(in crate::cli) struct Outcome<'a> {
     pub(in crate::cli) answer: Answer,
     /// Seconds since the answer, if it was kept.
     pub(in crate::cli) age: Option<i64>,
+    /// How many ids beside it were asked about with it.
+    pub(in crate::cli) ids: usize,
 }
 
 /// A secret in a line: fingerprint, name and first place.
 pub(in crate::cli) fn named(target: &Target) -> String {
-    let place = target.places.first().map(String::as_str).unwrap_or_default();
+    let place = target.places.first().map(ToString::to_string).unwrap_or_default();
     let more = match target.places.len() {
         0 | 1 => String::new(),
         n => format!(" and {} more", n - 1),
@@ -50,7 +53,7 @@ struct Row<'a> {
     why: Option<&'a str>,
     owner: BTreeMap<&'a str, String>,
     scopes: Vec<String>,
-    places: Vec<&'a str>,
+    places: Vec<String>,
     /// Seconds since the answer, if it was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     age_seconds: Option<i64>,
@@ -93,7 +96,7 @@ fn row<'a>(o: &'a Outcome<'_>, screen: &Screen<'_>) -> Row<'a> {
         why: why(&o.answer.state),
         owner: o.answer.owner.iter().map(|(name, value)| (name.as_str(), screen.text(value))).collect(),
         scopes: o.answer.scopes.iter().map(|scope| screen.text(scope)).collect(),
-        places: o.target.places.iter().map(String::as_str).collect(),
+        places: o.target.places.iter().map(ToString::to_string).collect(),
         age_seconds: o.age,
         revocable: LiveCheck::ends(finding.rule.id).is_some(),
         run: by_hand(o),
@@ -135,9 +138,12 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
         run.lines().try_for_each(|command| line(format!("  {command}")))?;
     }
     let rule = o.target.finding.rule.id;
+    if o.ids > 0 && matches!(o.answer.state, State::Unsure(_) | State::Dead) {
+        line(format!("asked with {} beside it", count(o.ids, "id")))?;
+    }
     // What a person gave may be wrong, or the token be of another instance: then "dead" is not said of the secret alone.
     let tells = |check: &LiveCheck| match o.answer.state {
-        State::Unsure(_) => true,
+        State::Unsure(_) => o.answer.is_heard,
         State::Dead => check.needs_own_values() || (check.self_hosted && !check.dead.is_empty()),
         State::Live | State::NotChecked(_) => run.is_some(),
     };
@@ -147,10 +153,10 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
         line(note.to_owned())?;
     }
     let end = match o.answer.state {
-        State::Live => Some("end it"),
+        State::Live => Some("Revoke it"),
         State::Dead => None,
         State::Unsure(_) | State::NotChecked(_) => {
-            o.target.finding.rule.service_end().is_none().then_some("in doubt end it")
+            o.target.finding.rule.service_end().is_none().then_some("If unsure, revoke it")
         }
     };
     if let Some(end) = end {

@@ -6,19 +6,61 @@ use crate::check::files::files;
 use crate::check::{Checker, last_blocked, objects};
 use crate::disk::{self, Links};
 use crate::error::Error;
-use crate::finding::{Finding, Fingerprint, WorkTree, printable, shown_path};
+use crate::finding::{Finding, Fingerprint, RepoPath, Source, WorkTree, printable, shown_path};
 use crate::git::{Oid, Repo};
 use crate::policy::Screen;
+use crate::rules::{Rule, SecretKind};
+use crate::secret::Secret;
 use crate::sort;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+/// Most lines between a secret and an id without a secret of its own that it may belong to.
+const REACH: u32 = 20;
 
 /// One secret, and each place where it was found.
 #[derive(Debug)]
 pub(in crate::cli) struct Target {
     pub(in crate::cli) finding: Finding,
-    pub(in crate::cli) places: BTreeSet<String>,
+    pub(in crate::cli) places: BTreeSet<Place>,
+    /// The ids that it may belong to: those that are paired with it, and those near it that have no secret.
+    pub(in crate::cli) ids: Vec<Secret>,
+    /// The texts that it was found in, with its lines.
+    spots: Vec<Spot>,
+}
+
+/// A place as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::cli) struct Place {
+    path: String,
+    line: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path, self.line)
+    }
+}
+
+/// A line of a text.
+#[derive(Debug, Clone)]
+struct Spot {
+    path: RepoPath,
+    commit: Option<String>,
+    line: u32,
+}
+
+impl Spot {
+    fn of(finding: &Finding) -> Spot {
+        let Source { path, commit, .. } = &finding.source;
+        Spot { path: path.clone(), commit: commit.clone(), line: finding.location.line }
+    }
+
+    fn is_near(&self, other: &Spot) -> bool {
+        self.path == other.path && self.commit == other.commit && self.line.abs_diff(other.line) <= REACH
+    }
 }
 
 /// Secrets by their fingerprints.
@@ -26,6 +68,8 @@ pub(in crate::cli) struct Targets<'a> {
     /// Masks the paths of places.
     screen: Screen<'a>,
     found: BTreeMap<Fingerprint, Target>,
+    /// Ids without a secret of their own.
+    ids: Vec<(&'static Rule, Secret, Spot)>,
     /// How many that were blocked last cannot be read again.
     pub(in crate::cli) lost: usize,
 }
@@ -33,26 +77,62 @@ pub(in crate::cli) struct Targets<'a> {
 impl<'a> Targets<'a> {
     /// No secret yet.
     pub(in crate::cli) fn new(checker: &'a Checker) -> Targets<'a> {
-        Targets { screen: checker.screen(), found: BTreeMap::new(), lost: 0 }
+        Targets { screen: checker.screen(), found: BTreeMap::new(), ids: Vec::new(), lost: 0 }
     }
 
-    /// Adds a finding; one with its id counts before one without.
+    /// Adds a finding.
     pub(in crate::cli) fn add(&mut self, finding: Finding) {
+        self.note_id(&finding);
         if finding.rule.public {
             return;
         }
-        let place = format!("{}:{}", self.screen.path(&finding.source.path), finding.location.line);
-        let target = self.found.entry(finding.fingerprint);
-        let target = target.or_insert_with(|| Target { finding: finding.clone(), places: BTreeSet::new() });
+        let place =
+            Place { path: self.screen.path(&finding.source.path).to_string(), line: finding.location.line };
+        let spot = Spot::of(&finding);
+        let target = self.found.entry(finding.fingerprint).or_insert_with(|| Target {
+            finding: finding.clone(),
+            places: BTreeSet::new(),
+            ids: Vec::new(),
+            spots: Vec::new(),
+        });
         target.places.insert(place);
-        if target.finding.pair.is_none() && finding.pair.is_some() {
-            target.finding = finding;
+        target.spots.push(spot);
+        if let Some(id) = finding.pair.as_ref().filter(|id| !target.ids.contains(&id.secret)) {
+            target.ids.push(id.secret.clone());
+        }
+    }
+
+    /// Adds those findings of a text that are wanted. The others may be ids of these.
+    fn add_of(&mut self, found: Vec<Finding>, is_wanted: impl Fn(&Finding) -> bool) {
+        for finding in found {
+            match is_wanted(&finding) {
+                true => self.add(finding),
+                false => self.note_id(&finding),
+            }
+        }
+    }
+
+    /// Keeps an id that has no secret of its own.
+    fn note_id(&mut self, finding: &Finding) {
+        let rule = finding.rule;
+        if rule.public || rule.kind == SecretKind::Identifier {
+            self.ids.push((rule, finding.secret.clone(), Spot::of(finding)));
         }
     }
 
     /// All of them, in order of their first places.
     pub(in crate::cli) fn into_list(self) -> Vec<Target> {
         let mut list: Vec<Target> = self.found.into_values().collect();
+        for target in &mut list {
+            let rule = target.finding.rule;
+            for (id_rule, id, at) in &self.ids {
+                let names = |a: &Rule, b: &Rule| a.pairs.iter().any(|name| b.is_called(name));
+                let is_of = names(id_rule, rule) || names(rule, id_rule);
+                if is_of && target.spots.iter().any(|spot| spot.is_near(at)) && !target.ids.contains(id) {
+                    target.ids.push(id.clone());
+                }
+            }
+        }
         sort::by(&mut list, |a, b| a.places.cmp(&b.places));
         list
     }
@@ -74,9 +154,13 @@ impl<'a> Targets<'a> {
                 [one] => kept.extend(self.found.remove(one).map(|target| (*one, target))),
                 [] if kept.keys().any(|f: &Fingerprint| f.to_string().starts_with(&low)) => {}
                 [] => {
+                    let hint = match Path::new(prefix).symlink_metadata().is_ok() {
+                        true => format!("; ./{shown} names the file"),
+                        false => String::new(),
+                    };
                     return Err(Error::Usage(format!(
                         "no secret that was blocked last or is in a file here has the fingerprint {shown}; \
-                         --history looks into every commit"
+                         --history looks into every commit{hint}"
                     )));
                 }
                 several => {
@@ -104,18 +188,15 @@ pub(in crate::cli) fn targets<'a>(
     repo: Option<&Repo>,
     checker: &'a Checker,
 ) -> Result<Targets<'a>, Error> {
-    let is_file = |p: &&PathBuf| p.symlink_metadata().is_ok();
-    let (paths, others): (Vec<&PathBuf>, Vec<&PathBuf>) = asked.what.iter().partition(is_file);
-    let mut prefixes = Vec::new();
-    for other in others {
-        let text = other.to_string_lossy();
-        if !(4..=20).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(Error::Usage(format!(
-                "{} is neither a file nor a fingerprint of 4 to 20 digits",
-                shown_path(other)
-            )));
-        }
-        prefixes.push(text.into_owned());
+    // What may be a fingerprint is one, whatever the files here are called: a repository chooses their names.
+    let (others, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        asked.what.iter().partition(|what| is_fingerprint(&what.to_string_lossy()));
+    let prefixes: Vec<String> = others.iter().map(|text| text.to_string_lossy().into_owned()).collect();
+    if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_err()) {
+        return Err(Error::Usage(format!(
+            "{} is neither a file nor a fingerprint of 4 to 20 digits",
+            shown_path(path)
+        )));
     }
     let mut all = Targets::new(checker);
     let tree = WorkTree::of(repo.and_then(Repo::work_dir));
@@ -149,13 +230,18 @@ pub(in crate::cli) fn targets<'a>(
     Ok(all)
 }
 
+/// Returns whether a text is a fingerprint, or its first digits.
+pub(in crate::cli) fn is_fingerprint(text: &str) -> bool {
+    (4..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// What the last hook blocked, read again: from its blob, else from the files here.
 fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets<'_>) -> Result<(), Error> {
     let known = last_blocked::read(repo).findings;
     for known in &known {
         let Some(bytes) = known.content(repo)? else { continue };
-        let found = findings_in(checker, known.path.as_bytes(), &bytes).into_iter();
-        found.filter(|f| f.fingerprint.to_string() == known.fingerprint).for_each(|f| all.add(f));
+        let found = findings_in(checker, known.path.as_bytes(), &bytes);
+        all.add_of(found, |f| f.fingerprint.to_string() == known.fingerprint);
     }
     let fingerprints: BTreeSet<&str> = known.iter().map(|f| f.fingerprint.as_str()).collect();
     // In an archive, a name or a message.
@@ -164,10 +250,21 @@ fn last_blocked(repo: &Repo, checker: &Checker, all: &mut Targets<'_>) -> Result
     {
         let tree = WorkTree::of(Some(top.clone()));
         let found = files(&[top], tree.as_ref(), true, checker).0.findings.into_iter().map(|d| d.finding);
-        found.filter(|f| fingerprints.contains(f.fingerprint.to_string().as_str())).for_each(|f| all.add(f));
+        all.add_of(found.collect(), |f| fingerprints.contains(f.fingerprint.to_string().as_str()));
     }
     all.lost = fingerprints.len().saturating_sub(all.found.len());
     Ok(())
+}
+
+/// Returns whether a path leads to no place outside of a folder, by its name or by a link.
+fn is_inside(top: &Path, path: &str) -> bool {
+    let plain = |c: Component<'_>| matches!(c, Component::Normal(_) | Component::CurDir);
+    let lies_in = || match (top.canonicalize(), top.join(path).canonicalize()) {
+        (Ok(top), Ok(found)) => found.starts_with(top),
+        // It is not there: nothing is read.
+        _ => true,
+    };
+    Path::new(path).components().all(plain) && lies_in()
 }
 
 /// A row of a JSON report; `stanch scan --format json` writes it.
@@ -209,16 +306,20 @@ fn of_report(
             Some((id, repo)) => repo.blob(&id).ok(),
             None => {
                 // Reports name files from the top of the work tree.
-                let top = repo.and_then(Repo::work_dir).unwrap_or_default();
+                let top = repo.and_then(Repo::work_dir).unwrap_or_else(|| PathBuf::from("."));
+                if !is_inside(&top, &row.path) {
+                    return Err(Error::Usage(format!(
+                        "{shown} names {}, which is outside of what was scanned here; nothing was read",
+                        printable(row.path.as_bytes())
+                    )));
+                }
                 disk::read(&top.join(&row.path), Links::Refuse, checker.most_bytes()).ok()
             }
         };
-        let found = bytes.map(|bytes| findings_in(checker, row.path.as_bytes(), &bytes));
-        let mut found = found.into_iter().flatten().filter(|f| f.fingerprint.to_string() == row.fingerprint);
-        match found.next() {
-            Some(finding) => all.add(finding),
-            None => lost += 1,
-        }
+        let found = bytes.map(|bytes| findings_in(checker, row.path.as_bytes(), &bytes)).unwrap_or_default();
+        let is_it = |f: &Finding| f.fingerprint.to_string() == row.fingerprint;
+        lost += usize::from(!found.iter().any(is_it));
+        all.add_of(found, is_it);
     }
     if lost > 0 {
         return Err(Error::Usage(format!(

@@ -20,6 +20,7 @@ use super::unread;
 use crate::finding::{Finding, Reach, Replacement, SourceKind};
 use crate::fix::replacement::suggestion;
 use crate::policy::{Action, Decision, Screened, Stage};
+use crate::report::about::{live, revocation};
 use crate::report::evidence::belief;
 use crate::report::human::parts::{listing, not_a_secret, place};
 use crate::text::plural::count;
@@ -100,6 +101,9 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
         page.paragraph(2, Style::Warning, &text);
     }
     page.blank();
+    if live(f).is_some() {
+        page.command("Revoke it now", &revocation(f), "its provider says that it works");
+    }
     page.prose("Has it leaked?", &leaked::leaked(decision));
     if decision.reading.looked.is_some() && decision.with(Action::Block).all(|d| d.known.is_none()) {
         let command = format!("stanch explain {} --history", f.fingerprint.short());
@@ -117,8 +121,10 @@ fn single(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     if let Some(guide) = guide {
         page.command("", &guide, "");
     }
-    page.blank();
-    not_a_secret(page, decision, f, &f.fingerprint.short());
+    if live(f).is_none() {
+        page.blank();
+        not_a_secret(page, decision, f, &f.fingerprint.short());
+    }
 }
 
 fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
@@ -144,7 +150,9 @@ fn many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>]) {
         _ => "stanch explain FINGERPRINT",
     };
     page.command("Ever shared?", explain, "how to rotate it");
-    not_a_secret(page, decision, all[0].first(), "FINGERPRINT");
+    if let Some(group) = all.iter().find(|group| live(group.first()).is_none()) {
+        not_a_secret(page, decision, group.first(), "FINGERPRINT");
+    }
 }
 
 /// The argument for `explain`: the fingerprint if a hook stored it, because the page is then about that file; else
@@ -193,6 +201,7 @@ fn third_line(page: &mut Layout<'_>, group: &Group<'_>) {
     let f = group.first();
     let id = f.fingerprint.short();
     let instead = match suggestion(f).way {
+        _ if live(f).is_some() => format!("revoke it now: {}", revocation(f)),
         Replacement::Expression { text, .. } if !text.is_empty() => format!("write {text}"),
         Replacement::KeepOut { .. } => "keep this file out of git".to_owned(),
         _ => "take it out".to_owned(),

@@ -6,7 +6,7 @@ use crate::verify::call::Request;
 use crate::verify::options::{Options, Proxy, Roots};
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 use ureq::config::Config;
 use ureq::http::{self, Uri};
@@ -16,10 +16,19 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
 /// Most bytes of an answer that are read.
-const MAX_BODY: u64 = 64 << 10;
+const MAX_BODY: u64 = 1 << 20;
 
-/// The headers that may be read: those that a check names as `scopes`.
-const HEADERS: [&str; 1] = ["x-oauth-scopes"];
+/// The headers that are read: the form of the body, and those that a check names as `scopes`.
+const HEADERS: [&str; 3] = ["content-type", "content-encoding", "x-oauth-scopes"];
+
+/// Requests without an answer in time after which a host is left alone.
+const MOST_TIMEOUTS: u32 = 2;
+
+/// What is said of a request that took too long.
+const TOO_LATE: &str = "no answer in time";
+
+/// How much longer than its limit a request is waited for: its own error says more.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Sends requests.
 #[derive(Debug)]
@@ -28,8 +37,12 @@ pub struct Client {
     /// Without a proxy, for loopback: what is asked there without TLS must not leave this machine.
     direct: Agent,
     pace: Pace,
+    /// For a whole request: the client's own limits do not cover a proxy's answer.
+    limit: Duration,
     /// Hosts that said "too many requests".
     limited: Mutex<HashSet<String>>,
+    /// How often hosts gave no answer in time.
+    late: Mutex<HashMap<String, u32>>,
 }
 
 impl Client {
@@ -40,9 +53,10 @@ impl Client {
     pub fn new(options: &Options) -> Result<Client, String> {
         let proxy = match &options.proxy {
             Proxy::None => None,
-            Proxy::Environment => ureq::Proxy::try_from_env(),
+            Proxy::Environment => of_environment()?,
             Proxy::At(address) => Some(ureq::Proxy::new(address).map_err(|e| e.to_string())?),
         };
+        let limit = Duration::from_secs(options.seconds.max(1));
         let tls = TlsConfig::builder().root_certs(roots(&options.roots)).build();
         let agent = |proxy: Option<ureq::Proxy>| {
             let proxy_at = proxy.as_ref().map(|p| (p.host().to_owned(), p.port()));
@@ -58,18 +72,29 @@ impl Client {
                     env!("CARGO_PKG_VERSION"),
                     " (secret check, asked for by its owner)"
                 ))
-                .timeout_global(Some(Duration::from_secs(options.seconds.max(1))))
+                .timeout_global(Some(limit))
                 .max_response_header_size(64 << 10)
                 .build();
             Agent::with_parts(config, DefaultConnector::default(), resolver)
         };
         let pace = Pace::new(options.per_second);
-        Ok(Client { agent: agent(proxy), direct: agent(None), pace, limited: Mutex::default() })
+        Ok(Client {
+            agent: agent(proxy),
+            direct: agent(None),
+            pace,
+            limit,
+            limited: Mutex::default(),
+            late: Mutex::default(),
+        })
     }
 
-    /// Returns whether a host said that it takes no more requests.
-    pub fn is_limited(&self, host: &str) -> bool {
-        self.limited.lock().unwrap_or_else(PoisonError::into_inner).contains(host)
+    /// Why a host is not asked again in this run.
+    pub fn left_alone(&self, host: &str) -> Option<&'static str> {
+        if self.limited.lock().unwrap_or_else(PoisonError::into_inner).contains(host) {
+            return Some("said too many requests");
+        }
+        let late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        late.get(host).is_some_and(|times| *times >= MOST_TIMEOUTS).then_some("gave no answer in time, twice")
     }
 
     /// Notes that a host takes no more requests.
@@ -87,32 +112,76 @@ impl Client {
         for (name, value) in &request.headers {
             built = built.header(name.as_str(), value.as_str());
         }
-        // The error of a request that cannot be built quotes it.
-        let cannot = |_| "the value cannot be written into a request".to_owned();
-        let agent = if request.url.starts_with("https://") { &self.agent } else { &self.direct };
-        let sent = match &request.body {
-            Some(body) => agent.run(built.body(body.as_str()).map_err(cannot)?),
+        let body = match &request.body {
+            Some(body) => Some(body.clone()),
             // Without a length some servers refuse it.
-            None if matches!(request.method.as_str(), "POST" | "PUT") => {
-                agent.run(built.body("").map_err(cannot)?)
-            }
-            None => agent.run(built.body(()).map_err(cannot)?),
+            None => matches!(request.method.as_str(), "POST" | "PUT").then(String::new),
         };
-        let answer = sent.map_err(|e| failure(&e))?;
-        let named = |name: &str| {
-            let value = answer.headers().get(name)?.to_str().ok()?;
-            Some((name.to_owned(), value.to_owned()))
-        };
-        let mut response = Response {
-            status: answer.status().as_u16(),
-            headers: HEADERS.into_iter().filter_map(named).collect(),
-            ..Response::default()
-        };
-        let mut body = answer.into_body().into_reader().take(MAX_BODY + 1);
-        body.read_to_end(&mut response.body).map_err(|_| "the answer broke off".to_owned())?;
-        response.is_cut = response.body.len() as u64 > MAX_BODY;
-        response.body.truncate(MAX_BODY as usize);
-        Ok(response)
+        // The error of a request that cannot be built quotes it.
+        let built = built.body(body).map_err(|_| "the value cannot be written into a request".to_owned())?;
+        let agent = if request.url.starts_with("https://") { &self.agent } else { &self.direct };
+        let (agent, limit) = (agent.clone(), self.limit);
+        let (said, heard) = mpsc::channel();
+        // It ends with the process at the latest: nothing waits for it.
+        std::thread::spawn(move || said.send(exchange(&agent, built, limit)));
+        let answer = heard.recv_timeout(limit + GRACE).unwrap_or_else(|_| Err(TOO_LATE.to_owned()));
+        if answer.as_ref().is_err_and(|why| why == TOO_LATE) {
+            let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+            *late.entry(request.host().to_owned()).or_default() += 1;
+        }
+        answer
+    }
+}
+
+/// Sends a request and reads the start of its answer.
+fn exchange(
+    agent: &Agent,
+    request: http::Request<Option<String>>,
+    limit: Duration,
+) -> Result<Response, String> {
+    let start = Instant::now();
+    let (parts, body) = request.into_parts();
+    let sent = match body {
+        Some(body) => agent.run(http::Request::from_parts(parts, body)),
+        None => agent.run(http::Request::from_parts(parts, ())),
+    };
+    let answer = sent.map_err(|e| failure(&e))?;
+    let named = |name: &str| {
+        let value = answer.headers().get(name)?.to_str().ok()?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    let mut response = Response {
+        status: answer.status().as_u16(),
+        headers: HEADERS.into_iter().filter_map(named).collect(),
+        ..Response::default()
+    };
+    let mut body = answer.into_body().into_reader().take(MAX_BODY + 1);
+    body.read_to_end(&mut response.body).map_err(|_| match start.elapsed() >= limit {
+        true => TOO_LATE.to_owned(),
+        false => "the answer broke off".to_owned(),
+    })?;
+    response.is_cut = response.body.len() as u64 > MAX_BODY;
+    response.body.truncate(MAX_BODY as usize);
+    Ok(response)
+}
+
+/// The proxy that a person's environment names. One that is set and cannot be used is an error: without it the request would
+/// go another way than they think.
+fn of_environment() -> Result<Option<ureq::Proxy>, String> {
+    let names = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+    let Some((name, value)) = names.iter().find_map(|name| {
+        std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| (*name, value))
+    }) else {
+        return Ok(None);
+    };
+    // The value may hold a password.
+    let proxy = value.to_str().and_then(|value| ureq::Proxy::new(value).ok());
+    match proxy.map(|proxy| proxy.protocol()) {
+        Some(ureq::ProxyProtocol::Http | ureq::ProxyProtocol::Https) => Ok(ureq::Proxy::try_from_env()),
+        Some(_) => Err(format!(
+            "{name} names a SOCKS proxy, which is not spoken here: name one of HTTP, or unset it"
+        )),
+        None => Err(format!("the address of the proxy in {name} cannot be read: correct or unset it")),
     }
 }
 
@@ -147,7 +216,13 @@ impl Resolver for PublicOnly {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let found = DefaultResolver::default().resolve(uri, config, timeout).map_err(|e| match e {
+            Error::HostNotFound | Error::Io(_) => {
+                let host = uri.host().unwrap_or_default();
+                Error::Other(Box::new(Unknown(crate::finding::printable(host.as_bytes()))))
+            }
+            e => e,
+        })?;
         let is_proxy = self.proxy.as_ref().is_some_and(|(host, port)| {
             uri.host() == Some(host) && uri.port_u16().is_none_or(|p| p == *port)
         });
@@ -163,15 +238,19 @@ impl Resolver for PublicOnly {
 #[error("the host has a private or link-local address; [verify] private = true or --private allows it")]
 struct Private;
 
+/// A name leads nowhere.
+#[derive(Debug, thiserror::Error)]
+#[error("no network, or no such host: the name {0} cannot be looked up; nothing is known of the key")]
+struct Unknown(String);
+
 /// An error in words. Those that may quote a request are named only.
 fn failure(error: &Error) -> String {
     match error {
-        Error::Timeout(_) => "no answer in time".into(),
-        Error::HostNotFound => "the host's name is not known".into(),
+        Error::Timeout(_) => TOO_LATE.into(),
         Error::ConnectionFailed => "no connection".into(),
-        Error::Other(inner) if inner.is::<Private>() => inner.to_string(),
+        Error::Other(inner) if inner.is::<Private>() || inner.is::<Unknown>() => inner.to_string(),
         Error::Io(e) => match e.kind() {
-            std::io::ErrorKind::TimedOut => "no answer in time".into(),
+            std::io::ErrorKind::TimedOut => TOO_LATE.into(),
             // What rustls says of a certificate or a handshake.
             std::io::ErrorKind::InvalidData => match e.get_ref() {
                 Some(inner) => {
