@@ -33,6 +33,9 @@ pub enum Language {
     Cmd,
 }
 
+/// Looks up an alias of git in the configuration that counts in a folder.
+pub type Aliases<'a> = dyn Fn(&Path, &str) -> Result<Option<String>, &'static str> + 'a;
+
 /// Where a command runs.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
@@ -43,7 +46,7 @@ pub struct Place<'a> {
     /// Looks up an environment variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Looks up an alias of git, as the configuration of a folder has it; an error says why that was not done.
-    pub alias: &'a dyn Fn(&Path, &str) -> Result<Option<String>, &'static str>,
+    pub alias: &'a Aliases<'a>,
 }
 
 /// The lines of a file that a command prints.

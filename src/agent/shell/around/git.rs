@@ -95,7 +95,7 @@ impl Machine<'_> {
                 self.gate_git(&inner);
             }
             "clone" | "fetch" | "pull" | "push" | "ls-remote" | "difftool" | "grep" => {
-                self.gate_helpers(command, rest)
+                self.gate_helpers(command, rest);
             }
             "rebase" | "bisect" | "submodule" | "filter-branch" => {
                 for arg in rest.iter().filter(|a| a.text.contains(' ')) {
