@@ -80,6 +80,10 @@ const PUBLISHED: &[u64] = &[
     0x4306_f1ad_1479_47c2,
     0xb0e4_0d67_f0e1_6357,
     0x99d3_f3ef_0702_de2e,
+    0x6740_07c9_75af_4a20,
+    0x6e92_347f_708a_4d7c,
+    0xa3e5_e2d0_b256_b382,
+    0x1c6b_0910_8a41_d694,
     // Mailgun's key in its manual.
     0x9c84_6fdf_0fa8_955c,
     // Twitter's and OAuth's manuals (RFC 5849, RFC 6749).
