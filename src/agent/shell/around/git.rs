@@ -90,7 +90,8 @@ impl Machine<'_> {
                 self.gate_paths(call, options.operands.iter());
             }
             "for-each-repo" => {
-                let words = Options::of(rest, "config").operands;
+                let first = Options::of(rest, "config").operands.into_iter().next();
+                let words = rest.iter().skip_while(|a| Some(*a) != first.as_ref()).cloned().collect();
                 let inner = Call { name: "git".to_owned(), args: words, ..Call::default() };
                 self.gate_git(&inner);
             }
