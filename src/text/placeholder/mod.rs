@@ -178,7 +178,8 @@ fn is_sequence(value: &[u8]) -> bool {
 /// Returns whether most bytes in hex digits differ from the one before by the same amount: `000102030405...`.
 fn counts_in_hex(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"0x").unwrap_or(value);
-    if digits.len() < 16 || !digits.len().is_multiple_of(2) || !digits[..4].iter().all(u8::is_ascii_hexdigit) {
+    if digits.len() < 16 || !digits.len().is_multiple_of(2) || !digits[..4].iter().all(u8::is_ascii_hexdigit)
+    {
         return false;
     }
     let digit = |b: &u8| char::from(*b).to_digit(16);

@@ -54,6 +54,7 @@ pub(super) fn joined(text: &str) -> Vec<String> {
 pub(super) fn opens_to_change(literal: &str) -> bool {
     let is_mode = literal.len() <= 3
         && literal.bytes().all(|b| b"rwaxbt+".contains(&b))
+        && literal.bytes().filter(|b| b"rwax".contains(b)).count() == 1
         && literal.bytes().any(|b| b"wax+".contains(&b));
     is_mode || literal.starts_with('>') || literal.starts_with("+<")
 }
