@@ -112,8 +112,7 @@ fn reads_value(check: &LiveCheck) -> bool {
 
 /// Returns whether the body decides, and may be shown.
 fn reads_body(check: &LiveCheck) -> bool {
-    !check.secret_answer
-        && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(asks_of_body)
+    !check.secret_answer && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(asks_of_body)
 }
 
 /// Returns whether a condition asks more of the body than that there is none.
