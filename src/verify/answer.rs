@@ -8,6 +8,8 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::ops::Range;
 
+pub use body::Response;
+
 pub(super) mod body;
 
 /// Most characters of a field that are kept.
@@ -18,32 +20,6 @@ const MAX_SCOPES: usize = 20;
 
 /// Characters of a part of a value that is masked in what a provider echoes.
 const SHORTEST_PART: usize = 8;
-
-/// What came back.
-#[derive(Clone, Default)]
-pub struct Response {
-    /// The status.
-    pub status: u16,
-    /// The headers that are read, in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The first bytes of the body.
-    pub body: Vec<u8>,
-    /// True if the body is longer.
-    pub is_cut: bool,
-}
-
-impl Response {
-    /// A header that was read.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
-    }
-}
-
-impl std::fmt::Debug for Response {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Response({}, {} bytes, redacted)", self.status, self.body.len())
-    }
-}
 
 /// Whether a secret is live.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::sheet::{Block, Section};
 use crate::fix::replacement::variable;
 use crate::report::facts::Facts;
-use crate::rules::{Condition, LiveCheck, Rule, Signature};
+use crate::rules::{Asks, Condition, LiveCheck, Rule, Signature};
 
 /// The lines to type for a rule whose provider `stanch verify` does not ask: they read the value without showing it, and hold
 /// it in no command line. `None` if no such command is known.
@@ -112,8 +112,12 @@ fn reads_value(check: &LiveCheck) -> bool {
 
 /// Returns whether the body decides, and may be shown.
 fn reads_body(check: &LiveCheck) -> bool {
-    !check.secret_answer
-        && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(|c| !c.text.is_empty())
+    !check.secret_answer && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(asks_of_body)
+}
+
+/// Returns whether a condition asks more of the body than that there is none.
+fn asks_of_body(condition: &Condition) -> bool {
+    !matches!(condition.asks(), Asks::Status | Asks::Empty)
 }
 
 /// What the answers mean.
@@ -122,10 +126,9 @@ fn answers(check: &LiveCheck) -> String {
     let list = |conditions: &[Condition]| {
         let mut words: Vec<String> = Vec::new();
         for c in conditions {
-            let word = match c.text.as_str() {
-                "" => c.status.to_string(),
-                text if body => format!("{} with {}", c.status, text.replace('"', "")),
-                _ => c.status.to_string(),
+            let word = match body && asks_of_body(c) {
+                true => format!("{} with {}", c.status, c.text.replace('"', "")),
+                false => c.status.to_string(),
             };
             if !words.contains(&word) {
                 words.push(word);
@@ -140,7 +143,7 @@ fn answers(check: &LiveCheck) -> String {
     let live = format!("{}: it works.", list(&check.live));
     let dead = match (check.dead.as_slice(), check.dead_at_own.as_slice()) {
         // The status says it of other faults too.
-        (dead, _) if !body && dead.iter().any(|c| !c.text.is_empty()) => {
+        (dead, _) if !body && dead.iter().any(asks_of_body) => {
             return format!(
                 "{live} {}: it may be dead. The body would tell, and is not shown because it may hold a secret: \
                  stanch verify reads it.",

@@ -1,13 +1,38 @@
 //! What kind of body came back. A wall in front of a provider answers with pages and plain text: a status counts only with
 //! a body in the form that the provider documents.
 
-use super::Response;
 use crate::rules::{Asks, Condition, LiveCheck, Signature};
 use serde_json::Value;
 
 /// Elements that only web pages begin with.
 const OF_PAGES: [&str; 13] =
     ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "h1", "center", "pre"];
+
+/// What came back.
+#[derive(Clone, Default)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The headers that are read, in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The first bytes of the body.
+    pub body: Vec<u8>,
+    /// True if the body is longer.
+    pub is_cut: bool,
+}
+
+impl Response {
+    /// A header that was read.
+    pub(in crate::verify) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Response({}, {} bytes, redacted)", self.status, self.body.len())
+    }
+}
 
 /// A body, as far as it can be read.
 #[derive(Debug, PartialEq)]
