@@ -172,7 +172,7 @@ fn create_from(repo: &Repo, top: &Path, file: &Path, policy: Policy) -> Result<u
         let reason = row.reason.as_deref().filter(|reason| is_reason(reason));
         match (here.get(&fingerprint), reason) {
             (None, _) => {
-                left.push((fingerprint, rule, "neither in the files here nor in the history".to_owned()))
+                left.push((fingerprint, rule, "neither in the files here nor in the history".to_owned()));
             }
             (Some(found), _) if found.rule.id != rule.id => {
                 left.push((fingerprint, rule, format!("here it is of the rule {}", found.rule.id)));

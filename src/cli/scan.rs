@@ -323,7 +323,7 @@ fn several(
         for (listed, part) in &kept {
             for mut finding in part.findings.iter().map(|d| d.finding.clone()) {
                 finding.source.path = finding.source.path.under(listed.name.as_bytes());
-                targets.add(finding);
+                targets.add(&finding);
             }
         }
         let said = evidence::said(targets, args.yes, None, &none)?;

@@ -107,7 +107,7 @@ impl Sending {
             };
             let n = questions.first().map_or(0, |q| plan.ids(target, q.check).len());
             if n > MOST_IDS {
-                let why = format!("{} ids stand near it, and {MOST_IDS} are asked about", n);
+                let why = format!("{n} ids stand near it, and {MOST_IDS} are asked about");
                 answers[at].push((Answer::of(State::Unsure(why)), None));
             }
             for question in questions {

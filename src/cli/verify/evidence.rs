@@ -22,7 +22,7 @@ pub(in crate::cli) fn note(
     checker: &Checker,
 ) -> Result<(), Error> {
     let mut targets = Targets::new(checker);
-    decision.findings.iter().for_each(|d| targets.add(d.finding.clone()));
+    decision.findings.iter().for_each(|d| targets.add(&d.finding));
     apply(decision, &said(targets, yes, repo, checker)?);
     Ok(())
 }

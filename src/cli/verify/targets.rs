@@ -81,14 +81,14 @@ impl<'a> Targets<'a> {
     }
 
     /// Adds a finding.
-    pub(in crate::cli) fn add(&mut self, finding: Finding) {
-        self.note_id(&finding);
+    pub(in crate::cli) fn add(&mut self, finding: &Finding) {
+        self.note_id(finding);
         if finding.rule.public {
             return;
         }
         let place =
             Place { path: self.screen.path(&finding.source.path).to_string(), line: finding.location.line };
-        let spot = Spot::of(&finding);
+        let spot = Spot::of(finding);
         let target = self.found.entry(finding.fingerprint).or_insert_with(|| Target {
             finding: finding.clone(),
             places: BTreeSet::new(),
@@ -106,7 +106,7 @@ impl<'a> Targets<'a> {
     fn add_of(&mut self, found: Vec<Finding>, is_wanted: impl Fn(&Finding) -> bool) {
         for finding in found {
             match is_wanted(&finding) {
-                true => self.add(finding),
+                true => self.add(&finding),
                 false => self.note_id(&finding),
             }
         }
@@ -207,7 +207,7 @@ pub(in crate::cli) fn targets<'a>(
     if asked.history {
         let repo = inside()?;
         let decision = objects::check(repo, checker, &repo.history()?, None)?;
-        decision.findings.into_iter().for_each(|d| all.add(d.finding));
+        decision.findings.into_iter().for_each(|d| all.add(&d.finding));
     }
     if !paths.is_empty() {
         let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
@@ -215,13 +215,13 @@ pub(in crate::cli) fn targets<'a>(
         if let Some(e) = failed.into_iter().next() {
             return Err(e);
         }
-        decision.findings.into_iter().for_each(|d| all.add(d.finding));
+        decision.findings.into_iter().for_each(|d| all.add(&d.finding));
     } else if !asked.history && asked.report.is_none() {
         last_blocked(inside()?, checker, &mut all)?;
         if all.lacks(&prefixes) {
             let top = [super::super::work_tree(inside()?, "files to look into")?];
             let (decision, _) = files(&top, tree.as_ref(), true, checker);
-            decision.findings.into_iter().for_each(|d| all.add(d.finding));
+            decision.findings.into_iter().for_each(|d| all.add(&d.finding));
         }
     }
     if !prefixes.is_empty() {

@@ -117,7 +117,7 @@ fn says(body: &Value, words: &str) -> bool {
         Value::String(text) => has_words(text, words),
         Value::Array(list) => list.iter().any(|v| !is_plain(v) && says(v, words)),
         Value::Object(map) => map.values().any(|v| !is_plain(v) && says(v, words)),
-        plain => plain.to_string() == words,
+        plain => words.parse::<Value>().is_ok_and(|value| value == *plain),
     }
 }
 

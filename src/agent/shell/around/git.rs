@@ -91,7 +91,11 @@ impl Machine<'_> {
             }
             "for-each-repo" => {
                 let first = Options::of(rest, "config").operands.into_iter().next();
-                let words = rest.iter().skip_while(|a| Some(*a) != first.as_ref()).cloned().collect();
+                let words = rest
+                    .iter()
+                    .skip_while(|a| first.as_ref().is_none_or(|f| f.text != a.text))
+                    .cloned()
+                    .collect();
                 let inner = Call { name: "git".to_owned(), args: words, ..Call::default() };
                 self.gate_git(&inner);
             }
