@@ -222,11 +222,11 @@ fn identity_and_scopes_are_read_masked_and_made_printable() {
 
 #[test]
 fn an_answer_in_xml_tells_whose_a_secret_is_too() {
-    let body = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ann</Arn>\
-                <UserId>x</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    let body = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::210987650021:user/ann</Arn>\
+                <UserId>x</UserId><Account>210987650021</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
     let answer = judged("aws-sts", 200, body);
     assert_eq!(answer.state, State::Live);
-    let owner = [("Account", "123456789012"), ("Arn", "arn:aws:iam::123456789012:user/ann")];
+    let owner = [("Account", "210987650021"), ("Arn", "arn:aws:iam::210987650021:user/ann")];
     assert_eq!(answer.owner, owner.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let body = "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>";
     assert_eq!(judged("aws-sts", 403, body).state, State::Dead);
