@@ -2,7 +2,8 @@
 //!
 //! Graphical clients show a hook's output as plain text in a dialog, some of them only its first line.
 
-use super::remedy::{fixable, is_kept_out};
+use super::keep_out::is_kept_out;
+use super::remedy::fixable;
 use crate::finding::{Finding, SourceKind, printable};
 use crate::fix::replacement::suggestion;
 use crate::policy::{Decision, Squash, Stage};

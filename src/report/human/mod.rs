@@ -5,6 +5,7 @@
 //! there are no findings, except for `scan`.
 
 mod first_line;
+mod keep_out;
 mod leaked;
 mod parts;
 mod remedy;

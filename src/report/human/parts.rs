@@ -1,10 +1,12 @@
 //! Parts that all forms of the message share: the place, and what to do about a false positive.
 
-use crate::finding::{Finding, SourceKind};
+use crate::finding::{Finding, SourceKind, printable};
 use crate::policy::{Decision, Stage};
 use crate::report::layout::{Layout, Style, chars};
-use crate::report::path_display::position;
-use crate::report::path_display::short;
+use crate::report::path_display::{path_word, position, seen_from, short};
+
+/// The label of what to do now.
+pub(super) const FIX: &str = "Fix now";
 
 /// The place and the masked value.
 pub(super) fn place(page: &mut Layout<'_>, indent: usize, decision: &Decision, f: &Finding) {
@@ -65,4 +67,23 @@ pub(super) fn listing(decision: &Decision) -> &'static str {
         }
         _ => "stanch scan",
     }
+}
+
+/// A finding's file for a reader.
+pub(super) fn file(page: &Layout<'_>, f: &Finding) -> String {
+    printable(&seen_from(&page.look().prefix, f.source.path.as_bytes()))
+}
+
+/// The files for a reader, each once.
+pub(super) fn files<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut names: Vec<String> = of.map(|f| file(page, f)).collect();
+    names.dedup();
+    names
+}
+
+/// The same as shell words.
+pub(super) fn words<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut words: Vec<String> = of.map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
+    words.dedup();
+    words
 }

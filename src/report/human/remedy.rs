@@ -1,22 +1,22 @@
 //! What to type now, depending on the stage.
 
-use crate::finding::{Finding, Replacement, SourceKind, printable};
+use super::keep_out;
+use super::parts::{FIX, file, files, words};
+use crate::finding::{Finding, Replacement, SourceKind};
 use crate::fix::replacement::suggestion;
 use crate::policy::{Commit, Decision, Squash, Stage};
 use crate::report::group::Group;
 use crate::report::layout::{Layout, chars};
-use crate::report::path_display::{path_word, seen_from, shell_word, short};
+use crate::report::path_display::{path_word, shell_word, short};
 use crate::rules::SecretKind;
-
-const FIX: &str = "Fix now";
 
 /// Writes what to do now for one secret.
 pub(super) fn fix(page: &mut Layout<'_>, decision: &Decision, group: &Group<'_>) {
     let f = group.first();
     match &decision.stage {
-        Stage::Commit if group.findings.iter().all(|f| is_kept_out(f)) => {
+        Stage::Commit if group.findings.iter().all(|f| keep_out::is_kept_out(f)) => {
             let command = format!("stanch fix {}", f.fingerprint.short());
-            keep_out_now(page, decision, &group.findings, &command);
+            keep_out::now(page, decision, &group.findings, &command);
         }
         Stage::Commit => {
             in_files(page, FIX, decision, group);
@@ -49,12 +49,13 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
     match &decision.stage {
         Stage::Commit => {
             let findings = || all.iter().flat_map(|g| g.findings.iter().copied());
-            let (kept, others): (Vec<&Finding>, Vec<&Finding>) = findings().partition(|f| is_kept_out(f));
+            let (kept, others): (Vec<&Finding>, Vec<&Finding>) =
+                findings().partition(|f| keep_out::is_kept_out(f));
             if others.is_empty() {
-                keep_out_now(page, decision, &kept, "stanch fix --all");
+                keep_out::now(page, decision, &kept, "stanch fix --all");
                 return;
             }
-            let out = files(page, kept.iter().copied().filter(|f| !is_tracked(decision, f)));
+            let out = files(page, kept.iter().copied().filter(|f| !keep_out::is_tracked(decision, f)));
             let writes = || others.iter().any(|f| fixable(decision, &suggestion(f).way, f));
             let what = match out.is_empty() {
                 false => {
@@ -64,9 +65,10 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
                 true => "tells what to write in each place".to_owned(),
             };
             page.command(FIX, "stanch fix --all", &what);
-            let tracked: Vec<&Finding> = kept.into_iter().filter(|f| is_tracked(decision, f)).collect();
+            let tracked: Vec<&Finding> =
+                kept.into_iter().filter(|f| keep_out::is_tracked(decision, f)).collect();
             if !tracked.is_empty() {
-                page.prose("", &in_head(page, &tracked));
+                page.prose("", &keep_out::in_head(page, &tracked));
                 let names = words(page, tracked.iter().copied());
                 page.command("", &format!("git restore --staged {}", names.join(" ")), "");
             }
@@ -108,66 +110,6 @@ pub(super) fn fix_many(page: &mut Layout<'_>, decision: &Decision, all: &[Group<
     }
 }
 
-/// Returns whether a staged file should stay out of git altogether.
-pub(super) fn is_kept_out(f: &Finding) -> bool {
-    f.source.kind == SourceKind::Staged
-        && f.source.path.glob().is_none()
-        && matches!(suggestion(f).way, Replacement::KeepOut { .. })
-}
-
-/// Returns whether a parent already has the file.
-fn is_tracked(decision: &Decision, f: &Finding) -> bool {
-    decision.findings.iter().any(|v| v.tracked && std::ptr::eq(&raw const v.finding, f))
-}
-
-/// The files for a reader, each once.
-fn files<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
-    let mut names: Vec<String> = of.map(|f| file(page, f)).collect();
-    names.dedup();
-    names
-}
-
-/// The same as shell words.
-fn words<'f>(page: &Layout<'_>, of: impl Iterator<Item = &'f Finding>) -> Vec<String> {
-    let mut words: Vec<String> = of.map(|f| path_word(&f.source.path, &page.look().prefix)).collect();
-    words.dedup();
-    words
-}
-
-/// Files of secrets that stay out of git: a new one is removed from the commit; one that others have is not removed
-/// without a warning.
-fn keep_out_now(page: &mut Layout<'_>, decision: &Decision, all: &[&Finding], command: &str) {
-    let (tracked, new): (Vec<&Finding>, Vec<&Finding>) =
-        all.iter().copied().partition(|f| is_tracked(decision, f));
-    if !new.is_empty() {
-        let names = files(page, new.iter().copied());
-        let them = if names.len() > 1 { "them" } else { "it" };
-        page.command(
-            FIX,
-            command,
-            &format!("takes {} out of the commit and ignores {them}", names.join(", ")),
-        );
-        if tracked.is_empty() {
-            page.command("", "git commit", "");
-        }
-    }
-    if !tracked.is_empty() {
-        page.prose(if new.is_empty() { FIX } else { "" }, &in_head(page, &tracked));
-        let names = words(page, tracked.iter().copied()).join(" ");
-        page.command("", &format!("git restore --staged {names} && git commit"), "commits the rest now");
-    }
-}
-
-/// What it means to remove a file from git that others have.
-fn in_head(page: &Layout<'_>, tracked: &[&Finding]) -> String {
-    let names = files(page, tracked.iter().copied()).join(", ");
-    let command = words(page, tracked.iter().copied()).join(" ");
-    format!(
-        "HEAD has {names} already. Taken out of git it is deleted in every checkout at the next pull, and its old values \
-         stay in history: rotate them, tell the others, then git rm --cached {command}."
-    )
-}
-
 /// The first of the two steps: the value is removed from its files. Files of one language share a line.
 fn in_files(page: &mut Layout<'_>, mut label: &str, decision: &Decision, group: &Group<'_>) {
     let mut ways: Vec<(Replacement, Vec<&Finding>)> = Vec::new();
@@ -203,10 +145,6 @@ pub(super) fn fixable(decision: &Decision, way: &Replacement, f: &Finding) -> bo
 
 /// Most different ways shown for one secret.
 const WAYS: usize = 2;
-
-fn file(page: &Layout<'_>, f: &Finding) -> String {
-    printable(&seen_from(&page.look().prefix, f.source.path.as_bytes()))
-}
 
 fn in_file(
     page: &mut Layout<'_>,
@@ -247,38 +185,18 @@ fn in_file(
         Replacement::KeepOut { note } => {
             page.prose(label, &capital(&format!("{place}keep this file out of git: {note}.")));
             if f.source.kind != SourceKind::File {
-                page.command("", &keep_out(page, f).0, "");
+                page.command("", &keep_out::command(page, f).0, "");
             }
         }
         Replacement::TakeOut { note } => page.prose(label, &capital(&format!("{place}{note}."))),
     }
 }
 
-/// The command that removes a file from the index and keeps it out, and the `.gitignore` that it writes to: at the
-/// top the one that every repository has, elsewhere the one beside the file.
-fn keep_out(page: &Layout<'_>, f: &Finding) -> (String, String) {
-    let prefix = &page.look().prefix;
-    let path = f.source.path.as_bytes();
-    let beside = if prefix.is_empty() || f.source.path.glob().is_some() {
-        0
-    } else {
-        memchr::memrchr(b'/', path).map_or(0, |i| i + 1)
-    };
-    let ignore = shell_word(&seen_from(prefix, &[&path[..beside], b".gitignore"].concat()));
-    let file = path_word(&f.source.path, prefix);
-    // Quoted: the shell must not expand a glob that is meant for .gitignore.
-    let entry = match f.source.path.glob() {
-        Some(glob) => format!("'/{}'", String::from_utf8_lossy(glob)),
-        None => shell_word(&path[beside..]),
-    };
-    (format!("git rm -q --cached {file} && echo {entry} >> {ignore}"), ignore)
-}
-
 /// The second step: stage again, continue.
 fn again(page: &Layout<'_>, group: &Group<'_>, go_on: &str) -> String {
     let f = group.first();
     if matches!(suggestion(f).way, Replacement::KeepOut { .. }) && group.others().is_empty() {
-        return format!("git add {} && {go_on}", keep_out(page, f).1);
+        return format!("git add {} && {go_on}", keep_out::command(page, f).1);
     }
     let in_names = group.findings.iter().all(|f| f.source.kind == SourceKind::FileName);
     if in_names {
