@@ -302,7 +302,7 @@ fn several(
         Err(e) => {
             decision.failed(&screen, &listed.name, &e.to_string());
             let name = printable(listed.name.as_bytes());
-            let _ = writeln!(super::out::stderr(), "stanch: the repository {name} was not read");
+            let _ = writeln!(super::out::stderr(), "stanch: could not check the repository {name}");
             super::tell(&e);
         }
     };
