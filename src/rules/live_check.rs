@@ -47,7 +47,6 @@ pub struct LiveCheck {
     #[serde(default)]
     pub secret_answer: bool,
     pub note: Option<String>,
-    pub usual: Option<String>,
     pub trace: Option<String>,
     pub source: String,
     pub revoke: Option<Revocation>,

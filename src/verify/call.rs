@@ -239,12 +239,11 @@ fn address<'t>(
     let is_host = |word: &str| spec.fill.get(word) == Some(&Fill::Host);
     if authority.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(is_host) {
         let provider = &spec.check.provider;
-        return Err(match &spec.check.usual {
-            Some(usual) => {
-                format!("it needs the address that it is of: --host {provider}={usual}, or another")
-            }
-            None => format!("it needs the address of your instance; name it: --host {provider}=https://..."),
-        });
+        let whose = match spec.fill.contains_key("REGISTRY") {
+            true => "the registry that it is of, the public one or your own",
+            false => "your instance",
+        };
+        return Err(format!("it needs the address of {whose}; name it: --host {provider}=https://..."));
     }
     let is_label =
         |v: &str| !v.is_empty() && v.len() <= 63 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
