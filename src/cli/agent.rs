@@ -80,7 +80,7 @@ enum What {
         #[arg(long, value_name = "NAME")]
         event: Option<String>,
     },
-    /// Print a paragraph for AGENTS.md, CLAUDE.md and .cursorrules; write nothing.
+    /// Print a paragraph for AGENTS.md, CLAUDE.md and the like.
     Rules,
     /// Print a file with its values masked, as an assistant may see it.
     Read {

@@ -127,7 +127,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     })
 }
 
-/// The text of a fingerprint: a file's name is none, whatever it looks like.
+/// The text of a fingerprint. A file's name does not count, whatever it looks like.
 fn fingerprint(text: &str) -> Result<PathBuf, String> {
     match targets::is_fingerprint(text) {
         true => Ok(PathBuf::from(text)),

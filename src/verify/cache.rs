@@ -102,7 +102,7 @@ impl Cache {
     }
 }
 
-/// The bytes of a file that this user alone may read and write, in a folder that is no link.
+/// The bytes of a file that this user alone may read and write, in a folder that is not a link.
 fn own_bytes(path: &Path) -> Option<Vec<u8>> {
     if path.parent().is_some_and(Path::is_symlink) {
         return None;

@@ -81,7 +81,7 @@ fn where_git_runs_stanch_its_hook_decides() {
     let line = format!("cd {} && git add mail.py && git commit -m x", other.display());
     let (slug, said) = command(&s, &line);
     assert_eq!(slug, "refused", "{said}");
-    // A hook that is not in force is none.
+    // A hook that is not in force does not count.
     fs::remove_file(s.dir().join(".git/hooks/pre-commit")).unwrap();
     assert_eq!(command(&s, "git commit -m x").0, "refused");
 }

@@ -43,7 +43,7 @@ fn a_secret_is_asked_about_with_each_id_that_stands_beside_it() {
     s.write("pairs/a.env", pair(&dead));
     s.write("pairs/b.env", pair(&live));
     assert_eq!(state_of(&s, &["pairs"]), (1, "live".into()), "both pairs");
-    // An answer about one pair is none about the other.
+    // An answer about one pair says nothing about the other.
     assert_eq!(state_of(&s, &["--fresh", "pairs/a.env"]), (0, "dead".into()));
     assert_eq!(state_of(&s, &["pairs/b.env"]), (1, "live".into()));
     assert_eq!(state_of(&s, &["pairs/a.env"]), (0, "dead".into()), "kept");

@@ -88,7 +88,7 @@ pub struct Commit {
     pub paths: Vec<PathBuf>,
     /// True if every changed file of the work tree may go along.
     pub all: bool,
-    /// True if git is told to take another index.
+    /// True if git takes another index.
     pub other_index: bool,
 }
 

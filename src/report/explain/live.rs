@@ -115,7 +115,7 @@ fn reads_body(check: &LiveCheck) -> bool {
     !check.secret_answer && check.live.iter().chain(&check.dead).chain(&check.dead_at_own).any(asks_of_body)
 }
 
-/// Returns whether a condition asks more of the body than that there is none.
+/// Returns whether a condition asks more of the body than to be empty.
 fn asks_of_body(condition: &Condition) -> bool {
     !matches!(condition.asks(), Asks::Status | Asks::Empty)
 }

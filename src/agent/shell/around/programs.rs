@@ -33,7 +33,7 @@ const REMOVERS: &[&str] = &[
 /// Options of assistants that switch their hooks off.
 const HOOKS_OFF: &[&str] = &["--bare", "--safe-mode", "disableAllHooks", "--dangerously-bypass-hook-trust"];
 
-/// Programs without an entry whose arguments are no commands.
+/// Programs without an entry whose arguments are not commands.
 const NO_COMMANDS: &[&str] = &[
     "git", "hub", "gh", "glab", "stanch", "apt", "apt-get", "brew", "pip", "which", "man", "info", "type",
     "hash",
