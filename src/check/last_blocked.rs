@@ -7,7 +7,7 @@ use super::Checker;
 use super::files::files;
 use crate::disk::{self, Beside, Links, Mode};
 use crate::error::Error;
-use crate::finding::{Finding, WorkTree, printable, shown_path};
+use crate::finding::{Finding, Fingerprint, WorkTree, printable, shown_path};
 use crate::git::{Oid, Repo};
 use crate::policy::{Action, Screened};
 use jiff::Timestamp;
@@ -156,7 +156,7 @@ pub(crate) fn read(repo: &Repo) -> Last {
 pub(crate) fn named(repo: &Repo, checker: &Checker, digits: &str) -> Result<Vec<LastFinding>, Error> {
     let last = read(repo);
     let low = digits.to_ascii_lowercase();
-    let is_named = low.len() >= 4 && low.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_named = Fingerprint::is_prefix(&low);
     let is_meant = |f: &LastFinding| is_named && f.fingerprint.starts_with(&low);
     let mut found: Vec<LastFinding> = last.findings.iter().filter(|f| is_meant(f)).cloned().collect();
     if found.is_empty()

@@ -6,7 +6,7 @@ use crate::check::last_blocked::LastFinding;
 use crate::check::{self, Checker, last_blocked};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Suggestion, printable};
+use crate::finding::{Finding, Fingerprint, RepoPath, Suggestion, printable};
 use crate::fix;
 use crate::fix::replacement::secret_file;
 use crate::git::Repo;
@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let set = check::rules_here(args.own.files())?;
     let mut ask = Ask { target: args.lang, store: args.store, stopped: None, all: args.all };
-    let rules = match (rules::named(&set, &args.name), is_fingerprint(&args.name)) {
+    let rules = match (rules::named(&set, &args.name), Fingerprint::is_prefix(&args.name)) {
         (Err(_), true) => vec![stopped(&set, args, &mut ask)?],
         (rules, _) => rules?,
     };
@@ -189,11 +189,6 @@ fn stopped(set: &RuleSet, args: &Args, ask: &mut Ask) -> Result<&'static Rule, E
     }
     ask.stopped = Some(stopped);
     Ok(rule)
-}
-
-/// Returns whether a name can only be the first digits of a fingerprint.
-fn is_fingerprint(name: &str) -> bool {
-    (4..=20).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// The rule of a provider whose page is shown.

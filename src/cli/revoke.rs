@@ -8,10 +8,11 @@ use super::verify::targets::{self, Asked, Target};
 use crate::check::{Checker, audit_log};
 use crate::cli::args::OwnRules;
 use crate::error::Error;
+use crate::finding::Fingerprint;
 use crate::git::Repo;
 use crate::rules::{LiveCheck, Rule};
 use crate::secret::Secret;
-use crate::verify::address::Origin;
+use crate::verify::address::{Origin, split};
 use crate::verify::cache::Cache;
 use crate::verify::{self, Given, Revoked, State, call};
 use std::io::Write;
@@ -129,7 +130,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
 
 /// The text of a fingerprint. A file's name does not count, whatever it looks like.
 fn fingerprint(text: &str) -> Result<PathBuf, String> {
-    match targets::is_fingerprint(text) {
+    match Fingerprint::is_prefix(text) {
         true => Ok(PathBuf::from(text)),
         false => {
             Err("not a fingerprint of 4 to 20 digits; stanch verify FILE prints those of a file".to_owned())
@@ -178,11 +179,9 @@ fn next(rule: &Rule, target: &Target, err: &mut dyn Write) -> std::io::Result<()
 fn page(rule: &Rule, origin: Option<&Origin>) -> String {
     let steps = format!("stanch explain {} has the steps", rule.id);
     let Some(url) = rule.remediation.revoke_url else { return steps };
-    let host =
-        |url: &str| url.find("://").map(|at| url[at + 3..].find('/').map_or(url.len(), |end| at + 3 + end));
-    let url = match (origin.map(Origin::as_str), host(url)) {
-        (Some(own), Some(end)) => format!("{}{}", &own[..host(own).unwrap_or(own.len())], &url[end..]),
-        _ => url.to_owned(),
+    let url = match origin {
+        Some(own) => format!("{}{}", split(own.as_str()).0, split(url).1),
+        None => url.to_owned(),
     };
     format!("end it at {url}; {steps}")
 }

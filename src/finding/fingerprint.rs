@@ -85,6 +85,11 @@ impl Fingerprint {
         prefix.len() >= 4 && self.to_string().starts_with(&prefix.to_ascii_lowercase())
     }
 
+    /// Returns whether a text may be the hex form or its first digits, four at least.
+    pub fn is_prefix(text: &str) -> bool {
+        (4..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
+    }
+
     /// Parses the whole hex form.
     pub fn parse(text: &str) -> Option<Fingerprint> {
         let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;

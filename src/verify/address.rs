@@ -46,6 +46,12 @@ impl Origin {
     }
 }
 
+/// The scheme and authority of a URL, and its path with what follows.
+pub fn split(url: &str) -> (&str, &str) {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    url.split_at(url[start..].find('/').map_or(url.len(), |end| start + end))
+}
+
 /// The host of an authority, without its port; `None` if it is not a host name or an address.
 fn host(authority: &str) -> Option<&str> {
     let (host, port) = match authority.strip_prefix('[') {

@@ -1,6 +1,6 @@
 //! The requests of a check: its addresses, headers and body with the values in their places.
 
-use super::address::Origin;
+use super::address::{Origin, split};
 use super::encode::{civil_stamp, json, percent};
 use super::sigv4::{self, Signing};
 use crate::rules::{Fill, LiveCheck, Revocation, Signature};
@@ -230,9 +230,7 @@ fn address<'t>(
             false => Err(format!("its address is not one of {}'s", spec.check.provider)),
         };
     }
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url[start..].find('/').map_or(url.len(), |at| start + at);
-    let (authority, path) = url.split_at(end);
+    let (authority, path) = split(url);
     if let Some(origin) = given.origin.filter(|_| spec.check.self_hosted) {
         return Ok((origin.as_str().to_owned(), path));
     }

@@ -190,7 +190,7 @@ pub(in crate::cli) fn targets<'a>(
 ) -> Result<Targets<'a>, Error> {
     // What may be a fingerprint is one, whatever the files here are called: a repository chooses their names.
     let (others, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        asked.what.iter().partition(|what| is_fingerprint(&what.to_string_lossy()));
+        asked.what.iter().partition(|what| Fingerprint::is_prefix(&what.to_string_lossy()));
     let prefixes: Vec<String> = others.iter().map(|text| text.to_string_lossy().into_owned()).collect();
     if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_err()) {
         return Err(Error::Usage(format!(
@@ -228,11 +228,6 @@ pub(in crate::cli) fn targets<'a>(
         all.keep(&prefixes)?;
     }
     Ok(all)
-}
-
-/// Returns whether a text is a fingerprint, or its first digits.
-pub(in crate::cli) fn is_fingerprint(text: &str) -> bool {
-    (4..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// What the last hook blocked, read again: from its blob, else from the files here.
