@@ -24,8 +24,8 @@ pub struct Coverage {
     pub linear: bool,
     /// The branch that was pushed, if it is not the current one.
     pub branch: Option<String>,
-    /// What to type to push again: `git push`, or with the branch that has no upstream yet.
-    pub push_again: String,
+    /// What to type to push again, if `git push` alone would be refused: the branch has no upstream yet.
+    pub push_again: Option<String>,
     /// Content that was not read.
     pub skipped: Vec<Skipped>,
     /// Notes for the person: "shallow clone: history ends at 3f1b".

@@ -42,7 +42,9 @@ pub(super) fn check(repo: &Repo, checker: &Checker, args: &[OsString]) -> Result
         Some(_) => of_branch(),
         None => repo.head()?,
     };
-    decision.reading.push_again = push_again(repo, &to, &listed)?;
+    if decision.blocks() {
+        decision.reading.push_again = push_again(repo, &to, &listed)?;
+    }
     // Only a suggestion: if it cannot be worked out, it is not offered.
     decision.reading.squash = squash::find(repo, &sent, &decision, tip).ok().flatten();
     decision.reading.linear = decision.blocks() && squash::is_linear(repo, &sent, tip).unwrap_or(false);
@@ -61,16 +63,15 @@ fn other_branch(repo: &Repo, listed: &[RefUpdate], decision: &Decision) -> Resul
     Ok(branch.map(|name| String::from_utf8_lossy(name).into_owned()))
 }
 
-/// What to type to push again: a branch without an upstream is named, or `git push` would refuse.
-fn push_again(repo: &Repo, to: &Destination, listed: &[RefUpdate]) -> Result<String, Error> {
-    let plain = "git push".to_owned();
-    let [update] = listed else { return Ok(plain) };
-    let Some(branch) = update.source.strip_prefix(b"refs/heads/") else { return Ok(plain) };
-    let name = String::from_utf8_lossy(branch);
-    if repo.config_value(&format!("branch.{name}.remote"))?.is_some() {
-        return Ok(plain);
+/// What to type to push a branch without an upstream again, for `git push` would refuse.
+fn push_again(repo: &Repo, to: &Destination, listed: &[RefUpdate]) -> Result<Option<String>, Error> {
+    let [update] = listed else { return Ok(None) };
+    let Some(branch) = update.source.strip_prefix(b"refs/heads/") else { return Ok(None) };
+    let remote = format!("branch.{}.remote", String::from_utf8_lossy(branch));
+    if repo.config_value(&remote)?.is_some() {
+        return Ok(None);
     }
-    Ok(format!("git push -u {} {}", shell_word(to.name.as_bytes()), shell_word(branch)))
+    Ok(Some(format!("git push -u {} {}", shell_word(to.name.as_bytes()), shell_word(branch))))
 }
 
 /// A push without a list. Git gives none if there is nothing to send; a hook manager may replace it by an empty

@@ -284,7 +284,7 @@ impl<'a> Screen<'a> {
             squash,
             linear,
             branch: branch.filter(|_| !clean).map(|b| self.text(&b)),
-            push_again: self.text(&push_again),
+            push_again: push_again.map(|command| self.text(&command)),
             skipped: skipped.collect(),
             notes: notes.iter().map(|n| self.text(n)).collect(),
             repeated,

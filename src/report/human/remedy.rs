@@ -322,7 +322,7 @@ fn commits(decision: &Decision, group: &Group<'_>) -> Vec<Commit> {
 
 /// The command that pushes again.
 fn push_again(decision: &Decision) -> &str {
-    Some(decision.reading.push_again.as_str()).filter(|c| !c.is_empty()).unwrap_or("git push")
+    decision.reading.push_again.as_deref().unwrap_or("git push")
 }
 
 fn capital(text: &str) -> String {
