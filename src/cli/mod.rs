@@ -120,9 +120,10 @@ pub fn main() -> ExitCode {
     let command = match hook::Args::alone() {
         Some(args) => Command::Hook(args),
         None => {
-            match help::bound(help::command()).try_get_matches().and_then(|m| Cli::from_arg_matches(&m)) {
+            match help::command().try_get_matches().and_then(|m| Cli::from_arg_matches(&m)) {
                 Ok(cli) => cli.command,
-                Err(e) => return misused(&e),
+                // Only what is shown needs its words bound.
+                Err(e) => return misused(&help::bound(help::command()).try_get_matches().err().unwrap_or(e)),
             }
         }
     };
