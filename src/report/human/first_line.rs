@@ -29,15 +29,13 @@ pub(super) fn write(page: &mut Layout<'_>, decision: &Decision, all: &[Group<'_>
     let what = if all.len() == 1 { "secret".to_owned() } else { count(all.len(), "secret") };
     let step = step(decision, all);
     // Before a file's name is cut, "again" goes.
-    let fitted = |again: &str| {
+    let line = |again: &str| {
         let head = format!("stanch: {happened}{again}");
         let used = chars(&head) + chars(&what) + chars(&step) + ", ".len() + " in ".len() + "; ".len();
-        let place = place(page, all, WIDTH.saturating_sub(used).max(PLACE));
-        let is_cut = place.starts_with("...") && !place.starts_with(".../");
-        (head, place, is_cut)
+        (head, place(page, all, WIDTH.saturating_sub(used).max(PLACE)))
     };
-    let (head, place, _) = match fitted(again) {
-        (_, _, true) => fitted(""),
+    let (head, Place { text: place, .. }) = match line(again) {
+        (_, Place { is_cut: true, .. }) => line(""),
         whole => whole,
     };
     page.row(
@@ -114,8 +112,21 @@ fn fix_or_edit(decision: &Decision, all: &[Group<'_>]) -> &'static str {
     if findings(all).any(is_fixed) { "stanch fix" } else { "edit it" }
 }
 
+/// A place as it is shown.
+struct Place {
+    text: String,
+    /// True if a file's name did not fit.
+    is_cut: bool,
+}
+
+impl Place {
+    fn whole(text: String) -> Place {
+        Place { text, is_cut: false }
+    }
+}
+
 /// The place, in at most `room` columns.
-fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> String {
+fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> Place {
     let kinds: BTreeSet<&str> = findings(all)
         .map(|f| match f.source.kind {
             SourceKind::CommitMessage => "the message",
@@ -137,22 +148,22 @@ fn place(page: &Layout<'_>, all: &[Group<'_>], room: usize) -> String {
             let line = if all.len() == 1 { format!(":{}", first.location.line) } else { String::new() };
             fitted(&path, &line, room)
         }
-        Some(&"") if kinds.len() == 1 => count(files.len(), "file"),
-        Some(kind) if kinds.len() == 1 => (*kind).to_owned(),
-        _ => "several places".to_owned(),
+        Some(&"") if kinds.len() == 1 => Place::whole(count(files.len(), "file")),
+        Some(kind) if kinds.len() == 1 => Place::whole((*kind).to_owned()),
+        _ => Place::whole("several places".to_owned()),
     }
 }
 
 /// A path and its line: whole, or only the file's name, or its end.
-fn fitted(path: &str, line: &str, room: usize) -> String {
+fn fitted(path: &str, line: &str, room: usize) -> Place {
     let name = path.rsplit('/').next().unwrap_or(path);
     let whole = [path.to_owned(), format!(".../{name}"), name.to_owned()];
     if let Some(fits) = whole.iter().find(|p| chars(p) + chars(line) <= room) {
-        return format!("{fits}{line}");
+        return Place::whole(format!("{fits}{line}"));
     }
     let kept = room.saturating_sub(chars(line) + "...".len()).max(1);
     let end: String = name.chars().skip(name.chars().count().saturating_sub(kept)).collect();
-    format!("...{end}{line}")
+    Place { text: format!("...{end}{line}"), is_cut: true }
 }
 
 fn findings<'g>(all: &'g [Group<'_>]) -> impl Iterator<Item = &'g Finding> {
