@@ -154,7 +154,7 @@ impl<'a> Workers<'a> {
     }
 }
 
-fn counted(count: usize, what: &str) -> ProgressBar {
+pub(crate) fn counted(count: usize, what: &str) -> ProgressBar {
     bar(Some(count as u64), &format!("{{bar:30}} {{pos}}/{{len}} {what}"))
 }
 

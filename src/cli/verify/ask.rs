@@ -4,7 +4,7 @@ use super::outcome::{Outcome, named};
 use super::plan::{MOST_IDS, Question, To};
 use super::targets::Target;
 use crate::caller;
-use crate::check::Checker;
+use crate::check::{Checker, workers};
 use crate::error::Error;
 use crate::git::Repo;
 use crate::policy::Policy;
@@ -125,9 +125,9 @@ impl Sending {
                 confirmed("Send? [y/N] ", &["y", "yes"], "--yes")?;
             }
         }
-        let progress = Progress::of(to_ask.len());
-        for (n, (at, question)) in to_ask.iter().enumerate() {
-            progress.show(n);
+        let bar = workers::counted(to_ask.len(), "secrets asked about");
+        for (at, question) in &to_ask {
+            bar.inc(1);
             let (target, check) = (question.target, question.check);
             if is_live(&answers[*at]) {
                 continue;
@@ -143,7 +143,7 @@ impl Sending {
             }
             answers[*at].push((answer, None));
         }
-        progress.end();
+        bar.finish_and_clear();
         let mut outcomes: Vec<Outcome<'_>> = targets
             .iter()
             .zip(answers)
@@ -169,31 +169,6 @@ impl Sending {
 
 fn is_live(answers: &Answers) -> bool {
     answers.iter().any(|(answer, _)| answer.state == State::Live)
-}
-
-/// How far the questions are, on a terminal.
-struct Progress(Option<usize>);
-
-impl Progress {
-    fn of(all: usize) -> Progress {
-        #[allow(clippy::disallowed_methods, reason = "only asked what it is")]
-        let is_terminal = io::stderr().is_terminal();
-        Progress((is_terminal && all > 1).then_some(all))
-    }
-
-    fn show(&self, done: usize) {
-        if let Some(all) = self.0 {
-            let mut err = super::super::out::stderr();
-            let _ = write!(err, "\r{done} of {all} asked ").and_then(|()| err.flush());
-        }
-    }
-
-    fn end(&self) {
-        if self.0.is_some() {
-            let mut err = super::super::out::stderr();
-            let _ = write!(err, "\r{:40}\r", "").and_then(|()| err.flush());
-        }
-    }
 }
 
 /// Shows what will be sent where.
