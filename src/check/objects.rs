@@ -153,9 +153,10 @@ fn order(workers: &Workers<'_>, repo: &Repo, blobs: &[(Oid, RepoPath)]) -> Resul
     sorted.sort_unstable();
     let found = workers.each_run(sorted.len(), BLOBS, "", |repo, i| Ok(repo.base(sorted[i])))?;
     let mut bases: HashMap<Place, Place> =
-        sorted.into_iter().zip(found).filter_map(|(place, base)| Some((place, base?))).collect();
+        sorted.iter().zip(found).filter_map(|(place, base)| Some((*place, base?))).collect();
     // A base may be a blob that is not scanned.
-    let mut others: Vec<Place> = bases.values().copied().filter(|base| !bases.contains_key(base)).collect();
+    let is_other = |base: &Place| sorted.binary_search(base).is_err();
+    let mut others: Vec<Place> = bases.values().copied().filter(is_other).collect();
     while let Some(place) = others.pop() {
         if let Some(base) = repo.base(place)
             && bases.insert(place, base).is_none()
