@@ -37,9 +37,8 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Co
         Some(at) => {
             let what = explain(e.message());
             // A value of the wrong type: its key stands before it.
-            let key = Some(())
-                .filter(|()| e.message().starts_with("invalid "))
-                .and_then(|()| key_before(text, at.start));
+            let is_value = e.message().starts_with("invalid ");
+            let key = if is_value { key_before(text, at.start) } else { None };
             ConfigError::at(name, text, at.start, key.map_or(what.clone(), |key| format!("{key}: {what}")))
         }
         // The only error that comes without a position.

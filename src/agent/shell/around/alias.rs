@@ -22,13 +22,13 @@ impl Machine<'_> {
         if !matches!(call.name.as_str(), "git" | "hub") {
             return None;
         }
-        let (words, folder) = git_command(&call.args);
+        let (words, _) = git_command(&call.args);
         let (command, rest) = words.split_first()?;
         let name = command.text.as_str();
         if !command.known || name.is_empty() || OWN.contains(&format!(" {name} ")) {
             return None;
         }
-        let dir = folder.map_or_else(|| self.dir.clone(), |folder| self.path(&folder));
+        let dir = self.git_dir(call);
         let before = &call.args[..call.args.len() - words.len()];
         let value = match self.alias_of_command(before, name) {
             Some(value) => value,

@@ -15,7 +15,7 @@ const ADD: &str = "chmod pathspec-from-file cacheinfo index-version";
 
 impl Machine<'_> {
     /// The folder in which git runs.
-    fn git_dir(&self, call: &Call) -> PathBuf {
+    pub(super) fn git_dir(&self, call: &Call) -> PathBuf {
         let (_, folder) = git_command(&call.args);
         folder.map_or_else(|| self.dir.clone(), |folder| self.path(&folder))
     }

@@ -302,7 +302,7 @@ impl Machine<'_> {
         if network {
             let mut sent = flow.contents.clone();
             sent.extend(variables.iter().cloned());
-            let host = quoted(text).into_iter().find_map(|l| {
+            let host = in_order.iter().find_map(|l| {
                 let rest = l.strip_prefix("https://").or_else(|| l.strip_prefix("http://"))?;
                 Some(rest.split(['/', ':', '?']).next().unwrap_or(rest).to_owned())
             });
