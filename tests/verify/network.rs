@@ -1,13 +1,16 @@
 //! Proxies that cannot be used, networks that are not there, and hosts that say nothing.
 
-use super::vendor::{Vendor, json};
+use super::vendor::{Reply, Vendor, json};
 use super::{blocked, github, live_github};
+use crate::support::{STANCH, Sandbox, secret};
 use stanch::rules::LiveCheck;
 use stanch::secret::Secret;
 use stanch::verify::{self, Client, Given, Options, Proxy, Roots, State};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// A server that takes a connection, and sends one byte of its answer in each of these pauses.
@@ -90,4 +93,65 @@ fn a_name_that_cannot_be_looked_up_says_nothing_of_the_key() {
     assert!(run.stdout.contains("If unsure, revoke it"), "{run:#?}");
     // A note about an answer comes with one only.
     assert!(!run.stdout.contains("Enterprise Server"), "{run:#?}");
+}
+
+#[test]
+fn a_host_that_no_proxy_names_is_reached_without_the_proxy() {
+    let vendor = Vendor::start(|_| json(200, "{\"data\":{\"display_name\":\"root\"}}"));
+    let proxy = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(83)).env("HTTPS_PROXY", &proxy.url());
+    s.write("vault.env", format!("VAULT_TOKEN={}\n", secret("hvs.${base64url:92}", 83)));
+    let own = format!("vault={}", vendor.url().replace("http://127.0.0.1", "https://localhost"));
+    let verify = |s: &Sandbox| s.stanch(["verify", "--yes", "--fresh", "--private", "--host", &own, "vault.env"]);
+    // Another host is named: the proxy is asked, whose certificate nobody here trusts.
+    let run = verify(&s.env("NO_PROXY", "example.com"));
+    assert!(run.code == 2 && run.stdout.contains("TLS failed"), "{run:#?}");
+    for name in ["NO_PROXY", "no_proxy"] {
+        let run = verify(&s.env(name, "example.com,localhost"));
+        assert!(run.code == 1 && run.stdout.contains("display_name root"), "{name}: {run:#?}");
+    }
+    assert_eq!((vendor.received().len(), proxy.received().len()), (2, 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_keeps_the_answers_so_far() {
+    let asked = AtomicUsize::new(0);
+    let vendor = Vendor::start(move |r| match asked.fetch_add(1, Ordering::Relaxed) {
+        1 => Reply::Slow(Duration::from_secs(30)),
+        _ => live_github(r),
+    });
+    let s = blocked(&vendor, &github(84));
+    s.write("two.env", format!("A={}\nB={}\n", github(84), github(85)));
+    let mut command = s.command(STANCH);
+    command.args(["verify", "--yes", "two.env"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut all = Vec::new();
+    while all.len() < 2 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended after {all:?}");
+        std::thread::sleep(Duration::from_millis(20));
+        all.extend(vendor.received());
+    }
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(!child.wait().unwrap().success());
+    // The one that was answered is not asked about again.
+    let run = s.stanch(["verify", "--yes", "two.env"]);
+    assert_eq!(run.stdout.matches("LIVE").count(), 2, "{run:#?}");
+    let again = vendor.received();
+    assert_eq!(again.len(), 1, "{again:?}");
+    assert_eq!(again[0].head, all[1].head);
+}
+
+#[test]
+fn progress_is_shown_on_a_terminal() {
+    let Some(script) = crate::managers::tool("STANCH_TEST_SCRIPT", "script") else { return };
+    let vendor = Vendor::start(live_github);
+    let s = blocked(&vendor, &github(86));
+    s.write("two.env", format!("A={}\nB={}\n", github(86), github(87)));
+    let command = format!("TERM=xterm; export TERM; stty cols 80 rows 24; {STANCH} verify --yes two.env");
+    let run = s.run_with(&script, ["-q", "-e", "-c", &command, "/dev/null"], b"");
+    assert!(run.code == 1 && run.stdout.contains("/2 secrets asked about"), "{run:#?}");
+    let run = s.stanch(["verify", "--yes", "--fresh", "two.env"]);
+    assert!(run.code == 1 && !run.stderr.contains("secrets asked about"), "{run:#?}");
 }

@@ -10,6 +10,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// The first byte of a TLS connection.
+const HANDSHAKE: u8 = 22;
+
 /// One request as it arrived.
 #[derive(Debug, Clone)]
 pub(super) struct Received {
@@ -85,7 +88,7 @@ impl Vendor {
         Vendor { address, authority, inner }
     }
 
-    /// Its address as a proxy, and as a server without TLS.
+    /// Its address as a proxy, and as a server without TLS; with TLS it is `localhost` at the same port.
     pub(super) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -112,6 +115,11 @@ impl Vendor {
 impl Inner {
     fn serve(&self, mut stream: TcpStream) {
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let mut first = [0];
+        if stream.peek(&mut first).is_ok_and(|_| first == [HANDSHAKE]) {
+            let tls = ServerConnection::new(self.config("localhost")).unwrap();
+            return self.answer(String::new(), None, StreamOwned::new(tls, stream));
+        }
         let head = head(&mut BufReader::with_capacity(1, stream.try_clone().unwrap()));
         match head.strip_prefix("CONNECT ") {
             Some(rest) => {
