@@ -20,6 +20,13 @@ forget "$root" .
 forget "$built" target
 forget "${CARGO_HOME:-$HOME/.cargo}" cargo
 
+# A panic ends the program at once, so nothing ever walks its stack; the tables for that would be a twentieth of it. Windows
+# asks for them.
+if [[ $target != *windows* ]]; then
+    rust+=(-C force-unwind-tables=no)
+    c+=(-fno-asynchronous-unwind-tables)
+fi
+
 # The C compiler and the linker for the target; what the caller has set already stays.
 tool() {
     local cc="CC_${target//-/_}" linker

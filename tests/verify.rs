@@ -3,6 +3,7 @@
 
 mod checks;
 mod decoys;
+mod doubt;
 mod network;
 mod page;
 mod past;
@@ -14,6 +15,8 @@ use crate::support::{Run, STANCH, Sandbox, secret};
 use serde_json::Value;
 use stanch::rules::RuleSet;
 use std::fs;
+use std::io::{Read, Write};
+use std::process::Stdio;
 use vendor::{Received, Reply, Vendor, json};
 
 const ALLOWED: &str = "[verify]\nallow = true\n";
@@ -70,6 +73,45 @@ fn is_nowhere(s: &Sandbox, value: &str, run: &Run) {
     let grep = s.run_with("grep", ["-rlaF", value, s.root().to_str().unwrap()], b"");
     let files: Vec<&str> = grep.stdout.lines().filter(|f| !f.ends_with("/app.env")).collect();
     assert!(files.is_empty(), "{files:?}");
+}
+
+/// Runs a command on a terminal: types `early` at once, and `typed` once the question stands there.
+fn terminal(
+    s: &Sandbox,
+    script: &std::path::Path,
+    command: &str,
+    early: &str,
+    question: &str,
+    typed: &str,
+) -> Run {
+    let command = format!("{STANCH} {command}");
+    let mut child = s
+        .command(script)
+        .args(["-q", "-e", "-c", &command, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(early.as_bytes()).unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut seen = Vec::new();
+    let mut block = [0; 4096];
+    let mut is_asked = false;
+    loop {
+        let n = stdout.read(&mut block).unwrap_or(0);
+        if n == 0 {
+            break;
+        }
+        seen.extend_from_slice(&block[..n]);
+        if !is_asked && String::from_utf8_lossy(&seen).contains(question) {
+            is_asked = true;
+            stdin.write_all(typed.as_bytes()).unwrap();
+        }
+    }
+    let code = child.wait().unwrap().code().unwrap_or(-1);
+    Run { code, stdout: String::from_utf8_lossy(&seen).into_owned(), stderr: String::new() }
 }
 
 #[test]
@@ -276,17 +318,16 @@ fn on_a_terminal_a_person_is_asked_and_only_yes_sends() {
     let vendor = Vendor::start(live_github);
     let s = blocked(&vendor, &github(4));
     let Some(script) = crate::managers::tool("STANCH_TEST_SCRIPT", "script") else { return };
-    let answer = |typed: &str| {
-        let command = format!("{STANCH} verify --fresh");
-        s.run_with(&script, ["-q", "-e", "-c", &command, "/dev/null"], typed.as_bytes())
-    };
-    for typed in ["n\n", "\n", "yessir\n"] {
-        let run = answer(typed);
-        assert_eq!(run.code, 2, "{typed:?}: {run:#?}");
+    let answer =
+        |early: &str, typed: &str| terminal(&s, &script, "verify --fresh", early, "Send? [y/N]", typed);
+    let long = format!("y{}\n", " ".repeat(300) + "no");
+    for (early, typed) in [("", "n\n"), ("", "\n"), ("", "yessir\n"), ("", long.as_str()), ("y\n", "n\n")] {
+        let run = answer(early, typed);
+        assert_eq!(run.code, 2, "{early:?} {typed:?}: {run:#?}");
         assert!(run.stdout.contains("Send? [y/N]") && run.stdout.contains("nothing was sent"), "{run:#?}");
     }
     assert_eq!(vendor.received().len(), 0);
-    let run = answer("y\n");
+    let run = answer("", "y\n");
     assert_eq!((run.code, vendor.received().len()), (1, 1), "{run:#?}");
 }
 
@@ -373,18 +414,6 @@ fn an_instance_of_ones_own_is_asked_where_a_person_names_it() {
     ] {
         s.stanch(["verify", "--yes", "--fresh", "vault.env", "--host", host]).could_not_check(what);
     }
-    assert_eq!(vendor.received().len(), 0);
-}
-
-#[test]
-fn a_name_that_leads_to_a_private_address_is_not_connected_to() {
-    let vendor = Vendor::start(|_| json(200, "{}"));
-    let s = blocked(&vendor, &github(10)).env("HTTPS_PROXY", "");
-    s.write("vault.env", format!("VAULT_TOKEN={}\n", secret("hvs.${base64url:92}", 9)));
-    let port = vendor.url().rsplit(':').next().unwrap().to_owned();
-    let own = format!("vault=https://localhost:{port}");
-    let run = s.stanch(["verify", "--yes", "vault.env", "--host", &own]);
-    assert!(run.code == 2 && run.stdout.contains("private or link-local address"), "{run:#?}");
     assert_eq!(vendor.received().len(), 0);
 }
 

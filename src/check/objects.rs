@@ -27,6 +27,20 @@ const RUN: usize = 32;
 /// Blobs that one thread reads in a row: neighbours are deltas of each other.
 const BLOBS: usize = 512;
 
+/// Refuses commits at which a shallow clone's history is cut: what they changed is unknown, so all their lines
+/// would count as new, and the history behind them would count as scanned.
+pub(crate) fn uncut(repo: &Repo, sent: &Outgoing) -> Result<(), Error> {
+    let Some(cut) = repo.first_cut(&sent.commits)? else { return Ok(()) };
+    Err(Error::Ci {
+        what: format!(
+            "this clone is shallow: its history ends at {}, and what that commit changed is not here",
+            cut.short()
+        ),
+        help: "git fetch --unshallow brings the whole history; stanch ci fetches what a range needs"
+            .to_owned(),
+    })
+}
+
 /// The parts of a commit's changes that are kept.
 struct Brought {
     files: usize,

@@ -14,7 +14,7 @@ use crate::policy::load;
 use crate::policy::{Action, Baseline, Markers, Policy, is_reason};
 use clap::Subcommand;
 use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -160,40 +160,42 @@ fn create_from(repo: &Repo, top: &Path, file: &Path, policy: Policy) -> Result<u
     let screen = checker.screen();
     let editor = Editor::of(repo)?;
     let mut new = read(top, &name)?;
-    let mut known = Vec::new();
+    // Several rows may be about one secret: it is dead only if each says so.
+    let mut secrets: BTreeMap<Fingerprint, Vec<&Row>> = BTreeMap::new();
     for row in &rows {
-        let fingerprint = Fingerprint::parse(&row.fingerprint).ok_or_else(wrong)?;
-        known.push((fingerprint, rules.get(&row.rule).ok_or_else(wrong)?, row));
+        secrets.entry(Fingerprint::parse(&row.fingerprint).ok_or_else(wrong)?).or_default().push(row);
     }
-    let here = found_here(repo, top, &checker, known.iter().map(|(fingerprint, ..)| *fingerprint))?;
-    let (mut added, mut taken, mut left) = (0, Vec::new(), Vec::new());
-    for (fingerprint, rule, row) in known {
-        let state = screen.text(&row.state);
-        let reason = row.reason.as_deref().filter(|reason| is_reason(reason));
-        match (here.get(&fingerprint), reason) {
-            (None, _) => {
-                left.push((fingerprint, rule, "neither in the files here nor in the history".to_owned()));
+    let here = found_here(repo, top, &checker, secrets.keys().copied())?;
+    let (mut added, mut dead, mut taken, mut left) = (0, Vec::new(), Vec::new(), Vec::new());
+    for (fingerprint, rows) in secrets {
+        let rule = rules.get(&rows[0].rule).ok_or_else(wrong)?;
+        let not_dead = rows.iter().find(|row| row.state != "dead");
+        let reason = rows.iter().find_map(|row| row.reason.as_deref().filter(|reason| is_reason(reason)));
+        let mut leave = |why: String| left.push((fingerprint, rule, why));
+        match (here.get(&fingerprint), not_dead, reason) {
+            (None, ..) => leave("neither in the files here nor in the history".to_owned()),
+            (Some(found), ..) if found.rule.id != rule.id => {
+                leave(format!("here it is of the rule {}", found.rule.id));
             }
-            (Some(found), _) if found.rule.id != rule.id => {
-                left.push((fingerprint, rule, format!("here it is of the rule {}", found.rule.id)));
-            }
-            (Some(found), Some(reason)) if row.state != "dead" => {
+            (Some(_), Some(row), None) => leave(screen.text(&row.state)),
+            (Some(found), not_dead, reason) => {
                 added += usize::from(new.add(fingerprint, rule.id));
-                taken.push((found, state, screen.text(reason)));
+                match (not_dead, reason) {
+                    (Some(row), Some(reason)) => {
+                        taken.push((found, screen.text(&row.state), screen.text(reason)))
+                    }
+                    _ => dead.push(found),
+                }
             }
-            (Some(_), None) if row.state != "dead" => left.push((fingerprint, rule, state)),
-            _ => added += usize::from(new.add(fingerprint, rule.id)),
         }
     }
-    // Who took a secret that may be live, and why, is kept before it is done.
+    // Who took a secret that may be live, and why, is kept before it is done; a report that calls one dead may be wrong.
+    let record = |found: &Finding, what: &str| audit_log::append_act(repo, &checker, found, "baseline", what);
+    for found in dead {
+        record(found, &format!("{shown} calls it dead"))?;
+    }
     for (found, state, reason) in &taken {
-        audit_log::append_act(
-            repo,
-            &checker,
-            found,
-            "baseline",
-            &format!("{state}, taken because: {reason}"),
-        )?;
+        record(found, &format!("{state}, taken because: {reason}"))?;
     }
     write(top, &name, &new, &editor)?;
     let mut err = super::out::stderr();

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let checker = Checker::of_repo(&repo, args.own.files())?;
     ask::permitted(&checker.policy)?;
     let what = [args.fingerprint.clone()];
-    let asked = Asked { what: &what, history: args.history, report: None };
+    let asked = Asked { what: &what, history: args.history, all_of_it: false, report: None };
     let found = targets::targets(asked, Some(&repo), &checker)?.into_list();
     let [target] = found.as_slice() else {
         return Err(Error::Usage("give the fingerprint of one secret".to_owned()));
@@ -83,7 +83,13 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let io = || Error::io("standard error");
     let mut err = super::out::stderr();
     writeln!(err, "stanch: revoke is about to end {}", named(target)).map_err(io())?;
-    for request in &requests {
+    // Where the provider takes a call for any value alike, its word afterwards says little of a secret that it never knew.
+    let may_be_elsewhere = check.self_hosted && check.is_asked() && plan.origin(check).is_none();
+    let before = match may_be_elsewhere {
+        true => call::of_check(check, &plan.given(target, check, id)).unwrap_or_default(),
+        false => Vec::new(),
+    };
+    for request in before.iter().chain(&requests) {
         writeln!(err, "  sends   {} {}", request.method, request.shown).map_err(io())?;
     }
     writeln!(err, "  effect  {}", revocation.effect).map_err(io())?;
@@ -95,6 +101,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let record = |what: &str| audit_log::append_act(&repo, &checker, &target.finding, "revoke", what);
     // Nothing is ended of which no record can be kept.
     record("about to be revoked")?;
+    let was_dead = !before.is_empty()
+        && verify::check(&plan.client, check, &plan.given(target, check, id)).state == State::Dead;
     // A signature made before a person typed the name may be too old.
     let revoked = verify::revoke(&plan.client, check, revocation, &made()?);
     if let Some(mut cache) = kept_in(&repo).map(|file| Cache::read(&file)) {
@@ -102,27 +110,40 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         let _ = cache.write(plan.now);
     }
     let by_hand = page(rule, plan.origin(check));
-    if let Revoked::Failed(why) = revoked {
-        writeln!(err, "stanch: not revoked: {why}; {by_hand}").map_err(io())?;
-        warn(record(&format!("not revoked: {why}")));
-        return Ok(2);
-    }
-    let state = state_after(&plan, check, target, id);
-    let said = match &state {
-        State::Dead => "revoked; the provider says that it is dead".to_owned(),
-        State::Live => "not revoked: the provider took the call, and the secret still works".to_owned(),
-        State::Unsure(why) | State::NotChecked(why) => {
-            format!("revoked; that it is dead could not be checked: {why}")
+    let open = match revoked {
+        Revoked::Refused(why) => {
+            writeln!(err, "stanch: not revoked: {why}; {by_hand}").map_err(io())?;
+            warn(record(&format!("not revoked: {why}")));
+            return Ok(2);
+        }
+        Revoked::Done => None,
+        Revoked::Unknown(why) => Some(why),
+    };
+    let is_of_host = open.is_none() && !was_dead;
+    let state = state_after(&plan, check, target, id, is_of_host);
+    let said = match (&state, &open) {
+        (State::Dead, _) if was_dead => {
+            "the provider called it dead before it was revoked too: it was dead, or another instance issued it".to_owned()
+        }
+        (State::Dead, None) => "revoked; the provider says that it is dead".to_owned(),
+        (State::Dead, Some(why)) => format!("the call had no clear answer ({why}); the provider says that it is dead"),
+        (State::Live, None) => "not revoked: the provider took the call, and the secret still works".to_owned(),
+        (State::Live, Some(why)) => format!("not revoked: {why}, and the secret still works"),
+        (State::Unsure(asked) | State::NotChecked(asked), None) => {
+            format!("revoked; that it is dead could not be checked: {asked}")
+        }
+        (State::Unsure(asked) | State::NotChecked(asked), Some(why)) => {
+            format!("not certain whether it was revoked: {why}; asked about it: {asked}")
         }
     };
     writeln!(err, "stanch: {said}").map_err(io())?;
-    match state {
-        State::Live => writeln!(err, "  next    {by_hand}").map_err(io())?,
-        _ => next(rule, target, &mut err).map_err(io())?,
+    match (&state, &open) {
+        (State::Dead, _) | (_, None) if state != State::Live => next(rule, target, &mut err).map_err(io())?,
+        _ => writeln!(err, "  next    {by_hand}").map_err(io())?,
     }
     warn(record(&said));
     Ok(match state {
-        State::Dead => 0,
+        State::Dead if !was_dead => 0,
         State::Live => 1,
         _ => 2,
     })
@@ -145,16 +166,22 @@ fn warn(recorded: Result<(), Error>) {
     }
 }
 
-/// Whether the secret is dead now; a live one is asked about again after a pause.
-fn state_after(plan: &Plan, check: &LiveCheck, target: &Target, id: Option<&Secret>) -> State {
+/// Whether the secret is dead now; a live one is asked about again after a pause. A host that took the call is that of the secret.
+fn state_after(
+    plan: &Plan,
+    check: &LiveCheck,
+    target: &Target,
+    id: Option<&Secret>,
+    is_of_host: bool,
+) -> State {
     if !check.is_asked() {
         return State::NotChecked("no call is known that asks about it".to_owned());
     }
     let mut state = State::Live;
     for pause in PAUSES {
         std::thread::sleep(Duration::from_secs(pause));
-        // The host that took the call is that of the secret.
-        let given = Given { is_of_host: true, ..plan.given(target, check, id) };
+        let given = plan.given(target, check, id);
+        let given = Given { is_of_host: is_of_host || given.is_of_host, ..given };
         state = verify::check(&plan.client, check, &given).state;
         if state != State::Live {
             break;

@@ -210,7 +210,7 @@ impl Args {
     /// The commits that are asked for, all of their history here.
     fn sent(&self, repo: &Repo) -> Result<Outgoing, Error> {
         let sent = if self.commits.is_empty() { self.history_of(repo)? } else { repo.range(&self.commits)? };
-        whole(repo, &sent)?;
+        objects::uncut(repo, &sent)?;
         Ok(sent)
     }
 
@@ -348,20 +348,6 @@ fn part<'a>(share: Share, list: impl Iterator<Item = &'a [u8]>) -> Shard {
     }
     let list = data_encoding::HEXLOWER.encode(&hash.finalize());
     Shard { number: share.number, of: share.of, list }
-}
-
-/// Refuses commits at which a shallow clone's history is cut: what they changed is unknown, so all their lines
-/// would count as new, and the history behind them would count as scanned.
-fn whole(repo: &Repo, sent: &Outgoing) -> Result<(), Error> {
-    let Some(cut) = repo.first_cut(&sent.commits)? else { return Ok(()) };
-    Err(Error::Ci {
-        what: format!(
-            "this clone is shallow: its history ends at {}, and what that commit changed is not here",
-            cut.short()
-        ),
-        help: "git fetch --unshallow brings the whole history; stanch ci fetches what a range needs"
-            .to_owned(),
-    })
 }
 
 /// Scans all of standard input; if it is too large, nothing is scanned.

@@ -18,9 +18,7 @@ pub fn printable(bytes: &[u8]) -> String {
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\t' => out.push_str("\\t"),
-                c if c.is_control()
-                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}') =>
-                {
+                c if c.is_control() || is_invisible(c) => {
                     out.push_str(&format!("\\u{{{:x}}}", c as u32));
                 }
                 c => out.push(c),
@@ -31,6 +29,17 @@ pub fn printable(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// Returns whether a character shows nothing or turns the direction of what follows: separators of lines, and those that
+/// Unicode calls `Bidi_Control` or `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt, version 17). The two that choose the look of
+/// an emoji are shown as they are.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Returns whether a log with this text at any place of a line runs a command: Azure Pipelines and GitHub Actions
@@ -55,5 +64,8 @@ mod tests {
     fn what_could_move_a_cursor_is_escaped() {
         assert_eq!(printable(b"a\x1b[2J\n\xff"), "a\\u{1b}[2J\\n\\xff");
         assert_eq!(printable("\u{202e}x".as_bytes()), "\\u{202e}x");
+        for hidden in ['\u{61c}', '\u{ad}', '\u{180e}', '\u{115f}', '\u{fff9}', '\u{e0041}'] {
+            assert_eq!(printable(format!("a{hidden}b").as_bytes()), format!("a\\u{{{:x}}}b", hidden as u32));
+        }
     }
 }

@@ -46,6 +46,8 @@ pub struct LiveCheck {
     pub scopes: Option<String>,
     #[serde(default)]
     pub secret_answer: bool,
+    #[serde(default)]
+    pub plain: bool,
     pub note: Option<String>,
     pub trace: Option<String>,
     pub source: String,

@@ -131,7 +131,7 @@ impl Engine {
         let mut lines = LineCounter::new(&text);
         let found = candidate::resolve(candidates).into_iter();
         let findings =
-            pairs::join(found.map(|c| self.finding(c, &text, &mut lines, &scope, fragment)).collect());
+            pairs::join(found.map(|c| self.finding(c, &text, &mut lines, &scope, fragment)).collect(), &text);
         Scanned { findings, unread }
     }
 

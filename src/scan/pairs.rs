@@ -1,18 +1,24 @@
 //! Pairs: an id and a secret near each other are one leak, and one finding with two places.
 
+use super::detect::generic::is_comment;
 use crate::finding::{Evidence, Finding};
 use crate::rules::{Rule, SecretKind};
+use crate::text::line;
 
 /// Most lines between the two halves.
 const REACH: u32 = 20;
+
+/// Bytes of a line that are read before a finding.
+const REACH_BACK: usize = 400;
 
 /// Findings after each one that are considered on a line with very many; keeps the work proportional to their
 /// number.
 const NEIGHBOURS: usize = 32;
 
 /// Joins each secret with its id into one finding: with the nearest of several, each in one pair only. Two secrets
-/// stay two findings that refer to each other, since an entry that allows one must not hide the other.
-pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
+/// stay two findings that refer to each other, since an entry that allows one must not hide the other. What a comment
+/// says beside code is often an old value: it is of no pair with what is not commented out.
+pub(super) fn join(findings: Vec<Finding>, text: &[u8]) -> Vec<Finding> {
     let mut near: Vec<(usize, usize, usize)> = Vec::new();
     for (i, a) in findings.iter().enumerate() {
         for (j, b) in findings.iter().enumerate().skip(i + 1).take(NEIGHBOURS) {
@@ -20,7 +26,8 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
             if b.location.line.saturating_sub(a.location.end_line) > REACH {
                 break;
             }
-            if names(a.rule, b.rule) || names(b.rule, a.rule) {
+            if (names(a.rule, b.rule) || names(b.rule, a.rule)) && in_comment(a, text) == in_comment(b, text)
+            {
                 near.push((b.location.bytes.start.saturating_sub(a.location.bytes.end), i, j));
             }
         }
@@ -54,6 +61,11 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
 
 fn names(rule: &Rule, other: &Rule) -> bool {
     rule.pairs.iter().any(|id| other.is_called(id))
+}
+
+fn in_comment(finding: &Finding, text: &[u8]) -> bool {
+    let at = finding.location.bytes.start;
+    is_comment(&text[line::start(text, at, REACH_BACK)..at])
 }
 
 /// Returns whether it is useless without its secret.
@@ -140,6 +152,14 @@ mod tests {
         assert_eq!(places(&far), [(ID, 1, None), (SECRET, 22, None)]);
         let near = format!("aid_k2m4p6r8{}asec_q1w3e5r7", "\n".repeat(20));
         assert_eq!(places(&near), [(SECRET, 21, Some(1))]);
+    }
+
+    #[test]
+    fn an_old_id_in_a_comment_is_of_no_pair_with_what_is_in_force() {
+        assert_eq!(places("# was aid_k2m4p6r8\nasec_q1w3e5r7\n"), [(ID, 1, None), (SECRET, 2, None)]);
+        assert_eq!(places("# aid_k2m4p6r8\n# asec_q1w3e5r7\n"), [(SECRET, 2, Some(1))]);
+        let text = "id = aid_z9x7c5v3\n// aid_k2m4p6r8\nasec_q1w3e5r7\n";
+        assert_eq!(places(text), [(ID, 2, None), (SECRET, 3, Some(1))]);
     }
 
     #[test]

@@ -68,19 +68,23 @@ fn host(authority: &str) -> Option<&str> {
     (is_name && port.parse::<u16>().is_ok_and(|p| p > 0)).then_some(host)
 }
 
-/// The address that a host spells, in any of the forms that resolvers take: `127.1`, `0x7f000001`, `2130706433`.
+/// The address that a host spells, in any of the forms that resolvers take: `127.1`, `0x7f000001`, `2130706433`, `localhost`.
 fn literal(host: &str) -> Option<IpAddr> {
     if let Ok(ip) = host.trim_matches(['[', ']']).parse() {
         return Some(ip);
     }
     let number = |part: &str| -> Option<u64> {
         match part {
+            "0x" | "0X" => Some(0),
             _ if part.starts_with("0x") || part.starts_with("0X") => u64::from_str_radix(&part[2..], 16).ok(),
             _ if part.len() > 1 && part.starts_with('0') => u64::from_str_radix(&part[1..], 8).ok(),
             _ => part.parse().ok(),
         }
     };
-    let host = host.strip_suffix('.').unwrap_or(host);
+    let host = host.trim_end_matches('.');
+    if is_loopback_name(host) {
+        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
     let parts: Vec<u64> = host.split('.').map(number).collect::<Option<_>>()?;
     let (last, first) = parts.split_last()?;
     if first.len() > 3 || first.iter().any(|n| *n > 255) {
@@ -93,7 +97,13 @@ fn literal(host: &str) -> Option<IpAddr> {
 
 /// Returns whether a host is this machine by its name or address.
 fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || literal(host).is_some_and(|ip| ip.is_loopback())
+    literal(host).is_some_and(|ip| ip.is_loopback())
+}
+
+/// Returns whether a name is always this machine's (RFC 6761).
+fn is_loopback_name(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.eq_ignore_ascii_case("localhost")
 }
 
 /// Returns whether an address is not one of the public internet.
@@ -117,9 +127,10 @@ pub fn is_private(ip: IpAddr) -> bool {
         }
         IpAddr::V6(ip) => {
             let s = ip.segments();
-            // An IPv4 address inside: mapped, compatible, NAT64, 6to4.
+            // An IPv4 address inside: mapped, translated, compatible, NAT64, 6to4.
             let inner = match s {
                 [0, 0, 0, 0, 0, 0xffff, a, b]
+                | [0, 0, 0, 0, 0xffff, 0, a, b]
                 | [0, 0, 0, 0, 0, 0, a, b]
                 | [0x64, 0xff9b, 0, 0, 0, 0, a, b] => Some((a, b)),
                 [0x2002, a, b, ..] => Some((a, b)),
@@ -184,6 +195,12 @@ mod tests {
             "[2001:db8::1]",
             "[fec0::1]",
             "[2001::1]",
+            "[::ffff:0:127.0.0.1]",
+            "127.0.0.1..",
+            "0x.0x.0x.1",
+            "localhost",
+            "LocalHost.",
+            "git.localhost",
         ] {
             let text = format!("https://{host}/x");
             let refused = Origin::parse(&text, false);

@@ -89,18 +89,21 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
     let state = match (live, dead) {
         _ if unsure => State::Unsure("an answer that says nothing of the secret".into()),
         (true, false) => State::Live,
-        (false, true) => State::Dead,
+        (false, true) => match given.origin.filter(|_| check.self_hosted && !given.is_of_host) {
+            Some(own) => State::Unsure(format!(
+                "refused by {own}, which your own file names: it is dead if it was issued there; --host {}={own} says so",
+                check.provider,
+                own = own.as_str(),
+            )),
+            None => State::Dead,
+        },
         (true, true) => State::Unsure("the answer says both".into()),
         (false, false) => State::Unsure(match (&body, response.status) {
             (Body::Foreign(why), _) if is_listed => (*why).to_owned(),
             (_, 400..=499) if response.status != 429 => {
                 format!("{}, which a live secret may get too", refusal(response))
             }
-            (Body::Text(_) | Body::Empty, status) if is_listed => {
-                format!(
-                    "an answer ({status}) without what the provider documents: it may be of something on the way"
-                )
-            }
+            (Body::Text(_) | Body::Empty, _) if is_listed => body::NOT_THE_FORM.to_owned(),
             _ => refusal(response),
         }),
     };
@@ -109,7 +112,7 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
         for name in &check.owner {
             let value = match &body {
                 Body::Json(body) => body::field(body, name).and_then(text),
-                Body::Xml(body) => element(body, name),
+                Body::Xml(body) => body::element(body, name),
                 _ => None,
             };
             answer.owner.extend(value.map(|value| (name.clone(), clean(&value, given))));
@@ -164,13 +167,6 @@ fn list(value: &Value) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-/// The text of an element of an XML document.
-fn element(text: &str, name: &str) -> Option<String> {
-    let (_, rest) = text.split_once(&format!("<{name}>"))?;
-    let (value, _) = rest.split_once(&format!("</{name}>"))?;
-    Some(value.to_owned())
 }
 
 /// A provider's text for a terminal: short, without control characters, and without what was sent.

@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -21,11 +21,18 @@ const KEEP: i64 = 60 * 60;
 /// Most bytes that are read.
 const MAX_BYTES: u64 = 4 << 20;
 
+/// Most answers that are kept: the newest.
+const MOST: usize = 1000;
+
 /// The answers, and their file.
 #[derive(Debug)]
 pub struct Cache {
     path: PathBuf,
     known: BTreeMap<String, Kept>,
+    /// What this process learned since the file was read or written; `None` is forgotten.
+    changed: BTreeMap<String, Option<Kept>>,
+    /// Secrets of which nothing that the file has counts.
+    forgotten: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,8 +49,12 @@ impl Cache {
     /// The answers in a file; none if it cannot be read, or if this program did not write it for this user: another owns it,
     /// or may read or write it, or a link leads to it.
     pub fn read(path: &Path) -> Cache {
-        let bytes = own_bytes(path).unwrap_or_default();
-        Cache { path: path.to_owned(), known: serde_json::from_slice(&bytes).unwrap_or_default() }
+        Cache {
+            path: path.to_owned(),
+            known: in_file(path),
+            changed: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
+        }
     }
 
     /// The name of an answer: of which secret, with which id, and from which addresses. A person who names a host vouches that
@@ -72,34 +83,71 @@ impl Cache {
         })
     }
 
-    /// Keeps an answer that is certain.
+    /// Keeps an answer that is certain. Another one ends what was certain before.
     pub fn put(&mut self, key: &str, answer: &Answer, now: Timestamp) {
-        let is_live = match answer.state {
-            State::Live => true,
-            State::Dead => false,
-            _ => return,
+        let kept = |is_live| Kept {
+            at: now.as_second(),
+            is_live,
+            owner: answer.owner.clone(),
+            scopes: answer.scopes.clone(),
         };
-        let (owner, scopes) = (answer.owner.clone(), answer.scopes.clone());
-        self.known.insert(key.to_owned(), Kept { at: now.as_second(), is_live, owner, scopes });
+        let kept = match answer.state {
+            State::Live => Some(kept(true)),
+            State::Dead => Some(kept(false)),
+            State::Unsure(_) => None,
+            State::NotChecked(_) => return,
+        };
+        match &kept {
+            Some(kept) => self.known.insert(key.to_owned(), kept.clone()),
+            None => self.known.remove(key),
+        };
+        self.changed.insert(key.to_owned(), kept);
     }
 
     /// Forgets every answer about a secret.
     pub fn forget(&mut self, fingerprint: &str) {
-        self.known.retain(|key, _| key.split('-').next() != Some(fingerprint));
+        let is_other = |key: &str| key.split('-').next() != Some(fingerprint);
+        self.known.retain(|key, _| is_other(key));
+        self.changed.retain(|key, _| is_other(key));
+        self.forgotten.insert(fingerprint.to_owned());
     }
 
-    /// Writes what is not too old.
+    /// Writes what is new, beside what other processes wrote meanwhile and is not too old.
     ///
     /// # Errors
     /// If the file cannot be written.
     pub fn write(&mut self, now: Timestamp) -> io::Result<()> {
-        self.known.retain(|_, kept| (0..KEEP).contains(&now.as_second().saturating_sub(kept.at)));
-        let json = serde_json::to_vec(&self.known)?;
+        if self.changed.is_empty() && self.forgotten.is_empty() {
+            return Ok(());
+        }
+        let mut all = in_file(&self.path);
+        all.retain(|key, _| key.split('-').next().is_none_or(|of| !self.forgotten.contains(of)));
+        for (key, kept) in std::mem::take(&mut self.changed) {
+            match kept {
+                Some(kept) => all.insert(key, kept),
+                None => all.remove(&key),
+            };
+        }
+        self.forgotten.clear();
+        all.retain(|_, kept| (0..KEEP).contains(&now.as_second().saturating_sub(kept.at)));
+        let mut times: Vec<i64> = all.values().map(|kept| kept.at).collect();
+        times.sort_unstable_by(|a, b| b.cmp(a));
+        if let Some(oldest) = times.get(MOST) {
+            all.retain(|_, kept| kept.at > *oldest);
+        }
+        let json = serde_json::to_vec(&all)?;
+        self.known = all;
         if let Some(folder) = self.path.parent() {
             disk::make_folder(folder, Links::Refuse)?;
         }
         disk::replace(&self.path, &json, Mode::Private, Beside::File)
     }
+}
+
+/// The answers in a file; none if they cannot be read.
+fn in_file(path: &Path) -> BTreeMap<String, Kept> {
+    let bytes = own_bytes(path).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
 /// The bytes of a file that this user alone may read and write, in a folder that is not a link.
@@ -148,7 +196,23 @@ mod tests {
         cache.put("d-2", &Answer::of(State::Dead), at(1_000));
         cache.forget("d");
         cache.write(at(1_000)).unwrap();
+        // Another process wrote meanwhile; what it forgot stays forgotten.
+        let (mut one, mut other) = (Cache::read(&path), Cache::read(&path));
+        one.put("e-1", &Answer::of(State::Live), at(1_000));
+        one.write(at(1_000)).unwrap();
+        other.forget("e");
+        other.put("f", &Answer::of(State::Dead), at(1_000));
+        other.write(at(1_000)).unwrap();
+        one.put("g", &Answer::of(State::Live), at(1_000));
+        one.write(at(1_000)).unwrap();
+        let mut cache = Cache::read(&path);
+        assert!(cache.get("e-1", at(1_000)).is_none());
+        assert!(cache.get("f", at(1_000)).is_some() && cache.get("g", at(1_000)).is_some());
+        // What is no longer certain.
+        cache.put("g", &Answer::of(State::Unsure("x".into())), at(1_001));
+        cache.write(at(1_001)).unwrap();
         let cache = Cache::read(&path);
+        assert!(cache.get("g", at(1_001)).is_none());
         assert_eq!(cache.get("a", at(1_010)), Some((live, 10)));
         assert_eq!(cache.get("b", at(1_000)).unwrap().0.state, State::Dead);
         assert!(cache.get("c", at(1_000)).is_none() && cache.get("d-1", at(1_000)).is_none());
@@ -180,6 +244,15 @@ mod tests {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         }
         std::fs::write(&path, "not json").unwrap();
-        assert!(Cache::read(&path).get("a", at(1_010)).is_none());
+        let mut cache = Cache::read(&path);
+        assert!(cache.get("a", at(1_010)).is_none());
+        // The newest are kept, and never so many that the file is too large to be read.
+        for n in 0..MOST as i64 + 200 {
+            cache.put(&format!("{n}-x"), &Answer::of(State::Dead), at(1_000 + n));
+        }
+        cache.write(at(2_500)).unwrap();
+        let cache = Cache::read(&path);
+        assert!(cache.get("0-x", at(2_500)).is_none() && cache.get("1199-x", at(2_500)).is_some());
+        assert_eq!(cache.known.len(), MOST);
     }
 }

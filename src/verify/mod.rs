@@ -74,30 +74,37 @@ pub fn together(answers: Vec<Answer>) -> Answer {
 pub enum Revoked {
     /// It is done, as its documentation says it.
     Done,
-    /// It was refused or failed; why.
-    Failed(String),
+    /// It was refused; why.
+    Refused(String),
+    /// It may be done: there is no answer that its documentation has; why.
+    Unknown(String),
 }
 
 /// Ends the secret with the requests of [`call::of_revocation`]; each is sent.
 pub fn revoke(client: &Client, check: &LiveCheck, revocation: &Revocation, requests: &[Request]) -> Revoked {
-    let mut why = String::new();
-    let mut done = false;
-    for request in requests {
-        match client.send(request) {
-            Ok(response) => {
-                let body = Body::of(check, &response);
-                match revocation.done.iter().any(|c| body.is_done(c, response.status)) {
-                    true => done = true,
-                    false => {
-                        why = answer::refusal(&response);
-                        if matches!(response.status, 401 | 404) {
-                            why.push_str("; it may be dead already: stanch verify asks");
-                        }
-                    }
-                }
-            }
-            Err(failed) => why = failed,
+    let one = |request: &Request| {
+        let response = match client.send(request) {
+            Ok(response) => response,
+            Err(failed) => return Revoked::Unknown(failed),
+        };
+        let body = Body::of(check, &response);
+        match (&body, response.status) {
+            (body, status) if revocation.done.iter().any(|c| body.is_done(c, status)) => Revoked::Done,
+            (Body::Foreign(why), _) => Revoked::Unknown((*why).to_owned()),
+            (_, 401 | 404) => Revoked::Refused(format!(
+                "{}; it may be dead already: stanch verify asks",
+                answer::refusal(&response)
+            )),
+            (_, 400..=499) => Revoked::Refused(answer::refusal(&response)),
+            _ => Revoked::Unknown(answer::refusal(&response)),
         }
-    }
-    if done { Revoked::Done } else { Revoked::Failed(why) }
+    };
+    let all: Vec<Revoked> = requests.iter().map(one).collect();
+    let rank = |said: &Revoked| match said {
+        Revoked::Done => 0,
+        Revoked::Unknown(_) => 1,
+        Revoked::Refused(_) => 2,
+    };
+    let nothing = || Revoked::Refused("there is no address to ask".into());
+    all.into_iter().min_by_key(rank).unwrap_or_else(nothing)
 }

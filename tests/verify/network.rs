@@ -5,6 +5,7 @@ use super::{blocked, github, live_github};
 use crate::support::{STANCH, Sandbox, secret};
 use stanch::rules::LiveCheck;
 use stanch::secret::Secret;
+use stanch::verify::address::Origin;
 use stanch::verify::{self, Client, Given, Options, Proxy, Roots, State};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -102,7 +103,8 @@ fn a_host_that_no_proxy_names_is_reached_without_the_proxy() {
     let s = blocked(&vendor, &github(83)).env("HTTPS_PROXY", &proxy.url());
     s.write("vault.env", format!("VAULT_TOKEN={}\n", secret("hvs.${base64url:92}", 83)));
     let own = format!("vault={}", vendor.url().replace("http://127.0.0.1", "https://localhost"));
-    let verify = |s: &Sandbox| s.stanch(["verify", "--yes", "--fresh", "--private", "--host", &own, "vault.env"]);
+    let verify =
+        |s: &Sandbox| s.stanch(["verify", "--yes", "--fresh", "--private", "--host", &own, "vault.env"]);
     // Another host is named: the proxy is asked, whose certificate nobody here trusts.
     let run = verify(&s.env("NO_PROXY", "example.com"));
     assert!(run.code == 2 && run.stdout.contains("TLS failed"), "{run:#?}");
@@ -154,4 +156,26 @@ fn progress_is_shown_on_a_terminal() {
     assert!(run.code == 1 && run.stdout.contains("/2 secrets asked about"), "{run:#?}");
     let run = s.stanch(["verify", "--yes", "--fresh", "two.env"]);
     assert!(run.code == 1 && !run.stderr.contains("secrets asked about"), "{run:#?}");
+}
+
+#[test]
+fn a_name_that_leads_to_a_private_address_is_not_connected_to() {
+    let vendor = Vendor::start(|_| json(200, "{}"));
+    let options = Options {
+        proxy: Proxy::None,
+        roots: Roots::Only(Vec::new()),
+        private: false,
+        seconds: 5,
+        per_second: 10,
+    };
+    let client = Client::new(&options).unwrap();
+    let port = vendor.url().rsplit(':').next().unwrap().to_owned();
+    let own = Origin::parse(&format!("https://localhost:{port}"), true).unwrap();
+    let (secret, with) = (Secret::new(b"made-up-value-0123456789"), BTreeMap::new());
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let given = Given { secret: &secret, pair: None, with: &with, origin: Some(&own), is_of_host: true, now };
+    let check = LiveCheck::all().iter().find(|check| check.id == "vault").unwrap();
+    let State::Unsure(why) = verify::check(&client, check, &given).state else { panic!("it was reached") };
+    assert!(why.contains("private or link-local address"), "{why}");
+    assert_eq!(vendor.received().len(), 0);
 }

@@ -1,16 +1,66 @@
 //! `stanch revoke` against the same stand-in.
 
-use super::vendor::{Vendor, json};
-use super::{ALLOWED, blocked, example, fingerprint, github, is_nowhere, person};
+use super::vendor::{Reply, Vendor, json};
+use super::{ALLOWED, blocked, example, fingerprint, github, is_nowhere, live_github, person};
 use crate::support::Sandbox;
 use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// GitHub with a live token, until it is told to revoke it and gives this answer.
+fn until_revoked(answer: Reply) -> Vendor {
+    let ended = AtomicBool::new(false);
+    Vendor::start(move |r| match r.line() {
+        "POST /credentials/revoke HTTP/1.1" => {
+            ended.store(true, Ordering::Relaxed);
+            answer.clone()
+        }
+        _ if ended.load(Ordering::Relaxed) => json(401, "{\"message\":\"Bad credentials\"}"),
+        _ => live_github(r),
+    })
+}
+
+#[test]
+fn a_revocation_whose_answer_is_lost_is_asked_about() {
+    let page = "<!doctype html><p>wait</p>".to_owned();
+    for (seed, answer) in
+        [Reply::Close, Reply::Plain(202, "Content-Type: text/html\r\n".to_owned(), page), json(502, "{}")]
+            .into_iter()
+            .enumerate()
+    {
+        let vendor = until_revoked(answer);
+        let s = blocked(&vendor, &github(110 + seed as u64));
+        let run = s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]);
+        assert!(run.code == 0 && run.stderr.contains("had no clear answer"), "{run:#?}");
+        assert!(run.stderr.contains("the provider says that it is dead"), "{run:#?}");
+        let audit = s.stanch(["audit", "--format", "jsonl"]).stdout;
+        assert!(audit.lines().last().unwrap().contains("says that it is dead"), "{audit}");
+    }
+    // It was not taken.
+    let vendor = Vendor::start(|r| match r.line().starts_with("POST") {
+        true => Reply::Close,
+        false => live_github(r),
+    });
+    let s = blocked(&vendor, &github(115));
+    let run = s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]);
+    assert!(run.code == 1 && run.stderr.contains("and the secret still works"), "{run:#?}");
+}
+
+#[test]
+fn what_the_provider_never_knew_is_not_called_revoked() {
+    let vendor = Vendor::start(|r| match r.line().starts_with("POST") {
+        true => json(202, ""),
+        false => json(401, "{\"message\":\"Bad credentials\"}"),
+    });
+    let s = blocked(&vendor, &github(116));
+    let run = s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]);
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert!(run.stderr.contains("it was dead, or another instance issued it"), "{run:#?}");
+    assert!(run.stderr.contains("sends   GET https://api.github.com/user"), "shown before: {run:#?}");
+}
 
 #[test]
 fn a_revocation_is_shown_typed_made_checked_and_recorded() {
-    let vendor = Vendor::start(|r| match r.line() {
-        "POST /credentials/revoke HTTP/1.1" => json(202, ""),
-        _ => json(401, "{\"message\":\"Bad credentials\"}"),
-    });
+    let vendor = until_revoked(json(202, ""));
     let value = github(12);
     let s = blocked(&vendor, &value);
     let id = fingerprint(&s)[..8].to_owned();
@@ -32,9 +82,9 @@ fn a_revocation_is_shown_typed_made_checked_and_recorded() {
     }
     is_nowhere(&s, &value, &run);
     let received = vendor.received();
-    assert_eq!(received.len(), 2, "the call and the check: {received:?}");
-    assert_eq!(received[0].body, format!("{{\"credentials\":[\"{value}\"]}}"));
-    assert!(!received[0].head.contains("authorization"), "GitHub refuses this call with a credential");
+    assert_eq!(received.len(), 3, "the check, the call and the check: {received:?}");
+    assert_eq!(received[1].body, format!("{{\"credentials\":[\"{value}\"]}}"));
+    assert!(!received[1].head.contains("authorization"), "GitHub refuses this call with a credential");
     let audit = s.stanch(["audit", "--format", "jsonl"]).stdout;
     let record: Value = serde_json::from_str(audit.lines().last().unwrap()).unwrap();
     assert_eq!((&record["decision"], &record["rule"]), (&"revoke".into(), &"github-pat-classic".into()));
@@ -94,15 +144,13 @@ fn a_registrys_token_is_asked_about_and_ended_where_a_person_says() {
 /// token is dead.
 #[test]
 fn a_host_that_ended_a_token_is_believed_when_it_refuses_it() {
-    let ended = std::sync::atomic::AtomicBool::new(false);
+    let ended = AtomicBool::new(false);
     let vendor = Vendor::start(move |r| match r.line() {
         "DELETE /api/v4/personal_access_tokens/self HTTP/1.1" => {
-            ended.store(true, std::sync::atomic::Ordering::SeqCst);
+            ended.store(true, Ordering::SeqCst);
             json(204, "")
         }
-        _ if ended.load(std::sync::atomic::Ordering::SeqCst) => {
-            json(401, "{\"message\":\"401 Unauthorized\"}")
-        }
+        _ if ended.load(Ordering::SeqCst) => json(401, "{\"message\":\"401 Unauthorized\"}"),
         _ => json(200, "{\"name\":\"ci\",\"user_id\":7,\"scopes\":[\"api\"]}"),
     });
     let s = blocked(&vendor, &github(16));

@@ -21,8 +21,8 @@ use std::path::{Component, PathBuf};
 /// Most bytes of a typed answer.
 const MAX_TYPED: u64 = 256;
 
-/// Variables that git sets for hooks alone, of a commit and of a push that is received.
-const OF_HOOKS: [&str; 3] = ["GIT_INDEX_FILE", "GIT_QUARANTINE_PATH", "GIT_PUSH_OPTION_COUNT"];
+/// Variables that only a push that is received has: nobody is at its terminal.
+const OF_SERVERS: [&str; 2] = ["GIT_QUARANTINE_PATH", "GIT_PUSH_OPTION_COUNT"];
 
 /// Arguments of commands that ask.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -44,7 +44,8 @@ pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
             "this sends secrets, and a person has to run it: here the coding assistant {name} does"
         )));
     }
-    if is_by_git() && OF_HOOKS.iter().any(|name| env::var_os(name).is_some()) {
+    let is_of_commit = is_by_git() && env::var_os("GIT_INDEX_FILE").is_some();
+    if is_of_commit || OF_SERVERS.iter().any(|name| env::var_os(name).is_some()) {
         return Err(Error::Usage("this sends secrets, and is never run by a hook of git".to_owned()));
     }
     if policy.config.enforce.iter().any(|f| f.says.verify == Some(false)) {
@@ -64,9 +65,10 @@ pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns whether git started this process: for a hook, or for an alias, which gets the same variables as most hooks do.
+/// Returns whether git started this process: for a hook, a filter or an alias. All of them have this variable, whatever else
+/// they were given or have unset.
 fn is_by_git() -> bool {
-    ["GIT_EXEC_PATH", "GIT_PREFIX"].iter().all(|name| env::var_os(name).is_some())
+    env::var_os("GIT_EXEC_PATH").is_some()
 }
 
 /// The answers about one secret, each with its age if it was kept.
@@ -150,8 +152,16 @@ impl Sending {
             .map(|(target, answers)| {
                 let (answers, ages): (Vec<Answer>, Vec<Option<i64>>) = answers.into_iter().unzip();
                 let age = ages.into_iter().min().flatten();
-                let ids = LiveCheck::of(target.finding.rule.id).map_or(0, |c| plan.ids(target, c).len());
-                Outcome { target, answer: verify::together(answers), age, ids }
+                let check = LiveCheck::of(target.finding.rule.id);
+                let ids = check.map_or(0, |c| plan.ids(target, c).len());
+                let mut answer = verify::together(answers);
+                if answer.state == State::Dead && ids > 0 && target.finding.pair.is_none() {
+                    let word = check.and_then(LiveCheck::id_word).unwrap_or("ID");
+                    let why = format!("refused with what stands near it, which may not be its own id; --with {word}=... names the right one");
+                    answer.state = State::Unsure(why);
+                }
+                let host = check.and_then(|check| plan.origin(check)).map(|own| own.as_str().to_owned());
+                Outcome { target, answer, age, ids, host }
             })
             .collect();
         sort::by_key(&mut outcomes, |o| {
@@ -224,13 +234,16 @@ pub(in crate::cli) fn confirmed(question: &str, words: &[&str], option: &str) ->
             }
         }));
     }
+    // What was typed before the question is no answer to it.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let mut err = super::super::out::stderr();
     write!(err, "{question}").and_then(|()| err.flush()).map_err(Error::io("standard error"))?;
     let mut typed = String::new();
     io::Read::take(io::stdin().lock(), MAX_TYPED)
         .read_line(&mut typed)
         .map_err(Error::io("standard input"))?;
-    match is_one_of(&typed, words) {
+    match typed.ends_with('\n') && is_one_of(&typed, words) {
         true => Ok(()),
         false => Err(Error::Usage("nothing was sent".to_owned())),
     }

@@ -11,6 +11,8 @@ use crate::check::Checker;
 use crate::cli::args::OwnRules;
 use crate::error::Error;
 use crate::git::Repo;
+use crate::policy::{Action, Cause, Decision, Skipped, Stage};
+use crate::report::{self, Terminal};
 use ask::Sending;
 use outcome::Format;
 use std::io::Write;
@@ -59,8 +61,10 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let repo = Repo::open_from_env().ok();
     let checker = Checker::of(repo.as_ref(), args.own.files())?;
     ask::permitted(&checker.policy)?;
-    let asked = Asked { what: &args.what, history: args.history, report: args.report.as_deref() };
-    let targets = targets::targets(asked, repo.as_ref(), &checker)?;
+    let asked =
+        Asked { what: &args.what, history: args.history, all_of_it: true, report: args.report.as_deref() };
+    let mut targets = targets::targets(asked, repo.as_ref(), &checker)?;
+    let is_whole = tell_unread(std::mem::take(&mut targets.unread), &checker)?;
     let lost = if args.what.is_empty() { targets.lost } else { 0 };
     if lost > 0 {
         writeln!(
@@ -75,5 +79,17 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     }
     let outcomes = args.sending.ask(&targets, repo.as_ref(), &checker)?;
     let code = outcome::write(&outcomes, args.format)?;
-    Ok(if lost > 0 && code == 0 { 2 } else { code })
+    Ok(if code == 0 && (lost > 0 || !is_whole) { 2 } else { code })
+}
+
+/// Says what was to be looked into and was not read; returns whether that is nothing.
+fn tell_unread(unread: Vec<Skipped>, checker: &Checker) -> Result<bool, Error> {
+    let counts = |s: &Skipped| s.action > Action::Suppress && !matches!(s.cause, Cause::Passed(_));
+    let is_whole = !unread.iter().any(counts);
+    let mut decision = Decision::empty(Stage::Scan);
+    decision.reading.skipped = unread;
+    let decision = checker.screen().decision(decision);
+    report::human::render_unread(&Terminal::from_env(), &decision, &mut super::out::stderr())
+        .map_err(Error::io("standard error"))?;
+    Ok(is_whole)
 }

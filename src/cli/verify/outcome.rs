@@ -20,6 +20,8 @@ pub(in crate::cli) struct Outcome<'a> {
     pub(in crate::cli) age: Option<i64>,
     /// How many ids beside it were asked about with it.
     pub(in crate::cli) ids: usize,
+    /// The person's instance that was asked.
+    pub(in crate::cli) host: Option<String>,
 }
 
 /// A secret in a line: fingerprint, name and first place.
@@ -51,6 +53,15 @@ struct Row<'a> {
     /// Why it is neither live nor dead.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
+    /// The person's instance that was asked in place of the provider's own host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'a str>,
+    /// How many ids beside it were asked about with it.
+    #[serde(skip_serializing_if = "is_none")]
+    ids: usize,
+    /// What to know about the provider's answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
     owner: BTreeMap<&'a str, String>,
     scopes: Vec<String>,
     places: Vec<String>,
@@ -62,6 +73,11 @@ struct Row<'a> {
     /// What a person may run, if the provider is not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_none(n: &usize) -> bool {
+    *n == 0
 }
 
 /// Writes the answers; returns the exit code.
@@ -94,6 +110,9 @@ fn row<'a>(o: &'a Outcome<'_>, screen: &Screen<'_>) -> Row<'a> {
         provider: finding.rule.provider.id,
         state: o.answer.state.slug(),
         why: why(&o.answer.state),
+        host: o.host.as_deref(),
+        ids: o.ids,
+        note: note(o),
         owner: o.answer.owner.iter().map(|(name, value)| (name.as_str(), screen.text(value))).collect(),
         scopes: o.answer.scopes.iter().map(|scope| screen.text(scope)).collect(),
         places: o.target.places.iter().map(ToString::to_string).collect(),
@@ -108,6 +127,19 @@ fn by_hand(o: &Outcome<'_>) -> Option<String> {
     let rule = o.target.finding.rule;
     let is_open = matches!(o.answer.state, State::NotChecked(_)) && rule.service_end().is_none();
     is_open.then(|| explain::by_hand(rule)).flatten()
+}
+
+/// What to know about the provider's answers, where it matters: what a person gave may be wrong, or the token be of another
+/// instance; then "dead" is not said of the secret alone.
+fn note(o: &Outcome<'_>) -> Option<&'static str> {
+    let check = LiveCheck::of(o.target.finding.rule.id)?;
+    let tells = match o.answer.state {
+        State::Unsure(_) => o.answer.is_heard,
+        State::Dead if o.host.is_some() => false,
+        State::Dead => check.needs_own_values() || (check.self_hosted && !check.dead.is_empty()),
+        State::Live | State::NotChecked(_) => by_hand(o).is_some(),
+    };
+    check.note.as_deref().filter(|_| tells)
 }
 
 fn why(state: &State) -> Option<&str> {
@@ -141,15 +173,10 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
     if o.ids > 0 && matches!(o.answer.state, State::Unsure(_) | State::Dead) {
         line(format!("asked with {} beside it", count(o.ids, "id")))?;
     }
-    // What a person gave may be wrong, or the token be of another instance: then "dead" is not said of the secret alone.
-    let tells = |check: &LiveCheck| match o.answer.state {
-        State::Unsure(_) => o.answer.is_heard,
-        State::Dead => check.needs_own_values() || (check.self_hosted && !check.dead.is_empty()),
-        State::Live | State::NotChecked(_) => run.is_some(),
-    };
-    if let Some(note) =
-        LiveCheck::of(rule).filter(|check| tells(check)).and_then(|check| check.note.as_deref())
-    {
+    if let Some(host) = o.host.as_ref().filter(|_| o.answer.is_heard) {
+        line(format!("asked at {host}"))?;
+    }
+    if let Some(note) = note(o) {
         line(note.to_owned())?;
     }
     let end = match o.answer.state {

@@ -53,6 +53,8 @@ fn pair(text: &str) -> Result<(String, String), String> {
 pub(in crate::cli) struct Plan {
     words: BTreeMap<String, String>,
     origins: BTreeMap<String, Origin>,
+    /// Providers whose instance is named for this call: the person vouches that it issued the secret.
+    vouched: BTreeSet<String>,
     pub(in crate::cli) client: Client,
     /// When answers of the last hour count.
     pub(in crate::cli) now: Timestamp,
@@ -81,7 +83,7 @@ impl Plan {
             pair: id,
             with: &self.words,
             origin,
-            is_of_host: origin.is_some(),
+            is_of_host: origin.is_some() && self.vouched.contains(&check.provider),
             now: Timestamp::now(),
         }
     }
@@ -178,7 +180,8 @@ impl To {
             per_second: PER_SECOND,
         };
         let client = Client::new(&options).map_err(Error::Usage)?;
-        Ok(Plan { words: self.words(checks)?, origins, client, now: Timestamp::now() })
+        let vouched = self.host.iter().map(|(provider, _)| provider.clone()).collect();
+        Ok(Plan { words: self.words(checks)?, origins, vouched, client, now: Timestamp::now() })
     }
 
     /// The values that a person gave, by their words.

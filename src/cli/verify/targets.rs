@@ -8,7 +8,7 @@ use crate::disk::{self, Links};
 use crate::error::Error;
 use crate::finding::{Finding, Fingerprint, RepoPath, Source, WorkTree, printable, shown_path};
 use crate::git::{Oid, Repo};
-use crate::policy::Screen;
+use crate::policy::{Decision, Screen, Skipped};
 use crate::rules::{Rule, SecretKind};
 use crate::secret::Secret;
 use crate::sort;
@@ -72,12 +72,26 @@ pub(in crate::cli) struct Targets<'a> {
     ids: Vec<(&'static Rule, Secret, Spot)>,
     /// How many that were blocked last cannot be read again.
     pub(in crate::cli) lost: usize,
+    /// What was to be looked into, and was not read.
+    pub(in crate::cli) unread: Vec<Skipped>,
 }
 
 impl<'a> Targets<'a> {
     /// No secret yet.
     pub(in crate::cli) fn new(checker: &'a Checker) -> Targets<'a> {
-        Targets { screen: checker.screen(), found: BTreeMap::new(), ids: Vec::new(), lost: 0 }
+        Targets {
+            screen: checker.screen(),
+            found: BTreeMap::new(),
+            ids: Vec::new(),
+            lost: 0,
+            unread: Vec::new(),
+        }
+    }
+
+    /// Adds what was found, and what was not read.
+    fn take(&mut self, decision: Decision) {
+        decision.findings.into_iter().for_each(|d| self.add(&d.finding));
+        self.unread.extend(decision.reading.skipped);
     }
 
     /// Adds a finding.
@@ -179,6 +193,8 @@ impl<'a> Targets<'a> {
 pub(in crate::cli) struct Asked<'a> {
     pub(in crate::cli) what: &'a [PathBuf],
     pub(in crate::cli) history: bool,
+    /// Refuse a history of which a part is not here.
+    pub(in crate::cli) all_of_it: bool,
     pub(in crate::cli) report: Option<&'a Path>,
 }
 
@@ -206,8 +222,11 @@ pub(in crate::cli) fn targets<'a>(
     }
     if asked.history {
         let repo = inside()?;
-        let decision = objects::check(repo, checker, &repo.history()?, None)?;
-        decision.findings.into_iter().for_each(|d| all.add(&d.finding));
+        let sent = repo.history()?;
+        if asked.all_of_it {
+            objects::uncut(repo, &sent)?;
+        }
+        all.take(objects::check(repo, checker, &sent, None)?);
     }
     if !paths.is_empty() {
         let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
@@ -215,7 +234,7 @@ pub(in crate::cli) fn targets<'a>(
         if let Some(e) = failed.into_iter().next() {
             return Err(e);
         }
-        decision.findings.into_iter().for_each(|d| all.add(&d.finding));
+        all.take(decision);
     } else if !asked.history && asked.report.is_none() {
         last_blocked(inside()?, checker, &mut all)?;
         if all.lacks(&prefixes) {
@@ -295,26 +314,30 @@ fn of_report(
         ))
     })?;
     let mut lost = 0;
+    let mut texts: BTreeMap<(&str, Option<&str>), BTreeSet<&str>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.part_of.is_none()) {
-        let blob = row.blob.as_deref().and_then(|id| Oid::from_hex(id.as_bytes())).zip(repo);
+        texts.entry((&row.path, row.blob.as_deref())).or_default().insert(&row.fingerprint);
+    }
+    for ((path, blob), wanted) in texts {
+        let blob = blob.and_then(|id| Oid::from_hex(id.as_bytes())).zip(repo);
         let bytes = match blob {
             Some((id, repo)) => repo.blob(&id).ok(),
             None => {
                 // Reports name files from the top of the work tree.
                 let top = repo.and_then(Repo::work_dir).unwrap_or_else(|| PathBuf::from("."));
-                if !is_inside(&top, &row.path) {
+                if !is_inside(&top, path) {
                     return Err(Error::Usage(format!(
                         "{shown} names {}, which is outside of what was scanned here; nothing was read",
-                        printable(row.path.as_bytes())
+                        printable(path.as_bytes())
                     )));
                 }
-                disk::read(&top.join(&row.path), Links::Refuse, checker.most_bytes()).ok()
+                disk::read(&top.join(path), Links::Refuse, checker.most_bytes()).ok()
             }
         };
-        let found = bytes.map(|bytes| findings_in(checker, row.path.as_bytes(), &bytes)).unwrap_or_default();
-        let is_it = |f: &Finding| f.fingerprint.to_string() == row.fingerprint;
-        lost += usize::from(!found.iter().any(is_it));
-        all.add_of(found, is_it);
+        let found = bytes.map(|bytes| findings_in(checker, path.as_bytes(), &bytes)).unwrap_or_default();
+        let here: BTreeSet<String> = found.iter().map(|f| f.fingerprint.to_string()).collect();
+        lost += wanted.iter().filter(|fingerprint| !here.contains(**fingerprint)).count();
+        all.add_of(found, |f| wanted.contains(f.fingerprint.to_string().as_str()));
     }
     if lost > 0 {
         return Err(Error::Usage(format!(

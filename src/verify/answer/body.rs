@@ -8,6 +8,10 @@ use serde_json::Value;
 const OF_PAGES: [&str; 13] =
     ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "h1", "center", "pre"];
 
+/// What is said of a body in another form than the provider's.
+pub(super) const NOT_THE_FORM: &str =
+    "the answer is not in the form that the provider documents: it may be of something on the way";
+
 /// What came back.
 #[derive(Clone, Default)]
 pub struct Response {
@@ -43,7 +47,7 @@ pub(in crate::verify) enum Body {
     Json(Value),
     /// XML, where the provider documents that.
     Xml(String),
-    /// Other text.
+    /// Text, where the provider documents that.
     Text(String),
     /// Nothing that may count; why.
     Foreign(&'static str),
@@ -54,6 +58,9 @@ impl Body {
     pub(in crate::verify) fn of(check: &LiveCheck, response: &Response) -> Body {
         let kind = response.header("content-type").unwrap_or_default().to_ascii_lowercase();
         let coding = response.header("content-encoding").unwrap_or_default().trim();
+        if response.header("proxy-authenticate").is_some() {
+            return Body::Foreign("a proxy asks who you are: nothing came from the provider");
+        }
         if !coding.is_empty() && !coding.eq_ignore_ascii_case("identity") {
             return Body::Foreign("the answer is compressed, which nobody asked for");
         }
@@ -70,13 +77,18 @@ impl Body {
         if kind.contains("html") || is_page(text) {
             return Body::Foreign("the answer is a web page: something on the way answered for the provider");
         }
-        if let Ok(value) = serde_json::from_str(text) {
-            return Body::Json(value);
+        if check.sign == Some(Signature::AwsV4) {
+            return match is_whole_xml(text) && (kind.is_empty() || kind.contains("xml")) {
+                true => Body::Xml(text.to_owned()),
+                false => Body::Foreign(NOT_THE_FORM),
+            };
         }
-        let is_xml = check.sign == Some(Signature::AwsV4) && text.trim_start().starts_with('<');
-        match is_xml && (kind.is_empty() || kind.contains("xml")) {
-            true => Body::Xml(text.to_owned()),
-            false => Body::Text(text.to_owned()),
+        match serde_json::from_str(text) {
+            Ok(value) => Body::Json(value),
+            Err(_) if check.plain && !kind.contains("json") && !kind.contains("xml") => {
+                Body::Text(text.to_owned())
+            }
+            Err(_) => Body::Foreign(NOT_THE_FORM),
         }
     }
 
@@ -91,7 +103,8 @@ impl Body {
                 (Asks::Field(path, value), Body::Json(body)) => field(body, path)
                     .is_some_and(|found| value.map_or(!found.is_null(), |value| *found == value)),
                 (Asks::Words(words), Body::Json(body)) => says(body, words),
-                (Asks::Words(words), Body::Xml(text) | Body::Text(text)) => has_words(text, words),
+                (Asks::Words(words), Body::Xml(text)) => element(text, "Code").as_deref() == Some(words),
+                (Asks::Words(words), Body::Text(text)) => has_words(text, words),
                 _ => false,
             }
     }
@@ -134,6 +147,25 @@ fn has_words(text: &str, words: &str) -> bool {
         let (before, after) = (text[..at].chars().next_back(), text[at + words.len()..].chars().next());
         !before.is_some_and(is_part) && !after.is_some_and(is_part)
     })
+}
+
+/// Returns whether an XML document begins with an element and ends with its end. In a comment nothing is said.
+fn is_whole_xml(text: &str) -> bool {
+    let text = text.trim();
+    let root = match text.strip_prefix("<?xml") {
+        Some(rest) => rest.split_once("?>").map_or("", |(_, rest)| rest.trim_start()),
+        None => text,
+    };
+    let name: String =
+        root.strip_prefix('<').unwrap_or("").chars().take_while(char::is_ascii_alphanumeric).collect();
+    !name.is_empty() && !text.contains("<!") && text.ends_with(&format!("</{name}>"))
+}
+
+/// The text of an element of an XML document.
+pub(super) fn element(text: &str, name: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    let (value, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(value.to_owned())
 }
 
 /// Returns whether a text begins as a web page does, behind what may stand before.

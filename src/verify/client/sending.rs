@@ -18,8 +18,8 @@ use ureq::{Agent, Error};
 /// Most bytes of an answer that are read.
 const MAX_BODY: u64 = 1 << 20;
 
-/// The headers that are read: the form of the body, and those that a check names as `scopes`.
-const HEADERS: [&str; 3] = ["content-type", "content-encoding", "x-oauth-scopes"];
+/// The headers that are read: the form of the body, who answers, and those that a check names as `scopes`.
+const HEADERS: [&str; 4] = ["content-type", "content-encoding", "proxy-authenticate", "x-oauth-scopes"];
 
 /// Requests without an answer in time after which a host is left alone.
 const MOST_TIMEOUTS: u32 = 2;
@@ -34,8 +34,11 @@ const GRACE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
-    /// Without a proxy, for loopback: what is asked there without TLS must not leave this machine.
+    /// Without a proxy: for hosts that the person excluded from it, and for loopback without TLS, which must not leave this
+    /// machine.
     direct: Agent,
+    /// What is reached without the proxy.
+    excluded: Excluded,
     pace: Pace,
     /// For a whole request: the client's own limits do not cover a proxy's answer.
     limit: Duration,
@@ -74,6 +77,8 @@ impl Client {
                 ))
                 .timeout_global(Some(limit))
                 .max_response_header_size(64 << 10)
+                // A connection that the server has closed meanwhile would cost an answer.
+                .max_idle_connections(0)
                 .build();
             Agent::with_parts(config, DefaultConnector::default(), resolver)
         };
@@ -81,6 +86,10 @@ impl Client {
         Ok(Client {
             agent: agent(proxy),
             direct: agent(None),
+            excluded: match &options.proxy {
+                Proxy::Environment => Excluded::of_environment(),
+                Proxy::None | Proxy::At(_) => Excluded::default(),
+            },
             pace,
             limit,
             limited: Mutex::default(),
@@ -119,7 +128,8 @@ impl Client {
         };
         // The error of a request that cannot be built quotes it.
         let built = built.body(body).map_err(|_| "the value cannot be written into a request".to_owned())?;
-        let agent = if request.url.starts_with("https://") { &self.agent } else { &self.direct };
+        let is_direct = !request.url.starts_with("https://") || self.excluded.has(request.host());
+        let agent = if is_direct { &self.direct } else { &self.agent };
         let (agent, limit) = (agent.clone(), self.limit);
         let (said, heard) = mpsc::channel();
         // It ends with the process at the latest: nothing waits for it.
@@ -168,7 +178,7 @@ fn exchange(
 /// The proxy that a person's environment names. One that is set and cannot be used is an error: without it the request would
 /// go another way than they think.
 fn of_environment() -> Result<Option<ureq::Proxy>, String> {
-    let names = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
     let Some((name, value)) = names.iter().find_map(|name| {
         std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| (*name, value))
     }) else {
@@ -176,12 +186,55 @@ fn of_environment() -> Result<Option<ureq::Proxy>, String> {
     };
     // The value may hold a password.
     let proxy = value.to_str().and_then(|value| ureq::Proxy::new(value).ok());
-    match proxy.map(|proxy| proxy.protocol()) {
-        Some(ureq::ProxyProtocol::Http | ureq::ProxyProtocol::Https) => Ok(ureq::Proxy::try_from_env()),
+    match proxy.as_ref().map(ureq::Proxy::protocol) {
+        Some(ureq::ProxyProtocol::Http | ureq::ProxyProtocol::Https) => Ok(proxy),
         Some(_) => Err(format!(
             "{name} names a SOCKS proxy, which is not spoken here: name one of HTTP, or unset it"
         )),
         None => Err(format!("the address of the proxy in {name} cannot be read: correct or unset it")),
+    }
+}
+
+/// The hosts that a person reaches without the proxy, as `NO_PROXY` names them.
+#[derive(Debug, Default)]
+struct Excluded(Vec<String>);
+
+impl Excluded {
+    /// Those of the environment.
+    fn of_environment() -> Excluded {
+        let names = ["no_proxy", "NO_PROXY"];
+        let list = names
+            .into_iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|list| !list.trim().is_empty());
+        Excluded::parse(&list.unwrap_or_default())
+    }
+
+    /// Parses `example.org, .example.net, host:8443, *`; blanks and case do not count.
+    fn parse(list: &str) -> Excluded {
+        let name = |entry: &str| {
+            let entry = entry.trim().to_ascii_lowercase();
+            let bare = entry.strip_prefix("*.").or(entry.strip_prefix('.')).unwrap_or(&entry);
+            bare.trim_end_matches('.').to_owned()
+        };
+        Excluded(list.split([',', ' ']).map(name).filter(|entry| !entry.is_empty()).collect())
+    }
+
+    /// Returns whether a host, or a domain that it is in, is among them; `authority` may have a port.
+    fn has(&self, authority: &str) -> bool {
+        let authority = authority.to_ascii_lowercase();
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (host, port),
+            _ => (authority.as_str(), "443"),
+        };
+        let host = host.trim_matches(['[', ']']).trim_end_matches('.');
+        self.0.iter().any(|entry| {
+            let of = |name: &str| {
+                let name = name.trim_matches(['[', ']']);
+                host == name || host.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
+            };
+            entry == "*" || of(entry) || entry.rsplit_once(':').is_some_and(|(name, p)| p == port && of(name))
+        })
     }
 }
 
@@ -223,9 +276,11 @@ impl Resolver for PublicOnly {
             }
             e => e,
         })?;
-        let is_proxy = self.proxy.as_ref().is_some_and(|(host, port)| {
-            uri.host() == Some(host) && uri.port_u16().is_none_or(|p| p == *port)
-        });
+        let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+        let is_proxy = self
+            .proxy
+            .as_ref()
+            .is_some_and(|(host, port)| uri.host() == Some(host) && uri.port_u16().unwrap_or(usual) == *port);
         if self.private || is_proxy || !found.iter().any(|address| is_private(address.ip())) {
             return Ok(found);
         }
@@ -291,5 +346,40 @@ impl Pace {
             at
         };
         std::thread::sleep(at - now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Excluded;
+
+    #[test]
+    fn hosts_without_a_proxy_are_named_as_other_programs_take_them() {
+        for (list, host) in [
+            ("api.github.com", "api.github.com"),
+            ("github.com", "api.github.com"),
+            (".github.com", "api.github.com"),
+            ("*.github.com", "api.github.com"),
+            ("x, API.github.com ,y", "api.GitHub.com:443"),
+            ("x api.github.com", "api.github.com."),
+            ("api.github.com:443", "api.github.com"),
+            ("git.example.org:8443", "git.example.org:8443"),
+            ("git.example.org", "git.example.org:8443"),
+            ("::1", "[::1]:443"),
+            ("[::1]", "[::1]"),
+            ("*", "api.github.com"),
+        ] {
+            assert!(Excluded::parse(list).has(host), "{list} {host}");
+        }
+        for (list, host) in [
+            ("", "api.github.com"),
+            (" , ", "api.github.com"),
+            ("hub.com", "api.github.com"),
+            ("api.github.com:8443", "api.github.com"),
+            ("api.github.com.example.org", "api.github.com"),
+            ("com:8443", "api.github.com:443"),
+        ] {
+            assert!(!Excluded::parse(list).has(host), "{list:?} {host}");
+        }
     }
 }
