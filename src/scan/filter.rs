@@ -313,7 +313,10 @@ pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
     let names = [c.name.as_ref().map(String::as_bytes), place::name_of_cookie(text, c)];
     names.into_iter().flatten().any(|name| public::says_public(name, value))
         || place::is_harmless(text, c.name.as_deref().unwrap_or_default().as_bytes(), &c.secret)
-        || translation::is_wording(value) && !is_random(value) && translation::is_translation(path)
+        // A long word of another language may have the letters of a random value.
+        || translation::is_wording(value)
+            && (!is_random(value) || translation::is_in_case(value))
+            && translation::is_translation(path)
 }
 
 /// One step less sure.

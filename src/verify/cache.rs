@@ -208,7 +208,7 @@ mod tests {
         let mut cache = Cache::read(&path);
         assert!(cache.get("e-1", at(1_000)).is_none());
         assert!(cache.get("f", at(1_000)).is_some() && cache.get("g", at(1_000)).is_some());
-        // What is no longer certain.
+        // What was certain before.
         cache.put("g", &Answer::of(State::Unsure("x".into())), at(1_001));
         cache.write(at(1_001)).unwrap();
         let cache = Cache::read(&path);

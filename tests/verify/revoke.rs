@@ -6,7 +6,7 @@ use crate::support::Sandbox;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// GitHub with a live token, until it is told to revoke it and gives this answer.
+/// GitHub with a live token, until the call that revokes it, which gets this answer.
 fn until_revoked(answer: Reply) -> Vendor {
     let ended = AtomicBool::new(false);
     Vendor::start(move |r| match r.line() {

@@ -234,7 +234,7 @@ pub(in crate::cli) fn confirmed(question: &str, words: &[&str], option: &str) ->
             }
         }));
     }
-    // What was typed before the question is no answer to it.
+    // What was typed before the question does not answer it.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let mut err = super::super::out::stderr();

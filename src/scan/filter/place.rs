@@ -25,6 +25,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_search_key(text, secret)
         || is_write_key(text, name, secret)
         || is_error_token(text, secret)
+        || is_preview(text, name, secret)
         || is_name_of_file(&text[secret.clone()])
         || is_entity(all, name, &text[secret.clone()])
         || is_sealed(text, secret)
@@ -165,6 +166,16 @@ fn is_error_token(text: &[u8], secret: &Range<usize>) -> bool {
     holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
 }
 
+/// Returns whether this opens a preview of Google Tag Manager: each page that shows it sends it to its visitors, beside
+/// the container's id and the number of the preview.
+fn is_preview(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    if !name.to_ascii_lowercase().ends_with(b"auth") || secret.len() != 22 {
+        return false;
+    }
+    let near = &text[secret.start.saturating_sub(REACH / 2)..text.len().min(secret.end + REACH / 2)];
+    holds(near, &[b"GTM-"]) && holds(near, &[b"env-"]) && holds(near, &[b"preview"])
+}
+
 /// Endings of pictures and documents.
 const ENDINGS: [&[u8]; 18] = [
     b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"pdf", b"mp3", b"mp4", b"mov", b"zip", b"csv",
@@ -229,6 +240,10 @@ mod tests {
                 "9f86d081884c7d659a2feaa0c55ad015",
             ),
             (
+                "id: 'GTM-K7R2XZ9', auth:'kQ7xR2T9zLm4pWv8nB3c_x', preview: 'env-172'",
+                "kQ7xR2T9zLm4pWv8nB3c_x",
+            ),
+            (
                 "appId:\"K7R2XZ\",apiKey:\"9f86d081884c7d659a2feaa0c55ad015\",indexName:\"docs\"",
                 "9f86d081884c7d659a2feaa0c55ad015",
             ),
@@ -247,6 +262,8 @@ mod tests {
             ("# see the badge; token=K7R2XZ", "K7R2XZ"),
             ("curl -u 'pk.29275f8e254073373060b5e36b027058:x'", "pk.29275f8e254073373060b5e36b027058"),
             ("licenseKey: '9f86d08188'", "9f86d08188"),
+            // stanch:allow generic-credential -- made up for the test
+            ("id: 'GTM-K7R2XZ9', auth:'kQ7xR2T9zLm4pWv8nB3c_x'", "kQ7xR2T9zLm4pWv8nB3c_x"),
             // stanch:allow generic-api-key -- made up for the test
             ("hive.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
             (

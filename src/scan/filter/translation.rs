@@ -60,6 +60,12 @@ fn is_in(list: &str, word: &[u8]) -> bool {
     list.split(' ').any(|w| w.as_bytes() == word)
 }
 
+/// Returns whether letters have the cases of words: small ones, possibly behind a capital.
+pub(super) fn is_in_case(value: &[u8]) -> bool {
+    let mut words = value.split(|b| !b.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    words.all(|word| word[1..].iter().all(u8::is_ascii_lowercase))
+}
+
 /// Returns whether this is text for people: letters of any script, blanks and punctuation, no digit.
 pub(super) fn is_wording(value: &[u8]) -> bool {
     let mark = |b: &u8| matches!(b, b' ' | b'-' | b'\'' | b'.' | b',' | b'?' | b'!' | b':' | b'\\');
@@ -101,5 +107,6 @@ mod tests {
         }
         assert!(is_wording("Glömt lösenord?".as_bytes()));
         assert!(!is_wording(b"kq7xr2t9z"));
+        assert!(is_in_case(b"Huomautukset") && !is_in_case(b"kQxrTzLmpW"));
     }
 }
