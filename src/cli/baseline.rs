@@ -182,7 +182,7 @@ fn create_from(repo: &Repo, top: &Path, file: &Path, policy: Policy) -> Result<u
                 added += usize::from(new.add(fingerprint, rule.id));
                 match (not_dead, reason) {
                     (Some(row), Some(reason)) => {
-                        taken.push((found, screen.text(&row.state), screen.text(reason)))
+                        taken.push((found, screen.text(&row.state), screen.text(reason)));
                     }
                     _ => dead.push(found),
                 }
