@@ -179,6 +179,10 @@ SHELL = {"claude": ("Bash", "command"), "gemini": ("run_shell_command", "command
 ONLY_SAID = {"copilot": {"output"}, "cline": {"output", "prompt"}}
 
 
+# Ends the whole run at a refusal: the model is not asked again.
+ENDS = {"cline"}
+
+
 def cases(host, folder):
     """Name, prompt, tool, arguments, and what the model must get in the end."""
     tool, key = SHELL[host]
@@ -242,6 +246,8 @@ def run(program, host, command, case, scratch):
     if expected is None:
         asked = "the model was asked without it" if model.seen else "refused before the model"
         return asked if model.seen or "stanch" in said or "Blocked" in said else f"FAILED: {said[-300:]!r}"
+    if expected == "stanch refused this" and host in ENDS and model.called:
+        return "refused, and the run ended" if len(model.seen) == 1 else "FAILED: the run went on"
     if tool and not model.called:
         return f"NOT RUN: the tool was not offered or the model not asked: {said[-300:]!r}"
     if not any(expected in body.replace("\\u003c", "<") for body in model.seen[1:]):
