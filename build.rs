@@ -1,4 +1,4 @@
-//! Turns `src/rules/catalogue/*.toml` into static tables (see `src/rules/codegen.rs`).
+//! Turns `src/rules/catalogue/*.toml` into static tables (see `src/rules/codegen.rs`), and packs large texts.
 #![allow(
     dead_code,
     missing_docs,
@@ -57,8 +57,16 @@ fn main() {
     let (catalogue, advice) = codegen::emit(&files);
     fs::write(out.join("catalogue.rs"), catalogue).unwrap();
     fs::write(out.join("advice.rs"), advice).unwrap();
+    for path in PACKED.map(Path::new) {
+        println!("cargo:rerun-if-changed={}", path.display());
+        let text = fs::read_to_string(path).unwrap();
+        fs::write(out.join(path.file_name().unwrap()), codegen::deflated(&text)).unwrap();
+    }
     at_a_fixed_address();
 }
+
+/// Texts that few runs need (see `src/packed.rs`).
+const PACKED: [&str; 3] = ["src/rules/live_checks.toml", "src/scan/former/0.1.txt", "src/config/schema.json"];
 
 /// Links the program at a fixed address where the platform allows it. The tables hold 24,000 pointers on 200
 /// pages. A position-independent program recomputes each pointer at every start, which takes half the time of

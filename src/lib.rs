@@ -18,6 +18,7 @@ pub mod fix;
 pub mod git;
 mod hooks;
 pub mod image;
+mod packed;
 pub mod policy;
 pub mod reader;
 pub mod report;

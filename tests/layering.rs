@@ -33,6 +33,7 @@ const RANKS: &[(&str, u8)] = &[
     ("disk", 0),
     ("reader", 0),
     ("caller", 0),
+    ("packed", 0),
     ("sort", 0),
 ];
 

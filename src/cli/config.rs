@@ -13,6 +13,7 @@ use crate::config::{
 use crate::error::Error;
 use crate::finding::{Confidence, Severity, printable};
 use crate::git::Repo;
+use crate::packed;
 use crate::policy::rule_files::Files;
 use crate::policy::{Policy, Screen};
 use crate::policy::{files, load};
@@ -63,8 +64,6 @@ enum What {
     /// Print the JSON schema of the file, for editors.
     Schema,
 }
-
-const SCHEMA: &str = include_str!("../config/schema.json");
 
 pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut out = io::BufWriter::new(super::out::stdout());
@@ -133,7 +132,9 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         What::Update { check } => {
             out.write_all(lock::update(*check)?.as_bytes()).map_err(Error::io("standard output"))?;
         }
-        What::Schema => out.write_all(SCHEMA.as_bytes()).map_err(Error::io("standard output"))?,
+        What::Schema => {
+            out.write_all(packed::unpack(packed::SCHEMA).as_bytes()).map_err(Error::io("standard output"))?
+        }
     }
     out.flush().map_err(Error::io("standard output"))?;
     Ok(0)

@@ -5,8 +5,7 @@
 
 use super::Remediation;
 use super::remediation::{BLOCK, FIELD, GROUP, ITEM};
-use flate2::bufread::DeflateDecoder;
-use std::io::Read;
+use crate::packed;
 use std::sync::OnceLock;
 use std::{fmt, ops::Deref};
 
@@ -61,9 +60,7 @@ impl fmt::Debug for Advice {
 }
 
 fn unpack(group: &[u8]) -> Vec<Remediation> {
-    let mut text = String::new();
-    DeflateDecoder::new(group).read_to_string(&mut text).expect("internal: the catalogue's advice unpacks");
-    text.leak().split(BLOCK).map(block).collect()
+    packed::unpack(group).leak().split(BLOCK).map(block).collect()
 }
 
 /// Reads the fields in the order in which `codegen` writes them.

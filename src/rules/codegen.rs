@@ -151,7 +151,11 @@ fn packed(r: &RemediationSpec) -> String {
 
 /// A group of packed blocks, compressed, as a literal.
 fn compressed(group: &[String]) -> String {
+    format!("b\"{}\"", deflated(&group.join(&BLOCK.to_string())).escape_ascii())
+}
+
+/// A text, compressed.
+pub fn deflated(text: &str) -> Vec<u8> {
     let mut out = DeflateEncoder::new(Vec::new(), Compression::best());
-    let written = out.write_all(group.join(&BLOCK.to_string()).as_bytes()).and_then(|()| out.finish());
-    format!("b\"{}\"", written.expect("internal: memory takes every byte").escape_ascii())
+    out.write_all(text.as_bytes()).and_then(|()| out.finish()).expect("internal: memory takes every byte")
 }

@@ -2,6 +2,7 @@
 //!
 //! The page of a rule prints the call as a command, and `stanch verify` makes it. Nothing in this module sends anything.
 
+use crate::packed;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -213,7 +214,7 @@ impl LiveCheck {
     pub fn all() -> &'static [Self] {
         static ALL: OnceLock<Vec<LiveCheck>> = OnceLock::new();
         ALL.get_or_init(|| {
-            toml::from_str::<Checks>(include_str!("live_checks.toml"))
+            toml::from_str::<Checks>(&packed::unpack(packed::LIVE_CHECKS))
                 .expect("internal: the checks are read by a test")
                 .check
         })

@@ -1,11 +1,10 @@
 //! The rules and weights of version 0.1, and the confidence that its evidence gave.
 
 use crate::finding::{Confidence, Severity};
+use crate::packed;
 use crate::rules::Rule;
 use std::collections::HashMap;
 use std::sync::OnceLock;
-
-const TABLE: &str = include_str!("0.1.txt");
 
 /// The rules and weights of a version.
 #[derive(Debug, Default)]
@@ -33,7 +32,7 @@ pub(super) enum LookedFor {
 
 pub(super) fn table() -> &'static Table {
     static TABLE_OF_0_1: OnceLock<Table> = OnceLock::new();
-    TABLE_OF_0_1.get_or_init(|| Table::parse(TABLE))
+    TABLE_OF_0_1.get_or_init(|| Table::parse(packed::unpack(packed::FORMER).leak()))
 }
 
 impl Table {
