@@ -84,12 +84,11 @@ Is the old one dead, does the new one work?
   read -rs KLAVIYO_API_KEY   # paste the old one; later the new one
 
     printf 'header = "Authorization: Klaviyo-API-Key %s"/n' "$KLAVIYO_API_KEY" |
-      curl -sS -K - -w '/n%{http_code}/n' /
+      curl -sS -K - -o /dev/null -w '%{http_code}/n' /
       -H 'revision: 2026-07-15' /
       'https://a.klaviyo.com/api/accounts'
 
-  200 or 403 with errors.0.code:permission_denied: it works. 401: it is dead. Any other
-  answer says neither.
+  200: it works. 401: it is dead. Any other answer says neither.
   The call may show in Klaviyo's log of requests or last use.
 
 Where it belongs

@@ -175,7 +175,7 @@ fn nothing_is_sent_before_each_of_three_said_yes() {
     s.stanch(["verify"]).could_not_check("nothing was sent");
     // The person's file does not allow it: that is the default.
     person(&s, "");
-    s.stanch(["verify", "--yes"]).could_not_check("allow = true into ~/.config/stanch/config.toml");
+    s.stanch(["verify", "--yes"]).could_not_check("~/.config/stanch/config.toml the line [verify]");
     person(&s, "[verify]\nallow = false\n");
     s.stanch(["verify", "--yes"]).could_not_check("off until your own file allows it");
     // A repository cannot switch it on, nor name a host.
@@ -267,8 +267,8 @@ fn what_is_not_asked_comes_with_the_command_to_run() {
     let vendor = Vendor::start(live_github);
     let s = blocked(&vendor, &github(35));
     for (rule, parts) in [
-        ("perplexity-api-key", &["read -rs PERPLEXITY", "curl -sS -K -", "was not read"][..]),
-        ("postgres-uri", &["PGPASSWORD=", "psql", "does not speak its protocol"]),
+        ("perplexity-api-key", &["read -rs PERPLEXITY", "curl -sS -K -", "does not confirm"][..]),
+        ("postgres-uri", &["PGPASSWORD=", "psql", "does not log in there itself"]),
     ] {
         let line = example(rule, 3);
         s.write("here.env", format!("{line}\n"));
@@ -318,13 +318,17 @@ fn on_a_terminal_a_person_is_asked_and_only_yes_sends() {
     let vendor = Vendor::start(live_github);
     let s = blocked(&vendor, &github(4));
     let Some(script) = crate::managers::tool("STANCH_TEST_SCRIPT", "script") else { return };
-    let answer =
-        |early: &str, typed: &str| terminal(&s, &script, "verify --fresh", early, "Send? [y/N]", typed);
+    let answer = |early: &str, typed: &str| {
+        terminal(&s, &script, "verify --fresh", early, "Send to these addresses? [y/N]", typed)
+    };
     let long = format!("y{}\n", " ".repeat(300) + "no");
     for (early, typed) in [("", "n\n"), ("", "\n"), ("", "yessir\n"), ("", long.as_str()), ("y\n", "n\n")] {
         let run = answer(early, typed);
         assert_eq!(run.code, 2, "{early:?} {typed:?}: {run:#?}");
-        assert!(run.stdout.contains("Send? [y/N]") && run.stdout.contains("nothing was sent"), "{run:#?}");
+        assert!(
+            run.stdout.contains("Send to these addresses? [y/N]") && run.stdout.contains("nothing was sent"),
+            "{run:#?}"
+        );
     }
     assert_eq!(vendor.received().len(), 0);
     let run = answer("", "y\n");
@@ -409,7 +413,7 @@ fn an_instance_of_ones_own_is_asked_where_a_person_names_it() {
         ("vault=https://[::ffff:10.0.0.1]", "private or link-local"),
         ("vault=http://vault.example", "over TLS only"),
         ("vault=https://ann@vault.example", "holds a user"),
-        ("stripe=https://pay.example", "has no instances"),
+        ("stripe=https://pay.example", "does not work for stripe"),
         ("vault=x", "no scheme"),
     ] {
         s.stanch(["verify", "--yes", "--fresh", "vault.env", "--host", host]).could_not_check(what);

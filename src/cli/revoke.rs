@@ -84,13 +84,14 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let mut err = super::out::stderr();
     writeln!(err, "stanch: revoke is about to end {}", named(target)).map_err(io())?;
     // Where the provider takes a call for any value alike, its word afterwards says little of a secret that it never knew.
-    let may_be_elsewhere = check.self_hosted && check.is_asked() && plan.origin(check).is_none();
-    let before = match may_be_elsewhere {
+    let may_be_elsewhere = check.self_hosted && check.is_asked() && !plan.given(target, check, id).is_of_host;
+    let first = match may_be_elsewhere {
         true => call::of_check(check, &plan.given(target, check, id)).unwrap_or_default(),
         false => Vec::new(),
     };
-    for request in before.iter().chain(&requests) {
-        writeln!(err, "  sends   {} {}", request.method, request.shown).map_err(io())?;
+    let shown = first.iter().map(|r| ("asks ", r)).chain(requests.iter().map(|r| ("sends", r)));
+    for (what, request) in shown {
+        writeln!(err, "  {what}   {} {}", request.method, request.shown).map_err(io())?;
     }
     writeln!(err, "  effect  {}", revocation.effect).map_err(io())?;
     let undo = revocation.undo.as_deref().unwrap_or("cannot be undone: what uses the secret stops working");
@@ -101,8 +102,8 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let record = |what: &str| audit_log::append_act(&repo, &checker, &target.finding, "revoke", what);
     // Nothing is ended of which no record can be kept.
     record("about to be revoked")?;
-    let was_dead = !before.is_empty()
-        && verify::check(&plan.client, check, &plan.given(target, check, id)).state == State::Dead;
+    let before =
+        (!first.is_empty()).then(|| verify::check(&plan.client, check, &plan.given(target, check, id)).state);
     // A signature made before a person typed the name may be too old.
     let revoked = verify::revoke(&plan.client, check, revocation, &made()?);
     if let Some(mut cache) = kept_in(&repo).map(|file| Cache::read(&file)) {
@@ -119,31 +120,44 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         Revoked::Done => None,
         Revoked::Unknown(why) => Some(why),
     };
-    let is_of_host = open.is_none() && !was_dead;
-    let state = state_after(&plan, check, target, id, is_of_host);
+    // A host that knew the secret before, or that takes the call for its own secrets alone, is believed when it refuses it now.
+    let is_known = match &before {
+        Some(state) => *state == State::Live,
+        None => open.is_none(),
+    };
+    let state = state_after(&plan, check, target, id, is_known);
+    let short = target.finding.fingerprint.short();
+    let again = format!("run in a minute: stanch verify {short} --fresh");
+    let is_dead = state == State::Dead && (is_known || before.is_none());
     let said = match (&state, &open) {
-        (State::Dead, _) if was_dead => {
-            "the provider called it dead before it was revoked too: it was dead, or another instance issued it".to_owned()
+        (State::Dead, None) if is_dead => "revoked; the provider says that it is dead".to_owned(),
+        (State::Dead, Some(why)) if is_dead => {
+            format!("the call had no clear answer ({why}); the provider says that it is dead")
         }
-        (State::Dead, None) => "revoked; the provider says that it is dead".to_owned(),
-        (State::Dead, Some(why)) => format!("the call had no clear answer ({why}); the provider says that it is dead"),
-        (State::Live, None) => "not revoked: the provider took the call, and the secret still works".to_owned(),
+        (State::Dead, _) => format!(
+            "not certain: the provider refuses it now, and it was not seen to work before the call; if it is of an \
+             instance of your own, it may still work: stanch revoke {short} --host {}=https://HOST",
+            check.provider
+        ),
+        (State::Live, None) => {
+            "not revoked: the provider took the call, and the secret still works".to_owned()
+        }
         (State::Live, Some(why)) => format!("not revoked: {why}, and the secret still works"),
         (State::Unsure(asked) | State::NotChecked(asked), None) => {
-            format!("revoked; that it is dead could not be checked: {asked}")
+            format!("the provider took the call; that it is dead could not be checked: {asked}; {again}")
         }
         (State::Unsure(asked) | State::NotChecked(asked), Some(why)) => {
-            format!("not certain whether it was revoked: {why}; asked about it: {asked}")
+            format!("not certain, it may still work: {why}; asked about it: {asked}; {again}")
         }
     };
     writeln!(err, "stanch: {said}").map_err(io())?;
-    match (&state, &open) {
-        (State::Dead, _) | (_, None) if state != State::Live => next(rule, target, &mut err).map_err(io())?,
+    match state {
+        State::Dead if is_dead => next(rule, target, &mut err).map_err(io())?,
         _ => writeln!(err, "  next    {by_hand}").map_err(io())?,
     }
     warn(record(&said));
     Ok(match state {
-        State::Dead if !was_dead => 0,
+        State::Dead if is_dead => 0,
         State::Live => 1,
         _ => 2,
     })

@@ -12,8 +12,12 @@ pub fn printable(bytes: &[u8]) -> String {
         return printable(&bytes[..lead]) + "\\x3a" + &printable(&bytes[lead + 1..]);
     }
     for chunk in bytes.utf8_chunks() {
+        let mut last = ' ';
         for (at, c) in chunk.valid().char_indices() {
+            let before = std::mem::replace(&mut last, c);
             match c {
+                // They shape the writing of Persian and Indian languages, emoji and variants of ideographs.
+                '\u{200c}' | '\u{200d}' | '\u{e0100}'..='\u{e01ef}' if is_written(before) => out.push(c),
                 '#' if is_ci_command(&chunk.valid()[at..]) => out.push_str("\\x23"),
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
@@ -29,6 +33,11 @@ pub fn printable(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// Returns whether a character is one that joiners and selectors shape: no letter of Latin script is.
+fn is_written(c: char) -> bool {
+    c >= '\u{590}' && !c.is_control() && !is_invisible(c) && !c.is_whitespace()
 }
 
 /// Returns whether a character shows nothing or turns the direction of what follows: separators of lines, and those that
@@ -64,7 +73,25 @@ mod tests {
     fn what_could_move_a_cursor_is_escaped() {
         assert_eq!(printable(b"a\x1b[2J\n\xff"), "a\\u{1b}[2J\\n\\xff");
         assert_eq!(printable("\u{202e}x".as_bytes()), "\\u{202e}x");
-        for hidden in ['\u{61c}', '\u{ad}', '\u{180e}', '\u{115f}', '\u{fff9}', '\u{e0041}'] {
+        for name in [
+            "\u{645}\u{6cc}\u{200c}\u{62e}",
+            "\u{1f469}\u{200d}\u{1f4bb}",
+            "\u{8fba}\u{e0100}",
+            "\u{2764}\u{fe0f}",
+        ] {
+            assert_eq!(printable(name.as_bytes()), name);
+        }
+        for hidden in [
+            '\u{200d}',
+            '\u{200c}',
+            '\u{e0100}',
+            '\u{61c}',
+            '\u{ad}',
+            '\u{180e}',
+            '\u{115f}',
+            '\u{fff9}',
+            '\u{e0041}',
+        ] {
             assert_eq!(printable(format!("a{hidden}b").as_bytes()), format!("a\\u{{{:x}}}b", hidden as u32));
         }
     }

@@ -1,9 +1,9 @@
 //! Pairs: an id and a secret near each other are one leak, and one finding with two places.
 
-use super::detect::generic::is_comment;
 use crate::finding::{Evidence, Finding};
 use crate::rules::{Rule, SecretKind};
 use crate::text::line;
+use crate::text::short::holds;
 
 /// Most lines between the two halves.
 const REACH: u32 = 20;
@@ -26,8 +26,7 @@ pub(super) fn join(findings: Vec<Finding>, text: &[u8]) -> Vec<Finding> {
             if b.location.line.saturating_sub(a.location.end_line) > REACH {
                 break;
             }
-            if (names(a.rule, b.rule) || names(b.rule, a.rule)) && in_comment(a, text) == in_comment(b, text)
-            {
+            if (names(a.rule, b.rule) || names(b.rule, a.rule)) && !is_apart(a, b, text) {
                 near.push((b.location.bytes.start.saturating_sub(a.location.bytes.end), i, j));
             }
         }
@@ -63,9 +62,27 @@ fn names(rule: &Rule, other: &Rule) -> bool {
     rule.pairs.iter().any(|id| other.is_called(id))
 }
 
-fn in_comment(finding: &Finding, text: &[u8]) -> bool {
-    let at = finding.location.bytes.start;
-    is_comment(&text[line::start(text, at, REACH_BACK)..at])
+/// Returns whether a comment or the header of a section separates two findings.
+fn is_apart(a: &Finding, b: &Finding, text: &[u8]) -> bool {
+    let line = |f: &Finding| {
+        let at = f.location.bytes.start;
+        &text[line::start(text, at, REACH_BACK)..at]
+    };
+    if is_comment(line(a)) != is_comment(line(b)) {
+        return true;
+    }
+    let between = &text[a.location.bytes.end.min(b.location.bytes.start)..b.location.bytes.start];
+    match a.location.end_line == b.location.line {
+        true => holds(between, &[b" #", b" //", b"/*", b"<!--"]),
+        false => holds(between, &[b"\n["]),
+    }
+}
+
+/// Returns whether the start of a line is that of a comment, in any language.
+fn is_comment(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let marks: [&[u8]; 9] = [b"#", b"//", b"/*", b"* ", b"-- ", b";", b"<!--", b"REM ", b"%"];
+    marks.iter().any(|mark| line.starts_with(mark)) && !line.starts_with(b"#define ")
 }
 
 /// Returns whether it is useless without its secret.
@@ -158,6 +175,14 @@ mod tests {
     fn an_old_id_in_a_comment_is_of_no_pair_with_what_is_in_force() {
         assert_eq!(places("# was aid_k2m4p6r8\nasec_q1w3e5r7\n"), [(ID, 1, None), (SECRET, 2, None)]);
         assert_eq!(places("# aid_k2m4p6r8\n# asec_q1w3e5r7\n"), [(SECRET, 2, Some(1))]);
+        for apart in [
+            "asec_q1w3e5r7 # was aid_k2m4p6r8",
+            "asec_q1w3e5r7 // aid_k2m4p6r8",
+            "aid_k2m4p6r8\n[new]\nasec_q1w3e5r7",
+        ] {
+            assert_eq!(places(apart).len(), 2, "{apart}");
+        }
+        assert_eq!(places("--id aid_k2m4p6r8 \\\nasec_q1w3e5r7\n"), [(SECRET, 2, Some(1))]);
         let text = "id = aid_z9x7c5v3\n// aid_k2m4p6r8\nasec_q1w3e5r7\n";
         assert_eq!(places(text), [(ID, 2, None), (SECRET, 3, Some(1))]);
     }

@@ -58,14 +58,14 @@ pub struct Answer {
     pub owner: Vec<(String, String)>,
     /// What it may do, as far as the provider tells.
     pub scopes: Vec<String>,
-    /// True if the provider, or something in its place, answered at all.
-    pub is_heard: bool,
+    /// True if the provider refused the secret: what is known of its refusals matters then.
+    pub is_refused: bool,
 }
 
 impl Answer {
     /// An answer without identity.
     pub fn of(state: State) -> Answer {
-        Answer { state, owner: Vec::new(), scopes: Vec::new(), is_heard: false }
+        Answer { state, owner: Vec::new(), scopes: Vec::new(), is_refused: false }
     }
 }
 
@@ -100,14 +100,16 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
         (true, true) => State::Unsure("the answer says both".into()),
         (false, false) => State::Unsure(match (&body, response.status) {
             (Body::Foreign(why), _) if is_listed => (*why).to_owned(),
-            (_, 400..=499) if response.status != 429 => {
+            (_, 400..=499) if !matches!(response.status, 407 | 429) => {
                 format!("{}, which a live secret may get too", refusal(response))
             }
             (Body::Text(_) | Body::Empty, _) if is_listed => body::NOT_THE_FORM.to_owned(),
             _ => refusal(response),
         }),
     };
-    let mut answer = Answer { is_heard: true, ..Answer::of(state) };
+    let is_refused = matches!(response.status, 400..=499) && !matches!(response.status, 407 | 429);
+    let is_refused = is_refused && !matches!(body, Body::Foreign(_));
+    let mut answer = Answer { is_refused, ..Answer::of(state) };
     if answer.state == State::Live && !check.secret_answer {
         for name in &check.owner {
             let value = match &body {
@@ -135,10 +137,11 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
 pub(super) fn refusal(response: &Response) -> String {
     let status = response.status;
     match status {
-        429 => "the provider takes no more requests for now (429)".into(),
+        407 => "your proxy asks you to log in (407): nothing reached the provider".into(),
+        429 => "the provider takes no more requests for now (429): try again later".into(),
         300..=399 => format!("the provider redirects ({status}), which is not followed"),
         400..=499 => format!("refused ({status})"),
-        500..=599 => format!("the provider failed ({status})"),
+        500..=599 => format!("the provider failed ({status}): try again later"),
         _ => format!("an answer that its documentation does not list ({status})"),
     }
 }

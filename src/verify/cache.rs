@@ -79,7 +79,7 @@ impl Cache {
         (0..KEEP).contains(&age).then(|| {
             let owner = kept.owner.iter().map(|(name, value)| (text(name), text(value))).collect();
             let scopes = kept.scopes.iter().map(text).collect();
-            (Answer { state, owner, scopes, is_heard: true }, age)
+            (Answer { is_refused: state == State::Dead, state, owner, scopes }, age)
         })
     }
 
@@ -129,11 +129,15 @@ impl Cache {
             };
         }
         self.forgotten.clear();
-        all.retain(|_, kept| (0..KEEP).contains(&now.as_second().saturating_sub(kept.at)));
-        let mut times: Vec<i64> = all.values().map(|kept| kept.at).collect();
-        times.sort_unstable_by(|a, b| b.cmp(a));
-        if let Some(oldest) = times.get(MOST) {
-            all.retain(|_, kept| kept.at > *oldest);
+        // Another process may have written later than this one began.
+        all.retain(|_, kept| now.as_second().saturating_sub(kept.at) < KEEP);
+        if all.len() > MOST {
+            let mut newest: Vec<(i64, String)> =
+                all.iter().map(|(key, kept)| (kept.at, key.clone())).collect();
+            newest.sort_unstable_by(|a, b| b.cmp(a));
+            for (_, key) in newest.split_off(MOST) {
+                all.remove(&key);
+            }
         }
         let json = serde_json::to_vec(&all)?;
         self.known = all;
@@ -187,7 +191,7 @@ mod tests {
         let path = folder.path().join("stanch").join("verified.json");
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
         let owner = vec![("login".into(), "ann".into())];
-        let live = Answer { owner, is_heard: true, ..Answer::of(State::Live) };
+        let live = Answer { owner, ..Answer::of(State::Live) };
         let mut cache = Cache::read(&path);
         cache.put("a", &live, at(1_000));
         cache.put("b", &Answer::of(State::Dead), at(1_000));
@@ -248,9 +252,9 @@ mod tests {
         assert!(cache.get("a", at(1_010)).is_none());
         // The newest are kept, and never so many that the file is too large to be read.
         for n in 0..MOST as i64 + 200 {
-            cache.put(&format!("{n}-x"), &Answer::of(State::Dead), at(1_000 + n));
+            cache.put(&format!("{n}-x"), &Answer::of(State::Dead), at(1_000 + n / 100));
         }
-        cache.write(at(2_500)).unwrap();
+        cache.write(at(1_005)).unwrap();
         let cache = Cache::read(&path);
         assert!(cache.get("0-x", at(2_500)).is_none() && cache.get("1199-x", at(2_500)).is_some());
         assert_eq!(cache.known.len(), MOST);

@@ -92,7 +92,7 @@ pub fn revoke(client: &Client, check: &LiveCheck, revocation: &Revocation, reque
             (body, status) if revocation.done.iter().any(|c| body.is_done(c, status)) => Revoked::Done,
             (Body::Foreign(why), _) => Revoked::Unknown((*why).to_owned()),
             (_, 401 | 404) => Revoked::Refused(format!(
-                "{}; it may be dead already: stanch verify asks",
+                "{}; it may be dead already: stanch verify --fresh asks",
                 answer::refusal(&response)
             )),
             (_, 400..=499) => Revoked::Refused(answer::refusal(&response)),

@@ -54,8 +54,25 @@ fn what_the_provider_never_knew_is_not_called_revoked() {
     let s = blocked(&vendor, &github(116));
     let run = s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]);
     assert_eq!(run.code, 2, "{run:#?}");
-    assert!(run.stderr.contains("it was dead, or another instance issued it"), "{run:#?}");
-    assert!(run.stderr.contains("sends   GET https://api.github.com/user"), "shown before: {run:#?}");
+    assert!(run.stderr.contains("it was not seen to work before the call"), "{run:#?}");
+    assert!(run.stderr.contains("asks    GET https://api.github.com/user"), "shown before: {run:#?}");
+    assert!(!run.stderr.contains("stanch allow"), "{run:#?}");
+    // Nor where the first question had no answer, or a host of the person's file takes any value.
+    let vendor = Vendor::start(|r| match r.line().starts_with("POST") {
+        true => json(202, ""),
+        false => json(500, "{}"),
+    });
+    let s = blocked(&vendor, &github(117));
+    let run = s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]);
+    assert!(run.code == 2 && run.stderr.contains("could not be checked"), "{run:#?}");
+    let vendor = Vendor::start(|r| match r.line().starts_with("POST") {
+        true => json(202, ""),
+        false => json(401, "{\"message\":\"Bad credentials\"}"),
+    });
+    let s = blocked(&vendor, &github(118));
+    person(&s, &format!("{ALLOWED}private = true\nhosts = {{ github = \"{}\" }}\n", vendor.url()));
+    let run = s.stanch(["revoke", &fingerprint(&s), "--confirm", "github"]);
+    assert!(run.code == 2 && !run.stderr.contains("stanch: revoked"), "{run:#?}");
 }
 
 #[test]

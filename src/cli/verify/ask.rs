@@ -13,6 +13,7 @@ use crate::sort;
 use crate::text::plural::count;
 use crate::verify::cache::Cache;
 use crate::verify::{self, Answer, State};
+use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -41,12 +42,14 @@ pub(in crate::cli) struct Sending {
 pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
     if let Some(name) = caller::assistant() {
         return Err(Error::Usage(format!(
-            "this sends secrets, and a person has to run it: here the coding assistant {name} does"
+            "this sends secrets, and a person has to run it in their own terminal: here the coding assistant {name} does"
         )));
     }
     let is_of_commit = is_by_git() && env::var_os("GIT_INDEX_FILE").is_some();
     if is_of_commit || OF_SERVERS.iter().any(|name| env::var_os(name).is_some()) {
-        return Err(Error::Usage("this sends secrets, and is never run by a hook of git".to_owned()));
+        return Err(Error::Usage(
+            "this sends secrets, and is never run by a hook of git: run it yourself in a terminal".to_owned(),
+        ));
     }
     if policy.config.enforce.iter().any(|f| f.says.verify == Some(false)) {
         return Err(Error::Usage(
@@ -57,16 +60,16 @@ pub(in crate::cli) fn permitted(policy: &Policy) -> Result<(), Error> {
     }
     if !policy.may_verify() {
         return Err(Error::Usage(
-            "this sends secrets to their providers, and is off until your own file allows it: write [verify] and \
-             allow = true into ~/.config/stanch/config.toml; the page \"verify\" of the guide says what is sent"
+            "this sends secrets to their providers, and is off until your own file allows it: write into \
+             ~/.config/stanch/config.toml the line [verify], and below it the line allow = true; the page \"verify\" of the guide says what is sent"
                 .to_owned(),
         ));
     }
     Ok(())
 }
 
-/// Returns whether git started this process: for a hook, a filter or an alias. All of them have this variable, whatever else
-/// they were given or have unset.
+/// Returns whether git started this process: for a hook, a filter or an alias. All of them get this variable, whatever they
+/// do with the others.
 fn is_by_git() -> bool {
     env::var_os("GIT_EXEC_PATH").is_some()
 }
@@ -124,7 +127,7 @@ impl Sending {
         if !to_ask.is_empty() {
             announce(&to_ask).map_err(Error::io("standard error"))?;
             if !self.yes || is_by_git() {
-                confirmed("Send? [y/N] ", &["y", "yes"], "--yes")?;
+                confirmed("Send to these addresses? [y/N] ", &["y", "yes"], "--yes")?;
             }
         }
         let bar = workers::counted(to_ask.len(), "secrets asked about");
@@ -138,10 +141,10 @@ impl Sending {
             if let Some(cache) = &mut cache {
                 match is_of_call {
                     true => cache.forget(&target.finding.fingerprint.to_string()),
-                    false => cache.put(&key(question), &answer, plan.now),
+                    false => cache.put(&key(question), &answer, Timestamp::now()),
                 }
                 // The answers are worth more than the file; each is kept at once, so that an interrupt loses none.
-                let _ = cache.write(plan.now);
+                let _ = cache.write(Timestamp::now());
             }
             answers[*at].push((answer, None));
         }
@@ -155,7 +158,7 @@ impl Sending {
                 let check = LiveCheck::of(target.finding.rule.id);
                 let ids = check.map_or(0, |c| plan.ids(target, c).len());
                 let mut answer = verify::together(answers);
-                if answer.state == State::Dead && ids > 0 && target.finding.pair.is_none() {
+                if answer.state == State::Dead && ids > 0 && !target.has_own_id() {
                     let word = check.and_then(LiveCheck::id_word).unwrap_or("ID");
                     let why = format!("refused with what stands near it, which may not be its own id; --with {word}=... names the right one");
                     answer.state = State::Unsure(why);

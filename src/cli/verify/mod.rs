@@ -10,6 +10,7 @@ pub(super) mod targets;
 use crate::check::Checker;
 use crate::cli::args::OwnRules;
 use crate::error::Error;
+use crate::finding::shown_path;
 use crate::git::Repo;
 use crate::policy::{Action, Cause, Decision, Skipped, Stage};
 use crate::report::{self, Terminal};
@@ -67,15 +68,23 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
     let is_whole = tell_unread(std::mem::take(&mut targets.unread), &checker)?;
     let lost = if args.what.is_empty() { targets.lost } else { 0 };
     if lost > 0 {
+        let what = match &args.report {
+            Some(file) => format!("the secrets of {} are not where it says", shown_path(file)),
+            None => "what was blocked last cannot be read again".to_owned(),
+        };
         writeln!(
             super::out::stderr(),
-            "stanch: {lost} of what was blocked last cannot be read again, and is not asked about"
+            "stanch: {lost} of {what}, and not asked about: name the file, or use --history"
         )
         .map_err(Error::io("standard error"))?;
     }
     let targets = targets.into_list();
     if targets.is_empty() {
-        return Err(Error::Usage("no secret was found there, so nothing was asked".to_owned()));
+        return Err(Error::Usage(match args.what.is_empty() && !args.history && args.report.is_none() {
+            true => "nothing was blocked here lately, so nothing was asked; name a file: stanch verify FILE"
+                .to_owned(),
+            false => "no secret was found there, so nothing was asked".to_owned(),
+        }));
     }
     let outcomes = args.sending.ask(&targets, repo.as_ref(), &checker)?;
     let code = outcome::write(&outcomes, args.format)?;

@@ -134,7 +134,7 @@ fn by_hand(o: &Outcome<'_>) -> Option<String> {
 fn note(o: &Outcome<'_>) -> Option<&'static str> {
     let check = LiveCheck::of(o.target.finding.rule.id)?;
     let tells = match o.answer.state {
-        State::Unsure(_) => o.answer.is_heard,
+        State::Unsure(_) => o.answer.is_refused,
         State::Dead if o.host.is_some() => false,
         State::Dead => check.needs_own_values() || (check.self_hosted && !check.dead.is_empty()),
         State::Live | State::NotChecked(_) => by_hand(o).is_some(),
@@ -173,7 +173,7 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
     if o.ids > 0 && matches!(o.answer.state, State::Unsure(_) | State::Dead) {
         line(format!("asked with {} beside it", count(o.ids, "id")))?;
     }
-    if let Some(host) = o.host.as_ref().filter(|_| o.answer.is_heard) {
+    if let Some(host) = o.host.as_ref().filter(|_| o.answer.is_refused) {
         line(format!("asked at {host}"))?;
     }
     if let Some(note) = note(o) {
@@ -194,7 +194,10 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
         line(format!("{end}: {how}"))?;
     }
     match o.age {
-        Some(age) => line(format!("answered {} minutes ago; --fresh asks again", age / 60)),
+        Some(age) if age < 60 => line("answered just now; --fresh asks again".to_owned()),
+        Some(age) => {
+            line(format!("answered {} ago; --fresh asks again", count((age / 60) as usize, "minute")))
+        }
         None => Ok(()),
     }
 }

@@ -115,9 +115,9 @@ impl Plan {
         let check = LiveCheck::of(rule.id).ok_or_else(unknown)?;
         if !check.is_asked() {
             return Err(match (&check.run, check.checked) {
-                (Some(_), _) => "stanch does not speak its protocol".to_owned(),
+                (Some(_), _) => "stanch does not log in there itself".to_owned(),
                 (None, false) => {
-                    "its call was not read in the provider's documentation; read it there, and run this"
+                    "its documentation does not confirm the call, so stanch does not make it; you can"
                         .to_owned()
                 }
                 (None, true) => unknown(),
@@ -159,7 +159,7 @@ impl To {
                 let known: BTreeSet<&str> =
                     LiveCheck::all().iter().filter(|c| c.self_hosted).map(|c| c.provider.as_str()).collect();
                 return Err(Error::Usage(format!(
-                    "{} has no instances of one's own here; those that have: {}",
+                    "--host does not work for {}; it works for: {}",
                     printable(provider.as_bytes()),
                     known.into_iter().collect::<Vec<_>>().join(", ")
                 )));

@@ -20,6 +20,9 @@ use std::path::{Component, Path, PathBuf};
 /// Most lines between a secret and an id without a secret of its own that it may belong to.
 const REACH: u32 = 20;
 
+/// Most lines between a secret and an id that is certainly its own.
+const BESIDE: u32 = 2;
+
 /// One secret, and each place where it was found.
 #[derive(Debug)]
 pub(in crate::cli) struct Target {
@@ -29,6 +32,14 @@ pub(in crate::cli) struct Target {
     pub(in crate::cli) ids: Vec<Secret>,
     /// The texts that it was found in, with its lines.
     spots: Vec<Spot>,
+}
+
+impl Target {
+    /// Returns whether the id that it is asked about with is its own beyond doubt: right beside it.
+    pub(super) fn has_own_id(&self) -> bool {
+        let line = self.finding.location.line;
+        self.finding.pair.as_ref().is_some_and(|id| id.location.line.abs_diff(line) <= BESIDE)
+    }
 }
 
 /// A place as it is shown.
@@ -339,12 +350,13 @@ fn of_report(
         lost += wanted.iter().filter(|fingerprint| !here.contains(**fingerprint)).count();
         all.add_of(found, |f| wanted.contains(f.fingerprint.to_string().as_str()));
     }
-    if lost > 0 {
+    // Archives and messages are read by a scan alone.
+    if lost > 0 && all.found.is_empty() {
         return Err(Error::Usage(format!(
-            "{lost} of the {} secrets of {shown} are not where it says; run it in the repository that was \
-             scanned, or scan again",
-            rows.len()
+            "the secrets of {shown} are not where it says; run it in the repository that was scanned, or name what \
+             was scanned: stanch verify FILE, stanch verify --history"
         )));
     }
+    all.lost = lost;
     Ok(())
 }

@@ -58,7 +58,7 @@ impl Body {
     pub(in crate::verify) fn of(check: &LiveCheck, response: &Response) -> Body {
         let kind = response.header("content-type").unwrap_or_default().to_ascii_lowercase();
         let coding = response.header("content-encoding").unwrap_or_default().trim();
-        if response.header("proxy-authenticate").is_some() {
+        if response.header("proxy-authenticate").is_some() && response.status != 407 {
             return Body::Foreign("a proxy asks who you are: nothing came from the provider");
         }
         if !coding.is_empty() && !coding.eq_ignore_ascii_case("identity") {
@@ -75,7 +75,9 @@ impl Body {
             return Body::Foreign("the answer is not text");
         };
         if kind.contains("html") || is_page(text) {
-            return Body::Foreign("the answer is a web page: something on the way answered for the provider");
+            return Body::Foreign(
+                "the answer is a web page: something on the way answered for the provider; try another network",
+            );
         }
         if check.sign == Some(Signature::AwsV4) {
             return match is_whole_xml(text) && (kind.is_empty() || kind.contains("xml")) {

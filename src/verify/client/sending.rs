@@ -308,20 +308,26 @@ fn failure(error: &Error) -> String {
             std::io::ErrorKind::TimedOut => TOO_LATE.into(),
             // What rustls says of a certificate or a handshake.
             std::io::ErrorKind::InvalidData => match e.get_ref() {
-                Some(inner) => {
-                    format!("TLS failed: {}", crate::finding::printable(inner.to_string().as_bytes()))
-                }
+                Some(inner) => tls_failed(&inner.to_string()),
                 None => "the answer is not HTTP".into(),
             },
             kind if e.get_ref().is_none() => format!("no connection ({kind})"),
             _ => format!("the connection failed ({})", e.kind()),
         },
-        Error::Rustls(e) => format!("TLS failed: {}", crate::finding::printable(e.to_string().as_bytes())),
+        Error::Rustls(e) => tls_failed(&e.to_string()),
         Error::LargeResponseHeader(..) => "the answer's headers are too long".into(),
         Error::ConnectProxyFailed(_) => "the proxy refused the connection".into(),
         Error::Protocol(_) => "the answer is not HTTP".into(),
         _ => "the request failed".into(),
     }
+}
+
+/// What is said if there is no trusted connection.
+fn tls_failed(why: &str) -> String {
+    let why = crate::finding::printable(why.as_bytes());
+    format!(
+        "TLS failed: {why}; nothing was sent. Behind a proxy of your company SSL_CERT_FILE names its certificates"
+    )
 }
 
 /// At most so many requests a host and second.

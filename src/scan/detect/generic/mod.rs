@@ -33,7 +33,7 @@ use name::NameKind;
 pub(in crate::scan) use name::holds_value;
 pub(in crate::scan) use neighbours::repeats_neighbour;
 pub(in crate::scan) use special::without_scheme;
-pub(in crate::scan) use surroundings::{Surroundings, is_comment};
+pub(in crate::scan) use surroundings::Surroundings;
 pub(in crate::scan) use value::is_filled_in;
 
 /// The detector's input.

@@ -244,8 +244,7 @@ static SHOWN_NONCES: WordSet =
 static USERS: WordSet =
     WordSet::followed_by(&[b"user", b"login", b"email", b"host", b"account"], b"=:\"' _nNiI)");
 
-/// Returns whether a line begins as a comment does, in any language.
-pub(in crate::scan) fn is_comment(line: &[u8]) -> bool {
+fn is_comment(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
     // In C a directive.
     !line.starts_with(b"#define ")
