@@ -133,7 +133,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
             out.write_all(lock::update(*check)?.as_bytes()).map_err(Error::io("standard output"))?;
         }
         What::Schema => {
-            out.write_all(packed::unpack(packed::SCHEMA).as_bytes()).map_err(Error::io("standard output"))?
+            out.write_all(packed::unpack(packed::SCHEMA).as_bytes()).map_err(Error::io("standard output"))?;
         }
     }
     out.flush().map_err(Error::io("standard output"))?;
