@@ -20,18 +20,19 @@ forget "$root" .
 forget "$built" target
 forget "${CARGO_HOME:-$HOME/.cargo}" cargo
 
-# A panic ends the program at once, so nothing ever walks its stack; the tables for that would be a twentieth of it. Windows
-# asks for them.
-if [[ $target != *windows* ]]; then
-    rust+=(-C force-unwind-tables=no)
-    c+=(-fno-asynchronous-unwind-tables)
-fi
-
 # The C compiler and the linker for the target; what the caller has set already stays.
 tool() {
     local cc="CC_${target//-/_}" linker
     linker=CARGO_TARGET_$(printf '%s' "$target" | tr 'a-z-' 'A-Z_')_LINKER
     export "$cc=${!cc:-$1}" "$linker=${!linker:-$1}"
+}
+# The same, and what is linked loses what nothing reads.
+lean() {
+    local linker
+    linker=CARGO_TARGET_$(printf '%s' "$target" | tr 'a-z-' 'A-Z_')_LINKER
+    export STANCH_LINKER=${!linker:-$1} STANCH_OBJCOPY=${STANCH_OBJCOPY:-$2}
+    tool "$1"
+    export "$linker=$root/packaging/link.sh"
 }
 run=${STANCH_RUN-}
 case $target in
@@ -39,12 +40,12 @@ case $target in
         # A static program at a fixed address: docs/decisions/fixed-address.md.
         rust+=(-C relocation-model=static)
         if [ "${host%%-*}" = "${target%%-*}" ]; then
-            tool musl-gcc
+            lean musl-gcc objcopy
         else
             gcc=${target%%-*}-linux-gnu-gcc
             headers=${MUSL_INCLUDE:-/usr/include/${target%%-*}-linux-musl}
             [ -f "$headers/stdio.h" ] || { echo "flags.sh: no headers of musl in $headers: set MUSL_INCLUDE" >&2; exit 1; }
-            tool "$gcc"
+            lean "$gcc" "${gcc%gcc}objcopy"
             c+=(-nostdinc -isystem "$headers" -isystem "$("$gcc" -print-file-name=include)")
             # The linker of the other C library must not add its start files: Rust brings musl's.
             rust+=(-C link-self-contained=yes)
