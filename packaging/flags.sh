@@ -32,7 +32,7 @@ lean() {
     linker=CARGO_TARGET_$(printf '%s' "$target" | tr 'a-z-' 'A-Z_')_LINKER
     export STANCH_LINKER=${!linker:-$1} STANCH_OBJCOPY=${STANCH_OBJCOPY:-$2}
     tool "$1"
-    export "$linker=$root/packaging/link.sh"
+    export "$linker=$root/packaging/lean-gcc.sh"
 }
 run=${STANCH_RUN-}
 case $target in
