@@ -11,6 +11,9 @@ const REACH: u32 = 20;
 /// Bytes of a line that are read before a finding.
 const REACH_BACK: usize = 400;
 
+/// Marks at the start of a comment's line, in any language.
+const COMMENTS: [&[u8]; 9] = [b"#", b"//", b"/*", b"* ", b"-- ", b";", b"<!--", b"REM ", b"%"];
+
 /// Findings after each one that are considered on a line with very many; keeps the work proportional to their
 /// number.
 const NEIGHBOURS: usize = 32;
@@ -64,11 +67,11 @@ fn names(rule: &Rule, other: &Rule) -> bool {
 
 /// Returns whether a comment or the header of a section separates two findings.
 fn is_apart(a: &Finding, b: &Finding, text: &[u8]) -> bool {
-    let line = |f: &Finding| {
+    let in_comment = |f: &Finding| {
         let at = f.location.bytes.start;
-        &text[line::start(text, at, REACH_BACK)..at]
+        line::is_comment(&text[line::start(text, at, REACH_BACK)..at], &COMMENTS)
     };
-    if is_comment(line(a)) != is_comment(line(b)) {
+    if in_comment(a) != in_comment(b) {
         return true;
     }
     let between = &text[a.location.bytes.end.min(b.location.bytes.start)..b.location.bytes.start];
@@ -76,13 +79,6 @@ fn is_apart(a: &Finding, b: &Finding, text: &[u8]) -> bool {
         true => holds(between, &[b" #", b" //", b"/*", b"<!--"]),
         false => holds(between, &[b"\n["]),
     }
-}
-
-/// Returns whether the start of a line is that of a comment, in any language.
-fn is_comment(line: &[u8]) -> bool {
-    let line = line.trim_ascii_start();
-    let marks: [&[u8]; 9] = [b"#", b"//", b"/*", b"* ", b"-- ", b";", b"<!--", b"REM ", b"%"];
-    marks.iter().any(|mark| line.starts_with(mark)) && !line.starts_with(b"#define ")
 }
 
 /// Returns whether it is useless without its secret.

@@ -18,3 +18,9 @@ pub fn end(text: &[u8], at: usize, reach: usize) -> usize {
 pub fn around(text: &[u8], at: usize, reach: usize) -> Range<usize> {
     start(text, at, reach)..end(text, at, reach)
 }
+
+/// Returns whether a line begins with one of these marks of comments. `#define` begins a directive of C.
+pub fn is_comment(line: &[u8], marks: &[&[u8]]) -> bool {
+    let line = line.trim_ascii_start();
+    marks.iter().any(|mark| line.starts_with(mark)) && !line.starts_with(b"#define ")
+}

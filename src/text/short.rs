@@ -1,5 +1,7 @@
 //! Search in short texts: a name, a line, a value, what is around it.
 
+use std::ops::Range;
+
 /// The first place of `part`. Makes no searcher, which takes longer than searching a line.
 pub fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     let Some(first) = part.first() else { return Some(0) };
@@ -9,6 +11,11 @@ pub fn find(text: &[u8], part: &[u8]) -> Option<usize> {
 /// Returns whether a text contains one of these parts.
 pub fn holds(text: &[u8], any: &[&[u8]]) -> bool {
     any.iter().any(|part| memchr::memmem::find(text, part).is_some())
+}
+
+/// The text around a value, at most `reach` bytes to either side.
+pub fn near<'t>(text: &'t [u8], value: &Range<usize>, reach: usize) -> &'t [u8] {
+    &text[value.start.saturating_sub(reach)..text.len().min(value.end + reach)]
 }
 
 #[cfg(test)]

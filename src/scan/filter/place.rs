@@ -4,7 +4,7 @@
 use crate::scan::candidate::Candidate;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
-use crate::text::short::holds;
+use crate::text::short::{holds, near};
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -125,8 +125,7 @@ fn is_of_derivation(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     if !super::public::is_bare_salt_or_nonce(name) && !name.eq_ignore_ascii_case(b"iv") {
         return false;
     }
-    let near =
-        text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)].to_ascii_lowercase();
+    let near = near(text, secret, REACH).to_ascii_lowercase();
     holds(&near, &[b"\"kdf", b"iterations", b"scrypt", b"pbkdf2", b"argon2", b"ciphertext", b"cipher_text"])
 }
 
@@ -152,7 +151,7 @@ fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
     if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
-    let near = &text[secret.start.saturating_sub(REACH / 2)..text.len().min(secret.end + REACH / 2)];
+    let near = near(text, secret, REACH / 2);
     holds(near, &[b"appId", b"app_id", b"applicationId"])
         && holds(near, &[b"indexName", b"index_name", b"docsearch"])
         // Before applications had ids of their own.
@@ -162,7 +161,7 @@ fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
 /// Returns whether this is the token with which Rollbar's client in a page reports errors: in the settings of its
 /// snippet.
 fn is_error_token(text: &[u8], secret: &Range<usize>) -> bool {
-    let near = &text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)];
+    let near = near(text, secret, REACH);
     holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
 }
 
@@ -172,7 +171,7 @@ fn is_preview(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     if !name.to_ascii_lowercase().ends_with(b"auth") || secret.len() != 22 {
         return false;
     }
-    let near = &text[secret.start.saturating_sub(REACH / 2)..text.len().min(secret.end + REACH / 2)];
+    let near = near(text, secret, REACH / 2);
     holds(near, &[b"GTM-"]) && holds(near, &[b"env-"]) && holds(near, &[b"preview"])
 }
 
@@ -195,8 +194,7 @@ fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     if !letters.ends_with(b"writekey") {
         return false;
     }
-    let near =
-        text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)].to_ascii_lowercase();
+    let near = near(text, secret, REACH).to_ascii_lowercase();
     holds(&near, &[b"segment", b"metrics", b"analytics", b"telemetry"])
 }
 

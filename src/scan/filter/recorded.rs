@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
-use crate::text::short::holds;
+use crate::text::short::{holds, near};
 use std::ops::Range;
 
 /// Bytes before and after a value in which the fields of an answer are searched.
@@ -81,9 +81,7 @@ fn is_in_example_tag(text: &[u8], at: usize) -> bool {
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
 /// its answer, except one shown in documentation.
 fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
-    let beside = |fields: &[&[u8]]| {
-        holds(&text[secret.start.saturating_sub(REACH)..text.len().min(secret.end + REACH)], fields)
-    };
+    let beside = |fields: &[&[u8]]| holds(near(text, secret, REACH), fields);
     match () {
         () if name.contains("refresh") && !is_shown => false,
         () if name.contains("secret") => beside(&OF_CLIENTS),
@@ -119,8 +117,7 @@ fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
 
 /// Returns whether an address of the local machine is nearby.
 fn is_for_this_machine(text: &[u8], at: usize) -> bool {
-    let near = &text[at.saturating_sub(REACH)..text.len().min(at + REACH)];
-    holds(near, &[b"://localhost", b"://127.0.0.1"])
+    holds(near(text, &(at..at), REACH), &[b"://localhost", b"://127.0.0.1"])
 }
 
 /// Returns whether the lines around, up to a blank one, name a host or an address of a domain that is reserved for

@@ -6,6 +6,7 @@ use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
 use crate::text::lang::{Lang, without_backup};
+use crate::text::line;
 use crate::text::word_set::{Lookout, WordSet};
 use std::cell::{OnceCell, RefCell, RefMut};
 use std::ops::Range;
@@ -110,7 +111,7 @@ impl<'a> Surroundings<'a> {
 
     /// Returns whether a program has the value in a comment; other texts have no code around comments.
     pub(super) fn is_in_comment(&self, text: &[u8], found: &Assignment) -> bool {
-        !self.lang.is_program() || is_comment(&text[line_of(text, found.value.start)])
+        !self.lang.is_program() || line::is_comment(&text[line_of(text, found.value.start)], &COMMENTS)
     }
 
     /// Evidence from the language and the form, which is cheap.
@@ -127,7 +128,7 @@ impl<'a> Surroundings<'a> {
         if line.len() > REACH {
             out.push("line-long");
         }
-        if is_comment(&text[line.clone()]) {
+        if line::is_comment(&text[line.clone()], &COMMENTS) {
             out.push("line-comment");
         }
         if self.lang == Lang::Python {
@@ -244,20 +245,8 @@ static SHOWN_NONCES: WordSet =
 static USERS: WordSet =
     WordSet::followed_by(&[b"user", b"login", b"email", b"host", b"account"], b"=:\"' _nNiI)");
 
-fn is_comment(line: &[u8]) -> bool {
-    let line = line.trim_ascii_start();
-    // In C a directive.
-    !line.starts_with(b"#define ")
-        && matches!(
-            line,
-            [b'#', ..]
-                | [b'/', b'/' | b'*', ..]
-                | [b'*', ..]
-                | [b'-', b'-', ..]
-                | [b';', ..]
-                | [b'<', b'!', ..]
-        )
-}
+/// Marks at the start of a comment's line, in any language.
+const COMMENTS: [&[u8]; 7] = [b"#", b"//", b"/*", b"*", b"--", b";", b"<!"];
 
 /// Evidence from the function around a value that makes a value of it, or looks one up.
 fn via(text: &[u8], found: &Assignment) -> Option<&'static str> {
