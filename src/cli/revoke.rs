@@ -126,10 +126,26 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         None => open.is_none(),
     };
     let state = state_after(&plan, check, target, id, is_known);
+    let is_dead = state == State::Dead && (is_known || before.is_none());
+    let said = said(&state, open.as_deref(), is_dead, target, check);
+    writeln!(err, "stanch: {said}").map_err(io())?;
+    match state {
+        State::Dead if is_dead => next(rule, target, &mut err).map_err(io())?,
+        _ => writeln!(err, "  next    {by_hand}").map_err(io())?,
+    }
+    warn(record(&said));
+    Ok(match state {
+        State::Dead if is_dead => 0,
+        State::Live => 1,
+        _ => 2,
+    })
+}
+
+/// What became of the secret. `open` is why the call had no clear answer; `is_dead` if its end is certain.
+fn said(state: &State, open: Option<&str>, is_dead: bool, target: &Target, check: &LiveCheck) -> String {
     let short = target.finding.fingerprint.short();
     let again = format!("run in a minute: stanch verify {short} --fresh");
-    let is_dead = state == State::Dead && (is_known || before.is_none());
-    let said = match (&state, &open) {
+    match (state, open) {
         (State::Dead, None) if is_dead => "revoked; the provider says that it is dead".to_owned(),
         (State::Dead, Some(why)) if is_dead => {
             format!("the call had no clear answer ({why}); the provider says that it is dead")
@@ -149,18 +165,7 @@ pub(super) fn run(args: &Args) -> Result<u8, Error> {
         (State::Unsure(asked) | State::NotChecked(asked), Some(why)) => {
             format!("not certain, it may still work: {why}; asked about it: {asked}; {again}")
         }
-    };
-    writeln!(err, "stanch: {said}").map_err(io())?;
-    match state {
-        State::Dead if is_dead => next(rule, target, &mut err).map_err(io())?,
-        _ => writeln!(err, "  next    {by_hand}").map_err(io())?,
     }
-    warn(record(&said));
-    Ok(match state {
-        State::Dead if is_dead => 0,
-        State::Live => 1,
-        _ => 2,
-    })
 }
 
 /// The text of a fingerprint. A file's name does not count, whatever it looks like.

@@ -86,6 +86,7 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
     let unsure = any(&check.unsure, true) || (by_text == (false, false) && any(&check.unsure, false));
     let mut lists = check.live.iter().chain(&check.dead).chain(&check.dead_at_own).chain(&check.unsure);
     let is_listed = lists.any(|c| c.status == response.status);
+    let is_refusal = matches!(response.status, 400..=499) && !matches!(response.status, 407 | 429);
     let state = match (live, dead) {
         _ if unsure => State::Unsure("an answer that says nothing of the secret".into()),
         (true, false) => State::Live,
@@ -98,17 +99,14 @@ pub fn judge(check: &LiveCheck, response: &Response, given: &Given<'_>) -> Answe
             None => State::Dead,
         },
         (true, true) => State::Unsure("the answer says both".into()),
-        (false, false) => State::Unsure(match (&body, response.status) {
-            (Body::Foreign(why), _) if is_listed => (*why).to_owned(),
-            (_, 400..=499) if !matches!(response.status, 407 | 429) => {
-                format!("{}, which a live secret may get too", refusal(response))
-            }
-            (Body::Text(_) | Body::Empty, _) if is_listed => body::NOT_THE_FORM.to_owned(),
+        (false, false) => State::Unsure(match &body {
+            Body::Foreign(why) if is_listed => (*why).to_owned(),
+            _ if is_refusal => format!("{}, which a live secret may get too", refusal(response)),
+            Body::Text(_) | Body::Empty if is_listed => body::NOT_THE_FORM.to_owned(),
             _ => refusal(response),
         }),
     };
-    let is_refused = matches!(response.status, 400..=499) && !matches!(response.status, 407 | 429);
-    let is_refused = is_refused && !matches!(body, Body::Foreign(_));
+    let is_refused = is_refusal && !matches!(body, Body::Foreign(_));
     let mut answer = Answer { is_refused, ..Answer::of(state) };
     if answer.state == State::Live && !check.secret_answer {
         for name in &check.owner {

@@ -57,8 +57,8 @@ struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     host: Option<&'a str>,
     /// How many ids beside it were asked about with it.
-    #[serde(skip_serializing_if = "is_none")]
-    ids: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ids: Option<usize>,
     /// What to know about the provider's answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
@@ -73,11 +73,6 @@ struct Row<'a> {
     /// What a person may run, if the provider is not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<String>,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
-fn is_none(n: &usize) -> bool {
-    *n == 0
 }
 
 /// Writes the answers; returns the exit code.
@@ -104,6 +99,7 @@ pub(super) fn write(outcomes: &[Outcome<'_>], format: Format) -> Result<u8, Erro
 
 fn row<'a>(o: &'a Outcome<'_>, screen: &Screen<'_>) -> Row<'a> {
     let finding = &o.target.finding;
+    let run = by_hand(o);
     Row {
         fingerprint: finding.fingerprint.to_string(),
         rule: finding.rule.id,
@@ -111,14 +107,14 @@ fn row<'a>(o: &'a Outcome<'_>, screen: &Screen<'_>) -> Row<'a> {
         state: o.answer.state.slug(),
         why: why(&o.answer.state),
         host: o.host.as_deref(),
-        ids: o.ids,
-        note: note(o),
+        ids: (o.ids > 0).then_some(o.ids),
+        note: note(o, run.is_some()),
         owner: o.answer.owner.iter().map(|(name, value)| (name.as_str(), screen.text(value))).collect(),
         scopes: o.answer.scopes.iter().map(|scope| screen.text(scope)).collect(),
         places: o.target.places.iter().map(ToString::to_string).collect(),
         age_seconds: o.age,
         revocable: LiveCheck::ends(finding.rule.id).is_some(),
-        run: by_hand(o),
+        run,
     }
 }
 
@@ -130,14 +126,14 @@ fn by_hand(o: &Outcome<'_>) -> Option<String> {
 }
 
 /// What to know about the provider's answers, where it matters: what a person gave may be wrong, or the token be of another
-/// instance; then "dead" is not said of the secret alone.
-fn note(o: &Outcome<'_>) -> Option<&'static str> {
+/// instance; then "dead" is not said of the secret alone. Of what was not asked, it belongs to the command for a person.
+fn note(o: &Outcome<'_>, has_command: bool) -> Option<&'static str> {
     let check = LiveCheck::of(o.target.finding.rule.id)?;
     let tells = match o.answer.state {
         State::Unsure(_) => o.answer.is_refused,
         State::Dead if o.host.is_some() => false,
         State::Dead => check.needs_own_values() || (check.self_hosted && !check.dead.is_empty()),
-        State::Live | State::NotChecked(_) => by_hand(o).is_some(),
+        State::Live | State::NotChecked(_) => has_command,
     };
     check.note.as_deref().filter(|_| tells)
 }
@@ -176,7 +172,7 @@ fn text(o: &Outcome<'_>, screen: &Screen<'_>, out: &mut dyn Write) -> io::Result
     if let Some(host) = o.host.as_ref().filter(|_| o.answer.is_refused) {
         line(format!("asked at {host}"))?;
     }
-    if let Some(note) = note(o) {
+    if let Some(note) = note(o, run.is_some()) {
         line(note.to_owned())?;
     }
     let end = match o.answer.state {

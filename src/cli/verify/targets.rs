@@ -81,7 +81,7 @@ pub(in crate::cli) struct Targets<'a> {
     found: BTreeMap<Fingerprint, Target>,
     /// Ids without a secret of their own.
     ids: Vec<(&'static Rule, Secret, Spot)>,
-    /// How many that were blocked last cannot be read again.
+    /// How many that were blocked last, or that a report has, cannot be read again.
     pub(in crate::cli) lost: usize,
     /// What was to be looked into, and was not read.
     pub(in crate::cli) unread: Vec<Skipped>,
