@@ -3,9 +3,15 @@
 //! Each test needs its tool: the environment variable names it, or PATH has it. Where neither does the test says on
 //! standard error that it was skipped; with `STANCH_TEST_ALL` set (as in CI) it fails instead.
 
-use crate::support::{STANCH, Sandbox, key};
+use crate::support::{Run, STANCH, Sandbox, key};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Runs a command of the shell on a terminal of its own; none where `script` is missing.
+pub(super) fn on_a_terminal(s: &Sandbox, command: &str) -> Option<Run> {
+    let script = tool("STANCH_TEST_SCRIPT", "script")?;
+    Some(s.run_with(script, ["-q", "-e", "-c", command, "/dev/null"], b""))
+}
 
 /// The manager, when it can be found.
 pub(super) fn tool(variable: &str, program: &str) -> Option<PathBuf> {

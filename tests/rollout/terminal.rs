@@ -1,13 +1,7 @@
 //! Warnings that a hook manager keeps back reach a person at a terminal.
 
 use super::*;
-use crate::managers::{configure, lefthook, team};
-
-/// The sandbox in which a command of the shell runs on a terminal of its own; none where `script` is missing.
-fn on_a_terminal(s: &Sandbox, command: &str) -> Option<Run> {
-    let script = tool("STANCH_TEST_SCRIPT", "script")?;
-    Some(s.run_with(script, ["-q", "-e", "-c", command, "/dev/null"], b""))
-}
+use crate::managers::{configure, lefthook, on_a_terminal, team};
 
 /// What the hook writes to the terminal alone, as under a manager that keeps its output.
 const HOOK: &str = "PRE_COMMIT=1 GIT_INDEX_FILE=.git/index stanch hook pre-commit 2>/dev/null";

@@ -2,6 +2,7 @@
 
 use super::vendor::{Reply, Vendor, json};
 use super::{blocked, github, live_github};
+use crate::managers::on_a_terminal;
 use crate::support::{STANCH, Sandbox, secret};
 use stanch::rules::LiveCheck;
 use stanch::secret::Secret;
@@ -147,12 +148,11 @@ fn an_interrupt_keeps_the_answers_so_far() {
 
 #[test]
 fn progress_is_shown_on_a_terminal() {
-    let Some(script) = crate::managers::tool("STANCH_TEST_SCRIPT", "script") else { return };
     let vendor = Vendor::start(live_github);
     let s = blocked(&vendor, &github(86));
     s.write("two.env", format!("A={}\nB={}\n", github(86), github(87)));
     let command = format!("TERM=xterm; export TERM; stty cols 80 rows 24; {STANCH} verify --yes two.env");
-    let run = s.run_with(&script, ["-q", "-e", "-c", &command, "/dev/null"], b"");
+    let Some(run) = on_a_terminal(&s, &command) else { return };
     assert!(run.code == 1 && run.stdout.contains("/2 secrets asked about"), "{run:#?}");
     let run = s.stanch(["verify", "--yes", "--fresh", "two.env"]);
     assert!(run.code == 1 && !run.stderr.contains("secrets asked about"), "{run:#?}");
