@@ -21,15 +21,11 @@ forget "$built" target
 forget "${CARGO_HOME:-$HOME/.cargo}" cargo
 
 # The C compiler and the linker for the target; what the caller has set already stays.
-tool() {
-    local cc="CC_${target//-/_}" linker
-    linker=CARGO_TARGET_$(printf '%s' "$target" | tr 'a-z-' 'A-Z_')_LINKER
-    export "$cc=${!cc:-$1}" "$linker=${!linker:-$1}"
-}
+cc=CC_${target//-/_}
+linker=CARGO_TARGET_$(printf '%s' "$target" | tr 'a-z-' 'A-Z_')_LINKER
+tool() { export "$cc=${!cc:-$1}" "$linker=${!linker:-$1}"; }
 # The same, and what is linked loses what nothing reads.
 lean() {
-    local linker
-    linker=CARGO_TARGET_$(printf '%s' "$target" | tr 'a-z-' 'A-Z_')_LINKER
     export STANCH_LINKER=${!linker:-$1} STANCH_OBJCOPY=${STANCH_OBJCOPY:-$2}
     tool "$1"
     export "$linker=$root/packaging/lean-gcc.sh"
