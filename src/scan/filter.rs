@@ -1,8 +1,10 @@
 //! Rejects matches: entropy, placeholders, offline proof, and the exceptions of user rules.
 
+mod forms;
 mod place;
 mod public;
 mod recorded;
+mod siblings;
 mod translation;
 
 use crate::finding::Confidence;
@@ -121,13 +123,17 @@ pub(super) fn filter(
             .or_else(|| is_in_form(&c, text).then_some("the token of a form, which its page shows"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
             .or_else(|| is_password_hash(value).then_some("the hash of a password"))
-            .or_else(|| is_hash_in_table(&c, text, path).then_some("the hash of a password, in a table"));
+            .or_else(|| is_hash_in_table(&c, text, path).then_some("the hash of a password, in a table"))
+            .or_else(|| siblings::why_unlikely(&c, text));
         if let Some(why) = why {
             recorded::soften(&mut c, why);
         }
     }
     if c.confidence > Confidence::Medium && is_beside_its_pattern(&c, text) {
         recorded::soften(&mut c, "stands beside the pattern that describes such values");
+    }
+    if siblings::is_in_signed_url(&c, text) {
+        recorded::soften(&mut c, "names the key that signed this URL, and is no secret itself");
     }
     soften_by_place(&mut c, text, place);
     if let Some(most) = check.at_most {

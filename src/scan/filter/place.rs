@@ -15,7 +15,10 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
     let token = token(text, secret);
     let all = &text[token.clone()];
     let before = &text[token.start..secret.start];
-    all.starts_with(b"arn:aws") && !before.is_empty()
+    is_named_resource(all) && !before.is_empty()
+        // The key for Mailgun's checks of addresses, which pages send.
+        || text[secret.clone()].starts_with(b"pubkey-")
+        || is_strong_name(text, secret)
         // An image by its content: `valkey/valkey:9@sha256:...`.
         || holds(all, &[b"@sha256:"])
         || is_badge(before)
@@ -30,6 +33,17 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_entity(all, name, &text[secret.clone()])
         || is_sealed(text, secret)
         || is_of_derivation(text, name, secret)
+}
+
+/// Returns whether this is the name of a resource of AWS, IBM, Confluent or Okta.
+fn is_named_resource(token: &[u8]) -> bool {
+    [&b"arn:aws"[..], b"crn:", b"orn:"].iter().any(|start| token.starts_with(start))
+}
+
+/// Returns whether this is the token of the public key with which an assembly of .NET is signed, in a sentence.
+fn is_strong_name(text: &[u8], secret: &Range<usize>) -> bool {
+    let before = text[secret.start.saturating_sub(32)..secret.start].to_ascii_lowercase();
+    secret.len() == 16 && holds(&before, &[b"public key token"])
 }
 
 /// The name of a cookie whose value was found under the name `Cookie`.
@@ -191,11 +205,11 @@ fn is_name_of_file(value: &[u8]) -> bool {
 fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let letters: Vec<u8> =
         name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
-    if !letters.ends_with(b"writekey") {
-        return false;
-    }
-    let near = near(text, secret, REACH).to_ascii_lowercase();
-    holds(&near, &[b"segment", b"metrics", b"analytics", b"telemetry"])
+    let near = || near(text, secret, REACH).to_ascii_lowercase();
+    // As Gatsby's plugin names them.
+    let of_plugin = || matches!(&letters[..], b"prodkey" | b"devkey") && holds(&near(), &[b"segment"]);
+    letters.ends_with(b"writekey") && holds(&near(), &[b"segment", b"metrics", b"analytics", b"telemetry"])
+        || of_plugin()
 }
 
 #[cfg(test)]
@@ -224,6 +238,7 @@ mod tests {
                 "9f86d081884c7d659a2feaa0c55ad015",
             ),
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
+            ("auth=api:pubkey-9f86d081884c7d659a2f", "pubkey-9f86d081884c7d659a2f"),
             ("metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
             (
                 "s3_key: avatars/9f86d081884c7d659a2feaa0c55ad015.png",

@@ -1,6 +1,10 @@
 //! Names that say themselves that their value is public or not a credential: `NEXT_PUBLIC_API_TOKEN`, `pageToken`,
 //! `csrf_token`, `password_sha2`.
 
+use super::forms::{
+    is_analytics_id, is_evm_address, is_hash, is_instrumentation_key, is_key_id, is_number,
+    is_site_verification, is_solana_address,
+};
 use crate::text::randomness::is_uuid;
 use crate::text::words;
 
@@ -21,7 +25,7 @@ const KEYS_OF_DATA: &str = "\
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
     page next continuation continue skip resume pagination sync scroll delta authenticity \
-    antiforgery forgery";
+    antiforgery forgery version change concurrency lock";
 
 /// Companies whose page token is a login of the page's owner.
 const OF_FACEBOOK: &str = "facebook fb messenger instagram meta";
@@ -60,7 +64,7 @@ const ON_CHAINS: &str = "address addresses addr contract mint pda program wallet
 const OF_LOGINS: &str = "api access auth bearer bot oauth refresh session";
 
 /// First words of options that do something with keys, which their ids name.
-const COMMANDS: &str = "export delete list import recv receive send sign edit show fingerprint";
+const COMMANDS: &str = "export delete list import recv receive send sign lsign edit show fingerprint";
 
 /// Returns whether the name says that this value is not a secret.
 pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
@@ -83,8 +87,10 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
     {
         return true;
     }
-    // `gpg --export-secret-keys ID`
-    if is_in(COMMANDS, name.first()) && is_in("keys subkeys", name.last()) && is_key_id(value) {
+    // `gpg --export-secret-keys ID`; one key of a program may be a secret unless its digits begin as an id's do.
+    let of_many = is_in("keys subkeys", name.last());
+    let of_one = name.last() == "key" && (value.starts_with(b"0x") || name.first() == "lsign");
+    if is_in(COMMANDS, name.first()) && (of_many || of_one) && is_key_id(value) {
         return true;
     }
     if name.has(MADE_UP)
@@ -93,6 +99,8 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.is_event_id()
         || is_uuid(value) && (name.before_last("id ids", NAMED_BY_ID) || name.last() == "version")
         || name.ends_with(&["auth", "tag"])
+        // The id of the key that signed a URL.
+        || name.ends_with(&["amz", "credential"])
     {
         return true;
     }
@@ -197,71 +205,6 @@ impl Name {
 /// Returns whether a space-separated list contains this word.
 fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|w| w == word)
-}
-
-/// Returns whether this is a decimal number, as error numbers are.
-fn is_number(value: &[u8]) -> bool {
-    let digits = value.strip_prefix(b"-").unwrap_or(value);
-    (1..=10).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
-}
-
-/// Returns whether the value has the length and alphabet of a hash, in hexadecimal or base64.
-fn is_hash(value: &[u8]) -> bool {
-    let hex =
-        value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 48 | 56 | 64 | 96 | 128);
-    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_".contains(b);
-    let plain = value.strip_suffix(b"=").unwrap_or(value);
-    let plain = plain.strip_suffix(b"=").unwrap_or(plain);
-    hex || matches!(plain.len(), 22 | 27 | 43 | 64 | 86) && plain.iter().all(base64)
-}
-
-/// Returns whether this is an id of Google's analytics and advertising, which a page sends to every browser:
-/// `UA-12345678-1`, `G-K7R2XZ9Q4W`, `GTM-K7R2XZ9`, `AW-1234567890`.
-fn is_analytics_id(value: &[u8]) -> bool {
-    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-    let upper = |part: &[u8]| part.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    match value {
-        [b'U', b'A', b'-', rest @ ..] => rest.len() <= 16 && rest.split(|b| *b == b'-').all(digits),
-        [b'G', b'-', rest @ ..] => rest.len() == 10 && upper(rest),
-        [b'G', b'T', b'M', b'-', rest @ ..] => (5..=9).contains(&rest.len()) && upper(rest),
-        [b'A', b'W', b'-', rest @ ..] => (9..=12).contains(&rest.len()) && digits(rest),
-        _ => false,
-    }
-}
-
-/// Returns whether this is the key with which every copy of a program sends telemetry to Microsoft: 32 hex digits, a
-/// UUID and a number.
-fn is_instrumentation_key(value: &[u8]) -> bool {
-    let (Some(tenant), Some(id), Some(number)) = (value.get(..32), value.get(33..69), value.get(70..)) else {
-        return false;
-    };
-    tenant.iter().all(u8::is_ascii_hexdigit)
-        && is_uuid(id)
-        && (1..=5).contains(&number.len())
-        && number.iter().all(u8::is_ascii_digit)
-}
-
-/// Returns whether this shows who owns a domain, in its DNS: `google-site-verification=...`.
-fn is_site_verification(value: &[u8]) -> bool {
-    let sign = memchr::memchr(b'=', value).unwrap_or(0);
-    value[..sign].ends_with(b"-verification")
-}
-
-/// Returns whether this is the id or fingerprint of an OpenPGP key.
-fn is_key_id(value: &[u8]) -> bool {
-    let digits = value.strip_prefix(b"0x").unwrap_or(value);
-    matches!(digits.len(), 8 | 16 | 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit)
-}
-
-/// An address of Ethereum and its relatives: 20 bytes. Their private keys have 32.
-fn is_evm_address(value: &[u8]) -> bool {
-    matches!(value, [b'0', b'x' | b'X', digits @ ..] if digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
-}
-
-/// Returns whether this has the form of an address of Solana: 32 bytes in base58. Its private keys have 64.
-fn is_solana_address(value: &[u8]) -> bool {
-    (43..=44).contains(&value.len())
-        && value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@ use super::sealed;
 use crate::text::words;
 
 /// Prefixes of a reference to the place that holds the secret.
-const SCHEMES: [&[u8]; 36] = [
+const SCHEMES: [&[u8]; 38] = [
     b"vault:",
     b"op://",
     b"arn:",
+    b"crn:",
+    b"orn:",
     b"sops:",
     b"ssm:",
     b"secretsmanager:",

@@ -1,10 +1,11 @@
 //! Ciphertext that is meant to be committed: only the holder of another key can read it.
 
 /// Prefixes of sealed values, in lower case.
-const STARTS: [&str; 6] = [
-    // dotenvx, ejson.
-    "encrypted:b",
+const STARTS: [&str; 7] = [
+    // dotenvx, RabbitMQ; ejson; DigitalOcean's App Platform.
+    "encrypted:",
     "ej[1:",
+    "ev[1:",
     // Armour of PGP and age, and base64 of age's own header.
     "-----begin pgp message",
     "-----begin age encrypted",
@@ -31,7 +32,9 @@ mod tests {
         let long = "k7Rq2xZ9".repeat(16);
         for v in [
             "encrypted:BK7Rq2xZ9k7Rq".to_owned(),
+            "encrypted:k7Rq2xZ9k7Rq".to_owned(),
             "EJ[1:k7Rq=:2xZ9:k7Rq2xZ9]".to_owned(),
+            "EV[1:k7Rq:2xZ9k7Rq2xZ9==]".to_owned(),
             format!("wcFMA{long}"),
             format!("AQICAH{long}"),
         ] {

@@ -20,7 +20,21 @@ pub(super) fn reading(text: &[u8], found: &Assignment) -> Option<NameReading> {
         let sql = memchr::memmem::find(&before.to_ascii_lowercase(), b"identified ").is_some();
         return sql.then(|| name::read(b"password")).flatten();
     }
+    // What follows in a command or a sentence may be the next pair: `label secret my-token "app=web1"`.
+    if found.form == Form::Space && is_pair(&text[found.value.clone()]) {
+        return None;
+    }
     name::read(name)
+}
+
+/// Returns whether this is a small name, `=` and a value.
+fn is_pair(value: &[u8]) -> bool {
+    let Some(sign) = memchr::memchr(b'=', value).filter(|sign| *sign > 0) else { return false };
+    let is_small =
+        |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'.' | b'/');
+    value[0].is_ascii_lowercase()
+        && value[..sign].iter().all(is_small)
+        && value.get(sign + 1).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// The evidence of the name.

@@ -80,5 +80,13 @@ fn names_owner(before: &[u8]) -> bool {
         return false;
     };
     let name = name[name.len().saturating_sub(40)..].to_ascii_lowercase();
+    // `db_password` is not the name of a database: one secret under two names repeats no owner.
+    let end = name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    let word = name[..end]
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        .count();
     holds(&name, &[b"user", b"login", b"database", b"db", b"schema", b"account"])
+        && !super::speaks_of_a_secret(&name[end - word..end])
 }

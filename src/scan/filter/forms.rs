@@ -1,0 +1,68 @@
+//! Forms of values that are public or no credential: hashes, ids of analytics, addresses on a blockchain.
+
+use crate::text::randomness::is_uuid;
+
+/// Returns whether this is a decimal number, as error numbers are.
+pub(super) fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    (1..=10).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Returns whether the value has the length and alphabet of a hash, in hexadecimal or base64.
+pub(super) fn is_hash(value: &[u8]) -> bool {
+    let hex =
+        value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 48 | 56 | 64 | 96 | 128);
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_".contains(b);
+    let plain = value.strip_suffix(b"=").unwrap_or(value);
+    let plain = plain.strip_suffix(b"=").unwrap_or(plain);
+    hex || matches!(plain.len(), 22 | 27 | 43 | 64 | 86) && plain.iter().all(base64)
+}
+
+/// Returns whether this is an id of Google's analytics and advertising, which a page sends to every browser:
+/// `UA-12345678-1`, `G-K7R2XZ9Q4W`, `GTM-K7R2XZ9`, `AW-1234567890`.
+pub(super) fn is_analytics_id(value: &[u8]) -> bool {
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let upper = |part: &[u8]| part.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    match value {
+        [b'U', b'A', b'-', rest @ ..] => rest.len() <= 16 && rest.split(|b| *b == b'-').all(digits),
+        [b'G', b'-', rest @ ..] => rest.len() == 10 && upper(rest),
+        [b'G', b'T', b'M', b'-', rest @ ..] => (5..=9).contains(&rest.len()) && upper(rest),
+        [b'A', b'W', b'-', rest @ ..] => (9..=12).contains(&rest.len()) && digits(rest),
+        _ => false,
+    }
+}
+
+/// Returns whether this is the key with which every copy of a program sends telemetry to Microsoft: 32 hex digits, a
+/// UUID and a number.
+pub(super) fn is_instrumentation_key(value: &[u8]) -> bool {
+    let (Some(tenant), Some(id), Some(number)) = (value.get(..32), value.get(33..69), value.get(70..)) else {
+        return false;
+    };
+    tenant.iter().all(u8::is_ascii_hexdigit)
+        && is_uuid(id)
+        && (1..=5).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit)
+}
+
+/// Returns whether this shows who owns a domain, in its DNS: `google-site-verification=...`.
+pub(super) fn is_site_verification(value: &[u8]) -> bool {
+    let sign = memchr::memchr(b'=', value).unwrap_or(0);
+    value[..sign].ends_with(b"-verification")
+}
+
+/// Returns whether this is the id or fingerprint of an OpenPGP key.
+pub(super) fn is_key_id(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"0x").unwrap_or(value);
+    matches!(digits.len(), 8 | 16 | 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// An address of Ethereum and its relatives: 20 bytes. Their private keys have 32.
+pub(super) fn is_evm_address(value: &[u8]) -> bool {
+    matches!(value, [b'0', b'x' | b'X', digits @ ..] if digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Returns whether this has the form of an address of Solana: 32 bytes in base58. Its private keys have 64.
+pub(super) fn is_solana_address(value: &[u8]) -> bool {
+    (43..=44).contains(&value.len())
+        && value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
+}
