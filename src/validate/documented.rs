@@ -209,7 +209,7 @@ const PUBLISHED: &[u64] = &[
     0x3a25_35aa_d255_2f11,
     0x156e_82d0_77b7_f9a5,
     0xf850_07e1_a21c_55e2,
-    // NATS's seeds and a password in its manual, and the seed in the comment of its library.
+    // NATS's seeds and a password in its manual, and the seeds in comments and manuals of its libraries.
     0xdaa6_b9a4_a152_c75f,
     0xe5fa_233c_26f3_7720,
     0x23d8_e4b8_d83a_2f27,
@@ -218,6 +218,8 @@ const PUBLISHED: &[u64] = &[
     0x3e4f_e3d8_7c77_c4a6,
     0xe782_1e58_099f_0e0a,
     0xd097_1cea_abb7_4673,
+    0xfde7_9daa_1ee7_c977,
+    0x3114_e6a5_b110_ffa7,
     // Okta's tokens and client secrets in its guides.
     0xc946_62ca_9a00_e50f,
     0xb48e_33e9_36d2_c396,

@@ -44,6 +44,10 @@ const EVENTS: &str = "request trace span correlation transaction message event t
 /// Words before `id` that make a UUID the name of a secret, which its store keeps.
 const NAMED_BY_ID: &str = "key keys credential credentials password certificate";
 
+/// Words before `key` that make a UUID the name of a thing: `CalendarEventKey=...` in a link.
+const THINGS: &str =
+    "event community group item issue ticket record entity object message member course product order";
+
 /// Words for an error number.
 const ERRORS: &str = "status error errno err exception";
 
@@ -97,7 +101,10 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.is_cross_site()
         || name.is_salt_or_nonce()
         || name.is_event_id()
-        || is_uuid(value) && (name.before_last("id ids", NAMED_BY_ID) || name.last() == "version")
+        || is_uuid(value)
+            && (name.before_last("id ids", NAMED_BY_ID)
+                || name.before_last("key keys", THINGS)
+                || name.last() == "version")
         || name.ends_with(&["auth", "tag"])
         // The id of the key that signed a URL.
         || name.ends_with(&["amz", "credential"])
@@ -260,6 +267,8 @@ mod tests {
                 && !says_public(b"sealed_token", b"Summer!2019")
         );
         assert!(says_public(b"hashedTokenKey", &[&b"$3:1:"[..], FREE].concat()));
+        assert!(says_public(b"CalendarEventKey", b"8f14e45f-ceea-467f-a34c-0d2b1c9e7a61"));
+        assert!(!says_public(b"CalendarEventKey", FREE));
         assert!(says_public(b"credentials-id", b"8f14e45f-ceea-467f-a34c-0d2b1c9e7a61"));
         let aria = "0c6ae279ed8443289764825290e4f9e2-8f14e45f-ceea-467f-a34c-0d2b1c9e7a61-7255";
         assert!(says_public(b"aiKey", aria.as_bytes()) && !says_public(b"aiKey", &aria.as_bytes()[..69]));
