@@ -17,6 +17,28 @@ fn every_ref_of_one_push_is_read() {
 }
 
 #[test]
+fn what_was_committed_past_the_hook_is_stopped_at_the_push_however_it_was_merged() {
+    let s = pushing();
+    s.hook("pre-commit");
+    s.hook("pre-merge-commit");
+    s.git(["checkout", "-q", "-b", "side"]);
+    s.write("a.env", line(1));
+    s.git(["add", "a.env"]);
+    s.git(["commit", "-q", "--no-verify", "-m", "past the hook"]);
+    s.git(["checkout", "-q", "main"]);
+    let start = s.git(["rev-parse", "HEAD"]);
+    // The side has the key already, so a merge brings nothing new; a push does.
+    for how in [&["--ff"][..], &["--no-ff", "--no-edit"], &["--no-ff", "--no-edit", "--no-verify"]] {
+        s.git(["reset", "-q", "--hard", start.trim()]);
+        s.git([&["merge", "-q"][..], how, &["side"]].concat());
+        push(&s, &["origin", "main"]).stopped_at("a.env:1:");
+    }
+    s.git(["reset", "-q", "--hard", start.trim()]);
+    s.git(["merge", "-q", "--squash", "side"]);
+    s.try_git(["commit", "-q", "-m", "squashed"]).stopped_at("a.env:1:");
+}
+
+#[test]
 fn deleting_a_branch_passes_beside_a_clean_one_and_by_itself() {
     let s = pushing();
     s.git(["branch", "old"]);

@@ -66,3 +66,9 @@ pub(super) fn is_solana_address(value: &[u8]) -> bool {
     (43..=44).contains(&value.len())
         && value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
 }
+
+/// Returns whether this is the name of a column in Active Directory's database: `ATTk589914`.
+pub(super) fn is_column_of_directory(value: &[u8]) -> bool {
+    matches!(value, [b'A', b'T', b'T', b'a'..=b'z', digits @ ..]
+        if matches!(digits.len(), 1..=9) && digits.iter().all(u8::is_ascii_digit))
+}

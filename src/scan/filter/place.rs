@@ -21,6 +21,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_strong_name(text, secret)
         // An image by its content: `valkey/valkey:9@sha256:...`.
         || holds(all, &[b"@sha256:"])
+        || is_image(all, before)
         || is_badge(before)
         || is_download(before)
         || is_coordinate(text, name, &token)
@@ -38,6 +39,15 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
 /// Returns whether this is the name of a resource of AWS, IBM, Confluent or Okta.
 fn is_named_resource(token: &[u8]) -> bool {
     [&b"arn:aws"[..], b"crn:", b"orn:"].iter().any(|start| token.starts_with(start))
+}
+
+/// Hosts of registries of images, or parts of them.
+const REGISTRIES: [&[u8]; 7] =
+    [b".dkr.ecr.", b".azurecr.io/", b"gcr.io/", b".pkg.dev/", b"ghcr.io/", b"docker.io/", b"quay.io/"];
+
+/// Returns whether this is the tag of an image: `quay.io/acme/auth-token:9f86d08`.
+fn is_image(token: &[u8], before: &[u8]) -> bool {
+    before.ends_with(b":") && holds(&token[..before.len()], &REGISTRIES)
 }
 
 /// Returns whether this is the token of the public key with which an assembly of .NET is signed, in a sentence.
@@ -162,10 +172,18 @@ fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
 /// and the index.
 fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
     let value = &text[secret.clone()];
+    // The line says so; Typesense's keys are any letters.
+    let line = text[line::around(text, secret.start, REACH)].to_ascii_lowercase();
+    if holds(&line, &[b"search_only", b"search-only", b"search only", b"searchonly"]) {
+        return true;
+    }
+    let near = near(text, secret, REACH / 2);
+    if holds(near, &[b"typesenseCollectionName", b"typesenseServerConfig"]) {
+        return true;
+    }
     if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
-    let near = near(text, secret, REACH / 2);
     holds(near, &[b"appId", b"app_id", b"applicationId"])
         && holds(near, &[b"indexName", b"index_name", b"docsearch"])
         // Before applications had ids of their own.

@@ -2,8 +2,8 @@
 //! `csrf_token`, `password_sha2`.
 
 use super::forms::{
-    is_analytics_id, is_evm_address, is_hash, is_instrumentation_key, is_key_id, is_number,
-    is_site_verification, is_solana_address,
+    is_analytics_id, is_column_of_directory, is_evm_address, is_hash, is_instrumentation_key, is_key_id,
+    is_number, is_site_verification, is_solana_address,
 };
 use crate::text::randomness::is_uuid;
 use crate::text::words;
@@ -86,6 +86,7 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || is_analytics_id(value)
         || is_instrumentation_key(value)
         || is_site_verification(value)
+        || is_column_of_directory(value)
         || name.ends_with(&["site", "verification"])
         || name.ends_with(&["domain", "verification"])
     {

@@ -28,8 +28,14 @@ pub(super) fn is_translation(path: &[u8]) -> bool {
     let in_folder = parts.clone().any(|p| is_in(FOLDERS, p));
     let of_language = parts.next().is_some_and(|p| is_tag(p) || is_android(p) || p.ends_with(b".lproj"));
     is_in(FORMATS, ending)
-        || is_tag(stem) && is_in(PROGRAMS, ending)
+        || (is_tag(stem) || in_folder && is_code(stem)) && is_in(PROGRAMS, ending)
         || is_in(DATA, ending) && (in_folder || of_language || is_tag(stem) || ends_in_language(stem))
+}
+
+/// Returns whether this has the form of a language's code; in a folder of translations it is one.
+fn is_code(stem: &[u8]) -> bool {
+    let letters = stem.split(|b| matches!(b, b'-' | b'_')).next().unwrap_or_default();
+    matches!(letters.len(), 2 | 3) && letters.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Returns whether this is a language tag: `de`, `pt-br`, `zh_hans`.

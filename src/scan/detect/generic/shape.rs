@@ -74,7 +74,11 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     let date = [4, 7].iter().all(|i| value.get(*i) == Some(&b'-'))
         && value.get(10).is_none_or(|b| matches!(b, b'T' | b' '))
         && value[..4].iter().chain(&value[5..7]).all(u8::is_ascii_digit);
-    if date && value.len() >= 10 {
+    // `31-10-2016`, `10/31/2016`.
+    let turned = value.len() == 10
+        && [2, 5].iter().all(|i| matches!(value[*i], b'-' | b'/' | b'.'))
+        && (0..10).filter(|i| !matches!(i, 2 | 5)).all(|i| value[i].is_ascii_digit());
+    if turned || date && value.len() >= 10 {
         return Some("shape-date");
     }
     let repeats = || value.iter().any(|b| matches!(b, b'{' | b'+' | b'*' | b'$' | b'^'));
@@ -162,6 +166,8 @@ mod tests {
             (br"1.3.6.1.5.5.7.3.1\x00", "shape-version"),
             (b"v7.15.4", "shape-version"),
             (b"2016-10-31T22:31:09.123Z", "shape-date"),
+            (b"31-10-2016", "shape-date"),
+            (b"10/31/2016", "shape-date"),
             (br"^\\S{6}\\.\\S{16}$", "shape-pattern"),
         ] {
             assert_eq!(shape(value), Some(code), "{}", String::from_utf8_lossy(value));
