@@ -12,6 +12,10 @@ const CALLS: &[(&str, usize)] = &[
     ("basic_auth(", 1),
     ("auth=(", 1),
     ("auth = (", 1),
+    ("->auth(", 1),
+    (".auth(", 1),
+    ("authenticate(", 1),
+    ("bind(", 1),
     ("passwordcredentials(", 1),
     ("passwordauthentication(", 1),
     ("networkcredential(", 1),
@@ -27,6 +31,13 @@ const CALLS: &[(&str, usize)] = &[
     ("oci_connect(", 1),
     ("mysqldb.connect(", 2),
     ("pymysql.connect(", 2),
+    ("pymssql.connect(", 2),
+    ("psycopg2.connect(", 2),
+    ("ldap3.connection(", 2),
+    ("fromdrivermanager(", 3),
+    ("fromdrivermanager[io](", 3),
+    ("drivermanagerdatasource(", 2),
+    ("= database(", 2),
     ("ssh.connect(", 3),
     ("ssh.password(", 0),
     ("wifi.begin(", 1),
@@ -40,6 +51,8 @@ const CALLS: &[(&str, usize)] = &[
     ("jwt.encode(", 1),
     ("jwt.decode(", 1),
     ("jwt.verify(", 1),
+    ("jwt::encode(", 1),
+    ("jwt::decode(", 1),
     ("cookieparser(", 0),
     ("cookiestore(", 0),
     ("hmac256(", 0),
@@ -49,6 +62,11 @@ const CALLS: &[(&str, usize)] = &[
     ("signedstring(", 0),
     ("signwith(", 1),
     ("username_pw_set(", 1),
+    ("keyring.set_password(", 2),
+    ("signer.create(", 1),
+    ("timedserializer(", 0),
+    ("messageencryptor.new(", 0),
+    ("messageverifier.new(", 0),
     ("usernamepasswordtoken(", 1),
     ("plainauth(", 2),
     ("plaincredentials(", 1),
@@ -61,23 +79,42 @@ const CALLS: &[(&str, usize)] = &[
     ("sequelize(", 2),
     ("sshclient(", 2),
     ("sftpclient(", 2),
+    ("createcredential(", 2),
+    ("createplaincredential(", 2),
+    ("createscramsha1credential(", 2),
+    ("createscramsha256credential(", 2),
     ("credential(", 1),
     ("credentials(", 1),
+    ("credentials::new(", 1),
+    ("credentialsprovider(", 1),
+    ("newstaticv2(", 1),
+    ("newstaticv4(", 1),
+    ("scram.mechanism(", 2),
+    // OmniAuth's `provider :gitlab, ID, SECRET`.
+    ("provider :", 2),
     ("directoryentry(", 2),
     ("ftp.open(", 2),
     ("smtp.start(", 4),
+    ("pop3.start(", 3),
     ("keystore.load(", 1),
     ("load_pkcs12(", 1),
     ("pkcs12.new(", 1),
+    // Of Go, the hash comes first.
+    ("hmac.new(sha", 1),
     ("hmac.new(", 0),
     ("hmac.hexdigest(", 1),
     ("hash_hmac(", 2),
     ("fernet(", 0),
     ("aes.new(", 0),
+    ("newcipher(", 0),
     ("aes.encrypt(", 1),
     ("aes.decrypt(", 1),
     ("createcipheriv(", 1),
     ("createdecipheriv(", 1),
+    ("pgp_sym_encrypt(", 1),
+    ("pgp_sym_decrypt(", 1),
+    ("aes_encrypt(", 1),
+    ("aes_decrypt(", 1),
     ("openssl_encrypt(", 2),
     ("openssl_decrypt(", 2),
     // `user:password`.
@@ -162,7 +199,12 @@ fn argument(text: &[u8], from: usize, reach: usize, place: usize) -> Option<Rang
         at = next(text, at, end)?;
     }
     let lead = text[at..end].iter().take_while(|b| b.is_ascii_whitespace()).count();
-    literal_at(text, at + lead)
+    let at = at + lead;
+    // `key="v"`, `key: "v"`.
+    let named = text[at..end].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let sign = usize::from(named > 0 && matches!(text.get(at + named), Some(b'=' | b':')));
+    let blank = usize::from(sign == 1 && text.get(at + named + 1) == Some(&b' '));
+    literal_at(text, if sign == 1 { at + named + 1 + blank } else { at })
 }
 
 /// The byte after the comma that ends the argument at `at`; `None` for the last argument.

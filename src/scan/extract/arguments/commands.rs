@@ -33,6 +33,8 @@ enum Takes {
     Last(u8),
     /// The word this many words after this one: `add_user NAME VALUE`.
     Word(&'static str, usize),
+    /// The value of a setting whose name speaks of a secret: `set NAME VALUE`.
+    Setting(&'static str),
     /// `user/VALUE@database`, `userid=user/VALUE`.
     Slash,
     /// `net use X: \\host\share VALUE /user:me`.
@@ -47,7 +49,8 @@ impl Takes {
 }
 
 use Takes::{
-    Attached, Behind, Last, Mark, NetUse, Next, Option as Opt, Place, Slash, Under, User, With, Word as Nth,
+    Attached, Behind, Last, Mark, NetUse, Next, Option as Opt, Place, Setting, Slash, Under, User, With,
+    Word as Nth,
 };
 
 const MYSQL: &[Takes] = &[Attached("-p")];
@@ -66,10 +69,12 @@ const BROKER: &[Takes] = &[Opt("-P")];
 const PROGRAMS: &[(&str, &[Takes])] = &[
     ("7z", &[Attached("-p")]),
     ("7za", &[Attached("-p")]),
+    ("airflow", LOGIN),
     ("altool", LOGIN),
     ("apksigner", &[Mark("pass:")]),
     ("aquatone-discover", &[Nth("--set-key", 2)]),
     ("aws", &[With("SecureString", "--value")]),
+    ("az", &[Next("-p"), With("secret", "--value")]),
     ("bcp", SQL_SERVER),
     ("beeline", LOGIN),
     ("cargo", &[Nth("login", 1)]),
@@ -81,15 +86,18 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("curl", &[User("-u"), User("--user"), User("-U"), User("--proxy-user")]),
     ("db2", &[Nth("using", 1)]),
     ("doctl", &[Next("-t"), Next("--access-token")]),
+    ("dotnet", &[Setting("set")]),
     ("evil-winrm", LOGIN),
     ("expdp", ORACLE),
     ("gh", &[With("secret", "--body"), With("secret", "-b")]),
+    ("grafana-cli", &[Nth("reset-admin-password", 1)]),
     ("hdbsql", LOGIN),
     ("htpasswd", &[Last(b'b')]),
     ("http", HTTPIE),
     ("https", HTTPIE),
     ("impdp", ORACLE),
     ("ipmitool", &[Opt("-P")]),
+    ("isql", SQL_SERVER),
     ("ldapadd", LDAP),
     ("ldapdelete", LDAP),
     ("ldapmodify", LDAP),
@@ -107,8 +115,10 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("mongoimport", MONGO),
     ("mongorestore", MONGO),
     ("mongosh", MONGO),
+    ("mosquitto_passwd", &[Last(b'b')]),
     ("mosquitto_pub", BROKER),
     ("mosquitto_sub", BROKER),
+    ("mssql-cli", SQL_SERVER),
     ("mysql", MYSQL),
     ("mysqladmin", MYSQL),
     ("mysqlcheck", MYSQL),
@@ -118,13 +128,14 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("ncftp", LOGIN),
     ("ncftpget", LOGIN),
     ("ncftpput", LOGIN),
-    ("net", &[NetUse, Nth("user", 2)]),
+    ("net", &[NetUse, Nth("user", 2), Behind("-U", b'%')]),
     ("netexec", LOGIN),
     ("nmcli", &[Nth("password", 1)]),
     ("nuget", &[Opt("-p"), Next("-k"), Nth("push", 2), Nth("setapikey", 1), Nth("setApiKey", 1)]),
     ("openssl", &[Mark("pass:"), Next("-k")]),
     ("osql", SQL_SERVER),
     ("p4", SQL_SERVER),
+    ("pdftk", &[Nth("owner_pw", 1), Nth("user_pw", 1)]),
     ("plink", PUTTY),
     ("poetry", &[Under("http-basic.", 2), Under("pypi-token.", 1)]),
     ("pscp", PUTTY),
@@ -132,8 +143,10 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("psexec64", LOGIN),
     ("psftp", PUTTY),
     ("putty", PUTTY),
+    ("qpdf", &[Nth("--encrypt", 1), Nth("--encrypt", 2)]),
     ("rabbitmqadmin", LOGIN),
     ("rabbitmqctl", &[Nth("add_user", 2), Nth("change_password", 2)]),
+    ("rar", &[Attached("-hp"), Attached("-p")]),
     ("rdesktop", LOGIN),
     ("redis-cli", &[Opt("-a")]),
     ("rman", ORACLE),
@@ -141,6 +154,7 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("schtasks", &[Next("/rp"), Next("/RP")]),
     ("security", &[Next("-p"), Next("-P"), With("set-key-partition-list", "-k")]),
     ("signtool", &[Next("/p"), Next("-p")]),
+    ("slappasswd", &[Opt("-s")]),
     ("smbclient", SMB),
     ("snmpget", SNMP),
     ("snmpset", SNMP),
@@ -155,7 +169,7 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("transmission-remote", &[Behind("-n", b':')]),
     ("twine", LOGIN),
     ("unzip", &[Opt("-P")]),
-    ("vault", &[Nth("unseal", 1)]),
+    ("vault", &[Nth("unseal", 1), Nth("login", 1)]),
     ("vsql", LDAP),
     ("winexe", SMB),
     ("wmic", &[Mark("/password:")]),
@@ -314,6 +328,11 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             let at = words.iter().position(|w| bytes(w) == word.as_bytes());
             at.and_then(|i| words.get(i + n)).map(plain).into_iter().collect()
         }
+        Setting(word) => {
+            let at = words.iter().position(|w| bytes(w) == word.as_bytes());
+            let setting = at.and_then(|i| words.get(i + 1..i + 3)).filter(|w| speaks(bytes(&w[0])));
+            setting.map(|w| plain(&w[1])).into_iter().collect()
+        }
         Slash => {
             // `rman target user/password`
             let is_login = |w: &&Word| !matches!(bytes(w), [b'-' | b'/' | b'@', ..] | b"target");
@@ -328,6 +347,14 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
             words[1..].iter().find(|w| !is_place(w)).map(plain).into_iter().collect()
         }
     }
+}
+
+/// Returns whether the name of a setting ends in a word for a secret: `Jwt:Key`, `Smtp:Password`.
+fn speaks(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    [&b"key"[..], b"secret", b"token", b"password", b"passwd", b"pwd", b"pass", b"passphrase"]
+        .iter()
+        .any(|word| name.ends_with(word))
 }
 
 /// The password in Oracle's `user/password@database`.

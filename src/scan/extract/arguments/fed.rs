@@ -1,16 +1,30 @@
-//! What a program reads from its input, or from a file that the shell makes of a command's output:
+//! What a program or a store of secrets reads from its input, or from a file that the shell makes of a command's output:
 //! `echo VALUE | chpasswd`, `program <<< VALUE`, `--password-file <(echo VALUE)`.
 
-use super::given;
 use super::tokens::{REACH, Word, words};
+use super::{given, login};
 use crate::scan::extract::assign::Assignment;
 use crate::text::line;
 use crate::text::short::holds;
 
-/// Words of programs that read a password from their input.
-const FED: [&[u8]; 10] = [
+/// Words of programs that read a secret from their input, and of stores that keep it.
+const FED: [&[u8]; 24] = [
+    b"| base64",
+    b"=/dev/stdin",
     b"chpasswd",
     b"cryptsetup",
+    b"encrypt_string",
+    b"gh secret set",
+    b"kubeseal ",
+    b"pass insert",
+    b"pass stdin",
+    b"secret create ",
+    b"secret put ",
+    b"secrets create ",
+    b"vault login -",
+    b"vercel env add ",
+    b"versions add ",
+    b"with-token",
     b"kinit ",
     b"passphrase-fd",
     b"passwd --stdin",
@@ -41,6 +55,10 @@ pub(super) fn piped(text: &[u8], at: usize) -> Option<Assignment> {
         }
     };
     let value = &text[said.all.clone()];
+    if *word == b"| base64" {
+        let value = login::password(text, said.all)?;
+        return Some(given(at + 2..at + word.len(), value, said.quoted.is_some()));
+    }
     // `user:password`.
     let skip = if *word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
     // It may be asked twice.
@@ -69,7 +87,9 @@ pub(super) fn substituted(text: &[u8], at: usize) -> Option<Assignment> {
         Some(command) => (0, holds(command, &FED)),
         None => {
             let from = lower.iter().rposition(|b| *b <= b' ').map_or(0, |i| i + 1);
-            (from, lower[from..].starts_with(b"-") && holds(&lower[from..], &HOLDERS))
+            let speaks =
+                holds(&lower[from..], &HOLDERS) || holds(&lower[..from], &[b" secret ", b" secrets "]);
+            (from, lower[from..].starts_with(b"-") && speaks)
         }
     };
     if !speaks {

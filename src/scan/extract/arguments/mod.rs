@@ -8,6 +8,7 @@ mod calls;
 mod commands;
 mod dialogue;
 mod fed;
+mod login;
 mod services;
 mod sql;
 mod tokens;
@@ -29,6 +30,7 @@ pub(in crate::scan) fn secrets(text: &[u8], places: impl IntoIterator<Item = usi
         out.extend(fed::piped(text, at));
         out.extend(fed::substituted(text, at));
         out.extend(calls::secret(text, at, &mut of_calls));
+        out.extend(login::encoded(text, at));
         out.extend(dialogue::secret(text, at));
         out.extend(services::secret(text, at));
         out.extend(sql::secret(text, at));

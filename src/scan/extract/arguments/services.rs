@@ -1,4 +1,4 @@
-//! Lines of services that take a password at a known place: Redis' `user app on >VALUE`, strongSwan's `app : EAP "VALUE"`,
+//! Lines of services that take a password at a known place: Redis' `user app on >VALUE`, strongSwan's `app : EAP "VALUE"`, Net-SNMP's users,
 //! a script of `ftp`, the old tools of Oracle.
 
 use super::commands::oracle_password;
@@ -24,6 +24,7 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
             let value = literal_at(text, at + kind.len() - 1)?;
             (!value.is_empty()).then(|| given(at + 2..at + kind.len() - 2, value, true))
         }
+        _ if rest.starts_with(b"createUser ") => of_snmp(text, at),
         [b'.', ..] if rest.starts_with(b".dmp") => of_oracle(text, at),
         _ if rest.starts_with(b"ftp -") || rest.starts_with(b"open ftp") => of_ftp(text, at),
         _ => None,
@@ -39,6 +40,14 @@ fn of_redis(text: &[u8], at: usize) -> Option<Assignment> {
     }
     let value = word(text, at + 5);
     (!value.is_empty()).then(|| given(at + 1..at + 3, value, false))
+}
+
+/// `createUser NAME SHA VALUE AES` of Net-SNMP's server.
+fn of_snmp(text: &[u8], at: usize) -> Option<Assignment> {
+    let words = words(text, at, 160);
+    let kind = text.get(words.get(2)?.all.clone())?;
+    let value = words.get(3).filter(|_| kind.starts_with(b"SHA") || kind == b"MD5")?;
+    Some(given(words[0].all.clone(), value.all.clone(), value.quoted.is_some()))
 }
 
 /// The `user NAME VALUE` or `quote PASS VALUE` of a script that follows the call of `ftp`.
