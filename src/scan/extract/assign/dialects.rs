@@ -48,6 +48,15 @@ impl Assignments<'_> {
         Some(self.made(name, literal(t, at)?, Form::Space))
     }
 
+    /// `IDENTIFIED BY 'value'`, `PASSWORD 'value'`.
+    pub(super) fn sql(&self, at: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.floor(at);
+        let name = word_before(t, back_over_space(t, at, floor), floor)?;
+        let value = is_one_of(&t[name.clone()], &["by", "password"]).then(|| literal(t, at))??;
+        Some(self.made(name, value, Form::Space))
+    }
+
     /// Swift's `set("v", forKey: "name")`, and the same in Objective-C; the label ends before the colon at `at`.
     pub(super) fn labelled(&self, label: &Range<usize>, at: usize) -> Option<Assignment> {
         let t = self.text;

@@ -1,6 +1,6 @@
 //! Values at a distance from their names: the `value` of a `name`, the items of a list, a session's cookie.
 
-use super::bytes::{back_over_space, before, is_one_of, is_space, skip_line, skip_space};
+use super::bytes::{GAP, back_over_space, before, is_one_of, is_space, skip_line, skip_space};
 use super::quotes::{self, close_quote};
 use super::tags::attribute;
 use super::types::{
@@ -59,7 +59,9 @@ impl Assignments<'_> {
         let is_content = name.eq_ignore_ascii_case(b"content");
         if is_content || is_one_of(name, VALUES) || found.form == Form::Element && name == b"string" {
             let tag = self.bracket.tag(self.text, found.name.start);
-            if let Some(called) = tag.and_then(|open| attribute(self.text, open..self.text.len(), NAMES)) {
+            let called = tag.and_then(|open| attribute(self.text, open..self.text.len(), NAMES));
+            // Unless that is where this name stands.
+            if let Some(called) = called.filter(|c| !c.contains(&found.name.start)) {
                 found.name = called;
                 found.form = Form::Entry;
             } else if let Some(called) = self.name_of_call(found.name.start, name) {
@@ -67,7 +69,10 @@ impl Assignments<'_> {
             } else if let Some(called) = self.called.as_ref().filter(|_| !is_content)
                 && found.value.start.saturating_sub(called.end) < 400
             {
-                found.name = last_part(self.text, called.clone());
+                found.name = match &self.text[called.clone()] {
+                    b"value" => self.kind_of_key(called.start).unwrap_or(called.clone()),
+                    _ => last_part(self.text, called.clone()),
+                };
                 found.form = Form::Entry;
             }
         } else if (is_one_of(name, NAMES) || is_one_of(name, CALLS))
@@ -80,9 +85,26 @@ impl Assignments<'_> {
                 let name = last_part(self.text, found.value);
                 return Assignment { name, form: Form::Entry, value, ..found };
             }
-            self.call(found.value.clone());
+            // `name="Argument.value"` says what the element holds, which the one before names.
+            let holds = self.text[found.value.clone()].ends_with(b"value")
+                && self.bracket.tag(self.text, found.name.start).is_some();
+            if !holds {
+                self.call(found.value.clone());
+            }
         }
         found
+    }
+
+    /// Postman's `"apikey": [{"key": "value", "value": "v"}]`, of which the word `value` is at `at`.
+    fn kind_of_key(&self, at: usize) -> Option<Range<usize>> {
+        let from = at.saturating_sub(BARE_REACH / 2);
+        let list = from + memchr::memrchr(b'[', &self.text[from..at])?;
+        let (close, start) = close_quote(
+            self.text,
+            self.text[..list].trim_ascii_end().strip_suffix(b":")?.trim_ascii_end().len(),
+            from,
+        )?;
+        (&self.text[start..close] == b"apikey").then_some(start..close)
     }
 
     /// `Cookie: session=v`: a session's cookie is worth as much as a password. Each cookie of a list is
@@ -125,6 +147,13 @@ impl Assignments<'_> {
 
     /// Expects a `value:` for this name below. It may be on the next lines, which have no name of their own.
     pub(super) fn call(&mut self, name: Range<usize>) {
+        // `name: {"defaultValue": {"value": "v"`.
+        if let Some(outer) = &self.called
+            && name.start.saturating_sub(outer.end) < GAP
+            && is_one_of(&self.text[name.clone()], &["defaultvalue", "default"])
+        {
+            return;
+        }
         let mut end = self.end;
         for _ in 0..3 {
             let to = self.text.len().min(end + 1 + BARE_REACH);
@@ -166,7 +195,10 @@ impl Assignments<'_> {
             }
             end
         };
-        let end = back(at, b"\"\r\n\t ,");
+        let mut end = back(at, b"\"`\r\n\t ,");
+        // `SET value = 'v' WHERE name = 'X'`.
+        let is_sql = end > floor + 5 && t[end - 5..end].eq_ignore_ascii_case(b"where");
+        end = if is_sql { back(end - 5, b"\r\n\t ") } else { end };
         let between = &t[end..at];
         let is_below = between.contains(&b'\n');
         let (open, value) = match close_quote(t, end + usize::from(between.first() == Some(&b'"')), floor) {
@@ -178,9 +210,10 @@ impl Assignments<'_> {
             None => return None,
         };
         let colon = back_over_space(t, open, floor);
-        let name = t[floor..colon].strip_suffix(b":")?;
-        let name = name.strip_suffix(b"\"").unwrap_or(name).strip_suffix(b"value")?;
-        let alone = matches!(name.last(), None | Some(b'"' | b' ' | b'\n' | b'{' | b'\t'));
+        let name = t[floor..colon].strip_suffix(if is_sql { b"=" } else { b":" })?.trim_ascii_end();
+        let name = name.strip_suffix(b"\"").or(name.strip_suffix(b"`")).unwrap_or(name);
+        let name = name.strip_suffix(b"value").or(name.strip_suffix(b"VALUE"))?;
+        let alone = matches!(name.last(), None | Some(b'"' | b'`' | b' ' | b'\n' | b'{' | b'\t'));
         (alone && !value.is_empty()).then_some(value)
     }
 

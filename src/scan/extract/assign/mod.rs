@@ -7,6 +7,7 @@
 //!
 //! Any bytes are safe, the ranges lie in the text, and the cost is linear: every search is bounded.
 
+mod behind_user;
 mod bracket;
 mod bytes;
 mod compare;
@@ -23,6 +24,7 @@ mod separators;
 mod spaced;
 mod tags;
 mod types;
+mod unpacked;
 mod value;
 
 use super::nesting::Nesting;
@@ -100,6 +102,7 @@ impl Iterator for Assignments<'_> {
             };
             if let Some(found) = found {
                 let found = self.entry(found);
+                let found = self.behind_user(found);
                 self.open_list(&found);
                 self.take_items(&found);
                 self.take_members(&found);
@@ -152,7 +155,7 @@ impl Assignments<'_> {
                 self.cookie.take_if(|c| c.until <= at);
                 None
             }
-            b'=' => self.equals(at),
+            b'=' => self.unpacked(at).or_else(|| self.equals(at)),
             b':' => self.colon(at),
             b',' => self.item(at),
             b'(' => self.bracket(at),

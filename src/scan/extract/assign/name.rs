@@ -39,6 +39,14 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
             if last == b']' && open + 1 < close && t[open + 1] == b':' && is_word(&t[open + 2..close]) {
                 return Some(open + 2..close);
             }
+            // `env[Names.API_TOKEN]`.
+            if last == b']' && open > floor && is_name(t[open - 1]) {
+                let inner = constant_of_class(t, open + 1..close);
+                let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
+                if t[inner.clone()].contains(&b'_') && t[inner.clone()].iter().all(is_constant) {
+                    return Some(inner);
+                }
+            }
             // Perl's `$x{name}` and `$x->{name}`.
             if last == b'}'
                 && before(t, open)
@@ -57,6 +65,22 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
         _ => {}
     }
     word_before(t, back_over_space(t, end, floor), floor)
+}
+
+/// In Go's `key, err := f("v")` the value goes to the first name.
+pub(super) fn first_of_two(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
+    if !matches!(&t[name.clone()], b"err" | b"ok" | b"_") || !t[..name.start].ends_with(b", ") {
+        return name;
+    }
+    word_before(t, name.start - 2, floor).unwrap_or(name)
+}
+
+/// The constant in `Context.SECURITY_CREDENTIALS`; other names are returned as they are.
+pub(super) fn constant_of_class(t: &[u8], name: Range<usize>) -> Range<usize> {
+    let said = &t[name.clone()];
+    let dot = memchr::memrchr(b'.', said).unwrap_or(0);
+    let of_class = dot > 0 && said[..dot].iter().any(u8::is_ascii_uppercase) && !said.contains(&b'-');
+    if of_class { name.start + dot + 1..name.end } else { name }
 }
 
 fn is_word(text: &[u8]) -> bool {

@@ -1,11 +1,13 @@
 //! The assignment at each separator: the name on its left, the value on its right.
 
+use super::behind_user::type_of;
 use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space, trim};
 use super::compare::{compares, is_hashed};
 use super::defaults::variable_in_call;
 use super::entries::next_argument;
 use super::name::{
-    field_before, name_at_brackets, name_before, name_of_object, name_of_type, opening, untyped, word_before,
+    constant_of_class, field_before, first_of_two, name_at_brackets, name_before, name_of_object,
+    name_of_type, opening, untyped, word_before,
 };
 use super::quotes::{close_quote, literal};
 use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
@@ -123,7 +125,10 @@ impl Assignments<'_> {
         if form != Form::Equals {
             return Some(name);
         }
-        let name = untyped(t, name, floor);
+        let mut name = untyped(t, name, floor);
+        if self.lang == Lang::Go {
+            name = first_of_two(t, name, floor);
+        }
         if before(t, name.start) == Some(b' ')
             && name.len() <= 3
             && t[name.clone()].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -230,6 +235,7 @@ impl Assignments<'_> {
         // A field by its selector: `'#password'`.
         name.start += usize::from(quoted && t[name.clone()].starts_with(b"#"));
         // A constant's name, or a string that contains one.
+        name = if quoted { name } else { constant_of_class(t, name) };
         let is_constant = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'_' | b'0'..=b'9');
         // Ruby's and Elixir's `:name`, Erlang's `{name, "v"}`, and the arguments of `strcmp(name, "v")`.
         let is_symbol = before(t, name.start) == Some(b':') && before(t, name.start - 1) != Some(b':');
@@ -255,7 +261,7 @@ impl Assignments<'_> {
     pub(super) fn bracket(&mut self, at: usize) -> Option<Assignment> {
         let t = self.text;
         let floor = self.floor(at);
-        let word = word_before(t, at, floor)?;
+        let word = type_of(t, word_before(t, at, floor)?, floor);
         let last = t[word.clone()].rsplit(|b| *b == b'.').next().unwrap_or_default();
         if let Some(found) = self.equal_to(at, last).or_else(|| self.default_of_chain(at, last)) {
             return Some(found);
@@ -350,15 +356,6 @@ impl Assignments<'_> {
             return None;
         }
         let value = literal(t, at)?;
-        Some(self.made(name, value, Form::Space))
-    }
-
-    /// `IDENTIFIED BY 'value'`, `PASSWORD 'value'`.
-    fn sql(&self, at: usize) -> Option<Assignment> {
-        let t = self.text;
-        let floor = self.floor(at);
-        let name = word_before(t, back_over_space(t, at, floor), floor)?;
-        let value = is_one_of(&t[name.clone()], &["by", "password"]).then(|| literal(t, at))??;
         Some(self.made(name, value, Form::Space))
     }
 

@@ -10,9 +10,11 @@ use crate::text::randomness::is_random;
 use crate::text::words;
 use std::ops::Range;
 
-/// Least bytes of a value.
-const SHORTEST: usize = 10;
-/// Least bytes of a value with only a blank before it.
+/// Least bytes of a password that a person chose.
+const SHORTEST: usize = 8;
+/// Least bytes of a random value.
+const SHORTEST_RANDOM: usize = 10;
+/// Least bytes of a random value with only a blank before it.
 const SHORTEST_BARE: usize = 16;
 
 /// Bytes of a run of base64.
@@ -90,8 +92,11 @@ impl Assignments<'_> {
         if end <= self.line || !is_space(t[end - 1]) {
             return None;
         }
-        let value = trimmed(t, word);
-        if !has_form(&t[value.clone()]) {
+        let value = trimmed(t, word.clone());
+        // The sign at the end of `Garden1234!` belongs to it.
+        let signed = word.start + usize::from(t[word.start] == b'*') * (value.start - word.start)..word.end;
+        let is_password = is_signed(&t[signed.clone()]);
+        if !is_password && !has_form(&t[value.clone()]) {
             return None;
         }
         let (name, joined) = name_of(t, end, self.floor(end))?;
@@ -100,8 +105,15 @@ impl Assignments<'_> {
         if before(t, name.start) == Some(b'-') || ends_base64(&t[..name.start]) {
             return None;
         }
+        if is_password && is_chosen_kind(&t[name.clone()]) && self.wants(&name) {
+            return Some((name, signed));
+        }
         let v = &t[value.clone()];
-        let least = if joined { SHORTEST } else { SHORTEST_BARE };
+        // `name VALUE` and no other word on the line: a setting.
+        let is_setting = self.line_level(name.start)
+            && matches!(t.get(word.end), None | Some(b'\n' | b'\r'))
+            && is_chosen_kind(&t[name.clone()]);
+        let least = if joined || is_setting { SHORTEST_RANDOM } else { SHORTEST_BARE };
         let random = v.len() >= least && is_random(v) && !is_fingerprint(v, &t[name.clone()]);
         (random && self.wants(&name)).then_some((name, value))
     }
@@ -200,6 +212,26 @@ pub(super) fn speaks(name: &[u8]) -> bool {
     SPEAKING.iter().any(|w| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w))
 }
 
+/// Returns whether a name ends in a word for what people choose.
+fn is_chosen_kind(name: &[u8]) -> bool {
+    let kinds = [&b"password"[..], b"passwd", b"passphrase", b"pass", b"pwd", b"pw", b"psk", b"passwort"];
+    kinds.iter().any(|w| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w))
+}
+
+/// Returns whether letters of both cases, a digit and a sign of passwords are in it and nothing else: no word is written
+/// like that.
+fn is_signed(v: &[u8]) -> bool {
+    const SIGNS: &[u8] = b"!@#&*?+$%^";
+    let any = |f: fn(&u8) -> bool| v.iter().any(f);
+    (SHORTEST..=24).contains(&v.len())
+        && v[0].is_ascii_alphanumeric()
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
+        && any(u8::is_ascii_digit)
+        && any(|b| SIGNS.contains(b))
+        && v.iter().all(|b| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-'))
+}
+
 /// Returns whether this may be a byte of an unquoted value.
 fn is_value(b: u8) -> bool {
     b.is_ascii_alphanumeric()
@@ -245,7 +277,7 @@ fn has_form(v: &[u8]) -> bool {
     let any = |f: fn(&u8) -> bool| v.iter().any(f);
     let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
     let path = v.contains(&b'/') && !(mixed && v.len() >= 32);
-    v.len() >= SHORTEST
+    v.len() >= SHORTEST_RANDOM
         && v[0].is_ascii_alphanumeric()
         && any(u8::is_ascii_alphabetic)
         && !path

@@ -45,7 +45,11 @@ impl Assignments<'_> {
             return None;
         }
         let plain = is_one_of(&t[tag.clone()], PLAIN);
-        let name = plain.then(|| attribute(t, tag.end..at, KEYED)).flatten().unwrap_or(tag);
+        let mut name = plain.then(|| attribute(t, tag.end..at, KEYED)).flatten().unwrap_or(tag);
+        // JMeter's `Argument.name` and `Argument.value`.
+        if let Some(part) = t[name.clone()].strip_prefix(b"Argument.") {
+            name.start = name.end - part.len();
+        }
         let value = from..back_over_space(t, stop, from);
         if value.is_empty() {
             return None;

@@ -173,6 +173,8 @@ pub(super) fn wrapped(t: &[u8], from: usize) -> Option<Found> {
                     // `vec!["v"]`, `new String[] {"v"}`.
                     Some(b'[') if next > word.end || is_after_new(t, &word) => at = next,
                     Some(b' ' | b'[') if &t[word.clone()] == b"new" => at = skip_space(t, next),
+                    // PowerShell's `[Text.Encoding]::UTF8.GetBytes("v")`.
+                    Some(b']') if t[next..].starts_with(b"]::") => at = next + 3,
                     // `[]string{"v"}`.
                     Some(b'{') if before(t, word.start) == Some(b']') => at = next,
                     _ => return None,
