@@ -1,8 +1,9 @@
-//! Tables: the first line of a CSV file, or the columns of an `INSERT`, name the values below.
+//! Tables: the first line of a CSV file or of a table in Markdown, or the columns of an `INSERT`, name the values below.
 //!
 //! No name of a secret need be near such a value. Every search is bounded, and any bytes are safe.
 
 use super::assign::{Assignment, Form};
+use crate::text::line;
 use std::ops::Range;
 
 /// Bytes of a table that are read.
@@ -19,7 +20,7 @@ pub(in crate::scan) fn is_table(path: &[u8]) -> bool {
 
 /// The values of the columns for whose names `speaks` returns true; the names are in the first line of `text`.
 pub(in crate::scan) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec<Assignment> {
-    let head = line(text, usize::from(text.starts_with(b"\xef\xbb\xbf")) * 3);
+    let head = line_at(text, usize::from(text.starts_with(b"\xef\xbb\xbf")) * 3);
     if head.len() > HEADER {
         return Vec::new();
     }
@@ -35,7 +36,7 @@ pub(in crate::scan) fn cells(text: &[u8], speaks: impl Fn(&[u8]) -> bool) -> Vec
     let end = text.len().min(REACH);
     let mut at = head.end + 1;
     while !columns.is_empty() && at < end {
-        let row = line(text, at);
+        let row = line_at(text, at);
         at = row.end + 1;
         let cells = split(text, row, delimiter, b'"');
         // A row of another length belongs to another table.
@@ -62,7 +63,7 @@ pub(in crate::scan) fn inserted(
     let speaks = |c: &(usize, Cell)| speaks(&text[c.1.range.clone()]);
     let columns: Vec<_> = names.iter().cloned().enumerate().filter(speaks).collect();
     if is_copied(&before, after) {
-        let rows = line(text, close).end + 1;
+        let rows = line_at(text, close).end + 1;
         return Some((close, copied(text, rows, names.len(), &columns)));
     }
     memchr::memmem::find(&before, b"insert")?;
@@ -83,6 +84,49 @@ pub(in crate::scan) fn inserted(
     Some((close, out))
 }
 
+/// The values of a table in Markdown whose first line has the name at `at`, and the table's end.
+pub(in crate::scan) fn below_header(
+    text: &[u8],
+    at: usize,
+    speaks: impl Fn(&[u8]) -> bool,
+) -> Option<(usize, Vec<Assignment>)> {
+    let head = line::around(text, at, HEADER);
+    let rule = line_at(text, head.end + 1);
+    let is_rule = |row: &[u8]| {
+        row.contains(&b'-') && row.iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'\t' | b'\r'))
+    };
+    if !text[head.clone()].trim_ascii().starts_with(b"|") || !is_rule(&text[rule.clone()]) {
+        return None;
+    }
+    let names = split(text, head, b'|', b'\0');
+    let wanted = |c: &(usize, Cell)| speaks(&text[c.1.range.clone()]);
+    let columns: Vec<_> = names.iter().cloned().enumerate().filter(wanted).collect();
+    let (mut at, mut out) = (rule.end + 1, Vec::new());
+    let end = text.len().min(rule.end + REACH);
+    while !columns.is_empty() && at < end {
+        let row = line_at(text, at);
+        if !text[row.clone()].trim_ascii_start().starts_with(b"|") {
+            break;
+        }
+        at = row.end + 1;
+        let cells = split(text, row, b'|', b'\0');
+        if cells.len() == names.len() {
+            let plain = |c: &Cell| unmarked(text, c).filter(|c| !text[c.range.clone()].contains(&b' '));
+            out.extend(columns.iter().filter_map(|(i, name)| given(name, &plain(cells.get(*i)?)?)));
+        }
+    }
+    Some((at, out))
+}
+
+/// A cell without the marks of code and of bold text around it.
+fn unmarked(text: &[u8], cell: &Cell) -> Option<Cell> {
+    let Range { mut start, mut end } = cell.range;
+    while start + 1 < end && text[start] == text[end - 1] && matches!(text[start], b'`' | b'*') {
+        (start, end) = (start + 1, end - 1);
+    }
+    (start < end).then_some(Cell { range: start..end, quoted: true })
+}
+
 /// Returns whether the columns between these are those of PostgreSQL's `COPY t (a, b) FROM stdin`, as `pg_dump`
 /// writes it; `before` is in lower case.
 fn is_copied(before: &[u8], after: &[u8]) -> bool {
@@ -96,7 +140,7 @@ fn copied(text: &[u8], rows: usize, width: usize, columns: &[(usize, Cell)]) -> 
     let (mut at, mut out) = (rows, Vec::new());
     let end = text.len().min(rows + REACH);
     while at < end && !columns.is_empty() {
-        let row = line(text, at);
+        let row = line_at(text, at);
         at = row.end + 1;
         if text[row.clone()].starts_with(b"\\.") {
             break;
@@ -157,7 +201,7 @@ fn split(text: &[u8], row: Range<usize>, delimiter: u8, quote: u8) -> Vec<Cell> 
     out
 }
 
-fn line(text: &[u8], at: usize) -> Range<usize> {
+fn line_at(text: &[u8], at: usize) -> Range<usize> {
     let at = at.min(text.len());
     let to = text.len().min(at + 8 * HEADER);
     let end = memchr::memchr(b'\n', &text[at..to]).map_or(to, |i| at + i);

@@ -3,7 +3,7 @@
 use super::name::{self, NameKind, NameReading, holds_value};
 use super::score::{self, Stage};
 use super::surroundings::{self, Surroundings};
-use super::{password, shape, special, value};
+use super::{owner, password, shape, special, value};
 use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
@@ -12,8 +12,8 @@ use crate::text::placeholder;
 use crate::text::words;
 use crate::validate;
 
-/// The reading of a name, including SQL's `IDENTIFIED BY`.
-pub(super) fn reading(text: &[u8], found: &Assignment) -> Option<NameReading> {
+/// The reading of a name, including SQL's `IDENTIFIED BY`; that of `key` with its table's name.
+pub(super) fn reading(text: &[u8], found: &Assignment, lang: Lang) -> Option<NameReading> {
     let name = &text[found.name.clone()];
     if name.eq_ignore_ascii_case(b"by") && found.form == Form::Space {
         let before = &text[found.name.start.saturating_sub(48)..found.name.start];
@@ -23,6 +23,10 @@ pub(super) fn reading(text: &[u8], found: &Assignment) -> Option<NameReading> {
     // What follows in a command or a sentence may be the next pair: `label secret my-token "app=web1"`.
     if found.form == Form::Space && is_pair(&text[found.value.clone()]) {
         return None;
+    }
+    let of_table = name.eq_ignore_ascii_case(b"key") && matches!(found.form, Form::Colon | Form::Equals);
+    if let Some(reading) = of_table.then(|| owner::of_key(text, found.name.start, lang)).flatten() {
+        return Some(reading);
     }
     name::read(name)
 }
@@ -53,7 +57,7 @@ pub(super) fn of_name(reading: &NameReading, found: &Assignment) -> Vec<&'static
             reading.explicit
                 && !(reading.kind == NameKind::Key && found.form == Form::Compare)
                 // A table or a setting of them: `rename('access_tokens', 'v')`.
-                && !(reading.plural && found.form == Form::Pair),
+                && !(reading.plural && reading.kind != NameKind::Credential && found.form == Form::Pair),
             "name-explicit",
         ),
         // Passwords are short; keys and tokens that people do not choose are long.

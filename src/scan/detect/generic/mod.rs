@@ -8,6 +8,7 @@
 mod evidence;
 mod name;
 mod neighbours;
+mod owner;
 mod password;
 mod path;
 mod score;
@@ -145,12 +146,17 @@ fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
         [first, ..] if tables::is_table(q.scope.path) && !q.text[..first.at()].contains(&b'\n') => {
             tables::cells(q.text, speaks)
         }
-        _ if q.scope.lang == Lang::Sql => {
+        _ if matches!(q.scope.lang, Lang::Sql | Lang::Markdown) => {
+            let explicit = |name: &[u8]| name::read(name).is_some_and(|r| r.explicit && !r.plural);
+            let read = |at| match q.scope.lang {
+                Lang::Sql => tables::inserted(q.text, at, speaks),
+                _ => tables::below_header(q.text, at, explicit),
+            };
             let mut done = 0;
             let mut out = Vec::new();
             for hit in name_evidence {
                 if hit.at() >= done
-                    && let Some((end, found)) = tables::inserted(q.text, hit.at(), speaks)
+                    && let Some((end, found)) = read(hit.at())
                 {
                     done = end;
                     out.extend(found);
@@ -183,7 +189,7 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
             vec!["name-explicit", "argument"],
         );
     }
-    let reading = evidence::reading(q.text, &found)?;
+    let reading = evidence::reading(q.text, &found, q.scope.lang)?;
     let value = &q.text[found.value.clone()];
     if reading.weak && !is_random(value) || name::is_label(value) {
         return None;
@@ -241,7 +247,7 @@ pub(in crate::scan) fn confidence_of(
     place: &Surroundings<'_>,
     found: &Assignment,
 ) -> Option<Opinion> {
-    let mut codes = match evidence::reading(text, found) {
+    let mut codes = match evidence::reading(text, found, scope.lang) {
         Some(reading) => evidence::of_name(&reading, found),
         // The rule recognises the name.
         None => vec!["name-explicit"],

@@ -30,7 +30,7 @@ pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
         return Some("shape-path");
     }
     if let Some(at) = memchr::memchr(b'@', value)
-        && value[at..].contains(&b'.')
+        && is_domain(&value[at + 1..])
         && at > 0
         && value.iter().all(|b| text(b) || matches!(b, b'@' | b'.' | b'+'))
     {
@@ -50,6 +50,16 @@ pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
         return Some("shape-base64");
     }
     None
+}
+
+/// Returns whether this is written like the domain of an address: no word of it has cases mixed, as in `kR.w3Xz`.
+fn is_domain(said: &[u8]) -> bool {
+    let of_case = |label: &[u8]| {
+        let rest = label.get(1..).unwrap_or_default();
+        !rest.iter().any(u8::is_ascii_uppercase) || !label.iter().any(u8::is_ascii_lowercase)
+    };
+    let last = said.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    said.contains(&b'.') && last.len() >= 2 && said.split(|b| *b == b'.').all(of_case)
 }
 
 /// The evidence for literals that nobody chooses: raw bytes, numbers, patterns.

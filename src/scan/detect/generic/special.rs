@@ -216,7 +216,7 @@ pub(super) fn base64_text(value: &[u8]) -> Option<Vec<u8>> {
 /// Removes `Bearer `, `Basic ` and similar words from the start of a value.
 pub(in crate::scan) fn without_scheme(text: &[u8], value: Range<usize>) -> Range<usize> {
     let v = &text[value.clone()];
-    for scheme in ["bearer ", "basic ", "token ", "apikey ", "key ", "digest ", "jwt ", "ntlm "] {
+    for scheme in ["bearer ", "basic ", "token ", "apikey ", "key ", "digest ", "jwt ", "ntlm ", "{noop}"] {
         if v.len() > scheme.len() && v[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes()) {
             let lead = v[scheme.len()..].iter().take_while(|b| **b == b' ').count();
             return value.start + scheme.len() + lead..value.end;

@@ -100,6 +100,11 @@ impl<'a> Surroundings<'a> {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
+    /// Returns whether a service sets its first user's password to this: `RABBITMQ_DEFAULT_PASS`.
+    fn is_first_login(&self, text: &[u8], found: &Assignment) -> bool {
+        !self.is_program() && memchr::memmem::find(&text[found.name.clone()], b"_DEFAULT_PASS").is_some()
+    }
+
     /// Returns whether the line is the `default` of a Terraform variable, which is in use unless somebody sets another.
     fn is_variable(&self, line: &[u8]) -> bool {
         self.lang == Lang::Terraform
@@ -138,7 +143,10 @@ impl<'a> Surroundings<'a> {
         if says(&self.test_words) {
             out.push("line-test");
         }
-        if says(&self.example_words) && !self.is_variable(&text[line.clone()]) {
+        if says(&self.example_words)
+            && !self.is_variable(&text[line.clone()])
+            && !self.is_first_login(text, found)
+        {
             out.push("line-example");
         }
         if says(&self.challenges) {
@@ -301,8 +309,8 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
             // `"v" == name` compares.
             [b'=', b'=', ..] => None,
-            // The literal is itself a key or a name.
-            [b':', ..] => Some("after-key"),
+            // The literal is itself a key or a name; below, a keyword of Clojure is the next one.
+            [b':', ..] if !matches!(rest, [b'\n' | b'\r', ..]) => Some("after-key"),
             [b']', ..] if is_index(text, found.value.start) => Some("after-key"),
             [b'=', ..] => Some("after-key"),
             _ => None,
@@ -340,5 +348,7 @@ pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
             }
             _ => false,
         };
-    verdict || !found.quoted && text[found.value.start] == b'#'
+    // Helm's annotation, which changes with the file: `checksum/secret: HASH`.
+    let is_checksum = text[..found.name.start].ends_with(b"checksum/");
+    verdict || is_checksum || !found.quoted && text[found.value.start] == b'#'
 }

@@ -10,8 +10,8 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     Some(match word {
         b"pass" | b"passwd" | b"passphrase" | b"passcode" | b"pwd" | b"pw" | b"pswd" | b"psw" | b"passw"
         | b"passwrd" | b"psk" | b"passwort" | b"passwod" | b"passwor" | b"passwrod" | b"passowrd"
-        | b"paswd" | b"paswrd" | b"pasword" | b"paswword" | b"passsword" | b"psswd" | b"psswrd"
-        | b"pssword" | b"pswrd" | b"psword" | b"pword" => NameKind::Password,
+        | b"paswd" | b"authtok" | b"paswrd" | b"pasword" | b"paswword" | b"passsword" | b"psswd"
+        | b"psswrd" | b"pssword" | b"pswrd" | b"psword" | b"pword" => NameKind::Password,
         _ if holds(b"password") || holds(b"passwd") || holds(b"passphrase") || ends(b"pwd") => {
             NameKind::Password
         }
