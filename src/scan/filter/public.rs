@@ -20,7 +20,7 @@ const PUBLIC: &str = "public pub publishable pubkey publickey";
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
     surrogate translation locale lookup anon anonymous site clustering spreadsheet sheet document \
-    dataset dimension dim join instrumentation";
+    dataset dimension dim join instrumentation socket";
 
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
@@ -38,8 +38,8 @@ const JOINED: &str = "\
 /// Last words of names whose value is a hash, and words that mean a hash anywhere.
 const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thumbprint commit revision rev";
 
-/// Words before `id` that make it the id of an event, not of a credential.
-const EVENTS: &str = "request trace span correlation transaction message event token kms";
+/// Words before `id` that make it the id of an event or a client, not of a credential.
+const EVENTS: &str = "client request trace span correlation transaction message event token kms";
 
 /// Words before `id` that make a UUID the name of a secret, which its store keeps.
 const NAMED_BY_ID: &str = "key keys credential credentials password certificate";
