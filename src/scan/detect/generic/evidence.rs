@@ -24,7 +24,9 @@ pub(super) fn reading(text: &[u8], found: &Assignment, lang: Lang) -> Option<Nam
     if found.form == Form::Space && is_pair(&text[found.value.clone()]) {
         return None;
     }
-    let of_table = name.eq_ignore_ascii_case(b"key") && matches!(found.form, Form::Colon | Form::Equals);
+    let of_table = name.eq_ignore_ascii_case(b"key")
+        && matches!(found.form, Form::Colon | Form::Equals)
+        && !owner::is_fingerprint(&text[found.value.clone()]);
     if let Some(reading) = of_table.then(|| owner::of_key(text, found.name.start, lang)).flatten() {
         return Some(reading);
     }

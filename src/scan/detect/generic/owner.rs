@@ -46,6 +46,12 @@ pub(super) fn of_key(text: &[u8], at: usize, lang: Lang) -> Option<NameReading> 
     name::read(kind)
 }
 
+/// Returns whether this is how the id of a public key is written: `signing: {"key": "9DC8...30F8"}`.
+pub(super) fn is_fingerprint(value: &[u8]) -> bool {
+    matches!(value.len(), 8 | 16 | 40)
+        && value.iter().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b))
+}
+
 /// The name before the bracket that is open at `at`.
 fn around(text: &[u8], from: usize, at: usize) -> Option<&[u8]> {
     let mut depth = 0usize;

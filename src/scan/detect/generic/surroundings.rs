@@ -100,9 +100,12 @@ impl<'a> Surroundings<'a> {
         docstring::contain(self.docstrings.get_or_init(|| docstring::docstrings(text)), at)
     }
 
-    /// Returns whether a service sets its first user's password to this: `RABBITMQ_DEFAULT_PASS`.
-    fn is_first_login(&self, text: &[u8], found: &Assignment) -> bool {
-        !self.is_program() && memchr::memmem::find(&text[found.name.clone()], b"_DEFAULT_PASS").is_some()
+    /// Returns whether this is in use whatever the word "default" says: the password of a service's first user
+    /// (`RABBITMQ_DEFAULT_PASS`), `os.environ.setdefault("NAME", "v")`.
+    fn is_set(&self, text: &[u8], found: &Assignment) -> bool {
+        let is_first = |name: &[u8]| memchr::memmem::find(name, b"_DEFAULT_PASS").is_some();
+        !self.is_program() && is_first(&text[found.name.clone()])
+            || text[..found.name.start.saturating_sub(1)].ends_with(b"environ.setdefault(")
     }
 
     /// Returns whether the line is the `default` of a Terraform variable, which is in use unless somebody sets another.
@@ -143,10 +146,7 @@ impl<'a> Surroundings<'a> {
         if says(&self.test_words) {
             out.push("line-test");
         }
-        if says(&self.example_words)
-            && !self.is_variable(&text[line.clone()])
-            && !self.is_first_login(text, found)
-        {
+        if says(&self.example_words) && !self.is_variable(&text[line.clone()]) && !self.is_set(text, found) {
             out.push("line-example");
         }
         if says(&self.challenges) {

@@ -63,6 +63,9 @@ const CALLS: &[(&str, usize)] = &[
     ("signwith(", 1),
     ("username_pw_set(", 1),
     ("keyring.set_password(", 2),
+    ("yagmail.smtp(", 1),
+    ("userinfo(", 1),
+    ("userpassword(", 1),
     ("signer.create(", 1),
     ("timedserializer(", 0),
     ("messageencryptor.new(", 0),
@@ -98,9 +101,11 @@ const CALLS: &[(&str, usize)] = &[
     ("pop3.start(", 3),
     ("keystore.load(", 1),
     ("load_pkcs12(", 1),
+    ("from_pkcs12(", 1),
     ("pkcs12.new(", 1),
-    // Of Go, the hash comes first.
+    // Of Go and Dart, the hash comes first.
     ("hmac.new(sha", 1),
+    ("hmac(sha", 1),
     ("hmac.new(", 0),
     ("hmac.hexdigest(", 1),
     ("hash_hmac(", 2),
@@ -170,7 +175,11 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> O
     }
     let reach = if nesting.is_deep(at) { SHORT_REACH } else { REACH };
     nesting.add(at + reach);
-    let mut value = argument(text, at + name.len(), reach, *place)?;
+    // With a port before the user: `new SftpClient(host, 22, user, VALUE)`.
+    let has_port = matches!(*name, "sftpclient(" | "sshclient(")
+        && argument(text, at + name.len(), reach, 1).is_none()
+        && argument(text, at + name.len(), reach, 3).is_some();
+    let mut value = argument(text, at + name.len(), reach, *place + usize::from(has_port))?;
     if seed.is_some() && !is_seed(&text[value.clone()]) {
         return None;
     }

@@ -2,8 +2,8 @@
 
 use super::given;
 use crate::scan::extract::assign::{Assignment, literal_at};
-use crate::text::line;
-use crate::text::short::holds;
+use crate::text::randomness::is_uuid;
+use crate::text::short;
 use std::ops::Range;
 
 /// Functions that encode their first argument.
@@ -19,11 +19,13 @@ const ENCODERS: [&str; 10] = [
     "encodetostring(",
     "tobase64string(",
 ];
-/// What stands before the colon of a text that is no login.
+/// What stands before the colon where no login is meant.
 const SCHEMES: [&[u8]; 16] = [
     b"arn", b"blob", b"cid", b"data", b"did", b"file", b"http", b"https", b"md5", b"mailto", b"sha1",
     b"sha256", b"sha384", b"sha512", b"tel", b"urn",
 ];
+/// Bytes before and after it in which the text must say what it is for.
+const AROUND: usize = 200;
 /// Most bytes of a user's name.
 const USER: usize = 64;
 
@@ -49,10 +51,12 @@ pub(super) fn password(text: &[u8], login: Range<usize>) -> Option<Range<usize>>
         && !SCHEMES.iter().any(|s| user.eq_ignore_ascii_case(s))
         && !password.is_empty()
         && password.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'{' | b':'));
-    is_login.then(|| login.start + colon + 1..login.end).filter(|value| {
-        // `build:HASH`.
-        let is_hash = matches!(value.len(), 32 | 40 | 64) && password.iter().all(u8::is_ascii_hexdigit);
-        let said = text[line::around(text, login.start, 200)].to_ascii_lowercase();
-        !is_hash || holds(&said, &[b"auth", b"basic", b"cred", b"login"])
-    })
+    // `Order:UUID` is the id of an object in GraphQL.
+    (is_login && !is_uuid(password) && is_for_login(text, &login)).then(|| login.start + colon + 1..login.end)
+}
+
+/// Returns whether the text around says that a login is meant: a cursor, an id and a version are encoded alike.
+fn is_for_login(text: &[u8], login: &Range<usize>) -> bool {
+    let around = short::near(text, login, AROUND).to_ascii_lowercase();
+    short::holds(&around, &[b"auth", b"basic", b"cred", b"login"])
 }

@@ -33,7 +33,7 @@ impl Assignments<'_> {
         }
         let second = wrapped(t, from).filter(|v| {
             let value = &t[v.range.clone()];
-            let ends = t[v.range.end + 1..].trim_ascii_start();
+            let ends = t.get(v.range.end + 1..).unwrap_or_default().trim_ascii_start();
             value.len() >= SHORTEST
                 && is_random(value)
                 && !is_uuid(value)

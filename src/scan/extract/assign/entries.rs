@@ -99,11 +99,8 @@ impl Assignments<'_> {
     fn kind_of_key(&self, at: usize) -> Option<Range<usize>> {
         let from = at.saturating_sub(BARE_REACH / 2);
         let list = from + memchr::memrchr(b'[', &self.text[from..at])?;
-        let (close, start) = close_quote(
-            self.text,
-            self.text[..list].trim_ascii_end().strip_suffix(b":")?.trim_ascii_end().len(),
-            from,
-        )?;
+        let end = self.text[..list].trim_ascii_end().strip_suffix(b":")?.trim_ascii_end().len();
+        let (close, start) = (end > from).then(|| close_quote(self.text, end, from)).flatten()?;
         (&self.text[start..close] == b"apikey").then_some(start..close)
     }
 

@@ -2,6 +2,7 @@
 
 use super::bytes::{back_over_space, before, is_name, is_one_of, trim};
 use super::quotes::close_quote;
+use super::types::NAME_REACH;
 use crate::text::short;
 use std::ops::Range;
 
@@ -67,9 +68,13 @@ pub(super) fn name_before(t: &[u8], end: usize, floor: usize) -> Option<Range<us
     word_before(t, back_over_space(t, end, floor), floor)
 }
 
-/// In Go's `key, err := f("v")` the value goes to the first name.
+/// In Go's `key, err := hex.DecodeString("v")` the value goes to the first name.
 pub(super) fn first_of_two(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
-    if !matches!(&t[name.clone()], b"err" | b"ok" | b"_") || !t[..name.start].ends_with(b", ") {
+    let rest = &t[name.end..t.len().min(name.end + NAME_REACH)];
+    let call = rest[..memchr::memchr2(b'(', b'\n', rest).unwrap_or(rest.len())].to_ascii_lowercase();
+    // What a store or a server gives for a string is another value.
+    let decodes = short::holds(&call, &[b"decode", b"parse"]);
+    if !matches!(&t[name.clone()], b"err" | b"ok" | b"_") || !decodes || !t[..name.start].ends_with(b", ") {
         return name;
     }
     word_before(t, name.start - 2, floor).unwrap_or(name)

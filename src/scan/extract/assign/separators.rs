@@ -274,8 +274,10 @@ impl Assignments<'_> {
         if !self.wants(&name) {
             return None;
         }
-        let value = wrapped(t, skip_line(t, skip_space(t, at + 1)))
-            .filter(|v| v.via.is_none() || t[word.clone()].ends_with(b"Key"));
+        let from = skip_line(t, skip_space(t, at + 1));
+        // Swift's `SymmetricKey(data: Data("v".utf8))`.
+        let label = if self.lang == Lang::Swift && t[from..].starts_with(b"data: ") { 6 } else { 0 };
+        let value = wrapped(t, from + label).filter(|v| v.via.is_none() || t[word.clone()].ends_with(b"Key"));
         match value {
             Some(value) => Some(self.made(name, value, Form::Call)),
             None => self.getter(name, at),

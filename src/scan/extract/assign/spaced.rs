@@ -94,7 +94,7 @@ impl Assignments<'_> {
         }
         let value = trimmed(t, word.clone());
         // The sign at the end of `Garden1234!` belongs to it.
-        let signed = word.start + usize::from(t[word.start] == b'*') * (value.start - word.start)..word.end;
+        let signed = if t[word.start] == b'*' { value.clone() } else { word.clone() };
         let is_password = is_signed(&t[signed.clone()]);
         if !is_password && !has_form(&t[value.clone()]) {
             return None;

@@ -7,7 +7,7 @@ use super::types::{Assignment, Assignments, Form};
 
 /// Most names.
 const MOST: usize = 6;
-/// Bytes of one value that is no string.
+/// Bytes that are read of a value other than a string.
 const REACH: usize = 80;
 
 impl Assignments<'_> {
@@ -19,10 +19,10 @@ impl Assignments<'_> {
         }
         let floor = self.floor(at);
         let mut end = back_over_space(t, at, floor);
-        if before(t, end) == Some(b':') {
+        if end > floor && before(t, end) == Some(b':') {
             end = back_over_space(t, end - 1, floor);
         }
-        let is_closed = matches!(before(t, end), Some(b')' | b']'));
+        let is_closed = end > floor && matches!(before(t, end), Some(b')' | b']'));
         end -= usize::from(is_closed);
         let names =
             t[floor..end].iter().rev().take_while(|b| is_name(**b) || matches!(b, b',' | b' ')).count();
