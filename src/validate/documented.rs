@@ -6,6 +6,9 @@
 use sha2::{Digest, Sha256};
 
 const PUBLISHED: &[u64] = &[
+    // The GUID of RFC 6455, which every WebSocket appends to a key, in both cases.
+    0x7f44_193a_6ede_a087,
+    0xfe31_5000_03b3_2ca3,
     // Amazon Web Services: the manuals' access key ids, then their secret keys.
     0x1a5d_44a2_dca1_9669,
     0xc6ea_27c5_34f9_93d3,

@@ -134,6 +134,9 @@ fn parse_block(block: &Block) -> Parsed {
     if block.body.len() < SHORTEST {
         return if block.closed { Parsed::Empty } else { Parsed::Unreadable };
     }
+    if is_typed(&block.body) {
+        return Parsed::Fake;
+    }
     let label = block.label.as_slice();
     let Some(raw) = block.decode() else {
         return Parsed::Unreadable;
@@ -152,6 +155,21 @@ fn parse_block(block: &Block) -> Parsed {
         b"PGP PRIVATE KEY BLOCK" => pgp::parse(raw, block.checksum.as_deref()),
         _ => der::parse(label, raw),
     }
+}
+
+/// Base64 digits of a line of which a key has none that repeats.
+const TYPED: usize = 40;
+
+/// Returns whether a line's length of the body repeats at most four digits, as where somebody typed over a part of a
+/// key: `XYZXYZXYZ`.
+fn is_typed(body: &[u8]) -> bool {
+    (1..=4).any(|n| {
+        let mut run = 0;
+        body.iter().zip(&body[n.min(body.len())..]).any(|(a, b)| {
+            run = if a == b { run + 1 } else { 0 };
+            run + n >= TYPED
+        })
+    })
 }
 
 /// Parses DER, or a key store, in base64 with nothing around it but line breaks. Only parsing proves that it is a
@@ -303,6 +321,15 @@ mod tests {
         assert_eq!(said(&key[..400]), "does not parse as a complete key");
         // A truncated key without armour is rejected.
         assert_eq!(said(&made("der")[..400]), "Invalid");
+    }
+
+    #[test]
+    fn a_key_that_somebody_typed_over_is_rejected() {
+        let key = made("ec");
+        let lines: Vec<&str> = key.lines().collect();
+        let over = key.replace(lines[2], &"XYZ".repeat(22)[..64]);
+        assert_eq!(said(&over), "Invalid");
+        assert!(is_typed(b"kQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA") && !is_typed(&[b'A'; 39]));
     }
 
     #[test]
