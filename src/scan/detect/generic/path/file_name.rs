@@ -17,6 +17,37 @@ impl FileName<'_> {
     pub(super) fn is_generated(&self) -> bool {
         self.ends(&[b".min.js", b".min.css", b".bundle.js", b".js.map", b".css.map", b".mjs.map", b".snap"])
             || self.has_digest()
+            || self.is_search_index()
+    }
+
+    /// Returns whether it is the index of a site's own search, which holds the text of every page once more.
+    fn is_search_index(&self) -> bool {
+        let stem = self.name.split(|b| *b == b'.').next().unwrap_or_default();
+        let indexes = [&b"searchindex"[..], b"search_index", b"search-index", b"search_plus_index"];
+        self.ends(&[b".js", b".json"])
+            && indexes.iter().any(|index| {
+                // mdBook puts a digest behind it.
+                stem.strip_prefix(*index)
+                    .is_some_and(|rest| rest.is_empty() || matches!(rest, [b'-' | b'_', ..]))
+            })
+    }
+
+    /// Returns whether a bundler put a digest behind the name of a script or style: `app-BeQX2D5a.js`. Words have one
+    /// case, or digits only at their end.
+    pub(super) fn is_chunk(&self) -> bool {
+        let Some(stem) = [&b".js"[..], b".mjs", b".css"].iter().find_map(|e| self.cased.strip_suffix(*e))
+        else {
+            return false;
+        };
+        let Some((_, [joint, digest @ ..])) = stem.len().checked_sub(9).map(|at| stem.split_at(at)) else {
+            return false;
+        };
+        let is_digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let has = |f: fn(&u8) -> bool| digest.iter().any(f);
+        matches!(joint, b'-' | b'.')
+            && digest.iter().all(is_digit)
+            && has(u8::is_ascii_uppercase)
+            && (has(u8::is_ascii_digit) || has(u8::is_ascii_lowercase) && !is_capitalised(digest))
     }
 
     /// Returns whether a digest precedes the ending, as in the output of bundlers: `main.0f3a9c1b.js`.
@@ -226,6 +257,13 @@ impl FileName<'_> {
         let mut words = stem.split(|b| matches!(b, b'.' | b'-' | b'_'));
         camel || words.clone().next().is_some_and(is_test_word) || words.next_back().is_some_and(is_test_word)
     }
+}
+
+/// Returns whether capitals are only where words of a name begin: `DateUtil`.
+fn is_capitalised(name: &[u8]) -> bool {
+    name.windows(2).all(|two| !(two[0].is_ascii_uppercase() && two[1].is_ascii_uppercase()))
+        && name[0].is_ascii_uppercase()
+        && name.iter().all(u8::is_ascii_alphabetic)
 }
 
 pub(super) fn is_test_word(word: &[u8]) -> bool {

@@ -34,7 +34,11 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
         return Some("path-lock");
     }
     let (mut translation, mut soft, mut ci) = (file.is_translated(), file.class(), file.is_ci());
+    let is_chunk = file.is_chunk();
     for part in parts {
+        if is_chunk && BUNDLES.contains(&part) {
+            return Some("path-generated");
+        }
         translation |= (file.holds_texts() || file.names_language()) && TRANSLATIONS.contains(&part);
         // A test counts for everything in it, except for recordings of real requests, and so does what a
         // package manager installed, documentation included. Otherwise the component nearest to the file is
@@ -52,6 +56,12 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
         true => Some("path-translation"),
         false => soft.or(ci.then_some(CI)),
     }
+}
+
+/// Returns whether this is a test of a package that others wrote: in a folder of such packages, or in an archive.
+pub(super) fn is_test_of_others(path: &[u8]) -> bool {
+    let is_of_others = |part: &[u8]| VENDORED.contains(&&*part.to_ascii_lowercase());
+    (path.contains(&b'!') || path.split(|b| *b == b'/').any(is_of_others)) && class(path) == Some(TEST)
 }
 
 /// The class of files in a folder with this name.
@@ -118,6 +128,9 @@ const VENDORED: [&[u8]; 8] = [
 const INSTALLED: [&[u8]; 5] =
     [b".yarn", b"node_modules", b"bower_components", b"site-packages", b"dist-packages"];
 const GENERATED: [&[u8]; 1] = [b"dist"];
+/// Folders into which bundlers write.
+const BUNDLES: [&[u8]; 9] =
+    [b"assets", b"build", b"chunks", b"immutable", b"static", b"public", b"js", b"bundles", b"_next"];
 const EXAMPLES: [&[u8]; 12] = [
     b"example",
     b"examples",
@@ -159,6 +172,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_test_of_others_is_known() {
+        for path in ["a/node_modules/tls/test/key.pem", "deps/acme-1.2.tar.gz!acme-1.2/acme/tests.py"] {
+            assert!(is_test_of_others(path.as_bytes()), "{path}");
+        }
+        for path in ["test/key.pem", "vendor/acme/key.pem", "deploy.tar.gz!deploy/key.pem"] {
+            assert!(!is_test_of_others(path.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
     fn only_whole_components_and_known_endings_make_a_class() {
         for path in [
             "src/user.mapper.ts",
@@ -184,6 +207,11 @@ mod tests {
             "localenv.rb",
             "messages_queue.rb",
             "src/latest/app.rb",
+            "src/searchindexer.js",
+            "lib/app-BeQX2D5a.js",
+            "assets/date-DateUtil.js",
+            "assets/app-settings.js",
+            "assets/app-version2.js",
             "contest/app.rb",
             "config/prod.yml",
             "messages/queue.rb",
@@ -193,6 +221,11 @@ mod tests {
             assert_eq!(class(path.as_bytes()), None, "{path}");
         }
         for (path, is) in [
+            ("docs/searchindex.js", "path-generated"),
+            ("book/searchindex-9f86d081.js", "path-generated"),
+            ("site/search/search_index.json", "path-generated"),
+            ("public/build/assets/app-BeQX2D5a.js", "path-generated"),
+            ("web/static/vendor-BSxPthRw.js", "path-generated"),
             ("tests/app.py", TEST),
             ("a/__tests__/app.js", TEST),
             ("spec/models/user_spec.rb", TEST),
