@@ -127,6 +127,54 @@ fn unmarked(text: &[u8], cell: &Cell) -> Option<Cell> {
     (start < end).then_some(Cell { range: start..end, quoted: true })
 }
 
+/// Most bytes of a name in a condition.
+const NAME: usize = 120;
+
+/// The value in `update T set value = 'v' where name = 'db_password'`, if `at` is in that name.
+pub(in crate::scan) fn updated(text: &[u8], at: usize, speaks: impl Fn(&[u8]) -> bool) -> Option<Assignment> {
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b':');
+    let lead = text[at.saturating_sub(NAME)..at].iter().rev().take_while(|b| is_name(b)).count();
+    let start = at - lead;
+    let quote = *text.get(start.checked_sub(1)?).filter(|b| matches!(b, b'\'' | b'"'))?;
+    let length = text[start..].iter().take(NAME).take_while(|b| is_name(b)).count();
+    // A store knows a value by a path, of which the last part is its name.
+    let path = &text[start..start + length];
+    let name = start + memchr::memrchr2(b'/', b'.', path).map_or(0, |i| i + 1)..start + length;
+    if text.get(name.end) != Some(&quote) || !speaks(&text[name.clone()]) {
+        return None;
+    }
+    let before = text[..start - 1].trim_ascii_end().strip_suffix(b"=")?;
+    let floor = before.len().saturating_sub(HEADER);
+    let lower = before[floor..].to_ascii_lowercase();
+    let after = |from: usize, word: &[u8]| {
+        let mut all = memchr::memmem::find_iter(&lower[from..], word).map(|i| from + i + word.len());
+        all.find(|end| lower.get(*end).is_some_and(u8::is_ascii_whitespace))
+    };
+    let update = memchr::memmem::rfind(&lower, b"update")? + 6;
+    let set = after(update, b"set")?;
+    let condition = after(set, b"where")? - 5;
+    // An earlier statement's.
+    if lower[condition..].contains(&b';') {
+        return None;
+    }
+    let columns = split(text, floor + set..floor + condition, b',', b'\'');
+    let (column, value) = columns.iter().find_map(|c| {
+        let said = &text[c.range.clone()];
+        let sign = memchr::memchr(b'=', said)?;
+        let column = said[..sign].trim_ascii().to_ascii_lowercase();
+        let column = column.strip_suffix(b"`").or(column.strip_suffix(b"\"")).unwrap_or(&column);
+        let is_value = [&b"value"[..], b"val", b"content"].iter().any(|end| column.ends_with(end));
+        let value = said[sign + 1..].trim_ascii();
+        let inner = value.strip_prefix(b"'").or(value.strip_prefix(b"N'"))?.strip_suffix(b"'")?;
+        let at = inner.as_ptr() as usize - text.as_ptr() as usize;
+        is_value.then_some((
+            Cell { range: name.clone(), quoted: true },
+            Cell { range: at..at + inner.len(), quoted: true },
+        ))
+    })?;
+    given(&column, &value)
+}
+
 /// Returns whether the columns between these are those of PostgreSQL's `COPY t (a, b) FROM stdin`, as `pg_dump`
 /// writes it; `before` is in lower case.
 fn is_copied(before: &[u8], after: &[u8]) -> bool {
@@ -276,14 +324,38 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_value_of_a_setting_is_given_to_the_name_in_the_condition() {
+        for text in [
+            "UPDATE settings SET value='v1' WHERE name='db_password';",
+            "update `t` set `option_value` = 'v1', a = 2 where `option_name` = 'db_password'",
+            "UPDATE t\nSET\n  val = 'v1'\nWHERE scope = 'x' AND path = \"app/mail/db_password\"",
+            "exec(\"UPDATE t SET value='v1' WHERE name='db_password'\")",
+        ] {
+            let found = updated(text.as_bytes(), text.find("password").unwrap(), speaks);
+            let found = values(text, found.into_iter().collect());
+            assert_eq!(found, [("db_password", "v1")], "{text}");
+        }
+        for text in [
+            "UPDATE t SET value='v1' WHERE id = 3; SELECT * FROM t WHERE name='db_password'",
+            "UPDATE t SET label='v1' WHERE name='db_password'",
+            "UPDATE t SET value=? WHERE name='db_password'",
+            "SELECT value FROM t WHERE name='db_password'",
+            "name='db_password'",
+        ] {
+            assert!(updated(text.as_bytes(), text.find("password").unwrap(), speaks).is_none(), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_safe(
-            text in prop::collection::vec(prop::sample::select(b"ap,;'\"`()\n\r\t|insert values\xef".to_vec()), 0..120),
+            text in prop::collection::vec(prop::sample::select(b"ap,;'\"`()\n\r\t|=insert values update set where\xef".to_vec()), 0..120),
             at in 0usize..120,
         ) {
             let inserted = inserted(&text, at.min(text.len()), |_| true).map_or(Vec::new(), |i| i.1);
-            for a in cells(&text, |_| true).into_iter().chain(inserted) {
+            let updated = updated(&text, at.min(text.len()), |_| true);
+            for a in cells(&text, |_| true).into_iter().chain(inserted).chain(updated) {
                 prop_assert!(a.value.start < a.value.end && a.value.end <= text.len() && a.name.end <= text.len());
             }
         }

@@ -28,6 +28,7 @@ use crate::scan::former::table as former;
 use crate::scan::prefilter::Hit;
 use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
+use crate::text::line;
 use crate::text::placeholder;
 use crate::text::randomness::is_random;
 use name::NameKind;
@@ -102,6 +103,9 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
                 if rule.id == NameKind::ApiKey.rule() {
                     let all = places.filter_map(|at| special::prefixed(q.text, at));
                     out.extend(all.filter_map(|a| prefixed(q, rule, place, &a)));
+                } else if rule.id == NameKind::Credential.rule() {
+                    let all = places.filter_map(|at| special::login(q.text, at));
+                    out.extend(all.filter_map(|a| in_login(q, place, &a)));
                 }
                 name_evidence.extend_from_slice(of_rule);
             }
@@ -139,22 +143,25 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
     out
 }
 
-/// The values of table columns whose names are among the hits.
+/// The values of table columns, and of settings that a table has, whose names are among the hits.
 fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
     let speaks = |name: &[u8]| name::read(name).is_some();
     match name_evidence {
         [first, ..] if tables::is_table(q.scope.path) && !q.text[..first.at()].contains(&b'\n') => {
             tables::cells(q.text, speaks)
         }
-        _ if matches!(q.scope.lang, Lang::Sql | Lang::Markdown) => {
+        _ => {
+            let updated = |hit: &Hit| tables::updated(q.text, hit.at(), speaks);
+            let mut out: Vec<_> = name_evidence.iter().filter_map(updated).collect();
             let explicit = |name: &[u8]| name::read(name).is_some_and(|r| r.explicit && !r.plural);
             let read = |at| match q.scope.lang {
                 Lang::Sql => tables::inserted(q.text, at, speaks),
-                _ => tables::below_header(q.text, at, explicit),
+                Lang::Markdown => tables::below_header(q.text, at, explicit),
+                _ => None,
             };
             let mut done = 0;
-            let mut out = Vec::new();
-            for hit in name_evidence {
+            let hits = if q.scope.lang == Lang::Sql { name_evidence } else { &[] };
+            for hit in hits {
                 if hit.at() >= done
                     && let Some((end, found)) = read(hit.at())
                 {
@@ -164,7 +171,6 @@ fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
             }
             out
         }
-        _ => Vec::new(),
     }
 }
 
@@ -201,6 +207,9 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
         && let Some(value) = special::behind_user(q.text, &found.value)
     {
         found.value = value;
+        if !is_random(&q.text[found.value.clone()]) {
+            return in_login(q, place, &Assignment { quoted: true, ..found });
+        }
     }
     let mut codes = evidence::of_name(&reading, &found);
     // `tool export--api-key value`, with a missing blank.
@@ -301,6 +310,24 @@ fn prefixed(
     c.name = Some(printable(&q.text[found.name.clone()]));
     Some(c)
 }
+
+/// The password of a login that a text tells: `Credentials: admin / VALUE`. One that a person chose never blocks, and a
+/// default is no secret.
+fn in_login(q: &Input<'_>, place: &Surroundings<'_>, found: &Assignment) -> Option<Candidate> {
+    let rule = q.generic.of_kind(NameKind::Password)?;
+    let mut c = score_candidate(q, rule, place, found, vec!["name-password", "name-explicit"])?;
+    if !is_random(&q.text[found.value.clone()]) {
+        let line = q.text[line::around(q.text, found.value.start, LOGIN_REACH)].to_ascii_lowercase();
+        if memchr::memmem::find(&line, b"default").is_some() {
+            return None;
+        }
+        c.confidence = c.confidence.min(Confidence::Medium);
+    }
+    Some(c)
+}
+
+/// Bytes of a line around a login that are read.
+const LOGIN_REACH: usize = 512;
 
 /// A password in a URL.
 fn in_url(

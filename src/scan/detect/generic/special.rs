@@ -1,5 +1,6 @@
 //! Secrets that need no name: the password in a URL, the credential after `Basic` or `Bearer`.
 
+use super::password::is_chosen;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::text::randomness::is_random;
 use std::ops::Range;
@@ -241,11 +242,46 @@ pub(super) fn behind_user(text: &[u8], value: &Range<usize>) -> Option<Range<usi
             is_user(v).then_some(value.end + joint.len())?
         }
     };
-    let rest = &text[start..text.len().min(start + URL_REACH)];
+    password_at(text, start)
+}
+
+/// The random or chosen word at `start`, up to a blank, a quote or a bracket.
+fn password_at(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let rest = text.get(start..text.len().min(start + URL_REACH))?;
     let ends = |b: &u8| *b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b',' | b')' | b'<');
     let word = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
     let word = word.strip_suffix(b".").unwrap_or(word);
-    is_random(word).then(|| start..start + word.len())
+    (is_random(word) || is_chosen(word)).then(|| start..start + word.len())
+}
+
+/// What people write before a login, in lower case.
+const LOGINS: [&[u8]; 6] =
+    [b"login:", b"logins:", b"login is ", b"login with ", b"log in with ", b"log in as "];
+
+/// The password of a login in a sentence, whose words are at `at`: `admin login: root / VALUE`.
+pub(super) fn login(text: &[u8], at: usize) -> Option<Assignment> {
+    let rest = &text[at..];
+    let words = LOGINS.iter().find(|w| rest.len() > w.len() && rest[..w.len()].eq_ignore_ascii_case(w))?;
+    let end = at + words.len();
+    let is_mark = |b: &&u8| matches!(b, b' ' | b'*' | b'`' | b'"' | b'\'');
+    let user = end + text[end..].iter().take(4).take_while(is_mark).count();
+    let is_user = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'@' | b'+');
+    let length = text[user..].iter().take(65).take_while(is_user).count();
+    let after = user + length;
+    let mark = usize::from(text.get(after).is_some_and(|b| matches!(b, b'`' | b'"' | b'\'' | b'*')));
+    let rest = text.get(after + mark..)?;
+    let joint = [&b" / "[..], b" : ", b" | ", b"/", b":"].into_iter().find(|j| rest.starts_with(j))?;
+    let start = after + mark + joint.len();
+    let start = start + usize::from(text.get(start).is_some_and(|b| matches!(b, b'`' | b'"' | b'\'')));
+    let value = password_at(text, start).filter(|v| !text[v.clone()].contains(&b'/'))?;
+    (2..=64).contains(&length).then_some(Assignment {
+        name: at..end,
+        value,
+        form: Form::Colon,
+        quoted: true,
+        line_level: false,
+        via: None,
+    })
 }
 
 /// Prefixes of keys that need no name: `key_`, `sk_`, `live_` and hex digits.

@@ -79,8 +79,11 @@ impl Assignments<'_> {
             && found.value.len() <= NAME_REACH
             // `POST` names nothing.
             && (!is_one_of(name, &[METHOD]) || (self.wants)(&self.text[found.value.clone()]))
+            // What a query asks for is no name of the next statement's value.
+            && !is_condition(&self.text[self.floor(found.name.start)..found.name.start])
         {
-            if let Some(value) = self.value_before(found.name.start) {
+            let at = found.name.start;
+            if let Some(value) = self.value_before(at).or_else(|| self.value_in_object(at)) {
                 self.called = None;
                 let name = last_part(self.text, found.value);
                 return Assignment { name, form: Form::Entry, value, ..found };
@@ -192,10 +195,7 @@ impl Assignments<'_> {
             }
             end
         };
-        let mut end = back(at, b"\"`\r\n\t ,");
-        // `SET value = 'v' WHERE name = 'X'`.
-        let is_sql = end > floor + 5 && t[end - 5..end].eq_ignore_ascii_case(b"where");
-        end = if is_sql { back(end - 5, b"\r\n\t ") } else { end };
+        let end = back(at, b"\"\r\n\t ,");
         let between = &t[end..at];
         let is_below = between.contains(&b'\n');
         let (open, value) = match close_quote(t, end + usize::from(between.first() == Some(&b'"')), floor) {
@@ -207,11 +207,24 @@ impl Assignments<'_> {
             None => return None,
         };
         let colon = back_over_space(t, open, floor);
-        let name = t[floor..colon].strip_suffix(if is_sql { b"=" } else { b":" })?.trim_ascii_end();
-        let name = name.strip_suffix(b"\"").or(name.strip_suffix(b"`")).unwrap_or(name);
-        let name = name.strip_suffix(b"value").or(name.strip_suffix(b"VALUE"))?;
-        let alone = matches!(name.last(), None | Some(b'"' | b'`' | b' ' | b'\n' | b'{' | b'\t'));
+        let name = t[floor..colon].strip_suffix(b":")?;
+        let name = name.strip_suffix(b"\"").unwrap_or(name).strip_suffix(b"value")?;
+        let alone = matches!(name.last(), None | Some(b'"' | b' ' | b'\n' | b'{' | b'\t'));
         (alone && !value.is_empty()).then_some(value)
+    }
+
+    /// The `"value": "v"` of the JSON object in which `name` starts at `at`, with other members between them.
+    fn value_in_object(&self, at: usize) -> Option<Range<usize>> {
+        let t = self.text;
+        let floor = at.saturating_sub(BARE_REACH);
+        let open = floor + memchr::memrchr(b'{', &t[floor..at]).filter(|_| before(t, at) == Some(b'"'))? + 1;
+        if memchr::memchr3(b'}', b'[', b']', &t[open..at]).is_some() {
+            return None;
+        }
+        let end = open + memchr::memmem::find(&t[open..at], b"\"value\"")? + b"\"value\"".len();
+        let colon = skip_space(t, end);
+        let value = quotes::literal(t, skip_space(t, colon + 1)).filter(|_| t.get(colon) == Some(&b':'))?;
+        (value.range.end < at).then_some(value.range)
     }
 
     /// Returns whether the string found is not the value but the first key of a table that opens at `from`:
@@ -345,6 +358,12 @@ pub(super) fn next_argument(t: &[u8], end: usize) -> Option<usize> {
 fn last_part(t: &[u8], name: Range<usize>) -> Range<usize> {
     let slash = memchr::memrchr(b'/', &t[name.clone()]).filter(|i| i + 1 < name.len());
     slash.map_or(name.start, |i| name.start + i + 1)..name.end
+}
+
+/// Returns whether a name follows SQL's `WHERE`.
+fn is_condition(before: &[u8]) -> bool {
+    let before = before.strip_suffix(b"`").or(before.strip_suffix(b"\"")).unwrap_or(before).trim_ascii_end();
+    before.len().checked_sub(5).is_some_and(|at| before[at..].eq_ignore_ascii_case(b"where"))
 }
 
 /// Returns whether a name ends in the word `Cookie`.
