@@ -1,8 +1,10 @@
 //! Rejects matches: entropy, placeholders, offline proof, and the exceptions of user rules.
 
-mod forms;
+mod documented;
+mod hashes;
 mod place;
 mod public;
+mod public_values;
 mod recorded;
 mod siblings;
 mod translation;
@@ -12,12 +14,11 @@ use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
-use crate::scan::extract::tables;
-use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
+use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
 
 /// Why a match was rejected.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -129,8 +130,17 @@ pub(super) fn filter(
             recorded::soften(&mut c, why);
         }
     }
-    if c.confidence > Confidence::Medium && is_beside_its_pattern(&c, text) {
-        recorded::soften(&mut c, "stands beside the pattern that describes such values");
+    if c.confidence > Confidence::Medium {
+        let why = is_of_debug_builds(&c, path)
+            .then_some("the key of debug builds, for which the tools use a known password")
+            .or_else(|| {
+                is_beside_its_pattern(&c, text)
+                    .then_some("stands beside the pattern that describes such values")
+            })
+            .or_else(|| place::why_nobodys(text, &c.secret));
+        if let Some(why) = why {
+            recorded::soften(&mut c, why);
+        }
     }
     if siblings::is_in_signed_url(&c, text) {
         recorded::soften(&mut c, "names the key that signed this URL, and is no secret itself");
@@ -141,6 +151,13 @@ pub(super) fn filter(
     }
     c.evidence.splice(0..0, check.evidence);
     Ok(c)
+}
+
+/// Returns whether this is the key store with which Android's tools sign what is never published.
+fn is_of_debug_builds(c: &Candidate, path: &[u8]) -> bool {
+    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    c.rule.kind == SecretKind::CredentialFile
+        && [&b"debug.keystore"[..], b"debug.jks"].iter().any(|debug| name.eq_ignore_ascii_case(debug))
 }
 
 /// Bytes before and after a value in which a pattern for it is searched.
@@ -173,6 +190,13 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
     } else {
         None
     };
+    let is_key = matches!(c.rule.kind, SecretKind::PrivateKey | SecretKind::CredentialFile);
+    let of_place = || match () {
+        () if place.is_documentation() => documented::why_key_shown(text, c),
+        () if is_key && place.is_test_of_others() => Some("belongs to a test of a package of others"),
+        () => None,
+    };
+    let why = why.or_else(of_place);
     if let Some(why) = why {
         recorded::soften(c, why);
     }
@@ -251,44 +275,6 @@ fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
         [&b"csrf"[..], b"xsrf"].iter().any(|word| memchr::memmem::find(&before, word).is_some())
             && memchr::memmem::find(&before, b"secret").is_none()
     }
-}
-
-/// What MySQL and MariaDB keep of a password: `*` and SHA-1, twice, in 40 digits.
-fn is_mysql_hash(value: &[u8]) -> bool {
-    matches!(value, [b'*', digits @ ..] if digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
-}
-
-/// Returns whether a table has hex digits of a hash's length for a password: what a program keeps of it.
-fn is_hash_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
-    let value = &text[c.secret.clone()];
-    // The name of a column stands before the closing bracket of the columns.
-    let is_cell = || Lang::of_path(path) == Lang::Sql && text[c.whole.start..c.secret.start].contains(&b')');
-    c.rule.kind == SecretKind::Password
-        && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128)
-        && value.iter().all(u8::is_ascii_hexdigit)
-        && (tables::is_table(path) || is_cell())
-}
-
-/// Returns whether this is what a program keeps of a password, whole or not, possibly behind the user's name:
-/// `$argon2id$v=19$...`, `admin:$apr1$...`, `SCRAM-SHA-256$4096:...`, `pbkdf2:sha256:...$`, `md5` and 32 hex digits.
-fn is_password_hash(value: &[u8]) -> bool {
-    // A compose file writes two dollars for one.
-    let crypt = |value: &[u8]| {
-        let rest = value.strip_prefix(b"$")?;
-        let rest = rest.strip_prefix(b"$").unwrap_or(rest);
-        let id = &rest[..memchr::memchr(b'$', rest)?];
-        let short =
-            matches!(id, b"1" | b"2" | b"2a" | b"2b" | b"2x" | b"2y" | b"5" | b"6" | b"7" | b"y" | b"gy");
-        let named = [&b"apr1"[..], b"argon2", b"bcrypt", b"pbkdf2", b"scrypt"];
-        (short || named.iter().any(|name| id.starts_with(name))).then_some(())
-    };
-    let tagged = [&b"SCRAM-SHA-"[..], b"pbkdf2:", b"pbkdf2_", b"scrypt:", b"bcrypt_", b"argon2$"];
-    let of_user = memchr::memchr(b':', value).map_or(value, |colon| &value[colon + 1..]);
-    let md5 = value.strip_prefix(b"md5").filter(|digits| digits.len() == 32);
-    value.len() >= 20
-        && (crypt(value).or_else(|| crypt(of_user)).is_some()
-            || value.contains(&b'$') && tagged.iter().any(|tag| value.starts_with(tag))
-            || md5.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 /// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token

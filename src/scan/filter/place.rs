@@ -1,10 +1,12 @@
 //! Places where values are not secret: a resource's address, a badge, Maven coordinates, keys that a page sends to
 //! every browser.
 
+mod pages;
+
 use crate::scan::candidate::Candidate;
-use crate::text::line;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
+use pages::{is_badge, is_browser_key, is_download, is_error_token, is_preview, is_search_key, is_write_key};
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -34,6 +36,51 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_entity(all, name, &text[secret.clone()])
         || is_sealed(text, secret)
         || is_of_derivation(text, name, secret)
+        || is_parser_table(text, secret)
+        || is_thumbprint(text, secret)
+        || names_key(text, name, secret)
+        || is_of_event(text, name, secret)
+}
+
+/// Returns whether this is the token of one event that a service signed, beside the time and the signature of both.
+fn is_of_event(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let near = near(text, secret, REACH / 2);
+    name.eq_ignore_ascii_case(b"token")
+        && holds(near, &[b"\"timestamp\""])
+        && memchr::memmem::find_iter(near, b"\"signature\"").count() >= 2
+}
+
+/// Returns whether this is among the tables that Lezer generates for a parser.
+fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
+    let before = &text[secret.start.saturating_sub(REACH)..secret.start];
+    before.ends_with(b"tokenData:\"")
+        || before.ends_with(b"tokenData: \"") && holds(before, &[b"nodeCount", b"states"])
+}
+
+/// Returns whether the code behind a SHA-1 in hex says in the same statement that it is a certificate's: `new Secret("...")
+/// { Type = X509Thumbprint }`.
+fn is_thumbprint(text: &[u8], secret: &Range<usize>) -> bool {
+    if secret.len() != 40 || !text[secret.clone()].iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let rest = &text[secret.end..text.len().min(secret.end + REACH / 2)];
+    let statement = rest.split(|b| matches!(b, b';' | b'}')).next().unwrap_or_default();
+    holds(&statement.to_ascii_lowercase(), &[b"thumbprint"])
+}
+
+/// Returns whether this names one of the keys nearby, each of which begins with its name: `keys = ['k1/...']` and
+/// `key_active = 'k1'`.
+fn names_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let name = name.to_ascii_lowercase();
+    if !holds(&name, &[b"active", b"current", b"default"]) {
+        return false;
+    }
+    let value = &text[secret.clone()];
+    let near = near(text, secret, REACH);
+    memchr::memmem::find_iter(near, value).any(|i| {
+        let quoted = i.checked_sub(1).is_some_and(|i| matches!(near[i], b'"' | b'\'' | b'=' | b' ' | b'\n'));
+        quoted && near.get(i + value.len()) == Some(&b'/')
+    })
 }
 
 /// Returns whether this is the name of a resource of AWS, IBM, Confluent or Okta.
@@ -77,15 +124,45 @@ fn token(text: &[u8], secret: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Returns whether a URL up to its parameter is that of a build badge, whose token shows only the build's state.
-fn is_badge(url: &[u8]) -> bool {
-    holds(url, &[b"://"]) && url.contains(&b'?') && holds(url, &[b"badge", b".svg?", b"shields.io/"])
+/// Why the URL, or the connection string, around a value is of nobody: its host or account is one that manuals make up, or
+/// it opens a page that shows what a token says.
+pub(super) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option<&'static str> {
+    let before = &text[token(text, secret).start..secret.start];
+    let address = memchr::memmem::find(before, b"://").map_or(before, |i| &before[i + 3..]);
+    let shows = [&b"jwt.io/"[..], b"www.jwt.io/", b"jwt.ms/"];
+    if address.len() < before.len() && shows.iter().any(|host| address.starts_with(host)) {
+        return Some("stands in a link to a page that shows what a token says");
+    }
+    let is_label = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
+    let is_made_up = |label: &[u8]| MADE_UP.iter().any(|name| label.eq_ignore_ascii_case(name));
+    // What follows a host may be anybody's.
+    let host = &address[..address.iter().position(|b| *b == b'/').unwrap_or(address.len())];
+    host.split(|b| !is_label(b))
+        .any(is_made_up)
+        .then_some("belongs to an account whose name is a stand-in, as manuals write it")
 }
 
-/// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show.
-fn is_download(url: &[u8]) -> bool {
-    holds(url, &[b"firebasestorage.googleapis.com/"]) && holds(url, &[b"alt=media"])
-}
+/// Names of accounts and hosts that manuals of cloud services make up.
+const MADE_UP: [&[u8]; 18] = [
+    b"myaccount",
+    b"mystorageaccount",
+    b"mystorage",
+    b"mynamespace",
+    b"myservicebus",
+    b"myhub",
+    b"myiothub",
+    b"myregistry",
+    b"mykeyvault",
+    b"youraccount",
+    b"yourstorageaccount",
+    b"yournamespace",
+    b"yourhub",
+    b"youriothub",
+    b"storageaccountname",
+    b"exampleaccount",
+    b"contoso",
+    b"fabrikam",
+];
 
 /// Returns whether this is `group:artifact:version` or `group:artifact`, alone in quotes, and the group was read as
 /// a name because it contains a word such as `token`.
@@ -159,58 +236,40 @@ fn is_words_and_joints(artifact: &[u8]) -> bool {
     changes <= 1
 }
 
-/// Returns whether this is in the settings that New Relic's agent sends to every browser.
-fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
-    if text[secret.clone()].starts_with(b"NRJS-") {
-        return true;
-    }
-    let line = line::around(text, secret.start, REACH);
-    holds(&text[line.start..secret.start], &[b"NREUM"]) && secret.len() < 24
-}
-
-/// Returns whether this is Algolia's search key, which a page sends to every visitor: beside the application's id
-/// and the index.
-fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
-    let value = &text[secret.clone()];
-    // The line says so; Typesense's keys are any letters.
-    let line = text[line::around(text, secret.start, REACH)].to_ascii_lowercase();
-    if holds(&line, &[b"search_only", b"search-only", b"search only", b"searchonly"]) {
-        return true;
-    }
-    let near = near(text, secret, REACH / 2);
-    if holds(near, &[b"typesenseCollectionName", b"typesenseServerConfig"]) {
-        return true;
-    }
-    if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
-        return false;
-    }
-    holds(near, &[b"appId", b"app_id", b"applicationId"])
-        && holds(near, &[b"indexName", b"index_name", b"docsearch"])
-        // Before applications had ids of their own.
-        || holds(near, &[b"indexName"]) && holds(near, &[b"docsearch", b"inputSelector"])
-}
-
-/// Returns whether this is the token with which Rollbar's client in a page reports errors: in the settings of its
-/// snippet.
-fn is_error_token(text: &[u8], secret: &Range<usize>) -> bool {
-    let near = near(text, secret, REACH);
-    holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
-}
-
-/// Returns whether this opens a preview of Google Tag Manager: each page that shows it sends it to its visitors, beside
-/// the container's id and the number of the preview.
-fn is_preview(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
-    if !name.to_ascii_lowercase().ends_with(b"auth") || secret.len() != 22 {
-        return false;
-    }
-    let near = near(text, secret, REACH / 2);
-    holds(near, &[b"GTM-"]) && holds(near, &[b"env-"]) && holds(near, &[b"preview"])
-}
-
-/// Endings of pictures and documents.
-const ENDINGS: [&[u8]; 18] = [
-    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"pdf", b"mp3", b"mp4", b"mov", b"zip", b"csv",
-    b"html", b"css", b"woff", b"woff2", b"ttf",
+/// Endings of pictures, documents and key files.
+const ENDINGS: [&[u8]; 32] = [
+    b"png",
+    b"jpg",
+    b"jpeg",
+    b"gif",
+    b"svg",
+    b"webp",
+    b"ico",
+    b"pdf",
+    b"mp3",
+    b"mp4",
+    b"mov",
+    b"zip",
+    b"csv",
+    b"html",
+    b"css",
+    b"woff",
+    b"woff2",
+    b"ttf", // Of keys and certificates.
+    b"p8",
+    b"p12",
+    b"pfx",
+    b"pem",
+    b"crt",
+    b"cer",
+    b"der",
+    b"jks",
+    b"keystore",
+    b"kdbx",
+    b"asc",
+    b"gpg",
+    b"pub",
+    b"json",
 ];
 
 /// Returns whether this is the name of a file, as the keys of a store are: `avatars/0f3a9c1b.png`.
@@ -219,20 +278,34 @@ fn is_name_of_file(value: &[u8]) -> bool {
     dot.is_some_and(|dot| ENDINGS.iter().any(|e| value[dot + 1..].eq_ignore_ascii_case(e)))
 }
 
-/// Returns whether this is the key with which a program writes to Segment: every copy of the program contains it.
-fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
-    let letters: Vec<u8> =
-        name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
-    let near = || near(text, secret, REACH).to_ascii_lowercase();
-    // As Gatsby's plugin names them.
-    let of_plugin = || matches!(&letters[..], b"prodkey" | b"devkey") && holds(&near(), &[b"segment"]);
-    letters.ends_with(b"writekey") && holds(&near(), &[b"segment", b"metrics", b"analytics", b"telemetry"])
-        || of_plugin()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_key_nearby_is_known() {
+        let names = |text: &str, name: &str| {
+            let at = text.find("= 'VALUE").unwrap() + 3;
+            names_key(text.as_bytes(), name.as_bytes(), &(at..at + 5))
+        };
+        assert!(names("keys = ['VALUE/kQ7xR2T9']\nkey_active = 'VALUE'", "key_active"));
+        assert!(!names("keys = ['VALUE/kQ7xR2T9']\nkey_second = 'VALUE'", "key_second"));
+        assert!(!names("keys = ['kQ7xR2T9']\nkey_active = 'VALUE'", "key_active"));
+    }
+
+    #[test]
+    fn an_account_of_manuals_and_a_page_that_shows_tokens_are_known() {
+        let nobodys = |text: &str| {
+            let at = text.find("VALUE").unwrap();
+            why_nobodys(text.as_bytes(), &(at..at + 5)).is_some()
+        };
+        assert!(nobodys("\"https://mystorageaccount.blob.core.windows.net/a/b?sv=1&sig=VALUE\""));
+        assert!(nobodys("Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKey=VALUE"));
+        assert!(nobodys("AccountName=myaccount;AccountKey=VALUE"));
+        assert!(nobodys("[Show it](https://jwt.io/#debugger-io?token=VALUE)"));
+        assert!(!nobodys("\"https://acmemedia.blob.core.windows.net/contoso/b?sv=1&sig=VALUE\""));
+        assert!(!nobodys("https://acme.io/?next=https://jwt.io/&token=VALUE"));
+    }
 
     /// The name is the part before a colon or an equals sign.
     #[track_caller]
@@ -258,6 +331,20 @@ mod tests {
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
             ("auth=api:pubkey-9f86d081884c7d659a2f", "pubkey-9f86d081884c7d659a2f"),
             ("metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
+            (
+                "new Secret(\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\") { Type = X509Thumbprint }",
+                "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+            ),
+            (
+                "algolia: {\n  AppId: \"K7R2XZ\",\n  ApiKey: \"9f86d081884c7d659a2feaa0c55ad015\",\n  Index: \"posts\"",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
+            (
+                "\"signature\":{\"token\":\"kQ7xR2T9zLm4pWv8nB3c\",\"timestamp\":\"1\",\"signature\":\"9f\"}",
+                "kQ7xR2T9zLm4pWv8nB3c",
+            ),
+            ("skippedNodes:[0],repeatNodeCount:6,tokenData:\"-Y~RnOX#PXY$QYZ$]\"", "-Y~RnOX#PXY$QYZ$]"),
+            ("\"key_filepath\": \"D7K2R84X9.p8\"", "D7K2R84X9.p8"),
             (
                 "s3_key: avatars/9f86d081884c7d659a2feaa0c55ad015.png",
                 "avatars/9f86d081884c7d659a2feaa0c55ad015.png",

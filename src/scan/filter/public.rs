@@ -1,9 +1,9 @@
 //! Names that say themselves that their value is public or not a credential: `NEXT_PUBLIC_API_TOKEN`, `pageToken`,
 //! `csrf_token`, `password_sha2`.
 
-use super::forms::{
-    is_analytics_id, is_column_of_directory, is_evm_address, is_hash, is_instrumentation_key, is_key_id,
-    is_number, is_site_verification, is_solana_address,
+use super::public_values::{
+    is_analytics_id, is_column_of_directory, is_evm_address, is_instrumentation_key, is_key_id,
+    is_site_verification, is_solana_address,
 };
 use crate::text::randomness::is_uuid;
 use crate::text::words;
@@ -61,6 +61,12 @@ const MADE_UP: &str = "dummy mock mocked stub placeholder";
 /// Words of keys that sign packages: their value is a fingerprint.
 const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
 
+/// Algorithms of keys that are longer than a fingerprint.
+const LONG_KEYS: &str = "rsa dsa";
+
+/// Services whose key a page's script sends to every visitor.
+const OF_PAGES: &str = "segment heap fullstory hotjar";
+
 /// Words of names whose value is an address or account of a blockchain, which everyone sees.
 const ON_CHAINS: &str = "address addresses addr contract mint pda program wallet";
 
@@ -109,6 +115,8 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.ends_with(&["auth", "tag"])
         // The id of the key that signed a URL.
         || name.ends_with(&["amz", "credential"])
+        // The id of a key.
+        || name.last() == "kid"
     {
         return true;
     }
@@ -120,6 +128,9 @@ pub(super) fn says_public(name: &[u8], value: &[u8]) -> bool {
         || name.before_last("key keys", KEYS_OF_DATA)
         || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
         || name.has(OF_PACKAGES) && is_key_id(value)
+        || name.before_last("key", LONG_KEYS) && is_key_id(value)
+        || name.before_last("key", OF_PAGES)
+        || name.ends_with(&["segment", "write", "key"])
         || name.is_on_chain(value)
         // The keys of a page's client, not of the server.
         || name.ends_with(&["pusher", "app", "key"])
@@ -215,6 +226,22 @@ fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|w| w == word)
 }
 
+/// Returns whether this is a decimal number, as error numbers are.
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    (1..=10).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Returns whether the value has the length and alphabet of a hash, in hexadecimal or base64.
+fn is_hash(value: &[u8]) -> bool {
+    let hex =
+        value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 48 | 56 | 64 | 96 | 128);
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_".contains(b);
+    let plain = value.strip_suffix(b"=").unwrap_or(value);
+    let plain = plain.strip_suffix(b"=").unwrap_or(plain);
+    hex || matches!(plain.len(), 22 | 27 | 43 | 64 | 86) && plain.iter().all(base64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,6 +273,7 @@ mod tests {
             "password_salt",
             "X-Auth0-RequestId",
             "auth_tag",
+            "secret_kid",
             "mock_token",
             "dummyPassword",
         ] {
@@ -278,6 +306,11 @@ mod tests {
         );
         assert!(!says_public(b"POSTHOG_SECRET_KEY", FREE));
         assert!(says_public(b"VITE_PUSHER_APP_KEY", &HEX[..20]) && says_public(b"syncToken", FREE));
+        assert!(says_public(b"segment_key", FREE) && says_public(b"SEGMENT_WRITE_KEY", FREE));
+        assert!(!says_public(b"segment_access_token", FREE) && !says_public(b"segment_secret_key", FREE));
+        assert!(
+            says_public(b"rsa_key", b"9F86D081884C7D65") && !says_public(b"rsa_key", &[HEX, HEX].concat())
+        );
         for value in ["UA-12345678-1", "G-K7R2XZ9Q4W", "GTM-K7R2XZ9", "AW-1234567890"] {
             assert!(says_public(b"measurementKey", value.as_bytes()), "{value}");
         }

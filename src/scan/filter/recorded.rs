@@ -1,6 +1,7 @@
 //! Recorded or displayed values: a server's answer, a log, the example of a schema. Such a value is seldom in use
 //! any more, or never was.
 
+use super::documented::{self, is_introduced, is_of_answer};
 use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
@@ -43,25 +44,22 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if let Some(why) = why_shown(text, c) {
         return Some(why);
     }
+    if place.is_program() && is_among_stand_ins(text, at) {
+        return Some("stands in a comment, among stand-ins for what its reader fills in");
+    }
+    if place.is_program() && is_told_for_this_machine(text, at) {
+        return Some("stands in a comment, in a call to this machine");
+    }
+    if c.rule.is_generic() && is_looked_up(text, c.whole.start) {
+        return Some("is what a query looks for");
+    }
+    if c.rule.is_generic() && place.is_script() && line::around(text, at, BUILT).len() >= BUILT {
+        return Some("stands in a long line of a script that was built");
+    }
     if place.is_api_description() {
         return Some("stands in an API description, which consists of examples");
     }
-    if is_shown && is_in_manifest(text, at) {
-        return Some("stands in a manifest that documentation shows");
-    }
-    if is_shown && is_for_this_machine(text, at) {
-        return Some("stands in documentation, beside an address of the reader's own machine");
-    }
-    if is_shown && is_for_example_host(text, at) {
-        return Some("stands in documentation, beside a host or an address of example.com");
-    }
-    if is_shown && is_given_as_example(text, at) {
-        return Some("stands in documentation, after words that call it an example");
-    }
-    if is_shown && is_introduced(text, at, is_of_example) {
-        return Some("stands in a block that documentation calls example credentials");
-    }
-    None
+    is_shown.then(|| documented::why_shown(text, c)).flatten()
 }
 
 /// Why a value is shown and not used: it is the example of a schema.
@@ -76,6 +74,66 @@ fn is_in_example_tag(text: &[u8], at: usize) -> bool {
     let lines = near.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
     let is_comment = |line: &&[u8]| matches!(line, [b'*', ..] | [b'#', ..] | [b'/', b'/', ..]);
     lines.take_while(is_comment).any(|line| holds(line, &[b"@example"]))
+}
+
+/// Returns whether the line is a comment with an address of the local machine.
+fn is_told_for_this_machine(text: &[u8], at: usize) -> bool {
+    let line = &text[line::around(text, at, REACH)];
+    line::is_comment(line, &COMMENTS) && holds(line, &[b"://localhost", b"://127.0.0.1"])
+}
+
+/// Returns whether the name at `at` is the column of a query: `->where('gateway_key', 'v')`, `find_by(key: 'v')`.
+fn is_looked_up(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(REACH / 4)..at];
+    let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).unwrap_or(before);
+    let Some(before) = before.strip_suffix(b"(") else { return false };
+    let length = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let called = before[before.len() - length..].to_ascii_lowercase();
+    let is_method = before[..before.len() - length].ends_with(b">")
+        || before[..before.len() - length].ends_with(b".")
+        || before[..before.len() - length].ends_with(b"::");
+    is_method
+        && matches!(
+            &called[..],
+            b"where" | b"orwhere" | b"firstwhere" | b"find_by" | b"findby" | b"where_not" | b"exists"
+        )
+}
+
+/// Bytes of a line that no person writes into a script.
+const BUILT: usize = 4 << 10;
+
+/// Marks of a comment's line in programs.
+const COMMENTS: [&[u8]; 4] = [b"#", b"//", b"*", b"--"];
+/// Lines of a comment on both sides of a value that are read.
+const BLOCK: usize = 6;
+
+/// Returns whether the comment around the value assigns stand-ins to other names, as samples list what their reader has
+/// to fill in: `# bucket = "your-bucket-name"`.
+fn is_among_stand_ins(text: &[u8], at: usize) -> bool {
+    let own = line::around(text, at, REACH);
+    let is_comment = |line: &&[u8]| line::is_comment(line, &COMMENTS);
+    if !is_comment(&&text[own.clone()]) {
+        return false;
+    }
+    let above = text[own.start.saturating_sub(2 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
+    let below = text[own.end..text.len().min(own.end + 2 * REACH)].split(|b| *b == b'\n').skip(1);
+    above
+        .take(BLOCK)
+        .take_while(is_comment)
+        .chain(below.take(BLOCK).take_while(is_comment))
+        .any(assigns_stand_in)
+}
+
+/// Returns whether a line assigns a string that stands for the reader's own: `"your-bucket-name"`, `'<project>'`.
+fn assigns_stand_in(line: &[u8]) -> bool {
+    let Some(sign) = memchr::memchr2(b'=', b':', line) else { return false };
+    let value = line[sign + 1..].trim_ascii_start();
+    // `:=`
+    let value = value.strip_prefix(b"=").unwrap_or(value).trim_ascii_start();
+    let Some((quote @ (b'"' | b'\''), value)) = value.split_first() else { return false };
+    let Some(end) = memchr::memchr(*quote, value) else { return false };
+    let lower = value[..end].to_ascii_lowercase();
+    lower.starts_with(b"your") || lower.starts_with(b"<") || holds(&lower, &[b"path/to/"])
 }
 
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
@@ -113,61 +171,6 @@ fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
         let begins = before.iter().all(|b| matches!(b, b' ' | b'-')) && after.starts_with(b":");
         begins || before.ends_with(b"\"") && after.starts_with(b"\":")
     })
-}
-
-/// Returns whether an address of the local machine is nearby.
-fn is_for_this_machine(text: &[u8], at: usize) -> bool {
-    holds(near(text, &(at..at), REACH), &[b"://localhost", b"://127.0.0.1"])
-}
-
-/// Returns whether the lines around, up to a blank one, name a host or an address of a domain that is reserved for
-/// examples (RFC 2606).
-fn is_for_example_host(text: &[u8], at: usize) -> bool {
-    let from = at.saturating_sub(REACH);
-    let start = memchr::memmem::rfind(&text[from..at], b"\n\n").map_or(from, |i| from + i);
-    let to = text.len().min(at + REACH);
-    let end = memchr::memmem::find(&text[at..to], b"\n\n").map_or(to, |i| at + i);
-    let near = &text[start..end];
-    [&b"example.com"[..], b"example.org", b"example.net"].iter().any(|domain| {
-        memchr::memmem::find_iter(near, domain).any(|i| {
-            let before = i.checked_sub(1).map_or(b' ', |before| near[before]);
-            !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_')
-        })
-    })
-}
-
-/// Returns whether the text before the value on its line introduces an example: `(e.g. ?api_key=...)`.
-fn is_given_as_example(text: &[u8], at: usize) -> bool {
-    let before = text[line::start(text, at, REACH)..at].to_ascii_lowercase();
-    holds(&before, &[b"e.g.", b"for example", b"for instance", b"such as"])
-}
-
-/// Lines of a fenced block above a value in which its fence is looked for.
-const FENCED: usize = 24;
-
-/// Returns whether the value stands in a fenced block whose introduction, the last line above it in lower case, says
-/// this.
-fn is_introduced(text: &[u8], at: usize, says: fn(&[u8]) -> bool) -> bool {
-    let near = &text[at.saturating_sub(MANIFEST)..at];
-    let mut above = near.rsplit(|b| *b == b'\n').skip(1);
-    let is_fence = |line: &&[u8]| line.trim_ascii_start().starts_with(b"```");
-    if !above.by_ref().take(FENCED).any(|line| is_fence(&line)) {
-        return false;
-    }
-    let Some(line) = above.take(3).find(|line| !line.trim_ascii().is_empty()) else { return false };
-    says(&line[..line.len().min(REACH)].to_ascii_lowercase())
-}
-
-/// Returns whether an introduction calls credentials examples. People paste what works into an "example request".
-fn is_of_example(line: &[u8]) -> bool {
-    holds(line, &[b"example", b"e.g.", b"for instance", b"sample"])
-        && holds(line, &[b"credential", b"secret", b"token", b"password", b"key"])
-}
-
-/// Returns whether an introduction says that a server's answer follows.
-fn is_of_answer(line: &[u8]) -> bool {
-    holds(line, &[b"response", b"responds", b"returns", b"receive", b"answers"])
-        && !holds(line, &[b"request"])
 }
 
 /// Returns whether the status line of an answer stands above: `HTTP/1.1 200 OK`, its headers and its body.
@@ -219,15 +222,22 @@ fn is_example(text: &[u8], at: usize) -> bool {
     false
 }
 
+/// Bytes before a string in which the annotation that has it may begin.
+const ANNOTATION: usize = 240;
+
+/// Bytes before a value in which the string that contains it may begin.
+const LONG_STRING: usize = 8 << 10;
+
 /// Returns whether the last string of several lines that begins before is one of a key `example`: `Example = '''`.
 fn is_in_long_example(before: &[u8]) -> bool {
     let marks = [&b"\"\"\""[..], b"'''"];
-    let near = &before[before.len().saturating_sub(MANIFEST)..];
+    let near = &before[before.len().saturating_sub(LONG_STRING)..];
     let last = marks.iter().filter_map(|mark| memchr::memmem::rfind(near, mark)).max();
     last.is_some_and(|at| {
         let line = line::around(near, at, REACH);
         // Behind the mark that ends a string stands none of this.
         names_example(&near[line.start..at])
+            || holds(&near[at.saturating_sub(ANNOTATION)..at], &[b"@ExampleObject("])
     })
 }
 
@@ -251,15 +261,6 @@ fn names_example(line: &[u8]) -> bool {
     })
 }
 
-/// Bytes before a value in which its manifest may start.
-const MANIFEST: usize = 8 << 10;
-
-/// Returns whether a Kubernetes Secret starts shortly before.
-fn is_in_manifest(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(MANIFEST)..at];
-    holds(before, &[b"kind: Secret", b"kind: 'Secret'", b"kind: \"Secret\""])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,6 +282,7 @@ mod tests {
             "Token:\n  x-examples:\n    create:\n      token: VALUE\n",
             "examples:\n  Example:\n    value:\n      - a\n      - token: VALUE\n",
             "Field(None, example=\"VALUE\")",
+            "@ExampleObject(\n  name = 'x',\n  value = '''{\n  \"token\": \"VALUE\"}''')",
             "Name = 'x'\nExample = '''\nX_USER=a \\\nX_TOKEN=VALUE \\\nrun\n'''\n",
         ] {
             assert!(example(text), "{text}");
@@ -307,24 +309,21 @@ mod tests {
     }
 
     #[test]
-    fn an_example_of_documentation_is_known_by_its_host_and_its_introduction() {
-        let host = |text: &str| is_for_example_host(text.as_bytes(), text.find("VALUE").unwrap());
-        assert!(host("X_EMAIL=you@example.com \\\nX_KEY=VALUE \\\nrun\n"));
-        assert!(host("X_KEY=VALUE \\\nrun -d '*.example.org'\n"));
-        assert!(!host("See https://example.com.\n\nX_KEY=VALUE\n"));
-        let said = |text: &str| is_given_as_example(text.as_bytes(), text.find("VALUE").unwrap());
-        assert!(
-            said("Pass the key as a parameter (e.g. `?api_key=VALUE`).") && said("For example, key=VALUE")
-        );
-        assert!(!said("e.g.\nkey=VALUE") && !said("key=VALUE, e.g. this"));
-        assert!(!host("X_EMAIL=you@my-example.com\nX_KEY=VALUE\n"));
-        let introduced =
-            |text: &str| is_introduced(text.as_bytes(), text.find("VALUE").unwrap(), is_of_example);
-        assert!(introduced("Example credentials:\n\n```json\n{\n  \"key\": \"VALUE\"\n"));
-        assert!(!introduced("An example.\n\nOur settings:\n\n```\nkey=VALUE\n"));
-        assert!(!introduced("**Example request**:\n\n```http\nGET / HTTP/1.1\nX-Key: VALUE\n"));
-        assert!(!introduced("Example:\n\nkey=VALUE\n"));
-        assert!(!introduced("Example:\n```\na\n```\n\nkey=VALUE\n"));
+    fn what_a_query_looks_for_is_known() {
+        let sought = |text: &str| is_looked_up(text.as_bytes(), text.find("key").unwrap());
+        assert!(sought("Gateway::where('key', 'VALUE')") && sought("$q->where(\"key\", 'VALUE')"));
+        assert!(sought("Gateway.find_by(key: 'VALUE')"));
+        assert!(!sought("where('key', 'VALUE')") && !sought("Gateway::create('key', 'VALUE')"));
+    }
+
+    #[test]
+    fn a_comment_that_lists_what_to_fill_in_is_known() {
+        let among = |text: &str| is_among_stand_ins(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(among("# bucket = \"your-bucket-name\"\n# key = \"VALUE\"\n"));
+        assert!(among("// key := \"VALUE\"\n// file := \"local/path/to/file\"\n"));
+        assert!(!among("# bucket = \"acme-media\"\n# key = \"VALUE\"\n"));
+        assert!(!among("bucket = \"your-bucket-name\"\nkey = \"VALUE\"\n"));
+        assert!(!among("# bucket = \"your-bucket-name\"\n\n# key = \"VALUE\"\n"));
     }
 
     #[test]

@@ -143,6 +143,8 @@ pub(super) fn of_value(
         || shape::is_format(value)
         || shape::is_colour(value)
         || shape::is_listing(value)
+        || shape::is_between_strings(value)
+        || shape::is_foreign_text(value)
         || is_code
         || surroundings::is_none(text, found)
     {

@@ -143,6 +143,26 @@ pub(super) fn is_member(value: &[u8]) -> bool {
     value.contains(&b'.') && value.split(|b| *b == b'.').all(is_name)
 }
 
+/// Returns whether this is the code between two strings of a minified script: `),X(p,n),f<s.length-1&&(i(`.
+pub(super) fn is_between_strings(value: &[u8]) -> bool {
+    let signs = ["&&", "||", "=>", "),", ");", "){", "})", "()", ".length", "function("];
+    let count = |sign: &&str| memchr::memmem::find_iter(value, sign.as_bytes()).count();
+    value.len() >= 16 && value.contains(&b'(') && signs.iter().map(count).sum::<usize>() >= 2
+}
+
+/// Escapes of letters of other scripts from which a value is a text for people.
+const FOREIGN: usize = 2;
+
+/// Returns whether letters of another script stand here as escapes, as in a label: `FIDO\u901a\u884c`.
+pub(super) fn is_foreign_text(value: &[u8]) -> bool {
+    let is_letter = |digits: &[u8]| {
+        let number = std::str::from_utf8(digits).ok().and_then(|d| u32::from_str_radix(d, 16).ok());
+        number.and_then(char::from_u32).is_some_and(|c| !c.is_ascii() && c.is_alphabetic())
+    };
+    let escapes = memchr::memmem::find_iter(value, b"\\u");
+    escapes.filter(|at| value.get(at + 2..at + 6).is_some_and(is_letter)).count() >= FOREIGN
+}
+
 /// Returns whether this lists words (`the,a,of,and`), addresses (`10.0.0.1,10.0.0.2/32`) or the members of a type (`7d' |
 /// '14d`), or is the name of a database index (`FK_368A4209A76ED395`).
 pub(super) fn is_listing(value: &[u8]) -> bool {
@@ -185,6 +205,14 @@ mod tests {
         for value in ["kq8Zp2Lm.+x", "2016-summer", "aB3*xQ9+"] {
             assert_eq!(shape(value.as_bytes()), None, "{value}");
         }
+    }
+
+    #[test]
+    fn code_and_labels_are_distinguished_from_values() {
+        assert!(is_between_strings(br#"),X(p,n),f<s.length-1&&(i("#));
+        assert!(!is_between_strings(b"kQ7(xR2),T9zLm4pWv8") && !is_between_strings(b"),a&&b("));
+        assert!(is_foreign_text(br"FIDO\u901A\u884C\u5BC6\u94A5") && is_foreign_text(br"Se\u00f1a\u00e9"));
+        assert!(!is_foreign_text(br"kQ7\u0041xR2\u0042") && !is_foreign_text(br"C:\users\u2"));
     }
 
     #[test]

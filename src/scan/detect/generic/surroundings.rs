@@ -65,6 +65,11 @@ impl<'a> Surroundings<'a> {
         self.class() == Some(path::TEST)
     }
 
+    /// Returns whether the file is a test of a package that others wrote.
+    pub(in crate::scan) fn is_test_of_others(&self) -> bool {
+        self.is_test() && path::is_test_of_others(self.path)
+    }
+
     /// Returns whether the file records requests and answers.
     pub(in crate::scan) fn is_recording(&self) -> bool {
         self.class() == Some(path::RECORDING)
@@ -81,8 +86,13 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Returns whether the file is a program, in which a bare word is a variable.
-    pub(super) fn is_program(&self) -> bool {
+    pub(in crate::scan) fn is_program(&self) -> bool {
         self.lang.is_program()
+    }
+
+    /// Returns whether the file is a script or a style of a page, which bundlers write too.
+    pub(in crate::scan) fn is_script(&self) -> bool {
+        [&b".js"[..], b".mjs", b".cjs", b".css"].iter().any(|end| self.path.ends_with(end))
     }
 
     /// Returns whether the text is a log: lines that start with a time.

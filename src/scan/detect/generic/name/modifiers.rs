@@ -42,7 +42,7 @@ pub(super) fn makes_other(word: &[u8]) -> bool {
         | b"count" | b"create" | b"ctrl" | b"dedup" | b"delete" | b"describe" | b"dict" | b"disable"
         | b"enable" | b"enter" | b"error" | b"escape" | b"fetch" | b"field" | b"find" | b"first"
         | b"foreign" | b"forgot" | b"forgotten" | b"format" | b"generate" | b"get" | b"group" | b"has"
-        | b"hash" | b"hide" | b"hint" | b"hkey" | b"hot" | b"index" | b"input" | b"invalid" | b"is"
+        | b"hash" | b"hide" | b"hint" | b"hkey" | b"hot" | b"identifier" | b"index" | b"input" | b"invalid" | b"is"
         | b"label" | b"last" | b"list" | b"load" | b"lookup" | b"lost" | b"mandatory" | b"map"
         | b"max" | b"message" | b"min" | b"missing" | b"msg" | b"natural" | b"next" | b"no" | b"node"
         | b"num" | b"object" | b"order" | b"page" | b"parent" | b"parse" | b"partition" | b"primary"

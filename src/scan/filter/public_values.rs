@@ -1,22 +1,6 @@
-//! Forms of values that are public or no credential: hashes, ids of analytics, addresses on a blockchain.
+//! Values whose form says that they are public: ids of analytics, addresses on a blockchain, fingerprints of keys.
 
 use crate::text::randomness::is_uuid;
-
-/// Returns whether this is a decimal number, as error numbers are.
-pub(super) fn is_number(value: &[u8]) -> bool {
-    let digits = value.strip_prefix(b"-").unwrap_or(value);
-    (1..=10).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
-}
-
-/// Returns whether the value has the length and alphabet of a hash, in hexadecimal or base64.
-pub(super) fn is_hash(value: &[u8]) -> bool {
-    let hex =
-        value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 48 | 56 | 64 | 96 | 128);
-    let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_".contains(b);
-    let plain = value.strip_suffix(b"=").unwrap_or(value);
-    let plain = plain.strip_suffix(b"=").unwrap_or(plain);
-    hex || matches!(plain.len(), 22 | 27 | 43 | 64 | 86) && plain.iter().all(base64)
-}
 
 /// Returns whether this is an id of Google's analytics and advertising, which a page sends to every browser:
 /// `UA-12345678-1`, `G-K7R2XZ9Q4W`, `GTM-K7R2XZ9`, `AW-1234567890`.

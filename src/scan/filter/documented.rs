@@ -1,0 +1,249 @@
+//! Values that documentation shows: beside a host that nobody has, after words that call them examples, in the output of
+//! a program. People paste what works into a manual, so being there is not enough.
+
+use crate::rules::SecretKind;
+use crate::scan::candidate::Candidate;
+use crate::text::line;
+use crate::text::randomness::is_uuid;
+use crate::text::short::{holds, near};
+use std::ops::Range;
+
+/// Bytes before and after a value that are searched.
+const REACH: usize = 400;
+
+/// Why a value in documentation is less likely in use.
+pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
+    let at = c.secret.start;
+    if is_in_manifest(text, at) {
+        return Some("stands in a manifest that documentation shows");
+    }
+    if is_for_this_machine(text, at) {
+        return Some("stands in documentation, beside an address of the reader's own machine");
+    }
+    if is_for_example_host(text, &c.secret) {
+        return Some("stands in documentation, beside a host or an address that is reserved for examples");
+    }
+    if is_for_named_host(text, &c.secret) {
+        return Some("stands in documentation, beside a host that the reader fills in");
+    }
+    if is_given_as_example(text, at) {
+        return Some("stands in documentation, after words that call it an example");
+    }
+    if is_introduced(text, at, is_of_example) {
+        return Some("stands in a block that documentation calls example credentials");
+    }
+    if is_record(text, &c.secret) {
+        return Some("stands in documentation, among the fields of a record that a server answers with");
+    }
+    if is_in_cookie(text, at) {
+        return Some("stands in documentation, in the cookie of a session");
+    }
+    if is_beside_mask(text, &c.secret) {
+        return Some("stands in documentation, beside a value that was masked");
+    }
+    if is_generated_output(text, &c.secret) {
+        return Some("stands in documentation, in the output of a program that generated it");
+    }
+    let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
+    if c.rule.is_generic() && is_bare_uuid(value) {
+        return Some("is a UUID in documentation, which has more ids than secrets");
+    }
+    let is_hash = matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit);
+    if is_hash && c.rule.is_generic() && c.rule.kind == SecretKind::Password {
+        return Some("has the form of a password's hash, which documentation shows in place of it");
+    }
+    value.starts_with(b"MASK-").then_some("is a masked value of a manual")
+}
+
+/// Why a whole private key in documentation is one that only readers see.
+pub(super) fn why_key_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
+    if c.rule.kind != SecretKind::PrivateKey {
+        return None;
+    }
+    if is_called_sample(text, c.secret.start) {
+        return Some("is a private key that documentation calls a sample");
+    }
+    is_for_example_host(text, &c.secret)
+        .then_some("is a private key in documentation, beside a host that is reserved for examples")
+}
+
+/// Returns whether the line of a key's name, or the one above it, says that the key is a sample.
+fn is_called_sample(text: &[u8], at: usize) -> bool {
+    let near = text[at.saturating_sub(REACH)..at].to_ascii_lowercase();
+    near.rsplit(|b| *b == b'\n')
+        .take(3)
+        .any(|line| holds(line, &[b"sample", b"example", b"dummy", b"replace with your", b"do not use"]))
+}
+
+/// Returns whether this is a UUID, alone or behind a user as HTTP encodes both.
+fn is_bare_uuid(value: &[u8]) -> bool {
+    let decoded = || data_encoding::BASE64.decode(value).ok();
+    let is_password = |login: Vec<u8>| login.rsplit(|b| *b == b':').next().is_some_and(is_uuid);
+    is_uuid(value) || (40..160).contains(&value.len()) && decoded().is_some_and(is_password)
+}
+
+/// Returns whether the braces around a value hold what only a server writes: when it made the record, and the record's
+/// id.
+fn is_record(text: &[u8], value: &Range<usize>) -> bool {
+    let near = near(text, value, REACH);
+    let dated = [&b"\"created_at\":"[..], b"\"createdAt\":", b"\"updated_at\":", b"\"updatedAt\":"];
+    holds(near, &dated) && holds(near, &[b"\"id\":", b"\"_id\":", b"\"uuid\":"])
+}
+
+/// Returns whether the header of the line is that of cookies.
+fn is_in_cookie(text: &[u8], at: usize) -> bool {
+    holds(&text[line::start(text, at, REACH)..at].to_ascii_lowercase(), &[b"cookie: "])
+}
+
+/// Returns whether the lines around hold a mask, as of a name or id that is not to be seen: `aurora-dbxxxxxxxx`.
+fn is_beside_mask(text: &[u8], value: &Range<usize>) -> bool {
+    holds(near(text, value, REACH), &[b"xxxxxxxx", b"XXXXXXXX", b"********"])
+}
+
+/// Returns whether the line says behind a value that a program generated it: `Password=... # generated`.
+fn is_generated_output(text: &[u8], value: &Range<usize>) -> bool {
+    let rest = &text[value.end..line::end(text, value.end, REACH)];
+    let rest = rest.trim_ascii_start().trim_ascii_end();
+    matches!(rest.strip_prefix(b"#").map(<[u8]>::trim_ascii_start), Some(b"generated"))
+}
+
+/// Returns whether an address of the local machine is nearby.
+fn is_for_this_machine(text: &[u8], at: usize) -> bool {
+    holds(near(text, &(at..at), REACH), &[b"://localhost", b"://127.0.0.1"])
+}
+
+/// Returns whether the text before the value on its line introduces an example: `(e.g. ?api_key=...)`.
+fn is_given_as_example(text: &[u8], at: usize) -> bool {
+    let before = text[line::start(text, at, REACH)..at].to_ascii_lowercase();
+    holds(&before, &[b"e.g.", b"for example", b"for instance", b"such as"])
+}
+
+/// Lines of a fenced block above a value in which its fence is looked for.
+const FENCED: usize = 24;
+
+/// Returns whether the value stands in a fenced block whose introduction, the last line above it in lower case, says
+/// this.
+pub(super) fn is_introduced(text: &[u8], at: usize, says: fn(&[u8]) -> bool) -> bool {
+    let near = &text[at.saturating_sub(MANIFEST)..at];
+    let mut above = near.rsplit(|b| *b == b'\n').skip(1);
+    let is_fence = |line: &&[u8]| line.trim_ascii_start().starts_with(b"```");
+    if !above.by_ref().take(FENCED).any(|line| is_fence(&line)) {
+        return false;
+    }
+    let Some(line) = above.take(3).find(|line| !line.trim_ascii().is_empty()) else { return false };
+    says(&line[..line.len().min(REACH)].to_ascii_lowercase())
+}
+
+/// Returns whether an introduction calls credentials examples. People paste what works into an "example request".
+fn is_of_example(line: &[u8]) -> bool {
+    holds(line, &[b"example", b"e.g.", b"for instance", b"sample"])
+        && holds(line, &[b"credential", b"secret", b"token", b"password", b"key"])
+}
+
+/// Returns whether an introduction says that a server's answer follows.
+pub(super) fn is_of_answer(line: &[u8]) -> bool {
+    holds(line, &[b"response", b"responds", b"returns", b"receive", b"answers"])
+        && !holds(line, &[b"request"])
+}
+
+/// Bytes around a value in which the paragraph that contains it may begin and end.
+const PARAGRAPH: usize = 1200;
+
+/// Returns whether the lines around, up to a blank one, name a host or an address of a domain that is reserved for
+/// examples and tests (RFC 2606).
+fn is_for_example_host(text: &[u8], value: &Range<usize>) -> bool {
+    let from = value.start.saturating_sub(PARAGRAPH);
+    let start = memchr::memmem::rfind(&text[from..value.start], b"\n\n").map_or(from, |i| from + i);
+    let to = text.len().min(value.end + PARAGRAPH);
+    let end = memchr::memmem::find(&text[value.end..to], b"\n\n").map_or(to, |i| value.end + i);
+    let near = &text[start..end];
+    let is_named = |domain: &[u8]| {
+        memchr::memmem::find_iter(near, domain).any(|i| {
+            let before = i.checked_sub(1).map_or(b' ', |before| near[before]);
+            !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_')
+        })
+    };
+    [&b"example.com"[..], b"example.org", b"example.net"].into_iter().any(is_named)
+        || memchr::memmem::find_iter(near, b"://").any(|i| is_reserved(&near[i + 3..]))
+}
+
+/// Returns whether the paragraph has a URL whose host the reader fills in: `https://<server>/api/`.
+fn is_for_named_host(text: &[u8], value: &Range<usize>) -> bool {
+    let near = near(text, value, REACH);
+    let stand_ins = [&b"<"[..], b"{", b"$", b"your", b"YOUR", b"my.", b"hostname"];
+    memchr::memmem::find_iter(near, b"://").any(|i| stand_ins.iter().any(|s| near[i + 3..].starts_with(s)))
+}
+
+/// Returns whether the URL after a scheme has a host below a domain that never resolves: `https://id.acme.test:8443/`.
+fn is_reserved(rest: &[u8]) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+    let host = &rest[..rest.iter().take_while(is_part).count()];
+    let mut labels = host.rsplit(|b| *b == b'.');
+    matches!(labels.next(), Some(b"test" | b"example" | b"invalid")) && labels.next().is_some()
+}
+
+/// Bytes before a value in which its manifest may start.
+const MANIFEST: usize = 8 << 10;
+
+/// Returns whether a Kubernetes Secret starts shortly before.
+fn is_in_manifest(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(MANIFEST)..at];
+    holds(before, &[b"kind: Secret", b"kind: 'Secret'", b"kind: \"Secret\""])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str) -> Range<usize> {
+        let at = text.find("VALUE").unwrap();
+        at..at + 5
+    }
+
+    #[test]
+    fn an_example_of_documentation_is_known_by_its_host_and_its_introduction() {
+        let host = |text: &str| is_for_example_host(text.as_bytes(), &place(text));
+        assert!(host("X_EMAIL=you@example.com \\\nX_KEY=VALUE \\\nrun\n"));
+        assert!(host("X_KEY=VALUE \\\nrun -d '*.example.org'\n"));
+        let named = |text: &str| is_for_named_host(text.as_bytes(), &place(text));
+        assert!(named("curl -d token=VALUE \\\n  http://<awx>/api/o/revoke/\n"));
+        assert!(!named("curl -d token=VALUE \\\n  http://awx.acme.io/api/o/revoke/\n"));
+        assert!(host("issuer: http://id.acme.test:8440/auth\nsecret: VALUE\n"));
+        assert!(!host("See https://example.com.\n\nX_KEY=VALUE\n"));
+        assert!(!host("issuer: https://test.acme.io/auth\nsecret: VALUE\nrun.test\n"));
+        let said = |text: &str| is_given_as_example(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(
+            said("Pass the key as a parameter (e.g. `?api_key=VALUE`).") && said("For example, key=VALUE")
+        );
+        assert!(!said("e.g.\nkey=VALUE") && !said("key=VALUE, e.g. this"));
+        assert!(!host("X_EMAIL=you@my-example.com\nX_KEY=VALUE\n"));
+        let introduced =
+            |text: &str| is_introduced(text.as_bytes(), text.find("VALUE").unwrap(), is_of_example);
+        assert!(introduced("Example credentials:\n\n```json\n{\n  \"key\": \"VALUE\"\n"));
+        assert!(!introduced("An example.\n\nOur settings:\n\n```\nkey=VALUE\n"));
+        assert!(!introduced("**Example request**:\n\n```http\nGET / HTTP/1.1\nX-Key: VALUE\n"));
+        assert!(!introduced("Example:\n\nkey=VALUE\n"));
+        assert!(!introduced("Example:\n```\na\n```\n\nkey=VALUE\n"));
+    }
+
+    #[test]
+    fn what_only_readers_of_a_manual_see_is_known() {
+        let record = |text: &str| is_record(text.as_bytes(), &place(text));
+        assert!(record("{\"id\": \"1\", \"created_at\": 1442426001000, \"secret\": \"VALUE\"}"));
+        assert!(!record("{\"id\": \"1\", \"secret\": \"VALUE\"}"));
+        let cookie = |text: &str| is_in_cookie(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(cookie("Set-Cookie: a_session=VALUE\n") && !cookie("cookie_key: VALUE\n"));
+        let masked = |text: &str| is_beside_mask(text.as_bytes(), &place(text));
+        assert!(masked("\"id\": \"aurora-dbxxxxxxxx\",\n\"password\": \"VALUE\"\n"));
+        assert!(!masked("\"id\": \"aurora-db\",\n\"password\": \"VALUE\"\n"));
+        let output = |text: &str| is_generated_output(text.as_bytes(), &place(text));
+        assert!(output("* Password=VALUE # generated\n") && !output("* Password=VALUE # of staging\n"));
+        let sample = |text: &str| is_called_sample(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(sample("key: | # Sample private key, replace with your own\n  VALUE"));
+        assert!(!sample("# An example\n\nOur key:\n\nkey: |\n  VALUE"));
+        let uuid = "8f14e45f-ceea-467f-a34c-0d2b1c9e7a61";
+        assert!(is_bare_uuid(uuid.as_bytes()));
+        assert!(is_bare_uuid(data_encoding::BASE64.encode(format!("app:{uuid}").as_bytes()).as_bytes()));
+        assert!(!is_bare_uuid(b"kQ7xR2T9zLm4pWv8nB3cY6kQ7xR2T9zLm4pW"));
+    }
+}

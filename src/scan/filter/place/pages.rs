@@ -1,0 +1,85 @@
+//! Keys that a page sends to every browser, and tokens in addresses that pages show.
+
+use super::REACH;
+use crate::text::line;
+use crate::text::short::{holds, near};
+use std::ops::Range;
+
+/// Returns whether a URL up to its parameter is that of a build badge, whose token shows only the build's state.
+pub(super) fn is_badge(url: &[u8]) -> bool {
+    holds(url, &[b"://"]) && url.contains(&b'?') && holds(url, &[b"badge", b".svg?", b"shields.io/"])
+}
+
+/// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show.
+pub(super) fn is_download(url: &[u8]) -> bool {
+    holds(url, &[b"firebasestorage.googleapis.com/"]) && holds(url, &[b"alt=media"])
+}
+
+/// Returns whether this is in the settings that New Relic's agent sends to every browser.
+pub(super) fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
+    if text[secret.clone()].starts_with(b"NRJS-") {
+        return true;
+    }
+    let line = line::around(text, secret.start, REACH);
+    holds(&text[line.start..secret.start], &[b"NREUM"]) && secret.len() < 24
+}
+
+/// Returns whether this is a key that only searches, which a page sends to every visitor: its line says so, or it stands
+/// beside Typesense's collection, or Algolia's application and index.
+pub(super) fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
+    let value = &text[secret.clone()];
+    // The line says so; Typesense's keys are any letters.
+    let line = text[line::around(text, secret.start, REACH)].to_ascii_lowercase();
+    if holds(&line, &[b"search_only", b"search-only", b"search only", b"searchonly"]) {
+        return true;
+    }
+    let near = near(text, secret, REACH / 2);
+    if holds(near, &[b"typesenseCollectionName", b"typesenseServerConfig"]) {
+        return true;
+    }
+    if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    holds(near, &[b"appId", b"app_id", b"applicationId"])
+        && holds(near, &[b"indexName", b"index_name", b"docsearch"])
+        // Before applications had ids of their own.
+        || holds(near, &[b"indexName"]) && holds(near, &[b"docsearch", b"inputSelector"])
+        || is_in_algolia(near)
+}
+
+/// Returns whether this is Algolia's part of a page's settings: the application, a key, the index.
+fn is_in_algolia(near: &[u8]) -> bool {
+    let near = near.to_ascii_lowercase();
+    holds(&near, &[b"algolia"])
+        && holds(&near, &[b"appid", b"app_id"])
+        && holds(&near, &[b"index:", b"index\":", b"index =", b"index="])
+        && !holds(&near, &[b"admin", b"write"])
+}
+
+/// Returns whether this is the token with which Rollbar's client in a page reports errors: in the settings of its
+/// snippet.
+pub(super) fn is_error_token(text: &[u8], secret: &Range<usize>) -> bool {
+    let near = near(text, secret, REACH);
+    holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
+}
+
+/// Returns whether this opens a preview of Google Tag Manager: each page that shows it sends it to its visitors, beside
+/// the container's id and the number of the preview.
+pub(super) fn is_preview(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    if !name.to_ascii_lowercase().ends_with(b"auth") || secret.len() != 22 {
+        return false;
+    }
+    let near = near(text, secret, REACH / 2);
+    holds(near, &[b"GTM-"]) && holds(near, &[b"env-"]) && holds(near, &[b"preview"])
+}
+
+/// Returns whether this is the key with which a program writes to Segment: every copy of the program contains it.
+pub(super) fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let letters: Vec<u8> =
+        name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    let near = || near(text, secret, REACH).to_ascii_lowercase();
+    // As Gatsby's plugin names them.
+    let of_plugin = || matches!(&letters[..], b"prodkey" | b"devkey") && holds(&near(), &[b"segment"]);
+    letters.ends_with(b"writekey") && holds(&near(), &[b"segment", b"metrics", b"analytics", b"telemetry"])
+        || of_plugin()
+}
