@@ -135,7 +135,7 @@ pub(super) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option<&'static
     }
     let is_label = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
     let is_made_up = |label: &[u8]| MADE_UP.iter().any(|name| label.eq_ignore_ascii_case(name));
-    // What follows a host may be anybody's.
+    // What follows a host may belong to any user.
     let host = &address[..address.iter().position(|b| *b == b'/').unwrap_or(address.len())];
     host.split(|b| !is_label(b))
         .any(is_made_up)

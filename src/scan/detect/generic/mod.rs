@@ -154,20 +154,17 @@ fn in_tables(q: &Input<'_>, name_evidence: &[Hit]) -> Vec<Assignment> {
             let updated = |hit: &Hit| tables::updated(q.text, hit.at(), speaks);
             let mut out: Vec<_> = name_evidence.iter().filter_map(updated).collect();
             let explicit = |name: &[u8]| name::read(name).is_some_and(|r| r.explicit && !r.plural);
-            let read = |at| match q.scope.lang {
-                Lang::Sql => tables::inserted(q.text, at, speaks),
-                Lang::Markdown => tables::below_header(q.text, at, explicit),
-                _ => None,
-            };
             let mut done = 0;
-            let hits = if q.scope.lang == Lang::Sql { name_evidence } else { &[] };
-            for hit in hits {
-                if hit.at() >= done
-                    && let Some((end, found)) = read(hit.at())
-                {
-                    done = end;
-                    out.extend(found);
-                }
+            for at in name_evidence.iter().map(|hit| hit.at()) {
+                let found = match q.scope.lang {
+                    _ if at < done => None,
+                    Lang::Sql => tables::inserted(q.text, at, speaks),
+                    Lang::Markdown => tables::below_header(q.text, at, explicit),
+                    _ => break,
+                };
+                let Some((end, found)) = found else { continue };
+                done = end;
+                out.extend(found);
             }
             out
         }
@@ -312,7 +309,7 @@ fn prefixed(
 }
 
 /// The password of a login that a text tells: `Credentials: admin / VALUE`. One that a person chose never blocks, and a
-/// default is no secret.
+/// default is never reported.
 fn in_login(q: &Input<'_>, place: &Surroundings<'_>, found: &Assignment) -> Option<Candidate> {
     let rule = q.generic.of_kind(NameKind::Password)?;
     let mut c = score_candidate(q, rule, place, found, vec!["name-password", "name-explicit"])?;

@@ -79,7 +79,7 @@ impl Assignments<'_> {
             && found.value.len() <= NAME_REACH
             // `POST` names nothing.
             && (!is_one_of(name, &[METHOD]) || (self.wants)(&self.text[found.value.clone()]))
-            // What a query asks for is no name of the next statement's value.
+            // What a query asks for does not name the next statement's value.
             && !is_condition(&self.text[self.floor(found.name.start)..found.name.start])
         {
             let at = found.name.start;

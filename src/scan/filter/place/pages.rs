@@ -1,9 +1,11 @@
 //! Keys that a page sends to every browser, and tokens in addresses that pages show.
 
-use super::REACH;
 use crate::text::line;
 use crate::text::short::{holds, near};
 use std::ops::Range;
+
+/// Bytes before and after a value that are searched.
+const REACH: usize = 400;
 
 /// Returns whether a URL up to its parameter is that of a build badge, whose token shows only the build's state.
 pub(super) fn is_badge(url: &[u8]) -> bool {
