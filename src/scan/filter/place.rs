@@ -6,7 +6,10 @@ mod pages;
 use crate::scan::candidate::Candidate;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
-use pages::{is_badge, is_browser_key, is_download, is_error_token, is_preview, is_search_key, is_write_key};
+use pages::{
+    is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_preview, is_search_key,
+    is_write_key,
+};
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -40,6 +43,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_thumbprint(text, secret)
         || names_key(text, name, secret)
         || is_of_event(text, name, secret)
+        || is_in_script_tag(text, secret)
 }
 
 /// Returns whether this is the token of one event that a service signed, beside the time and the signature of both.

@@ -141,6 +141,7 @@ pub(super) fn of_value(
     let is_code = !found.quoted && shape::is_member(value) && !place.is_in_comment(text, found);
     if no_secret(value)
         || shape::is_format(value)
+        || shape::has_hole(value)
         || shape::is_colour(value)
         || shape::is_listing(value)
         || shape::is_between_strings(value)

@@ -129,6 +129,16 @@ pub(super) fn is_format(value: &[u8]) -> bool {
     seen
 }
 
+/// Returns whether this is the name of something with a hole for its id: `iam-agent-server-%s`, `lock_%d_of`.
+pub(super) fn has_hole(value: &[u8]) -> bool {
+    let is_joint = |b: Option<&u8>| b.is_none_or(|b| matches!(b, b'-' | b'_' | b':' | b'/' | b'.'));
+    memchr::memchr_iter(b'%', value).any(|at| {
+        matches!(value.get(at + 1), Some(b's' | b'd' | b'v' | b'q'))
+            && is_joint(at.checked_sub(1).and_then(|i| value.get(i)))
+            && is_joint(value.get(at + 2))
+    })
+}
+
 /// Returns whether this is a colour, as in a theme's tokens: `#1a2b3c`.
 pub(super) fn is_colour(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"#").unwrap_or_default();
@@ -220,6 +230,8 @@ mod tests {
         for format in [&b"0x%08x"[..], b"%s.%d", br"0x%X\n", b"%-31s"] {
             assert!(is_format(format), "{}", String::from_utf8_lossy(format));
         }
+        assert!(has_hole(b"iam-agentserver-%s") && has_hole(b"lock_%d_of") && has_hole(b"%s/key"));
+        assert!(!has_hole(b"kQ7%sxR2") && !has_hole(b"a-%sb") && !has_hole(b"100-%"));
         for value in ["a%sb", "100%", "%s3cret", "0xabcd"] {
             assert!(!is_format(value.as_bytes()), "{value}");
         }

@@ -85,3 +85,12 @@ pub(super) fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> b
     letters.ends_with(b"writekey") && holds(&near(), &[b"segment", b"metrics", b"analytics", b"telemetry"])
         || of_plugin()
 }
+
+/// Returns whether this stands in a `data-` attribute of the tag that loads a script: every visitor gets it.
+pub(super) fn is_in_script_tag(text: &[u8], secret: &Range<usize>) -> bool {
+    let before = &text[secret.start.saturating_sub(REACH)..secret.start];
+    memchr::memmem::rfind(before, b"<script").is_some_and(|at| {
+        let tag = &before[at..];
+        holds(tag, &[b" data-", b"\ndata-"]) && !tag.contains(&b'>')
+    })
+}
