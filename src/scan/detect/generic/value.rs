@@ -230,9 +230,13 @@ const SWITCHES: [&[u8]; 11] = [
 pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
     let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
     let is_path = matches!(value, [b'/' | b'.' | b'~', b'/' | b'a'..=b'z', ..]) && value.contains(&b'/');
+    // Of a package: `^0.53.0`.
+    let is_range = matches!(value, [b'^' | b'~' | b'>' | b'<' | b'=', .., b'0'..=b'9'])
+        && value[1..].iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'=' | b' '));
     value.len() >= 4
         && !plain
         && !is_path
+        && !is_range
         && !value.starts_with(b"http")
         && !placeholder::is_reference(value)
         && !SWITCHES.iter().any(|s| value.eq_ignore_ascii_case(s))
