@@ -12,7 +12,7 @@ use std::ops::Range;
 const REACH: usize = 400;
 
 /// Why a value in documentation is less likely in use.
-pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
+pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&'static str> {
     let at = c.secret.start;
     if is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
@@ -45,12 +45,15 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
         return Some("stands in documentation, in the output of a program that generated it");
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
-    if c.rule.is_generic() && is_bare_uuid(value) {
-        return Some("is a UUID in documentation, which has more ids than secrets");
-    }
-    let is_hash = matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit);
-    if is_hash && c.rule.is_generic() && c.rule.kind == SecretKind::Password {
-        return Some("has the form of a password's hash, which documentation shows in place of it");
+    // In notes, people write down what is in use.
+    if c.rule.is_generic() && (is_manual || is_fenced(text, at)) {
+        if is_bare_uuid(value) {
+            return Some("is a UUID in a manual, which has more ids than secrets");
+        }
+        let is_hash = matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit);
+        if is_hash && c.rule.kind == SecretKind::Password {
+            return Some("has the form of a password's hash, which a manual shows in place of it");
+        }
     }
     value.starts_with(b"MASK-").then_some("is a masked value of a manual")
 }
@@ -73,6 +76,12 @@ fn is_called_sample(text: &[u8], at: usize) -> bool {
     near.rsplit(|b| *b == b'\n')
         .take(3)
         .any(|line| holds(line, &[b"sample", b"example", b"dummy", b"replace with your", b"do not use"]))
+}
+
+/// Returns whether the value stands in a fenced block.
+fn is_fenced(text: &[u8], at: usize) -> bool {
+    let above = text[at.saturating_sub(MANIFEST)..at].split(|b| *b == b'\n');
+    above.filter(|line| line.trim_ascii_start().starts_with(b"```")).count() % 2 == 1
 }
 
 /// Returns whether this is a UUID, alone or behind a user as HTTP encodes both.
@@ -241,6 +250,8 @@ mod tests {
         let sample = |text: &str| is_called_sample(text.as_bytes(), text.find("VALUE").unwrap());
         assert!(sample("key: | # Sample private key, replace with your own\n  VALUE"));
         assert!(!sample("# An example\n\nOur key:\n\nkey: |\n  VALUE"));
+        let fenced = |text: &str| is_fenced(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(fenced("Set:\n\n```sh\nkey=VALUE\n```\n") && !fenced("```\na\n```\nkey: `VALUE`\n"));
         let uuid = "8f14e45f-ceea-467f-a34c-0d2b1c9e7a61";
         assert!(is_bare_uuid(uuid.as_bytes()));
         assert!(is_bare_uuid(data_encoding::BASE64.encode(format!("app:{uuid}").as_bytes()).as_bytes()));

@@ -59,7 +59,7 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if place.is_api_description() {
         return Some("stands in an API description, which consists of examples");
     }
-    is_shown.then(|| documented::why_shown(text, c)).flatten()
+    is_shown.then(|| documented::why_shown(text, c, place.is_manual())).flatten()
 }
 
 /// Why a value is shown and not used: it is the example of a schema.

@@ -80,6 +80,11 @@ impl<'a> Surroundings<'a> {
         self.class() == Some(path::DOCUMENTATION)
     }
 
+    /// Returns whether the file is part of a manual, and no note: in a folder of documentation, or in a format of manuals.
+    pub(in crate::scan) fn is_manual(&self) -> bool {
+        self.is_documentation() && path::is_manual(self.path)
+    }
+
     /// Returns whether the file is an API Blueprint: requests and answers that show what each call looks like.
     pub(in crate::scan) fn is_api_description(&self) -> bool {
         without_backup(self.path).ends_with(b".apib")

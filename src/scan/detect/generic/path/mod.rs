@@ -58,6 +58,13 @@ pub(super) fn class(path: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Returns whether documentation is in a folder of its own, or in a format that only manuals have.
+pub(super) fn is_manual(path: &[u8]) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [&b".rst"[..], b".adoc", b".mdx"].iter().any(|end| lower.ends_with(end))
+        || lower.split(|b| *b == b'/').any(|part| DOCS.contains(&part))
+}
+
 /// Returns whether this is a test of a package that others wrote: in a folder of such packages, or in an archive.
 pub(super) fn is_test_of_others(path: &[u8]) -> bool {
     let is_of_others = |part: &[u8]| VENDORED.contains(&&*part.to_ascii_lowercase());
