@@ -45,8 +45,7 @@ const EVENTS: &str = "client request trace span correlation transaction message 
 const NAMED_BY_ID: &str = "key keys credential credentials password certificate";
 
 /// Words before `key` that make a UUID the name of a thing: `CalendarEventKey=...` in a link.
-const THINGS: &str =
-    "event community group item issue ticket record entity object message member course product order";
+const THINGS: &str = "event community group item issue ticket entity object message member course";
 
 /// Words for an error number.
 const ERRORS: &str = "status error errno err exception";
