@@ -16,6 +16,7 @@ use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
 use crate::text::randomness::is_random;
+use crate::text::short::begins;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
@@ -224,10 +225,7 @@ fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
             && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
     };
     matches!(rule.detector, Detector::Regex(_))
-        && rule.keywords.iter().any(|k| {
-            let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
-            head && words(&value[k.len()..])
-        })
+        && rule.keywords.iter().any(|k| begins(value, k) && words(&value[k.len()..]))
 }
 
 /// Returns whether words follow a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password
@@ -240,10 +238,7 @@ fn is_worded(rule: &Rule, value: &[u8]) -> bool {
             | SecretKind::CredentialFile
             | SecretKind::PrivateKey
     );
-    let body = |k: &&str| {
-        let head = value.get(..k.len()).is_some_and(|head| head.eq_ignore_ascii_case(k.as_bytes()));
-        head.then(|| &value[k.len()..])
-    };
+    let body = |k: &&str| begins(value, k).then(|| &value[k.len()..]);
     drawn
         && matches!(rule.detector, Detector::Regex(_))
         && (rule.keywords.iter().filter_map(body).any(placeholder::is_words) || is_sentence(value))

@@ -1,5 +1,6 @@
 //! Sets of words: finds whether a text contains one of them, ignoring case, in one pass.
 
+use super::short::begins;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -58,14 +59,13 @@ impl WordSet {
     /// The length of the shortest word at the start of the text, including the byte that must follow it.
     fn length(&self, text: &[u8]) -> Option<usize> {
         let is_next = |at: usize| text.get(at).is_some_and(|b| self.next.contains(b));
-        let begins = |w: &&[u8]| text.get(..w.len()).is_some_and(|t| t.eq_ignore_ascii_case(w));
         let mut bits = self.starts[pair(*text.first()?, *text.get(1)?)];
         let with_start = std::iter::from_fn(|| {
             let word = self.words.get(bits.trailing_zeros() as usize)?;
             bits &= bits - 1;
             Some(*word)
         });
-        let words = with_start.filter(begins).map(<[u8]>::len);
+        let words = with_start.filter(|word| begins(text, word)).map(<[u8]>::len);
         if self.next.is_empty() {
             return words.min();
         }

@@ -1,6 +1,7 @@
 //! Where the pieces of a string meet: an operator, nothing, the comma of a joined list, a call.
 
 use crate::text::lang::Lang;
+use crate::text::short;
 
 /// Most bytes between two pieces.
 const GAP: usize = 160;
@@ -145,11 +146,7 @@ pub(super) fn commas(text: &[u8], open: usize, close: usize) -> Commas {
     let head = &text[open.saturating_sub(HEAD)..open];
     let head = &head[memchr::memrchr(b'\n', head.trim_ascii_end()).map_or(0, |i| i + 1)..];
     let called = called(head);
-    let is_one_of = |words: &[&[u8]]| {
-        words
-            .iter()
-            .any(|w| called.len() >= w.len() && called[called.len() - w.len()..].eq_ignore_ascii_case(w))
-    };
+    let is_one_of = |words: &[&[u8]]| words.iter().any(|w| short::ends(called, w));
     let joins = if is_blank(&text[open + 1..close]) {
         is_one_of(&WITH_FIRST)
     } else {

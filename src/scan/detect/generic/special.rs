@@ -3,6 +3,7 @@
 use super::password::is_chosen;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::text::randomness::is_random;
+use crate::text::short;
 use std::ops::Range;
 
 /// The rule for a password in a URL; its keyword is `://`.
@@ -261,7 +262,7 @@ const LOGINS: [&[u8]; 6] =
 /// The password of a login in a sentence, whose words are at `at`: `admin login: root / VALUE`.
 pub(super) fn login(text: &[u8], at: usize) -> Option<Assignment> {
     let rest = &text[at..];
-    let words = LOGINS.iter().find(|w| rest.len() > w.len() && rest[..w.len()].eq_ignore_ascii_case(w))?;
+    let words = LOGINS.iter().find(|w| short::begins(rest, w))?;
     let end = at + words.len();
     let is_mark = |b: &&u8| matches!(b, b' ' | b'*' | b'`' | b'"' | b'\'');
     let user = end + text[end..].iter().take(4).take_while(is_mark).count();

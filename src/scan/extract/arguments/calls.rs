@@ -4,6 +4,7 @@ use super::given;
 use super::tokens::SHORT_REACH;
 use crate::scan::extract::assign::{Assignment, literal_at};
 use crate::scan::extract::nesting::{NESTED, Nesting};
+use crate::text::short;
 use std::ops::Range;
 
 /// Functions, and the position of the secret. The name ends before the bracket; it may be the end of a longer one.
@@ -163,9 +164,7 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> O
         return (!value.is_empty()).then(|| given(start..value.start - 1, value, true));
     }
     let first = rest.first()?.to_ascii_lowercase();
-    let begins = |(n, _): &&(&str, usize)| {
-        n.as_bytes()[0] == first && rest.get(..n.len()).is_some_and(|r| r.eq_ignore_ascii_case(n.as_bytes()))
-    };
+    let begins = |(n, _): &&(&str, usize)| n.as_bytes()[0] == first && short::begins(rest, n);
     let seed = SEEDS.iter().find(begins);
     let (name, place) = seed.or_else(|| CALLS.iter().find(begins))?;
     // The end of another name: `ftp_login(`.

@@ -4,7 +4,7 @@ use super::tokens::{Word, reach, words};
 use super::{given, word_at};
 use crate::scan::extract::assign::Assignment;
 use crate::scan::extract::nesting::{NESTED, Nesting};
-use crate::text::line;
+use crate::text::{line, short};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -351,10 +351,9 @@ fn taken(text: &[u8], words: &[Word], takes: Takes) -> Vec<(Range<usize>, bool)>
 
 /// Returns whether the name of a setting ends in a word for a secret: `Jwt:Key`, `Smtp:Password`.
 fn speaks(name: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    [&b"key"[..], b"secret", b"token", b"password", b"passwd", b"pwd", b"pass", b"passphrase"]
+    ["key", "secret", "token", "password", "passwd", "pwd", "pass", "passphrase"]
         .iter()
-        .any(|word| name.ends_with(word))
+        .any(|word| short::ends(name, word))
 }
 
 /// The password in Oracle's `user/password@database`.

@@ -5,7 +5,7 @@ use super::tokens::{REACH, Word, words};
 use super::{given, login};
 use crate::scan::extract::assign::Assignment;
 use crate::text::line;
-use crate::text::short::holds;
+use crate::text::short::{begins, holds};
 
 /// Words of programs that read a secret from their input, and of stores that keep it.
 const FED: [&[u8]; 24] = [
@@ -38,7 +38,7 @@ const FED: [&[u8]; 24] = [
 /// `echo VALUE | program that reads a password`, `program <<< VALUE`, with the program's word at `at`.
 pub(super) fn piped(text: &[u8], at: usize) -> Option<Assignment> {
     let rest = &text[at..text.len().min(at + 16)];
-    let word = FED.iter().find(|w| rest.len() >= w.len() && rest[..w.len()].eq_ignore_ascii_case(w))?;
+    let word = FED.iter().find(|w| begins(rest, w))?;
     let line = line::start(text, at, 200);
     let after = &text[at..text.len().min(at + 64)];
     let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];

@@ -32,8 +32,7 @@ const USER: usize = 64;
 /// The password in the call whose name is at `at`.
 pub(super) fn encoded(text: &[u8], at: usize) -> Option<Assignment> {
     let rest = &text[at..text.len().min(at + 16)];
-    let begins = |n: &&&str| rest.get(..n.len()).is_some_and(|r| r.eq_ignore_ascii_case(n.as_bytes()));
-    let name = ENCODERS.iter().find(begins)?;
+    let name = ENCODERS.iter().find(|n| short::begins(rest, n))?;
     let from = at + name.len();
     let lead = text[from..].iter().take(80).take_while(|b| b.is_ascii_whitespace()).count();
     let value = password(text, literal_at(text, from + lead)?)?;

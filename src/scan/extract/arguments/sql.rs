@@ -2,6 +2,7 @@
 
 use super::given;
 use crate::scan::extract::assign::Assignment;
+use crate::text::short::begins;
 use crate::text::words::holds;
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
     if rest.starts_with(b"\\set ") {
         return variable(text, at + 5);
     }
-    let words = BEFORE.iter().find(|w| rest.len() >= w.len() && rest[..w.len()].eq_ignore_ascii_case(w))?;
+    let words = BEFORE.iter().find(|w| begins(rest, w))?;
     let value = word(text, at + words.len());
     let said = &text[value.clone()];
     let starts = said.first().is_some_and(u8::is_ascii_alphanumeric);

@@ -7,7 +7,7 @@ use super::bytes::{back_over_space, before, is_one_of, is_space};
 use super::name::{name_before, word_before};
 use super::types::{Assignments, Form, Found};
 use crate::text::randomness::is_random;
-use crate::text::words;
+use crate::text::{short, words};
 use std::ops::Range;
 
 /// Least bytes of a password that a person chose.
@@ -209,13 +209,13 @@ fn with_owner(t: &[u8], name: Range<usize>, floor: usize) -> Range<usize> {
 /// Returns whether a name ends in a word for a secret.
 pub(super) fn speaks(name: &[u8]) -> bool {
     let name = name.strip_suffix(b"s").filter(|n| n.len() > 2 && !n.ends_with(b"s")).unwrap_or(name);
-    SPEAKING.iter().any(|w| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w))
+    SPEAKING.iter().any(|w| short::ends(name, w))
 }
 
 /// Returns whether a name ends in a word for what people choose.
 fn is_chosen_kind(name: &[u8]) -> bool {
     let kinds = [&b"password"[..], b"passwd", b"passphrase", b"pass", b"pwd", b"pw", b"psk", b"passwort"];
-    kinds.iter().any(|w| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w))
+    kinds.iter().any(|w| short::ends(name, w))
 }
 
 /// Returns whether letters of both cases, a digit and a sign of passwords are in it and nothing else: no word is written

@@ -8,6 +8,7 @@ mod modifiers;
 pub(super) use foreign::is_label;
 pub(super) use kind::NameKind;
 
+use crate::text::short;
 use crate::text::word_set::WordSet;
 use crate::text::words as text_words;
 
@@ -194,8 +195,10 @@ const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 
 /// Returns whether this may be the name of a secret, including SQL's `IDENTIFIED BY`.
 pub(super) fn may_speak(name: &[u8]) -> bool {
-    let ends = |w: &&[u8]| name.len() >= w.len() && name[name.len() - w.len()..].eq_ignore_ascii_case(w);
-    STEMS.is_in(name) || name.eq_ignore_ascii_case(b"by") || ENDS.iter().any(ends) || !name.is_ascii()
+    STEMS.is_in(name)
+        || name.eq_ignore_ascii_case(b"by")
+        || ENDS.iter().any(|w| short::ends(name, w))
+        || !name.is_ascii()
 }
 
 /// Returns whether the value is only a part of its name, as in `TokenTypeBearer = "bearer"`.
