@@ -17,7 +17,7 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     if is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
     }
-    if is_for_this_machine(text, at) {
+    if names_this_machine(near(text, &(at..at), REACH)) {
         return Some("stands in documentation, beside an address of the reader's own machine");
     }
     if is_for_example_host(text, &c.secret) {
@@ -116,9 +116,9 @@ fn is_generated_output(text: &[u8], value: &Range<usize>) -> bool {
     matches!(rest.strip_prefix(b"#").map(<[u8]>::trim_ascii_start), Some(b"generated"))
 }
 
-/// Returns whether an address of the local machine is nearby.
-fn is_for_this_machine(text: &[u8], at: usize) -> bool {
-    holds(near(text, &(at..at), REACH), &[b"://localhost", b"://127.0.0.1"])
+/// Returns whether a text has an address of the local machine.
+pub(super) fn names_this_machine(text: &[u8]) -> bool {
+    holds(text, &[b"://localhost", b"://127.0.0.1"])
 }
 
 /// Returns whether the text before the value on its line introduces an example: `(e.g. ?api_key=...)`.

@@ -3,6 +3,7 @@
 
 mod pages;
 
+use super::siblings;
 use crate::scan::candidate::Candidate;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
@@ -42,16 +43,8 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_parser_table(text, secret)
         || is_thumbprint(text, secret)
         || names_key(text, name, secret)
-        || is_of_event(text, name, secret)
+        || siblings::is_of_event(text, name, secret)
         || is_in_script_tag(text, secret)
-}
-
-/// Returns whether this is the token of one event that a service signed, beside the time and the signature of both.
-fn is_of_event(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
-    let near = near(text, secret, REACH / 2);
-    name.eq_ignore_ascii_case(b"token")
-        && holds(near, &[b"\"timestamp\""])
-        && memchr::memmem::find_iter(near, b"\"signature\"").count() >= 2
 }
 
 /// Returns whether this is among the tables that Lezer generates for a parser.
@@ -240,7 +233,7 @@ fn is_words_and_joints(artifact: &[u8]) -> bool {
     changes <= 1
 }
 
-/// Endings of pictures, documents and key files.
+/// Endings of pictures and documents, then of keys and certificates.
 const ENDINGS: [&[u8]; 32] = [
     b"png",
     b"jpg",
@@ -259,7 +252,7 @@ const ENDINGS: [&[u8]; 32] = [
     b"css",
     b"woff",
     b"woff2",
-    b"ttf", // Of keys and certificates.
+    b"ttf",
     b"p8",
     b"p12",
     b"pfx",

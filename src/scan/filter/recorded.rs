@@ -1,7 +1,7 @@
 //! Recorded or displayed values: a server's answer, a log, the example of a schema. Such a value is seldom in use
 //! any more, or never was.
 
-use super::documented::{self, is_introduced, is_of_answer};
+use super::documented::{self, is_introduced, is_of_answer, names_this_machine};
 use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
@@ -79,7 +79,7 @@ fn is_in_example_tag(text: &[u8], at: usize) -> bool {
 /// Returns whether the line is a comment with an address of the local machine.
 fn is_told_for_this_machine(text: &[u8], at: usize) -> bool {
     let line = &text[line::around(text, at, REACH)];
-    line::is_comment(line, &COMMENTS) && holds(line, &[b"://localhost", b"://127.0.0.1"])
+    line::is_comment(line, &COMMENTS) && names_this_machine(line)
 }
 
 /// Returns whether the name at `at` is the column of a query: `->where('gateway_key', 'v')`, `find_by(key: 'v')`.
@@ -88,13 +88,10 @@ fn is_looked_up(text: &[u8], at: usize) -> bool {
     let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).unwrap_or(before);
     let Some(before) = before.strip_suffix(b"(") else { return false };
     let length = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
-    let called = before[before.len() - length..].to_ascii_lowercase();
-    let is_method = before[..before.len() - length].ends_with(b">")
-        || before[..before.len() - length].ends_with(b".")
-        || before[..before.len() - length].ends_with(b"::");
-    is_method
+    let (object, called) = before.split_at(before.len() - length);
+    matches!(object, [.., b'>' | b'.'] | [.., b':', b':'])
         && matches!(
-            &called[..],
+            &called.to_ascii_lowercase()[..],
             b"where" | b"orwhere" | b"firstwhere" | b"find_by" | b"findby" | b"where_not" | b"exists"
         )
 }

@@ -5,6 +5,7 @@ use crate::rules::SecretKind;
 use crate::scan::candidate::Candidate;
 use crate::text::short::{holds, near};
 use crate::text::words;
+use std::ops::Range;
 
 /// Bytes before and after a value in which its siblings stand.
 const REACH: usize = 200;
@@ -16,7 +17,7 @@ pub(super) fn why_unlikely(c: &Candidate, text: &[u8]) -> Option<&'static str> {
     if is_salted(c, text, name, value) {
         return Some("the hash of a password: its salt stands beside it");
     }
-    if is_signed_number(text, c, name) {
+    if signed(text, name, &c.secret).is_some() {
         return Some("a number that a webhook signs: the time and the signature stand beside it");
     }
     is_registration(name, value).then_some("names a device to the service that sends it messages")
@@ -47,12 +48,18 @@ fn is_salted(c: &Candidate, text: &[u8], name: &[u8], value: &[u8]) -> bool {
         && holds(near(text, &c.secret, REACH), &[b"salt", b"Salt"])
 }
 
-/// Returns whether this is the `token` beside `timestamp` and `signature`, as Mailgun sends them.
-fn is_signed_number(text: &[u8], c: &Candidate, name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"token") && {
-        let near = near(text, &c.secret, REACH);
-        holds(near, &[b"timestamp"]) && holds(near, &[b"signature"])
-    }
+/// The text around the `token` of an event that a service signed, as Mailgun sends it: the time and the signature of both
+/// stand there.
+fn signed<'t>(text: &'t [u8], name: &[u8], secret: &Range<usize>) -> Option<&'t [u8]> {
+    let near = name.eq_ignore_ascii_case(b"token").then(|| near(text, secret, REACH))?;
+    (holds(near, &[b"timestamp"]) && holds(near, &[b"signature"])).then_some(near)
+}
+
+/// Returns whether this is such a token in the event itself, whose object and member are both called `signature`.
+pub(super) fn is_of_event(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    signed(text, name, secret).is_some_and(|near| {
+        holds(near, &[b"\"timestamp\""]) && memchr::memmem::find_iter(near, b"\"signature\"").count() >= 2
+    })
 }
 
 /// Returns whether this is the address of a device at Apple, Google or Expo.
