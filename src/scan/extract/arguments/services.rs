@@ -1,5 +1,5 @@
-//! Lines of services that take a password at a known place: Redis' `user app on >VALUE`, strongSwan's `app : EAP "VALUE"`, Net-SNMP's users,
-//! a script of `ftp`, the old tools of Oracle.
+//! Lines of services that take a password at a known place: Redis' `user app on >VALUE`, strongSwan's `app : EAP "VALUE"`,
+//! Net-SNMP's users, a script of `ftp`, the old tools of Oracle.
 
 use super::commands::oracle_password;
 use super::given;
