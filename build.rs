@@ -62,8 +62,32 @@ fn main() {
         let text = fs::read_to_string(path).unwrap();
         fs::write(out.join(path.file_name().unwrap()), codegen::deflated(&text)).unwrap();
     }
+    fs::write(out.join("snippets"), codegen::deflated(&joined(Path::new(SNIPPETS)))).unwrap();
     at_a_fixed_address();
 }
+
+/// The files below a folder, in order: the path of each in it, a line end, its text. Between two stands [`remediation::BLOCK`].
+fn joined(folder: &Path) -> String {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for path in fs::read_dir(next).unwrap().map(|e| e.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let parts = path.strip_prefix(folder).unwrap().iter().map(|part| part.to_str().unwrap());
+            let name = parts.collect::<Vec<_>>().join("/");
+            files.push(format!("{name}\n{}", fs::read_to_string(&path).unwrap()));
+        }
+    }
+    files.sort();
+    files.join(&remediation::BLOCK.to_string())
+}
+
+/// The files of code that `explain` prints (see `src/report/snippets.rs`).
+const SNIPPETS: &str = "src/report/snippets";
 
 /// Texts that few runs need (see `src/packed.rs`).
 const PACKED: [&str; 3] = ["src/rules/live_checks.toml", "src/scan/former/0.1.txt", "src/config/schema.json"];

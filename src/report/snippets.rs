@@ -6,6 +6,7 @@
 //! `@Pascal@`, `@SECRET@` (the secret's name at GitHub), `@slug@` (in a store) and `@provider@`.
 
 use crate::fix::replacement::{name_at_github, variable};
+use crate::packed;
 use crate::rules::Rule;
 use crate::text::lang::Lang;
 
@@ -18,8 +19,8 @@ pub struct Target {
     pub aliases: &'static [&'static str],
     /// The language of the fenced code block.
     pub fence: &'static str,
-    /// One template for each of [`STORES`].
-    templates: [&'static str; 7],
+    /// The folder of its templates, one for each of [`STORES`], and the ending of their names.
+    files: (&'static str, &'static str),
 }
 
 /// A place to keep secrets.
@@ -33,20 +34,6 @@ pub struct Store {
     pub pitfalls: &'static [&'static str],
 }
 
-macro_rules! templates {
-    ($dir:literal, $ext:literal) => {
-        [
-            include_str!(concat!("snippets/", $dir, "/env.", $ext)),
-            include_str!(concat!("snippets/", $dir, "/aws-secrets-manager.", $ext)),
-            include_str!(concat!("snippets/", $dir, "/vault.", $ext)),
-            include_str!(concat!("snippets/", $dir, "/conjur.", $ext)),
-            include_str!(concat!("snippets/", $dir, "/gcp-secret-manager.", $ext)),
-            include_str!(concat!("snippets/", $dir, "/azure-key-vault.", $ext)),
-            include_str!(concat!("snippets/", $dir, "/1password.", $ext)),
-        ]
-    };
-}
-
 macro_rules! targets {
     ($($slug:literal, [$($alias:literal),*], $fence:literal, $dir:literal . $ext:literal;)*) => {
         /// Every language and platform.
@@ -54,7 +41,7 @@ macro_rules! targets {
             slug: $slug,
             aliases: &[$($alias),*],
             fence: $fence,
-            templates: templates!($dir, $ext),
+            files: ($dir, $ext),
         }),*];
     };
 }
@@ -77,7 +64,7 @@ targets! {
     "kubernetes", ["k8s"], "yaml", "kubernetes"."yml";
 }
 
-/// Every store, in the order of `Target::templates`.
+/// Every store.
 pub static STORES: [Store; 7] = [
     Store {
         slug: "env",
@@ -181,14 +168,14 @@ impl Target {
 
     /// The template filled with a rule's names.
     pub fn snippet(&self, store: &Store, rule: &Rule) -> String {
-        let index = STORES.iter().position(|s| s.slug == store.slug).unwrap_or_default();
+        let (folder, ending) = self.files;
         let var = variable(rule, None);
         let lower = var.to_ascii_lowercase();
         let provider = if !rule.provider.is_issuer() { "app" } else { rule.provider.id };
         let pascal: String = lower.split('_').map(capitalised).collect();
         let camel = lower.split('_').next().unwrap_or_default().to_owned()
             + &lower.split('_').skip(1).map(capitalised).collect::<String>();
-        self.templates[index]
+        packed::snippet(&format!("{folder}/{}.{ending}", store.slug))
             .replace("@SECRET@", &name_at_github(&var))
             .replace("@VAR@", &var)
             .replace("@var@", &lower)
