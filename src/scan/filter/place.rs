@@ -326,6 +326,7 @@ mod tests {
                 "9f86d081884c7d659a2feaa0c55ad015",
             ),
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
+            // stanch:allow generic-credential -- made up for the test
             ("auth=api:pubkey-9f86d081884c7d659a2f", "pubkey-9f86d081884c7d659a2f"),
             ("metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
             (
@@ -340,6 +341,7 @@ mod tests {
                 "\"signature\":{\"token\":\"kQ7xR2T9zLm4pWv8nB3c\",\"timestamp\":\"1\",\"signature\":\"9f\"}",
                 "kQ7xR2T9zLm4pWv8nB3c",
             ),
+            // stanch:allow generic-token -- made up for the test
             ("skippedNodes:[0],repeatNodeCount:6,tokenData:\"-Y~RnOX#PXY$QYZ$]\"", "-Y~RnOX#PXY$QYZ$]"),
             ("\"key_filepath\": \"D7K2R84X9.p8\"", "D7K2R84X9.p8"),
             (
