@@ -114,9 +114,10 @@ impl Policy {
             if let Some(reason) = markers.allows(f.rule, f.location.line) {
                 return passes(format!("inline marker: {reason}"), Layer::Repository);
             }
-            note = markers.unended(f.rule, f.location.line).map(|line| {
+            let unended = markers.unended(f.rule, f.location.line).map(|line| {
                 format!("the stanch:allow-begin in line {line} has no stanch:allow-end, and covers nothing")
             });
+            note = unended.or_else(|| markers.misses(f.rule, f.location.line));
             if permits.foreign
                 && self.configs().all(|c| c.foreign_markers.value)
                 && let Some(words) =

@@ -43,6 +43,8 @@ pub struct Markers {
     /// By rule, in order.
     blocks: HashMap<String, Vec<Block>>,
     foreign: HashMap<u32, &'static str>,
+    /// The rule that the first marker of a line names; `None` if it lacks a rule or a reason.
+    written: HashMap<u32, Option<String>>,
 }
 
 /// The lines between two markers.
@@ -84,8 +86,15 @@ impl Markers {
             let rest = &text[at + MARKER.len()..];
             let rest = &rest[..rest.len().min(MARKER_REACH)];
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            if let Some(marker) = parse(&rest[..end]) {
-                markers.add(marker, lines.line(at));
+            let marker = parse(&rest[..end]);
+            // `stanch:allowed` is another word.
+            if marker.is_none() && rest[..end].first().is_some_and(u8::is_ascii_alphanumeric) {
+                continue;
+            }
+            let line = lines.line(at);
+            markers.written.entry(line).or_insert_with(|| marker.as_ref().map(|m| m.rule.clone()));
+            if let Some(marker) = marker {
+                markers.add(marker, line);
             }
         }
         for (words, next) in FOREIGN {
@@ -146,6 +155,24 @@ impl Markers {
     /// The line of the marker that begins a block around this line and that nothing ends, if there is one.
     pub fn unended(&self, rule: &Rule, line: u32) -> Option<u32> {
         names(rule).find_map(|name| self.block(name, line).filter(|b| b.last.is_none())).map(|b| b.first)
+    }
+
+    /// Why the marker on this line or the one before it does not allow this rule, if there is such a marker.
+    pub fn misses(&self, rule: &Rule, line: u32) -> Option<String> {
+        let (at, named) = [line, line.saturating_sub(1)]
+            .into_iter()
+            .find_map(|line| Some((line, self.written.get(&line)?)))?;
+        Some(match named {
+            // It is about another line.
+            Some(name) if names(rule).any(|own| own == name) => return None,
+            Some(name) => {
+                format!("the stanch:allow marker in line {at} is about {name}, and this is {}", rule.id)
+            }
+            None => format!(
+                "the stanch:allow marker in line {at} lacks a rule or a reason: stanch:allow {} -- WHY",
+                rule.id
+            ),
+        })
     }
 
     /// The last block of a rule that begins before or on a line.
@@ -216,6 +243,28 @@ mod tests {
     fn reason(text: &str, line: u32) -> Option<String> {
         let rule = RuleSet::builtin().get("klaviyo-private-api-key").unwrap();
         Markers::of(text.as_bytes()).allows(rule, line).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_marker_that_does_not_count_is_explained() {
+        let rule = RuleSet::builtin().get("klaviyo-private-api-key").unwrap();
+        let said = |text: &str| Markers::of(text.as_bytes()).misses(rule, 2).unwrap_or_default();
+        assert!(
+            said("# stanch:allow klaviyo-key -- fixture\nx\n")
+                .contains("line 1 is about klaviyo-key, and this is")
+        );
+        assert!(said("a\nx # stanch:allow\n").contains("line 2 lacks a rule or a reason"));
+        assert!(
+            said("# stanch:allow klaviyo-private-api-key\nx\n").contains("klaviyo-private-api-key -- WHY")
+        );
+        for text in [
+            "# stanch:allowed\nx\n",
+            "# stanch:allow+3 klaviyo-private-api-key -- x\nx\n",
+            "a\nx\n# stanch:allow other -- y\n",
+            "a\nx\n",
+        ] {
+            assert_eq!(said(text), "", "{text}");
+        }
     }
 
     #[test]

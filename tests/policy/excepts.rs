@@ -135,6 +135,14 @@ fn markers_around_lines_and_at_a_distance_let_pass_what_they_cover() {
     let run = s.commit();
     run.stopped_at("d.txt:2:");
     assert!(run.stderr.contains("the stanch:allow-begin in line 1 has no stanch:allow-end"), "{run:#?}");
+    s.git(["reset", "-q"]);
+    s.stage("e.txt", format!("# stanch:allow some-rule -- made up\n{}", line(6)));
+    let run = s.commit();
+    run.stopped_at("e.txt:2:");
+    assert!(
+        run.stderr.contains("the stanch:allow marker in line 1 is about some-rule, and this is"),
+        "{run:#?}"
+    );
 }
 
 #[test]
