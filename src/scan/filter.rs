@@ -4,6 +4,7 @@ mod documented;
 mod hashes;
 mod place;
 mod public;
+mod public_name;
 mod public_values;
 mod recorded;
 mod siblings;
@@ -14,6 +15,7 @@ use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
+use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_random;
 use crate::text::short::begins;
@@ -298,7 +300,8 @@ pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
     let names = [c.name.as_ref().map(String::as_bytes), place::name_of_cookie(text, c)];
-    names.into_iter().flatten().any(|name| public::says_public(name, value))
+    let in_settings = Lang::of_path(path).is_settings();
+    names.into_iter().flatten().any(|name| public::says_public(name, value, in_settings))
         || place::is_harmless(text, c.name.as_deref().unwrap_or_default().as_bytes(), &c.secret)
         // A long word of another language may have the letters of a random value.
         || translation::is_wording(value)

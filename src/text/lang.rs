@@ -69,6 +69,20 @@ impl Lang {
         )
     }
 
+    /// Returns whether it is a format of settings, in which a name is chosen by who sets it up.
+    pub fn is_settings(self) -> bool {
+        matches!(
+            self,
+            Lang::DotEnv
+                | Lang::Dockerfile
+                | Lang::Ini
+                | Lang::Properties
+                | Lang::Terraform
+                | Lang::Toml
+                | Lang::Yaml
+        )
+    }
+
     /// The language that the file's name implies.
     pub fn of_path(path: &[u8]) -> Lang {
         let name = without_backup(path)

@@ -17,13 +17,15 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     if is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
     }
-    if names_this_machine(near(text, &(at..at), REACH)) {
+    // A connection string names its own host: another one nearby says nothing of it.
+    let has_host = c.rule.kind == SecretKind::ConnectionString;
+    if !has_host && names_this_machine(paragraph(text, &c.secret, REACH)) {
         return Some("stands in documentation, beside an address of the reader's own machine");
     }
     if is_for_example_host(text, &c.secret) {
         return Some("stands in documentation, beside a host or an address that is reserved for examples");
     }
-    if is_for_named_host(text, &c.secret) {
+    if !has_host && is_for_named_host(paragraph(text, &c.secret, REACH)) {
         return Some("stands in documentation, beside a host that the reader fills in");
     }
     if is_given_as_example(text, at) {
@@ -106,7 +108,7 @@ fn is_in_cookie(text: &[u8], at: usize) -> bool {
 
 /// Returns whether the lines around hold a mask, as of a name or id that is not to be seen: `aurora-dbxxxxxxxx`.
 fn is_beside_mask(text: &[u8], value: &Range<usize>) -> bool {
-    holds(near(text, value, REACH), &[b"xxxxxxxx", b"XXXXXXXX", b"********"])
+    holds(paragraph(text, value, REACH), &[b"xxxxxxxx", b"XXXXXXXX", b"********"])
 }
 
 /// Returns whether the line says behind a value that a program generated it: `Password=... # generated`.
@@ -158,14 +160,19 @@ pub(super) fn is_of_answer(line: &[u8]) -> bool {
 /// Bytes around a value in which the paragraph that contains it may begin and end.
 const PARAGRAPH: usize = 1200;
 
-/// Returns whether the lines around, up to a blank one, name a host or an address of a domain that is reserved for
-/// examples and tests (RFC 2606).
-fn is_for_example_host(text: &[u8], value: &Range<usize>) -> bool {
-    let from = value.start.saturating_sub(PARAGRAPH);
+/// The lines around a value up to a blank one, within reach.
+fn paragraph<'t>(text: &'t [u8], value: &Range<usize>, reach: usize) -> &'t [u8] {
+    let from = value.start.saturating_sub(reach);
     let start = memchr::memmem::rfind(&text[from..value.start], b"\n\n").map_or(from, |i| from + i);
-    let to = text.len().min(value.end + PARAGRAPH);
+    let to = text.len().min(value.end + reach);
     let end = memchr::memmem::find(&text[value.end..to], b"\n\n").map_or(to, |i| value.end + i);
-    let near = &text[start..end];
+    &text[start..end]
+}
+
+/// Returns whether the paragraph names a host or an address of a domain that is reserved for examples and tests
+/// (RFC 2606).
+fn is_for_example_host(text: &[u8], value: &Range<usize>) -> bool {
+    let near = paragraph(text, value, PARAGRAPH);
     let is_named = |domain: &[u8]| {
         memchr::memmem::find_iter(near, domain).any(|i| {
             let before = i.checked_sub(1).map_or(b' ', |before| near[before]);
@@ -177,8 +184,7 @@ fn is_for_example_host(text: &[u8], value: &Range<usize>) -> bool {
 }
 
 /// Returns whether the paragraph has a URL whose host the reader fills in: `https://<server>/api/`.
-fn is_for_named_host(text: &[u8], value: &Range<usize>) -> bool {
-    let near = near(text, value, REACH);
+fn is_for_named_host(near: &[u8]) -> bool {
     let stand_ins = [&b"<"[..], b"{", b"$", b"your", b"YOUR", b"my.", b"hostname"];
     memchr::memmem::find_iter(near, b"://").any(|i| stand_ins.iter().any(|s| near[i + 3..].starts_with(s)))
 }
@@ -194,10 +200,16 @@ fn is_reserved(rest: &[u8]) -> bool {
 /// Bytes before a value in which its manifest may start.
 const MANIFEST: usize = 8 << 10;
 
-/// Returns whether a Kubernetes Secret starts shortly before.
+/// Returns whether a Kubernetes Secret starts shortly before, and no fence or heading ends it.
 fn is_in_manifest(text: &[u8], at: usize) -> bool {
     let before = &text[at.saturating_sub(MANIFEST)..at];
-    holds(before, &[b"kind: Secret", b"kind: 'Secret'", b"kind: \"Secret\""])
+    let kinds = [&b"kind: Secret"[..], b"kind: 'Secret'", b"kind: \"Secret\""];
+    let start = kinds.iter().filter_map(|kind| memchr::memmem::rfind(before, kind)).max();
+    start.is_some_and(|start| {
+        let ends =
+            |line: &[u8]| [&b"```"[..], b"~~~", b"## ", b"==="].iter().any(|mark| line.starts_with(mark));
+        !before[start..].split(|b| *b == b'\n').any(|line| ends(line.trim_ascii_start()))
+    })
 }
 
 #[cfg(test)]
@@ -214,7 +226,7 @@ mod tests {
         let host = |text: &str| is_for_example_host(text.as_bytes(), &place(text));
         assert!(host("X_EMAIL=you@example.com \\\nX_KEY=VALUE \\\nrun\n"));
         assert!(host("X_KEY=VALUE \\\nrun -d '*.example.org'\n"));
-        let named = |text: &str| is_for_named_host(text.as_bytes(), &place(text));
+        let named = |text: &str| is_for_named_host(paragraph(text.as_bytes(), &place(text), REACH));
         assert!(named("curl -d token=VALUE \\\n  http://<awx>/api/o/revoke/\n"));
         assert!(!named("curl -d token=VALUE \\\n  http://awx.acme.io/api/o/revoke/\n"));
         assert!(host("issuer: http://id.acme.test:8440/auth\nsecret: VALUE\n"));

@@ -7,6 +7,7 @@ use super::siblings;
 use crate::scan::candidate::Candidate;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
+use crate::text::words;
 use pages::{
     is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_preview, is_search_key,
     is_write_key,
@@ -32,19 +33,19 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_download(before)
         || is_coordinate(text, name, &token)
         || is_browser_key(text, secret)
-        || is_search_key(text, secret)
+        || is_search_key(text, name, secret)
         || is_write_key(text, name, secret)
         || is_error_token(text, secret)
         || is_preview(text, name, secret)
-        || is_name_of_file(&text[secret.clone()])
+        || is_name_of_file(&text[secret.clone()]) && !words::holds(name, "password")
         || is_entity(all, name, &text[secret.clone()])
         || is_sealed(text, secret)
-        || is_of_derivation(text, name, secret)
+        || siblings::is_of_derivation(text, name, secret)
         || is_parser_table(text, secret)
-        || is_thumbprint(text, secret)
+        || is_thumbprint(text, name, secret)
         || names_key(text, name, secret)
         || siblings::is_of_event(text, name, secret)
-        || is_in_script_tag(text, secret)
+        || is_in_script_tag(text, name, secret)
 }
 
 /// Returns whether this is among the tables that Lezer generates for a parser.
@@ -56,8 +57,10 @@ fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
 
 /// Returns whether the code behind a SHA-1 in hex says in the same statement that it is a certificate's: `new Secret("...")
 /// { Type = X509Thumbprint }`.
-fn is_thumbprint(text: &[u8], secret: &Range<usize>) -> bool {
-    if secret.len() != 40 || !text[secret.clone()].iter().all(u8::is_ascii_hexdigit) {
+fn is_thumbprint(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    // The setting beside a secret may be a certificate's.
+    let is_setting = name.contains(&b'_') || name.ends_with(b"Secret") && name.len() > b"Secret".len();
+    if is_setting || secret.len() != 40 || !text[secret.clone()].iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
     let rest = &text[secret.end..text.len().min(secret.end + REACH / 2)];
@@ -124,7 +127,11 @@ fn token(text: &[u8], secret: &Range<usize>) -> Range<usize> {
 /// Why the URL, or the connection string, around a value is of nobody: its host or account is one that manuals make up, or
 /// it opens a page that shows what a token says.
 pub(super) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option<&'static str> {
-    let before = &text[token(text, secret).start..secret.start];
+    let token = token(text, secret);
+    let before = &text[token.start..secret.start];
+    // Behind a login stands the host that it is for.
+    let is_login = text.get(secret.end) == Some(&b'@');
+    let before = if is_login { &text[secret.end + 1..token.end] } else { before };
     let address = memchr::memmem::find(before, b"://").map_or(before, |i| &before[i + 3..]);
     let shows = [&b"jwt.io/"[..], b"www.jwt.io/", b"jwt.ms/"];
     if address.len() < before.len() && shows.iter().any(|host| address.starts_with(host)) {
@@ -205,7 +212,7 @@ fn is_entity(token: &[u8], name: &[u8], value: &[u8]) -> bool {
 
 /// Returns whether the value is below a JSON key `encrypted`, as Renovate keeps what only its server can decrypt.
 fn is_sealed(text: &[u8], secret: &Range<usize>) -> bool {
-    if secret.len() < 64 {
+    if secret.len() < 64 || text[secret.clone()].iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
     let before = &text[secret.start.saturating_sub(SEALED)..secret.start];
@@ -217,15 +224,6 @@ fn is_sealed(text: &[u8], secret: &Range<usize>) -> bool {
 
 /// Bytes before a value in which the key `encrypted` of several values may stand.
 const SEALED: usize = 4 << 10;
-
-/// Returns whether this is the salt or nonce beside the other parameters of a derived key or of a sealed text.
-fn is_of_derivation(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
-    if !super::public::is_bare_salt_or_nonce(name) && !name.eq_ignore_ascii_case(b"iv") {
-        return false;
-    }
-    let near = near(text, secret, REACH).to_ascii_lowercase();
-    holds(&near, &[b"\"kdf", b"iterations", b"scrypt", b"pbkdf2", b"argon2", b"ciphertext", b"cipher_text"])
-}
 
 /// Returns whether digits are only where a name has them, so that it is not random text.
 fn is_words_and_joints(artifact: &[u8]) -> bool {
@@ -328,7 +326,10 @@ mod tests {
             ("licenseKey:\"NRJS-9f86d081884c7d659a2\"", "NRJS-9f86d081884c7d659a2"),
             // stanch:allow generic-credential -- made up for the test
             ("auth=api:pubkey-9f86d081884c7d659a2f", "pubkey-9f86d081884c7d659a2f"),
-            ("metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3c\"})", "kQ7xR2T9zLm4pWv8nB3c"),
+            (
+                "metrics.New(Options{WriteKey:\"kQ7xR2T9zLm4pWv8nB3cY6kQ7xR2T9zL\"})",
+                "kQ7xR2T9zLm4pWv8nB3cY6kQ7xR2T9zL",
+            ),
             (
                 "new Secret(\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\") { Type = X509Thumbprint }",
                 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",

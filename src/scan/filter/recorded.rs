@@ -2,11 +2,12 @@
 //! any more, or never was.
 
 use super::documented::{self, is_introduced, is_of_answer, names_this_machine};
+use super::siblings::fields_beside;
 use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
-use crate::text::short::{holds, near};
+use crate::text::short::holds;
 use std::ops::Range;
 
 /// Bytes before and after a value in which the fields of an answer are searched.
@@ -18,6 +19,9 @@ const OF_TOKENS: [&[u8]; 2] = [b"expires_in", b"token_type"];
 /// Fields beside a secret of a client that a server registered (RFC 7591).
 const OF_CLIENTS: [&[u8]; 3] =
     [b"client_secret_expires_at", b"client_id_issued_at", b"registration_client_uri"];
+
+/// A client's secret with this beside it never ends.
+const FOR_EVER: [&[u8]; 2] = [b"client_secret_expires_at\":0", b"client_secret_expires_at\": 0"];
 
 /// Lowers a candidate to a warning, and says why.
 pub(super) fn soften(c: &mut Candidate, why: &'static str) {
@@ -136,10 +140,10 @@ fn assigns_stand_in(line: &[u8]) -> bool {
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
 /// its answer, except one shown in documentation.
 fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
-    let beside = |fields: &[&[u8]]| holds(near(text, secret, REACH), fields);
+    let beside = |fields: &[&[u8]]| holds(&fields_beside(text, secret, REACH), fields);
     match () {
         () if name.contains("refresh") && !is_shown => false,
-        () if name.contains("secret") => beside(&OF_CLIENTS),
+        () if name.contains("secret") => beside(&OF_CLIENTS) && (is_shown || !beside(&FOR_EVER)),
         () if name.contains("token") => beside(&OF_TOKENS),
         () => false,
     }
@@ -174,9 +178,13 @@ fn last_key(text: &[u8], key: &[u8]) -> Option<usize> {
 fn is_below_status(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(2 * REACH)..at];
     memchr::memmem::rfind(near, b"HTTP/").is_some_and(|i| {
+        // In a string, a program writes it.
+        let mut lead = near[..i].iter().rev().take_while(|b| **b != b'\n');
+        let in_string = lead.any(|b| matches!(b, b'"' | b'\'' | b'`'));
         let rest = &near[i + 5..];
         let version = rest.iter().take(3).take_while(|b| b.is_ascii_digit() || **b == b'.').count();
-        matches!(&rest[version..], [b' ', b'2', b'0'..=b'9', b'0'..=b'9', b' ' | b'\r' | b'\n', ..])
+        !in_string
+            && matches!(&rest[version..], [b' ', b'2', b'0'..=b'9', b'0'..=b'9', b' ' | b'\r' | b'\n', ..])
     })
 }
 
@@ -197,6 +205,7 @@ fn is_example(text: &[u8], at: usize) -> bool {
         return true;
     }
     let (mut depth, mut is_item) = depth(&text[own.clone()]);
+    let in_comment = line::is_comment(&text[own.clone()], &COMMENTS);
     let mut end = own.start;
     for _ in 0..LINES {
         if end == 0 || depth == 0 && !is_item {
@@ -205,7 +214,8 @@ fn is_example(text: &[u8], at: usize) -> bool {
         let above = line::around(text, end - 1, REACH);
         end = above.start;
         let said = &text[above];
-        if said.trim_ascii().is_empty() {
+        // A comment is a parent only in a schema that is a comment as a whole.
+        if said.trim_ascii().is_empty() || !in_comment && line::is_comment(said, &COMMENTS[..2]) {
             continue;
         }
         let (its_depth, item) = self::depth(said);
@@ -232,8 +242,9 @@ fn is_in_long_example(before: &[u8]) -> bool {
     let last = marks.iter().filter_map(|mark| memchr::memmem::rfind(near, mark)).max();
     last.is_some_and(|at| {
         let line = line::around(near, at, REACH);
-        // Behind the mark that ends a string stands none of this.
-        names_example(&near[line.start..at])
+        let before = &near[line.start..at];
+        // A string that begins on the same line ends here.
+        !holds(before, &marks) && names_example(before)
             || holds(&near[at.saturating_sub(ANNOTATION)..at], &[b"@ExampleObject("])
     })
 }
@@ -330,10 +341,15 @@ mod tests {
             is_given_out(text.as_bytes(), &(at..at + 5), name, false)
         };
         assert!(given("{\"access_token\": \"VALUE\", \"expires_in\": 3599}", "access_token"));
-        assert!(given("{\"client_secret\": \"VALUE\", \"client_secret_expires_at\": 0}", "client_secret"));
+        assert!(given(
+            "{\"client_secret\": \"VALUE\", \"client_secret_expires_at\": 1893456000}",
+            "client_secret"
+        ));
         assert!(!given("{\"refresh_token\": \"VALUE\", \"expires_in\": 3599}", "refresh_token"));
         assert!(!given("{\"client_secret\": \"VALUE\", \"expires_in\": 3599}", "client_secret"));
         assert!(!given("{\"api_key\": \"VALUE\", \"expires_in\": 3599}", "api_key"));
+        assert!(!given("{\"client_secret\": \"VALUE\", \"client_secret_expires_at\": 0}", "client_secret"));
+        assert!(!given("{apiToken: 'VALUE', jwt: {expires_in: '7d'}}", "apitoken"));
         assert!(!given("ACCESS_TOKEN=VALUE\nTOKEN_TYPE=Bearer\n", "access_token"));
     }
 

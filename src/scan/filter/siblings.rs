@@ -43,17 +43,68 @@ fn is_salted(c: &Candidate, text: &[u8], name: &[u8], value: &[u8]) -> bool {
         !name.iter().all(|b| b.is_ascii_uppercase() || *b == b'_')
             && [&b"password"[..], b"passwd", b"pwd", b"pass"].iter().any(|w| last.eq_ignore_ascii_case(w))
     };
-    form && c.rule.kind == SecretKind::Password
-        && of_record()
-        && holds(near(text, &c.secret, REACH), &[b"salt", b"Salt"])
+    form && c.rule.kind == SecretKind::Password && of_record() && has_salt(near(text, &c.secret, REACH))
+}
+
+/// Returns whether a text has the salt of a record: a name or a column, and no `salt://`. That of a program
+/// (`cookieSalt`) is for other things.
+fn has_salt(near: &[u8]) -> bool {
+    let lower = near.to_ascii_lowercase();
+    memchr::memmem::find_iter(&lower, b"salt").any(|at| {
+        let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+        let length = lower[..at].iter().rev().take_while(is_part).count();
+        let owner = lower[at - length..at].trim_ascii_end();
+        let owner = owner
+            .strip_suffix(b"_")
+            .or(owner.strip_suffix(b"-"))
+            .or(owner.strip_suffix(b"."))
+            .unwrap_or(owner);
+        let of_record = owner.is_empty()
+            || [&b"pass"[..], b"password", b"passwd", b"pwd", b"user", b"hash"]
+                .iter()
+                .any(|w| owner.ends_with(w));
+        let rest = &lower[at + 4..];
+        let rest =
+            rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).or(rest.strip_prefix(b"`")).unwrap_or(rest);
+        let follows = rest.trim_ascii_start();
+        of_record
+            && !rest.starts_with(b"://")
+            && (matches!(follows, [b':' | b'=' | b',' | b')' | b'|' | b'>', ..])
+                || follows.starts_with(b"value="))
+    })
+}
+
+/// Returns whether this is the salt or nonce beside the other parameters of a derived key or of a sealed text.
+pub(super) fn is_of_derivation(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    if !super::public::is_bare_salt_or_nonce(name) && !name.eq_ignore_ascii_case(b"iv") {
+        return false;
+    }
+    let near = near(text, secret, 2 * REACH).to_ascii_lowercase();
+    holds(&near, &[b"\"kdf", b"iterations", b"scrypt", b"pbkdf2", b"argon2", b"ciphertext", b"cipher_text"])
 }
 
 /// The text around the `token` of an event that a service signed, as Mailgun sends it: the time and the signature of both
 /// stand there.
 fn signed<'t>(text: &'t [u8], name: &[u8], secret: &Range<usize>) -> Option<&'t [u8]> {
     let near = name.eq_ignore_ascii_case(b"token").then(|| near(text, secret, REACH))?;
-    (holds(near, &[b"timestamp"]) && holds(near, &[b"signature"])).then_some(near)
+    (gives(near, b"timestamp") && gives(near, b"signature")).then_some(near)
 }
+
+/// Returns whether a text gives a value to this name: a literal, or hex digits, but no variable of a program.
+fn gives(text: &[u8], name: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, name).any(|at| {
+        let rest = &text[at + name.len()..];
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
+        let value = rest.strip_prefix(b"=>").or(rest.strip_prefix(b":")).or(rest.strip_prefix(b"="));
+        value.map(<[u8]>::trim_ascii_start).is_some_and(|value| {
+            let hex = value.iter().take(SIGNATURE).take_while(|b| b.is_ascii_hexdigit()).count();
+            hex == SIGNATURE || matches!(value, [b'"' | b'\'' | b'{' | b'0'..=b'9', ..])
+        })
+    })
+}
+
+/// Hex digits of the shortest signature.
+const SIGNATURE: usize = 32;
 
 /// Returns whether this is such a token in the event itself, whose object and member are both called `signature`.
 pub(super) fn is_of_event(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
@@ -62,9 +113,37 @@ pub(super) fn is_of_event(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
     })
 }
 
+/// So much text around a value, without what stands in brackets of its own: the fields beside it.
+pub(super) fn fields_beside(text: &[u8], secret: &Range<usize>, reach: usize) -> Vec<u8> {
+    let (mut depth, mut out) = (0, Vec::new());
+    for b in text[secret.start.saturating_sub(reach)..secret.start].iter().rev() {
+        match b {
+            b'}' | b']' => depth += 1,
+            b'{' | b'[' if depth == 0 => break,
+            b'{' | b'[' => depth -= 1,
+            _ if depth == 0 => out.push(*b),
+            _ => {}
+        }
+    }
+    out.reverse();
+    depth = 0;
+    for b in &text[secret.end..text.len().min(secret.end + reach)] {
+        match b {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => break,
+            b'}' | b']' => depth -= 1,
+            _ if depth == 0 => out.push(*b),
+            _ => {}
+        }
+    }
+    out
+}
+
 /// Returns whether this is the address of a device at Apple, Google or Expo.
 fn is_registration(name: &[u8], value: &[u8]) -> bool {
-    let named = ["device", "push", "apns", "apn", "fcm", "gcm"].iter().any(|w| words::holds(name, w));
+    let holds_any = |list: &[&str]| list.iter().any(|w| words::holds(name, w));
+    let named = holds_any(&["device", "push", "apns", "apn", "fcm", "gcm"])
+        && !holds_any(&["api", "auth", "key", "provisioning", "secret", "service", "signing"]);
     holds(value, &[b":APA91b"])
         || value.starts_with(b"ExponentPushToken[")
         || named && value.len() == 64 && value.iter().all(u8::is_ascii_hexdigit)

@@ -2,7 +2,7 @@
 
 use crate::scan::extract::assign::Assignment;
 use crate::text::line;
-use crate::text::randomness::is_uuid;
+use crate::text::randomness::{is_random, is_uuid};
 use crate::text::short::holds;
 use std::ops::Range;
 
@@ -32,7 +32,15 @@ fn numbers_something(line: &[u8]) -> bool {
     let Some(at) = line.windows(36).position(is_uuid) else { return false };
     let name = line[..at].trim_ascii_end();
     let name = &name[..name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |i| i + 1)];
-    !name.is_empty() && !name.to_ascii_lowercase().ends_with(b"id")
+    // Several keys in a row are still keys.
+    !name.is_empty() && !name.to_ascii_lowercase().ends_with(b"id") && !names_a_secret(name)
+}
+
+/// Returns whether the last word before a separator names a secret.
+fn names_a_secret(name: &[u8]) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let length = name.iter().rev().take_while(is_part).count();
+    super::speaks_of_a_secret(&name[name.len() - length..])
 }
 
 /// Returns whether the next line assigns a value or a test to the name `key`, as in a Kubernetes selector.
@@ -44,10 +52,59 @@ pub(super) fn is_key_of_pair(text: &[u8], found: &Assignment) -> bool {
     let next = text.get(end + 1..).unwrap_or_default();
     let word = next[..next.len().min(80)].trim_ascii_start();
     let word = word.strip_prefix(b"\"").unwrap_or(word);
-    [&b"operator"[..], b"values", b"value", b"effect", b"path", b"name", b"optional", b"topology"]
-        .iter()
-        .any(|w| word.strip_prefix(*w).is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"'))))
+    let follows = |words: &[&[u8]]| {
+        words
+            .iter()
+            .any(|w| word.strip_prefix(*w).is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"'))))
+    };
+    // A table of settings has a path or a name as well, beside a key that is drawn.
+    follows(&[b"operator", b"values", b"value", b"effect", b"topology"])
+        || follows(&[b"path", b"name", b"optional"]) && !is_random(&text[found.value.clone()])
 }
+
+/// The end of a value's line, or where a comment begins behind the value: a test's words there say nothing.
+pub(super) fn code_end(text: &[u8], found: &Assignment, line_end: usize) -> usize {
+    let rest = &text[found.value.end.min(line_end)..line_end];
+    let comment = [&b" #"[..], b"\t#", b" //", b"/*", b" --"]
+        .iter()
+        .filter_map(|mark| memchr::memmem::find(rest, mark))
+        .min();
+    comment.map_or(line_end, |i| found.value.end + i)
+}
+
+/// Returns whether the line's only word of examples is `default`, as the name of a connection or profile:
+/// `db['default']['password']`, `db.default.password`, `'default' => [`.
+pub(super) fn only_names_a_connection(line: &[u8]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let is_name = |i: usize| {
+        let before = i.checked_sub(1).map_or(b' ', |before| lower[before]);
+        let rest = &lower[i + DEFAULT.len()..];
+        let closed = rest.strip_prefix(b"'").or(rest.strip_prefix(b"\""));
+        match closed.map(<[u8]>::trim_ascii_start) {
+            Some(rest) => {
+                matches!(before, b'\'' | b'"')
+                    && (rest.starts_with(b"]")
+                        || [&b":"[..], b"=>"].iter().any(|sign| {
+                            rest.strip_prefix(*sign).is_some_and(|rest| {
+                                matches!(rest.trim_ascii_start(), [b'{' | b'[' | b'a', ..])
+                            })
+                        }))
+            }
+            None => {
+                rest.starts_with(b".") && matches!(before, b'.' | b' ')
+                    || rest.starts_with(b": {")
+                    || rest.starts_with(b":{")
+            }
+        }
+    };
+    let mut places = memchr::memmem::find_iter(&lower, DEFAULT).peekable();
+    places.peek().is_some()
+        && places.all(is_name)
+        && !holds(&lower, &[b"e.g.", b"example", b"sample", b"for instance", b"placeholder"])
+}
+
+/// A word of examples that is a name as well.
+const DEFAULT: &[u8] = b"default";
 
 /// Returns whether the value is also assigned to another name nearby, as a password that equals the user's or the
 /// database's name.

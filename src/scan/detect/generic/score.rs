@@ -178,7 +178,13 @@ impl Basis {
                 "short-for-kind" => all.short = true,
                 "url-public" => all.public_host = true,
                 "path-test" => all.test = true,
-                "path-lock" | "path-generated" | "path-vendored" | "path-translation" | "line-listed" => {
+                "path-vendored" | "line-listed" => all.lowered = Some(code),
+                // Checksums and code that was squeezed; the login in a URL is neither.
+                "path-lock" | "path-generated" if !codes.contains(&"url-credential") => {
+                    all.lowered = Some(code);
+                }
+                // A word of another language may look random; digits in it do not.
+                "path-translation" if !(codes.contains(&"value-random") && has_inner_digits(codes)) => {
                     all.lowered = Some(code);
                 }
                 "path-ci" | "path-example" | "path-docs" | "path-recorded" | "line-comment"
@@ -244,6 +250,11 @@ impl Basis {
             _ => "an explicit name and a high sum",
         }
     }
+}
+
+/// Returns whether the value has digits not only at its end.
+fn has_inner_digits(codes: &[&str]) -> bool {
+    codes.iter().any(|code| matches!(*code, "digits-amidst" | "digits-within"))
 }
 
 /// The score with everything that contributed to it.

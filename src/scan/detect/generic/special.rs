@@ -41,7 +41,7 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
         let of_web = [&b"http"[..], b"https"].iter().any(|s| text[at - scheme..at].ends_with(s));
         let is_key = of_web && user_info.len() >= LEAST_USER && is_random(user_info);
         let value = from..from + user_info.len();
-        return (is_key && !is_project_key(text, value.end)).then_some(Assignment {
+        return (is_key && !is_project_key(text, &value)).then_some(Assignment {
             name: at - scheme..at,
             value,
             form: Form::Colon,
@@ -63,10 +63,14 @@ pub(super) fn url(text: &[u8], at: usize) -> Option<Assignment> {
     Some(Assignment { name, value, form: Form::Colon, quoted: true, line_level: false, via: None })
 }
 
-/// Returns whether the URL whose user ends at `end` is the address to which a program sends its errors, as Sentry has
-/// them: a project's number is the end of its path, and every copy of the program contains the user.
-fn is_project_key(text: &[u8], end: usize) -> bool {
-    let rest = &text[end.min(text.len())..text.len().min(end + URL_REACH)];
+/// Returns whether the URL with this user is the address to which a program sends its errors, as Sentry has them: the
+/// user is 32 hex digits, a project's number is the end of the path, and every copy of the program contains both.
+fn is_project_key(text: &[u8], user: &Range<usize>) -> bool {
+    if user.len() != HEX || !text[user.clone()].iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let end = user.end;
+    let rest = &text[end..text.len().min(end + URL_REACH)];
     let ends = |b: &u8| {
         *b <= b' ' || matches!(b, b'?' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b',' | b')' | b';')
     };
@@ -78,22 +82,37 @@ fn is_project_key(text: &[u8], end: usize) -> bool {
 
 /// Returns whether the host of the URL whose password ends at `end` is local, so that nobody else can use it.
 pub(super) fn is_local(text: &[u8], end: usize) -> bool {
-    let host = &text[(end + 1).min(text.len())..text.len().min(end + 60)];
-    let lower = host.to_ascii_lowercase();
-    [
-        &b"localhost"[..],
-        b"127.0.0.1",
-        b"0.0.0.0",
-        b"example.",
-        b"host",
-        b"[::1]",
-        b"test",
-        b"foo",
-        b"your",
-        b"my",
-    ]
-    .iter()
-    .any(|h| lower.starts_with(h))
+    let rest = &text[(end + 1).min(text.len())..text.len().min(end + 60)];
+    let lower = rest.to_ascii_lowercase();
+    if [&b"localhost"[..], b"127.0.0.1", b"0.0.0.0", b"[::1]", b"example."]
+        .iter()
+        .any(|h| lower.starts_with(h))
+    {
+        return true;
+    }
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let host = &lower[..lower.iter().take_while(is_part).count()];
+    let first = host.split(|b| *b == b'.').next().unwrap_or_default();
+    if first.len() == host.len() {
+        return [&b"host"[..], b"test", b"foo", b"your", b"my"].iter().any(|start| first.starts_with(start));
+    }
+    // `mysql.acme.io` and `myshop-prod.cache.amazonaws.com` belong to somebody.
+    first.starts_with(b"your")
+        || matches!(
+            first,
+            b"foo"
+                | b"host"
+                | b"hostname"
+                | b"my"
+                | b"mycompany"
+                | b"mydb"
+                | b"mydatabase"
+                | b"mydomain"
+                | b"myhost"
+                | b"myserver"
+                | b"mysite"
+                | b"test"
+        )
 }
 
 /// Returns whether everyone can reach the host of a URL with a password, and its user is not one of documentation.

@@ -1,6 +1,8 @@
 //! Evidence from a value's place: the file, the line, the form of the assignment, the neighbours.
 
-use super::neighbours::{REACH, is_key_of_pair, is_listed, line_of, repeats_neighbour};
+use super::neighbours::{
+    REACH, code_end, is_key_of_pair, is_listed, line_of, only_names_a_connection, repeats_neighbour,
+};
 use super::{path, value};
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
@@ -158,10 +160,14 @@ impl<'a> Surroundings<'a> {
             out.extend(self.is_in_docstring(text, found.value.start).then_some("in-docstring"));
         }
         let says = |words: &Lookout| words.is_in(text, line.clone());
-        if says(&self.test_words) {
+        if says(&self.test_words) && TEST_WORDS.is_in(&text[line.start..code_end(text, found, line.end)]) {
             out.push("line-test");
         }
-        if says(&self.example_words) && !self.is_variable(&text[line.clone()]) && !self.is_set(text, found) {
+        if says(&self.example_words)
+            && !self.is_variable(&text[line.clone()])
+            && !self.is_set(text, found)
+            && !only_names_a_connection(&text[line.clone()])
+        {
             out.push("line-example");
         }
         if says(&self.challenges) {
@@ -209,12 +215,16 @@ fn begins_with_time(line: &[u8]) -> bool {
     let line = line.strip_prefix(b"[").unwrap_or(line);
     let stamp = &line[..line.iter().take_while(|b| !matches!(b, b' ' | b']' | b'\t')).count()];
     let digits = stamp.iter().filter(|b| b.is_ascii_digit()).count();
-    let marks = stamp.iter().filter(|b| matches!(b, b':' | b'-' | b'/' | b'.' | b',')).count();
+    let count = |sign: u8| stamp.iter().filter(|b| **b == sign).count();
+    let marks: usize = b":-/.,".iter().map(|sign| count(*sign)).sum();
     let others = stamp.len() - digits - marks;
+    // `10.0.3.11` is an address, `10,40` are minutes of a timetable.
+    let is_address = count(b'.') == 3 && digits + 3 == stamp.len();
     stamp.first().is_some_and(u8::is_ascii_digit)
+        && !is_address
+        && marks > count(b',')
         && stamp.len() < line.len()
         && (2..=33).contains(&digits)
-        && marks >= 1
         // `T`, `Z`, the name of a month.
         && others <= 4
 }

@@ -97,9 +97,9 @@ fn a_place_takes_a_step_from_what_a_person_may_have_made_up() {
     assert_eq!(found("src/app.py", &explained.replace("<value>", "${base62:24}"))[0].1, Confidence::High);
     // A word in a translation is wording, however random it looks in another language.
     assert_eq!(judged("a/login_da.properties", "Password=Adgangskort"), []);
-    for path in ["a/login_da.properties", "yarn.lock"] {
-        assert_eq!(found(path, "Password=${base62:24}")[0].1, Confidence::Medium, "{path}");
-    }
+    assert_eq!(found("yarn.lock", "Password=${base62:24}")[0].1, Confidence::Medium);
+    // No wording has digits in it.
+    assert_eq!(found("a/login_da.properties", "Password=${base62:24}")[0].1, Confidence::High);
 }
 
 proptest::proptest! {

@@ -2,6 +2,7 @@
 
 use crate::text::line;
 use crate::text::short::{holds, near};
+use crate::text::words;
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -9,7 +10,11 @@ const REACH: usize = 400;
 
 /// Returns whether a URL up to its parameter is that of a build badge, whose token shows only the build's state.
 pub(super) fn is_badge(url: &[u8]) -> bool {
-    holds(url, &[b"://"]) && url.contains(&b'?') && holds(url, &[b"badge", b".svg?", b"shields.io/"])
+    let Some(query) = memchr::memchr(b'?', url) else { return false };
+    let path = &url[..query];
+    let last = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    let is_picture = [&b".svg"[..], b".png"].iter().any(|end| last.ends_with(end));
+    holds(path, &[b"://"]) && (is_picture || holds(last, &[b"badge"]) || holds(path, &[b"shields.io/"]))
 }
 
 /// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show.
@@ -28,8 +33,15 @@ pub(super) fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
 
 /// Returns whether this is a key that only searches, which a page sends to every visitor: its line says so, or it stands
 /// beside Typesense's collection, or Algolia's application and index.
-pub(super) fn is_search_key(text: &[u8], secret: &Range<usize>) -> bool {
+pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let value = &text[secret.clone()];
+    // The key that writes stands beside the one that searches.
+    if ["admin", "master", "pass", "passwd", "password", "pwd", "secret", "write"]
+        .iter()
+        .any(|w| words::holds(name, w))
+    {
+        return false;
+    }
     // The line says so; Typesense's keys are any letters.
     let line = text[line::around(text, secret.start, REACH)].to_ascii_lowercase();
     if holds(&line, &[b"search_only", b"search-only", b"search only", b"searchonly"]) {
@@ -82,12 +94,20 @@ pub(super) fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> b
     let near = || near(text, secret, REACH).to_ascii_lowercase();
     // As Gatsby's plugin names them.
     let of_plugin = || matches!(&letters[..], b"prodkey" | b"devkey") && holds(&near(), &[b"segment"]);
-    letters.ends_with(b"writekey") && holds(&near(), &[b"segment", b"metrics", b"analytics", b"telemetry"])
+    letters.ends_with(b"writekey")
+        && secret.len() == WRITE_KEY
+        && holds(&near(), &[b"segment", b"metrics", b"analytics", b"telemetry"])
         || of_plugin()
 }
 
+/// Letters of such a key.
+const WRITE_KEY: usize = 32;
+
 /// Returns whether this stands in a `data-` attribute of the tag that loads a script: every visitor gets it.
-pub(super) fn is_in_script_tag(text: &[u8], secret: &Range<usize>) -> bool {
+pub(super) fn is_in_script_tag(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    if ["password", "private", "secret"].iter().any(|w| words::holds(name, w)) {
+        return false;
+    }
     let before = &text[secret.start.saturating_sub(REACH)..secret.start];
     memchr::memmem::rfind(before, b"<script").is_some_and(|at| {
         let tag = &before[at..];

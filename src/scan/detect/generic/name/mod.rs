@@ -100,7 +100,8 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     }
     let before = &list[..at];
     let after = &list[at + 1..];
-    let of = before.iter().any(|w| modifiers::makes_other(w));
+    let owns = |w: &[u8]| kind == NameKind::Password && modifiers::is_owner_of_passwords(w);
+    let of = before.iter().any(|w| modifiers::makes_other(w) && !owns(w));
     let about = after.iter().any(|w| modifiers::is_about(w));
     let id = matches!(after.last(), Some(&(b"id" | b"ids" | b"identifier")));
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
@@ -325,8 +326,11 @@ mod tests {
         for name in ["password_field", "tokenUrl", "secretName"] {
             assert!(read(name.as_bytes()).unwrap().about, "{name}");
         }
-        for name in ["forgot_password", "publicKey", "primary_key", "getToken"] {
+        for name in ["forgot_password", "publicKey", "primary_key", "getToken", "registry_key"] {
             assert!(read(name.as_bytes()).unwrap().of, "{name}");
+        }
+        for name in ["registry_password", "primary_db_password", "ReadOnlyDbPassword", "cache-password"] {
+            assert!(!read(name.as_bytes()).unwrap().of, "{name}");
         }
     }
 }

@@ -54,6 +54,34 @@ pub(super) fn makes_other(word: &[u8]) -> bool {
     )
 }
 
+/// Words among these that make a key something else, but say whose a password is: `registry_password`.
+pub(super) fn is_owner_of_passwords(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"build"
+            | b"cache"
+            | b"child"
+            | b"group"
+            | b"index"
+            | b"list"
+            | b"load"
+            | b"map"
+            | b"message"
+            | b"node"
+            | b"object"
+            | b"order"
+            | b"page"
+            | b"parent"
+            | b"primary"
+            | b"range"
+            | b"read"
+            | b"registry"
+            | b"sort"
+            | b"tag"
+            | b"translation"
+    )
+}
+
 /// Words after the kind that say whose the secret is or where it goes; a random value still counts.
 pub(super) fn is_place(word: &[u8]) -> bool {
     matches!(
