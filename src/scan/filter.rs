@@ -7,6 +7,7 @@ mod public;
 mod public_name;
 mod public_values;
 mod recorded;
+mod schema;
 mod siblings;
 mod translation;
 
@@ -73,7 +74,7 @@ pub(super) fn filter(
             if placeholder::is_reference(value) {
                 return Err(Rejection::Reference);
             }
-            if is_identifier(c.rule, value) {
+            if is_identifier(c.rule, value) || is_piece_of_base64(&c, text) {
                 return Err(Rejection::Identifier);
             }
             if is_worded(c.rule, value) || is_stub(c.rule, value) {
@@ -189,7 +190,7 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
     let why = if can_be_made_up(c.rule) {
         recorded::why_unlikely(text, c, place)
     } else if c.rule.kind == SecretKind::PrivateKey && c.confidence < Confidence::Certain {
-        recorded::why_shown(text, c)
+        schema::why_shown(text, c)
     } else {
         None
     };
@@ -228,6 +229,20 @@ fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
     };
     matches!(rule.detector, Detector::Regex(_))
         && rule.keywords.iter().any(|k| begins(value, k) && words(&value[k.len()..]))
+}
+
+/// Base64 on one side of a match from which it is a piece of that.
+const BASE64: usize = 64;
+
+/// Returns whether the match is a piece of a longer run of base64, in which `+` and `/` end a word.
+fn is_piece_of_base64(c: &Candidate, text: &[u8]) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let is_joint = |b: Option<&u8>| matches!(b, Some(b'+' | b'/'));
+    let (before, after) = (&text[..c.secret.start], &text[c.secret.end..]);
+    let left = || before.iter().rev().take(BASE64).take_while(is_part).count();
+    let right = || after.iter().take(BASE64).take_while(is_part).count();
+    matches!(c.rule.detector, Detector::Regex(_))
+        && (is_joint(before.last()) && left() == BASE64 || is_joint(after.first()) && right() == BASE64)
 }
 
 /// Returns whether words follow a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password

@@ -36,6 +36,8 @@ const PUBLISHED: &[u64] = &[
     0x8be5_d113_c087_1ce1,
     0x549c_9390_539e_fcfa,
     0xb8e1_4854_5b13_c78b,
+    // The password of RFC 5769's messages, in the tests of every library for STUN.
+    0xdea8_94ac_256e_af34,
     // Telegram's bot tokens in its manual.
     0x0b5d_d075_ccdd_03c4,
     0x731f_a294_d036_e54f,

@@ -97,8 +97,15 @@ fn is_bare_uuid(value: &[u8]) -> bool {
 /// id.
 fn is_record(text: &[u8], value: &Range<usize>) -> bool {
     let near = near(text, value, REACH);
-    let dated = [&b"\"created_at\":"[..], b"\"createdAt\":", b"\"updated_at\":", b"\"updatedAt\":"];
-    holds(near, &dated) && holds(near, &[b"\"id\":", b"\"_id\":", b"\"uuid\":"])
+    // A server dates what it keeps, and answers a client that registers with where it may go.
+    let answered = [
+        &b"\"created_at\":"[..],
+        b"\"createdAt\":",
+        b"\"updated_at\":",
+        b"\"updatedAt\":",
+        b"\"redirect_uri\":",
+    ];
+    holds(near, &answered) && holds(near, &[b"\"id\":", b"\"_id\":", b"\"uuid\":"])
 }
 
 /// Returns whether the header of the line is that of cookies.
@@ -186,7 +193,13 @@ fn is_for_example_host(text: &[u8], value: &Range<usize>) -> bool {
 /// Returns whether the paragraph has a URL whose host the reader fills in: `https://<server>/api/`.
 fn is_for_named_host(near: &[u8]) -> bool {
     let stand_ins = [&b"<"[..], b"{", b"$", b"your", b"YOUR", b"my.", b"hostname"];
-    memchr::memmem::find_iter(near, b"://").any(|i| stand_ins.iter().any(|s| near[i + 3..].starts_with(s)))
+    memchr::memmem::find_iter(near, b"://").any(|i| {
+        let rest = &near[i + 3..];
+        let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
+        stand_ins.iter().any(|s| rest.starts_with(s)) || rest[..length].ends_with(b"-hostname")
+    })
+        // A header of the same request.
+        || holds(near, &[b"Authorization: <", b"Authorization: Bearer <"])
 }
 
 /// Returns whether the URL after a scheme has a host below a domain that never resolves: `https://id.acme.test:8443/`.

@@ -1,16 +1,17 @@
 //! Places where values are not secret: a resource's address, a badge, Maven coordinates, keys that a page sends to
 //! every browser.
 
+mod coordinates;
 mod pages;
 
 use super::siblings;
 use crate::scan::candidate::Candidate;
-use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
 use crate::text::words;
+use coordinates::{is_coordinate, is_entity};
 use pages::{
-    is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_preview, is_search_key,
-    is_write_key,
+    is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_invitation, is_preview,
+    is_search_key, is_write_key,
 };
 use std::ops::Range;
 
@@ -31,6 +32,8 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_image(all, before)
         || is_badge(before)
         || is_download(before)
+        || is_invitation(before)
+        || is_made_to(&text[..secret.start])
         || is_coordinate(text, name, &token)
         || is_browser_key(text, secret)
         || is_search_key(text, name, secret)
@@ -52,7 +55,19 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
 fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
     let before = &text[secret.start.saturating_sub(REACH)..secret.start];
     before.ends_with(b"tokenData:\"")
-        || before.ends_with(b"tokenData: \"") && holds(before, &[b"nodeCount", b"states"])
+        || before.ends_with(b"tokenData: \"") && holds(before, &[b"nodeCount", b"NodeCount", b"states"])
+}
+
+/// Returns whether a call around the value makes an address or a public key of it, or looks it up by its id in Jenkins:
+/// `SolanaAddress::from("`, `credentials('`.
+fn is_made_to(before: &[u8]) -> bool {
+    let Some([head @ .., b'(', b'"' | b'\'']) = before.get(before.len().saturating_sub(REACH / 4)..) else {
+        return false;
+    };
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.');
+    let called = &head[head.len() - head.iter().rev().take_while(is_part).count()..];
+    called == b"credentials"
+        || holds(&called.to_ascii_lowercase(), &[b"address", b"pubkey", b"publickey", b"public_key"])
 }
 
 /// Returns whether the code behind a SHA-1 in hex says in the same statement that it is a certificate's: `new Secret("...")
@@ -168,48 +183,6 @@ const MADE_UP: [&[u8]; 18] = [
     b"fabrikam",
 ];
 
-/// Returns whether this is `group:artifact:version` or `group:artifact`, alone in quotes, and the group was read as
-/// a name because it contains a word such as `token`.
-fn is_coordinate(text: &[u8], name: &[u8], token: &Range<usize>) -> bool {
-    let quote = token.start.checked_sub(1).and_then(|i| text.get(i));
-    if !matches!(quote, Some(b'"' | b'\'' | b'`')) || text.get(token.end) != quote {
-        return false;
-    }
-    let mut parts = text[token.clone()].split(|b| *b == b':');
-    let (Some(group), Some(artifact)) = (parts.next(), parts.next()) else { return false };
-    let is_name = |part: &[u8]| {
-        part.len() >= 3
-            && part[0].is_ascii_lowercase()
-            && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(b))
-            && is_words_and_joints(part)
-    };
-    // Without a version, `app.db.password:word` looks the same.
-    let last = group.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    let names_a_secret =
-        matches!(last, b"password" | b"passwd" | b"pass" | b"secret" | b"token" | b"key" | b"apikey");
-    let is_version = |part: &[u8]| matches!(part, [b'0'..=b'9' | b'$', ..]);
-    let versioned = parts.next().map(is_version);
-    group == name
-        && holds(group, &[b"token", b"secret", b"auth", b"key", b"pass", b"cred"])
-        && group.contains(&b'.')
-        && is_name(group)
-        && is_name(artifact)
-        && versioned.unwrap_or(!names_a_secret)
-}
-
-/// Returns whether this is `type:bundle:uuid`, as configurations name what they depend on.
-fn is_entity(token: &[u8], name: &[u8], value: &[u8]) -> bool {
-    let Some(path) = token.strip_suffix(value).and_then(|path| path.strip_suffix(b":")) else { return false };
-    let is_word = |part: &[u8]| {
-        part.len() > 2 && part.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))
-    };
-    let of_secrets = [&b"password"[..], b"secret", b"token", b"key", b"passwd"];
-    is_uuid(value)
-        && path.contains(&b':')
-        && path.split(|b| *b == b':').all(is_word)
-        && !of_secrets.iter().any(|w| name.ends_with(w))
-}
-
 /// Returns whether the value is below a JSON key `encrypted`, as Renovate keeps what only its server can decrypt.
 fn is_sealed(text: &[u8], secret: &Range<usize>) -> bool {
     if secret.len() < 64 || text[secret.clone()].iter().all(u8::is_ascii_hexdigit) {
@@ -224,12 +197,6 @@ fn is_sealed(text: &[u8], secret: &Range<usize>) -> bool {
 
 /// Bytes before a value in which the key `encrypted` of several values may stand.
 const SEALED: usize = 4 << 10;
-
-/// Returns whether digits are only where a name has them, so that it is not random text.
-fn is_words_and_joints(artifact: &[u8]) -> bool {
-    let changes = artifact.windows(2).filter(|w| w[0].is_ascii_digit() && w[1].is_ascii_alphabetic()).count();
-    changes <= 1
-}
 
 /// Endings of pictures and documents, then of keys and certificates.
 const ENDINGS: [&[u8]; 32] = [

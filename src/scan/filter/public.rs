@@ -3,8 +3,8 @@
 
 use super::public_name::{Name, OF_SECRETS, is_in};
 use super::public_values::{
-    is_analytics_id, is_column_of_directory, is_evm_address, is_instrumentation_key, is_key_id,
-    is_site_verification,
+    is_analytics_id, is_column_of_directory, is_evm_address, is_instrumentation_key, is_key_id, is_padded_id,
+    is_site_verification, is_typed_by_a_key,
 };
 use crate::text::randomness::is_uuid;
 
@@ -25,7 +25,7 @@ const TOKENS_OF_PAGES: &str = "\
     next continuation continue skip pagination scroll authenticity antiforgery forgery concurrency";
 
 /// The same, where a program or data has them; a setting of that name is a login: `GITLAB_SYNC_TOKEN`.
-const TOKENS_OF_PROGRAMS: &str = "page resume sync delta version change lock";
+const TOKENS_OF_PROGRAMS: &str = "static page resume sync delta version change lock";
 
 /// Words of a position in a list, in settings too.
 const POSITIONS: &str = "next previous prev start first last";
@@ -74,6 +74,8 @@ pub(super) fn says_public(name: &[u8], value: &[u8], in_settings: bool) -> bool 
         || name.is_of_sealed() && (value.len() >= 24 || is_hash(value))
         || is_analytics_id(value)
         || is_instrumentation_key(value)
+        || is_padded_id(value)
+        || is_typed_by_a_key(value)
         || is_site_verification(value)
         || is_column_of_directory(value)
         || name.ends_with(&["site", "verification"])

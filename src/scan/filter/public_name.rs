@@ -1,6 +1,6 @@
 //! The words of a name, and what they say of its value: that it is public, sealed, a hash, a salt, an event's id.
 
-use super::public_values::{is_evm_address, is_solana_address};
+use super::public_values::{is_evm_address, is_solana_address, is_tron_address};
 use crate::text::words;
 
 /// Words of a name that is always of a secret: `NEXT_PUBLIC_CLIENT_SECRET`, `CSRF_SECRET`.
@@ -117,7 +117,9 @@ impl Name {
         let named = self.has(ON_CHAINS);
         !self.has(OF_LOGINS)
             && (is_in("token tokens", self.last()) || named)
-            && (is_evm_address(value) || named && is_solana_address(value))
+            && (is_evm_address(value)
+                || named && is_solana_address(value)
+                || (named || self.has("tron trx trc usdt")) && is_tron_address(value))
     }
 
     /// Returns whether this is the id of an event, as in recorded responses: `X-Auth0-RequestId`, `Cf-Ray`.

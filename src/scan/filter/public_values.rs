@@ -45,10 +45,28 @@ pub(super) fn is_evm_address(value: &[u8]) -> bool {
     matches!(value, [b'0', b'x' | b'X', digits @ ..] if digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
+/// Returns whether this is an address of Tron: base58 whose first byte makes it begin with `T`.
+pub(super) fn is_tron_address(value: &[u8]) -> bool {
+    value.len() == 34 && value[0] == b'T' && is_base58(value)
+}
+
+/// Returns whether this is an id of 32 bytes that begins with zeros, as contracts have them; no key is drawn like this.
+pub(super) fn is_padded_id(value: &[u8]) -> bool {
+    value.len() == 66 && value.starts_with(b"0x000000") && value[2..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Returns whether this is a password for one time as a YubiKey types it: 32 to 48 letters of its own alphabet.
+pub(super) fn is_typed_by_a_key(value: &[u8]) -> bool {
+    (32..=48).contains(&value.len()) && value.iter().all(|b| b"cbdefghijklnrtuv".contains(b))
+}
+
+fn is_base58(value: &[u8]) -> bool {
+    value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
+}
+
 /// Returns whether this has the form of an address of Solana: 32 bytes in base58. Its private keys have 64.
 pub(super) fn is_solana_address(value: &[u8]) -> bool {
-    (43..=44).contains(&value.len())
-        && value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
+    (43..=44).contains(&value.len()) && is_base58(value)
 }
 
 /// Returns whether this is the name of a column in Active Directory's database: `ATTk589914`.

@@ -2,6 +2,7 @@
 //! any more, or never was.
 
 use super::documented::{self, is_introduced, is_of_answer, names_this_machine};
+use super::schema::{COMMENTS, why_shown};
 use super::siblings::fields_beside;
 use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
@@ -54,6 +55,12 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if place.is_program() && is_told_for_this_machine(text, at) {
         return Some("stands in a comment, in a call to this machine");
     }
+    if is_example_in_comment(text, at) {
+        return Some("stands in a comment, after words that call it an example");
+    }
+    if c.rule.is_generic() && place.is_rust() && is_in_rust_test(text, at) {
+        return Some("stands in a test of its file");
+    }
     if c.rule.is_generic() && is_looked_up(text, c.whole.start) {
         return Some("is what a query looks for");
     }
@@ -66,24 +73,36 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     is_shown.then(|| documented::why_shown(text, c, place.is_manual())).flatten()
 }
 
-/// Why a value is shown and not used: it is the example of a schema.
-pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
-    let at = c.secret.start;
-    (is_example(text, at) || is_in_example_tag(text, at)).then_some("stands where a schema gives an example")
-}
-
-/// Returns whether the value is in a comment, below its `@example` tag.
-fn is_in_example_tag(text: &[u8], at: usize) -> bool {
-    let near = &text[at.saturating_sub(2 * REACH)..at];
-    let lines = near.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
-    let is_comment = |line: &&[u8]| matches!(line, [b'*', ..] | [b'#', ..] | [b'/', b'/', ..]);
-    lines.take_while(is_comment).any(|line| holds(line, &[b"@example"]))
-}
-
 /// Returns whether the line is a comment with an address of the local machine.
 fn is_told_for_this_machine(text: &[u8], at: usize) -> bool {
     let line = &text[line::around(text, at, REACH)];
     line::is_comment(line, &COMMENTS) && names_this_machine(line)
+}
+
+/// Returns whether the line is a comment in which the words before the value call it an example:
+/// `# -- MongoDB URI, eg mongodb://...`.
+fn is_example_in_comment(text: &[u8], at: usize) -> bool {
+    let line = line::around(text, at, REACH);
+    let before = text[line.start..at].to_ascii_lowercase();
+    line::is_comment(&text[line], &COMMENTS)
+        && holds(&before, &[b"e.g.", b" eg ", b"eg. ", b"for example", b"example:", b"for instance"])
+}
+
+/// Bytes before a value in which the tests of a file of Rust may begin.
+const TESTS: usize = 64 << 10;
+
+/// Returns whether the value is in a function of Rust that is a test, or in the tests at a file's end.
+fn is_in_rust_test(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(TESTS)..at];
+    if memchr::memmem::rfind(before, b"#[cfg(test)]\nmod ").is_some() {
+        return true;
+    }
+    let Some(test) = memchr::memmem::rfind(before, b"#[test]") else { return false };
+    // The function ends with a brace that is indented like its attribute.
+    let indent = before[..test].iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let rest = before[test..].split(|b| *b == b'\n').skip(1);
+    let ends = |line: &[u8]| line.len() == indent + 1 && line.ends_with(b"}");
+    !rest.into_iter().any(ends)
 }
 
 /// Returns whether the name at `at` is the column of a query: `->where('gateway_key', 'v')`, `find_by(key: 'v')`.
@@ -103,8 +122,6 @@ fn is_looked_up(text: &[u8], at: usize) -> bool {
 /// Bytes of a line that no person writes into a script.
 const BUILT: usize = 4 << 10;
 
-/// Marks of a comment's line in programs.
-const COMMENTS: [&[u8]; 4] = [b"#", b"//", b"*", b"--"];
 /// Lines of a comment on both sides of a value that are read.
 const BLOCK: usize = 6;
 
@@ -195,125 +212,25 @@ fn is_this_machine(rest: &[u8]) -> bool {
     host == b"127.0.0.1" || !host.is_empty() && !host.contains(&b'.')
 }
 
-/// Lines above a value in which its parent key is searched.
-const LINES: usize = 512;
-
-/// Returns whether the value is below a key `example` or `examples`, as in OpenAPI and JSON Schema.
-fn is_example(text: &[u8], at: usize) -> bool {
-    let own = line::around(text, at, REACH);
-    if names_example(&text[own.start..at]) || is_in_long_example(&text[..own.start]) {
-        return true;
-    }
-    let (mut depth, mut is_item) = depth(&text[own.clone()]);
-    let in_comment = line::is_comment(&text[own.clone()], &COMMENTS);
-    let mut end = own.start;
-    for _ in 0..LINES {
-        if end == 0 || depth == 0 && !is_item {
-            return false;
-        }
-        let above = line::around(text, end - 1, REACH);
-        end = above.start;
-        let said = &text[above];
-        // A comment is a parent only in a schema that is a comment as a whole.
-        if said.trim_ascii().is_empty() || !in_comment && line::is_comment(said, &COMMENTS[..2]) {
-            continue;
-        }
-        let (its_depth, item) = self::depth(said);
-        if its_depth < depth || its_depth == depth && is_item && !item {
-            (depth, is_item) = (its_depth, item);
-            if names_example(said) {
-                return true;
-            }
-        }
-    }
-    false
-}
-
-/// Bytes before a string in which the annotation that has it may begin.
-const ANNOTATION: usize = 240;
-
-/// Bytes before a value in which the string that contains it may begin.
-const LONG_STRING: usize = 8 << 10;
-
-/// Returns whether the last string of several lines that begins before is one of a key `example`: `Example = '''`.
-fn is_in_long_example(before: &[u8]) -> bool {
-    let marks = [&b"\"\"\""[..], b"'''"];
-    let near = &before[before.len().saturating_sub(LONG_STRING)..];
-    let last = marks.iter().filter_map(|mark| memchr::memmem::rfind(near, mark)).max();
-    last.is_some_and(|at| {
-        let line = line::around(near, at, REACH);
-        let before = &near[line.start..at];
-        // A string that begins on the same line ends here.
-        !holds(before, &marks) && names_example(before)
-            || holds(&near[at.saturating_sub(ANNOTATION)..at], &[b"@ExampleObject("])
-    })
-}
-
-/// The indentation of a line, and whether it is a list item.
-fn depth(line: &[u8]) -> (usize, bool) {
-    let blanks = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    (blanks, line.get(blanks) == Some(&b'-'))
-}
-
-/// Returns whether part of a line has a key `example` or `examples`, with its separator.
-fn names_example(line: &[u8]) -> bool {
-    memchr::memmem::find_iter(line, b"xample").filter(|at| *at > 0).any(|at| {
-        let before = at.checked_sub(2).map(|i| line[i]);
-        let rest = &line[at + 6..];
-        let rest = rest.strip_prefix(b"s").unwrap_or(rest);
-        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
-        // `x-examples` is an extension.
-        let is_key = line[..at - 1].ends_with(b"x-")
-            || before.is_none_or(|b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'(' | b'{' | b','));
-        line[at - 1].eq_ignore_ascii_case(&b'e') && matches!(rest, [b':' | b'=', ..]) && is_key
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn example(text: &str) -> bool {
-        is_example(text.as_bytes(), text.find("VALUE").unwrap())
+    #[test]
+    fn a_test_in_a_file_of_rust_ends_with_its_function() {
+        let inside = |text: &str| is_in_rust_test(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(inside("    #[test]\n    fn a() {\n        let key = \"VALUE\";\n    }\n"));
+        assert!(inside("#[cfg(test)]\nmod tests {\n    const KEY: &str = \"VALUE\";\n}\n"));
+        assert!(!inside(
+            "    #[test]\n    fn a() {\n        f();\n    }\n    const KEY: &str = \"VALUE\";\n"
+        ));
     }
 
     #[test]
-    fn the_example_of_a_schema_is_known_by_the_key_above_it() {
-        for text in [
-            "token:\n  type: string\n  example: VALUE\n",
-            "token:\n  examples:\n    - 'VALUE'\n",
-            "token:\n  examples:\n  - VALUE\n",
-            "{\"token\": {\"type\": \"string\", \"examples\": [\"Bearer VALUE\"]}}",
-            "example:\n  user: a\n  auth:\n    token: VALUE\n",
-            "@Schema(example = \"VALUE\")",
-            "Token:\n  x-examples:\n    create:\n      token: VALUE\n",
-            "examples:\n  Example:\n    value:\n      - a\n      - token: VALUE\n",
-            "Field(None, example=\"VALUE\")",
-            "@ExampleObject(\n  name = 'x',\n  value = '''{\n  \"token\": \"VALUE\"}''')",
-            "Name = 'x'\nExample = '''\nX_USER=a \\\nX_TOKEN=VALUE \\\nrun\n'''\n",
-        ] {
-            assert!(example(text), "{text}");
-        }
-        for text in [
-            "example: a\ntoken: VALUE\n",
-            "auth:\n  example: a\n  token: VALUE\n",
-            "examples:\n  - a\ntoken:\n  VALUE\n",
-            "# for example: x\ntoken: VALUE",
-            "url: https://example.com\n  token: VALUE\n",
-            "Example = '''\nX_USER=a\n'''\ntoken = 'VALUE'\n",
-        ] {
-            assert!(!example(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_value_below_the_example_tag_of_a_comment_is_known() {
-        let tagged = |text: &str| is_in_example_tag(text.as_bytes(), text.find("VALUE").unwrap());
-        assert!(tagged("/**\n * Does it.\n * @example\n * ```ts\n * run({ token: 'VALUE' });\n"));
-        assert!(tagged("# @example\n#   run(token: 'VALUE')\n"));
-        assert!(!tagged("/**\n * @example\n * run()\n */\nconst token = 'VALUE';\n"));
-        assert!(!tagged("/**\n * Our token: VALUE\n"));
+    fn an_example_in_a_comment_is_known_by_its_words() {
+        let is = |text: &str| is_example_in_comment(text.as_bytes(), text.find("VALUE").unwrap());
+        assert!(is("# -- the address, eg VALUE") && is("// For example: VALUE"));
+        assert!(!is("# address: VALUE") && !is("key: VALUE # e.g. this") && !is("e.g. VALUE"));
     }
 
     #[test]

@@ -36,8 +36,19 @@ pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
     let (prefix, body) = (&lower[..at], &lower[at + 1..]);
     (2..=12).contains(&prefix.len())
         && body.len() >= 10
-        && prefix.iter().all(|b| b.is_ascii_lowercase() || is_separator(*b))
+        && (prefix.iter().all(|b| b.is_ascii_lowercase() || is_separator(*b)) || is_numbered(prefix))
         && is_sequence(body)
+}
+
+/// Returns whether this is a word of letters with one digit at its end: `da2`.
+fn is_numbered(prefix: &[u8]) -> bool {
+    matches!(prefix, [letters @ .., b'0'..=b'9'] if letters.iter().all(u8::is_ascii_lowercase))
+}
+
+/// Returns whether groups with dashes between them are one sequence: `abcd-efgh-ijkl-mnop`.
+pub(super) fn is_sequence_in_groups(lower: &[u8]) -> bool {
+    let plain: Vec<u8> = lower.iter().copied().filter(|b| !is_separator(*b)).collect();
+    plain.len() >= 12 && plain.len() < lower.len() && is_sequence(&plain)
 }
 
 /// Returns whether the last part of a URL's path was typed: `https://hooks.zapier.com/hooks/catch/123/bcdefghijk`.

@@ -65,14 +65,13 @@ static PARTS: WordSet = WordSet::new(&[
     b"fakepass",
     b"-fake-",
     b"_fake_",
-    b"goes_here",
-    b"goes-here",
     b"goeshere",
     b"-here",
     b"_here",
     b"-aqui",
     b"_aqui",
     b"notreal",
+    b"not-a-secret",
     b"not-a-real",
     b"1234567890abcdef",
     b"1234567890123",
@@ -142,6 +141,7 @@ pub fn is_pattern(value: &[u8]) -> bool {
         || is_repeat(&lower)
         || dull::is_dull(&lower)
         || dull::is_sequence_behind_prefix(&lower)
+        || dull::is_sequence_in_groups(&lower)
         || dull::ends_url(&lower)
 }
 
@@ -290,7 +290,9 @@ fn is_point(value: &[u8]) -> bool {
     match value {
         [b'0', b'4', ..] if value.len() == 130 => hex(),
         [b'0', b'2' | b'3', ..] if value.len() == 66 => hex(),
-        [b'B', b'A'..=b'P', ..] if value.len() == 87 => value.iter().all(base64),
+        [b'B', b'A'..=b'P', rest @ ..] if matches!(value.len(), 87 | 88) => {
+            rest.strip_suffix(b"=").unwrap_or(rest).len() == 85 && rest[..85].iter().all(base64)
+        }
         _ => false,
     }
 }

@@ -1,7 +1,9 @@
 //! Words that people write where any value would do.
 
 /// Words that serve as a password only in an example or a test.
-const WEAK: [&[u8]; 72] = [
+const WEAK: [&[u8]; 74] = [
+    b"sekrit",
+    b"sekret",
     b"pass",
     b"password",
     b"passwd",

@@ -97,6 +97,11 @@ impl<'a> Surroundings<'a> {
         self.lang.is_program()
     }
 
+    /// Returns whether the file is Rust, which has tests in the files that they test.
+    pub(in crate::scan) fn is_rust(&self) -> bool {
+        self.lang == Lang::Rust
+    }
+
     /// Returns whether the file is a script or a style of a page, which bundlers write too.
     pub(in crate::scan) fn is_script(&self) -> bool {
         [&b".js"[..], b".mjs", b".cjs", b".css"].iter().any(|end| self.path.ends_with(end))

@@ -17,9 +17,22 @@ pub(super) fn is_badge(url: &[u8]) -> bool {
     holds(path, &[b"://"]) && (is_picture || holds(last, &[b"badge"]) || holds(path, &[b"shields.io/"]))
 }
 
-/// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show.
+/// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show, or one of Qiniu's
+/// that was signed until the time that it names.
 pub(super) fn is_download(url: &[u8]) -> bool {
+    let until =
+        memchr::memmem::find(url, b"e=").filter(|at| matches!(url[at.saturating_sub(1)], b'?' | b'&'));
+    let is_signed =
+        until.is_some_and(|at| url[at + 2..].iter().take_while(|b| b.is_ascii_digit()).count() == 10);
     holds(url, &[b"firebasestorage.googleapis.com/"]) && holds(url, &[b"alt=media"])
+        || is_signed && url.ends_with(b"&token=")
+}
+
+/// Returns whether a URL up to its key is a link that everyone is to follow: into a group of QQ, or to a shop with the
+/// number of who sent the visitor.
+pub(super) fn is_invitation(url: &[u8]) -> bool {
+    holds(url, &[b"qm.qq.com/", b"jq.qq.com/"]) && holds(url, &[b"authKey="])
+        || holds(url, &[b"/cps/redirect"]) && url.ends_with(b"cps_key=")
 }
 
 /// Returns whether this is in the settings that New Relic's agent sends to every browser.

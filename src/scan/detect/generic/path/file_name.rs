@@ -185,7 +185,8 @@ impl FileName<'_> {
                 | b"phpunit.dist.xml"
                 | b"pytest.ini"
                 | b"karma.conf.js"
-        ) {
+        ) || [&b"mock-"[..], b"mock_", b"fake-", b"fake_"].iter().any(|start| stem.starts_with(start))
+        {
             return true;
         }
         let program = matches!(

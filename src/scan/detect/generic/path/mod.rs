@@ -229,6 +229,7 @@ mod tests {
         }
         for (path, is) in [
             ("docs/searchindex.js", "path-generated"),
+            ("app/mock-google-services.json", "path-test"),
             ("book/searchindex-9f86d081.js", "path-generated"),
             ("site/search/search_index.json", "path-generated"),
             ("public/build/assets/app-BeQX2D5a.js", "path-generated"),
