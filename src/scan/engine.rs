@@ -156,7 +156,8 @@ impl Engine {
         if is_file {
             let known =
                 self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();
-            found.extend(known.filter(|c| !filter::says_public(c, part, scope.path)));
+            let known = known.filter(|c| !filter::says_public(c, part, scope.path));
+            found.extend(known.map(|c| filter::soften_file(c, scope.path)));
         }
         (found.into_iter().filter_map(|c| windows::of_window(c, window)).collect(), budget.is_spent())
     }

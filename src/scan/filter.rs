@@ -19,10 +19,11 @@ use crate::scan::detect::generic::Surroundings;
 use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_random;
-use crate::text::short::begins;
+use crate::text::short::{begins, near};
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
+use place::{is_in_algolia, is_saved_page};
 
 /// Why a match was rejected.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -129,6 +130,13 @@ pub(super) fn filter(
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
             .or_else(|| is_password_hash(value).then_some("the hash of a password"))
             .or_else(|| is_hash_in_table(&c, text, path).then_some("the hash of a password, in a table"))
+            .or_else(|| {
+                is_saved_page(text).then_some("stands in a page that a browser saved, and was a visitor's")
+            })
+            .or_else(|| {
+                is_shown_search_key(&c, text)
+                    .then_some("stands beside an index, as the key of a page's search does")
+            })
             .or_else(|| siblings::why_unlikely(&c, text));
         if let Some(why) = why {
             recorded::soften(&mut c, why);
@@ -136,7 +144,7 @@ pub(super) fn filter(
     }
     if c.confidence > Confidence::Medium {
         let why = is_of_debug_builds(&c, path)
-            .then_some("the key of debug builds, for which the tools use a known password")
+            .then_some(OF_DEBUG_BUILDS)
             .or_else(|| {
                 is_beside_its_pattern(&c, text)
                     .then_some("stands beside the pattern that describes such values")
@@ -156,6 +164,25 @@ pub(super) fn filter(
     c.evidence.splice(0..0, check.evidence);
     Ok(c)
 }
+
+/// Bytes before and after a key in which the settings of a search stand.
+const SEARCH: usize = 200;
+
+/// Returns whether this is a key of Algolia in a page's settings that does not say whether it may write.
+fn is_shown_search_key(c: &Candidate, text: &[u8]) -> bool {
+    c.rule.id == "algolia-admin-api-key" && is_in_algolia(near(text, &c.secret, SEARCH))
+}
+
+/// Lowers what a file's name makes a secret, where that name says as well that everyone has it.
+pub(super) fn soften_file(mut c: Candidate, path: &[u8]) -> Candidate {
+    if c.confidence > Confidence::Medium && is_of_debug_builds(&c, path) {
+        recorded::soften(&mut c, OF_DEBUG_BUILDS);
+    }
+    c
+}
+
+/// Why the key of debug builds warns.
+const OF_DEBUG_BUILDS: &str = "the key of debug builds, for which the tools use a known password";
 
 /// Returns whether this is the key store with which Android's tools sign what is never published.
 fn is_of_debug_builds(c: &Candidate, path: &[u8]) -> bool {

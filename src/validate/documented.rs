@@ -38,6 +38,20 @@ const PUBLISHED: &[u64] = &[
     0xb8e1_4854_5b13_c78b,
     // The password of RFC 5769's messages, in the tests of every library for STUN.
     0xdea8_94ac_256e_af34,
+    // The keys that YouTube's page sends to every browser.
+    0x3104_3aae_8be2_2df7,
+    0xfb55_3538_db18_5d40,
+    0x3651_cf9c_6b54_a158,
+    0x2ce7_d742_f199_587a,
+    0x2069_e5dd_95e4_3871,
+    0x4e6e_9692_d76c_1c21,
+    0x2bea_43e3_f40e_b708,
+    // The padding of passwords in PDF (ISO 32000-1), NZBGet's first password, and the private key 1 of Bitcoin in both
+    // forms.
+    0xdd07_8356_1a48_f11b,
+    0x02bb_725a_5e3a_e162,
+    0x2898_1d08_ecff_66aa,
+    0x8a11_35d9_e9e6_9fba,
     // Telegram's bot tokens in its manual.
     0x0b5d_d075_ccdd_03c4,
     0x731f_a294_d036_e54f,

@@ -16,6 +16,7 @@ use crate::text::lang::{Lang, without_backup};
 use crate::text::line;
 use crate::text::placeholder;
 use crate::text::randomness::is_random;
+use crate::text::short::holds;
 use crate::validate::key_store;
 use std::ops::Range;
 
@@ -142,7 +143,7 @@ impl KnownFile {
                     let is_secret = speaks_of_a_secret(name)
                         || lang == Lang::DotEnv && is_token(name, value)
                         || is_login_of_host(name, value);
-                    if is_secret && is_filled_in(value) && is_own {
+                    if is_secret && is_filled_in(value) && is_own && !is_of_setup(name, value) {
                         let repeats = repeats_neighbour(text, &a.name, &a.value);
                         let mut c = made(without_scheme(text, a.value.clone()), Some(printable(name)));
                         if repeats && c.confidence > Confidence::Medium {
@@ -226,6 +227,25 @@ fn is_login_of_host(name: &[u8], value: &[u8]) -> bool {
         && !settings.iter().any(|s| host.starts_with(s))
         && value.contains(&b':')
         && value.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b','))
+}
+
+/// Returns whether the value is something else, whatever its name says: the host of a DNS record, a rate, the account of a
+/// storage emulator.
+fn is_of_setup(name: &[u8], value: &[u8]) -> bool {
+    let labels = || value.strip_suffix(b".").unwrap_or(value).split(|b| *b == b'.');
+    let is_label = |label: &[u8]| {
+        !label.is_empty() && label.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+    };
+    let top = labels().next_back().unwrap_or_default();
+    let is_host = labels().count() >= 3 && labels().all(is_label) && top.iter().all(u8::is_ascii_lowercase);
+    let number = value.iter().take_while(|b| b.is_ascii_digit()).count();
+    let is_rate = number > 0
+        && [&b"/s"[..], b"/m", b"/h", b"/d", b"/second", b"/minute", b"/hour", b"/day"]
+            .contains(&&value[number..]);
+    is_host
+        || is_rate
+        || value.starts_with(name) && value.contains(&b'.')
+        || holds(value, &[b"AccountName=devstoreaccount1;"])
 }
 
 /// Returns whether a value occurs on its line again, as a password that equals the user name does.

@@ -32,7 +32,7 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
         return Some("stands in documentation, after words that call it an example");
     }
     if is_introduced(text, at, is_of_example) {
-        return Some("stands in a block that documentation calls example credentials");
+        return Some("stands in a block that documentation calls an example");
     }
     if is_record(text, &c.secret) {
         return Some("stands in documentation, among the fields of a record that a server answers with");
@@ -154,13 +154,25 @@ pub(super) fn is_introduced(text: &[u8], at: usize, says: fn(&[u8]) -> bool) -> 
 
 /// Returns whether an introduction calls credentials examples. People paste what works into an "example request".
 fn is_of_example(line: &[u8]) -> bool {
-    holds(line, &[b"example", b"e.g.", b"for instance", b"sample"])
-        && holds(line, &[b"credential", b"secret", b"token", b"password", b"key"])
+    let credentials = holds(line, &[b"example", b"e.g.", b"for instance", b"sample"])
+        && holds(line, &[b"credential", b"secret", b"token", b"password", b"key"]);
+    credentials || is_heading_of_example(line)
+}
+
+/// Returns whether a line is only a heading of an example: `**Example:**`, `Sample output:`. A sentence may introduce what is
+/// in use.
+fn is_heading_of_example(line: &[u8]) -> bool {
+    let is_mark = |b: &u8| !b.is_ascii_alphanumeric();
+    let start = line.iter().position(|b| !is_mark(b)).unwrap_or(line.len());
+    let words = line.iter().filter(|b| **b == b' ').count();
+    [&b"example"[..], b"sample"].iter().any(|word| line[start..].starts_with(word))
+        && words <= 3
+        && !holds(line, &[b"request"])
 }
 
 /// Returns whether an introduction says that a server's answer follows.
 pub(super) fn is_of_answer(line: &[u8]) -> bool {
-    holds(line, &[b"response", b"responds", b"returns", b"receive", b"answers"])
+    holds(line, &[b"response", b"responds", b"returns", b"receive", b"answers", b"payload"])
         && !holds(line, &[b"request"])
 }
 

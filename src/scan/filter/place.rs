@@ -13,6 +13,7 @@ use pages::{
     is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_invitation, is_preview,
     is_search_key, is_write_key,
 };
+pub(super) use pages::{is_in_algolia, is_saved_page};
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -34,6 +35,8 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_download(before)
         || is_invitation(before)
         || is_made_to(&text[..secret.start])
+        // An anchor of Doxygen's pages.
+        || holds(all, &[b".html#a"])
         || is_coordinate(text, name, &token)
         || is_browser_key(text, secret)
         || is_search_key(text, name, secret)
@@ -147,10 +150,14 @@ pub(super) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option<&'static
     // Behind a login stands the host that it is for.
     let is_login = text.get(secret.end) == Some(&b'@');
     let before = if is_login { &text[secret.end + 1..token.end] } else { before };
-    let address = memchr::memmem::find(before, b"://").map_or(before, |i| &before[i + 3..]);
+    let plain = before.strip_prefix(b"//").unwrap_or(before);
+    let address = memchr::memmem::find(before, b"://").map_or(plain, |i| &before[i + 3..]);
     let shows = [&b"jwt.io/"[..], b"www.jwt.io/", b"jwt.ms/"];
     if address.len() < before.len() && shows.iter().any(|host| address.starts_with(host)) {
         return Some("stands in a link to a page that shows what a token says");
+    }
+    if MAPS.iter().any(|path| address.starts_with(path)) {
+        return Some("loads a map into a page, which sends it to every visitor");
     }
     let is_label = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
     let is_made_up = |label: &[u8]| MADE_UP.iter().any(|name| label.eq_ignore_ascii_case(name));
@@ -160,6 +167,9 @@ pub(super) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option<&'static
         .any(is_made_up)
         .then_some("belongs to an account whose name is a stand-in, as manuals write it")
 }
+
+/// Addresses of the script of Google's maps.
+const MAPS: [&[u8]; 2] = [b"maps.google.com/maps/api/js?", b"maps.googleapis.com/maps/api/js?"];
 
 /// Names of accounts and hosts that manuals of cloud services make up.
 const MADE_UP: [&[u8]; 18] = [

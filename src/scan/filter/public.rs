@@ -3,8 +3,8 @@
 
 use super::public_name::{Name, OF_SECRETS, is_in};
 use super::public_values::{
-    is_analytics_id, is_column_of_directory, is_evm_address, is_instrumentation_key, is_key_id, is_padded_id,
-    is_site_verification, is_typed_by_a_key,
+    is_analytics_id, is_column_of_directory, is_evm_address, is_instrumentation_key, is_key_id, is_of_task,
+    is_padded_id, is_site_verification, is_typed_by_a_key,
 };
 use crate::text::randomness::is_uuid;
 
@@ -75,6 +75,7 @@ pub(super) fn says_public(name: &[u8], value: &[u8], in_settings: bool) -> bool 
         || is_analytics_id(value)
         || is_instrumentation_key(value)
         || is_padded_id(value)
+        || is_of_task(value)
         || is_typed_by_a_key(value)
         || is_site_verification(value)
         || is_column_of_directory(value)
@@ -85,8 +86,10 @@ pub(super) fn says_public(name: &[u8], value: &[u8], in_settings: bool) -> bool 
     }
     // `gpg --export-secret-keys ID`; one key of a program may be a secret unless its digits begin as an id's do.
     let of_many = is_in("keys subkeys", name.last());
-    let of_one = name.last() == "key" && (value.starts_with(b"0x") || name.first() == "lsign");
-    if is_in(COMMANDS, name.first()) && (of_many || of_one) && is_key_id(value) {
+    let is_fingerprint = matches!(name.first(), "default" | "local") && value.len() == 40;
+    let of_one =
+        name.last() == "key" && (value.starts_with(b"0x") || name.first() == "lsign" || is_fingerprint);
+    if (is_in(COMMANDS, name.first()) || is_fingerprint) && (of_many || of_one) && is_key_id(value) {
         return true;
     }
     if name.has(MADE_UP)

@@ -17,10 +17,11 @@ const OF_THE_PUBLIC: &str = "data transport holiday holidays wifi sector library
 /// The same, for names written as one word.
 const JOINED: &str = "\
     sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken \
-    continuationtoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey";
+    continuationtoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey skiptoken deltatoken";
 
 /// Last words of names whose value is a hash, and words that mean a hash anywhere.
-const HASHES: &str = "hash hashes hashed digest sha md checksum fingerprint thumbprint commit revision rev";
+const HASHES: &str =
+    "hash hashes hashed digest sha md checksum fingerprint fp thumbprint commit revision rev";
 
 /// Words before `id` that make it the id of an event or a client, not of a credential.
 const EVENTS: &str = "client request trace span correlation transaction message event token kms";

@@ -60,6 +60,11 @@ pub(super) fn is_typed_by_a_key(value: &[u8]) -> bool {
     (32..=48).contains(&value.len()) && value.iter().all(|b| b"cbdefghijklnrtuv".contains(b))
 }
 
+/// Returns whether this is the token of one task of AWS's Step Functions.
+pub(super) fn is_of_task(value: &[u8]) -> bool {
+    value.starts_with(b"AAAAKgAAAA")
+}
+
 fn is_base58(value: &[u8]) -> bool {
     value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
 }

@@ -43,7 +43,9 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     let is_shown = place.is_documentation();
     let is_token = name.contains("token") || name.contains("bearer");
     let is_answered = || is_below_status(text, at) || is_shown && is_introduced(text, at, is_of_answer);
-    if is_given_out(text, &c.secret, &name, is_shown) || is_token && is_answered() {
+    // In a manual, so is a secret or a password.
+    let may_be_given = is_token || is_shown && c.rule.is_generic();
+    if is_given_out(text, &c.secret, &name, is_shown) || may_be_given && is_answered() {
         return Some("stands in a server's answer");
     }
     if let Some(why) = why_shown(text, c) {
@@ -68,7 +70,7 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
         return Some("stands in a long line of a script that was built");
     }
     if place.is_api_description() {
-        return Some("stands in an API description, which consists of examples");
+        return Some("stands in an API description or a standard, which consists of examples");
     }
     is_shown.then(|| documented::why_shown(text, c, place.is_manual())).flatten()
 }

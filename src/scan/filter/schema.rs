@@ -73,9 +73,14 @@ fn is_in_long_example(before: &[u8]) -> bool {
         let line = line::around(near, at, REACH);
         let before = &near[line.start..at];
         // A string that begins on the same line ends here.
-        !holds(before, &marks) && names_example(before)
+        !holds(before, &marks) && (names_example(before) || is_of_ansible(before))
             || holds(&near[at.saturating_sub(ANNOTATION)..at], &[b"@ExampleObject("])
     })
+}
+
+/// Returns whether the line begins one of the strings in which a module of Ansible documents itself.
+fn is_of_ansible(line: &[u8]) -> bool {
+    [&b"EXAMPLES = "[..], b"RETURN = ", b"DOCUMENTATION = "].iter().any(|name| line.starts_with(name))
 }
 
 /// The indentation of a line, and whether it is a list item.
@@ -120,6 +125,7 @@ mod tests {
             "examples:\n  Example:\n    value:\n      - a\n      - token: VALUE\n",
             "Field(None, example=\"VALUE\")",
             "@ExampleObject(\n  name = 'x',\n  value = '''{\n  \"token\": \"VALUE\"}''')",
+            "EXAMPLES = r\"\"\"\n- name: a\n  token: VALUE\n\"\"\"\n",
             "Name = 'x'\nExample = '''\nX_USER=a \\\nX_TOKEN=VALUE \\\nrun\n'''\n",
         ] {
             assert!(example(text), "{text}");

@@ -106,7 +106,8 @@ pub fn is_stand_in(value: &[u8]) -> bool {
     if PARTS.is_in(&lower) && (!is_long_draw(value) || CERTAIN.is_in(&lower)) {
         return true;
     }
-    elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
+    // The end of a placeholder in angle brackets, in HTML.
+    lower.ends_with(b"&gt") || elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
 }
 
 /// Returns whether a generator made this long value, in which such a word occurs by chance: `...kamei3dummyThienei...`.

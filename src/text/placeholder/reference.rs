@@ -57,6 +57,8 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'<', .., b'>'] | [b'%', .., b'%'] | [b'[', .., b']'] | [b'(', .., b')'] => {
             return true;
         }
+        // `<...>` in HTML.
+        [b'&', b'l', b't', b';', ..] => return true,
         [b'_', b'_', .., b'_', b'_'] => return true,
         [b'%', c, ..] if v.len() <= 4 && c.is_ascii_alphabetic() => return true,
         [b'@', b'@', ..] | [b'*', b'*', ..] | [b'.', b'.', b'.'] => return true,

@@ -14,8 +14,9 @@ const STARTS: [&str; 7] = [
 ];
 
 /// Prefixes of ciphertext in base64, case kept: PGP packets for one key (RSA of 2048, 3072 and 4096 bits, as in
-/// Renovate and hiera), and data that AWS KMS encrypted.
-const BASE64: [&[u8]; 7] = [b"wcBMA", b"wcDMA", b"wcFMA", b"hQEMA", b"hQGMA", b"hQIMA", b"AQICAH"];
+/// Renovate and hiera), data that AWS KMS encrypted, and keys that only the store of a machine with IIS opens.
+const BASE64: [&[u8]; 8] =
+    [b"wcBMA", b"wcDMA", b"wcFMA", b"hQEMA", b"hQGMA", b"hQIMA", b"AQICAH", b"AQIAAA5mAAAA"];
 
 /// Returns whether this is such ciphertext; `lower` is its start in lower case.
 pub(super) fn is_sealed(value: &[u8], lower: &[u8]) -> bool {

@@ -87,9 +87,12 @@ impl<'a> Surroundings<'a> {
         self.is_documentation() && path::is_manual(self.path)
     }
 
-    /// Returns whether the file is an API Blueprint: requests and answers that show what each call looks like.
+    /// Returns whether the file is an API Blueprint or an RFC: requests and answers that show what each call looks like.
     pub(in crate::scan) fn is_api_description(&self) -> bool {
-        without_backup(self.path).ends_with(b".apib")
+        let path = without_backup(self.path);
+        let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+        path.ends_with(b".apib")
+            || matches!(name, [b'r', b'f', b'c', b'0'..=b'9', ..] if self.is_documentation())
     }
 
     /// Returns whether the file is a program, in which a bare word is a variable.
@@ -380,5 +383,7 @@ pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
         };
     // Helm's annotation, which changes with the file: `checksum/secret: HASH`.
     let is_checksum = text[..found.name.start].ends_with(b"checksum/");
-    verdict || is_checksum || !found.quoted && text[found.value.start] == b'#'
+    // A list of ciphers: `EDH+aRSA:!PSK:!SRP`.
+    let is_cipher = text[..found.name.start].ends_with(b"!") && text[found.value.start] == b'!';
+    verdict || is_checksum || is_cipher || !found.quoted && text[found.value.start] == b'#'
 }

@@ -8,6 +8,14 @@ use std::ops::Range;
 /// Bytes before and after a value that are searched.
 const REACH: usize = 400;
 
+/// Bytes of a file in which a browser that saved it says where from.
+const HEAD: usize = 4 << 10;
+
+/// Returns whether a browser saved this page: its tokens were a visitor's.
+pub fn is_saved_page(text: &[u8]) -> bool {
+    holds(&text[..text.len().min(HEAD)], &[b"<!-- saved from url="])
+}
+
 /// Returns whether a URL up to its parameter is that of a build badge, whose token shows only the build's state.
 pub(super) fn is_badge(url: &[u8]) -> bool {
     let Some(query) = memchr::memchr(b'?', url) else { return false };
@@ -33,6 +41,7 @@ pub(super) fn is_download(url: &[u8]) -> bool {
 pub(super) fn is_invitation(url: &[u8]) -> bool {
     holds(url, &[b"qm.qq.com/", b"jq.qq.com/"]) && holds(url, &[b"authKey="])
         || holds(url, &[b"/cps/redirect"]) && url.ends_with(b"cps_key=")
+        || holds(url, &[b"zoom.us/j/"]) && url.ends_with(b"pwd=")
 }
 
 /// Returns whether this is in the settings that New Relic's agent sends to every browser.
@@ -75,11 +84,11 @@ pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> 
 }
 
 /// Returns whether this is Algolia's part of a page's settings: the application, a key, the index.
-fn is_in_algolia(near: &[u8]) -> bool {
+pub fn is_in_algolia(near: &[u8]) -> bool {
     let near = near.to_ascii_lowercase();
     holds(&near, &[b"algolia"])
         && holds(&near, &[b"appid", b"app_id"])
-        && holds(&near, &[b"index:", b"index\":", b"index =", b"index="])
+        && holds(&near, &[b"index:", b"index\":", b"index =", b"index=", b"index_name"])
         && !holds(&near, &[b"admin", b"write"])
 }
 

@@ -163,7 +163,9 @@ impl FileName<'_> {
             return Some("path-example");
         }
         let docs = matches!(stem, b"readme" | b"changelog" | b"changes" | b"history" | b"contributing")
-            || self.ends(&[b".md", b".mdx", b".rst", b".adoc"]);
+            || self.ends(&[b".md", b".mdx", b".rst", b".adoc"])
+            // The standards themselves.
+            || stem.strip_prefix(b"rfc").is_some_and(|number| number.len() >= 3 && number.iter().all(u8::is_ascii_digit));
         docs.then_some(DOCUMENTATION)
     }
 
@@ -185,7 +187,8 @@ impl FileName<'_> {
                 | b"phpunit.dist.xml"
                 | b"pytest.ini"
                 | b"karma.conf.js"
-        ) || [&b"mock-"[..], b"mock_", b"fake-", b"fake_"].iter().any(|start| stem.starts_with(start))
+        ) || self.name.ends_with(b".testclasses.abap")
+            || [&b"mock-"[..], b"mock_", b"fake-", b"fake_"].iter().any(|start| stem.starts_with(start))
         {
             return true;
         }
@@ -245,10 +248,11 @@ impl FileName<'_> {
         }
         // `FormatTest.java`, `FormatTests.cs`, `LoginIT.java`.
         let cased = &self.cased[..stem.len()];
-        let camel = [&b"Test"[..], b"Tests", b"TestCase", b"Spec", b"IT"]
-            .iter()
-            .any(|end| cased.strip_suffix(*end).and_then(<[u8]>::last).is_some_and(u8::is_ascii_lowercase))
-            || cased.strip_prefix(b"Test").and_then(<[u8]>::first).is_some_and(u8::is_ascii_uppercase);
+        let camel =
+            [&b"Test"[..], b"Tests", b"TestCase", b"Spec", b"IT", b"It"].iter().any(|end| {
+                let before = cased.strip_suffix(*end).and_then(<[u8]>::last);
+                before.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            }) || cased.strip_prefix(b"Test").and_then(<[u8]>::first).is_some_and(u8::is_ascii_uppercase);
         if [&b"_fixture"[..], b"_fixtures", b"-fixture", b"-fixtures", b".fixture", b".fixtures"]
             .iter()
             .any(|end| stem.ends_with(end))

@@ -78,7 +78,10 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
         return Some(RECORDING);
     }
     // `tests`, and `api-tests` or `unit_test` as well.
-    if is(&TESTS) || last_word(part).is_some_and(is_test_word) {
+    if is(&TESTS)
+        || last_word(part).is_some_and(is_test_word)
+        || is_kind_of_test(last_word(part).unwrap_or(part))
+    {
         return Some(TEST);
     }
     match () {
@@ -168,6 +171,28 @@ const TRANSLATIONS: [&[u8]; 12] = [
     b"messages",
 ];
 
+/// Returns whether a word says what kind of tests a folder holds: `UnitTests`, `integrationTest`, `androidTest`.
+fn is_kind_of_test(word: &[u8]) -> bool {
+    let kind = word.strip_suffix(b"tests").or(word.strip_suffix(b"test")).unwrap_or_default();
+    matches!(
+        kind,
+        b"acceptance"
+            | b"android"
+            | b"api"
+            | b"component"
+            | b"contract"
+            | b"e2e"
+            | b"end2end"
+            | b"functional"
+            | b"integration"
+            | b"regression"
+            | b"smoke"
+            | b"system"
+            | b"ui"
+            | b"unit"
+    )
+}
+
 /// The last of several words in a name.
 fn last_word(part: &[u8]) -> Option<&[u8]> {
     let at = part.iter().rposition(|b| matches!(b, b'-' | b'_' | b'.'))?;
@@ -230,6 +255,13 @@ mod tests {
         for (path, is) in [
             ("docs/searchindex.js", "path-generated"),
             ("app/mock-google-services.json", "path-test"),
+            ("src/IntegrationTests/java/Login.java", "path-test"),
+            ("Acme.UnitTests/Login.cs", "path-test"),
+            ("src/androidTest/Login.kt", "path-test"),
+            ("a/Md5Tests.cs", "path-test"),
+            ("a/LoginIT.java", "path-test"),
+            ("a/cl_login.clas.testclasses.abap", "path-test"),
+            ("rfc/rfc7628.txt", "path-docs"),
             ("book/searchindex-9f86d081.js", "path-generated"),
             ("site/search/search_index.json", "path-generated"),
             ("public/build/assets/app-BeQX2D5a.js", "path-generated"),
