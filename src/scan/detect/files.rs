@@ -242,8 +242,12 @@ fn is_of_setup(name: &[u8], value: &[u8]) -> bool {
     let is_rate = number > 0
         && [&b"/s"[..], b"/m", b"/h", b"/d", b"/second", b"/minute", b"/hour", b"/day"]
             .contains(&&value[number..]);
+    // `10.250.192.0/20`
+    let is_network =
+        value.contains(&b'.') && value.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/'));
     is_host
         || is_rate
+        || is_network
         || value.starts_with(name) && value.contains(&b'.')
         || holds(value, &[b"AccountName=devstoreaccount1;"])
 }

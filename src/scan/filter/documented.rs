@@ -48,7 +48,7 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
     // In notes, people write down what is in use.
-    if c.rule.is_generic() && (is_manual || is_fenced(text, at)) {
+    if c.rule.is_generic() && is_manual {
         if is_bare_uuid(value) {
             return Some("is a UUID in a manual, which has more ids than secrets");
         }
@@ -78,12 +78,6 @@ fn is_called_sample(text: &[u8], at: usize) -> bool {
     near.rsplit(|b| *b == b'\n')
         .take(3)
         .any(|line| holds(line, &[b"sample", b"example", b"dummy", b"replace with your", b"do not use"]))
-}
-
-/// Returns whether the value stands in a fenced block.
-fn is_fenced(text: &[u8], at: usize) -> bool {
-    let above = text[at.saturating_sub(MANIFEST)..at].split(|b| *b == b'\n');
-    above.filter(|line| line.trim_ascii_start().starts_with(b"```")).count() % 2 == 1
 }
 
 /// Returns whether this is a UUID, alone or behind a user as HTTP encodes both.
@@ -181,10 +175,29 @@ const PARAGRAPH: usize = 1200;
 
 /// The lines around a value up to a blank one, within reach.
 fn paragraph<'t>(text: &'t [u8], value: &Range<usize>, reach: usize) -> &'t [u8] {
+    // Behind a blank line, a fence or a heading is another one.
+    let ends = |line: &[u8]| {
+        let line = line.trim_ascii();
+        line.is_empty() || [&b"```"[..], b"~~~", b"## "].iter().any(|mark| line.starts_with(mark))
+    };
     let from = value.start.saturating_sub(reach);
-    let start = memchr::memmem::rfind(&text[from..value.start], b"\n\n").map_or(from, |i| from + i);
+    let mut start = line::start(text, value.start, reach);
+    while start > from {
+        let above = line::start(text, start - 1, start - 1 - from);
+        if ends(&text[above..start]) {
+            break;
+        }
+        start = above;
+    }
     let to = text.len().min(value.end + reach);
-    let end = memchr::memmem::find(&text[value.end..to], b"\n\n").map_or(to, |i| value.end + i);
+    let mut end = line::end(text, value.end, reach);
+    while end < to {
+        let next = line::end(text, end + 1, to.saturating_sub(end + 1));
+        if ends(&text[end + 1..next.max(end + 1)]) {
+            break;
+        }
+        end = next.max(end + 1);
+    }
     &text[start..end]
 }
 
@@ -287,8 +300,6 @@ mod tests {
         let sample = |text: &str| is_called_sample(text.as_bytes(), text.find("VALUE").unwrap());
         assert!(sample("key: | # Sample private key, replace with your own\n  VALUE"));
         assert!(!sample("# An example\n\nOur key:\n\nkey: |\n  VALUE"));
-        let fenced = |text: &str| is_fenced(text.as_bytes(), text.find("VALUE").unwrap());
-        assert!(fenced("Set:\n\n```sh\nkey=VALUE\n```\n") && !fenced("```\na\n```\nkey: `VALUE`\n"));
         let uuid = "8f14e45f-ceea-467f-a34c-0d2b1c9e7a61";
         assert!(is_bare_uuid(uuid.as_bytes()));
         assert!(is_bare_uuid(data_encoding::BASE64.encode(format!("app:{uuid}").as_bytes()).as_bytes()));

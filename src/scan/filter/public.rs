@@ -101,8 +101,6 @@ pub(super) fn says_public(name: &[u8], value: &[u8], in_settings: bool) -> bool 
                 || name.before_last("key keys", THINGS)
                 || name.last() == "version")
         || name.ends_with(&["auth", "tag"])
-        // The id of the key that signed a URL.
-        || name.ends_with(&["amz", "credential"])
         // The id of a key.
         || name.last() == "kid"
     {

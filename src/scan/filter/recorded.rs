@@ -159,13 +159,27 @@ fn assigns_stand_in(line: &[u8]) -> bool {
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
 /// its answer, except one shown in documentation.
 fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
-    let beside = |fields: &[&[u8]]| holds(&fields_beside(text, secret, REACH), fields);
+    let beside = |fields: &[&[u8]]| {
+        let near = fields_beside(text, secret, REACH);
+        fields.iter().any(|field| {
+            memchr::memmem::find_iter(&near, field).any(|at| is_given(&near[at + field.len()..]))
+        })
+    };
     match () {
         () if name.contains("refresh") && !is_shown => false,
-        () if name.contains("secret") => beside(&OF_CLIENTS) && (is_shown || !beside(&FOR_EVER)),
+        () if name.contains("secret") => {
+            beside(&OF_CLIENTS) && (is_shown || !holds(&fields_beside(text, secret, REACH), &FOR_EVER))
+        }
         () if name.contains("token") => beside(&OF_TOKENS),
         () => false,
     }
+}
+
+/// Returns whether a value follows a field's name.
+fn is_given(rest: &[u8]) -> bool {
+    let rest =
+        rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).or(rest.strip_prefix(b"\\\"")).unwrap_or(rest);
+    matches!(rest.trim_ascii_start(), [b':' | b'=' | b'>', ..])
 }
 
 /// Returns whether a recording (VCR's YAML or JSON) has this in an answer, or in a request to the local machine.

@@ -27,7 +27,7 @@ pub(super) fn why_unlikely(c: &Candidate, text: &[u8]) -> Option<&'static str> {
 pub(super) fn is_in_signed_url(c: &Candidate, text: &[u8]) -> bool {
     let before = &text[c.secret.start.saturating_sub(32)..c.secret.start];
     let after = &text[c.secret.end..text.len().min(c.secret.end + 2 * REACH)];
-    c.rule.id == "aws-access-key-id"
+    (c.rule.id == "aws-access-key-id" || c.rule.is_generic())
         && (before.ends_with(b"X-Amz-Credential=") && holds(after, &[b"X-Amz-Signature="])
             || before.ends_with(b"AWSAccessKeyId=") && holds(after, &[b"Signature="]))
 }

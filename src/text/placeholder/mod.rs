@@ -273,6 +273,9 @@ pub fn is_public_key(value: &[u8]) -> bool {
         b"MFkwEwYHKoZIzj0",
         b"MHYwEAYHKoZIzj0",
         b"MCowBQYDK2Vw",
+        // The same in hex.
+        b"30819f300d06092a864886f7",
+        b"30820122300d06092a864886f7",
         b"-----BEGIN CERT",
         b"-----BEGIN PUBLIC",
         b"-----BEGIN RSA PUBLIC",

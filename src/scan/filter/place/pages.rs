@@ -12,7 +12,7 @@ const REACH: usize = 400;
 const HEAD: usize = 4 << 10;
 
 /// Returns whether a browser saved this page: its tokens were a visitor's.
-pub fn is_saved_page(text: &[u8]) -> bool {
+pub(in crate::scan) fn is_saved_page(text: &[u8]) -> bool {
     holds(&text[..text.len().min(HEAD)], &[b"<!-- saved from url="])
 }
 
@@ -84,7 +84,7 @@ pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> 
 }
 
 /// Returns whether this is Algolia's part of a page's settings: the application, a key, the index.
-pub fn is_in_algolia(near: &[u8]) -> bool {
+pub(in crate::scan) fn is_in_algolia(near: &[u8]) -> bool {
     let near = near.to_ascii_lowercase();
     holds(&near, &[b"algolia"])
         && holds(&near, &[b"appid", b"app_id"])

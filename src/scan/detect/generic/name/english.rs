@@ -8,6 +8,15 @@ pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
     let ends = |s: &[u8]| word.ends_with(s);
     let holds = |s: &[u8]| holds(word, s);
     Some(match word {
+        // Of a program over its data.
+        b"pass"
+            if matches!(
+                previous,
+                b"first" | b"second" | b"one" | b"two" | b"single" | b"multi" | b"render"
+            ) =>
+        {
+            return None;
+        }
         b"pass" | b"passwd" | b"passphrase" | b"passcode" | b"pwd" | b"pw" | b"pswd" | b"psw" | b"passw"
         | b"passwrd" | b"psk" | b"passwort" | b"passwod" | b"passwor" | b"passwrod" | b"passowrd"
         | b"paswd" | b"authtok" | b"paswrd" | b"pasword" | b"paswword" | b"passsword" | b"psswd"
