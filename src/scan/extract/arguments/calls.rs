@@ -179,17 +179,22 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> O
         let value = start + memchr::memchr(b':', &text[start..at])? + 1..at;
         return (!value.is_empty()).then(|| given(start..value.start - 1, value, true));
     }
+    let connects = CONNECTS.iter().find(|n| short::begins(rest, n));
+    let first = rest.first()?.to_ascii_lowercase();
+    let begins = |(n, _): &&(&str, usize)| n.as_bytes()[0] == first && short::begins(rest, n);
+    let seed = SEEDS.iter().find(begins);
+    let row = seed.or_else(|| CALLS.iter().find(begins));
+    if connects.is_none() && row.is_none() {
+        return None;
+    }
     let reach = if nesting.is_deep(at) { SHORT_REACH } else { REACH };
     nesting.add(at + reach);
-    if let Some(name) = CONNECTS.iter().find(|n| short::begins(rest, n))
+    if let Some(name) = connects
         && let Some(value) = behind_user(text, at + name.len(), reach)
     {
         return Some(given(at..at + name.len() - 1, value, true));
     }
-    let first = rest.first()?.to_ascii_lowercase();
-    let begins = |(n, _): &&(&str, usize)| n.as_bytes()[0] == first && short::begins(rest, n);
-    let seed = SEEDS.iter().find(begins);
-    let (name, place) = seed.or_else(|| CALLS.iter().find(begins))?;
+    let (name, place) = row?;
     // The end of another name: `ftp_login(`.
     let inside = at > 0 && (text[at - 1].is_ascii_alphanumeric() || text[at - 1] == b'_');
     if inside && matches!(*name, "login(" | "ftp(") {
@@ -206,7 +211,7 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> O
     if LOGINS.contains(name) {
         value.start += memchr::memchr(b':', &text[value.clone()])? + 1;
     }
-    let word = at..at + name.trim_matches([' ', '=', '(', ',', '{', ':']).len();
+    let word = at..at + name.trim_end_matches([' ', '=', '(', ',']).len();
     (!value.is_empty()).then(|| given(word, value, true))
 }
 
